@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Hostel's whole build. No configure step.
+#
+#   make            build everything into build/ (needs no network)
+#   make guest      fetch and build what the guest boots (needs packages)
+#   make run        install what is missing, build, boot, measure: the main job
+#   make test       install what is missing, build, run every test
+#   make check      the quick tests only (no guest is booted)
+#   make lint       layering, headers that compile alone
+#   make probes     what this host's primitives cost
+#   make clean
+#
+# M=asan, M=ubsan or M=tsan builds and tests with that sanitizer (in
+# build-asan/ and so on); CC=clang uses clang. V=1 shows the commands.
+
+CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+B       := build$(if $(M),-$(M))
+GUEST   := build/guest
+PKGS    := zydis slirp libseccomp jansson
+CPPFLAGS += -I. -D_GNU_SOURCE -DHOSTEL_BUILD='"$(B)"'
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+	   -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef
+OURFLAGS := -std=gnu11 $(WARN) -fno-strict-aliasing -fstack-protector-strong \
+	   -fno-common -MMD -MP
+SAN_asan  := -fsanitize=address -fno-omit-frame-pointer
+SAN_ubsan := -fsanitize=undefined -fno-sanitize-recover=all
+SAN_tsan  := -fsanitize=thread
+SAN     := $(if $(M),$(SAN_$(M)),)
+ifneq ($(M),)
+ifeq ($(SAN),)
+$(error M=$(M) is not one of asan, ubsan, tsan)
+endif
+endif
+LDFLAGS += $(SAN) -Wl,--as-needed
+Q       := $(if $(V),,@)
+
+# libslirp's pkg-config file wants glib's headers, which we do not use.
+SLIRP_CFLAGS := $(shell pkg-config --cflags slirp 2>/dev/null)
+SLIRP_LIBS   := -lslirp
+
+# Each part is an archive, so that a test links just what it names.
+LIBS    := vmapp vmm vmnet vmdriver devices ia32 base
+src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.S $(1)/*/*.S))
+obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
+ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
+PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat $(B)/nettest
+
+.PHONY: all guest run test check lint probes clean tests FORCE
+all: $(PROGRAMS) $(GUEST)/nettest
+
+# --- objects and archives -------------------------------------------------
+# The chips handle sizes that guests and the wire choose: no silent sign or
+# width change is allowed there.
+$(B)/obj/devices/%.o: WARN += -Wconversion -Wsign-conversion
+
+$(B)/obj/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(if $(filter vmnet/nat%,$<),$(SLIRP_CFLAGS)) \
+		$(CFLAGS) $(OURFLAGS) $(SAN) -c -o $@ $<
+
+$(B)/obj/%.o: %.S
+	$(Q)mkdir -p $(@D)
+	@echo "  AS    $<"
+	$(Q)$(CC) $(CPPFLAGS) -MMD -MP -g -c -o $@ $<
+
+define archive_rule
+$(B)/lib$(1).a: $(call obj_of,$(call src_of,$(1)))
+	$$(Q)mkdir -p $$(@D)
+	@echo "  AR    $$@"
+	$$(Q)rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
+
+# --- programs ---------------------------------------------------------------
+link = @echo "  LD    $@"; mkdir -p $(@D); \
+       $(if $(V),set -x;) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+
+$(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libvmnet.a \
+		$(B)/libvmdriver.a $(B)/libdevices.a $(B)/libbase.a
+	$(link) -ljansson -lpthread
+$(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a \
+		$(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
+	$(link) -lZydis -lseccomp
+$(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a
+	$(link) -lseccomp
+$(B)/vmnet-nat: $(B)/obj/vmnet/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
+	$(link) $(SLIRP_LIBS) -lseccomp
+$(B)/nettest: $(B)/obj/guests/nettest_main.o
+	$(link)
+$(GUEST)/nettest: guests/nettest_main.c $(wildcard guests/nettest*.h)
+	@echo "  CC32  $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ $<
+
+# --- tests -------------------------------------------------------------------
+# tests/KIND/*_test.c are programs (cmocka, TAP); tests/KIND/*.sh are scripts
+# that print "ok NAME" or "not ok NAME" lines. tests/run runs and counts them.
+TEST_SRC  := $(wildcard tests/*/*_test.c)
+TEST_BIN  := $(patsubst %.c,$(B)/%,$(TEST_SRC))
+PROBE_SRC := $(wildcard tests/probes/*_probe.c)
+PROBE_BIN := $(patsubst %.c,$(B)/%,$(PROBE_SRC))
+tests: all $(TEST_BIN)
+
+# A test folder may have shared helpers: tests/KIND/lib_*.c.
+.SECONDEXPANSION:
+$(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
+		$$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/$$(*D)/lib_*.c)) \
+		$(ARCHIVES)
+	@echo "  LD    $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+		-Wl,--start-group $(ARCHIVES) -Wl,--end-group \
+		-lcmocka -lZydis -lseccomp -ljansson $(SLIRP_LIBS) -lpthread -lm
+
+check: tests
+	$(Q)tests/run --build $(B) --quick
+lint:
+	$(Q)tools/lint
+probes: $(PROBE_BIN)
+	$(Q)set -e; for p in $(PROBE_BIN); do $$p; done
+
+# --- the two commands of the README: they install what they need -------------
+guest:
+	$(Q)guests/build $(GUEST)
+run:
+	$(Q)tools/setup
+	$(Q)$(MAKE) --no-print-directory -j2 all guest
+	$(Q)tools/run-demo $(B)
+test:
+	$(Q)tools/setup
+	$(Q)$(MAKE) --no-print-directory -j2 all guest tests
+	$(Q)tools/lint
+	$(Q)tests/run --build $(B)
+
+clean:
+	rm -rf build build-asan build-ubsan build-tsan
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

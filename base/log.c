@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* log.c - messages for people: see log.h. */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *log_program = "hostel";
+static enum log_level log_level = LOG_INFO;
+
+void log_init(const char *program, enum log_level level)
+{
+	log_program = program;
+	log_level = level;
+}
+
+/**
+ * log_line() - format and write one line
+ * @level: how grave; LOG_ERROR is always printed
+ * @fmt, @ap: as for vprintf
+ *
+ * #syscalls write
+ */
+static void log_line(enum log_level level, const char *fmt, va_list ap)
+{
+	char line[1024];
+	int n, m;
+
+	if (level > log_level)
+		return;
+	n = snprintf(line, sizeof(line), "%s: ", log_program);
+	m = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, fmt, ap);
+	if (m < 0)
+		return;
+	n += m;
+	if ((size_t)n > sizeof(line) - 2)
+		n = sizeof(line) - 2;
+	line[n++] = '\n';
+	if (write(STDERR_FILENO, line, (size_t)n) < 0)
+		return;	/* nobody is left to be told */
+}
+
+#define LOG_FUNCTION(name, level)			\
+	void name(const char *fmt, ...)			\
+	{						\
+		va_list ap;				\
+							\
+		va_start(ap, fmt);			\
+		log_line(level, fmt, ap);		\
+		va_end(ap);				\
+	}
+
+LOG_FUNCTION(log_error, LOG_ERROR)
+LOG_FUNCTION(log_warn, LOG_WARN)
+LOG_FUNCTION(log_info, LOG_INFO)
+LOG_FUNCTION(log_debug, LOG_DEBUG)
+
+void die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LOG_ERROR, fmt, ap);
+	va_end(ap);
+	exit(1);
+}
+
+void assert_failed(const char *expr, const char *file, int line)
+{
+	log_error("BUG: %s:%d: %s is false", file, line, expr);
+	abort();
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * log.h - messages for people, on standard error.
+ *
+ * 1. One call is one line: "PROGRAM: text\n", written with one write().
+ * 2. The level and the program's name are the only mutable state here.
+ * 3. die() is for start-up and user errors: one sentence, exit status 1.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "base/check.h"
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+
+/**
+ * log_init() - name this process and choose what is said
+ * @program: shown before each line; kept, not copied
+ * @level: the most talkative level that is still printed
+ */
+void log_init(const char *program, enum log_level level);
+
+void log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/**
+ * die() - tell the user one sentence and exit with status 1
+ * @fmt: what is wrong and what to do; no trailing newline
+ */
+_Noreturn void die(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+#endif

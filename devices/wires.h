@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wires.h - the pins of a chip.
+ *
+ * A chip (devices/) is a pure state machine. It knows no port base, no IRQ
+ * number, no bus, no host and no wall clock: it has wires, and the board
+ * connects them. A test may hold any wire.
+ *
+ * A chip is in two pieces:
+ *   struct CHIP_regs	its state: plain data, no pointer. It may lie in
+ *			memory that both worlds map (the cross page) and that
+ *			the other world may have filled with anything: no
+ *			value in it may lead a chip out of bounds.
+ *   struct CHIP	a handle: a pointer to the registers and the wires,
+ *			made anew in each world that runs the chip.
+ *
+ * An unconnected wire (function pointer NULL) is legal: an output goes
+ * nowhere, a clock stands at 0, memory reads fail.
+ */
+#ifndef DEVICES_WIRES_H
+#define DEVICES_WIRES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a register half says of an access. */
+enum chip_answer {
+	CHIP_DONE,		/* complete; nothing else has to happen */
+	CHIP_NEEDS_HOST,	/* registers updated; the work half has work */
+};
+
+/* An output line: an interrupt request, a speaker gate, a reset pin. */
+struct irq_wire {
+	void (*set)(void *board, unsigned int pin, bool level);
+	void *board;
+	unsigned int pin;	/* the board's name for this wire */
+};
+
+/* Bus mastering. Both calls move all of @len or nothing. */
+struct dma_wire {
+	/* Return: 0, or a negative errno (target abort: no RAM there). */
+	int (*read)(void *board, uint64_t paddr, void *buf, size_t len);
+	int (*write)(void *board, uint64_t paddr, const void *buf, size_t len);
+	void *board;
+};
+
+#define CLOCK_NEVER UINT64_MAX
+
+/* Time. alarm() asks that the chip's CHIP_tick() be called at @when_ns. */
+struct clock_wire {
+	uint64_t (*now_ns)(void *board);
+	void (*alarm)(void *board, unsigned int pin, uint64_t when_ns);
+	void *board;
+	unsigned int pin;
+};
+
+/* The network cable: whole frames without FCS, from a chip to the wire. */
+struct cable_wire {
+	/* Return: true if the wire took the frame, false if it is full. */
+	bool (*send)(void *board, unsigned int pin,
+		     const uint8_t *frame, size_t len);
+	void *board;
+	unsigned int pin;
+};
+
+/* A stream of bytes, from a chip to what is plugged into it. */
+struct byte_wire {
+	void (*put)(void *board, unsigned int pin, uint8_t byte);
+	void *board;
+	unsigned int pin;
+};
+
+static inline void irq_wire_set(const struct irq_wire *w, bool level)
+{
+	if (w->set)
+		w->set(w->board, w->pin, level);
+}
+
+static inline int dma_wire_read(const struct dma_wire *w, uint64_t paddr,
+				void *buf, size_t len)
+{
+	return w->read ? w->read(w->board, paddr, buf, len) : -1;
+}
+
+static inline int dma_wire_write(const struct dma_wire *w, uint64_t paddr,
+				 const void *buf, size_t len)
+{
+	return w->write ? w->write(w->board, paddr, buf, len) : -1;
+}
+
+static inline uint64_t clock_wire_now(const struct clock_wire *w)
+{
+	return w->now_ns ? w->now_ns(w->board) : 0;
+}
+
+static inline void clock_wire_alarm(const struct clock_wire *w,
+				    uint64_t when_ns)
+{
+	if (w->alarm)
+		w->alarm(w->board, w->pin, when_ns);
+}
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client.h - a card's plug into VMNet: what VMApp sees of the wire.
+ *
+ * One struct vmnet_client is one port of one network. It starts the daemon
+ * if none runs, and plugs itself in again if the daemon dies.
+ *
+ * 1. Nothing here blocks but vmnet_client_open() and vmnet_stats_query(),
+ *    and these for VMNET_OPEN_MS at most.
+ * 2. vmnet_client_fd() is the same descriptor from open to close, across
+ *    reconnections: poll it for reading. When it is readable, call
+ *    vmnet_client_recv() until it says -EAGAIN. The timer of reconnections
+ *    is inside; no other timer is needed.
+ * 3. The link is up only between the daemon's "link up" and its loss.
+ * 4. Every frame that passes here is counted, sent, received or dropped.
+ */
+#ifndef VMNET_CLIENT_H
+#define VMNET_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "vmnet/proto.h"
+
+#define VMNET_OPEN_MS	5000
+
+enum vmnet_client_state {
+	VMNET_CLIENT_DOWN,	/* no connection; a timer runs */
+	VMNET_CLIENT_JOINING,	/* hello is sent, no reply yet */
+	VMNET_CLIENT_UP,	/* plugged in */
+};
+
+struct vmnet_client_stats {
+	uint64_t frames_in, bytes_in;	/* from the wire */
+	uint64_t frames_out, bytes_out;	/* to the wire */
+	uint64_t out_full;	/* sends refused with -EAGAIN */
+	uint64_t drop_link_down;	/* sent while the link was down */
+	uint64_t drop_bad_size;	/* neither frame nor event */
+	uint64_t link_changes;
+	uint64_t reconnects;	/* joined again after a loss */
+	uint64_t starts;	/* times a daemon was started */
+};
+
+struct vmnet_client {
+	int poll_fd;		/* the stable descriptor (an epoll set) */
+	int sock;		/* -1 while down */
+	int timer;		/* of the next attempt */
+	pid_t starter;		/* a child that starts the daemon, or 0 */
+	enum vmnet_client_state state;
+	bool link;
+	bool joined_once;
+	bool want_write;
+	unsigned int attempts;	/* since the connection was lost */
+	uint32_t port;		/* number in the daemon's statistics */
+	struct vmnet_hello hello;
+	char dir[80];
+	char why[256];		/* what went wrong last, for the user */
+	struct vmnet_client_stats stats;
+};
+
+/**
+ * vmnet_client_open() - plug into a network, starting VMNet on demand
+ * @c: to be filled in; need not be initialised
+ * @network: "nat", "hostonly" or "vmnetN"
+ * @mac: the card's address
+ *
+ * Waits until the network works, at most VMNET_OPEN_MS. The daemon is
+ * "vmnetd" beside this program's own file, or $HOSTEL_VMNETD. Its socket is
+ * in $XDG_RUNTIME_DIR/hostel or /tmp/hostel-UID, or $HOSTEL_VMNET_DIR.
+ *
+ * Return: 0 (the link may still be down), or -errno with a sentence in
+ * @c->why; nothing is left open then. -EINVAL means that the request itself
+ * is refused (no such network).
+ * #syscalls socket connect sendto poll epoll_create1 timerfd_create clone3
+ */
+int vmnet_client_open(struct vmnet_client *c, const char *network,
+		      const uint8_t mac[6]);
+
+/* vmnet_client_close() - unplug; the daemon ends by itself if it is idle. */
+void vmnet_client_close(struct vmnet_client *c);
+
+/* vmnet_client_fd() - poll this for reading; it never changes. */
+static inline int vmnet_client_fd(const struct vmnet_client *c)
+{
+	return c->poll_fd;
+}
+
+/* vmnet_client_link() - may frames pass now? */
+static inline bool vmnet_client_link(const struct vmnet_client *c)
+{
+	return c->link;
+}
+
+/**
+ * vmnet_client_send() - put one frame on the wire
+ * @frame, @len: VMNET_FRAME_MIN to VMNET_FRAME_MAX bytes, without FCS
+ *
+ * Return: 0 if it is sent; -EAGAIN if the socket is full (the frame is still
+ * the caller's; see vmnet_client_want_write()); -EPIPE if the link is down
+ * (the frame is lost and counted); -EMSGSIZE for a wrong size.
+ * #syscalls sendto
+ */
+int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len);
+
+/**
+ * vmnet_client_want_write() - make the descriptor readable when there is room
+ * @on: after a send said -EAGAIN; off again as soon as a send succeeds
+ *
+ * #syscalls epoll_ctl
+ */
+void vmnet_client_want_write(struct vmnet_client *c, bool on);
+
+/**
+ * vmnet_client_recv() - take one frame or one change of the link
+ * @buf, @size: room, at least VMNET_FRAME_MAX bytes
+ *
+ * Also does the reconnecting when its time has come.
+ *
+ * Return: the frame's length; 0 if the link changed (ask
+ * vmnet_client_link()); -EAGAIN if there is nothing now.
+ * #syscalls recvfrom
+ */
+ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size);
+
+/**
+ * vmnet_client_retry() - try now to plug in again, if unplugged
+ *
+ * vmnet_client_recv() calls it when the inner timer says so; a caller may at
+ * any time. Waiting between attempts goes from 20 ms up to 1 s.
+ *
+ * Return: 0 if hello is on its way or the port is up, -EAGAIN if not.
+ */
+int vmnet_client_retry(struct vmnet_client *c);
+
+/**
+ * vmnet_stats_query() - ask a running daemon for its counters
+ * @buf, @size: room for JSON text ended by NUL; VMNET_STATS_MAX is enough
+ *
+ * Starts no daemon. Return: length of the text, or -errno (-ENOENT or
+ * -ECONNREFUSED: none runs).
+ */
+ssize_t vmnet_stats_query(char *buf, size_t size);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * proto.h - what goes over VMNet's socket.
+ *
+ * The socket is a Unix SOCK_SEQPACKET socket: the kernel keeps each message
+ * whole. A connection is one port of one network.
+ *
+ * 1. The client's first message is a struct vmnet_hello, the daemon's first
+ *    one a struct vmnet_reply. A status other than VMNET_OK is the last word.
+ * 2. After that, a message of VMNET_FRAME_MIN to VMNET_FRAME_MAX bytes is one
+ *    Ethernet frame without its FCS, just as it is on the wire: a client
+ *    sends with a plain write() and receives with a plain read(), as in
+ *    version 2.0 of the paper.
+ * 3. A message of exactly sizeof(struct vmnet_event) bytes from the daemon is
+ *    an event. It is shorter than any frame, so no frame can pass for one.
+ *    Clients send no events.
+ * 4. If hello has VMNET_HELLO_STATS, there is no port: the reply is followed
+ *    by one message of JSON text, and the connection ends.
+ * 5. Fields are little-endian; both sides are on one host.
+ *
+ * Only decode_*() look at a message that came in; they check all of it and
+ * change nothing.
+ */
+#ifndef VMNET_PROTO_H
+#define VMNET_PROTO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/check.h"
+
+#define VMNET_MAGIC	0x54454e56u	/* "VNET" */
+#define VMNET_VERSION	1
+
+#define VMNET_FRAME_MIN	14u	/* two addresses and a type */
+#define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
+#define VMNET_NAME_MAX	16u	/* a network's name with its final NUL */
+#define VMNET_STATS_MAX	65536u	/* longest statistics text */
+
+#define VMNET_HELLO_STATS 1u	/* only tell the statistics */
+
+struct vmnet_hello {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t flags;
+	uint8_t mac[6];		/* of the card; for reports only */
+	uint8_t zero[2];
+	char network[VMNET_NAME_MAX];	/* "nat", "hostonly", "vmnet7" */
+};
+
+struct vmnet_reply {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t status;	/* enum vmnet_status */
+	uint32_t port;		/* the port's number in the statistics */
+	uint16_t link;		/* 1: the network works now */
+	uint16_t frame_max;
+};
+
+/* What the daemon says that is no frame. */
+enum vmnet_event_type { VMNET_EVENT_LINK = 1 };
+
+struct vmnet_event {
+	uint8_t type;
+	uint8_t value;		/* VMNET_EVENT_LINK: 1 is up */
+	uint8_t zero[6];
+};
+
+BUILD_ASSERT(sizeof(struct vmnet_hello) == 32);
+BUILD_ASSERT(sizeof(struct vmnet_reply) == 16);
+BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
+
+/* What the daemon answers, and the sentence a user reads. */
+#define VMNET_STATUS_LIST(X)						\
+	X(OK,		"welcome")					\
+	X(BAD_SIZE,	"the first message has a wrong size")		\
+	X(BAD_MAGIC,	"the first message is not from a VMNet client")	\
+	X(BAD_VERSION,	"vmnetd is of another version; end all virtual "\
+			"machines and try again")			\
+	X(BAD_FLAGS,	"the first message has unknown flags")		\
+	X(BAD_MAC,	"the card's address is a group address or zero")\
+	X(BAD_NETWORK,	"there is no such network; use nat, hostonly or "\
+			"vmnet1 to vmnet254")				\
+	X(NO_BRIDGED,	"bridged networks (vmnet0) are not available "	\
+			"yet; use nat or hostonly")			\
+	X(FULL,		"the switch has no free port or network")
+
+#define VMNET_STATUS_ENUM(name, text) VMNET_##name,
+enum vmnet_status {
+	VMNET_STATUS_LIST(VMNET_STATUS_ENUM)
+	VMNET_STATUS_COUNT
+};
+
+/* vmnet_status_text() - the sentence of a status; never NULL. */
+const char *vmnet_status_text(unsigned int status);
+
+/**
+ * decode_network() - find which network a name means
+ * @name: not necessarily ended by NUL
+ * @size: of @name
+ * @number: N of vmnetN; only set if the answer is VMNET_OK
+ *
+ * Return: VMNET_OK, VMNET_BAD_NETWORK or VMNET_NO_BRIDGED.
+ */
+enum vmnet_status decode_network(const char *name, size_t size,
+				 unsigned int *number);
+
+/**
+ * decode_hello() - check a client's first message
+ * @msg, @len: as received
+ * @hello: filled in only if the answer is VMNET_OK
+ * @number: the network's number; not set for a statistics hello
+ *
+ * Return: VMNET_OK or what is wrong.
+ */
+enum vmnet_status decode_hello(const void *msg, size_t len,
+			       struct vmnet_hello *hello,
+			       unsigned int *number);
+
+/**
+ * decode_reply() - check the daemon's first message
+ * @msg, @len: as received
+ * @reply: filled in only on success
+ *
+ * Return: 0, or -EPROTO if it makes no sense. A refusal makes sense.
+ */
+int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply);
+
+/**
+ * decode_event() - check a message that is no frame
+ *
+ * Return: 0 or -EPROTO.
+ */
+int decode_event(const void *msg, size_t len, struct vmnet_event *event);
+
+#endif

@@ -92,6 +92,8 @@ struct cpu {
 	bool code32;		/* CS.D */
 	bool intr;		/* the INTR pin, set by the interrupt controller */
 	bool nmi;		/* an NMI is pending */
+	bool nmi_masked;	/* from an NMI's delivery to the next IRET:
+				 * a further one has to wait */
 	bool halted;
 	uint8_t shadow;		/* SHADOW_*: what the next instruction holds off */
 	struct segment seg[SEG_COUNT];
@@ -320,6 +322,11 @@ void cpu_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 /* cpu_breakpoints() - DR7 enables matching a data access; sets pending_db.
  * Called only while cpu->dr[7] enables one (mmu keeps the fast path off). */
 void cpu_data_breakpoint(struct cpu *cpu, laddr a, uint32_t len, bool write);
+
+/* cpu_insn_breakpoint() - DR6 bits of the instruction breakpoints at @a, 0
+ * if none. Asked before an instruction runs, if DR7 enables anything and
+ * EFLAGS.RF is 0: not 0 makes it a #DB fault with these bits in DR6. */
+uint32_t cpu_insn_breakpoint(const struct cpu *cpu, laddr a);
 
 /* ---- fpu_*.c ------------------------------------------------------------ */
 

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* codepage.c - which bytes of guest RAM have been decoded. */
+#include "vmm/mmu/codepage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+#define SLOW_WRITES 64
+
+struct code_pages *codepages_create(uint64_t ram_size)
+{
+	struct code_pages *cp = calloc(1, sizeof(*cp));
+
+	if (!cp)
+		return NULL;
+	cp->count = (uint32_t)(ram_size >> PAGE_SHIFT);
+	cp->page = calloc(cp->count, sizeof(cp->page[0]));
+	if (!cp->page) {
+		free(cp);
+		return NULL;
+	}
+	return cp;
+}
+
+void codepages_destroy(struct code_pages *cp)
+{
+	uint32_t i;
+
+	if (!cp)
+		return;
+	for (i = 0; i < cp->count; i++)
+		free(cp->page[i]);
+	free(cp->page);
+	free(cp);
+}
+
+/* bits() - the mask of bytes @first..@last that lie in chunk @chunk. */
+static uint64_t bits(unsigned int chunk, unsigned int first,
+		     unsigned int last)
+{
+	unsigned int lo = MAX(first, chunk * 64) - chunk * 64;
+	unsigned int hi = MIN(last, chunk * 64 + 63) - chunk * 64;
+
+	return (~0ull >> (63 - hi)) & (~0ull << lo);
+}
+
+static void mark(struct code_page *pg, const struct code_ref *ref)
+{
+	unsigned int c;
+
+	for (c = ref->first / 64; c <= ref->last / 64u; c++)
+		pg->bytes[c] |= bits(c, ref->first, ref->last);
+}
+
+enum code_add codepages_add(struct code_pages *cp, uint32_t pfn,
+			    struct code_ref *ref)
+{
+	struct code_page *pg;
+	bool fresh = false;
+
+	ASSERT(pfn < cp->count && ref->first <= ref->last);
+	pg = cp->page[pfn];
+	if (!pg) {
+		pg = calloc(1, sizeof(*pg));
+		if (!pg)
+			return CODE_ADD_FAILED;
+		cp->page[pfn] = pg;
+		fresh = true;
+	}
+	ref->next = pg->refs;
+	pg->refs = ref;
+	pg->slow_writes = 0;
+	mark(pg, ref);
+	return fresh ? CODE_ADD_NEW_PAGE : CODE_ADD_OLD_PAGE;
+}
+
+static bool touches(const struct code_page *pg, unsigned int first,
+		    unsigned int last)
+{
+	unsigned int c;
+
+	for (c = first / 64; c <= last / 64; c++) {
+		if (pg->bytes[c] & bits(c, first, last))
+			return true;
+	}
+	return false;
+}
+
+/* kill() - clear the valid flag of each reference in first..last. */
+static void kill_refs(struct code_pages *cp, struct code_page *pg,
+		      unsigned int first, unsigned int last)
+{
+	struct code_ref **at = &pg->refs, *ref;
+
+	memset(pg->bytes, 0, sizeof(pg->bytes));
+	while ((ref = *at)) {
+		if (!*ref->valid) {	/* killed through its other page */
+			*at = ref->next;
+		} else if (ref->first <= last && ref->last >= first) {
+			*ref->valid = false;
+			*at = ref->next;
+			cp->killed++;
+			cp->cut = true;
+		} else {
+			mark(pg, ref);
+			at = &ref->next;
+		}
+	}
+}
+
+static void page_written(struct code_pages *cp, uint32_t pfn,
+			 unsigned int first, unsigned int last)
+{
+	struct code_page *pg = pfn < cp->count ? cp->page[pfn] : NULL;
+
+	if (!pg)
+		return;
+	if (touches(pg, first, last))
+		kill_refs(cp, pg, first, last);
+	if (!pg->refs && ++pg->slow_writes > SLOW_WRITES) {
+		free(pg);
+		cp->page[pfn] = NULL;
+	}
+}
+
+void codepages_written(struct code_pages *cp, paddr addr, uint64_t len)
+{
+	unsigned int first, n;
+
+	while (len > 0) {
+		first = (unsigned int)(addr & PAGE_MASK);
+		n = (unsigned int)MIN(len, (uint64_t)(PAGE_SIZE - first));
+		page_written(cp, (uint32_t)(addr >> PAGE_SHIFT), first,
+			     first + n - 1);
+		addr += n;
+		len -= n;
+	}
+}
+
+void codepages_forget(struct code_pages *cp)
+{
+	uint32_t i;
+
+	for (i = 0; i < cp->count; i++) {
+		if (!cp->page[i])
+			continue;
+		memset(cp->page[i]->bytes, 0, sizeof(cp->page[i]->bytes));
+		cp->page[i]->refs = NULL;
+	}
+	cp->cut = true;
+}

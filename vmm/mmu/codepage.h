@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * codepage.h - which bytes of guest RAM have been decoded.
+ *
+ * 1. A page with a struct code_page gets no fast writes from the TLB: each
+ *    write there comes by codepages_written().
+ * 2. The record is exact to the byte, so that data beside code costs a slow
+ *    write but kills nothing.
+ * 3. A reference is killed by clearing *valid; who owns it notices at its
+ *    next use. References are never freed one by one: codepages_forget()
+ *    drops them all, when their owner's arena is emptied.
+ * 4. A page whose code has died becomes plain data again after SLOW_WRITES
+ *    more writes: at once would make a loop that rewrites its own code scan
+ *    the TLB each time round.
+ */
+#ifndef VMM_MMU_CODEPAGE_H
+#define VMM_MMU_CODEPAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ia32/types.h"
+
+/* Some decoded bytes of one page; lives in its owner's block. */
+struct code_ref {
+	struct code_ref *next;
+	bool *valid;
+	uint16_t first, last;	/* offsets in the page, inclusive */
+};
+
+struct code_page {
+	uint64_t bytes[PAGE_SIZE / 64];	/* one bit per decoded byte */
+	struct code_ref *refs;
+	unsigned int slow_writes;	/* since the last ref died */
+};
+
+struct code_pages {
+	struct code_page **page;	/* by page frame number; NULL: none */
+	uint32_t count;			/* frames */
+	bool cut;	/* something was killed: leave the block under way */
+	uint64_t killed;		/* references killed by writes */
+};
+
+/* codepages_create() - for @ram_size bytes. Return: NULL if no memory. */
+struct code_pages *codepages_create(uint64_t ram_size);
+void codepages_destroy(struct code_pages *cp);
+
+/* codepages_has() - must writes to frame @pfn be reported? */
+static inline bool codepages_has(const struct code_pages *cp, uint32_t pfn)
+{
+	return pfn < cp->count && cp->page[pfn];
+}
+
+enum code_add { CODE_ADD_FAILED, CODE_ADD_OLD_PAGE, CODE_ADD_NEW_PAGE };
+
+/**
+ * codepages_add() - note decoded bytes
+ * @pfn: the frame; must be RAM
+ * @ref: filled in but for next; kept until codepages_forget()
+ *
+ * Return: CODE_ADD_NEW_PAGE if fast writes to the frame must now be taken
+ * back; CODE_ADD_FAILED if out of memory: do not keep the decoded code.
+ */
+enum code_add codepages_add(struct code_pages *cp, uint32_t pfn,
+			    struct code_ref *ref);
+
+/* codepages_written() - bytes changed; they may span pages. */
+void codepages_written(struct code_pages *cp, paddr addr, uint64_t len);
+
+/* codepages_forget() - all references are about to be freed. */
+void codepages_forget(struct code_pages *cp);
+
+#endif

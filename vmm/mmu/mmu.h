@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mmu.h - the software TLB.
+ *
+ * Two halves, supervisor and user, each direct-mapped by page number.
+ * Always true of an entry:
+ * 1. ltag is the linear page that pfn translates, with this half's rights;
+ *    TLB_NONE if the entry is free.
+ * 2. rtag equals ltag, or is TLB_NONE if reads must take the slow path (no
+ *    RAM there; data breakpoints or alignment checks are on).
+ * 3. wtag likewise; it is TLB_NONE too unless writes are allowed, the page
+ *    is already marked dirty, and holds no decoded code.
+ * 4. A 4 MiB or 2 MiB page has one entry for each 4 KiB of it that was
+ *    touched; regions with such entries are marked in large[].
+ */
+#ifndef VMM_MMU_MMU_H
+#define VMM_MMU_MMU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ia32/types.h"
+#include "vmm/cpu/cpu.h"
+#include "vmm/mmu/codepage.h"
+
+#define TLB_SIZE 2048u		/* entries in a half; a power of two */
+#define TLB_NONE 1u		/* no page address is odd */
+#define TLB_USED 1024u		/* entries remembered for a quick flush */
+
+#define TLB_W	1u	/* writable, and marked dirty in the page table */
+#define TLB_G	2u	/* global */
+#define TLB_RAM	4u	/* host is good */
+
+struct tlb_entry {
+	uint32_t rtag, wtag;
+	uintptr_t host;		/* host address = host + linear address */
+	uint32_t ltag;
+	uint32_t pfn;
+	uint32_t flags;		/* TLB_* */
+	uint32_t pad;
+};
+
+struct mmu {
+	struct tlb_entry *fast;	/* the half of the current CPL */
+	uint64_t ctx;	/* changes when code may be found elsewhere: at a
+			 * flush, and between user and supervisor */
+	struct code_pages *code;
+	bool slow;	/* breakpoints or alignment checks: no fast path */
+	bool align;	/* alignment checks are on */
+	uint32_t cr0, cr4;	/* as when the TLB was filled */
+	uint64_t gen;		/* flushes so far */
+	uint32_t nused;		/* over TLB_USED: search them all */
+	uint16_t used[TLB_USED];
+	uint32_t large[1024 / 32];	/* by linear address >> 22 */
+	struct tlb_entry half[2][TLB_SIZE];	/* [0]: supervisor */
+};
+
+/* What a page walk found. */
+struct walk {
+	uint64_t page;		/* physical address of the 4 KiB page */
+	bool writable;		/* now: rights allow it and it is dirty */
+	bool global, large;
+};
+
+/* ---- tlb.c -------------------------------------------------------------- */
+
+bool mmu_create(struct cpu *cpu);	/* false: out of memory */
+void mmu_destroy(struct cpu *cpu);
+
+/**
+ * mmu_lookup() - the entry for @a; raises #PF
+ * @user: with the rights of CPL 3
+ */
+struct tlb_entry *mmu_lookup(struct cpu *cpu, laddr a, bool write, bool user);
+
+/* mmu_protect_code() - frame @pfn has got decoded code: no fast writes. */
+void mmu_protect_code(struct cpu *cpu, uint32_t pfn);
+
+/* mmu_entry_refresh() - work out rtag and wtag of a live entry anew. */
+void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e);
+
+/* ---- walk.c ------------------------------------------------------------- */
+
+/**
+ * mmu_walk() - walk the page tables and set accessed and dirty bits
+ * @w: filled in
+ *
+ * Return: 0 if the access is allowed, else #PF's error code with bit 31 set.
+ */
+uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
+		  struct walk *w);
+
+/**
+ * mmu_peek() - read guest memory for a dump: no fault, no side effect
+ *
+ * Return: bytes read, fewer than @len where no RAM is mapped.
+ */
+size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len);
+
+/* ---- access.c ----------------------------------------------------------- */
+
+/* mmu_access() - the slow path: any length, any memory; all or nothing. */
+void mmu_access(struct cpu *cpu, laddr a, void *buf, uint32_t len, bool write,
+		enum priv p);
+
+#endif

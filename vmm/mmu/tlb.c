@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tlb.c - fill, flush and keep the software TLB. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "ia32/paging.h"
+#include "vmdriver/guestmem.h"
+#include "vmm/mmu/mmu.h"
+
+#define CR0_MMU (CR0_PG | CR0_WP | CR0_PE)
+#define CR4_MMU (CR4_PSE | CR4_PAE | CR4_PGE)
+
+static void entry_clear(struct tlb_entry *e)
+{
+	e->rtag = e->wtag = e->ltag = TLB_NONE;
+}
+
+static void context_update(struct cpu *cpu)
+{
+	struct mmu *mmu = cpu->mmu;
+	bool user = cpu->cpl == 3;
+
+	mmu->fast = mmu->half[user];
+	mmu->ctx = mmu->gen << 1 | user;
+}
+
+bool mmu_create(struct cpu *cpu)
+{
+	struct mmu *mmu = calloc(1, sizeof(*mmu));
+	unsigned int i;
+
+	if (!mmu)
+		return false;
+	mmu->code = codepages_create(cpu->ram->size);
+	if (!mmu->code) {
+		free(mmu);
+		return false;
+	}
+	for (i = 0; i < 2 * TLB_SIZE; i++)
+		entry_clear(&mmu->half[0][0] + i);
+	cpu->mmu = mmu;
+	context_update(cpu);
+	return true;
+}
+
+void mmu_destroy(struct cpu *cpu)
+{
+	if (!cpu->mmu)
+		return;
+	codepages_destroy(cpu->mmu->code);
+	free(cpu->mmu);
+	cpu->mmu = NULL;
+}
+
+static void flush_all(struct mmu *mmu)
+{
+	struct tlb_entry *e = &mmu->half[0][0];
+	unsigned int i;
+
+	if (mmu->nused > TLB_USED) {
+		for (i = 0; i < 2 * TLB_SIZE; i++)
+			entry_clear(e + i);
+	} else {
+		for (i = 0; i < mmu->nused; i++)
+			entry_clear(e + mmu->used[i]);
+	}
+	mmu->nused = 0;
+	memset(mmu->large, 0, sizeof(mmu->large));
+}
+
+static void remember(struct mmu *mmu, struct tlb_entry *e)
+{
+	if (mmu->nused < TLB_USED)
+		mmu->used[mmu->nused] = (uint16_t)(e - &mmu->half[0][0]);
+	if (mmu->nused <= TLB_USED)
+		mmu->nused++;
+}
+
+/* flush_local() - drop what is not global; large[] may keep stale bits. */
+static void flush_local(struct mmu *mmu)
+{
+	struct tlb_entry *e = &mmu->half[0][0];
+	unsigned int i, n = mmu->nused;
+	bool all = n > TLB_USED;
+
+	mmu->nused = 0;
+	if (all)
+		n = 2 * TLB_SIZE;
+	for (i = 0; i < n; i++) {
+		struct tlb_entry *x = e + (all ? i : mmu->used[i]);
+
+		if (x->ltag == TLB_NONE)
+			continue;
+		if (x->flags & TLB_G)
+			remember(mmu, x);
+		else
+			entry_clear(x);
+	}
+}
+
+void mmu_flush(struct cpu *cpu, bool global)
+{
+	struct mmu *mmu = cpu->mmu;
+
+	if (global || !(cpu->cr4 & CR4_PGE))
+		flush_all(mmu);
+	else
+		flush_local(mmu);
+	mmu->gen++;
+	context_update(cpu);
+}
+
+void mmu_invlpg(struct cpu *cpu, laddr a)
+{
+	struct mmu *mmu = cpu->mmu;
+	laddr page = a & ~PAGE_MASK;
+	unsigned int i;
+
+	if (mmu->large[a >> 27] & 1u << (a >> 22 & 31)) {
+		mmu_flush(cpu, true);
+		return;
+	}
+	for (i = 0; i < 2; i++) {
+		struct tlb_entry *e =
+			&mmu->half[i][a >> PAGE_SHIFT & (TLB_SIZE - 1)];
+
+		if (e->ltag == page)
+			entry_clear(e);
+	}
+	mmu->gen++;
+	context_update(cpu);
+}
+
+void mmu_mode_changed(struct cpu *cpu)
+{
+	struct mmu *mmu = cpu->mmu;
+	bool slow;
+
+	mmu->align = cpu->cpl == 3 && (cpu->cr0 & CR0_AM) &&
+		     (cpu->eflags & FL_AC);
+	slow = mmu->align || (cpu->dr[7] & 0xff);
+	if (slow != mmu->slow || ((cpu->cr0 ^ mmu->cr0) & CR0_MMU) ||
+	    ((cpu->cr4 ^ mmu->cr4) & CR4_MMU)) {
+		mmu->slow = slow;
+		mmu->cr0 = cpu->cr0;
+		mmu->cr4 = cpu->cr4;
+		mmu_flush(cpu, true);
+		return;
+	}
+	context_update(cpu);
+}
+
+void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e)
+{
+	bool fast = (e->flags & TLB_RAM) && !mmu->slow;
+
+	e->rtag = fast ? e->ltag : TLB_NONE;
+	e->wtag = fast && (e->flags & TLB_W) &&
+		  !codepages_has(mmu->code, e->pfn) ? e->ltag : TLB_NONE;
+}
+
+/* fill() - translate @a into @e; raises #PF. */
+static NOINLINE void fill(struct cpu *cpu, struct tlb_entry *e, laddr a,
+			  bool write, bool user)
+{
+	struct mmu *mmu = cpu->mmu;
+	struct walk w;
+	uint32_t err = mmu_walk(cpu, a, write, user, &w);
+	uint8_t *host;
+
+	if (err) {
+		/* The processor drops what it had cached of such a page. */
+		if (e->ltag == (a & ~PAGE_MASK))
+			entry_clear(e);
+		cpu->cr2 = a;
+		cpu_raise(cpu, VEC_PF, err & 0xffff);
+	}
+	if (e->ltag == TLB_NONE)
+		remember(mmu, e);
+	host = guestmem_ptr(cpu->ram, w.page, PAGE_SIZE);
+	e->ltag = a & ~PAGE_MASK;
+	e->pfn = (uint32_t)(w.page >> PAGE_SHIFT);
+	e->flags = (w.writable ? TLB_W : 0) | (w.global ? TLB_G : 0) |
+		   (host ? TLB_RAM : 0);
+	e->host = (uintptr_t)host - e->ltag;
+	if (w.large)
+		mmu->large[a >> 27] |= 1u << (a >> 22 & 31);
+	mmu_entry_refresh(mmu, e);
+}
+
+struct tlb_entry *mmu_lookup(struct cpu *cpu, laddr a, bool write, bool user)
+{
+	struct tlb_entry *e =
+		&cpu->mmu->half[user][a >> PAGE_SHIFT & (TLB_SIZE - 1)];
+
+	if (e->ltag != (a & ~PAGE_MASK) || (write && !(e->flags & TLB_W)))
+		fill(cpu, e, a, write, user);
+	return e;
+}
+
+void mmu_protect_code(struct cpu *cpu, uint32_t pfn)
+{
+	struct tlb_entry *e = &cpu->mmu->half[0][0];
+	unsigned int i;
+
+	for (i = 0; i < 2 * TLB_SIZE; i++) {
+		if (e[i].pfn == pfn)
+			e[i].wtag = TLB_NONE;
+	}
+}
+
+void mmu_dma_written(struct cpu *cpu, paddr addr, uint64_t len)
+{
+	codepages_written(cpu->mmu->code, addr, len);
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * walk.c - the page walk. Source: Intel SDM volume 3, sections 4.3, 4.4,
+ * 4.6 (rights), 4.7 (error code), 4.8 (accessed and dirty).
+ *
+ * Accessed and dirty bits are set only once the access is known to be
+ * allowed. Tables may lie anywhere, also where decoded code is.
+ */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "ia32/paging.h"
+#include "vmdriver/guestmem.h"
+#include "vmm/mmu/mmu.h"
+
+#define WALK_FAULT 0x80000000u
+
+/* A walk under way. */
+struct steps {
+	paddr at[2];		/* the entries: directory, table */
+	uint64_t entry[2];
+	unsigned int n;		/* how many */
+	uint64_t rights;	/* their PTE_W and PTE_U, anded */
+	bool wide;		/* 8-byte entries */
+};
+
+static uint64_t entry_read(struct cpu *cpu, paddr at, bool wide)
+{
+	const void *p = guestmem_ptr(cpu->ram, at, wide ? 8 : 4);
+	uint64_t lo;
+
+	if (p)
+		return wide ? get_le64(p) : get_le32(p);
+	lo = cpu->pins.mmio_read(cpu->pins.board, at, 4);
+	if (wide)
+		lo |= (uint64_t)cpu->pins.mmio_read(cpu->pins.board,
+						    at + 4, 4) << 32;
+	return lo;
+}
+
+/* entry_or() - set bits of the low half of an entry. */
+static void entry_or(struct cpu *cpu, paddr at, uint64_t old, uint32_t set)
+{
+	uint32_t v = (uint32_t)old | set;
+	void *p;
+
+	if (v == (uint32_t)old)
+		return;
+	p = guestmem_ptr(cpu->ram, at, 4);
+	if (!p) {
+		cpu->pins.mmio_write(cpu->pins.board, at, 4, v);
+		return;
+	}
+	put_le32(p, v);
+	codepages_written(cpu->mmu->code, at, 4);
+}
+
+/* step() - read one level. Return: false if it is not present. */
+static bool step(struct cpu *cpu, struct steps *s, paddr at)
+{
+	uint64_t e = entry_read(cpu, at, s->wide);
+
+	s->at[s->n] = at;
+	s->entry[s->n++] = e;
+	s->rights &= e;
+	return e & PTE_P;
+}
+
+/* walk_narrow() - two levels of 4-byte entries. Return: 0, PFERR bits. */
+static uint32_t walk_narrow(struct cpu *cpu, laddr a, struct steps *s,
+			    struct walk *w)
+{
+	uint64_t e;
+
+	if (!step(cpu, s, (cpu->cr3 & ~PAGE_MASK) + (a >> 22) * 4))
+		return WALK_FAULT;
+	e = s->entry[0];
+	if ((e & PTE_PS) && (cpu->cr4 & CR4_PSE)) {
+		w->large = true;
+		if (e & PSE_LARGE_RSVD)
+			return WALK_FAULT | PFERR_P | PFERR_RSVD;
+		w->page = (e & 0xffc00000) | (a & 0x003ff000);
+		return 0;
+	}
+	if (!step(cpu, s, (e & ~(uint64_t)PAGE_MASK) +
+		  (a >> 12 & 0x3ff) * 4))
+		return WALK_FAULT;
+	w->page = s->entry[1] & 0xfffff000;
+	return 0;
+}
+
+/* walk_pae() - PDPTE registers, then two levels of 8-byte entries. */
+static uint32_t walk_pae(struct cpu *cpu, laddr a, struct steps *s,
+			 struct walk *w)
+{
+	uint64_t e = cpu->pdpte[a >> 30];
+
+	s->wide = true;
+	if (!(e & PTE_P))
+		return WALK_FAULT;
+	if (!step(cpu, s, (e & PAE_ADDR_MASK) + (a >> 21 & 0x1ff) * 8))
+		return WALK_FAULT;
+	e = s->entry[0];
+	if (e & PAE_RSVD)
+		return WALK_FAULT | PFERR_P | PFERR_RSVD;
+	if (e & PTE_PS) {
+		w->large = true;
+		if (e & PAE_LARGE_RSVD)
+			return WALK_FAULT | PFERR_P | PFERR_RSVD;
+		w->page = (e & 0xfffe00000ull) | (a & 0x001ff000);
+		return 0;
+	}
+	if (!step(cpu, s, (e & PAE_ADDR_MASK) + (a >> 12 & 0x1ff) * 8))
+		return WALK_FAULT;
+	if (s->entry[1] & PAE_RSVD)
+		return WALK_FAULT | PFERR_P | PFERR_RSVD;
+	w->page = s->entry[1] & PAE_ADDR_MASK;
+	return 0;
+}
+
+/* mark_used() - accessed bits on the way, dirty in the last entry. */
+static void mark_used(struct cpu *cpu, const struct steps *s, bool write)
+{
+	unsigned int last = s->n - 1;
+
+	if (s->n == 2)
+		entry_or(cpu, s->at[0], s->entry[0], PTE_A);
+	entry_or(cpu, s->at[last], s->entry[last],
+		 PTE_A | (write ? PTE_D : 0));
+}
+
+static uint32_t walk_tables(struct cpu *cpu, laddr a, struct steps *s,
+			    struct walk *w)
+{
+	*s = (struct steps){ .rights = PTE_W | PTE_U };
+	*w = (struct walk){ 0 };
+	return cpu->cr4 & CR4_PAE ? walk_pae(cpu, a, s, w) :
+	       walk_narrow(cpu, a, s, w);
+}
+
+uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
+		  struct walk *w)
+{
+	uint32_t kind = (write ? PFERR_W : 0) | (user ? PFERR_U : 0), err;
+	bool may_write;
+	struct steps s;
+
+	if (!(cpu->cr0 & CR0_PG)) {
+		*w = (struct walk){ .page = a & ~PAGE_MASK, .writable = true };
+		return 0;
+	}
+	err = walk_tables(cpu, a, &s, w);
+	if (err)
+		return err | kind;
+	may_write = (s.rights & PTE_W) || (!user && !(cpu->cr0 & CR0_WP));
+	if ((user && !(s.rights & PTE_U)) || (write && !may_write))
+		return WALK_FAULT | PFERR_P | kind;
+	mark_used(cpu, &s, write);
+	w->writable = may_write && (write || (s.entry[s.n - 1] & PTE_D));
+	w->global = (cpu->cr4 & CR4_PGE) && (s.entry[s.n - 1] & PTE_G);
+	return 0;
+}
+
+bool mmu_load_pdptes(struct cpu *cpu, uint32_t cr3)
+{
+	uint64_t e[4];
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		e[i] = entry_read(cpu, (cr3 & ~31u) + i * 8, true);
+		if ((e[i] & PTE_P) && (e[i] & PDPTE_RSVD))
+			return false;
+	}
+	memcpy(cpu->pdpte, e, sizeof(e));
+	return true;
+}
+
+size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len)
+{
+	uint8_t *out = buf;
+	struct steps s;
+	struct walk w;
+	size_t i;
+
+	for (i = 0; i < len; i++, a++) {
+		const uint8_t *p;
+
+		w.page = a & ~PAGE_MASK;
+		if ((cpu->cr0 & CR0_PG) && walk_tables(cpu, a, &s, &w))
+			break;
+		p = guestmem_ptr(cpu->ram, w.page, PAGE_SIZE);
+		if (!p)
+			break;
+		out[i] = p[a & PAGE_MASK];
+	}
+	return i;
+}

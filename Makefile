@@ -98,6 +98,11 @@ $(GUEST)/nettest: guests/nettest_main.c $(wildcard guests/nettest*.h)
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ $<
 
+$(GUEST)/mkcpio: guests/mkcpio_main.c base/check.h
+	@echo "  CC    $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -O2 -std=gnu11 $(WARN) -o $@ $<
+
 # --- tests -------------------------------------------------------------------
 # tests/KIND/*_test.c are programs (cmocka, TAP); tests/KIND/*.sh are scripts
 # that print "ok NAME" or "not ok NAME" lines. tests/run runs and counts them.
@@ -126,7 +131,7 @@ probes: $(PROBE_BIN)
 	$(Q)set -e; for p in $(PROBE_BIN); do $$p; done
 
 # --- the two commands of the README: they install what they need -------------
-guest:
+guest: $(GUEST)/nettest $(GUEST)/mkcpio
 	$(Q)guests/build $(GUEST)
 run:
 	$(Q)tools/setup

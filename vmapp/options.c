@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* options.c - the command line of `hostel run`: see options.h. */
+#include "vmapp/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "vmdriver/guestmem.h"
+
+#define DEFAULT_MEMORY (256ull << 20)
+
+void config_defaults(struct vm_config *config)
+{
+	memset(config, 0, sizeof(*config));
+	config->memory = DEFAULT_MEMORY;
+	config->nic_count = 1;
+	strcpy(config->nic[0].network, "nat");
+	config->debug_exit_port = -1;
+}
+
+#define FAIL(...) \
+	(snprintf(error, CONFIG_ERROR_SIZE, __VA_ARGS__), false)
+
+bool options_memory(const char *text, uint64_t *bytes, char *error)
+{
+	char *end;
+	uint64_t v;
+	unsigned int shift = 20;	/* a bare number is megabytes */
+
+	errno = 0;
+	v = strtoull(text, &end, 10);
+	if (end == text || errno || *text == '-')
+		return FAIL("'%s' is not a memory size; write for example "
+			    "256M or 1G", text);
+	if (*end == 'k' || *end == 'K')
+		shift = 10, end++;
+	else if (*end == 'm' || *end == 'M')
+		shift = 20, end++;
+	else if (*end == 'g' || *end == 'G')
+		shift = 30, end++;
+	if (*end)
+		return FAIL("'%s' is not a memory size; write for example "
+			    "256M or 1G", text);
+	if (v > (GUESTMEM_MAX >> shift) || (v << shift) < GUESTMEM_MIN)
+		return FAIL("memory of %s is not possible; choose between "
+			    "%lluM and %lluM", text, GUESTMEM_MIN >> 20,
+			    GUESTMEM_MAX >> 20);
+	*bytes = v << shift;
+	if (*bytes & PAGE_MASK)
+		return FAIL("memory of %s is not a multiple of 4K", text);
+	return true;
+}
+
+bool options_mac(const char *text, uint8_t mac[6])
+{
+	unsigned int b[6], i;
+	char more;
+
+	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1], &b[2],
+		   &b[3], &b[4], &b[5], &more) != 6 || (b[0] & 1))
+		return false;
+	for (i = 0; i < 6; i++)
+		mac[i] = (uint8_t)b[i];
+	return true;
+}
+
+/* net_option() - one "key=value" behind the network's name. */
+static bool net_option(struct nic_config *nic, const char *word, char *error)
+{
+	if (!strncmp(word, "mac=", 4)) {
+		nic->mac_given = true;
+		if (options_mac(word + 4, nic->mac))
+			return true;
+		return FAIL("'%s' is not a card's address; write for example "
+			    "mac=00:50:56:01:02:03", word + 4);
+	}
+	if (!strcmp(word, "model=lance"))
+		return true;
+	if (!strncmp(word, "model=", 6))
+		return FAIL("the card model '%s' does not exist; the only one "
+			    "is model=lance", word + 6);
+	if (!strncmp(word, "pcap=", 5))
+		return FAIL("--net ...,pcap= is not supported yet; leave it "
+			    "out");
+	return FAIL("'%s' is not an option of --net; there are mac= and "
+		    "model=", word);
+}
+
+static bool net_kind(struct nic_config *nic, const char *kind, char *error)
+{
+	unsigned int n;
+	char more;
+
+	if (!strncmp(kind, "bridged", 7))
+		return FAIL("--net bridged is not supported yet; use nat or "
+			    "hostonly");
+	if (strcmp(kind, "nat") && strcmp(kind, "hostonly") &&
+	    (sscanf(kind, "vmnet%3u%c", &n, &more) != 1 || n > 255))
+		return FAIL("'%s' is not a network; use nat, hostonly, vmnetN "
+			    "or none", kind);
+	snprintf(nic->network, sizeof(nic->network), "%s", kind);
+	return true;
+}
+
+bool options_net(struct vm_config *config, const char *text, char *error)
+{
+	struct nic_config *nic;
+	char copy[128], *word, *rest = copy;
+
+	if (strlen(text) >= sizeof(copy))
+		return FAIL("--net '%.40s...' is too long", text);
+	strcpy(copy, text);
+	if (!config->nics_given)
+		config->nic_count = 0;
+	config->nics_given = true;
+	word = strsep(&rest, ",");
+	if (!strcmp(word, "none") && !rest)
+		return true;
+	if (config->nic_count == CONFIG_NICS)
+		return FAIL("there is room for %d cards; give --net at most "
+			    "that often", CONFIG_NICS);
+	nic = &config->nic[config->nic_count];
+	memset(nic, 0, sizeof(*nic));
+	if (!net_kind(nic, word, error))
+		return false;
+	while ((word = strsep(&rest, ",")))
+		if (!net_option(nic, word, error))
+			return false;
+	config->nic_count++;
+	return true;
+}
+
+static bool opt_memory(struct vm_config *c, const char *v, char *error)
+{
+	return options_memory(v, &c->memory, error);
+}
+
+static bool opt_kernel(struct vm_config *c, const char *v, char *error)
+{
+	(void)error;
+	c->kernel = v;
+	return true;
+}
+
+static bool opt_initrd(struct vm_config *c, const char *v, char *error)
+{
+	(void)error;
+	c->initrd = v;
+	return true;
+}
+
+static bool opt_append(struct vm_config *c, const char *v, char *error)
+{
+	(void)error;
+	c->append = v;
+	return true;
+}
+
+static bool opt_cpu(struct vm_config *c, const char *v, char *error)
+{
+	(void)c;
+	if (!strcmp(v, "interp"))
+		return true;
+	if (!strcmp(v, "bt") || !strcmp(v, "lockstep"))
+		return FAIL("--cpu %s is not supported yet; use interp", v);
+	return FAIL("'%s' is not an engine; use interp", v);
+}
+
+static bool opt_io_path(struct vm_config *c, const char *v, char *error)
+{
+	(void)c;
+	if (!strcmp(v, "hosted"))
+		return true;
+	return FAIL("--io-path %s is not supported yet; use hosted", v);
+}
+
+static bool opt_serial(struct vm_config *c, const char *v, char *error)
+{
+	c->serial_file = NULL;
+	if (!strcmp(v, "stdio"))
+		c->serial = SERIAL_STDIO;
+	else if (!strcmp(v, "pty"))
+		c->serial = SERIAL_PTY;
+	else if (!strcmp(v, "none"))
+		c->serial = SERIAL_NONE;
+	else if (!strncmp(v, "file:", 5) && v[5])
+		c->serial = SERIAL_FILE, c->serial_file = v + 5;
+	else
+		return FAIL("--serial '%s' is not possible; use stdio, pty, "
+			    "none or file:NAME", v);
+	return true;
+}
+
+static bool opt_debug_exit(struct vm_config *c, const char *v, char *error)
+{
+	char *end;
+	unsigned long port = strtoul(v, &end, 0);
+
+	if (end == v || *end || port == 0 || port > 0xffff)
+		return FAIL("'%s' is not an I/O port; write for example 0xf4",
+			    v);
+	c->debug_exit_port = (int)port;
+	return true;
+}
+
+static bool opt_report(struct vm_config *c, const char *v, char *error)
+{
+	(void)error;
+	c->report = v;
+	return true;
+}
+
+static bool opt_not_yet(struct vm_config *c, const char *v, char *error)
+{
+	(void)c, (void)v, (void)error;
+	return false;
+}
+
+static const struct option {
+	const char *name;
+	bool (*set)(struct vm_config *c, const char *value, char *error);
+	const char *instead;	/* for what is not supported yet */
+} options[] = {
+	{ "--memory", opt_memory, NULL },
+	{ "--kernel", opt_kernel, NULL },
+	{ "--initrd", opt_initrd, NULL },
+	{ "--append", opt_append, NULL },
+	{ "--net", options_net, NULL },
+	{ "--cpu", opt_cpu, NULL },
+	{ "--io-path", opt_io_path, NULL },
+	{ "--serial", opt_serial, NULL },
+	{ "--debug-exit", opt_debug_exit, NULL },
+	{ "--report", opt_report, NULL },
+	{ "--disk", opt_not_yet, "boot with --kernel and --initrd" },
+	{ "--cdrom", opt_not_yet, "boot with --kernel and --initrd" },
+	{ "--bios", opt_not_yet, "boot with --kernel and --initrd" },
+	{ "--boot", opt_not_yet, "boot with --kernel and --initrd" },
+};
+
+/* option_find() - the option named by @word, which may hold "=value". */
+static const struct option *option_find(const char *word, const char **value)
+{
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++) {
+		n = strlen(options[i].name);
+		if (strncmp(word, options[i].name, n))
+			continue;
+		if (word[n] == '=')
+			*value = word + n + 1;
+		if (word[n] == '=' || word[n] == '\0')
+			return &options[i];
+	}
+	return NULL;
+}
+
+static bool parse_vmx_name(struct vm_config *c, const char *word, char *error)
+{
+	size_t n = strlen(word);
+
+	if (n < 4 || strcmp(word + n - 4, ".vmx"))
+		return FAIL("'%s' is neither an option nor a .vmx file; see "
+			    "'hostel run --help'", word);
+	if (c->vmx)
+		return FAIL("two machines are named, %s and %s; run one at a "
+			    "time", c->vmx, word);
+	c->vmx = word;
+	return true;
+}
+
+bool options_parse(struct vm_config *config, int argc, char **argv,
+		   char *error)
+{
+	const struct option *o;
+	const char *value;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		value = NULL;
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			config->help = true;
+		} else if (!strcmp(argv[i], "--no-reboot")) {
+			config->no_reboot = true;
+		} else if (argv[i][0] != '-') {
+			if (!parse_vmx_name(config, argv[i], error))
+				return false;
+		} else if (!(o = option_find(argv[i], &value))) {
+			return FAIL("unknown option '%s'; see 'hostel run "
+				    "--help'", argv[i]);
+		} else if (o->set == opt_not_yet) {
+			return FAIL("%s is not supported yet; %s", o->name,
+				    o->instead);
+		} else if (!value && ++i == argc) {
+			return FAIL("%s needs a value; see 'hostel run "
+				    "--help'", o->name);
+		} else if (!o->set(config, value ? value : argv[i], error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+const char *options_usage(void)
+{
+	return
+"usage: hostel run [FILE.vmx] [options]\n"
+"\n"
+"Boot a virtual PC; its COM1 is this terminal (Ctrl-] quits).\n"
+"\n"
+"  --kernel F          a Linux bzImage, or an ELF32 image with a multiboot\n"
+"                      header\n"
+"  --initrd F          initial RAM disk for it\n"
+"  --append \"...\"      kernel command line\n"
+"  --memory 256M       guest RAM, 4M to 3072M\n"
+"  --net KIND[,mac=A]  a network card on: nat (the default), hostonly,\n"
+"                      vmnetN; none for no card; repeat for more cards\n"
+"  --serial KIND       COM1: stdio (the default), pty, none, file:NAME\n"
+"  --cpu interp        the engine: interp is the reference interpreter\n"
+"  --io-path hosted    the network path of the paper's version 2.0\n"
+"  --no-reboot         a guest reset ends the run\n"
+"  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"
+"  --report F.json     counters and time accounts at the end\n"
+"\n"
+"Exit status: 0 after a power-off (or a reset with --no-reboot), 2v+1 after\n"
+"a debug exit, 1 for a mistake in set-up, 70 if the guest can not go on.\n";
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * options.h - what the user asked for: the command line of `hostel run`.
+ *
+ * 1. Parsing touches nothing but its arguments: no file is opened here.
+ * 2. An error is one sentence that says what to do.
+ */
+#ifndef VMAPP_OPTIONS_H
+#define VMAPP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_NICS 4
+#define CONFIG_ERROR_SIZE 256
+
+enum serial_kind { SERIAL_STDIO, SERIAL_PTY, SERIAL_NONE, SERIAL_FILE };
+
+/* One virtual Ethernet card. */
+struct nic_config {
+	char network[32];	/* what vmnet_client_open() takes; "": none */
+	uint8_t mac[6];
+	bool mac_given;		/* else the board makes one up */
+};
+
+struct vm_config {
+	uint64_t memory;	/* bytes */
+	const char *kernel, *initrd, *append;	/* NULL: not given */
+	struct nic_config nic[CONFIG_NICS];
+	unsigned int nic_count;
+	bool nics_given;	/* --net was used: the .vmx's cards are off */
+	enum serial_kind serial;
+	const char *serial_file;
+	bool no_reboot;
+	int debug_exit_port;	/* -1: none */
+	const char *report;	/* path, or NULL */
+	const char *vmx;	/* path, or NULL */
+	bool help;		/* --help was given */
+};
+
+/* config_defaults() - a machine with 256 MiB and one card on NAT. */
+void config_defaults(struct vm_config *config);
+
+/**
+ * options_parse() - read the words behind `hostel run`
+ * @config: defaults, changed by what is given; keeps pointers into @argv
+ * @argc, @argv: the words, without "hostel run"
+ * @error: receives one sentence, CONFIG_ERROR_SIZE bytes
+ *
+ * Only finds the .vmx file's name; options_load() reads the file and then
+ * lets the command line override it.
+ *
+ * Return: true, or false with @error set.
+ */
+bool options_parse(struct vm_config *config, int argc, char **argv,
+		   char *error);
+
+/* options_memory() - "256M", "1G", bytes; Return: false if it is no size. */
+bool options_memory(const char *text, uint64_t *bytes, char *error);
+
+/* options_net() - "nat", "hostonly,mac=..", "none": adds a card. */
+bool options_net(struct vm_config *config, const char *text, char *error);
+
+/* options_mac() - "00:50:56:01:02:03"; Return: false if it is no unicast
+ * address. */
+bool options_mac(const char *text, uint8_t mac[6]);
+
+/* options_usage() - the text of `hostel run --help`. */
+const char *options_usage(void);
+
+#endif

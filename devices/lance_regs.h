@@ -100,6 +100,8 @@ struct lance {
 	struct cable_wire cable;
 	/* Scratch of the work half. */
 	bool busy;		/* in a call: a wire came back to us */
+	bool loop_fcs;		/* the looped frame got an FCS of ours */
+	size_t loop_len;	/* of the frame queued for loopback, or 0 */
 	struct ether_crc crc;
 	uint8_t frame[LANCE_TX_MAX];
 };

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lance_csr.h - Am79C970A: the registers behind RDP and BDP, and what the
+ * chip's files ask of them. Private to devices/lance_*.c.
+ */
+#ifndef DEVICES_LANCE_CSR_H
+#define DEVICES_LANCE_CSR_H
+
+#include "devices/lance_bits.h"
+#include "devices/lance_regs.h"
+
+/*
+ * Read a register exactly once. The other world may change it at any time:
+ * what is checked has to be what is used.
+ */
+#define LANCE_ONCE(x)	(*(const volatile __typeof__(x) *)&(x))
+
+/* lance_csr_read() - CSR @n as the guest sees it (32 bits for CSR88) */
+uint32_t lance_csr_read(const struct lance_regs *r, uint8_t n);
+
+/* lance_csr_write() - write CSR @n as far as the rules allow */
+enum chip_answer lance_csr_write(struct lance *l, uint8_t n, uint16_t v);
+
+/* lance_bcr_read() - BCR @n as the guest sees it */
+uint16_t lance_bcr_read(const struct lance_regs *r, uint8_t n);
+
+/* lance_bcr_write() - write BCR @n as far as the rules allow */
+void lance_bcr_write(struct lance *l, uint8_t n, uint16_t v);
+
+/* lance_bcr_defaults() - the BCRs' H_RESET values (9.13) */
+void lance_bcr_defaults(struct lance_regs *r);
+
+/* lance_csr0_intr() - is any unmasked cause present (INTR, 9.5)? */
+bool lance_csr0_intr(const struct lance_regs *r);
+
+/* lance_style() - the software style in force; a reserved one acts as 0 */
+static inline enum lance_style lance_style(const struct lance_regs *r)
+{
+	unsigned int v = LANCE_ONCE(r->bcr[BCR_STYLE]) & BCR20_SWSTYLE;
+
+	return v <= STYLE_PCNET2 ? (enum lance_style)v : STYLE_LANCE;
+}
+
+/* lance_link_pass() - link pass state: real, or not tested (DLNKTST) */
+static inline bool lance_link_pass(const struct lance_regs *r)
+{
+	return r->link_up || (r->csr[CSR_MODE] & MODE_DLNKTST);
+}
+
+/* Two halves of an address lie in two CSRs, low first. */
+static inline uint32_t lance_csr_pair(const struct lance_regs *r,
+				      unsigned int lo)
+{
+	return (uint32_t)r->csr[lo] | (uint32_t)r->csr[lo + 1] << 16;
+}
+
+static inline void lance_csr_set_pair(struct lance_regs *r, unsigned int lo,
+				      uint32_t v)
+{
+	r->csr[lo] = (uint16_t)v;
+	r->csr[lo + 1] = (uint16_t)(v >> 16);
+}
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lance_frames.h - Am79C970A: what the files of the work half ask of one
+ * another. Private to devices/lance_*.c.
+ */
+#ifndef DEVICES_LANCE_FRAMES_H
+#define DEVICES_LANCE_FRAMES_H
+
+#include "devices/lance_regs.h"
+#include "devices/lance_ring.h"
+
+/**
+ * lance_tx_run() - send what the transmit ring holds
+ * @l: the chip, marked busy
+ *
+ * Return: how many frames and skipped entries were found.
+ */
+uint32_t lance_tx_run(struct lance *l);
+
+/**
+ * lance_rx_looped() - take in the frame of the loopback queue, if any
+ * @l: the chip, marked busy
+ */
+void lance_rx_looped(struct lance *l);
+
+/* lance_abort() - DMA met no memory: STOP, and a system error (9.3) */
+void lance_abort(struct lance *l);
+
+/* lance_alarm_update() - ask for the tick that the chip needs next */
+void lance_alarm_update(struct lance *l);
+
+#endif

@@ -189,7 +189,7 @@ struct stack stack_inner(struct cpu *cpu, unsigned int level, uint32_t ext);
 void stack_push_all(struct cpu *cpu, struct stack *st, unsigned int width,
 		    const uint32_t *v, unsigned int n);
 
-/* stack_read() - the @n-th value of @width bytes from the top, not popped. */
+/* stack_read() - @width bytes, @byte_off above the top of the stack. */
 uint32_t stack_read(struct cpu *cpu, unsigned int width, uint32_t byte_off);
 
 /* ---- sys_task.c ---------------------------------------------------------- */
@@ -209,8 +209,9 @@ void task_find(struct cpu *cpu, struct task_request *rq);
 /* task_switch() - leave the current task for rq's. */
 void task_switch(struct cpu *cpu, const struct task_request *rq);
 
-/* ---- sys_int.c, sys_debug.c ---------------------------------------------- */
+/* ---- sys_debug.c --------------------------------------------------------- */
 
+/* debug_port() - a port was accessed: breakpoints on ports (CR4.DE). */
 void debug_port(struct cpu *cpu, uint16_t port, unsigned int width);
 
 /* ---- the instructions, by file ------------------------------------------- */
@@ -218,7 +219,8 @@ void debug_port(struct cpu *cpu, uint16_t port, unsigned int width);
 insn_fn sys_mov_to_sreg, sys_mov_from_sreg, sys_push_sreg, sys_pop_sreg,
 	sys_load_far_pointer;					/* sys_seg.c */
 insn_fn sys_group6, sys_lar, sys_lsl, sys_arpl;			/* sys_prot.c */
-insn_fn sys_jmp_ptr, sys_jmp_mem, sys_call_ptr, sys_call_mem;	/* sys_far.c */
+insn_fn sys_jmp_ptr, sys_jmp_mem, sys_call_ptr,
+	sys_call_mem;						/* sys_far.c */
 insn_fn sys_retf, sys_iret;					/* sys_ret.c */
 insn_fn sys_int_n, sys_int3, sys_into, sys_icebp;		/* sys_int.c */
 insn_fn sys_pushf, sys_popf, sys_cli, sys_sti, sys_hlt;		/* sys_flags.c */

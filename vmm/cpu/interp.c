@@ -82,12 +82,15 @@ static void reset_segments(struct cpu *cpu)
 
 void cpu_reset(struct cpu *cpu)
 {
+	uint32_t id[4];
+
 	memset(cpu->gpr, 0, sizeof(cpu->gpr));
-	cpu->gpr[REG_EDX] = 0x600;	/* family 6 */
+	cpu_cpuid(1, 0, id);
+	cpu->gpr[REG_EDX] = id[0];	/* family, model, stepping */
 	cpu->eip = cpu->next_eip = 0xfff0;
 	cpu_set_eflags(cpu, FL_ONE);
 	cpu->cpl = 0;
-	cpu->nmi = cpu->halted = cpu->delivering = false;
+	cpu->nmi = cpu->nmi_masked = cpu->halted = cpu->delivering = false;
 	cpu->shadow = 0;
 	cpu->pending_db = 0;
 	reset_segments(cpu);
@@ -100,7 +103,7 @@ void cpu_reset(struct cpu *cpu)
 	cpu->tsc_offset = 0;
 	cpu->sysenter_cs = cpu->sysenter_esp = cpu->sysenter_eip = 0;
 	cpu->msr_pat = 0x0007040600070406ull;
-	cpu->msr_apic_base = 0;
+	cpu->msr_apic_base = 0xfee00100;	/* the boot processor's */
 	cpu->msr_misc_enable = 1;	/* fast strings */
 	cpu->insns = 0;
 	cpu->blocks->event.due = false;
@@ -273,7 +276,7 @@ static bool take_events(struct cpu *cpu)
 		take_debug(cpu, bits, EVENT_TRAP);
 		return true;
 	}
-	if (cpu->nmi) {
+	if (cpu->nmi && !cpu->nmi_masked) {
 		cpu->nmi = false;
 		take(cpu, VEC_NMI, EVENT_INTR);
 		return true;

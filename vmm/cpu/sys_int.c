@@ -9,7 +9,7 @@
 #include "vmm/cpu/sys.h"
 
 /* One event on its way. */
-struct event {
+struct delivery {
 	uint8_t vector;
 	enum event_kind kind;
 	bool has_code;
@@ -19,7 +19,7 @@ struct event {
 };
 
 /* deliver_real() - SDM volume 3, section 20.1.4: a table of far pointers. */
-static void deliver_real(struct cpu *cpu, const struct event *ev)
+static void deliver_real(struct cpu *cpu, const struct delivery *ev)
 {
 	uint32_t off = ev->vector * 4u;
 	uint32_t v[] = { ev->eflags, cpu->seg[SEG_CS].sel, ev->eip };
@@ -39,7 +39,7 @@ static void deliver_real(struct cpu *cpu, const struct event *ev)
 }
 
 /* gate_read() - the IDT's entry, with the checks on the gate itself. */
-static void gate_read(struct cpu *cpu, const struct event *ev,
+static void gate_read(struct cpu *cpu, const struct delivery *ev,
 		      struct desc *gate)
 {
 	uint32_t off = ev->vector * 8u;
@@ -70,7 +70,7 @@ static void gate_read(struct cpu *cpu, const struct event *ev,
 
 /* handler_code() - read and check the handler's code segment.
  * Return: the level that the handler runs at. */
-static unsigned int handler_code(struct cpu *cpu, const struct event *ev,
+static unsigned int handler_code(struct cpu *cpu, const struct delivery *ev,
 				 uint16_t sel, struct desc *code)
 {
 	unsigned int level;
@@ -91,7 +91,7 @@ static unsigned int handler_code(struct cpu *cpu, const struct event *ev,
 
 /* handler_frame() - what goes on the handler's stack. Return: how many. */
 static unsigned int handler_frame(const struct cpu *cpu,
-				  const struct event *ev, bool inner,
+				  const struct delivery *ev, bool inner,
 				  uint32_t v[10])
 {
 	unsigned int n = 0;
@@ -125,7 +125,7 @@ static void leave_v86(struct cpu *cpu)
 }
 
 /* deliver_gate() - through an interrupt or trap gate. */
-static void deliver_gate(struct cpu *cpu, const struct event *ev,
+static void deliver_gate(struct cpu *cpu, const struct delivery *ev,
 			 const struct desc *gate)
 {
 	uint16_t sel = gate_sel(gate);
@@ -158,7 +158,7 @@ static void deliver_gate(struct cpu *cpu, const struct event *ev,
 }
 
 /* deliver_task() - through a task gate: the handler is a task. */
-static void deliver_task(struct cpu *cpu, const struct event *ev,
+static void deliver_task(struct cpu *cpu, const struct delivery *ev,
 			 const struct desc *gate)
 {
 	struct task_request rq = {
@@ -179,7 +179,7 @@ static void deliver_task(struct cpu *cpu, const struct event *ev,
 	eip_check(cpu, &cpu->seg[SEG_CS], cpu->next_eip, ev->ext);
 }
 
-static void deliver_protected(struct cpu *cpu, const struct event *ev)
+static void deliver_protected(struct cpu *cpu, const struct delivery *ev)
 {
 	struct desc gate;
 
@@ -209,7 +209,7 @@ void cpu_deliver(struct cpu *cpu, uint8_t vector, enum event_kind kind,
 		 bool has_code, uint32_t code)
 {
 	bool after = kind == EVENT_SOFT || kind == EVENT_ICEBP;
-	struct event ev = {
+	struct delivery ev = {
 		.vector = vector, .kind = kind,
 		.has_code = has_code, .code = code,
 		.ext = kind == EVENT_SOFT ? 0 : EXT,

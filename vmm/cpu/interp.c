@@ -233,21 +233,6 @@ static void take(struct cpu *cpu, uint8_t vector, enum event_kind kind)
 	deliver_due(cpu);
 }
 
-/* code_breakpoint() - DR6 bits of the enabled ones at CS:EIP. */
-static uint32_t code_breakpoint(const struct cpu *cpu)
-{
-	laddr la = cpu->seg[SEG_CS].base + cpu->eip;
-	uint32_t hit = 0, dr7 = cpu->dr[7];
-	unsigned int i;
-
-	for (i = 0; i < 4; i++) {
-		if ((dr7 >> i * 2 & 3) && !(dr7 >> (16 + i * 4) & 3) &&
-		    cpu->dr[i] == la)
-			hit |= 1u << i;
-	}
-	return hit;
-}
-
 /* take_debug() - a #DB with these DR6 bits. */
 static void take_debug(struct cpu *cpu, uint32_t bits, enum event_kind kind)
 {
@@ -286,7 +271,9 @@ static bool take_events(struct cpu *cpu)
 		return true;
 	}
 	if ((cpu->dr[7] & DR7_ENABLES) && !(cpu->eflags & FL_RF) &&
-	    !cpu->halted && (bits = code_breakpoint(cpu))) {
+	    !cpu->halted &&
+	    (bits = cpu_insn_breakpoint(cpu, cpu->seg[SEG_CS].base +
+					cpu->eip))) {
 		take_debug(cpu, bits, EVENT_FAULT);
 		return true;
 	}

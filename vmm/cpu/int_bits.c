@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* int_bits.c - BT BTS BTR BTC, BSF BSR. */
+#include "vmm/cpu/int.h"
+
+/* bit_ea() - where the word with bit @off of a bit string lies: the offset
+ * is signed and may lead far away. */
+static ALWAYS_INLINE uint32_t bit_ea(struct cpu *cpu, const struct insn *in,
+				     uint32_t delta)
+{
+	uint32_t ea = insn_ea(cpu, in) + delta;
+
+	return in->adsize == 4 ? ea : ea & 0xffff;
+}
+
+#define BIT_OP(op, W, T, text)						\
+static ALWAYS_INLINE T op##W(struct cpu *cpu, T v, T n)			\
+{									\
+	uint32_t ax = flags_to_ax(cpu->aflags);				\
+									\
+	__asm__(HOST_FLAGS_IN text " %[n], %[v]" HOST_FLAGS_OUT		\
+		: [v] "+r" (v), "+&a" (ax) : [n] "r" (n) : "cc");	\
+	cpu->aflags = flags_from_ax(ax);				\
+	return v;							\
+}
+
+#define BIT_OPS(op)							\
+	BIT_OP(op, 16, uint16_t, #op "w")				\
+	BIT_OP(op, 32, uint32_t, #op "l")
+
+BIT_OPS(bt)
+BIT_OPS(bts)
+BIT_OPS(btr)
+BIT_OPS(btc)
+
+/* Bytes from the operand's start to the word with signed bit @n. */
+#define BYTES16(n) ((uint32_t)((int16_t)(n) >> 4) * 2)
+#define BYTES32(n) ((uint32_t)((int32_t)(n) >> 5) * 4)
+
+/* BT: G is "bit number in a register", I is "in the immediate". */
+#define BT_FORMS(W, T)							\
+static void bt##W##_g(struct cpu *cpu, const struct insn *in)		\
+{									\
+	T n = reg##W(cpu, in->reg);					\
+									\
+	if (insn_is_mem(in))						\
+		bt##W(cpu, mem_ld##W(cpu, in->seg,			\
+				     bit_ea(cpu, in, BYTES##W(n))), n);	\
+	else								\
+		bt##W(cpu, reg##W(cpu, in->rm), n);			\
+}									\
+									\
+static void bt##W##_i(struct cpu *cpu, const struct insn *in)		\
+{									\
+	bt##W(cpu, e_ld##W(cpu, in), (T)in->imm);			\
+}
+
+BT_FORMS(16, uint16_t)
+BT_FORMS(32, uint32_t)
+
+/* The others write the word back. */
+#define BIT_FORMS(op, W, T)						\
+static ALWAYS_INLINE void op##W##_e(struct cpu *cpu,			\
+				    const struct insn *in, T n,		\
+				    uint32_t delta)			\
+{									\
+	uint32_t ea;							\
+	void *host;							\
+	T v;								\
+									\
+	if (!insn_is_mem(in)) {						\
+		set_reg##W(cpu, in->rm,					\
+			   op##W(cpu, reg##W(cpu, in->rm), n));		\
+		return;							\
+	}								\
+	ea = bit_ea(cpu, in, delta);					\
+	v = rmw_ld##W(cpu, in, ea, &host);				\
+	v = op##W(cpu, v, n);						\
+	rmw_st##W(cpu, in, ea, host, v);				\
+}									\
+									\
+static void op##W##_g(struct cpu *cpu, const struct insn *in)		\
+{									\
+	T n = reg##W(cpu, in->reg);					\
+									\
+	op##W##_e(cpu, in, n, BYTES##W(n));				\
+}									\
+									\
+static void op##W##_i(struct cpu *cpu, const struct insn *in)		\
+{									\
+	op##W##_e(cpu, in, (T)in->imm, 0);				\
+}
+
+#define BIT_FORMS2(op)							\
+	BIT_FORMS(op, 16, uint16_t)					\
+	BIT_FORMS(op, 32, uint32_t)
+
+BIT_FORMS2(bts)
+BIT_FORMS2(btr)
+BIT_FORMS2(btc)
+
+/* By operation, then width 16/32, then G/I. */
+#define ROW(op) { { op##16_g, op##16_i }, { op##32_g, op##32_i } }
+static insn_fn *const bit_ops[4][2][2] = {
+	ROW(bt), ROW(bts), ROW(btr), ROW(btc),
+};
+
+/* With a source of 0, ZF is set and the destination stays as it was. */
+#define SCAN(op, W, T, text)						\
+static void op##W(struct cpu *cpu, const struct insn *in)		\
+{									\
+	T v = e_ld##W(cpu, in), to = reg##W(cpu, in->reg);		\
+	uint32_t ax = flags_to_ax(cpu->aflags);				\
+									\
+	__asm__(HOST_FLAGS_IN text " %[v], %[to]" HOST_FLAGS_OUT	\
+		: [to] "+r" (to), "+&a" (ax) : [v] "r" (v) : "cc");	\
+	set_reg##W(cpu, in->reg, to);					\
+	cpu->aflags = flags_from_ax(ax);				\
+}
+
+SCAN(bsf, 16, uint16_t, "bsfw")
+SCAN(bsf, 32, uint32_t, "bsfl")
+SCAN(bsr, 16, uint16_t, "bsrw")
+SCAN(bsr, 32, uint32_t, "bsrl")
+
+insn_fn *int_bits_select(const struct insn *in)
+{
+	bool wide = in->opsize == 4;
+
+	if (in->map != MAP_0F)
+		return NULL;
+	switch (in->opcode) {
+	case 0xa3: case 0xab: case 0xb3: case 0xbb:
+		return bit_ops[in->opcode >> 3 & 3][wide][0];
+	case 0xba:
+		return in->reg >= 4 ? bit_ops[in->reg - 4][wide][1] : NULL;
+	case 0xbc:
+		return wide ? bsf32 : bsf16;
+	case 0xbd:
+		return wide ? bsr32 : bsr16;
+	default:
+		return NULL;
+	}
+}

@@ -112,10 +112,12 @@ PROBE_SRC := $(wildcard tests/probes/*_probe.c)
 PROBE_BIN := $(patsubst %.c,$(B)/%,$(PROBE_SRC))
 tests: all $(TEST_BIN)
 
-# A test folder may have shared helpers: tests/KIND/lib_*.c.
+# A test folder may have shared helpers: tests/KIND/lib_*.c. (A function, as
+# the % of a patsubst in the rule itself would be taken for the stem.)
+lib_objs = $(call obj_of,$(wildcard tests/$(1)/lib_*.c))
 .SECONDEXPANSION:
 $(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
-		$$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/$$(*D)/lib_*.c)) \
+		$$(call lib_objs,$$(*D)) \
 		$(ARCHIVES)
 	@echo "  LD    $@"
 	$(Q)mkdir -p $(@D)

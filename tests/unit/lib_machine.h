@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lib_machine.h - a bare processor with 16 MiB of RAM for unit tests.
+ *
+ * Flat 32-bit segments, paging off, level 0; an IDT whose gate n leads to
+ * HANDLERS + n * 16, where a HLT is; so a test sees which vector came.
+ */
+#ifndef TESTS_UNIT_LIB_MACHINE_H
+#define TESTS_UNIT_LIB_MACHINE_H
+
+#include <stdatomic.h>
+
+#include "vmdriver/guestmem.h"
+#include "vmm/cpu/cpu.h"
+
+#define GDT	0x1000u
+#define IDT	0x2000u
+#define HANDLERS 0x3000u
+#define TSS	0x4000u
+#define CODE	0x10000u
+#define DATA	0x20000u
+#define STACK	0x30000u	/* grows down from here */
+#define USTACK	0x38000u	/* level 3's */
+#define PGDIR	0x40000u
+#define PGTAB	0x41000u	/* maps the first 4 MiB, one to one */
+
+#define SEL_CODE	0x08u
+#define SEL_DATA	0x10u
+#define SEL_UCODE	0x1bu
+#define SEL_UDATA	0x23u
+#define SEL_TSS		0x28u
+
+#define MMIO_BASE	0xf0000000u
+
+struct machine {
+	struct guestmem ram;
+	struct cpu *cpu;
+	_Atomic uint32_t attention;
+	uint8_t vector;		/* what the interrupt controller answers */
+	uint32_t mmio[16];	/* registers at MMIO_BASE */
+	unsigned int mmio_reads, mmio_writes;
+};
+
+/* machine_open() - make it; fails the test if it cannot. */
+void machine_open(struct machine *m);
+void machine_close(struct machine *m);
+
+/* machine_fresh() - reset the processor, clear RAM, set everything up. */
+void machine_fresh(struct machine *m);
+
+/* machine_user() - go to level 3 with flat segments. */
+void machine_user(struct machine *m);
+
+/* machine_paging() - identity-map 4 MiB, all user and writable; CR0.PG on. */
+void machine_paging(struct machine *m);
+
+uint8_t *machine_at(struct machine *m, uint32_t addr);
+void machine_put32(struct machine *m, uint32_t addr, uint32_t v);
+uint32_t machine_get32(struct machine *m, uint32_t addr);
+
+/* machine_code() - put code at @addr. */
+void machine_code(struct machine *m, uint32_t addr, const void *bytes,
+		  size_t len);
+
+/**
+ * machine_run() - run from @eip until HLT, at most 1,000,000 instructions
+ *
+ * Return: the vector whose handler it halted in, or -1 if it halted
+ * elsewhere. Anything but a halt fails the test.
+ */
+int machine_run(struct machine *m, uint32_t eip);
+
+/* The error code and EIP that the exception pushed (level 0 to 0). */
+uint32_t machine_fault_code(struct machine *m);
+uint32_t machine_fault_eip(struct machine *m, bool has_code);
+
+#endif

@@ -40,8 +40,8 @@ struct irq_wire {
 /* Bus mastering. Both calls move all of @len or nothing. */
 struct dma_wire {
 	/* Return: 0, or a negative errno (target abort: no RAM there). */
-	int (*read)(void *board, uint64_t paddr, void *buf, size_t len);
-	int (*write)(void *board, uint64_t paddr, const void *buf, size_t len);
+	int (*read)(void *board, uint64_t addr, void *buf, size_t len);
+	int (*write)(void *board, uint64_t addr, const void *buf, size_t len);
 	void *board;
 };
 
@@ -77,16 +77,16 @@ static inline void irq_wire_set(const struct irq_wire *w, bool level)
 		w->set(w->board, w->pin, level);
 }
 
-static inline int dma_wire_read(const struct dma_wire *w, uint64_t paddr,
+static inline int dma_wire_read(const struct dma_wire *w, uint64_t addr,
 				void *buf, size_t len)
 {
-	return w->read ? w->read(w->board, paddr, buf, len) : -1;
+	return w->read ? w->read(w->board, addr, buf, len) : -1;
 }
 
-static inline int dma_wire_write(const struct dma_wire *w, uint64_t paddr,
+static inline int dma_wire_write(const struct dma_wire *w, uint64_t addr,
 				 const void *buf, size_t len)
 {
-	return w->write ? w->write(w->board, paddr, buf, len) : -1;
+	return w->write ? w->write(w->board, addr, buf, len) : -1;
 }
 
 static inline uint64_t clock_wire_now(const struct clock_wire *w)

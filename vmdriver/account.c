@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* account.c - the names of what is counted: see account.h. */
+#include "vmdriver/account.h"
+
+const char *const hostcall_names[HOSTCALL_COUNT] = {
+#define CALL(name, text) [HOSTCALL_##name] = text,
+#include "vmdriver/calls.def"
+#undef CALL
+};
+
+const char *const chip_names[CHIP_COUNT] = {
+#define CHIP(name, text) [CHIP_##name] = text,
+#include "vmdriver/account.def"
+#undef CHIP
+};

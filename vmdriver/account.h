@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * account.h - what is counted on the way of a frame, and where time went.
+ *
+ * 1. Each counter has one writer: the world that owns the door when it
+ *    counts. They only grow.
+ * 2. They lie in the cross page, so a broken VMM can make its own numbers
+ *    wrong. Nothing but the report ever reads them.
+ * 3. Times are in ticks of the host's TSC.
+ */
+#ifndef VMDRIVER_ACCOUNT_H
+#define VMDRIVER_ACCOUNT_H
+
+#include <stdint.h>
+
+enum world { WORLD_HOST, WORLD_VMM, WORLD_COUNT };
+
+enum hostcall_kind {
+#define CALL(name, text) HOSTCALL_##name,
+#include "vmdriver/calls.def"
+#undef CALL
+	HOSTCALL_COUNT
+};
+
+enum chip_id {
+#define CHIP(name, text) CHIP_##name,
+#include "vmdriver/account.def"
+#undef CHIP
+	CHIP_COUNT
+};
+
+#define IRQ_LINES 16
+
+struct account {
+	/* [both worlds, by the rule above] */
+	uint64_t switches[HOSTCALL_COUNT];	/* round trips by reason */
+	uint64_t ports[CHIP_COUNT][WORLD_COUNT]; /* accesses, by who answered */
+	uint64_t irqs[IRQ_LINES];		/* interrupts the guest took */
+	/* [VMM] */
+	uint64_t exits_budget;		/* engine stopped for the clock */
+	uint64_t exits_attention;
+	uint64_t exits_halt;
+	uint64_t guest_insns;
+	uint64_t host_dma_flushes;	/* the DMA log overflowed */
+	uint64_t refused_replies;	/* from the host world, malformed */
+	/* [host] */
+	uint64_t tsc_vmm;	/* the VMM world had the CPU */
+	uint64_t tsc_switch;	/* between the worlds */
+	uint64_t tsc_host;	/* VMApp had the CPU, the guest not halted */
+	uint64_t refused_calls;	/* from the VMM world, malformed */
+};
+
+/* The names in --report, indexed by the enums above. */
+extern const char *const hostcall_names[HOSTCALL_COUNT];
+extern const char *const chip_names[CHIP_COUNT];
+
+#endif

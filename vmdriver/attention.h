@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * attention.h - the one word for everything asynchronous.
+ *
+ * 1. Anyone may set a bit at any time; only the VMM clears them, and only
+ *    while it owns the CPU.
+ * 2. A set bit means "look", not "how many": what there is to see lies
+ *    elsewhere and is written before the bit.
+ * 3. The engine polls the word at every safe point, so a bit set while the
+ *    guest runs is seen within one block of guest code.
+ */
+#ifndef VMDRIVER_ATTENTION_H
+#define VMDRIVER_ATTENTION_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* A host descriptor is ready: give the CPU to the host world. */
+#define ATTENTION_HOST_IRQ	0x1u
+/* VMApp wants the machine to stop running now (quit key, signal). */
+#define ATTENTION_STOP		0x2u
+
+static inline void attention_raise(_Atomic uint32_t *word, uint32_t bits)
+{
+	atomic_fetch_or_explicit(word, bits, memory_order_release);
+}
+
+/* attention_take() - read and clear everything. */
+static inline uint32_t attention_take(_Atomic uint32_t *word)
+{
+	return atomic_exchange_explicit(word, 0, memory_order_acquire);
+}
+
+#endif

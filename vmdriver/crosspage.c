@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* crosspage.c - make, map and check the cross page: see crosspage.h. */
+#include "vmdriver/crosspage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "ia32/types.h"
+#include "vmdriver/guestmem.h"
+
+#define CROSS_SIZE \
+	((sizeof(struct crosspage) + PAGE_MASK) & ~(size_t)PAGE_MASK)
+#define CROSS_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
+BUILD_ASSERT(PIN_COUNT <= 32);
+
+static struct crosspage *crosspage_map(int fd)
+{
+	void *p = mmap(NULL, CROSS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+struct crosspage *crosspage_create(int *fd)
+{
+	struct crosspage *cross;
+	int err;
+
+	*fd = memfd_create("hostel-cross", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (*fd < 0)
+		return NULL;
+	if (ftruncate(*fd, (off_t)CROSS_SIZE) < 0 ||
+	    fcntl(*fd, F_ADD_SEALS, CROSS_SEALS) < 0)
+		goto fail;
+	cross = crosspage_map(*fd);
+	if (!cross)
+		goto fail;
+	cross->magic = CROSS_MAGIC;
+	cross->version = CROSS_VERSION;
+	cross->size = sizeof(struct crosspage);
+	return cross;
+fail:
+	err = errno;
+	close(*fd);
+	*fd = -1;
+	errno = err;
+	return NULL;
+}
+
+struct crosspage *crosspage_attach(int fd)
+{
+	struct crosspage *cross;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || st.st_size != (off_t)CROSS_SIZE ||
+	    fcntl(fd, F_GET_SEALS) != CROSS_SEALS)
+		return NULL;
+	cross = crosspage_map(fd);
+	if (!cross)
+		return NULL;
+	if (cross->magic != CROSS_MAGIC || cross->version != CROSS_VERSION ||
+	    cross->size != sizeof(struct crosspage) ||
+	    cross->nic_count > NIC_MAX || cross->ram_size > GUESTMEM_MAX) {
+		crosspage_close(cross);
+		return NULL;
+	}
+	return cross;
+}
+
+void crosspage_close(struct crosspage *cross)
+{
+	if (cross)
+		munmap(cross, CROSS_SIZE);
+}
+
+bool hostcall_decode(const struct crosspage *cross, struct hostcall *out)
+{
+	/* One copy: what is checked is what is used. */
+	memcpy(out, (const void *)&cross->call, sizeof(*out));
+	if (out->kind >= HOSTCALL_COUNT)
+		return false;
+	switch (out->kind) {
+	case HOSTCALL_PORT_READ:
+	case HOSTCALL_PORT_WRITE:
+		return (out->width == 1 || out->width == 2 ||
+			out->width == 4) &&
+		       out->port <= 0x10000 - out->width;
+	case HOSTCALL_CHIP_WORK:
+		return out->nic < MIN(cross->nic_count, NIC_MAX);
+	default:
+		return true;
+	}
+}
+
+bool hostreply_decode(const struct crosspage *cross, struct hostreply *out)
+{
+	memcpy(out, (const void *)&cross->reply, sizeof(*out));
+	return out->flags == 0;
+}
+
+void stop_decode(const struct crosspage *cross, struct stop_info *out)
+{
+	size_t i;
+
+	memcpy(out, (const void *)&cross->stop, sizeof(*out));
+	out->triple_fault = out->triple_fault != 0;
+	out->byte_count = (uint8_t)MIN(out->byte_count, sizeof(out->bytes));
+	out->text[sizeof(out->text) - 1] = '\0';
+	for (i = 0; out->text[i]; i++)
+		if (out->text[i] < ' ' || out->text[i] > '~')
+			out->text[i] = '?';
+}
+
+void dma_log_add(struct crosspage *cross, uint32_t addr, uint32_t len)
+{
+	struct dma_log *log = &cross->dma_log;
+	uint32_t n = log->count;
+
+	if (n > 0 && n <= DMA_LOG_SIZE &&
+	    log->entry[n - 1].addr + log->entry[n - 1].len == addr) {
+		log->entry[n - 1].len += len;
+		return;
+	}
+	if (n < DMA_LOG_SIZE) {
+		log->entry[n].addr = addr;
+		log->entry[n].len = len;
+	}
+	log->count = MIN(n + 1, DMA_LOG_SIZE + 1);
+}

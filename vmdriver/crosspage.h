@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * crosspage.h - the memory that both worlds map: everything that crosses the
+ * door lies here.
+ *
+ * 1. It is one sealed memfd, sizeof(struct crosspage) rounded up to pages.
+ * 2. Plain fields belong to the world that owns the CPU (crosspage.owner).
+ *    Atomic fields may be touched by anyone at any time.
+ * 3. Each side takes what the other wrote as hostile: hostcall_decode() and
+ *    hostreply_decode() copy once, check everything and change nothing.
+ *    Chip registers are safe under any content (devices/wires.h).
+ * 4. What is under "[fixed]" is written before the VMM starts and never
+ *    after.
+ */
+#ifndef VMDRIVER_CROSSPAGE_H
+#define VMDRIVER_CROSSPAGE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "devices/i8254.h"
+#include "devices/i8259.h"
+#include "devices/lance_regs.h"
+#include "devices/port61.h"
+#include "vmdriver/account.h"
+
+#define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
+#define CROSS_VERSION	1u
+
+#define NIC_MAX		4u
+#define DMA_LOG_SIZE	512u
+#define STOP_TEXT_SIZE	160u
+
+/* The pins that chips pull interrupt lines with. The host world's and the
+ * VMM world's pins are in one word: a bit each. */
+enum irq_pin {
+	PIN_PIT, PIN_KEYBOARD, PIN_COM1, PIN_RTC, PIN_SCI, PIN_FERR,
+	PIN_NIC0, PIN_NIC1, PIN_NIC2, PIN_NIC3,
+	PIN_COUNT
+};
+
+#define LINE_NONE 0xffu	/* a pin that is routed nowhere */
+
+/* How the guest's processor starts: protected mode, flat segments. */
+struct boot_entry {
+	uint32_t eip, esp;
+	uint32_t eax, ebx, esi;
+	uint32_t gdt_base;
+	uint16_t gdt_limit;
+	uint16_t cs, ds;	/* selectors into that GDT */
+};
+
+/* VMM -> host: a call. Which fields count depends on the kind. */
+struct hostcall {
+	uint32_t kind;		/* enum hostcall_kind */
+	uint16_t port;		/* PORT_*: the port */
+	uint8_t width;		/* PORT_*: 1, 2 or 4 bytes */
+	uint8_t nic;		/* CHIP_WORK: which one */
+	uint32_t value;		/* PORT_WRITE: what is written */
+	uint64_t deadline_ns;	/* HALT: wake up at this time, or CLOCK_NEVER */
+	uint64_t tsc;		/* when the VMM let go */
+};
+
+/* host -> VMM: the answer. */
+struct hostreply {
+	uint32_t value;		/* PORT_READ: what was read */
+	uint32_t flags;		/* none yet: 0 */
+	uint64_t tsc;		/* when the host let go (its own note) */
+};
+
+/* RAM that the host world wrote while it had the CPU: the VMM drops the code
+ * it decoded from there. */
+struct dma_log {
+	uint32_t count;			/* > DMA_LOG_SIZE: it overflowed */
+	struct {
+		uint32_t addr, len;	/* guest-physical, bytes */
+	} entry[DMA_LOG_SIZE];
+};
+
+/* What the host world's PCI decoders say of one PCnet. */
+struct nic_window {
+	uint16_t io_base;	/* first of 32 ports; 0: not decoded */
+	uint32_t mem_base;	/* first of 32 bytes; 0: not decoded */
+};
+
+/* Why the guest can not go on (HOSTCALL_STOP). */
+struct stop_info {
+	uint32_t eip;
+	uint16_t cs;
+	uint8_t triple_fault;	/* else: not implemented */
+	uint8_t byte_count;	/* of bytes[], 0-15 */
+	uint8_t bytes[15];	/* the instruction's */
+	char text[STOP_TEXT_SIZE]; /* NUL-terminated, printable */
+};
+
+struct crosspage {
+	/* [fixed] */
+	uint32_t magic, version, size;
+	uint32_t nic_count;
+	uint64_t ram_size;
+	uint64_t boot_ns;	/* CLOCK_MONOTONIC at power-on */
+	uint64_t boot_tsc;	/* the guest's TSC counts from here */
+	int32_t debug_exit_port; /* -1: none */
+	uint32_t lance_ports_in_vmm; /* 0: --io-path hosted */
+	struct boot_entry entry;
+
+	/* [anyone, atomic] */
+	_Alignas(64) _Atomic uint32_t owner;	/* enum door_owner; a futex */
+	_Alignas(64) _Atomic uint32_t attention;
+	_Alignas(64) _Atomic uint32_t irq_pins;	/* level of each enum irq_pin */
+
+	/* [owner] */
+	_Alignas(64) struct hostcall call;
+	struct hostreply reply;
+	uint64_t vmm_taken_tsc;			/* the VMM got the CPU then */
+	struct dma_log dma_log;
+	uint8_t pin_line[PIN_COUNT];		/* IRQ line, or LINE_NONE */
+	struct nic_window nic_window[NIC_MAX];
+	struct stop_info stop;
+
+	/* [owner] chips whose register half may run in either world */
+	struct i8259_regs pic[2];		/* master, slave */
+	struct i8254_regs pit;
+	struct port61_regs port61;
+	struct lance_regs lance[NIC_MAX];
+
+	struct account account;
+};
+
+/**
+ * crosspage_create() - make the cross page, zeroed but for its head
+ * @fd: receives the memfd, owned by the caller
+ *
+ * Return: the mapping, or NULL with errno set.
+ *
+ * #syscalls memfd_create ftruncate fcntl mmap
+ */
+struct crosspage *crosspage_create(int *fd);
+
+/**
+ * crosspage_attach() - map a cross page that another process made
+ * @fd: its memfd; stays the caller's
+ *
+ * Return: the mapping; NULL if size, seals, magic or version are not ours.
+ *
+ * #syscalls fstat fcntl mmap munmap
+ */
+struct crosspage *crosspage_attach(int fd);
+void crosspage_close(struct crosspage *cross);
+
+/**
+ * hostcall_decode() - take a call from the VMM world
+ * @cross: the cross page
+ * @out: a checked copy
+ *
+ * Return: true; false if any field is out of range (the caller counts it and
+ * ends the VM: a VMM that sends such a call is broken or taken over).
+ */
+bool hostcall_decode(const struct crosspage *cross, struct hostcall *out);
+
+/* hostreply_decode() - take the host world's answer: the same rules. */
+bool hostreply_decode(const struct crosspage *cross, struct hostreply *out);
+
+/* stop_decode() - a checked, printable copy of cross->stop. */
+void stop_decode(const struct crosspage *cross, struct stop_info *out);
+
+/* dma_log_add() - note that the host world wrote guest RAM. */
+void dma_log_add(struct crosspage *cross, uint32_t addr, uint32_t len);
+
+/* irq_pin_set() - pull or release an interrupt pin; either world. */
+static inline void irq_pin_set(struct crosspage *cross, unsigned int pin,
+			       bool level)
+{
+	uint32_t bit = 1u << (pin & 31);
+
+	if (level)
+		atomic_fetch_or(&cross->irq_pins, bit);
+	else
+		atomic_fetch_and(&cross->irq_pins, ~bit);
+}
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* i16550.c - the UART: see i16550.h. */
+#include "devices/i16550.h"
+
+#include <string.h>
+
+#define IER_RDA		0x01
+#define IER_THRE	0x02
+#define IER_LINE	0x04
+#define IER_MODEM	0x08
+
+#define FCR_ENABLE	0x01
+#define FCR_CLEAR_RX	0x02
+
+#define LCR_DLAB	0x80
+
+#define MCR_DTR		0x01
+#define MCR_RTS		0x02
+#define MCR_OUT1	0x04
+#define MCR_OUT2	0x08
+#define MCR_LOOP	0x10
+
+#define LSR_DR		0x01
+#define LSR_OVERRUN	0x02
+#define LSR_THRE	0x20
+#define LSR_TEMT	0x40
+
+#define MSR_CTS		0x10
+#define MSR_DSR		0x20
+#define MSR_RI		0x40
+#define MSR_DCD		0x80
+
+#define IIR_NONE	0x01
+#define IIR_MODEM	0x00
+#define IIR_THRE	0x02
+#define IIR_RDA		0x04
+#define IIR_LINE	0x06
+#define IIR_TIMEOUT	0x0c
+#define IIR_FIFOS	0xc0
+
+static const uint8_t trigger_level[4] = { 1, 4, 8, 14 };
+
+static bool fifo_on(const struct i16550_regs *r)
+{
+	return r->fcr & FCR_ENABLE;
+}
+
+static unsigned int fifo_room(const struct i16550_regs *r)
+{
+	unsigned int size = fifo_on(r) ? I16550_FIFO : 1;
+
+	return r->count < size ? size - r->count : 0;
+}
+
+/* iir() - the cause with the highest priority (table 4). */
+static uint8_t iir(const struct i16550_regs *r)
+{
+	unsigned int level = fifo_on(r) ? trigger_level[r->fcr >> 6] : 1;
+
+	if ((r->ier & IER_LINE) && r->lsr_errors)
+		return IIR_LINE;
+	if ((r->ier & IER_RDA) && r->count)
+		return r->count >= level ? IIR_RDA : IIR_TIMEOUT;
+	if ((r->ier & IER_THRE) && r->thre_pending)
+		return IIR_THRE;
+	if ((r->ier & IER_MODEM) && r->msr_delta)
+		return IIR_MODEM;
+	return IIR_NONE;
+}
+
+static void update(struct i16550 *u)
+{
+	/* A PC's board gates the interrupt with OUT2; in loopback the pin
+	 * itself is inactive, but PCs' chips still interrupt then. */
+	bool gate = u->regs->mcr & (MCR_OUT2 | MCR_LOOP);
+
+	irq_wire_set(&u->irq, gate && iir(u->regs) != IIR_NONE);
+}
+
+/* msr() - the modem lines: in loopback the outputs, else "all there". */
+static uint8_t msr(const struct i16550_regs *r)
+{
+	uint8_t v = 0;
+
+	if (!(r->mcr & MCR_LOOP))
+		return MSR_CTS | MSR_DSR | MSR_DCD;
+	if (r->mcr & MCR_RTS)
+		v |= MSR_CTS;
+	if (r->mcr & MCR_DTR)
+		v |= MSR_DSR;
+	if (r->mcr & MCR_OUT1)
+		v |= MSR_RI;
+	if (r->mcr & MCR_OUT2)
+		v |= MSR_DCD;
+	return v;
+}
+
+static bool push(struct i16550_regs *r, uint8_t byte)
+{
+	if (!fifo_room(r))
+		return false;
+	r->fifo[(r->head + r->count) % I16550_FIFO] = byte;
+	r->count++;
+	return true;
+}
+
+static uint8_t pop(struct i16550_regs *r)
+{
+	uint8_t v;
+
+	if (!r->count)
+		return 0;
+	v = r->fifo[r->head % I16550_FIFO];
+	r->head = (uint8_t)((r->head + 1u) % I16550_FIFO);
+	r->count--;
+	return v;
+}
+
+static void write_thr(struct i16550 *u, uint8_t value)
+{
+	struct i16550_regs *r = u->regs;
+
+	if (r->mcr & MCR_LOOP) {
+		if (!push(r, value))
+			r->lsr_errors |= LSR_OVERRUN;
+	} else if (u->tx.put) {
+		u->tx.put(u->tx.board, u->tx.pin, value);
+	}
+	r->thre_pending = 1;
+}
+
+static void write_ier(struct i16550_regs *r, uint8_t value)
+{
+	/* Enabling THRE while it is empty interrupts at once. */
+	if ((value & IER_THRE) && !(r->ier & IER_THRE))
+		r->thre_pending = 1;
+	r->ier = value & 0x0f;
+}
+
+static void write_fcr(struct i16550_regs *r, uint8_t value)
+{
+	if (((r->fcr ^ value) & FCR_ENABLE) || (value & FCR_CLEAR_RX))
+		r->count = 0;
+	r->fcr = value & FCR_ENABLE ? value & 0xc9 : 0;
+}
+
+static void write_mcr(struct i16550_regs *r, uint8_t value)
+{
+	uint8_t before = msr(r), changed;
+
+	r->mcr = value & 0x1f;
+	changed = before ^ msr(r);
+	/* Delta bits, in the order of the lines; RI counts falling edges. */
+	r->msr_delta |= (changed >> 4) & 0x0b;
+	if (before & changed & MSR_RI)
+		r->msr_delta |= MSR_RI >> 4;
+}
+
+static uint8_t read_iir(struct i16550_regs *r)
+{
+	uint8_t v = iir(r);
+
+	if (v == IIR_THRE)
+		r->thre_pending = 0;
+	return fifo_on(r) ? v | IIR_FIFOS : v;
+}
+
+static uint8_t read_lsr(struct i16550_regs *r)
+{
+	uint8_t v = LSR_THRE | LSR_TEMT | (r->lsr_errors & 0x1e);
+
+	r->lsr_errors = 0;
+	return r->count ? v | LSR_DR : v;
+}
+
+static uint8_t read_msr(struct i16550_regs *r)
+{
+	uint8_t v = msr(r) | (r->msr_delta & 0x0f);
+
+	r->msr_delta = 0;
+	return v;
+}
+
+uint8_t i16550_port_read(struct i16550 *u, unsigned int offset)
+{
+	struct i16550_regs *r = u->regs;
+	bool dlab = r->lcr & LCR_DLAB;
+	uint8_t v = 0;
+
+	switch (offset & 7) {
+	case 0:
+		v = dlab ? r->dll : pop(r);
+		break;
+	case 1:
+		v = dlab ? r->dlm : r->ier;
+		break;
+	case 2:
+		v = read_iir(r);
+		break;
+	case 3:
+		v = r->lcr;
+		break;
+	case 4:
+		v = r->mcr;
+		break;
+	case 5:
+		v = read_lsr(r);
+		break;
+	case 6:
+		v = read_msr(r);
+		break;
+	default:
+		v = r->scr;
+	}
+	update(u);
+	return v;
+}
+
+void i16550_port_write(struct i16550 *u, unsigned int offset, uint8_t value)
+{
+	struct i16550_regs *r = u->regs;
+	bool dlab = r->lcr & LCR_DLAB;
+
+	switch (offset & 7) {
+	case 0:
+		if (dlab)
+			r->dll = value;
+		else
+			write_thr(u, value);
+		break;
+	case 1:
+		if (dlab)
+			r->dlm = value;
+		else
+			write_ier(r, value);
+		break;
+	case 2:
+		write_fcr(r, value);
+		break;
+	case 3:
+		r->lcr = value;
+		break;
+	case 4:
+		write_mcr(r, value);
+		break;
+	case 7:
+		r->scr = value;
+		break;
+	default:
+		break;	/* LSR and MSR: factory test only */
+	}
+	update(u);
+}
+
+bool i16550_receive(struct i16550 *u, uint8_t byte)
+{
+	/* In loopback the receiver is cut off from the line. */
+	if ((u->regs->mcr & MCR_LOOP) || !push(u->regs, byte))
+		return false;
+	update(u);
+	return true;
+}
+
+void i16550_reset(struct i16550 *u)
+{
+	memset(u->regs, 0, sizeof(*u->regs));
+	u->regs->dll = 12;
+	u->regs->thre_pending = 1;
+	update(u);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pci.h - a PCI bus with configuration mechanism 1, and the two bridges of a
+ * 440FX machine.
+ *
+ * Sources: PCI Local Bus Specification 2.2, chapter 6; Intel 82441FX (host
+ * bridge, 8086:1237), 82371SB (PIIX3 ISA bridge, 8086:7000) data sheets.
+ *
+ * 1. A slot holds one function, 0; the others and all other buses are empty.
+ * 2. Offsets 0-3 of the port window are CONFIG_ADDRESS (CF8h; DWord only),
+ *    4-7 CONFIG_DATA; offset 1 as a byte is the reset control register
+ *    (CF9h), which pulls the reset wire.
+ * 3. What is not there reads as all ones.
+ */
+#ifndef DEVICES_PCI_H
+#define DEVICES_PCI_H
+
+#include "devices/wires.h"
+
+#define PCI_SLOTS	32
+
+/* A function: how its 256 bytes are read and written. */
+struct pci_function {
+	void *self;		/* NULL: the slot is empty */
+	uint32_t (*read)(void *self, uint32_t off, unsigned int width);
+	void (*write)(void *self, uint32_t off, unsigned int width,
+		      uint32_t value);
+};
+
+struct pci_bus_regs {
+	uint32_t address;	/* CONFIG_ADDRESS */
+	uint8_t reset_control;	/* CF9h */
+};
+
+struct pci_bus {
+	struct pci_bus_regs *regs;
+	struct pci_function slot[PCI_SLOTS];
+	struct irq_wire reset;
+};
+
+void pci_bus_reset(struct pci_bus *bus);
+uint32_t pci_port_read(struct pci_bus *bus, unsigned int offset,
+		       unsigned int width);
+void pci_port_write(struct pci_bus *bus, unsigned int offset,
+		    unsigned int width, uint32_t value);
+
+/*
+ * A function that is nothing but registers: bytes, and which bits of them can
+ * be written.
+ */
+struct pci_config {
+	uint8_t byte[256];
+	uint8_t mask[256];
+};
+
+uint32_t pci_config_read(void *config, uint32_t off, unsigned int width);
+void pci_config_write(void *config, uint32_t off, unsigned int width,
+		      uint32_t value);
+
+/* i440fx_init() - the host bridge; piix3_init() - the ISA bridge. */
+void i440fx_init(struct pci_config *c);
+void piix3_init(struct pci_config *c);
+
+/**
+ * piix3_route() - the IRQ line that PIRQ @pirq (0-3) is routed to
+ *
+ * Return: 0-15, or -1 if it is routed nowhere (register 60h + @pirq bit 7).
+ */
+int piix3_route(const struct pci_config *c, unsigned int pirq);
+
+/* piix3_set_route() - what the firmware would have set. */
+void piix3_set_route(struct pci_config *c, unsigned int pirq, uint8_t line);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* piix4_pm.c - ACPI power management: see piix4_pm.h. */
+#include "devices/piix4_pm.h"
+
+#include <string.h>
+
+#define PWRBTN		0x0100
+#define CNT_SCI_EN	0x0001
+#define CNT_SLP_EN	0x2000
+
+static void update(struct piix4_pm *p)
+{
+	const struct piix4_pm_regs *r = p->regs;
+
+	irq_wire_set(&p->sci, (r->pm1_cnt & CNT_SCI_EN) &&
+			      ((r->pm1_sts & r->pm1_en) ||
+			       (r->gpe_sts & r->gpe_en)));
+}
+
+/* word() - the 16-bit register that @offset lies in; NULL: none. */
+static uint16_t *word(struct piix4_pm_regs *r, unsigned int offset)
+{
+	switch (offset & ~1u) {
+	case 0:
+		return &r->pm1_sts;
+	case 2:
+		return &r->pm1_en;
+	case 4:
+		return &r->pm1_cnt;
+	case 12:
+		return &r->gpe_sts;
+	case 14:
+		return &r->gpe_en;
+	default:
+		return NULL;
+	}
+}
+
+static uint8_t read8(struct piix4_pm *p, unsigned int offset)
+{
+	const uint16_t *w = word(p->regs, offset);
+
+	return w ? (uint8_t)(*w >> 8 * (offset & 1)) : 0;
+}
+
+static void write8(struct piix4_pm *p, unsigned int offset, uint8_t value)
+{
+	uint16_t *w = word(p->regs, offset);
+	unsigned int shift = 8 * (offset & 1);
+
+	if (!w)
+		return;
+	if (w == &p->regs->pm1_sts || w == &p->regs->gpe_sts)
+		*w &= (uint16_t)~(value << shift);	/* write 1 to clear */
+	else
+		*w = (uint16_t)((*w & ~(0xffu << shift)) | value << shift);
+}
+
+/* control_written() - SLP_EN always reads 0; with type S5 it ends it all. */
+static void control_written(struct piix4_pm *p)
+{
+	uint16_t cnt = p->regs->pm1_cnt;
+
+	p->regs->pm1_cnt &= (uint16_t)~CNT_SLP_EN;
+	if ((cnt & CNT_SLP_EN) && ((cnt >> 10) & 7) == PIIX4_PM_S5)
+		irq_wire_set(&p->power_off, true);
+}
+
+uint32_t piix4_pm_port_read(struct piix4_pm *p, unsigned int offset,
+			    unsigned int width)
+{
+	uint32_t v = 0;
+	unsigned int i;
+
+	for (i = 0; i < width && i < 4; i++)
+		v |= (uint32_t)read8(p, offset + i) << 8 * i;
+	return v;
+}
+
+void piix4_pm_port_write(struct piix4_pm *p, unsigned int offset,
+			 unsigned int width, uint32_t value)
+{
+	unsigned int i;
+
+	for (i = 0; i < width && i < 4; i++)
+		write8(p, offset + i, (uint8_t)(value >> 8 * i));
+	control_written(p);
+	update(p);
+}
+
+uint8_t piix4_pm_smi_read(const struct piix4_pm *p, unsigned int offset)
+{
+	return offset ? p->regs->smi_data : p->regs->smi_cmd;
+}
+
+void piix4_pm_smi_write(struct piix4_pm *p, unsigned int offset,
+			uint8_t value)
+{
+	struct piix4_pm_regs *r = p->regs;
+
+	if (offset) {
+		r->smi_data = value;
+		return;
+	}
+	r->smi_cmd = value;
+	if (value == PIIX4_PM_ACPI_ENABLE)
+		r->pm1_cnt |= CNT_SCI_EN;
+	else if (value == PIIX4_PM_ACPI_DISABLE)
+		r->pm1_cnt &= (uint16_t)~CNT_SCI_EN;
+	update(p);
+}
+
+void piix4_pm_power_button(struct piix4_pm *p)
+{
+	p->regs->pm1_sts |= PWRBTN;
+	update(p);
+}
+
+uint32_t piix4_pm_timer(uint64_t now_ns)
+{
+	return (uint32_t)((unsigned __int128)now_ns * PIIX4_PM_TIMER_HZ /
+			  1000000000u);
+}
+
+void piix4_pm_reset(struct piix4_pm *p)
+{
+	memset(p->regs, 0, sizeof(*p->regs));
+	/* No firmware in system management mode has to hand ACPI over. */
+	p->regs->pm1_cnt = CNT_SCI_EN;
+	update(p);
+}

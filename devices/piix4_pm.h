@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * piix4_pm.h - ACPI power management as in Intel's 82371AB (PIIX4).
+ *
+ * Source: ACPI specification 2.0, chapter 4.7 (PM1 event and control, PM
+ * timer, GPE0); the block's base is the board's choice.
+ *
+ * Offsets: 0 PM1_STS (2), 2 PM1_EN (2), 4 PM1_CNT (2); 8 PM_TMR (4);
+ * 12 GPE0_STS (2), 14 GPE0_EN (2).
+ *
+ * 1. The PM timer (3.579545 MHz, 32 bits) has no state: it can be read in
+ *    either world, by piix4_pm_timer().
+ * 2. Writing SLP_EN with the S5 type pulls the power-off wire.
+ */
+#ifndef DEVICES_PIIX4_PM_H
+#define DEVICES_PIIX4_PM_H
+
+#include "devices/wires.h"
+
+#define PIIX4_PM_TIMER_HZ	3579545u
+#define PIIX4_PM_S5		5	/* SLP_TYP in \_S5 */
+#define PIIX4_PM_ACPI_ENABLE	0xf1	/* written to the SMI port */
+#define PIIX4_PM_ACPI_DISABLE	0xf0
+
+struct piix4_pm_regs {
+	uint16_t pm1_sts, pm1_en, pm1_cnt;
+	uint16_t gpe_sts, gpe_en;
+	uint8_t smi_cmd, smi_data;
+};
+
+struct piix4_pm {
+	struct piix4_pm_regs *regs;
+	struct irq_wire sci;
+	struct irq_wire power_off;
+};
+
+void piix4_pm_reset(struct piix4_pm *p);
+uint32_t piix4_pm_port_read(struct piix4_pm *p, unsigned int offset,
+			    unsigned int width);
+void piix4_pm_port_write(struct piix4_pm *p, unsigned int offset,
+			 unsigned int width, uint32_t value);
+/* The SMI command port (B2h) and its data byte (B3h). */
+uint8_t piix4_pm_smi_read(const struct piix4_pm *p, unsigned int offset);
+void piix4_pm_smi_write(struct piix4_pm *p, unsigned int offset,
+			uint8_t value);
+/* piix4_pm_power_button() - someone pressed it. */
+void piix4_pm_power_button(struct piix4_pm *p);
+/* piix4_pm_timer() - the PM timer's value at @now_ns. */
+uint32_t piix4_pm_timer(uint64_t now_ns);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hostcall.c - the VMM's side of the door.
+ *
+ * A call is made in three steps: publish the message, world switch, take in
+ * what the host world did meanwhile. Nothing the host answers is trusted
+ * further than hostreply_decode() looked at it.
+ */
+#include "vmm/vmm.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "vmdriver/worldswitch.h"
+#include "vmm/cpu/cpu.h"
+
+/* take_dma_log() - drop code decoded from RAM that the host world wrote. */
+static void take_dma_log(struct vmm *vmm)
+{
+	struct dma_log *log = &vmm->cross->dma_log;
+	uint32_t i, n = log->count;
+
+	if (n > DMA_LOG_SIZE) {
+		vmm->cross->account.host_dma_flushes++;
+		mmu_dma_written(vmm->cpu, 0, vmm->ram.size);
+	} else {
+		for (i = 0; i < n; i++)
+			mmu_dma_written(vmm->cpu, log->entry[i].addr,
+					log->entry[i].len);
+	}
+	log->count = 0;
+}
+
+uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
+{
+	struct crosspage *cross = vmm->cross;
+	struct hostreply reply;
+
+	memcpy(&cross->call, call, sizeof(*call));
+	cross->account.switches[call->kind]++;
+	cross->account.guest_insns = vmm->cpu->insns;
+	cross->call.tsc = door_tsc();
+	worldswitch(cross, DOOR_VMM);
+	cross->vmm_taken_tsc = door_tsc();
+	if (!hostreply_decode(cross, &reply)) {
+		cross->account.refused_replies++;
+		memset(&reply, 0, sizeof(reply));
+	}
+	take_dma_log(vmm);
+	virq_update(vmm);
+	return reply.value;
+}

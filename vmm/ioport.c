@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ioport.c - the placement table at work: who answers an I/O port.
+ *
+ * ports.def says for each port which chip has it and in which world that
+ * chip answers. The PCnets' windows move; VMApp, where the PCI decoders are,
+ * says in the cross page where they lie.
+ *
+ * 1. An access wider than the chip is split into its widths, lowest address
+ *    first, as a bus does.
+ * 2. A port with nothing behind it reads as ones and costs no world switch.
+ */
+#include "vmm/vmm.h"
+
+#include "base/bytes.h"
+#include "devices/lance_regs.h"
+#include "devices/piix4_pm.h"
+#include "vmm/cpu/cpu.h"
+
+struct placement {
+	uint16_t first, count;
+	uint8_t width, world, chip;
+};
+
+static const struct placement placements[] = {
+#define PORTS(chip, first, count, width, world) \
+	{ first, count, width, WORLD_##world, CHIP_##chip },
+#include "vmdriver/ports.def"
+#undef PORTS
+};
+
+/* One access on its way through the table. */
+struct access {
+	uint16_t port;
+	uint16_t offset;	/* from the chip's first port */
+	uint8_t width;
+	bool write;
+	uint32_t value;		/* to be written, or what was read */
+};
+
+static uint32_t ones(unsigned int width)
+{
+	return width >= 4 ? 0xffffffff : (1u << 8 * width) - 1;
+}
+
+/* call_host() - let VMApp answer. */
+static void call_host(struct vmm *vmm, struct access *a)
+{
+	struct hostcall call = {
+		.kind = a->write ? HOSTCALL_PORT_WRITE : HOSTCALL_PORT_READ,
+		.port = a->port, .width = a->width, .value = a->value,
+	};
+	uint32_t got = vmm_hostcall(vmm, &call);
+
+	if (!a->write)
+		a->value = got & ones(a->width);
+}
+
+static void do_pic(struct vmm *vmm, struct access *a, unsigned int which)
+{
+	if (a->write)
+		i8259_port_write(&vmm->pic, which, a->offset,
+				 (uint8_t)a->value);
+	else
+		a->value = i8259_port_read(&vmm->pic, which, a->offset);
+}
+
+static void do_elcr(struct vmm *vmm, struct access *a)
+{
+	if (a->write)
+		i8259_elcr_write(&vmm->pic, a->offset, (uint8_t)a->value);
+	else
+		a->value = i8259_elcr_read(&vmm->pic, a->offset);
+}
+
+static void do_pit(struct vmm *vmm, struct access *a)
+{
+	if (a->write)
+		i8254_port_write(&vmm->pit, a->offset, (uint8_t)a->value);
+	else
+		a->value = i8254_port_read(&vmm->pit, a->offset);
+}
+
+static void do_port61(struct vmm *vmm, struct access *a)
+{
+	if (a->write)
+		port61_write(&vmm->port61, (uint8_t)a->value);
+	else
+		a->value = port61_read(&vmm->port61);
+}
+
+static void do_timer(struct vmm *vmm, struct access *a)
+{
+	if (!a->write)
+		a->value = piix4_pm_timer(vmm_now_ns(vmm)) >> 8 * a->offset &
+			   ones(a->width);
+}
+
+/* do_here() - a chip of this world answers. */
+static void do_here(struct vmm *vmm, unsigned int chip, struct access *a)
+{
+	switch (chip) {
+	case CHIP_I8259_MASTER:
+		do_pic(vmm, a, 0);
+		break;
+	case CHIP_I8259_SLAVE:
+		do_pic(vmm, a, 1);
+		break;
+	case CHIP_ELCR:
+		do_elcr(vmm, a);
+		break;
+	case CHIP_I8254:
+		do_pit(vmm, a);
+		break;
+	case CHIP_PORT61:
+		do_port61(vmm, a);
+		break;
+	case CHIP_ACPI_TIMER:
+		do_timer(vmm, a);
+		break;
+	default:	/* the delay port: a latch that nobody reads */
+		if (!a->write)
+			a->value = ones(a->width);
+	}
+}
+
+/* lance_chip() - what an access to a Lance is counted as. */
+static unsigned int lance_chip(enum lance_port kind)
+{
+	switch (kind) {
+	case LANCE_PORT_RAP:
+		return CHIP_LANCE_RAP;
+	case LANCE_PORT_RDP:
+		return CHIP_LANCE_RDP;
+	case LANCE_PORT_BDP:
+		return CHIP_LANCE_BDP;
+	default:
+		return CHIP_LANCE_OTHER;
+	}
+}
+
+/* lance_here() - the register half answers; the work half may be called. */
+static void lance_here(struct vmm *vmm, unsigned int nic, struct access *a)
+{
+	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
+				 .nic = (uint8_t)nic };
+	struct lance *l = &vmm->lance[nic];
+
+	if (!a->write)
+		lance_port_read(l, a->offset, a->width, &a->value);
+	else if (lance_port_write(l, a->offset, a->width, a->value) ==
+		 CHIP_NEEDS_HOST)
+		vmm_hostcall(vmm, &call);
+}
+
+/*
+ * do_lance() - as in the paper's version 2.0, the address port is answered
+ * here and every other one by VMApp.
+ */
+static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
+{
+	const struct lance_regs *regs = &vmm->cross->lance[nic];
+	enum lance_port kind = lance_port_kind(regs, a->offset, a->width,
+					       a->write);
+	bool here = kind == LANCE_PORT_RAP || vmm->cross->lance_ports_in_vmm;
+
+	vmm->cross->account.ports[lance_chip(kind)]
+				 [here ? WORLD_VMM : WORLD_HOST]++;
+	if (here)
+		lance_here(vmm, nic, a);
+	else
+		call_host(vmm, a);
+}
+
+/* find_lance() - the card whose window holds the port; -1: none. */
+static int find_lance(const struct vmm *vmm, uint16_t port)
+{
+	uint16_t base;
+	unsigned int i;
+
+	for (i = 0; i < vmm->nic_count; i++) {
+		base = vmm->cross->nic_window[i].io_base;
+		if (base && port >= base && port < base + LANCE_PORTS)
+			return (int)i;
+	}
+	return -1;
+}
+
+static const struct placement *find_placement(uint16_t port)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(placements) / sizeof(placements[0]); i++)
+		if ((uint16_t)(port - placements[i].first) <
+		    placements[i].count)
+			return &placements[i];
+	return NULL;
+}
+
+/* access_one() - an access that is not wider than its chip. */
+static void access_one(struct vmm *vmm, const struct placement *p,
+		       struct access *a)
+{
+	vmm->cross->account.ports[p->chip][p->world]++;
+	a->offset = (uint16_t)(a->port - p->first);
+	if (p->world == WORLD_VMM)
+		do_here(vmm, p->chip, a);
+	else
+		call_host(vmm, a);
+}
+
+/* access_absent() - nothing there, or the debug-exit port. */
+static void access_absent(struct vmm *vmm, struct access *a)
+{
+	bool exit = a->write && a->port == vmm->cross->debug_exit_port;
+
+	vmm->cross->account.ports[exit ? CHIP_DEBUG_EXIT : CHIP_ABSENT]
+				 [exit ? WORLD_HOST : WORLD_VMM]++;
+	if (exit)
+		call_host(vmm, a);
+	else if (!a->write)
+		a->value = ones(a->width);
+}
+
+static void access_port(struct vmm *vmm, struct access *a)
+{
+	const struct placement *p;
+	int nic = find_lance(vmm, a->port);
+	struct access part;
+	unsigned int i;
+	uint32_t sum = 0;
+
+	if (nic >= 0) {
+		a->offset = (uint16_t)
+			(a->port - vmm->cross->nic_window[nic].io_base);
+		do_lance(vmm, (unsigned int)nic, a);
+		return;
+	}
+	p = find_placement(a->port);
+	if (!p && a->width == 1) {
+		access_absent(vmm, a);
+	} else if (p && a->width <= p->width) {
+		access_one(vmm, p, a);
+	} else {
+		for (i = 0; i < a->width; i++) {
+			part = *a;
+			part.width = 1;
+			part.port = (uint16_t)(a->port + i);
+			part.value = a->value >> 8 * i & 0xff;
+			access_port(vmm, &part);
+			sum |= part.value << 8 * i;
+		}
+		a->value = sum;
+	}
+}
+
+uint32_t ioport_read(void *board, uint16_t port, unsigned int width)
+{
+	struct access a = { .port = port, .width = (uint8_t)width };
+
+	access_port(board, &a);
+	return a.value & ones(width);
+}
+
+void ioport_write(void *board, uint16_t port, unsigned int width,
+		  uint32_t value)
+{
+	struct access a = { .port = port, .width = (uint8_t)width,
+			    .write = true, .value = value };
+
+	access_port(board, &a);
+}
+
+/* mmio_lance() - the card whose memory window holds the address; -1: none. */
+static int mmio_lance(const struct vmm *vmm, paddr addr)
+{
+	uint32_t base;
+	unsigned int i;
+
+	for (i = 0; i < vmm->nic_count; i++) {
+		base = vmm->cross->nic_window[i].mem_base;
+		if (base && addr >= base && addr < (paddr)base + LANCE_PORTS)
+			return (int)i;
+	}
+	return -1;
+}
+
+/*
+ * mmio_access() - the same registers by memory. The host world knows ports
+ * only, so a call for it is made by the card's I/O window; a card with memory
+ * decoding alone is answered here.
+ */
+static void mmio_access(struct vmm *vmm, paddr addr, struct access *a)
+{
+	int nic = mmio_lance(vmm, addr);
+	uint16_t io_base;
+
+	if (nic < 0) {
+		a->value = ones(a->width);
+		return;
+	}
+	io_base = vmm->cross->nic_window[nic].io_base;
+	a->offset = (uint16_t)(addr - vmm->cross->nic_window[nic].mem_base);
+	a->port = (uint16_t)(io_base + a->offset);
+	if (io_base)
+		do_lance(vmm, (unsigned int)nic, a);
+	else
+		lance_here(vmm, (unsigned int)nic, a);
+}
+
+uint32_t ioport_mmio_read(void *board, paddr addr, unsigned int width)
+{
+	struct access a = { .width = (uint8_t)width };
+
+	mmio_access(board, addr, &a);
+	return a.value & ones(width);
+}
+
+void ioport_mmio_write(void *board, paddr addr, unsigned int width,
+		       uint32_t value)
+{
+	struct access a = { .width = (uint8_t)width, .write = true,
+			    .value = value };
+
+	mmio_access(board, addr, &a);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * loop.c - the VMM world's run loop: attention? -> alarms -> run -> why did
+ * we stop -> table.
+ */
+#include "vmm/vmm.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "vmdriver/attention.h"
+#include "vmdriver/worldswitch.h"
+#include "vmm/cpu/cpu.h"
+#include "vmm/mmu/mmu.h"
+
+/*
+ * Instructions between two looks at the clock: some 20 to 50 us of the
+ * interpreter, so a timer interrupt is never later than that.
+ */
+#define LOOP_BUDGET 2000
+
+uint64_t vmm_now_ns(const struct vmm *vmm)
+{
+	return clock_now_ns() - vmm->cross->boot_ns;
+}
+
+static uint64_t next_alarm(const struct vmm *vmm)
+{
+	uint64_t first = CLOCK_NEVER;
+	unsigned int i;
+
+	for (i = 0; i < ALARM_COUNT; i++)
+		first = MIN(first, vmm->alarm_ns[i]);
+	return first;
+}
+
+static void run_alarms(struct vmm *vmm)
+{
+	uint64_t now;
+
+	if (next_alarm(vmm) == CLOCK_NEVER)
+		return;
+	now = vmm_now_ns(vmm);
+	if (vmm->alarm_ns[ALARM_PIT] <= now) {
+		vmm->alarm_ns[ALARM_PIT] = CLOCK_NEVER;
+		i8254_tick(&vmm->pit);
+	}
+}
+
+static void call_host(struct vmm *vmm, enum hostcall_kind kind,
+		      uint64_t deadline_ns)
+{
+	struct hostcall call = { .kind = kind, .deadline_ns = deadline_ns };
+
+	vmm_hostcall(vmm, &call);
+}
+
+static void stop_machine(struct vmm *vmm, bool triple_fault, const char *text)
+{
+	struct stop_info *stop = &vmm->cross->stop;
+
+	stop->eip = vmm->cpu->eip;
+	stop->cs = vmm->cpu->seg[SEG_CS].sel;
+	stop->triple_fault = triple_fault;
+	snprintf(stop->text, sizeof(stop->text), "%s", text);
+	stop->byte_count = (uint8_t)
+		mmu_peek(vmm->cpu, vmm->cpu->seg[SEG_CS].base + stop->eip,
+			 stop->bytes, sizeof(stop->bytes));
+	call_host(vmm, HOSTCALL_STOP, CLOCK_NEVER);
+}
+
+static void on_budget(struct vmm *vmm)
+{
+	vmm->cross->account.exits_budget++;
+}
+
+static void on_attention(struct vmm *vmm)
+{
+	vmm->cross->account.exits_attention++;
+}
+
+static void on_halt(struct vmm *vmm)
+{
+	vmm->cross->account.exits_halt++;
+	run_alarms(vmm);
+	if (vmm->cpu->intr || vmm->cpu->nmi)
+		return;
+	call_host(vmm, HOSTCALL_HALT, next_alarm(vmm));
+}
+
+static void on_shutdown(struct vmm *vmm)
+{
+	stop_machine(vmm, true, "triple fault");
+}
+
+static void on_unimplemented(struct vmm *vmm)
+{
+	stop_machine(vmm, false, vmm->cpu->stop_text ? vmm->cpu->stop_text
+						     : "not implemented");
+}
+
+static void (*const on_exit_table[])(struct vmm *) = {
+	[CPU_EXIT_BUDGET] = on_budget,
+	[CPU_EXIT_ATTENTION] = on_attention,
+	[CPU_EXIT_HALT] = on_halt,
+	[CPU_EXIT_SHUTDOWN] = on_shutdown,
+	[CPU_EXIT_UNIMPLEMENTED] = on_unimplemented,
+};
+
+/* attend() - someone raised a bit: the host world gets the CPU. */
+static void attend(struct vmm *vmm)
+{
+	if (attention_take(&vmm->cross->attention))
+		call_host(vmm, HOSTCALL_YIELD, CLOCK_NEVER);
+}
+
+void vmm_run(struct vmm *vmm)
+{
+	call_host(vmm, HOSTCALL_READY, CLOCK_NEVER);
+	for (;;) {
+		attend(vmm);
+		run_alarms(vmm);
+		on_exit_table[cpu_run(vmm->cpu, LOOP_BUDGET)](vmm);
+	}
+}

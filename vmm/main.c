@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - hostel-vmm: the process of the VMM world.
+ *
+ * Started by hostel only, with guest RAM as descriptor 3 and the cross page
+ * as descriptor 4. It maps both, closes everything else, walls itself in and
+ * then waits for the CPU.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "vmdriver/worldswitch.h"
+#include "vmm/board.h"
+#include "vmm/sandbox.h"
+#include "vmm/vmm.h"
+
+enum { RAM_FD = 3, CROSS_FD = 4 };
+
+/* vmm_attach() - map what VMApp handed over. */
+static void vmm_attach(struct vmm *vmm)
+{
+	int err;
+
+	vmm->cross = crosspage_attach(CROSS_FD);
+	if (!vmm->cross)
+		die("descriptor %d is not a cross page of this version; "
+		    "hostel-vmm is started by 'hostel run', not by hand",
+		    CROSS_FD);
+	err = guestmem_attach(&vmm->ram, RAM_FD);
+	if (err)
+		die("descriptor %d is not guest memory: %s", RAM_FD,
+		    strerror(-err));
+}
+
+int main(int argc, char **argv)
+{
+	static struct vmm vmm;	/* zeroed; too large for a stack */
+	int err;
+
+	log_init("hostel-vmm", LOG_WARN);
+	if (argc > 1) {
+		printf("hostel-vmm: the VMM world of Hostel. It is started by "
+		       "'hostel run', not by hand.\n");
+		return strcmp(argv[1], "--help") != 0;
+	}
+	/* If VMApp dies, so do we; it may have died before we asked. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() == 1)
+		return 1;
+	signal(SIGINT, SIG_IGN);	/* the terminal's ^C is VMApp's */
+	vmm_attach(&vmm);
+	vmm_board(&vmm);
+	err = sandbox_close(RAM_FD);
+	if (err)
+		die("the sandbox can not be closed: %s", strerror(-err));
+	worldswitch_wait(vmm.cross, DOOR_VMM);
+	vmm_run(&vmm);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vmm.h - the VMM world: one struct, passed to everything.
+ *
+ * 1. There is one thread. It runs guest code, or waits in worldswitch().
+ * 2. After every return of the CPU from the host world, what the host may
+ *    have changed is taken in: RAM it wrote, interrupt pins it pulled
+ *    (vmm_hostcall() does both).
+ */
+#ifndef VMM_VMM_H
+#define VMM_VMM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "devices/i8254.h"
+#include "devices/i8259.h"
+#include "devices/lance_regs.h"
+#include "devices/port61.h"
+#include "vmdriver/crosspage.h"
+#include "vmdriver/guestmem.h"
+
+struct cpu;
+
+enum vmm_alarm { ALARM_PIT, ALARM_COUNT };
+
+struct vmm {
+	struct crosspage *cross;
+	struct guestmem ram;
+	struct cpu *cpu;
+
+	/* [chips] handles on registers in the cross page */
+	struct i8259_pair pic;
+	struct i8254 pit;
+	struct port61 port61;
+	struct lance lance[NIC_MAX];
+	struct lance_stats lance_stats;	/* the work half's are VMApp's */
+	uint32_t nic_count;
+
+	/* [virq] */
+	uint16_t lines;		/* IRQ line levels the PICs were told last */
+
+	/* [clock] */
+	uint64_t alarm_ns[ALARM_COUNT];	/* absolute, or CLOCK_NEVER */
+};
+
+/* ---- loop.c ---- */
+
+/* vmm_run() - run the machine; never returns. */
+_Noreturn void vmm_run(struct vmm *vmm);
+
+/* vmm_now_ns() - guest time: nanoseconds since power-on. */
+uint64_t vmm_now_ns(const struct vmm *vmm);
+
+/* ---- hostcall.c ---- */
+
+/**
+ * vmm_hostcall() - give the CPU to the host world and take in its answer
+ * @call: what is wanted; kind and its fields filled in
+ *
+ * Return: reply.value.
+ */
+uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call);
+
+/* ---- ioport.c ---- */
+
+/* The processor's pins for ports and memory that is not RAM. */
+uint32_t ioport_read(void *vmm, uint16_t port, unsigned int width);
+void ioport_write(void *vmm, uint16_t port, unsigned int width,
+		  uint32_t value);
+uint32_t ioport_mmio_read(void *vmm, paddr addr, unsigned int width);
+void ioport_mmio_write(void *vmm, paddr addr, unsigned int width,
+		       uint32_t value);
+
+/* ---- virq.c ---- */
+
+/* virq_wire() - connect the interrupt controllers. */
+void virq_wire(struct vmm *vmm);
+/* virq_update() - pins changed: tell the controllers the lines' levels. */
+void virq_update(struct vmm *vmm);
+/* virq_pin() - an irq_wire's set(): a chip in this world pulls a pin. */
+void virq_pin(void *vmm, unsigned int pin, bool level);
+/* virq_ack() - the processor's INTA cycle. */
+uint8_t virq_ack(void *vmm);
+
+#endif

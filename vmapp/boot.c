@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* boot.c - choose a loader; what both loaders need: see boot.h. */
+#include "vmapp/boot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/log.h"
+#include "vmapp/acpi.h"
+#include "vmapp/memmap.h"
+
+/* The board's choices that the tables tell: see board.c and ports.def. */
+#define BOARD_PM_BASE	0x600
+#define BOARD_SMI_PORT	0xb2
+#define BOARD_SCI_IRQ	9
+
+static void file_close(struct boot_file *f)
+{
+	if (f->data)
+		munmap((void *)(uintptr_t)f->data, f->size);
+	f->data = NULL;
+}
+
+/* file_open() - map a file; @what it is, for the message. */
+static bool file_open(struct boot_file *f, const char *path,
+		      const char *what)
+{
+	struct stat st;
+	void *p = MAP_FAILED;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	memset(f, 0, sizeof(*f));
+	f->path = path;
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		log_error("can not read the %s %s: %s", what, path,
+			  strerror(errno));
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode) || !st.st_size) {
+		log_error("the %s %s is %s", what, path, st.st_size ?
+			  "not a file" : "empty or not a file");
+		goto out;
+	}
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED) {
+		log_error("can not read the %s %s: %s", what, path,
+			  strerror(errno));
+		goto out;
+	}
+	f->data = p;
+	f->size = (size_t)st.st_size;
+out:
+	if (fd >= 0)
+		close(fd);
+	return f->data;
+}
+
+bool boot_is_elf(const struct boot_file *kernel)
+{
+	return kernel->size >= 4 && !memcmp(kernel->data, "\177ELF", 4);
+}
+
+void *boot_low(struct guestmem *ram, uint32_t addr, size_t len)
+{
+	void *p = guestmem_ptr(ram, addr, len);
+
+	ASSERT(p);
+	return p;
+}
+
+void boot_flat(struct guestmem *ram, struct boot_entry *entry)
+{
+	uint8_t *gdt = boot_low(ram, BOOT_GDT, 32);
+
+	put_le64(gdt + 0x10, 0x00cf9b000000ffffull);	/* code, flat */
+	put_le64(gdt + 0x18, 0x00cf93000000ffffull);	/* data, flat */
+	entry->gdt_base = BOOT_GDT;
+	entry->gdt_limit = 31;
+	entry->cs = 0x10;
+	entry->ds = 0x18;
+	entry->esp = BOOT_STACK;
+}
+
+static void load_acpi(struct guestmem *ram)
+{
+	struct acpi_platform pf = {
+		.pm_base = BOARD_PM_BASE, .smi_port = BOARD_SMI_PORT,
+		.sci_irq = BOARD_SCI_IRQ,
+		.mmio_base = (uint32_t)MAX(ram->size, 0xc0000000u),
+		.slots = NIC_MAX,
+	};
+	unsigned int i;
+
+	for (i = 0; i < NIC_MAX; i++) {
+		pf.route[i].slot = (uint8_t)(i + 2);
+		pf.route[i].irq = (i + 1) & 1 ? 10 : 11;
+	}
+	acpi_build(boot_low(ram, ACPI_BASE, ACPI_END - ACPI_BASE),
+		   ACPI_END - ACPI_BASE, ACPI_BASE, &pf);
+}
+
+bool boot_load(struct guestmem *ram, const struct vm_config *config,
+	       struct boot_entry *entry)
+{
+	const char *cmdline = config->append ? config->append : "";
+	struct boot_file kernel, initrd = { 0 };
+	bool ok = false;
+
+	if (!file_open(&kernel, config->kernel, "kernel"))
+		return false;
+	if (config->initrd && !file_open(&initrd, config->initrd, "initrd"))
+		goto out;
+	load_acpi(ram);
+	boot_flat(ram, entry);
+	if (boot_is_elf(&kernel))
+		ok = bootelf_load(ram, &kernel, cmdline, entry);
+	else
+		ok = bootlinux_load(ram, &kernel, &initrd, cmdline, entry);
+out:
+	file_close(&initrd);
+	file_close(&kernel);
+	return ok;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * boot.h - put something to boot into guest RAM.
+ *
+ * bootlinux.c: a Linux bzImage, by its 32-bit boot protocol;
+ * bootelf.c:   an ELF32 image with a multiboot (version 1) header.
+ *
+ * 1. Everything is checked before anything is written.
+ * 2. An error is explained in one sentence, and the loader returns false.
+ */
+#ifndef VMAPP_BOOT_H
+#define VMAPP_BOOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmapp/options.h"
+#include "vmdriver/crosspage.h"
+#include "vmdriver/guestmem.h"
+
+/* A file, mapped to be read. */
+struct boot_file {
+	const char *path;
+	const uint8_t *data;
+	size_t size;
+};
+
+/**
+ * boot_load() - load what the configuration names, and the ACPI tables
+ * @ram: guest RAM, all zero
+ * @entry: receives the state in which the processor starts
+ *
+ * #syscalls openat fstat mmap close munmap
+ */
+bool boot_load(struct guestmem *ram, const struct vm_config *config,
+	       struct boot_entry *entry);
+
+/* boot_is_elf() - is it an ELF image? (If not, it should be a bzImage.) */
+bool boot_is_elf(const struct boot_file *kernel);
+
+/* @initrd: its data is NULL if there is none. @cmdline: never NULL. */
+bool bootlinux_load(struct guestmem *ram, const struct boot_file *kernel,
+		    const struct boot_file *initrd, const char *cmdline,
+		    struct boot_entry *entry);
+bool bootelf_load(struct guestmem *ram, const struct boot_file *kernel,
+		  const char *cmdline, struct boot_entry *entry);
+
+/* boot_low() - memory that every machine has (GUESTMEM_MIN), for tables. */
+void *boot_low(struct guestmem *ram, uint32_t addr, size_t len);
+
+/* boot_flat() - a GDT at BOOT_GDT with flat segments, CS 10h and DS 18h. */
+void boot_flat(struct guestmem *ram, struct boot_entry *entry);
+
+#endif

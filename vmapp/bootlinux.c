@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bootlinux.c - load a Linux bzImage by its 32-bit boot protocol.
+ *
+ * Source: Documentation/x86/boot.rst of Linux, versions 2.05 and up. We are
+ * the boot loader and the BIOS at once: no real-mode code of the image runs;
+ * the "zero page" tells the kernel what its own set-up code would have found.
+ */
+#include "vmapp/boot.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "vmapp/memmap.h"
+
+/* Offsets in the image and, the same, in the zero page. */
+#define HDR_START	0x1f1
+#define HDR_SETUP_SECTS	0x1f1
+#define HDR_BOOT_FLAG	0x1fe
+#define HDR_JUMP_LEN	0x201	/* the header ends at 202h + this */
+#define HDR_MAGIC	0x202
+#define HDR_VERSION	0x206
+#define HDR_LOADER	0x210
+#define HDR_LOADFLAGS	0x211
+#define HDR_CODE32	0x214
+#define HDR_INITRD	0x218
+#define HDR_INITRD_SIZE	0x21c
+#define HDR_CMDLINE	0x228
+#define HDR_INITRD_MAX	0x22c
+#define HDR_CMDLINE_MAX	0x238
+#define HDR_INIT_SIZE	0x260	/* from 2.10 */
+#define HDR_MIN_FILE	0x268
+
+#define ZP_RSDP		0x070	/* from 2.14 */
+#define ZP_E820_COUNT	0x1e8
+#define ZP_E820		0x2d0
+
+#define LOADED_HIGH	0x01
+#define LOADER_UNKNOWN	0xff
+#define VERSION_MIN	0x0205	/* has cmdline_size's predecessor fields */
+
+/* What the header says, checked. */
+struct image {
+	const uint8_t *hdr;	/* the file: header offsets count from here */
+	size_t hdr_end;
+	const uint8_t *code;
+	size_t code_size;
+	uint32_t load;		/* guest-physical */
+	uint32_t need;		/* bytes the kernel uses from there at first */
+};
+
+/* image_decode() - check a bzImage; says what is wrong. */
+static bool image_decode(const struct boot_file *f, struct image *im)
+{
+	const uint8_t *d = f->data;
+	size_t skip;
+
+	if (f->size < HDR_MIN_FILE || get_le16(d + HDR_BOOT_FLAG) != 0xaa55 ||
+	    memcmp(d + HDR_MAGIC, "HdrS", 4)) {
+		log_error("%s is not a Linux kernel for x86 (bzImage) nor an "
+			  "ELF image", f->path);
+		return false;
+	}
+	if (get_le16(d + HDR_VERSION) < VERSION_MIN ||
+	    !(d[HDR_LOADFLAGS] & LOADED_HIGH)) {
+		log_error("%s is too old a Linux kernel; a bzImage with boot "
+			  "protocol 2.05 or later is needed", f->path);
+		return false;
+	}
+	skip = (d[HDR_SETUP_SECTS] ? d[HDR_SETUP_SECTS] + 1u : 5u) * 512;
+	im->hdr = d;
+	im->hdr_end = MIN(0x202u + d[HDR_JUMP_LEN], ZP_E820);
+	if (f->size <= skip || f->size < im->hdr_end ||
+	    get_le32(d + 0x1f4) * 16ull > f->size - skip + 16) {
+		log_error("%s is a truncated kernel; fetch it again", f->path);
+		return false;
+	}
+	im->code = d + skip;
+	im->code_size = f->size - skip;
+	im->load = get_le32(d + HDR_CODE32);
+	im->need = (uint32_t)MIN(im->code_size, 0xffffffffu);
+	if (get_le16(d + HDR_VERSION) >= 0x020a)
+		im->need = MAX(im->need, get_le32(d + HDR_INIT_SIZE));
+	return true;
+}
+
+/* place_initrd() - as high as the kernel allows; Return: 0 if it does not
+ * fit above the kernel. */
+static uint32_t place_initrd(const struct guestmem *ram,
+			     const struct image *im, size_t size)
+{
+	uint64_t top = MIN(ram->size,
+			   get_le32(im->hdr + HDR_INITRD_MAX) + 1ull);
+	uint64_t addr;
+
+	if (size > top)
+		return 0;
+	addr = (top - size) & ~(uint64_t)PAGE_MASK;
+	return addr >= (uint64_t)im->load + im->need ? (uint32_t)addr : 0;
+}
+
+static void put_e820(uint8_t *zp, uint64_t ram)
+{
+	struct memmap_entry map[MEMMAP_ENTRIES];
+	unsigned int i, n = memmap_make(map, ram);
+
+	for (i = 0; i < n; i++) {
+		put_le64(zp + ZP_E820 + 20 * i, map[i].addr);
+		put_le64(zp + ZP_E820 + 20 * i + 8, map[i].size);
+		put_le32(zp + ZP_E820 + 20 * i + 16, map[i].type);
+	}
+	zp[ZP_E820_COUNT] = (uint8_t)n;
+}
+
+static void put_zero_page(struct guestmem *ram, const struct image *im,
+			  uint32_t initrd, size_t initrd_size)
+{
+	uint8_t *zp = boot_low(ram, BOOT_PARAMS, PAGE_SIZE);
+
+	memcpy(zp + HDR_START, im->hdr + HDR_START, im->hdr_end - HDR_START);
+	zp[HDR_LOADER] = LOADER_UNKNOWN;
+	put_le32(zp + HDR_CMDLINE, BOOT_CMDLINE);
+	put_le32(zp + HDR_INITRD, initrd);
+	put_le32(zp + HDR_INITRD_SIZE, initrd ? (uint32_t)initrd_size : 0);
+	if (get_le16(im->hdr + HDR_VERSION) >= 0x020e)
+		put_le64(zp + ZP_RSDP, ACPI_BASE);
+	put_e820(zp, ram->size);
+}
+
+/* cmdline_fits() - the kernel says how long its command line may be. */
+static bool cmdline_fits(const struct image *im, const char *cmdline)
+{
+	size_t max = 255;
+
+	if (get_le16(im->hdr + HDR_VERSION) >= 0x0206)
+		max = get_le32(im->hdr + HDR_CMDLINE_MAX);
+	max = MIN(max, BOOT_CMDLINE_MAX - 1u);
+	if (strlen(cmdline) <= max)
+		return true;
+	log_error("--append is too long: this kernel takes %zu characters",
+		  max);
+	return false;
+}
+
+bool bootlinux_load(struct guestmem *ram, const struct boot_file *kernel,
+		    const struct boot_file *initrd, const char *cmdline,
+		    struct boot_entry *entry)
+{
+	uint32_t initrd_at = 0;
+	struct image im;
+
+	if (!image_decode(kernel, &im) || !cmdline_fits(&im, cmdline))
+		return false;
+	if (!guestmem_ptr(ram, im.load, im.need)) {
+		log_error("%s needs more memory than the guest's %llu MB; use "
+			  "a larger --memory", kernel->path,
+			  (unsigned long long)ram->size >> 20);
+		return false;
+	}
+	if (initrd->data) {
+		initrd_at = place_initrd(ram, &im, initrd->size);
+		if (!initrd_at) {
+			log_error("the initrd %s does not fit beside the "
+				  "kernel; use a larger --memory",
+				  initrd->path);
+			return false;
+		}
+		memcpy(guestmem_ptr(ram, initrd_at, initrd->size),
+		       initrd->data, initrd->size);
+	}
+	memcpy(guestmem_ptr(ram, im.load, im.code_size), im.code,
+	       im.code_size);
+	strcpy(boot_low(ram, BOOT_CMDLINE, BOOT_CMDLINE_MAX), cmdline);
+	put_zero_page(ram, &im, initrd_at, initrd->size);
+	entry->eip = im.load;
+	entry->esi = BOOT_PARAMS;
+	return true;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hostcalls.c - what the VMM world asks of the host world: one function for
+ * each row of calls.def.
+ *
+ * hostcall_decode() has checked the call: nothing here can fail because of
+ * it. What the VMM claims about its guest's end (stop_info) is printed, never
+ * believed.
+ */
+#include "vmapp/vm.h"
+
+#include <stdio.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "devices/wires.h"
+
+static void do_ready(struct vm *vm, const struct hostcall *call)
+{
+	(void)vm, (void)call;
+}
+
+static void do_port_read(struct vm *vm, const struct hostcall *call)
+{
+	vm->cross->reply.value = board_port_read(&vm->board, call->port,
+						 call->width);
+}
+
+static void do_port_write(struct vm *vm, const struct hostcall *call)
+{
+	board_port_write(&vm->board, call->port, call->width, call->value);
+}
+
+static void do_chip_work(struct vm *vm, const struct hostcall *call)
+{
+	nic_work(&vm->board.nic[call->nic]);
+}
+
+/* do_halt() - nothing to run: wait for an event or the guest's next timer. */
+static void do_halt(struct vm *vm, const struct hostcall *call)
+{
+	uint64_t start = vm_now_ns(vm);
+	uint64_t due = MIN(call->deadline_ns, board_next_alarm(&vm->board));
+
+	if (due > start)
+		events_wait(vm, due == CLOCK_NEVER ? UINT64_MAX : due - start);
+	vm->idle_ns += vm_now_ns(vm) - start;
+}
+
+/* do_yield() - a host interrupt: look at everything, wait for nothing. */
+static void do_yield(struct vm *vm, const struct hostcall *call)
+{
+	(void)call;
+	events_wait(vm, 0);
+}
+
+static void do_stop(struct vm *vm, const struct hostcall *call)
+{
+	struct stop_info stop;
+	char bytes[3 * sizeof(stop.bytes) + 1] = "";
+	unsigned int i;
+
+	(void)call;
+	stop_decode(vm->cross, &stop);
+	for (i = 0; i < stop.byte_count; i++)
+		snprintf(bytes + 3 * i, 4, " %02x", stop.bytes[i]);
+	log_error("the guest stopped at %04x:%08x: %s; bytes%s", stop.cs,
+		  stop.eip, stop.text, bytes);
+	vm->outcome = VM_STOPPED;
+}
+
+static void (*const hostcall_table[HOSTCALL_COUNT])
+	(struct vm *, const struct hostcall *) = {
+	[HOSTCALL_READY] = do_ready,
+	[HOSTCALL_PORT_READ] = do_port_read,
+	[HOSTCALL_PORT_WRITE] = do_port_write,
+	[HOSTCALL_CHIP_WORK] = do_chip_work,
+	[HOSTCALL_HALT] = do_halt,
+	[HOSTCALL_YIELD] = do_yield,
+	[HOSTCALL_STOP] = do_stop,
+};
+
+void hostcall_run(struct vm *vm, const struct hostcall *call)
+{
+	hostcall_table[call->kind](vm, call);
+}

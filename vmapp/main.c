@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* main.c - hostel: the command, and its sub-commands. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "vmapp/options.h"
+#include "vmapp/vm.h"
+#include "vmapp/vmx.h"
+
+static const char usage[] =
+"usage: hostel run [FILE.vmx] [options]   boot a machine\n"
+"       hostel run --help                 all its options\n"
+"       hostel help                       this text\n"
+"\n"
+"Hostel boots unmodified IA-32 PCs as ordinary processes: no VT-x, no kernel\n"
+"module, no root.\n";
+
+static int run_main(int argc, char **argv)
+{
+	char error[CONFIG_ERROR_SIZE];
+	struct vm_config config;
+
+	config_defaults(&config);
+	if (!options_parse(&config, argc, argv, error))
+		die("%s", error);
+	if (config.help) {
+		fputs(options_usage(), stdout);
+		return 0;
+	}
+	if (config.vmx) {
+		/* The file first, then the command line over it. */
+		const char *vmx = config.vmx;
+
+		config_defaults(&config);
+		if (!vmx_load(&config, vmx, error) ||
+		    !options_parse(&config, argc, argv, error))
+			die("%s", error);
+	}
+	if (!config.kernel)
+		die("there is nothing to boot; name a kernel with --kernel");
+	return vm_run(&config);
+}
+
+static int help_main(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	fputs(usage, stdout);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "run", run_main },
+	{ "help", help_main },
+	{ "--help", help_main },
+	{ "-h", help_main },
+};
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	log_init("hostel", LOG_INFO);
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		fputs(usage, stderr);
+		return 1;
+	}
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 2, argv + 2);
+	die("unknown command '%s'; see 'hostel help'", argv[1]);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * memmap.h - what lies where in guest-physical memory.
+ *
+ *	00010000  boot parameters ("zero page")     BOOT_PARAMS
+ *	00011000  GDT for the first instructions    BOOT_GDT
+ *	00020000  kernel command line               BOOT_CMDLINE
+ *	0009fc00  end of usable low memory
+ *	000a0000  no RAM (video)
+ *	000e0000  ACPI tables, reserved             ACPI_BASE
+ *	00100000  usable memory, to the end of RAM
+ */
+#ifndef VMAPP_MEMMAP_H
+#define VMAPP_MEMMAP_H
+
+#include <stdint.h>
+
+#define BOOT_PARAMS	0x10000u
+#define BOOT_GDT	0x11000u
+#define BOOT_STACK	0x1f000u
+#define BOOT_CMDLINE	0x20000u
+#define BOOT_CMDLINE_MAX 0x10000u
+#define BOOT_MBI	0x30000u	/* multiboot information */
+#define LOW_END		0x9fc00u
+#define ACPI_BASE	0xe0000u
+#define ACPI_END	0x100000u
+#define HIGH_BASE	0x100000u
+
+enum memmap_type { MEMMAP_RAM = 1, MEMMAP_RESERVED = 2 };
+
+struct memmap_entry {
+	uint64_t addr, size;
+	uint32_t type;		/* enum memmap_type, as in e820 */
+};
+
+#define MEMMAP_ENTRIES 4
+
+/* memmap_make() - the map of a machine with @ram bytes; Return: entries. */
+unsigned int memmap_make(struct memmap_entry map[MEMMAP_ENTRIES],
+			 uint64_t ram);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* nic.c - a Lance and its plug into VMNet: see nic.h. */
+#include "vmapp/nic.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "base/log.h"
+#include "devices/lance_ring.h"
+#include "vmapp/vm.h"
+
+/*
+ * Frames taken in one go. More would keep the guest from the CPU, so that it
+ * could not empty its ring.
+ */
+#define NIC_BATCH 64
+
+bool nic_send(void *board, unsigned int pin, const uint8_t *frame, size_t len)
+{
+	struct nic *nic = board;
+	int err;
+
+	(void)pin;
+	if (!nic->plugged)
+		return true;	/* no cable: the frame is lost on the air */
+	err = vmnet_client_send(&nic->net, frame, len);
+	if (err == -EAGAIN) {
+		vmnet_client_want_write(&nic->net, true);
+		return false;
+	}
+	return true;	/* sent, or lost and counted by the client */
+}
+
+/* nic_deliver() - give the held frame to the chip; false: not yet. */
+static bool nic_deliver(struct nic *nic)
+{
+	if (!nic->held_len)
+		return true;
+	if (!lance_can_receive(&nic->lance, nic->held_len))
+		return false;
+	lance_receive(&nic->lance, nic->held, nic->held_len);
+	nic->held_len = 0;
+	return true;
+}
+
+static void nic_link_changed(struct nic *nic)
+{
+	bool up = vmnet_client_link(&nic->net);
+
+	log_debug("nic%u: link %s", nic->index, up ? "up" : "down");
+	lance_link(&nic->lance, up);
+}
+
+/**
+ * nic_receive() - move frames from VMNet to the chip
+ *
+ * While the chip has no room the descriptor is not watched: VMNet's socket
+ * keeps the frames, and the chip says by CHIP_NEEDS_HOST or by its alarm when
+ * to look again.
+ */
+static void nic_receive(struct nic *nic)
+{
+	unsigned int i;
+	ssize_t n;
+
+	if (!nic->plugged)
+		return;
+	for (i = 0; i < NIC_BATCH && nic_deliver(nic); i++) {
+		n = vmnet_client_recv(&nic->net, nic->held,
+				      sizeof(nic->held));
+		if (n < 0)
+			break;
+		if (n == 0)
+			nic_link_changed(nic);
+		else
+			nic->held_len = (size_t)n;
+	}
+	events_watch(nic->vm, &nic->source, nic->held_len ? 0 : EPOLLIN);
+}
+
+static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
+{
+	struct nic *nic = CONTAINER_OF(src, struct nic, source);
+
+	(void)vm, (void)got;
+	nic_receive(nic);
+	/* Perhaps it is room to send that made it ready. */
+	lance_work(&nic->lance);
+}
+
+void nic_work(struct nic *nic)
+{
+	lance_work(&nic->lance);
+	nic_receive(nic);
+}
+
+void nic_tick(struct nic *nic)
+{
+	lance_tick(&nic->lance);
+	nic_receive(nic);
+}
+
+int nic_plug(struct nic *nic, const char *network)
+{
+	if (vmnet_client_open(&nic->net, network, nic->mac) < 0)
+		return -1;
+	nic->plugged = true;
+	nic->source.fd = vmnet_client_fd(&nic->net);
+	nic->source.ready = nic_ready;
+	events_watch(nic->vm, &nic->source, EPOLLIN);
+	lance_link(&nic->lance, vmnet_client_link(&nic->net));
+	return 0;
+}
+
+void nic_unplug(struct nic *nic)
+{
+	if (!nic->plugged)
+		return;
+	events_watch(nic->vm, &nic->source, 0);
+	vmnet_client_close(&nic->net);
+	nic->plugged = false;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * nic.h - one virtual Ethernet card: the Lance's work half and its plug into
+ * VMNet.
+ *
+ * This is the paper's version 2.0 path: a frame goes out by one write to a
+ * VMNet socket and comes in by one read of it, both by VMApp.
+ *
+ * 1. A frame that the chip can not take yet stays in VMNet's socket, or in
+ *    nic.held (one frame): nothing is dropped here.
+ * 2. A frame that VMNet can not take yet stays in the guest's ring.
+ */
+#ifndef VMAPP_NIC_H
+#define VMAPP_NIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "devices/lance_regs.h"
+#include "devices/pcnet_pci.h"
+#include "vmapp/events.h"
+#include "vmnet/client.h"
+
+struct vm;
+
+struct nic {
+	struct vm *vm;
+	unsigned int index;
+	uint8_t mac[6];
+	struct lance lance;
+	struct lance_stats stats;
+	struct pcnet_pci pci;
+	struct vmnet_client net;
+	bool plugged;		/* net is open */
+	struct source source;
+	size_t held_len;	/* a frame read from VMNet, not yet taken */
+	uint8_t held[VMNET_FRAME_MAX];
+};
+
+/**
+ * nic_plug() - connect a card to its network, starting VMNet on demand
+ * @network: as vmnet_client_open() takes it
+ *
+ * Return: 0, or -1 with the reason in @nic->net.why.
+ */
+int nic_plug(struct nic *nic, const char *network);
+void nic_unplug(struct nic *nic);
+
+/* nic_send() - the chip's cable wire. */
+bool nic_send(void *nic, unsigned int pin, const uint8_t *frame, size_t len);
+
+/* nic_work() - the registers ask for work: rings out, frames in. */
+void nic_work(struct nic *nic);
+
+/* nic_tick() - the chip's alarm rang. */
+void nic_tick(struct nic *nic);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * report.c - what a run did, as one JSON object (architecture.md, --report).
+ *
+ * Times come from the accounts in TSC ticks and are given in seconds; the
+ * rate is measured over the run itself.
+ */
+#include "vmapp/vm.h"
+
+#include <jansson.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "devices/wires.h"
+#include "vmdriver/worldswitch.h"
+
+static json_t *count(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *report_switches(const struct account *acc)
+{
+	json_t *o = json_object();
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < HOSTCALL_COUNT; i++) {
+		json_object_set_new(o, hostcall_names[i],
+				    count(acc->switches[i]));
+		sum += acc->switches[i];
+	}
+	json_object_set_new(o, "total", count(sum));
+	return o;
+}
+
+static json_t *report_ports(const struct account *acc)
+{
+	json_t *o = json_object(), *row;
+	uint64_t vmm = 0, host = 0;
+	unsigned int i;
+
+	for (i = 0; i < CHIP_COUNT; i++) {
+		row = json_pack("{s:I,s:I}", "vmm",
+				(json_int_t)acc->ports[i][WORLD_VMM], "host",
+				(json_int_t)acc->ports[i][WORLD_HOST]);
+		json_object_set_new(o, chip_names[i], row);
+		vmm += acc->ports[i][WORLD_VMM];
+		host += acc->ports[i][WORLD_HOST];
+	}
+	row = json_pack("{s:I,s:I}", "vmm", (json_int_t)vmm, "host",
+			(json_int_t)host);
+	json_object_set_new(o, "total", row);
+	return o;
+}
+
+static json_t *report_irqs(const struct account *acc)
+{
+	json_t *o = json_object();
+	char name[8];
+	unsigned int i;
+
+	for (i = 0; i < IRQ_LINES; i++) {
+		if (!acc->irqs[i])
+			continue;
+		snprintf(name, sizeof(name), "%u", i);
+		json_object_set_new(o, name, count(acc->irqs[i]));
+	}
+	return o;
+}
+
+/* report_nic() - one card: what passed, and what was dropped and why. */
+static json_t *report_nic(const struct nic *nic)
+{
+	const struct vmnet_client_stats *net = &nic->net.stats;
+	const struct lance_stats *st = &nic->stats;
+	json_t *o = json_object(), *drops = json_object();
+	unsigned int i;
+
+	json_object_set_new(o, "frames_sent", count(st->tx_sent));
+	json_object_set_new(o, "bytes_sent", count(st->tx_bytes));
+	json_object_set_new(o, "frames_received", count(st->rx_delivered));
+	json_object_set_new(o, "bytes_received", count(st->rx_bytes));
+	json_object_set_new(o, "frames_taken", count(st->tx_taken));
+	json_object_set_new(o, "frames_looped", count(st->tx_looped));
+	json_object_set_new(o, "frames_offered", count(st->rx_offered));
+	json_object_set_new(o, "irqs_raised", count(st->irqs));
+	json_object_set_new(o, "link_changes", count(net->link_changes));
+	for (i = 0; i < LANCE_DROPS; i++)
+		if (st->drops[i])
+			json_object_set_new(drops,
+					    lance_drop_name((enum lance_drop)i),
+					    count(st->drops[i]));
+	if (net->drop_link_down)
+		json_object_set_new(drops, "link_down",
+				    count(net->drop_link_down));
+	if (net->drop_bad_size)
+		json_object_set_new(drops, "bad_size",
+				    count(net->drop_bad_size));
+	json_object_set_new(o, "drops", drops);
+	return o;
+}
+
+static double rusage_seconds(int who)
+{
+	struct rusage ru;
+
+	if (getrusage(who, &ru) < 0)
+		return 0;
+	return (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
+	       1e-6 * (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
+}
+
+/* report_times() - where the time went, in seconds. */
+static json_t *report_times(const struct vm *vm, double hz)
+{
+	const struct account *acc = &vm->cross->account;
+
+	return json_pack("{s:f,s:f,s:f,s:f}",
+			 "vmm", (double)acc->tsc_vmm / hz,
+			 "world_switch", (double)acc->tsc_switch / hz,
+			 "vmapp", (double)acc->tsc_host / hz,
+			 "idle", (double)vm->idle_ns / 1e9);
+}
+
+static json_t *report_make(struct vm *vm)
+{
+	const struct account *acc = &vm->cross->account;
+	double wall = (double)vm_now_ns(vm) / 1e9;
+	double hz = (double)(door_tsc() - vm->cross->boot_tsc) / wall;
+	json_t *o = json_object(), *nics = json_array();
+	unsigned int i;
+
+	json_object_set_new(o, "engine", json_string("interp"));
+	json_object_set_new(o, "io_path", json_string("hosted"));
+	json_object_set_new(o, "wall_s", json_real(wall));
+	json_object_set_new(o, "guest_idle_s",
+			    json_real((double)vm->idle_ns / 1e9));
+	/* The VMM's process has been reaped: it is among the children. */
+	json_object_set_new(o, "host_cpu_s",
+			    json_real(rusage_seconds(RUSAGE_SELF) +
+				      rusage_seconds(RUSAGE_CHILDREN)));
+	json_object_set_new(o, "guest_instructions", count(acc->guest_insns));
+	json_object_set_new(o, "world_switches", report_switches(acc));
+	json_object_set_new(o, "port_accesses", report_ports(acc));
+	json_object_set_new(o, "irqs", report_irqs(acc));
+	for (i = 0; i < vm->board.nic_count; i++)
+		json_array_append_new(nics, report_nic(&vm->board.nic[i]));
+	json_object_set_new(o, "nics", nics);
+	json_object_set_new(o, "exits", json_pack("{s:I,s:I,s:I}",
+		"budget", (json_int_t)acc->exits_budget,
+		"attention", (json_int_t)acc->exits_attention,
+		"halt", (json_int_t)acc->exits_halt));
+	json_object_set_new(o, "refused", json_pack("{s:I,s:I}",
+		"calls", (json_int_t)acc->refused_calls,
+		"replies", (json_int_t)acc->refused_replies));
+	json_object_set_new(o, "time_s", report_times(vm, hz));
+	return o;
+}
+
+void report_write(struct vm *vm, const char *path)
+{
+	json_t *o = report_make(vm);
+
+	if (json_dump_file(o, path, JSON_INDENT(2)) < 0)
+		log_error("--report: can not write %s", path);
+	json_decref(o);
+}

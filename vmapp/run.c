@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * run.c - a machine from power-on to its end, and the host world's run loop:
+ * enter the guest -> why did it come back -> table -> events -> again.
+ *
+ * vm_open() acquires, vm_close() releases in reverse order and may be called
+ * on a half-made machine: every field starts as "not there".
+ */
+#include "vmapp/vm.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "vmapp/affinity.h"
+#include "vmapp/boot.h"
+#include "vmdriver/worldswitch.h"
+
+/* sysexits.h's EX_SOFTWARE: the guest can not go on. */
+#define EXIT_GUEST_STOPPED 70
+
+uint64_t vm_now_ns(const struct vm *vm)
+{
+	return clock_now_ns() - vm->start_ns;
+}
+
+/* explain() - say what failed; Return: false. */
+static bool explain(const char *what, int err)
+{
+	log_error("%s: %s", what, strerror(-err));
+	return false;
+}
+
+/* vm_open_door() - RAM, the cross page, and what is fixed in it. */
+static bool vm_open_door(struct vm *vm)
+{
+	const struct vm_config *config = vm->config;
+	struct crosspage *cross;
+	int err;
+
+	err = guestmem_create(&vm->ram, config->memory);
+	if (err)
+		return explain("no memory for the guest (try a smaller "
+			       "--memory)", err);
+	cross = crosspage_create(&vm->cross_fd);
+	if (!cross)
+		return explain("no cross page", -errno);
+	vm->cross = cross;
+	vm->start_ns = clock_now_ns();
+	cross->boot_ns = vm->start_ns;
+	cross->boot_tsc = door_tsc();
+	cross->ram_size = vm->ram.size;
+	cross->nic_count = config->nic_count;
+	cross->debug_exit_port = config->debug_exit_port;
+	atomic_store(&cross->owner, DOOR_HOST);
+	return true;
+}
+
+static bool vm_open(struct vm *vm)
+{
+	int err;
+
+	if (!vm_open_door(vm))
+		return false;
+	if (!boot_load(&vm->ram, vm->config, &vm->cross->entry))
+		return false;
+	err = events_open(vm);
+	if (err)
+		return explain("no epoll set", err);
+	board_init(&vm->board, vm);
+	if (!board_plug(&vm->board) || console_open(vm))
+		return false;
+	err = vmmproc_start(vm);
+	if (err)
+		return explain("hostel-vmm, which belongs beside hostel, can "
+			       "not be started", err);
+	err = watcher_start(vm);
+	if (err)
+		return explain("no watcher thread", err);
+	/* After the watcher was made: that thread stays free to run
+	 * elsewhere while the guest has this CPU. */
+	affinity_share(vm->vmm_pid);
+	return true;
+}
+
+static void vm_close(struct vm *vm)
+{
+	vmmproc_end(vm);
+	watcher_stop(vm);
+	console_close(vm);
+	board_unplug(&vm->board);
+	events_close(vm);
+	crosspage_close(vm->cross);
+	if (vm->cross_fd >= 0)
+		close(vm->cross_fd);
+	guestmem_close(&vm->ram);
+}
+
+/* vmm_is_gone() - the VMM's process ended by itself: that is a fault. */
+static void vmm_is_gone(struct vm *vm)
+{
+	vmmproc_end(vm);
+	if (WIFSIGNALED(vm->vmm_status))
+		log_error("hostel-vmm was ended by signal %d (%s); the guest "
+			  "is lost", WTERMSIG(vm->vmm_status),
+			  strsignal(WTERMSIG(vm->vmm_status)));
+	else
+		log_error("hostel-vmm ended by itself with status %d; the "
+			  "guest is lost", WEXITSTATUS(vm->vmm_status));
+	vm->outcome = VM_STOPPED;
+}
+
+/**
+ * vm_enter() - give the CPU to the VMM world until it calls
+ * @call: receives the checked call
+ *
+ * Return: false if the VMM is gone or sent nonsense; that is explained.
+ */
+static bool vm_enter(struct vm *vm, struct hostcall *call)
+{
+	struct account *acc = &vm->cross->account;
+	uint64_t left, back, taken;
+
+	events_set_timer(vm, board_next_alarm(&vm->board) == CLOCK_NEVER ? 0 :
+			 vm->start_ns + board_next_alarm(&vm->board));
+	watcher_arm(vm);
+	left = door_tsc();
+	vm->cross->reply.tsc = left;
+	if (!worldswitch(vm->cross, DOOR_HOST)) {
+		vmm_is_gone(vm);
+		return false;
+	}
+	back = door_tsc();
+	if (!hostcall_decode(vm->cross, call)) {
+		acc->refused_calls++;
+		log_error("the VMM world sent a malformed call; the guest is "
+			  "lost");
+		vm->outcome = VM_STOPPED;
+		return false;
+	}
+	taken = vm->cross->vmm_taken_tsc;
+	/* The VMM's stamps are only believed as far as they make sense. */
+	if (taken < left || taken > call->tsc || call->tsc > back)
+		taken = left, call->tsc = back;
+	acc->tsc_switch += (taken - left) + (back - call->tsc);
+	acc->tsc_vmm += call->tsc - taken;
+	return true;
+}
+
+/* vm_loop() - until there is an outcome. */
+static void vm_loop(struct vm *vm)
+{
+	struct account *acc = &vm->cross->account;
+	struct hostcall call;
+	uint64_t start;
+
+	while (vm->outcome == VM_RUNNING && vm_enter(vm, &call)) {
+		start = door_tsc();
+		vm->cross->reply.value = 0;
+		vm->cross->reply.flags = 0;
+		hostcall_run(vm, &call);
+		board_run_alarms(&vm->board);
+		if (call.kind != HOSTCALL_HALT)
+			acc->tsc_host += door_tsc() - start;
+	}
+}
+
+/* vm_exit_status() - the outcome as architecture.md's exit status. */
+static int vm_exit_status(const struct vm *vm)
+{
+	switch (vm->outcome) {
+	case VM_POWER_OFF:
+	case VM_RESET:
+	case VM_QUIT:
+		return 0;
+	case VM_DEBUG_EXIT:
+		return (vm->exit_value << 1 | 1) & 0xff;
+	case VM_STOPPED:
+		return EXIT_GUEST_STOPPED;
+	default:
+		return 1;
+	}
+}
+
+/* vm_run_once() - one life of the machine; Return: its outcome's status. */
+static int vm_run_once(const struct vm_config *config,
+		       enum vm_outcome *outcome)
+{
+	struct vm *vm = calloc(1, sizeof(*vm));
+	int status;
+
+	if (!vm)
+		die("out of memory");
+	vm->config = config;
+	vm->cross_fd = vm->vmm_pidfd = vm->watch_fd = vm->quit_fd = -1;
+	vm->ram.fd = vm->events.fd = -1;
+	vm->events.timer_fd = vm->events.signal_fd = -1;
+	vm->console.in = vm->console.out = -1;
+	if (vm_open(vm)) {
+		vm_loop(vm);
+		vmmproc_end(vm);
+		if (config->report)
+			report_write(vm, config->report);
+	} else {
+		vm->outcome = VM_FAILED;
+	}
+	*outcome = vm->outcome;
+	status = vm_exit_status(vm);
+	vm_close(vm);
+	free(vm);
+	return status;
+}
+
+int vm_run(const struct vm_config *config)
+{
+	enum vm_outcome outcome;
+	int status;
+
+	do
+		status = vm_run_once(config, &outcome);
+	while (outcome == VM_RESET && !config->no_reboot);
+	return status;
+}

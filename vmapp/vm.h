@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vm.h - one virtual machine as the host world sees it.
+ *
+ * 1. All of it belongs to the main thread. The watcher thread touches the
+ *    attention word, its own epoll set and the pidfd, nothing else.
+ * 2. Chips run here only while this world owns the CPU.
+ * 3. A reset of the guest throws the whole struct away and makes a new one:
+ *    there is no half-reset state.
+ */
+#ifndef VMAPP_VM_H
+#define VMAPP_VM_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "vmapp/board.h"
+#include "vmapp/events.h"
+#include "vmapp/options.h"
+#include "vmdriver/crosspage.h"
+#include "vmdriver/guestmem.h"
+
+/* How a run ended. */
+enum vm_outcome {
+	VM_RUNNING,
+	VM_POWER_OFF,	/* ACPI S5 */
+	VM_RESET,	/* the guest asked for a reset */
+	VM_DEBUG_EXIT,	/* exit_value was written to the debug-exit port */
+	VM_STOPPED,	/* the guest can not go on; already explained */
+	VM_QUIT,	/* the user quit, or a signal ended us */
+	VM_FAILED,	/* set-up failed; already explained */
+};
+
+/* The terminal end of COM1. */
+struct console {
+	int in, out;		/* descriptors; -1: none */
+	bool raw;		/* the terminal was put in raw mode */
+	bool own_fd;		/* close it at the end */
+	struct source source;
+	uint8_t pending[256];	/* typed, not yet taken by the UART */
+	unsigned int head, count;
+};
+
+struct vm {
+	const struct vm_config *config;
+	struct crosspage *cross;
+	int cross_fd;
+	struct guestmem ram;
+
+	/* [VMM process] */
+	pid_t vmm_pid;		/* 0: none */
+	int vmm_pidfd;
+	int vmm_status;		/* as waitpid() gave it */
+
+	/* [watcher] */
+	pthread_t watcher;
+	bool watcher_runs;
+	int watch_fd;		/* epoll: what the watcher looks at */
+	int quit_fd;		/* eventfd: ends the watcher */
+	struct events events;
+
+	struct board board;
+	struct console console;
+
+	/* [end] */
+	enum vm_outcome outcome;
+	uint8_t exit_value;
+	uint64_t start_ns;	/* CLOCK_MONOTONIC */
+	uint64_t idle_ns;	/* the guest was halted */
+};
+
+/* ---- run.c ---- */
+
+/**
+ * vm_run() - boot a machine, run it to its end, take it apart
+ * @config: what to build; must outlive the call
+ *
+ * Return: the exit status of the command line: see options_usage().
+ */
+int vm_run(const struct vm_config *config);
+
+/* vm_now_ns() - guest time: nanoseconds since power-on. */
+uint64_t vm_now_ns(const struct vm *vm);
+
+/* ---- hostcalls.c ---- */
+
+/* hostcall_run() - do what the VMM asked for. */
+void hostcall_run(struct vm *vm, const struct hostcall *call);
+
+/* ---- console.c ---- */
+
+/* console_open() - connect COM1; Return: 0, or -1 and it is explained. */
+int console_open(struct vm *vm);
+/* console_close() - give the terminal back as it was found. */
+void console_close(struct vm *vm);
+/* console_put() - COM1 sends a byte: a byte_wire's put(). */
+void console_put(void *vm, unsigned int pin, uint8_t byte);
+/* console_pump() - the UART may have room: hand over what was typed. */
+void console_pump(struct vm *vm);
+
+/* ---- vmmproc.c ---- */
+
+/* vmmproc_start() - start hostel-vmm; Return: 0, or a negative errno.
+ * #syscalls fork execve pidfd_open */
+int vmmproc_start(struct vm *vm);
+/* vmmproc_end() - end it, if it still runs, and reap it. */
+void vmmproc_end(struct vm *vm);
+
+/* ---- watcher.c ---- */
+
+/* watcher_start() - Return: 0, or a negative errno. */
+int watcher_start(struct vm *vm);
+void watcher_stop(struct vm *vm);
+/* watcher_arm() - called before the CPU goes to the VMM world. */
+void watcher_arm(struct vm *vm);
+
+/* ---- report.c ---- */
+
+/* report_write() - write --report's JSON; says so if it can not. */
+void report_write(struct vm *vm, const char *path);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * watcher.c - host interrupts: a thread that looks at the host's descriptors
+ * while the guest has the CPU.
+ *
+ * In the paper a hardware interrupt in the VMM world forces a world switch.
+ * Here the watcher sleeps in epoll_wait() on the main thread's epoll set; when
+ * that becomes readable it raises the attention word, and the VMM gives the
+ * CPU to the host world at its next safe point.
+ *
+ * 1. The set is watched one-shot: after an interrupt the watcher is quiet
+ *    until watcher_arm(), so a busy descriptor costs one wake-up per trip.
+ * 2. The VMM's pidfd is watched too: if that process dies, the main thread is
+ *    woken with DOOR_GONE.
+ * 3. A VMM that does not give the CPU back WATCHER_PATIENCE_MS after it was
+ *    asked to is broken or taken over: it is killed, and (2) follows.
+ */
+#include "vmapp/vm.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "vmdriver/attention.h"
+#include "vmdriver/worldswitch.h"
+
+#define WATCHER_PATIENCE_MS 10000
+
+enum watched { WATCHED_EVENTS, WATCHED_VMM, WATCHED_QUIT };
+
+static int watch(struct vm *vm, int op, int fd, uint32_t mask,
+		 enum watched what)
+{
+	struct epoll_event e = { .events = mask, .data.u32 = what };
+
+	return epoll_ctl(vm->watch_fd, op, fd, &e);
+}
+
+static bool vmm_owns(struct vm *vm)
+{
+	return atomic_load(&vm->cross->owner) == DOOR_VMM;
+}
+
+/* out_of_patience() - the VMM had its time to answer; did it? */
+static void out_of_patience(struct vm *vm)
+{
+	if (!vmm_owns(vm) || !atomic_load(&vm->cross->attention))
+		return;
+	log_error("the VMM world does not give the CPU back; ending it");
+	kill(vm->vmm_pid, SIGKILL);
+}
+
+/* watcher_thread() - see the head of this file. */
+static void *watcher_thread(void *arg)
+{
+	struct vm *vm = arg;
+	struct epoll_event e;
+	int patience = -1;
+	int n;
+
+	for (;;) {
+		n = epoll_wait(vm->watch_fd, &e, 1, patience);
+		patience = -1;
+		if (n == 0)
+			out_of_patience(vm);
+		if (n <= 0)
+			continue;
+		switch (e.data.u32) {
+		case WATCHED_QUIT:
+			return NULL;
+		case WATCHED_VMM:
+			watch(vm, EPOLL_CTL_DEL, vm->vmm_pidfd, 0, 0);
+			worldswitch_abandon(vm->cross);
+			break;
+		default:
+			attention_raise(&vm->cross->attention,
+					ATTENTION_HOST_IRQ);
+			patience = WATCHER_PATIENCE_MS;
+		}
+	}
+}
+
+int watcher_start(struct vm *vm)
+{
+	sigset_t all, old;
+	int err;
+
+	vm->watch_fd = epoll_create1(EPOLL_CLOEXEC);
+	vm->quit_fd = eventfd(0, EFD_CLOEXEC);
+	if (vm->watch_fd < 0 || vm->quit_fd < 0 ||
+	    watch(vm, EPOLL_CTL_ADD, vm->events.fd, EPOLLIN | EPOLLONESHOT,
+		  WATCHED_EVENTS) < 0 ||
+	    watch(vm, EPOLL_CTL_ADD, vm->vmm_pidfd, EPOLLIN,
+		  WATCHED_VMM) < 0 ||
+	    watch(vm, EPOLL_CTL_ADD, vm->quit_fd, EPOLLIN, WATCHED_QUIT) < 0)
+		return -errno;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
+	err = pthread_create(&vm->watcher, NULL, watcher_thread, vm);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	vm->watcher_runs = !err;
+	return -err;
+}
+
+void watcher_stop(struct vm *vm)
+{
+	uint64_t one = 1;
+
+	if (vm->watcher_runs && write(vm->quit_fd, &one, sizeof(one)) > 0)
+		pthread_join(vm->watcher, NULL);
+	vm->watcher_runs = false;
+	if (vm->quit_fd >= 0)
+		close(vm->quit_fd);
+	if (vm->watch_fd >= 0)
+		close(vm->watch_fd);
+	vm->quit_fd = vm->watch_fd = -1;
+}
+
+void watcher_arm(struct vm *vm)
+{
+	watch(vm, EPOLL_CTL_MOD, vm->events.fd, EPOLLIN | EPOLLONESHOT,
+	      WATCHED_EVENTS);
+}

@@ -66,7 +66,7 @@ static void on_ferr(void *board, bool level)
 	(void)level;
 }
 
-static void machine_open(struct box *b)
+static void wire_up(struct box *b)
 {
 	struct cpu_pins pins = {
 		.board = b, .port_read = on_port_read,
@@ -130,7 +130,7 @@ void box_open(struct box *b)
 {
 	struct cpu *cpu;
 
-	machine_open(b);
+	wire_up(b);
 	tables_fill(b);
 	cpu = b->cpu;
 	cpu->gdtr = (struct dtable){ .base = GDT, .limit = 0xff };
@@ -149,7 +149,7 @@ void box_open_real(struct box *b)
 {
 	unsigned int i;
 
-	machine_open(b);
+	wire_up(b);
 	for (i = 0; i < SEG_COUNT; i++)
 		seg_load_real(b->cpu, i, 0);
 	b->cpu->idtr = (struct dtable){ .base = 0, .limit = 0x3ff };

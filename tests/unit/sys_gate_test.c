@@ -7,7 +7,7 @@
 
 enum { GATE = FREE, CONF = FREE + 8, NPCODE = FREE + 16, CODE2 = FREE + 24 };
 
-/* ---- far JMP, CALL, RETF at one level -------------------------------------- */
+/* ---- far JMP, CALL, RETF at one level ---------------------------------- */
 
 struct jump {
 	uint16_t sel;
@@ -128,7 +128,7 @@ static void test_stack16_wraps(void **state)
 	box_close(&b);
 }
 
-/* ---- call gates -------------------------------------------------------------- */
+/* ---- call gates -------------------------------------------------------- */
 
 /* level3_calls() - at level 3: push 1; push 2; lcall GATE|3:0; ud2 */
 static void level3_calls(struct box *b)
@@ -274,7 +274,7 @@ static void test_inner_stack_checks(void **state)
 	box_close(&b);
 }
 
-/* ---- interrupts and IRET ------------------------------------------------------- */
+/* ---- interrupts and IRET ----------------------------------------------- */
 
 static void test_int_and_back(void **state)
 {
@@ -502,7 +502,7 @@ static void test_nmi_masked_until_iret(void **state)
 	box_close(&b);
 }
 
-/* ---- real mode ------------------------------------------------------------------- */
+/* ---- real mode --------------------------------------------------------- */
 
 static void test_real_int(void **state)
 {
@@ -555,7 +555,7 @@ static void test_real_far(void **state)
 	box_close(&b);
 }
 
-/* ---- virtual-8086 mode -------------------------------------------------------------- */
+/* ---- virtual-8086 mode ------------------------------------------------- */
 
 /* From level 0 by IRET into virtual-8086 mode, out by #GP, in again. */
 static void test_v86_round_trip(void **state)
@@ -683,7 +683,7 @@ static void test_v86_far(void **state)
 	box_close(&b);
 }
 
-/* ---- SYSENTER ------------------------------------------------------------------------ */
+/* ---- SYSENTER ---------------------------------------------------------- */
 
 static void test_sysenter_sysexit(void **state)
 {

@@ -252,7 +252,7 @@ static void test_ss_shadow(void **state)
 	box_close(&b);
 }
 
-/* ---- asking ---------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------ */
 
 /* ask() - run 0F @op /@reg with AX = @sel at @level. Return: ZF; *out: EDX. */
 static bool ask(unsigned int op, unsigned int reg, uint16_t sel,

@@ -55,30 +55,54 @@ static void das(struct cpu *cpu, const struct insn *in)
 	decimal(cpu, true);
 }
 
-static void ascii(struct cpu *cpu, uint32_t d)
+/* host_add16() - a + b with the host's flags. */
+static uint16_t host_add16(uint16_t a, uint16_t b, uint32_t *flags)
+{
+	uint32_t ax;
+
+	__asm__("addw %[b], %[a]" HOST_FLAGS_OUT
+		: [a] "+r" (a), "=&a" (ax) : [b] "r" (b) : "cc");
+	*flags = flags_from_ax(ax);
+	return a;
+}
+
+static uint16_t host_sub16(uint16_t a, uint16_t b, uint32_t *flags)
+{
+	uint32_t ax;
+
+	__asm__("subw %[b], %[a]" HOST_FLAGS_OUT
+		: [a] "+r" (a), "=&a" (ax) : [b] "r" (b) : "cc");
+	*flags = flags_from_ax(ax);
+	return a;
+}
+
+/*
+ * AAA and AAS. As measured on this kind of host, the undefined flags are
+ * those of the 16-bit addition or subtraction of 106h, or of 0.
+ */
+static void ascii(struct cpu *cpu, bool subtract)
 {
 	uint16_t ax = reg16(cpu, REG_EAX);
-	uint32_t f = 0;
+	bool adjust = (ax & 15) > 9 || (cpu->aflags & FL_AF);
+	uint16_t by = adjust ? 0x106 : 0;
+	uint32_t f;
 
-	if ((ax & 15) > 9 || (cpu->aflags & FL_AF)) {
-		ax = (uint16_t)(ax + d);
-		f = FL_AF | FL_CF;
-	}
-	f |= szp((uint8_t)ax);
+	ax = subtract ? host_sub16(ax, by, &f) : host_add16(ax, by, &f);
 	set_reg16(cpu, REG_EAX, ax & 0xff0f);
-	cpu->aflags = f;
+	cpu->aflags = (f & ~(FL_AF | FL_CF)) |
+		      (adjust ? FL_AF | FL_CF : 0);
 }
 
 static void aaa(struct cpu *cpu, const struct insn *in)
 {
 	(void)in;
-	ascii(cpu, 0x106);
+	ascii(cpu, false);
 }
 
 static void aas(struct cpu *cpu, const struct insn *in)
 {
 	(void)in;
-	ascii(cpu, -0x106u);
+	ascii(cpu, true);
 }
 
 static void aam(struct cpu *cpu, const struct insn *in)
@@ -91,13 +115,17 @@ static void aam(struct cpu *cpu, const struct insn *in)
 	cpu->aflags = szp(reg8(cpu, REG_EAX));
 }
 
+/* AAD: the undefined flags are those of the 8-bit addition. */
 static void aad(struct cpu *cpu, const struct insn *in)
 {
-	uint16_t ax = reg16(cpu, REG_EAX);
-	uint8_t al = (uint8_t)(ax + (ax >> 8) * in->imm);
+	uint16_t old = reg16(cpu, REG_EAX);
+	uint8_t al = (uint8_t)old, add = (uint8_t)((old >> 8) * in->imm);
+	uint32_t ax;
 
+	__asm__("addb %[b], %[a]" HOST_FLAGS_OUT
+		: [a] "+r" (al), "=&a" (ax) : [b] "r" (add) : "cc");
 	set_reg16(cpu, REG_EAX, al);
-	cpu->aflags = szp(al);
+	cpu->aflags = flags_from_ax(ax);
 }
 
 static void sahf(struct cpu *cpu, const struct insn *in)

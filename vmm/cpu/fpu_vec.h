@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fpu_vec.h - MMX, SSE and SSE2: the table of instructions, and what its
+ * handlers share.
+ *
+ * An MMX register of the guest is one of the host (fpu_state.h); it is read
+ * and written by MOVQ stubs, which also do what any MMX instruction does to
+ * the x87 state: all tags valid, TOS 0, exponent FFFFh.
+ */
+#ifndef VMM_CPU_FPU_VEC_H
+#define VMM_CPU_FPU_VEC_H
+
+#include <stddef.h>
+
+#include "vmm/cpu/fpu_state.h"
+
+/* A stub of fpu_vec.S. */
+typedef uint32_t vec_stub(void *dst, const void *src);
+
+#define XOP(p, op, n, c) vec_stub fpu_x_##p##_##op;
+#define XSTUB(p, op) vec_stub fpu_x_##p##_##op;
+#define XCMP(p, n, c) vec_stub fpu_cmp_##p;
+#define XGPR(p, op, n) vec_stub fpu_g_##p##_##op;
+#define XCOM(p, op, n) vec_stub fpu_c_##p##_##op;
+#define MOP(op, n) vec_stub fpu_m_##op;
+#define MSTUB(op) vec_stub fpu_m_##op;
+#define MCVT(p, op, n) vec_stub fpu_mcvt_##p##_##op;
+#include "vmm/cpu/fpu_ops.def"
+
+/* Stubs that belong together lie this far apart. */
+#define CMP_STRIDE	16u
+#define MM_STRIDE	8u
+
+/* The mandatory prefix. F2 and F3 count before 66. */
+enum op_prefix { OPP_NP, OPP_66, OPP_F3, OPP_F2, OPP_COUNT };
+
+/* Which lanes a result has: see fpu_ops.def. */
+enum lanes { LANES_INT, LANES_FP, LANES_PS, LANES_SS, LANES_PD, LANES_SD };
+
+struct fpu_op {
+	insn_fn *reg, *mem;	/* by the kind of r/m operand; NULL: #UD */
+	vec_stub *stub;
+	uint8_t size;		/* bytes of the source in memory */
+	uint8_t lanes;		/* enum lanes */
+};
+
+extern const struct fpu_op fpu_ops[OPP_COUNT][256];
+
+static inline const struct fpu_op *fpu_op_of(const struct insn *in)
+{
+	static const uint8_t key[16] = {
+		[PFX_66] = OPP_66,
+		[PFX_F3] = OPP_F3, [PFX_F3 | PFX_66] = OPP_F3,
+		[PFX_F2] = OPP_F2, [PFX_F2 | PFX_66] = OPP_F2,
+	};
+
+	return &fpu_ops[key[in->prefix & (PFX_66 | PFX_F3 | PFX_F2)]]
+		       [in->opcode];
+}
+
+static inline vec_stub *stub_nth(vec_stub *first, uint32_t offset)
+{
+	return (vec_stub *)((uintptr_t)first + offset);
+}
+
+/* mm_get()/mm_set() - an MMX register; mmx_begin() went before. */
+static inline uint64_t mm_get(unsigned int n)
+{
+	uint64_t v = 0;
+
+	stub_nth(fpu_m_7F, n * MM_STRIDE)(NULL, &v);
+	return v;
+}
+
+static inline void mm_set(unsigned int n, uint64_t v)
+{
+	stub_nth(fpu_m_6F, n * MM_STRIDE)(NULL, &v);
+}
+
+/*
+ * sse_run() - run a stub that uses MXCSR
+ * @lanes: what its result looks like
+ * @dst: 16 bytes that the stub may write
+ *
+ * Raises #XM (or #UD, without CR4.OSXMMEXCPT) for an unmasked exception,
+ * with *dst as it was.
+ *
+ * Return: what the stub returned.
+ */
+uint32_t sse_run(struct cpu *cpu, vec_stub *stub, enum lanes lanes,
+		 void *dst, const void *src);
+
+/* fpu_sse.c */
+insn_fn sse_int_reg, sse_int_mem, sse_fp_reg, sse_fp_mem, sse_cmp_reg,
+	sse_cmp_mem, sse_from_gpr_reg, sse_from_gpr_mem, sse_to_gpr_reg,
+	sse_to_gpr_mem, sse_com_reg, sse_com_mem, sse_shift_imm;
+/* fpu_mmx.c */
+insn_fn mmx_op_reg, mmx_op_mem, mmx_cvt_reg, mmx_cvt_mem, mmx_cvtpi2ps_reg,
+	mmx_cvtpi2ps_mem, mmx_cvtpi2pd_reg, mmx_cvtpi2pd_mem, mmx_movd_reg,
+	mmx_movd_to_reg, mmx_movd_to_mem, mmx_movq_to_reg, mmx_movq_to_mem,
+	mmx_movntq, mmx_pshufw_reg, mmx_pshufw_mem, mmx_pinsrw_reg,
+	mmx_pinsrw_mem, mmx_pextrw, mmx_pmovmskb, mmx_maskmovq,
+	mmx_shift_imm, mmx_emms, mmx_movq2dq, mmx_movdq2q;
+/* fpu_sse_mov.c */
+insn_fn sse_mova_reg, sse_mova_load, sse_mova_store_reg, sse_mova_store,
+	sse_movu_load, sse_movu_store, sse_movss_reg, sse_movss_load,
+	sse_movss_store_reg, sse_movss_store, sse_movsd_reg, sse_movsd_load,
+	sse_movsd_store_reg, sse_low_load, sse_low_store, sse_high_load,
+	sse_high_store, sse_movhlps, sse_movlhps, sse_movmskps, sse_movmskpd,
+	sse_movd_reg, sse_movd_load, sse_movd_store_reg, sse_movd_store,
+	sse_movq_reg, sse_movq_load, sse_movq_store_reg, sse_movnti,
+	sse_fence, sse_clflush;
+/* fpu_sse_shuf.c */
+insn_fn sse_shufps_reg, sse_shufps_mem, sse_shufpd_reg, sse_shufpd_mem,
+	sse_pshufd_reg, sse_pshufd_mem, sse_pshuflw_reg, sse_pshuflw_mem,
+	sse_pshufhw_reg, sse_pshufhw_mem, sse_pinsrw_reg, sse_pinsrw_mem,
+	sse_pextrw, sse_pmovmskb, sse_maskmovdqu;
+
+#endif

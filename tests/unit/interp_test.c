@@ -50,7 +50,7 @@ static int fresh(void **state)
 	return 0;
 }
 
-/* ---- plain running --------------------------------------------------------- */
+/* ---- plain running ---------------------------------------------------- */
 
 static void loop_counts(void **state)
 {
@@ -104,7 +104,7 @@ static void call_and_ret(void **state)
 	assert_int_equal(m->cpu->eip, CODE + 6);
 }
 
-/* ---- decoding ---------------------------------------------------------------- */
+/* ---- decoding --------------------------------------------------------- */
 
 static void undefined_and_too_long(void **state)
 {
@@ -225,7 +225,7 @@ static void code_limit(void **state)
 	assert_int_equal(machine_fault_eip(m, true), CODE + 2);
 }
 
-/* ---- self-modifying code -------------------------------------------------------- */
+/* ---- self-modifying code ---------------------------------------------- */
 
 static void smc_within_block(void **state)
 {
@@ -297,7 +297,7 @@ static void data_beside_code_kills_nothing(void **state)
 	assert_true(m->cpu->blocks->decoded - decoded < 10);
 }
 
-/* ---- faults ------------------------------------------------------------------------- */
+/* ---- faults ----------------------------------------------------------- */
 
 static void divide_errors(void **state)
 {
@@ -405,6 +405,55 @@ static void invlpg_and_large_pages(void **state)
 	mmu_flush(cpu, true);
 	assert_int_equal(RUN(m, 0xa1, LE32(0x412344), 0xf4), VEC_PF);
 	assert_int_equal(machine_fault_code(m), PFERR_P | 8);
+}
+
+/* A CR3 load drops local entries for sure; INVLPG drops global ones too. */
+static void global_pages(void **state)
+{
+	struct machine *m = *state;
+	struct cpu *cpu = m->cpu;
+
+	machine_paging(m);
+	cpu_write_cr4(cpu, CR4_PGE);
+	machine_put32(m, PGTAB + 0x50 * 4, 0x50107);	/* global */
+	machine_put32(m, PGTAB + 0x51 * 4, 0x51007);
+	machine_put32(m, 0x50000, 1);
+	machine_put32(m, 0x51000, 2);
+	machine_put32(m, 0x60000, 3);
+	assert_int_equal(RUN(m, 0xa1, LE32(0x50000), 0x8b, 0x0d,
+			     LE32(0x51000), 0xf4), -1);
+	machine_put32(m, PGTAB + 0x50 * 4, 0x60107);
+	machine_put32(m, PGTAB + 0x51 * 4, 0x60007);
+	cpu_write_cr3(cpu, PGDIR);
+	assert_int_equal(machine_run(m, CODE), -1);
+	assert_int_equal(cpu->gpr[REG_ECX], 3);
+	mmu_invlpg(cpu, 0x50fff);
+	assert_int_equal(machine_run(m, CODE), -1);
+	assert_int_equal(cpu->gpr[REG_EAX], 3);
+	machine_put32(m, PGTAB + 0x50 * 4, 0x50107);
+	cpu_write_cr4(cpu, 0);		/* turning PGE off drops all */
+	assert_int_equal(machine_run(m, CODE), -1);
+	assert_int_equal(cpu->gpr[REG_EAX], 1);
+}
+
+/* The arena may fill up at any block: nothing is lost but time. */
+static void arena_overflows(void **state)
+{
+	struct machine *m = *state;
+	uint64_t before = m->cpu->blocks->flushes;
+	uint32_t i;
+
+	/* 1: jmp +0 over 3 MiB, a block each, then a jump back; 3 rounds */
+	for (i = 0; i < 0x300000; i += 2)
+		put_le16(machine_at(m, 0x400000 + i), 0x00eb);
+	/* dec ecx; jnz back; hlt */
+	PUT(m, 0x700000, 0x49, 0x0f, 0x85, LE32(0x400000 - 0x700007), 0xf4);
+	mmu_dma_written(m->cpu, 0x400000, 0x300000);
+	m->cpu->gpr[REG_ECX] = 3;
+	m->cpu->eip = 0x400000;
+	assert_int_equal(cpu_run(m->cpu, 10000000), CPU_EXIT_HALT);
+	assert_int_equal(m->cpu->insns, 3 * (0x180000 + 2) + 1);
+	assert_true(m->cpu->blocks->flushes > before);
 }
 
 static void pae_paging(void **state)
@@ -524,7 +573,7 @@ static void alignment_check(void **state)
 	assert_int_equal(RUN(m, 0xa1, LE32(DATA + 2), 0xf4), -1);
 }
 
-/* ---- traps and interrupts ------------------------------------------------------------ */
+/* ---- traps and interrupts --------------------------------------------- */
 
 static void single_step_traps(void **state)
 {
@@ -617,7 +666,7 @@ static void halt_waits(void **state)
 	assert_int_equal(m->cpu->eip, HANDLERS + 0x410 + 1);
 }
 
-/* ---- strings -------------------------------------------------------------------------- */
+/* ---- strings ---------------------------------------------------------- */
 
 static void rep_movs_restarts_after_fault(void **state)
 {
@@ -696,7 +745,7 @@ static void attention_leaves_a_string(void **state)
 	assert_int_equal(cpu->gpr[REG_EDI], DATA + 0x100000);
 }
 
-/* ---- restarts --------------------------------------------------------------------------- */
+/* ---- restarts --------------------------------------------------------- */
 
 static void stack_faults_leave_no_trace(void **state)
 {
@@ -752,7 +801,8 @@ int main(void)
 		T(dma_kills_code), T(data_beside_code_kills_nothing),
 		T(divide_errors), T(page_fault_codes), T(user_rights),
 		T(accessed_and_dirty), T(invlpg_and_large_pages),
-		T(pae_paging), T(mmio_goes_to_pins), T(segment_limits),
+		T(global_pages), T(arena_overflows), T(pae_paging),
+		T(mmio_goes_to_pins), T(segment_limits),
 		T(double_and_triple_fault), T(alignment_check),
 		T(single_step_traps), T(code_breakpoint_and_rf),
 		T(data_breakpoint), T(interrupts_and_shadows), T(halt_waits),

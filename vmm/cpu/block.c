@@ -230,7 +230,7 @@ static struct block *fetch_one(struct cpu *cpu, paddr key)
 	if (!depend(cpu, b, 0, e->pfn, PAGE_SIZE - here, PAGE_MASK))
 		return bc->temp;
 	if (!depend(cpu, b, 1, e2->pfn, 0, n - here - 1)) {
-		b->valid = false;	/* ref[0] stays listed: keep the bytes */
+		b->valid = false;	/* ref[0] stays listed */
 		enlist(bc, b);
 		return bc->temp;
 	}

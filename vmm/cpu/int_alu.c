@@ -8,7 +8,7 @@
  */
 #include "vmm/cpu/int.h"
 
-/* ---- the operations, on the host ----------------------------------------- */
+/* ---- the operations, on the host -------------------------------------- */
 
 #define HOST_ALU(name, op, T)						\
 static ALWAYS_INLINE T name(struct cpu *cpu, T a, T b)			\
@@ -84,7 +84,7 @@ UNARY(8, uint8_t)
 UNARY(16, uint16_t)
 UNARY(32, uint32_t)
 
-/* ---- two operands ----------------------------------------------------------
+/* ---- two operands --------------------------------------------------------
  *
  * Forms: EG is "op r/m, reg", GE is "op reg, r/m", EI is "op r/m, imm"; R is
  * with a register as E, M with memory. "op acc, imm" is EI_R: its rm is 0.
@@ -94,7 +94,7 @@ enum form { EG_R, EG_M, GE_R, GE_M, EI_R, EI_M, FORMS };
 #define BINARY_W(op, W, T)						\
 static void op##W##_eg_r(struct cpu *cpu, const struct insn *in)	\
 {									\
-	set_reg##W(cpu, in->rm, op##W(cpu, reg##W(cpu, in->rm),	\
+	set_reg##W(cpu, in->rm, op##W(cpu, reg##W(cpu, in->rm),		\
 				      reg##W(cpu, in->reg)));		\
 }									\
 									\
@@ -200,7 +200,7 @@ static insn_fn *const binary[9][3][FORMS] = {
 };
 #define TEST 8
 
-/* ---- one operand ------------------------------------------------------------ */
+/* ---- one operand ------------------------------------------------------ */
 
 #define UNARY_W(op, W, T)						\
 static void op##W##_r(struct cpu *cpu, const struct insn *in)		\
@@ -244,7 +244,7 @@ SHORT_FORM(inc, 32)
 SHORT_FORM(dec, 16)
 SHORT_FORM(dec, 32)
 
-/* ---- selection ---------------------------------------------------------------- */
+/* ---- selection -------------------------------------------------------- */
 
 /* width_index() - 0, 1, 2 for 8, 16, 32 bits; bit 0 of an opcode is "wide". */
 static unsigned int width_index(const struct insn *in)

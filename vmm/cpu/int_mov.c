@@ -168,7 +168,7 @@ static void xlat(struct cpu *cpu, const struct insn *in)
 	set_reg8(cpu, REG_EAX, mem_ld8(cpu, in->seg, ea));
 }
 
-/* ---- selection ---------------------------------------------------------------- */
+/* ---- selection -------------------------------------------------------- */
 
 enum form { EG_R, EG_M, GE_R, GE_M, EI_R, EI_M, SHORT, ACC_LD, ACC_ST, FORMS };
 #define ROW(W)								\

@@ -76,7 +76,7 @@ static void imul##W##_gei(struct cpu *cpu, const struct insn *in)	\
 IMUL2(16, uint16_t, "imulw")
 IMUL2(32, uint32_t, "imull")
 
-/* ---- division ---------------------------------------------------------------
+/* ---- division ------------------------------------------------------------
  *
  * One function for all widths: numbers are taken as 64 bits wide, checked,
  * and then the host's instruction of the right width gives the flags.
@@ -135,7 +135,7 @@ static void name(struct cpu *cpu, const struct insn *in)		\
 	check(cpu, (N)((uint64_t)hi << W | lo), (D)v, W);		\
 	__asm__(HOST_FLAGS_IN "movl %[lo], %%eax\n\t" op " %[v]\n\t"	\
 		"movl %%eax, %[lo]" HOST_FLAGS_OUT			\
-		: "+&a" (ax), [lo] "+&r" (lo), "+&d" (hi)			\
+		: "+&a" (ax), [lo] "+&r" (lo), "+&d" (hi)		\
 		: [v] "r" (v) : "cc");					\
 	set_reg##W(cpu, REG_EAX, (T)lo);				\
 	set_reg##W(cpu, REG_EDX, hi);					\

@@ -65,7 +65,7 @@ static insn_fn *const shifts[8][3][2] = {
 	PAIRS(shl), PAIRS(shr), PAIRS(shl), PAIRS(sar),
 };
 
-/* ---- double shifts --------------------------------------------------------- */
+/* ---- double shifts ---------------------------------------------------- */
 
 static ALWAYS_INLINE uint8_t double_count(const struct cpu *cpu,
 					  const struct insn *in)

@@ -58,7 +58,7 @@ static void movs##W##_one(struct cpu *cpu, const struct insn *in)	\
 	uint32_t d = step_of(cpu, sizeof(T));				\
 	T v = mem_ld##W(cpu, in->seg, index_get(cpu, in, REG_ESI));	\
 									\
-	mem_st##W(cpu, SEG_ES, index_get(cpu, in, REG_EDI), v);	\
+	mem_st##W(cpu, SEG_ES, index_get(cpu, in, REG_EDI), v);		\
 	index_add(cpu, in, REG_ESI, d);					\
 	index_add(cpu, in, REG_EDI, d);					\
 }									\
@@ -101,7 +101,7 @@ ELEMENTS(8, uint8_t)
 ELEMENTS(16, uint16_t)
 ELEMENTS(32, uint32_t)
 
-/* ---- repetition ---------------------------------------------------------------- */
+/* ---- repetition ------------------------------------------------------- */
 
 static uint32_t count_get(const struct cpu *cpu, const struct insn *in)
 {
@@ -254,7 +254,7 @@ static void stos##W(struct cpu *cpu, const struct insn *in)		\
 									\
 static void lods##W(struct cpu *cpu, const struct insn *in)		\
 {									\
-	repeat(cpu, in, lods##W##_one, NULL, W / 8, REP_PLAIN);	\
+	repeat(cpu, in, lods##W##_one, NULL, W / 8, REP_PLAIN);		\
 }									\
 									\
 static void scas##W(struct cpu *cpu, const struct insn *in)		\

@@ -71,7 +71,7 @@ static void cmpxchg##W##_e(struct cpu *cpu, const struct insn *in)	\
 	v = mem ? rmw_ld##W(cpu, in, ea, &host) : reg##W(cpu, in->rm);	\
 	cmp##W(cpu, acc, v);						\
 	if (mem)							\
-		rmw_st##W(cpu, in, ea, host, acc == v ? r : v);	\
+		rmw_st##W(cpu, in, ea, host, acc == v ? r : v);		\
 	else if (acc == v)						\
 		set_reg##W(cpu, in->rm, r);				\
 	if (acc != v)							\

@@ -121,7 +121,7 @@ void mmu_access(struct cpu *cpu, laddr a, void *buf, uint32_t len, bool write,
 		page_move(cpu, e2, a + n, (uint8_t *)buf + n, len - n, write);
 }
 
-/* ---- by segment ---------------------------------------------------------- */
+/* ---- by segment ------------------------------------------------------- */
 
 uint8_t mem_read8(struct cpu *cpu, unsigned int seg, uint32_t off)
 {
@@ -251,7 +251,7 @@ void mem_probe_write(struct cpu *cpu, unsigned int seg, uint32_t off,
 			  PRIV_CPL);
 }
 
-/* ---- by linear address ---------------------------------------------------- */
+/* ---- by linear address ------------------------------------------------ */
 
 /* lin_host() - the fast path of lin_*: a TLB hit in the right half. */
 static void *lin_host(struct cpu *cpu, laddr a, uint32_t len, bool write,

@@ -63,7 +63,7 @@ struct walk {
 	bool global, large;
 };
 
-/* ---- tlb.c -------------------------------------------------------------- */
+/* ---- tlb.c ------------------------------------------------------------ */
 
 bool mmu_create(struct cpu *cpu);	/* false: out of memory */
 void mmu_destroy(struct cpu *cpu);
@@ -80,7 +80,7 @@ void mmu_protect_code(struct cpu *cpu, uint32_t pfn);
 /* mmu_entry_refresh() - work out rtag and wtag of a live entry anew. */
 void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e);
 
-/* ---- walk.c ------------------------------------------------------------- */
+/* ---- walk.c ----------------------------------------------------------- */
 
 /**
  * mmu_walk() - walk the page tables and set accessed and dirty bits
@@ -98,7 +98,7 @@ uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
  */
 size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len);
 
-/* ---- access.c ----------------------------------------------------------- */
+/* ---- access.c --------------------------------------------------------- */
 
 /* mmu_access() - the slow path: any length, any memory; all or nothing. */
 void mmu_access(struct cpu *cpu, laddr a, void *buf, uint32_t len, bool write,

@@ -241,9 +241,11 @@ static void iret_protected(struct cpu *cpu, unsigned int width)
 /* CF */
 void sys_iret(struct cpu *cpu, const struct insn *in)
 {
+	/* Even an IRET that faults lets the next NMI in (SDM volume 3,
+	 * section 6.7.1). */
+	cpu->nmi_masked = false;
 	if (cpu_real_segments(cpu))
 		iret_real(cpu, in->opsize);
 	else
 		iret_protected(cpu, in->opsize);
-	cpu->nmi_masked = false;
 }

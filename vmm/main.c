@@ -53,7 +53,11 @@ int main(int argc, char **argv)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() == 1)
 		return 1;
-	signal(SIGINT, SIG_IGN);	/* the terminal's ^C is VMApp's */
+	/* What ends the VM is VMApp's to decide, also where a signal goes to
+	 * the whole process group. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	vmm_attach(&vmm);
 	vmm_board(&vmm);
 	err = sandbox_close(RAM_FD);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * home.h - where VMNet's socket lives, and who may be there.
+ *
+ * The folder is $HOSTEL_VMNET_DIR, or hostel/ in $XDG_RUNTIME_DIR, or
+ * /tmp/hostel-UID. It must belong to us and be closed to all others: whoever
+ * could put a socket there would be our wire.
+ */
+#ifndef VMNET_HOME_H
+#define VMNET_HOME_H
+
+#include <stddef.h>
+#include <sys/un.h>
+
+#define HOME_SOCKET "vmnet.sock"
+#define HOME_LOCK   "vmnet.lock"
+
+/**
+ * home_find() - name the folder, and make and check it
+ * @dir, @size: room for its path
+ * @why, @why_size: room for a sentence if it can not be used
+ *
+ * Return: 0 or -errno.
+ * #syscalls lstat mkdir
+ */
+int home_find(char *dir, size_t size, char *why, size_t why_size);
+
+/**
+ * home_check() - make @dir if need be, and see that it is ours alone
+ *
+ * Return: 0 or -errno with a sentence in @why.
+ * #syscalls lstat mkdir
+ */
+int home_check(const char *dir, char *why, size_t why_size);
+
+/**
+ * home_address() - the address of the socket in @dir
+ *
+ * Return: 0, or -ENAMETOOLONG.
+ */
+int home_address(const char *dir, struct sockaddr_un *addr);
+
+/**
+ * home_program() - find one of Hostel's programs
+ * @env: environment variable that overrides
+ * @name: file name beside this program's own file
+ *
+ * Return: 0 or -errno.
+ * #syscalls readlink
+ */
+int home_program(const char *env, const char *name, char *path, size_t size);
+
+#endif

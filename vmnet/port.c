@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* port.c - one plug of the switch: see port.h. */
+#include "vmnet/port.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+
+#define DROP(name, text) [DROP_##name] = #name,
+static const char *const drop_names[] = {
+#include "vmnet/drops.def"
+};
+#undef DROP
+BUILD_ASSERT(ARRAY_SIZE(drop_names) == DROP_COUNT);
+
+const char *drop_name(enum drop why)
+{
+	return drop_names[why];
+}
+
+struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
+		      uint32_t number)
+{
+	struct port *port = calloc(1, sizeof(*port));
+
+	if (!port)
+		return NULL;
+	port->queue = calloc(PORT_QUEUE, sizeof(*port->queue));
+	if (!port->queue) {
+		free(port);
+		return NULL;
+	}
+	port->fd = fd;
+	port->kind = kind;
+	port->slot = slot;
+	port->number = number;
+	port->state = PORT_HELLO;
+	return port;
+}
+
+void port_free(struct port *port)
+{
+	ASSERT(!port->hub);
+	if (port->fd >= 0)
+		close(port->fd);
+	free(port->queue);
+	free(port);
+}
+
+bool port_accept(struct port *port, size_t len)
+{
+	port->received++;
+	if (len < VMNET_FRAME_MIN) {
+		port->drops[DROP_frame_short]++;
+		return false;
+	}
+	if (len > VMNET_FRAME_MAX) {
+		port->drops[DROP_frame_long]++;
+		return false;
+	}
+	port->in++;
+	port->in_bytes += len;
+	return true;
+}
+
+bool port_offer(struct port *port, const uint8_t *frame, size_t len)
+{
+	struct port_frame *f;
+
+	ASSERT(len >= VMNET_FRAME_MIN && len <= VMNET_FRAME_MAX);
+	port->offered++;
+	if (port->queued == PORT_QUEUE) {
+		port->drops[DROP_port_queue_full]++;
+		return false;
+	}
+	f = &port->queue[(port->head + port->queued) % PORT_QUEUE];
+	f->len = (uint16_t)len;
+	memcpy(f->data, frame, len);
+	port->queued++;
+	return true;
+}
+
+void port_set_link(struct port *port, bool up)
+{
+	if (port->link == up)
+		return;
+	port->link = up;
+	port->event_pending = !port->event_pending;	/* twice: no news */
+}
+
+/**
+ * port_blocked() - a send did not work: is it only for now?
+ *
+ * Return: 0 and @port->blocked set, or -errno.
+ */
+static int port_blocked(struct port *port)
+{
+	if (errno != EAGAIN && errno != ENOBUFS && errno != EINTR)
+		return -errno;
+	port->blocks++;
+	port->blocked = true;
+	return 0;
+}
+
+/**
+ * port_send_event() - tell the peer the state of the link
+ *
+ * Return: 0 or -errno; @port->blocked is set if it has to wait.
+ * #syscalls sendto
+ */
+static int port_send_event(struct port *port)
+{
+	struct vmnet_event event = {
+		.type = VMNET_EVENT_LINK, .value = port->link,
+	};
+
+	if (send(port->fd, &event, sizeof(event),
+		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return port_blocked(port);
+	port->event_pending = false;
+	return 0;
+}
+
+/**
+ * port_send_some() - send up to PORT_BATCH of the frames that wait
+ *
+ * Return: 0 or -errno; @port->blocked is set if the socket is full.
+ * #syscalls sendmmsg
+ */
+static int port_send_some(struct port *port)
+{
+	struct mmsghdr msgs[PORT_BATCH];
+	struct iovec iov[PORT_BATCH];
+	unsigned int n = MIN(port->queued, PORT_BATCH);
+	unsigned int i;
+	int sent;
+
+	memset(msgs, 0, n * sizeof(msgs[0]));
+	for (i = 0; i < n; i++) {
+		struct port_frame *f;
+
+		f = &port->queue[(port->head + i) % PORT_QUEUE];
+		iov[i].iov_base = f->data;
+		iov[i].iov_len = f->len;
+		msgs[i].msg_hdr.msg_iov = &iov[i];
+		msgs[i].msg_hdr.msg_iovlen = 1;
+	}
+	sent = sendmmsg(port->fd, msgs, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent < 0)
+		return port_blocked(port);
+	for (i = 0; i < (unsigned int)sent; i++)
+		port->out_bytes += iov[i].iov_len;
+	port->out += (unsigned int)sent;
+	port->head = (port->head + (unsigned int)sent) % PORT_QUEUE;
+	port->queued -= (unsigned int)sent;
+	return 0;
+}
+
+int port_flush(struct port *port)
+{
+	int err = 0;
+
+	port->blocked = false;
+	if (port->fd < 0)
+		return 0;
+	if (port->event_pending)
+		err = port_send_event(port);
+	while (err == 0 && !port->blocked && port->queued > 0)
+		err = port_send_some(port);
+	return err;
+}
+
+void port_drop_queue(struct port *port)
+{
+	port->drops[DROP_port_left] += port->queued;
+	port->queued = 0;
+	port->event_pending = false;
+}
+
+bool port_check(const struct port *port)
+{
+	const uint64_t *d = port->drops;
+
+	return port->received == port->in + d[DROP_frame_short] +
+			d[DROP_frame_long] &&
+		port->offered == port->out + port->queued +
+			d[DROP_port_queue_full] + d[DROP_port_left] &&
+		port->queued <= PORT_QUEUE && port->head < PORT_QUEUE;
+}

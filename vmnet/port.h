@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * port.h - one plug of the switch: a connection, its queue and its counters.
+ *
+ * 1. Nothing here blocks. What the peer does not read waits in a queue of
+ *    PORT_QUEUE frames behind the socket's own buffer; only what does not
+ *    fit there is dropped.
+ * 2. offered = out + queued + drops of the way out, always (port_check()).
+ *    received = in + drops of the way in.
+ * 3. An event never waits behind frames and is never lost: only the newest
+ *    state of the link counts.
+ * 4. A port with fd -1 works like any other but is never flushed: tests hold
+ *    such ports.
+ */
+#ifndef VMNET_PORT_H
+#define VMNET_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmnet/proto.h"
+
+#define PORT_QUEUE	256u
+#define PORT_BATCH	32u
+
+#define DROP(name, text) DROP_##name,
+enum drop {
+#include "vmnet/drops.def"
+	DROP_COUNT
+};
+#undef DROP
+
+/* drop_name() - the word for a reason in reports. */
+const char *drop_name(enum drop why);
+
+enum port_state {
+	PORT_HELLO,	/* connected, said nothing yet */
+	PORT_JOINED,	/* on a network */
+	PORT_LEAVING,	/* to be freed when this round is over */
+};
+
+enum port_kind { PORT_CLIENT, PORT_NAT };
+
+struct hub;
+
+struct port_frame {
+	uint16_t len;
+	uint8_t data[VMNET_FRAME_MAX];
+};
+
+struct port {
+	unsigned int slot;	/* index in the switch, below FDB_PORTS */
+	uint32_t number;	/* never used twice; for reports */
+	enum port_kind kind;
+	enum port_state state;
+	int fd;
+	uint8_t mac[6];		/* as its hello says */
+	struct hub *hub;	/* NULL unless joined */
+	uint64_t deadline_ns;	/* PORT_HELLO: until when */
+
+	bool link;		/* what the peer is to know */
+	bool event_pending;	/* ... and does not know yet */
+	bool blocked;		/* the socket is full: wait for EPOLLOUT */
+	unsigned int head, queued;
+	struct port_frame *queue;
+
+	/* counters */
+	uint64_t received;	/* messages from the peer */
+	uint64_t in, in_bytes;	/* of these, frames for the hub */
+	uint64_t offered;	/* by the hub */
+	uint64_t out, out_bytes;
+	uint64_t blocks;	/* times that the socket was full */
+	uint64_t drops[DROP_COUNT];
+};
+
+/**
+ * port_new() - a port for a connection
+ * @fd: its socket, non-blocking; owned by the port from now on; or -1
+ *
+ * Return: the port, or NULL if there is no memory (@fd is still the caller's).
+ */
+struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
+		      uint32_t number);
+
+/* port_free() - close the connection; the port is on no hub any more. */
+void port_free(struct port *port);
+
+/**
+ * port_accept() - may this message go to the hub? Count it.
+ * @len: its true length
+ *
+ * Return: true if it is a frame; if not it is counted as dropped.
+ */
+bool port_accept(struct port *port, size_t len);
+
+/**
+ * port_offer() - queue one frame for the peer
+ * @frame, @len: a frame that port_accept() took; copied
+ *
+ * Return: false if the queue was full and the frame is dropped.
+ */
+bool port_offer(struct port *port, const uint8_t *frame, size_t len);
+
+/* port_set_link() - tell the peer, at the next flush, that the link is @up. */
+void port_set_link(struct port *port, bool up);
+
+/**
+ * port_flush() - give the peer what waits for it, as far as it takes it
+ *
+ * Sets @port->blocked if something is left. Return: 0, or -errno if the
+ * connection is broken.
+ * #syscalls sendto sendmmsg
+ */
+int port_flush(struct port *port);
+
+/* port_has_work() - is there something to flush? */
+static inline bool port_has_work(const struct port *port)
+{
+	return port->queued > 0 || port->event_pending;
+}
+
+/* port_drop_queue() - the peer is gone: count what waited as lost. */
+void port_drop_queue(struct port *port);
+
+/* port_check() - does invariant 2 hold? */
+bool port_check(const struct port *port);
+
+#endif

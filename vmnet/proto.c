@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* proto.c - checks of what came over VMNet's socket: see proto.h. */
+#include "vmnet/proto.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define NETWORK_LAST 254u
+
+#define STATUS_TEXT(name, text) [VMNET_##name] = text,
+static const char *const status_texts[] = { VMNET_STATUS_LIST(STATUS_TEXT) };
+BUILD_ASSERT(ARRAY_SIZE(status_texts) == VMNET_STATUS_COUNT);
+
+const char *vmnet_status_text(unsigned int status)
+{
+	if (status >= VMNET_STATUS_COUNT)
+		return "unknown answer";
+	return status_texts[status];
+}
+
+enum vmnet_status decode_network(const char *name, size_t size,
+				 unsigned int *number)
+{
+	size_t len = strnlen(name, size);
+	size_t i;
+	unsigned int n = 0;
+
+	if (len == size)
+		return VMNET_BAD_NETWORK;
+	if (strcmp(name, "bridged") == 0 || strcmp(name, "vmnet0") == 0)
+		return VMNET_NO_BRIDGED;
+	if (strcmp(name, "hostonly") == 0) {
+		*number = 1;
+		return VMNET_OK;
+	}
+	if (strcmp(name, "nat") == 0) {
+		*number = 8;
+		return VMNET_OK;
+	}
+	/* "vmnet" and one to three digits, the first of them not 0 */
+	if (len < 6 || len > 8 || memcmp(name, "vmnet", 5) != 0 ||
+	    name[5] == '0')
+		return VMNET_BAD_NETWORK;
+	for (i = 5; i < len; i++) {
+		if (name[i] < '0' || name[i] > '9')
+			return VMNET_BAD_NETWORK;
+		n = n * 10 + (unsigned int)(name[i] - '0');
+	}
+	if (n > NETWORK_LAST)
+		return VMNET_BAD_NETWORK;
+	*number = n;
+	return VMNET_OK;
+}
+
+enum vmnet_status decode_hello(const void *msg, size_t len,
+			       struct vmnet_hello *hello,
+			       unsigned int *number)
+{
+	static const uint8_t nothing[6];
+	struct vmnet_hello h;
+	enum vmnet_status status;
+
+	if (len != sizeof(h))
+		return VMNET_BAD_SIZE;
+	memcpy(&h, msg, sizeof(h));
+	if (h.magic != VMNET_MAGIC)
+		return VMNET_BAD_MAGIC;
+	if (h.version != VMNET_VERSION)
+		return VMNET_BAD_VERSION;
+	if ((h.flags & ~VMNET_HELLO_STATS) || h.zero[0] || h.zero[1])
+		return VMNET_BAD_FLAGS;
+	if (!(h.flags & VMNET_HELLO_STATS)) {
+		status = decode_network(h.network, sizeof(h.network), number);
+		if (status != VMNET_OK)
+			return status;
+		if ((h.mac[0] & 1) || memcmp(h.mac, nothing, 6) == 0)
+			return VMNET_BAD_MAC;
+	}
+	*hello = h;
+	return VMNET_OK;
+}
+
+int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply)
+{
+	struct vmnet_reply r;
+
+	if (len != sizeof(r))
+		return -EPROTO;
+	memcpy(&r, msg, sizeof(r));
+	if (r.magic != VMNET_MAGIC || r.status >= VMNET_STATUS_COUNT)
+		return -EPROTO;
+	/* A daemon of another version says so; its other fields are its own */
+	if (r.status == VMNET_OK && (r.version != VMNET_VERSION ||
+	    r.frame_max != VMNET_FRAME_MAX || r.link > 1))
+		return -EPROTO;
+	*reply = r;
+	return 0;
+}
+
+int decode_event(const void *msg, size_t len, struct vmnet_event *event)
+{
+	struct vmnet_event e;
+
+	if (len != sizeof(e))
+		return -EPROTO;
+	memcpy(&e, msg, sizeof(e));
+	if (e.type != VMNET_EVENT_LINK || e.value > 1)
+		return -EPROTO;
+	*event = e;
+	return 0;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - vmnetd: the wire. One per user, started by the first card that
+ * wants to be plugged in, gone a second after the last one left.
+ *
+ * Start-up: the lock says who serves; the parent returns only when the socket
+ * listens, so that whoever started us may connect at once.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "vmnet/home.h"
+#include "vmnet/vswitch.h"
+
+static const char usage[] =
+"vmnetd: Hostel's user-space Ethernet switch. Virtual machines start it by\n"
+"themselves; it ends when the last one is gone.\n"
+"\n"
+"usage: vmnetd [--foreground]\n"
+"\n"
+"Its socket is in $XDG_RUNTIME_DIR/hostel or /tmp/hostel-UID, or in the\n"
+"folder that HOSTEL_VMNET_DIR names.\n";
+
+/* same_file() - is the file of that name still the one we have open? */
+static bool same_file(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
+	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
+/* take_lock() - Return: the lock's descriptor; -1: another one serves. */
+static int take_lock(const char *path)
+{
+	int fd;
+
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			  0600);
+		if (fd < 0)
+			die("can not make %s: %s", path, strerror(errno));
+		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+			close(fd);
+			return -1;
+		}
+		/* The one before us may have removed it meanwhile. */
+		if (same_file(fd, path))
+			return fd;
+		close(fd);
+	}
+}
+
+static int open_socket(const char *dir, struct sockaddr_un *addr)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC |
+			SOCK_NONBLOCK, 0);
+
+	if (fd < 0 || home_address(dir, addr) < 0)
+		die("no socket for VMNet: %s", strerror(errno));
+	unlink(addr->sun_path);	/* we hold the lock: it is a stale one */
+	if (bind(fd, (struct sockaddr *)addr, sizeof(*addr)) < 0 ||
+	    listen(fd, 16) < 0)
+		die("can not serve at %s: %s", addr->sun_path,
+		    strerror(errno));
+	return fd;
+}
+
+/* go_to_background() - leave the terminal; the parent ends well. */
+static void go_to_background(void)
+{
+	int null;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork: %s", strerror(errno));
+	if (pid > 0)
+		_exit(0);
+	setsid();
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		return;
+	dup2(null, 0);
+	dup2(null, 1);
+	dup2(null, 2);
+}
+
+int main(int argc, char **argv)
+{
+	char dir[80], why[256], nat[512], lock_path[128];
+	bool foreground = argc == 2 && !strcmp(argv[1], "--foreground");
+	struct sockaddr_un addr;
+	int lock, fd, err;
+
+	log_init("vmnetd", LOG_INFO);
+	if (argc > 1 && !foreground) {
+		fputs(usage, stdout);
+		return strcmp(argv[1], "--help") != 0;
+	}
+	if (home_find(dir, sizeof(dir), why, sizeof(why)) < 0)
+		die("%s", why);
+	if (home_program("HOSTEL_VMNET_NAT", "vmnet-nat", nat,
+			 sizeof(nat)) < 0)
+		die("vmnet-nat, which belongs beside vmnetd, is not there");
+	snprintf(lock_path, sizeof(lock_path), "%s/" HOME_LOCK, dir);
+	lock = take_lock(lock_path);
+	if (lock < 0)
+		return 0;	/* another one serves: all is well */
+	signal(SIGPIPE, SIG_IGN);
+	fd = open_socket(dir, &addr);
+	if (!foreground)
+		go_to_background();
+	err = vswitch_run(fd, nat);
+	/* The socket first: who still gets the lock finds no one there. */
+	unlink(addr.sun_path);
+	unlink(lock_path);
+	close(fd);
+	close(lock);
+	return err != 0;
+}

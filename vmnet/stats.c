@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* stats.c - the switch's counters as JSON text: see vswitch.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "vmnet/vswitch.h"
+
+/* Text that grows; what does not fit is cut, never overrun. */
+struct text {
+	char *buf;
+	size_t len, size;
+};
+
+static void PRINTF_LIKE(2, 3) add(struct text *t, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(t->buf + t->len, t->size - t->len, fmt, ap);
+	va_end(ap);
+	if (n > 0 && (size_t)n < t->size - t->len)
+		t->len += (size_t)n;
+}
+
+static void add_u64(struct text *t, const char *name, uint64_t v)
+{
+	add(t, "\"%s\": %llu, ", name, (unsigned long long)v);
+}
+
+static void add_drops(struct text *t, const uint64_t *drops)
+{
+	bool first = true;
+	unsigned int i;
+
+	add(t, "\"drops\": {");
+	for (i = 0; i < DROP_COUNT; i++) {
+		if (!drops[i])
+			continue;
+		add(t, "%s\"%s\": %llu", first ? "" : ", ",
+		    drop_name((enum drop)i), (unsigned long long)drops[i]);
+		first = false;
+	}
+	add(t, "}");
+}
+
+static void add_port(struct text *t, const struct port *p)
+{
+	add(t, "{");
+	add_u64(t, "port", p->number);
+	add(t, "\"kind\": \"%s\", ", p->kind == PORT_NAT ? "nat" : "client");
+	if (p->hub)
+		add_u64(t, "network", p->hub->network);
+	add_u64(t, "frames_in", p->in);
+	add_u64(t, "bytes_in", p->in_bytes);
+	add_u64(t, "frames_out", p->out);
+	add_u64(t, "bytes_out", p->out_bytes);
+	add_u64(t, "queued", p->queued);
+	add_drops(t, p->drops);
+	add(t, "}");
+}
+
+/* cpu_seconds() - what a process has used; 0 if it can not be told. */
+static double cpu_seconds(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts) < 0)
+		return 0;
+	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
+}
+
+size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size)
+{
+	struct text t = { buf, 0, size };
+	uint64_t refused = 0;
+	const char *sep = "";
+	unsigned int i;
+
+	for (i = 0; i < VMNET_STATUS_COUNT; i++)
+		refused += sw->refused[i];
+	add(&t, "{");
+	add_u64(&t, "refused", refused);
+	add_u64(&t, "hello_timeouts", sw->hello_timeouts);
+	add_u64(&t, "nat_starts", sw->nat_starts);
+	add(&t, "\"switch_cpu_s\": %.6f, ", cpu_seconds(0));
+	add(&t, "\"nat_cpu_s\": %.6f, ",
+	    sw->nat_pid ? cpu_seconds(sw->nat_pid) : 0.0);
+	add(&t, "\"nat_pid\": %d, \"ports\": [", (int)sw->nat_pid);
+	for (i = 0; i < FDB_PORTS; i++) {
+		if (!sw->port[i] || sw->port[i]->state != PORT_JOINED)
+			continue;
+		add(&t, "%s", sep);
+		add_port(&t, sw->port[i]);
+		sep = ", ";
+	}
+	add(&t, "], \"hubs\": [");
+	for (sep = "", i = 0; i < VSWITCH_HUBS; i++) {
+		if (!sw->hub[i])
+			continue;
+		add(&t, "%s{", sep);
+		add_u64(&t, "network", sw->hub[i]->network);
+		add_u64(&t, "in", sw->hub[i]->in);
+		add_u64(&t, "copies", sw->hub[i]->copies);
+		add_u64(&t, "out", sw->hub[i]->out);
+		add_drops(&t, sw->hub[i]->drops);
+		add(&t, "}");
+		sep = ", ";
+	}
+	add(&t, "]}");
+	return t.len;
+}

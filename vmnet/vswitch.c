@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vswitch.c - the switch's loop: see vswitch.h. */
+#include "vmnet/vswitch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+/* Room for bursts in the kernel, so that queues rarely have to be used. */
+#define SOCKET_BUFFER	(1 << 20)
+#define NAT_FD		3	/* what the NAT process finds its port as */
+
+/* ---- ports and networks -------------------------------------------------- */
+
+static void watch(struct vswitch *sw, int op, struct port *port,
+		  uint32_t mask)
+{
+	struct epoll_event e = { .events = mask, .data.ptr = port };
+
+	epoll_ctl(sw->epoll, op, port->fd, &e);
+}
+
+static struct port *add_port(struct vswitch *sw, int fd, enum port_kind kind)
+{
+	int size = SOCKET_BUFFER;
+	unsigned int slot;
+
+	for (slot = 0; slot < FDB_PORTS && sw->port[slot]; slot++)
+		;
+	if (slot == FDB_PORTS)
+		return NULL;
+	sw->port[slot] = port_new(fd, kind, slot, ++sw->next_number);
+	if (!sw->port[slot])
+		return NULL;
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	watch(sw, EPOLL_CTL_ADD, sw->port[slot], EPOLLIN);
+	return sw->port[slot];
+}
+
+/* leave() - the port is to be freed at the end of this round. */
+static void leave(struct port *port)
+{
+	port->state = PORT_LEAVING;
+}
+
+static struct hub *find_hub(struct vswitch *sw, unsigned int network)
+{
+	unsigned int i;
+
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		if (sw->hub[i] && sw->hub[i]->network == network)
+			return sw->hub[i];
+	return NULL;
+}
+
+/* get_hub() - find or make a network; private ones work at once. */
+static struct hub *get_hub(struct vswitch *sw, unsigned int network)
+{
+	struct hub *hub = find_hub(sw, network);
+	uint32_t seed = 0;
+	unsigned int i;
+
+	if (hub)
+		return hub;
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
+		seed = (uint32_t)clock_now_ns();
+	for (i = 0; i < VSWITCH_HUBS; i++) {
+		if (sw->hub[i])
+			continue;
+		hub = sw->hub[i] = hub_new(network, seed);
+		if (hub)
+			hub->link = network != VSWITCH_NAT_NETWORK;
+		return hub;
+	}
+	return NULL;
+}
+
+static unsigned int count_clients(const struct vswitch *sw)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		n += sw->port[i] && sw->port[i]->kind == PORT_CLIENT;
+	return n;
+}
+
+/* ---- the NAT process -------------------------------------------------------- */
+
+/* nat_exec() - in the child: become the NAT, holding only its port. */
+static void nat_exec(const struct vswitch *sw, int fd)
+{
+	char *argv[] = { (char *)"vmnet-nat", NULL };
+	char *envp[] = { NULL };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* dup2 onto itself would keep close-on-exec. */
+	if (fd == NAT_FD ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, NAT_FD) < 0)
+		_exit(1);
+	close_range(NAT_FD + 1, ~0u, 0);
+	execve(sw->nat_path, argv, envp);
+	_exit(1);
+}
+
+static void nat_start(struct vswitch *sw, struct hub *hub)
+{
+	struct port *port;
+	int pair[2];
+
+	sw->nat_started_ns = clock_now_ns();
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		       0, pair) < 0)
+		return;
+	sw->nat_pid = fork();
+	if (sw->nat_pid == 0)
+		nat_exec(sw, pair[1]);
+	close(pair[1]);
+	port = sw->nat_pid > 0 ? add_port(sw, pair[0], PORT_NAT) : NULL;
+	if (!port) {
+		close(pair[0]);	/* the child sees it and ends */
+		return;
+	}
+	sw->nat_starts++;
+	hub_join(hub, port);
+}
+
+static void nat_ended(struct vswitch *sw)
+{
+	if (sw->nat_pid > 0) {
+		kill(sw->nat_pid, SIGKILL);
+		waitpid(sw->nat_pid, NULL, 0);
+	}
+	sw->nat_pid = 0;
+}
+
+/* nat_tend() - start the NAT where it is wanted, end it where it is not. */
+static void nat_tend(struct vswitch *sw)
+{
+	struct hub *hub = find_hub(sw, VSWITCH_NAT_NETWORK);
+
+	if (hub && hub->clients && !sw->nat_pid &&
+	    clock_now_ns() - sw->nat_started_ns > VSWITCH_NAT_PAUSE_NS)
+		nat_start(sw, hub);
+}
+
+/* ---- what comes in ------------------------------------------------------------ */
+
+static void answer(struct port *port, enum vmnet_status status)
+{
+	struct vmnet_reply reply = {
+		.magic = VMNET_MAGIC, .version = VMNET_VERSION,
+		.status = (uint16_t)status, .port = port->number,
+		.frame_max = VMNET_FRAME_MAX,
+		.link = port->hub && port->hub->link,
+	};
+
+	if (send(port->fd, &reply, sizeof(reply),
+		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		leave(port);
+}
+
+static void answer_stats(const struct vswitch *sw, struct port *port)
+{
+	char *text = malloc(VMNET_STATS_MAX);
+	size_t len;
+
+	answer(port, VMNET_OK);
+	if (text) {
+		len = vswitch_stats(sw, text, VMNET_STATS_MAX);
+		if (send(port->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			log_debug("a statistics client left early");
+	}
+	free(text);
+	leave(port);
+}
+
+/* join() - a client's first message. */
+static void join(struct vswitch *sw, struct port *port, const void *msg,
+		 size_t len)
+{
+	struct vmnet_hello hello;
+	enum vmnet_status status;
+	unsigned int network = 0;
+	struct hub *hub;
+
+	status = decode_hello(msg, len, &hello, &network);
+	if (status == VMNET_OK && (hello.flags & VMNET_HELLO_STATS)) {
+		answer_stats(sw, port);
+		return;
+	}
+	hub = status == VMNET_OK ? get_hub(sw, network) : NULL;
+	if (status == VMNET_OK && !hub)
+		status = VMNET_FULL;
+	if (status != VMNET_OK) {
+		sw->refused[status]++;
+		answer(port, status);
+		leave(port);
+		return;
+	}
+	memcpy(port->mac, hello.mac, sizeof(port->mac));
+	hub_join(hub, port);
+	/* The reply says the same: no event is needed for it. */
+	port->link = hub->link;
+	answer(port, VMNET_OK);
+	nat_tend(sw);
+}
+
+/* nat_message() - the NAT says that it works; Return: true if it did. */
+static bool nat_message(struct port *port, const void *msg, size_t len)
+{
+	struct vmnet_event event;
+
+	if (port->kind != PORT_NAT || decode_event(msg, len, &event) < 0)
+		return false;
+	hub_set_link(port->hub, event.value);
+	return true;
+}
+
+static void port_message(struct vswitch *sw, struct port *port,
+			 const uint8_t *msg, size_t len, uint64_t now_ns)
+{
+	if (port->state == PORT_HELLO)
+		join(sw, port, msg, len);
+	else if (port->state == PORT_JOINED &&
+		 !nat_message(port, msg, len) && port_accept(port, len))
+		hub_input(port->hub, port, msg, len, now_ns);
+}
+
+/**
+ * port_readable() - take up to PORT_BATCH messages from a port
+ *
+ * Each message is in our own memory before anything looks at it. A length
+ * over the buffer (MSG_TRUNC gives the true one) is refused by port_accept().
+ */
+static void port_readable(struct vswitch *sw, struct port *port)
+{
+	uint8_t buf[PORT_BATCH][VMNET_FRAME_MAX + 1];
+	struct mmsghdr msgs[PORT_BATCH];
+	struct iovec iov[PORT_BATCH];
+	uint64_t now = clock_now_ns();
+	int i, n;
+
+	memset(msgs, 0, sizeof(msgs));
+	for (i = 0; i < (int)PORT_BATCH; i++) {
+		iov[i] = (struct iovec){ buf[i], sizeof(buf[i]) };
+		msgs[i].msg_hdr.msg_iov = &iov[i];
+		msgs[i].msg_hdr.msg_iovlen = 1;
+	}
+	n = recvmmsg(port->fd, msgs, PORT_BATCH, MSG_DONTWAIT | MSG_TRUNC,
+		     NULL);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		leave(port);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		if (!msgs[i].msg_len) {		/* end of the connection */
+			leave(port);
+			return;
+		}
+		port_message(sw, port, buf[i], msgs[i].msg_len, now);
+	}
+}
+
+static void accept_client(struct vswitch *sw)
+{
+	int fd = accept4(sw->listen, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct port *port;
+
+	if (fd < 0)
+		return;
+	port = add_port(sw, fd, PORT_CLIENT);
+	if (!port) {
+		sw->refused[VMNET_FULL]++;
+		close(fd);
+		return;
+	}
+	port->deadline_ns = clock_now_ns() + VSWITCH_HELLO_NS;
+}
+
+/* ---- each round -------------------------------------------------------------- */
+
+static void free_port(struct vswitch *sw, struct port *port)
+{
+	struct hub *hub = port->hub;
+	unsigned int i;
+
+	if (hub && port->kind == PORT_NAT) {
+		hub_set_link(hub, false);
+		nat_ended(sw);
+	}
+	if (hub)
+		hub_leave(hub, port);
+	sw->port[port->slot] = NULL;
+	port_free(port);
+	if (!hub || hub->clients)
+		return;
+	/* Nobody is left on the network: its NAT goes, then it goes. */
+	for (i = 0; i < FDB_PORTS; i++)
+		if (hub->port[i]) {
+			free_port(sw, hub->port[i]);
+			return;
+		}
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		if (sw->hub[i] == hub)
+			sw->hub[i] = NULL;
+	hub_free(hub);
+}
+
+static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
+{
+	bool was_blocked = port->blocked;
+
+	if (port->state == PORT_HELLO && now > port->deadline_ns) {
+		sw->hello_timeouts++;
+		leave(port);
+	}
+	if (port->state == PORT_JOINED && port_has_work(port) &&
+	    port_flush(port) < 0)
+		leave(port);
+	if (port->state != PORT_LEAVING && was_blocked != port->blocked)
+		watch(sw, EPOLL_CTL_MOD, port,
+		      port->blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+/* tend() - flush, time out, free; Return: false if all is over. */
+static bool tend(struct vswitch *sw)
+{
+	uint64_t now = clock_now_ns();
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i])
+			tend_port(sw, sw->port[i], now);
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i] && sw->port[i]->state == PORT_LEAVING)
+			free_port(sw, sw->port[i]);
+	nat_tend(sw);
+	if (count_clients(sw))
+		sw->empty_since_ns = 0;
+	else if (!sw->empty_since_ns)
+		sw->empty_since_ns = now;
+	return !sw->empty_since_ns ||
+	       now - sw->empty_since_ns < VSWITCH_GRACE_NS;
+}
+
+/* wait_ms() - how long a round may wait: for a deadline, or for ever. */
+static int wait_ms(const struct vswitch *sw)
+{
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i] && sw->port[i]->state == PORT_HELLO)
+			return 100;
+	if (sw->empty_since_ns)
+		return 100;
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		if (sw->hub[i] && !sw->hub[i]->link)
+			return 100;
+	return -1;
+}
+
+static int vswitch_open(struct vswitch *sw, int listen_fd,
+			const char *nat_path)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.ptr = NULL };
+
+	sw->listen = listen_fd;
+	if (strlen(nat_path) >= sizeof(sw->nat_path))
+		return -ENAMETOOLONG;
+	strcpy(sw->nat_path, nat_path);
+	sw->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (sw->epoll < 0 ||
+	    epoll_ctl(sw->epoll, EPOLL_CTL_ADD, listen_fd, &e) < 0)
+		return -errno;
+	return 0;
+}
+
+int vswitch_run(int listen_fd, const char *nat_path)
+{
+	struct vswitch *sw = calloc(1, sizeof(*sw));
+	struct epoll_event got[16];
+	int i, n, err;
+
+	if (!sw)
+		return -ENOMEM;
+	err = vswitch_open(sw, listen_fd, nat_path);
+	while (!err && tend(sw)) {
+		n = epoll_wait(sw->epoll, got, 16, wait_ms(sw));
+		for (i = 0; i < n; i++) {
+			struct port *port = got[i].data.ptr;
+
+			if (!port)
+				accept_client(sw);
+			else if (got[i].events & (EPOLLIN | EPOLLHUP))
+				port_readable(sw, port);
+			else if (got[i].events & EPOLLERR)
+				leave(port);
+		}
+	}
+	if (sw->epoll >= 0)
+		close(sw->epoll);
+	free(sw);
+	return err;
+}

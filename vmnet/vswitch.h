@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vswitch.h - the switch: all ports, all networks, one epoll loop.
+ *
+ * 1. At most FDB_PORTS ports and VSWITCH_HUBS networks; a network exists
+ *    while a client is on it.
+ * 2. The NAT network has one more port, the NAT process (nat_main.c); its
+ *    link is up only while that process says that it works. If it dies it is
+ *    started again, at most once in VSWITCH_NAT_PAUSE_NS.
+ * 3. The loop ends VSWITCH_GRACE_NS after the last client left.
+ * 4. A client that does not say hello in VSWITCH_HELLO_NS is put out.
+ */
+#ifndef VMNET_VSWITCH_H
+#define VMNET_VSWITCH_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "vmnet/hub.h"
+
+#define VSWITCH_HUBS	16u
+#define VSWITCH_NAT_NETWORK 8u
+#define VSWITCH_GRACE_NS	1000000000ull
+#define VSWITCH_HELLO_NS	2000000000ull
+#define VSWITCH_NAT_PAUSE_NS	500000000ull
+
+struct vswitch {
+	int epoll;
+	int listen;
+	struct port *port[FDB_PORTS];
+	struct hub *hub[VSWITCH_HUBS];
+	uint32_t next_number;
+	uint64_t empty_since_ns;	/* no client since then; 0: there is one */
+	pid_t nat_pid;			/* 0: none */
+	uint64_t nat_started_ns;
+	char nat_path[512];
+	/* counters */
+	uint64_t refused[VMNET_STATUS_COUNT];	/* hellos, by reason */
+	uint64_t hello_timeouts, nat_starts;
+};
+
+/**
+ * vswitch_run() - serve until nobody is left
+ * @listen: a listening socket; still the caller's afterwards
+ * @nat_path: the NAT program
+ *
+ * Return: 0, or -errno if it could not begin.
+ * #syscalls epoll_* accept4 recvmmsg sendmmsg socketpair fork execve
+ */
+int vswitch_run(int listen, const char *nat_path);
+
+/* vswitch_stats() - all counters as JSON text; Return: its length. */
+size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size);
+
+#endif

@@ -51,6 +51,7 @@ struct vmnet_client {
 	enum vmnet_client_state state;
 	bool link;
 	bool joined_once;
+	bool refused;		/* the daemon said no: do not ask again */
 	bool want_write;
 	unsigned int attempts;	/* since the connection was lost */
 	uint32_t port;		/* number in the daemon's statistics */

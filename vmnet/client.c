@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* client.c - a card's plug into VMNet: see client.h. */
+#include "vmnet/client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "vmnet/home.h"
+
+#define RETRY_FIRST_MS	20u
+#define RETRY_MAX_MS	1000u
+#define SOCKET_BUFFER	(1 << 20)
+
+static uint64_t now_ms(void)
+{
+	return clock_now_ns() / 1000000;
+}
+
+/* ---- the stable descriptor ------------------------------------------------ */
+
+static void watch(struct vmnet_client *c, int op, int fd, uint32_t mask)
+{
+	struct epoll_event e = { .events = mask, .data.fd = fd };
+
+	epoll_ctl(c->poll_fd, op, fd, &e);
+}
+
+static void set_timer(struct vmnet_client *c, unsigned int ms)
+{
+	struct itimerspec its = {
+		.it_value = { .tv_sec = ms / 1000,
+			      .tv_nsec = (long)(ms % 1000) * 1000000 },
+	};
+
+	timerfd_settime(c->timer, 0, &its, NULL);
+}
+
+/* plan_retry() - the next attempt: 20 ms, doubling up to a second. */
+static void plan_retry(struct vmnet_client *c)
+{
+	unsigned int shift = MIN(c->attempts, 6u);
+
+	c->attempts++;
+	set_timer(c, MIN(RETRY_FIRST_MS << shift, RETRY_MAX_MS));
+}
+
+static void set_link(struct vmnet_client *c, bool up)
+{
+	if (c->link == up)
+		return;
+	c->link = up;
+	c->stats.link_changes++;
+}
+
+/* disconnect() - the daemon is gone, or refused us. */
+static void disconnect(struct vmnet_client *c)
+{
+	if (c->sock >= 0)
+		close(c->sock);		/* leaves the epoll set by itself */
+	c->sock = -1;
+	c->state = VMNET_CLIENT_DOWN;
+	c->want_write = false;
+	set_link(c, false);
+	plan_retry(c);
+}
+
+/* ---- starting the daemon ------------------------------------------------------ */
+
+/* starter_child() - in the child: become vmnetd. */
+static void starter_child(const struct vmnet_client *c, const char *path)
+{
+	char dir[sizeof(c->dir) + 32];
+	char *argv[] = { (char *)"vmnetd", NULL };
+	char *envp[] = { dir, NULL };
+	sigset_t none;
+
+	snprintf(dir, sizeof(dir), "HOSTEL_VMNET_DIR=%s", c->dir);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	close_range(3, ~0u, 0);
+	execve(path, argv, envp);
+	_exit(1);
+}
+
+/* start_daemon() - begin; reap_starter() sees the end. */
+static int start_daemon(struct vmnet_client *c)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (c->starter)
+		return 0;
+	err = home_program("HOSTEL_VMNETD", "vmnetd", path, sizeof(path));
+	if (!err && access(path, X_OK) < 0)
+		err = -errno;
+	if (err) {
+		snprintf(c->why, sizeof(c->why), "vmnetd, which belongs beside "
+			 "hostel, can not be started: %s", strerror(-err));
+		return err;
+	}
+	c->starter = fork();
+	if (c->starter < 0) {
+		c->starter = 0;
+		return -errno;
+	}
+	if (c->starter == 0)
+		starter_child(c, path);
+	c->stats.starts++;
+	return 0;
+}
+
+static void reap_starter(struct vmnet_client *c)
+{
+	if (c->starter && waitpid(c->starter, NULL, WNOHANG) != 0)
+		c->starter = 0;
+}
+
+/* ---- joining --------------------------------------------------------------------- */
+
+/* connect_now() - connect and send hello; Return: 0 or -errno. */
+static int connect_now(struct vmnet_client *c)
+{
+	int size = SOCKET_BUFFER, err;
+	struct sockaddr_un addr;
+
+	err = home_address(c->dir, &addr);
+	if (err)
+		return err;
+	c->sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC |
+			 SOCK_NONBLOCK, 0);
+	if (c->sock < 0)
+		return -errno;
+	setsockopt(c->sock, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	if (connect(c->sock, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
+	    send(c->sock, &c->hello, sizeof(c->hello), MSG_NOSIGNAL) < 0) {
+		err = -errno;
+		close(c->sock);
+		c->sock = -1;
+		return err;
+	}
+	watch(c, EPOLL_CTL_ADD, c->sock, EPOLLIN);
+	c->state = VMNET_CLIENT_JOINING;
+	return 0;
+}
+
+int vmnet_client_retry(struct vmnet_client *c)
+{
+	int err;
+
+	if (c->state != VMNET_CLIENT_DOWN)
+		return 0;
+	reap_starter(c);
+	err = connect_now(c);
+	if (err == 0)
+		return 0;
+	if (err == -ENOENT || err == -ECONNREFUSED)
+		start_daemon(c);
+	else
+		snprintf(c->why, sizeof(c->why), "can not connect to vmnetd: "
+			 "%s", strerror(-err));
+	plan_retry(c);
+	return -EAGAIN;
+}
+
+/* take_reply() - the daemon's first message. */
+static void take_reply(struct vmnet_client *c, const void *msg, size_t len)
+{
+	struct vmnet_reply reply;
+
+	if (decode_reply(msg, len, &reply) < 0) {
+		snprintf(c->why, sizeof(c->why),
+			 "what answers at VMNet's socket is not vmnetd");
+		disconnect(c);
+		return;
+	}
+	if (reply.status != VMNET_OK) {
+		snprintf(c->why, sizeof(c->why), "%s",
+			 vmnet_status_text(reply.status));
+		disconnect(c);
+		c->refused = true;
+		return;
+	}
+	c->state = VMNET_CLIENT_UP;
+	c->port = reply.port;
+	c->attempts = 0;
+	if (c->joined_once)
+		c->stats.reconnects++;
+	c->joined_once = true;
+	set_link(c, reply.link);
+}
+
+/* ---- frames ------------------------------------------------------------------------ */
+
+int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
+{
+	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {
+		c->stats.drop_bad_size++;
+		return -EMSGSIZE;
+	}
+	if (c->state != VMNET_CLIENT_UP || !c->link) {
+		c->stats.drop_link_down++;
+		return -EPIPE;
+	}
+	if (send(c->sock, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+		c->stats.frames_out++;
+		c->stats.bytes_out += len;
+		vmnet_client_want_write(c, false);
+		return 0;
+	}
+	if (errno == EAGAIN || errno == ENOBUFS || errno == EINTR) {
+		c->stats.out_full++;
+		return -EAGAIN;
+	}
+	c->stats.drop_link_down++;
+	disconnect(c);
+	return -EPIPE;
+}
+
+void vmnet_client_want_write(struct vmnet_client *c, bool on)
+{
+	if (c->want_write == on || c->sock < 0)
+		return;
+	c->want_write = on;
+	watch(c, EPOLL_CTL_MOD, c->sock, on ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+/* run_timer() - has the time of the next attempt come? */
+static void run_timer(struct vmnet_client *c)
+{
+	uint64_t expirations;
+
+	if (read(c->timer, &expirations, sizeof(expirations)) > 0)
+		vmnet_client_retry(c);
+}
+
+/**
+ * take_message() - one message from the daemon
+ *
+ * Return: a frame's length; 0 if the link may have changed; -EAGAIN if it
+ * was nothing for the caller.
+ */
+static ssize_t take_message(struct vmnet_client *c, const void *buf,
+			    size_t len)
+{
+	struct vmnet_event event;
+
+	if (c->state == VMNET_CLIENT_JOINING) {
+		take_reply(c, buf, len);
+		return 0;
+	}
+	if (decode_event(buf, len, &event) == 0) {
+		set_link(c, event.value);
+		return 0;
+	}
+	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {
+		c->stats.drop_bad_size++;
+		return -EAGAIN;
+	}
+	c->stats.frames_in++;
+	c->stats.bytes_in += len;
+	return (ssize_t)len;
+}
+
+ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
+{
+	bool link = c->link;
+	ssize_t n;
+
+	for (;;) {
+		if (c->state == VMNET_CLIENT_DOWN)
+			run_timer(c);
+		if (c->state == VMNET_CLIENT_DOWN)
+			return link != c->link ? 0 : -EAGAIN;
+		n = recv(c->sock, buf, size, MSG_DONTWAIT | MSG_TRUNC);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+			/* Ready to write is all it was; say so only once. */
+			vmnet_client_want_write(c, false);
+			return link != c->link ? 0 : -EAGAIN;
+		}
+		if (n <= 0) {
+			disconnect(c);
+			return link != c->link ? 0 : -EAGAIN;
+		}
+		n = take_message(c, buf, (size_t)n);
+		if (n > 0 || (n == 0 && link != c->link))
+			return n;
+	}
+}
+
+/* ---- open and close --------------------------------------------------------------------- */
+
+static void fill_hello(struct vmnet_client *c, const char *network,
+		       const uint8_t mac[6])
+{
+	c->hello.magic = VMNET_MAGIC;
+	c->hello.version = VMNET_VERSION;
+	memcpy(c->hello.mac, mac, sizeof(c->hello.mac));
+	snprintf(c->hello.network, sizeof(c->hello.network), "%s", network);
+}
+
+/* wait_for_link() - until the network works, it is refused, or time is up. */
+static int wait_for_link(struct vmnet_client *c)
+{
+	uint64_t end = now_ms() + VMNET_OPEN_MS;
+	uint8_t scrap[VMNET_FRAME_MAX];
+	struct pollfd p = { .fd = c->poll_fd, .events = POLLIN };
+
+	vmnet_client_retry(c);
+	while (!c->link && !c->refused && now_ms() < end) {
+		poll(&p, 1, (int)MIN(end - now_ms() + 1, 100u));
+		/* Frames of the first moment are broadcasts of others; a
+		 * card that is not yet switched on would not see them. */
+		while (vmnet_client_recv(c, scrap, sizeof(scrap)) >= 0)
+			if (c->link)
+				break;
+	}
+	if (c->refused)
+		return -EINVAL;
+	if (!c->joined_once && !*c->why)
+		snprintf(c->why, sizeof(c->why), "vmnetd does not answer");
+	return c->joined_once ? 0 : -ETIMEDOUT;
+}
+
+int vmnet_client_open(struct vmnet_client *c, const char *network,
+		      const uint8_t mac[6])
+{
+	enum vmnet_status status;
+	unsigned int number;
+	int err;
+
+	memset(c, 0, sizeof(*c));
+	c->poll_fd = c->sock = c->timer = -1;
+	status = decode_network(network, strlen(network) + 1, &number);
+	if (status != VMNET_OK || strlen(network) >= VMNET_NAME_MAX) {
+		snprintf(c->why, sizeof(c->why), "%s",
+			 vmnet_status_text(status == VMNET_OK ?
+					   VMNET_BAD_NETWORK : status));
+		return -EINVAL;
+	}
+	err = home_find(c->dir, sizeof(c->dir), c->why, sizeof(c->why));
+	if (err)
+		return err;
+	fill_hello(c, network, mac);
+	c->poll_fd = epoll_create1(EPOLL_CLOEXEC);
+	c->timer = timerfd_create(CLOCK_MONOTONIC,
+				  TFD_CLOEXEC | TFD_NONBLOCK);
+	if (c->poll_fd < 0 || c->timer < 0) {
+		err = -errno;
+		snprintf(c->why, sizeof(c->why), "%s", strerror(-err));
+	} else {
+		watch(c, EPOLL_CTL_ADD, c->timer, EPOLLIN);
+		err = wait_for_link(c);
+	}
+	if (err)
+		vmnet_client_close(c);
+	return err;
+}
+
+void vmnet_client_close(struct vmnet_client *c)
+{
+	if (c->sock >= 0)
+		close(c->sock);
+	if (c->timer >= 0)
+		close(c->timer);
+	if (c->poll_fd >= 0)
+		close(c->poll_fd);
+	c->poll_fd = c->sock = c->timer = -1;
+	if (c->starter)
+		waitpid(c->starter, NULL, 0);	/* it ends by itself */
+	c->starter = 0;
+	c->state = VMNET_CLIENT_DOWN;
+	c->link = false;
+}
+
+/* ---- statistics ------------------------------------------------------------------------------ */
+
+static ssize_t stats_receive(int sock, char *buf, size_t size)
+{
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+	struct vmnet_reply reply;
+	ssize_t n;
+
+	if (poll(&p, 1, VMNET_OPEN_MS) != 1)
+		return -ETIMEDOUT;
+	n = recv(sock, &reply, sizeof(reply), MSG_DONTWAIT | MSG_TRUNC);
+	if (n < 0 || decode_reply(&reply, (size_t)n, &reply) < 0 ||
+	    reply.status != VMNET_OK)
+		return -EPROTO;
+	if (poll(&p, 1, VMNET_OPEN_MS) != 1)
+		return -ETIMEDOUT;
+	n = recv(sock, buf, size - 1, MSG_DONTWAIT);
+	if (n <= 0)
+		return -EPROTO;
+	buf[n] = '\0';
+	return n;
+}
+
+ssize_t vmnet_stats_query(char *buf, size_t size)
+{
+	struct vmnet_hello hello = { .magic = VMNET_MAGIC,
+		.version = VMNET_VERSION, .flags = VMNET_HELLO_STATS };
+	char dir[80], why[256];
+	struct sockaddr_un addr;
+	ssize_t n;
+	int sock;
+
+	n = home_find(dir, sizeof(dir), why, sizeof(why));
+	if (n == 0)
+		n = home_address(dir, &addr);
+	if (n < 0)
+		return n;
+	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (sock < 0)
+		return -errno;
+	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
+	    send(sock, &hello, sizeof(hello), MSG_NOSIGNAL) < 0)
+		n = -errno;
+	else
+		n = stats_receive(sock, buf, size);
+	close(sock);
+	return n;
+}

@@ -48,23 +48,29 @@ static vec_stub *cvt_twin(const struct insn *in)
 	return pd ? fpu_x_F2_E6 : fpu_x_66_5B;
 }
 
-/* cvt() - CVTPS2PI and its like. The twin goes first if it may raise #XM:
- * only then may the MMX state change. */
+/*
+ * cvt() - CVTPS2PI and its like
+ *
+ * The destination is a host register, out of sse_run()'s reach: if #XM is
+ * possible, the xmm twin goes first. The change to MMX state comes even
+ * before #XM, as on the processors this was compared with.
+ */
 static void cvt(struct cpu *cpu, const struct insn *in, const union xmm *src)
 {
-	vec_stub *stub = fpu_op_of(in)->stub;
-	union xmm unused;
+	union xmm unused = { .q = { 0 } };
+	uint32_t saved = cpu->fpu->mxcsr;
 
-	if ((cpu->fpu->mxcsr & MXCSR_MASKS) != MXCSR_MASKS) {
-		sse_run(cpu, cvt_twin(in), LANES_FP, &unused, src);
-		asm volatile("ldmxcsr %0" : :
-			     "m"((uint32_t){ cpu->fpu->mxcsr | MXCSR_MASKS }));
-		stub_nth(stub, in->reg * MM_STRIDE)(&unused, src);
-		asm volatile("ldmxcsr %0" : : "m"((uint32_t){ MXCSR_INIT }));
-		return;
+	if ((saved & MXCSR_MASKS) != MXCSR_MASKS) {
+		mm_get(in->reg);
+		sse_run(cpu, NULL, cvt_twin(in), &unused, src);
+		saved = cpu->fpu->mxcsr;
+		cpu->fpu->mxcsr |= MXCSR_MASKS;
 	}
-	sse_run(cpu, stub_nth(stub, in->reg * MM_STRIDE), LANES_FP, &unused,
+	sse_run(cpu, NULL,
+		stub_nth(fpu_op_of(in)->stub, in->reg * MM_STRIDE), &unused,
 		src);
+	if ((saved & MXCSR_MASKS) != MXCSR_MASKS)
+		cpu->fpu->mxcsr = saved;
 }
 
 void mmx_cvt_reg(struct cpu *cpu, const struct insn *in)
@@ -95,39 +101,32 @@ void mmx_cvt_mem(struct cpu *cpu, const struct insn *in)
 	cvt(cpu, in, &src);
 }
 
+/*
+ * CVTPI2PS is the low half of CVTDQ2PS, CVTPI2PD is CVTDQ2PD and exact. Only
+ * an mm operand makes them MMX instructions: with one in memory they leave
+ * the MMX state alone and do not wait for x87 errors.
+ */
+static void cvtpi2ps(struct cpu *cpu, const struct insn *in, uint64_t v)
+{
+	union xmm *dst = &cpu->fpu->xmm[in->reg];
+	union xmm src = { .q = { v, 0 } }, out = *dst;
+
+	sse_run(cpu, NULL, fpu_x_NP_5B, &out, &src);
+	dst->q[0] = out.q[0];
+}
+
 void mmx_cvtpi2ps_reg(struct cpu *cpu, const struct insn *in)
 {
-	uint64_t v;
-
-	if (!sse_mmx_begin(cpu))
-		return;
-	/* #XM comes before the change to MMX state, so put that off. */
-	if ((cpu->fpu->mxcsr & MXCSR_MASKS) != MXCSR_MASKS) {
-		uint8_t img[FX_SIZE] __attribute__((aligned(16)));
-
-		fpu_host_save(img);
-		v = mm_get(in->rm);
-		fpu_host_load(img);
-		sse_run(cpu, fpu_x_NP_2A, LANES_FP, &cpu->fpu->xmm[in->reg],
-			&v);
-		mm_get(in->rm);
-		return;
-	}
-	v = mm_get(in->rm);
-	sse_run(cpu, fpu_x_NP_2A, LANES_FP, &cpu->fpu->xmm[in->reg], &v);
+	if (sse_mmx_begin(cpu))
+		cvtpi2ps(cpu, in, mm_get(in->rm));
 }
 
 void mmx_cvtpi2ps_mem(struct cpu *cpu, const struct insn *in)
 {
-	uint64_t v;
-
-	if (!sse_mmx_begin(cpu))
-		return;
-	v = mem_read64(cpu, in->seg, insn_ea(cpu, in));
-	sse_run(cpu, fpu_x_NP_2A, LANES_FP, &cpu->fpu->xmm[in->reg], &v);
+	sse_begin(cpu);
+	cvtpi2ps(cpu, in, mem_read64(cpu, in->seg, insn_ea(cpu, in)));
 }
 
-/* CVTPI2PD is exact, and is CVTDQ2PD but for where its operand lies. */
 void mmx_cvtpi2pd_reg(struct cpu *cpu, const struct insn *in)
 {
 	uint64_t v;
@@ -138,7 +137,6 @@ void mmx_cvtpi2pd_reg(struct cpu *cpu, const struct insn *in)
 	fpu_x_F3_E6(&cpu->fpu->xmm[in->reg], &v);
 }
 
-/* With a memory operand it does not touch the MMX state (SDM volume 2). */
 void mmx_cvtpi2pd_mem(struct cpu *cpu, const struct insn *in)
 {
 	uint64_t v;

@@ -1,95 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * fpu_sse.c - SSE and SSE2 instructions that a stub carries out, and their
- * exceptions.
- *
- * The host runs with all SSE exceptions masked. What an unmasked one would
- * have done is worked out from the flags (SDM volume 1, 11.5): the
- * destination stays, the flags tell, #XM is raised.
- */
+/* fpu_sse.c - SSE and SSE2 instructions that a stub carries out. */
 #include "vmm/cpu/fpu_vec.h"
 
 #include "base/check.h"
 
-static void host_mxcsr_set(uint32_t v)
-{
-	asm volatile("ldmxcsr %0" : : "m"(v) : "memory");
-}
-
-static uint32_t host_mxcsr(void)
-{
-	uint32_t v;
-
-	asm volatile("stmxcsr %0" : "=m"(v) : : "memory");
-	return v;
-}
-
-static bool tiny32(uint32_t v)
-{
-	return !(v & 0x7f800000u) && (v & 0x007fffffu);
-}
-
-static bool tiny64(uint64_t v)
-{
-	return !(v & 0x7ff0000000000000ull) && (v & 0x000fffffffffffffull);
-}
-
-/* has_tiny() - does a lane that was computed hold a denormal number? */
-static bool has_tiny(const union xmm *r, enum lanes lanes)
-{
-	switch (lanes) {
-	case LANES_PS: return tiny32(r->d[0]) || tiny32(r->d[1]) ||
-			    tiny32(r->d[2]) || tiny32(r->d[3]);
-	case LANES_SS: return tiny32(r->d[0]);
-	case LANES_PD: return tiny64(r->q[0]) || tiny64(r->q[1]);
-	case LANES_SD: return tiny64(r->q[0]);
-	default: return false;
-	}
-}
-
-/*
- * run_unmasked() - sse_run() for a guest that unmasked something
- *
- * Errors found before computing (invalid, denormal, zero divide) hide those
- * found after. An unmasked underflow is reported for an exact tiny result as
- * well, and FTZ then has no effect: neither shows in the masked response.
- */
-static NOINLINE uint32_t run_unmasked(struct cpu *cpu, vec_stub *stub,
-				      enum lanes lanes, void *dst,
-				      const void *src)
-{
-	struct cpu_fpu *f = cpu->fpu;
-	uint32_t open = ~(f->mxcsr >> MXCSR_MASK_SHIFT) & MXCSR_FLAGS;
-	uint32_t ctl = (f->mxcsr | MXCSR_MASKS) & ~MXCSR_FLAGS;
-	uint32_t raised, ret;
-	union xmm tmp = *(union xmm *)dst;
-
-	if (open & X87_UE)
-		ctl &= ~MXCSR_FTZ;
-	host_mxcsr_set(ctl);
-	ret = stub(&tmp, src);
-	raised = host_mxcsr() & MXCSR_FLAGS;
-	host_mxcsr_set(MXCSR_INIT);
-
-	if (raised & open & (X87_IE | X87_DE | X87_ZE))
-		raised &= X87_IE | X87_DE | X87_ZE;
-	else if ((open & X87_UE) && has_tiny(&tmp, lanes))
-		raised |= X87_UE;
-	f->mxcsr |= raised;
-	if (raised & open)
-		cpu_raise(cpu, cpu->cr4 & CR4_OSXMMEXCPT ? VEC_XM : VEC_UD, 0);
-	*(union xmm *)dst = tmp;
-	return ret;
-}
-
-uint32_t sse_run(struct cpu *cpu, vec_stub *stub, enum lanes lanes,
+uint32_t sse_run(struct cpu *cpu, const struct fpu_op *op, vec_stub *stub,
 		 void *dst, const void *src)
 {
 	struct cpu_fpu *f = cpu->fpu;
 	uint32_t ret;
 
 	if (UNLIKELY((f->mxcsr & MXCSR_MASKS) != MXCSR_MASKS))
-		return run_unmasked(cpu, stub, lanes, dst, src);
+		return sse_run_unmasked(cpu, op, stub, dst, src);
 	host_mxcsr_set(f->mxcsr);
 	ret = stub(dst, src);
 	f->mxcsr = host_mxcsr();
@@ -139,9 +61,8 @@ static inline uint32_t fp(struct cpu *cpu, const struct insn *in,
 {
 	const struct fpu_op *op = fpu_op_of(in);
 
-	return sse_run(cpu, stub_nth(op->stub, offset),
-		       (enum lanes)op->lanes, &cpu->fpu->xmm[in->reg],
-		       src);
+	return sse_run(cpu, op, stub_nth(op->stub, offset),
+		       &cpu->fpu->xmm[in->reg], src);
 }
 
 void sse_fp_reg(struct cpu *cpu, const struct insn *in)

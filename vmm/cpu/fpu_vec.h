@@ -77,9 +77,23 @@ static inline void mm_set(unsigned int n, uint64_t v)
 	stub_nth(fpu_m_6F, n * MM_STRIDE)(NULL, &v);
 }
 
+static inline void host_mxcsr_set(uint32_t v)
+{
+	asm volatile("ldmxcsr %0" : : "m"(v) : "memory");
+}
+
+static inline uint32_t host_mxcsr(void)
+{
+	uint32_t v;
+
+	asm volatile("stmxcsr %0" : "=m"(v) : : "memory");
+	return v;
+}
+
 /*
  * sse_run() - run a stub that uses MXCSR
- * @lanes: what its result looks like
+ * @op: its entry in fpu_ops[]; NULL if it cannot overflow nor underflow
+ * @stub: of @op, or one of its row
  * @dst: 16 bytes that the stub may write
  *
  * Raises #XM (or #UD, without CR4.OSXMMEXCPT) for an unmasked exception,
@@ -87,8 +101,11 @@ static inline void mm_set(unsigned int n, uint64_t v)
  *
  * Return: what the stub returned.
  */
-uint32_t sse_run(struct cpu *cpu, vec_stub *stub, enum lanes lanes,
+uint32_t sse_run(struct cpu *cpu, const struct fpu_op *op, vec_stub *stub,
 		 void *dst, const void *src);
+/* fpu_sse_exc.c: the same, if the guest unmasked something. */
+uint32_t sse_run_unmasked(struct cpu *cpu, const struct fpu_op *op,
+			  vec_stub *stub, void *dst, const void *src);
 
 /* fpu_sse.c */
 insn_fn sse_int_reg, sse_int_mem, sse_fp_reg, sse_fp_mem, sse_cmp_reg,

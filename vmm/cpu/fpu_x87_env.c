@@ -110,6 +110,7 @@ static void unpack16(struct cpu_fpu *f, const uint8_t *env, bool real)
 
 	f->fip = get_le16(env + 6);
 	f->fdp = get_le16(env + 10);
+	f->fop = 0;		/* there is no room for it */
 	if (real) {
 		f->fip |= (cs & 0xf000u) << 4;
 		f->fdp |= (ds & 0xf000u) << 4;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -65,7 +66,7 @@ static void on_sigfpe(int sig, siginfo_t *si, void *context)
 
 	(void)si;
 	if (!running)
-		_Exit(99);
+		_exit(99);
 	running->error = sig;
 	uc->uc_mcontext.gregs[REG_RIP] = (greg_t)go_on;
 }

@@ -41,7 +41,7 @@ static void put32(struct out *o, uint32_t v)
 	o->len += 4;
 }
 
-/* ---- AML (chapter 17) ----------------------------------------------------- */
+/* ---- AML (chapter 17) -------------------------------------------------- */
 
 #define AML_NAME	0x08
 #define AML_BYTE	0x0a
@@ -194,7 +194,7 @@ static void aml_all(struct out *o, const struct acpi_platform *pf)
 	aml_close(o, scope);
 }
 
-/* ---- tables (5.2) ------------------------------------------------------------ */
+/* ---- tables (5.2) ------------------------------------------------------ */
 
 static uint8_t checksum(const uint8_t *p, size_t n)
 {

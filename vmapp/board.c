@@ -29,7 +29,7 @@ enum { SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2 };
 /* The IRQ line that firmware gives each PIRQ. */
 static const uint8_t pirq_lines[4] = { 11, 10, 11, 10 };
 
-/* ---- wires ---------------------------------------------------------------- */
+/* ---- wires ------------------------------------------------------------- */
 
 static uint64_t wire_now(void *board)
 {
@@ -99,7 +99,7 @@ static struct irq_wire irq_pin(struct board *board, unsigned int pin)
 	return (struct irq_wire){ wire_irq, board, pin };
 }
 
-/* ---- PCI -------------------------------------------------------------------- */
+/* ---- PCI --------------------------------------------------------------- */
 
 /* nic_pirq() - which of the four PIRQs a card's INTA is wired to. */
 static unsigned int nic_pirq(const struct nic *nic)
@@ -160,7 +160,7 @@ static uint32_t piix3_config_read(void *board, uint32_t off,
 	return pci_config_read(&((struct board *)board)->piix3, off, width);
 }
 
-/* ---- the schematic ------------------------------------------------------------ */
+/* ---- the schematic ----------------------------------------------------- */
 
 static void solder_pci(struct board *b)
 {
@@ -304,7 +304,7 @@ void board_unplug(struct board *b)
 		nic_unplug(&b->nic[i]);
 }
 
-/* ---- ports -------------------------------------------------------------------- */
+/* ---- ports ------------------------------------------------------------- */
 
 /* An access to a chip here; @offset counts from the chip's first port. */
 struct board_access {
@@ -454,7 +454,7 @@ void board_port_write(struct board *b, uint16_t port, unsigned int width,
 	board_access(b, port, &a);
 }
 
-/* ---- time ---------------------------------------------------------------------- */
+/* ---- time -------------------------------------------------------------- */
 
 uint64_t board_next_alarm(const struct board *b)
 {

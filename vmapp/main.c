@@ -13,6 +13,7 @@
 static const char usage[] =
 "usage: hostel run [FILE.vmx] [options]   boot a machine\n"
 "       hostel run --help                 all its options\n"
+"       hostel report FILE.json           a --report as a table for people\n"
 "       hostel help                       this text\n"
 "\n"
 "Hostel boots unmodified IA-32 PCs as ordinary processes: no VT-x, no kernel\n"
@@ -44,6 +45,14 @@ static int run_main(int argc, char **argv)
 	return vm_run(&config);
 }
 
+static int report_main(int argc, char **argv)
+{
+	if (argc != 1 || argv[0][0] == '-')
+		die("usage: hostel report FILE.json, as --report wrote it");
+	report_table(argv[0]);
+	return 0;
+}
+
 static int help_main(int argc, char **argv)
 {
 	(void)argc, (void)argv;
@@ -56,6 +65,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "run", run_main },
+	{ "report", report_main },
 	{ "help", help_main },
 	{ "--help", help_main },
 	{ "-h", help_main },

@@ -8,6 +8,7 @@
 #include "vmapp/vm.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -125,6 +126,21 @@ static json_t *report_times(const struct vm *vm, double hz)
 			 "idle", (double)vm->idle_ns / 1e9);
 }
 
+/* report_vmnet() - what the switch says of itself; null if it is silent. */
+static json_t *report_vmnet(const struct vm *vm)
+{
+	char *text;
+	json_t *o = NULL;
+
+	if (!vm->board.nic_count)
+		return json_null();
+	text = malloc(VMNET_STATS_MAX);
+	if (text && vmnet_stats_query(text, VMNET_STATS_MAX) > 0)
+		o = json_loads(text, 0, NULL);
+	free(text);
+	return o ? o : json_null();
+}
+
 static json_t *report_make(struct vm *vm)
 {
 	const struct account *acc = &vm->cross->account;
@@ -157,6 +173,7 @@ static json_t *report_make(struct vm *vm)
 		"calls", (json_int_t)acc->refused_calls,
 		"replies", (json_int_t)acc->refused_replies));
 	json_object_set_new(o, "time_s", report_times(vm, hz));
+	json_object_set_new(o, "vmnet", report_vmnet(vm));
 	return o;
 }
 

@@ -121,4 +121,9 @@ void watcher_arm(struct vm *vm);
 /* report_write() - write --report's JSON; says so if it can not. */
 void report_write(struct vm *vm, const char *path);
 
+/* ---- reporttable.c ---- */
+
+/* report_table() - print such a file as a table; dies if it is none. */
+void report_table(const char *path);
+
 #endif

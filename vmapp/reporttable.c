@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reporttable.c - a --report file as a small table that explains itself.
+ *
+ * What is missing in the file counts as 0: older files can be shown, too.
+ */
+#include "vmapp/vm.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/log.h"
+
+/* real_at() - a number by the names that lead to it; 0 if it is not there. */
+static double real_at(const json_t *o, const char *a, const char *b,
+		      const char *c)
+{
+	o = json_object_get(o, a);
+	if (b)
+		o = json_object_get(o, b);
+	if (c)
+		o = json_object_get(o, c);
+	return json_number_value(o);
+}
+
+/* frames() - both ways, all cards. */
+static double frames(const json_t *report, const char *which)
+{
+	const json_t *nics = json_object_get(report, "nics");
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < json_array_size(nics); i++)
+		sum += real_at(json_array_get(nics, i), which, NULL, NULL);
+	return sum;
+}
+
+static double drops(const json_t *report)
+{
+	const json_t *nics = json_object_get(report, "nics");
+	const char *name;
+	json_t *value;
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < json_array_size(nics); i++)
+		json_object_foreach(json_object_get(json_array_get(nics, i),
+						    "drops"), name, value)
+			sum += json_number_value(value);
+	return sum;
+}
+
+/* nic_irqs() - how often the cards raised their line. */
+static double nic_irqs(const json_t *report)
+{
+	return frames(report, "irqs_raised");
+}
+
+static double lance_ports(const json_t *report, const char *world)
+{
+	return real_at(report, "port_accesses", "lance_address", world) +
+	       real_at(report, "port_accesses", "lance_data", world) +
+	       real_at(report, "port_accesses", "lance_bus_data", world) +
+	       real_at(report, "port_accesses", "lance_other", world);
+}
+
+static void table_frames(const json_t *r)
+{
+	double out = frames(r, "frames_sent");
+	double in = frames(r, "frames_received"), all = out + in;
+	double vmm = lance_ports(r, "vmm"), host = lance_ports(r, "host");
+
+	printf("\nThe virtual network card\n"
+	       "  frames                 %8.0f sent, %.0f received, %.0f "
+	       "dropped\n", out, in, drops(r));
+	if (!all)
+		return;
+	printf("  for each frame:\n"
+	       "    card port accesses   %8.2f  (%.2f answered in the VMM, "
+	       "%.2f by VMApp)\n"
+	       "    world switches       %8.2f  (of any reason, the whole "
+	       "run)\n"
+	       "    card interrupts      %8.2f\n",
+	       (vmm + host) / all, vmm / all, host / all,
+	       real_at(r, "world_switches", "total", NULL) / all,
+	       nic_irqs(r) / all);
+}
+
+static void line(const char *name, double s, double sum, const char *what)
+{
+	printf("  %-20s %8.2f s  %5.1f %%  %s\n", name, s,
+	       sum > 0 ? 100 * s / sum : 0, what);
+}
+
+static void table_times(const json_t *r)
+{
+	double vmm = real_at(r, "time_s", "vmm", NULL);
+	double sw = real_at(r, "time_s", "world_switch", NULL);
+	double app = real_at(r, "time_s", "vmapp", NULL);
+	double net = real_at(r, "vmnet", "switch_cpu_s", NULL);
+	double nat = real_at(r, "vmnet", "nat_cpu_s", NULL);
+	double sum = vmm + sw + app + net + nat;
+
+	printf("\nWhere the CPU time went\n");
+	line("VMM", vmm, sum, "runs the guest's instructions");
+	line("world switch", sw, sum, "hands the CPU from world to world");
+	line("VMApp", app, sum, "does the guest's input and output");
+	line("VMNet switch", net, sum, "carries frames between ports");
+	line("VMNet NAT", nat, sum, "is the guest's way to the host");
+	printf("  (the guest was idle for %.1f s)\n",
+	       real_at(r, "time_s", "idle", NULL));
+}
+
+void report_table(const char *path)
+{
+	json_error_t error;
+	json_t *r = json_load_file(path, 0, &error);
+	const char *engine, *io_path;
+
+	if (!r)
+		die("%s is not a report: %s", path, error.text);
+	engine = json_string_value(json_object_get(r, "engine"));
+	io_path = json_string_value(json_object_get(r, "io_path"));
+	printf("Engine %s, I/O path %s: %.1f s of wall time, %.0f million "
+	       "guest instructions.\n", engine ? engine : "?",
+	       io_path ? io_path : "?", real_at(r, "wall_s", NULL, NULL),
+	       real_at(r, "guest_instructions", NULL, NULL) / 1e6);
+	table_frames(r);
+	table_times(r);
+	json_decref(r);
+}

@@ -91,12 +91,13 @@ $(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) -lseccomp
 $(B)/vmnet-nat: $(B)/obj/vmnet/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) $(SLIRP_LIBS) -lseccomp
-$(B)/nettest: $(B)/obj/guests/nettest_main.o
+$(B)/nettest: $(B)/obj/guests/nettest_main.o $(B)/obj/guests/nettest_wire.o
 	$(link)
-$(GUEST)/nettest: guests/nettest_main.c $(wildcard guests/nettest*.h)
+$(GUEST)/nettest: guests/nettest_main.c guests/nettest_wire.c guests/nettest.h
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
-	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ $<
+	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ \
+		$(filter %.c,$^)
 
 $(GUEST)/mkcpio: guests/mkcpio_main.c base/check.h
 	@echo "  CC    $<"

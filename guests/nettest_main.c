@@ -22,6 +22,8 @@
  *    and at most CHILDREN_MAX connections, each in a process of its own.
  * 3. No wait is endless: a silent peer ends a run after --timeout seconds.
  */
+#include "guests/nettest.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -46,74 +48,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 
-#define MAGIC		0x5454454eu	/* "NETT" */
-#define VERSION		1
-#define REQUEST_LEN	32
-#define ANSWER_LEN	24
-#define FLAG_CHECK	1u		/* pseudo-random data, checksummed */
-#define FLAG_FILE	2u		/* data from or for a file */
-#define PORT_DEFAULT	5201
-#define SIZE_MAX_	(1u << 20)	/* bytes per write */
-#define BYTES_MAX	(1ull << 44)	/* bytes per run */
-#define CHILDREN_MAX	32
-
-enum op { OP_SEND = 1, OP_RECV, OP_PINGPONG };
-
-struct request {
-	enum op op;
-	uint32_t flags;
-	uint32_t size;
-	uint64_t bytes;
-	uint32_t seed;
-};
-
-struct answer {
-	uint32_t status;	/* 0, or the errno of what went wrong there */
-	uint64_t bytes;
-	uint64_t sum;
-};
-
-/* A checksum that depends on order; fast on a 32-bit machine. */
-struct sum {
-	uint32_t a, b;
-	uint32_t word;		/* bytes that do not fill a word yet */
-	unsigned int have;	/* how many of them: 0 to 3 */
-};
-
-/* The payload of --check: xorshift32, byte by byte whatever the chunks. */
-struct stream {
-	uint32_t state;
-	uint32_t word;
-	unsigned int left;	/* bytes of @word not used yet */
-};
-
-struct options {
-	const char *host;	/* server's address, or the one to bind */
-	unsigned int port;
-	uint32_t size;
-	uint64_t bytes;
-	unsigned int timeout_s;
-	unsigned int once;	/* serve: end after so many connections; 0: no */
-	bool check, json, progress;
-	const char *file;	/* client: what to send, where to put it */
-	const char *give, *save; /* server: the same */
-};
-
-/* One transfer in progress, on either side. */
-struct run {
-	int sock;
-	int file;		/* -1: the data is made or thrown away */
-	uint8_t *buf;		/* @req.size bytes */
-	struct request req;
-	struct sum sum;
-	struct stream stream;
-	uint64_t done;		/* bytes */
-	bool progress;
-	uint64_t start_ns, told_ns;
-};
-
-/* The one flag that a signal handler needs. */
-static volatile sig_atomic_t stop_asked;
+volatile sig_atomic_t stop_asked;
 
 static const char usage_text[] =
 "usage: nettest serve [--port P] [--bind ADDR] [--once N] [--give F] [--save F]\n"
@@ -152,195 +87,7 @@ static _Noreturn void fail(const char *fmt, ...)
 	exit(1);
 }
 
-/* --- payload and checksum -------------------------------------------------- */
-
-static void sum_word(struct sum *s, uint32_t w)
-{
-	s->a = (s->a ^ w) * 0x9e3779b1u;
-	s->b = (s->b << 5 | s->b >> 27) + (s->a ^ s->a >> 15);
-}
-
-/* sum_add() - take @len more bytes into the checksum. */
-static void sum_add(struct sum *s, const uint8_t *p, size_t len)
-{
-	while (len && s->have) {
-		s->word |= (uint32_t)*p++ << (8 * s->have++);
-		len--;
-		if (s->have == 4) {
-			sum_word(s, s->word);
-			s->word = s->have = 0;
-		}
-	}
-	for (; len >= 4; p += 4, len -= 4)
-		sum_word(s, get_le32(p));
-	while (len--)
-		s->word |= (uint32_t)*p++ << (8 * s->have++);
-}
-
-/* sum_value() - the checksum of all bytes so far. */
-static uint64_t sum_value(const struct sum *s)
-{
-	struct sum t = *s;
-
-	sum_word(&t, t.word);
-	sum_word(&t, t.have + 1);
-	return (uint64_t)t.a << 32 | t.b;
-}
-
-static uint32_t stream_word(struct stream *s)
-{
-	uint32_t x = s->state;
-
-	x ^= x << 13;
-	x ^= x >> 17;
-	x ^= x << 5;
-	return s->state = x;
-}
-
-/* stream_fill() - the next @len bytes of the pseudo-random stream. */
-static void stream_fill(struct stream *s, uint8_t *p, size_t len)
-{
-	while (len) {
-		if (!s->left && len >= 4) {
-			put_le32(p, stream_word(s));
-			p += 4;
-			len -= 4;
-			continue;
-		}
-		if (!s->left) {
-			s->word = stream_word(s);
-			s->left = 4;
-		}
-		*p++ = (uint8_t)s->word;
-		s->word >>= 8;
-		s->left--;
-		len--;
-	}
-}
-
-/* --- whole reads and writes ------------------------------------------------- */
-
-/**
- * write_all() - write @len bytes, whatever it takes
- *
- * Return: 0, or a negative errno; -ETIMEDOUT if nothing moved for too long.
- *
- * #syscalls write
- */
-static int write_all(int fd, const void *buf, size_t len)
-{
-	const uint8_t *p = buf;
-
-	while (len) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR && !stop_asked)
-			continue;
-		if (n < 0)
-			return errno == EAGAIN ? -ETIMEDOUT : -errno;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-/**
- * read_some() - read up to @len bytes
- *
- * Return: how many, at least 1, or a negative errno; -EPIPE at the end.
- *
- * #syscalls read
- */
-static ssize_t read_some(int fd, void *buf, size_t len)
-{
-	for (;;) {
-		ssize_t n = read(fd, buf, len);
-
-		if (n > 0)
-			return n;
-		if (n == 0)
-			return -EPIPE;
-		if (errno != EINTR || stop_asked)
-			return errno == EAGAIN ? -ETIMEDOUT : -errno;
-	}
-}
-
-static int read_all(int fd, void *buf, size_t len)
-{
-	uint8_t *p = buf;
-
-	while (len) {
-		ssize_t n = read_some(fd, p, len);
-
-		if (n < 0)
-			return (int)n;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-/* --- requests and answers ----------------------------------------------------- */
-
-static void encode_request(uint8_t *p, const struct request *r)
-{
-	put_le32(p, MAGIC);
-	put_le16(p + 4, VERSION);
-	put_le16(p + 6, (uint16_t)r->op);
-	put_le32(p + 8, r->flags);
-	put_le32(p + 12, r->size);
-	put_le64(p + 16, r->bytes);
-	put_le32(p + 24, r->seed);
-	put_le32(p + 28, 0);
-}
-
-/* decode_request() - check a client's request; Return: 0 or -EPROTO. */
-static int decode_request(const uint8_t *p, struct request *r)
-{
-	r->op = get_le16(p + 6);
-	r->flags = get_le32(p + 8);
-	r->size = get_le32(p + 12);
-	r->bytes = get_le64(p + 16);
-	r->seed = get_le32(p + 24);
-	if (get_le32(p) != MAGIC || get_le16(p + 4) != VERSION)
-		return -EPROTO;
-	if (r->op < OP_SEND || r->op > OP_PINGPONG)
-		return -EPROTO;
-	if (r->flags & ~(FLAG_CHECK | FLAG_FILE) || !r->seed)
-		return -EPROTO;
-	if (!r->size || r->size > SIZE_MAX_ || r->bytes > BYTES_MAX)
-		return -EPROTO;
-	return 0;
-}
-
-static int send_answer(int fd, const struct answer *a)
-{
-	uint8_t p[ANSWER_LEN];
-
-	put_le32(p, MAGIC);
-	put_le32(p + 4, a->status);
-	put_le64(p + 8, a->bytes);
-	put_le64(p + 16, a->sum);
-	return write_all(fd, p, sizeof(p));
-}
-
-/* decode_answer() - read and check a server's answer; Return: 0 or -errno. */
-static int decode_answer(int fd, struct answer *a)
-{
-	uint8_t p[ANSWER_LEN];
-	int rc = read_all(fd, p, sizeof(p));
-
-	if (rc)
-		return rc;
-	a->status = get_le32(p + 4);
-	a->bytes = get_le64(p + 8);
-	a->sum = get_le64(p + 16);
-	if (get_le32(p) != MAGIC || a->bytes > BYTES_MAX)
-		return -EPROTO;
-	return 0;
-}
-
-/* --- the transfer, the same code on both sides --------------------------------- */
+/* --- the transfer, the same code on both sides -------------------------- */
 
 /* run_tell() - at most twice a second, say how far the transfer is. */
 static void run_tell(struct run *r)
@@ -428,7 +175,7 @@ static int run_in(struct run *r)
 	return 0;
 }
 
-/* --- server -------------------------------------------------------------------- */
+/* --- server ------------------------------------------------------------- */
 
 /* serve_file() - open what --give or --save name, when the client asks. */
 static int serve_file(const struct options *o, struct run *r)
@@ -647,7 +394,7 @@ static int command_serve(const struct options *o)
 	return o->once && !stop_asked ? worst : 0;
 }
 
-/* --- client ----------------------------------------------------------------------- */
+/* --- client ------------------------------------------------------------- */
 
 /* cpu_jiffies() - busy and all time of this machine; false if not known. */
 static bool cpu_jiffies(double *busy, double *all)
@@ -853,7 +600,7 @@ static int command_pingpong(const struct options *o)
 	return 0;
 }
 
-/* --- command line -------------------------------------------------------------------- */
+/* --- command line ------------------------------------------------------- */
 
 /* number_of() - a number with an optional K, M or G, or a sentence. */
 static uint64_t number_of(const char *name, const char *text, uint64_t least,

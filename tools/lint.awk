@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# lint.awk - the checks of tools/lint that look at one line after another.
+#
+# Input: the files of the tree. Output: "file:line: what to do".
+# Works with mawk, Debian's own awk.
+
+# say() - report one finding.
+function say(line, text) { print FILENAME ":" line ": " text }
+
+# columns() - how wide a line is, with a tab stop every eight columns.
+function columns(s,   i, n, w) {
+	n = split(s, piece, "\t")
+	w = 0
+	for (i = 1; i <= n; i++) {
+		w += length(piece[i])
+		if (i < n)
+			w += 8 - w % 8
+	}
+	return w
+}
+
+# file_end() - what can be said only when a file has ended.
+function file_end() {
+	if (!last)
+		return
+	if (!spdx)
+		print last ":1: begin with the SPDX-License-Identifier line"
+	else if (!head)
+		print last ":1: open with a comment: what this file is"
+	if (code && lines > 800)
+		print last ":" lines ": split this file: " lines " lines > 800"
+}
+
+# may_include() - which folders a folder may include; see architecture.md.
+function may_include(from, to) {
+	if (from == "tests" || from == "bench" || from == to)
+		return 1
+	return index(" " allowed[from] " ", " " to " ") > 0
+}
+
+# check_include() - rules 1 to 4 and 6 for one #include "..." line.
+function check_include(   to, dir, from, own) {
+	to = $2
+	gsub(/"/, "", to)
+	from = FILENAME
+	sub(/\/.*/, "", from)
+	dir = to
+	sub(/\/.*/, "", dir)
+	if (!(to in exists)) {
+		say(FNR, "include by the path from the root; no file " to)
+		return
+	}
+	if (to ~ /^vmnet\// && (from == "vmapp" || from == "vmm")) {
+		if (to != "vmnet/client.h")
+			say(FNR, "see VMNet only through vmnet/client.h")
+	} else if (!may_include(from, dir)) {
+		say(FNR, from " must not include " dir " (layers)")
+	}
+	if (from == "devices" && (to == "base/clock.h" || to == "base/log.h"))
+		say(FNR, "a chip has wires: no clock, no terminal")
+	if (!includes++ && FILENAME ~ /\.c$/) {
+		own = FILENAME
+		sub(/\.c$/, ".h", own)
+		if ((own in exists) && to != own)
+			say(FNR, "include the own header, " own ", first")
+	}
+	if (to != FILENAME)
+		print "EDGE " FILENAME " " to > edges
+}
+
+BEGIN {
+	allowed["ia32"] = "base"
+	allowed["devices"] = "base"
+	allowed["vmdriver"] = "base ia32 devices"
+	allowed["vmm"] = "base ia32 devices vmdriver"
+	allowed["vmapp"] = "base ia32 devices vmdriver"
+	allowed["vmnet"] = "base"
+	allowed["guests"] = "base"
+	allowed["tools"] = "base ia32"
+	while ((getline f < names) > 0)
+		exists[f] = 1
+}
+
+FNR == 1 {
+	file_end()
+	last = FILENAME
+	spdx = head = includes = body = table = 0
+	code = FILENAME ~ /\.[chS]$/
+}
+{ lines = FNR }
+FNR <= 3 && /SPDX-License-Identifier/ { spdx = 1 }
+FNR <= 4 && !head {
+	text = $0
+	sub(/SPDX-License-Identifier: *[A-Za-z0-9.-]+/, "", text)
+	if (text !~ /^#!/ && text ~ /[A-Za-z][A-Za-z]/)
+		head = 1
+}
+
+# Words that tie the tree to one place.
+/deb[.]debian[.]org|registry[.]npmjs|[^a-z.\/]\/wor[k]\// {
+	say(FNR, "name no package host and no folder of one machine")
+}
+
+code && /^#[ \t]*include[ \t]+"/ { check_include() }
+code && /^#[ \t]*include[ \t]+</ {
+	includes++
+	if (FILENAME ~ /^devices\// &&
+	    $2 !~ /^<(errno|inttypes|limits|stdbool|stddef|stdint|string).h>/)
+		say(FNR, "a chip makes no system call: not " $2)
+}
+
+# A long line is forgiven if breaking it would break a message.
+code && columns($0) > 80 && !(/"/ && columns($0) <= 100) {
+	say(FNR, "break this line: " columns($0) " columns > 80")
+}
+code && /[ \t]$/ { say(FNR, "remove the blanks at the end of the line") }
+
+# Guest addresses become pointers in one place (rule 5).
+FILENAME ~ /^vm(app|m)\// && /(gm|mem|ram)(->|\.)base[ \t]*[+[]/ {
+	say(FNR, "use guestmem_ptr() to reach guest memory")
+}
+
+code && /\/\* table \*\// { table = 1 }
+code && /^{/ { body = FNR }
+code && /^}/ {
+	if (body && FNR - body - 1 > 80 && !table)
+		say(body, "split this function: " (FNR - body - 1) \
+			" lines > 80, or mark it /* table */")
+	body = table = 0
+}
+END { file_end() }

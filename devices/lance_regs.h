@@ -179,7 +179,7 @@ static inline bool lance_has_work(const struct lance *l)
  */
 const char *lance_drop_name(enum lance_drop drop);
 
-/* --- between the halves; a board has no use for these --------------------- */
+/* --- between the halves; a board has no use for these ------------------- */
 
 /* lance_stop() - what STOP does, for the DMA abort too (9.3) */
 void lance_stop(struct lance *l);

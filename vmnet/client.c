@@ -29,7 +29,7 @@ static uint64_t now_ms(void)
 	return clock_now_ns() / 1000000;
 }
 
-/* ---- the stable descriptor ------------------------------------------------ */
+/* ---- the stable descriptor --------------------------------------------- */
 
 static void watch(struct vmnet_client *c, int op, int fd, uint32_t mask)
 {
@@ -77,7 +77,7 @@ static void disconnect(struct vmnet_client *c)
 	plan_retry(c);
 }
 
-/* ---- starting the daemon ------------------------------------------------------ */
+/* ---- starting the daemon ----------------------------------------------- */
 
 /* starter_child() - in the child: become vmnetd. */
 static void starter_child(const struct vmnet_client *c, const char *path)
@@ -128,7 +128,7 @@ static void reap_starter(struct vmnet_client *c)
 		c->starter = 0;
 }
 
-/* ---- joining --------------------------------------------------------------------- */
+/* ---- joining ----------------------------------------------------------- */
 
 /* connect_now() - connect and send hello; Return: 0 or -errno. */
 static int connect_now(struct vmnet_client *c)
@@ -202,7 +202,7 @@ static void take_reply(struct vmnet_client *c, const void *msg, size_t len)
 	set_link(c, reply.link);
 }
 
-/* ---- frames ------------------------------------------------------------------------ */
+/* ---- frames ------------------------------------------------------------ */
 
 int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
 {
@@ -300,7 +300,7 @@ ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
 	}
 }
 
-/* ---- open and close --------------------------------------------------------------------- */
+/* ---- open and close ---------------------------------------------------- */
 
 static void fill_hello(struct vmnet_client *c, const char *network,
 		       const uint8_t mac[6])
@@ -385,7 +385,7 @@ void vmnet_client_close(struct vmnet_client *c)
 	c->link = false;
 }
 
-/* ---- statistics ------------------------------------------------------------------------------ */
+/* ---- statistics -------------------------------------------------------- */
 
 static ssize_t stats_receive(int sock, char *buf, size_t size)
 {

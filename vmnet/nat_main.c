@@ -73,7 +73,7 @@ static const struct sandbox_rule nat_rules[] = {
 	NAT_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
 
-/* ---- libslirp's callbacks ---------------------------------------------------- */
+/* ---- libslirp's callbacks ---------------------------------------------- */
 
 /* on_send_packet() - a frame for the guests; waits a little for room, so that
  * TCP is slowed down rather than lost. */
@@ -162,7 +162,7 @@ static const SlirpCb callbacks = {
 	.notify = on_notify,
 };
 
-/* ---- the loop -------------------------------------------------------------------- */
+/* ---- the loop ---------------------------------------------------------- */
 
 static int add_poll(int fd, int events, void *opaque)
 {

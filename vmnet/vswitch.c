@@ -22,7 +22,7 @@
 #define SOCKET_BUFFER	(1 << 20)
 #define NAT_FD		3	/* what the NAT process finds its port as */
 
-/* ---- ports and networks -------------------------------------------------- */
+/* ---- ports and networks ------------------------------------------------ */
 
 static void watch(struct vswitch *sw, int op, struct port *port,
 		  uint32_t mask)
@@ -96,7 +96,7 @@ static unsigned int count_clients(const struct vswitch *sw)
 	return n;
 }
 
-/* ---- the NAT process -------------------------------------------------------- */
+/* ---- the NAT process --------------------------------------------------- */
 
 /* nat_exec() - in the child: become the NAT, holding only its port. */
 static void nat_exec(const struct vswitch *sw, int fd)
@@ -154,7 +154,7 @@ static void nat_tend(struct vswitch *sw)
 		nat_start(sw, hub);
 }
 
-/* ---- what comes in ------------------------------------------------------------ */
+/* ---- what comes in ----------------------------------------------------- */
 
 static void answer(struct port *port, enum vmnet_status status)
 {
@@ -290,7 +290,7 @@ static void accept_client(struct vswitch *sw)
 	port->deadline_ns = clock_now_ns() + VSWITCH_HELLO_NS;
 }
 
-/* ---- each round -------------------------------------------------------------- */
+/* ---- each round -------------------------------------------------------- */
 
 static void free_port(struct vswitch *sw, struct port *port)
 {

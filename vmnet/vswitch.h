@@ -30,7 +30,7 @@ struct vswitch {
 	struct port *port[FDB_PORTS];
 	struct hub *hub[VSWITCH_HUBS];
 	uint32_t next_number;
-	uint64_t empty_since_ns;	/* no client since then; 0: there is one */
+	uint64_t empty_since_ns;	/* no client since; 0: there is one */
 	pid_t nat_pid;			/* 0: none */
 	uint64_t nat_started_ns;
 	char nat_path[512];

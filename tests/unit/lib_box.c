@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* lib_box.c - a processor in a box; see lib_box.h. */
-#include "lib_box.h"
+#include "tests/unit/lib_box.h"
 
 #define RAM_SIZE (4u << 20)
 

@@ -225,3 +225,30 @@ uint32_t machine_fault_eip(struct machine *m, bool has_code)
 {
 	return machine_get32(m, m->cpu->gpr[REG_ESP] + (has_code ? 4 : 0));
 }
+
+int machine_run_bytes(struct machine *m, const uint8_t *code, size_t len)
+{
+	machine_code(m, CODE, code, len);
+	return machine_run(m, CODE);
+}
+
+int machine_set_up(void **state)
+{
+	static struct machine m;
+
+	machine_open(&m);
+	*state = &m;
+	return 0;
+}
+
+int machine_tear_down(void **state)
+{
+	machine_close(*state);
+	return 0;
+}
+
+int machine_anew(void **state)
+{
+	machine_fresh(*state);
+	return 0;
+}

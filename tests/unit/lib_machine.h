@@ -74,4 +74,21 @@ int machine_run(struct machine *m, uint32_t eip);
 uint32_t machine_fault_code(struct machine *m);
 uint32_t machine_fault_eip(struct machine *m, bool has_code);
 
+#define RUN(m, ...) machine_run_bytes(m,				\
+			(const uint8_t []){ __VA_ARGS__ },		\
+			sizeof((const uint8_t []){ __VA_ARGS__ }))
+#define PUT(m, at, ...) machine_code(m, at,				\
+				     (const uint8_t []){ __VA_ARGS__ },	\
+				     sizeof((const uint8_t []){ __VA_ARGS__ }))
+#define LE32(v) (uint8_t)(v), (uint8_t)((v) >> 8), (uint8_t)((v) >> 16), \
+		(uint8_t)((uint32_t)(v) >> 24)
+
+/* machine_run_bytes() - put code at CODE and run it there. */
+int machine_run_bytes(struct machine *m, const uint8_t *code, size_t len);
+
+/* Set-up of a group, its end, and set-up of each test. */
+int machine_set_up(void **state);
+int machine_tear_down(void **state);
+int machine_anew(void **state);
+
 #endif

@@ -6,7 +6,7 @@
  * Each is assembled for guest address ORG, entered in real mode at ORG, and
  * ends in a HLT with EAX telling what it found.
  */
-#include "lib_box.h"
+#include "tests/unit/lib_box.h"
 
 #define ORG 0x1000
 

@@ -3,7 +3,7 @@
  * sys_gate_test.c - control between levels and modes: far transfers, call
  * gates, interrupts, IRET, virtual-8086 mode, SYSENTER.
  */
-#include "lib_box.h"
+#include "tests/unit/lib_box.h"
 
 enum { GATE = FREE, CONF = FREE + 8, NPCODE = FREE + 16, CODE2 = FREE + 24 };
 

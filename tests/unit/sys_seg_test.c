@@ -3,7 +3,7 @@
  * sys_seg_test.c - segment loads and the instructions that ask about
  * selectors, each with every check that can refuse it.
  */
-#include "lib_box.h"
+#include "tests/unit/lib_box.h"
 
 #define OK 0xff		/* no fault is expected */
 

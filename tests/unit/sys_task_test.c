@@ -2,7 +2,7 @@
 /*
  * sys_task_test.c - hardware tasks: JMP, CALL, INT and IRET between TSSs.
  */
-#include "lib_box.h"
+#include "tests/unit/lib_box.h"
 
 enum { GATE = FREE, SLOT = FREE + 8 };
 

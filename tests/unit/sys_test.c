@@ -2,7 +2,7 @@
 /*
  * sys_test.c - flags, ports, control registers, debug registers, MSRs, CPUID.
  */
-#include "lib_box.h"
+#include "tests/unit/lib_box.h"
 
 #include <stdbool.h>
 

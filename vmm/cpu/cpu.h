@@ -87,15 +87,15 @@ struct cpu {
 	uint32_t aflags;	/* the six FL_ARITH bits in their EFLAGS places;
 				 * other bits are noise: mask when reading */
 	uint32_t eflags;	/* all other EFLAGS bits; FL_ARITH bits are 0 */
-	uint8_t cpl;		/* 0-3; 3 in virtual-8086 mode, 0 in real mode */
+	uint8_t cpl;		/* 0-3; virtual-8086 mode: 3, real mode: 0 */
 	bool stack32;		/* SS.B */
 	bool code32;		/* CS.D */
-	bool intr;		/* the INTR pin, set by the interrupt controller */
+	bool intr;		/* the INTR pin: the interrupt controller's */
 	bool nmi;		/* an NMI is pending */
 	bool nmi_masked;	/* from an NMI's delivery to the next IRET:
 				 * a further one has to wait */
 	bool halted;
-	uint8_t shadow;		/* SHADOW_*: what the next instruction holds off */
+	uint8_t shadow;		/* SHADOW_*: what one instruction holds off */
 	struct segment seg[SEG_COUNT];
 
 	/* [system] */
@@ -107,7 +107,7 @@ struct cpu {
 	uint64_t tsc_offset;	/* guest TSC = pins.tsc() + tsc_offset */
 	uint32_t sysenter_cs, sysenter_esp, sysenter_eip;
 	uint64_t msr_pat, msr_apic_base, msr_misc_enable;
-	uint32_t pending_db;	/* DR6 bits of a #DB due after this instruction */
+	uint32_t pending_db;	/* DR6 bits of a #DB that is due next */
 
 	/* [fpu] owned by fpu_*.c; opaque to the rest */
 	struct cpu_fpu *fpu;
@@ -120,7 +120,7 @@ struct cpu {
 	const _Atomic uint32_t *attention;	/* not zero: leave soon */
 	uint64_t insns;		/* instructions completed since reset */
 	jmp_buf fault;		/* where cpu_raise() lands */
-	bool delivering;	/* inside exception delivery (double fault rule) */
+	bool delivering;	/* an exception (for double faults) */
 	uint8_t fault_vector;	/* arguments of the cpu_raise() under way */
 	bool fault_has_code;
 	uint32_t fault_code;

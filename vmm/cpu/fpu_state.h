@@ -79,7 +79,7 @@ struct cpu_fpu {
 	uint16_t fcs, fds, fop;
 };
 
-/* ---- fpu_x87.S ----------------------------------------------------------- */
+/* ---- fpu_x87.S --------------------------------------------------------- */
 
 typedef void x87_stub(void *operand);
 
@@ -89,7 +89,7 @@ void fpu_host_load(const void *img);
 void fpu_host_save(void *img);
 void fpu_host_drop(void);
 
-/* ---- fpu_state.c --------------------------------------------------------- */
+/* ---- fpu_state.c ------------------------------------------------------- */
 
 /* fpu_own() - bring the guest's x87 state into the host's unit. */
 void fpu_own_slow(struct cpu_fpu *f);
@@ -170,7 +170,7 @@ static inline uint32_t fpu_mem16(struct cpu *cpu, const struct insn *in)
 	return ea;
 }
 
-/* ---- handlers, for the tables -------------------------------------------- */
+/* ---- handlers, for the tables ------------------------------------------ */
 
 /* fpu_x87_ops.c */
 insn_fn *x87_select(const struct insn *in);

@@ -39,12 +39,12 @@ struct insn {
 	uint8_t modrm;		/* the byte, or 0 */
 	uint8_t prefix;		/* PFX_* */
 	uint8_t len;		/* bytes, 1-15 */
-	uint8_t opsize;		/* operand size: 2 or 4 (byte forms: see opcode) */
+	uint8_t opsize;		/* operand size: 2 or 4 (bytes: see opcode) */
 	uint8_t adsize;		/* address size: 2 or 4 */
 	uint8_t mod;		/* ModRM fields; mod is 0xff if no ModRM */
 	uint8_t reg;
 	uint8_t rm;
-	uint8_t seg;		/* segment of the memory operand, override applied;
+	uint8_t seg;		/* of the memory operand, override applied;
 				 * string sources too */
 	uint8_t base, index;	/* memory operand registers, or REG_ZERO */
 	uint8_t scale;		/* shift count 0-3 */

@@ -113,7 +113,7 @@ static inline uint32_t sel_code(uint16_t sel)
 	return sel & ~SEL_RPL;
 }
 
-/* ---- sys_desc.c ---------------------------------------------------------- */
+/* ---- sys_desc.c -------------------------------------------------------- */
 
 /* desc_fetch() - read a descriptor. Return: false if outside its table. */
 bool desc_fetch(struct cpu *cpu, uint16_t sel, struct desc *d);
@@ -162,7 +162,7 @@ void eip_check(struct cpu *cpu, const struct segment *cs, uint32_t eip,
 void cs_set(struct cpu *cpu, const struct segment *cs, unsigned int cpl,
 	    uint32_t eip);
 
-/* ---- sys_stack.c --------------------------------------------------------- */
+/* ---- sys_stack.c ------------------------------------------------------- */
 
 /* A stack to push on: the current one, or that of an inner level. */
 struct stack {
@@ -192,7 +192,7 @@ void stack_push_all(struct cpu *cpu, struct stack *st, unsigned int width,
 /* stack_read() - @width bytes, @byte_off above the top of the stack. */
 uint32_t stack_read(struct cpu *cpu, unsigned int width, uint32_t byte_off);
 
-/* ---- sys_task.c ---------------------------------------------------------- */
+/* ---- sys_task.c -------------------------------------------------------- */
 
 enum task_why { TASK_JMP, TASK_CALL, TASK_INT, TASK_IRET };
 
@@ -209,12 +209,12 @@ void task_find(struct cpu *cpu, struct task_request *rq);
 /* task_switch() - leave the current task for rq's. */
 void task_switch(struct cpu *cpu, const struct task_request *rq);
 
-/* ---- sys_debug.c --------------------------------------------------------- */
+/* ---- sys_debug.c ------------------------------------------------------- */
 
 /* debug_port() - a port was accessed: breakpoints on ports (CR4.DE). */
 void debug_port(struct cpu *cpu, uint16_t port, unsigned int width);
 
-/* ---- the instructions, by file ------------------------------------------- */
+/* ---- the instructions, by file ----------------------------------------- */
 
 insn_fn sys_mov_to_sreg, sys_mov_from_sreg, sys_push_sreg, sys_pop_sreg,
 	sys_load_far_pointer;					/* sys_seg.c */
@@ -223,11 +223,13 @@ insn_fn sys_jmp_ptr, sys_jmp_mem, sys_call_ptr,
 	sys_call_mem;						/* sys_far.c */
 insn_fn sys_retf, sys_iret;					/* sys_ret.c */
 insn_fn sys_int_n, sys_int3, sys_into, sys_icebp;		/* sys_int.c */
-insn_fn sys_pushf, sys_popf, sys_cli, sys_sti, sys_hlt;		/* sys_flags.c */
+insn_fn sys_pushf, sys_popf, sys_cli, sys_sti,
+	sys_hlt;					/* sys_flags.c */
 insn_fn sys_in, sys_out, sys_ins, sys_outs;			/* sys_io.c */
 insn_fn sys_group7, sys_mov_from_cr, sys_mov_to_cr, sys_clts,
 	sys_wbinvd;						/* sys_ctl.c */
-insn_fn sys_mov_from_dr, sys_mov_to_dr;				/* sys_debug.c */
+insn_fn sys_mov_from_dr,
+	sys_mov_to_dr;					/* sys_debug.c */
 insn_fn sys_rdmsr, sys_wrmsr, sys_rdtsc, sys_rdpmc, sys_cpuid,
 	sys_sysenter, sys_sysexit;				/* sys_msr.c */
 

@@ -67,7 +67,7 @@ static int sandbox_allow_memory(scmp_filter_ctx f, int ram_fd)
 		return err;
 	err = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
 			       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-			       SCMP_A4(SCMP_CMP_EQ, (scmp_datum_t)ram_fd));
+			       SCMP_A4(SCMP_CMP_EQ, (scmp_datum_t)ram_fd, 0));
 	if (err)
 		return err;
 	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,

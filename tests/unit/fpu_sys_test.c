@@ -4,8 +4,8 @@
  * the state, error pointers, CR0 and CR4, faults, FERR#; and the question
  * which instructions there are.
  */
-#include "lib_box.h"
-#include "lib_native.h"
+#include "tests/unit/lib_box.h"
+#include "tests/unit/lib_native.h"
 
 #include <Zydis/Zydis.h>
 
@@ -37,7 +37,7 @@ static void sample_state(uint8_t *fx)
 		fx[160 + i] = (uint8_t)(i * 3 + 1);
 }
 
-/* ---- images ------------------------------------------------------------------- */
+/* ---- images ------------------------------------------------------------ */
 
 /* native_env() - what the host's FNSTENV says of the same state, as the
  * three words that do not depend on where things are. */
@@ -222,7 +222,7 @@ static void test_fxsave_fxrstor(void **state)
 	box_close(&b);
 }
 
-/* ---- pointers ------------------------------------------------------------------- */
+/* ---- pointers ---------------------------------------------------------- */
 
 static void test_pointers(void **state)
 {
@@ -244,7 +244,7 @@ static void test_pointers(void **state)
 	box_close(&b);
 }
 
-/* ---- CR0, CR4 ------------------------------------------------------------------------ */
+/* ---- CR0, CR4 ---------------------------------------------------------- */
 
 struct gate {
 	uint32_t cr0, cr4;
@@ -302,7 +302,7 @@ static void test_availability(void **state)
 	}
 }
 
-/* ---- faults leave everything as it was --------------------------------------------- */
+/* ---- faults leave everything as it was --------------------------------- */
 
 /* fault_keeps() - @code at level 3, with DS limited to DATA + 15. */
 static void fault_keeps(const uint8_t *code, size_t len, uint32_t esi)
@@ -420,7 +420,7 @@ static void test_xm_without_os(void **state)
 	box_close(&b);
 }
 
-/* ---- FERR# ------------------------------------------------------------------------------ */
+/* ---- FERR# ------------------------------------------------------------- */
 
 struct ferr_pin {
 	bool level;
@@ -468,7 +468,7 @@ static void test_ferr(void **state)
 	box_close(&b);
 }
 
-/* ---- which instructions there are --------------------------------------------------- */
+/* ---- which instructions there are -------------------------------------- */
 
 static bool is_old(const ZydisDecodedInstruction *zi)
 {

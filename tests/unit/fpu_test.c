@@ -9,8 +9,8 @@
  * flags, tags, undefined bits, and whether there was an #MF or #XM.
  * FPU_SEED=n in the environment repeats a run.
  */
-#include "lib_box.h"
-#include "lib_native.h"
+#include "tests/unit/lib_box.h"
+#include "tests/unit/lib_native.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -61,7 +61,7 @@ static void pair_close(struct pair *p)
 	box_close(&p->box);
 }
 
-/* ---- nasty values --------------------------------------------------------- */
+/* ---- nasty values ------------------------------------------------------ */
 
 static const struct { uint16_t se; uint64_t m; } nasty80[] = {
 	{ 0, 0 }, { 0x8000, 0 },
@@ -149,7 +149,7 @@ static void nasty_bcd(struct pair *p, uint8_t *out)
 	out[9] = rnd(p) & 1 ? 0x80 : 0;
 }
 
-/* ---- states ---------------------------------------------------------------- */
+/* ---- states ------------------------------------------------------------ */
 
 static void random_x87(struct pair *p)
 {
@@ -202,7 +202,7 @@ static void random_state(struct pair *p)
 	p->native.flags = rnd(p) & FL_ARITH;
 }
 
-/* ---- one run on both ---------------------------------------------------------- */
+/* ---- one run on both --------------------------------------------------- */
 
 static int guest_run(struct pair *p, const uint8_t *code, size_t len)
 {
@@ -319,7 +319,7 @@ static void both(struct pair *p, const uint8_t *code, size_t len, int mf)
 		fail_msg("stopping after %u differences", p->bad);
 }
 
-/* ---- x87 ------------------------------------------------------------------------ */
+/* ---- x87 --------------------------------------------------------------- */
 
 static bool is_ours(const uint8_t *code, size_t len, insn_fn **fn)
 {
@@ -398,7 +398,7 @@ static void test_x87_memory(void **state)
 	pair_close(&p);
 }
 
-/* ---- MMX, SSE, SSE2 ----------------------------------------------------------------- */
+/* ---- MMX, SSE, SSE2 ---------------------------------------------------- */
 
 static const uint8_t prefix_byte[OPP_COUNT] = { 0, 0x66, 0xf3, 0xf2 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* lib_native.c - run one instruction on the host; see lib_native.h. */
-#include "lib_native.h"
+#include "tests/unit/lib_native.h"
 
 #include <setjmp.h>
 #include <signal.h>

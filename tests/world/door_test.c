@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/crosspage.h"

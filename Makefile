@@ -111,7 +111,13 @@ TEST_SRC  := $(wildcard tests/*/*_test.c)
 TEST_BIN  := $(patsubst %.c,$(B)/%,$(TEST_SRC))
 PROBE_SRC := $(wildcard tests/probes/*_probe.c)
 PROBE_BIN := $(patsubst %.c,$(B)/%,$(PROBE_SRC))
-tests: all $(TEST_BIN)
+tests: all $(TEST_BIN) $(B)/tests/insn/native32
+
+# The oracle of the instruction tests: a 32-bit program, never sanitized.
+$(B)/tests/insn/native32: tests/insn/native32_main.c tests/insn/case.h
+	@echo "  CC32  $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ $<
 
 # A test folder may have shared helpers: tests/KIND/lib_*.c. (A function, as
 # the % of a patsubst in the rule itself would be taken for the stem.)

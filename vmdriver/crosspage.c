@@ -132,5 +132,6 @@ void dma_log_add(struct crosspage *cross, uint32_t addr, uint32_t len)
 		log->entry[n].addr = addr;
 		log->entry[n].len = len;
 	}
-	log->count = MIN(n + 1, DMA_LOG_SIZE + 1);
+	/* Whatever the count was: beyond the end it says "overflowed". */
+	log->count = MIN(n, DMA_LOG_SIZE) + 1;
 }

@@ -67,9 +67,12 @@ now=$(lines)
 check "NAT killed: the guest's traffic goes on" said_since "$now" '^pong'
 kill "$vm"
 check "a signal ends hostel" ends_within 30 "$vm"
-check "the card saw the link go and come, twice" bash -c "
-	[ \$(sed -n 's/.*\"link_changes\": \([0-9]*\).*/\1/p' \
-		'$work/net.json') -ge 4 ]"
+# changes - how often the card saw its link change, by the report
+changes() {
+	sed -n 's/.*"link_changes": \([0-9]*\).*/\1/p' "$work/net.json"
+}
+check "the card saw the link go and come, twice" \
+	[ "$(changes)" -ge 4 ] || sed 's/^/# /' "$work/net.json" | head -n 80
 
 # --- the VMM dies -----------------------------------------------------------
 start "$work/vmm" "echo ready; sleep 1000"

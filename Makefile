@@ -83,7 +83,7 @@ link = @echo "  LD    $@"; mkdir -p $(@D); \
 
 $(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libvmnet.a \
 		$(B)/libvmdriver.a $(B)/libdevices.a $(B)/libbase.a
-	$(link) -ljansson -lpthread
+	$(link) -ljansson -lz -lpthread
 $(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a \
 		$(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
 	$(link) -lZydis -lseccomp
@@ -130,7 +130,7 @@ $(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(ARCHIVES) -Wl,--end-group \
-		-lcmocka -lZydis -lseccomp -ljansson $(SLIRP_LIBS) -lpthread -lm
+		-lcmocka -lZydis -lseccomp -ljansson -lz $(SLIRP_LIBS) -lpthread -lm
 
 check: tests
 	$(Q)tests/run --build $(B) --quick

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "vmapp/acpi.h"
+#include "vmapp/initrd.h"
 #include "vmapp/memmap.h"
 
 /* The board's choices that the tables tell: see board.c and ports.def. */
@@ -59,6 +60,24 @@ out:
 	if (fd >= 0)
 		close(fd);
 	return f->data;
+}
+
+/* initrd_good() - say what is wrong with the initrd, if anything is. */
+static bool initrd_good(const struct boot_file *f)
+{
+	switch (initrd_check(f->data, f->size)) {
+	case INITRD_GOOD:
+		return true;
+	case INITRD_TRUNCATED:
+		log_error("the initrd %s is truncated; fetch or build it "
+			  "again", f->path);
+		return false;
+	case INITRD_FOREIGN:
+		break;
+	}
+	log_error("%s is not an initrd: neither a cpio archive nor a "
+		  "compressed one", f->path);
+	return false;
 }
 
 bool boot_is_elf(const struct boot_file *kernel)
@@ -114,8 +133,14 @@ bool boot_load(struct guestmem *ram, const struct vm_config *config,
 
 	if (!file_open(&kernel, config->kernel, "kernel"))
 		return false;
-	if (config->initrd && !file_open(&initrd, config->initrd, "initrd"))
+	if (config->initrd && (!file_open(&initrd, config->initrd, "initrd") ||
+			       !initrd_good(&initrd)))
 		goto out;
+	if (initrd.data && boot_is_elf(&kernel)) {
+		log_error("%s is no Linux kernel: leave --initrd out",
+			  kernel.path);
+		goto out;
+	}
 	load_acpi(ram);
 	boot_flat(ram, entry);
 	if (boot_is_elf(&kernel))

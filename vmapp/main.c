@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* main.c - hostel: the command, and its sub-commands. */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -18,6 +21,16 @@ static const char usage[] =
 "\n"
 "Hostel boots unmodified IA-32 PCs as ordinary processes: no VT-x, no kernel\n"
 "module, no root.\n";
+
+/* report_possible() - better to know now than at the end of a long run. */
+static bool report_possible(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
 
 static int run_main(int argc, char **argv)
 {
@@ -42,6 +55,9 @@ static int run_main(int argc, char **argv)
 	}
 	if (!config.kernel)
 		die("there is nothing to boot; name a kernel with --kernel");
+	if (config.report && !report_possible(config.report))
+		die("--report: can not write %s: %s", config.report,
+		    strerror(errno));
 	return vm_run(&config);
 }
 

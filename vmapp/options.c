@@ -195,6 +195,26 @@ static bool opt_serial(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
+/* port_taken() - the chip that answers a port, or NULL. */
+static const char *port_taken(unsigned long port)
+{
+	static const struct {
+		const char *chip;
+		unsigned int first, count;
+	} taken[] = {
+#define PORTS(chip, first, count, width, world) { #chip, first, count },
+#include "vmdriver/ports.def"
+#undef PORTS
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(taken); i++)
+		if (port >= taken[i].first &&
+		    port - taken[i].first < taken[i].count)
+			return taken[i].chip;
+	return NULL;
+}
+
 static bool opt_debug_exit(struct vm_config *c, const char *v, char *error)
 {
 	char *end;
@@ -203,6 +223,10 @@ static bool opt_debug_exit(struct vm_config *c, const char *v, char *error)
 	if (end == v || *end || port == 0 || port > 0xffff)
 		return FAIL("'%s' is not an I/O port; write for example 0xf4",
 			    v);
+	if (port_taken(port))
+		return FAIL("--debug-exit: port %#lx is already taken by %s; "
+			    "choose another, for example 0xf4", port,
+			    port_taken(port));
 	c->debug_exit_port = (int)port;
 	return true;
 }

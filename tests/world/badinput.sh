@@ -1,87 +1,160 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# badinput.sh - what a user may get wrong: one sentence, exit status 1, and
-# nothing left running.
-. "$(dirname "$0")/../boot/lib.sh"
-cd "$work" || exit 1
-build=$OLDPWD/$build
-[ -x "$build/hostel" ] || build=${HOSTEL_BUILD_DIR:-build}
+# badinput.sh - what a user can get wrong: one sentence, exit 1, nothing left.
+. "$(dirname "$0")/lib_guest.bash"
 
-# refused NAME PATTERN WORDS... - `hostel WORDS` says PATTERN in one line.
-refused() {
+# refuses NAME PATTERN ARGUMENT... - `hostel run ARGUMENT...` exits with 1 and
+# says exactly one line, which matches the pattern (without regard to case)
+refuses() {
 	local name=$1 pattern=$2 status
 	shift 2
-	timeout 20 "$build/hostel" "$@" </dev/null >"$work/out" 2>&1
+	timeout -k 1 10 "$build/hostel" "$@" \
+		>"$work/out" 2>"$work/err" </dev/null
 	status=$?
-	check "$name" bash -c "[ $status -eq 1 ] &&
-		[ \$(wc -l <'$work/out') -eq 1 ] &&
-		grep -qi -- '$pattern' '$work/out'" || {
-		echo "# status $status, said:"
-		sed 's/^/# /' "$work/out"
-	}
+	cat "$work/out" >>"$work/err"
+	[ "$status" -eq 1 ] && [ "$(wc -l <"$work/err")" -eq 1 ] &&
+		[ ! -s "$work/out" ] && grep -qi -e "$pattern" "$work/err"
+	status=$?
+	if [ "$status" -ne 0 ]; then
+		echo "# exit or text is not as it should be: hostel $*"
+	fi
+	result "$name" "$status" "$work/err"
 }
 
-head -c 100000 /dev/urandom >noise
-printf 'x' >short
-: >empty
-head -c 40000 /dev/zero >cut
-# A bzImage's head that promises more than the file has.
-printf '\x04' | dd of=cut bs=1 seek=497 conv=notrunc 2>/dev/null
-printf '\xff\xff\x0f\x00' | dd of=cut bs=1 seek=500 conv=notrunc 2>/dev/null
-printf '\x55\xaa' | dd of=cut bs=1 seek=510 conv=notrunc 2>/dev/null
-printf 'HdrS\x0f\x02' | dd of=cut bs=1 seek=514 conv=notrunc 2>/dev/null
-printf '\x01' | dd of=cut bs=1 seek=529 conv=notrunc 2>/dev/null
+guest good <<'END'
+_start:	mov $0, %al
+	out %al, $0xf4
+1:	hlt
+	jmp 1b
+END
+good=$work/good
+: >"$work/empty"
+echo "this is no kernel, and no initrd either" >"$work/text"
+head -c 300000 "$build/hostel" >"$work/cut64"
 
-refused "no kernel named" "nothing to boot" run
-refused "missing kernel" "can not read the kernel" run --kernel nowhere
-refused "foreign kernel" "not a Linux kernel" run --kernel noise
-refused "short kernel" "not a Linux kernel" run --kernel short
-refused "empty kernel" "empty" run --kernel empty
-refused "a folder as kernel" "not a file" run --kernel /
-refused "truncated kernel" "truncated" run --kernel cut
-refused "memory of 0" "memory of 0" run --memory 0
-refused "too much memory" "not possible" run --memory 9999G
-refused "memory that is no number" "not a memory size" run --memory lots
-refused "negative memory" "not a memory size" run --memory -5
-refused "unknown option" "unknown option" run --frobnicate
-refused "option with no value" "needs a value" run --kernel
-refused "not yet: disk" "not supported yet" run --disk x
-refused "not yet: bt" "not supported yet" run --cpu bt
-refused "not yet: ports" "not supported yet" run --io-path ports
-refused "no such engine" "not an engine" run --cpu z80
-refused "bridged" "not supported yet" run --net bridged=eth0
-refused "no such network" "not a network" run --net tokenring
-refused "bad MAC" "not a card.s address" run --net nat,mac=zz
-refused "group MAC" "not a card.s address" run --net nat,mac=01:00:5e:0:0:1
-refused "bad port" "not an I/O port" run --debug-exit 99999
-refused "unknown command" "unknown command" fly
-refused "unknown file" "neither an option" run machine.txt
+# --- the command line
+refuses "no kernel is named" kernel run
+refuses "an unknown option" "unknown option '--frob'" run --frob
+refuses "an unknown command" "unknown command 'fly'" fly
+refuses "an option without its value" "needs a value" run --kernel
+refuses "a stray word" "stray" run stray
+for size in 0 -5 abc 12Q 3M 4G 99999999999999999999 "" 1K; do
+	refuses "memory of '$size'" mem \
+		run --kernel "$good" --memory "$size"
+done
+for option in --disk --cdrom --bios --boot; do
+	refuses "$option is refused by name" \
+		"$option is not supported yet" run "$option" x
+done
+refuses "--cpu bt is refused by name" "cpu bt" run --cpu bt
+refuses "--cpu lockstep is refused by name" "lockstep" run --cpu lockstep
+refuses "an engine that is none" "warp" run --cpu warp
+for path in ports all direct notify,combine; do
+	refuses "--io-path $path is refused by name" "io-path $path" \
+		run --kernel "$good" --io-path "$path"
+done
+refuses "--net bridged is refused by name" bridged \
+	run --kernel "$good" --net bridged=eth0
+refuses "--net pcap is refused by name" pcap \
+	run --kernel "$good" --net nat,pcap=x
+refuses "a network that is none" moon run --kernel "$good" --net moon
+refuses "a card that is none" e1000 run --kernel "$good" --net nat,model=e1000
+refuses "an address that is none" "zz" run --kernel "$good" --net nat,mac=zz
+refuses "a group address for a card" "01:" \
+	run --kernel "$good" --net nat,mac=01:00:5e:00:00:01
+refuses "more cards than there is room for" "cards" run --kernel "$good" \
+	--net nat --net nat --net nat --net nat --net nat
+refuses "a serial line that is none" pigeon \
+	run --kernel "$good" --serial pigeon
+refuses "a serial file that can not be" "can.* \(write\|open\|make\)" \
+	run --kernel "$good" --net none --serial "file:$work/no/such/file"
+refuses "a report that can not be written" "can.* \(write\|open\|make\)" \
+	run --kernel "$good" --net none --report "$work/no/such/report"
+refuses "a debug-exit port that is none" "70000" \
+	run --kernel "$good" --debug-exit 70000
+refuses "a debug-exit port that a chip has" "0x3f8\|taken" \
+	run --kernel "$good" --net none --debug-exit 0x3f8
+refuses "a command line that is too long" "append" run \
+	--kernel build/guest/vmlinuz --net none \
+	--append "$(head -c 5000 /dev/zero | tr '\0' x)"
 
-printf 'memsize = "64"\nthis is no setting\n' >bad.vmx
-refused "vmx: a line without =" "bad.vmx:2:" run bad.vmx
-printf 'memsize = "many"\n' >size.vmx
-refused "vmx: bad size" "size.vmx:1:" run size.vmx
-printf 'ethernet0.virtualDev = "e1000"\n' >card.vmx
-refused "vmx: bad card" "card.vmx:1:" run card.vmx
-printf 'memsize = "64\n' >quote.vmx
-refused "vmx: no closing quote" "quote.vmx:1:" run quote.vmx
-refused "vmx: missing" "can not read" run none.vmx
+# --- kernels
+refuses "a kernel that is not there" "no/kernel" run --kernel "$work/no/kernel"
+refuses "a kernel that is a folder" "$work" run --kernel "$work"
+refuses "an empty kernel" empty run --kernel "$work/empty"
+refuses "a text as kernel" "not a Linux kernel" run --kernel "$work/text"
+refuses "a 64-bit program as kernel" "ELF32" run --kernel "$build/hostel"
+refuses "a Linux program as kernel" "multiboot" \
+	run --kernel build/guest/nettest
+for size in 40 600 5000 1000000 5700000; do
+	head -c "$size" build/guest/vmlinuz >"$work/cut"
+	refuses "a kernel cut off after $size bytes" \
+		"truncated\|not a Linux kernel" run --kernel "$work/cut"
+done
+head -c 4200 "$good" >"$work/cutelf"
+head -c 30 "$good" >"$work/cuthead"
+refuses "an ELF image cut off in its head" truncated \
+	run --kernel "$work/cuthead"
+refuses "a kernel too large for the memory" "memory" \
+	run --kernel build/guest/vmlinuz --memory 8M
 
-timeout 20 "$build/hostel" run --help >"$work/out" 2>&1
-check "help answers" bash -c "[ $? -eq 0 ] && grep -q -- --kernel '$work/out'"
-# nothing_left() - no process and no folder of ours
-nothing_left() {
-	! pgrep -x hostel-vmm -P "$$" >/dev/null && [ ! -e "$HOSTEL_VMNET_DIR" ]
+# --- initrds
+linux="run --net none --kernel build/guest/vmlinuz --initrd"
+# shellcheck disable=SC2086
+{
+	refuses "an initrd that is not there" "no/initrd" $linux "$work/no/initrd"
+	refuses "an empty initrd" empty $linux "$work/empty"
+	refuses "a text as initrd" "text is not an initrd" $linux "$work/text"
+	refuses "a kernel as initrd" "not an initrd" $linux build/guest/vmlinuz
+	for size in 5 1000 400000 1400000; do
+		head -c "$size" build/guest/initrd >"$work/cut"
+		refuses "an initrd cut off after $size bytes" \
+			"truncated\|not an initrd" $linux "$work/cut"
+	done
+	refuses "an initrd for what is no Linux" "no Linux" \
+		run --kernel "$good" --net none --initrd build/guest/initrd
+	zcat build/guest/initrd | head -c 1000000 >"$work/cut"
+	refuses "a plain initrd cut off" "truncated" $linux "$work/cut"
+	zcat build/guest/initrd >"$work/big"
+	truncate -s 40M "$work/big"
+	refuses "an initrd too large for the memory" "memory" \
+		$linux "$work/big" --memory 48M
 }
-check "nothing is left running" nothing_left
 
-# A port that is already taken belongs to nettest.
-"$build/nettest" serve --port 0 >server 2>&1 &
-pids="$pids $!"
-wait_for 3 server ' port '
-port=$(sed -n 's/.* port \([0-9]*\)$/\1/p' server)
-"$build/nettest" serve --port "$port" >"$work/out" 2>&1
-check "a port already taken" bash -c "[ $? -eq 1 ] &&
-	[ \$(wc -l <'$work/out') -eq 1 ]"
-finish
+# --- .vmx files
+refuses "a .vmx file that is not there" "none.vmx" run "$work/none.vmx"
+# vmx NAME PATTERN LINE... - a file of these lines is refused
+vmx() {
+	local name=$1 pattern=$2
+	shift 2
+	printf '%s\n' "$@" >"$work/bad.vmx"
+	refuses "$name" "$pattern" run "$work/bad.vmx" --kernel "$good"
+}
+vmx ".vmx: a line without =" "bad.vmx:2: " 'memsize = "64"' 'no setting'
+vmx ".vmx: a bad memsize" "bad.vmx:1: .*lots" 'memsize = "lots"'
+vmx ".vmx: memsize 0" "bad.vmx:3: .*0" '# a' '' 'memsize = "0"'
+vmx ".vmx: a quote that never ends" "bad.vmx:1: .*quote" 'memsize = "64'
+vmx ".vmx: a card that is none" "bad.vmx:1: .*e1000" \
+	'ethernet0.virtualDev = "e1000"'
+vmx ".vmx: a network that is none" "bad.vmx:1: .*moon" \
+	'ethernet0.connectionType = "moon"'
+vmx ".vmx: neither TRUE nor FALSE" "bad.vmx:1: .*maybe" \
+	'ethernet0.present = "maybe"'
+
+# --- nettest
+timeout 10 "$build/nettest" serve --port 0 >"$work/server" &
+server=$!
+sleep 0.3
+port=$(sed -n 's/.* port //p' "$work/server")
+timeout 10 "$build/nettest" serve --port "$port" >"$work/out" 2>"$work/err"
+[ $? -eq 1 ] && [ "$(wc -l <"$work/err")" -eq 1 ] && [ ! -s "$work/out" ]
+result "nettest: a port already taken" $? "$work/err"
+kill "$server"
+wait "$server"
+timeout 10 "$build/nettest" send 127.0.0.1 --port "$port" 2>"$work/err"
+[ $? -eq 1 ] && [ "$(wc -l <"$work/err")" -eq 1 ]
+result "nettest: no server" $? "$work/err"
+
+check "nothing is left running" soon 5 none_left
+exit "$failed"

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+#
+# lib_guest.bash - for the world tests: tiny guests, and checks with TAP lines.
+#
+# Sets $build, $work (a folder of its own) and HOSTEL_VMNET_DIR inside it, so
+# that no test sees another's network. All that was started ends with the
+# script.
+set -u
+build=${HOSTEL_BUILD_DIR:-build}
+work=$(mktemp -d)
+export HOSTEL_VMNET_DIR=$work/net
+mkdir -m 700 "$HOSTEL_VMNET_DIR"
+vm=
+failed=0
+
+tidy() {
+	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
+	wait
+	sleep 0.2
+	rm -rf "$work"
+}
+trap tidy EXIT
+trap 'exit 1' INT TERM
+
+# result NAME STATUS [FILE] - one TAP line; FILE is shown when it failed
+result() {
+	if [ "$2" -eq 0 ]; then
+		echo "ok $1"
+		return
+	fi
+	echo "not ok $1"
+	failed=1
+	if [ -n "${3:-}" ]; then
+		sed 's/^/# /' "$3" | head -n 8
+	fi
+}
+
+check() {
+	local name=$1
+	shift
+	"$@"
+	result "$name" $?
+}
+
+# guest NAME - build $work/NAME from the assembler text on standard input:
+# an ELF32 image with a multiboot header, started at _start in flat mode.
+guest() {
+	{
+		echo '.text; .long 0x1badb002, 0, -0x1badb002; .globl _start'
+		cat
+	} >"$work/$1.s"
+	gcc -m32 -nostdlib -static -Wl,-Ttext=0x100000,--build-id=none \
+		-o "$work/$1" "$work/$1.s" || {
+		echo "not ok the guest $1 can be built"
+		exit 1
+	}
+}
+
+# processes - those of this build that live, one per line: "PID COMMAND".
+# Each is known by our HOSTEL_VMNET_DIR in its environment, so that other
+# tests and users are not seen.
+processes() {
+	local dir
+	for dir in /proc/[0-9]*; do
+		tr '\0' '\n' <"$dir/environ" 2>/dev/null |
+			grep -qx "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" ||
+			continue
+		case $(tr '\0' ' ' <"$dir/cmdline" 2>/dev/null) in
+		*hostel*|*vmnet*) echo "${dir#/proc/} $(cat "$dir/comm")" ;;
+		esac
+	done 2>/dev/null
+}
+
+# child NAME - the process id of our NAME (as in comm), waiting up to 5 s
+child() {
+	local pid
+	for _ in $(seq 50); do
+		pid=$(processes | awk -v n="$1" '$2 == n { print $1; exit }')
+		[ -z "$pid" ] || { echo "$pid"; return 0; }
+		sleep 0.1
+	done
+	return 1
+}
+
+# soon SECONDS COMMAND... - true as soon as the command is true
+soon() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -le "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+none_left() { [ -z "$(processes)" ]; }

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* initrd.c - check an initial RAM disk: see initrd.h. */
+#include "vmapp/initrd.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+#define CPIO_HEAD	110u	/* magic and thirteen numbers in hexadecimal */
+#define CPIO_FILESIZE	54u	/* offsets of two of them */
+#define CPIO_NAMESIZE	94u
+
+/* How what Linux can unpack, and we can not, begins. */
+static const struct magic {
+	const char *bytes;
+	size_t len;
+} other[] = {
+	{ "\xfd" "7zXZ", 5 },		/* xz */
+	{ "\x28\xb5\x2f\xfd", 4 },	/* zstd */
+	{ "\x5d\0\0", 3 },		/* lzma */
+	{ "BZh", 3 },			/* bzip2 */
+	{ "\x89LZO\0", 5 },		/* lzo */
+	{ "\x02\x21\x4c\x18", 4 },	/* lz4, legacy frame */
+};
+
+/* begins() - do @size bytes at @p begin with, or break off within, @magic? */
+static bool begins(const uint8_t *p, size_t size, const char *magic,
+		   size_t len)
+{
+	return size && !memcmp(p, magic, MIN(size, len));
+}
+
+/* hex8() - eight hexadecimal digits; Return: false if they are not. */
+static bool hex8(const uint8_t *p, uint32_t *value)
+{
+	unsigned int i, digit;
+
+	*value = 0;
+	for (i = 0; i < 8; i++) {
+		if (p[i] >= '0' && p[i] <= '9')
+			digit = p[i] - '0';
+		else if ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'f')
+			digit = (p[i] | 0x20u) - 'a' + 10;
+		else
+			return false;
+		*value = *value << 4 | digit;
+	}
+	return true;
+}
+
+/**
+ * cpio_end() - follow one plain archive to its end
+ * @state: INITRD_GOOD if it has one
+ *
+ * Return: the bytes up to there.
+ */
+static size_t cpio_end(const uint8_t *p, size_t size, enum initrd_state *state)
+{
+	uint32_t file, name;
+	uint64_t at = 0, names, data;
+
+	for (;;) {
+		*state = INITRD_TRUNCATED;
+		if (at + CPIO_HEAD > size)
+			return size;
+		if (memcmp(p + at, "07070", 5) ||
+		    !hex8(p + at + CPIO_FILESIZE, &file) ||
+		    !hex8(p + at + CPIO_NAMESIZE, &name)) {
+			*state = INITRD_FOREIGN;
+			return size;
+		}
+		names = at + CPIO_HEAD;
+		data = (names + name + 3) & ~3ull;
+		at = (data + file + 3) & ~3ull;
+		if (names + name > size || data + file > size)
+			return size;
+		if (name == 11 && !memcmp(p + names, "TRAILER!!!", 11)) {
+			*state = INITRD_GOOD;
+			return (size_t)MIN(at, size);
+		}
+	}
+}
+
+/* gzip_end() - the same for a gzip member: unpack it and throw it away. */
+static size_t gzip_end(const uint8_t *p, size_t size, enum initrd_state *state)
+{
+	uint8_t out[32768];
+	z_stream z = { .next_in = (uint8_t *)(uintptr_t)p };
+	size_t used;
+	int rc;
+
+	*state = INITRD_FOREIGN;
+	z.avail_in = (uInt)MIN(size, 0x7fffffffu);
+	if (inflateInit2(&z, 15 + 16) != Z_OK)
+		return size;
+	do {
+		z.next_out = out;
+		z.avail_out = sizeof(out);
+		rc = inflate(&z, Z_NO_FLUSH);
+	} while (rc == Z_OK);
+	if (rc == Z_STREAM_END)
+		*state = INITRD_GOOD;
+	else if (rc == Z_BUF_ERROR)	/* it wants more than there is */
+		*state = INITRD_TRUNCATED;
+	used = (size_t)(z.next_in - p);
+	inflateEnd(&z);
+	return used;
+}
+
+enum initrd_state initrd_check(const uint8_t *data, size_t size)
+{
+	enum initrd_state state = INITRD_FOREIGN;
+	size_t at = 0, i;
+
+	for (;;) {
+		const uint8_t *p = data + at;
+		size_t left = size - at;
+
+		if (begins(p, left, "070701", 6) ||
+		    begins(p, left, "070702", 6)) {
+			at += cpio_end(p, left, &state);
+		} else if (begins(p, left, "\x1f\x8b", 2)) {
+			at += gzip_end(p, left, &state);
+		} else {
+			for (i = 0; i < ARRAY_SIZE(other); i++)
+				if (begins(p, left, other[i].bytes,
+					   other[i].len))
+					return INITRD_GOOD;
+			/* What follows a whole archive is Linux's affair. */
+			return state;
+		}
+		if (state != INITRD_GOOD)
+			return state;
+		while (at < size && !data[at])
+			at++;
+	}
+}

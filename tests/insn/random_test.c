@@ -71,7 +71,7 @@ static void explain(struct bench *b, struct insn_case c)
 	print_message("\n");
 }
 
-/* run_batch() - @n cases of the batch on both; fails the test if they differ. */
+/* run_batch() - @n cases on both; fails the test if they differ. */
 static void run_batch(struct bench *b, uint32_t n)
 {
 	struct case_state ours;

@@ -115,7 +115,8 @@ static void lance_do(struct lance *l)
 		lance_init_block(l);
 	if ((todo & LANCE_DO_STRT) && !(r->csr[0] & CSR0_STOP))
 		lance_start(l);
-	if (todo & (LANCE_DO_STRT | LANCE_DO_XMT)) {
+	/* After a refused frame, any call may be the news of room. */
+	if ((todo & (LANCE_DO_STRT | LANCE_DO_XMT)) || r->cable_full_ns) {
 		r->csr[0] &= (uint16_t)~CSR0_TDMD;
 		lance_tx_run(l);
 	}

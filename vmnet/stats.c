@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "vmnet/vswitch.h"
 
@@ -88,7 +89,8 @@ size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size)
 	add(&t, "\"switch_cpu_s\": %.6f, ", cpu_seconds(0));
 	add(&t, "\"nat_cpu_s\": %.6f, ",
 	    sw->nat_pid ? cpu_seconds(sw->nat_pid) : 0.0);
-	add(&t, "\"nat_pid\": %d, \"ports\": [", (int)sw->nat_pid);
+	add(&t, "\"switch_pid\": %d, \"nat_pid\": %d, \"ports\": [",
+	    (int)getpid(), (int)sw->nat_pid);
 	for (i = 0; i < FDB_PORTS; i++) {
 		if (!sw->port[i] || sw->port[i]->state != PORT_JOINED)
 			continue;

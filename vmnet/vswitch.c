@@ -335,18 +335,28 @@ static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
 		      port->blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
+static void free_leaving(struct vswitch *sw)
+{
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i] && sw->port[i]->state == PORT_LEAVING)
+			free_port(sw, sw->port[i]);
+}
+
 /* tend() - flush, time out, free; Return: false if all is over. */
 static bool tend(struct vswitch *sw)
 {
 	uint64_t now = clock_now_ns();
 	unsigned int i;
 
+	/* First who left: a NAT that died takes the link down, and the
+	 * others must be told before a new one can bring it up again. */
+	free_leaving(sw);
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i])
 			tend_port(sw, sw->port[i], now);
-	for (i = 0; i < FDB_PORTS; i++)
-		if (sw->port[i] && sw->port[i]->state == PORT_LEAVING)
-			free_port(sw, sw->port[i]);
+	free_leaving(sw);
 	nat_tend(sw);
 	if (count_clients(sw))
 		sw->empty_since_ns = 0;

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * daemon_test.c - VMNet with its real processes: started on demand, shared,
+ * killed, lied to, and gone in the end.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "vmnet/client.h"
+
+static const uint8_t mac_a[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
+static const uint8_t mac_b[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0b };
+
+static char *path_of(const char *name)
+{
+	static char path[300];
+
+	snprintf(path, sizeof(path), "%s/%s", getenv("HOSTEL_VMNET_DIR"),
+		 name);
+	return path;
+}
+
+static int set_up(void **state)
+{
+	char dir[] = "/tmp/hostel-test-XXXXXX", daemon[512], cwd[256];
+	const char *build = getenv("HOSTEL_BUILD_DIR");
+
+	(void)state;
+	if (!build)
+		build = HOSTEL_BUILD;
+	assert_non_null(mkdtemp(dir));
+	setenv("HOSTEL_VMNET_DIR", dir, 1);
+	assert_non_null(getcwd(cwd, sizeof(cwd)));
+	snprintf(daemon, sizeof(daemon), "%s%s%s/vmnetd",
+		 build[0] == '/' ? "" : cwd, build[0] == '/' ? "" : "/",
+		 build);
+	setenv("HOSTEL_VMNETD", daemon, 1);
+	return 0;
+}
+
+/* tear_down() - the daemon leaves by itself, and leaves nothing. */
+static int tear_down(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 60 && access(path_of("vmnet.sock"), F_OK) == 0; i++)
+		usleep(100000);
+	usleep(100000);
+	assert_int_equal(access(path_of("vmnet.sock"), F_OK), -1);
+	assert_int_equal(access(path_of("vmnet.lock"), F_OK), -1);
+	assert_int_equal(rmdir(getenv("HOSTEL_VMNET_DIR")), 0);
+	return 0;
+}
+
+static void plug(struct vmnet_client *c, const char *net,
+		 const uint8_t mac[6])
+{
+	if (vmnet_client_open(c, net, mac) < 0)
+		fail_msg("%s", c->why);
+	assert_true(vmnet_client_link(c));
+}
+
+/* receive() - one frame within two seconds; 0: none. */
+static ssize_t receive(struct vmnet_client *c, uint8_t *buf)
+{
+	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };
+	uint64_t end = clock_now_ns() + 2 * NSEC_PER_SEC;
+	ssize_t n;
+
+	while (clock_now_ns() < end) {
+		n = vmnet_client_recv(c, buf, VMNET_FRAME_MAX);
+		if (n > 0)
+			return n;
+		poll(&p, 1, 100);
+	}
+	return 0;
+}
+
+/* wait_link() - until the link is as wanted; false after ten seconds. */
+static bool wait_link(struct vmnet_client *c, bool up)
+{
+	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };
+	uint64_t end = clock_now_ns() + 10 * NSEC_PER_SEC;
+	uint8_t buf[VMNET_FRAME_MAX];
+
+	while (vmnet_client_link(c) != up && clock_now_ns() < end) {
+		poll(&p, 1, 50);
+		vmnet_client_recv(c, buf, sizeof(buf));
+	}
+	return vmnet_client_link(c) == up;
+}
+
+/* wait_changes() - until the link has changed so often; false: it did not. */
+static bool wait_changes(struct vmnet_client *c, uint64_t changes)
+{
+	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };
+	uint64_t end = clock_now_ns() + 5 * NSEC_PER_SEC;
+	uint8_t buf[VMNET_FRAME_MAX];
+
+	while (c->stats.link_changes < changes && clock_now_ns() < end) {
+		poll(&p, 1, 50);
+		vmnet_client_recv(c, buf, sizeof(buf));
+	}
+	return c->stats.link_changes >= changes;
+}
+
+static void make_frame(uint8_t *frame, size_t len, const uint8_t *to,
+		       const uint8_t *from, unsigned int i)
+{
+	memset(frame, (int)i, len);
+	memcpy(frame, to, 6);
+	memcpy(frame + 6, from, 6);
+	put_be16(frame + 12, 0x88b5);
+}
+
+static void frames_cross(void **state)
+{
+	uint8_t frame[VMNET_FRAME_MAX], got[VMNET_FRAME_MAX];
+	struct vmnet_client a, b;
+	unsigned int i;
+	size_t len;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	plug(&b, "vmnet5", mac_b);
+	for (i = 0; i < 1000; i++) {
+		len = 14 + i * 37 % (VMNET_FRAME_MAX - 13);
+		make_frame(frame, len, mac_b, mac_a, i);
+		assert_int_equal(vmnet_client_send(&a, frame, len), 0);
+		assert_int_equal(receive(&b, got), len);
+		assert_memory_equal(frame, got, len);
+	}
+	assert_int_equal(vmnet_client_send(&a, frame, 13), -EMSGSIZE);
+	assert_int_equal(vmnet_client_send(&a, frame, 1519), -EMSGSIZE);
+	assert_int_equal(a.stats.starts + b.stats.starts, 1);
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
+static void networks_are_separate(void **state)
+{
+	uint8_t frame[60], got[VMNET_FRAME_MAX];
+	struct vmnet_client a, b;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	plug(&b, "hostonly", mac_b);
+	make_frame(frame, 60, mac_b, mac_a, 1);
+	vmnet_client_send(&a, frame, 60);
+	assert_int_equal(receive(&b, got), 0);
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
+static void bad_networks_are_refused(void **state)
+{
+	struct vmnet_client c;
+
+	(void)state;
+	assert_int_equal(vmnet_client_open(&c, "bridged", mac_a), -EINVAL);
+	assert_true(strlen(c.why) > 10);
+	assert_int_equal(vmnet_client_open(&c, "vmnet999", mac_a), -EINVAL);
+	assert_int_equal(vmnet_client_open(&c, "", mac_a), -EINVAL);
+}
+
+/* raw() - a connection of our own, to say what no client would. */
+static int raw(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%.100s",
+		 path_of("vmnet.sock"));
+	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
+			 0);
+	return fd;
+}
+
+static unsigned int refusal(const void *msg, size_t len)
+{
+	struct vmnet_reply reply = { .status = 0xffff };
+	struct pollfd p = { .events = POLLIN };
+
+	p.fd = raw();
+	assert_int_equal(send(p.fd, msg, len, MSG_NOSIGNAL), len);
+	assert_int_equal(poll(&p, 1, 3000), 1);
+	recv(p.fd, &reply, sizeof(reply), 0);
+	close(p.fd);
+	return reply.status;
+}
+
+static void liars_are_refused_and_counted(void **state)
+{
+	struct vmnet_hello h = { .magic = VMNET_MAGIC,
+		.version = VMNET_VERSION, .mac = { 2 }, .network = "vmnet5" };
+	static char text[VMNET_STATS_MAX];
+	uint8_t big[4000] = { 0 };
+	struct vmnet_client a;
+	int fd, silent;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	silent = raw();			/* connects and says nothing */
+	assert_int_equal(refusal("x", 1), VMNET_BAD_SIZE);
+	assert_int_equal(refusal(big, sizeof(big)), VMNET_BAD_SIZE);
+	h.magic = 1;
+	assert_int_equal(refusal(&h, sizeof(h)), VMNET_BAD_MAGIC);
+	h.magic = VMNET_MAGIC, h.version = 99;
+	assert_int_equal(refusal(&h, sizeof(h)), VMNET_BAD_VERSION);
+	h.version = VMNET_VERSION, h.network[0] = 'X';
+	assert_int_equal(refusal(&h, sizeof(h)), VMNET_BAD_NETWORK);
+	/* A joined port that sends frames of wrong sizes stays, unheard. */
+	h.network[0] = 'v';
+	fd = raw();
+	send(fd, &h, sizeof(h), 0);
+	usleep(50000);
+	send(fd, big, 3, 0);
+	send(fd, big, 4000, 0);
+	usleep(50000);
+	assert_true(vmnet_stats_query(text, sizeof(text)) > 0);
+	assert_non_null(strstr(text, "\"refused\": 5"));
+	assert_non_null(strstr(text, "\"frame_short\": 1"));
+	assert_non_null(strstr(text, "\"frame_long\": 1"));
+	close(fd);
+	sleep(3);			/* the silent one is put out */
+	assert_true(vmnet_stats_query(text, sizeof(text)) > 0);
+	assert_non_null(strstr(text, "\"hello_timeouts\": 1"));
+	close(silent);
+	vmnet_client_close(&a);
+}
+
+static void a_flood_stops_nobody(void **state)
+{
+	uint8_t frame[1500], got[VMNET_FRAME_MAX];
+	struct vmnet_client a, b, deaf;
+	unsigned int i;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	plug(&b, "vmnet5", mac_b);
+	plug(&deaf, "vmnet5", (const uint8_t *)"\x02\0\0\0\0\1");
+	for (i = 0; i < 20000; i++) {	/* broadcasts: the deaf one's too */
+		memset(frame, 0xff, sizeof(frame));
+		memcpy(frame + 6, mac_a, 6);
+		vmnet_client_send(&a, frame, sizeof(frame));
+		while (vmnet_client_recv(&b, got, sizeof(got)) > 0)
+			;
+	}
+	while (receive(&b, got) > 0 && got[0] == 0xff && i--)
+		;
+	make_frame(frame, 100, mac_b, mac_a, 7);
+	assert_int_equal(vmnet_client_send(&a, frame, 100), 0);
+	assert_int_equal(receive(&b, got), 100);
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+	vmnet_client_close(&deaf);
+}
+
+/* pid_in_stats() - a number that the daemon tells of itself. */
+static pid_t pid_in_stats(const char *name)
+{
+	static char text[VMNET_STATS_MAX];
+	char *p;
+
+	assert_true(vmnet_stats_query(text, sizeof(text)) > 0);
+	p = strstr(text, name);
+	assert_non_null(p);
+	return (pid_t)atoi(p + strlen(name) + 3);
+}
+
+static void nat_killed_comes_back(void **state)
+{
+	struct vmnet_client a;
+	pid_t nat;
+
+	(void)state;
+	plug(&a, "nat", mac_a);
+	/* After a while: then a new NAT is there at once, and the loss must
+	 * be told all the same. */
+	usleep(700000);
+	nat = pid_in_stats("nat_pid");
+	assert_true(nat > 1);
+	assert_int_equal(kill(nat, SIGKILL), 0);
+	assert_true(wait_changes(&a, 3));	/* up, down, up */
+	assert_true(vmnet_client_link(&a));
+	assert_true(pid_in_stats("nat_pid") != nat);
+	vmnet_client_close(&a);
+}
+
+static void daemon_killed_comes_back(void **state)
+{
+	uint8_t frame[60], got[VMNET_FRAME_MAX];
+	struct vmnet_client a, b;
+	unsigned int tries;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	plug(&b, "vmnet5", mac_b);
+	assert_int_equal(kill(pid_in_stats("switch_pid"), SIGKILL), 0);
+	assert_true(wait_link(&a, false));
+	assert_true(wait_link(&b, false));
+	make_frame(frame, 60, mac_b, mac_a, 1);
+	assert_int_equal(vmnet_client_send(&a, frame, 60), -EPIPE);
+	assert_true(wait_link(&a, true));
+	assert_true(wait_link(&b, true));
+	assert_int_equal(a.stats.reconnects, 1);
+	for (tries = 0; tries < 3; tries++) {
+		vmnet_client_send(&a, frame, 60);
+		if (receive(&b, got) == 60)
+			break;
+	}
+	assert_true(tries < 3);
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(frames_cross), T(networks_are_separate),
+		T(bad_networks_are_refused),
+		T(liars_are_refused_and_counted), T(a_flood_stops_nobody),
+		T(nat_killed_comes_back), T(daemon_killed_comes_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hub_test.c - the switch without sockets: addresses, flooding, books, and
+ * the messages of its socket.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "vmnet/hub.h"
+#include "vmnet/nat_filter.h"
+
+#define PORTS 4u
+
+struct net {
+	struct hub *hub;
+	struct port *port[PORTS];
+};
+
+static int open_net(void **state)
+{
+	struct net *n = calloc(1, sizeof(*n));
+	unsigned int i;
+
+	n->hub = hub_new(5, 1234);
+	hub_set_link(n->hub, true);
+	for (i = 0; i < PORTS; i++) {
+		n->port[i] = port_new(-1, PORT_CLIENT, i, i + 1);
+		hub_join(n->hub, n->port[i]);
+		n->port[i]->link = true;	/* as its reply said */
+	}
+	*state = n;
+	return 0;
+}
+
+static int close_net(void **state)
+{
+	struct net *n = *state;
+	unsigned int i;
+
+	assert_true(hub_check(n->hub));
+	assert_true(fdb_check(&n->hub->fdb));
+	for (i = 0; i < PORTS; i++) {
+		assert_true(port_check(n->port[i]));
+		if (n->port[i]->hub)
+			hub_leave(n->hub, n->port[i]);
+		port_free(n->port[i]);
+	}
+	hub_free(n->hub);
+	free(n);
+	return 0;
+}
+
+/* say() - port @from sends a frame of station @src to station @dst. */
+static void say(struct net *n, unsigned int from, uint8_t src, uint8_t dst,
+		uint64_t now)
+{
+	uint8_t frame[60] = { 0 };
+
+	memset(frame, dst == 0xff ? 0xff : 0, 6);
+	frame[5] = dst;
+	frame[6] = 0x02;
+	frame[11] = src;
+	if (dst != 0xff)
+		frame[0] = 0x02;
+	if (port_accept(n->port[from], sizeof(frame)))
+		hub_input(n->hub, n->port[from], frame, sizeof(frame), now);
+}
+
+static void floods_then_learns(void **state)
+{
+	struct net *n = *state;
+
+	say(n, 0, 10, 11, 1);		/* unknown: to all others */
+	assert_int_equal(n->port[0]->queued, 0);
+	assert_int_equal(n->port[1]->queued, 1);
+	assert_int_equal(n->port[3]->queued, 1);
+	say(n, 1, 11, 10, 2);		/* known: to port 0 alone */
+	assert_int_equal(n->port[0]->queued, 1);
+	assert_int_equal(n->port[2]->queued, 1);
+	say(n, 2, 10, 12, 3);		/* 10 has moved to port 2 */
+	say(n, 1, 11, 10, 4);
+	assert_int_equal(n->port[0]->queued, 2);
+	assert_int_equal(n->hub->fdb.moved, 1);
+}
+
+static void broadcast_goes_to_all(void **state)
+{
+	struct net *n = *state;
+
+	say(n, 0, 10, 0xff, 1);
+	assert_int_equal(n->port[1]->queued + n->port[2]->queued +
+			 n->port[3]->queued, 3);
+}
+
+static void old_addresses_are_forgotten(void **state)
+{
+	struct net *n = *state;
+
+	say(n, 1, 11, 10, 1);
+	say(n, 0, 10, 11, FDB_AGE_NS * 2);
+	assert_int_equal(n->port[2]->queued, 2);	/* flooded again */
+}
+
+static void hairpins_and_groups_are_dropped(void **state)
+{
+	struct net *n = *state;
+	uint8_t frame[60] = { 0x02, 0, 0, 0, 0, 1, 0x03 };
+
+	say(n, 0, 10, 0xff, 1);
+	say(n, 0, 11, 10, 2);
+	assert_int_equal(n->hub->drops[DROP_hairpin], 1);
+	port_accept(n->port[0], 60);
+	hub_input(n->hub, n->port[0], frame, 60, 3);
+	assert_int_equal(n->hub->drops[DROP_source_group], 1);
+}
+
+static void one_port_can_not_fill_the_table(void **state)
+{
+	struct net *n = *state;
+	uint8_t frame[60] = { 0x02, 0, 0, 0, 0, 1, 0x02 };
+	unsigned int i;
+
+	say(n, 1, 11, 0xff, 1);
+	for (i = 0; i < 5000; i++) {
+		put_le32(frame + 8, i * 2654435761u);
+		port_accept(n->port[0], 60);
+		hub_input(n->hub, n->port[0], frame, 60, 2 + i);
+	}
+	assert_in_range(fdb_used(&n->hub->fdb), 2, FDB_PER_PORT + 1);
+	assert_true(fdb_check(&n->hub->fdb));
+	/* The other port's address is still known. */
+	assert_int_equal(fdb_lookup(&n->hub->fdb, (const uint8_t *)
+			 "\x02\0\0\0\0\x0b", 6000), 1);
+}
+
+static void a_full_queue_is_counted(void **state)
+{
+	struct net *n = *state;
+	unsigned int i;
+
+	for (i = 0; i < PORT_QUEUE + 10; i++)
+		say(n, 0, 10, 0xff, i + 1);
+	assert_int_equal(n->port[1]->queued, PORT_QUEUE);
+	assert_int_equal(n->port[1]->drops[DROP_port_queue_full], 10);
+}
+
+static void link_down_stops_all(void **state)
+{
+	struct net *n = *state;
+
+	hub_set_link(n->hub, false);
+	say(n, 0, 10, 0xff, 1);
+	assert_int_equal(n->hub->drops[DROP_link_down], 1);
+	assert_int_equal(n->port[1]->queued, 0);
+	assert_true(n->port[1]->event_pending);
+	hub_set_link(n->hub, true);
+}
+
+static void wrong_lengths_are_refused(void **state)
+{
+	struct net *n = *state;
+
+	assert_false(port_accept(n->port[0], 0));
+	assert_false(port_accept(n->port[0], 13));
+	assert_true(port_accept(n->port[0], 14));
+	assert_true(port_accept(n->port[0], 1518));
+	assert_false(port_accept(n->port[0], 1519));
+	assert_false(port_accept(n->port[0], SIZE_MAX));
+}
+
+/* ---- messages ---------------------------------------------------------- */
+
+static void hello_is_checked(void **state)
+{
+	const struct vmnet_hello good = { .magic = VMNET_MAGIC,
+		.version = VMNET_VERSION, .mac = { 0, 0x50, 0x56, 1, 2, 3 },
+		.network = "nat" };
+	struct vmnet_hello h = good, out;
+	unsigned int nr = 0;
+
+	(void)state;
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_OK);
+	assert_int_equal(nr, 8);
+	assert_int_equal(decode_hello(&h, sizeof(h) - 1, &out, &nr),
+			 VMNET_BAD_SIZE);
+	assert_int_equal(decode_hello(&h, 0, &out, &nr), VMNET_BAD_SIZE);
+	h.magic++;
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_MAGIC);
+	h = good, h.version++;
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_VERSION);
+	h = good, h.flags = 0x80;
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_FLAGS);
+	h = good, h.mac[0] = 1;
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_MAC);
+	h = good, memset(h.network, 'x', sizeof(h.network));
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_NETWORK);
+	h = good, strcpy(h.network, "vmnet0");
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_NO_BRIDGED);
+	h = good, strcpy(h.network, "vmnet255");
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_NETWORK);
+	h = good, strcpy(h.network, "vmnet07");
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_NETWORK);
+}
+
+static void replies_and_events_are_checked(void **state)
+{
+	struct vmnet_reply r = { .magic = VMNET_MAGIC,
+		.version = VMNET_VERSION, .frame_max = VMNET_FRAME_MAX }, ro;
+	struct vmnet_event e = { .type = VMNET_EVENT_LINK, .value = 1 }, eo;
+
+	(void)state;
+	assert_int_equal(decode_reply(&r, sizeof(r), &ro), 0);
+	assert_true(decode_reply(&r, sizeof(r) - 1, &ro) < 0);
+	r.link = 7;
+	assert_true(decode_reply(&r, sizeof(r), &ro) < 0);
+	r.link = 0, r.status = VMNET_STATUS_COUNT;
+	assert_true(decode_reply(&r, sizeof(r), &ro) < 0);
+	assert_int_equal(decode_event(&e, sizeof(e), &eo), 0);
+	e.value = 2;
+	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
+	assert_true(decode_event(&e, 3, &eo) < 0);
+}
+
+/* ---- the NAT's filter -------------------------------------------------- */
+
+/* sum16() - the Internet checksum, the long way. */
+static uint32_t sum16(const uint8_t *p, size_t n, uint32_t sum)
+{
+	size_t i;
+
+	for (i = 0; i < n; i += 2)
+		sum += (uint32_t)p[i] << 8 | (i + 1 < n ? p[i + 1] : 0);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+/* tcp_good() - is the checksum of the segment right? */
+static bool tcp_good(const uint8_t *ip, size_t len)
+{
+	uint32_t sum = 6 + (uint32_t)len;
+
+	sum = sum16(ip + 12, 8, sum);
+	return sum16(ip + 20, len, sum) == 0xffff;
+}
+
+static void make_tcp(uint8_t *frame, size_t data, uint8_t flags,
+		     uint16_t urgent, unsigned int *seed)
+{
+	uint8_t *ip = frame + 14, *tcp = ip + 20;
+	size_t i, len = 20 + data;
+	uint32_t sum;
+
+	memset(frame, 0, 14 + 20 + len);
+	frame[12] = 8;
+	ip[0] = 0x45;
+	put_be16(ip + 2, (uint16_t)(20 + len));
+	ip[9] = 6;
+	put_be32(ip + 12, 0x0a00020f);
+	put_be32(ip + 16, 0x0a000202);
+	for (i = 0; i < len; i++)
+		tcp[i] = (uint8_t)rand_r(seed);
+	tcp[12] = 0x50;
+	tcp[13] = flags;
+	put_be16(tcp + 18, urgent);
+	put_be16(tcp + 16, 0);
+	sum = sum16(ip + 12, 8, 6 + (uint32_t)len);
+	sum = sum16(tcp, len, sum);
+	put_be16(tcp + 16, (uint16_t)~sum);
+}
+
+static void urgent_data_is_disarmed(void **state)
+{
+	unsigned int i, seed = (unsigned int)clock_now_ns();
+	uint8_t frame[200];
+	size_t data;
+
+	(void)state;
+	print_message("# seed %u\n", seed);
+	for (i = 0; i < 20000; i++) {
+		data = (unsigned int)rand_r(&seed) % 100;
+		make_tcp(frame, data, 0x38, (uint16_t)rand_r(&seed), &seed);
+		assert_true(tcp_good(frame + 14, 20 + data));
+		assert_true(nat_filter(frame, 54 + data));
+		assert_true(tcp_good(frame + 14, 20 + data));
+		assert_int_equal(frame[14 + 20 + 13], 0x18);
+		assert_int_equal(get_be16(frame + 14 + 20 + 18), 0);
+	}
+}
+
+static void other_frames_are_left_alone(void **state)
+{
+	unsigned int i, seed = (unsigned int)clock_now_ns();
+	uint8_t frame[200], before[200];
+	size_t len;
+
+	(void)state;
+	make_tcp(frame, 50, 0x18, 0, &seed);
+	memcpy(before, frame, sizeof(frame));
+	assert_true(nat_filter(frame, 104));
+	assert_memory_equal(frame, before, 104);
+	frame[14 + 6] = 0x20;			/* more fragments */
+	assert_false(nat_filter(frame, 104));
+	frame[14 + 6] = 0, frame[14 + 7] = 1;	/* not the first */
+	assert_false(nat_filter(frame, 104));
+	for (i = 0; i < 100000; i++) {		/* garbage of any length */
+		len = (unsigned int)rand_r(&seed) % sizeof(frame);
+		frame[(unsigned int)rand_r(&seed) % sizeof(frame)] =
+			(uint8_t)rand_r(&seed);
+		nat_filter(frame, len);
+	}
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, open_net, close_net)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(floods_then_learns), T(broadcast_goes_to_all),
+		T(old_addresses_are_forgotten),
+		T(hairpins_and_groups_are_dropped),
+		T(one_port_can_not_fill_the_table),
+		T(a_full_queue_is_counted), T(link_down_stops_all),
+		T(wrong_lengths_are_refused),
+		cmocka_unit_test(hello_is_checked),
+		cmocka_unit_test(replies_and_events_are_checked),
+		cmocka_unit_test(urgent_data_is_disarmed),
+		cmocka_unit_test(other_frames_are_left_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

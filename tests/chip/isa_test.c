@@ -160,7 +160,7 @@ static void keyboard_queue_is_bounded(void **state)
 	assert_int_equal(regs.count, I8042_QUEUE);
 }
 
-/* ---- clock ---------------------------------------------------------------- */
+/* ---- clock ------------------------------------------------------------- */
 
 static uint8_t rtc_get(struct mc146818 *c, uint8_t index)
 {
@@ -268,7 +268,7 @@ static void clock_interrupts(void **state)
 	assert_int_equal(rtc_get(&c, 0x0a) & 0x80, 0);
 }
 
-/* ---- PCI ------------------------------------------------------------------------ */
+/* ---- PCI --------------------------------------------------------------- */
 
 static void pci_configuration(void **state)
 {
@@ -308,7 +308,7 @@ static void pci_configuration(void **state)
 	assert_int_equal(b.rises[0], 1);
 }
 
-/* ---- power management --------------------------------------------------------- */
+/* ---- power management -------------------------------------------------- */
 
 static void power_off(void **state)
 {

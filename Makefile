@@ -111,7 +111,19 @@ TEST_SRC  := $(wildcard tests/*/*_test.c)
 TEST_BIN  := $(patsubst %.c,$(B)/%,$(TEST_SRC))
 PROBE_SRC := $(wildcard tests/probes/*_probe.c)
 PROBE_BIN := $(patsubst %.c,$(B)/%,$(PROBE_SRC))
-tests: all $(TEST_BIN) $(B)/tests/insn/native32
+# Tiny guests, one property each; static 32-bit images with no library.
+PROPERTY := $(patsubst guests/property/%.c,$(GUEST)/property/%,\
+		$(wildcard guests/property/*.c))
+$(GUEST)/property/%: guests/property/%.c guests/property/start.S \
+		guests/property/guest.h guests/property/link.ld
+	@echo "  CC32  $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -m32 -march=i686 -O1 -std=gnu11 $(WARN) -ffreestanding -nostdlib \
+		-fno-pic -no-pie -fno-stack-protector -fcf-protection=none -I. \
+		-Wl,-T,guests/property/link.ld -Wl,--build-id=none -Wl,-n \
+		-Wl,--no-warn-rwx-segments -o $@ $< guests/property/start.S
+
+tests: all $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32
 
 # The oracle of the instruction tests: a 32-bit program, never sanitized.
 $(B)/tests/insn/native32: tests/insn/native32_main.c tests/insn/case.h

@@ -156,6 +156,15 @@ static uint32_t frame_ptr(const struct cpu *cpu, uint32_t delta)
 	return cpu->stack32 ? off : off & 0xffff;
 }
 
+/* display() - ENTER's @i-th frame pointer of those that EBP leads to. */
+static uint32_t display(struct cpu *cpu, uint32_t i, unsigned int size)
+{
+	uint32_t off = frame_ptr(cpu, -(i * size));
+
+	return size == 4 ? mem_ld32(cpu, SEG_SS, off) :
+	       mem_ld16(cpu, SEG_SS, off);
+}
+
 /*
  * ENTER (SDM volume 2): push EBP; copy level-1 old frame pointers and push
  * the new one; then the locals. The last word of the new stack must be
@@ -164,24 +173,22 @@ static uint32_t frame_ptr(const struct cpu *cpu, uint32_t delta)
 static void enter(struct cpu *cpu, const struct insn *in)
 {
 	unsigned int level = in->imm2 & 31, n = level + 1, size = in->opsize;
-	uint32_t v[32], frame, i;
+	uint32_t frame, i;
 
-	/* What will be pushed: EBP, copies, the frame pointer. */
 	frame = stack_off(cpu, -size);
 	if (!cpu->stack32)
 		frame |= cpu->gpr[REG_ESP] & 0xffff0000;
-	for (i = 1; i < level; i++)
-		v[i] = size == 4 ?
-		       mem_ld32(cpu, SEG_SS, frame_ptr(cpu, -(i * 4))) :
-		       mem_ld16(cpu, SEG_SS, frame_ptr(cpu, -(i * 2)));
-	v[0] = cpu->gpr[REG_EBP];
-	if (level)
-		v[level] = frame;
+	for (i = 1; i < level; i++)	/* whatever faults does so here */
+		display(cpu, i, size);
 	stack_probe(cpu, n, size);
 	mem_probe_write(cpu, SEG_SS,
 			stack_off(cpu, -(n * size) - (uint16_t)in->imm), 1);
-	for (i = 0; i < n; i++)
-		cpu_push(cpu, size, v[i]);
+	cpu_push(cpu, size, cpu->gpr[REG_EBP]);
+	/* One after the other: the old display may lie where we push. */
+	for (i = 1; i < level; i++)
+		cpu_push(cpu, size, display(cpu, i, size));
+	if (level)
+		cpu_push(cpu, size, frame);
 	stack_adjust(cpu, -(uint32_t)(uint16_t)in->imm);
 	set_reg_os(cpu, REG_EBP, size, frame);
 }

@@ -166,6 +166,8 @@ static void string_io(struct cpu *cpu, const struct insn *in, unsigned int reg)
 	unsigned int width = io_width(in), done = 0;
 	uint32_t step = cpu->eflags & FL_DF ? -width : width;
 
+	/* Even a count of 0 needs the permission. */
+	cpu_io_check(cpu, reg16(cpu, REG_EDX), width);
 	while (!rep || index_read(cpu, in, REG_ECX)) {
 		if (reg == REG_EDI)
 			ins_once(cpu, in, width);

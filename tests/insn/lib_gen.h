@@ -1,40 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib_gen.h - random integer instructions that stay within the scratch area.
+ * lib_gen.h - values worth trying: integers, floating-point numbers, whole
+ * processor states, drawn from a seeded generator.
  *
- * 1. EBX points into the scratch area and EBP into its second half; no
- *    instruction changes them, or ESP but by push and pop.
- * 2. Every memory operand lies in the scratch area.
- * 3. Whatever is generated is valid; #DE is the only fault it can raise.
+ * 1. One seed gives one sequence, on every machine.
  */
 #ifndef TESTS_INSN_LIB_GEN_H
 #define TESTS_INSN_LIB_GEN_H
 
-#include "tests/insn/case.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-#define GEN_MAX_INSNS 16u
+#include "tests/insn/lib_case.h"
 
-struct gen {
-	uint64_t state;			/* of the random numbers */
-	struct insn_case *c;
-	unsigned int depth;		/* words on the stack */
-	uint32_t ends[GEN_MAX_INSNS + 1]; /* code length after each */
-	unsigned int insns;
+struct rng {
+	uint64_t s;
 };
 
-uint32_t gen_random(struct gen *g);
+/* rng_next() - the next 32 bits (splitmix64). */
+uint32_t rng_next(struct rng *r);
 
-/* gen_case() - fill @c: registers, scratch, and 1 to 16 instructions. */
-void gen_case(struct gen *g, struct insn_case *c);
+/* rng_below() - 0 to @n - 1. */
+uint32_t rng_below(struct rng *r, uint32_t n);
 
-/* gen_form() - emit one instruction of family @n. */
-void gen_form(struct gen *g, unsigned int n);
+/* rng_one_in() - true once in @n. */
+bool rng_one_in(struct rng *r, uint32_t n);
 
-/* gen_begin() - random registers and memory, no code yet. */
-void gen_begin(struct gen *g, struct insn_case *c);
+/* What a memory operand is filled with. */
+enum pool { POOL_INT, POOL_F32, POOL_F64, POOL_F80, POOL_FEW };
 
-/* gen_forms() - how many families there are; gen_form_name(): their names. */
-unsigned int gen_forms(void);
-const char *gen_form_name(unsigned int n);
+/* gen_int() - 0, 1, -1, the ends of every width and their neighbours. */
+uint32_t gen_int(struct rng *r);
+
+/* gen_fill() - 16 bytes of that kind of value. */
+void gen_fill(struct rng *r, enum pool pool, uint8_t out[16]);
+
+/* What the floating-point state of a case holds. */
+enum fpstate { FP_CLEAN, FP_X87, FP_MMX, FP_F32, FP_F64, FP_VINT };
+
+/* gen_fx() - a legal FXSAVE image. */
+void gen_fx(struct rng *r, enum fpstate kind, uint8_t fx[512]);
+
+/* gen_state() - registers, flags and memory: pointers where programs have
+ * them (ESP, EBP, ESI, EDI, EBX lie in CASE_MEM). */
+void gen_state(struct rng *r, enum fpstate kind, struct case_in *in);
 
 #endif

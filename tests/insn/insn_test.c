@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * insn_test.c - every instruction of the tables, on our engines and on the
+ * host CPU.
+ *
+ * Each line of the .def files becomes DRAWS cases with different operands,
+ * flags, addressing modes, prefixes and page ends; see lib_spec.h. The seed
+ * is fixed, so that a failure today is a failure tomorrow; HOSTEL_SEED takes
+ * another one. HOSTEL_INSN=text runs only the lines whose name holds it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/check.h"
+#include "ia32/regs.h"
+#include "tests/insn/lib_runner.h"
+#include "tests/insn/lib_spec.h"
+
+#define DRAWS		300
+#define SHOWN		2	/* differences printed per line */
+
+#define INSN(name, text, setup) { name, text, SET_##setup, STATE, 0 },
+#define STATE FP_CLEAN
+static const struct spec alu[] = {
+#include "tests/insn/alu.def"
+};
+static const struct spec shift[] = {
+#include "tests/insn/shift.def"
+};
+static const struct spec mov[] = {
+#include "tests/insn/mov.def"
+};
+static const struct spec control[] = {
+#include "tests/insn/control.def"
+};
+#undef STATE
+#define STATE FP_X87
+static const struct spec x87[] = {
+#include "tests/insn/x87.def"
+};
+#undef STATE
+#define STATE FP_MMX
+static const struct spec mmx[] = {
+#include "tests/insn/mmx.def"
+};
+#undef STATE
+#define STATE FP_F32
+static const struct spec sse[] = {
+#include "tests/insn/sse.def"
+};
+#undef STATE
+#define STATE FP_F64
+static const struct spec sse2[] = {
+#include "tests/insn/sse2.def"
+};
+#undef STATE
+#define STATE FP_VINT
+static const struct spec sse2int[] = {
+#include "tests/insn/sse2int.def"
+};
+
+static const struct refused {
+	const char *name, *text;
+} refused[] = {
+#define REFUSED(name, text) { name, text },
+#include "tests/insn/refused.def"
+};
+
+/* What the mismatch function counts. */
+struct tally {
+	struct runner runner;
+	const struct spec *last;	/* the line that differed last */
+	unsigned int shown;		/* how often it did */
+	unsigned int lines;		/* how many lines differed */
+};
+
+static void on_mismatch(void *user, const struct mismatch *m)
+{
+	struct tally *t = user;
+	const struct spec *s = m->tag;
+
+	if (s != t->last) {
+		t->last = s;
+		t->shown = 0;
+		t->lines++;
+	}
+	if (t->shown++ < SHOWN) {
+		printf("# differs: %s (%s)\n", s->name, s->text);
+		case_print(m);
+	}
+}
+
+static uint64_t seed(void)
+{
+	const char *text = getenv("HOSTEL_SEED");
+
+	return text ? strtoull(text, NULL, 0) : 1;
+}
+
+/* run_table() - all lines of one family. */
+static void run_table(struct tally *t, const struct spec *table, size_t n)
+{
+	const char *only = getenv("HOSTEL_INSN");
+	struct rng rng = { seed() };
+	struct case_in *in;
+	unsigned int draw;
+	size_t i;
+
+	t->last = NULL;
+	t->lines = 0;
+	for (i = 0; i < n; i++) {
+		if (only && !strstr(table[i].name, only))
+			continue;
+		for (draw = 0; draw < DRAWS; draw++) {
+			in = runner_next(&t->runner);
+			spec_case(&table[i], &rng, in);
+			assert_true(runner_add(&t->runner, &table[i]));
+		}
+	}
+	assert_true(runner_flush(&t->runner));
+	if (t->lines)
+		printf("# %u of %zu lines differ\n", t->lines, n);
+	assert_int_equal(t->lines, 0);
+}
+
+#define TABLE_TEST(table)						\
+	static void table##_agrees_with_the_host(void **state)		\
+	{								\
+		run_table(*state, table, ARRAY_SIZE(table));		\
+	}
+TABLE_TEST(alu)
+TABLE_TEST(shift)
+TABLE_TEST(mov)
+TABLE_TEST(control)
+TABLE_TEST(x87)
+TABLE_TEST(mmx)
+TABLE_TEST(sse)
+TABLE_TEST(sse2)
+TABLE_TEST(sse2int)
+
+/* untouched() - #UD, and nothing else happened. */
+static bool untouched(const struct case_in *in, const struct case_out *out)
+{
+	return out->vector == VEC_UD && out->st.eip == in->st.eip &&
+	       !memcmp(out->st.gpr, in->st.gpr, sizeof(in->st.gpr)) &&
+	       !((out->st.eflags ^ in->st.eflags) & ~FL_RF) &&
+	       !memcmp(out->st.fx + 160, in->st.fx + 160, 128) &&
+	       !memcmp(out->mem, in->mem, CASE_MEM_SIZE);
+}
+
+static void foreign_instructions_are_undefined(void **state)
+{
+	struct tally *t = *state;
+	struct rng rng = { seed() };
+	struct case_in *in = calloc(1, sizeof(*in));
+	struct case_out *out = calloc(1, sizeof(*out));
+	unsigned int bad = 0, e;
+	size_t i;
+
+	assert_non_null(in);
+	assert_non_null(out);
+	for (i = 0; i < ARRAY_SIZE(refused); i++) {
+		struct spec s = { refused[i].name, refused[i].text, SET_INT,
+				  FP_VINT, 0 };
+
+		spec_case(&s, &rng, in);
+		in->code_at = 0x800;
+		in->st.eip = CASE_CODE + in->code_at;
+		for (e = 0; e < INSN_ENGINES; e++) {
+			insn_engines[e]->run(t->runner.engine[e], in, out);
+			if (untouched(in, out))
+				continue;
+			bad++;
+			printf("# %s on %s: vector %u at %08x\n", s.name,
+			       insn_engines[e]->name, out->vector,
+			       out->st.eip);
+		}
+	}
+	free(in);
+	free(out);
+	assert_int_equal(bad, 0);
+}
+
+static int open_all(void **state)
+{
+	struct tally *t = calloc(1, sizeof(*t));
+
+	if (!t || !runner_open(&t->runner, on_mismatch, t)) {
+		free(t);
+		return -1;
+	}
+	*state = t;
+	return 0;
+}
+
+static int close_all(void **state)
+{
+	struct tally *t = *state;
+	unsigned int i;
+
+	printf("# %llu cases, seed %llu; they ended by vector:",
+	       (unsigned long long)t->runner.cases,
+	       (unsigned long long)seed());
+	for (i = 0; i < 32; i++)
+		if (t->runner.by_vector[i])
+			printf(" %u:%llu", i, (unsigned long long)
+			       t->runner.by_vector[i]);
+	printf("\n");
+	runner_close(&t->runner);
+	free(t);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(alu_agrees_with_the_host),
+		cmocka_unit_test(shift_agrees_with_the_host),
+		cmocka_unit_test(mov_agrees_with_the_host),
+		cmocka_unit_test(control_agrees_with_the_host),
+		cmocka_unit_test(x87_agrees_with_the_host),
+		cmocka_unit_test(mmx_agrees_with_the_host),
+		cmocka_unit_test(sse_agrees_with_the_host),
+		cmocka_unit_test(sse2_agrees_with_the_host),
+		cmocka_unit_test(sse2int_agrees_with_the_host),
+		cmocka_unit_test(foreign_instructions_are_undefined),
+	};
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}

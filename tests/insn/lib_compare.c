@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * lib_compare.c - do two processors agree, and if not, where?
+ *
+ * Left out of the comparison, always: the x87 instruction and data pointers
+ * and the last opcode (a processor may keep them only while an exception is
+ * pending: AMD does), reserved bytes of the FXSAVE image, the fetch bit of a
+ * page fault's error code (the host has NX paging, the guest has not).
+ */
+#include <Zydis/Zydis.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "ia32/regs.h"
+#include "tests/insn/lib_runner.h"
+
+#define MXCSR_MM 0x20000u
+#define ERR_MASK (PFERR_P | PFERR_W | PFERR_U)
+
+/* Where things are in an FXSAVE image. */
+static const struct fx_field {
+	const char *name;
+	unsigned int at, len;
+} fx_fields[] = {
+	{ "fcw", 0, 2 }, { "fsw", 2, 2 }, { "ftw", 4, 1 }, { "mxcsr", 24, 4 },
+	{ "r0/st0", 32, 10 }, { "st1", 48, 10 }, { "st2", 64, 10 },
+	{ "st3", 80, 10 }, { "st4", 96, 10 }, { "st5", 112, 10 },
+	{ "st6", 128, 10 }, { "st7", 144, 10 },
+	{ "xmm0", 160, 16 }, { "xmm1", 176, 16 }, { "xmm2", 192, 16 },
+	{ "xmm3", 208, 16 }, { "xmm4", 224, 16 }, { "xmm5", 240, 16 },
+	{ "xmm6", 256, 16 }, { "xmm7", 272, 16 },
+};
+
+static uint32_t err_of(const struct case_in *in, const struct case_out *o)
+{
+	uint32_t mask = ~0u;
+
+	if (o->vector == VEC_PF)
+		mask = in->loose & CASE_LOOSE_PARTIAL ? ERR_MASK & ~PFERR_W :
+		       ERR_MASK;
+	return o->err & mask;
+}
+
+static bool ignored(const struct case_in *in, uint32_t at)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(in->ignore); i++)
+		if (at - in->ignore[i].at < in->ignore[i].len)
+			return true;
+	return false;
+}
+
+/* mem_differs() - the first place from @from on; CASE_MEM_SIZE if none. */
+static uint32_t mem_differs(const struct case_in *in, const uint8_t *a,
+			    const uint8_t *b, uint32_t from)
+{
+	if (!from && !memcmp(a, b, CASE_MEM_SIZE))
+		return CASE_MEM_SIZE;
+	while (from < CASE_MEM_SIZE && (a[from] == b[from] ||
+					ignored(in, from)))
+		from++;
+	return from;
+}
+
+static uint32_t cr2_of(const struct case_in *in, const struct case_out *o)
+{
+	return in->loose & CASE_LOOSE_CR2 ? o->cr2 & ~0xfffu : o->cr2;
+}
+
+/* as_before() - @host's state, with the part that it did taken back. */
+static void as_before(const struct case_in *in, struct case_out *host)
+{
+	if (!(in->loose & CASE_LOOSE_PARTIAL) || host->vector != VEC_PF ||
+	    host->st.eip != in->st.eip)
+		return;
+	memcpy(host->st.gpr, in->st.gpr, sizeof(host->st.gpr));
+	memcpy(host->mem, in->mem, sizeof(host->mem));
+}
+
+static bool case_equal(const struct case_in *in, const struct case_out *a,
+		       const struct case_out *b)
+{
+	unsigned int i;
+
+	if (a->vector != b->vector || err_of(in, a) != err_of(in, b) ||
+	    cr2_of(in, a) != cr2_of(in, b) || a->st.eip != b->st.eip ||
+	    ((a->st.eflags ^ b->st.eflags) & ~in->undefined) ||
+	    memcmp(a->st.gpr, b->st.gpr, sizeof(a->st.gpr)) ||
+	    memcmp(a->st.seg, b->st.seg, sizeof(a->st.seg)))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(fx_fields); i++)
+		if (memcmp(a->st.fx + fx_fields[i].at,
+			   b->st.fx + fx_fields[i].at, fx_fields[i].len))
+			return false;
+	return mem_differs(in, a->mem, b->mem, 0) == CASE_MEM_SIZE;
+}
+
+bool case_same(const struct case_in *in, struct case_out *host,
+	       const struct case_out *ours)
+{
+	/* An AMD host lets LDMXCSR set its MM bit, which is no business of
+	 * ours: there the two part. */
+	if (get_le32(host->st.fx + 24) & MXCSR_MM)
+		return true;
+	as_before(in, host);
+	return case_equal(in, host, ours);
+}
+
+void case_disassemble(const struct case_in *in)
+{
+	ZydisDisassembledInstruction d;
+	uint32_t at = 0, i;
+
+	while (at < in->code_len) {
+		printf("#   %08x ", CASE_CODE + in->code_at + at);
+		if (!ZYAN_SUCCESS(ZydisDisassembleIntel(
+				ZYDIS_MACHINE_MODE_LEGACY_32,
+				CASE_CODE + in->code_at + at, in->code + at,
+				in->code_len - at, &d))) {
+			for (i = at; i < in->code_len; i++)
+				printf(" %02x", in->code[i]);
+			printf("  (not an instruction)\n");
+			return;
+		}
+		for (i = 0; i < d.info.length; i++)
+			printf("%02x", in->code[at + i]);
+		printf("  %s\n", d.text);
+		at += d.info.length;
+	}
+}
+
+static void print_bytes(const char *name, const char *who, const uint8_t *p,
+			unsigned int len)
+{
+	printf("#     %-7s %-6s", name, who);
+	while (len--)
+		printf("%02x", p[len]);
+	printf("\n");
+}
+
+/* line() - one field: in, wanted and got, if the last two differ. */
+static void line(const char *name, uint32_t in, uint32_t want, uint32_t got)
+{
+	if (want != got)
+		printf("#     %-7s in %08x  host %08x  here %08x\n", name, in,
+		       want, got);
+}
+
+static void print_fx(const struct mismatch *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fx_fields); i++) {
+		const struct fx_field *f = &fx_fields[i];
+
+		if (!memcmp(m->want->st.fx + f->at, m->got->st.fx + f->at,
+			    f->len))
+			continue;
+		print_bytes(f->name, "in", m->in->st.fx + f->at, f->len);
+		print_bytes(f->name, "host", m->want->st.fx + f->at, f->len);
+		print_bytes(f->name, "here", m->got->st.fx + f->at, f->len);
+	}
+}
+
+static void print_mem(const struct mismatch *m)
+{
+	uint32_t at = 0, shown = 0;
+
+	for (;;) {
+		at = mem_differs(m->in, m->want->mem, m->got->mem, at);
+		if (at == CASE_MEM_SIZE || shown++ == 8)
+			return;
+		printf("#     [%08x] in %02x  host %02x  here %02x\n",
+		       CASE_MEM + at, m->in->mem[at], m->want->mem[at],
+		       m->got->mem[at]);
+		at++;
+	}
+}
+
+/* print_context() - the input registers, whether they differ or not. */
+static void print_context(const struct case_in *in)
+{
+	const uint32_t *g = in->st.gpr;
+
+	printf("#   in: eax %08x ecx %08x edx %08x ebx %08x esp %08x\n"
+	       "#       ebp %08x esi %08x edi %08x fl %08x "
+	       "fcw %04x fsw %04x ftw %02x mxcsr %04x\n", g[0], g[1], g[2],
+	       g[3], g[4], g[5], g[6], g[7], in->st.eflags,
+	       get_le16(in->st.fx), get_le16(in->st.fx + 2), in->st.fx[4],
+	       get_le32(in->st.fx + 24));
+}
+
+void case_print(const struct mismatch *m)
+{
+	static const char *const gpr[] = { "eax", "ecx", "edx", "ebx", "esp",
+					   "ebp", "esi", "edi" };
+	static const char *const seg[] = { "es", "cs", "ss", "ds", "fs",
+					   "gs" };
+	const struct case_state *i = &m->in->st, *w = &m->want->st,
+				*g = &m->got->st;
+	unsigned int n;
+
+	case_disassemble(m->in);
+	print_context(m->in);
+	printf("#   differs (%s):\n", m->engine);
+	line("vector", 0, m->want->vector, m->got->vector);
+	line("error", 0, err_of(m->in, m->want),
+	     err_of(m->in, m->got));
+	line("cr2", 0, cr2_of(m->in, m->want), cr2_of(m->in, m->got));
+	line("eip", i->eip, w->eip, g->eip);
+	if ((w->eflags ^ g->eflags) & ~m->in->undefined)
+		line("eflags", i->eflags, w->eflags, g->eflags);
+	for (n = 0; n < 8; n++)
+		line(gpr[n], i->gpr[n], w->gpr[n], g->gpr[n]);
+	for (n = 0; n < 6; n++)
+		line(seg[n], 0, w->seg[n], g->seg[n]);
+	print_fx(m);
+	print_mem(m);
+}

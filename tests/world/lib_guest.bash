@@ -9,6 +9,8 @@
 set -u
 build=${HOSTEL_BUILD_DIR:-build}
 work=$(mktemp -d)
+real=$(cd "$build" && pwd -P)
+before=$(pgrep -x 'hostel|hostel-vmm|vmnetd|vmnet-nat' | tr '\n' ' ')
 export HOSTEL_VMNET_DIR=$work/net
 mkdir -m 700 "$HOSTEL_VMNET_DIR"
 vm=
@@ -57,17 +59,15 @@ guest() {
 	}
 }
 
-# processes - those of this build that live, one per line: "PID COMMAND".
-# Each is known by our HOSTEL_VMNET_DIR in its environment, so that other
-# tests and users are not seen.
+# processes - those of this build that began since this script did, one per
+# line: "PID COMMAND". Their programs tell them from others' of that name.
 processes() {
-	local dir
-	for dir in /proc/[0-9]*; do
-		tr '\0' '\n' <"$dir/environ" 2>/dev/null |
-			grep -qx "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" ||
-			continue
-		case $(tr '\0' ' ' <"$dir/cmdline" 2>/dev/null) in
-		*hostel*|*vmnet*) echo "${dir#/proc/} $(cat "$dir/comm")" ;;
+	local pid exe
+	for pid in $(pgrep -x 'hostel|hostel-vmm|vmnetd|vmnet-nat'); do
+		case " $before " in *" $pid "*) continue ;; esac
+		exe=$(readlink "/proc/$pid/exe" 2>/dev/null)
+		case $exe in
+		"$real"/* | '') echo "$pid $(cat "/proc/$pid/comm")" ;;
 		esac
 	done 2>/dev/null
 }

@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# faults.sh - what can break while a machine runs, and what then happens.
+#
+# A guest that can not go on, and each of our processes killed in turn. The
+# guest "wait" runs until a byte comes on its serial line, and then leaves
+# with that byte through the debug-exit port.
+. "$(dirname "$0")/lib_guest.bash"
+
+guest triple <<'END'
+_start:	lidt none
+	ud2
+	nop
+none:	.word 0
+	.long 0
+END
+guest leave <<'END'
+_start:	mov $42, %al
+	out %al, $0xf4
+1:	hlt
+	jmp 1b
+END
+guest reset <<'END'
+_start:	mov $0xfe, %al
+	out %al, $0x64
+1:	jmp 1b
+END
+guest wait <<'END'
+_start:	mov $'R', %al
+	mov $0x3f8, %dx
+	out %al, %dx
+1:	mov $0x3fd, %dx
+	in %dx, %al
+	test $1, %al
+	jz 1b
+	mov $0x3f8, %dx
+	in %dx, %al
+	out %al, $0xf4
+2:	hlt
+	jmp 2b
+END
+
+# run STATUS ARGUMENT... - true if `hostel run` ends with that exit status
+run() {
+	local want=$1 status
+	shift
+	timeout -k 1 20 "$build/hostel" run --net none "$@" \
+		>"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	[ "$status" -eq "$want" ] || {
+		echo "# exit status $status"
+		return 1
+	}
+}
+
+# start ARGUMENT... - the guest "wait" in the background; fd 7 is its line
+start() {
+	rm -f "$work/line"
+	mkfifo "$work/line"
+	"$build/hostel" run --kernel "$work/wait" --debug-exit 0xf4 "$@" \
+		<"$work/line" >"$work/out" 2>"$work/err" &
+	vm=$!
+	exec 7>"$work/line"
+	soon 10 grep -q R "$work/out"
+}
+
+# ended STATUS MILLISECONDS - the machine ends so, and in that time
+ended() {
+	local begin status
+	begin=$(date +%s%N)
+	wait "$vm"
+	status=$?
+	vm=
+	exec 7>&-
+	begin=$((($(date +%s%N) - begin) / 1000000))
+	[ "$status" -eq "$1" ] && [ "$begin" -le "$2" ] || {
+		echo "# exit status $status after $begin ms"
+		return 1
+	}
+}
+
+nothing_left() {
+	soon 5 none_left || {
+		processes | sed 's/^/# left: /'
+		return 1
+	}
+	[ -z "$(find "$HOSTEL_VMNET_DIR" /dev/shm -newer "$work/mark" \
+		\( -type s -o -name '*hostel*' \))" ]
+}
+touch "$work/mark"
+
+# --- the guest
+check "triple fault: exit 70" run 70 --kernel "$work/triple"
+check "triple fault: says cs:eip and the bytes" \
+	grep -Eqi '0?0?10:0*10001[0-9a-f].*0f 0b' "$work/err"
+check "triple fault with --no-reboot is no reset: exit 70" \
+	run 70 --kernel "$work/triple" --no-reboot
+check "debug exit: (42 << 1) | 1" run 85 --kernel "$work/leave" \
+	--debug-exit 0xf4
+check "a reset ends the run with --no-reboot: exit 0" \
+	run 0 --kernel "$work/reset" --no-reboot
+
+# --- hostel-vmm
+check "a machine waits on its serial line" start --net nat
+kill -9 "$(child hostel-vmm)"
+check "hostel-vmm killed: exit 70 within a second" ended 70 1000
+check "hostel-vmm killed: VMApp says so" grep -qi 'hostel-vmm' "$work/err"
+check "hostel-vmm killed: nothing is left" nothing_left
+
+# --- VMNet
+# carded N - the report says that the card's link changed N times or more
+carded() {
+	[ "$(sed -n 's/.*"link_changes": \([0-9]*\).*/\1/p' \
+		"$work/report.json" | head -n 1)" -ge "$1" ]
+}
+for victim in vmnetd vmnet-nat; do
+	check "$victim: a machine waits" \
+		start --net nat --report "$work/report.json"
+	old=$(child "$victim")
+	kill -9 "$old"
+	again() { new=$(child "$victim") && [ "$new" != "$old" ]; }
+	check "$victim killed: it is back by itself" soon 5 again
+	sleep 1.5
+	check "$victim killed: the guest goes on" kill -0 "$vm"
+	printf '\005' >&7
+	check "$victim killed: the guest ends as it wants" ended 11 3000
+	check "$victim killed: the card's link went down and up" carded 3
+	check "$victim killed: nothing is left" nothing_left
+done
+
+# --- hostel
+check "hostel: a machine waits" start --net nat
+kill -9 "$vm"
+wait "$vm" 2>/dev/null
+vm=
+exec 7>&-
+check "hostel killed with -9: nothing is left" nothing_left
+
+# --- signals
+for signal in TERM INT HUP; do
+	check "SIG$signal: a machine waits" start --net nat
+	kill -s "$signal" "$vm"
+	wait "$vm" 2>/dev/null
+	vm=
+	exec 7>&-
+	check "SIG$signal ends all" nothing_left
+done
+exit "$failed"

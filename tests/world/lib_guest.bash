@@ -10,7 +10,13 @@ set -u
 build=${HOSTEL_BUILD_DIR:-build}
 work=$(mktemp -d)
 real=$(cd "$build" && pwd -P)
-before=$(pgrep -x 'hostel|hostel-vmm|vmnetd|vmnet-nat' | tr '\n' ' ')
+# ours - the ids of all processes with the names of our programs. (pgrep wants
+# patterns of 15 characters at most.)
+ours() {
+	pgrep -x 'hostel(-vmm)?'
+	pgrep -x 'vmnet(d|-nat)'
+}
+before=$(ours | tr '\n' ' ')
 export HOSTEL_VMNET_DIR=$work/net
 mkdir -m 700 "$HOSTEL_VMNET_DIR"
 vm=
@@ -63,7 +69,7 @@ guest() {
 # line: "PID COMMAND". Their programs tell them from others' of that name.
 processes() {
 	local pid exe
-	for pid in $(pgrep -x 'hostel|hostel-vmm|vmnetd|vmnet-nat'); do
+	for pid in $(ours); do
 		case " $before " in *" $pid "*) continue ;; esac
 		exe=$(readlink "/proc/$pid/exe" 2>/dev/null)
 		case $exe in

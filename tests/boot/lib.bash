@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
 #
-# lib.sh - what the boot tests share: a work folder, servers, guests, checks.
+# lib.bash - what the boot tests share: a work folder, servers, guests, checks.
 #
-# Sourced by tests/boot/*_*.sh. Everything that a test starts is in $work or
+# Sourced by the scripts here. Everything that a test starts is in $work or
 # in $pids, and goes with it. Each check prints one TAP line.
 build=${HOSTEL_BUILD_DIR:-build}
 guest=build/guest

@@ -3,7 +3,7 @@
 #
 # property.sh - tiny guests, one property each: PASS is 0 on the debug-exit
 # port, so hostel ends with 1.
-. "$(dirname "$0")/../boot/lib.sh"
+. "$(dirname "$0")/../boot/lib.bash"
 
 # run NAME WANTED [OPTIONS] - boot a property guest; its exit status is known
 run() {

@@ -111,17 +111,20 @@ TEST_SRC  := $(wildcard tests/*/*_test.c)
 TEST_BIN  := $(patsubst %.c,$(B)/%,$(TEST_SRC))
 PROBE_SRC := $(wildcard tests/probes/*_probe.c)
 PROBE_BIN := $(patsubst %.c,$(B)/%,$(PROBE_SRC))
-# Tiny guests, one property each; static 32-bit images with no library.
+# Tiny guests, one property each; static 32-bit images with no library but
+# their own (rt.c, start.S).
+PROPERTY_RT := guests/property/rt.c guests/property/start.S
 PROPERTY := $(patsubst guests/property/%.c,$(GUEST)/property/%,\
-		$(wildcard guests/property/*.c))
-$(GUEST)/property/%: guests/property/%.c guests/property/start.S \
-		guests/property/guest.h guests/property/link.ld
+		$(filter-out $(PROPERTY_RT),$(wildcard guests/property/*.c)))
+$(GUEST)/property/%: guests/property/%.c $(PROPERTY_RT) \
+		guests/property/rt.h guests/property/link.ld
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
-	$(Q)gcc -m32 -march=i686 -O1 -std=gnu11 $(WARN) -ffreestanding -nostdlib \
-		-fno-pic -no-pie -fno-stack-protector -fcf-protection=none -I. \
+	$(Q)gcc -m32 -march=i686 -mgeneral-regs-only -O1 -std=gnu11 $(WARN) \
+		-ffreestanding -nostdlib -fno-pic -no-pie -fno-strict-aliasing \
+		-fno-stack-protector -fcf-protection=none -I. \
 		-Wl,-T,guests/property/link.ld -Wl,--build-id=none -Wl,-n \
-		-Wl,--no-warn-rwx-segments -o $@ $< guests/property/start.S
+		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 
 tests: all $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32
 

@@ -17,9 +17,12 @@ run() {
 		sed 's/^/# /' "$work/out"
 }
 
-run interrupts 1
-run paging 1
-run selfmod 1
+for image in build/guest/property/*; do
+	case ${image##*/} in
+	reset|triplefault) ;;
+	*) run "${image##*/}" 1 ;;
+	esac
+done
 run reset 0 --no-reboot
 run triplefault 70
 check "a triple fault is told with cs:eip and bytes" \

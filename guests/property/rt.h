@@ -118,12 +118,12 @@ CR_ACCESS(4)
 
 static inline volatile uint32_t *at32(uint32_t a)
 {
-	return (volatile uint32_t *)a;
+	return (volatile uint32_t *)(uintptr_t)a;
 }
 
 static inline volatile uint8_t *at8(uint32_t a)
 {
-	return (volatile uint8_t *)a;
+	return (volatile uint8_t *)(uintptr_t)a;
 }
 
 /* For rt_try(): the smallest accesses. */

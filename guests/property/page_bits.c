@@ -14,7 +14,7 @@ void guest_main(void)
 	(void)*at32(PAGE);
 	CHECK_EQ(*e & (PTE_A | PTE_D), PTE_A);
 	CHECK_EQ(*d & PTE_A, PTE_A);
-	*at32(PAGE) = 1;		/* no flush: the write must walk again */
+	*at32(PAGE) = 1;		/* no flush: it walks again */
 	CHECK_EQ(*e & (PTE_A | PTE_D), PTE_A | PTE_D);
 	*e &= ~(PTE_A | PTE_D);
 	invlpg(PAGE);

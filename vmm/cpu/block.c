@@ -90,6 +90,17 @@ static void insn_fill(struct insn *in, const struct ia32_decoded *d,
 		in->fn = st == IA32_TOO_LONG ? op_too_long : op_undefined;
 }
 
+enum ia32_status insn_decode(struct insn *in, const uint8_t *bytes,
+			     size_t avail, bool code32)
+{
+	struct ia32_decoded d = { 0 };
+	enum ia32_status st = ia32_decode(&d, bytes, avail, code32);
+
+	if (st != IA32_MORE)
+		insn_fill(in, &d, st);
+	return st;
+}
+
 /* fetch_byte() - one byte of code; raises #PF. */
 static uint8_t fetch_byte(struct cpu *cpu, laddr la)
 {
@@ -131,10 +142,10 @@ static void empty(struct cpu *cpu)
 {
 	struct block_cache *bc = cpu->blocks;
 
-	codepages_forget(cpu->mmu->code);
 	memset(bc->hash, 0, sizeof(bc->hash));
 	bc->used = 0;
 	bc->flushes++;
+	bc->epoch = cpu->mmu->code->epoch;
 }
 
 static struct block **bucket(struct block_cache *bc, paddr key)
@@ -274,8 +285,10 @@ static struct block *block_make(struct cpu *cpu, const struct tlb_entry *e,
 	paddr key = (paddr)e->pfn << PAGE_SHIFT | off;
 	struct block *b;
 
-	if (bc->used + BLOCK_MAX > BLOCK_ARENA)
+	if (bc->used + BLOCK_MAX > BLOCK_ARENA) {
+		mmu_forget_code(cpu);
 		empty(cpu);
+	}
 	if (!(e->flags & TLB_RAM))
 		return fetch_one(cpu, key);
 	b = (void *)(bc->arena + bc->used);
@@ -313,10 +326,15 @@ struct block *block_find(struct cpu *cpu, struct block *prev)
 {
 	struct block_cache *bc = cpu->blocks;
 	laddr la = cpu->seg[SEG_CS].base + cpu->eip;
-	uint64_t flushes = bc->flushes;
 	const struct tlb_entry *e;
 	struct block *b;
+	uint64_t flushes;
 
+	if (UNLIKELY(bc->epoch != cpu->mmu->code->epoch)) {
+		empty(cpu);
+		prev = NULL;
+	}
+	flushes = bc->flushes;
 	if (cpu->eip > cpu->seg[SEG_CS].limit)
 		cpu_raise(cpu, VEC_GP, 0);
 	e = mmu_lookup(cpu, la, false, cpu->cpl == 3);

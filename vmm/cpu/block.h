@@ -65,6 +65,7 @@ struct block_cache {
 	size_t used;
 	uint64_t flushes;	/* times the arena was emptied */
 	uint64_t decoded;	/* blocks made */
+	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
 	struct block *temp;	/* one instruction that is not cached */
 	struct block *hash[BLOCK_HASH];
 };

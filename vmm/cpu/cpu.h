@@ -33,6 +33,7 @@
 #include "ia32/regs.h"
 #include "ia32/types.h"
 
+struct bt;
 struct guestmem;
 struct mmu;
 struct block_cache;
@@ -80,6 +81,29 @@ enum cpu_exit {
 	CPU_EXIT_UNIMPLEMENTED,	/* cpu->stop_text says what; eip is there */
 };
 
+/*
+ * What translated code (vmm/bt) reads and writes besides the registers. It
+ * has meaning only while cpu->bt is not NULL.
+ */
+struct cpu_hot {
+	uint64_t win;		/* host address of guest linear 0 */
+	uint64_t minus_win;	/* -win */
+	uint32_t *jtab;		/* the window's jump table */
+	const uint32_t *segp[2]; /* to the bases of FS and GS; NULL: slow */
+	uint32_t iflag;		/* FL_IF or 0, while translated code runs */
+	uint32_t sti_poll;	/* not 0: STI must look for an interrupt */
+	uint64_t host_rsp;	/* the stack of C code */
+	uint32_t reason;	/* why translated code was left */
+	uint32_t rest;		/* EFLAGS without FL_ARITH, IF and DF */
+};
+
+/*
+ * A struct cpu lies at the start of this many bytes of address space, the
+ * rest of which is not mapped: translated code polls a word by a load from
+ * cpu + 8 * word (vmm/bt), which faults if the word is not 0.
+ */
+#define CPU_SPACE (40ull << 30)
+
 struct cpu {
 	/* [hot] what most instructions touch */
 	uint32_t gpr[REG_COUNT + 1];	/* the last one is REG_ZERO */
@@ -96,6 +120,7 @@ struct cpu {
 				 * a further one has to wait */
 	bool halted;
 	uint8_t shadow;		/* SHADOW_*: what one instruction holds off */
+	struct cpu_hot hot;
 	struct segment seg[SEG_COUNT];
 
 	/* [system] */
@@ -115,6 +140,7 @@ struct cpu {
 	/* [run] */
 	struct mmu *mmu;
 	struct block_cache *blocks;
+	struct bt *bt;		/* the translator, or NULL: interp only */
 	struct guestmem *ram;
 	struct cpu_pins pins;
 	const _Atomic uint32_t *attention;	/* not zero: leave soon */
@@ -267,6 +293,9 @@ bool mmu_load_pdptes(struct cpu *cpu, uint32_t cr3);
 /* mmu_dma_written() - RAM was changed from outside (DMA): drop the decoded
  * code on those pages. */
 void mmu_dma_written(struct cpu *cpu, paddr addr, uint64_t len);
+
+/* mmu_forget_code() - drop everything decoded or translated (codepage.h). */
+void mmu_forget_code(struct cpu *cpu);
 
 /* ---- sys_*.c ------------------------------------------------------------ */
 

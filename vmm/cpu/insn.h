@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ia32/decode.h"
 #include "vmm/cpu/cpu.h"
 
 struct insn;
@@ -64,6 +65,11 @@ static inline uint32_t insn_ea(const struct cpu *cpu, const struct insn *in)
 
 	return in->adsize == 4 ? ea : ea & 0xffff;
 }
+
+/* insn_decode() - ia32_decode(), with a handler; fn is never NULL unless it
+ * returns IA32_MORE. */
+enum ia32_status insn_decode(struct insn *in, const uint8_t *bytes,
+			     size_t avail, bool code32);
 
 insn_fn *int_select(const struct insn *in);
 insn_fn *sys_select(const struct insn *in);

@@ -21,8 +21,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
+#include "vmm/bt/bt.h"
 #include "vmm/cpu/block.h"
 
 #define DR6_BS		0x4000u	/* single step */
@@ -31,11 +34,26 @@
 
 enum landing { LANDED_FAULT = 1, LANDED_STOP };
 
+/* cpu_alloc() - zeroed, at the start of CPU_SPACE bytes of nothing. */
+static struct cpu *cpu_alloc(void)
+{
+	void *p = mmap(NULL, CPU_SPACE, PROT_NONE, MAP_PRIVATE |
+		       MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	if (mprotect(p, sizeof(struct cpu), PROT_READ | PROT_WRITE) < 0) {
+		munmap(p, CPU_SPACE);
+		return NULL;
+	}
+	return p;
+}
+
 struct cpu *cpu_create(struct guestmem *ram,
 		       const _Atomic uint32_t *attention,
 		       const struct cpu_pins *pins)
 {
-	struct cpu *cpu = calloc(1, sizeof(*cpu));
+	struct cpu *cpu = cpu_alloc();
 
 	if (!cpu)
 		return NULL;
@@ -54,11 +72,12 @@ void cpu_destroy(struct cpu *cpu)
 {
 	if (!cpu)
 		return;
+	bt_destroy(cpu);
 	if (cpu->fpu)
 		cpu_fpu_destroy(cpu);
 	blocks_destroy(cpu);
 	mmu_destroy(cpu);
-	free(cpu);
+	munmap(cpu, CPU_SPACE);
 }
 
 static void reset_segments(struct cpu *cpu)
@@ -371,17 +390,39 @@ static enum step slow_step(struct cpu *cpu)
 	return STEP_DONE;
 }
 
+/*
+ * run_translated() - run by the translator as far as it goes
+ * Return: how many instructions the interpreter is to run now; 0: see what
+ * there is.
+ */
+static uint64_t run_translated(struct cpu *cpu)
+{
+	if (!bt_ready(cpu)) {
+		cpu->bt->stats.not_ready++;
+		return UINT64_MAX;
+	}
+	if (bt_run(cpu) == BT_LOOK)
+		return 0;
+	cpu->bt->stats.steps++;
+	return 1;
+}
+
 /* run_loop() - run until there is a reason to leave. */
 static enum cpu_exit run_loop(struct cpu *cpu)
 {
 	struct block_cache *bc = cpu->blocks;
 	enum step step = STEP_PLAIN;
 	struct block *b = NULL;
+	uint64_t some;
 
 	for (;;) {
 		if (UNLIKELY(!quiet(cpu)))
 			step = slow_step(cpu);
-		if (LIKELY(step == STEP_PLAIN)) {
+		if (cpu->bt && step == STEP_PLAIN) {
+			some = run_translated(cpu);
+			if (some)
+				run_block(cpu, block_find(cpu, NULL), some);
+		} else if (LIKELY(step == STEP_PLAIN)) {
 			b = b ? block_next(cpu, b) : block_find(cpu, NULL);
 			if (!run_block(cpu, b, bc->until - cpu->insns))
 				b = NULL;

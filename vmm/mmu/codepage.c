@@ -104,6 +104,8 @@ static void kill_refs(struct code_pages *cp, struct code_page *pg,
 			*at = ref->next;
 			cp->killed++;
 			cp->cut = true;
+			if (cp->on_kill)
+				cp->on_kill(cp->on_kill_arg, ref);
 		} else {
 			mark(pg, ref);
 			at = &ref->next;
@@ -151,4 +153,5 @@ void codepages_forget(struct code_pages *cp)
 		cp->page[i]->refs = NULL;
 	}
 	cp->cut = true;
+	cp->epoch++;
 }

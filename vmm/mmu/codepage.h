@@ -39,6 +39,12 @@ struct code_pages {
 	uint32_t count;			/* frames */
 	bool cut;	/* something was killed: leave the block under way */
 	uint64_t killed;		/* references killed by writes */
+	uint64_t epoch;		/* times all references were dropped: whoever
+				 * owns some empties its arena before its next
+				 * use of it */
+	/* Told of each killed reference at once; may be NULL. */
+	void (*on_kill)(void *arg, struct code_ref *ref);
+	void *on_kill_arg;
 };
 
 /* codepages_create() - for @ram_size bytes. Return: NULL if no memory. */
@@ -67,7 +73,8 @@ enum code_add codepages_add(struct code_pages *cp, uint32_t pfn,
 /* codepages_written() - bytes changed; they may span pages. */
 void codepages_written(struct code_pages *cp, paddr addr, uint64_t len);
 
-/* codepages_forget() - all references are about to be freed. */
+/* codepages_forget() - all references are about to be freed, whoever owns
+ * them: a new epoch. */
 void codepages_forget(struct code_pages *cp);
 
 #endif

@@ -46,6 +46,7 @@ struct mmu {
 	uint64_t ctx;	/* changes when code may be found elsewhere: at a
 			 * flush, and between user and supervisor */
 	struct code_pages *code;
+	struct windows *windows;	/* of the translator, or NULL */
 	bool slow;	/* breakpoints or alignment checks: no fast path */
 	bool align;	/* alignment checks are on */
 	uint32_t cr0, cr4;	/* as when the TLB was filled */
@@ -90,6 +91,10 @@ void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e);
  */
 uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
 		  struct walk *w);
+
+/* mmu_probe() - the frame behind @a, with no rights asked and no bits set.
+ * Return: false if none is present. */
+bool mmu_probe(struct cpu *cpu, laddr a, paddr *page);
 
 /**
  * mmu_peek() - read guest memory for a dump: no fault, no side effect

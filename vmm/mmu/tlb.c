@@ -7,6 +7,7 @@
 #include "ia32/paging.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/mmu/mmu.h"
+#include "vmm/mmu/window.h"
 
 #define CR0_MMU (CR0_PG | CR0_WP | CR0_PE)
 #define CR4_MMU (CR4_PSE | CR4_PAE | CR4_PGE)
@@ -107,6 +108,7 @@ void mmu_flush(struct cpu *cpu, bool global)
 		flush_all(mmu);
 	else
 		flush_local(mmu);
+	windows_changed(cpu, global);
 	mmu->gen++;
 	context_update(cpu);
 }
@@ -117,6 +119,7 @@ void mmu_invlpg(struct cpu *cpu, laddr a)
 	laddr page = a & ~PAGE_MASK;
 	unsigned int i;
 
+	windows_invlpg(cpu, a);
 	if (mmu->large[a >> 27] & 1u << (a >> 22 & 31)) {
 		mmu_flush(cpu, true);
 		return;
@@ -140,6 +143,9 @@ void mmu_mode_changed(struct cpu *cpu)
 	mmu->align = cpu->cpl == 3 && (cpu->cr0 & CR0_AM) &&
 		     (cpu->eflags & FL_AC);
 	slow = mmu->align || (cpu->dr[7] & 0xff);
+	if (((cpu->cr0 ^ mmu->cr0) & CR0_MMU) ||
+	    ((cpu->cr4 ^ mmu->cr4) & CR4_MMU))
+		windows_drop(cpu);
 	if (slow != mmu->slow || ((cpu->cr0 ^ mmu->cr0) & CR0_MMU) ||
 	    ((cpu->cr4 ^ mmu->cr4) & CR4_MMU)) {
 		mmu->slow = slow;
@@ -208,9 +214,17 @@ void mmu_protect_code(struct cpu *cpu, uint32_t pfn)
 		if (e[i].pfn == pfn)
 			e[i].wtag = TLB_NONE;
 	}
+	windows_protect(cpu, pfn);
 }
 
 void mmu_dma_written(struct cpu *cpu, paddr addr, uint64_t len)
 {
 	codepages_written(cpu->mmu->code, addr, len);
+}
+
+void mmu_forget_code(struct cpu *cpu)
+{
+	codepages_forget(cpu->mmu->code);
+	cpu->mmu->gen++;	/* no link between blocks holds */
+	context_update(cpu);
 }

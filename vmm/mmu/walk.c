@@ -175,6 +175,20 @@ bool mmu_load_pdptes(struct cpu *cpu, uint32_t cr3)
 	return true;
 }
 
+bool mmu_probe(struct cpu *cpu, laddr a, paddr *page)
+{
+	struct steps s;
+	struct walk w;
+
+	*page = a & ~PAGE_MASK;
+	if (!(cpu->cr0 & CR0_PG))
+		return true;
+	if (walk_tables(cpu, a, &s, &w))
+		return false;
+	*page = w.page;
+	return true;
+}
+
 size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len)
 {
 	uint8_t *out = buf;

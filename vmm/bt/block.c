@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * block.c - find the guest instructions of a fragment.
+ *
+ * A guest block lies in one page, begins at CS:EIP and ends behind the first
+ * instruction that may go elsewhere or change what the translation depends
+ * on. It leaves behind: gb->in[0..count), decoded, each known to be whole.
+ */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "vmdriver/guestmem.h"
+#include "vmm/bt/bt.h"
+
+static bool ends(const struct insn *in)
+{
+	return int_ends_block(in) || sys_ends_block(in);
+}
+
+/*
+ * straddler() - a block of the one instruction that runs over the page's end
+ *
+ * Raises the #PF of the second page, which this instruction needs.
+ */
+static bool straddler(struct cpu *cpu, struct gblock *gb,
+		      const uint8_t *bytes, unsigned int room)
+{
+	laddr next = (cpu->eip & ~PAGE_MASK) + PAGE_SIZE;
+	const struct tlb_entry *e = mmu_lookup(cpu, next, false,
+					       cpu->cpl == 3);
+	uint8_t buf[IA32_MAX_LEN];
+	unsigned int i;
+
+	if (!(e->flags & TLB_RAM) || room >= IA32_MAX_LEN)
+		return false;
+	memcpy(buf, bytes, room);
+	for (i = room; i < IA32_MAX_LEN; i++)
+		buf[i] = *(const uint8_t *)(e->host + next + i - room);
+	if (insn_decode(gb->in, buf, sizeof(buf), true) != IA32_OK)
+		return false;
+	gb->count = 1;
+	gb->len = gb->in[0].len;
+	gb->pfn2 = e->pfn;
+	gb->global = gb->global && (e->flags & TLB_G);
+	return true;
+}
+
+bool bt_block(struct cpu *cpu, struct gblock *gb)
+{
+	const struct tlb_entry *e = mmu_lookup(cpu, cpu->eip, false,
+					       cpu->cpl == 3);
+	unsigned int room = PAGE_SIZE - (cpu->eip & PAGE_MASK);
+	enum ia32_status st = IA32_OK;
+	const uint8_t *bytes;
+	struct insn *in;
+
+	if (!(e->flags & TLB_RAM))
+		return false;
+	bytes = (const uint8_t *)(e->host + cpu->eip);
+	gb->la = cpu->eip;
+	gb->key = (paddr)e->pfn << PAGE_SHIFT | (cpu->eip & PAGE_MASK);
+	gb->global = (e->flags & TLB_G) && cpu->cpl == 0;
+	gb->count = gb->len = 0;
+	gb->pfn2 = NO_PAGE;
+	while (gb->count < FRAG_INSNS && gb->len < room) {
+		in = &gb->in[gb->count];
+		st = insn_decode(in, bytes + gb->len, room - gb->len, true);
+		if (st != IA32_OK)
+			break;
+		gb->count++;
+		gb->len += in->len;
+		if (ends(in))
+			break;
+	}
+	if (gb->count == 0 && st == IA32_MORE)
+		return straddler(cpu, gb, bytes, room);
+	return gb->count > 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bt.h - the translator: IA-32 code to x86-64 code, mostly the same
+ * instruction.
+ *
+ * The stages, a file each:
+ *   block.c	finds the guest instructions of a fragment
+ *   translate.c	says how each becomes host code (translate.def)
+ *   emit.c	encodes host instructions
+ *   cache.c	keeps fragments: found by address, killed by writes
+ *   chain.c	connects them: direct jumps, the jump table
+ *   fault.c	decides what a host fault in translated code means
+ *   run.c, enter.S	in and out
+ *
+ * Registers while translated code runs:
+ *   eax ecx edx ebx ebp esi edi	the guest's; high halves are 0
+ *   r14d	the guest's ESP; high half 0
+ *   flags	the guest's arithmetic flags and DF
+ *   gs base	the window; r12: its jump table
+ *   r15	struct cpu; r13: the attention word
+ *   r11	the target of an indirect jump; r8-r10: scratch
+ *   rsp	the host's stack, 16-aligned; x87, xmm, MXCSR: the guest's
+ *
+ * Always true:
+ * 1. Inserted code leaves the flags alone.
+ * 2. An instruction has no visible effect before its last access that can
+ *    fault; so a fault anywhere in it finds the state before it.
+ * 3. A fragment is good for one linear address, one physical address and one
+ *    mode (enum frag_mode). Direct jumps lead only to the same page, or from
+ *    one global page to another: everything else goes by the jump table of
+ *    the window, which is emptied when a mapping of code changes.
+ * 4. The cache has two views: one writable and one executable.
+ */
+#ifndef VMM_BT_BT_H
+#define VMM_BT_BT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmm/cpu/insn.h"
+#include "vmm/mmu/mmu.h"
+
+#define NO_PAGE UINT32_MAX
+#define FRAG_INSNS	64	/* guest instructions in a fragment, at most */
+
+/* What a fragment's code depends on besides its bytes. */
+enum frag_mode {
+	MODE_USER = 1,
+	MODE_NO_FPU = 2,	/* x87, MMX, SSE: by the interpreter */
+};
+
+/* Why translated code was left (cpu->hot.reason). */
+enum bt_reason {
+	BT_LOOK,	/* something for the run loop to look at */
+	BT_STEP,	/* one instruction for the interpreter */
+};
+
+/* Where an instruction begins, in the host code and in the guest's. */
+struct srcmap {
+	uint16_t host;		/* bytes from the fragment's entry */
+	uint8_t guest;		/* bytes from its first instruction */
+	uint8_t biased;		/* BIASED_*: host pointers at a fault */
+};
+#define BIASED_SI 1u
+#define BIASED_DI 2u
+
+struct frag;
+
+/* A direct jump out of a fragment. */
+struct exit {
+	struct frag *frag;	/* it belongs to */
+	struct exit *next_in;	/* of the others that lead to @to */
+	struct frag *to;	/* NULL: not connected */
+	laddr target;
+	uint32_t patch;		/* cache offset of its rel32 */
+	uint32_t stub;		/* cache offset of what connects it */
+};
+
+/* An instruction that C code runs. */
+struct site {
+	struct frag *frag;
+	uint32_t eip;
+	uint32_t resume;	/* cache offset of the next instruction; 0:
+				 * leave the fragment */
+	bool fpu;		/* it uses x87 or SSE state */
+	struct insn in;
+};
+
+struct frag {
+	struct frag *hash_next;
+	paddr key;		/* of its first byte */
+	laddr la;
+	uint32_t entry;		/* cache offset: for direct jumps */
+	uint32_t indirect;	/* the same for indirect ones: checks r11 */
+	uint32_t end;		/* cache offset behind its code */
+	uint8_t mode;
+	bool valid;
+	bool global;		/* its page is a global one */
+	uint8_t count;		/* guest instructions */
+	uint16_t len;		/* guest bytes */
+	struct exit *in;	/* jumps connected to it */
+	uint32_t pfn2;		/* frame of its last bytes if its only
+				 * instruction straddles two pages, or
+				 * NO_PAGE */
+	struct code_ref ref[2];
+	struct srcmap map[];
+};
+
+struct bt_stats {
+	uint64_t fragments, guest_bytes, host_bytes;	/* translated */
+	uint64_t flushes, killed;
+	uint64_t entries;	/* times translated code was entered */
+	uint64_t links, misses;
+	uint64_t callouts;
+	uint64_t fault_hidden, fault_guest, fault_code, fault_mmio,
+		 fault_other, polls;
+	uint64_t steps;		/* instructions by the interpreter */
+	uint64_t not_ready;	/* blocks the interpreter ran: wrong mode */
+};
+
+#define FRAG_HASH 32768u
+
+struct bt {
+	/* the cache: offset 0 is not used by any code */
+	uint8_t *rw;
+	uint32_t rx;		/* host address of the executable view */
+	uint32_t size, used, stubs_end;
+	uint32_t miss;		/* host addresses of the ways out */
+	uint32_t link, callout, stale;
+	/* what describes it: a bump allocator */
+	uint8_t *arena;
+	uint32_t arena_size, arena_used;
+	struct frag *hash[FRAG_HASH];
+	struct frag **frags;	/* by address */
+	uint32_t frag_count, frag_max;
+	/* global pages with code that others jump to directly */
+	struct global_page { laddr la; uint32_t pfn; } *globals;
+	uint32_t global_count, global_max;
+	uint32_t *global_bit;	/* by page number */
+	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
+	uint64_t gs_base;	/* as set in the host's GS */
+	uint8_t mode;		/* the mode now */
+	uint32_t dump;		/* DUMP_* */
+	struct bt_stats stats;
+};
+
+/**
+ * bt_create() - give a processor a translator
+ * @max_maps: the host's vm.max_map_count
+ *
+ * The calling thread gets signal handlers and an alternate signal stack. Only
+ * one processor of a process can have a translator at a time.
+ *
+ * Return: false if the host lacks something; *@why says what.
+ */
+bool bt_create(struct cpu *cpu, uint32_t max_maps, const char **why);
+void bt_destroy(struct cpu *cpu);
+
+/* bt_claim_signals() - take the fault signals back from whoever took them
+ * from us (a test framework does). Return: false if that is impossible. */
+bool bt_claim_signals(struct cpu *cpu);
+
+/* bt_ready() - can translated code run in this state? Sets up cpu->hot. */
+bool bt_ready(struct cpu *cpu);
+
+/*
+ * bt_run() - run translated code from CS:EIP until something is up. Called
+ * with cpu->fault armed; raises what the guest's instructions raise.
+ */
+enum bt_reason bt_run(struct cpu *cpu);
+
+/* ---- what the stages offer each other ----------------------------------- */
+
+/* block.c: a guest block, decoded. */
+struct gblock {
+	laddr la;
+	paddr key;
+	bool global;
+	uint32_t pfn2;		/* or NO_PAGE */
+	unsigned int count;
+	unsigned int len;
+	struct insn in[FRAG_INSNS];
+};
+
+/* block_decode() - decode at CS:EIP; raises #PF, #GP.
+ * Return: false if the interpreter has to run what is there. */
+bool bt_block(struct cpu *cpu, struct gblock *gb);
+
+/* translate.c */
+struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb);
+
+/* cache.c */
+bool cache_create(struct bt *bt);
+void cache_destroy(struct bt *bt);
+/* cache_room() - is there room for one more fragment of the largest kind? */
+bool cache_room(const struct bt *bt);
+void *cache_alloc(struct bt *bt, size_t size);
+bool cache_add(struct cpu *cpu, struct frag *f);
+struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode);
+/* cache_at() - the fragment whose code holds host address @rip, or NULL. */
+struct frag *cache_at(const struct bt *bt, uint64_t rip);
+void cache_flush(struct cpu *cpu);
+void cache_kill(struct cpu *cpu, struct frag *f);
+
+/* chain.c */
+/* chain_find() - the fragment at CS:EIP, made if need be; raises faults.
+ * Return: NULL if the interpreter has to run what is there. */
+struct frag *chain_find(struct cpu *cpu);
+/* chain_calm() - nothing for the run loop to look at? */
+bool chain_calm(const struct cpu *cpu);
+/* chain_jump() - host address to go on at CS:EIP, or 0 to leave. */
+uint64_t chain_jump(struct cpu *cpu);
+void chain_connect(struct bt *bt, struct exit *x, struct frag *to);
+void chain_cut(struct bt *bt, struct frag *f);
+/* chain_globals_check() - global pages with code: are they still there? */
+void chain_globals_check(struct cpu *cpu);
+/* Called by enter.S. */
+uint64_t chain_link(struct cpu *cpu, uint32_t at);
+uint64_t chain_miss(struct cpu *cpu, uint32_t at);
+uint64_t chain_stale(struct cpu *cpu, uint32_t at);
+
+/* run.c, called by enter.S */
+uint64_t run_callout(struct cpu *cpu, uint32_t at);
+
+/* fault.c */
+bool fault_install(struct cpu *cpu);
+void fault_remove(void);
+
+/* enter.S */
+void bt_enter(struct cpu *cpu, uint64_t host, _Atomic uint32_t *attention);
+extern const char bt_link_out[], bt_miss_out[], bt_callout_out[],
+	bt_stale_out[], bt_fault_out[];
+
+static inline void *bt_at(const struct bt *bt, uint32_t offset)
+{
+	return bt->rw + offset;
+}
+
+#endif

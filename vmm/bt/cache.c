@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * cache.c - the code cache: fragments, found by address and killed by writes.
+ *
+ * 1. Fragments lie one behind the other, in the order of bt->frags[]; so the
+ *    one that holds a host address is found by bisection.
+ * 2. A killed fragment stays where it is, but nothing leads into it: jumps to
+ *    it are disconnected, and its entry calls chain_stale().
+ * 3. When it is full, all of it is emptied.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "vmm/bt/bt.h"
+#include "vmm/bt/hash.h"
+#include "vmm/mmu/window.h"
+
+#define CACHE_SIZE	(16u << 20)
+#define ARENA_SIZE	(32u << 20)
+#define FRAGS		(128u << 10)
+/* More than any fragment can take: some 100 bytes for an instruction. */
+#define FRAG_CODE_MAX	(128u * FRAG_INSNS)
+#define FRAG_ARENA_MAX	((sizeof(struct site) + 16) * (FRAG_INSNS + 4) + 4096)
+
+/* stub_to() - a jump to C's address space, which rel32 can not reach. */
+static uint32_t stub_to(struct bt *bt, const void *to)
+{
+	uint8_t *p = bt->rw + bt->used;
+	uint32_t at = bt->rx + bt->used;
+
+	memcpy(p, "\xff\x25\x02\x00\x00\x00\x0f\x0b", 8); /* jmp [rip+2] */
+	put_le64(p + 8, (uint64_t)(uintptr_t)to);
+	bt->used += 16;
+	return at;
+}
+
+/* two_views() - the same memory, once to write and once to run. */
+static bool two_views(struct bt *bt)
+{
+	int fd = memfd_create("code", MFD_CLOEXEC);
+	void *rw, *rx;
+
+	if (fd < 0)
+		return false;
+	if (ftruncate(fd, CACHE_SIZE) < 0) {
+		close(fd);
+		return false;
+	}
+	rw = mmap(NULL, CACHE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		  0);
+	rx = mmap(NULL, CACHE_SIZE, PROT_READ | PROT_EXEC,
+		  MAP_SHARED | MAP_32BIT, fd, 0);
+	close(fd);
+	if (rw != MAP_FAILED)
+		bt->rw = rw;
+	if (rx != MAP_FAILED)
+		bt->rx = (uint32_t)(uintptr_t)rx;
+	return rw != MAP_FAILED && rx != MAP_FAILED;
+}
+
+bool cache_create(struct bt *bt)
+{
+	void *arena;
+
+	if (!two_views(bt))
+		return false;
+	bt->size = CACHE_SIZE;
+	bt->used = 16;
+	bt->miss = stub_to(bt, bt_miss_out);
+	bt->link = stub_to(bt, bt_link_out);
+	bt->callout = stub_to(bt, bt_callout_out);
+	bt->stale = stub_to(bt, bt_stale_out);
+	bt->stubs_end = bt->used;
+	arena = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (arena == MAP_FAILED)
+		return false;
+	bt->arena = arena;
+	bt->arena_size = ARENA_SIZE;
+	bt->frag_max = FRAGS;
+	bt->frags = calloc(FRAGS, sizeof(bt->frags[0]));
+	return bt->frags;
+}
+
+void cache_destroy(struct bt *bt)
+{
+	if (bt->rw)
+		munmap(bt->rw, CACHE_SIZE);
+	if (bt->rx)
+		munmap((void *)(uintptr_t)bt->rx, CACHE_SIZE);
+	if (bt->arena)
+		munmap(bt->arena, ARENA_SIZE);
+	free(bt->frags);
+}
+
+bool cache_room(const struct bt *bt)
+{
+	return bt->used + FRAG_CODE_MAX <= bt->size &&
+	       bt->arena_used + FRAG_ARENA_MAX <= bt->arena_size &&
+	       bt->frag_count < bt->frag_max;
+}
+
+void *cache_alloc(struct bt *bt, size_t size)
+{
+	void *p = bt->arena + bt->arena_used;
+
+	bt->arena_used += (uint32_t)((size + 7) & ~(size_t)7);
+	ASSERT(bt->arena_used <= bt->arena_size);
+	return p;
+}
+
+static struct frag **bucket(struct bt *bt, paddr key, uint8_t mode)
+{
+	uint64_t h = (key << 2 | mode) * 0x9e3779b97f4a7c15ull;
+
+	return &bt->hash[h >> 49];
+}
+
+/* depend() - bytes @first..@last of frame @pfn are part of @f. */
+static bool depend(struct cpu *cpu, struct frag *f, unsigned int i,
+		   uint32_t pfn, unsigned int first, unsigned int last)
+{
+	f->ref[i] = (struct code_ref){
+		.valid = &f->valid, .first = (uint16_t)first,
+		.last = (uint16_t)last,
+	};
+	switch (codepages_add(cpu->mmu->code, pfn, &f->ref[i])) {
+	case CODE_ADD_FAILED:
+		return false;
+	case CODE_ADD_NEW_PAGE:
+		mmu_protect_code(cpu, pfn);
+		break;
+	case CODE_ADD_OLD_PAGE:
+		break;
+	}
+	return true;
+}
+
+bool cache_add(struct cpu *cpu, struct frag *f)
+{
+	struct bt *bt = cpu->bt;
+	struct frag **at = bucket(bt, f->key, f->mode);
+	unsigned int first = (unsigned int)(f->key & PAGE_MASK);
+	unsigned int last = first + f->len - 1;
+
+	bt->frags[bt->frag_count++] = f;
+	if (!depend(cpu, f, 0, (uint32_t)(f->key >> PAGE_SHIFT), first,
+		    MIN(last, PAGE_MASK)) ||
+	    (f->pfn2 != NO_PAGE &&
+	     !depend(cpu, f, 1, f->pfn2, 0, last - PAGE_SIZE))) {
+		f->valid = false;
+		return false;
+	}
+	f->hash_next = *at;
+	*at = f;
+	return true;
+}
+
+struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode)
+{
+	struct frag **at = bucket(cpu->bt, key, mode), *f;
+
+	while ((f = *at)) {
+		if (!f->valid) {
+			*at = f->hash_next;
+			continue;
+		}
+		if (f->key == key && f->la == la && f->mode == mode)
+			return f;
+		at = &f->hash_next;
+	}
+	return NULL;
+}
+
+struct frag *cache_at(const struct bt *bt, uint64_t rip)
+{
+	uint32_t off = (uint32_t)(rip - bt->rx), lo = 0, hi = bt->frag_count;
+
+	if (rip < bt->rx || rip >= (uint64_t)bt->rx + bt->used)
+		return NULL;
+	while (lo < hi) {
+		uint32_t mid = (lo + hi) / 2;
+
+		if (bt->frags[mid]->end <= off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == bt->frag_count || off < bt->frags[lo]->indirect)
+		return NULL;
+	return bt->frags[lo];
+}
+
+void cache_flush(struct cpu *cpu)
+{
+	struct bt *bt = cpu->bt;
+
+	memset(bt->hash, 0, sizeof(bt->hash));
+	bt->used = bt->stubs_end;
+	bt->arena_used = 0;
+	bt->frag_count = 0;
+	while (bt->global_count) {
+		laddr la = bt->globals[--bt->global_count].la;
+
+		bt->global_bit[la >> 17] &= ~(1u << (la >> PAGE_SHIFT & 31));
+	}
+	windows_clear_jtabs(cpu);
+	bt->stats.flushes++;
+}
+
+void cache_kill(struct cpu *cpu, struct frag *f)
+{
+	struct bt *bt = cpu->bt;
+	uint8_t *p = bt->rw + f->entry;
+
+	f->valid = false;
+	bt->stats.killed++;
+	chain_cut(bt, f);
+	p[0] = 0xe8;
+	put_le32(p + 1, bt->stale - (bt->rx + f->entry + 5));
+}

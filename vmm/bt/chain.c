@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * chain.c - connect fragments: direct jumps and the jump table.
+ *
+ * A direct jump first leads to its stub, which calls chain_link(). If the
+ * target is in the same page, or both pages are global ones, the jump is
+ * patched to lead there; else the stub becomes a jump through the jump table
+ * with a constant index. A jump table entry is a host address: of a
+ * fragment's indirect entry, which checks that it is the right one.
+ */
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "vmm/bt/bt.h"
+#include "vmm/bt/emit.h"
+#include "vmm/bt/hash.h"
+#include "vmm/cpu/block.h"
+#include "vmm/mmu/window.h"
+
+static void patch(struct bt *bt, const struct exit *x, uint32_t to)
+{
+	put_le32(bt->rw + x->patch, to - (x->patch + 4));
+}
+
+void chain_connect(struct bt *bt, struct exit *x, struct frag *to)
+{
+	patch(bt, x, to->entry);
+	x->to = to;
+	x->next_in = to->in;
+	to->in = x;
+}
+
+void chain_cut(struct bt *bt, struct frag *f)
+{
+	struct exit *x;
+
+	while ((x = f->in)) {
+		f->in = x->next_in;
+		x->to = NULL;
+		patch(bt, x, x->stub);
+	}
+}
+
+/* stub_jumps() - the stub becomes a jump through the table. */
+static void stub_jumps(struct bt *bt, const struct exit *x)
+{
+	struct emit e = { bt->rw + x->stub };
+
+	emit_mov_imm(&e, R11, x->target);
+	emit_load(&e, R10, mem_host(R12, jtab_index(x->target) * 4));
+	emit_reg(&e, (struct opc){ .opcode = 0xff }, 4, R10);
+	ASSERT(e.p <= bt->rw + x->stub + CHAIN_STUB);
+}
+
+/* ---- global pages ------------------------------------------------------- */
+
+static bool global_known(const struct bt *bt, laddr la)
+{
+	return bt->global_bit[la >> 17] >> (la >> PAGE_SHIFT & 31) & 1;
+}
+
+static bool global_add(struct bt *bt, laddr la, uint32_t pfn)
+{
+	if (global_known(bt, la))
+		return true;
+	if (bt->global_count == bt->global_max)
+		return false;
+	bt->globals[bt->global_count++] = (struct global_page){
+		la & ~PAGE_MASK, pfn
+	};
+	bt->global_bit[la >> 17] |= 1u << (la >> PAGE_SHIFT & 31);
+	return true;
+}
+
+/* global_note() - jumps from elsewhere rely on the page or pages of @f. */
+static bool global_note(struct bt *bt, const struct frag *f)
+{
+	return global_add(bt, f->la, (uint32_t)(f->key >> PAGE_SHIFT)) &&
+	       (f->pfn2 == NO_PAGE ||
+		global_add(bt, f->la + PAGE_SIZE, f->pfn2));
+}
+
+void chain_globals_check(struct cpu *cpu)
+{
+	struct bt *bt = cpu->bt;
+	unsigned int i;
+	paddr page;
+
+	for (i = 0; i < bt->global_count; i++) {
+		if (!mmu_probe(cpu, bt->globals[i].la, &page) ||
+		    page >> PAGE_SHIFT != bt->globals[i].pfn) {
+			mmu_forget_code(cpu);
+			return;
+		}
+	}
+}
+
+/* ---- finding ------------------------------------------------------------ */
+
+static struct frag *make(struct cpu *cpu)
+{
+	struct gblock gb;
+	struct frag *f;
+
+	if (!bt_block(cpu, &gb))
+		return NULL;
+	if (!cache_room(cpu->bt)) {
+		mmu_forget_code(cpu);
+		cpu->bt->epoch = cpu->mmu->code->epoch;
+		cache_flush(cpu);
+	}
+	f = bt_translate(cpu, &gb);
+	return cache_add(cpu, f) ? f : NULL;
+}
+
+struct frag *chain_find(struct cpu *cpu)
+{
+	struct bt *bt = cpu->bt;
+	const struct tlb_entry *e;
+	struct frag *f;
+
+	if (UNLIKELY(windows_take_change(cpu)))
+		chain_globals_check(cpu);
+	if (UNLIKELY(bt->epoch != cpu->mmu->code->epoch)) {
+		bt->epoch = cpu->mmu->code->epoch;
+		cache_flush(cpu);
+	}
+	e = mmu_lookup(cpu, cpu->eip, false, cpu->cpl == 3);
+	f = cache_lookup(cpu, (paddr)e->pfn << PAGE_SHIFT |
+			 (cpu->eip & PAGE_MASK), cpu->eip, bt->mode);
+	if (f && f->pfn2 != NO_PAGE &&
+	    mmu_lookup(cpu, f->la + PAGE_SIZE, false, cpu->cpl == 3)->pfn !=
+	    f->pfn2) {
+		cache_kill(cpu, f);
+		f = NULL;
+	}
+	return f ? f : make(cpu);
+}
+
+bool chain_calm(const struct cpu *cpu)
+{
+	return !((cpu->eflags & (FL_TF | FL_RF | FL_AC)) | cpu->pending_db |
+		 (cpu->intr && (cpu->eflags & FL_IF)) |
+		 (cpu->nmi && !cpu->nmi_masked) | cpu->shadow | cpu->halted |
+		 cpu->blocks->event.due | cpu->mmu->slow |
+		 atomic_load_explicit(cpu->attention, memory_order_relaxed));
+}
+
+/* find_here() - the fragment at CS:EIP if translated code may go on. */
+static struct frag *find_here(struct cpu *cpu)
+{
+	struct frag *f;
+
+	cpu->hot.reason = BT_LOOK;
+	if (!chain_calm(cpu) || !bt_ready(cpu))
+		return NULL;
+	f = chain_find(cpu);
+	if (!f)
+		cpu->hot.reason = BT_STEP;
+	return f;
+}
+
+static uint64_t address(const struct bt *bt, const struct frag *f)
+{
+	return (uint64_t)bt->rx + f->entry;
+}
+
+uint64_t chain_jump(struct cpu *cpu)
+{
+	struct frag *f = find_here(cpu);
+
+	return f ? address(cpu->bt, f) : 0;
+}
+
+/* ---- ways out of translated code ---------------------------------------- */
+
+/* table_enter() - jumps through the active table find @f. */
+static void table_enter(struct cpu *cpu, const struct frag *f)
+{
+	windows_exec(cpu, f->la);
+	if (f->pfn2 != NO_PAGE)
+		windows_exec(cpu, f->la + PAGE_SIZE);
+	cpu->hot.jtab[jtab_index(f->la)] = cpu->bt->rx + f->indirect;
+}
+
+uint64_t chain_miss(struct cpu *cpu, uint32_t at)
+{
+	struct bt *bt = cpu->bt;
+	struct frag *f;
+
+	cpu->eip = at;
+	bt->stats.misses++;
+	f = find_here(cpu);
+	if (!f)
+		return 0;
+	table_enter(cpu, f);
+	return address(bt, f);
+}
+
+uint64_t chain_link(struct cpu *cpu, uint32_t at)
+{
+	struct bt *bt = cpu->bt;
+	struct exit *x = (struct exit *)(bt->arena + at);
+	uint64_t epoch = bt->epoch;
+	struct frag *f, *from = x->frag;
+
+	cpu->eip = x->target;
+	bt->stats.links++;
+	f = find_here(cpu);
+	if (!f || epoch != bt->epoch)
+		return f ? address(bt, f) : 0;
+	if (!from->valid)
+		return address(bt, f);
+	if ((x->target ^ from->la) >> PAGE_SHIFT == 0 &&
+	    f->pfn2 == NO_PAGE) {
+		chain_connect(bt, x, f);
+	} else if (from->global && f->global && global_note(bt, f)) {
+		chain_connect(bt, x, f);
+	} else {
+		stub_jumps(bt, x);
+		table_enter(cpu, f);
+	}
+	return address(bt, f);
+}
+
+uint64_t chain_stale(struct cpu *cpu, uint32_t at)
+{
+	struct bt *bt = cpu->bt;
+	struct frag *f = cache_at(bt, at);
+
+	ASSERT(f);
+	return chain_miss(cpu, f->la);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * emit.c - encode host instructions. Source: AMD64 Architecture Programmer's
+ * Manual volume 3, chapter 1 (prefixes, ModRM, SIB).
+ */
+#include "vmm/bt/emit.h"
+
+#include <string.h>
+
+#include "vmm/cpu/insn.h"
+
+#define REX_W 8u
+#define REX_R 4u
+#define REX_X 2u
+#define REX_B 1u
+
+void emit8(struct emit *e, uint8_t v)
+{
+	*e->p++ = v;
+}
+
+void emit16(struct emit *e, uint16_t v)
+{
+	memcpy(e->p, &v, 2);
+	e->p += 2;
+}
+
+void emit32(struct emit *e, uint32_t v)
+{
+	memcpy(e->p, &v, 4);
+	e->p += 4;
+}
+
+static void emit_prefixes(struct emit *e, struct opc o, bool window)
+{
+	if (window) {
+		emit8(e, 0x65);
+		emit8(e, 0x67);
+	}
+	if (o.prefix & PFX_LOCK)
+		emit8(e, 0xf0);
+	if (o.prefix & PFX_66)
+		emit8(e, 0x66);
+	if (o.prefix & PFX_F3)
+		emit8(e, 0xf3);
+	if (o.prefix & PFX_F2)
+		emit8(e, 0xf2);
+}
+
+static void emit_opcode(struct emit *e, struct opc o, unsigned int rex)
+{
+	if (rex)
+		emit8(e, (uint8_t)(0x40 | rex));
+	if (o.map != MAP_1BYTE)
+		emit8(e, 0x0f);
+	if (o.map == MAP_0F38)
+		emit8(e, 0x38);
+	if (o.map == MAP_0F3A)
+		emit8(e, 0x3a);
+	emit8(e, o.opcode);
+}
+
+/* disp_mod() - the shortest form: 0 none, 1 byte, 2 dword. */
+static unsigned int disp_mod(unsigned int base, uint32_t disp)
+{
+	if (disp == 0 && (base & 7) != RBP)
+		return 0;
+	return (uint32_t)(int32_t)(int8_t)disp == disp ? 1 : 2;
+}
+
+static void emit_modrm(struct emit *e, unsigned int mod, unsigned int reg,
+		       unsigned int rm)
+{
+	emit8(e, (uint8_t)(mod << 6 | (reg & 7) << 3 | (rm & 7)));
+}
+
+void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem m)
+{
+	unsigned int rex = o.w ? REX_W : 0, mod;
+	bool base = m.base != NO_REG, index = m.index != NO_REG;
+
+	if (reg & 8)
+		rex |= REX_R;
+	if (base && (m.base & 8))
+		rex |= REX_B;
+	if (index && (m.index & 8))
+		rex |= REX_X;
+	emit_prefixes(e, o, m.window);
+	emit_opcode(e, o, rex);
+	mod = base ? disp_mod(m.base, m.disp) : 0;
+	if (index || !base || (m.base & 7) == RSP) {
+		emit_modrm(e, mod, reg, RSP);
+		emit8(e, (uint8_t)(m.scale << 6 |
+				   (index ? m.index & 7u : RSP) << 3 |
+				   (base ? m.base & 7u : RBP)));
+	} else {
+		emit_modrm(e, mod, reg, m.base);
+	}
+	if (mod == 1)
+		emit8(e, (uint8_t)m.disp);
+	else if (mod == 2 || !base)
+		emit32(e, m.disp);
+}
+
+void emit_reg(struct emit *e, struct opc o, unsigned int reg, unsigned int rm)
+{
+	unsigned int rex = (o.w ? REX_W : 0) | (reg & 8 ? REX_R : 0) |
+			   (rm & 8 ? REX_B : 0);
+
+	emit_prefixes(e, o, false);
+	emit_opcode(e, o, rex);
+	emit_modrm(e, 3, reg, rm);
+}
+
+void emit_load(struct emit *e, unsigned int reg, struct mem m)
+{
+	emit_mem(e, (struct opc){ .opcode = 0x8b }, reg, m);
+}
+
+void emit_load64(struct emit *e, unsigned int reg, struct mem m)
+{
+	emit_mem(e, (struct opc){ .opcode = 0x8b, .w = true }, reg, m);
+}
+
+void emit_store(struct emit *e, struct mem m, unsigned int reg)
+{
+	emit_mem(e, (struct opc){ .opcode = 0x89 }, reg, m);
+}
+
+void emit_store_imm(struct emit *e, struct mem m, uint32_t imm)
+{
+	emit_mem(e, (struct opc){ .opcode = 0xc7 }, 0, m);
+	emit32(e, imm);
+}
+
+void emit_lea(struct emit *e, unsigned int reg, struct mem m)
+{
+	m.window = false;
+	emit_mem(e, (struct opc){ .opcode = 0x8d }, reg, m);
+}
+
+void emit_lea64(struct emit *e, unsigned int reg, struct mem m)
+{
+	m.window = false;
+	emit_mem(e, (struct opc){ .opcode = 0x8d, .w = true }, reg, m);
+}
+
+void emit_mov(struct emit *e, unsigned int to, unsigned int from)
+{
+	emit_reg(e, (struct opc){ .opcode = 0x89 }, from, to);
+}
+
+void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm)
+{
+	if (reg & 8)
+		emit8(e, 0x41);
+	emit8(e, (uint8_t)(0xb8 + (reg & 7)));
+	emit32(e, imm);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * emit.h - an encoder for the few forms of x86-64 instruction we need.
+ *
+ * 1. Nothing is checked for room: the caller knows how much a fragment can
+ *    take at most.
+ * 2. Registers are host numbers, 0-15; NO_REG is none.
+ */
+#ifndef VMM_BT_EMIT_H
+#define VMM_BT_EMIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NO_REG 0xffu
+
+enum host_reg {
+	RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI,
+	R8, R9, R10, R11, R12, R13, R14, R15
+};
+
+struct emit {
+	uint8_t *p;
+};
+
+/* A memory operand. */
+struct mem {
+	uint8_t base, index, scale;
+	bool window;	/* in the guest's window: GS, 32-bit address */
+	uint32_t disp;	/* sign-extended by the processor */
+};
+
+/* An instruction but for its operands. */
+struct opc {
+	uint8_t prefix;	/* PFX_66, PFX_F3, PFX_F2, PFX_LOCK */
+	uint8_t map;	/* enum insn_map */
+	uint8_t opcode;
+	bool w;		/* 64-bit operand */
+};
+
+void emit8(struct emit *e, uint8_t v);
+void emit16(struct emit *e, uint16_t v);
+void emit32(struct emit *e, uint32_t v);
+
+/* emit_mem() - @o with register field @reg and a memory operand. */
+void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem m);
+/* emit_reg() - @o with register field @reg and register @rm. */
+void emit_reg(struct emit *e, struct opc o, unsigned int reg,
+	      unsigned int rm);
+
+/* mov between a register and memory, 32 and 64 bits. */
+void emit_load(struct emit *e, unsigned int reg, struct mem m);
+void emit_load64(struct emit *e, unsigned int reg, struct mem m);
+void emit_store(struct emit *e, struct mem m, unsigned int reg);
+void emit_store_imm(struct emit *e, struct mem m, uint32_t imm);
+/* lea, 32 bits: the sum is cut to 32. */
+void emit_lea(struct emit *e, unsigned int reg, struct mem m);
+void emit_lea64(struct emit *e, unsigned int reg, struct mem m);
+void emit_mov(struct emit *e, unsigned int to, unsigned int from);
+void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm);
+
+/* Memory operands. */
+static inline struct mem mem_host(unsigned int base, uint32_t disp)
+{
+	return (struct mem){ (uint8_t)base, NO_REG, 0, false, disp };
+}
+
+static inline struct mem mem_guest(unsigned int base, uint32_t disp)
+{
+	return (struct mem){ (uint8_t)base, NO_REG, 0, true, disp };
+}
+
+#endif

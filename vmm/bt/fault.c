@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * fault.c - what a host fault in translated code means.
+ *
+ * One function decides (fault_decide()):
+ *   hidden	the guest's tables allow the access: the page is mapped now,
+ *		and the instruction runs again
+ *   poll	the attention word is not zero: leave, the run loop looks
+ *   step	everything else - #PF, a write to code, MMIO, #GP, #DE, #MF,
+ *		#XM: leave, and have the interpreter run this one
+ *		instruction; it raises what there is to raise
+ *
+ * The state at a fault is that before the guest instruction (bt.h, 2): the
+ * handler copies the registers to struct cpu and goes on at bt_fault_out.
+ */
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "vmm/bt/bt.h"
+#include "vmm/mmu/window.h"
+
+#define TRAP_PAGE_FAULT	14
+#define ERR_WRITE	2
+#define SIGNAL_STACK	(64u << 10)
+
+static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
+
+/* The processor whose code runs: a signal handler has no other way. */
+static struct cpu *fault_cpu;
+static void *fault_stack;
+
+enum decision { FAULT_HIDDEN, FAULT_POLL, FAULT_STEP };
+
+static enum decision fault_decide(struct cpu *cpu, uint64_t addr, bool page,
+				  bool write)
+{
+	struct bt_stats *st = &cpu->bt->stats;
+	uint64_t la = addr - cpu->hot.win;
+	uint64_t poison = addr - (uint64_t)(uintptr_t)cpu;
+
+	if (page && poison < CPU_SPACE) {
+		st->polls++;
+		/* With nothing to attend to it was STI's look at INTR. */
+		return atomic_load(cpu->attention) ? FAULT_POLL : FAULT_STEP;
+	}
+	if (!page || la >> 32) {
+		st->fault_other++;
+		return FAULT_STEP;
+	}
+	switch (windows_fault(cpu, (laddr)la, write)) {
+	case WINDOW_MAPPED:
+		st->fault_hidden++;
+		return FAULT_HIDDEN;
+	case WINDOW_GUEST:
+		st->fault_guest++;
+		break;
+	case WINDOW_CODE:
+		st->fault_code++;
+		break;
+	case WINDOW_MMIO:
+		st->fault_mmio++;
+		break;
+	}
+	return FAULT_STEP;
+}
+
+/* map_entry() - the instruction that host address @rip belongs to. */
+static const struct srcmap *map_entry(const struct bt *bt,
+				      const struct frag *f, uint64_t rip)
+{
+	uint32_t off = (uint32_t)(rip - bt->rx) - f->entry;
+	const struct srcmap *m = f->map;
+
+	while (m[1].host <= off)
+		m++;
+	return m;
+}
+
+/* take_state() - from host registers to struct cpu. */
+static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
+		       const struct srcmap *m)
+{
+	uint32_t fl = (uint32_t)r[REG_EFL];
+	uint32_t win = (uint32_t)cpu->hot.win;
+
+	cpu->eip = f->la + m->guest;
+	cpu->gpr[REG_EAX] = (uint32_t)r[REG_RAX];
+	cpu->gpr[REG_ECX] = (uint32_t)r[REG_RCX];
+	cpu->gpr[REG_EDX] = (uint32_t)r[REG_RDX];
+	cpu->gpr[REG_EBX] = (uint32_t)r[REG_RBX];
+	cpu->gpr[REG_ESP] = (uint32_t)r[REG_R14];
+	cpu->gpr[REG_EBP] = (uint32_t)r[REG_RBP];
+	cpu->gpr[REG_ESI] = (uint32_t)r[REG_RSI] -
+			    (m->biased & BIASED_SI ? win : 0);
+	cpu->gpr[REG_EDI] = (uint32_t)r[REG_RDI] -
+			    (m->biased & BIASED_DI ? win : 0);
+	cpu->aflags = fl;
+	cpu->eflags = (cpu->eflags & ~(FL_IF | FL_DF)) | cpu->hot.iflag |
+		      (fl & FL_DF);
+}
+
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+	greg_t *r = uc->uc_mcontext.gregs;
+	struct cpu *cpu = fault_cpu;
+	uint64_t rip = (uint64_t)r[REG_RIP];
+	struct frag *f = cpu ? cache_at(cpu->bt, rip) : NULL;
+	enum decision d;
+
+	if (!f || rip - cpu->bt->rx < f->entry) {
+		/* Not translated code: a bug of ours. It faults again. */
+		signal(sig, SIG_DFL);
+		return;
+	}
+	d = fault_decide(cpu, (uint64_t)(uintptr_t)info->si_addr,
+			 sig == SIGSEGV &&
+			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
+			 r[REG_ERR] & ERR_WRITE);
+	if (d == FAULT_HIDDEN)
+		return;
+	take_state(cpu, r, f, map_entry(cpu->bt, f, rip));
+	cpu->hot.reason = d == FAULT_POLL ? BT_LOOK : BT_STEP;
+	r[REG_RIP] = (greg_t)(uintptr_t)bt_fault_out;
+	r[REG_RSP] = (greg_t)cpu->hot.host_rsp;
+	r[REG_EFL] &= ~(greg_t)(FL_DF | FL_ARITH);
+}
+
+bool bt_claim_signals(struct cpu *cpu)
+{
+	struct sigaction sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	unsigned int i;
+
+	sa.sa_sigaction = on_signal;
+	sigemptyset(&sa.sa_mask);
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		if (sigaction(signals[i], &sa, NULL) < 0)
+			return false;
+	fault_cpu = cpu;
+	return true;
+}
+
+bool fault_install(struct cpu *cpu)
+{
+	stack_t st = { .ss_size = SIGNAL_STACK };
+
+	fault_stack = mmap(NULL, SIGNAL_STACK, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (fault_stack == MAP_FAILED)
+		return false;
+	st.ss_sp = fault_stack;
+	if (sigaltstack(&st, NULL) < 0)
+		return false;
+	return bt_claim_signals(cpu);
+}
+
+void fault_remove(void)
+{
+	stack_t st = { .ss_flags = SS_DISABLE };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		signal(signals[i], SIG_DFL);
+	sigaltstack(&st, NULL);
+	if (fault_stack)
+		munmap(fault_stack, SIGNAL_STACK);
+	fault_stack = NULL;
+	fault_cpu = NULL;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * offsets.h - where enter.S finds things in struct cpu and struct cpu_fpu;
+ * run.c holds each line against the struct at compile time.
+ */
+#ifndef VMM_BT_OFFSETS_H
+#define VMM_BT_OFFSETS_H
+
+#define CPU_GPR		0
+#define CPU_AFLAGS	44
+#define CPU_EFLAGS	48
+#define CPU_JTAB	80
+#define CPU_IFLAG	104
+#define CPU_HOST_RSP	112
+#define CPU_REST	124
+#define CPU_FPU		408
+#define FPU_XMM		512
+#define FPU_MXCSR	640
+#define MXCSR_DEFAULT	0x1f80
+
+#endif

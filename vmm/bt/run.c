@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * run.c - the life of a translator, and the C side of entering its code.
+ */
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "vmm/bt/bt.h"
+#include "vmm/bt/offsets.h"
+#include "vmm/cpu/fpu_state.h"
+#include "vmm/mmu/window.h"
+
+#define GLOBAL_PAGES 8192u
+#define HWCAP2_FSGSBASE 2u
+
+#define AT(type, field, value) \
+	_Static_assert(offsetof(type, field) == (value), #field)
+AT(struct cpu, gpr, CPU_GPR);
+AT(struct cpu, aflags, CPU_AFLAGS);
+AT(struct cpu, eflags, CPU_EFLAGS);
+AT(struct cpu, hot.jtab, CPU_JTAB);
+AT(struct cpu, hot.iflag, CPU_IFLAG);
+AT(struct cpu, hot.rest, CPU_REST);
+AT(struct cpu, hot.host_rsp, CPU_HOST_RSP);
+AT(struct cpu, fpu, CPU_FPU);
+AT(struct cpu_fpu, xmm, FPU_XMM);
+AT(struct cpu_fpu, mxcsr, FPU_MXCSR);
+_Static_assert(MXCSR_DEFAULT == MXCSR_INIT, "MXCSR");
+
+static void on_kill(void *arg, struct code_ref *ref)
+{
+	struct cpu *cpu = arg;
+	uint8_t *valid = (uint8_t *)ref->valid;
+
+	if (valid >= cpu->bt->arena &&
+	    valid < cpu->bt->arena + cpu->bt->arena_size)
+		cache_kill(cpu, (struct frag *)(valid -
+						offsetof(struct frag,
+							 valid)));
+}
+
+static const char *missing(void)
+{
+	if (!__builtin_cpu_supports("bmi2"))
+		return "the processor has no BMI2";
+	if (!(getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE))
+		return "the kernel does not offer FSGSBASE";
+	return NULL;
+}
+
+bool bt_create(struct cpu *cpu, uint32_t max_maps, const char **why)
+{
+	struct bt *bt = calloc(1, sizeof(*bt));
+
+	*why = missing();
+	if (!bt || *why) {
+		free(bt);
+		return false;
+	}
+	cpu->bt = bt;
+	*why = "out of memory or address space";
+	bt->global_max = GLOBAL_PAGES;
+	bt->globals = calloc(GLOBAL_PAGES, sizeof(bt->globals[0]));
+	bt->global_bit = calloc(1u << 15, sizeof(bt->global_bit[0]));
+	if (!bt->globals || !bt->global_bit || !cache_create(bt) ||
+	    !windows_create(cpu, max_maps, bt->miss) || !fault_install(cpu)) {
+		bt_destroy(cpu);
+		return false;
+	}
+	bt->epoch = cpu->mmu->code->epoch;
+	windows_watch(cpu, bt->global_bit);
+	cpu->mmu->code->on_kill = on_kill;
+	cpu->mmu->code->on_kill_arg = cpu;
+	return true;
+}
+
+void bt_destroy(struct cpu *cpu)
+{
+	struct bt *bt = cpu->bt;
+
+	if (!bt)
+		return;
+	cpu->mmu->code->on_kill = NULL;
+	fault_remove();
+	windows_destroy(cpu);
+	cache_destroy(bt);
+	free(bt->globals);
+	free(bt->global_bit);
+	free(bt);
+	cpu->bt = NULL;
+}
+
+/* flat() - base 0 and no limit: it need not be looked at. */
+static bool flat(const struct segment *s, uint32_t mask, uint32_t value)
+{
+	return s->base == 0 && s->limit == 0xffffffffu &&
+	       (s->attr & mask) == value;
+}
+
+static bool flat_data(const struct segment *s)
+{
+	return flat(s, DESC_P | DESC_S | DESC_CODE | DESC_E | DESC_W,
+		    DESC_P | DESC_S | DESC_W);
+}
+
+/* segp() - the base of FS or GS if it can be had without checks. */
+static const uint32_t *segp(const struct segment *s)
+{
+	bool plain = s->limit == 0xffffffffu &&
+		     (s->attr & (DESC_P | DESC_S | DESC_CODE | DESC_E |
+				 DESC_W)) == (DESC_P | DESC_S | DESC_W);
+
+	return plain ? &s->base : NULL;
+}
+
+static uint8_t mode_of(const struct cpu *cpu)
+{
+	const uint32_t off = CR0_EM | CR0_TS;
+	bool fpu = !(cpu->cr0 & off) && (cpu->cr0 & CR0_NE) &&
+		   (cpu->cr4 & CR4_OSFXSR) && (cpu->cr4 & CR4_OSXMMEXCPT);
+
+	return (cpu->cpl == 3 ? MODE_USER : 0) | (fpu ? 0 : MODE_NO_FPU);
+}
+
+bool bt_ready(struct cpu *cpu)
+{
+	struct bt *bt = cpu->bt;
+	uint8_t mode = mode_of(cpu);
+
+	if (!cpu->code32 || !cpu->stack32 || !cpu_protected(cpu) ||
+	    cpu_v86(cpu) || (cpu->cpl != 0 && cpu->cpl != 3) ||
+	    !flat(&cpu->seg[SEG_CS], DESC_R, DESC_R) ||
+	    !flat_data(&cpu->seg[SEG_SS]) || !flat_data(&cpu->seg[SEG_DS]) ||
+	    !flat_data(&cpu->seg[SEG_ES]))
+		return false;
+	if ((mode ^ bt->mode) & MODE_NO_FPU)
+		windows_clear_jtabs(cpu);
+	bt->mode = mode;
+	windows_activate(cpu);
+	if (bt->gs_base != cpu->hot.win) {
+		bt->gs_base = cpu->hot.win;
+		asm volatile("wrgsbase %0" : : "r"(cpu->hot.win));
+	}
+	cpu->hot.segp[0] = segp(&cpu->seg[SEG_FS]);
+	cpu->hot.segp[1] = segp(&cpu->seg[SEG_GS]);
+	/* Any value does whose eightfold is outside what is mapped. */
+	cpu->hot.sti_poll = cpu->intr || cpu->nmi ? 0x80000000u : 0;
+	return true;
+}
+
+enum bt_reason bt_run(struct cpu *cpu)
+{
+	uint64_t host;
+
+	cpu->hot.reason = BT_LOOK;
+	if (!cpu->fpu->live)
+		fpu_own(cpu->fpu);
+	host = chain_jump(cpu);
+	if (!host)
+		return (enum bt_reason)cpu->hot.reason;
+	cpu->bt->stats.entries++;
+	bt_enter(cpu, host, (_Atomic uint32_t *)(uintptr_t)cpu->attention);
+	fpu_settle(cpu);
+	return (enum bt_reason)cpu->hot.reason;
+}
+
+uint64_t run_callout(struct cpu *cpu, uint32_t at)
+{
+	struct bt *bt = cpu->bt;
+	struct site *s = (struct site *)(bt->arena + at);
+	struct code_pages *code = cpu->mmu->code;
+
+	if (s->fpu)
+		fpu_settle(cpu);
+	cpu->eip = s->eip;
+	cpu->next_eip = s->eip + s->in.len;
+	code->cut = false;
+	s->in.fn(cpu, &s->in);
+	fpu_own(cpu->fpu);	/* SSE emulation may have put it away */
+	cpu->eip = cpu->next_eip;
+	cpu->insns++;
+	bt->stats.callouts++;
+	if (s->resume && !code->cut && cpu->eip == s->eip + s->in.len &&
+	    chain_calm(cpu))
+		return (uint64_t)bt->rx + s->resume;
+	return chain_jump(cpu);
+}

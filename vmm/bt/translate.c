@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * translate.c - from guest instructions to a fragment.
+ *
+ * translate.def names a function do_<how> for each opcode. Such a function
+ * emits the host code of one instruction and returns true, or emits nothing
+ * and returns false: then the instruction becomes a callout, and C code runs
+ * it. All of them keep the rules at the head of bt.h.
+ *
+ * A fragment in memory:
+ *	indirect entry	is r11 this fragment's address? else: miss
+ *	entry		the instructions
+ *	stubs		one for each direct jump: connects it when first taken
+ */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "vmm/bt/hash.h"
+#include "vmm/bt/translate.h"
+
+
+uint32_t trans_here(const struct trans *t)
+{
+	return (uint32_t)(t->e.p - t->bt->rw);
+}
+
+unsigned int trans_reg(unsigned int guest)
+{
+	return guest == REG_ESP ? R14 : guest;
+}
+
+bool trans_user(const struct trans *t)
+{
+	return t->f->mode & MODE_USER;
+}
+
+void trans_map(struct trans *t, uint8_t biased)
+{
+	t->f->map[t->map_count++] = (struct srcmap){
+		.host = (uint16_t)(trans_here(t) - t->f->entry),
+		.guest = (uint8_t)(t->eip - t->gb->la), .biased = biased,
+	};
+}
+
+/* ---- operands ----------------------------------------------------------- */
+
+bool trans_fs_gs(const struct insn *in)
+{
+	return insn_is_mem(in) && in->seg >= SEG_FS;
+}
+
+/* trans_plain_ea() - the memory operand, as if its segment had base 0. */
+struct mem trans_plain_ea(const struct insn *in)
+{
+	return (struct mem){
+		.base = in->base == REG_ZERO ? NO_REG :
+			(uint8_t)trans_reg(in->base),
+		.index = in->index == REG_ZERO ? NO_REG : in->index,
+		.scale = in->scale, .window = true, .disp = in->disp,
+	};
+}
+
+/* ea() - the memory operand; r10 and r11 may be used up. */
+struct mem trans_ea(struct trans *t)
+{
+	const struct insn *in = t->in;
+	struct mem m = trans_plain_ea(in);
+
+	if (!trans_fs_gs(in))
+		return m;
+	emit_lea(&t->e, R11, m);
+	emit_load64(&t->e, R10, mem_host(R15, in->seg == SEG_FS ?
+					 OFF(hot.segp[0]) :
+					 OFF(hot.segp[1])));
+	emit_load(&t->e, R10, mem_host(R10, 0));
+	return (struct mem){ R10, R11, 0, true, 0 };
+}
+
+static bool uses_rex(const struct trans *t)
+{
+	const struct insn *in = t->in;
+	bool mem = insn_is_mem(in);
+
+	return (mem && (in->base == REG_ESP || trans_fs_gs(in))) ||
+	       (t->row->reg == K_G && in->reg == REG_ESP) ||
+	       (!mem && t->row->rm == K_G && in->rm == REG_ESP);
+}
+
+/* high_byte() - AH, CH, DH or BH is an operand: then no REX is possible. */
+static bool high_byte(const struct trans *t)
+{
+	const struct insn *in = t->in;
+
+	return (t->row->reg == K_B && in->reg >= 4) ||
+	       (t->row->rm == K_B && !insn_is_mem(in) && in->rm >= 4);
+}
+
+void trans_imm(struct trans *t, enum imm imm)
+{
+	if (imm == IMM_B)
+		emit8(&t->e, (uint8_t)t->in->imm);
+	else if (imm == IMM_Z && t->in->opsize == 2)
+		emit16(&t->e, (uint16_t)t->in->imm);
+	else if (imm == IMM_Z)
+		emit32(&t->e, t->in->imm);
+}
+
+/* trans_copy() - the same instruction with these operand kinds. */
+bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
+		 uint8_t opcode)
+{
+	const struct insn *in = t->in;
+	struct opc o = { .prefix = prefix, .map = in->map, .opcode = opcode };
+	unsigned int reg = row->reg == K_G ? trans_reg(in->reg) : in->reg;
+
+	t->row = row;
+	if (uses_rex(t) && high_byte(t))
+		return false;
+	if (insn_is_mem(in))
+		emit_mem(&t->e, o, reg, trans_ea(t));
+	else
+		emit_reg(&t->e, o, reg, row->rm == K_G ? trans_reg(in->rm) :
+			 in->rm);
+	trans_imm(t, (enum imm)row->imm);
+	return true;
+}
+
+/* ---- ways on ------------------------------------------------------------ */
+
+/* poll() - a load that faults if the attention word is not zero. */
+void trans_poll_word(struct trans *t, struct mem word)
+{
+	struct mem poison = { R15, R10, 3, false, 0 };
+
+	emit_load(&t->e, R10, word);
+	emit_load(&t->e, R10, poison);
+}
+
+void trans_poll(struct trans *t)
+{
+	trans_poll_word(t, mem_host(R13, 0));
+}
+
+/* go() - a direct jump, E9 or 0F 8x, to @target by way of a stub. */
+void trans_go(struct trans *t, laddr target, unsigned int cc)
+{
+	struct exit *x = cache_alloc(t->bt, sizeof(*x));
+
+	ASSERT(t->exit_count < MAX_EXITS);
+	if (cc < 16) {
+		emit8(&t->e, 0x0f);
+		emit8(&t->e, (uint8_t)(0x80 + cc));
+	} else {
+		emit8(&t->e, 0xe9);
+	}
+	*x = (struct exit){ .frag = t->f, .target = target,
+			    .patch = trans_here(t) };
+	emit32(&t->e, 0);
+	t->exits[t->exit_count++] = x;
+}
+
+/* trans_go_indirect() - on at the guest address in r11. */
+void trans_go_indirect(struct trans *t)
+{
+	static const uint8_t rorx[] = { 0xc4, 0x43, 0x7b, 0xf0, 0xd3,
+					JTAB_ROTATE };
+	struct mem sum = { R10, R11, 0, false, 0 };
+	struct mem entry = { R12, R10, 2, false, 0 };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(rorx); i++)	/* rorx $12, r11d, r10d */
+		emit8(&t->e, rorx[i]);
+	emit_lea(&t->e, R10, sum);
+	emit_reg(&t->e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R10,
+		 R10);
+	emit_load(&t->e, R10, entry);
+	emit_reg(&t->e, (struct opc){ .opcode = 0xff }, 4, R10);
+	t->ended = true;
+}
+
+/* stub() - what a direct jump leads to until it is connected. */
+static void stub(struct trans *t, struct exit *x)
+{
+	uint32_t at = trans_here(t);
+
+	x->stub = at;
+	put_le32(t->bt->rw + x->patch, at - (x->patch + 4));
+	emit8(&t->e, 0xe8);
+	emit32(&t->e, t->bt->link - (t->bt->rx + trans_here(t) + 4));
+	emit32(&t->e, (uint32_t)((uint8_t *)x - t->bt->arena));
+	/* Room for the constant jump of chain.c. */
+	while (trans_here(t) < at + CHAIN_STUB)
+		emit8(&t->e, 0xcc);
+}
+
+static bool ends_fragment(const struct insn *in)
+{
+	return int_ends_block(in) || sys_ends_block(in);
+}
+
+/* callout() - C code runs the instruction. */
+static void callout(struct trans *t)
+{
+	const struct insn *in = t->in;
+	struct site *s = cache_alloc(t->bt, sizeof(*s));
+	bool end = ends_fragment(in) || t->eip + in->len == t->gb->la +
+		   t->gb->len;
+
+	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
+			    .fpu = fpu_select(in) != NULL };
+	emit8(&t->e, 0xe8);
+	emit32(&t->e, t->bt->callout - (t->bt->rx + trans_here(t) + 4));
+	emit32(&t->e, (uint32_t)((uint8_t *)s - t->bt->arena));
+	s->resume = end ? 0 : trans_here(t);
+	t->ended = end;
+}
+
+/* ---- the table ---------------------------------------------------------- */
+
+#define ROW(how, reg, rm, imm) { do_##how, K_##reg, K_##rm, IMM_##imm }
+
+static const struct row rows_1byte[256] = {
+#define HOW1(first, last, how, reg, rm, imm) \
+	[(first) ... (last)] = ROW(how, reg, rm, imm),
+#define HOW2(first, last, how, reg, rm, imm)
+#include "vmm/bt/translate.def"
+#undef HOW1
+#undef HOW2
+};
+
+static const struct row rows_0f[256] = {
+#define HOW1(first, last, how, reg, rm, imm)
+#define HOW2(first, last, how, reg, rm, imm) \
+	[(first) ... (last)] = ROW(how, reg, rm, imm),
+#include "vmm/bt/translate.def"
+#undef HOW1
+#undef HOW2
+};
+
+static const struct row *find_row(const struct insn *in)
+{
+	const struct row *row = NULL;
+
+	if (in->map == MAP_1BYTE)
+		row = &rows_1byte[in->opcode];
+	else if (in->map == MAP_0F)
+		row = &rows_0f[in->opcode];
+	return row && row->how ? row : NULL;
+}
+
+/* known() - the interpreter knows it, and its operand is an easy one. */
+static bool easy(const struct insn *in)
+{
+	if (!int_select(in) && !sys_select(in) && !fpu_select(in))
+		return false;
+	return !insn_is_mem(in) || (in->adsize == 4 && in->seg != SEG_CS);
+}
+
+static void translate_one(struct trans *t)
+{
+	uint8_t *before = t->e.p;
+
+	trans_map(t, 0);
+	t->row = find_row(t->in);
+	if (t->row && easy(t->in) && t->row->how(t))
+		return;
+	ASSERT(t->e.p == before);
+	callout(t);
+}
+
+/* entry_check() - the indirect entry: r11 must be @la. Uses r9. */
+static void entry_check(struct trans *t, laddr la)
+{
+	emit8(&t->e, 0x49);			/* mov rcx to r9 */
+	emit8(&t->e, 0x89);
+	emit8(&t->e, 0xc9);
+	emit_lea(&t->e, RCX, mem_host(R11, -la));
+	emit8(&t->e, 0xe3);			/* jrcxz over the miss */
+	emit8(&t->e, 8);
+	emit8(&t->e, 0x4c);			/* mov r9 to rcx */
+	emit8(&t->e, 0x89);
+	emit8(&t->e, 0xc9);
+	emit8(&t->e, 0xe9);
+	emit32(&t->e, t->bt->miss - (t->bt->rx + trans_here(t) + 4));
+	emit8(&t->e, 0x4c);
+	emit8(&t->e, 0x89);
+	emit8(&t->e, 0xc9);
+}
+
+static struct frag *frag_new(struct trans *t)
+{
+	const struct gblock *gb = t->gb;
+	struct frag *f = cache_alloc(t->bt, sizeof(*f) +
+			(2 * gb->count + 1) * sizeof(f->map[0]));
+
+	*f = (struct frag){
+		.key = gb->key, .la = gb->la, .mode = t->bt->mode,
+		.valid = true, .global = gb->global,
+		.pfn2 = gb->pfn2, .count = (uint8_t)gb->count,
+		.len = (uint16_t)gb->len,
+	};
+	return f;
+}
+
+struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
+{
+	struct bt *bt = cpu->bt;
+	struct trans t = { .cpu = cpu, .bt = bt, .gb = gb, .eip = gb->la };
+	unsigned int i;
+
+	bt->used = (bt->used + 15) & ~15u;
+	t.e.p = bt->rw + bt->used;
+	t.f = frag_new(&t);
+	t.f->indirect = trans_here(&t);
+	entry_check(&t, gb->la);
+	t.f->entry = trans_here(&t);
+	for (i = 0; i < gb->count; i++) {
+		t.in = &gb->in[i];
+		translate_one(&t);
+		t.eip += t.in->len;
+	}
+	if (!t.ended)
+		trans_go(&t, t.eip, ALWAYS);
+	t.f->map[t.map_count] = (struct srcmap){ .host = UINT16_MAX };
+	for (i = 0; i < t.exit_count; i++)
+		stub(&t, t.exits[i]);
+	t.f->end = trans_here(&t);
+	bt->stats.fragments++;
+	bt->stats.guest_bytes += gb->len;
+	bt->stats.host_bytes += t.f->end - t.f->indirect;
+	bt->used = t.f->end;
+	return t.f;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * translate.h - what the translate*.c files share: a translation under way,
+ * and one function for each way to translate (translate.def). Private to
+ * that family.
+ */
+#ifndef VMM_BT_TRANSLATE_H
+#define VMM_BT_TRANSLATE_H
+
+#include "vmm/bt/bt.h"
+#include "vmm/bt/emit.h"
+
+#define MAX_EXITS 2
+#define OFF(field) ((uint32_t)offsetof(struct cpu, field))
+
+/* Operand kinds of a row. */
+enum kind { K_X, K_G, K_B };
+enum imm { IMM_0, IMM_B, IMM_Z };
+
+/* A translation under way. */
+struct trans {
+	struct emit e;
+	struct cpu *cpu;
+	struct bt *bt;
+	const struct gblock *gb;
+	struct frag *f;
+	const struct insn *in;	/* the instruction under way */
+	laddr eip;		/* its address */
+	const struct row *row;
+	struct exit *exits[MAX_EXITS];
+	unsigned int exit_count;
+	unsigned int map_count;
+	bool ended;		/* control never comes to the next one */
+};
+
+typedef bool how_fn(struct trans *t);
+
+struct row {
+	how_fn *how;
+	uint8_t reg, rm, imm;
+};
+
+/* ---- translate.c -------------------------------------------------------- */
+
+/* trans_here() - the cache offset of the next byte of code. */
+uint32_t trans_here(const struct trans *t);
+/* trans_reg() - the host register of a guest one. */
+unsigned int trans_reg(unsigned int guest);
+/* trans_user() - the code runs at CPL 3. */
+bool trans_user(const struct trans *t);
+/* trans_map() - an instruction, or a part of it, begins here. */
+void trans_map(struct trans *t, uint8_t biased);
+bool trans_fs_gs(const struct insn *in);
+/* trans_plain_ea() - the memory operand, as if its segment had base 0. */
+struct mem trans_plain_ea(const struct insn *in);
+/* trans_ea() - the memory operand; r10 and r11 may be used up. */
+struct mem trans_ea(struct trans *t);
+void trans_imm(struct trans *t, enum imm imm);
+/* trans_copy() - the same instruction with these operand kinds. Return:
+ * false if it can not be encoded. */
+bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
+		uint8_t opcode);
+/* trans_poll() - a load that faults if the attention word is not zero. */
+void trans_poll(struct trans *t);
+void trans_poll_word(struct trans *t, struct mem word);
+
+#define ALWAYS 16u
+
+/* trans_go() - jump to @target if @cc, or ALWAYS. */
+void trans_go(struct trans *t, laddr target, unsigned int cc);
+/* trans_go_indirect() - on at the guest address in r11. */
+void trans_go_indirect(struct trans *t);
+
+/* ---- translate_stack.c -------------------------------------------------- */
+
+/* trans_push() - push a host register. */
+void trans_push(struct trans *t, unsigned int reg);
+void trans_add_esp(struct trans *t, uint32_t n);
+
+/* ---- one for each how ---------------------------------------------------- */
+
+how_fn do_modrm, do_bitscan, do_plain, do_incdec, do_nothing, do_lea,
+	do_xchg_acc, do_moffs, do_mov_imm8, do_mov_imm, do_bswap, do_group3,
+	do_push_reg, do_pop_reg, do_push_imm, do_pop_mem, do_leave, do_pushf,
+	do_cli, do_sti, do_string, do_jcc, do_jmp, do_loop, do_call, do_ret,
+	do_group5, do_fpu_plain, do_x87, do_sse, do_sse_gpr_rm, do_movd,
+	do_group15;
+
+#endif

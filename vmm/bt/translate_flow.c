@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * translate_flow.c - jumps, calls and returns.
+ */
+#include "vmm/bt/translate.h"
+
+static laddr next_of(const struct trans *t)
+{
+	return t->eip + t->in->len;
+}
+
+static laddr target_of(const struct trans *t)
+{
+	return next_of(t) + t->in->imm;
+}
+
+bool do_jcc(struct trans *t)
+{
+	if (t->in->opsize != 4)
+		return false;
+	if (target_of(t) <= t->eip)
+		trans_poll(t);
+	trans_go(t, target_of(t), t->in->opcode & 15);
+	trans_go(t, next_of(t), ALWAYS);
+	t->ended = true;
+	return true;
+}
+
+bool do_jmp(struct trans *t)
+{
+	if (t->in->opsize != 4)
+		return false;
+	if (target_of(t) <= t->eip)
+		trans_poll(t);
+	trans_go(t, target_of(t), ALWAYS);
+	t->ended = true;
+	return true;
+}
+
+bool do_loop(struct trans *t)
+{
+	if (t->in->opsize != 4 || t->in->adsize != 4)
+		return false;
+	if (target_of(t) <= t->eip)
+		trans_poll(t);
+	emit8(&t->e, 0x67);
+	emit8(&t->e, t->in->opcode);
+	emit8(&t->e, 5);	/* over the next one */
+	trans_go(t, next_of(t), ALWAYS);
+	trans_go(t, target_of(t), ALWAYS);
+	t->ended = true;
+	return true;
+}
+
+static void push_return(struct trans *t)
+{
+	emit_store_imm(&t->e, mem_guest(R14, -4u), next_of(t));
+	trans_add_esp(t, -4u);
+}
+
+bool do_call(struct trans *t)
+{
+	if (t->in->opsize != 4)
+		return false;
+	if (target_of(t) <= t->eip)
+		trans_poll(t);
+	push_return(t);
+	trans_go(t, target_of(t), ALWAYS);
+	t->ended = true;
+	return true;
+}
+
+bool do_ret(struct trans *t)
+{
+	uint32_t more = t->in->opcode == 0xc2 ? t->in->imm & 0xffff : 0;
+
+	if (t->in->opsize != 4)
+		return false;
+	trans_poll(t);
+	emit_load(&t->e, R11, mem_guest(R14, 0));
+	trans_add_esp(t, 4 + more);
+	trans_go_indirect(t);
+	return true;
+}
+
+/* load_rm() - the operand of an indirect jump, call or push. */
+static void load_rm(struct trans *t, unsigned int to)
+{
+	if (insn_is_mem(t->in))
+		emit_load(&t->e, to, trans_ea(t));
+	else
+		emit_mov(&t->e, to, trans_reg(t->in->rm));
+}
+
+bool do_group5(struct trans *t)
+{
+	const struct insn *in = t->in;
+
+	if (in->reg < 2)
+		return do_modrm(t);
+	if (in->opsize != 4 || in->reg == 3 || in->reg == 5 || in->reg == 7)
+		return false;
+	if (in->reg == 6) {
+		load_rm(t, R10);
+		trans_push(t, R10);
+		return true;
+	}
+	trans_poll(t);
+	load_rm(t, R11);
+	if (in->reg == 2)
+		push_return(t);
+	trans_go_indirect(t);
+	return true;
+}

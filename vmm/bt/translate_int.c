@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * translate_int.c - integer instructions that are copied, with their operands
+ * where translated code has them.
+ */
+#include "vmm/bt/translate.h"
+
+bool do_modrm(struct trans *t)
+{
+	const uint8_t keep = PFX_66 | PFX_LOCK;
+
+	return trans_copy(t, t->row, t->in->prefix & keep, t->in->opcode);
+}
+
+bool do_bitscan(struct trans *t)
+{
+	return do_modrm(t);	/* F3 would make TZCNT and LZCNT of it */
+}
+
+bool do_plain(struct trans *t)
+{
+	if (t->in->prefix & PFX_66)
+		emit8(&t->e, 0x66);
+	emit8(&t->e, t->in->opcode);
+	trans_imm(t, (enum imm)t->row->imm);
+	return true;
+}
+
+bool do_incdec(struct trans *t)
+{
+	emit_reg(&t->e, (struct opc){ .prefix = t->in->prefix & PFX_66,
+				      .opcode = 0xff },
+		 t->in->opcode >> 3 & 1, trans_reg(t->in->opcode & 7));
+	return true;
+}
+
+bool do_nothing(struct trans *t)
+{
+	(void)t;
+	return true;
+}
+
+bool do_lea(struct trans *t)
+{
+	struct mem m = trans_plain_ea(t->in);
+
+	if (!insn_is_mem(t->in))
+		return false;
+	m.window = false;
+	emit_mem(&t->e, (struct opc){ .prefix = t->in->prefix & PFX_66,
+				      .opcode = 0x8d },
+		 trans_reg(t->in->reg), m);
+	return true;
+}
+
+bool do_xchg_acc(struct trans *t)
+{
+	unsigned int r = t->in->opcode & 7;
+
+	if (r)
+		emit_reg(&t->e, (struct opc){
+				.prefix = t->in->prefix & PFX_66,
+				.opcode = 0x87 }, RAX, trans_reg(r));
+	else if (t->in->prefix & PFX_F3)
+		emit16(&t->e, 0x90f3);		/* PAUSE */
+	return true;
+}
+
+bool do_moffs(struct trans *t)
+{
+	struct mem m = { NO_REG, NO_REG, 0, true, t->in->disp };
+
+	if (t->in->seg == SEG_CS)
+		return false;
+	if (t->in->seg >= SEG_FS) {
+		emit_load64(&t->e, R10, mem_host(R15,
+				t->in->seg == SEG_FS ? OFF(hot.segp[0]) :
+				OFF(hot.segp[1])));
+		emit_load(&t->e, R10, mem_host(R10, 0));
+		m.base = R10;
+	} else if (t->in->adsize != 4) {
+		return false;
+	}
+	emit_mem(&t->e, (struct opc){
+			.prefix = t->in->prefix & PFX_66,
+			.opcode = (uint8_t)(0x88 + (t->in->opcode & 1) +
+					    (t->in->opcode & 2 ? 0 : 2)) },
+		 RAX, m);
+	return true;
+}
+
+bool do_mov_imm8(struct trans *t)
+{
+	emit8(&t->e, t->in->opcode);
+	emit8(&t->e, (uint8_t)t->in->imm);
+	return true;
+}
+
+bool do_mov_imm(struct trans *t)
+{
+	unsigned int r = trans_reg(t->in->opcode & 7);
+
+	if (t->in->opsize == 4) {
+		emit_mov_imm(&t->e, r, t->in->imm);
+		return true;
+	}
+	emit8(&t->e, 0x66);
+	if (r & 8)
+		emit8(&t->e, 0x41);
+	emit8(&t->e, (uint8_t)(0xb8 + (r & 7)));
+	emit16(&t->e, (uint16_t)t->in->imm);
+	return true;
+}
+
+bool do_bswap(struct trans *t)
+{
+	unsigned int r = trans_reg(t->in->opcode & 7);
+
+	if (t->in->opsize != 4)
+		return false;
+	if (r & 8)
+		emit8(&t->e, 0x41);
+	emit8(&t->e, 0x0f);
+	emit8(&t->e, (uint8_t)(0xc8 + (r & 7)));
+	return true;
+}
+
+bool do_group3(struct trans *t)
+{
+	struct row row = *t->row;
+
+	if (t->in->reg > 1)
+		row.imm = IMM_0;
+	return trans_copy(t, &row, t->in->prefix & (PFX_66 | PFX_LOCK),
+		    t->in->opcode);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * window.h - guest address spaces shown in host address space.
+ *
+ * A window is 4 GiB of reserved host addresses that shows one guest address
+ * space as one privilege sees it: a guest page that was touched is a mapping
+ * of its frame of the guest RAM file. So the host's MMU translates, and a
+ * window is a TLB that holds a whole address space.
+ *
+ * Theory of operation
+ *
+ * A space is a pair of windows (supervisor, user) with a copy of each page
+ * table that a mapping in it came from. Nothing is traced: guest page tables
+ * are written at full speed. When the guest says that tables have changed
+ * (CR3 load, INVLPG, a global flush), the copies are compared with the
+ * tables, and what differs is unmapped. Between two such moments a stale
+ * mapping is just what a processor's TLB may hold, too. As the comparison is
+ * by content, a space may sleep through any number of changes while another
+ * one runs, or be given to another CR3: what is alike (the kernel's half)
+ * stays mapped.
+ *
+ * 1. A page is mapped in a view only if the copy of its entry allows the
+ *    access to that view, the entry's A bit is set, and RAM is behind it.
+ * 2. It is mapped writable only if, besides, D is set and no code is known
+ *    on the frame (codepage.h).
+ * 3. A page whose code was looked up (exec bit) is compared in the same way;
+ *    if it changes, the view's jump table is emptied.
+ * 4. Mappings are counted; spaces are dropped, the longest unused first,
+ *    well before the host's vm.max_map_count is reached.
+ */
+#ifndef VMM_MMU_WINDOW_H
+#define VMM_MMU_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ia32/types.h"
+
+struct cpu;
+struct windows;
+
+#define JTAB_SIZE	65536u	/* entries of a jump table */
+
+enum window_fault {
+	WINDOW_MAPPED,	/* hidden: try again */
+	WINDOW_GUEST,	/* the guest's tables do not allow it: #PF */
+	WINDOW_CODE,	/* a write to a frame with code */
+	WINDOW_MMIO,	/* no RAM there */
+};
+
+struct window_stats {
+	uint64_t hidden;	/* faults that became mappings */
+	uint64_t maps;		/* calls of mmap and mprotect for them */
+	uint64_t syncs;		/* comparisons of a whole space */
+	uint64_t unmapped;	/* ranges that a comparison unmapped */
+	uint64_t recycled;	/* spaces given to another CR3 */
+	uint64_t dropped;	/* spaces emptied */
+	uint64_t jtab_clears;
+};
+
+/**
+ * windows_create() - reserve windows for cpu->mmu->windows
+ * @max_maps: the host's vm.max_map_count
+ * @miss: what an empty jump table entry holds
+ *
+ * Return: false if out of address space or memory.
+ */
+bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss);
+void windows_destroy(struct cpu *cpu);
+
+/* windows_changed() - tables may have changed (CR3 load); @global: those of
+ * global pages as well. */
+void windows_changed(struct cpu *cpu, bool global);
+/* windows_invlpg() - one entry may have changed. */
+void windows_invlpg(struct cpu *cpu, laddr a);
+/* windows_drop() - rights have changed (CR0.WP, CR4): nothing holds. */
+void windows_drop(struct cpu *cpu);
+/* windows_protect() - frame @pfn has got code: no fast writes. */
+void windows_protect(struct cpu *cpu, uint32_t pfn);
+/* windows_clear_jtabs() - translated code moved or is gone. */
+void windows_clear_jtabs(struct cpu *cpu);
+
+/* windows_activate() - make cpu->hot.win and .jtab fit CR3 and CPL. */
+void windows_activate(struct cpu *cpu);
+
+/* windows_fault() - translated code could not access @a; called for the
+ * active window, from the signal handler. */
+enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write);
+
+/* windows_exec() - code at @a was looked up for the active jump table. */
+void windows_exec(struct cpu *cpu, laddr a);
+
+/**
+ * windows_watch() - have changes of some pages' entries reported
+ * @pages: a bit for each page; kept and looked at by INVLPG
+ */
+void windows_watch(struct cpu *cpu, const uint32_t *pages);
+/* windows_take_change() - was such a change possible since last asked? */
+bool windows_take_change(struct cpu *cpu);
+
+const struct window_stats *windows_stats(const struct cpu *cpu);
+
+#endif

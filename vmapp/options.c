@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 
 #define DEFAULT_MEMORY (256ull << 20)
@@ -20,6 +21,7 @@ void config_defaults(struct vm_config *config)
 	config->nic_count = 1;
 	strcpy(config->nic[0].network, "nat");
 	config->debug_exit_port = -1;
+	config->engine = ENGINE_BT;
 }
 
 #define FAIL(...) \
@@ -162,12 +164,16 @@ static bool opt_append(struct vm_config *c, const char *v, char *error)
 
 static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 {
-	(void)c;
 	if (!strcmp(v, "interp"))
-		return true;
-	if (!strcmp(v, "bt") || !strcmp(v, "lockstep"))
-		return FAIL("--cpu %s is not supported yet; use interp", v);
-	return FAIL("'%s' is not an engine; use interp", v);
+		c->engine = ENGINE_INTERP;
+	else if (!strcmp(v, "bt"))
+		c->engine = ENGINE_BT;
+	else if (!strcmp(v, "lockstep"))
+		return FAIL("--cpu %s is not supported yet; use bt or interp",
+			    v);
+	else
+		return FAIL("'%s' is not an engine; use bt or interp", v);
+	return true;
 }
 
 static bool opt_io_path(struct vm_config *c, const char *v, char *error)
@@ -343,7 +349,8 @@ const char *options_usage(void)
 "  --net KIND[,mac=A]  a network card on: nat (the default), hostonly,\n"
 "                      vmnetN; none for no card; repeat for more cards\n"
 "  --serial KIND       COM1: stdio (the default), pty, none, file:NAME\n"
-"  --cpu interp        the engine: interp is the reference interpreter\n"
+"  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
+"                      the reference interpreter\n"
 "  --io-path hosted    the network path of the paper's version 2.0\n"
 "  --no-reboot         a guest reset ends the run\n"
 "  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"

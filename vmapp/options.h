@@ -34,6 +34,7 @@ struct vm_config {
 	const char *serial_file;
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
+	uint32_t engine;	/* enum engine */
 	const char *report;	/* path, or NULL */
 	const char *vmx;	/* path, or NULL */
 	bool help;		/* --help was given */

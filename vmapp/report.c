@@ -141,6 +141,17 @@ static json_t *report_vmnet(const struct vm *vm)
 	return o ? o : json_null();
 }
 
+static json_t *report_engine(const struct account *acc)
+{
+	json_t *o = json_object();
+	unsigned int i;
+
+	for (i = 0; i < ENGINE_COUNTS; i++)
+		json_object_set_new(o, engine_count_names[i],
+				    count(acc->engine[i]));
+	return o;
+}
+
 static json_t *report_make(struct vm *vm)
 {
 	const struct account *acc = &vm->cross->account;
@@ -149,7 +160,8 @@ static json_t *report_make(struct vm *vm)
 	json_t *o = json_object(), *nics = json_array();
 	unsigned int i;
 
-	json_object_set_new(o, "engine", json_string("interp"));
+	json_object_set_new(o, "engine", json_string(
+		vm->cross->engine == ENGINE_BT ? "bt" : "interp"));
 	json_object_set_new(o, "io_path", json_string("hosted"));
 	json_object_set_new(o, "wall_s", json_real(wall));
 	json_object_set_new(o, "guest_idle_s",
@@ -169,6 +181,9 @@ static json_t *report_make(struct vm *vm)
 		"budget", (json_int_t)acc->exits_budget,
 		"attention", (json_int_t)acc->exits_attention,
 		"halt", (json_int_t)acc->exits_halt));
+	if (vm->cross->engine == ENGINE_BT)
+		json_object_set_new(o, "translations",
+				    report_engine(acc));
 	json_object_set_new(o, "refused", json_pack("{s:I,s:I}",
 		"calls", (json_int_t)acc->refused_calls,
 		"replies", (json_int_t)acc->refused_replies));

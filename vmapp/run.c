@@ -56,6 +56,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->ram_size = vm->ram.size;
 	cross->nic_count = config->nic_count;
 	cross->debug_exit_port = config->debug_exit_port;
+	cross->engine = config->engine;
 	atomic_store(&cross->owner, DOOR_HOST);
 	return true;
 }

@@ -8,6 +8,14 @@ const char *const hostcall_names[HOSTCALL_COUNT] = {
 #undef CALL
 };
 
+const char *const engine_count_names[ENGINE_COUNTS] = {
+#define BT_COUNT(name, text) [ENGINE_##name] = text,
+#define WIN_COUNT(name, text) [ENGINE_##name] = text,
+#include "vmdriver/engine.def"
+#undef BT_COUNT
+#undef WIN_COUNT
+};
+
 const char *const chip_names[CHIP_COUNT] = {
 #define CHIP(name, text) [CHIP_##name] = text,
 #include "vmdriver/account.def"

@@ -29,6 +29,15 @@ enum chip_id {
 	CHIP_COUNT
 };
 
+enum engine_count {
+#define BT_COUNT(name, text) ENGINE_##name,
+#define WIN_COUNT(name, text) ENGINE_##name,
+#include "vmdriver/engine.def"
+#undef BT_COUNT
+#undef WIN_COUNT
+	ENGINE_COUNTS
+};
+
 #define IRQ_LINES 16
 
 struct account {
@@ -43,6 +52,7 @@ struct account {
 	uint64_t guest_insns;
 	uint64_t host_dma_flushes;	/* the DMA log overflowed */
 	uint64_t refused_replies;	/* from the host world, malformed */
+	uint64_t engine[ENGINE_COUNTS];	/* the translator's own */
 	/* [host] */
 	uint64_t tsc_vmm;	/* the VMM world had the CPU */
 	uint64_t tsc_switch;	/* between the worlds */
@@ -53,5 +63,6 @@ struct account {
 /* The names in --report, indexed by the enums above. */
 extern const char *const hostcall_names[HOSTCALL_COUNT];
 extern const char *const chip_names[CHIP_COUNT];
+extern const char *const engine_count_names[ENGINE_COUNTS];
 
 #endif

@@ -26,7 +26,7 @@
 #include "vmdriver/account.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	1u
+#define CROSS_VERSION	2u
 
 #define NIC_MAX		4u
 #define DMA_LOG_SIZE	512u
@@ -41,6 +41,9 @@ enum irq_pin {
 };
 
 #define LINE_NONE 0xffu	/* a pin that is routed nowhere */
+
+/* What runs guest code. */
+enum engine { ENGINE_INTERP, ENGINE_BT };
 
 /* How the guest's processor starts: protected mode, flat segments. */
 struct boot_entry {
@@ -103,6 +106,7 @@ struct crosspage {
 	uint64_t boot_tsc;	/* the guest's TSC counts from here */
 	int32_t debug_exit_port; /* -1: none */
 	uint32_t lance_ports_in_vmm; /* 0: --io-path hosted */
+	uint32_t engine;	/* enum engine */
 	struct boot_entry entry;
 
 	/* [anyone, atomic] */

@@ -21,6 +21,7 @@ static void board_alarm(void *board, unsigned int pin, uint64_t when_ns)
 	struct vmm *vmm = board;
 
 	vmm->alarm_ns[pin % ALARM_COUNT] = when_ns;
+	alarm_arm(vmm);
 }
 
 static uint64_t board_tsc(void *board)

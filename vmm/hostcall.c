@@ -12,7 +12,9 @@
 
 #include "base/bytes.h"
 #include "vmdriver/worldswitch.h"
+#include "vmm/bt/bt.h"
 #include "vmm/cpu/cpu.h"
+#include "vmm/mmu/window.h"
 
 /* take_dma_log() - drop code decoded from RAM that the host world wrote. */
 static void take_dma_log(struct vmm *vmm)
@@ -31,6 +33,24 @@ static void take_dma_log(struct vmm *vmm)
 	log->count = 0;
 }
 
+/* account_engine() - the translator's counters, for the report. */
+static void account_engine(struct vmm *vmm)
+{
+	uint64_t *to = vmm->cross->account.engine;
+	const struct window_stats *win;
+	const struct bt_stats *bt;
+
+	if (!vmm->cpu->bt)
+		return;
+	bt = &vmm->cpu->bt->stats;
+	win = windows_stats(vmm->cpu);
+#define BT_COUNT(name, text) to[ENGINE_##name] = bt->name;
+#define WIN_COUNT(name, text) to[ENGINE_##name] = win->name;
+#include "vmdriver/engine.def"
+#undef BT_COUNT
+#undef WIN_COUNT
+}
+
 uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 {
 	struct crosspage *cross = vmm->cross;
@@ -39,6 +59,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	memcpy(&cross->call, call, sizeof(*call));
 	cross->account.switches[call->kind]++;
 	cross->account.guest_insns = vmm->cpu->insns;
+	account_engine(vmm);
 	cross->call.tsc = door_tsc();
 	worldswitch(cross, DOOR_VMM);
 	cross->vmm_taken_tsc = door_tsc();

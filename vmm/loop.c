@@ -26,27 +26,18 @@ uint64_t vmm_now_ns(const struct vmm *vmm)
 	return clock_now_ns() - vmm->cross->boot_ns;
 }
 
-static uint64_t next_alarm(const struct vmm *vmm)
-{
-	uint64_t first = CLOCK_NEVER;
-	unsigned int i;
-
-	for (i = 0; i < ALARM_COUNT; i++)
-		first = MIN(first, vmm->alarm_ns[i]);
-	return first;
-}
-
 static void run_alarms(struct vmm *vmm)
 {
 	uint64_t now;
 
-	if (next_alarm(vmm) == CLOCK_NEVER)
+	if (alarm_next(vmm) == CLOCK_NEVER)
 		return;
 	now = vmm_now_ns(vmm);
 	if (vmm->alarm_ns[ALARM_PIT] <= now) {
 		vmm->alarm_ns[ALARM_PIT] = CLOCK_NEVER;
 		i8254_tick(&vmm->pit);
 	}
+	alarm_arm(vmm);
 }
 
 static void call_host(struct vmm *vmm, enum hostcall_kind kind,
@@ -87,7 +78,7 @@ static void on_halt(struct vmm *vmm)
 	run_alarms(vmm);
 	if (vmm->cpu->intr || vmm->cpu->nmi)
 		return;
-	call_host(vmm, HOSTCALL_HALT, next_alarm(vmm));
+	call_host(vmm, HOSTCALL_HALT, alarm_next(vmm));
 }
 
 static void on_shutdown(struct vmm *vmm)
@@ -112,7 +103,9 @@ static void (*const on_exit_table[])(struct vmm *) = {
 /* attend() - someone raised a bit: the host world gets the CPU. */
 static void attend(struct vmm *vmm)
 {
-	if (attention_take(&vmm->cross->attention))
+	uint32_t bits = attention_take(&vmm->cross->attention);
+
+	if (bits & ~ATTENTION_ALARM)
 		call_host(vmm, HOSTCALL_YIELD, CLOCK_NEVER);
 }
 

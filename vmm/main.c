@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/board.h"
+#include "vmm/bt/bt.h"
 #include "vmm/sandbox.h"
 #include "vmm/vmm.h"
 
@@ -36,6 +37,36 @@ static void vmm_attach(struct vmm *vmm)
 	if (err)
 		die("descriptor %d is not guest memory: %s", RAM_FD,
 		    strerror(-err));
+}
+
+/* max_maps() - how many mappings the host lets a process have. */
+static uint32_t max_maps(void)
+{
+	FILE *f = fopen("/proc/sys/vm/max_map_count", "re");
+	unsigned int n = 65530;
+
+	if (!f)
+		return n;
+	if (fscanf(f, "%u", &n) != 1)
+		n = 65530;
+	fclose(f);
+	return n;
+}
+
+/* vmm_translator() - give the processor its translator. */
+static void vmm_translator(struct vmm *vmm)
+{
+	const char *why;
+	int err;
+
+	if (!bt_create(vmm->cpu, max_maps(), &why)) {
+		log_warn("no translation here: %s; the interpreter runs the "
+		     "guest, slowly", why);
+		return;
+	}
+	err = alarm_create(vmm);
+	if (err)
+		die("no timer: %s", strerror(-err));
 }
 
 int main(int argc, char **argv)
@@ -60,6 +91,8 @@ int main(int argc, char **argv)
 	signal(SIGHUP, SIG_IGN);
 	vmm_attach(&vmm);
 	vmm_board(&vmm);
+	if (vmm.cross->engine == ENGINE_BT)
+		vmm_translator(&vmm);
 	err = sandbox_close(RAM_FD);
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));

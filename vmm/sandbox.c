@@ -25,6 +25,7 @@ static const int sandbox_calls[] = {
 	SCMP_SYS(madvise),	/* give memory back */
 	SCMP_SYS(brk),		/* malloc */
 	SCMP_SYS(rt_sigreturn),	/* leave a signal handler */
+	SCMP_SYS(timer_settime), /* the next alarm of a chip */
 	SCMP_SYS(clock_gettime), /* where the vDSO has no fast clock */
 	SCMP_SYS(exit),
 	SCMP_SYS(exit_group),

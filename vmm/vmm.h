@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "devices/i8254.h"
 #include "devices/i8259.h"
@@ -42,6 +43,9 @@ struct vmm {
 
 	/* [clock] */
 	uint64_t alarm_ns[ALARM_COUNT];	/* absolute, or CLOCK_NEVER */
+	bool has_timer;
+	timer_t timer;		/* [alarm.c] */
+	uint64_t timer_ns;	/* what it is set to, or CLOCK_NEVER */
 };
 
 /* ---- loop.c ---- */
@@ -51,6 +55,18 @@ _Noreturn void vmm_run(struct vmm *vmm);
 
 /* vmm_now_ns() - guest time: nanoseconds since power-on. */
 uint64_t vmm_now_ns(const struct vmm *vmm);
+
+/* ---- alarm.c ---- */
+
+/* alarm_create() - a host timer that raises ATTENTION_ALARM: for an engine
+ * that does not come back by itself. Return: 0, or a negative errno. */
+int alarm_create(struct vmm *vmm);
+
+/* alarm_arm() - wake the engine at the earliest of vmm->alarm_ns. */
+void alarm_arm(struct vmm *vmm);
+
+/* alarm_next() - the earliest of vmm->alarm_ns, or CLOCK_NEVER. */
+uint64_t alarm_next(const struct vmm *vmm);
 
 /* ---- hostcall.c ---- */
 

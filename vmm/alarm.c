@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * alarm.c - a host timer for the chips' alarms.
+ *
+ * The interpreter comes back every few thousand instructions, and the run
+ * loop looks at the clock then. Translated code comes back only when it is
+ * asked to: so the next alarm is set as a timer of the host, whose signal
+ * raises a bit in the attention word.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <time.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "vmdriver/attention.h"
+#include "vmm/vmm.h"
+
+/* The one word that the signal handler needs. */
+static _Atomic uint32_t *alarm_word;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	attention_raise(alarm_word, ATTENTION_ALARM);
+}
+
+int alarm_create(struct vmm *vmm)
+{
+	struct sigaction sa = { .sa_handler = on_alarm,
+				.sa_flags = SA_ONSTACK | SA_RESTART };
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL,
+			       .sigev_signo = SIGALRM };
+
+	alarm_word = &vmm->cross->attention;
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(SIGALRM, &sa, NULL) < 0 ||
+	    timer_create(CLOCK_MONOTONIC, &ev, &vmm->timer) < 0)
+		return -errno;
+	vmm->timer_ns = CLOCK_NEVER;
+	vmm->has_timer = true;
+	return 0;
+}
+
+uint64_t alarm_next(const struct vmm *vmm)
+{
+	uint64_t first = CLOCK_NEVER;
+	unsigned int i;
+
+	for (i = 0; i < ALARM_COUNT; i++)
+		first = MIN(first, vmm->alarm_ns[i]);
+	return first;
+}
+
+void alarm_arm(struct vmm *vmm)
+{
+	uint64_t when = alarm_next(vmm), at;
+	struct itimerspec t = { 0 };
+
+	if (!vmm->has_timer || when == vmm->timer_ns)
+		return;
+	vmm->timer_ns = when;
+	if (when != CLOCK_NEVER) {
+		at = vmm->cross->boot_ns + when;
+		t.it_value.tv_sec = (time_t)(at / 1000000000u);
+		t.it_value.tv_nsec = (long)(at % 1000000000u);
+	}
+	timer_settime(vmm->timer, TIMER_ABSTIME, &t, NULL);
+}

@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "ia32/regs.h"
 #include "vmdriver/guestmem.h"
+#include "vmm/bt/bt.h"
 #include "vmm/cpu/cpu.h"
 
 #define RAM_SIZE	(4u << 20)
@@ -322,10 +323,36 @@ static void interp_run(void *state, const struct case_in *in,
 	}
 }
 
+/* bt_create_machine() - the same machine, with a translator. */
+static void *bt_create_machine(bool low)
+{
+	struct interp *m = interp_create(low);
+	const char *why;
+
+	if (m && !bt_create(m->cpu, 65530, &why)) {
+		interp_destroy(m);
+		return NULL;
+	}
+	return m;
+}
+
+static void bt_run_case(void *state, const struct case_in *in,
+			struct case_out *out)
+{
+	struct interp *m = state;
+
+	bt_claim_signals(m->cpu);	/* cmocka takes them for each test */
+	interp_run(state, in, out);
+}
+
 const struct insn_engine interp_engine = {
 	"interp", interp_create, interp_run, interp_destroy
 };
 
+const struct insn_engine bt_engine = {
+	"bt", bt_create_machine, bt_run_case, interp_destroy
+};
+
 const struct insn_engine *const insn_engines[INSN_ENGINES] = {
-	&interp_engine
+	&interp_engine, &bt_engine
 };

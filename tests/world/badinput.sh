@@ -47,7 +47,6 @@ for option in --disk --cdrom --bios --boot; do
 	refuses "$option is refused by name" \
 		"$option is not supported yet" run "$option" x
 done
-refuses "--cpu bt is refused by name" "cpu bt" run --cpu bt
 refuses "--cpu lockstep is refused by name" "lockstep" run --cpu lockstep
 refuses "an engine that is none" "warp" run --cpu warp
 for path in ports all direct notify,combine; do

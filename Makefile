@@ -51,7 +51,7 @@ ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat $(B)/nettest
 
 .PHONY: all guest run test check lint probes clean tests FORCE
-all: $(PROGRAMS) $(GUEST)/nettest
+all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
 
 # --- objects and archives -------------------------------------------------
 # The chips handle sizes that guests and the wire choose: no silent sign or
@@ -98,6 +98,11 @@ $(GUEST)/nettest: guests/nettest_main.c guests/nettest_wire.c guests/nettest.h
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ \
 		$(filter %.c,$^)
+
+$(GUEST)/cpubench: guests/cpubench_main.c
+	@echo "  CC32  $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -m32 -static -O2 -msse2 -std=gnu11 $(WARN) -D_GNU_SOURCE -o $@ $<
 
 $(GUEST)/mkcpio: guests/mkcpio_main.c base/check.h
 	@echo "  CC    $<"
@@ -160,7 +165,7 @@ probes: $(PROBE_BIN)
 	$(Q)set -e; for p in $(PROBE_BIN); do $$p; done
 
 # --- the two commands of the README: they install what they need -------------
-guest: $(GUEST)/nettest $(GUEST)/mkcpio
+guest: $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/mkcpio
 	$(Q)guests/build $(GUEST)
 run:
 	$(Q)tools/setup

@@ -66,7 +66,7 @@ static double per_loop(loop_fn *fn)
 	}
 }
 
-/* ---- system code ---------------------------------------------------------- */
+/* ---- system code ------------------------------------------------- */
 
 static void loop_getppid(unsigned int n)
 {
@@ -152,7 +152,7 @@ static void loop_mmap(unsigned int n)
 	}
 }
 
-/* ---- user code ------------------------------------------------------------ */
+/* ---- user code --------------------------------------------------- */
 
 #define CHAIN 1024	/* pointers: 4 KiB */
 
@@ -255,7 +255,7 @@ static void loop_smc(unsigned int n)
 	}
 }
 
-/* ---- applets -------------------------------------------------------------- */
+/* ---- applets ----------------------------------------------------- */
 
 /* make_data() - words, one to a line, the same everywhere. */
 static const char *make_data(unsigned int mb)
@@ -327,7 +327,7 @@ static unsigned int part(unsigned int of)
 	return data_mb / of ? data_mb / of : 1;
 }
 
-/* ---- the list -------------------------------------------------------------- */
+/* ---- the list ---------------------------------------------------- */
 
 struct bench {
 	const char *name;

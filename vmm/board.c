@@ -100,7 +100,10 @@ void vmm_board(struct vmm *vmm)
 		.port_read = ioport_read, .port_write = ioport_write,
 		.mmio_read = ioport_mmio_read,
 		.mmio_write = ioport_mmio_write,
-		.tsc = board_tsc, .intr_ack = virq_ack, .ferr = board_ferr,
+		.tsc = board_tsc,
+		.tsc_is_host = true,
+		.tsc_start = vmm->cross->boot_tsc,
+		.intr_ack = virq_ack, .ferr = board_ferr,
 	};
 	unsigned int i;
 

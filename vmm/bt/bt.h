@@ -48,12 +48,14 @@
 enum frag_mode {
 	MODE_USER = 1,
 	MODE_NO_FPU = 2,	/* x87, MMX, SSE: by the interpreter */
+	MODE_NO_TSC = 4,	/* RDTSC: the same */
 };
 
 /* Why translated code was left (cpu->hot.reason). */
 enum bt_reason {
 	BT_LOOK,	/* something for the run loop to look at */
 	BT_STEP,	/* one instruction for the interpreter */
+	BT_PAGE_FAULT,	/* #PF at bt->pf_la */
 };
 
 /* Where an instruction begins, in the host code and in the guest's. */
@@ -84,6 +86,7 @@ struct site {
 	uint32_t resume;	/* cache offset of the next instruction; 0:
 				 * leave the fragment */
 	bool fpu;		/* it uses x87 or SSE state */
+	bool sys;		/* it may change the mode or a segment */
 	struct insn in;
 };
 
@@ -141,6 +144,12 @@ struct bt {
 	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
 	uint64_t gs_base;	/* as set in the host's GS */
 	uint8_t mode;		/* the mode now */
+	uint8_t tables_mode[2];	/* the jump tables', by MODE_USER */
+	/* The last #PF of translated code: when the guest has mended it and
+	 * returns to the instruction, the page is mapped before it runs. */
+	bool pf_open, pf_write;
+	uint8_t pf_cpl;
+	laddr pf_la, pf_eip;
 	uint32_t dump;		/* DUMP_* */
 	struct bt_stats stats;
 };

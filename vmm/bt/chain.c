@@ -39,7 +39,9 @@ void chain_cut(struct bt *bt, struct frag *f)
 	while ((x = f->in)) {
 		f->in = x->next_in;
 		x->to = NULL;
-		patch(bt, x, x->stub);
+		/* A killed fragment's entry may be this very jump. */
+		if (x->frag->valid)
+			patch(bt, x, x->stub);
 	}
 }
 
@@ -148,6 +150,16 @@ bool chain_calm(const struct cpu *cpu)
 		 atomic_load_explicit(cpu->attention, memory_order_relaxed));
 }
 
+/* mend() - the guest returns to where it got a #PF: map the page now, which
+ * saves a host fault. */
+static void mend(struct cpu *cpu)
+{
+	struct bt *bt = cpu->bt;
+
+	bt->pf_open = false;
+	windows_fault(cpu, bt->pf_la, bt->pf_write);
+}
+
 /* find_here() - the fragment at CS:EIP if translated code may go on. */
 static struct frag *find_here(struct cpu *cpu)
 {
@@ -159,6 +171,9 @@ static struct frag *find_here(struct cpu *cpu)
 	f = chain_find(cpu);
 	if (!f)
 		cpu->hot.reason = BT_STEP;
+	else if (UNLIKELY(cpu->bt->pf_open && cpu->eip == cpu->bt->pf_eip &&
+			  cpu->cpl == cpu->bt->pf_cpl))
+		mend(cpu);
 	return f;
 }
 

@@ -35,10 +35,57 @@ static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
 static struct cpu *fault_cpu;
 static void *fault_stack;
 
-enum decision { FAULT_HIDDEN, FAULT_POLL, FAULT_STEP };
+enum decision { FAULT_HIDDEN, FAULT_POLL, FAULT_STEP, FAULT_GUEST };
 
-static enum decision fault_decide(struct cpu *cpu, uint64_t addr, bool page,
-				  bool write)
+/*
+ * recycled() - a string instruction writes to a frame with code: it is being
+ * used for something else. All its code goes at once.
+ * Return: true if the frame is writable now.
+ */
+static bool recycled(struct cpu *cpu, const struct frag *f, laddr la)
+{
+	uint32_t pfn;
+	paddr page;
+
+	if (!mmu_probe(cpu, la, &page))
+		return false;
+	pfn = (uint32_t)(page >> PAGE_SHIFT);
+	if (pfn == f->key >> PAGE_SHIFT || pfn == f->pfn2)
+		return false;
+	codepages_release(cpu->mmu->code, pfn);
+	return windows_fault(cpu, la, true) == WINDOW_MAPPED;
+}
+
+static enum decision page_fault_in_window(struct cpu *cpu,
+					  const struct frag *f, laddr la,
+					  bool write, bool string)
+{
+	struct bt *bt = cpu->bt;
+
+	switch (windows_fault(cpu, la, write)) {
+	case WINDOW_MAPPED:
+		bt->stats.fault_hidden++;
+		return FAULT_HIDDEN;
+	case WINDOW_GUEST:
+		bt->stats.fault_guest++;
+		bt->pf_la = la;
+		bt->pf_write = write;
+		return FAULT_GUEST;
+	case WINDOW_CODE:
+		bt->stats.fault_code++;
+		if (string && recycled(cpu, f, la))
+			return FAULT_HIDDEN;
+		break;
+	case WINDOW_MMIO:
+		bt->stats.fault_mmio++;
+		break;
+	}
+	return FAULT_STEP;
+}
+
+static enum decision fault_decide(struct cpu *cpu, const struct frag *f,
+				  uint64_t addr, bool page, bool write,
+				  bool string)
 {
 	struct bt_stats *st = &cpu->bt->stats;
 	uint64_t la = addr - cpu->hot.win;
@@ -53,21 +100,7 @@ static enum decision fault_decide(struct cpu *cpu, uint64_t addr, bool page,
 		st->fault_other++;
 		return FAULT_STEP;
 	}
-	switch (windows_fault(cpu, (laddr)la, write)) {
-	case WINDOW_MAPPED:
-		st->fault_hidden++;
-		return FAULT_HIDDEN;
-	case WINDOW_GUEST:
-		st->fault_guest++;
-		break;
-	case WINDOW_CODE:
-		st->fault_code++;
-		break;
-	case WINDOW_MMIO:
-		st->fault_mmio++;
-		break;
-	}
-	return FAULT_STEP;
+	return page_fault_in_window(cpu, f, (laddr)la, write, string);
 }
 
 /* map_entry() - the instruction that host address @rip belongs to. */
@@ -112,6 +145,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	struct cpu *cpu = fault_cpu;
 	uint64_t rip = (uint64_t)r[REG_RIP];
 	struct frag *f = cpu ? cache_at(cpu->bt, rip) : NULL;
+	const struct srcmap *m;
 	enum decision d;
 
 	if (!f || rip - cpu->bt->rx < f->entry) {
@@ -119,14 +153,21 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		signal(sig, SIG_DFL);
 		return;
 	}
-	d = fault_decide(cpu, (uint64_t)(uintptr_t)info->si_addr,
+	m = map_entry(cpu->bt, f, rip);
+	d = fault_decide(cpu, f, (uint64_t)(uintptr_t)info->si_addr,
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
-			 r[REG_ERR] & ERR_WRITE);
+			 r[REG_ERR] & ERR_WRITE, m->biased);
 	if (d == FAULT_HIDDEN)
 		return;
-	take_state(cpu, r, f, map_entry(cpu->bt, f, rip));
-	cpu->hot.reason = d == FAULT_POLL ? BT_LOOK : BT_STEP;
+	take_state(cpu, r, f, m);
+	cpu->hot.reason = d == FAULT_POLL ? BT_LOOK :
+			  d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP;
+	if (d == FAULT_GUEST) {
+		cpu->bt->pf_open = true;
+		cpu->bt->pf_eip = cpu->eip;
+		cpu->bt->pf_cpl = cpu->cpl;
+	}
 	r[REG_RIP] = (greg_t)(uintptr_t)bt_fault_out;
 	r[REG_RSP] = (greg_t)cpu->hot.host_rsp;
 	r[REG_EFL] &= ~(greg_t)(FL_DF | FL_ARITH);

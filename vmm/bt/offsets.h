@@ -11,9 +11,9 @@
 #define CPU_EFLAGS	48
 #define CPU_JTAB	80
 #define CPU_IFLAG	104
-#define CPU_HOST_RSP	112
-#define CPU_REST	124
-#define CPU_FPU		408
+#define CPU_HOST_RSP	120
+#define CPU_REST	132
+#define CPU_FPU		416
 #define FPU_XMM		512
 #define FPU_MXCSR	640
 #define MXCSR_DEFAULT	0x1f80

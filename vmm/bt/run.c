@@ -123,7 +123,9 @@ static uint8_t mode_of(const struct cpu *cpu)
 	bool fpu = !(cpu->cr0 & off) && (cpu->cr0 & CR0_NE) &&
 		   (cpu->cr4 & CR4_OSFXSR) && (cpu->cr4 & CR4_OSXMMEXCPT);
 
-	return (cpu->cpl == 3 ? MODE_USER : 0) | (fpu ? 0 : MODE_NO_FPU);
+	return (cpu->cpl == 3 ? MODE_USER : 0) | (fpu ? 0 : MODE_NO_FPU) |
+	       (!cpu->pins.tsc_is_host ||
+		(cpu->cpl && (cpu->cr4 & CR4_TSD)) ? MODE_NO_TSC : 0);
 }
 
 bool bt_ready(struct cpu *cpu)
@@ -137,8 +139,11 @@ bool bt_ready(struct cpu *cpu)
 	    !flat_data(&cpu->seg[SEG_SS]) || !flat_data(&cpu->seg[SEG_DS]) ||
 	    !flat_data(&cpu->seg[SEG_ES]))
 		return false;
-	if ((mode ^ bt->mode) & MODE_NO_FPU)
+	/* A jump table is one privilege's; the other bits seldom change. */
+	if (bt->tables_mode[mode & MODE_USER] != mode) {
+		bt->tables_mode[mode & MODE_USER] = mode;
 		windows_clear_jtabs(cpu);
+	}
 	bt->mode = mode;
 	windows_activate(cpu);
 	if (bt->gs_base != cpu->hot.win) {
@@ -147,6 +152,7 @@ bool bt_ready(struct cpu *cpu)
 	}
 	cpu->hot.segp[0] = segp(&cpu->seg[SEG_FS]);
 	cpu->hot.segp[1] = segp(&cpu->seg[SEG_GS]);
+	cpu->hot.tsc_offset = cpu->tsc_offset - cpu->pins.tsc_start;
 	/* Any value does whose eightfold is outside what is mapped. */
 	cpu->hot.sti_poll = cpu->intr || cpu->nmi ? 0x80000000u : 0;
 	return true;
@@ -165,6 +171,11 @@ enum bt_reason bt_run(struct cpu *cpu)
 	cpu->bt->stats.entries++;
 	bt_enter(cpu, host, (_Atomic uint32_t *)(uintptr_t)cpu->attention);
 	fpu_settle(cpu);
+	if (cpu->hot.reason == BT_PAGE_FAULT) {
+		mmu_lookup(cpu, cpu->bt->pf_la, cpu->bt->pf_write,
+			   cpu->cpl == 3);	/* raises it */
+		return BT_LOOK;
+	}
 	return (enum bt_reason)cpu->hot.reason;
 }
 
@@ -178,12 +189,15 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 		fpu_settle(cpu);
 	cpu->eip = s->eip;
 	cpu->next_eip = s->eip + s->in.len;
+	cpu->hot.reason = BT_LOOK;
 	code->cut = false;
 	s->in.fn(cpu, &s->in);
 	fpu_own(cpu->fpu);	/* SSE emulation may have put it away */
 	cpu->eip = cpu->next_eip;
 	cpu->insns++;
 	bt->stats.callouts++;
+	if (s->sys && !bt_ready(cpu))
+		return 0;
 	if (s->resume && !code->cut && cpu->eip == s->eip + s->in.len &&
 	    chain_calm(cpu))
 		return (uint64_t)bt->rx + s->resume;

@@ -200,7 +200,7 @@ static bool ends_fragment(const struct insn *in)
 }
 
 /* callout() - C code runs the instruction. */
-static void callout(struct trans *t)
+void trans_callout(struct trans *t)
 {
 	const struct insn *in = t->in;
 	struct site *s = cache_alloc(t->bt, sizeof(*s));
@@ -208,7 +208,8 @@ static void callout(struct trans *t)
 		   t->gb->len;
 
 	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
-			    .fpu = fpu_select(in) != NULL };
+			    .fpu = fpu_select(in) != NULL,
+			    .sys = sys_select(in) != NULL };
 	emit8(&t->e, 0xe8);
 	emit32(&t->e, t->bt->callout - (t->bt->rx + trans_here(t) + 4));
 	emit32(&t->e, (uint32_t)((uint8_t *)s - t->bt->arena));
@@ -266,7 +267,7 @@ static void translate_one(struct trans *t)
 	if (t->row && easy(t->in) && t->row->how(t))
 		return;
 	ASSERT(t->e.p == before);
-	callout(t);
+	trans_callout(t);
 }
 
 /* entry_check() - the indirect entry: r11 must be @la. Uses r9. */

@@ -68,6 +68,8 @@ void trans_poll_word(struct trans *t, struct mem word);
 
 /* trans_go() - jump to @target if @cc, or ALWAYS. */
 void trans_go(struct trans *t, laddr target, unsigned int cc);
+/* trans_callout() - C code runs the instruction. */
+void trans_callout(struct trans *t);
 /* trans_go_indirect() - on at the guest address in r11. */
 void trans_go_indirect(struct trans *t);
 
@@ -82,8 +84,8 @@ void trans_add_esp(struct trans *t, uint32_t n);
 how_fn do_modrm, do_bitscan, do_plain, do_incdec, do_nothing, do_lea,
 	do_xchg_acc, do_moffs, do_mov_imm8, do_mov_imm, do_bswap, do_group3,
 	do_push_reg, do_pop_reg, do_push_imm, do_pop_mem, do_leave, do_pushf,
-	do_cli, do_sti, do_string, do_jcc, do_jmp, do_loop, do_call, do_ret,
-	do_group5, do_fpu_plain, do_x87, do_sse, do_sse_gpr_rm, do_movd,
-	do_group15;
+	do_popf, do_push_sreg, do_mov_from_sreg, do_rdtsc, do_cli, do_sti,
+	do_string, do_jcc, do_jmp, do_loop, do_call, do_ret, do_group5,
+	do_fpu_plain, do_x87, do_sse, do_sse_gpr_rm, do_movd, do_group15;
 
 #endif

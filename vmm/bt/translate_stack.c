@@ -100,6 +100,156 @@ bool do_pushf(struct trans *t)
 	return true;
 }
 
+/* selector() - a segment register's, into r10d. */
+static void selector(struct trans *t, unsigned int seg)
+{
+	uint32_t at = OFF(seg) + seg * (uint32_t)sizeof(struct segment) +
+		      (uint32_t)offsetof(struct segment, sel);
+
+	emit_mem(&t->e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R10,
+		 mem_host(R15, at));
+}
+
+bool do_push_sreg(struct trans *t)
+{
+	if (t->in->opsize != 4)
+		return false;
+	selector(t, t->in->opcode >> 3 & 7);
+	trans_push(t, R10);
+	return true;
+}
+
+/* do_mov_from_sreg() - memory gets 16 bits, whatever the operand size. */
+bool do_mov_from_sreg(struct trans *t)
+{
+	const struct insn *in = t->in;
+
+	if (in->reg >= SEG_COUNT || trans_fs_gs(in) ||
+	    (!insn_is_mem(in) && in->opsize != 4))
+		return false;
+	selector(t, in->reg);
+	if (insn_is_mem(in))
+		emit_mem(&t->e, (struct opc){ .prefix = PFX_66,
+					      .opcode = 0x89 },
+			 R10, trans_plain_ea(in));
+	else
+		emit_mov(&t->e, trans_reg(in->rm), R10);
+	return true;
+}
+
+static void alu_imm(struct trans *t, unsigned int digit, unsigned int reg,
+		    uint32_t imm)
+{
+	emit_reg(&t->e, (struct opc){ .opcode = 0x81 }, digit, reg);
+	emit32(&t->e, imm);
+}
+
+/* skip() - a short jump if @cc; patch its length with skip_end(). */
+static uint8_t *skip(struct trans *t, unsigned int cc)
+{
+	emit8(&t->e, (uint8_t)(0x70 + cc));
+	emit8(&t->e, 0);
+	return t->e.p;
+}
+
+static void skip_end(struct trans *t, uint8_t *from)
+{
+	from[-1] = (uint8_t)(t->e.p - from);
+}
+
+enum { CC_E = 4, CC_NE = 5 };
+enum { ALU_OR = 1, ALU_AND = 4, ALU_XOR = 6 };
+
+/* load_arith() - the arithmetic flags in r10d become the flags; see the same
+ * in enter.S. Uses r8 and r10. */
+static void load_arith(struct trans *t)
+{
+	emit_mov(&t->e, R8, RAX);
+	emit_mov(&t->e, RAX, R10);
+	alu_imm(t, ALU_AND, R10, FL_OF);
+	emit_reg(&t->e, (struct opc){ .opcode = 0xc1 }, 4, R10);  /* shl */
+	emit8(&t->e, 20);
+	emit_reg(&t->e, (struct opc){ .opcode = 0x01 }, R10, R10); /* add */
+	emit16(&t->e, 0xc488);		/* mov al to ah */
+	emit8(&t->e, 0x9e);		/* sahf */
+	emit_mov(&t->e, RAX, R8);
+}
+
+/*
+ * do_popf() - at CPL 0, if no other bit than the arithmetic ones, DF and IF
+ * changes, and no interrupt waits for IF; else the interpreter does it.
+ * What was in the flags is of no interest any more.
+ */
+bool do_popf(struct trans *t)
+{
+	const uint32_t ours = FL_ARITH | FL_DF | FL_IF;
+	uint8_t *odd, *off, *waits, *down, *end;
+
+	if (t->in->opsize != 4 || trans_user(t))
+		return false;
+	emit_load(&t->e, R10, mem_guest(R14, 0));
+	emit_mov(&t->e, R9, R10);
+	emit_mem(&t->e, (struct opc){ .opcode = 0x33 }, R9,
+		 mem_host(R15, OFF(hot.rest)));
+	alu_imm(t, ALU_AND, R9, ~(ours | FL_ONE));
+	odd = skip(t, CC_NE);
+	emit_mov(&t->e, R9, R10);
+	alu_imm(t, ALU_AND, R9, FL_IF);
+	off = skip(t, CC_E);
+	emit_mem(&t->e, (struct opc){ .opcode = 0x83 }, 7,
+		 mem_host(R15, OFF(hot.sti_poll)));
+	emit8(&t->e, 0);
+	waits = skip(t, CC_NE);
+	skip_end(t, off);
+	emit_store(&t->e, mem_host(R15, OFF(hot.iflag)), R9);
+	trans_add_esp(t, 4);
+	emit8(&t->e, 0xfc);			/* cld */
+	emit_mov(&t->e, R9, R10);
+	alu_imm(t, ALU_AND, R9, FL_DF);
+	down = skip(t, CC_E);
+	emit8(&t->e, 0xfd);			/* std */
+	skip_end(t, down);
+	load_arith(t);
+	emit8(&t->e, 0xeb);			/* over the callout */
+	emit8(&t->e, 0);
+	end = t->e.p;
+	skip_end(t, odd);
+	skip_end(t, waits);
+	trans_callout(t);
+	skip_end(t, end);
+	t->ended = false;
+	return true;
+}
+
+/*
+ * do_rdtsc() - the host's counter moved by hot.tsc_offset; all sums are LEAs
+ * and rotations, which leave the flags alone.
+ */
+bool do_rdtsc(struct trans *t)
+{
+	static const uint8_t join[] = {
+		0xc4, 0x63, 0xfb, 0xf0, 0xd2, 0x20, /* rorx 32, rdx, r10 */
+	};
+	static const uint8_t split[] = {
+		0xc4, 0xc3, 0xfb, 0xf0, 0xd2, 0x20, /* rorx 32, r10, rdx */
+	};
+	unsigned int i;
+
+	if (t->f->mode & MODE_NO_TSC)
+		return false;
+	emit16(&t->e, 0x310f);
+	for (i = 0; i < sizeof(join); i++)
+		emit8(&t->e, join[i]);
+	emit_lea64(&t->e, R10, (struct mem){ R10, RAX, 0, false, 0 });
+	emit_load64(&t->e, R9, mem_host(R15, OFF(hot.tsc_offset)));
+	emit_lea64(&t->e, R10, (struct mem){ R10, R9, 0, false, 0 });
+	emit_mov(&t->e, RAX, R10);
+	for (i = 0; i < sizeof(split); i++)
+		emit8(&t->e, split[i]);
+	emit_mov(&t->e, RDX, RDX);
+	return true;
+}
+
 bool do_cli(struct trans *t)
 {
 	if (trans_user(t))

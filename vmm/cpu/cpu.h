@@ -66,6 +66,9 @@ struct cpu_pins {
 			   uint32_t value);
 	/* The time stamp counter as the guest reads it, before TSC_ADJUST. */
 	uint64_t (*tsc)(void *board);
+	/* If tsc_is_host, tsc() is the host's counter minus tsc_start. */
+	bool tsc_is_host;
+	uint64_t tsc_start;
 	/* INTA cycle. Return: a vector 0-255. Only when cpu->intr is set. */
 	uint8_t (*intr_ack)(void *board);
 	/* FERR#: an unmasked x87 error with CR0.NE = 0 (IRQ 13). */
@@ -92,6 +95,7 @@ struct cpu_hot {
 	const uint32_t *segp[2]; /* to the bases of FS and GS; NULL: slow */
 	uint32_t iflag;		/* FL_IF or 0, while translated code runs */
 	uint32_t sti_poll;	/* not 0: STI must look for an interrupt */
+	uint64_t tsc_offset;	/* guest TSC - host TSC */
 	uint64_t host_rsp;	/* the stack of C code */
 	uint32_t reason;	/* why translated code was left */
 	uint32_t rest;		/* EFLAGS without FL_ARITH, IF and DF */

@@ -142,6 +142,17 @@ void codepages_written(struct code_pages *cp, paddr addr, uint64_t len)
 	}
 }
 
+void codepages_release(struct code_pages *cp, uint32_t pfn)
+{
+	struct code_page *pg = pfn < cp->count ? cp->page[pfn] : NULL;
+
+	if (!pg)
+		return;
+	kill_refs(cp, pg, 0, PAGE_MASK);
+	free(pg);
+	cp->page[pfn] = NULL;
+}
+
 void codepages_forget(struct code_pages *cp)
 {
 	uint32_t i;

@@ -73,6 +73,9 @@ enum code_add codepages_add(struct code_pages *cp, uint32_t pfn,
 /* codepages_written() - bytes changed; they may span pages. */
 void codepages_written(struct code_pages *cp, paddr addr, uint64_t len);
 
+/* codepages_release() - kill all code on frame @pfn: it is plain data now. */
+void codepages_release(struct code_pages *cp, uint32_t pfn);
+
 /* codepages_forget() - all references are about to be freed, whoever owns
  * them: a new epoch. */
 void codepages_forget(struct code_pages *cp);

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * window_table.c - copies of the guest's page tables, compared and dropped,
+ * and the host mappings that came from them: see window.h.
+ */
+#include "vmm/mmu/window_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "ia32/paging.h"
+#include "vmdriver/guestmem.h"
+
+/* ---- host mappings ----------------------------------------------------- */
+
+void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
+		     laddr la, paddr pa, uint64_t len, int prot)
+{
+	struct windows *w = cpu->mmu->windows;
+	void *p = mmap(s->view[v].base + la, len, prot,
+		       MAP_SHARED | MAP_FIXED | MAP_NORESERVE |
+		       (len == PAGE_SIZE ? MAP_POPULATE : 0),
+		       cpu->ram->fd, (off_t)pa);
+
+	if (p == MAP_FAILED)
+		die("guest memory can not be mapped; is vm.max_map_count "
+		    "too low?");
+	s->maps++;
+	w->stats.maps++;
+}
+
+void win_host_unmap(struct windows *w, struct space *s, enum view_kind v,
+		       laddr la, uint64_t len)
+{
+	void *p = mmap(s->view[v].base + la, len, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE,
+		       -1, 0);
+
+	if (p == MAP_FAILED)
+		die("a window can not be emptied; is vm.max_map_count too "
+		    "low?");
+	w->stats.unmapped++;
+}
+
+void win_host_protect(struct windows *w, struct space *s, enum view_kind v,
+			 laddr la, uint64_t len, int prot)
+{
+	if (mprotect(s->view[v].base + la, len, prot) < 0)
+		die("guest memory can not be protected; is vm.max_map_count "
+		    "too low?");
+	s->maps++;
+	w->stats.maps++;
+}
+
+void win_jtab_clear(struct windows *w, struct view *v)
+{
+	unsigned int i;
+
+	if (!v->jtab_used)
+		return;
+	for (i = 0; i < JTAB_SIZE; i++)
+		v->jtab[i] = w->miss;
+	v->jtab_used = false;
+	w->stats.jtab_clears++;
+}
+
+/* ---- the guest's tables ------------------------------------------------ */
+
+bool win_wide(const struct cpu *cpu)
+{
+	return (cpu->cr0 & CR0_PG) && (cpu->cr4 & CR4_PAE);
+}
+
+unsigned int win_slot_shift(const struct cpu *cpu)
+{
+	return win_wide(cpu) ? 21 : 22;
+}
+
+uint64_t win_slot_size(const struct cpu *cpu)
+{
+	return 1ull << win_slot_shift(cpu);
+}
+
+/* ram_entry() - an entry of a table at @table; 0 if that is not RAM. */
+static uint64_t ram_entry(const struct cpu *cpu, paddr table, unsigned int i)
+{
+	const uint8_t *p = guestmem_ptr(cpu->ram, table, PAGE_SIZE);
+
+	if (!p)
+		return 0;
+	return win_wide(cpu) ? get_le64(p + i * 8) : get_le32(p + i * 4);
+}
+
+/* win_dir_entry() - the directory entry of @slot as the guest has it now. */
+uint64_t win_dir_entry(const struct cpu *cpu, unsigned int slot)
+{
+	uint64_t top;
+
+	if (!(cpu->cr0 & CR0_PG))
+		return PTE_P | PTE_W | PTE_U | PTE_PS | PTE_A | PTE_D |
+		       (uint64_t)slot << 22;
+	if (!win_wide(cpu))
+		return ram_entry(cpu, cpu->cr3 & ~PAGE_MASK, slot);
+	top = cpu->pdpte[slot >> 9];
+	return top & PTE_P ? ram_entry(cpu, top & PAE_ADDR_MASK, slot & 511) :
+	       0;
+}
+
+bool win_dir_is_large(const struct cpu *cpu, uint64_t dir)
+{
+	return (dir & PTE_PS) &&
+	       (!(cpu->cr0 & CR0_PG) || (cpu->cr4 & (CR4_PAE | CR4_PSE)));
+}
+
+paddr win_table_of(const struct cpu *cpu, uint64_t dir)
+{
+	return win_wide(cpu) ? dir & PAE_ADDR_MASK : dir & 0xfffff000u;
+}
+
+uint64_t win_copy_entry(const struct cpu *cpu, const uint8_t *table,
+			   unsigned int i)
+{
+	return win_wide(cpu) ? get_le64(table + i * 8) :
+	       get_le32(table + i * 4);
+}
+
+/* win_changed() - does an entry no longer say what a mapping was made from? */
+bool win_changed(uint64_t old, uint64_t now)
+{
+	const uint64_t free = PTE_A | PTE_D | 0xe00;
+
+	return ((old ^ now) & ~free) || (old & ~now & (PTE_A | PTE_D));
+}
+
+/* ---- tables a space depends on ----------------------------------------- */
+
+static bool any(const uint64_t *bits)
+{
+	unsigned int i;
+
+	for (i = 0; i < 16; i++)
+		if (bits[i])
+			return true;
+	return false;
+}
+
+/* win_table_drop() - unmap all that came from @pt, and free it. */
+void win_table_drop(struct cpu *cpu, struct space *s, struct ptab *pt)
+{
+	struct windows *w = cpu->mmu->windows;
+	unsigned int v;
+
+	for (v = 0; v < VIEWS; v++) {
+		if (any(pt->used[v]))
+			win_host_unmap(w, s, v, pt->slot << win_slot_shift(cpu),
+				   win_slot_size(cpu));
+		if (any(pt->exec[v]))
+			win_jtab_clear(w, &s->view[v]);
+	}
+	s->dir[pt->slot] = NULL;
+	free(pt);
+}
+
+void win_unlink_table(struct space *s, struct ptab *pt)
+{
+	struct ptab **at = &s->tabs;
+
+	while (*at != pt)
+		at = &(*at)->next;
+	*at = pt->next;
+}
+
+/* A range of pages to be unmapped in one call. */
+struct range {
+	laddr la;
+	uint32_t pages;
+};
+
+static void range_flush(struct windows *w, struct space *s, enum view_kind v,
+			struct range *r)
+{
+	if (r->pages)
+		win_host_unmap(w, s, v, r->la, (uint64_t)r->pages * PAGE_SIZE);
+	r->pages = 0;
+}
+
+/* entries_lost() - entry @i of @pt has changed; unmap now or with @r. */
+static void entries_lost(struct cpu *cpu, struct space *s, struct ptab *pt,
+			 unsigned int i, struct range r[VIEWS])
+{
+	struct windows *w = cpu->mmu->windows;
+	laddr la = (pt->slot << win_slot_shift(cpu)) + i * PAGE_SIZE;
+	uint64_t bit = 1ull << (i & 63);
+	unsigned int v;
+
+	for (v = 0; v < VIEWS; v++) {
+		if (pt->used[v][i / 64] & bit) {
+			if (r[v].la + r[v].pages * PAGE_SIZE != la)
+				range_flush(w, s, v, &r[v]);
+			if (!r[v].pages)
+				r[v].la = la;
+			r[v].pages++;
+		}
+		if (pt->exec[v][i / 64] & bit)
+			win_jtab_clear(w, &s->view[v]);
+		pt->used[v][i / 64] &= ~bit;
+		pt->exec[v][i / 64] &= ~bit;
+	}
+}
+
+void win_entry_lost(struct cpu *cpu, struct space *s, struct ptab *pt,
+		       unsigned int i)
+{
+	struct range r[VIEWS] = { { 0, 0 }, { 0, 0 } };
+	unsigned int v;
+
+	entries_lost(cpu, s, pt, i, r);
+	for (v = 0; v < VIEWS; v++)
+		range_flush(cpu->mmu->windows, s, v, &r[v]);
+}
+
+/* table_compare() - unmap what differs from the guest's table now. */
+static void table_compare(struct cpu *cpu, struct space *s, struct ptab *pt)
+{
+	const uint8_t *now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir),
+					  PAGE_SIZE);
+	unsigned int word, v, n = win_wide(cpu) ? 512 : 1024;
+	struct range r[VIEWS] = { { 0, 0 }, { 0, 0 } };
+
+	if (!now || !memcmp(now, pt->copy, PAGE_SIZE))
+		return;
+	for (word = 0; word < n / 64; word++) {
+		uint64_t live = pt->used[0][word] | pt->used[1][word] |
+				pt->exec[0][word] | pt->exec[1][word];
+
+		while (live) {
+			unsigned int i = word * 64 +
+				(unsigned int)__builtin_ctzll(live);
+
+			live &= live - 1;
+			if (win_changed(win_copy_entry(cpu, pt->copy, i),
+				    win_copy_entry(cpu, now, i)))
+				entries_lost(cpu, s, pt, i, r);
+		}
+	}
+	for (v = 0; v < VIEWS; v++)
+		range_flush(cpu->mmu->windows, s, v, &r[v]);
+	memcpy(pt->copy, now, PAGE_SIZE);
+}
+
+/* win_dir_same() - is @pt still what directory entry @now points to? */
+bool win_dir_same(const struct cpu *cpu, const struct ptab *pt,
+		     uint64_t now)
+{
+	if (pt->large)
+		return win_dir_is_large(cpu, now) && !win_changed(pt->dir, now);
+	return !win_changed(pt->dir & ~(uint64_t)(PTE_D | PTE_G),
+			now & ~(uint64_t)(PTE_D | PTE_G));
+}
+
+void space_sync(struct cpu *cpu, struct space *s)
+{
+	struct ptab **at = &s->tabs, *pt;
+
+	cpu->mmu->windows->stats.syncs++;
+	while ((pt = *at)) {
+		uint64_t now = win_dir_entry(cpu, pt->slot);
+
+		if (!win_dir_same(cpu, pt, now)) {
+			*at = pt->next;
+			win_table_drop(cpu, s, pt);
+			continue;
+		}
+		if (!pt->large)
+			table_compare(cpu, s, pt);
+		at = &pt->next;
+	}
+}
+
+/* space_drop() - empty both windows. */
+void space_drop(struct cpu *cpu, struct space *s)
+{
+	struct windows *w = cpu->mmu->windows;
+	struct ptab *pt;
+	unsigned int v;
+
+	while ((pt = s->tabs)) {
+		s->tabs = pt->next;
+		s->dir[pt->slot] = NULL;
+		free(pt);
+	}
+	for (v = 0; v < VIEWS; v++) {
+		if (s->maps)
+			win_host_unmap(w, s, v, 0, WINDOW);
+		win_jtab_clear(w, &s->view[v]);
+	}
+	s->maps = 0;
+	w->stats.dropped++;
+}
+
+/* win_make_room() - drop spaces before the host's limit of mappings is near. */
+void win_make_room(struct cpu *cpu)
+{
+	struct windows *w = cpu->mmu->windows;
+	struct space *oldest;
+	uint64_t total;
+	unsigned int i;
+
+	for (;;) {
+		total = MAPS_SLACK;
+		oldest = NULL;
+		for (i = 0; i < SPACES; i++) {
+			struct space *s = &w->space[i];
+
+			total += 2ull * s->maps;
+			if (s != w->cur && s->maps &&
+			    (!oldest || s->stamp < oldest->stamp))
+				oldest = s;
+		}
+		if (total < w->max_maps * 7ull / 8)
+			return;
+		space_drop(cpu, oldest ? oldest : w->cur);
+	}
+}
+
+/* win_table_get() - the copy for @a, made or renewed if need be. */
+struct ptab *win_table_get(struct cpu *cpu, laddr a)
+{
+	struct space *s = cpu->mmu->windows->cur;
+	unsigned int slot = a >> win_slot_shift(cpu);
+	uint64_t dir = win_dir_entry(cpu, slot);
+	struct ptab *pt = s->dir[slot];
+	const uint8_t *now;
+	bool large;
+
+	if (pt && !win_dir_same(cpu, pt, dir)) {
+		win_unlink_table(s, pt);
+		win_table_drop(cpu, s, pt);
+		pt = NULL;
+	}
+	if (!pt) {
+		large = win_dir_is_large(cpu, dir);
+		pt = calloc(1, sizeof(*pt) + (large ? 0 : PAGE_SIZE));
+		if (!pt)
+			die("out of memory for copies of page tables");
+		pt->slot = (uint16_t)slot;
+		pt->large = large;
+		now = guestmem_ptr(cpu->ram, win_table_of(cpu, dir), PAGE_SIZE);
+		if (!large && now)
+			memcpy(pt->copy, now, PAGE_SIZE);
+		pt->next = s->tabs;
+		s->tabs = pt;
+		s->dir[slot] = pt;
+	}
+	pt->dir = dir;
+	return pt;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * window_table.h - what window.c and window_table.c share: spaces, the copies
+ * of page tables they depend on, and their mappings. Private to the two.
+ */
+#ifndef VMM_MMU_WINDOW_TABLE_H
+#define VMM_MMU_WINDOW_TABLE_H
+
+#include "vmm/mmu/mmu.h"
+#include "vmm/mmu/window.h"
+
+#define SPACES		16u
+#define GUARD		(2ull << 20)	/* bytes before and behind a window */
+#define WINDOW		(4ull << 30)
+#define STRIDE		(WINDOW + 2 * GUARD)
+#define SLOTS		2048u		/* directory entries under PAE */
+#define NO_PAGING	UINT64_MAX	/* a space's key: CR0.PG = 0 */
+#define RUN_PAGES	16		/* neighbours mapped in one call */
+#define MAPS_SLACK	1024u		/* the process's own mappings */
+
+enum view_kind { VIEW_SYSTEM, VIEW_USER, VIEWS };
+
+/* One guest page table as it was when last compared. */
+struct ptab {
+	struct ptab *next;
+	uint64_t dir;		/* the directory entry */
+	uint16_t slot;
+	bool large;		/* dir maps a large page: no copy[] */
+	bool writable;		/* large: mapped writable */
+	uint64_t used[VIEWS][16];	/* entries with a mapping */
+	uint64_t exec[VIEWS][16];	/* entries whose code was looked up */
+	uint8_t copy[];
+};
+
+struct view {
+	uint8_t *base;		/* host address of guest linear 0 */
+	uint32_t *jtab;
+	bool jtab_used;		/* it holds more than misses */
+	bool jtab_ready;	/* it was filled at all */
+};
+
+struct space {
+	uint64_t key;
+	uint64_t stamp;		/* when last active */
+	uint32_t maps;		/* mappings made since it was empty */
+	struct view view[VIEWS];
+	struct ptab *tabs;
+	struct ptab *dir[SLOTS];
+};
+
+struct windows {
+	struct space space[SPACES];
+	struct space *cur;
+	bool stale;		/* cur is to be compared before it is used */
+	uint64_t clock;
+	uint32_t max_maps;
+	uint32_t miss;
+	uint8_t *arena;
+	uint32_t *jtabs;
+	const uint32_t *watch;	/* pages whose INVLPG sets watched */
+	bool watched;
+	uint64_t *written;	/* frames that small mappings may write to */
+	struct window_stats stats;
+};
+
+static inline bool has_bit(const uint64_t *bits, unsigned int i)
+{
+	return bits[i / 64] >> (i & 63) & 1;
+}
+
+static inline void set_bit(uint64_t *bits, unsigned int i)
+{
+	bits[i / 64] |= 1ull << (i & 63);
+}
+
+void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
+		     laddr la, paddr pa, uint64_t len, int prot);
+void win_host_unmap(struct windows *w, struct space *s, enum view_kind v,
+		       laddr la, uint64_t len);
+void win_host_protect(struct windows *w, struct space *s, enum view_kind v,
+			 laddr la, uint64_t len, int prot);
+void win_jtab_clear(struct windows *w, struct view *v);
+bool win_wide(const struct cpu *cpu);
+unsigned int win_slot_shift(const struct cpu *cpu);
+uint64_t win_slot_size(const struct cpu *cpu);
+uint64_t win_dir_entry(const struct cpu *cpu, unsigned int slot);
+bool win_dir_is_large(const struct cpu *cpu, uint64_t dir);
+paddr win_table_of(const struct cpu *cpu, uint64_t dir);
+uint64_t win_copy_entry(const struct cpu *cpu, const uint8_t *table,
+			   unsigned int i);
+bool win_changed(uint64_t old, uint64_t now);
+void win_table_drop(struct cpu *cpu, struct space *s, struct ptab *pt);
+void win_unlink_table(struct space *s, struct ptab *pt);
+void win_entry_lost(struct cpu *cpu, struct space *s, struct ptab *pt,
+		       unsigned int i);
+bool win_dir_same(const struct cpu *cpu, const struct ptab *pt, uint64_t now);
+void space_sync(struct cpu *cpu, struct space *s);
+void space_drop(struct cpu *cpu, struct space *s);
+void win_make_room(struct cpu *cpu);
+struct ptab *win_table_get(struct cpu *cpu, laddr a);
+
+#endif

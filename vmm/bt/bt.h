@@ -16,9 +16,9 @@
  *   eax ecx edx ebx ebp esi edi	the guest's; high halves are 0
  *   r14d	the guest's ESP; high half 0
  *   flags	the guest's arithmetic flags and DF
- *   gs base	the window; r12: its jump table
- *   r15	struct cpu; r13: the attention word
- *   r11	the target of an indirect jump; r8-r10: scratch
+ *   r13, gs base	the window; r12: its jump table
+ *   r15	struct cpu; r8: the attention word
+ *   r11	the target of an indirect jump; r9, r10: scratch
  *   rsp	the host's stack, 16-aligned; x87, xmm, MXCSR: the guest's
  *
  * Always true:
@@ -237,7 +237,7 @@ bool fault_install(struct cpu *cpu);
 void fault_remove(void);
 
 /* enter.S */
-void bt_enter(struct cpu *cpu, uint64_t host, _Atomic uint32_t *attention);
+void bt_enter(struct cpu *cpu, uint64_t host);
 extern const char bt_link_out[], bt_miss_out[], bt_callout_out[],
 	bt_stale_out[], bt_fault_out[];
 

@@ -14,6 +14,9 @@
 #define REX_X 2u
 #define REX_B 1u
 
+/* A larger displacement is likely to be an address and to wrap. */
+#define NEAR_DISP (1u << 20)
+
 void emit8(struct emit *e, uint8_t v)
 {
 	*e->p++ = v;
@@ -31,9 +34,9 @@ void emit32(struct emit *e, uint32_t v)
 	e->p += 4;
 }
 
-static void emit_prefixes(struct emit *e, struct opc o, bool window)
+static void emit_prefixes(struct emit *e, struct opc o, bool gs)
 {
-	if (window) {
+	if (gs) {
 		emit8(e, 0x65);
 		emit8(e, 0x67);
 	}
@@ -74,8 +77,25 @@ static void emit_modrm(struct emit *e, unsigned int mod, unsigned int reg,
 	emit8(e, (uint8_t)(mod << 6 | (reg & 7) << 3 | (rm & 7)));
 }
 
-void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem m)
+/* by_base() - [base + r13 + disp] if that does, else through GS. */
+static struct mem by_base(struct mem m)
 {
+	if (m.space != MEM_WINDOW)
+		return m;
+	if (m.base == NO_REG || m.index != NO_REG ||
+	    m.disp + NEAR_DISP >= 2 * NEAR_DISP) {
+		m.space = MEM_GS;
+		return m;
+	}
+	m.index = R13;
+	m.scale = 0;
+	m.space = MEM_HOST;
+	return m;
+}
+
+void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem any)
+{
+	struct mem m = by_base(any);
 	unsigned int rex = o.w ? REX_W : 0, mod;
 	bool base = m.base != NO_REG, index = m.index != NO_REG;
 
@@ -85,7 +105,7 @@ void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem m)
 		rex |= REX_B;
 	if (index && (m.index & 8))
 		rex |= REX_X;
-	emit_prefixes(e, o, m.window);
+	emit_prefixes(e, o, m.space == MEM_GS);
 	emit_opcode(e, o, rex);
 	mod = base ? disp_mod(m.base, m.disp) : 0;
 	if (index || !base || (m.base & 7) == RSP) {
@@ -135,13 +155,13 @@ void emit_store_imm(struct emit *e, struct mem m, uint32_t imm)
 
 void emit_lea(struct emit *e, unsigned int reg, struct mem m)
 {
-	m.window = false;
+	m.space = MEM_HOST;
 	emit_mem(e, (struct opc){ .opcode = 0x8d }, reg, m);
 }
 
 void emit_lea64(struct emit *e, unsigned int reg, struct mem m)
 {
-	m.window = false;
+	m.space = MEM_HOST;
 	emit_mem(e, (struct opc){ .opcode = 0x8d, .w = true }, reg, m);
 }
 

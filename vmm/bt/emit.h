@@ -23,10 +23,18 @@ struct emit {
 	uint8_t *p;
 };
 
+/*
+ * Where a memory operand is. The guest's window can be had in two ways: by GS
+ * and a 32-bit address, for any operand, or by its base in r13, which is
+ * faster but needs a REX prefix and a lone base register; a sum that leaves
+ * the 32 bits faults there.
+ */
+enum mem_space { MEM_HOST, MEM_GS, MEM_WINDOW };
+
 /* A memory operand. */
 struct mem {
 	uint8_t base, index, scale;
-	bool window;	/* in the guest's window: GS, 32-bit address */
+	uint8_t space;	/* enum mem_space; MEM_WINDOW: the encoder chooses */
 	uint32_t disp;	/* sign-extended by the processor */
 };
 
@@ -62,12 +70,12 @@ void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm);
 /* Memory operands. */
 static inline struct mem mem_host(unsigned int base, uint32_t disp)
 {
-	return (struct mem){ (uint8_t)base, NO_REG, 0, false, disp };
+	return (struct mem){ (uint8_t)base, NO_REG, 0, MEM_HOST, disp };
 }
 
 static inline struct mem mem_guest(unsigned int base, uint32_t disp)
 {
-	return (struct mem){ (uint8_t)base, NO_REG, 0, true, disp };
+	return (struct mem){ (uint8_t)base, NO_REG, 0, MEM_WINDOW, disp };
 }
 
 #endif

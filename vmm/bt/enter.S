@@ -7,7 +7,7 @@
 
 	.text
 
-/* void bt_enter(cpu, host address, attention word) */
+/* void bt_enter(cpu, host address) */
 	.globl bt_enter
 	.balign 16
 bt_enter:
@@ -19,11 +19,10 @@ bt_enter:
 	push	%r15
 	sub	$8, %rsp		/* 16-aligned from here on */
 	mov	%rdi, %r15
-	mov	%rsi, %r8
-	mov	%rdx, %r13
+	mov	%rsi, %r11
 	mov	%rsp, CPU_HOST_RSP(%r15)
 
-/* r15: cpu, r13: attention, r8: where to go. All else is loaded. */
+/* r15: cpu, r11: where to go. All else is loaded. */
 resume:
 	mov	CPU_FPU(%r15), %r9
 	movaps	FPU_XMM+0x00(%r9), %xmm0
@@ -38,6 +37,8 @@ resume:
 	je	1f
 	ldmxcsr	FPU_MXCSR(%r9)
 1:	mov	CPU_JTAB(%r15), %r12
+	mov	CPU_WIN(%r15), %r13
+	mov	CPU_ATTENTION(%r15), %r8
 	mov	CPU_GPR+4*4(%r15), %r14d
 	mov	CPU_GPR+1*4(%r15), %ecx
 	mov	CPU_GPR+2*4(%r15), %edx
@@ -63,7 +64,7 @@ resume:
 	mov	%al, %ah
 	sahf				/* SF ZF AF PF CF */
 	mov	CPU_GPR+0*4(%r15), %eax
-	jmp	*%r8
+	jmp	*%r11
 
 /*
  * The ways out. Each is called, but for the miss: what the return address
@@ -118,7 +119,7 @@ leave_guest:
 	mov	%r15, %rdi
 	mov	%r10d, %esi
 	call	*%r9
-	mov	%rax, %r8
+	mov	%rax, %r11
 	test	%rax, %rax
 	jnz	resume
 

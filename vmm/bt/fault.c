@@ -120,7 +120,6 @@ static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 		       const struct srcmap *m)
 {
 	uint32_t fl = (uint32_t)r[REG_EFL];
-	uint32_t win = (uint32_t)cpu->hot.win;
 
 	cpu->eip = f->la + m->guest;
 	cpu->gpr[REG_EAX] = (uint32_t)r[REG_RAX];
@@ -129,10 +128,8 @@ static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 	cpu->gpr[REG_EBX] = (uint32_t)r[REG_RBX];
 	cpu->gpr[REG_ESP] = (uint32_t)r[REG_R14];
 	cpu->gpr[REG_EBP] = (uint32_t)r[REG_RBP];
-	cpu->gpr[REG_ESI] = (uint32_t)r[REG_RSI] -
-			    (m->biased & BIASED_SI ? win : 0);
-	cpu->gpr[REG_EDI] = (uint32_t)r[REG_RDI] -
-			    (m->biased & BIASED_DI ? win : 0);
+	cpu->gpr[REG_ESI] = (uint32_t)r[REG_RSI];
+	cpu->gpr[REG_EDI] = (uint32_t)r[REG_RDI];
 	cpu->aflags = fl;
 	cpu->eflags = (cpu->eflags & ~(FL_IF | FL_DF)) | cpu->hot.iflag |
 		      (fl & FL_DF);

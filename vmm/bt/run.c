@@ -22,7 +22,9 @@
 AT(struct cpu, gpr, CPU_GPR);
 AT(struct cpu, aflags, CPU_AFLAGS);
 AT(struct cpu, eflags, CPU_EFLAGS);
+AT(struct cpu, hot.win, CPU_WIN);
 AT(struct cpu, hot.jtab, CPU_JTAB);
+AT(struct cpu, attention, CPU_ATTENTION);
 AT(struct cpu, hot.iflag, CPU_IFLAG);
 AT(struct cpu, hot.rest, CPU_REST);
 AT(struct cpu, hot.host_rsp, CPU_HOST_RSP);
@@ -169,7 +171,7 @@ enum bt_reason bt_run(struct cpu *cpu)
 	if (!host)
 		return (enum bt_reason)cpu->hot.reason;
 	cpu->bt->stats.entries++;
-	bt_enter(cpu, host, (_Atomic uint32_t *)(uintptr_t)cpu->attention);
+	bt_enter(cpu, host);
 	fpu_settle(cpu);
 	if (cpu->hot.reason == BT_PAGE_FAULT) {
 		mmu_lookup(cpu, cpu->bt->pf_la, cpu->bt->pf_write,

@@ -57,7 +57,7 @@ struct mem trans_plain_ea(const struct insn *in)
 		.base = in->base == REG_ZERO ? NO_REG :
 			(uint8_t)trans_reg(in->base),
 		.index = in->index == REG_ZERO ? NO_REG : in->index,
-		.scale = in->scale, .window = true, .disp = in->disp,
+		.scale = in->scale, .space = MEM_WINDOW, .disp = in->disp,
 	};
 }
 
@@ -74,7 +74,7 @@ struct mem trans_ea(struct trans *t)
 					 OFF(hot.segp[0]) :
 					 OFF(hot.segp[1])));
 	emit_load(&t->e, R10, mem_host(R10, 0));
-	return (struct mem){ R10, R11, 0, true, 0 };
+	return (struct mem){ R10, R11, 0, MEM_GS, 0 };
 }
 
 static bool uses_rex(const struct trans *t)
@@ -117,11 +117,16 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 	t->row = row;
 	if (uses_rex(t) && high_byte(t))
 		return false;
-	if (insn_is_mem(in))
-		emit_mem(&t->e, o, reg, trans_ea(t));
-	else
+	if (insn_is_mem(in)) {
+		struct mem m = trans_ea(t);
+
+		if (high_byte(t))	/* no REX */
+			m.space = MEM_GS;
+		emit_mem(&t->e, o, reg, m);
+	} else {
 		emit_reg(&t->e, o, reg, row->rm == K_G ? trans_reg(in->rm) :
 			 in->rm);
+	}
 	trans_imm(t, (enum imm)row->imm);
 	return true;
 }
@@ -131,7 +136,7 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 /* poll() - a load that faults if the attention word is not zero. */
 void trans_poll_word(struct trans *t, struct mem word)
 {
-	struct mem poison = { R15, R10, 3, false, 0 };
+	struct mem poison = { R15, R10, 3, MEM_HOST, 0 };
 
 	emit_load(&t->e, R10, word);
 	emit_load(&t->e, R10, poison);
@@ -139,7 +144,7 @@ void trans_poll_word(struct trans *t, struct mem word)
 
 void trans_poll(struct trans *t)
 {
-	trans_poll_word(t, mem_host(R13, 0));
+	trans_poll_word(t, mem_host(R8, 0));
 }
 
 /* go() - a direct jump, E9 or 0F 8x, to @target by way of a stub. */
@@ -165,8 +170,8 @@ void trans_go_indirect(struct trans *t)
 {
 	static const uint8_t rorx[] = { 0xc4, 0x43, 0x7b, 0xf0, 0xd3,
 					JTAB_ROTATE };
-	struct mem sum = { R10, R11, 0, false, 0 };
-	struct mem entry = { R12, R10, 2, false, 0 };
+	struct mem sum = { R10, R11, 0, MEM_HOST, 0 };
+	struct mem entry = { R12, R10, 2, MEM_HOST, 0 };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(rorx); i++)	/* rorx $12, r11d, r10d */

@@ -46,7 +46,7 @@ bool do_lea(struct trans *t)
 
 	if (!insn_is_mem(t->in))
 		return false;
-	m.window = false;
+	m.space = MEM_HOST;
 	emit_mem(&t->e, (struct opc){ .prefix = t->in->prefix & PFX_66,
 				      .opcode = 0x8d },
 		 trans_reg(t->in->reg), m);
@@ -68,7 +68,7 @@ bool do_xchg_acc(struct trans *t)
 
 bool do_moffs(struct trans *t)
 {
-	struct mem m = { NO_REG, NO_REG, 0, true, t->in->disp };
+	struct mem m = { NO_REG, NO_REG, 0, MEM_GS, t->in->disp };
 
 	if (t->in->seg == SEG_CS)
 		return false;

@@ -84,7 +84,7 @@ bool do_pushf(struct trans *t)
 		0xc4, 0x42, 0x2a, 0xf5, 0xd1,	/* pext r10d, r10d, r9d */
 		0xc4, 0x42, 0x2b, 0xf5, 0xd1,	/* pdep r10d, r10d, r9d */
 	};
-	struct mem sum = { R10, R9, 0, false, 0 };
+	struct mem sum = { R10, R9, 0, MEM_HOST, 0 };
 	unsigned int i;
 
 	if (t->in->opsize != 4)
@@ -161,10 +161,10 @@ enum { CC_E = 4, CC_NE = 5 };
 enum { ALU_OR = 1, ALU_AND = 4, ALU_XOR = 6 };
 
 /* load_arith() - the arithmetic flags in r10d become the flags; see the same
- * in enter.S. Uses r8 and r10. */
+ * in enter.S. Uses r9 and r10. */
 static void load_arith(struct trans *t)
 {
-	emit_mov(&t->e, R8, RAX);
+	emit_mov(&t->e, R9, RAX);
 	emit_mov(&t->e, RAX, R10);
 	alu_imm(t, ALU_AND, R10, FL_OF);
 	emit_reg(&t->e, (struct opc){ .opcode = 0xc1 }, 4, R10);  /* shl */
@@ -172,7 +172,7 @@ static void load_arith(struct trans *t)
 	emit_reg(&t->e, (struct opc){ .opcode = 0x01 }, R10, R10); /* add */
 	emit16(&t->e, 0xc488);		/* mov al to ah */
 	emit8(&t->e, 0x9e);		/* sahf */
-	emit_mov(&t->e, RAX, R8);
+	emit_mov(&t->e, RAX, R9);
 }
 
 /*
@@ -240,9 +240,9 @@ bool do_rdtsc(struct trans *t)
 	emit16(&t->e, 0x310f);
 	for (i = 0; i < sizeof(join); i++)
 		emit8(&t->e, join[i]);
-	emit_lea64(&t->e, R10, (struct mem){ R10, RAX, 0, false, 0 });
+	emit_lea64(&t->e, R10, (struct mem){ R10, RAX, 0, MEM_HOST, 0 });
 	emit_load64(&t->e, R9, mem_host(R15, OFF(hot.tsc_offset)));
-	emit_lea64(&t->e, R10, (struct mem){ R10, R9, 0, false, 0 });
+	emit_lea64(&t->e, R10, (struct mem){ R10, R9, 0, MEM_HOST, 0 });
 	emit_mov(&t->e, RAX, R10);
 	for (i = 0; i < sizeof(split); i++)
 		emit8(&t->e, split[i]);
@@ -270,22 +270,29 @@ bool do_sti(struct trans *t)
 
 /* ---- strings ------------------------------------------------------------ */
 
-static void bias(struct trans *t, uint8_t regs, uint32_t by)
+/* bias() - guest pointers become host pointers. */
+static void bias(struct trans *t, uint8_t regs)
 {
-	bool back = by == OFF(hot.minus_win);
-	void (*lea)(struct emit *, unsigned int, struct mem) =
-		back ? emit_lea : emit_lea64;
-
-	emit_load64(&t->e, R10, mem_host(R15, by));
 	if (regs & BIASED_SI)
-		lea(&t->e, RSI, (struct mem){ RSI, R10, 0, false, 0 });
+		emit_lea64(&t->e, RSI, (struct mem){ RSI, R13, 0, MEM_HOST,
+						     0 });
 	if (regs & BIASED_DI)
-		lea(&t->e, RDI, (struct mem){ RDI, R10, 0, false, 0 });
+		emit_lea64(&t->e, RDI, (struct mem){ RDI, R13, 0, MEM_HOST,
+						     0 });
+}
+
+/* unbias() - and back: a window begins at a multiple of 4 GiB. */
+static void unbias(struct trans *t, uint8_t regs)
+{
+	if (regs & BIASED_SI)
+		emit_mov(&t->e, RSI, RSI);
+	if (regs & BIASED_DI)
+		emit_mov(&t->e, RDI, RDI);
 }
 
 /*
  * do_string() - with 64-bit pointers: GS can not be had for the destination.
- * They run into the guard behind a window before they wrap.
+ * They run into the nothing behind a window before they wrap.
  */
 bool do_string(struct trans *t)
 {
@@ -299,7 +306,7 @@ bool do_string(struct trans *t)
 		regs = BIASED_DI;
 	else if (op == 0xac)
 		regs = BIASED_SI;
-	bias(t, regs, OFF(hot.win));
+	bias(t, regs);
 	trans_map(t, regs);
 	if (in->prefix & PFX_66)
 		emit8(&t->e, 0x66);
@@ -308,6 +315,6 @@ bool do_string(struct trans *t)
 	if (in->prefix & PFX_F2)
 		emit8(&t->e, 0xf2);
 	emit8(&t->e, in->opcode);
-	bias(t, regs, OFF(hot.minus_win));
+	unbias(t, regs);
 	return true;
 }

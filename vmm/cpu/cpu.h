@@ -90,7 +90,6 @@ enum cpu_exit {
  */
 struct cpu_hot {
 	uint64_t win;		/* host address of guest linear 0 */
-	uint64_t minus_win;	/* -win */
 	uint32_t *jtab;		/* the window's jump table */
 	const uint32_t *segp[2]; /* to the bases of FS and GS; NULL: slow */
 	uint32_t iflag;		/* FL_IF or 0, while translated code runs */

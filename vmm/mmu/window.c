@@ -356,7 +356,6 @@ void windows_activate(struct cpu *cpu)
 		win_jtab_clear(w, v);
 	}
 	cpu->hot.win = (uint64_t)(uintptr_t)v->base;
-	cpu->hot.minus_win = 0 - cpu->hot.win;
 	cpu->hot.jtab = v->jtab;
 }
 
@@ -387,7 +386,7 @@ bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss)
 	w->max_maps = MAX(max_maps, 2 * MAPS_SLACK);
 	w->miss = miss;
 	w->written = calloc(cpu->ram->size / PAGE_SIZE / 64 + 1, 8);
-	w->arena = reserve(SPACES * VIEWS * STRIDE, PROT_NONE);
+	w->arena = reserve(ARENA, PROT_NONE);
 	w->jtabs = reserve(jtabs, PROT_READ | PROT_WRITE);
 	if (!w->written || !w->arena || !w->jtabs) {
 		windows_destroy(cpu);
@@ -396,7 +395,8 @@ bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss)
 	for (i = 0; i < SPACES * VIEWS; i++) {
 		struct view *v = &w->space[i / VIEWS].view[i % VIEWS];
 
-		v->base = w->arena + i * STRIDE + GUARD;
+		v->base = (uint8_t *)(((uintptr_t)w->arena + i * STRIDE +
+				       2 * WINDOW - 1) & ~(WINDOW - 1));
 		v->jtab = w->jtabs + (uint64_t)i * JTAB_SIZE;
 	}
 	return true;
@@ -417,7 +417,7 @@ void windows_destroy(struct cpu *cpu)
 		}
 	}
 	if (w->arena)
-		munmap(w->arena, SPACES * VIEWS * STRIDE);
+		munmap(w->arena, ARENA);
 	if (w->jtabs)
 		munmap(w->jtabs, (uint64_t)SPACES * VIEWS * JTAB_SIZE * 4);
 	free(w->written);

@@ -10,9 +10,11 @@
 #include "vmm/mmu/window.h"
 
 #define SPACES		16u
-#define GUARD		(2ull << 20)	/* bytes before and behind a window */
+/* Windows begin at multiples of 4 GiB, with as much of nothing between them:
+ * translated code may add 31 bits of displacement without leaving it. */
 #define WINDOW		(4ull << 30)
-#define STRIDE		(WINDOW + 2 * GUARD)
+#define STRIDE		(2 * WINDOW)
+#define ARENA		((SPACES * VIEWS + 1) * STRIDE)
 #define SLOTS		2048u		/* directory entries under PAE */
 #define NO_PAGING	UINT64_MAX	/* a space's key: CR0.PG = 0 */
 #define RUN_PAGES	16		/* neighbours mapped in one call */

@@ -6,7 +6,8 @@
  * In the paper a hardware interrupt in the VMM world forces a world switch.
  * Here the watcher sleeps in epoll_wait() on the main thread's epoll set; when
  * that becomes readable it raises the attention word, and the VMM gives the
- * CPU to the host world at its next safe point.
+ * CPU to the host world at its next safe point. Translated code does not look
+ * at the word, so it is interrupted by a signal.
  *
  * 1. The set is watched one-shot: after an interrupt the watcher is quiet
  *    until watcher_arm(), so a busy descriptor costs one wake-up per trip.
@@ -79,6 +80,8 @@ static void *watcher_thread(void *arg)
 		default:
 			attention_raise(&vm->cross->attention,
 					ATTENTION_HOST_IRQ);
+			if (vm->cross->engine == ENGINE_BT)
+				kill(vm->vmm_pid, SIGALRM);
 			patience = WATCHER_PATIENCE_MS;
 		}
 	}

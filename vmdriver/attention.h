@@ -6,10 +6,10 @@
  *    while it owns the CPU.
  * 2. A set bit means "look", not "how many": what there is to see lies
  *    elsewhere and is written before the bit.
- * 3. The engine polls the word at every safe point, so a bit set while the
- *    guest runs is seen within one block of guest code.
- * 4. Bits are high ones: translated code polls the word by a load from an
- *    address that any of them takes out of what is mapped (vmm/bt).
+ * 3. A bit set while the guest runs is seen within one block of guest code.
+ * 4. The interpreter looks at the word at each block end. Translated code
+ *    does not: whoever raises a bit from outside sends the VMM SIGALRM after
+ *    it (vmm/alarm.c).
  */
 #ifndef VMDRIVER_ATTENTION_H
 #define VMDRIVER_ATTENTION_H
@@ -18,11 +18,11 @@
 #include <stdint.h>
 
 /* A host descriptor is ready: give the CPU to the host world. */
-#define ATTENTION_HOST_IRQ	0x10000000u
+#define ATTENTION_HOST_IRQ	0x1u
 /* VMApp wants the machine to stop running now (quit key, signal). */
-#define ATTENTION_STOP		0x20000000u
+#define ATTENTION_STOP		0x2u
 /* The VMM's own: an alarm of one of its chips is due. */
-#define ATTENTION_ALARM		0x40000000u
+#define ATTENTION_ALARM		0x4u
 
 static inline void attention_raise(_Atomic uint32_t *word, uint32_t bits)
 {

@@ -5,7 +5,8 @@
  * The interpreter comes back every few thousand instructions, and the run
  * loop looks at the clock then. Translated code comes back only when it is
  * asked to: so the next alarm is set as a timer of the host, whose signal
- * raises a bit in the attention word.
+ * raises a bit in the attention word. VMApp sends the same signal when it has
+ * raised one.
  */
 #include <errno.h>
 #include <signal.h>
@@ -14,21 +15,26 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "vmdriver/attention.h"
+#include "vmm/bt/bt.h"
 #include "vmm/vmm.h"
 
 /* The one word that the signal handler needs. */
 static _Atomic uint32_t *alarm_word;
 
-static void on_alarm(int sig)
+/* on_alarm() - the timer's signal, or VMApp's after it raised a bit. */
+static void on_alarm(int sig, siginfo_t *info, void *context)
 {
 	(void)sig;
-	attention_raise(alarm_word, ATTENTION_ALARM);
+	if (info->si_code == SI_TIMER)
+		attention_raise(alarm_word, ATTENTION_ALARM);
+	bt_interrupt(context);
 }
 
 int alarm_create(struct vmm *vmm)
 {
-	struct sigaction sa = { .sa_handler = on_alarm,
-				.sa_flags = SA_ONSTACK | SA_RESTART };
+	struct sigaction sa = { .sa_sigaction = on_alarm,
+				.sa_flags = SA_SIGINFO | SA_ONSTACK |
+					    SA_RESTART };
 	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL,
 			       .sigev_signo = SIGALRM };
 

@@ -19,7 +19,8 @@
  *   r13, gs base	the window; r12: its jump table
  *   r15	struct cpu; r8: the attention word
  *   r11	the target of an indirect jump; r9, r10: scratch
- *   rsp	the host's stack, 16-aligned; x87, xmm, MXCSR: the guest's
+ *   rsp	a stack of host return addresses, a hint to the host's RET
+ *   x87, xmm, MXCSR	the guest's
  *
  * Always true:
  * 1. Inserted code leaves the flags alone.
@@ -29,7 +30,9 @@
  *    mode (enum frag_mode). Direct jumps lead only to the same page, or from
  *    one global page to another: everything else goes by the jump table of
  *    the window, which is emptied when a mapping of code changes.
- * 4. The cache has two views: one writable and one executable.
+ * 4. Nothing polls. Who raises the attention word sends SIGALRM too; its
+ *    handler sees to it that the fragment under way leaves at its end.
+ * 5. The cache has two views: one writable and one executable.
  */
 #ifndef VMM_BT_BT_H
 #define VMM_BT_BT_H
@@ -63,6 +66,7 @@ struct srcmap {
 	uint16_t host;		/* bytes from the fragment's entry */
 	uint8_t guest;		/* bytes from its first instruction */
 	uint8_t biased;		/* BIASED_*: host pointers at a fault */
+	int16_t esp;		/* the guest's ESP - r14d there */
 };
 #define BIASED_SI 1u
 #define BIASED_DI 2u
@@ -103,6 +107,7 @@ struct frag {
 	uint8_t count;		/* guest instructions */
 	uint16_t len;		/* guest bytes */
 	struct exit *in;	/* jumps connected to it */
+	struct exit *out[2];	/* its own, or NULL */
 	uint32_t pfn2;		/* frame of its last bytes if its only
 				 * instruction straddles two pages, or
 				 * NO_PAGE */
@@ -117,7 +122,7 @@ struct bt_stats {
 	uint64_t links, misses;
 	uint64_t callouts;
 	uint64_t fault_hidden, fault_guest, fault_code, fault_mmio,
-		 fault_other, polls;
+		 fault_other, sti;
 	uint64_t steps;		/* instructions by the interpreter */
 	uint64_t not_ready;	/* blocks the interpreter ran: wrong mode */
 };
@@ -131,6 +136,12 @@ struct bt {
 	uint32_t size, used, stubs_end;
 	uint32_t miss;		/* host addresses of the ways out */
 	uint32_t link, callout, stale;
+	uint32_t indirect;	/* goes on at the guest address in r11 */
+	uint32_t empty;		/* where a RET leads when no call is known */
+	/* the host's stack while translated code runs: return addresses */
+	uint8_t *returns;
+	/* a jump table of misses */
+	uint32_t *no_jtab;
 	/* what describes it: a bump allocator */
 	uint8_t *arena;
 	uint32_t arena_size, arena_used;
@@ -143,6 +154,7 @@ struct bt {
 	uint32_t *global_bit;	/* by page number */
 	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
 	uint64_t gs_base;	/* as set in the host's GS */
+	uint64_t clears_seen;	/* of jump tables, by the stack of returns */
 	uint8_t mode;		/* the mode now */
 	uint8_t tables_mode[2];	/* the jump tables', by MODE_USER */
 	/* The last #PF of translated code: when the guest has mended it and
@@ -165,6 +177,15 @@ struct bt {
  */
 bool bt_create(struct cpu *cpu, uint32_t max_maps, const char **why);
 void bt_destroy(struct cpu *cpu);
+
+/**
+ * bt_interrupt() - have translated code left soon
+ * @context: what the signal handler got as its third argument
+ *
+ * Called by the handler of the signal that comes with each raise of the
+ * attention word. At most the fragment under way is run to its end.
+ */
+void bt_interrupt(void *context);
 
 /* bt_claim_signals() - take the fault signals back from whoever took them
  * from us (a test framework does). Return: false if that is impossible. */
@@ -222,6 +243,11 @@ bool chain_calm(const struct cpu *cpu);
 uint64_t chain_jump(struct cpu *cpu);
 void chain_connect(struct bt *bt, struct exit *x, struct frag *to);
 void chain_cut(struct bt *bt, struct frag *f);
+struct emit;
+/* chain_emit_indirect() - go on at the guest address in r11. */
+void chain_emit_indirect(struct emit *e, bool call);
+/* chain_interrupt() - from the signal handler: have @f leave at its end. */
+void chain_interrupt(struct bt *bt, struct frag *f);
 /* chain_globals_check() - global pages with code: are they still there? */
 void chain_globals_check(struct cpu *cpu);
 /* Called by enter.S. */
@@ -233,13 +259,17 @@ uint64_t chain_stale(struct cpu *cpu, uint32_t at);
 uint64_t run_callout(struct cpu *cpu, uint32_t at);
 
 /* fault.c */
+#define RETURNS_SIZE (64u << 10)	/* the lowest page is a guard */
+/* fault_forget_returns() - no return address on the stack holds any more. */
+void fault_forget_returns(struct cpu *cpu);
 bool fault_install(struct cpu *cpu);
-void fault_remove(void);
+void fault_remove(struct cpu *cpu);
 
 /* enter.S */
 void bt_enter(struct cpu *cpu, uint64_t host);
 extern const char bt_link_out[], bt_miss_out[], bt_callout_out[],
-	bt_stale_out[], bt_fault_out[];
+	bt_stale_out[], bt_fault_out[], bt_resume_last[], bt_resume_end[],
+	bt_resume_abort[];
 
 static inline void *bt_at(const struct bt *bt, uint32_t offset)
 {

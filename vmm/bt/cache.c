@@ -16,6 +16,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "vmm/bt/bt.h"
+#include "vmm/bt/emit.h"
 #include "vmm/bt/hash.h"
 #include "vmm/mmu/window.h"
 
@@ -36,6 +37,30 @@ static uint32_t stub_to(struct bt *bt, const void *to)
 	put_le64(p + 8, (uint64_t)(uintptr_t)to);
 	bt->used += 16;
 	return at;
+}
+
+/* indirect_stubs() - on at r11: by the jump table, and when the stack of
+ * return addresses was found empty, which stays so. */
+static void indirect_stubs(struct bt *bt)
+{
+	struct emit e = { bt->rw + bt->used };
+
+	bt->empty = bt->rx + bt->used;
+	emit_lea64(&e, RSP, mem_host(RSP, -8u));
+	bt->indirect = bt->rx + (uint32_t)(e.p - bt->rw);
+	chain_emit_indirect(&e, false);
+	bt->used = (uint32_t)(e.p - bt->rw);
+}
+
+/* no_jump_table() - the table whose entries all miss. */
+static bool no_jump_table(struct bt *bt)
+{
+	unsigned int i;
+
+	bt->no_jtab = malloc(JTAB_SIZE * sizeof(bt->no_jtab[0]));
+	for (i = 0; bt->no_jtab && i < JTAB_SIZE; i++)
+		bt->no_jtab[i] = bt->miss;
+	return bt->no_jtab;
 }
 
 /* two_views() - the same memory, once to write and once to run. */
@@ -74,10 +99,11 @@ bool cache_create(struct bt *bt)
 	bt->link = stub_to(bt, bt_link_out);
 	bt->callout = stub_to(bt, bt_callout_out);
 	bt->stale = stub_to(bt, bt_stale_out);
-	bt->stubs_end = bt->used;
+	indirect_stubs(bt);
+	bt->stubs_end = bt->used = (bt->used + 63) & ~63u;
 	arena = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (arena == MAP_FAILED)
+	if (arena == MAP_FAILED || !no_jump_table(bt))
 		return false;
 	bt->arena = arena;
 	bt->arena_size = ARENA_SIZE;
@@ -95,6 +121,7 @@ void cache_destroy(struct bt *bt)
 	if (bt->arena)
 		munmap(bt->arena, ARENA_SIZE);
 	free(bt->frags);
+	free(bt->no_jtab);
 }
 
 bool cache_room(const struct bt *bt)
@@ -209,6 +236,7 @@ void cache_flush(struct cpu *cpu)
 		bt->global_bit[la >> 17] &= ~(1u << (la >> PAGE_SHIFT & 31));
 	}
 	windows_clear_jtabs(cpu);
+	fault_forget_returns(cpu);
 	bt->stats.flushes++;
 }
 

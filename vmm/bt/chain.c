@@ -45,6 +45,22 @@ void chain_cut(struct bt *bt, struct frag *f)
 	}
 }
 
+void chain_emit_indirect(struct emit *e, bool call)
+{
+	static const uint8_t rorx[] = { 0xc4, 0x43, 0x7b, 0xf0, 0xd3,
+					JTAB_ROTATE };
+	struct mem sum = { R10, R11, 0, MEM_HOST, 0 };
+	struct mem entry = { R12, R10, 2, MEM_HOST, 0 };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(rorx); i++)	/* rorx $12, r11d, r10d */
+		emit8(e, rorx[i]);
+	emit_lea(e, R10, sum);
+	emit_reg(e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R10, R10);
+	emit_load(e, R10, entry);
+	emit_reg(e, (struct opc){ .opcode = 0xff }, call ? 2 : 4, R10);
+}
+
 /* stub_jumps() - the stub becomes a jump through the table. */
 static void stub_jumps(struct bt *bt, const struct exit *x)
 {
@@ -189,6 +205,15 @@ uint64_t chain_jump(struct cpu *cpu)
 	return f ? address(cpu->bt, f) : 0;
 }
 
+void chain_interrupt(struct bt *bt, struct frag *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(f->out); i++)
+		if (f->out[i] && f->out[i]->to && f->valid)
+			patch(bt, f->out[i], f->out[i]->stub);
+}
+
 /* ---- ways out of translated code ---------------------------------------- */
 
 /* table_enter() - jumps through the active table find @f. */
@@ -224,6 +249,10 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	cpu->eip = x->target;
 	bt->stats.links++;
 	f = find_here(cpu);
+	if (f && x->to == f && from->valid && epoch == bt->epoch) {
+		patch(bt, x, f->entry);	/* chain_interrupt() took it */
+		return address(bt, f);
+	}
 	if (!f || epoch != bt->epoch)
 		return f ? address(bt, f) : 0;
 	if (!from->valid)

@@ -64,7 +64,25 @@ resume:
 	mov	%al, %ah
 	sahf				/* SF ZF AF PF CF */
 	mov	CPU_GPR+0*4(%r15), %eax
+	/* The last look at the attention word, flags untouched. A signal from
+	 * here to the jump makes it bt_resume_abort (fault.c). */
+	.globl	bt_resume_last, bt_resume_end, bt_resume_abort
+bt_resume_last:
+	mov	(%r8), %r9d
+	mov	%rcx, %r10
+	mov	%r9d, %ecx
+	jrcxz	3f
+	jmp	bt_resume_abort
+3:	mov	%r10, %rcx
+	mov	CPU_RETURNS(%r15), %rsp
 	jmp	*%r11
+bt_resume_end:
+
+/* Nothing has run: the state is still in struct cpu. */
+bt_resume_abort:
+	cld
+	ldmxcsr	default_mxcsr(%rip)
+	jmp	leave
 
 /*
  * The ways out. Each is called, but for the miss: what the return address
@@ -97,6 +115,8 @@ bt_stale_out:
 	lea	chain_stale(%rip), %r9
 
 leave_guest:
+	mov	%rsp, CPU_RETURNS(%r15)
+	mov	CPU_HOST_RSP(%r15), %rsp
 	mov	%eax, CPU_GPR+0*4(%r15)
 	mov	%ecx, CPU_GPR+1*4(%r15)
 	mov	%edx, CPU_GPR+2*4(%r15)

@@ -35,7 +35,15 @@ static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
 static struct cpu *fault_cpu;
 static void *fault_stack;
 
-enum decision { FAULT_HIDDEN, FAULT_POLL, FAULT_STEP, FAULT_GUEST };
+enum decision { FAULT_HIDDEN, FAULT_STEP, FAULT_GUEST, FAULT_RETURNS };
+
+void fault_forget_returns(struct cpu *cpu)
+{
+	uint64_t *top = (uint64_t *)(cpu->bt->returns + RETURNS_SIZE) - 1;
+
+	*top = cpu->bt->empty;
+	cpu->hot.returns = (uint64_t)(uintptr_t)top;
+}
 
 /*
  * recycled() - a string instruction writes to a frame with code: it is being
@@ -91,10 +99,14 @@ static enum decision fault_decide(struct cpu *cpu, const struct frag *f,
 	uint64_t la = addr - cpu->hot.win;
 	uint64_t poison = addr - (uint64_t)(uintptr_t)cpu;
 
-	if (page && poison < CPU_SPACE) {
-		st->polls++;
-		/* With nothing to attend to it was STI's look at INTR. */
-		return atomic_load(cpu->attention) ? FAULT_POLL : FAULT_STEP;
+	if (page && poison < CPU_SPACE) {	/* STI's look at INTR */
+		st->sti++;
+		return FAULT_STEP;
+	}
+	if (page && addr - (uint64_t)(uintptr_t)cpu->bt->returns <
+		    PAGE_SIZE) {
+		fault_forget_returns(cpu);	/* calls without end */
+		return FAULT_RETURNS;
 	}
 	if (!page || la >> 32) {
 		st->fault_other++;
@@ -126,7 +138,7 @@ static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 	cpu->gpr[REG_ECX] = (uint32_t)r[REG_RCX];
 	cpu->gpr[REG_EDX] = (uint32_t)r[REG_RDX];
 	cpu->gpr[REG_EBX] = (uint32_t)r[REG_RBX];
-	cpu->gpr[REG_ESP] = (uint32_t)r[REG_R14];
+	cpu->gpr[REG_ESP] = (uint32_t)r[REG_R14] + (uint32_t)m->esp;
 	cpu->gpr[REG_EBP] = (uint32_t)r[REG_RBP];
 	cpu->gpr[REG_ESI] = (uint32_t)r[REG_RSI];
 	cpu->gpr[REG_EDI] = (uint32_t)r[REG_RDI];
@@ -155,11 +167,13 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
 			 r[REG_ERR] & ERR_WRITE, m->biased);
-	if (d == FAULT_HIDDEN)
+	if (d == FAULT_RETURNS)
+		r[REG_RSP] = (greg_t)cpu->hot.returns;
+	if (d == FAULT_HIDDEN || d == FAULT_RETURNS)
 		return;
+	cpu->hot.returns = (uint64_t)r[REG_RSP];
 	take_state(cpu, r, f, m);
-	cpu->hot.reason = d == FAULT_POLL ? BT_LOOK :
-			  d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP;
+	cpu->hot.reason = d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP;
 	if (d == FAULT_GUEST) {
 		cpu->bt->pf_open = true;
 		cpu->bt->pf_eip = cpu->eip;
@@ -170,6 +184,43 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	r[REG_EFL] &= ~(greg_t)(FL_DF | FL_ARITH);
 }
 
+/* drop_returns() - all addresses on the stack lead nowhere; but what PUSHF
+ * pushed for the POP at @rip is none. */
+static void drop_returns(struct bt *bt, uint64_t *sp, const uint8_t *rip)
+{
+	uint64_t *top = (uint64_t *)(bt->returns + RETURNS_SIZE);
+
+	if (rip[0] == 0x41 && rip[1] == 0x5a)	/* pop r10 */
+		sp++;
+	while (sp < top)
+		*sp++ = bt->empty;
+}
+
+void bt_interrupt(void *context)
+{
+	ucontext_t *uc = context;
+	greg_t *r = uc->uc_mcontext.gregs;
+	uint64_t rip = (uint64_t)r[REG_RIP];
+	struct cpu *cpu = fault_cpu;
+	struct frag *f;
+
+	if (!cpu || !cpu->bt)
+		return;
+	if (rip - cpu->bt->rx < cpu->bt->size) {
+		f = cache_at(cpu->bt, rip);
+		r[REG_R12] = (greg_t)(uintptr_t)cpu->bt->no_jtab;
+		if (!f)		/* on its way out */
+			return;
+		chain_interrupt(cpu->bt, f);
+		drop_returns(cpu->bt, (uint64_t *)r[REG_RSP],
+			     (const uint8_t *)rip);
+	} else if (rip >= (uint64_t)(uintptr_t)bt_resume_last &&
+		   rip < (uint64_t)(uintptr_t)bt_resume_end) {
+		r[REG_RIP] = (greg_t)(uintptr_t)bt_resume_abort;
+		r[REG_RSP] = (greg_t)cpu->hot.host_rsp;
+	}
+}
+
 bool bt_claim_signals(struct cpu *cpu)
 {
 	struct sigaction sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
@@ -177,6 +228,7 @@ bool bt_claim_signals(struct cpu *cpu)
 
 	sa.sa_sigaction = on_signal;
 	sigemptyset(&sa.sa_mask);
+	sigaddset(&sa.sa_mask, SIGALRM);	/* see bt_interrupt() */
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		if (sigaction(signals[i], &sa, NULL) < 0)
 			return false;
@@ -184,10 +236,25 @@ bool bt_claim_signals(struct cpu *cpu)
 	return true;
 }
 
+/* returns_create() - the stack of return addresses, and a guard below. */
+static bool returns_create(struct cpu *cpu)
+{
+	void *p = mmap(NULL, RETURNS_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return false;
+	cpu->bt->returns = p;
+	fault_forget_returns(cpu);
+	return mprotect(p, PAGE_SIZE, PROT_NONE) == 0;
+}
+
 bool fault_install(struct cpu *cpu)
 {
 	stack_t st = { .ss_size = SIGNAL_STACK };
 
+	if (!returns_create(cpu))
+		return false;
 	fault_stack = mmap(NULL, SIGNAL_STACK, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (fault_stack == MAP_FAILED)
@@ -198,7 +265,7 @@ bool fault_install(struct cpu *cpu)
 	return bt_claim_signals(cpu);
 }
 
-void fault_remove(void)
+void fault_remove(struct cpu *cpu)
 {
 	stack_t st = { .ss_flags = SS_DISABLE };
 	unsigned int i;
@@ -208,6 +275,8 @@ void fault_remove(void)
 	sigaltstack(&st, NULL);
 	if (fault_stack)
 		munmap(fault_stack, SIGNAL_STACK);
+	if (cpu->bt->returns)
+		munmap(cpu->bt->returns, RETURNS_SIZE);
 	fault_stack = NULL;
 	fault_cpu = NULL;
 }

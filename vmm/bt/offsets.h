@@ -13,9 +13,10 @@
 #define CPU_JTAB	72
 #define CPU_IFLAG	96
 #define CPU_HOST_RSP	112
-#define CPU_REST	124
-#define CPU_FPU		408
-#define CPU_ATTENTION	528
+#define CPU_RETURNS	120
+#define CPU_REST	132
+#define CPU_FPU		416
+#define CPU_ATTENTION	536
 #define FPU_XMM		512
 #define FPU_MXCSR	640
 #define MXCSR_DEFAULT	0x1f80

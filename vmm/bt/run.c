@@ -28,6 +28,7 @@ AT(struct cpu, attention, CPU_ATTENTION);
 AT(struct cpu, hot.iflag, CPU_IFLAG);
 AT(struct cpu, hot.rest, CPU_REST);
 AT(struct cpu, hot.host_rsp, CPU_HOST_RSP);
+AT(struct cpu, hot.returns, CPU_RETURNS);
 AT(struct cpu, fpu, CPU_FPU);
 AT(struct cpu_fpu, xmm, FPU_XMM);
 AT(struct cpu_fpu, mxcsr, FPU_MXCSR);
@@ -87,7 +88,7 @@ void bt_destroy(struct cpu *cpu)
 	if (!bt)
 		return;
 	cpu->mmu->code->on_kill = NULL;
-	fault_remove();
+	fault_remove(cpu);
 	windows_destroy(cpu);
 	cache_destroy(bt);
 	free(bt->globals);
@@ -134,6 +135,7 @@ bool bt_ready(struct cpu *cpu)
 {
 	struct bt *bt = cpu->bt;
 	uint8_t mode = mode_of(cpu);
+	uint64_t clears;
 
 	if (!cpu->code32 || !cpu->stack32 || !cpu_protected(cpu) ||
 	    cpu_v86(cpu) || (cpu->cpl != 0 && cpu->cpl != 3) ||
@@ -148,6 +150,12 @@ bool bt_ready(struct cpu *cpu)
 	}
 	bt->mode = mode;
 	windows_activate(cpu);
+	clears = windows_stats(cpu)->jtab_clears;
+	if (bt->gs_base != cpu->hot.win || bt->clears_seen != clears) {
+		/* What was called there is not here. */
+		fault_forget_returns(cpu);
+		bt->clears_seen = clears;
+	}
 	if (bt->gs_base != cpu->hot.win) {
 		bt->gs_base = cpu->hot.win;
 		asm volatile("wrgsbase %0" : : "r"(cpu->hot.win));

@@ -40,6 +40,7 @@ void trans_map(struct trans *t, uint8_t biased)
 	t->f->map[t->map_count++] = (struct srcmap){
 		.host = (uint16_t)(trans_here(t) - t->f->entry),
 		.guest = (uint8_t)(t->eip - t->gb->la), .biased = biased,
+		.esp = (int16_t)t->esp,
 	};
 }
 
@@ -51,13 +52,16 @@ bool trans_fs_gs(const struct insn *in)
 }
 
 /* trans_plain_ea() - the memory operand, as if its segment had base 0. */
-struct mem trans_plain_ea(const struct insn *in)
+struct mem trans_plain_ea(const struct trans *t)
 {
+	const struct insn *in = t->in;
+
 	return (struct mem){
 		.base = in->base == REG_ZERO ? NO_REG :
 			(uint8_t)trans_reg(in->base),
 		.index = in->index == REG_ZERO ? NO_REG : in->index,
-		.scale = in->scale, .space = MEM_WINDOW, .disp = in->disp,
+		.scale = in->scale, .space = MEM_WINDOW,
+		.disp = in->disp + (in->base == REG_ESP ? t->esp : 0),
 	};
 }
 
@@ -65,7 +69,7 @@ struct mem trans_plain_ea(const struct insn *in)
 struct mem trans_ea(struct trans *t)
 {
 	const struct insn *in = t->in;
-	struct mem m = trans_plain_ea(in);
+	struct mem m = trans_plain_ea(t);
 
 	if (!trans_fs_gs(in))
 		return m;
@@ -133,7 +137,7 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 
 /* ---- ways on ------------------------------------------------------------ */
 
-/* poll() - a load that faults if the attention word is not zero. */
+/* trans_poll_word() - a load that faults if @word is not zero. */
 void trans_poll_word(struct trans *t, struct mem word)
 {
 	struct mem poison = { R15, R10, 3, MEM_HOST, 0 };
@@ -142,12 +146,15 @@ void trans_poll_word(struct trans *t, struct mem word)
 	emit_load(&t->e, R10, poison);
 }
 
-void trans_poll(struct trans *t)
+/* trans_flush_esp() - bring r14d up to date. */
+void trans_flush_esp(struct trans *t)
 {
-	trans_poll_word(t, mem_host(R8, 0));
+	if (t->esp)
+		emit_lea(&t->e, R14, mem_host(R14, t->esp));
+	t->esp = 0;
 }
 
-/* go() - a direct jump, E9 or 0F 8x, to @target by way of a stub. */
+/* trans_go() - a direct jump or call to @target by way of a stub. */
 void trans_go(struct trans *t, laddr target, unsigned int cc)
 {
 	struct exit *x = cache_alloc(t->bt, sizeof(*x));
@@ -157,7 +164,7 @@ void trans_go(struct trans *t, laddr target, unsigned int cc)
 		emit8(&t->e, 0x0f);
 		emit8(&t->e, (uint8_t)(0x80 + cc));
 	} else {
-		emit8(&t->e, 0xe9);
+		emit8(&t->e, cc == CALL ? 0xe8 : 0xe9);
 	}
 	*x = (struct exit){ .frag = t->f, .target = target,
 			    .patch = trans_here(t) };
@@ -165,23 +172,9 @@ void trans_go(struct trans *t, laddr target, unsigned int cc)
 	t->exits[t->exit_count++] = x;
 }
 
-/* trans_go_indirect() - on at the guest address in r11. */
-void trans_go_indirect(struct trans *t)
+void trans_go_indirect(struct trans *t, bool call)
 {
-	static const uint8_t rorx[] = { 0xc4, 0x43, 0x7b, 0xf0, 0xd3,
-					JTAB_ROTATE };
-	struct mem sum = { R10, R11, 0, MEM_HOST, 0 };
-	struct mem entry = { R12, R10, 2, MEM_HOST, 0 };
-	unsigned int i;
-
-	for (i = 0; i < sizeof(rorx); i++)	/* rorx $12, r11d, r10d */
-		emit8(&t->e, rorx[i]);
-	emit_lea(&t->e, R10, sum);
-	emit_reg(&t->e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R10,
-		 R10);
-	emit_load(&t->e, R10, entry);
-	emit_reg(&t->e, (struct opc){ .opcode = 0xff }, 4, R10);
-	t->ended = true;
+	chain_emit_indirect(&t->e, call);
 }
 
 /* stub() - what a direct jump leads to until it is connected. */
@@ -263,32 +256,68 @@ static bool easy(const struct insn *in)
 	return !insn_is_mem(in) || (in->adsize == 4 && in->seg != SEG_CS);
 }
 
+/* esp_is_operand() - the instruction reads or writes ESP itself. */
+static bool esp_is_operand(const struct trans *t)
+{
+	const struct insn *in = t->in;
+
+	return (t->row->reg == K_G && in->reg == REG_ESP) ||
+	       (t->row->rm == K_G && !insn_is_mem(in) && in->rm == REG_ESP);
+}
+
+/* bears_esp() - can it be translated while r14d is behind by t->esp? */
+static bool bears_esp(const struct trans *t)
+{
+	how_fn *how = t->row->how;
+	unsigned int low = t->in->opcode & 7;
+
+	if (t->esp < -4000 || t->esp > 4000)
+		return false;
+	if (how == do_push_reg || how == do_pop_reg)
+		return low != REG_ESP;
+	if (how == do_incdec || how == do_mov_imm || how == do_bswap ||
+	    how == do_xchg_acc)
+		return low != REG_ESP;
+	if (how == do_modrm || how == do_lea || how == do_sse ||
+	    how == do_group3 || how == do_group5)
+		return !esp_is_operand(t);
+	return how == do_push_imm || how == do_plain || how == do_ret ||
+	       how == do_call || how == do_x87 || how == do_mov_imm8 ||
+	       how == do_nothing || how == do_push_sreg;
+}
+
 static void translate_one(struct trans *t)
 {
-	uint8_t *before = t->e.p;
+	bool easily;
+	uint8_t *before;
 
-	trans_map(t, 0);
 	t->row = find_row(t->in);
-	if (t->row && easy(t->in) && t->row->how(t))
+	easily = t->row && easy(t->in);
+	if (!easily || !bears_esp(t))
+		trans_flush_esp(t);
+	trans_map(t, 0);
+	before = t->e.p;
+	if (easily && t->row->how(t))
 		return;
 	ASSERT(t->e.p == before);
+	trans_flush_esp(t);
 	trans_callout(t);
 }
 
-/* entry_check() - the indirect entry: r11 must be @la. Uses r9. */
-static void entry_check(struct trans *t, laddr la)
+/* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. Uses r9. */
+void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 {
 	emit8(&t->e, 0x49);			/* mov rcx to r9 */
 	emit8(&t->e, 0x89);
 	emit8(&t->e, 0xc9);
 	emit_lea(&t->e, RCX, mem_host(R11, -la));
-	emit8(&t->e, 0xe3);			/* jrcxz over the miss */
+	emit8(&t->e, 0xe3);			/* jrcxz over the jump */
 	emit8(&t->e, 8);
 	emit8(&t->e, 0x4c);			/* mov r9 to rcx */
 	emit8(&t->e, 0x89);
 	emit8(&t->e, 0xc9);
 	emit8(&t->e, 0xe9);
-	emit32(&t->e, t->bt->miss - (t->bt->rx + trans_here(t) + 4));
+	emit32(&t->e, otherwise - (t->bt->rx + trans_here(t) + 4));
 	emit8(&t->e, 0x4c);
 	emit8(&t->e, 0x89);
 	emit8(&t->e, 0xc9);
@@ -319,18 +348,22 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	t.e.p = bt->rw + bt->used;
 	t.f = frag_new(&t);
 	t.f->indirect = trans_here(&t);
-	entry_check(&t, gb->la);
+	trans_check_r11(&t, gb->la, bt->miss);
 	t.f->entry = trans_here(&t);
 	for (i = 0; i < gb->count; i++) {
 		t.in = &gb->in[i];
 		translate_one(&t);
 		t.eip += t.in->len;
 	}
-	if (!t.ended)
+	if (!t.ended) {
+		trans_flush_esp(&t);
 		trans_go(&t, t.eip, ALWAYS);
+	}
 	t.f->map[t.map_count] = (struct srcmap){ .host = UINT16_MAX };
-	for (i = 0; i < t.exit_count; i++)
+	for (i = 0; i < t.exit_count; i++) {
 		stub(&t, t.exits[i]);
+		t.f->out[i] = t.exits[i];
+	}
 	t.f->end = trans_here(&t);
 	bt->stats.fragments++;
 	bt->stats.guest_bytes += gb->len;

@@ -30,6 +30,7 @@ struct trans {
 	struct exit *exits[MAX_EXITS];
 	unsigned int exit_count;
 	unsigned int map_count;
+	int32_t esp;		/* the guest's ESP - r14d, here */
 	bool ended;		/* control never comes to the next one */
 };
 
@@ -52,7 +53,7 @@ bool trans_user(const struct trans *t);
 void trans_map(struct trans *t, uint8_t biased);
 bool trans_fs_gs(const struct insn *in);
 /* trans_plain_ea() - the memory operand, as if its segment had base 0. */
-struct mem trans_plain_ea(const struct insn *in);
+struct mem trans_plain_ea(const struct trans *t);
 /* trans_ea() - the memory operand; r10 and r11 may be used up. */
 struct mem trans_ea(struct trans *t);
 void trans_imm(struct trans *t, enum imm imm);
@@ -60,24 +61,27 @@ void trans_imm(struct trans *t, enum imm imm);
  * false if it can not be encoded. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		uint8_t opcode);
-/* trans_poll() - a load that faults if the attention word is not zero. */
-void trans_poll(struct trans *t);
+/* trans_poll_word() - a load that faults if @word is not zero. */
 void trans_poll_word(struct trans *t, struct mem word);
+/* trans_flush_esp() - bring r14d up to date. */
+void trans_flush_esp(struct trans *t);
+/* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. */
+void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise);
 
 #define ALWAYS 16u
+#define CALL 17u
 
-/* trans_go() - jump to @target if @cc, or ALWAYS. */
+/* trans_go() - jump to @target if @cc, or ALWAYS, or CALL it. */
 void trans_go(struct trans *t, laddr target, unsigned int cc);
 /* trans_callout() - C code runs the instruction. */
 void trans_callout(struct trans *t);
 /* trans_go_indirect() - on at the guest address in r11. */
-void trans_go_indirect(struct trans *t);
+void trans_go_indirect(struct trans *t, bool call);
 
 /* ---- translate_stack.c -------------------------------------------------- */
 
-/* trans_push() - push a host register. */
+/* trans_push() - push a host register; leaves r14d behind. */
 void trans_push(struct trans *t, unsigned int reg);
-void trans_add_esp(struct trans *t, uint32_t n);
 
 /* ---- one for each how ---------------------------------------------------- */
 

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * translate_flow.c - jumps, calls and returns.
+ *
+ * A guest call is a host call, and a guest return a host return: so the host
+ * predicts them. The host's return address leads to a landing behind the
+ * call, which checks that the guest's return address is the one it belongs
+ * to; if not, the jump table finds the way. The host's stack is just a hint:
+ * it may be emptied at any time (chain.c).
  */
 #include "vmm/bt/translate.h"
 
@@ -18,8 +24,6 @@ bool do_jcc(struct trans *t)
 {
 	if (t->in->opsize != 4)
 		return false;
-	if (target_of(t) <= t->eip)
-		trans_poll(t);
 	trans_go(t, target_of(t), t->in->opcode & 15);
 	trans_go(t, next_of(t), ALWAYS);
 	t->ended = true;
@@ -30,8 +34,6 @@ bool do_jmp(struct trans *t)
 {
 	if (t->in->opsize != 4)
 		return false;
-	if (target_of(t) <= t->eip)
-		trans_poll(t);
 	trans_go(t, target_of(t), ALWAYS);
 	t->ended = true;
 	return true;
@@ -41,8 +43,6 @@ bool do_loop(struct trans *t)
 {
 	if (t->in->opsize != 4 || t->in->adsize != 4)
 		return false;
-	if (target_of(t) <= t->eip)
-		trans_poll(t);
 	emit8(&t->e, 0x67);
 	emit8(&t->e, t->in->opcode);
 	emit8(&t->e, 5);	/* over the next one */
@@ -54,19 +54,29 @@ bool do_loop(struct trans *t)
 
 static void push_return(struct trans *t)
 {
-	emit_store_imm(&t->e, mem_guest(R14, -4u), next_of(t));
-	trans_add_esp(t, -4u);
+	emit_store_imm(&t->e, mem_guest(R14, t->esp - 4), next_of(t));
+	t->esp -= 4;
+	trans_flush_esp(t);
+}
+
+/*
+ * landing() - where the host's RET of the callee comes back to: if r11, the
+ * guest's return address, is the one that was pushed, on behind the call.
+ */
+static void landing(struct trans *t)
+{
+	trans_check_r11(t, next_of(t), t->bt->indirect);
+	trans_go(t, next_of(t), ALWAYS);
+	t->ended = true;
 }
 
 bool do_call(struct trans *t)
 {
 	if (t->in->opsize != 4)
 		return false;
-	if (target_of(t) <= t->eip)
-		trans_poll(t);
 	push_return(t);
-	trans_go(t, target_of(t), ALWAYS);
-	t->ended = true;
+	trans_go(t, target_of(t), CALL);
+	landing(t);
 	return true;
 }
 
@@ -76,10 +86,11 @@ bool do_ret(struct trans *t)
 
 	if (t->in->opsize != 4)
 		return false;
-	trans_poll(t);
-	emit_load(&t->e, R11, mem_guest(R14, 0));
-	trans_add_esp(t, 4 + more);
-	trans_go_indirect(t);
+	emit_load(&t->e, R11, mem_guest(R14, t->esp));
+	t->esp += 4 + more;
+	trans_flush_esp(t);
+	emit8(&t->e, 0xc3);
+	t->ended = true;
 	return true;
 }
 
@@ -105,10 +116,15 @@ bool do_group5(struct trans *t)
 		trans_push(t, R10);
 		return true;
 	}
-	trans_poll(t);
 	load_rm(t, R11);
-	if (in->reg == 2)
+	if (in->reg == 2) {
 		push_return(t);
-	trans_go_indirect(t);
+		trans_go_indirect(t, true);
+		landing(t);
+	} else {
+		trans_flush_esp(t);
+		trans_go_indirect(t, false);
+		t->ended = true;
+	}
 	return true;
 }

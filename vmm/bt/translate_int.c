@@ -42,7 +42,7 @@ bool do_nothing(struct trans *t)
 
 bool do_lea(struct trans *t)
 {
-	struct mem m = trans_plain_ea(t->in);
+	struct mem m = trans_plain_ea(t);
 
 	if (!insn_is_mem(t->in))
 		return false;

@@ -4,15 +4,10 @@
  */
 #include "vmm/bt/translate.h"
 
-void trans_add_esp(struct trans *t, uint32_t n)
-{
-	emit_lea(&t->e, R14, mem_host(R14, n));
-}
-
 void trans_push(struct trans *t, unsigned int reg)
 {
-	emit_store(&t->e, mem_guest(R14, -4u), reg);
-	trans_add_esp(t, -4u);
+	emit_store(&t->e, mem_guest(R14, t->esp - 4), reg);
+	t->esp -= 4;
 }
 
 bool do_push_reg(struct trans *t)
@@ -29,9 +24,9 @@ bool do_pop_reg(struct trans *t)
 
 	if (t->in->opsize != 4)
 		return false;
-	emit_load(&t->e, trans_reg(r), mem_guest(R14, 0));
+	emit_load(&t->e, trans_reg(r), mem_guest(R14, t->esp));
 	if (r != REG_ESP)
-		trans_add_esp(t, 4);
+		t->esp += 4;
 	return true;
 }
 
@@ -39,14 +34,14 @@ bool do_push_imm(struct trans *t)
 {
 	if (t->in->opsize != 4)
 		return false;
-	emit_store_imm(&t->e, mem_guest(R14, -4u), t->in->imm);
-	trans_add_esp(t, -4u);
+	emit_store_imm(&t->e, mem_guest(R14, t->esp - 4), t->in->imm);
+	t->esp -= 4;
 	return true;
 }
 
 bool do_pop_mem(struct trans *t)
 {
-	struct mem m = trans_plain_ea(t->in);
+	struct mem m = trans_plain_ea(t);
 
 	if (t->in->opsize != 4 || t->in->reg != 0 || t->in->seg == SEG_CS ||
 	    trans_fs_gs(t->in))
@@ -54,14 +49,14 @@ bool do_pop_mem(struct trans *t)
 	if (!insn_is_mem(t->in)) {
 		emit_load(&t->e, trans_reg(t->in->rm), mem_guest(R14, 0));
 		if (t->in->rm != REG_ESP)
-			trans_add_esp(t, 4);
+			emit_lea(&t->e, R14, mem_host(R14, 4));
 		return true;
 	}
 	if (t->in->base == REG_ESP)	/* as it is after the pop */
 		m.disp += 4;
 	emit_load(&t->e, R10, mem_guest(R14, 0));
 	emit_store(&t->e, m, R10);
-	trans_add_esp(t, 4);
+	emit_lea(&t->e, R14, mem_host(R14, 4));
 	return true;
 }
 
@@ -131,7 +126,7 @@ bool do_mov_from_sreg(struct trans *t)
 	if (insn_is_mem(in))
 		emit_mem(&t->e, (struct opc){ .prefix = PFX_66,
 					      .opcode = 0x89 },
-			 R10, trans_plain_ea(in));
+			 R10, trans_plain_ea(t));
 	else
 		emit_mov(&t->e, trans_reg(in->rm), R10);
 	return true;
@@ -202,7 +197,7 @@ bool do_popf(struct trans *t)
 	waits = skip(t, CC_NE);
 	skip_end(t, off);
 	emit_store(&t->e, mem_host(R15, OFF(hot.iflag)), R9);
-	trans_add_esp(t, 4);
+	emit_lea(&t->e, R14, mem_host(R14, 4));
 	emit8(&t->e, 0xfc);			/* cld */
 	emit_mov(&t->e, R9, R10);
 	alu_imm(t, ALU_AND, R9, FL_DF);

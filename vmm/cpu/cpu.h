@@ -96,14 +96,15 @@ struct cpu_hot {
 	uint32_t sti_poll;	/* not 0: STI must look for an interrupt */
 	uint64_t tsc_offset;	/* guest TSC - host TSC */
 	uint64_t host_rsp;	/* the stack of C code */
+	uint64_t returns;	/* translated code's stack */
 	uint32_t reason;	/* why translated code was left */
 	uint32_t rest;		/* EFLAGS without FL_ARITH, IF and DF */
 };
 
 /*
  * A struct cpu lies at the start of this many bytes of address space, the
- * rest of which is not mapped: translated code polls a word by a load from
- * cpu + 8 * word (vmm/bt), which faults if the word is not 0.
+ * rest of which is not mapped: translated code looks at a word by a load from
+ * cpu + 8 * word (vmm/bt: STI), which faults if the word is a large one.
  */
 #define CPU_SPACE (40ull << 30)
 

@@ -12,9 +12,31 @@
 #include "vmdriver/guestmem.h"
 #include "vmm/bt/bt.h"
 
-static bool ends(const struct insn *in)
+/* comes_back() - a jump that may not be taken, or a call: the instruction
+ * behind it is likely to run as well. */
+static bool comes_back(const struct insn *in)
 {
-	return int_ends_block(in) || sys_ends_block(in);
+	if (in->opsize != 4)
+		return false;
+	if (in->map == MAP_0F)
+		return (in->opcode & 0xf0) == 0x80;
+	return in->map == MAP_1BYTE &&
+	       ((in->opcode & 0xf0) == 0x70 || in->opcode == 0xe8 ||
+		(in->opcode == 0xff && in->reg == 2));
+}
+
+/* ends() - is @in the last one of @gb? */
+static bool ends(struct cpu *cpu, struct gblock *gb, const struct insn *in)
+{
+	if (!int_ends_block(in) && !sys_ends_block(in))
+		return false;
+	if (!comes_back(in) || gb->branches == FRAG_BRANCHES ||
+	    (in->seg == SEG_CS && insn_is_mem(in)))
+		return true;
+	gb->branches++;
+	/* No second copy of what is translated already. */
+	return cache_lookup(cpu, gb->key + gb->len, gb->la + gb->len,
+			    cpu->bt->mode);
 }
 
 /*
@@ -60,7 +82,7 @@ bool bt_block(struct cpu *cpu, struct gblock *gb)
 	gb->la = cpu->eip;
 	gb->key = (paddr)e->pfn << PAGE_SHIFT | (cpu->eip & PAGE_MASK);
 	gb->global = (e->flags & TLB_G) && cpu->cpl == 0;
-	gb->count = gb->len = 0;
+	gb->count = gb->len = gb->branches = 0;
 	gb->pfn2 = NO_PAGE;
 	while (gb->count < FRAG_INSNS && gb->len < room) {
 		in = &gb->in[gb->count];
@@ -69,7 +91,7 @@ bool bt_block(struct cpu *cpu, struct gblock *gb)
 			break;
 		gb->count++;
 		gb->len += in->len;
-		if (ends(in))
+		if (ends(cpu, gb, in))
 			break;
 	}
 	if (gb->count == 0 && st == IA32_MORE)

@@ -46,6 +46,7 @@
 
 #define NO_PAGE UINT32_MAX
 #define FRAG_INSNS	64	/* guest instructions in a fragment, at most */
+#define FRAG_BRANCHES	6	/* jumps and calls it goes on behind */
 
 /* What a fragment's code depends on besides its bytes. */
 enum frag_mode {
@@ -64,9 +65,9 @@ enum bt_reason {
 /* Where an instruction begins, in the host code and in the guest's. */
 struct srcmap {
 	uint16_t host;		/* bytes from the fragment's entry */
-	uint8_t guest;		/* bytes from its first instruction */
-	uint8_t biased;		/* BIASED_*: host pointers at a fault */
+	uint16_t guest;		/* bytes from its first instruction */
 	int16_t esp;		/* the guest's ESP - r14d there */
+	uint16_t biased;	/* BIASED_*: host pointers at a fault */
 };
 #define BIASED_SI 1u
 #define BIASED_DI 2u
@@ -107,7 +108,8 @@ struct frag {
 	uint8_t count;		/* guest instructions */
 	uint16_t len;		/* guest bytes */
 	struct exit *in;	/* jumps connected to it */
-	struct exit *out[2];	/* its own, or NULL */
+	struct exit **out;	/* its own */
+	uint8_t out_count;
 	uint32_t pfn2;		/* frame of its last bytes if its only
 				 * instruction straddles two pages, or
 				 * NO_PAGE */
@@ -210,6 +212,7 @@ struct gblock {
 	uint32_t pfn2;		/* or NO_PAGE */
 	unsigned int count;
 	unsigned int len;
+	unsigned int branches;	/* that it goes on behind */
 	struct insn in[FRAG_INSNS];
 };
 

@@ -25,7 +25,7 @@
 #define FRAGS		(128u << 10)
 /* More than any fragment can take: some 100 bytes for an instruction. */
 #define FRAG_CODE_MAX	(128u * FRAG_INSNS)
-#define FRAG_ARENA_MAX	((sizeof(struct site) + 16) * (FRAG_INSNS + 4) + 4096)
+#define FRAG_ARENA_MAX	((sizeof(struct site) + 32) * (FRAG_INSNS + 4) + 4096)
 
 /* stub_to() - a jump to C's address space, which rel32 can not reach. */
 static uint32_t stub_to(struct bt *bt, const void *to)

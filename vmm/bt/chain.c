@@ -209,8 +209,8 @@ void chain_interrupt(struct bt *bt, struct frag *f)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(f->out); i++)
-		if (f->out[i] && f->out[i]->to && f->valid)
+	for (i = 0; i < f->out_count; i++)
+		if (f->out[i]->to && f->valid)
 			patch(bt, f->out[i], f->out[i]->stub);
 }
 

@@ -39,7 +39,7 @@ void trans_map(struct trans *t, uint8_t biased)
 {
 	t->f->map[t->map_count++] = (struct srcmap){
 		.host = (uint16_t)(trans_here(t) - t->f->entry),
-		.guest = (uint8_t)(t->eip - t->gb->la), .biased = biased,
+		.guest = (uint16_t)(t->eip - t->gb->la), .biased = biased,
 		.esp = (int16_t)t->esp,
 	};
 }
@@ -291,6 +291,7 @@ static void translate_one(struct trans *t)
 	bool easily;
 	uint8_t *before;
 
+	t->ended = false;
 	t->row = find_row(t->in);
 	easily = t->row && easy(t->in);
 	if (!easily || !bears_esp(t))
@@ -352,6 +353,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	t.f->entry = trans_here(&t);
 	for (i = 0; i < gb->count; i++) {
 		t.in = &gb->in[i];
+		t.last = i + 1 == gb->count;
 		translate_one(&t);
 		t.eip += t.in->len;
 	}
@@ -360,6 +362,8 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		trans_go(&t, t.eip, ALWAYS);
 	}
 	t.f->map[t.map_count] = (struct srcmap){ .host = UINT16_MAX };
+	t.f->out = cache_alloc(bt, t.exit_count * sizeof(t.f->out[0]));
+	t.f->out_count = (uint8_t)t.exit_count;
 	for (i = 0; i < t.exit_count; i++) {
 		stub(&t, t.exits[i]);
 		t.f->out[i] = t.exits[i];

@@ -10,7 +10,7 @@
 #include "vmm/bt/bt.h"
 #include "vmm/bt/emit.h"
 
-#define MAX_EXITS 2
+#define MAX_EXITS (FRAG_BRANCHES + 2)
 #define OFF(field) ((uint32_t)offsetof(struct cpu, field))
 
 /* Operand kinds of a row. */
@@ -31,6 +31,7 @@ struct trans {
 	unsigned int exit_count;
 	unsigned int map_count;
 	int32_t esp;		/* the guest's ESP - r14d, here */
+	bool last;		/* no instruction of the block follows */
 	bool ended;		/* control never comes to the next one */
 };
 

@@ -25,9 +25,7 @@ bool do_jcc(struct trans *t)
 	if (t->in->opsize != 4)
 		return false;
 	trans_go(t, target_of(t), t->in->opcode & 15);
-	trans_go(t, next_of(t), ALWAYS);
-	t->ended = true;
-	return true;
+	return true;		/* and on behind it, if it is not taken */
 }
 
 bool do_jmp(struct trans *t)
@@ -66,8 +64,6 @@ static void push_return(struct trans *t)
 static void landing(struct trans *t)
 {
 	trans_check_r11(t, next_of(t), t->bt->indirect);
-	trans_go(t, next_of(t), ALWAYS);
-	t->ended = true;
 }
 
 bool do_call(struct trans *t)

@@ -113,6 +113,8 @@ struct frag {
 	uint32_t pfn2;		/* frame of its last bytes if its only
 				 * instruction straddles two pages, or
 				 * NO_PAGE */
+	uint16_t hole;		/* offset in it of an immediate that is
+				 * loaded from the guest's code; 0: none */
 	struct code_ref ref[2];
 	struct srcmap map[];
 };
@@ -130,6 +132,18 @@ struct bt_stats {
 };
 
 #define FRAG_HASH 32768u
+#define SMC_BITS 10
+
+/* smc.c: places where code is written. */
+enum smc_kind {
+	SMC_IMMEDIATE,	/* an immediate that is written */
+	SMC_WRITER,	/* an instruction that writes to code */
+};
+
+struct smc_place {
+	paddr at;
+	uint8_t kind, count;
+};
 
 struct bt {
 	/* the cache: offset 0 is not used by any code */
@@ -164,7 +178,7 @@ struct bt {
 	bool pf_open, pf_write;
 	uint8_t pf_cpl;
 	laddr pf_la, pf_eip;
-	uint32_t dump;		/* DUMP_* */
+	struct smc_place smc[1 << SMC_BITS];
 	struct bt_stats stats;
 };
 
@@ -235,6 +249,10 @@ struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode);
 struct frag *cache_at(const struct bt *bt, uint64_t rip);
 void cache_flush(struct cpu *cpu);
 void cache_kill(struct cpu *cpu, struct frag *f);
+
+/* smc.c */
+void smc_note(struct bt *bt, paddr at, enum smc_kind kind);
+bool smc_often(struct bt *bt, paddr at, enum smc_kind kind);
 
 /* chain.c */
 /* chain_find() - the fragment at CS:EIP, made if need be; raises faults.

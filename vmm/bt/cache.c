@@ -175,7 +175,17 @@ bool cache_add(struct cpu *cpu, struct frag *f)
 	unsigned int last = first + f->len - 1;
 
 	bt->frags[bt->frag_count++] = f;
-	if (!depend(cpu, f, 0, (uint32_t)(f->key >> PAGE_SHIFT), first,
+	if (f->hole) {
+		uint32_t pfn = (uint32_t)(f->key >> PAGE_SHIFT);
+
+		f->valid = depend(cpu, f, 0, pfn, first,
+				  first + f->hole - 1) &&
+			   (f->hole + 4 == f->len ||
+			    depend(cpu, f, 1, pfn, first + f->hole + 4,
+				   last));
+		if (!f->valid)
+			return false;
+	} else if (!depend(cpu, f, 0, (uint32_t)(f->key >> PAGE_SHIFT), first,
 		    MIN(last, PAGE_MASK)) ||
 	    (f->pfn2 != NO_PAGE &&
 	     !depend(cpu, f, 1, f->pfn2, 0, last - PAGE_SIZE))) {

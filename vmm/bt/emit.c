@@ -77,11 +77,17 @@ static void emit_modrm(struct emit *e, unsigned int mod, unsigned int reg,
 	emit8(e, (uint8_t)(mod << 6 | (reg & 7) << 3 | (rm & 7)));
 }
 
-/* by_base() - [base + r13 + disp] if that does, else through GS. */
+/* by_base() - [r13 + base + disp] or [r13 + disp] if that does, else through
+ * GS. */
 static struct mem by_base(struct mem m)
 {
 	if (m.space != MEM_WINDOW)
 		return m;
+	if (m.base == NO_REG && m.index == NO_REG && m.disp < 1u << 31) {
+		m.base = R13;
+		m.space = MEM_HOST;
+		return m;
+	}
 	if (m.base == NO_REG || m.index != NO_REG ||
 	    m.disp + NEAR_DISP >= 2 * NEAR_DISP) {
 		m.space = MEM_GS;

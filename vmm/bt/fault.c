@@ -64,9 +64,18 @@ static bool recycled(struct cpu *cpu, const struct frag *f, laddr la)
 	return windows_fault(cpu, la, true) == WINDOW_MAPPED;
 }
 
-static enum decision page_fault_in_window(struct cpu *cpu,
-					  const struct frag *f, laddr la,
-					  bool write, bool string)
+/* writer() - the instruction at @at wrote to code: if it does so often, the
+ * fragment is made anew with a callout for it. */
+static void writer(struct cpu *cpu, struct frag *f, paddr at)
+{
+	smc_note(cpu->bt, at, SMC_WRITER);
+	if (f->valid && smc_often(cpu->bt, at, SMC_WRITER))
+		cache_kill(cpu, f);
+}
+
+static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
+					  const struct srcmap *m, laddr la,
+					  bool write)
 {
 	struct bt *bt = cpu->bt;
 
@@ -81,8 +90,9 @@ static enum decision page_fault_in_window(struct cpu *cpu,
 		return FAULT_GUEST;
 	case WINDOW_CODE:
 		bt->stats.fault_code++;
-		if (string && recycled(cpu, f, la))
+		if (m->biased && recycled(cpu, f, la))
 			return FAULT_HIDDEN;
+		writer(cpu, f, f->key + m->guest);
 		break;
 	case WINDOW_MMIO:
 		bt->stats.fault_mmio++;
@@ -91,9 +101,9 @@ static enum decision page_fault_in_window(struct cpu *cpu,
 	return FAULT_STEP;
 }
 
-static enum decision fault_decide(struct cpu *cpu, const struct frag *f,
-				  uint64_t addr, bool page, bool write,
-				  bool string)
+static enum decision fault_decide(struct cpu *cpu, struct frag *f,
+				  const struct srcmap *m, uint64_t addr,
+				  bool page, bool write)
 {
 	struct bt_stats *st = &cpu->bt->stats;
 	uint64_t la = addr - cpu->hot.win;
@@ -112,7 +122,7 @@ static enum decision fault_decide(struct cpu *cpu, const struct frag *f,
 		st->fault_other++;
 		return FAULT_STEP;
 	}
-	return page_fault_in_window(cpu, f, (laddr)la, write, string);
+	return page_fault_in_window(cpu, f, m, (laddr)la, write);
 }
 
 /* map_entry() - the instruction that host address @rip belongs to. */
@@ -163,10 +173,10 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	m = map_entry(cpu->bt, f, rip);
-	d = fault_decide(cpu, f, (uint64_t)(uintptr_t)info->si_addr,
+	d = fault_decide(cpu, f, m, (uint64_t)(uintptr_t)info->si_addr,
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
-			 r[REG_ERR] & ERR_WRITE, m->biased);
+			 r[REG_ERR] & ERR_WRITE);
 	if (d == FAULT_RETURNS)
 		r[REG_RSP] = (greg_t)cpu->hot.returns;
 	if (d == FAULT_HIDDEN || d == FAULT_RETURNS)

@@ -34,16 +34,20 @@ AT(struct cpu_fpu, xmm, FPU_XMM);
 AT(struct cpu_fpu, mxcsr, FPU_MXCSR);
 _Static_assert(MXCSR_DEFAULT == MXCSR_INIT, "MXCSR");
 
-static void on_kill(void *arg, struct code_ref *ref)
+static void on_kill(void *arg, struct code_ref *ref, unsigned int first)
 {
 	struct cpu *cpu = arg;
 	uint8_t *valid = (uint8_t *)ref->valid;
 
-	if (valid >= cpu->bt->arena &&
-	    valid < cpu->bt->arena + cpu->bt->arena_size)
-		cache_kill(cpu, (struct frag *)(valid -
-						offsetof(struct frag,
-							 valid)));
+	struct frag *f = (struct frag *)(valid - offsetof(struct frag, valid));
+
+	if (valid < cpu->bt->arena ||
+	    valid >= cpu->bt->arena + cpu->bt->arena_size)
+		return;
+	if (ref == &f->ref[0])
+		smc_note(cpu->bt, (f->key & ~(paddr)PAGE_MASK) + first,
+			 SMC_IMMEDIATE);
+	cache_kill(cpu, f);
 }
 
 static const char *missing(void)

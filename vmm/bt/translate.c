@@ -110,6 +110,19 @@ void trans_imm(struct trans *t, enum imm imm)
 		emit32(&t->e, t->in->imm);
 }
 
+bool trans_written_imm(struct trans *t, unsigned int reg)
+{
+	uint32_t at = t->eip + t->in->len - 4 - t->gb->la;
+
+	if (t->in->opsize != 4 || t->f->hole || t->gb->pfn2 != NO_PAGE ||
+	    !smc_often(t->bt, t->gb->key + at, SMC_IMMEDIATE))
+		return false;
+	t->f->hole = (uint16_t)at;
+	emit_load(&t->e, reg, (struct mem){ NO_REG, NO_REG, 0, MEM_WINDOW,
+					    t->gb->la + at });
+	return true;
+}
+
 /* trans_copy() - the same instruction with these operand kinds. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		 uint8_t opcode)
@@ -293,7 +306,9 @@ static void translate_one(struct trans *t)
 
 	t->ended = false;
 	t->row = find_row(t->in);
-	easily = t->row && easy(t->in);
+	easily = t->row && easy(t->in) &&
+		 !smc_often(t->bt, t->gb->key + (t->eip - t->gb->la),
+			    SMC_WRITER);
 	if (!easily || !bears_esp(t))
 		trans_flush_esp(t);
 	trans_map(t, 0);

@@ -58,6 +58,10 @@ struct mem trans_plain_ea(const struct trans *t);
 /* trans_ea() - the memory operand; r10 and r11 may be used up. */
 struct mem trans_ea(struct trans *t);
 void trans_imm(struct trans *t, enum imm imm);
+/* trans_written_imm() - load the instruction's 32-bit immediate, its last
+ * four bytes, into @reg if it is one that is written often. Return: false,
+ * and nothing was emitted, if it is not. */
+bool trans_written_imm(struct trans *t, unsigned int reg);
 /* trans_copy() - the same instruction with these operand kinds. Return:
  * false if it can not be encoded. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
@@ -86,7 +90,7 @@ void trans_push(struct trans *t, unsigned int reg);
 
 /* ---- one for each how ---------------------------------------------------- */
 
-how_fn do_modrm, do_bitscan, do_plain, do_incdec, do_nothing, do_lea,
+how_fn do_modrm, do_acc_imm, do_bitscan, do_plain, do_incdec, do_nothing, do_lea,
 	do_xchg_acc, do_moffs, do_mov_imm8, do_mov_imm, do_bswap, do_group3,
 	do_push_reg, do_pop_reg, do_push_imm, do_pop_mem, do_leave, do_pushf,
 	do_popf, do_push_sreg, do_mov_from_sreg, do_rdtsc, do_cli, do_sti,

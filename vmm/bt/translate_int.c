@@ -26,6 +26,16 @@ bool do_plain(struct trans *t)
 	return true;
 }
 
+/* do_acc_imm() - op eax, imm. */
+bool do_acc_imm(struct trans *t)
+{
+	if (!trans_written_imm(t, R10))
+		return do_plain(t);
+	emit_reg(&t->e, (struct opc){ .opcode = t->in->opcode - 4 }, R10,
+		 RAX);
+	return true;
+}
+
 bool do_incdec(struct trans *t)
 {
 	emit_reg(&t->e, (struct opc){ .prefix = t->in->prefix & PFX_66,
@@ -100,6 +110,8 @@ bool do_mov_imm(struct trans *t)
 {
 	unsigned int r = trans_reg(t->in->opcode & 7);
 
+	if (trans_written_imm(t, r))
+		return true;
 	if (t->in->opsize == 4) {
 		emit_mov_imm(&t->e, r, t->in->imm);
 		return true;

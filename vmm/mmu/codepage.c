@@ -105,7 +105,7 @@ static void kill_refs(struct code_pages *cp, struct code_page *pg,
 			cp->killed++;
 			cp->cut = true;
 			if (cp->on_kill)
-				cp->on_kill(cp->on_kill_arg, ref);
+				cp->on_kill(cp->on_kill_arg, ref, first);
 		} else {
 			mark(pg, ref);
 			at = &ref->next;

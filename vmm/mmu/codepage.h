@@ -42,8 +42,9 @@ struct code_pages {
 	uint64_t epoch;		/* times all references were dropped: whoever
 				 * owns some empties its arena before its next
 				 * use of it */
-	/* Told of each killed reference at once; may be NULL. */
-	void (*on_kill)(void *arg, struct code_ref *ref);
+	/* Told of each killed reference at once; may be NULL. @first: the
+	 * offset in the page of the write that did it. */
+	void (*on_kill)(void *arg, struct code_ref *ref, unsigned int first);
 	void *on_kill_arg;
 };
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * smc.c - code that writes to code: what was seen to happen, and how often.
+ *
+ * Two kinds of place are remembered, by guest-physical address: immediates
+ * that writes keep hitting, and instructions that keep writing to frames with
+ * code. Such an immediate is translated as a load from where it lies, and its
+ * bytes do not count as code; such an instruction becomes a callout, which
+ * costs nanoseconds where a host fault costs microseconds. Both are guesses
+ * about the future: being wrong costs time only.
+ *
+ * The table forgets: a new place takes the slot of an old one.
+ */
+#include "vmm/bt/bt.h"
+
+#define OFTEN 4
+
+static struct smc_place *slot(struct bt *bt, paddr at, enum smc_kind kind)
+{
+	uint64_t h = (at << 1 | kind) * 0x9e3779b97f4a7c15ull;
+
+	return &bt->smc[h >> (64 - SMC_BITS)];
+}
+
+void smc_note(struct bt *bt, paddr at, enum smc_kind kind)
+{
+	struct smc_place *p = slot(bt, at, kind);
+
+	if (p->at != at || p->kind != kind)
+		*p = (struct smc_place){ .at = at, .kind = (uint8_t)kind };
+	if (p->count < OFTEN)
+		p->count++;
+}
+
+bool smc_often(struct bt *bt, paddr at, enum smc_kind kind)
+{
+	const struct smc_place *p = slot(bt, at, kind);
+
+	return p->at == at && p->kind == kind && p->count >= OFTEN;
+}

@@ -80,8 +80,15 @@ struct exit {
 	struct exit *next_in;	/* of the others that lead to @to */
 	struct frag *to;	/* NULL: not connected */
 	laddr target;
+	uint32_t link;		/* index of its entry in jump tables, or 0 */
 	uint32_t patch;		/* cache offset of its rel32 */
 	uint32_t stub;		/* cache offset of what connects it */
+};
+
+/* A jump table entry that leads to a fragment in some table. */
+struct link {
+	struct link *next;
+	uint32_t index;
 };
 
 /* An instruction that C code runs. */
@@ -109,6 +116,7 @@ struct frag {
 	uint16_t len;		/* guest bytes */
 	struct exit *in;	/* jumps connected to it */
 	struct exit **out;	/* its own */
+	struct link *links;	/* that lead to it */
 	uint8_t out_count;
 	uint32_t pfn2;		/* frame of its last bytes if its only
 				 * instruction straddles two pages, or
@@ -150,7 +158,7 @@ struct bt {
 	uint8_t *rw;
 	uint32_t rx;		/* host address of the executable view */
 	uint32_t size, used, stubs_end;
-	uint32_t miss;		/* host addresses of the ways out */
+	uint32_t miss, link_miss; /* host addresses of the ways out */
 	uint32_t link, callout, stale;
 	uint32_t indirect;	/* goes on at the guest address in r11 */
 	uint32_t empty;		/* where a RET leads when no call is known */
@@ -263,7 +271,7 @@ bool chain_calm(const struct cpu *cpu);
 /* chain_jump() - host address to go on at CS:EIP, or 0 to leave. */
 uint64_t chain_jump(struct cpu *cpu);
 void chain_connect(struct bt *bt, struct exit *x, struct frag *to);
-void chain_cut(struct bt *bt, struct frag *f);
+void chain_cut(struct cpu *cpu, struct frag *f);
 struct emit;
 /* chain_emit_indirect() - go on at the guest address in r11. */
 void chain_emit_indirect(struct emit *e, bool call);
@@ -274,6 +282,7 @@ void chain_globals_check(struct cpu *cpu);
 /* Called by enter.S. */
 uint64_t chain_link(struct cpu *cpu, uint32_t at);
 uint64_t chain_miss(struct cpu *cpu, uint32_t at);
+uint64_t chain_link_miss(struct cpu *cpu, uint32_t at);
 uint64_t chain_stale(struct cpu *cpu, uint32_t at);
 
 /* run.c, called by enter.S */
@@ -288,7 +297,8 @@ void fault_remove(struct cpu *cpu);
 
 /* enter.S */
 void bt_enter(struct cpu *cpu, uint64_t host);
-extern const char bt_link_out[], bt_miss_out[], bt_callout_out[],
+extern const char bt_link_out[], bt_miss_out[], bt_link_miss_out[],
+	bt_callout_out[],
 	bt_stale_out[], bt_fault_out[], bt_resume_last[], bt_resume_end[],
 	bt_resume_abort[];
 

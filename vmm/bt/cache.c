@@ -59,7 +59,7 @@ static bool no_jump_table(struct bt *bt)
 
 	bt->no_jtab = malloc(JTAB_SIZE * sizeof(bt->no_jtab[0]));
 	for (i = 0; bt->no_jtab && i < JTAB_SIZE; i++)
-		bt->no_jtab[i] = bt->miss;
+		bt->no_jtab[i] = i < JTAB_HASHED ? bt->miss : bt->link_miss;
 	return bt->no_jtab;
 }
 
@@ -96,6 +96,7 @@ bool cache_create(struct bt *bt)
 	bt->size = CACHE_SIZE;
 	bt->used = 16;
 	bt->miss = stub_to(bt, bt_miss_out);
+	bt->link_miss = stub_to(bt, bt_link_miss_out);
 	bt->link = stub_to(bt, bt_link_out);
 	bt->callout = stub_to(bt, bt_callout_out);
 	bt->stale = stub_to(bt, bt_stale_out);
@@ -246,6 +247,7 @@ void cache_flush(struct cpu *cpu)
 		bt->global_bit[la >> 17] &= ~(1u << (la >> PAGE_SHIFT & 31));
 	}
 	windows_clear_jtabs(cpu);
+	windows_links_forget(cpu);
 	fault_forget_returns(cpu);
 	bt->stats.flushes++;
 }
@@ -257,7 +259,7 @@ void cache_kill(struct cpu *cpu, struct frag *f)
 
 	f->valid = false;
 	bt->stats.killed++;
-	chain_cut(bt, f);
+	chain_cut(cpu, f);
 	p[0] = 0xe8;
 	put_le32(p + 1, bt->stale - (bt->rx + f->entry + 5));
 }

@@ -4,9 +4,10 @@
  *
  * A direct jump first leads to its stub, which calls chain_link(). If the
  * target is in the same page, or both pages are global ones, the jump is
- * patched to lead there; else the stub becomes a jump through the jump table
- * with a constant index. A jump table entry is a host address: of a
- * fragment's indirect entry, which checks that it is the right one.
+ * patched to lead there; else the stub becomes a jump through an entry of the
+ * jump table that is this jump's own (a link). Indirect jumps hash: such an
+ * entry is the address of a fragment's indirect entry, which checks that it
+ * is the right one.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -32,9 +33,13 @@ void chain_connect(struct bt *bt, struct exit *x, struct frag *to)
 	to->in = x;
 }
 
-void chain_cut(struct bt *bt, struct frag *f)
+void chain_cut(struct cpu *cpu, struct frag *f)
 {
+	struct bt *bt = cpu->bt;
 	struct exit *x;
+
+	for (; f->links; f->links = f->links->next)
+		windows_link_cut(cpu, f->links->index);
 
 	while ((x = f->in)) {
 		f->in = x->next_in;
@@ -61,13 +66,13 @@ void chain_emit_indirect(struct emit *e, bool call)
 	emit_reg(e, (struct opc){ .opcode = 0xff }, call ? 2 : 4, R10);
 }
 
-/* stub_jumps() - the stub becomes a jump through the table. */
+/* stub_jumps() - the stub becomes a jump through the exit's link. */
 static void stub_jumps(struct bt *bt, const struct exit *x)
 {
 	struct emit e = { bt->rw + x->stub };
 
-	emit_mov_imm(&e, R11, x->target);
-	emit_load(&e, R10, mem_host(R12, jtab_index(x->target) * 4));
+	emit_mov_imm(&e, R11, (uint32_t)((uint8_t *)x - bt->arena));
+	emit_load(&e, R10, mem_host(R12, x->link * 4));
 	emit_reg(&e, (struct opc){ .opcode = 0xff }, 4, R10);
 	ASSERT(e.p <= bt->rw + x->stub + CHAIN_STUB);
 }
@@ -225,6 +230,27 @@ static void table_enter(struct cpu *cpu, const struct frag *f)
 	cpu->hot.jtab[jtab_index(f->la)] = cpu->bt->rx + f->indirect;
 }
 
+/* link_enter() - exit @x finds @f through the active table. */
+static void link_enter(struct cpu *cpu, const struct exit *x, struct frag *f)
+{
+	struct bt *bt = cpu->bt;
+	struct link *l = f->links;
+
+	while (l && l->index != x->link)
+		l = l->next;
+	if (!l) {
+		if (!cache_room(bt))
+			return;
+		l = cache_alloc(bt, sizeof(*l));
+		*l = (struct link){ f->links, x->link };
+		f->links = l;
+	}
+	windows_exec(cpu, f->la);
+	if (f->pfn2 != NO_PAGE)
+		windows_exec(cpu, f->la + PAGE_SIZE);
+	cpu->hot.jtab[x->link] = bt->rx + f->entry;
+}
+
 uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 {
 	struct bt *bt = cpu->bt;
@@ -262,10 +288,27 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 		chain_connect(bt, x, f);
 	} else if (from->global && f->global && global_note(bt, f)) {
 		chain_connect(bt, x, f);
-	} else {
+	} else if (x->link || (x->link = windows_link_new(cpu))) {
 		stub_jumps(bt, x);
-		table_enter(cpu, f);
+		link_enter(cpu, x, f);
 	}
+	return address(bt, f);
+}
+
+uint64_t chain_link_miss(struct cpu *cpu, uint32_t at)
+{
+	struct bt *bt = cpu->bt;
+	struct exit *x = (struct exit *)(bt->arena + at);
+	uint64_t epoch = bt->epoch;
+	struct frag *f;
+
+	cpu->eip = x->target;
+	bt->stats.misses++;
+	f = find_here(cpu);
+	if (!f)
+		return 0;
+	if (epoch == bt->epoch)
+		link_enter(cpu, x, f);
 	return address(bt, f);
 }
 

@@ -107,6 +107,9 @@ bt_resume_abort:
 	/* The jump table had no entry, or a wrong one: r11 is the target. */
 	way_out bt_miss_out, chain_miss_at_r11, 0
 
+	/* A link had no entry: r11 says which. */
+	way_out bt_link_miss_out, link_miss_at_r11, 0
+
 	/* The fragment was killed: its entry calls this. */
 	.globl	bt_stale_out
 	.balign 16
@@ -181,6 +184,10 @@ save_vectors:
 chain_miss_at_r11:
 	mov	%r11d, %esi
 	jmp	chain_miss
+
+link_miss_at_r11:
+	mov	%r11d, %esi
+	jmp	chain_link_miss
 
 	.section .rodata
 	.balign 4

@@ -19,6 +19,8 @@
 #include "vmm/bt/hash.h"
 #include "vmm/bt/translate.h"
 
+#define CHECK_SIZE 23u	/* bytes of trans_check_r11() */
+
 
 uint32_t trans_here(const struct trans *t)
 {
@@ -360,12 +362,14 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	struct trans t = { .cpu = cpu, .bt = bt, .gb = gb, .eip = gb->la };
 	unsigned int i;
 
-	bt->used = (bt->used + 15) & ~15u;
+	/* The entry, where loops come back to, at a multiple of 32. */
+	bt->used = ((bt->used + CHECK_SIZE + 31) & ~31u) - CHECK_SIZE;
 	t.e.p = bt->rw + bt->used;
 	t.f = frag_new(&t);
 	t.f->indirect = trans_here(&t);
 	trans_check_r11(&t, gb->la, bt->miss);
 	t.f->entry = trans_here(&t);
+	ASSERT(t.f->entry - t.f->indirect == CHECK_SIZE);
 	for (i = 0; i < gb->count; i++) {
 		t.in = &gb->in[i];
 		t.last = i + 1 == gb->count;

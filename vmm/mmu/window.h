@@ -39,7 +39,11 @@
 struct cpu;
 struct windows;
 
-#define JTAB_SIZE	65536u	/* entries of a jump table */
+/* A jump table: entries found by hashing an address, and behind them entries
+ * that belong to one jump each ("links"). */
+#define JTAB_HASHED	65536u
+#define JTAB_LINKS	65536u
+#define JTAB_SIZE	(JTAB_HASHED + JTAB_LINKS)
 
 enum window_fault {
 	WINDOW_MAPPED,	/* hidden: try again */
@@ -61,11 +65,13 @@ struct window_stats {
 /**
  * windows_create() - reserve windows for cpu->mmu->windows
  * @max_maps: the host's vm.max_map_count
- * @miss: what an empty jump table entry holds
+ * @miss: what an empty hashed jump table entry holds
+ * @link_miss: the same of a link
  *
  * Return: false if out of address space or memory.
  */
-bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss);
+bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss,
+		    uint32_t link_miss);
 void windows_destroy(struct cpu *cpu);
 
 /* windows_changed() - tables may have changed (CR3 load); @global: those of
@@ -79,6 +85,14 @@ void windows_drop(struct cpu *cpu);
 void windows_protect(struct cpu *cpu, uint32_t pfn);
 /* windows_clear_jtabs() - translated code moved or is gone. */
 void windows_clear_jtabs(struct cpu *cpu);
+
+/* windows_link_new() - one more link in every table. Return: its index in
+ * them, or 0 if there are no more. */
+uint32_t windows_link_new(struct cpu *cpu);
+/* windows_link_cut() - link @index is a miss in every table. */
+void windows_link_cut(struct cpu *cpu, uint32_t index);
+/* windows_links_forget() - there are no links any more. */
+void windows_links_forget(struct cpu *cpu);
 
 /* windows_activate() - make cpu->hot.win and .jtab fit CR3 and CPL. */
 void windows_activate(struct cpu *cpu);

@@ -61,8 +61,10 @@ void win_jtab_clear(struct windows *w, struct view *v)
 
 	if (!v->jtab_used)
 		return;
-	for (i = 0; i < JTAB_SIZE; i++)
+	for (i = 0; i < JTAB_HASHED; i++)
 		v->jtab[i] = w->miss;
+	for (i = 0; i < w->links; i++)
+		v->jtab[JTAB_HASHED + i] = w->link_miss;
 	v->jtab_used = false;
 	w->stats.jtab_clears++;
 }

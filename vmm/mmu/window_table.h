@@ -56,7 +56,8 @@ struct windows {
 	bool stale;		/* cur is to be compared before it is used */
 	uint64_t clock;
 	uint32_t max_maps;
-	uint32_t miss;
+	uint32_t miss, link_miss;
+	uint32_t links;		/* in use */
 	uint8_t *arena;
 	uint32_t *jtabs;
 	const uint32_t *watch;	/* pages whose INVLPG sets watched */

@@ -99,6 +99,8 @@ struct site {
 				 * leave the fragment */
 	bool fpu;		/* it uses x87 or SSE state */
 	bool sys;		/* it may change the mode or a segment */
+	bool writer;		/* it was seen to write to code */
+	uint8_t idle;		/* times that it has not done so since */
 	struct insn in;
 };
 
@@ -260,6 +262,7 @@ void cache_kill(struct cpu *cpu, struct frag *f);
 
 /* smc.c */
 void smc_note(struct bt *bt, paddr at, enum smc_kind kind);
+void smc_forget(struct bt *bt, paddr at, enum smc_kind kind);
 bool smc_often(struct bt *bt, paddr at, enum smc_kind kind);
 
 /* chain.c */

@@ -92,7 +92,8 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 		bt->stats.fault_code++;
 		if (m->biased && recycled(cpu, f, la))
 			return FAULT_HIDDEN;
-		writer(cpu, f, f->key + m->guest);
+		if (!m->biased)
+			writer(cpu, f, f->key + m->guest);
 		break;
 	case WINDOW_MMIO:
 		bt->stats.fault_mmio++;

@@ -15,6 +15,7 @@
 #include "vmm/mmu/window.h"
 
 #define GLOBAL_PAGES 8192u
+#define WRITER_IDLE 64
 #define HWCAP2_FSGSBASE 2u
 
 #define AT(type, field, value) \
@@ -194,11 +195,26 @@ enum bt_reason bt_run(struct cpu *cpu)
 	return (enum bt_reason)cpu->hot.reason;
 }
 
+/* still_writes() - a site that does not write to code any more is given back
+ * to translation. */
+static void still_writes(struct cpu *cpu, struct site *s, bool wrote)
+{
+	const struct frag *f = s->frag;
+
+	if (wrote)
+		s->idle = 0;
+	else if (++s->idle == WRITER_IDLE && f->valid) {
+		smc_forget(cpu->bt, f->key + (s->eip - f->la), SMC_WRITER);
+		cache_kill(cpu, s->frag);
+	}
+}
+
 uint64_t run_callout(struct cpu *cpu, uint32_t at)
 {
 	struct bt *bt = cpu->bt;
 	struct site *s = (struct site *)(bt->arena + at);
 	struct code_pages *code = cpu->mmu->code;
+	uint64_t written = code->written;
 
 	if (s->fpu)
 		fpu_settle(cpu);
@@ -211,9 +227,12 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	cpu->eip = cpu->next_eip;
 	cpu->insns++;
 	bt->stats.callouts++;
+	if (s->writer)
+		still_writes(cpu, s, written != code->written);
 	if (s->sys && !bt_ready(cpu))
 		return 0;
-	if (s->resume && !code->cut && cpu->eip == s->eip + s->in.len &&
+	if (s->resume && !code->cut && s->frag->valid &&
+	    cpu->eip == s->eip + s->in.len &&
 	    chain_calm(cpu))
 		return (uint64_t)bt->rx + s->resume;
 	return chain_jump(cpu);

@@ -32,6 +32,14 @@ void smc_note(struct bt *bt, paddr at, enum smc_kind kind)
 		p->count++;
 }
 
+void smc_forget(struct bt *bt, paddr at, enum smc_kind kind)
+{
+	struct smc_place *p = slot(bt, at, kind);
+
+	if (p->at == at && p->kind == kind)
+		p->count = 0;
+}
+
 bool smc_often(struct bt *bt, paddr at, enum smc_kind kind)
 {
 	const struct smc_place *p = slot(bt, at, kind);

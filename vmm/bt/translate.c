@@ -212,6 +212,12 @@ static bool ends_fragment(const struct insn *in)
 	return int_ends_block(in) || sys_ends_block(in);
 }
 
+static bool is_writer(const struct trans *t)
+{
+	return smc_often(t->bt, t->gb->key + (t->eip - t->gb->la),
+			 SMC_WRITER);
+}
+
 /* callout() - C code runs the instruction. */
 void trans_callout(struct trans *t)
 {
@@ -222,6 +228,7 @@ void trans_callout(struct trans *t)
 
 	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
 			    .fpu = fpu_select(in) != NULL,
+			    .writer = is_writer(t),
 			    .sys = sys_select(in) != NULL };
 	emit8(&t->e, 0xe8);
 	emit32(&t->e, t->bt->callout - (t->bt->rx + trans_here(t) + 4));
@@ -308,9 +315,7 @@ static void translate_one(struct trans *t)
 
 	t->ended = false;
 	t->row = find_row(t->in);
-	easily = t->row && easy(t->in) &&
-		 !smc_often(t->bt, t->gb->key + (t->eip - t->gb->la),
-			    SMC_WRITER);
+	easily = t->row && easy(t->in) && !is_writer(t);
 	if (!easily || !bears_esp(t))
 		trans_flush_esp(t);
 	trans_map(t, 0);

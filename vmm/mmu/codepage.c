@@ -120,6 +120,7 @@ static void page_written(struct code_pages *cp, uint32_t pfn,
 
 	if (!pg)
 		return;
+	cp->written++;
 	if (touches(pg, first, last))
 		kill_refs(cp, pg, first, last);
 	if (!pg->refs && ++pg->slow_writes > SLOW_WRITES) {

@@ -39,6 +39,7 @@ struct code_pages {
 	uint32_t count;			/* frames */
 	bool cut;	/* something was killed: leave the block under way */
 	uint64_t killed;		/* references killed by writes */
+	uint64_t written;		/* writes to pages with code */
 	uint64_t epoch;		/* times all references were dropped: whoever
 				 * owns some empties its arena before its next
 				 * use of it */

@@ -227,7 +227,8 @@ static void table_enter(struct cpu *cpu, const struct frag *f)
 	windows_exec(cpu, f->la);
 	if (f->pfn2 != NO_PAGE)
 		windows_exec(cpu, f->la + PAGE_SIZE);
-	cpu->hot.jtab[jtab_index(f->la)] = cpu->bt->rx + f->indirect;
+	windows_jtab_set(cpu, jtab_index(f->la),
+			 cpu->bt->rx + f->indirect);
 }
 
 /* link_enter() - exit @x finds @f through the active table. */
@@ -248,7 +249,7 @@ static void link_enter(struct cpu *cpu, const struct exit *x, struct frag *f)
 	windows_exec(cpu, f->la);
 	if (f->pfn2 != NO_PAGE)
 		windows_exec(cpu, f->la + PAGE_SIZE);
-	cpu->hot.jtab[x->link] = bt->rx + f->entry;
+	windows_jtab_set(cpu, x->link, bt->rx + f->entry);
 }
 
 uint64_t chain_miss(struct cpu *cpu, uint32_t at)

@@ -22,6 +22,18 @@ void windows_clear_jtabs(struct cpu *cpu)
 			win_jtab_clear(w, &w->space[i].view[v]);
 }
 
+void windows_jtab_set(struct cpu *cpu, uint32_t index, uint32_t host)
+{
+	struct view *v = &cpu->mmu->windows->cur->view[cpu->cpl == 3];
+
+	if (v->filled_count < FILLED)
+		v->filled[v->filled_count] = index;
+	if (v->filled_count <= FILLED)
+		v->filled_count++;
+	v->jtab[index] = host;
+	v->jtab_used = true;
+}
+
 static void link_set_miss(struct windows *w, uint32_t index)
 {
 	unsigned int i;
@@ -299,15 +311,14 @@ static void protect_small(struct cpu *cpu, struct space *s, struct ptab *pt,
 
 	for (i = 0; i < n; i++) {
 		uint64_t e = win_copy_entry(cpu, pt->copy, i) & PAE_ADDR_MASK;
+		laddr la = win_slot_la(cpu, pt) + i * PAGE_SIZE;
 
 		if ((uint32_t)(e >> PAGE_SHIFT) != pfn)
 			continue;
 		for (v = 0; v < VIEWS; v++)
 			if (has_bit(pt->used[v], i))
-				win_host_protect(w, s, v, (laddr)
-					     (pt->slot << win_slot_shift(cpu)) +
-					     i * PAGE_SIZE, PAGE_SIZE,
-					     PROT_READ);
+				win_host_protect(w, s, v, la, PAGE_SIZE,
+						 PROT_READ);
 	}
 }
 
@@ -317,15 +328,15 @@ static void protect_large(struct cpu *cpu, struct space *s, struct ptab *pt,
 	uint64_t size = win_slot_size(cpu);
 	paddr pa = (paddr)pfn << PAGE_SHIFT;
 	paddr base = pt->dir & PAE_ADDR_MASK & ~(size - 1);
+	laddr la = win_slot_la(cpu, pt) + (laddr)(pa - base);
 	unsigned int v;
 
 	if (!pt->writable || pa < base || pa - base >= size)
 		return;
 	for (v = 0; v < VIEWS; v++)
 		if (has_bit(pt->used[v], 0))
-			win_host_protect(cpu->mmu->windows, s, v, (laddr)
-				     ((pt->slot << win_slot_shift(cpu)) +
-				      (pa - base)), PAGE_SIZE, PROT_READ);
+			win_host_protect(cpu->mmu->windows, s, v, la,
+					 PAGE_SIZE, PROT_READ);
 }
 
 void windows_protect(struct cpu *cpu, uint32_t pfn)
@@ -387,6 +398,7 @@ void windows_activate(struct cpu *cpu)
 	v = &s->view[cpu->cpl == 3];
 	if (!v->jtab_ready) {
 		v->jtab_used = v->jtab_ready = true;
+		v->filled_count = FILLED + 1;
 		win_jtab_clear(w, v);
 	}
 	cpu->hot.win = (uint64_t)(uintptr_t)v->base;

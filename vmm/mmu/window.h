@@ -86,6 +86,8 @@ void windows_protect(struct cpu *cpu, uint32_t pfn);
 /* windows_clear_jtabs() - translated code moved or is gone. */
 void windows_clear_jtabs(struct cpu *cpu);
 
+/* windows_jtab_set() - set an entry of the active jump table. */
+void windows_jtab_set(struct cpu *cpu, uint32_t index, uint32_t host);
 /* windows_link_new() - one more link in every table. Return: its index in
  * them, or 0 if there are no more. */
 uint32_t windows_link_new(struct cpu *cpu);

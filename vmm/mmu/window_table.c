@@ -61,10 +61,17 @@ void win_jtab_clear(struct windows *w, struct view *v)
 
 	if (!v->jtab_used)
 		return;
-	for (i = 0; i < JTAB_HASHED; i++)
-		v->jtab[i] = w->miss;
-	for (i = 0; i < w->links; i++)
-		v->jtab[JTAB_HASHED + i] = w->link_miss;
+	if (v->filled_count <= FILLED) {
+		for (i = 0; i < v->filled_count; i++)
+			v->jtab[v->filled[i]] = v->filled[i] < JTAB_HASHED ?
+						w->miss : w->link_miss;
+	} else {
+		for (i = 0; i < JTAB_HASHED; i++)
+			v->jtab[i] = w->miss;
+		for (i = 0; i < w->links; i++)
+			v->jtab[JTAB_HASHED + i] = w->link_miss;
+	}
+	v->filled_count = 0;
 	v->jtab_used = false;
 	w->stats.jtab_clears++;
 }
@@ -149,21 +156,65 @@ static bool any(const uint64_t *bits)
 	return false;
 }
 
-/* win_table_drop() - unmap all that came from @pt, and free it. */
-void win_table_drop(struct cpu *cpu, struct space *s, struct ptab *pt)
+/* Slots whose mappings go, in one view; none if first > last. */
+struct slots {
+	unsigned int first, last;
+};
+
+/* forget() - free @pt; what it had mapped is added to @gone. */
+static void forget(struct cpu *cpu, struct space *s, struct ptab *pt,
+		   struct slots gone[VIEWS])
 {
-	struct windows *w = cpu->mmu->windows;
 	unsigned int v;
 
 	for (v = 0; v < VIEWS; v++) {
-		if (any(pt->used[v]))
-			win_host_unmap(w, s, v, pt->slot << win_slot_shift(cpu),
-				   win_slot_size(cpu));
+		if (any(pt->used[v])) {
+			gone[v].first = MIN(gone[v].first, pt->slot);
+			gone[v].last = MAX(gone[v].last, pt->slot);
+		}
 		if (any(pt->exec[v]))
-			win_jtab_clear(w, &s->view[v]);
+			win_jtab_clear(cpu->mmu->windows, &s->view[v]);
 	}
 	s->dir[pt->slot] = NULL;
 	free(pt);
+}
+
+static void unmap_slots(struct cpu *cpu, struct space *s, enum view_kind v,
+			unsigned int first, unsigned int last)
+{
+	uint64_t size = win_slot_size(cpu);
+
+	win_host_unmap(cpu->mmu->windows, s, v, (laddr)(first * size),
+		       (last - first + 1) * size);
+}
+
+/* unmap_gone() - in one call for each stretch with nothing mapped in it that
+ * stays. */
+static void unmap_gone(struct cpu *cpu, struct space *s, enum view_kind v,
+		       const struct slots *gone)
+{
+	unsigned int i, from = gone->first;
+
+	for (i = gone->first; i <= gone->last; i++) {
+		if (!s->dir[i] || !any(s->dir[i]->used[v]))
+			continue;
+		if (i > from)
+			unmap_slots(cpu, s, v, from, i - 1);
+		from = i + 1;
+	}
+	if (from <= gone->last)
+		unmap_slots(cpu, s, v, from, gone->last);
+}
+
+/* win_table_drop() - unmap all that came from @pt, and free it. */
+void win_table_drop(struct cpu *cpu, struct space *s, struct ptab *pt)
+{
+	struct slots gone[VIEWS] = { { SLOTS, 0 }, { SLOTS, 0 } };
+	unsigned int v;
+
+	forget(cpu, s, pt, gone);
+	for (v = 0; v < VIEWS; v++)
+		unmap_gone(cpu, s, v, &gone[v]);
 }
 
 void win_unlink_table(struct space *s, struct ptab *pt)
@@ -194,7 +245,7 @@ static void entries_lost(struct cpu *cpu, struct space *s, struct ptab *pt,
 			 unsigned int i, struct range r[VIEWS])
 {
 	struct windows *w = cpu->mmu->windows;
-	laddr la = (pt->slot << win_slot_shift(cpu)) + i * PAGE_SIZE;
+	laddr la = win_slot_la(cpu, pt) + i * PAGE_SIZE;
 	uint64_t bit = 1ull << (i & 63);
 	unsigned int v;
 
@@ -265,7 +316,9 @@ bool win_dir_same(const struct cpu *cpu, const struct ptab *pt,
 
 void space_sync(struct cpu *cpu, struct space *s)
 {
+	struct slots gone[VIEWS] = { { SLOTS, 0 }, { SLOTS, 0 } };
 	struct ptab **at = &s->tabs, *pt;
+	unsigned int v;
 
 	cpu->mmu->windows->stats.syncs++;
 	while ((pt = *at)) {
@@ -273,13 +326,15 @@ void space_sync(struct cpu *cpu, struct space *s)
 
 		if (!win_dir_same(cpu, pt, now)) {
 			*at = pt->next;
-			win_table_drop(cpu, s, pt);
+			forget(cpu, s, pt, gone);
 			continue;
 		}
 		if (!pt->large)
 			table_compare(cpu, s, pt);
 		at = &pt->next;
 	}
+	for (v = 0; v < VIEWS; v++)
+		unmap_gone(cpu, s, v, &gone[v]);
 }
 
 /* space_drop() - empty both windows. */

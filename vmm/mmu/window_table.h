@@ -20,6 +20,8 @@
 #define RUN_PAGES	16		/* neighbours mapped in one call */
 #define MAPS_SLACK	1024u		/* the process's own mappings */
 
+#define FILLED	1024u	/* entries of a jump table noted for a quick clear */
+
 enum view_kind { VIEW_SYSTEM, VIEW_USER, VIEWS };
 
 /* One guest page table as it was when last compared. */
@@ -38,6 +40,8 @@ struct view {
 	uint8_t *base;		/* host address of guest linear 0 */
 	uint32_t *jtab;
 	bool jtab_used;		/* it holds more than misses */
+	uint32_t filled_count;	/* over FILLED: more than are noted */
+	uint32_t filled[FILLED]; /* entries that were set */
 	bool jtab_ready;	/* it was filled at all */
 };
 
@@ -101,5 +105,11 @@ void space_sync(struct cpu *cpu, struct space *s);
 void space_drop(struct cpu *cpu, struct space *s);
 void win_make_room(struct cpu *cpu);
 struct ptab *win_table_get(struct cpu *cpu, laddr a);
+
+/* win_slot_la() - the first address that @pt translates. */
+static inline laddr win_slot_la(const struct cpu *cpu, const struct ptab *pt)
+{
+	return (laddr)pt->slot << win_slot_shift(cpu);
+}
 
 #endif

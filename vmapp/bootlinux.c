@@ -29,6 +29,7 @@
 #define HDR_CMDLINE	0x228
 #define HDR_INITRD_MAX	0x22c
 #define HDR_CMDLINE_MAX	0x238
+#define HDR_PREF	0x258	/* from 2.10 */
 #define HDR_INIT_SIZE	0x260	/* from 2.10 */
 #define HDR_MIN_FILE	0x268
 
@@ -48,6 +49,8 @@ struct image {
 	size_t code_size;
 	uint32_t load;		/* guest-physical */
 	uint32_t need;		/* bytes the kernel uses from there at first */
+	uint64_t end;		/* of what it uses before it reads its map:
+				 * it may unpack itself further up */
 };
 
 /* image_decode() - check a bzImage; says what is wrong. */
@@ -80,8 +83,12 @@ static bool image_decode(const struct boot_file *f, struct image *im)
 	im->code_size = f->size - skip;
 	im->load = get_le32(d + HDR_CODE32);
 	im->need = (uint32_t)MIN(im->code_size, 0xffffffffu);
-	if (get_le16(d + HDR_VERSION) >= 0x020a)
+	im->end = (uint64_t)im->load + im->need;
+	if (get_le16(d + HDR_VERSION) >= 0x020a) {
 		im->need = MAX(im->need, get_le32(d + HDR_INIT_SIZE));
+		im->end = MAX((uint64_t)im->load, get_le64(d + HDR_PREF)) +
+			  im->need;
+	}
 	return true;
 }
 
@@ -97,7 +104,7 @@ static uint32_t place_initrd(const struct guestmem *ram,
 	if (size > top)
 		return 0;
 	addr = (top - size) & ~(uint64_t)PAGE_MASK;
-	return addr >= (uint64_t)im->load + im->need ? (uint32_t)addr : 0;
+	return addr >= im->end ? (uint32_t)addr : 0;
 }
 
 static void put_e820(uint8_t *zp, uint64_t ram)
@@ -152,10 +159,12 @@ bool bootlinux_load(struct guestmem *ram, const struct boot_file *kernel,
 
 	if (!image_decode(kernel, &im) || !cmdline_fits(&im, cmdline))
 		return false;
-	if (!guestmem_ptr(ram, im.load, im.need)) {
-		log_error("%s needs more memory than the guest's %llu MB; use "
-			  "a larger --memory", kernel->path,
-			  (unsigned long long)ram->size >> 20);
+	if (!guestmem_ptr(ram, im.load, im.need) || im.end > ram->size) {
+		log_error("%s needs more memory than the guest's %llu MB: use "
+			  "--memory %lluM or more", kernel->path,
+			  (unsigned long long)ram->size >> 20,
+			  (unsigned long long)(im.end + initrd->size +
+					       (4u << 20)) >> 20);
 		return false;
 	}
 	if (initrd->data) {

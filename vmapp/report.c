@@ -141,6 +141,32 @@ static json_t *report_vmnet(const struct vm *vm)
 	return o ? o : json_null();
 }
 
+/* report_shares() - the VMM's CPU time by cause, of 1. */
+static json_t *report_shares(const struct account *acc)
+{
+	static const struct {
+		enum engine_count count;
+		const char *name;
+	} cause[] = {
+		{ ENGINE_sample_code, "translated_code" },
+		{ ENGINE_sample_translator, "translator" },
+		{ ENGINE_sample_fault, "faults" },
+		{ ENGINE_sample_interp, "interpreter" },
+		{ ENGINE_sample_callout, "callouts" },
+		{ ENGINE_sample_other, "other" },
+	};
+	json_t *o = json_object();
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cause); i++)
+		sum += acc->engine[cause[i].count];
+	for (i = 0; i < ARRAY_SIZE(cause) && sum; i++)
+		json_object_set_new(o, cause[i].name, json_real(
+			(double)acc->engine[cause[i].count] / (double)sum));
+	return o;
+}
+
 static json_t *report_engine(const struct account *acc)
 {
 	json_t *o = json_object();
@@ -181,9 +207,12 @@ static json_t *report_make(struct vm *vm)
 		"budget", (json_int_t)acc->exits_budget,
 		"attention", (json_int_t)acc->exits_attention,
 		"halt", (json_int_t)acc->exits_halt));
-	if (vm->cross->engine == ENGINE_BT)
+	if (vm->cross->engine == ENGINE_BT) {
 		json_object_set_new(o, "translations",
 				    report_engine(acc));
+		json_object_set_new(o, "vmm_time_share",
+				    report_shares(acc));
+	}
 	json_object_set_new(o, "refused", json_pack("{s:I,s:I}",
 		"calls", (json_int_t)acc->refused_calls,
 		"replies", (json_int_t)acc->refused_replies));

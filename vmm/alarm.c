@@ -18,6 +18,8 @@
 #include "vmm/bt/bt.h"
 #include "vmm/vmm.h"
 
+#define SAMPLE_NS 1000000
+
 /* The one word that the signal handler needs. */
 static _Atomic uint32_t *alarm_word;
 
@@ -28,6 +30,31 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 	if (info->si_code == SI_TIMER)
 		attention_raise(alarm_word, ATTENTION_ALARM);
 	bt_interrupt(context);
+}
+
+static void on_sample(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)info;
+	bt_sample(context);
+}
+
+/* sampler_create() - a signal for each SAMPLE_NS of CPU time we use. Nothing
+ * depends on it, so a host that has no such timer just gives no samples. */
+static void sampler_create(void)
+{
+	struct sigaction sa = { .sa_sigaction = on_sample,
+				.sa_flags = SA_SIGINFO | SA_ONSTACK |
+					    SA_RESTART };
+	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL,
+			       .sigev_signo = SIGPROF };
+	struct itimerspec t = { { 0, SAMPLE_NS }, { 0, SAMPLE_NS } };
+	timer_t timer;
+
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(SIGPROF, &sa, NULL) == 0 &&
+	    timer_create(CLOCK_THREAD_CPUTIME_ID, &ev, &timer) == 0)
+		timer_settime(timer, 0, &t, NULL);
 }
 
 int alarm_create(struct vmm *vmm)
@@ -45,6 +72,7 @@ int alarm_create(struct vmm *vmm)
 		return -errno;
 	vmm->timer_ns = CLOCK_NEVER;
 	vmm->has_timer = true;
+	sampler_create();
 	return 0;
 }
 

@@ -91,12 +91,19 @@ struct link {
 	uint32_t index;
 };
 
+/* What C code is doing, for samples of CPU time. PHASE_CODE: none of it. */
+enum bt_phase {
+	PHASE_OTHER, PHASE_CODE, PHASE_TRANSLATOR, PHASE_FAULT, PHASE_INTERP,
+	PHASE_CALLOUT
+};
+
 /* An instruction that C code runs. */
 struct site {
 	struct frag *frag;
 	uint32_t eip;
 	uint32_t resume;	/* cache offset of the next instruction; 0:
 				 * leave the fragment */
+	uint64_t *count;	/* of bt_stats: why it is one */
 	bool fpu;		/* it uses x87 or SSE state */
 	bool sys;		/* it may change the mode or a segment */
 	bool writer;		/* it was seen to write to code */
@@ -135,10 +142,14 @@ struct bt_stats {
 	uint64_t entries;	/* times translated code was entered */
 	uint64_t links, misses;
 	uint64_t callouts;
+	uint64_t callouts_system, callouts_io, callouts_fpu, callouts_writer,
+		 callouts_other;	/* the same, by reason */
 	uint64_t fault_hidden, fault_guest, fault_code, fault_mmio,
 		 fault_other, sti;
 	uint64_t steps;		/* instructions by the interpreter */
 	uint64_t not_ready;	/* blocks the interpreter ran: wrong mode */
+	uint64_t sample_code, sample_translator, sample_fault, sample_interp,
+		 sample_callout, sample_other;
 };
 
 #define FRAG_HASH 32768u
@@ -182,6 +193,7 @@ struct bt {
 	uint64_t gs_base;	/* as set in the host's GS */
 	uint64_t clears_seen;	/* of jump tables, by the stack of returns */
 	uint8_t mode;		/* the mode now */
+	volatile uint8_t phase;	/* enum bt_phase */
 	uint8_t tables_mode[2];	/* the jump tables', by MODE_USER */
 	/* The last #PF of translated code: when the guest has mended it and
 	 * returns to the instruction, the page is mapped before it runs. */
@@ -212,6 +224,9 @@ void bt_destroy(struct cpu *cpu);
  * attention word. At most the fragment under way is run to its end.
  */
 void bt_interrupt(void *context);
+
+/* bt_sample() - from a signal handler: count what is going on. */
+void bt_sample(void *context);
 
 /* bt_claim_signals() - take the fault signals back from whoever took them
  * from us (a test framework does). Return: false if that is impossible. */

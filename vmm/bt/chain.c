@@ -127,6 +127,7 @@ static struct frag *make(struct cpu *cpu)
 	struct gblock gb;
 	struct frag *f;
 
+	cpu->bt->phase = PHASE_TRANSLATOR;
 	if (!bt_block(cpu, &gb))
 		return NULL;
 	if (!cache_room(cpu->bt)) {
@@ -134,6 +135,7 @@ static struct frag *make(struct cpu *cpu)
 		cpu->bt->epoch = cpu->mmu->code->epoch;
 		cache_flush(cpu);
 	}
+	cpu->bt->phase = PHASE_TRANSLATOR;
 	f = bt_translate(cpu, &gb);
 	return cache_add(cpu, f) ? f : NULL;
 }
@@ -198,8 +200,9 @@ static struct frag *find_here(struct cpu *cpu)
 	return f;
 }
 
-static uint64_t address(const struct bt *bt, const struct frag *f)
+static uint64_t address(struct bt *bt, const struct frag *f)
 {
+	bt->phase = PHASE_CODE;
 	return (uint64_t)bt->rx + f->entry;
 }
 

@@ -174,14 +174,17 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	m = map_entry(cpu->bt, f, rip);
+	cpu->bt->phase = PHASE_FAULT;
 	d = fault_decide(cpu, f, m, (uint64_t)(uintptr_t)info->si_addr,
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
 			 r[REG_ERR] & ERR_WRITE);
 	if (d == FAULT_RETURNS)
 		r[REG_RSP] = (greg_t)cpu->hot.returns;
-	if (d == FAULT_HIDDEN || d == FAULT_RETURNS)
+	if (d == FAULT_HIDDEN || d == FAULT_RETURNS) {
+		cpu->bt->phase = PHASE_CODE;
 		return;
+	}
 	cpu->hot.returns = (uint64_t)r[REG_RSP];
 	take_state(cpu, r, f, m);
 	cpu->hot.reason = d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP;
@@ -229,6 +232,39 @@ void bt_interrupt(void *context)
 		   rip < (uint64_t)(uintptr_t)bt_resume_end) {
 		r[REG_RIP] = (greg_t)(uintptr_t)bt_resume_abort;
 		r[REG_RSP] = (greg_t)cpu->hot.host_rsp;
+	}
+}
+
+void bt_sample(void *context)
+{
+	const ucontext_t *uc = context;
+	uint64_t rip = (uint64_t)uc->uc_mcontext.gregs[REG_RIP];
+	struct bt_stats *st;
+
+	if (!fault_cpu || !fault_cpu->bt)
+		return;
+	st = &fault_cpu->bt->stats;
+	if (rip - fault_cpu->bt->rx < fault_cpu->bt->size) {
+		st->sample_code++;
+		return;
+	}
+	switch ((enum bt_phase)fault_cpu->bt->phase) {
+	case PHASE_CODE:	/* a fault handler's first instructions */
+	case PHASE_FAULT:
+		st->sample_fault++;
+		break;
+	case PHASE_TRANSLATOR:
+		st->sample_translator++;
+		break;
+	case PHASE_INTERP:
+		st->sample_interp++;
+		break;
+	case PHASE_CALLOUT:
+		st->sample_callout++;
+		break;
+	case PHASE_OTHER:
+		st->sample_other++;
+		break;
 	}
 }
 

@@ -186,6 +186,7 @@ enum bt_reason bt_run(struct cpu *cpu)
 		return (enum bt_reason)cpu->hot.reason;
 	cpu->bt->stats.entries++;
 	bt_enter(cpu, host);
+	cpu->bt->phase = PHASE_OTHER;
 	fpu_settle(cpu);
 	if (cpu->hot.reason == BT_PAGE_FAULT) {
 		mmu_lookup(cpu, cpu->bt->pf_la, cpu->bt->pf_write,
@@ -193,6 +194,13 @@ enum bt_reason bt_run(struct cpu *cpu)
 		return BT_LOOK;
 	}
 	return (enum bt_reason)cpu->hot.reason;
+}
+
+/* code_address() - translated code goes on there. */
+static uint64_t code_address(struct bt *bt, uint32_t offset)
+{
+	bt->phase = PHASE_CODE;
+	return (uint64_t)bt->rx + offset;
 }
 
 /* still_writes() - a site that does not write to code any more is given back
@@ -220,6 +228,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 		fpu_settle(cpu);
 	cpu->eip = s->eip;
 	cpu->next_eip = s->eip + s->in.len;
+	bt->phase = PHASE_CALLOUT;
 	cpu->hot.reason = BT_LOOK;
 	code->cut = false;
 	s->in.fn(cpu, &s->in);
@@ -227,6 +236,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	cpu->eip = cpu->next_eip;
 	cpu->insns++;
 	bt->stats.callouts++;
+	++*s->count;
 	if (s->writer)
 		still_writes(cpu, s, written != code->written);
 	if (s->sys && !bt_ready(cpu))
@@ -234,6 +244,6 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	if (s->resume && !code->cut && s->frag->valid &&
 	    cpu->eip == s->eip + s->in.len &&
 	    chain_calm(cpu))
-		return (uint64_t)bt->rx + s->resume;
+		return code_address(bt, s->resume);
 	return chain_jump(cpu);
 }

@@ -218,6 +218,23 @@ static bool is_writer(const struct trans *t)
 			 SMC_WRITER);
 }
 
+/* reason() - the counter for a callout of the instruction under way. */
+static uint64_t *reason(const struct trans *t)
+{
+	struct bt_stats *st = &t->bt->stats;
+	uint8_t op = t->in->opcode;
+
+	if (is_writer(t))
+		return &st->callouts_writer;
+	if (fpu_select(t->in))
+		return &st->callouts_fpu;
+	if (t->in->map == MAP_1BYTE &&
+	    ((op >= 0x6c && op <= 0x6f) || (op >= 0xe4 && op <= 0xe7) ||
+	     (op >= 0xec && op <= 0xef)))
+		return &st->callouts_io;
+	return sys_select(t->in) ? &st->callouts_system : &st->callouts_other;
+}
+
 /* callout() - C code runs the instruction. */
 void trans_callout(struct trans *t)
 {
@@ -227,6 +244,7 @@ void trans_callout(struct trans *t)
 		   t->gb->len;
 
 	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
+			    .count = reason(t),
 			    .fpu = fpu_select(in) != NULL,
 			    .writer = is_writer(t),
 			    .sys = sys_select(in) != NULL };

@@ -407,6 +407,14 @@ static uint64_t run_translated(struct cpu *cpu)
 	return 1;
 }
 
+/* run_interpreted() - what the translator could not run. */
+static void run_interpreted(struct cpu *cpu, uint64_t count)
+{
+	cpu->bt->phase = PHASE_INTERP;
+	run_block(cpu, block_find(cpu, NULL), count);
+	cpu->bt->phase = PHASE_OTHER;
+}
+
 /* run_loop() - run until there is a reason to leave. */
 static enum cpu_exit run_loop(struct cpu *cpu)
 {
@@ -421,7 +429,7 @@ static enum cpu_exit run_loop(struct cpu *cpu)
 		if (cpu->bt && step == STEP_PLAIN) {
 			some = run_translated(cpu);
 			if (some)
-				run_block(cpu, block_find(cpu, NULL), some);
+				run_interpreted(cpu, some);
 		} else if (LIKELY(step == STEP_PLAIN)) {
 			b = b ? block_next(cpu, b) : block_find(cpu, NULL);
 			if (!run_block(cpu, b, bc->until - cpu->insns))

@@ -22,6 +22,7 @@ void config_defaults(struct vm_config *config)
 	strcpy(config->nic[0].network, "nat");
 	config->debug_exit_port = -1;
 	config->engine = ENGINE_BT;
+	config->io_ports = true;
 }
 
 #define FAIL(...) \
@@ -178,10 +179,14 @@ static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 
 static bool opt_io_path(struct vm_config *c, const char *v, char *error)
 {
-	(void)c;
 	if (!strcmp(v, "hosted"))
-		return true;
-	return FAIL("--io-path %s is not supported yet; use hosted", v);
+		c->io_ports = false;
+	else if (!strcmp(v, "ports") || !strcmp(v, "all"))
+		c->io_ports = true;
+	else
+		return FAIL("--io-path %s is not supported yet; use hosted or "
+			    "ports", v);
+	return true;
 }
 
 static bool opt_serial(struct vm_config *c, const char *v, char *error)
@@ -351,7 +356,9 @@ const char *options_usage(void)
 "  --serial KIND       COM1: stdio (the default), pty, none, file:NAME\n"
 "  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
 "                      the reference interpreter\n"
-"  --io-path hosted    the network path of the paper's version 2.0\n"
+"  --io-path ports|hosted  the network path: ports (the default) answers the\n"
+"                      card's registers in the VMM; hosted is the paper's\n"
+"                      version 2.0\n"
 "  --no-reboot         a guest reset ends the run\n"
 "  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"
 "  --report F.json     counters and time accounts at the end\n"

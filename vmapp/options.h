@@ -35,6 +35,7 @@ struct vm_config {
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */
+	bool io_ports;		/* --io-path ports: registers in the VMM */
 	const char *report;	/* path, or NULL */
 	const char *vmx;	/* path, or NULL */
 	bool help;		/* --help was given */

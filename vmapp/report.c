@@ -188,7 +188,8 @@ static json_t *report_make(struct vm *vm)
 
 	json_object_set_new(o, "engine", json_string(
 		vm->cross->engine == ENGINE_BT ? "bt" : "interp"));
-	json_object_set_new(o, "io_path", json_string("hosted"));
+	json_object_set_new(o, "io_path", json_string(
+		vm->cross->lance_ports_in_vmm ? "ports" : "hosted"));
 	json_object_set_new(o, "wall_s", json_real(wall));
 	json_object_set_new(o, "guest_idle_s",
 			    json_real((double)vm->idle_ns / 1e9));

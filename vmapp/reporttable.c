@@ -121,10 +121,9 @@ void report_table(const char *path)
 		die("%s is not a report: %s", path, error.text);
 	engine = json_string_value(json_object_get(r, "engine"));
 	io_path = json_string_value(json_object_get(r, "io_path"));
-	printf("Engine %s, I/O path %s: %.1f s of wall time, %.0f million "
-	       "guest instructions.\n", engine ? engine : "?",
-	       io_path ? io_path : "?", real_at(r, "wall_s", NULL, NULL),
-	       real_at(r, "guest_instructions", NULL, NULL) / 1e6);
+	printf("Engine %s, I/O path %s: %.1f s of wall time.\n",
+	       engine ? engine : "?", io_path ? io_path : "?",
+	       real_at(r, "wall_s", NULL, NULL));
 	table_frames(r);
 	table_times(r);
 	json_decref(r);

@@ -57,6 +57,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->nic_count = config->nic_count;
 	cross->debug_exit_port = config->debug_exit_port;
 	cross->engine = config->engine;
+	cross->lance_ports_in_vmm = config->io_ports;
 	atomic_store(&cross->owner, DOOR_HOST);
 	return true;
 }

@@ -49,7 +49,7 @@ for option in --disk --cdrom --bios --boot; do
 done
 refuses "--cpu lockstep is refused by name" "lockstep" run --cpu lockstep
 refuses "an engine that is none" "warp" run --cpu warp
-for path in ports all direct notify,combine; do
+for path in direct notify,combine warp; do
 	refuses "--io-path $path is refused by name" "io-path $path" \
 		run --kernel "$good" --io-path "$path"
 done

@@ -55,6 +55,11 @@ function median(c, name,    n, i, j, t, s) {
 	return n ? s[int((n + 1) / 2)] : 0
 }
 
+# known() - for JSON, where nothing was measured null
+function known(v) {
+	return v ? sprintf("%g", v) : "null"
+}
+
 function cell(c, name,    m) {
 	if (!count[c, name])
 		return "-"
@@ -77,7 +82,9 @@ END {
 			label[name], cell("native", name),
 			cell("hostel", name), cell("qemu", name), r,
 			(absolute ? " " : "x"), musts[name], wants[name]
-		if (r > musts[name])
+		if (!h || (!nat && !absolute))
+			lost = lost "  " label[name] ": no result\n"
+		else if (r > musts[name])
 			lost = lost "  " label[name] ": " sprintf("%.2f", r) \
 				", and must be " musts[name] " at most\n"
 		else if (r > wants[name])
@@ -85,9 +92,9 @@ END {
 		if (q && h && !absolute && q < h)
 			slower = slower (slower ? ", " : "") name
 		if (json)
-			printf("%s\n  \"%s\": {\"native\": %g, \"hostel\": " \
-				"%g, \"qemu\": %g}", (i > 1 ? "," : "{"), name,
-				nat, h, q) > json
+			printf("%s\n  \"%s\": {\"native\": %s, \"hostel\": " \
+				"%s, \"qemu\": %s}", (i > 1 ? "," : "{"),
+				name, known(nat), known(h), known(q)) > json
 	}
 	if (json)
 		print "\n}" > json

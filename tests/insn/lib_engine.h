@@ -21,9 +21,9 @@ struct insn_engine {
 	void (*destroy)(void *state);
 };
 
-extern const struct insn_engine interp_engine, bt_engine;
+extern const struct insn_engine interp_engine, bt_engine, bt_warm_engine;
 
-#define INSN_ENGINES	2
+#define INSN_ENGINES	3
 extern const struct insn_engine *const insn_engines[INSN_ENGINES];
 
 #endif

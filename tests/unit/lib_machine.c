@@ -5,11 +5,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "vmm/bt/bt.h"
 
 #define RAM_SIZE (16u << 20)
 
@@ -70,6 +72,17 @@ static void ferr(void *board, bool level)
 	(void)level;
 }
 
+/* machine_translate() - HOSTEL_TEST_CPU=bt runs a test by the translator. */
+static void machine_translate(struct machine *m)
+{
+	const char *name = getenv("HOSTEL_TEST_CPU"), *why;
+
+	if (!name || strcmp(name, "bt"))
+		return;
+	assert_true(bt_create(m->cpu, 65530, &why));
+	m->bt = true;
+}
+
 void machine_open(struct machine *m)
 {
 	struct cpu_pins pins = {
@@ -82,6 +95,7 @@ void machine_open(struct machine *m)
 	assert_int_equal(guestmem_create(&m->ram, RAM_SIZE), 0);
 	m->cpu = cpu_create(&m->ram, &m->attention, &pins);
 	assert_non_null(m->cpu);
+	machine_translate(m);
 }
 
 void machine_close(struct machine *m)
@@ -209,6 +223,8 @@ int machine_run(struct machine *m, uint32_t eip)
 
 	m->cpu->eip = eip;
 	m->cpu->halted = false;
+	if (m->bt)		/* cmocka takes the signals for each test */
+		bt_claim_signals(m->cpu);
 	assert_int_equal(cpu_run(m->cpu, 1000000), CPU_EXIT_HALT);
 	at = m->cpu->eip - 1;
 	if (at < HANDLERS || at >= HANDLERS + 0x1000)

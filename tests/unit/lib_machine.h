@@ -3,7 +3,8 @@
  * lib_machine.h - a bare processor with 16 MiB of RAM for unit tests.
  *
  * Flat 32-bit segments, paging off, level 0; an IDT whose gate n leads to
- * HANDLERS + n * 16, where a HLT is; so a test sees which vector came.
+ * HANDLERS + n * 16, where a HLT is; so a test sees which vector came. With
+ * HOSTEL_TEST_CPU=bt in the environment the translator runs it.
  */
 #ifndef TESTS_UNIT_LIB_MACHINE_H
 #define TESTS_UNIT_LIB_MACHINE_H
@@ -39,6 +40,7 @@ struct machine {
 	uint8_t vector;		/* what the interrupt controller answers */
 	uint32_t mmio[16];	/* registers at MMIO_BASE */
 	unsigned int mmio_reads, mmio_writes;
+	bool bt;		/* a translator runs the code */
 };
 
 /* machine_open() - make it; fails the test if it cannot. */

@@ -166,10 +166,10 @@ struct frag *chain_find(struct cpu *cpu)
 
 bool chain_calm(const struct cpu *cpu)
 {
-	return !((cpu->eflags & (FL_TF | FL_RF | FL_AC)) | cpu->pending_db |
+	return !(cpu->pending_db |
 		 (cpu->intr && (cpu->eflags & FL_IF)) |
 		 (cpu->nmi && !cpu->nmi_masked) | cpu->shadow | cpu->halted |
-		 cpu->blocks->event.due | cpu->mmu->slow |
+		 cpu->blocks->event.due |
 		 atomic_load_explicit(cpu->attention, memory_order_relaxed));
 }
 

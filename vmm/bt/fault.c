@@ -280,6 +280,7 @@ bool bt_claim_signals(struct cpu *cpu)
 		if (sigaction(signals[i], &sa, NULL) < 0)
 			return false;
 	fault_cpu = cpu;
+	cpu->bt->gs_base = 0;	/* it may be another processor's */
 	return true;
 }
 

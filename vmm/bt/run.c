@@ -143,7 +143,11 @@ bool bt_ready(struct cpu *cpu)
 	uint8_t mode = mode_of(cpu);
 	uint64_t clears;
 
-	if (!cpu->code32 || !cpu->stack32 || !cpu_protected(cpu) ||
+	/* Alignment checks and breakpoints: each access must be looked at. */
+	if (UNLIKELY((cpu->eflags & FL_AC) || cpu->mmu->slow))
+		mmu_mode_changed(cpu);
+	if (cpu->mmu->slow || (cpu->eflags & (FL_TF | FL_RF)) ||
+	    !cpu->code32 || !cpu->stack32 || !cpu_protected(cpu) ||
 	    cpu_v86(cpu) || (cpu->cpl != 0 && cpu->cpl != 3) ||
 	    !flat(&cpu->seg[SEG_CS], DESC_R, DESC_R) ||
 	    !flat_data(&cpu->seg[SEG_SS]) || !flat_data(&cpu->seg[SEG_DS]) ||

@@ -69,8 +69,8 @@ static void controller_command(struct i8042 *k, uint8_t c)
 	case 0xa8:
 		r->command &= (uint8_t)~CB_AUX_OFF;
 		break;
-	case 0xa9:
-		put(r, 0xff, false);
+	case 0xa9:		/* its clock line is stuck low */
+		put(r, 0x01, false);
 		break;
 	case 0xaa:	/* self test */
 		put(r, 0x55, false);
@@ -167,7 +167,12 @@ static void controller_data(struct i8042 *k, uint8_t command, uint8_t v)
 	case 0xd2:	/* as if the keyboard had sent it */
 		put(r, v, true);
 		break;
-	default:	/* D3h, D4h: no auxiliary device answers */
+	case 0xd3:	/* as if the auxiliary device had sent it, but this
+			 * controller has no second channel to mark it with.
+			 * Drivers that get no byte at all wait for seconds. */
+		put(r, v, false);
+		break;
+	default:	/* D4h: no auxiliary device answers */
 		break;
 	}
 }

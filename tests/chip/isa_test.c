@@ -138,6 +138,13 @@ static void keyboard_tests_and_resets(void **state)
 	assert_int_equal(i8042_port_read(&k, 0), 0x83);
 	assert_false(b.level[0]);
 	assert_int_equal(b.rises[0], 3);
+	/* no auxiliary device: both ways to look for one say so at once */
+	i8042_port_write(&k, 1, 0xd3);
+	i8042_port_write(&k, 0, 0x5a);
+	assert_int_equal(i8042_port_read(&k, 1) & 0x21, 1);
+	assert_int_equal(i8042_port_read(&k, 0), 0x5a);
+	i8042_port_write(&k, 1, 0xa9);
+	assert_int_equal(i8042_port_read(&k, 0), 0x01);
 	i8042_port_write(&k, 1, 0xfe);
 	assert_int_equal(b.rises[1], 1);
 	i8042_port_write(&k, 1, 0xd1);

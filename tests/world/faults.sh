@@ -62,7 +62,7 @@ start() {
 		<"$work/line" >"$work/out" 2>"$work/err" &
 	vm=$!
 	exec 7>"$work/line"
-	soon 10 grep -q R "$work/out"
+	soon 10 grep -q R "$work/out" && processes >"$work/started"
 }
 
 # ended STATUS MILLISECONDS - the machine ends so, and in that time
@@ -100,6 +100,19 @@ check "debug exit: (42 << 1) | 1" run 85 --kernel "$work/leave" \
 	--debug-exit 0xf4
 check "a reset ends the run with --no-reboot: exit 0" \
 	run 0 --kernel "$work/reset" --no-reboot
+
+# --- beside another machine of the same programs, on a network of its own
+neighbour() {
+	mkdir -m 700 "$work/net2"
+	mkfifo "$work/line2"
+	HOSTEL_VMNET_DIR=$work/net2 "$build/hostel" run --kernel "$work/wait" \
+		--debug-exit 0xf4 --net nat <"$work/line2" >"$work/out2" 2>&1 &
+	beside=$!
+	exec 8>"$work/line2"
+	soon 10 grep -q R "$work/out2"
+}
+check "a neighbour waits on its own line" neighbour
+check "the neighbour's processes are not ours" none_left
 
 # --- hostel-vmm
 check "a machine waits on its serial line" start --net nat
@@ -146,4 +159,8 @@ for signal in TERM INT HUP; do
 	exec 7>&-
 	check "SIG$signal ends all" nothing_left
 done
+
+printf '\005' >&8
+wait "$beside"
+check "the neighbour noticed nothing: it ends as it wants" [ $? -eq 11 ]
 exit "$failed"

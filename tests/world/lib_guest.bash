@@ -9,21 +9,15 @@
 set -u
 build=${HOSTEL_BUILD_DIR:-build}
 work=$(mktemp -d)
-real=$(cd "$build" && pwd -P)
-# ours - the ids of all processes with the names of our programs. (pgrep wants
-# patterns of 15 characters at most.)
-ours() {
-	pgrep -x 'hostel(-vmm)?'
-	pgrep -x 'vmnet(d|-nat)'
-}
-before=$(ours | tr '\n' ' ')
 export HOSTEL_VMNET_DIR=$work/net
 mkdir -m 700 "$HOSTEL_VMNET_DIR"
 vm=
+beside=
 failed=0
 
 tidy() {
 	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
+	[ -z "$beside" ] || kill -9 "$beside" 2>/dev/null
 	wait
 	sleep 0.2
 	rm -rf "$work"
@@ -65,17 +59,35 @@ guest() {
 	}
 }
 
-# processes - those of this build that began since this script did, one per
-# line: "PID COMMAND". Their programs tell them from others' of that name.
+# is_ours PID NAME - did this script start it, at whatever remove? hostel and
+# vmnetd carry our VMNet folder in their environment, which is no other's;
+# the VMM and the NAT have none, but a parent. Whoever was ours once stays so
+# ($work/ours). What can not be told is taken for ours: an orphan, and, where
+# we are not root, a vmnetd that lets nobody look.
+is_ours() {
+	local env=/proc/$1/environ parent
+	grep -qsx "$1" "$work/ours" && return
+	case $2 in
+	vmnetd) [ ! -r "$env" ] ||
+		grep -qzsxF "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" "$env" ;;
+	hostel) grep -qzsxF "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" "$env" ;;
+	*) parent=$(ps -o ppid= -p "$1" | tr -d ' ')
+		grep -qsx "$parent" "$work/ours" ||
+			! grep -Eqsx 'hostel|vmnetd' "/proc/$parent/comm" ;;
+	esac || return
+	echo "$1" >>"$work/ours"
+}
+
+# processes - all of ours that run, one per line: "PID COMMAND". Parents are
+# looked at before their children. (pgrep wants patterns of 15 characters.)
 processes() {
-	local pid exe
-	for pid in $(ours); do
-		case " $before " in *" $pid "*) continue ;; esac
-		exe=$(readlink "/proc/$pid/exe" 2>/dev/null)
-		case $exe in
-		"$real"/* | '') echo "$pid $(cat "/proc/$pid/comm")" ;;
-		esac
-	done 2>/dev/null
+	local pid name
+	{
+		pgrep -lx 'hostel|vmnetd'
+		pgrep -lx '.*-(vmm|nat)'
+	} | while read -r pid name; do
+		is_ours "$pid" "$name" && echo "$pid $name"
+	done
 }
 
 # child NAME - the process id of our NAME (as in comm), waiting up to 5 s

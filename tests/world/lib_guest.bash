@@ -86,7 +86,7 @@ processes() {
 		pgrep -lx 'hostel|vmnetd'
 		pgrep -lx '.*-(vmm|nat)'
 	} | while read -r pid name; do
-		is_ours "$pid" "$name" && echo "$pid $name"
+		! is_ours "$pid" "$name" || echo "$pid $name"
 	done
 }
 

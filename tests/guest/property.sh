@@ -2,25 +2,31 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # property.sh - tiny guests, one property each: PASS is 0 on the debug-exit
-# port, so hostel ends with 1.
+# port, so hostel ends with 1. Each runs on both engines, and must say the
+# same.
 . "$(dirname "$0")/../boot/lib.bash"
 
 # run NAME WANTED [OPTIONS] - boot a property guest; its exit status is known
 run() {
 	local name=$1 wanted=$2
 	shift 2
-	timeout -k 5 60 "$build/hostel" run \
+	timeout -k 5 60 "$build/hostel" run --cpu "$cpu" \
 		--kernel "build/guest/property/$name" --memory 32M --net none \
-		--debug-exit 0xf4 "$@" </dev/null >"$work/out" 2>&1
+		--debug-exit 0xf4 "$@" </dev/null >"$work/$name.$cpu" 2>&1
 	status=$?
-	check "$name ends with $wanted" [ "$status" -eq "$wanted" ] ||
-		sed 's/^/# /' "$work/out"
+	check "$name ends with $wanted ($cpu)" [ "$status" -eq "$wanted" ] ||
+		sed 's/^/# /' "$work/$name.$cpu"
 }
 
 # pass NAME - it must say PASS, too: 1 is also the status of a bad command
 pass() {
-	run "$1" 1
-	check "$1 says so" grep -q PASS "$work/out"
+	for cpu in interp bt; do
+		run "$1" 1
+		check "$1 says so ($cpu)" grep -q PASS "$work/$1.$cpu"
+	done
+	check "$1 says the same on both" \
+		cmp -s "$work/$1.interp" "$work/$1.bt" ||
+		diff "$work/$1.interp" "$work/$1.bt" | head -n 20 | sed 's/^/# /'
 }
 
 for image in build/guest/property/*; do
@@ -29,9 +35,11 @@ for image in build/guest/property/*; do
 	*) pass "${image##*/}" ;;
 	esac
 done
-run reset 0 --no-reboot
-run triplefault 70
-check "a triple fault is told with cs:eip and bytes" \
-	grep -qE 'stopped at 0008:[0-9a-f]{8}: triple fault; bytes cc' \
-	"$work/out"
+for cpu in interp bt; do
+	run reset 0 --no-reboot
+	run triplefault 70
+	check "a triple fault is told with cs:eip and bytes ($cpu)" grep -qE \
+		'stopped at 0008:[0-9a-f]{8}: triple fault; bytes cc' \
+		"$work/triplefault.$cpu"
+done
 finish

@@ -8,12 +8,16 @@
 
 enum { RDP = 0x10, RAP = 0x12, BDP = 0x16 };
 
+#define BIG_RX_RING	0xc0000u
+#define BIG_TX_RING	0xd0000u
+
 const uint8_t bench_mac[6] = { 0x00, 0x50, 0x56, 0x12, 0x34, 0x56 };
 
 static int mem_read(void *board, uint64_t addr, void *buf, size_t len)
 {
 	struct lance_bench *b = board;
 
+	addr -= b->mem_base;
 	if (addr >= MEM_SIZE || len > MEM_SIZE - addr)
 		return -1;
 	memcpy(buf, b->mem + addr, len);
@@ -24,8 +28,12 @@ static int mem_write(void *board, uint64_t addr, const void *buf, size_t len)
 {
 	struct lance_bench *b = board;
 
+	addr -= b->mem_base;
 	if (addr >= MEM_SIZE || len > MEM_SIZE - addr)
 		return -1;
+	if (b->wrote < WROTE_MAX)
+		b->wrote_at[b->wrote] = addr;
+	b->wrote++;
 	memcpy(b->mem + addr, buf, len);
 	return 0;
 }
@@ -70,6 +78,9 @@ void bench_open(struct lance_bench *b)
 {
 	memset(b, 0, sizeof(*b));
 	b->alarm_ns = CLOCK_NEVER;
+	b->rx_ring = RX_RING;
+	b->tx_ring = TX_RING;
+	b->rx_code = b->tx_code = RING_CODE;
 	lance_init(&b->chip, &b->regs, &b->stats);
 	b->chip.irq = (struct irq_wire){ set_irq, b, 0 };
 	b->chip.dma = (struct dma_wire){ mem_read, mem_write, b };
@@ -154,17 +165,17 @@ static uint32_t flags_of(struct lance_bench *b, uint32_t ring, unsigned int i)
 void tx_put(struct lance_bench *b, unsigned int i, uint32_t buf,
 	    unsigned int len, uint32_t flags)
 {
-	put(b, TX_RING, i, buf, len, flags);
+	put(b, b->tx_ring, i, buf, len, flags);
 }
 
 uint32_t tx_flags(struct lance_bench *b, unsigned int i)
 {
-	return flags_of(b, TX_RING, i);
+	return flags_of(b, b->tx_ring, i);
 }
 
 uint32_t tx_status(struct lance_bench *b, unsigned int i)
 {
-	const uint8_t *e = entry(b, TX_RING, i);
+	const uint8_t *e = entry(b, b->tx_ring, i);
 
 	if (!b->style)
 		return (uint32_t)get_le16(e + 6) << 16;
@@ -174,43 +185,62 @@ uint32_t tx_status(struct lance_bench *b, unsigned int i)
 void rx_put(struct lance_bench *b, unsigned int i, uint32_t buf,
 	    unsigned int len, uint32_t flags)
 {
-	put(b, RX_RING, i, buf, len, flags);
+	put(b, b->rx_ring, i, buf, len, flags);
 }
 
 uint32_t rx_flags(struct lance_bench *b, unsigned int i)
 {
-	return flags_of(b, RX_RING, i);
+	return flags_of(b, b->rx_ring, i);
 }
 
 unsigned int rx_count(struct lance_bench *b, unsigned int i)
 {
-	const uint8_t *e = entry(b, RX_RING, i);
+	const uint8_t *e = entry(b, b->rx_ring, i);
 
 	if (!b->style)
 		return get_le16(e + 6) & 0xfff;
 	return get_le32(e + (b->style == STYLE_PCNET2 ? 0 : 8)) & 0xfff;
 }
 
+void bench_rings(struct lance_bench *b, unsigned int rx_code,
+		 unsigned int tx_code)
+{
+	b->rx_ring = BIG_RX_RING;
+	b->tx_ring = BIG_TX_RING;
+	b->rx_code = rx_code;
+	b->tx_code = tx_code;
+}
+
 /* init16(), init32() - the two layouts of the initialization block (9.7). */
-static void init16(uint8_t *p, uint16_t mode)
+static void init16(const struct lance_bench *b, uint8_t *p, uint16_t mode)
 {
 	put_le16(p, mode);
 	memcpy(p + 2, bench_mac, 6);
 	memset(p + 8, 0, 8);
-	put_le16(p + 16, (uint16_t)RX_RING);
-	put_le16(p + 18, RING_CODE << 13 | RX_RING >> 16);
-	put_le16(p + 20, (uint16_t)TX_RING);
-	put_le16(p + 22, RING_CODE << 13 | TX_RING >> 16);
+	put_le32(p + 16, b->rx_code << 29 | b->rx_ring);
+	put_le32(p + 20, b->tx_code << 29 | b->tx_ring);
 }
 
-static void init32(uint8_t *p, uint16_t mode)
+static void init32(const struct lance_bench *b, uint8_t *p, uint16_t mode)
 {
-	put_le32(p, RING_CODE << 28 | RING_CODE << 20 | mode);
+	put_le32(p, b->tx_code << 28 | b->rx_code << 20 | mode);
 	memcpy(p + 4, bench_mac, 6);
 	put_le16(p + 10, 0);
 	memset(p + 12, 0, 8);
-	put_le32(p + 20, RX_RING);
-	put_le32(p + 24, TX_RING);
+	put_le32(p + 20, b->rx_ring);
+	put_le32(p + 24, b->tx_ring);
+}
+
+void bench_init_block(struct lance_bench *b, unsigned int style,
+		      uint16_t mode)
+{
+	(style ? init32 : init16)(b, b->mem + INIT_BLOCK, mode);
+}
+
+/* ring_len() - 9.7: a code of 9 and more means 512 */
+static unsigned int ring_len(unsigned int code)
+{
+	return code < 9 ? 1u << code : 512;
 }
 
 void bench_start(struct lance_bench *b, unsigned int style, uint16_t mode)
@@ -219,14 +249,12 @@ void bench_start(struct lance_bench *b, unsigned int style, uint16_t mode)
 
 	b->style = style;
 	bcr_write(b, BCR_STYLE, (uint16_t)style);
-	if (style)
-		init32(b->mem + INIT_BLOCK, mode);
-	else
-		init16(b->mem + INIT_BLOCK, mode);
-	for (i = 0; i < RING_LEN; i++) {
-		rx_put(b, i, RX_BUF + i * BUF_STRIDE, 1536, DESC_OWN);
-		tx_put(b, i, TX_BUF + i * BUF_STRIDE, 0, 0);
-	}
+	bench_init_block(b, style, mode);
+	for (i = 0; i < ring_len(b->rx_code); i++)
+		rx_put(b, i, RX_BUF + i % RING_LEN * BUF_STRIDE, 1536,
+		       DESC_OWN);
+	for (i = 0; i < ring_len(b->tx_code); i++)
+		tx_put(b, i, TX_BUF + i % RING_LEN * BUF_STRIDE, 0, 0);
 	csr_write(b, CSR_IADR_LO, INIT_BLOCK);
 	csr_write(b, CSR_IADR_HI, 0);
 	csr_write(b, 0, CSR0_INIT);
@@ -235,7 +263,7 @@ void bench_start(struct lance_bench *b, unsigned int style, uint16_t mode)
 
 void bench_send(struct lance_bench *b, unsigned int i, unsigned int len)
 {
-	tx_put(b, i, TX_BUF + i * BUF_STRIDE, len,
+	tx_put(b, i, TX_BUF + i % RING_LEN * BUF_STRIDE, len,
 	       DESC_OWN | DESC_STP | DESC_ENP);
 	csr_write(b, 0, CSR0_TDMD | CSR0_IENA);
 }

@@ -2,8 +2,9 @@
 /*
  * lib_lance.h - a Lance on a bench: memory, a clock, a cable, an irq wire.
  *
- * Rings of up to 16 entries lie at RX_RING and TX_RING; buffer i of a ring
- * at RX_BUF or TX_BUF + i * BUF_STRIDE. Nothing here is a board.
+ * Rings of RING_LEN entries lie at RX_RING and TX_RING, or where
+ * bench_rings() puts them; buffer i of a ring at RX_BUF or TX_BUF +
+ * i % RING_LEN * BUF_STRIDE. Nothing here is a board.
  */
 #ifndef TESTS_CHIP_LIB_LANCE_H
 #define TESTS_CHIP_LIB_LANCE_H
@@ -26,9 +27,16 @@
 #define RING_LEN	8u
 
 #define SENT_MAX	64u
+#define WROTE_MAX	64u
 
 struct lance_bench {
 	uint8_t mem[MEM_SIZE];
+	uint64_t mem_base;	/* where mem[0] is for the chip's DMA */
+	uint32_t rx_ring, tx_ring;
+	unsigned int rx_code, tx_code;	/* ring lengths, as in the init block */
+	/* What the chip wrote, in order; addresses are indices of mem. */
+	unsigned int wrote;
+	uint64_t wrote_at[WROTE_MAX];
 	struct lance_regs regs;
 	struct lance_stats stats;
 	struct lance chip;
@@ -53,8 +61,19 @@ void csr_write(struct lance_bench *b, unsigned int n, uint16_t v);
 uint16_t bcr_read(struct lance_bench *b, unsigned int n);
 void bcr_write(struct lance_bench *b, unsigned int n, uint16_t v);
 
-/* bench_start() - init block with @mode in software style @style, rings of
- * RING_LEN owned receive buffers, INIT, STRT and IENA. */
+/*
+ * bench_rings() - other rings at the next bench_start(), of the lengths that
+ * the codes say (9.7): up to 512 entries, far from all else
+ */
+void bench_rings(struct lance_bench *b, unsigned int rx_code,
+		 unsigned int tx_code);
+
+/* bench_init_block() - write one at INIT_BLOCK, for @style and @mode. */
+void bench_init_block(struct lance_bench *b, unsigned int style,
+		      uint16_t mode);
+
+/* bench_start() - init block with @mode in software style @style, rings
+ * with all receive buffers owned, INIT, STRT and IENA. */
 void bench_start(struct lance_bench *b, unsigned int style, uint16_t mode);
 
 /* One descriptor, whatever the style. @flags: DESC_* of the 32-bit layout. */

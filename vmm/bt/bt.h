@@ -132,6 +132,9 @@ struct frag {
 				 * NO_PAGE */
 	uint16_t hole;		/* offset in it of an immediate that is
 				 * loaded from the guest's code; 0: none */
+	uint8_t landing_count;
+	uint32_t landing[FRAG_BRANCHES + 1];	/* cache offsets: where the
+				 * host's RET comes back to behind calls */
 	struct code_ref ref[2];
 	struct srcmap map[];
 };

@@ -5,7 +5,8 @@
  * 1. Fragments lie one behind the other, in the order of bt->frags[]; so the
  *    one that holds a host address is found by bisection.
  * 2. A killed fragment stays where it is, but nothing leads into it: jumps to
- *    it are disconnected, and its entry calls chain_stale().
+ *    it are disconnected, its entry calls chain_stale(), and returns to it
+ *    go by the jump table.
  * 3. When it is full, all of it is emptied.
  */
 #include <stdlib.h>
@@ -252,14 +253,23 @@ void cache_flush(struct cpu *cpu)
 	bt->stats.flushes++;
 }
 
+/* lead() - the code at cache offset @at is a jump (e9) or call (e8) to @to. */
+static void lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to)
+{
+	bt->rw[at] = opcode;
+	put_le32(bt->rw + at + 1, to - (bt->rx + at + 5));
+}
+
 void cache_kill(struct cpu *cpu, struct frag *f)
 {
 	struct bt *bt = cpu->bt;
-	uint8_t *p = bt->rw + f->entry;
+	unsigned int i;
 
 	f->valid = false;
 	bt->stats.killed++;
 	chain_cut(cpu, f);
-	p[0] = 0xe8;
-	put_le32(p + 1, bt->stale - (bt->rx + f->entry + 5));
+	lead(bt, f->entry, 0xe8, bt->stale);
+	/* Calls under way come back to where r11, not this code, says. */
+	for (i = 0; i < f->landing_count; i++)
+		lead(bt, f->landing[i], 0xe9, bt->indirect);
 }

@@ -8,6 +8,8 @@
  * to; if not, the jump table finds the way. The host's stack is just a hint:
  * it may be emptied at any time (chain.c).
  */
+#include "base/bytes.h"
+#include "base/check.h"
 #include "vmm/bt/translate.h"
 
 static laddr next_of(const struct trans *t)
@@ -63,6 +65,10 @@ static void push_return(struct trans *t)
  */
 static void landing(struct trans *t)
 {
+	struct frag *f = t->f;
+
+	ASSERT(f->landing_count < ARRAY_SIZE(f->landing));
+	f->landing[f->landing_count++] = trans_here(t);
 	trans_check_r11(t, next_of(t), t->bt->indirect);
 }
 

@@ -262,7 +262,8 @@ static ssize_t take_message(struct vmnet_client *c, const void *buf,
 		return 0;
 	}
 	if (decode_event(buf, len, &event) == 0) {
-		set_link(c, event.value);
+		if (event.type == VMNET_EVENT_LINK)
+			set_link(c, event.value);
 		return 0;
 	}
 	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {

@@ -46,14 +46,15 @@ bool nat_filter(uint8_t *frame, size_t len)
 	size_t header, left;
 	uint16_t fragment;
 
-	if (len < ETHER_HEADER + IP_MIN || get_be16(frame + 12) != TYPE_IP ||
-	    ip[9] != PROTO_TCP)
+	if (len < ETHER_HEADER + IP_MIN || get_be16(frame + 12) != TYPE_IP)
 		return true;
-	left = len - ETHER_HEADER;
-	header = (ip[0] & 15u) * 4u;
 	fragment = get_be16(ip + 6);
 	if (fragment & (FRAGMENT_OFFSET | MORE_FRAGMENTS))
 		return false;
+	if (ip[9] != PROTO_TCP)
+		return true;
+	left = len - ETHER_HEADER;
+	header = (ip[0] & 15u) * 4u;
 	if (header < IP_MIN || left < header + TCP_MIN)
 		return true;	/* libslirp refuses it for its length */
 	if ((ip[header + TCP_FLAGS] & FLAG_URG) ||

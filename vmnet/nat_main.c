@@ -50,7 +50,7 @@ struct nat {
 	struct nat_timer *timers;
 	struct pollfd polls[NAT_POLLS];	/* [0] is the port */
 	int count;
-	uint64_t drops_full, drops_filtered;
+	uint32_t drops[NAT_DROP_COUNT];	/* that vmnetd does not know of yet */
 };
 
 /* All that this process may ask of the kernel. */
@@ -90,7 +90,7 @@ static ssize_t on_send_packet(const void *buf, size_t len, void *opaque)
 			break;
 		poll(&p, 1, 10);
 	}
-	nat->drops_full++;
+	nat->drops[DROP_nat_queue_full]++;
 	return (ssize_t)len;
 }
 
@@ -220,14 +220,36 @@ static bool take_frames(struct nat *nat)
 			return errno == EAGAIN || errno == EINTR;
 		if (n == 0)
 			return false;
-		if ((size_t)n > sizeof(frame) || n < (ssize_t)VMNET_FRAME_MIN ||
-		    !nat_filter(frame, (size_t)n)) {
-			nat->drops_filtered++;
-			continue;
-		}
-		slirp_input(nat->slirp, frame, (int)n);
+		if ((size_t)n > sizeof(frame) || n < (ssize_t)VMNET_FRAME_MIN)
+			nat->drops[DROP_nat_bad_size]++;
+		else if (!nat_filter(frame, (size_t)n))
+			nat->drops[DROP_nat_fragment]++;
+		else
+			slirp_input(nat->slirp, frame, (int)n);
 	}
 	return true;
+}
+
+/* tell_drops() - vmnetd keeps the books; Return: false if it must be tried
+ * again, as there was no room. */
+static bool tell_drops(struct nat *nat)
+{
+	struct vmnet_event e = { .type = VMNET_EVENT_DROPS };
+	bool told = true;
+	uint8_t i;
+
+	for (i = 0; i < NAT_DROP_COUNT; i++) {
+		if (!nat->drops[i])
+			continue;
+		e.value = i;
+		e.count = nat->drops[i];
+		if (send(NAT_FD, &e, sizeof(e),
+			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			told = false;
+		else
+			nat->drops[i] = 0;
+	}
+	return told;
 }
 
 static void run_timers(struct nat *nat)
@@ -265,15 +287,17 @@ static void nat_loop(struct nat *nat)
 	for (;;) {
 		nat->count = 0;
 		add_poll(NAT_FD, SLIRP_POLL_IN, nat);
-		timeout = 60000;
+		timeout = tell_drops(nat) ? 60000 : 100;
 		slirp_pollfds_fill(nat->slirp, &timeout, add_poll, nat);
 		timeout = timers_timeout(nat, timeout);
 		n = poll(nat->polls, (nfds_t)nat->count, (int)timeout);
 		if (n < 0 && errno != EINTR)
 			die("poll: %s", strerror(errno));
+		/* This first: it sets libslirp's clock, without which what
+		 * take_frames() opens is over-aged and closed at once. */
+		slirp_pollfds_poll(nat->slirp, n < 0, get_revents, nat);
 		if ((nat->polls[0].revents) && !take_frames(nat))
 			return;
-		slirp_pollfds_poll(nat->slirp, n < 0, get_revents, nat);
 		run_timers(nat);
 	}
 }

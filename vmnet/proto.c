@@ -97,6 +97,18 @@ int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply)
 	return 0;
 }
 
+#define NAT_DROP(name, text) [DROP_##name] = #name,
+static const char *const nat_drop_names[] = {
+#include "vmnet/nat_drops.def"
+};
+#undef NAT_DROP
+BUILD_ASSERT(ARRAY_SIZE(nat_drop_names) == NAT_DROP_COUNT);
+
+const char *nat_drop_name(enum nat_drop why)
+{
+	return nat_drop_names[why];
+}
+
 int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 {
 	struct vmnet_event e;
@@ -104,7 +116,10 @@ int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 	if (len != sizeof(e))
 		return -EPROTO;
 	memcpy(&e, msg, sizeof(e));
-	if (e.type != VMNET_EVENT_LINK || e.value > 1)
+	if (e.zero[0] || e.zero[1])
+		return -EPROTO;
+	if (e.type == VMNET_EVENT_LINK ? e.value > 1 || e.count :
+	    e.type != VMNET_EVENT_DROPS || e.value >= NAT_DROP_COUNT)
 		return -EPROTO;
 	*event = e;
 	return 0;

@@ -13,7 +13,7 @@
  *    version 2.0 of the paper.
  * 3. A message of exactly sizeof(struct vmnet_event) bytes from the daemon is
  *    an event. It is shorter than any frame, so no frame can pass for one.
- *    Clients send no events.
+ *    Clients send no events; the NAT does: its link, and what it dropped.
  * 4. If hello has VMNET_HELLO_STATS, there is no port: the reply is followed
  *    by one message of JSON text, and the connection ends.
  * 5. Fields are little-endian; both sides are on one host.
@@ -58,12 +58,24 @@ struct vmnet_reply {
 };
 
 /* What the daemon says that is no frame. */
-enum vmnet_event_type { VMNET_EVENT_LINK = 1 };
+enum vmnet_event_type {
+	VMNET_EVENT_LINK = 1,
+	VMNET_EVENT_DROPS,	/* from the NAT only */
+};
+
+/* What the NAT itself drops, and why. */
+#define NAT_DROP(name, text) DROP_##name,
+enum nat_drop {
+#include "vmnet/nat_drops.def"
+	NAT_DROP_COUNT
+};
+#undef NAT_DROP
 
 struct vmnet_event {
 	uint8_t type;
-	uint8_t value;		/* VMNET_EVENT_LINK: 1 is up */
-	uint8_t zero[6];
+	uint8_t value;		/* LINK: 1 is up. DROPS: enum nat_drop */
+	uint8_t zero[2];
+	uint32_t count;		/* DROPS: frames since it was last told */
 };
 
 BUILD_ASSERT(sizeof(struct vmnet_hello) == 32);
@@ -126,8 +138,13 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
  */
 int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply);
 
+/* nat_drop_name() - the word for a reason in reports. */
+const char *nat_drop_name(enum nat_drop why);
+
 /**
  * decode_event() - check a message that is no frame
+ * @msg, @len: as received
+ * @event: filled in only on success
  *
  * Return: 0 or -EPROTO.
  */

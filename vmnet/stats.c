@@ -7,10 +7,11 @@
 
 #include "vmnet/vswitch.h"
 
-/* Text that grows; what does not fit is cut, never overrun. */
+/* Text that grows; @full once something did not fit. */
 struct text {
 	char *buf;
 	size_t len, size;
+	bool full;
 };
 
 static void PRINTF_LIKE(2, 3) add(struct text *t, const char *fmt, ...)
@@ -23,6 +24,8 @@ static void PRINTF_LIKE(2, 3) add(struct text *t, const char *fmt, ...)
 	va_end(ap);
 	if (n > 0 && (size_t)n < t->size - t->len)
 		t->len += (size_t)n;
+	else if (n != 0)
+		t->full = true;
 }
 
 static void add_u64(struct text *t, const char *name, uint64_t v)
@@ -30,20 +33,36 @@ static void add_u64(struct text *t, const char *name, uint64_t v)
 	add(t, "\"%s\": %llu, ", name, (unsigned long long)v);
 }
 
+/* add_drop() - one reason, if there is something to tell. */
+static void add_drop(struct text *t, const char *name, uint64_t n,
+		     const char **sep)
+{
+	if (!n)
+		return;
+	add(t, "%s\"%s\": %llu", *sep, name, (unsigned long long)n);
+	*sep = ", ";
+}
+
 static void add_drops(struct text *t, const uint64_t *drops)
 {
-	bool first = true;
+	const char *sep = "";
 	unsigned int i;
 
 	add(t, "\"drops\": {");
-	for (i = 0; i < DROP_COUNT; i++) {
-		if (!drops[i])
-			continue;
-		add(t, "%s\"%s\": %llu", first ? "" : ", ",
-		    drop_name((enum drop)i), (unsigned long long)drops[i]);
-		first = false;
-	}
+	for (i = 0; i < DROP_COUNT; i++)
+		add_drop(t, drop_name((enum drop)i), drops[i], &sep);
 	add(t, "}");
+}
+
+static void add_nat_drops(struct text *t, const uint64_t *drops)
+{
+	const char *sep = "";
+	unsigned int i;
+
+	add(t, "\"drops\": {");
+	for (i = 0; i < NAT_DROP_COUNT; i++)
+		add_drop(t, nat_drop_name((enum nat_drop)i), drops[i], &sep);
+	add(t, "}, ");
 }
 
 static void add_port(struct text *t, const struct port *p)
@@ -75,7 +94,7 @@ static double cpu_seconds(pid_t pid)
 
 size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size)
 {
-	struct text t = { buf, 0, size };
+	struct text t = { buf, 0, size, false };
 	uint64_t refused = 0;
 	const char *sep = "";
 	unsigned int i;
@@ -89,6 +108,7 @@ size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size)
 	add(&t, "\"switch_cpu_s\": %.6f, ", cpu_seconds(0));
 	add(&t, "\"nat_cpu_s\": %.6f, ",
 	    sw->nat_pid ? cpu_seconds(sw->nat_pid) : 0.0);
+	add_nat_drops(&t, sw->nat_drops);
 	add(&t, "\"switch_pid\": %d, \"nat_pid\": %d, \"ports\": [",
 	    (int)getpid(), (int)sw->nat_pid);
 	for (i = 0; i < FDB_PORTS; i++) {
@@ -112,5 +132,5 @@ size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size)
 		sep = ", ";
 	}
 	add(&t, "]}");
-	return t.len;
+	return t.full ? 0 : t.len;
 }

@@ -178,8 +178,9 @@ static void answer_stats(const struct vswitch *sw, struct port *port)
 	answer(port, VMNET_OK);
 	if (text) {
 		len = vswitch_stats(sw, text, VMNET_STATS_MAX);
-		if (send(port->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-			log_debug("a statistics client left early");
+		if (!len || send(port->fd, text, len,
+				 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			log_debug("a statistics client got no answer");
 	}
 	free(text);
 	leave(port);
@@ -216,14 +217,19 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 	nat_tend(sw);
 }
 
-/* nat_message() - the NAT says that it works; Return: true if it did. */
-static bool nat_message(struct port *port, const void *msg, size_t len)
+/* nat_message() - the NAT says that it works, or what it dropped.
+ * Return: true if it did. */
+static bool nat_message(struct vswitch *sw, struct port *port,
+			const void *msg, size_t len)
 {
 	struct vmnet_event event;
 
 	if (port->kind != PORT_NAT || decode_event(msg, len, &event) < 0)
 		return false;
-	hub_set_link(port->hub, event.value);
+	if (event.type == VMNET_EVENT_LINK)
+		hub_set_link(port->hub, event.value);
+	else
+		sw->nat_drops[event.value] += event.count;
 	return true;
 }
 
@@ -233,7 +239,7 @@ static void port_message(struct vswitch *sw, struct port *port,
 	if (port->state == PORT_HELLO)
 		join(sw, port, msg, len);
 	else if (port->state == PORT_JOINED &&
-		 !nat_message(port, msg, len) && port_accept(port, len))
+		 !nat_message(sw, port, msg, len) && port_accept(port, len))
 		hub_input(port->hub, port, msg, len, now_ns);
 }
 

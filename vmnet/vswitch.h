@@ -37,6 +37,7 @@ struct vswitch {
 	/* counters */
 	uint64_t refused[VMNET_STATUS_COUNT];	/* hellos, by reason */
 	uint64_t hello_timeouts, nat_starts;
+	uint64_t nat_drops[NAT_DROP_COUNT];	/* of all NATs there were */
 };
 
 /**
@@ -49,7 +50,12 @@ struct vswitch {
  */
 int vswitch_run(int listen, const char *nat_path);
 
-/* vswitch_stats() - all counters as JSON text; Return: its length. */
+/**
+ * vswitch_stats() - all counters as JSON text
+ * @buf, @size: where to; VMNET_STATS_MAX is enough for any counters
+ *
+ * Return: its length; 0 if it does not fit: half of it is of no use.
+ */
 size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size);
 
 #endif

@@ -21,76 +21,10 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "vmnet/client.h"
+#include "tests/net/lib_daemon.h"
 
 static const uint8_t mac_a[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
 static const uint8_t mac_b[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0b };
-
-static char *path_of(const char *name)
-{
-	static char path[300];
-
-	snprintf(path, sizeof(path), "%s/%s", getenv("HOSTEL_VMNET_DIR"),
-		 name);
-	return path;
-}
-
-static int set_up(void **state)
-{
-	char dir[] = "/tmp/hostel-test-XXXXXX", daemon[512], cwd[256];
-	const char *build = getenv("HOSTEL_BUILD_DIR");
-
-	(void)state;
-	if (!build)
-		build = HOSTEL_BUILD;
-	assert_non_null(mkdtemp(dir));
-	setenv("HOSTEL_VMNET_DIR", dir, 1);
-	assert_non_null(getcwd(cwd, sizeof(cwd)));
-	snprintf(daemon, sizeof(daemon), "%s%s%s/vmnetd",
-		 build[0] == '/' ? "" : cwd, build[0] == '/' ? "" : "/",
-		 build);
-	setenv("HOSTEL_VMNETD", daemon, 1);
-	return 0;
-}
-
-/* tear_down() - the daemon leaves by itself, and leaves nothing. */
-static int tear_down(void **state)
-{
-	int i;
-
-	(void)state;
-	for (i = 0; i < 60 && access(path_of("vmnet.sock"), F_OK) == 0; i++)
-		usleep(100000);
-	usleep(100000);
-	assert_int_equal(access(path_of("vmnet.sock"), F_OK), -1);
-	assert_int_equal(access(path_of("vmnet.lock"), F_OK), -1);
-	assert_int_equal(rmdir(getenv("HOSTEL_VMNET_DIR")), 0);
-	return 0;
-}
-
-static void plug(struct vmnet_client *c, const char *net,
-		 const uint8_t mac[6])
-{
-	if (vmnet_client_open(c, net, mac) < 0)
-		fail_msg("%s", c->why);
-	assert_true(vmnet_client_link(c));
-}
-
-/* receive() - one frame within two seconds; 0: none. */
-static ssize_t receive(struct vmnet_client *c, uint8_t *buf)
-{
-	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };
-	uint64_t end = clock_now_ns() + 2 * NSEC_PER_SEC;
-	ssize_t n;
-
-	while (clock_now_ns() < end) {
-		n = vmnet_client_recv(c, buf, VMNET_FRAME_MAX);
-		if (n > 0)
-			return n;
-		poll(&p, 1, 100);
-	}
-	return 0;
-}
 
 /* wait_link() - until the link is as wanted; false after ten seconds. */
 static bool wait_link(struct vmnet_client *c, bool up)
@@ -137,13 +71,13 @@ static void frames_cross(void **state)
 	size_t len;
 
 	(void)state;
-	plug(&a, "vmnet5", mac_a);
-	plug(&b, "vmnet5", mac_b);
+	daemon_plug(&a, "vmnet5", mac_a);
+	daemon_plug(&b, "vmnet5", mac_b);
 	for (i = 0; i < 1000; i++) {
 		len = 14 + i * 37 % (VMNET_FRAME_MAX - 13);
 		make_frame(frame, len, mac_b, mac_a, i);
 		assert_int_equal(vmnet_client_send(&a, frame, len), 0);
-		assert_int_equal(receive(&b, got), len);
+		assert_int_equal(daemon_receive(&b, got), len);
 		assert_memory_equal(frame, got, len);
 	}
 	assert_int_equal(vmnet_client_send(&a, frame, 13), -EMSGSIZE);
@@ -159,11 +93,11 @@ static void networks_are_separate(void **state)
 	struct vmnet_client a, b;
 
 	(void)state;
-	plug(&a, "vmnet5", mac_a);
-	plug(&b, "hostonly", mac_b);
+	daemon_plug(&a, "vmnet5", mac_a);
+	daemon_plug(&b, "hostonly", mac_b);
 	make_frame(frame, 60, mac_b, mac_a, 1);
 	vmnet_client_send(&a, frame, 60);
-	assert_int_equal(receive(&b, got), 0);
+	assert_int_equal(daemon_receive(&b, got), 0);
 	vmnet_client_close(&a);
 	vmnet_client_close(&b);
 }
@@ -186,7 +120,7 @@ static int raw(void)
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
 
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%.100s",
-		 path_of("vmnet.sock"));
+		 daemon_path("vmnet.sock"));
 	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
 			 0);
 	return fd;
@@ -209,13 +143,13 @@ static void liars_are_refused_and_counted(void **state)
 {
 	struct vmnet_hello h = { .magic = VMNET_MAGIC,
 		.version = VMNET_VERSION, .mac = { 2 }, .network = "vmnet5" };
-	static char text[VMNET_STATS_MAX];
+	const char *text;
 	uint8_t big[4000] = { 0 };
 	struct vmnet_client a;
 	int fd, silent;
 
 	(void)state;
-	plug(&a, "vmnet5", mac_a);
+	daemon_plug(&a, "vmnet5", mac_a);
 	silent = raw();			/* connects and says nothing */
 	assert_int_equal(refusal("x", 1), VMNET_BAD_SIZE);
 	assert_int_equal(refusal(big, sizeof(big)), VMNET_BAD_SIZE);
@@ -233,13 +167,13 @@ static void liars_are_refused_and_counted(void **state)
 	send(fd, big, 3, 0);
 	send(fd, big, 4000, 0);
 	usleep(50000);
-	assert_true(vmnet_stats_query(text, sizeof(text)) > 0);
+	text = daemon_stats();
 	assert_non_null(strstr(text, "\"refused\": 5"));
 	assert_non_null(strstr(text, "\"frame_short\": 1"));
 	assert_non_null(strstr(text, "\"frame_long\": 1"));
 	close(fd);
 	sleep(3);			/* the silent one is put out */
-	assert_true(vmnet_stats_query(text, sizeof(text)) > 0);
+	text = daemon_stats();
 	assert_non_null(strstr(text, "\"hello_timeouts\": 1"));
 	close(silent);
 	vmnet_client_close(&a);
@@ -252,9 +186,9 @@ static void a_flood_stops_nobody(void **state)
 	unsigned int i;
 
 	(void)state;
-	plug(&a, "vmnet5", mac_a);
-	plug(&b, "vmnet5", mac_b);
-	plug(&deaf, "vmnet5", (const uint8_t *)"\x02\0\0\0\0\1");
+	daemon_plug(&a, "vmnet5", mac_a);
+	daemon_plug(&b, "vmnet5", mac_b);
+	daemon_plug(&deaf, "vmnet5", (const uint8_t *)"\x02\0\0\0\0\1");
 	for (i = 0; i < 20000; i++) {	/* broadcasts: the deaf one's too */
 		memset(frame, 0xff, sizeof(frame));
 		memcpy(frame + 6, mac_a, 6);
@@ -262,11 +196,11 @@ static void a_flood_stops_nobody(void **state)
 		while (vmnet_client_recv(&b, got, sizeof(got)) > 0)
 			;
 	}
-	while (receive(&b, got) > 0 && got[0] == 0xff && i--)
+	while (daemon_receive(&b, got) > 0 && got[0] == 0xff && i--)
 		;
 	make_frame(frame, 100, mac_b, mac_a, 7);
 	assert_int_equal(vmnet_client_send(&a, frame, 100), 0);
-	assert_int_equal(receive(&b, got), 100);
+	assert_int_equal(daemon_receive(&b, got), 100);
 	vmnet_client_close(&a);
 	vmnet_client_close(&b);
 	vmnet_client_close(&deaf);
@@ -275,11 +209,8 @@ static void a_flood_stops_nobody(void **state)
 /* pid_in_stats() - a number that the daemon tells of itself. */
 static pid_t pid_in_stats(const char *name)
 {
-	static char text[VMNET_STATS_MAX];
-	char *p;
+	const char *p = strstr(daemon_stats(), name);
 
-	assert_true(vmnet_stats_query(text, sizeof(text)) > 0);
-	p = strstr(text, name);
 	assert_non_null(p);
 	return (pid_t)atoi(p + strlen(name) + 3);
 }
@@ -290,7 +221,7 @@ static void nat_killed_comes_back(void **state)
 	pid_t nat;
 
 	(void)state;
-	plug(&a, "nat", mac_a);
+	daemon_plug(&a, "nat", mac_a);
 	/* After a while: then a new NAT is there at once, and the loss must
 	 * be told all the same. */
 	usleep(700000);
@@ -310,8 +241,8 @@ static void daemon_killed_comes_back(void **state)
 	unsigned int tries;
 
 	(void)state;
-	plug(&a, "vmnet5", mac_a);
-	plug(&b, "vmnet5", mac_b);
+	daemon_plug(&a, "vmnet5", mac_a);
+	daemon_plug(&b, "vmnet5", mac_b);
 	assert_int_equal(kill(pid_in_stats("switch_pid"), SIGKILL), 0);
 	assert_true(wait_link(&a, false));
 	assert_true(wait_link(&b, false));
@@ -322,7 +253,7 @@ static void daemon_killed_comes_back(void **state)
 	assert_int_equal(a.stats.reconnects, 1);
 	for (tries = 0; tries < 3; tries++) {
 		vmnet_client_send(&a, frame, 60);
-		if (receive(&b, got) == 60)
+		if (daemon_receive(&b, got) == 60)
 			break;
 	}
 	assert_true(tries < 3);
@@ -330,7 +261,8 @@ static void daemon_killed_comes_back(void **state)
 	vmnet_client_close(&b);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, daemon_set_up, \
+					      daemon_tear_down)
 
 int main(void)
 {

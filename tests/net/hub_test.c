@@ -10,11 +10,13 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "vmnet/hub.h"
 #include "vmnet/nat_filter.h"
+#include "vmnet/vswitch.h"
 
 #define PORTS 4u
 
@@ -231,9 +233,76 @@ static void replies_and_events_are_checked(void **state)
 	r.link = 0, r.status = VMNET_STATUS_COUNT;
 	assert_true(decode_reply(&r, sizeof(r), &ro) < 0);
 	assert_int_equal(decode_event(&e, sizeof(e), &eo), 0);
+	assert_true(decode_event(&e, 3, &eo) < 0);
 	e.value = 2;
 	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
-	assert_true(decode_event(&e, 3, &eo) < 0);
+	e.value = 1, e.count = 1;
+	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
+	e.type = VMNET_EVENT_DROPS;
+	assert_int_equal(decode_event(&e, sizeof(e), &eo), 0);
+	assert_int_equal(eo.count, 1);
+	e.value = NAT_DROP_COUNT;
+	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
+	e.value = 0, e.zero[1] = 1;
+	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
+}
+
+/* ---- the statistics ---------------------------------------------------- */
+
+/* fill() - all counters from @from to @to are as long as they can be. */
+static void fill(void *from, void *to)
+{
+	memset(from, 0xff, (size_t)((uint8_t *)to - (uint8_t *)from));
+}
+
+static void full_port(struct port *port, struct hub *hub)
+{
+	port->state = PORT_JOINED;
+	port->hub = hub;
+	port->number = UINT32_MAX;
+	port->queued = UINT32_MAX;
+	fill(&port->received, port + 1);
+}
+
+static void all_statistics_fit(void **state)
+{
+	struct vswitch *sw = calloc(1, sizeof(*sw));
+	char *text = malloc(VMNET_STATS_MAX);
+	unsigned int i;
+	json_t *o;
+	size_t len;
+
+	(void)state;
+	fill(sw->refused, sw + 1);
+	for (i = 0; i < VSWITCH_HUBS; i++) {
+		sw->hub[i] = hub_new(254, 1);
+		fill(&sw->hub[i]->in, sw->hub[i]->drops + DROP_COUNT);
+	}
+	for (i = 0; i < FDB_PORTS; i++) {
+		sw->port[i] = port_new(-1, PORT_CLIENT, i, 1);
+		full_port(sw->port[i], sw->hub[0]);
+	}
+	len = vswitch_stats(sw, text, VMNET_STATS_MAX);
+	assert_true(len > 30000);
+	/* jansson's integers are signed: the longest ones do not fit. */
+	o = json_loadb(text, len, JSON_DECODE_INT_AS_REAL, NULL);
+	assert_non_null(o);
+	assert_int_equal(json_array_size(json_object_get(o, "ports")),
+			 FDB_PORTS);
+	assert_int_equal(json_object_size(json_object_get(o, "drops")),
+			 NAT_DROP_COUNT);
+	json_decref(o);
+	/* All of it or nothing. */
+	assert_int_equal(vswitch_stats(sw, text, len), 0);
+	assert_int_equal(vswitch_stats(sw, text, len + 1), len);
+	for (i = 0; i < FDB_PORTS; i++) {
+		sw->port[i]->hub = NULL;
+		port_free(sw->port[i]);
+	}
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		hub_free(sw->hub[i]);
+	free(sw);
+	free(text);
 }
 
 /* ---- the NAT's filter -------------------------------------------------- */
@@ -339,6 +408,7 @@ int main(void)
 		T(wrong_lengths_are_refused),
 		cmocka_unit_test(hello_is_checked),
 		cmocka_unit_test(replies_and_events_are_checked),
+		cmocka_unit_test(all_statistics_fit),
 		cmocka_unit_test(urgent_data_is_disarmed),
 		cmocka_unit_test(other_frames_are_left_alone),
 	};

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lib_daemon.h - for tests with VMNet's real processes.
+ *
+ * Each test has a VMNet folder of its own, so a daemon of its own; when the
+ * test is over the daemon must leave by itself, and leave nothing.
+ */
+#ifndef TESTS_NET_LIB_DAEMON_H
+#define TESTS_NET_LIB_DAEMON_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "vmnet/client.h"
+
+/* daemon_path() - a file in VMNet's folder; good until the next call. */
+char *daemon_path(const char *name);
+
+/* daemon_set_up(), daemon_tear_down() - around each test (cmocka). */
+int daemon_set_up(void **state);
+int daemon_tear_down(void **state);
+
+/* daemon_plug() - join a network; the test fails if its link is not up. */
+void daemon_plug(struct vmnet_client *c, const char *net,
+		 const uint8_t mac[6]);
+
+/**
+ * daemon_receive() - wait for a frame
+ * @buf: room for VMNET_FRAME_MAX bytes
+ *
+ * Return: its length, or 0 if there was none for two seconds.
+ */
+ssize_t daemon_receive(struct vmnet_client *c, uint8_t *buf);
+
+/* daemon_stats() - what it tells of itself; good until the next call. */
+const char *daemon_stats(void);
+
+#endif

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
+#include "vmnet/client.h"
 
 #define DEFAULT_MEMORY (256ull << 20)
 
@@ -63,8 +64,12 @@ bool options_mac(const char *text, uint8_t mac[6])
 	unsigned int b[6], i;
 	char more;
 
-	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1], &b[2],
-		   &b[3], &b[4], &b[5], &more) != 6 || (b[0] & 1))
+	/* sscanf() would let signs and blanks pass. */
+	if (text[strspn(text, "0123456789abcdefABCDEF:")] ||
+	    sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1], &b[2],
+		   &b[3], &b[4], &b[5], &more) != 6)
+		return false;
+	if ((b[0] & 1) || !(b[0] | b[1] | b[2] | b[3] | b[4] | b[5]))
 		return false;
 	for (i = 0; i < 6; i++)
 		mac[i] = (uint8_t)b[i];
@@ -96,15 +101,13 @@ static bool net_option(struct nic_config *nic, const char *word, char *error)
 static bool net_kind(struct nic_config *nic, const char *kind, char *error)
 {
 	unsigned int n;
-	char more;
 
 	if (!strncmp(kind, "bridged", 7))
 		return FAIL("--net bridged is not supported yet; use nat or "
 			    "hostonly");
-	if (strcmp(kind, "nat") && strcmp(kind, "hostonly") &&
-	    (sscanf(kind, "vmnet%3u%c", &n, &more) != 1 || n > 255))
-		return FAIL("'%s' is not a network; use nat, hostonly, vmnetN "
-			    "or none", kind);
+	if (decode_network(kind, strlen(kind) + 1, &n) != VMNET_OK)
+		return FAIL("'%s' is not a network; use nat, hostonly, "
+			    "vmnet1 to vmnet254, or none", kind);
 	snprintf(nic->network, sizeof(nic->network), "%s", kind);
 	return true;
 }
@@ -117,12 +120,13 @@ bool options_net(struct vm_config *config, const char *text, char *error)
 	if (strlen(text) >= sizeof(copy))
 		return FAIL("--net '%.40s...' is too long", text);
 	strcpy(copy, text);
-	if (!config->nics_given)
+	word = strsep(&rest, ",");
+	if (!config->nics_given || !strcmp(word, "none"))
 		config->nic_count = 0;
 	config->nics_given = true;
-	word = strsep(&rest, ",");
-	if (!strcmp(word, "none") && !rest)
-		return true;
+	if (!strcmp(word, "none"))
+		return !rest || FAIL("--net none has no card: leave '%s' out",
+				     rest);
 	if (config->nic_count == CONFIG_NICS)
 		return FAIL("there is room for %d cards; give --net at most "
 			    "that often", CONFIG_NICS);

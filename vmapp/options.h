@@ -61,7 +61,8 @@ bool options_parse(struct vm_config *config, int argc, char **argv,
 /* options_memory() - "256M", "1G", bytes; Return: false if it is no size. */
 bool options_memory(const char *text, uint64_t *bytes, char *error);
 
-/* options_net() - "nat", "hostonly,mac=..", "none": adds a card. */
+/* options_net() - "nat", "hostonly,mac=..": adds a card; "none": takes all
+ * away that were given before. */
 bool options_net(struct vm_config *config, const char *text, char *error);
 
 /* options_mac() - "00:50:56:01:02:03"; Return: false if it is no unicast

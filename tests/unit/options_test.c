@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* options_test.c - the command line: what it means, and what it refuses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/check.h"
+#include "tests/unit/lib_said.h"
+#include "vmapp/options.h"
+#include "vmdriver/crosspage.h"
+#include "vmnet/client.h"
+
+#define WORDS 24
+
+static char error[CONFIG_ERROR_SIZE];
+
+/* parse() - the defaults, changed by a command line of words up to NULL. */
+static bool parse(struct vm_config *c, const char *first, ...)
+{
+	char *argv[WORDS];
+	const char *word;
+	va_list ap;
+	int n = 0;
+
+	config_defaults(c);
+	memset(error, 0, sizeof(error));
+	va_start(ap, first);
+	for (word = first; word; word = va_arg(ap, const char *)) {
+		assert_true(n < WORDS);
+		argv[n++] = (char *)(uintptr_t)word;
+	}
+	va_end(ap);
+	return options_parse(c, n, argv, error);
+}
+
+/* accepted() - these words are a machine. */
+#define accepted(c, ...) do {						\
+	if (!parse(c, __VA_ARGS__, NULL))				\
+		fail_msg("refused: %s", error);				\
+} while (0)
+
+/* refused() - they are not, and the sentence has @part in it. */
+#define refused(part, ...) do {						\
+	struct vm_config config_;					\
+									\
+	assert_false(parse(&config_, __VA_ARGS__, NULL));		\
+	said_sentence(error, part);					\
+} while (0)
+
+static void nothing_is_a_machine_on_nat(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	assert_true(parse(&c, NULL));
+	assert_int_equal(c.memory, 256 << 20);
+	assert_int_equal(c.nic_count, 1);
+	assert_string_equal(c.nic[0].network, "nat");
+	assert_false(c.nic[0].mac_given);
+	assert_int_equal(c.serial, SERIAL_STDIO);
+	assert_int_equal(c.engine, ENGINE_BT);
+	assert_int_equal(c.debug_exit_port, -1);
+	assert_true(c.io_ports);
+	assert_false(c.no_reboot || c.help || c.nics_given);
+	assert_null(c.kernel);
+	assert_null(c.initrd);
+	assert_null(c.append);
+	assert_null(c.report);
+	assert_null(c.vmx);
+}
+
+static void every_option_is_understood(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	accepted(&c, "--kernel", "K", "--initrd=I", "--append", "a=b -- c",
+		 "--memory=1G", "--net", "hostonly", "--serial", "file:S",
+		 "--cpu", "interp", "--io-path=hosted", "--no-reboot",
+		 "--debug-exit", "0xf4", "--report", "R", "m.vmx");
+	assert_string_equal(c.kernel, "K");
+	assert_string_equal(c.initrd, "I");
+	assert_string_equal(c.append, "a=b -- c");
+	assert_int_equal(c.memory, 1 << 30);
+	assert_int_equal(c.nic_count, 1);
+	assert_string_equal(c.nic[0].network, "hostonly");
+	assert_int_equal(c.serial, SERIAL_FILE);
+	assert_string_equal(c.serial_file, "S");
+	assert_int_equal(c.engine, ENGINE_INTERP);
+	assert_false(c.io_ports);
+	assert_true(c.no_reboot);
+	assert_int_equal(c.debug_exit_port, 0xf4);
+	assert_string_equal(c.report, "R");
+	assert_string_equal(c.vmx, "m.vmx");
+}
+
+static void the_last_of_two_counts(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	accepted(&c, "--memory", "1G", "--memory", "64M");
+	assert_int_equal(c.memory, 64 << 20);
+	accepted(&c, "--serial", "file:S", "--serial", "stdio");
+	assert_int_equal(c.serial, SERIAL_STDIO);
+	assert_null(c.serial_file);
+	accepted(&c, "--kernel", "--initrd");	/* a value, as it stands */
+	assert_string_equal(c.kernel, "--initrd");
+}
+
+static void words_are_refused(void **state)
+{
+	(void)state;
+	refused("'--frob'", "--frob");
+	refused("'-'", "-");
+	refused("'--kernels'", "--kernels", "x");
+	refused("'--no-reboot=yes'", "--no-reboot=yes");
+	refused("--kernel needs a value", "--kernel");
+	refused("--report needs a value", "--memory", "64M", "--report");
+	refused("'stray'", "stray");
+	refused("'vmx'", "vmx");
+	refused("a.vmx and b.vmx", "a.vmx", "b.vmx");
+	refused("--disk is not supported yet", "--disk");
+	refused("--cdrom is not supported yet", "--cdrom=x");
+	refused("--bios is not supported yet", "--bios", "x");
+	refused("--boot is not supported yet", "--boot", "c");
+}
+
+static void memory_has_bounds(void **state)
+{
+	static const struct { const char *text; uint64_t bytes; } good[] = {
+		{ "4", 4ull << 20 }, { "4M", 4ull << 20 },
+		{ "4096K", 4ull << 20 }, { "4100k", 4100ull << 10 },
+		{ "3072m", 3072ull << 20 }, { "3g", 3072ull << 20 },
+		{ "3145728K", 3072ull << 20 }, { "+64", 64ull << 20 },
+	};
+	static const char *const bad[] = {
+		"3M", "0", "4095K", "3073M", "4G", "3145732K", "4097K",
+		"-64M", "-1", "64MB", "64 M", "M", "", "abc", "0x40",
+		"18446744073709551615", "18446744073709551616",
+		"17592186044417M", "18014398509481985K", "1e3", "64M64",
+	};
+	struct vm_config c;
+	uint64_t bytes;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		accepted(&c, "--memory", good[i].text);
+		assert_int_equal(c.memory, good[i].bytes);
+	}
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		refused(bad[i], "--memory", bad[i]);
+	bytes = 7;
+	assert_false(options_memory(" -5", &bytes, error));
+	assert_int_equal(bytes, 7);
+}
+
+static void networks_are_those_of_vmnet(void **state)
+{
+	static const char *const bad[] = {
+		"", "moon", "NAT", "nats", "vmnet", "vmnet0", "vmnet255",
+		"vmnet256", "vmnet007", "vmnet1x", "vmnet-1", "vmnet+5",
+		"vmnet 5", "vmnet99999999999", " nat", "none,mac=2:0:0:0:0:1",
+	};
+	unsigned int number;
+	struct vm_config c;
+	size_t i;
+
+	(void)state;
+	accepted(&c, "--net", "nat", "--net", "hostonly", "--net=vmnet2",
+		 "--net", "vmnet254,model=lance");
+	assert_int_equal(c.nic_count, 4);
+	assert_string_equal(c.nic[1].network, "hostonly");
+	assert_string_equal(c.nic[2].network, "vmnet2");
+	assert_string_equal(c.nic[3].network, "vmnet254");
+	for (i = 0; i < c.nic_count; i++)
+		assert_int_equal(decode_network(c.nic[i].network,
+						VMNET_NAME_MAX, &number),
+				 VMNET_OK);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		refused("net", "--net", bad[i]);
+	refused("bridged is not supported yet", "--net", "bridged=eth0");
+	refused("room for 4 cards", "--net", "nat", "--net", "nat", "--net",
+		"nat", "--net", "nat", "--net", "nat");
+	refused("too long", "--net", "nat,mac=00:50:56:01:02:03,model=lance,"
+		"model=lance,model=lance,model=lance,model=lance,model=lance,"
+		"model=lance,model=lance,model=lance");
+}
+
+static void none_is_no_card(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	accepted(&c, "--net", "none");
+	assert_int_equal(c.nic_count, 0);
+	assert_true(c.nics_given);
+	accepted(&c, "--net", "nat", "--net", "none");
+	assert_int_equal(c.nic_count, 0);
+	accepted(&c, "--net", "none", "--net", "vmnet3");
+	assert_int_equal(c.nic_count, 1);
+}
+
+static void a_card_has_a_unicast_address(void **state)
+{
+	static const uint8_t want[6] = { 0, 0x50, 0x56, 0xab, 0xCD, 0xff };
+	static const char *const bad[] = {
+		"", "zz", "00:50:56:01:02", "00:50:56:01:02:03:04",
+		"00-50-56-01-02-03", "00:50:56:01:02:3g", "005056010203",
+		"01:00:5e:00:00:01", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00",
+		"00:50:56:01:02:-1", "00:+1:56:01:02:03", "00: 1:56:01:02:03",
+		"000:50:56:01:02:03", "00:50:56:01:02:", "00:0x1:0:0:0:2",
+	};
+	char word[64];
+	struct vm_config c;
+	size_t i;
+
+	(void)state;
+	accepted(&c, "--net", "nat,mac=00:50:56:ab:CD:ff");
+	assert_true(c.nic[0].mac_given);
+	assert_memory_equal(c.nic[0].mac, want, 6);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(word, sizeof(word), "nat,mac=%s", bad[i]);
+		refused("is not a card's address", "--net", word);
+	}
+	refused("'e1000'", "--net", "nat,model=e1000");
+	refused("pcap", "--net", "nat,pcap=x");
+	refused("'frob'", "--net", "nat,frob");
+	refused("''", "--net", "nat,");
+}
+
+static void the_other_values_are_checked(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	accepted(&c, "--serial", "none");
+	assert_int_equal(c.serial, SERIAL_NONE);
+	accepted(&c, "--serial", "pty");
+	assert_int_equal(c.serial, SERIAL_PTY);
+	refused("'pigeon'", "--serial", "pigeon");
+	refused("'file:'", "--serial", "file:");
+	refused("''", "--serial", "");
+	accepted(&c, "--cpu", "bt");
+	assert_int_equal(c.engine, ENGINE_BT);
+	refused("lockstep is not supported yet", "--cpu", "lockstep");
+	refused("'warp'", "--cpu", "warp");
+	accepted(&c, "--io-path", "ports");
+	assert_true(c.io_ports);
+	refused("direct", "--io-path", "direct");
+	refused("--io-path  is", "--io-path", "");
+}
+
+static void the_debug_exit_port_is_free(void **state)
+{
+	static const char *const bad[] = {
+		"0", "70000", "65536", "-1", "-65300", "x", "", "0xf4 ",
+		"99999999999999999999",
+	};
+	static const char *const taken[] = {
+		"0x20", "0x40", "0x61", "0x64", "0x70", "0x3f8", "0x3ff",
+		"0xcf8", "0xcff",
+	};
+	struct vm_config c;
+	size_t i;
+
+	(void)state;
+	accepted(&c, "--debug-exit", "65535");
+	assert_int_equal(c.debug_exit_port, 65535);
+	accepted(&c, "--debug-exit=1");
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		refused("is not an I/O port", "--debug-exit", bad[i]);
+	for (i = 0; i < ARRAY_SIZE(taken); i++)
+		refused("already taken", "--debug-exit", taken[i]);
+}
+
+static void help_is_noticed(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	accepted(&c, "--help");
+	assert_true(c.help);
+	accepted(&c, "--memory", "64M", "-h");
+	assert_true(c.help);
+	assert_non_null(strstr(options_usage(), "--debug-exit"));
+}
+
+/* What a user pastes in can be long; the sentence has its end cut off, and
+ * nothing is written past it. */
+static void long_words_fit(void **state)
+{
+	char word[4000];
+
+	(void)state;
+	memset(word, 'x', sizeof(word) - 1);
+	word[sizeof(word) - 1] = '\0';
+	refused("xxx", word);
+	refused("xxx", "--memory", word);
+	refused("xxx", "--net", word);
+	refused("xxx", "--serial", word);
+	refused("xxx", "--cpu", word);
+	refused("xxx", "--debug-exit", word);
+	word[0] = '-';
+	refused("xxx", word);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_a_machine_on_nat),
+		cmocka_unit_test(every_option_is_understood),
+		cmocka_unit_test(the_last_of_two_counts),
+		cmocka_unit_test(words_are_refused),
+		cmocka_unit_test(memory_has_bounds),
+		cmocka_unit_test(networks_are_those_of_vmnet),
+		cmocka_unit_test(none_is_no_card),
+		cmocka_unit_test(a_card_has_a_unicast_address),
+		cmocka_unit_test(the_other_values_are_checked),
+		cmocka_unit_test(the_debug_exit_port_is_free),
+		cmocka_unit_test(help_is_noticed),
+		cmocka_unit_test(long_words_fit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

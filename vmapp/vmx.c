@@ -11,22 +11,34 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "vmdriver/guestmem.h"
+#include "vmnet/client.h"
 
-#define LINE_MAX_LEN 1024
+#define LINE_MAX_LEN 4096	/* with the end of the line and a NUL */
 
-/* What the cards' lines say, until all have been read. */
+/* What the lines say of a card, until all have been read. */
 struct vmx_nic {
 	bool present;
-	char network[32];
-	char mac[32];
+	bool custom;		/* its network is .vnet's */
+	char kind[16];		/* "" or .connectionType, in our names */
+	char vnet[16];		/* "" or .vnet, in our names */
+	char mac[20];
+	unsigned int line;	/* the last one that names it */
+};
+
+/* The same of COM1. */
+struct vmx_serial {
+	bool absent;
+	bool kind_given;
+	enum serial_kind kind;
+	const char *file;
+	unsigned int line;
 };
 
 struct vmx {
 	struct vm_config *config;
 	struct vmx_nic nic[CONFIG_NICS];
-	bool nics_named;
-	bool serial_present;
+	struct vmx_serial serial;
+	unsigned int line;	/* that an error is about, from 1 */
 	char unknown[512];
 	char *error;		/* CONFIG_ERROR_SIZE bytes */
 };
@@ -49,27 +61,87 @@ static bool set_memsize(struct vmx *v, const char *value)
 {
 	char text[40];
 
+	if (!*value || value[strspn(value, "0123456789")])
+		return bad(v, "memsize", value, "write megabytes, for example "
+			   "256");
 	snprintf(text, sizeof(text), "%.30sM", value);
 	return options_memory(text, &v->config->memory, v->error);
 }
 
-/* set_path() - keep a copy: the line is gone soon. */
-static bool set_path(const char **where, const char *value)
+/* set_text() - keep a copy: the line is gone soon. */
+static bool set_text(struct vmx *v, const char **where, const char *key,
+		     const char *value)
 {
 	*where = strdup(value);
-	return *where;
+	return *where || bad(v, key, value, "there is no memory left");
 }
 
-/* nic_network() - .connectionType, in our names. */
-static bool nic_network(struct vmx *v, struct vmx_nic *nic, const char *key,
-			const char *value)
+static bool set_file(struct vmx *v, const char **where, const char *key,
+		     const char *value)
 {
-	if (!strcasecmp(value, "nat") || !strcasecmp(value, "hostonly"))
-		snprintf(nic->network, sizeof(nic->network), "%s",
-			 tolower(value[0]) == 'n' ? "nat" : "hostonly");
-	else
+	if (!*value)
+		return bad(v, key, value, "name a file");
+	return set_text(v, where, key, value);
+}
+
+/* nic_kind() - .connectionType: what there is of it here. */
+static bool nic_kind(struct vmx *v, struct vmx_nic *nic, const char *key,
+		     const char *value)
+{
+	nic->custom = !strcasecmp(value, "custom");
+	if (nic->custom)
+		return true;
+	if (strcasecmp(value, "nat") && strcasecmp(value, "hostonly"))
 		return bad(v, key, value, "use nat or hostonly, or custom "
 			   "with .vnet");
+	strcpy(nic->kind, tolower(value[0]) == 'n' ? "nat" : "hostonly");
+	return true;
+}
+
+/* nic_vnet() - .vnet: "VMnet3" or "/dev/vmnet3", as VMware writes it. */
+static bool nic_vnet(struct vmx *v, struct vmx_nic *nic, const char *key,
+		     const char *value)
+{
+	const char *name = value;
+	unsigned int number;
+	size_t i;
+
+	if (!strncmp(name, "/dev/", 5))
+		name += 5;
+	for (i = 0; name[i] && i < sizeof(nic->vnet) - 1; i++)
+		nic->vnet[i] = (char)tolower((unsigned char)name[i]);
+	nic->vnet[i] = '\0';
+	return (!name[i] && !strncmp(nic->vnet, "vmnet", 5) &&
+		decode_network(nic->vnet, i + 1, &number) == VMNET_OK) ||
+	       bad(v, key, value, "use vmnet1 to vmnet254");
+}
+
+static bool nic_address(struct vmx *v, struct vmx_nic *nic, const char *key,
+			const char *value)
+{
+	uint8_t mac[6];
+
+	snprintf(nic->mac, sizeof(nic->mac), "%s", value);
+	return (!strcmp(nic->mac, value) && options_mac(value, mac)) ||
+	       bad(v, key, value, "write for example 00:50:56:01:02:03");
+}
+
+static bool set_nic_word(struct vmx *v, struct vmx_nic *nic, const char *key,
+			 const char *word, const char *value, bool *known)
+{
+	if (!strcasecmp(word, "present"))
+		return parse_bool(value, &nic->present) ||
+		       bad(v, key, value, "use TRUE or FALSE");
+	if (!strcasecmp(word, "connectionType"))
+		return nic_kind(v, nic, key, value);
+	if (!strcasecmp(word, "vnet"))
+		return nic_vnet(v, nic, key, value);
+	if (!strcasecmp(word, "virtualDev"))
+		return !strcasecmp(value, "vlance") ||
+		       bad(v, key, value, "the only card is vlance");
+	if (!strcasecmp(word, "address"))
+		return nic_address(v, nic, key, value);
+	*known = !strcasecmp(word, "addressType");
 	return true;
 }
 
@@ -77,74 +149,52 @@ static bool nic_network(struct vmx *v, struct vmx_nic *nic, const char *key,
 static bool set_nic(struct vmx *v, const char *key, const char *value,
 		    bool *known)
 {
-	struct vmx_nic *nic;
-	unsigned int n;
-	int used = 0;
+	unsigned int n = (unsigned int)key[8] - '0';
 
-	if (sscanf(key, "ethernet%1u.%n", &n, &used) != 1 || !used)
-		return true;
 	*known = true;
 	if (n >= CONFIG_NICS)
 		return bad(v, key, value, "there are ethernet0 to ethernet3");
-	nic = &v->nic[n];
-	v->nics_named = true;
-	key += used;
-	if (!strcasecmp(key, "present"))
-		return parse_bool(value, &nic->present) ||
-		       bad(v, "ethernetN.present", value, "use TRUE or FALSE");
-	if (!strcasecmp(key, "connectionType") && !strcasecmp(value, "custom"))
-		return true;
-	if (!strcasecmp(key, "connectionType"))
-		return nic_network(v, nic, "ethernetN.connectionType", value);
-	if (!strcasecmp(key, "vnet"))
-		return snprintf(nic->network, sizeof(nic->network), "%s",
-				value) > 0 ||
-		       bad(v, "ethernetN.vnet", value, "use vmnetN");
-	if (!strcasecmp(key, "virtualDev"))
-		return !strcasecmp(value, "vlance") ||
-		       bad(v, "ethernetN.virtualDev", value,
-			   "the only card is vlance");
-	if (!strcasecmp(key, "address"))
-		return snprintf(nic->mac, sizeof(nic->mac), "%s", value) > 0;
-	if (!strcasecmp(key, "addressType"))
-		return true;
-	*known = false;
-	return true;
+	v->nic[n].line = v->line;
+	return set_nic_word(v, &v->nic[n], key, key + 10, value, known);
 }
 
 /* set_serial() - serial0.WORD */
 static bool set_serial(struct vmx *v, const char *key, const char *value,
 		       bool *known)
 {
-	struct vm_config *c = v->config;
+	struct vmx_serial *s = &v->serial;
+	const char *word = key + 8;
+	bool present;
 
-	if (strncasecmp(key, "serial0.", 8))
-		return true;
 	*known = true;
-	key += 8;
-	if (!strcasecmp(key, "present")) {
-		if (!parse_bool(value, &v->serial_present))
-			return bad(v, "serial0.present", value,
-				   "use TRUE or FALSE");
-		c->serial = v->serial_present ? c->serial : SERIAL_NONE;
-		return true;
-	}
-	if (!strcasecmp(key, "fileType")) {
+	s->line = v->line;
+	if (!strcasecmp(word, "present")) {
+		if (!parse_bool(value, &present))
+			return bad(v, key, value, "use TRUE or FALSE");
+		s->absent = !present;
+	} else if (!strcasecmp(word, "fileType")) {
+		s->kind_given = true;
 		if (!strcasecmp(value, "file"))
-			c->serial = SERIAL_FILE;
+			s->kind = SERIAL_FILE;
 		else if (!strcasecmp(value, "pty"))
-			c->serial = SERIAL_PTY;
+			s->kind = SERIAL_PTY;
 		else if (!strcasecmp(value, "stdio"))
-			c->serial = SERIAL_STDIO;
+			s->kind = SERIAL_STDIO;
 		else
-			return bad(v, "serial0.fileType", value,
-				   "use file, pty or stdio");
-		return true;
+			return bad(v, key, value, "use file, pty or stdio");
+	} else if (!strcasecmp(word, "fileName")) {
+		return set_file(v, &s->file, key, value);
+	} else {
+		*known = false;
 	}
-	if (!strcasecmp(key, "fileName"))
-		return set_path(&c->serial_file, value);
-	*known = false;
 	return true;
+}
+
+/* is_nic_key() - "ethernet", a digit, a dot. */
+static bool is_nic_key(const char *key)
+{
+	return !strncasecmp(key, "ethernet", 8) &&
+	       isdigit((unsigned char)key[8]) && key[9] == '.';
 }
 
 static void note_unknown(struct vmx *v, const char *key)
@@ -155,29 +205,43 @@ static void note_unknown(struct vmx *v, const char *key)
 		 n ? ", " : "", key);
 }
 
-static bool set_key(struct vmx *v, const char *key, const char *value)
+/* set_other() - a key of the machine itself. */
+static bool set_other(struct vmx *v, const char *key, const char *value,
+		      bool *known)
 {
-	bool known = false;
+	struct vm_config *c = v->config;
 
+	*known = true;
 	if (!strcasecmp(key, "memsize"))
 		return set_memsize(v, value);
 	if (!strcasecmp(key, "hostel.kernel"))
-		return set_path(&v->config->kernel, value);
+		return set_file(v, &c->kernel, key, value);
 	if (!strcasecmp(key, "hostel.initrd"))
-		return set_path(&v->config->initrd, value);
+		return set_file(v, &c->initrd, key, value);
 	if (!strcasecmp(key, "hostel.append"))
-		return set_path(&v->config->append, value);
+		return set_text(v, &c->append, key, value);
 	/* What every such file says about itself. */
-	if (!strcasecmp(key, ".encoding") || !strcasecmp(key, "displayName") ||
-	    !strcasecmp(key, "guestOS") || !strcasecmp(key, "config.version") ||
-	    !strcasecmp(key, "virtualHW.version"))
-		return true;
-	if (!set_nic(v, key, value, &known) ||
-	    !set_serial(v, key, value, &known))
-		return false;
-	if (!known)
-		note_unknown(v, key);
+	*known = !strcasecmp(key, ".encoding") ||
+		 !strcasecmp(key, "displayName") ||
+		 !strcasecmp(key, "guestOS") ||
+		 !strcasecmp(key, "config.version") ||
+		 !strcasecmp(key, "virtualHW.version");
 	return true;
+}
+
+static bool set_key(struct vmx *v, const char *key, const char *value)
+{
+	bool known, ok;
+
+	if (is_nic_key(key))
+		ok = set_nic(v, key, value, &known);
+	else if (!strncasecmp(key, "serial0.", 8))
+		ok = set_serial(v, key, value, &known);
+	else
+		ok = set_other(v, key, value, &known);
+	if (ok && !known)
+		note_unknown(v, key);
+	return ok;
 }
 
 static char *trim(char *s)
@@ -223,26 +287,56 @@ static bool parse_line(struct vmx *v, char *line)
 	return set_key(v, key, value);
 }
 
-/* plug_nics() - turn the cards that are present into --net's form. */
+/* plug_nic() - turn a card that is present into --net's form. */
+static bool plug_nic(struct vmx *v, const struct vmx_nic *nic)
+{
+	const char *network = nic->custom ? nic->vnet : nic->kind;
+	char text[64];
+
+	if (nic->custom && !*nic->vnet)
+		return bad(v, "connectionType", "custom", "it needs .vnet to "
+			   "name the network");
+	if (!*network)
+		network = *nic->vnet ? nic->vnet : "nat";
+	snprintf(text, sizeof(text), "%s%s%s", network,
+		 *nic->mac ? ",mac=" : "", nic->mac);
+	return options_net(v->config, text, v->error);
+}
+
 static bool plug_nics(struct vmx *v)
 {
-	char text[128];
 	unsigned int i;
 
-	if (!v->nics_named)
-		return true;
-	options_net(v->config, "none", v->error);
+	for (i = 0; i < CONFIG_NICS; i++)
+		if (v->nic[i].line)
+			options_net(v->config, "none", v->error);
 	for (i = 0; i < CONFIG_NICS; i++) {
-		if (!v->nic[i].present)
-			continue;
-		snprintf(text, sizeof(text), "%s%s%s",
-			 *v->nic[i].network ? v->nic[i].network : "nat",
-			 *v->nic[i].mac ? ",mac=" : "", v->nic[i].mac);
-		if (!options_net(v->config, text, v->error))
+		v->line = v->nic[i].line;
+		if (v->nic[i].present && !plug_nic(v, &v->nic[i]))
 			return false;
 	}
 	/* So that --net on the command line replaces all of these. */
 	v->config->nics_given = false;
+	return true;
+}
+
+static bool plug_serial(struct vmx *v)
+{
+	const struct vmx_serial *s = &v->serial;
+
+	if (!s->line)
+		return true;
+	v->line = s->line;
+	v->config->serial = s->absent ? SERIAL_NONE : s->kind;
+	if (s->absent)
+		return true;
+	if (s->kind_given && s->kind == SERIAL_FILE && !s->file)
+		return bad(v, "serial0.fileType", "file",
+			   "it needs serial0.fileName");
+	if (s->file && s->kind != SERIAL_FILE)
+		return bad(v, "serial0.fileName", s->file,
+			   "it needs serial0.fileType = \"file\"");
+	v->config->serial_file = s->file;
 	return true;
 }
 
@@ -256,28 +350,49 @@ static bool fail_at(char *error, const char *path, unsigned int line)
 	return false;
 }
 
+static bool read_lines(struct vmx *v, FILE *f)
+{
+	char line[LINE_MAX_LEN];
+
+	while (fgets(line, sizeof(line), f)) {
+		v->line++;
+		if (!strchr(line, '\n') && !feof(f)) {
+			snprintf(v->error, CONFIG_ERROR_SIZE, "this is not a "
+				 "line of text of at most %d characters",
+				 LINE_MAX_LEN - 2);
+			return false;
+		}
+		if (!parse_line(v, line))
+			return false;
+	}
+	return true;
+}
+
+static bool can_not_read(const char *path, char *error)
+{
+	snprintf(error, CONFIG_ERROR_SIZE, "can not read %.100s: %s", path,
+		 strerror(errno));
+	return false;
+}
+
 bool vmx_load(struct vm_config *config, const char *path, char *error)
 {
 	struct vmx v = { .config = config, .error = error };
-	char line[LINE_MAX_LEN];
-	unsigned int nr = 0;
-	bool ok = true;
 	FILE *f = fopen(path, "re");
+	bool ok, unread;
 
-	if (!f) {
-		snprintf(error, CONFIG_ERROR_SIZE, "can not read %.100s: %s",
-			 path, strerror(errno));
-		return false;
-	}
-	while (ok && fgets(line, sizeof(line), f)) {
-		nr++;
-		ok = parse_line(&v, line) || fail_at(error, path, nr);
-	}
+	if (!f)
+		return can_not_read(path, error);
+	errno = 0;
+	ok = read_lines(&v, f);
+	unread = ferror(f);
 	fclose(f);
-	if (ok && !plug_nics(&v))
-		ok = fail_at(error, path, nr);
-	if (ok && *v.unknown)
+	if (unread)
+		return can_not_read(path, error);
+	if (!ok || !plug_nics(&v) || !plug_serial(&v))
+		return fail_at(error, path, v.line);
+	if (*v.unknown)
 		log_warn("%s: these settings are unknown and have no effect: "
 			 "%s", path, v.unknown);
-	return ok;
+	return true;
 }

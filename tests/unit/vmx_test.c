@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vmx_test.c - .vmx files: what they mean, what is refused, and where. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "base/check.h"
+#include "tests/unit/lib_said.h"
+#include "vmapp/vmx.h"
+
+static char error[CONFIG_ERROR_SIZE];
+static char path[] = "/tmp/hostel-vmx-XXXXXX";
+static const char *warned;
+
+static int make_file(void **state)
+{
+	int fd = mkstemp(path);
+
+	(void)state;
+	close(fd);
+	return fd < 0;
+}
+
+static int remove_file(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+/* load_bytes() - the defaults, changed by a file of these bytes. */
+static bool load_bytes(struct vm_config *c, const void *bytes, size_t n)
+{
+	FILE *f = fopen(path, "w");
+	bool ok;
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, n, f), n);
+	fclose(f);
+	config_defaults(c);
+	memset(error, 0, sizeof(error));
+	said_begin();
+	ok = vmx_load(c, path, error);
+	warned = said_end();
+	return ok;
+}
+
+static void load(struct vm_config *c, const char *text)
+{
+	if (!load_bytes(c, text, strlen(text)))
+		fail_msg("refused: %s", error);
+}
+
+/* refused() - the text is refused: its @line, and a sentence with @part. */
+static void refused(const char *text, unsigned int line, const char *part)
+{
+	char where[64];
+	struct vm_config c;
+
+	if (load_bytes(&c, text, strlen(text)))
+		fail_msg("accepted: %s", text);
+	said_sentence(error, part);
+	snprintf(where, sizeof(where), "%s:%u: ", path, line);
+	if (strncmp(error, where, strlen(where)))
+		fail_msg("not at line %u: %s", line, error);
+	assert_string_equal(warned, "");
+}
+
+static void an_empty_file_changes_nothing(void **state)
+{
+	struct vm_config c, defaults;
+
+	(void)state;
+	config_defaults(&defaults);
+	load(&c, "");
+	assert_memory_equal(&c, &defaults, sizeof(c));
+	load(&c, "# only\n\n   \n\t# this\r\n");
+	assert_memory_equal(&c, &defaults, sizeof(c));
+	assert_string_equal(warned, "");
+}
+
+static void every_key_is_understood(void **state)
+{
+	static const uint8_t mac[6] = { 0, 0x50, 0x56, 1, 2, 3 };
+	struct vm_config c;
+
+	(void)state;
+	load(&c, ".encoding = \"UTF-8\"\n"
+	     "config.version = \"8\"\n"
+	     "virtualHW.version = \"4\"\n"
+	     "displayName = \"a machine\"\n"
+	     "guestOS = \"other26xlinux\"\n"
+	     "memsize = \"64\"\n"
+	     "ethernet0.present = \"TRUE\"\n"
+	     "ethernet0.connectionType = \"hostonly\"\n"
+	     "ethernet0.virtualDev = \"vlance\"\n"
+	     "ethernet0.addressType = \"static\"\n"
+	     "ethernet0.address = \"00:50:56:01:02:03\"\n"
+	     "serial0.present = \"TRUE\"\n"
+	     "serial0.fileType = \"file\"\n"
+	     "serial0.fileName = \"out.txt\"\n"
+	     "hostel.kernel = \"vmlinuz\"\n"
+	     "hostel.initrd = \"initrd\"\n"
+	     "hostel.append = \"console=ttyS0 -- \"a b\"\"\n");
+	assert_string_equal(warned, "");
+	assert_int_equal(c.memory, 64 << 20);
+	assert_int_equal(c.nic_count, 1);
+	assert_string_equal(c.nic[0].network, "hostonly");
+	assert_true(c.nic[0].mac_given);
+	assert_memory_equal(c.nic[0].mac, mac, 6);
+	assert_int_equal(c.serial, SERIAL_FILE);
+	assert_string_equal(c.serial_file, "out.txt");
+	assert_string_equal(c.kernel, "vmlinuz");
+	assert_string_equal(c.initrd, "initrd");
+	assert_string_equal(c.append, "console=ttyS0 -- \"a b\"");
+}
+
+static void the_form_is_free(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	load(&c, "  MemSize=128  \r\n\tHOSTEL.kernel  =  k  \n"
+	     "Ethernet0.Present = \"true\"\nETHERNET0.vnet=\"VMnet3\"\n"
+	     "serial0.PRESENT = false");	/* no end of line */
+	assert_int_equal(c.memory, 128 << 20);
+	assert_string_equal(c.kernel, "k");
+	assert_int_equal(c.nic_count, 1);
+	assert_string_equal(c.nic[0].network, "vmnet3");
+	assert_int_equal(c.serial, SERIAL_NONE);
+	assert_string_equal(warned, "");
+	load(&c, "memsize = \"64\"\nmemsize = \"32\"\n");
+	assert_int_equal(c.memory, 32 << 20);	/* the last one counts */
+}
+
+static void cards_are_plugged(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	load(&c, "ethernet0.present = \"FALSE\"\n");
+	assert_int_equal(c.nic_count, 0);
+	load(&c, "ethernet1.connectionType = \"nat\"\n");
+	assert_int_equal(c.nic_count, 0);	/* as VMware has it */
+	load(&c, "ethernet3.present = \"TRUE\"\nethernet1.present = \"TRUE\"\n"
+	     "ethernet1.connectionType = \"custom\"\n"
+	     "ethernet1.vnet = \"/dev/vmnet9\"\n");
+	assert_int_equal(c.nic_count, 2);
+	assert_string_equal(c.nic[0].network, "vmnet9");
+	assert_string_equal(c.nic[1].network, "nat");
+	/* .connectionType says whether .vnet counts. */
+	load(&c, "ethernet0.present = \"TRUE\"\nethernet0.vnet = \"vmnet2\"\n"
+	     "ethernet0.connectionType = \"nat\"\n");
+	assert_string_equal(c.nic[0].network, "nat");
+	assert_false(c.nics_given);	/* --net still replaces them */
+}
+
+static void the_order_of_lines_does_not_count(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	load(&c, "serial0.present = \"FALSE\"\nserial0.fileType = \"pty\"\n");
+	assert_int_equal(c.serial, SERIAL_NONE);
+	load(&c, "serial0.fileName = \"f\"\nserial0.fileType = \"file\"\n"
+	     "serial0.present = \"FALSE\"\nserial0.present = \"TRUE\"\n");
+	assert_int_equal(c.serial, SERIAL_FILE);
+	assert_string_equal(c.serial_file, "f");
+	load(&c, "serial0.fileType = \"stdio\"\n");
+	assert_int_equal(c.serial, SERIAL_STDIO);
+	load(&c, "serial0.fileType = \"pty\"\n");
+	assert_int_equal(c.serial, SERIAL_PTY);
+}
+
+static void unknown_keys_are_one_warning(void **state)
+{
+	char text[6000] = "";
+	struct vm_config c;
+	int i;
+
+	(void)state;
+	load(&c, "ide0:0.present = \"TRUE\"\nmemsize = \"64\"\n"
+	     "ethernet0.wakeOnPcktRcv = \"TRUE\"\nserial0.yieldOnMsrRead = 1\n"
+	     "serial1.present = \"TRUE\"\nethernet10.present = \"TRUE\"\n"
+	     "ethernetx.present = \"TRUE\"\n");
+	said_sentence(warned, "ide0:0.present, ethernet0.wakeOnPcktRcv, "
+		      "serial0.yieldOnMsrRead, serial1.present, "
+		      "ethernet10.present, ethernetx.present");
+	assert_int_equal(c.memory, 64 << 20);
+	for (i = 0; i < 100; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "a.long.name.of.a.setting.%d = \"x\"\n", i);
+	load(&c, text);
+	said_sentence(warned, "a.setting.0, a.long");
+}
+
+static void bad_lines_are_refused(void **state)
+{
+	(void)state;
+	refused("memsize = \"64\"\nno setting\n", 2, "'no setting'");
+	refused("= \"x\"\n", 1, "is not a setting");
+	refused("a = \"x\"\n\n\n  = y\n", 4, "is not a setting");
+	refused("memsize = \"64\n", 1, "memsize has no closing quote");
+	refused("hostel.append = \"\n", 1, "no closing quote");
+	refused("memsize = 64\"\n", 1, "memsize");
+}
+
+static void bad_values_are_refused(void **state)
+{
+	static const char *const bad[][2] = {
+		{ "memsize = \"lots\"", "lots" },
+		{ "memsize = \"64M\"", "\"64M\"" },
+		{ "memsize = \"\"", "memsize" },
+		{ "memsize = \"-64\"", "-64" },
+		{ "memsize = \"0\"", "memory of 0M" },
+		{ "memsize = \"3\"", "memory of 3M" },
+		{ "memsize = \"3073\"", "memory of 3073M" },
+		{ "memsize = \"99999999999999999999\"", "99999999999" },
+		{ "memsize = \"18446744073709551680\"", "1844674407" },
+		{ "ethernet0.present = \"maybe\"", "maybe" },
+		{ "ethernet0.present = \"\"", "TRUE or FALSE" },
+		{ "ethernet0.connectionType = \"bridged\"", "bridged" },
+		{ "ethernet0.vnet = \"vmnet0\"", "vmnet0" },
+		{ "ethernet0.vnet = \"nat\"", "\"nat\"" },
+		{ "ethernet0.vnet = \"\"", "vmnet1" },
+		{ "ethernet0.vnet = \"vmnet1111111111111111\"", "vmnet1111" },
+		{ "ethernet0.vnet = \"vmnet2,mac=2:0:0:0:0:1\"", "mac" },
+		{ "ethernet0.virtualDev = \"e1000\"", "vlance" },
+		{ "ethernet0.address = \"zz\"", "zz" },
+		{ "ethernet0.address = \"\"", "00:50:56" },
+		{ "ethernet0.address = \"01:00:5e:00:00:01\"", "01:00" },
+		{ "ethernet0.address = \"00:50:56:01:02:03,model=lance\"",
+		  "model" },
+		{ "ethernet4.present = \"TRUE\"", "ethernet0 to ethernet3" },
+		{ "serial0.present = \"yes\"", "yes" },
+		{ "serial0.fileType = \"pipe\"", "file, pty or stdio" },
+		{ "serial0.fileType = \"file\"", "serial0.fileName" },
+		{ "serial0.fileName = \"f\"", "serial0.fileType" },
+		{ "serial0.fileName = \"\"", "name a file" },
+		{ "hostel.kernel = \"\"", "name a file" },
+		{ "hostel.initrd = \"\"", "name a file" },
+	};
+	char text[200];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(text, sizeof(text), "# one\n%s\n", bad[i][0]);
+		refused(text, 2, bad[i][1]);
+	}
+}
+
+/* What only the whole file shows is told with the line that began it. */
+static void late_errors_have_their_line(void **state)
+{
+	(void)state;
+	refused("ethernet1.present = \"TRUE\"\n"
+		"ethernet1.connectionType = \"custom\"\nmemsize = \"64\"\n", 2,
+		".vnet");
+	refused("serial0.fileType = \"file\"\nmemsize = \"64\"\n", 1,
+		"serial0.fileName");
+}
+
+static void long_lines(void **state)
+{
+	char text[9000];
+	struct vm_config c;
+	size_t n;
+
+	(void)state;
+	n = (size_t)sprintf(text, "hostel.append = \"");
+	memset(text + n, 'x', 3000);
+	strcpy(text + n + 3000, "\"\nmemsize = \"64\"\n");
+	load(&c, text);
+	assert_int_equal(strlen(c.append), 3000);
+	assert_int_equal(c.memory, 64 << 20);
+	memset(text + n, 'x', 8000);
+	strcpy(text + n + 8000, "\"\nmemsize = \"64\"\n");
+	refused(text, 1, "4094");
+	memset(text, 'x', 4094);	/* the longest that is a line */
+	strcpy(text + 4094, "\n");
+	refused(text, 1, "is not a setting");
+	memset(text, '=', 4000);
+	text[4000] = '\0';
+	refused(text, 1, "is not a setting");
+}
+
+static void files_that_are_none(void **state)
+{
+	struct vm_config c;
+	uint8_t noise[5000];
+	unsigned int i, seed = 1;
+
+	(void)state;
+	config_defaults(&c);
+	assert_false(vmx_load(&c, "/no/such/file.vmx", error));
+	said_sentence(error, "can not read /no/such/file.vmx");
+	assert_false(vmx_load(&c, "/tmp", error));
+	said_sentence(error, "can not read /tmp");
+	assert_false(load_bytes(&c, "memsize\0 = \"64\"\n", 16));
+	for (i = 0; i < 300; i++) {
+		size_t n;
+
+		for (n = 0; n < sizeof(noise); n++)
+			noise[n] = (uint8_t)(rand_r(&seed) % (i % 2 ? 256 : 3)
+					     + (i % 2 ? 0 : '<'));
+		assert_false(load_bytes(&c, noise, sizeof(noise)));
+		assert_true(strlen(error) > 10);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_empty_file_changes_nothing),
+		cmocka_unit_test(every_key_is_understood),
+		cmocka_unit_test(the_form_is_free),
+		cmocka_unit_test(cards_are_plugged),
+		cmocka_unit_test(the_order_of_lines_does_not_count),
+		cmocka_unit_test(unknown_keys_are_one_warning),
+		cmocka_unit_test(bad_lines_are_refused),
+		cmocka_unit_test(bad_values_are_refused),
+		cmocka_unit_test(late_errors_have_their_line),
+		cmocka_unit_test(long_lines),
+		cmocka_unit_test(files_that_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}

@@ -21,50 +21,10 @@
 #include "base/check.h"
 #include "ia32/regs.h"
 #include "tests/insn/lib_runner.h"
-#include "tests/insn/lib_spec.h"
+#include "tests/insn/lib_tables.h"
 
 #define DRAWS		300
 #define SHOWN		2	/* differences printed per line */
-
-#define INSN(name, text, setup) { name, text, SET_##setup, STATE, 0 },
-#define STATE FP_CLEAN
-static const struct spec alu[] = {
-#include "tests/insn/alu.def"
-};
-static const struct spec shift[] = {
-#include "tests/insn/shift.def"
-};
-static const struct spec mov[] = {
-#include "tests/insn/mov.def"
-};
-static const struct spec control[] = {
-#include "tests/insn/control.def"
-};
-#undef STATE
-#define STATE FP_X87
-static const struct spec x87[] = {
-#include "tests/insn/x87.def"
-};
-#undef STATE
-#define STATE FP_MMX
-static const struct spec mmx[] = {
-#include "tests/insn/mmx.def"
-};
-#undef STATE
-#define STATE FP_F32
-static const struct spec sse[] = {
-#include "tests/insn/sse.def"
-};
-#undef STATE
-#define STATE FP_F64
-static const struct spec sse2[] = {
-#include "tests/insn/sse2.def"
-};
-#undef STATE
-#define STATE FP_VINT
-static const struct spec sse2int[] = {
-#include "tests/insn/sse2int.def"
-};
 
 static const struct refused {
 	const char *name, *text;
@@ -105,8 +65,9 @@ static uint64_t seed(void)
 }
 
 /* run_table() - all lines of one family. */
-static void run_table(struct tally *t, const struct spec *table, size_t n)
+static void run_table(struct tally *t, enum table_id id)
 {
+	const struct table *table = &insn_tables[id];
 	const char *only = getenv("HOSTEL_INSN");
 	struct rng rng = { seed() };
 	struct case_in *in;
@@ -115,35 +76,28 @@ static void run_table(struct tally *t, const struct spec *table, size_t n)
 
 	t->last = NULL;
 	t->lines = 0;
-	for (i = 0; i < n; i++) {
-		if (only && !strstr(table[i].name, only))
+	for (i = 0; i < table->n; i++) {
+		if (only && !strstr(table->spec[i].name, only))
 			continue;
 		for (draw = 0; draw < DRAWS; draw++) {
 			in = runner_next(&t->runner);
-			spec_case(&table[i], &rng, in);
-			assert_true(runner_add(&t->runner, &table[i]));
+			spec_case(&table->spec[i], &rng, in);
+			assert_true(runner_add(&t->runner, &table->spec[i]));
 		}
 	}
 	assert_true(runner_flush(&t->runner));
 	if (t->lines)
-		printf("# %u of %zu lines differ\n", t->lines, n);
+		printf("# %u of %zu lines differ\n", t->lines, table->n);
 	assert_int_equal(t->lines, 0);
 }
 
-#define TABLE_TEST(table)						\
-	static void table##_agrees_with_the_host(void **state)		\
+#define TABLE(name)						\
+	static void name##_agrees_with_the_host(void **test)		\
 	{								\
-		run_table(*state, table, ARRAY_SIZE(table));		\
+		run_table(*test, TABLE_##name);				\
 	}
-TABLE_TEST(alu)
-TABLE_TEST(shift)
-TABLE_TEST(mov)
-TABLE_TEST(control)
-TABLE_TEST(x87)
-TABLE_TEST(mmx)
-TABLE_TEST(sse)
-TABLE_TEST(sse2)
-TABLE_TEST(sse2int)
+TABLES(TABLE)
+#undef TABLE
 
 /* untouched() - #UD, and nothing else happened. */
 static bool untouched(const struct case_in *in, const struct case_out *out)
@@ -221,15 +175,9 @@ static int close_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(alu_agrees_with_the_host),
-		cmocka_unit_test(shift_agrees_with_the_host),
-		cmocka_unit_test(mov_agrees_with_the_host),
-		cmocka_unit_test(control_agrees_with_the_host),
-		cmocka_unit_test(x87_agrees_with_the_host),
-		cmocka_unit_test(mmx_agrees_with_the_host),
-		cmocka_unit_test(sse_agrees_with_the_host),
-		cmocka_unit_test(sse2_agrees_with_the_host),
-		cmocka_unit_test(sse2int_agrees_with_the_host),
+#define TABLE(name) cmocka_unit_test(name##_agrees_with_the_host),
+		TABLES(TABLE)
+#undef TABLE
 		cmocka_unit_test(foreign_instructions_are_undefined),
 	};
 

@@ -19,6 +19,7 @@ struct draft {
 	struct case_in *in;
 	uint32_t operand;	/* linear address of the memory operand */
 	bool small;		/* 66h is there */
+	uint32_t aim;		/* something is to be there, or 0 */
 };
 
 static void put(struct draft *d, uint32_t byte)
@@ -64,6 +65,14 @@ static void fill_at(struct draft *d, uint32_t at, enum pool pool)
 	for (i = 0; i < sizeof(v); i++)
 		if (at + i - CASE_MEM < CASE_MEM_SIZE)
 			d->in->mem[at + i - CASE_MEM] = v[i];
+}
+
+/* poke() - the low @n bytes of @v, as far as @at is in CASE_MEM. */
+static void poke(struct draft *d, uint32_t at, uint32_t v, unsigned int n)
+{
+	for (at -= CASE_MEM; n--; at++, v >>= 8)
+		if (at < CASE_MEM_SIZE)
+			d->in->mem[at] = (uint8_t)v;
 }
 
 static uint32_t code_target(struct rng *r)
@@ -116,33 +125,27 @@ static void set_string(struct draft *d)
 /* set_frame() - what RET, RETF, IRET and POPF find on the stack. */
 static void set_frame(struct draft *d)
 {
-	uint32_t esp = d->in->st.gpr[REG_ESP] - CASE_MEM;
-	uint32_t cs = rng_one_in(d->r, 4) ? choose_selector(d->r) : CASE_CS;
+	uint32_t esp = d->in->st.gpr[REG_ESP], n = d->small ? 2 : 4;
+	/* A selector to be refused, or a page: which is found first? */
+	uint32_t cs = !d->aim && rng_one_in(d->r, 4) ?
+		      choose_selector(d->r) : CASE_CS;
 	uint32_t fl = (rng_next(d->r) & (FL_ARITH | FL_DF | FL_TF | FL_IF |
 					 FL_IOPL | FL_ID | FL_RF)) | FL_ONE;
 
-	if (d->small) {
-		put_le16(d->in->mem + esp, (uint16_t)code_target(d->r));
-		put_le16(d->in->mem + esp + 2, (uint16_t)cs);
-		put_le16(d->in->mem + esp + 4, (uint16_t)fl);
-	} else {
-		put_le32(d->in->mem + esp, code_target(d->r));
-		put_le32(d->in->mem + esp + 4, cs | 0xabcd0000);
-		put_le32(d->in->mem + esp + 8, fl);
-	}
+	poke(d, esp, code_target(d->r), n);
+	poke(d, esp + n, cs | 0xabcd0000, n);
+	poke(d, esp + 2 * n, fl, n);
 	/* NT means another thing to the host, which is in 64-bit mode. */
 	d->in->st.eflags &= ~FL_NT;
 }
 
 static void set_far(struct draft *d)
 {
-	uint32_t at = d->operand - CASE_MEM, n = d->small ? 2 : 4;
+	uint32_t n = d->small ? 2 : 4;
 
-	if (at > CASE_MEM_SIZE - 8)
-		d->operand = CASE_MEM + (at = 0x500);
-	put_le32(d->in->mem + at, code_target(d->r));
-	put_le16(d->in->mem + at + n, (uint16_t)(rng_one_in(d->r, 3) ?
-		 choose_selector(d->r) : CASE_CS));
+	poke(d, d->operand, code_target(d->r), n);
+	poke(d, d->operand + n, rng_one_in(d->r, 3) ? choose_selector(d->r) :
+	     CASE_CS, 2);
 	d->in->st.eflags &= ~FL_NT;
 }
 
@@ -157,19 +160,16 @@ static void set_code(struct draft *d)
 
 static void set_selectors(struct draft *d)
 {
-	uint32_t at = d->operand - CASE_MEM;
+	uint32_t n = d->small ? 2 : 4;
 	unsigned int i;
 
 	for (i = 0; i < 4; i++)
 		d->in->st.gpr[i] = choose_selector(d->r) |
 				   (rng_next(d->r) & 0xffff0000);
-	if (at > CASE_MEM_SIZE - 8)
-		return;
-	put_le16(d->in->mem + at, (uint16_t)choose_selector(d->r));
-	put_le16(d->in->mem + at + (d->small ? 2 : 4),
-		 (uint16_t)choose_selector(d->r));
-	at = d->in->st.gpr[REG_ESP] - CASE_MEM;
-	put_le32(d->in->mem + at, choose_selector(d->r) | 0xabcd0000);
+	poke(d, d->operand, choose_selector(d->r), 2);
+	poke(d, d->operand + n, choose_selector(d->r), 2);
+	poke(d, d->in->st.gpr[REG_ESP], choose_selector(d->r) | 0xabcd0000,
+	     4);
 }
 
 static void set_div(struct draft *d)
@@ -182,6 +182,66 @@ static void set_div(struct draft *d)
 	if (rng_one_in(d->r, 3))	/* AX for the byte forms */
 		g[REG_EAX] = (uint32_t)(int32_t)(int16_t)
 			     (rng_below(d->r, 0x400) - 0x200);
+}
+
+/* take_aim() - one of the pointers that are used is d->aim; before the rest is
+ * set up by them. */
+static void take_aim(struct draft *d)
+{
+	uint32_t *g = d->in->st.gpr, at = d->aim;
+
+	switch (d->spec->setup) {
+	case SET_XLAT:
+		g[REG_EBX] = at - (g[REG_EAX] & 0xff);
+		break;
+	case SET_FRAME:
+		g[REG_ESP] = at;
+		break;
+	case SET_STACK:
+	case SET_MULTI:
+	case SET_FAR:
+	case SET_CODE:
+	case SET_SEL:
+		if (rng_one_in(d->r, 2))
+			g[rng_one_in(d->r, 4) ? REG_EBP : REG_ESP] = at;
+		else
+			d->operand = at;
+		break;
+	default:
+		d->operand = at;
+		break;
+	}
+}
+
+/* aim_string() - one string, or two that are alike at the page's end. If both
+ * can fault, which of them does so first is laid down for MOVS only, and
+ * where FS or GS is null, that may count first. */
+static void aim_string(struct draft *d)
+{
+	uint32_t *g = d->in->st.gpr, which = rng_below(d->r, 3);
+	bool cmps = strstr(d->spec->name, "cmps"), null = false;
+	unsigned int i;
+
+	for (i = 0; i < d->in->code_len; i++)
+		null |= (d->in->code[i] & 0xfe) == 0x64;
+	g[REG_ESI] = g[REG_EDI] = CASE_MEM + 0x600 + rng_below(d->r, 64);
+	if (which != 0 && !null)
+		g[REG_EDI] = d->aim;
+	if (which != 1 && !(which == 2 && cmps))
+		g[REG_ESI] = d->aim;
+}
+
+/* aim_late() - the same where it is set up by chance first. */
+static void aim_late(struct draft *d)
+{
+	uint32_t *g = d->in->st.gpr, which = rng_below(d->r, 3);
+
+	if (d->spec->setup == SET_STRING)
+		aim_string(d);
+	if (d->spec->setup == SET_BIT && which) {
+		g[REG_ECX] &= 0x1f;
+		g[REG_EDX] &= 0x1f;
+	}
 }
 
 /* put_setup() - what @s->setup asks for; called once the form is known. */
@@ -217,6 +277,8 @@ static void put_setup(struct draft *d)	/* table */
 		break;
 	case SET_MULTI:
 	case SET_STACK:
+		if (d->aim)
+			break;
 		if (rng_one_in(d->r, 3))
 			g[REG_ESP] = near_end(d->r);
 		if (rng_one_in(d->r, 4))
@@ -447,41 +509,84 @@ static void mask_environment(struct draft *d)
 	}
 }
 
-void spec_case(const struct spec *s, struct rng *r, struct case_in *in)
+/* loosen() - what two processors may do differently in this case. */
+static void loosen(const struct spec *s, struct case_in *in)
 {
-	struct draft d = { s, r, in, choose_place(r), false };
+	switch (s->setup) {
+	case SET_ENV:
+	case SET_LOADENV:
+	case SET_STRING:
+	case SET_FAR:
+	case SET_SEL:
+	case SET_FRAME:
+		in->loose = CASE_LOOSE_CR2;
+		break;
+	case SET_MULTI:
+		in->loose = CASE_LOOSE_CR2 | CASE_LOOSE_PARTIAL;
+		break;
+	default:
+		break;
+	}
+	in->undefined = s->undefined;
+}
+
+/* write_bytes() - the instruction, word by word. Prefixes come first, so that
+ * put_setup() knows the size. */
+static void write_bytes(struct draft *d)
+{
 	char words[80], *w, *save;
 
-	gen_state(r, s->fp, in);
-	in->code_len = 0;
-	in->code_at = 0x800;
-	if (rng_one_in(r, 16) && s->setup != SET_WHOLE)
-		in->code_at = CASE_CODE_SIZE - 2 - rng_below(r, 6);
-	if (s->setup == SET_XLAT)
-		d.operand = in->st.gpr[REG_EBX];
-	if (s->fp == FP_CLEAN && rng_one_in(r, 2))
-		in->st.gpr[REG_EBX] = gen_int(r);
-	fill_at(&d, d.operand, POOL_INT);
-	strncpy(words, s->text, sizeof(words) - 1);
+	strncpy(words, d->spec->text, sizeof(words) - 1);
 	words[sizeof(words) - 1] = 0;
-	/* Prefixes are written first, so put_setup() knows the size. */
 	w = strtok_r(words, " ", &save);
 	for (; w && strchr(w, '?'); w = strtok_r(NULL, " ", &save))
-		put_word(&d, w);
+		put_word(d, w);
 	if (w && !strcmp(w, "66"))
-		d.small = true;
-	put_setup(&d);
+		d->small = true;
+	put_setup(d);
+	if (d->aim)
+		aim_late(d);
 	for (; w; w = strtok_r(NULL, " ", &save))
-		put_word(&d, w);
+		put_word(d, w);
+}
+
+static void draw(struct draft *d)
+{
+	const struct spec *s = d->spec;
+	struct case_in *in = d->in;
+
+	gen_state(d->r, s->fp, in);
+	in->code_len = 0;
+	in->code_at = 0x800;
+	if (rng_one_in(d->r, 16) && s->setup != SET_WHOLE)
+		in->code_at = CASE_CODE_SIZE - 2 - rng_below(d->r, 6);
+	if (d->aim)
+		take_aim(d);
+	else if (s->setup == SET_XLAT)
+		d->operand = in->st.gpr[REG_EBX];
+	if (s->fp == FP_CLEAN && s->setup != SET_XLAT && rng_one_in(d->r, 2))
+		in->st.gpr[REG_EBX] = gen_int(d->r);
+	fill_at(d, d->operand, POOL_INT);
+	write_bytes(d);
 	if (s->setup == SET_ENV)
-		mask_environment(&d);
-	if (s->setup == SET_ENV || s->setup == SET_LOADENV ||
-	    s->setup == SET_STRING)
-		in->loose = CASE_LOOSE_CR2;
-	if (s->setup == SET_MULTI)
-		in->loose = CASE_LOOSE_CR2 | CASE_LOOSE_PARTIAL;
+		mask_environment(d);
+	loosen(s, in);
 	if (in->code_at + in->code_len > CASE_CODE_SIZE)
 		in->code_len = CASE_CODE_SIZE - in->code_at;
 	in->st.eip = CASE_CODE + in->code_at;
-	in->undefined = s->undefined;
+}
+
+void spec_case(const struct spec *s, struct rng *r, struct case_in *in)
+{
+	struct draft d = { s, r, in, choose_place(r), false, 0 };
+
+	draw(&d);
+}
+
+void spec_case_at(const struct spec *s, struct rng *r, uint32_t at,
+		  struct case_in *in)
+{
+	struct draft d = { s, r, in, CASE_MEM + 0x600, false, at };
+
+	draw(&d);
 }

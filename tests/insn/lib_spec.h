@@ -53,4 +53,9 @@ struct spec {
 /* spec_case() - one case drawn from @s. */
 void spec_case(const struct spec *s, struct rng *r, struct case_in *in);
 
+/* spec_case_at() - the same with its memory operand at linear address @at, or
+ * the stack or a string if it uses one. */
+void spec_case_at(const struct spec *s, struct rng *r, uint32_t at,
+		  struct case_in *in);
+
 #endif

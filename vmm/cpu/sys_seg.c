@@ -52,9 +52,13 @@ void sys_push_sreg(struct cpu *cpu, const struct insn *in)
 	cpu_push(cpu, in->opsize, cpu->seg[sreg_of(in)].sel);
 }
 
+/* All of the operand is read, though only 16 bits of it count. */
 void sys_pop_sreg(struct cpu *cpu, const struct insn *in)
 {
-	uint16_t sel = mem_read16(cpu, SEG_SS, stack_off(cpu, 0));
+	uint32_t at = stack_off(cpu, 0);
+	uint16_t sel = in->opsize == 4 ?
+		       (uint16_t)mem_read32(cpu, SEG_SS, at) :
+		       mem_read16(cpu, SEG_SS, at);
 	bool wide = cpu->stack32;
 
 	/* POP SS moves the stack pointer as the old SS has it. */

@@ -28,6 +28,7 @@
 #define HDR_INITRD_SIZE	0x21c
 #define HDR_CMDLINE	0x228
 #define HDR_INITRD_MAX	0x22c
+#define HDR_XLOADFLAGS	0x236	/* from 2.12 */
 #define HDR_CMDLINE_MAX	0x238
 #define HDR_PREF	0x258	/* from 2.10 */
 #define HDR_INIT_SIZE	0x260	/* from 2.10 */
@@ -37,7 +38,8 @@
 #define ZP_E820_COUNT	0x1e8
 #define ZP_E820		0x2d0
 
-#define LOADED_HIGH	0x01
+#define LOADED_HIGH	0x01	/* in the load flags: not below 1 MB */
+#define KERNEL_64	0x01	/* in the extended ones */
 #define LOADER_UNKNOWN	0xff
 #define VERSION_MIN	0x0205	/* has cmdline_size's predecessor fields */
 
@@ -53,11 +55,10 @@ struct image {
 				 * it may unpack itself further up */
 };
 
-/* image_decode() - check a bzImage; says what is wrong. */
-static bool image_decode(const struct boot_file *f, struct image *im)
+/* image_is_ours() - can this machine boot it? Says what is wrong. */
+static bool image_is_ours(const struct boot_file *f)
 {
 	const uint8_t *d = f->data;
-	size_t skip;
 
 	if (f->size < HDR_MIN_FILE || get_le16(d + HDR_BOOT_FLAG) != 0xaa55 ||
 	    memcmp(d + HDR_MAGIC, "HdrS", 4)) {
@@ -71,6 +72,24 @@ static bool image_decode(const struct boot_file *f, struct image *im)
 			  "protocol 2.05 or later is needed", f->path);
 		return false;
 	}
+	if (get_le16(d + HDR_VERSION) >= 0x020c &&
+	    (d[HDR_XLOADFLAGS] & KERNEL_64)) {
+		log_error("%s is a 64-bit kernel; this machine's processor is "
+			  "an IA-32 one, take a 686 kernel", f->path);
+		return false;
+	}
+	return true;
+}
+
+/* image_decode() - check a bzImage; says what is wrong. */
+static bool image_decode(const struct boot_file *f, struct image *im)
+{
+	const uint8_t *d = f->data;
+	uint64_t at;
+	size_t skip;
+
+	if (!image_is_ours(f))
+		return false;
 	skip = (d[HDR_SETUP_SECTS] ? d[HDR_SETUP_SECTS] + 1u : 5u) * 512;
 	im->hdr = d;
 	im->hdr_end = MIN(0x202u + d[HDR_JUMP_LEN], ZP_E820);
@@ -83,28 +102,63 @@ static bool image_decode(const struct boot_file *f, struct image *im)
 	im->code_size = f->size - skip;
 	im->load = get_le32(d + HDR_CODE32);
 	im->need = (uint32_t)MIN(im->code_size, 0xffffffffu);
-	im->end = (uint64_t)im->load + im->need;
+	at = im->load;
 	if (get_le16(d + HDR_VERSION) >= 0x020a) {
 		im->need = MAX(im->need, get_le32(d + HDR_INIT_SIZE));
-		im->end = MAX((uint64_t)im->load, get_le64(d + HDR_PREF)) +
-			  im->need;
+		at = MAX(at, MIN(get_le64(d + HDR_PREF), 1ull << 32));
 	}
-	return true;
+	im->end = at + im->need;
+	if (im->load >= HIGH_BASE)
+		return true;
+	log_error("%s is damaged: it claims to be loaded below 1 MB", f->path);
+	return false;
 }
 
-/* place_initrd() - as high as the kernel allows; Return: 0 if it does not
- * fit above the kernel. */
-static uint32_t place_initrd(const struct guestmem *ram,
-			     const struct image *im, size_t size)
+/* kernel_fits() - says how much memory it takes if there is not enough. */
+static bool kernel_fits(const struct guestmem *ram, const struct image *im,
+			const struct boot_file *kernel, size_t initrd_size)
 {
-	uint64_t top = MIN(ram->size,
-			   get_le32(im->hdr + HDR_INITRD_MAX) + 1ull);
-	uint64_t addr;
+	uint64_t want = im->end + initrd_size + (4u << 20);
 
-	if (size > top)
-		return 0;
-	addr = (top - size) & ~(uint64_t)PAGE_MASK;
-	return addr >= im->end ? (uint32_t)addr : 0;
+	if (guestmem_ptr(ram, im->load, im->need) && im->end <= ram->size)
+		return true;
+	if (want > GUESTMEM_MAX)
+		log_error("%s needs more memory than a guest can have",
+			  kernel->path);
+	else
+		log_error("%s needs more memory than the guest's %llu MB: use "
+			  "--memory %lluM or more", kernel->path,
+			  (unsigned long long)ram->size >> 20,
+			  (unsigned long long)(want + 0xfffff) >> 20);
+	return false;
+}
+
+/**
+ * place_initrd() - as high as the kernel allows, above the kernel
+ * @at: receives the guest-physical address
+ *
+ * Return: false if there is no room for it; that is explained.
+ */
+static bool place_initrd(const struct guestmem *ram, const struct image *im,
+			 const struct boot_file *initrd, uint32_t *at)
+{
+	uint64_t max = get_le32(im->hdr + HDR_INITRD_MAX) + 1ull;
+	uint64_t top = MIN(ram->size, max);
+	uint64_t addr = 0;
+
+	if (initrd->size <= top)
+		addr = (top - initrd->size) & ~(uint64_t)PAGE_MASK;
+	*at = (uint32_t)addr;
+	if (addr >= im->end)
+		return true;
+	if (max < ram->size)
+		log_error("the initrd %s is too large for this kernel, which "
+			  "takes it below %llu MB only", initrd->path,
+			  (unsigned long long)max >> 20);
+	else
+		log_error("the initrd %s does not fit beside the kernel; use "
+			  "a larger --memory", initrd->path);
+	return false;
 }
 
 static void put_e820(uint8_t *zp, uint64_t ram)
@@ -159,25 +213,12 @@ bool bootlinux_load(struct guestmem *ram, const struct boot_file *kernel,
 
 	if (!image_decode(kernel, &im) || !cmdline_fits(&im, cmdline))
 		return false;
-	if (!guestmem_ptr(ram, im.load, im.need) || im.end > ram->size) {
-		log_error("%s needs more memory than the guest's %llu MB: use "
-			  "--memory %lluM or more", kernel->path,
-			  (unsigned long long)ram->size >> 20,
-			  (unsigned long long)(im.end + initrd->size +
-					       (4u << 20)) >> 20);
+	if (!kernel_fits(ram, &im, kernel, initrd->size) ||
+	    (initrd->data && !place_initrd(ram, &im, initrd, &initrd_at)))
 		return false;
-	}
-	if (initrd->data) {
-		initrd_at = place_initrd(ram, &im, initrd->size);
-		if (!initrd_at) {
-			log_error("the initrd %s does not fit beside the "
-				  "kernel; use a larger --memory",
-				  initrd->path);
-			return false;
-		}
+	if (initrd->data)
 		memcpy(guestmem_ptr(ram, initrd_at, initrd->size),
 		       initrd->data, initrd->size);
-	}
 	memcpy(guestmem_ptr(ram, im.load, im.code_size), im.code,
 	       im.code_size);
 	strcpy(boot_low(ram, BOOT_CMDLINE, BOOT_CMDLINE_MAX), cmdline);

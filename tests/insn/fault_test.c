@@ -31,7 +31,7 @@
 #include "tests/insn/lib_tables.h"
 
 #define SHOWN		2	/* differences printed per line */
-#define DRAWS		3	/* per line and place */
+#define DRAWS		2	/* per line and place */
 
 /* Page ends: what is below and above. */
 static const struct end {

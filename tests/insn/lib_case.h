@@ -71,6 +71,8 @@ struct case_out {
 	uint32_t err;			/* the error code, or 0 */
 	uint32_t cr2;			/* for #PF only, else 0 */
 	uint32_t count;			/* instructions run, if known */
+	uint32_t used;			/* A and D bits of the pages, two bits
+					 * each; by our engines, or 0 */
 	uint8_t mem[CASE_MEM_SIZE];
 };
 

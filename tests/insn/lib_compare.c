@@ -229,6 +229,7 @@ void case_print(const struct mismatch *m)
 		line(gpr[n], i->gpr[n], w->gpr[n], g->gpr[n]);
 	for (n = 0; n < 6; n++)
 		line(seg[n], 0, w->seg[n], g->seg[n]);
+	line("A, D", 0, m->want->used, m->got->used);
 	print_fx(m);
 	print_mem(m);
 }

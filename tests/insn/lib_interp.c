@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/check.h"
 #include "ia32/regs.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/bt/bt.h"
@@ -44,6 +45,7 @@
 #define PTE_P		1u
 #define PTE_W		2u
 #define PTE_U		4u
+#define PTE_AD		0x60u
 
 struct interp {
 	struct guestmem ram;
@@ -117,6 +119,44 @@ static void map_page(struct interp *m, uint32_t lin, uint32_t phys,
 	table = get_le32(pde) & ~PAGE_MASK;
 	put_le32(m->ram.base + table + (lin >> 12 & 0x3ff) * 4,
 		 phys | flags | PTE_P);
+}
+
+static uint8_t *page_entry(struct interp *m, uint32_t lin)
+{
+	uint32_t pde = get_le32(m->ram.base + P_DIR + (lin >> 22) * 4);
+
+	return m->ram.base + (pde & ~PAGE_MASK) + (lin >> 12 & 0x3ff) * 4;
+}
+
+/* The pages whose A and D bits are looked at. */
+static const uint32_t pages[] = {
+	CASE_MEM, CASE_MEM + PAGE_SIZE, CASE_RO, CASE_LOW,
+	CASE_LOW + PAGE_SIZE
+};
+
+/* forget_use() - no page has been accessed or written to, and nothing is
+ * known of any: a translator has to map each page it meets. */
+static void forget_use(struct interp *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pages); i++) {
+		uint8_t *e = page_entry(m, pages[i]);
+
+		put_le32(e, get_le32(e) & ~PTE_AD);
+	}
+	mmu_flush(m->cpu, true);
+}
+
+static uint32_t take_use(struct interp *m)
+{
+	uint32_t used = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		used = used << 2 |
+		       (get_le32(page_entry(m, pages[i])) & PTE_AD) / 0x20;
+	return used;
 }
 
 static void fill_tables(struct interp *m, bool low)
@@ -244,6 +284,8 @@ static void load_state(struct interp *m, const struct case_in *in)
 	const struct segment null = { .sel = 0 };
 	struct cpu *cpu = m->cpu;
 
+	if (!m->keeps_code)
+		forget_use(m);
 	load_code(m, in);
 	memcpy(m->ram.base + P_MEM, in->mem, CASE_MEM_SIZE);
 	mmu_dma_written(cpu, P_MEM, CASE_MEM_SIZE);
@@ -326,6 +368,7 @@ static void interp_run(void *state, const struct case_in *in,
 	else
 		out->vector = ending(e);
 	out->count = (uint32_t)(cpu->insns - before);
+	out->used = take_use(m);
 	cpu_fpu_get(cpu, out->st.fx);
 	memcpy(out->mem, m->ram.base + P_MEM, CASE_MEM_SIZE);
 	if (e == CPU_EXIT_SHUTDOWN || e == CPU_EXIT_UNIMPLEMENTED) {

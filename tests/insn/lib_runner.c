@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ia32/regs.h"
+
 bool runner_open(struct runner *r,
 		 void (*mismatch)(void *user, const struct mismatch *m),
 		 void *user)
@@ -60,10 +62,35 @@ bool runner_add(struct runner *r, const void *tag)
 	return r->filled < CASE_BATCH || runner_flush(r);
 }
 
+/* same_use() - do our engines agree on A and D bits? Which of two strings was
+ * looked at before the other one faulted is nobody's business. */
+static bool same_use(const struct case_in *in, const struct case_out *a,
+		     const struct case_out *b)
+{
+	return a->used == b->used ||
+	       (a->vector == VEC_PF && (in->loose & CASE_LOOSE_CR2));
+}
+
+static void report(struct runner *r, unsigned int i, struct mismatch *m)
+{
+	/* The function may use slot 0 for another run. */
+	struct case_slot *keep = malloc(sizeof(*keep));
+
+	r->differ++;
+	if (!keep)
+		return;
+	*keep = r->native.share->slot[i];
+	keep->out.used = r->out[0][i].used;
+	m->tag = r->tag[i];
+	m->in = &keep->in;
+	m->want = &keep->out;
+	r->mismatch(r->user, m);
+	free(keep);
+}
+
 /* compare_batch() - look at all of it before anyone may reuse the slots. */
 static void compare_batch(struct runner *r, unsigned int count)
 {
-	struct case_slot *keep = NULL;
 	unsigned int i, e;
 
 	for (i = 0; i < count; i++) {
@@ -71,26 +98,15 @@ static void compare_batch(struct runner *r, unsigned int count)
 
 		r->by_vector[s->out.vector & 31]++;
 		for (e = 0; e < INSN_ENGINES; e++) {
-			const struct case_out *got = &r->out[e][i];
-			struct mismatch m = { insn_engines[e]->name,
-					      r->tag[i], NULL, NULL, got };
+			struct mismatch m = { .engine = insn_engines[e]->name,
+					      .got = &r->out[e][i] };
 
-			r->insns += e ? 0 : got->count;
-			if (case_same(&s->in, &s->out, got))
-				continue;
-			r->differ++;
-			/* The function may use slot 0 for another run. */
-			if (!keep)
-				keep = malloc(sizeof(*keep));
-			if (!keep)
-				continue;
-			*keep = *s;
-			m.in = &keep->in;
-			m.want = &keep->out;
-			r->mismatch(r->user, &m);
+			r->insns += e ? 0 : m.got->count;
+			if (!case_same(&s->in, &s->out, m.got) ||
+			    !same_use(&s->in, &r->out[0][i], m.got))
+				report(r, i, &m);
 		}
 	}
-	free(keep);
 }
 
 bool runner_flush(struct runner *r)

@@ -580,6 +580,10 @@ void spec_case(const struct spec *s, struct rng *r, struct case_in *in)
 {
 	struct draft d = { s, r, in, choose_place(r), false, 0 };
 
+	/* Not where fault_test.c would call it unclear. */
+	if ((s->setup == SET_FAR || s->setup == SET_ENV) &&
+	    d.operand >= CASE_RO)
+		d.operand = CASE_MEM + 0x500;
 	draw(&d);
 }
 

@@ -15,6 +15,37 @@
  */
 #define LANCE_ONCE(x)	(*(const volatile __typeof__(x) *)&(x))
 
+/* Who may write a register that does nothing when written, and which bits. */
+enum lance_reg_rule {
+	REG_NONE,	/* undefined */
+	REG_RO,
+	REG_ANY,	/* writable at any time */
+	REG_HALT,	/* writable with STOP or SPND */
+};
+
+struct lance_reg_row {
+	enum lance_reg_rule rule;
+	uint16_t mask;
+};
+
+static inline bool lance_halted(const struct lance_regs *r)
+{
+	return (r->csr[0] & CSR0_STOP) || (r->csr[5] & CSR5_SPND);
+}
+
+static inline bool lance_may_write(const struct lance_regs *r,
+				   const struct lance_reg_row *row)
+{
+	return row->rule == REG_ANY ||
+	       (row->rule == REG_HALT && lance_halted(r));
+}
+
+/* lance_reg_set() - write the bits of @mask */
+static inline void lance_reg_set(uint16_t *reg, uint16_t v, uint16_t mask)
+{
+	*reg = (uint16_t)((*reg & ~mask) | (v & mask));
+}
+
 /* lance_csr_read() - CSR @n as the guest sees it (32 bits for CSR88) */
 uint32_t lance_csr_read(const struct lance_regs *r, uint8_t n);
 

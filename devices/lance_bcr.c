@@ -4,8 +4,6 @@
  *
  * Part of the register half. Choices where the data sheet leaves room:
  *   - an undefined register reads as 0 and ignores writes;
- *   - there is no serial EEPROM: PVALID and EEDET read 0, and PREAD sets the
- *     registers that an EEPROM would load to their H_RESET values;
  *   - INTLEVEL is kept but does nothing: the irq wire has levels by meaning.
  */
 #include <string.h>
@@ -18,8 +16,8 @@ static const struct lance_reg_row bcr_table[LANCE_BCRS] = {
 	[BCR_LED_LINK ... BCR_LED3] = { REG_ANY, 0x63ff },
 	[BCR_DUPLEX] = { REG_ANY, BCR9_FDRPAD | BCR9_AUIFD | BCR9_FDEN },
 	[16 ... 17] = { REG_ANY, 0xffff },	/* I/O base, of others */
-	[BCR_BUS] = { REG_HALT, 0xf360 },
-	[BCR_EEPROM] = { REG_HALT, 0x0017 },
+	[BCR_BUS] = { REG_HALT, 0xf360 },	/* not DWIO, LINBC */
+	[BCR_EEPROM] = { REG_HALT, BCR19_WRITABLE },
 	[BCR_STYLE] = { REG_HALT, 0 },
 	[21] = { REG_ANY, 0xffff },
 	[BCR_LATENCY] = { REG_HALT, 0xffff },
@@ -36,8 +34,9 @@ static uint16_t led_out(const struct lance_regs *r, uint16_t led)
 	return on ? LED_LEDOUT : 0;	/* nothing is ever "just now" */
 }
 
-uint16_t lance_bcr_read(const struct lance_regs *r, uint8_t n)
+uint16_t lance_bcr_read(const struct lance *l, uint8_t n)
 {
+	const struct lance_regs *r = l->regs;
 	uint16_t v;
 
 	if (n >= LANCE_BCRS)
@@ -45,29 +44,27 @@ uint16_t lance_bcr_read(const struct lance_regs *r, uint8_t n)
 	v = r->bcr[n];
 	if (n >= BCR_LED_LINK && n <= BCR_LED3)
 		return (uint16_t)((v & ~LED_LEDOUT) | led_out(r, v));
+	if (n == BCR_EEPROM)
+		return (uint16_t)((v & ~BCR19_EDI) |
+				  (lance_eeprom_edo(l) ? BCR19_EDI : 0));
 	return v;
 }
 
-/* bcr_eeprom_loaded() - what the EEPROM would load, at reset value */
-static void bcr_eeprom_loaded(struct lance_regs *r)
+void lance_bcr_load(struct lance_regs *r, uint8_t n, uint16_t v)
 {
-	r->bcr[BCR_MISC] = BCR2_ASEL;
-	r->bcr[4] = 0x00c0;
-	r->bcr[5] = 0x0084;
-	r->bcr[6] = 0x0088;
-	r->bcr[7] = 0x0090;
-	r->bcr[BCR_DUPLEX] = 0x0000;
-	r->bcr[BCR_BUS] = (uint16_t)(0x9001 | (r->bcr[BCR_BUS] & BCR18_DWIO));
-	r->bcr[BCR_LATENCY] = 0xff06;
+	if (n < LANCE_BCRS)
+		lance_reg_set(&r->bcr[n], v, bcr_table[n].mask);
 }
 
-void lance_bcr_defaults(struct lance_regs *r)
+void lance_bcr_reset(struct lance *l)
 {
+	struct lance_regs *r = l->regs;
+
 	memset(r->bcr, 0, sizeof(r->bcr));
 	r->bcr[0] = 0x0005;
 	r->bcr[1] = 0x0005;
-	bcr_eeprom_loaded(r);
-	r->bcr[BCR_EEPROM] = 0x0002;
+	r->bcr[BCR_BUS] = 0x0001;
+	r->bcr[BCR_EEPROM] = BCR19_ESK | (l->eeprom ? BCR19_EEDET : 0);
 	r->bcr[BCR_STYLE] = BCR20_CSRPCNET;
 }
 
@@ -91,10 +88,13 @@ void lance_bcr_write(struct lance *l, uint8_t n, uint16_t v)
 
 	if (n >= LANCE_BCRS || !lance_may_write(r, &bcr_table[n]))
 		return;
-	if (n == BCR_EEPROM && (v & BCR19_PREAD))
-		bcr_eeprom_loaded(r);
+	lance_reg_set(&r->bcr[n], v, bcr_table[n].mask);
+	if (n == BCR_EEPROM) {
+		if (v & BCR19_PREAD)
+			lance_eeprom_load(l);
+		lance_eeprom_drive(l);
+	}
 	if (n == BCR_STYLE)
 		r->bcr[n] = bcr20_value(v);
-	lance_reg_set(&r->bcr[n], v, bcr_table[n].mask);
 	lance_irq_update(l);	/* ILACC style has fewer causes */
 }

@@ -148,14 +148,24 @@
 #define BCR2_ASEL	0x0002
 #define LED_LEDOUT	0x8000
 #define LED_FDLSE	0x0100
+#define LED_PSE		0x0080
 #define LED_LNKSTE	0x0040
+#define LED_XMTE	0x0010
 #define LED_RXPOLE	0x0008
+#define LED_RCVE	0x0004
 #define BCR9_FDRPAD	0x0004
 #define BCR9_AUIFD	0x0002
 #define BCR9_FDEN	0x0001
 #define BCR18_EXTREQ	0x0100
 #define BCR18_DWIO	0x0080
-#define BCR19_PREAD	0x4000
+#define BCR19_PVALID	0x8000	/* the bytes of the EEPROM were good */
+#define BCR19_PREAD	0x4000	/* read them again */
+#define BCR19_EEDET	0x2000	/* there is an EEPROM */
+#define BCR19_EEN	0x0010	/* the next three drive its pins */
+#define BCR19_ECS	0x0004
+#define BCR19_ESK	0x0002
+#define BCR19_EDI	0x0001	/* reads as EEDO */
+#define BCR19_WRITABLE	(BCR19_EEN | BCR19_ECS | BCR19_ESK | BCR19_EDI)
 #define BCR20_APERREN	0x0400
 #define BCR20_CSRPCNET	0x0200
 #define BCR20_SSIZE32	0x0100

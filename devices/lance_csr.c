@@ -96,7 +96,7 @@ uint32_t lance_csr_read(const struct lance_regs *r, uint8_t n)
 				  (r->csr[0] & CSR0_ERRORS ? CSR0_ERR : 0) |
 				  (lance_csr0_intr(r) ? CSR0_INTR : 0));
 	case CSR_STYLE:
-		return lance_bcr_read(r, BCR_STYLE);
+		return r->bcr[BCR_STYLE];
 	case CSR_FIFO:
 		return r->csr[CSR_FIFO] | 0xc000u;
 	case CSR_CHIP_LO:

@@ -53,13 +53,25 @@ uint32_t lance_csr_read(const struct lance_regs *r, uint8_t n);
 enum chip_answer lance_csr_write(struct lance *l, uint8_t n, uint16_t v);
 
 /* lance_bcr_read() - BCR @n as the guest sees it */
-uint16_t lance_bcr_read(const struct lance_regs *r, uint8_t n);
+uint16_t lance_bcr_read(const struct lance *l, uint8_t n);
 
 /* lance_bcr_write() - write BCR @n as far as the rules allow */
 void lance_bcr_write(struct lance *l, uint8_t n, uint16_t v);
 
-/* lance_bcr_defaults() - the BCRs' H_RESET values (9.13) */
-void lance_bcr_defaults(struct lance_regs *r);
+/* lance_bcr_reset() - H_RESET values (9.13) but for what the EEPROM loads */
+void lance_bcr_reset(struct lance *l);
+
+/* lance_bcr_load() - @v into BCR @n, whose fixed bits stay */
+void lance_bcr_load(struct lance_regs *r, uint8_t n, uint16_t v);
+
+/* lance_eeprom_load() - read the EEPROM: APROM, eight BCRs, PVALID */
+void lance_eeprom_load(struct lance *l);
+
+/* lance_eeprom_drive() - its pins are as BCR19 says */
+void lance_eeprom_drive(struct lance *l);
+
+/* lance_eeprom_edo() - bit 0 of BCR19 as the host reads it */
+bool lance_eeprom_edo(const struct lance *l);
 
 /* lance_csr0_intr() - is any unmasked cause present (INTR, 9.5)? */
 bool lance_csr0_intr(const struct lance_regs *r);

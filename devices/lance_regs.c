@@ -11,12 +11,8 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/check.h"
 #include "devices/lance_csr.h"
-
-#define APROM_HARDWARE_ID	0x11
-#define APROM_W			0x57
 
 void lance_init(struct lance *l, struct lance_regs *regs,
 		struct lance_stats *stats)
@@ -25,27 +21,6 @@ void lance_init(struct lance *l, struct lance_regs *regs,
 	l->regs = regs;
 	l->stats = stats;
 	ether_crc_init(&l->crc);
-}
-
-void lance_set_mac(struct lance *l, const uint8_t mac[6])
-{
-	memcpy(l->regs->mac, mac, sizeof(l->regs->mac));
-}
-
-/* aprom_fill() - the address PROM with its checksum and "WW" (9.2) */
-static void aprom_fill(struct lance_regs *r)
-{
-	uint8_t *p = r->aprom;
-	unsigned int i, sum = 0;
-
-	memset(p, 0, sizeof(r->aprom));
-	memcpy(p, r->mac, sizeof(r->mac));
-	p[9] = APROM_HARDWARE_ID;
-	p[14] = APROM_W;
-	p[15] = APROM_W;
-	for (i = 0; i < sizeof(r->aprom); i++)
-		sum += p[i];	/* bytes 12 and 13 are still 0 */
-	put_le16(p + 12, (uint16_t)sum);
 }
 
 void lance_stop(struct lance *l)
@@ -88,18 +63,15 @@ void lance_soft_reset(struct lance *l)
 void lance_hard_reset(struct lance *l)
 {
 	struct lance_regs *r = l->regs;
-	uint8_t mac[sizeof(r->mac)];
 	uint8_t link_up = r->link_up;
 
-	memcpy(mac, r->mac, sizeof(mac));
 	memset(r, 0, sizeof(*r));
-	memcpy(r->mac, mac, sizeof(mac));
 	r->link_up = link_up;
 	r->alarm_ns = CLOCK_NEVER;
 	r->irq_level = 1;	/* unknown: make the wire hear of the 0 */
-	lance_bcr_defaults(r);
-	aprom_fill(r);
+	lance_bcr_reset(l);
 	lance_soft_reset(l);
+	lance_eeprom_load(l);
 }
 
 enum lance_port lance_port_kind(const struct lance_regs *r, uint32_t offset,
@@ -193,7 +165,7 @@ enum chip_answer lance_port_read(struct lance *l, uint32_t offset,
 		*value = rap;
 		break;
 	case LANCE_PORT_BDP:
-		*value = lance_bcr_read(r, rap);
+		*value = lance_bcr_read(l, rap);
 		break;
 	case LANCE_PORT_RESET:
 		lance_soft_reset(l);

@@ -3,7 +3,8 @@
  * lance_regs.h - AMD Am79C970A (PCnet-PCI II): state and register half.
  *
  * The chip is in two halves that share nothing but struct lance_regs:
- *   register half (lance_regs.c, lance_csr.c)  answers the 32 ports; pure;
+ *   register half (lance_regs.c, lance_csr.c, lance_bcr.c, lance_eeprom.c)
+ *                 answers the 32 ports; pure;
  *   work half     (lance_ring.h)  rings, DMA, frames, polling.
  * Either may run in either world; each world has its own struct lance.
  *
@@ -13,7 +14,8 @@
  * 2. struct lance_regs may be filled with anything, at any moment, by the
  *    other world: no value in it is used as an index, a length or a loop
  *    bound without a limit from its type or from a check on a local copy.
- * 3. The register half calls no wire but irq, and does no DMA.
+ * 3. The register half calls no wire but irq and the EEPROM's, and does no
+ *    DMA.
  */
 #ifndef DEVICES_LANCE_REGS_H
 #define DEVICES_LANCE_REGS_H
@@ -24,6 +26,8 @@
 
 #include "devices/ether_crc.h"
 #include "devices/wires.h"
+
+struct eeprom_93c46;
 
 #define LANCE_PORTS	32	/* bytes of I/O or memory space, 9.2 */
 #define LANCE_CSRS	128
@@ -52,7 +56,6 @@ struct lance_regs {
 	uint16_t csr[LANCE_CSRS];	/* as read, but ERR and INTR of CSR0 */
 	uint16_t bcr[LANCE_BCRS];	/* as read, but LEDOUT */
 	uint8_t aprom[16];
-	uint8_t mac[6];			/* what the board's PROM says */
 	uint8_t link_up;		/* set by lance_link() */
 	uint8_t csr4_written;		/* EN124 can no longer be set */
 	uint8_t irq_level;		/* what the irq wire shows */
@@ -98,6 +101,7 @@ struct lance {
 	struct dma_wire dma;
 	struct clock_wire clock;
 	struct cable_wire cable;
+	struct eeprom_93c46 *eeprom;	/* at EECS to EEDO; NULL: none */
 	/* Scratch of the work half. */
 	bool busy;		/* in a call: a wire came back to us */
 	bool loop_fcs;		/* the looped frame got an FCS of ours */
@@ -126,15 +130,17 @@ void lance_init(struct lance *l, struct lance_regs *regs,
 		struct lance_stats *stats);
 
 /**
- * lance_set_mac() - set the station address that the board's PROM holds
- * @l: the chip; reset it afterwards, so that the APROM shows it
- * @mac: six bytes in wire order; copied
+ * lance_eeprom_program() - what the maker of a card puts into its EEPROM
+ * @e: its words are written; the chip reads them at lance_hard_reset()
+ * @mac: station address, six bytes in wire order
+ *
+ * The registers that are loaded from it get their H_RESET values.
  */
-void lance_set_mac(struct lance *l, const uint8_t mac[6]);
+void lance_eeprom_program(struct eeprom_93c46 *e, const uint8_t mac[6]);
 
 /**
  * lance_hard_reset() - H_RESET: power-on, or RST# of the bus (9.3)
- * @l: the chip; its MAC and the state of its link stay
+ * @l: the chip; the state of its link stays, the EEPROM is read
  */
 void lance_hard_reset(struct lance *l);
 

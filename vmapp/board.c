@@ -16,6 +16,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "devices/eeprom_93c46.h"
 #include "devices/lance_ring.h"
 #include "vmapp/vm.h"
 
@@ -192,7 +193,9 @@ static void solder_nic(struct board *b, unsigned int i)
 	nic->lance.dma = (struct dma_wire){ wire_dma_read, wire_dma_write,
 					    nic };
 	nic->lance.cable = (struct cable_wire){ nic_send, nic, i };
-	lance_set_mac(&nic->lance, nic->mac);
+	nic->lance.eeprom = &b->vm->cross->eeprom[i];
+	lance_eeprom_program(nic->lance.eeprom, nic->mac);
+	eeprom_93c46_power_on(nic->lance.eeprom);
 	lance_hard_reset(&nic->lance);
 	pcnet_pci_init(&nic->pci, nic->lance.regs);
 	b->pci.slot[SLOT_NIC0 + i] = (struct pci_function){

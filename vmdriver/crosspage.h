@@ -21,6 +21,7 @@
 
 #include "devices/i8254.h"
 #include "devices/i8259.h"
+#include "devices/eeprom_93c46.h"
 #include "devices/lance_regs.h"
 #include "devices/port61.h"
 #include "vmdriver/account.h"
@@ -128,6 +129,7 @@ struct crosspage {
 	struct i8254_regs pit;
 	struct port61_regs port61;
 	struct lance_regs lance[NIC_MAX];
+	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
 
 	struct account account;
 };

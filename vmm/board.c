@@ -88,6 +88,7 @@ static void wire_lances(struct vmm *vmm)
 	for (i = 0; i < vmm->nic_count; i++) {
 		lance_init(&vmm->lance[i], &vmm->cross->lance[i],
 			   &vmm->lance_stats);
+		vmm->lance[i].eeprom = &vmm->cross->eeprom[i];
 		vmm->lance[i].irq = (struct irq_wire){ virq_pin, vmm,
 						       PIN_NIC0 + i };
 	}

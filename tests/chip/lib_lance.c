@@ -86,7 +86,9 @@ void bench_open(struct lance_bench *b)
 	b->chip.dma = (struct dma_wire){ mem_read, mem_write, b };
 	b->chip.clock = (struct clock_wire){ now_ns, alarm_at, b, 0 };
 	b->chip.cable = (struct cable_wire){ cable, b, 0 };
-	lance_set_mac(&b->chip, bench_mac);
+	b->chip.eeprom = &b->eeprom;
+	lance_eeprom_program(&b->eeprom, bench_mac);
+	eeprom_93c46_power_on(&b->eeprom);
 	lance_hard_reset(&b->chip);
 	lance_link(&b->chip, true);
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "devices/eeprom_93c46.h"
 #include "devices/lance_bits.h"
 #include "devices/lance_regs.h"
 #include "devices/lance_ring.h"
@@ -39,6 +40,7 @@ struct lance_bench {
 	uint64_t wrote_at[WROTE_MAX];
 	struct lance_regs regs;
 	struct lance_stats stats;
+	struct eeprom_93c46 eeprom;
 	struct lance chip;
 	uint64_t now_ns, alarm_ns;
 	bool irq;

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "devices/eeprom_93c46.h"
 #include "devices/lance_regs.h"
 #include "devices/lance_ring.h"
 
@@ -23,6 +24,7 @@ struct bench {
 	uint8_t mem[MEM_SIZE];
 	struct lance_regs regs;
 	struct lance_stats stats;
+	struct eeprom_93c46 eeprom;
 	struct lance chip;
 	uint64_t now;
 	unsigned int seed;
@@ -84,6 +86,7 @@ static void one_step(struct bench *b)
 	switch (rand_r(&b->seed) % 12) {
 	case 0:
 		noise(b, &b->regs, sizeof(b->regs));
+		noise(b, &b->eeprom, sizeof(b->eeprom));
 		break;
 	case 1:
 		noise(b, b->mem, sizeof(b->mem));
@@ -133,6 +136,7 @@ static void nothing_breaks(void **state)
 	b->chip.dma = (struct dma_wire){ mem_read, mem_write, b };
 	b->chip.clock = (struct clock_wire){ now_ns, NULL, b, 0 };
 	b->chip.cable = (struct cable_wire){ cable, b, 0 };
+	b->chip.eeprom = &b->eeprom;
 	lance_hard_reset(&b->chip);
 	while (clock_now_ns() < end) {
 		start = clock_now_ns();

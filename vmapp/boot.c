@@ -120,8 +120,8 @@ static void load_acpi(struct guestmem *ram)
 		pf.route[i].slot = (uint8_t)(i + 2);
 		pf.route[i].irq = (i + 1) & 1 ? 10 : 11;
 	}
-	acpi_build(boot_low(ram, ACPI_BASE, ACPI_END - ACPI_BASE),
-		   ACPI_END - ACPI_BASE, ACPI_BASE, &pf);
+	acpi_build(boot_low(ram, ACPI_BASE, ACPI_TABLES_END - ACPI_BASE),
+		   ACPI_TABLES_END - ACPI_BASE, ACPI_BASE, &pf);
 }
 
 bool boot_load(struct guestmem *ram, const struct vm_config *config,

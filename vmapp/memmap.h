@@ -8,6 +8,8 @@
  *	0009fc00  end of usable low memory
  *	000a0000  no RAM (video)
  *	000e0000  ACPI tables, reserved             ACPI_BASE
+ *	000f0000  as a BIOS: reserved, but empty; an image linked to 1 MB may
+ *		  have its ELF header there
  *	00100000  usable memory, to the end of RAM
  */
 #ifndef VMAPP_MEMMAP_H
@@ -23,7 +25,8 @@
 #define BOOT_MBI	0x30000u	/* multiboot information */
 #define LOW_END		0x9fc00u
 #define ACPI_BASE	0xe0000u
-#define ACPI_END	0x100000u
+#define ACPI_TABLES_END	0xf0000u	/* of what the tables may use */
+#define ACPI_END	0x100000u	/* of what is reserved for them */
 #define HIGH_BASE	0x100000u
 
 enum memmap_type { MEMMAP_RAM = 1, MEMMAP_RESERVED = 2 };

@@ -3,6 +3,7 @@
 #include "vmnet/hub.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct hub *hub_new(unsigned int network, uint32_t seed)
 {
@@ -59,27 +60,61 @@ void hub_set_link(struct hub *hub, bool up)
 	}
 }
 
-/* hub_flood() - offer a frame to every port but the one it came from. */
-static void hub_flood(struct hub *hub, struct port *from,
-		      const uint8_t *frame, size_t len)
+/**
+ * hub_flood() - offer a frame to every port but the one it came from
+ * @all: or only to those that are promiscuous
+ *
+ * Return: to how many.
+ */
+static unsigned int hub_flood(struct hub *hub, struct port *from,
+			      const uint8_t *frame, size_t len, bool all)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < FDB_PORTS; i++) {
 		struct port *port = hub->port[i];
 
-		if (!port || port == from)
+		if (!port || port == from || !(all || port->promiscuous))
 			continue;
 		port_offer(port, frame, len);
 		n++;
 	}
-	if (n == 0) {
-		hub->drops[DROP_no_receiver]++;
-		return;
-	}
+	if (n == 0)
+		return 0;
 	hub->floods++;
 	hub->out += n;
 	hub->copies += n - 1;
+	return n;
+}
+
+/* hub_station() - the port whose hello had this address, or FDB_NO_PORT. */
+static unsigned int hub_station(const struct hub *hub, const uint8_t mac[6])
+{
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		if (hub->port[i] && hub->port[i]->kind == PORT_CLIENT &&
+		    !memcmp(hub->port[i]->mac, mac, 6))
+			return i;
+	return FDB_NO_PORT;
+}
+
+/**
+ * hub_from_wire() - decide on a unicast from the uplink
+ * @slot: of its receiver if that is known, else FDB_NO_PORT
+ *
+ * Return: true if @slot is the port to give it to; if not it is done with.
+ */
+static bool hub_from_wire(struct hub *hub, struct port *from,
+			  const uint8_t *frame, size_t len, unsigned int *slot)
+{
+	if (*slot == FDB_NO_PORT)
+		*slot = hub_station(hub, frame);
+	if (*slot != FDB_NO_PORT && *slot != from->slot)
+		return true;
+	if (!hub_flood(hub, from, frame, len, false))
+		hub->drops[DROP_not_ours]++;
+	return false;
 }
 
 void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
@@ -98,10 +133,15 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 		return;
 	}
 	fdb_learn(&hub->fdb, sender, from->slot, now_ns);
-	if (!(to[0] & 1))
+	if (!(to[0] & 1)) {
 		slot = fdb_lookup(&hub->fdb, to, now_ns);
+		if (from->kind == PORT_UPLINK &&
+		    !hub_from_wire(hub, from, frame, len, &slot))
+			return;
+	}
 	if (slot == FDB_NO_PORT) {
-		hub_flood(hub, from, frame, len);
+		if (!hub_flood(hub, from, frame, len, true))
+			hub->drops[DROP_no_receiver]++;
 		return;
 	}
 	if (slot == from->slot) {

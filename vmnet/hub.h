@@ -7,6 +7,10 @@
  *    ports, whose own counters go on from there.
  * 2. A frame never goes back to the port that it came from.
  * 3. While the link is down nothing passes, and every client knows it.
+ * 4. What comes from the uplink, the wire of a host interface, and is for no
+ *    machine here, goes to promiscuous ports only: a busy network is not
+ *    copied to every guest. A machine is known by the address of its hello
+ *    as well, so one that keeps silent is found.
  *
  * No system call is made here; the switch flushes the ports afterwards.
  */
@@ -19,7 +23,7 @@
 struct hub {
 	unsigned int network;	/* N of vmnetN */
 	bool link;
-	unsigned int clients;	/* ports that are not the NAT's */
+	unsigned int clients;	/* ports of kind PORT_CLIENT */
 	struct port *port[FDB_PORTS];	/* by slot; NULL: not here */
 	struct fdb fdb;
 	/* counters */

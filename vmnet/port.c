@@ -186,8 +186,11 @@ bool port_check(const struct port *port)
 	const uint64_t *d = port->drops;
 
 	return port->received == port->in + d[DROP_frame_short] +
-			d[DROP_frame_long] &&
+			d[DROP_frame_long] + d[DROP_offload_bad] +
+			d[DROP_offload_unknown] + d[DROP_wire_overrun] &&
 		port->offered == port->out + port->queued +
-			d[DROP_port_queue_full] + d[DROP_port_left] &&
+			d[DROP_port_queue_full] + d[DROP_port_left] +
+			d[DROP_wire_down] + d[DROP_wire_mtu] +
+			d[DROP_wire_full] + d[DROP_wire_refused] &&
 		port->queued <= PORT_QUEUE && port->head < PORT_QUEUE;
 }

@@ -40,7 +40,11 @@ enum port_state {
 	PORT_LEAVING,	/* to be freed when this round is over */
 };
 
-enum port_kind { PORT_CLIENT, PORT_NAT };
+enum port_kind {
+	PORT_CLIENT,
+	PORT_NAT,
+	PORT_UPLINK,	/* a host interface: bridge.h */
+};
 
 struct hub;
 
@@ -56,6 +60,7 @@ struct port {
 	enum port_state state;
 	int fd;
 	uint8_t mac[6];		/* as its hello says */
+	bool promiscuous;	/* wants what is on the wire for others, too */
 	struct hub *hub;	/* NULL unless joined */
 	uint64_t deadline_ns;	/* PORT_HELLO: until when */
 

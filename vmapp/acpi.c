@@ -186,8 +186,6 @@ static void aml_all(struct out *o, const struct acpi_platform *pf)
 	put(o, "PCI0", 4);
 	aml_name(o, "_HID");
 	aml_dword(o, 0x030ad041);	/* EISA ID "PNP0A03" */
-	aml_name(o, "_ADR");
-	aml_byte(o, 0);
 	aml_crs(o, pf);
 	aml_prt(o, pf);
 	aml_close(o, device);

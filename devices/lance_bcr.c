@@ -2,9 +2,8 @@
 /*
  * lance_bcr.c - Am79C970A: the BCRs, the registers behind BDP (9.13).
  *
- * Part of the register half. Choices where the data sheet leaves room:
- *   - an undefined register reads as 0 and ignores writes;
- *   - INTLEVEL is kept but does nothing: the irq wire has levels by meaning.
+ * Part of the register half. Where the data sheet leaves room: an undefined
+ * register reads as 0 and ignores writes.
  */
 #include <string.h>
 
@@ -96,5 +95,5 @@ void lance_bcr_write(struct lance *l, uint8_t n, uint16_t v)
 	}
 	if (n == BCR_STYLE)
 		r->bcr[n] = bcr20_value(v);
-	lance_irq_update(l);	/* ILACC style has fewer causes */
+	lance_irq_update(l);	/* INTLEVEL; ILACC style has fewer causes */
 }

@@ -145,6 +145,7 @@
 
 #define BCR2_TMAULOOP	0x4000
 #define BCR2_APROMWE	0x0100
+#define BCR2_INTLEVEL	0x0080	/* INTA is active high */
 #define BCR2_ASEL	0x0002
 #define LED_LEDOUT	0x8000
 #define LED_FDLSE	0x0100

@@ -68,16 +68,28 @@ bool lance_csr0_intr(const struct lance_regs *r)
 	       csr4_causes(r) || csr5_causes(r);
 }
 
+/* csr_request() - does the chip ask for service? Not all needs IENA. */
+static bool csr_request(const struct lance_regs *r)
+{
+	return ((r->csr[0] & CSR0_IENA) && lance_csr0_intr(r)) ||
+	       (csr5_causes(r) & (CSR5_SINT | CSR5_SLPINT));
+}
+
 /*
- * lance_irq_update() - INTA needs IENA, but for SINT and SLPINT
+ * lance_irq_update() - the wire's 1 is the PCI bus's INTA#, pulled low
+ *
+ * With INTLEVEL the chip drives the pin high to ask and low when it does not
+ * ("edge", for a bus like ISA). On a PCI board, where low asks, that is upside
+ * down: the data sheet says not to, and the guest that does it anyway has an
+ * interrupt whenever there is none.
  *
  * The wire is told of changes only: it may cost a message to another world.
  */
 void lance_irq_update(struct lance *l)
 {
 	struct lance_regs *r = l->regs;
-	bool level = ((r->csr[0] & CSR0_IENA) && lance_csr0_intr(r)) ||
-		     (csr5_causes(r) & (CSR5_SINT | CSR5_SLPINT));
+	bool active_high = r->bcr[BCR_MISC] & BCR2_INTLEVEL;
+	bool level = csr_request(r) != active_high;
 
 	if (level == !!r->irq_level)
 		return;

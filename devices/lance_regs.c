@@ -72,6 +72,7 @@ void lance_hard_reset(struct lance *l)
 	lance_bcr_reset(l);
 	lance_soft_reset(l);
 	lance_eeprom_load(l);
+	lance_irq_update(l);
 }
 
 enum lance_port lance_port_kind(const struct lance_regs *r, uint32_t offset,

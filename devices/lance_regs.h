@@ -58,7 +58,7 @@ struct lance_regs {
 	uint8_t aprom[16];
 	uint8_t link_up;		/* set by lance_link() */
 	uint8_t csr4_written;		/* EN124 can no longer be set */
-	uint8_t irq_level;		/* what the irq wire shows */
+	uint8_t irq_level;		/* what the irq wire shows: INTA# low */
 	uint8_t tdmd_seen;		/* this driver rings the bell itself */
 	uint8_t rx_waiting;		/* somebody holds a frame for us */
 	uint8_t rx_runts;		/* RPC: runts since the last frame */

@@ -504,6 +504,39 @@ static void ilacc_has_fewer_causes(void **state)
 	assert_true(b->irq);
 }
 
+static void intlevel_turns_the_pin_over(void **state)
+{
+	struct lance_bench *b = *state;
+
+	/* The wire's 1 is a low INTA#; active high, idle is low. */
+	assert_false(b->irq);
+	bcr_write(b, BCR_MISC, BCR2_INTLEVEL | BCR2_ASEL);
+	assert_int_equal(bcr_read(b, BCR_MISC), 0x0082);
+	assert_true(b->irq);
+	csr_write(b, 4, CSR4_UINTCMD);
+	assert_true(b->irq);		/* needs IENA, as ever */
+	csr_write(b, 0, CSR0_IENA);
+	assert_false(b->irq);
+	csr_write(b, 4, CSR4_UINT);
+	assert_true(b->irq);
+	/* Neither STOP nor S_RESET changes it, only H_RESET or the host. */
+	csr_write(b, 0, CSR0_STRT);
+	csr_write(b, 0, CSR0_STOP);
+	in(b, 0x14, 2);
+	assert_true(b->irq);
+	lance_hard_reset(&b->chip);
+	assert_false(b->irq);
+	bcr_write(b, BCR_MISC, BCR2_INTLEVEL);
+	bcr_write(b, BCR_MISC, 0);
+	assert_false(b->irq);
+	/* The EEPROM can choose it, too; here by BCR2 and the sum. */
+	b->eeprom.word[8] |= BCR2_INTLEVEL;
+	b->eeprom.word[15] -= (uint16_t)(BCR2_INTLEVEL << 8);
+	lance_hard_reset(&b->chip);
+	assert_int_equal(bcr_read(b, BCR_MISC), 0x0082);
+	assert_true(b->irq);
+}
+
 /* ---- 9.3: what each reset clears ----------------------------------------- */
 
 /* dirty() - something in every register that a reset may touch */
@@ -672,6 +705,7 @@ int main(void)
 		T(csr1_and_2_have_two_names), T(csr0_bits_one_by_one),
 		T(csr4_and_csr124), T(csr5_bits),
 		T(every_cause_and_its_mask), T(ilacc_has_fewer_causes),
+		T(intlevel_turns_the_pin_over),
 		T(what_stop_clears), T(what_a_read_of_reset_clears),
 		T(bcr_values_and_masks), T(bcr20_styles),
 	};

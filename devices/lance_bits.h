@@ -34,6 +34,7 @@
 /* CSR3: masks (same bits as CSR0) and modes. */
 #define CSR3_DXSUFLO	0x0040	/* go on after an underflow */
 #define CSR3_LAPPEN	0x0020	/* look-ahead packet processing */
+#define CSR3_BSWP	0x0004	/* frames lie in big-endian memory */
 #define CSR3_WRITABLE	0x5f7f
 
 /* CSR4: test and features. A status bit's mask is the bit below it. */

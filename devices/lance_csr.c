@@ -9,8 +9,7 @@
  *   - an undefined register reads as 0 and ignores writes;
  *   - a restricted register may always be read; written without STOP or SPND
  *     it does not change;
- *   - ring lengths (CSR76, CSR78) of 0 are stored as "one descriptor";
- *   - BSWP is kept but does nothing: the wires carry bytes in order.
+ *   - ring lengths (CSR76, CSR78) of 0 are stored as "one descriptor".
  */
 #include "devices/lance_csr.h"
 

@@ -23,6 +23,17 @@ uint32_t lance_tx_run(struct lance *l);
  */
 void lance_rx_looped(struct lance *l);
 
+/**
+ * lance_fifo_read() - bytes of a frame from memory, turned about by BSWP
+ *
+ * Return: 0, or negative: no RAM there.
+ */
+int lance_fifo_read(struct lance *l, uint32_t addr, uint8_t *buf, size_t len);
+
+/* lance_fifo_write() - the other way */
+int lance_fifo_write(struct lance *l, uint32_t addr, const uint8_t *buf,
+		     size_t len);
+
 /* lance_abort() - DMA met no memory: STOP, and a system error (9.3) */
 void lance_abort(struct lance *l);
 

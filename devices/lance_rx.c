@@ -115,7 +115,7 @@ static int rx_put(struct lance *l, const struct rx_frame *f, size_t from,
 		n = MIN(len, p->len - from);
 		if (!n)
 			break;
-		rc = dma_wire_write(&l->dma, addr, p->data + from, n);
+		rc = lance_fifo_write(l, addr, p->data + from, n);
 		if (rc)
 			return rc;
 		addr += (uint32_t)n;

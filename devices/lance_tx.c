@@ -51,8 +51,7 @@ static bool tx_gather_one(struct lance *l, struct tx_frame *f, int *rc)
 	if (len > LANCE_TX_MAX - f->len)
 		return false;
 	if (len)
-		*rc = dma_wire_read(&l->dma, f->last.addr, l->frame + f->len,
-				    len);
+		*rc = lance_fifo_read(l, f->last.addr, l->frame + f->len, len);
 	f->len += len;
 	return true;
 }

@@ -588,6 +588,88 @@ static void nothing_of_the_host_is_touched(void **state)
 	assert_int_equal(csr_read(b, CSR_MISSED), 1);
 }
 
+/* ---- byte order ---------------------------------------------------------- */
+
+/* big_endian() - turn the bytes of each DWord of memory about */
+static void big_endian(struct lance_bench *b, uint32_t at, size_t len)
+{
+	uint32_t i;
+
+	for (i = at & ~3u; i < at + len; i += 4)
+		put_le32(b->mem + i, get_be32(b->mem + i));
+}
+
+static void send_swapped(struct lance_bench *b, uint32_t at, unsigned int len)
+{
+	unsigned int sent = b->sent;
+	uint8_t frame[256];
+
+	bench_frame(frame, len, stranger);
+	memset(b->mem + TX_BUF, 0xee, 512);
+	memcpy(b->mem + at, frame, len);
+	big_endian(b, at, len);
+	/* In two buffers, of which each may begin and end inside a DWord. */
+	tx_put(b, sent * 2 % RING_LEN, at, 37, DESC_OWN | DESC_STP);
+	tx_put(b, (sent * 2 + 1) % RING_LEN, at + 37, len - 37,
+	       DESC_OWN | DESC_ENP);
+	kick(b);
+	assert_int_equal(b->sent, sent + 1);
+	assert_memory_equal(b->sent_frame[sent], frame, len);
+}
+
+static void receive_swapped(struct lance_bench *b, uint32_t at,
+			    unsigned int len)
+{
+	unsigned int i = length(b, CSR_RX_COUNT);
+	uint8_t frame[256];
+
+	i = RING_LEN - 1 - i;
+	bench_frame(frame, len, bench_mac);
+	memset(b->mem + RX_BUF, 0xee, 512);
+	rx_put(b, i, at, 31, DESC_OWN);
+	rx_put(b, (i + 1) % RING_LEN, at + 31, 512, DESC_OWN);
+	assert_int_equal(lance_receive(&b->chip, frame, len),
+			 LANCE_RX_DELIVERED);
+	big_endian(b, RX_BUF, 512);
+	assert_memory_equal(b->mem + at, frame, len);
+	/* No byte beside the frame and its FCS. */
+	assert_int_equal(b->mem[at - 1], 0xee);
+	assert_int_equal(b->mem[at + len + 4], 0xee);
+}
+
+static void bswp_turns_frames_about(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int off, len;
+
+	for (off = 4; off < 8; off++) {
+		bench_open(b);
+		/* The block and the rings stay as they are. */
+		csr_write(b, 3, CSR3_BSWP);
+		bench_start(b, STYLE_PCNET, 0);
+		for (len = 60; len < 68; len++) {
+			send_swapped(b, TX_BUF + off, len);
+			receive_swapped(b, RX_BUF + off, len);
+		}
+	}
+	/* A buffer of one byte: its place is the other end of the DWord. */
+	bench_open(b);
+	csr_write(b, 3, CSR3_BSWP);
+	bench_start(b, STYLE_PCNET, 0);
+	bench_frame(b->mem + TX_BUF, 64, stranger);
+	tx_put(b, 0, TX_BUF + 1, 1, DESC_OWN | DESC_STP);
+	tx_put(b, 1, TX_BUF + 4, 60, DESC_OWN | DESC_ENP);
+	kick(b);
+	assert_int_equal(b->sent_frame[0][0], b->mem[TX_BUF + 2]);
+	assert_int_equal(b->sent_frame[0][1], b->mem[TX_BUF + 7]);
+	assert_int_equal(b->sent_frame[0][60], b->mem[TX_BUF + 60]);
+	/* No RAM is no RAM in any order. */
+	tx_put(b, 2, 0xfffffff0, 60, OWNED_FRAME);
+	kick(b);
+	assert_int_equal(csr_read(b, 5), CSR5_SINT);
+	assert_int_equal(b->stats.drops[LANCE_DROP_tx_dma], 1);
+}
+
 /* ---- interrupts after transmits ------------------------------------------ */
 
 /* tint() - is TINT set after one frame, good or bad, flags and CSR5 so? */
@@ -697,7 +779,8 @@ int main(void)
 		T(transmit_chain_without_an_end),
 		T(dxsuflo_goes_on_at_the_next_stp),
 		T(status_is_written_before_own), T(fields_of_the_host_stay),
-		T(nothing_of_the_host_is_touched), T(tokintd_and_ltinten),
+		T(nothing_of_the_host_is_touched), T(bswp_turns_frames_about),
+		T(tokintd_and_ltinten),
 		T(dma_aborts), T(rings_outside_ram),
 	};
 

@@ -30,6 +30,8 @@ static uint16_t led_out(const struct lance_regs *r, uint16_t led)
 
 	if ((led & LED_FDLSE) && (r->bcr[BCR_DUPLEX] & BCR9_FDEN) && link)
 		on = true;
+	if ((led & LED_MPSE) && (r->csr[5] & CSR5_MPINT))
+		on = true;
 	return on ? LED_LEDOUT : 0;	/* nothing is ever "just now" */
 }
 

@@ -33,7 +33,12 @@
 
 /* CSR3: masks (same bits as CSR0) and modes. */
 #define CSR3_DXSUFLO	0x0040	/* go on after an underflow */
-#define CSR3_LAPPEN	0x0020	/* look-ahead packet processing */
+/*
+ * Look-ahead packet processing: STP, set by the host, says where frames may
+ * begin, and the first buffer of a frame gives a RINT of its own. As a frame
+ * arrives in no time, that RINT and the one of the last buffer are one.
+ */
+#define CSR3_LAPPEN	0x0020
 #define CSR3_BSWP	0x0004	/* frames lie in big-endian memory */
 #define CSR3_WRITABLE	0x5f7f
 
@@ -69,8 +74,12 @@
 #define CSR5_SLPINTE	0x0100
 #define CSR5_EXDINT	0x0080
 #define CSR5_EXDINTE	0x0040
-#define CSR5_MPPLBA	0x0020	/* magic packet to the hash filter too */
-#define CSR5_MPINT	0x0010
+/*
+ * While suspended with MPMODE and MPEN, the chip looks for magic packets. (The
+ * SLEEP pin, which could stand for MPEN, is not connected.)
+ */
+#define CSR5_MPPLBA	0x0020	/* to groups and all, too, not to PADR alone */
+#define CSR5_MPINT	0x0010	/* one came */
 #define CSR5_MPINTE	0x0008
 #define CSR5_MPEN	0x0004
 #define CSR5_MPMODE	0x0002
@@ -148,7 +157,14 @@
 #define BCR2_APROMWE	0x0100
 #define BCR2_INTLEVEL	0x0080	/* INTA is active high */
 #define BCR2_ASEL	0x0002
+/*
+ * Signals of the four LEDs. LEDOUT, which no driver but a link test reads, is
+ * the OR of the enabled ones: link, polarity, full duplex and a magic packet
+ * are states. Activity (XMTE, RCVE, RCVME, COLE, JABE) takes no time here, so
+ * it is never "just now", and PSE has no pulse to stretch.
+ */
 #define LED_LEDOUT	0x8000
+#define LED_MPSE	0x0200
 #define LED_FDLSE	0x0100
 #define LED_PSE		0x0080
 #define LED_LNKSTE	0x0040

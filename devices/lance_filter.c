@@ -7,6 +7,9 @@
 #include "base/bytes.h"
 #include "devices/lance_csr.h"
 
+#define HEADER_LEN	14
+#define MAGIC_COPIES	16
+
 static const uint8_t broadcast[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 unsigned int lance_filter_hash(const uint8_t *dst)
@@ -51,17 +54,23 @@ bool lance_filter_match(const struct lance_regs *r, const uint8_t *dst,
 	return *how || (r->csr[CSR_MODE] & MODE_PROM);
 }
 
+/*
+ * The copies may begin anywhere in the data field, behind the length field.
+ * The six FFh that senders put before them are no business of this chip.
+ */
 bool lance_filter_magic(const struct lance_regs *r, const uint8_t *frame,
 			size_t len)
 {
 	uint32_t how = address_match(r, frame);
-	uint8_t pattern[6 + 16 * 6];
+	uint8_t copies[MAGIC_COPIES * 6];
 	unsigned int i;
 
-	if (!how || (how == RMD_LAFM && !(r->csr[5] & CSR5_MPPLBA)))
+	if (how != RMD_PAM && !(how && (r->csr[5] & CSR5_MPPLBA)))
 		return false;
-	memset(pattern, 0xff, 6);
-	for (i = 1; i <= 16; i++)
-		padr_bytes(r, pattern + (size_t)i * 6);
-	return memmem(frame, len, pattern, sizeof(pattern)) != NULL;
+	if (len < HEADER_LEN)
+		return false;
+	for (i = 0; i < MAGIC_COPIES; i++)
+		padr_bytes(r, copies + (size_t)i * 6);
+	return memmem(frame + HEADER_LEN, len - HEADER_LEN, copies,
+		      sizeof(copies)) != NULL;
 }

@@ -24,6 +24,9 @@ unsigned int lance_filter_hash(const uint8_t *dst);
 /**
  * lance_filter_magic() - is this a magic packet for us (CSR5 MPMODE)?
  * @frame: at least six bytes, without FCS
+ *
+ * It is addressed to PADR (with MPPLBA: to anything that the filters let
+ * through), and somewhere in its data PADR follows itself 16 times.
  */
 bool lance_filter_magic(const struct lance_regs *r, const uint8_t *frame,
 			size_t len);

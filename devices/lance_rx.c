@@ -83,14 +83,17 @@ static bool rx_takes_runts(const struct lance_regs *r, bool looped)
 	       (full && !(duplex & BCR9_FDRPAD));
 }
 
-/* rx_strip() - ASTRP_RCV: cut pad and FCS off a short 802.3 frame (9.9) */
+/*
+ * rx_strip() - ASTRP_RCV: cut pad and FCS off a short 802.3 frame (9.9)
+ *
+ * The FCS was checked before, with the pad; a wrong one is told, not kept.
+ */
 static void rx_strip(const struct lance_regs *r, struct rx_frame *f)
 {
 	struct rx_piece *p = &f->piece[PIECE_FRAME];
 	size_t wanted;
 
-	if (!(r->csr[4] & CSR4_ASTRP_RCV) || f->crc_bad ||
-	    p->len < HEADER_LEN)
+	if (!(r->csr[4] & CSR4_ASTRP_RCV) || p->len < HEADER_LEN)
 		return;
 	wanted = get_be16(p->data + 12);
 	if (wanted >= STRIP_BELOW)
@@ -148,8 +151,11 @@ static enum lance_rx rx_missed(struct lance *l)
  * @ring: its position moves
  * @take: give back what is owned and passed over; false: only look
  *
- * Descriptors that the host owns without STP are passed; one with STP ends
- * the search, whoever owns it. Return: 0, or negative if DMA failed.
+ * Descriptors without STP are passed, whoever owns them; one with STP ends
+ * the search, whoever owns it. The chip searches when it is done with a frame,
+ * and again when the next one comes: the host may have set STP meanwhile.
+ *
+ * Return: 0, or negative if DMA failed.
  */
 static int rx_seek(struct lance_ring *ring, bool take)
 {
@@ -275,6 +281,8 @@ static enum lance_rx rx_store(struct lance *l, const struct rx_frame *f)
 	}
 	if (!rc)
 		rc = rx_spread(l, &ring, f, d, &cut);
+	if (!rc && (r->csr[3] & CSR3_LAPPEN))
+		rc = rx_seek(&ring, true);
 	if (rc) {
 		lance_abort(l);
 		return rx_drop(l, LANCE_DROP_rx_dma);

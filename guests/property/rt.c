@@ -133,6 +133,53 @@ int rt_try_user(void (*fn)(void *), void *arg)
 	return (int)caught.vector;
 }
 
+/* LOAD() - a frame for IRET is pushed: load the registers, and go. */
+#define LOAD								\
+	"movl 4(%%eax), %%ecx\n"					\
+	"movl 8(%%eax), %%edx\n"					\
+	"movl 12(%%eax), %%ebx\n"					\
+	"movl 20(%%eax), %%ebp\n"					\
+	"movl 24(%%eax), %%esi\n"					\
+	"movl 28(%%eax), %%edi\n"					\
+	"movl (%%eax), %%eax\n"						\
+	"iret\n"
+
+static void load(void *regs)
+{
+	__asm__ volatile("pushl 36(%%eax)\n"
+			 "pushl %1\n"
+			 "pushl 32(%%eax)\n"
+			 LOAD
+			 : : "a"(regs), "i"(SEL_CODE0) : "memory");
+	__builtin_unreachable();
+}
+
+static void load_user(void *regs)
+{
+	__asm__ volatile("movl %1, %%ecx\n"
+			 "movl %%ecx, %%ds\n"
+			 "movl %%ecx, %%es\n"
+			 "pushl %%ecx\n"
+			 "pushl 16(%%eax)\n"
+			 "pushl 36(%%eax)\n"
+			 "pushl %2\n"
+			 "pushl 32(%%eax)\n"
+			 LOAD
+			 : : "a"(regs), "i"(SEL_DATA3), "i"(SEL_CODE3)
+			 : "memory");
+	__builtin_unreachable();
+}
+
+int rt_run(const struct regs *r)
+{
+	return rt_try(load, (void *)r);
+}
+
+int rt_run_user(const struct regs *r)
+{
+	return rt_try(load_user, (void *)r);
+}
+
 uint64_t descriptor(uint32_t base, uint32_t limit, uint32_t attr)
 {
 	uint32_t low = (limit & 0xffff) | base << 16;

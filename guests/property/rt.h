@@ -67,6 +67,16 @@ int rt_try(void (*fn)(void *), void *arg);
 int rt_try_user(void (*fn)(void *), void *arg);
 _Noreturn void rt_user(uint32_t eip, uint32_t arg, uint32_t esp);
 
+/* All general registers, for code that is not C. */
+struct regs {
+	uint32_t eax, ecx, edx, ebx, esp, ebp, esi, edi, eip, eflags;
+};
+
+/* rt_run(), rt_run_user() - run code that ends by a trap (INT 80h does).
+ * Return: the vector; see caught. In ring 0, @r->esp is not used. */
+int rt_run(const struct regs *r);
+int rt_run_user(const struct regs *r);
+
 uint64_t descriptor(uint32_t base, uint32_t limit, uint32_t attr);
 /* gate_set() - @type: 0x8e interrupt, 0x8f trap, 0x85 task; DPL in it. */
 void gate_set(unsigned int vector, uint16_t sel, uint32_t off, uint8_t type);

@@ -84,6 +84,9 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 		bt->stats.fault_hidden++;
 		return FAULT_HIDDEN;
 	case WINDOW_GUEST:
+		/* Past the limit of its segment? Then that comes first. */
+		if (la >= -PAGE_SIZE)
+			break;
 		bt->stats.fault_guest++;
 		bt->pf_la = la;
 		bt->pf_write = write;

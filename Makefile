@@ -10,6 +10,7 @@
 #   make lint       layering, headers that compile alone
 #   make probes     what this host's primitives cost
 #   make bench-cpu  the processor beside the host's and QEMU's: a table
+#   make lockstep   both kernels with both engines, compared at each block
 #   make clean
 #
 # M=asan, M=ubsan or M=tsan builds and tests with that sanitizer (in
@@ -51,7 +52,7 @@ obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat $(B)/nettest
 
-.PHONY: all guest run test check lint probes bench-cpu clean tests FORCE
+.PHONY: all guest run test check lint probes bench-cpu lockstep clean tests FORCE
 all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
 
 # --- objects and archives -------------------------------------------------
@@ -164,6 +165,9 @@ lint:
 	$(Q)tools/lint
 probes: $(PROBE_BIN)
 	$(Q)set -e; for p in $(PROBE_BIN); do $$p; done
+
+lockstep: all guest
+	$(Q)tools/lockstep $(B)
 
 bench-cpu: all guest
 	$(Q)bench/cpu --build $(B)

@@ -174,10 +174,9 @@ static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 	else if (!strcmp(v, "bt"))
 		c->engine = ENGINE_BT;
 	else if (!strcmp(v, "lockstep"))
-		return FAIL("--cpu %s is not supported yet; use bt or interp",
-			    v);
+		c->engine = ENGINE_LOCKSTEP;
 	else
-		return FAIL("'%s' is not an engine; use bt or interp", v);
+		return FAIL("'%s' is not an engine; use bt, interp or lockstep", v);
 	return true;
 }
 
@@ -359,7 +358,8 @@ const char *options_usage(void)
 "                      vmnetN; none for no card; repeat for more cards\n"
 "  --serial KIND       COM1: stdio (the default), pty, none, file:NAME\n"
 "  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
-"                      the reference interpreter\n"
+"                      the reference interpreter; lockstep runs both and\n"
+"                      compares them after each block, slowly\n"
 "  --io-path ports|hosted  the network path: ports (the default) answers the\n"
 "                      card's registers in the VMM; hosted is the paper's\n"
 "                      version 2.0\n"

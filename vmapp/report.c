@@ -187,7 +187,9 @@ static json_t *report_make(struct vm *vm)
 	unsigned int i;
 
 	json_object_set_new(o, "engine", json_string(
-		vm->cross->engine == ENGINE_BT ? "bt" : "interp"));
+		vm->cross->engine == ENGINE_BT ? "bt" :
+		vm->cross->engine == ENGINE_LOCKSTEP ? "lockstep" :
+		"interp"));
 	json_object_set_new(o, "io_path", json_string(
 		vm->cross->lance_ports_in_vmm ? "ports" : "hosted"));
 	json_object_set_new(o, "wall_s", json_real(wall));
@@ -208,7 +210,11 @@ static json_t *report_make(struct vm *vm)
 		"budget", (json_int_t)acc->exits_budget,
 		"attention", (json_int_t)acc->exits_attention,
 		"halt", (json_int_t)acc->exits_halt));
-	if (vm->cross->engine == ENGINE_BT) {
+	if (vm->cross->engine != ENGINE_INTERP) {
+		json_object_set_new(o, "hidden_faults",
+				    count(acc->engine[ENGINE_hidden]));
+		json_object_set_new(o, "guest_faults",
+				    count(acc->engine[ENGINE_fault_guest]));
 		json_object_set_new(o, "translations",
 				    report_engine(acc));
 		json_object_set_new(o, "vmm_time_share",

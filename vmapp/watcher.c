@@ -80,7 +80,7 @@ static void *watcher_thread(void *arg)
 		default:
 			attention_raise(&vm->cross->attention,
 					ATTENTION_HOST_IRQ);
-			if (vm->cross->engine == ENGINE_BT)
+			if (vm->cross->engine != ENGINE_INTERP)
 				kill(vm->vmm_pid, SIGALRM);
 			patience = WATCHER_PATIENCE_MS;
 		}

@@ -44,7 +44,7 @@ enum irq_pin {
 #define LINE_NONE 0xffu	/* a pin that is routed nowhere */
 
 /* What runs guest code. */
-enum engine { ENGINE_INTERP, ENGINE_BT };
+enum engine { ENGINE_INTERP, ENGINE_BT, ENGINE_LOCKSTEP };
 
 /* How the guest's processor starts: protected mode, flat segments. */
 struct boot_entry {

@@ -18,6 +18,7 @@
 #include "vmdriver/worldswitch.h"
 #include "vmm/board.h"
 #include "vmm/bt/bt.h"
+#include "vmm/bt/lockstep.h"
 #include "vmm/sandbox.h"
 #include "vmm/vmm.h"
 
@@ -64,6 +65,9 @@ static void vmm_translator(struct vmm *vmm)
 		     "guest, slowly", why);
 		return;
 	}
+	if (vmm->cross->engine == ENGINE_LOCKSTEP &&
+	    !lockstep_create(vmm->cpu))
+		die("out of memory for lockstep");
 	err = alarm_create(vmm);
 	if (err)
 		die("no timer: %s", strerror(-err));
@@ -91,7 +95,7 @@ int main(int argc, char **argv)
 	signal(SIGHUP, SIG_IGN);
 	vmm_attach(&vmm);
 	vmm_board(&vmm);
-	if (vmm.cross->engine == ENGINE_BT)
+	if (vmm.cross->engine != ENGINE_INTERP)
 		vmm_translator(&vmm);
 	err = sandbox_close(RAM_FD);
 	if (err)

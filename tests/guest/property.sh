@@ -3,7 +3,7 @@
 #
 # property.sh - tiny guests, one property each: PASS is 0 on the debug-exit
 # port, so hostel ends with 1. Each runs on both engines, and must say the
-# same.
+# same; then on both in lockstep.
 . "$(dirname "$0")/../boot/lib.bash"
 
 # run NAME WANTED [OPTIONS] - boot a property guest; its exit status is known
@@ -24,6 +24,12 @@ pass() {
 		run "$1" 1
 		check "$1 says so ($cpu)" grep -q PASS "$work/$1.$cpu"
 	done
+	# It relies on entries that were changed and not flushed, which each
+	# engine may hold or not.
+	if [ "$1" != page_flush ]; then
+		cpu=lockstep
+		run "$1" 1
+	fi
 	check "$1 says the same on both" \
 		cmp -s "$work/$1.interp" "$work/$1.bt" ||
 		diff "$work/$1.interp" "$work/$1.bt" | head -n 20 | sed 's/^/# /'

@@ -47,7 +47,6 @@ for option in --disk --cdrom --bios --boot; do
 	refuses "$option is refused by name" \
 		"$option is not supported yet" run "$option" x
 done
-refuses "--cpu lockstep is refused by name" "lockstep" run --cpu lockstep
 refuses "an engine that is none" "warp" run --cpu warp
 for path in direct notify,combine warp; do
 	refuses "--io-path $path is refused by name" "io-path $path" \

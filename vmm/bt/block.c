@@ -31,6 +31,7 @@ static bool ends(struct cpu *cpu, struct gblock *gb, const struct insn *in)
 	if (!int_ends_block(in) && !sys_ends_block(in))
 		return false;
 	if (!comes_back(in) || gb->branches == FRAG_BRANCHES ||
+	    cpu->bt->lockstep ||
 	    (in->seg == SEG_CS && insn_is_mem(in)))
 		return true;
 	gb->branches++;
@@ -84,7 +85,8 @@ bool bt_block(struct cpu *cpu, struct gblock *gb)
 	gb->global = (e->flags & TLB_G) && cpu->cpl == 0;
 	gb->count = gb->len = gb->branches = 0;
 	gb->pfn2 = NO_PAGE;
-	while (gb->count < FRAG_INSNS && gb->len < room) {
+	while (gb->count < (cpu->bt->lockstep ? cpu->bt->limit : FRAG_INSNS) &&
+	       gb->len < room) {
 		in = &gb->in[gb->count];
 		st = insn_decode(in, bytes + gb->len, room - gb->len, true);
 		if (st != IA32_OK)

@@ -151,6 +151,8 @@ struct bt_stats {
 		 fault_other, sti;
 	uint64_t steps;		/* instructions by the interpreter */
 	uint64_t not_ready;	/* blocks the interpreter ran: wrong mode */
+	uint64_t compared, alone;	/* lockstep: blocks that both engines
+					 * ran, and only the interpreter */
 	uint64_t sample_code, sample_translator, sample_fault, sample_interp,
 		 sample_callout, sample_other;
 };
@@ -204,6 +206,9 @@ struct bt {
 	uint8_t pf_cpl;
 	laddr pf_la, pf_eip;
 	struct smc_place smc[1 << SMC_BITS];
+	struct lockstep *lockstep;	/* or NULL */
+	unsigned int limit;	/* lockstep: instructions in a fragment */
+	bool entered;		/* lockstep: one fragment was entered */
 	struct bt_stats stats;
 };
 

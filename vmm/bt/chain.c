@@ -161,6 +161,10 @@ struct frag *chain_find(struct cpu *cpu)
 		cache_kill(cpu, f);
 		f = NULL;
 	}
+	if (f && bt->lockstep && f->count > bt->limit) {
+		cache_kill(cpu, f);
+		f = NULL;
+	}
 	return f ? f : make(cpu);
 }
 
@@ -189,9 +193,11 @@ static struct frag *find_here(struct cpu *cpu)
 	struct frag *f;
 
 	cpu->hot.reason = BT_LOOK;
-	if (!chain_calm(cpu) || !bt_ready(cpu))
+	if (!chain_calm(cpu) || !bt_ready(cpu) ||
+	    (cpu->bt->lockstep && cpu->bt->entered))
 		return NULL;
 	f = chain_find(cpu);
+	cpu->bt->entered = f;
 	if (!f)
 		cpu->hot.reason = BT_STEP;
 	else if (UNLIKELY(cpu->bt->pf_open && cpu->eip == cpu->bt->pf_eip &&

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "vmm/bt/bt.h"
+#include "vmm/bt/lockstep.h"
 #include "vmm/bt/offsets.h"
 #include "vmm/cpu/fpu_state.h"
 #include "vmm/mmu/window.h"
@@ -93,6 +94,7 @@ void bt_destroy(struct cpu *cpu)
 
 	if (!bt)
 		return;
+	lockstep_destroy(cpu);
 	cpu->mmu->code->on_kill = NULL;
 	fault_remove(cpu);
 	windows_destroy(cpu);

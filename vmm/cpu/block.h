@@ -81,6 +81,13 @@ void blocks_destroy(struct cpu *cpu);
  */
 struct block *block_find(struct cpu *cpu, struct block *prev);
 
+/**
+ * interp_run_block() - run up to @limit instructions of @b from cpu->eip on
+ *
+ * Return: true if the whole block was run.
+ */
+bool interp_run_block(struct cpu *cpu, struct block *b, uint64_t limit);
+
 /* block_fits() - does all of @b lie within the CS limit? */
 static inline bool block_fits(const struct cpu *cpu, const struct block *b)
 {

@@ -26,6 +26,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "vmm/bt/bt.h"
+#include "vmm/bt/lockstep.h"
 #include "vmm/cpu/block.h"
 
 #define DR6_BS		0x4000u	/* single step */
@@ -328,6 +329,11 @@ static inline bool run_block(struct cpu *cpu, struct block *b, uint64_t limit)
 	return in == b->insn + b->count;
 }
 
+bool interp_run_block(struct cpu *cpu, struct block *b, uint64_t limit)
+{
+	return run_block(cpu, b, limit);
+}
+
 /* clears_tf() - a taken software interrupt: TF is gone, and so no trap. */
 static bool clears_tf(const struct cpu *cpu, const struct insn *in)
 {
@@ -400,6 +406,10 @@ static uint64_t run_translated(struct cpu *cpu)
 	if (!bt_ready(cpu)) {
 		cpu->bt->stats.not_ready++;
 		return UINT64_MAX;
+	}
+	if (cpu->bt->lockstep) {
+		lockstep_run(cpu);
+		return 0;
 	}
 	if (bt_run(cpu) == BT_LOOK)
 		return 0;

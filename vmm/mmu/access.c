@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "vmdriver/guestmem.h"
+#include "vmm/mmu/writelog.h"
 
 /* type_ok() - may the segment be read or written? (SDM volume 3, 5.5) */
 static bool type_ok(const struct cpu *cpu, uint32_t attr, bool write)
@@ -80,6 +81,9 @@ static void page_move(struct cpu *cpu, struct tlb_entry *e, laddr a,
 		memcpy(buf, (void *)(e->host + a), len);
 		return;
 	}
+	if (mmu->log)
+		write_log_add(mmu->log, (uint8_t *)(e->host + a), at, buf,
+			      len);
 	memcpy((void *)(e->host + a), buf, len);
 	if (codepages_has(mmu->code, e->pfn)) {
 		codepages_written(mmu->code, at, len);

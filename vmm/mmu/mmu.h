@@ -47,6 +47,7 @@ struct mmu {
 			 * flush, and between user and supervisor */
 	struct code_pages *code;
 	struct windows *windows;	/* of the translator, or NULL */
+	struct write_log *log;		/* of lockstep, or NULL */
 	bool slow;	/* breakpoints or alignment checks: no fast path */
 	bool align;	/* alignment checks are on */
 	uint32_t cr0, cr4;	/* as when the TLB was filled */

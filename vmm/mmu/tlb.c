@@ -162,7 +162,7 @@ void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e)
 	bool fast = (e->flags & TLB_RAM) && !mmu->slow;
 
 	e->rtag = fast ? e->ltag : TLB_NONE;
-	e->wtag = fast && (e->flags & TLB_W) &&
+	e->wtag = fast && (e->flags & TLB_W) && !mmu->log &&
 		  !codepages_has(mmu->code, e->pfn) ? e->ltag : TLB_NONE;
 }
 

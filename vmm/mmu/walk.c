@@ -12,6 +12,7 @@
 #include "ia32/paging.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/mmu/mmu.h"
+#include "vmm/mmu/writelog.h"
 
 #define WALK_FAULT 0x80000000u
 
@@ -51,6 +52,8 @@ static void entry_or(struct cpu *cpu, paddr at, uint64_t old, uint32_t set)
 		cpu->pins.mmio_write(cpu->pins.board, at, 4, v);
 		return;
 	}
+	if (cpu->mmu->log)
+		write_log_walk(cpu->mmu->log, p, at, v);
 	put_le32(p, v);
 	codepages_written(cpu->mmu->code, at, 4);
 }

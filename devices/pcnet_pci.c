@@ -4,9 +4,10 @@
  *
  * Two tables of the size of the space say which bits a write changes and
  * which it clears by writing one. BAR sizing falls out of the masks: bits
- * 4-0 of the windows (32 bytes each) are not writable. The board has no
- * expansion ROM chip, so its base register is not writable either: software
- * that sizes it reads 0 and sees that there is none.
+ * 4-0 of the windows (32 bytes each) and 15-1 of the expansion ROM (64 KB) are
+ * not writable. The board has no ROM chip: where its window is put, reads are
+ * all ones, as of any address that nobody answers, and software that looks
+ * for the signature 55h AAh sees that there is none.
  */
 #include "devices/pcnet_pci.h"
 
@@ -21,6 +22,7 @@ enum {
 	PCI_LATENCY = 0x0d,
 	PCI_IO_BASE = 0x10,
 	PCI_MEM_BASE = 0x14,
+	PCI_ROM_BASE = 0x30,
 	PCI_INT_LINE = 0x3c,
 	PCI_INT_PIN = 0x3d,
 	PCI_MIN_GNT = 0x3e,
@@ -36,6 +38,7 @@ static const uint8_t writable[256] = {
 	[PCI_LATENCY] = 0xff,
 	[PCI_IO_BASE] = 0xe0, 0xff, 0xff, 0xff,
 	[PCI_MEM_BASE] = 0xe0, 0xff, 0xff, 0xff,
+	[PCI_ROM_BASE] = 0x01, 0x00, 0xff, 0xff,
 	[PCI_INT_LINE] = 0xff,
 };
 

@@ -184,6 +184,7 @@ static enum chip_answer csr5_write(struct lance *l, uint16_t v)
 {
 	struct lance_regs *r = l->regs;
 	uint16_t old = r->csr[5];
+	bool resume = !(v & CSR5_SPND) && (old & CSR5_SPND);
 	uint16_t work = 0;
 
 	r->csr[5] = (uint16_t)((old & CSR5_W1C & ~v) | (v & CSR5_PLAIN) |
@@ -192,11 +193,12 @@ static enum chip_answer csr5_write(struct lance *l, uint16_t v)
 	if ((v & CSR5_SPND) && !(old & CSR5_SPND) &&
 	    !(r->csr[0] & CSR0_STOP))
 		work = LANCE_DO_SUSPEND;
-	if (!(v & CSR5_SPND) && (old & CSR5_SPND))
+	if (resume && (lance_polls_tx(r) || (r->csr[0] & CSR0_TDMD)))
 		work = LANCE_DO_XMT;
 	r->todo |= work;
 	lance_irq_update(l);
-	return work ? CHIP_NEEDS_HOST : CHIP_DONE;
+	/* Even with nothing to send: frames may be waiting to come in. */
+	return work || resume ? CHIP_NEEDS_HOST : CHIP_DONE;
 }
 
 static void csr_write_plain(struct lance_regs *r, uint8_t n, uint16_t v)

@@ -90,6 +90,12 @@ static inline bool lance_link_pass(const struct lance_regs *r)
 	return r->link_up || (r->csr[CSR_MODE] & MODE_DLNKTST);
 }
 
+/* lance_polls_tx() - does it look at the transmit ring unasked (DPOLL)? */
+static inline bool lance_polls_tx(const struct lance_regs *r)
+{
+	return !(r->csr[4] & CSR4_DPOLL);
+}
+
 /* Two halves of an address lie in two CSRs, low first. */
 static inline uint32_t lance_csr_pair(const struct lance_regs *r,
 				      unsigned int lo)

@@ -173,12 +173,6 @@ enum chip_answer lance_port_read(struct lance *l, uint32_t offset,
 enum lance_port lance_port_kind(const struct lance_regs *r, uint32_t offset,
 				unsigned int width, bool write);
 
-/* lance_has_work() - has the register half left something to be done? */
-static inline bool lance_has_work(const struct lance *l)
-{
-	return l->regs->todo != 0;
-}
-
 /**
  * lance_drop_name() - the name of a drop reason, as reports print it
  * @drop: below LANCE_DROPS

@@ -109,14 +109,17 @@ static void lance_do(struct lance *l)
 {
 	struct lance_regs *r = l->regs;
 	uint16_t todo = LANCE_ONCE(r->todo);
+	bool send = todo & LANCE_DO_XMT;
 
 	r->todo = 0;
 	if (todo & LANCE_DO_INIT)
 		lance_init_block(l);
 	if ((todo & LANCE_DO_STRT) && !(r->csr[0] & CSR0_STOP))
 		lance_start(l);
+	if (todo & LANCE_DO_STRT)
+		send |= lance_polls_tx(r);
 	/* After a refused frame, any call may be the news of room. */
-	if ((todo & (LANCE_DO_STRT | LANCE_DO_XMT)) || r->cable_full_ns) {
+	if (send || r->cable_full_ns) {
 		r->csr[0] &= (uint16_t)~CSR0_TDMD;
 		lance_tx_run(l);
 	}
@@ -148,7 +151,7 @@ static bool tx_polling(const struct lance_regs *r)
 {
 	if (!(r->csr[0] & CSR0_TXON) || (r->csr[5] & CSR5_SPND))
 		return false;
-	return !(r->csr[4] & CSR4_DPOLL) || r->cable_full_ns || r->todo;
+	return lance_polls_tx(r) || r->cable_full_ns || r->todo;
 }
 
 void lance_alarm_update(struct lance *l)

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lance_tx_test.c - the Am79C970A's transmitter (9.4, 9.6 to 9.9, 9.11): when
+ * it looks at its ring, FCS and padding, errors and what tells of them, and
+ * every kind of loopback.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "devices/ether_crc.h"
+#include "tests/chip/lib_lance.h"
+
+#define FCS		4u
+#define OWNED_FRAME	(DESC_OWN | DESC_STP | DESC_ENP)
+#define TP		MODE_PORT_10BT
+#define EXTERNAL	MODE_LOOP
+#define INTERNAL	(MODE_LOOP | MODE_INTL)
+
+static const uint8_t stranger[6] = { 0x00, 0x99, 0x99, 0x99, 0x99, 0x99 };
+
+static int set_up(void **state)
+{
+	struct lance_bench *b = malloc(sizeof(*b));
+
+	bench_open(b);
+	*state = b;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct lance_bench *b = *state;
+
+	assert_true(bench_balance(b));
+	free(b);
+	return 0;
+}
+
+static void restart(struct lance_bench *b, unsigned int style, uint16_t mode)
+{
+	bench_open(b);
+	bench_start(b, style, mode);
+}
+
+static void kick(struct lance_bench *b)
+{
+	csr_write(b, 0, CSR0_TDMD | CSR0_IENA);
+}
+
+static uint16_t csr0(struct lance_bench *b)
+{
+	return csr_read(b, 0) & (uint16_t)~(CSR0_INTR | CSR0_INIT);
+}
+
+/* ---- 9.7: when the chip looks at its ring -------------------------------- */
+
+static void tick(struct lance_bench *b)
+{
+	b->now_ns += 200000000;
+	lance_tick(&b->chip);
+}
+
+static void dpoll_leaves_it_to_tdmd(void **state)
+{
+	struct lance_bench *b = *state;
+
+	/* A frame that is there at STRT goes out, unless DPOLL is set. */
+	bench_start(b, STYLE_PCNET, 0);
+	csr_write(b, 0, CSR0_STOP);
+	tx_put(b, 0, TX_BUF, 100, OWNED_FRAME);
+	csr_write(b, 0, CSR0_STRT);
+	assert_int_equal(b->sent, 1);
+	csr_write(b, 0, CSR0_STOP);
+	csr_write(b, 4, CSR4_DPOLL);
+	tx_put(b, 0, TX_BUF, 100, OWNED_FRAME);
+	csr_write(b, 0, CSR0_STRT);
+	tick(b);
+	assert_int_equal(b->sent, 1);
+	/* The bell; then the chip goes on as long as there are frames. */
+	tx_put(b, 1, TX_BUF, 100, OWNED_FRAME);
+	kick(b);
+	assert_int_equal(b->sent, 3);
+	/* Suspending and going on is no bell, but one in between waits. */
+	csr_write(b, 5, CSR5_SPND);
+	tx_put(b, 2, TX_BUF, 100, OWNED_FRAME);
+	csr_write(b, 5, 0);
+	tick(b);
+	assert_int_equal(b->sent, 3);
+	csr_write(b, 5, CSR5_SPND);
+	kick(b);
+	assert_true(csr_read(b, 0) & CSR0_TDMD);
+	csr_write(b, 5, 0);
+	assert_int_equal(b->sent, 4);
+	assert_false(csr_read(b, 0) & CSR0_TDMD);
+	/* Allowed again, it looks at once, and then by its clock. */
+	tx_put(b, 3, TX_BUF, 100, OWNED_FRAME);
+	csr_write(b, 4, 0);
+	assert_int_equal(b->sent, 5);
+	tx_put(b, 4, TX_BUF, 100, OWNED_FRAME);
+	tick(b);
+	assert_int_equal(b->sent, 6);
+}
+
+static void csr47_is_the_interval(void **state)
+{
+	static const struct { uint16_t csr47; uint64_t ns; } rows[] = {
+		/* 65,536 clocks of 30 ns; the low four bits do not count. */
+		{ 0, 1966080 }, { 0x000f, 1966080 }, { 0x8000, 983040 },
+		{ 0x800f, 983040 },
+		/* Not faster than 0.5 ms: a guest must not make us spin. */
+		{ 0xfff0, 500000 },
+	};
+	struct lance_bench *b = *state;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		restart(b, STYLE_PCNET, 0);
+		/* INIT clears it: a driver writes it afterwards. */
+		csr_write(b, 0, CSR0_STOP);
+		csr_write(b, CSR_POLL, rows[i].csr47);
+		csr_write(b, 0, CSR0_STRT);
+		assert_int_equal(b->alarm_ns, rows[i].ns);
+	}
+}
+
+/* ---- 9.9: FCS and padding ------------------------------------------------ */
+
+/*
+ * loops_fcs() - does the chip append an FCS to this frame? By internal
+ * loopback: the receiver finds the frame good, or not.
+ */
+static bool loops_fcs(struct lance_bench *b, unsigned int style,
+		      uint16_t dxmtfcs, uint32_t first, uint32_t last)
+{
+	unsigned int i = 0, count;
+
+	restart(b, style, INTERNAL | MODE_PROM | dxmtfcs);
+	bench_frame(b->mem + TX_BUF, 200, stranger);
+	tx_put(b, 0, TX_BUF, 100, DESC_OWN | DESC_STP | first);
+	tx_put(b, 1, TX_BUF + 100, 100, DESC_OWN | DESC_ENP | last);
+	kick(b);
+	count = rx_count(b, i);
+	/* With one, 204 bytes came; else the last four are taken for it. */
+	assert_int_equal(!!(rx_flags(b, 0) & RMD_CRC), count == 200);
+	assert_int_equal(count, count == 200 ? 200 : 204);
+	return count == 204;
+}
+
+static void who_makes_the_fcs(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int style;
+
+	for (style = 0; style <= STYLE_PCNET2; style++) {
+		assert_true(loops_fcs(b, style, 0, 0, 0));
+		assert_false(loops_fcs(b, style, MODE_DXMTFCS, 0, 0));
+		if (style == STYLE_ILACC)
+			continue;
+		/* ADD_FCS counts in the first descriptor. */
+		assert_true(loops_fcs(b, style, MODE_DXMTFCS, TMD_FCS, 0));
+		assert_false(loops_fcs(b, style, MODE_DXMTFCS, 0, TMD_FCS));
+		assert_true(loops_fcs(b, style, 0, TMD_FCS, TMD_FCS));
+	}
+	/* In ILACC style the bit is NO_FCS, in the last one. */
+	assert_false(loops_fcs(b, STYLE_ILACC, 0, 0, TMD_FCS));
+	assert_true(loops_fcs(b, STYLE_ILACC, 0, TMD_FCS, 0));
+	assert_false(loops_fcs(b, STYLE_ILACC, MODE_DXMTFCS, TMD_FCS, 0));
+}
+
+static void the_drivers_own_fcs(void **state)
+{
+	struct lance_bench *b = *state;
+
+	/* The cable has no FCS: a right one is cut off, a wrong one kills. */
+	bench_start(b, STYLE_PCNET, MODE_DXMTFCS);
+	bench_frame(b->mem + TX_BUF, 100, stranger);
+	put_le32(b->mem + TX_BUF + 96, ether_crc_fcs(&b->chip.crc,
+						     b->mem + TX_BUF, 96));
+	bench_send(b, 0, 100);
+	assert_int_equal(b->sent, 1);
+	assert_int_equal(b->sent_len[0], 96);
+	assert_memory_equal(b->sent_frame[0], b->mem + TX_BUF, 96);
+	b->mem[TX_BUF + 50] ^= 1;
+	bench_send(b, 1, 100);
+	bench_send(b, 2, 4);		/* nothing but an FCS */
+	assert_int_equal(b->sent, 1);
+	assert_int_equal(b->stats.drops[LANCE_DROP_tx_bad_fcs], 2);
+	/* The chip knows nothing of that: it sent it. */
+	assert_false(tx_flags(b, 1) & (DESC_OWN | DESC_ERR));
+}
+
+static void padding_makes_64_bytes(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int len;
+
+	for (len = 1; len < 70; len++) {
+		/* Always with FCS, whatever DXMTFCS says. */
+		restart(b, STYLE_PCNET, MODE_DXMTFCS);
+		csr_write(b, 4, CSR4_APAD_XMT);
+		memset(b->mem + TX_BUF, 0x55, 100);
+		memset(b->chip.frame, 0xee, 100);
+		bench_send(b, 0, len);
+		assert_int_equal(b->sent_len[0], len < 60 ? 60 : len);
+		assert_int_equal(b->sent_frame[0][len - 1], 0x55);
+		if (len < 60)
+			assert_int_equal(b->sent_frame[0][len] |
+					 b->sent_frame[0][59], 0);
+		restart(b, STYLE_PCNET, 0);
+		bench_send(b, 0, len);
+		assert_int_equal(b->sent_len[0], len);
+	}
+}
+
+static void babble_from_1519_bytes_on(void **state)
+{
+	struct lance_bench *b = *state;
+
+	bench_start(b, STYLE_PCNET, 0);
+	bench_send(b, 0, 1514);
+	assert_false(csr_read(b, 0) & (CSR0_BABL | CSR0_ERR));
+	bench_send(b, 1, 1515);
+	assert_int_equal(b->sent, 2);		/* it is sent all the same */
+	assert_int_equal(csr_read(b, 0) & (CSR0_BABL | CSR0_ERR),
+			 CSR0_BABL | CSR0_ERR);
+	assert_false(tx_flags(b, 1) & DESC_ERR);
+}
+
+/* ---- errors -------------------------------------------------------------- */
+
+static void no_link_no_carrier(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int style;
+
+	for (style = 0; style <= STYLE_PCNET2; style++) {
+		restart(b, style, 0);
+		lance_link(&b->chip, false);
+		csr_write(b, 5, CSR5_TOKINTD);
+		bench_send(b, 0, 100);
+		assert_int_equal(b->sent, 0);
+		assert_int_equal(tx_flags(b, 0) & (DESC_OWN | DESC_ERR),
+				 DESC_ERR);
+		assert_int_equal(tx_status(b, 0), TMS_LCAR);
+		assert_int_equal(csr0(b) & (CSR0_CERR | CSR0_ERR | CSR0_TINT),
+				 CSR0_CERR | CSR0_ERR | CSR0_TINT);
+		/* CERR alone never interrupts. */
+		csr_write(b, 0, CSR0_TINT | CSR0_IENA);
+		assert_false(b->irq);
+		/* The transmitter stays on; with the link, all is well. */
+		lance_link(&b->chip, true);
+		bench_send(b, 1, 100);
+		assert_int_equal(b->sent, 1);
+		assert_int_equal(tx_status(b, 1), 0);
+	}
+	/* Not tested, the link is up, and the frame is lost unseen. */
+	restart(b, STYLE_PCNET, MODE_DLNKTST);
+	lance_link(&b->chip, false);
+	bench_send(b, 0, 100);
+	assert_int_equal(b->sent, 0);
+	assert_int_equal(tx_status(b, 0), 0);
+	assert_false(csr_read(b, 0) & CSR0_CERR);
+}
+
+static void a_deaf_cable(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int i;
+
+	/* One attempt only, or as many as fit in a second. */
+	bench_start(b, STYLE_PCNET, MODE_DRTY);
+	b->cable_full = true;
+	bench_send(b, 0, 100);
+	assert_int_equal(tx_status(b, 0), TMS_RTRY);
+	assert_true(tx_flags(b, 0) & DESC_ERR);
+	restart(b, STYLE_PCNET, 0);
+	b->cable_full = true;
+	b->now_ns = 1;
+	bench_send(b, 0, 100);
+	for (i = 0; tx_flags(b, 0) & DESC_OWN; i++) {
+		assert_true(b->alarm_ns > b->now_ns);
+		assert_true(b->alarm_ns <= b->now_ns + LANCE_RETRY_NS);
+		b->now_ns = b->alarm_ns;
+		lance_tick(&b->chip);
+		assert_true(i < 2 * LANCE_GIVE_UP_NS / LANCE_RETRY_NS);
+	}
+	assert_true(b->now_ns >= LANCE_GIVE_UP_NS);
+	assert_int_equal(tx_status(b, 0), TMS_RTRY);
+	assert_int_equal(b->stats.drops[LANCE_DROP_tx_cable_full], 1);
+}
+
+static void txstrt_tells_of_each_start(void **state)
+{
+	struct lance_bench *b = *state;
+
+	bench_start(b, STYLE_PCNET, 0);
+	csr_write(b, 3, CSR0_TINT);
+	csr_write(b, 4, 0);
+	bench_send(b, 0, 100);
+	assert_true(csr_read(b, 4) & CSR4_TXSTRT);
+	assert_true(b->irq);
+	csr_write(b, 4, CSR4_TXSTRT | CSR4_TXSTRTM);
+	assert_false(b->irq);
+	bench_send(b, 1, 100);
+	assert_true(csr_read(b, 4) & CSR4_TXSTRT);
+	assert_false(b->irq);
+}
+
+/* ---- 9.11: loopback ------------------------------------------------------ */
+
+/* loop() - one frame; Return: how many ways it went: 1 cable, 2 looped */
+static unsigned int loop(struct lance_bench *b, uint16_t mode, uint16_t bcr2,
+			 bool link)
+{
+	bench_open(b);
+	lance_link(&b->chip, link);
+	bcr_write(b, BCR_MISC, bcr2);
+	bench_start(b, STYLE_PCNET, mode);
+	bench_frame(b->mem + TX_BUF, 40, bench_mac);	/* a runt: RPA */
+	bench_send(b, 0, 40);
+	if (rx_flags(b, 0) & DESC_ENP)
+		assert_int_equal(rx_count(b, 0), 44);
+	return (b->sent ? 1 : 0) | (rx_flags(b, 0) & DESC_ENP ? 2 : 0);
+}
+
+static void every_kind_of_loopback(void **state)
+{
+	const uint16_t asel = BCR2_ASEL, tmau = BCR2_TMAULOOP;
+	const uint16_t gpsi = MODE_PORT_GPSI;
+	struct lance_bench *b = *state;
+
+	assert_int_equal(loop(b, 0, asel, true), 1);
+	assert_int_equal(loop(b, MODE_INTL, asel, true), 1);
+	assert_int_equal(loop(b, INTERNAL, asel, true), 2);
+	assert_int_equal(loop(b, INTERNAL | MODE_MENDECL, asel, true), 2);
+	/* Internal needs no link, and tells of no carrier that is lost. */
+	assert_int_equal(loop(b, INTERNAL, asel, false), 2);
+	assert_int_equal(tx_status(b, 0), 0);
+	/* External: out, and back; with TMAULOOP the wire would have to. */
+	assert_int_equal(loop(b, EXTERNAL, asel, true), 3);
+	assert_int_equal(loop(b, EXTERNAL | TP, 0, true), 3);
+	assert_int_equal(loop(b, EXTERNAL | TP, tmau, true), 1);
+	assert_int_equal(loop(b, EXTERNAL, asel | tmau, true), 1);
+	/* TMAULOOP is of the twisted pair alone. */
+	assert_int_equal(loop(b, EXTERNAL, tmau, true), 3);
+	assert_int_equal(loop(b, EXTERNAL | gpsi, asel | tmau, true), 3);
+}
+
+static void loopback_and_the_network(void **state)
+{
+	struct lance_bench *b = *state;
+	uint8_t frame[100];
+
+	bench_frame(frame, sizeof(frame), bench_mac);
+	bench_start(b, STYLE_PCNET, INTERNAL);
+	assert_int_equal(lance_receive(&b->chip, frame, 100),
+			 LANCE_RX_DROPPED);
+	assert_int_equal(b->stats.drops[LANCE_DROP_rx_loopback], 1);
+	assert_true(lance_can_receive(&b->chip, 100));
+	restart(b, STYLE_PCNET, EXTERNAL);
+	assert_int_equal(lance_receive(&b->chip, frame, 100),
+			 LANCE_RX_DELIVERED);
+	/* What comes back passes the address filter like anything else. */
+	restart(b, STYLE_PCNET, INTERNAL);
+	bench_frame(b->mem + TX_BUF, 100, stranger);
+	bench_send(b, 0, 100);
+	assert_true(rx_flags(b, 0) & DESC_OWN);
+	assert_int_equal(b->stats.drops[LANCE_DROP_rx_filter], 1);
+	/* Nor is there a receiver to hear it with DRX. */
+	restart(b, STYLE_PCNET, INTERNAL | MODE_DRX);
+	bench_send(b, 0, 100);
+	assert_false(tx_flags(b, 0) & (DESC_OWN | DESC_ERR));
+	assert_int_equal(b->stats.drops[LANCE_DROP_rx_off], 1);
+}
+
+static void a_whole_ring_looped(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int i;
+
+	bench_start(b, STYLE_PCNET, INTERNAL);
+	for (i = 0; i < RING_LEN; i++) {
+		bench_frame(b->mem + TX_BUF + i * BUF_STRIDE, 100 + i,
+			    bench_mac);
+		tx_put(b, i, TX_BUF + i * BUF_STRIDE, 100 + i, OWNED_FRAME);
+	}
+	kick(b);
+	for (i = 0; i < RING_LEN; i++) {
+		assert_int_equal(rx_count(b, i), 104 + i);
+		assert_memory_equal(b->mem + RX_BUF + i * BUF_STRIDE,
+				    b->mem + TX_BUF + i * BUF_STRIDE, 100 + i);
+	}
+	/* The next one finds no buffer: missed, as from the wire. */
+	bench_send(b, 0, 100);
+	assert_true(csr_read(b, 0) & CSR0_MISS);
+}
+
+static void forced_collisions(void **state)
+{
+	struct lance_bench *b = *state;
+
+	bench_start(b, STYLE_PCNET, INTERNAL | MODE_FCOLL);
+	bench_frame(b->mem + TX_BUF, 100, bench_mac);
+	bench_send(b, 0, 100);
+	assert_int_equal(tx_flags(b, 0) & (DESC_OWN | DESC_ERR), DESC_ERR);
+	assert_int_equal(tx_status(b, 0), TMS_RTRY);
+	assert_true(rx_flags(b, 0) & DESC_OWN);
+	assert_true(csr_read(b, 0) & CSR0_TINT);
+	/* Only in internal loopback. */
+	restart(b, STYLE_PCNET, MODE_FCOLL);
+	bench_send(b, 0, 100);
+	assert_int_equal(b->sent, 1);
+	restart(b, STYLE_PCNET, EXTERNAL | MODE_FCOLL);
+	bench_send(b, 0, 100);
+	assert_int_equal(b->sent, 1);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(dpoll_leaves_it_to_tdmd), T(csr47_is_the_interval),
+		T(who_makes_the_fcs), T(the_drivers_own_fcs),
+		T(padding_makes_64_bytes), T(babble_from_1519_bytes_on),
+		T(no_link_no_carrier), T(a_deaf_cable),
+		T(txstrt_tells_of_each_start), T(every_kind_of_loopback),
+		T(loopback_and_the_network), T(a_whole_ring_looped),
+		T(forced_collisions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -49,11 +49,13 @@ static bool straddler(struct cpu *cpu, struct gblock *gb,
 		      const uint8_t *bytes, unsigned int room)
 {
 	laddr next = (cpu->eip & ~PAGE_MASK) + PAGE_SIZE;
-	const struct tlb_entry *e = mmu_lookup(cpu, next, false,
-					       cpu->cpl == 3);
+	const struct tlb_entry *e;
 	uint8_t buf[IA32_MAX_LEN];
 	unsigned int i;
 
+	if (!next)
+		return false;	/* over the limit of CS */
+	e = mmu_lookup(cpu, next, false, cpu->cpl == 3);
 	if (!(e->flags & TLB_RAM) || room >= IA32_MAX_LEN)
 		return false;
 	memcpy(buf, bytes, room);

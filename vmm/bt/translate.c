@@ -351,7 +351,10 @@ void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 	emit8(&t->e, 0x49);			/* mov rcx to r9 */
 	emit8(&t->e, 0x89);
 	emit8(&t->e, 0xc9);
-	emit_lea(&t->e, RCX, mem_host(R11, -la));
+	emit8(&t->e, 0x41);			/* lea ecx, [r11 - la] with */
+	emit8(&t->e, 0x8d);			/* 32 bits, whatever la is */
+	emit8(&t->e, 0x8b);
+	emit32(&t->e, -la);
 	emit8(&t->e, 0xe3);			/* jrcxz over the jump */
 	emit8(&t->e, 8);
 	emit8(&t->e, 0x4c);			/* mov r9 to rcx */

@@ -3,12 +3,21 @@
  * lance_bits.h - the Am79C970A's registers, bit by bit.
  *
  * Names are those of the data sheet (AMD 19436, April 1995). Only constants
- * live here; what they do is in lance_csr.c, lance_tx.c and lance_rx.c.
+ * live here; what they do is in lance_csr.c, lance_bcr.c, lance_tx.c and
+ * lance_rx.c.
+ *
+ * What a chip without a fixed speed, on a cable without collisions and a bus
+ * without parity can not do is named with its register: such bits can be
+ * written and read as the data sheet says, and status bits stay 0.
  */
 #ifndef DEVICES_LANCE_BITS_H
 #define DEVICES_LANCE_BITS_H
 
-/* CSR0: status and command. */
+/*
+ * CSR0: status and command. MERR stays 0: the bus is granted at once. CERR
+ * tells of a missing link alone: our AUI port has a transceiver that answers
+ * each frame with its heartbeat (SQE test).
+ */
 #define CSR0_ERR	0x8000	/* any of BABL, CERR, MISS, MERR */
 #define CSR0_BABL	0x4000	/* 1519 or more bytes transmitted */
 #define CSR0_CERR	0x2000	/* no heartbeat, or no link, after transmit */
@@ -31,7 +40,10 @@
 			 CSR0_TINT | CSR0_IDON)
 #define CSR0_W1C	(CSR0_CAUSES | CSR0_CERR)
 
-/* CSR3: masks (same bits as CSR0) and modes. */
+/*
+ * CSR3: masks (same bits as CSR0) and modes. Without effect: DXMT2PD (4) and
+ * EMBA (3) say how long to wait for a shared cable; ours is never busy.
+ */
 #define CSR3_DXSUFLO	0x0040	/* go on after an underflow */
 /*
  * Look-ahead packet processing: STP, set by the host, says where frames may
@@ -42,7 +54,12 @@
 #define CSR3_BSWP	0x0004	/* frames lie in big-endian memory */
 #define CSR3_WRITABLE	0x5f7f
 
-/* CSR4: test and features. A status bit's mask is the bit below it. */
+/*
+ * CSR4: test and features. A status bit's mask is the bit below it. Without
+ * effect: DMAPLUS (14) and TIMER (13) shape bursts on the bus. RCVCCO stays 0
+ * (no collisions, CSR114 does not count), and so does JAB (no transceiver
+ * that jabbers).
+ */
 #define CSR4_EN124	0x8000
 #define CSR4_DPOLL	0x1000
 #define CSR4_APAD_XMT	0x0800
@@ -65,7 +82,11 @@
 #define CSR4_NOT_ILACC	(CSR4_MFCO | CSR4_RCVCCO | CSR4_JAB)
 #define CSR4_RESET	CSR4_MASKS
 
-/* CSR5: extended control. A status bit's enable is the bit below it. */
+/*
+ * CSR5: extended control. A status bit's enable is the bit below it. SLPINT
+ * stays 0 (the SLEEP pin is not connected), and so does EXDINT (nothing to
+ * defer to).
+ */
 #define CSR5_TOKINTD	0x8000	/* no TINT after success */
 #define CSR5_LTINTEN	0x4000	/* TINT after success only where asked */
 #define CSR5_SINT	0x0800	/* system error: DMA was aborted */
@@ -91,7 +112,12 @@
 #define CSR5_KEPT	(CSR5_SLPINT | CSR5_SLPINTE | CSR5_EXDINT | \
 			 CSR5_EXDINTE)	/* not touched by S_RESET */
 
-/* CSR15: mode. */
+/*
+ * CSR15: mode. Without effect: DAPC (11), as the polarity is always right;
+ * MENDECL, as there is no encoder to leave out of an internal loop; TSEL; and
+ * PORTSEL, but for duplex and loopback: the cable is plugged into the port
+ * that was chosen.
+ */
 #define MODE_PROM	0x8000
 #define MODE_DRCVBC	0x4000
 #define MODE_DRCVPA	0x2000
@@ -110,7 +136,13 @@
 #define MODE_DRX	0x0001
 #define MODE_RESETS	(MODE_DRCVBC | MODE_TSEL | MODE_PORTSEL | MODE_LOOP)
 
-/* The other CSRs that have a meaning to us, by number. */
+/*
+ * The other CSRs that have a meaning to us, by number. Kept only: 46 (poll
+ * counter), 80, 82, 84-86 and 100 (FIFO watermarks, bus activity and timeout,
+ * DMA progress). 94 (time to a reflection on the cable) and 114 (collisions)
+ * stay 0. The pointers 18-23 and 36-45, 60-71 are the real chip's pipeline,
+ * which we have not.
+ */
 #define CSR_IADR_LO	1
 #define CSR_IADR_HI	2
 #define CSR_LENGTHS	6	/* TLEN, RLEN codes of the init block */
@@ -139,11 +171,17 @@
 #define CSR_TEST	124
 
 #define CSR122_RCVALGN	0x0001
+/* CSR124's GPSIEN (4) opens pins that are not connected. */
 #define CSR124_RPA	0x0008
 #define CSR124_WRITABLE	0x0018
 #define LANCE_CHIP_ID	0x02621003u
 
-/* BCRs. */
+/*
+ * BCRs. Without effect: in BCR2 AWAKE (2), EADISEL (3), DXCVRPOL (4) and
+ * DXCVRCTL (5), whose pins are not connected; in BCR18 all that is writable
+ * (ROM timing, bursts, memory commands); BCR22, a hint for whoever sets the
+ * PCI latency timer; APERREN, as parity is never wrong.
+ */
 #define BCR_MISC	2
 #define BCR_LED_LINK	4
 #define BCR_LED3	7
@@ -203,6 +241,7 @@ enum lance_style {
 #define DESC_ENP	0x01000000u
 #define DESC_BCNT	0x00000fffu
 
+/* FRAM, OFLO and BPE stay 0, and RCC too: no bits, no FIFO, no parity. */
 #define RMD_FRAM	0x20000000u
 #define RMD_OFLO	0x10000000u
 #define RMD_CRC		0x08000000u
@@ -217,6 +256,10 @@ enum lance_style {
 #define TMD_LTINT	0x10000000u	/* the chip writes MORE here */
 #define TMD_RESULT	0x5c800000u	/* ERR MORE ONE DEF BPE */
 
+/*
+ * ONE, MORE, DEF, BPE, EXDEF, LCOL, TDR and TRC stay 0: each frame goes out at
+ * the first attempt, or fails for good (RTRY with a TRC of 0 means 16).
+ */
 #define TMS_BUFF	0x80000000u
 #define TMS_UFLO	0x40000000u
 #define TMS_LCAR	0x08000000u

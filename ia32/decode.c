@@ -187,19 +187,23 @@ enum ia32_status ia32_decode(struct ia32_decoded *out, const uint8_t *bytes,
 }
 
 size_t ia32_disasm(char *text, size_t size, const uint8_t *bytes,
-		   size_t avail, bool code32, uint32_t eip)
+		   size_t avail, unsigned int bits, uint64_t ip)
 {
 	ZydisDecodedInstruction zi;
 	ZydisDecodedOperand ops[ZYDIS_MAX_OPERAND_COUNT];
 	ZydisFormatter fmt;
 	ZydisDecoder dec;
 
-	decoder_init(&dec, code32);
+	if (bits == 64)
+		ZydisDecoderInit(&dec, ZYDIS_MACHINE_MODE_LONG_64,
+				 ZYDIS_STACK_WIDTH_64);
+	else
+		decoder_init(&dec, bits == 32);
 	ZydisFormatterInit(&fmt, ZYDIS_FORMATTER_STYLE_INTEL);
 	if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&dec, bytes, avail, &zi,
 						 ops)) ||
 	    !ZYAN_SUCCESS(ZydisFormatterFormatInstruction(&fmt, &zi, ops,
-			  zi.operand_count_visible, text, size, eip, NULL))) {
+			  zi.operand_count_visible, text, size, ip, NULL))) {
 		snprintf(text, size, "(bad)");
 		return 1;
 	}

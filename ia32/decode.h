@@ -46,11 +46,12 @@ enum ia32_status ia32_decode(struct ia32_decoded *out, const uint8_t *bytes,
 /**
  * ia32_disasm() - one line of assembler text
  * @text: at least @size bytes; always terminated
- * @eip: the instruction's address, for relative targets
+ * @bits: 16 or 32; or 64, for the host's own code
+ * @ip: the instruction's address, for relative targets
  *
  * Return: the instruction's length; 1 with the text "(bad)" if it is none.
  */
 size_t ia32_disasm(char *text, size_t size, const uint8_t *bytes,
-		   size_t avail, bool code32, uint32_t eip);
+		   size_t avail, unsigned int bits, uint64_t ip);
 
 #endif

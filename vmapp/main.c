@@ -58,6 +58,8 @@ static int run_main(int argc, char **argv)
 	if (config.report && !report_possible(config.report))
 		die("--report: can not write %s: %s", config.report,
 		    strerror(errno));
+	if (config.dump && config.engine == ENGINE_INTERP)
+		die("--dump shows the translator; --cpu interp has none");
 	return vm_run(&config);
 }
 

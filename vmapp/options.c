@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "vmdriver/crosspage.h"
+#include "vmdriver/dumpstage.h"
 #include "vmdriver/guestmem.h"
 #include "vmnet/client.h"
 
@@ -252,6 +253,46 @@ static bool opt_report(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
+/* dump_stage() - the bit of stage @name of @len characters, or 0. */
+static uint32_t dump_stage(const char *name, size_t len)
+{
+	static const char *const names[] = {
+#define STAGE_NAME(stage) #stage,
+		DUMP_STAGES(STAGE_NAME)
+#undef STAGE_NAME
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (strlen(names[i]) == len && !strncmp(names[i], name, len))
+			return 1u << i;
+	return 0;
+}
+
+/* opt_dump() - STAGE,STAGE,...:FILE, or FILE for all stages. */
+static bool opt_dump(struct vm_config *c, const char *v, char *error)
+{
+	const char *colon = strchr(v, ':');
+	size_t len;
+	uint32_t bit;
+
+	c->dump = colon ? colon + 1 : v;
+	c->dump_stages = colon ? 0 : (1u << DUMP_STAGE_COUNT) - 1;
+	while (colon && v < colon) {
+		len = strcspn(v, ",:");
+		bit = dump_stage(v, len);
+		if (!bit)
+			return FAIL("--dump: '%.*s' is not a stage; use "
+				    "block, translate, emit, cache, chain, "
+				    "fault", (int)len, v);
+		c->dump_stages |= bit;
+		v += len + 1;
+	}
+	if (!*c->dump || !c->dump_stages)
+		return FAIL("--dump wants [STAGE,...:]FILE");
+	return true;
+}
+
 static bool opt_not_yet(struct vm_config *c, const char *v, char *error)
 {
 	(void)c, (void)v, (void)error;
@@ -273,6 +314,7 @@ static const struct option {
 	{ "--serial", opt_serial, NULL },
 	{ "--debug-exit", opt_debug_exit, NULL },
 	{ "--report", opt_report, NULL },
+	{ "--dump", opt_dump, NULL },
 	{ "--disk", opt_not_yet, "boot with --kernel and --initrd" },
 	{ "--cdrom", opt_not_yet, "boot with --kernel and --initrd" },
 	{ "--bios", opt_not_yet, "boot with --kernel and --initrd" },
@@ -366,6 +408,8 @@ const char *options_usage(void)
 "  --no-reboot         a guest reset ends the run\n"
 "  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"
 "  --report F.json     counters and time accounts at the end\n"
+"  --dump [STAGES:]F   what the translator does, as text; STAGES are some of\n"
+"                      block,translate,emit,cache,chain,fault\n"
 "\n"
 "Exit status: 0 after a power-off (or a reset with --no-reboot), 2v+1 after\n"
 "a debug exit, 1 for a mistake in set-up, 70 if the guest can not go on.\n";

@@ -37,6 +37,8 @@ struct vm_config {
 	uint32_t engine;	/* enum engine */
 	bool io_ports;		/* --io-path ports: registers in the VMM */
 	const char *report;	/* path, or NULL */
+	const char *dump;	/* path, or NULL */
+	uint32_t dump_stages;	/* bits: enum dump_stage */
 	const char *vmx;	/* path, or NULL */
 	bool help;		/* --help was given */
 };

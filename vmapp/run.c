@@ -9,6 +9,7 @@
 #include "vmapp/vm.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -57,16 +58,31 @@ static bool vm_open_door(struct vm *vm)
 	cross->nic_count = config->nic_count;
 	cross->debug_exit_port = config->debug_exit_port;
 	cross->engine = config->engine;
+	cross->dump_stages = config->dump_stages;
 	cross->lance_ports_in_vmm = config->io_ports;
 	atomic_store(&cross->owner, DOOR_HOST);
 	return true;
+}
+
+static bool vm_open_dump(struct vm *vm)
+{
+	const char *path = vm->config->dump;
+
+	if (!path)
+		return true;
+	vm->dump_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
+			   O_CLOEXEC, 0666);
+	if (vm->dump_fd >= 0)
+		return true;
+	log_error("--dump: can not write %s: %s", path, strerror(errno));
+	return false;
 }
 
 static bool vm_open(struct vm *vm)
 {
 	int err;
 
-	if (!vm_open_door(vm))
+	if (!vm_open_door(vm) || !vm_open_dump(vm))
 		return false;
 	if (!boot_load(&vm->ram, vm->config, &vm->cross->entry))
 		return false;
@@ -99,6 +115,8 @@ static void vm_close(struct vm *vm)
 	crosspage_close(vm->cross);
 	if (vm->cross_fd >= 0)
 		close(vm->cross_fd);
+	if (vm->dump_fd >= 0)
+		close(vm->dump_fd);
 	guestmem_close(&vm->ram);
 }
 
@@ -198,6 +216,7 @@ static int vm_run_once(const struct vm_config *config,
 	if (!vm)
 		die("out of memory");
 	vm->config = config;
+	vm->dump_fd = -1;
 	vm->cross_fd = vm->vmm_pidfd = vm->watch_fd = vm->quit_fd = -1;
 	vm->ram.fd = vm->events.fd = -1;
 	vm->events.timer_fd = vm->events.signal_fd = -1;

@@ -47,6 +47,7 @@ struct vm {
 	const struct vm_config *config;
 	struct crosspage *cross;
 	int cross_fd;
+	int dump_fd;		/* of --dump, or -1 */
 	struct guestmem ram;
 
 	/* [VMM process] */

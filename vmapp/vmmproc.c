@@ -2,8 +2,9 @@
 /*
  * vmmproc.c - start and end the process of the VMM world.
  *
- * The child gets guest RAM as descriptor 3, the cross page as 4, and the
- * standard three until it closes them itself; nothing else of ours.
+ * The child gets guest RAM as descriptor 3, the cross page as 4, the file of
+ * --dump as 5, and the standard three until it closes them itself; nothing
+ * else of ours.
  */
 #include "vmapp/vm.h"
 
@@ -20,7 +21,8 @@
 
 #include "base/log.h"
 
-enum { CHILD_RAM_FD = 3, CHILD_CROSS_FD = 4, CHILD_FIRST_FREE = 5 };
+enum { CHILD_RAM_FD = 3, CHILD_CROSS_FD = 4, CHILD_DUMP_FD = 5,
+       CHILD_FIRST_FREE };
 
 /* vmm_path() - hostel-vmm lies beside our own executable. */
 static int vmm_path(char *path, size_t size)
@@ -45,17 +47,21 @@ static void child_exec(struct vm *vm, const char *path)
 	char *argv[] = { (char *)"hostel-vmm", NULL };
 	char *envp[] = { NULL };
 	sigset_t none;
-	int ram, cross;
+	int ram, cross, dump;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* First out of the way of 3 and 4, whatever they are now. */
 	ram = fcntl(vm->ram.fd, F_DUPFD, CHILD_FIRST_FREE);
 	cross = fcntl(vm->cross_fd, F_DUPFD, CHILD_FIRST_FREE);
+	dump = vm->dump_fd < 0 ? -1 :
+	       fcntl(vm->dump_fd, F_DUPFD, CHILD_FIRST_FREE);
 	if (ram < 0 || cross < 0 || dup2(ram, CHILD_RAM_FD) < 0 ||
 	    dup2(cross, CHILD_CROSS_FD) < 0)
 		_exit(1);
-	close_range(CHILD_FIRST_FREE, ~0u, 0);
+	if (dump >= 0 && dup2(dump, CHILD_DUMP_FD) < 0)
+		_exit(1);
+	close_range(dump < 0 ? CHILD_DUMP_FD : CHILD_FIRST_FREE, ~0u, 0);
 	execve(path, argv, envp);
 	_exit(1);
 }

@@ -108,6 +108,7 @@ struct crosspage {
 	int32_t debug_exit_port; /* -1: none */
 	uint32_t lance_ports_in_vmm; /* 0: --io-path hosted */
 	uint32_t engine;	/* enum engine */
+	uint32_t dump_stages;	/* bits: enum dump_stage */
 	struct boot_entry entry;
 
 	/* [anyone, atomic] */

@@ -3,7 +3,8 @@
  * main.c - hostel-vmm: the process of the VMM world.
  *
  * Started by hostel only, with guest RAM as descriptor 3 and the cross page
- * as descriptor 4. It maps both, closes everything else, walls itself in and
+ * as descriptor 4, and with --dump a file to write to as descriptor 5. It
+ * maps both, closes everything else, walls itself in and
  * then waits for the CPU.
  */
 #include <errno.h>
@@ -22,7 +23,7 @@
 #include "vmm/sandbox.h"
 #include "vmm/vmm.h"
 
-enum { RAM_FD = 3, CROSS_FD = 4 };
+enum { RAM_FD = 3, CROSS_FD = 4, DUMP_FD = 5 };
 
 /* vmm_attach() - map what VMApp handed over. */
 static void vmm_attach(struct vmm *vmm)
@@ -68,6 +69,8 @@ static void vmm_translator(struct vmm *vmm)
 	if (vmm->cross->engine == ENGINE_LOCKSTEP &&
 	    !lockstep_create(vmm->cpu))
 		die("out of memory for lockstep");
+	vmm->cpu->bt->dump = vmm->cross->dump_stages;
+	vmm->cpu->bt->dump_fd = DUMP_FD;
 	err = alarm_create(vmm);
 	if (err)
 		die("no timer: %s", strerror(-err));
@@ -97,7 +100,7 @@ int main(int argc, char **argv)
 	vmm_board(&vmm);
 	if (vmm.cross->engine != ENGINE_INTERP)
 		vmm_translator(&vmm);
-	err = sandbox_close(RAM_FD);
+	err = sandbox_close(RAM_FD, vmm.cross->dump_stages ? DUMP_FD : -1);
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));
 	worldswitch_wait(vmm.cross, DOOR_VMM);

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -77,7 +78,15 @@ static int sandbox_allow_memory(scmp_filter_ctx f, int ram_fd)
 					MAP_ANONYMOUS));
 }
 
-static int sandbox_filter(int ram_fd)
+/* sandbox_allow_dump() - --dump: text to one file. */
+static int sandbox_allow_dump(scmp_filter_ctx f, int dump_fd)
+{
+	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)dump_fd,
+					0));
+}
+
+static int sandbox_filter(int ram_fd, int dump_fd)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int err;
@@ -90,26 +99,32 @@ static int sandbox_filter(int ram_fd)
 				    ARRAY_SIZE(sanitizer_calls));
 	if (!err && !SANITIZED)
 		err = sandbox_allow_memory(f, ram_fd);
+	if (!err && !SANITIZED && dump_fd >= 0)
+		err = sandbox_allow_dump(f, dump_fd);
 	if (!err)
 		err = seccomp_load(f);	/* sets no_new_privs itself */
 	seccomp_release(f);
 	return err;
 }
 
-/* sandbox_drop_files() - close everything but @keep. */
-static int sandbox_drop_files(int keep)
+/* sandbox_drop_files() - close everything but @keep and @keep2, if that is
+ * not -1. */
+static int sandbox_drop_files(int keep, int keep2)
 {
 	unsigned int first = SANITIZED ? 3 : 0;
 
 	if ((unsigned int)keep > first &&
 	    close_range(first, (unsigned int)keep - 1, 0) < 0)
 		return -errno;
-	if (close_range((unsigned int)keep + 1, ~0u, 0) < 0)
+	if (keep2 > keep + 1 &&
+	    close_range((unsigned int)keep + 1, (unsigned int)keep2 - 1, 0) < 0)
+		return -errno;
+	if (close_range((unsigned int)MAX(keep, keep2) + 1, ~0u, 0) < 0)
 		return -errno;
 	return 0;
 }
 
-int sandbox_close(int ram_fd)
+int sandbox_close(int ram_fd, int dump_fd)
 {
 	const struct rlimit none = { 0, 0 };
 	int err;
@@ -118,6 +133,6 @@ int sandbox_close(int ram_fd)
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    setrlimit(RLIMIT_CORE, &none) < 0)
 		return -errno;
-	err = sandbox_drop_files(ram_fd);
-	return err ? err : sandbox_filter(ram_fd);
+	err = sandbox_drop_files(ram_fd, dump_fd);
+	return err ? err : sandbox_filter(ram_fd, dump_fd);
 }

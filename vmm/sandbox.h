@@ -13,11 +13,12 @@
 /**
  * sandbox_close() - drop what is not needed and install the filter
  * @ram_fd: the one descriptor that stays open
+ * @dump_fd: @ram_fd + 2, and stays open for writing, too; or -1
  *
  * Return: 0, or a negative errno: the VMM must not run a guest then.
  *
  * #syscalls close_range prctl setrlimit seccomp
  */
-int sandbox_close(int ram_fd);
+int sandbox_close(int ram_fd, int dump_fd);
 
 #endif

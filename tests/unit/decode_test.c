@@ -145,10 +145,10 @@ static void disassembly(void **state)
 	char text[64];
 
 	(void)state;
-	assert_int_equal(ia32_disasm(text, sizeof(text), jmp, 2, true, 0x1000),
+	assert_int_equal(ia32_disasm(text, sizeof(text), jmp, 2, 32, 0x1000),
 			 2);
 	assert_string_equal(text, "jmp 0x00001000");
-	assert_int_equal(ia32_disasm(text, sizeof(text), bad, 1, true, 0), 1);
+	assert_int_equal(ia32_disasm(text, sizeof(text), bad, 1, 32, 0), 1);
 	assert_string_equal(text, "(bad)");
 }
 

@@ -47,6 +47,11 @@ for option in --disk --cdrom --bios --boot; do
 	refuses "$option is refused by name" \
 		"$option is not supported yet" run "$option" x
 done
+refuses "--dump of no stage" "is not a stage" run --dump warp:/dev/null
+refuses "--dump to nowhere" "can not write /no/such" run --dump /no/such/file \
+	--kernel build/guest/property/reset
+refuses "--dump of what does not translate" "interp has none" run \
+	--cpu interp --dump /dev/null --kernel build/guest/property/reset
 refuses "an engine that is none" "warp" run --cpu warp
 for path in direct notify,combine warp; do
 	refuses "--io-path $path is refused by name" "io-path $path" \

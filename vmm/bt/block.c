@@ -10,7 +10,7 @@
 
 #include "base/bytes.h"
 #include "vmdriver/guestmem.h"
-#include "vmm/bt/bt.h"
+#include "vmm/bt/dump.h"
 
 /* comes_back() - a jump that may not be taken, or a call: the instruction
  * behind it is likely to run as well. */
@@ -70,6 +70,24 @@ static bool straddler(struct cpu *cpu, struct gblock *gb,
 	return true;
 }
 
+static void dump_block(struct cpu *cpu, const struct gblock *gb,
+		       const uint8_t *bytes)
+{
+	laddr eip = gb->la;
+	unsigned int i;
+
+	if (!dumps(cpu->bt, DUMP_block) || !gb->count)
+		return;
+	dump(cpu->bt, DUMP_block, "%08x at %08llx, level %u: %u instructions "
+	     "in %u bytes%s", eip, (unsigned long long)gb->key, cpu->cpl,
+	     gb->count, gb->len, gb->global ? ", global" : "");
+	for (i = 0; i < gb->count; i++) {
+		dump_guest(cpu->bt, DUMP_block, eip, bytes, gb->in[i].len, "");
+		eip += gb->in[i].len;
+		bytes += gb->in[i].len;
+	}
+}
+
 bool bt_block(struct cpu *cpu, struct gblock *gb)
 {
 	const struct tlb_entry *e = mmu_lookup(cpu, cpu->eip, false,
@@ -100,5 +118,6 @@ bool bt_block(struct cpu *cpu, struct gblock *gb)
 	}
 	if (gb->count == 0 && st == IA32_MORE)
 		return straddler(cpu, gb, bytes, room);
+	dump_block(cpu, gb, bytes);
 	return gb->count > 0;
 }

@@ -41,6 +41,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ia32/decode.h"
 #include "vmm/cpu/insn.h"
 #include "vmm/mmu/mmu.h"
 
@@ -206,6 +207,8 @@ struct bt {
 	uint8_t pf_cpl;
 	laddr pf_la, pf_eip;
 	struct smc_place smc[1 << SMC_BITS];
+	uint32_t dump;		/* bits: enum dump_stage */
+	int dump_fd;
 	struct lockstep *lockstep;	/* or NULL */
 	unsigned int limit;	/* lockstep: instructions in a fragment */
 	bool entered;		/* lockstep: one fragment was entered */

@@ -16,7 +16,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "vmm/bt/bt.h"
+#include "vmm/bt/dump.h"
 #include "vmm/bt/emit.h"
 #include "vmm/bt/hash.h"
 #include "vmm/mmu/window.h"
@@ -196,6 +196,7 @@ bool cache_add(struct cpu *cpu, struct frag *f)
 	}
 	f->hash_next = *at;
 	*at = f;
+	dump(bt, DUMP_cache, "%08x added, %u bytes used", f->la, bt->used);
 	return true;
 }
 
@@ -238,6 +239,7 @@ void cache_flush(struct cpu *cpu)
 {
 	struct bt *bt = cpu->bt;
 
+	dump(bt, DUMP_cache, "emptied of %u fragments", bt->frag_count);
 	memset(bt->hash, 0, sizeof(bt->hash));
 	bt->used = bt->stubs_end;
 	bt->arena_used = 0;
@@ -265,6 +267,7 @@ void cache_kill(struct cpu *cpu, struct frag *f)
 	struct bt *bt = cpu->bt;
 	unsigned int i;
 
+	dump(bt, DUMP_cache, "%08x killed", f->la);
 	f->valid = false;
 	bt->stats.killed++;
 	chain_cut(cpu, f);

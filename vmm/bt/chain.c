@@ -14,7 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "vmm/bt/bt.h"
+#include "vmm/bt/dump.h"
 #include "vmm/bt/emit.h"
 #include "vmm/bt/hash.h"
 #include "vmm/cpu/block.h"
@@ -272,6 +272,7 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 	if (!f)
 		return 0;
 	table_enter(cpu, f);
+	dump(bt, DUMP_chain, "%08x into the jump table", f->la);
 	return address(bt, f);
 }
 
@@ -302,6 +303,8 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 		stub_jumps(bt, x);
 		link_enter(cpu, x, f);
 	}
+	dump(bt, DUMP_chain, "%08x to %08x, %s", from->la, f->la,
+	     x->to ? "directly" : x->link ? "by its link" : "not at all");
 	return address(bt, f);
 }
 

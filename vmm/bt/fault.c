@@ -22,7 +22,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "vmm/bt/bt.h"
+#include "vmm/bt/dump.h"
 #include "vmm/mmu/window.h"
 
 #define TRAP_PAGE_FAULT	14
@@ -36,6 +36,10 @@ static struct cpu *fault_cpu;
 static void *fault_stack;
 
 enum decision { FAULT_HIDDEN, FAULT_STEP, FAULT_GUEST, FAULT_RETURNS };
+static const char *const decisions[] = {
+	"hidden, again", "a step of the interpreter", "the guest's page fault",
+	"return addresses dropped",
+};
 
 void fault_forget_returns(struct cpu *cpu)
 {
@@ -182,6 +186,10 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
 			 r[REG_ERR] & ERR_WRITE);
+	dump(cpu->bt, DUMP_fault, "%08x, %s %llx: %s", f->la + m->guest,
+	     r[REG_ERR] & ERR_WRITE ? "write to" : "access to",
+	     (unsigned long long)(uintptr_t)info->si_addr - cpu->hot.win,
+	     decisions[d]);
 	if (d == FAULT_RETURNS)
 		r[REG_RSP] = (greg_t)cpu->hot.returns;
 	if (d == FAULT_HIDDEN || d == FAULT_RETURNS) {

@@ -16,6 +16,8 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "vmdriver/guestmem.h"
+#include "vmm/bt/dump.h"
 #include "vmm/bt/hash.h"
 #include "vmm/bt/translate.h"
 
@@ -257,7 +259,7 @@ void trans_callout(struct trans *t)
 
 /* ---- the table ---------------------------------------------------------- */
 
-#define ROW(how, reg, rm, imm) { do_##how, K_##reg, K_##rm, IMM_##imm }
+#define ROW(how, reg, rm, imm) { do_##how, #how, K_##reg, K_##rm, IMM_##imm }
 
 static const struct row rows_1byte[256] = {
 #define HOW1(first, last, how, reg, rm, imm) \
@@ -326,8 +328,24 @@ static bool bears_esp(const struct trans *t)
 	       how == do_nothing || how == do_push_sreg;
 }
 
+/* tell() - the instruction, how it was translated, and what came out. */
+static void tell(const struct trans *t, uint32_t from, const char *how)
+{
+	laddr off = t->eip - t->gb->la;
+	const uint8_t *p;
+
+	if (!t->bt->dump || t->gb->pfn2 != NO_PAGE)
+		return;
+	p = guestmem_ptr(t->cpu->ram, t->gb->key + off, t->in->len);
+	if (!p)
+		return;
+	dump_guest(t->bt, DUMP_translate, t->eip, p, t->in->len, how);
+	dump_host(t->bt, from, trans_here(t));
+}
+
 static void translate_one(struct trans *t)
 {
+	uint32_t from = trans_here(t);
 	bool easily;
 	uint8_t *before;
 
@@ -338,11 +356,14 @@ static void translate_one(struct trans *t)
 		trans_flush_esp(t);
 	trans_map(t, 0);
 	before = t->e.p;
-	if (easily && t->row->how(t))
+	if (easily && t->row->how(t)) {
+		tell(t, from, t->row->name);
 		return;
+	}
 	ASSERT(t->e.p == before);
 	trans_flush_esp(t);
 	trans_callout(t);
+	tell(t, from, "callout");
 }
 
 /* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. Uses r9. */
@@ -396,6 +417,8 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	trans_check_r11(&t, gb->la, bt->miss);
 	t.f->entry = trans_here(&t);
 	ASSERT(t.f->entry - t.f->indirect == CHECK_SIZE);
+	dump(bt, DUMP_translate, "%08x, level %u, to %08x", gb->la, cpu->cpl,
+	     bt->rx + t.f->entry);
 	for (i = 0; i < gb->count; i++) {
 		t.in = &gb->in[i];
 		t.last = i + 1 == gb->count;

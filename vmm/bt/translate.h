@@ -39,6 +39,7 @@ typedef bool how_fn(struct trans *t);
 
 struct row {
 	how_fn *how;
+	const char *name;	/* of how */
 	uint8_t reg, rm, imm;
 };
 

@@ -23,7 +23,7 @@ bool do_fpu_plain(struct trans *t)
 /* do_x87() - but for what stores or loads pointers to code and data. */
 bool do_x87(struct trans *t)
 {
-	static const struct row row = { NULL, K_X, K_X, IMM_0 };
+	static const struct row row = { NULL, NULL, K_X, K_X, IMM_0 };
 	const struct insn *in = t->in;
 
 	if (no_fpu(t))

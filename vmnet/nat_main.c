@@ -29,10 +29,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "vmnet/child.h"
 #include "vmnet/nat_filter.h"
 #include "vmnet/proto.h"
 
-#define NAT_FD		3
+#define NAT_FD		CHILD_FD
 #define NAT_POLLS	1024
 #define NAT_BATCH	64
 #define SOCKET_BUFFER	(1 << 20)

@@ -3,24 +3,20 @@
 #include "vmnet/vswitch.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "vmnet/child.h"
 
 /* Room for bursts in the kernel, so that queues rarely have to be used. */
 #define SOCKET_BUFFER	(1 << 20)
-#define NAT_FD		3	/* what the NAT process finds its port as */
 
 /* ---- ports and networks ------------------------------------------------ */
 
@@ -98,50 +94,31 @@ static unsigned int count_clients(const struct vswitch *sw)
 
 /* ---- the NAT process --------------------------------------------------- */
 
-/* nat_exec() - in the child: become the NAT, holding only its port. */
-static void nat_exec(const struct vswitch *sw, int fd)
+static void nat_ended(struct vswitch *sw)
 {
-	char *argv[] = { (char *)"vmnet-nat", NULL };
-	char *envp[] = { NULL };
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* dup2 onto itself would keep close-on-exec. */
-	if (fd == NAT_FD ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, NAT_FD) < 0)
-		_exit(1);
-	close_range(NAT_FD + 1, ~0u, 0);
-	execve(sw->nat_path, argv, envp);
-	_exit(1);
+	child_end(sw->nat_pid);
+	sw->nat_pid = 0;
 }
 
 static void nat_start(struct vswitch *sw, struct hub *hub)
 {
 	struct port *port;
-	int pair[2];
+	int fd;
 
 	sw->nat_started_ns = clock_now_ns();
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		       0, pair) < 0)
+	sw->nat_pid = child_start(sw->nat_path, NULL, &fd);
+	if (sw->nat_pid < 0) {
+		sw->nat_pid = 0;
 		return;
-	sw->nat_pid = fork();
-	if (sw->nat_pid == 0)
-		nat_exec(sw, pair[1]);
-	close(pair[1]);
-	port = sw->nat_pid > 0 ? add_port(sw, pair[0], PORT_NAT) : NULL;
+	}
+	port = add_port(sw, fd, PORT_NAT);
 	if (!port) {
-		close(pair[0]);	/* the child sees it and ends */
+		close(fd);
+		nat_ended(sw);
 		return;
 	}
 	sw->nat_starts++;
 	hub_join(hub, port);
-}
-
-static void nat_ended(struct vswitch *sw)
-{
-	if (sw->nat_pid > 0) {
-		kill(sw->nat_pid, SIGKILL);
-		waitpid(sw->nat_pid, NULL, 0);
-	}
-	sw->nat_pid = 0;
 }
 
 /* nat_tend() - start the NAT where it is wanted, end it where it is not. */

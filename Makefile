@@ -50,7 +50,8 @@ LIBS    := vmapp vmm vmnet vmdriver devices ia32 base
 src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.S $(1)/*/*.S))
 obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
-PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat $(B)/nettest
+PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
+		$(B)/vmnet-bridge $(B)/nettest
 
 .PHONY: all guest run test check lint probes bench-cpu lockstep clean tests FORCE
 all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
@@ -93,6 +94,9 @@ $(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) -lseccomp
 $(B)/vmnet-nat: $(B)/obj/vmnet/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) $(SLIRP_LIBS) -lseccomp
+$(B)/vmnet-bridge: $(B)/obj/vmnet/bridge_main.o $(B)/libvmnet.a \
+		$(B)/libbase.a
+	$(link)
 $(B)/nettest: $(B)/obj/guests/nettest_main.o $(B)/obj/guests/nettest_wire.o
 	$(link)
 $(GUEST)/nettest: guests/nettest_main.c guests/nettest_wire.c guests/nettest.h

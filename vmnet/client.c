@@ -73,8 +73,21 @@ static void disconnect(struct vmnet_client *c)
 	c->sock = -1;
 	c->state = VMNET_CLIENT_DOWN;
 	c->want_write = false;
+	c->told = false;
 	set_link(c, false);
 	plan_retry(c);
+}
+
+/* tell_promiscuous() - once; again later if the socket is full now. */
+static void tell_promiscuous(struct vmnet_client *c)
+{
+	struct vmnet_event event = { .type = VMNET_EVENT_PROMISCUOUS,
+				     .value = c->promiscuous };
+
+	if (c->told != c->promiscuous && c->state == VMNET_CLIENT_UP &&
+	    send(c->sock, &event, sizeof(event),
+		 MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		c->told = c->promiscuous;
 }
 
 /* ---- starting the daemon ----------------------------------------------- */
@@ -200,6 +213,7 @@ static void take_reply(struct vmnet_client *c, const void *msg, size_t len)
 		c->stats.reconnects++;
 	c->joined_once = true;
 	set_link(c, reply.link);
+	tell_promiscuous(c);
 }
 
 /* ---- frames ------------------------------------------------------------ */
@@ -235,6 +249,12 @@ void vmnet_client_want_write(struct vmnet_client *c, bool on)
 		return;
 	c->want_write = on;
 	watch(c, EPOLL_CTL_MOD, c->sock, on ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+void vmnet_client_promiscuous(struct vmnet_client *c, bool on)
+{
+	c->promiscuous = on;
+	tell_promiscuous(c);
 }
 
 /* run_timer() - has the time of the next attempt come? */
@@ -280,6 +300,7 @@ ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
 	bool link = c->link;
 	ssize_t n;
 
+	tell_promiscuous(c);
 	for (;;) {
 		if (c->state == VMNET_CLIENT_DOWN)
 			run_timer(c);

@@ -53,6 +53,7 @@ struct vmnet_client {
 	bool joined_once;
 	bool refused;		/* the daemon said no: do not ask again */
 	bool want_write;
+	bool promiscuous, told;	/* what is wanted, and what the daemon knows */
 	unsigned int attempts;	/* since the connection was lost */
 	uint32_t port;		/* number in the daemon's statistics */
 	struct vmnet_hello hello;
@@ -64,7 +65,7 @@ struct vmnet_client {
 /**
  * vmnet_client_open() - plug into a network, starting VMNet on demand
  * @c: to be filled in; need not be initialised
- * @network: "nat", "hostonly" or "vmnetN"
+ * @network: "nat", "hostonly", "vmnetN" or "bridged=INTERFACE"
  * @mac: the card's address
  *
  * Waits until the network works, at most VMNET_OPEN_MS. The daemon is
@@ -112,6 +113,15 @@ int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len);
  * #syscalls epoll_ctl
  */
 void vmnet_client_want_write(struct vmnet_client *c, bool on);
+
+/**
+ * vmnet_client_promiscuous() - ask for what is on the wire for others, or not
+ *
+ * On a bridged network, unicasts from the wire for no machine here; on others
+ * nothing comes of it. Costs nothing while @on does not change.
+ * #syscalls sendto
+ */
+void vmnet_client_promiscuous(struct vmnet_client *c, bool on);
 
 /**
  * vmnet_client_recv() - take one frame or one change of the link

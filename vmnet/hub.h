@@ -20,8 +20,11 @@
 #include "vmnet/fdb.h"
 #include "vmnet/port.h"
 
+struct bridge;
+
 struct hub {
 	unsigned int network;	/* N of vmnetN */
+	struct bridge *bridge;	/* of a bridged network; not the hub's own */
 	bool link;
 	unsigned int clients;	/* ports of kind PORT_CLIENT */
 	struct port *port[FDB_PORTS];	/* by slot; NULL: not here */

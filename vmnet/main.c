@@ -95,7 +95,7 @@ static void go_to_background(void)
 
 int main(int argc, char **argv)
 {
-	char dir[80], why[256], nat[512], lock_path[128];
+	char dir[80], why[256], nat[512], bridge[512], lock_path[128];
 	bool foreground = argc == 2 && !strcmp(argv[1], "--foreground");
 	struct sockaddr_un addr;
 	int lock, fd, err;
@@ -108,8 +108,10 @@ int main(int argc, char **argv)
 	if (home_find(dir, sizeof(dir), why, sizeof(why)) < 0)
 		die("%s", why);
 	if (home_program("HOSTEL_VMNET_NAT", "vmnet-nat", nat,
-			 sizeof(nat)) < 0)
-		die("vmnet-nat, which belongs beside vmnetd, is not there");
+			 sizeof(nat)) < 0 ||
+	    home_program("HOSTEL_VMNET_BRIDGE", "vmnet-bridge", bridge,
+			 sizeof(bridge)) < 0)
+		die("vmnetd's folder has too long a name; move it");
 	snprintf(lock_path, sizeof(lock_path), "%s/" HOME_LOCK, dir);
 	lock = take_lock(lock_path);
 	if (lock < 0)
@@ -118,7 +120,7 @@ int main(int argc, char **argv)
 	fd = open_socket(dir, &addr);
 	if (!foreground)
 		go_to_background();
-	err = vswitch_run(fd, nat);
+	err = vswitch_run(fd, nat, bridge);
 	/* The socket first: who still gets the lock finds no one there. */
 	unlink(addr.sun_path);
 	unlink(lock_path);

@@ -125,6 +125,32 @@ static int port_send_event(struct port *port)
 	return 0;
 }
 
+struct iovec port_waiting(const struct port *port, unsigned int i)
+{
+	struct port_frame *f = &port->queue[(port->head + i) % PORT_QUEUE];
+
+	ASSERT(i < port->queued);
+	return (struct iovec){ f->data, f->len };
+}
+
+void port_sent(struct port *port, unsigned int n)
+{
+	for (; n > 0; n--) {
+		port->out_bytes += port_waiting(port, 0).iov_len;
+		port->out++;
+		port->head = (port->head + 1) % PORT_QUEUE;
+		port->queued--;
+	}
+}
+
+void port_lose(struct port *port, enum drop why)
+{
+	ASSERT(port->queued > 0);
+	port->drops[why]++;
+	port->head = (port->head + 1) % PORT_QUEUE;
+	port->queued--;
+}
+
 /**
  * port_send_some() - send up to PORT_BATCH of the frames that wait
  *
@@ -141,22 +167,14 @@ static int port_send_some(struct port *port)
 
 	memset(msgs, 0, n * sizeof(msgs[0]));
 	for (i = 0; i < n; i++) {
-		struct port_frame *f;
-
-		f = &port->queue[(port->head + i) % PORT_QUEUE];
-		iov[i].iov_base = f->data;
-		iov[i].iov_len = f->len;
+		iov[i] = port_waiting(port, i);
 		msgs[i].msg_hdr.msg_iov = &iov[i];
 		msgs[i].msg_hdr.msg_iovlen = 1;
 	}
 	sent = sendmmsg(port->fd, msgs, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (sent < 0)
 		return port_blocked(port);
-	for (i = 0; i < (unsigned int)sent; i++)
-		port->out_bytes += iov[i].iov_len;
-	port->out += (unsigned int)sent;
-	port->head = (port->head + (unsigned int)sent) % PORT_QUEUE;
-	port->queued -= (unsigned int)sent;
+	port_sent(port, (unsigned int)sent);
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 #include "vmnet/proto.h"
 
@@ -61,6 +62,7 @@ struct port {
 	int fd;
 	uint8_t mac[6];		/* as its hello says */
 	bool promiscuous;	/* wants what is on the wire for others, too */
+	bool unanswered;	/* its hello waits for a bridge to open */
 	struct hub *hub;	/* NULL unless joined */
 	uint64_t deadline_ns;	/* PORT_HELLO: until when */
 
@@ -118,6 +120,15 @@ void port_set_link(struct port *port, bool up);
  * #syscalls sendto sendmmsg
  */
 int port_flush(struct port *port);
+
+/* port_waiting() - the @i-th frame of the queue. */
+struct iovec port_waiting(const struct port *port, unsigned int i);
+
+/* port_sent() - the first @n of the queue are out. */
+void port_sent(struct port *port, unsigned int n);
+
+/* port_lose() - the first of the queue is lost. */
+void port_lose(struct port *port, enum drop why);
 
 /* port_has_work() - is there something to flush? */
 static inline bool port_has_work(const struct port *port)

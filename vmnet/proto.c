@@ -18,6 +18,14 @@ const char *vmnet_status_text(unsigned int status)
 	return status_texts[status];
 }
 
+bool proto_iface_ok(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len < VMNET_IFACE_MAX && strcmp(name, ".") != 0 &&
+		strcmp(name, "..") != 0 && !strpbrk(name, "/: \t\n\v\f\r");
+}
+
 enum vmnet_status decode_network(const char *name, size_t size,
 				 unsigned int *number)
 {
@@ -27,8 +35,14 @@ enum vmnet_status decode_network(const char *name, size_t size,
 
 	if (len == size)
 		return VMNET_BAD_NETWORK;
-	if (strcmp(name, "bridged") == 0 || strcmp(name, "vmnet0") == 0)
-		return VMNET_NO_BRIDGED;
+	if (strcmp(name, "bridged") == 0 || strcmp(name, "vmnet0") == 0 ||
+	    strcmp(name, VMNET_BRIDGED) == 0)
+		return VMNET_NO_NAME;
+	if (strncmp(name, VMNET_BRIDGED, strlen(VMNET_BRIDGED)) == 0) {
+		*number = 0;
+		return proto_iface_ok(proto_iface(name)) ? VMNET_OK :
+							   VMNET_BAD_NETWORK;
+	}
 	if (strcmp(name, "hostonly") == 0) {
 		*number = 1;
 		return VMNET_OK;
@@ -118,9 +132,12 @@ int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 	memcpy(&e, msg, sizeof(e));
 	if (e.zero[0] || e.zero[1])
 		return -EPROTO;
-	if (e.type == VMNET_EVENT_LINK ? e.value > 1 || e.count :
-	    e.type != VMNET_EVENT_DROPS || e.value >= NAT_DROP_COUNT)
+	if (e.type == VMNET_EVENT_LINK || e.type == VMNET_EVENT_PROMISCUOUS) {
+		if (e.value > 1 || e.count)
+			return -EPROTO;
+	} else if (e.type != VMNET_EVENT_DROPS || e.value >= NAT_DROP_COUNT) {
 		return -EPROTO;
+	}
 	*event = e;
 	return 0;
 }

@@ -12,8 +12,9 @@
  *    sends with a plain write() and receives with a plain read(), as in
  *    version 2.0 of the paper.
  * 3. A message of exactly sizeof(struct vmnet_event) bytes from the daemon is
- *    an event. It is shorter than any frame, so no frame can pass for one.
- *    Clients send no events; the NAT does: its link, and what it dropped.
+ *    an event: the link. It is shorter than any frame, so no frame can pass
+ *    for one. A client sends one when its card gets promiscuous, or is no
+ *    longer; the NAT sends its link, and what it dropped.
  * 4. If hello has VMNET_HELLO_STATS, there is no port: the reply is followed
  *    by one message of JSON text, and the connection ends.
  * 5. Fields are little-endian; both sides are on one host.
@@ -24,18 +25,21 @@
 #ifndef VMNET_PROTO_H
 #define VMNET_PROTO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/check.h"
 
 #define VMNET_MAGIC	0x54454e56u	/* "VNET" */
-#define VMNET_VERSION	1
+#define VMNET_VERSION	2
 
 #define VMNET_FRAME_MIN	14u	/* two addresses and a type */
 #define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
-#define VMNET_NAME_MAX	16u	/* a network's name with its final NUL */
-#define VMNET_STATS_MAX	65536u	/* longest statistics text */
+#define VMNET_NAME_MAX	24u	/* a network's name with its final NUL */
+#define VMNET_IFACE_MAX	16u	/* a host interface's name; the same */
+#define VMNET_BRIDGED	"bridged="	/* and a host interface's name */
+#define VMNET_STATS_MAX	98304u	/* longest statistics text */
 
 #define VMNET_HELLO_STATS 1u	/* only tell the statistics */
 
@@ -45,7 +49,7 @@ struct vmnet_hello {
 	uint16_t flags;
 	uint8_t mac[6];		/* of the card; for reports only */
 	uint8_t zero[2];
-	char network[VMNET_NAME_MAX];	/* "nat", "hostonly", "vmnet7" */
+	char network[VMNET_NAME_MAX];	/* "nat", "vmnet7", "bridged=eth0" */
 };
 
 struct vmnet_reply {
@@ -61,6 +65,7 @@ struct vmnet_reply {
 enum vmnet_event_type {
 	VMNET_EVENT_LINK = 1,
 	VMNET_EVENT_DROPS,	/* from the NAT only */
+	VMNET_EVENT_PROMISCUOUS,	/* from clients only */
 };
 
 /* What the NAT itself drops, and why. */
@@ -73,12 +78,13 @@ enum nat_drop {
 
 struct vmnet_event {
 	uint8_t type;
-	uint8_t value;		/* LINK: 1 is up. DROPS: enum nat_drop */
+	uint8_t value;		/* 0 or 1: is the link up, is it promiscuous?
+				 * DROPS: enum nat_drop */
 	uint8_t zero[2];
 	uint32_t count;		/* DROPS: frames since it was last told */
 };
 
-BUILD_ASSERT(sizeof(struct vmnet_hello) == 32);
+BUILD_ASSERT(sizeof(struct vmnet_hello) == 40);
 BUILD_ASSERT(sizeof(struct vmnet_reply) == 16);
 BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 
@@ -91,11 +97,21 @@ BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 			"machines and try again")			\
 	X(BAD_FLAGS,	"the first message has unknown flags")		\
 	X(BAD_MAC,	"the card's address is a group address or zero")\
-	X(BAD_NETWORK,	"there is no such network; use nat, hostonly or "\
-			"vmnet1 to vmnet254")				\
-	X(NO_BRIDGED,	"bridged networks (vmnet0) are not available "	\
-			"yet; use nat or hostonly")			\
-	X(FULL,		"the switch has no free port or network")
+	X(BAD_NETWORK,	"there is no such network; use nat, hostonly, "	\
+			"bridged=INTERFACE or vmnet1 to vmnet254")	\
+	X(FULL,		"the switch has no free port or network")	\
+	X(NO_NAME,	"say which of the host's interfaces, for "	\
+			"example bridged=eth0")				\
+	X(NO_IFACE,	"the host has no network interface of that name") \
+	X(NOT_ETHERNET,	"that interface is not Ethernet; nothing can be " \
+			"bridged to it")				\
+	X(IFACE_DOWN,	"that interface is down; bring it up first: "	\
+			"ip link set NAME up")				\
+	X(NO_RIGHT,	"vmnet-bridge has no right to open interfaces; " \
+			"give it, as root, in the folder of hostel: "	\
+			"setcap cap_net_raw+ep vmnet-bridge")		\
+	X(NO_BRIDGE,	"vmnet-bridge, which belongs beside vmnetd, "	\
+			"does not work")
 
 #define VMNET_STATUS_ENUM(name, text) VMNET_##name,
 enum vmnet_status {
@@ -110,12 +126,22 @@ const char *vmnet_status_text(unsigned int status);
  * decode_network() - find which network a name means
  * @name: not necessarily ended by NUL
  * @size: of @name
- * @number: N of vmnetN; only set if the answer is VMNET_OK
+ * @number: N of vmnetN; only set if the answer is VMNET_OK. 0: a bridged one,
+ *          and proto_iface() tells which
  *
- * Return: VMNET_OK, VMNET_BAD_NETWORK or VMNET_NO_BRIDGED.
+ * Return: VMNET_OK, VMNET_BAD_NETWORK or VMNET_NO_NAME.
  */
 enum vmnet_status decode_network(const char *name, size_t size,
 				 unsigned int *number);
+
+/* proto_iface() - the interface that a bridged network's name names. */
+static inline const char *proto_iface(const char *network)
+{
+	return network + sizeof(VMNET_BRIDGED) - 1;
+}
+
+/* proto_iface_ok() - could an interface have that name? As Linux has it. */
+bool proto_iface_ok(const char *name);
 
 /**
  * decode_hello() - check a client's first message

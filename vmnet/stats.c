@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "vmnet/bridge.h"
 #include "vmnet/vswitch.h"
 
 /* Text that grows; @full once something did not fit. */
@@ -67,9 +68,11 @@ static void add_nat_drops(struct text *t, const uint64_t *drops)
 
 static void add_port(struct text *t, const struct port *p)
 {
+	static const char *const kinds[] = { "client", "nat", "uplink" };
+
 	add(t, "{");
 	add_u64(t, "port", p->number);
-	add(t, "\"kind\": \"%s\", ", p->kind == PORT_NAT ? "nat" : "client");
+	add(t, "\"kind\": \"%s\", ", kinds[p->kind]);
 	if (p->hub)
 		add_u64(t, "network", p->hub->network);
 	add_u64(t, "frames_in", p->in);
@@ -78,6 +81,22 @@ static void add_port(struct text *t, const struct port *p)
 	add_u64(t, "bytes_out", p->out_bytes);
 	add_u64(t, "queued", p->queued);
 	add_drops(t, p->drops);
+	add(t, "}");
+}
+
+static void add_hub(struct text *t, const struct hub *hub)
+{
+	add(t, "{");
+	add_u64(t, "network", hub->network);
+	if (hub->bridge) {
+		add(t, "\"interface\": \"%s\", ", hub->bridge->iface);
+		add_u64(t, "sums_finished", hub->bridge->sums);
+		add_u64(t, "long_frames_cut", hub->bridge->cuts);
+	}
+	add_u64(t, "in", hub->in);
+	add_u64(t, "copies", hub->copies);
+	add_u64(t, "out", hub->out);
+	add_drops(t, hub->drops);
 	add(t, "}");
 }
 
@@ -122,13 +141,8 @@ size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size)
 	for (sep = "", i = 0; i < VSWITCH_HUBS; i++) {
 		if (!sw->hub[i])
 			continue;
-		add(&t, "%s{", sep);
-		add_u64(&t, "network", sw->hub[i]->network);
-		add_u64(&t, "in", sw->hub[i]->in);
-		add_u64(&t, "copies", sw->hub[i]->copies);
-		add_u64(&t, "out", sw->hub[i]->out);
-		add_drops(&t, sw->hub[i]->drops);
-		add(&t, "}");
+		add(&t, "%s", sep);
+		add_hub(&t, sw->hub[i]);
 		sep = ", ";
 	}
 	add(&t, "]}");

@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "vmnet/bridge.h"
 #include "vmnet/child.h"
 
 /* Room for bursts in the kernel, so that queues rarely have to be used. */
@@ -51,35 +52,69 @@ static void leave(struct port *port)
 	port->state = PORT_LEAVING;
 }
 
-static struct hub *find_hub(struct vswitch *sw, unsigned int network)
+/* find_hub() - @iface: of a bridged network */
+static struct hub *find_hub(struct vswitch *sw, unsigned int network,
+			    const char *iface)
 {
+	struct hub *hub;
 	unsigned int i;
 
-	for (i = 0; i < VSWITCH_HUBS; i++)
-		if (sw->hub[i] && sw->hub[i]->network == network)
-			return sw->hub[i];
+	for (i = 0; i < VSWITCH_HUBS; i++) {
+		hub = sw->hub[i];
+		if (hub && hub->network == network &&
+		    (!hub->bridge || !strcmp(hub->bridge->iface, iface)))
+			return hub;
+	}
 	return NULL;
 }
 
-/* get_hub() - find or make a network; private ones work at once. */
-static struct hub *get_hub(struct vswitch *sw, unsigned int network)
+/* bridge_watched() - do we hear of changes of interfaces, from now on? */
+static bool bridge_watched(struct vswitch *sw)
 {
-	struct hub *hub = find_hub(sw, network);
+	struct epoll_event e = { .events = EPOLLIN, .data.ptr = sw };
+
+	if (sw->links >= 0)
+		return true;
+	sw->links = bridge_watch();
+	return sw->links >= 0 &&
+	       epoll_ctl(sw->epoll, EPOLL_CTL_ADD, sw->links, &e) == 0;
+}
+
+/* new_hub() - private networks work at once. */
+static struct hub *new_hub(struct vswitch *sw, unsigned int network,
+			   const char *iface)
+{
+	struct hub *hub;
 	uint32_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
+		seed = (uint32_t)clock_now_ns();
+	hub = hub_new(network, seed);
+	if (!hub)
+		return NULL;
+	hub->link = network != VSWITCH_NAT_NETWORK &&
+		    network != VSWITCH_BRIDGED_NETWORK;
+	if (network == VSWITCH_BRIDGED_NETWORK && bridge_watched(sw))
+		hub->bridge = bridge_new(iface, sw->links);
+	if (network == VSWITCH_BRIDGED_NETWORK && !hub->bridge) {
+		hub_free(hub);
+		return NULL;
+	}
+	return hub;
+}
+
+/* get_hub() - find or make a network. */
+static struct hub *get_hub(struct vswitch *sw, unsigned int network,
+			   const char *iface)
+{
+	struct hub *hub = find_hub(sw, network, iface);
 	unsigned int i;
 
 	if (hub)
 		return hub;
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
-		seed = (uint32_t)clock_now_ns();
-	for (i = 0; i < VSWITCH_HUBS; i++) {
-		if (sw->hub[i])
-			continue;
-		hub = sw->hub[i] = hub_new(network, seed);
-		if (hub)
-			hub->link = network != VSWITCH_NAT_NETWORK;
-		return hub;
-	}
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		if (!sw->hub[i])
+			return sw->hub[i] = new_hub(sw, network, iface);
 	return NULL;
 }
 
@@ -124,7 +159,7 @@ static void nat_start(struct vswitch *sw, struct hub *hub)
 /* nat_tend() - start the NAT where it is wanted, end it where it is not. */
 static void nat_tend(struct vswitch *sw)
 {
-	struct hub *hub = find_hub(sw, VSWITCH_NAT_NETWORK);
+	struct hub *hub = find_hub(sw, VSWITCH_NAT_NETWORK, "");
 
 	if (hub && hub->clients && !sw->nat_pid &&
 	    clock_now_ns() - sw->nat_started_ns > VSWITCH_NAT_PAUSE_NS)
@@ -150,8 +185,12 @@ static void answer(struct port *port, enum vmnet_status status)
 static void answer_stats(const struct vswitch *sw, struct port *port)
 {
 	char *text = malloc(VMNET_STATS_MAX);
+	unsigned int i;
 	size_t len;
 
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		if (sw->hub[i] && sw->hub[i]->bridge)
+			bridge_count_lost(sw->hub[i]->bridge);
 	answer(port, VMNET_OK);
 	if (text) {
 		len = vswitch_stats(sw, text, VMNET_STATS_MAX);
@@ -177,7 +216,8 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 		answer_stats(sw, port);
 		return;
 	}
-	hub = status == VMNET_OK ? get_hub(sw, network) : NULL;
+	hub = status == VMNET_OK ?
+	      get_hub(sw, network, proto_iface(hello.network)) : NULL;
 	if (status == VMNET_OK && !hub)
 		status = VMNET_FULL;
 	if (status != VMNET_OK) {
@@ -188,22 +228,29 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 	}
 	memcpy(port->mac, hello.mac, sizeof(port->mac));
 	hub_join(hub, port);
-	/* The reply says the same: no event is needed for it. */
-	port->link = hub->link;
-	answer(port, VMNET_OK);
+	port->unanswered = hub->bridge && !hub->bridge->opened;
+	if (!port->unanswered) {
+		/* The reply says the same: no event is needed for it. */
+		port->link = hub->link;
+		answer(port, VMNET_OK);
+	}
 	nat_tend(sw);
 }
 
-/* nat_message() - the NAT says that it works, or what it dropped.
- * Return: true if it did. */
-static bool nat_message(struct vswitch *sw, struct port *port,
-			const void *msg, size_t len)
+/* take_event() - the NAT says that it works, or what it dropped; a client
+ * that it is promiscuous. Return: true if it did. */
+static bool take_event(struct vswitch *sw, struct port *port,
+		       const void *msg, size_t len)
 {
+	bool from_nat = port->kind == PORT_NAT;
 	struct vmnet_event event;
 
-	if (port->kind != PORT_NAT || decode_event(msg, len, &event) < 0)
+	if (decode_event(msg, len, &event) < 0 ||
+	    from_nat == (event.type == VMNET_EVENT_PROMISCUOUS))
 		return false;
-	if (event.type == VMNET_EVENT_LINK)
+	if (event.type == VMNET_EVENT_PROMISCUOUS)
+		port->promiscuous = event.value;
+	else if (event.type == VMNET_EVENT_LINK)
 		hub_set_link(port->hub, event.value);
 	else
 		sw->nat_drops[event.value] += event.count;
@@ -216,7 +263,7 @@ static void port_message(struct vswitch *sw, struct port *port,
 	if (port->state == PORT_HELLO)
 		join(sw, port, msg, len);
 	else if (port->state == PORT_JOINED &&
-		 !nat_message(sw, port, msg, len) && port_accept(port, len))
+		 !take_event(sw, port, msg, len) && port_accept(port, len))
 		hub_input(port->hub, port, msg, len, now_ns);
 }
 
@@ -257,6 +304,15 @@ static void port_readable(struct vswitch *sw, struct port *port)
 	}
 }
 
+/* uplink_readable() - frames from the wire, or its end. */
+static void uplink_readable(struct vswitch *sw, struct port *port,
+			    uint32_t events)
+{
+	if ((events & ~(uint32_t)EPOLLOUT) && port->state == PORT_JOINED &&
+	    bridge_receive(port->hub->bridge, clock_now_ns()) < 0)
+		sw->links_changed = true;
+}
+
 static void accept_client(struct vswitch *sw)
 {
 	int fd = accept4(sw->listen, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -273,33 +329,145 @@ static void accept_client(struct vswitch *sw)
 	port->deadline_ns = clock_now_ns() + VSWITCH_HELLO_NS;
 }
 
+/* ---- bridged networks -------------------------------------------------- */
+
+/* bridge_opened() - for the first time, or not: those who wait are told. */
+static void bridge_opened(struct vswitch *sw, struct hub *hub,
+			  enum vmnet_status status)
+{
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++) {
+		struct port *port = hub->port[i];
+
+		if (!port || !port->unanswered)
+			continue;
+		port->unanswered = false;
+		port->link = hub->link;
+		answer(port, status);
+		if (status != VMNET_OK) {
+			sw->refused[status]++;
+			leave(port);
+		}
+	}
+}
+
+/* bridge_take() - what the helper has opened becomes the uplink. */
+static void bridge_take(struct vswitch *sw, struct hub *hub)
+{
+	struct bridge *b = hub->bridge;
+	int sock = -1, status = bridge_answered(b, &sock);
+
+	if (status == -EAGAIN)
+		return;
+	if (status == VMNET_OK) {
+		b->port = add_port(sw, sock, PORT_UPLINK);
+		if (b->port) {
+			hub_join(hub, b->port);
+			b->opened = true;
+		} else {
+			close(sock);
+			status = VMNET_FULL;
+		}
+	}
+	hub->link = b->port && bridge_up(b);
+	bridge_opened(sw, hub, (enum vmnet_status)status);
+	hub_set_link(hub, hub->link);
+}
+
+/* bridge_ask_helper() - once first, and then when there is an interface. */
+static void bridge_ask_helper(struct vswitch *sw, struct hub *hub)
+{
+	struct bridge *b = hub->bridge;
+	uint64_t now = clock_now_ns();
+	struct epoll_event e = { .events = EPOLLIN, .data.ptr = sw };
+
+	if (b->opened && (now - b->asked_ns < BRIDGE_PAUSE_NS ||
+			  !bridge_up(b)))
+		return;
+	if (bridge_ask(b, sw->bridge_path, now) < 0)
+		bridge_opened(sw, hub, VMNET_NO_BRIDGE);
+	else
+		epoll_ctl(sw->epoll, EPOLL_CTL_ADD, b->helper_fd, &e);
+}
+
+static void bridge_tend(struct vswitch *sw, struct hub *hub)
+{
+	struct bridge *b = hub->bridge;
+
+	if (b->helper) {
+		bridge_take(sw, hub);
+	} else if (!b->port) {
+		bridge_ask_helper(sw, hub);
+	} else {
+		hub_set_link(hub, bridge_up(b));
+		if (bridge_stale(b))
+			leave(b->port);
+	}
+}
+
+/* bridges_tend() - look at what may have changed. */
+static void bridges_tend(struct vswitch *sw)
+{
+	unsigned int i;
+
+	if (sw->links_changed)
+		bridge_watch_drain(sw->links);
+	for (i = 0; i < VSWITCH_HUBS; i++) {
+		struct hub *hub = sw->hub[i];
+
+		if (hub && hub->bridge && (sw->links_changed || !hub->link))
+			bridge_tend(sw, hub);
+	}
+	sw->links_changed = false;
+}
+
 /* ---- each round -------------------------------------------------------- */
+
+static void free_hub(struct vswitch *sw, struct hub *hub)
+{
+	unsigned int i;
+
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		if (sw->hub[i] == hub)
+			sw->hub[i] = NULL;
+	bridge_free(hub->bridge);
+	hub_free(hub);
+}
 
 static void free_port(struct vswitch *sw, struct port *port)
 {
 	struct hub *hub = port->hub;
 	unsigned int i;
 
-	if (hub && port->kind == PORT_NAT) {
+	if (hub && port->kind != PORT_CLIENT)
 		hub_set_link(hub, false);
+	if (hub && port->kind == PORT_NAT)
 		nat_ended(sw);
-	}
+	if (hub && port->kind == PORT_UPLINK)
+		hub->bridge->port = NULL;
 	if (hub)
 		hub_leave(hub, port);
 	sw->port[port->slot] = NULL;
 	port_free(port);
 	if (!hub || hub->clients)
 		return;
-	/* Nobody is left on the network: its NAT goes, then it goes. */
+	/* Nobody is left on the network: its NAT or uplink goes, then it. */
 	for (i = 0; i < FDB_PORTS; i++)
 		if (hub->port[i]) {
 			free_port(sw, hub->port[i]);
 			return;
 		}
-	for (i = 0; i < VSWITCH_HUBS; i++)
-		if (sw->hub[i] == hub)
-			sw->hub[i] = NULL;
-	hub_free(hub);
+	free_hub(sw, hub);
+}
+
+/* flush() - Return: false if the connection is broken. */
+static bool flush(struct port *port)
+{
+	if (port->kind != PORT_UPLINK)
+		return port_flush(port) == 0;
+	bridge_flush(port);
+	return true;
 }
 
 static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
@@ -311,7 +479,7 @@ static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
 		leave(port);
 	}
 	if (port->state == PORT_JOINED && port_has_work(port) &&
-	    port_flush(port) < 0)
+	    !flush(port))
 		leave(port);
 	if (port->state != PORT_LEAVING && was_blocked != port->blocked)
 		watch(sw, EPOLL_CTL_MOD, port,
@@ -336,6 +504,7 @@ static bool tend(struct vswitch *sw)
 	/* First who left: a NAT that died takes the link down, and the
 	 * others must be told before a new one can bring it up again. */
 	free_leaving(sw);
+	bridges_tend(sw);
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i])
 			tend_port(sw, sw->port[i], now);
@@ -365,15 +534,11 @@ static int wait_ms(const struct vswitch *sw)
 	return -1;
 }
 
-static int vswitch_open(struct vswitch *sw, int listen_fd,
-			const char *nat_path)
+static int vswitch_open(struct vswitch *sw, int listen_fd)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.ptr = NULL };
 
 	sw->listen = listen_fd;
-	if (strlen(nat_path) >= sizeof(sw->nat_path))
-		return -ENAMETOOLONG;
-	strcpy(sw->nat_path, nat_path);
 	sw->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (sw->epoll < 0 ||
 	    epoll_ctl(sw->epoll, EPOLL_CTL_ADD, listen_fd, &e) < 0)
@@ -381,7 +546,24 @@ static int vswitch_open(struct vswitch *sw, int listen_fd,
 	return 0;
 }
 
-int vswitch_run(int listen_fd, const char *nat_path)
+/* take() - one descriptor is ready: see who added it. */
+static void take(struct vswitch *sw, const struct epoll_event *got)
+{
+	struct port *port = got->data.ptr;
+
+	if (!port)
+		accept_client(sw);
+	else if (got->data.ptr == sw)
+		sw->links_changed = true;
+	else if (port->kind == PORT_UPLINK)
+		uplink_readable(sw, port, got->events);
+	else if (got->events & (EPOLLIN | EPOLLHUP))
+		port_readable(sw, port);
+	else if (got->events & EPOLLERR)
+		leave(port);
+}
+
+int vswitch_run(int listen_fd, const char *nat_path, const char *bridge_path)
 {
 	struct vswitch *sw = calloc(1, sizeof(*sw));
 	struct epoll_event got[16];
@@ -389,20 +571,17 @@ int vswitch_run(int listen_fd, const char *nat_path)
 
 	if (!sw)
 		return -ENOMEM;
-	err = vswitch_open(sw, listen_fd, nat_path);
+	sw->nat_path = nat_path;
+	sw->bridge_path = bridge_path;
+	sw->links = -1;
+	err = vswitch_open(sw, listen_fd);
 	while (!err && tend(sw)) {
 		n = epoll_wait(sw->epoll, got, 16, wait_ms(sw));
-		for (i = 0; i < n; i++) {
-			struct port *port = got[i].data.ptr;
-
-			if (!port)
-				accept_client(sw);
-			else if (got[i].events & (EPOLLIN | EPOLLHUP))
-				port_readable(sw, port);
-			else if (got[i].events & EPOLLERR)
-				leave(port);
-		}
+		for (i = 0; i < n; i++)
+			take(sw, &got[i]);
 	}
+	if (sw->links >= 0)
+		close(sw->links);
 	if (sw->epoll >= 0)
 		close(sw->epoll);
 	free(sw);

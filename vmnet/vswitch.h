@@ -7,8 +7,11 @@
  * 2. The NAT network has one more port, the NAT process (nat_main.c); its
  *    link is up only while that process says that it works. If it dies it is
  *    started again, at most once in VSWITCH_NAT_PAUSE_NS.
- * 3. The loop ends VSWITCH_GRACE_NS after the last client left.
- * 4. A client that does not say hello in VSWITCH_HELLO_NS is put out.
+ * 3. A bridged network has an uplink port while its bridge (bridge.h) has a
+ *    socket. Who joins it is answered when that is open for the first time,
+ *    or can not be opened.
+ * 4. The loop ends VSWITCH_GRACE_NS after the last client left.
+ * 5. A client that does not say hello in VSWITCH_HELLO_NS is put out.
  */
 #ifndef VMNET_VSWITCH_H
 #define VMNET_VSWITCH_H
@@ -20,6 +23,7 @@
 
 #define VSWITCH_HUBS	16u
 #define VSWITCH_NAT_NETWORK 8u
+#define VSWITCH_BRIDGED_NETWORK 0u
 #define VSWITCH_GRACE_NS	1000000000ull
 #define VSWITCH_HELLO_NS	2000000000ull
 #define VSWITCH_NAT_PAUSE_NS	500000000ull
@@ -33,7 +37,9 @@ struct vswitch {
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
 	pid_t nat_pid;			/* 0: none */
 	uint64_t nat_started_ns;
-	char nat_path[512];
+	const char *nat_path, *bridge_path;
+	int links;			/* tells of host interfaces; or -1 */
+	bool links_changed;
 	/* counters */
 	uint64_t refused[VMNET_STATUS_COUNT];	/* hellos, by reason */
 	uint64_t hello_timeouts, nat_starts;
@@ -43,12 +49,12 @@ struct vswitch {
 /**
  * vswitch_run() - serve until nobody is left
  * @listen: a listening socket; still the caller's afterwards
- * @nat_path: the NAT program
+ * @nat_path, @bridge_path: the programs vmnet-nat and vmnet-bridge
  *
  * Return: 0, or -errno if it could not begin.
- * #syscalls epoll_* accept4 recvmmsg sendmmsg socketpair fork execve
+ * #syscalls epoll_* accept4 recvmmsg sendmmsg socketpair fork execve ioctl
  */
-int vswitch_run(int listen, const char *nat_path);
+int vswitch_run(int listen, const char *nat_path, const char *bridge_path);
 
 /**
  * vswitch_stats() - all counters as JSON text

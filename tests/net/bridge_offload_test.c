@@ -15,157 +15,133 @@
 #include <errno.h>
 
 #include "base/bytes.h"
+#include "tests/net/lib_packet.h"
 #include "vmnet/bridge_offload.h"
 
 #define GSO_UDP_L4 5
 #define LONGEST 70000u
 
-enum { TCP = 6, UDP = 17 };
-enum { FIN = 0x01, PSH = 0x08, ACK = 0x10, CWR = 0x80 };
+enum { TCP = PACKET_TCP, UDP = PACKET_UDP };
+enum { FIN = PACKET_FIN, PSH = PACKET_PSH, ACK = PACKET_ACK,
+       CWR = PACKET_CWR };
 
 struct packet {
 	struct virtio_net_hdr vnet;
-	size_t ip, l4, data, len;
-	unsigned int proto;
-	bool v6;
+	struct packet_parts at;
+	size_t len;
 	uint8_t frame[LONGEST];
 };
 
 /* ---- a sender's unfinished packets ------------------------------------- */
 
-/* words() - RFC 1071 over big-endian words: slow, and not the code's way. */
-static uint32_t words(const uint8_t *p, size_t n)
+/* put_ip() - the header of an IP packet with @data bytes behind the options
+ * of what is in it */
+static void put_ip(struct packet *p)
 {
-	uint32_t sum = 0;
-	size_t i;
+	struct packet_parts *at = &p->at;
+	uint8_t *ip = p->frame + at->ip;
 
-	for (i = 0; i < n; i++)
-		sum += i & 1 ? p[i] : (uint32_t)p[i] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
-}
-
-/* pseudo() - the sum of the pseudo-header of a packet of @len bytes */
-static uint32_t pseudo(const struct packet *p, const uint8_t *frame,
-		       size_t len)
-{
-	uint32_t sum = p->v6 ? words(frame + p->ip + 8, 32) :
-			       words(frame + p->ip + 12, 8);
-
-	sum += p->proto + (uint32_t)(len - p->l4);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
-}
-
-/* ip_header() - a frame's beginning up to the TCP or UDP header */
-static void ip_header(struct packet *p, unsigned int tags)
-{
-	uint8_t *f = p->frame;
-	unsigned int i;
-
-	memcpy(f, "\x00\x50\x56\0\0\1\x02\0\0\0\0\2", 12);
-	for (i = 0; i < tags; i++)
-		put_be32(f + 12 + 4 * i, 0x81000007);
-	p->ip = 14 + 4 * tags;
-	put_be16(f + p->ip - 2, p->v6 ? 0x86dd : 0x0800);
-	p->l4 = p->ip + (p->v6 ? 40 : 24);	/* IPv4 with an option */
-	f[p->ip] = p->v6 ? 0x60 : 0x46;
-	if (p->v6) {
-		f[p->ip + 6] = (uint8_t)p->proto;
-		memset(f + p->ip + 8, 0x20, 32);
-	} else {
-		put_be16(f + p->ip + 4, 0xfffe);	/* it will wrap */
-		f[p->ip + 9] = (uint8_t)p->proto;
-		memcpy(f + p->ip + 12, "\x0a\x4d\0\2\x0a\x4d\0\3\1\1\1\1", 12);
+	if (at->v6) {
+		ip[0] = 0x60;
+		put_be16(ip + 4, (uint16_t)(at->end - at->l4));
+		ip[6] = (uint8_t)at->proto;
+		memset(ip + 8, 0x20, 32);
+		return;
 	}
+	ip[0] = 0x46;				/* with an option */
+	put_be16(ip + 2, (uint16_t)(at->end - at->ip));
+	put_be16(ip + 4, 0xfffe);		/* it will wrap */
+	ip[9] = (uint8_t)at->proto;
+	memcpy(ip + 12, "\x0a\x4d\0\2\x0a\x4d\0\3\1\1\1\1", 12);
+	put_be16(ip + 10, (uint16_t)~packet_words(ip, 24));
 }
 
 /* make() - a packet with @data bytes of data, its checksum left undone */
 static void make(struct packet *p, bool v6, unsigned int proto,
 		 unsigned int tags, size_t data)
 {
+	struct packet_parts *at = &p->at;
+	uint8_t *f = p->frame;
 	size_t i;
 
 	memset(p, 0, sizeof(*p));
-	p->v6 = v6;
-	p->proto = proto;
-	ip_header(p, tags);
+	at->v6 = v6;
+	at->proto = proto;
+	at->ip = 14 + 4 * tags;
+	at->l4 = at->ip + (v6 ? 40 : 24);
+	at->data = at->l4 + (proto == TCP ? 32 : 8);
+	at->end = p->len = at->data + data;
+	memcpy(f, "\x00\x50\x56\0\0\1\x02\0\0\0\0\2", 12);
+	for (i = 0; i < tags; i++)
+		put_be32(f + 12 + 4 * i, 0x81000007);
+	put_be16(f + at->ip - 2, v6 ? 0x86dd : 0x0800);
+	put_ip(p);
 	if (proto == TCP) {
-		put_be32(p->frame + p->l4 + 4, 0xfffffff0);
-		p->frame[p->l4 + 12] = 8 << 4;	/* with 12 bytes of options */
-		p->frame[p->l4 + 13] = FIN | PSH | ACK | CWR;
+		put_be32(f + at->l4 + 4, 0xfffffff0);
+		f[at->l4 + 12] = 8 << 4;	/* with 12 bytes of options */
+		f[at->l4 + 13] = FIN | PSH | ACK | CWR;
+	} else {
+		put_be16(f + at->l4 + 4, (uint16_t)(at->end - at->l4));
 	}
-	p->data = p->l4 + (proto == TCP ? 32 : 8);
-	p->len = p->data + data;
-	for (i = p->data; i < p->len; i++)
-		p->frame[i] = (uint8_t)(i * 7 + i / 251);
+	for (i = at->data; i < p->len; i++)
+		f[i] = (uint8_t)(i * 7 + i / 251);
 	p->vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
-	p->vnet.csum_start = (uint16_t)p->l4;
+	p->vnet.csum_start = (uint16_t)at->l4;
 	p->vnet.csum_offset = proto == TCP ? 16 : 6;
-	put_be16(p->frame + p->l4 + p->vnet.csum_offset,
-		 (uint16_t)pseudo(p, p->frame, p->len));
+	put_be16(f + at->l4 + p->vnet.csum_offset,
+		 (uint16_t)packet_pseudo(f, at));
 }
 
 static void ask_cut(struct packet *p, uint8_t kind, uint16_t size)
 {
 	p->vnet.gso_type = kind;
 	p->vnet.gso_size = size;
-	p->vnet.hdr_len = (uint16_t)p->data;
+	p->vnet.hdr_len = (uint16_t)p->at.data;
 }
 
 /* ---- a receiver's view ------------------------------------------------- */
 
-/* sum_is_right() - is the TCP or UDP checksum of @frame what it should be? */
-static bool sum_is_right(const struct packet *p, const uint8_t *frame,
-			 size_t len)
+/* is_right() - is it a good frame, with its parts where @p has them? */
+static bool is_right(const struct packet *p, const uint8_t *frame, size_t len)
 {
-	uint32_t sum = pseudo(p, frame, len) + words(frame + p->l4,
-						     len - p->l4);
+	struct packet_parts at;
 
-	return (sum & 0xffff) + (sum >> 16) == 0xffff;
+	return packet_parts(frame, len, &at) && at.ip == p->at.ip &&
+	       at.l4 == p->at.l4 && at.data == p->at.data && at.end == len &&
+	       packet_is_right(frame, &at);
 }
 
 /* check_cut() - all frames of @p, as a receiver would put them together */
 static void check_cut(const struct packet *p)
 {
+	const struct packet_parts *at = &p->at;
+	size_t step = p->vnet.gso_size, from = at->data, n;
 	uint8_t out[2048];
 	struct offload o;
-	size_t at = p->data, n;
 	unsigned int i;
 
 	assert_int_equal(decode_offload(&p->vnet, p->frame, p->len, &o), 0);
-	assert_int_equal(o.count, (p->len - p->data + p->vnet.gso_size - 1) /
-			 p->vnet.gso_size);
+	assert_int_equal(o.count, (p->len - at->data + step - 1) / step);
 	for (i = 0; i < o.count; i++) {
-		const uint8_t *ip = out + p->ip, *l4 = out + p->l4;
-		bool last = i + 1 == o.count;
-
 		n = offload_cut(&o, p->frame, p->len, i, out);
-		assert_in_range(n, p->data + 1, p->data + p->vnet.gso_size);
-		assert_memory_equal(out, p->frame, p->ip);
-		assert_memory_equal(out + p->data, p->frame + at, n - p->data);
-		assert_true(sum_is_right(p, out, n));
-		if (p->v6) {
-			assert_int_equal(get_be16(ip + 4), n - p->ip - 40);
-		} else {
-			assert_int_equal(get_be16(ip + 2), n - p->ip);
-			assert_int_equal(get_be16(ip + 4),
+		assert_in_range(n, at->data + 1, at->data + step);
+		assert_true(is_right(p, out, n));
+		assert_memory_equal(out, p->frame, at->ip);
+		assert_memory_equal(out + at->data, p->frame + from,
+				    n - at->data);
+		if (!at->v6)
+			assert_int_equal(get_be16(out + at->ip + 4),
 					 (0xfffe + i) & 0xffff);
-			assert_int_equal(words(ip, 24), 0xffff);
+		if (at->proto == TCP) {
+			assert_int_equal(get_be32(out + at->l4 + 4),
+					 (uint32_t)(from - at->data) - 16);
+			assert_int_equal(out[at->l4 + 13], ACK |
+					 (i ? 0 : CWR) |
+					 (i + 1 == o.count ? FIN | PSH : 0));
 		}
-		if (p->proto == UDP) {
-			assert_int_equal(get_be16(l4 + 4), n - p->l4);
-		} else {
-			assert_int_equal(get_be32(l4 + 4), 0xfffffff0u +
-					 (uint32_t)(at - p->data));
-			assert_int_equal(l4[13], ACK | (i ? 0 : CWR) |
-					 (last ? FIN | PSH : 0));
-		}
-		at += n - p->data;
+		from += n - at->data;
 	}
-	assert_int_equal(at, p->len);
+	assert_int_equal(from, p->len);
 }
 
 /* ---- tests ------------------------------------------------------------- */
@@ -179,12 +155,12 @@ static void sums_are_finished(void **state)
 	(void)state;
 	for (i = 0; i < 600; i++) {	/* odd and even, tagged and not */
 		make(&p, i & 1, i & 2 ? TCP : UDP, i % 3, i);
-		assert_false(sum_is_right(&p, p.frame, p.len));
+		assert_false(is_right(&p, p.frame, p.len));
 		assert_int_equal(decode_offload(&p.vnet, p.frame, p.len, &o),
 				 0);
 		assert_int_equal(o.count, 0);
 		offload_finish(&o, p.frame, p.len);
-		assert_true(sum_is_right(&p, p.frame, p.len));
+		assert_true(is_right(&p, p.frame, p.len));
 	}
 }
 
@@ -212,11 +188,11 @@ static void a_udp_sum_is_never_zero(void **state)
 
 	(void)state;
 	make(&p, false, UDP, 0, 2);
-	sum = words(p.frame + p.l4, p.data - p.l4);
-	put_be16(p.frame + p.data, (uint16_t)~sum);
+	sum = packet_words(p.frame + p.at.l4, p.at.data - p.at.l4);
+	put_be16(p.frame + p.at.data, (uint16_t)~sum);
 	assert_int_equal(decode_offload(&p.vnet, p.frame, p.len, &o), 0);
 	offload_finish(&o, p.frame, p.len);
-	assert_int_equal(get_be16(p.frame + p.l4 + 6), 0xffff);
+	assert_int_equal(get_be16(p.frame + p.at.l4 + 6), 0xffff);
 }
 
 static void long_tcp_is_cut(void **state)
@@ -284,10 +260,10 @@ static void what_does_not_fit_is_refused(void **state)
 	p.vnet.csum_offset = 6;				/* UDP's place */
 	assert_int_equal(verdict(&p), -EPROTO);
 	p.vnet.csum_offset = 16;
-	p.frame[p.l4 + 12] = 4 << 4;			/* too short a TCP */
+	p.frame[p.at.l4 + 12] = 4 << 4;			/* too short a TCP */
 	assert_int_equal(verdict(&p), -EPROTO);
-	p.frame[p.l4 + 12] = 8 << 4;
-	p.len = p.data;					/* no data */
+	p.frame[p.at.l4 + 12] = 8 << 4;
+	p.len = p.at.data;					/* no data */
 	assert_int_equal(verdict(&p), -EPROTO);
 }
 
@@ -302,14 +278,14 @@ static void what_is_not_known_is_refused(void **state)
 	ask_cut(&p, VIRTIO_NET_HDR_GSO_TCPV6, 1428);	/* but it is IPv4 */
 	assert_int_equal(verdict(&p), -EOPNOTSUPP);
 	ask_cut(&p, VIRTIO_NET_HDR_GSO_TCPV4, 1448);
-	p.frame[p.ip + 9] = 47;			/* GRE: TCP is further in */
+	p.frame[p.at.ip + 9] = 47;		/* GRE: TCP is further in */
 	assert_int_equal(verdict(&p), -EOPNOTSUPP);
-	p.frame[p.ip + 9] = TCP;
-	p.frame[p.ip] = 0x45;			/* IP ends before the sum */
+	p.frame[p.at.ip + 9] = TCP;
+	p.frame[p.at.ip] = 0x45;		/* IP ends before the sum */
 	assert_int_equal(verdict(&p), -EOPNOTSUPP);
 	make(&p, true, TCP, 0, 3000);
 	ask_cut(&p, VIRTIO_NET_HDR_GSO_TCPV6, 1428);
-	p.frame[p.ip] = 0x40;
+	p.frame[p.at.ip] = 0x40;
 	assert_int_equal(verdict(&p), -EOPNOTSUPP);
 }
 

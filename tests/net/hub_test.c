@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "vmnet/bridge.h"
 #include "vmnet/hub.h"
 #include "vmnet/nat_filter.h"
 #include "vmnet/vswitch.h"
@@ -210,7 +211,20 @@ static void hello_is_checked(void **state)
 			 VMNET_BAD_NETWORK);
 	h = good, strcpy(h.network, "vmnet0");
 	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
-			 VMNET_NO_BRIDGED);
+			 VMNET_NO_NAME);
+	h = good, strcpy(h.network, "bridged=");
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_NO_NAME);
+	h = good, strcpy(h.network, "bridged=0123456789abcde");
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_OK);
+	assert_int_equal(nr, 0);
+	assert_string_equal(proto_iface(out.network), "0123456789abcde");
+	h = good, strcpy(h.network, "bridged=..");
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_NETWORK);
+	h = good, strcpy(h.network, "bridged=../eth0");
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_NETWORK);
 	h = good, strcpy(h.network, "vmnet255");
 	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
 			 VMNET_BAD_NETWORK);
@@ -238,7 +252,11 @@ static void replies_and_events_are_checked(void **state)
 	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
 	e.value = 1, e.count = 1;
 	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
-	e.type = VMNET_EVENT_DROPS;
+	e.type = VMNET_EVENT_PROMISCUOUS;
+	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
+	e.count = 0;
+	assert_int_equal(decode_event(&e, sizeof(e), &eo), 0);
+	e.type = VMNET_EVENT_DROPS, e.count = 1;
 	assert_int_equal(decode_event(&e, sizeof(e), &eo), 0);
 	assert_int_equal(eo.count, 1);
 	e.value = NAT_DROP_COUNT;
@@ -266,6 +284,8 @@ static void full_port(struct port *port, struct hub *hub)
 
 static void all_statistics_fit(void **state)
 {
+	struct bridge bridge = { .iface = "0123456789abcde",
+				 .sums = UINT64_MAX, .cuts = UINT64_MAX };
 	struct vswitch *sw = calloc(1, sizeof(*sw));
 	char *text = malloc(VMNET_STATS_MAX);
 	unsigned int i;
@@ -276,6 +296,7 @@ static void all_statistics_fit(void **state)
 	fill(sw->refused, sw + 1);
 	for (i = 0; i < VSWITCH_HUBS; i++) {
 		sw->hub[i] = hub_new(254, 1);
+		sw->hub[i]->bridge = &bridge;
 		fill(&sw->hub[i]->in, sw->hub[i]->drops + DROP_COUNT);
 	}
 	for (i = 0; i < FDB_PORTS; i++) {

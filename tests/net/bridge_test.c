@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bridge_test.c - the bridged network with its real processes, in the
+ * laboratory: stations here, a packet socket and the kernel's own sockets on
+ * the other machine, and the cable between them pulled and cut.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "tests/net/lib_daemon.h"
+#include "tests/net/lib_wire.h"
+
+#define NETWORK "bridged=wire0"
+
+static const uint8_t mac_a[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
+static const uint8_t mac_b[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0b };
+static const uint8_t outside[6] = { 0x02, 0, 0, 0, 0, 0x77 };
+static const uint8_t foreign[6] = { 0x02, 0, 0, 0, 0, 0x99 };
+static const uint8_t everyone[6] = { 255, 255, 255, 255, 255, 255 };
+static const uint8_t group[6] = { 0x01, 0, 0x5e, 0, 0, 1 };
+
+struct bench {
+	struct vmnet_client a, b;
+	int wire;
+	uint8_t frame[WIRE_FRAME_MAX], got[WIRE_FRAME_MAX];
+};
+
+/* ---- the bench --------------------------------------------------------- */
+
+static int set_up(void **state)
+{
+	struct bench *t = calloc(1, sizeof(*t));
+
+	daemon_set_up(NULL);
+	t->wire = wire_open(PEER);
+	daemon_plug(&t->a, NETWORK, mac_a);
+	daemon_plug(&t->b, NETWORK, mac_b);
+	*state = t;
+	return 0;
+}
+
+static json_int_t number(json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
+/* bridged() - what the daemon tells of our hub; the caller's reference */
+static json_t *bridged(void)
+{
+	json_t *all = json_loads(daemon_stats(), 0, NULL);
+	json_t *hub = json_array_get(json_object_get(all, "hubs"), 0);
+
+	assert_non_null(hub);
+	assert_string_equal(json_string_value(json_object_get(hub,
+			    "interface")), "wire0");
+	json_incref(hub);
+	json_decref(all);
+	return hub;
+}
+
+/* lost() - frames that the hub (NULL) or ports of @kind lost by a reason */
+static json_int_t lost(const char *kind, const char *why)
+{
+	json_t *all = json_loads(daemon_stats(), 0, NULL), *o;
+	json_int_t n = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(all, kind ? "ports" : "hubs"), i, o)
+		if (!kind || !strcmp(kind, json_string_value(
+					json_object_get(o, "kind"))))
+			n += number(json_object_get(o, "drops"), why);
+	json_decref(all);
+	return n;
+}
+
+/* books_balance() - in + copies = out + drops, at the hub */
+static bool books_balance(void)
+{
+	json_t *hub = bridged(), *count;
+	json_int_t in = number(hub, "in") + number(hub, "copies");
+	json_int_t out = number(hub, "out");
+	const char *why;
+
+	json_object_foreach(json_object_get(hub, "drops"), why, count)
+		out += json_integer_value(count);
+	json_decref(hub);
+	return in == out;
+}
+
+static int tear_down(void **state)
+{
+	struct bench *t = *state;
+
+	assert_true(books_balance());
+	vmnet_client_close(&t->a);
+	vmnet_client_close(&t->b);
+	close(t->wire);
+	free(t);
+	return daemon_tear_down(NULL);
+}
+
+/* make() - the next frame: all its bytes are known */
+static void make(struct bench *t, size_t len, const uint8_t *to,
+		 const uint8_t *from)
+{
+	size_t i;
+
+	for (i = 14; i < len; i++)
+		t->frame[i] = (uint8_t)(i * 31 + len);
+	memcpy(t->frame, to, 6);
+	memcpy(t->frame + 6, from, 6);
+	put_be16(t->frame + 12, WIRE_TYPE);
+}
+
+/* hear() - a station's next frame of ours, whole and as it was made */
+static bool hear(struct bench *t, struct vmnet_client *c, size_t len)
+{
+	size_t n, at;
+
+	do {
+		n = (size_t)daemon_receive(c, t->got);
+		at = n >= 18 && get_be16(t->got + 12) == 0x8100 ? 16 : 12;
+	} while (n && get_be16(t->got + at) != WIRE_TYPE);
+	return n == len && !memcmp(t->got, t->frame, len);
+}
+
+static bool wire_hears(struct bench *t, size_t len)
+{
+	return wire_receive(t->wire, t->got) == len &&
+	       !memcmp(t->got, t->frame, len);
+}
+
+static void from_wire(struct bench *t, size_t len, const uint8_t *to)
+{
+	make(t, len, to, outside);
+	wire_send(t->wire, t->frame, len);
+}
+
+/* wait_link() - until the link is as wanted; false after ten seconds */
+static bool wait_link(struct vmnet_client *c, bool up)
+{
+	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };
+	uint64_t end = clock_now_ns() + 10 * NSEC_PER_SEC;
+	uint8_t buf[VMNET_FRAME_MAX];
+
+	while (vmnet_client_link(c) != up && clock_now_ns() < end) {
+		poll(&p, 1, 50);
+		vmnet_client_recv(c, buf, sizeof(buf));
+	}
+	return vmnet_client_link(c) == up;
+}
+
+/* ---- who gets what ----------------------------------------------------- */
+
+static void frames_cross_both_ways(void **state)
+{
+	struct bench *t = *state;
+	size_t len;
+
+	for (len = 14; len <= 1514; len += len < 70 ? 1 : 7) {
+		from_wire(t, len, mac_a);
+		assert_true(hear(t, &t->a, len));
+		make(t, len, outside, mac_a);
+		assert_int_equal(vmnet_client_send(&t->a, t->frame, len), 0);
+		assert_true(wire_hears(t, len));
+	}
+}
+
+static void each_hears_what_is_for_it(void **state)
+{
+	struct bench *t = *state;
+
+	from_wire(t, 60, foreign);	/* not this one: */
+	from_wire(t, 61, everyone);
+	assert_true(hear(t, &t->a, 61));
+	assert_true(hear(t, &t->b, 61));
+	from_wire(t, 62, mac_b);
+	assert_true(hear(t, &t->b, 62));
+	from_wire(t, 63, group);
+	assert_true(hear(t, &t->a, 63));
+	assert_true(hear(t, &t->b, 63));
+	assert_int_equal(lost(NULL, "not_ours"), 1);
+}
+
+/* Frames between the guests stay here; the wire's own hears group frames. */
+static void guests_hear_each_other(void **state)
+{
+	struct bench *t = *state;
+
+	make(t, 100, mac_a, mac_b);
+	assert_int_equal(vmnet_client_send(&t->b, t->frame, 100), 0);
+	assert_true(hear(t, &t->a, 100));
+	make(t, 101, mac_b, mac_a);
+	assert_int_equal(vmnet_client_send(&t->a, t->frame, 101), 0);
+	assert_true(hear(t, &t->b, 101));
+	make(t, 102, everyone, mac_a);
+	assert_int_equal(vmnet_client_send(&t->a, t->frame, 102), 0);
+	assert_true(hear(t, &t->b, 102));
+	do
+		assert_true(wire_receive(t->wire, t->got) > 0);
+	while (memcmp(t->got, t->frame, 102));
+	assert_memory_equal(t->got, everyone, 6);
+}
+
+static void who_asks_hears_all(void **state)
+{
+	struct bench *t = *state;
+	unsigned int i;
+
+	vmnet_client_promiscuous(&t->a, true);
+	for (i = 0; i < 40; i++) {	/* until the daemon has read it */
+		from_wire(t, 60, foreign);
+		from_wire(t, 61, mac_a);
+		daemon_receive(&t->a, t->got);
+		if (!memcmp(t->got, foreign, 6))
+			break;
+		usleep(50000);
+	}
+	assert_in_range(i, 0, 39);
+	assert_true(hear(t, &t->a, 61));
+	from_wire(t, 62, everyone);
+	assert_true(hear(t, &t->b, 62));	/* nothing came before it */
+	assert_true(hear(t, &t->a, 62));
+	vmnet_client_promiscuous(&t->a, false);
+	for (i = 0; i < 40; i++) {
+		from_wire(t, 60, foreign);
+		from_wire(t, 61, mac_a);
+		daemon_receive(&t->a, t->got);
+		if (!memcmp(t->got, mac_a, 6))
+			break;
+		assert_true(hear(t, &t->a, 61));
+		usleep(50000);
+	}
+	assert_in_range(i, 0, 39);
+}
+
+/* What is for the host itself, or from it, is not even seen by vmnetd. */
+static void what_is_the_hosts_is_not_seen(void **state)
+{
+	int here = wire_open(HERE);
+	struct bench *t = *state;
+	uint8_t mac[6];
+	json_t *hub;
+
+	vmnet_client_promiscuous(&t->a, true);
+	wire_mac(here, mac);
+	from_wire(t, 60, mac);
+	make(t, 62, mac_a, mac);
+	wire_send(here, t->frame, 62);
+	assert_true(wire_hears(t, 62));
+	close(here);
+	from_wire(t, 61, mac_a);
+	assert_true(hear(t, &t->a, 61));
+	hub = bridged();
+	assert_int_equal(number(hub, "in"), 1);
+	json_decref(hub);
+}
+
+/* ---- lengths and tags -------------------------------------------------- */
+
+static void tags_stay_where_they_are(void **state)
+{
+	struct bench *t = *state;
+
+	make(t, 1518, mac_a, outside);
+	put_be16(t->frame + 12, 0x8100);
+	put_be16(t->frame + 14, 0x6007);	/* priority 3, VLAN 7 */
+	put_be16(t->frame + 16, WIRE_TYPE);
+	wire_send(t->wire, t->frame, 1518);
+	assert_true(hear(t, &t->a, 1518));
+	memcpy(t->frame, outside, 6);
+	memcpy(t->frame + 6, mac_a, 6);
+	assert_int_equal(vmnet_client_send(&t->a, t->frame, 1518), 0);
+	assert_true(wire_hears(t, 1518));
+}
+
+static void too_long_frames_are_counted(void **state)
+{
+	struct bench *t = *state;
+
+	wire_shell("ip link set wire0 mtu 9000; "
+		   "$LAB_PEER ip link set wire0 mtu 9000");
+	from_wire(t, 1519, mac_a);
+	from_wire(t, 9014, mac_a);
+	from_wire(t, 1518, mac_a);
+	assert_true(hear(t, &t->a, 1518));
+	assert_int_equal(lost("uplink", "frame_long"), 2);
+	/* And the other way: the interface takes less than a guest sends. */
+	wire_shell("ip link set wire0 mtu 1400; "
+		   "$LAB_PEER ip link set wire0 mtu 1400");
+	make(t, 1415, outside, mac_a);
+	assert_int_equal(vmnet_client_send(&t->a, t->frame, 1415), 0);
+	make(t, 1414, outside, mac_a);
+	assert_int_equal(vmnet_client_send(&t->a, t->frame, 1414), 0);
+	assert_true(wire_hears(t, 1414));
+	assert_int_equal(lost("uplink", "wire_mtu"), 1);
+	wire_shell("ip link set wire0 mtu 1500; "
+		   "$LAB_PEER ip link set wire0 mtu 1500");
+}
+
+/* A flood is lost in part, and told of in full. */
+static void a_flood_is_counted(void **state)
+{
+	struct bench *t = *state;
+	json_int_t in, want = 50000;
+	json_t *hub;
+	int i;
+
+	for (i = 0; i < want; i++) {
+		make(t, 1000, mac_a, outside);
+		wire_send(t->wire, t->frame, 1000);
+	}
+	for (i = 0; i < 50; i++) {
+		hub = bridged();
+		in = number(hub, "in") + lost("uplink", "wire_overrun");
+		json_decref(hub);
+		if (in == want)
+			break;
+		usleep(100000);
+	}
+	assert_int_equal(in, want);
+	while (daemon_receive(&t->a, t->got))	/* until it is over */
+		;
+	from_wire(t, 60, mac_a);
+	assert_true(hear(t, &t->a, 60));
+}
+
+/* ---- the link ---------------------------------------------------------- */
+
+static void crosses_again(struct bench *t)
+{
+	from_wire(t, 200, mac_a);
+	assert_true(hear(t, &t->a, 200));
+	make(t, 201, outside, mac_a);
+	assert_int_equal(vmnet_client_send(&t->a, t->frame, 201), 0);
+	assert_true(wire_hears(t, 201));
+}
+
+static void an_interface_goes_down_and_up(void **state)
+{
+	struct bench *t = *state;
+
+	crosses_again(t);
+	wire_shell("ip link set wire0 down");
+	assert_true(wait_link(&t->a, false));
+	assert_true(wait_link(&t->b, false));
+	make(t, 60, outside, mac_a);
+	assert_int_equal(vmnet_client_send(&t->a, t->frame, 60), -EPIPE);
+	wire_shell("ip link set wire0 up");
+	assert_true(wait_link(&t->a, true));
+	assert_true(wait_link(&t->b, true));
+	crosses_again(t);
+}
+
+static void a_cable_is_pulled_and_put_back(void **state)
+{
+	struct bench *t = *state;
+
+	wire_shell("$LAB_PEER ip link set wire0 down");
+	assert_true(wait_link(&t->a, false));
+	wire_shell("$LAB_PEER ip link set wire0 up");
+	assert_true(wait_link(&t->a, true));
+	close(t->wire);		/* it has a pending error by now */
+	t->wire = wire_open(PEER);
+	crosses_again(t);
+}
+
+/* Another interface of that name: the helper has to open it anew. */
+static void an_interface_goes_away_and_comes_back(void **state)
+{
+	struct bench *t = *state;
+
+	wire_shell("ip link del wire0");
+	assert_true(wait_link(&t->a, false));
+	usleep(300000);
+	assert_false(vmnet_client_link(&t->a));
+	wire_shell("ip link add wire0 type veth peer name wire0 netns peer; "
+		   "ip link set wire0 up; $LAB_PEER ip link set wire0 up");
+	assert_true(wait_link(&t->a, true));
+	close(t->wire);
+	t->wire = wire_open(PEER);
+	crosses_again(t);
+	assert_int_equal(t->a.stats.reconnects, 0);
+}
+
+/* ---- refused ----------------------------------------------------------- */
+
+static bool refused(const char *network, const char *why)
+{
+	struct vmnet_client c;
+
+	if (vmnet_client_open(&c, network, mac_a) != -EINVAL)
+		return false;
+	if (strstr(c.why, why))
+		return true;
+	print_message("# %s: %s\n", network, c.why);
+	return false;
+}
+
+static void what_can_not_be_bridged_is_refused(void **state)
+{
+	(void)state;
+	assert_true(refused("bridged", "say which"));
+	assert_true(refused("vmnet0", "say which"));
+	assert_true(refused("bridged=a/b", "no such network"));
+	assert_true(refused("bridged=wire7", "no network interface"));
+	assert_true(refused("bridged=lo", "not Ethernet"));
+	wire_shell("ip link set wire0 down");
+	assert_true(refused("bridged=wire0", "is down"));
+	wire_shell("ip link set wire0 up");
+}
+
+static void without_the_right_one_is_told_how(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (pid == 0) {		/* with a daemon that can never have it */
+		prctl(PR_CAPBSET_DROP, CAP_NET_RAW, 0, 0, 0);
+		_exit(refused("bridged=wire0", "setcap cap_net_raw") ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void without_the_helper_one_is_told(void **state)
+{
+	char copy[300];
+
+	(void)state;
+	snprintf(copy, sizeof(copy), "cp $HOSTEL_VMNETD %s; ",
+		 daemon_path("vmnetd"));
+	wire_shell(copy);
+	setenv("HOSTEL_VMNETD", daemon_path("vmnetd"), 1);
+	assert_true(refused("bridged=wire0", "does not work"));
+	unlink(daemon_path("vmnetd"));
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define R(f) cmocka_unit_test_setup_teardown(f, daemon_set_up, \
+					      daemon_tear_down)
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		T(frames_cross_both_ways), T(each_hears_what_is_for_it),
+		T(guests_hear_each_other), T(who_asks_hears_all),
+		T(what_is_the_hosts_is_not_seen),
+		T(tags_stay_where_they_are), T(too_long_frames_are_counted),
+		T(a_flood_is_counted), T(an_interface_goes_down_and_up),
+		T(a_cable_is_pulled_and_put_back),
+		T(an_interface_goes_away_and_comes_back),
+		R(what_can_not_be_bridged_is_refused),
+		R(without_the_right_one_is_told_how),
+		R(without_the_helper_one_is_told),
+	};
+
+	(void)argc;
+	wire_lab(argv);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* bridge_io.c - frames between a hub and a packet socket: see bridge.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <linux/if_packet.h>
+
+#include "base/bytes.h"
+#include "vmnet/bridge.h"
+#include "vmnet/bridge_offload.h"
+#include "vmnet/hub.h"
+
+#define TAG_LEN		4u	/* 802.1Q */
+#define TYPE_VLAN	0x8100
+#define WIRE_MAX	(65536u + 64u)	/* the longest that is cut */
+
+/* The kernel takes a VLAN tag out; the frame has room to put it back. */
+struct wire_message {
+	struct virtio_net_hdr vnet;
+	uint8_t room[TAG_LEN], frame[WIRE_MAX];
+	union {
+		char bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+		struct cmsghdr align;
+	} control;
+};
+
+struct tag {
+	bool there;
+	uint16_t type, value;
+};
+
+struct wire_message *bridge_room(void)
+{
+	return calloc(PORT_BATCH, sizeof(struct wire_message));
+}
+
+/* ---- from the wire ----------------------------------------------------- */
+
+static struct tag find_tag(struct msghdr *mh)
+{
+	struct tag tag = { .there = false };
+	struct tpacket_auxdata aux;
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(mh); c; c = CMSG_NXTHDR(mh, c)) {
+		if (c->cmsg_level != SOL_PACKET ||
+		    c->cmsg_type != PACKET_AUXDATA ||
+		    c->cmsg_len < CMSG_LEN(sizeof(aux)))
+			continue;
+		memcpy(&aux, CMSG_DATA(c), sizeof(aux));
+		tag.there = aux.tp_status & TP_STATUS_VLAN_VALID;
+		tag.value = aux.tp_vlan_tci;
+		tag.type = aux.tp_status & TP_STATUS_VLAN_TPID_VALID ?
+			   aux.tp_vlan_tpid : TYPE_VLAN;
+	}
+	return tag;
+}
+
+/* deliver() - @frame, before which there is room for a tag, to the hub */
+static void deliver(struct bridge *b, uint8_t *frame, size_t len,
+		    const struct tag *tag, uint64_t now_ns)
+{
+	if (tag->there && len >= VMNET_FRAME_MIN) {
+		memmove(frame - TAG_LEN, frame, 12);
+		frame -= TAG_LEN;
+		len += TAG_LEN;
+		put_be16(frame + 12, tag->type);
+		put_be16(frame + 14, tag->value);
+	}
+	if (port_accept(b->port, len))
+		hub_input(b->port->hub, b->port, frame, len, now_ns);
+}
+
+/**
+ * make_room() - a long frame has become many: let the stations have them
+ *
+ * Else a second one would find full queues. Whether a station then waits for
+ * its socket is for the switch's round to see and to note.
+ */
+static void make_room(struct hub *hub)
+{
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++) {
+		struct port *port = hub->port[i];
+
+		if (!port || port->kind != PORT_CLIENT || port->blocked ||
+		    port->queued < PORT_QUEUE / 2)
+			continue;
+		port_flush(port);
+		port->blocked = false;
+	}
+}
+
+/* cut() - deliver the frames that a long one stands for */
+static void cut(struct bridge *b, const struct offload *o,
+		const uint8_t *frame, size_t len, const struct tag *tag,
+		uint64_t now_ns)
+{
+	uint8_t one[TAG_LEN + VMNET_FRAME_MAX];
+	unsigned int i;
+	size_t n;
+
+	if (o->header + o->step > VMNET_FRAME_MAX) {
+		port_accept(b->port, o->header + o->step);	/* too long */
+		return;
+	}
+	b->cuts++;
+	for (i = 0; i < o->count; i++) {
+		n = offload_cut(o, frame, len, i, one + TAG_LEN);
+		deliver(b, one + TAG_LEN, n, tag, now_ns);
+	}
+	make_room(b->port->hub);
+}
+
+/* take() - one message, whose true length is @len */
+static void take(struct bridge *b, struct wire_message *m, size_t len,
+		 const struct tag *tag, uint64_t now_ns)
+{
+	struct offload o;
+	int err;
+
+	len = len > sizeof(m->vnet) ? len - sizeof(m->vnet) : 0;
+	if (len > WIRE_MAX || len < VMNET_FRAME_MIN) {
+		port_accept(b->port, len);	/* counts it as lost */
+		return;
+	}
+	err = decode_offload(&m->vnet, m->frame, len, &o);
+	if (err) {
+		b->port->received++;
+		b->port->drops[err == -EPROTO ? DROP_offload_bad :
+			       DROP_offload_unknown]++;
+		return;
+	}
+	if (o.count) {
+		cut(b, &o, m->frame, len, tag, now_ns);
+		return;
+	}
+	b->sums += o.sum;
+	offload_finish(&o, m->frame, len);
+	deliver(b, m->frame, len, tag, now_ns);
+}
+
+void bridge_count_lost(struct bridge *b)
+{
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
+
+	if (!b->port || getsockopt(b->port->fd, SOL_PACKET, PACKET_STATISTICS,
+				   &stats, &len) < 0)
+		return;
+	b->port->received += stats.tp_drops;
+	b->port->drops[DROP_wire_overrun] += stats.tp_drops;
+}
+
+/* not_received() - why is nothing there? */
+static int not_received(struct port *port, int err)
+{
+	if (err == EAGAIN || err == EINTR)
+		return 0;
+	if (err != EINVAL)
+		return -err;
+	/* The kernel could not say how that one was merged, and it is gone. */
+	port->received++;
+	port->drops[DROP_offload_unknown]++;
+	return 0;
+}
+
+int bridge_receive(struct bridge *b, uint64_t now_ns)
+{
+	struct mmsghdr msgs[PORT_BATCH];
+	struct iovec iov[PORT_BATCH][2];
+	int i, n;
+
+	memset(msgs, 0, sizeof(msgs));
+	for (i = 0; i < (int)PORT_BATCH; i++) {
+		struct wire_message *m = &b->messages[i];
+		struct msghdr *mh = &msgs[i].msg_hdr;
+
+		iov[i][0] = (struct iovec){ &m->vnet, sizeof(m->vnet) };
+		iov[i][1] = (struct iovec){ m->frame, sizeof(m->frame) };
+		mh->msg_iov = iov[i];
+		mh->msg_iovlen = 2;
+		mh->msg_control = m->control.bytes;
+		mh->msg_controllen = sizeof(m->control.bytes);
+	}
+	n = recvmmsg(b->port->fd, msgs, PORT_BATCH, MSG_DONTWAIT | MSG_TRUNC,
+		     NULL);
+	if (n < 0)
+		return not_received(b->port, errno);
+	for (i = 0; i < n; i++) {
+		struct tag tag = find_tag(&msgs[i].msg_hdr);
+
+		take(b, &b->messages[i], msgs[i].msg_len, &tag, now_ns);
+	}
+	return 0;
+}
+
+/* ---- to the wire ------------------------------------------------------- */
+
+/* not_sent() - why not? The first frame that waits is lost, or all wait. */
+static void not_sent(struct port *port, int err)
+{
+	if (err == EAGAIN || err == EINTR) {
+		port->blocks++;
+		port->blocked = true;
+	} else if (err == EMSGSIZE) {
+		port_lose(port, DROP_wire_mtu);
+	} else if (err == ENOBUFS) {
+		port_lose(port, DROP_wire_full);
+	} else if (err == ENETDOWN || err == ENXIO || err == ENODEV) {
+		port_lose(port, DROP_wire_down);
+	} else {
+		port_lose(port, DROP_wire_refused);
+	}
+}
+
+static void send_some(struct port *port)
+{
+	static const struct virtio_net_hdr nothing;	/* left to the card */
+	struct mmsghdr msgs[PORT_BATCH];
+	struct iovec iov[PORT_BATCH][2];
+	unsigned int i, n = MIN(port->queued, PORT_BATCH);
+	int sent;
+
+	memset(msgs, 0, n * sizeof(msgs[0]));
+	for (i = 0; i < n; i++) {
+		iov[i][0] = (struct iovec){ (void *)(size_t)&nothing,
+					    sizeof(nothing) };
+		iov[i][1] = port_waiting(port, i);
+		msgs[i].msg_hdr.msg_iov = iov[i];
+		msgs[i].msg_hdr.msg_iovlen = 2;
+	}
+	sent = sendmmsg(port->fd, msgs, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent < 0)
+		not_sent(port, errno);
+	else
+		port_sent(port, (unsigned int)sent);
+}
+
+void bridge_flush(struct port *port)
+{
+	port->blocked = false;
+	while (!port->blocked && port->queued > 0)
+		send_some(port);
+}

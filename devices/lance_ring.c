@@ -224,6 +224,11 @@ void lance_tick(struct lance *l)
 	l->busy = false;
 }
 
+bool lance_promiscuous(const struct lance *l)
+{
+	return l->regs->csr[CSR_MODE] & MODE_PROM;
+}
+
 void lance_link(struct lance *l, bool up)
 {
 	l->regs->link_up = up;

@@ -83,6 +83,10 @@ enum lance_rx lance_receive(struct lance *l, const uint8_t *frame,
 enum lance_rx lance_receive_wire(struct lance *l, const uint8_t *frame,
 				 size_t len);
 
+/* lance_promiscuous() - does it take frames for any address? Its cable need
+ * not bring the others'. */
+bool lance_promiscuous(const struct lance *l);
+
 /**
  * lance_link() - the cable is plugged in, or out
  * @l: the chip

@@ -66,6 +66,7 @@ static void nic_receive(struct nic *nic)
 
 	if (!nic->plugged)
 		return;
+	vmnet_client_promiscuous(&nic->net, lance_promiscuous(&nic->lance));
 	for (i = 0; i < NIC_BATCH && nic_deliver(nic); i++) {
 		n = vmnet_client_recv(&nic->net, nic->held,
 				      sizeof(nic->held));

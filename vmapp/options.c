@@ -103,12 +103,14 @@ static bool net_kind(struct nic_config *nic, const char *kind, char *error)
 {
 	unsigned int n;
 
-	if (!strncmp(kind, "bridged", 7))
-		return FAIL("--net bridged is not supported yet; use nat or "
-			    "hostonly");
-	if (decode_network(kind, strlen(kind) + 1, &n) != VMNET_OK)
+	enum vmnet_status status = decode_network(kind, strlen(kind) + 1, &n);
+
+	if (status == VMNET_NO_NAME)
+		return FAIL("--net %s: %s", kind, vmnet_status_text(status));
+	if (status != VMNET_OK)
 		return FAIL("'%s' is not a network; use nat, hostonly, "
-			    "vmnet1 to vmnet254, or none", kind);
+			    "bridged=INTERFACE, vmnet1 to vmnet254, or none",
+			    kind);
 	snprintf(nic->network, sizeof(nic->network), "%s", kind);
 	return true;
 }
@@ -397,7 +399,9 @@ const char *options_usage(void)
 "  --append \"...\"      kernel command line\n"
 "  --memory 256M       guest RAM, 4M to 3072M\n"
 "  --net KIND[,mac=A]  a network card on: nat (the default), hostonly,\n"
-"                      vmnetN; none for no card; repeat for more cards\n"
+"                      vmnetN, bridged=INTERFACE (of the host; it needs a\n"
+"                      right: see 'vmnet-bridge --help'); none for no card;\n"
+"                      repeat for more cards\n"
 "  --serial KIND       COM1: stdio (the default), pty, none, file:NAME\n"
 "  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
 "                      the reference interpreter; lockstep runs both and\n"

@@ -20,7 +20,8 @@ struct vmx_nic {
 	bool present;
 	bool custom;		/* its network is .vnet's */
 	char kind[16];		/* "" or .connectionType, in our names */
-	char vnet[16];		/* "" or .vnet, in our names */
+	char vnet[16];		/* "" or .vnet: a network, in our names, or */
+	bool iface;		/* an interface of the host */
 	char mac[20];
 	unsigned int line;	/* the last one that names it */
 };
@@ -91,14 +92,20 @@ static bool nic_kind(struct vmx *v, struct vmx_nic *nic, const char *key,
 	nic->custom = !strcasecmp(value, "custom");
 	if (nic->custom)
 		return true;
-	if (strcasecmp(value, "nat") && strcasecmp(value, "hostonly"))
-		return bad(v, key, value, "use nat or hostonly, or custom "
-			   "with .vnet");
-	strcpy(nic->kind, tolower(value[0]) == 'n' ? "nat" : "hostonly");
+	if (!strcasecmp(value, "nat"))
+		strcpy(nic->kind, "nat");
+	else if (!strcasecmp(value, "hostonly"))
+		strcpy(nic->kind, "hostonly");
+	else if (!strcasecmp(value, "bridged"))
+		strcpy(nic->kind, VMNET_BRIDGED);
+	else
+		return bad(v, key, value, "use nat or hostonly, or bridged or "
+			   "custom with .vnet");
 	return true;
 }
 
-/* nic_vnet() - .vnet: "VMnet3" or "/dev/vmnet3", as VMware writes it. */
+/* nic_vnet() - .vnet: "VMnet3" or "/dev/vmnet3", as VMware writes it; or an
+ * interface to bridge, "eth0": with VMware that is said elsewhere. */
 static bool nic_vnet(struct vmx *v, struct vmx_nic *nic, const char *key,
 		     const char *value)
 {
@@ -106,6 +113,12 @@ static bool nic_vnet(struct vmx *v, struct vmx_nic *nic, const char *key,
 	unsigned int number;
 	size_t i;
 
+	nic->iface = proto_iface_ok(value) && !strchr(value, ',') &&
+		     strncasecmp(value, "vmnet", 5);
+	if (nic->iface) {
+		strcpy(nic->vnet, value);
+		return true;
+	}
 	if (!strncmp(name, "/dev/", 5))
 		name += 5;
 	for (i = 0; name[i] && i < sizeof(nic->vnet) - 1; i++)
@@ -287,19 +300,35 @@ static bool parse_line(struct vmx *v, char *line)
 	return set_key(v, key, value);
 }
 
-/* plug_nic() - turn a card that is present into --net's form. */
-static bool plug_nic(struct vmx *v, const struct vmx_nic *nic)
+/* check_vnet() - does .vnet, if it counts, agree with .connectionType? */
+static bool check_vnet(struct vmx *v, const struct vmx_nic *nic)
 {
-	const char *network = nic->custom ? nic->vnet : nic->kind;
-	char text[64];
+	bool bridged = !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
 
 	if (nic->custom && !*nic->vnet)
 		return bad(v, "connectionType", "custom", "it needs .vnet to "
 			   "name the network");
+	if (bridged && !nic->iface)
+		return bad(v, "connectionType", "bridged", "it needs .vnet to "
+			   "name the host's interface, for example eth0");
+	if (nic->iface && (nic->custom || !*nic->kind))
+		return bad(v, "vnet", nic->vnet, "use vmnet1 to vmnet254, or "
+			   "connectionType = \"bridged\"");
+	return true;
+}
+
+/* plug_nic() - turn a card that is present into --net's form. */
+static bool plug_nic(struct vmx *v, const struct vmx_nic *nic)
+{
+	bool bridged = !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
+	const char *network = nic->custom ? nic->vnet : nic->kind;
+	char text[64];
+
 	if (!*network)
 		network = *nic->vnet ? nic->vnet : "nat";
-	snprintf(text, sizeof(text), "%s%s%s", network,
-		 *nic->mac ? ",mac=" : "", nic->mac);
+	snprintf(text, sizeof(text), "%s%s%s%s", network,
+		 bridged ? nic->vnet : "", *nic->mac ? ",mac=" : "",
+		 nic->mac);
 	return options_net(v->config, text, v->error);
 }
 
@@ -312,7 +341,8 @@ static bool plug_nics(struct vmx *v)
 			options_net(v->config, "none", v->error);
 	for (i = 0; i < CONFIG_NICS; i++) {
 		v->line = v->nic[i].line;
-		if (v->nic[i].present && !plug_nic(v, &v->nic[i]))
+		if (v->nic[i].present && (!check_vnet(v, &v->nic[i]) ||
+					  !plug_nic(v, &v->nic[i])))
 			return false;
 	}
 	/* So that --net on the command line replaces all of these. */

@@ -185,7 +185,14 @@ static void networks_are_those_of_vmnet(void **state)
 				 VMNET_OK);
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		refused("net", "--net", bad[i]);
-	refused("bridged is not supported yet", "--net", "bridged=eth0");
+	accepted(&c, "--net", "bridged=eth0.7,mac=00:50:56:01:02:03");
+	assert_string_equal(c.nic[0].network, "bridged=eth0.7");
+	assert_true(c.nic[0].mac_given);
+	refused("say which", "--net", "bridged");
+	refused("say which", "--net", "bridged=");
+	refused("not a network", "--net", "bridged=a/b");
+	refused("not a network", "--net", "bridged=0123456789abcdef");
+	refused("not a network", "--net", "bridged0=eth0");
 	refused("room for 4 cards", "--net", "nat", "--net", "nat", "--net",
 		"nat", "--net", "nat", "--net", "nat");
 	refused("too long", "--net", "nat,mac=00:50:56:01:02:03,model=lance,"

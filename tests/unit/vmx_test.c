@@ -163,6 +163,11 @@ static void cards_are_plugged(void **state)
 	assert_int_equal(c.nic_count, 2);
 	assert_string_equal(c.nic[0].network, "vmnet9");
 	assert_string_equal(c.nic[1].network, "nat");
+	load(&c, "ethernet0.vnet = \"enp0s3\"\nethernet0.present = \"TRUE\"\n"
+	     "ethernet0.connectionType = \"Bridged\"\n"
+	     "ethernet0.address = \"00:50:56:01:02:03\"\n");
+	assert_string_equal(c.nic[0].network, "bridged=enp0s3");
+	assert_true(c.nic[0].mac_given);
 	/* .connectionType says whether .vnet counts. */
 	load(&c, "ethernet0.present = \"TRUE\"\nethernet0.vnet = \"vmnet2\"\n"
 	     "ethernet0.connectionType = \"nat\"\n");
@@ -234,9 +239,10 @@ static void bad_values_are_refused(void **state)
 		{ "memsize = \"18446744073709551680\"", "1844674407" },
 		{ "ethernet0.present = \"maybe\"", "maybe" },
 		{ "ethernet0.present = \"\"", "TRUE or FALSE" },
-		{ "ethernet0.connectionType = \"bridged\"", "bridged" },
+		{ "ethernet0.connectionType = \"token ring\"", "ring" },
 		{ "ethernet0.vnet = \"vmnet0\"", "vmnet0" },
-		{ "ethernet0.vnet = \"nat\"", "\"nat\"" },
+		{ "ethernet0.vnet = \"eth0,mac=2\"", "eth0,mac" },
+		{ "ethernet0.vnet = \"an-interface-0-1\"", "an-inter" },
 		{ "ethernet0.vnet = \"\"", "vmnet1" },
 		{ "ethernet0.vnet = \"vmnet1111111111111111\"", "vmnet1111" },
 		{ "ethernet0.vnet = \"vmnet2,mac=2:0:0:0:0:1\"", "mac" },
@@ -272,6 +278,16 @@ static void late_errors_have_their_line(void **state)
 	refused("ethernet1.present = \"TRUE\"\n"
 		"ethernet1.connectionType = \"custom\"\nmemsize = \"64\"\n", 2,
 		".vnet");
+	refused("ethernet0.connectionType = \"bridged\"\n"
+		"ethernet0.present = \"TRUE\"\nmemsize = \"64\"\n", 2,
+		"for example eth0");
+	refused("ethernet0.present = \"TRUE\"\nethernet0.vnet = \"vmnet2\"\n"
+		"ethernet0.connectionType = \"bridged\"\n", 3,
+		"for example eth0");
+	refused("ethernet0.present = \"TRUE\"\nethernet0.vnet = \"eth0\"\n", 2,
+		"use vmnet1");
+	refused("ethernet0.present = \"TRUE\"\nethernet0.vnet = \"nat\"\n"
+		"ethernet0.connectionType = \"custom\"\n", 3, "\"nat\"");
 	refused("serial0.fileType = \"file\"\nmemsize = \"64\"\n", 1,
 		"serial0.fileName");
 }

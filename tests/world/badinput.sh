@@ -57,8 +57,13 @@ for path in direct notify,combine warp; do
 	refuses "--io-path $path is refused by name" "io-path $path" \
 		run --kernel "$good" --io-path "$path"
 done
-refuses "--net bridged is refused by name" bridged \
-	run --kernel "$good" --net bridged=eth0
+refuses "--net bridged with no interface" "say which" \
+	run --kernel "$good" --net bridged
+refuses "--net bridged with an interface that is none" \
+	"bridged=none0: .*no network interface" \
+	run --kernel "$good" --net bridged=none0
+refuses "--net bridged with one that is not Ethernet" "not Ethernet" \
+	run --kernel "$good" --net bridged=lo
 refuses "--net pcap is refused by name" pcap \
 	run --kernel "$good" --net nat,pcap=x
 refuses "a network that is none" moon run --kernel "$good" --net moon

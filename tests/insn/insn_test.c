@@ -121,7 +121,7 @@ static void foreign_instructions_are_undefined(void **state)
 	assert_non_null(in);
 	assert_non_null(out);
 	for (i = 0; i < ARRAY_SIZE(refused); i++) {
-		struct spec s = { refused[i].name, refused[i].text, SET_INT,
+		struct spec s = { refused[i].name, refused[i].text, SET_WHOLE,
 				  FP_VINT, 0 };
 
 		spec_case(&s, &rng, in);

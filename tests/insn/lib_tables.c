@@ -43,6 +43,14 @@ static const struct spec sse2[] = {
 static const struct spec sse2int[] = {
 #include "tests/insn/sse2int.def"
 };
+static const struct spec ssse3[] = {
+#include "tests/insn/ssse3.def"
+};
+#undef STATE
+#define STATE FP_F32
+static const struct spec sse3[] = {
+#include "tests/insn/sse3.def"
+};
 
 const struct table insn_tables[TABLE_COUNT] = {
 #define TABLE(name) { #name, name, ARRAY_SIZE(name) },

@@ -470,14 +470,17 @@ static void test_ferr(void **state)
 
 /* ---- which instructions there are -------------------------------------- */
 
-static bool is_old(const ZydisDecodedInstruction *zi)
+/* is_ours() - does our processor have it? */
+static bool is_ours(const ZydisDecodedInstruction *zi)
 {
 	switch (zi->meta.isa_set) {
 	case ZYDIS_ISA_SET_X87: case ZYDIS_ISA_SET_FCMOV:
 	case ZYDIS_ISA_SET_PENTIUMMMX: case ZYDIS_ISA_SET_SSE:
 	case ZYDIS_ISA_SET_SSE2: case ZYDIS_ISA_SET_SSEMXCSR:
 	case ZYDIS_ISA_SET_SSE2MMX: case ZYDIS_ISA_SET_FXSAVE:
-	case ZYDIS_ISA_SET_CLFSH:
+	case ZYDIS_ISA_SET_CLFSH: case ZYDIS_ISA_SET_SSE3:
+	case ZYDIS_ISA_SET_SSE3X87: case ZYDIS_ISA_SET_SSSE3:
+	case ZYDIS_ISA_SET_SSSE3MMX:
 		return true;
 	case ZYDIS_ISA_SET_PPRO:	/* FCOMI is, and so is CMOV */
 		return zi->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT;
@@ -498,7 +501,7 @@ static unsigned int check_one(const ZydisDecoder *dec, const uint8_t *code)
 							&zi)) ||
 	    ia32_decode(&d, code, 12, true) != IA32_OK)
 		return 0;
-	want = is_old(&zi);
+	want = is_ours(&zi);
 	in = (struct insn){
 		.map = d.map, .opcode = d.opcode, .modrm = d.modrm,
 		.prefix = d.prefix, .mod = d.mod, .reg = d.reg, .rm = d.rm,

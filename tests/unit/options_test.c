@@ -13,6 +13,7 @@
 #include "tests/unit/lib_said.h"
 #include "vmapp/options.h"
 #include "vmdriver/crosspage.h"
+#include "vmdriver/dumpstage.h"
 #include "vmnet/client.h"
 
 #define WORDS 24
@@ -256,8 +257,17 @@ static void the_other_values_are_checked(void **state)
 	refused("''", "--serial", "");
 	accepted(&c, "--cpu", "bt");
 	assert_int_equal(c.engine, ENGINE_BT);
-	refused("lockstep is not supported yet", "--cpu", "lockstep");
+	accepted(&c, "--cpu", "lockstep");
+	assert_int_equal(c.engine, ENGINE_LOCKSTEP);
 	refused("'warp'", "--cpu", "warp");
+	accepted(&c, "--dump", "emit,fault:/tmp/x");
+	assert_int_equal(c.dump_stages, 1u << DUMP_emit | 1u << DUMP_fault);
+	assert_string_equal(c.dump, "/tmp/x");
+	accepted(&c, "--dump", "x");
+	assert_int_equal(c.dump_stages, (1u << DUMP_STAGE_COUNT) - 1);
+	refused("'em' is not a stage", "--dump", "em:x");
+	refused("STAGE", "--dump", "emit:");
+	refused("STAGE", "--dump", ":x");
 	accepted(&c, "--io-path", "ports");
 	assert_true(c.io_ports);
 	refused("direct", "--io-path", "direct");

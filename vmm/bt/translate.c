@@ -279,10 +279,18 @@ static const struct row rows_0f[256] = {
 #undef HOW2
 };
 
+/* SSSE3: all that the interpreter knows behind 0F 38 and 0F 3A. */
+static const struct row row_0f38 = ROW(sse, X, X, 0);
+static const struct row row_0f3a = ROW(sse, X, X, B);
+
 static const struct row *find_row(const struct insn *in)
 {
 	const struct row *row = NULL;
 
+	if (in->map == MAP_0F38)
+		return &row_0f38;
+	if (in->map == MAP_0F3A)
+		return &row_0f3a;
 	if (in->map == MAP_1BYTE)
 		row = &rows_1byte[in->opcode];
 	else if (in->map == MAP_0F)

@@ -42,7 +42,8 @@ bool do_sse(struct trans *t)
 
 	if (no_fpu(t))
 		return false;
-	if ((in->opcode & 0xfe) == 0x2c && !(in->prefix & (PFX_F3 | PFX_F2)))
+	if (in->map == MAP_0F && (in->opcode & 0xfe) == 0x2c &&
+	    !(in->prefix & (PFX_F3 | PFX_F2)))
 		row.reg = K_X;		/* CVTPS2PI */
 	return trans_copy(t, &row, in->prefix & keep, in->opcode);
 }

@@ -319,3 +319,30 @@ void mmx_movdq2q(struct cpu *cpu, const struct insn *in)
 	if (sse_mmx_begin(cpu))
 		mm_set(in->reg, cpu->fpu->xmm[in->rm].q[0]);
 }
+
+/* palignr() - PALIGNR: 16 bytes, @high the high half, moved right. */
+static uint64_t palignr(uint64_t high, uint64_t low, uint32_t by)
+{
+	if (by == 0)
+		return low;
+	if (by < 8)
+		return low >> by * 8 | high << (64 - by * 8);
+	return by < 16 ? high >> (by - 8) * 8 : 0;
+}
+
+void mmx_palignr_reg(struct cpu *cpu, const struct insn *in)
+{
+	if (mmx_begin(cpu))
+		mm_set(in->reg, palignr(mm_get(in->reg), mm_get(in->rm),
+					in->imm));
+}
+
+void mmx_palignr_mem(struct cpu *cpu, const struct insn *in)
+{
+	uint64_t v;
+
+	if (!mmx_begin(cpu))
+		return;
+	v = mem_read64(cpu, in->seg, insn_ea(cpu, in));
+	mm_set(in->reg, palignr(mm_get(in->reg), v, in->imm));
+}

@@ -127,20 +127,53 @@ static uint32_t lane_flags(const struct fpu_op *op, vec_stub *stub,
 	return raised;
 }
 
+/*
+ * by_lanes() - the addition or subtraction, lane by lane, whose flags are
+ * those of HADD, HSUB or ADDSUB @op; the operands are arranged for it
+ *
+ * Return: its table entry; @op itself if it works by lanes already.
+ */
+static const struct fpu_op *by_lanes(const struct fpu_op *op, union xmm *a,
+				     union xmm *b)
+{
+	unsigned int opcode = opcode_of(op), i;
+	bool wide = op->lanes == LANES_PD;
+	union xmm x = *a, y = *b;
+
+	if (opcode == 0xd0) {
+		for (i = wide; i < 4; i += wide ? 4 : 2)
+			b->d[i] ^= 1u << 31;	/* those that are subtracted */
+	} else if (opcode != 0x7c && opcode != 0x7d) {
+		return op;
+	} else if (wide) {
+		*a = (union xmm){ .q = { x.q[0], y.q[0] } };
+		*b = (union xmm){ .q = { x.q[1], y.q[1] } };
+	} else {
+		*a = (union xmm){ .d = { x.d[0], x.d[2], y.d[0], y.d[2] } };
+		*b = (union xmm){ .d = { x.d[1], x.d[3], y.d[1], y.d[3] } };
+	}
+	return &fpu_ops[wide ? OPP_66 : OPP_NP][opcode == 0x7d ? 0x5c : 0x58];
+}
+
 /* all_lanes() - the flags that the lanes raise together. */
 static uint32_t all_lanes(struct cpu *cpu, const struct fpu_op *op,
-			  vec_stub *stub, const union xmm *a,
-			  const union xmm *b, uint32_t ctl, uint32_t open)
+			  vec_stub *stub, union xmm a, union xmm b,
+			  uint32_t ctl, uint32_t open)
 {
-	struct shape sh = shape_of(op);
+	const struct fpu_op *plain = by_lanes(op, &a, &b);
+	struct shape sh = shape_of(plain);
 	bool daz = ctl & MXCSR_DAZ;
 	uint32_t raised = 0;
 	unsigned int i;
 
+	if (plain != op)
+		stub = plain->stub;
+
 	cpu_fpu_sync(cpu);	/* x87_inexact() needs the host's unit */
 	for (i = 0; i < sh.count; i++)
-		raised |= lane_flags(op, stub, spread(a, i, sh.wide_dst, daz),
-				     spread(b, i, sh.wide_src, daz), ctl,
+		raised |= lane_flags(plain, stub,
+				     spread(&a, i, sh.wide_dst, daz),
+				     spread(&b, i, sh.wide_src, daz), ctl,
 				     open);
 	return raised;
 }
@@ -166,7 +199,8 @@ uint32_t sse_run_unmasked(struct cpu *cpu, const struct fpu_op *op,
 	} else if ((open & (X87_OE | X87_UE)) && op && shape_of(op).count) {
 		memcpy(&from, src, op->size);
 		raised = (raised & (X87_IE | X87_DE | X87_ZE)) |
-			 (all_lanes(cpu, op, stub, dst, &from, ctl, open) &
+			 (all_lanes(cpu, op, stub, *(union xmm *)dst, from,
+				    ctl, open) &
 			  (X87_OE | X87_UE | X87_PE));
 	}
 	f->mxcsr |= raised;

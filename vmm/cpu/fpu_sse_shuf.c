@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fpu_sse_shuf.c - SSE and SSE2 shuffles and extractions: an immediate says
+ * fpu_sse_shuf.c - SSE to SSSE3 shuffles and extractions: an immediate says
  * which lanes go where. Source: Intel SDM volume 2.
  */
 #include "vmm/cpu/fpu_vec.h"
@@ -157,4 +157,28 @@ void sse_maskmovdqu(struct cpu *cpu, const struct insn *in)
 	for (i = 0; i < 16; i++)
 		if (mask->b[i] & 0x80)
 			mem_write8(cpu, in->seg, off + i, data->b[i]);
+}
+
+/* palignr() - PALIGNR: 32 bytes, @dst the high half, moved right. */
+static void palignr(union xmm *dst, union xmm src, uint32_t by)
+{
+	union xmm high = *dst;
+	uint32_t i, at;
+
+	for (i = 0; i < 16; i++) {
+		at = i + by;
+		dst->b[i] = at < 16 ? src.b[at] : at < 32 ? high.b[at - 16] : 0;
+	}
+}
+
+void sse_palignr_reg(struct cpu *cpu, const struct insn *in)
+{
+	sse_begin(cpu);
+	palignr(&cpu->fpu->xmm[in->reg], cpu->fpu->xmm[in->rm], in->imm);
+}
+
+void sse_palignr_mem(struct cpu *cpu, const struct insn *in)
+{
+	sse_begin(cpu);
+	palignr(&cpu->fpu->xmm[in->reg], read16(cpu, in), in->imm);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fpu_table.c - which handler each x87, MMX, SSE and SSE2 instruction has. */
+/* fpu_table.c - which handler each x87, MMX and SSE instruction has. */
 #include "vmm/cpu/fpu_vec.h"
 
 #define INT_R sse_int_reg
@@ -81,6 +81,8 @@ const struct fpu_op fpu_ops[OPP_COUNT][256] = {
 	ROW(66, E7, NULL, sse_mova_store)
 	ROW(NP, C3, NULL, sse_movnti)
 
+	ROW(F2, F0, NULL, sse_movu_load)
+
 	ROW(NP, 70, mmx_pshufw_reg, mmx_pshufw_mem)
 	ROW(66, 70, sse_pshufd_reg, sse_pshufd_mem)
 	ROW(F3, 70, sse_pshufhw_reg, sse_pshufhw_mem)
@@ -96,6 +98,26 @@ const struct fpu_op fpu_ops[OPP_COUNT][256] = {
 	ROW(NP, F7, mmx_maskmovq, NULL)
 	ROW(66, F7, sse_maskmovdqu, NULL)
 	ROW(NP, 77, mmx_emms, NULL)
+};
+
+#define OP38(op) \
+	[OPP_NP][0x##op] = { mmx_op_reg, mmx_op_mem, fpu_m38_##op, 8, \
+			     LANES_INT }, \
+	[OPP_66][0x##op] = { INT_R, INT_M, fpu_x38_##op, 16, LANES_INT },
+
+const struct fpu_op fpu_ops_38[2][256] = {
+#undef XOP
+#undef XCMP
+#undef XGPR
+#undef XCOM
+#undef MOP
+#undef MCVT
+#include "vmm/cpu/fpu_ops.def"
+};
+
+const struct fpu_op fpu_ops_3a[2][256] = {
+	ROW(NP, 0F, mmx_palignr_reg, mmx_palignr_mem)
+	ROW(66, 0F, sse_palignr_reg, sse_palignr_mem)
 };
 
 /* group_shift() - 0F 71-73: which ModRM.reg are shifts. */
@@ -134,11 +156,11 @@ insn_fn *fpu_select(const struct insn *in)
 			return x87_wait;
 		return (in->opcode & 0xf8) == 0xd8 ? x87_select(in) : NULL;
 	}
-	if (in->map != MAP_0F)
+	if (in->map != MAP_0F && in->prefix & (PFX_F2 | PFX_F3))
 		return NULL;
-	if (in->opcode >= 0x71 && in->opcode <= 0x73)
+	if (in->map == MAP_0F && in->opcode >= 0x71 && in->opcode <= 0x73)
 		return group_shift(in);
-	if (in->opcode == 0xae)
+	if (in->map == MAP_0F && in->opcode == 0xae)
 		return group_ae(in);
 	return insn_is_mem(in) ? fpu_op_of(in)->mem : fpu_op_of(in)->reg;
 }

@@ -45,6 +45,13 @@
 #define MSTUB(op) MOP(op, 0)
 #define MCVT(p, op, n) STUB(fpu_mcvt_##p##_##op) MM8(p, op)
 
+#define MM38(op, modrm) .balign 8; .byte 0x0f, 0x38, 0x##op, modrm; ret;
+#define OP38(op) STUB(fpu_m38_##op) \
+	MM38(op, 0x06) MM38(op, 0x0e) MM38(op, 0x16) MM38(op, 0x1e) \
+	MM38(op, 0x26) MM38(op, 0x2e) MM38(op, 0x36) MM38(op, 0x3e) \
+	STUB(fpu_x38_##op) \
+	LOAD .byte 0x66, 0x0f, 0x38, 0x##op, 0x06; STORE ret;
+
 	.text
 #include "vmm/cpu/fpu_ops.def"
 

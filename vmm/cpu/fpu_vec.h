@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "base/check.h"
 #include "vmm/cpu/fpu_state.h"
 
 /* A stub of fpu_vec.S. */
@@ -25,6 +26,7 @@ typedef uint32_t vec_stub(void *dst, const void *src);
 #define MOP(op, n) vec_stub fpu_m_##op;
 #define MSTUB(op) vec_stub fpu_m_##op;
 #define MCVT(p, op, n) vec_stub fpu_mcvt_##p##_##op;
+#define OP38(op) vec_stub fpu_m38_##op, fpu_x38_##op;
 #include "vmm/cpu/fpu_ops.def"
 
 /* Stubs that belong together lie this far apart. */
@@ -45,6 +47,8 @@ struct fpu_op {
 };
 
 extern const struct fpu_op fpu_ops[OPP_COUNT][256];
+/* The same behind 0F 38, and behind 0F 3A: none of them has F2 or F3. */
+extern const struct fpu_op fpu_ops_38[2][256], fpu_ops_3a[2][256];
 
 static inline const struct fpu_op *fpu_op_of(const struct insn *in)
 {
@@ -54,8 +58,12 @@ static inline const struct fpu_op *fpu_op_of(const struct insn *in)
 		[PFX_F2] = OPP_F2, [PFX_F2 | PFX_66] = OPP_F2,
 	};
 
-	return &fpu_ops[key[in->prefix & (PFX_66 | PFX_F3 | PFX_F2)]]
-		       [in->opcode];
+	enum op_prefix p = key[in->prefix & (PFX_66 | PFX_F3 | PFX_F2)];
+
+	if (LIKELY(in->map == MAP_0F))
+		return &fpu_ops[p][in->opcode];
+	return in->map == MAP_0F38 ? &fpu_ops_38[p & 1][in->opcode] :
+				     &fpu_ops_3a[p & 1][in->opcode];
 }
 
 static inline vec_stub *stub_nth(vec_stub *first, uint32_t offset)
@@ -117,7 +125,8 @@ insn_fn mmx_op_reg, mmx_op_mem, mmx_cvt_reg, mmx_cvt_mem, mmx_cvtpi2ps_reg,
 	mmx_movd_to_reg, mmx_movd_to_mem, mmx_movq_to_reg, mmx_movq_to_mem,
 	mmx_movntq, mmx_pshufw_reg, mmx_pshufw_mem, mmx_pinsrw_reg,
 	mmx_pinsrw_mem, mmx_pextrw, mmx_pmovmskb, mmx_maskmovq,
-	mmx_shift_imm, mmx_emms, mmx_movq2dq, mmx_movdq2q;
+	mmx_shift_imm, mmx_emms, mmx_movq2dq, mmx_movdq2q, mmx_palignr_reg,
+	mmx_palignr_mem;
 /* fpu_sse_mov.c */
 insn_fn sse_mova_reg, sse_mova_load, sse_mova_store_reg, sse_mova_store,
 	sse_movu_load, sse_movu_store, sse_movss_reg, sse_movss_load,
@@ -131,6 +140,7 @@ insn_fn sse_mova_reg, sse_mova_load, sse_mova_store_reg, sse_mova_store,
 insn_fn sse_shufps_reg, sse_shufps_mem, sse_shufpd_reg, sse_shufpd_mem,
 	sse_pshufd_reg, sse_pshufd_mem, sse_pshuflw_reg, sse_pshuflw_mem,
 	sse_pshufhw_reg, sse_pshufhw_mem, sse_pinsrw_reg, sse_pinsrw_mem,
-	sse_pextrw, sse_pmovmskb, sse_maskmovdqu;
+	sse_pextrw, sse_pmovmskb, sse_maskmovdqu, sse_palignr_reg,
+	sse_palignr_mem;
 
 #endif

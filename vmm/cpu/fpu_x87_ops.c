@@ -195,7 +195,7 @@ void x87_wait(struct cpu *cpu, const struct insn *in)
 		fpu_error(cpu);
 }
 
-/* table: opcode D8-DF, then ModRM.reg. DB /1, DD /1, DF /1 are SSE3. */
+/* table: opcode D8-DF, then ModRM.reg. DB /1, DD /1, DF /1: FISTTP. */
 static insn_fn *const mem_forms[8][8] = {
 	{ x87_load4, x87_load4, x87_load4, x87_load4,
 	  x87_load4, x87_load4, x87_load4, x87_load4 },
@@ -203,15 +203,15 @@ static insn_fn *const mem_forms[8][8] = {
 	  x87_fldenv, x87_fldcw, x87_fnstenv, x87_fnstcw },
 	{ x87_load4, x87_load4, x87_load4, x87_load4,
 	  x87_load4, x87_load4, x87_load4, x87_load4 },
-	{ x87_load4, NULL, x87_store4, x87_store4,
+	{ x87_load4, x87_store4, x87_store4, x87_store4,
 	  NULL, x87_load10, NULL, x87_store10 },
 	{ x87_load8, x87_load8, x87_load8, x87_load8,
 	  x87_load8, x87_load8, x87_load8, x87_load8 },
-	{ x87_load8, NULL, x87_store8, x87_store8,
+	{ x87_load8, x87_store8, x87_store8, x87_store8,
 	  x87_frstor, NULL, x87_fnsave, x87_fnstsw },
 	{ x87_load2, x87_load2, x87_load2, x87_load2,
 	  x87_load2, x87_load2, x87_load2, x87_load2 },
-	{ x87_load2, NULL, x87_store2, x87_store2,
+	{ x87_load2, x87_store2, x87_store2, x87_store2,
 	  x87_load10, x87_load8, x87_store10, x87_store8 },
 };
 

@@ -88,8 +88,9 @@ static void scas##W##_one(struct cpu *cpu, const struct insn *in)	\
 									\
 static void cmps##W##_one(struct cpu *cpu, const struct insn *in)	\
 {									\
-	T a = mem_ld##W(cpu, in->seg, index_get(cpu, in, REG_ESI));	\
+	/* Of two faults the host takes this one. */			\
 	T b = mem_ld##W(cpu, SEG_ES, index_get(cpu, in, REG_EDI));	\
+	T a = mem_ld##W(cpu, in->seg, index_get(cpu, in, REG_ESI));	\
 	uint32_t d = step_of(cpu, sizeof(T));				\
 									\
 	compare##W(cpu, a, b);						\

@@ -31,7 +31,10 @@
 #define FEAT_EDX (FEAT_FPU | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR | \
 		  FEAT_PAE | FEAT_CX8 | FEAT_SEP | FEAT_PGE | FEAT_CMOV | \
 		  FEAT_PAT | FEAT_MMX | FEAT_FXSR | FEAT_SSE | FEAT_SSE2)
-#define FEAT_ECX_HYPERVISOR (1u << 31)
+#define FEAT_SSE3	(1u << 0)
+#define FEAT_SSSE3	(1u << 9)
+#define FEAT_HYPERVISOR	(1u << 31)
+#define FEAT_ECX (FEAT_SSE3 | FEAT_SSSE3 | FEAT_HYPERVISOR)
 
 #define LEAF_BASIC_MAX	4u
 #define LEAF_HV		0x40000000u
@@ -47,7 +50,7 @@ static const char brand[48] = "Hostel virtual CPU";
  * those of the caches in leaf 4. */
 static const uint32_t basic[][4] = {
 	{ LEAF_BASIC_MAX, 0, 0, 0 },
-	{ SIGNATURE, 0, FEAT_ECX_HYPERVISOR, FEAT_EDX },
+	{ SIGNATURE, 0, FEAT_ECX, FEAT_EDX },
 	{ 0x4fba5901, 0, 0, 0x0e3080b1 },
 	{ 0, 0, 0, 0 },
 };

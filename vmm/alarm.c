@@ -2,11 +2,10 @@
 /*
  * alarm.c - a host timer for the chips' alarms.
  *
- * The interpreter comes back every few thousand instructions, and the run
- * loop looks at the clock then. Translated code comes back only when it is
- * asked to: so the next alarm is set as a timer of the host, whose signal
- * raises a bit in the attention word. VMApp sends the same signal when it has
- * raised one.
+ * Translated code comes back only when it is asked to, and so does a string
+ * instruction of the interpreter: so the next alarm is set as a timer of the
+ * host, whose signal raises a bit in the attention word. VMApp sends the same
+ * signal when it has raised one.
  */
 #include <errno.h>
 #include <signal.h>
@@ -51,7 +50,9 @@ static void sampler_create(void)
 	struct itimerspec t = { { 0, SAMPLE_NS }, { 0, SAMPLE_NS } };
 	timer_t timer;
 
+	/* An alarm has to see what it interrupts. */
 	sigemptyset(&sa.sa_mask);
+	sigaddset(&sa.sa_mask, SIGALRM);
 	if (sigaction(SIGPROF, &sa, NULL) == 0 &&
 	    timer_create(CLOCK_THREAD_CPUTIME_ID, &ev, &timer) == 0)
 		timer_settime(timer, 0, &t, NULL);
@@ -71,7 +72,6 @@ int alarm_create(struct vmm *vmm)
 	    timer_create(CLOCK_MONOTONIC, &ev, &vmm->timer) < 0)
 		return -errno;
 	vmm->timer_ns = CLOCK_NEVER;
-	vmm->has_timer = true;
 	sampler_create();
 	return 0;
 }
@@ -91,7 +91,7 @@ void alarm_arm(struct vmm *vmm)
 	uint64_t when = alarm_next(vmm), at;
 	struct itimerspec t = { 0 };
 
-	if (!vmm->has_timer || when == vmm->timer_ns)
+	if (when == vmm->timer_ns)
 		return;
 	vmm->timer_ns = when;
 	if (when != CLOCK_NEVER) {

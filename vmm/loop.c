@@ -15,10 +15,8 @@
 #include "vmm/cpu/cpu.h"
 #include "vmm/mmu/mmu.h"
 
-/*
- * Instructions between two looks at the clock: some 20 to 50 us of the
- * interpreter, so a timer interrupt is never later than that.
- */
+/* Instructions of the interpreter between two looks at the clock, if no alarm
+ * says sooner that it is time. */
 #define LOOP_BUDGET 2000
 
 uint64_t vmm_now_ns(const struct vmm *vmm)

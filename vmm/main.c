@@ -59,7 +59,6 @@ static uint32_t max_maps(void)
 static void vmm_translator(struct vmm *vmm)
 {
 	const char *why;
-	int err;
 
 	if (!bt_create(vmm->cpu, max_maps(), &why)) {
 		log_warn("no translation here: %s; the interpreter runs the "
@@ -71,9 +70,6 @@ static void vmm_translator(struct vmm *vmm)
 		die("out of memory for lockstep");
 	vmm->cpu->bt->dump = vmm->cross->dump_stages;
 	vmm->cpu->bt->dump_fd = DUMP_FD;
-	err = alarm_create(vmm);
-	if (err)
-		die("no timer: %s", strerror(-err));
 }
 
 int main(int argc, char **argv)
@@ -103,6 +99,9 @@ int main(int argc, char **argv)
 	vmm_board(&vmm);
 	if (vmm.cross->engine != ENGINE_INTERP)
 		vmm_translator(&vmm);
+	err = alarm_create(&vmm);
+	if (err)
+		die("no timer: %s", strerror(-err));
 	err = sandbox_close(RAM_FD, vmm.cross->dump_stages ? DUMP_FD : -1);
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));

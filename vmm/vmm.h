@@ -43,7 +43,6 @@ struct vmm {
 
 	/* [clock] */
 	uint64_t alarm_ns[ALARM_COUNT];	/* absolute, or CLOCK_NEVER */
-	bool has_timer;
 	timer_t timer;		/* [alarm.c] */
 	uint64_t timer_ns;	/* what it is set to, or CLOCK_NEVER */
 };
@@ -58,8 +57,8 @@ uint64_t vmm_now_ns(const struct vmm *vmm);
 
 /* ---- alarm.c ---- */
 
-/* alarm_create() - a host timer that raises ATTENTION_ALARM: for an engine
- * that does not come back by itself. Return: 0, or a negative errno. */
+/* alarm_create() - a host timer that raises ATTENTION_ALARM, and the handler
+ * of its signal. Return: 0, or a negative errno. */
 int alarm_create(struct vmm *vmm);
 
 /* alarm_arm() - wake the engine at the earliest of vmm->alarm_ns. */

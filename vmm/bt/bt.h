@@ -31,7 +31,8 @@
  *    one global page to another: everything else goes by the jump table of
  *    the window, which is emptied when a mapping of code changes.
  * 4. Nothing polls. Who raises the attention word sends SIGALRM too; its
- *    handler sees to it that the fragment under way leaves at its end.
+ *    handler leaves a string instruction, and sees to it that any other
+ *    fragment under way leaves at its end.
  * 5. The cache has two views: one writable and one executable.
  */
 #ifndef VMM_BT_BT_H
@@ -232,7 +233,8 @@ void bt_destroy(struct cpu *cpu);
  * @context: what the signal handler got as its third argument
  *
  * Called by the handler of the signal that comes with each raise of the
- * attention word. At most the fragment under way is run to its end.
+ * attention word. At most the fragment under way is run to its end; no
+ * other handler may be interrupted by that signal.
  */
 void bt_interrupt(void *context);
 

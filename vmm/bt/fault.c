@@ -165,6 +165,18 @@ static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 		      (fl & FL_DF);
 }
 
+/* leave() - have the handler return to C code, with the state as it is. */
+static void leave(struct cpu *cpu, greg_t *r, struct frag *f,
+		  const struct srcmap *m, enum bt_reason why)
+{
+	cpu->hot.returns = (uint64_t)r[REG_RSP];
+	take_state(cpu, r, f, m);
+	cpu->hot.reason = why;
+	r[REG_RIP] = (greg_t)(uintptr_t)bt_fault_out;
+	r[REG_RSP] = (greg_t)cpu->hot.host_rsp;
+	r[REG_EFL] &= ~(greg_t)(FL_DF | FL_ARITH);
+}
+
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
@@ -196,17 +208,12 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		cpu->bt->phase = PHASE_CODE;
 		return;
 	}
-	cpu->hot.returns = (uint64_t)r[REG_RSP];
-	take_state(cpu, r, f, m);
-	cpu->hot.reason = d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP;
+	leave(cpu, r, f, m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
 	if (d == FAULT_GUEST) {
 		cpu->bt->pf_open = true;
 		cpu->bt->pf_eip = cpu->eip;
 		cpu->bt->pf_cpl = cpu->cpl;
 	}
-	r[REG_RIP] = (greg_t)(uintptr_t)bt_fault_out;
-	r[REG_RSP] = (greg_t)cpu->hot.host_rsp;
-	r[REG_EFL] &= ~(greg_t)(FL_DF | FL_ARITH);
 }
 
 /* drop_returns() - all addresses on the stack lead nowhere; but what PUSHF
@@ -221,6 +228,22 @@ static void drop_returns(struct bt *bt, uint64_t *sp, const uint8_t *rip)
 		*sp++ = bt->empty;
 }
 
+/* leave_string() - a string instruction, which may be one of many turns, is
+ * left between two of them. Return: false if @r is not in one. */
+static bool leave_string(struct cpu *cpu, greg_t *r, struct frag *f)
+{
+	uint32_t off = (uint32_t)((uint64_t)r[REG_RIP] - cpu->bt->rx);
+	const struct srcmap *m;
+
+	if (off < f->entry)
+		return false;
+	m = map_entry(cpu->bt, f, (uint64_t)r[REG_RIP]);
+	if (!m->biased || off != f->entry + m->host)
+		return false;
+	leave(cpu, r, f, m, BT_LOOK);
+	return true;
+}
+
 void bt_interrupt(void *context)
 {
 	ucontext_t *uc = context;
@@ -229,12 +252,14 @@ void bt_interrupt(void *context)
 	struct cpu *cpu = fault_cpu;
 	struct frag *f;
 
-	if (!cpu || !cpu->bt)
-		return;
+	if (!cpu || !cpu->bt || cpu->bt->lockstep)
+		return;		/* lockstep leaves behind each block */
 	if (rip - cpu->bt->rx < cpu->bt->size) {
 		f = cache_at(cpu->bt, rip);
 		r[REG_R12] = (greg_t)(uintptr_t)cpu->bt->no_jtab;
 		if (!f)		/* on its way out */
+			return;
+		if (leave_string(cpu, r, f))
 			return;
 		chain_interrupt(cpu->bt, f);
 		drop_returns(cpu->bt, (uint64_t *)r[REG_RSP],

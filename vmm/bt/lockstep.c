@@ -148,6 +148,9 @@ static void finish(struct cpu *cpu, const struct trial *t)
 		interp_run_block(cpu, block_find(cpu, NULL), t->count - i);
 }
 
+/* No attention: a block is run to its end, or it could not be compared. */
+static const _Atomic uint32_t calm;
+
 /*
  * run_bt() - the same
  * @end: where the interpreter came to
@@ -158,12 +161,14 @@ static void finish(struct cpu *cpu, const struct trial *t)
 static bool run_bt(struct cpu *cpu, const struct trial *t, uint32_t end,
 		   struct outcome *o)
 {
+	const _Atomic uint32_t *attention = cpu->attention;
 	uint64_t mmio = cpu->bt->stats.fault_mmio;
 	volatile bool faulted = true, ran = true;
 	enum bt_reason reason;
 	jmp_buf outer;
 
 	cpu->bt->entered = false;
+	cpu->attention = &calm;
 	memcpy(&outer, &cpu->fault, sizeof(outer));
 	if (!_setjmp(cpu->fault)) {
 		reason = bt_run(cpu);
@@ -173,6 +178,7 @@ static bool run_bt(struct cpu *cpu, const struct trial *t, uint32_t end,
 		faulted = false;
 	}
 	memcpy(&cpu->fault, &outer, sizeof(outer));
+	cpu->attention = attention;
 	cpu->blocks->running = NULL;
 	outcome_take(cpu, o, t->fx);
 	if (faulted)

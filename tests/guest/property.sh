@@ -3,7 +3,8 @@
 #
 # property.sh - tiny guests, one property each: PASS is 0 on the debug-exit
 # port, so hostel ends with 1. Each runs on both engines, and must say the
-# same; then on both in lockstep.
+# same, but for lines that begin with #, which are measurements; then on both
+# in lockstep.
 . "$(dirname "$0")/../boot/lib.bash"
 
 # run NAME WANTED [OPTIONS] - boot a property guest; its exit status is known
@@ -24,16 +25,23 @@ pass() {
 		run "$1" 1
 		check "$1 says so ($cpu)" grep -q PASS "$work/$1.$cpu"
 	done
-	# It relies on entries that were changed and not flushed, which each
-	# engine may hold or not.
-	if [ "$1" != page_flush ]; then
+	case $1 in
+	page_flush) ;;	# relies on entries that were changed and not flushed,
+			# which each engine may hold or not
+	wrap_modes) ;;	# goes over the limit of FS, where only one looks
+	latency|wrap_stack) ;;	# lockstep takes too long
+	*)
 		cpu=lockstep
-		run "$1" 1
-	fi
+		run "$1" 1 ;;
+	esac
 	check "$1 says the same on both" \
-		cmp -s "$work/$1.interp" "$work/$1.bt" ||
-		diff "$work/$1.interp" "$work/$1.bt" | head -n 20 | sed 's/^/# /'
+		cmp -s <(said "$1" interp) <(said "$1" bt) ||
+		diff <(said "$1" interp) <(said "$1" bt) | head -n 20 |
+			sed 's/^/# /'
+	grep '^#' "$work/$1.interp" "$work/$1.bt" | sed "s|^$work/|# |"
 }
+
+said() { grep -v '^#' "$work/$1.$2"; }
 
 for image in build/guest/property/*; do
 	case ${image##*/} in

@@ -75,6 +75,10 @@ int vmmproc_start(struct vm *vm)
 		return err;
 	if (access(path, X_OK) < 0)
 		return -errno;
+	/* The watcher may send it before the VMM has a handler. The attention
+	 * word stays raised, and is looked at before the guest runs. Here, as
+	 * in the child there would be a moment when it is not yet ignored. */
+	signal(SIGALRM, SIG_IGN);
 	vm->vmm_pid = fork();
 	if (vm->vmm_pid < 0)
 		return -errno;

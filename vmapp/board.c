@@ -322,7 +322,7 @@ static void access_com1(struct board *b, struct board_access *a)
 		i16550_port_write(&b->com1, a->offset, (uint8_t)a->value);
 	else
 		a->value = i16550_port_read(&b->com1, a->offset);
-	console_pump(b->vm);	/* it may have made room */
+	console_accessed(b->vm, a->offset, a->write);
 }
 
 static void access_kbc(struct board *b, struct board_access *a)

@@ -1,86 +1,74 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * console.c - the terminal end of COM1.
+ * console.c - bytes between COM1 and the host's end of its cable (cable.h).
  *
- * 1. A terminal is put in raw mode, and always given back as it was, whatever
- *    ends the run but SIGKILL.
- * 2. Ctrl-] quits; it is looked for only where the input is a terminal, so
+ * 1. Ctrl-] quits; it is looked for only where the input is a terminal, so
  *    that a pipe may carry any byte.
- * 3. What the UART has no room for waits in console.pending, and the input is
- *    not read while that is so: nothing typed or piped in is lost.
+ * 2. What the UART has no room for waits in console.pending, and the input is
+ *    not read when that is full: nothing typed or piped in is lost.
+ * 3. Nothing is handed to the UART before the guest listens. A driver empties
+ *    the FIFO when it finds the chip and again when it opens it, some time
+ *    after it turned the interrupt on; what a pipe holds at power-on would
+ *    be gone.
+ * 4. Some input can not be watched (a plain file, /dev/null): epoll refuses
+ *    it, as it is always ready. It is read when the UART has room, and so it
+ *    can not keep us busy.
  */
 #include "vmapp/vm.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/log.h"
 #include "devices/i16550.h"
 
 #define ESCAPE_KEY 0x1d	/* Ctrl-] */
 
-/* The terminal as we found it, for the atexit handler. */
-static struct termios console_saved;
-static bool console_is_raw;
+/* How long a reader may keep the guest waiting, where perhaps none is. */
+#define LOSSY_WAIT_MS 500
 
-static void console_restore(void)
+/* As often a guest must look at the line status, and at nothing else. Linux
+ * does so 16 times before it fills the FIFO to send. */
+#define ASKED_IN_EARNEST 64u
+
+/* Of the PC16550D, what tells that a guest listens (data sheet, 8.4 to 8.6). */
+#define UART_LSR	5u	/* offset of the line status register */
+#define UART_IER_RDA	0x01
+#define UART_MCR_RTS	0x02
+#define UART_MCR_LOOP	0x10
+
+/* wait_for_room() - the output is full; Return: false: give the byte up. */
+static bool wait_for_room(struct console *con)
 {
-	if (console_is_raw)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &console_saved);
-	console_is_raw = false;
-}
+	struct pollfd p = { .fd = con->out, .events = POLLOUT };
 
-static void console_make_raw(void)
-{
-	struct termios raw;
-
-	if (tcgetattr(STDIN_FILENO, &console_saved) < 0)
-		return;
-	raw = console_saved;
-	cfmakeraw(&raw);
-	raw.c_oflag |= OPOST;	/* our own messages end in \n */
-	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) < 0)
-		return;
-	console_is_raw = true;
-	atexit(console_restore);
+	if (con->deaf)
+		return false;
+	if (!con->lossy)
+		return poll(&p, 1, -1) >= 0 || errno == EINTR;
+	con->deaf = poll(&p, 1, LOSSY_WAIT_MS) == 0;
+	return !con->deaf;
 }
 
 void console_put(void *board, unsigned int pin, uint8_t byte)
 {
-	struct vm *vm = board;
-	struct pollfd p = { .fd = vm->console.out, .events = POLLOUT };
+	struct console *con = &((struct vm *)board)->console;
 
 	(void)pin;
-	while (vm->console.out >= 0 && write(vm->console.out, &byte, 1) < 0) {
-		if (errno == EAGAIN)
-			poll(&p, 1, 100);
-		else if (errno != EINTR)
-			vm->console.out = -1;	/* nobody reads any more */
+	while (con->out >= 0 && write(con->out, &byte, 1) < 0) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN)
+			con->out = -1;	/* nobody reads any more */
+		else if (!wait_for_room(con))
+			return;
 	}
+	con->deaf = false;
 }
 
-void console_pump(struct vm *vm)
-{
-	struct console *con = &vm->console;
-
-	while (con->count &&
-	       i16550_receive(&vm->board.com1, con->pending[con->head])) {
-		con->head = (con->head + 1) % sizeof(con->pending);
-		con->count--;
-	}
-	if (con->in >= 0)
-		events_watch(vm, &con->source, con->count ? 0 : EPOLLIN);
-}
-
-/* console_take() - @n bytes were typed; Return: false if one was the
- * escape key. */
+/* console_take() - @n bytes came; Return: false if one was the escape key. */
 static bool console_take(struct console *con, const uint8_t *buf, size_t n)
 {
 	size_t i;
@@ -94,100 +82,96 @@ static bool console_take(struct console *con, const uint8_t *buf, size_t n)
 	return true;
 }
 
-static void console_ready(struct vm *vm, struct source *src, uint32_t got)
+/* console_fill() - read once; Return: false if nothing came. */
+static bool console_fill(struct vm *vm)
 {
 	struct console *con = &vm->console;
 	uint8_t buf[sizeof(con->pending)];
 	ssize_t n;
 
-	(void)got;
-	/* Watched only while nothing is pending: all of it fits. */
-	n = read(con->in, buf, sizeof(buf));
+	n = read(con->in, buf, sizeof(buf) - con->count);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
+		return false;
 	if (n <= 0) {
-		events_watch(vm, src, 0);
+		events_watch(vm, &con->source, 0);
 		con->in = -1;	/* end of input */
-		return;
+		return false;
 	}
 	if (!console_take(con, buf, (size_t)n))
 		vm->outcome = VM_QUIT;
+	return true;
+}
+
+static void hand_over(struct vm *vm)
+{
+	struct console *con = &vm->console;
+
+	while (con->count &&
+	       i16550_receive(&vm->board.com1, con->pending[con->head])) {
+		con->head = (con->head + 1) % sizeof(con->pending);
+		con->count--;
+	}
+}
+
+static void console_pump(struct vm *vm)
+{
+	struct console *con = &vm->console;
+
+	if (con->listening)
+		hand_over(vm);
+	while (con->always_ready && con->in >= 0 && con->listening &&
+	       !con->count && console_fill(vm))
+		hand_over(vm);
+	if (con->in >= 0 && !con->always_ready)
+		events_watch(vm, &con->source,
+			     con->count < sizeof(con->pending) ? EPOLLIN : 0);
+}
+
+static void console_ready(struct vm *vm, struct source *src, uint32_t got)
+{
+	(void)src, (void)got;
+	/* Watched only while there is room. */
+	if (console_fill(vm))
+		console_pump(vm);
+}
+
+void console_accessed(struct vm *vm, unsigned int offset, bool write)
+{
+	const struct i16550_regs *r = &vm->board.com1_regs;
+	struct console *con = &vm->console;
+	bool status = offset == UART_LSR && !write;
+
+	/* It is ready to receive by its own word ("request to send"), or it
+	 * does nothing but ask whether something came. */
+	con->asked = status ? con->asked + 1 : 0;
+	if ((r->mcr & (UART_MCR_RTS | UART_MCR_LOOP)) == UART_MCR_RTS ||
+	    con->asked == ASKED_IN_EARNEST)
+		con->listening = true;
 	console_pump(vm);
 }
 
-static int console_open_stdio(struct console *con)
-{
-	con->in = STDIN_FILENO;
-	con->out = STDOUT_FILENO;
-	if (isatty(STDIN_FILENO)) {
-		console_make_raw();
-		con->raw = console_is_raw;
-		if (con->raw)
-			log_info("Ctrl-] quits");
-	}
-	return 0;
-}
-
-static int console_open_pty(struct console *con)
-{
-	con->in = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (con->in < 0 || grantpt(con->in) < 0 || unlockpt(con->in) < 0) {
-		log_error("no pseudo-terminal for --serial pty: %s",
-			  strerror(errno));
-		return -1;
-	}
-	fcntl(con->in, F_SETFL, O_NONBLOCK);
-	con->out = con->in;
-	con->own_fd = true;
-	log_info("COM1 is %s", ptsname(con->in));
-	return 0;
-}
-
-static int console_open_file(struct console *con, const char *path)
-{
-	con->out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (con->out < 0) {
-		log_error("--serial file: can not write %s: %s", path,
-			  strerror(errno));
-		return -1;
-	}
-	con->own_fd = true;
-	return 0;
-}
-
-int console_open(struct vm *vm)
+bool console_halted(struct vm *vm)
 {
 	struct console *con = &vm->console;
-	int err = 0;
 
-	con->in = con->out = -1;
-	switch (vm->config->serial) {
-	case SERIAL_STDIO:
-		err = console_open_stdio(con);
-		break;
-	case SERIAL_PTY:
-		err = console_open_pty(con);
-		break;
-	case SERIAL_FILE:
-		err = console_open_file(con, vm->config->serial_file);
-		break;
-	case SERIAL_NONE:
-		break;
-	}
-	if (err || con->in < 0)
-		return err;
+	if (con->listening || !(vm->board.com1_regs.ier & UART_IER_RDA))
+		return false;
+	con->listening = true;
+	console_pump(vm);
+	return true;
+}
+
+void console_open(struct vm *vm, const struct cable *cable)
+{
+	struct console *con = &vm->console;
+
+	con->in = cable->in;
+	con->out = cable->out;
+	con->raw = cable->raw;
+	con->lossy = cable->lossy;
+	if (con->in < 0)
+		return;
 	con->source.fd = con->in;
 	con->source.ready = console_ready;
-	events_watch(vm, &con->source, EPOLLIN);
-	return 0;
-}
-
-void console_close(struct vm *vm)
-{
-	struct console *con = &vm->console;
-
-	console_restore();
-	if (con->own_fd && con->out >= 0)
-		close(con->out);
-	con->in = con->out = -1;
+	con->always_ready = !events_watch(vm, &con->source, EPOLLIN);
 }

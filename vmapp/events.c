@@ -84,22 +84,21 @@ void events_close(struct vm *vm)
 	ev->fd = ev->timer_fd = ev->signal_fd = -1;
 }
 
-void events_watch(struct vm *vm, struct source *src, uint32_t mask)
+bool events_watch(struct vm *vm, struct source *src, uint32_t mask)
 {
 	struct epoll_event e = { .events = mask, .data.ptr = src };
 	int op = !src->mask ? EPOLL_CTL_ADD :
 		 !mask	    ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
 
 	if (mask == src->mask)
-		return;
+		return true;
 	src->mask = mask;
-	/* A plain file or /dev/null can not be watched: there is nothing to
-	 * wait for. */
-	if (epoll_ctl(vm->events.fd, op, src->fd, &e) < 0) {
-		if (errno != EPERM)
-			log_warn("epoll: %s", strerror(errno));
-		src->mask = 0;
-	}
+	if (epoll_ctl(vm->events.fd, op, src->fd, &e) == 0)
+		return true;
+	if (errno != EPERM)
+		log_warn("epoll: %s", strerror(errno));
+	src->mask = 0;
+	return false;
 }
 
 void events_wait(struct vm *vm, uint64_t timeout_ns)

@@ -34,8 +34,10 @@ struct events {
 int events_open(struct vm *vm);
 void events_close(struct vm *vm);
 
-/* events_watch() - watch @src->fd for @mask from now on; 0 stops it. */
-void events_watch(struct vm *vm, struct source *src, uint32_t mask);
+/* events_watch() - watch @src->fd for @mask from now on; 0 stops it.
+ * Return: false if it can not be watched, as it is always ready (a plain
+ * file). */
+bool events_watch(struct vm *vm, struct source *src, uint32_t mask);
 
 /**
  * events_wait() - wait for sources and run their functions

@@ -43,6 +43,8 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 	uint64_t start = vm_now_ns(vm);
 	uint64_t due = MIN(call->deadline_ns, board_next_alarm(&vm->board));
 
+	if (console_halted(vm))
+		return;
 	if (due > start)
 		events_wait(vm, due == CLOCK_NEVER ? UINT64_MAX : due - start);
 	vm->idle_ns += vm_now_ns(vm) - start;

@@ -22,6 +22,19 @@ static const char usage[] =
 "Hostel boots unmodified IA-32 PCs as ordinary processes: no VT-x, no kernel\n"
 "module, no root.\n";
 
+/* fill_standard() - what was started with a closed standard descriptor would
+ * find its next file there, and read or write that. */
+static void fill_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 /* report_possible() - better to know now than at the end of a long run. */
 static bool report_possible(const char *path)
 {
@@ -93,6 +106,7 @@ int main(int argc, char **argv)
 {
 	size_t i;
 
+	fill_standard();
 	log_init("hostel", LOG_INFO);
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {

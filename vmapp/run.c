@@ -78,7 +78,7 @@ static bool vm_open_dump(struct vm *vm)
 	return false;
 }
 
-static bool vm_open(struct vm *vm)
+static bool vm_open(struct vm *vm, struct cable *cable)
 {
 	int err;
 
@@ -90,8 +90,11 @@ static bool vm_open(struct vm *vm)
 	if (err)
 		return explain("no epoll set", err);
 	board_init(&vm->board, vm);
-	if (!board_plug(&vm->board) || console_open(vm))
+	/* The cable last of what may fail by a mistake of the user's. */
+	if (!board_plug(&vm->board) ||
+	    (!cable->open && !cable_open(cable, vm->config)))
 		return false;
+	console_open(vm, cable);
 	err = vmmproc_start(vm);
 	if (err)
 		return explain("hostel-vmm, which belongs beside hostel, can "
@@ -109,7 +112,6 @@ static void vm_close(struct vm *vm)
 {
 	vmmproc_end(vm);
 	watcher_stop(vm);
-	console_close(vm);
 	board_unplug(&vm->board);
 	events_close(vm);
 	crosspage_close(vm->cross);
@@ -208,7 +210,7 @@ static int vm_exit_status(const struct vm *vm)
 
 /* vm_run_once() - one life of the machine; Return: its outcome's status. */
 static int vm_run_once(const struct vm_config *config,
-		       enum vm_outcome *outcome)
+		       struct cable *cable, enum vm_outcome *outcome)
 {
 	struct vm *vm = calloc(1, sizeof(*vm));
 	int status;
@@ -220,8 +222,7 @@ static int vm_run_once(const struct vm_config *config,
 	vm->cross_fd = vm->vmm_pidfd = vm->watch_fd = vm->quit_fd = -1;
 	vm->ram.fd = vm->events.fd = -1;
 	vm->events.timer_fd = vm->events.signal_fd = -1;
-	vm->console.in = vm->console.out = -1;
-	if (vm_open(vm)) {
+	if (vm_open(vm, cable)) {
 		vm_loop(vm);
 		vmmproc_end(vm);
 		if (config->report)
@@ -239,10 +240,12 @@ static int vm_run_once(const struct vm_config *config,
 int vm_run(const struct vm_config *config)
 {
 	enum vm_outcome outcome;
+	struct cable cable = CABLE_NONE;
 	int status;
 
 	do
-		status = vm_run_once(config, &outcome);
+		status = vm_run_once(config, &cable, &outcome);
 	while (outcome == VM_RESET && !config->no_reboot);
+	cable_close(&cable);
 	return status;
 }

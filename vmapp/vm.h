@@ -18,6 +18,7 @@
 
 #include "vmapp/board.h"
 #include "vmapp/events.h"
+#include "vmapp/cable.h"
 #include "vmapp/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
@@ -33,13 +34,16 @@ enum vm_outcome {
 	VM_FAILED,	/* set-up failed; already explained */
 };
 
-/* The terminal end of COM1. */
+/* COM1 and what it is connected to: see console.c. */
 struct console {
-	int in, out;		/* descriptors; -1: none */
-	bool raw;		/* the terminal was put in raw mode */
-	bool own_fd;		/* close it at the end */
+	int in, out;		/* the cable's, or -1: no (longer) in use */
+	bool raw, lossy;	/* the cable's */
+	bool always_ready;	/* the input can not be watched */
+	bool listening;		/* the guest wants to receive */
+	unsigned int asked;	/* times it has read the status in a row */
+	bool deaf;		/* nobody reads: the last byte was given up */
 	struct source source;
-	uint8_t pending[256];	/* typed, not yet taken by the UART */
+	uint8_t pending[256];	/* read, not yet taken by the UART */
 	unsigned int head, count;
 };
 
@@ -92,14 +96,16 @@ void hostcall_run(struct vm *vm, const struct hostcall *call);
 
 /* ---- console.c ---- */
 
-/* console_open() - connect COM1; Return: 0, or -1 and it is explained. */
-int console_open(struct vm *vm);
-/* console_close() - give the terminal back as it was found. */
-void console_close(struct vm *vm);
+/* console_open() - connect COM1 to the cable, which stays the caller's. */
+void console_open(struct vm *vm, const struct cable *cable);
 /* console_put() - COM1 sends a byte: a byte_wire's put(). */
 void console_put(void *vm, unsigned int pin, uint8_t byte);
-/* console_pump() - the UART may have room: hand over what was typed. */
-void console_pump(struct vm *vm);
+/* console_accessed() - the guest has used the UART, so there may be room:
+ * hand over what came. @offset: of the port; @write: or read. */
+void console_accessed(struct vm *vm, unsigned int offset, bool write);
+/* console_halted() - the guest waits for interrupts, perhaps for COM1's.
+ * Return: true if it may now have one. */
+bool console_halted(struct vm *vm);
 
 /* ---- vmmproc.c ---- */
 

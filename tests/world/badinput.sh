@@ -164,5 +164,5 @@ timeout 10 "$build/nettest" send 127.0.0.1 --port "$port" 2>"$work/err"
 [ $? -eq 1 ] && [ "$(wc -l <"$work/err")" -eq 1 ]
 result "nettest: no server" $? "$work/err"
 
-check "nothing is left running" soon 5 none_left
+check "nothing is left running" soon 20 none_left
 exit "$failed"

@@ -81,7 +81,7 @@ ended() {
 }
 
 nothing_left() {
-	soon 5 none_left || {
+	soon 20 none_left || {
 		processes | sed 's/^/# left: /'
 		return 1
 	}
@@ -133,7 +133,7 @@ for victim in vmnetd vmnet-nat; do
 	old=$(child "$victim")
 	kill -9 "$old"
 	again() { new=$(child "$victim") && [ "$new" != "$old" ]; }
-	check "$victim killed: it is back by itself" soon 5 again
+	check "$victim killed: it is back by itself" soon 20 again
 	sleep 1.5
 	check "$victim killed: the guest goes on" kill -0 "$vm"
 	printf '\005' >&7

@@ -1,0 +1,245 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# input.sh - COM1's cable: whatever standard input is, the guest gets all of
+# its bytes, each once; whatever the output is, the guest goes on.
+#
+# The guest "poll" sends back each byte that it gets and ends with byte FFh;
+# "irq" does the same by interrupts, and opens the UART as drivers do: it
+# empties the FIFO after it has turned the interrupt on. "reset" is "poll"
+# that resets the machine at an FEh. "flood" sends 40,000 bytes and ends.
+# "halt" does nothing.
+. "$(dirname "$0")/lib_guest.bash"
+
+poll_text='
+_start:	mov $0x3fd, %dx
+	in %dx, %al
+	test $1, %al
+	jz _start
+	mov $0x3f8, %dx
+	in %dx, %al
+	out %al, %dx
+	cmp $0xfe, %al
+	je special
+	cmp $0xff, %al
+	jne _start
+	mov $5, %al
+	out %al, $0xf4
+'
+guest poll <<END
+$poll_text
+special: jmp _start
+END
+guest reset <<END
+$poll_text
+special: mov \$0xfe, %al
+	out %al, \$0x64
+1:	jmp 1b
+END
+guest irq <<'END'
+	.macro outb value, port
+	mov $\value, %al
+	mov $\port, %dx
+	out %al, %dx
+	.endm
+_start:	lidt idtr
+	mov $handler, %eax
+	mov %ax, gate
+	shr $16, %eax
+	mov %ax, gate + 6
+	outb 0x11, 0x20		/* the master's vectors from 20h */
+	outb 0x20, 0x21
+	outb 0x04, 0x21
+	outb 0x01, 0x21
+	outb 0xef, 0x21		/* IRQ 4 alone */
+	outb 0x09, 0x3fc	/* DTR, OUT2 */
+	outb 0x01, 0x3f9	/* the interrupt */
+	mov $1000000, %ecx
+1:	loop 1b
+	outb 0x01, 0x3fa	/* FIFO on; then empty it */
+	outb 0x07, 0x3fa
+	sti
+2:	hlt
+	jmp 2b
+handler: mov $0x3fd, %dx
+	in %dx, %al
+	test $1, %al
+	jz 3f
+	mov $0x3f8, %dx
+	in %dx, %al
+	out %al, %dx
+	cmp $0xff, %al
+	jne handler
+	mov $5, %al
+	out %al, $0xf4
+3:	outb 0x20, 0x20
+	iret
+	.balign 8
+idt:	.fill 0x24, 8, 0
+gate:	.word 0, 0x10, 0x8e00, 0
+idtr:	.word . - idt - 1
+	.long idt
+END
+guest flood <<'END'
+_start:	mov $40000, %ecx
+	mov $0x3f8, %dx
+1:	mov %cl, %al
+	out %al, %dx
+	loop 1b
+	mov $5, %al
+	out %al, $0xf4
+END
+guest halt <<'END'
+_start:	cli
+	hlt
+END
+
+# Any bytes but FEh and FFh; there are lines of all lengths in it.
+head -c 6000 /dev/urandom | tr -d '\376\377' >"$work/bytes"
+printf '\377' >>"$work/bytes"
+
+# echoes GUEST [ARGUMENT...] - standard input comes back whole, exit (5<<1)|1
+echoes() {
+	local kernel=$1 status
+	shift
+	timeout -k 1 60 "$build/hostel" run --net none --debug-exit 0xf4 \
+		--kernel "$work/$kernel" "$@" >"$work/out" 2>"$work/err"
+	status=$?
+	if [ "$status" -ne 11 ] || [ -s "$work/err" ]; then
+		echo "# exit status $status"
+		sed 's/^/# /' "$work/err"
+		return 1
+	fi
+	cmp "$work/bytes" "$work/out" >"$work/cmp" 2>&1 || {
+		sed 's/^/# /' "$work/cmp"
+		return 1
+	}
+}
+
+from_file() { echoes "$@" <"$work/bytes"; }
+from_pipe() {
+	# shellcheck disable=SC2002
+	cat "$work/bytes" | echoes "$@"
+}
+from_slow_pipe() {
+	{
+		sleep 0.3
+		head -c 100 "$work/bytes"
+		sleep 0.3
+		tail -c +101 "$work/bytes"
+	} | echoes "$@"
+}
+for engine in bt interp; do
+	for kernel in poll irq; do
+		for input in file pipe slow_pipe; do
+			check "a ${input/_/ }, $kernel, $engine: all its bytes" \
+				"from_$input" "$kernel" --cpu "$engine"
+		done
+	done
+done
+# Where it is ready before anything else is: many times, for it is a race.
+many_pipes() {
+	local i
+	for ((i = 0; i < 20; i++)); do
+		printf '\001\377' | timeout -k 1 20 "$build/hostel" run \
+			--net none --debug-exit 0xf4 --kernel "$work/poll" \
+			>"$work/out" 2>"$work/err"
+		[ $? -eq 11 ] || {
+			sed 's/^/# /' "$work/err"
+			return 1
+		}
+	done
+}
+check "a pipe that is ready at once, twenty times" many_pipes
+
+# --- input that has nothing: the guest runs, and nobody turns in circles
+# ticks PID - CPU time of a process and of its children that run, in 10 ms
+ticks() {
+	local pid sum=0
+	for pid in "$1" $(pgrep -P "$1"); do
+		sum=$((sum + $(awk '{ print $14 + $15 }' "/proc/$pid/stat")))
+	done
+	echo "$sum"
+}
+# idle PID - in a second it uses less than a fifth of it
+idle() {
+	local before
+	sleep 0.5
+	before=$(ticks "$1")
+	sleep 1
+	[ $(($(ticks "$1") - before)) -lt 20 ]
+}
+# halted NAME - the machine $vm, whose guest is halted, waits and can be ended
+halted() {
+	check "$1: the machine waits, and idly" idle "$vm"
+	kill "$vm"
+	wait "$vm"
+	check "$1: and ends with 0" [ $? -eq 0 ]
+	vm=
+}
+halt=("$build/hostel" run --net none --kernel "$work/halt")
+"${halt[@]}" </dev/null >"$work/out" 2>&1 & vm=$!
+halted "/dev/null"
+"${halt[@]}" <&- >"$work/out" 2>&1 & vm=$!
+halted "a closed descriptor"
+"${halt[@]}" <"$work/bytes" >"$work/out" 2>&1 & vm=$!
+halted "a file that nobody reads"
+"${halt[@]}" < <(:) >"$work/out" 2>&1 & vm=$!
+halted "a pipe that is closed"
+"${halt[@]}" < <(cat "$work/bytes") >"$work/out" 2>&1 & vm=$!
+halted "a pipe that nobody reads"
+"${halt[@]}" </dev/zero >"$work/out" 2>&1 & vm=$!
+halted "/dev/zero"
+"${halt[@]}" <"$work" >"$work/out" 2>&1 & vm=$!
+halted "a folder"
+
+# flooded REDIRECTED... - 40,000 bytes go out
+flooded() {
+	timeout -k 1 30 "$build/hostel" run --net none --debug-exit 0xf4 \
+		--kernel "$work/flood" "$@"
+	[ $? -eq 11 ]
+}
+closed() { flooded <&- >&- 2>&-; }
+check "all three closed: the guest ends as it wants" closed
+no_reader() { flooded </dev/null > >(:) 2>"$work/err"; }
+check "output that nobody reads: the guest goes on" no_reader
+full() { flooded </dev/null >/dev/full 2>"$work/err"; }
+check "output to a full disk: the guest goes on" full
+counted() {
+	flooded </dev/null >"$work/out" 2>"$work/err" &&
+		[ "$(wc -c <"$work/out")" -eq 40000 ]
+}
+check "output to a file: all of it" counted
+
+# --- a pseudo-terminal
+nobody() { flooded --serial pty >"$work/out" 2>"$work/err" </dev/null; }
+check "--serial pty: nobody there, and the guest goes on" nobody
+# pty GUEST - start it on a pseudo-terminal; sets $vm and $tty
+pty() {
+	rm -f "$work/err"
+	"$build/hostel" run --net none --debug-exit 0xf4 --serial pty \
+		--kernel "$work/$1" >"$work/out" 2>"$work/err" </dev/null &
+	vm=$!
+	soon 10 grep -q 'COM1 is /dev/pts/' "$work/err"
+	tty=$(sed -n 's/.*COM1 is //p' "$work/err")
+	[ -c "$tty" ]
+}
+# said BYTES - what comes from $tty is just this
+said() { [ "$(timeout 10 head -c "${#1}" <"$tty")" = "$1" ]; }
+check "--serial pty: it is told where" pty reset
+printf 'one' >"$tty"
+check "--serial pty: it carries bytes both ways, with no echo" said one
+printf '\r\n\003\004two' >"$tty"
+check "--serial pty: any byte, for the next program too" \
+	said "$(printf '\r\n\003\004two')"
+printf '\376' >"$tty"
+timeout 10 head -c 1 <"$tty" >"$work/fe"
+printf 'three' >"$tty"
+check "--serial pty: a reset of the guest leaves it connected" said three
+printf '\377' >"$tty"
+wait "$vm"
+check "--serial pty: the guest ends as it wants" [ $? -eq 11 ]
+vm=
+
+check "nothing is left running" soon 20 none_left
+exit "$failed"

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cable.c - the host's end of COM1's cable: see cable.h. */
+#include "vmapp/cable.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* The terminal as we found it, for the atexit handler. */
+static struct termios cable_saved;
+static bool cable_is_raw;
+
+static void cable_restore(void)
+{
+	if (cable_is_raw)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &cable_saved);
+	cable_is_raw = false;
+}
+
+static bool cable_make_raw(void)
+{
+	struct termios raw;
+
+	if (tcgetattr(STDIN_FILENO, &cable_saved) < 0)
+		return false;
+	raw = cable_saved;
+	cfmakeraw(&raw);
+	raw.c_oflag |= OPOST;	/* our own messages end in \n */
+	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) < 0)
+		return false;
+	cable_is_raw = true;
+	atexit(cable_restore);
+	return true;
+}
+
+static bool cable_open_stdio(struct cable *cable)
+{
+	cable->in = STDIN_FILENO;
+	cable->out = STDOUT_FILENO;
+	cable->raw = isatty(STDIN_FILENO) && cable_make_raw();
+	if (cable->raw)
+		log_info("Ctrl-] quits");
+	return true;
+}
+
+static bool cable_open_pty(struct cable *cable)
+{
+	struct termios raw;
+	const char *name = NULL;
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	cable->own = cable->in = cable->out = fd;
+	cable->lossy = true;
+	if (fd >= 0 && grantpt(fd) == 0 && unlockpt(fd) == 0)
+		name = ptsname(fd);
+	if (name)
+		cable->other = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (cable->other < 0 || tcgetattr(cable->other, &raw) < 0) {
+		log_error("no pseudo-terminal for --serial pty: %s",
+			  strerror(errno));
+		return false;
+	}
+	cfmakeraw(&raw);
+	tcsetattr(cable->other, TCSANOW, &raw);
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	log_info("COM1 is %s", name);
+	return true;
+}
+
+static bool cable_open_file(struct cable *cable, const char *path)
+{
+	cable->out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	cable->own = cable->out;
+	if (cable->out < 0)
+		log_error("--serial file: can not write %s: %s", path,
+			  strerror(errno));
+	return cable->out >= 0;
+}
+
+bool cable_open(struct cable *cable, const struct vm_config *config)
+{
+	*cable = CABLE_NONE;
+	cable->open = true;
+	switch (config->serial) {
+	case SERIAL_STDIO:
+		return cable_open_stdio(cable);
+	case SERIAL_PTY:
+		return cable_open_pty(cable);
+	case SERIAL_FILE:
+		return cable_open_file(cable, config->serial_file);
+	case SERIAL_NONE:
+		break;
+	}
+	return true;
+}
+
+void cable_close(struct cable *cable)
+{
+	cable_restore();
+	if (cable->other >= 0)
+		close(cable->other);
+	if (cable->own >= 0)
+		close(cable->own);
+	*cable = CABLE_NONE;
+}

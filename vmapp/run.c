@@ -111,7 +111,6 @@ static bool vm_open(struct vm *vm, struct cable *cable)
 static void vm_close(struct vm *vm)
 {
 	vmmproc_end(vm);
-	watcher_stop(vm);
 	board_unplug(&vm->board);
 	events_close(vm);
 	crosspage_close(vm->cross);

@@ -112,7 +112,9 @@ bool console_halted(struct vm *vm);
 /* vmmproc_start() - start hostel-vmm; Return: 0, or a negative errno.
  * #syscalls fork execve pidfd_open */
 int vmmproc_start(struct vm *vm);
-/* vmmproc_end() - end it, if it still runs, and reap it. */
+/* vmmproc_signal() - send it a signal; #syscalls pidfd_send_signal */
+void vmmproc_signal(const struct vm *vm, int number);
+/* vmmproc_end() - end it, if it still runs, and its watcher, and reap it. */
 void vmmproc_end(struct vm *vm);
 
 /* ---- watcher.c ---- */

@@ -94,8 +94,16 @@ int vmmproc_start(struct vm *vm)
 	return 0;
 }
 
+void vmmproc_signal(const struct vm *vm, int number)
+{
+	syscall(SYS_pidfd_send_signal, vm->vmm_pidfd, number, NULL, 0);
+}
+
 void vmmproc_end(struct vm *vm)
 {
+	/* First who sends it signals: its number is free once it is reaped,
+	 * and 0 is our whole process group. */
+	watcher_stop(vm);
 	if (vm->vmm_pid > 0) {
 		kill(vm->vmm_pid, SIGKILL);
 		waitpid(vm->vmm_pid, &vm->vmm_status, 0);

@@ -52,7 +52,7 @@ static void out_of_patience(struct vm *vm)
 	if (!vmm_owns(vm) || !atomic_load(&vm->cross->attention))
 		return;
 	log_error("the VMM world does not give the CPU back; ending it");
-	kill(vm->vmm_pid, SIGKILL);
+	vmmproc_signal(vm, SIGKILL);
 }
 
 /* watcher_thread() - see the head of this file. */
@@ -81,7 +81,7 @@ static void *watcher_thread(void *arg)
 			attention_raise(&vm->cross->attention,
 					ATTENTION_HOST_IRQ);
 			if (vm->cross->engine != ENGINE_INTERP)
-				kill(vm->vmm_pid, SIGALRM);
+				vmmproc_signal(vm, SIGALRM);
 			patience = WATCHER_PATIENCE_MS;
 		}
 	}

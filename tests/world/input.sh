@@ -137,20 +137,29 @@ for engine in bt interp; do
 		done
 	done
 done
-# Where it is ready before anything else is: many times, for it is a race.
+# Where it is ready before anything else is, and at its end when the machine
+# ends: races, so many times, and with others on the CPUs. (A signal that goes
+# astray ends the `timeout`, which is of hostel's process group.)
 many_pipes() {
-	local i
-	for ((i = 0; i < 20; i++)); do
-		printf '\001\377' | timeout -k 1 20 "$build/hostel" run \
+	local i busy=
+	for i in 1 2 3; do
+		while :; do :; done &
+		busy="$busy $!"
+	done
+	for ((i = 0; i < 40; i++)); do
+		printf '\001\377' | timeout -k 1 60 "$build/hostel" run \
 			--net none --debug-exit 0xf4 --kernel "$work/poll" \
 			>"$work/out" 2>"$work/err"
-		[ $? -eq 11 ] || {
-			sed 's/^/# /' "$work/err"
-			return 1
-		}
+		[ $? -eq 11 ] || break
 	done
+	# shellcheck disable=SC2086
+	kill $busy
+	# shellcheck disable=SC2086
+	wait $busy 2>/dev/null
+	[ "$i" -eq 40 ] || sed 's/^/# /' "$work/err"
+	[ "$i" -eq 40 ]
 }
-check "a pipe that is ready at once, twenty times" many_pipes
+check "a pipe that is ready at once, forty times" many_pipes
 
 # --- input that has nothing: the guest runs, and nobody turns in circles
 # ticks PID - CPU time of a process and of its children that run, in 10 ms

@@ -125,7 +125,11 @@ static void vm_close(struct vm *vm)
 static void vmm_is_gone(struct vm *vm)
 {
 	vmmproc_end(vm);
-	if (WIFSIGNALED(vm->vmm_status))
+	if (atomic_load(&vm->vmm_stuck))
+		log_error("hostel-vmm did not give the CPU back within ten "
+			  "seconds of being asked and was ended; the guest is "
+			  "lost");
+	else if (WIFSIGNALED(vm->vmm_status))
 		log_error("hostel-vmm was ended by signal %d (%s); the guest "
 			  "is lost", WTERMSIG(vm->vmm_status),
 			  strsignal(WTERMSIG(vm->vmm_status)));
@@ -145,13 +149,17 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 {
 	struct account *acc = &vm->cross->account;
 	uint64_t left, back, taken;
+	bool there;
 
 	events_set_timer(vm, board_next_alarm(&vm->board) == CLOCK_NEVER ? 0 :
 			 vm->start_ns + board_next_alarm(&vm->board));
+	atomic_fetch_add(&vm->trips, 1);	/* before the watcher looks */
 	watcher_arm(vm);
 	left = door_tsc();
 	vm->cross->reply.tsc = left;
-	if (!worldswitch(vm->cross, DOOR_HOST)) {
+	there = worldswitch(vm->cross, DOOR_HOST);
+	atomic_fetch_add(&vm->trips, 1);
+	if (!there) {
 		vmm_is_gone(vm);
 		return false;
 	}

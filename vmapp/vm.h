@@ -3,7 +3,8 @@
  * vm.h - one virtual machine as the host world sees it.
  *
  * 1. All of it belongs to the main thread. The watcher thread touches the
- *    attention word, its own epoll set and the pidfd, nothing else.
+ *    attention word, its own epoll set, the pidfd and what is atomic here,
+ *    nothing else.
  * 2. Chips run here only while this world owns the CPU.
  * 3. A reset of the guest throws the whole struct away and makes a new one:
  *    there is no half-reset state.
@@ -62,6 +63,8 @@ struct vm {
 	/* [watcher] */
 	pthread_t watcher;
 	bool watcher_runs;
+	_Atomic uint32_t trips;	/* of the CPU: odd while the VMM has it */
+	_Atomic bool vmm_stuck;	/* the watcher has ended the VMM */
 	int watch_fd;		/* epoll: what the watcher looks at */
 	int quit_fd;		/* eventfd: ends the watcher */
 	struct events events;

@@ -13,8 +13,11 @@
  *    until watcher_arm(), so a busy descriptor costs one wake-up per trip.
  * 2. The VMM's pidfd is watched too: if that process dies, the main thread is
  *    woken with DOOR_GONE.
- * 3. A VMM that does not give the CPU back WATCHER_PATIENCE_MS after it was
- *    asked to is broken or taken over: it is killed, and (2) follows.
+ * 3. A VMM that does not give the CPU back ten seconds after it was asked to
+ *    is broken or taken over: it is killed, and (2) follows. That is told by
+ *    vm->trips, where the VMM can not reach, and never by the cross page.
+ * 4. The ten seconds are counted one by one, so that of the time when this
+ *    host, or the whole machine's processes, stood still one counts at most.
  */
 #include "vmapp/vm.h"
 
@@ -25,11 +28,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/worldswitch.h"
 
-#define WATCHER_PATIENCE_MS 10000
+#define PATIENCE_SLICES	10
+#define SLICE_MS	1000
 
 enum watched { WATCHED_EVENTS, WATCHED_VMM, WATCHED_QUIT };
 
@@ -41,33 +44,46 @@ static int watch(struct vm *vm, int op, int fd, uint32_t mask,
 	return epoll_ctl(vm->watch_fd, op, fd, &e);
 }
 
-static bool vmm_owns(struct vm *vm)
+/* Has the VMM the CPU, and since when? */
+struct patience {
+	uint32_t trip;		/* vm->trips when it was asked */
+	int left;		/* slices; 0: nobody waits */
+};
+
+/* ask() - an event: the host world wants the CPU. */
+static void ask(struct vm *vm, struct patience *p)
 {
-	return atomic_load(&vm->cross->owner) == DOOR_VMM;
+	p->trip = atomic_load(&vm->trips);
+	p->left = p->trip & 1 ? PATIENCE_SLICES : 0;
+	attention_raise(&vm->cross->attention, ATTENTION_HOST_IRQ);
+	if (vm->cross->engine == ENGINE_BT)
+		vmmproc_signal(vm, SIGALRM);
 }
 
-/* out_of_patience() - the VMM had its time to answer; did it? */
-static void out_of_patience(struct vm *vm)
+/* slice_over() - a second has passed: is it back? */
+static void slice_over(struct vm *vm, struct patience *p)
 {
-	if (!vmm_owns(vm) || !atomic_load(&vm->cross->attention))
-		return;
-	log_error("the VMM world does not give the CPU back; ending it");
-	vmmproc_signal(vm, SIGKILL);
+	if (atomic_load(&vm->trips) != p->trip) {
+		p->left = 0;
+	} else if (--p->left == 0) {
+		atomic_store(&vm->vmm_stuck, true);
+		vmmproc_signal(vm, SIGKILL);
+	}
 }
 
 /* watcher_thread() - see the head of this file. */
 static void *watcher_thread(void *arg)
 {
-	struct vm *vm = arg;
+	struct patience patience = { 0 };
 	struct epoll_event e;
-	int patience = -1;
+	struct vm *vm = arg;
 	int n;
 
 	for (;;) {
-		n = epoll_wait(vm->watch_fd, &e, 1, patience);
-		patience = -1;
+		n = epoll_wait(vm->watch_fd, &e, 1,
+			       patience.left ? SLICE_MS : -1);
 		if (n == 0)
-			out_of_patience(vm);
+			slice_over(vm, &patience);
 		if (n <= 0)
 			continue;
 		switch (e.data.u32) {
@@ -76,13 +92,10 @@ static void *watcher_thread(void *arg)
 		case WATCHED_VMM:
 			watch(vm, EPOLL_CTL_DEL, vm->vmm_pidfd, 0, 0);
 			worldswitch_abandon(vm->cross);
+			patience.left = 0;
 			break;
 		default:
-			attention_raise(&vm->cross->attention,
-					ATTENTION_HOST_IRQ);
-			if (vm->cross->engine != ENGINE_INTERP)
-				vmmproc_signal(vm, SIGALRM);
-			patience = WATCHER_PATIENCE_MS;
+			ask(vm, &patience);
 		}
 	}
 }

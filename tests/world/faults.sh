@@ -160,7 +160,31 @@ for signal in TERM INT HUP; do
 	check "SIG$signal ends all" nothing_left
 done
 
-printf '\005' >&8
+# --- a VMM that does not give the CPU back, and beside it one that is asked
+# and then stands still, as all of its machine does, just as long
+# ten_seconds - was it that, from $asked on?
+ten_seconds() {
+	local took=$((($(date +%s%N) - asked) / 1000000))
+	[ "$took" -ge 9000 ] || {
+		echo "# ended after $took ms"
+		return 1
+	}
+}
+check "a VMM that stops: a machine waits" start --net nat
+kill -STOP "$(child hostel-vmm)"
+frozen=$(pgrep -P "$beside" -x hostel-vmm)
+kill -STOP "$frozen"
+asked=$(date +%s%N)
+printf '\005' | tee "$work/line" >&8
+sleep 0.5
+kill -STOP "$beside"
+check "a VMM that stops is ended: exit 70" ended 70 20000
+check "a VMM that stops has ten seconds" ten_seconds
+one_sentence() { [ "$(wc -l <"$work/err")" -eq 1 ] && grep -q "$1" "$work/err"; }
+check "a VMM that stops: VMApp says so in one sentence" \
+	one_sentence 'did not give the CPU back .* the guest is lost'
+sleep 1
+kill -CONT "$beside" "$frozen"
 wait "$beside"
 check "the neighbour noticed nothing: it ends as it wants" [ $? -eq 11 ]
 exit "$failed"

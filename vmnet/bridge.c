@@ -85,6 +85,17 @@ bool bridge_up(const struct bridge *b)
 		(r.ifr_flags & works) == works && !bridge_stale(b);
 }
 
+bool bridge_full(struct bridge *b)
+{
+	unsigned int queued = b->port ? b->port->queued : 0;
+
+	if (queued >= PORT_QUEUE / 2)
+		b->full = true;
+	else if (queued <= PORT_QUEUE / 4)
+		b->full = false;
+	return b->full;
+}
+
 /* ---- the helper -------------------------------------------------------- */
 
 struct bridge *bridge_new(const char *iface, int links)

@@ -14,7 +14,9 @@
  *    of its name appears, the helper is asked again.
  * 3. Frames arrive in the hub as a wire would have carried them: checksums
  *    finished, long ones cut (bridge_offload.h), VLAN tags in their place.
- * 4. Every frame that is lost is counted at the uplink's port, also those
+ * 4. What the wire does not take yet waits in the guests' own rings: while
+ *    bridge_full(), the switch reads nothing from the network's stations.
+ * 5. Every frame that is lost is counted at the uplink's port, also those
  *    that the kernel lost.
  */
 #ifndef VMNET_BRIDGE_H
@@ -44,6 +46,7 @@ struct bridge {
 	int links;		/* bridge_watch()'s; not the bridge's own */
 	struct port *port;	/* NULL: there is no socket */
 	bool opened;		/* there was one once */
+	bool full;		/* bridge_full() */
 	pid_t helper;		/* 0: none runs */
 	int helper_fd;
 	uint64_t asked_ns;
@@ -103,6 +106,10 @@ bool bridge_up(const struct bridge *b);
 
 /* bridge_stale() - has the interface that the socket is bound to gone? */
 bool bridge_stale(const struct bridge *b);
+
+/* bridge_full() - does more wait for the wire than is good? It stays so until
+ * a good part is gone, so that not every frame changes it. */
+bool bridge_full(struct bridge *b);
 
 /* ---- bridge_io.c ------------------------------------------------------- */
 

@@ -77,8 +77,7 @@ static void deliver(struct bridge *b, uint8_t *frame, size_t len,
 /**
  * make_room() - a long frame has become many: let the stations have them
  *
- * Else a second one would find full queues. Whether a station then waits for
- * its socket is for the switch's round to see and to note.
+ * Else a second one would find full queues.
  */
 static void make_room(struct hub *hub)
 {
@@ -87,11 +86,9 @@ static void make_room(struct hub *hub)
 	for (i = 0; i < FDB_PORTS; i++) {
 		struct port *port = hub->port[i];
 
-		if (!port || port->kind != PORT_CLIENT || port->blocked ||
-		    port->queued < PORT_QUEUE / 2)
-			continue;
-		port_flush(port);
-		port->blocked = false;
+		if (port && port->kind == PORT_CLIENT && !port->blocked &&
+		    port->queued >= PORT_QUEUE / 2)
+			port_flush(port);
 	}
 }
 

@@ -69,6 +69,7 @@ struct port {
 	bool link;		/* what the peer is to know */
 	bool event_pending;	/* ... and does not know yet */
 	bool blocked;		/* the socket is full: wait for EPOLLOUT */
+	uint32_t watched;	/* what the switch waits for: EPOLLIN, ... */
 	unsigned int head, queued;
 	struct port_frame *queue;
 

@@ -18,6 +18,9 @@
 
 /* Room for bursts in the kernel, so that queues rarely have to be used. */
 #define SOCKET_BUFFER	(1 << 20)
+/* To the wire: less than an interface's queue holds, which else would lose
+ * what we had better kept. */
+#define UPLINK_BUFFER	(1 << 17)
 
 /* ---- ports and networks ------------------------------------------------ */
 
@@ -26,12 +29,13 @@ static void watch(struct vswitch *sw, int op, struct port *port,
 {
 	struct epoll_event e = { .events = mask, .data.ptr = port };
 
+	port->watched = mask;
 	epoll_ctl(sw->epoll, op, port->fd, &e);
 }
 
 static struct port *add_port(struct vswitch *sw, int fd, enum port_kind kind)
 {
-	int size = SOCKET_BUFFER;
+	int size = kind == PORT_UPLINK ? UPLINK_BUFFER : SOCKET_BUFFER;
 	unsigned int slot;
 
 	for (slot = 0; slot < FDB_PORTS && sw->port[slot]; slot++)
@@ -472,8 +476,6 @@ static bool flush(struct port *port)
 
 static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
 {
-	bool was_blocked = port->blocked;
-
 	if (port->state == PORT_HELLO && now > port->deadline_ns) {
 		sw->hello_timeouts++;
 		leave(port);
@@ -481,9 +483,18 @@ static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
 	if (port->state == PORT_JOINED && port_has_work(port) &&
 	    !flush(port))
 		leave(port);
-	if (port->state != PORT_LEAVING && was_blocked != port->blocked)
-		watch(sw, EPOLL_CTL_MOD, port,
-		      port->blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+/* watch_port() - after all flushing: what is to be waited for at this port? */
+static void watch_port(struct vswitch *sw, struct port *port)
+{
+	struct bridge *b = port->hub ? port->hub->bridge : NULL;
+	uint32_t mask = port->blocked ? EPOLLOUT : 0;
+
+	if (port->kind != PORT_CLIENT || !b || !bridge_full(b))
+		mask |= EPOLLIN;
+	if (mask != port->watched)
+		watch(sw, EPOLL_CTL_MOD, port, mask);
 }
 
 static void free_leaving(struct vswitch *sw)
@@ -509,6 +520,9 @@ static bool tend(struct vswitch *sw)
 		if (sw->port[i])
 			tend_port(sw, sw->port[i], now);
 	free_leaving(sw);
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i])
+			watch_port(sw, sw->port[i]);
 	nat_tend(sw);
 	if (count_clients(sw))
 		sw->empty_since_ns = 0;

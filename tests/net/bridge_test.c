@@ -342,6 +342,31 @@ static void a_flood_is_counted(void **state)
 	assert_true(hear(t, &t->a, 60));
 }
 
+/* What the wire can not take yet stays with the station, in its order. */
+static void a_slow_wire_loses_nothing(void **state)
+{
+	const uint32_t frames = 1500;
+	uint32_t sent = 0, heard = 0;
+	struct bench *t = *state;
+
+	wire_shell("tc qdisc add dev wire0 root tbf rate 20mbit burst 16kb "
+		   "latency 200ms");
+	while (heard < frames) {
+		for (; sent < frames; sent++) {
+			make(t, 1000, outside, mac_a);
+			put_be32(t->frame + 14, sent);
+			if (vmnet_client_send(&t->a, t->frame, 1000))
+				break;
+		}
+		assert_int_equal(wire_receive(t->wire, t->got), 1000);
+		assert_int_equal(get_be32(t->got + 14), heard);
+		heard++;
+	}
+	wire_shell("tc qdisc del dev wire0 root");
+	assert_true(t->a.stats.out_full > 0);
+	assert_int_equal(lost("uplink", "port_queue_full"), 0);
+}
+
 /* ---- the link ---------------------------------------------------------- */
 
 static void crosses_again(struct bench *t)
@@ -465,7 +490,8 @@ int main(int argc, char **argv)
 		T(guests_hear_each_other), T(who_asks_hears_all),
 		T(what_is_the_hosts_is_not_seen),
 		T(tags_stay_where_they_are), T(too_long_frames_are_counted),
-		T(a_flood_is_counted), T(an_interface_goes_down_and_up),
+		T(a_flood_is_counted), T(a_slow_wire_loses_nothing),
+		T(an_interface_goes_down_and_up),
 		T(a_cable_is_pulled_and_put_back),
 		T(an_interface_goes_away_and_comes_back),
 		R(what_can_not_be_bridged_is_refused),

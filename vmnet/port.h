@@ -131,6 +131,12 @@ void port_sent(struct port *port, unsigned int n);
 /* port_lose() - the first of the queue is lost. */
 void port_lose(struct port *port, enum drop why);
 
+/* port_leave() - it is to be freed at the end of this round. */
+static inline void port_leave(struct port *port)
+{
+	port->state = PORT_LEAVING;
+}
+
 /* port_has_work() - is there something to flush? */
 static inline bool port_has_work(const struct port *port)
 {

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,112 +14,7 @@
 #include "base/log.h"
 #include "vmnet/bridge.h"
 #include "vmnet/child.h"
-
-/* Room for bursts in the kernel, so that queues rarely have to be used. */
-#define SOCKET_BUFFER	(1 << 20)
-/* To the wire: less than an interface's queue holds, which else would lose
- * what we had better kept. */
-#define UPLINK_BUFFER	(1 << 17)
-
-/* ---- ports and networks ------------------------------------------------ */
-
-static void watch(struct vswitch *sw, int op, struct port *port,
-		  uint32_t mask)
-{
-	struct epoll_event e = { .events = mask, .data.ptr = port };
-
-	port->watched = mask;
-	epoll_ctl(sw->epoll, op, port->fd, &e);
-}
-
-static struct port *add_port(struct vswitch *sw, int fd, enum port_kind kind)
-{
-	int size = kind == PORT_UPLINK ? UPLINK_BUFFER : SOCKET_BUFFER;
-	unsigned int slot;
-
-	for (slot = 0; slot < FDB_PORTS && sw->port[slot]; slot++)
-		;
-	if (slot == FDB_PORTS)
-		return NULL;
-	sw->port[slot] = port_new(fd, kind, slot, ++sw->next_number);
-	if (!sw->port[slot])
-		return NULL;
-	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	watch(sw, EPOLL_CTL_ADD, sw->port[slot], EPOLLIN);
-	return sw->port[slot];
-}
-
-/* leave() - the port is to be freed at the end of this round. */
-static void leave(struct port *port)
-{
-	port->state = PORT_LEAVING;
-}
-
-/* find_hub() - @iface: of a bridged network */
-static struct hub *find_hub(struct vswitch *sw, unsigned int network,
-			    const char *iface)
-{
-	struct hub *hub;
-	unsigned int i;
-
-	for (i = 0; i < VSWITCH_HUBS; i++) {
-		hub = sw->hub[i];
-		if (hub && hub->network == network &&
-		    (!hub->bridge || !strcmp(hub->bridge->iface, iface)))
-			return hub;
-	}
-	return NULL;
-}
-
-/* bridge_watched() - do we hear of changes of interfaces, from now on? */
-static bool bridge_watched(struct vswitch *sw)
-{
-	struct epoll_event e = { .events = EPOLLIN, .data.ptr = sw };
-
-	if (sw->links >= 0)
-		return true;
-	sw->links = bridge_watch();
-	return sw->links >= 0 &&
-	       epoll_ctl(sw->epoll, EPOLL_CTL_ADD, sw->links, &e) == 0;
-}
-
-/* new_hub() - private networks work at once. */
-static struct hub *new_hub(struct vswitch *sw, unsigned int network,
-			   const char *iface)
-{
-	struct hub *hub;
-	uint32_t seed = 0;
-
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
-		seed = (uint32_t)clock_now_ns();
-	hub = hub_new(network, seed);
-	if (!hub)
-		return NULL;
-	hub->link = network != VSWITCH_NAT_NETWORK &&
-		    network != VSWITCH_BRIDGED_NETWORK;
-	if (network == VSWITCH_BRIDGED_NETWORK && bridge_watched(sw))
-		hub->bridge = bridge_new(iface, sw->links);
-	if (network == VSWITCH_BRIDGED_NETWORK && !hub->bridge) {
-		hub_free(hub);
-		return NULL;
-	}
-	return hub;
-}
-
-/* get_hub() - find or make a network. */
-static struct hub *get_hub(struct vswitch *sw, unsigned int network,
-			   const char *iface)
-{
-	struct hub *hub = find_hub(sw, network, iface);
-	unsigned int i;
-
-	if (hub)
-		return hub;
-	for (i = 0; i < VSWITCH_HUBS; i++)
-		if (!sw->hub[i])
-			return sw->hub[i] = new_hub(sw, network, iface);
-	return NULL;
-}
+#include "vmnet/vswitch_parts.h"
 
 static unsigned int count_clients(const struct vswitch *sw)
 {
@@ -150,7 +44,7 @@ static void nat_start(struct vswitch *sw, struct hub *hub)
 		sw->nat_pid = 0;
 		return;
 	}
-	port = add_port(sw, fd, PORT_NAT);
+	port = vswitch_add_port(sw, fd, PORT_NAT);
 	if (!port) {
 		close(fd);
 		nat_ended(sw);
@@ -163,7 +57,7 @@ static void nat_start(struct vswitch *sw, struct hub *hub)
 /* nat_tend() - start the NAT where it is wanted, end it where it is not. */
 static void nat_tend(struct vswitch *sw)
 {
-	struct hub *hub = find_hub(sw, VSWITCH_NAT_NETWORK, "");
+	struct hub *hub = vswitch_find_hub(sw, VSWITCH_NAT_NETWORK, "");
 
 	if (hub && hub->clients && !sw->nat_pid &&
 	    clock_now_ns() - sw->nat_started_ns > VSWITCH_NAT_PAUSE_NS)
@@ -171,20 +65,6 @@ static void nat_tend(struct vswitch *sw)
 }
 
 /* ---- what comes in ----------------------------------------------------- */
-
-static void answer(struct port *port, enum vmnet_status status)
-{
-	struct vmnet_reply reply = {
-		.magic = VMNET_MAGIC, .version = VMNET_VERSION,
-		.status = (uint16_t)status, .port = port->number,
-		.frame_max = VMNET_FRAME_MAX,
-		.link = port->hub && port->hub->link,
-	};
-
-	if (send(port->fd, &reply, sizeof(reply),
-		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		leave(port);
-}
 
 static void answer_stats(const struct vswitch *sw, struct port *port)
 {
@@ -195,7 +75,7 @@ static void answer_stats(const struct vswitch *sw, struct port *port)
 	for (i = 0; i < VSWITCH_HUBS; i++)
 		if (sw->hub[i] && sw->hub[i]->bridge)
 			bridge_count_lost(sw->hub[i]->bridge);
-	answer(port, VMNET_OK);
+	vswitch_answer(port, VMNET_OK);
 	if (text) {
 		len = vswitch_stats(sw, text, VMNET_STATS_MAX);
 		if (!len || send(port->fd, text, len,
@@ -203,7 +83,7 @@ static void answer_stats(const struct vswitch *sw, struct port *port)
 			log_debug("a statistics client got no answer");
 	}
 	free(text);
-	leave(port);
+	port_leave(port);
 }
 
 /* join() - a client's first message. */
@@ -221,13 +101,13 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 		return;
 	}
 	hub = status == VMNET_OK ?
-	      get_hub(sw, network, proto_iface(hello.network)) : NULL;
+	      vswitch_get_hub(sw, network, proto_iface(hello.network)) : NULL;
 	if (status == VMNET_OK && !hub)
 		status = VMNET_FULL;
 	if (status != VMNET_OK) {
 		sw->refused[status]++;
-		answer(port, status);
-		leave(port);
+		vswitch_answer(port, status);
+		port_leave(port);
 		return;
 	}
 	memcpy(port->mac, hello.mac, sizeof(port->mac));
@@ -236,7 +116,7 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 	if (!port->unanswered) {
 		/* The reply says the same: no event is needed for it. */
 		port->link = hub->link;
-		answer(port, VMNET_OK);
+		vswitch_answer(port, VMNET_OK);
 	}
 	nat_tend(sw);
 }
@@ -296,12 +176,12 @@ static void port_readable(struct vswitch *sw, struct port *port)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		leave(port);
+		port_leave(port);
 		return;
 	}
 	for (i = 0; i < n; i++) {
 		if (!msgs[i].msg_len) {		/* end of the connection */
-			leave(port);
+			port_leave(port);
 			return;
 		}
 		port_message(sw, port, buf[i], msgs[i].msg_len, now);
@@ -324,106 +204,13 @@ static void accept_client(struct vswitch *sw)
 
 	if (fd < 0)
 		return;
-	port = add_port(sw, fd, PORT_CLIENT);
+	port = vswitch_add_port(sw, fd, PORT_CLIENT);
 	if (!port) {
 		sw->refused[VMNET_FULL]++;
 		close(fd);
 		return;
 	}
 	port->deadline_ns = clock_now_ns() + VSWITCH_HELLO_NS;
-}
-
-/* ---- bridged networks -------------------------------------------------- */
-
-/* bridge_opened() - for the first time, or not: those who wait are told. */
-static void bridge_opened(struct vswitch *sw, struct hub *hub,
-			  enum vmnet_status status)
-{
-	unsigned int i;
-
-	for (i = 0; i < FDB_PORTS; i++) {
-		struct port *port = hub->port[i];
-
-		if (!port || !port->unanswered)
-			continue;
-		port->unanswered = false;
-		port->link = hub->link;
-		answer(port, status);
-		if (status != VMNET_OK) {
-			sw->refused[status]++;
-			leave(port);
-		}
-	}
-}
-
-/* bridge_take() - what the helper has opened becomes the uplink. */
-static void bridge_take(struct vswitch *sw, struct hub *hub)
-{
-	struct bridge *b = hub->bridge;
-	int sock = -1, status = bridge_answered(b, &sock);
-
-	if (status == -EAGAIN)
-		return;
-	if (status == VMNET_OK) {
-		b->port = add_port(sw, sock, PORT_UPLINK);
-		if (b->port) {
-			hub_join(hub, b->port);
-			b->opened = true;
-		} else {
-			close(sock);
-			status = VMNET_FULL;
-		}
-	}
-	hub->link = b->port && bridge_up(b);
-	bridge_opened(sw, hub, (enum vmnet_status)status);
-	hub_set_link(hub, hub->link);
-}
-
-/* bridge_ask_helper() - once first, and then when there is an interface. */
-static void bridge_ask_helper(struct vswitch *sw, struct hub *hub)
-{
-	struct bridge *b = hub->bridge;
-	uint64_t now = clock_now_ns();
-	struct epoll_event e = { .events = EPOLLIN, .data.ptr = sw };
-
-	if (b->opened && (now - b->asked_ns < BRIDGE_PAUSE_NS ||
-			  !bridge_up(b)))
-		return;
-	if (bridge_ask(b, sw->bridge_path, now) < 0)
-		bridge_opened(sw, hub, VMNET_NO_BRIDGE);
-	else
-		epoll_ctl(sw->epoll, EPOLL_CTL_ADD, b->helper_fd, &e);
-}
-
-static void bridge_tend(struct vswitch *sw, struct hub *hub)
-{
-	struct bridge *b = hub->bridge;
-
-	if (b->helper) {
-		bridge_take(sw, hub);
-	} else if (!b->port) {
-		bridge_ask_helper(sw, hub);
-	} else {
-		hub_set_link(hub, bridge_up(b));
-		if (bridge_stale(b))
-			leave(b->port);
-	}
-}
-
-/* bridges_tend() - look at what may have changed. */
-static void bridges_tend(struct vswitch *sw)
-{
-	unsigned int i;
-
-	if (sw->links_changed)
-		bridge_watch_drain(sw->links);
-	for (i = 0; i < VSWITCH_HUBS; i++) {
-		struct hub *hub = sw->hub[i];
-
-		if (hub && hub->bridge && (sw->links_changed || !hub->link))
-			bridge_tend(sw, hub);
-	}
-	sw->links_changed = false;
 }
 
 /* ---- each round -------------------------------------------------------- */
@@ -478,11 +265,11 @@ static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
 {
 	if (port->state == PORT_HELLO && now > port->deadline_ns) {
 		sw->hello_timeouts++;
-		leave(port);
+		port_leave(port);
 	}
 	if (port->state == PORT_JOINED && port_has_work(port) &&
 	    !flush(port))
-		leave(port);
+		port_leave(port);
 }
 
 /* watch_port() - after all flushing: what is to be waited for at this port? */
@@ -494,7 +281,7 @@ static void watch_port(struct vswitch *sw, struct port *port)
 	if (port->kind != PORT_CLIENT || !b || !bridge_full(b))
 		mask |= EPOLLIN;
 	if (mask != port->watched)
-		watch(sw, EPOLL_CTL_MOD, port, mask);
+		vswitch_watch(sw, EPOLL_CTL_MOD, port, mask);
 }
 
 static void free_leaving(struct vswitch *sw)
@@ -515,7 +302,7 @@ static bool tend(struct vswitch *sw)
 	/* First who left: a NAT that died takes the link down, and the
 	 * others must be told before a new one can bring it up again. */
 	free_leaving(sw);
-	bridges_tend(sw);
+	vswitch_bridges_tend(sw);
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i])
 			tend_port(sw, sw->port[i], now);
@@ -574,7 +361,7 @@ static void take(struct vswitch *sw, const struct epoll_event *got)
 	else if (got->events & (EPOLLIN | EPOLLHUP))
 		port_readable(sw, port);
 	else if (got->events & EPOLLERR)
-		leave(port);
+		port_leave(port);
 }
 
 int vswitch_run(int listen_fd, const char *nat_path, const char *bridge_path)

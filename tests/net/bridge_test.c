@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -425,6 +426,38 @@ static void an_interface_goes_away_and_comes_back(void **state)
 	assert_int_equal(t->a.stats.reconnects, 0);
 }
 
+/* kill_switch() - the daemon dies; its clients will start another */
+static void kill_switch(void)
+{
+	json_t *all = json_loads(daemon_stats(), 0, NULL);
+	json_int_t pid = number(all, "switch_pid");
+
+	json_decref(all);
+	assert_true(pid > 1);
+	assert_int_equal(kill((pid_t)pid, SIGKILL), 0);
+}
+
+static void a_killed_switch_bridges_again(void **state)
+{
+	struct bench *t = *state;
+
+	kill_switch();
+	assert_true(wait_link(&t->a, false));
+	assert_true(wait_link(&t->a, true));
+	assert_true(wait_link(&t->b, true));
+	crosses_again(t);
+	/* And if the new one is refused at first, since nothing is there. */
+	wire_shell("ip link set wire0 down");
+	kill_switch();
+	assert_true(wait_link(&t->a, false));
+	usleep(700000);
+	assert_false(vmnet_client_link(&t->a));
+	wire_shell("ip link set wire0 up");
+	assert_true(wait_link(&t->a, true));
+	assert_true(wait_link(&t->b, true));
+	crosses_again(t);
+}
+
 /* ---- refused ----------------------------------------------------------- */
 
 static bool refused(const char *network, const char *why)
@@ -494,6 +527,7 @@ int main(int argc, char **argv)
 		T(an_interface_goes_down_and_up),
 		T(a_cable_is_pulled_and_put_back),
 		T(an_interface_goes_away_and_comes_back),
+		T(a_killed_switch_bridges_again),
 		R(what_can_not_be_bridged_is_refused),
 		R(without_the_right_one_is_told_how),
 		R(without_the_helper_one_is_told),

@@ -178,13 +178,15 @@ bool chain_calm(const struct cpu *cpu)
 }
 
 /* mend() - the guest returns to where it got a #PF: map the page now, which
- * saves a host fault. */
+ * saves a host fault. It may also be there with another address to come: so no
+ * bit may be set for that. */
 static void mend(struct cpu *cpu)
 {
 	struct bt *bt = cpu->bt;
 
 	bt->pf_open = false;
-	windows_fault(cpu, bt->pf_la, bt->pf_write);
+	if (mmu_marked(cpu, bt->pf_la, bt->pf_write))
+		windows_fault(cpu, bt->pf_la, bt->pf_write);
 }
 
 /* find_here() - the fragment at CS:EIP if translated code may go on. */

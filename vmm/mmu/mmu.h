@@ -97,6 +97,10 @@ uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
  * Return: false if none is present. */
 bool mmu_probe(struct cpu *cpu, laddr a, paddr *page);
 
+/* mmu_marked() - would an access to @a find its accessed bits, and the dirty
+ * bit if it is a write, set already? */
+bool mmu_marked(struct cpu *cpu, laddr a, bool write);
+
 /**
  * mmu_peek() - read guest memory for a dump: no fault, no side effect
  *

@@ -192,6 +192,22 @@ bool mmu_probe(struct cpu *cpu, laddr a, paddr *page)
 	return true;
 }
 
+bool mmu_marked(struct cpu *cpu, laddr a, bool write)
+{
+	uint64_t all = ~0ull;
+	struct steps s;
+	struct walk w;
+	unsigned int i;
+
+	if (!(cpu->cr0 & CR0_PG))
+		return true;
+	if (walk_tables(cpu, a, &s, &w))
+		return false;
+	for (i = 0; i < s.n; i++)
+		all &= s.entry[i];
+	return (all & PTE_A) && (!write || (s.entry[s.n - 1] & PTE_D));
+}
+
 size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len)
 {
 	uint8_t *out = buf;

@@ -77,6 +77,12 @@ static void writer(struct cpu *cpu, struct frag *f, paddr at)
 		cache_kill(cpu, f);
 }
 
+/* in_hole() - @la is in the immediate that @f loads from its code. */
+static bool in_hole(const struct frag *f, laddr la)
+{
+	return f->hole && la - f->la - f->hole < 4;
+}
+
 static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 					  const struct srcmap *m, laddr la,
 					  bool write)
@@ -88,8 +94,9 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 		bt->stats.fault_hidden++;
 		return FAULT_HIDDEN;
 	case WINDOW_GUEST:
-		/* Past the limit of its segment? Then that comes first. */
-		if (la >= -PAGE_SIZE)
+		/* Past the limit of its segment? Then that comes first. An
+		 * immediate? That is fetched, not read. */
+		if (la >= -PAGE_SIZE || in_hole(f, la))
 			break;
 		bt->stats.fault_guest++;
 		bt->pf_la = la;

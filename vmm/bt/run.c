@@ -195,8 +195,8 @@ enum bt_reason bt_run(struct cpu *cpu)
 	cpu->bt->phase = PHASE_OTHER;
 	fpu_settle(cpu);
 	if (cpu->hot.reason == BT_PAGE_FAULT) {
-		mmu_lookup(cpu, cpu->bt->pf_la, cpu->bt->pf_write,
-			   cpu->cpl == 3);	/* raises it */
+		mmu_page_fault(cpu, cpu->bt->pf_la, cpu->bt->pf_write,
+			       cpu->cpl == 3);
 		return BT_LOOK;
 	}
 	return (enum bt_reason)cpu->hot.reason;

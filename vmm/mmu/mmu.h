@@ -76,6 +76,10 @@ void mmu_destroy(struct cpu *cpu);
  */
 struct tlb_entry *mmu_lookup(struct cpu *cpu, laddr a, bool write, bool user);
 
+/* mmu_page_fault() - raise the #PF that a window has found at @a; what
+ * mmu_lookup() knows of the page may be older. */
+void mmu_page_fault(struct cpu *cpu, laddr a, bool write, bool user);
+
 /* mmu_protect_code() - frame @pfn has got decoded code: no fast writes. */
 void mmu_protect_code(struct cpu *cpu, uint32_t pfn);
 

@@ -113,23 +113,30 @@ void mmu_flush(struct cpu *cpu, bool global)
 	context_update(cpu);
 }
 
-void mmu_invlpg(struct cpu *cpu, laddr a)
+/* drop_page() - what is known of the small page at @a is not, any more. */
+static void drop_page(struct cpu *cpu, laddr a)
 {
-	struct mmu *mmu = cpu->mmu;
 	laddr page = a & ~PAGE_MASK;
 	unsigned int i;
 
 	windows_invlpg(cpu, a);
-	if (mmu->large[a >> 27] & 1u << (a >> 22 & 31)) {
-		mmu_flush(cpu, true);
-		return;
-	}
 	for (i = 0; i < 2; i++) {
 		struct tlb_entry *e =
-			&mmu->half[i][a >> PAGE_SHIFT & (TLB_SIZE - 1)];
+			&cpu->mmu->half[i][a >> PAGE_SHIFT & (TLB_SIZE - 1)];
 
 		if (e->ltag == page)
 			entry_clear(e);
+	}
+}
+
+void mmu_invlpg(struct cpu *cpu, laddr a)
+{
+	struct mmu *mmu = cpu->mmu;
+
+	drop_page(cpu, a);
+	if (mmu->large[a >> 27] & 1u << (a >> 22 & 31)) {
+		mmu_flush(cpu, true);
+		return;
 	}
 	mmu->gen++;
 	context_update(cpu);
@@ -176,9 +183,9 @@ static NOINLINE void fill(struct cpu *cpu, struct tlb_entry *e, laddr a,
 	uint8_t *host;
 
 	if (err) {
-		/* The processor drops what it had cached of such a page. */
-		if (e->ltag == (a & ~PAGE_MASK))
-			entry_clear(e);
+		/* The processor drops what it had cached of such a page
+		 * (SDM volume 3, 4.10.4.1). */
+		drop_page(cpu, a);
 		cpu->cr2 = a;
 		cpu_raise(cpu, VEC_PF, err & 0xffff);
 	}
@@ -203,6 +210,12 @@ struct tlb_entry *mmu_lookup(struct cpu *cpu, laddr a, bool write, bool user)
 	if (e->ltag != (a & ~PAGE_MASK) || (write && !(e->flags & TLB_W)))
 		fill(cpu, e, a, write, user);
 	return e;
+}
+
+void mmu_page_fault(struct cpu *cpu, laddr a, bool write, bool user)
+{
+	drop_page(cpu, a);
+	mmu_lookup(cpu, a, write, user);
 }
 
 void mmu_protect_code(struct cpu *cpu, uint32_t pfn)

@@ -85,7 +85,17 @@ struct exit {
 	uint32_t link;		/* index of its entry in jump tables, or 0 */
 	uint32_t patch;		/* cache offset of its rel32 */
 	uint32_t stub;		/* cache offset of what connects it */
+	uint32_t landing;	/* of a call of a thunk: cache offset behind
+				 * it; else 0 */
+	laddr back;		/* the same in the guest */
+	uint8_t thunk;		/* THUNK() that is called */
 };
+
+/*
+ * Position-independent code asks where it is by a call of MOV reg,[ESP]; RET,
+ * a thunk: often the first thing that a function does.
+ */
+#define THUNK(reg) ((reg) + 1u)
 
 /* A jump table entry that leads to a fragment in some table. */
 struct link {
@@ -134,6 +144,7 @@ struct frag {
 				 * NO_PAGE */
 	uint16_t hole;		/* offset in it of an immediate that is
 				 * loaded from the guest's code; 0: none */
+	uint8_t thunk;		/* THUNK() that it is, or 0 */
 	uint8_t landing_count;
 	uint32_t landing[FRAG_BRANCHES + 1];	/* cache offsets: where the
 				 * host's RET comes back to behind calls */
@@ -306,6 +317,9 @@ void chain_cut(struct cpu *cpu, struct frag *f);
 struct emit;
 /* chain_emit_indirect() - go on at the guest address in r11. */
 void chain_emit_indirect(struct emit *e, bool call);
+/* chain_emit_link() - go on by the jump table entry of an exit. */
+void chain_emit_link(const struct bt *bt, struct emit *e,
+		     const struct exit *x);
 /* chain_interrupt() - from the signal handler: have @f leave at its end. */
 void chain_interrupt(struct bt *bt, struct frag *f);
 /* chain_globals_check() - global pages with code: are they still there? */

@@ -66,14 +66,20 @@ void chain_emit_indirect(struct emit *e, bool call)
 	emit_reg(e, (struct opc){ .opcode = 0xff }, call ? 2 : 4, R10);
 }
 
+void chain_emit_link(const struct bt *bt, struct emit *e,
+		     const struct exit *x)
+{
+	emit_mov_imm(e, R11, (uint32_t)((const uint8_t *)x - bt->arena));
+	emit_load(e, R10, mem_host(R12, x->link * 4));
+	emit_reg(e, (struct opc){ .opcode = 0xff }, 4, R10);
+}
+
 /* stub_jumps() - the stub becomes a jump through the exit's link. */
 static void stub_jumps(struct bt *bt, const struct exit *x)
 {
 	struct emit e = { bt->rw + x->stub };
 
-	emit_mov_imm(&e, R11, (uint32_t)((uint8_t *)x - bt->arena));
-	emit_load(&e, R10, mem_host(R12, x->link * 4));
-	emit_reg(&e, (struct opc){ .opcode = 0xff }, 4, R10);
+	chain_emit_link(bt, &e, x);
 	ASSERT(e.p <= bt->rw + x->stub + CHAIN_STUB);
 }
 
@@ -242,7 +248,8 @@ static void table_enter(struct cpu *cpu, const struct frag *f)
 			 cpu->bt->rx + f->indirect);
 }
 
-/* link_enter() - exit @x finds @f through the active table. */
+/* link_enter() - exit @x finds @f through the active table; a call of a thunk
+ * finds what is behind it. */
 static void link_enter(struct cpu *cpu, const struct exit *x, struct frag *f)
 {
 	struct bt *bt = cpu->bt;
@@ -260,7 +267,8 @@ static void link_enter(struct cpu *cpu, const struct exit *x, struct frag *f)
 	windows_exec(cpu, f->la);
 	if (f->pfn2 != NO_PAGE)
 		windows_exec(cpu, f->la + PAGE_SIZE);
-	windows_jtab_set(cpu, x->link, bt->rx + f->entry);
+	windows_jtab_set(cpu, x->link,
+			 bt->rx + (x->landing ? x->landing : f->entry));
 }
 
 uint64_t chain_miss(struct cpu *cpu, uint32_t at)
@@ -310,6 +318,35 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	return address(bt, f);
 }
 
+/*
+ * thunk_miss() - the same for a call of a thunk, which has pushed its return
+ * address, but left ESP as it was
+ */
+static uint64_t thunk_miss(struct cpu *cpu, struct exit *x)
+{
+	struct bt *bt = cpu->bt;
+	uint64_t epoch = bt->epoch;
+	struct frag *f;
+
+	cpu->gpr[REG_ESP] -= 4;
+	f = find_here(cpu);
+	if (!f)
+		return 0;
+	if (epoch != bt->epoch || !x->frag->valid)
+		return address(bt, f);
+	if (f->thunk != x->thunk) {	/* it is none any more */
+		cache_kill(cpu, x->frag);
+		return address(bt, f);
+	}
+	link_enter(cpu, x, f);
+	/* The way in may be given up (bt_resume_abort): this is where the
+	 * guest is. */
+	cpu->eip = cpu->gpr[x->thunk - THUNK(0)] = x->back;
+	cpu->gpr[REG_ESP] += 4;
+	bt->phase = PHASE_CODE;
+	return (uint64_t)bt->rx + x->landing;
+}
+
 uint64_t chain_link_miss(struct cpu *cpu, uint32_t at)
 {
 	struct bt *bt = cpu->bt;
@@ -318,6 +355,10 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at)
 	struct frag *f;
 
 	cpu->eip = x->target;
+	if (x->landing) {
+		bt->stats.misses++;
+		return thunk_miss(cpu, x);
+	}
 	bt->stats.misses++;
 	f = find_here(cpu);
 	if (!f)

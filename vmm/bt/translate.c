@@ -189,6 +189,11 @@ void trans_go(struct trans *t, laddr target, unsigned int cc)
 	t->exits[t->exit_count++] = x;
 }
 
+void trans_go_link(struct trans *t, const struct exit *x)
+{
+	chain_emit_link(t->bt, &t->e, x);
+}
+
 void trans_go_indirect(struct trans *t, bool call)
 {
 	chain_emit_indirect(&t->e, call);
@@ -396,6 +401,21 @@ void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 	emit8(&t->e, 0xc9);
 }
 
+static bool is_ret(const struct insn *in)
+{
+	return in->map == MAP_1BYTE && in->opcode == 0xc3 && in->opsize == 4;
+}
+
+/* thunk_of() - THUNK() if it is MOV reg,[ESP] */
+static uint8_t thunk_of(const struct insn *in)
+{
+	return in->map == MAP_1BYTE && in->opcode == 0x8b &&
+	       in->opsize == 4 && in->adsize == 4 && insn_is_mem(in) &&
+	       in->seg == SEG_SS && in->base == REG_ESP &&
+	       in->index == REG_ZERO && in->disp == 0 && in->reg != REG_ESP ?
+	       (uint8_t)THUNK(in->reg) : 0;
+}
+
 static struct frag *frag_new(struct trans *t)
 {
 	const struct gblock *gb = t->gb;
@@ -407,6 +427,8 @@ static struct frag *frag_new(struct trans *t)
 		.valid = true, .global = gb->global,
 		.pfn2 = gb->pfn2, .count = (uint8_t)gb->count,
 		.len = (uint16_t)gb->len,
+		.thunk = gb->count == 2 && is_ret(&gb->in[1]) ?
+			 thunk_of(&gb->in[0]) : 0,
 	};
 	return f;
 }

@@ -79,6 +79,8 @@ void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise);
 
 /* trans_go() - jump to @target if @cc, or ALWAYS, or CALL it. */
 void trans_go(struct trans *t, laddr target, unsigned int cc);
+/* trans_go_link() - on by jump table entry @x->link. */
+void trans_go_link(struct trans *t, const struct exit *x);
 /* trans_callout() - C code runs the instruction. */
 void trans_callout(struct trans *t);
 /* trans_go_indirect() - on at the guest address in r11. */

@@ -10,7 +10,9 @@
  */
 #include "base/bytes.h"
 #include "base/check.h"
+#include "vmdriver/guestmem.h"
 #include "vmm/bt/translate.h"
+#include "vmm/mmu/window.h"
 
 static laddr next_of(const struct trans *t)
 {
@@ -72,10 +74,55 @@ static void landing(struct trans *t)
 	trans_check_r11(t, next_of(t), t->bt->indirect);
 }
 
+/* thunk_at() - THUNK() of the code at @la, or 0. */
+static uint8_t thunk_at(struct trans *t, laddr la)
+{
+	const uint8_t *p;
+	paddr page;
+
+	if ((la & PAGE_MASK) > PAGE_SIZE - 4 ||
+	    !mmu_probe(t->cpu, la, &page))
+		return 0;
+	p = guestmem_ptr(t->cpu->ram, page | (la & PAGE_MASK), 4);
+	/* 8B /r [ESP]; C3 */
+	if (!p || p[0] != 0x8b || (p[1] & 0xc7) != 0x04 || p[2] != 0x24 ||
+	    p[3] != 0xc3 || (p[1] >> 3 & 7) == REG_ESP)
+		return 0;
+	return (uint8_t)THUNK(p[1] >> 3 & 7);
+}
+
+/*
+ * call_thunk() - what the thunk does, done here. Whether it is one still is
+ * the jump table's to know: it leads back here, or to chain_link_miss().
+ * Return: false, and nothing was emitted, if that is not possible.
+ */
+static bool call_thunk(struct trans *t)
+{
+	uint8_t thunk = t->bt->lockstep ? 0 : thunk_at(t, target_of(t));
+	struct exit *x;
+
+	if (!thunk || t->last)
+		return false;
+	x = cache_alloc(t->bt, sizeof(*x));
+	*x = (struct exit){ .frag = t->f, .target = target_of(t),
+			    .link = windows_link_new(t->cpu),
+			    .back = next_of(t), .thunk = thunk };
+	if (!x->link)
+		return false;
+	emit_store_imm(&t->e, mem_guest(R14, t->esp - 4), next_of(t));
+	trans_flush_esp(t);
+	trans_go_link(t, x);
+	x->landing = trans_here(t);
+	emit_mov_imm(&t->e, thunk - THUNK(0), next_of(t));
+	return true;
+}
+
 bool do_call(struct trans *t)
 {
 	if (t->in->opsize != 4)
 		return false;
+	if (call_thunk(t))
+		return true;
 	push_return(t);
 	trans_go(t, target_of(t), CALL);
 	landing(t);

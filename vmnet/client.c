@@ -3,22 +3,16 @@
 #include "vmnet/client.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "vmnet/home.h"
 
 #define RETRY_FIRST_MS	20u
 #define RETRY_MAX_MS	1000u
@@ -90,75 +84,21 @@ static void tell_promiscuous(struct vmnet_client *c)
 		c->told = c->promiscuous;
 }
 
-/* ---- starting the daemon ----------------------------------------------- */
-
-/* starter_child() - in the child: become vmnetd. */
-static void starter_child(const struct vmnet_client *c, const char *path)
-{
-	char dir[sizeof(c->dir) + 32];
-	char *argv[] = { (char *)"vmnetd", NULL };
-	char *envp[] = { dir, NULL };
-	sigset_t none;
-
-	snprintf(dir, sizeof(dir), "HOSTEL_VMNET_DIR=%s", c->dir);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	close_range(3, ~0u, 0);
-	execve(path, argv, envp);
-	_exit(1);
-}
-
-/* start_daemon() - begin; reap_starter() sees the end. */
-static int start_daemon(struct vmnet_client *c)
-{
-	char path[PATH_MAX];
-	int err;
-
-	if (c->starter)
-		return 0;
-	err = home_program("HOSTEL_VMNETD", "vmnetd", path, sizeof(path));
-	if (!err && access(path, X_OK) < 0)
-		err = -errno;
-	if (err) {
-		snprintf(c->why, sizeof(c->why), "vmnetd, which belongs beside "
-			 "hostel, can not be started: %s", strerror(-err));
-		return err;
-	}
-	c->starter = fork();
-	if (c->starter < 0) {
-		c->starter = 0;
-		return -errno;
-	}
-	if (c->starter == 0)
-		starter_child(c, path);
-	c->stats.starts++;
-	return 0;
-}
-
-static void reap_starter(struct vmnet_client *c)
-{
-	if (c->starter && waitpid(c->starter, NULL, WNOHANG) != 0)
-		c->starter = 0;
-}
-
 /* ---- joining ----------------------------------------------------------- */
 
 /* connect_now() - connect and send hello; Return: 0 or -errno. */
 static int connect_now(struct vmnet_client *c)
 {
-	int size = SOCKET_BUFFER, err;
-	struct sockaddr_un addr;
+	int err;
 
-	err = home_address(c->dir, &addr);
-	if (err)
+	c->sock = c->dial(c->dial_arg);
+	c->stats.starts = c->own.starts;
+	if (c->sock < 0) {
+		err = c->sock;
+		c->sock = -1;
 		return err;
-	c->sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC |
-			 SOCK_NONBLOCK, 0);
-	if (c->sock < 0)
-		return -errno;
-	setsockopt(c->sock, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	if (connect(c->sock, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
-	    send(c->sock, &c->hello, sizeof(c->hello), MSG_NOSIGNAL) < 0) {
+	}
+	if (send(c->sock, &c->hello, sizeof(c->hello), MSG_NOSIGNAL) < 0) {
 		err = -errno;
 		close(c->sock);
 		c->sock = -1;
@@ -175,15 +115,12 @@ int vmnet_client_retry(struct vmnet_client *c)
 
 	if (c->state != VMNET_CLIENT_DOWN)
 		return 0;
-	reap_starter(c);
 	err = connect_now(c);
 	if (err == 0)
 		return 0;
-	if (err == -ENOENT || err == -ECONNREFUSED)
-		start_daemon(c);
-	else
-		snprintf(c->why, sizeof(c->why), "can not connect to vmnetd: "
-			 "%s", strerror(-err));
+	if (err != -EAGAIN)
+		snprintf(c->why, sizeof(c->why), "%s", *c->own.why ?
+			 c->own.why : "can not connect to vmnetd");
 	plan_retry(c);
 	return -EAGAIN;
 }
@@ -324,6 +261,18 @@ ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
 
 /* ---- open and close ---------------------------------------------------- */
 
+static int dial_own(void *own)
+{
+	return vmnet_dial(own);
+}
+
+void vmnet_client_dial_by(struct vmnet_client *c, int (*dial)(void *arg),
+			  void *arg)
+{
+	c->dial = dial;
+	c->dial_arg = arg;
+}
+
 static void fill_hello(struct vmnet_client *c, const char *network,
 		       const uint8_t mac[6])
 {
@@ -372,9 +321,13 @@ int vmnet_client_open(struct vmnet_client *c, const char *network,
 					   VMNET_BAD_NETWORK : status));
 		return -EINVAL;
 	}
-	err = home_find(c->dir, sizeof(c->dir), c->why, sizeof(c->why));
-	if (err)
+	err = vmnet_dial_open(&c->own);
+	if (err) {
+		snprintf(c->why, sizeof(c->why), "%s", c->own.why);
 		return err;
+	}
+	c->dial = dial_own;
+	c->dial_arg = &c->own;
 	fill_hello(c, network, mac);
 	c->poll_fd = epoll_create1(EPOLL_CLOEXEC);
 	c->timer = timerfd_create(CLOCK_MONOTONIC,
@@ -400,9 +353,7 @@ void vmnet_client_close(struct vmnet_client *c)
 	if (c->poll_fd >= 0)
 		close(c->poll_fd);
 	c->poll_fd = c->sock = c->timer = -1;
-	if (c->starter)
-		waitpid(c->starter, NULL, 0);	/* it ends by itself */
-	c->starter = 0;
+	vmnet_dial_close(&c->own);
 	c->state = VMNET_CLIENT_DOWN;
 	c->link = false;
 }
@@ -430,28 +381,26 @@ static ssize_t stats_receive(int sock, char *buf, size_t size)
 	return n;
 }
 
-ssize_t vmnet_stats_query(char *buf, size_t size)
+ssize_t vmnet_stats_on(int sock, char *buf, size_t size)
 {
 	struct vmnet_hello hello = { .magic = VMNET_MAGIC,
 		.version = VMNET_VERSION, .flags = VMNET_HELLO_STATS };
-	char dir[80], why[256];
-	struct sockaddr_un addr;
 	ssize_t n;
-	int sock;
 
-	n = home_find(dir, sizeof(dir), why, sizeof(why));
-	if (n == 0)
-		n = home_address(dir, &addr);
-	if (n < 0)
-		return n;
-	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (sock < 0)
-		return -errno;
-	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
-	    send(sock, &hello, sizeof(hello), MSG_NOSIGNAL) < 0)
+		return sock;
+	if (send(sock, &hello, sizeof(hello), MSG_NOSIGNAL) < 0)
 		n = -errno;
 	else
 		n = stats_receive(sock, buf, size);
 	close(sock);
 	return n;
+}
+
+ssize_t vmnet_stats_query(char *buf, size_t size)
+{
+	struct vmnet_dial d;
+	int err = vmnet_dial_open(&d);
+
+	return err ? err : vmnet_stats_on(vmnet_connect(d.dir), buf, size);
 }

@@ -5,8 +5,8 @@
  * One struct vmnet_client is one port of one network. It starts the daemon
  * if none runs, and plugs itself in again if the daemon dies.
  *
- * 1. Nothing here blocks but vmnet_client_open() and vmnet_stats_query(),
- *    and these for VMNET_OPEN_MS at most.
+ * 1. Nothing here blocks but vmnet_client_open() and vmnet_stats_*(), and
+ *    these for VMNET_OPEN_MS at most.
  * 2. vmnet_client_fd() is the same descriptor from open to close, across
  *    reconnections: poll it for reading. When it is readable, call
  *    vmnet_client_recv() until it says -EAGAIN. The timer of reconnections
@@ -22,6 +22,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "vmnet/dial.h"
 #include "vmnet/proto.h"
 
 #define VMNET_OPEN_MS	5000
@@ -47,7 +48,9 @@ struct vmnet_client {
 	int poll_fd;		/* the stable descriptor (an epoll set) */
 	int sock;		/* -1 while down */
 	int timer;		/* of the next attempt */
-	pid_t starter;		/* a child that starts the daemon, or 0 */
+	int (*dial)(void *arg);	/* makes a connection, as vmnet_dial() does */
+	void *dial_arg;
+	struct vmnet_dial own;	/* the one that it has at first */
 	enum vmnet_client_state state;
 	bool link;
 	bool joined_once;
@@ -57,7 +60,6 @@ struct vmnet_client {
 	unsigned int attempts;	/* since the connection was lost */
 	uint32_t port;		/* number in the daemon's statistics */
 	struct vmnet_hello hello;
-	char dir[80];
 	char why[256];		/* what went wrong last, for the user */
 	struct vmnet_client_stats stats;
 };
@@ -79,6 +81,14 @@ struct vmnet_client {
  */
 int vmnet_client_open(struct vmnet_client *c, const char *network,
 		      const uint8_t mac[6]);
+
+/**
+ * vmnet_client_dial_by() - have somebody else connect from now on
+ * @dial: as vmnet_dial(), but for its argument and its sentence
+ * @arg: its argument
+ */
+void vmnet_client_dial_by(struct vmnet_client *c, int (*dial)(void *arg),
+			  void *arg);
 
 /* vmnet_client_close() - unplug; the daemon ends by itself if it is idle. */
 void vmnet_client_close(struct vmnet_client *c);
@@ -144,6 +154,13 @@ ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size);
  * Return: 0 if hello is on its way or the port is up, -EAGAIN if not.
  */
 int vmnet_client_retry(struct vmnet_client *c);
+
+/**
+ * vmnet_stats_on() - ask the daemon at the other end of a fresh connection
+ * @sock: vmnet_dial()'s, closed here; or its -errno, which is returned
+ * @buf, @size: as vmnet_stats_query()
+ */
+ssize_t vmnet_stats_on(int sock, char *buf, size_t size);
 
 /**
  * vmnet_stats_query() - ask a running daemon for its counters

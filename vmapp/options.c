@@ -12,6 +12,7 @@
 #include "vmdriver/crosspage.h"
 #include "vmdriver/dumpstage.h"
 #include "vmdriver/guestmem.h"
+#include "vmdriver/iopath.h"
 #include "vmnet/client.h"
 
 #define DEFAULT_MEMORY (256ull << 20)
@@ -24,7 +25,7 @@ void config_defaults(struct vm_config *config)
 	strcpy(config->nic[0].network, "nat");
 	config->debug_exit_port = -1;
 	config->engine = ENGINE_BT;
-	config->io_ports = true;
+	config->io_path = IO_PATH_ALL;
 }
 
 #define FAIL(...) \
@@ -183,15 +184,46 @@ static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
+/* named() - the bit of name @word of @len characters, or 0. */
+static uint32_t named(const char *const *names, size_t count,
+		      const char *word, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strlen(names[i]) == len && !strncmp(names[i], word, len))
+			return 1u << i;
+	return 0;
+}
+
+/* opt_io_path() - hosted, all, or STEP,STEP,... */
 static bool opt_io_path(struct vm_config *c, const char *v, char *error)
 {
-	if (!strcmp(v, "hosted"))
-		c->io_ports = false;
-	else if (!strcmp(v, "ports") || !strcmp(v, "all"))
-		c->io_ports = true;
-	else
-		return FAIL("--io-path %s is not supported yet; use hosted or "
-			    "ports", v);
+	static const char *const names[] = {
+#define STEP_NAME(step) #step,
+		IO_PATH_STEPS(STEP_NAME)
+#undef STEP_NAME
+	};
+	const char *word = v;
+	uint32_t path = 0, bit;
+	size_t len;
+
+	if (!strcmp(v, "hosted") || !strcmp(v, "all")) {
+		c->io_path = *v == 'a' ? IO_PATH_ALL : 0;
+		return true;
+	}
+	for (;; word += len + 1) {
+		len = strcspn(word, ",");
+		bit = named(names, ARRAY_SIZE(names), word, len);
+		if (!bit)
+			return FAIL("--io-path %s is not supported; use "
+				    "hosted, all, or some of " IO_PATH_WORDS
+				    " with commas", v);
+		path |= bit;
+		if (!word[len])
+			break;
+	}
+	c->io_path = path;
 	return true;
 }
 
@@ -255,25 +287,14 @@ static bool opt_report(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
-/* dump_stage() - the bit of stage @name of @len characters, or 0. */
-static uint32_t dump_stage(const char *name, size_t len)
+/* opt_dump() - STAGE,STAGE,...:FILE, or FILE for all stages. */
+static bool opt_dump(struct vm_config *c, const char *v, char *error)
 {
 	static const char *const names[] = {
 #define STAGE_NAME(stage) #stage,
 		DUMP_STAGES(STAGE_NAME)
 #undef STAGE_NAME
 	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (strlen(names[i]) == len && !strncmp(names[i], name, len))
-			return 1u << i;
-	return 0;
-}
-
-/* opt_dump() - STAGE,STAGE,...:FILE, or FILE for all stages. */
-static bool opt_dump(struct vm_config *c, const char *v, char *error)
-{
 	const char *colon = strchr(v, ':');
 	size_t len;
 	uint32_t bit;
@@ -282,7 +303,7 @@ static bool opt_dump(struct vm_config *c, const char *v, char *error)
 	c->dump_stages = colon ? 0 : (1u << DUMP_STAGE_COUNT) - 1;
 	while (colon && v < colon) {
 		len = strcspn(v, ",:");
-		bit = dump_stage(v, len);
+		bit = named(names, ARRAY_SIZE(names), v, len);
 		if (!bit)
 			return FAIL("--dump: '%.*s' is not a stage; use "
 				    "block, translate, emit, cache, chain, "
@@ -406,9 +427,9 @@ const char *options_usage(void)
 "  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
 "                      the reference interpreter; lockstep runs both and\n"
 "                      compares them after each block, slowly\n"
-"  --io-path ports|hosted  the network path: ports (the default) answers the\n"
-"                      card's registers in the VMM; hosted is the paper's\n"
-"                      version 2.0\n"
+"  --io-path STEPS     what is on of the network path: hosted, the paper's\n"
+"                      version 2.0; or ports: the VMM answers the card's\n"
+"                      registers; or all (the default)\n"
 "  --no-reboot         a guest reset ends the run\n"
 "  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"
 "  --report F.json     counters and time accounts at the end\n"

@@ -35,7 +35,7 @@ struct vm_config {
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */
-	bool io_ports;		/* --io-path ports: registers in the VMM */
+	uint32_t io_path;	/* bits: enum io_path; 0: hosted */
 	const char *report;	/* path, or NULL */
 	const char *dump;	/* path, or NULL */
 	uint32_t dump_stages;	/* bits: enum dump_stage */

@@ -8,6 +8,7 @@
 #include "vmapp/vm.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "devices/wires.h"
+#include "vmdriver/iopath.h"
 #include "vmdriver/worldswitch.h"
 
 static json_t *count(uint64_t n)
@@ -178,6 +180,25 @@ static json_t *report_engine(const struct account *acc)
 	return o;
 }
 
+static void report_io_path(json_t *o, uint32_t path)
+{
+	static const char *const names[] = {
+#define STEP_NAME(step) #step,
+		IO_PATH_STEPS(STEP_NAME)
+#undef STEP_NAME
+	};
+	char text[64] = "";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (path >> i & 1)
+			snprintf(text + strlen(text),
+				 sizeof(text) - strlen(text), "%s%s",
+				 *text ? "," : "", names[i]);
+	json_object_set_new(o, "io_path", json_string(*text ? text :
+						      "hosted"));
+}
+
 static json_t *report_make(struct vm *vm)
 {
 	const struct account *acc = &vm->cross->account;
@@ -190,8 +211,7 @@ static json_t *report_make(struct vm *vm)
 		vm->cross->engine == ENGINE_BT ? "bt" :
 		vm->cross->engine == ENGINE_LOCKSTEP ? "lockstep" :
 		"interp"));
-	json_object_set_new(o, "io_path", json_string(
-		vm->cross->lance_ports_in_vmm ? "ports" : "hosted"));
+	report_io_path(o, vm->cross->io_path);
 	json_object_set_new(o, "wall_s", json_real(wall));
 	json_object_set_new(o, "guest_idle_s",
 			    json_real((double)vm->idle_ns / 1e9));

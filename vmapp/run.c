@@ -59,7 +59,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->debug_exit_port = config->debug_exit_port;
 	cross->engine = config->engine;
 	cross->dump_stages = config->dump_stages;
-	cross->lance_ports_in_vmm = config->io_ports;
+	cross->io_path = config->io_path;
 	atomic_store(&cross->owner, DOOR_HOST);
 	return true;
 }

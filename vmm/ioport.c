@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "devices/lance_regs.h"
 #include "devices/piix4_pm.h"
+#include "vmdriver/iopath.h"
 #include "vmm/cpu/cpu.h"
 
 struct placement {
@@ -162,7 +163,8 @@ static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
 	const struct lance_regs *regs = &vmm->cross->lance[nic];
 	enum lance_port kind = lance_port_kind(regs, a->offset, a->width,
 					       a->write);
-	bool here = kind == LANCE_PORT_RAP || vmm->cross->lance_ports_in_vmm;
+	bool here = kind == LANCE_PORT_RAP ||
+		    vmm->cross->io_path & IO_PATH_ports;
 
 	vmm->cross->account.ports[lance_chip(kind)]
 				 [here ? WORLD_VMM : WORLD_HOST]++;

@@ -14,6 +14,7 @@
 #include "vmapp/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/dumpstage.h"
+#include "vmdriver/iopath.h"
 #include "vmnet/client.h"
 
 #define WORDS 24
@@ -66,7 +67,7 @@ static void nothing_is_a_machine_on_nat(void **state)
 	assert_int_equal(c.serial, SERIAL_STDIO);
 	assert_int_equal(c.engine, ENGINE_BT);
 	assert_int_equal(c.debug_exit_port, -1);
-	assert_true(c.io_ports);
+	assert_int_equal(c.io_path, IO_PATH_ALL);
 	assert_false(c.no_reboot || c.help || c.nics_given);
 	assert_null(c.kernel);
 	assert_null(c.initrd);
@@ -93,7 +94,7 @@ static void every_option_is_understood(void **state)
 	assert_int_equal(c.serial, SERIAL_FILE);
 	assert_string_equal(c.serial_file, "S");
 	assert_int_equal(c.engine, ENGINE_INTERP);
-	assert_false(c.io_ports);
+	assert_int_equal(c.io_path, 0);
 	assert_true(c.no_reboot);
 	assert_int_equal(c.debug_exit_port, 0xf4);
 	assert_string_equal(c.report, "R");
@@ -269,8 +270,9 @@ static void the_other_values_are_checked(void **state)
 	refused("STAGE", "--dump", "emit:");
 	refused("STAGE", "--dump", ":x");
 	accepted(&c, "--io-path", "ports");
-	assert_true(c.io_ports);
-	refused("direct", "--io-path", "direct");
+	assert_int_equal(c.io_path, IO_PATH_ports);
+	refused("some of ports", "--io-path", "warp");
+	refused("ports,,", "--io-path", "ports,,");
 	refused("--io-path  is", "--io-path", "");
 }
 

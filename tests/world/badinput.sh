@@ -53,7 +53,7 @@ refuses "--dump to nowhere" "can not write /no/such" run --dump /no/such/file \
 refuses "--dump of what does not translate" "interp has none" run \
 	--cpu interp --dump /dev/null --kernel build/guest/property/reset
 refuses "an engine that is none" "warp" run --cpu warp
-for path in direct notify,combine warp; do
+for path in warp ports,warp "ports,"; do
 	refuses "--io-path $path is refused by name" "io-path $path" \
 		run --kernel "$good" --io-path "$path"
 done

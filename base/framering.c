@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* framering.c - frames by shared memory: see framering.h. */
+#include "base/framering.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+/* Nobody can take the memory from under the other's feet. */
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
+static struct ring_pair *map_pair(int fd)
+{
+	void *p = mmap(NULL, sizeof(struct ring_pair),
+		       PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+struct ring_pair *ring_create(int *fd)
+{
+	struct ring_pair *pair = NULL;
+	int err;
+
+	*fd = memfd_create("frames", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (*fd < 0)
+		return NULL;
+	if (ftruncate(*fd, sizeof(*pair)) == 0 &&
+	    fcntl(*fd, F_ADD_SEALS, SEALS) == 0)
+		pair = map_pair(*fd);
+	if (!pair) {
+		err = errno;
+		close(*fd);
+		*fd = -1;
+		errno = err;
+	}
+	return pair;
+}
+
+struct ring_pair *ring_attach(int fd)
+{
+	struct stat st;
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &st) < 0 ||
+	    st.st_size != (off_t)sizeof(struct ring_pair))
+		return NULL;
+	return map_pair(fd);
+}
+
+void ring_detach(struct ring_pair *pair)
+{
+	if (pair)
+		munmap(pair, sizeof(*pair));
+}
+
+static void reset_one(struct frame_ring *ring)
+{
+	atomic_store(&ring->head, 0);
+	atomic_store(&ring->tail, 0);
+	atomic_store(&ring->room_asked, 0);
+	/* The first frame rings: nobody has looked yet. */
+	atomic_store(&ring->frames_asked, 1);
+}
+
+void ring_reset(struct ring_pair *pair)
+{
+	reset_one(&pair->to_switch);
+	reset_one(&pair->to_client);
+	atomic_store(&pair->notice, 0);
+}
+
+bool ring_put(struct frame_ring *ring, const void *frame, size_t len)
+{
+	uint32_t head = atomic_load_explicit(&ring->head,
+					     memory_order_relaxed);
+	uint32_t tail = atomic_load_explicit(&ring->tail,
+					     memory_order_acquire);
+	struct ring_slot *slot = &ring->slot[head % RING_SLOTS];
+
+	ASSERT(len <= RING_FRAME_MAX);
+	if (head - tail >= RING_SLOTS)
+		return false;
+	slot->len = (uint16_t)len;
+	memcpy(slot->data, frame, len);
+	atomic_store_explicit(&ring->head, head + 1, memory_order_release);
+	return true;
+}
+
+size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad)
+{
+	uint32_t tail = atomic_load_explicit(&ring->tail,
+					     memory_order_relaxed);
+	uint32_t head = atomic_load_explicit(&ring->head,
+					     memory_order_acquire);
+	const struct ring_slot *slot;
+	size_t len = 0;
+
+	while (len == 0 && tail != head) {
+		if (head - tail > RING_SLOTS) {	/* no producer does that */
+			++*bad;
+			tail = head;
+			break;
+		}
+		slot = &ring->slot[tail++ % RING_SLOTS];
+		len = *(const volatile uint16_t *)&slot->len;
+		if (len == 0 || len > RING_FRAME_MAX) {
+			++*bad;
+			len = 0;
+			continue;
+		}
+		memcpy(buf, slot->data, len);
+	}
+	atomic_store_explicit(&ring->tail, tail, memory_order_release);
+	return len;
+}
+
+unsigned int ring_count(const struct frame_ring *ring)
+{
+	uint32_t n = atomic_load(&ring->head) - atomic_load(&ring->tail);
+
+	return MIN(n, RING_SLOTS);
+}
+
+bool ring_ask_frames(struct frame_ring *ring)
+{
+	atomic_store(&ring->frames_asked, 1);
+	return atomic_load(&ring->head) == atomic_load(&ring->tail);
+}
+
+bool ring_ask_room(struct frame_ring *ring)
+{
+	atomic_store(&ring->room_asked, 1);
+	return atomic_load(&ring->head) - atomic_load(&ring->tail) >=
+	       RING_SLOTS;
+}
+
+/* due() - the other side stored its wish, then looked; we stored what it
+ * looks for, and now look for its wish: one of the two sees the other. */
+static bool due(_Atomic uint32_t *asked)
+{
+	atomic_thread_fence(memory_order_seq_cst);
+	return atomic_load_explicit(asked, memory_order_relaxed) &&
+	       atomic_exchange(asked, 0);
+}
+
+bool ring_frames_due(struct frame_ring *ring)
+{
+	return due(&ring->frames_asked);
+}
+
+bool ring_room_due(struct frame_ring *ring)
+{
+	/* Half of it: else a bell would ring for each frame. */
+	return ring_count(ring) <= RING_SLOTS / 2 && due(&ring->room_asked);
+}
+
+void bell_ring(int fd)
+{
+	uint64_t one = 1;
+
+	if (write(fd, &one, sizeof(one)) < 0)
+		return;		/* it rings already */
+}
+
+void bell_hush(int fd)
+{
+	uint64_t rings;
+
+	if (read(fd, &rings, sizeof(rings)) < 0)
+		return;		/* it was silent */
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * framering.h - Ethernet frames from one process to another, by memory that
+ * both map.
+ *
+ * A pair is two rings, one for each direction, in one sealed memfd. A ring has
+ * one producer and one consumer at a time.
+ *
+ * 1. Nobody trusts the memory: a position is masked before it is used, a
+ *    length checked before anything is copied, and a frame copied out before
+ *    anything looks at it. Nonsense loses frames, and is counted; nothing
+ *    else comes of it.
+ * 2. Who has nothing to do says so in the ring (asks), looks once more, and
+ *    sleeps; the other side rings its bell only if asked, once for a batch.
+ *    So no bell rings while both are awake.
+ * 3. All that a side knows lies in the ring itself: two processes that never
+ *    run at the same time can be the same side of it.
+ */
+#ifndef BASE_FRAMERING_H
+#define BASE_FRAMERING_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RING_SLOTS	256u
+#define RING_FRAME_MAX	1534u
+
+struct ring_slot {
+	uint16_t len;
+	uint8_t data[RING_FRAME_MAX];
+};
+
+struct frame_ring {
+	/* [producer] */
+	_Alignas(64) _Atomic uint32_t head;	/* frames put, ever */
+	_Atomic uint32_t room_asked;	/* "ring when there is room" */
+	/* [consumer] */
+	_Alignas(64) _Atomic uint32_t tail;	/* frames taken, ever */
+	_Atomic uint32_t frames_asked;	/* "ring when there is a frame" */
+	_Alignas(64) struct ring_slot slot[RING_SLOTS];
+};
+
+/* The bits of ring_pair.notice: what the client should look at. */
+#define RING_NOTICE_FRAMES	1u	/* there are frames in to_client */
+#define RING_NOTICE_ROOM	2u	/* there is room in to_switch again */
+
+struct ring_pair {
+	struct frame_ring to_switch, to_client;
+	/* [set by the switch, cleared by the client] */
+	_Alignas(64) _Atomic uint32_t notice;
+};
+
+/**
+ * ring_create() - a new pair, both rings empty
+ * @fd: receives its sealed memfd, the caller's
+ *
+ * Return: the mapping, or NULL with errno set.
+ * #syscalls memfd_create ftruncate fcntl mmap
+ */
+struct ring_pair *ring_create(int *fd);
+
+/**
+ * ring_attach() - map a pair that another process made
+ *
+ * Return: the mapping; NULL if @fd is not such a file.
+ * #syscalls fstat fcntl mmap
+ */
+struct ring_pair *ring_attach(int fd);
+void ring_detach(struct ring_pair *pair);
+
+/* ring_reset() - empty both rings; nobody else may be looking. */
+void ring_reset(struct ring_pair *pair);
+
+/**
+ * ring_put() - put in one frame
+ * @len: at most RING_FRAME_MAX
+ *
+ * Return: false if the ring is full.
+ */
+bool ring_put(struct frame_ring *ring, const void *frame, size_t len);
+
+/**
+ * ring_get() - take out one frame
+ * @buf: RING_FRAME_MAX bytes
+ * @bad: counted up for what made no sense and was left out
+ *
+ * Return: its length; 0: the ring is empty.
+ */
+size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad);
+
+/* ring_count() - frames that wait, at most RING_SLOTS. */
+unsigned int ring_count(const struct frame_ring *ring);
+
+/* ring_ask_frames() - the consumer will sleep. Return: false if it should
+ * not: there are frames. */
+bool ring_ask_frames(struct frame_ring *ring);
+/* ring_ask_room() - the same of the producer. */
+bool ring_ask_room(struct frame_ring *ring);
+
+/* ring_frames_due() - after ring_put(): must the consumer's bell be rung?
+ * Asked for once, true once. */
+bool ring_frames_due(struct frame_ring *ring);
+/* ring_room_due() - after ring_get(): the same of the producer's. */
+bool ring_room_due(struct frame_ring *ring);
+
+/* bell_ring() / bell_hush() - an eventfd, non-blocking. #syscalls write read */
+void bell_ring(int fd);
+void bell_hush(int fd);
+
+#endif

@@ -31,7 +31,11 @@ static void signal_ready(struct vm *vm, struct source *src, uint32_t got)
 	struct signalfd_siginfo info;
 
 	(void)got;
-	if (read(src->fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+	if (read(src->fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return;
+	if (info.ssi_signo == SIGUSR1)
+		vm->report_asked = true;
+	else
 		vm->outcome = VM_QUIT;
 }
 
@@ -43,6 +47,7 @@ static int signals_open(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);	/* --report: one more, now */
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }

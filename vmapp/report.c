@@ -3,7 +3,9 @@
  * report.c - what a run did, as one JSON object (architecture.md, --report).
  *
  * Times come from the accounts in TSC ticks and are given in seconds; the
- * rate is measured over the run itself.
+ * rate is measured over the run itself. A signal USR1 asks for a report of
+ * the run so far; such a file holds one object after another, and what they
+ * count only grows, so the difference of two is what lies between.
  */
 #include "vmapp/vm.h"
 
@@ -250,9 +252,16 @@ static json_t *report_make(struct vm *vm)
 
 void report_write(struct vm *vm, const char *path)
 {
+	FILE *f = fopen(path, vm->reports++ ? "ae" : "we");
 	json_t *o = report_make(vm);
+	int rc = f ? json_dumpf(o, f, JSON_INDENT(2)) : -1;
 
-	if (json_dump_file(o, path, JSON_INDENT(2)) < 0)
+	/* A line's end says that it is complete. */
+	if (rc == 0)
+		rc = fputc('\n', f);
+	if (f && fclose(f))
+		rc = -1;
+	if (rc < 0)
 		log_error("--report: can not write %s", path);
 	json_decref(o);
 }

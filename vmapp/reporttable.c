@@ -6,8 +6,10 @@
  */
 #include "vmapp/vm.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -111,14 +113,44 @@ static void table_times(const json_t *r)
 	       real_at(r, "time_s", "idle", NULL));
 }
 
-void report_table(const char *path)
+/* at_end() - nothing but blanks is left. */
+static bool at_end(FILE *f)
 {
-	json_error_t error;
-	json_t *r = json_load_file(path, 0, &error);
-	const char *engine, *io_path;
+	int c;
 
+	do
+		c = getc(f);
+	while (c == '\n' || c == ' ');
+	if (c != EOF)
+		ungetc(c, f);
+	return c == EOF;
+}
+
+/* last_report() - the last object of a file that may hold several; dies if
+ * there is anything else in it. */
+static json_t *last_report(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	json_error_t error;
+	json_t *r = NULL;
+
+	if (!f)
+		die("can not read %s: %s", path, strerror(errno));
+	do {
+		json_decref(r);
+		r = json_loadf(f, JSON_DISABLE_EOF_CHECK, &error);
+	} while (r && !at_end(f));
+	fclose(f);
 	if (!r)
 		die("%s is not a report: %s", path, error.text);
+	return r;
+}
+
+void report_table(const char *path)
+{
+	json_t *r = last_report(path);
+	const char *engine, *io_path;
+
 	engine = json_string_value(json_object_get(r, "engine"));
 	io_path = json_string_value(json_object_get(r, "io_path"));
 	printf("Engine %s, I/O path %s: %.1f s of wall time.\n",

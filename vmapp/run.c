@@ -180,6 +180,13 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 	return true;
 }
 
+static void vm_report(struct vm *vm)
+{
+	vm->report_asked = false;
+	if (vm->config->report)
+		report_write(vm, vm->config->report);
+}
+
 /* vm_loop() - until there is an outcome. */
 static void vm_loop(struct vm *vm)
 {
@@ -195,6 +202,9 @@ static void vm_loop(struct vm *vm)
 		board_run_alarms(&vm->board);
 		if (call.kind != HOSTCALL_HALT)
 			acc->tsc_host += door_tsc() - start;
+		/* Here, so that what it just did is counted. */
+		if (vm->report_asked)
+			vm_report(vm);
 	}
 }
 
@@ -232,8 +242,7 @@ static int vm_run_once(const struct vm_config *config,
 	if (vm_open(vm, cable)) {
 		vm_loop(vm);
 		vmmproc_end(vm);
-		if (config->report)
-			report_write(vm, config->report);
+		vm_report(vm);
 	} else {
 		vm->outcome = VM_FAILED;
 	}

@@ -77,6 +77,10 @@ struct vm {
 	uint8_t exit_value;
 	uint64_t start_ns;	/* CLOCK_MONOTONIC */
 	uint64_t idle_ns;	/* the guest was halted */
+
+	/* [report] */
+	bool report_asked;	/* one is to be written as soon as may be */
+	unsigned int reports;	/* written in this life */
 };
 
 /* ---- run.c ---- */
@@ -130,12 +134,14 @@ void watcher_arm(struct vm *vm);
 
 /* ---- report.c ---- */
 
-/* report_write() - write --report's JSON; says so if it can not. */
+/* report_write() - write --report's JSON behind those that this life of the
+ * machine has written; says so if it can not. */
 void report_write(struct vm *vm, const char *path);
 
 /* ---- reporttable.c ---- */
 
-/* report_table() - print such a file as a table; dies if it is none. */
+/* report_table() - print such a file's last report as a table; dies if there
+ * is none. */
 void report_table(const char *path);
 
 #endif

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# report.sh - a signal USR1 adds a report of the run so far to --report's file.
+#
+# The guest is halted for ever: what it is idle for must be in each report,
+# though the halt has not ended.
+. "$(dirname "$0")/lib_guest.bash"
+
+guest halt <<'END'
+_start:	cli
+	hlt
+END
+file=$work/report.json
+
+# reports N - that many are complete
+reports() { [ "$(grep -cs '^}$' "$file")" -eq "$1" ]; }
+# field N KEY - a number of report N
+field() {
+	awk -v n="$1" -v key="\"$2\":" '
+		/^{/ { i++ }
+		i == n && $1 == key { print $2 + 0; exit }' "$file"
+}
+# grows A B - the guest was idle for all of the half second between A and B
+grows() {
+	awk -v a="$(field "$1" guest_idle_s)" -v b="$(field "$2" guest_idle_s)" \
+		-v from="$(field "$1" wall_s)" -v to="$(field "$2" wall_s)" '
+	BEGIN {
+		print "# idle from", a, "to", b, "s, at", from, "and", to
+		exit !(b - a > 0.5 && b - a > 0.9 * (to - from))
+	}'
+}
+
+"$build/hostel" run --net none --kernel "$work/halt" --report "$file" \
+	</dev/null >"$work/out" 2>"$work/err" &
+vm=$!
+child hostel-vmm >/dev/null
+sleep 0.5
+kill -USR1 "$vm"
+check "USR1: a report" soon 20 reports 1
+sleep 0.6
+kill -USR1 "$vm"
+check "USR1 again: one more" soon 20 reports 2
+check "the halt that still lasts is in them" grows 1 2
+sleep 0.6
+kill "$vm"
+wait "$vm"
+check "the machine goes on till it is ended: status 0" [ $? -eq 0 ]
+vm=
+check "and its last report is the third" reports 3
+check "with what came after the second" grows 2 3
+shown() {
+	"$build/hostel" report "$file" >"$work/table" &&
+		grep -q "$(printf '%.1f s of wall' "$(field 3 wall_s)")" \
+			"$work/table"
+}
+check "hostel report shows the last" shown
+echo '{ "wall_s": 1 } {' >"$work/bad.json"
+refused() { ! "$build/hostel" report "$work/bad.json" >"$work/out" 2>&1; }
+check "hostel report refuses a file that is cut off" refused
+
+"$build/hostel" run --net none --kernel "$work/halt" \
+	</dev/null >"$work/out" 2>"$work/err" &
+vm=$!
+child hostel-vmm >/dev/null
+sleep 0.3
+kill -USR1 "$vm"
+sleep 0.3
+check "USR1 without --report: nothing happens" kill -0 "$vm"
+kill "$vm"
+wait "$vm"
+vm=
+check "nothing is left running" soon 20 none_left
+exit "$failed"

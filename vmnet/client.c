@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/fdpass.h"
 
 #define RETRY_FIRST_MS	20u
 #define RETRY_MAX_MS	1000u
@@ -98,8 +100,11 @@ static int connect_now(struct vmnet_client *c)
 		c->sock = -1;
 		return err;
 	}
-	if (send(c->sock, &c->hello, sizeof(c->hello), MSG_NOSIGNAL) < 0) {
-		err = -errno;
+	if (c->rings)
+		ring_reset(c->rings);
+	err = fdpass_send(c->sock, &c->hello, sizeof(c->hello), c->ring_fds,
+			  c->rings ? RING_FDS : 0);
+	if (err) {
 		close(c->sock);
 		c->sock = -1;
 		return err;
@@ -155,6 +160,39 @@ static void take_reply(struct vmnet_client *c, const void *msg, size_t len)
 
 /* ---- frames ------------------------------------------------------------ */
 
+/* send_by_ring() - Return: false if the ring is full; VMNet says when not. */
+static bool send_by_ring(struct vmnet_client *c, const void *frame, size_t len)
+{
+	struct frame_ring *ring = &c->rings->to_switch;
+
+	while (!ring_put(ring, frame, len))
+		if (ring_ask_room(ring))
+			return false;
+	return true;
+}
+
+void vmnet_client_flush(struct vmnet_client *c)
+{
+	if (c->rings && ring_frames_due(&c->rings->to_switch))
+		bell_ring(c->ring_fds[RING_FD_SWITCH_BELL]);
+}
+
+void vmnet_client_hush(struct vmnet_client *c)
+{
+	if (!c->rings)
+		return;
+	bell_hush(c->ring_fds[RING_FD_CLIENT_BELL]);
+	atomic_store(&c->rings->notice, 0);
+}
+
+/* sent() - count it. Return: 0. */
+static int sent(struct vmnet_client *c, size_t len)
+{
+	c->stats.frames_out++;
+	c->stats.bytes_out += len;
+	return 0;
+}
+
 int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
 {
 	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {
@@ -165,11 +203,15 @@ int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
 		c->stats.drop_link_down++;
 		return -EPIPE;
 	}
+	if (c->rings) {
+		if (send_by_ring(c, frame, len))
+			return sent(c, len);
+		c->stats.out_full++;
+		return -EAGAIN;
+	}
 	if (send(c->sock, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
-		c->stats.frames_out++;
-		c->stats.bytes_out += len;
 		vmnet_client_want_write(c, false);
-		return 0;
+		return sent(c, len);
 	}
 	if (errno == EAGAIN || errno == ENOBUFS || errno == EINTR) {
 		c->stats.out_full++;
@@ -182,7 +224,7 @@ int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
 
 void vmnet_client_want_write(struct vmnet_client *c, bool on)
 {
-	if (c->want_write == on || c->sock < 0)
+	if (c->want_write == on || c->sock < 0 || c->rings)
 		return;
 	c->want_write = on;
 	watch(c, EPOLL_CTL_MOD, c->sock, on ? EPOLLIN | EPOLLOUT : EPOLLIN);
@@ -232,12 +274,46 @@ static ssize_t take_message(struct vmnet_client *c, const void *buf,
 	return (ssize_t)len;
 }
 
+/* recv_by_ring() - Return: a frame's length, or 0. */
+static size_t recv_by_ring(struct vmnet_client *c, void *buf)
+{
+	uint8_t frame[RING_FRAME_MAX];
+	struct frame_ring *ring = &c->rings->to_client;
+	size_t n;
+
+	do {
+		n = ring_get(ring, frame, &c->stats.drop_ring_broken);
+		if (ring_room_due(ring))
+			bell_ring(c->ring_fds[RING_FD_SWITCH_BELL]);
+		if (n > VMNET_FRAME_MAX || (n && n < VMNET_FRAME_MIN))
+			c->stats.drop_bad_size++;
+		else if (n) {
+			memcpy(buf, frame, n);
+			c->stats.frames_in++;
+			c->stats.bytes_in += n;
+			return n;
+		}
+	} while (n || !ring_ask_frames(ring));
+	return 0;
+}
+
 ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
 {
 	bool link = c->link;
 	ssize_t n;
 
 	tell_promiscuous(c);
+	if (c->rings && c->state == VMNET_CLIENT_UP) {
+		n = (ssize_t)recv_by_ring(c, buf);
+		if (n)
+			return n;
+		/* What was put in before the bell was read is found now,
+		 * what is put in later rings it. */
+		vmnet_client_hush(c);
+		n = (ssize_t)recv_by_ring(c, buf);
+		if (n)
+			return n;
+	}
 	for (;;) {
 		if (c->state == VMNET_CLIENT_DOWN)
 			run_timer(c);
@@ -305,15 +381,52 @@ static int wait_for_link(struct vmnet_client *c)
 	return c->joined_once ? 0 : -ETIMEDOUT;
 }
 
-int vmnet_client_open(struct vmnet_client *c, const char *network,
-		      const uint8_t mac[6])
+/* make_rings() - Return: 0 or -errno. */
+static int make_rings(struct vmnet_client *c)
+{
+	int *fds = c->ring_fds;
+
+	fds[RING_FD_SWITCH_BELL] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	fds[RING_FD_CLIENT_BELL] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	c->rings = ring_create(&fds[RING_FD_PAIR]);
+	if (!c->rings || fds[RING_FD_SWITCH_BELL] < 0 ||
+	    fds[RING_FD_CLIENT_BELL] < 0)
+		return -errno;
+	c->hello.flags = VMNET_HELLO_RINGS;
+	return 0;
+}
+
+/* open_poll() - the stable descriptor. Return: 0 or -errno. */
+static int open_poll(struct vmnet_client *c, bool rings)
+{
+	c->poll_fd = epoll_create1(EPOLL_CLOEXEC);
+	c->timer = timerfd_create(CLOCK_MONOTONIC,
+				  TFD_CLOEXEC | TFD_NONBLOCK);
+	if (c->poll_fd < 0 || c->timer < 0)
+		return -errno;
+	watch(c, EPOLL_CTL_ADD, c->timer, EPOLLIN);
+	if (!rings)
+		return 0;
+	if (make_rings(c) < 0)
+		return -errno;
+	if (!c->bell_apart)
+		watch(c, EPOLL_CTL_ADD, c->ring_fds[RING_FD_CLIENT_BELL],
+		      EPOLLIN);
+	return 0;
+}
+
+static int open_client(struct vmnet_client *c, const char *network,
+		       const uint8_t mac[6], bool rings, bool bell_apart)
 {
 	enum vmnet_status status;
 	unsigned int number;
-	int err;
+	int err, i;
 
 	memset(c, 0, sizeof(*c));
 	c->poll_fd = c->sock = c->timer = -1;
+	for (i = 0; i < RING_FDS; i++)
+		c->ring_fds[i] = -1;
+	c->bell_apart = bell_apart;
 	status = decode_network(network, strlen(network) + 1, &number);
 	if (status != VMNET_OK || strlen(network) >= VMNET_NAME_MAX) {
 		snprintf(c->why, sizeof(c->why), "%s",
@@ -329,23 +442,39 @@ int vmnet_client_open(struct vmnet_client *c, const char *network,
 	c->dial = dial_own;
 	c->dial_arg = &c->own;
 	fill_hello(c, network, mac);
-	c->poll_fd = epoll_create1(EPOLL_CLOEXEC);
-	c->timer = timerfd_create(CLOCK_MONOTONIC,
-				  TFD_CLOEXEC | TFD_NONBLOCK);
-	if (c->poll_fd < 0 || c->timer < 0) {
-		err = -errno;
+	err = open_poll(c, rings);
+	if (err)
 		snprintf(c->why, sizeof(c->why), "%s", strerror(-err));
-	} else {
-		watch(c, EPOLL_CTL_ADD, c->timer, EPOLLIN);
+	else
 		err = wait_for_link(c);
-	}
 	if (err)
 		vmnet_client_close(c);
 	return err;
 }
 
+int vmnet_client_open(struct vmnet_client *c, const char *network,
+		      const uint8_t mac[6])
+{
+	return open_client(c, network, mac, false, false);
+}
+
+int vmnet_client_open_rings(struct vmnet_client *c, const char *network,
+			    const uint8_t mac[6], bool bell_apart)
+{
+	return open_client(c, network, mac, true, bell_apart);
+}
+
 void vmnet_client_close(struct vmnet_client *c)
 {
+	int i;
+
+	for (i = 0; i < RING_FDS; i++)
+		if (c->ring_fds[i] >= 0)
+			close(c->ring_fds[i]);
+	ring_detach(c->rings);
+	c->rings = NULL;
+	for (i = 0; i < RING_FDS; i++)
+		c->ring_fds[i] = -1;
 	if (c->sock >= 0)
 		close(c->sock);
 	if (c->timer >= 0)

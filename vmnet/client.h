@@ -13,6 +13,9 @@
  *    is inside; no other timer is needed.
  * 3. The link is up only between the daemon's "link up" and its loss.
  * 4. Every frame that passes here is counted, sent, received or dropped.
+ * 5. With rings (vmnet_client_open_rings()) frames make no system call, and
+ *    the rings stay the same across reconnections. Another process may move
+ *    frames through them instead, while this one does not run.
  */
 #ifndef VMNET_CLIENT_H
 #define VMNET_CLIENT_H
@@ -22,6 +25,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/framering.h"
 #include "vmnet/dial.h"
 #include "vmnet/proto.h"
 
@@ -39,6 +43,7 @@ struct vmnet_client_stats {
 	uint64_t out_full;	/* sends refused with -EAGAIN */
 	uint64_t drop_link_down;	/* sent while the link was down */
 	uint64_t drop_bad_size;	/* neither frame nor event */
+	uint64_t drop_ring_broken; /* nonsense in the ring */
 	uint64_t link_changes;
 	uint64_t reconnects;	/* joined again after a loss */
 	uint64_t starts;	/* times a daemon was started */
@@ -57,6 +62,9 @@ struct vmnet_client {
 	bool refused;		/* the daemon said no: do not ask again */
 	bool want_write;
 	bool promiscuous, told;	/* what is wanted, and what the daemon knows */
+	struct ring_pair *rings;	/* or NULL: frames by the socket */
+	int ring_fds[3];	/* RING_FD_*; with rings */
+	bool bell_apart;	/* the client's bell is not in poll_fd */
 	unsigned int attempts;	/* since the connection was lost */
 	uint32_t port;		/* number in the daemon's statistics */
 	struct vmnet_hello hello;
@@ -81,6 +89,36 @@ struct vmnet_client {
  */
 int vmnet_client_open(struct vmnet_client *c, const char *network,
 		      const uint8_t mac[6]);
+
+/**
+ * vmnet_client_open_rings() - the same, for frames by shared memory
+ * @bell_apart: vmnet_client_fd() does not tell of frames; who wants to know
+ *              waits for vmnet_client_bell() itself
+ */
+int vmnet_client_open_rings(struct vmnet_client *c, const char *network,
+			    const uint8_t mac[6], bool bell_apart);
+
+/* vmnet_client_bell() - readable when VMNet wants a look at the rings; -1:
+ * there are none. */
+static inline int vmnet_client_bell(const struct vmnet_client *c)
+{
+	return c->rings ? c->ring_fds[RING_FD_CLIENT_BELL] : -1;
+}
+
+/* vmnet_client_noticed() - has VMNet set a bit in the shared vector? No
+ * system call. */
+static inline bool vmnet_client_noticed(const struct vmnet_client *c)
+{
+	return c->rings && atomic_load_explicit(&c->rings->notice,
+						memory_order_acquire);
+}
+
+/* vmnet_client_hush() - clear that vector and the bell, then look. */
+void vmnet_client_hush(struct vmnet_client *c);
+
+/* vmnet_client_flush() - after some vmnet_client_send(): wake VMNet, if it
+ * sleeps. Nothing to do without rings. #syscalls write */
+void vmnet_client_flush(struct vmnet_client *c);
 
 /**
  * vmnet_client_dial_by() - have somebody else connect from now on

@@ -3,6 +3,7 @@
 #include "vmnet/port.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -35,6 +36,7 @@ struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
 		return NULL;
 	}
 	port->fd = fd;
+	port->switch_bell = port->client_bell = -1;
 	port->kind = kind;
 	port->slot = slot;
 	port->number = number;
@@ -47,8 +49,57 @@ void port_free(struct port *port)
 	ASSERT(!port->hub);
 	if (port->fd >= 0)
 		close(port->fd);
+	if (port->rings) {
+		ring_detach(port->rings);
+		close(port->switch_bell);
+		close(port->client_bell);
+	}
 	free(port->queue);
 	free(port);
+}
+
+bool port_use_rings(struct port *port, const int *fds)
+{
+	int i;
+
+	/* A bell that is none must not make us wait. */
+	for (i = RING_FD_SWITCH_BELL; i < RING_FDS; i++)
+		if (fcntl(fds[i], F_SETFL, O_NONBLOCK) < 0)
+			return false;
+	port->rings = ring_attach(fds[RING_FD_PAIR]);
+	if (!port->rings)
+		return false;
+	close(fds[RING_FD_PAIR]);
+	port->switch_bell = fds[RING_FD_SWITCH_BELL];
+	port->client_bell = fds[RING_FD_CLIENT_BELL];
+	return true;
+}
+
+size_t port_take(struct port *port, uint8_t *buf)
+{
+	uint64_t bad = 0;
+	size_t len;
+
+	do
+		len = ring_get(&port->rings->to_switch, buf, &bad);
+	while (len && !port_accept(port, len));
+	port->received += bad;
+	port->drops[DROP_ring_broken] += bad;
+	return len;
+}
+
+/* tell() - the client is to look, and is woken if it sleeps. */
+static void tell(struct port *port, uint32_t notice, bool asleep)
+{
+	atomic_fetch_or(&port->rings->notice, notice);
+	if (asleep)
+		bell_ring(port->client_bell);
+}
+
+void port_take_end(struct port *port)
+{
+	if (ring_room_due(&port->rings->to_switch))
+		tell(port, RING_NOTICE_ROOM, true);
 }
 
 bool port_accept(struct port *port, size_t len)
@@ -178,6 +229,26 @@ static int port_send_some(struct port *port)
 	return 0;
 }
 
+/* port_put_some() - what waits goes to the ring, as far as there is room. */
+static void port_put_some(struct port *port)
+{
+	struct frame_ring *ring = &port->rings->to_client;
+	unsigned int before = port->queued;
+	struct iovec v;
+
+	while (port->queued) {
+		v = port_waiting(port, 0);
+		if (ring_put(ring, v.iov_base, v.iov_len))
+			port_sent(port, 1);
+		else if (ring_ask_room(ring))
+			break;
+	}
+	if (port->queued != before)
+		tell(port, RING_NOTICE_FRAMES, ring_frames_due(ring));
+	else
+		port->blocks++;
+}
+
 int port_flush(struct port *port)
 {
 	int err = 0;
@@ -187,7 +258,9 @@ int port_flush(struct port *port)
 		return 0;
 	if (port->event_pending)
 		err = port_send_event(port);
-	while (err == 0 && !port->blocked && port->queued > 0)
+	if (port->rings && port->queued > 0)
+		port_put_some(port);
+	while (err == 0 && !port->blocked && port->queued > 0 && !port->rings)
 		err = port_send_some(port);
 	return err;
 }
@@ -204,7 +277,8 @@ bool port_check(const struct port *port)
 	const uint64_t *d = port->drops;
 
 	return port->received == port->in + d[DROP_frame_short] +
-			d[DROP_frame_long] + d[DROP_offload_bad] +
+			d[DROP_frame_long] + d[DROP_ring_broken] +
+			d[DROP_offload_bad] +
 			d[DROP_offload_unknown] + d[DROP_wire_overrun] &&
 		port->offered == port->out + port->queued +
 			d[DROP_port_queue_full] + d[DROP_port_left] +

@@ -9,7 +9,9 @@
  *    received = in + drops of the way in.
  * 3. An event never waits behind frames and is never lost: only the newest
  *    state of the link counts.
- * 4. A port with fd -1 works like any other but is never flushed: tests hold
+ * 4. A client with rings gives and gets its frames there; the socket carries
+ *    events, and its end is the port's end.
+ * 5. A port with fd -1 works like any other but is never flushed: tests hold
  *    such ports.
  */
 #ifndef VMNET_PORT_H
@@ -20,6 +22,7 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "base/framering.h"
 #include "vmnet/proto.h"
 
 #define PORT_QUEUE	256u
@@ -72,6 +75,8 @@ struct port {
 	uint32_t watched;	/* what the switch waits for: EPOLLIN, ... */
 	unsigned int head, queued;
 	struct port_frame *queue;
+	struct ring_pair *rings;	/* or NULL: frames by the socket */
+	int switch_bell, client_bell;	/* with rings; else -1 */
 
 	/* counters */
 	uint64_t received;	/* messages from the peer */
@@ -90,6 +95,26 @@ struct port {
  */
 struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
 		      uint32_t number);
+
+/**
+ * port_use_rings() - its frames go by rings from now on
+ * @fds: RING_FDS descriptors, as they came with the hello; taken over
+ *
+ * Return: false if they are no rings; @fds are still the caller's.
+ * #syscalls mmap fcntl
+ */
+bool port_use_rings(struct port *port, const int *fds);
+
+/**
+ * port_take() - take one frame out of the ring
+ * @buf: RING_FRAME_MAX bytes
+ *
+ * Return: its length, counted by port_accept(); 0: there is none.
+ */
+size_t port_take(struct port *port, uint8_t *buf);
+
+/* port_take_end() - after port_take(): wake a client that waits for room. */
+void port_take_end(struct port *port);
 
 /* port_free() - close the connection; the port is on no hub any more. */
 void port_free(struct port *port);

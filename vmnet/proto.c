@@ -81,7 +81,9 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 		return VMNET_BAD_MAGIC;
 	if (h.version != VMNET_VERSION)
 		return VMNET_BAD_VERSION;
-	if ((h.flags & ~VMNET_HELLO_STATS) || h.zero[0] || h.zero[1])
+	if ((h.flags & ~(VMNET_HELLO_STATS | VMNET_HELLO_RINGS)) ||
+	    h.flags == (VMNET_HELLO_STATS | VMNET_HELLO_RINGS) ||
+	    h.zero[0] || h.zero[1])
 		return VMNET_BAD_FLAGS;
 	if (!(h.flags & VMNET_HELLO_STATS)) {
 		status = decode_network(h.network, sizeof(h.network), number);

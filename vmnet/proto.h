@@ -15,9 +15,12 @@
  *    an event: the link. It is shorter than any frame, so no frame can pass
  *    for one. A client sends one when its card gets promiscuous, or is no
  *    longer; the NAT sends its link, and what it dropped.
- * 4. If hello has VMNET_HELLO_STATS, there is no port: the reply is followed
+ * 4. If hello has VMNET_HELLO_RINGS, frames go through the ring pair
+ *    (base/framering.h) whose memfd comes with the hello, before the bells of
+ *    the switch and of the client, two eventfds. Events stay on the socket.
+ * 5. If hello has VMNET_HELLO_STATS, there is no port: the reply is followed
  *    by one message of JSON text, and the connection ends.
- * 5. Fields are little-endian; both sides are on one host.
+ * 6. Fields are little-endian; both sides are on one host.
  *
  * Only decode_*() look at a message that came in; they check all of it and
  * change nothing.
@@ -32,7 +35,7 @@
 #include "base/check.h"
 
 #define VMNET_MAGIC	0x54454e56u	/* "VNET" */
-#define VMNET_VERSION	2
+#define VMNET_VERSION	3
 
 #define VMNET_FRAME_MIN	14u	/* two addresses and a type */
 #define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
@@ -42,6 +45,9 @@
 #define VMNET_STATS_MAX	98304u	/* longest statistics text */
 
 #define VMNET_HELLO_STATS 1u	/* only tell the statistics */
+#define VMNET_HELLO_RINGS 2u	/* frames by rings */
+/* The descriptors that come with it. */
+enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 
 struct vmnet_hello {
 	uint32_t magic;
@@ -99,6 +105,7 @@ BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 	X(BAD_MAC,	"the card's address is a group address or zero")\
 	X(BAD_NETWORK,	"there is no such network; use nat, hostonly, "	\
 			"bridged=INTERFACE or vmnet1 to vmnet254")	\
+	X(BAD_RINGS,	"the frame rings are not what they should be")	\
 	X(FULL,		"the switch has no free port or network")	\
 	X(NO_NAME,	"say which of the host's interfaces, for "	\
 			"example bridged=eth0")				\

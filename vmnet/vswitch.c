@@ -11,10 +11,14 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/fdpass.h"
 #include "base/log.h"
 #include "vmnet/bridge.h"
 #include "vmnet/child.h"
 #include "vmnet/vswitch_parts.h"
+
+/* Frames from one ring before others have their turn. */
+#define RING_BATCH 128u
 
 static unsigned int count_clients(const struct vswitch *sw)
 {
@@ -86,9 +90,25 @@ static void answer_stats(const struct vswitch *sw, struct port *port)
 	port_leave(port);
 }
 
-/* join() - a client's first message. */
+/* take_rings() - the descriptors of a hello: as many as it says, and good. */
+static enum vmnet_status take_rings(struct vswitch *sw, struct port *port,
+				    const struct vmnet_hello *hello, int *fds,
+				    size_t *n)
+{
+	size_t want = hello->flags & VMNET_HELLO_RINGS ? RING_FDS : 0;
+
+	if (*n != want || (want && !port_use_rings(port, fds)))
+		return VMNET_BAD_RINGS;
+	*n = 0;
+	if (want)
+		vswitch_watch_bell(sw, port);
+	return VMNET_OK;
+}
+
+/* join() - a client's first message, and the descriptors that came with it;
+ * @n: becomes 0 if they are the port's now. */
 static void join(struct vswitch *sw, struct port *port, const void *msg,
-		 size_t len)
+		 size_t len, int *fds, size_t *n)
 {
 	struct vmnet_hello hello;
 	enum vmnet_status status;
@@ -96,6 +116,8 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 	struct hub *hub;
 
 	status = decode_hello(msg, len, &hello, &network);
+	if (status == VMNET_OK)
+		status = take_rings(sw, port, &hello, fds, n);
 	if (status == VMNET_OK && (hello.flags & VMNET_HELLO_STATS)) {
 		answer_stats(sw, port);
 		return;
@@ -144,11 +166,49 @@ static bool take_event(struct vswitch *sw, struct port *port,
 static void port_message(struct vswitch *sw, struct port *port,
 			 const uint8_t *msg, size_t len, uint64_t now_ns)
 {
-	if (port->state == PORT_HELLO)
-		join(sw, port, msg, len);
-	else if (port->state == PORT_JOINED &&
-		 !take_event(sw, port, msg, len) && port_accept(port, len))
+	if (port->state == PORT_JOINED && !take_event(sw, port, msg, len) &&
+	    port_accept(port, len))
 		hub_input(port->hub, port, msg, len, now_ns);
+}
+
+/* hello_readable() - a client says what it wants. */
+static void hello_readable(struct vswitch *sw, struct port *port)
+{
+	uint8_t msg[VMNET_FRAME_MAX];
+	int fds[FDPASS_MAX];
+	size_t n = ARRAY_SIZE(fds), i;
+	ssize_t len = fdpass_recv(port->fd, msg, sizeof(msg), fds, &n);
+
+	if (len == -EAGAIN || len == -EINTR)
+		return;
+	if (len == 0 || (len < 0 && len != -EMSGSIZE)) {
+		port_leave(port);
+		return;
+	}
+	if (len < 0)		/* what does not fit is no hello of ours */
+		len = 0, n = 0;
+	join(sw, port, msg, (size_t)len, fds, &n);
+	for (i = 0; i < n; i++)
+		close(fds[i]);
+}
+
+/* rings_readable() - as much as one port may have at a time. */
+static void rings_readable(struct vswitch *sw, struct port *port)
+{
+	uint8_t frame[RING_FRAME_MAX];
+	uint64_t now = clock_now_ns();
+	unsigned int i;
+	size_t len;
+
+	for (i = 0; i < RING_BATCH; i++) {
+		len = port_take(port, frame);
+		if (!len)
+			break;
+		hub_input(port->hub, port, frame, len, now);
+	}
+	port_take_end(port);
+	if (i == RING_BATCH || !ring_ask_frames(&port->rings->to_switch))
+		sw->more = true;
 }
 
 /**
@@ -165,6 +225,10 @@ static void port_readable(struct vswitch *sw, struct port *port)
 	uint64_t now = clock_now_ns();
 	int i, n;
 
+	if (port->state == PORT_HELLO) {
+		hello_readable(sw, port);
+		return;
+	}
 	memset(msgs, 0, sizeof(msgs));
 	for (i = 0; i < (int)PORT_BATCH; i++) {
 		iov[i] = (struct iovec){ buf[i], sizeof(buf[i]) };
@@ -293,6 +357,21 @@ static void free_leaving(struct vswitch *sw)
 			free_port(sw, sw->port[i]);
 }
 
+/* tend_rings() - what came by rings. */
+static void tend_rings(struct vswitch *sw)
+{
+	unsigned int i;
+
+	sw->more = false;
+	for (i = 0; i < FDB_PORTS; i++) {
+		struct port *p = sw->port[i];
+
+		if (p && p->rings && p->state == PORT_JOINED &&
+		    !(p->hub->bridge && bridge_full(p->hub->bridge)))
+			rings_readable(sw, p);
+	}
+}
+
 /* tend() - flush, time out, free; Return: false if all is over. */
 static bool tend(struct vswitch *sw)
 {
@@ -303,6 +382,7 @@ static bool tend(struct vswitch *sw)
 	 * others must be told before a new one can bring it up again. */
 	free_leaving(sw);
 	vswitch_bridges_tend(sw);
+	tend_rings(sw);
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i])
 			tend_port(sw, sw->port[i], now);
@@ -324,6 +404,8 @@ static int wait_ms(const struct vswitch *sw)
 {
 	unsigned int i;
 
+	if (sw->more)
+		return 0;
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i] && sw->port[i]->state == PORT_HELLO)
 			return 100;
@@ -352,7 +434,9 @@ static void take(struct vswitch *sw, const struct epoll_event *got)
 {
 	struct port *port = got->data.ptr;
 
-	if (!port)
+	if (vswitch_is_bell(got->data.ptr))
+		bell_hush(vswitch_bell_port(got->data.ptr)->switch_bell);
+	else if (!port)
 		accept_client(sw);
 	else if (got->data.ptr == sw)
 		sw->links_changed = true;

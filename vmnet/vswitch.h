@@ -40,6 +40,7 @@ struct vswitch {
 	const char *nat_path, *bridge_path;
 	int links;			/* tells of host interfaces; or -1 */
 	bool links_changed;
+	bool more;			/* a ring holds frames: do not sleep */
 	/* counters */
 	uint64_t refused[VMNET_STATUS_COUNT];	/* hellos, by reason */
 	uint64_t hello_timeouts, nat_starts;

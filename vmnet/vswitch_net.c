@@ -24,6 +24,14 @@ void vswitch_watch(struct vswitch *sw, int op, struct port *port,
 	epoll_ctl(sw->epoll, op, port->fd, &e);
 }
 
+void vswitch_watch_bell(struct vswitch *sw, struct port *port)
+{
+	struct epoll_event e = { .events = EPOLLIN,
+				 .data.ptr = (char *)port + 1 };
+
+	epoll_ctl(sw->epoll, EPOLL_CTL_ADD, port->switch_bell, &e);
+}
+
 struct port *vswitch_add_port(struct vswitch *sw, int fd, enum port_kind kind)
 {
 	int size = kind == PORT_UPLINK ? UPLINK_BUFFER : SOCKET_BUFFER;

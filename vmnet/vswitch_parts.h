@@ -15,6 +15,20 @@
 void vswitch_watch(struct vswitch *sw, int op, struct port *port,
 		   uint32_t mask);
 
+/* vswitch_watch_bell() - wait for the bell of the port's rings, too. */
+void vswitch_watch_bell(struct vswitch *sw, struct port *port);
+
+/* What epoll gives back for a bell is its port's address plus one. */
+static inline bool vswitch_is_bell(const void *ptr)
+{
+	return (uintptr_t)ptr & 1;
+}
+
+static inline struct port *vswitch_bell_port(void *ptr)
+{
+	return (struct port *)((char *)ptr - 1);
+}
+
 /**
  * vswitch_add_port() - a port in a free slot
  * @fd: its socket; the port's from now on

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * daemon_ring_test.c - frames by shared memory through the real vmnetd: with
+ * a station that has rings too, with one at a socket, without loss while the
+ * receiver reads, and with a client that lies.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/fdpass.h"
+#include "tests/net/lib_daemon.h"
+
+static const uint8_t mac_a[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
+static const uint8_t mac_b[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0b };
+
+static void plug(struct vmnet_client *c, const char *net,
+		 const uint8_t mac[6])
+{
+	if (vmnet_client_open_rings(c, net, mac, false) < 0)
+		fail_msg("%s", c->why);
+	assert_true(vmnet_client_link(c));
+	assert_true(vmnet_client_bell(c) >= 0);
+}
+
+static size_t make_frame(uint8_t *frame, const uint8_t *to,
+			 const uint8_t *from, uint32_t i)
+{
+	size_t len = 60 + i * 37 % (VMNET_FRAME_MAX - 59);
+
+	memset(frame, (int)i, len);
+	memcpy(frame, to, 6);
+	memcpy(frame + 6, from, 6);
+	put_be16(frame + 12, 0x88b5);
+	put_le32(frame + 14, i);
+	return len;
+}
+
+/* pass() - @n frames from @a to @b, at most @ahead on their way at a time. */
+static void pass(struct vmnet_client *a, const uint8_t *from,
+		 struct vmnet_client *b, const uint8_t *to, uint32_t n,
+		 uint32_t ahead)
+{
+	uint8_t frame[VMNET_FRAME_MAX], got[VMNET_FRAME_MAX];
+	uint32_t in = 0, out = 0;
+	size_t len;
+
+	while (out < n) {
+		while (in < n && in - out < ahead) {
+			len = make_frame(frame, to, from, in);
+			if (vmnet_client_send(a, frame, len) < 0)
+				break;
+			in++;
+		}
+		vmnet_client_flush(a);
+		len = make_frame(frame, to, from, out);
+		assert_int_equal(daemon_receive(b, got), len);
+		assert_memory_equal(frame, got, len);
+		out++;
+	}
+}
+
+static void both_with_rings(void **state)
+{
+	struct vmnet_client a, b;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	plug(&b, "vmnet5", mac_b);
+	pass(&a, mac_a, &b, mac_b, 20000, 200);
+	pass(&b, mac_b, &a, mac_a, 20000, 1);
+	assert_int_equal(vmnet_client_send(&a, "x", 1), -EMSGSIZE);
+	assert_int_equal(a.stats.frames_out, 20000);
+	assert_int_equal(a.stats.frames_in, 20000);
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
+static void one_at_a_socket(void **state)
+{
+	struct vmnet_client a, b;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	daemon_plug(&b, "vmnet5", mac_b);
+	pass(&a, mac_a, &b, mac_b, 5000, 200);
+	pass(&b, mac_b, &a, mac_a, 5000, 200);
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
+static void the_vector_says_so(void **state)
+{
+	struct vmnet_client a, b;
+	uint8_t frame[VMNET_FRAME_MAX];
+	unsigned int i;
+
+	(void)state;
+	if (vmnet_client_open_rings(&a, "vmnet5", mac_a, true) < 0)
+		fail_msg("%s", a.why);
+	plug(&b, "vmnet5", mac_b);
+	while (vmnet_client_recv(&a, frame, sizeof(frame)) >= 0)
+		;
+	assert_false(vmnet_client_noticed(&a));
+	make_frame(frame, mac_a, mac_b, 1);
+	assert_int_equal(vmnet_client_send(&b, frame, 60), 0);
+	vmnet_client_flush(&b);
+	for (i = 0; i < 200 && !vmnet_client_noticed(&a); i++)
+		usleep(10000);
+	assert_true(vmnet_client_noticed(&a));
+	/* The bell is apart: only who waits for it itself hears it. */
+	assert_int_equal(poll(&(struct pollfd){ vmnet_client_bell(&a),
+						POLLIN, 0 }, 1, 2000), 1);
+	assert_int_equal(poll(&(struct pollfd){ vmnet_client_fd(&a),
+						POLLIN, 0 }, 1, 0), 0);
+	assert_int_equal(vmnet_client_recv(&a, frame, sizeof(frame)), 60);
+	assert_int_equal(vmnet_client_recv(&a, frame, sizeof(frame)),
+			 -EAGAIN);
+	assert_false(vmnet_client_noticed(&a));
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
+static void a_full_ring_has_room_again(void **state)
+{
+	struct vmnet_client a;
+	uint8_t frame[VMNET_FRAME_MAX];
+	unsigned int i, n = 0;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	make_frame(frame, mac_b, mac_a, 1);
+	/* Nobody is woken: the ring gets full. */
+	while (vmnet_client_send(&a, frame, 1000) == 0)
+		n++;
+	assert_in_range(n, RING_SLOTS, RING_SLOTS + 1);
+	vmnet_client_flush(&a);
+	for (i = 0; i < 200 && !(a.rings->notice & RING_NOTICE_ROOM); i++)
+		usleep(10000);
+	assert_true(a.rings->notice & RING_NOTICE_ROOM);
+	assert_int_equal(vmnet_client_send(&a, frame, 1000), 0);
+	vmnet_client_close(&a);
+}
+
+static void rings_outlast_the_daemon(void **state)
+{
+	struct vmnet_client a, b;
+	struct ring_pair *rings;
+	uint8_t frame[VMNET_FRAME_MAX];
+	const char *text;
+	unsigned int i;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	plug(&b, "vmnet5", mac_b);
+	rings = a.rings;
+	text = strstr(daemon_stats(), "\"switch_pid\": ");
+	assert_non_null(text);
+	assert_int_equal(kill(atoi(text + 14), SIGKILL), 0);
+	for (i = 0; i < 1000 && !(a.stats.reconnects && b.stats.reconnects &&
+				  a.link && b.link); i++) {
+		vmnet_client_recv(&a, frame, sizeof(frame));
+		vmnet_client_recv(&b, frame, sizeof(frame));
+		usleep(10000);
+	}
+	assert_ptr_equal(rings, a.rings);
+	pass(&a, mac_a, &b, mac_b, 1000, 50);
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
+/* refusal() - say hello with these descriptors; what is answered? */
+static int refusal(uint16_t flags, const int *fds, size_t n)
+{
+	struct vmnet_hello h = { .magic = VMNET_MAGIC, .flags = flags,
+		.version = VMNET_VERSION, .mac = { 2 }, .network = "vmnet5" };
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct vmnet_reply reply = { .status = 999 };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	strcpy(addr.sun_path, daemon_path("vmnet.sock"));
+	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
+			 0);
+	assert_int_equal(fdpass_send(fd, &h, sizeof(h), fds, n), 0);
+	assert_true(recv(fd, &reply, sizeof(reply), 0) > 0);
+	close(fd);
+	return reply.status;
+}
+
+static void liars_are_refused(void **state)
+{
+	struct vmnet_client a, b;
+	int fds[8], i;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	for (i = 0; i < 8; i++)
+		fds[i] = open("/dev/zero", O_RDWR | O_CLOEXEC);
+	assert_int_equal(refusal(VMNET_HELLO_RINGS, fds, 3), VMNET_BAD_RINGS);
+	assert_int_equal(refusal(VMNET_HELLO_RINGS, fds, 0), VMNET_BAD_RINGS);
+	assert_int_equal(refusal(VMNET_HELLO_RINGS, fds, 8), VMNET_BAD_RINGS);
+	assert_int_equal(refusal(0, fds, 3), VMNET_BAD_RINGS);
+	for (i = 0; i < 8; i++)
+		close(fds[i]);
+	/* Nonsense in a ring harms its own port alone. */
+	plug(&b, "vmnet5", mac_b);
+	for (i = 0; i < 1000; i++) {
+		atomic_store(&b.rings->to_switch.head, (uint32_t)rand());
+		atomic_store(&b.rings->to_switch.tail, (uint32_t)rand());
+		b.rings->to_switch.slot[i % 256].len = (uint16_t)rand();
+		atomic_store(&b.rings->to_client.tail, (uint32_t)rand());
+		bell_ring(b.ring_fds[RING_FD_SWITCH_BELL]);
+		usleep(100);
+	}
+	vmnet_client_close(&b);
+	plug(&b, "vmnet5", mac_b);
+	pass(&a, mac_a, &b, mac_b, 1000, 50);
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, daemon_set_up, \
+					      daemon_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(both_with_rings), T(one_at_a_socket),
+		T(the_vector_says_so), T(a_full_ring_has_room_again),
+		T(rings_outlast_the_daemon), T(liars_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -29,7 +29,7 @@ pass() {
 	page_flush|page_random) ;;	# rely on entries that were changed and
 			# not flushed, which each engine may hold or not
 	wrap_modes) ;;	# goes over the limit of FS, where only one looks
-	latency|wrap_stack|many_*) ;;	# lockstep takes too long
+	hot_faults|latency|wrap_stack|many_*) ;;	# lockstep is too slow
 	*)
 		cpu=lockstep
 		run "$1" 1 ;;

@@ -179,6 +179,25 @@ enum chip_answer lance_port_read(struct lance *l, uint32_t offset,
 	return CHIP_DONE;
 }
 
+bool lance_may_wait(const struct lance_regs *r)
+{
+	/* CSR0 was written: TDMD is all that there means LANCE_DO_XMT. */
+	return (uint8_t)r->rap == 0 && r->todo == LANCE_DO_XMT;
+}
+
+bool lance_port_stops(const struct lance_regs *r, uint32_t offset,
+		      unsigned int width, bool write, uint32_t value)
+{
+	switch (lance_port_kind(r, offset, width, write)) {
+	case LANCE_PORT_RDP:
+		return write && (uint8_t)r->rap == 0 && (value & CSR0_STOP);
+	case LANCE_PORT_RESET:
+		return !write;
+	default:
+		return false;
+	}
+}
+
 const char *lance_drop_name(enum lance_drop drop)
 {
 	static const char *const names[] = {

@@ -174,6 +174,24 @@ enum lance_port lance_port_kind(const struct lance_regs *r, uint32_t offset,
 				unsigned int width, bool write);
 
 /**
+ * lance_may_wait() - after CHIP_NEEDS_HOST: is it for nothing but a TDMD?
+ * @r: the chip's state
+ *
+ * Then lance_work() may come a little later: what is to be sent stays in the
+ * ring, and what waits to come in where it is.
+ */
+bool lance_may_wait(const struct lance_regs *r);
+
+/**
+ * lance_port_stops() - would this access stop the chip?
+ * @r: the chip's state
+ *
+ * What lance_work() has not yet taken from the transmit ring stays there then.
+ */
+bool lance_port_stops(const struct lance_regs *r, uint32_t offset,
+		      unsigned int width, bool write, uint32_t value);
+
+/**
  * lance_drop_name() - the name of a drop reason, as reports print it
  * @drop: below LANCE_DROPS
  */

@@ -52,6 +52,20 @@ enum lance_rx {
 /* lance_work() - do all that the registers ask for */
 void lance_work(struct lance *l);
 
+/* lance_has_work() - has the register half left anything to do? */
+static inline bool lance_has_work(const struct lance_regs *r)
+{
+	return r->todo;
+}
+
+/**
+ * lance_tx_waiting() - count the whole frames in the transmit ring
+ * @most: count no further
+ *
+ * Return: at most @most; @most if the driver has filled the ring.
+ */
+uint32_t lance_tx_waiting(const struct lance *l, uint32_t most);
+
 /* lance_tick() - the alarm rang (or might have): poll what is due */
 void lance_tick(struct lance *l);
 
@@ -65,6 +79,10 @@ void lance_tick(struct lance *l);
  * lance_receive() would deliver it, or discard it for good.
  */
 bool lance_can_receive(struct lance *l, size_t len);
+
+/* lance_has_room() - lance_can_receive() of the shortest frame, for one who
+ * has none: nothing is remembered. */
+bool lance_has_room(const struct lance *l);
 
 /**
  * lance_receive() - a frame arrives by the cable

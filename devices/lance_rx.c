@@ -456,6 +456,11 @@ static bool rx_may_come(const struct lance *l, size_t len)
 			   ETHER_FCS_LEN);
 }
 
+bool lance_has_room(const struct lance *l)
+{
+	return rx_may_come(l, 0);
+}
+
 bool lance_can_receive(struct lance *l, size_t len)
 {
 	struct lance_regs *r = l->regs;

@@ -338,3 +338,19 @@ uint32_t lance_tx_run(struct lance *l)
 		lance_ring_store(&ring, l);
 	return found;
 }
+
+uint32_t lance_tx_waiting(const struct lance *l, uint32_t most)
+{
+	struct lance_ring ring;
+	struct lance_desc d;
+	uint32_t i, frames = 0;
+
+	lance_ring_load(&ring, l, true);
+	for (i = 0; i < ring.len && frames < most; i++) {
+		if (lance_desc_read(&ring, i, &d) || !(d.flags & DESC_OWN))
+			return frames;
+		if (d.flags & DESC_ENP)
+			frames++;
+	}
+	return most;
+}

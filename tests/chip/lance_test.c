@@ -436,8 +436,12 @@ static void s9_12_other_registers(void **state)
 	assert_int_equal(csr_read(b, CSR_STYLE), bcr_read(b, BCR_STYLE));
 	/* Missed frames are counted, and interrupt. */
 	bench_start(b, STYLE_PCNET, 0);
-	for (i = 0; i < RING_LEN; i++)
+	for (i = 0; i < RING_LEN; i++) {
+		assert_true(lance_has_room(&b->chip));
 		arrive(b, 100, bench_mac);
+	}
+	assert_false(lance_has_room(&b->chip));
+	assert_int_equal(b->regs.rx_waiting, 0);
 	assert_false(lance_can_receive(&b->chip, 100));
 	assert_int_equal(arrive(b, 100, bench_mac), LANCE_RX_DROPPED);
 	assert_true(csr_read(b, 0) & CSR0_MISS);

@@ -422,6 +422,98 @@ static void forced_collisions(void **state)
 	assert_int_equal(b->sent, 1);
 }
 
+/* ---- what may wait for a world switch ------------------------------------ */
+
+static void frames_in_the_ring_are_counted(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int style, i;
+
+	for (style = STYLE_LANCE; style <= STYLE_PCNET2; style++) {
+		restart(b, style, 0);
+		assert_int_equal(lance_tx_waiting(&b->chip, 5), 0);
+		bench_send(b, 0, 100);	/* so it does not begin at entry 0 */
+		tx_put(b, 1, TX_BUF, 100, OWNED_FRAME);
+		tx_put(b, 2, TX_BUF, 100, DESC_OWN | DESC_STP);
+		assert_int_equal(lance_tx_waiting(&b->chip, 5), 1);
+		tx_put(b, 3, TX_BUF, 100, DESC_OWN | DESC_ENP);
+		assert_int_equal(lance_tx_waiting(&b->chip, 5), 2);
+		/* What comes behind a gap is not yet the chip's. */
+		tx_put(b, 5, TX_BUF, 100, OWNED_FRAME);
+		assert_int_equal(lance_tx_waiting(&b->chip, 5), 2);
+		assert_int_equal(lance_tx_waiting(&b->chip, 1), 1);
+		assert_int_equal(b->sent, 1);
+		/* A full ring: the driver can not go on without us. */
+		for (i = 0; i < RING_LEN; i++)
+			tx_put(b, i, TX_BUF, 100, DESC_OWN | DESC_STP);
+		assert_int_equal(lance_tx_waiting(&b->chip, 5), 5);
+	}
+	b->chip.dma.read = NULL;	/* nor is there RAM everywhere */
+	assert_int_equal(lance_tx_waiting(&b->chip, 5), 0);
+}
+
+/* rdp() - write the CSR that RAP names, with no work done. */
+static bool rdp(struct lance_bench *b, unsigned int n, uint16_t v)
+{
+	assert_int_equal(lance_port_write(&b->chip, 0x12, 2, n), CHIP_DONE);
+	return lance_port_write(&b->chip, 0x10, 2, v) == CHIP_NEEDS_HOST;
+}
+
+static void only_a_tdmd_may_wait(void **state)
+{
+	struct lance_bench *b = *state;
+
+	bench_start(b, STYLE_PCNET, 0);
+	assert_true(rdp(b, 0, CSR0_TDMD | CSR0_IENA));
+	assert_true(lance_may_wait(&b->regs));
+	assert_true(rdp(b, 0, CSR0_TDMD | CSR0_TINT));	/* once more */
+	assert_true(lance_may_wait(&b->regs));
+	assert_true(lance_has_work(&b->regs));
+	assert_true(rdp(b, 5, CSR5_SPND));	/* the first waits: not now */
+	assert_false(lance_may_wait(&b->regs));
+	lance_work(&b->chip);
+	assert_false(lance_has_work(&b->regs));
+	assert_false(rdp(b, 0, CSR0_TDMD));	/* suspended */
+	assert_true(rdp(b, 5, 0));
+	assert_false(lance_may_wait(&b->regs));
+	lance_work(&b->chip);
+	/* Polling is allowed again. */
+	assert_false(rdp(b, 4, CSR4_DPOLL));
+	assert_true(rdp(b, 4, 0));
+	assert_false(lance_may_wait(&b->regs));
+	lance_work(&b->chip);
+	restart(b, STYLE_PCNET, 0);
+	csr_write(b, 0, CSR0_STOP);
+	assert_true(rdp(b, 0, CSR0_INIT));
+	assert_false(lance_may_wait(&b->regs));
+	lance_work(&b->chip);
+	assert_true(rdp(b, 0, CSR0_STRT));
+	assert_false(lance_may_wait(&b->regs));
+	rdp(b, 0, CSR0_TDMD);
+	assert_false(lance_may_wait(&b->regs));
+}
+
+static void what_stops_the_chip(void **state)
+{
+	struct lance_bench *b = *state;
+	const struct lance_regs *r = &b->regs;
+
+	bench_start(b, STYLE_PCNET, 0);
+	assert_false(rdp(b, 0, CSR0_IENA));
+	assert_true(lance_port_stops(r, 0x10, 2, true, CSR0_STOP));
+	assert_true(lance_port_stops(r, 0x10, 2, true, 0xffff));
+	assert_true(lance_port_stops(r, 0x10, 4, true, CSR0_STOP));
+	assert_false(lance_port_stops(r, 0x10, 2, true, CSR0_TDMD));
+	assert_false(lance_port_stops(r, 0x10, 2, false, CSR0_STOP));
+	assert_false(lance_port_stops(r, 0x12, 2, true, CSR0_STOP));
+	assert_false(lance_port_stops(r, 0x16, 2, true, CSR0_STOP));
+	assert_true(lance_port_stops(r, 0x14, 2, false, 0));
+	assert_false(lance_port_stops(r, 0x14, 2, true, 0));
+	assert_false(lance_port_stops(r, 0x14, 1, false, 0));
+	assert_false(rdp(b, 3, 0));
+	assert_false(lance_port_stops(r, 0x10, 2, true, CSR0_STOP));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -433,7 +525,8 @@ int main(void)
 		T(no_link_no_carrier), T(a_deaf_cable),
 		T(txstrt_tells_of_each_start), T(every_kind_of_loopback),
 		T(loopback_and_the_network), T(a_whole_ring_looped),
-		T(forced_collisions),
+		T(forced_collisions), T(frames_in_the_ring_are_counted),
+		T(only_a_tdmd_may_wait), T(what_stops_the_chip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

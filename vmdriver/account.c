@@ -19,5 +19,9 @@ const char *const engine_count_names[ENGINE_COUNTS] = {
 const char *const chip_names[CHIP_COUNT] = {
 #define CHIP(name, text) [CHIP_##name] = text,
 #include "vmdriver/account.def"
-#undef CHIP
+};
+
+const char *const flush_names[FLUSH_COUNT] = {
+#define FLUSH(name, text) [FLUSH_##name] = text,
+#include "vmdriver/account.def"
 };

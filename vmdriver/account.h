@@ -25,8 +25,13 @@ enum hostcall_kind {
 enum chip_id {
 #define CHIP(name, text) CHIP_##name,
 #include "vmdriver/account.def"
-#undef CHIP
 	CHIP_COUNT
+};
+
+enum combine_flush {
+#define FLUSH(name, text) FLUSH_##name,
+#include "vmdriver/account.def"
+	FLUSH_COUNT
 };
 
 enum engine_count {
@@ -39,6 +44,13 @@ enum engine_count {
 };
 
 #define IRQ_LINES 16
+
+/* Send combining (vmm/sendcombine.h). */
+struct combine_stats {
+	uint64_t held;		/* frames whose TDMD was no world switch */
+	uint64_t flushes[FLUSH_COUNT];	/* times that some went, by reason */
+	uint64_t turned_on;	/* times that the switch rate became high */
+};
 
 struct account {
 	/* [both worlds, by the rule above] */
@@ -53,6 +65,7 @@ struct account {
 	uint64_t host_dma_flushes;	/* the DMA log overflowed */
 	uint64_t refused_replies;	/* from the host world, malformed */
 	uint64_t engine[ENGINE_COUNTS];	/* the translator's own */
+	struct combine_stats combine;
 	/* [host] */
 	uint64_t tsc_vmm;	/* the VMM world had the CPU */
 	uint64_t tsc_switch;	/* between the worlds */
@@ -63,6 +76,7 @@ struct account {
 /* The names in --report, indexed by the enums above. */
 extern const char *const hostcall_names[HOSTCALL_COUNT];
 extern const char *const chip_names[CHIP_COUNT];
+extern const char *const flush_names[FLUSH_COUNT];
 extern const char *const engine_count_names[ENGINE_COUNTS];
 
 #endif

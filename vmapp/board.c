@@ -459,6 +459,18 @@ void board_port_write(struct board *b, uint16_t port, unsigned int width,
 
 /* ---- time -------------------------------------------------------------- */
 
+bool board_send(struct board *b)
+{
+	_Atomic uint32_t *pins = &b->vm->cross->irq_pins;
+	uint32_t before = atomic_load(pins);
+	unsigned int i;
+
+	for (i = 0; i < b->nic_count; i++)
+		if (lance_has_work(b->nic[i].lance.regs))
+			lance_work(&b->nic[i].lance);
+	return atomic_load(pins) & ~before;
+}
+
 uint64_t board_next_alarm(const struct board *b)
 {
 	uint64_t first = CLOCK_NEVER;

@@ -61,6 +61,15 @@ uint32_t board_port_read(struct board *board, uint16_t port,
 void board_port_write(struct board *board, uint16_t port, unsigned int width,
 		      uint32_t value);
 
+/**
+ * board_send() - send what send combining has left in the cards' rings
+ *
+ * Called whenever this world gets the CPU, before anything else.
+ *
+ * Return: true if a card asks for an interrupt because of it.
+ */
+bool board_send(struct board *board);
+
 /* board_run_alarms() - tick the chips whose time has come. */
 void board_run_alarms(struct board *board);
 /* board_next_alarm() - when the next is due; guest time or CLOCK_NEVER. */

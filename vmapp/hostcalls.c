@@ -85,5 +85,7 @@ static void (*const hostcall_table[HOSTCALL_COUNT])
 
 void hostcall_run(struct vm *vm, const struct hostcall *call)
 {
+	if (board_send(&vm->board) && call->kind == HOSTCALL_HALT)
+		return;		/* it has an interrupt to wake up for */
 	hostcall_table[call->kind](vm, call);
 }

@@ -92,7 +92,8 @@ static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
 
 void nic_work(struct nic *nic)
 {
-	lance_work(&nic->lance);
+	if (lance_has_work(nic->lance.regs))
+		lance_work(&nic->lance);
 	nic_receive(nic);
 }
 

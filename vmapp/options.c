@@ -16,6 +16,8 @@
 #include "vmnet/client.h"
 
 #define DEFAULT_MEMORY (256ull << 20)
+#define DEFAULT_COMBINE 3	/* the paper's */
+#define COMBINE_MAX 64
 
 void config_defaults(struct vm_config *config)
 {
@@ -26,6 +28,7 @@ void config_defaults(struct vm_config *config)
 	config->debug_exit_port = -1;
 	config->engine = ENGINE_BT;
 	config->io_path = IO_PATH_ALL;
+	config->combine = DEFAULT_COMBINE;
 }
 
 #define FAIL(...) \
@@ -227,6 +230,18 @@ static bool opt_io_path(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
+static bool opt_combine(struct vm_config *c, const char *v, char *error)
+{
+	char *end;
+	unsigned long n = strtoul(v, &end, 10);
+
+	if (*v < '0' || *v > '9' || *end || n > COMBINE_MAX)
+		return FAIL("--combine '%s' is not a number of frames; use 0 "
+			    "to %d", v, COMBINE_MAX);
+	c->combine = (uint32_t)n;
+	return true;
+}
+
 static bool opt_serial(struct vm_config *c, const char *v, char *error)
 {
 	c->serial_file = NULL;
@@ -334,6 +349,7 @@ static const struct option {
 	{ "--net", options_net, NULL },
 	{ "--cpu", opt_cpu, NULL },
 	{ "--io-path", opt_io_path, NULL },
+	{ "--combine", opt_combine, NULL },
 	{ "--serial", opt_serial, NULL },
 	{ "--debug-exit", opt_debug_exit, NULL },
 	{ "--report", opt_report, NULL },
@@ -428,8 +444,11 @@ const char *options_usage(void)
 "                      the reference interpreter; lockstep runs both and\n"
 "                      compares them after each block, slowly\n"
 "  --io-path STEPS     what is on of the network path: hosted, the paper's\n"
-"                      version 2.0; or ports: the VMM answers the card's\n"
-"                      registers; or all (the default)\n"
+"                      version 2.0; or some of ports: the VMM answers the\n"
+"                      card's registers; combine: frames wait in the guest's\n"
+"                      ring for the next world switch while there are many;\n"
+"                      or all (the default)\n"
+"  --combine N         how many frames may wait so: 0 to 64 (3)\n"
 "  --no-reboot         a guest reset ends the run\n"
 "  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"
 "  --report F.json     counters and time accounts at the end; a signal USR1\n"

@@ -36,6 +36,7 @@ struct vm_config {
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */
 	uint32_t io_path;	/* bits: enum io_path; 0: hosted */
+	uint32_t combine;	/* frames that send combining lets wait */
 	const char *report;	/* path, or NULL */
 	const char *dump;	/* path, or NULL */
 	uint32_t dump_stages;	/* bits: enum dump_stage */

@@ -76,6 +76,22 @@ static json_t *report_irqs(const struct account *acc)
 	return o;
 }
 
+/* report_combine() - send combining: what waited, and what ended it. */
+static json_t *report_combine(const struct account *acc, uint32_t limit)
+{
+	json_t *o = json_object(), *flushes = json_object();
+	unsigned int i;
+
+	for (i = 0; i < FLUSH_COUNT; i++)
+		json_object_set_new(flushes, flush_names[i],
+				    count(acc->combine.flushes[i]));
+	json_object_set_new(o, "limit", count(limit));
+	json_object_set_new(o, "turned_on", count(acc->combine.turned_on));
+	json_object_set_new(o, "frames_held", count(acc->combine.held));
+	json_object_set_new(o, "flushes", flushes);
+	return o;
+}
+
 /* report_nic() - one card: what passed, and what was dropped and why. */
 static json_t *report_nic(const struct nic *nic)
 {
@@ -224,6 +240,8 @@ static json_t *report_make(struct vm *vm)
 	json_object_set_new(o, "guest_instructions", count(acc->guest_insns));
 	json_object_set_new(o, "world_switches", report_switches(acc));
 	json_object_set_new(o, "port_accesses", report_ports(acc));
+	json_object_set_new(o, "send_combining",
+			    report_combine(acc, vm->cross->combine));
 	json_object_set_new(o, "irqs", report_irqs(acc));
 	for (i = 0; i < vm->board.nic_count; i++)
 		json_array_append_new(nics, report_nic(&vm->board.nic[i]));

@@ -60,6 +60,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->engine = config->engine;
 	cross->dump_stages = config->dump_stages;
 	cross->io_path = config->io_path;
+	cross->combine = config->combine;
 	atomic_store(&cross->owner, DOOR_HOST);
 	return true;
 }

@@ -107,6 +107,7 @@ struct crosspage {
 	uint64_t boot_tsc;	/* the guest's TSC counts from here */
 	int32_t debug_exit_port; /* -1: none */
 	uint32_t io_path;	/* bits: enum io_path */
+	uint32_t combine;	/* frames that send combining lets wait */
 	uint32_t engine;	/* enum engine */
 	uint32_t dump_stages;	/* bits: enum dump_stage */
 	struct boot_entry entry;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "vmdriver/iopath.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/bt/bt.h"
 #include "vmm/cpu/cpu.h"
@@ -56,6 +57,8 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	struct crosspage *cross = vmm->cross;
 	struct hostreply reply;
 
+	if (cross->io_path & IO_PATH_combine)
+		sendcombine_switch(&vmm->combine, vmm_now_ns(vmm), call->kind);
 	memcpy(&cross->call, call, sizeof(*call));
 	cross->account.switches[call->kind]++;
 	cross->account.guest_insns = vmm->cpu->insns;

@@ -13,7 +13,8 @@
 #include "vmm/vmm.h"
 
 #include "base/bytes.h"
-#include "devices/lance_regs.h"
+#include "devices/lance_bits.h"
+#include "devices/lance_ring.h"
 #include "devices/piix4_pm.h"
 #include "vmdriver/iopath.h"
 #include "vmm/cpu/cpu.h"
@@ -140,18 +141,55 @@ static unsigned int lance_chip(enum lance_port kind)
 	}
 }
 
+/* combine() - may what the guest wants sent wait for another switch? */
+static bool combine(struct vmm *vmm, unsigned int nic)
+{
+	uint32_t frames;
+
+	if (!(vmm->cross->io_path & IO_PATH_combine))
+		return false;
+	frames = lance_tx_waiting(&vmm->lance[nic], vmm->combine.limit + 1);
+	if (!sendcombine_hold(&vmm->combine, vmm_now_ns(vmm), nic, frames))
+		return false;
+	if (vmm->alarm_ns[ALARM_SEND] == CLOCK_NEVER) {
+		vmm->alarm_ns[ALARM_SEND] = sendcombine_due(&vmm->combine);
+		alarm_arm(vmm);
+	}
+	return true;
+}
+
+/* needs_host() - the register half says so; is it so, and now? */
+static bool needs_host(struct vmm *vmm, unsigned int nic,
+		       const struct access *a)
+{
+	const struct lance *l = &vmm->lance[nic];
+
+	if (lance_has_work(l->regs)) {
+		if (!lance_may_wait(l->regs))
+			return true;
+		if (a->value & CSR0_TDMD)
+			return !combine(vmm, nic);
+	}
+	/* It is said for frames that wait to come in. */
+	return lance_has_room(l);
+}
+
 /* lance_here() - the register half answers; the work half may be called. */
 static void lance_here(struct vmm *vmm, unsigned int nic, struct access *a)
 {
-	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
+	struct hostcall work = { .kind = HOSTCALL_CHIP_WORK,
 				 .nic = (uint8_t)nic };
 	struct lance *l = &vmm->lance[nic];
 
+	/* First what the guest has sent before it stops the chip. */
+	if (vmm->combine.waiting[nic] &&
+	    lance_port_stops(l->regs, a->offset, a->width, a->write, a->value))
+		vmm_hostcall(vmm, &work);
 	if (!a->write)
 		lance_port_read(l, a->offset, a->width, &a->value);
 	else if (lance_port_write(l, a->offset, a->width, a->value) ==
-		 CHIP_NEEDS_HOST)
-		vmm_hostcall(vmm, &call);
+		 CHIP_NEEDS_HOST && needs_host(vmm, nic, a))
+		vmm_hostcall(vmm, &work);
 }
 
 /*

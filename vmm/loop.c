@@ -24,6 +24,24 @@ uint64_t vmm_now_ns(const struct vmm *vmm)
 	return clock_now_ns() - vmm->cross->boot_ns;
 }
 
+/*
+ * send_tick() - frames have waited for a tick: they go now. The alarm stays
+ * as it is when they go with another switch, as to set it costs a system
+ * call; so it may come too early.
+ */
+static void send_tick(struct vmm *vmm, uint64_t now)
+{
+	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK };
+	uint64_t due = sendcombine_due(&vmm->combine);
+
+	if (due <= now) {
+		call.nic = (uint8_t)sendcombine_card(&vmm->combine);
+		vmm_hostcall(vmm, &call);
+		due = CLOCK_NEVER;
+	}
+	vmm->alarm_ns[ALARM_SEND] = due;
+}
+
 static void run_alarms(struct vmm *vmm)
 {
 	uint64_t now;
@@ -35,6 +53,8 @@ static void run_alarms(struct vmm *vmm)
 		vmm->alarm_ns[ALARM_PIT] = CLOCK_NEVER;
 		i8254_tick(&vmm->pit);
 	}
+	if (vmm->alarm_ns[ALARM_SEND] <= now)
+		send_tick(vmm, now);
 	alarm_arm(vmm);
 }
 
@@ -76,7 +96,8 @@ static void on_halt(struct vmm *vmm)
 	run_alarms(vmm);
 	if (vmm->cpu->intr || vmm->cpu->nmi)
 		return;
-	call_host(vmm, HOSTCALL_HALT, alarm_next(vmm));
+	/* What waits to be sent goes with this call: no alarm for it. */
+	call_host(vmm, HOSTCALL_HALT, vmm->alarm_ns[ALARM_PIT]);
 }
 
 static void on_shutdown(struct vmm *vmm)

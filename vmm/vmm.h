@@ -20,10 +20,11 @@
 #include "devices/port61.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
+#include "vmm/sendcombine.h"
 
 struct cpu;
 
-enum vmm_alarm { ALARM_PIT, ALARM_COUNT };
+enum vmm_alarm { ALARM_PIT, ALARM_SEND, ALARM_COUNT };
 
 struct vmm {
 	struct crosspage *cross;
@@ -37,6 +38,7 @@ struct vmm {
 	struct lance lance[NIC_MAX];
 	struct lance_stats lance_stats;	/* the work half's are VMApp's */
 	uint32_t nic_count;
+	struct sendcombine combine;
 
 	/* [virq] */
 	uint16_t lines;		/* IRQ line levels the PICs were told last */

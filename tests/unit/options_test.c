@@ -68,6 +68,7 @@ static void nothing_is_a_machine_on_nat(void **state)
 	assert_int_equal(c.engine, ENGINE_BT);
 	assert_int_equal(c.debug_exit_port, -1);
 	assert_int_equal(c.io_path, IO_PATH_ALL);
+	assert_int_equal(c.combine, 3);
 	assert_false(c.no_reboot || c.help || c.nics_given);
 	assert_null(c.kernel);
 	assert_null(c.initrd);
@@ -271,9 +272,19 @@ static void the_other_values_are_checked(void **state)
 	refused("STAGE", "--dump", ":x");
 	accepted(&c, "--io-path", "ports");
 	assert_int_equal(c.io_path, IO_PATH_ports);
-	refused("some of ports", "--io-path", "warp");
+	accepted(&c, "--io-path", "combine,ports");
+	assert_int_equal(c.io_path, IO_PATH_ports | IO_PATH_combine);
+	refused("some of ports, combine", "--io-path", "warp");
 	refused("ports,,", "--io-path", "ports,,");
 	refused("--io-path  is", "--io-path", "");
+	accepted(&c, "--combine", "0");
+	assert_int_equal(c.combine, 0);
+	accepted(&c, "--combine", "64");
+	assert_int_equal(c.combine, 64);
+	refused("'65'", "--combine", "65");
+	refused("'-1'", "--combine", "-1");
+	refused("'3x'", "--combine", "3x");
+	refused("''", "--combine", "");
 }
 
 static void the_debug_exit_port_is_free(void **state)

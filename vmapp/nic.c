@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "devices/lance_ring.h"
 #include "vmapp/vm.h"
+#include "vmdriver/iopath.h"
 
 /*
  * Frames taken in one go. More would keep the guest from the CPU, so that it
@@ -80,32 +81,51 @@ static void nic_receive(struct nic *nic)
 	events_watch(nic->vm, &nic->source, nic->held_len ? 0 : EPOLLIN);
 }
 
-static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
+void nic_take(struct nic *nic)
 {
-	struct nic *nic = CONTAINER_OF(src, struct nic, source);
-
-	(void)vm, (void)got;
 	nic_receive(nic);
 	/* Perhaps it is room to send that made it ready. */
 	lance_work(&nic->lance);
+	vmnet_client_flush(&nic->net);
+}
+
+static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
+{
+	(void)vm, (void)got;
+	nic_take(CONTAINER_OF(src, struct nic, source));
+}
+
+bool nic_noticed(const struct nic *nic)
+{
+	return nic->plugged && vmnet_client_noticed(&nic->net);
 }
 
 void nic_work(struct nic *nic)
 {
 	if (lance_has_work(nic->lance.regs))
 		lance_work(&nic->lance);
+	vmnet_client_flush(&nic->net);
 	nic_receive(nic);
 }
 
 void nic_tick(struct nic *nic)
 {
 	lance_tick(&nic->lance);
+	vmnet_client_flush(&nic->net);
 	nic_receive(nic);
 }
 
 int nic_plug(struct nic *nic, const char *network)
 {
-	if (vmnet_client_open(&nic->net, network, nic->mac) < 0)
+	uint32_t path = nic->vm->cross->io_path;
+	int err;
+
+	if (path & IO_PATH_notify)
+		err = vmnet_client_open_rings(&nic->net, network, nic->mac,
+					      false);
+	else
+		err = vmnet_client_open(&nic->net, network, nic->mac);
+	if (err < 0)
 		return -1;
 	nic->plugged = true;
 	nic->source.fd = vmnet_client_fd(&nic->net);

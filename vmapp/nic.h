@@ -3,8 +3,10 @@
  * nic.h - one virtual Ethernet card: the Lance's work half and its plug into
  * VMNet.
  *
- * This is the paper's version 2.0 path: a frame goes out by one write to a
- * VMNet socket and comes in by one read of it, both by VMApp.
+ * In the paper's version 2.0 a frame goes out by one write to a VMNet socket
+ * and comes in by one read of it, both by VMApp. With the step notify frames
+ * go through rings in shared memory, and a bit of a shared vector says that
+ * some came in.
  *
  * 1. A frame that the chip can not take yet stays in VMNet's socket, or in
  *    nic.held (one frame): nothing is dropped here.
@@ -49,6 +51,11 @@ void nic_unplug(struct nic *nic);
 
 /* nic_send() - the chip's cable wire. */
 bool nic_send(void *nic, unsigned int pin, const uint8_t *frame, size_t len);
+
+/* nic_noticed() - has VMNet set the card's bit of the shared vector? */
+bool nic_noticed(const struct nic *nic);
+/* nic_take() - then move its frames. */
+void nic_take(struct nic *nic);
 
 /* nic_work() - the registers ask for work: rings out, frames in. */
 void nic_work(struct nic *nic);

@@ -72,6 +72,8 @@ struct vm {
 	struct board board;
 	struct console console;
 
+	uint64_t looked_ns;	/* a yield looked at the host's descriptors */
+
 	/* [end] */
 	enum vm_outcome outcome;
 	uint8_t exit_value;

@@ -235,6 +235,19 @@ static void drop_returns(struct bt *bt, uint64_t *sp, const uint8_t *rip)
 		*sp++ = bt->empty;
 }
 
+/* take_back_jump() - the next thing is a jump or call to r10, which was loaded
+ * from the jump table already: to a miss, then. */
+static void take_back_jump(const struct bt *bt, greg_t *r)
+{
+	static const uint8_t hashed[] = { 0x47, 0x8b, 0x14, 0x94 };
+	const uint8_t *rip = (const uint8_t *)(uintptr_t)r[REG_RIP];
+
+	if (rip[0] == 0x41 && rip[1] == 0xff &&
+	    (rip[2] == 0xe2 || rip[2] == 0xd2))
+		r[REG_R10] = memcmp(rip - 4, hashed, 4) ? bt->link_miss :
+			     bt->miss;
+}
+
 /* leave_string() - a string instruction, which may be one of many turns, is
  * left between two of them. Return: false if @r is not in one. */
 static bool leave_string(struct cpu *cpu, greg_t *r, struct frag *f)
@@ -264,6 +277,7 @@ void bt_interrupt(void *context)
 	if (rip - cpu->bt->rx < cpu->bt->size) {
 		f = cache_at(cpu->bt, rip);
 		r[REG_R12] = (greg_t)(uintptr_t)cpu->bt->no_jtab;
+		take_back_jump(cpu->bt, r);
 		if (!f)		/* on its way out */
 			return;
 		if (leave_string(cpu, r, f))

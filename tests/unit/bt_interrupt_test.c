@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * bt_interrupt_test.c - translated code is interrupted before each of its
+ * host instructions in turn: it must be left soon, and go on as if nothing had
+ * been.
+ *
+ * The host's trap flag steps through it, from a breakpoint at the start of the
+ * piece's first fragment on. At the n-th step, what the handler of SIGALRM does
+ * is done; then the steps until C code has control are counted. When the
+ * processor has been left, it is run to the end without steps, and what it has
+ * done is compared with an uninterrupted run. n grows until the piece ends
+ * before it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ucontext.h>
+
+#include <cmocka.h>
+
+#include "ia32/regs.h"
+#include "tests/unit/lib_machine.h"
+#include "vmm/bt/bt.h"
+
+#define TF		0x100
+#define NEVER		0xffffffffu
+/* Host instructions of a fragment and its way out. What loops takes more. */
+#define STEPS_MAX	150u
+#define LOOKED		0x3000u	/* bytes from DATA on that are compared */
+
+/* What the handlers need. */
+static struct machine *machine;
+static volatile uint32_t steps, interrupt_at, after;
+static volatile uint32_t break_at;	/* cache offset, or 0 */
+static uint8_t broken;			/* the byte that was there */
+
+static bool translated(uint64_t rip)
+{
+	const struct bt *bt = machine->cpu->bt;
+
+	return rip - bt->rx < bt->size;
+}
+
+static void on_step(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+	greg_t *r = uc->uc_mcontext.gregs;
+	uint64_t rip = (uint64_t)r[REG_RIP];
+	bool entering = rip >= (uint64_t)(uintptr_t)bt_resume_last &&
+			rip < (uint64_t)(uintptr_t)bt_resume_end;
+
+	(void)sig;
+	(void)info;
+	if (break_at) {
+		machine->cpu->bt->rw[break_at] = broken;
+		break_at = 0;
+		r[REG_RIP]--;
+		r[REG_EFL] |= TF;
+		return;
+	}
+	if (!entering && !translated(rip)) {
+		/* C code has control, and is not to give it back. */
+		if (steps > interrupt_at)
+			r[REG_EFL] &= ~TF;
+		return;
+	}
+	if (steps++ == interrupt_at) {
+		atomic_store(&machine->attention, 1);
+		bt_interrupt(context);
+	} else if (steps > interrupt_at) {
+		after++;
+	}
+	if (after > STEPS_MAX) {	/* that is too many: see to an end */
+		r[REG_EFL] &= ~TF;
+		bt_interrupt(context);
+	}
+}
+
+static void set_break(struct machine *m)
+{
+	struct bt *bt = m->cpu->bt;
+	const struct frag *f = cache_lookup(m->cpu, CODE, CODE, bt->mode);
+
+	assert_non_null(f);
+	broken = bt->rw[f->entry];
+	bt->rw[f->entry] = 0xcc;
+	break_at = f->entry;
+}
+
+/* What a piece of code leaves. */
+struct result {
+	uint32_t gpr[8], eflags;
+	uint8_t fx[512];
+	uint8_t mem[LOOKED];
+};
+
+static void set_state(struct machine *m)
+{
+	uint8_t fx[512] = { 0x7f, 0x03, [24] = 0x80, [25] = 0x1f };
+	struct cpu *cpu = m->cpu;
+	unsigned int i;
+
+	cpu_fpu_set(cpu, fx);
+	for (i = 0; i < 8; i++)
+		cpu->gpr[i] = 0x1000 * i;
+	cpu->gpr[REG_ESP] = DATA + 0x2000;
+	cpu->gpr[REG_ESI] = DATA;
+	cpu->gpr[REG_EDI] = DATA + 0x800;
+	cpu_set_eflags(cpu, FL_ONE);
+	for (i = 0; i < LOOKED; i++)
+		*machine_at(m, DATA + i) = (uint8_t)(i * 37);
+	mmu_dma_written(cpu, DATA, LOOKED);
+	cpu->eip = CODE;
+	cpu->halted = false;
+}
+
+static void take(struct machine *m, struct result *r)
+{
+	memcpy(r->gpr, m->cpu->gpr, sizeof(r->gpr));
+	r->eflags = cpu_eflags(m->cpu);
+	cpu_fpu_get(m->cpu, r->fx);
+	memcpy(r->mem, machine_at(m, DATA), LOOKED);
+}
+
+/* run() - interrupted at step @at. Return: false if it ended before. */
+static bool run(struct machine *m, uint32_t at, struct result *r)
+{
+	enum cpu_exit e;
+
+	set_state(m);
+	steps = after = 0;
+	interrupt_at = at;
+	if (at != NEVER)
+		set_break(m);
+	e = cpu_run(m->cpu, UINT64_MAX);
+	asm volatile("pushfq; andl $~0x100, (%%rsp); popfq" : : : "memory",
+		     "cc");
+	m->attention = 0;
+	if (after > STEPS_MAX)
+		fail_msg("interrupted at step %u, it goes on and on", at);
+	if (e == CPU_EXIT_ATTENTION)
+		e = cpu_run(m->cpu, UINT64_MAX);
+	assert_int_equal(e, CPU_EXIT_HALT);
+	take(m, r);
+	return steps > at;
+}
+
+static void everywhere(struct machine *m, const uint8_t *code, size_t len)
+{
+	struct sigaction sa = { .sa_sigaction = on_step,
+				.sa_flags = SA_SIGINFO | SA_ONSTACK };
+	static struct result want, got;
+	uint32_t at, i;
+
+	machine_code(m, CODE, code, len);
+	bt_claim_signals(m->cpu);
+	assert_int_equal(sigaction(SIGTRAP, &sa, NULL), 0);
+	machine = m;
+	for (i = 0; i < 3; i++)		/* the last time, all is connected */
+		run(m, NEVER, &want);
+	for (at = 0; run(m, at, &got); at++) {
+		if (memcmp(want.gpr, got.gpr, sizeof(got.gpr)) ||
+		    want.eflags != got.eflags)
+			fail_msg("registers, interrupted at step %u", at);
+		if (memcmp(want.fx, got.fx, 416))
+			fail_msg("x87 or SSE, interrupted at step %u", at);
+		if (memcmp(want.mem, got.mem, sizeof(got.mem)))
+			fail_msg("memory, interrupted at step %u", at);
+	}
+	printf("# %u steps\n", at);
+	assert_true(at > 10);
+}
+
+#define EVERYWHERE(m, ...) everywhere(m,				\
+			(const uint8_t []){ 0x90, __VA_ARGS__, 0xf4 },	\
+			sizeof((const uint8_t []){ 0x90, __VA_ARGS__, 0xf4 }))
+
+static void loops(void **state)
+{
+	/* mov ecx,30; 1: add eax,ecx; dec ecx; jnz 1b */
+	EVERYWHERE(*state, 0xb9, LE32(30), 0x01, 0xc8, 0x49, 0x75, 0xfb);
+	/* mov ecx,20; 1: add eax,ecx; loop 1b */
+	EVERYWHERE(*state, 0xb9, LE32(20), 0x01, 0xc8, 0xe2, 0xfc);
+	/* mov ecx,20; 1: dec ecx; jz 3f; jmp 2f; nop; 2: jmp 1b; 3: */
+	EVERYWHERE(*state, 0xb9, LE32(20), 0x49, 0x74, 0x05, 0xeb, 0x01,
+		   0x90, 0xeb, 0xf8);
+}
+
+static void indirect_jumps(void **state)
+{
+	/* mov ecx,20; mov ebx,1f; 1: dec ecx; jz 2f; jmp *ebx; 2: */
+	EVERYWHERE(*state, 0xb9, LE32(20), 0xbb, LE32(CODE + 11),
+		   0x49, 0x74, 0x02, 0xff, 0xe3);
+	/* mov ecx,3; mov ebx,2f; 1: jmp *ebx; 2: mov edx,100; 3: dec edx;
+	 * jnz 3b; dec ecx; jnz 1b */
+	EVERYWHERE(*state, 0xb9, LE32(3), 0xbb, LE32(CODE + 13), 0xff, 0xe3,
+		   0xba, LE32(100), 0x4a, 0x75, 0xfd, 0x49, 0x75, 0xf3);
+	/* mov ecx,20; 1: dec ecx; jz 2f; push 1b; ret; 2: */
+	EVERYWHERE(*state, 0xb9, LE32(20), 0x49, 0x74, 0x06,
+		   0x68, LE32(CODE + 6), 0xc3);
+}
+
+static void calls(void **state)
+{
+	/* mov ecx,12; 1: call f; dec ecx; jnz 1b; hlt; f: inc eax; ret */
+	EVERYWHERE(*state, 0xb9, LE32(12), 0xe8, LE32(4), 0x49, 0x75, 0xf8,
+		   0xf4, 0x40, 0xc3);
+	/* mov ebx,f; mov ecx,12; 1: call *ebx; ... */
+	EVERYWHERE(*state, 0xbb, LE32(CODE + 17), 0xb9, LE32(12), 0xff, 0xd3,
+		   0x49, 0x75, 0xfb, 0xf4, 0x40, 0xc3);
+	/* mov ecx,12; call f; hlt; f: dec ecx; jz 1f; call f; inc eax;
+	 * 1: ret */
+	EVERYWHERE(*state, 0xb9, LE32(12), 0xe8, LE32(1), 0xf4,
+		   0x49, 0x74, 0x06, 0xe8, LE32(-8), 0x40, 0xc3);
+}
+
+static void other_pages(void **state)
+{
+	struct machine *m = *state;
+
+	/* 1: inc eax; 2 at the next page: dec ecx; jnz 1b; hlt */
+	PUT(m, CODE + 0x1000, 0x49, 0x0f, 0x85, LE32(6 - 0x1007), 0xf4);
+	EVERYWHERE(m, 0xb9, LE32(12), 0x40, 0xe9, LE32(0x1000 - 12));
+	/* A loop there, entered by a direct jump: mov edx,100; 3: dec edx;
+	 * jnz 3b; dec ecx; jnz 1b; hlt */
+	PUT(m, CODE + 0x1000, 0xba, LE32(50), 0x4a, 0x75, 0xfd, 0x49,
+	    0x0f, 0x85, LE32(6 - 0x100f), 0xf4);
+	EVERYWHERE(m, 0xb9, LE32(3), 0x40, 0xe9, LE32(0x1000 - 12));
+}
+
+static void strings(void **state)
+{
+	/* mov ecx,40; rep movsb; mov ecx,15; rep stosd; inc edx */
+	EVERYWHERE(*state, 0xb9, LE32(40), 0xf3, 0xa4, 0xb9, LE32(15),
+		   0xf3, 0xab, 0x42);
+	/* std; mov ecx,20; rep movsd; mov ecx,20; repe scasb; cld */
+	EVERYWHERE(*state, 0xfd, 0xb9, LE32(20), 0xf3, 0xa5, 0xb9, LE32(20),
+		   0xf3, 0xae, 0xfc);
+	/* push eax; lodsd; push eax; movsd; stosd; pop ecx; pop edx */
+	EVERYWHERE(*state, 0x50, 0xad, 0x50, 0xa5, 0xab, 0x59, 0x5a);
+}
+
+static void stack_and_flags(void **state)
+{
+	/* mov ecx,8; 1: push eax; push ecx; pushf; stc; adc eax,ecx; popf;
+	 * pop edx; adc eax,edx; pop edx; dec ecx; jnz 1b */
+	EVERYWHERE(*state, 0xb9, LE32(8), 0x50, 0x51, 0x9c, 0xf9, 0x11, 0xc8,
+		   0x9d, 0x5a, 0x11, 0xd0, 0x5a, 0x49, 0x75, 0xf2);
+	/* mov ecx,6; 1: cli; sti; pushf; pop eax; cmp eax,ecx; push ebp;
+	 * mov ebp,esp; leave; xchg eax,[esp-8]; dec ecx; jnz 1b */
+	EVERYWHERE(*state, 0xb9, LE32(6), 0xfa, 0xfb, 0x9c, 0x58, 0x39, 0xc8,
+		   0x55, 0x89, 0xe5, 0xc9, 0x87, 0x44, 0x24, 0xf8, 0x49,
+		   0x75, 0xef);
+}
+
+static void floating_point(void **state)
+{
+	struct machine *m = *state;
+
+	m->cpu->cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
+	m->cpu->cr0 |= CR0_NE;
+	mmu_mode_changed(m->cpu);
+	/* fninit; fld1; mov ecx,8; 1: fadd st,st; movups xmm0,[esi];
+	 * paddd xmm1,xmm0; dec ecx; jnz 1b */
+	EVERYWHERE(m, 0xdb, 0xe3, 0xd9, 0xe8, 0xb9, LE32(8), 0xd8, 0xc0,
+		   0x0f, 0x10, 0x06, 0x66, 0x0f, 0xfe, 0xc8, 0x49, 0x75,
+		   0xf4);
+}
+
+static int set_up(void **state)
+{
+	setenv("HOSTEL_TEST_CPU", "bt", 1);
+	return machine_set_up(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(loops, machine_anew),
+		cmocka_unit_test_setup(indirect_jumps, machine_anew),
+		cmocka_unit_test_setup(calls, machine_anew),
+		cmocka_unit_test_setup(other_pages, machine_anew),
+		cmocka_unit_test_setup(strings, machine_anew),
+		cmocka_unit_test_setup(stack_and_flags, machine_anew),
+		cmocka_unit_test_setup(floating_point, machine_anew),
+	};
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return cmocka_run_group_tests(tests, set_up, machine_tear_down);
+}

@@ -128,6 +128,11 @@ static void set_out0(struct i8254 *t, bool level)
 	irq_wire_set(&t->out0, level);
 }
 
+bool i8254_periodic(const struct i8254 *t)
+{
+	return periodic(&t->regs->counter[0]);
+}
+
 void i8254_tick(struct i8254 *t)
 {
 	struct i8254_counter *c = &t->regs->counter[0];
@@ -140,6 +145,9 @@ void i8254_tick(struct i8254 *t)
 		if (!periodic(c) && cycle)
 			cycle = 1;
 		if ((uint32_t)cycle != c->seen_cycle) {
+			if (periodic(c))
+				t->missed += (uint32_t)cycle - c->seen_cycle -
+					     1;
 			c->seen_cycle = (uint32_t)cycle;
 			set_out0(t, false);	/* make it an edge */
 			set_out0(t, true);

@@ -10,7 +10,7 @@
  * 2. OUT of counter 0 is the irq wire. Its next edge is asked of the clock
  *    wire; i8254_tick() follows at or after that time. Periods that were
  *    missed give one edge: an edge-triggered controller could not have
- *    remembered more either.
+ *    remembered more either. How many there were is kept for the board.
  * 3. The clock is 1193182 Hz, worked out from nanoseconds without drift.
  */
 #ifndef DEVICES_I8254_H
@@ -50,6 +50,8 @@ struct i8254 {
 	struct i8254_regs *regs;
 	struct irq_wire out0;
 	struct clock_wire clock;
+	uint32_t missed;	/* periods of counter 0 that went by before a
+				 * tick was looked at; the board takes it */
 };
 
 /* i8254_reset() - power-on: counters idle, gates 0 and 1 high. */
@@ -59,6 +61,8 @@ uint8_t i8254_port_read(struct i8254 *t, unsigned int offset);
 void i8254_port_write(struct i8254 *t, unsigned int offset, uint8_t value);
 /* i8254_tick() - the alarm rang, or might have. */
 void i8254_tick(struct i8254 *t);
+/* i8254_periodic() - does counter 0 give one edge after another? */
+bool i8254_periodic(const struct i8254 *t);
 /* i8254_set_gate() - counter 2's gate (port 61h bit 0). */
 void i8254_set_gate(struct i8254 *t, unsigned int counter, bool level);
 /* i8254_out() - a counter's OUT pin now. */

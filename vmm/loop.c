@@ -19,6 +19,9 @@
  * says sooner that it is time. */
 #define LOOP_BUDGET 2000
 
+/* Timer interrupts that are made up for, at most. */
+#define TICKS_OWED_MAX 2000u
+
 uint64_t vmm_now_ns(const struct vmm *vmm)
 {
 	return clock_now_ns() - vmm->cross->boot_ns;
@@ -52,6 +55,9 @@ static void run_alarms(struct vmm *vmm)
 	if (vmm->alarm_ns[ALARM_PIT] <= now) {
 		vmm->alarm_ns[ALARM_PIT] = CLOCK_NEVER;
 		i8254_tick(&vmm->pit);
+		vmm->ticks_owed = MIN(vmm->ticks_owed + vmm->pit.missed,
+				      TICKS_OWED_MAX);
+		vmm->pit.missed = 0;
 	}
 	if (vmm->alarm_ns[ALARM_SEND] <= now)
 		send_tick(vmm, now);

@@ -11,6 +11,8 @@
 
 #include "vmm/cpu/cpu.h"
 
+#define LINE_TIMER 0u
+
 static void virq_intr(void *board, unsigned int pin, bool level)
 {
 	struct vmm *vmm = board;
@@ -49,6 +51,25 @@ void virq_pin(void *board, unsigned int pin, bool level)
 	virq_update(vmm);
 }
 
+/*
+ * pay_tick() - the guest took a timer interrupt: is another one owed?
+ *
+ * A guest that counts them as its clock can not know that its processor stood
+ * still. So none is lost: it gets those that it missed one after the other.
+ */
+static void pay_tick(struct vmm *vmm)
+{
+	if (!vmm->ticks_owed)
+		return;
+	if (!i8254_periodic(&vmm->pit)) {
+		vmm->ticks_owed = 0;
+		return;
+	}
+	vmm->ticks_owed--;
+	virq_pin(vmm, PIN_PIT, false);
+	virq_pin(vmm, PIN_PIT, true);
+}
+
 uint8_t virq_ack(void *board)
 {
 	struct vmm *vmm = board;
@@ -57,5 +78,7 @@ uint8_t virq_ack(void *board)
 	unsigned int line = (vector & 0xf8) == slave->base ? 8 : 0;
 
 	vmm->cross->account.irqs[line + (vector & 7)]++;
+	if (line + (vector & 7) == LINE_TIMER)
+		pay_tick(vmm);
 	return vector;
 }

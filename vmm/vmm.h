@@ -42,6 +42,8 @@ struct vmm {
 
 	/* [virq] */
 	uint16_t lines;		/* IRQ line levels the PICs were told last */
+	uint32_t ticks_owed;	/* timer interrupts that the guest missed while
+				 * the host ran something else */
 
 	/* [clock] */
 	uint64_t alarm_ns[ALARM_COUNT];	/* absolute, or CLOCK_NEVER */

@@ -84,8 +84,13 @@ static void late_ticks_give_one_edge(void **state)
 	s->b.now_ns += 3600 * SECOND;
 	i8254_tick(&s->t);
 	assert_int_equal(s->b.rises[0], 2);
+	/* 3600 s of 1193 clocks each, less the one that was given. */
+	assert_true(i8254_periodic(&s->t));
+	assert_in_range(s->t.missed, 3600550 - 2, 3600550);
+	s->t.missed = 0;
 	i8254_tick(&s->t);
 	assert_int_equal(s->b.rises[0], 2);
+	assert_int_equal(s->t.missed, 0);
 	assert_in_range(s->b.alarm_ns - s->b.now_ns, 1, 1000000);
 }
 

@@ -86,7 +86,7 @@ link = @echo "  LD    $@"; mkdir -p $(@D); \
 
 $(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libvmnet.a \
 		$(B)/libvmdriver.a $(B)/libdevices.a $(B)/libbase.a
-	$(link) -ljansson -lz -lpthread
+	$(link) -ljansson -lz -lseccomp -lpthread
 $(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a \
 		$(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
 	$(link) -lZydis -lseccomp

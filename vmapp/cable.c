@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -42,9 +43,7 @@ static bool cable_open_stdio(struct cable *cable)
 {
 	cable->in = STDIN_FILENO;
 	cable->out = STDOUT_FILENO;
-	cable->raw = isatty(STDIN_FILENO) && cable_make_raw();
-	if (cable->raw)
-		log_info("Ctrl-] quits");
+	cable->raw = isatty(STDIN_FILENO);
 	return true;
 }
 
@@ -68,7 +67,7 @@ static bool cable_open_pty(struct cable *cable)
 	cfmakeraw(&raw);
 	tcsetattr(cable->other, TCSANOW, &raw);
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	log_info("COM1 is %s", name);
+	snprintf(cable->name, sizeof(cable->name), "%s", name);
 	return true;
 }
 
@@ -84,8 +83,7 @@ static bool cable_open_file(struct cable *cable, const char *path)
 
 bool cable_open(struct cable *cable, const struct vm_config *config)
 {
-	*cable = CABLE_NONE;
-	cable->open = true;
+	*cable = (struct cable){ .in = -1, .out = -1, .own = -1, .other = -1 };
 	switch (config->serial) {
 	case SERIAL_STDIO:
 		return cable_open_stdio(cable);
@@ -99,6 +97,17 @@ bool cable_open(struct cable *cable, const struct vm_config *config)
 	return true;
 }
 
+void cable_take(struct cable *cable)
+{
+	if (cable->taken)
+		return;
+	cable->taken = true;
+	if (cable->raw && cable_make_raw())
+		log_info("Ctrl-] quits");
+	if (*cable->name)
+		log_info("COM1 is %s", cable->name);
+}
+
 void cable_close(struct cable *cable)
 {
 	cable_restore();
@@ -106,5 +115,4 @@ void cable_close(struct cable *cable)
 		close(cable->other);
 	if (cable->own >= 0)
 		close(cable->own);
-	*cable = CABLE_NONE;
 }

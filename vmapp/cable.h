@@ -19,17 +19,22 @@
 #include "vmapp/options.h"
 
 struct cable {
-	bool open;
 	int in, out;		/* descriptors; -1: none */
 	int own, other;		/* to be closed at the end; -1: none */
-	bool raw;		/* a terminal in raw mode: Ctrl-] quits */
+	bool raw;		/* a terminal, in raw mode: Ctrl-] quits */
 	bool lossy;		/* perhaps nobody is there: never wait long */
+	bool taken;
+	char name[64];		/* of a pseudo-terminal; else "" */
 };
-
-#define CABLE_NONE (struct cable){ .in = -1, .out = -1, .own = -1, .other = -1 }
 
 /* cable_open() - Return: false if it can not be; that is explained. */
 bool cable_open(struct cable *cable, const struct vm_config *config);
+
+/* cable_take() - it is in use from now on: put a terminal in raw mode, and
+ * tell the user what to know. Does nothing the second time. */
+void cable_take(struct cable *cable);
+
+/* cable_close() - give the terminal back as it was found. */
 void cable_close(struct cable *cable);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* main.c - hostel: the command, and its sub-commands. */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "vmapp/keeper.h"
 #include "vmapp/options.h"
 #include "vmapp/vm.h"
 #include "vmapp/vmx.h"
@@ -35,16 +35,6 @@ static void fill_standard(void)
 		close(fd);
 }
 
-/* report_possible() - better to know now than at the end of a long run. */
-static bool report_possible(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
 static int run_main(int argc, char **argv)
 {
 	char error[CONFIG_ERROR_SIZE];
@@ -68,12 +58,9 @@ static int run_main(int argc, char **argv)
 	}
 	if (!config.kernel)
 		die("there is nothing to boot; name a kernel with --kernel");
-	if (config.report && !report_possible(config.report))
-		die("--report: can not write %s: %s", config.report,
-		    strerror(errno));
 	if (config.dump && config.engine == ENGINE_INTERP)
 		die("--dump shows the translator; --cpu interp has none");
-	return vm_run(&config);
+	return keeper_run(&config);
 }
 
 static int report_main(int argc, char **argv)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -147,7 +148,7 @@ static json_t *report_times(const struct vm *vm, double hz)
 }
 
 /* report_vmnet() - what the switch says of itself; null if it is silent. */
-static json_t *report_vmnet(const struct vm *vm)
+static json_t *report_vmnet(struct vm *vm)
 {
 	char *text;
 	json_t *o = NULL;
@@ -155,7 +156,7 @@ static json_t *report_vmnet(const struct vm *vm)
 	if (!vm->board.nic_count)
 		return json_null();
 	text = malloc(VMNET_STATS_MAX);
-	if (text && vmnet_stats_query(text, VMNET_STATS_MAX) > 0)
+	if (text && vmnet_stats_on(vm_dial(vm), text, VMNET_STATS_MAX) > 0)
 		o = json_loads(text, 0, NULL);
 	free(text);
 	return o ? o : json_null();
@@ -268,18 +269,18 @@ static json_t *report_make(struct vm *vm)
 	return o;
 }
 
-void report_write(struct vm *vm, const char *path)
+void report_prepare(void)
 {
-	FILE *f = fopen(path, vm->reports++ ? "ae" : "we");
+	json_object_seed(0);	/* from the system's random numbers */
+}
+
+void report_write(struct vm *vm)
+{
 	json_t *o = report_make(vm);
-	int rc = f ? json_dumpf(o, f, JSON_INDENT(2)) : -1;
 
 	/* A line's end says that it is complete. */
-	if (rc == 0)
-		rc = fputc('\n', f);
-	if (f && fclose(f))
-		rc = -1;
-	if (rc < 0)
-		log_error("--report: can not write %s", path);
+	if (json_dumpfd(o, vm->report_fd, JSON_INDENT(2)) < 0 ||
+	    write(vm->report_fd, "\n", 1) != 1)
+		log_error("--report: can not write %s", vm->config->report);
 	json_decref(o);
 }

@@ -19,10 +19,9 @@
 #include "base/log.h"
 #include "vmapp/affinity.h"
 #include "vmapp/boot.h"
+#include "vmapp/keeper.h"
+#include "vmapp/sandbox.h"
 #include "vmdriver/worldswitch.h"
-
-/* sysexits.h's EX_SOFTWARE: the guest can not go on. */
-#define EXIT_GUEST_STOPPED 70
 
 uint64_t vm_now_ns(const struct vm *vm)
 {
@@ -79,7 +78,34 @@ static bool vm_open_dump(struct vm *vm)
 	return false;
 }
 
-static bool vm_open(struct vm *vm, struct cable *cable)
+int vm_dial(void *arg)
+{
+	struct vm *vm = arg;
+	int fd, err = keeper_ask(vm->keeper, KEEPER_DIAL, &fd);
+
+	if (!err && fd < 0)
+		err = -EPIPE;
+	return err ? err : fd;
+}
+
+/* vm_close_in() - all is there: from here on nothing new can be opened. */
+static bool vm_close_in(struct vm *vm)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < vm->board.nic_count; i++)
+		vmnet_client_dial_by(&vm->board.nic[i].net, vm_dial, vm);
+	report_prepare();
+	err = keeper_ask(vm->keeper, KEEPER_READY, NULL);
+	if (err)
+		return explain("no answer from the process that was started "
+			       "first", err);
+	err = app_sandbox_close();
+	return !err || explain("the sandbox can not be closed", err);
+}
+
+static bool vm_open(struct vm *vm, const struct cable *cable)
 {
 	int err;
 
@@ -91,9 +117,7 @@ static bool vm_open(struct vm *vm, struct cable *cable)
 	if (err)
 		return explain("no epoll set", err);
 	board_init(&vm->board, vm);
-	/* The cable last of what may fail by a mistake of the user's. */
-	if (!board_plug(&vm->board) ||
-	    (!cable->open && !cable_open(cable, vm->config)))
+	if (!board_plug(&vm->board))
 		return false;
 	console_open(vm, cable);
 	err = vmmproc_start(vm);
@@ -106,7 +130,7 @@ static bool vm_open(struct vm *vm, struct cable *cable)
 	/* After the watcher was made: that thread stays free to run
 	 * elsewhere while the guest has this CPU. */
 	affinity_share(vm->vmm_pid);
-	return true;
+	return vm_close_in(vm);
 }
 
 static void vm_close(struct vm *vm)
@@ -184,8 +208,8 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 static void vm_report(struct vm *vm)
 {
 	vm->report_asked = false;
-	if (vm->config->report)
-		report_write(vm, vm->config->report);
+	if (vm->report_fd >= 0)
+		report_write(vm);
 }
 
 /* vm_loop() - until there is an outcome. */
@@ -226,43 +250,31 @@ static int vm_exit_status(const struct vm *vm)
 	}
 }
 
-/* vm_run_once() - one life of the machine; Return: its outcome's status. */
-static int vm_run_once(const struct vm_config *config,
-		       struct cable *cable, enum vm_outcome *outcome)
+int vm_run(const struct vm_setting *set)
 {
 	struct vm *vm = calloc(1, sizeof(*vm));
 	int status;
 
 	if (!vm)
 		die("out of memory");
-	vm->config = config;
+	vm->config = set->config;
+	vm->keeper = set->keeper;
+	vm->report_fd = set->report;
 	vm->dump_fd = -1;
 	vm->cross_fd = vm->vmm_pidfd = vm->watch_fd = vm->quit_fd = -1;
 	vm->ram.fd = vm->events.fd = -1;
 	vm->events.timer_fd = vm->events.signal_fd = -1;
-	if (vm_open(vm, cable)) {
+	if (vm_open(vm, set->cable)) {
 		vm_loop(vm);
 		vmmproc_end(vm);
 		vm_report(vm);
+		if (vm->outcome == VM_RESET)
+			keeper_ask(vm->keeper, KEEPER_AGAIN, NULL);
 	} else {
 		vm->outcome = VM_FAILED;
 	}
-	*outcome = vm->outcome;
 	status = vm_exit_status(vm);
 	vm_close(vm);
 	free(vm);
-	return status;
-}
-
-int vm_run(const struct vm_config *config)
-{
-	enum vm_outcome outcome;
-	struct cable cable = CABLE_NONE;
-	int status;
-
-	do
-		status = vm_run_once(config, &cable, &outcome);
-	while (outcome == VM_RESET && !config->no_reboot);
-	cable_close(&cable);
 	return status;
 }

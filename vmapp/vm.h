@@ -52,6 +52,7 @@ struct vm {
 	const struct vm_config *config;
 	struct crosspage *cross;
 	int cross_fd;
+	int keeper;		/* socket: for keeper_ask() */
 	int dump_fd;		/* of --dump, or -1 */
 	struct guestmem ram;
 
@@ -82,21 +83,37 @@ struct vm {
 
 	/* [report] */
 	bool report_asked;	/* one is to be written as soon as may be */
-	unsigned int reports;	/* written in this life */
+	int report_fd;		/* the keeper's; -1: none is wanted */
 };
 
 /* ---- run.c ---- */
 
+/* sysexits.h's EX_SOFTWARE: the guest can not go on. */
+#define EXIT_GUEST_STOPPED 70
+
+/* What a life of a machine starts from; all of it the keeper's (keeper.h). */
+struct vm_setting {
+	const struct vm_config *config;	/* what to build */
+	const struct cable *cable;
+	int report;		/* descriptor, or -1 */
+	int keeper;		/* socket: for keeper_ask() */
+};
+
 /**
- * vm_run() - boot a machine, run it to its end, take it apart
- * @config: what to build; must outlive the call
+ * vm_run() - boot a machine, run it to its end or its reset, take it apart
+ *
+ * Gives up the right to most system calls on the way (sandbox.c), for good.
  *
  * Return: the exit status of the command line: see options_usage().
  */
-int vm_run(const struct vm_config *config);
+int vm_run(const struct vm_setting *set);
 
 /* vm_now_ns() - guest time: nanoseconds since power-on. */
 uint64_t vm_now_ns(const struct vm *vm);
+
+/* vm_dial() - a connection to VMNet by the keeper, who starts it if need be.
+ * Return: as vmnet_dial(). @vm: a struct vm */
+int vm_dial(void *vm);
 
 /* ---- hostcalls.c ---- */
 
@@ -136,9 +153,11 @@ void watcher_arm(struct vm *vm);
 
 /* ---- report.c ---- */
 
+/* report_prepare() - what needs a file that can not be opened later. */
+void report_prepare(void);
 /* report_write() - write --report's JSON behind those that this life of the
  * machine has written; says so if it can not. */
-void report_write(struct vm *vm, const char *path);
+void report_write(struct vm *vm);
 
 /* ---- reporttable.c ---- */
 

@@ -105,7 +105,10 @@ void vmmproc_end(struct vm *vm)
 	 * and 0 is our whole process group. */
 	watcher_stop(vm);
 	if (vm->vmm_pid > 0) {
-		kill(vm->vmm_pid, SIGKILL);
+		if (vm->vmm_pidfd >= 0)
+			vmmproc_signal(vm, SIGKILL);
+		else
+			kill(vm->vmm_pid, SIGKILL);	/* half started */
 		waitpid(vm->vmm_pid, &vm->vmm_status, 0);
 		vm->vmm_pid = 0;
 	}

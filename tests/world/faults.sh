@@ -116,6 +116,11 @@ check "the neighbour's processes are not ours" none_left
 
 # --- hostel-vmm
 check "a machine waits on its serial line" start --net nat
+# walled NAME - the kernel says that its calls are filtered
+walled() { grep -Eq '^Seccomp:[[:space:]]2$' "/proc/$(child "$1")/status"; }
+check "hostel-vmm is walled in" walled hostel-vmm
+check "hostel-app is walled in" walled hostel-app
+check "vmnet-nat is walled in" walled vmnet-nat
 kill -9 "$(child hostel-vmm)"
 check "hostel-vmm killed: exit 70 within a second" ended 70 1000
 check "hostel-vmm killed: VMApp says so" grep -qi 'hostel-vmm' "$work/err"
@@ -150,6 +155,12 @@ vm=
 exec 7>&-
 check "hostel killed with -9: nothing is left" nothing_left
 
+check "hostel-app: a machine waits" start --net nat
+kill -9 "$(child hostel-app)"
+check "hostel-app killed: exit 70 within a second" ended 70 1000
+check "hostel-app killed: hostel says so" grep -q 'hostel-app was' "$work/err"
+check "hostel-app killed: nothing is left" nothing_left
+
 # --- signals
 for signal in TERM INT HUP; do
 	check "SIG$signal: a machine waits" start --net nat
@@ -172,19 +183,20 @@ ten_seconds() {
 }
 check "a VMM that stops: a machine waits" start --net nat
 kill -STOP "$(child hostel-vmm)"
-frozen=$(pgrep -P "$beside" -x hostel-vmm)
+app=$(pgrep -P "$beside" -x hostel-app)
+frozen=$(pgrep -P "$app" -x hostel-vmm)
 kill -STOP "$frozen"
 asked=$(date +%s%N)
 printf '\005' | tee "$work/line" >&8
 sleep 0.5
-kill -STOP "$beside"
+kill -STOP "$beside" "$app"
 check "a VMM that stops is ended: exit 70" ended 70 20000
 check "a VMM that stops has ten seconds" ten_seconds
 one_sentence() { [ "$(wc -l <"$work/err")" -eq 1 ] && grep -q "$1" "$work/err"; }
 check "a VMM that stops: VMApp says so in one sentence" \
 	one_sentence 'did not give the CPU back .* the guest is lost'
 sleep 1
-kill -CONT "$beside" "$frozen"
+kill -CONT "$beside" "$app" "$frozen"
 wait "$beside"
 check "the neighbour noticed nothing: it ends as it wants" [ $? -eq 11 ]
 exit "$failed"

@@ -162,11 +162,12 @@ many_pipes() {
 check "a pipe that is ready at once, forty times" many_pipes
 
 # --- input that has nothing: the guest runs, and nobody turns in circles
-# ticks PID - CPU time of a process and of its children that run, in 10 ms
+# ticks PID - CPU time of a process and of all below it that run, in 10 ms
 ticks() {
-	local pid sum=0
-	for pid in "$1" $(pgrep -P "$1"); do
-		sum=$((sum + $(awk '{ print $14 + $15 }' "/proc/$pid/stat")))
+	local pid sum
+	sum=$(awk '{ print $14 + $15 }' "/proc/$1/stat")
+	for pid in $(pgrep -P "$1"); do
+		sum=$((sum + $(ticks "$pid")))
 	done
 	echo "$sum"
 }
@@ -249,6 +250,43 @@ printf '\377' >"$tty"
 wait "$vm"
 check "--serial pty: the guest ends as it wants" [ $? -eq 11 ]
 vm=
+
+# --- a terminal
+# terminal KERNEL - start it on one; fd 9 is who sits there, $work/screen what
+# they see, with the exit status and the terminal's mode at the end
+terminal() {
+	rm -f "$work/keys" "$work/screen"
+	mkfifo "$work/keys"
+	script -qec "$build/hostel run --net none --debug-exit 0xf4 \
+		--kernel $work/$1; s=\$?; echo; echo status \$s; stty -a" /dev/null \
+		<"$work/keys" >"$work/screen" 2>&1 &
+	vm=$!
+	exec 9>"$work/keys"
+	soon 10 grep -q 'Ctrl-\] quits' "$work/screen"
+}
+# left STATUS - the machine has ended so, and the terminal is as it was
+left() {
+	exec 9>&-
+	wait "$vm"
+	vm=
+	grep -q "^status $1" "$work/screen" &&
+		grep -q '[ ;]icanon' "$work/screen" &&
+		grep -q '[ ;]echo ' "$work/screen" && return
+	sed 's/^/# /' "$work/screen"
+	return 1
+}
+check "a terminal: it is told how to quit" terminal poll
+printf 'a\003b' >&9	# Ctrl-C is the guest's
+check "a terminal: the guest gets each key" \
+	soon 10 grep -q "$(printf 'a\003b')" "$work/screen"
+printf '\035' >&9
+check "a terminal: Ctrl-] quits" left 0
+check "a terminal: a guest that is deaf" terminal halt
+printf 'hello?\035' >&9
+check "a terminal: Ctrl-] quits it, too" left 0
+check "a terminal: once more" terminal poll
+kill -9 "$(child hostel-app)"
+check "a terminal is given back even if hostel-app is killed" left 70
 
 check "nothing is left running" soon 20 none_left
 exit "$failed"

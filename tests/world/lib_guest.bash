@@ -60,8 +60,8 @@ guest() {
 }
 
 # is_ours PID NAME - did this script start it, at whatever remove? hostel and
-# vmnetd carry our VMNet folder in their environment, which is no other's;
-# the VMM and the NAT have none, but a parent. Whoever was ours once stays so
+# vmnetd carry our VMNet folder in their environment, which is no other's; the
+# VMM and the NAT have none, and hostel-app shows none, but they have a parent. Whoever was ours once stays so
 # ($work/ours). What can not be told is taken for ours: an orphan, and, where
 # we are not root, a vmnetd that lets nobody look.
 is_ours() {
@@ -72,8 +72,10 @@ is_ours() {
 		grep -qzsxF "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" "$env" ;;
 	hostel) grep -qzsxF "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" "$env" ;;
 	*) parent=$(ps -o ppid= -p "$1" | tr -d ' ')
+		[ -n "$parent" ] || return	# gone meanwhile: nobody's
 		grep -qsx "$parent" "$work/ours" ||
-			! grep -Eqsx 'hostel|vmnetd' "/proc/$parent/comm" ;;
+			! grep -Eqsx 'hostel|hostel-app|vmnetd' \
+				"/proc/$parent/comm" ;;
 	esac || return
 	echo "$1" >>"$work/ours"
 }
@@ -84,6 +86,7 @@ processes() {
 	local pid name
 	{
 		pgrep -lx 'hostel|vmnetd'
+		pgrep -lx 'hostel-app'
 		pgrep -lx '.*-(vmm|nat)'
 	} | while read -r pid name; do
 		! is_ours "$pid" "$name" || echo "$pid $name"

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * walls_test.c - a process behind hostel-app's walls, which does what one that
+ * was taken over would try: each call ends it at once.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "vmapp/keeper.h"
+#include "vmapp/sandbox.h"
+
+/* behind() - run @f behind the walls, in a child; Return: its wait status. */
+static int behind(void (*f)(void))
+{
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (app_sandbox_close())
+			_exit(99);
+		f();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return status;
+}
+
+/* Raw calls: the kernel's answer is asked for, not libc's. */
+#define TRY(name, ...) \
+	static void try_##name(void) { syscall(__VA_ARGS__); }
+
+static char *const no_words[] = { NULL };
+static const struct sockaddr_un somewhere = { .sun_family = AF_UNIX };
+
+TRY(open, SYS_open, "/etc/passwd", O_RDONLY)
+TRY(openat, SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY)
+TRY(creat, SYS_creat, "/tmp/hostel-walls", 0600)
+TRY(memfd, SYS_memfd_create, "x", 0)
+TRY(unlink, SYS_unlink, "/tmp/hostel-walls")
+TRY(rename, SYS_rename, "/tmp/hostel-a", "/tmp/hostel-b")
+TRY(readlink, SYS_readlink, "/proc/self/exe", NULL, 0)
+TRY(execve, SYS_execve, "/bin/true", no_words, no_words)
+TRY(fork, SYS_fork)
+TRY(clone, SYS_clone, SIGCHLD, 0, 0, 0, 0)
+TRY(clone3, SYS_clone3, NULL, 0)
+TRY(vfork, SYS_vfork)
+TRY(socket, SYS_socket, AF_UNIX, SOCK_STREAM, 0)
+TRY(packet, SYS_socket, AF_PACKET, SOCK_RAW, 0)
+TRY(socketpair, SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, NULL)
+TRY(connect, SYS_connect, 0, &somewhere, sizeof(somewhere))
+TRY(bind, SYS_bind, 0, &somewhere, sizeof(somewhere))
+TRY(kill, SYS_kill, 0, 0)
+TRY(tgkill, SYS_tgkill, 1, 1, 0)
+TRY(pidfd_open, SYS_pidfd_open, 1, 0)
+TRY(ptrace, SYS_ptrace, PTRACE_ATTACH, 1, 0, 0)
+TRY(process_vm_readv, SYS_process_vm_readv, 1, NULL, 0, NULL, 0, 0)
+TRY(type_a_key, SYS_ioctl, 0, TIOCSTI, "x")
+TRY(executable, SYS_mmap, 0, 4096, PROT_READ | PROT_EXEC,
+    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+TRY(make_executable, SYS_mprotect, 0x10000, 4096, PROT_EXEC)
+TRY(setuid, SYS_setuid, 0)
+TRY(chroot, SYS_chroot, "/")
+TRY(mount, SYS_mount, "x", "/", "x", 0, 0)
+TRY(unshare, SYS_unshare, 0x10000000)
+TRY(bpf, SYS_bpf, 0, 0, 0)
+TRY(io_uring, SYS_io_uring_setup, 1, NULL)
+TRY(keyctl, SYS_keyctl, 0, 0, 0, 0, 0)
+TRY(prctl, SYS_prctl, 4, 1, 0, 0, 0)	/* to be traceable again */
+TRY(fcntl, SYS_fcntl, 0, F_SETFL, 0)
+TRY(dup2, SYS_dup2, 0, 1)
+
+/* The same by the door of 32-bit programs, where numbers mean other calls. */
+static void try_int80(void)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20L) : "memory");
+}
+
+static void what_is_not_needed_kills(void **state)
+{
+	static const struct { const char *name; void (*f)(void); } tries[] = {
+#define ROW(name) { #name, try_##name }
+		ROW(open), ROW(openat), ROW(creat), ROW(memfd), ROW(unlink),
+		ROW(rename), ROW(readlink), ROW(execve), ROW(fork),
+		ROW(clone), ROW(clone3), ROW(vfork), ROW(socket), ROW(packet),
+		ROW(socketpair), ROW(connect), ROW(bind), ROW(kill),
+		ROW(tgkill), ROW(pidfd_open), ROW(ptrace),
+		ROW(process_vm_readv), ROW(type_a_key), ROW(executable),
+		ROW(make_executable), ROW(setuid), ROW(chroot), ROW(mount),
+		ROW(unshare), ROW(bpf), ROW(io_uring), ROW(keyctl), ROW(prctl),
+		ROW(fcntl), ROW(dup2), ROW(int80),
+#undef ROW
+	};
+	size_t i;
+	int status;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(tries); i++) {
+		status = behind(tries[i].f);
+		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
+			fail_msg("%s was let through (status %#x)",
+				 tries[i].name, status);
+	}
+}
+
+static _Atomic bool closed;
+
+static void *thread(void *arg)
+{
+	while (!closed)
+		;
+	execl("/bin/true", "true", NULL);
+	return arg;
+}
+
+/* A thread that was there before is behind the walls, too. */
+static void threads_are_inside(void **state)
+{
+	pthread_t t;
+	pid_t child;
+	int status;
+
+	(void)state;
+	child = fork();
+	if (child == 0) {
+		pthread_create(&t, NULL, thread, NULL);
+		if (app_sandbox_close())
+			_exit(99);
+		closed = true;
+		pthread_join(t, NULL);
+		_exit(98);
+	}
+	waitpid(child, &status, 0);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSYS);
+}
+
+static int ready;	/* a socket, made before the walls */
+
+/* What hostel-app does all day. */
+static void do_daily_work(void)
+{
+	struct epoll_event e;
+	struct pollfd p = { .fd = ready, .events = POLLOUT };
+	struct timespec ts;
+	int fd = -1;
+	char *m;
+
+	if (poll(&p, 1, 0) != 1 || epoll_wait(0, &e, 1, 0) == 0)
+		_exit(1);
+	m = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (m == MAP_FAILED || mprotect(m, 4096, PROT_READ) < 0 ||
+	    munmap(m, 1 << 20) < 0)
+		_exit(2);
+	m = malloc(1 << 22);
+	m = realloc(m, 1 << 23);
+	if (!m || syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &ts) < 0)
+		_exit(3);
+	free(m);
+	if (keeper_ask(ready, KEEPER_DIAL, &fd) != 0 || fd < 0 ||
+	    write(fd, "x", 1) != 1 || close(fd) < 0)
+		_exit(4);
+}
+
+/* serve() - a keeper of our own, which hands over a pipe. */
+static void *serve(void *arg)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { { 0 } };
+	int32_t err = 0;
+	struct iovec iov = { &err, sizeof(err) };
+	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&mh);
+	const int *fds = arg;
+	char request;
+
+	assert_int_equal(recv(fds[0], &request, 1, 0), 1);
+	assert_int_equal(request, KEEPER_DIAL);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fds[1], sizeof(int));
+	assert_int_equal(sendmsg(fds[0], &mh, 0), sizeof(err));
+	return NULL;
+}
+
+static void what_is_needed_works(void **state)
+{
+	int pair[2], pipes[2], fds[2], status;
+	pthread_t keeper;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	assert_int_equal(pipe(pipes), 0);
+	ready = pair[1];
+	fds[0] = pair[0], fds[1] = pipes[1];
+	pthread_create(&keeper, NULL, serve, fds);
+	status = behind(do_daily_work);
+	pthread_join(keeper, NULL);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	close(pair[0]), close(pair[1]), close(pipes[0]), close(pipes[1]);
+}
+
+/* A keeper that is gone, or answers nonsense, is an error and no more. */
+static void a_bad_keeper(void **state)
+{
+	int pair[2], fd = 5;
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	send(pair[0], "xx", 2, 0);
+	assert_int_equal(keeper_ask(pair[1], KEEPER_DIAL, &fd), -EPIPE);
+	assert_int_equal(fd, -1);
+	close(pair[0]);
+	assert_int_equal(keeper_ask(pair[1], KEEPER_READY, NULL), -EPIPE);
+	close(pair[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_needed_kills),
+		cmocka_unit_test(threads_are_inside),
+		cmocka_unit_test(what_is_needed_works),
+		cmocka_unit_test(a_bad_keeper),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

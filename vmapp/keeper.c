@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* keeper.c - what is done for hostel-app from outside: see keeper.h. */
+#include "vmapp/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fdpass.h"
+#include "base/log.h"
+#include "vmapp/cable.h"
+#include "vmapp/vm.h"
+#include "vmnet/client.h"
+
+struct keeper {
+	const struct vm_config *config;
+	struct cable cable;
+	struct vmnet_dial dial;
+	int report;		/* descriptor, or -1 */
+	int signals;		/* signalfd */
+	pid_t self, app;
+	int link;		/* the socket to hostel-app */
+	bool again;		/* it asked for another life */
+};
+
+/* ---- in hostel-app ----------------------------------------------------- */
+
+int keeper_ask(int link, enum keeper_request what, int *fd)
+{
+	uint8_t request = (uint8_t)what;
+	int32_t err = -EPIPE;
+	size_t fds = 1;
+	int got = -1;
+	ssize_t n;
+
+	if (send(link, &request, 1, MSG_NOSIGNAL) != 1)
+		return -EPIPE;
+	n = fdpass_recv(link, &err, sizeof(err), &got, &fds);
+	if (fd)
+		*fd = got;
+	return n == (ssize_t)sizeof(err) ? err : -EPIPE;
+}
+
+static _Noreturn void become_app(const struct keeper *k, int link)
+{
+	struct vm_setting setting = {
+		.config = k->config, .cable = &k->cable,
+		.report = k->report, .keeper = link,
+	};
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != k->self)
+		_exit(1);	/* it died before we asked */
+	prctl(PR_SET_NAME, "hostel-app");
+	close(k->link);
+	close(k->signals);
+	_exit(vm_run(&setting));
+}
+
+/* ---- in the keeper ----------------------------------------------------- */
+
+/* on_ready() - from here on the user can make no more mistakes. */
+static void on_ready(struct keeper *k)
+{
+	if (k->report >= 0 && ftruncate(k->report, 0) == 0)
+		lseek(k->report, 0, SEEK_SET);
+	cable_take(&k->cable);
+}
+
+/* on_dial() - Return: a socket, or -errno. */
+static int on_dial(struct keeper *k)
+{
+	int err = *k->dial.dir ? 0 : vmnet_dial_open(&k->dial);
+
+	return err ? err : vmnet_dial(&k->dial);
+}
+
+/* serve() - one request; Return: false if hostel-app is gone. */
+static bool serve(struct keeper *k)
+{
+	int32_t err = 0;
+	uint8_t request;
+	int fd = -1;
+	ssize_t n = recv(k->link, &request, 1, 0);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0)
+		return false;
+	switch (request) {
+	case KEEPER_READY:
+		on_ready(k);
+		break;
+	case KEEPER_DIAL:
+		fd = on_dial(k);
+		err = fd < 0 ? fd : 0;
+		break;
+	case KEEPER_AGAIN:
+		k->again = true;
+		break;
+	default:
+		err = -EINVAL;
+	}
+	/* Who asks without listening gets no answer: nothing blocks here. */
+	fdpass_send(k->link, &err, sizeof(err), &fd, fd >= 0);
+	if (fd >= 0)
+		close(fd);
+	return true;
+}
+
+static void pass_signal_on(const struct keeper *k)
+{
+	struct signalfd_siginfo info;
+
+	if (read(k->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		kill(k->app, (int)info.ssi_signo);
+}
+
+/* watch_over() - until hostel-app has ended; Return: its exit status. */
+static int watch_over(struct keeper *k)
+{
+	struct pollfd p[2] = {
+		{ .fd = k->link, .events = POLLIN },
+		{ .fd = k->signals, .events = POLLIN },
+	};
+	int status;
+
+	for (;;) {
+		if (poll(p, 2, -1) < 0)
+			continue;
+		if (p[1].revents)
+			pass_signal_on(k);
+		if (p[0].revents && !serve(k))
+			break;
+	}
+	/* It has ended, or has nothing more to say to us: then it shall. */
+	close(k->link);
+	kill(k->app, SIGKILL);
+	while (waitpid(k->app, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	log_error("hostel-app was ended by signal %d (%s); the guest is lost",
+		  WTERMSIG(status), strsignal(WTERMSIG(status)));
+	k->again = false;
+	return EXIT_GUEST_STOPPED;
+}
+
+/* live() - one life of the machine; Return: its exit status. */
+static int live(struct keeper *k)
+{
+	int pair[2];
+
+	k->again = false;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		die("no socket for hostel-app: %s", strerror(errno));
+	fcntl(pair[0], F_SETFL, O_NONBLOCK);
+	k->link = pair[0];
+	k->app = fork();
+	if (k->app < 0)
+		die("no process for hostel-app: %s", strerror(errno));
+	if (k->app == 0)
+		become_app(k, pair[1]);
+	close(pair[1]);
+	return watch_over(k);
+}
+
+/* signals_open() - those that hostel-app takes, too, and in the same way: it
+ * begins with them blocked. */
+static int signals_open(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int keeper_run(const struct vm_config *config)
+{
+	struct keeper k = { .config = config, .report = -1 };
+	int status = EXIT_FAILURE;
+
+	k.self = getpid();
+	/* Better to know now than at the end of a long run. */
+	if (config->report)
+		k.report = open(config->report, O_WRONLY | O_CREAT | O_CLOEXEC,
+				0666);
+	if (config->report && k.report < 0)
+		die("--report: can not write %s: %s", config->report,
+		    strerror(errno));
+	k.signals = signals_open();
+	if (k.signals < 0)
+		die("no signalfd: %s", strerror(errno));
+	if (cable_open(&k.cable, config))
+		do
+			status = live(&k);
+		while (k.again && !config->no_reboot);
+	cable_close(&k.cable);
+	vmnet_dial_close(&k.dial);
+	return status;
+}

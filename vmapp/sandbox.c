@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sandbox.c - what hostel-app may ask of the kernel once it is set up.
+ *
+ * All of it is in this one list, to which docs/THREATS.md gives the reasons.
+ * What must not come in, whatever the need: a call that names a file, an
+ * address or a process (the keeper is asked for such things), and ioctl(),
+ * which could type into the terminal.
+ */
+#include "vmapp/sandbox.h"
+
+#include <sys/mman.h>
+
+#include "base/check.h"
+#include "base/sandbox.h"
+
+#define APP_CALLS(CALL, CALL_IF)					\
+	/* the loop: descriptors, deadlines, the world switch */	\
+	CALL(futex) CALL(epoll_wait) CALL(epoll_pwait)			\
+	CALL(epoll_pwait2) CALL(epoll_ctl) CALL(poll) CALL(ppoll)	\
+	CALL(timerfd_settime) CALL(clock_gettime)			\
+	/* what is held: terminal, files, VMNet's sockets, the keeper */ \
+	CALL(read) CALL(write) CALL(close) CALL(recvfrom)		\
+	CALL(recvmsg) CALL(sendto) CALL(sendmsg)			\
+	/* the VMM's process, by its pidfd; a daemon's starter */	\
+	CALL(pidfd_send_signal) CALL(wait4)				\
+	/* memory, never executable */					\
+	CALL_IF(mmap, 2, PROT_EXEC, 0) CALL_IF(mprotect, 2, PROT_EXEC, 0) \
+	CALL(munmap) CALL(mremap) CALL(madvise) CALL(brk)		\
+	/* the watcher's thread, which may just be about to begin */	\
+	CALL(set_robust_list) CALL(rseq)				\
+	/* the end: the report, the watcher's thread, the process */	\
+	CALL(getrusage) CALL(rt_sigprocmask) CALL(rt_sigreturn)		\
+	CALL(restart_syscall) CALL(exit) CALL(exit_group)
+
+static const struct sandbox_rule app_rules[] = {
+	APP_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
+};
+
+int app_sandbox_close(void)
+{
+	return sandbox_enter(app_rules, ARRAY_SIZE(app_rules));
+}

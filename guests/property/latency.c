@@ -81,6 +81,8 @@ LOOP("rep movsl", 2, 3, "rep movsl")
 LOOP("rep movsw over itself", 1, 3, "leal 2(%esi), %edi; rep movsw")
 LOOP("repne scasb", 0, 3, "movb $1, %al; repne scasb")
 LOOP("repe cmpsl", 2, 3, "repe cmpsl")
+LOOP("rep outsb", 0, 1, "movl $0x80, %edx; rep outsb")
+LOOP("rep insb", 0, 1, "movl $0x21, %edx; rep insb")
 __asm__(".pushsection .rodata.loops, \"a\"\nloops_end:\n.popsection\n");
 
 static const struct loop *loop;

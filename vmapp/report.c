@@ -162,29 +162,18 @@ static json_t *report_vmnet(struct vm *vm)
 	return o ? o : json_null();
 }
 
-/* report_shares() - the VMM's CPU time by cause, of 1. */
-static json_t *report_shares(const struct account *acc)
+/* report_rows() - a world's time by the rows of the paper's tables. */
+static json_t *report_rows(const struct account_rows *rows)
 {
-	static const struct {
-		enum engine_count count;
-		const char *name;
-	} cause[] = {
-		{ ENGINE_sample_code, "translated_code" },
-		{ ENGINE_sample_translator, "translator" },
-		{ ENGINE_sample_fault, "faults" },
-		{ ENGINE_sample_interp, "interpreter" },
-		{ ENGINE_sample_callout, "callouts" },
-		{ ENGINE_sample_other, "other" },
-	};
 	json_t *o = json_object();
-	uint64_t sum = 0;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(cause); i++)
-		sum += acc->engine[cause[i].count];
-	for (i = 0; i < ARRAY_SIZE(cause) && sum; i++)
-		json_object_set_new(o, cause[i].name, json_real(
-			(double)acc->engine[cause[i].count] / (double)sum));
+	for (i = 0; i < ROW_COUNT; i++)
+		if (rows->samples[i] || rows->begun[i])
+			json_object_set_new(o, row_names[i], json_pack(
+				"{s:I,s:I}",
+				"samples", (json_int_t)rows->samples[i],
+				"times", (json_int_t)rows->begun[i]));
 	return o;
 }
 
@@ -258,8 +247,7 @@ static json_t *report_make(struct vm *vm)
 				    count(acc->engine[ENGINE_fault_guest]));
 		json_object_set_new(o, "translations",
 				    report_engine(acc));
-		json_object_set_new(o, "vmm_time_share",
-				    report_shares(acc));
+		json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
 	}
 	json_object_set_new(o, "refused", json_pack("{s:I,s:I}",
 		"calls", (json_int_t)acc->refused_calls,

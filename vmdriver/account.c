@@ -25,3 +25,8 @@ const char *const flush_names[FLUSH_COUNT] = {
 #define FLUSH(name, text) [FLUSH_##name] = text,
 #include "vmdriver/account.def"
 };
+
+const char *const row_names[ROW_COUNT] = {
+#define ROW(name, text) [ROW_##name] = text,
+#include "vmdriver/account.def"
+};

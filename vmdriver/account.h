@@ -45,6 +45,33 @@ enum engine_count {
 
 #define IRQ_LINES 16
 
+enum account_row {
+#define ROW(name, text) ROW_##name,
+#include "vmdriver/account.def"
+	ROW_COUNT
+};
+
+/*
+ * What a world is doing, row by row. A timer of its own CPU time takes the
+ * samples, so an idle machine is not woken for them.
+ */
+struct account_rows {
+	volatile uint8_t now;		/* enum account_row */
+	uint64_t begun[ROW_COUNT];	/* times, where that means anything */
+	uint64_t samples[ROW_COUNT];
+};
+
+/* account_begin() - from now on, this. Return: what it was until now. */
+static inline uint8_t account_begin(struct account_rows *rows,
+				    enum account_row row)
+{
+	uint8_t was = rows->now;
+
+	rows->now = (uint8_t)row;
+	rows->begun[row]++;
+	return was;
+}
+
 /* Send combining (vmm/sendcombine.h). */
 struct combine_stats {
 	uint64_t held;		/* frames whose TDMD was no world switch */
@@ -66,6 +93,7 @@ struct account {
 	uint64_t refused_replies;	/* from the host world, malformed */
 	uint64_t engine[ENGINE_COUNTS];	/* the translator's own */
 	struct combine_stats combine;
+	struct account_rows rows;
 	/* [host] */
 	uint64_t tsc_vmm;	/* the VMM world had the CPU */
 	uint64_t tsc_switch;	/* between the worlds */
@@ -77,6 +105,7 @@ struct account {
 extern const char *const hostcall_names[HOSTCALL_COUNT];
 extern const char *const chip_names[CHIP_COUNT];
 extern const char *const flush_names[FLUSH_COUNT];
+extern const char *const row_names[ROW_COUNT];
 extern const char *const engine_count_names[ENGINE_COUNTS];
 
 #endif

@@ -19,8 +19,9 @@
 
 #define SAMPLE_NS 1000000
 
-/* The one word that the signal handler needs. */
+/* What the signal handlers need. */
 static _Atomic uint32_t *alarm_word;
+static struct cpu *sampled_cpu;
 
 /* on_alarm() - the timer's signal, or VMApp's after it raised a bit. */
 static void on_alarm(int sig, siginfo_t *info, void *context)
@@ -33,9 +34,11 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 
 static void on_sample(int sig, siginfo_t *info, void *context)
 {
+	struct cpu *cpu = sampled_cpu;
+
 	(void)sig;
 	(void)info;
-	bt_sample(context);
+	cpu->rows.samples[bt_sample(cpu, context)]++;
 }
 
 /* sampler_create() - a signal for each SAMPLE_NS of CPU time we use. Nothing
@@ -67,6 +70,7 @@ int alarm_create(struct vmm *vmm)
 			       .sigev_signo = SIGALRM };
 
 	alarm_word = &vmm->cross->attention;
+	sampled_cpu = vmm->cpu;
 	sigemptyset(&sa.sa_mask);
 	if (sigaction(SIGALRM, &sa, NULL) < 0 ||
 	    timer_create(CLOCK_MONOTONIC, &ev, &vmm->timer) < 0)

@@ -41,6 +41,7 @@ static void account_engine(struct vmm *vmm)
 	const struct window_stats *win;
 	const struct bt_stats *bt;
 
+	vmm->cross->account.rows = vmm->cpu->rows;
 	if (!vmm->cpu->bt)
 		return;
 	bt = &vmm->cpu->bt->stats;
@@ -56,6 +57,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 {
 	struct crosspage *cross = vmm->cross;
 	struct hostreply reply;
+	uint8_t row = account_begin(&vmm->cpu->rows, ROW_SWITCH);
 
 	if (cross->io_path & IO_PATH_combine)
 		sendcombine_switch(&vmm->combine, vmm_now_ns(vmm), call->kind);
@@ -72,5 +74,6 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	}
 	take_dma_log(vmm);
 	virq_update(vmm);
+	vmm->cpu->rows.now = row;
 	return reply.value;
 }

@@ -126,6 +126,14 @@ static void do_here(struct vmm *vmm, unsigned int chip, struct access *a)
 	}
 }
 
+/* lance_row() - what the time of an access is counted as. */
+static enum account_row lance_row(enum lance_port kind, bool here)
+{
+	if (!here)
+		return ROW_PORT_LANCE;
+	return kind == LANCE_PORT_RAP ? ROW_PORT_RAP : ROW_PORT_STATUS;
+}
+
 /* lance_chip() - what an access to a Lance is counted as. */
 static unsigned int lance_chip(enum lance_port kind)
 {
@@ -174,22 +182,29 @@ static bool needs_host(struct vmm *vmm, unsigned int nic,
 	return lance_has_room(l);
 }
 
+static void lance_work_call(struct vmm *vmm, unsigned int nic)
+{
+	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
+				 .nic = (uint8_t)nic };
+
+	account_begin(&vmm->cpu->rows, ROW_PORT_LANCE);
+	vmm_hostcall(vmm, &call);
+}
+
 /* lance_here() - the register half answers; the work half may be called. */
 static void lance_here(struct vmm *vmm, unsigned int nic, struct access *a)
 {
-	struct hostcall work = { .kind = HOSTCALL_CHIP_WORK,
-				 .nic = (uint8_t)nic };
 	struct lance *l = &vmm->lance[nic];
 
 	/* First what the guest has sent before it stops the chip. */
 	if (vmm->combine.waiting[nic] &&
 	    lance_port_stops(l->regs, a->offset, a->width, a->write, a->value))
-		vmm_hostcall(vmm, &work);
+		lance_work_call(vmm, nic);
 	if (!a->write)
 		lance_port_read(l, a->offset, a->width, &a->value);
 	else if (lance_port_write(l, a->offset, a->width, a->value) ==
 		 CHIP_NEEDS_HOST && needs_host(vmm, nic, a))
-		vmm_hostcall(vmm, &work);
+		lance_work_call(vmm, nic);
 }
 
 /*
@@ -206,6 +221,7 @@ static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
 
 	vmm->cross->account.ports[lance_chip(kind)]
 				 [here ? WORLD_VMM : WORLD_HOST]++;
+	account_begin(&vmm->cpu->rows, lance_row(kind, here));
 	if (here)
 		lance_here(vmm, nic, a);
 	else
@@ -237,11 +253,20 @@ static const struct placement *find_placement(uint16_t port)
 	return NULL;
 }
 
+static enum account_row placement_row(const struct placement *p)
+{
+	if (p->world == WORLD_HOST)
+		return ROW_PORT_SWITCH;
+	return p->chip == CHIP_I8259_MASTER || p->chip == CHIP_I8259_SLAVE ?
+	       ROW_PORT_PIC : ROW_PORT_VMM;
+}
+
 /* access_one() - an access that is not wider than its chip. */
 static void access_one(struct vmm *vmm, const struct placement *p,
 		       struct access *a)
 {
 	vmm->cross->account.ports[p->chip][p->world]++;
+	account_begin(&vmm->cpu->rows, placement_row(p));
 	a->offset = (uint16_t)(a->port - p->first);
 	if (p->world == WORLD_VMM)
 		do_here(vmm, p->chip, a);

@@ -103,12 +103,6 @@ struct link {
 	uint32_t index;
 };
 
-/* What C code is doing, for samples of CPU time. PHASE_CODE: none of it. */
-enum bt_phase {
-	PHASE_OTHER, PHASE_CODE, PHASE_TRANSLATOR, PHASE_FAULT, PHASE_INTERP,
-	PHASE_CALLOUT
-};
-
 /* An instruction that C code runs. */
 struct site {
 	struct frag *frag;
@@ -116,6 +110,7 @@ struct site {
 	uint32_t resume;	/* cache offset of the next instruction; 0:
 				 * leave the fragment */
 	uint64_t *count;	/* of bt_stats: why it is one */
+	uint8_t row;		/* enum account_row */
 	bool fpu;		/* it uses x87 or SSE state */
 	bool sys;		/* it may change the mode or a segment */
 	bool writer;		/* it was seen to write to code */
@@ -166,8 +161,6 @@ struct bt_stats {
 	uint64_t not_ready;	/* blocks the interpreter ran: wrong mode */
 	uint64_t compared, alone;	/* lockstep: blocks that both engines
 					 * ran, and only the interpreter */
-	uint64_t sample_code, sample_translator, sample_fault, sample_interp,
-		 sample_callout, sample_other;
 };
 
 #define FRAG_HASH 32768u
@@ -211,7 +204,6 @@ struct bt {
 	uint64_t gs_base;	/* as set in the host's GS */
 	uint64_t clears_seen;	/* of jump tables, by the stack of returns */
 	uint8_t mode;		/* the mode now */
-	volatile uint8_t phase;	/* enum bt_phase */
 	uint8_t tables_mode[2];	/* the jump tables', by MODE_USER */
 	/* The last #PF of translated code: when the guest has mended it and
 	 * returns to the instruction, the page is mapped before it runs. */
@@ -249,8 +241,8 @@ void bt_destroy(struct cpu *cpu);
  */
 void bt_interrupt(void *context);
 
-/* bt_sample() - from a signal handler: count what is going on. */
-void bt_sample(void *context);
+/* bt_sample() - from a signal handler: what is this processor busy with? */
+enum account_row bt_sample(const struct cpu *cpu, const void *context);
 
 /* bt_claim_signals() - take the fault signals back from whoever took them
  * from us (a test framework does). Return: false if that is impossible. */
@@ -345,7 +337,7 @@ void bt_enter(struct cpu *cpu, uint64_t host);
 extern const char bt_link_out[], bt_miss_out[], bt_link_miss_out[],
 	bt_callout_out[],
 	bt_stale_out[], bt_fault_out[], bt_resume_last[], bt_resume_end[],
-	bt_resume_abort[];
+	bt_resume_abort[], bt_enter_end[];
 
 static inline void *bt_at(const struct bt *bt, uint32_t offset)
 {

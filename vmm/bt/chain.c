@@ -133,7 +133,7 @@ static struct frag *make(struct cpu *cpu)
 	struct gblock gb;
 	struct frag *f;
 
-	cpu->bt->phase = PHASE_TRANSLATOR;
+	cpu->rows.now = ROW_TRANSLATE;
 	if (!bt_block(cpu, &gb))
 		return NULL;
 	if (!cache_room(cpu->bt)) {
@@ -141,7 +141,7 @@ static struct frag *make(struct cpu *cpu)
 		cpu->bt->epoch = cpu->mmu->code->epoch;
 		cache_flush(cpu);
 	}
-	cpu->bt->phase = PHASE_TRANSLATOR;
+	cpu->rows.now = ROW_TRANSLATE;
 	f = bt_translate(cpu, &gb);
 	return cache_add(cpu, f) ? f : NULL;
 }
@@ -214,17 +214,17 @@ static struct frag *find_here(struct cpu *cpu)
 	return f;
 }
 
-static uint64_t address(struct bt *bt, const struct frag *f)
+static uint64_t address(struct cpu *cpu, const struct frag *f)
 {
-	bt->phase = PHASE_CODE;
-	return (uint64_t)bt->rx + f->entry;
+	cpu->rows.now = ROW_CODE;
+	return (uint64_t)cpu->bt->rx + f->entry;
 }
 
 uint64_t chain_jump(struct cpu *cpu)
 {
 	struct frag *f = find_here(cpu);
 
-	return f ? address(cpu->bt, f) : 0;
+	return f ? address(cpu, f) : 0;
 }
 
 void chain_interrupt(struct bt *bt, struct frag *f)
@@ -283,7 +283,7 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 		return 0;
 	table_enter(cpu, f);
 	dump(bt, DUMP_chain, "%08x into the jump table", f->la);
-	return address(bt, f);
+	return address(cpu, f);
 }
 
 uint64_t chain_link(struct cpu *cpu, uint32_t at)
@@ -298,12 +298,12 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	f = find_here(cpu);
 	if (f && x->to == f && from->valid && epoch == bt->epoch) {
 		patch(bt, x, f->entry);	/* chain_interrupt() took it */
-		return address(bt, f);
+		return address(cpu, f);
 	}
 	if (!f || epoch != bt->epoch)
-		return f ? address(bt, f) : 0;
+		return f ? address(cpu, f) : 0;
 	if (!from->valid)
-		return address(bt, f);
+		return address(cpu, f);
 	if ((x->target ^ from->la) >> PAGE_SHIFT == 0 &&
 	    f->pfn2 == NO_PAGE) {
 		chain_connect(bt, x, f);
@@ -315,7 +315,7 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	}
 	dump(bt, DUMP_chain, "%08x to %08x, %s", from->la, f->la,
 	     x->to ? "directly" : x->link ? "by its link" : "not at all");
-	return address(bt, f);
+	return address(cpu, f);
 }
 
 /*
@@ -333,17 +333,17 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x)
 	if (!f)
 		return 0;
 	if (epoch != bt->epoch || !x->frag->valid)
-		return address(bt, f);
+		return address(cpu, f);
 	if (f->thunk != x->thunk) {	/* it is none any more */
 		cache_kill(cpu, x->frag);
-		return address(bt, f);
+		return address(cpu, f);
 	}
 	link_enter(cpu, x, f);
 	/* The way in may be given up (bt_resume_abort): this is where the
 	 * guest is. */
 	cpu->eip = cpu->gpr[x->thunk - THUNK(0)] = x->back;
 	cpu->gpr[REG_ESP] += 4;
-	bt->phase = PHASE_CODE;
+	cpu->rows.now = ROW_CODE;
 	return (uint64_t)bt->rx + x->landing;
 }
 
@@ -365,7 +365,7 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at)
 		return 0;
 	if (epoch == bt->epoch)
 		link_enter(cpu, x, f);
-	return address(bt, f);
+	return address(cpu, f);
 }
 
 uint64_t chain_stale(struct cpu *cpu, uint32_t at)

@@ -189,6 +189,9 @@ link_miss_at_r11:
 	mov	%r11d, %esi
 	jmp	chain_link_miss
 
+	.globl	bt_enter_end
+bt_enter_end:
+
 	.section .rodata
 	.balign 4
 default_mxcsr:

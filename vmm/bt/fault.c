@@ -200,7 +200,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	m = map_entry(cpu->bt, f, rip);
-	cpu->bt->phase = PHASE_FAULT;
+	account_begin(&cpu->rows, ROW_FAULT);
 	d = fault_decide(cpu, f, m, (uint64_t)(uintptr_t)info->si_addr,
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
@@ -212,7 +212,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	if (d == FAULT_RETURNS)
 		r[REG_RSP] = (greg_t)cpu->hot.returns;
 	if (d == FAULT_HIDDEN || d == FAULT_RETURNS) {
-		cpu->bt->phase = PHASE_CODE;
+		cpu->rows.now = ROW_CODE;
 		return;
 	}
 	leave(cpu, r, f, m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
@@ -292,37 +292,22 @@ void bt_interrupt(void *context)
 	}
 }
 
-void bt_sample(void *context)
+enum account_row bt_sample(const struct cpu *cpu, const void *context)
 {
 	const ucontext_t *uc = context;
 	uint64_t rip = (uint64_t)uc->uc_mcontext.gregs[REG_RIP];
-	struct bt_stats *st;
 
-	if (!fault_cpu || !fault_cpu->bt)
-		return;
-	st = &fault_cpu->bt->stats;
-	if (rip - fault_cpu->bt->rx < fault_cpu->bt->size) {
-		st->sample_code++;
-		return;
-	}
-	switch ((enum bt_phase)fault_cpu->bt->phase) {
-	case PHASE_CODE:	/* a fault handler's first instructions */
-	case PHASE_FAULT:
-		st->sample_fault++;
-		break;
-	case PHASE_TRANSLATOR:
-		st->sample_translator++;
-		break;
-	case PHASE_INTERP:
-		st->sample_interp++;
-		break;
-	case PHASE_CALLOUT:
-		st->sample_callout++;
-		break;
-	case PHASE_OTHER:
-		st->sample_other++;
-		break;
-	}
+	if (!cpu->bt)
+		return ROW_INTERPRET;
+	if (rip - cpu->bt->rx < cpu->bt->size)
+		return ROW_CODE;
+	if (cpu->rows.now != ROW_CODE)
+		return cpu->rows.now;
+	/* Not in translated code yet, or no more: the way in or out, or the
+	 * host is about to tell of a fault. */
+	return rip >= (uint64_t)(uintptr_t)bt_enter &&
+	       rip < (uint64_t)(uintptr_t)bt_enter_end ? ROW_TRANSITION :
+							 ROW_FAULT;
 }
 
 bool bt_claim_signals(struct cpu *cpu)

@@ -192,7 +192,7 @@ enum bt_reason bt_run(struct cpu *cpu)
 		return (enum bt_reason)cpu->hot.reason;
 	cpu->bt->stats.entries++;
 	bt_enter(cpu, host);
-	cpu->bt->phase = PHASE_OTHER;
+	cpu->rows.now = ROW_TRANSITION;
 	fpu_settle(cpu);
 	if (cpu->hot.reason == BT_PAGE_FAULT) {
 		mmu_page_fault(cpu, cpu->bt->pf_la, cpu->bt->pf_write,
@@ -203,10 +203,10 @@ enum bt_reason bt_run(struct cpu *cpu)
 }
 
 /* code_address() - translated code goes on there. */
-static uint64_t code_address(struct bt *bt, uint32_t offset)
+static uint64_t code_address(struct cpu *cpu, uint32_t offset)
 {
-	bt->phase = PHASE_CODE;
-	return (uint64_t)bt->rx + offset;
+	cpu->rows.now = ROW_CODE;
+	return (uint64_t)cpu->bt->rx + offset;
 }
 
 /* still_writes() - a site that does not write to code any more is given back
@@ -234,7 +234,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 		fpu_settle(cpu);
 	cpu->eip = s->eip;
 	cpu->next_eip = s->eip + s->in.len;
-	bt->phase = PHASE_CALLOUT;
+	account_begin(&cpu->rows, s->row);
 	cpu->hot.reason = BT_LOOK;
 	code->cut = false;
 	s->in.fn(cpu, &s->in);
@@ -250,6 +250,6 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	if (s->resume && !code->cut && s->frag->valid &&
 	    cpu->eip == s->eip + s->in.len &&
 	    chain_calm(cpu))
-		return code_address(bt, s->resume);
+		return code_address(cpu, s->resume);
 	return chain_jump(cpu);
 }

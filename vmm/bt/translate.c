@@ -225,21 +225,40 @@ static bool is_writer(const struct trans *t)
 			 SMC_WRITER);
 }
 
+static bool is_port(const struct insn *in)
+{
+	uint8_t op = in->opcode;
+
+	return in->map == MAP_1BYTE &&
+	       ((op >= 0x6c && op <= 0x6f) || (op >= 0xe4 && op <= 0xe7) ||
+		(op >= 0xec && op <= 0xef));
+}
+
 /* reason() - the counter for a callout of the instruction under way. */
 static uint64_t *reason(const struct trans *t)
 {
 	struct bt_stats *st = &t->bt->stats;
-	uint8_t op = t->in->opcode;
 
 	if (is_writer(t))
 		return &st->callouts_writer;
 	if (fpu_select(t->in))
 		return &st->callouts_fpu;
-	if (t->in->map == MAP_1BYTE &&
-	    ((op >= 0x6c && op <= 0x6f) || (op >= 0xe4 && op <= 0xe7) ||
-	     (op >= 0xec && op <= 0xef)))
+	if (is_port(t->in))
 		return &st->callouts_io;
 	return sys_select(t->in) ? &st->callouts_system : &st->callouts_other;
+}
+
+/* row_of() - what its time is counted as. Which port it is, and so which row,
+ * is known when it is accessed (vmm/ioport.c). */
+static enum account_row row_of(const struct insn *in)
+{
+	if (is_port(in))
+		return ROW_TRANSITION;
+	if (in->map == MAP_1BYTE && in->opcode == 0xcf)
+		return ROW_IRET;
+	if (in->map == MAP_0F && in->opcode == 0x22 && in->reg == 3)
+		return ROW_CONTEXT;
+	return sys_select(in) ? ROW_PRIVILEGED : ROW_GENERAL;
 }
 
 /* callout() - C code runs the instruction. */
@@ -251,7 +270,7 @@ void trans_callout(struct trans *t)
 		   t->gb->len;
 
 	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
-			    .count = reason(t),
+			    .count = reason(t), .row = row_of(in),
 			    .fpu = fpu_select(in) != NULL,
 			    .writer = is_writer(t),
 			    .sys = sys_select(in) != NULL };

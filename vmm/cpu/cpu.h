@@ -32,6 +32,7 @@
 
 #include "ia32/regs.h"
 #include "ia32/types.h"
+#include "vmdriver/account.h"
 
 struct bt;
 struct guestmem;
@@ -155,6 +156,7 @@ struct cpu {
 	bool fault_has_code;
 	uint32_t fault_code;
 	const char *stop_text;	/* CPU_EXIT_UNIMPLEMENTED: what it was */
+	struct account_rows rows; /* what it is busy with */
 };
 
 #define SHADOW_STI	1u	/* INTR is held off for one instruction */

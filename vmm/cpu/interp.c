@@ -237,12 +237,15 @@ static void deliver_due(struct cpu *cpu)
 	cpu->shadow = 0;
 	cpu->halted = false;
 	cpu->delivering = true;
+	account_begin(&cpu->rows, ev->kind == EVENT_INTR ? ROW_IRQ :
+							   ROW_FAULT);
 	cpu->next_eip = cpu->eip;
 	cpu_deliver(cpu, ev->vector, (enum event_kind)ev->kind, ev->has_code,
 		    ev->code);
 	cpu->eip = cpu->next_eip;
 	cpu->delivering = false;
 	ev->due = false;
+	cpu->rows.now = ROW_TRANSITION;
 }
 
 static void take(struct cpu *cpu, uint8_t vector, enum event_kind kind)
@@ -420,9 +423,9 @@ static uint64_t run_translated(struct cpu *cpu)
 /* run_interpreted() - what the translator could not run. */
 static void run_interpreted(struct cpu *cpu, uint64_t count)
 {
-	cpu->bt->phase = PHASE_INTERP;
+	account_begin(&cpu->rows, ROW_INTERPRET);
 	run_block(cpu, block_find(cpu, NULL), count);
-	cpu->bt->phase = PHASE_OTHER;
+	cpu->rows.now = ROW_TRANSITION;
 }
 
 /* run_loop() - run until there is a reason to leave. */

@@ -466,8 +466,7 @@ bool board_send(struct board *b)
 	unsigned int i;
 
 	for (i = 0; i < b->nic_count; i++)
-		if (lance_has_work(b->nic[i].lance.regs))
-			lance_work(&b->nic[i].lance);
+		nic_transmit(&b->nic[i]);
 	return atomic_load(pins) & ~before;
 }
 

@@ -100,11 +100,17 @@ bool nic_noticed(const struct nic *nic)
 	return nic->plugged && vmnet_client_noticed(&nic->net);
 }
 
+void nic_transmit(struct nic *nic)
+{
+	if (!lance_has_work(nic->lance.regs))
+		return;
+	lance_work(&nic->lance);
+	vmnet_client_flush(&nic->net);
+}
+
 void nic_work(struct nic *nic)
 {
-	if (lance_has_work(nic->lance.regs))
-		lance_work(&nic->lance);
-	vmnet_client_flush(&nic->net);
+	nic_transmit(nic);
 	nic_receive(nic);
 }
 

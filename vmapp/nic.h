@@ -57,6 +57,9 @@ bool nic_noticed(const struct nic *nic);
 /* nic_take() - then move its frames. */
 void nic_take(struct nic *nic);
 
+/* nic_transmit() - what the registers ask for, if anything. */
+void nic_transmit(struct nic *nic);
+
 /* nic_work() - the registers ask for work: rings out, frames in. */
 void nic_work(struct nic *nic);
 

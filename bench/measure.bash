@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+#
+# measure.bash - one measurement each, for the machines of machines.bash.
+#
+# What is found goes to $work/samples, one line a value: "KEY VALUE", where
+# KEY is MACHINE.WHAT.MEASURE. A machine that fails is told of and left out
+# from then on ($failed).
+declare -A rate		# [MACHINE DIRECTION SIZE]: Mb/s, as last measured
+failed=
+
+alive() { [[ " $failed " != *" $1 "* ]]; }
+
+# fails NAME WHAT - it does not do what it should
+fails() {
+	say ""
+	echo "$1: $2 failed; it is left out from here on" >&2
+	tail -n 3 "$work/error" "$work/$1.console" >&2
+	failed="$failed $1"
+}
+
+# amount NAME DIRECTION SIZE MOST - whole megabytes for about $span seconds at
+# the rate that is known; MOST Mb/s pass through the cable
+amount() {
+	local mbit=${rate[$1 $2 $3]:-${rate[$1 $2 4096]:-}}
+	awk -v r="${mbit:-30}" -v most="$4" -v s="$span" 'BEGIN {
+		r = r > most ? most : r
+		m = int(r * s / 8 * 1e6 / 1048576 + 0.5)
+		print (m ? m : 1) "M" }'
+}
+
+# transfer NAME DIRECTION SIZE KEY [MOST] - one run of nettest, and its costs;
+# an empty KEY: keep nothing
+transfer() {
+	local name=$1 dir=$2 size=$3 key=$4 op=recv cpu frames files=
+	[ "$dir" = out ] || op=send
+	rm -f "$work/before" "$work/after"
+	if [ "${kind[$name]}" = hostel ]; then
+		snapshot "$name" "$work/before"
+		files="$work/before $work/after"
+	fi
+	frames=$(frames_seen "$name" "$dir")
+	cpu=$(cpu_time "$name")
+	client "$name" "$op" --size "$size" --bytes \
+		"$(amount "$name" "$dir" "$size" "${5:-1000000}")" \
+		>"$work/result" 2>"$work/error" ||
+		{ fails "$name" "nettest $dir"; return; }
+	settle "$name"
+	cpu=$(($(cpu_time "$name") - cpu))
+	frames=$(($(frames_seen "$name" "$dir") - frames))
+	[ -z "$files" ] || snapshot "$name" "$work/after"
+	# With offloads, what passes there are no frames of a wire.
+	[ "${wire[$name]}" != wire1 ] || frames=0
+	# shellcheck disable=SC2086
+	awk -v key="$name.$key" -v dir="$dir" -v cpu="$cpu" \
+		-v frames="$frames" -f bench/sample.awk "$work/result" \
+		$files >"$work/sample"
+	[ -z "$key" ] || cat "$work/sample" >>"$work/samples"
+	rate[$name $dir $size]=$(awk '/mbit/ { print $2 }' "$work/sample")
+}
+
+# pings NAME COUNT - round trips of ping, and of one byte by TCP
+pings() {
+	: >"$work/pings"
+	[ "${at[$1]}" = 10.79.0.1 ] ||	# user networking answers no ping
+		nsenter --net=/run/netns/peer ping -i 0.02 -c "$2" "${at[$1]}" \
+		>"$work/pings" 2>"$work/error" || { fails "$1" ping; return; }
+	sed -n 's/.*time=\([0-9.]*\) ms$/\1/p' "$work/pings" | sort -n |
+	awk -v key="$1.ping" '{ ms[NR] = $1 } END {
+		if (NR == 0)
+			exit
+		print key ".p50_us", ms[int((NR + 1) / 2)] * 1000
+		print key ".p99_us", ms[int(NR * 0.99 + 0.99)] * 1000
+	}' >>"$work/samples"
+	client "$1" pingpong --bytes "$2" >"$work/result" 2>"$work/error" ||
+		{ fails "$1" "nettest pingpong"; return; }
+	tr -d ',}' <"$work/result" | awk -v key="$1.pingpong" '{
+		for (i = 1; i < NF; i++)
+			if ($i ~ /_us":$/) {
+				gsub(/[":]/, "", $i)
+				print key "." $i, $(i + 1)
+			}
+	}' >>"$work/samples"
+}
+
+# idle SECONDS NAME... - CPU time of machines that have nothing to do
+idle() {
+	local seconds=$1 name
+	local -A cpu
+	shift
+	for name in "$@"; do
+		cpu[$name]=$(cpu_time "$name")
+	done
+	sleep "$seconds"
+	for name in "$@"; do
+		awk -v key="$name.idle.cpu_share" -v s="$seconds" \
+			-v ms="$(($(cpu_time "$name") - ${cpu[$name]}))" \
+			'BEGIN { print key, ms / 1000 / s }' >>"$work/samples"
+	done
+}

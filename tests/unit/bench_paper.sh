@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# bench_paper.sh - what the benches make of what they measured: the tables of
+# bench/paper from a small record (bench_paper.json, made by hand), what one
+# transfer cost, and the books of bench/soak.
+set -u
+build=${HOSTEL_BUILD_DIR:-build}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+check() {
+	local name=$1
+	shift
+	if "$@"; then
+		echo "ok $name"
+	else
+		echo "not ok $name"
+		failed=1
+	fi
+}
+
+# row FIRST... - the text has a line of these words, whatever the blanks
+row() { tr -s ' ' <"$work/a.txt" | sed 's/ $//' | grep -qxF -- "$*"; }
+# para TEXT - the text has this, wherever its lines end
+para() { tr -s '\n' ' ' <"$work/a.txt" | grep -qF -- "$1"; }
+
+bench/paper --from tests/unit/bench_paper.json --out "$work/a" \
+	>"$work/out" 2>"$work/err"
+check "a record is shown" [ $? -eq 0 ]
+check "and nothing is complained of" [ ! -s "$work/err" ]
+check "the median of three, and their range" \
+	row "this host, no offloads 2000 (1000-3000) 4000 - - - - - -"
+check "a target that is met" row \
+	"nettest out, 4096 bytes, to QEMU's pcnet >= 8 times 9.00 met"
+check "just met" row \
+	"nettest in, 4096 bytes, to QEMU's pcnet >= 8 times 8.00 met"
+check "missed" row \
+	"nettest out, 65536 bytes, to native >= 0.4 times 0.38 MISSED"
+check "missed by a limit from above" row \
+	"world switches for a frame sent, with direct < 0.01 0.020 MISSED"
+check "not measured" row \
+	"nettest in, 65536 bytes, to QEMU's pcnet >= 8 times - not measured"
+check "as many are missed as there are" para "3 missed."
+check "each step's gain is told" para \
+	"Then combine: 600 Mb/s out in 4 KiB writes (1.20 times ports), world switches for a frame from 1.25 to 0.25."
+check "a conclusion of the paper's is compared" para \
+	"Here: 3.50 times."
+check "a machine that failed is named" para "are missing: qemu_e1000."
+check "Figure 6 has both" row "Hostel, hosted 50.0 - - 200 - - - -"
+check "Figure 6 has the paper's" row \
+	"paper: native 88.6 88.6 90.2 90.2 90.2 90.5 90.5 90.5"
+check "Figure 5 says what is not measured" row \
+	"OUT handled in the VMM VMM 0.57 1.80 not measured -"
+check "Table 3: the paper's and ours" row \
+	"hosted (paper: version 2.0) 0 1.00 80.0 - -"
+
+# The page: every tag that is opened is closed, and text is no tag.
+closed() {
+	tr '>' '\n' <"$work/a.html" | awk '
+	/<(table|tr|td|th|p|h1|h2|div|body|html|thead|tbody|svg)($| )/ { n++ }
+	/<\/(table|tr|td|th|p|h1|h2|div|body|html|thead|tbody|svg)$/ { n-- }
+	END { exit n != 0 || NR < 100 }'
+}
+check "the page: what is opened is closed" closed
+check "the page: text is no tag" grep -q '<td>&lt;= 150 us</td>' "$work/a.html"
+check "the page: nothing is fetched" \
+	eval '! grep -Eq "(src|href)=.?(http|/)" "$work/a.html"'
+plots() {
+	if command -v gnuplot >/dev/null; then
+		[ "$(grep -c '<svg' "$work/a.html")" -eq 4 ]
+	else
+		! grep -q '<svg' "$work/a.html"
+	fi
+}
+check "the page: plots, if gnuplot is there" plots
+mkdir "$work/bin"
+for tool in bash awk grep sed tr cat tee rm mktemp dirname realpath; do
+	ln -s "$(command -v $tool)" "$work/bin/$tool"
+done
+PATH=$work/bin bench/paper --from "$work/a.json" --out "$work/b" \
+	>"$work/out" 2>"$work/err"
+check "without gnuplot: no plots" eval '! grep -q "<svg" "$work/b.html"'
+check "without gnuplot: the same text" cmp -s "$work/a.txt" "$work/b.txt"
+check "what is written can be read, and is written so again" \
+	cmp -s "$work/a.json" "$work/b.json"
+check "it is JSON" "$build/hostel" report "$work/a.json" >"$work/out"
+echo '{ "samples": {} }' >"$work/none.json"
+refused() { ! bench/paper --from "$1" --out "$work/c" >"$work/out" 2>&1; }
+check "a file without samples is refused" refused "$work/none.json"
+check "a file that is not there is refused" refused "$work/no"
+check "an unknown option is refused" \
+	eval '! bench/paper --what >"$work/out" 2>&1'
+
+# What a transfer cost: a second and a half for 1000 frames.
+cat >"$work/before" <<'END'
+wall_s 10
+guest_idle_s 5
+world_switches.halt 5
+world_switches.total 100
+port_accesses.lance_data.vmm 50
+port_accesses.lance_data.host 7
+nics.0.frames_sent 10
+nics.0.frames_received 900
+nics.0.irqs_raised 4
+time_s.vmm 1
+vmnet.ports.0.drops.link_down 3
+END
+cat >"$work/after" <<'END'
+wall_s 12
+guest_idle_s 6.25
+world_switches.halt 505
+world_switches.total 2100
+port_accesses.lance_data.vmm 1050
+port_accesses.lance_data.host 3007
+nics.0.frames_sent 1010
+nics.0.frames_received 1400
+nics.0.irqs_raised 254
+time_s.vmm 1.02
+vmnet.ports.0.drops.link_down 5
+END
+echo '{"op": "recv", "bytes": 1, "seconds": 1.5, "mbit_s": 88.5, "ok": true}' \
+	>"$work/result"
+awk -v key=k -v dir=out -v cpu=300 -v frames=1200 -f bench/sample.awk \
+	"$work/result" "$work/before" "$work/after" | sort >"$work/sample"
+cat >"$work/right" <<'END'
+k.cpu_share 0.2
+k.cpu_us_frame 250
+k.drops 2
+k.frames_s 800
+k.idle_share 0.5
+k.irqs_frame 0.25
+k.mbit 88.5
+k.ports_all_frame 0
+k.ports_frame 4
+k.ports_host_frame 3
+k.switch.halt_frame 0.5
+k.switch_us_frame 0
+k.switches_frame 2
+k.vmapp_us_frame 0
+k.vmm_us_frame 20
+k.vmnet_us_frame 0
+END
+check "what a transfer cost" diff <(sort "$work/right") "$work/sample"
+
+# The books: 1000 frames out, 500 in, two of these dropped and named.
+cat >"$work/before" <<'END'
+nics.0.frames_taken 10
+nics.0.frames_received 20
+END
+cat >"$work/after" <<'END'
+nics.0.frames_taken 1010
+nics.0.frames_received 518
+nics.0.drops.rx_missed 2
+END
+books() {
+	awk -v got="$1" -v sent="$2" -f bench/balance.awk "$work/before" \
+		"$work/after" >"$work/out"
+}
+check "books that balance" books 1000 500
+check "a drop is named" grep -q 'rx_missed: 2$' "$work/out"
+check "a frame out that is lost" eval '! books 999 500'
+check "a frame in that is lost" eval '! books 1000 501'
+check "it is counted" grep -q 'unexplained: 1$' "$work/out"
+# Jansson's form, flattened.
+printf '{\n  "a": {\n    "b": [\n      {\n        "c": 5\n      }\n    ]\n  }\n}\n{\n  "a": 7\n}\n' \
+	>"$work/json"
+check "an object, flattened" \
+	[ "$(awk -v nth=1 -f bench/flat.awk "$work/json")" = "a.b.0.c 5" ]
+check "the second" [ "$(awk -v nth=2 -f bench/flat.awk "$work/json")" = "a 7" ]
+exit "$failed"

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "vmapp/bench.h"
 #include "vmapp/keeper.h"
 #include "vmapp/options.h"
 #include "vmapp/vm.h"
@@ -17,6 +18,7 @@ static const char usage[] =
 "usage: hostel run [FILE.vmx] [options]   boot a machine\n"
 "       hostel run --help                 all its options\n"
 "       hostel report FILE.json           a --report as a table for people\n"
+"       hostel bench [NAME]               measure; alone: what there is\n"
 "       hostel help                       this text\n"
 "\n"
 "Hostel boots unmodified IA-32 PCs as ordinary processes: no VT-x, no kernel\n"
@@ -84,6 +86,7 @@ static const struct {
 } commands[] = {
 	{ "run", run_main },
 	{ "report", report_main },
+	{ "bench", bench_main },
 	{ "help", help_main },
 	{ "--help", help_main },
 	{ "-h", help_main },

@@ -119,7 +119,7 @@ static void end_helper(struct bridge *b)
 	if (!b->helper)
 		return;
 	close(b->helper_fd);
-	child_end(b->helper);
+	child_end(b->keeper, b->helper);
 	b->helper = 0;
 }
 
@@ -132,15 +132,17 @@ void bridge_free(struct bridge *b)
 	free(b);
 }
 
-int bridge_ask(struct bridge *b, const char *program, uint64_t now_ns)
+int bridge_ask(struct bridge *b, int keeper, uint64_t now_ns)
 {
-	pid_t pid = child_start(program, b->iface, &b->helper_fd);
+	pid_t pid = child_start(keeper, CHILD_BRIDGE, b->iface,
+				&b->helper_fd);
 
 	ASSERT(!b->helper);
 	b->asked_ns = now_ns;
 	if (pid < 0)
 		return pid;
 	b->helper = pid;
+	b->keeper = keeper;
 	return 0;
 }
 

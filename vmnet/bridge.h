@@ -48,7 +48,7 @@ struct bridge {
 	bool opened;		/* there was one once */
 	bool full;		/* bridge_full() */
 	pid_t helper;		/* 0: none runs */
-	int helper_fd;
+	int helper_fd, keeper;
 	uint64_t asked_ns;
 	struct wire_message *messages;	/* room for what comes in */
 	/* counters */
@@ -81,12 +81,12 @@ void bridge_free(struct bridge *b);
 
 /**
  * bridge_ask() - start the helper; none must run
- * @program: vmnet-bridge's path
+ * @keeper: who starts it (child.h)
  *
  * Return: 0, and @b->helper_fd is to be polled for reading; or -errno.
- * #syscalls socketpair fork execve
+ * #syscalls sendmsg recvmsg
  */
-int bridge_ask(struct bridge *b, const char *program, uint64_t now_ns);
+int bridge_ask(struct bridge *b, int keeper, uint64_t now_ns);
 
 /**
  * bridge_answered() - has the helper answered?

@@ -5,17 +5,78 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/check.h"
+#include "base/fdpass.h"
+#include "vmnet/proto.h"
+
+#define CHILDREN 32u	/* one for each network, and room */
+
+enum { ASK_START = 1, ASK_END = 2 };
+
+/* What the switch asks for; the answer is a pid, 0 or -errno. */
+struct request {
+	uint8_t what;		/* ASK_* */
+	uint8_t kind;		/* START: enum child_kind */
+	char word[VMNET_IFACE_MAX];	/* START: "" or an interface */
+	int32_t pid;		/* END */
+};
+
+struct keeper {
+	const char *const *program;
+	pid_t child[CHILDREN];	/* 0: a free place */
+};
+
+/* ---- in the switch ----------------------------------------------------- */
+
+/* ask() - Return: the answer; @fd: receives what came with it, or -1. */
+static int32_t ask(int keeper, const struct request *r, int *fd)
+{
+	int32_t answer = -EPIPE;
+	size_t fds = 1;
+
+	*fd = -1;
+	if (fdpass_send(keeper, r, sizeof(*r), NULL, 0) < 0 ||
+	    fdpass_recv(keeper, &answer, sizeof(answer), fd, &fds) !=
+	    (ssize_t)sizeof(answer))
+		return -EPIPE;
+	return answer;
+}
+
+pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd)
+{
+	struct request r = { .what = ASK_START, .kind = (uint8_t)kind };
+
+	if (word && strlen(word) >= sizeof(r.word))
+		return -ENAMETOOLONG;
+	if (word)
+		strcpy(r.word, word);
+	return ask(keeper, &r, fd);
+}
+
+void child_end(int keeper, pid_t pid)
+{
+	struct request r = { .what = ASK_END, .pid = pid };
+	int none;
+
+	if (pid > 0)
+		ask(keeper, &r, &none);
+}
+
+/* ---- in the keeper ----------------------------------------------------- */
+
 /* become() - in the child: run @path, holding only @fd. */
-static void become(const char *path, const char *arg, int fd)
+static void become(const char *path, const char *word, int fd)
 {
 	const char *slash = strrchr(path, '/');
-	char *argv[] = { (char *)(slash ? slash + 1 : path), (char *)arg,
+	char *argv[] = { (char *)(slash ? slash + 1 : path), (char *)word,
 			 NULL };
 	char *envp[] = { NULL };
 
@@ -29,7 +90,8 @@ static void become(const char *path, const char *arg, int fd)
 	_exit(1);
 }
 
-pid_t child_start(const char *path, const char *arg, int *fd)
+/* start() - Return: a pid, or -errno; @fd: the other end of its socket. */
+static pid_t start(const char *path, const char *word, int *fd)
 {
 	int pair[2], err;
 	pid_t pid;
@@ -39,7 +101,7 @@ pid_t child_start(const char *path, const char *arg, int *fd)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		become(path, arg, pair[1]);
+		become(path, word, pair[1]);
 	err = -errno;
 	close(pair[1]);
 	if (pid < 0) {
@@ -50,10 +112,80 @@ pid_t child_start(const char *path, const char *arg, int *fd)
 	return pid;
 }
 
-void child_end(pid_t pid)
+/* find() - the place of a child of that number; 0: a free one. NULL: none. */
+static pid_t *find(struct keeper *k, pid_t pid)
 {
-	if (pid <= 0)
-		return;		/* to kill(), these are not one process */
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	unsigned int i;
+
+	for (i = 0; i < CHILDREN; i++)
+		if (k->child[i] == pid)
+			return &k->child[i];
+	return NULL;
+}
+
+static void end(pid_t *child)
+{
+	kill(*child, SIGKILL);
+	waitpid(*child, NULL, 0);
+	*child = 0;
+}
+
+/* decode_request() - Return: is it one that the switch may make? */
+static bool decode_request(const void *msg, size_t len, struct request *r)
+{
+	if (len != sizeof(*r))
+		return false;
+	memcpy(r, msg, sizeof(*r));
+	if (r->what == ASK_END)
+		return r->pid > 0;
+	if (r->what != ASK_START || r->kind >= CHILD_KINDS ||
+	    !memchr(r->word, '\0', sizeof(r->word)))
+		return false;
+	return r->kind == CHILD_BRIDGE ? proto_iface_ok(r->word) : !*r->word;
+}
+
+static int32_t serve(struct keeper *k, const struct request *r, int *fd)
+{
+	pid_t *child = find(k, r->what == ASK_END ? r->pid : 0);
+	pid_t pid;
+
+	if (r->what == ASK_END) {
+		if (child)
+			end(child);
+		return child ? 0 : -ESRCH;
+	}
+	if (!child)
+		return -EAGAIN;
+	pid = start(k->program[r->kind], *r->word ? r->word : NULL, fd);
+	if (pid > 0)
+		*child = pid;
+	return pid;
+}
+
+void child_keep(int link, const char *const program[CHILD_KINDS])
+{
+	struct keeper k = { .program = program };
+	uint8_t msg[sizeof(struct request) + 1];
+	struct request r;
+	int32_t answer;
+	unsigned int i;
+	ssize_t n;
+	int fd;
+
+	while ((n = recv(link, msg, sizeof(msg), 0)) != 0) {
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n < 0)
+			continue;
+		fd = -1;
+		answer = -EINVAL;
+		if (decode_request(msg, (size_t)n, &r))
+			answer = serve(&k, &r, &fd);
+		fdpass_send(link, &answer, sizeof(answer), &fd, fd >= 0);
+		if (fd >= 0)
+			close(fd);
+	}
+	for (i = 0; i < CHILDREN; i++)
+		if (k.child[i])
+			end(&k.child[i]);
 }

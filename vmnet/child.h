@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * child.h - vmnetd's helpers: programs that hold what it does not.
+ * child.h - vmnetd's helpers, and the keeper that starts them.
+ *
+ * The switch reads what guests and the wire send, so its process may start
+ * nothing (sandbox.h). The one above it, its keeper, sees no frame; it starts
+ * the helpers, hands their sockets over, and ends them.
  *
  * A helper finds one end of a socket pair as descriptor CHILD_FD and has
- * nothing else of ours: no other descriptor, no environment. It dies with
- * vmnetd, unless it has rights of its own (file capabilities): then it has to
+ * nothing else of ours: no other descriptor, no environment. It dies with its
+ * keeper, unless it has rights of its own (file capabilities): then it has to
  * end by itself.
  */
 #ifndef VMNET_CHILD_H
@@ -14,20 +18,41 @@
 
 #define CHILD_FD 3
 
+enum child_kind {
+	CHILD_NAT,		/* vmnet-nat */
+	CHILD_BRIDGE,		/* vmnet-bridge INTERFACE */
+	CHILD_KINDS
+};
+
+/* ---- in the switch ----------------------------------------------------- */
+
 /**
- * child_start() - run a program
- * @path: its file; its last part is its argv[0]
- * @arg: argv[1], or NULL
+ * child_start() - have a helper started
+ * @keeper: the switch's end of the socket
+ * @word: what it is told, an interface's name; or NULL
  * @fd: receives our end of a non-blocking SOCK_SEQPACKET pair; the caller
  *      owns it. It is at its end of file when the program has ended, or could
  *      not be run.
  *
  * Return: its pid, or -errno.
- * #syscalls socketpair fork execve
+ * #syscalls sendmsg recvmsg
  */
-pid_t child_start(const char *path, const char *arg, int *fd);
+pid_t child_start(int keeper, enum child_kind kind, const char *word,
+		  int *fd);
 
-/* child_end() - kill it, if it has not ended, and reap it; 0: there is none */
-void child_end(pid_t pid);
+/* child_end() - have it killed, if it has not ended, and reaped; 0: there is
+ * none */
+void child_end(int keeper, pid_t pid);
+
+/* ---- in the keeper ----------------------------------------------------- */
+
+/**
+ * child_keep() - do that until the switch has ended, then end all helpers
+ * @link: the keeper's end of the socket
+ * @program: the file of each kind; its last part is argv[0]
+ *
+ * #syscalls sendmsg recvmsg socketpair fork execve kill wait4
+ */
+void child_keep(int link, const char *const program[CHILD_KINDS]);
 
 #endif

@@ -3,6 +3,10 @@
  * main.c - vmnetd: the wire. One per user, started by the first card that
  * wants to be plugged in, gone a second after the last one left.
  *
+ * It is two processes: vmnet-switch moves the frames, behind walls
+ * (sandbox.h), and vmnetd, its keeper, starts the helpers (child.h) and owns
+ * the lock and the socket's name.
+ *
  * Start-up: the lock says who serves; the parent returns only when the socket
  * listens, so that whoever started us may connect at once.
  */
@@ -12,11 +16,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "vmnet/child.h"
 #include "vmnet/home.h"
 #include "vmnet/vswitch.h"
 
@@ -93,12 +100,60 @@ static void go_to_background(void)
 	dup2(null, 2);
 }
 
+/* become_switch() - in the child: all that it does is to move frames. */
+static _Noreturn void become_switch(int listen_fd, int lock, int keeper,
+				    pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);	/* it died before we asked */
+	prctl(PR_SET_NAME, "vmnet-switch");
+	close(lock);
+	_exit(vswitch_run(listen_fd, keeper) != 0);
+}
+
+/**
+ * serve() - have a switch, be its keeper
+ * @listen_fd: only the switch has it from here on, so that nobody can connect
+ *	       to it when that is gone
+ *
+ * Return: the exit status.
+ */
+static int serve(int listen_fd, int lock, const char *const *program)
+{
+	pid_t self = getpid(), pid;
+	int pair[2], status = 1;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		die("no socket for the switch: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0)
+		die("fork: %s", strerror(errno));
+	if (pid == 0) {
+		close(pair[0]);
+		become_switch(listen_fd, lock, pair[1], self);
+	}
+	close(listen_fd);
+	close(pair[1]);
+	child_keep(pair[0], program);
+	/* It has ended, or has nothing more to say to us: then it shall. */
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	if (WIFSIGNALED(status))
+		log_error("vmnet-switch was ended by signal %d (%s)",
+			  WTERMSIG(status), strsignal(WTERMSIG(status)));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
 int main(int argc, char **argv)
 {
 	char dir[80], why[256], nat[512], bridge[512], lock_path[128];
+	const char *const program[CHILD_KINDS] = {
+		[CHILD_NAT] = nat, [CHILD_BRIDGE] = bridge,
+	};
 	bool foreground = argc == 2 && !strcmp(argv[1], "--foreground");
 	struct sockaddr_un addr;
-	int lock, fd, err;
+	int lock, fd, status;
 
 	log_init("vmnetd", LOG_INFO);
 	if (argc > 1 && !foreground) {
@@ -120,11 +175,10 @@ int main(int argc, char **argv)
 	fd = open_socket(dir, &addr);
 	if (!foreground)
 		go_to_background();
-	err = vswitch_run(fd, nat, bridge);
+	status = serve(fd, lock, program);
 	/* The socket first: who still gets the lock finds no one there. */
 	unlink(addr.sun_path);
 	unlink(lock_path);
-	close(fd);
 	close(lock);
-	return err != 0;
+	return status;
 }

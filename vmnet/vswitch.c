@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "vmnet/bridge.h"
 #include "vmnet/child.h"
+#include "vmnet/sandbox.h"
 #include "vmnet/vswitch_parts.h"
 
 /* Frames from one ring before others have their turn. */
@@ -33,7 +34,7 @@ static unsigned int count_clients(const struct vswitch *sw)
 
 static void nat_ended(struct vswitch *sw)
 {
-	child_end(sw->nat_pid);
+	child_end(sw->keeper, sw->nat_pid);
 	sw->nat_pid = 0;
 }
 
@@ -43,7 +44,7 @@ static void nat_start(struct vswitch *sw, struct hub *hub)
 	int fd;
 
 	sw->nat_started_ns = clock_now_ns();
-	sw->nat_pid = child_start(sw->nat_path, NULL, &fd);
+	sw->nat_pid = child_start(sw->keeper, CHILD_NAT, NULL, &fd);
 	if (sw->nat_pid < 0) {
 		sw->nat_pid = 0;
 		return;
@@ -426,7 +427,8 @@ static int vswitch_open(struct vswitch *sw, int listen_fd)
 	if (sw->epoll < 0 ||
 	    epoll_ctl(sw->epoll, EPOLL_CTL_ADD, listen_fd, &e) < 0)
 		return -errno;
-	return 0;
+	sw->links = bridge_watch();	/* later it could not be opened */
+	return switch_sandbox_close();
 }
 
 /* take() - one descriptor is ready: see who added it. */
@@ -448,7 +450,7 @@ static void take(struct vswitch *sw, const struct epoll_event *got)
 		port_leave(port);
 }
 
-int vswitch_run(int listen_fd, const char *nat_path, const char *bridge_path)
+int vswitch_run(int listen_fd, int keeper)
 {
 	struct vswitch *sw = calloc(1, sizeof(*sw));
 	struct epoll_event got[16];
@@ -456,8 +458,7 @@ int vswitch_run(int listen_fd, const char *nat_path, const char *bridge_path)
 
 	if (!sw)
 		return -ENOMEM;
-	sw->nat_path = nat_path;
-	sw->bridge_path = bridge_path;
+	sw->keeper = keeper;
 	sw->links = -1;
 	err = vswitch_open(sw, listen_fd);
 	while (!err && tend(sw)) {

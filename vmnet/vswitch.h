@@ -37,8 +37,9 @@ struct vswitch {
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
 	pid_t nat_pid;			/* 0: none */
 	uint64_t nat_started_ns;
-	const char *nat_path, *bridge_path;
+	int keeper;			/* for child_start() */
 	int links;			/* tells of host interfaces; or -1 */
+	bool links_watched;
 	bool links_changed;
 	bool more;			/* a ring holds frames: do not sleep */
 	/* counters */
@@ -50,12 +51,14 @@ struct vswitch {
 /**
  * vswitch_run() - serve until nobody is left
  * @listen: a listening socket; still the caller's afterwards
- * @nat_path, @bridge_path: the programs vmnet-nat and vmnet-bridge
+ * @keeper: socket to the process that starts helpers (child.h)
+ *
+ * Gives up the right to most system calls (sandbox.h), for good.
  *
  * Return: 0, or -errno if it could not begin.
- * #syscalls epoll_* accept4 recvmmsg sendmmsg socketpair fork execve ioctl
+ * #syscalls socket bind epoll_create1 seccomp and those of sandbox.c
  */
-int vswitch_run(int listen, const char *nat_path, const char *bridge_path);
+int vswitch_run(int listen, int keeper);
 
 /**
  * vswitch_stats() - all counters as JSON text

@@ -63,7 +63,7 @@ static void bridge_ask_helper(struct vswitch *sw, struct hub *hub)
 	if (b->opened && (now - b->asked_ns < BRIDGE_PAUSE_NS ||
 			  !bridge_up(b)))
 		return;
-	if (bridge_ask(b, sw->bridge_path, now) < 0)
+	if (bridge_ask(b, sw->keeper, now) < 0)
 		bridge_opened(sw, hub, VMNET_NO_BRIDGE);
 	else
 		epoll_ctl(sw->epoll, EPOLL_CTL_ADD, b->helper_fd, &e);

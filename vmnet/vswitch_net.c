@@ -69,11 +69,10 @@ static bool bridge_watched(struct vswitch *sw)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.ptr = sw };
 
-	if (sw->links >= 0)
-		return true;
-	sw->links = bridge_watch();
-	return sw->links >= 0 &&
-	       epoll_ctl(sw->epoll, EPOLL_CTL_ADD, sw->links, &e) == 0;
+	if (!sw->links_watched && sw->links >= 0)
+		sw->links_watched = epoll_ctl(sw->epoll, EPOLL_CTL_ADD,
+					      sw->links, &e) == 0;
+	return sw->links_watched;
 }
 
 /* new_hub() - private networks work at once. */

@@ -121,6 +121,7 @@ walled() { grep -Eq '^Seccomp:[[:space:]]2$' "/proc/$(child "$1")/status"; }
 check "hostel-vmm is walled in" walled hostel-vmm
 check "hostel-app is walled in" walled hostel-app
 check "vmnet-nat is walled in" walled vmnet-nat
+check "vmnet-switch is walled in" walled vmnet-switch
 kill -9 "$(child hostel-vmm)"
 check "hostel-vmm killed: exit 70 within a second" ended 70 1000
 check "hostel-vmm killed: VMApp says so" grep -qi 'hostel-vmm' "$work/err"

@@ -61,9 +61,10 @@ guest() {
 
 # is_ours PID NAME - did this script start it, at whatever remove? hostel and
 # vmnetd carry our VMNet folder in their environment, which is no other's; the
-# VMM and the NAT have none, and hostel-app shows none, but they have a parent. Whoever was ours once stays so
-# ($work/ours). What can not be told is taken for ours: an orphan, and, where
-# we are not root, a vmnetd that lets nobody look.
+# VMM and the NAT have none, hostel-app and vmnet-switch show none, but all have
+# a parent. Whoever was ours once stays so ($work/ours). What can not be told is
+# taken for ours: an orphan, and, where we are not root, a vmnetd that lets
+# nobody look.
 is_ours() {
 	local env=/proc/$1/environ parent
 	grep -qsx "$1" "$work/ours" && return
@@ -86,7 +87,7 @@ processes() {
 	local pid name
 	{
 		pgrep -lx 'hostel|vmnetd'
-		pgrep -lx 'hostel-app'
+		pgrep -lx 'hostel-app|vmnet-switch'
 		pgrep -lx '.*-(vmm|nat)'
 	} | while read -r pid name; do
 		! is_ours "$pid" "$name" || echo "$pid $name"

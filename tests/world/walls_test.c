@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * walls_test.c - a process behind hostel-app's walls, which does what one that
- * was taken over would try: each call ends it at once.
+ * walls_test.c - a process behind hostel-app's walls, or vmnet-switch's, which
+ * does what one that was taken over would try: each call ends it at once.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,16 +33,17 @@
 #include "base/check.h"
 #include "vmapp/keeper.h"
 #include "vmapp/sandbox.h"
+#include "vmnet/sandbox.h"
 
-/* behind() - run @f behind the walls, in a child; Return: its wait status. */
-static int behind(void (*f)(void))
+/* behind() - run @f behind walls, in a child; Return: its wait status. */
+static int behind(int (*walls)(void), void (*f)(void))
 {
 	int status;
 	pid_t child = fork();
 
 	assert_true(child >= 0);
 	if (child == 0) {
-		if (app_sandbox_close())
+		if (walls())
 			_exit(99);
 		f();
 		_exit(0);
@@ -92,7 +93,9 @@ TRY(bpf, SYS_bpf, 0, 0, 0)
 TRY(io_uring, SYS_io_uring_setup, 1, NULL)
 TRY(keyctl, SYS_keyctl, 0, 0, 0, 0, 0)
 TRY(prctl, SYS_prctl, 4, 1, 0, 0, 0)	/* to be traceable again */
-TRY(fcntl, SYS_fcntl, 0, F_SETFL, 0)
+TRY(fcntl, SYS_fcntl, 0, F_SETOWN, 1)
+TRY(stat, SYS_newfstatat, AT_FDCWD, "/etc/passwd", NULL, 0)
+TRY(member, SYS_setsockopt, 0, 263, 1, NULL, 0)	/* SOL_PACKET */
 TRY(dup2, SYS_dup2, 0, 1)
 
 /* The same by the door of 32-bit programs, where numbers mean other calls. */
@@ -103,7 +106,7 @@ static void try_int80(void)
 	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20L) : "memory");
 }
 
-static void what_is_not_needed_kills(void **state)
+static void all_killed(int (*walls)(void))
 {
 	static const struct { const char *name; void (*f)(void); } tries[] = {
 #define ROW(name) { #name, try_##name }
@@ -115,19 +118,25 @@ static void what_is_not_needed_kills(void **state)
 		ROW(process_vm_readv), ROW(type_a_key), ROW(executable),
 		ROW(make_executable), ROW(setuid), ROW(chroot), ROW(mount),
 		ROW(unshare), ROW(bpf), ROW(io_uring), ROW(keyctl), ROW(prctl),
-		ROW(fcntl), ROW(dup2), ROW(int80),
+		ROW(fcntl), ROW(dup2), ROW(stat), ROW(member), ROW(int80),
 #undef ROW
 	};
 	size_t i;
 	int status;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(tries); i++) {
-		status = behind(tries[i].f);
+		status = behind(walls, tries[i].f);
 		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
 			fail_msg("%s was let through (status %#x)",
 				 tries[i].name, status);
 	}
+}
+
+static void what_is_not_needed_kills(void **state)
+{
+	(void)state;
+	all_killed(app_sandbox_close);
+	all_killed(switch_sandbox_close);
 }
 
 static _Atomic bool closed;
@@ -227,7 +236,7 @@ static void what_is_needed_works(void **state)
 	ready = pair[1];
 	fds[0] = pair[0], fds[1] = pipes[1];
 	pthread_create(&keeper, NULL, serve, fds);
-	status = behind(do_daily_work);
+	status = behind(app_sandbox_close, do_daily_work);
 	pthread_join(keeper, NULL);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);

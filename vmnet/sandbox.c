@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sandbox.c - what vmnet-switch may ask of the kernel once it serves.
+ *
+ * All of it is in this one list, to which docs/THREATS.md gives the reasons.
+ * What must not come in, whatever the need: a call that names a file, an
+ * address or a process (its keeper is asked for such things: child.h), and
+ * bind(), which would lead a packet socket to another interface.
+ */
+#include "vmnet/sandbox.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include "base/check.h"
+#include "base/sandbox.h"
+
+#define ALL 0xffffffffu
+
+#define SWITCH_CALLS(CALL, CALL_IF)					\
+	/* the loop */							\
+	CALL(epoll_wait) CALL(epoll_pwait) CALL(epoll_ctl)		\
+	CALL(clock_gettime) CALL(clock_getres) CALL(getpid)		\
+	CALL(getrandom)							\
+	/* clients, the NAT, the wire, the keeper, bells */		\
+	CALL(accept4) CALL(recvfrom) CALL(recvmsg) CALL(recvmmsg)	\
+	CALL(sendto) CALL(sendmsg) CALL(sendmmsg)			\
+	CALL(read) CALL(write) CALL(close)				\
+	CALL_IF(setsockopt, 1, ALL, SOL_SOCKET)				\
+	/* the wire's losses and its interface's state */		\
+	CALL(getsockopt) CALL(getsockname)				\
+	CALL_IF(ioctl, 1, ALL, SIOCGIFINDEX)				\
+	CALL_IF(ioctl, 1, ALL, SIOCGIFFLAGS)				\
+	/* rings that a client brings are checked */			\
+	CALL_IF(fcntl, 1, ALL, F_SETFL)					\
+	CALL_IF(fcntl, 1, ALL, F_GET_SEALS)				\
+	CALL(fstat) CALL_IF(newfstatat, 3, ALL, AT_EMPTY_PATH)		\
+	/* memory, never executable */					\
+	CALL_IF(mmap, 2, PROT_EXEC, 0) CALL_IF(mprotect, 2, PROT_EXEC, 0) \
+	CALL(munmap) CALL(mremap) CALL(madvise) CALL(brk)		\
+	/* the end */							\
+	CALL(rt_sigreturn) CALL(restart_syscall) CALL(futex)		\
+	CALL(exit) CALL(exit_group)
+
+static const struct sandbox_rule switch_rules[] = {
+	SWITCH_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
+};
+
+int switch_sandbox_close(void)
+{
+	return sandbox_enter(switch_rules, ARRAY_SIZE(switch_rules));
+}

@@ -121,6 +121,17 @@ size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad)
 	return len;
 }
 
+size_t ring_peek(const struct frame_ring *ring)
+{
+	uint32_t tail = atomic_load(&ring->tail);
+	size_t len;
+
+	if (atomic_load(&ring->head) == tail)
+		return 0;
+	len = *(const volatile uint16_t *)&ring->slot[tail % RING_SLOTS].len;
+	return len <= RING_FRAME_MAX ? len : 0;
+}
+
 unsigned int ring_count(const struct frame_ring *ring)
 {
 	uint32_t n = atomic_load(&ring->head) - atomic_load(&ring->tail);

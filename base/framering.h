@@ -90,6 +90,10 @@ bool ring_put(struct frame_ring *ring, const void *frame, size_t len);
  */
 size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad);
 
+/* ring_peek() - the length that ring_get() would give now; 0: the ring is
+ * empty, or holds nonsense first. */
+size_t ring_peek(const struct frame_ring *ring);
+
 /* ring_count() - frames that wait, at most RING_SLOTS. */
 unsigned int ring_count(const struct frame_ring *ring);
 

@@ -117,6 +117,7 @@ static void show_decoders(struct nic *nic)
 		     (uint16_t)pcnet_pci_io_base(&nic->pci) : 0;
 	w->mem_base = pcnet_pci_mem_enabled(&nic->pci) ?
 		      pcnet_pci_mem_base(&nic->pci) : 0;
+	w->bus_master = pcnet_pci_bus_master(&nic->pci);
 }
 
 /* show_routing() - tell the VMM world which line each card pulls. */
@@ -134,7 +135,14 @@ static void show_routing(struct board *board)
 
 static uint32_t nic_config_read(void *nic, uint32_t off, unsigned int width)
 {
-	return pcnet_pci_config_read(&((struct nic *)nic)->pci, off, width);
+	struct nic *n = nic;
+	struct nic_window *w = &n->vm->cross->nic_window[n->index];
+
+	if (w->master_abort) {
+		w->master_abort = 0;
+		pcnet_pci_master_abort(&n->pci);
+	}
+	return pcnet_pci_config_read(&n->pci, off, width);
 }
 
 static void nic_config_write(void *nic, uint32_t off, unsigned int width,
@@ -142,8 +150,8 @@ static void nic_config_write(void *nic, uint32_t off, unsigned int width,
 {
 	struct nic *n = nic;
 
-	if (pcnet_pci_config_write(&n->pci, off, width, value))
-		show_decoders(n);
+	pcnet_pci_config_write(&n->pci, off, width, value);
+	show_decoders(n);
 }
 
 static void piix3_config_write(void *board, uint32_t off, unsigned int width,

@@ -40,6 +40,16 @@ static void do_chip_work(struct vm *vm, const struct hostcall *call)
 	nic_work(&vm->board.nic[call->nic]);
 }
 
+/* listen() - with direct: the cards' bells are the watcher's while the guest
+ * runs, and ours while it is halted. */
+static void listen(struct vm *vm, bool on)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->board.nic_count; i++)
+		nic_listen(&vm->board.nic[i], on);
+}
+
 /* do_halt() - nothing to run: wait for an event or the guest's next timer. */
 static void do_halt(struct vm *vm, const struct hostcall *call)
 {
@@ -48,8 +58,10 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 
 	if (console_halted(vm))
 		return;
+	listen(vm, true);
 	if (due > start)
 		events_wait(vm, due == CLOCK_NEVER ? UINT64_MAX : due - start);
+	listen(vm, false);
 	vm->idle_ns += vm_now_ns(vm) - start;
 }
 

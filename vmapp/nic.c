@@ -53,6 +53,34 @@ static void nic_link_changed(struct nic *nic)
 	lance_link(&nic->lance, up);
 }
 
+/*
+ * nic_receive_rings() - the same by rings: a frame that the chip has no room
+ * for stays where it is, as the VMM may be the next to look
+ */
+static void nic_receive_rings(struct nic *nic)
+{
+	struct vmnet_client *net = &nic->net;
+	unsigned int i;
+	ssize_t n;
+	size_t len;
+
+	vmnet_client_promiscuous(net, lance_promiscuous(&nic->lance));
+	for (i = 0; i < NIC_BATCH; i++) {
+		len = ring_peek(&net->rings->to_client);
+		if (len && net->link && !lance_can_receive(&nic->lance, len)) {
+			vmnet_client_hush(net);
+			return;
+		}
+		n = vmnet_client_recv(net, nic->held, sizeof(nic->held));
+		if (n < 0)
+			return;
+		if (n == 0)
+			nic_link_changed(nic);
+		else
+			lance_receive(&nic->lance, nic->held, (size_t)n);
+	}
+}
+
 /**
  * nic_receive() - move frames from VMNet to the chip
  *
@@ -67,6 +95,10 @@ static void nic_receive(struct nic *nic)
 
 	if (!nic->plugged)
 		return;
+	if (nic->net.rings) {
+		nic_receive_rings(nic);
+		return;
+	}
 	vmnet_client_promiscuous(&nic->net, lance_promiscuous(&nic->lance));
 	for (i = 0; i < NIC_BATCH && nic_deliver(nic); i++) {
 		n = vmnet_client_recv(&nic->net, nic->held,
@@ -93,6 +125,18 @@ static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
 {
 	(void)vm, (void)got;
 	nic_take(CONTAINER_OF(src, struct nic, source));
+}
+
+static void bell_ready(struct vm *vm, struct source *src, uint32_t got)
+{
+	(void)vm, (void)got;
+	nic_take(CONTAINER_OF(src, struct nic, bell));
+}
+
+void nic_listen(struct nic *nic, bool on)
+{
+	if (nic->plugged && nic->bell.ready)
+		events_watch(nic->vm, &nic->bell, on ? EPOLLIN : 0);
 }
 
 bool nic_noticed(const struct nic *nic)
@@ -126,9 +170,9 @@ int nic_plug(struct nic *nic, const char *network)
 	uint32_t path = nic->vm->cross->io_path;
 	int err;
 
-	if (path & IO_PATH_notify)
+	if (path & (IO_PATH_notify | IO_PATH_direct))
 		err = vmnet_client_open_rings(&nic->net, network, nic->mac,
-					      false);
+					      path & IO_PATH_direct);
 	else
 		err = vmnet_client_open(&nic->net, network, nic->mac);
 	if (err < 0)
@@ -137,6 +181,11 @@ int nic_plug(struct nic *nic, const char *network)
 	nic->source.fd = vmnet_client_fd(&nic->net);
 	nic->source.ready = nic_ready;
 	events_watch(nic->vm, &nic->source, EPOLLIN);
+	if (path & IO_PATH_direct) {
+		nic->bell.fd = vmnet_client_bell(&nic->net);
+		nic->bell.ready = bell_ready;
+		nic->vm->cross->direct_nics |= 1u << nic->index;
+	}
 	lance_link(&nic->lance, vmnet_client_link(&nic->net));
 	return 0;
 }

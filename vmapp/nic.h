@@ -8,8 +8,11 @@
  * go through rings in shared memory, and a bit of a shared vector says that
  * some came in.
  *
- * 1. A frame that the chip can not take yet stays in VMNet's socket, or in
- *    nic.held (one frame): nothing is dropped here.
+ * With direct the VMM world moves them between the same rings and the guest;
+ * what is here runs while the guest is halted, or may not do DMA.
+ *
+ * 1. A frame that the chip can not take yet stays in VMNet's socket or ring,
+ *    or (with a socket) in nic.held: nothing is dropped here.
  * 2. A frame that VMNet can not take yet stays in the guest's ring.
  */
 #ifndef VMAPP_NIC_H
@@ -36,6 +39,8 @@ struct nic {
 	struct vmnet_client net;
 	bool plugged;		/* net is open */
 	struct source source;
+	struct source bell;	/* direct: VMNet's bell, while the guest is
+				 * halted */
 	size_t held_len;	/* a frame read from VMNet, not yet taken */
 	uint8_t held[VMNET_FRAME_MAX];
 };
@@ -51,6 +56,9 @@ void nic_unplug(struct nic *nic);
 
 /* nic_send() - the chip's cable wire. */
 bool nic_send(void *nic, unsigned int pin, const uint8_t *frame, size_t len);
+
+/* nic_listen() - direct: hear VMNet's bell, or leave it to the watcher. */
+void nic_listen(struct nic *nic, bool on);
 
 /* nic_noticed() - has VMNet set the card's bit of the shared vector? */
 bool nic_noticed(const struct nic *nic);

@@ -93,11 +93,34 @@ static json_t *report_combine(const struct account *acc, uint32_t limit)
 	return o;
 }
 
+/* chip_stats() - what a card's work half counted, in both worlds. */
+static struct lance_stats chip_stats(const struct nic *nic)
+{
+	const struct lance_stats *there =
+		&nic->vm->cross->lance_stats[nic->index];
+	struct lance_stats sum;
+	size_t i;
+
+	BUILD_ASSERT(sizeof(sum) % sizeof(uint64_t) == 0);
+	for (i = 0; i < sizeof(sum) / sizeof(uint64_t); i++)
+		((uint64_t *)&sum)[i] = ((const uint64_t *)&nic->stats)[i] +
+					((const uint64_t *)there)[i];
+	return sum;
+}
+
+static void add_drop(json_t *drops, const char *name, uint64_t n)
+{
+	if (n)
+		json_object_set_new(drops, name, count(n));
+}
+
 /* report_nic() - one card: what passed, and what was dropped and why. */
 static json_t *report_nic(const struct nic *nic)
 {
+	const struct nic_direct_stats *direct =
+		&nic->vm->cross->nic_direct[nic->index];
 	const struct vmnet_client_stats *net = &nic->net.stats;
-	const struct lance_stats *st = &nic->stats;
+	const struct lance_stats sum = chip_stats(nic), *st = &sum;
 	json_t *o = json_object(), *drops = json_object();
 	unsigned int i;
 
@@ -110,17 +133,17 @@ static json_t *report_nic(const struct nic *nic)
 	json_object_set_new(o, "frames_offered", count(st->rx_offered));
 	json_object_set_new(o, "irqs_raised", count(st->irqs));
 	json_object_set_new(o, "link_changes", count(net->link_changes));
+	json_object_set_new(o, "direct_sent", count(direct->frames_out));
+	json_object_set_new(o, "direct_received", count(direct->frames_in));
+	json_object_set_new(o, "direct_bells", count(direct->bells));
 	for (i = 0; i < LANCE_DROPS; i++)
-		if (st->drops[i])
-			json_object_set_new(drops,
-					    lance_drop_name((enum lance_drop)i),
-					    count(st->drops[i]));
-	if (net->drop_link_down)
-		json_object_set_new(drops, "link_down",
-				    count(net->drop_link_down));
-	if (net->drop_bad_size)
-		json_object_set_new(drops, "bad_size",
-				    count(net->drop_bad_size));
+		add_drop(drops, lance_drop_name((enum lance_drop)i),
+			 st->drops[i]);
+	add_drop(drops, "link_down", net->drop_link_down);
+	add_drop(drops, "bad_size",
+		 net->drop_bad_size + direct->drop_bad_size);
+	add_drop(drops, "ring_broken",
+		 net->drop_ring_broken + direct->drop_ring_broken);
 	json_object_set_new(o, "drops", drops);
 	return o;
 }

@@ -2,9 +2,8 @@
 /*
  * vmmproc.c - start and end the process of the VMM world.
  *
- * The child gets guest RAM as descriptor 3, the cross page as 4, the file of
- * --dump as 5, and the standard three until it closes them itself; nothing
- * else of ours.
+ * The child gets the descriptors of vmdriver/doorfd.h, and the standard three
+ * until it closes them itself; nothing else of ours.
  */
 #include "vmapp/vm.h"
 
@@ -20,9 +19,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-
-enum { CHILD_RAM_FD = 3, CHILD_CROSS_FD = 4, CHILD_DUMP_FD = 5,
-       CHILD_FIRST_FREE };
+#include "vmdriver/doorfd.h"
 
 /* vmm_path() - hostel-vmm lies beside our own executable. */
 static int vmm_path(char *path, size_t size)
@@ -41,27 +38,49 @@ static int vmm_path(char *path, size_t size)
 	return 0;
 }
 
+/* child_fds() - what the child gets, by its number there; -1: nothing. */
+static void child_fds(const struct vm *vm, int *fds)
+{
+	const struct vmnet_client *net;
+	unsigned int i;
+
+	for (i = 0; i < DOOR_FD_END; i++)
+		fds[i] = -1;
+	fds[DOOR_FD_RAM] = vm->ram.fd;
+	fds[DOOR_FD_CROSS] = vm->cross_fd;
+	fds[DOOR_FD_DUMP] = vm->dump_fd;
+	for (i = 0; i < vm->board.nic_count; i++) {
+		if (!(vm->cross->direct_nics >> i & 1))
+			continue;
+		net = &vm->board.nic[i].net;
+		fds[door_fd_rings(i)] = net->ring_fds[RING_FD_PAIR];
+		fds[door_fd_bell(i)] = net->ring_fds[RING_FD_SWITCH_BELL];
+	}
+}
+
 /* child_exec() - in the child: only async-signal-safe calls. */
-static void child_exec(struct vm *vm, const char *path)
+static void child_exec(const char *path, int *fds)
 {
 	char *argv[] = { (char *)"hostel-vmm", NULL };
 	char *envp[] = { NULL };
 	sigset_t none;
-	int ram, cross, dump;
+	int i;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* First out of the way of 3 and 4, whatever they are now. */
-	ram = fcntl(vm->ram.fd, F_DUPFD, CHILD_FIRST_FREE);
-	cross = fcntl(vm->cross_fd, F_DUPFD, CHILD_FIRST_FREE);
-	dump = vm->dump_fd < 0 ? -1 :
-	       fcntl(vm->dump_fd, F_DUPFD, CHILD_FIRST_FREE);
-	if (ram < 0 || cross < 0 || dup2(ram, CHILD_RAM_FD) < 0 ||
-	    dup2(cross, CHILD_CROSS_FD) < 0)
-		_exit(1);
-	if (dump >= 0 && dup2(dump, CHILD_DUMP_FD) < 0)
-		_exit(1);
-	close_range(dump < 0 ? CHILD_DUMP_FD : CHILD_FIRST_FREE, ~0u, 0);
+	/* First out of the way of their places, whatever they are now. */
+	for (i = DOOR_FD_RAM; i < DOOR_FD_END; i++)
+		if (fds[i] >= 0) {
+			fds[i] = fcntl(fds[i], F_DUPFD, DOOR_FD_END);
+			if (fds[i] < 0)
+				_exit(1);
+		}
+	for (i = DOOR_FD_RAM; i < DOOR_FD_END; i++)
+		if (fds[i] < 0)
+			close(i);
+		else if (dup2(fds[i], i) < 0)
+			_exit(1);
+	close_range(DOOR_FD_END, ~0u, 0);
 	execve(path, argv, envp);
 	_exit(1);
 }
@@ -69,12 +88,14 @@ static void child_exec(struct vm *vm, const char *path)
 int vmmproc_start(struct vm *vm)
 {
 	char path[PATH_MAX];
+	int fds[DOOR_FD_END];
 	int err = vmm_path(path, sizeof(path));
 
 	if (err)
 		return err;
 	if (access(path, X_OK) < 0)
 		return -errno;
+	child_fds(vm, fds);
 	/* The watcher may send it before the VMM has a handler. The attention
 	 * word stays raised, and is looked at before the guest runs. Here, as
 	 * in the child there would be a moment when it is not yet ignored. */
@@ -83,7 +104,7 @@ int vmmproc_start(struct vm *vm)
 	if (vm->vmm_pid < 0)
 		return -errno;
 	if (vm->vmm_pid == 0)
-		child_exec(vm, path);
+		child_exec(path, fds);
 	vm->vmm_pidfd = (int)syscall(SYS_pidfd_open, vm->vmm_pid, 0);
 	if (vm->vmm_pidfd < 0) {
 		err = -errno;

@@ -34,7 +34,7 @@
 #define PATIENCE_SLICES	10
 #define SLICE_MS	1000
 
-enum watched { WATCHED_EVENTS, WATCHED_VMM, WATCHED_QUIT };
+enum watched { WATCHED_EVENTS, WATCHED_VMM, WATCHED_QUIT, WATCHED_NIC0 };
 
 static int watch(struct vm *vm, int op, int fd, uint32_t mask,
 		 enum watched what)
@@ -57,6 +57,17 @@ static void ask(struct vm *vm, struct patience *p)
 	p->left = p->trip & 1 ? PATIENCE_SLICES : 0;
 	attention_raise(&vm->cross->attention, ATTENTION_HOST_IRQ);
 	if (vm->cross->engine == ENGINE_BT)
+		vmmproc_signal(vm, SIGALRM);
+}
+
+/* bell() - VMNet has something for a card that the VMM tends itself. */
+static void bell(struct vm *vm, unsigned int nic)
+{
+	bell_hush(vm->board.nic[nic].bell.fd);
+	if (!(atomic_load(&vm->trips) & 1))
+		return;		/* the host world looks by itself */
+	attention_raise(&vm->cross->attention, ATTENTION_NET);
+	if (vm->cross->engine != ENGINE_INTERP)
 		vmmproc_signal(vm, SIGALRM);
 }
 
@@ -94,8 +105,11 @@ static void *watcher_thread(void *arg)
 			worldswitch_abandon(vm->cross);
 			patience.left = 0;
 			break;
-		default:
+		case WATCHED_EVENTS:
 			ask(vm, &patience);
+			break;
+		default:
+			bell(vm, e.data.u32 - WATCHED_NIC0);
 		}
 	}
 }
@@ -103,6 +117,7 @@ static void *watcher_thread(void *arg)
 int watcher_start(struct vm *vm)
 {
 	sigset_t all, old;
+	unsigned int i;
 	int err;
 
 	vm->watch_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -114,6 +129,11 @@ int watcher_start(struct vm *vm)
 		  WATCHED_VMM) < 0 ||
 	    watch(vm, EPOLL_CTL_ADD, vm->quit_fd, EPOLLIN, WATCHED_QUIT) < 0)
 		return -errno;
+	for (i = 0; i < vm->board.nic_count; i++)
+		if ((vm->cross->direct_nics >> i & 1) &&
+		    watch(vm, EPOLL_CTL_ADD, vm->board.nic[i].bell.fd,
+			  EPOLLIN, (enum watched)(WATCHED_NIC0 + i)) < 0)
+			return -errno;
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
 	err = pthread_create(&vm->watcher, NULL, watcher_thread, vm);

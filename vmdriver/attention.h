@@ -23,6 +23,8 @@
 #define ATTENTION_STOP		0x2u
 /* The VMM's own: an alarm of one of its chips is due. */
 #define ATTENTION_ALARM		0x4u
+/* VMNet has put frames, or room for some, into a card's rings. */
+#define ATTENTION_NET		0x8u
 
 static inline void attention_raise(_Atomic uint32_t *word, uint32_t bits)
 {

@@ -86,6 +86,17 @@ struct dma_log {
 struct nic_window {
 	uint16_t io_base;	/* first of 32 ports; 0: not decoded */
 	uint32_t mem_base;	/* first of 32 bytes; 0: not decoded */
+	uint8_t bus_master;	/* it may do DMA */
+	uint8_t master_abort;	/* [VMM] DMA met no memory, or was not allowed;
+				 * the host world takes it */
+};
+
+/* What went through a card's rings in the VMM world (--io-path direct). */
+struct nic_direct_stats {
+	uint64_t frames_out, bytes_out, frames_in, bytes_in;
+	uint64_t out_full;	/* frames refused, for now */
+	uint64_t bells;		/* VMNet slept, and was woken */
+	uint64_t drop_bad_size, drop_ring_broken;
 };
 
 /* Why the guest can not go on (HOSTCALL_STOP). */
@@ -110,6 +121,7 @@ struct crosspage {
 	uint32_t combine;	/* frames that send combining lets wait */
 	uint32_t engine;	/* enum engine */
 	uint32_t dump_stages;	/* bits: enum dump_stage */
+	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
 	struct boot_entry entry;
 
 	/* [anyone, atomic] */
@@ -132,6 +144,10 @@ struct crosspage {
 	struct port61_regs port61;
 	struct lance_regs lance[NIC_MAX];
 	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
+
+	/* [VMM] */
+	struct lance_stats lance_stats[NIC_MAX]; /* of its work half */
+	struct nic_direct_stats nic_direct[NIC_MAX];
 
 	struct account account;
 };

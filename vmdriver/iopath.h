@@ -6,8 +6,8 @@
 #ifndef VMDRIVER_IOPATH_H
 #define VMDRIVER_IOPATH_H
 
-#define IO_PATH_STEPS(X) X(ports) X(combine) X(notify)
-#define IO_PATH_WORDS "ports, combine, notify"	/* for people */
+#define IO_PATH_STEPS(X) X(ports) X(combine) X(notify) X(direct)
+#define IO_PATH_WORDS "ports, combine, notify, direct" /* for people */
 
 #define IO_PATH_NAME(name) IO_PATH_INDEX_##name,
 enum io_path_index { IO_PATH_STEPS(IO_PATH_NAME) IO_PATH_COUNT };

@@ -18,6 +18,7 @@
 #include "devices/piix4_pm.h"
 #include "vmdriver/iopath.h"
 #include "vmm/cpu/cpu.h"
+#include "vmm/nic.h"
 
 struct placement {
 	uint16_t first, count;
@@ -203,8 +204,12 @@ static void lance_here(struct vmm *vmm, unsigned int nic, struct access *a)
 	if (!a->write)
 		lance_port_read(l, a->offset, a->width, &a->value);
 	else if (lance_port_write(l, a->offset, a->width, a->value) ==
-		 CHIP_NEEDS_HOST && needs_host(vmm, nic, a))
-		lance_work_call(vmm, nic);
+		 CHIP_NEEDS_HOST) {
+		if (nic_here(vmm, nic))
+			nic_work(vmm, nic);
+		else if (needs_host(vmm, nic, a))
+			lance_work_call(vmm, nic);
+	}
 }
 
 /*

@@ -14,6 +14,7 @@
 #include "vmdriver/worldswitch.h"
 #include "vmm/cpu/cpu.h"
 #include "vmm/mmu/mmu.h"
+#include "vmm/nic.h"
 
 /* Instructions of the interpreter between two looks at the clock, if no alarm
  * says sooner that it is time. */
@@ -47,6 +48,7 @@ static void send_tick(struct vmm *vmm, uint64_t now)
 
 static void run_alarms(struct vmm *vmm)
 {
+	unsigned int i;
 	uint64_t now;
 
 	if (alarm_next(vmm) == CLOCK_NEVER)
@@ -61,6 +63,11 @@ static void run_alarms(struct vmm *vmm)
 	}
 	if (vmm->alarm_ns[ALARM_SEND] <= now)
 		send_tick(vmm, now);
+	for (i = 0; i < vmm->nic_count; i++)
+		if (vmm->alarm_ns[ALARM_NIC0 + i] <= now) {
+			vmm->alarm_ns[ALARM_NIC0 + i] = CLOCK_NEVER;
+			nic_tick(vmm, i);
+		}
 	alarm_arm(vmm);
 }
 
@@ -98,12 +105,18 @@ static void on_attention(struct vmm *vmm)
 
 static void on_halt(struct vmm *vmm)
 {
+	unsigned int i;
+	uint64_t due;
+
 	vmm->cross->account.exits_halt++;
 	run_alarms(vmm);
 	if (vmm->cpu->intr || vmm->cpu->nmi)
 		return;
 	/* What waits to be sent goes with this call: no alarm for it. */
-	call_host(vmm, HOSTCALL_HALT, vmm->alarm_ns[ALARM_PIT]);
+	due = vmm->alarm_ns[ALARM_PIT];
+	for (i = 0; i < vmm->nic_count; i++)
+		due = MIN(due, vmm->alarm_ns[ALARM_NIC0 + i]);
+	call_host(vmm, HOSTCALL_HALT, due);
 }
 
 static void on_shutdown(struct vmm *vmm)
@@ -130,7 +143,9 @@ static void attend(struct vmm *vmm)
 {
 	uint32_t bits = attention_take(&vmm->cross->attention);
 
-	if (bits & ~ATTENTION_ALARM)
+	if (bits & ATTENTION_NET)
+		nic_poll(vmm);
+	if (bits & ~(ATTENTION_ALARM | ATTENTION_NET))
 		call_host(vmm, HOSTCALL_YIELD, CLOCK_NEVER);
 }
 

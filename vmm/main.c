@@ -2,10 +2,9 @@
 /*
  * main.c - hostel-vmm: the process of the VMM world.
  *
- * Started by hostel only, with guest RAM as descriptor 3 and the cross page
- * as descriptor 4, and with --dump a file to write to as descriptor 5. It
- * maps both, closes everything else, walls itself in and
- * then waits for the CPU.
+ * Started by hostel only, with the descriptors of vmdriver/doorfd.h. It maps
+ * guest RAM, the cross page and the cards' rings, closes everything else,
+ * walls itself in and then waits for the CPU.
  */
 #include <errno.h>
 #include <signal.h>
@@ -16,28 +15,28 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "vmdriver/doorfd.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/board.h"
 #include "vmm/bt/bt.h"
 #include "vmm/bt/lockstep.h"
+#include "vmm/nic.h"
 #include "vmm/sandbox.h"
 #include "vmm/vmm.h"
-
-enum { RAM_FD = 3, CROSS_FD = 4, DUMP_FD = 5 };
 
 /* vmm_attach() - map what VMApp handed over. */
 static void vmm_attach(struct vmm *vmm)
 {
 	int err;
 
-	vmm->cross = crosspage_attach(CROSS_FD);
+	vmm->cross = crosspage_attach(DOOR_FD_CROSS);
 	if (!vmm->cross)
 		die("descriptor %d is not a cross page of this version; "
 		    "hostel-vmm is started by 'hostel run', not by hand",
-		    CROSS_FD);
-	err = guestmem_attach(&vmm->ram, RAM_FD);
+		    DOOR_FD_CROSS);
+	err = guestmem_attach(&vmm->ram, DOOR_FD_RAM);
 	if (err)
-		die("descriptor %d is not guest memory: %s", RAM_FD,
+		die("descriptor %d is not guest memory: %s", DOOR_FD_RAM,
 		    strerror(-err));
 }
 
@@ -69,7 +68,21 @@ static void vmm_translator(struct vmm *vmm)
 	    !lockstep_create(vmm->cpu))
 		die("out of memory for lockstep");
 	vmm->cpu->bt->dump = vmm->cross->dump_stages;
-	vmm->cpu->bt->dump_fd = DUMP_FD;
+	vmm->cpu->bt->dump_fd = DOOR_FD_DUMP;
+}
+
+/* vmm_close_sandbox() - keep what is written to: the dump, VMNet's bells. */
+static int vmm_close_sandbox(const struct vmm *vmm)
+{
+	int out[1 + NIC_MAX];
+	unsigned int i, n = 0;
+
+	if (vmm->cross->dump_stages)
+		out[n++] = DOOR_FD_DUMP;
+	for (i = 0; i < vmm->nic_count; i++)
+		if (vmm->nic[i].rings)
+			out[n++] = vmm->nic[i].bell;
+	return sandbox_close(DOOR_FD_RAM, out, n);
 }
 
 int main(int argc, char **argv)
@@ -102,7 +115,9 @@ int main(int argc, char **argv)
 	err = alarm_create(&vmm);
 	if (err)
 		die("no timer: %s", strerror(-err));
-	err = sandbox_close(RAM_FD, vmm.cross->dump_stages ? DUMP_FD : -1);
+	if (!nic_open(&vmm))
+		die("a card's frame rings are not what they should be");
+	err = vmm_close_sandbox(&vmm);
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));
 	worldswitch_wait(vmm.cross, DOOR_VMM);

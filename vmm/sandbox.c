@@ -78,15 +78,20 @@ static int sandbox_allow_memory(scmp_filter_ctx f, int ram_fd)
 					MAP_ANONYMOUS));
 }
 
-/* sandbox_allow_dump() - --dump: text to one file. */
-static int sandbox_allow_dump(scmp_filter_ctx f, int dump_fd)
+/* sandbox_allow_out() - write, to these descriptors only. */
+static int sandbox_allow_out(scmp_filter_ctx f, const int *out, unsigned int n)
 {
-	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)dump_fd,
-					0));
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < n && !err; i++)
+		err = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+				       SCMP_A0(SCMP_CMP_EQ,
+					       (scmp_datum_t)out[i], 0));
+	return err;
 }
 
-static int sandbox_filter(int ram_fd, int dump_fd)
+static int sandbox_filter(int ram_fd, const int *out, unsigned int n)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int err;
@@ -99,32 +104,37 @@ static int sandbox_filter(int ram_fd, int dump_fd)
 				    ARRAY_SIZE(sanitizer_calls));
 	if (!err && !SANITIZED)
 		err = sandbox_allow_memory(f, ram_fd);
-	if (!err && !SANITIZED && dump_fd >= 0)
-		err = sandbox_allow_dump(f, dump_fd);
+	if (!err && !SANITIZED)
+		err = sandbox_allow_out(f, out, n);
 	if (!err)
 		err = seccomp_load(f);	/* sets no_new_privs itself */
 	seccomp_release(f);
 	return err;
 }
 
-/* sandbox_drop_files() - close everything but @keep and @keep2, if that is
- * not -1. */
-static int sandbox_drop_files(int keep, int keep2)
+/* close_between() - all descriptors above @low and below @high. */
+static int close_between(int low, unsigned int high)
 {
-	unsigned int first = SANITIZED ? 3 : 0;
-
-	if ((unsigned int)keep > first &&
-	    close_range(first, (unsigned int)keep - 1, 0) < 0)
-		return -errno;
-	if (keep2 > keep + 1 &&
-	    close_range((unsigned int)keep + 1, (unsigned int)keep2 - 1, 0) < 0)
-		return -errno;
-	if (close_range((unsigned int)MAX(keep, keep2) + 1, ~0u, 0) < 0)
-		return -errno;
-	return 0;
+	if ((unsigned int)(low + 1) >= high)
+		return 0;
+	return close_range((unsigned int)(low + 1), high - 1, 0) < 0 ?
+	       -errno : 0;
 }
 
-int sandbox_close(int ram_fd, int dump_fd)
+/* sandbox_drop_files() - close everything but @keep and @out. */
+static int sandbox_drop_files(int keep, const int *out, unsigned int n)
+{
+	int err = close_between(SANITIZED ? 2 : -1, (unsigned int)keep);
+	unsigned int i;
+
+	for (i = 0; i < n && !err; i++) {
+		err = close_between(keep, (unsigned int)out[i]);
+		keep = out[i];
+	}
+	return err ? err : close_between(keep, ~0u);
+}
+
+int sandbox_close(int ram_fd, const int *out, unsigned int n)
 {
 	const struct rlimit none = { 0, 0 };
 	int err;
@@ -133,6 +143,6 @@ int sandbox_close(int ram_fd, int dump_fd)
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    setrlimit(RLIMIT_CORE, &none) < 0)
 		return -errno;
-	err = sandbox_drop_files(ram_fd, dump_fd);
-	return err ? err : sandbox_filter(ram_fd, dump_fd);
+	err = sandbox_drop_files(ram_fd, out, n);
+	return err ? err : sandbox_filter(ram_fd, out, n);
 }

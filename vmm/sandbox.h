@@ -12,13 +12,14 @@
 
 /**
  * sandbox_close() - drop what is not needed and install the filter
- * @ram_fd: the one descriptor that stays open
- * @dump_fd: @ram_fd + 2, and stays open for writing, too; or -1
+ * @ram_fd: stays open, to be mapped
+ * @out, @n: other descriptors that stay open, to be written to only; in
+ *           ascending order, all above @ram_fd
  *
  * Return: 0, or a negative errno: the VMM must not run a guest then.
  *
  * #syscalls close_range prctl setrlimit seccomp
  */
-int sandbox_close(int ram_fd, int dump_fd);
+int sandbox_close(int ram_fd, const int *out, unsigned int n);
 
 #endif

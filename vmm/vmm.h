@@ -24,7 +24,18 @@
 
 struct cpu;
 
-enum vmm_alarm { ALARM_PIT, ALARM_SEND, ALARM_COUNT };
+enum vmm_alarm {
+	ALARM_NIC0,
+	ALARM_PIT = ALARM_NIC0 + NIC_MAX, ALARM_SEND, ALARM_COUNT
+};
+
+/* A card whose frames this world moves: nic.h. */
+struct vmm_nic {
+	struct vmm *vmm;
+	unsigned int index;
+	struct ring_pair *rings;	/* or NULL: VMApp moves them */
+	int bell;			/* VMNet's, to be rung */
+};
 
 struct vmm {
 	struct crosspage *cross;
@@ -37,6 +48,7 @@ struct vmm {
 	struct port61 port61;
 	struct lance lance[NIC_MAX];
 	struct lance_stats lance_stats;	/* the work half's are VMApp's */
+	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
 	struct sendcombine combine;
 

@@ -337,13 +337,30 @@ static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
 		port_leave(port);
 }
 
+/*
+ * must_wait() - does more wait for the way out of the network than is good?
+ * Then what its stations send waits with them, and nothing is lost.
+ */
+static bool must_wait(struct hub *hub)
+{
+	unsigned int i;
+
+	if (!hub)
+		return false;
+	if (hub->bridge)
+		return bridge_full(hub->bridge);
+	for (i = 0; i < FDB_PORTS; i++)
+		if (hub->port[i] && hub->port[i]->kind == PORT_NAT)
+			return hub->port[i]->queued > PORT_QUEUE - RING_BATCH;
+	return false;
+}
+
 /* watch_port() - after all flushing: what is to be waited for at this port? */
 static void watch_port(struct vswitch *sw, struct port *port)
 {
-	struct bridge *b = port->hub ? port->hub->bridge : NULL;
 	uint32_t mask = port->blocked ? EPOLLOUT : 0;
 
-	if (port->kind != PORT_CLIENT || !b || !bridge_full(b))
+	if (port->kind != PORT_CLIENT || !must_wait(port->hub))
 		mask |= EPOLLIN;
 	if (mask != port->watched)
 		vswitch_watch(sw, EPOLL_CTL_MOD, port, mask);
@@ -368,7 +385,7 @@ static void tend_rings(struct vswitch *sw)
 		struct port *p = sw->port[i];
 
 		if (p && p->rings && p->state == PORT_JOINED &&
-		    !(p->hub->bridge && bridge_full(p->hub->bridge)))
+		    !must_wait(p->hub))
 			rings_readable(sw, p);
 	}
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* doorfd.h - the descriptors with which hostel-vmm is started. */
+#ifndef VMDRIVER_DOORFD_H
+#define VMDRIVER_DOORFD_H
+
+#include "vmdriver/crosspage.h"
+
+enum door_fd {
+	DOOR_FD_RAM = 3,	/* guest RAM */
+	DOOR_FD_CROSS,		/* the cross page */
+	DOOR_FD_DUMP,		/* of --dump, to write to; or none */
+	DOOR_FD_NIC0,		/* for each card with --io-path direct: its
+				 * ring pair, and the switch's bell */
+	DOOR_FD_END = DOOR_FD_NIC0 + 2 * NIC_MAX,
+};
+
+static inline int door_fd_rings(unsigned int nic)
+{
+	return DOOR_FD_NIC0 + 2 * (int)nic;
+}
+
+static inline int door_fd_bell(unsigned int nic)
+{
+	return DOOR_FD_NIC0 + 2 * (int)nic + 1;
+}
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* nic.c - the Lance's work half in the VMM world: see nic.h. */
+#include "vmm/nic.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/framering.h"
+#include "devices/lance_ring.h"
+#include "vmdriver/attention.h"
+#include "vmdriver/doorfd.h"
+#include "vmm/cpu/cpu.h"
+#include "vmm/mmu/mmu.h"
+#include "vmm/vmm.h"
+
+/* What a network carries: two addresses and a type; 1514 and a VLAN tag. */
+#define FRAME_MIN 14u
+#define FRAME_MAX 1518u
+
+/* Frames taken in one go, if the chip has room for that many. */
+#define NIC_BATCH (2u * RING_SLOTS)
+
+static void *dma(struct vmm_nic *n, uint64_t addr, size_t len)
+{
+	struct nic_window *w = &n->vmm->cross->nic_window[n->index];
+	void *p = guestmem_ptr(&n->vmm->ram, addr, len);
+
+	if (p && w->bus_master)
+		return p;
+	w->master_abort = 1;
+	return NULL;
+}
+
+static int dma_read(void *nic, uint64_t addr, void *buf, size_t len)
+{
+	const void *p = dma(nic, addr, len);
+
+	if (!p)
+		return -EFAULT;
+	memcpy(buf, p, len);
+	return 0;
+}
+
+static int dma_write(void *nic, uint64_t addr, const void *buf, size_t len)
+{
+	struct vmm_nic *n = nic;
+	void *p = dma(n, addr, len);
+
+	if (!p)
+		return -EFAULT;
+	memcpy(p, buf, len);
+	mmu_dma_written(n->vmm->cpu, addr, len);
+	return 0;
+}
+
+static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,
+		       size_t len)
+{
+	struct vmm_nic *n = nic;
+	struct frame_ring *ring = &n->rings->to_switch;
+	struct nic_direct_stats *st = &n->vmm->cross->nic_direct[n->index];
+
+	(void)pin;
+	if (len < FRAME_MIN || len > FRAME_MAX) {
+		st->drop_bad_size++;
+		return true;		/* no wire takes it */
+	}
+	while (!ring_put(ring, frame, len))
+		if (ring_ask_room(ring)) {
+			st->out_full++;
+			return false;
+		}
+	st->frames_out++;
+	st->bytes_out += len;
+	return true;
+}
+
+/* flush() - after some frames: wake VMNet, if it sleeps. */
+static void flush(struct vmm_nic *n)
+{
+	if (!ring_frames_due(&n->rings->to_switch))
+		return;
+	n->vmm->cross->nic_direct[n->index].bells++;
+	bell_ring(n->bell);
+}
+
+/*
+ * receive() - from the ring to the chip
+ *
+ * What the chip has no room for stays in the ring; the chip says when to look
+ * again, by CHIP_NEEDS_HOST or its alarm.
+ */
+static void receive(struct vmm_nic *n)
+{
+	struct nic_direct_stats *st = &n->vmm->cross->nic_direct[n->index];
+	struct lance *lance = &n->vmm->lance[n->index];
+	struct frame_ring *ring = &n->rings->to_client;
+	uint8_t frame[RING_FRAME_MAX];
+	unsigned int i;
+	size_t len;
+
+	atomic_store(&n->rings->notice, 0);
+	for (i = 0; i < NIC_BATCH; i++) {
+		len = ring_peek(ring);
+		if (!len && ring_ask_frames(ring))
+			return;
+		if (len && !lance_can_receive(lance, len))
+			return;
+		len = ring_get(ring, frame, &st->drop_ring_broken);
+		if (ring_room_due(ring))
+			bell_ring(n->bell);
+		if (len < FRAME_MIN || len > FRAME_MAX) {
+			st->drop_bad_size += len != 0;
+			continue;
+		}
+		st->frames_in++;
+		st->bytes_in += len;
+		lance_receive(lance, frame, len);
+	}
+	/* There may be more: have another look soon. */
+	attention_raise(&n->vmm->cross->attention, ATTENTION_NET);
+}
+
+bool nic_here(const struct vmm *vmm, unsigned int nic)
+{
+	return vmm->nic[nic].rings && vmm->cross->nic_window[nic].bus_master;
+}
+
+void nic_work(struct vmm *vmm, unsigned int nic)
+{
+	if (lance_has_work(vmm->lance[nic].regs))
+		lance_work(&vmm->lance[nic]);
+	flush(&vmm->nic[nic]);
+	receive(&vmm->nic[nic]);
+}
+
+void nic_poll(struct vmm *vmm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vmm->nic_count; i++) {
+		if (!nic_here(vmm, i))
+			continue;
+		receive(&vmm->nic[i]);
+		/* Perhaps it is room to send. */
+		lance_work(&vmm->lance[i]);
+		flush(&vmm->nic[i]);
+	}
+}
+
+void nic_tick(struct vmm *vmm, unsigned int nic)
+{
+	if (!nic_here(vmm, nic))
+		return;
+	lance_tick(&vmm->lance[nic]);
+	flush(&vmm->nic[nic]);
+	receive(&vmm->nic[nic]);
+}
+
+static uint64_t now_ns(void *nic)
+{
+	return vmm_now_ns(((struct vmm_nic *)nic)->vmm);
+}
+
+static void alarm_at(void *nic, unsigned int pin, uint64_t when_ns)
+{
+	struct vmm *vmm = ((struct vmm_nic *)nic)->vmm;
+
+	vmm->alarm_ns[pin % ALARM_COUNT] = when_ns;
+	alarm_arm(vmm);
+}
+
+bool nic_open(struct vmm *vmm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vmm->nic_count; i++) {
+		struct vmm_nic *n = &vmm->nic[i];
+		struct lance *l = &vmm->lance[i];
+
+		if (!(vmm->cross->direct_nics >> i & 1))
+			continue;
+		n->vmm = vmm;
+		n->index = i;
+		n->bell = door_fd_bell(i);
+		n->rings = ring_attach(door_fd_rings(i));
+		if (!n->rings)
+			return false;
+		close(door_fd_rings(i));
+		l->stats = &vmm->cross->lance_stats[i];
+		l->dma = (struct dma_wire){ dma_read, dma_write, n };
+		l->clock = (struct clock_wire){ now_ns, alarm_at, n,
+						ALARM_NIC0 + i };
+		l->cable = (struct cable_wire){ cable_send, n, i };
+	}
+	return true;
+}

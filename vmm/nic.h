@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * nic.h - the Lance's work half in the VMM world (--io-path direct): frames
+ * go between the guest's descriptors and VMNet's rings with no world switch.
+ *
+ * 1. The chip's registers and both rings are shared with VMApp, whose own
+ *    work half runs while the guest is halted, and for a card that may not
+ *    be bus master. Only one of the two runs at a time: who owns the door.
+ * 2. VMNet is woken by its bell, a descriptor that can only be written, and
+ *    only if it sleeps. It wakes us by ATTENTION_NET.
+ */
+#ifndef VMM_NIC_H
+#define VMM_NIC_H
+
+#include <stdbool.h>
+
+struct vmm;
+
+/* nic_open() - map the rings that VMApp handed over, and wire the chips.
+ * Return: false if one of them is no ring pair. */
+bool nic_open(struct vmm *vmm);
+
+/* nic_here() - does this world move the card's frames now? */
+bool nic_here(const struct vmm *vmm, unsigned int nic);
+
+/* nic_work() - what the registers ask for: rings out, frames in. */
+void nic_work(struct vmm *vmm, unsigned int nic);
+
+/* nic_poll() - VMNet says that some ring has frames, or room. */
+void nic_poll(struct vmm *vmm);
+
+/* nic_tick() - the card's alarm rang. */
+void nic_tick(struct vmm *vmm, unsigned int nic);
+
+#endif

@@ -381,6 +381,7 @@ static void access_pci(struct board *b, struct board_access *a)
 
 static void access_lance(struct nic *nic, struct board_access *a)
 {
+	account_begin(&nic->vm->rows, ROW_LANCE_STATUS);
 	if (!a->write)
 		lance_port_read(&nic->lance, a->offset, a->width, &a->value);
 	else if (lance_port_write(&nic->lance, a->offset, a->width,
@@ -439,6 +440,7 @@ static void board_access(struct board *b, uint16_t port,
 		if ((uint16_t)(port - placements[i].first) >=
 		    placements[i].count || !access_table[placements[i].chip])
 			continue;
+		account_begin(&b->vm->rows, ROW_DEVICES);
 		a->offset = chip_offset(placements[i].chip, port,
 					placements[i].first);
 		access_table[placements[i].chip](b, a);

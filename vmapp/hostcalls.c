@@ -56,6 +56,7 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 	uint64_t start = vm_now_ns(vm);
 	uint64_t due = MIN(call->deadline_ns, board_next_alarm(&vm->board));
 
+	account_begin(&vm->rows, ROW_IDLE_IRQ);
 	if (console_halted(vm))
 		return;
 	listen(vm, true);
@@ -92,6 +93,7 @@ static void do_yield(struct vm *vm, const struct hostcall *call)
 	uint64_t now = vm_now_ns(vm);
 
 	(void)call;
+	account_begin(&vm->rows, ROW_HOST_IRQ);
 	if (take_noticed(vm) && now - vm->looked_ns < YIELD_LOOK_NS)
 		return;
 	vm->looked_ns = now;
@@ -126,6 +128,7 @@ static void (*const hostcall_table[HOSTCALL_COUNT])
 
 void hostcall_run(struct vm *vm, const struct hostcall *call)
 {
+	vm->rows.now = ROW_DEVICES;	/* if nobody says better */
 	if (board_send(&vm->board) && call->kind == HOSTCALL_HALT)
 		return;		/* it has an interrupt to wake up for */
 	hostcall_table[call->kind](vm, call);

@@ -20,12 +20,15 @@
 bool nic_send(void *board, unsigned int pin, const uint8_t *frame, size_t len)
 {
 	struct nic *nic = board;
+	uint8_t row;
 	int err;
 
 	(void)pin;
 	if (!nic->plugged)
 		return true;	/* no cable: the frame is lost on the air */
+	row = account_begin(&nic->vm->rows, ROW_TRANSMIT);
 	err = vmnet_client_send(&nic->net, frame, len);
+	nic->vm->rows.now = row;
 	if (err == -EAGAIN) {
 		vmnet_client_want_write(&nic->net, true);
 		return false;
@@ -40,6 +43,7 @@ static bool nic_deliver(struct nic *nic)
 		return true;
 	if (!lance_can_receive(&nic->lance, nic->held_len))
 		return false;
+	account_begin(&nic->vm->rows, ROW_LANCE_RX);
 	lance_receive(&nic->lance, nic->held, nic->held_len);
 	nic->held_len = 0;
 	return true;
@@ -90,6 +94,7 @@ static void nic_receive_rings(struct nic *nic)
  */
 static void nic_receive(struct nic *nic)
 {
+	uint8_t row = nic->vm->rows.now;
 	unsigned int i;
 	ssize_t n;
 
@@ -101,6 +106,7 @@ static void nic_receive(struct nic *nic)
 	}
 	vmnet_client_promiscuous(&nic->net, lance_promiscuous(&nic->lance));
 	for (i = 0; i < NIC_BATCH && nic_deliver(nic); i++) {
+		account_begin(&nic->vm->rows, ROW_RECEIVE);
 		n = vmnet_client_recv(&nic->net, nic->held,
 				      sizeof(nic->held));
 		if (n < 0)
@@ -110,6 +116,7 @@ static void nic_receive(struct nic *nic)
 		else
 			nic->held_len = (size_t)n;
 	}
+	nic->vm->rows.now = row;
 	events_watch(nic->vm, &nic->source, nic->held_len ? 0 : EPOLLIN);
 }
 
@@ -146,10 +153,15 @@ bool nic_noticed(const struct nic *nic)
 
 void nic_transmit(struct nic *nic)
 {
+	uint8_t row;
+
 	if (!lance_has_work(nic->lance.regs))
 		return;
+	row = account_begin(&nic->vm->rows, ROW_LANCE_TX);
 	lance_work(&nic->lance);
+	nic->vm->rows.now = ROW_TRANSMIT;
 	vmnet_client_flush(&nic->net);
+	nic->vm->rows.now = row;
 }
 
 void nic_work(struct nic *nic)

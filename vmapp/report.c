@@ -195,7 +195,7 @@ static json_t *report_rows(const struct account_rows *rows)
 		if (rows->samples[i] || rows->begun[i])
 			json_object_set_new(o, row_names[i], json_pack(
 				"{s:I,s:I}",
-				"samples", (json_int_t)rows->samples[i],
+				"cpu_ms", (json_int_t)rows->samples[i],
 				"times", (json_int_t)rows->begun[i]));
 	return o;
 }
@@ -263,6 +263,8 @@ static json_t *report_make(struct vm *vm)
 		"budget", (json_int_t)acc->exits_budget,
 		"attention", (json_int_t)acc->exits_attention,
 		"halt", (json_int_t)acc->exits_halt));
+	json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
+	json_object_set_new(o, "vmapp_rows", report_rows(&vm->rows));
 	if (vm->cross->engine != ENGINE_INTERP) {
 		json_object_set_new(o, "hidden_faults",
 				    count(acc->engine[ENGINE_hidden]));
@@ -270,7 +272,6 @@ static json_t *report_make(struct vm *vm)
 				    count(acc->engine[ENGINE_fault_guest]));
 		json_object_set_new(o, "translations",
 				    report_engine(acc));
-		json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
 	}
 	json_object_set_new(o, "refused", json_pack("{s:I,s:I}",
 		"calls", (json_int_t)acc->refused_calls,

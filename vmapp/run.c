@@ -105,6 +105,17 @@ static bool vm_close_in(struct vm *vm)
 	return !err || explain("the sandbox can not be closed", err);
 }
 
+/* What is sampled: the signal handler needs it. */
+static struct vm *sampled_vm;
+
+static void on_sample(int sig, siginfo_t *info, void *context)
+{
+	struct account_rows *rows = &sampled_vm->rows;
+
+	(void)sig, (void)context;
+	account_sample(rows, rows->now, info);
+}
+
 static bool vm_open(struct vm *vm, const struct cable *cable)
 {
 	int err;
@@ -130,6 +141,8 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 	/* After the watcher was made: that thread stays free to run
 	 * elsewhere while the guest has this CPU. */
 	affinity_share(vm->vmm_pid);
+	sampled_vm = vm;
+	account_sampler(on_sample);
 	return vm_close_in(vm);
 }
 
@@ -180,6 +193,7 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 			 vm->start_ns + board_next_alarm(&vm->board));
 	atomic_fetch_add(&vm->trips, 1);	/* before the watcher looks */
 	watcher_arm(vm);
+	account_begin(&vm->rows, ROW_SWITCH);
 	left = door_tsc();
 	vm->cross->reply.tsc = left;
 	there = worldswitch(vm->cross, DOOR_HOST);

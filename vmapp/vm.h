@@ -80,6 +80,7 @@ struct vm {
 	uint8_t exit_value;
 	uint64_t start_ns;	/* CLOCK_MONOTONIC */
 	uint64_t idle_ns;	/* the guest was halted */
+	struct account_rows rows; /* what this world is busy with */
 
 	/* [report] */
 	bool report_asked;	/* one is to be written as soon as may be */

@@ -11,6 +11,7 @@
 #ifndef VMDRIVER_ACCOUNT_H
 #define VMDRIVER_ACCOUNT_H
 
+#include <signal.h>
 #include <stdint.h>
 
 enum world { WORLD_HOST, WORLD_VMM, WORLD_COUNT };
@@ -58,7 +59,7 @@ enum account_row {
 struct account_rows {
 	volatile uint8_t now;		/* enum account_row */
 	uint64_t begun[ROW_COUNT];	/* times, where that means anything */
-	uint64_t samples[ROW_COUNT];
+	uint64_t samples[ROW_COUNT];	/* milliseconds of CPU time */
 };
 
 /* account_begin() - from now on, this. Return: what it was until now. */
@@ -70,6 +71,26 @@ static inline uint8_t account_begin(struct account_rows *rows,
 	rows->now = (uint8_t)row;
 	rows->begun[row]++;
 	return was;
+}
+
+/**
+ * account_sampler() - have samples taken of the calling thread
+ * @on_sample: the signal's handler; calls account_sample()
+ *
+ * There is one for each millisecond of CPU time, or each tick of the host,
+ * whichever is longer: the signal then stands for several. It is SIGPROF;
+ * threads that do not want it block it. Nothing depends on samples, so a host
+ * that has no such timer just gives none.
+ *
+ * #syscalls rt_sigaction timer_create timer_settime
+ */
+void account_sampler(void (*on_sample)(int, siginfo_t *, void *));
+
+/* account_sample() - a sample found @rows in this row. */
+static inline void account_sample(struct account_rows *rows, uint8_t row,
+				  const siginfo_t *info)
+{
+	rows->samples[row] += 1 + (unsigned int)info->si_overrun;
 }
 
 /* Send combining (vmm/sendcombine.h). */

@@ -17,8 +17,6 @@
 #include "vmm/bt/bt.h"
 #include "vmm/vmm.h"
 
-#define SAMPLE_NS 1000000
-
 /* What the signal handlers need. */
 static _Atomic uint32_t *alarm_word;
 static struct cpu *sampled_cpu;
@@ -37,28 +35,7 @@ static void on_sample(int sig, siginfo_t *info, void *context)
 	struct cpu *cpu = sampled_cpu;
 
 	(void)sig;
-	(void)info;
-	cpu->rows.samples[bt_sample(cpu, context)]++;
-}
-
-/* sampler_create() - a signal for each SAMPLE_NS of CPU time we use. Nothing
- * depends on it, so a host that has no such timer just gives no samples. */
-static void sampler_create(void)
-{
-	struct sigaction sa = { .sa_sigaction = on_sample,
-				.sa_flags = SA_SIGINFO | SA_ONSTACK |
-					    SA_RESTART };
-	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL,
-			       .sigev_signo = SIGPROF };
-	struct itimerspec t = { { 0, SAMPLE_NS }, { 0, SAMPLE_NS } };
-	timer_t timer;
-
-	/* An alarm has to see what it interrupts. */
-	sigemptyset(&sa.sa_mask);
-	sigaddset(&sa.sa_mask, SIGALRM);
-	if (sigaction(SIGPROF, &sa, NULL) == 0 &&
-	    timer_create(CLOCK_THREAD_CPUTIME_ID, &ev, &timer) == 0)
-		timer_settime(timer, 0, &t, NULL);
+	account_sample(&cpu->rows, bt_sample(cpu, context), info);
 }
 
 int alarm_create(struct vmm *vmm)
@@ -76,7 +53,7 @@ int alarm_create(struct vmm *vmm)
 	    timer_create(CLOCK_MONOTONIC, &ev, &vmm->timer) < 0)
 		return -errno;
 	vmm->timer_ns = CLOCK_NEVER;
-	sampler_create();
+	account_sampler(on_sample);
 	return 0;
 }
 

@@ -55,11 +55,22 @@ static int dma_write(void *nic, uint64_t addr, const void *buf, size_t len)
 	return 0;
 }
 
+/* put() - into the ring; false: it is full, and VMNet will tell of room. */
+static bool put(struct frame_ring *ring, const uint8_t *frame, size_t len)
+{
+	while (!ring_put(ring, frame, len))
+		if (ring_ask_room(ring))
+			return false;
+	return true;
+}
+
 static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,
 		       size_t len)
 {
 	struct vmm_nic *n = nic;
-	struct frame_ring *ring = &n->rings->to_switch;
+	struct account_rows *rows = &n->vmm->cpu->rows;
+	uint8_t row = rows->now;
+	bool taken;
 	struct nic_direct_stats *st = &n->vmm->cross->nic_direct[n->index];
 
 	(void)pin;
@@ -67,11 +78,13 @@ static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,
 		st->drop_bad_size++;
 		return true;		/* no wire takes it */
 	}
-	while (!ring_put(ring, frame, len))
-		if (ring_ask_room(ring)) {
-			st->out_full++;
-			return false;
-		}
+	account_begin(rows, ROW_TRANSMIT);
+	taken = put(&n->rings->to_switch, frame, len);
+	rows->now = row;
+	if (!taken) {
+		st->out_full++;
+		return false;
+	}
 	st->frames_out++;
 	st->bytes_out += len;
 	return true;
@@ -82,6 +95,7 @@ static void flush(struct vmm_nic *n)
 {
 	if (!ring_frames_due(&n->rings->to_switch))
 		return;
+	n->vmm->cpu->rows.now = ROW_TRANSMIT;
 	n->vmm->cross->nic_direct[n->index].bells++;
 	bell_ring(n->bell);
 }
@@ -94,6 +108,7 @@ static void flush(struct vmm_nic *n)
  */
 static void receive(struct vmm_nic *n)
 {
+	struct account_rows *rows = &n->vmm->cpu->rows;
 	struct nic_direct_stats *st = &n->vmm->cross->nic_direct[n->index];
 	struct lance *lance = &n->vmm->lance[n->index];
 	struct frame_ring *ring = &n->rings->to_client;
@@ -103,6 +118,7 @@ static void receive(struct vmm_nic *n)
 
 	atomic_store(&n->rings->notice, 0);
 	for (i = 0; i < NIC_BATCH; i++) {
+		rows->now = ROW_RECEIVE;
 		len = ring_peek(ring);
 		if (!len && ring_ask_frames(ring))
 			return;
@@ -117,6 +133,8 @@ static void receive(struct vmm_nic *n)
 		}
 		st->frames_in++;
 		st->bytes_in += len;
+		rows->begun[ROW_RECEIVE]++;
+		account_begin(rows, ROW_LANCE_RX);
 		lance_receive(lance, frame, len);
 	}
 	/* There may be more: have another look soon. */
@@ -130,10 +148,15 @@ bool nic_here(const struct vmm *vmm, unsigned int nic)
 
 void nic_work(struct vmm *vmm, unsigned int nic)
 {
-	if (lance_has_work(vmm->lance[nic].regs))
+	uint8_t row = vmm->cpu->rows.now;
+
+	if (lance_has_work(vmm->lance[nic].regs)) {
+		account_begin(&vmm->cpu->rows, ROW_LANCE_TX);
 		lance_work(&vmm->lance[nic]);
+	}
 	flush(&vmm->nic[nic]);
 	receive(&vmm->nic[nic]);
+	vmm->cpu->rows.now = row;
 }
 
 void nic_poll(struct vmm *vmm)
@@ -145,6 +168,7 @@ void nic_poll(struct vmm *vmm)
 			continue;
 		receive(&vmm->nic[i]);
 		/* Perhaps it is room to send. */
+		vmm->cpu->rows.now = ROW_LANCE_TX;
 		lance_work(&vmm->lance[i]);
 		flush(&vmm->nic[i]);
 	}

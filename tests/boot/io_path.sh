@@ -51,5 +51,10 @@ boot ports,combine --combine 0
 check "--combine 0: nothing is held" [ "$held" -eq 0 ]
 boot ports,combine --combine 64
 check "--combine 64: frames are held" [ "$held" -gt 0 ]
+boot ports,combine,notify
+check "ports,combine,notify: frames are held" [ "$held" -gt 0 ]
+boot direct
+boot all
+check "all: next to no switch for the card" [ "$work_calls" -lt 100 ]
 
 finish

@@ -40,6 +40,22 @@ static void do_chip_work(struct vm *vm, const struct hostcall *call)
 	nic_work(&vm->board.nic[call->nic]);
 }
 
+/* take_noticed() - cards whose bit is set in VMNet's vectors. Return: true
+ * if there were any. */
+static bool take_noticed(struct vm *vm)
+{
+	struct board *b = &vm->board;
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < vm->config->nic_count; i++)
+		if (nic_noticed(&b->nic[i])) {
+			nic_take(&b->nic[i]);
+			any = true;
+		}
+	return any;
+}
+
 /* listen() - with direct: the cards' bells are the watcher's while the guest
  * runs, and ours while it is halted. */
 static void listen(struct vm *vm, bool on)
@@ -60,26 +76,11 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 	if (console_halted(vm))
 		return;
 	listen(vm, true);
-	if (due > start)
+	/* What the watcher told the VMM too late is ours to take. */
+	if (due > start && !take_noticed(vm))
 		events_wait(vm, due == CLOCK_NEVER ? UINT64_MAX : due - start);
 	listen(vm, false);
 	vm->idle_ns += vm_now_ns(vm) - start;
-}
-
-/* take_noticed() - cards whose bit is set in VMNet's vectors. Return: true
- * if there were any. */
-static bool take_noticed(struct vm *vm)
-{
-	struct board *b = &vm->board;
-	bool any = false;
-	unsigned int i;
-
-	for (i = 0; i < vm->config->nic_count; i++)
-		if (nic_noticed(&b->nic[i])) {
-			nic_take(&b->nic[i]);
-			any = true;
-		}
-	return any;
 }
 
 /*

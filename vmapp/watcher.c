@@ -60,12 +60,32 @@ static void ask(struct vm *vm, struct patience *p)
 		vmmproc_signal(vm, SIGALRM);
 }
 
-/* bell() - VMNet has something for a card that the VMM tends itself. */
+/* arm_bells() - once each. */
+static void arm_bells(struct vm *vm, int op)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->board.nic_count; i++)
+		if (vm->cross->direct_nics >> i & 1)
+			watch(vm, op, vm->board.nic[i].bell.fd,
+			      EPOLLIN | EPOLLONESHOT,
+			      (enum watched)(WATCHED_NIC0 + i));
+}
+
+/*
+ * bell() - VMNet has something for a card that the VMM tends itself
+ *
+ * Not so while the host world has the CPU: then the main thread waits for the
+ * bell, and must find it ringing. If the CPU changes hands after we looked,
+ * it finds the notice that was there before the bell (do_halt()).
+ */
 static void bell(struct vm *vm, unsigned int nic)
 {
-	bell_hush(vm->board.nic[nic].bell.fd);
 	if (!(atomic_load(&vm->trips) & 1))
-		return;		/* the host world looks by itself */
+		return;
+	bell_hush(vm->board.nic[nic].bell.fd);
+	watch(vm, EPOLL_CTL_MOD, vm->board.nic[nic].bell.fd,
+	      EPOLLIN | EPOLLONESHOT, (enum watched)(WATCHED_NIC0 + nic));
 	attention_raise(&vm->cross->attention, ATTENTION_NET);
 	if (vm->cross->engine != ENGINE_INTERP)
 		vmmproc_signal(vm, SIGALRM);
@@ -117,7 +137,6 @@ static void *watcher_thread(void *arg)
 int watcher_start(struct vm *vm)
 {
 	sigset_t all, old;
-	unsigned int i;
 	int err;
 
 	vm->watch_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -129,11 +148,7 @@ int watcher_start(struct vm *vm)
 		  WATCHED_VMM) < 0 ||
 	    watch(vm, EPOLL_CTL_ADD, vm->quit_fd, EPOLLIN, WATCHED_QUIT) < 0)
 		return -errno;
-	for (i = 0; i < vm->board.nic_count; i++)
-		if ((vm->cross->direct_nics >> i & 1) &&
-		    watch(vm, EPOLL_CTL_ADD, vm->board.nic[i].bell.fd,
-			  EPOLLIN, (enum watched)(WATCHED_NIC0 + i)) < 0)
-			return -errno;
+	arm_bells(vm, EPOLL_CTL_ADD);
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
 	err = pthread_create(&vm->watcher, NULL, watcher_thread, vm);
@@ -160,4 +175,5 @@ void watcher_arm(struct vm *vm)
 {
 	watch(vm, EPOLL_CTL_MOD, vm->events.fd, EPOLLIN | EPOLLONESHOT,
 	      WATCHED_EVENTS);
+	arm_bells(vm, EPOLL_CTL_MOD);
 }

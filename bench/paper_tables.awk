@@ -200,20 +200,64 @@ function part_tables12(    three) {
 	share_table(2, "table2", "Table 2, all of it: the paper's three " \
 		"optimizations and ours (" path[three] ")", three)
 	share_table("2v", "table2_vmm", "Table 2, of the VMM's time", three)
+	emit("note", "Ours are percent of the transfer's time by the clock, " \
+		"from samples of the worlds' CPU time, a millisecond each. " \
+		"VMM time has the guest's idle time in it, as the paper's has. " \
+		"What is in no row is time between the worlds, and VMNet's.")
+}
+
+# share_of() - a median that is a share, summed over names with "+" between;
+# -1 if none of them was measured
+function share_of(prefix, names,    n, name, i, sum, any) {
+	n = split(names, name, "+")
+	for (i = 1; i <= n; i++) {
+		gsub(/ /, "_", name[i])
+		sum += median(prefix name[i] ".share")
+		any += known(prefix name[i] ".share")
+	}
+	return any ? sum : -1
+}
+
+# row_share() - of one row of ours, of 1; below 0 if it was not measured.
+# VMM time has the guest's idle time in it, as the paper's has.
+function row_share(table, k, names,    vmm) {
+	if (!known(k "vmm_share"))
+		return -1
+	vmm = median(k "vmm_share") + median(k "idle_share")
+	if (names == "VMM")
+		return vmm
+	if (table !~ /v/)
+		return share_of(k "row.", names)
+	if (names == "IDLE")
+		return median(k "idle_share") / vmm
+	if (names ~ /^host IRQ/)
+		return share_of(k "row.", names) / vmm
+	return share_of(k "vmmrow.", names) / vmm
+}
+
+# row_us() - microseconds each time, where it is one row of ours
+function row_us(k, names) {
+	gsub(/ /, "_", names)
+	return names ~ /\+/ ? "-" : cell(k "row." names ".us")
 }
 
 # share_table() - percent, and microseconds each time, beside the paper's
-function share_table(table, id, title, name,    i, row, k) {
+function share_table(table, id, title, name,    i, text, k, s) {
 	emit("table", id, title)
 	emit("head", "row", "paper %", "paper us", "ours %", "ours us")
+	k = name ".out.4096."
 	for (i = 1; i <= tabs[table]; i++) {
-		row = tab[table, i]
-		k = name ".out.4096.share" table "." row
-		emit("row", tab_text[table, row], tab_percent[table, row],
-			tab_us[table, row] ? tab_us[table, row] : "-",
-			known(k) ? cell(k, 100) : "not measured",
-			cell(k "_us"))
+		text = tab[table, i]
+		s = row_share(table, k, tab_ours[table, text])
+		emit("row", text, paper(tab_percent[table, text]),
+			tab_us[table, text] ? tab_us[table, text] : "-",
+			s >= 0 ? number(s * 100) : known(k "vmm_share") ? \
+			"-" : "not measured", row_us(k, tab_ours[table, text]))
 	}
+}
+
+function paper(percent) {
+	return percent < 0 ? "-" : percent
 }
 
 function part_figure6(    i, j, n, size, m, value) {

@@ -61,6 +61,33 @@ function per_frame(n,    path, reason) {
 	put("vmnet_us_frame", 1e6 * grown("vmnet.switch_cpu_s") / n)
 }
 
+# rows() - what the worlds did with their CPU time, by the rows of the paper's
+# tables: shares of the transfer's @s seconds, and microseconds each time
+function rows(s,    path, name, ms, times, world, all, total) {
+	for (path in after) {
+		if (path !~ /^vm(m|app)_rows\..*\.cpu_ms$/)
+			continue
+		ms = grown(path)
+		name = path
+		sub(/\.cpu_ms$/, "", name)
+		times = grown(name ".times")
+		world = name ~ /^vmm_/ ? "vmm" : "vmapp"
+		sub(/^[^.]*\./, "", name)
+		all[world] += ms
+		total[name] += ms
+		count[name] += times
+		if (world == "vmm")
+			put("vmmrow." name ".share", ms / 1000 / s)
+	}
+	for (name in total) {
+		put("row." name ".share", total[name] / 1000 / s)
+		if (count[name])
+			put("row." name ".us", total[name] * 1000 / count[name])
+	}
+	for (world in all)
+		put(world "_share", all[world] / 1000 / s)
+}
+
 END {
 	s = result["\"seconds\""]
 	put("mbit", result["\"mbit_s\""])
@@ -77,4 +104,6 @@ END {
 	n = sum("^nics.*" (dir == "out" ? "frames_sent" : "frames_received"))
 	if (n)
 		per_frame(n)
+	if (key ~ /\.out\.4096$/)
+		rows(s)
 }

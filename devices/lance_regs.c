@@ -179,6 +179,18 @@ enum chip_answer lance_port_read(struct lance *l, uint32_t offset,
 	return CHIP_DONE;
 }
 
+void lance_batch(uint64_t *batches, uint64_t frames)
+{
+	uint64_t most = 1;	/* in bucket i */
+	unsigned int i;
+
+	if (!frames)
+		return;
+	for (i = 0; i < LANCE_BATCHES - 1 && frames > most; i++)
+		most = most < 4 ? most + 1 : 2 * most;
+	batches[i]++;
+}
+
 bool lance_may_wait(const struct lance_regs *r)
 {
 	/* CSR0 was written: TDMD is all that there means LANCE_DO_XMT. */

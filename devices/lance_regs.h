@@ -78,7 +78,10 @@ enum lance_drop {
 	LANCE_DROPS
 };
 
-/* Counters; only ever counted up. Bytes are without FCS. */
+/* Batches are counted by their frames: 1, 2, 3, 4, to 8, to 16, to 32, more. */
+#define LANCE_BATCHES 8
+
+/* Counters; only ever counted up. Bytes are without FCS. All are uint64_t. */
 struct lance_stats {
 	uint64_t tx_taken;	/* frames found in the transmit ring */
 	uint64_t tx_sent;	/* taken by the cable */
@@ -90,6 +93,8 @@ struct lance_stats {
 	uint64_t tx_polls;	/* looks at the ring that no TDMD asked for */
 	uint64_t tx_retries;	/* frames that the cable refused, for now */
 	uint64_t irqs;		/* the irq line went up */
+	uint64_t tx_batches[LANCE_BATCHES];	/* frames found at one look */
+	uint64_t rx_batches[LANCE_BATCHES];	/* by lance_batch() */
 	uint64_t drops[LANCE_DROPS];
 };
 
@@ -119,6 +124,9 @@ enum lance_port {
 	LANCE_PORT_RESET,
 	LANCE_PORT_BDP,		/* data of the BCR that RAP names */
 };
+
+/* lance_batch() - count frames that were moved together; 0 is no batch. */
+void lance_batch(uint64_t *batches, uint64_t frames);
 
 /**
  * lance_init() - make a handle on a chip; does not touch the chip

@@ -332,6 +332,7 @@ uint32_t lance_tx_run(struct lance *l)
 		lance_rx_looped(l);
 	}
 	l->loop_len = 0;
+	lance_batch(l->stats->tx_batches, found);
 	if (result == TX_ABORTED)
 		lance_abort(l);
 	else

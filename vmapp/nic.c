@@ -36,6 +36,20 @@ bool nic_send(void *board, unsigned int pin, const uint8_t *frame, size_t len)
 	return true;	/* sent, or lost and counted by the client */
 }
 
+/* take_frame() - one from VMNet into nic->held, as vmnet_client_recv(). */
+static ssize_t take_frame(struct nic *nic)
+{
+	account_begin(&nic->vm->rows, ROW_RECEIVE);
+	return vmnet_client_recv(&nic->net, nic->held, sizeof(nic->held));
+}
+
+/* chip_receive() - the frame in nic->held to the chip. */
+static void chip_receive(struct nic *nic, size_t len)
+{
+	account_begin(&nic->vm->rows, ROW_LANCE_RX);
+	lance_receive(&nic->lance, nic->held, len);
+}
+
 /* nic_deliver() - give the held frame to the chip; false: not yet. */
 static bool nic_deliver(struct nic *nic)
 {
@@ -43,8 +57,7 @@ static bool nic_deliver(struct nic *nic)
 		return true;
 	if (!lance_can_receive(&nic->lance, nic->held_len))
 		return false;
-	account_begin(&nic->vm->rows, ROW_LANCE_RX);
-	lance_receive(&nic->lance, nic->held, nic->held_len);
+	chip_receive(nic, nic->held_len);
 	nic->held_len = 0;
 	return true;
 }
@@ -58,10 +71,10 @@ static void nic_link_changed(struct nic *nic)
 }
 
 /*
- * nic_receive_rings() - the same by rings: a frame that the chip has no room
- * for stays where it is, as the VMM may be the next to look
+ * receive_rings() - a frame that the chip has no room for stays in its ring,
+ * as the VMM may be the next to look
  */
-static void nic_receive_rings(struct nic *nic)
+static void receive_rings(struct nic *nic)
 {
 	struct vmnet_client *net = &nic->net;
 	unsigned int i;
@@ -75,40 +88,29 @@ static void nic_receive_rings(struct nic *nic)
 			vmnet_client_hush(net);
 			return;
 		}
-		n = vmnet_client_recv(net, nic->held, sizeof(nic->held));
+		n = take_frame(nic);
 		if (n < 0)
 			return;
 		if (n == 0)
 			nic_link_changed(nic);
 		else
-			lance_receive(&nic->lance, nic->held, (size_t)n);
+			chip_receive(nic, (size_t)n);
 	}
 }
 
-/**
- * nic_receive() - move frames from VMNet to the chip
- *
- * While the chip has no room the descriptor is not watched: VMNet's socket
- * keeps the frames, and the chip says by CHIP_NEEDS_HOST or by its alarm when
- * to look again.
+/*
+ * receive_socket() - while the chip has no room the descriptor is not watched:
+ * VMNet's socket keeps the frames, and the chip says by CHIP_NEEDS_HOST or by
+ * its alarm when to look again
  */
-static void nic_receive(struct nic *nic)
+static void receive_socket(struct nic *nic)
 {
-	uint8_t row = nic->vm->rows.now;
 	unsigned int i;
 	ssize_t n;
 
-	if (!nic->plugged)
-		return;
-	if (nic->net.rings) {
-		nic_receive_rings(nic);
-		return;
-	}
 	vmnet_client_promiscuous(&nic->net, lance_promiscuous(&nic->lance));
 	for (i = 0; i < NIC_BATCH && nic_deliver(nic); i++) {
-		account_begin(&nic->vm->rows, ROW_RECEIVE);
-		n = vmnet_client_recv(&nic->net, nic->held,
-				      sizeof(nic->held));
+		n = take_frame(nic);
 		if (n < 0)
 			break;
 		if (n == 0)
@@ -116,8 +118,23 @@ static void nic_receive(struct nic *nic)
 		else
 			nic->held_len = (size_t)n;
 	}
-	nic->vm->rows.now = row;
 	events_watch(nic->vm, &nic->source, nic->held_len ? 0 : EPOLLIN);
+}
+
+/* nic_receive() - move frames from VMNet to the chip. */
+static void nic_receive(struct nic *nic)
+{
+	uint64_t before = nic->stats.rx_offered;
+	uint8_t row = nic->vm->rows.now;
+
+	if (!nic->plugged)
+		return;
+	if (nic->net.rings)
+		receive_rings(nic);
+	else
+		receive_socket(nic);
+	lance_batch(nic->stats.rx_batches, nic->stats.rx_offered - before);
+	nic->vm->rows.now = row;
 }
 
 void nic_take(struct nic *nic)

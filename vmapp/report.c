@@ -62,6 +62,22 @@ static json_t *report_ports(const struct account *acc)
 	return o;
 }
 
+/* report_csrs() - accesses to the Lances' data ports, by register. */
+static json_t *report_csrs(const struct account *acc)
+{
+	json_t *o = json_object();
+	char name[8];
+	unsigned int i;
+
+	for (i = 0; i < LANCE_CSRS; i++) {
+		if (!acc->csrs[i])
+			continue;
+		snprintf(name, sizeof(name), "csr%u", i);
+		json_object_set_new(o, name, count(acc->csrs[i]));
+	}
+	return o;
+}
+
 static json_t *report_irqs(const struct account *acc)
 {
 	json_t *o = json_object();
@@ -114,6 +130,20 @@ static void add_drop(json_t *drops, const char *name, uint64_t n)
 		json_object_set_new(drops, name, count(n));
 }
 
+/* report_batches() - how many were moved at a time, by their frames. */
+static json_t *report_batches(const uint64_t *batches)
+{
+	static const char *const names[LANCE_BATCHES] = {
+		"1", "2", "3", "4", "5-8", "9-16", "17-32", "33-",
+	};
+	json_t *o = json_object();
+	unsigned int i;
+
+	for (i = 0; i < LANCE_BATCHES; i++)
+		json_object_set_new(o, names[i], count(batches[i]));
+	return o;
+}
+
 /* report_nic() - one card: what passed, and what was dropped and why. */
 static json_t *report_nic(const struct nic *nic)
 {
@@ -132,6 +162,9 @@ static json_t *report_nic(const struct nic *nic)
 	json_object_set_new(o, "frames_looped", count(st->tx_looped));
 	json_object_set_new(o, "frames_offered", count(st->rx_offered));
 	json_object_set_new(o, "irqs_raised", count(st->irqs));
+	json_object_set_new(o, "batches_sent", report_batches(st->tx_batches));
+	json_object_set_new(o, "batches_received",
+			    report_batches(st->rx_batches));
 	json_object_set_new(o, "link_changes", count(net->link_changes));
 	json_object_set_new(o, "direct_sent", count(direct->frames_out));
 	json_object_set_new(o, "direct_received", count(direct->frames_in));
@@ -253,6 +286,7 @@ static json_t *report_make(struct vm *vm)
 	json_object_set_new(o, "guest_instructions", count(acc->guest_insns));
 	json_object_set_new(o, "world_switches", report_switches(acc));
 	json_object_set_new(o, "port_accesses", report_ports(acc));
+	json_object_set_new(o, "lance_registers", report_csrs(acc));
 	json_object_set_new(o, "send_combining",
 			    report_combine(acc, vm->cross->combine));
 	json_object_set_new(o, "irqs", report_irqs(acc));

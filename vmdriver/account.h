@@ -14,6 +14,8 @@
 #include <signal.h>
 #include <stdint.h>
 
+#include "devices/lance_regs.h"
+
 enum world { WORLD_HOST, WORLD_VMM, WORLD_COUNT };
 
 enum hostcall_kind {
@@ -104,6 +106,7 @@ struct account {
 	/* [both worlds, by the rule above] */
 	uint64_t switches[HOSTCALL_COUNT];	/* round trips by reason */
 	uint64_t ports[CHIP_COUNT][WORLD_COUNT]; /* accesses, by who answered */
+	uint64_t csrs[LANCE_CSRS];		/* of CHIP_LANCE_RDP, by CSR */
 	uint64_t irqs[IRQ_LINES];		/* interrupts the guest took */
 	/* [VMM] */
 	uint64_t exits_budget;		/* engine stopped for the clock */

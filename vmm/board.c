@@ -103,7 +103,7 @@ static void wire_lances(struct vmm *vmm)
 	vmm->nic_count = MIN(vmm->cross->nic_count, NIC_MAX);
 	for (i = 0; i < vmm->nic_count; i++) {
 		lance_init(&vmm->lance[i], &vmm->cross->lance[i],
-			   &vmm->lance_stats);
+			   &vmm->cross->lance_stats[i]);
 		vmm->lance[i].eeprom = &vmm->cross->eeprom[i];
 		vmm->lance[i].irq = (struct irq_wire){ virq_pin, vmm,
 						       PIN_NIC0 + i };

@@ -226,6 +226,8 @@ static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
 
 	vmm->cross->account.ports[lance_chip(kind)]
 				 [here ? WORLD_VMM : WORLD_HOST]++;
+	if (kind == LANCE_PORT_RDP)
+		vmm->cross->account.csrs[regs->rap % LANCE_CSRS]++;
 	account_begin(&vmm->cpu->rows, lance_row(kind, here));
 	if (here)
 		lance_here(vmm, nic, a);

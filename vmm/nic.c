@@ -101,12 +101,12 @@ static void flush(struct vmm_nic *n)
 }
 
 /*
- * receive() - from the ring to the chip
+ * take_frames() - from the ring to the chip
  *
  * What the chip has no room for stays in the ring; the chip says when to look
  * again, by CHIP_NEEDS_HOST or its alarm.
  */
-static void receive(struct vmm_nic *n)
+static void take_frames(struct vmm_nic *n)
 {
 	struct account_rows *rows = &n->vmm->cpu->rows;
 	struct nic_direct_stats *st = &n->vmm->cross->nic_direct[n->index];
@@ -139,6 +139,17 @@ static void receive(struct vmm_nic *n)
 	}
 	/* There may be more: have another look soon. */
 	attention_raise(&n->vmm->cross->attention, ATTENTION_NET);
+}
+
+static void receive(struct vmm_nic *n)
+{
+	struct lance_stats *st = n->vmm->lance[n->index].stats;
+	uint64_t before = st->rx_offered;
+	uint8_t row = n->vmm->cpu->rows.now;
+
+	take_frames(n);
+	lance_batch(st->rx_batches, st->rx_offered - before);
+	n->vmm->cpu->rows.now = row;
 }
 
 bool nic_here(const struct vmm *vmm, unsigned int nic)
@@ -213,7 +224,6 @@ bool nic_open(struct vmm *vmm)
 		if (!n->rings)
 			return false;
 		close(door_fd_rings(i));
-		l->stats = &vmm->cross->lance_stats[i];
 		l->dma = (struct dma_wire){ dma_read, dma_write, n };
 		l->clock = (struct clock_wire){ now_ns, alarm_at, n,
 						ALARM_NIC0 + i };

@@ -47,7 +47,6 @@ struct vmm {
 	struct i8254 pit;
 	struct port61 port61;
 	struct lance lance[NIC_MAX];
-	struct lance_stats lance_stats;	/* the work half's are VMApp's */
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
 	struct sendcombine combine;

@@ -452,6 +452,34 @@ static void frames_in_the_ring_are_counted(void **state)
 	assert_int_equal(lance_tx_waiting(&b->chip, 5), 0);
 }
 
+static void batches_are_counted(void **state)
+{
+	static const struct { uint64_t frames; unsigned int bucket; } rows[] = {
+		{ 1, 0 }, { 2, 1 }, { 3, 2 }, { 4, 3 }, { 5, 4 }, { 8, 4 },
+		{ 9, 5 }, { 16, 5 }, { 17, 6 }, { 32, 6 }, { 33, 7 },
+		{ 1u << 20, 7 }, { UINT64_MAX, 7 },
+	};
+	uint64_t batches[LANCE_BATCHES];
+	struct lance_bench *b = *state;
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		memset(batches, 0, sizeof(batches));
+		lance_batch(batches, 0);
+		lance_batch(batches, rows[i].frames);
+		for (j = 0; j < LANCE_BATCHES; j++)
+			assert_int_equal(batches[j], j == rows[i].bucket);
+	}
+	bench_start(b, STYLE_PCNET, 0);
+	for (i = 0; i < 6; i++)
+		tx_put(b, i, TX_BUF, 100, OWNED_FRAME);
+	kick(b);
+	bench_send(b, 6, 100);
+	kick(b);
+	assert_int_equal(b->stats.tx_batches[4], 1);
+	assert_int_equal(b->stats.tx_batches[0], 1);
+}
+
 /* rdp() - write the CSR that RAP names, with no work done. */
 static bool rdp(struct lance_bench *b, unsigned int n, uint16_t v)
 {
@@ -526,7 +554,8 @@ int main(void)
 		T(txstrt_tells_of_each_start), T(every_kind_of_loopback),
 		T(loopback_and_the_network), T(a_whole_ring_looped),
 		T(forced_collisions), T(frames_in_the_ring_are_counted),
-		T(only_a_tdmd_may_wait), T(what_stops_the_chip),
+		T(batches_are_counted), T(only_a_tdmd_may_wait),
+		T(what_stops_the_chip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,10 +11,11 @@
 setting=/proc/sys/vm/max_map_count
 before=$(cat "$setting")
 count=200
-# Each process computes while the others do, then says its number.
-one="(sleep 1; echo fork-\$((i * i + 1)))"
+# Each process waits until all are there, then says its number.
+one="(while [ ! -e /go ]; do sleep 1; done; echo fork-\$((i * i + 1)))"
 cmd="i=0; while [ \$i -lt $count ]; do $one & i=\$((i + 1)); done"
-cmd="$cmd; set -- /proc/[0-9]*; echo processes-\$#; wait; echo all-back"
+cmd="$cmd; set -- /proc/[0-9]*; echo processes-\$#; : >/go; wait"
+cmd="$cmd; echo all-back"
 
 restore() { [ "$(cat "$setting")" = "$before" ] || echo "$before" >"$setting"; }
 trap 'restore; tidy' EXIT

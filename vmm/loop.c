@@ -46,6 +46,25 @@ static void send_tick(struct vmm *vmm, uint64_t now)
 	vmm->alarm_ns[ALARM_SEND] = due;
 }
 
+/*
+ * pit_tick() - counter 0 is due; ticks that the guest can not see are owed
+ *
+ * Those that went by while the host ran something else, and one that comes
+ * while the last still waits: the guest has interrupts off for long, which on
+ * a busy host it does not know either.
+ */
+static void pit_tick(struct vmm *vmm)
+{
+	const struct i8259_regs *master = &vmm->pic.pic[0];
+	bool waits = master->irr & ~master->imr & 1;
+
+	vmm->alarm_ns[ALARM_PIT] = CLOCK_NEVER;
+	i8254_tick(&vmm->pit);
+	vmm->ticks_owed = MIN(vmm->ticks_owed + vmm->pit.missed + waits,
+			      TICKS_OWED_MAX);
+	vmm->pit.missed = 0;
+}
+
 static void run_alarms(struct vmm *vmm)
 {
 	unsigned int i;
@@ -54,13 +73,8 @@ static void run_alarms(struct vmm *vmm)
 	if (alarm_next(vmm) == CLOCK_NEVER)
 		return;
 	now = vmm_now_ns(vmm);
-	if (vmm->alarm_ns[ALARM_PIT] <= now) {
-		vmm->alarm_ns[ALARM_PIT] = CLOCK_NEVER;
-		i8254_tick(&vmm->pit);
-		vmm->ticks_owed = MIN(vmm->ticks_owed + vmm->pit.missed,
-				      TICKS_OWED_MAX);
-		vmm->pit.missed = 0;
-	}
+	if (vmm->alarm_ns[ALARM_PIT] <= now)
+		pit_tick(vmm);
 	if (vmm->alarm_ns[ALARM_SEND] <= now)
 		send_tick(vmm, now);
 	for (i = 0; i < vmm->nic_count; i++)

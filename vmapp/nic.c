@@ -71,31 +71,41 @@ static void nic_link_changed(struct nic *nic)
 }
 
 /*
- * receive_rings() - a frame that the chip has no room for stays in its ring,
- * as the VMM may be the next to look
+ * drain() - from the ring to the chip
+ *
+ * A frame that the chip has no room for stays where it is, as the VMM may be
+ * the next to look. Return: false if there is one.
  */
-static void receive_rings(struct nic *nic)
+static bool drain(struct nic *nic)
 {
-	struct vmnet_client *net = &nic->net;
+	struct frame_ring *ring = &nic->net.rings->to_client;
 	unsigned int i;
 	ssize_t n;
-	size_t len;
 
-	vmnet_client_promiscuous(net, lance_promiscuous(&nic->lance));
-	for (i = 0; i < NIC_BATCH; i++) {
-		len = ring_peek(&net->rings->to_client);
-		if (len && net->link && !lance_can_receive(&nic->lance, len)) {
-			vmnet_client_hush(net);
-			return;
-		}
+	for (i = 0; i < 2 * RING_SLOTS; i++) {
+		size_t len = ring_peek(ring);
+
+		if (!len && ring_ask_frames(ring))
+			return true;
+		if (!lance_can_receive(&nic->lance, len))
+			return false;
 		n = take_frame(nic);
-		if (n < 0)
-			return;
-		if (n == 0)
-			nic_link_changed(nic);
-		else
+		if (n > 0)
 			chip_receive(nic, (size_t)n);
+		else if (n == 0)
+			nic_link_changed(nic);
 	}
+	/* There is no end to it: the guest has its turn first. */
+	bell_ring(vmnet_client_bell(&nic->net));
+	return true;
+}
+
+/* receive_rings() - what is put in after the bell is silenced rings again. */
+static void receive_rings(struct nic *nic)
+{
+	vmnet_client_promiscuous(&nic->net, lance_promiscuous(&nic->lance));
+	vmnet_client_hush(&nic->net);
+	drain(nic);
 }
 
 /*
@@ -147,8 +157,13 @@ void nic_take(struct nic *nic)
 
 static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
 {
+	struct nic *nic = CONTAINER_OF(src, struct nic, source);
+
 	(void)vm, (void)got;
-	nic_take(CONTAINER_OF(src, struct nic, source));
+	/* With rings all but frames comes by the socket. */
+	if (nic->net.rings && vmnet_client_news(&nic->net))
+		nic_link_changed(nic);
+	nic_take(nic);
 }
 
 static void bell_ready(struct vm *vm, struct source *src, uint32_t got)

@@ -297,23 +297,13 @@ static size_t recv_by_ring(struct vmnet_client *c, void *buf)
 	return 0;
 }
 
-ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
+/* recv_by_socket() - the same by the socket, and reconnect when it is time.
+ * Return: as vmnet_client_recv(). */
+static ssize_t recv_by_socket(struct vmnet_client *c, void *buf, size_t size)
 {
 	bool link = c->link;
 	ssize_t n;
 
-	tell_promiscuous(c);
-	if (c->rings && c->state == VMNET_CLIENT_UP) {
-		n = (ssize_t)recv_by_ring(c, buf);
-		if (n)
-			return n;
-		/* What was put in before the bell was read is found now,
-		 * what is put in later rings it. */
-		vmnet_client_hush(c);
-		n = (ssize_t)recv_by_ring(c, buf);
-		if (n)
-			return n;
-	}
 	for (;;) {
 		if (c->state == VMNET_CLIENT_DOWN)
 			run_timer(c);
@@ -333,6 +323,33 @@ ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
 		if (n > 0 || (n == 0 && link != c->link))
 			return n;
 	}
+}
+
+ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
+{
+	ssize_t n;
+
+	tell_promiscuous(c);
+	if (c->rings && c->state == VMNET_CLIENT_UP) {
+		n = (ssize_t)recv_by_ring(c, buf);
+		if (n)
+			return n;
+		/* What was put in before the bell was read is found now,
+		 * what is put in later rings it. */
+		vmnet_client_hush(c);
+		n = (ssize_t)recv_by_ring(c, buf);
+		if (n)
+			return n;
+	}
+	return recv_by_socket(c, buf, size);
+}
+
+bool vmnet_client_news(struct vmnet_client *c)
+{
+	uint8_t scrap[VMNET_FRAME_MAX];
+
+	tell_promiscuous(c);
+	return recv_by_socket(c, scrap, sizeof(scrap)) == 0;
 }
 
 /* ---- open and close ---------------------------------------------------- */

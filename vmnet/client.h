@@ -105,6 +105,10 @@ static inline int vmnet_client_bell(const struct vmnet_client *c)
 	return c->rings ? c->ring_fds[RING_FD_CLIENT_BELL] : -1;
 }
 
+/* vmnet_client_news() - with rings: what is not a frame. Return: true if the
+ * link changed. #syscalls recvfrom */
+bool vmnet_client_news(struct vmnet_client *c);
+
 /* vmnet_client_noticed() - has VMNet set a bit in the shared vector? No
  * system call. */
 static inline bool vmnet_client_noticed(const struct vmnet_client *c)

@@ -117,6 +117,7 @@ void events_wait(struct vm *vm, uint64_t timeout_ns)
 
 	n = epoll_pwait2(vm->events.fd, got, 16,
 			 timeout_ns == UINT64_MAX ? NULL : &ts, NULL);
+	vm->cross->trip.noticed = stamp(vm->cross->stamps);
 	for (i = 0; i < n; i++) {
 		struct source *src = got[i].data.ptr;
 

@@ -20,6 +20,7 @@
 bool nic_send(void *board, unsigned int pin, const uint8_t *frame, size_t len)
 {
 	struct nic *nic = board;
+	uint64_t since;
 	uint8_t row;
 	int err;
 
@@ -27,7 +28,9 @@ bool nic_send(void *board, unsigned int pin, const uint8_t *frame, size_t len)
 	if (!nic->plugged)
 		return true;	/* no cable: the frame is lost on the air */
 	row = account_begin(&nic->vm->rows, ROW_TRANSMIT);
+	since = stamp(nic->vm->cross->stamps);
 	err = vmnet_client_send(&nic->net, frame, len);
+	trip_sent(&nic->vm->cross->trip, since);
 	nic->vm->rows.now = row;
 	if (err == -EAGAIN) {
 		vmnet_client_want_write(&nic->net, true);
@@ -39,15 +42,24 @@ bool nic_send(void *board, unsigned int pin, const uint8_t *frame, size_t len)
 /* take_frame() - one from VMNet into nic->held, as vmnet_client_recv(). */
 static ssize_t take_frame(struct nic *nic)
 {
+	uint64_t since = stamp(nic->vm->cross->stamps);
+	ssize_t n;
+
 	account_begin(&nic->vm->rows, ROW_RECEIVE);
-	return vmnet_client_recv(&nic->net, nic->held, sizeof(nic->held));
+	n = vmnet_client_recv(&nic->net, nic->held, sizeof(nic->held));
+	if (n > 0)
+		trip_taken(&nic->vm->cross->trip, since);
+	return n;
 }
 
 /* chip_receive() - the frame in nic->held to the chip. */
 static void chip_receive(struct nic *nic, size_t len)
 {
+	uint64_t since = stamp(nic->vm->cross->stamps);
+
 	account_begin(&nic->vm->rows, ROW_LANCE_RX);
 	lance_receive(&nic->lance, nic->held, len);
+	trip_delivered(&nic->vm->cross->trip, since);
 }
 
 /* nic_deliver() - give the held frame to the chip; false: not yet. */
@@ -185,6 +197,7 @@ bool nic_noticed(const struct nic *nic)
 
 void nic_transmit(struct nic *nic)
 {
+	uint64_t since;
 	uint8_t row;
 
 	if (!lance_has_work(nic->lance.regs))
@@ -192,7 +205,9 @@ void nic_transmit(struct nic *nic)
 	row = account_begin(&nic->vm->rows, ROW_LANCE_TX);
 	lance_work(&nic->lance);
 	nic->vm->rows.now = ROW_TRANSMIT;
+	since = stamp(nic->vm->cross->stamps);
 	vmnet_client_flush(&nic->net);
+	trip_flushed(&nic->vm->cross->trip, since);
 	nic->vm->rows.now = row;
 }
 

@@ -404,6 +404,8 @@ bool options_parse(struct vm_config *config, int argc, char **argv,
 			config->help = true;
 		} else if (!strcmp(argv[i], "--no-reboot")) {
 			config->no_reboot = true;
+		} else if (!strcmp(argv[i], "--stamps")) {
+			config->stamps = true;
 		} else if (argv[i][0] != '-') {
 			if (!parse_vmx_name(config, argv[i], error))
 				return false;
@@ -455,6 +457,7 @@ const char *options_usage(void)
 "  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"
 "  --report F.json     counters and time accounts at the end; a signal USR1\n"
 "                      adds those so far, as one more object before that\n"
+"  --stamps            measure each step of a frame's way, for the report\n"
 "  --dump [STAGES:]F   what the translator does, as text; STAGES are some of\n"
 "                      block,translate,emit,cache,chain,fault\n"
 "\n"

@@ -37,6 +37,7 @@ struct vm_config {
 	uint32_t engine;	/* enum engine */
 	uint32_t io_path;	/* bits: enum io_path; 0: hosted */
 	uint32_t combine;	/* frames that send combining lets wait */
+	bool stamps;		/* measure the way of each frame */
 	const char *report;	/* path, or NULL */
 	const char *dump;	/* path, or NULL */
 	uint32_t dump_stages;	/* bits: enum dump_stage */

@@ -218,6 +218,40 @@ static json_t *report_vmnet(struct vm *vm)
 	return o ? o : json_null();
 }
 
+/* report_steps() - a way of frames, from its @first to its @last step. */
+static json_t *report_steps(const struct stamps_account *acc, uint64_t frames,
+			    enum step first, enum step last, double hz)
+{
+	json_t *o = json_object(), *steps = json_array();
+	unsigned int i;
+
+	for (i = first; i <= last; i++) {
+		const struct latency *l = &acc->step[i];
+		uint64_t n = latency_count(l);
+
+		if (n)
+			json_array_append_new(steps, json_pack(
+			"{s:s,s:I,s:f,s:f,s:f}", "step", step_names[i],
+			"times", (json_int_t)n, "median_us",
+			1e6 * (double)latency_quantile(l, 500) / hz, "p99_us",
+			1e6 * (double)latency_quantile(l, 990) / hz, "mean_us",
+			1e6 * (double)l->sum / (double)n / hz));
+	}
+	json_object_set_new(o, "frames", count(frames));
+	json_object_set_new(o, "steps", steps);
+	return o;
+}
+
+/* report_stamps() - what --stamps noted. */
+static void report_stamps(json_t *o, const struct stamps_account *acc,
+			  double hz)
+{
+	json_object_set_new(o, "way_out", report_steps(acc, acc->frames_out,
+			    STEP_OUT_VMM, STEP_OUT_TOTAL, hz));
+	json_object_set_new(o, "way_in", report_steps(acc, acc->frames_in,
+			    STEP_IN_NOTICE, STEP_IN_TOTAL, hz));
+}
+
 /* report_rows() - a world's time by the rows of the paper's tables. */
 static json_t *report_rows(const struct account_rows *rows)
 {
@@ -297,6 +331,8 @@ static json_t *report_make(struct vm *vm)
 		"budget", (json_int_t)acc->exits_budget,
 		"attention", (json_int_t)acc->exits_attention,
 		"halt", (json_int_t)acc->exits_halt));
+	if (vm->cross->stamps)
+		report_stamps(o, &vm->cross->stamped, hz);
 	json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
 	json_object_set_new(o, "vmapp_rows", report_rows(&vm->rows));
 	if (vm->cross->engine != ENGINE_INTERP) {

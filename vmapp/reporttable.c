@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "vmapp/reportrows.h"
 
 /* real_at() - a number by the names that lead to it; 0 if it is not there. */
 static double real_at(const json_t *o, const char *a, const char *b,
@@ -86,6 +87,11 @@ static void table_frames(const json_t *r)
 	       (vmm + host) / all, vmm / all, host / all,
 	       real_at(r, "world_switches", "total", NULL) / all,
 	       nic_irqs(r) / all);
+	if (out)
+		printf("    waited for a switch  %8.2f  (of each frame sent, "
+		       "by send combining)\n",
+		       real_at(r, "send_combining", "frames_held", NULL) /
+		       out);
 }
 
 static void line(const char *name, double s, double sum, const char *what)
@@ -158,5 +164,7 @@ void report_table(const char *path)
 	       real_at(r, "wall_s", NULL, NULL));
 	table_frames(r);
 	table_times(r);
+	report_rows_table(r);
+	report_steps_table(r);
 	json_decref(r);
 }

@@ -60,6 +60,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->dump_stages = config->dump_stages;
 	cross->io_path = config->io_path;
 	cross->combine = config->combine;
+	cross->stamps = config->stamps;
 	atomic_store(&cross->owner, DOOR_HOST);
 	return true;
 }
@@ -203,6 +204,8 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 		return false;
 	}
 	back = door_tsc();
+	if (vm->cross->stamps)
+		vm->cross->trip = (struct trip_stamps){ .begun = back };
 	if (!hostcall_decode(vm->cross, call)) {
 		acc->refused_calls++;
 		log_error("the VMM world sent a malformed call; the guest is "

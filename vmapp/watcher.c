@@ -50,11 +50,22 @@ struct patience {
 	int left;		/* slices; 0: nobody waits */
 };
 
+/* note_time() - with --stamps: of the first that the VMM has not yet seen. */
+static void note_time(struct vm *vm)
+{
+	uint64_t none = 0;
+
+	if (vm->cross->stamps)
+		atomic_compare_exchange_strong(&vm->cross->noticed_tsc, &none,
+					       door_tsc());
+}
+
 /* ask() - an event: the host world wants the CPU. */
 static void ask(struct vm *vm, struct patience *p)
 {
 	p->trip = atomic_load(&vm->trips);
 	p->left = p->trip & 1 ? PATIENCE_SLICES : 0;
+	note_time(vm);
 	attention_raise(&vm->cross->attention, ATTENTION_HOST_IRQ);
 	if (vm->cross->engine == ENGINE_BT)
 		vmmproc_signal(vm, SIGALRM);
@@ -86,6 +97,7 @@ static void bell(struct vm *vm, unsigned int nic)
 	bell_hush(vm->board.nic[nic].bell.fd);
 	watch(vm, EPOLL_CTL_MOD, vm->board.nic[nic].bell.fd,
 	      EPOLLIN | EPOLLONESHOT, (enum watched)(WATCHED_NIC0 + nic));
+	note_time(vm);
 	attention_raise(&vm->cross->attention, ATTENTION_NET);
 	if (vm->cross->engine != ENGINE_INTERP)
 		vmmproc_signal(vm, SIGALRM);

@@ -25,6 +25,7 @@
 #include "devices/lance_regs.h"
 #include "devices/port61.h"
 #include "vmdriver/account.h"
+#include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
 #define CROSS_VERSION	2u
@@ -122,6 +123,7 @@ struct crosspage {
 	uint32_t engine;	/* enum engine */
 	uint32_t dump_stages;	/* bits: enum dump_stage */
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
+	uint32_t stamps;	/* --stamps: note times */
 	struct boot_entry entry;
 
 	/* [anyone, atomic] */
@@ -150,6 +152,11 @@ struct crosspage {
 	struct nic_direct_stats nic_direct[NIC_MAX];
 
 	struct account account;
+
+	/* With --stamps. [anyone, atomic] when the watcher heard a bell */
+	_Atomic uint64_t noticed_tsc;
+	struct trip_stamps trip;		/* [host] */
+	struct stamps_account stamped;		/* [VMM] */
 };
 
 /**

@@ -68,6 +68,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	cross->call.tsc = door_tsc();
 	worldswitch(cross, DOOR_VMM);
 	cross->vmm_taken_tsc = door_tsc();
+	stamps_trip(vmm, call->kind);
 	if (!hostreply_decode(cross, &reply)) {
 		cross->account.refused_replies++;
 		memset(&reply, 0, sizeof(reply));

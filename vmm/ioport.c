@@ -226,8 +226,11 @@ static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
 
 	vmm->cross->account.ports[lance_chip(kind)]
 				 [here ? WORLD_VMM : WORLD_HOST]++;
-	if (kind == LANCE_PORT_RDP)
+	if (kind == LANCE_PORT_RDP) {
 		vmm->cross->account.csrs[regs->rap % LANCE_CSRS]++;
+		if (!a->write && (uint8_t)regs->rap == 0)
+			stamps_status(vmm);
+	}
 	account_begin(&vmm->cpu->rows, lance_row(kind, here));
 	if (here)
 		lance_here(vmm, nic, a);
@@ -340,7 +343,9 @@ void ioport_write(void *board, uint16_t port, unsigned int width,
 	struct access a = { .port = port, .width = (uint8_t)width,
 			    .write = true, .value = value };
 
+	stamps_out(board);
 	access_port(board, &a);
+	stamps_out_end(board);
 }
 
 /* mmio_lance() - the card whose memory window holds the address; -1: none. */
@@ -394,5 +399,7 @@ void ioport_mmio_write(void *board, paddr addr, unsigned int width,
 	struct access a = { .width = (uint8_t)width, .write = true,
 			    .value = value };
 
+	stamps_out(board);
 	mmio_access(board, addr, &a);
+	stamps_out_end(board);
 }

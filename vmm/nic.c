@@ -70,6 +70,7 @@ static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,
 	struct vmm_nic *n = nic;
 	struct account_rows *rows = &n->vmm->cpu->rows;
 	uint8_t row = rows->now;
+	uint64_t since;
 	bool taken;
 	struct nic_direct_stats *st = &n->vmm->cross->nic_direct[n->index];
 
@@ -79,12 +80,14 @@ static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,
 		return true;		/* no wire takes it */
 	}
 	account_begin(rows, ROW_TRANSMIT);
+	since = stamp(n->vmm->cross->stamps);
 	taken = put(&n->rings->to_switch, frame, len);
 	rows->now = row;
 	if (!taken) {
 		st->out_full++;
 		return false;
 	}
+	trip_sent(&n->vmm->stamps.trip, since);
 	st->frames_out++;
 	st->bytes_out += len;
 	return true;
@@ -93,11 +96,15 @@ static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,
 /* flush() - after some frames: wake VMNet, if it sleeps. */
 static void flush(struct vmm_nic *n)
 {
+	uint64_t since;
+
 	if (!ring_frames_due(&n->rings->to_switch))
 		return;
 	n->vmm->cpu->rows.now = ROW_TRANSMIT;
 	n->vmm->cross->nic_direct[n->index].bells++;
+	since = stamp(n->vmm->cross->stamps);
 	bell_ring(n->bell);
+	trip_flushed(&n->vmm->stamps.trip, since);
 }
 
 /*
@@ -114,6 +121,7 @@ static void take_frames(struct vmm_nic *n)
 	struct frame_ring *ring = &n->rings->to_client;
 	uint8_t frame[RING_FRAME_MAX];
 	unsigned int i;
+	uint64_t since;
 	size_t len;
 
 	atomic_store(&n->rings->notice, 0);
@@ -124,6 +132,7 @@ static void take_frames(struct vmm_nic *n)
 			return;
 		if (len && !lance_can_receive(lance, len))
 			return;
+		since = stamp(n->vmm->cross->stamps);
 		len = ring_get(ring, frame, &st->drop_ring_broken);
 		if (ring_room_due(ring))
 			bell_ring(n->bell);
@@ -134,8 +143,11 @@ static void take_frames(struct vmm_nic *n)
 		st->frames_in++;
 		st->bytes_in += len;
 		rows->begun[ROW_RECEIVE]++;
+		trip_taken(&n->vmm->stamps.trip, since);
 		account_begin(rows, ROW_LANCE_RX);
+		since = stamp(n->vmm->cross->stamps);
 		lance_receive(lance, frame, len);
+		trip_delivered(&n->vmm->stamps.trip, since);
 	}
 	/* There may be more: have another look soon. */
 	attention_raise(&n->vmm->cross->attention, ATTENTION_NET);
@@ -177,7 +189,9 @@ void nic_poll(struct vmm *vmm)
 	for (i = 0; i < vmm->nic_count; i++) {
 		if (!nic_here(vmm, i))
 			continue;
+		stamps_poll(vmm);
 		receive(&vmm->nic[i]);
+		stamps_poll_end(vmm);
 		/* Perhaps it is room to send. */
 		vmm->cpu->rows.now = ROW_LANCE_TX;
 		lance_work(&vmm->lance[i]);

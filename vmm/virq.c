@@ -75,10 +75,12 @@ uint8_t virq_ack(void *board)
 	struct vmm *vmm = board;
 	uint8_t vector = i8259_ack(&vmm->pic);
 	const struct i8259_regs *slave = &vmm->pic.pic[1];
-	unsigned int line = (vector & 0xf8) == slave->base ? 8 : 0;
+	unsigned int line = ((vector & 0xf8) == slave->base ? 8 : 0) +
+			    (vector & 7);
 
-	vmm->cross->account.irqs[line + (vector & 7)]++;
-	if (line + (vector & 7) == LINE_TIMER)
+	vmm->cross->account.irqs[line]++;
+	stamps_irq(vmm, line);
+	if (line == LINE_TIMER)
 		pay_tick(vmm);
 	return vector;
 }

@@ -21,6 +21,7 @@
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/sendcombine.h"
+#include "vmm/stamps.h"
 
 struct cpu;
 
@@ -50,6 +51,7 @@ struct vmm {
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
 	struct sendcombine combine;
+	struct vmm_stamps stamps;
 
 	/* [virq] */
 	uint16_t lines;		/* IRQ line levels the PICs were told last */

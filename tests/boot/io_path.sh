@@ -33,10 +33,19 @@ boot() {
 	work_calls=$(value chip_work)
 }
 
+# steps WAY - how many steps of it were measured
+steps() {
+	sed -n "/\"$1\": {/,/\]/p" "$work/report.json" | grep -c '"step":'
+}
+
 serve
-boot hosted
+boot hosted --stamps
+check "--stamps: the eight steps of the paper's Figure 5" \
+	[ "$(steps way_out)" -eq 8 ]
+check "--stamps: and ten of the way in" [ "$(steps way_in)" -eq 10 ]
 check "hosted: VMApp answers the registers" [ "$work_calls" -eq 0 ]
 boot combine
+check "no --stamps: none" [ "$(steps way_out)" -eq 0 ]
 check "combine alone: nothing to hold" [ "$held" -eq 0 ]
 boot ports
 check "ports: a switch for each frame" \
@@ -54,7 +63,8 @@ check "--combine 64: frames are held" [ "$held" -gt 0 ]
 boot ports,combine,notify
 check "ports,combine,notify: frames are held" [ "$held" -gt 0 ]
 boot direct
-boot all
+boot all --stamps
+check "all: no world switch on the way out" [ "$(steps way_out)" -eq 4 ]
 check "all: next to no switch for the card" [ "$work_calls" -lt 100 ]
 
 finish

@@ -69,7 +69,7 @@ static void nothing_is_a_machine_on_nat(void **state)
 	assert_int_equal(c.debug_exit_port, -1);
 	assert_int_equal(c.io_path, IO_PATH_ALL);
 	assert_int_equal(c.combine, 3);
-	assert_false(c.no_reboot || c.help || c.nics_given);
+	assert_false(c.stamps || c.no_reboot || c.help || c.nics_given);
 	assert_null(c.kernel);
 	assert_null(c.initrd);
 	assert_null(c.append);
@@ -85,6 +85,7 @@ static void every_option_is_understood(void **state)
 	accepted(&c, "--kernel", "K", "--initrd=I", "--append", "a=b -- c",
 		 "--memory=1G", "--net", "hostonly", "--serial", "file:S",
 		 "--cpu", "interp", "--io-path=hosted", "--no-reboot",
+		 "--stamps",
 		 "--debug-exit", "0xf4", "--report", "R", "m.vmx");
 	assert_string_equal(c.kernel, "K");
 	assert_string_equal(c.initrd, "I");
@@ -97,6 +98,7 @@ static void every_option_is_understood(void **state)
 	assert_int_equal(c.engine, ENGINE_INTERP);
 	assert_int_equal(c.io_path, 0);
 	assert_true(c.no_reboot);
+	assert_true(c.stamps);
 	assert_int_equal(c.debug_exit_port, 0xf4);
 	assert_string_equal(c.report, "R");
 	assert_string_equal(c.vmx, "m.vmx");

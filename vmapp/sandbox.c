@@ -27,8 +27,6 @@
 	/* memory, never executable */					\
 	CALL_IF(mmap, 2, PROT_EXEC, 0) CALL_IF(mprotect, 2, PROT_EXEC, 0) \
 	CALL(munmap) CALL(mremap) CALL(madvise) CALL(brk)		\
-	/* the watcher's thread, which may just be about to begin */	\
-	CALL(set_robust_list) CALL(rseq)				\
 	/* the end: the report, the watcher's thread, the process */	\
 	CALL(getrusage) CALL(rt_sigprocmask) CALL(rt_sigreturn)		\
 	CALL(restart_syscall) CALL(exit) CALL(exit_group)

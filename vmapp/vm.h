@@ -13,6 +13,7 @@
 #define VMAPP_VM_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -64,6 +65,7 @@ struct vm {
 	/* [watcher] */
 	pthread_t watcher;
 	bool watcher_runs;
+	sem_t watcher_begun;
 	_Atomic uint32_t trips;	/* of the CPU: odd while the VMM has it */
 	_Atomic bool vmm_stuck;	/* the watcher has ended the VMM */
 	int watch_fd;		/* epoll: what the watcher looks at */

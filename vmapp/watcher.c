@@ -122,6 +122,7 @@ static void *watcher_thread(void *arg)
 	struct vm *vm = arg;
 	int n;
 
+	sem_post(&vm->watcher_begun);
 	for (;;) {
 		n = epoll_wait(vm->watch_fd, &e, 1,
 			       patience.left ? SLICE_MS : -1);
@@ -161,11 +162,17 @@ int watcher_start(struct vm *vm)
 	    watch(vm, EPOLL_CTL_ADD, vm->quit_fd, EPOLLIN, WATCHED_QUIT) < 0)
 		return -errno;
 	arm_bells(vm, EPOLL_CTL_ADD);
+	if (sem_init(&vm->watcher_begun, 0, 0) < 0)
+		return -errno;
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
 	err = pthread_create(&vm->watcher, NULL, watcher_thread, vm);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	vm->watcher_runs = !err;
+	/* A thread asks the kernel for things as it begins, which it may not
+	 * when the walls are closed. */
+	while (!err && sem_wait(&vm->watcher_begun) < 0)
+		;
 	return -err;
 }
 

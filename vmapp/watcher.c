@@ -28,11 +28,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/worldswitch.h"
 
 #define PATIENCE_SLICES	10
-#define SLICE_MS	1000
+#define SLICE_NS	NSEC_PER_SEC
 
 enum watched { WATCHED_EVENTS, WATCHED_VMM, WATCHED_QUIT, WATCHED_NIC0 };
 
@@ -48,6 +49,7 @@ static int watch(struct vm *vm, int op, int fd, uint32_t mask,
 struct patience {
 	uint32_t trip;		/* vm->trips when it was asked */
 	int left;		/* slices; 0: nobody waits */
+	uint64_t due_ns;	/* the end of this slice */
 };
 
 /* note_time() - with --stamps: of the first that the VMM has not yet seen. */
@@ -60,11 +62,27 @@ static void note_time(struct vm *vm)
 					       door_tsc());
 }
 
+static void slice_begin(struct patience *p)
+{
+	p->due_ns = clock_now_ns() + SLICE_NS;
+}
+
+/* slice_left() - milliseconds, as epoll_wait() wants them. */
+static int slice_left(const struct patience *p)
+{
+	uint64_t now = clock_now_ns();
+
+	if (!p->left)
+		return -1;
+	return now < p->due_ns ? (int)((p->due_ns - now) / 1000000) + 1 : 0;
+}
+
 /* ask() - an event: the host world wants the CPU. */
 static void ask(struct vm *vm, struct patience *p)
 {
 	p->trip = atomic_load(&vm->trips);
 	p->left = p->trip & 1 ? PATIENCE_SLICES : 0;
+	slice_begin(p);
 	note_time(vm);
 	attention_raise(&vm->cross->attention, ATTENTION_HOST_IRQ);
 	if (vm->cross->engine == ENGINE_BT)
@@ -103,9 +121,13 @@ static void bell(struct vm *vm, unsigned int nic)
 		vmmproc_signal(vm, SIGALRM);
 }
 
-/* slice_over() - a second has passed: is it back? */
+/* slice_over() - if a second has passed: is it back? Other things may have
+ * happened meanwhile, and often: cards' bells. */
 static void slice_over(struct vm *vm, struct patience *p)
 {
+	if (slice_left(p) != 0)
+		return;
+	slice_begin(p);
 	if (atomic_load(&vm->trips) != p->trip) {
 		p->left = 0;
 	} else if (--p->left == 0) {
@@ -124,10 +146,8 @@ static void *watcher_thread(void *arg)
 
 	sem_post(&vm->watcher_begun);
 	for (;;) {
-		n = epoll_wait(vm->watch_fd, &e, 1,
-			       patience.left ? SLICE_MS : -1);
-		if (n == 0)
-			slice_over(vm, &patience);
+		n = epoll_wait(vm->watch_fd, &e, 1, slice_left(&patience));
+		slice_over(vm, &patience);
 		if (n <= 0)
 			continue;
 		switch (e.data.u32) {

@@ -87,7 +87,8 @@ processes() {
 	local pid name
 	{
 		pgrep -lx 'hostel|vmnetd'
-		pgrep -lx 'hostel-app|vmnet-switch'
+		pgrep -lx 'hostel-app'
+		pgrep -lx 'vmnet-switch'
 		pgrep -lx '.*-(vmm|nat)'
 	} | while read -r pid name; do
 		! is_ours "$pid" "$name" || echo "$pid $name"

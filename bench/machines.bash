@@ -49,22 +49,25 @@ native_start() {
 	ln -sf native.console "$work/native_offload.console"
 }
 
-# append CARD ADDRESS - the kernel command line of every guest
+# append CARD ADDRESS - the kernel command line of every guest; no ADDRESS:
+# it asks for one, and for a way out of its network
 append() {
-	echo "console=ttyS0 panic=-1 quiet hostel.card=$1 hostel.ip=$2/24" \
-		"-- \"nettest serve --bind 0.0.0.0\""
+	echo "console=ttyS0 panic=-1 quiet hostel.card=$1" \
+		"${2:+hostel.ip=$2/24} -- \"nettest serve --bind 0.0.0.0\""
 }
 
-# hostel_start NAME PATH - boot a guest with that --io-path
+# hostel_start NAME PATH - boot a guest with that --io-path, whose last step
+# is NAME
 hostel_start() {
-	local n=$((next_address++))
+	local n=$((next_address++)) step=$1
 	"$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --memory 128M --io-path "$2" \
 		--net "bridged=wire0,mac=00:50:56:00:00:$n" --no-reboot \
 		--report "$work/$1.report" --append "$(append pcnet32 \
 		"10.77.0.$n")" </dev/null >"$work/$1.console" 2>&1 &
 	pids[$1]=$!
-	machine "$1" hostel "10.77.0.$n" 5201 wire0 "Hostel, $2"
+	[ "$1" = hosted ] || step="+$1"
+	machine "$1" hostel "10.77.0.$n" 5201 wire0 "Hostel, $step"
 }
 
 # tap_works - taps and bridges need a kernel that has them and gives them to
@@ -93,7 +96,7 @@ qemu_start() {
 		net=tap,id=n,ifname=tap$n,script=no,downscript=no
 		machine "$1" qemu "$address" 5201 wire2 "QEMU TCG, $2"
 	else
-		address=10.0.2.15
+		address=
 		net=user,id=n,hostfwd=tcp:10.79.0.1:52$n-:5201
 		machine "$1" qemu 10.79.0.1 "52$n" wire2 \
 			"QEMU TCG, $2, user networking"
@@ -112,13 +115,14 @@ client() {
 	local name=$1 command=$2
 	shift 2
 	nsenter --net=/run/netns/peer "$build/nettest" "$command" \
-		"${at[$name]}" --port "${port[$name]}" --timeout 20 --json "$@"
+		"${at[$name]}" --port "${port[$name]}" \
+		--timeout "${patience:-20}" --json "$@"
 }
 
 # machine_ready NAME - wait until its server serves: a minute at most
 machine_ready() {
-	local i
-	for ((i = 0; i < 600; i++)); do
+	local patience=3 end=$((SECONDS + 60))
+	while [ "$SECONDS" -lt "$end" ]; do
 		if grep -qs 'serving on' "$work/$1.console" &&
 				client "$1" pingpong >/dev/null 2>&1; then
 			[ "${kind[$1]}" != hostel ] || pids[$1]="$(tree \

@@ -7,6 +7,7 @@
 # KEY is MACHINE.WHAT.MEASURE. A machine that fails is told of and left out
 # from then on ($failed).
 declare -A rate		# [MACHINE DIRECTION SIZE]: Mb/s, as last measured
+declare -A last_rate	# [MACHINE DIRECTION]: the same, of any size
 failed=
 
 alive() { [[ " $failed " != *" $1 "* ]]; }
@@ -20,10 +21,12 @@ fails() {
 }
 
 # amount NAME DIRECTION SIZE MOST - whole megabytes for about $span seconds at
-# the rate that is known; MOST Mb/s pass through the cable
+# the rate that is known, or guessed: small writes are slow. MOST Mb/s pass
+# through the cable.
 amount() {
-	local mbit=${rate[$1 $2 $3]:-${rate[$1 $2 4096]:-}}
-	awk -v r="${mbit:-30}" -v most="$4" -v s="$span" 'BEGIN {
+	awk -v r="${rate[$1 $2 $3]:-0}" -v last="${last_rate[$1 $2]:-30}" \
+		-v size="$3" -v most="$4" -v s="$span" 'BEGIN {
+		r = r ? r : size < 1024 ? last / 4 : last
 		r = r > most ? most : r
 		m = int(r * s / 8 * 1e6 / 1048576 + 0.5)
 		print (m ? m : 1) "M" }'
@@ -57,6 +60,7 @@ transfer() {
 		$files >"$work/sample"
 	[ -z "$key" ] || cat "$work/sample" >>"$work/samples"
 	rate[$name $dir $size]=$(awk '/mbit/ { print $2 }' "$work/sample")
+	last_rate[$name $dir]=${rate[$name $dir $size]}
 }
 
 # pings NAME COUNT - round trips of ping, and of one byte by TCP

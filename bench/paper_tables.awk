@@ -35,6 +35,10 @@ function part_targets(    r) {
 		-100 * median(r), -21.7, "%")
 	if (misses)
 		emit("note", misses " missed.")
+	if (label["qemu_pcnet"] ~ /user networking/)
+		emit("note", "No tap could be made here for QEMU: what it is " \
+			"compared with is its user networking, more than its " \
+			"card.")
 }
 
 # target() - one row. @value is to be @limit at most; both are negative where
@@ -75,7 +79,8 @@ function part_peers(    i, m) {
 			m ~ /^native/ ? "-" : cell(m ".idle.cpu_share", 100))
 	}
 	emit("note", "Medians (and the range of all) of " rounds_of() \
-		" transfers. \"idle CPU\" is what a machine with nothing to " \
+		" transfers. A step of the I/O path has all before it, too: +" \
+		top " is " path[top] ". \"idle CPU\" is what a machine with nothing to " \
 		"do takes of one CPU of the host's, in percent.")
 }
 

@@ -101,6 +101,8 @@ check "a file without samples is refused" refused "$work/none.json"
 check "a file that is not there is refused" refused "$work/no"
 check "an unknown option is refused" \
 	eval '! bench/paper --what >"$work/out" 2>&1'
+check "rounds that are no number are refused" \
+	eval '! bench/paper --rounds few >"$work/out" 2>&1'
 
 # What a transfer cost: a second and a half for 1000 frames.
 cat >"$work/before" <<'END'

@@ -23,7 +23,7 @@ timeout 250 "$build/hostel" bench paper --quick --only "native,$step" \
 check "bench paper: status 0" [ $? -eq 0 ]
 for key in native.out.4096.mbit native.in.65536.mbit native.wire.4096.mbit \
 	"$step.out.4096.mbit" "$step.in.65536.mbit" "$step.wire.4096.mbit" \
-	"$step.out.4096.cpu_us_frame" "$step.out.4096.irqs_frame" \
+	"$step.out.4096.frames_s" "$step.out.4096.irqs_frame" \
 	"$step.ping.p50_us" "$step.pingpong.p99_us"; do
 	check "bench paper: $key" has "$key"
 done

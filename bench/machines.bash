@@ -56,18 +56,19 @@ append() {
 		"${2:+hostel.ip=$2/24} -- \"nettest serve --bind 0.0.0.0\""
 }
 
-# hostel_start NAME PATH - boot a guest with that --io-path, whose last step
-# is NAME
+# hostel_start NAME PATH OPTION... - boot a guest with that --io-path, whose
+# last step is NAME
 hostel_start() {
-	local n=$((next_address++)) step=$1
+	local n=$((next_address++)) name=$1 path=$2 step=$1
+	shift 2
 	"$build/hostel" run --kernel "$guest/vmlinuz" \
-		--initrd "$guest/initrd" --memory 128M --io-path "$2" \
+		--initrd "$guest/initrd" --memory 128M --io-path "$path" \
 		--net "bridged=wire0,mac=00:50:56:00:00:$n" --no-reboot \
-		--report "$work/$1.report" --append "$(append pcnet32 \
-		"10.77.0.$n")" </dev/null >"$work/$1.console" 2>&1 &
-	pids[$1]=$!
-	[ "$1" = hosted ] || step="+$1"
-	machine "$1" hostel "10.77.0.$n" 5201 wire0 "Hostel, $step"
+		--report "$work/$name.report" "$@" --append "$(append pcnet32 \
+		"10.77.0.$n")" </dev/null >"$work/$name.console" 2>&1 &
+	pids[$name]=$!
+	[ "$name" = hosted ] || step="+$name"
+	machine "$name" hostel "10.77.0.$n" 5201 wire0 "Hostel, $step"
 }
 
 # tap_works - taps and bridges need a kernel that has them and gives them to

@@ -63,8 +63,9 @@ transfer() {
 	last_rate[$name $dir]=${rate[$name $dir $size]}
 }
 
-# pings NAME COUNT - round trips of ping, and of one byte by TCP
+# pings NAME COUNT [FILE] - round trips of ping, and of one byte by TCP
 pings() {
+	local file=${3:-$work/samples}
 	: >"$work/pings"
 	[ "${at[$1]}" = 10.79.0.1 ] ||	# user networking answers no ping
 		nsenter --net=/run/netns/peer ping -i 0.02 -c "$2" "${at[$1]}" \
@@ -75,7 +76,7 @@ pings() {
 			exit
 		print key ".p50_us", ms[int((NR + 1) / 2)] * 1000
 		print key ".p99_us", ms[int(NR * 0.99 + 0.99)] * 1000
-	}' >>"$work/samples"
+	}' >>"$file"
 	client "$1" pingpong --bytes "$2" >"$work/result" 2>"$work/error" ||
 		{ fails "$1" "nettest pingpong"; return; }
 	tr -d ',}' <"$work/result" | awk -v key="$1.pingpong" '{
@@ -84,7 +85,7 @@ pings() {
 				gsub(/[":]/, "", $i)
 				print key "." $i, $(i + 1)
 			}
-	}' >>"$work/samples"
+	}' >>"$file"
 }
 
 # idle SECONDS NAME... - CPU time of machines that have nothing to do
@@ -101,4 +102,21 @@ idle() {
 			-v ms="$(($(cpu_time "$name") - ${cpu[$name]}))" \
 			'BEGIN { print key, ms / 1000 / s }' >>"$work/samples"
 	done
+}
+
+# steps NAME PATH - how long each step of a frame's way takes, on a machine of
+# its own: to note that costs time, too
+steps() {
+	say "each step of a frame's way: $1"
+	hostel_start stamped "$2" --stamps
+	if machine_ready stamped; then
+		transfer stamped out 4096 ""
+		transfer stamped out 4096 ""
+		pings stamped "$ping_count" /dev/null
+		snapshot stamped "$work/stamped"
+		awk -v name="$1" -f bench/steps.awk "$work/stamped" \
+			>>"$work/samples"
+	fi
+	machine_stop stamped
+	unset 'machines[-1]'
 }

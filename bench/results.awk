@@ -16,31 +16,37 @@
 #	point ID SERIES X Y
 
 /^about\./ {
-	key = $1
+	word = substr($1, 7)
 	sub(/^[^ ]* ?/, "")
-	about[substr(key, 7)] = $0
+	about[word] = $0
 	next
 }
 /^machine\./ {
-	key = substr($1, 9)
-	machine[++machines] = key
+	word = substr($1, 9)
+	machine[++machines] = word
 	sub(/^[^ ]* /, "")
-	label[key] = $0
+	label[word] = $0
 	next
 }
 /^failed\./ { failed[substr($1, 8)] = 1; next }
-{ sample[$1, ++count[$1]] = $2 + 0 }
+{
+	if (!count[$1])
+		key[++keys] = $1
+	sample[$1, ++count[$1]] = $2 + 0
+}
+
+# Of the samples, key[1] to key[keys] are the keys, as they first came.
 
 # known() - was it measured?
-function known(key) {
-	return count[key] > 0
+function known(k) {
+	return count[k] > 0
 }
 
 # median() - 0 if it was not measured; sets lo and hi
-function median(key,    n, i, j, t, s) {
-	n = count[key]
+function median(k,    n, i, j, t, s) {
+	n = count[k]
 	for (i = 1; i <= n; i++)
-		s[i] = sample[key, i]
+		s[i] = sample[k, i]
 	for (i = 2; i <= n; i++)
 		for (j = i; j > 1 && s[j] < s[j - 1]; j--) {
 			t = s[j]; s[j] = s[j - 1]; s[j - 1] = t
@@ -60,15 +66,15 @@ function number(v) {
 }
 
 # cell() - the median, times @scale (1 if none); a dash if there is none
-function cell(key, scale) {
-	return known(key) ? number(median(key) * (scale ? scale : 1)) : "-"
+function cell(k, scale) {
+	return known(k) ? number(median(k) * (scale ? scale : 1)) : "-"
 }
 
 # ranged() - the median and its range
-function ranged(key,    m) {
-	m = median(key)
-	if (count[key] < 2)
-		return cell(key)
+function ranged(k,    m) {
+	m = median(k)
+	if (count[k] < 2)
+		return cell(k)
 	return number(m) " (" number(lo) "-" number(hi) ")"
 }
 

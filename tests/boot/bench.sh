@@ -19,11 +19,12 @@ check "the longest path is all" [ "$("$build/hostel" bench paths |
 	tail -n 1 | tr ',' '\n' | wc -l)" -eq "$(($("$build/hostel" bench paths |
 	wc -l) - 1))" ]
 timeout 250 "$build/hostel" bench paper --quick --only "native,$step" \
-	--parts headline,ping,wire --out "$work/p" >"$work/out" 2>"$work/err"
+	--parts headline,ping,wire,steps --out "$work/p" >"$work/out" 2>"$work/err"
 check "bench paper: status 0" [ $? -eq 0 ]
 for key in native.out.4096.mbit native.in.65536.mbit native.wire.4096.mbit \
 	"$step.out.4096.mbit" "$step.in.65536.mbit" "$step.wire.4096.mbit" \
 	"$step.out.4096.frames_s" "$step.out.4096.irqs_frame" \
+	"$step.way_out.total" "$step.way_in.total" "$step.out.4096.vmm_share" \
 	"$step.ping.p50_us" "$step.pingpong.p99_us"; do
 	check "bench paper: $key" has "$key"
 done

@@ -51,8 +51,13 @@ check "a machine that failed is named" para "are missing: qemu_e1000."
 check "Figure 6 has both" row "Hostel, hosted 50.0 - - 200 - - - -"
 check "Figure 6 has the paper's" row \
 	"paper: native 88.6 88.6 90.2 90.2 90.2 90.5 90.5 90.5"
-check "Figure 5 says what is not measured" row \
-	"OUT handled in the VMM VMM 0.57 1.80 not measured -"
+check "Figure 5: the paper's, ours, and its share" \
+	row "world switch - 4.45 14.1 3.00 - - - - 25.0"
+check "Figure 5: all of it" \
+	row "total - 31.63 100 12.0 - - - 0.25 100"
+check "the way in, in the order in which it was noted" \
+	eval 'grep -A 4 "^A frame that comes in" "$work/a.txt" |
+		tail -n 1 | grep -q "^VMNet  *2.00 "'
 check "Table 1: VMM time has the idle time in it" \
 	row "VMM time 77.3 - 50.0 -"
 check "Table 1: a share of all" \
@@ -184,6 +189,21 @@ check "a drop is named" grep -q 'rx_missed: 2$' "$work/out"
 check "a frame out that is lost" eval '! books 999 500'
 check "a frame in that is lost" eval '! books 1000 501'
 check "it is counted" grep -q 'unexplained: 1$' "$work/out"
+# How long the steps of a frame's way took.
+cat >"$work/stamped" <<'END'
+way_out.frames 900
+way_out.steps.0.step "VMApp processing, after"
+way_out.steps.0.times 7
+way_out.steps.0.median_us 2.5
+way_in.steps.0.step "total"
+way_in.steps.0.median_us 40
+END
+steps() {
+	[ "$(awk -v name=a -f bench/steps.awk "$work/stamped" | tr '\n' ' ')" = \
+		"a.way_out.VMApp_processing,_after 2.5 a.way_in.total 40 " ]
+}
+check "the steps of a frame's way" steps
+
 # Jansson's form, flattened.
 printf '{\n  "a": {\n    "b": [\n      {\n        "c": 5\n      }\n    ]\n  }\n}\n{\n  "a": 7\n}\n' \
 	>"$work/json"

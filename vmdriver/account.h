@@ -6,7 +6,10 @@
  *    counts. They only grow.
  * 2. They lie in the cross page, so a broken VMM can make its own numbers
  *    wrong. Nothing but the report ever reads them.
- * 3. Times are in ticks of the host's TSC.
+ * 3. Times are in ticks of the host's TSC; samples in milliseconds.
+ *
+ * What the instruments cost, and how that was measured, stands in
+ * docs/decisions/0009.
  */
 #ifndef VMDRIVER_ACCOUNT_H
 #define VMDRIVER_ACCOUNT_H

@@ -109,6 +109,19 @@ check "an unknown option is refused" \
 check "rounds that are no number are refused" \
 	eval '! bench/paper --rounds few >"$work/out" 2>&1'
 
+# A guest that was made before what it is made from.
+guest=$work/guest
+mkdir "$guest"
+touch "$guest"/{nettest,cpubench,mkcpio}
+for f in busybox vmlinuz initrd vmlinuz-pae initrd-pae; do
+	echo made >"$guest/$f"
+done
+check "a guest newer than its parts" guests/build --check "$guest"
+touch -d 1999-01-01 "$guest/initrd"
+old() { ! guests/build --check "$guest" >"$work/out" 2>&1; }
+check "an older one is told from it" old
+check "and what to do is said" grep -q 'run make guest$' "$work/out"
+
 # What a transfer cost: a second and a half for 1000 frames.
 cat >"$work/before" <<'END'
 wall_s 10

@@ -112,12 +112,12 @@ check "rounds that are no number are refused" \
 # A guest that was made before what it is made from.
 guest=$work/guest
 mkdir "$guest"
-touch "$guest"/{nettest,cpubench,mkcpio}
+touch -d 1999-01-01 "$guest"/{nettest,cpubench,mkcpio}
 for f in busybox vmlinuz initrd vmlinuz-pae initrd-pae; do
 	echo made >"$guest/$f"
 done
 check "a guest newer than its parts" guests/build --check "$guest"
-touch -d 1999-01-01 "$guest/initrd"
+touch -d 1998-01-01 "$guest/initrd"
 old() { ! guests/build --check "$guest" >"$work/out" 2>&1; }
 check "an older one is told from it" old
 check "and what to do is said" grep -q 'run make guest$' "$work/out"

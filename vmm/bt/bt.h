@@ -156,7 +156,7 @@ struct bt_stats {
 	uint64_t callouts_system, callouts_io, callouts_fpu, callouts_writer,
 		 callouts_other;	/* the same, by reason */
 	uint64_t fault_hidden, fault_guest, fault_code, fault_mmio,
-		 fault_other, sti;
+		 fault_other;
 	uint64_t steps;		/* instructions by the interpreter */
 	uint64_t not_ready;	/* blocks the interpreter ran: wrong mode */
 	uint64_t compared, alone;	/* lockstep: blocks that both engines

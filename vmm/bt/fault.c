@@ -5,7 +5,6 @@
  * One function decides (fault_decide()):
  *   hidden	the guest's tables allow the access: the page is mapped now,
  *		and the instruction runs again
- *   poll	the attention word is not zero: leave, the run loop looks
  *   step	everything else - #PF, a write to code, MMIO, #GP, #DE, #MF,
  *		#XM: leave, and have the interpreter run this one
  *		instruction; it raises what there is to raise
@@ -120,21 +119,15 @@ static enum decision fault_decide(struct cpu *cpu, struct frag *f,
 				  const struct srcmap *m, uint64_t addr,
 				  bool page, bool write)
 {
-	struct bt_stats *st = &cpu->bt->stats;
 	uint64_t la = addr - cpu->hot.win;
-	uint64_t poison = addr - (uint64_t)(uintptr_t)cpu;
 
-	if (page && poison < CPU_SPACE) {	/* STI's look at INTR */
-		st->sti++;
-		return FAULT_STEP;
-	}
 	if (page && addr - (uint64_t)(uintptr_t)cpu->bt->returns <
 		    PAGE_SIZE) {
 		fault_forget_returns(cpu);	/* calls without end */
 		return FAULT_RETURNS;
 	}
 	if (!page || la >> 32) {
-		st->fault_other++;
+		cpu->bt->stats.fault_other++;
 		return FAULT_STEP;
 	}
 	return page_fault_in_window(cpu, f, m, (laddr)la, write);

@@ -175,8 +175,7 @@ bool bt_ready(struct cpu *cpu)
 	cpu->hot.segp[0] = segp(&cpu->seg[SEG_FS]);
 	cpu->hot.segp[1] = segp(&cpu->seg[SEG_GS]);
 	cpu->hot.tsc_offset = cpu->tsc_offset - cpu->pins.tsc_start;
-	/* Any value does whose eightfold is outside what is mapped. */
-	cpu->hot.sti_poll = cpu->intr || cpu->nmi ? 0x80000000u : 0;
+	cpu->hot.sti_poll = cpu->intr || cpu->nmi;
 	return true;
 }
 

@@ -154,15 +154,6 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 
 /* ---- ways on ------------------------------------------------------------ */
 
-/* trans_poll_word() - a load that faults if @word is not zero. */
-void trans_poll_word(struct trans *t, struct mem word)
-{
-	struct mem poison = { R15, R10, 3, MEM_HOST, 0 };
-
-	emit_load(&t->e, R10, word);
-	emit_load(&t->e, R10, poison);
-}
-
 /* trans_flush_esp() - bring r14d up to date. */
 void trans_flush_esp(struct trans *t)
 {

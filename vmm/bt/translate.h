@@ -67,8 +67,6 @@ bool trans_written_imm(struct trans *t, unsigned int reg);
  * false if it can not be encoded. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		uint8_t opcode);
-/* trans_poll_word() - a load that faults if @word is not zero. */
-void trans_poll_word(struct trans *t, struct mem word);
 /* trans_flush_esp() - bring r14d up to date. */
 void trans_flush_esp(struct trans *t);
 /* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. */

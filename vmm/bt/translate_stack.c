@@ -253,13 +253,29 @@ bool do_cli(struct trans *t)
 	return true;
 }
 
-/* do_sti() - the interpreter does it if an interrupt is pending. */
+/*
+ * do_sti() - a callout if an interrupt is pending. That is frequent: a driver
+ * starts its card with interrupts off, and the card is done at once.
+ */
 bool do_sti(struct trans *t)
 {
+	uint8_t *calm, *end;
+
 	if (trans_user(t))
 		return false;
-	trans_poll_word(t, mem_host(R15, OFF(hot.sti_poll)));
+	emit_mov(&t->e, R10, RCX);
+	emit_load(&t->e, RCX, mem_host(R15, OFF(hot.sti_poll)));
+	emit16(&t->e, 0x00e3);			/* jrcxz */
+	calm = t->e.p;
+	emit_mov(&t->e, RCX, R10);
+	trans_callout(t);
+	emit16(&t->e, 0x00eb);
+	end = t->e.p;
+	skip_end(t, calm);
+	emit_mov(&t->e, RCX, R10);
 	emit_store_imm(&t->e, mem_host(R15, OFF(hot.iflag)), FL_IF);
+	skip_end(t, end);
+	t->ended = false;
 	return true;
 }
 

@@ -102,13 +102,6 @@ struct cpu_hot {
 	uint32_t rest;		/* EFLAGS without FL_ARITH, IF and DF */
 };
 
-/*
- * A struct cpu lies at the start of this many bytes of address space, the
- * rest of which is not mapped: translated code looks at a word by a load from
- * cpu + 8 * word (vmm/bt: STI), which faults if the word is a large one.
- */
-#define CPU_SPACE (40ull << 30)
-
 struct cpu {
 	/* [hot] what most instructions touch */
 	uint32_t gpr[REG_COUNT + 1];	/* the last one is REG_ZERO */

@@ -21,7 +21,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -35,26 +34,11 @@
 
 enum landing { LANDED_FAULT = 1, LANDED_STOP };
 
-/* cpu_alloc() - zeroed, at the start of CPU_SPACE bytes of nothing. */
-static struct cpu *cpu_alloc(void)
-{
-	void *p = mmap(NULL, CPU_SPACE, PROT_NONE, MAP_PRIVATE |
-		       MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (p == MAP_FAILED)
-		return NULL;
-	if (mprotect(p, sizeof(struct cpu), PROT_READ | PROT_WRITE) < 0) {
-		munmap(p, CPU_SPACE);
-		return NULL;
-	}
-	return p;
-}
-
 struct cpu *cpu_create(struct guestmem *ram,
 		       const _Atomic uint32_t *attention,
 		       const struct cpu_pins *pins)
 {
-	struct cpu *cpu = cpu_alloc();
+	struct cpu *cpu = calloc(1, sizeof(*cpu));
 
 	if (!cpu)
 		return NULL;
@@ -78,7 +62,7 @@ void cpu_destroy(struct cpu *cpu)
 		cpu_fpu_destroy(cpu);
 	blocks_destroy(cpu);
 	mmu_destroy(cpu);
-	munmap(cpu, CPU_SPACE);
+	free(cpu);
 }
 
 static void reset_segments(struct cpu *cpu)

@@ -41,6 +41,10 @@ static void account_engine(struct vmm *vmm)
 	const struct window_stats *win;
 	const struct bt_stats *bt;
 
+	uint64_t plain = bt_plain_count(vmm->cpu);
+
+	vmm->cpu->rows.begun[ROW_PORT_RAP] += plain;
+	vmm->cross->account.ports[CHIP_LANCE_RAP][WORLD_VMM] += plain;
 	vmm->cross->account.rows = vmm->cpu->rows;
 	if (!vmm->cpu->bt)
 		return;

@@ -17,6 +17,7 @@
 #include "devices/lance_ring.h"
 #include "devices/piix4_pm.h"
 #include "vmdriver/iopath.h"
+#include "vmm/bt/bt.h"
 #include "vmm/cpu/cpu.h"
 #include "vmm/nic.h"
 
@@ -213,6 +214,21 @@ static void lance_here(struct vmm *vmm, unsigned int nic, struct access *a)
 }
 
 /*
+ * plain_port() - an address port that is no more than memory: the next access
+ * need not come here. Any access that is not 16 bits wide can be the one that
+ * makes the registers lie elsewhere (DWIO).
+ */
+static void plain_port(struct vmm *vmm, enum lance_port kind,
+		       const struct access *a, uint16_t *rap)
+{
+	if (a->width != 2)
+		bt_no_plain_port(vmm->cpu);
+	else if (kind == LANCE_PORT_RAP &&
+		 vmm->cross->io_path & IO_PATH_ports)
+		bt_plain_port(vmm->cpu, a->port, rap);
+}
+
+/*
  * do_lance() - as in the paper's version 2.0, the address port is answered
  * here and every other one by VMApp.
  */
@@ -236,6 +252,7 @@ static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
 		lance_here(vmm, nic, a);
 	else
 		call_host(vmm, a);
+	plain_port(vmm, kind, a, &vmm->cross->lance[nic].rap);
 }
 
 /* find_lance() - the card whose window holds the port; -1: none. */
@@ -278,10 +295,12 @@ static void access_one(struct vmm *vmm, const struct placement *p,
 	vmm->cross->account.ports[p->chip][p->world]++;
 	account_begin(&vmm->cpu->rows, placement_row(p));
 	a->offset = (uint16_t)(a->port - p->first);
-	if (p->world == WORLD_VMM)
+	if (p->world == WORLD_VMM) {
 		do_here(vmm, p->chip, a);
-	else
-		call_host(vmm, a);
+		return;
+	}
+	call_host(vmm, a);
+	bt_no_plain_port(vmm->cpu);	/* it may have moved a card */
 }
 
 /* access_absent() - nothing there, or the debug-exit port. */

@@ -17,18 +17,22 @@
 
 static uint32_t port_read(void *board, uint16_t port, unsigned int width)
 {
-	(void)board;
+	struct machine *m = board;
+
 	(void)port;
+	m->port_accesses++;
 	return width == 4 ? 0xffffffff : (1u << width * 8) - 1;
 }
 
 static void port_write(void *board, uint16_t port, unsigned int width,
 		       uint32_t v)
 {
-	(void)board;
+	struct machine *m = board;
+
 	(void)port;
 	(void)width;
 	(void)v;
+	m->port_accesses++;
 }
 
 static uint32_t mmio_read(void *board, paddr a, unsigned int width)

@@ -40,6 +40,7 @@ struct machine {
 	uint8_t vector;		/* what the interrupt controller answers */
 	uint32_t mmio[16];	/* registers at MMIO_BASE */
 	unsigned int mmio_reads, mmio_writes;
+	unsigned int port_accesses;	/* to no port is anything connected */
 	bool bt;		/* a translator runs the code */
 };
 

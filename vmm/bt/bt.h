@@ -257,6 +257,17 @@ bool bt_ready(struct cpu *cpu);
  */
 enum bt_reason bt_run(struct cpu *cpu);
 
+/*
+ * bt_plain_port() - one port is plain memory from now on: a 16-bit access to
+ * it at CPL 0 reads or writes bits 7-0 of @word and may not be seen by the
+ * board (translate_port.c). Bits 15-8 must be 0, and are written so.
+ * bt_no_plain_port() - no port is.
+ * bt_plain_count() - how many accesses were made so since the last call.
+ */
+void bt_plain_port(struct cpu *cpu, uint16_t port, uint16_t *word);
+void bt_no_plain_port(struct cpu *cpu);
+uint64_t bt_plain_count(struct cpu *cpu);
+
 /* ---- what the stages offer each other ----------------------------------- */
 
 /* block.c: a guest block, decoded. */

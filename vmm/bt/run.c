@@ -71,6 +71,7 @@ bool bt_create(struct cpu *cpu, uint32_t max_maps, const char **why)
 		return false;
 	}
 	cpu->bt = bt;
+	bt_no_plain_port(cpu);
 	*why = "out of memory or address space";
 	bt->global_max = GLOBAL_PAGES;
 	bt->globals = calloc(GLOBAL_PAGES, sizeof(bt->globals[0]));

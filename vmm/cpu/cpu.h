@@ -89,6 +89,8 @@ enum cpu_exit {
  * What translated code (vmm/bt) reads and writes besides the registers. It
  * has meaning only while cpu->bt is not NULL.
  */
+#define NO_PLAIN_PORT 1u	/* no port number makes it 0 */
+
 struct cpu_hot {
 	uint64_t win;		/* host address of guest linear 0 */
 	uint32_t *jtab;		/* the window's jump table */
@@ -100,6 +102,10 @@ struct cpu_hot {
 	uint64_t returns;	/* translated code's stack */
 	uint32_t reason;	/* why translated code was left */
 	uint32_t rest;		/* EFLAGS without FL_ARITH, IF and DF */
+	/* [bt_plain_port()] a port that is as good as memory */
+	uint32_t plain_port;	/* minus its number, or NO_PLAIN_PORT */
+	uint16_t *plain_word;
+	uint64_t plain_count;	/* accesses */
 };
 
 struct cpu {

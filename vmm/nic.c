@@ -169,6 +169,22 @@ bool nic_here(const struct vmm *vmm, unsigned int nic)
 	return vmm->nic[nic].rings && vmm->cross->nic_window[nic].bus_master;
 }
 
+/*
+ * tell_promiscuous() - VMNet is to know, or no frame for others would come;
+ * VMApp has the socket. Frames would make it look, but there may be none.
+ */
+static void tell_promiscuous(struct vmm_nic *n)
+{
+	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
+				 .nic = (uint8_t)n->index };
+	bool now = lance_promiscuous(&n->vmm->lance[n->index]);
+
+	if (now == n->promiscuous)
+		return;
+	n->promiscuous = now;
+	vmm_hostcall(n->vmm, &call);
+}
+
 void nic_work(struct vmm *vmm, unsigned int nic)
 {
 	uint8_t row = vmm->cpu->rows.now;
@@ -179,6 +195,7 @@ void nic_work(struct vmm *vmm, unsigned int nic)
 	}
 	flush(&vmm->nic[nic]);
 	receive(&vmm->nic[nic]);
+	tell_promiscuous(&vmm->nic[nic]);
 	vmm->cpu->rows.now = row;
 }
 

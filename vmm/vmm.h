@@ -36,6 +36,7 @@ struct vmm_nic {
 	unsigned int index;
 	struct ring_pair *rings;	/* or NULL: VMApp moves them */
 	int bell;			/* VMNet's, to be rung */
+	bool promiscuous;		/* as VMApp was told last */
 };
 
 struct vmm {

@@ -41,6 +41,7 @@ static int run_main(int argc, char **argv)
 {
 	char error[CONFIG_ERROR_SIZE];
 	struct vm_config config;
+	int status;
 
 	config_defaults(&config);
 	if (!options_parse(&config, argc, argv, error))
@@ -62,7 +63,9 @@ static int run_main(int argc, char **argv)
 		die("there is nothing to boot; name a kernel with --kernel");
 	if (config.dump && config.engine == ENGINE_INTERP)
 		die("--dump shows the translator; --cpu interp has none");
-	return keeper_run(&config);
+	status = keeper_run(&config);
+	vmx_unload(&config);
+	return status;
 }
 
 static int report_main(int argc, char **argv)

@@ -42,6 +42,7 @@ struct vm_config {
 	const char *dump;	/* path, or NULL */
 	uint32_t dump_stages;	/* bits: enum dump_stage */
 	const char *vmx;	/* path, or NULL */
+	struct vmx_text *texts;	/* of that file: see vmx_unload() */
 	bool help;		/* --help was given */
 };
 

@@ -69,12 +69,26 @@ static bool set_memsize(struct vmx *v, const char *value)
 	return options_memory(text, &v->config->memory, v->error);
 }
 
+/* A value that outlives its line, in a list that the configuration owns. */
+struct vmx_text {
+	struct vmx_text *next;
+	char text[];
+};
+
 /* set_text() - keep a copy: the line is gone soon. */
 static bool set_text(struct vmx *v, const char **where, const char *key,
 		     const char *value)
 {
-	*where = strdup(value);
-	return *where || bad(v, key, value, "there is no memory left");
+	size_t size = strlen(value) + 1;
+	struct vmx_text *t = malloc(sizeof(*t) + size);
+
+	if (!t)
+		return bad(v, key, value, "there is no memory left");
+	memcpy(t->text, value, size);
+	t->next = v->config->texts;
+	v->config->texts = t;
+	*where = t->text;
+	return true;
 }
 
 static bool set_file(struct vmx *v, const char **where, const char *key,
@@ -425,4 +439,14 @@ bool vmx_load(struct vm_config *config, const char *path, char *error)
 		log_warn("%s: these settings are unknown and have no effect: "
 			 "%s", path, v.unknown);
 	return true;
+}
+
+void vmx_unload(struct vm_config *config)
+{
+	struct vmx_text *t;
+
+	while ((t = config->texts)) {
+		config->texts = t->next;
+		free(t);
+	}
 }

@@ -15,12 +15,16 @@
 
 /**
  * vmx_load() - read a file into a configuration
- * @config: changed by what the file says; strings live until exit
+ * @config: changed by what the file says; its strings live until
+ *	vmx_unload(), also if this fails
  * @path: the file
  * @error: receives one sentence, CONFIG_ERROR_SIZE bytes
  *
  * #syscalls openat read close
  */
 bool vmx_load(struct vm_config *config, const char *path, char *error);
+
+/* vmx_unload() - give back the strings that a file's values are in. */
+void vmx_unload(struct vm_config *config);
 
 #endif

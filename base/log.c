@@ -9,6 +9,8 @@
 
 static const char *log_program = "hostel";
 static enum log_level log_level = LOG_INFO;
+static char *log_room;	/* where errors are kept, or NULL */
+static size_t log_room_size;
 
 void log_init(const char *program, enum log_level level)
 {
@@ -16,8 +18,14 @@ void log_init(const char *program, enum log_level level)
 	log_level = level;
 }
 
+void log_keep(char *room, size_t size)
+{
+	log_room = room;
+	log_room_size = size;
+}
+
 /**
- * log_line() - format and write one line
+ * log_line() - format and write one line, or keep it
  * @level: how grave; LOG_ERROR is always printed
  * @fmt, @ap: as for vprintf
  *
@@ -30,6 +38,11 @@ static void log_line(enum log_level level, const char *fmt, va_list ap)
 
 	if (level > log_level)
 		return;
+	if (log_room) {
+		if (level == LOG_ERROR)
+			vsnprintf(log_room, log_room_size, fmt, ap);
+		return;
+	}
 	n = snprintf(line, sizeof(line), "%s: ", log_program);
 	m = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, fmt, ap);
 	if (m < 0)

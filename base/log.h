@@ -3,7 +3,8 @@
  * log.h - messages for people, on standard error.
  *
  * 1. One call is one line: "PROGRAM: text\n", written with one write().
- * 2. The level and the program's name are the only mutable state here.
+ * 2. The level, the program's name and where a process that can not write
+ *    leaves its last words are the only mutable state here.
  * 3. die() is for start-up and user errors: one sentence, exit status 1.
  */
 #ifndef BASE_LOG_H
@@ -19,6 +20,14 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
  * @level: the most talkative level that is still printed
  */
 void log_init(const char *program, enum log_level level);
+
+/**
+ * log_keep() - from here on nothing is written: this process may not
+ * @room: gets the text of the last error, NUL-terminated, with no name before
+ *	it and no newline; somebody else reads it once this process has ended
+ * @size: of it, in bytes
+ */
+void log_keep(char *room, size_t size);
 
 void log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -163,11 +163,16 @@ static void vm_close(struct vm *vm)
 /* vmm_is_gone() - the VMM's process ended by itself: that is a fault. */
 static void vmm_is_gone(struct vm *vm)
 {
+	char words[LAST_WORDS_SIZE];
+
 	vmmproc_end(vm);
+	last_words_decode(vm->cross, words);
 	if (atomic_load(&vm->vmm_stuck))
 		log_error("hostel-vmm did not give the CPU back within ten "
 			  "seconds of being asked and was ended; the guest is "
 			  "lost");
+	else if (*words)
+		log_error("hostel-vmm gave up, the guest is lost: %s", words);
 	else if (WIFSIGNALED(vm->vmm_status))
 		log_error("hostel-vmm was ended by signal %d (%s); the guest "
 			  "is lost", WTERMSIG(vm->vmm_status),

@@ -105,17 +105,30 @@ bool hostreply_decode(const struct crosspage *cross, struct hostreply *out)
 	return out->flags == 0;
 }
 
-void stop_decode(const struct crosspage *cross, struct stop_info *out)
+/* make_printable() - end @text in @size bytes, whatever they are. */
+static void make_printable(char *text, size_t size)
 {
 	size_t i;
 
+	text[size - 1] = '\0';
+	for (i = 0; text[i]; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			text[i] = '?';
+}
+
+void stop_decode(const struct crosspage *cross, struct stop_info *out)
+{
 	memcpy(out, (const void *)&cross->stop, sizeof(*out));
 	out->triple_fault = out->triple_fault != 0;
 	out->byte_count = (uint8_t)MIN(out->byte_count, sizeof(out->bytes));
-	out->text[sizeof(out->text) - 1] = '\0';
-	for (i = 0; out->text[i]; i++)
-		if (out->text[i] < ' ' || out->text[i] > '~')
-			out->text[i] = '?';
+	make_printable(out->text, sizeof(out->text));
+}
+
+void last_words_decode(const struct crosspage *cross,
+		       char out[LAST_WORDS_SIZE])
+{
+	memcpy(out, cross->last_words, LAST_WORDS_SIZE);
+	make_printable(out, LAST_WORDS_SIZE);
 }
 
 void dma_log_add(struct crosspage *cross, uint32_t addr, uint32_t len)

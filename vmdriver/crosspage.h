@@ -28,11 +28,12 @@
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	2u
+#define CROSS_VERSION	3u
 
 #define NIC_MAX		4u
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
+#define LAST_WORDS_SIZE	256u
 
 /* The pins that chips pull interrupt lines with. The host world's and the
  * VMM world's pins are in one word: a bit each. */
@@ -151,6 +152,8 @@ struct crosspage {
 	struct lance_stats lance_stats[NIC_MAX]; /* of its work half */
 	struct nic_direct_stats nic_direct[NIC_MAX];
 
+	char last_words[LAST_WORDS_SIZE]; /* why it ends; it has no stderr */
+
 	struct account account;
 
 	/* With --stamps. [anyone, atomic] when the watcher heard a bell */
@@ -195,6 +198,10 @@ bool hostreply_decode(const struct crosspage *cross, struct hostreply *out);
 
 /* stop_decode() - a checked, printable copy of cross->stop. */
 void stop_decode(const struct crosspage *cross, struct stop_info *out);
+
+/* last_words_decode() - a printable copy of them; "" if it had none. */
+void last_words_decode(const struct crosspage *cross,
+		       char out[LAST_WORDS_SIZE]);
 
 /* dma_log_add() - note that the host world wrote guest RAM. */
 void dma_log_add(struct crosspage *cross, uint32_t addr, uint32_t len);

@@ -117,6 +117,8 @@ int main(int argc, char **argv)
 		die("no timer: %s", strerror(-err));
 	if (!nic_open(&vmm))
 		die("a card's frame rings are not what they should be");
+	/* There is no standard error behind the walls. */
+	log_keep(vmm.cross->last_words, sizeof(vmm.cross->last_words));
 	err = vmm_close_sandbox(&vmm);
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));

@@ -19,6 +19,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/worldswitch.h"
@@ -128,6 +129,32 @@ static void stop_text_is_printable(void **state)
 	assert_int_equal(strlen(out.text), STOP_TEXT_SIZE - 1);
 	for (i = 0; out.text[i]; i++)
 		assert_in_range(out.text[i], ' ', '~');
+	close_door(cross, fd);
+}
+
+static void last_words_are_printable(void **state)
+{
+	char out[LAST_WORDS_SIZE];
+	struct crosspage *cross;
+	size_t i;
+	int fd;
+
+	(void)state;
+	cross = open_door(&fd);
+	last_words_decode(cross, out);
+	assert_string_equal(out, "");
+	log_keep(cross->last_words, sizeof(cross->last_words));
+	log_error("out of %s", "luck");
+	log_warn("and of this nobody hears");
+	log_keep(NULL, 0);
+	last_words_decode(cross, out);
+	assert_string_equal(out, "out of luck");
+	memset(cross->last_words, 0xff, sizeof(cross->last_words));
+	cross->last_words[3] = '\033';
+	last_words_decode(cross, out);
+	assert_int_equal(strlen(out), LAST_WORDS_SIZE - 1);
+	for (i = 0; out[i]; i++)
+		assert_in_range(out[i], ' ', '~');
 	close_door(cross, fd);
 }
 
@@ -286,6 +313,7 @@ int main(void)
 		cmocka_unit_test(random_calls_change_nothing),
 		cmocka_unit_test(replies_are_checked),
 		cmocka_unit_test(stop_text_is_printable),
+		cmocka_unit_test(last_words_are_printable),
 		cmocka_unit_test(foreign_pages_are_refused),
 		cmocka_unit_test(dma_log_overflows_safely),
 		cmocka_unit_test(the_cpu_goes_there_and_back),

@@ -5,7 +5,7 @@
 #
 # A guest that can not go on, and each of our processes killed in turn. The
 # guest "wait" runs until a byte comes on its serial line, and then leaves
-# with that byte through the debug-exit port.
+# with that byte through the debug-exit port; "grow" takes a new page before.
 . "$(dirname "$0")/lib_guest.bash"
 
 guest triple <<'END'
@@ -40,6 +40,21 @@ _start:	mov $'R', %al
 2:	hlt
 	jmp 2b
 END
+guest grow <<'END'
+_start:	mov $'R', %al
+	mov $0x3f8, %dx
+	out %al, %dx
+1:	mov $0x3fd, %dx
+	in %dx, %al
+	test $1, %al
+	jz 1b
+	mov $0x400000, %edi
+	incl (%edi)
+	mov $5, %al
+	out %al, $0xf4
+2:	hlt
+	jmp 2b
+END
 
 # run STATUS ARGUMENT... - true if `hostel run` ends with that exit status
 run() {
@@ -54,7 +69,8 @@ run() {
 	}
 }
 
-# start ARGUMENT... - the guest "wait" in the background; fd 7 is its line
+# start ARGUMENT... - the guest "wait" in the background; fd 7 is its line. With
+# --kernel it is another that begins with an R.
 start() {
 	rm -f "$work/line"
 	mkfifo "$work/line"
@@ -127,6 +143,17 @@ check "hostel-vmm killed: exit 70 within a second" ended 70 1000
 check "hostel-vmm killed: VMApp says so" grep -qi 'hostel-vmm' "$work/err"
 check "hostel-vmm killed: nothing is left" nothing_left
 
+# --- a VMM that must give up: it has no standard error, and is heard
+one_sentence() { [ "$(wc -l <"$work/err")" -eq 1 ] && grep -q "$1" "$work/err"; }
+check "no memory for the VMM: a machine waits" start --net nat \
+	--kernel "$work/grow"
+prlimit --pid "$(child hostel-vmm)" --as=1
+printf '\005' >&7
+check "no memory for the VMM: exit 70" ended 70 3000
+check "no memory for the VMM: VMApp says why in one sentence" one_sentence \
+	'hostel-vmm gave up, the guest is lost: guest memory can not be mapped'
+check "no memory for the VMM: nothing is left" nothing_left
+
 # --- VMNet
 # carded N - the report says that the card's link changed N times or more
 carded() {
@@ -193,7 +220,6 @@ sleep 0.5
 kill -STOP "$beside" "$app"
 check "a VMM that stops is ended: exit 70" ended 70 20000
 check "a VMM that stops has ten seconds" ten_seconds
-one_sentence() { [ "$(wc -l <"$work/err")" -eq 1 ] && grep -q "$1" "$work/err"; }
 check "a VMM that stops: VMApp says so in one sentence" \
 	one_sentence 'did not give the CPU back .* the guest is lost'
 sleep 1

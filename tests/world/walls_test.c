@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * walls_test.c - a process behind hostel-app's walls, or vmnet-switch's, which
- * does what one that was taken over would try: each call ends it at once.
+ * walls_test.c - a process behind hostel-app's walls, vmnet-switch's or
+ * hostel-vmm's, which does what one that was taken over would try: each call
+ * ends it at once.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,8 +32,12 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/log.h"
 #include "vmapp/keeper.h"
 #include "vmapp/sandbox.h"
+#include "vmdriver/crosspage.h"
+#include "vmdriver/doorfd.h"
+#include "vmm/sandbox.h"
 #include "vmnet/sandbox.h"
 
 /* behind() - run @f behind walls, in a child; Return: its wait status. */
@@ -137,6 +142,104 @@ static void what_is_not_needed_kills(void **state)
 	(void)state;
 	all_killed(app_sandbox_close);
 	all_killed(switch_sandbox_close);
+}
+
+/* vmm_walls() - as hostel-vmm closes itself in, with RAM of its own. */
+static int vmm_walls(void)
+{
+	int fd = memfd_create("ram", 0);
+
+	if (fd < 0 || ftruncate(fd, 1 << 20) < 0 ||
+	    dup2(fd, DOOR_FD_RAM) < 0)
+		return -errno;
+	return sandbox_close(DOOR_FD_RAM, NULL, 0);
+}
+
+/* Not even to say something: what it has to say is kept in the cross page. */
+TRY(write, SYS_write, 2, "x", 1)
+TRY(read, SYS_read, DOOR_FD_RAM, no_words, 1)
+TRY(sendmsg, SYS_sendmsg, 0, NULL, 0)
+TRY(recvmsg, SYS_recvmsg, 0, NULL, 0)
+TRY(foreign, SYS_mmap, 0, 4096, PROT_READ, MAP_PRIVATE, DOOR_FD_CROSS, 0)
+
+static void the_vmm_may_do_less(void **state)
+{
+	static void (*const more[])(void) = {
+		try_write, try_read, try_sendmsg, try_recvmsg, try_foreign,
+	};
+	size_t i;
+	int status;
+
+	(void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	skip();		/* what they report with is let through to write it */
+#endif
+	all_killed(vmm_walls);
+	for (i = 0; i < ARRAY_SIZE(more); i++) {
+		status = behind(vmm_walls, more[i]);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), SIGSYS);
+	}
+}
+
+static struct crosspage *page;	/* outlives who speaks its last words */
+
+static void keep_dying(void)
+{
+	log_keep(page->last_words, sizeof(page->last_words));
+	die("no %s left", "luck");
+}
+
+static void keep_asserting(void)
+{
+	log_keep(page->last_words, sizeof(page->last_words));
+	ASSERT(!page);
+}
+
+static void use_ram(void)
+{
+	char *m = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       DOOR_FD_RAM, 0);
+
+	if (m == MAP_FAILED)
+		_exit(1);
+	m[0] = 1;
+	if (mprotect(m, 4096, PROT_READ) < 0 || munmap(m, 4096) < 0)
+		_exit(2);
+}
+
+/* said() - what a VMM leaves that does @f; Return: its wait status. */
+static int said(void (*f)(void), char words[LAST_WORDS_SIZE])
+{
+	int fd, status;
+
+	page = crosspage_create(&fd);
+	assert_non_null(page);
+	status = behind(vmm_walls, f);
+	last_words_decode(page, words);
+	crosspage_close(page);
+	close(fd);
+	return status;
+}
+
+static void the_vmm_is_heard(void **state)
+{
+	char words[LAST_WORDS_SIZE];
+	int status;
+
+	(void)state;
+	status = said(use_ram, words);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_string_equal(words, "");
+	status = said(keep_dying, words);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+	assert_string_equal(words, "no luck left");
+	status = said(keep_asserting, words);
+	assert_true(WIFSIGNALED(status));
+	assert_non_null(strstr(words, "walls_test.c:"));
+	assert_non_null(strstr(words, "!page is false"));
 }
 
 static _Atomic bool closed;
@@ -263,6 +366,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_needed_kills),
+		cmocka_unit_test(the_vmm_may_do_less),
+		cmocka_unit_test(the_vmm_is_heard),
 		cmocka_unit_test(threads_are_inside),
 		cmocka_unit_test(what_is_needed_works),
 		cmocka_unit_test(a_bad_keeper),

@@ -205,11 +205,9 @@ struct bt {
 	uint64_t clears_seen;	/* of jump tables, by the stack of returns */
 	uint8_t mode;		/* the mode now */
 	uint8_t tables_mode[2];	/* the jump tables', by MODE_USER */
-	/* The last #PF of translated code: when the guest has mended it and
-	 * returns to the instruction, the page is mapped before it runs. */
-	bool pf_open, pf_write;
-	uint8_t pf_cpl;
-	laddr pf_la, pf_eip;
+	/* The last #PF of translated code. */
+	bool pf_write;
+	laddr pf_la;
 	struct smc_place smc[1 << SMC_BITS];
 	uint32_t dump;		/* bits: enum dump_stage */
 	int dump_fd;

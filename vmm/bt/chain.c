@@ -183,18 +183,6 @@ bool chain_calm(const struct cpu *cpu)
 		 atomic_load_explicit(cpu->attention, memory_order_relaxed));
 }
 
-/* mend() - the guest returns to where it got a #PF: map the page now, which
- * saves a host fault. It may also be there with another address to come: so no
- * bit may be set for that. */
-static void mend(struct cpu *cpu)
-{
-	struct bt *bt = cpu->bt;
-
-	bt->pf_open = false;
-	if (mmu_marked(cpu, bt->pf_la, bt->pf_write))
-		windows_fault(cpu, bt->pf_la, bt->pf_write);
-}
-
 /* find_here() - the fragment at CS:EIP if translated code may go on. */
 static struct frag *find_here(struct cpu *cpu)
 {
@@ -208,9 +196,6 @@ static struct frag *find_here(struct cpu *cpu)
 	cpu->bt->entered = f;
 	if (!f)
 		cpu->hot.reason = BT_STEP;
-	else if (UNLIKELY(cpu->bt->pf_open && cpu->eip == cpu->bt->pf_eip &&
-			  cpu->cpl == cpu->bt->pf_cpl))
-		mend(cpu);
 	return f;
 }
 

@@ -209,11 +209,6 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	leave(cpu, r, f, m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
-	if (d == FAULT_GUEST) {
-		cpu->bt->pf_open = true;
-		cpu->bt->pf_eip = cpu->eip;
-		cpu->bt->pf_cpl = cpu->cpl;
-	}
 }
 
 /* drop_returns() - all addresses on the stack lead nowhere; but what PUSHF

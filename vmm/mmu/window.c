@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 
 #include "base/bytes.h"
-#include "base/log.h"
 #include "ia32/paging.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/mmu/window_table.h"
@@ -68,167 +67,6 @@ void windows_links_forget(struct cpu *cpu)
 	cpu->mmu->windows->links = 0;
 }
 
-/* ---- faults ------------------------------------------------------------ */
-
-/* protect_codes() - take writing from frames with code in a large page. */
-static void protect_codes(struct cpu *cpu, struct space *s, enum view_kind v,
-			  laddr la, paddr pa, uint64_t len)
-{
-	const struct code_pages *code = cpu->mmu->code;
-	uint64_t at, n;
-
-	for (at = 0; at < len; at += n ? n : PAGE_SIZE) {
-		n = 0;
-		while (at + n < len &&
-		       codepages_has(code, (uint32_t)((pa + at + n) >>
-						      PAGE_SHIFT)))
-			n += PAGE_SIZE;
-		if (n)
-			win_host_protect(cpu->mmu->windows, s, v,
-				     (laddr)(la + at), n, PROT_READ);
-	}
-}
-
-/* map_part() - [from, to) of guest-physical memory, as much as is RAM. */
-static void map_part(struct cpu *cpu, struct space *s, enum view_kind v,
-		     laddr la, paddr pa, uint64_t len, paddr from, paddr to,
-		     bool write)
-{
-	paddr lo = MAX(pa, from), hi = MIN(pa + len, to);
-
-	if (lo >= hi)
-		return;
-	la += (laddr)(lo - pa);
-	win_host_map(cpu, s, v, la, lo, hi - lo,
-		 write ? PROT_READ | PROT_WRITE : PROT_READ);
-	if (write)
-		protect_codes(cpu, s, v, la, lo, hi - lo);
-}
-
-static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt,
-				     laddr a, bool write, const struct walk *w)
-{
-	struct windows *win = cpu->mmu->windows;
-	enum view_kind v = cpu->cpl == 3;
-	uint64_t len = win_slot_size(cpu);
-	laddr la = a & ~(laddr)(len - 1);
-	paddr pa = w->page - ((a & ~PAGE_MASK) - la);
-
-	if (write && pt->writable && has_bit(pt->used[v], 0)) {
-		/* The frame had code once, and has none now. */
-		win_host_protect(win, win->cur, v, a & ~PAGE_MASK, PAGE_SIZE,
-			     PROT_READ | PROT_WRITE);
-		return WINDOW_MAPPED;
-	}
-	pt->writable |= w->writable;
-	set_bit(pt->used[v], 0);
-	map_part(cpu, win->cur, v, la, pa, len, 0, GUESTMEM_HOLE,
-		 w->writable);
-	map_part(cpu, win->cur, v, la, pa, len, GUESTMEM_HOLE_END,
-		 cpu->ram->size, w->writable);
-	return WINDOW_MAPPED;
-}
-
-/* run_length() - entries from @i on that one mapping can take along. */
-static unsigned int run_length(struct cpu *cpu, struct ptab *pt,
-			       const uint8_t *now, unsigned int i,
-			       enum view_kind v, bool write)
-{
-	unsigned int n, end = win_wide(cpu) ? 512 : 1024;
-	uint64_t first = win_copy_entry(cpu, now, i);
-	const uint64_t alike = ~(uint64_t)(PTE_D | 0xe00 | PAGE_MASK) |
-			       (PTE_P | PTE_W | PTE_U | PTE_A | PTE_G);
-
-	for (n = 1; n < RUN_PAGES && i + n < end; n++) {
-		uint64_t e = win_copy_entry(cpu, now, i + n);
-		uint32_t pfn = (uint32_t)(e >> PAGE_SHIFT);
-
-		if (((first + n * PAGE_SIZE) ^ e) & alike)
-			break;
-		if (has_bit(pt->used[v], i + n) || (write && !(e & PTE_D)) ||
-		    (write && codepages_has(cpu->mmu->code, pfn)) ||
-		    !guestmem_ptr(cpu->ram, e & PAE_ADDR_MASK, PAGE_SIZE))
-			break;
-	}
-	return n;
-}
-
-static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt,
-				     laddr a, const struct walk *w)
-{
-	struct windows *win = cpu->mmu->windows;
-	enum view_kind v = cpu->cpl == 3;
-	uint32_t pfn = (uint32_t)(w->page >> PAGE_SHIFT);
-	bool write = w->writable && !codepages_has(cpu->mmu->code, pfn);
-	const uint8_t *now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir),
-					  PAGE_SIZE);
-	unsigned int i = a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023);
-	unsigned int n, k, size = win_wide(cpu) ? 8 : 4;
-
-	if (!now)
-		return WINDOW_MMIO;
-	n = run_length(cpu, pt, now, i, v, write);
-	for (k = 0; k < n; k++) {
-		/* The other view, or a lookup of code, may know it stale. */
-		if (win_changed(win_copy_entry(cpu, pt->copy, i + k),
-			    win_copy_entry(cpu, now, i + k)))
-			win_entry_lost(cpu, win->cur, pt, i + k);
-		set_bit(pt->used[v], i + k);
-		if (write)
-			set_bit(win->written, pfn + k);
-	}
-	memcpy(pt->copy + i * size, now + i * size, n * size);
-	win_host_map(cpu, win->cur, v, a & ~PAGE_MASK, w->page, n * PAGE_SIZE,
-		 write ? PROT_READ | PROT_WRITE : PROT_READ);
-	return WINDOW_MAPPED;
-}
-
-enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
-{
-	struct windows *win = cpu->mmu->windows;
-	struct ptab *pt;
-	struct walk w;
-
-	if (mmu_walk(cpu, a, write, cpu->cpl == 3, &w))
-		return WINDOW_GUEST;
-	if (!guestmem_ptr(cpu->ram, w.page, PAGE_SIZE))
-		return WINDOW_MMIO;
-	if (write && codepages_has(cpu->mmu->code,
-				   (uint32_t)(w.page >> PAGE_SHIFT)))
-		return WINDOW_CODE;
-	win_make_room(cpu);
-	pt = win_table_get(cpu, a);
-	win->stats.hidden++;
-	return pt->large ? fault_large(cpu, pt, a, write, &w) :
-	       fault_small(cpu, pt, a, &w);
-}
-
-void windows_exec(struct cpu *cpu, laddr a)
-{
-	struct windows *win = cpu->mmu->windows;
-	enum view_kind v = cpu->cpl == 3;
-	struct ptab *pt = win_table_get(cpu, a);
-	unsigned int i = a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023);
-	unsigned int size = win_wide(cpu) ? 8 : 4;
-	const uint8_t *now;
-
-	win->cur->view[v].jtab_used = true;
-	if (pt->large) {
-		set_bit(pt->exec[v], 0);
-		return;
-	}
-	if (has_bit(pt->exec[v], i))
-		return;
-	now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir), PAGE_SIZE);
-	if (!now)
-		return;
-	if (win_changed(win_copy_entry(cpu, pt->copy, i),
-			win_copy_entry(cpu, now, i)))
-		win_entry_lost(cpu, win->cur, pt, i);
-	memcpy(pt->copy + i * size, now + i * size, size);
-	set_bit(pt->exec[v], i);
-}
-
 /* ---- what the guest and the translator say ------------------------------ */
 
 void windows_changed(struct cpu *cpu, bool global)
@@ -258,7 +96,6 @@ void windows_invlpg(struct cpu *cpu, laddr a)
 {
 	struct windows *w = cpu->mmu->windows;
 	unsigned int i = a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023);
-	unsigned int size = win_wide(cpu) ? 8 : 4;
 	const uint8_t *now;
 	struct ptab *pt;
 
@@ -271,20 +108,15 @@ void windows_invlpg(struct cpu *cpu, laddr a)
 	pt = w->cur->dir[a >> win_slot_shift(cpu)];
 	if (!pt)
 		return;
-	if (!win_dir_same(cpu, pt, win_dir_entry(cpu, pt->slot))) {
-		win_unlink_table(w->cur, pt);
+	if (!win_table_follow(cpu, w->cur, pt, win_dir_entry(cpu, pt->slot))) {
 		win_table_drop(cpu, w->cur, pt);
 		return;
 	}
 	if (pt->large)
 		return;
 	now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir), PAGE_SIZE);
-	if (!now)
-		return;
-	if (win_changed(win_copy_entry(cpu, pt->copy, i),
-			win_copy_entry(cpu, now, i)))
-		win_entry_lost(cpu, w->cur, pt, i);
-	memcpy(pt->copy + i * size, now + i * size, size);
+	if (now)
+		win_entry_update(cpu, w->cur, pt, now, i);
 }
 
 void windows_drop(struct cpu *cpu)
@@ -396,6 +228,10 @@ void windows_activate(struct cpu *cpu)
 		w->stale = false;
 	}
 	v = &s->view[cpu->cpl == 3];
+	if (cpu->cpl == 3 && w->want_space == s)
+		win_map_wanted(cpu);
+	if (v->lost)
+		win_settle(cpu, cpu->cpl == 3, cpu->cpl == 3 ? SETTLE_MAPS : 0);
 	if (!v->jtab_ready) {
 		v->jtab_used = v->jtab_ready = true;
 		v->filled_count = FILLED + 1;

@@ -13,7 +13,8 @@
  * table that a mapping in it came from. Nothing is traced: guest page tables
  * are written at full speed. When the guest says that tables have changed
  * (CR3 load, INVLPG, a global flush), the copies are compared with the
- * tables, and what differs is unmapped. Between two such moments a stale
+ * tables, and what differs is lost: it is gone before that view is entered
+ * again. Between two such moments a stale
  * mapping is just what a processor's TLB may hold, too. As the comparison is
  * by content, a space may sleep through any number of changes while another
  * one runs, or be given to another CR3: what is alike (the kernel's half)
@@ -25,7 +26,11 @@
  *    on the frame (codepage.h).
  * 3. A page whose code was looked up (exec bit) is compared in the same way;
  *    if it changes, the view's jump table is emptied.
- * 4. Mappings are counted; spaces are dropped, the longest unused first,
+ * 4. No mapping is stale in a view that is entered. What was lost of the
+ *    user's view is mapped anew right then if its entry is marked for that: a
+ *    program uses again what it used, and a new process what the last one of
+ *    its kind did. An entry that only lost W or D is write-protected at once.
+ * 5. Mappings are counted; spaces are dropped, the longest unused first,
  *    well before the host's vm.max_map_count is reached.
  */
 #ifndef VMM_MMU_WINDOW_H
@@ -54,6 +59,7 @@ enum window_fault {
 
 struct window_stats {
 	uint64_t hidden;	/* faults that became mappings */
+	uint64_t renewed;	/* mapped before they were asked for */
 	uint64_t maps;		/* calls of mmap and mprotect for them */
 	uint64_t syncs;		/* comparisons of a whole space */
 	uint64_t unmapped;	/* ranges that a comparison unmapped */

@@ -136,8 +136,8 @@ uint64_t win_copy_entry(const struct cpu *cpu, const uint8_t *table,
 	       get_le32(table + i * 4);
 }
 
-/* win_changed() - does an entry no longer say what a mapping was made from? */
-bool win_changed(uint64_t old, uint64_t now)
+/* changed() - does an entry no longer say what a mapping was made from? */
+static bool changed(uint64_t old, uint64_t now)
 {
 	const uint64_t free = PTE_A | PTE_D | 0xe00;
 
@@ -146,7 +146,7 @@ bool win_changed(uint64_t old, uint64_t now)
 
 /* ---- tables a space depends on ----------------------------------------- */
 
-static bool any(const uint64_t *bits)
+bool win_any(const uint64_t *bits)
 {
 	unsigned int i;
 
@@ -168,11 +168,11 @@ static void forget(struct cpu *cpu, struct space *s, struct ptab *pt,
 	unsigned int v;
 
 	for (v = 0; v < VIEWS; v++) {
-		if (any(pt->used[v])) {
+		if (win_any(pt->used[v]) || win_any(pt->lost[v])) {
 			gone[v].first = MIN(gone[v].first, pt->slot);
 			gone[v].last = MAX(gone[v].last, pt->slot);
 		}
-		if (any(pt->exec[v]))
+		if (win_any(pt->exec[v]))
 			win_jtab_clear(cpu->mmu->windows, &s->view[v]);
 	}
 	s->dir[pt->slot] = NULL;
@@ -196,7 +196,7 @@ static void unmap_gone(struct cpu *cpu, struct space *s, enum view_kind v,
 	unsigned int i, from = gone->first;
 
 	for (i = gone->first; i <= gone->last; i++) {
-		if (!s->dir[i] || !any(s->dir[i]->used[v]))
+		if (!s->dir[i] || !win_any(s->dir[i]->used[v]))
 			continue;
 		if (i > from)
 			unmap_slots(cpu, s, v, from, i - 1);
@@ -210,23 +210,18 @@ static void unmap_gone(struct cpu *cpu, struct space *s, enum view_kind v,
 void win_table_drop(struct cpu *cpu, struct space *s, struct ptab *pt)
 {
 	struct slots gone[VIEWS] = { { SLOTS, 0 }, { SLOTS, 0 } };
+	struct ptab **at = &s->tabs;
 	unsigned int v;
 
+	while (*at != pt)
+		at = &(*at)->next;
+	*at = pt->next;
 	forget(cpu, s, pt, gone);
 	for (v = 0; v < VIEWS; v++)
 		unmap_gone(cpu, s, v, &gone[v]);
 }
 
-void win_unlink_table(struct space *s, struct ptab *pt)
-{
-	struct ptab **at = &s->tabs;
-
-	while (*at != pt)
-		at = &(*at)->next;
-	*at = pt->next;
-}
-
-/* A range of pages to be unmapped in one call. */
+/* A range of pages to be write-protected in one call. */
 struct range {
 	laddr la;
 	uint32_t pages;
@@ -236,51 +231,89 @@ static void range_flush(struct windows *w, struct space *s, enum view_kind v,
 			struct range *r)
 {
 	if (r->pages)
-		win_host_unmap(w, s, v, r->la, (uint64_t)r->pages * PAGE_SIZE);
+		win_host_protect(w, s, v, r->la,
+				 (uint64_t)r->pages * PAGE_SIZE, PROT_READ);
 	r->pages = 0;
 }
 
-/* entries_lost() - entry @i of @pt has changed; unmap now or with @r. */
-static void entries_lost(struct cpu *cpu, struct space *s, struct ptab *pt,
-			 unsigned int i, struct range r[VIEWS])
+static void range_add(struct windows *w, struct space *s, enum view_kind v,
+		      struct range *r, laddr la)
+{
+	if (r->la + r->pages * PAGE_SIZE != la)
+		range_flush(w, s, v, r);
+	if (!r->pages)
+		r->la = la;
+	r->pages++;
+}
+
+/* readable() - may a mapping made from @old stay, if only to be read? */
+static bool readable(uint64_t old, uint64_t now)
+{
+	const uint64_t free = PTE_W | PTE_A | PTE_D | 0xe00;
+
+	return !((old ^ now) & ~free) && (now & PTE_P) && (now & PTE_A);
+}
+
+/* entry_changed() - entry @i of @pt was @old, and is @now. */
+static void entry_changed(struct cpu *cpu, struct space *s, struct ptab *pt,
+			  unsigned int i, uint64_t old, uint64_t now,
+			  struct range r[VIEWS])
 {
 	struct windows *w = cpu->mmu->windows;
 	laddr la = win_slot_la(cpu, pt) + i * PAGE_SIZE;
-	uint64_t bit = 1ull << (i & 63);
+	bool stays = readable(old, now);
+	bool writable = (now & PTE_W) && (now & PTE_D);
 	unsigned int v;
 
 	for (v = 0; v < VIEWS; v++) {
-		if (pt->used[v][i / 64] & bit) {
-			if (r[v].la + r[v].pages * PAGE_SIZE != la)
-				range_flush(w, s, v, &r[v]);
-			if (!r[v].pages)
-				r[v].la = la;
-			r[v].pages++;
+		if (stays) {
+			if (has_bit(pt->used[v], i) && (old & PTE_D) &&
+			    !writable)
+				range_add(w, s, v, &r[v], la);
+			continue;
 		}
-		if (pt->exec[v][i / 64] & bit)
+		if (has_bit(pt->used[v], i)) {
+			set_bit(pt->lost[v], i);
+			s->view[v].lost = true;
+		}
+		if (has_bit(pt->exec[v], i))
 			win_jtab_clear(w, &s->view[v]);
-		pt->used[v][i / 64] &= ~bit;
-		pt->exec[v][i / 64] &= ~bit;
+		clear_bit(pt->used[v], i);
+		clear_bit(pt->exec[v], i);
 	}
 }
 
-void win_entry_lost(struct cpu *cpu, struct space *s, struct ptab *pt,
-		       unsigned int i)
+static void ranges_flush(struct cpu *cpu, struct space *s,
+			 struct range r[VIEWS])
 {
-	struct range r[VIEWS] = { { 0, 0 }, { 0, 0 } };
 	unsigned int v;
 
-	entries_lost(cpu, s, pt, i, r);
 	for (v = 0; v < VIEWS; v++)
 		range_flush(cpu->mmu->windows, s, v, &r[v]);
 }
 
-/* table_compare() - unmap what differs from the guest's table now. */
+/* win_entry_update() - entry @i of @pt becomes as it is in @now. */
+void win_entry_update(struct cpu *cpu, struct space *s, struct ptab *pt,
+		      const uint8_t *now, unsigned int i)
+{
+	struct range r[VIEWS] = { { 0, 0 }, { 0, 0 } };
+	uint64_t a = win_copy_entry(cpu, pt->copy, i);
+	uint64_t b = win_copy_entry(cpu, now, i);
+	unsigned int size = win_wide(cpu) ? 8 : 4;
+
+	if (changed(a, b)) {
+		entry_changed(cpu, s, pt, i, a, b, r);
+		ranges_flush(cpu, s, r);
+	}
+	memcpy(pt->copy + i * size, now + i * size, size);
+}
+
+/* table_compare() - lose what differs from the guest's table now. */
 static void table_compare(struct cpu *cpu, struct space *s, struct ptab *pt)
 {
 	const uint8_t *now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir),
 					  PAGE_SIZE);
-	unsigned int word, v, n = win_wide(cpu) ? 512 : 1024;
+	unsigned int word, n = win_wide(cpu) ? 512 : 1024;
 	struct range r[VIEWS] = { { 0, 0 }, { 0, 0 } };
 
 	if (!now || !memcmp(now, pt->copy, PAGE_SIZE))
@@ -292,26 +325,48 @@ static void table_compare(struct cpu *cpu, struct space *s, struct ptab *pt)
 		while (live) {
 			unsigned int i = word * 64 +
 				(unsigned int)__builtin_ctzll(live);
+			uint64_t a = win_copy_entry(cpu, pt->copy, i);
+			uint64_t b = win_copy_entry(cpu, now, i);
 
 			live &= live - 1;
-			if (win_changed(win_copy_entry(cpu, pt->copy, i),
-				    win_copy_entry(cpu, now, i)))
-				entries_lost(cpu, s, pt, i, r);
+			if (changed(a, b))
+				entry_changed(cpu, s, pt, i, a, b, r);
 		}
 	}
-	for (v = 0; v < VIEWS; v++)
-		range_flush(cpu->mmu->windows, s, v, &r[v]);
+	ranges_flush(cpu, s, r);
 	memcpy(pt->copy, now, PAGE_SIZE);
 }
 
-/* win_dir_same() - is @pt still what directory entry @now points to? */
-bool win_dir_same(const struct cpu *cpu, const struct ptab *pt,
+/* dir_same() - is @pt still what directory entry @now points to? */
+static bool dir_same(const struct cpu *cpu, const struct ptab *pt,
 		     uint64_t now)
 {
 	if (pt->large)
-		return win_dir_is_large(cpu, now) && !win_changed(pt->dir, now);
-	return !win_changed(pt->dir & ~(uint64_t)(PTE_D | PTE_G),
+		return win_dir_is_large(cpu, now) && !changed(pt->dir, now);
+	return !changed(pt->dir & ~(uint64_t)(PTE_D | PTE_G),
 			now & ~(uint64_t)(PTE_D | PTE_G));
+}
+
+/*
+ * win_table_follow() - have @pt be the copy of what directory entry @now
+ * points to. Another table with the same rights is compared: that of a child
+ * is mostly like the last child's.
+ * Return: false if nothing of @pt holds.
+ */
+bool win_table_follow(struct cpu *cpu, struct space *s, struct ptab *pt,
+		      uint64_t now)
+{
+	const uint64_t free = PAE_ADDR_MASK | PTE_A | PTE_D | PTE_G | 0xe00;
+
+	if (dir_same(cpu, pt, now))
+		return true;
+	if (pt->large || win_dir_is_large(cpu, now) ||
+	    ((pt->dir ^ now) & ~free) || !(now & PTE_P) || !(now & PTE_A) ||
+	    !guestmem_ptr(cpu->ram, win_table_of(cpu, now), PAGE_SIZE))
+		return false;
+	pt->dir = now;
+	table_compare(cpu, s, pt);
+	return true;
 }
 
 void space_sync(struct cpu *cpu, struct space *s)
@@ -324,7 +379,7 @@ void space_sync(struct cpu *cpu, struct space *s)
 	while ((pt = *at)) {
 		uint64_t now = win_dir_entry(cpu, pt->slot);
 
-		if (!win_dir_same(cpu, pt, now)) {
+		if (!win_table_follow(cpu, s, pt, now)) {
 			*at = pt->next;
 			forget(cpu, s, pt, gone);
 			continue;
@@ -353,6 +408,7 @@ void space_drop(struct cpu *cpu, struct space *s)
 		if (s->maps)
 			win_host_unmap(w, s, v, 0, WINDOW);
 		win_jtab_clear(w, &s->view[v]);
+		s->view[v].lost = false;
 	}
 	s->maps = 0;
 	w->stats.dropped++;
@@ -393,8 +449,7 @@ struct ptab *win_table_get(struct cpu *cpu, laddr a)
 	const uint8_t *now;
 	bool large;
 
-	if (pt && !win_dir_same(cpu, pt, dir)) {
-		win_unlink_table(s, pt);
+	if (pt && !win_table_follow(cpu, s, pt, dir)) {
 		win_table_drop(cpu, s, pt);
 		pt = NULL;
 	}

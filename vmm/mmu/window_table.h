@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * window_table.h - what window.c and window_table.c share: spaces, the copies
- * of page tables they depend on, and their mappings. Private to the two.
+ * window_table.h - what window.c, window_table.c and window_fault.c share:
+ * spaces, the copies of page tables they depend on, and their mappings.
+ * Private to the three.
  */
 #ifndef VMM_MMU_WINDOW_TABLE_H
 #define VMM_MMU_WINDOW_TABLE_H
@@ -18,6 +19,7 @@
 #define SLOTS		2048u		/* directory entries under PAE */
 #define NO_PAGING	UINT64_MAX	/* a space's key: CR0.PG = 0 */
 #define RUN_PAGES	16		/* neighbours mapped in one call */
+#define SETTLE_MAPS	32	/* mappings renewed before they are asked for */
 #define MAPS_SLACK	1024u		/* the process's own mappings */
 
 #define FILLED	1024u	/* entries of a jump table noted for a quick clear */
@@ -33,12 +35,15 @@ struct ptab {
 	bool writable;		/* large: mapped writable */
 	uint64_t used[VIEWS][16];	/* entries with a mapping */
 	uint64_t exec[VIEWS][16];	/* entries whose code was looked up */
+	uint64_t lost[VIEWS][16];	/* entries whose mapping is stale: it
+					 * goes before the view is entered */
 	uint8_t copy[];
 };
 
 struct view {
 	uint8_t *base;		/* host address of guest linear 0 */
 	uint32_t *jtab;
+	bool lost;		/* some table has a bit of lost[] set */
 	bool jtab_used;		/* it holds more than misses */
 	uint32_t filled_count;	/* over FILLED: more than are noted */
 	uint32_t filled[FILLED]; /* entries that were set */
@@ -57,6 +62,8 @@ struct space {
 struct windows {
 	struct space space[SPACES];
 	struct space *cur;
+	struct space *want_space; /* where the user's view had a #PF last, */
+	laddr want;		/* and at which address; or NULL */
 	bool stale;		/* cur is to be compared before it is used */
 	uint64_t clock;
 	uint32_t max_maps;
@@ -73,6 +80,11 @@ struct windows {
 static inline bool has_bit(const uint64_t *bits, unsigned int i)
 {
 	return bits[i / 64] >> (i & 63) & 1;
+}
+
+static inline void clear_bit(uint64_t *bits, unsigned int i)
+{
+	bits[i / 64] &= ~(1ull << (i & 63));
 }
 
 static inline void set_bit(uint64_t *bits, unsigned int i)
@@ -95,16 +107,18 @@ bool win_dir_is_large(const struct cpu *cpu, uint64_t dir);
 paddr win_table_of(const struct cpu *cpu, uint64_t dir);
 uint64_t win_copy_entry(const struct cpu *cpu, const uint8_t *table,
 			   unsigned int i);
-bool win_changed(uint64_t old, uint64_t now);
 void win_table_drop(struct cpu *cpu, struct space *s, struct ptab *pt);
-void win_unlink_table(struct space *s, struct ptab *pt);
-void win_entry_lost(struct cpu *cpu, struct space *s, struct ptab *pt,
-		       unsigned int i);
-bool win_dir_same(const struct cpu *cpu, const struct ptab *pt, uint64_t now);
+void win_entry_update(struct cpu *cpu, struct space *s, struct ptab *pt,
+		      const uint8_t *now, unsigned int i);
+bool win_table_follow(struct cpu *cpu, struct space *s, struct ptab *pt,
+		      uint64_t now);
+bool win_any(const uint64_t *bits);
 void space_sync(struct cpu *cpu, struct space *s);
 void space_drop(struct cpu *cpu, struct space *s);
 void win_make_room(struct cpu *cpu);
 struct ptab *win_table_get(struct cpu *cpu, laddr a);
+void win_settle(struct cpu *cpu, enum view_kind v, unsigned int maps);
+void win_map_wanted(struct cpu *cpu);
 
 /* win_slot_la() - the first address that @pt translates. */
 static inline laddr win_slot_la(const struct cpu *cpu, const struct ptab *pt)

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * window_fault.c - pages come into a view: when translated code faults on
+ * them, and before a view is entered, instead of what was lost (window.h, 4).
+ */
+#include "vmm/mmu/window_table.h"
+
+#include <sys/mman.h>
+
+#include "base/bytes.h"
+#include "ia32/paging.h"
+#include "vmdriver/guestmem.h"
+
+/* protect_codes() - take writing from frames with code in a large page. */
+static void protect_codes(struct cpu *cpu, struct space *s, enum view_kind v,
+			  laddr la, paddr pa, uint64_t len)
+{
+	const struct code_pages *code = cpu->mmu->code;
+	uint64_t at, n;
+
+	for (at = 0; at < len; at += n ? n : PAGE_SIZE) {
+		n = 0;
+		while (at + n < len &&
+		       codepages_has(code, (uint32_t)((pa + at + n) >>
+						      PAGE_SHIFT)))
+			n += PAGE_SIZE;
+		if (n)
+			win_host_protect(cpu->mmu->windows, s, v,
+				     (laddr)(la + at), n, PROT_READ);
+	}
+}
+
+/* map_part() - [from, to) of guest-physical memory, as much as is RAM. */
+static void map_part(struct cpu *cpu, struct space *s, enum view_kind v,
+		     laddr la, paddr pa, uint64_t len, paddr from, paddr to,
+		     bool write)
+{
+	paddr lo = MAX(pa, from), hi = MIN(pa + len, to);
+
+	if (lo >= hi)
+		return;
+	la += (laddr)(lo - pa);
+	win_host_map(cpu, s, v, la, lo, hi - lo,
+		 write ? PROT_READ | PROT_WRITE : PROT_READ);
+	if (write)
+		protect_codes(cpu, s, v, la, lo, hi - lo);
+}
+
+static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt,
+				     laddr a, bool write, const struct walk *w)
+{
+	struct windows *win = cpu->mmu->windows;
+	enum view_kind v = cpu->cpl == 3;
+	uint64_t len = win_slot_size(cpu);
+	laddr la = a & ~(laddr)(len - 1);
+	paddr pa = w->page - ((a & ~PAGE_MASK) - la);
+
+	if (write && pt->writable && has_bit(pt->used[v], 0)) {
+		/* The frame had code once, and has none now. */
+		win_host_protect(win, win->cur, v, a & ~PAGE_MASK, PAGE_SIZE,
+			     PROT_READ | PROT_WRITE);
+		return WINDOW_MAPPED;
+	}
+	pt->writable |= w->writable;
+	set_bit(pt->used[v], 0);
+	map_part(cpu, win->cur, v, la, pa, len, 0, GUESTMEM_HOLE,
+		 w->writable);
+	map_part(cpu, win->cur, v, la, pa, len, GUESTMEM_HOLE_END,
+		 cpu->ram->size, w->writable);
+	return WINDOW_MAPPED;
+}
+
+/* run_length() - entries from @i on that one mapping can take along. */
+static unsigned int run_length(struct cpu *cpu, struct ptab *pt,
+			       const uint8_t *now, unsigned int i,
+			       enum view_kind v, bool write)
+{
+	unsigned int n, end = win_wide(cpu) ? 512 : 1024;
+	uint64_t first = win_copy_entry(cpu, now, i);
+	const uint64_t alike = ~(uint64_t)(PTE_D | 0xe00 | PAGE_MASK) |
+			       (PTE_P | PTE_W | PTE_U | PTE_A | PTE_G);
+
+	for (n = 1; n < RUN_PAGES && i + n < end; n++) {
+		uint64_t e = win_copy_entry(cpu, now, i + n);
+		uint32_t pfn = (uint32_t)(e >> PAGE_SHIFT);
+
+		if (((first + n * PAGE_SIZE) ^ e) & alike)
+			break;
+		if (has_bit(pt->used[v], i + n) || (write && !(e & PTE_D)) ||
+		    (write && codepages_has(cpu->mmu->code, pfn)) ||
+		    !guestmem_ptr(cpu->ram, e & PAE_ADDR_MASK, PAGE_SIZE))
+			break;
+	}
+	return n;
+}
+
+static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt,
+				     laddr a, const struct walk *w)
+{
+	struct windows *win = cpu->mmu->windows;
+	enum view_kind v = cpu->cpl == 3;
+	uint32_t pfn = (uint32_t)(w->page >> PAGE_SHIFT);
+	bool write = w->writable && !codepages_has(cpu->mmu->code, pfn);
+	const uint8_t *now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir),
+					  PAGE_SIZE);
+	unsigned int i = a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023);
+	unsigned int n, k;
+
+	if (!now)
+		return WINDOW_MMIO;
+	n = run_length(cpu, pt, now, i, v, write);
+	for (k = 0; k < n; k++) {
+		/* The other view, or a lookup of code, may know it stale. */
+		win_entry_update(cpu, win->cur, pt, now, i + k);
+		set_bit(pt->used[v], i + k);
+		clear_bit(pt->lost[v], i + k);
+		if (write)
+			set_bit(win->written, pfn + k);
+	}
+	win_host_map(cpu, win->cur, v, a & ~PAGE_MASK, w->page, n * PAGE_SIZE,
+		 write ? PROT_READ | PROT_WRITE : PROT_READ);
+	return WINDOW_MAPPED;
+}
+
+/* map_page() - map what a walk found at @a. */
+static enum window_fault map_page(struct cpu *cpu, laddr a, bool write,
+				  const struct walk *w)
+{
+	struct ptab *pt = win_table_get(cpu, a);
+
+	return pt->large ? fault_large(cpu, pt, a, write, w) :
+	       fault_small(cpu, pt, a, w);
+}
+
+/* map_marked() - map the page at @a, which was in use before, if no bit has
+ * to be set for that. Return: false if that can not be. */
+static bool map_marked(struct cpu *cpu, laddr a)
+{
+	struct walk w;
+
+	return mmu_marked(cpu, a, false) &&
+	       !mmu_walk(cpu, a, false, cpu->cpl == 3, &w) && !w.large &&
+	       guestmem_ptr(cpu->ram, w.page, PAGE_SIZE) &&
+	       map_page(cpu, a, false, &w) == WINDOW_MAPPED;
+}
+
+/* unmap_lost() - entries @first..@last; @first > @last: none. */
+static void unmap_lost(struct cpu *cpu, struct ptab *pt, enum view_kind v,
+		       unsigned int first, unsigned int last)
+{
+	struct windows *w = cpu->mmu->windows;
+
+	if (first <= last)
+		win_host_unmap(w, w->cur, v,
+			       win_slot_la(cpu, pt) + first * PAGE_SIZE,
+			       (uint64_t)(last - first + 1) * PAGE_SIZE);
+}
+
+/* used_between() - has an entry in @first..@last a mapping? */
+static bool used_between(const struct ptab *pt, enum view_kind v,
+			 unsigned int first, unsigned int last)
+{
+	for (; first <= last; first++)
+		if (has_bit(pt->used[v], first))
+			return true;
+	return false;
+}
+
+/* settle_table() - what is lost in @pt is mapped anew, by at most @maps
+ * calls, or unmapped. */
+static void settle_table(struct cpu *cpu, struct ptab *pt, enum view_kind v,
+			 unsigned int *maps)
+{
+	unsigned int i, first = 1, last = 0, n = win_wide(cpu) ? 512 : 1024;
+
+	for (i = 0; i < n; i++) {
+		if (!pt->lost[v][i / 64]) {
+			i |= 63;
+			continue;
+		}
+		if (!has_bit(pt->lost[v], i))
+			continue;
+		if (*maps && map_marked(cpu, win_slot_la(cpu, pt) +
+					i * PAGE_SIZE)) {
+			--*maps;
+			cpu->mmu->windows->stats.renewed++;
+			continue;
+		}
+		clear_bit(pt->lost[v], i);
+		if (first > last || used_between(pt, v, last + 1, i)) {
+			unmap_lost(cpu, pt, v, first, last);
+			first = i;
+		}
+		last = i;
+	}
+	unmap_lost(cpu, pt, v, first, last);
+}
+
+/*
+ * win_settle() - before a view of the current space is entered: no mapping of
+ * it is stale any more. A program that used a page will do so again: up to
+ * @maps calls are made to have it mapped before it faults.
+ */
+void win_settle(struct cpu *cpu, enum view_kind v, unsigned int maps)
+{
+	struct space *s = cpu->mmu->windows->cur;
+	struct ptab *pt, *next;
+
+	if (maps)
+		win_make_room(cpu);
+	s->view[v].lost = false;
+	for (pt = s->tabs; pt; pt = next) {
+		next = pt->next;
+		if (pt->large || !win_any(pt->lost[v]))
+			continue;
+		if (win_table_follow(cpu, s, pt, win_dir_entry(cpu, pt->slot)))
+			settle_table(cpu, pt, v, &maps);
+		else
+			win_table_drop(cpu, s, pt);
+	}
+}
+
+/* win_map_wanted() - the guest has mended a #PF, and goes back to it. */
+void win_map_wanted(struct cpu *cpu)
+{
+	struct windows *w = cpu->mmu->windows;
+
+	w->want_space = NULL;
+	win_make_room(cpu);
+	if (map_marked(cpu, w->want))
+		w->stats.renewed++;
+}
+
+enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
+{
+	struct windows *win = cpu->mmu->windows;
+	enum view_kind v = cpu->cpl == 3;
+	enum window_fault f;
+	struct walk w;
+
+	if (mmu_walk(cpu, a, write, cpu->cpl == 3, &w)) {
+		if (v == VIEW_USER) {
+			win->want_space = win->cur;
+			win->want = a;
+		}
+		return WINDOW_GUEST;
+	}
+	if (!guestmem_ptr(cpu->ram, w.page, PAGE_SIZE))
+		return WINDOW_MMIO;
+	if (write && codepages_has(cpu->mmu->code,
+				   (uint32_t)(w.page >> PAGE_SHIFT)))
+		return WINDOW_CODE;
+	win_make_room(cpu);
+	win->stats.hidden++;
+	f = map_page(cpu, a, write, &w);
+	if (win->cur->view[v].lost)
+		win_settle(cpu, v, 0);
+	return f;
+}
+
+void windows_exec(struct cpu *cpu, laddr a)
+{
+	struct windows *win = cpu->mmu->windows;
+	enum view_kind v = cpu->cpl == 3;
+	struct ptab *pt = win_table_get(cpu, a);
+	unsigned int i = a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023);
+	const uint8_t *now;
+
+	win->cur->view[v].jtab_used = true;
+	if (pt->large) {
+		set_bit(pt->exec[v], 0);
+	} else if (!has_bit(pt->exec[v], i)) {
+		now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir),
+				   PAGE_SIZE);
+		if (now) {
+			win_entry_update(cpu, win->cur, pt, now, i);
+			set_bit(pt->exec[v], i);
+		}
+	}
+	if (win->cur->view[v].lost)
+		win_settle(cpu, v, 0);
+}

@@ -114,6 +114,7 @@ struct site {
 	bool fpu;		/* it uses x87 or SSE state */
 	bool sys;		/* it may change the mode or a segment */
 	bool writer;		/* it was seen to write to code */
+	uint8_t loads;		/* bt_loads() */
 	uint8_t idle;		/* times that it has not done so since */
 	struct insn in;
 };
@@ -330,6 +331,17 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at);
 uint64_t chain_miss(struct cpu *cpu, uint32_t at);
 uint64_t chain_link_miss(struct cpu *cpu, uint32_t at);
 uint64_t chain_stale(struct cpu *cpu, uint32_t at);
+
+/* translate_seg.c */
+/* bt_loads() - Return: 1 + SEG_DS or SEG_ES if the instruction loads that, by
+ * MOV or POP; else 0. */
+unsigned int bt_loads(const struct insn *in);
+/* bt_note_load() - an instruction just loaded DS or ES. */
+void bt_note_load(struct cpu *cpu, unsigned int seg);
+
+/* run.c */
+/* bt_flat_data() - base 0, no limit, writable: it need not be looked at. */
+bool bt_flat_data(const struct segment *s);
 
 /* run.c, called by enter.S */
 uint64_t run_callout(struct cpu *cpu, uint32_t at);

@@ -113,7 +113,7 @@ static bool flat(const struct segment *s, uint32_t mask, uint32_t value)
 	       (s->attr & mask) == value;
 }
 
-static bool flat_data(const struct segment *s)
+bool bt_flat_data(const struct segment *s)
 {
 	return flat(s, DESC_P | DESC_S | DESC_CODE | DESC_E | DESC_W,
 		    DESC_P | DESC_S | DESC_W);
@@ -153,8 +153,9 @@ bool bt_ready(struct cpu *cpu)
 	    !cpu->code32 || !cpu->stack32 || !cpu_protected(cpu) ||
 	    cpu_v86(cpu) || (cpu->cpl != 0 && cpu->cpl != 3) ||
 	    !flat(&cpu->seg[SEG_CS], DESC_R, DESC_R) ||
-	    !flat_data(&cpu->seg[SEG_SS]) || !flat_data(&cpu->seg[SEG_DS]) ||
-	    !flat_data(&cpu->seg[SEG_ES]))
+	    !bt_flat_data(&cpu->seg[SEG_SS]) ||
+	    !bt_flat_data(&cpu->seg[SEG_DS]) ||
+	    !bt_flat_data(&cpu->seg[SEG_ES]))
 		return false;
 	/* A jump table is one privilege's; the other bits seldom change. */
 	if (bt->tables_mode[mode & MODE_USER] != mode) {
@@ -238,6 +239,8 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	cpu->hot.reason = BT_LOOK;
 	code->cut = false;
 	s->in.fn(cpu, &s->in);
+	if (s->loads)
+		bt_note_load(cpu, s->loads - 1u);
 	fpu_own(cpu->fpu);	/* SSE emulation may have put it away */
 	cpu->eip = cpu->next_eip;
 	cpu->insns++;

@@ -264,7 +264,8 @@ void trans_callout(struct trans *t)
 			    .count = reason(t), .row = row_of(in),
 			    .fpu = fpu_select(in) != NULL,
 			    .writer = is_writer(t),
-			    .sys = sys_select(in) != NULL };
+			    .sys = sys_select(in) != NULL,
+			    .loads = (uint8_t)bt_loads(in) };
 	emit8(&t->e, 0xe8);
 	emit32(&t->e, t->bt->callout - (t->bt->rx + trans_here(t) + 4));
 	emit32(&t->e, (uint32_t)((uint8_t *)s - t->bt->arena));

@@ -97,6 +97,7 @@ how_fn do_modrm, do_acc_imm, do_bitscan, do_plain, do_incdec,
 	do_leave, do_pushf, do_popf, do_push_sreg, do_mov_from_sreg, do_rdtsc,
 	do_cli, do_sti, do_string, do_jcc, do_jmp, do_loop, do_call, do_ret,
 	do_group5, do_fpu_plain, do_x87, do_sse, do_sse_gpr_rm, do_movd,
-	do_group15, do_port;
+	do_group15, do_port,
+	do_mov_to_sreg, do_pop_sreg;
 
 #endif

@@ -89,6 +89,15 @@ enum cpu_exit {
  * What translated code (vmm/bt) reads and writes besides the registers. It
  * has meaning only while cpu->bt is not NULL.
  */
+/* A load of DS or ES with flat data, by vmm/bt/translate_seg.c. Negative, so
+ * that a sum tells what is the same. */
+struct flat_load {
+	uint64_t live;		/* -(attr and sel of the register) */
+	uint64_t raw;		/* -the descriptor */
+	uint32_t sel;		/* 10000h - the selector; 0: nothing noted */
+	uint32_t at;		/* linear address of the descriptor */
+};
+
 #define NO_PLAIN_PORT 1u	/* no port number makes it 0 */
 
 struct cpu_hot {
@@ -106,6 +115,7 @@ struct cpu_hot {
 	uint32_t plain_port;	/* minus its number, or NO_PLAIN_PORT */
 	uint16_t *plain_word;
 	uint64_t plain_count;	/* accesses */
+	struct flat_load load[2]; /* ES, DS; LGDT forgets them */
 };
 
 struct cpu {

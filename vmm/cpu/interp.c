@@ -82,6 +82,7 @@ static void reset_segments(struct cpu *cpu)
 	cpu->tr = (struct segment){ .limit = 0xffff,
 				    .attr = DESC_P | 11 << 8 };
 	cpu->gdtr = cpu->idtr = (struct dtable){ .limit = 0xffff };
+	cpu->hot.load[0].sel = cpu->hot.load[1].sel = 0;
 }
 
 void cpu_reset(struct cpu *cpu)

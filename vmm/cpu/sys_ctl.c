@@ -202,6 +202,7 @@ void sys_group7(struct cpu *cpu, const struct insn *in)
 		break;
 	case 2:
 		table_load(cpu, in, &cpu->gdtr);
+		cpu->hot.load[0].sel = cpu->hot.load[1].sel = 0;
 		break;
 	case 3:
 		table_load(cpu, in, &cpu->idtr);

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * bt_seg_test.c - loads of DS and ES: translated code does those that change
+ * nothing, and notices whatever would change something.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/lib_machine.h"
+#include "vmm/bt/bt.h"
+
+#define TURNS	100u
+#define TWIN	0x30u		/* a selector without a descriptor yet */
+#define TABLE2	0x50000u	/* room for another GDT */
+#define FLAT_LO	0x0000ffffu
+#define FLAT_HI	0x00cf9300u	/* level 0, data, writable, accessed */
+
+static void put_desc(struct machine *m, uint32_t table, uint32_t sel,
+		     uint32_t lo, uint32_t hi)
+{
+	machine_put32(m, table + sel, lo);
+	machine_put32(m, table + sel + 4, hi);
+}
+
+static uint64_t callouts(const struct machine *m)
+{
+	return m->cpu->bt->stats.callouts;
+}
+
+/* The same load over and over is a callout once; the flags stay. */
+static void the_same_again_is_quick(void **state)
+{
+	struct machine *m = *state;
+	uint64_t before = callouts(m);
+
+	machine_put32(m, DATA, 0);
+	m->cpu->gpr[REG_EAX] = SEL_DATA;
+	m->cpu->gpr[REG_ECX] = TURNS;
+	m->cpu->gpr[REG_EBP] = 0x12340000 | SEL_DATA;
+	/* 1: stc; mov ds,eax; mov es,ebp; push ds; pop es; push es; pop ds;
+	 *    adc dword [DATA],0; dec ecx; jnz 1b; hlt */
+	RUN(m, 0xf9, 0x8e, 0xd8, 0x8e, 0xc5, 0x1e, 0x07, 0x06, 0x1f,
+	    0x83, 0x15, LE32(DATA), 0x00, 0x49, 0x75, 0xed, 0xf4);
+	assert_int_equal(machine_get32(m, DATA), TURNS);
+	assert_int_equal(m->cpu->gpr[REG_ECX], 0);
+	assert_int_equal(m->cpu->gpr[REG_ESP], STACK);
+	assert_int_equal(m->cpu->seg[SEG_DS].sel, SEL_DATA);
+	assert_in_range(callouts(m) - before, 2, 6);	/* HLT is one */
+}
+
+/*
+ * run_changed() - load DS; store @value at @at; load DS; PUSH DS; read a word
+ * by it at DATA. Return: the vector, or -1.
+ */
+static int run_changed(struct machine *m, uint32_t at, uint32_t value)
+{
+	m->cpu->gpr[REG_EAX] = SEL_DATA;
+	m->cpu->gpr[REG_EBX] = 0;
+	/* mov ds,eax; mov dword [at],value; mov ds,eax; push ds;
+	 * mov ebx,[DATA]; hlt */
+	return RUN(m, 0x8e, 0xd8, 0xc7, 0x05, LE32(at), LE32(value),
+		   0x8e, 0xd8, 0x1e, 0x8b, 0x1d, LE32(DATA), 0xf4);
+}
+
+static void a_changed_base_counts(void **state)
+{
+	struct machine *m = *state;
+
+	machine_put32(m, DATA, 1);
+	machine_put32(m, DATA + 0x1000, 2);
+	/* It is the same for one turn, to have it noted. */
+	assert_int_equal(run_changed(m, DATA + 8, 0), -1);
+	assert_int_equal(m->cpu->gpr[REG_EBX], 1);
+	assert_int_equal(run_changed(m, GDT + SEL_DATA, 0x1000ffff), -1);
+	assert_int_equal(m->cpu->gpr[REG_EBX], 2);
+	assert_int_equal(m->cpu->seg[SEG_DS].base, 0x1000);
+}
+
+static void a_lost_presence_counts(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(run_changed(m, DATA + 8, 0), -1);
+	assert_int_equal(run_changed(m, GDT + SEL_DATA + 4,
+				     FLAT_HI & ~0x8000u), 11);
+	assert_int_equal(machine_fault_code(m), SEL_DATA);
+	/* mov ds,eax; mov dword [...]: ten bytes */
+	assert_int_equal(machine_fault_eip(m, true), CODE + 12);
+}
+
+static void a_cleared_accessed_bit_is_set(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(run_changed(m, DATA + 8, 0), -1);
+	assert_int_equal(run_changed(m, GDT + SEL_DATA + 4,
+				     FLAT_HI & ~0x100u), -1);
+	assert_int_equal(machine_get32(m, GDT + SEL_DATA + 4) & 0x100, 0x100);
+}
+
+static void another_selector_is_seen(void **state)
+{
+	struct machine *m = *state;
+
+	put_desc(m, GDT, TWIN, FLAT_LO, FLAT_HI);
+	m->cpu->gdtr.limit = TWIN + 7;
+	m->cpu->gpr[REG_EAX] = SEL_DATA;
+	m->cpu->gpr[REG_EDX] = TWIN;
+	m->cpu->gpr[REG_ECX] = TURNS;
+	/* 1: mov ds,eax; mov ds,edx; push ds; pop ebx; mov ds,eax; push ds;
+	 *    pop esi; dec ecx; jnz 1b; hlt */
+	RUN(m, 0x8e, 0xd8, 0x8e, 0xda, 0x1e, 0x5b, 0x8e, 0xd8, 0x1e, 0x5e,
+	    0x49, 0x75, 0xf3, 0xf4);
+	assert_int_equal(m->cpu->gpr[REG_EBX], TWIN);
+	assert_int_equal(m->cpu->gpr[REG_ESI], SEL_DATA);
+}
+
+/* LDS loads it, too, and takes no note of that. */
+static void a_load_by_another_way_is_seen(void **state)
+{
+	struct machine *m = *state;
+
+	put_desc(m, GDT, TWIN, FLAT_LO, FLAT_HI);
+	machine_put32(m, DATA + 4, TWIN);
+	m->cpu->gpr[REG_EAX] = SEL_DATA;
+	/* mov ds,eax; lds ebx,[DATA]; mov ds,eax; push ds; pop esi; hlt */
+	RUN(m, 0x8e, 0xd8, 0xc5, 0x1d, LE32(DATA), 0x8e, 0xd8, 0x1e, 0x5e,
+	    0xf4);
+	assert_int_equal(m->cpu->gpr[REG_ESI], SEL_DATA);
+}
+
+static void another_table_counts(void **state)
+{
+	struct machine *m = *state;
+	uint32_t at;
+
+	for (at = 0; at < TWIN; at += 4)
+		machine_put32(m, TABLE2 + at, machine_get32(m, GDT + at));
+	put_desc(m, TABLE2, SEL_DATA, 0x1000ffff, FLAT_HI);
+	machine_put32(m, DATA, 1);
+	machine_put32(m, DATA + 0x1000, 2);
+	machine_put32(m, DATA + 0x100, (TWIN - 1) | (TABLE2 & 0xffff) << 16);
+	machine_put32(m, DATA + 0x104, TABLE2 >> 16);
+	m->cpu->gpr[REG_EAX] = SEL_DATA;
+	/* mov ds,eax; mov ds,eax; lgdt [DATA+100h]; mov ds,eax;
+	 * mov ebx,[DATA]; hlt */
+	RUN(m, 0x8e, 0xd8, 0x8e, 0xd8, 0x0f, 0x01, 0x15, LE32(DATA + 0x100),
+	    0x8e, 0xd8, 0x8b, 0x1d, LE32(DATA), 0xf4);
+	assert_int_equal(m->cpu->gpr[REG_EBX], 2);
+}
+
+static void a_null_selector_counts(void **state)
+{
+	struct machine *m = *state;
+
+	m->cpu->gpr[REG_EAX] = SEL_DATA;
+	m->cpu->gpr[REG_EDX] = 0;
+	/* mov ds,eax; mov ds,edx; mov ebx,[DATA]: #GP */
+	assert_int_equal(RUN(m, 0x8e, 0xd8, 0x8e, 0xda, 0x8b, 0x1d,
+			     LE32(DATA), 0xf4), 13);
+	assert_int_equal(machine_fault_eip(m, true), CODE + 4);
+	assert_int_equal(m->cpu->seg[SEG_DS].attr, 0);
+}
+
+static int set_up(void **state)
+{
+	setenv("HOSTEL_TEST_CPU", "bt", 1);
+	return machine_set_up(state);
+}
+
+#define T(f) cmocka_unit_test_setup(f, machine_anew)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(the_same_again_is_quick), T(a_changed_base_counts),
+		T(a_lost_presence_counts), T(a_cleared_accessed_bit_is_set),
+		T(another_selector_is_seen), T(a_load_by_another_way_is_seen),
+		T(another_table_counts), T(a_null_selector_counts),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, machine_tear_down);
+}

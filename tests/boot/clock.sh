@@ -17,7 +17,8 @@ cmd="$cmd while [ \$(date +%s) = \$s ]; do :; done;"
 cmd="$cmd s=\$(date +%s); echo mark \$s; i=\$((i + 1)); done"
 cmd="$cmd; cat /sys/devices/system/cpu/vulnerabilities/* | sort -u"
 words='mitigation|vulnerable|spectre|retpoline|meltdown|microcode.*need'
-words="$words|unstable|lost [0-9]* *ticks|clock skew|WARNING:|BUG:|Oops"
+words="$words|WARNING:|BUG:|Oops"
+clock_words='unstable|lost [0-9]* *ticks|clock skew'
 
 # stamp - each line with the host's time before it, in seconds
 stamp() {
@@ -55,13 +56,18 @@ run() {
 	echo "${PIPESTATUS[0]}" >"$work/status$1"
 }
 
+# no_word PATTERN FILE - or it is shown, with what comes after it
+no_word() {
+	! grep -iE -A 3 "$1" "$2" | sed 's/^/# /' | grep .
+}
+
 judge() {
 	local log=$work/console$1 off
 	check "vmlinuz$1: hostel exits with 0" \
 		[ "$(cat "$work/status$1")" -eq 0 ]
-	check "vmlinuz$1: no word of mitigations, clocks or bugs" \
-		[ "$(grep -ciE "$words" "$log")" -eq 0 ] ||
-		grep -iE "$words" "$log" | sed 's/^/# /'
+	check "vmlinuz$1: no word of mitigations or bugs" no_word "$words" "$log"
+	check_clocks "vmlinuz$1: no clock is distrusted" \
+		no_word "$clock_words" "$log"
 	check "vmlinuz$1: nothing affects this processor" \
 		[ "$(grep -c 'Not affected$' "$log")" -eq 1 ]
 	off=$(drift "$log")

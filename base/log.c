@@ -77,6 +77,8 @@ void die(const char *fmt, ...)
 	va_start(ap, fmt);
 	log_line(LOG_ERROR, fmt, ap);
 	va_end(ap);
+	if (log_room)
+		_exit(1);	/* what else is done at an exit may write */
 	exit(1);
 }
 

@@ -113,9 +113,10 @@ struct site {
 	uint8_t row;		/* enum account_row */
 	bool fpu;		/* it uses x87 or SSE state */
 	bool sys;		/* it may change the mode or a segment */
-	bool writer;		/* it was seen to write to code */
 	uint8_t loads;		/* bt_loads() */
-	uint8_t idle;		/* times that it has not done so since */
+	uint8_t seen;		/* enum smc_kind: what it was seen to do */
+	uint16_t idle;		/* times that it has not done so since; of an
+				 * SMC_FAULTER all times */
 	struct insn in;
 };
 
@@ -154,8 +155,9 @@ struct bt_stats {
 	uint64_t entries;	/* times translated code was entered */
 	uint64_t links, misses;
 	uint64_t callouts;
+	/* the same, by reason */
 	uint64_t callouts_system, callouts_io, callouts_fpu, callouts_writer,
-		 callouts_other;	/* the same, by reason */
+		 callouts_faulter, callouts_other;
 	uint64_t fault_hidden, fault_guest, fault_code, fault_mmio,
 		 fault_other;
 	uint64_t steps;		/* instructions by the interpreter */
@@ -167,10 +169,12 @@ struct bt_stats {
 #define FRAG_HASH 32768u
 #define SMC_BITS 10
 
-/* smc.c: places where code is written. */
+/* smc.c: places that cost host faults. */
 enum smc_kind {
 	SMC_IMMEDIATE,	/* an immediate that is written */
 	SMC_WRITER,	/* an instruction that writes to code */
+	SMC_FAULTER,	/* one whose pages are mostly not in the window */
+	SMC_NONE,
 };
 
 struct smc_place {

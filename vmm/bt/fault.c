@@ -67,13 +67,18 @@ static bool recycled(struct cpu *cpu, const struct frag *f, laddr la)
 	return windows_fault(cpu, la, true) == WINDOW_MAPPED;
 }
 
-/* writer() - the instruction at @at wrote to code: if it does so often, the
- * fragment is made anew with a callout for it. */
-static void writer(struct cpu *cpu, struct frag *f, paddr at)
+/* note() - the instruction at @m did @kind: if it does so often, the fragment
+ * is made anew with a callout for it. Return: true if so. */
+static bool note(struct cpu *cpu, struct frag *f, const struct srcmap *m,
+		 enum smc_kind kind)
 {
-	smc_note(cpu->bt, at, SMC_WRITER);
-	if (f->valid && smc_often(cpu->bt, at, SMC_WRITER))
-		cache_kill(cpu, f);
+	paddr at = f->key + m->guest;
+
+	smc_note(cpu->bt, at, kind);
+	if (!f->valid || !smc_often(cpu->bt, at, kind))
+		return false;
+	cache_kill(cpu, f);
+	return true;
 }
 
 /* in_hole() - @la is in the immediate that @f loads from its code. */
@@ -91,12 +96,17 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 	switch (windows_fault(cpu, la, write)) {
 	case WINDOW_MAPPED:
 		bt->stats.fault_hidden++;
-		return FAULT_HIDDEN;
+		/* A killed fragment's first bytes are no more what they were:
+		 * it can not go on there. */
+		return cpu->cpl == 0 && note(cpu, f, m, SMC_FAULTER) ?
+		       FAULT_STEP : FAULT_HIDDEN;
 	case WINDOW_GUEST:
 		/* Past the limit of its segment? Then that comes first. An
 		 * immediate? That is fetched, not read. */
 		if (la >= -PAGE_SIZE || in_hole(f, la))
 			break;
+		if (cpu->cpl == 0)
+			note(cpu, f, m, SMC_FAULTER);
 		bt->stats.fault_guest++;
 		bt->pf_la = la;
 		bt->pf_write = write;
@@ -106,7 +116,7 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 		if (m->biased && recycled(cpu, f, la))
 			return FAULT_HIDDEN;
 		if (!m->biased)
-			writer(cpu, f, f->key + m->guest);
+			note(cpu, f, m, SMC_WRITER);
 		break;
 	case WINDOW_MMIO:
 		bt->stats.fault_mmio++;

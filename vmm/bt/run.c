@@ -17,6 +17,7 @@
 
 #define GLOBAL_PAGES 8192u
 #define WRITER_IDLE 64
+#define FAULTER_USES 256
 #define HWCAP2_FSGSBASE 2u
 
 #define AT(type, field, value) \
@@ -210,16 +211,21 @@ static uint64_t code_address(struct cpu *cpu, uint32_t offset)
 	return (uint64_t)cpu->bt->rx + offset;
 }
 
-/* still_writes() - a site that does not write to code any more is given back
- * to translation. */
-static void still_writes(struct cpu *cpu, struct site *s, bool wrote)
+/*
+ * still_seen() - a site that does not write to code any more is given back to
+ * translation; one that faulted, after some time: if it has the same pages
+ * from now on, it does not fault again
+ */
+static void still_seen(struct cpu *cpu, struct site *s, bool wrote)
 {
+	unsigned int limit = s->seen == SMC_WRITER ? WRITER_IDLE : FAULTER_USES;
 	const struct frag *f = s->frag;
 
-	if (wrote)
+	if (s->seen == SMC_WRITER && wrote)
 		s->idle = 0;
-	else if (++s->idle == WRITER_IDLE && f->valid) {
-		smc_forget(cpu->bt, f->key + (s->eip - f->la), SMC_WRITER);
+	else if (++s->idle == limit && f->valid) {
+		smc_forget(cpu->bt, f->key + (s->eip - f->la),
+			   (enum smc_kind)s->seen);
 		cache_kill(cpu, s->frag);
 	}
 }
@@ -246,8 +252,8 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	cpu->insns++;
 	bt->stats.callouts++;
 	++*s->count;
-	if (s->writer)
-		still_writes(cpu, s, written != code->written);
+	if (s->seen != SMC_NONE)
+		still_seen(cpu, s, written != code->written);
 	if (s->sys && !bt_ready(cpu))
 		return 0;
 	if (s->resume && !code->cut && s->frag->valid &&

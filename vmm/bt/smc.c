@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * smc.c - code that writes to code: what was seen to happen, and how often.
+ * smc.c - places in code that cost host faults: what was seen to happen, and
+ * how often.
  *
- * Two kinds of place are remembered, by guest-physical address: immediates
- * that writes keep hitting, and instructions that keep writing to frames with
- * code. Such an immediate is translated as a load from where it lies, and its
- * bytes do not count as code; such an instruction becomes a callout, which
- * costs nanoseconds where a host fault costs microseconds. Both are guesses
- * about the future: being wrong costs time only.
+ * Three kinds of place are remembered, by guest-physical address: immediates
+ * that writes keep hitting, instructions that keep writing to frames with
+ * code, and instructions of the guest's kernel that keep touching pages that
+ * its view does not have (those of the program, seldom twice the same). Such
+ * an immediate is translated as a load from where it lies, and its bytes do
+ * not count as code; such an instruction becomes a callout, which costs
+ * nanoseconds where a host fault and a mapping cost microseconds. All are
+ * guesses about the future: being wrong costs time only.
  *
  * The table forgets: a new place takes the slot of an old one.
  */
@@ -17,7 +20,7 @@
 
 static struct smc_place *slot(struct bt *bt, paddr at, enum smc_kind kind)
 {
-	uint64_t h = (at << 1 | kind) * 0x9e3779b97f4a7c15ull;
+	uint64_t h = (at << 2 | kind) * 0x9e3779b97f4a7c15ull;
 
 	return &bt->smc[h >> (64 - SMC_BITS)];
 }

@@ -210,10 +210,16 @@ static bool ends_fragment(const struct insn *in)
 	return int_ends_block(in) || sys_ends_block(in);
 }
 
-static bool is_writer(const struct trans *t)
+/* seen() - what the instruction under way does too often to be translated. */
+static enum smc_kind seen(const struct trans *t)
 {
-	return smc_often(t->bt, t->gb->key + (t->eip - t->gb->la),
-			 SMC_WRITER);
+	paddr at = t->gb->key + (t->eip - t->gb->la);
+
+	if (smc_often(t->bt, at, SMC_WRITER))
+		return SMC_WRITER;
+	if (!trans_user(t) && smc_often(t->bt, at, SMC_FAULTER))
+		return SMC_FAULTER;
+	return SMC_NONE;
 }
 
 static bool is_port(const struct insn *in)
@@ -230,8 +236,10 @@ static uint64_t *reason(const struct trans *t)
 {
 	struct bt_stats *st = &t->bt->stats;
 
-	if (is_writer(t))
+	if (seen(t) == SMC_WRITER)
 		return &st->callouts_writer;
+	if (seen(t) == SMC_FAULTER)
+		return &st->callouts_faulter;
 	if (fpu_select(t->in))
 		return &st->callouts_fpu;
 	if (is_port(t->in))
@@ -263,7 +271,7 @@ void trans_callout(struct trans *t)
 	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
 			    .count = reason(t), .row = row_of(in),
 			    .fpu = fpu_select(in) != NULL,
-			    .writer = is_writer(t),
+			    .seen = (uint8_t)seen(t),
 			    .sys = sys_select(in) != NULL,
 			    .loads = (uint8_t)bt_loads(in) };
 	emit8(&t->e, 0xe8);
@@ -375,7 +383,7 @@ static void translate_one(struct trans *t)
 
 	t->ended = false;
 	t->row = find_row(t->in);
-	easily = t->row && easy(t->in) && !is_writer(t);
+	easily = t->row && easy(t->in) && seen(t) == SMC_NONE;
 	if (!easily || !bears_esp(t))
 		trans_flush_esp(t);
 	trans_map(t, 0);

@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -66,7 +68,7 @@ static void reset_one(struct frame_ring *ring)
 	atomic_store(&ring->tail, 0);
 	atomic_store(&ring->room_asked, 0);
 	/* The first frame rings: nobody has looked yet. */
-	atomic_store(&ring->frames_asked, 1);
+	atomic_store(&ring->frames_asked, RING_WAKE_BELL);
 }
 
 void ring_reset(struct ring_pair *pair)
@@ -139,9 +141,9 @@ unsigned int ring_count(const struct frame_ring *ring)
 	return MIN(n, RING_SLOTS);
 }
 
-bool ring_ask_frames(struct frame_ring *ring)
+bool ring_ask_frames(struct frame_ring *ring, enum ring_wake how)
 {
-	atomic_store(&ring->frames_asked, 1);
+	atomic_store(&ring->frames_asked, (uint32_t)how);
 	return atomic_load(&ring->head) == atomic_load(&ring->tail);
 }
 
@@ -154,16 +156,29 @@ bool ring_ask_room(struct frame_ring *ring)
 
 /* due() - the other side stored its wish, then looked; we stored what it
  * looks for, and now look for its wish: one of the two sees the other. */
-static bool due(_Atomic uint32_t *asked)
+static uint32_t due(_Atomic uint32_t *asked)
 {
 	atomic_thread_fence(memory_order_seq_cst);
-	return atomic_load_explicit(asked, memory_order_relaxed) &&
-	       atomic_exchange(asked, 0);
+	return atomic_load_explicit(asked, memory_order_relaxed) ?
+	       atomic_exchange(asked, 0) : 0;
 }
 
-bool ring_frames_due(struct frame_ring *ring)
+enum ring_wake ring_frames_due(struct frame_ring *ring)
 {
-	return due(&ring->frames_asked);
+	switch (due(&ring->frames_asked)) {
+	case 0:
+		return RING_WAKE_NOT;
+	case RING_WAKE_SLEEPER:
+		return RING_WAKE_SLEEPER;
+	default:
+		return RING_WAKE_BELL;
+	}
+}
+
+void ring_wake_sleeper(struct ring_pair *pair)
+{
+	/* Two processes: not FUTEX_PRIVATE. */
+	syscall(SYS_futex, &pair->notice, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 bool ring_room_due(struct frame_ring *ring)

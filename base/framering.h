@@ -38,8 +38,16 @@ struct frame_ring {
 	_Atomic uint32_t room_asked;	/* "ring when there is room" */
 	/* [consumer] */
 	_Alignas(64) _Atomic uint32_t tail;	/* frames taken, ever */
-	_Atomic uint32_t frames_asked;	/* "ring when there is a frame" */
+	_Atomic uint32_t frames_asked;	/* "wake me so when there is a frame":
+					 * enum ring_wake */
 	_Alignas(64) struct ring_slot slot[RING_SLOTS];
+};
+
+/* How the consumer of a ring wants to be woken. */
+enum ring_wake {
+	RING_WAKE_NOT,		/* it is awake */
+	RING_WAKE_BELL,		/* ring its bell */
+	RING_WAKE_SLEEPER,	/* it sleeps on ring_pair.notice: a futex */
 };
 
 /* The bits of ring_pair.notice: what the client should look at. */
@@ -97,17 +105,20 @@ size_t ring_peek(const struct frame_ring *ring);
 /* ring_count() - frames that wait, at most RING_SLOTS. */
 unsigned int ring_count(const struct frame_ring *ring);
 
-/* ring_ask_frames() - the consumer will sleep. Return: false if it should
- * not: there are frames. */
-bool ring_ask_frames(struct frame_ring *ring);
+/* ring_ask_frames() - the consumer will sleep, and is to be woken like that.
+ * Return: false if it should not: there are frames. */
+bool ring_ask_frames(struct frame_ring *ring, enum ring_wake how);
 /* ring_ask_room() - the same of the producer. */
 bool ring_ask_room(struct frame_ring *ring);
 
-/* ring_frames_due() - after ring_put(): must the consumer's bell be rung?
- * Asked for once, true once. */
-bool ring_frames_due(struct frame_ring *ring);
+/* ring_frames_due() - after ring_put(): must the consumer be woken, and how?
+ * Asked for once, said once. */
+enum ring_wake ring_frames_due(struct frame_ring *ring);
 /* ring_room_due() - after ring_get(): the same of the producer's. */
 bool ring_room_due(struct frame_ring *ring);
+
+/* ring_wake_sleeper() - after the notice was set. #syscalls futex */
+void ring_wake_sleeper(struct ring_pair *pair);
 
 /* bell_ring() / bell_hush() - an eventfd, non-blocking. #syscalls write read */
 void bell_ring(int fd);

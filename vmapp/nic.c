@@ -97,7 +97,7 @@ static bool drain(struct nic *nic)
 	for (i = 0; i < 2 * RING_SLOTS; i++) {
 		size_t len = ring_peek(ring);
 
-		if (!len && ring_ask_frames(ring))
+		if (!len && ring_ask_frames(ring, RING_WAKE_BELL))
 			return true;
 		if (!lance_can_receive(&nic->lance, len))
 			return false;

@@ -191,16 +191,23 @@ static double rusage_seconds(int who)
 	       1e-6 * (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
 }
 
+/* idle_seconds() - the guest was halted, whoever waited for it. */
+static double idle_seconds(const struct vm *vm, double hz)
+{
+	return (double)vm->idle_ns / 1e9 +
+	       (double)vm->cross->account.tsc_halted / hz;
+}
+
 /* report_times() - where the time went, in seconds. */
 static json_t *report_times(const struct vm *vm, double hz)
 {
 	const struct account *acc = &vm->cross->account;
 
-	return json_pack("{s:f,s:f,s:f,s:f}",
-			 "vmm", (double)acc->tsc_vmm / hz,
+	return json_pack("{s:f,s:f,s:f,s:f}", "vmm",
+			 ((double)acc->tsc_vmm - (double)acc->tsc_halted) / hz,
 			 "world_switch", (double)acc->tsc_switch / hz,
 			 "vmapp", (double)acc->tsc_host / hz,
-			 "idle", (double)vm->idle_ns / 1e9);
+			 "idle", idle_seconds(vm, hz));
 }
 
 /* report_vmnet() - what the switch says of itself; null if it is silent. */
@@ -312,7 +319,7 @@ static json_t *report_make(struct vm *vm)
 	report_io_path(o, vm->cross->io_path);
 	json_object_set_new(o, "wall_s", json_real(wall));
 	json_object_set_new(o, "guest_idle_s",
-			    json_real((double)vm->idle_ns / 1e9));
+			    json_real(idle_seconds(vm, hz)));
 	/* The VMM's process has been reaped: it is among the children. */
 	json_object_set_new(o, "host_cpu_s",
 			    json_real(rusage_seconds(RUSAGE_SELF) +

@@ -7,7 +7,8 @@
  * Here the watcher sleeps in epoll_wait() on the main thread's epoll set; when
  * that becomes readable it raises the attention word, and the VMM gives the
  * CPU to the host world at its next safe point. Translated code does not look
- * at the word, so it is interrupted by a signal.
+ * at the word, nor does a VMM that sleeps as its guest is halted: a signal
+ * interrupts both.
  *
  * 1. The set is watched one-shot: after an interrupt the watcher is quiet
  *    until watcher_arm(), so a busy descriptor costs one wake-up per trip.
@@ -85,8 +86,7 @@ static void ask(struct vm *vm, struct patience *p)
 	slice_begin(p);
 	note_time(vm);
 	attention_raise(&vm->cross->attention, ATTENTION_HOST_IRQ);
-	if (vm->cross->engine == ENGINE_BT)
-		vmmproc_signal(vm, SIGALRM);
+	vmmproc_signal(vm, SIGALRM);
 }
 
 /* arm_bells() - once each. */
@@ -117,8 +117,7 @@ static void bell(struct vm *vm, unsigned int nic)
 	      EPOLLIN | EPOLLONESHOT, (enum watched)(WATCHED_NIC0 + nic));
 	note_time(vm);
 	attention_raise(&vm->cross->attention, ATTENTION_NET);
-	if (vm->cross->engine != ENGINE_INTERP)
-		vmmproc_signal(vm, SIGALRM);
+	vmmproc_signal(vm, SIGALRM);
 }
 
 /* slice_over() - if a second has passed: is it back? Other things may have

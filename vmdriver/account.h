@@ -116,6 +116,7 @@ struct account {
 	uint64_t exits_attention;
 	uint64_t exits_halt;
 	uint64_t guest_insns;
+	uint64_t tsc_halted;		/* the guest was, and we slept */
 	uint64_t host_dma_flushes;	/* the DMA log overflowed */
 	uint64_t refused_replies;	/* from the host world, malformed */
 	uint64_t engine[ENGINE_COUNTS];	/* the translator's own */

@@ -8,8 +8,8 @@
  *    elsewhere and is written before the bit.
  * 3. A bit set while the guest runs is seen within one block of guest code.
  * 4. The interpreter looks at the word at each block end. Translated code
- *    does not: whoever raises a bit from outside sends the VMM SIGALRM after
- *    it (vmm/alarm.c).
+ *    does not, and a halted guest runs none (vmm/halt.c): whoever raises a bit
+ *    from outside sends the VMM SIGALRM after it (vmm/alarm.c).
  */
 #ifndef VMDRIVER_ATTENTION_H
 #define VMDRIVER_ATTENTION_H

@@ -72,6 +72,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	cross->call.tsc = door_tsc();
 	worldswitch(cross, DOOR_VMM);
 	cross->vmm_taken_tsc = door_tsc();
+	vmm->halt.quiet = call->kind == HOSTCALL_HALT;
 	stamps_trip(vmm, call->kind);
 	if (!hostreply_decode(cross, &reply)) {
 		cross->account.refused_replies++;

@@ -13,6 +13,7 @@
 #include "vmdriver/attention.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/cpu/cpu.h"
+#include "vmm/halt.h"
 #include "vmm/mmu/mmu.h"
 #include "vmm/nic.h"
 
@@ -124,7 +125,7 @@ static void on_halt(struct vmm *vmm)
 
 	vmm->cross->account.exits_halt++;
 	run_alarms(vmm);
-	if (vmm->cpu->intr || vmm->cpu->nmi)
+	if (vmm->cpu->intr || vmm->cpu->nmi || halt_here(vmm))
 		return;
 	/* What waits to be sent goes with this call: no alarm for it. */
 	due = vmm->alarm_ns[ALARM_PIT];

@@ -128,7 +128,7 @@ static void take_frames(struct vmm_nic *n)
 	for (i = 0; i < NIC_BATCH; i++) {
 		rows->now = ROW_RECEIVE;
 		len = ring_peek(ring);
-		if (!len && ring_ask_frames(ring))
+		if (!len && ring_ask_frames(ring, RING_WAKE_BELL))
 			return;
 		if (len && !lance_can_receive(lance, len))
 			return;

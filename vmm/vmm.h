@@ -59,6 +59,13 @@ struct vmm {
 	uint32_t ticks_owed;	/* timer interrupts that the guest missed while
 				 * the host ran something else */
 
+	/* [halt.c] */
+	struct {
+		bool quiet;	/* the host world saw the halt, and had nothing
+				 * to say */
+		bool unable;	/* this host's kernel has no such sleep */
+	} halt;
+
 	/* [clock] */
 	uint64_t alarm_ns[ALARM_COUNT];	/* absolute, or CLOCK_NEVER */
 	timer_t timer;		/* [alarm.c] */

@@ -293,7 +293,7 @@ static size_t recv_by_ring(struct vmnet_client *c, void *buf)
 			c->stats.bytes_in += n;
 			return n;
 		}
-	} while (n || !ring_ask_frames(ring));
+	} while (n || !ring_ask_frames(ring, RING_WAKE_BELL));
 	return 0;
 }
 

@@ -89,17 +89,19 @@ size_t port_take(struct port *port, uint8_t *buf)
 }
 
 /* tell() - the client is to look, and is woken if it sleeps. */
-static void tell(struct port *port, uint32_t notice, bool asleep)
+static void tell(struct port *port, uint32_t notice, enum ring_wake how)
 {
 	atomic_fetch_or(&port->rings->notice, notice);
-	if (asleep)
+	if (how == RING_WAKE_BELL)
 		bell_ring(port->client_bell);
+	else if (how == RING_WAKE_SLEEPER)
+		ring_wake_sleeper(port->rings);
 }
 
 void port_take_end(struct port *port)
 {
 	if (ring_room_due(&port->rings->to_switch))
-		tell(port, RING_NOTICE_ROOM, true);
+		tell(port, RING_NOTICE_ROOM, RING_WAKE_BELL);
 }
 
 bool port_accept(struct port *port, size_t len)

@@ -208,7 +208,8 @@ static void rings_readable(struct vswitch *sw, struct port *port)
 		hub_input(port->hub, port, frame, len, now);
 	}
 	port_take_end(port);
-	if (i == RING_BATCH || !ring_ask_frames(&port->rings->to_switch))
+	if (i == RING_BATCH || !ring_ask_frames(&port->rings->to_switch,
+						RING_WAKE_BELL))
 		sw->more = true;
 }
 

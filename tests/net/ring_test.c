@@ -11,10 +11,14 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -89,13 +93,18 @@ static void who_asks_is_told_once(void **state)
 	uint64_t bad = 0;
 	unsigned int i;
 
-	assert_true(ring_frames_due(r));	/* a new ring's first frame */
-	assert_true(ring_ask_frames(r));
+	/* A new ring's first frame. */
+	assert_int_equal(ring_frames_due(r), RING_WAKE_BELL);
+	assert_true(ring_ask_frames(r, RING_WAKE_SLEEPER));
 	assert_true(ring_put(r, "abcd", 4));
-	assert_true(ring_frames_due(r));
+	assert_int_equal(ring_frames_due(r), RING_WAKE_SLEEPER);
 	assert_true(ring_put(r, "abcd", 4));
-	assert_false(ring_frames_due(r));
-	assert_false(ring_ask_frames(r));	/* there are some: no sleep */
+	assert_int_equal(ring_frames_due(r), RING_WAKE_NOT);
+	/* Nonsense is the safe one. */
+	atomic_store(&r->frames_asked, 77);
+	assert_int_equal(ring_frames_due(r), RING_WAKE_BELL);
+	/* There are some: no sleep. */
+	assert_false(ring_ask_frames(r, RING_WAKE_BELL));
 	while (ring_put(r, "abcd", 4))
 		;
 	assert_true(ring_ask_room(r));
@@ -152,6 +161,7 @@ static void another_file_is_refused(void **state)
 #define TOLD 200000u
 
 struct talk {
+	struct ring_pair *pair;
 	struct frame_ring *ring;
 	int frames_bell, room_bell;
 	unsigned int sleeps;
@@ -169,6 +179,7 @@ static void *producer(void *arg)
 {
 	struct talk *t = arg;
 	uint8_t frame[64] = { 0 };
+	enum ring_wake how;
 	uint32_t i;
 
 	for (i = 0; i < TOLD; i++) {
@@ -176,15 +187,45 @@ static void *producer(void *arg)
 		while (!ring_put(t->ring, frame, sizeof(frame)))
 			if (ring_ask_room(t->ring))
 				sleep_at(t->room_bell);
-		if (ring_frames_due(t->ring))
+		how = ring_frames_due(t->ring);
+		atomic_fetch_or(&t->pair->notice, RING_NOTICE_FRAMES);
+		if (how == RING_WAKE_BELL)
 			bell_ring(t->frames_bell);
+		else if (how == RING_WAKE_SLEEPER)
+			ring_wake_sleeper(t->pair);
 	}
 	return NULL;
 }
 
+/* sleep_on() - as the VMM does; ten seconds are for ever. */
+static void sleep_on(struct ring_pair *pair)
+{
+	const struct timespec t = { .tv_sec = 10 };
+
+	if (syscall(SYS_futex, &pair->notice, FUTEX_WAIT, 0, &t, NULL, 0) < 0)
+		assert_int_not_equal(errno, ETIMEDOUT);
+}
+
+/* wait_for_frames() - once so, once so: both ways to sleep take turns. */
+static void wait_for_frames(struct talk *t)
+{
+	enum ring_wake how = t->sleeps % 2 ? RING_WAKE_SLEEPER :
+			     RING_WAKE_BELL;
+
+	atomic_store(&t->pair->notice, 0);
+	if (!ring_ask_frames(t->ring, how))
+		return;
+	t->sleeps++;
+	if (how == RING_WAKE_BELL)
+		sleep_at(t->frames_bell);
+	else
+		sleep_on(t->pair);
+}
+
 static void nobody_sleeps_for_ever(void **state)
 {
-	struct talk t = { .ring = &((struct ring_pair *)*state)->to_switch };
+	struct ring_pair *pair = *state;
+	struct talk t = { .pair = pair, .ring = &pair->to_client };
 	uint8_t got[RING_FRAME_MAX];
 	uint64_t bad = 0;
 	pthread_t thread;
@@ -195,10 +236,7 @@ static void nobody_sleeps_for_ever(void **state)
 	assert_int_equal(pthread_create(&thread, NULL, producer, &t), 0);
 	while (i < TOLD) {
 		if (!ring_get(t.ring, got, &bad)) {
-			if (ring_ask_frames(t.ring)) {
-				sleep_at(t.frames_bell);
-				t.sleeps++;
-			}
+			wait_for_frames(&t);
 			continue;
 		}
 		assert_int_equal(get_le32(got), i++);

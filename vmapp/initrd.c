@@ -13,13 +13,18 @@
 #define CPIO_FILESIZE	54u	/* offsets of two of them */
 #define CPIO_NAMESIZE	94u
 
+#define ZSTD_MAGIC	"\x28\xb5\x2f\xfd"
+#define ZSTD_SINGLE	0x20	/* of a frame's flags: no window size follows */
+#define ZSTD_CHECKSUM	0x04
+
+enum zstd_block { ZSTD_RAW, ZSTD_RLE, ZSTD_COMPRESSED, ZSTD_RESERVED };
+
 /* How what Linux can unpack, and we can not, begins. */
 static const struct magic {
 	const char *bytes;
 	size_t len;
 } other[] = {
 	{ "\xfd" "7zXZ", 5 },		/* xz */
-	{ "\x28\xb5\x2f\xfd", 4 },	/* zstd */
 	{ "\x5d\0\0", 3 },		/* lzma */
 	{ "BZh", 3 },			/* bzip2 */
 	{ "\x89LZO\0", 5 },		/* lzo */
@@ -110,6 +115,44 @@ static size_t gzip_end(const uint8_t *p, size_t size, enum initrd_state *state)
 	return used;
 }
 
+/* zstd_head() - how long is a frame's header with these flags? (RFC 8878) */
+static unsigned int zstd_head(uint8_t flags)
+{
+	static const uint8_t dictionary[4] = { 0, 1, 2, 4 };
+	static const uint8_t content[4] = { 0, 2, 4, 8 };
+	bool single = flags & ZSTD_SINGLE;
+
+	return 5u + !single + dictionary[flags & 3] + content[flags >> 6] +
+	       (single && flags >> 6 == 0);
+}
+
+/* zstd_end() - the same for a zstd frame: its blocks tell their lengths. */
+static size_t zstd_end(const uint8_t *p, size_t size, enum initrd_state *state)
+{
+	uint32_t block = 0, kind;
+	uint64_t at;
+
+	*state = INITRD_TRUNCATED;
+	if (size < 5)
+		return size;
+	for (at = zstd_head(p[4]); !(block & 1);) {
+		if (at + 3 > size)
+			return size;
+		block = get_le16(p + at) | (uint32_t)p[at + 2] << 16;
+		kind = block >> 1 & 3;
+		if (kind == ZSTD_RESERVED) {
+			*state = INITRD_FOREIGN;
+			return size;
+		}
+		at += 3 + (kind == ZSTD_RLE ? 1 : block >> 3);
+	}
+	at += p[4] & ZSTD_CHECKSUM ? 4 : 0;
+	if (at > size)
+		return size;
+	*state = INITRD_GOOD;
+	return (size_t)at;
+}
+
 enum initrd_state initrd_check(const uint8_t *data, size_t size)
 {
 	enum initrd_state state = INITRD_FOREIGN;
@@ -124,6 +167,8 @@ enum initrd_state initrd_check(const uint8_t *data, size_t size)
 			at += cpio_end(p, left, &state);
 		} else if (begins(p, left, "\x1f\x8b", 2)) {
 			at += gzip_end(p, left, &state);
+		} else if (begins(p, left, ZSTD_MAGIC, 4)) {
+			at += zstd_end(p, left, &state);
 		} else {
 			for (i = 0; i < ARRAY_SIZE(other); i++)
 				if (begins(p, left, other[i].bytes,

@@ -22,9 +22,9 @@ enum initrd_state {
  * @data, @size: the file
  *
  * An initrd is one or more cpio archives ("newc"), each plain or compressed
- * (Linux, Documentation/driver-api/early-userspace/buffer-format.rst). Plain
- * and gzip parts are followed to their ends; of xz, zstd, lzma, bzip2, lzo
- * and lz4, only the beginning is known here, so they pass.
+ * (Linux, Documentation/driver-api/early-userspace/buffer-format.rst). Plain,
+ * gzip and zstd parts are followed to their ends; of xz, lzma, bzip2, lzo and
+ * lz4, only the beginning is known here, so they pass.
  */
 enum initrd_state initrd_check(const uint8_t *data, size_t size);
 

@@ -140,6 +140,52 @@ static void addresses_wrap(void **state)
 	assert_int_equal(machine_get32(m, 4), 77);
 }
 
+/* read_at() - EAX of mov eax,seg:[disp], EDX of the same with ModRM. Return:
+ * the vector that came, or -1. */
+static int read_at(struct machine *m, unsigned int seg, uint32_t disp)
+{
+	uint8_t override = seg == SEG_FS ? 0x64 : 0x65;
+
+	m->cpu->gpr[REG_EAX] = m->cpu->gpr[REG_EDX] = 0;
+	return RUN(m, override, 0xa1, LE32(disp),
+		   override, 0x8b, 0x15, LE32(disp), 0xf4);
+}
+
+/* Offsets from FS and GS at both levels: above 2 GiB, "negative" ones, sums
+ * that wrap and sums that do not, and a segment with a limit. */
+static void segments_wrap(void **state)
+{
+	static const uint32_t base[6] = {
+		0, 0x100000, 0x7fffffff, 0x80000000, 0xd0000000, 0xff100000,
+	};
+	struct machine *m = *state;
+	struct segment *s;
+	unsigned int i, user, seg;
+	uint32_t at, disp;
+
+	for (i = 0; i < 6 * 8; i++) {
+		user = i & 1;
+		seg = i & 2 ? SEG_FS : SEG_GS;
+		at = i & 4 ? 0x2f0000 : 0x0efff0;	/* linear */
+		disp = at - base[i / 8];
+		machine_anew(state);
+		if (user)
+			machine_user(m);
+		s = &m->cpu->seg[seg];
+		*s = m->cpu->seg[SEG_DS];
+		s->base = base[i / 8];
+		machine_put32(m, at, 0x1000 + i);
+		assert_int_equal(read_at(m, seg, disp), user ? 13 : -1);
+		assert_int_equal(m->cpu->gpr[REG_EAX], 0x1000 + i);
+		assert_int_equal(m->cpu->gpr[REG_EDX], 0x1000 + i);
+		if (user)
+			continue;
+		s->limit = disp - 1;
+		assert_int_equal(read_at(m, seg, disp), 13);
+		assert_int_equal(m->cpu->gpr[REG_EAX], 0);
+	}
+}
+
 static void nothing_outside_is_touched(void **state)
 {
 	struct machine *m = *state;
@@ -201,6 +247,7 @@ int main(void)
 		cmocka_unit_test_setup(calls_that_never_return, machine_anew),
 		cmocka_unit_test_setup(returns_elsewhere, machine_anew),
 		cmocka_unit_test_setup(addresses_wrap, machine_anew),
+		cmocka_unit_test_setup(segments_wrap, machine_anew),
 		cmocka_unit_test_setup(nothing_outside_is_touched,
 				       machine_anew),
 		cmocka_unit_test_setup(cache_overflows, machine_anew),

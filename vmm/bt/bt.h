@@ -17,7 +17,8 @@
  *   r14d	the guest's ESP; high half 0
  *   flags	the guest's arithmetic flags and DF
  *   r13, gs base	the window; r12: its jump table
- *   r15	struct cpu; r8: the attention word
+ *   r15	struct cpu
+ *   r8	the host address of a segment: see trans_by_r8()
  *   r11	the target of an indirect jump; r9, r10: scratch
  *   rsp	a stack of host return addresses, a hint to the host's RET
  *   x87, xmm, MXCSR	the guest's

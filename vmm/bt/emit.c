@@ -14,9 +14,6 @@
 #define REX_X 2u
 #define REX_B 1u
 
-/* A larger displacement is likely to be an address and to wrap. */
-#define NEAR_DISP (1u << 20)
-
 void emit8(struct emit *e, uint8_t v)
 {
 	*e->p++ = v;

@@ -14,6 +14,9 @@
 
 #define NO_REG 0xffu
 
+/* A larger displacement is likely to be an address and to wrap. */
+#define NEAR_DISP (1u << 20)
+
 enum host_reg {
 	RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI,
 	R8, R9, R10, R11, R12, R13, R14, R15

@@ -38,7 +38,6 @@ resume:
 	ldmxcsr	FPU_MXCSR(%r9)
 1:	mov	CPU_JTAB(%r15), %r12
 	mov	CPU_WIN(%r15), %r13
-	mov	CPU_ATTENTION(%r15), %r8
 	mov	CPU_GPR+4*4(%r15), %r14d
 	mov	CPU_GPR+1*4(%r15), %ecx
 	mov	CPU_GPR+2*4(%r15), %edx
@@ -68,12 +67,13 @@ resume:
 	 * here to the jump makes it bt_resume_abort (fault.c). */
 	.globl	bt_resume_last, bt_resume_end, bt_resume_abort
 bt_resume_last:
-	mov	(%r8), %r9d
+	mov	CPU_ATTENTION(%r15), %r8
 	mov	%rcx, %r10
-	mov	%r9d, %ecx
+	mov	(%r8), %ecx
 	jrcxz	3f
 	jmp	bt_resume_abort
 3:	mov	%r10, %rcx
+	mov	CPU_SEGMENT(%r15), %r8
 	mov	CPU_RETURNS(%r15), %rsp
 	jmp	*%r11
 bt_resume_end:

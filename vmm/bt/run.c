@@ -19,6 +19,7 @@
 #define WRITER_IDLE 64
 #define FAULTER_USES 256
 #define HWCAP2_FSGSBASE 2u
+#define NO_SEGMENT	(1ull << 62)	/* nothing near it is valid */
 
 #define AT(type, field, value) \
 	_Static_assert(offsetof(type, field) == (value), #field)
@@ -32,6 +33,7 @@ AT(struct cpu, hot.iflag, CPU_IFLAG);
 AT(struct cpu, hot.rest, CPU_REST);
 AT(struct cpu, hot.host_rsp, CPU_HOST_RSP);
 AT(struct cpu, hot.returns, CPU_RETURNS);
+AT(struct cpu, hot.segment, CPU_SEGMENT);
 AT(struct cpu, fpu, CPU_FPU);
 AT(struct cpu_fpu, xmm, FPU_XMM);
 AT(struct cpu_fpu, mxcsr, FPU_MXCSR);
@@ -130,6 +132,18 @@ static const uint32_t *segp(const struct segment *s)
 	return plain ? &s->base : NULL;
 }
 
+/* segment() - what trans_by_r8() needs in r8: users' GS is that of their
+ * thread, the kernel's FS that of its processor. */
+static uint64_t segment(const struct cpu *cpu)
+{
+	const uint32_t *base = cpu->hot.segp[cpu->cpl == 3];
+
+	if (!base)
+		return NO_SEGMENT;
+	return cpu->cpl == 3 ? cpu->hot.win + *base :
+	       cpu->hot.win + (4ull << 30) + (uint64_t)(int32_t)*base;
+}
+
 static uint8_t mode_of(const struct cpu *cpu)
 {
 	const uint32_t off = CR0_EM | CR0_TS;
@@ -177,6 +191,7 @@ bool bt_ready(struct cpu *cpu)
 	}
 	cpu->hot.segp[0] = segp(&cpu->seg[SEG_FS]);
 	cpu->hot.segp[1] = segp(&cpu->seg[SEG_GS]);
+	cpu->hot.segment = segment(cpu);
 	cpu->hot.tsc_offset = cpu->tsc_offset - cpu->pins.tsc_start;
 	cpu->hot.sti_poll = cpu->intr || cpu->nmi;
 	return true;

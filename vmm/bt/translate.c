@@ -69,7 +69,26 @@ struct mem trans_plain_ea(const struct trans *t)
 	};
 }
 
-/* ea() - the memory operand; r10 and r11 may be used up. */
+/*
+ * trans_by_r8() - is it at a constant offset in r8's segment?
+ *
+ * That is users' GS, with offsets taken as signed; and the kernel's FS, where
+ * Linux has addresses of the upper half as offsets, and a base that may well
+ * be "negative". In both cases r8 + the sign-extended offset is the host
+ * address, or, where a 32-bit sum wraps against that guess, in the nothing
+ * beside the window. If the segment has a limit or worse, it always faults.
+ */
+bool trans_by_r8(const struct trans *t)
+{
+	const struct insn *in = t->in;
+
+	if (in->base != REG_ZERO || in->index != REG_ZERO)
+		return false;
+	return trans_user(t) ? in->seg == SEG_GS :
+	       in->seg == SEG_FS && in->disp >= 1u << 31 &&
+	       in->disp < -NEAR_DISP;
+}
+
 struct mem trans_ea(struct trans *t)
 {
 	const struct insn *in = t->in;
@@ -77,6 +96,8 @@ struct mem trans_ea(struct trans *t)
 
 	if (!trans_fs_gs(in))
 		return m;
+	if (trans_by_r8(t))
+		return mem_host(R8, in->disp);
 	emit_lea(&t->e, R11, m);
 	emit_load64(&t->e, R10, mem_host(R15, in->seg == SEG_FS ?
 					 OFF(hot.segp[0]) :
@@ -357,7 +378,7 @@ static bool bears_esp(const struct trans *t)
 		return !esp_is_operand(t);
 	return how == do_push_imm || how == do_plain || how == do_ret ||
 	       how == do_call || how == do_x87 || how == do_mov_imm8 ||
-	       how == do_nothing || how == do_push_sreg;
+	       how == do_nothing || how == do_push_sreg || how == do_moffs;
 }
 
 /* tell() - the instruction, how it was translated, and what came out. */

@@ -56,6 +56,8 @@ void trans_map(struct trans *t, uint8_t biased);
 bool trans_fs_gs(const struct insn *in);
 /* trans_plain_ea() - the memory operand, as if its segment had base 0. */
 struct mem trans_plain_ea(const struct trans *t);
+/* trans_by_r8() - is the operand r8 + its displacement? */
+bool trans_by_r8(const struct trans *t);
 /* trans_ea() - the memory operand; r10 and r11 may be used up. */
 struct mem trans_ea(struct trans *t);
 void trans_imm(struct trans *t, enum imm imm);

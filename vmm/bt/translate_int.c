@@ -82,7 +82,9 @@ bool do_moffs(struct trans *t)
 
 	if (t->in->seg == SEG_CS)
 		return false;
-	if (t->in->seg >= SEG_FS) {
+	if (t->in->seg >= SEG_FS && trans_by_r8(t)) {
+		m = mem_host(R8, t->in->disp);
+	} else if (t->in->seg >= SEG_FS) {
 		emit_load64(&t->e, R10, mem_host(R15,
 				t->in->seg == SEG_FS ? OFF(hot.segp[0]) :
 				OFF(hot.segp[1])));

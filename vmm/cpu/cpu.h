@@ -111,6 +111,7 @@ struct cpu_hot {
 	uint64_t returns;	/* translated code's stack */
 	uint32_t reason;	/* why translated code was left */
 	uint32_t rest;		/* EFLAGS without FL_ARITH, IF and DF */
+	uint64_t segment;	/* r8 in translated code (vmm/bt/bt.h) */
 	/* [bt_plain_port()] a port that is as good as memory */
 	uint32_t plain_port;	/* minus its number, or NO_PLAIN_PORT */
 	uint16_t *plain_word;

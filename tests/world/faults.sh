@@ -6,6 +6,7 @@
 # A guest that can not go on, and each of our processes killed in turn. The
 # guest "wait" runs until a byte comes on its serial line, and then leaves
 # with that byte through the debug-exit port; "grow" takes a new page before.
+# tests/run: waits
 . "$(dirname "$0")/lib_guest.bash"
 
 guest triple <<'END'

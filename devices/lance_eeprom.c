@@ -18,6 +18,11 @@
  *   20-21	BCR22
  *   22-23	0
  *
+ * CSR12-14, the address that frames are compared with, are not loaded from it:
+ * they are undefined until INIT or a write (9.2, 9.4), and 0 here, as cards
+ * were seen to have them. Linux's driver says "CSR address invalid" then, and
+ * takes the APROM's.
+ *
  * Bit 0 of BCR19 shows EEDO while the host selects the EEPROM (EEN and ECS),
  * and 0 at other times. A read takes no time: PREAD always reads 0.
  */

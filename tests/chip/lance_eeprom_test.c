@@ -134,6 +134,8 @@ static void a_new_card(void **state)
 	for (i = 0; i < 8; i++)
 		assert_int_equal(get_le16(p + 2 * i), b->eeprom.word[i]);
 	assert_memory_equal(p, bench_mac, 6);
+	for (i = 0; i < 3; i++)		/* not before INIT */
+		assert_int_equal(csr_read(b, CSR_PADR + i), 0);
 	/* Loaded, and equal to the H_RESET values: nobody sees it. */
 	assert_int_equal(bcr_read(b, BCR_MISC), 0x0002);
 	assert_int_equal(bcr_read(b, 4), 0x80c0);

@@ -9,6 +9,7 @@
  */
 #include "vmapp/board.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -61,16 +62,30 @@ static void wire_power_off(void *board, unsigned int pin, bool level)
 		((struct board *)board)->vm->outcome = VM_POWER_OFF;
 }
 
-/* wire_dma_read() - a card reads RAM, if it may be bus master. */
+/*
+ * card_dma() - RAM for a card, or NULL
+ *
+ * One that may not be bus master does not ask for the bus, so no cycle of it
+ * is aborted.
+ */
+static void *card_dma(struct nic *nic, uint64_t addr, size_t len)
+{
+	void *p;
+
+	if (!pcnet_pci_bus_master(&nic->pci))
+		return NULL;
+	p = guestmem_ptr(&nic->vm->ram, addr, len);
+	if (!p)
+		pcnet_pci_master_abort(&nic->pci);
+	return p;
+}
+
 static int wire_dma_read(void *nic, uint64_t addr, void *buf, size_t len)
 {
-	struct nic *n = nic;
-	const void *p = guestmem_ptr(&n->vm->ram, addr, len);
+	const void *p = card_dma(nic, addr, len);
 
-	if (!p || !pcnet_pci_bus_master(&n->pci)) {
-		pcnet_pci_master_abort(&n->pci);
-		return -1;
-	}
+	if (!p)
+		return -EFAULT;
 	memcpy(buf, p, len);
 	return 0;
 }
@@ -79,12 +94,10 @@ static int wire_dma_write(void *nic, uint64_t addr, const void *buf,
 			  size_t len)
 {
 	struct nic *n = nic;
-	void *p = guestmem_ptr(&n->vm->ram, addr, len);
+	void *p = card_dma(n, addr, len);
 
-	if (!p || !pcnet_pci_bus_master(&n->pci)) {
-		pcnet_pci_master_abort(&n->pci);
-		return -1;
-	}
+	if (!p)
+		return -EFAULT;
 	memcpy(p, buf, len);
 	dma_log_add(n->vm->cross, (uint32_t)addr, (uint32_t)len);
 	return 0;

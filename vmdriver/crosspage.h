@@ -89,8 +89,8 @@ struct nic_window {
 	uint16_t io_base;	/* first of 32 ports; 0: not decoded */
 	uint32_t mem_base;	/* first of 32 bytes; 0: not decoded */
 	uint8_t bus_master;	/* it may do DMA */
-	uint8_t master_abort;	/* [VMM] DMA met no memory, or was not allowed;
-				 * the host world takes it */
+	uint8_t master_abort;	/* [VMM] DMA met no memory; the host world
+				 * takes it */
 };
 
 /* What went through a card's rings in the VMM world (--io-path direct). */

@@ -22,15 +22,18 @@
 /* Frames taken in one go, if the chip has room for that many. */
 #define NIC_BATCH (2u * RING_SLOTS)
 
+/* dma() - RAM for a card; one that may not ask for the bus meets no abort. */
 static void *dma(struct vmm_nic *n, uint64_t addr, size_t len)
 {
 	struct nic_window *w = &n->vmm->cross->nic_window[n->index];
-	void *p = guestmem_ptr(&n->vmm->ram, addr, len);
+	void *p;
 
-	if (p && w->bus_master)
-		return p;
-	w->master_abort = 1;
-	return NULL;
+	if (!w->bus_master)
+		return NULL;
+	p = guestmem_ptr(&n->vmm->ram, addr, len);
+	if (!p)
+		w->master_abort = 1;
+	return p;
 }
 
 static int dma_read(void *nic, uint64_t addr, void *buf, size_t len)

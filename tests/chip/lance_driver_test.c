@@ -15,7 +15,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -29,24 +28,6 @@ enum { RDP = 0x10, RAP = 0x12, RESET = 0x14, BDP = 0x16 };
 static const uint8_t peer[6] = { 0x00, 0x22, 0x33, 0x44, 0x55, 0x66 };
 static const uint8_t group[6] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x01 };
 static const uint8_t everybody[6] = { 255, 255, 255, 255, 255, 255 };
-
-static int set_up(void **state)
-{
-	struct lance_bench *b = malloc(sizeof(*b));
-
-	bench_open(b);
-	*state = b;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct lance_bench *b = *state;
-
-	assert_true(bench_balance(b));
-	free(b);
-	return 0;
-}
 
 /* ---- the machine --------------------------------------------------------- */
 
@@ -751,7 +732,7 @@ static void dos_after_linux(void **state)
 	assert_int_equal(l.last_mark, 4);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
 
 int main(void)
 {

@@ -7,7 +7,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -17,21 +16,6 @@
 #include "tests/chip/lib_lance.h"
 
 #define GOOD	(BCR19_PVALID | BCR19_EEDET)
-
-static int set_up(void **state)
-{
-	struct lance_bench *b = malloc(sizeof(*b));
-
-	bench_open(b);
-	*state = b;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	free(*state);
-	return 0;
-}
 
 static void aprom(struct lance_bench *b, uint8_t p[16])
 {
@@ -350,7 +334,7 @@ static void dwio_is_no_business_of_the_eeprom(void **state)
 	assert_int_equal(v, 0x9081);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
 
 int main(void)
 {

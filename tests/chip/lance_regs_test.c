@@ -11,7 +11,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -19,21 +18,6 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "tests/chip/lib_lance.h"
-
-static int set_up(void **state)
-{
-	struct lance_bench *b = malloc(sizeof(*b));
-
-	bench_open(b);
-	*state = b;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	free(*state);
-	return 0;
-}
 
 static uint32_t in(struct lance_bench *b, uint32_t offset, unsigned int width)
 {
@@ -693,7 +677,7 @@ static void bcr20_styles(void **state)
 	assert_int_equal(bcr_read(b, BCR_STYLE), 0x0302);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
 
 int main(void)
 {

@@ -7,7 +7,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -23,30 +22,6 @@ static const uint8_t broadcast[6] = { 255, 255, 255, 255, 255, 255 };
 static const uint8_t stranger[6] = { 0x00, 0x99, 0x99, 0x99, 0x99, 0x99 };
 static const uint8_t group[6] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x01 };
 #define GROUP_BIT 54
-
-static int set_up(void **state)
-{
-	struct lance_bench *b = malloc(sizeof(*b));
-
-	bench_open(b);
-	*state = b;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct lance_bench *b = *state;
-
-	assert_true(bench_balance(b));
-	free(b);
-	return 0;
-}
-
-static void restart(struct lance_bench *b, unsigned int style, uint16_t mode)
-{
-	bench_open(b);
-	bench_start(b, style, mode);
-}
 
 static enum lance_rx arrive(struct lance_bench *b, size_t len,
 			    const uint8_t to[6])
@@ -105,7 +80,7 @@ static void who_takes_runts(void **state)
 	assert_true(takes_runt(b, 0, 0, fd | BCR9_AUIFD, false));
 	assert_true(takes_runt(b, tp, 0, fd, false));
 	/* 64 bytes are no runt. */
-	restart(b, STYLE_PCNET, 0);
+	bench_restart(b, STYLE_PCNET, 0);
 	assert_int_equal(arrive(b, 60, bench_mac), LANCE_RX_DELIVERED);
 	assert_int_equal(rx_count(b, 0), 64);
 }
@@ -117,7 +92,7 @@ static void runts_are_counted_in_the_next_frame(void **state)
 	unsigned int style, at, i;
 
 	for (style = STYLE_ILACC; style <= STYLE_PCNET2; style++) {
-		restart(b, style, 0);
+		bench_restart(b, style, 0);
 		at = RX_RING + (style == STYLE_PCNET2 ? 0 : 8);
 		for (i = 0; i < 3; i++) {
 			bench_frame(frame, sizeof(frame), bench_mac);
@@ -164,7 +139,7 @@ static unsigned int stripped(struct lance_bench *b, unsigned int field,
 {
 	uint8_t frame[60];
 
-	restart(b, STYLE_PCNET, 0);
+	bench_restart(b, STYLE_PCNET, 0);
 	csr_write(b, 4, CSR4_ASTRP_RCV);
 	bench_frame(frame, sizeof(frame), bench_mac);
 	put_be16(frame + 12, (uint16_t)field);
@@ -198,7 +173,7 @@ static uint32_t how(struct lance_bench *b, const uint8_t to[6], uint16_t mode,
 	unsigned int bit = memcmp(to, broadcast, 6) ? GROUP_BIT : 47;
 	unsigned int i;
 
-	restart(b, STYLE_PCNET2, mode);
+	bench_restart(b, STYLE_PCNET2, mode);
 	csr_write(b, 0, CSR0_STOP);
 	for (i = 0; i < 4; i++)
 		csr_write(b, CSR_LADRF + i, hash && bit / 16 == i ?
@@ -397,7 +372,7 @@ static bool magic(struct lance_bench *b, const uint8_t to[6], uint16_t csr5,
 	uint8_t frame[300];
 	unsigned int i;
 
-	restart(b, STYLE_PCNET, 0);
+	bench_restart(b, STYLE_PCNET, 0);
 	csr_write(b, 5, CSR5_SPND);
 	csr_write(b, CSR_LADRF + GROUP_BIT / 16, 1u << GROUP_BIT % 16);
 	csr_write(b, 5, csr5);
@@ -463,7 +438,7 @@ static void a_magic_packet_interrupts_and_lights_a_led(void **state)
 	assert_false(rx_flags(b, 0) & DESC_OWN);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
 
 int main(void)
 {

@@ -6,7 +6,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -19,24 +18,6 @@
 static const uint8_t broadcast[6] = { 255, 255, 255, 255, 255, 255 };
 static const uint8_t stranger[6] = { 0x00, 0x99, 0x99, 0x99, 0x99, 0x99 };
 static const uint8_t group[6] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x01 };
-
-static int set_up(void **state)
-{
-	struct lance_bench *b = malloc(sizeof(*b));
-
-	bench_open(b);
-	*state = b;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct lance_bench *b = *state;
-
-	assert_true(bench_balance(b));
-	free(b);
-	return 0;
-}
 
 static enum lance_rx arrive(struct lance_bench *b, size_t len,
 			    const uint8_t to[6])
@@ -513,7 +494,7 @@ static void cable_full_keeps_the_frame(void **state)
 	assert_false(tx_flags(b, 0) & DESC_OWN);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
 
 int main(void)
 {

@@ -20,30 +20,6 @@
 #define OWNED_FRAME	(DESC_OWN | DESC_STP | DESC_ENP)
 #define INTERNAL	(MODE_LOOP | MODE_INTL)
 
-static int set_up(void **state)
-{
-	struct lance_bench *b = malloc(sizeof(*b));
-
-	bench_open(b);
-	*state = b;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct lance_bench *b = *state;
-
-	assert_true(bench_balance(b));
-	free(b);
-	return 0;
-}
-
-static void restart(struct lance_bench *b, unsigned int style, uint16_t mode)
-{
-	bench_open(b);
-	bench_start(b, style, mode);
-}
-
 static void kick(struct lance_bench *b)
 {
 	csr_write(b, 0, CSR0_TDMD | CSR0_IENA);
@@ -69,7 +45,7 @@ static void cve_2015_3209_the_running_total_counts(void **state)
 	unsigned int style, len, i;
 
 	for (style = 0; style < STYLES; style++) {
-		restart(b, style, 0);
+		bench_restart(b, style, 0);
 		bench_frame(b->mem + TX_BUF, LANCE_TX_MAX, bench_mac);
 		chain(b, LANCE_TX_MAX);
 		kick(b);
@@ -79,7 +55,7 @@ static void cve_2015_3209_the_running_total_counts(void **state)
 				    LANCE_TX_MAX);
 		for (len = LANCE_TX_MAX + 1; len <= RING_LEN * 4095;
 		     len += 777) {
-			restart(b, style, 0);
+			bench_restart(b, style, 0);
 			chain(b, len);
 			kick(b);
 			assert_int_equal(b->sent, 0);
@@ -118,7 +94,7 @@ static void cve_2015_7504_loopback_leaves_room_for_the_fcs(void **state)
 	for (m = 0; m < ARRAY_SIZE(modes); m++) {
 		for (len = 4080; len <= LANCE_TX_MAX;
 		     len += len < 4110 ? 1 : 1181) {
-			restart(b, STYLE_PCNET, INTERNAL | MODE_PROM |
+			bench_restart(b, STYLE_PCNET, INTERNAL | MODE_PROM |
 				modes[m]);
 			chain(b, len);
 			kick(b);
@@ -126,7 +102,7 @@ static void cve_2015_7504_loopback_leaves_room_for_the_fcs(void **state)
 			assert_int_equal(b->stats.rx_offered, 1);
 			assert_true(bench_balance(b));
 		}
-		restart(b, STYLE_PCNET, INTERNAL | MODE_PROM | modes[m]);
+		bench_restart(b, STYLE_PCNET, INTERNAL | MODE_PROM | modes[m]);
 		chain(b, LANCE_TX_MAX);
 		kick(b);
 		assert_int_equal(b->stats.drops[LANCE_DROP_rx_too_long], 1);
@@ -139,7 +115,7 @@ static void receive(struct lance_bench *b, const uint8_t *frame, size_t len,
 {
 	unsigned int i;
 
-	restart(b, STYLE_PCNET, 0);
+	bench_restart(b, STYLE_PCNET, 0);
 	/* Buffers of 256 bytes, with a fence behind each. */
 	for (i = 0; i < RING_LEN; i++) {
 		rx_put(b, i, RX_BUF + i * BUF_STRIDE, 256, DESC_OWN);
@@ -169,7 +145,7 @@ static void cve_2015_7512_and_2026_77178_too_long_from_the_wire(void **state)
 		receive(b, frame, len, true);
 	}
 	for (len = LANCE_RX_MAX - 8; len < LANCE_RX_MAX + 8; len++) {
-		restart(b, STYLE_PCNET, 0);
+		bench_restart(b, STYLE_PCNET, 0);
 		bench_frame(frame, len, bench_mac);
 		lance_receive(&b->chip, frame, len);
 		assert_int_equal(b->stats.drops[LANCE_DROP_rx_too_long],
@@ -227,7 +203,7 @@ static void cve_2016_7909_ring_length_of_zero(void **state)
 	unsigned int lapp;
 
 	for (lapp = 0; lapp <= CSR3_LAPPEN; lapp += CSR3_LAPPEN) {
-		restart(b, STYLE_PCNET, MODE_PROM);
+		bench_restart(b, STYLE_PCNET, MODE_PROM);
 		csr_write(b, 0, CSR0_STOP);
 		csr_write(b, CSR_RX_LENGTH, 0);
 		csr_write(b, CSR_TX_LENGTH, 0);
@@ -250,7 +226,7 @@ static void endless(struct lance_bench *b, uint32_t flags, uint16_t csr3)
 {
 	unsigned int i;
 
-	restart(b, STYLE_PCNET, MODE_PROM);
+	bench_restart(b, STYLE_PCNET, MODE_PROM);
 	csr_write(b, 0, CSR0_STOP);
 	csr_write(b, 3, csr3);
 	csr_write(b, CSR_RX_LENGTH, 1);
@@ -373,7 +349,7 @@ static void cve_2021_3416_no_reentry(void **state)
 			 LANCE_RX_DELIVERED);
 	assert_int_equal(b->stats.rx_offered, 1);
 	/* Loopback is a queue of one, whatever the wires do meanwhile. */
-	restart(b, STYLE_PCNET, MODE_PROM | INTERNAL);
+	bench_restart(b, STYLE_PCNET, MODE_PROM | INTERNAL);
 	b->chip.dma.write = write_to_itself;
 	bench_frame(b->mem + TX_BUF, 100, bench_mac);
 	bench_send(b, 0, 100);
@@ -393,7 +369,7 @@ static void dma_reaches_only_ram(void **state)
 	assert_int_equal(b->stats.drops[LANCE_DROP_tx_dma], 1);
 	assert_true(csr_read(b, 0) & CSR0_STOP);
 	assert_true(csr_read(b, 5) & CSR5_SINT);
-	restart(b, STYLE_PCNET, 0);
+	bench_restart(b, STYLE_PCNET, 0);
 	bench_frame(frame, sizeof(frame), bench_mac);
 	rx_put(b, 0, 0xfebf0000, 1536, DESC_OWN);
 	lance_receive(&b->chip, frame, 100);
@@ -430,7 +406,7 @@ static void every_bit_of_the_hash_filter(void **state)
 		frame[5] = (uint8_t)rand_r(&seed);
 		bit = hash_bit(frame);
 		seen |= 1ull << bit;
-		restart(b, STYLE_PCNET, 0);
+		bench_restart(b, STYLE_PCNET, 0);
 		memset(&b->regs.csr[CSR_LADRF], 0, 8);
 		b->regs.csr[CSR_LADRF + bit / 16] = (uint16_t)(1 << bit % 16);
 		assert_int_equal(lance_receive(&b->chip, frame, 100),
@@ -444,7 +420,7 @@ static void every_bit_of_the_hash_filter(void **state)
 	assert_true(seen == UINT64_MAX);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
 
 int main(void)
 {

@@ -7,7 +7,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -24,30 +23,6 @@
 #define INTERNAL	(MODE_LOOP | MODE_INTL)
 
 static const uint8_t stranger[6] = { 0x00, 0x99, 0x99, 0x99, 0x99, 0x99 };
-
-static int set_up(void **state)
-{
-	struct lance_bench *b = malloc(sizeof(*b));
-
-	bench_open(b);
-	*state = b;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct lance_bench *b = *state;
-
-	assert_true(bench_balance(b));
-	free(b);
-	return 0;
-}
-
-static void restart(struct lance_bench *b, unsigned int style, uint16_t mode)
-{
-	bench_open(b);
-	bench_start(b, style, mode);
-}
 
 static void kick(struct lance_bench *b)
 {
@@ -121,7 +96,7 @@ static void csr47_is_the_interval(void **state)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		restart(b, STYLE_PCNET, 0);
+		bench_restart(b, STYLE_PCNET, 0);
 		/* INIT clears it: a driver writes it afterwards. */
 		csr_write(b, 0, CSR0_STOP);
 		csr_write(b, CSR_POLL, rows[i].csr47);
@@ -141,7 +116,7 @@ static bool loops_fcs(struct lance_bench *b, unsigned int style,
 {
 	unsigned int i = 0, count;
 
-	restart(b, style, INTERNAL | MODE_PROM | dxmtfcs);
+	bench_restart(b, style, INTERNAL | MODE_PROM | dxmtfcs);
 	bench_frame(b->mem + TX_BUF, 200, stranger);
 	tx_put(b, 0, TX_BUF, 100, DESC_OWN | DESC_STP | first);
 	tx_put(b, 1, TX_BUF + 100, 100, DESC_OWN | DESC_ENP | last);
@@ -203,7 +178,7 @@ static void padding_makes_64_bytes(void **state)
 
 	for (len = 1; len < 70; len++) {
 		/* Always with FCS, whatever DXMTFCS says. */
-		restart(b, STYLE_PCNET, MODE_DXMTFCS);
+		bench_restart(b, STYLE_PCNET, MODE_DXMTFCS);
 		csr_write(b, 4, CSR4_APAD_XMT);
 		memset(b->mem + TX_BUF, 0x55, 100);
 		memset(b->chip.frame, 0xee, 100);
@@ -213,7 +188,7 @@ static void padding_makes_64_bytes(void **state)
 		if (len < 60)
 			assert_int_equal(b->sent_frame[0][len] |
 					 b->sent_frame[0][59], 0);
-		restart(b, STYLE_PCNET, 0);
+		bench_restart(b, STYLE_PCNET, 0);
 		bench_send(b, 0, len);
 		assert_int_equal(b->sent_len[0], len);
 	}
@@ -241,7 +216,7 @@ static void no_link_no_carrier(void **state)
 	unsigned int style;
 
 	for (style = 0; style <= STYLE_PCNET2; style++) {
-		restart(b, style, 0);
+		bench_restart(b, style, 0);
 		lance_link(&b->chip, false);
 		csr_write(b, 5, CSR5_TOKINTD);
 		bench_send(b, 0, 100);
@@ -261,7 +236,7 @@ static void no_link_no_carrier(void **state)
 		assert_int_equal(tx_status(b, 1), 0);
 	}
 	/* Not tested, the link is up, and the frame is lost unseen. */
-	restart(b, STYLE_PCNET, MODE_DLNKTST);
+	bench_restart(b, STYLE_PCNET, MODE_DLNKTST);
 	lance_link(&b->chip, false);
 	bench_send(b, 0, 100);
 	assert_int_equal(b->sent, 0);
@@ -280,7 +255,7 @@ static void a_deaf_cable(void **state)
 	bench_send(b, 0, 100);
 	assert_int_equal(tx_status(b, 0), TMS_RTRY);
 	assert_true(tx_flags(b, 0) & DESC_ERR);
-	restart(b, STYLE_PCNET, 0);
+	bench_restart(b, STYLE_PCNET, 0);
 	b->cable_full = true;
 	b->now_ns = 1;
 	bench_send(b, 0, 100);
@@ -364,17 +339,17 @@ static void loopback_and_the_network(void **state)
 			 LANCE_RX_DROPPED);
 	assert_int_equal(b->stats.drops[LANCE_DROP_rx_loopback], 1);
 	assert_true(lance_can_receive(&b->chip, 100));
-	restart(b, STYLE_PCNET, EXTERNAL);
+	bench_restart(b, STYLE_PCNET, EXTERNAL);
 	assert_int_equal(lance_receive(&b->chip, frame, 100),
 			 LANCE_RX_DELIVERED);
 	/* What comes back passes the address filter like anything else. */
-	restart(b, STYLE_PCNET, INTERNAL);
+	bench_restart(b, STYLE_PCNET, INTERNAL);
 	bench_frame(b->mem + TX_BUF, 100, stranger);
 	bench_send(b, 0, 100);
 	assert_true(rx_flags(b, 0) & DESC_OWN);
 	assert_int_equal(b->stats.drops[LANCE_DROP_rx_filter], 1);
 	/* Nor is there a receiver to hear it with DRX. */
-	restart(b, STYLE_PCNET, INTERNAL | MODE_DRX);
+	bench_restart(b, STYLE_PCNET, INTERNAL | MODE_DRX);
 	bench_send(b, 0, 100);
 	assert_false(tx_flags(b, 0) & (DESC_OWN | DESC_ERR));
 	assert_int_equal(b->stats.drops[LANCE_DROP_rx_off], 1);
@@ -414,10 +389,10 @@ static void forced_collisions(void **state)
 	assert_true(rx_flags(b, 0) & DESC_OWN);
 	assert_true(csr_read(b, 0) & CSR0_TINT);
 	/* Only in internal loopback. */
-	restart(b, STYLE_PCNET, MODE_FCOLL);
+	bench_restart(b, STYLE_PCNET, MODE_FCOLL);
 	bench_send(b, 0, 100);
 	assert_int_equal(b->sent, 1);
-	restart(b, STYLE_PCNET, EXTERNAL | MODE_FCOLL);
+	bench_restart(b, STYLE_PCNET, EXTERNAL | MODE_FCOLL);
 	bench_send(b, 0, 100);
 	assert_int_equal(b->sent, 1);
 }
@@ -430,7 +405,7 @@ static void frames_in_the_ring_are_counted(void **state)
 	unsigned int style, i;
 
 	for (style = STYLE_LANCE; style <= STYLE_PCNET2; style++) {
-		restart(b, style, 0);
+		bench_restart(b, style, 0);
 		assert_int_equal(lance_tx_waiting(&b->chip, 5), 0);
 		bench_send(b, 0, 100);	/* so it does not begin at entry 0 */
 		tx_put(b, 1, TX_BUF, 100, OWNED_FRAME);
@@ -510,7 +485,7 @@ static void only_a_tdmd_may_wait(void **state)
 	assert_true(rdp(b, 4, 0));
 	assert_false(lance_may_wait(&b->regs));
 	lance_work(&b->chip);
-	restart(b, STYLE_PCNET, 0);
+	bench_restart(b, STYLE_PCNET, 0);
 	csr_write(b, 0, CSR0_STOP);
 	assert_true(rdp(b, 0, CSR0_INIT));
 	assert_false(lance_may_wait(&b->regs));
@@ -542,7 +517,7 @@ static void what_stops_the_chip(void **state)
 	assert_false(lance_port_stops(r, 0x10, 2, true, CSR0_STOP));
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, bench_set_up, bench_tear_down)
 
 int main(void)
 {

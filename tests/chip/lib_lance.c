@@ -2,6 +2,7 @@
 /* lib_lance.c - a Lance on a bench: see lib_lance.h. */
 #include "tests/chip/lib_lance.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -291,4 +292,30 @@ bool bench_balance(const struct lance_bench *b)
 	for (i = 0; i < LANCE_DROPS; i++)
 		*(i < LANCE_DROP_rx_off ? &tx : &rx) += b->stats.drops[i];
 	return b->stats.tx_taken == tx && b->stats.rx_offered == rx;
+}
+
+void bench_restart(struct lance_bench *b, unsigned int style, uint16_t mode)
+{
+	bench_open(b);
+	bench_start(b, style, mode);
+}
+
+int bench_set_up(void **state)
+{
+	struct lance_bench *b = malloc(sizeof(*b));
+
+	if (!b)
+		return -1;
+	bench_open(b);
+	*state = b;
+	return 0;
+}
+
+int bench_tear_down(void **state)
+{
+	struct lance_bench *b = *state;
+	bool balanced = bench_balance(b);
+
+	free(b);
+	return balanced ? 0 : -1;
 }

@@ -94,6 +94,14 @@ void bench_send(struct lance_bench *b, unsigned int i, unsigned int len);
 /* bench_frame() - a frame to @to, filled with a pattern. */
 void bench_frame(uint8_t *frame, size_t len, const uint8_t to[6]);
 
+/* bench_restart() - another chip, started: see bench_start(). */
+void bench_restart(struct lance_bench *b, unsigned int style, uint16_t mode);
+
+/* bench_set_up(), bench_tear_down() - a bench of its own for each test; it must
+ * balance in the end. */
+int bench_set_up(void **state);
+int bench_tear_down(void **state);
+
 /* bench_balance() - in = out + drops, both ways. */
 bool bench_balance(const struct lance_bench *b);
 

@@ -27,10 +27,8 @@
 #include "base/check.h"
 #include "ia32/regs.h"
 #include "ia32/types.h"
-#include "tests/insn/lib_runner.h"
-#include "tests/insn/lib_tables.h"
+#include "tests/insn/lib_tally.h"
 
-#define SHOWN		2	/* differences printed per line */
 #define DRAWS		2	/* per line and place */
 
 /* Page ends: what is below and above. */
@@ -50,36 +48,6 @@ static const uint32_t below[] = {
 	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 27, 28,
 	32, 94, 96, 107, 108, 256, 496, 511, 512,
 };
-
-struct tally {
-	struct runner runner;
-	const struct spec *last;	/* the line that differed last */
-	unsigned int shown;		/* how often it did */
-	unsigned int lines;		/* how many lines differed */
-};
-
-static void on_mismatch(void *user, const struct mismatch *m)
-{
-	struct tally *t = user;
-	const struct spec *s = m->tag;
-
-	if (s != t->last) {
-		t->last = s;
-		t->shown = 0;
-		t->lines++;
-	}
-	if (t->shown++ < SHOWN) {
-		printf("# differs: %s (%s)\n", s->name, s->text);
-		case_print(m);
-	}
-}
-
-static uint64_t seed(void)
-{
-	const char *text = getenv("HOSTEL_SEED");
-
-	return text ? strtoull(text, NULL, 0) : 1;
-}
 
 static void put_before(struct case_in *in, const uint8_t *code, uint32_t n)
 {
@@ -149,7 +117,7 @@ static void run_table(struct tally *t, enum table_id id)
 {
 	const struct table *table = &insn_tables[id];
 	const char *only = getenv("HOSTEL_INSN");
-	struct rng rng = { seed() };
+	struct rng rng = { tally_seed() };
 	size_t i;
 
 	t->last = NULL;
@@ -171,31 +139,6 @@ static void run_table(struct tally *t, enum table_id id)
 TABLES(TABLE)
 #undef TABLE
 
-static int open_all(void **state)
-{
-	struct tally *t = calloc(1, sizeof(*t));
-
-	if (!t || !runner_open(&t->runner, on_mismatch, t)) {
-		free(t);
-		return -1;
-	}
-	*state = t;
-	return 0;
-}
-
-static int close_all(void **state)
-{
-	struct tally *t = *state;
-
-	printf("# %llu cases, seed %llu; %llu ended by a page fault\n",
-	       (unsigned long long)t->runner.cases,
-	       (unsigned long long)seed(),
-	       (unsigned long long)t->runner.by_vector[VEC_PF]);
-	runner_close(&t->runner);
-	free(t);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,5 +148,5 @@ int main(void)
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, tally_open, tally_close);
 }

@@ -20,11 +20,9 @@
 
 #include "base/check.h"
 #include "ia32/regs.h"
-#include "tests/insn/lib_runner.h"
-#include "tests/insn/lib_tables.h"
+#include "tests/insn/lib_tally.h"
 
 #define DRAWS		300
-#define SHOWN		2	/* differences printed per line */
 
 static const struct refused {
 	const char *name, *text;
@@ -33,43 +31,12 @@ static const struct refused {
 #include "tests/insn/refused.def"
 };
 
-/* What the mismatch function counts. */
-struct tally {
-	struct runner runner;
-	const struct spec *last;	/* the line that differed last */
-	unsigned int shown;		/* how often it did */
-	unsigned int lines;		/* how many lines differed */
-};
-
-static void on_mismatch(void *user, const struct mismatch *m)
-{
-	struct tally *t = user;
-	const struct spec *s = m->tag;
-
-	if (s != t->last) {
-		t->last = s;
-		t->shown = 0;
-		t->lines++;
-	}
-	if (t->shown++ < SHOWN) {
-		printf("# differs: %s (%s)\n", s->name, s->text);
-		case_print(m);
-	}
-}
-
-static uint64_t seed(void)
-{
-	const char *text = getenv("HOSTEL_SEED");
-
-	return text ? strtoull(text, NULL, 0) : 1;
-}
-
 /* run_table() - all lines of one family. */
 static void run_table(struct tally *t, enum table_id id)
 {
 	const struct table *table = &insn_tables[id];
 	const char *only = getenv("HOSTEL_INSN");
-	struct rng rng = { seed() };
+	struct rng rng = { tally_seed() };
 	struct case_in *in;
 	unsigned int draw;
 	size_t i;
@@ -112,7 +79,7 @@ static bool untouched(const struct case_in *in, const struct case_out *out)
 static void foreign_instructions_are_undefined(void **state)
 {
 	struct tally *t = *state;
-	struct rng rng = { seed() };
+	struct rng rng = { tally_seed() };
 	struct case_in *in = calloc(1, sizeof(*in));
 	struct case_out *out = calloc(1, sizeof(*out));
 	unsigned int bad = 0, e;
@@ -142,36 +109,6 @@ static void foreign_instructions_are_undefined(void **state)
 	assert_int_equal(bad, 0);
 }
 
-static int open_all(void **state)
-{
-	struct tally *t = calloc(1, sizeof(*t));
-
-	if (!t || !runner_open(&t->runner, on_mismatch, t)) {
-		free(t);
-		return -1;
-	}
-	*state = t;
-	return 0;
-}
-
-static int close_all(void **state)
-{
-	struct tally *t = *state;
-	unsigned int i;
-
-	printf("# %llu cases, seed %llu; they ended by vector:",
-	       (unsigned long long)t->runner.cases,
-	       (unsigned long long)seed());
-	for (i = 0; i < 32; i++)
-		if (t->runner.by_vector[i])
-			printf(" %u:%llu", i, (unsigned long long)
-			       t->runner.by_vector[i]);
-	printf("\n");
-	runner_close(&t->runner);
-	free(t);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,5 +119,5 @@ int main(void)
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	return cmocka_run_group_tests(tests, open_all, close_all);
+	return cmocka_run_group_tests(tests, tally_open, tally_close);
 }

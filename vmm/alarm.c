@@ -6,9 +6,17 @@
  * instruction of the interpreter: so the next alarm is set as a timer of the
  * host, whose signal raises a bit in the attention word. VMApp sends the same
  * signal when it has raised one.
+ *
+ * A signal costs more than to wake up from a sleep that has an end. So while
+ * an idle guest sleeps from alarm to alarm (halt.c), the sleep ends at the
+ * alarm, and the timer is set to ALARM_LATE_NS after it. The guest's handler
+ * is over by then as a rule, and has the next alarm set: the timer is moved
+ * when the guest sleeps again, and never rings. If the guest runs on instead,
+ * it rings before that next alarm is due, and is then set aright.
  */
 #include <errno.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "base/bytes.h"
@@ -46,6 +54,8 @@ int alarm_create(struct vmm *vmm)
 	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL,
 			       .sigev_signo = SIGALRM };
 
+	/* A halted guest's alarms are to be as exact as a running one's. */
+	prctl(PR_SET_TIMERSLACK, 1);
 	alarm_word = &vmm->cross->attention;
 	sampled_cpu = vmm->cpu;
 	sigemptyset(&sa.sa_mask);
@@ -67,18 +77,42 @@ uint64_t alarm_next(const struct vmm *vmm)
 	return first;
 }
 
-void alarm_arm(struct vmm *vmm)
+struct timespec alarm_host_time(const struct vmm *vmm, uint64_t when_ns)
 {
-	uint64_t when = alarm_next(vmm), at;
+	uint64_t at = vmm->cross->boot_ns + when_ns;
+
+	return (struct timespec){ .tv_sec = (time_t)(at / NSEC_PER_SEC),
+				  .tv_nsec = (long)(at % NSEC_PER_SEC) };
+}
+
+static void set_timer(struct vmm *vmm, uint64_t when_ns, bool late)
+{
 	struct itimerspec t = { 0 };
 
-	if (when == vmm->timer_ns)
+	vmm->timer_late = late;
+	if (when_ns == vmm->timer_ns)
 		return;
-	vmm->timer_ns = when;
-	if (when != CLOCK_NEVER) {
-		at = vmm->cross->boot_ns + when;
-		t.it_value.tv_sec = (time_t)(at / 1000000000u);
-		t.it_value.tv_nsec = (long)(at % 1000000000u);
-	}
+	vmm->timer_ns = when_ns;
+	if (when_ns != CLOCK_NEVER)
+		t.it_value = alarm_host_time(vmm, when_ns);
 	timer_settime(vmm->timer, TIMER_ABSTIME, &t, NULL);
+}
+
+void alarm_arm(struct vmm *vmm)
+{
+	uint64_t when = alarm_next(vmm);
+
+	if (!vmm->timer_late || vmm->timer_ns > when)
+		set_timer(vmm, when, false);
+}
+
+void alarm_arm_late(struct vmm *vmm)
+{
+	set_timer(vmm, alarm_next(vmm) + ALARM_LATE_NS, true);
+}
+
+void alarm_rang(struct vmm *vmm)
+{
+	vmm->timer_ns = CLOCK_NEVER;
+	vmm->timer_late = false;
 }

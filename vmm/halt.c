@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/framering.h"
+#include "vmdriver/attention.h"
 #include "vmdriver/iopath.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/cpu/cpu.h"
@@ -36,18 +37,30 @@ static struct futex_waitv wait_for(_Atomic uint32_t *word)
 				     .flags = FUTEX_32 };
 }
 
-/* sleep_here() - until one of the words changes. */
+/* sleep_here() - until one of the words changes, or an alarm is due. */
 static void sleep_here(struct vmm *vmm)
 {
+	uint64_t due = vmm->halt.idle ? alarm_next(vmm) : CLOCK_NEVER;
+	struct timespec end = alarm_host_time(vmm, due);
 	struct futex_waitv words[1 + NIC_MAX];
 	unsigned int i, n = 0;
+	int err = 0;
+
+	if (due != CLOCK_NEVER)
+		alarm_arm_late(vmm);	/* else the timer's signal ends it */
 
 	words[n++] = wait_for(&vmm->cross->attention);
 	for (i = 0; i < vmm->nic_count; i++)
 		words[n++] = wait_for(&vmm->nic[i].rings->notice);
-	if (syscall(SYS_futex_waitv, words, n, 0, NULL, 0) < 0 &&
-	    errno != EAGAIN && errno != EINTR)
-		vmm->halt.unable = true;
+	if (syscall(SYS_futex_waitv, words, n, 0,
+		    due == CLOCK_NEVER ? NULL : &end, CLOCK_MONOTONIC) < 0)
+		err = errno;
+	vmm->halt.unable = err && err != EAGAIN && err != EINTR &&
+			   err != ETIMEDOUT;
+	vmm->halt.idle = err == ETIMEDOUT ||
+			 atomic_load(&vmm->cross->attention) == ATTENTION_ALARM;
+	if (err != ETIMEDOUT)
+		alarm_arm(vmm);
 }
 
 /* asked() - VMNet is to wake us in our sleep; false: it has something now. */

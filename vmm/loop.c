@@ -158,6 +158,8 @@ static void attend(struct vmm *vmm)
 {
 	uint32_t bits = attention_take(&vmm->cross->attention);
 
+	if (bits & ATTENTION_ALARM)
+		alarm_rang(vmm);
 	if (bits & ATTENTION_NET)
 		nic_poll(vmm);
 	if (bits & ~(ATTENTION_ALARM | ATTENTION_NET))

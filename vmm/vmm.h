@@ -64,12 +64,15 @@ struct vmm {
 		bool quiet;	/* the host world saw the halt, and had nothing
 				 * to say */
 		bool unable;	/* this host's kernel has no such sleep */
+		bool idle;	/* the last one was ended by an alarm */
 	} halt;
 
 	/* [clock] */
 	uint64_t alarm_ns[ALARM_COUNT];	/* absolute, or CLOCK_NEVER */
 	timer_t timer;		/* [alarm.c] */
 	uint64_t timer_ns;	/* what it is set to, or CLOCK_NEVER */
+	bool timer_late;	/* ... which is ALARM_LATE_NS after the alarm
+				 * that it was set for */
 };
 
 /* ---- loop.c ---- */
@@ -86,8 +89,21 @@ uint64_t vmm_now_ns(const struct vmm *vmm);
  * of its signal. Return: 0, or a negative errno. */
 int alarm_create(struct vmm *vmm);
 
-/* alarm_arm() - wake the engine at the earliest of vmm->alarm_ns. */
+/* alarm_arm() - wake the engine at the earliest of vmm->alarm_ns, if not
+ * before. */
 void alarm_arm(struct vmm *vmm);
+
+#define ALARM_LATE_NS 1000000u
+
+/* alarm_arm_late() - wake it that long after the earliest: the caller, who
+ * sleeps until that one, or is woken and calls alarm_arm(). There is one. */
+void alarm_arm_late(struct vmm *vmm);
+
+/* alarm_rang() - the timer has gone off; alarm_arm() is to follow. */
+void alarm_rang(struct vmm *vmm);
+
+/* alarm_host_time() - the host's CLOCK_MONOTONIC at @when_ns of the guest. */
+struct timespec alarm_host_time(const struct vmm *vmm, uint64_t when_ns);
 
 /* alarm_next() - the earliest of vmm->alarm_ns, or CLOCK_NEVER. */
 uint64_t alarm_next(const struct vmm *vmm);

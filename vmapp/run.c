@@ -106,15 +106,16 @@ static bool vm_close_in(struct vm *vm)
 	return !err || explain("the sandbox can not be closed", err);
 }
 
-/* What is sampled: the signal handler needs it. */
-static struct vm *sampled_vm;
+/* What is sampled: the signal handler needs it, and the timer has no end. */
+static struct vm *_Atomic sampled_vm;
 
 static void on_sample(int sig, siginfo_t *info, void *context)
 {
-	struct account_rows *rows = &sampled_vm->rows;
+	struct vm *vm = sampled_vm;
 
 	(void)sig, (void)context;
-	account_sample(rows, rows->now, info);
+	if (vm)
+		account_sample(&vm->rows, vm->rows.now, info);
 }
 
 static bool vm_open(struct vm *vm, const struct cable *cable)
@@ -296,6 +297,7 @@ int vm_run(const struct vm_setting *set)
 		vm->outcome = VM_FAILED;
 	}
 	status = vm_exit_status(vm);
+	sampled_vm = NULL;
 	vm_close(vm);
 	free(vm);
 	return status;

@@ -231,6 +231,14 @@ void win_map_wanted(struct cpu *cpu)
 		w->stats.renewed++;
 }
 
+/* want() - a page to be mapped when the guest has mended a #PF; but not one
+ * of many side by side: who goes over those may touch each but once. */
+static void want(struct windows *w, laddr page)
+{
+	w->want_space = page == w->want + PAGE_SIZE ? NULL : w->cur;
+	w->want = page;
+}
+
 enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 {
 	struct windows *win = cpu->mmu->windows;
@@ -239,10 +247,8 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 	struct walk w;
 
 	if (mmu_walk(cpu, a, write, cpu->cpl == 3, &w)) {
-		if (v == VIEW_USER) {
-			win->want_space = win->cur;
-			win->want = a;
-		}
+		if (v == VIEW_USER)
+			want(win, a & ~PAGE_MASK);
 		return WINDOW_GUEST;
 	}
 	if (!guestmem_ptr(cpu->ram, w.page, PAGE_SIZE))

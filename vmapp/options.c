@@ -406,6 +406,8 @@ bool options_parse(struct vm_config *config, int argc, char **argv,
 			config->no_reboot = true;
 		} else if (!strcmp(argv[i], "--stamps")) {
 			config->stamps = true;
+		} else if (!strcmp(argv[i], "--count")) {
+			config->count_insns = true;
 		} else if (argv[i][0] != '-') {
 			if (!parse_vmx_name(config, argv[i], error))
 				return false;
@@ -458,6 +460,8 @@ const char *options_usage(void)
 "  --report F.json     counters and time accounts at the end; a signal USR1\n"
 "                      adds those so far, as one more object before that\n"
 "  --stamps            measure each step of a frame's way, for the report\n"
+"  --count             count guest instructions in translated code, too: the\n"
+"                      report then says how many of all C code ran, and why\n"
 "  --dump [STAGES:]F   what the translator does, as text; STAGES are some of\n"
 "                      block,translate,emit,cache,chain,fault\n"
 "\n"

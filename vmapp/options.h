@@ -38,6 +38,7 @@ struct vm_config {
 	uint32_t io_path;	/* bits: enum io_path; 0: hosted */
 	uint32_t combine;	/* frames that send combining lets wait */
 	bool stamps;		/* measure the way of each frame */
+	bool count_insns;	/* those of translated code, too */
 	const char *report;	/* path, or NULL */
 	const char *dump;	/* path, or NULL */
 	uint32_t dump_stages;	/* bits: enum dump_stage */

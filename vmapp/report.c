@@ -285,6 +285,32 @@ static json_t *report_engine(const struct account *acc)
 	return o;
 }
 
+/* report_fallbacks() - of all guest instructions, the share that C code ran,
+ * by reason. */
+static json_t *report_fallbacks(const struct account *acc)
+{
+	static const struct {
+		const char *name;
+		unsigned int count;
+	} why[] = {
+		{ "system", ENGINE_callouts_system },
+		{ "port", ENGINE_callouts_io },
+		{ "fpu", ENGINE_callouts_fpu },
+		{ "code_writer", ENGINE_callouts_writer },
+		{ "faulter", ENGINE_callouts_faulter },
+		{ "other", ENGINE_callouts_other },
+		{ "interpreter", ENGINE_steps },
+	};
+	double all = (double)acc->guest_insns;
+	json_t *o = json_object();
+	unsigned int i;
+
+	for (i = 0; all > 0 && i < ARRAY_SIZE(why); i++)
+		json_object_set_new(o, why[i].name, json_real(
+			(double)acc->engine[why[i].count] / all));
+	return o;
+}
+
 static void report_io_path(json_t *o, uint32_t path)
 {
 	static const char *const names[] = {
@@ -350,6 +376,8 @@ static json_t *report_make(struct vm *vm)
 		json_object_set_new(o, "translations",
 				    report_engine(acc));
 	}
+	if (vm->config->count_insns)
+		json_object_set_new(o, "fallbacks", report_fallbacks(acc));
 	json_object_set_new(o, "refused", json_pack("{s:I,s:I}",
 		"calls", (json_int_t)acc->refused_calls,
 		"replies", (json_int_t)acc->refused_replies));

@@ -61,6 +61,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->io_path = config->io_path;
 	cross->combine = config->combine;
 	cross->stamps = config->stamps;
+	cross->count_insns = config->count_insns;
 	atomic_store(&cross->owner, DOOR_HOST);
 	return true;
 }

@@ -125,6 +125,7 @@ struct crosspage {
 	uint32_t dump_stages;	/* bits: enum dump_stage */
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
 	uint32_t stamps;	/* --stamps: note times */
+	uint32_t count_insns;	/* --count: those of translated code, too */
 	struct boot_entry entry;
 
 	/* [anyone, atomic] */

@@ -67,7 +67,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 		sendcombine_switch(&vmm->combine, vmm_now_ns(vmm), call->kind);
 	memcpy(&cross->call, call, sizeof(*call));
 	cross->account.switches[call->kind]++;
-	cross->account.guest_insns = vmm->cpu->insns;
+	cross->account.guest_insns = bt_insns(vmm->cpu);
 	account_engine(vmm);
 	cross->call.tsc = door_tsc();
 	worldswitch(cross, DOOR_VMM);

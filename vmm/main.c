@@ -67,6 +67,7 @@ static void vmm_translator(struct vmm *vmm)
 	if (vmm->cross->engine == ENGINE_LOCKSTEP &&
 	    !lockstep_create(vmm->cpu))
 		die("out of memory for lockstep");
+	vmm->cpu->bt->counts = vmm->cross->count_insns;
 	vmm->cpu->bt->dump = vmm->cross->dump_stages;
 	vmm->cpu->bt->dump_fd = DOOR_FD_DUMP;
 }

@@ -56,4 +56,22 @@ for cpu in interp bt; do
 		'stopped at 0008:[0-9a-f]{8}: triple fault; bytes cc' \
 		"$work/triplefault.$cpu"
 done
+
+# insns NAME OPTIONS... - instructions of a property guest
+insns() {
+	local name=$1
+	shift
+	timeout -k 5 60 "$build/hostel" run --memory 32M --net none \
+		--kernel "build/guest/property/$name" --debug-exit 0xf4 \
+		--report "$work/insns" "$@" </dev/null >/dev/null 2>&1
+	sed -n 's/.*"guest_instructions": \([0-9]*\).*/\1/p' "$work/insns"
+}
+
+# near A B - do two counts differ by less than 1 %?
+near() { [ $((($1 - $2) ** 2 * 10000)) -lt $(($1 * $1)) ]; }
+check "--count counts what the interpreter counts" near \
+	"$(insns many_frags --cpu interp)" \
+	"$(insns many_frags --cpu bt --count)"
+check "without it most are not counted" \
+	[ "$(insns many_frags --cpu bt)" -lt 1000000 ]
 finish

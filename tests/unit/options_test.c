@@ -85,7 +85,7 @@ static void every_option_is_understood(void **state)
 	accepted(&c, "--kernel", "K", "--initrd=I", "--append", "a=b -- c",
 		 "--memory=1G", "--net", "hostonly", "--serial", "file:S",
 		 "--cpu", "interp", "--io-path=hosted", "--no-reboot",
-		 "--stamps",
+		 "--stamps", "--count",
 		 "--debug-exit", "0xf4", "--report", "R", "m.vmx");
 	assert_string_equal(c.kernel, "K");
 	assert_string_equal(c.initrd, "I");
@@ -99,6 +99,7 @@ static void every_option_is_understood(void **state)
 	assert_int_equal(c.io_path, 0);
 	assert_true(c.no_reboot);
 	assert_true(c.stamps);
+	assert_true(c.count_insns);
 	assert_int_equal(c.debug_exit_port, 0xf4);
 	assert_string_equal(c.report, "R");
 	assert_string_equal(c.vmx, "m.vmx");

@@ -218,6 +218,7 @@ struct bt {
 	uint32_t dump;		/* bits: enum dump_stage */
 	int dump_fd;
 	struct lockstep *lockstep;	/* or NULL */
+	bool counts;		/* translated code counts its instructions */
 	unsigned int limit;	/* lockstep: instructions in a fragment */
 	bool entered;		/* lockstep: one fragment was entered */
 	struct bt_stats stats;
@@ -244,6 +245,13 @@ void bt_destroy(struct cpu *cpu);
  * other handler may be interrupted by that signal.
  */
 void bt_interrupt(void *context);
+
+/*
+ * bt_insns() - guest instructions since reset; those of translated code only
+ * if it counts them. A run of instructions between two jumps is counted when
+ * it begins; so one that is left in its middle (a fault, seldom) counts whole.
+ */
+uint64_t bt_insns(const struct cpu *cpu);
 
 /* bt_sample() - from a signal handler: what is this processor busy with? */
 enum account_row bt_sample(const struct cpu *cpu, const void *context);

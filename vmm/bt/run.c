@@ -219,6 +219,14 @@ enum bt_reason bt_run(struct cpu *cpu)
 	return (enum bt_reason)cpu->hot.reason;
 }
 
+uint64_t bt_insns(const struct cpu *cpu)
+{
+	if (!cpu->bt || !cpu->bt->counts)
+		return cpu->insns;
+	/* Callouts are part of runs. */
+	return cpu->insns - cpu->bt->stats.callouts + cpu->hot.insns;
+}
+
 /* code_address() - translated code goes on there. */
 static uint64_t code_address(struct cpu *cpu, uint32_t offset)
 {

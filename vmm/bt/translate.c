@@ -473,6 +473,22 @@ static struct frag *frag_new(struct trans *t)
 	return f;
 }
 
+/* count_run() - the instructions from @i on, up to the next jump. */
+static void count_run(struct trans *t, unsigned int i)
+{
+	const struct gblock *gb = t->gb;
+	struct mem insns = mem_host(R15, OFF(hot.insns));
+	unsigned int n = 1;
+
+	if (!t->bt->counts || (i && !ends_fragment(&gb->in[i - 1])))
+		return;
+	while (i + n < gb->count && !ends_fragment(&gb->in[i + n - 1]))
+		n++;
+	emit_load64(&t->e, R10, insns);
+	emit_lea64(&t->e, R10, mem_host(R10, n));
+	emit_mem(&t->e, (struct opc){ .opcode = 0x89, .w = true }, R10, insns);
+}
+
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 {
 	struct bt *bt = cpu->bt;
@@ -492,6 +508,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	for (i = 0; i < gb->count; i++) {
 		t.in = &gb->in[i];
 		t.last = i + 1 == gb->count;
+		count_run(&t, i);
 		translate_one(&t);
 		t.eip += t.in->len;
 	}

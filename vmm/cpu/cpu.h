@@ -112,6 +112,7 @@ struct cpu_hot {
 	uint32_t reason;	/* why translated code was left */
 	uint32_t rest;		/* EFLAGS without FL_ARITH, IF and DF */
 	uint64_t segment;	/* r8 in translated code (vmm/bt/bt.h) */
+	uint64_t insns;		/* in translated code, if bt->counts */
 	/* [bt_plain_port()] a port that is as good as memory */
 	uint32_t plain_port;	/* minus its number, or NO_PLAIN_PORT */
 	uint16_t *plain_word;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -84,6 +85,11 @@ static bool cable_open_file(struct cable *cable, const char *path)
 bool cable_open(struct cable *cable, const struct vm_config *config)
 {
 	*cable = (struct cable){ .in = -1, .out = -1, .own = -1, .other = -1 };
+	cable->waiting = mmap(NULL, sizeof(*cable->waiting),
+			      PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (cable->waiting == MAP_FAILED)
+		die("no memory for COM1's cable: %s", strerror(errno));
 	switch (config->serial) {
 	case SERIAL_STDIO:
 		return cable_open_stdio(cable);
@@ -111,6 +117,7 @@ void cable_take(struct cable *cable)
 void cable_close(struct cable *cable)
 {
 	cable_restore();
+	munmap(cable->waiting, sizeof(*cable->waiting));
 	if (cable->other >= 0)
 		close(cable->other);
 	if (cable->own >= 0)

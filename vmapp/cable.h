@@ -3,8 +3,9 @@
  * cable.h - the host's end of COM1's cable: a terminal, a file, a
  * pseudo-terminal, or none.
  *
- * It outlasts resets of the guest: a file goes on, and whoever has opened the
- * pseudo-terminal stays connected.
+ * It outlasts resets of the guest: a file goes on, whoever has opened the
+ * pseudo-terminal stays connected, and what waits in the cable waits for the
+ * next life.
  *
  * 1. A terminal is put in raw mode, and always given back as it was, whatever
  *    ends the run but SIGKILL.
@@ -15,8 +16,16 @@
 #define VMAPP_CABLE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "vmapp/options.h"
+
+/* What was read, and the UART has not taken yet. One life of the machine after
+ * another has it (console.c); the keeper does not look into it. */
+struct cable_waiting {
+	uint8_t bytes[256];
+	uint32_t head, count;
+};
 
 struct cable {
 	int in, out;		/* descriptors; -1: none */
@@ -24,6 +33,7 @@ struct cable {
 	bool raw;		/* a terminal, in raw mode: Ctrl-] quits */
 	bool lossy;		/* perhaps nobody is there: never wait long */
 	bool taken;
+	struct cable_waiting *waiting;	/* memory that all lives share */
 	char name[64];		/* of a pseudo-terminal; else "" */
 };
 

@@ -4,8 +4,9 @@
  *
  * 1. Ctrl-] quits; it is looked for only where the input is a terminal, so
  *    that a pipe may carry any byte.
- * 2. What the UART has no room for waits in console.pending, and the input is
- *    not read when that is full: nothing typed or piped in is lost.
+ * 2. What the UART has no room for waits in the cable, and the input is not
+ *    read when that is full: nothing typed or piped in is lost, but what is in
+ *    the UART when the guest resets the machine, as there.
  * 3. Nothing is handed to the UART before the guest listens. A driver empties
  *    the FIFO when it finds the chip and again when it opens it, some time
  *    after it turned the interrupt on; what a pipe holds at power-on would
@@ -71,13 +72,13 @@ void console_put(void *board, unsigned int pin, uint8_t byte)
 /* console_take() - @n bytes came; Return: false if one was the escape key. */
 static bool console_take(struct console *con, const uint8_t *buf, size_t n)
 {
+	struct cable_waiting *w = con->waiting;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		if (con->raw && buf[i] == ESCAPE_KEY)
 			return false;
-		con->pending[(con->head + con->count++) %
-			     sizeof(con->pending)] = buf[i];
+		w->bytes[(w->head + w->count++) % sizeof(w->bytes)] = buf[i];
 	}
 	return true;
 }
@@ -86,10 +87,10 @@ static bool console_take(struct console *con, const uint8_t *buf, size_t n)
 static bool console_fill(struct vm *vm)
 {
 	struct console *con = &vm->console;
-	uint8_t buf[sizeof(con->pending)];
+	uint8_t buf[sizeof(con->waiting->bytes)];
 	ssize_t n;
 
-	n = read(con->in, buf, sizeof(buf) - con->count);
+	n = read(con->in, buf, sizeof(buf) - con->waiting->count);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n <= 0) {
@@ -104,12 +105,12 @@ static bool console_fill(struct vm *vm)
 
 static void hand_over(struct vm *vm)
 {
-	struct console *con = &vm->console;
+	struct cable_waiting *w = vm->console.waiting;
 
-	while (con->count &&
-	       i16550_receive(&vm->board.com1, con->pending[con->head])) {
-		con->head = (con->head + 1) % sizeof(con->pending);
-		con->count--;
+	while (w->count &&
+	       i16550_receive(&vm->board.com1, w->bytes[w->head])) {
+		w->head = (w->head + 1) % (uint32_t)sizeof(w->bytes);
+		w->count--;
 	}
 }
 
@@ -120,11 +121,11 @@ static void console_pump(struct vm *vm)
 	if (con->listening)
 		hand_over(vm);
 	while (con->always_ready && con->in >= 0 && con->listening &&
-	       !con->count && console_fill(vm))
+	       !con->waiting->count && console_fill(vm))
 		hand_over(vm);
 	if (con->in >= 0 && !con->always_ready)
-		events_watch(vm, &con->source,
-			     con->count < sizeof(con->pending) ? EPOLLIN : 0);
+		events_watch(vm, &con->source, con->waiting->count <
+			     sizeof(con->waiting->bytes) ? EPOLLIN : 0);
 }
 
 static void console_ready(struct vm *vm, struct source *src, uint32_t got)
@@ -169,9 +170,15 @@ void console_open(struct vm *vm, const struct cable *cable)
 	con->out = cable->out;
 	con->raw = cable->raw;
 	con->lossy = cable->lossy;
+	con->waiting = cable->waiting;
+	/* A life before this one may have left anything there. */
+	con->waiting->head %= (uint32_t)sizeof(con->waiting->bytes);
+	con->waiting->count = MIN(con->waiting->count,
+				  (uint32_t)sizeof(con->waiting->bytes));
 	if (con->in < 0)
 		return;
 	con->source.fd = con->in;
 	con->source.ready = console_ready;
 	con->always_ready = !events_watch(vm, &con->source, EPOLLIN);
+	console_pump(vm);	/* not watched if it is full */
 }

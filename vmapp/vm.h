@@ -45,8 +45,7 @@ struct console {
 	unsigned int asked;	/* times it has read the status in a row */
 	bool deaf;		/* nobody reads: the last byte was given up */
 	struct source source;
-	uint8_t pending[256];	/* read, not yet taken by the UART */
-	unsigned int head, count;
+	struct cable_waiting *waiting; /* read, not yet taken by the UART */
 };
 
 struct vm {

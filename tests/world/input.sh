@@ -161,6 +161,24 @@ many_pipes() {
 }
 check "a pipe that is ready at once, forty times" many_pipes
 
+# --- a reset: what is in the UART goes with it (the first byte), all else waits
+# again LENGTH - a reset, and that many bytes behind it
+again() {
+	head -c "$1" /dev/zero | tr '\0' 'y' >"$work/after"
+	printf '\377' >>"$work/after"
+	{ printf 'one\376'; cat "$work/after"; } >"$work/expected"
+	{ printf 'one\376x'; cat "$work/after"; } >"$work/before"
+	# shellcheck disable=SC2002
+	cat "$work/before" | timeout -k 1 60 "$build/hostel" run --net none \
+		--debug-exit 0xf4 --kernel "$work/reset" \
+		>"$work/out" 2>"$work/err"
+	[ $? -eq 11 ] && cmp "$work/expected" "$work/out"
+}
+for length in 3 100 300 5000; do
+	check "a reset with $length bytes in the pipe: all but one" \
+		again "$length"
+done
+
 # --- input that has nothing: the guest runs, and nobody turns in circles
 # ticks PID - CPU time of a process and of all below it that run, in 10 ms
 ticks() {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * halt.h - the guest is halted: wait for its next interrupt in this world
- * (--io-path direct), with no world switch (docs/decisions/0010).
+ * (--io-path direct), with no world switch (docs/decisions/0011).
  *
  * 1. We sleep on the attention word and on the notice of each card's rings at
  *    once. So a timer of ours, the watcher and VMNet all wake us, each by one

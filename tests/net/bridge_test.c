@@ -16,7 +16,6 @@
 #include <jansson.h>
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -25,7 +24,6 @@
 #include <linux/capability.h>
 
 #include "base/bytes.h"
-#include "base/clock.h"
 #include "tests/net/lib_daemon.h"
 #include "tests/net/lib_wire.h"
 
@@ -153,20 +151,6 @@ static void from_wire(struct bench *t, size_t len, const uint8_t *to)
 {
 	make(t, len, to, outside);
 	wire_send(t->wire, t->frame, len);
-}
-
-/* wait_link() - until the link is as wanted; false after ten seconds */
-static bool wait_link(struct vmnet_client *c, bool up)
-{
-	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };
-	uint64_t end = clock_now_ns() + 10 * NSEC_PER_SEC;
-	uint8_t buf[VMNET_FRAME_MAX];
-
-	while (vmnet_client_link(c) != up && clock_now_ns() < end) {
-		poll(&p, 1, 50);
-		vmnet_client_recv(c, buf, sizeof(buf));
-	}
-	return vmnet_client_link(c) == up;
 }
 
 /* ---- who gets what ----------------------------------------------------- */
@@ -386,13 +370,13 @@ static void an_interface_goes_down_and_up(void **state)
 
 	crosses_again(t);
 	wire_shell("ip link set wire0 down");
-	assert_true(wait_link(&t->a, false));
-	assert_true(wait_link(&t->b, false));
+	assert_true(daemon_wait_link(&t->a, false));
+	assert_true(daemon_wait_link(&t->b, false));
 	make(t, 60, outside, mac_a);
 	assert_int_equal(vmnet_client_send(&t->a, t->frame, 60), -EPIPE);
 	wire_shell("ip link set wire0 up");
-	assert_true(wait_link(&t->a, true));
-	assert_true(wait_link(&t->b, true));
+	assert_true(daemon_wait_link(&t->a, true));
+	assert_true(daemon_wait_link(&t->b, true));
 	crosses_again(t);
 }
 
@@ -401,9 +385,9 @@ static void a_cable_is_pulled_and_put_back(void **state)
 	struct bench *t = *state;
 
 	wire_shell("$LAB_PEER ip link set wire0 down");
-	assert_true(wait_link(&t->a, false));
+	assert_true(daemon_wait_link(&t->a, false));
 	wire_shell("$LAB_PEER ip link set wire0 up");
-	assert_true(wait_link(&t->a, true));
+	assert_true(daemon_wait_link(&t->a, true));
 	close(t->wire);		/* it has a pending error by now */
 	t->wire = wire_open(PEER);
 	crosses_again(t);
@@ -415,12 +399,12 @@ static void an_interface_goes_away_and_comes_back(void **state)
 	struct bench *t = *state;
 
 	wire_shell("ip link del wire0");
-	assert_true(wait_link(&t->a, false));
+	assert_true(daemon_wait_link(&t->a, false));
 	usleep(300000);
 	assert_false(vmnet_client_link(&t->a));
 	wire_shell("ip link add wire0 type veth peer name wire0 netns peer; "
 		   "ip link set wire0 up; $LAB_PEER ip link set wire0 up");
-	assert_true(wait_link(&t->a, true));
+	assert_true(daemon_wait_link(&t->a, true));
 	close(t->wire);
 	t->wire = wire_open(PEER);
 	crosses_again(t);
@@ -443,19 +427,19 @@ static void a_killed_switch_bridges_again(void **state)
 	struct bench *t = *state;
 
 	kill_switch();
-	assert_true(wait_link(&t->a, false));
-	assert_true(wait_link(&t->a, true));
-	assert_true(wait_link(&t->b, true));
+	assert_true(daemon_wait_link(&t->a, false));
+	assert_true(daemon_wait_link(&t->a, true));
+	assert_true(daemon_wait_link(&t->b, true));
 	crosses_again(t);
 	/* And if the new one is refused at first, since nothing is there. */
 	wire_shell("ip link set wire0 down");
 	kill_switch();
-	assert_true(wait_link(&t->a, false));
+	assert_true(daemon_wait_link(&t->a, false));
 	usleep(700000);
 	assert_false(vmnet_client_link(&t->a));
 	wire_shell("ip link set wire0 up");
-	assert_true(wait_link(&t->a, true));
-	assert_true(wait_link(&t->b, true));
+	assert_true(daemon_wait_link(&t->a, true));
+	assert_true(daemon_wait_link(&t->b, true));
 	crosses_again(t);
 }
 

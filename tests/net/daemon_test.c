@@ -27,20 +27,6 @@
 static const uint8_t mac_a[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
 static const uint8_t mac_b[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0b };
 
-/* wait_link() - until the link is as wanted; false after ten seconds. */
-static bool wait_link(struct vmnet_client *c, bool up)
-{
-	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };
-	uint64_t end = clock_now_ns() + 10 * NSEC_PER_SEC;
-	uint8_t buf[VMNET_FRAME_MAX];
-
-	while (vmnet_client_link(c) != up && clock_now_ns() < end) {
-		poll(&p, 1, 50);
-		vmnet_client_recv(c, buf, sizeof(buf));
-	}
-	return vmnet_client_link(c) == up;
-}
-
 /* wait_changes() - until the link has changed so often; false: it did not. */
 static bool wait_changes(struct vmnet_client *c, uint64_t changes)
 {
@@ -245,12 +231,12 @@ static void daemon_killed_comes_back(void **state)
 	daemon_plug(&a, "vmnet5", mac_a);
 	daemon_plug(&b, "vmnet5", mac_b);
 	assert_int_equal(kill(pid_in_stats("switch_pid"), SIGKILL), 0);
-	assert_true(wait_link(&a, false));
-	assert_true(wait_link(&b, false));
+	assert_true(daemon_wait_link(&a, false));
+	assert_true(daemon_wait_link(&b, false));
 	make_frame(frame, 60, mac_b, mac_a, 1);
 	assert_int_equal(vmnet_client_send(&a, frame, 60), -EPIPE);
-	assert_true(wait_link(&a, true));
-	assert_true(wait_link(&b, true));
+	assert_true(daemon_wait_link(&a, true));
+	assert_true(daemon_wait_link(&b, true));
 	assert_int_equal(a.stats.reconnects, 1);
 	for (tries = 0; tries < 3; tries++) {
 		vmnet_client_send(&a, frame, 60);

@@ -65,6 +65,19 @@ void daemon_plug(struct vmnet_client *c, const char *net,
 	assert_true(vmnet_client_link(c));
 }
 
+bool daemon_wait_link(struct vmnet_client *c, bool up)
+{
+	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };
+	uint64_t end = clock_now_ns() + 10 * NSEC_PER_SEC;
+	uint8_t buf[VMNET_FRAME_MAX];
+
+	while (vmnet_client_link(c) != up && clock_now_ns() < end) {
+		poll(&p, 1, 50);
+		vmnet_client_recv(c, buf, sizeof(buf));
+	}
+	return vmnet_client_link(c) == up;
+}
+
 ssize_t daemon_receive(struct vmnet_client *c, uint8_t *buf)
 {
 	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };

@@ -8,6 +8,7 @@
 #ifndef TESTS_NET_LIB_DAEMON_H
 #define TESTS_NET_LIB_DAEMON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -23,6 +24,9 @@ int daemon_tear_down(void **state);
 /* daemon_plug() - join a network; the test fails if its link is not up. */
 void daemon_plug(struct vmnet_client *c, const char *net,
 		 const uint8_t mac[6]);
+
+/* daemon_wait_link() - until it is as wanted; false after ten seconds. */
+bool daemon_wait_link(struct vmnet_client *c, bool up);
 
 /**
  * daemon_receive() - wait for a frame

@@ -215,21 +215,22 @@ static void not_sent(struct port *port, int err)
 	}
 }
 
+BUILD_ASSERT(sizeof(struct virtio_net_hdr) == PORT_BEFORE);
+
 static void send_some(struct port *port)
 {
-	static const struct virtio_net_hdr nothing;	/* left to the card */
 	struct mmsghdr msgs[PORT_BATCH];
-	struct iovec iov[PORT_BATCH][2];
+	struct iovec iov[PORT_BATCH];
 	unsigned int i, n = MIN(port->queued, PORT_BATCH);
 	int sent;
 
 	memset(msgs, 0, n * sizeof(msgs[0]));
 	for (i = 0; i < n; i++) {
-		iov[i][0] = (struct iovec){ (void *)(size_t)&nothing,
-					    sizeof(nothing) };
-		iov[i][1] = port_waiting(port, i);
-		msgs[i].msg_hdr.msg_iov = iov[i];
-		msgs[i].msg_hdr.msg_iovlen = 2;
+		iov[i] = port_waiting(port, i);
+		iov[i].iov_base = (uint8_t *)iov[i].iov_base - PORT_BEFORE;
+		iov[i].iov_len += PORT_BEFORE;
+		msgs[i].msg_hdr.msg_iov = &iov[i];
+		msgs[i].msg_hdr.msg_iovlen = 1;
 	}
 	sent = sendmmsg(port->fd, msgs, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (sent < 0)

@@ -52,8 +52,13 @@ enum port_kind {
 
 struct hub;
 
+/* @before is always 0: to a packet socket, that nothing is left to do with
+ * the frame behind it (struct virtio_net_hdr; vmnet/bridge_io.c). */
+#define PORT_BEFORE 10u
+
 struct port_frame {
 	uint16_t len;
+	uint8_t before[PORT_BEFORE];
 	uint8_t data[VMNET_FRAME_MAX];
 };
 

@@ -154,6 +154,14 @@ bool ring_ask_room(struct frame_ring *ring)
 	       RING_SLOTS;
 }
 
+bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len)
+{
+	while (!ring_put(ring, frame, len))
+		if (ring_ask_room(ring))
+			return false;
+	return true;
+}
+
 /* due() - the other side stored its wish, then looked; we stored what it
  * looks for, and now look for its wish: one of the two sees the other. */
 static uint32_t due(_Atomic uint32_t *asked)

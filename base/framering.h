@@ -111,6 +111,10 @@ bool ring_ask_frames(struct frame_ring *ring, enum ring_wake how);
 /* ring_ask_room() - the same of the producer. */
 bool ring_ask_room(struct frame_ring *ring);
 
+/* ring_put_or_ask() - ring_put(); if there is no room, ring_ask_room().
+ * Return: false if the producer should sleep. */
+bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len);
+
 /* ring_frames_due() - after ring_put(): must the consumer be woken, and how?
  * Asked for once, said once. */
 enum ring_wake ring_frames_due(struct frame_ring *ring);

@@ -58,15 +58,6 @@ static int dma_write(void *nic, uint64_t addr, const void *buf, size_t len)
 	return 0;
 }
 
-/* put() - into the ring; false: it is full, and VMNet will tell of room. */
-static bool put(struct frame_ring *ring, const uint8_t *frame, size_t len)
-{
-	while (!ring_put(ring, frame, len))
-		if (ring_ask_room(ring))
-			return false;
-	return true;
-}
-
 static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,
 		       size_t len)
 {
@@ -84,7 +75,8 @@ static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,
 	}
 	account_begin(rows, ROW_TRANSMIT);
 	since = stamp(n->vmm->cross->stamps);
-	taken = put(&n->rings->to_switch, frame, len);
+	/* A full ring: VMNet will tell of room. */
+	taken = ring_put_or_ask(&n->rings->to_switch, frame, len);
 	rows->now = row;
 	if (!taken) {
 		st->out_full++;

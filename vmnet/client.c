@@ -160,17 +160,6 @@ static void take_reply(struct vmnet_client *c, const void *msg, size_t len)
 
 /* ---- frames ------------------------------------------------------------ */
 
-/* send_by_ring() - Return: false if the ring is full; VMNet says when not. */
-static bool send_by_ring(struct vmnet_client *c, const void *frame, size_t len)
-{
-	struct frame_ring *ring = &c->rings->to_switch;
-
-	while (!ring_put(ring, frame, len))
-		if (ring_ask_room(ring))
-			return false;
-	return true;
-}
-
 void vmnet_client_flush(struct vmnet_client *c)
 {
 	if (c->rings && ring_frames_due(&c->rings->to_switch))
@@ -204,7 +193,8 @@ int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
 		return -EPIPE;
 	}
 	if (c->rings) {
-		if (send_by_ring(c, frame, len))
+		/* A full ring: VMNet says when it is not. */
+		if (ring_put_or_ask(&c->rings->to_switch, frame, len))
 			return sent(c, len);
 		c->stats.out_full++;
 		return -EAGAIN;

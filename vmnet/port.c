@@ -240,10 +240,9 @@ static void port_put_some(struct port *port)
 
 	while (port->queued) {
 		v = port_waiting(port, 0);
-		if (ring_put(ring, v.iov_base, v.iov_len))
-			port_sent(port, 1);
-		else if (ring_ask_room(ring))
+		if (!ring_put_or_ask(ring, v.iov_base, v.iov_len))
 			break;
+		port_sent(port, 1);
 	}
 	if (port->queued != before)
 		tell(port, RING_NOTICE_FRAMES, ring_frames_due(ring));

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "vmm/cpu/insn.h"
 
 #define REX_W 8u
@@ -179,4 +180,17 @@ void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm)
 		emit8(e, 0x41);
 	emit8(e, (uint8_t)(0xb8 + (reg & 7)));
 	emit32(e, imm);
+}
+
+uint8_t *emit_skip(struct emit *e, enum short_jump how)
+{
+	emit8(e, (uint8_t)how);
+	emit8(e, 0);
+	return e->p;
+}
+
+void emit_land(const struct emit *e, uint8_t *from)
+{
+	ASSERT(e->p - from <= INT8_MAX);
+	from[-1] = (uint8_t)(e->p - from);
 }

@@ -70,6 +70,15 @@ void emit_lea64(struct emit *e, unsigned int reg, struct mem m);
 void emit_mov(struct emit *e, unsigned int to, unsigned int from);
 void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm);
 
+enum short_jump {
+	SHORT_JE = 0x74, SHORT_JNE = 0x75, SHORT_JRCXZ = 0xe3, SHORT_JMP = 0xeb
+};
+
+/* emit_skip() - a short jump forward, to where emit_land() is called with
+ * what this returned; at most 127 bytes on. */
+uint8_t *emit_skip(struct emit *e, enum short_jump how);
+void emit_land(const struct emit *e, uint8_t *from);
+
 /* Memory operands. */
 static inline struct mem mem_host(unsigned int base, uint32_t disp)
 {

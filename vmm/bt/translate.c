@@ -422,6 +422,8 @@ static void translate_one(struct trans *t)
 /* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. Uses r9. */
 void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 {
+	uint8_t *same;
+
 	emit8(&t->e, 0x49);			/* mov rcx to r9 */
 	emit8(&t->e, 0x89);
 	emit8(&t->e, 0xc9);
@@ -429,13 +431,13 @@ void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 	emit8(&t->e, 0x8d);			/* 32 bits, whatever la is */
 	emit8(&t->e, 0x8b);
 	emit32(&t->e, -la);
-	emit8(&t->e, 0xe3);			/* jrcxz over the jump */
-	emit8(&t->e, 8);
+	same = emit_skip(&t->e, SHORT_JRCXZ);
 	emit8(&t->e, 0x4c);			/* mov r9 to rcx */
 	emit8(&t->e, 0x89);
 	emit8(&t->e, 0xc9);
 	emit8(&t->e, 0xe9);
 	emit32(&t->e, otherwise - (t->bt->rx + trans_here(t) + 4));
+	emit_land(&t->e, same);
 	emit8(&t->e, 0x4c);
 	emit8(&t->e, 0x89);
 	emit8(&t->e, 0xc9);

@@ -35,19 +35,6 @@ static const struct opc movzx16 = { .map = MAP_0F, .opcode = 0xb7 };
 static const struct opc store16 = { .prefix = PFX_66, .opcode = 0x89 };
 static const struct opc store64 = { .opcode = 0x89, .w = true };
 
-/* Short forward jumps, patched by jump_end(). */
-static uint8_t *jump(struct trans *t, uint8_t opcode)
-{
-	emit8(&t->e, opcode);
-	emit8(&t->e, 0);
-	return t->e.p;
-}
-
-static void jump_end(struct trans *t, uint8_t *from)
-{
-	from[-1] = (uint8_t)(t->e.p - from);
-}
-
 static void count(struct trans *t)
 {
 	struct mem at = mem_host(R15, OFF(hot.plain_count));
@@ -83,15 +70,15 @@ bool do_port(struct trans *t)
 	emit_reg(&t->e, movzx16, RCX, RDX);
 	emit_load(&t->e, R10, mem_host(R15, OFF(hot.plain_port)));
 	emit_lea(&t->e, RCX, sum);
-	plain = jump(t, 0xe3);			/* jrcxz */
+	plain = emit_skip(&t->e, SHORT_JRCXZ);
 	emit_mov(&t->e, RCX, R9);
 	trans_callout(t);
-	end = jump(t, 0xeb);
-	jump_end(t, plain);
+	end = emit_skip(&t->e, SHORT_JMP);
+	emit_land(&t->e, plain);
 	emit_mov(&t->e, RCX, R9);
 	use_word(t, t->in->opcode == 0xef);
 	count(t);
-	jump_end(t, end);
+	emit_land(&t->e, end);
 	t->ended = false;
 	return true;
 }

@@ -60,31 +60,14 @@ unsigned int bt_loads(const struct insn *in)
 	       (seg == SEG_DS || seg == SEG_ES) ? seg + 1 : 0;
 }
 
-/* zero() - a short jump if rcx is 0; land() is where it leads. */
-static uint8_t *zero(struct trans *t)
+/* unless_zero() - go to @slow, which was before, if rcx is not 0. */
+static void unless_zero(struct trans *t, const uint8_t *slow)
 {
-	emit16(&t->e, 0x00e3);
-	return t->e.p;
-}
+	uint8_t *zero = emit_skip(&t->e, SHORT_JRCXZ);
+	uint8_t *back = emit_skip(&t->e, SHORT_JMP);
 
-/* over() - a short jump; the same. */
-static uint8_t *over(struct trans *t)
-{
-	emit16(&t->e, 0x00eb);
-	return t->e.p;
-}
-
-static void land(struct trans *t, uint8_t *from)
-{
-	from[-1] = (uint8_t)(t->e.p - from);
-}
-
-/* back() - a short jump to @to. */
-static void back(struct trans *t, const uint8_t *to)
-{
-	uint8_t *from = over(t);
-
-	from[-1] = (uint8_t)(to - from);
+	back[-1] = (uint8_t)(slow - back);
+	emit_land(&t->e, zero);
 }
 
 /* try() - load segment register @seg with the low half of host register
@@ -107,30 +90,26 @@ static void try(struct trans *t, unsigned int seg, unsigned int sel)
 		 sel);
 	emit_load(&t->e, R10, NOTED(sel));
 	emit_lea(&t->e, RCX, sum);
-	same = zero(t);
+	same = emit_skip(&t->e, SHORT_JRCXZ);
 	slow = t->e.p;
 	emit_mov(&t->e, RCX, R9);
 	trans_callout(t);
-	end = over(t);
-	land(t, same);
+	end = emit_skip(&t->e, SHORT_JMP);
+	emit_land(&t->e, same);
 	emit_load64(&t->e, RCX, mem_host(R15, live));
 	emit_load64(&t->e, R10, NOTED(live));
 	emit_lea64(&t->e, RCX, sum64);
-	same = zero(t);
-	back(t, slow);
-	land(t, same);
+	unless_zero(t, slow);
 	emit_mov(&t->e, RCX, R9);	/* what follows can fault */
 	emit_load(&t->e, R10, NOTED(at));
 	emit_load64(&t->e, R10, (struct mem){ R10, NO_REG, 0, MEM_GS, 0 });
 	emit_load64(&t->e, R11, NOTED(raw));
 	emit_lea64(&t->e, RCX, (struct mem){ R10, R11, 0, MEM_HOST, 0 });
-	same = zero(t);
-	back(t, slow);
-	land(t, same);
+	unless_zero(t, slow);
 	emit_mov(&t->e, RCX, R9);
 	if (t->in->opcode != 0x8e)
 		emit_lea(&t->e, R14, mem_host(R14, 4));
-	land(t, end);
+	emit_land(&t->e, end);
 	t->ended = false;
 #undef NOTED
 }

@@ -139,20 +139,6 @@ static void alu_imm(struct trans *t, unsigned int digit, unsigned int reg,
 	emit32(&t->e, imm);
 }
 
-/* skip() - a short jump if @cc; patch its length with skip_end(). */
-static uint8_t *skip(struct trans *t, unsigned int cc)
-{
-	emit8(&t->e, (uint8_t)(0x70 + cc));
-	emit8(&t->e, 0);
-	return t->e.p;
-}
-
-static void skip_end(struct trans *t, uint8_t *from)
-{
-	from[-1] = (uint8_t)(t->e.p - from);
-}
-
-enum { CC_E = 4, CC_NE = 5 };
 enum { ALU_OR = 1, ALU_AND = 4, ALU_XOR = 6 };
 
 /* load_arith() - the arithmetic flags in r10d become the flags; see the same
@@ -187,31 +173,29 @@ bool do_popf(struct trans *t)
 	emit_mem(&t->e, (struct opc){ .opcode = 0x33 }, R9,
 		 mem_host(R15, OFF(hot.rest)));
 	alu_imm(t, ALU_AND, R9, ~(ours | FL_ONE));
-	odd = skip(t, CC_NE);
+	odd = emit_skip(&t->e, SHORT_JNE);
 	emit_mov(&t->e, R9, R10);
 	alu_imm(t, ALU_AND, R9, FL_IF);
-	off = skip(t, CC_E);
+	off = emit_skip(&t->e, SHORT_JE);
 	emit_mem(&t->e, (struct opc){ .opcode = 0x83 }, 7,
 		 mem_host(R15, OFF(hot.sti_poll)));
 	emit8(&t->e, 0);
-	waits = skip(t, CC_NE);
-	skip_end(t, off);
+	waits = emit_skip(&t->e, SHORT_JNE);
+	emit_land(&t->e, off);
 	emit_store(&t->e, mem_host(R15, OFF(hot.iflag)), R9);
 	emit_lea(&t->e, R14, mem_host(R14, 4));
 	emit8(&t->e, 0xfc);			/* cld */
 	emit_mov(&t->e, R9, R10);
 	alu_imm(t, ALU_AND, R9, FL_DF);
-	down = skip(t, CC_E);
+	down = emit_skip(&t->e, SHORT_JE);
 	emit8(&t->e, 0xfd);			/* std */
-	skip_end(t, down);
+	emit_land(&t->e, down);
 	load_arith(t);
-	emit8(&t->e, 0xeb);			/* over the callout */
-	emit8(&t->e, 0);
-	end = t->e.p;
-	skip_end(t, odd);
-	skip_end(t, waits);
+	end = emit_skip(&t->e, SHORT_JMP);	/* over the callout */
+	emit_land(&t->e, odd);
+	emit_land(&t->e, waits);
 	trans_callout(t);
-	skip_end(t, end);
+	emit_land(&t->e, end);
 	t->ended = false;
 	return true;
 }
@@ -265,16 +249,14 @@ bool do_sti(struct trans *t)
 		return false;
 	emit_mov(&t->e, R10, RCX);
 	emit_load(&t->e, RCX, mem_host(R15, OFF(hot.sti_poll)));
-	emit16(&t->e, 0x00e3);			/* jrcxz */
-	calm = t->e.p;
+	calm = emit_skip(&t->e, SHORT_JRCXZ);
 	emit_mov(&t->e, RCX, R10);
 	trans_callout(t);
-	emit16(&t->e, 0x00eb);
-	end = t->e.p;
-	skip_end(t, calm);
+	end = emit_skip(&t->e, SHORT_JMP);
+	emit_land(&t->e, calm);
 	emit_mov(&t->e, RCX, R10);
 	emit_store_imm(&t->e, mem_host(R15, OFF(hot.iflag)), FL_IF);
-	skip_end(t, end);
+	emit_land(&t->e, end);
 	t->ended = false;
 	return true;
 }

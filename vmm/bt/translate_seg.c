@@ -17,9 +17,6 @@
 
 #include "vmm/bt/translate.h"
 
-#define SEL_LDT 4u
-#define RAW_ATTR 0x00f0ff00u	/* of a descriptor's high half */
-
 /* The second half of a struct segment is compared as one. */
 #define LIVE offsetof(struct segment, attr)
 _Static_assert(offsetof(struct segment, sel) == LIVE + 4 &&
@@ -37,12 +34,7 @@ void bt_note_load(struct cpu *cpu, unsigned int seg)
 	uint64_t live, raw;
 
 	n->sel = 0;
-	if (!bt_flat_data(s) || (s->sel & SEL_LDT))
-		return;
-	n->at = cpu->gdtr.base + (s->sel & ~7u);
-	raw = lin_read32(cpu, n->at, PRIV_SYSTEM);
-	raw |= (uint64_t)lin_read32(cpu, n->at + 4, PRIV_SYSTEM) << 32;
-	if ((raw >> 32 & RAW_ATTR) != s->attr)
+	if (!bt_flat_data(s) || !seg_descriptor(cpu, s, &n->at, &raw))
 		return;
 	memcpy(&live, (const uint8_t *)s + LIVE, sizeof(live));
 	n->live = -live;

@@ -326,6 +326,16 @@ void mmu_forget_code(struct cpu *cpu);
  */
 void seg_load(struct cpu *cpu, unsigned int seg, uint16_t sel);
 
+/**
+ * seg_descriptor() - what a segment register was loaded from, in the GDT
+ * @s: not a null one
+ * @at, @raw: receive its linear address, and all of it
+ *
+ * Return: false if it lies in the LDT, or says something else by now.
+ */
+bool seg_descriptor(struct cpu *cpu, const struct segment *s, laddr *at,
+		    uint64_t *raw);
+
 /* seg_load_real() - the real-mode and virtual-8086 load: cannot fail. */
 void seg_load_real(struct cpu *cpu, unsigned int seg, uint16_t sel);
 

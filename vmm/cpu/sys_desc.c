@@ -144,6 +144,19 @@ void seg_load(struct cpu *cpu, unsigned int seg, uint16_t sel)
 		cpu->stack32 = cpu->seg[SEG_SS].attr & DESC_B;
 }
 
+bool seg_descriptor(struct cpu *cpu, const struct segment *s, laddr *at,
+		    uint64_t *raw)
+{
+	struct desc d;
+
+	if ((s->sel & SEL_LDT) || !desc_fetch(cpu, s->sel, &d) ||
+	    (d.hi & DESC_ATTR) != s->attr)
+		return false;
+	*at = d.at;
+	*raw = (uint64_t)d.hi << 32 | d.lo;
+	return true;
+}
+
 void cpu_segments_changed(struct cpu *cpu)
 {
 	if (!cpu_protected(cpu))

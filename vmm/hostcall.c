@@ -40,7 +40,6 @@ static void account_engine(struct vmm *vmm)
 	uint64_t *to = vmm->cross->account.engine;
 	const struct window_stats *win;
 	const struct bt_stats *bt;
-
 	uint64_t plain = bt_plain_count(vmm->cpu);
 
 	vmm->cpu->rows.begun[ROW_PORT_RAP] += plain;

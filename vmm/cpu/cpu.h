@@ -85,10 +85,6 @@ enum cpu_exit {
 	CPU_EXIT_UNIMPLEMENTED,	/* cpu->stop_text says what; eip is there */
 };
 
-/*
- * What translated code (vmm/bt) reads and writes besides the registers. It
- * has meaning only while cpu->bt is not NULL.
- */
 /* A load of DS or ES with flat data, by vmm/bt/translate_seg.c. Negative, so
  * that a sum tells what is the same. */
 struct flat_load {
@@ -100,6 +96,10 @@ struct flat_load {
 
 #define NO_PLAIN_PORT 1u	/* no port number makes it 0 */
 
+/*
+ * What translated code (vmm/bt) reads and writes besides the registers. It
+ * has meaning only while cpu->bt is not NULL.
+ */
 struct cpu_hot {
 	uint64_t win;		/* host address of guest linear 0 */
 	uint32_t *jtab;		/* the window's jump table */

@@ -192,6 +192,29 @@ static void segments_wrap(void **state)
 	}
 }
 
+/* A 16-bit offset from a segment's base is no negative number. */
+static void short_offsets(void **state)
+{
+	static const uint8_t override[2] = { 0x64, 0x65 };
+	struct machine *m = *state;
+	unsigned int i, user, gs;
+
+	for (i = 0; i < 4; i++) {
+		user = i & 1;
+		gs = i >> 1;
+		machine_anew(state);
+		if (user)
+			machine_user(m);
+		m->cpu->seg[gs ? SEG_GS : SEG_FS] = m->cpu->seg[SEG_DS];
+		m->cpu->seg[gs ? SEG_GS : SEG_FS].base = 0x80000;
+		machine_put32(m, 0x89000, 0x1000 + i);
+		/* mov eax,seg:[9000h] with a 16-bit offset */
+		assert_int_equal(RUN(m, override[gs], 0x67, 0xa1, 0x00, 0x90,
+				     0xf4), user ? 13 : -1);
+		assert_int_equal(m->cpu->gpr[REG_EAX], 0x1000 + i);
+	}
+}
+
 static void nothing_outside_is_touched(void **state)
 {
 	struct machine *m = *state;
@@ -254,6 +277,7 @@ int main(void)
 		cmocka_unit_test_setup(returns_elsewhere, machine_anew),
 		cmocka_unit_test_setup(addresses_wrap, machine_anew),
 		cmocka_unit_test_setup(segments_wrap, machine_anew),
+		cmocka_unit_test_setup(short_offsets, machine_anew),
 		cmocka_unit_test_setup(nothing_outside_is_touched,
 				       machine_anew),
 		cmocka_unit_test_setup(cache_overflows, machine_anew),

@@ -80,7 +80,7 @@ bool do_moffs(struct trans *t)
 {
 	struct mem m = { NO_REG, NO_REG, 0, MEM_GS, t->in->disp };
 
-	if (t->in->seg == SEG_CS)
+	if (t->in->seg == SEG_CS || t->in->adsize != 4)
 		return false;
 	if (t->in->seg >= SEG_FS && trans_by_r8(t)) {
 		m = mem_host(R8, t->in->disp);
@@ -90,8 +90,6 @@ bool do_moffs(struct trans *t)
 				OFF(hot.segp[1])));
 		emit_load(&t->e, R10, mem_host(R10, 0));
 		m.base = R10;
-	} else if (t->in->adsize != 4) {
-		return false;
 	}
 	emit_mem(&t->e, (struct opc){
 			.prefix = t->in->prefix & PFX_66,

@@ -94,15 +94,20 @@ struct mem trans_ea(struct trans *t)
 	const struct insn *in = t->in;
 	struct mem m = trans_plain_ea(t);
 
-	if (!trans_fs_gs(in))
+	if (in->seg < SEG_FS)
 		return m;
 	if (trans_by_r8(t))
 		return mem_host(R8, in->disp);
-	emit_lea(&t->e, R11, m);
 	emit_load64(&t->e, R10, mem_host(R15, in->seg == SEG_FS ?
 					 OFF(hot.segp[0]) :
 					 OFF(hot.segp[1])));
 	emit_load(&t->e, R10, mem_host(R10, 0));
+	m.space = MEM_GS;
+	if (m.base == NO_REG) {
+		m.base = R10;
+		return m;
+	}
+	emit_lea(&t->e, R11, m);
 	return (struct mem){ R10, R11, 0, MEM_GS, 0 };
 }
 

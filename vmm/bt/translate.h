@@ -58,7 +58,8 @@ bool trans_fs_gs(const struct insn *in);
 struct mem trans_plain_ea(const struct trans *t);
 /* trans_by_r8() - is the operand r8 + its displacement? */
 bool trans_by_r8(const struct trans *t);
-/* trans_ea() - the memory operand; r10 and r11 may be used up. */
+/* trans_ea() - the memory operand, by ModRM or the offset of an opcode that
+ * has one; r10 and r11 may be used up. */
 struct mem trans_ea(struct trans *t);
 void trans_imm(struct trans *t, enum imm imm);
 /* trans_written_imm() - load the instruction's 32-bit immediate, its last

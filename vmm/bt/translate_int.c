@@ -78,24 +78,13 @@ bool do_xchg_acc(struct trans *t)
 
 bool do_moffs(struct trans *t)
 {
-	struct mem m = { NO_REG, NO_REG, 0, MEM_GS, t->in->disp };
-
 	if (t->in->seg == SEG_CS || t->in->adsize != 4)
 		return false;
-	if (t->in->seg >= SEG_FS && trans_by_r8(t)) {
-		m = mem_host(R8, t->in->disp);
-	} else if (t->in->seg >= SEG_FS) {
-		emit_load64(&t->e, R10, mem_host(R15,
-				t->in->seg == SEG_FS ? OFF(hot.segp[0]) :
-				OFF(hot.segp[1])));
-		emit_load(&t->e, R10, mem_host(R10, 0));
-		m.base = R10;
-	}
 	emit_mem(&t->e, (struct opc){
 			.prefix = t->in->prefix & PFX_66,
 			.opcode = (uint8_t)(0x88 + (t->in->opcode & 1) +
 					    (t->in->opcode & 2 ? 0 : 2)) },
-		 RAX, m);
+		 RAX, trans_ea(t));
 	return true;
 }
 

@@ -262,9 +262,9 @@ static uint64_t *reason(const struct trans *t)
 {
 	struct bt_stats *st = &t->bt->stats;
 
-	if (seen(t) == SMC_WRITER)
+	if (t->seen == SMC_WRITER)
 		return &st->callouts_writer;
-	if (seen(t) == SMC_FAULTER)
+	if (t->seen == SMC_FAULTER)
 		return &st->callouts_faulter;
 	if (fpu_select(t->in))
 		return &st->callouts_fpu;
@@ -297,7 +297,7 @@ void trans_callout(struct trans *t)
 	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
 			    .count = reason(t), .row = row_of(in),
 			    .fpu = fpu_select(in) != NULL,
-			    .seen = (uint8_t)seen(t),
+			    .seen = (uint8_t)t->seen,
 			    .sys = sys_select(in) != NULL,
 			    .loads = (uint8_t)bt_loads(in) };
 	emit8(&t->e, 0xe8);
@@ -409,7 +409,8 @@ static void translate_one(struct trans *t)
 
 	t->ended = false;
 	t->row = find_row(t->in);
-	easily = t->row && easy(t->in) && seen(t) == SMC_NONE;
+	t->seen = seen(t);
+	easily = t->row && easy(t->in) && t->seen == SMC_NONE;
 	if (!easily || !bears_esp(t))
 		trans_flush_esp(t);
 	trans_map(t, 0);

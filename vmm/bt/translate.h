@@ -27,6 +27,7 @@ struct trans {
 	const struct insn *in;	/* the instruction under way */
 	laddr eip;		/* its address */
 	const struct row *row;
+	enum smc_kind seen;	/* what it does too often to be translated */
 	struct exit *exits[MAX_EXITS];
 	unsigned int exit_count;
 	unsigned int map_count;

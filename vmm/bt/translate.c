@@ -216,6 +216,15 @@ void trans_go_indirect(struct trans *t, bool call)
 	chain_emit_indirect(&t->e, call);
 }
 
+void trans_count(struct trans *t, uint32_t off, uint32_t n)
+{
+	struct mem at = mem_host(R15, off);
+
+	emit_load64(&t->e, R10, at);
+	emit_lea64(&t->e, R10, mem_host(R10, n));
+	emit_mem(&t->e, (struct opc){ .opcode = 0x89, .w = true }, R10, at);
+}
+
 /* stub() - what a direct jump leads to until it is connected. */
 static void stub(struct trans *t, struct exit *x)
 {
@@ -485,16 +494,13 @@ static struct frag *frag_new(struct trans *t)
 static void count_run(struct trans *t, unsigned int i)
 {
 	const struct gblock *gb = t->gb;
-	struct mem insns = mem_host(R15, OFF(hot.insns));
 	unsigned int n = 1;
 
 	if (!t->bt->counts || (i && !ends_fragment(&gb->in[i - 1])))
 		return;
 	while (i + n < gb->count && !ends_fragment(&gb->in[i + n - 1]))
 		n++;
-	emit_load64(&t->e, R10, insns);
-	emit_lea64(&t->e, R10, mem_host(R10, n));
-	emit_mem(&t->e, (struct opc){ .opcode = 0x89, .w = true }, R10, insns);
+	trans_count(t, OFF(hot.insns), n);
 }
 
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)

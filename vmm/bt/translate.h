@@ -87,6 +87,8 @@ void trans_go_link(struct trans *t, const struct exit *x);
 void trans_callout(struct trans *t);
 /* trans_go_indirect() - on at the guest address in r11. */
 void trans_go_indirect(struct trans *t, bool call);
+/* trans_count() - add @n to the 64-bit counter with this OFF(); uses r10. */
+void trans_count(struct trans *t, uint32_t off, uint32_t n);
 
 /* ---- translate_stack.c -------------------------------------------------- */
 

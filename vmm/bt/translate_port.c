@@ -33,16 +33,6 @@ uint64_t bt_plain_count(struct cpu *cpu)
 static const struct opc movzx8 = { .map = MAP_0F, .opcode = 0xb6 };
 static const struct opc movzx16 = { .map = MAP_0F, .opcode = 0xb7 };
 static const struct opc store16 = { .prefix = PFX_66, .opcode = 0x89 };
-static const struct opc store64 = { .opcode = 0x89, .w = true };
-
-static void count(struct trans *t)
-{
-	struct mem at = mem_host(R15, OFF(hot.plain_count));
-
-	emit_load64(&t->e, R9, at);
-	emit_lea64(&t->e, R9, mem_host(R9, 1));
-	emit_mem(&t->e, store64, R9, at);
-}
 
 /* use_word() - AX and the word; bits 15-8 of the word are 0. */
 static void use_word(struct trans *t, bool out)
@@ -77,7 +67,7 @@ bool do_port(struct trans *t)
 	emit_land(&t->e, plain);
 	emit_mov(&t->e, RCX, R9);
 	use_word(t, t->in->opcode == 0xef);
-	count(t);
+	trans_count(t, OFF(hot.plain_count), 1);
 	emit_land(&t->e, end);
 	t->ended = false;
 	return true;

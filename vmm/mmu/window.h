@@ -11,14 +11,13 @@
  *
  * A space is a pair of windows (supervisor, user) with a copy of each page
  * table that a mapping in it came from. Nothing is traced: guest page tables
- * are written at full speed. When the guest says that tables have changed
- * (CR3 load, INVLPG, a global flush), the copies are compared with the
- * tables, and what differs is lost: it is gone before that view is entered
- * again. Between two such moments a stale
- * mapping is just what a processor's TLB may hold, too. As the comparison is
- * by content, a space may sleep through any number of changes while another
- * one runs, or be given to another CR3: what is alike (the kernel's half)
- * stays mapped.
+ * are written at full speed. When the guest says that tables have changed (CR3
+ * load, INVLPG, a global flush), the copies are compared with the tables, and
+ * what differs is lost: it is gone before that view is entered again. Between
+ * two such moments a stale mapping is just what a processor's TLB may hold,
+ * too. As the comparison is by content, a space may sleep through any number
+ * of changes while another one runs, or be given to another CR3: what is alike
+ * (the kernel's half) stays mapped.
  *
  * 1. A page is mapped in a view only if the copy of its entry allows the
  *    access to that view, the entry's A bit is set, and RAM is behind it.

@@ -16,7 +16,6 @@
 #include <stddef.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <ucontext.h>
 
@@ -271,12 +270,6 @@ static void floating_point(void **state)
 		   0xf4);
 }
 
-static int set_up(void **state)
-{
-	setenv("HOSTEL_TEST_CPU", "bt", 1);
-	return machine_set_up(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,5 +283,6 @@ int main(void)
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	return cmocka_run_group_tests(tests, set_up, machine_tear_down);
+	return cmocka_run_group_tests(tests, machine_set_up_bt,
+				      machine_tear_down);
 }

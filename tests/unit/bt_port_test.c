@@ -6,7 +6,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -117,12 +116,6 @@ static void is_forbidden_to_users(void **state)
 	assert_int_equal(word, 0x77);
 }
 
-static int set_up(void **state)
-{
-	setenv("HOSTEL_TEST_CPU", "bt", 1);
-	return machine_set_up(state);
-}
-
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -132,5 +125,6 @@ int main(void)
 		T(other_widths_are_not), T(is_forbidden_to_users),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, machine_tear_down);
+	return cmocka_run_group_tests(tests, machine_set_up_bt,
+				      machine_tear_down);
 }

@@ -6,7 +6,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -166,12 +165,6 @@ static void a_null_selector_counts(void **state)
 	assert_int_equal(m->cpu->seg[SEG_DS].attr, 0);
 }
 
-static int set_up(void **state)
-{
-	setenv("HOSTEL_TEST_CPU", "bt", 1);
-	return machine_set_up(state);
-}
-
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -183,5 +176,6 @@ int main(void)
 		T(another_table_counts), T(a_null_selector_counts),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, machine_tear_down);
+	return cmocka_run_group_tests(tests, machine_set_up_bt,
+				      machine_tear_down);
 }

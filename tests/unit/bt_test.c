@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/time.h>
 
 #include <cmocka.h>
@@ -262,12 +261,6 @@ static void flags_that_mean_nothing(void **state)
 	assert_int_equal(m->cpu->gpr[REG_EAX], 1);
 }
 
-static int set_up(void **state)
-{
-	setenv("HOSTEL_TEST_CPU", "bt", 1);
-	return machine_set_up(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,5 +277,6 @@ int main(void)
 		cmocka_unit_test_setup(flags_that_mean_nothing, machine_anew),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, machine_tear_down);
+	return cmocka_run_group_tests(tests, machine_set_up_bt,
+				      machine_tear_down);
 }

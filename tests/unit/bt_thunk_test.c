@@ -6,7 +6,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -122,12 +121,6 @@ static void changes_with_its_page(void **state)
 	assert_int_equal(m->cpu->cr2, FAR);
 }
 
-static int set_up(void **state)
-{
-	setenv("HOSTEL_TEST_CPU", "bt", 1);
-	return machine_set_up(state);
-}
-
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -137,5 +130,6 @@ int main(void)
 		T(changes_while_it_is_called), T(changes_with_its_page),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, machine_tear_down);
+	return cmocka_run_group_tests(tests, machine_set_up_bt,
+				      machine_tear_down);
 }

@@ -261,6 +261,12 @@ int machine_set_up(void **state)
 	return 0;
 }
 
+int machine_set_up_bt(void **state)
+{
+	setenv("HOSTEL_TEST_CPU", "bt", 1);
+	return machine_set_up(state);
+}
+
 int machine_tear_down(void **state)
 {
 	machine_close(*state);

@@ -91,6 +91,7 @@ int machine_run_bytes(struct machine *m, const uint8_t *code, size_t len);
 
 /* Set-up of a group, its end, and set-up of each test. */
 int machine_set_up(void **state);
+int machine_set_up_bt(void **state);	/* the translator runs it */
 int machine_tear_down(void **state);
 int machine_anew(void **state);
 

@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -125,8 +124,7 @@ static int set_up(void **state)
 {
 	struct machine *m;
 
-	setenv("HOSTEL_TEST_CPU", "bt", 1);
-	if (machine_set_up(state))
+	if (machine_set_up_bt(state))
 		return -1;
 	m = *state;
 	return lockstep_create(m->cpu) ? 0 : -1;

@@ -9,14 +9,6 @@
 # compares byte by byte.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
 
-log=$work/console
-
-# said TEXT - the guest's console shows a line that begins with TEXT
-said() { tr -d '\r' <"$log" | grep -q "^$1"; }
-
-# saw N PATTERN - the pattern is on N lines of the console
-saw() { [ "$(tr -d '\r' <"$log" | grep -cE "$2")" -eq "$1" ]; }
-
 # counted KEY - the report's KEY is a number above 0
 counted() { grep -Eq "\"$1\": [1-9]" "$work/report.json"; }
 
@@ -25,14 +17,14 @@ judge() {
 	local sum
 	sum=$(sha256sum <"$work/give" | cut -d ' ' -f 1)
 	check "vmlinuz$1: hostel exits with 0" [ "$2" -eq 0 ]
-	check "vmlinuz$1: hostel-guest: exit 0" said "hostel-guest: exit 0"
+	check "vmlinuz$1: hostel-guest: exit 0" said "^hostel-guest: exit 0"
 	check "vmlinuz$1: an address by DHCP" saw 0 "no DHCP answer"
 	check "vmlinuz$1: three pings, three answers" \
-		said "3 packets transmitted, 3 packets received, 0%"
+		said "^3 packets transmitted, 3 packets received, 0%"
 	check "vmlinuz$1: 4 MB each way and the file: right checksums" \
 		saw 4 "checksum [0-9a-f]* is right"
 	check "vmlinuz$1: the guest's sum of the file is ours" \
-		said "$sum  /tmp/f"
+		said "^$sum  /tmp/f"
 	check "vmlinuz$1: the file came back whole" \
 		cmp -s "$work/give" "$work/save"
 	check "vmlinuz$1: the driver knows the chip" \

@@ -11,7 +11,7 @@ value() { sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p" "$work/report.json" | head -n 1
 
 # boot PATH [OPTION...] - run a guest with traffic both ways
 boot() {
-	local path=$1 all cmd log=$work/console
+	local path=$1 all cmd
 	shift
 	all="--port $port --bytes 4M --check"
 	cmd="nettest send 10.0.2.2 $all && nettest recv 10.0.2.2 $all"
@@ -23,12 +23,11 @@ boot() {
 	pids="$pids $!"
 	wait $!
 	check "$path $*: both checksums are right" \
-		[ "$(tr -d '\r' <"$log" | grep -c 'checksum .* is right')" = 2 ] ||
+		saw 2 'checksum .* is right' ||
 		tail -n 20 "$log" | sed 's/^/# /'
-	check "$path $*: hostel-guest: exit 0" \
-		grep -q 'hostel-guest: exit 0' "$log"
+	check "$path $*: hostel-guest: exit 0" said 'hostel-guest: exit 0'
 	check "$path $*: no warning, no bug" \
-		[ "$(grep -cE 'WARNING:|BUG:|transmit timed out' "$log")" = 0 ]
+		saw 0 'WARNING:|BUG:|transmit timed out'
 	frames=$(value frames_sent) held=$(value frames_held)
 	work_calls=$(value chip_work)
 }

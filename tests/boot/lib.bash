@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash
 #
-# lib.bash - what the boot tests share: a work folder, servers, guests, checks.
+# lib.bash - what the boot tests share: servers, and what a console says.
 #
-# Sourced by the scripts here. Everything that a test starts is in $work or
-# in $pids, and goes with it. Each check prints one TAP line.
-build=${HOSTEL_BUILD_DIR:-build}
+# Everything that a test starts is in $work or in $pids, and goes with it.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib_check.bash"
 guest=build/guest
-work=$(mktemp -d)
 export HOSTEL_VMNET_DIR=$work/vmnet
+log=$work/console	# what the guest said
 pids=
-failures=0
 
 tidy() {
 	local p
@@ -24,20 +22,6 @@ tidy() {
 		sleep 0.2
 	done
 	rm -rf "$work"
-}
-trap tidy EXIT
-
-# check NAME COMMAND... - one TAP line; the command says if it is ok.
-check() {
-	local name=$1
-	shift
-	if "$@"; then
-		echo "ok $name"
-	else
-		echo "not ok $name"
-		failures=$((failures + 1))
-		return 1
-	fi
 }
 
 # check_clocks NAME COMMAND... - as check, of what the guest's kernel says about
@@ -54,41 +38,23 @@ check_clocks() {
 
 # serve ARGS... - start nettest's server; sets $port.
 serve() {
-	local i
 	"$build/nettest" serve --port 0 "$@" >"$work/server" 2>&1 &
 	pids="$pids $!"
-	port=
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-		port=$(sed -n 's/.* port \([0-9]*\)$/\1/p' "$work/server")
-		[ -n "$port" ] && return
-		sleep 0.2
-	done
-	echo "# nettest does not serve"
-	exit 1
+	soon 5 grep -q ' port [0-9]*$' "$work/server" || {
+		echo "# nettest does not serve"
+		exit 1
+	}
+	port=$(sed -n 's/.* port \([0-9]*\)$/\1/p' "$work/server")
 }
 
-# wait_for SECONDS FILE PATTERN - until the file has the pattern.
-wait_for() {
-	local i
-	for ((i = 0; i < $1 * 10; i++)); do
-		grep -q -- "$3" "$2" 2>/dev/null && return
-		sleep 0.1
-	done
-	return 1
-}
+# since LINE PATTERN - $log says so behind that line
+since() { tail -n "+$(($1 + 1))" "$log" | grep -q "$2"; }
 
-# ends_within TENTHS PID - until the process is gone; sets $status.
-ends_within() {
-	local i
-	for ((i = 0; i < $1; i++)); do
-		if ! kill -0 "$2" 2>/dev/null; then
-			wait "$2"
-			status=$?
-			return 0
-		fi
-		sleep 0.1
-	done
-	return 1
-}
+# said PATTERN - $log has a line like that
+said() { tr -d '\r' <"$log" | grep -Eq "$1"; }
 
-finish() { [ "$failures" -eq 0 ]; exit; }
+# saw N PATTERN - it has N of them
+saw() { [ "$(tr -d '\r' <"$log" | grep -cE "$2")" -eq "$1" ]; }
+
+# gone PID - the process, which we started, has ended
+gone() { ! kill -0 "$1" 2>/dev/null; }

@@ -5,13 +5,12 @@
 # with COM1 elsewhere by the command line.
 . "$(dirname "$0")/lib.bash"
 
-# said PATTERN - COM1's file has a line like that
-said() { tr -d '\r' <"$work/com1" | grep -Eq "$1"; }
+log=$work/com1
 
 # memory_is MB - the guest has that much memory, less what its kernel took
 memory_is() {
 	local kb
-	kb=$(tr -d '\r' <"$work/com1" | awk '$1 == "MemTotal:" { print $2 }')
+	kb=$(tr -d '\r' <"$log" | awk '$1 == "MemTotal:" { print $2 }')
 	[ -n "$kb" ] && [ "$kb" -lt $(($1 << 10)) ] &&
 		[ "$kb" -gt $((($1 - 40) << 10)) ]
 }
@@ -41,7 +40,7 @@ ethernet1.present = "FALSE"
 ethernet1.connectionType = "hostonly"
 serial0.present = "TRUE"
 serial0.fileType = "file"
-serial0.fileName = "$work/com1"
+serial0.fileName = "$log"
 hostel.kernel = "$guest/vmlinuz"
 hostel.initrd = "$guest/initrd"
 hostel.append = "console=ttyS0 -- "grep MemTotal /proc/meminfo; \
@@ -55,15 +54,15 @@ check ".vmx: ethernet0.address" said 'link/ether 00:50:56:0a:0b:0c'
 check ".vmx: ethernet0.connectionType" said '^1 packets .* 1 packets received'
 no_second_card() { ! said ': eth1: '; }
 check ".vmx: ethernet1 is not present" no_second_card
-[ "$failures" -eq 0 ] || tail -n 30 "$work/com1" | sed 's/^/# /'
+[ "$failures" -eq 0 ] || tail -n 30 "$log" | sed 's/^/# /'
 
-rm -f "$work/com1"
+rm -f "$log"
 offline="console=ttyS0 hostel.net=off -- true"
 check "--serial none over it: exit 0" run --serial none --append "$offline"
-check "--serial none: nobody hears COM1" [ ! -e "$work/com1" ]
+check "--serial none: nobody hears COM1" [ ! -e "$log" ]
 check "--serial none: not a word" quiet
 mv "$work/m.vmx" "$work/all" && grep -v serial0 "$work/all" >"$work/m.vmx"
-check "--serial file: exit 0" run --serial "file:$work/com1" \
+check "--serial file: exit 0" run --serial "file:$log" \
 	--memory 64M --net none --append "$offline"
 check "--serial file: it has what COM1 sent" said '^hostel-guest: exit 0$'
 check "--serial file: and the terminal has nothing" quiet

@@ -35,13 +35,14 @@ pass() {
 		run "$1" 1 ;;
 	esac
 	check "$1 says the same on both" \
-		cmp -s <(said "$1" interp) <(said "$1" bt) ||
-		diff <(said "$1" interp) <(said "$1" bt) | head -n 20 |
+		cmp -s <(output "$1" interp) <(output "$1" bt) ||
+		diff <(output "$1" interp) <(output "$1" bt) | head -n 20 |
 			sed 's/^/# /'
 	grep '^#' "$work/$1.interp" "$work/$1.bt" | sed "s|^$work/|# |"
 }
 
-said() { grep -v '^#' "$work/$1.$2"; }
+# output NAME CPU - what that guest said, but for its measurements
+output() { grep -v '^#' "$work/$1.$2"; }
 
 for image in build/guest/property/*; do
 	case ${image##*/} in

@@ -5,21 +5,7 @@
 # bench/paper from a small record (bench_paper.json, made by hand), what one
 # transfer cost, and the books of bench/soak.
 set -u
-build=${HOSTEL_BUILD_DIR:-build}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failed=0
-
-check() {
-	local name=$1
-	shift
-	if "$@"; then
-		echo "ok $name"
-	else
-		echo "not ok $name"
-		failed=1
-	fi
-}
+. "$(dirname "$0")/../lib_check.bash"
 
 # row FIRST... - the text has a line of these words, whatever the blanks
 row() { tr -s ' ' <"$work/a.txt" | sed 's/ $//' | grep -qxF -- "$*"; }
@@ -223,4 +209,4 @@ printf '{\n  "a": {\n    "b": [\n      {\n        "c": 5\n      }\n    ]\n  }\n}
 check "an object, flattened" \
 	[ "$(awk -v nth=1 -f bench/flat.awk "$work/json")" = "a.b.0.c 5" ]
 check "the second" [ "$(awk -v nth=2 -f bench/flat.awk "$work/json")" = "a 7" ]
-exit "$failed"
+finish

@@ -165,4 +165,4 @@ timeout 10 "$build/nettest" send 127.0.0.1 --port "$port" 2>"$work/err"
 result "nettest: no server" $? "$work/err"
 
 check "nothing is left running" soon 20 none_left
-exit "$failed"
+finish

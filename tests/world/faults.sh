@@ -235,4 +235,4 @@ sleep 1
 kill -CONT "$beside" "$app" "$frozen"
 wait "$beside"
 check "the neighbour noticed nothing: it ends as it wants" [ $? -eq 11 ]
-exit "$failed"
+finish

@@ -307,4 +307,4 @@ kill -9 "$(child hostel-app)"
 check "a terminal is given back even if hostel-app is killed" left 70
 
 check "nothing is left running" soon 20 none_left
-exit "$failed"
+finish

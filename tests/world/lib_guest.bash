@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash
 #
-# lib_guest.bash - for the world tests: tiny guests, and checks with TAP lines.
+# lib_guest.bash - for the world tests: tiny guests, and who of us is running.
 #
-# Sets $build, $work (a folder of its own) and HOSTEL_VMNET_DIR inside it, so
-# that no test sees another's network. All that was started ends with the
-# script.
+# HOSTEL_VMNET_DIR lies in $work, so that no test sees another's network. What
+# is $vm or $beside ends with the script.
 set -u
-build=${HOSTEL_BUILD_DIR:-build}
-work=$(mktemp -d)
+. "$(dirname "${BASH_SOURCE[0]}")/../lib_check.bash"
 export HOSTEL_VMNET_DIR=$work/net
 mkdir -m 700 "$HOSTEL_VMNET_DIR"
 vm=
 beside=
-failed=0
 
 tidy() {
 	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
@@ -22,28 +19,7 @@ tidy() {
 	sleep 0.2
 	rm -rf "$work"
 }
-trap tidy EXIT
 trap 'exit 1' INT TERM
-
-# result NAME STATUS [FILE] - one TAP line; FILE is shown when it failed
-result() {
-	if [ "$2" -eq 0 ]; then
-		echo "ok $1"
-		return
-	fi
-	echo "not ok $1"
-	failed=1
-	if [ -n "${3:-}" ]; then
-		sed 's/^/# /' "$3" | head -n 8
-	fi
-}
-
-check() {
-	local name=$1
-	shift
-	"$@"
-	result "$name" $?
-}
 
 # guest NAME - build $work/NAME from the assembler text on standard input:
 # an ELF32 image with a multiboot header, started at _start in flat mode.
@@ -104,16 +80,6 @@ child() {
 		sleep 0.1
 	done
 	return 1
-}
-
-# soon SECONDS COMMAND... - true as soon as the command is true
-soon() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ "$SECONDS" -le "$end" ] || return 1
-		sleep 0.05
-	done
 }
 
 none_left() { [ -z "$(processes)" ]; }

@@ -71,4 +71,4 @@ kill "$vm"
 wait "$vm"
 vm=
 check "nothing is left running" soon 20 none_left
-exit "$failed"
+finish

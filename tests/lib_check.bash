@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+#
+# lib_check.bash - what all test scripts share: $build, $work (a folder of the
+# script's own), checks that print TAP lines, and waiting.
+#
+# tidy() runs when the script ends, however it ends; a script that leaves more
+# than $work has a tidy() of its own.
+build=${HOSTEL_BUILD_DIR:-build}
+work=$(mktemp -d)
+failures=0
+
+tidy() { rm -rf "$work"; }
+trap tidy EXIT
+
+# result NAME STATUS [FILE] - one TAP line; FILE is shown when it failed
+result() {
+	if [ "$2" -eq 0 ]; then
+		echo "ok $1"
+		return
+	fi
+	echo "not ok $1"
+	failures=$((failures + 1))
+	[ -z "${3:-}" ] || sed 's/^/# /' "$3" | head -n 8
+	return 1
+}
+
+# check NAME COMMAND... - one TAP line; the command says if it is ok
+check() {
+	local name=$1
+	shift
+	"$@"
+	result "$name" $?
+}
+
+# soon SECONDS COMMAND... - true as soon as the command is true
+soon() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -le "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+finish() { [ "$failures" -eq 0 ]; exit; }

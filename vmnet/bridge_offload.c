@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "vmnet/checksum.h"
 
 #ifndef VIRTIO_NET_HDR_GSO_UDP_L4	/* Linux 6.2 */
 #define VIRTIO_NET_HDR_GSO_UDP_L4 5
@@ -19,35 +20,13 @@ enum { IP_PROTO_TCP = 6, IP_PROTO_UDP = 17 };
 enum { TCP_SUM = 16, UDP_SUM = 6 };
 enum { TCP_FIN = 0x01, TCP_PSH = 0x08, TCP_CWR = 0x80 };
 
-/* ---- checksums: RFC 1071; in the host's byte order, which it allows ---- */
-
-static uint64_t sum_bytes(const uint8_t *p, size_t n)
-{
-	uint64_t sum = 0;
-
-	for (; n >= 4; p += 4, n -= 4)
-		sum += get_le32(p);
-	if (n & 2) {
-		sum += get_le16(p);
-		p += 2;
-	}
-	return n & 1 ? sum + *p : sum;
-}
-
-static uint16_t fold(uint64_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)sum;
-}
-
 void offload_finish(const struct offload *o, uint8_t *frame, size_t len)
 {
 	uint16_t sum;
 
 	if (!o->sum)
 		return;
-	sum = (uint16_t)~fold(sum_bytes(frame + o->sum_start,
+	sum = (uint16_t)~sum_fold(sum_bytes(frame + o->sum_start,
 					len - o->sum_start));
 	/* UDP sends no 0: that means that there is no checksum. */
 	if (!sum && o->sum_at - o->sum_start == UDP_SUM)
@@ -165,7 +144,8 @@ static uint64_t seal_ip(const struct offload *o, uint8_t *frame, size_t len,
 	put_be16(ip + 2, (uint16_t)(len - o->ip));
 	put_be16(ip + 4, (uint16_t)(get_be16(ip + 4) + i));
 	put_le16(ip + 10, 0);
-	put_le16(ip + 10, (uint16_t)~fold(sum_bytes(ip, (ip[0] & 15) * 4u)));
+	put_le16(ip + 10, (uint16_t)
+		 ~sum_fold(sum_bytes(ip, (ip[0] & 15) * 4u)));
 	return sum_bytes(ip + 12, 8) + get_le16(be);
 }
 
@@ -196,7 +176,7 @@ size_t offload_cut(const struct offload *o, const uint8_t *frame, size_t len,
 	else
 		seal_tcp(o, l4, i);
 	put_be16(be, o->udp ? IP_PROTO_UDP : IP_PROTO_TCP);
-	put_le16(out + o->sum_at, fold(sum + get_le16(be)));
+	put_le16(out + o->sum_at, sum_fold(sum + get_le16(be)));
 	offload_finish(o, out, n);
 	return n;
 }

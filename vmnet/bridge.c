@@ -14,6 +14,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include "base/bytes.h"
 #include "base/fdpass.h"
 #include "vmnet/child.h"
 #include "vmnet/port.h"
@@ -83,6 +84,14 @@ bool bridge_up(const struct bridge *b)
 
 	return ask_kernel(b, SIOCGIFFLAGS, &r) &&
 		(r.ifr_flags & works) == works && !bridge_stale(b);
+}
+
+void bridge_learn(struct bridge *b)
+{
+	struct ifreq r;
+
+	b->longest = ask_kernel(b, SIOCGIFMTU, &r) ?
+		     VMNET_FRAME_MIN + (size_t)MAX(r.ifr_mtu, 0) : 0;
 }
 
 bool bridge_full(struct bridge *b)

@@ -14,6 +14,8 @@
  *    of its name appears, the helper is asked again.
  * 3. Frames arrive in the hub as a wire would have carried them: checksums
  *    finished, long ones cut (bridge_offload.h), VLAN tags in their place.
+ *    The other way frames may be put together (bridge_join.h); the wire
+ *    carries them as they were.
  * 4. What the wire does not take yet waits in the guests' own rings: while
  *    bridge_full(), the switch reads nothing from the network's stations.
  * 5. Every frame that is lost is counted at the uplink's port, also those
@@ -47,6 +49,8 @@ struct bridge {
 	struct port *port;	/* NULL: there is no socket */
 	bool opened;		/* there was one once */
 	bool full;		/* bridge_full() */
+	size_t longest;		/* bytes of a frame that it takes */
+	bool no_join;		/* it refused frames that were put together */
 	pid_t helper;		/* 0: none runs */
 	int helper_fd, keeper;
 	uint64_t asked_ns;
@@ -54,6 +58,7 @@ struct bridge {
 	/* counters */
 	uint64_t sums;		/* checksums finished */
 	uint64_t cuts;		/* long frames cut */
+	uint64_t joins;		/* messages of several frames sent */
 };
 
 /**
@@ -107,6 +112,10 @@ bool bridge_up(const struct bridge *b);
 /* bridge_stale() - has the interface that the socket is bound to gone? */
 bool bridge_stale(const struct bridge *b);
 
+/* bridge_learn() - see what the interface takes; after it was opened, and when
+ * it has changed. #syscalls ioctl */
+void bridge_learn(struct bridge *b);
+
 /* bridge_full() - does more wait for the wire than is good? It stays so until
  * a good part is gone, so that not every frame changes it. */
 bool bridge_full(struct bridge *b);
@@ -130,10 +139,9 @@ void bridge_count_lost(struct bridge *b);
 
 /**
  * bridge_flush() - put what waits for the wire onto it
- * @port: an uplink; blocked afterwards if something is left
  *
- * #syscalls sendmmsg
+ * @b->port is blocked afterwards if something is left. #syscalls sendmmsg
  */
-void bridge_flush(struct port *port);
+void bridge_flush(struct bridge *b);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* bridge_io.c - frames between a hub and a packet socket: see bridge.h. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "vmnet/bridge.h"
+#include "vmnet/bridge_join.h"
 #include "vmnet/bridge_offload.h"
 #include "vmnet/hub.h"
 
@@ -198,50 +200,127 @@ int bridge_receive(struct bridge *b, uint64_t now_ns)
 
 /* ---- to the wire ------------------------------------------------------- */
 
-/* not_sent() - why not? The first frame that waits is lost, or all wait. */
-static void not_sent(struct port *port, int err)
-{
-	if (err == EAGAIN || err == EINTR) {
-		port->blocks++;
-		port->blocked = true;
-	} else if (err == EMSGSIZE) {
-		port_lose(port, DROP_wire_mtu);
-	} else if (err == ENOBUFS) {
-		port_lose(port, DROP_wire_full);
-	} else if (err == ENETDOWN || err == ENXIO || err == ENODEV) {
-		port_lose(port, DROP_wire_down);
-	} else {
-		port_lose(port, DROP_wire_refused);
-	}
-}
+/* What one call is to send. */
+struct batch {
+	unsigned int msgs, frames, iovs;
+	struct mmsghdr msg[PORT_BATCH];
+	struct join join[PORT_BATCH];	/* of each message; its frames */
+	struct iovec iov[PORT_BATCH + PORT_QUEUE];
+};
 
 BUILD_ASSERT(sizeof(struct virtio_net_hdr) == PORT_BEFORE);
+BUILD_ASSERT(offsetof(struct join, header) == PORT_BEFORE);
 
-static void send_some(struct port *port)
+/* put_iov() - @v without its first @skip bytes */
+static void put_iov(struct batch *batch, struct iovec v, size_t skip)
 {
-	struct mmsghdr msgs[PORT_BATCH];
-	struct iovec iov[PORT_BATCH];
-	unsigned int i, n = MIN(port->queued, PORT_BATCH);
-	int sent;
-
-	memset(msgs, 0, n * sizeof(msgs[0]));
-	for (i = 0; i < n; i++) {
-		iov[i] = port_waiting(port, i);
-		iov[i].iov_base = (uint8_t *)iov[i].iov_base - PORT_BEFORE;
-		iov[i].iov_len += PORT_BEFORE;
-		msgs[i].msg_hdr.msg_iov = &iov[i];
-		msgs[i].msg_hdr.msg_iovlen = 1;
-	}
-	sent = sendmmsg(port->fd, msgs, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (sent < 0)
-		not_sent(port, errno);
-	else
-		port_sent(port, (unsigned int)sent);
+	v.iov_base = (uint8_t *)v.iov_base + skip;
+	v.iov_len -= skip;
+	batch->iov[batch->iovs++] = v;
 }
 
-void bridge_flush(struct port *port)
+/* put_join() - several frames as one message: a header, and data of each */
+static void put_join(struct batch *batch, const struct port *port,
+		     struct join *j)
 {
-	port->blocked = false;
-	while (!port->blocked && port->queued > 0)
-		send_some(port);
+	struct iovec head = { &j->vnet, PORT_BEFORE + j->head };
+	unsigned int i;
+
+	join_seal(j);
+	put_iov(batch, head, 0);
+	for (i = 0; i < j->count; i++)
+		put_iov(batch, port_waiting(port, batch->frames + i), j->head);
+}
+
+/* put_one() - a frame with what is before it in the queue */
+static void put_one(struct batch *batch, struct iovec v)
+{
+	v.iov_base = (uint8_t *)v.iov_base - PORT_BEFORE;
+	v.iov_len += PORT_BEFORE;
+	put_iov(batch, v, 0);
+}
+
+/* join_some() - the next frame, and those that go on where it ends */
+static void join_some(const struct bridge *b, const struct batch *batch,
+		      struct join *j)
+{
+	struct iovec v = port_waiting(b->port, batch->frames);
+
+	join_first(j, v.iov_base, v.iov_len);
+	if (b->no_join || v.iov_len > b->longest)
+		return;
+	while (batch->frames + j->count < b->port->queued) {
+		v = port_waiting(b->port, batch->frames + j->count);
+		if (!join_next(j, v.iov_base, v.iov_len))
+			break;
+	}
+}
+
+/* put_message() - the next message of a batch */
+static void put_message(const struct bridge *b, struct batch *batch)
+{
+	struct msghdr *mh = &batch->msg[batch->msgs].msg_hdr;
+	struct join *j = &batch->join[batch->msgs++];
+	unsigned int from = batch->iovs;
+
+	join_some(b, batch, j);
+	if (j->count > 1)
+		put_join(batch, b->port, j);
+	else
+		put_one(batch, port_waiting(b->port, batch->frames));
+	batch->frames += j->count;
+	memset(mh, 0, sizeof(*mh));
+	mh->msg_iov = &batch->iov[from];
+	mh->msg_iovlen = batch->iovs - from;
+}
+
+/* lose() - so many of the queue are lost */
+static void lose(struct port *port, unsigned int frames, enum drop why)
+{
+	for (; frames > 0; frames--)
+		port_lose(port, why);
+}
+
+/* not_sent() - why not? The first message, of so many frames, is lost, or all
+ * wait; or it is tried again, frame by frame. */
+static void not_sent(struct bridge *b, unsigned int frames, int err)
+{
+	if (err == EAGAIN || err == EINTR) {
+		b->port->blocks++;
+		b->port->blocked = true;
+	} else if (err == ENOBUFS) {
+		lose(b->port, frames, DROP_wire_full);
+	} else if (err == ENETDOWN || err == ENXIO || err == ENODEV) {
+		lose(b->port, frames, DROP_wire_down);
+	} else if (frames > 1) {
+		b->no_join = true;
+	} else {
+		lose(b->port, 1, err == EMSGSIZE ? DROP_wire_mtu :
+						   DROP_wire_refused);
+	}
+}
+
+static void send_some(struct bridge *b)
+{
+	struct batch batch;
+	int i, sent;
+
+	batch.msgs = batch.frames = batch.iovs = 0;
+	while (batch.msgs < PORT_BATCH && batch.frames < b->port->queued)
+		put_message(b, &batch);
+	sent = sendmmsg(b->port->fd, batch.msg, batch.msgs,
+			MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent < 0)
+		not_sent(b, batch.join[0].count, errno);
+	for (i = 0; i < sent; i++) {
+		b->joins += batch.join[i].count > 1;
+		port_sent(b->port, batch.join[i].count);
+	}
+}
+
+void bridge_flush(struct bridge *b)
+{
+	b->port->blocked = false;
+	while (!b->port->blocked && b->port->queued > 0)
+		send_some(b);
 }

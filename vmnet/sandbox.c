@@ -33,6 +33,7 @@
 	CALL(getsockopt) CALL(getsockname)				\
 	CALL_IF(ioctl, 1, ALL, SIOCGIFINDEX)				\
 	CALL_IF(ioctl, 1, ALL, SIOCGIFFLAGS)				\
+	CALL_IF(ioctl, 1, ALL, SIOCGIFMTU)				\
 	/* rings that a client brings are checked */			\
 	CALL_IF(fcntl, 1, ALL, F_SETFL)					\
 	CALL_IF(fcntl, 1, ALL, F_GET_SEALS)				\

@@ -92,6 +92,7 @@ static void add_hub(struct text *t, const struct hub *hub)
 		add(t, "\"interface\": \"%s\", ", hub->bridge->iface);
 		add_u64(t, "sums_finished", hub->bridge->sums);
 		add_u64(t, "long_frames_cut", hub->bridge->cuts);
+		add_u64(t, "joined", hub->bridge->joins);
 	}
 	add_u64(t, "in", hub->in);
 	add_u64(t, "copies", hub->copies);

@@ -323,7 +323,7 @@ static bool flush(struct port *port)
 {
 	if (port->kind != PORT_UPLINK)
 		return port_flush(port) == 0;
-	bridge_flush(port);
+	bridge_flush(port->hub->bridge);
 	return true;
 }
 

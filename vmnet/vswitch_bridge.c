@@ -42,6 +42,7 @@ static void bridge_take(struct vswitch *sw, struct hub *hub)
 		b->port = vswitch_add_port(sw, sock, PORT_UPLINK);
 		if (b->port) {
 			hub_join(hub, b->port);
+			bridge_learn(b);
 			b->opened = true;
 		} else {
 			close(sock);
@@ -79,6 +80,7 @@ static void bridge_tend(struct vswitch *sw, struct hub *hub)
 		bridge_ask_helper(sw, hub);
 	} else {
 		hub_set_link(hub, bridge_up(b));
+		bridge_learn(b);
 		if (bridge_stale(b))
 			port_leave(b->port);
 	}

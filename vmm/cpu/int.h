@@ -34,6 +34,30 @@ static ALWAYS_INLINE uint32_t flags_from_ax(uint32_t ax)
 	return (ax >> 8 & 0xd5) | (ax & 1) << 11;
 }
 
+/* HOST_ALU() - make a function of the host's instruction "op b, a", which
+ * sets all flags; HOST_ALU_IN() - of one that leaves some as they were. */
+#define HOST_ALU(name, op, T)						\
+static ALWAYS_INLINE T name(struct cpu *cpu, T a, T b)			\
+{									\
+	uint32_t ax;							\
+									\
+	__asm__(op " %[b], %[a]" HOST_FLAGS_OUT				\
+		: [a] "+r" (a), "=&a" (ax) : [b] "r" (b) : "cc");	\
+	cpu->aflags = flags_from_ax(ax);				\
+	return a;							\
+}
+
+#define HOST_ALU_IN(name, op, T)					\
+static ALWAYS_INLINE T name(struct cpu *cpu, T a, T b)			\
+{									\
+	uint32_t ax = flags_to_ax(cpu->aflags);				\
+									\
+	__asm__(HOST_FLAGS_IN op " %[b], %[a]" HOST_FLAGS_OUT		\
+		: [a] "+r" (a), "+&a" (ax) : [b] "r" (b) : "cc");	\
+	cpu->aflags = flags_from_ax(ax);				\
+	return a;							\
+}
+
 static ALWAYS_INLINE uint32_t reg32(const struct cpu *cpu, unsigned int n)
 {
 	return cpu->gpr[n];

@@ -10,18 +10,7 @@
 
 /* ---- the operations, on the host -------------------------------------- */
 
-#define HOST_ALU(name, op, T)						\
-static ALWAYS_INLINE T name(struct cpu *cpu, T a, T b)			\
-{									\
-	uint32_t ax;							\
-									\
-	__asm__(op " %[b], %[a]" HOST_FLAGS_OUT				\
-		: [a] "+r" (a), "=&a" (ax) : [b] "r" (b) : "cc");	\
-	cpu->aflags = flags_from_ax(ax);				\
-	return a;							\
-}
-
-/* The same with the guest's carry going in. */
+/* HOST_ALU() with the guest's carry going in. */
 #define HOST_ALU_CF(name, op, T)					\
 static ALWAYS_INLINE T name(struct cpu *cpu, T a, T b)			\
 {									\

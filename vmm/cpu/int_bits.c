@@ -12,20 +12,9 @@ static ALWAYS_INLINE uint32_t bit_ea(struct cpu *cpu, const struct insn *in,
 	return in->adsize == 4 ? ea : ea & 0xffff;
 }
 
-#define BIT_OP(op, W, T, text)						\
-static ALWAYS_INLINE T op##W(struct cpu *cpu, T v, T n)			\
-{									\
-	uint32_t ax = flags_to_ax(cpu->aflags);				\
-									\
-	__asm__(HOST_FLAGS_IN text " %[n], %[v]" HOST_FLAGS_OUT		\
-		: [v] "+r" (v), "+&a" (ax) : [n] "r" (n) : "cc");	\
-	cpu->aflags = flags_from_ax(ax);				\
-	return v;							\
-}
-
 #define BIT_OPS(op)							\
-	BIT_OP(op, 16, uint16_t, #op "w")				\
-	BIT_OP(op, 32, uint32_t, #op "l")
+	HOST_ALU_IN(op##16, #op "w", uint16_t)				\
+	HOST_ALU_IN(op##32, #op "l", uint32_t)
 
 BIT_OPS(bt)
 BIT_OPS(bts)
@@ -105,22 +94,22 @@ static insn_fn *const bit_ops[4][2][2] = {
 };
 
 /* With a source of 0, ZF is set and the destination stays as it was. */
-#define SCAN(op, W, T, text)						\
-static void op##W(struct cpu *cpu, const struct insn *in)		\
-{									\
-	T v = e_ld##W(cpu, in), to = reg##W(cpu, in->reg);		\
-	uint32_t ax = flags_to_ax(cpu->aflags);				\
+#define SCAN_W(op, W, T, text)						\
+HOST_ALU_IN(op##W, text, T)						\
 									\
-	__asm__(HOST_FLAGS_IN text " %[v], %[to]" HOST_FLAGS_OUT	\
-		: [to] "+r" (to), "+&a" (ax) : [v] "r" (v) : "cc");	\
-	set_reg##W(cpu, in->reg, to);					\
-	cpu->aflags = flags_from_ax(ax);				\
+static void op##W##_ge(struct cpu *cpu, const struct insn *in)		\
+{									\
+	T v = e_ld##W(cpu, in);						\
+									\
+	set_reg##W(cpu, in->reg, op##W(cpu, reg##W(cpu, in->reg), v));	\
 }
 
-SCAN(bsf, 16, uint16_t, "bsfw")
-SCAN(bsf, 32, uint32_t, "bsfl")
-SCAN(bsr, 16, uint16_t, "bsrw")
-SCAN(bsr, 32, uint32_t, "bsrl")
+#define SCAN(op)							\
+	SCAN_W(op, 16, uint16_t, #op "w")				\
+	SCAN_W(op, 32, uint32_t, #op "l")
+
+SCAN(bsf)
+SCAN(bsr)
 
 insn_fn *int_bits_select(const struct insn *in)
 {
@@ -134,9 +123,9 @@ insn_fn *int_bits_select(const struct insn *in)
 	case 0xba:
 		return in->reg >= 4 ? bit_ops[in->reg - 4][wide][1] : NULL;
 	case 0xbc:
-		return wide ? bsf32 : bsf16;
+		return wide ? bsf32_ge : bsf16_ge;
 	case 0xbd:
-		return wide ? bsr32 : bsr16;
+		return wide ? bsr32_ge : bsr16_ge;
 	default:
 		return NULL;
 	}

@@ -55,26 +55,9 @@ static void das(struct cpu *cpu, const struct insn *in)
 	decimal(cpu, true);
 }
 
-/* host_add16() - a + b with the host's flags. */
-static uint16_t host_add16(uint16_t a, uint16_t b, uint32_t *flags)
-{
-	uint32_t ax;
-
-	__asm__("addw %[b], %[a]" HOST_FLAGS_OUT
-		: [a] "+r" (a), "=&a" (ax) : [b] "r" (b) : "cc");
-	*flags = flags_from_ax(ax);
-	return a;
-}
-
-static uint16_t host_sub16(uint16_t a, uint16_t b, uint32_t *flags)
-{
-	uint32_t ax;
-
-	__asm__("subw %[b], %[a]" HOST_FLAGS_OUT
-		: [a] "+r" (a), "=&a" (ax) : [b] "r" (b) : "cc");
-	*flags = flags_from_ax(ax);
-	return a;
-}
+HOST_ALU(add8, "addb", uint8_t)
+HOST_ALU(add16, "addw", uint16_t)
+HOST_ALU(sub16, "subw", uint16_t)
 
 /*
  * AAA and AAS. As measured on this kind of host, the undefined flags are
@@ -85,11 +68,10 @@ static void ascii(struct cpu *cpu, bool subtract)
 	uint16_t ax = reg16(cpu, REG_EAX);
 	bool adjust = (ax & 15) > 9 || (cpu->aflags & FL_AF);
 	uint16_t by = adjust ? 0x106 : 0;
-	uint32_t f;
 
-	ax = subtract ? host_sub16(ax, by, &f) : host_add16(ax, by, &f);
+	ax = subtract ? sub16(cpu, ax, by) : add16(cpu, ax, by);
 	set_reg16(cpu, REG_EAX, ax & 0xff0f);
-	cpu->aflags = (f & ~(FL_AF | FL_CF)) |
+	cpu->aflags = (cpu->aflags & ~(FL_AF | FL_CF)) |
 		      (adjust ? FL_AF | FL_CF : 0);
 }
 
@@ -119,13 +101,9 @@ static void aam(struct cpu *cpu, const struct insn *in)
 static void aad(struct cpu *cpu, const struct insn *in)
 {
 	uint16_t old = reg16(cpu, REG_EAX);
-	uint8_t al = (uint8_t)old, add = (uint8_t)((old >> 8) * in->imm);
-	uint32_t ax;
+	uint8_t tens = (uint8_t)((old >> 8) * in->imm);
 
-	__asm__("addb %[b], %[a]" HOST_FLAGS_OUT
-		: [a] "+r" (al), "=&a" (ax) : [b] "r" (add) : "cc");
-	set_reg16(cpu, REG_EAX, al);
-	cpu->aflags = flags_from_ax(ax);
+	set_reg16(cpu, REG_EAX, add8(cpu, (uint8_t)old, tens));
 }
 
 static void sahf(struct cpu *cpu, const struct insn *in)

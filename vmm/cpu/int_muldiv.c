@@ -48,15 +48,7 @@ MUL(imul32, "imull", 32, uint32_t)
 
 /* reg = a * b: the forms with two and three operands. */
 #define IMUL2(W, T, op)							\
-static ALWAYS_INLINE T imul2_##W(struct cpu *cpu, T a, T b)		\
-{									\
-	uint32_t ax = flags_to_ax(cpu->aflags);				\
-									\
-	__asm__(HOST_FLAGS_IN op " %[b], %[a]" HOST_FLAGS_OUT		\
-		: [a] "+r" (a), "+&a" (ax) : [b] "r" (b) : "cc");	\
-	cpu->aflags = flags_from_ax(ax);				\
-	return a;							\
-}									\
+HOST_ALU_IN(imul2_##W, op, T)						\
 									\
 static void imul##W##_ge(struct cpu *cpu, const struct insn *in)	\
 {									\

@@ -36,20 +36,10 @@ static ALWAYS_INLINE uint32_t step_of(const struct cpu *cpu,
 	return cpu->eflags & FL_DF ? -(uint32_t)size : size;
 }
 
-/* The comparisons of SCAS and CMPS, on the host. */
-#define COMPARE(name, T, text)						\
-static ALWAYS_INLINE void name(struct cpu *cpu, T a, T b)		\
-{									\
-	uint32_t ax;							\
-									\
-	__asm__(text " %[b], %[a]" HOST_FLAGS_OUT			\
-		: "=&a" (ax) : [a] "r" (a), [b] "r" (b) : "cc");	\
-	cpu->aflags = flags_from_ax(ax);				\
-}
-
-COMPARE(compare8, uint8_t, "cmpb")
-COMPARE(compare16, uint16_t, "cmpw")
-COMPARE(compare32, uint32_t, "cmpl")
+/* The comparisons of SCAS and CMPS. */
+HOST_ALU(compare8, "cmpb", uint8_t)
+HOST_ALU(compare16, "cmpw", uint16_t)
+HOST_ALU(compare32, "cmpl", uint32_t)
 
 /* One element of each instruction. */
 #define ELEMENTS(W, T)							\

@@ -6,24 +6,13 @@
  */
 #include "vmm/cpu/int.h"
 
-#define ARITH(name, T, text)						\
-static ALWAYS_INLINE T name(struct cpu *cpu, T a, T b)			\
-{									\
-	uint32_t ax;							\
-									\
-	__asm__(text " %[b], %[a]" HOST_FLAGS_OUT			\
-		: [a] "+r" (a), "=&a" (ax) : [b] "r" (b) : "cc");	\
-	cpu->aflags = flags_from_ax(ax);				\
-	return a;							\
-}
-
 /*
  * CMPXCHG writes its memory operand in any case: with what was there, if it
  * did not match.
  */
 #define XCHG_W(W, T, suffix)						\
-ARITH(add##W, T, "add" suffix)						\
-ARITH(cmp##W, T, "cmp" suffix)						\
+HOST_ALU(add##W, "add" suffix, T)					\
+HOST_ALU(cmp##W, "cmp" suffix, T)					\
 									\
 static void xchg##W##_e(struct cpu *cpu, const struct insn *in)		\
 {									\

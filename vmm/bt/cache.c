@@ -149,48 +149,34 @@ static struct frag **bucket(struct bt *bt, paddr key, uint8_t mode)
 	return &bt->hash[h >> 49];
 }
 
-/* depend() - bytes @first..@last of frame @pfn are part of @f. */
-static bool depend(struct cpu *cpu, struct frag *f, unsigned int i,
-		   uint32_t pfn, unsigned int first, unsigned int last)
+/* depend() - have a write to the bytes that @f was made from kill it. */
+static bool depend(struct cpu *cpu, struct frag *f)
 {
-	f->ref[i] = (struct code_ref){
-		.valid = &f->valid, .first = (uint16_t)first,
-		.last = (uint16_t)last,
-	};
-	switch (codepages_add(cpu->mmu->code, pfn, &f->ref[i])) {
-	case CODE_ADD_FAILED:
-		return false;
-	case CODE_ADD_NEW_PAGE:
-		mmu_protect_code(cpu, pfn);
-		break;
-	case CODE_ADD_OLD_PAGE:
-		break;
-	}
-	return true;
+	uint32_t pfn = (uint32_t)(f->key >> PAGE_SHIFT);
+	unsigned int first = (unsigned int)(f->key & PAGE_MASK);
+	unsigned int last = first + f->len - 1, hole = first + f->hole;
+	struct code_ref *ref = f->ref;
+
+	if (f->hole)
+		return mmu_depend(cpu, &f->valid, &ref[0], pfn, first,
+				  hole - 1) &&
+		       (hole + 4 > last ||
+			mmu_depend(cpu, &f->valid, &ref[1], pfn, hole + 4,
+				   last));
+	return mmu_depend(cpu, &f->valid, &ref[0], pfn, first,
+			  MIN(last, PAGE_MASK)) &&
+	       (f->pfn2 == NO_PAGE ||
+		mmu_depend(cpu, &f->valid, &ref[1], f->pfn2, 0,
+			   last - PAGE_SIZE));
 }
 
 bool cache_add(struct cpu *cpu, struct frag *f)
 {
 	struct bt *bt = cpu->bt;
 	struct frag **at = bucket(bt, f->key, f->mode);
-	unsigned int first = (unsigned int)(f->key & PAGE_MASK);
-	unsigned int last = first + f->len - 1;
 
 	bt->frags[bt->frag_count++] = f;
-	if (f->hole) {
-		uint32_t pfn = (uint32_t)(f->key >> PAGE_SHIFT);
-
-		f->valid = depend(cpu, f, 0, pfn, first,
-				  first + f->hole - 1) &&
-			   (f->hole + 4 == f->len ||
-			    depend(cpu, f, 1, pfn, first + f->hole + 4,
-				   last));
-		if (!f->valid)
-			return false;
-	} else if (!depend(cpu, f, 0, (uint32_t)(f->key >> PAGE_SHIFT), first,
-		    MIN(last, PAGE_MASK)) ||
-	    (f->pfn2 != NO_PAGE &&
-	     !depend(cpu, f, 1, f->pfn2, 0, last - PAGE_SIZE))) {
+	if (!depend(cpu, f)) {
 		f->valid = false;
 		return false;
 	}

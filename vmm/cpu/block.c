@@ -182,26 +182,6 @@ static void block_init(struct block *b, paddr key, bool code32)
 	b->next[0].to = b->next[1].to = b;
 }
 
-/* depend() - part @i of @b's bytes is @first..@last of frame @pfn. */
-static bool depend(struct cpu *cpu, struct block *b, unsigned int i,
-		   uint32_t pfn, unsigned int first, unsigned int last)
-{
-	b->ref[i] = (struct code_ref){
-		.valid = &b->valid, .first = (uint16_t)first,
-		.last = (uint16_t)last,
-	};
-	switch (codepages_add(cpu->mmu->code, pfn, &b->ref[i])) {
-	case CODE_ADD_FAILED:
-		return false;
-	case CODE_ADD_NEW_PAGE:
-		mmu_protect_code(cpu, pfn);
-		break;
-	case CODE_ADD_OLD_PAGE:
-		break;
-	}
-	return true;
-}
-
 /* enlist() - the block just built at the arena's end becomes findable. */
 static void enlist(struct block_cache *bc, struct block *b)
 {
@@ -238,9 +218,11 @@ static struct block *fetch_one(struct cpu *cpu, paddr key)
 	b->count = 1;
 	b->len = (uint16_t)n;
 	b->pfn2 = e2->pfn;
-	if (!depend(cpu, b, 0, e->pfn, PAGE_SIZE - here, PAGE_MASK))
+	if (!mmu_depend(cpu, &b->valid, &b->ref[0], e->pfn, PAGE_SIZE - here,
+			PAGE_MASK))
 		return bc->temp;
-	if (!depend(cpu, b, 1, e2->pfn, 0, n - here - 1)) {
+	if (!mmu_depend(cpu, &b->valid, &b->ref[1], e2->pfn, 0,
+			n - here - 1)) {
 		b->valid = false;	/* ref[0] stays listed */
 		enlist(bc, b);
 		return bc->temp;
@@ -296,7 +278,7 @@ static struct block *block_make(struct cpu *cpu, const struct tlb_entry *e,
 	n = decode_page(b, (const uint8_t *)(e->host + la), PAGE_SIZE - off);
 	b->len = (uint16_t)n;
 	if (n == 0 || !block_fits(cpu, b) ||
-	    !depend(cpu, b, 0, e->pfn, off, off + n - 1))
+	    !mmu_depend(cpu, &b->valid, &b->ref[0], e->pfn, off, off + n - 1))
 		return fetch_one(cpu, key);
 	enlist(bc, b);
 	return b;

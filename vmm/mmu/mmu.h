@@ -80,8 +80,15 @@ struct tlb_entry *mmu_lookup(struct cpu *cpu, laddr a, bool write, bool user);
  * mmu_lookup() knows of the page may be older. */
 void mmu_page_fault(struct cpu *cpu, laddr a, bool write, bool user);
 
-/* mmu_protect_code() - frame @pfn has got decoded code: no fast writes. */
-void mmu_protect_code(struct cpu *cpu, uint32_t pfn);
+/**
+ * mmu_depend() - bytes @first..@last of frame @pfn have been decoded
+ * @valid: what a write to them clears
+ * @ref: filled in; kept until codepages_forget()
+ *
+ * Return: false if out of memory: do not keep what depends on them.
+ */
+bool mmu_depend(struct cpu *cpu, bool *valid, struct code_ref *ref,
+		uint32_t pfn, unsigned int first, unsigned int last);
 
 /* mmu_entry_refresh() - work out rtag and wtag of a live entry anew. */
 void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e);

@@ -218,7 +218,8 @@ void mmu_page_fault(struct cpu *cpu, laddr a, bool write, bool user)
 	mmu_lookup(cpu, a, write, user);
 }
 
-void mmu_protect_code(struct cpu *cpu, uint32_t pfn)
+/* protect_code() - frame @pfn has got decoded code: no fast writes. */
+static void protect_code(struct cpu *cpu, uint32_t pfn)
 {
 	struct tlb_entry *e = &cpu->mmu->half[0][0];
 	unsigned int i;
@@ -228,6 +229,23 @@ void mmu_protect_code(struct cpu *cpu, uint32_t pfn)
 			e[i].wtag = TLB_NONE;
 	}
 	windows_protect(cpu, pfn);
+}
+
+bool mmu_depend(struct cpu *cpu, bool *valid, struct code_ref *ref,
+		uint32_t pfn, unsigned int first, unsigned int last)
+{
+	*ref = (struct code_ref){ .valid = valid, .first = (uint16_t)first,
+				  .last = (uint16_t)last };
+	switch (codepages_add(cpu->mmu->code, pfn, ref)) {
+	case CODE_ADD_FAILED:
+		return false;
+	case CODE_ADD_NEW_PAGE:
+		protect_code(cpu, pfn);
+		break;
+	case CODE_ADD_OLD_PAGE:
+		break;
+	}
+	return true;
 }
 
 void mmu_dma_written(struct cpu *cpu, paddr addr, uint64_t len)

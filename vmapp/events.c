@@ -39,7 +39,7 @@ static void signal_ready(struct vm *vm, struct source *src, uint32_t got)
 		vm->outcome = VM_QUIT;
 }
 
-static int signals_open(void)
+int events_signals(void)
 {
 	sigset_t set;
 
@@ -64,7 +64,7 @@ int events_open(struct vm *vm)
 				      TFD_CLOEXEC | TFD_NONBLOCK);
 	if (ev->timer_fd < 0)
 		return -errno;
-	ev->signal_fd = signals_open();
+	ev->signal_fd = events_signals();
 	if (ev->signal_fd < 0)
 		return -errno;
 	ev->timer_source.fd = ev->timer_fd;

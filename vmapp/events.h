@@ -30,6 +30,13 @@ struct events {
 	struct source timer_source, signal_source;
 };
 
+/*
+ * events_signals() - a signalfd for the signals that we take, blocked from now
+ * on, in our children too: so hostel-app misses none while it begins.
+ * Return: the descriptor, or -1 and errno.
+ */
+int events_signals(void);
+
 /* events_open() - Return: 0, or a negative errno. */
 int events_open(struct vm *vm);
 void events_close(struct vm *vm);

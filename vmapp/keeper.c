@@ -17,6 +17,7 @@
 #include "base/fdpass.h"
 #include "base/log.h"
 #include "vmapp/cable.h"
+#include "vmapp/events.h"
 #include "vmapp/vm.h"
 #include "vmnet/client.h"
 
@@ -173,21 +174,6 @@ static int live(struct keeper *k)
 	return watch_over(k);
 }
 
-/* signals_open() - those that hostel-app takes, too, and in the same way: it
- * begins with them blocked. */
-static int signals_open(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 int keeper_run(const struct vm_config *config)
 {
 	struct keeper k = { .config = config, .report = -1 };
@@ -201,7 +187,7 @@ int keeper_run(const struct vm_config *config)
 	if (config->report && k.report < 0)
 		die("--report: can not write %s: %s", config->report,
 		    strerror(errno));
-	k.signals = signals_open();
+	k.signals = events_signals();
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
 	if (cable_open(&k.cable, config))

@@ -266,22 +266,19 @@ static const struct row csr_rows[] = {
 static void csr_reset_values(void **state)
 {
 	struct lance_bench *b = *state;
-	unsigned int i;
 
 	assert_int_equal(csr_read(b, 0), 0x0004);
 	assert_int_equal(csr_read(b, 4), 0x0115);
 	assert_int_equal(csr_read(b, 5), 0);
 	assert_int_equal(csr_read(b, CSR_STYLE), 0x0200);
-	for (i = 0; i < ARRAY_SIZE(csr_rows); i++)
-		assert_int_equal(csr_read(b, csr_rows[i].n),
-				 csr_rows[i].reset);
 }
 
-/* check_row() - write ones and zeroes where the chip allows it, or not */
-static void check_row(struct lance_bench *b, const struct row *row, bool open,
-		      uint16_t (*get)(struct lance_bench *, unsigned int),
-		      void (*set)(struct lance_bench *, unsigned int,
-				  uint16_t))
+typedef uint16_t read_fn(struct lance_bench *, unsigned int);
+typedef void write_fn(struct lance_bench *, unsigned int, uint16_t);
+
+/* check_masks() - write ones and zeroes, which the chip allows, or not */
+static void check_masks(struct lance_bench *b, const struct row *row,
+			bool open, read_fn *get, write_fn *set)
 {
 	uint16_t was = get(b, row->n);
 
@@ -291,19 +288,24 @@ static void check_row(struct lance_bench *b, const struct row *row, bool open,
 	assert_int_equal(get(b, row->n), open ? row->zeroes : was);
 }
 
-static void csr_write_masks(void **state)
+static void check_rows(struct lance_bench *b, const struct row *row, size_t n,
+		       read_fn *get, write_fn *set)
 {
-	struct lance_bench *b = *state;
-	const struct row *row;
-
-	for (row = csr_rows; row < csr_rows + ARRAY_SIZE(csr_rows); row++) {
+	for (; n > 0; n--, row++) {
 		bench_open(b);
-		check_row(b, row, row->when, csr_read, csr_write);
+		assert_int_equal(get(b, row->n), row->reset);
+		check_masks(b, row, row->when, get, set);
 		start(b);
-		check_row(b, row, row->when == ALWAYS, csr_read, csr_write);
+		check_masks(b, row, row->when == ALWAYS, get, set);
 		suspend(b);
-		check_row(b, row, row->when, csr_read, csr_write);
+		check_masks(b, row, row->when, get, set);
 	}
+}
+
+static void csr_values_and_masks(void **state)
+{
+	check_rows(*state, csr_rows, ARRAY_SIZE(csr_rows), csr_read,
+		   csr_write);
 }
 
 static void csr1_and_2_have_two_names(void **state)
@@ -644,18 +646,8 @@ static const struct row bcr_rows[] = {
 
 static void bcr_values_and_masks(void **state)
 {
-	struct lance_bench *b = *state;
-	const struct row *row;
-
-	for (row = bcr_rows; row < bcr_rows + ARRAY_SIZE(bcr_rows); row++) {
-		bench_open(b);
-		assert_int_equal(bcr_read(b, row->n), row->reset);
-		check_row(b, row, row->when, bcr_read, bcr_write);
-		start(b);
-		check_row(b, row, row->when == ALWAYS, bcr_read, bcr_write);
-		suspend(b);
-		check_row(b, row, row->when, bcr_read, bcr_write);
-	}
+	check_rows(*state, bcr_rows, ARRAY_SIZE(bcr_rows), bcr_read,
+		   bcr_write);
 }
 
 static void bcr20_styles(void **state)
@@ -685,7 +677,7 @@ int main(void)
 		T(every_access_in_both_modes), T(illegal_accesses_do_nothing),
 		T(switch_to_dwio_and_back), T(rap_is_eight_bits),
 		T(aprom_by_every_width), T(aprom_write_needs_apromwe),
-		T(csr_reset_values), T(csr_write_masks),
+		T(csr_reset_values), T(csr_values_and_masks),
 		T(csr1_and_2_have_two_names), T(csr0_bits_one_by_one),
 		T(csr4_and_csr124), T(csr5_bits),
 		T(every_cause_and_its_mask), T(ilacc_has_fewer_causes),

@@ -70,6 +70,32 @@ static void to_task(struct cpu *cpu, uint16_t sel, enum task_why why)
 	eip_check(cpu, &cpu->seg[SEG_CS], cpu->next_eip, 0);
 }
 
+/* by_system() - a jump or call by way of @d, which is no segment: @by_gate
+ * does it if it is a call gate. */
+static void by_system(struct cpu *cpu, uint16_t sel, const struct desc *d,
+		      enum task_why why,
+		      void (*by_gate)(struct cpu *cpu, uint16_t sel,
+				      const struct desc *gate))
+{
+	gate_privilege(cpu, sel, d);
+	switch (desc_type(d)) {
+	case SYS_CALL16:
+	case SYS_CALL32:
+		by_gate(cpu, sel, d);
+		break;
+	case SYS_TASK_GATE:
+		gate_present(cpu, sel, d);
+		to_task(cpu, gate_sel(d), why);
+		break;
+	case SYS_TSS16:
+	case SYS_TSS32:
+		to_task(cpu, sel, why);
+		break;
+	default:
+		gp(cpu, sel);
+	}
+}
+
 /* ---- JMP --------------------------------------------------------------- */
 
 /* jmp_code() - enter the code segment @d with the level unchanged. */
@@ -96,27 +122,6 @@ static void jmp_gate(struct cpu *cpu, uint16_t sel, const struct desc *gate)
 	jmp_code(cpu, gate_sel(gate), &code, gate_eip(gate));
 }
 
-static void jmp_system(struct cpu *cpu, uint16_t sel, const struct desc *d)
-{
-	gate_privilege(cpu, sel, d);
-	switch (desc_type(d)) {
-	case SYS_CALL16:
-	case SYS_CALL32:
-		jmp_gate(cpu, sel, d);
-		break;
-	case SYS_TASK_GATE:
-		gate_present(cpu, sel, d);
-		to_task(cpu, gate_sel(d), TASK_JMP);
-		break;
-	case SYS_TSS16:
-	case SYS_TSS32:
-		to_task(cpu, sel, TASK_JMP);
-		break;
-	default:
-		gp(cpu, sel);
-	}
-}
-
 /* transfer_real() - the jump itself in real and virtual-8086 mode. */
 static void transfer_real(struct cpu *cpu, uint16_t sel, uint32_t eip)
 {
@@ -136,7 +141,7 @@ static void jmp_far(struct cpu *cpu, uint16_t sel, uint32_t eip)
 	}
 	desc_need(cpu, sel, &d, VEC_GP, 0);
 	if (desc_is_system(&d)) {
-		jmp_system(cpu, sel, &d);
+		by_system(cpu, sel, &d, TASK_JMP, jmp_gate);
 		return;
 	}
 	code_direct(cpu, sel, &d);
@@ -200,27 +205,6 @@ static void call_gate(struct cpu *cpu, uint16_t sel, const struct desc *gate)
 			  gate_wide(gate) ? 4 : 2);
 }
 
-static void call_system(struct cpu *cpu, uint16_t sel, const struct desc *d)
-{
-	gate_privilege(cpu, sel, d);
-	switch (desc_type(d)) {
-	case SYS_CALL16:
-	case SYS_CALL32:
-		call_gate(cpu, sel, d);
-		break;
-	case SYS_TASK_GATE:
-		gate_present(cpu, sel, d);
-		to_task(cpu, gate_sel(d), TASK_CALL);
-		break;
-	case SYS_TSS16:
-	case SYS_TSS32:
-		to_task(cpu, sel, TASK_CALL);
-		break;
-	default:
-		gp(cpu, sel);
-	}
-}
-
 static void call_real(struct cpu *cpu, uint16_t sel, uint32_t eip,
 		      unsigned int width)
 {
@@ -244,7 +228,7 @@ static void call_far(struct cpu *cpu, uint16_t sel, uint32_t eip,
 	}
 	desc_need(cpu, sel, &d, VEC_GP, 0);
 	if (desc_is_system(&d)) {
-		call_system(cpu, sel, &d);
+		by_system(cpu, sel, &d, TASK_CALL, call_gate);
 		return;
 	}
 	code_direct(cpu, sel, &d);

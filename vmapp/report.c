@@ -62,33 +62,19 @@ static json_t *report_ports(const struct account *acc)
 	return o;
 }
 
-/* report_csrs() - accesses to the Lances' data ports, by register. */
-static json_t *report_csrs(const struct account *acc)
+/* report_numbered() - those of @n counters that have counted. */
+static json_t *report_numbered(const char *prefix, const uint64_t *counts,
+			       unsigned int n)
 {
 	json_t *o = json_object();
-	char name[8];
+	char name[16];
 	unsigned int i;
 
-	for (i = 0; i < LANCE_CSRS; i++) {
-		if (!acc->csrs[i])
+	for (i = 0; i < n; i++) {
+		if (!counts[i])
 			continue;
-		snprintf(name, sizeof(name), "csr%u", i);
-		json_object_set_new(o, name, count(acc->csrs[i]));
-	}
-	return o;
-}
-
-static json_t *report_irqs(const struct account *acc)
-{
-	json_t *o = json_object();
-	char name[8];
-	unsigned int i;
-
-	for (i = 0; i < IRQ_LINES; i++) {
-		if (!acc->irqs[i])
-			continue;
-		snprintf(name, sizeof(name), "%u", i);
-		json_object_set_new(o, name, count(acc->irqs[i]));
+		snprintf(name, sizeof(name), "%s%u", prefix, i);
+		json_object_set_new(o, name, count(counts[i]));
 	}
 	return o;
 }
@@ -353,10 +339,12 @@ static json_t *report_make(struct vm *vm)
 	json_object_set_new(o, "guest_instructions", count(acc->guest_insns));
 	json_object_set_new(o, "world_switches", report_switches(acc));
 	json_object_set_new(o, "port_accesses", report_ports(acc));
-	json_object_set_new(o, "lance_registers", report_csrs(acc));
+	json_object_set_new(o, "lance_registers",
+			    report_numbered("csr", acc->csrs, LANCE_CSRS));
 	json_object_set_new(o, "send_combining",
 			    report_combine(acc, vm->cross->combine));
-	json_object_set_new(o, "irqs", report_irqs(acc));
+	json_object_set_new(o, "irqs",
+			    report_numbered("", acc->irqs, IRQ_LINES));
 	for (i = 0; i < vm->board.nic_count; i++)
 		json_array_append_new(nics, report_nic(&vm->board.nic[i]));
 	json_object_set_new(o, "nics", nics);

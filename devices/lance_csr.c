@@ -67,10 +67,19 @@ bool lance_csr0_intr(const struct lance_regs *r)
 	       csr4_causes(r) || csr5_causes(r);
 }
 
+/* csr0_request() - is there a cause that does not wait? (lance_tx.c) */
+static bool csr0_request(const struct lance_regs *r)
+{
+	uint16_t now = r->tint_waits ? CSR0_CAUSES & ~CSR0_TINT : CSR0_CAUSES;
+
+	return (r->csr[0] & now & ~r->csr[3]) || csr4_causes(r) ||
+	       csr5_causes(r);
+}
+
 /* csr_request() - does the chip ask for service? Not all needs IENA. */
 static bool csr_request(const struct lance_regs *r)
 {
-	return ((r->csr[0] & CSR0_IENA) && lance_csr0_intr(r)) ||
+	return ((r->csr[0] & CSR0_IENA) && csr0_request(r)) ||
 	       (csr5_causes(r) & (CSR5_SINT | CSR5_SLPINT));
 }
 

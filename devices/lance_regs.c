@@ -38,6 +38,8 @@ void lance_stop(struct lance *l)
 	r->cable_full_ns = 0;
 	r->tx_poll_ns = CLOCK_NEVER;
 	r->rx_poll_ns = CLOCK_NEVER;
+	r->tint_waits = 0;
+	r->tint_due_ns = CLOCK_NEVER;
 	lance_irq_update(l);
 }
 

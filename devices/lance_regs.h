@@ -62,6 +62,8 @@ struct lance_regs {
 	uint8_t tdmd_seen;		/* this driver rings the bell itself */
 	uint8_t rx_waiting;		/* somebody holds a frame for us */
 	uint8_t rx_runts;		/* RPC: runts since the last frame */
+	uint8_t tint_waits;		/* TINT alone asks for no service */
+	uint8_t tint_entries;		/* given back since TINT began to */
 	/* Times in ns of the clock wire; CLOCK_NEVER if not wanted. */
 	uint64_t alarm_ns;		/* what was asked of the wire */
 	uint64_t tx_poll_ns;		/* next look at the transmit ring */
@@ -69,6 +71,7 @@ struct lance_regs {
 	uint64_t rx_poll_ns;
 	uint64_t rx_wait_ns;
 	uint64_t cable_full_ns;		/* the cable refuses since then; or 0 */
+	uint64_t tint_due_ns;		/* TINT waits no longer */
 };
 
 enum lance_drop {
@@ -107,6 +110,7 @@ struct lance {
 	struct clock_wire clock;
 	struct cable_wire cable;
 	struct eeprom_93c46 *eeprom;	/* at EECS to EEDO; NULL: none */
+	bool tint_may_wait;	/* the board calls lance_idle() */
 	/* Scratch of the work half. */
 	bool busy;		/* in a call: a wire came back to us */
 	bool loop_fcs;		/* the looped frame got an FCS of ours */

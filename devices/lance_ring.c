@@ -15,6 +15,7 @@
 #define CLOCK_NS	30	/* of the PCI bus, 33 MHz */
 #define POLL_MIN_NS	500000ull /* a guest must not make us spin */
 #define RX_POLL_NS	1000000ull
+#define TINT_WAIT_NS	2000000ull
 
 void lance_abort(struct lance *l)
 {
@@ -172,7 +173,10 @@ void lance_alarm_update(struct lance *l)
 	}
 	if (!r->rx_waiting)
 		r->rx_poll_ns = CLOCK_NEVER;
-	when = MIN(r->tx_poll_ns, r->rx_poll_ns);
+	/* Not taken back when TINT was told of: to set it costs more. */
+	if (r->tint_waits && r->tint_due_ns == CLOCK_NEVER)
+		r->tint_due_ns = clock_wire_now(&l->clock) + TINT_WAIT_NS;
+	when = MIN(MIN(r->tx_poll_ns, r->rx_poll_ns), r->tint_due_ns);
 	if (when == r->alarm_ns)
 		return;
 	r->alarm_ns = when;
@@ -203,6 +207,14 @@ static void tx_tick(struct lance *l, uint64_t now)
 	lance_irq_update(l);
 }
 
+void lance_idle(struct lance *l)
+{
+	if (!l->regs->tint_waits)
+		return;
+	l->regs->tint_waits = 0;
+	lance_irq_update(l);
+}
+
 void lance_tick(struct lance *l)
 {
 	struct lance_regs *r = l->regs;
@@ -219,6 +231,10 @@ void lance_tick(struct lance *l)
 	if (r->rx_waiting && now >= r->rx_poll_ns) {
 		r->rx_wait_ns = next_wait(r->rx_wait_ns, RX_POLL_NS);
 		r->rx_poll_ns = now + r->rx_wait_ns;
+	}
+	if (now >= r->tint_due_ns) {
+		r->tint_due_ns = CLOCK_NEVER;
+		lance_idle(l);
 	}
 	lance_alarm_update(l);
 	l->busy = false;

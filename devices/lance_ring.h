@@ -66,6 +66,10 @@ static inline bool lance_has_work(const struct lance_regs *r)
  */
 uint32_t lance_tx_waiting(const struct lance *l, uint32_t most);
 
+/* lance_idle() - the guest has nothing to do but to wait for an interrupt: a
+ * board with @l->tint_may_wait says so. */
+void lance_idle(struct lance *l);
+
 /* lance_tick() - the alarm rang (or might have): poll what is due */
 void lance_tick(struct lance *l);
 

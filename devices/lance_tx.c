@@ -8,6 +8,15 @@
  * was and is gathered again at the next try. Then the chain is given back in
  * order: entries before the last lose only OWN, the last gets the status.
  *
+ * TINT may wait. A real chip needs 120 us for a frame at 100 Mb/s, so drivers
+ * queue several before they hear of the first; this one sends while the
+ * driver still writes CSR0, and would interrupt it for each. With
+ * l->tint_may_wait the pin is not pulled for TINT alone until half of the ring
+ * has been given back, TINT_WAIT_NS have passed, or the board says that the
+ * guest has nothing else to do (lance_idle()). The bit itself is set at once,
+ * for a driver that reads CSR0; another cause brings it along; and TINT after
+ * an error does not wait.
+ *
  * Always true:
  * 1. total <= LANCE_TX_MAX before each buffer is read: the running total
  *    counts, not the length of one buffer.
@@ -20,6 +29,7 @@
 #include "devices/lance_frames.h"
 
 #define BABBLE_LEN	1519	/* with FCS */
+#define TINT_ENTRIES	32u	/* given back: TINT waits no longer */
 
 enum tx_result {
 	TX_NOTHING,	/* the current descriptor is not ours */
@@ -228,15 +238,25 @@ static enum tx_result tx_send(struct lance *l, struct tx_frame *f)
 }
 
 /* tx_interrupt() - TINT, as CSR5 wants it (9.7) */
-static void tx_interrupt(struct lance_regs *r, const struct tx_frame *f)
+static void tx_interrupt(struct lance *l, const struct lance_ring *ring,
+			 const struct tx_frame *f)
 {
+	struct lance_regs *r = l->regs;
+
 	if (!f->status && (r->csr[5] & CSR5_LTINTEN)) {
 		if (!(f->last.flags & TMD_LTINT))
 			return;
 	} else if (!f->status && (r->csr[5] & CSR5_TOKINTD)) {
 		return;
 	}
+	if (!(r->csr[0] & CSR0_TINT)) {
+		r->tint_waits = l->tint_may_wait;
+		r->tint_entries = 0;
+	}
 	r->csr[0] |= CSR0_TINT;
+	r->tint_entries = (uint8_t)MIN(r->tint_entries + f->entries, 255u);
+	if (f->status || r->tint_entries >= MIN(ring->len / 2, TINT_ENTRIES))
+		r->tint_waits = 0;
 }
 
 /* tx_give_back() - the chain belongs to the driver again, in order */
@@ -264,7 +284,7 @@ static int tx_give_back(struct lance *l, struct lance_ring *ring,
 	if (rc)
 		return rc;
 	lance_ring_step(ring, f->entries);
-	tx_interrupt(l->regs, f);
+	tx_interrupt(l, ring, f);
 	return 0;
 }
 

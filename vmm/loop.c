@@ -125,6 +125,7 @@ static void on_halt(struct vmm *vmm)
 
 	vmm->cross->account.exits_halt++;
 	run_alarms(vmm);
+	nic_idle(vmm);
 	if (vmm->cpu->intr || vmm->cpu->nmi || halt_here(vmm))
 		return;
 	/* What waits to be sent goes with this call: no alarm for it. */

@@ -211,6 +211,14 @@ void nic_poll(struct vmm *vmm)
 	}
 }
 
+void nic_idle(struct vmm *vmm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vmm->nic_count; i++)
+		lance_idle(&vmm->lance[i]);
+}
+
 void nic_tick(struct vmm *vmm, unsigned int nic)
 {
 	if (!nic_here(vmm, nic))
@@ -254,6 +262,7 @@ bool nic_open(struct vmm *vmm)
 		l->clock = (struct clock_wire){ now_ns, alarm_at, n,
 						ALARM_NIC0 + i };
 		l->cable = (struct cable_wire){ cable_send, n, i };
+		l->tint_may_wait = true;
 	}
 	return true;
 }

@@ -29,6 +29,9 @@ void nic_work(struct vmm *vmm, unsigned int nic);
 /* nic_poll() - VMNet says that some ring has frames, or room. */
 void nic_poll(struct vmm *vmm);
 
+/* nic_idle() - the guest is about to halt: an interrupt that waits is due. */
+void nic_idle(struct vmm *vmm);
+
 /* nic_tick() - the card's alarm rang. */
 void nic_tick(struct vmm *vmm, unsigned int nic);
 

@@ -288,6 +288,122 @@ static void txstrt_tells_of_each_start(void **state)
 	assert_false(b->irq);
 }
 
+/* ---- TINT that waits ----------------------------------------------------- */
+
+static void patient(struct lance_bench *b)
+{
+	bench_restart(b, STYLE_PCNET, 0);
+	b->chip.tint_may_wait = true;
+}
+
+static void tint_waits_for_half_the_ring(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int i, n = 0;
+
+	patient(b);
+	while (n < 3 * RING_LEN) {
+		for (i = 0; i < RING_LEN / 2; i++) {
+			assert_false(b->irq);
+			bench_send(b, n++ % RING_LEN, 100);
+			/* All else is as ever. */
+			assert_true(csr_read(b, 0) & CSR0_TINT);
+			assert_true(csr_read(b, 0) & CSR0_INTR);
+		}
+		assert_true(b->irq);
+		bench_send(b, n++ % RING_LEN, 100);
+		assert_true(b->irq);	/* until it is told that it was seen */
+		csr_write(b, 0, CSR0_TINT | CSR0_IENA);
+	}
+	assert_int_equal(b->sent, n);
+	assert_int_equal(b->irq_rises, n / (RING_LEN / 2 + 1));
+}
+
+static void tint_waits_till_the_guest_is_idle(void **state)
+{
+	struct lance_bench *b = *state;
+
+	patient(b);
+	lance_idle(&b->chip);		/* nothing waits */
+	assert_false(b->irq);
+	bench_send(b, 0, 100);
+	assert_false(b->irq);
+	lance_idle(&b->chip);
+	assert_true(b->irq);
+	csr_write(b, 0, CSR0_TINT | CSR0_IENA);
+	assert_false(b->irq);
+	bench_send(b, 1, 100);		/* and the next one waits again */
+	assert_false(b->irq);
+}
+
+/* A guest that computes has it in time, and a clock is set once for many. */
+static void tint_waits_for_a_while(void **state)
+{
+	struct lance_bench *b = *state;
+	uint64_t due;
+
+	patient(b);
+	/* No other cause, and by no polling another alarm. */
+	csr_write(b, 4, CSR4_DPOLL | CSR4_TXSTRTM);
+	bench_send(b, 0, 100);
+	due = b->alarm_ns;
+	assert_in_range(due - b->now_ns, 1, 2000000);
+	lance_idle(&b->chip);
+	csr_write(b, 0, CSR0_TINT | CSR0_IENA);
+	b->now_ns = due - 1;
+	bench_send(b, 1, 100);
+	assert_false(b->irq);
+	assert_int_equal(b->alarm_ns, due);
+	lance_tick(&b->chip);
+	assert_false(b->irq);
+	assert_int_equal(b->alarm_ns, due);
+	b->now_ns = due;
+	lance_tick(&b->chip);
+	assert_true(b->irq);
+	assert_int_equal(b->regs.alarm_ns, CLOCK_NEVER);
+}
+
+static void tint_comes_with_another_cause(void **state)
+{
+	struct lance_bench *b = *state;
+	uint8_t frame[60];
+
+	patient(b);
+	bench_send(b, 0, 100);
+	assert_false(b->irq);
+	bench_frame(frame, sizeof(frame), bench_mac);
+	lance_receive(&b->chip, frame, sizeof(frame));
+	assert_true(b->irq);
+	assert_true(csr_read(b, 0) & CSR0_TINT);
+	csr_write(b, 0, CSR0_RINT | CSR0_IENA);	/* what was read is left */
+	assert_false(b->irq);
+	lance_idle(&b->chip);
+	assert_true(b->irq);
+}
+
+static void tint_of_an_error_does_not_wait(void **state)
+{
+	struct lance_bench *b = *state;
+
+	patient(b);
+	tx_put(b, 0, TX_BUF, 100, DESC_OWN | DESC_STP);	/* no end */
+	kick(b);
+	assert_true(b->irq);
+	/* Nor does one behind a STOP, which forgets it. */
+	patient(b);
+	bench_send(b, 0, 100);
+	csr_write(b, 0, CSR0_STOP);
+	lance_idle(&b->chip);
+	assert_false(b->irq);
+	/* The other world's half is not so patient. */
+	patient(b);
+	bench_send(b, 0, 100);
+	b->chip.tint_may_wait = false;
+	csr_write(b, 0, CSR0_TINT | CSR0_IENA);
+	bench_send(b, 1, 100);
+	assert_true(b->irq);
+}
+
 /* ---- 9.11: loopback ------------------------------------------------------ */
 
 /* loop() - one frame; Return: how many ways it went: 1 cable, 2 looped */
@@ -526,7 +642,11 @@ int main(void)
 		T(who_makes_the_fcs), T(the_drivers_own_fcs),
 		T(padding_makes_64_bytes), T(babble_from_1519_bytes_on),
 		T(no_link_no_carrier), T(a_deaf_cable),
-		T(txstrt_tells_of_each_start), T(every_kind_of_loopback),
+		T(txstrt_tells_of_each_start),
+		T(tint_waits_for_half_the_ring),
+		T(tint_waits_till_the_guest_is_idle),
+		T(tint_waits_for_a_while), T(tint_comes_with_another_cause),
+		T(tint_of_an_error_does_not_wait), T(every_kind_of_loopback),
 		T(loopback_and_the_network), T(a_whole_ring_looped),
 		T(forced_collisions), T(frames_in_the_ring_are_counted),
 		T(batches_are_counted), T(only_a_tdmd_may_wait),

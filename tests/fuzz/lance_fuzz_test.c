@@ -22,6 +22,7 @@
 #include "devices/lance_bits.h"
 #include "devices/lance_regs.h"
 #include "devices/lance_ring.h"
+#include "tests/lib_seed.h"
 
 #define SECONDS 4
 #define MEM_SIZE 65536u
@@ -279,15 +280,12 @@ static void check_balance(const struct lance_stats *st)
 
 static void nothing_breaks(void **state)
 {
-	const char *seed = getenv("HOSTEL_SEED");
 	struct bench *b = calloc(1, sizeof(*b));
 	uint64_t end = clock_now_ns() + SECONDS * NSEC_PER_SEC, slow = 0;
 	uint64_t start, count = 0;
 
 	(void)state;
-	b->seed = seed ? (unsigned int)strtoul(seed, NULL, 0)
-		       : (unsigned int)clock_now_ns();
-	print_message("# seed %u\n", b->seed);
+	b->seed = test_seed((unsigned int)clock_now_ns());
 	lance_init(&b->chip, &b->regs, &b->stats);
 	b->chip.dma = (struct dma_wire){ mem_read, mem_write, b };
 	b->chip.clock = (struct clock_wire){ now_ns, NULL, b, 0 };

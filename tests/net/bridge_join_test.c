@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "tests/lib_seed.h"
 #include "tests/net/lib_packet.h"
 #include "tests/net/lib_stream.h"
 #include "vmnet/bridge.h"
@@ -311,15 +312,12 @@ static void spoil(struct frames *t, unsigned int *seed)
 /* Whatever comes is read inside its bounds only (for ASan to see). */
 static void random_frames_hurt_nobody(void **state)
 {
-	unsigned int seed = getenv("HOSTEL_SEED") ?
-		(unsigned int)atoi(getenv("HOSTEL_SEED")) : 1u;
-	unsigned int i, n, joined = 0;
+	unsigned int seed = test_seed(1), i, n, joined = 0;
 	static struct frames t;
 	uint8_t *one, *other;
 	struct join j;
 
 	(void)state;
-	print_message("# seed %u\n", seed);
 	for (i = 0; i < 200000; i++) {
 		begin(&t, (unsigned int)rand_r(&seed) % 11 * 4);
 		n = (unsigned int)rand_r(&seed) % 100;

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "tests/lib_seed.h"
 #include "tests/net/lib_daemon.h"
 #include "tests/net/lib_packet.h"
 #include "tests/net/lib_stream.h"
@@ -189,10 +190,8 @@ static void say_any(struct sender *t, unsigned int *seed)
 static void any_mixture_arrives_as_it_was_sent(void **state)
 {
 	struct sender *t = *state;
-	unsigned int round, seed = getenv("HOSTEL_SEED") ?
-		(unsigned int)atoi(getenv("HOSTEL_SEED")) : 1u;
+	unsigned int round, seed = test_seed(1);
 
-	print_message("# seed %u\n", seed);
 	for (round = 0; round < ROUNDS; round++) {
 		together(t, true);
 		while (t->n < FRAMES)

@@ -15,6 +15,7 @@
 #include <errno.h>
 
 #include "base/bytes.h"
+#include "tests/lib_seed.h"
 #include "tests/net/lib_packet.h"
 #include "vmnet/bridge_offload.h"
 
@@ -292,13 +293,11 @@ static void what_is_not_known_is_refused(void **state)
 /* Whatever is accepted can be done inside the buffers (for ASan to see). */
 static void random_headers_hurt_nobody(void **state)
 {
-	unsigned int seed = getenv("HOSTEL_SEED") ?
-		(unsigned int)atoi(getenv("HOSTEL_SEED")) : 1u, i, k, done = 0;
+	unsigned int seed = test_seed(1), i, k, done = 0;
 	struct offload o;
 	struct packet *p = malloc(sizeof(*p));
 
 	(void)state;
-	print_message("# seed %u\n", seed);
 	for (i = 0; i < 200000; i++) {
 		uint8_t *frame, *out;
 

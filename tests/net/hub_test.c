@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "tests/lib_seed.h"
 #include "vmnet/bridge.h"
 #include "vmnet/hub.h"
 #include "vmnet/nat_filter.h"
@@ -376,12 +377,11 @@ static void make_tcp(uint8_t *frame, size_t data, uint8_t flags,
 
 static void urgent_data_is_disarmed(void **state)
 {
-	unsigned int i, seed = (unsigned int)clock_now_ns();
+	unsigned int i, seed = test_seed((unsigned int)clock_now_ns());
 	uint8_t frame[200];
 	size_t data;
 
 	(void)state;
-	print_message("# seed %u\n", seed);
 	for (i = 0; i < 20000; i++) {
 		data = (unsigned int)rand_r(&seed) % 100;
 		make_tcp(frame, data, 0x38, (uint16_t)rand_r(&seed), &seed);
@@ -395,7 +395,7 @@ static void urgent_data_is_disarmed(void **state)
 
 static void other_frames_are_left_alone(void **state)
 {
-	unsigned int i, seed = (unsigned int)clock_now_ns();
+	unsigned int i, seed = test_seed((unsigned int)clock_now_ns());
 	uint8_t frame[200], before[200];
 	size_t len;
 

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "tests/lib_seed.h"
 #include "tests/net/lib_daemon.h"
 
 #define US		0x0a00020fu
@@ -385,11 +386,9 @@ static void send_garbage(struct station *s, unsigned int *seed)
 
 static void bad_frames_hurt_nobody(void **state)
 {
-	unsigned int seed = getenv("HOSTEL_SEED") ?
-		(unsigned int)atoi(getenv("HOSTEL_SEED")) : 1u, i;
+	unsigned int seed = test_seed(1), i;
 	struct station *s = *state;
 
-	print_message("# seed %u\n", seed);
 	assert_true(find_gateway(s));
 	for (i = 0; i < 2000; i++)
 		send_garbage(s, &seed);

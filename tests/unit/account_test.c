@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "tests/lib_seed.h"
 #include "vmdriver/account.h"
 #include "vmdriver/stamps.h"
 
@@ -114,12 +115,11 @@ static int by_value(const void *a, const void *b)
 /* Against a sorted list, for values over five decades. */
 static void quantiles_are_right(void **state)
 {
-	unsigned int seed = (unsigned int)clock_now_ns(), i;
+	unsigned int seed = test_seed((unsigned int)clock_now_ns()), i;
 	static uint64_t v[VALUES];
 	struct latency l = { 0 };
 
 	(void)state;
-	print_message("# seed %u\n", seed);
 	for (i = 0; i < VALUES; i++) {
 		v[i] = 1 + (uint64_t)rand_r(&seed) % 100000000 /
 		       (1 + (uint64_t)rand_r(&seed) % 100000);

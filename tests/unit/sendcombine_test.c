@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "devices/wires.h"
+#include "tests/lib_seed.h"
 #include "vmm/sendcombine.h"
 
 #define LIMIT 3u
@@ -261,12 +262,12 @@ static void any_switch_takes_all_along(void **state)
 /* The clock, the driver and the switches at random: 1 and 2 always hold. */
 static void always(void **state)
 {
-	unsigned int seed = (unsigned int)clock_now_ns(), i, in_ring = 0;
+	unsigned int seed = test_seed((unsigned int)clock_now_ns());
+	unsigned int i, in_ring = 0;
 	uint64_t since = 0;
 	struct fake f;
 
 	(void)state;
-	print_message("# seed %u\n", seed);
 	start(&f, LIMIT);
 	for (i = 0; i < 1000000; i++) {
 		f.now += (uint64_t)rand_r(&seed) % (i / 1000 % 300 * 4000 + 1);

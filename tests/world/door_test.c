@@ -20,6 +20,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "tests/lib_seed.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/worldswitch.h"
@@ -81,11 +82,10 @@ static void random_calls_change_nothing(void **state)
 {
 	struct crosspage *cross;
 	struct hostcall before, out;
-	unsigned int i, j, seed = (unsigned int)clock_now_ns();
+	unsigned int seed = test_seed((unsigned int)clock_now_ns()), i, j;
 	int fd;
 
 	(void)state;
-	print_message("# seed %u\n", seed);
 	cross = open_door(&fd);
 	for (i = 0; i < 100000; i++) {
 		for (j = 0; j < sizeof(before); j++)

@@ -95,7 +95,7 @@ static void cve_2015_7504_loopback_leaves_room_for_the_fcs(void **state)
 		for (len = 4080; len <= LANCE_TX_MAX;
 		     len += len < 4110 ? 1 : 1181) {
 			bench_restart(b, STYLE_PCNET, INTERNAL | MODE_PROM |
-				modes[m]);
+				      modes[m]);
 			chain(b, len);
 			kick(b);
 			assert_int_equal(b->stats.tx_looped, 1);

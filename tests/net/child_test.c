@@ -26,7 +26,9 @@
 #include "vmnet/child.h"
 #include "vmnet/proto.h"
 
-/* As child.c has it; this side may write anything into it. */
+/* As child.c has them; this side may write anything. */
+enum { ASK_START = 1, ASK_END = 2 };
+
 struct request {
 	uint8_t what, kind;
 	char word[VMNET_IFACE_MAX];
@@ -137,7 +139,7 @@ static void all_end_with_the_switch(void **state)
 
 static void nonsense_is_refused(void **state)
 {
-	struct request good = { .what = 1, .kind = CHILD_BRIDGE,
+	struct request good = { .what = ASK_START, .kind = CHILD_BRIDGE,
 				.word = "1" }, r;
 	struct box *b = *state;
 	uint8_t big[200] = { 1 };
@@ -146,7 +148,7 @@ static void nonsense_is_refused(void **state)
 	for (n = 1; n < sizeof(big); n++)
 		if (n != sizeof(r))
 			assert_int_equal(ask(b, big, n), -EINVAL);
-	r = good, r.what = 3;
+	r = good, r.what = ASK_END + 1;
 	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
 	r = good, r.kind = CHILD_KINDS;
 	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
@@ -166,7 +168,7 @@ static void nonsense_is_refused(void **state)
 /* Who is no helper can not be ended: not us, not all, not another. */
 static void only_helpers_are_ended(void **state)
 {
-	struct request r = { .what = 2 };
+	struct request r = { .what = ASK_END };
 	struct box *b = *state;
 	const int32_t others[] = { getpid(), b->keeper, 1, getppid() };
 	size_t i;

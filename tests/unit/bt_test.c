@@ -140,8 +140,9 @@ static void addresses_wrap(void **state)
 }
 
 /*
- * read_at() - EAX of mov eax,seg:[disp], EDX of the same with ModRM. Each time
- * elsewhere: code that keeps faulting in one place is not translated there.
+ * read_at() - EAX of mov eax,seg:[disp]; the same with ModRM, in EDX; with an
+ * index, in EBX; with a base, too, in ECX. Each time elsewhere: code that
+ * keeps faulting in one place is not translated there.
  * Return: the vector that came, or -1.
  */
 static int read_at(struct machine *m, unsigned int seg, uint32_t disp)
@@ -149,10 +150,15 @@ static int read_at(struct machine *m, unsigned int seg, uint32_t disp)
 	static uint32_t at = CODE;
 	uint8_t override = seg == SEG_FS ? 0x64 : 0x65;
 
-	at += 16;
+	at += 32;
 	PUT(m, at, override, 0xa1, LE32(disp),
-	    override, 0x8b, 0x15, LE32(disp), 0xf4);
+	    override, 0x8b, 0x15, LE32(disp),
+	    override, 0x8b, 0x1c, 0xb5, LE32(disp - 4 * 5),
+	    override, 0x8b, 0x8c, 0xb7, LE32(disp - 4 * 5 - 7), 0xf4);
+	m->cpu->gpr[REG_ESI] = 5;
+	m->cpu->gpr[REG_EDI] = 7;
 	m->cpu->gpr[REG_EAX] = m->cpu->gpr[REG_EDX] = 0;
+	m->cpu->gpr[REG_EBX] = m->cpu->gpr[REG_ECX] = 0;
 	return machine_run(m, at);
 }
 
@@ -183,6 +189,8 @@ static void segments_wrap(void **state)
 		assert_int_equal(read_at(m, seg, disp), user ? 13 : -1);
 		assert_int_equal(m->cpu->gpr[REG_EAX], 0x1000 + i);
 		assert_int_equal(m->cpu->gpr[REG_EDX], 0x1000 + i);
+		assert_int_equal(m->cpu->gpr[REG_EBX], 0x1000 + i);
+		assert_int_equal(m->cpu->gpr[REG_ECX], 0x1000 + i);
 		if (user)
 			continue;
 		s->limit = disp - 1;

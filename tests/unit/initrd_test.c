@@ -244,7 +244,8 @@ static void what_is_none(void **state)
 	m.size = 0;
 	add(&m, "070707 is cpio of another kind", 30);
 	assert_int_equal(state_of(&m, m.size), INITRD_FOREIGN);
-	/* Heads that are none, or name what no file could hold. */
+	/* Heads that are none, or name what no file could hold: whatever
+	 * they are taken for, no byte behind the file is (see state_of()). */
 	for (i = 0; i < 20000; i++) {
 		m.size = 0;
 		add_cpio(&m);

@@ -56,8 +56,8 @@ append() {
 		"${2:+hostel.ip=$2/24} -- \"nettest serve --bind 0.0.0.0\""
 }
 
-# hostel_start NAME PATH OPTION... - boot a guest with that --io-path, whose
-# last step is NAME
+# hostel_start NAME PATH OPTION... - boot a guest with that --io-path; what is
+# measured is named after its last step
 hostel_start() {
 	local n=$((next_address++)) name=$1 path=$2 step=$1
 	shift 2

@@ -42,21 +42,21 @@ BEGIN {
 
 	send = "transmitting via the VMNet"
 	receive = "receiving via the VMNet"
-	lance = "emulating the Lance transmit path"
+	transmit = "emulating the Lance transmit path"
 	share(1, "VMM time", 77.3, 0, "VMM")
 	share(1, send, 8.7, 13.8, send)
 	status = "emulating the Lance status register"
 	share(1, status, 4.0, 3.1, status)
 	share(1, "handling host IRQs", 3.4, 0, "handling host IRQs")
-	share(1, lance, 3.3, 5.2, lance)
+	share(1, transmit, 3.3, 5.2, transmit)
 	share(1, receive, 0.8, 1.8, receive)
 	share(2, "VMM time", 71.5, 0, "VMM")
 	share(2, send, 17.9, 22.7, send)
 	share(2, receive, 2.5, 22.7, receive)
-	share(2, lance, 1.8, 3.0, lance)
+	share(2, transmit, 1.8, 3.0, transmit)
 
 	io = "IN/OUTs to the "
-	lance = io "Lance that world switch"
+	switching = io "Lance that world switch"
 	plain = "instructions that need no virtualization"
 	general = "general instructions that need virtualization"
 	privileged = "virtualizing privileged instructions"
@@ -65,7 +65,7 @@ BEGIN {
 	virq = "delivering virtual IRQs"
 	vmm = "IN/OUTs handled in the VMM"
 	share("1v", "IN/OUTs that need a switch to VMApp", 26.8, 7.45,
-		"IN/OUTs that need a switch to VMApp+" lance)
+		"IN/OUTs that need a switch to VMApp+" switching)
 	share("1v", plain, 22.0, 0, plain)
 	share("1v", general, 11.6, 0, general "+" privileged "+" context)
 	share("1v", vmm, 8.3, 1.36, vmm "+" io "PIC+" io "Lance status register")
@@ -84,7 +84,7 @@ BEGIN {
 	share("2v", io "Lance status register", 2.3, 0.91,
 		io "Lance status register")
 	share("2v", transitions, 1.5, 0, transitions)
-	share("2v", lance, 0.5, 0, lance)
+	share("2v", switching, 0.5, 0, switching)
 	# What the paper has no rows for.
 	for (i = 1; i <= 2; i++) {
 		no_row(i "v", "page faults and exceptions")

@@ -75,7 +75,7 @@ function conclusions(    r, k, which) {
 			"processor at 100 Mb/s.", cell(k, 100) " % is left, at " \
 			cell("hosted.wire.4096.mbit") " Mb/s.")
 	r = ratio("notify.wire.4096.cpu_share", "native.wire.4096.cpu_share")
-	if (r != "")
+	if (r != "")	# to a factor of two
 		says(r > 2.8 && r < 11.2, "with all three, a VM takes 5.6 times " \
 			"the CPU time of the native system at 100 Mb/s.",
 			number(r) " times.")

@@ -61,7 +61,8 @@ static unsigned int csr5_causes(const struct lance_regs *r)
 	return v & CSR5_W1C & (v << 1);
 }
 
-bool lance_csr0_intr(const struct lance_regs *r)
+/* csr0_intr() - is any unmasked cause present (INTR, 9.5)? */
+static bool csr0_intr(const struct lance_regs *r)
 {
 	return (r->csr[0] & CSR0_CAUSES & ~r->csr[3]) ||
 	       csr4_causes(r) || csr5_causes(r);
@@ -114,7 +115,7 @@ uint32_t lance_csr_read(const struct lance_regs *r, uint8_t n)
 	case 0:
 		return (uint32_t)((r->csr[0] & ~(CSR0_ERR | CSR0_INTR)) |
 				  (r->csr[0] & CSR0_ERRORS ? CSR0_ERR : 0) |
-				  (lance_csr0_intr(r) ? CSR0_INTR : 0));
+				  (csr0_intr(r) ? CSR0_INTR : 0));
 	case CSR_STYLE:
 		return r->bcr[BCR_STYLE];
 	case CSR_FIFO:

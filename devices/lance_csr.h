@@ -73,9 +73,6 @@ void lance_eeprom_drive(struct lance *l);
 /* lance_eeprom_edo() - bit 0 of BCR19 as the host reads it */
 bool lance_eeprom_edo(const struct lance *l);
 
-/* lance_csr0_intr() - is any unmasked cause present (INTR, 9.5)? */
-bool lance_csr0_intr(const struct lance_regs *r);
-
 /* lance_style() - the software style in force; a reserved one acts as 0 */
 static inline enum lance_style lance_style(const struct lance_regs *r)
 {

@@ -18,9 +18,6 @@ struct lance_regs;
 bool lance_filter_match(const struct lance_regs *r, const uint8_t *dst,
 			uint32_t *how);
 
-/* lance_filter_hash() - the bit of LADRF that an address selects, 0-63 */
-unsigned int lance_filter_hash(const uint8_t *dst);
-
 /**
  * lance_filter_magic() - is this a magic packet for us (CSR5 MPMODE)?
  * @frame: at least six bytes, without FCS

@@ -43,7 +43,8 @@ void lance_stop(struct lance *l)
 	lance_irq_update(l);
 }
 
-void lance_soft_reset(struct lance *l)
+/* soft_reset() - S_RESET (9.3) */
+static void soft_reset(struct lance *l)
 {
 	struct lance_regs *r = l->regs;
 
@@ -72,7 +73,7 @@ void lance_hard_reset(struct lance *l)
 	r->alarm_ns = CLOCK_NEVER;
 	r->irq_level = 1;	/* unknown: make the wire hear of the 0 */
 	lance_bcr_reset(l);
-	lance_soft_reset(l);
+	soft_reset(l);
 	lance_eeprom_load(l);
 	lance_irq_update(l);
 }
@@ -171,7 +172,7 @@ enum chip_answer lance_port_read(struct lance *l, uint32_t offset,
 		*value = lance_bcr_read(l, rap);
 		break;
 	case LANCE_PORT_RESET:
-		lance_soft_reset(l);
+		soft_reset(l);
 		*value = 0;
 		break;
 	case LANCE_PORT_NONE:

@@ -214,9 +214,6 @@ const char *lance_drop_name(enum lance_drop drop);
 /* lance_stop() - what STOP does, for the DMA abort too (9.3) */
 void lance_stop(struct lance *l);
 
-/* lance_soft_reset() - S_RESET (9.3) */
-void lance_soft_reset(struct lance *l);
-
 /* lance_irq_update() - put the state of the causes on the irq wire (9.5) */
 void lance_irq_update(struct lance *l);
 

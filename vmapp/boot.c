@@ -80,7 +80,8 @@ static bool initrd_good(const struct boot_file *f)
 	return false;
 }
 
-bool boot_is_elf(const struct boot_file *kernel)
+/* is_elf() - is it an ELF image? (If not, it should be a bzImage.) */
+static bool is_elf(const struct boot_file *kernel)
 {
 	return kernel->size >= 4 && !memcmp(kernel->data, "\177ELF", 4);
 }
@@ -93,7 +94,8 @@ void *boot_low(struct guestmem *ram, uint32_t addr, size_t len)
 	return p;
 }
 
-void boot_flat(struct guestmem *ram, struct boot_entry *entry)
+/* flat_segments() - a GDT at BOOT_GDT with CS 10h and DS 18h. */
+static void flat_segments(struct guestmem *ram, struct boot_entry *entry)
 {
 	uint8_t *gdt = boot_low(ram, BOOT_GDT, 32);
 
@@ -136,14 +138,14 @@ bool boot_load(struct guestmem *ram, const struct vm_config *config,
 	if (config->initrd && (!file_open(&initrd, config->initrd, "initrd") ||
 			       !initrd_good(&initrd)))
 		goto out;
-	if (initrd.data && boot_is_elf(&kernel)) {
+	if (initrd.data && is_elf(&kernel)) {
 		log_error("%s is no Linux kernel: leave --initrd out",
 			  kernel.path);
 		goto out;
 	}
 	load_acpi(ram);
-	boot_flat(ram, entry);
-	if (boot_is_elf(&kernel))
+	flat_segments(ram, entry);
+	if (is_elf(&kernel))
 		ok = bootelf_load(ram, &kernel, cmdline, entry);
 	else
 		ok = bootlinux_load(ram, &kernel, &initrd, cmdline, entry);

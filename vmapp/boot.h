@@ -36,9 +36,6 @@ struct boot_file {
 bool boot_load(struct guestmem *ram, const struct vm_config *config,
 	       struct boot_entry *entry);
 
-/* boot_is_elf() - is it an ELF image? (If not, it should be a bzImage.) */
-bool boot_is_elf(const struct boot_file *kernel);
-
 /* @initrd: its data is NULL if there is none. @cmdline: never NULL. */
 bool bootlinux_load(struct guestmem *ram, const struct boot_file *kernel,
 		    const struct boot_file *initrd, const char *cmdline,
@@ -48,8 +45,5 @@ bool bootelf_load(struct guestmem *ram, const struct boot_file *kernel,
 
 /* boot_low() - memory that every machine has (GUESTMEM_MIN), for tables. */
 void *boot_low(struct guestmem *ram, uint32_t addr, size_t len);
-
-/* boot_flat() - a GDT at BOOT_GDT with flat segments, CS 10h and DS 18h. */
-void boot_flat(struct guestmem *ram, struct boot_entry *entry);
 
 #endif

@@ -56,8 +56,8 @@ void config_defaults(struct vm_config *config);
  * @argc, @argv: the words, without "hostel run"
  * @error: receives one sentence, CONFIG_ERROR_SIZE bytes
  *
- * Only finds the .vmx file's name; options_load() reads the file and then
- * lets the command line override it.
+ * Of a .vmx file it keeps the name. Whoever reads the file (vmx_load()) parses
+ * these words once more, for they override it.
  *
  * Return: true, or false with @error set.
  */

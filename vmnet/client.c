@@ -114,20 +114,20 @@ static int connect_now(struct vmnet_client *c)
 	return 0;
 }
 
-int vmnet_client_retry(struct vmnet_client *c)
+/* retry() - try now to plug in again, if unplugged. */
+static void retry(struct vmnet_client *c)
 {
 	int err;
 
 	if (c->state != VMNET_CLIENT_DOWN)
-		return 0;
+		return;
 	err = connect_now(c);
 	if (err == 0)
-		return 0;
+		return;
 	if (err != -EAGAIN)
 		snprintf(c->why, sizeof(c->why), "%s", *c->own.why ?
 			 c->own.why : "can not connect to vmnetd");
 	plan_retry(c);
-	return -EAGAIN;
 }
 
 /* take_reply() - the daemon's first message. */
@@ -232,7 +232,7 @@ static void run_timer(struct vmnet_client *c)
 	uint64_t expirations;
 
 	if (read(c->timer, &expirations, sizeof(expirations)) > 0)
-		vmnet_client_retry(c);
+		retry(c);
 }
 
 /**
@@ -372,7 +372,7 @@ static int wait_for_link(struct vmnet_client *c)
 	uint8_t scrap[VMNET_FRAME_MAX];
 	struct pollfd p = { .fd = c->poll_fd, .events = POLLIN };
 
-	vmnet_client_retry(c);
+	retry(c);
 	while (!c->link && !c->refused && now_ms() < end) {
 		poll(&p, 1, (int)MIN(end - now_ms() + 1, 100u));
 		/* Frames of the first moment are broadcasts of others; a

@@ -188,16 +188,6 @@ void vmnet_client_promiscuous(struct vmnet_client *c, bool on);
 ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size);
 
 /**
- * vmnet_client_retry() - try now to plug in again, if unplugged
- *
- * vmnet_client_recv() calls it when the inner timer says so; a caller may at
- * any time. Waiting between attempts goes from 20 ms up to 1 s.
- *
- * Return: 0 if hello is on its way or the port is up, -EAGAIN if not.
- */
-int vmnet_client_retry(struct vmnet_client *c);
-
-/**
  * vmnet_stats_on() - ask the daemon at the other end of a fresh connection
  * @sock: vmnet_dial()'s, closed here; or its -errno, which is returned
  * @buf, @size: as vmnet_stats_query()

@@ -24,7 +24,9 @@ static bool home_is_ours(const char *dir)
 		st.st_uid == geteuid() && (st.st_mode & 077) == 0;
 }
 
-int home_check(const char *dir, char *why, size_t why_size)
+/* check() - make @dir if need be, and see that it is ours alone.
+ * Return: 0, or -errno with a sentence in @why. */
+static int check(const char *dir, char *why, size_t why_size)
 {
 	int err;
 
@@ -59,7 +61,7 @@ int home_find(char *dir, size_t size, char *why, size_t why_size)
 			 "long; set HOSTEL_VMNET_DIR to a shorter one");
 		return -ENAMETOOLONG;
 	}
-	return home_check(dir, why, why_size);
+	return check(dir, why, why_size);
 }
 
 int home_address(const char *dir, struct sockaddr_un *addr)

@@ -26,14 +26,6 @@
 int home_find(char *dir, size_t size, char *why, size_t why_size);
 
 /**
- * home_check() - make @dir if need be, and see that it is ours alone
- *
- * Return: 0 or -errno with a sentence in @why.
- * #syscalls lstat mkdir
- */
-int home_check(const char *dir, char *why, size_t why_size);
-
-/**
  * home_address() - the address of the socket in @dir
  *
  * Return: 0, or -ENAMETOOLONG.

@@ -121,7 +121,8 @@ bool case_same(const struct case_in *in, struct case_out *host,
 	return case_equal(in, host, ours);
 }
 
-void case_disassemble(const struct case_in *in)
+/* disassemble() - one line per instruction. */
+static void disassemble(const struct case_in *in)
 {
 	ZydisDisassembledInstruction d;
 	uint32_t at = 0, i;
@@ -215,7 +216,7 @@ void case_print(const struct mismatch *m)
 				*g = &m->got->st;
 	unsigned int n;
 
-	case_disassemble(m->in);
+	disassemble(m->in);
 	print_context(m->in);
 	printf("#   differs (%s):\n", m->engine);
 	line("vector", 0, m->want->vector, m->got->vector);

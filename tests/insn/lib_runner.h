@@ -80,7 +80,4 @@ bool case_same(const struct case_in *in, struct case_out *host,
  * on standard output. */
 void case_print(const struct mismatch *m);
 
-/* case_disassemble() - one line per instruction. */
-void case_disassemble(const struct case_in *in);
-
 #endif

@@ -286,7 +286,6 @@ void mem_probe_write(struct cpu *cpu, unsigned int seg, uint32_t off,
 /* By linear address. PRIV_SYSTEM is for what the processor does itself
  * (descriptor tables, TSS, gates' stacks): supervisor whatever the CPL. */
 enum priv { PRIV_CPL, PRIV_SYSTEM };
-uint8_t lin_read8(struct cpu *cpu, laddr a, enum priv p);
 uint16_t lin_read16(struct cpu *cpu, laddr a, enum priv p);
 uint32_t lin_read32(struct cpu *cpu, laddr a, enum priv p);
 void lin_write8(struct cpu *cpu, laddr a, uint8_t v, enum priv p);
@@ -339,7 +338,7 @@ bool seg_descriptor(struct cpu *cpu, const struct segment *s, laddr *at,
 /* seg_load_real() - the real-mode and virtual-8086 load: cannot fail. */
 void seg_load_real(struct cpu *cpu, unsigned int seg, uint16_t sel);
 
-/* cs_changed()/ss_changed(): refresh cpl, code32, stack32 and the MMU's view
+/* cpu_segments_changed() - refresh cpl, code32, stack32 and the MMU's view
  * after cpu->seg[] or cpu->cpl was set directly. */
 void cpu_segments_changed(struct cpu *cpu);
 
@@ -364,9 +363,6 @@ enum event_kind {
 void cpu_deliver(struct cpu *cpu, uint8_t vector, enum event_kind kind,
 		 bool has_code, uint32_t code);
 
-/* cpu_io_check() - IOPL and the TSS's I/O bitmap; raises #GP(0). */
-void cpu_io_check(struct cpu *cpu, uint16_t port, unsigned int width);
-
 /* cpu_write_cr0()/3()/4(): with all side effects; raise #GP(0). */
 void cpu_write_cr0(struct cpu *cpu, uint32_t v);
 void cpu_write_cr3(struct cpu *cpu, uint32_t v);
@@ -375,7 +371,7 @@ void cpu_write_cr4(struct cpu *cpu, uint32_t v);
 /* cpu_cpuid() - CPUID with what this processor is and has. */
 void cpu_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 
-/* cpu_breakpoints() - DR7 enables matching a data access; sets pending_db.
+/* cpu_data_breakpoint() - does a data access match? Sets pending_db.
  * Called only while cpu->dr[7] enables one (mmu keeps the fast path off). */
 void cpu_data_breakpoint(struct cpu *cpu, laddr a, uint32_t len, bool write);
 

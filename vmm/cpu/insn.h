@@ -76,9 +76,10 @@ insn_fn *sys_select(const struct insn *in);
 insn_fn *fpu_select(const struct insn *in);
 
 /*
- * insn_ends_block() - true if execution may not simply go on behind it:
- * jumps, and anything that can change the mode, the interrupt flag's effect,
- * paging or the code itself being run. Each family answers for its own.
+ * int_ends_block(), sys_ends_block() - true if execution may not simply go on
+ * behind it: jumps, and anything that can change the mode, the interrupt
+ * flag's effect, paging or the code itself being run. Each family answers for
+ * its own.
  */
 bool int_ends_block(const struct insn *in);
 bool sys_ends_block(const struct insn *in);
@@ -142,8 +143,5 @@ static inline void stack_adjust(struct cpu *cpu, uint32_t delta)
 		set_reg16(cpu, REG_ESP,
 			  (uint16_t)(cpu->gpr[REG_ESP] + delta));
 }
-
-/* cpu_jump() - near jump: CS limit check (#GP(0)), then next_eip. */
-void cpu_jump(struct cpu *cpu, uint32_t eip);
 
 #endif

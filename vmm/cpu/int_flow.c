@@ -9,11 +9,6 @@ static ALWAYS_INLINE void jump_to(struct cpu *cpu, uint32_t eip)
 	cpu->next_eip = eip;
 }
 
-void cpu_jump(struct cpu *cpu, uint32_t eip)
-{
-	jump_to(cpu, eip);
-}
-
 /* target() - of a relative jump; a 16-bit one stays in its 64 KiB. */
 static ALWAYS_INLINE uint32_t target(const struct cpu *cpu,
 				     const struct insn *in)

@@ -32,7 +32,8 @@ static bool bitmap_allows(struct cpu *cpu, uint16_t port, unsigned int width)
 	return !(bits & ((1u << width) - 1));
 }
 
-void cpu_io_check(struct cpu *cpu, uint16_t port, unsigned int width)
+/* io_check() - IOPL and the TSS's I/O bitmap; raises #GP(0). */
+static void io_check(struct cpu *cpu, uint16_t port, unsigned int width)
 {
 	if (!cpu_protected(cpu))
 		return;
@@ -77,7 +78,7 @@ void sys_in(struct cpu *cpu, const struct insn *in)
 	uint16_t port = io_port(cpu, in);
 	uint32_t v;
 
-	cpu_io_check(cpu, port, width);
+	io_check(cpu, port, width);
 	v = port_in(cpu, port, width);
 	if (width == 1)
 		set_reg8(cpu, REG_EAX, (uint8_t)v);
@@ -92,7 +93,7 @@ void sys_out(struct cpu *cpu, const struct insn *in)
 	uint16_t port = io_port(cpu, in);
 	uint32_t v = cpu->gpr[REG_EAX];
 
-	cpu_io_check(cpu, port, width);
+	io_check(cpu, port, width);
 	if (width < 4)
 		v &= (1u << 8 * width) - 1;
 	port_out(cpu, port, width, v);
@@ -119,7 +120,7 @@ static void ins_once(struct cpu *cpu, const struct insn *in,
 	uint32_t off = index_read(cpu, in, REG_EDI), v;
 	uint16_t port = reg16(cpu, REG_EDX);
 
-	cpu_io_check(cpu, port, width);
+	io_check(cpu, port, width);
 	mem_probe_write(cpu, SEG_ES, off, width);
 	v = port_in(cpu, port, width);
 	if (width == 1)
@@ -136,7 +137,7 @@ static void outs_once(struct cpu *cpu, const struct insn *in,
 	uint32_t off = index_read(cpu, in, REG_ESI), v;
 	uint16_t port = reg16(cpu, REG_EDX);
 
-	cpu_io_check(cpu, port, width);
+	io_check(cpu, port, width);
 	if (width == 1)
 		v = mem_read8(cpu, in->seg, off);
 	else if (width == 2)
@@ -167,7 +168,7 @@ static void string_io(struct cpu *cpu, const struct insn *in, unsigned int reg)
 	uint32_t step = cpu->eflags & FL_DF ? -width : width;
 
 	/* Even a count of 0 needs the permission. */
-	cpu_io_check(cpu, reg16(cpu, REG_EDX), width);
+	io_check(cpu, reg16(cpu, REG_EDX), width);
 	while (!rep || index_read(cpu, in, REG_ECX)) {
 		if (reg == REG_EDI)
 			ins_once(cpu, in, width);

@@ -105,8 +105,9 @@ static void slow_checks(struct cpu *cpu, laddr a, uint32_t len, bool write)
 	}
 }
 
-void mmu_access(struct cpu *cpu, laddr a, void *buf, uint32_t len, bool write,
-		enum priv p)
+/* slow_access() - any length, any memory; all or nothing. */
+static void slow_access(struct cpu *cpu, laddr a, void *buf, uint32_t len,
+			bool write, enum priv p)
 {
 	bool user = p == PRIV_CPL && cpu->cpl == 3;
 	struct tlb_entry *e = mmu_lookup(cpu, a, write, user), *e2 = NULL;
@@ -134,7 +135,7 @@ uint8_t mem_read8(struct cpu *cpu, unsigned int seg, uint32_t off)
 
 	if (LIKELY(p))
 		return *p;
-	mmu_access(cpu, seg_check(cpu, seg, off, 1, false), &v, 1, false,
+	slow_access(cpu, seg_check(cpu, seg, off, 1, false), &v, 1, false,
 		   PRIV_CPL);
 	return v;
 }
@@ -146,7 +147,7 @@ uint16_t mem_read16(struct cpu *cpu, unsigned int seg, uint32_t off)
 
 	if (LIKELY(p))
 		return get_le16(p);
-	mmu_access(cpu, seg_check(cpu, seg, off, 2, false), &v, 2, false,
+	slow_access(cpu, seg_check(cpu, seg, off, 2, false), &v, 2, false,
 		   PRIV_CPL);
 	return v;
 }
@@ -158,7 +159,7 @@ uint32_t mem_read32(struct cpu *cpu, unsigned int seg, uint32_t off)
 
 	if (LIKELY(p))
 		return get_le32(p);
-	mmu_access(cpu, seg_check(cpu, seg, off, 4, false), &v, 4, false,
+	slow_access(cpu, seg_check(cpu, seg, off, 4, false), &v, 4, false,
 		   PRIV_CPL);
 	return v;
 }
@@ -170,7 +171,7 @@ uint64_t mem_read64(struct cpu *cpu, unsigned int seg, uint32_t off)
 
 	if (LIKELY(p))
 		return get_le64(p);
-	mmu_access(cpu, seg_check(cpu, seg, off, 8, false), &v, 8, false,
+	slow_access(cpu, seg_check(cpu, seg, off, 8, false), &v, 8, false,
 		   PRIV_CPL);
 	return v;
 }
@@ -182,7 +183,7 @@ void mem_write8(struct cpu *cpu, unsigned int seg, uint32_t off, uint8_t v)
 	if (LIKELY(p))
 		*p = v;
 	else
-		mmu_access(cpu, seg_check(cpu, seg, off, 1, true), &v, 1,
+		slow_access(cpu, seg_check(cpu, seg, off, 1, true), &v, 1,
 			   true, PRIV_CPL);
 }
 
@@ -193,7 +194,7 @@ void mem_write16(struct cpu *cpu, unsigned int seg, uint32_t off, uint16_t v)
 	if (LIKELY(p))
 		put_le16(p, v);
 	else
-		mmu_access(cpu, seg_check(cpu, seg, off, 2, true), &v, 2,
+		slow_access(cpu, seg_check(cpu, seg, off, 2, true), &v, 2,
 			   true, PRIV_CPL);
 }
 
@@ -204,7 +205,7 @@ void mem_write32(struct cpu *cpu, unsigned int seg, uint32_t off, uint32_t v)
 	if (LIKELY(p))
 		put_le32(p, v);
 	else
-		mmu_access(cpu, seg_check(cpu, seg, off, 4, true), &v, 4,
+		slow_access(cpu, seg_check(cpu, seg, off, 4, true), &v, 4,
 			   true, PRIV_CPL);
 }
 
@@ -215,7 +216,7 @@ void mem_write64(struct cpu *cpu, unsigned int seg, uint32_t off, uint64_t v)
 	if (LIKELY(p))
 		put_le64(p, v);
 	else
-		mmu_access(cpu, seg_check(cpu, seg, off, 8, true), &v, 8,
+		slow_access(cpu, seg_check(cpu, seg, off, 8, true), &v, 8,
 			   true, PRIV_CPL);
 }
 
@@ -227,7 +228,7 @@ void mem_read(struct cpu *cpu, unsigned int seg, uint32_t off, void *buf,
 	if (LIKELY(p))
 		memcpy(buf, p, len);
 	else
-		mmu_access(cpu, seg_check(cpu, seg, off, len, false), buf,
+		slow_access(cpu, seg_check(cpu, seg, off, len, false), buf,
 			   len, false, PRIV_CPL);
 }
 
@@ -242,8 +243,8 @@ void mem_write(struct cpu *cpu, unsigned int seg, uint32_t off,
 		return;
 	}
 	ASSERT(len <= sizeof(copy));
-	memcpy(copy, buf, len);	/* mmu_access() serves both directions */
-	mmu_access(cpu, seg_check(cpu, seg, off, len, true), copy, len, true,
+	memcpy(copy, buf, len);	/* slow_access() serves both directions */
+	slow_access(cpu, seg_check(cpu, seg, off, len, true), copy, len, true,
 		   PRIV_CPL);
 }
 
@@ -270,17 +271,6 @@ static void *lin_host(struct cpu *cpu, laddr a, uint32_t len, bool write,
 	return (void *)(e->host + a);
 }
 
-uint8_t lin_read8(struct cpu *cpu, laddr a, enum priv p)
-{
-	const uint8_t *host = lin_host(cpu, a, 1, false, p);
-	uint8_t v;
-
-	if (host)
-		return *host;
-	mmu_access(cpu, a, &v, 1, false, p);
-	return v;
-}
-
 uint16_t lin_read16(struct cpu *cpu, laddr a, enum priv p)
 {
 	const void *host = lin_host(cpu, a, 2, false, p);
@@ -288,7 +278,7 @@ uint16_t lin_read16(struct cpu *cpu, laddr a, enum priv p)
 
 	if (host)
 		return get_le16(host);
-	mmu_access(cpu, a, &v, 2, false, p);
+	slow_access(cpu, a, &v, 2, false, p);
 	return v;
 }
 
@@ -299,23 +289,23 @@ uint32_t lin_read32(struct cpu *cpu, laddr a, enum priv p)
 
 	if (host)
 		return get_le32(host);
-	mmu_access(cpu, a, &v, 4, false, p);
+	slow_access(cpu, a, &v, 4, false, p);
 	return v;
 }
 
 void lin_write8(struct cpu *cpu, laddr a, uint8_t v, enum priv p)
 {
-	mmu_access(cpu, a, &v, 1, true, p);
+	slow_access(cpu, a, &v, 1, true, p);
 }
 
 void lin_write16(struct cpu *cpu, laddr a, uint16_t v, enum priv p)
 {
-	mmu_access(cpu, a, &v, 2, true, p);
+	slow_access(cpu, a, &v, 2, true, p);
 }
 
 void lin_write32(struct cpu *cpu, laddr a, uint32_t v, enum priv p)
 {
-	mmu_access(cpu, a, &v, 4, true, p);
+	slow_access(cpu, a, &v, 4, true, p);
 }
 
 void lin_probe(struct cpu *cpu, laddr a, uint32_t len, bool write,

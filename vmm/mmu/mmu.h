@@ -119,10 +119,4 @@ bool mmu_marked(struct cpu *cpu, laddr a, bool write);
  */
 size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len);
 
-/* ---- access.c --------------------------------------------------------- */
-
-/* mmu_access() - the slow path: any length, any memory; all or nothing. */
-void mmu_access(struct cpu *cpu, laddr a, void *buf, uint32_t len, bool write,
-		enum priv p);
-
 #endif

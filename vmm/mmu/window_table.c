@@ -118,7 +118,7 @@ uint64_t win_dir_entry(const struct cpu *cpu, unsigned int slot)
 	       0;
 }
 
-bool win_dir_is_large(const struct cpu *cpu, uint64_t dir)
+static bool dir_is_large(const struct cpu *cpu, uint64_t dir)
 {
 	return (dir & PTE_PS) &&
 	       (!(cpu->cr0 & CR0_PG) || (cpu->cr4 & (CR4_PAE | CR4_PSE)));
@@ -342,7 +342,7 @@ static bool dir_same(const struct cpu *cpu, const struct ptab *pt,
 		     uint64_t now)
 {
 	if (pt->large)
-		return win_dir_is_large(cpu, now) && !changed(pt->dir, now);
+		return dir_is_large(cpu, now) && !changed(pt->dir, now);
 	return !changed(pt->dir & ~(uint64_t)(PTE_D | PTE_G),
 			now & ~(uint64_t)(PTE_D | PTE_G));
 }
@@ -360,7 +360,7 @@ bool win_table_follow(struct cpu *cpu, struct space *s, struct ptab *pt,
 
 	if (dir_same(cpu, pt, now))
 		return true;
-	if (pt->large || win_dir_is_large(cpu, now) ||
+	if (pt->large || dir_is_large(cpu, now) ||
 	    ((pt->dir ^ now) & ~free) || !(now & PTE_P) || !(now & PTE_A) ||
 	    !guestmem_ptr(cpu->ram, win_table_of(cpu, now), PAGE_SIZE))
 		return false;
@@ -454,7 +454,7 @@ struct ptab *win_table_get(struct cpu *cpu, laddr a)
 		pt = NULL;
 	}
 	if (!pt) {
-		large = win_dir_is_large(cpu, dir);
+		large = dir_is_large(cpu, dir);
 		pt = calloc(1, sizeof(*pt) + (large ? 0 : PAGE_SIZE));
 		if (!pt)
 			die("out of memory for copies of page tables");

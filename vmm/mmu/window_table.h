@@ -103,7 +103,6 @@ bool win_wide(const struct cpu *cpu);
 unsigned int win_slot_shift(const struct cpu *cpu);
 uint64_t win_slot_size(const struct cpu *cpu);
 uint64_t win_dir_entry(const struct cpu *cpu, unsigned int slot);
-bool win_dir_is_large(const struct cpu *cpu, uint64_t dir);
 paddr win_table_of(const struct cpu *cpu, uint64_t dir);
 uint64_t win_copy_entry(const struct cpu *cpu, const uint8_t *table,
 			   unsigned int i);

@@ -23,7 +23,7 @@ static void timer_ready(struct vm *vm, struct source *src, uint32_t got)
 	if (read(src->fd, &expirations, sizeof(expirations)) < 0 &&
 	    errno != EAGAIN)
 		log_warn("timer: %s", strerror(errno));
-	/* vm_run_alarms() follows every events_wait(). */
+	/* board_run_alarms() follows each host call: see run.c. */
 }
 
 static void signal_ready(struct vm *vm, struct source *src, uint32_t got)

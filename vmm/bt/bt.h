@@ -5,7 +5,7 @@
  *
  * The stages, a file each:
  *   block.c	finds the guest instructions of a fragment
- *   translate.c	says how each becomes host code (translate.def)
+ *   translate*.c	say how each becomes host code (translate.def)
  *   emit.c	encodes host instructions
  *   cache.c	keeps fragments: found by address, killed by writes
  *   chain.c	connects them: direct jumps, the jump table
@@ -294,7 +294,7 @@ struct gblock {
 	struct insn in[FRAG_INSNS];
 };
 
-/* block_decode() - decode at CS:EIP; raises #PF, #GP.
+/* bt_block() - decode at CS:EIP; raises #PF, #GP.
  * Return: false if the interpreter has to run what is there. */
 bool bt_block(struct cpu *cpu, struct gblock *gb);
 

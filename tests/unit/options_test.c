@@ -69,7 +69,8 @@ static void nothing_is_a_machine_on_nat(void **state)
 	assert_int_equal(c.debug_exit_port, -1);
 	assert_int_equal(c.io_path, IO_PATH_ALL);
 	assert_int_equal(c.combine, 3);
-	assert_false(c.stamps || c.no_reboot || c.help || c.nics_given);
+	assert_false(c.stamps || c.count_insns || c.no_reboot);
+	assert_false(c.help || c.nics_given);
 	assert_null(c.kernel);
 	assert_null(c.initrd);
 	assert_null(c.append);

@@ -82,6 +82,8 @@ struct port {
 	struct port_frame *queue;
 	struct ring_pair *rings;	/* or NULL: frames by the socket */
 	int switch_bell, client_bell;	/* with rings; else -1 */
+	unsigned int counted;		/* frames in it since ... */
+	uint64_t counted_ns, busy_ns;	/* ... and when it last was busy */
 
 	/* counters */
 	uint64_t received;	/* messages from the peer */

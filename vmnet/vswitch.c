@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -20,6 +21,17 @@
 
 /* Frames from one ring before others have their turn. */
 #define RING_BATCH 128u
+
+/*
+ * A busy ring: so many frames in so long a time. To wake the switch costs the
+ * VMM tens of microseconds on a host that is a virtual machine itself. So while
+ * a ring is busy the switch asks for no bell, but sleeps for a moment and looks
+ * again: what has come by then goes to the wire together. A lone frame, or an
+ * answer that somebody waits for, rings as ever.
+ */
+#define BUSY_FRAMES	8u
+#define BUSY_NS		200000u
+#define NAP_NS		50000
 
 static unsigned int count_clients(const struct vswitch *sw)
 {
@@ -193,6 +205,19 @@ static void hello_readable(struct vswitch *sw, struct port *port)
 		close(fds[i]);
 }
 
+/* ring_busy() - so many frames were found in the port's ring: is it busy? */
+static bool ring_busy(struct port *port, unsigned int frames, uint64_t now_ns)
+{
+	if (now_ns - port->counted_ns > BUSY_NS) {
+		port->counted_ns = now_ns;
+		port->counted = 0;
+	}
+	port->counted += frames;
+	if (port->counted >= BUSY_FRAMES)
+		port->busy_ns = now_ns;
+	return now_ns - port->busy_ns < BUSY_NS;
+}
+
 /* rings_readable() - as much as one port may have at a time. */
 static void rings_readable(struct vswitch *sw, struct port *port)
 {
@@ -208,8 +233,11 @@ static void rings_readable(struct vswitch *sw, struct port *port)
 		hub_input(port->hub, port, frame, len, now);
 	}
 	port_take_end(port);
-	if (i == RING_BATCH || !ring_ask_frames(&port->rings->to_switch,
-						RING_WAKE_BELL))
+	if (i == RING_BATCH)
+		sw->more = true;
+	else if (ring_busy(port, i, now) && !sw->no_naps)
+		sw->nap = true;
+	else if (!ring_ask_frames(&port->rings->to_switch, RING_WAKE_BELL))
 		sw->more = true;
 }
 
@@ -381,7 +409,7 @@ static void tend_rings(struct vswitch *sw)
 {
 	unsigned int i;
 
-	sw->more = false;
+	sw->more = sw->nap = false;
 	for (i = 0; i < FDB_PORTS; i++) {
 		struct port *p = sw->port[i];
 
@@ -436,6 +464,20 @@ static int wait_ms(const struct vswitch *sw)
 	return -1;
 }
 
+/* wait() - until there is something to do. Return: as epoll_wait(). */
+static int wait(struct vswitch *sw, struct epoll_event *got, int most)
+{
+	const struct timespec nap = { .tv_nsec = NAP_NS };
+	int n;
+
+	if (!sw->nap || sw->more)
+		return epoll_wait(sw->epoll, got, most, wait_ms(sw));
+	n = epoll_pwait2(sw->epoll, got, most, &nap, NULL);
+	if (n < 0 && errno != EINTR)
+		sw->no_naps = true;	/* before Linux 5.11 */
+	return n;
+}
+
 static int vswitch_open(struct vswitch *sw, int listen_fd)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.ptr = NULL };
@@ -480,7 +522,7 @@ int vswitch_run(int listen_fd, int keeper)
 	sw->links = -1;
 	err = vswitch_open(sw, listen_fd);
 	while (!err && tend(sw)) {
-		n = epoll_wait(sw->epoll, got, 16, wait_ms(sw));
+		n = wait(sw, got, ARRAY_SIZE(got));
 		for (i = 0; i < n; i++)
 			take(sw, &got[i]);
 	}

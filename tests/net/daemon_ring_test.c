@@ -91,6 +91,24 @@ static void both_with_rings(void **state)
 	vmnet_client_close(&b);
 }
 
+/* The switch is awake, naps or sleeps: whichever, nothing stays behind. */
+static void bursts_do_not_wait_for_more(void **state)
+{
+	struct vmnet_client a, b;
+	unsigned int i, seed = 1;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	plug(&b, "vmnet5", mac_b);
+	for (i = 0; i < 2000; i++) {
+		pass(&a, mac_a, &b, mac_b, 1 + (uint32_t)rand_r(&seed) % 40,
+		     40);
+		usleep((useconds_t)rand_r(&seed) % 500);
+	}
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
 static void one_at_a_socket(void **state)
 {
 	struct vmnet_client a, b;
@@ -240,7 +258,8 @@ static void liars_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(both_with_rings), T(one_at_a_socket),
+		T(both_with_rings), T(bursts_do_not_wait_for_more),
+		T(one_at_a_socket),
 		T(the_vector_says_so), T(a_full_ring_has_room_again),
 		T(rings_outlast_the_daemon), T(liars_are_refused),
 	};

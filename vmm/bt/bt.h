@@ -19,7 +19,9 @@
  *   r13, gs base	the window; r12: its jump table
  *   r15	struct cpu
  *   r8	the host address of a segment: see trans_by_r8()
- *   r11	the target of an indirect jump; r9, r10: scratch
+ *   r11	the target of an indirect jump
+ *   r9	how it came: cache offset in the arena of its struct exit, or 0
+ *   r9, r10, r11	else: scratch
  *   rsp	a stack of host return addresses, a hint to the host's RET
  *   x87, xmm, MXCSR	the guest's
  *
@@ -77,7 +79,7 @@ struct srcmap {
 
 struct frag;
 
-/* A direct jump out of a fragment. */
+/* A jump out of a fragment: a direct one, or by a link. */
 struct exit {
 	struct frag *frag;	/* it belongs to */
 	struct exit *next_in;	/* of the others that lead to @to */
@@ -88,8 +90,10 @@ struct exit {
 	uint32_t stub;		/* cache offset of what connects it */
 	uint32_t landing;	/* of a call of a thunk: cache offset behind
 				 * it; else 0 */
-	laddr back;		/* the same in the guest */
+	laddr back;		/* the same in the guest; of an indirect one:
+				 * where it is itself */
 	uint8_t thunk;		/* THUNK() that is called */
+	bool indirect;		/* target: the last one, or 0 */
 };
 
 /*
@@ -175,6 +179,7 @@ enum smc_kind {
 	SMC_IMMEDIATE,	/* an immediate that is written */
 	SMC_WRITER,	/* an instruction that writes to code */
 	SMC_FAULTER,	/* one whose pages are mostly not in the window */
+	SMC_TARGETS,	/* an indirect jump that leads to many places */
 	SMC_NONE,
 };
 
@@ -191,6 +196,7 @@ struct bt {
 	uint32_t miss, link_miss; /* host addresses of the ways out */
 	uint32_t link, callout, stale;
 	uint32_t indirect;	/* goes on at the guest address in r11 */
+	uint32_t wrong;		/* another fragment's entry is not for r11 */
 	uint32_t empty;		/* where a RET leads when no call is known */
 	/* the host's stack while translated code runs: return addresses */
 	uint8_t *returns;
@@ -334,7 +340,7 @@ struct emit;
 void chain_emit_indirect(struct emit *e, bool call);
 /* chain_emit_link() - go on by the jump table entry of an exit. */
 void chain_emit_link(const struct bt *bt, struct emit *e,
-		     const struct exit *x);
+		     const struct exit *x, bool call);
 /* chain_interrupt() - from the signal handler: have @f leave at its end. */
 void chain_interrupt(struct bt *bt, struct frag *f);
 /* chain_globals_check() - global pages with code: are they still there? */
@@ -342,7 +348,7 @@ void chain_globals_check(struct cpu *cpu);
 /* Called by enter.S. */
 uint64_t chain_link(struct cpu *cpu, uint32_t at);
 uint64_t chain_miss(struct cpu *cpu, uint32_t at);
-uint64_t chain_link_miss(struct cpu *cpu, uint32_t at);
+uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target);
 uint64_t chain_stale(struct cpu *cpu, uint32_t at);
 
 /* translate_seg.c */

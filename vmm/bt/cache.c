@@ -40,6 +40,32 @@ static uint32_t stub_to(struct bt *bt, const void *to)
 	return at;
 }
 
+static void jump_to(const struct bt *bt, struct emit *e, uint32_t to)
+{
+	emit8(e, 0xe9);
+	emit32(e, to - (bt->rx + (uint32_t)(e->p - bt->rw) + 4));
+}
+
+/* wrong_stub() - an indirect entry that r11 does not belong to was found: by
+ * the link that r9 says, or by the hash. */
+static void wrong_stub(struct bt *bt)
+{
+	const struct opc mov = { .opcode = 0x89, .w = true };
+	struct emit e = { bt->rw + bt->used };
+	uint8_t *hashed;
+
+	bt->wrong = bt->rx + bt->used;
+	emit_reg(&e, mov, RCX, R10);
+	emit_reg(&e, mov, R9, RCX);
+	hashed = emit_skip(&e, SHORT_JRCXZ);
+	emit_reg(&e, mov, R10, RCX);
+	jump_to(bt, &e, bt->link_miss);
+	emit_land(&e, hashed);
+	emit_reg(&e, mov, R10, RCX);
+	jump_to(bt, &e, bt->miss);
+	bt->used = (uint32_t)(e.p - bt->rw);
+}
+
 /* indirect_stubs() - on at r11: by the jump table, and when the stack of
  * return addresses was found empty, which stays so. */
 static void indirect_stubs(struct bt *bt)
@@ -102,6 +128,7 @@ bool cache_create(struct bt *bt)
 	bt->callout = stub_to(bt, bt_callout_out);
 	bt->stale = stub_to(bt, bt_stale_out);
 	indirect_stubs(bt);
+	wrong_stub(bt);
 	bt->stubs_end = bt->used = (bt->used + 63) & ~63u;
 	arena = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -7,7 +7,9 @@
  * patched to lead there; else the stub becomes a jump through an entry of the
  * jump table that is this jump's own (a link). Indirect jumps hash: such an
  * entry is the address of a fragment's indirect entry, which checks that it
- * is the right one.
+ * is the right one. But a program's indirect jump or call has a link, too,
+ * until it was seen to lead to many places (SMC_TARGETS): most lead to one,
+ * and the processor need not wait for the hash to know that.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -50,28 +52,28 @@ void chain_cut(struct cpu *cpu, struct frag *f)
 	}
 }
 
-void chain_emit_indirect(struct emit *e, bool call)
+/* go_r10() - take_back_jump() in fault.c knows what stands before it. */
+static void go_r10(struct emit *e, bool call)
 {
-	static const uint8_t rorx[] = { 0xc4, 0x43, 0x7b, 0xf0, 0xd3,
-					JTAB_ROTATE };
-	struct mem sum = { R10, R11, 0, MEM_HOST, 0 };
-	struct mem entry = { R12, R10, 2, MEM_HOST, 0 };
-	unsigned int i;
-
-	for (i = 0; i < sizeof(rorx); i++)	/* rorx $12, r11d, r10d */
-		emit8(e, rorx[i]);
-	emit_lea(e, R10, sum);
-	emit_reg(e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R10, R10);
-	emit_load(e, R10, entry);
 	emit_reg(e, (struct opc){ .opcode = 0xff }, call ? 2 : 4, R10);
 }
 
-void chain_emit_link(const struct bt *bt, struct emit *e,
-		     const struct exit *x)
+void chain_emit_indirect(struct emit *e, bool call)
 {
-	emit_mov_imm(e, R11, (uint32_t)((const uint8_t *)x - bt->arena));
+	struct mem entry = { R12, R10, 2, MEM_HOST, 0 };
+
+	emit_reg(e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R10, R11);
+	emit_mov_imm(e, R9, 0);
+	emit_load(e, R10, entry);
+	go_r10(e, call);
+}
+
+void chain_emit_link(const struct bt *bt, struct emit *e,
+		     const struct exit *x, bool call)
+{
+	emit_mov_imm(e, R9, (uint32_t)((const uint8_t *)x - bt->arena));
 	emit_load(e, R10, mem_host(R12, x->link * 4));
-	emit_reg(e, (struct opc){ .opcode = 0xff }, 4, R10);
+	go_r10(e, call);
 }
 
 /* stub_jumps() - the stub becomes a jump through the exit's link. */
@@ -79,7 +81,7 @@ static void stub_jumps(struct bt *bt, const struct exit *x)
 {
 	struct emit e = { bt->rw + x->stub };
 
-	chain_emit_link(bt, &e, x);
+	chain_emit_link(bt, &e, x, false);
 	ASSERT(e.p <= bt->rw + x->stub + CHAIN_STUB);
 }
 
@@ -233,8 +235,15 @@ static void table_enter(struct cpu *cpu, const struct frag *f)
 			 cpu->bt->rx + f->indirect);
 }
 
-/* link_enter() - exit @x finds @f through the active table; a call of a thunk
- * finds what is behind it. */
+/* link_host() - where exit @x enters @f: a call of a thunk behind itself. */
+static uint32_t link_host(const struct exit *x, const struct frag *f)
+{
+	if (x->indirect)
+		return f->indirect;
+	return x->landing ? x->landing : f->entry;
+}
+
+/* link_enter() - exit @x finds @f through the active table. */
 static void link_enter(struct cpu *cpu, const struct exit *x, struct frag *f)
 {
 	struct bt *bt = cpu->bt;
@@ -252,8 +261,7 @@ static void link_enter(struct cpu *cpu, const struct exit *x, struct frag *f)
 	windows_exec(cpu, f->la);
 	if (f->pfn2 != NO_PAGE)
 		windows_exec(cpu, f->la + PAGE_SIZE);
-	windows_jtab_set(cpu, x->link,
-			 bt->rx + (x->landing ? x->landing : f->entry));
+	windows_jtab_set(cpu, x->link, bt->rx + link_host(x, f));
 }
 
 uint64_t chain_miss(struct cpu *cpu, uint32_t at)
@@ -332,23 +340,38 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x)
 	return (uint64_t)bt->rx + x->landing;
 }
 
-uint64_t chain_link_miss(struct cpu *cpu, uint32_t at)
+/* retarget() - exit @x, an indirect one, leads to @target now. If it has led
+ * to many, its fragment is made anew, and hashes. */
+static void retarget(struct cpu *cpu, struct exit *x, laddr target)
+{
+	struct frag *f = x->frag;
+	paddr at = f->key + (x->back - f->la);
+
+	if (x->target && x->target != target) {
+		smc_note(cpu->bt, at, SMC_TARGETS);
+		if (f->valid && smc_often(cpu->bt, at, SMC_TARGETS))
+			cache_kill(cpu, f);
+	}
+	x->target = target;
+}
+
+uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 {
 	struct bt *bt = cpu->bt;
 	struct exit *x = (struct exit *)(bt->arena + at);
 	uint64_t epoch = bt->epoch;
 	struct frag *f;
 
+	if (x->indirect)
+		retarget(cpu, x, target);
 	cpu->eip = x->target;
-	if (x->landing) {
-		bt->stats.misses++;
-		return thunk_miss(cpu, x);
-	}
 	bt->stats.misses++;
+	if (x->landing)
+		return thunk_miss(cpu, x);
 	f = find_here(cpu);
 	if (!f)
 		return 0;
-	if (epoch == bt->epoch)
+	if (epoch == bt->epoch && x->frag->valid)
 		link_enter(cpu, x, f);
 	return address(cpu, f);
 }

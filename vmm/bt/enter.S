@@ -107,8 +107,14 @@ bt_resume_abort:
 	/* The jump table had no entry, or a wrong one: r11 is the target. */
 	way_out bt_miss_out, chain_miss_at_r11, 0
 
-	/* A link had no entry: r11 says which. */
-	way_out bt_link_miss_out, link_miss_at_r11, 0
+	/* A link had no entry, or a wrong one: r9 says which, r11 is the
+	 * target of an indirect one. */
+	.globl	bt_link_miss_out
+	.balign 16
+bt_link_miss_out:
+	mov	%r9d, %r10d
+	lea	link_miss_to_r11(%rip), %r9
+	jmp	leave_guest
 
 	/* The fragment was killed: its entry calls this. */
 	.globl	bt_stale_out
@@ -185,8 +191,8 @@ chain_miss_at_r11:
 	mov	%r11d, %esi
 	jmp	chain_miss
 
-link_miss_at_r11:
-	mov	%r11d, %esi
+link_miss_to_r11:
+	mov	%r11d, %edx
 	jmp	chain_link_miss
 
 	.globl	bt_enter_end

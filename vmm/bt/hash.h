@@ -10,13 +10,13 @@
 
 #include "ia32/types.h"
 
-#define JTAB_ROTATE	12
 #define CHAIN_STUB	20	/* bytes of a direct jump's stub */
 
-/* jtab_index() - la + (la rotated right by 12), cut to 16 bits. */
+/* jtab_index() - the low 16 bits: to mix in others would take longer than the
+ * few collisions that it saves. */
 static inline uint32_t jtab_index(laddr la)
 {
-	return (la + (la >> JTAB_ROTATE | la << (32 - JTAB_ROTATE))) & 0xffff;
+	return la & 0xffff;
 }
 
 #endif

@@ -20,6 +20,7 @@
 #include "vmm/bt/dump.h"
 #include "vmm/bt/hash.h"
 #include "vmm/bt/translate.h"
+#include "vmm/mmu/window.h"
 
 #define CHECK_SIZE 23u	/* bytes of trans_check_r11() */
 
@@ -208,12 +209,41 @@ void trans_go(struct trans *t, laddr target, unsigned int cc)
 
 void trans_go_link(struct trans *t, const struct exit *x)
 {
-	chain_emit_link(t->bt, &t->e, x);
+	chain_emit_link(t->bt, &t->e, x, false);
+}
+
+/* code_at() - where the instruction under way lies. */
+static paddr code_at(const struct trans *t)
+{
+	return t->gb->key + (t->eip - t->gb->la);
+}
+
+/* one_target() - a link for the indirect jump under way; or NULL: it is none
+ * of a program, or leads to many places. */
+static struct exit *one_target(struct trans *t)
+{
+	uint32_t link;
+	struct exit *x;
+
+	if (!trans_user(t) || smc_often(t->bt, code_at(t), SMC_TARGETS))
+		return NULL;
+	link = windows_link_new(t->cpu);
+	if (!link)
+		return NULL;
+	x = cache_alloc(t->bt, sizeof(*x));
+	*x = (struct exit){ .frag = t->f, .link = link, .back = t->eip,
+			    .indirect = true };
+	return x;
 }
 
 void trans_go_indirect(struct trans *t, bool call)
 {
-	chain_emit_indirect(&t->e, call);
+	const struct exit *x = one_target(t);
+
+	if (x)
+		chain_emit_link(t->bt, &t->e, x, call);
+	else
+		chain_emit_indirect(&t->e, call);
 }
 
 void trans_count(struct trans *t, uint32_t off, uint32_t n)
@@ -248,7 +278,7 @@ static bool ends_fragment(const struct insn *in)
 /* seen() - what the instruction under way does too often to be translated. */
 static enum smc_kind seen(const struct trans *t)
 {
-	paddr at = t->gb->key + (t->eip - t->gb->la);
+	paddr at = code_at(t);
 
 	if (smc_often(t->bt, at, SMC_WRITER))
 		return SMC_WRITER;
@@ -434,28 +464,23 @@ static void translate_one(struct trans *t)
 	tell(t, from, "callout");
 }
 
-/* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. Uses r9. */
+/* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. Uses r10. */
 void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 {
+	const struct opc mov = { .opcode = 0x89, .w = true };
 	uint8_t *same;
 
-	emit8(&t->e, 0x49);			/* mov rcx to r9 */
-	emit8(&t->e, 0x89);
-	emit8(&t->e, 0xc9);
+	emit_reg(&t->e, mov, RCX, R10);
 	emit8(&t->e, 0x41);			/* lea ecx, [r11 - la] with */
 	emit8(&t->e, 0x8d);			/* 32 bits, whatever la is */
 	emit8(&t->e, 0x8b);
 	emit32(&t->e, -la);
 	same = emit_skip(&t->e, SHORT_JRCXZ);
-	emit8(&t->e, 0x4c);			/* mov r9 to rcx */
-	emit8(&t->e, 0x89);
-	emit8(&t->e, 0xc9);
+	emit_reg(&t->e, mov, R10, RCX);
 	emit8(&t->e, 0xe9);
 	emit32(&t->e, otherwise - (t->bt->rx + trans_here(t) + 4));
 	emit_land(&t->e, same);
-	emit8(&t->e, 0x4c);
-	emit8(&t->e, 0x89);
-	emit8(&t->e, 0xc9);
+	emit_reg(&t->e, mov, R10, RCX);
 }
 
 static bool is_ret(const struct insn *in)
@@ -514,7 +539,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	t.e.p = bt->rw + bt->used;
 	t.f = frag_new(&t);
 	t.f->indirect = trans_here(&t);
-	trans_check_r11(&t, gb->la, bt->miss);
+	trans_check_r11(&t, gb->la, bt->wrong);
 	t.f->entry = trans_here(&t);
 	ASSERT(t.f->entry - t.f->indirect == CHECK_SIZE);
 	dump(bt, DUMP_translate, "%08x, level %u, to %08x", gb->la, cpu->cpl,

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * bt_flow_test.c - a program's indirect jumps and calls, which have a link
+ * each until they are seen to lead to many places.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "tests/unit/lib_machine.h"
+#include "vmm/bt/bt.h"
+
+#define ROUNDS	1000u
+#define BEHIND	(CODE + 16)	/* the jump or call of the loop */
+#define HLT_IN_PROGRAM 13	/* #GP */
+
+/* Targets: some side by side, some whose low 16 bits are the same. */
+static uint32_t target(unsigned int i)
+{
+	return 0x114000 + (i & 1) * 0x10000 + (i / 2) * 0x420;
+}
+
+/* value() - what target @i adds to edx. */
+static uint8_t value(unsigned int i)
+{
+	return (uint8_t)(i + 1);
+}
+
+static void put_target(struct machine *m, unsigned int i, bool call)
+{
+	uint32_t at = target(i);
+
+	if (call)	/* add edx,value; ret */
+		PUT(m, at, 0x83, 0xc2, value(i), 0xc3);
+	else		/* add edx,value; jmp BEHIND */
+		PUT(m, at, 0x83, 0xc2, value(i), 0xe9,
+		    LE32(BEHIND - (at + 8)));
+	machine_put32(m, DATA + 4 * i, at);
+}
+
+/* put_loop() - a loop that goes to one target after another of @count, a
+ * power of two. */
+static void put_loop(struct machine *m, unsigned int count, bool call)
+{
+	unsigned int i;
+
+	machine_user(m);
+	/* 1: mov eax,ecx; and eax,count-1; mov eax,[DATA+eax*4]
+	 *    call or jmp eax; dec ecx; jnz 1b; hlt */
+	PUT(m, CODE, 0x89, 0xc8, 0x25, LE32(count - 1),
+	    0x8b, 0x04, 0x85, LE32(DATA), 0xff, call ? 0xd0 : 0xe0,
+	    0x49, 0x75, 0xed, 0xf4);
+	for (i = 0; i < count; i++)
+		put_target(m, i, call);
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	m->cpu->gpr[REG_EDX] = 0;
+}
+
+static uint32_t sum(unsigned int count)
+{
+	uint32_t all = 0;
+	unsigned int i;
+
+	for (i = 1; i <= ROUNDS; i++)
+		all += value(i & (count - 1));
+	return all;
+}
+
+static void check_loop(struct machine *m, uint32_t all)
+{
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	assert_int_equal(m->cpu->gpr[REG_EDX], all);
+	assert_int_equal(m->cpu->gpr[REG_ECX], 0);
+}
+
+static void leads_to_each(void **state)
+{
+	struct machine *m = *state;
+	unsigned int call, count;
+	uint64_t misses;
+
+	for (call = 0; call < 2; call++) {
+		for (count = 1; count <= 64; count *= 2) {
+			machine_fresh(m);
+			put_loop(m, count, call);
+			misses = m->cpu->bt->stats.misses;
+			check_loop(m, sum(count));
+			/* The two of a pair collide in the jump table. */
+			if (count == 1)
+				assert_in_range(m->cpu->bt->stats.misses,
+						misses, misses + 4);
+		}
+	}
+}
+
+static void settles_on_many(void **state)
+{
+	struct machine *m = *state;
+	uint64_t misses;
+	unsigned int i;
+
+	put_loop(m, 16, true);
+	for (i = 0; i < 16; i++)	/* now none collides */
+		machine_put32(m, DATA + 4 * i, target(i & ~1u));
+	misses = m->cpu->bt->stats.misses;
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	assert_in_range(m->cpu->bt->stats.misses, misses, misses + 40);
+}
+
+static void changes_with_its_code(void **state)
+{
+	struct machine *m = *state;
+
+	put_loop(m, 1, true);
+	check_loop(m, sum(1));
+	/* sub edx,1; ret */
+	PUT(m, target(0), 0x83, 0xea, 0x01, 0xc3);
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	m->cpu->gpr[REG_EDX] = ROUNDS;
+	machine_user(m);
+	check_loop(m, 0);
+}
+
+static void changes_with_its_page(void **state)
+{
+	struct machine *m = *state;
+	uint32_t page = target(0) & ~0xfffu;
+
+	machine_paging(m);
+	put_loop(m, 1, true);
+	check_loop(m, sum(1));
+	/* Another page there: sub edx,1; ret */
+	PUT(m, 0x200000, 0x83, 0xea, 0x01, 0xc3);
+	machine_put32(m, PGTAB + (page >> 12) * 4, 0x200000 | 7);
+	cpu_write_cr3(m->cpu, PGDIR);
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	m->cpu->gpr[REG_EDX] = ROUNDS;
+	machine_user(m);
+	check_loop(m, 0);
+	/* And none: #PF. */
+	machine_put32(m, PGTAB + (page >> 12) * 4, 0);
+	cpu_write_cr3(m->cpu, PGDIR);
+	m->cpu->gpr[REG_ECX] = 1;
+	machine_user(m);
+	assert_int_equal(machine_run(m, CODE), 14);
+	assert_int_equal(m->cpu->cr2, target(0));
+}
+
+#define T(f) cmocka_unit_test_setup(f, machine_anew)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(leads_to_each), T(settles_on_many),
+		T(changes_with_its_code), T(changes_with_its_page),
+	};
+
+	return cmocka_run_group_tests(tests, machine_set_up_bt,
+				      machine_tear_down);
+}

@@ -231,12 +231,31 @@ void win_map_wanted(struct cpu *cpu)
 		w->stats.renewed++;
 }
 
-/* want() - a page to be mapped when the guest has mended a #PF; but not one
- * of many side by side: who goes over those may touch each but once. */
+/*
+ * want() - a page to be mapped when the guest has mended a #PF; but one of
+ * many side by side may be touched just this once, and need no mapping. So
+ * one of them is left alone; if it faults again, some more are mapped.
+ */
 static void want(struct windows *w, laddr page)
 {
-	w->want_space = page == w->want + PAGE_SIZE ? NULL : w->cur;
+	struct space *s = w->cur;
+	bool next = page == w->want + PAGE_SIZE;
+
 	w->want = page;
+	w->want_space = next && !s->ahead ? NULL : s;
+	if (!w->want_space)
+		s->left = page;
+	else if (next)
+		s->ahead--;
+}
+
+/* left_faults() - was the page at @a one that want() had left alone? */
+static void left_faults(struct space *s, laddr a)
+{
+	if (s->left != (a & ~PAGE_MASK))
+		return;
+	s->left = 1;		/* no page's address */
+	s->ahead = MAPS_AHEAD;
 }
 
 enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
@@ -258,6 +277,7 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 		return WINDOW_CODE;
 	win_make_room(cpu);
 	win->stats.hidden++;
+	left_faults(win->cur, a);
 	f = map_page(cpu, a, write, &w);
 	if (win->cur->view[v].lost)
 		win_settle(cpu, v, 0);

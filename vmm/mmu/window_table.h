@@ -20,6 +20,7 @@
 #define NO_PAGING	UINT64_MAX	/* a space's key: CR0.PG = 0 */
 #define RUN_PAGES	16		/* neighbours mapped in one call */
 #define SETTLE_MAPS	32	/* mappings renewed before they are asked for */
+#define MAPS_AHEAD	15u	/* for one that was wanted: see want() */
 #define MAPS_SLACK	1024u		/* the process's own mappings */
 
 #define FILLED	1024u	/* entries of a jump table noted for a quick clear */
@@ -54,6 +55,8 @@ struct space {
 	uint64_t key;
 	uint64_t stamp;		/* when last active */
 	uint32_t maps;		/* mappings made since it was empty */
+	laddr left;		/* the page that want() left alone */
+	uint32_t ahead;		/* pages side by side that it will map */
 	struct view view[VIEWS];
 	struct ptab *tabs;
 	struct ptab *dir[SLOTS];

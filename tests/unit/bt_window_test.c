@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * bt_window_test.c - how many host faults a program costs that goes over
+ * pages which its kernel gives it one by one, as a heap grows.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "tests/unit/lib_machine.h"
+#include "vmm/mmu/window.h"
+
+#define HANDLER	0x8000u		/* of #PF */
+#define HEAP	0x100000u
+#define PAGES	256u
+#define HLT_IN_PROGRAM 13	/* #GP */
+
+/* put_kernel() - a #PF makes its page present. */
+static void put_kernel(struct machine *m)
+{
+	unsigned int i;
+
+	/* push eax; mov eax,cr2; shr eax,12; or dword [PGTAB+eax*4],61h
+	 * pop eax; add esp,4; iretd */
+	PUT(m, HANDLER, 0x50, 0x0f, 0x20, 0xd0, 0xc1, 0xe8, 0x0c,
+	    0x83, 0x0c, 0x85, LE32(PGTAB), 0x61,
+	    0x58, 0x83, 0xc4, 0x04, 0xcf);
+	PUT(m, HANDLERS + 14 * 16, 0xe9,
+	    LE32(HANDLER - (HANDLERS + 14 * 16 + 5)));
+	for (i = 0; i < PAGES; i++) {
+		*machine_at(m, HEAP + i * 4096) = 0;
+		machine_put32(m, PGTAB + (HEAP / 4096 + i) * 4,
+			      (HEAP + i * 4096) | 6);
+	}
+}
+
+/* sweep() - write to each page of the heap @times; Return: hidden faults. */
+static uint64_t sweep(struct machine *m, unsigned int times)
+{
+	uint64_t hidden = windows_stats(m->cpu)->hidden;
+	unsigned int i;
+
+	/* 2: mov ecx,times
+	 * 1: inc byte [ebx]; dec ecx; jnz 1b
+	 *    add ebx,4096; dec edx; jnz 2b; hlt */
+	PUT(m, CODE, 0xb9, LE32(times), 0xfe, 0x03, 0x49, 0x75, 0xfb,
+	    0x81, 0xc3, LE32(4096), 0x4a, 0x75, 0xed, 0xf4);
+	machine_user(m);
+	m->cpu->gpr[REG_EBX] = HEAP;
+	m->cpu->gpr[REG_EDX] = PAGES;
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	for (i = 0; i < PAGES; i++)
+		assert_int_equal(*machine_at(m, HEAP + i * 4096), times);
+	return windows_stats(m->cpu)->hidden - hidden;
+}
+
+static void maps_what_is_used_again(void **state)
+{
+	struct machine *m = *state;
+
+	machine_paging(m);
+	put_kernel(m);
+	assert_in_range(sweep(m, 3), 0, PAGES / 8);
+}
+
+static void maps_nothing_that_is_used_once(void **state)
+{
+	struct machine *m = *state;
+	uint64_t maps = windows_stats(m->cpu)->maps;
+
+	machine_paging(m);
+	put_kernel(m);
+	assert_in_range(sweep(m, 1), 0, PAGES / 8);
+	assert_in_range(windows_stats(m->cpu)->maps - maps, 0, PAGES / 8);
+}
+
+#define T(f) cmocka_unit_test_setup(f, machine_anew)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(maps_what_is_used_again),
+		T(maps_nothing_that_is_used_once),
+	};
+
+	return cmocka_run_group_tests(tests, machine_set_up_bt,
+				      machine_tear_down);
+}

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 
 #include "base/bytes.h"
@@ -248,12 +249,32 @@ const struct window_stats *windows_stats(const struct cpu *cpu)
 
 /* ---- life -------------------------------------------------------------- */
 
-static void *reserve(uint64_t size, int prot)
+static void *reserve(void *at, uint64_t size, int prot)
 {
-	void *p = mmap(NULL, size, prot, MAP_PRIVATE | MAP_ANONYMOUS |
-		       MAP_NORESERVE, -1, 0);
+	void *p = mmap(at, size, prot, MAP_PRIVATE | MAP_ANONYMOUS |
+		       MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0), -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
+}
+
+/* arena_find() - addresses where nothing is: but for the first page, by
+ * which another arena knows that this one is here. */
+static uint8_t *arena_find(void)
+{
+	const uint8_t *random = (const uint8_t *)getauxval(AT_RANDOM);
+	unsigned int i, first = random ? random[0] : 0;
+
+	for (i = 0; i < ARENA_PLACES; i++) {
+		uint64_t place = (first + i) % ARENA_PLACES * ARENA_PLACE;
+		uint8_t *p = reserve((uint8_t *)(ARENA_LOWEST + place), ARENA,
+				     PROT_NONE);
+
+		if (p) {
+			munmap(p + PAGE_SIZE, ARENA - PAGE_SIZE);
+			return p;
+		}
+	}
+	return NULL;
 }
 
 bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss,
@@ -270,8 +291,8 @@ bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss,
 	w->miss = miss;
 	w->link_miss = link_miss;
 	w->written = calloc(cpu->ram->size / PAGE_SIZE / 64 + 1, 8);
-	w->arena = reserve(ARENA, PROT_NONE);
-	w->jtabs = reserve(jtabs, PROT_READ | PROT_WRITE);
+	w->arena = arena_find();
+	w->jtabs = reserve(NULL, jtabs, PROT_READ | PROT_WRITE);
 	if (!w->written || !w->arena || !w->jtabs) {
 		windows_destroy(cpu);
 		return false;

@@ -35,11 +35,7 @@ void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
 void win_host_unmap(struct windows *w, struct space *s, enum view_kind v,
 		       laddr la, uint64_t len)
 {
-	void *p = mmap(s->view[v].base + la, len, PROT_NONE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE,
-		       -1, 0);
-
-	if (p == MAP_FAILED)
+	if (munmap(s->view[v].base + la, len) < 0)
 		die("a window can not be emptied; is vm.max_map_count too "
 		    "low?");
 	w->stats.unmapped++;

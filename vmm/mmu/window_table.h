@@ -16,6 +16,17 @@
 #define WINDOW		(4ull << 30)
 #define STRIDE		(2 * WINDOW)
 #define ARENA		((SPACES * VIEWS + 1) * STRIDE)
+/*
+ * What shows no page is not mapped at all: to map a page there is one third
+ * cheaper than to put it in the place of another mapping. So nobody else may
+ * come to lie there. The host's kernel puts what has no fixed address either
+ * as high as it can (far above) or, with an unlimited stack, from a third of
+ * the 128 TiB upwards: these places are below that, and above a shadow that
+ * the address sanitizer has.
+ */
+#define ARENA_LOWEST	(32ull << 40)
+#define ARENA_PLACES	16u
+#define ARENA_PLACE	(512ull << 30)
 #define SLOTS		2048u		/* directory entries under PAE */
 #define NO_PAGING	UINT64_MAX	/* a space's key: CR0.PG = 0 */
 #define RUN_PAGES	16		/* neighbours mapped in one call */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * bt_flow_test.c - a program's indirect jumps and calls, which have a link
- * each until they are seen to lead to many places.
+ * bt_flow_test.c - a program's jumps and calls that go by a link: indirect
+ * ones, until they are seen to lead to many places, and to other pages.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -149,6 +149,63 @@ static void changes_with_its_page(void **state)
 	assert_int_equal(m->cpu->cr2, target(0));
 }
 
+/* put_direct() - a loop that calls another page, which jumps to a third. */
+static void put_direct(struct machine *m)
+{
+	uint32_t at = target(0);
+
+	machine_user(m);
+	/* 1: call target; dec ecx; jnz 1b; hlt */
+	PUT(m, CODE, 0xe8, LE32(at - (CODE + 5)), 0x49, 0x75, 0xf8, 0xf4);
+	/* jmp to the next page but one; there add edx,1; ret */
+	PUT(m, at, 0xe9, LE32(0x2000 - 5));
+	PUT(m, at + 0x2000, 0x83, 0xc2, 0x01, 0xc3);
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	m->cpu->gpr[REG_EDX] = 0;
+}
+
+static void goes_to_other_pages(void **state)
+{
+	struct machine *m = *state;
+	uint32_t page = target(0) + 0x2000;
+
+	machine_paging(m);
+	put_direct(m);
+	check_loop(m, ROUNDS);
+	/* New code where the jump leads: add edx,2; ret */
+	put_direct(m);
+	PUT(m, page, 0x83, 0xc2, 0x02, 0xc3);
+	check_loop(m, 2 * ROUNDS);
+	/* Another page there: add edx,3; ret */
+	put_direct(m);
+	PUT(m, 0x200000, 0x83, 0xc2, 0x03, 0xc3);
+	machine_put32(m, PGTAB + (page >> 12) * 4, 0x200000 | 7);
+	cpu_write_cr3(m->cpu, PGDIR);
+	check_loop(m, 3 * ROUNDS);
+	/* And none where the call leads: #PF, with its return address. */
+	put_direct(m);
+	machine_put32(m, PGTAB + (target(0) >> 12) * 4, 0);
+	cpu_write_cr3(m->cpu, PGDIR);
+	assert_int_equal(machine_run(m, CODE), 14);
+	assert_int_equal(m->cpu->cr2, target(0));
+	assert_int_equal(machine_get32(m, USTACK - 4), CODE + 5);
+}
+
+static void loops_at_the_end_of_a_page(void **state)
+{
+	struct machine *m = *state;
+	uint32_t at = CODE + 0x1000 - 3;
+
+	machine_user(m);
+	/* 1: inc edx; loop 1b; and in the next page: hlt */
+	PUT(m, at, 0x42, 0xe2, 0xfd, 0xf4);
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	m->cpu->gpr[REG_EDX] = 0;
+	assert_int_equal(machine_run(m, at), HLT_IN_PROGRAM);
+	assert_int_equal(m->cpu->gpr[REG_EDX], ROUNDS);
+	assert_int_equal(m->cpu->gpr[REG_ECX], 0);
+}
+
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -156,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(leads_to_each), T(settles_on_many),
 		T(changes_with_its_code), T(changes_with_its_page),
+		T(goes_to_other_pages), T(loops_at_the_end_of_a_page),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

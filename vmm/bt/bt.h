@@ -94,6 +94,7 @@ struct exit {
 				 * where it is itself */
 	uint8_t thunk;		/* THUNK() that is called */
 	bool indirect;		/* target: the last one, or 0 */
+	bool room;		/* for CHAIN_LINK bytes, up to patch + 4 */
 };
 
 /*

@@ -4,8 +4,8 @@
  *
  * A direct jump first leads to its stub, which calls chain_link(). If the
  * target is in the same page, or both pages are global ones, the jump is
- * patched to lead there; else the stub becomes a jump through an entry of the
- * jump table that is this jump's own (a link). Indirect jumps hash: such an
+ * patched to lead there; else the jump, or its stub, becomes one through an
+ * entry of the jump table that is this jump's own (a link). Indirect jumps hash: such an
  * entry is the address of a fragment's indirect entry, which checks that it
  * is the right one. But a program's indirect jump or call has a link, too,
  * until it was seen to lead to many places (SMC_TARGETS): most lead to one,
@@ -76,13 +76,21 @@ void chain_emit_link(const struct bt *bt, struct emit *e,
 	go_r10(e, call);
 }
 
-/* stub_jumps() - the stub becomes a jump through the exit's link. */
-static void stub_jumps(struct bt *bt, const struct exit *x)
+/* link_jumps() - the exit, if there is room, or its stub becomes a jump (or
+ * call) through the exit's link. */
+static void link_jumps(struct bt *bt, const struct exit *x)
 {
-	struct emit e = { bt->rw + x->stub };
+	uint32_t end = x->patch + 4, at = x->stub;
+	struct emit e = { bt->rw + at };
+	bool call = false;
 
-	chain_emit_link(bt, &e, x, false);
-	ASSERT(e.p <= bt->rw + x->stub + CHAIN_STUB);
+	if (x->room) {
+		at = end - CHAIN_LINK;
+		call = bt->rw[x->patch - 1] == 0xe8;
+		e.p = bt->rw + at;
+	}
+	chain_emit_link(bt, &e, x, call);
+	ASSERT(e.p == bt->rw + at + CHAIN_LINK);
 }
 
 /* ---- global pages ------------------------------------------------------- */
@@ -303,7 +311,7 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	} else if (from->global && f->global && global_note(bt, f)) {
 		chain_connect(bt, x, f);
 	} else if (x->link || (x->link = windows_link_new(cpu))) {
-		stub_jumps(bt, x);
+		link_jumps(bt, x);
 		link_enter(cpu, x, f);
 	}
 	dump(bt, DUMP_chain, "%08x to %08x, %s", from->la, f->la,

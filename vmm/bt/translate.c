@@ -189,10 +189,29 @@ void trans_flush_esp(struct trans *t)
 	t->esp = 0;
 }
 
+/*
+ * make_room() - a program's jump or call to another page will go by its link:
+ * room for that, rather than by the stub. A NOP of 7 bytes and one of 5.
+ */
+static bool make_room(struct trans *t, laddr target, unsigned int cc)
+{
+	static const uint8_t nops[] = { 0x0f, 0x1f, 0x80, 0, 0, 0, 0,
+					0x0f, 0x1f, 0x44, 0x00, 0x00 };
+	unsigned int i;
+
+	_Static_assert(sizeof(nops) + 5 == CHAIN_LINK, "room");
+	if (cc < 16 || !trans_user(t) || (target ^ t->gb->la) < PAGE_SIZE)
+		return false;
+	for (i = 0; i < sizeof(nops); i++)
+		emit8(&t->e, nops[i]);
+	return true;
+}
+
 /* trans_go() - a direct jump or call to @target by way of a stub. */
 void trans_go(struct trans *t, laddr target, unsigned int cc)
 {
 	struct exit *x = cache_alloc(t->bt, sizeof(*x));
+	bool room = make_room(t, target, cc);
 
 	ASSERT(t->exit_count < MAX_EXITS);
 	if (cc < 16) {
@@ -202,7 +221,7 @@ void trans_go(struct trans *t, laddr target, unsigned int cc)
 		emit8(&t->e, cc == CALL ? 0xe8 : 0xe9);
 	}
 	*x = (struct exit){ .frag = t->f, .target = target,
-			    .patch = trans_here(t) };
+			    .patch = trans_here(t), .room = room };
 	emit32(&t->e, 0);
 	t->exits[t->exit_count++] = x;
 }

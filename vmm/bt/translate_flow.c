@@ -43,12 +43,14 @@ bool do_jmp(struct trans *t)
 
 bool do_loop(struct trans *t)
 {
+	uint8_t *taken;
+
 	if (t->in->opsize != 4 || t->in->adsize != 4)
 		return false;
-	emit8(&t->e, 0x67);
-	emit8(&t->e, t->in->opcode);
-	emit8(&t->e, 5);	/* over the next one */
+	emit8(&t->e, 0x67);	/* ECX */
+	taken = emit_skip(&t->e, (enum short_jump)t->in->opcode);
 	trans_go(t, next_of(t), ALWAYS);
+	emit_land(&t->e, taken);
 	trans_go(t, target_of(t), ALWAYS);
 	t->ended = true;
 	return true;

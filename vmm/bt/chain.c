@@ -5,11 +5,11 @@
  * A direct jump first leads to its stub, which calls chain_link(). If the
  * target is in the same page, or both pages are global ones, the jump is
  * patched to lead there; else the jump, or its stub, becomes one through an
- * entry of the jump table that is this jump's own (a link). Indirect jumps hash: such an
- * entry is the address of a fragment's indirect entry, which checks that it
- * is the right one. But a program's indirect jump or call has a link, too,
- * until it was seen to lead to many places (SMC_TARGETS): most lead to one,
- * and the processor need not wait for the hash to know that.
+ * entry of the jump table that is this jump's own (a link). Indirect jumps
+ * hash: such an entry is the address of a fragment's indirect entry, which
+ * checks that it is the right one. But a program's indirect jump or call has a
+ * link, too, until it was seen to lead to many places (SMC_TARGETS): most lead
+ * to one, and the processor need not wait for the hash to know that.
  */
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -483,7 +483,7 @@ static void translate_one(struct trans *t)
 	tell(t, from, "callout");
 }
 
-/* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. Uses r10. */
+/* trans_check_r11() - go on if r11 is @la, else to @otherwise. Uses r10. */
 void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 {
 	const struct opc mov = { .opcode = 0x89, .w = true };

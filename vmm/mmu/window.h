@@ -2,10 +2,10 @@
 /*
  * window.h - guest address spaces shown in host address space.
  *
- * A window is 4 GiB of host addresses, kept for this, that shows one guest address
- * space as one privilege sees it: a guest page that was touched is a mapping
- * of its frame of the guest RAM file. So the host's MMU translates, and a
- * window is a TLB that holds a whole address space.
+ * A window is 4 GiB of host addresses, kept for this, that shows one guest
+ * address space as one privilege sees it: a guest page that was touched is a
+ * mapping of its frame of the guest RAM file. So the host's MMU translates,
+ * and a window is a TLB that holds a whole address space.
  *
  * Theory of operation
  *

@@ -106,8 +106,8 @@ int main(int argc, char **argv)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	if (!__builtin_cpu_supports("ssse3"))
-		die("this processor has no SSSE3, which the guest is told "
+	if (!__builtin_cpu_supports("sse4.2"))
+		die("this processor has no SSE4.2, which the guest is told "
 		    "of; one made since 2011 has it");
 	vmm_attach(&vmm);
 	vmm_board(&vmm);

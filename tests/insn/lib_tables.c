@@ -46,10 +46,16 @@ static const struct spec sse2int[] = {
 static const struct spec ssse3[] = {
 #include "tests/insn/ssse3.def"
 };
+static const struct spec sse4int[] = {
+#include "tests/insn/sse4int.def"
+};
 #undef STATE
 #define STATE FP_F32
 static const struct spec sse3[] = {
 #include "tests/insn/sse3.def"
+};
+static const struct spec sse4[] = {
+#include "tests/insn/sse4.def"
 };
 
 const struct table insn_tables[TABLE_COUNT] = {

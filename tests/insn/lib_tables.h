@@ -11,7 +11,7 @@
 #define TABLES(TABLE)							\
 	TABLE(alu) TABLE(shift) TABLE(mov) TABLE(control) TABLE(x87)	\
 	TABLE(mmx) TABLE(sse) TABLE(sse2) TABLE(sse2int)	\
-	TABLE(sse3) TABLE(ssse3)
+	TABLE(sse3) TABLE(ssse3) TABLE(sse4) TABLE(sse4int)
 
 enum table_id {
 #define TABLE(name) TABLE_##name,

@@ -480,7 +480,8 @@ static bool is_ours(const ZydisDecodedInstruction *zi)
 	case ZYDIS_ISA_SET_SSE2MMX: case ZYDIS_ISA_SET_FXSAVE:
 	case ZYDIS_ISA_SET_CLFSH: case ZYDIS_ISA_SET_SSE3:
 	case ZYDIS_ISA_SET_SSE3X87: case ZYDIS_ISA_SET_SSSE3:
-	case ZYDIS_ISA_SET_SSSE3MMX:
+	case ZYDIS_ISA_SET_SSSE3MMX: case ZYDIS_ISA_SET_SSE4:
+	case ZYDIS_ISA_SET_SSE42:
 		return true;
 	case ZYDIS_ISA_SET_PPRO:	/* FCOMI is, and so is CMOV */
 		return zi->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT;

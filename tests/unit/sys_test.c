@@ -535,7 +535,7 @@ static void test_cpuid(void **state)
 	assert_memory_equal(&v[2], "ntel", 4);
 	cpu_cpuid(1, 0, v);
 	assert_int_equal(v[0], 0x106ca);
-	assert_int_equal(v[2], 0x80000201);
+	assert_int_equal(v[2], 0x80180201);
 	/* Not: VME, MCE, APIC, MTRR, MCA, PSE-36, CLFLUSH, HTT. */
 	assert_int_equal(v[3], 0x0781a97d);
 	/* Leaf 4 ends with a null one; beyond it, it is repeated. */

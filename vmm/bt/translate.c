@@ -387,18 +387,36 @@ static const struct row rows_0f[256] = {
 #undef HOW2
 };
 
-/* SSSE3: all that the interpreter knows behind 0F 38 and 0F 3A. */
+/* SSSE3 to SSE4.2: what the interpreter knows behind 0F 38 and 0F 3A. */
 static const struct row row_0f38 = ROW(sse, X, X, 0);
+static const struct row row_crc32b = ROW(sse, G, B, 0);
+static const struct row row_crc32 = ROW(sse, G, G, 0);
 static const struct row row_0f3a = ROW(sse, X, X, B);
+static const struct row row_lane = ROW(sse, X, G, B);
+
+static const struct row *row_of_0f38(const struct insn *in)
+{
+	if ((in->opcode & 0xfe) != 0xf0)
+		return &row_0f38;
+	return in->opcode == 0xf0 ? &row_crc32b : &row_crc32;
+}
+
+/* PEXTRB to EXTRACTPS, PINSRB and PINSRD have a general register. */
+static const struct row *row_of_0f3a(const struct insn *in)
+{
+	return (in->opcode >= 0x14 && in->opcode <= 0x17) ||
+	       in->opcode == 0x20 || in->opcode == 0x22 ? &row_lane :
+							  &row_0f3a;
+}
 
 static const struct row *find_row(const struct insn *in)
 {
 	const struct row *row = NULL;
 
 	if (in->map == MAP_0F38)
-		return &row_0f38;
+		return row_of_0f38(in);
 	if (in->map == MAP_0F3A)
-		return &row_0f3a;
+		return row_of_0f3a(in);
 	if (in->map == MAP_1BYTE)
 		row = &rows_1byte[in->opcode];
 	else if (in->map == MAP_0F)

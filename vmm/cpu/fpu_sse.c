@@ -20,9 +20,8 @@ uint32_t sse_run(struct cpu *cpu, const struct fpu_op *op, vec_stub *stub,
 	return ret;
 }
 
-/* read_src() - the memory operand; #GP(0) if 16 bytes are not aligned. */
-static inline void read_src(struct cpu *cpu, const struct insn *in,
-			    unsigned int size, union xmm *src)
+void sse_read(struct cpu *cpu, const struct insn *in, unsigned int size,
+	      union xmm *src)
 {
 	uint32_t ea;
 
@@ -33,8 +32,10 @@ static inline void read_src(struct cpu *cpu, const struct insn *in,
 		src->q[1] = mem_read64(cpu, in->seg, ea + 8);
 	} else if (size == 8) {
 		src->q[0] = mem_read64(cpu, in->seg, insn_ea(cpu, in));
-	} else {
+	} else if (size == 4) {
 		src->d[0] = mem_read32(cpu, in->seg, insn_ea(cpu, in));
+	} else {
+		src->w[0] = mem_read16(cpu, in->seg, insn_ea(cpu, in));
 	}
 }
 
@@ -51,7 +52,7 @@ void sse_int_mem(struct cpu *cpu, const struct insn *in)
 	union xmm src;
 
 	sse_begin(cpu);
-	read_src(cpu, in, 16, &src);
+	sse_read(cpu, in, 16, &src);
 	fpu_op_of(in)->stub(&cpu->fpu->xmm[in->reg], &src);
 }
 
@@ -76,7 +77,7 @@ void sse_fp_mem(struct cpu *cpu, const struct insn *in)
 	union xmm src;
 
 	sse_begin(cpu);
-	read_src(cpu, in, fpu_op_of(in)->size, &src);
+	sse_read(cpu, in, fpu_op_of(in)->size, &src);
 	fp(cpu, in, 0, &src);
 }
 
@@ -92,7 +93,7 @@ void sse_cmp_mem(struct cpu *cpu, const struct insn *in)
 	union xmm src;
 
 	sse_begin(cpu);
-	read_src(cpu, in, fpu_op_of(in)->size, &src);
+	sse_read(cpu, in, fpu_op_of(in)->size, &src);
 	fp(cpu, in, (in->imm & 7) * CMP_STRIDE, &src);
 }
 
@@ -124,7 +125,7 @@ void sse_to_gpr_mem(struct cpu *cpu, const struct insn *in)
 	union xmm src;
 
 	sse_begin(cpu);
-	read_src(cpu, in, fpu_op_of(in)->size, &src);
+	sse_read(cpu, in, fpu_op_of(in)->size, &src);
 	cpu->gpr[in->reg] = fp(cpu, in, 0, &src);
 }
 
@@ -140,7 +141,7 @@ void sse_com_mem(struct cpu *cpu, const struct insn *in)
 	union xmm src;
 
 	sse_begin(cpu);
-	read_src(cpu, in, fpu_op_of(in)->size, &src);
+	sse_read(cpu, in, fpu_op_of(in)->size, &src);
 	cpu->aflags = fp(cpu, in, 0, &src) & FL_ARITH;
 }
 

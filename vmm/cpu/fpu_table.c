@@ -4,6 +4,9 @@
 
 #define INT_R sse_int_reg
 #define INT_M sse_int_mem
+#define PART_R sse_int_reg
+#define PART_M sse_part_mem
+#define LANES_PART LANES_INT
 #define FP_R sse_fp_reg
 #define FP_M sse_fp_mem
 #define PS_R FP_R
@@ -105,7 +108,15 @@ const struct fpu_op fpu_ops[OPP_COUNT][256] = {
 			     LANES_INT }, \
 	[OPP_66][0x##op] = { INT_R, INT_M, fpu_x38_##op, 16, LANES_INT },
 
+#define X38(op, n, c) [OPP_66][0x##op] = \
+	{ c##_R, c##_M, fpu_x38_##op, n, LANES_##c },
+
 const struct fpu_op fpu_ops_38[2][256] = {
+	ROW(66, 10, sse_blendv_reg, sse_blendv_mem)
+	ROW(66, 14, sse_blendv_reg, sse_blendv_mem)
+	ROW(66, 15, sse_blendv_reg, sse_blendv_mem)
+	ROW(66, 17, sse_ptest_reg, sse_ptest_mem)
+	ROW(66, 2A, NULL, sse_mova_load)
 #undef XOP
 #undef XCMP
 #undef XGPR
@@ -115,9 +126,30 @@ const struct fpu_op fpu_ops_38[2][256] = {
 #include "vmm/cpu/fpu_ops.def"
 };
 
+#define IMM_INT_R sse_imm_int_reg
+#define IMM_INT_M sse_imm_int_mem
+#define IMM_FP_R sse_imm_fp_reg
+#define IMM_FP_M sse_imm_fp_mem
+#define IMM_DP_R sse_dp_reg
+#define IMM_DP_M sse_dp_mem
+#define LANES_DP LANES_FP
+#define X3A(op, n, c) [OPP_66][0x##op] = \
+	{ IMM_##c##_R, IMM_##c##_M, fpu_x3a_##op, n, LANES_##c },
+#define XSTR(op) [OPP_66][0x##op] = \
+	{ sse_string_reg, sse_string_mem, fpu_str_##op, 16, LANES_INT },
+
 const struct fpu_op fpu_ops_3a[2][256] = {
+#undef OP38
+#include "vmm/cpu/fpu_ops.def"
 	ROW(NP, 0F, mmx_palignr_reg, mmx_palignr_mem)
 	ROW(66, 0F, sse_palignr_reg, sse_palignr_mem)
+	ROW(66, 14, sse_extract_reg, sse_extract_mem)
+	ROW(66, 15, sse_extract_reg, sse_extract_mem)
+	ROW(66, 16, sse_extract_reg, sse_extract_mem)
+	ROW(66, 17, sse_extract_reg, sse_extract_mem)
+	ROW(66, 20, sse_insert_reg, sse_insert_mem)
+	ROW(66, 21, sse_insertps_reg, sse_insertps_mem)
+	ROW(66, 22, sse_insert_reg, sse_insert_mem)
 };
 
 /* group_shift() - 0F 71-73: which ModRM.reg are shifts. */
@@ -156,6 +188,8 @@ insn_fn *fpu_select(const struct insn *in)
 			return x87_wait;
 		return (in->opcode & 0xf8) == 0xd8 ? x87_select(in) : NULL;
 	}
+	if (in->map == MAP_0F38 && (in->opcode & 0xfe) == 0xf0)
+		return in->prefix & PFX_F2 ? sse_crc32 : NULL;
 	if (in->map != MAP_0F && in->prefix & (PFX_F2 | PFX_F3))
 		return NULL;
 	if (in->map == MAP_0F && in->opcode >= 0x71 && in->opcode <= 0x73)

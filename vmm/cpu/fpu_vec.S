@@ -52,7 +52,27 @@
 	STUB(fpu_x38_##op) \
 	LOAD .byte 0x66, 0x0f, 0x38, 0x##op, 0x06; STORE ret;
 
+#define X38(op, n, c) STUB(fpu_x38_##op) \
+	LOAD .byte 0x66, 0x0f, 0x38, 0x##op, 0x06; STORE ret;
+
+/* A row of 256 stubs, one for each immediate, IMM_STRIDE bytes apart. */
+#define X3A(op, n, c) STUB(fpu_x3a_##op) \
+	.set i, 0; .rept 256; .balign 16; LOAD \
+	.byte 0x66, 0x0f, 0x3a, 0x##op, 0x06, i; STORE ret; \
+	.set i, i + 1; .endr;
+
+/* The same, STR_STRIDE bytes apart; rdi points to a struct sse_strings. */
+#define XSTR(op) .balign 32; STUB(fpu_str_##op) \
+	.set i, 0; .rept 256; .balign 32; \
+	movaps (%rdi), %xmm1; mov 32(%rdi), %eax; mov 36(%rdi), %edx; \
+	.byte 0x66, 0x0f, 0x3a, 0x##op, 0x0e, i; \
+	pushfq; pop %rax; movaps %xmm0, 16(%rdi); mov %ecx, 40(%rdi); ret; \
+	.set i, i + 1; .endr;
+
 	.text
+STUB(fpu_ptest)
+	LOAD ptest (%rsi), %xmm0; pushfq; pop %rax; ret
+	.balign 32
 #include "vmm/cpu/fpu_ops.def"
 
 	.section .note.GNU-stack, "", @progbits

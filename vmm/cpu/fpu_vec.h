@@ -27,11 +27,24 @@ typedef uint32_t vec_stub(void *dst, const void *src);
 #define MSTUB(op) vec_stub fpu_m_##op;
 #define MCVT(p, op, n) vec_stub fpu_mcvt_##p##_##op;
 #define OP38(op) vec_stub fpu_m38_##op, fpu_x38_##op;
+#define X38(op, n, c) vec_stub fpu_x38_##op;
+#define X3A(op, n, c) vec_stub fpu_x3a_##op;
+#define XSTR(op) vec_stub fpu_str_##op;
 #include "vmm/cpu/fpu_ops.def"
 
 /* Stubs that belong together lie this far apart. */
 #define CMP_STRIDE	16u
 #define MM_STRIDE	8u
+#define IMM_STRIDE	16u
+#define STR_STRIDE	32u
+
+/* What the stubs of PCMPxSTRx get: the first operand, lengths; and give. */
+struct sse_strings {
+	union xmm first, mask;
+	uint32_t eax, edx, index;
+};
+
+vec_stub fpu_ptest;
 
 /* The mandatory prefix. F2 and F3 count before 66. */
 enum op_prefix { OPP_NP, OPP_66, OPP_F3, OPP_F2, OPP_COUNT };
@@ -47,7 +60,7 @@ struct fpu_op {
 };
 
 extern const struct fpu_op fpu_ops[OPP_COUNT][256];
-/* The same behind 0F 38, and behind 0F 3A: none of them has F2 or F3. */
+/* The same behind 0F 38, and behind 0F 3A: but for CRC32 none has F2 or F3. */
 extern const struct fpu_op fpu_ops_38[2][256], fpu_ops_3a[2][256];
 
 static inline const struct fpu_op *fpu_op_of(const struct insn *in)
@@ -115,10 +128,21 @@ uint32_t sse_run(struct cpu *cpu, const struct fpu_op *op, vec_stub *stub,
 uint32_t sse_run_unmasked(struct cpu *cpu, const struct fpu_op *op,
 			  vec_stub *stub, void *dst, const void *src);
 
+/* sse_read() - the memory operand; #GP(0) if 16 bytes are not aligned. */
+void sse_read(struct cpu *cpu, const struct insn *in, unsigned int size,
+	      union xmm *src);
+
 /* fpu_sse.c */
 insn_fn sse_int_reg, sse_int_mem, sse_fp_reg, sse_fp_mem, sse_cmp_reg,
 	sse_cmp_mem, sse_from_gpr_reg, sse_from_gpr_mem, sse_to_gpr_reg,
 	sse_to_gpr_mem, sse_com_reg, sse_com_mem, sse_shift_imm;
+/* fpu_sse4.c */
+insn_fn sse_part_mem, sse_imm_int_reg, sse_imm_int_mem, sse_imm_fp_reg,
+	sse_imm_fp_mem, sse_dp_reg, sse_dp_mem, sse_ptest_reg, sse_ptest_mem,
+	sse_insertps_reg, sse_insertps_mem,
+	sse_blendv_reg, sse_blendv_mem, sse_string_reg, sse_string_mem,
+	sse_extract_reg, sse_extract_mem, sse_insert_reg, sse_insert_mem,
+	sse_crc32;
 /* fpu_mmx.c */
 insn_fn mmx_op_reg, mmx_op_mem, mmx_cvt_reg, mmx_cvt_mem, mmx_cvtpi2ps_reg,
 	mmx_cvtpi2ps_mem, mmx_cvtpi2pd_reg, mmx_cvtpi2pd_mem, mmx_movd_reg,

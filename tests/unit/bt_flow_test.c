@@ -191,6 +191,58 @@ static void goes_to_other_pages(void **state)
 	assert_int_equal(machine_get32(m, USTACK - 4), CODE + 5);
 }
 
+/* pushed() - a word of the #GP's frame: error code, EIP, CS, EFLAGS, ESP */
+static uint32_t pushed(struct machine *m, unsigned int i)
+{
+	return machine_get32(m, m->cpu->gpr[REG_ESP] + 4 * i);
+}
+
+/* check_strays() - a check finds another address, and it settles. */
+static void check_strays(const struct machine *m, uint64_t before)
+{
+	const struct bt *bt = m->cpu->bt;
+
+	if (bt->tripwire)
+		assert_in_range(bt->stats.strays, before + 1, before + 8);
+}
+
+static void returns_elsewhere(void **state)
+{
+	struct machine *m = *state;
+	uint64_t strays = m->cpu->bt->stats.strays;
+
+	machine_user(m);
+	/* 1: call f; hlt; 2: dec ecx; jnz 1b; hlt
+	 * f: inc edx; mov dword [esp],2b; ret */
+	PUT(m, CODE, 0xe8, LE32(0x100 - 5), 0xf4, 0x49, 0x75, 0xf7, 0xf4);
+	PUT(m, CODE + 0x100, 0x42, 0xc7, 0x04, 0x24, LE32(CODE + 6), 0xc3);
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	m->cpu->gpr[REG_EDX] = 0;
+	check_loop(m, ROUNDS);
+	assert_int_equal(pushed(m, 1), CODE + 9);
+	check_strays(m, strays);
+}
+
+static void returns_past_callers(void **state)
+{
+	struct machine *m = *state;
+	uint64_t strays = m->cpu->bt->stats.strays;
+
+	machine_user(m);
+	/* 1: mov ebp,esp; mov eax,5; call f; dec ecx; jnz 1b; hlt
+	 * f: inc edx; dec eax; jz 2f; call f; hlt
+	 * 2: lea esp,[ebp-4]; ret */
+	PUT(m, CODE, 0x89, 0xe5, 0xb8, LE32(5), 0xe8, LE32(0x100 - 12), 0x49,
+	    0x75, 0xf1, 0xf4);
+	PUT(m, CODE + 0x100, 0x42, 0x48, 0x74, 0x06, 0xe8, LE32(-9u), 0xf4,
+	    0x8d, 0x65, 0xfc, 0xc3);
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	m->cpu->gpr[REG_EDX] = 0;
+	check_loop(m, 5 * ROUNDS);
+	assert_int_equal(pushed(m, 4), USTACK);
+	check_strays(m, strays);
+}
+
 static void loops_at_the_end_of_a_page(void **state)
 {
 	struct machine *m = *state;
@@ -213,7 +265,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(leads_to_each), T(settles_on_many),
 		T(changes_with_its_code), T(changes_with_its_page),
-		T(goes_to_other_pages), T(loops_at_the_end_of_a_page),
+		T(goes_to_other_pages), T(returns_elsewhere),
+		T(returns_past_callers), T(loops_at_the_end_of_a_page),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

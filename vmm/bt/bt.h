@@ -132,6 +132,7 @@ struct frag {
 	laddr la;
 	uint32_t entry;		/* cache offset: for direct jumps */
 	uint32_t indirect;	/* the same for indirect ones: checks r11 */
+	uint32_t linked;	/* the same for those by a link */
 	uint32_t end;		/* cache offset behind its code */
 	uint8_t mode;
 	bool valid;
@@ -160,6 +161,7 @@ struct bt_stats {
 	uint64_t flushes, killed;
 	uint64_t entries;	/* times translated code was entered */
 	uint64_t links, misses;
+	uint64_t strays;	/* trans_trip_r11() found another address */
 	uint64_t callouts;
 	/* the same, by reason */
 	uint64_t callouts_system, callouts_io, callouts_fpu, callouts_writer,
@@ -181,6 +183,8 @@ enum smc_kind {
 	SMC_WRITER,	/* an instruction that writes to code */
 	SMC_FAULTER,	/* one whose pages are mostly not in the window */
 	SMC_TARGETS,	/* an indirect jump that leads to many places */
+	SMC_STRAYS,	/* a call that the host's RET comes back to when the
+			 * guest's does not */
 	SMC_NONE,
 };
 
@@ -199,6 +203,8 @@ struct bt {
 	uint32_t indirect;	/* goes on at the guest address in r11 */
 	uint32_t wrong;		/* another fragment's entry is not for r11 */
 	uint32_t empty;		/* where a RET leads when no call is known */
+	uint32_t tripwire;	/* host address of the last 4 bytes below 4 GiB
+				 * of nothing; 0: there is none */
 	/* the host's stack while translated code runs: return addresses */
 	uint8_t *returns;
 	/* a jump table of misses */
@@ -367,6 +373,8 @@ bool bt_flat_data(const struct segment *s);
 uint64_t run_callout(struct cpu *cpu, uint32_t at);
 
 /* fault.c */
+#define TRIPWIRE_PAGE 0x7ffff000u	/* the last one that disp32 reaches */
+#define TRIPWIRE_VOID (1ull << 32)	/* bytes of nothing behind it */
 #define RETURNS_SIZE (64u << 10)	/* the lowest page is a guard */
 /* fault_forget_returns() - no return address on the stack holds any more. */
 void fault_forget_returns(struct cpu *cpu);

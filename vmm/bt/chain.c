@@ -247,7 +247,7 @@ static void table_enter(struct cpu *cpu, const struct frag *f)
 static uint32_t link_host(const struct exit *x, const struct frag *f)
 {
 	if (x->indirect)
-		return f->indirect;
+		return f->linked;
 	return x->landing ? x->landing : f->entry;
 }
 

@@ -187,6 +187,33 @@ static void leave(struct cpu *cpu, greg_t *r, struct frag *f,
 	r[REG_EFL] &= ~(greg_t)(FL_DF | FL_ARITH);
 }
 
+/* tripped() - is @addr where trans_trip_r11() faults? */
+static bool tripped(const struct bt *bt, uint64_t addr)
+{
+	return bt->tripwire &&
+	       addr - (TRIPWIRE_PAGE + PAGE_SIZE) < TRIPWIRE_VOID;
+}
+
+/*
+ * stray() - not the fragment that r11 says, or not the landing: on at r11. A
+ * stack that holds one wrong return address is out of step with the guest's.
+ */
+static void stray(struct cpu *cpu, greg_t *r, struct frag *f)
+{
+	uint64_t rip = (uint64_t)r[REG_RIP];
+	struct bt *bt = cpu->bt;
+
+	bt->stats.strays++;
+	if (rip - bt->rx < f->entry) {
+		r[REG_RIP] = bt->link_miss;
+		return;
+	}
+	note(cpu, f, map_entry(bt, f, rip), SMC_STRAYS);
+	fault_forget_returns(cpu);
+	r[REG_RSP] = (greg_t)cpu->hot.returns;
+	r[REG_RIP] = bt->indirect;
+}
+
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
@@ -197,6 +224,10 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	const struct srcmap *m;
 	enum decision d;
 
+	if (f && tripped(cpu->bt, (uint64_t)(uintptr_t)info->si_addr)) {
+		stray(cpu, r, f);
+		return;
+	}
 	if (!f || rip - cpu->bt->rx < f->entry) {
 		/* Not translated code: a bug of ours. It faults again. */
 		signal(sig, SIG_DFL);
@@ -324,6 +355,20 @@ bool bt_claim_signals(struct cpu *cpu)
 	return true;
 }
 
+/* tripwire_create() - without it, the checks are longer. */
+static void tripwire_create(struct bt *bt)
+{
+	void *at = (void *)(uintptr_t)TRIPWIRE_PAGE;
+	size_t size = PAGE_SIZE + TRIPWIRE_VOID;
+	void *p = mmap(at, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+		       MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (p == at && mprotect(at, PAGE_SIZE, PROT_READ) == 0)
+		bt->tripwire = TRIPWIRE_PAGE + PAGE_SIZE - 4;
+	else if (p != MAP_FAILED)
+		munmap(p, size);
+}
+
 /* returns_create() - the stack of return addresses, and a guard below. */
 static bool returns_create(struct cpu *cpu)
 {
@@ -343,6 +388,7 @@ bool fault_install(struct cpu *cpu)
 
 	if (!returns_create(cpu))
 		return false;
+	tripwire_create(cpu->bt);
 	fault_stack = mmap(NULL, SIGNAL_STACK, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (fault_stack == MAP_FAILED)
@@ -365,6 +411,10 @@ void fault_remove(struct cpu *cpu)
 		munmap(fault_stack, SIGNAL_STACK);
 	if (cpu->bt->returns)
 		munmap(cpu->bt->returns, RETURNS_SIZE);
+	if (cpu->bt->tripwire)
+		munmap((void *)(uintptr_t)TRIPWIRE_PAGE,
+		       PAGE_SIZE + TRIPWIRE_VOID);
+	cpu->bt->tripwire = 0;
 	fault_stack = NULL;
 	fault_cpu = NULL;
 }

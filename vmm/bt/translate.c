@@ -9,6 +9,7 @@
  *
  * A fragment in memory:
  *	indirect entry	is r11 this fragment's address? else: miss
+ *	linked entry	the same for jumps that seldom lead elsewhere
  *	entry		the instructions
  *	stubs		one for each direct jump: connects it when first taken
  */
@@ -23,6 +24,7 @@
 #include "vmm/mmu/window.h"
 
 #define CHECK_SIZE 23u	/* bytes of trans_check_r11() */
+#define TRIP_SIZE 14u	/* bytes of trans_trip_r11() */
 
 
 uint32_t trans_here(const struct trans *t)
@@ -237,6 +239,11 @@ static paddr code_at(const struct trans *t)
 	return t->gb->key + (t->eip - t->gb->la);
 }
 
+bool trans_often(const struct trans *t, enum smc_kind kind)
+{
+	return smc_often(t->bt, code_at(t), kind);
+}
+
 /* one_target() - a link for the indirect jump under way; or NULL: it is none
  * of a program, or leads to many places. */
 static struct exit *one_target(struct trans *t)
@@ -244,7 +251,7 @@ static struct exit *one_target(struct trans *t)
 	uint32_t link;
 	struct exit *x;
 
-	if (!trans_user(t) || smc_often(t->bt, code_at(t), SMC_TARGETS))
+	if (!trans_user(t) || trans_often(t, SMC_TARGETS))
 		return NULL;
 	link = windows_link_new(t->cpu);
 	if (!link)
@@ -297,11 +304,9 @@ static bool ends_fragment(const struct insn *in)
 /* seen() - what the instruction under way does too often to be translated. */
 static enum smc_kind seen(const struct trans *t)
 {
-	paddr at = code_at(t);
-
-	if (smc_often(t->bt, at, SMC_WRITER))
+	if (trans_often(t, SMC_WRITER))
 		return SMC_WRITER;
-	if (!trans_user(t) && smc_often(t->bt, at, SMC_FAULTER))
+	if (!trans_user(t) && trans_often(t, SMC_FAULTER))
 		return SMC_FAULTER;
 	return SMC_NONE;
 }
@@ -501,6 +506,15 @@ static void translate_one(struct trans *t)
 	tell(t, from, "callout");
 }
 
+/* r11_less() - lea @reg, [r11 - @la], with 32 bits, whatever @la is */
+static void r11_less(struct trans *t, unsigned int reg, laddr la)
+{
+	emit8(&t->e, reg < R8 ? 0x41 : 0x45);
+	emit8(&t->e, 0x8d);
+	emit8(&t->e, (uint8_t)(0x83 | (reg & 7) << 3));
+	emit32(&t->e, -la);
+}
+
 /* trans_check_r11() - go on if r11 is @la, else to @otherwise. Uses r10. */
 void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 {
@@ -508,16 +522,28 @@ void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 	uint8_t *same;
 
 	emit_reg(&t->e, mov, RCX, R10);
-	emit8(&t->e, 0x41);			/* lea ecx, [r11 - la] with */
-	emit8(&t->e, 0x8d);			/* 32 bits, whatever la is */
-	emit8(&t->e, 0x8b);
-	emit32(&t->e, -la);
+	r11_less(t, RCX, la);
 	same = emit_skip(&t->e, SHORT_JRCXZ);
 	emit_reg(&t->e, mov, R10, RCX);
 	emit8(&t->e, 0xe9);
 	emit32(&t->e, otherwise - (t->bt->rx + trans_here(t) + 4));
 	emit_land(&t->e, same);
 	emit_reg(&t->e, mov, R10, RCX);
+}
+
+/*
+ * trans_trip_r11() - go on if r11 is @la, else fault. Two instructions, where
+ * a jump that leaves the flags alone takes five, and there is one of these
+ * for each return. The difference is the distance from the last bytes that
+ * can be read before a great deal of nothing. Uses r10.
+ */
+void trans_trip_r11(struct trans *t, laddr la)
+{
+	r11_less(t, R10, la);
+	emit8(&t->e, 0x45);			/* mov r10d, [r10 + tripwire] */
+	emit8(&t->e, 0x8b);
+	emit8(&t->e, 0x92);
+	emit32(&t->e, t->bt->tripwire);
 }
 
 static bool is_ret(const struct insn *in)
@@ -552,6 +578,27 @@ static struct frag *frag_new(struct trans *t)
 	return f;
 }
 
+/* entries() - the ways into a fragment. */
+static void entries(struct trans *t)
+{
+	struct bt *bt = t->bt;
+	bool trip = bt->tripwire && trans_user(t);
+	uint32_t size = CHECK_SIZE + (trip ? TRIP_SIZE : 0);
+	struct frag *f = t->f;
+
+	/* The entry, where loops come back to, at a multiple of 32. */
+	bt->used = ((bt->used + size + 31) & ~31u) - size;
+	t->e.p = bt->rw + bt->used;
+	f->indirect = f->linked = trans_here(t);
+	trans_check_r11(t, f->la, bt->wrong);
+	if (trip) {
+		f->linked = trans_here(t);
+		trans_trip_r11(t, f->la);
+	}
+	f->entry = trans_here(t);
+	ASSERT(f->entry - f->indirect == size);
+}
+
 /* count_run() - the instructions from @i on, up to the next jump. */
 static void count_run(struct trans *t, unsigned int i)
 {
@@ -571,14 +618,8 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	struct trans t = { .cpu = cpu, .bt = bt, .gb = gb, .eip = gb->la };
 	unsigned int i;
 
-	/* The entry, where loops come back to, at a multiple of 32. */
-	bt->used = ((bt->used + CHECK_SIZE + 31) & ~31u) - CHECK_SIZE;
-	t.e.p = bt->rw + bt->used;
 	t.f = frag_new(&t);
-	t.f->indirect = trans_here(&t);
-	trans_check_r11(&t, gb->la, bt->wrong);
-	t.f->entry = trans_here(&t);
-	ASSERT(t.f->entry - t.f->indirect == CHECK_SIZE);
+	entries(&t);
 	dump(bt, DUMP_translate, "%08x, level %u, to %08x", gb->la, cpu->cpl,
 	     bt->rx + t.f->entry);
 	for (i = 0; i < gb->count; i++) {

@@ -75,6 +75,10 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 void trans_flush_esp(struct trans *t);
 /* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. */
 void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise);
+/* trans_trip_r11() - go on if r11 is @la, else fault (fault.c). */
+void trans_trip_r11(struct trans *t, laddr la);
+/* trans_often() - was the instruction under way seen to do @kind often? */
+bool trans_often(const struct trans *t, enum smc_kind kind);
 
 #define ALWAYS 16u
 #define CALL 17u

@@ -73,7 +73,10 @@ static void landing(struct trans *t)
 
 	ASSERT(f->landing_count < ARRAY_SIZE(f->landing));
 	f->landing[f->landing_count++] = trans_here(t);
-	trans_check_r11(t, next_of(t), t->bt->indirect);
+	if (t->bt->tripwire && trans_user(t) && !trans_often(t, SMC_STRAYS))
+		trans_trip_r11(t, next_of(t));
+	else
+		trans_check_r11(t, next_of(t), t->bt->indirect);
 }
 
 /* thunk_at() - THUNK() of the code at @la, or 0. */

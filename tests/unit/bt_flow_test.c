@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * bt_flow_test.c - a program's jumps and calls that go by a link: indirect
- * ones, until they are seen to lead to many places, and to other pages.
+ * bt_flow_test.c - a program's jumps, calls and returns: indirect ones, until
+ * they are seen to lead to many places, and to other pages.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -191,6 +192,40 @@ static void goes_to_other_pages(void **state)
 	assert_int_equal(machine_get32(m, USTACK - 4), CODE + 5);
 }
 
+#define PGDIR2	0x42000u
+#define PGTAB2	0x43000u
+
+/* second_space() - like the first, but for the page at @la: @frame. */
+static void second_space(struct machine *m, uint32_t la, uint32_t frame)
+{
+	memcpy(machine_at(m, PGTAB2), machine_at(m, PGTAB), 0x1000);
+	machine_put32(m, PGTAB2 + (la >> 12) * 4, frame | 7);
+	machine_put32(m, PGDIR2, PGTAB2 | 7);
+}
+
+static void differs_between_spaces(void **state)
+{
+	struct machine *m = *state;
+	uint32_t page = target(0) + 0x2000;
+	uint64_t strays = m->cpu->bt->stats.strays;
+	unsigned int i;
+
+	machine_paging(m);
+	put_direct(m);
+	second_space(m, page, 0x200000);
+	/* The same caller's target there: add edx,3; ret */
+	PUT(m, 0x200000, 0x83, 0xc2, 0x03, 0xc3);
+	for (i = 0; i < 10; i++) {
+		cpu_write_cr3(m->cpu, i & 1 ? PGDIR2 : PGDIR);
+		m->cpu->gpr[REG_ECX] = ROUNDS;
+		m->cpu->gpr[REG_EDX] = 0;
+		machine_user(m);
+		check_loop(m, (i & 1 ? 3 : 1) * ROUNDS);
+	}
+	/* Some for each change, and none in between. */
+	assert_in_range(m->cpu->bt->stats.strays, strays, strays + 100);
+}
+
 /* pushed() - a word of the #GP's frame: error code, EIP, CS, EFLAGS, ESP */
 static uint32_t pushed(struct machine *m, unsigned int i)
 {
@@ -266,7 +301,8 @@ int main(void)
 		T(leads_to_each), T(settles_on_many),
 		T(changes_with_its_code), T(changes_with_its_page),
 		T(goes_to_other_pages), T(returns_elsewhere),
-		T(returns_past_callers), T(loops_at_the_end_of_a_page),
+		T(returns_past_callers), T(differs_between_spaces),
+		T(loops_at_the_end_of_a_page),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

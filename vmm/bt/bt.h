@@ -19,8 +19,7 @@
  *   r13, gs base	the window; r12: its jump table
  *   r15	struct cpu
  *   r8	the host address of a segment: see trans_by_r8()
- *   r11	the target of an indirect jump
- *   r9	how it came: cache offset in the arena of its struct exit, or 0
+ *   r11	the target of an indirect jump, or a return address
  *   r9, r10, r11	else: scratch
  *   rsp	a stack of host return addresses, a hint to the host's RET
  *   x87, xmm, MXCSR	the guest's
@@ -30,9 +29,10 @@
  * 2. An instruction has no visible effect before its last access that can
  *    fault; so a fault anywhere in it finds the state before it.
  * 3. A fragment is good for one linear address, one physical address and one
- *    mode (enum frag_mode). Direct jumps lead only to the same page, or from
- *    one global page to another: everything else goes by the jump table of
- *    the window, which is emptied when a mapping of code changes.
+ *    mode (enum frag_mode). Jumps lead to the same page, from one global page
+ *    to another, or to an entry that asks the jump table of the window about
+ *    its page; everything else is found by that table. It is emptied when a
+ *    mapping of code changes.
  * 4. Nothing polls. Who raises the attention word sends SIGALRM too; its
  *    handler leaves a string instruction, and sees to it that any other
  *    fragment under way leaves at its end.
@@ -48,6 +48,7 @@
 #include "ia32/decode.h"
 #include "vmm/cpu/insn.h"
 #include "vmm/mmu/mmu.h"
+#include "vmm/mmu/window.h"
 
 #define NO_PAGE UINT32_MAX
 #define FRAG_INSNS	64	/* guest instructions in a fragment, at most */
@@ -79,22 +80,24 @@ struct srcmap {
 
 struct frag;
 
-/* A jump out of a fragment: a direct one, or by a link. */
+/* A jump out of a fragment: a direct one, an indirect one that leads to the
+ * same place as a rule, or the call of a thunk. */
 struct exit {
 	struct frag *frag;	/* it belongs to */
 	struct exit *next_in;	/* of the others that lead to @to */
 	struct frag *to;	/* NULL: not connected */
 	laddr target;
-	uint32_t link;		/* index of its entry in jump tables, or 0 */
+	uint32_t enter;		/* cache offset in @to */
 	uint32_t patch;		/* cache offset of its rel32 */
 	uint32_t stub;		/* cache offset of what connects it */
+	uint32_t check;		/* cache offset of what trips if @target, or
+				 * a thunk's page, is the wrong one; else 0 */
 	uint32_t landing;	/* of a call of a thunk: cache offset behind
 				 * it; else 0 */
 	laddr back;		/* the same in the guest; of an indirect one:
 				 * where it is itself */
 	uint8_t thunk;		/* THUNK() that is called */
 	bool indirect;		/* target: the last one, or 0 */
-	bool room;		/* for CHAIN_LINK bytes, up to patch + 4 */
 };
 
 /*
@@ -102,12 +105,6 @@ struct exit {
  * a thunk: often the first thing that a function does.
  */
 #define THUNK(reg) ((reg) + 1u)
-
-/* A jump table entry that leads to a fragment in some table. */
-struct link {
-	struct link *next;
-	uint32_t index;
-};
 
 /* An instruction that C code runs. */
 struct site {
@@ -132,7 +129,8 @@ struct frag {
 	laddr la;
 	uint32_t entry;		/* cache offset: for direct jumps */
 	uint32_t indirect;	/* the same for indirect ones: checks r11 */
-	uint32_t linked;	/* the same for those by a link */
+	uint32_t linked;	/* the same for jumps from other pages: checks
+				 * that the window shows this one; or 0 */
 	uint32_t end;		/* cache offset behind its code */
 	uint8_t mode;
 	bool valid;
@@ -141,8 +139,8 @@ struct frag {
 	uint16_t len;		/* guest bytes */
 	struct exit *in;	/* jumps connected to it */
 	struct exit **out;	/* its own */
-	struct link *links;	/* that lead to it */
 	uint8_t out_count;
+	uint32_t page;		/* index of its page in jump tables, or 0 */
 	uint32_t pfn2;		/* frame of its last bytes if its only
 				 * instruction straddles two pages, or
 				 * NO_PAGE */
@@ -161,7 +159,7 @@ struct bt_stats {
 	uint64_t flushes, killed;
 	uint64_t entries;	/* times translated code was entered */
 	uint64_t links, misses;
-	uint64_t strays;	/* trans_trip_r11() found another address */
+	uint64_t strays;	/* a trip: another address, or page */
 	uint64_t callouts;
 	/* the same, by reason */
 	uint64_t callouts_system, callouts_io, callouts_fpu, callouts_writer,
@@ -198,10 +196,9 @@ struct bt {
 	uint8_t *rw;
 	uint32_t rx;		/* host address of the executable view */
 	uint32_t size, used, stubs_end;
-	uint32_t miss, link_miss; /* host addresses of the ways out */
-	uint32_t link, callout, stale;
+	uint32_t miss;		/* host addresses of the ways out */
+	uint32_t link, link_miss, link_wrong, callout, stale;
 	uint32_t indirect;	/* goes on at the guest address in r11 */
-	uint32_t wrong;		/* another fragment's entry is not for r11 */
 	uint32_t empty;		/* where a RET leads when no call is known */
 	uint32_t tripwire;	/* host address of the last 4 bytes below 4 GiB
 				 * of nothing; 0: there is none */
@@ -219,6 +216,12 @@ struct bt {
 	struct global_page { laddr la; uint32_t pfn; } *globals;
 	uint32_t global_count, global_max;
 	uint32_t *global_bit;	/* by page number */
+	/* pages of code that have a jump table entry: a hash */
+	struct code_place {
+		uint32_t pfn, page;
+		bool used;
+	} pages[JTAB_PAGES];	/* by index of the entry */
+	uint32_t page_count;
 	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
 	uint64_t gs_base;	/* as set in the host's GS */
 	uint64_t clears_seen;	/* of jump tables, by the stack of returns */
@@ -317,6 +320,9 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb);
 /* cache.c */
 bool cache_create(struct bt *bt);
 void cache_destroy(struct bt *bt);
+/* cache_lead() - the code at cache offset @at is a jump (e9) or call (e8) to
+ * host address @to. */
+void cache_lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to);
 /* cache_room() - is there room for one more fragment of the largest kind? */
 bool cache_room(const struct bt *bt);
 void *cache_alloc(struct bt *bt, size_t size);
@@ -340,14 +346,18 @@ struct frag *chain_find(struct cpu *cpu);
 bool chain_calm(const struct cpu *cpu);
 /* chain_jump() - host address to go on at CS:EIP, or 0 to leave. */
 uint64_t chain_jump(struct cpu *cpu);
-void chain_connect(struct bt *bt, struct exit *x, struct frag *to);
-void chain_cut(struct cpu *cpu, struct frag *f);
+/* chain_cut() - no jump leads to @f any more. */
+void chain_cut(struct bt *bt, struct frag *f);
 struct emit;
 /* chain_emit_indirect() - go on at the guest address in r11. */
 void chain_emit_indirect(struct emit *e, bool call);
-/* chain_emit_link() - go on by the jump table entry of an exit. */
-void chain_emit_link(const struct bt *bt, struct emit *e,
-		     const struct exit *x, bool call);
+/* chain_unlearn() - an indirect exit leads to its stub, whatever the target. */
+void chain_unlearn(struct bt *bt, const struct exit *x);
+/* chain_number() - the exit, as a number for ways out. */
+uint32_t chain_number(const struct bt *bt, const struct exit *x);
+/* chain_page() - the index in jump tables of @f's page, or 0: there are no
+ * more, or it has two. */
+uint32_t chain_page(struct bt *bt, const struct frag *f);
 /* chain_interrupt() - from the signal handler: have @f leave at its end. */
 void chain_interrupt(struct bt *bt, struct frag *f);
 /* chain_globals_check() - global pages with code: are they still there? */
@@ -384,9 +394,8 @@ void fault_remove(struct cpu *cpu);
 /* enter.S */
 void bt_enter(struct cpu *cpu, uint64_t host);
 extern const char bt_link_out[], bt_miss_out[], bt_link_miss_out[],
-	bt_callout_out[],
-	bt_stale_out[], bt_fault_out[], bt_resume_last[], bt_resume_end[],
-	bt_resume_abort[], bt_enter_end[];
+	bt_link_wrong_out[], bt_callout_out[], bt_stale_out[], bt_fault_out[],
+	bt_resume_last[], bt_resume_end[], bt_resume_abort[], bt_enter_end[];
 
 static inline void *bt_at(const struct bt *bt, uint32_t offset)
 {

@@ -40,32 +40,6 @@ static uint32_t stub_to(struct bt *bt, const void *to)
 	return at;
 }
 
-static void jump_to(const struct bt *bt, struct emit *e, uint32_t to)
-{
-	emit8(e, 0xe9);
-	emit32(e, to - (bt->rx + (uint32_t)(e->p - bt->rw) + 4));
-}
-
-/* wrong_stub() - an indirect entry that r11 does not belong to was found: by
- * the link that r9 says, or by the hash. */
-static void wrong_stub(struct bt *bt)
-{
-	const struct opc mov = { .opcode = 0x89, .w = true };
-	struct emit e = { bt->rw + bt->used };
-	uint8_t *hashed;
-
-	bt->wrong = bt->rx + bt->used;
-	emit_reg(&e, mov, RCX, R10);
-	emit_reg(&e, mov, R9, RCX);
-	hashed = emit_skip(&e, SHORT_JRCXZ);
-	emit_reg(&e, mov, R10, RCX);
-	jump_to(bt, &e, bt->link_miss);
-	emit_land(&e, hashed);
-	emit_reg(&e, mov, R10, RCX);
-	jump_to(bt, &e, bt->miss);
-	bt->used = (uint32_t)(e.p - bt->rw);
-}
-
 /* indirect_stubs() - on at r11: by the jump table, and when the stack of
  * return addresses was found empty, which stays so. */
 static void indirect_stubs(struct bt *bt)
@@ -86,7 +60,7 @@ static bool no_jump_table(struct bt *bt)
 
 	bt->no_jtab = malloc(JTAB_SIZE * sizeof(bt->no_jtab[0]));
 	for (i = 0; bt->no_jtab && i < JTAB_SIZE; i++)
-		bt->no_jtab[i] = i < JTAB_HASHED ? bt->miss : bt->link_miss;
+		bt->no_jtab[i] = i < JTAB_HASHED ? bt->miss : JTAB_UNKNOWN;
 	return bt->no_jtab;
 }
 
@@ -124,11 +98,11 @@ bool cache_create(struct bt *bt)
 	bt->used = 16;
 	bt->miss = stub_to(bt, bt_miss_out);
 	bt->link_miss = stub_to(bt, bt_link_miss_out);
+	bt->link_wrong = stub_to(bt, bt_link_wrong_out);
 	bt->link = stub_to(bt, bt_link_out);
 	bt->callout = stub_to(bt, bt_callout_out);
 	bt->stale = stub_to(bt, bt_stale_out);
 	indirect_stubs(bt);
-	wrong_stub(bt);
 	bt->stubs_end = bt->used = (bt->used + 63) & ~63u;
 	arena = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -263,13 +237,13 @@ void cache_flush(struct cpu *cpu)
 		bt->global_bit[la >> 17] &= ~(1u << (la >> PAGE_SHIFT & 31));
 	}
 	windows_clear_jtabs(cpu);
-	windows_links_forget(cpu);
+	memset(bt->pages, 0, sizeof(bt->pages));
+	bt->page_count = 0;
 	fault_forget_returns(cpu);
 	bt->stats.flushes++;
 }
 
-/* lead() - the code at cache offset @at is a jump (e9) or call (e8) to @to. */
-static void lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to)
+void cache_lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to)
 {
 	bt->rw[at] = opcode;
 	put_le32(bt->rw + at + 1, to - (bt->rx + at + 5));
@@ -283,9 +257,9 @@ void cache_kill(struct cpu *cpu, struct frag *f)
 	dump(bt, DUMP_cache, "%08x killed", f->la);
 	f->valid = false;
 	bt->stats.killed++;
-	chain_cut(cpu, f);
-	lead(bt, f->entry, 0xe8, bt->stale);
+	chain_cut(bt, f);
+	cache_lead(bt, f->entry, 0xe8, bt->stale);
 	/* Calls under way come back to where r11, not this code, says. */
 	for (i = 0; i < f->landing_count; i++)
-		lead(bt, f->landing[i], 0xe9, bt->indirect);
+		cache_lead(bt, f->landing[i], 0xe9, bt->indirect);
 }

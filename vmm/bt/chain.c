@@ -2,17 +2,21 @@
 /*
  * chain.c - connect fragments: direct jumps and the jump table.
  *
- * A direct jump first leads to its stub, which calls chain_link(). If the
- * target is in the same page, or both pages are global ones, the jump is
- * patched to lead there; else the jump, or its stub, becomes one through an
- * entry of the jump table that is this jump's own (a link). Indirect jumps
- * hash: such an entry is the address of a fragment's indirect entry, which
- * checks that it is the right one. But a program's indirect jump or call has a
- * link, too, until it was seen to lead to many places (SMC_TARGETS): most lead
- * to one, and the processor need not wait for the hash to know that.
+ * A direct jump first leads to its stub, which calls chain_link(). Then it is
+ * patched to lead to its target: to the entry, if that is in the same page, or
+ * if both pages are global ones; else to the linked entry, which asks the jump
+ * table whether the window shows that page. (An entry of the table to jump
+ * through would ask for less. But a processor takes an indirect jump that was
+ * ever seen to lead elsewhere, and be it to a miss, for one that changes its
+ * mind, and predicts it by what went before.)
+ *
+ * Indirect jumps hash: a table entry is the address of a fragment's indirect
+ * entry, which checks that it is the right one. But a program's indirect jump
+ * or call is patched like a direct one, behind a check of the target, until it
+ * was seen to lead to many places (SMC_TARGETS): most lead to one.
  */
 #include <stdatomic.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -22,40 +26,67 @@
 #include "vmm/cpu/block.h"
 #include "vmm/mmu/window.h"
 
+#define PAGES_AROUND 16u	/* Linux maps so many of a file */
+
 static void patch(struct bt *bt, const struct exit *x, uint32_t to)
 {
 	put_le32(bt->rw + x->patch, to - (x->patch + 4));
 }
 
-void chain_connect(struct bt *bt, struct exit *x, struct frag *to)
+/* lead_in() - let @x lead where it is connected to: the call of a thunk to
+ * what is behind it. */
+static void lead_in(struct bt *bt, const struct exit *x)
 {
-	patch(bt, x, to->entry);
-	x->to = to;
-	x->next_in = to->in;
-	to->in = x;
+	static const uint8_t nop[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+
+	if (x->thunk)
+		memcpy(bt->rw + x->patch - 1, nop, sizeof(nop));
+	else
+		patch(bt, x, x->enter);
 }
 
-void chain_cut(struct cpu *cpu, struct frag *f)
+/* lead_out() - let @x lead to its stub. */
+static void lead_out(struct bt *bt, const struct exit *x)
 {
-	struct bt *bt = cpu->bt;
-	struct exit *x;
+	if (x->thunk)
+		bt->rw[x->patch - 1] = 0xe9;
+	patch(bt, x, x->stub);
+}
 
-	for (; f->links; f->links = f->links->next)
-		windows_link_cut(cpu, f->links->index);
+static void disconnect(struct exit *x)
+{
+	struct exit **at;
+
+	if (!x->to)
+		return;
+	for (at = &x->to->in; *at != x; at = &(*at)->next_in)
+		;
+	*at = x->next_in;
+	x->to = NULL;
+}
+
+static void connect(struct bt *bt, struct exit *x, struct frag *to,
+		    uint32_t enter)
+{
+	disconnect(x);
+	x->to = to;
+	x->enter = enter;
+	x->next_in = to->in;
+	to->in = x;
+	lead_in(bt, x);
+}
+
+void chain_cut(struct bt *bt, struct frag *f)
+{
+	struct exit *x;
 
 	while ((x = f->in)) {
 		f->in = x->next_in;
 		x->to = NULL;
 		/* A killed fragment's entry may be this very jump. */
 		if (x->frag->valid)
-			patch(bt, x, x->stub);
+			lead_out(bt, x);
 	}
-}
-
-/* go_r10() - take_back_jump() in fault.c knows what stands before it. */
-static void go_r10(struct emit *e, bool call)
-{
-	emit_reg(e, (struct opc){ .opcode = 0xff }, call ? 2 : 4, R10);
 }
 
 void chain_emit_indirect(struct emit *e, bool call)
@@ -63,34 +94,47 @@ void chain_emit_indirect(struct emit *e, bool call)
 	struct mem entry = { R12, R10, 2, MEM_HOST, 0 };
 
 	emit_reg(e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R10, R11);
-	emit_mov_imm(e, R9, 0);
 	emit_load(e, R10, entry);
-	go_r10(e, call);
+	/* take_back_jump() in fault.c knows these two. */
+	emit_reg(e, (struct opc){ .opcode = 0xff }, call ? 2 : 4, R10);
 }
 
-void chain_emit_link(const struct bt *bt, struct emit *e,
-		     const struct exit *x, bool call)
+uint32_t chain_number(const struct bt *bt, const struct exit *x)
 {
-	emit_mov_imm(e, R9, (uint32_t)((const uint8_t *)x - bt->arena));
-	emit_load(e, R10, mem_host(R12, x->link * 4));
-	go_r10(e, call);
+	return (uint32_t)((const uint8_t *)x - bt->arena);
 }
 
-/* link_jumps() - the exit, if there is room, or its stub becomes a jump (or
- * call) through the exit's link. */
-static void link_jumps(struct bt *bt, const struct exit *x)
-{
-	uint32_t end = x->patch + 4, at = x->stub;
-	struct emit e = { bt->rw + at };
-	bool call = false;
+/* The check of an indirect exit: LEA of 7 bytes, of which the last four are
+ * the target with its sign changed, and a load of 7. */
+#define CHECK_LEA 7u
 
-	if (x->room) {
-		at = end - CHAIN_LINK;
-		call = bt->rw[x->patch - 1] == 0xe8;
-		e.p = bt->rw + at;
-	}
-	chain_emit_link(bt, &e, x, call);
-	ASSERT(e.p == bt->rw + at + CHAIN_LINK);
+void chain_unlearn(struct bt *bt, const struct exit *x)
+{
+	uint8_t *p = bt->rw + x->check - CHECK_LEA;
+
+	p[0] = SHORT_JMP;
+	p[1] = 2 * CHECK_LEA - 2;
+}
+
+static void learn(struct bt *bt, const struct exit *x)
+{
+	uint8_t *p = bt->rw + x->check - CHECK_LEA;
+
+	p[0] = 0x45;
+	p[1] = 0x8d;
+	put_le32(p + 3, -x->target);
+}
+
+/* hash_instead() - @x can not be connected: it goes by the hash. */
+static void hash_instead(struct bt *bt, const struct exit *x)
+{
+	struct emit e = { bt->rw + x->stub };
+
+	if (x->indirect)
+		chain_unlearn(bt, x);
+	else
+		emit_mov_imm(&e, R11, x->target);
+	cache_lead(bt, (uint32_t)(e.p - bt->rw), 0xe9, bt->indirect);
 }
 
 /* ---- global pages ------------------------------------------------------- */
@@ -133,6 +177,74 @@ void chain_globals_check(struct cpu *cpu)
 			mmu_forget_code(cpu);
 			return;
 		}
+	}
+}
+
+/* ---- pages of code ------------------------------------------------------ */
+
+/* page_index() - of a page, or of the free place for it: not 0. */
+static uint32_t page_index(const struct bt *bt, uint32_t pfn, uint32_t page)
+{
+	uint64_t h = ((uint64_t)pfn << 20 | page) * 0x9e3779b97f4a7c15ull;
+	uint32_t i = (uint32_t)(h >> 32);
+	const struct code_place *p;
+
+	for (;; i++) {
+		i %= JTAB_PAGES;
+		p = &bt->pages[i];
+		if (i && ((p->pfn == pfn && p->page == page) || !p->used))
+			return i;
+	}
+}
+
+uint32_t chain_page(struct bt *bt, const struct frag *f)
+{
+	uint32_t pfn = (uint32_t)(f->key >> PAGE_SHIFT);
+	uint32_t page = f->la >> PAGE_SHIFT;
+	uint32_t i = page_index(bt, pfn, page);
+
+	if (f->pfn2 != NO_PAGE)
+		return 0;
+	if (!bt->pages[i].used) {
+		if (bt->page_count == JTAB_PAGES / 2)
+			return 0;
+		bt->page_count++;
+		bt->pages[i] = (struct code_place){ pfn, page, true };
+	}
+	return i;
+}
+
+/* page_known() - jumps in this window may lead to the page at @la, which has
+ * that index. */
+static void page_known(struct cpu *cpu, laddr la, uint32_t i)
+{
+	windows_exec(cpu, la);
+	windows_jtab_set(cpu, JTAB_HASHED + i, 0);
+}
+
+/*
+ * page_enter() - @f was found: jumps in this window may lead to its page. The
+ * pages around it will follow, a kernel maps some at once: each would cost a
+ * host fault.
+ */
+static void page_enter(struct cpu *cpu, const struct frag *f)
+{
+	laddr first = f->la & ~(PAGES_AROUND * PAGE_SIZE - 1), la;
+	const struct bt *bt = cpu->bt;
+	unsigned int n, i;
+	paddr page;
+
+	if (!f->page || !cpu->hot.jtab[JTAB_HASHED + f->page])
+		return;
+	page_known(cpu, f->la, f->page);
+	for (n = 0; n < PAGES_AROUND; n++) {
+		la = first + n * PAGE_SIZE;
+		if (!mmu_fetchable(cpu, la, &page))
+			continue;
+		i = page_index(bt, (uint32_t)(page >> PAGE_SHIFT),
+			       la >> PAGE_SHIFT);
+		if (bt->pages[i].used && cpu->hot.jtab[JTAB_HASHED + i])
+			page_known(cpu, la, i);
 	}
 }
 
@@ -204,7 +316,9 @@ static struct frag *find_here(struct cpu *cpu)
 		return NULL;
 	f = chain_find(cpu);
 	cpu->bt->entered = f;
-	if (!f)
+	if (f)
+		page_enter(cpu, f);
+	else
 		cpu->hot.reason = BT_STEP;
 	return f;
 }
@@ -228,7 +342,7 @@ void chain_interrupt(struct bt *bt, struct frag *f)
 
 	for (i = 0; i < f->out_count; i++)
 		if (f->out[i]->to && f->valid)
-			patch(bt, f->out[i], f->out[i]->stub);
+			lead_out(bt, f->out[i]);
 }
 
 /* ---- ways out of translated code ---------------------------------------- */
@@ -241,35 +355,6 @@ static void table_enter(struct cpu *cpu, const struct frag *f)
 		windows_exec(cpu, f->la + PAGE_SIZE);
 	windows_jtab_set(cpu, jtab_index(f->la),
 			 cpu->bt->rx + f->indirect);
-}
-
-/* link_host() - where exit @x enters @f: a call of a thunk behind itself. */
-static uint32_t link_host(const struct exit *x, const struct frag *f)
-{
-	if (x->indirect)
-		return f->linked;
-	return x->landing ? x->landing : f->entry;
-}
-
-/* link_enter() - exit @x finds @f through the active table. */
-static void link_enter(struct cpu *cpu, const struct exit *x, struct frag *f)
-{
-	struct bt *bt = cpu->bt;
-	struct link *l = f->links;
-
-	while (l && l->index != x->link)
-		l = l->next;
-	if (!l) {
-		if (!cache_room(bt))
-			return;
-		l = cache_alloc(bt, sizeof(*l));
-		*l = (struct link){ f->links, x->link };
-		f->links = l;
-	}
-	windows_exec(cpu, f->la);
-	if (f->pfn2 != NO_PAGE)
-		windows_exec(cpu, f->la + PAGE_SIZE);
-	windows_jtab_set(cpu, x->link, bt->rx + link_host(x, f));
 }
 
 uint64_t chain_miss(struct cpu *cpu, uint32_t at)
@@ -287,35 +372,44 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 	return address(cpu, f);
 }
 
+/* same_page() - whoever runs @from has mapped @f, too. */
+static bool same_page(const struct frag *from, const struct frag *f)
+{
+	return (f->la ^ from->la) >> PAGE_SHIFT == 0 && f->pfn2 == NO_PAGE;
+}
+
+/* join() - from now on exit @x leads to @f. */
+static void join(struct bt *bt, struct exit *x, struct frag *f)
+{
+	const struct frag *from = x->frag;
+
+	if (x->to == f)		/* chain_interrupt() took it */
+		lead_in(bt, x);
+	else if (same_page(from, f) ||
+		 (from->global && f->global && global_note(bt, f)))
+		connect(bt, x, f, f->entry);
+	else if (f->linked)
+		connect(bt, x, f, f->linked);
+	else
+		hash_instead(bt, x);
+	dump(bt, DUMP_chain, "%08x to %08x, %s", from->la, f->la,
+	     x->to ? "directly" : "by the hash");
+}
+
 uint64_t chain_link(struct cpu *cpu, uint32_t at)
 {
 	struct bt *bt = cpu->bt;
 	struct exit *x = (struct exit *)(bt->arena + at);
 	uint64_t epoch = bt->epoch;
-	struct frag *f, *from = x->frag;
+	struct frag *f;
 
 	cpu->eip = x->target;
 	bt->stats.links++;
 	f = find_here(cpu);
-	if (f && x->to == f && from->valid && epoch == bt->epoch) {
-		patch(bt, x, f->entry);	/* chain_interrupt() took it */
-		return address(cpu, f);
-	}
-	if (!f || epoch != bt->epoch)
-		return f ? address(cpu, f) : 0;
-	if (!from->valid)
-		return address(cpu, f);
-	if ((x->target ^ from->la) >> PAGE_SHIFT == 0 &&
-	    f->pfn2 == NO_PAGE) {
-		chain_connect(bt, x, f);
-	} else if (from->global && f->global && global_note(bt, f)) {
-		chain_connect(bt, x, f);
-	} else if (x->link || (x->link = windows_link_new(cpu))) {
-		link_jumps(bt, x);
-		link_enter(cpu, x, f);
-	}
-	dump(bt, DUMP_chain, "%08x to %08x, %s", from->la, f->la,
-	     x->to ? "directly" : x->link ? "by its link" : "not at all");
+	if (!f)
+		return 0;
+	if (epoch == bt->epoch && x->frag->valid)
+		join(bt, x, f);
 	return address(cpu, f);
 }
 
@@ -335,11 +429,12 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x)
 		return 0;
 	if (epoch != bt->epoch || !x->frag->valid)
 		return address(cpu, f);
-	if (f->thunk != x->thunk) {	/* it is none any more */
+	if (f->thunk != x->thunk || !f->page) {	/* it is none any more */
 		cache_kill(cpu, x->frag);
 		return address(cpu, f);
 	}
-	link_enter(cpu, x, f);
+	put_le32(bt->rw + x->check - 4, 4 * (JTAB_HASHED + f->page));
+	connect(bt, x, f, 0);
 	/* The way in may be given up (bt_resume_abort): this is where the
 	 * guest is. */
 	cpu->eip = cpu->gpr[x->thunk - THUNK(0)] = x->back;
@@ -374,13 +469,15 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 		retarget(cpu, x, target);
 	cpu->eip = x->target;
 	bt->stats.misses++;
-	if (x->landing)
+	if (x->thunk)
 		return thunk_miss(cpu, x);
 	f = find_here(cpu);
 	if (!f)
 		return 0;
-	if (epoch == bt->epoch && x->frag->valid)
-		link_enter(cpu, x, f);
+	if (epoch == bt->epoch && x->frag->valid) {
+		learn(bt, x);
+		join(bt, x, f);
+	}
 	return address(cpu, f);
 }
 

@@ -104,14 +104,17 @@ bt_resume_abort:
 	way_out bt_link_out, chain_link, 1
 	way_out bt_callout_out, run_callout, 1
 
+	/* An exit that is not connected; r11: the target of an indirect one */
+	way_out bt_link_miss_out, link_miss_to_r11, 1
+
 	/* The jump table had no entry, or a wrong one: r11 is the target. */
 	way_out bt_miss_out, chain_miss_at_r11, 0
 
-	/* A link had no entry, or a wrong one: r9 says which, r11 is the
-	 * target of an indirect one. */
-	.globl	bt_link_miss_out
+	/* The same of one that is connected to something else: r9 says which.
+	 * The signal handler comes here. */
+	.globl	bt_link_wrong_out
 	.balign 16
-bt_link_miss_out:
+bt_link_wrong_out:
 	mov	%r9d, %r10d
 	lea	link_miss_to_r11(%rip), %r9
 	jmp	leave_guest

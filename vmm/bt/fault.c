@@ -15,7 +15,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 
@@ -194,19 +193,60 @@ static bool tripped(const struct bt *bt, uint64_t addr)
 	       addr - (TRIPWIRE_PAGE + PAGE_SIZE) < TRIPWIRE_VOID;
 }
 
+/* stray_page() - a jump from elsewhere came to @f, whose page is not known to
+ * be shown. If it is not, the jump is connected anew. */
+static void stray_page(struct cpu *cpu, greg_t *r, struct frag *f)
+{
+	paddr page;
+
+	if (!mmu_probe(cpu, f->la, &page) ||
+	    page >> PAGE_SHIFT != f->key >> PAGE_SHIFT)
+		chain_cut(cpu->bt, f);
+	r[REG_R11] = f->la;
+	r[REG_RIP] = cpu->bt->miss;
+}
+
+/* stray_exit() - an exit is connected to something else. A call has not been
+ * made yet. */
+static void stray_exit(struct cpu *cpu, greg_t *r, const struct exit *x)
+{
+	struct bt *bt = cpu->bt;
+	uint64_t *sp, lowest = (uintptr_t)bt->returns + PAGE_SIZE;
+
+	if (bt->rw[x->patch - 1] == 0xe8) {
+		if ((uint64_t)r[REG_RSP] < lowest + 8) {
+			fault_forget_returns(cpu);
+			r[REG_RSP] = (greg_t)cpu->hot.returns;
+		}
+		sp = (uint64_t *)(r[REG_RSP] -= 8);
+		*sp = (uint64_t)bt->rx + x->patch + 4;
+	}
+	r[REG_R9] = chain_number(bt, x);
+	r[REG_RIP] = bt->link_wrong;
+}
+
 /*
- * stray() - not the fragment that r11 says, or not the landing: on at r11. A
- * stack that holds one wrong return address is out of step with the guest's.
+ * stray() - a check has tripped: that of the page, of an exit, or of a
+ * landing. That one goes on at r11, and with no return addresses: a stack that
+ * holds one wrong one is out of step with the guest's.
  */
 static void stray(struct cpu *cpu, greg_t *r, struct frag *f)
 {
-	uint64_t rip = (uint64_t)r[REG_RIP];
 	struct bt *bt = cpu->bt;
+	uint64_t rip = (uint64_t)r[REG_RIP];
+	uint32_t at = (uint32_t)(rip - bt->rx);
+	unsigned int i;
 
 	bt->stats.strays++;
-	if (rip - bt->rx < f->entry) {
-		r[REG_RIP] = bt->link_miss;
+	if (at < f->entry) {
+		stray_page(cpu, r, f);
 		return;
+	}
+	for (i = 0; i < f->out_count; i++) {
+		if (f->out[i]->check == at) {
+			stray_exit(cpu, r, f->out[i]);
+			return;
+		}
 	}
 	note(cpu, f, map_entry(bt, f, rip), SMC_STRAYS);
 	fault_forget_returns(cpu);
@@ -268,13 +308,11 @@ static void drop_returns(struct bt *bt, uint64_t *sp, const uint8_t *rip)
  * from the jump table already: to a miss, then. */
 static void take_back_jump(const struct bt *bt, greg_t *r)
 {
-	static const uint8_t hashed[] = { 0x47, 0x8b, 0x14, 0x94 };
 	const uint8_t *rip = (const uint8_t *)(uintptr_t)r[REG_RIP];
 
 	if (rip[0] == 0x41 && rip[1] == 0xff &&
 	    (rip[2] == 0xe2 || rip[2] == 0xd2))
-		r[REG_R10] = memcmp(rip - 4, hashed, 4) ? bt->link_miss :
-			     bt->miss;
+		r[REG_R10] = bt->miss;
 }
 
 /* leave_string() - a string instruction, which may be one of many turns, is

@@ -10,8 +10,7 @@
 
 #include "ia32/types.h"
 
-#define CHAIN_STUB	20	/* bytes of a direct jump's stub */
-#define CHAIN_LINK	17	/* bytes of a jump through a link */
+#define CHAIN_STUB	12	/* bytes of an exit's stub */
 
 /* jtab_index() - the low 16 bits: to mix in others would take longer than the
  * few collisions that it saves. */

@@ -80,7 +80,7 @@ bool bt_create(struct cpu *cpu, uint32_t max_maps, const char **why)
 	bt->globals = calloc(GLOBAL_PAGES, sizeof(bt->globals[0]));
 	bt->global_bit = calloc(1u << 15, sizeof(bt->global_bit[0]));
 	if (!bt->globals || !bt->global_bit || !cache_create(bt) ||
-	    !windows_create(cpu, max_maps, bt->miss, bt->link_miss) ||
+	    !windows_create(cpu, max_maps, bt->miss) ||
 	    !fault_install(cpu)) {
 		bt_destroy(cpu);
 		return false;

@@ -9,7 +9,7 @@
  *
  * A fragment in memory:
  *	indirect entry	is r11 this fragment's address? else: miss
- *	linked entry	the same for jumps that seldom lead elsewhere
+ *	linked entry	does the window show the fragment's page? else: a fault
  *	entry		the instructions
  *	stubs		one for each direct jump: connects it when first taken
  */
@@ -24,7 +24,7 @@
 #include "vmm/mmu/window.h"
 
 #define CHECK_SIZE 23u	/* bytes of trans_check_r11() */
-#define TRIP_SIZE 14u	/* bytes of trans_trip_r11() */
+#define TRIP_SIZE 15u	/* bytes of trans_trip_page() */
 
 
 uint32_t trans_here(const struct trans *t)
@@ -191,46 +191,31 @@ void trans_flush_esp(struct trans *t)
 	t->esp = 0;
 }
 
-/*
- * make_room() - a program's jump or call to another page will go by its link:
- * room for that, rather than by the stub. A NOP of 7 bytes and one of 5.
- */
-static bool make_room(struct trans *t, laddr target, unsigned int cc)
+void trans_go_exit(struct trans *t, struct exit *x, bool call)
 {
-	static const uint8_t nops[] = { 0x0f, 0x1f, 0x80, 0, 0, 0, 0,
-					0x0f, 0x1f, 0x44, 0x00, 0x00 };
-	unsigned int i;
-
-	_Static_assert(sizeof(nops) + 5 == CHAIN_LINK, "room");
-	if (cc < 16 || !trans_user(t) || (target ^ t->gb->la) < PAGE_SIZE)
-		return false;
-	for (i = 0; i < sizeof(nops); i++)
-		emit8(&t->e, nops[i]);
-	return true;
+	ASSERT(t->exit_count < MAX_EXITS);
+	emit8(&t->e, call ? 0xe8 : 0xe9);
+	x->patch = trans_here(t);
+	emit32(&t->e, 0);
+	t->exits[t->exit_count++] = x;
 }
 
 /* trans_go() - a direct jump or call to @target by way of a stub. */
 void trans_go(struct trans *t, laddr target, unsigned int cc)
 {
 	struct exit *x = cache_alloc(t->bt, sizeof(*x));
-	bool room = make_room(t, target, cc);
 
-	ASSERT(t->exit_count < MAX_EXITS);
-	if (cc < 16) {
-		emit8(&t->e, 0x0f);
-		emit8(&t->e, (uint8_t)(0x80 + cc));
-	} else {
-		emit8(&t->e, cc == CALL ? 0xe8 : 0xe9);
+	*x = (struct exit){ .frag = t->f, .target = target };
+	if (cc >= 16) {
+		trans_go_exit(t, x, cc == CALL);
+		return;
 	}
-	*x = (struct exit){ .frag = t->f, .target = target,
-			    .patch = trans_here(t), .room = room };
+	ASSERT(t->exit_count < MAX_EXITS);
+	emit8(&t->e, 0x0f);
+	emit8(&t->e, (uint8_t)(0x80 + cc));
+	x->patch = trans_here(t);
 	emit32(&t->e, 0);
 	t->exits[t->exit_count++] = x;
-}
-
-void trans_go_link(struct trans *t, const struct exit *x)
-{
-	chain_emit_link(t->bt, &t->e, x, false);
 }
 
 /* code_at() - where the instruction under way lies. */
@@ -244,32 +229,32 @@ bool trans_often(const struct trans *t, enum smc_kind kind)
 	return smc_often(t->bt, code_at(t), kind);
 }
 
-/* one_target() - a link for the indirect jump under way; or NULL: it is none
+/* one_target() - an exit for the indirect jump under way; or NULL: it is none
  * of a program, or leads to many places. */
 static struct exit *one_target(struct trans *t)
 {
-	uint32_t link;
 	struct exit *x;
 
-	if (!trans_user(t) || trans_often(t, SMC_TARGETS))
-		return NULL;
-	link = windows_link_new(t->cpu);
-	if (!link)
+	if (!t->bt->tripwire || !trans_user(t) || trans_often(t, SMC_TARGETS))
 		return NULL;
 	x = cache_alloc(t->bt, sizeof(*x));
-	*x = (struct exit){ .frag = t->f, .link = link, .back = t->eip,
-			    .indirect = true };
+	*x = (struct exit){ .frag = t->f, .back = t->eip, .indirect = true };
 	return x;
 }
 
+/* trans_go_indirect() - the check of the target becomes one (chain.c) when it
+ * is known; until then it is jumped over. */
 void trans_go_indirect(struct trans *t, bool call)
 {
-	const struct exit *x = one_target(t);
+	struct exit *x = one_target(t);
 
-	if (x)
-		chain_emit_link(t->bt, &t->e, x, call);
-	else
+	if (!x) {
 		chain_emit_indirect(&t->e, call);
+		return;
+	}
+	x->check = trans_trip_r11(t, 0);
+	chain_unlearn(t->bt, x);
+	trans_go_exit(t, x, call);
 }
 
 void trans_count(struct trans *t, uint32_t off, uint32_t n)
@@ -289,9 +274,10 @@ static void stub(struct trans *t, struct exit *x)
 	x->stub = at;
 	put_le32(t->bt->rw + x->patch, at - (x->patch + 4));
 	emit8(&t->e, 0xe8);
-	emit32(&t->e, t->bt->link - (t->bt->rx + trans_here(t) + 4));
-	emit32(&t->e, (uint32_t)((uint8_t *)x - t->bt->arena));
-	/* Room for the constant jump of chain.c. */
+	emit32(&t->e, (x->indirect || x->thunk ? t->bt->link_miss :
+		       t->bt->link) - (t->bt->rx + trans_here(t) + 4));
+	emit32(&t->e, chain_number(t->bt, x));
+	/* Room for what chain.c may put there. */
 	while (trans_here(t) < at + CHAIN_STUB)
 		emit8(&t->e, 0xcc);
 }
@@ -532,18 +518,32 @@ void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 }
 
 /*
- * trans_trip_r11() - go on if r11 is @la, else fault. Two instructions, where
- * a jump that leaves the flags alone takes five, and there is one of these
- * for each return. The difference is the distance from the last bytes that
- * can be read before a great deal of nothing. Uses r10.
+ * trip() - go on if r10d is 0, else fault. A load, where a jump that leaves
+ * the flags alone takes four instructions, and there is one of these for each
+ * return: r10d is the distance from the last bytes that can be read before a
+ * great deal of nothing. Return: the cache offset of what faults.
  */
-void trans_trip_r11(struct trans *t, laddr la)
+static uint32_t trip(struct trans *t)
 {
-	r11_less(t, R10, la);
+	uint32_t at = trans_here(t);
+
 	emit8(&t->e, 0x45);			/* mov r10d, [r10 + tripwire] */
 	emit8(&t->e, 0x8b);
 	emit8(&t->e, 0x92);
 	emit32(&t->e, t->bt->tripwire);
+	return at;
+}
+
+uint32_t trans_trip_r11(struct trans *t, laddr la)
+{
+	r11_less(t, R10, la);
+	return trip(t);
+}
+
+uint32_t trans_trip_page(struct trans *t, uint32_t page)
+{
+	emit_load(&t->e, R10, mem_host(R12, 4 * (JTAB_HASHED + page)));
+	return trip(t);
 }
 
 static bool is_ret(const struct insn *in)
@@ -582,18 +582,21 @@ static struct frag *frag_new(struct trans *t)
 static void entries(struct trans *t)
 {
 	struct bt *bt = t->bt;
-	bool trip = bt->tripwire && trans_user(t);
-	uint32_t size = CHECK_SIZE + (trip ? TRIP_SIZE : 0);
 	struct frag *f = t->f;
+	uint32_t size;
 
+	/* The kernel's global pages need none. */
+	if (bt->tripwire && (trans_user(t) || !f->global))
+		f->page = chain_page(bt, f);
+	size = CHECK_SIZE + (f->page ? TRIP_SIZE : 0);
 	/* The entry, where loops come back to, at a multiple of 32. */
 	bt->used = ((bt->used + size + 31) & ~31u) - size;
 	t->e.p = bt->rw + bt->used;
-	f->indirect = f->linked = trans_here(t);
-	trans_check_r11(t, f->la, bt->wrong);
-	if (trip) {
+	f->indirect = trans_here(t);
+	trans_check_r11(t, f->la, bt->miss);
+	if (f->page) {
 		f->linked = trans_here(t);
-		trans_trip_r11(t, f->la);
+		trans_trip_page(t, f->page);
 	}
 	f->entry = trans_here(t);
 	ASSERT(f->entry - f->indirect == size);

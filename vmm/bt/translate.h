@@ -75,8 +75,9 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 void trans_flush_esp(struct trans *t);
 /* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. */
 void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise);
-/* trans_trip_r11() - go on if r11 is @la, else fault (fault.c). */
-void trans_trip_r11(struct trans *t, laddr la);
+/* trans_trip_r11() - go on if r11 is @la, else fault (fault.c). Return: the
+ * cache offset of what faults. */
+uint32_t trans_trip_r11(struct trans *t, laddr la);
 /* trans_often() - was the instruction under way seen to do @kind often? */
 bool trans_often(const struct trans *t, enum smc_kind kind);
 
@@ -85,8 +86,11 @@ bool trans_often(const struct trans *t, enum smc_kind kind);
 
 /* trans_go() - jump to @target if @cc, or ALWAYS, or CALL it. */
 void trans_go(struct trans *t, laddr target, unsigned int cc);
-/* trans_go_link() - on by jump table entry @x->link. */
-void trans_go_link(struct trans *t, const struct exit *x);
+/* trans_go_exit() - jump, or @call, by way of @x, which gets a stub. */
+void trans_go_exit(struct trans *t, struct exit *x, bool call);
+/* trans_trip_page() - go on if the window shows the page with this index in
+ * jump tables, else fault. Return: the cache offset of what faults. */
+uint32_t trans_trip_page(struct trans *t, uint32_t page);
 /* trans_callout() - C code runs the instruction. */
 void trans_callout(struct trans *t);
 /* trans_go_indirect() - on at the guest address in r11. */

@@ -97,8 +97,8 @@ static uint8_t thunk_at(struct trans *t, laddr la)
 }
 
 /*
- * call_thunk() - what the thunk does, done here. Whether it is one still is
- * the jump table's to know: it leads back here, or to chain_link_miss().
+ * call_thunk() - what the thunk does, done here, if it is connected and the
+ * window shows its page; else on to chain_link_miss().
  * Return: false, and nothing was emitted, if that is not possible.
  */
 static bool call_thunk(struct trans *t)
@@ -106,17 +106,15 @@ static bool call_thunk(struct trans *t)
 	uint8_t thunk = t->bt->lockstep ? 0 : thunk_at(t, target_of(t));
 	struct exit *x;
 
-	if (!thunk || t->last)
+	if (!thunk || t->last || !t->bt->tripwire)
 		return false;
 	x = cache_alloc(t->bt, sizeof(*x));
 	*x = (struct exit){ .frag = t->f, .target = target_of(t),
-			    .link = windows_link_new(t->cpu),
 			    .back = next_of(t), .thunk = thunk };
-	if (!x->link)
-		return false;
 	emit_store_imm(&t->e, mem_guest(R14, t->esp - 4), next_of(t));
 	trans_flush_esp(t);
-	trans_go_link(t, x);
+	trans_go_exit(t, x, false);
+	x->check = trans_trip_page(t, 0);
 	x->landing = trans_here(t);
 	emit_mov_imm(&t->e, thunk - THUNK(0), next_of(t));
 	return true;

@@ -108,6 +108,10 @@ uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
  * Return: false if none is present. */
 bool mmu_probe(struct cpu *cpu, laddr a, paddr *page);
 
+/* mmu_fetchable() - would a fetch from @a need nothing, not even an accessed
+ * bit set? Then *@page is its frame. */
+bool mmu_fetchable(struct cpu *cpu, laddr a, paddr *page);
+
 /* mmu_marked() - would an access to @a find its accessed bits, and the dirty
  * bit if it is a write, set already? */
 bool mmu_marked(struct cpu *cpu, laddr a, bool write);

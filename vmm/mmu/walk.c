@@ -192,20 +192,42 @@ bool mmu_probe(struct cpu *cpu, laddr a, paddr *page)
 	return true;
 }
 
-bool mmu_marked(struct cpu *cpu, laddr a, bool write)
+/* all_accessed() - each entry on the way has its accessed bit set. */
+static bool all_accessed(const struct steps *s)
 {
 	uint64_t all = ~0ull;
+	unsigned int i;
+
+	for (i = 0; i < s->n; i++)
+		all &= s->entry[i];
+	return all & PTE_A;
+}
+
+bool mmu_marked(struct cpu *cpu, laddr a, bool write)
+{
 	struct steps s;
 	struct walk w;
-	unsigned int i;
 
 	if (!(cpu->cr0 & CR0_PG))
 		return true;
 	if (walk_tables(cpu, a, &s, &w))
 		return false;
-	for (i = 0; i < s.n; i++)
-		all &= s.entry[i];
-	return (all & PTE_A) && (!write || (s.entry[s.n - 1] & PTE_D));
+	return all_accessed(&s) && (!write || (s.entry[s.n - 1] & PTE_D));
+}
+
+bool mmu_fetchable(struct cpu *cpu, laddr a, paddr *page)
+{
+	struct steps s;
+	struct walk w;
+
+	*page = a & ~PAGE_MASK;
+	if (!(cpu->cr0 & CR0_PG))
+		return true;
+	if (walk_tables(cpu, a, &s, &w) || !all_accessed(&s) ||
+	    (cpu->cpl == 3 && !(s.rights & PTE_U)))
+		return false;
+	*page = w.page;
+	return true;
 }
 
 size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len)

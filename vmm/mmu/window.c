@@ -34,40 +34,6 @@ void windows_jtab_set(struct cpu *cpu, uint32_t index, uint32_t host)
 	v->jtab_used = true;
 }
 
-static void link_set_miss(struct windows *w, uint32_t index)
-{
-	unsigned int i;
-
-	for (i = 0; i < SPACES * VIEWS; i++) {
-		struct view *v = &w->space[i / VIEWS].view[i % VIEWS];
-
-		if (v->jtab_ready)
-			v->jtab[index] = w->link_miss;
-	}
-}
-
-uint32_t windows_link_new(struct cpu *cpu)
-{
-	struct windows *w = cpu->mmu->windows;
-	uint32_t index = JTAB_HASHED + w->links;
-
-	if (w->links == JTAB_LINKS)
-		return 0;
-	w->links++;
-	link_set_miss(w, index);
-	return index;
-}
-
-void windows_link_cut(struct cpu *cpu, uint32_t index)
-{
-	link_set_miss(cpu->mmu->windows, index);
-}
-
-void windows_links_forget(struct cpu *cpu)
-{
-	cpu->mmu->windows->links = 0;
-}
-
 /* ---- what the guest and the translator say ------------------------------ */
 
 void windows_changed(struct cpu *cpu, bool global)
@@ -277,8 +243,7 @@ static uint8_t *arena_find(void)
 	return NULL;
 }
 
-bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss,
-		    uint32_t link_miss)
+bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss)
 {
 	struct windows *w = calloc(1, sizeof(*w));
 	uint64_t jtabs = (uint64_t)SPACES * VIEWS * JTAB_SIZE * 4;
@@ -289,7 +254,6 @@ bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss,
 	cpu->mmu->windows = w;
 	w->max_maps = MAX(max_maps, 2 * MAPS_SLACK);
 	w->miss = miss;
-	w->link_miss = link_miss;
 	w->written = calloc(cpu->ram->size / PAGE_SIZE / 64 + 1, 8);
 	w->arena = arena_find();
 	w->jtabs = reserve(NULL, jtabs, PROT_READ | PROT_WRITE);

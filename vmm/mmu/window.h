@@ -43,11 +43,12 @@
 struct cpu;
 struct windows;
 
-/* A jump table: entries found by hashing an address, and behind them entries
- * that belong to one jump each ("links"). */
+/* A jump table: entries found by hashing an address, and behind them one for
+ * each page of code: 0 if that page is known to be what the window shows. */
 #define JTAB_HASHED	65536u
-#define JTAB_LINKS	65536u
-#define JTAB_SIZE	(JTAB_HASHED + JTAB_LINKS)
+#define JTAB_PAGES	16384u	/* number 0 is not used */
+#define JTAB_SIZE	(JTAB_HASHED + JTAB_PAGES)
+#define JTAB_UNKNOWN	UINT32_MAX
 
 enum window_fault {
 	WINDOW_MAPPED,	/* hidden: try again */
@@ -71,12 +72,10 @@ struct window_stats {
  * windows_create() - reserve windows for cpu->mmu->windows
  * @max_maps: the host's vm.max_map_count
  * @miss: what an empty hashed jump table entry holds
- * @link_miss: the same of a link
  *
  * Return: false if out of address space or memory.
  */
-bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss,
-		    uint32_t link_miss);
+bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss);
 void windows_destroy(struct cpu *cpu);
 
 /* windows_changed() - tables may have changed (CR3 load); @global: those of
@@ -93,13 +92,6 @@ void windows_clear_jtabs(struct cpu *cpu);
 
 /* windows_jtab_set() - set an entry of the active jump table. */
 void windows_jtab_set(struct cpu *cpu, uint32_t index, uint32_t host);
-/* windows_link_new() - one more link in every table. Return: its index in
- * them, or 0 if there are no more. */
-uint32_t windows_link_new(struct cpu *cpu);
-/* windows_link_cut() - link @index is a miss in every table. */
-void windows_link_cut(struct cpu *cpu, uint32_t index);
-/* windows_links_forget() - there are no links any more. */
-void windows_links_forget(struct cpu *cpu);
 
 /* windows_activate() - make cpu->hot.win and .jtab fit CR3 and CPL. */
 void windows_activate(struct cpu *cpu);

@@ -60,12 +60,12 @@ void win_jtab_clear(struct windows *w, struct view *v)
 	if (v->filled_count <= FILLED) {
 		for (i = 0; i < v->filled_count; i++)
 			v->jtab[v->filled[i]] = v->filled[i] < JTAB_HASHED ?
-						w->miss : w->link_miss;
+						w->miss : JTAB_UNKNOWN;
 	} else {
 		for (i = 0; i < JTAB_HASHED; i++)
 			v->jtab[i] = w->miss;
-		for (i = 0; i < w->links; i++)
-			v->jtab[JTAB_HASHED + i] = w->link_miss;
+		for (; i < JTAB_SIZE; i++)
+			v->jtab[i] = JTAB_UNKNOWN;
 	}
 	v->filled_count = 0;
 	v->jtab_used = false;

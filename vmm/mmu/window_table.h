@@ -81,8 +81,7 @@ struct windows {
 	bool stale;		/* cur is to be compared before it is used */
 	uint64_t clock;
 	uint32_t max_maps;
-	uint32_t miss, link_miss;
-	uint32_t links;		/* in use */
+	uint32_t miss;
 	uint8_t *arena;
 	uint32_t *jtabs;
 	const uint32_t *watch;	/* pages whose INVLPG sets watched */

@@ -73,7 +73,8 @@ struct srcmap {
 	uint16_t host;		/* bytes from the fragment's entry */
 	uint16_t guest;		/* bytes from its first instruction */
 	int16_t esp;		/* the guest's ESP - r14d there */
-	uint16_t biased;	/* BIASED_*: host pointers at a fault */
+	uint8_t biased;		/* BIASED_*: host pointers at a fault */
+	bool store;		/* trans_touch() could check it */
 };
 #define BIASED_SI 1u
 #define BIASED_DI 2u
@@ -120,6 +121,7 @@ struct site {
 	uint8_t seen;		/* enum smc_kind: what it was seen to do */
 	uint16_t idle;		/* times that it has not done so since; of an
 				 * SMC_FAULTER all times */
+	struct touch *touch;	/* of an SMC_TOUCHER */
 	struct insn in;
 };
 
@@ -172,6 +174,7 @@ struct bt_stats {
 					 * ran, and only the interpreter */
 };
 
+#define TOUCHER_STORES (1u << 20) /* to one page: it touches no new ones */
 #define FRAG_HASH 32768u
 #define SMC_BITS 10
 
@@ -180,6 +183,7 @@ enum smc_kind {
 	SMC_IMMEDIATE,	/* an immediate that is written */
 	SMC_WRITER,	/* an instruction that writes to code */
 	SMC_FAULTER,	/* one whose pages are mostly not in the window */
+	SMC_TOUCHER,	/* a program's store that touches new pages */
 	SMC_TARGETS,	/* an indirect jump that leads to many places */
 	SMC_STRAYS,	/* a call that the host's RET comes back to when the
 			 * guest's does not */
@@ -234,6 +238,7 @@ struct bt {
 	uint32_t dump;		/* bits: enum dump_stage */
 	int dump_fd;
 	struct lockstep *lockstep;	/* or NULL */
+	unsigned int touches;	/* how many entries of cpu->touch were given */
 	bool counts;		/* translated code counts its instructions */
 	unsigned int limit;	/* lockstep: instructions in a fragment */
 	bool entered;		/* lockstep: one fragment was entered */

@@ -106,6 +106,8 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 			break;
 		if (cpu->cpl == 0)
 			note(cpu, f, m, SMC_FAULTER);
+		else if (m->store)
+			note(cpu, f, m, SMC_TOUCHER);
 		bt->stats.fault_guest++;
 		bt->pf_la = la;
 		bt->pf_write = write;

@@ -18,6 +18,7 @@
 #define GLOBAL_PAGES 8192u
 #define WRITER_IDLE 64
 #define FAULTER_USES 256
+#define TOUCHER_IDLE 64
 #define HWCAP2_FSGSBASE 2u
 #define NO_SEGMENT	(1ull << 62)	/* nothing near it is valid */
 
@@ -253,6 +254,35 @@ static void still_seen(struct cpu *cpu, struct site *s, bool wrote)
 	}
 }
 
+/* touch() - a store that touches new pages is about to touch @s->touch->page;
+ * if the guest has to provide it, it will be mapped then. */
+static void touch(struct cpu *cpu, struct site *s)
+{
+	laddr la = s->touch->page << PAGE_SHIFT;
+	paddr page;
+
+	s->idle++;
+	if (!mmu_probe(cpu, la, &page)) {
+		windows_want(cpu, la);
+		s->idle = 0;
+	}
+}
+
+/* touched() - it has. One that never finds a new page any more is given back
+ * to translation. */
+static void touched(struct cpu *cpu, struct site *s)
+{
+	const struct frag *f = s->frag;
+	struct touch *t = s->touch;
+
+	if (f->valid && (s->idle >= TOUCHER_IDLE || !t->left)) {
+		smc_forget(cpu->bt, f->key + (s->eip - f->la), SMC_TOUCHER);
+		cache_kill(cpu, s->frag);
+	}
+	t->minus_page = -t->page;
+	t->left = TOUCHER_STORES;
+}
+
 uint64_t run_callout(struct cpu *cpu, uint32_t at)
 {
 	struct bt *bt = cpu->bt;
@@ -267,6 +297,8 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	account_begin(&cpu->rows, s->row);
 	cpu->hot.reason = BT_LOOK;
 	code->cut = false;
+	if (s->touch)
+		touch(cpu, s);
 	s->in.fn(cpu, &s->in);
 	if (s->loads)
 		bt_note_load(cpu, s->loads - 1u);
@@ -275,7 +307,9 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	cpu->insns++;
 	bt->stats.callouts++;
 	++*s->count;
-	if (s->seen != SMC_NONE)
+	if (s->touch)
+		touched(cpu, s);
+	else if (s->seen != SMC_NONE)
 		still_seen(cpu, s, written != code->written);
 	if (s->sys && !bt_ready(cpu))
 		return 0;

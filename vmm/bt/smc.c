@@ -3,14 +3,16 @@
  * smc.c - places in code that cost host faults: what was seen to happen, and
  * how often.
  *
- * Three kinds of place are remembered, by guest-physical address: immediates
- * that writes keep hitting, instructions that keep writing to frames with
- * code, and instructions of the guest's kernel that keep touching pages that
- * its view does not have (those of the program, seldom twice the same). Such
- * an immediate is translated as a load from where it lies, and its bytes do
- * not count as code; such an instruction becomes a callout, which costs
- * nanoseconds where a host fault and a mapping cost microseconds. All are
- * guesses about the future: being wrong costs time only.
+ * Places are remembered by guest-physical address: immediates that writes keep
+ * hitting, instructions that keep writing to frames with code, instructions of
+ * the guest's kernel that keep touching pages that its view does not have
+ * (those of the program, seldom twice the same), and a program's stores that
+ * keep touching pages that the guest has yet to provide, as malloc() does.
+ * Such an immediate is translated as a load from where it lies, and its bytes
+ * do not count as code; such an instruction becomes a callout, the store only
+ * where its page is not the one of last time: that costs nanoseconds where a
+ * host fault and a mapping cost microseconds. All are guesses about the
+ * future: being wrong costs time only.
  *
  * The table forgets: a new place takes the slot of an old one.
  */

@@ -48,6 +48,7 @@ void trans_map(struct trans *t, uint8_t biased)
 		.host = (uint16_t)(trans_here(t) - t->f->entry),
 		.guest = (uint16_t)(t->eip - t->gb->la), .biased = biased,
 		.esp = (int16_t)t->esp,
+		.store = t->seen == SMC_NONE && trans_may_touch(t),
 	};
 }
 
@@ -294,6 +295,8 @@ static enum smc_kind seen(const struct trans *t)
 		return SMC_WRITER;
 	if (!trans_user(t) && trans_often(t, SMC_FAULTER))
 		return SMC_FAULTER;
+	if (trans_may_touch(t) && trans_often(t, SMC_TOUCHER))
+		return SMC_TOUCHER;
 	return SMC_NONE;
 }
 
@@ -313,7 +316,7 @@ static uint64_t *reason(const struct trans *t)
 
 	if (t->seen == SMC_WRITER)
 		return &st->callouts_writer;
-	if (t->seen == SMC_FAULTER)
+	if (t->seen == SMC_FAULTER || t->seen == SMC_TOUCHER)
 		return &st->callouts_faulter;
 	if (fpu_select(t->in))
 		return &st->callouts_fpu;
@@ -346,7 +349,7 @@ void trans_callout(struct trans *t)
 	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
 			    .count = reason(t), .row = row_of(in),
 			    .fpu = fpu_select(in) != NULL,
-			    .seen = (uint8_t)t->seen,
+			    .seen = (uint8_t)t->seen, .touch = t->touch,
 			    .sys = sys_select(in) != NULL,
 			    .loads = (uint8_t)bt_loads(in) };
 	emit8(&t->e, 0xe8);
@@ -475,6 +478,7 @@ static void translate_one(struct trans *t)
 	uint8_t *before;
 
 	t->ended = false;
+	t->touch = NULL;
 	t->row = find_row(t->in);
 	t->seen = seen(t);
 	easily = t->row && easy(t->in) && t->seen == SMC_NONE;
@@ -482,6 +486,11 @@ static void translate_one(struct trans *t)
 		trans_flush_esp(t);
 	trans_map(t, 0);
 	before = t->e.p;
+	if (t->seen == SMC_TOUCHER) {
+		trans_touch(t);
+		tell(t, from, "touch");
+		return;
+	}
 	if (easily && t->row->how(t)) {
 		tell(t, from, t->row->name);
 		return;

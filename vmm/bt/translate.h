@@ -28,6 +28,7 @@ struct trans {
 	laddr eip;		/* its address */
 	const struct row *row;
 	enum smc_kind seen;	/* what it does too often to be translated */
+	struct touch *touch;	/* of an SMC_TOUCHER */
 	struct exit *exits[MAX_EXITS];
 	unsigned int exit_count;
 	unsigned int map_count;
@@ -97,6 +98,14 @@ void trans_callout(struct trans *t);
 void trans_go_indirect(struct trans *t, bool call);
 /* trans_count() - add @n to the 64-bit counter with this OFF(); uses r10. */
 void trans_count(struct trans *t, uint32_t off, uint32_t n);
+
+/* ---- translate_touch.c -------------------------------------------------- */
+
+/* trans_may_touch() - can trans_touch() check the instruction under way? */
+bool trans_may_touch(const struct trans *t);
+/* trans_touch() - translate it so that it is a callout when its page is not
+ * that of last time. */
+void trans_touch(struct trans *t);
 
 /* ---- translate_stack.c -------------------------------------------------- */
 

@@ -94,6 +94,14 @@ struct flat_load {
 	uint32_t at;		/* linear address of the descriptor */
 };
 
+/* What a store that often touches new pages did last (vmm/bt). */
+struct touch {
+	uint32_t page;		/* la / PAGE_SIZE */
+	uint32_t minus_page;	/* the same of its last callout, negative */
+	uint32_t left;		/* stores to that page until the next one */
+};
+#define TOUCHES 32u
+
 #define NO_PLAIN_PORT 1u	/* no port number makes it 0 */
 
 /*
@@ -168,6 +176,7 @@ struct cpu {
 	uint32_t fault_code;
 	const char *stop_text;	/* CPU_EXIT_UNIMPLEMENTED: what it was */
 	struct account_rows rows; /* what it is busy with */
+	struct touch touch[TOUCHES];
 };
 
 #define SHADOW_STI	1u	/* INTR is held off for one instruction */

@@ -100,6 +100,10 @@ void windows_activate(struct cpu *cpu);
  * active window, from the signal handler. */
 enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write);
 
+/* windows_want() - a program will touch the page at @la, which the guest has
+ * yet to provide. */
+void windows_want(struct cpu *cpu, laddr la);
+
 /* windows_exec() - code at @a was looked up for the active jump table. */
 void windows_exec(struct cpu *cpu, laddr a);
 

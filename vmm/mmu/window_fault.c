@@ -284,6 +284,11 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 	return f;
 }
 
+void windows_want(struct cpu *cpu, laddr la)
+{
+	want(cpu->mmu->windows, la);
+}
+
 void windows_exec(struct cpu *cpu, laddr a)
 {
 	struct windows *win = cpu->mmu->windows;

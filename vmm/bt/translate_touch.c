@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * translate_touch.c - a program's stores that keep touching new pages.
+ *
+ * malloc() has one such store. The guest provides a page when it is touched:
+ * by way of a host fault and a signal, some 4 us. A callout finds out in 0.1;
+ * so such a store becomes one where its page is not that of its last callout.
+ * It is a guess: a store that is not a callout can fault like any other.
+ */
+#include "vmm/bt/translate.h"
+
+bool trans_may_touch(const struct trans *t)
+{
+	const struct insn *in = t->in;
+
+	return trans_user(t) && in->map == MAP_1BYTE && in->opcode == 0x89 &&
+	       in->opsize == 4 && in->adsize == 4 && insn_is_mem(in) &&
+	       in->seg < SEG_FS && in->seg != SEG_CS;
+}
+
+/* page_of() - the page of the memory operand, into r10d. Uses r11. */
+static void page_of(struct trans *t)
+{
+	static const uint8_t pext[] = {
+		0xc4, 0x42, 0x2a, 0xf5, 0xd3,	/* pext r10d, r10d, r11d */
+	};
+	struct mem m = trans_plain_ea(t);
+	unsigned int i;
+
+	m.space = MEM_HOST;
+	emit_lea(&t->e, R10, m);
+	emit_mov_imm(&t->e, R11, ~PAGE_MASK);
+	for (i = 0; i < sizeof(pext); i++)
+		emit8(&t->e, pext[i]);
+}
+
+void trans_touch(struct trans *t)
+{
+	const struct mem difference = { RCX, R10, 0, MEM_HOST, 0 };
+	unsigned int n = t->bt->touches++ % TOUCHES;
+	uint32_t off = OFF(touch) + n * (uint32_t)sizeof(struct touch);
+	uint8_t *same, *end, *slow;
+
+#define TOUCH(what) \
+	mem_host(R15, off + (uint32_t)offsetof(struct touch, what))
+	t->touch = &t->cpu->touch[n];
+	*t->touch = (struct touch){ .minus_page = 1, .left = TOUCHER_STORES };
+	page_of(t);
+	emit_store(&t->e, TOUCH(page), R10);
+	emit_mov(&t->e, R9, RCX);
+	emit_load(&t->e, RCX, TOUCH(minus_page));
+	emit_lea(&t->e, RCX, difference);
+	same = emit_skip(&t->e, SHORT_JRCXZ);
+	slow = t->e.p;
+	emit_mov(&t->e, RCX, R9);
+	trans_callout(t);
+	end = emit_skip(&t->e, SHORT_JMP);
+	emit_land(&t->e, same);
+	emit_load(&t->e, RCX, TOUCH(left));
+	emit_lea(&t->e, RCX, mem_host(RCX, -1u));
+	emit_store(&t->e, TOUCH(left), RCX);
+	same = emit_skip(&t->e, SHORT_JRCXZ);
+	same[-1] = (uint8_t)(slow - same);
+	emit_mov(&t->e, RCX, R9);
+	do_modrm(t);
+	emit_land(&t->e, end);
+	t->ended = false;
+#undef TOUCH
+}

@@ -150,6 +150,38 @@ static void changes_with_its_page(void **state)
 	assert_int_equal(m->cpu->cr2, target(0));
 }
 
+/*
+ * A fragment of two pages is never led to by a patched jump: one that was
+ * patched before goes by the hash from then on, to any target.
+ */
+static void leads_to_two_pages(void **state)
+{
+	const uint32_t two = 0x118000 - 2;
+	struct machine *m = *state;
+	unsigned int call, i;
+
+	for (call = 0; call < 2; call++) {
+		machine_fresh(m);
+		put_loop(m, 4, call);
+		for (i = 0; i < 4; i++)
+			machine_put32(m, DATA + 4 * i, target(0));
+		assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+		assert_int_equal(m->cpu->gpr[REG_EDX], ROUNDS * value(0));
+		/* add edx,100h over the end of a page; back */
+		PUT(m, two, 0x81, 0xc2, LE32(0x100));
+		if (call)
+			PUT(m, two + 6, 0xc3);
+		else
+			PUT(m, two + 6, 0xe9, LE32(BEHIND - (two + 11)));
+		for (i = 0; i < 4; i++)
+			machine_put32(m, DATA + 4 * i, two);
+		m->cpu->gpr[REG_ECX] = ROUNDS;
+		m->cpu->gpr[REG_EDX] = 0;
+		machine_user(m);
+		check_loop(m, ROUNDS * 0x100);
+	}
+}
+
 /* put_direct() - a loop that calls another page, which jumps to a third. */
 static void put_direct(struct machine *m)
 {
@@ -298,7 +330,8 @@ static void loops_at_the_end_of_a_page(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(leads_to_each), T(settles_on_many),
+		/* First: afterwards the loop's jump is known for many. */
+		T(leads_to_two_pages), T(leads_to_each), T(settles_on_many),
 		T(changes_with_its_code), T(changes_with_its_page),
 		T(goes_to_other_pages), T(returns_elsewhere),
 		T(returns_past_callers), T(differs_between_spaces),

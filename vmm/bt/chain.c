@@ -126,10 +126,12 @@ static void learn(struct bt *bt, const struct exit *x)
 }
 
 /* hash_instead() - @x can not be connected: it goes by the hash. */
-static void hash_instead(struct bt *bt, const struct exit *x)
+static void hash_instead(struct bt *bt, struct exit *x)
 {
 	struct emit e = { bt->rw + x->stub };
 
+	disconnect(x);
+	lead_out(bt, x);
 	if (x->indirect)
 		chain_unlearn(bt, x);
 	else

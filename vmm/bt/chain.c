@@ -81,8 +81,7 @@ void chain_cut(struct bt *bt, struct frag *f)
 	struct exit *x;
 
 	while ((x = f->in)) {
-		f->in = x->next_in;
-		x->to = NULL;
+		disconnect(x);
 		/* A killed fragment's entry may be this very jump. */
 		if (x->frag->valid)
 			lead_out(bt, x);
@@ -203,10 +202,11 @@ uint32_t chain_page(struct bt *bt, const struct frag *f)
 {
 	uint32_t pfn = (uint32_t)(f->key >> PAGE_SHIFT);
 	uint32_t page = f->la >> PAGE_SHIFT;
-	uint32_t i = page_index(bt, pfn, page);
+	uint32_t i;
 
 	if (f->pfn2 != NO_PAGE)
 		return 0;
+	i = page_index(bt, pfn, page);
 	if (!bt->pages[i].used) {
 		if (bt->page_count == JTAB_PAGES / 2)
 			return 0;

@@ -235,6 +235,18 @@ static uint64_t code_address(struct cpu *cpu, uint32_t offset)
 	return (uint64_t)cpu->bt->rx + offset;
 }
 
+/* give_back() - the place of a site is translated like any other again. */
+static void give_back(struct cpu *cpu, const struct site *s)
+{
+	const struct frag *f = s->frag;
+
+	if (!f->valid)
+		return;
+	smc_forget(cpu->bt, f->key + (s->eip - f->la),
+		   (enum smc_kind)s->seen);
+	cache_kill(cpu, s->frag);
+}
+
 /*
  * still_seen() - a site that does not write to code any more is given back to
  * translation; one that faulted, after some time: if it has the same pages
@@ -243,15 +255,11 @@ static uint64_t code_address(struct cpu *cpu, uint32_t offset)
 static void still_seen(struct cpu *cpu, struct site *s, bool wrote)
 {
 	unsigned int limit = s->seen == SMC_WRITER ? WRITER_IDLE : FAULTER_USES;
-	const struct frag *f = s->frag;
 
 	if (s->seen == SMC_WRITER && wrote)
 		s->idle = 0;
-	else if (++s->idle == limit && f->valid) {
-		smc_forget(cpu->bt, f->key + (s->eip - f->la),
-			   (enum smc_kind)s->seen);
-		cache_kill(cpu, s->frag);
-	}
+	else if (++s->idle == limit)
+		give_back(cpu, s);
 }
 
 /* touch() - a store that touches new pages is about to touch @s->touch->page;
@@ -272,13 +280,10 @@ static void touch(struct cpu *cpu, struct site *s)
  * to translation. */
 static void touched(struct cpu *cpu, struct site *s)
 {
-	const struct frag *f = s->frag;
 	struct touch *t = s->touch;
 
-	if (f->valid && (s->idle >= TOUCHER_IDLE || !t->left)) {
-		smc_forget(cpu->bt, f->key + (s->eip - f->la), SMC_TOUCHER);
-		cache_kill(cpu, s->frag);
-	}
+	if (s->idle >= TOUCHER_IDLE || !t->left)
+		give_back(cpu, s);
 	t->minus_page = -t->page;
 	t->left = TOUCHER_STORES;
 }

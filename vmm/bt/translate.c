@@ -192,13 +192,26 @@ void trans_flush_esp(struct trans *t)
 	t->esp = 0;
 }
 
-void trans_go_exit(struct trans *t, struct exit *x, bool call)
+/* lead() - a jump (e9) or call (e8) to host address @to. */
+static void lead(struct trans *t, uint8_t opcode, uint32_t to)
+{
+	cache_lead(t->bt, trans_here(t), opcode, to);
+	t->e.p += 5;
+}
+
+/* exit_here() - what was emitted is a jump but for its rel32: @x's. */
+static void exit_here(struct trans *t, struct exit *x)
 {
 	ASSERT(t->exit_count < MAX_EXITS);
-	emit8(&t->e, call ? 0xe8 : 0xe9);
 	x->patch = trans_here(t);
 	emit32(&t->e, 0);
 	t->exits[t->exit_count++] = x;
+}
+
+void trans_go_exit(struct trans *t, struct exit *x, bool call)
+{
+	emit8(&t->e, call ? 0xe8 : 0xe9);
+	exit_here(t, x);
 }
 
 /* trans_go() - a direct jump or call to @target by way of a stub. */
@@ -211,12 +224,9 @@ void trans_go(struct trans *t, laddr target, unsigned int cc)
 		trans_go_exit(t, x, cc == CALL);
 		return;
 	}
-	ASSERT(t->exit_count < MAX_EXITS);
 	emit8(&t->e, 0x0f);
 	emit8(&t->e, (uint8_t)(0x80 + cc));
-	x->patch = trans_here(t);
-	emit32(&t->e, 0);
-	t->exits[t->exit_count++] = x;
+	exit_here(t, x);
 }
 
 /* code_at() - where the instruction under way lies. */
@@ -274,9 +284,7 @@ static void stub(struct trans *t, struct exit *x)
 
 	x->stub = at;
 	put_le32(t->bt->rw + x->patch, at - (x->patch + 4));
-	emit8(&t->e, 0xe8);
-	emit32(&t->e, (x->indirect || x->thunk ? t->bt->link_miss :
-		       t->bt->link) - (t->bt->rx + trans_here(t) + 4));
+	lead(t, 0xe8, x->indirect || x->thunk ? t->bt->link_miss : t->bt->link);
 	emit32(&t->e, chain_number(t->bt, x));
 	/* Room for what chain.c may put there. */
 	while (trans_here(t) < at + CHAIN_STUB)
@@ -352,11 +360,28 @@ void trans_callout(struct trans *t)
 			    .seen = (uint8_t)t->seen, .touch = t->touch,
 			    .sys = sys_select(in) != NULL,
 			    .loads = (uint8_t)bt_loads(in) };
-	emit8(&t->e, 0xe8);
-	emit32(&t->e, t->bt->callout - (t->bt->rx + trans_here(t) + 4));
+	lead(t, 0xe8, t->bt->callout);
 	emit32(&t->e, (uint32_t)((uint8_t *)s - t->bt->arena));
 	s->resume = end ? 0 : trans_here(t);
 	t->ended = end;
+}
+
+struct slow trans_unless_zero(struct trans *t)
+{
+	uint8_t *quick = emit_skip(&t->e, SHORT_JRCXZ);
+	struct slow slow = { .at = t->e.p };
+
+	emit_mov(&t->e, RCX, R9);
+	trans_callout(t);
+	slow.end = emit_skip(&t->e, SHORT_JMP);
+	emit_land(&t->e, quick);
+	return slow;
+}
+
+void trans_slow_end(struct trans *t, struct slow slow)
+{
+	emit_land(&t->e, slow.end);
+	t->ended = false;
 }
 
 /* ---- the table ---------------------------------------------------------- */
@@ -520,8 +545,7 @@ void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 	r11_less(t, RCX, la);
 	same = emit_skip(&t->e, SHORT_JRCXZ);
 	emit_reg(&t->e, mov, R10, RCX);
-	emit8(&t->e, 0xe9);
-	emit32(&t->e, otherwise - (t->bt->rx + trans_here(t) + 4));
+	lead(t, 0xe9, otherwise);
 	emit_land(&t->e, same);
 	emit_reg(&t->e, mov, R10, RCX);
 }

@@ -94,6 +94,19 @@ void trans_go_exit(struct trans *t, struct exit *x, bool call);
 uint32_t trans_trip_page(struct trans *t, uint32_t page);
 /* trans_callout() - C code runs the instruction. */
 void trans_callout(struct trans *t);
+
+/* A callout beside a quick way. */
+struct slow {
+	const uint8_t *at;	/* where it begins */
+	uint8_t *end;
+};
+/*
+ * trans_unless_zero() - a callout if rcx is not 0. What is emitted next is the
+ * quick way; r9 is what rcx was, and is for the quick way to restore.
+ * trans_slow_end() - the quick way ends here.
+ */
+struct slow trans_unless_zero(struct trans *t);
+void trans_slow_end(struct trans *t, struct slow slow);
 /* trans_go_indirect() - on at the guest address in r11. */
 void trans_go_indirect(struct trans *t, bool call);
 /* trans_count() - add @n to the 64-bit counter with this OFF(); uses r10. */

@@ -51,7 +51,7 @@ static void use_word(struct trans *t, bool out)
 bool do_port(struct trans *t)
 {
 	struct mem sum = { RCX, R10, 0, MEM_HOST, 0 };
-	uint8_t *plain, *end;
+	struct slow slow;
 
 	if (t->in->opsize != 2 || (t->in->prefix & (PFX_F2 | PFX_F3)) ||
 	    trans_user(t) || t->bt->lockstep)
@@ -60,15 +60,10 @@ bool do_port(struct trans *t)
 	emit_reg(&t->e, movzx16, RCX, RDX);
 	emit_load(&t->e, R10, mem_host(R15, OFF(hot.plain_port)));
 	emit_lea(&t->e, RCX, sum);
-	plain = emit_skip(&t->e, SHORT_JRCXZ);
-	emit_mov(&t->e, RCX, R9);
-	trans_callout(t);
-	end = emit_skip(&t->e, SHORT_JMP);
-	emit_land(&t->e, plain);
+	slow = trans_unless_zero(t);
 	emit_mov(&t->e, RCX, R9);
 	use_word(t, t->in->opcode == 0xef);
 	trans_count(t, OFF(hot.plain_count), 1);
-	emit_land(&t->e, end);
-	t->ended = false;
+	trans_slow_end(t, slow);
 	return true;
 }

@@ -52,8 +52,8 @@ unsigned int bt_loads(const struct insn *in)
 	       (seg == SEG_DS || seg == SEG_ES) ? seg + 1 : 0;
 }
 
-/* unless_zero() - go to @slow, which was before, if rcx is not 0. */
-static void unless_zero(struct trans *t, const uint8_t *slow)
+/* back_unless_zero() - go to @slow, which was before, if rcx is not 0. */
+static void back_unless_zero(struct trans *t, const uint8_t *slow)
 {
 	uint8_t *zero = emit_skip(&t->e, SHORT_JRCXZ);
 	uint8_t *back = emit_skip(&t->e, SHORT_JMP);
@@ -72,8 +72,7 @@ static void try(struct trans *t, unsigned int seg, unsigned int sel)
 		     index_of(seg) * (uint32_t)sizeof(struct flat_load);
 	uint32_t live = OFF(seg) + seg * (uint32_t)sizeof(struct segment) +
 			(uint32_t)LIVE;
-	uint8_t *same, *end;
-	const uint8_t *slow;
+	struct slow slow;
 
 #define NOTED(what) \
 	mem_host(R15, n + (uint32_t)offsetof(struct flat_load, what))
@@ -82,27 +81,21 @@ static void try(struct trans *t, unsigned int seg, unsigned int sel)
 		 sel);
 	emit_load(&t->e, R10, NOTED(sel));
 	emit_lea(&t->e, RCX, sum);
-	same = emit_skip(&t->e, SHORT_JRCXZ);
-	slow = t->e.p;
-	emit_mov(&t->e, RCX, R9);
-	trans_callout(t);
-	end = emit_skip(&t->e, SHORT_JMP);
-	emit_land(&t->e, same);
+	slow = trans_unless_zero(t);
 	emit_load64(&t->e, RCX, mem_host(R15, live));
 	emit_load64(&t->e, R10, NOTED(live));
 	emit_lea64(&t->e, RCX, sum64);
-	unless_zero(t, slow);
+	back_unless_zero(t, slow.at);
 	emit_mov(&t->e, RCX, R9);	/* what follows can fault */
 	emit_load(&t->e, R10, NOTED(at));
 	emit_load64(&t->e, R10, (struct mem){ R10, NO_REG, 0, MEM_GS, 0 });
 	emit_load64(&t->e, R11, NOTED(raw));
 	emit_lea64(&t->e, RCX, (struct mem){ R10, R11, 0, MEM_HOST, 0 });
-	unless_zero(t, slow);
+	back_unless_zero(t, slow.at);
 	emit_mov(&t->e, RCX, R9);
 	if (t->in->opcode != 0x8e)
 		emit_lea(&t->e, R14, mem_host(R14, 4));
-	emit_land(&t->e, end);
-	t->ended = false;
+	trans_slow_end(t, slow);
 #undef NOTED
 }
 

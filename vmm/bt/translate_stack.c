@@ -243,21 +243,16 @@ bool do_cli(struct trans *t)
  */
 bool do_sti(struct trans *t)
 {
-	uint8_t *calm, *end;
+	struct slow slow;
 
 	if (trans_user(t))
 		return false;
-	emit_mov(&t->e, R10, RCX);
+	emit_mov(&t->e, R9, RCX);
 	emit_load(&t->e, RCX, mem_host(R15, OFF(hot.sti_poll)));
-	calm = emit_skip(&t->e, SHORT_JRCXZ);
-	emit_mov(&t->e, RCX, R10);
-	trans_callout(t);
-	end = emit_skip(&t->e, SHORT_JMP);
-	emit_land(&t->e, calm);
-	emit_mov(&t->e, RCX, R10);
+	slow = trans_unless_zero(t);
+	emit_mov(&t->e, RCX, R9);
 	emit_store_imm(&t->e, mem_host(R15, OFF(hot.iflag)), FL_IF);
-	emit_land(&t->e, end);
-	t->ended = false;
+	trans_slow_end(t, slow);
 	return true;
 }
 

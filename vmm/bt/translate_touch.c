@@ -39,7 +39,8 @@ void trans_touch(struct trans *t)
 	const struct mem difference = { RCX, R10, 0, MEM_HOST, 0 };
 	unsigned int n = t->bt->touches++ % TOUCHES;
 	uint32_t off = OFF(touch) + n * (uint32_t)sizeof(struct touch);
-	uint8_t *same, *end, *slow;
+	struct slow slow;
+	uint8_t *back;
 
 #define TOUCH(what) \
 	mem_host(R15, off + (uint32_t)offsetof(struct touch, what))
@@ -50,20 +51,14 @@ void trans_touch(struct trans *t)
 	emit_mov(&t->e, R9, RCX);
 	emit_load(&t->e, RCX, TOUCH(minus_page));
 	emit_lea(&t->e, RCX, difference);
-	same = emit_skip(&t->e, SHORT_JRCXZ);
-	slow = t->e.p;
-	emit_mov(&t->e, RCX, R9);
-	trans_callout(t);
-	end = emit_skip(&t->e, SHORT_JMP);
-	emit_land(&t->e, same);
+	slow = trans_unless_zero(t);
 	emit_load(&t->e, RCX, TOUCH(left));
 	emit_lea(&t->e, RCX, mem_host(RCX, -1u));
 	emit_store(&t->e, TOUCH(left), RCX);
-	same = emit_skip(&t->e, SHORT_JRCXZ);
-	same[-1] = (uint8_t)(slow - same);
+	back = emit_skip(&t->e, SHORT_JRCXZ);
+	back[-1] = (uint8_t)(slow.at - back);
 	emit_mov(&t->e, RCX, R9);
 	do_modrm(t);
-	emit_land(&t->e, end);
-	t->ended = false;
+	trans_slow_end(t, slow);
 #undef TOUCH
 }

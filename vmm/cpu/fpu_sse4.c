@@ -14,27 +14,27 @@ void sse_part_mem(struct cpu *cpu, const struct insn *in)
 	op->stub(&cpu->fpu->xmm[in->reg], &src);
 }
 
-/* imm_int() - one of a row of stubs, by the immediate. */
-static void imm_int(struct cpu *cpu, const struct insn *in, uint32_t imm,
-		    const union xmm *src)
+/* operand() - the second one: a register, or @size bytes of memory, which are
+ * put into @mem. */
+static const union xmm *operand(struct cpu *cpu, const struct insn *in,
+				unsigned int size, union xmm *mem)
 {
-	stub_nth(fpu_op_of(in)->stub, (imm & 0xff) * IMM_STRIDE)
+	sse_begin(cpu);
+	if (!insn_is_mem(in))
+		return &cpu->fpu->xmm[in->rm];
+	sse_read(cpu, in, size, mem);
+	return mem;
+}
+
+/* sse_imm_int() - one of a row of stubs, by the immediate. */
+void sse_imm_int(struct cpu *cpu, const struct insn *in)
+{
+	const struct fpu_op *op = fpu_op_of(in);
+	union xmm mem;
+	const union xmm *src = operand(cpu, in, op->size, &mem);
+
+	stub_nth(op->stub, (in->imm & 0xff) * IMM_STRIDE)
 		(&cpu->fpu->xmm[in->reg], src);
-}
-
-void sse_imm_int_reg(struct cpu *cpu, const struct insn *in)
-{
-	sse_begin(cpu);
-	imm_int(cpu, in, in->imm, &cpu->fpu->xmm[in->rm]);
-}
-
-void sse_imm_int_mem(struct cpu *cpu, const struct insn *in)
-{
-	union xmm src;
-
-	sse_begin(cpu);
-	sse_read(cpu, in, fpu_op_of(in)->size, &src);
-	imm_int(cpu, in, in->imm, &src);
 }
 
 static void imm_fp(struct cpu *cpu, const struct insn *in,
@@ -46,28 +46,22 @@ static void imm_fp(struct cpu *cpu, const struct insn *in,
 		&cpu->fpu->xmm[in->reg], src);
 }
 
-void sse_imm_fp_reg(struct cpu *cpu, const struct insn *in)
+void sse_imm_fp(struct cpu *cpu, const struct insn *in)
 {
-	sse_begin(cpu);
-	imm_fp(cpu, in, &cpu->fpu->xmm[in->rm]);
-}
+	union xmm mem;
 
-void sse_imm_fp_mem(struct cpu *cpu, const struct insn *in)
-{
-	union xmm src;
-
-	sse_begin(cpu);
-	sse_read(cpu, in, fpu_op_of(in)->size, &src);
-	imm_fp(cpu, in, &src);
+	imm_fp(cpu, in, operand(cpu, in, fpu_op_of(in)->size, &mem));
 }
 
 /*
- * dp() - DPPS and DPPD: products, sums of two, their sum. With an exception
+ * sse_dp() - DPPS and DPPD: products, sums of two, their sum. With an exception
  * unmasked they are done one after the other, as the first one that raises
  * something leaves the flags of the rest alone.
  */
-static void dp(struct cpu *cpu, const struct insn *in, const union xmm *src)
+void sse_dp(struct cpu *cpu, const struct insn *in)
 {
+	union xmm mem;
+	const union xmm *src = operand(cpu, in, 16, &mem);
 	const struct fpu_op *ops = fpu_ops[in->opcode == 0x40 ? OPP_NP :
 					   OPP_66];
 	unsigned int i, lanes = in->opcode == 0x40 ? 1 : 2;
@@ -91,40 +85,12 @@ static void dp(struct cpu *cpu, const struct insn *in, const union xmm *src)
 	imm_fp(cpu, in, src);
 }
 
-void sse_dp_reg(struct cpu *cpu, const struct insn *in)
+void sse_ptest(struct cpu *cpu, const struct insn *in)
 {
-	sse_begin(cpu);
-	dp(cpu, in, &cpu->fpu->xmm[in->rm]);
-}
+	union xmm mem;
+	const union xmm *src = operand(cpu, in, 16, &mem);
 
-void sse_dp_mem(struct cpu *cpu, const struct insn *in)
-{
-	union xmm src;
-
-	sse_begin(cpu);
-	sse_read(cpu, in, 16, &src);
-	dp(cpu, in, &src);
-}
-
-static void ptest(struct cpu *cpu, const struct insn *in,
-		  const union xmm *src)
-{
 	cpu->aflags = fpu_ptest(&cpu->fpu->xmm[in->reg], src) & FL_ARITH;
-}
-
-void sse_ptest_reg(struct cpu *cpu, const struct insn *in)
-{
-	sse_begin(cpu);
-	ptest(cpu, in, &cpu->fpu->xmm[in->rm]);
-}
-
-void sse_ptest_mem(struct cpu *cpu, const struct insn *in)
-{
-	union xmm src;
-
-	sse_begin(cpu);
-	sse_read(cpu, in, 16, &src);
-	ptest(cpu, in, &src);
 }
 
 /* string() - PCMPESTRM, PCMPESTRI, PCMPISTRM, PCMPISTRI: opcodes 60 to 63. */
@@ -162,11 +128,12 @@ void sse_string_mem(struct cpu *cpu, const struct insn *in)
 
 /* ---- what C does -------------------------------------------------------- */
 
-/* blendv() - lanes of @src where the sign bit in XMM0 is set: of bytes for
+/* sse_blendv() - lanes of @src where the sign bit in XMM0 is set: of bytes for
  * opcode 10, floats for 14, doubles for 15. */
-static void blendv(struct cpu *cpu, const struct insn *in,
-		   const union xmm *src)
+void sse_blendv(struct cpu *cpu, const struct insn *in)
 {
+	union xmm mem;
+	const union xmm *src = operand(cpu, in, 16, &mem);
 	unsigned int bytes = in->opcode == 0x10 ? 1 : in->opcode == 0x14 ? 4 :
 			     8;
 	union xmm *dst = &cpu->fpu->xmm[in->reg];
@@ -176,23 +143,6 @@ static void blendv(struct cpu *cpu, const struct insn *in,
 	for (i = 0; i < 16; i++)
 		if (mask.b[i | (bytes - 1)] & 0x80)
 			dst->b[i] = src->b[i];
-}
-
-void sse_blendv_reg(struct cpu *cpu, const struct insn *in)
-{
-	union xmm src = cpu->fpu->xmm[in->rm];
-
-	sse_begin(cpu);
-	blendv(cpu, in, &src);
-}
-
-void sse_blendv_mem(struct cpu *cpu, const struct insn *in)
-{
-	union xmm src;
-
-	sse_begin(cpu);
-	sse_read(cpu, in, 16, &src);
-	blendv(cpu, in, &src);
 }
 
 /* lane() - what PEXTRB (14), PEXTRW (15), PEXTRD (16) and EXTRACTPS (17)

@@ -112,10 +112,10 @@ const struct fpu_op fpu_ops[OPP_COUNT][256] = {
 	{ c##_R, c##_M, fpu_x38_##op, n, LANES_##c },
 
 const struct fpu_op fpu_ops_38[2][256] = {
-	ROW(66, 10, sse_blendv_reg, sse_blendv_mem)
-	ROW(66, 14, sse_blendv_reg, sse_blendv_mem)
-	ROW(66, 15, sse_blendv_reg, sse_blendv_mem)
-	ROW(66, 17, sse_ptest_reg, sse_ptest_mem)
+	ROW(66, 10, sse_blendv, sse_blendv)
+	ROW(66, 14, sse_blendv, sse_blendv)
+	ROW(66, 15, sse_blendv, sse_blendv)
+	ROW(66, 17, sse_ptest, sse_ptest)
 	ROW(66, 2A, NULL, sse_mova_load)
 #undef XOP
 #undef XCMP
@@ -126,15 +126,12 @@ const struct fpu_op fpu_ops_38[2][256] = {
 #include "vmm/cpu/fpu_ops.def"
 };
 
-#define IMM_INT_R sse_imm_int_reg
-#define IMM_INT_M sse_imm_int_mem
-#define IMM_FP_R sse_imm_fp_reg
-#define IMM_FP_M sse_imm_fp_mem
-#define IMM_DP_R sse_dp_reg
-#define IMM_DP_M sse_dp_mem
+#define IMM_INT sse_imm_int
+#define IMM_FP sse_imm_fp
+#define IMM_DP sse_dp
 #define LANES_DP LANES_FP
 #define X3A(op, n, c) [OPP_66][0x##op] = \
-	{ IMM_##c##_R, IMM_##c##_M, fpu_x3a_##op, n, LANES_##c },
+	{ IMM_##c, IMM_##c, fpu_x3a_##op, n, LANES_##c },
 #define XSTR(op) [OPP_66][0x##op] = \
 	{ sse_string_reg, sse_string_mem, fpu_str_##op, 16, LANES_INT },
 

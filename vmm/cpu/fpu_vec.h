@@ -136,12 +136,10 @@ void sse_read(struct cpu *cpu, const struct insn *in, unsigned int size,
 insn_fn sse_int_reg, sse_int_mem, sse_fp_reg, sse_fp_mem, sse_cmp_reg,
 	sse_cmp_mem, sse_from_gpr_reg, sse_from_gpr_mem, sse_to_gpr_reg,
 	sse_to_gpr_mem, sse_com_reg, sse_com_mem, sse_shift_imm;
-/* fpu_sse4.c */
-insn_fn sse_part_mem, sse_imm_int_reg, sse_imm_int_mem, sse_imm_fp_reg,
-	sse_imm_fp_mem, sse_dp_reg, sse_dp_mem, sse_ptest_reg, sse_ptest_mem,
-	sse_insertps_reg, sse_insertps_mem,
-	sse_blendv_reg, sse_blendv_mem, sse_string_reg, sse_string_mem,
-	sse_extract_reg, sse_extract_mem, sse_insert_reg, sse_insert_mem,
+/* fpu_sse4.c: those without _reg and _mem are for both */
+insn_fn sse_part_mem, sse_imm_int, sse_imm_fp, sse_dp, sse_ptest, sse_blendv,
+	sse_string_reg, sse_string_mem, sse_extract_reg, sse_extract_mem,
+	sse_insert_reg, sse_insert_mem, sse_insertps_reg, sse_insertps_mem,
 	sse_crc32;
 /* fpu_mmx.c */
 insn_fn mmx_op_reg, mmx_op_mem, mmx_cvt_reg, mmx_cvt_mem, mmx_cvtpi2ps_reg,

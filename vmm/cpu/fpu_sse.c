@@ -49,11 +49,12 @@ void sse_int_reg(struct cpu *cpu, const struct insn *in)
 
 void sse_int_mem(struct cpu *cpu, const struct insn *in)
 {
+	const struct fpu_op *op = fpu_op_of(in);
 	union xmm src;
 
 	sse_begin(cpu);
-	sse_read(cpu, in, 16, &src);
-	fpu_op_of(in)->stub(&cpu->fpu->xmm[in->reg], &src);
+	sse_read(cpu, in, op->size, &src);
+	op->stub(&cpu->fpu->xmm[in->reg], &src);
 }
 
 /* fp() - the common end: @offset picks one of a row of stubs. */

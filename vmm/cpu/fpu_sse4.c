@@ -4,16 +4,6 @@
 
 /* ---- what a stub carries out ------------------------------------------- */
 
-void sse_part_mem(struct cpu *cpu, const struct insn *in)
-{
-	const struct fpu_op *op = fpu_op_of(in);
-	union xmm src;
-
-	sse_begin(cpu);
-	sse_read(cpu, in, op->size, &src);
-	op->stub(&cpu->fpu->xmm[in->reg], &src);
-}
-
 /* operand() - the second one: a register, or @size bytes of memory, which are
  * put into @mem. */
 static const union xmm *operand(struct cpu *cpu, const struct insn *in,

@@ -4,9 +4,6 @@
 
 #define INT_R sse_int_reg
 #define INT_M sse_int_mem
-#define PART_R sse_int_reg
-#define PART_M sse_part_mem
-#define LANES_PART LANES_INT
 #define FP_R sse_fp_reg
 #define FP_M sse_fp_mem
 #define PS_R FP_R

@@ -137,7 +137,7 @@ insn_fn sse_int_reg, sse_int_mem, sse_fp_reg, sse_fp_mem, sse_cmp_reg,
 	sse_cmp_mem, sse_from_gpr_reg, sse_from_gpr_mem, sse_to_gpr_reg,
 	sse_to_gpr_mem, sse_com_reg, sse_com_mem, sse_shift_imm;
 /* fpu_sse4.c: those without _reg and _mem are for both */
-insn_fn sse_part_mem, sse_imm_int, sse_imm_fp, sse_dp, sse_ptest, sse_blendv,
+insn_fn sse_imm_int, sse_imm_fp, sse_dp, sse_ptest, sse_blendv,
 	sse_string_reg, sse_string_mem, sse_extract_reg, sse_extract_mem,
 	sse_insert_reg, sse_insert_mem, sse_insertps_reg, sse_insertps_mem,
 	sse_crc32;

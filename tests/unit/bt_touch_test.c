@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -91,12 +92,71 @@ static void is_given_back(void **state)
 	assert_int_equal(m->cpu->bt->stats.callouts_faulter, callouts);
 }
 
+/* clear_all() - the same of a REP STOS with this opcode. */
+static void clear_all(struct machine *m, uint8_t opcode, uint32_t size)
+{
+	uint32_t esp, i;
+
+	PUT(m, CODE, 0xf3, opcode, 0xf4);
+	m->cpu->gpr[REG_EAX] = 0x01010101;
+	m->cpu->gpr[REG_EDI] = FIRST + 0x800;
+	m->cpu->gpr[REG_ECX] = (PAGES * 0x1000 - 0x800) / size;
+	for (i = 0; i < PAGES; i++) {
+		machine_user(m);
+		assert_int_equal(machine_run(m, CODE), 14);
+		assert_int_equal(m->cpu->cr2, FIRST + i * 0x1000 +
+				 (i ? 0 : 0x800));
+		esp = m->cpu->gpr[REG_ESP];
+		assert_int_equal(machine_get32(m, esp),
+				 NOT_PRESENT_USER_WRITE);
+		assert_int_equal(machine_get32(m, esp + 4), CODE);
+		assert_int_equal(m->cpu->gpr[REG_EDI], m->cpu->cr2);
+		assert_int_equal(m->cpu->gpr[REG_ECX],
+				 (FIRST + PAGES * 0x1000 - m->cpu->cr2) /
+				 size);
+		provide(m, i, true);
+	}
+	machine_user(m);
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	for (i = 0x800; i < PAGES * 0x1000; i += 4)
+		assert_int_equal(machine_get32(m, FIRST + i), 0x01010101);
+}
+
+static void clears_pages_without_host_faults(void **state)
+{
+	struct machine *m = *state;
+	uint64_t faults = m->cpu->bt->stats.fault_guest, callouts;
+	unsigned int i, size;
+
+	machine_paging(m);
+	for (size = 1; size <= 4; size += 3) {
+		for (i = 0; i < PAGES; i++) {
+			memset(machine_at(m, FIRST + i * 0x1000), 0, 0x1000);
+			provide(m, i, false);
+		}
+		cpu_write_cr3(m->cpu, PGDIR);
+		clear_all(m, size == 1 ? 0xaa : 0xab, size);
+	}
+	assert_in_range(m->cpu->bt->stats.fault_guest, faults + SEEN,
+			faults + 2 * 2 * SEEN);
+	/* Pages that are there: soon it is no callout any more. */
+	for (i = 0; i < 200; i++) {
+		callouts = m->cpu->bt->stats.callouts_faulter;
+		m->cpu->gpr[REG_EDI] = FIRST;
+		m->cpu->gpr[REG_ECX] = PAGES;
+		machine_user(m);
+		assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	}
+	assert_int_equal(m->cpu->bt->stats.callouts_faulter, callouts);
+}
+
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(finds_pages_without_host_faults), T(is_given_back),
+		T(clears_pages_without_host_faults),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

@@ -121,7 +121,7 @@ struct site {
 	uint8_t seen;		/* enum smc_kind: what it was seen to do */
 	uint16_t idle;		/* times that it has not done so since; of an
 				 * SMC_FAULTER all times */
-	struct touch *touch;	/* of an SMC_TOUCHER */
+	struct touch *touch;	/* of an SMC_TOUCHER that is no REP STOS */
 	struct insn in;
 };
 

@@ -262,18 +262,32 @@ static void still_seen(struct cpu *cpu, struct site *s, bool wrote)
 		give_back(cpu, s);
 }
 
-/* touch() - a store that touches new pages is about to touch @s->touch->page;
- * if the guest has to provide it, it will be mapped then. */
-static void touch(struct cpu *cpu, struct site *s)
+/* touches() - the store at @s, which touches new pages, is about to touch
+ * @la. If the guest has to provide that, it will be mapped then. */
+static void touches(struct cpu *cpu, struct site *s, laddr la)
 {
-	laddr la = s->touch->page << PAGE_SHIFT;
 	paddr page;
 
+	if (mmu_probe(cpu, la, &page))
+		return;
+	windows_want(cpu, la & ~PAGE_MASK);
+	s->idle = 0;
+}
+
+static void touch(struct cpu *cpu, struct site *s)
+{
+	laddr di = cpu->gpr[REG_EDI], next = (di | PAGE_MASK) + 1;
+	uint64_t size = s->in.opcode & 1 ? s->in.opsize : 1;
+
 	s->idle++;
-	if (!mmu_probe(cpu, la, &page)) {
-		windows_want(cpu, la);
-		s->idle = 0;
+	if (s->touch) {
+		touches(cpu, s, s->touch->page << PAGE_SHIFT);
+		return;
 	}
+	/* REP STOS mostly begins in a page that is there. */
+	touches(cpu, s, di);
+	if (cpu->gpr[REG_ECX] * size > next - di)
+		touches(cpu, s, next);
 }
 
 /* touched() - it has. One that never finds a new page any more is given back
@@ -282,8 +296,10 @@ static void touched(struct cpu *cpu, struct site *s)
 {
 	struct touch *t = s->touch;
 
-	if (s->idle >= TOUCHER_IDLE || !t->left)
+	if (s->idle >= TOUCHER_IDLE || (t && !t->left))
 		give_back(cpu, s);
+	if (!t)
+		return;
 	t->minus_page = -t->page;
 	t->left = TOUCHER_STORES;
 }
@@ -302,7 +318,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	account_begin(&cpu->rows, s->row);
 	cpu->hot.reason = BT_LOOK;
 	code->cut = false;
-	if (s->touch)
+	if (s->seen == SMC_TOUCHER)
 		touch(cpu, s);
 	s->in.fn(cpu, &s->in);
 	if (s->loads)
@@ -312,7 +328,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	cpu->insns++;
 	bt->stats.callouts++;
 	++*s->count;
-	if (s->touch)
+	if (s->seen == SMC_TOUCHER)
 		touched(cpu, s);
 	else if (s->seen != SMC_NONE)
 		still_seen(cpu, s, written != code->written);

@@ -5,17 +5,25 @@
  * malloc() has one such store. The guest provides a page when it is touched:
  * by way of a host fault and a signal, some 4 us. A callout finds out in 0.1;
  * so such a store becomes one where its page is not that of its last callout.
- * It is a guess: a store that is not a callout can fault like any other.
+ * It is a guess: a store that is not a callout can fault like any other. A REP
+ * STOS, with which calloc() clears, always is one.
  */
 #include "vmm/bt/translate.h"
+
+static bool is_rep_stos(const struct insn *in)
+{
+	return (in->opcode & 0xfe) == 0xaa && (in->prefix & PFX_F3);
+}
 
 bool trans_may_touch(const struct trans *t)
 {
 	const struct insn *in = t->in;
 
-	return trans_user(t) && in->map == MAP_1BYTE && in->opcode == 0x89 &&
-	       in->opsize == 4 && in->adsize == 4 && insn_is_mem(in) &&
-	       in->seg < SEG_FS && in->seg != SEG_CS;
+	if (!trans_user(t) || in->map != MAP_1BYTE || in->adsize != 4)
+		return false;
+	return is_rep_stos(in) ||
+	       (in->opcode == 0x89 && in->opsize == 4 && insn_is_mem(in) &&
+		in->seg < SEG_FS && in->seg != SEG_CS);
 }
 
 /* page_of() - the page of the memory operand, into r10d. Uses r11. */
@@ -42,6 +50,10 @@ void trans_touch(struct trans *t)
 	struct slow slow;
 	uint8_t *back;
 
+	if (is_rep_stos(t->in)) {
+		trans_callout(t);
+		return;
+	}
 #define TOUCH(what) \
 	mem_host(R15, off + (uint32_t)offsetof(struct touch, what))
 	t->touch = &t->cpu->touch[n];

@@ -171,7 +171,7 @@ static uint32_t movs_bulk(struct cpu *cpu, const struct insn *in,
 static uint32_t stos_bulk(struct cpu *cpu, const struct insn *in,
 			  unsigned int size)
 {
-	uint32_t di = cpu->gpr[REG_EDI], n, i;
+	uint32_t di = cpu->gpr[REG_EDI], a = cpu->gpr[REG_EAX], n, i;
 	uint8_t *to;
 
 	if (!bulk_allowed(cpu, in))
@@ -179,11 +179,11 @@ static uint32_t stos_bulk(struct cpu *cpu, const struct insn *in,
 	n = bulk_count(cpu, in, size, page_left(cpu, SEG_ES, di));
 	if (n == 0 || !(to = mem_host(cpu, SEG_ES, di, n * size, true)))
 		return 0;
-	if (size == 1) {
-		memset(to, (int)(cpu->gpr[REG_EAX] & 0xff), n);
+	if (size == 1 || a == (a & 0xff) * 0x01010101u) {
+		memset(to, (int)(a & 0xff), n * size);
 	} else {
 		for (i = 0; i < n; i++)
-			memcpy(to + i * size, &cpu->gpr[REG_EAX], size);
+			memcpy(to + i * size, &a, size);
 	}
 	cpu->gpr[REG_EDI] += n * size;
 	return n;

@@ -174,6 +174,7 @@ static struct space *space_for(struct windows *w, uint64_t key)
 			oldest = s;
 	}
 	oldest->key = key;
+	oldest->ahead = oldest->reach = 0;
 	w->stats.recycled++;
 	return oldest;
 }

@@ -11,6 +11,8 @@
 #include "ia32/paging.h"
 #include "vmdriver/guestmem.h"
 
+#define NO_ADDRESS 1u	/* no page's */
+
 /* protect_codes() - take writing from frames with code in a large page. */
 static void protect_codes(struct cpu *cpu, struct space *s, enum view_kind v,
 			  laddr la, paddr pa, uint64_t len)
@@ -134,14 +136,43 @@ static enum window_fault map_page(struct cpu *cpu, laddr a, bool write,
 
 /* map_marked() - map the page at @a, which was in use before, if no bit has
  * to be set for that. Return: false if that can not be. */
-static bool map_marked(struct cpu *cpu, laddr a)
+static bool map_marked(struct cpu *cpu, laddr a, bool write)
 {
 	struct walk w;
 
-	return mmu_marked(cpu, a, false) &&
+	return mmu_marked(cpu, a, write) &&
 	       !mmu_walk(cpu, a, false, cpu->cpl == 3, &w) && !w.large &&
 	       guestmem_ptr(cpu->ram, w.page, PAGE_SIZE) &&
 	       map_page(cpu, a, false, &w) == WINDOW_MAPPED;
+}
+
+/* shown() - has the page at @a a mapping in the user's view? */
+static bool shown(struct cpu *cpu, laddr a)
+{
+	const struct ptab *pt =
+		cpu->mmu->windows->cur->dir[a >> win_slot_shift(cpu)];
+
+	return pt && has_bit(pt->used[VIEW_USER], pt->large ? 0 :
+			     a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023));
+}
+
+/*
+ * map_ahead() - a program faulted on a page that it had used before, and that
+ * is mapped now. If the last one was just before it, it is on its way through
+ * all of them: some more are mapped, twice as many each time.
+ */
+static void map_ahead(struct cpu *cpu, laddr page, bool write)
+{
+	struct space *s = cpu->mmu->windows->cur;
+	uint32_t n;
+
+	s->maps_ahead = page != s->next ? 0 :
+			MIN(2 * s->maps_ahead + 1, MAPS_AHEAD);
+	page += PAGE_SIZE;
+	for (n = s->maps_ahead; n && page; n--, page += PAGE_SIZE)
+		if (!shown(cpu, page) && !map_marked(cpu, page, write))
+			break;
+	s->next = page;
 }
 
 /* unmap_lost() - entries @first..@last; @first > @last: none. */
@@ -181,7 +212,7 @@ static void settle_table(struct cpu *cpu, struct ptab *pt, enum view_kind v,
 		if (!has_bit(pt->lost[v], i))
 			continue;
 		if (*maps && map_marked(cpu, win_slot_la(cpu, pt) +
-					i * PAGE_SIZE)) {
+					i * PAGE_SIZE, false)) {
 			--*maps;
 			cpu->mmu->windows->stats.renewed++;
 			continue;
@@ -227,14 +258,15 @@ void win_map_wanted(struct cpu *cpu)
 
 	w->want_space = NULL;
 	win_make_room(cpu);
-	if (map_marked(cpu, w->want))
+	if (map_marked(cpu, w->want, false))
 		w->stats.renewed++;
 }
 
 /*
  * want() - a page to be mapped when the guest has mended a #PF; but one of
  * many side by side may be touched just this once, and need no mapping. So
- * one of them is left alone; if it faults again, some more are mapped.
+ * one of them is left alone; if it faults again, some more are mapped, and
+ * twice as many the next time.
  */
 static void want(struct windows *w, laddr page)
 {
@@ -243,10 +275,13 @@ static void want(struct windows *w, laddr page)
 
 	w->want = page;
 	w->want_space = next && !s->ahead ? NULL : s;
-	if (!w->want_space)
+	if (!w->want_space) {
+		if (s->left != NO_ADDRESS)
+			s->reach = 0;
 		s->left = page;
-	else if (next)
+	} else if (next) {
 		s->ahead--;
+	}
 }
 
 /* left_faults() - was the page at @a one that want() had left alone? */
@@ -254,8 +289,9 @@ static void left_faults(struct space *s, laddr a)
 {
 	if (s->left != (a & ~PAGE_MASK))
 		return;
-	s->left = 1;		/* no page's address */
-	s->ahead = MAPS_AHEAD;
+	s->left = NO_ADDRESS;
+	s->reach = MIN(2 * s->reach + MAPS_AHEAD, MAPS_AHEAD_MAX);
+	s->ahead = s->reach;
 }
 
 enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
@@ -279,6 +315,8 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 	win->stats.hidden++;
 	left_faults(win->cur, a);
 	f = map_page(cpu, a, write, &w);
+	if (v == VIEW_USER && f == WINDOW_MAPPED)
+		map_ahead(cpu, a & ~PAGE_MASK, write);
 	if (win->cur->view[v].lost)
 		win_settle(cpu, v, 0);
 	return f;

@@ -31,7 +31,9 @@
 #define NO_PAGING	UINT64_MAX	/* a space's key: CR0.PG = 0 */
 #define RUN_PAGES	16		/* neighbours mapped in one call */
 #define SETTLE_MAPS	32	/* mappings renewed before they are asked for */
-#define MAPS_AHEAD	15u	/* for one that was wanted: see want() */
+#define MAPS_AHEAD	15u	/* ... where a program's faults lie side by
+				 * side: see want(), map_ahead() */
+#define MAPS_AHEAD_MAX	255u	/* ... and have done so for long: want() */
 #define MAPS_SLACK	1024u		/* the process's own mappings */
 
 #define FILLED	1024u	/* entries of a jump table noted for a quick clear */
@@ -67,7 +69,10 @@ struct space {
 	uint64_t stamp;		/* when last active */
 	uint32_t maps;		/* mappings made since it was empty */
 	laddr left;		/* the page that want() left alone */
-	uint32_t ahead;		/* pages side by side that it will map */
+	uint32_t ahead;		/* pages side by side that it will map, */
+	uint32_t reach;		/* of so many when it last began */
+	laddr next;		/* where its hidden faults would go on, */
+	uint32_t maps_ahead;	/* and maps made for the last of them */
 	struct view view[VIEWS];
 	struct ptab *tabs;
 	struct ptab *dir[SLOTS];

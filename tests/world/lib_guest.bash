@@ -35,12 +35,15 @@ guest() {
 	}
 }
 
+group_of() { ps -o pgid= -p "$1" | tr -d ' '; }
+
 # is_ours PID NAME - did this script start it, at whatever remove? hostel and
 # vmnetd carry our VMNet folder in their environment, which is no other's; the
 # VMM and the NAT have none, hostel-app and vmnet-switch show none, but all have
-# a parent. Whoever was ours once stays so ($work/ours). What can not be told is
-# taken for ours: an orphan, and, where we are not root, a vmnetd that lets
-# nobody look.
+# a parent. Whoever was ours once stays so ($work/ours). Another test beside us
+# may kill a parent, too: an orphan is ours if it is of our process group (each
+# test has one). A vmnetd that lets nobody look, where we are not root, is taken
+# for ours.
 is_ours() {
 	local env=/proc/$1/environ parent
 	grep -qsx "$1" "$work/ours" && return
@@ -51,8 +54,9 @@ is_ours() {
 	*) parent=$(ps -o ppid= -p "$1" | tr -d ' ')
 		[ -n "$parent" ] || return	# gone meanwhile: nobody's
 		grep -qsx "$parent" "$work/ours" ||
-			! grep -Eqsx 'hostel|hostel-app|vmnetd' \
-				"/proc/$parent/comm" ;;
+			{ ! grep -Eqsx 'hostel|hostel-app|vmnetd' \
+				"/proc/$parent/comm" &&
+				[ "$(group_of "$1")" = "$(group_of $$)" ]; } ;;
 	esac || return
 	echo "$1" >>"$work/ours"
 }

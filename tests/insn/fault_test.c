@@ -6,8 +6,9 @@
  * Each line is drawn at every place where an access of up to 16 bytes lies
  * across an end: of present and absent pages, either way round, of two
  * present ones, of a read-only and an absent one; and at some where only long
- * operands do. Before the instruction comes, by turns, nothing, a PUSH or a
- * POP: in a translation, ESP is then kept elsewhere when the fault comes.
+ * operands do. Before the instruction comes, by turns, nothing, a PUSH, a POP,
+ * or an ADD or SUB of ESP: in a translation, ESP is then kept elsewhere when
+ * the fault comes, and so are the flags.
  *
  * A case looks like any other one (lib_case.h), so whatever the handler of
  * the exception sees is compared: all registers and flags, error code, CR2,
@@ -59,15 +60,17 @@ static void put_before(struct case_in *in, const uint8_t *code, uint32_t n)
 }
 
 /* lead_in() - the instruction finds the same state, but moved ESP to it: by a
- * PUSH of what is there already, or a POP of what EAX is already. */
+ * PUSH of what is there already, a POP of what EAX is already, or an ADD or
+ * SUB, after which the flags are its own. */
 static void lead_in(struct rng *r, struct case_in *in)
 {
 	uint32_t *g = in->st.gpr, at = g[REG_ESP] - CASE_MEM;
-	uint8_t code[5];
+	uint8_t code[6], small = (uint8_t)rng_next(r);
+	uint32_t large = rng_below(r, 8001) - 4000;
 
 	if (in->loose & CASE_LOOSE_PARTIAL)
 		return;		/* compared with the state at the start */
-	switch (rng_below(r, 3)) {
+	switch (rng_below(r, 6)) {
 	case 1:
 		if (at > CASE_MEM_SIZE - 4)
 			return;
@@ -83,6 +86,21 @@ static void lead_in(struct rng *r, struct case_in *in)
 		put_le32(in->mem + at - 4, g[REG_EAX]);
 		put_before(in, code, 1);
 		g[REG_ESP] -= 4;
+		break;
+	case 3:			/* add esp, imm8 */
+		put_before(in, (const uint8_t []){ 0x83, 0xc4, small }, 3);
+		g[REG_ESP] -= (uint32_t)(int8_t)small;
+		break;
+	case 4:			/* sub esp, imm8 */
+		put_before(in, (const uint8_t []){ 0x83, 0xec, small }, 3);
+		g[REG_ESP] += (uint32_t)(int8_t)small;
+		break;
+	case 5:			/* sub esp, imm32 */
+		code[0] = 0x81;
+		code[1] = 0xec;
+		put_le32(code + 2, large);
+		put_before(in, code, 6);
+		g[REG_ESP] += large;
 		break;
 	}
 }

@@ -266,6 +266,28 @@ static void draw_branch(struct draw *w, struct seq *s)
 	s->n++;
 }
 
+/* draw_esp() - ADD and SUB of small numbers, LEA, AND, INC, DEC, of 16 bits
+ * only, a sum with ECX: all that programs do to ESP, but for pushes. */
+static void draw_esp(struct draw *w, struct seq *s)
+{
+	const uint8_t by = (uint8_t)(rng_below(w->r, 33) * 4 - 64);
+	const uint8_t forms[][6] = {
+		{ 0x83, 0xc4, by }, { 0x83, 0xec, by },
+		{ 0x81, 0xc4, by }, { 0x81, 0xec, by },
+		{ 0x8d, 0x64, 0x24, by }, { 0x83, 0xe4, 0xfc },
+		{ 0x44 }, { 0x4c }, { 0x66, 0x83, 0xc4, by },
+		{ 0x01, 0xcc }, { 0x0f, 0x44, 0xe4 },
+	};
+	static const uint8_t lens[] = { 3, 3, 6, 6, 4, 3, 1, 1, 4, 2, 3 };
+	uint32_t i = rng_below(w->r, rng_one_in(w->r, 2) ? 4 :
+			       w->small_ecx ? 11 : 9);
+
+	memcpy(s->code[s->n], forms[i], sizeof(forms[i]));
+	s->len[s->n] = lens[i];
+	s->branch[s->n] = 0;
+	s->n++;
+}
+
 static void draw_instruction(struct draw *w, struct seq *s)
 {
 	ZydisDecodedInstruction d;
@@ -274,6 +296,10 @@ static void draw_instruction(struct draw *w, struct seq *s)
 
 	if (rng_one_in(w->r, 12)) {
 		draw_branch(w, s);
+		return;
+	}
+	if (rng_one_in(w->r, 8)) {
+		draw_esp(w, s);
 		return;
 	}
 	do

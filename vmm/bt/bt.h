@@ -14,9 +14,8 @@
  *
  * Registers while translated code runs:
  *   eax ecx edx ebx ebp esi edi	the guest's; high halves are 0
- *   r14	the window + the guest's ESP: r14d is ESP, for windows lie at
- *		multiples of 4 GiB (translate_esp.c)
- *   flags	the guest's arithmetic flags and DF; but see struct owed
+ *   r14d	the guest's ESP; high half 0
+ *   flags	the guest's arithmetic flags and DF
  *   r13, gs base	the window; r12: its jump table
  *   r15	struct cpu
  *   r8	the host address of a segment: see trans_by_r8()
@@ -69,18 +68,6 @@ enum bt_reason {
 	BT_PAGE_FAULT,	/* #PF at bt->pf_la */
 };
 
-/*
- * What the flags would be, were they not still to be worked out: those of an
- * ADD or SUB of ESP and an immediate. Others come soon, and only a fault before
- * that asks for these.
- */
-struct owed {
-	int16_t imm;
-	int16_t before;		/* ESP before it - r14d now */
-	uint8_t how;		/* enum owed_how */
-};
-enum owed_how { OWED_NOTHING, OWED_ADD, OWED_SUB };
-
 /* Where an instruction begins, in the host code and in the guest's. */
 struct srcmap {
 	uint16_t host;		/* bytes from the fragment's entry */
@@ -88,7 +75,6 @@ struct srcmap {
 	int16_t esp;		/* the guest's ESP - r14d there */
 	uint8_t biased;		/* BIASED_*: host pointers at a fault */
 	bool store;		/* trans_touch() could check it */
-	struct owed owed;
 };
 #define BIASED_SI 1u
 #define BIASED_DI 2u

@@ -75,11 +75,8 @@ static void emit_modrm(struct emit *e, unsigned int mod, unsigned int reg,
 	emit8(e, (uint8_t)(mod << 6 | (reg & 7) << 3 | (rm & 7)));
 }
 
-/*
- * by_base() - [r14 + disp] for the stack, [r13 + base + disp] or [r13 + disp]
- * if that does, else through GS. Without an index the processor finds what was
- * just stored there without asking the cache.
- */
+/* by_base() - [r13 + base + disp] or [r13 + disp] if that does, else through
+ * GS. */
 static struct mem by_base(struct mem m)
 {
 	if (m.space != MEM_WINDOW)
@@ -94,11 +91,9 @@ static struct mem by_base(struct mem m)
 		m.space = MEM_GS;
 		return m;
 	}
-	m.space = MEM_HOST;
-	if (m.base == R14)
-		return m;
 	m.index = R13;
 	m.scale = 0;
+	m.space = MEM_HOST;
 	return m;
 }
 

@@ -156,20 +156,6 @@ static const struct srcmap *map_entry(const struct bt *bt,
 	return m;
 }
 
-/* owed_flags() - the arithmetic flags that @o says, with r14d as it is. */
-static uint32_t owed_flags(const struct owed *o, uint32_t r14d)
-{
-	uint32_t a = r14d + (uint32_t)o->before, b = (uint32_t)o->imm, ax;
-
-	if (o->how == OWED_ADD)
-		__asm__("addl %2, %0\n\tlahf\n\tseto %%al"
-			: "+r" (a), "=&a" (ax) : "r" (b) : "cc");
-	else
-		__asm__("subl %2, %0\n\tlahf\n\tseto %%al"
-			: "+r" (a), "=&a" (ax) : "r" (b) : "cc");
-	return (ax >> 8 & 0xff & FL_ARITH) | (ax & 1 ? FL_OF : 0);
-}
-
 /* take_state() - from host registers to struct cpu. */
 static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 		       const struct srcmap *m)
@@ -185,8 +171,7 @@ static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 	cpu->gpr[REG_EBP] = (uint32_t)r[REG_RBP];
 	cpu->gpr[REG_ESI] = (uint32_t)r[REG_RSI];
 	cpu->gpr[REG_EDI] = (uint32_t)r[REG_RDI];
-	cpu->aflags = m->owed.how == OWED_NOTHING ? fl :
-		      owed_flags(&m->owed, (uint32_t)r[REG_R14]);
+	cpu->aflags = fl;
 	cpu->eflags = (cpu->eflags & ~(FL_IF | FL_DF)) | cpu->hot.iflag |
 		      (fl & FL_DF);
 }

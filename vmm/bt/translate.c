@@ -49,7 +49,6 @@ void trans_map(struct trans *t, uint8_t biased)
 		.guest = (uint16_t)(t->eip - t->gb->la), .biased = biased,
 		.esp = (int16_t)t->esp,
 		.store = t->seen == SMC_NONE && trans_may_touch(t),
-		.owed = t->owed,
 	};
 }
 
@@ -174,7 +173,6 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 
 		if (high_byte(t))	/* no REX */
 			m.space = MEM_GS;
-		trans_note_stack(t, m);
 		emit_mem(&t->e, o, reg, m);
 	} else {
 		emit_reg(&t->e, o, reg, row->rm == K_G ? trans_reg(in->rm) :
@@ -185,6 +183,14 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 }
 
 /* ---- ways on ------------------------------------------------------------ */
+
+/* trans_flush_esp() - bring r14d up to date. */
+void trans_flush_esp(struct trans *t)
+{
+	if (t->esp)
+		emit_lea(&t->e, R14, mem_host(R14, t->esp));
+	t->esp = 0;
+}
 
 /* lead() - a jump (e9) or call (e8) to host address @to. */
 static void lead(struct trans *t, uint8_t opcode, uint32_t to)
@@ -445,6 +451,36 @@ static bool easy(const struct insn *in)
 	return !insn_is_mem(in) || (in->adsize == 4 && in->seg != SEG_CS);
 }
 
+/* esp_is_operand() - the instruction reads or writes ESP itself. */
+static bool esp_is_operand(const struct trans *t)
+{
+	const struct insn *in = t->in;
+
+	return (t->row->reg == K_G && in->reg == REG_ESP) ||
+	       (t->row->rm == K_G && !insn_is_mem(in) && in->rm == REG_ESP);
+}
+
+/* bears_esp() - can it be translated while r14d is behind by t->esp? */
+static bool bears_esp(const struct trans *t)
+{
+	how_fn *how = t->row->how;
+	unsigned int low = t->in->opcode & 7;
+
+	if (t->esp < -4000 || t->esp > 4000)
+		return false;
+	if (how == do_push_reg || how == do_pop_reg)
+		return low != REG_ESP;
+	if (how == do_incdec || how == do_mov_imm || how == do_bswap ||
+	    how == do_xchg_acc)
+		return low != REG_ESP;
+	if (how == do_modrm || how == do_lea || how == do_sse ||
+	    how == do_group3 || how == do_group5)
+		return !esp_is_operand(t);
+	return how == do_push_imm || how == do_plain || how == do_ret ||
+	       how == do_call || how == do_x87 || how == do_mov_imm8 ||
+	       how == do_nothing || how == do_push_sreg || how == do_moffs;
+}
+
 /* tell() - the instruction, how it was translated, and what came out. */
 static void tell(const struct trans *t, uint32_t from, const char *how)
 {
@@ -460,21 +496,6 @@ static void tell(const struct trans *t, uint32_t from, const char *how)
 	dump_host(t->bt, from, trans_here(t));
 }
 
-/* prepare_esp() - for the instruction under way, before it begins. */
-static void prepare_esp(struct trans *t, bool easily)
-{
-	bool flush = !easily || !trans_bears_esp(t);
-
-	if (easily && trans_bears_owed(t)) {
-		if (flush)
-			trans_flush_esp(t);
-	} else if (flush) {
-		trans_pay_and_flush(t);
-	} else {
-		trans_pay(t);
-	}
-}
-
 static void translate_one(struct trans *t)
 {
 	uint32_t from = trans_here(t);
@@ -486,12 +507,8 @@ static void translate_one(struct trans *t)
 	t->row = find_row(t->in);
 	t->seen = seen(t);
 	easily = t->row && easy(t->in) && t->seen == SMC_NONE;
-	if (easily && trans_owe(t)) {
-		trans_map(t, 0);
-		tell(t, from, "owe");
-		return;
-	}
-	prepare_esp(t, easily);
+	if (!easily || !bears_esp(t))
+		trans_flush_esp(t);
 	trans_map(t, 0);
 	before = t->e.p;
 	if (t->seen == SMC_TOUCHER) {
@@ -500,13 +517,11 @@ static void translate_one(struct trans *t)
 		return;
 	}
 	if (easily && t->row->how(t)) {
-		trans_settle_esp(t);
-		trans_pay_if_set(t);
 		tell(t, from, t->row->name);
 		return;
 	}
 	ASSERT(t->e.p == before);
-	trans_pay_and_flush(t);
+	trans_flush_esp(t);
 	trans_callout(t);
 	tell(t, from, "callout");
 }
@@ -651,7 +666,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		t.eip += t.in->len;
 	}
 	if (!t.ended) {
-		trans_pay_and_flush(&t);
+		trans_flush_esp(&t);
 		trans_go(&t, t.eip, ALWAYS);
 	}
 	t.f->map[t.map_count] = (struct srcmap){ .host = UINT16_MAX };

@@ -32,11 +32,7 @@ struct trans {
 	struct exit *exits[MAX_EXITS];
 	unsigned int exit_count;
 	unsigned int map_count;
-	/* translate_esp.c */
 	int32_t esp;		/* the guest's ESP - r14d, here */
-	bool esp_added;		/* an ADD or SUB has a part in that */
-	bool stack_used;	/* who comes here has made an access by r14 */
-	struct owed owed;
 	bool last;		/* no instruction of the block follows */
 	bool ended;		/* control never comes to the next one */
 };
@@ -76,6 +72,8 @@ bool trans_written_imm(struct trans *t, unsigned int reg);
  * false if it can not be encoded. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		uint8_t opcode);
+/* trans_flush_esp() - bring r14d up to date. */
+void trans_flush_esp(struct trans *t);
 /* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. */
 void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise);
 /* trans_trip_r11() - go on if r11 is @la, else fault (fault.c). Return: the
@@ -113,34 +111,6 @@ void trans_slow_end(struct trans *t, struct slow slow);
 void trans_go_indirect(struct trans *t, bool call);
 /* trans_count() - add @n to the 64-bit counter with this OFF(); uses r10. */
 void trans_count(struct trans *t, uint32_t off, uint32_t n);
-
-/* ---- translate_esp.c ---------------------------------------------------- */
-
-/* trans_flush_esp() - bring r14 up to date. */
-void trans_flush_esp(struct trans *t);
-/* trans_esp_from() - ESP becomes the sum of host register @reg and @disp. */
-void trans_esp_from(struct trans *t, unsigned int reg, uint32_t disp);
-/* trans_stack() - the memory operand at ESP + @disp, which is small. */
-struct mem trans_stack(struct trans *t, uint32_t disp);
-/* trans_note_stack() - an access to @m was, or is about to be, emitted. */
-void trans_note_stack(struct trans *t, struct mem m);
-/* trans_settle_esp() - the instruction under way was translated; if it wrote
- * to ESP, r14 is the window + ESP again. */
-void trans_settle_esp(struct trans *t);
-/* trans_bears_esp() - can it be translated while r14d is behind by t->esp? */
-bool trans_bears_esp(const struct trans *t);
-/* trans_bears_owed() - the same while flags are owed? */
-bool trans_bears_owed(const struct trans *t);
-/* trans_pay() - the flags become what they are to be. Uses r10. */
-void trans_pay(struct trans *t);
-/* trans_pay_and_flush() - both trans_pay() and trans_flush_esp(). */
-void trans_pay_and_flush(struct trans *t);
-/* trans_pay_if_set() - the instruction under way was translated; if it sets
- * all flags, none are owed any more. */
-void trans_pay_if_set(struct trans *t);
-/* trans_owe() - translate ADD or SUB of ESP and a small number. Return: false
- * if the instruction under way is none, and nothing was done. */
-bool trans_owe(struct trans *t);
 
 /* ---- translate_touch.c -------------------------------------------------- */
 

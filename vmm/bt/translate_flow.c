@@ -58,9 +58,9 @@ bool do_loop(struct trans *t)
 
 static void push_return(struct trans *t)
 {
-	emit_store_imm(&t->e, trans_stack(t, -4u), next_of(t));
+	emit_store_imm(&t->e, mem_guest(R14, t->esp - 4), next_of(t));
 	t->esp -= 4;
-	trans_pay_and_flush(t);
+	trans_flush_esp(t);
 }
 
 /*
@@ -73,7 +73,6 @@ static void landing(struct trans *t)
 
 	ASSERT(f->landing_count < ARRAY_SIZE(f->landing));
 	f->landing[f->landing_count++] = trans_here(t);
-	t->stack_used = true;	/* by the callee's RET */
 	if (t->bt->tripwire && trans_user(t) && !trans_often(t, SMC_STRAYS))
 		trans_trip_r11(t, next_of(t));
 	else
@@ -112,8 +111,8 @@ static bool call_thunk(struct trans *t)
 	x = cache_alloc(t->bt, sizeof(*x));
 	*x = (struct exit){ .frag = t->f, .target = target_of(t),
 			    .back = next_of(t), .thunk = thunk };
-	emit_store_imm(&t->e, trans_stack(t, -4u), next_of(t));
-	trans_pay_and_flush(t);
+	emit_store_imm(&t->e, mem_guest(R14, t->esp - 4), next_of(t));
+	trans_flush_esp(t);
 	trans_go_exit(t, x, false);
 	x->check = trans_trip_page(t, 0);
 	x->landing = trans_here(t);
@@ -139,9 +138,9 @@ bool do_ret(struct trans *t)
 
 	if (t->in->opsize != 4)
 		return false;
-	emit_load(&t->e, R11, trans_stack(t, 0));
+	emit_load(&t->e, R11, mem_guest(R14, t->esp));
 	t->esp += 4 + more;
-	trans_pay_and_flush(t);
+	trans_flush_esp(t);
 	emit8(&t->e, 0xc3);
 	t->ended = true;
 	return true;
@@ -175,7 +174,7 @@ bool do_group5(struct trans *t)
 		trans_go_indirect(t, true);
 		landing(t);
 	} else {
-		trans_pay_and_flush(t);
+		trans_flush_esp(t);
 		trans_go_indirect(t, false);
 		t->ended = true;
 	}

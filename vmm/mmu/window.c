@@ -62,7 +62,7 @@ bool windows_take_change(struct cpu *cpu)
 void windows_invlpg(struct cpu *cpu, laddr a)
 {
 	struct windows *w = cpu->mmu->windows;
-	unsigned int i = a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023);
+	unsigned int i = win_entry_index(cpu, a);
 	const uint8_t *now;
 	struct ptab *pt;
 

@@ -105,7 +105,7 @@ static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt,
 	bool write = w->writable && !codepages_has(cpu->mmu->code, pfn);
 	const uint8_t *now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir),
 					  PAGE_SIZE);
-	unsigned int i = a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023);
+	unsigned int i = win_entry_index(cpu, a);
 	unsigned int n, k;
 
 	if (!now)
@@ -152,8 +152,8 @@ static bool shown(struct cpu *cpu, laddr a)
 	const struct ptab *pt =
 		cpu->mmu->windows->cur->dir[a >> win_slot_shift(cpu)];
 
-	return pt && has_bit(pt->used[VIEW_USER], pt->large ? 0 :
-			     a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023));
+	return pt && has_bit(pt->used[VIEW_USER],
+			     pt->large ? 0 : win_entry_index(cpu, a));
 }
 
 /*
@@ -332,7 +332,7 @@ void windows_exec(struct cpu *cpu, laddr a)
 	struct windows *win = cpu->mmu->windows;
 	enum view_kind v = cpu->cpl == 3;
 	struct ptab *pt = win_table_get(cpu, a);
-	unsigned int i = a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023);
+	unsigned int i = win_entry_index(cpu, a);
 	const uint8_t *now;
 
 	win->cur->view[v].jtab_used = true;

@@ -84,6 +84,11 @@ unsigned int win_slot_shift(const struct cpu *cpu)
 	return win_wide(cpu) ? 21 : 22;
 }
 
+unsigned int win_entry_index(const struct cpu *cpu, laddr a)
+{
+	return a >> PAGE_SHIFT & (win_wide(cpu) ? 511 : 1023);
+}
+
 uint64_t win_slot_size(const struct cpu *cpu)
 {
 	return 1ull << win_slot_shift(cpu);

@@ -119,6 +119,8 @@ void win_host_protect(struct windows *w, struct space *s, enum view_kind v,
 void win_jtab_clear(struct windows *w, struct view *v);
 bool win_wide(const struct cpu *cpu);
 unsigned int win_slot_shift(const struct cpu *cpu);
+/* win_entry_index() - of the entry of a small page table that translates @a. */
+unsigned int win_entry_index(const struct cpu *cpu, laddr a);
 uint64_t win_slot_size(const struct cpu *cpu);
 uint64_t win_dir_entry(const struct cpu *cpu, unsigned int slot);
 paddr win_table_of(const struct cpu *cpu, uint64_t dir);

@@ -153,7 +153,7 @@ struct frag {
 	uint32_t landing[FRAG_BRANCHES + 1];	/* cache offsets: where the
 				 * host's RET comes back to behind calls */
 	struct code_ref ref[2];
-	struct srcmap map[];
+	struct srcmap *map;	/* by host address */
 };
 
 struct bt_stats {

@@ -44,7 +44,7 @@ bool trans_user(const struct trans *t)
 
 void trans_map(struct trans *t, uint8_t biased)
 {
-	t->f->map[t->map_count++] = (struct srcmap){
+	t->map[t->map_count++] = (struct srcmap){
 		.host = (uint16_t)(trans_here(t) - t->f->entry),
 		.guest = (uint16_t)(t->eip - t->gb->la), .biased = biased,
 		.esp = (int16_t)t->esp,
@@ -597,8 +597,7 @@ static uint8_t thunk_of(const struct insn *in)
 static struct frag *frag_new(struct trans *t)
 {
 	const struct gblock *gb = t->gb;
-	struct frag *f = cache_alloc(t->bt, sizeof(*f) +
-			(2 * gb->count + 1) * sizeof(f->map[0]));
+	struct frag *f = cache_alloc(t->bt, sizeof(*f));
 
 	*f = (struct frag){
 		.key = gb->key, .la = gb->la, .mode = t->bt->mode,
@@ -648,6 +647,16 @@ static void count_run(struct trans *t, unsigned int i)
 	trans_count(t, OFF(hot.insns), n);
 }
 
+/* keep_map() - the fragment gets its source map, with an entry for the end. */
+static void keep_map(struct trans *t)
+{
+	size_t size = (t->map_count + 1) * sizeof(t->map[0]);
+
+	t->map[t->map_count] = (struct srcmap){ .host = UINT16_MAX };
+	t->f->map = cache_alloc(t->bt, size);
+	memcpy(t->f->map, t->map, size);
+}
+
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 {
 	struct bt *bt = cpu->bt;
@@ -669,7 +678,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		trans_flush_esp(&t);
 		trans_go(&t, t.eip, ALWAYS);
 	}
-	t.f->map[t.map_count] = (struct srcmap){ .host = UINT16_MAX };
+	keep_map(&t);
 	t.f->out = cache_alloc(bt, t.exit_count * sizeof(t.f->out[0]));
 	t.f->out_count = (uint8_t)t.exit_count;
 	for (i = 0; i < t.exit_count; i++) {

@@ -31,6 +31,8 @@ struct trans {
 	struct touch *touch;	/* of an SMC_TOUCHER */
 	struct exit *exits[MAX_EXITS];
 	unsigned int exit_count;
+	/* two for a string instruction, one for each other, and the end */
+	struct srcmap map[2 * FRAG_INSNS + 1];
 	unsigned int map_count;
 	int32_t esp;		/* the guest's ESP - r14d, here */
 	bool last;		/* no instruction of the block follows */

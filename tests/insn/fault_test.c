@@ -8,7 +8,7 @@
  * present ones, of a read-only and an absent one; and at some where only long
  * operands do. Before the instruction comes, by turns, nothing, a PUSH, a POP,
  * or an ADD or SUB of ESP: in a translation, ESP is then kept elsewhere when
- * the fault comes, and the flags may be.
+ * the fault comes, and so are the flags.
  *
  * A case looks like any other one (lib_case.h), so whatever the handler of
  * the exception sees is compared: all registers and flags, error code, CR2,

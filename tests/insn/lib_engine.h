@@ -21,9 +21,10 @@ struct insn_engine {
 	void (*destroy)(void *state);
 };
 
-extern const struct insn_engine interp_engine, bt_engine, bt_warm_engine;
+extern const struct insn_engine interp_engine, bt_engine, bt_warm_engine,
+	bt_rsp_engine;
 
-#define INSN_ENGINES	3
+#define INSN_ENGINES	4
 extern const struct insn_engine *const insn_engines[INSN_ENGINES];
 
 #endif

@@ -391,6 +391,16 @@ static void *bt_create_machine(bool low)
 	return m;
 }
 
+/* bt_create_in_rsp() - the same, and the code has ESP in the host's rsp. */
+static void *bt_create_in_rsp(bool low)
+{
+	struct interp *m = bt_create_machine(low);
+
+	if (m)
+		m->cpu->bt->all_in_rsp = true;
+	return m;
+}
+
 static void bt_run_case(void *state, const struct case_in *in,
 			struct case_out *out)
 {
@@ -427,6 +437,10 @@ const struct insn_engine bt_warm_engine = {
 	"bt, warm", bt_create_machine, bt_run_warm, interp_destroy
 };
 
+const struct insn_engine bt_rsp_engine = {
+	"bt, rsp", bt_create_in_rsp, bt_run_warm, interp_destroy
+};
+
 const struct insn_engine *const insn_engines[INSN_ENGINES] = {
-	&interp_engine, &bt_engine, &bt_warm_engine
+	&interp_engine, &bt_engine, &bt_warm_engine, &bt_rsp_engine
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * bt_esp_test.c - ESP must not lead out of the window, however far a program
- * moves it, and however much of that translated code saves up. (That it has
- * the right value, and the flags theirs, is what tests/insn looks at.)
+ * bt_esp_test.c - ESP in translated code is an address in the window, and is
+ * moved there without a look: it must not leave it for good, however far a
+ * program moves ESP. (That it has the right value, and the flags theirs, is
+ * what tests/insn looks at.)
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -76,14 +76,16 @@ static void ferr(void *board, bool level)
 	(void)level;
 }
 
-/* machine_translate() - HOSTEL_TEST_CPU=bt runs a test by the translator. */
+/* machine_translate() - HOSTEL_TEST_CPU=bt runs a test by the translator, and
+ * rsp so that it has ESP in rsp. */
 static void machine_translate(struct machine *m)
 {
 	const char *name = getenv("HOSTEL_TEST_CPU"), *why;
 
-	if (!name || strcmp(name, "bt"))
+	if (!name || (strcmp(name, "bt") && strcmp(name, "rsp")))
 		return;
 	assert_true(bt_create(m->cpu, 65530, &why));
+	m->cpu->bt->all_in_rsp = !strcmp(name, "rsp");
 	m->bt = true;
 }
 
@@ -263,7 +265,7 @@ int machine_set_up(void **state)
 
 int machine_set_up_bt(void **state)
 {
-	setenv("HOSTEL_TEST_CPU", "bt", 1);
+	setenv("HOSTEL_TEST_CPU", "bt", 0);
 	return machine_set_up(state);
 }
 

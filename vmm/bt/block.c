@@ -37,7 +37,7 @@ static bool ends(struct cpu *cpu, struct gblock *gb, const struct insn *in)
 	gb->branches++;
 	/* No second copy of what is translated already. */
 	return cache_lookup(cpu, gb->key + gb->len, gb->la + gb->len,
-			    cpu->bt->mode);
+			    gb->mode);
 }
 
 /*
@@ -88,7 +88,7 @@ static void dump_block(struct cpu *cpu, const struct gblock *gb,
 	}
 }
 
-bool bt_block(struct cpu *cpu, struct gblock *gb)
+bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode)
 {
 	const struct tlb_entry *e = mmu_lookup(cpu, cpu->eip, false,
 					       cpu->cpl == 3);
@@ -105,6 +105,7 @@ bool bt_block(struct cpu *cpu, struct gblock *gb)
 	gb->global = (e->flags & TLB_G) && cpu->cpl == 0;
 	gb->count = gb->len = gb->branches = 0;
 	gb->pfn2 = NO_PAGE;
+	gb->mode = mode;
 	while (gb->count < (cpu->bt->lockstep ? cpu->bt->limit : FRAG_INSNS) &&
 	       gb->len < room) {
 		in = &gb->in[gb->count];

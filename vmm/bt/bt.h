@@ -14,14 +14,16 @@
  *
  * Registers while translated code runs:
  *   eax ecx edx ebx ebp esi edi	the guest's; high halves are 0
- *   r14d	the guest's ESP; high half 0
- *   flags	the guest's arithmetic flags and DF
+ *   r14	the window + the guest's ESP: r14d is ESP, for windows lie at
+ *		multiples of 4 GiB. In fragments with MODE_RSP this and the
+ *		next one change places (translate_esp.c)
+ *   rsp	a stack of host return addresses, a hint to the host's RET
+ *   flags	the guest's arithmetic flags and DF; but see struct owed
  *   r13, gs base	the window; r12: its jump table
  *   r15	struct cpu
  *   r8	the host address of a segment: see trans_by_r8()
  *   r11	the target of an indirect jump, or a return address
  *   r9, r10, r11	else: scratch
- *   rsp	a stack of host return addresses, a hint to the host's RET
  *   x87, xmm, MXCSR	the guest's
  *
  * Always true:
@@ -59,6 +61,8 @@ enum frag_mode {
 	MODE_USER = 1,
 	MODE_NO_FPU = 2,	/* x87, MMX, SSE: by the interpreter */
 	MODE_NO_TSC = 4,	/* RDTSC: the same */
+	MODE_RSP = 8,		/* none of the guest's: ESP is in rsp, until
+				 * the first call or way out */
 };
 
 /* Why translated code was left (cpu->hot.reason). */
@@ -68,13 +72,26 @@ enum bt_reason {
 	BT_PAGE_FAULT,	/* #PF at bt->pf_la */
 };
 
+/*
+ * What the flags would be, were they not still to be worked out: those of an
+ * ADD or SUB of ESP and an immediate. Others come soon, and only a fault before
+ * that asks for these.
+ */
+struct owed {
+	int16_t imm;
+	int16_t before;		/* ESP before it - its register now */
+	uint8_t how;		/* enum owed_how */
+};
+enum owed_how { OWED_NOTHING, OWED_ADD, OWED_SUB };
+
 /* Where an instruction begins, in the host code and in the guest's. */
 struct srcmap {
 	uint16_t host;		/* bytes from the fragment's entry */
 	uint16_t guest;		/* bytes from its first instruction */
-	int16_t esp;		/* the guest's ESP - r14d there */
+	int16_t esp;		/* the guest's ESP - its register there */
 	uint8_t biased;		/* BIASED_*: host pointers at a fault */
 	bool store;		/* trans_touch() could check it */
+	struct owed owed;
 };
 #define BIASED_SI 1u
 #define BIASED_DI 2u
@@ -99,6 +116,7 @@ struct exit {
 				 * where it is itself */
 	uint8_t thunk;		/* THUNK() that is called */
 	bool indirect;		/* target: the last one, or 0 */
+	bool from_rsp, to_rsp;	/* ESP is in rsp here; shall be so there */
 };
 
 /*
@@ -133,6 +151,8 @@ struct frag {
 	uint32_t indirect;	/* the same for indirect ones: checks r11 */
 	uint32_t linked;	/* the same for jumps from other pages: checks
 				 * that the window shows this one; or 0 */
+	uint32_t from_r14;	/* the same of a fragment with MODE_RSP: puts
+				 * ESP into rsp; else 0 */
 	uint32_t end;		/* cache offset behind its code */
 	uint8_t mode;
 	bool valid;
@@ -240,6 +260,7 @@ struct bt {
 	struct lockstep *lockstep;	/* or NULL */
 	unsigned int touches;	/* how many entries of cpu->touch were given */
 	bool counts;		/* translated code counts its instructions */
+	bool all_in_rsp;	/* whatever code begins with MODE_RSP: a test */
 	unsigned int limit;	/* lockstep: instructions in a fragment */
 	bool entered;		/* lockstep: one fragment was entered */
 	struct bt_stats stats;
@@ -312,12 +333,13 @@ struct gblock {
 	unsigned int count;
 	unsigned int len;
 	unsigned int branches;	/* that it goes on behind */
+	uint8_t mode;		/* that its fragment will have */
 	struct insn in[FRAG_INSNS];
 };
 
-/* bt_block() - decode at CS:EIP; raises #PF, #GP.
+/* bt_block() - decode at CS:EIP for a fragment of @mode; raises #PF, #GP.
  * Return: false if the interpreter has to run what is there. */
-bool bt_block(struct cpu *cpu, struct gblock *gb);
+bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode);
 
 /* translate.c */
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb);
@@ -344,9 +366,13 @@ void smc_forget(struct bt *bt, paddr at, enum smc_kind kind);
 bool smc_often(struct bt *bt, paddr at, enum smc_kind kind);
 
 /* chain.c */
-/* chain_find() - the fragment at CS:EIP, made if need be; raises faults.
+/* chain_find() - the fragment of @mode at CS:EIP, made if need be; raises
+ * faults.
  * Return: NULL if the interpreter has to run what is there. */
-struct frag *chain_find(struct cpu *cpu);
+struct frag *chain_find(struct cpu *cpu, uint8_t mode);
+/* chain_begins_in_rsp() - has a fragment MODE_RSP that C code leads to? In
+ * lockstep a program's has: no other one leads to it. */
+bool chain_begins_in_rsp(const struct cpu *cpu);
 /* chain_calm() - nothing for the run loop to look at? */
 bool chain_calm(const struct cpu *cpu);
 /* chain_jump() - host address to go on at CS:EIP, or 0 to leave. */

@@ -258,7 +258,10 @@ void cache_kill(struct cpu *cpu, struct frag *f)
 	f->valid = false;
 	bt->stats.killed++;
 	chain_cut(bt, f);
-	cache_lead(bt, f->entry, 0xe8, bt->stale);
+	if (f->from_r14)
+		cache_lead(bt, f->entry, 0xe9, bt->rx + f->indirect);
+	else
+		cache_lead(bt, f->entry, 0xe8, bt->stale);
 	/* Calls under way come back to where r11, not this code, says. */
 	for (i = 0; i < f->landing_count; i++)
 		cache_lead(bt, f->landing[i], 0xe9, bt->indirect);

@@ -127,7 +127,8 @@ static void learn(struct bt *bt, const struct exit *x)
 /* hash_instead() - @x can not be connected: it goes by the hash. */
 static void hash_instead(struct bt *bt, struct exit *x)
 {
-	struct emit e = { bt->rw + x->stub };
+	/* What is there already puts ESP into r14. */
+	struct emit e = { bt->rw + x->stub + (x->from_rsp ? SWAP_SIZE : 0) };
 
 	disconnect(x);
 	lead_out(bt, x);
@@ -252,13 +253,13 @@ static void page_enter(struct cpu *cpu, const struct frag *f)
 
 /* ---- finding ------------------------------------------------------------ */
 
-static struct frag *make(struct cpu *cpu)
+static struct frag *make(struct cpu *cpu, uint8_t mode)
 {
 	struct gblock gb;
 	struct frag *f;
 
 	cpu->rows.now = ROW_TRANSLATE;
-	if (!bt_block(cpu, &gb))
+	if (!bt_block(cpu, &gb, mode))
 		return NULL;
 	if (!cache_room(cpu->bt)) {
 		mmu_forget_code(cpu);
@@ -270,7 +271,7 @@ static struct frag *make(struct cpu *cpu)
 	return cache_add(cpu, f) ? f : NULL;
 }
 
-struct frag *chain_find(struct cpu *cpu)
+struct frag *chain_find(struct cpu *cpu, uint8_t mode)
 {
 	struct bt *bt = cpu->bt;
 	const struct tlb_entry *e;
@@ -284,7 +285,7 @@ struct frag *chain_find(struct cpu *cpu)
 	}
 	e = mmu_lookup(cpu, cpu->eip, false, cpu->cpl == 3);
 	f = cache_lookup(cpu, (paddr)e->pfn << PAGE_SHIFT |
-			 (cpu->eip & PAGE_MASK), cpu->eip, bt->mode);
+			 (cpu->eip & PAGE_MASK), cpu->eip, mode);
 	if (f && f->pfn2 != NO_PAGE &&
 	    mmu_lookup(cpu, f->la + PAGE_SIZE, false, cpu->cpl == 3)->pfn !=
 	    f->pfn2) {
@@ -295,7 +296,7 @@ struct frag *chain_find(struct cpu *cpu)
 		cache_kill(cpu, f);
 		f = NULL;
 	}
-	return f ? f : make(cpu);
+	return f ? f : make(cpu, mode);
 }
 
 bool chain_calm(const struct cpu *cpu)
@@ -307,8 +308,14 @@ bool chain_calm(const struct cpu *cpu)
 		 atomic_load_explicit(cpu->attention, memory_order_relaxed));
 }
 
-/* find_here() - the fragment at CS:EIP if translated code may go on. */
-static struct frag *find_here(struct cpu *cpu)
+bool chain_begins_in_rsp(const struct cpu *cpu)
+{
+	return cpu->bt->all_in_rsp || (cpu->bt->lockstep && cpu->cpl == 3);
+}
+
+/* find_here() - the fragment at CS:EIP if translated code may go on; with ESP
+ * @in_rsp, perhaps. */
+static struct frag *find_here(struct cpu *cpu, bool in_rsp)
 {
 	struct frag *f;
 
@@ -316,7 +323,7 @@ static struct frag *find_here(struct cpu *cpu)
 	if (!chain_calm(cpu) || !bt_ready(cpu) ||
 	    (cpu->bt->lockstep && cpu->bt->entered))
 		return NULL;
-	f = chain_find(cpu);
+	f = chain_find(cpu, cpu->bt->mode | (in_rsp ? MODE_RSP : 0));
 	cpu->bt->entered = f;
 	if (f)
 		page_enter(cpu, f);
@@ -328,12 +335,12 @@ static struct frag *find_here(struct cpu *cpu)
 static uint64_t address(struct cpu *cpu, const struct frag *f)
 {
 	cpu->rows.now = ROW_CODE;
-	return (uint64_t)cpu->bt->rx + f->entry;
+	return (uint64_t)cpu->bt->rx + (f->from_r14 ? f->from_r14 : f->entry);
 }
 
 uint64_t chain_jump(struct cpu *cpu)
 {
-	struct frag *f = find_here(cpu);
+	struct frag *f = find_here(cpu, chain_begins_in_rsp(cpu));
 
 	return f ? address(cpu, f) : 0;
 }
@@ -366,7 +373,7 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 
 	cpu->eip = at;
 	bt->stats.misses++;
-	f = find_here(cpu);
+	f = find_here(cpu, false);
 	if (!f)
 		return 0;
 	table_enter(cpu, f);
@@ -389,8 +396,9 @@ static void join(struct bt *bt, struct exit *x, struct frag *f)
 		lead_in(bt, x);
 	else if (same_page(from, f) ||
 		 (from->global && f->global && global_note(bt, f)))
-		connect(bt, x, f, f->entry);
-	else if (f->linked)
+		connect(bt, x, f, x->to_rsp && !x->from_rsp ? f->from_r14 :
+						      f->entry);
+	else if (f->linked && x->to_rsp == x->from_rsp)
 		connect(bt, x, f, f->linked);
 	else
 		hash_instead(bt, x);
@@ -407,7 +415,11 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 
 	cpu->eip = x->target;
 	bt->stats.links++;
-	f = find_here(cpu);
+	f = find_here(cpu, x->to_rsp);
+	if (f && f->landing_count && x->to_rsp && !x->from_rsp) {
+		x->to_rsp = false;	/* a loop with calls: not worth it */
+		f = find_here(cpu, false);
+	}
 	if (!f)
 		return 0;
 	if (epoch == bt->epoch && x->frag->valid)
@@ -426,7 +438,7 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x)
 	struct frag *f;
 
 	cpu->gpr[REG_ESP] -= 4;
-	f = find_here(cpu);
+	f = find_here(cpu, false);
 	if (!f)
 		return 0;
 	if (epoch != bt->epoch || !x->frag->valid)
@@ -473,7 +485,7 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 	bt->stats.misses++;
 	if (x->thunk)
 		return thunk_miss(cpu, x);
-	f = find_here(cpu);
+	f = find_here(cpu, false);
 	if (!f)
 		return 0;
 	if (epoch == bt->epoch && x->frag->valid) {

@@ -75,8 +75,10 @@ static void emit_modrm(struct emit *e, unsigned int mod, unsigned int reg,
 	emit8(e, (uint8_t)(mod << 6 | (reg & 7) << 3 | (rm & 7)));
 }
 
-/* by_base() - [r13 + base + disp] or [r13 + disp] if that does, else through
- * GS. */
+/*
+ * by_base() - [r14 + disp] or [rsp + disp] for the stack, else
+ * [r13 + base + disp] or [r13 + disp] if that does, else through GS.
+ */
 static struct mem by_base(struct mem m)
 {
 	if (m.space != MEM_WINDOW)
@@ -91,9 +93,11 @@ static struct mem by_base(struct mem m)
 		m.space = MEM_GS;
 		return m;
 	}
+	m.space = MEM_HOST;
+	if (m.base == R14 || m.base == RSP)
+		return m;
 	m.index = R13;
 	m.scale = 0;
-	m.space = MEM_HOST;
 	return m;
 }
 
@@ -172,6 +176,11 @@ void emit_lea64(struct emit *e, unsigned int reg, struct mem m)
 void emit_mov(struct emit *e, unsigned int to, unsigned int from)
 {
 	emit_reg(e, (struct opc){ .opcode = 0x89 }, from, to);
+}
+
+void emit_xchg64(struct emit *e, unsigned int a, unsigned int b)
+{
+	emit_reg(e, (struct opc){ .opcode = 0x87, .w = true }, a, b);
 }
 
 void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm)

@@ -68,6 +68,7 @@ void emit_store_imm(struct emit *e, struct mem m, uint32_t imm);
 void emit_lea(struct emit *e, unsigned int reg, struct mem m);
 void emit_lea64(struct emit *e, unsigned int reg, struct mem m);
 void emit_mov(struct emit *e, unsigned int to, unsigned int from);
+void emit_xchg64(struct emit *e, unsigned int a, unsigned int b);
 void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm);
 
 enum short_jump {

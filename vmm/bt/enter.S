@@ -39,6 +39,7 @@ resume:
 1:	mov	CPU_JTAB(%r15), %r12
 	mov	CPU_WIN(%r15), %r13
 	mov	CPU_GPR+4*4(%r15), %r14d
+	add	%r13, %r14
 	mov	CPU_GPR+1*4(%r15), %ecx
 	mov	CPU_GPR+2*4(%r15), %edx
 	mov	CPU_GPR+3*4(%r15), %ebx

@@ -156,10 +156,45 @@ static const struct srcmap *map_entry(const struct bt *bt,
 	return m;
 }
 
+/* owed_flags() - the arithmetic flags that @o says; @reg: ESP's register. */
+static uint32_t owed_flags(const struct owed *o, uint32_t reg)
+{
+	uint32_t a = reg + (uint32_t)o->before, b = (uint32_t)o->imm, ax;
+
+	if (o->how == OWED_ADD)
+		__asm__("addl %2, %0\n\tlahf\n\tseto %%al"
+			: "+r" (a), "=&a" (ax) : "r" (b) : "cc");
+	else
+		__asm__("subl %2, %0\n\tlahf\n\tseto %%al"
+			: "+r" (a), "=&a" (ax) : "r" (b) : "cc");
+	return (ax >> 8 & 0xff & FL_ARITH) | (ax & 1 ? FL_OF : 0);
+}
+
+/*
+ * The two stacks: of a guest, and of return addresses. Which of r14 and rsp is
+ * which depends on where in a fragment it is (translate_esp.c), but only the
+ * addresses of the latter lie here.
+ */
+static bool is_returns(const struct bt *bt, greg_t sp)
+{
+	return (uint64_t)sp - (uintptr_t)bt->returns <= RETURNS_SIZE;
+}
+
+static greg_t guest_stack(const struct bt *bt, const greg_t *r)
+{
+	return r[is_returns(bt, r[REG_RSP]) ? REG_R14 : REG_RSP];
+}
+
+static greg_t returns_stack(const struct bt *bt, const greg_t *r)
+{
+	return r[is_returns(bt, r[REG_RSP]) ? REG_RSP : REG_R14];
+}
+
 /* take_state() - from host registers to struct cpu. */
 static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 		       const struct srcmap *m)
 {
+	uint32_t esp = (uint32_t)guest_stack(cpu->bt, r);
 	uint32_t fl = (uint32_t)r[REG_EFL];
 
 	cpu->eip = f->la + m->guest;
@@ -167,11 +202,12 @@ static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 	cpu->gpr[REG_ECX] = (uint32_t)r[REG_RCX];
 	cpu->gpr[REG_EDX] = (uint32_t)r[REG_RDX];
 	cpu->gpr[REG_EBX] = (uint32_t)r[REG_RBX];
-	cpu->gpr[REG_ESP] = (uint32_t)r[REG_R14] + (uint32_t)m->esp;
+	cpu->gpr[REG_ESP] = esp + (uint32_t)m->esp;
 	cpu->gpr[REG_EBP] = (uint32_t)r[REG_RBP];
 	cpu->gpr[REG_ESI] = (uint32_t)r[REG_RSI];
 	cpu->gpr[REG_EDI] = (uint32_t)r[REG_RDI];
-	cpu->aflags = fl;
+	cpu->aflags = m->owed.how == OWED_NOTHING ? fl :
+		      owed_flags(&m->owed, esp);
 	cpu->eflags = (cpu->eflags & ~(FL_IF | FL_DF)) | cpu->hot.iflag |
 		      (fl & FL_DF);
 }
@@ -180,7 +216,7 @@ static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 static void leave(struct cpu *cpu, greg_t *r, struct frag *f,
 		  const struct srcmap *m, enum bt_reason why)
 {
-	cpu->hot.returns = (uint64_t)r[REG_RSP];
+	cpu->hot.returns = (uint64_t)returns_stack(cpu->bt, r);
 	take_state(cpu, r, f, m);
 	cpu->hot.reason = why;
 	r[REG_RIP] = (greg_t)(uintptr_t)bt_fault_out;
@@ -199,11 +235,16 @@ static bool tripped(const struct bt *bt, uint64_t addr)
  * be shown. If it is not, the jump is connected anew. */
 static void stray_page(struct cpu *cpu, greg_t *r, struct frag *f)
 {
+	greg_t guest;
 	paddr page;
 
 	if (!mmu_probe(cpu, f->la, &page) ||
 	    page >> PAGE_SHIFT != f->key >> PAGE_SHIFT)
 		chain_cut(cpu->bt, f);
+	/* What the miss expects: */
+	guest = guest_stack(cpu->bt, r);
+	r[REG_RSP] = returns_stack(cpu->bt, r);
+	r[REG_R14] = guest;
 	r[REG_R11] = f->la;
 	r[REG_RIP] = cpu->bt->miss;
 }
@@ -352,7 +393,8 @@ void bt_interrupt(void *context)
 		if (leave_string(cpu, r, f))
 			return;
 		chain_interrupt(cpu->bt, f);
-		drop_returns(cpu->bt, (uint64_t *)r[REG_RSP],
+		drop_returns(cpu->bt,
+			     (uint64_t *)returns_stack(cpu->bt, r),
 			     (const uint8_t *)rip);
 	} else if (rip >= (uint64_t)(uintptr_t)bt_resume_last &&
 		   rip < (uint64_t)(uintptr_t)bt_resume_end) {

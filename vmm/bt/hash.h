@@ -10,7 +10,8 @@
 
 #include "ia32/types.h"
 
-#define CHAIN_STUB	12	/* bytes of an exit's stub */
+#define CHAIN_STUB	14	/* bytes of an exit's stub */
+#define SWAP_SIZE	3u	/* bytes of emit_xchg64() */
 
 /* jtab_index() - the low 16 bits: to mix in others would take longer than the
  * few collisions that it saves. */

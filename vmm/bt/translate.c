@@ -25,16 +25,17 @@
 
 #define CHECK_SIZE 23u	/* bytes of trans_check_r11() */
 #define TRIP_SIZE 15u	/* bytes of trans_trip_page() */
-
+#define SKIP_SIZE 2u	/* of emit_skip() */
+#define STALE_SIZE 8u	/* of a swap and a call */
 
 uint32_t trans_here(const struct trans *t)
 {
 	return (uint32_t)(t->e.p - t->bt->rw);
 }
 
-unsigned int trans_reg(unsigned int guest)
+unsigned int trans_reg(const struct trans *t, unsigned int guest)
 {
-	return guest == REG_ESP ? R14 : guest;
+	return guest == REG_ESP ? t->sp : guest;
 }
 
 bool trans_user(const struct trans *t)
@@ -49,6 +50,7 @@ void trans_map(struct trans *t, uint8_t biased)
 		.guest = (uint16_t)(t->eip - t->gb->la), .biased = biased,
 		.esp = (int16_t)t->esp,
 		.store = t->seen == SMC_NONE && trans_may_touch(t),
+		.owed = t->owed,
 	};
 }
 
@@ -66,7 +68,7 @@ struct mem trans_plain_ea(const struct trans *t)
 
 	return (struct mem){
 		.base = in->base == REG_ZERO ? NO_REG :
-			(uint8_t)trans_reg(in->base),
+			(uint8_t)trans_reg(t, in->base),
 		.index = in->index == REG_ZERO ? NO_REG : in->index,
 		.scale = in->scale, .space = MEM_WINDOW,
 		.disp = in->disp + (in->base == REG_ESP ? t->esp : 0),
@@ -120,6 +122,8 @@ static bool uses_rex(const struct trans *t)
 	const struct insn *in = t->in;
 	bool mem = insn_is_mem(in);
 
+	if (t->sp == RSP)
+		return trans_fs_gs(in);
 	return (mem && (in->base == REG_ESP || trans_fs_gs(in))) ||
 	       (t->row->reg == K_G && in->reg == REG_ESP) ||
 	       (!mem && t->row->rm == K_G && in->rm == REG_ESP);
@@ -163,7 +167,7 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 {
 	const struct insn *in = t->in;
 	struct opc o = { .prefix = prefix, .map = in->map, .opcode = opcode };
-	unsigned int reg = row->reg == K_G ? trans_reg(in->reg) : in->reg;
+	unsigned int reg = row->reg == K_G ? trans_reg(t, in->reg) : in->reg;
 
 	t->row = row;
 	if (uses_rex(t) && high_byte(t))
@@ -173,9 +177,10 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 
 		if (high_byte(t))	/* no REX */
 			m.space = MEM_GS;
+		trans_note_stack(t, m);
 		emit_mem(&t->e, o, reg, m);
 	} else {
-		emit_reg(&t->e, o, reg, row->rm == K_G ? trans_reg(in->rm) :
+		emit_reg(&t->e, o, reg, row->rm == K_G ? trans_reg(t, in->rm) :
 			 in->rm);
 	}
 	trans_imm(t, (enum imm)row->imm);
@@ -183,14 +188,6 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 }
 
 /* ---- ways on ------------------------------------------------------------ */
-
-/* trans_flush_esp() - bring r14d up to date. */
-void trans_flush_esp(struct trans *t)
-{
-	if (t->esp)
-		emit_lea(&t->e, R14, mem_host(R14, t->esp));
-	t->esp = 0;
-}
 
 /* lead() - a jump (e9) or call (e8) to host address @to. */
 static void lead(struct trans *t, uint8_t opcode, uint32_t to)
@@ -219,7 +216,13 @@ void trans_go(struct trans *t, laddr target, unsigned int cc)
 {
 	struct exit *x = cache_alloc(t->bt, sizeof(*x));
 
-	*x = (struct exit){ .frag = t->f, .target = target };
+	if (cc == CALL)
+		trans_in_r14(t);
+	*x = (struct exit){ .frag = t->f, .target = target,
+			    .from_rsp = t->sp == RSP,
+			    .to_rsp = t->sp == RSP ||
+				      (cc != CALL &&
+				       trans_loops_in_rsp(t, target)) };
 	if (cc >= 16) {
 		trans_go_exit(t, x, cc == CALL);
 		return;
@@ -259,6 +262,7 @@ void trans_go_indirect(struct trans *t, bool call)
 {
 	struct exit *x = one_target(t);
 
+	trans_in_r14(t);
 	if (!x) {
 		chain_emit_indirect(&t->e, call);
 		return;
@@ -284,6 +288,8 @@ static void stub(struct trans *t, struct exit *x)
 
 	x->stub = at;
 	put_le32(t->bt->rw + x->patch, at - (x->patch + 4));
+	if (x->from_rsp)
+		emit_xchg64(&t->e, RSP, R14);
 	lead(t, 0xe8, x->indirect || x->thunk ? t->bt->link_miss : t->bt->link);
 	emit32(&t->e, chain_number(t->bt, x));
 	/* Room for what chain.c may put there. */
@@ -353,6 +359,7 @@ void trans_callout(struct trans *t)
 	struct site *s = cache_alloc(t->bt, sizeof(*s));
 	bool end = ends_fragment(in) || t->eip + in->len == t->gb->la +
 		   t->gb->len;
+	bool in_rsp = t->sp == RSP;
 
 	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
 			    .count = reason(t), .row = row_of(in),
@@ -360,9 +367,13 @@ void trans_callout(struct trans *t)
 			    .seen = (uint8_t)t->seen, .touch = t->touch,
 			    .sys = sys_select(in) != NULL,
 			    .loads = (uint8_t)bt_loads(in) };
+	trans_in_r14(t);
 	lead(t, 0xe8, t->bt->callout);
 	emit32(&t->e, (uint32_t)((uint8_t *)s - t->bt->arena));
 	s->resume = end ? 0 : trans_here(t);
+	if (in_rsp && !end)
+		trans_swap(t);
+	t->sp = in_rsp ? RSP : R14;
 	t->ended = end;
 }
 
@@ -451,36 +462,6 @@ static bool easy(const struct insn *in)
 	return !insn_is_mem(in) || (in->adsize == 4 && in->seg != SEG_CS);
 }
 
-/* esp_is_operand() - the instruction reads or writes ESP itself. */
-static bool esp_is_operand(const struct trans *t)
-{
-	const struct insn *in = t->in;
-
-	return (t->row->reg == K_G && in->reg == REG_ESP) ||
-	       (t->row->rm == K_G && !insn_is_mem(in) && in->rm == REG_ESP);
-}
-
-/* bears_esp() - can it be translated while r14d is behind by t->esp? */
-static bool bears_esp(const struct trans *t)
-{
-	how_fn *how = t->row->how;
-	unsigned int low = t->in->opcode & 7;
-
-	if (t->esp < -4000 || t->esp > 4000)
-		return false;
-	if (how == do_push_reg || how == do_pop_reg)
-		return low != REG_ESP;
-	if (how == do_incdec || how == do_mov_imm || how == do_bswap ||
-	    how == do_xchg_acc)
-		return low != REG_ESP;
-	if (how == do_modrm || how == do_lea || how == do_sse ||
-	    how == do_group3 || how == do_group5)
-		return !esp_is_operand(t);
-	return how == do_push_imm || how == do_plain || how == do_ret ||
-	       how == do_call || how == do_x87 || how == do_mov_imm8 ||
-	       how == do_nothing || how == do_push_sreg || how == do_moffs;
-}
-
 /* tell() - the instruction, how it was translated, and what came out. */
 static void tell(const struct trans *t, uint32_t from, const char *how)
 {
@@ -496,6 +477,21 @@ static void tell(const struct trans *t, uint32_t from, const char *how)
 	dump_host(t->bt, from, trans_here(t));
 }
 
+/* prepare_esp() - for the instruction under way, before it begins. */
+static void prepare_esp(struct trans *t, bool easily)
+{
+	bool flush = !easily || !trans_bears_esp(t);
+
+	if (easily && trans_bears_owed(t)) {
+		if (flush)
+			trans_flush_esp(t);
+	} else if (flush) {
+		trans_pay_and_flush(t);
+	} else {
+		trans_pay(t);
+	}
+}
+
 static void translate_one(struct trans *t)
 {
 	uint32_t from = trans_here(t);
@@ -507,8 +503,12 @@ static void translate_one(struct trans *t)
 	t->row = find_row(t->in);
 	t->seen = seen(t);
 	easily = t->row && easy(t->in) && t->seen == SMC_NONE;
-	if (!easily || !bears_esp(t))
-		trans_flush_esp(t);
+	if (easily && trans_owe(t)) {
+		trans_map(t, 0);
+		tell(t, from, "owe");
+		return;
+	}
+	prepare_esp(t, easily);
 	trans_map(t, 0);
 	before = t->e.p;
 	if (t->seen == SMC_TOUCHER) {
@@ -517,11 +517,13 @@ static void translate_one(struct trans *t)
 		return;
 	}
 	if (easily && t->row->how(t)) {
+		trans_settle_esp(t);
+		trans_pay_if_set(t);
 		tell(t, from, t->row->name);
 		return;
 	}
 	ASSERT(t->e.p == before);
-	trans_flush_esp(t);
+	trans_pay_and_flush(t);
 	trans_callout(t);
 	tell(t, from, "callout");
 }
@@ -600,7 +602,7 @@ static struct frag *frag_new(struct trans *t)
 	struct frag *f = cache_alloc(t->bt, sizeof(*f));
 
 	*f = (struct frag){
-		.key = gb->key, .la = gb->la, .mode = t->bt->mode,
+		.key = gb->key, .la = gb->la, .mode = gb->mode,
 		.valid = true, .global = gb->global,
 		.pfn2 = gb->pfn2, .count = (uint8_t)gb->count,
 		.len = (uint16_t)gb->len,
@@ -608,6 +610,40 @@ static struct frag *frag_new(struct trans *t)
 			 thunk_of(&gb->in[0]) : 0,
 	};
 	return f;
+}
+
+/* align_entry() - @size bytes before it, it is at a multiple of 32: loops come
+ * back to it. */
+static void align_entry(struct trans *t, uint32_t size)
+{
+	struct bt *bt = t->bt;
+
+	bt->used = ((bt->used + size + 31) & ~31u) - size;
+	t->e.p = bt->rw + bt->used;
+	t->f->indirect = trans_here(t);
+}
+
+/* entries_in_rsp() - those of a fragment with ESP in rsp. */
+static void entries_in_rsp(struct trans *t)
+{
+	struct frag *f = t->f;
+	uint8_t *from_linked = NULL;
+
+	align_entry(t, STALE_SIZE + SWAP_SIZE +
+		    (f->page ? TRIP_SIZE + SKIP_SIZE : 0));
+	emit_xchg64(&t->e, RSP, R14);
+	lead(t, 0xe8, t->bt->stale);
+	if (f->page) {
+		f->linked = trans_here(t);
+		trans_trip_page(t, f->page);
+		from_linked = emit_skip(&t->e, SHORT_JMP);
+	}
+	f->from_r14 = trans_here(t);
+	emit_xchg64(&t->e, RSP, R14);
+	f->entry = trans_here(t);
+	if (f->page)
+		emit_land(&t->e, from_linked);
+	ASSERT(f->entry % 32 == 0);
 }
 
 /* entries() - the ways into a fragment. */
@@ -620,11 +656,12 @@ static void entries(struct trans *t)
 	/* The kernel's global pages need none. */
 	if (bt->tripwire && (trans_user(t) || !f->global))
 		f->page = chain_page(bt, f);
+	if (t->sp == RSP) {
+		entries_in_rsp(t);
+		return;
+	}
 	size = CHECK_SIZE + (f->page ? TRIP_SIZE : 0);
-	/* The entry, where loops come back to, at a multiple of 32. */
-	bt->used = ((bt->used + size + 31) & ~31u) - size;
-	t->e.p = bt->rw + bt->used;
-	f->indirect = trans_here(t);
+	align_entry(t, size);
 	trans_check_r11(t, f->la, bt->miss);
 	if (f->page) {
 		f->linked = trans_here(t);
@@ -660,13 +697,14 @@ static void keep_map(struct trans *t)
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 {
 	struct bt *bt = cpu->bt;
-	struct trans t = { .cpu = cpu, .bt = bt, .gb = gb, .eip = gb->la };
+	struct trans t = { .cpu = cpu, .bt = bt, .gb = gb, .eip = gb->la,
+			   .sp = gb->mode & MODE_RSP ? RSP : R14 };
 	unsigned int i;
 
 	t.f = frag_new(&t);
 	entries(&t);
-	dump(bt, DUMP_translate, "%08x, level %u, to %08x", gb->la, cpu->cpl,
-	     bt->rx + t.f->entry);
+	dump(bt, DUMP_translate, "%08x, level %u%s, to %08x", gb->la, cpu->cpl,
+	     t.sp == RSP ? ", ESP in rsp" : "", bt->rx + t.f->entry);
 	for (i = 0; i < gb->count; i++) {
 		t.in = &gb->in[i];
 		t.last = i + 1 == gb->count;
@@ -675,7 +713,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		t.eip += t.in->len;
 	}
 	if (!t.ended) {
-		trans_flush_esp(&t);
+		trans_pay_and_flush(&t);
 		trans_go(&t, t.eip, ALWAYS);
 	}
 	keep_map(&t);

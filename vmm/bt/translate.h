@@ -34,7 +34,13 @@ struct trans {
 	/* two for a string instruction, one for each other, and the end */
 	struct srcmap map[2 * FRAG_INSNS + 1];
 	unsigned int map_count;
-	int32_t esp;		/* the guest's ESP - r14d, here */
+	/* translate_esp.c */
+	int32_t esp;		/* the guest's ESP - sp, here */
+	bool esp_added;		/* an ADD or SUB has a part in that */
+	uint8_t sp;		/* the host register with the window + ESP */
+	bool stack_seen;	/* some instruction has made an access by sp */
+	bool stack_used;	/* who comes here has made an access by sp */
+	struct owed owed;
 	bool last;		/* no instruction of the block follows */
 	bool ended;		/* control never comes to the next one */
 };
@@ -52,7 +58,7 @@ struct row {
 /* trans_here() - the cache offset of the next byte of code. */
 uint32_t trans_here(const struct trans *t);
 /* trans_reg() - the host register of a guest one. */
-unsigned int trans_reg(unsigned int guest);
+unsigned int trans_reg(const struct trans *t, unsigned int guest);
 /* trans_user() - the code runs at CPL 3. */
 bool trans_user(const struct trans *t);
 /* trans_map() - an instruction, or a part of it, begins here. */
@@ -74,8 +80,6 @@ bool trans_written_imm(struct trans *t, unsigned int reg);
  * false if it can not be encoded. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		uint8_t opcode);
-/* trans_flush_esp() - bring r14d up to date. */
-void trans_flush_esp(struct trans *t);
 /* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. */
 void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise);
 /* trans_trip_r11() - go on if r11 is @la, else fault (fault.c). Return: the
@@ -114,6 +118,41 @@ void trans_go_indirect(struct trans *t, bool call);
 /* trans_count() - add @n to the 64-bit counter with this OFF(); uses r10. */
 void trans_count(struct trans *t, uint32_t off, uint32_t n);
 
+/* ---- translate_esp.c ---------------------------------------------------- */
+
+/* trans_swap() - ESP changes between r14 and rsp. */
+void trans_swap(struct trans *t);
+/* trans_in_r14() - from here on it is in r14. */
+void trans_in_r14(struct trans *t);
+/* trans_loops_in_rsp() - is a jump to @target worth it to have ESP in rsp
+ * there? So it is if it closes a loop that uses the stack. */
+bool trans_loops_in_rsp(const struct trans *t, laddr target);
+/* trans_flush_esp() - bring sp up to date. */
+void trans_flush_esp(struct trans *t);
+/* trans_esp_from() - ESP becomes the sum of host register @reg and @disp. */
+void trans_esp_from(struct trans *t, unsigned int reg, uint32_t disp);
+/* trans_stack() - the memory operand at ESP + @disp, which is small. */
+struct mem trans_stack(struct trans *t, uint32_t disp);
+/* trans_note_stack() - an access to @m was, or is about to be, emitted. */
+void trans_note_stack(struct trans *t, struct mem m);
+/* trans_settle_esp() - the instruction under way was translated; if it wrote
+ * to ESP, sp is the window + ESP again. */
+void trans_settle_esp(struct trans *t);
+/* trans_bears_esp() - can it be translated while sp is behind by t->esp? */
+bool trans_bears_esp(const struct trans *t);
+/* trans_bears_owed() - the same while flags are owed? */
+bool trans_bears_owed(const struct trans *t);
+/* trans_pay() - the flags become what they are to be. Uses r10. */
+void trans_pay(struct trans *t);
+/* trans_pay_and_flush() - both trans_pay() and trans_flush_esp(). */
+void trans_pay_and_flush(struct trans *t);
+/* trans_pay_if_set() - the instruction under way was translated; if it sets
+ * all flags, none are owed any more. */
+void trans_pay_if_set(struct trans *t);
+/* trans_owe() - translate ADD or SUB of ESP and a small number. Return: false
+ * if the instruction under way is none, and nothing was done. */
+bool trans_owe(struct trans *t);
+
 /* ---- translate_touch.c -------------------------------------------------- */
 
 /* trans_may_touch() - can trans_touch() check the instruction under way? */
@@ -124,7 +163,7 @@ void trans_touch(struct trans *t);
 
 /* ---- translate_stack.c -------------------------------------------------- */
 
-/* trans_push() - push a host register; leaves r14d behind. */
+/* trans_push() - push a host register; leaves sp behind. */
 void trans_push(struct trans *t, unsigned int reg);
 
 /* ---- one for each how ---------------------------------------------------- */

@@ -58,9 +58,9 @@ bool do_loop(struct trans *t)
 
 static void push_return(struct trans *t)
 {
-	emit_store_imm(&t->e, mem_guest(R14, t->esp - 4), next_of(t));
+	emit_store_imm(&t->e, trans_stack(t, -4u), next_of(t));
 	t->esp -= 4;
-	trans_flush_esp(t);
+	trans_pay_and_flush(t);
 }
 
 /*
@@ -73,6 +73,7 @@ static void landing(struct trans *t)
 
 	ASSERT(f->landing_count < ARRAY_SIZE(f->landing));
 	f->landing[f->landing_count++] = trans_here(t);
+	t->stack_used = true;	/* by the callee's RET */
 	if (t->bt->tripwire && trans_user(t) && !trans_often(t, SMC_STRAYS))
 		trans_trip_r11(t, next_of(t));
 	else
@@ -108,11 +109,12 @@ static bool call_thunk(struct trans *t)
 
 	if (!thunk || t->last || !t->bt->tripwire)
 		return false;
+	trans_in_r14(t);
 	x = cache_alloc(t->bt, sizeof(*x));
 	*x = (struct exit){ .frag = t->f, .target = target_of(t),
 			    .back = next_of(t), .thunk = thunk };
-	emit_store_imm(&t->e, mem_guest(R14, t->esp - 4), next_of(t));
-	trans_flush_esp(t);
+	emit_store_imm(&t->e, trans_stack(t, -4u), next_of(t));
+	trans_pay_and_flush(t);
 	trans_go_exit(t, x, false);
 	x->check = trans_trip_page(t, 0);
 	x->landing = trans_here(t);
@@ -138,9 +140,10 @@ bool do_ret(struct trans *t)
 
 	if (t->in->opsize != 4)
 		return false;
-	emit_load(&t->e, R11, mem_guest(R14, t->esp));
+	emit_load(&t->e, R11, trans_stack(t, 0));
 	t->esp += 4 + more;
-	trans_flush_esp(t);
+	trans_pay_and_flush(t);
+	trans_in_r14(t);
 	emit8(&t->e, 0xc3);
 	t->ended = true;
 	return true;
@@ -152,7 +155,7 @@ static void load_rm(struct trans *t, unsigned int to)
 	if (insn_is_mem(t->in))
 		emit_load(&t->e, to, trans_ea(t));
 	else
-		emit_mov(&t->e, to, trans_reg(t->in->rm));
+		emit_mov(&t->e, to, trans_reg(t, t->in->rm));
 }
 
 bool do_group5(struct trans *t)
@@ -174,7 +177,7 @@ bool do_group5(struct trans *t)
 		trans_go_indirect(t, true);
 		landing(t);
 	} else {
-		trans_flush_esp(t);
+		trans_pay_and_flush(t);
 		trans_go_indirect(t, false);
 		t->ended = true;
 	}

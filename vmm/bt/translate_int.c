@@ -40,7 +40,7 @@ bool do_incdec(struct trans *t)
 {
 	emit_reg(&t->e, (struct opc){ .prefix = t->in->prefix & PFX_66,
 				      .opcode = 0xff },
-		 t->in->opcode >> 3 & 1, trans_reg(t->in->opcode & 7));
+		 t->in->opcode >> 3 & 1, trans_reg(t, t->in->opcode & 7));
 	return true;
 }
 
@@ -59,7 +59,7 @@ bool do_lea(struct trans *t)
 	m.space = MEM_HOST;
 	emit_mem(&t->e, (struct opc){ .prefix = t->in->prefix & PFX_66,
 				      .opcode = 0x8d },
-		 trans_reg(t->in->reg), m);
+		 trans_reg(t, t->in->reg), m);
 	return true;
 }
 
@@ -70,7 +70,7 @@ bool do_xchg_acc(struct trans *t)
 	if (r)
 		emit_reg(&t->e, (struct opc){
 				.prefix = t->in->prefix & PFX_66,
-				.opcode = 0x87 }, RAX, trans_reg(r));
+				.opcode = 0x87 }, RAX, trans_reg(t, r));
 	else if (t->in->prefix & PFX_F3)
 		emit16(&t->e, 0x90f3);		/* PAUSE */
 	return true;
@@ -97,7 +97,7 @@ bool do_mov_imm8(struct trans *t)
 
 bool do_mov_imm(struct trans *t)
 {
-	unsigned int r = trans_reg(t->in->opcode & 7);
+	unsigned int r = trans_reg(t, t->in->opcode & 7);
 
 	if (trans_written_imm(t, r))
 		return true;
@@ -115,7 +115,7 @@ bool do_mov_imm(struct trans *t)
 
 bool do_bswap(struct trans *t)
 {
-	unsigned int r = trans_reg(t->in->opcode & 7);
+	unsigned int r = trans_reg(t, t->in->opcode & 7);
 
 	if (t->in->opsize != 4)
 		return false;

@@ -94,7 +94,7 @@ static void try(struct trans *t, unsigned int seg, unsigned int sel)
 	back_unless_zero(t, slow.at);
 	emit_mov(&t->e, RCX, R9);
 	if (t->in->opcode != 0x8e)
-		emit_lea(&t->e, R14, mem_host(R14, 4));
+		emit_lea64(&t->e, t->sp, mem_host(t->sp, 4));
 	trans_slow_end(t, slow);
 #undef NOTED
 }
@@ -103,7 +103,7 @@ bool do_mov_to_sreg(struct trans *t)
 {
 	if (trans_user(t) || insn_is_mem(t->in) || !bt_loads(t->in))
 		return false;
-	try(t, t->in->reg, trans_reg(t->in->rm));
+	try(t, t->in->reg, trans_reg(t, t->in->rm));
 	return true;
 }
 
@@ -111,7 +111,7 @@ bool do_pop_sreg(struct trans *t)
 {
 	if (trans_user(t) || t->in->opsize != 4)
 		return false;
-	emit_load(&t->e, R10, mem_guest(R14, 0));
+	emit_load(&t->e, R10, trans_stack(t, 0));
 	try(t, t->in->opcode >> 3, R10);
 	return true;
 }

@@ -6,7 +6,7 @@
 
 void trans_push(struct trans *t, unsigned int reg)
 {
-	emit_store(&t->e, mem_guest(R14, t->esp - 4), reg);
+	emit_store(&t->e, trans_stack(t, -4u), reg);
 	t->esp -= 4;
 }
 
@@ -14,7 +14,7 @@ bool do_push_reg(struct trans *t)
 {
 	if (t->in->opsize != 4)
 		return false;
-	trans_push(t, trans_reg(t->in->opcode & 7));
+	trans_push(t, trans_reg(t, t->in->opcode & 7));
 	return true;
 }
 
@@ -24,7 +24,7 @@ bool do_pop_reg(struct trans *t)
 
 	if (t->in->opsize != 4)
 		return false;
-	emit_load(&t->e, trans_reg(r), mem_guest(R14, t->esp));
+	emit_load(&t->e, trans_reg(t, r), trans_stack(t, 0));
 	if (r != REG_ESP)
 		t->esp += 4;
 	return true;
@@ -34,7 +34,7 @@ bool do_push_imm(struct trans *t)
 {
 	if (t->in->opsize != 4)
 		return false;
-	emit_store_imm(&t->e, mem_guest(R14, t->esp - 4), t->in->imm);
+	emit_store_imm(&t->e, trans_stack(t, -4u), t->in->imm);
 	t->esp -= 4;
 	return true;
 }
@@ -47,16 +47,16 @@ bool do_pop_mem(struct trans *t)
 	    trans_fs_gs(t->in))
 		return false;
 	if (!insn_is_mem(t->in)) {
-		emit_load(&t->e, trans_reg(t->in->rm), mem_guest(R14, 0));
+		emit_load(&t->e, trans_reg(t, t->in->rm), trans_stack(t, 0));
 		if (t->in->rm != REG_ESP)
-			emit_lea(&t->e, R14, mem_host(R14, 4));
+			t->esp += 4;
 		return true;
 	}
 	if (t->in->base == REG_ESP)	/* as it is after the pop */
 		m.disp += 4;
-	emit_load(&t->e, R10, mem_guest(R14, 0));
+	emit_load(&t->e, R10, trans_stack(t, 0));
 	emit_store(&t->e, m, R10);
-	emit_lea(&t->e, R14, mem_host(R14, 4));
+	t->esp += 4;
 	return true;
 }
 
@@ -65,7 +65,7 @@ bool do_leave(struct trans *t)
 	if (t->in->opsize != 4)
 		return false;
 	emit_load(&t->e, R10, mem_guest(RBP, 0));
-	emit_lea(&t->e, R14, mem_host(RBP, 4));
+	trans_esp_from(t, RBP, 4);
 	emit_mov(&t->e, RBP, R10);
 	return true;
 }
@@ -74,16 +74,20 @@ bool do_leave(struct trans *t)
 bool do_pushf(struct trans *t)
 {
 	static const uint8_t mask[] = {
-		0x9c,				/* pushfq */
-		0x41, 0x5a,			/* pop r10 */
 		0xc4, 0x42, 0x2a, 0xf5, 0xd1,	/* pext r10d, r10d, r9d */
 		0xc4, 0x42, 0x2b, 0xf5, 0xd1,	/* pdep r10d, r10d, r9d */
 	};
 	struct mem sum = { R10, R9, 0, MEM_HOST, 0 };
+	bool in_rsp = t->sp == RSP;
 	unsigned int i;
 
 	if (t->in->opsize != 4)
 		return false;
+	trans_in_r14(t);
+	emit8(&t->e, 0x9c);		/* pushfq */
+	emit16(&t->e, 0x5a41);		/* pop r10 */
+	if (in_rsp)
+		trans_swap(t);
 	emit_mov_imm(&t->e, R9, FL_ARITH | FL_DF);
 	for (i = 0; i < sizeof(mask); i++)
 		emit8(&t->e, mask[i]);
@@ -128,7 +132,7 @@ bool do_mov_from_sreg(struct trans *t)
 					      .opcode = 0x89 },
 			 R10, trans_plain_ea(t));
 	else
-		emit_mov(&t->e, trans_reg(in->rm), R10);
+		emit_mov(&t->e, trans_reg(t, in->rm), R10);
 	return true;
 }
 
@@ -168,7 +172,7 @@ bool do_popf(struct trans *t)
 
 	if (t->in->opsize != 4 || trans_user(t))
 		return false;
-	emit_load(&t->e, R10, mem_guest(R14, 0));
+	emit_load(&t->e, R10, trans_stack(t, 0));
 	emit_mov(&t->e, R9, R10);
 	emit_mem(&t->e, (struct opc){ .opcode = 0x33 }, R9,
 		 mem_host(R15, OFF(hot.rest)));
@@ -183,7 +187,7 @@ bool do_popf(struct trans *t)
 	waits = emit_skip(&t->e, SHORT_JNE);
 	emit_land(&t->e, off);
 	emit_store(&t->e, mem_host(R15, OFF(hot.iflag)), R9);
-	emit_lea(&t->e, R14, mem_host(R14, 4));
+	emit_lea64(&t->e, t->sp, mem_host(t->sp, 4));
 	emit8(&t->e, 0xfc);			/* cld */
 	emit_mov(&t->e, R9, R10);
 	alu_imm(t, ALU_AND, R9, FL_DF);

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * translate_esp.c - the guest's ESP in translated code: in one of two
+ * registers, late, and with flags that are owed.
+ *
+ * Its register is r14, and rsp the stack of return addresses; or, in loops of
+ * programs, the other way round: what is stored by rsp, the processor hands to
+ * the next load by rsp with no delay. Calls and returns of the host need rsp,
+ * and all that is not a direct jump finds ESP in r14 (decision 0012).
+ *
+ * The register is the window + ESP. Pushes, pops, and ADDs and SUBs of small
+ * numbers move only t->esp, the difference; the register follows where
+ * somebody else wants to know. The flags of such an ADD or SUB are owed: most
+ * are overwritten unseen.
+ * Always true:
+ * 1. The register's low half + t->esp is ESP. What is owed is worked out from
+ *    it, too, so it is paid before ESP changes in any other way than by t->esp.
+ * 2. It lies in the window, or so near to it that the next access by it
+ *    faults, and has the interpreter begin anew. All that moves it without
+ *    a limit either makes such an access or takes the window's base again.
+ */
+#include "vmm/bt/translate.h"
+
+#define ESP_NEAR 4000	/* bytes that the register may be late by */
+
+/* based() - the register + @more is ESP, with the high half 0: it becomes the
+ * window + ESP. */
+static void based(struct trans *t, int32_t more)
+{
+	emit_lea64(&t->e, t->sp, (struct mem){ t->sp, R13, 0, MEM_HOST,
+					     (uint32_t)more });
+}
+
+void trans_flush_esp(struct trans *t)
+{
+	const struct mem now = mem_host(t->sp, (uint32_t)t->esp);
+
+	if (t->esp && t->esp_added && !t->stack_used) {
+		emit_lea(&t->e, t->sp, now);
+		based(t, 0);
+	} else if (t->esp) {
+		emit_lea64(&t->e, t->sp, now);
+	}
+	t->owed.before = (int16_t)(t->owed.before - t->esp);
+	t->esp = 0;
+	t->esp_added = false;
+}
+
+void trans_esp_from(struct trans *t, unsigned int reg, uint32_t disp)
+{
+	emit_lea(&t->e, t->sp, mem_host(reg, disp));
+	based(t, 0);
+}
+
+struct mem trans_stack(struct trans *t, uint32_t disp)
+{
+	t->stack_used = true;
+	return mem_guest(t->sp, (uint32_t)t->esp + disp);
+}
+
+void trans_note_stack(struct trans *t, struct mem m)
+{
+	if (m.space == MEM_WINDOW && m.base == t->sp && m.index == NO_REG &&
+	    m.disp + ESP_NEAR <= 2 * ESP_NEAR && t->in->map == MAP_1BYTE)
+		t->stack_seen = t->stack_used = true;	/* PREFETCH is none */
+}
+
+/* ---- which register ------------------------------------------------------ */
+
+void trans_swap(struct trans *t)
+{
+	emit_xchg64(&t->e, RSP, R14);
+	t->sp = t->sp == RSP ? R14 : RSP;
+}
+
+void trans_in_r14(struct trans *t)
+{
+	if (t->sp == RSP)
+		trans_swap(t);
+}
+
+bool trans_loops_in_rsp(const struct trans *t, laddr target)
+{
+	return trans_user(t) && t->f->pfn2 == NO_PAGE && !t->f->landing_count &&
+	       t->stack_seen && target <= t->eip &&
+	       (target ^ t->eip) >> PAGE_SHIFT == 0;
+}
+
+/* ---- what an instruction does to ESP ------------------------------------ */
+
+/* esp_is_operand() - a ModRM operand is ESP itself. */
+static bool esp_is_operand(const struct trans *t)
+{
+	const struct insn *in = t->in;
+
+	return (t->row->reg == K_G && in->reg == REG_ESP) ||
+	       (t->row->rm == K_G && !insn_is_mem(in) && in->rm == REG_ESP);
+}
+
+/* low_is_esp() - the register in the opcode's low bits is. */
+static bool low_is_esp(const struct trans *t)
+{
+	how_fn *how = t->row->how;
+
+	return (how == do_push_reg || how == do_pop_reg || how == do_incdec ||
+		how == do_mov_imm || how == do_bswap || how == do_xchg_acc) &&
+	       (t->in->opcode & 7) == REG_ESP;
+}
+
+/* The operand that an instruction writes to. */
+enum dest { DEST_NONE, DEST_REG, DEST_RM, DEST_ANY };
+
+static enum dest dest_of(const struct insn *in)
+{
+	uint8_t op = in->opcode;
+
+	if (in->map != MAP_1BYTE)
+		return DEST_ANY;
+	if (op < 0x38 && (op & 7) < 4)
+		return op & 2 ? DEST_REG : DEST_RM;
+	if (op < 0x40 || op == 0x84 || op == 0x85)	/* CMP, TEST */
+		return DEST_NONE;
+	if (op >= 0x80 && op <= 0x83)
+		return in->reg == 7 ? DEST_NONE : DEST_RM;
+	if (op == 0x89 || op == 0xc7)
+		return DEST_RM;
+	return op == 0x8b || op == 0x8d ? DEST_REG : DEST_ANY;
+}
+
+/* may_set_esp() - it may change ESP by naming it. */
+static bool may_set_esp(const struct trans *t)
+{
+	const struct insn *in = t->in;
+	how_fn *how = t->row->how;
+
+	if (how == do_push_reg || (how == do_group5 && in->reg > 1))
+		return false;
+	if (!esp_is_operand(t))
+		return low_is_esp(t);
+	switch (dest_of(in)) {
+	case DEST_NONE: return false;
+	case DEST_REG: return in->reg == REG_ESP;
+	case DEST_RM: return !insn_is_mem(in) && in->rm == REG_ESP;
+	case DEST_ANY: break;
+	}
+	return true;
+}
+
+void trans_settle_esp(struct trans *t)
+{
+	if (!may_set_esp(t))
+		return;
+	/* Not all write all 32 bits, and so clear the rest. */
+	if (t->in->opsize != 4 || dest_of(t->in) == DEST_ANY)
+		emit_mov(&t->e, t->sp, t->sp);
+	based(t, 0);
+}
+
+bool trans_bears_esp(const struct trans *t)
+{
+	how_fn *how = t->row->how;
+
+	if (t->esp < -ESP_NEAR || t->esp > ESP_NEAR)
+		return false;
+	if (how == do_push_reg || how == do_pop_reg || how == do_incdec ||
+	    how == do_mov_imm || how == do_bswap || how == do_xchg_acc)
+		return !low_is_esp(t);
+	if (how == do_modrm || how == do_lea || how == do_sse ||
+	    how == do_group3 || how == do_group5)
+		return !esp_is_operand(t);
+	return how == do_push_imm || how == do_plain || how == do_ret ||
+	       how == do_call || how == do_x87 || how == do_mov_imm8 ||
+	       how == do_nothing || how == do_push_sreg || how == do_moffs;
+}
+
+/* ---- flags that are owed ------------------------------------------------ */
+
+enum { ALU_ADD = 0, ALU_SUB = 5, ALU_CMP = 7 };
+enum effect { FLAGS_USED, FLAGS_KEPT, FLAGS_SET };
+
+/* effect_alu() - of ADD OR ADC SBB AND SUB XOR CMP, by number. */
+static enum effect effect_alu(unsigned int n)
+{
+	return n == 2 || n == 3 ? FLAGS_USED : FLAGS_SET;
+}
+
+static enum effect effect_modrm(const struct insn *in)
+{
+	uint8_t op = in->opcode;
+
+	if (in->map == MAP_0F)		/* MOVZX, MOVSX */
+		return op == 0xb6 || op == 0xb7 || op == 0xbe || op == 0xbf ?
+		       FLAGS_KEPT : FLAGS_USED;
+	if (op < 0x40)
+		return effect_alu(op >> 3);
+	if (op >= 0x80 && op <= 0x83)
+		return effect_alu(in->reg);
+	if (op == 0x84 || op == 0x85)
+		return FLAGS_SET;
+	return (op >= 0x86 && op <= 0x8b) || op == 0xc6 || op == 0xc7 ?
+	       FLAGS_KEPT : FLAGS_USED;
+}
+
+/* effect_plain() - ALU with an immediate; CWDE, CDQ; TEST. */
+static enum effect effect_plain(const struct insn *in)
+{
+	uint8_t op = in->opcode;
+
+	if (op < 0x40)
+		return effect_alu(op >> 3);
+	if (op == 0x98 || op == 0x99)
+		return FLAGS_KEPT;
+	return op == 0xa8 || op == 0xa9 ? FLAGS_SET : FLAGS_USED;
+}
+
+/* effect_sse() - all but comparisons and CRC32 leave the flags alone. */
+static enum effect effect_sse(const struct insn *in)
+{
+	return in->map != MAP_0F || in->opcode == 0x2e || in->opcode == 0x2f ?
+	       FLAGS_USED : FLAGS_KEPT;
+}
+
+/*
+ * effect() - what the instruction under way does to the flags: does it leave
+ * all as they are, write all and read none, or anything else? It writes none
+ * before its last access that can fault.
+ */
+static enum effect effect(const struct trans *t)
+{
+	how_fn *how = t->row->how;
+
+	if (how == do_modrm)
+		return effect_modrm(t->in);
+	if (how == do_plain || how == do_acc_imm)
+		return effect_plain(t->in);
+	if (how == do_sse)
+		return effect_sse(t->in);
+	if (how == do_group5)
+		return t->in->reg == 6 ? FLAGS_KEPT : FLAGS_USED;
+	return how == do_push_reg || how == do_pop_reg || how == do_push_imm ||
+	       how == do_lea || how == do_mov_imm || how == do_mov_imm8 ||
+	       how == do_nothing || how == do_moffs || how == do_bswap ||
+	       how == do_xchg_acc ? FLAGS_KEPT : FLAGS_USED;
+}
+
+/* pays_itself() - its function does, where ESP is flushed, too. */
+static bool pays_itself(const struct trans *t)
+{
+	how_fn *how = t->row->how;
+
+	return how == do_call || how == do_ret ||
+	       (how == do_group5 && (t->in->reg == 2 || t->in->reg == 4) &&
+		!esp_is_operand(t));
+}
+
+bool trans_bears_owed(const struct trans *t)
+{
+	switch (effect(t)) {
+	case FLAGS_SET: return true;
+	case FLAGS_KEPT: return !may_set_esp(t);
+	case FLAGS_USED: break;
+	}
+	return pays_itself(t);
+}
+
+void trans_pay_if_set(struct trans *t)
+{
+	if (effect(t) == FLAGS_SET)
+		t->owed.how = OWED_NOTHING;
+}
+
+/* repeat() - what is owed, done to host register @reg; of CMP and SUB the
+ * flags are the same. */
+static void repeat(struct trans *t, unsigned int digit, unsigned int reg)
+{
+	const struct owed *o = &t->owed;
+	bool byte = o->imm == (int8_t)o->imm;
+
+	emit_reg(&t->e, (struct opc){ .opcode = byte ? 0x83 : 0x81 }, digit,
+		 reg);
+	if (byte)
+		emit8(&t->e, (uint8_t)o->imm);
+	else
+		emit32(&t->e, (uint32_t)o->imm);
+	t->owed.how = OWED_NOTHING;
+}
+
+void trans_pay(struct trans *t)
+{
+	const struct owed *o = &t->owed;
+
+	if (o->how == OWED_NOTHING)
+		return;
+	if (o->how == OWED_SUB && !o->before) {
+		repeat(t, ALU_CMP, t->sp);
+		return;
+	}
+	emit_lea(&t->e, R10, mem_host(t->sp, (uint32_t)o->before));
+	repeat(t, o->how == OWED_ADD ? ALU_ADD : ALU_SUB, R10);
+}
+
+void trans_pay_and_flush(struct trans *t)
+{
+	int32_t imm = t->owed.imm;
+
+	if (t->owed.how == OWED_ADD && !t->owed.before && t->esp) {
+		repeat(t, ALU_ADD, t->sp);
+		based(t, t->esp - imm);
+		t->esp = 0;
+		t->esp_added = false;
+		return;
+	}
+	trans_pay(t);
+	trans_flush_esp(t);
+}
+
+bool trans_owe(struct trans *t)
+{
+	const struct insn *in = t->in;
+	int32_t imm = (int32_t)in->imm;
+	bool add = in->reg == 0;
+
+	if (t->row->how != do_modrm || in->map != MAP_1BYTE ||
+	    (in->opcode != 0x81 && in->opcode != 0x83) ||
+	    (!add && in->reg != 5) || insn_is_mem(in) ||
+	    in->rm != REG_ESP || in->opsize != 4 || (in->prefix & PFX_LOCK) ||
+	    imm < -ESP_NEAR || imm > ESP_NEAR)
+		return false;
+	if (t->esp < -ESP_NEAR || t->esp > ESP_NEAR)
+		trans_flush_esp(t);
+	t->owed = (struct owed){ .how = add ? OWED_ADD : OWED_SUB,
+				 .imm = (int16_t)imm,
+				 .before = (int16_t)t->esp };
+	t->esp += add ? imm : -imm;
+	t->esp_added = true;
+	return true;
+}

@@ -10,7 +10,7 @@
  * Loops are sized by the clock: each runs for about --ms milliseconds. The
  * applets (md5sum ...) work on --mb megabytes of the same pseudo-random text,
  * made in DIR beforehand; once for nothing, and then three times, of which the
- * middle one counts. What takes more than LONG seconds is run once.
+ * middle one counts. A run of more than LONG seconds counts by itself.
  */
 #include <emmintrin.h>
 #include <fcntl.h>

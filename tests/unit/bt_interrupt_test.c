@@ -82,9 +82,8 @@ static void on_step(int sig, siginfo_t *info, void *context)
 static void set_break(struct machine *m)
 {
 	struct bt *bt = m->cpu->bt;
-	uint8_t in_rsp = bt->all_in_rsp ? MODE_RSP : 0;
 	const struct frag *f = cache_lookup(m->cpu, CODE, CODE,
-					    bt->mode | in_rsp);
+					    bt->mode | chain_first(m->cpu));
 
 	assert_non_null(f);
 	broken = bt->rw[f->entry];

@@ -151,8 +151,8 @@ struct frag {
 	uint32_t indirect;	/* the same for indirect ones: checks r11 */
 	uint32_t linked;	/* the same for jumps from other pages: checks
 				 * that the window shows this one; or 0 */
-	uint32_t from_r14;	/* the same of a fragment with MODE_RSP: puts
-				 * ESP into rsp; else 0 */
+	uint32_t from_r14;	/* the same as entry for who has ESP in r14:
+				 * with MODE_RSP, puts it into rsp */
 	uint32_t end;		/* cache offset behind its code */
 	uint8_t mode;
 	bool valid;
@@ -370,9 +370,9 @@ bool smc_often(struct bt *bt, paddr at, enum smc_kind kind);
  * faults.
  * Return: NULL if the interpreter has to run what is there. */
 struct frag *chain_find(struct cpu *cpu, uint8_t mode);
-/* chain_begins_in_rsp() - has a fragment MODE_RSP that C code leads to? In
+/* chain_first() - MODE_RSP if a fragment has it that C code leads to, or 0. In
  * lockstep a program's has: no other one leads to it. */
-bool chain_begins_in_rsp(const struct cpu *cpu);
+uint8_t chain_first(const struct cpu *cpu);
 /* chain_calm() - nothing for the run loop to look at? */
 bool chain_calm(const struct cpu *cpu);
 /* chain_jump() - host address to go on at CS:EIP, or 0 to leave. */

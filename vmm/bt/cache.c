@@ -258,7 +258,7 @@ void cache_kill(struct cpu *cpu, struct frag *f)
 	f->valid = false;
 	bt->stats.killed++;
 	chain_cut(bt, f);
-	if (f->from_r14)
+	if (f->mode & MODE_RSP)
 		cache_lead(bt, f->entry, 0xe9, bt->rx + f->indirect);
 	else
 		cache_lead(bt, f->entry, 0xe8, bt->stale);

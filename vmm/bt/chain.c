@@ -308,14 +308,15 @@ bool chain_calm(const struct cpu *cpu)
 		 atomic_load_explicit(cpu->attention, memory_order_relaxed));
 }
 
-bool chain_begins_in_rsp(const struct cpu *cpu)
+uint8_t chain_first(const struct cpu *cpu)
 {
-	return cpu->bt->all_in_rsp || (cpu->bt->lockstep && cpu->cpl == 3);
+	return cpu->bt->all_in_rsp || (cpu->bt->lockstep && cpu->cpl == 3) ?
+	       MODE_RSP : 0;
 }
 
-/* find_here() - the fragment at CS:EIP if translated code may go on; with ESP
- * @in_rsp, perhaps. */
-static struct frag *find_here(struct cpu *cpu, bool in_rsp)
+/* find_here() - the fragment at CS:EIP if translated code may go on; @where is
+ * MODE_RSP or 0. */
+static struct frag *find_here(struct cpu *cpu, uint8_t where)
 {
 	struct frag *f;
 
@@ -323,7 +324,7 @@ static struct frag *find_here(struct cpu *cpu, bool in_rsp)
 	if (!chain_calm(cpu) || !bt_ready(cpu) ||
 	    (cpu->bt->lockstep && cpu->bt->entered))
 		return NULL;
-	f = chain_find(cpu, cpu->bt->mode | (in_rsp ? MODE_RSP : 0));
+	f = chain_find(cpu, cpu->bt->mode | where);
 	cpu->bt->entered = f;
 	if (f)
 		page_enter(cpu, f);
@@ -335,12 +336,12 @@ static struct frag *find_here(struct cpu *cpu, bool in_rsp)
 static uint64_t address(struct cpu *cpu, const struct frag *f)
 {
 	cpu->rows.now = ROW_CODE;
-	return (uint64_t)cpu->bt->rx + (f->from_r14 ? f->from_r14 : f->entry);
+	return (uint64_t)cpu->bt->rx + f->from_r14;
 }
 
 uint64_t chain_jump(struct cpu *cpu)
 {
-	struct frag *f = find_here(cpu, chain_begins_in_rsp(cpu));
+	struct frag *f = find_here(cpu, chain_first(cpu));
 
 	return f ? address(cpu, f) : 0;
 }
@@ -373,7 +374,7 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 
 	cpu->eip = at;
 	bt->stats.misses++;
-	f = find_here(cpu, false);
+	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
 	table_enter(cpu, f);
@@ -396,8 +397,7 @@ static void join(struct bt *bt, struct exit *x, struct frag *f)
 		lead_in(bt, x);
 	else if (same_page(from, f) ||
 		 (from->global && f->global && global_note(bt, f)))
-		connect(bt, x, f, x->to_rsp && !x->from_rsp ? f->from_r14 :
-						      f->entry);
+		connect(bt, x, f, x->from_rsp ? f->entry : f->from_r14);
 	else if (f->linked && x->to_rsp == x->from_rsp)
 		connect(bt, x, f, f->linked);
 	else
@@ -415,10 +415,10 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 
 	cpu->eip = x->target;
 	bt->stats.links++;
-	f = find_here(cpu, x->to_rsp);
+	f = find_here(cpu, x->to_rsp ? MODE_RSP : 0);
 	if (f && f->landing_count && x->to_rsp && !x->from_rsp) {
 		x->to_rsp = false;	/* a loop with calls: not worth it */
-		f = find_here(cpu, false);
+		f = find_here(cpu, 0);
 	}
 	if (!f)
 		return 0;
@@ -438,7 +438,7 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x)
 	struct frag *f;
 
 	cpu->gpr[REG_ESP] -= 4;
-	f = find_here(cpu, false);
+	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
 	if (epoch != bt->epoch || !x->frag->valid)
@@ -485,7 +485,7 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 	bt->stats.misses++;
 	if (x->thunk)
 		return thunk_miss(cpu, x);
-	f = find_here(cpu, false);
+	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
 	if (epoch == bt->epoch && x->frag->valid) {

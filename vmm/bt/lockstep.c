@@ -227,8 +227,7 @@ static unsigned int shared(struct cpu *cpu, const struct block *b)
 	if (!i)
 		return 0;
 	cpu->bt->limit = i;
-	f = chain_find(cpu, cpu->bt->mode |
-		       (chain_begins_in_rsp(cpu) ? MODE_RSP : 0));
+	f = chain_find(cpu, cpu->bt->mode | chain_first(cpu));
 	return f ? f->count : 0;
 }
 

@@ -120,13 +120,10 @@ struct mem trans_ea(struct trans *t)
 static bool uses_rex(const struct trans *t)
 {
 	const struct insn *in = t->in;
-	bool mem = insn_is_mem(in);
 
-	if (t->sp == RSP)
-		return trans_fs_gs(in);
-	return (mem && (in->base == REG_ESP || trans_fs_gs(in))) ||
-	       (t->row->reg == K_G && in->reg == REG_ESP) ||
-	       (!mem && t->row->rm == K_G && in->rm == REG_ESP);
+	return trans_fs_gs(in) ||
+	       (t->sp == R14 && (trans_esp_is_operand(t) ||
+				 (insn_is_mem(in) && in->base == REG_ESP)));
 }
 
 /* high_byte() - AH, CH, DH or BH is an operand: then no REX is possible. */
@@ -667,7 +664,7 @@ static void entries(struct trans *t)
 		f->linked = trans_here(t);
 		trans_trip_page(t, f->page);
 	}
-	f->entry = trans_here(t);
+	f->entry = f->from_r14 = trans_here(t);
 	ASSERT(f->entry - f->indirect == size);
 }
 

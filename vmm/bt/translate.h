@@ -138,6 +138,8 @@ void trans_note_stack(struct trans *t, struct mem m);
 /* trans_settle_esp() - the instruction under way was translated; if it wrote
  * to ESP, sp is the window + ESP again. */
 void trans_settle_esp(struct trans *t);
+/* trans_esp_is_operand() - a ModRM operand is ESP itself. */
+bool trans_esp_is_operand(const struct trans *t);
 /* trans_bears_esp() - can it be translated while sp is behind by t->esp? */
 bool trans_bears_esp(const struct trans *t);
 /* trans_bears_owed() - the same while flags are owed? */

@@ -88,8 +88,7 @@ bool trans_loops_in_rsp(const struct trans *t, laddr target)
 
 /* ---- what an instruction does to ESP ------------------------------------ */
 
-/* esp_is_operand() - a ModRM operand is ESP itself. */
-static bool esp_is_operand(const struct trans *t)
+bool trans_esp_is_operand(const struct trans *t)
 {
 	const struct insn *in = t->in;
 
@@ -97,14 +96,18 @@ static bool esp_is_operand(const struct trans *t)
 	       (t->row->rm == K_G && !insn_is_mem(in) && in->rm == REG_ESP);
 }
 
-/* low_is_esp() - the register in the opcode's low bits is. */
-static bool low_is_esp(const struct trans *t)
+/* has_low() - the opcode's low bits name a register. */
+static bool has_low(const struct trans *t)
 {
 	how_fn *how = t->row->how;
 
-	return (how == do_push_reg || how == do_pop_reg || how == do_incdec ||
-		how == do_mov_imm || how == do_bswap || how == do_xchg_acc) &&
-	       (t->in->opcode & 7) == REG_ESP;
+	return how == do_push_reg || how == do_pop_reg || how == do_incdec ||
+	       how == do_mov_imm || how == do_bswap || how == do_xchg_acc;
+}
+
+static bool low_is_esp(const struct trans *t)
+{
+	return has_low(t) && (t->in->opcode & 7) == REG_ESP;
 }
 
 /* The operand that an instruction writes to. */
@@ -135,7 +138,7 @@ static bool may_set_esp(const struct trans *t)
 
 	if (how == do_push_reg || (how == do_group5 && in->reg > 1))
 		return false;
-	if (!esp_is_operand(t))
+	if (!trans_esp_is_operand(t))
 		return low_is_esp(t);
 	switch (dest_of(in)) {
 	case DEST_NONE: return false;
@@ -162,12 +165,11 @@ bool trans_bears_esp(const struct trans *t)
 
 	if (t->esp < -ESP_NEAR || t->esp > ESP_NEAR)
 		return false;
-	if (how == do_push_reg || how == do_pop_reg || how == do_incdec ||
-	    how == do_mov_imm || how == do_bswap || how == do_xchg_acc)
+	if (has_low(t))
 		return !low_is_esp(t);
 	if (how == do_modrm || how == do_lea || how == do_sse ||
 	    how == do_group3 || how == do_group5)
-		return !esp_is_operand(t);
+		return !trans_esp_is_operand(t);
 	return how == do_push_imm || how == do_plain || how == do_ret ||
 	       how == do_call || how == do_x87 || how == do_mov_imm8 ||
 	       how == do_nothing || how == do_push_sreg || how == do_moffs;
@@ -250,7 +252,7 @@ static bool pays_itself(const struct trans *t)
 
 	return how == do_call || how == do_ret ||
 	       (how == do_group5 && (t->in->reg == 2 || t->in->reg == 4) &&
-		!esp_is_operand(t));
+		!trans_esp_is_operand(t));
 }
 
 bool trans_bears_owed(const struct trans *t)

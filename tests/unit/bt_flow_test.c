@@ -16,7 +16,6 @@
 
 #define ROUNDS	1000u
 #define BEHIND	(CODE + 16)	/* the jump or call of the loop */
-#define HLT_IN_PROGRAM 13	/* #GP */
 
 /* Targets: some side by side, some whose low 16 bits are the same. */
 static uint32_t target(unsigned int i)
@@ -258,12 +257,6 @@ static void differs_between_spaces(void **state)
 	assert_in_range(m->cpu->bt->stats.strays, strays, strays + 100);
 }
 
-/* pushed() - a word of the #GP's frame: error code, EIP, CS, EFLAGS, ESP */
-static uint32_t pushed(struct machine *m, unsigned int i)
-{
-	return machine_get32(m, m->cpu->gpr[REG_ESP] + 4 * i);
-}
-
 /* check_strays() - a check finds another address, and it settles. */
 static void check_strays(const struct machine *m, uint64_t before)
 {
@@ -286,7 +279,7 @@ static void returns_elsewhere(void **state)
 	m->cpu->gpr[REG_ECX] = ROUNDS;
 	m->cpu->gpr[REG_EDX] = 0;
 	check_loop(m, ROUNDS);
-	assert_int_equal(pushed(m, 1), CODE + 9);
+	assert_int_equal(machine_pushed(m, 1), CODE + 9);
 	check_strays(m, strays);
 }
 
@@ -306,7 +299,7 @@ static void returns_past_callers(void **state)
 	m->cpu->gpr[REG_ECX] = ROUNDS;
 	m->cpu->gpr[REG_EDX] = 0;
 	check_loop(m, 5 * ROUNDS);
-	assert_int_equal(pushed(m, 4), USTACK);
+	assert_int_equal(machine_pushed(m, 4), USTACK);
 	check_strays(m, strays);
 }
 

@@ -15,7 +15,6 @@
 
 #define ROUNDS		100u
 #define SUM		(ROUNDS * (ROUNDS + 1) / 2)
-#define HLT_IN_PROGRAM	13	/* #GP */
 #define FAR		0x12000u
 #define ABSENT		0x14000u
 
@@ -32,20 +31,13 @@ static const struct frag *in_rsp(struct machine *m, uint32_t la)
 	return NULL;
 }
 
-/* pushed() - a word of an exception's frame: error code, EIP, CS, EFLAGS,
- * ESP */
-static uint32_t pushed(struct machine *m, unsigned int i)
-{
-	return machine_get32(m, m->cpu->gpr[REG_ESP] + 4 * i);
-}
-
 /* runs() - the code at CODE gives @sum in eax, and ESP is what it was. */
 static void runs(struct machine *m, uint32_t sum)
 {
 	machine_user(m);
 	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
 	assert_int_equal(m->cpu->gpr[REG_EAX], sum);
-	assert_int_equal(pushed(m, 4), USTACK);
+	assert_int_equal(machine_pushed(m, 4), USTACK);
 }
 
 static void a_loop_has_it(void **state)
@@ -152,8 +144,8 @@ static void faults(void **state)
 	assert_int_equal(machine_run(m, CODE), 14);
 	assert_non_null(in_rsp(m, CODE + 7));
 	assert_int_equal(m->cpu->cr2, ABSENT);
-	assert_int_equal(pushed(m, 1), CODE + 8);
-	assert_int_equal(pushed(m, 4), USTACK - 8);
+	assert_int_equal(machine_pushed(m, 1), CODE + 8);
+	assert_int_equal(machine_pushed(m, 4), USTACK - 8);
 	assert_int_equal(machine_get32(m, USTACK - 8), ABSENT);
 	assert_int_equal(machine_get32(m, USTACK - 4), 16);
 }

@@ -17,7 +17,6 @@
 #define PAGES	64u
 #define SEEN	4u		/* faults that smc.c calls often */
 #define NOT_PRESENT_USER_WRITE 6u
-#define HLT_IN_PROGRAM 13	/* #GP */
 
 static void provide(struct machine *m, unsigned int i, bool present)
 {
@@ -39,7 +38,6 @@ static void put_stores(struct machine *m, uint32_t step, uint32_t count)
 /* touch_all() - run the stores, and provide what they miss. */
 static void touch_all(struct machine *m, uint32_t step, uint32_t count)
 {
-	uint32_t esp;
 	unsigned int i;
 
 	machine_paging(m);
@@ -51,10 +49,8 @@ static void touch_all(struct machine *m, uint32_t step, uint32_t count)
 		machine_user(m);
 		assert_int_equal(machine_run(m, CODE), 14);
 		assert_int_equal(m->cpu->cr2, FIRST + i * 0x1000);
-		esp = m->cpu->gpr[REG_ESP];
-		assert_int_equal(machine_get32(m, esp),
-				 NOT_PRESENT_USER_WRITE);
-		assert_int_equal(machine_get32(m, esp + 4), CODE);
+		assert_int_equal(machine_pushed(m, 0), NOT_PRESENT_USER_WRITE);
+		assert_int_equal(machine_pushed(m, 1), CODE);
 		assert_int_equal(m->cpu->gpr[REG_EDI], m->cpu->cr2);
 		provide(m, i, true);
 	}
@@ -95,7 +91,7 @@ static void is_given_back(void **state)
 /* clear_all() - the same of a REP STOS with this opcode. */
 static void clear_all(struct machine *m, uint8_t opcode, uint32_t size)
 {
-	uint32_t esp, i;
+	uint32_t i;
 
 	PUT(m, CODE, 0xf3, opcode, 0xf4);
 	m->cpu->gpr[REG_EAX] = 0x01010101;
@@ -106,10 +102,8 @@ static void clear_all(struct machine *m, uint8_t opcode, uint32_t size)
 		assert_int_equal(machine_run(m, CODE), 14);
 		assert_int_equal(m->cpu->cr2, FIRST + i * 0x1000 +
 				 (i ? 0 : 0x800));
-		esp = m->cpu->gpr[REG_ESP];
-		assert_int_equal(machine_get32(m, esp),
-				 NOT_PRESENT_USER_WRITE);
-		assert_int_equal(machine_get32(m, esp + 4), CODE);
+		assert_int_equal(machine_pushed(m, 0), NOT_PRESENT_USER_WRITE);
+		assert_int_equal(machine_pushed(m, 1), CODE);
 		assert_int_equal(m->cpu->gpr[REG_EDI], m->cpu->cr2);
 		assert_int_equal(m->cpu->gpr[REG_ECX],
 				 (FIRST + PAGES * 0x1000 - m->cpu->cr2) /

@@ -16,7 +16,6 @@
 #define HANDLER	0x8000u		/* of #PF */
 #define HEAP	0x100000u
 #define PAGES	256u
-#define HLT_IN_PROGRAM 13	/* #GP */
 
 /* put_kernel() - a #PF makes its page present. */
 static void put_kernel(struct machine *m)

@@ -248,6 +248,11 @@ uint32_t machine_fault_eip(struct machine *m, bool has_code)
 	return machine_get32(m, m->cpu->gpr[REG_ESP] + (has_code ? 4 : 0));
 }
 
+uint32_t machine_pushed(struct machine *m, unsigned int i)
+{
+	return machine_get32(m, m->cpu->gpr[REG_ESP] + 4 * i);
+}
+
 int machine_run_bytes(struct machine *m, const uint8_t *code, size_t len)
 {
 	machine_code(m, CODE, code, len);

@@ -77,6 +77,11 @@ int machine_run(struct machine *m, uint32_t eip);
 uint32_t machine_fault_code(struct machine *m);
 uint32_t machine_fault_eip(struct machine *m, bool has_code);
 
+/* machine_pushed() - a word of the frame of an exception that has an error
+ * code and came from a program: that, EIP, CS, EFLAGS, ESP. */
+uint32_t machine_pushed(struct machine *m, unsigned int i);
+#define HLT_IN_PROGRAM	13	/* #GP: what machine_run() returns then */
+
 #define RUN(m, ...) machine_run_bytes(m,				\
 			(const uint8_t []){ __VA_ARGS__ },		\
 			sizeof((const uint8_t []){ __VA_ARGS__ }))

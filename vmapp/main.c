@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/host.h"
 #include "base/log.h"
 #include "vmapp/bench.h"
 #include "vmapp/keeper.h"
@@ -101,6 +102,7 @@ int main(int argc, char **argv)
 
 	fill_standard();
 	log_init("hostel", LOG_INFO);
+	host_pretend_or_die();
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		fputs(usage, stderr);

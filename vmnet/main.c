@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "base/log.h"
 #include "vmnet/child.h"
 #include "vmnet/home.h"
@@ -156,6 +157,7 @@ int main(int argc, char **argv)
 	int lock, fd, status;
 
 	log_init("vmnetd", LOG_INFO);
+	host_pretend_or_die();
 	if (argc > 1 && !foreground) {
 		fputs(usage, stdout);
 		return strcmp(argv[1], "--help") != 0;

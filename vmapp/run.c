@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/host.h"
 #include "base/log.h"
 #include "vmapp/affinity.h"
 #include "vmapp/boot.h"
@@ -57,6 +58,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->nic_count = config->nic_count;
 	cross->debug_exit_port = config->debug_exit_port;
 	cross->engine = config->engine;
+	cross->host_denied = host_denied_mask();
 	cross->dump_stages = config->dump_stages;
 	cross->io_path = config->io_path;
 	cross->combine = config->combine;

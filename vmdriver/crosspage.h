@@ -28,7 +28,7 @@
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	3u
+#define CROSS_VERSION	4u
 
 #define NIC_MAX		4u
 #define DMA_LOG_SIZE	512u
@@ -122,6 +122,7 @@ struct crosspage {
 	uint32_t io_path;	/* bits: enum io_path */
 	uint32_t combine;	/* frames that send combining lets wait */
 	uint32_t engine;	/* enum engine */
+	uint32_t host_denied;	/* HOST_BIT()s: what not to use */
 	uint32_t dump_stages;	/* bits: enum dump_stage */
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
 	uint32_t stamps;	/* --stamps: note times */

@@ -40,26 +40,13 @@ static void vmm_attach(struct vmm *vmm)
 		    strerror(-err));
 }
 
-/* max_maps() - how many mappings the host lets a process have. */
-static uint32_t max_maps(void)
-{
-	FILE *f = fopen("/proc/sys/vm/max_map_count", "re");
-	unsigned int n = 65530;
-
-	if (!f)
-		return n;
-	if (fscanf(f, "%u", &n) != 1)
-		n = 65530;
-	fclose(f);
-	return n;
-}
-
 /* vmm_translator() - give the processor its translator. */
 static void vmm_translator(struct vmm *vmm)
 {
+	const struct bt_host host = bt_host(vmm->cross->host_denied);
 	const char *why;
 
-	if (!bt_create(vmm->cpu, max_maps(), &why)) {
+	if (!bt_create(vmm->cpu, &host, &why)) {
 		log_warn("no translation here: %s; the interpreter runs the "
 		     "guest, slowly", why);
 		return;

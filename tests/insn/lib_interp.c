@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/host.h"
 #include "ia32/regs.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/bt/bt.h"
@@ -381,10 +382,11 @@ static void interp_run(void *state, const struct case_in *in,
 /* bt_create_machine() - the same machine, with a translator. */
 static void *bt_create_machine(bool low)
 {
+	const struct bt_host host = bt_host(host_denied_mask());
 	struct interp *m = interp_create(low);
 	const char *why;
 
-	if (m && !bt_create(m->cpu, 65530, &why)) {
+	if (m && !bt_create(m->cpu, &host, &why)) {
 		interp_destroy(m);
 		return NULL;
 	}

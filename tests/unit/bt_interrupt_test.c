@@ -44,6 +44,16 @@ static bool translated(uint64_t rip)
 	return rip - bt->rx < bt->size;
 }
 
+/* hide_step() - a PUSHF that was stepped over has pushed TF, which translated
+ * code knows nothing of. */
+static void hide_step(const greg_t *r)
+{
+	const uint8_t *rip = (const uint8_t *)(uintptr_t)r[REG_RIP];
+
+	if (rip[-1] == 0x9c && rip[0] == 0x41 && rip[1] == 0x5a)
+		*(uint64_t *)(uintptr_t)r[REG_RSP] &= ~(uint64_t)TF;
+}
+
 static void on_step(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
@@ -67,6 +77,7 @@ static void on_step(int sig, siginfo_t *info, void *context)
 			r[REG_EFL] &= ~TF;
 		return;
 	}
+	hide_step(r);
 	if (steps++ == interrupt_at) {
 		atomic_store(&machine->attention, 1);
 		bt_interrupt(context);

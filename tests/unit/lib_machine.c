@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "base/host.h"
 #include "vmm/bt/bt.h"
 
 #define RAM_SIZE (16u << 20)
@@ -81,10 +82,11 @@ static void ferr(void *board, bool level)
 static void machine_translate(struct machine *m)
 {
 	const char *name = getenv("HOSTEL_TEST_CPU"), *why;
+	const struct bt_host host = bt_host(host_denied_mask());
 
 	if (!name || (strcmp(name, "bt") && strcmp(name, "rsp")))
 		return;
-	assert_true(bt_create(m->cpu, 65530, &why));
+	assert_true(bt_create(m->cpu, &host, &why));
 	m->cpu->bt->all_in_rsp = !strcmp(name, "rsp");
 	m->bt = true;
 }

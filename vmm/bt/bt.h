@@ -11,6 +11,7 @@
  *   chain.c	connects them: direct jumps, the jump table
  *   fault.c	decides what a host fault in translated code means
  *   run.c, enter.S	in and out
+ *   host.c	what this host offers for all that
  *
  * Registers while translated code runs:
  *   eax ecx edx ebx ebp esi edi	the guest's; high halves are 0
@@ -19,7 +20,7 @@
  *		next one change places (translate_esp.c)
  *   rsp	a stack of host return addresses, a hint to the host's RET
  *   flags	the guest's arithmetic flags and DF; but see struct owed
- *   r13, gs base	the window; r12: its jump table
+ *   r13		the window; r12: its jump table
  *   r15	struct cpu
  *   r8	the host address of a segment: see trans_by_r8()
  *   r11	the target of an indirect jump, or a return address
@@ -90,6 +91,8 @@ struct srcmap {
 	uint16_t guest;		/* bytes from its first instruction */
 	int16_t esp;		/* the guest's ESP - its register there */
 	uint8_t biased;		/* BIASED_*: host pointers at a fault */
+	uint8_t swapped;	/* 1 + a register whose low two bytes are
+				 * swapped at a fault; 0: none */
 	bool store;		/* trans_touch() could check it */
 	struct owed owed;
 };
@@ -247,7 +250,9 @@ struct bt {
 	} pages[JTAB_PAGES];	/* by index of the entry */
 	uint32_t page_count;
 	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
-	uint64_t gs_base;	/* as set in the host's GS */
+	uint64_t window;	/* that translated code ran in last; 0: none */
+	uint32_t host_flags;	/* EFLAGS of this process, but for FL_ARITH
+				 * and DF: what PUSHF pushes besides */
 	uint64_t clears_seen;	/* of jump tables, by the stack of returns */
 	uint8_t mode;		/* the mode now */
 	uint8_t tables_mode[2];	/* the jump tables', by MODE_USER */
@@ -266,16 +271,25 @@ struct bt {
 	struct bt_stats stats;
 };
 
+/* What this host offers a translator. */
+struct bt_host {
+	uint32_t denied;	/* HOST_BIT()s: not to be used (base/host.h) */
+	struct window_limits maps;
+};
+
+/* bt_host() - what there is here; @denied as in the struct. */
+struct bt_host bt_host(uint32_t denied);
+
 /**
  * bt_create() - give a processor a translator
- * @max_maps: the host's vm.max_map_count
+ * @host: what there is here (host.c); not kept
  *
  * The calling thread gets signal handlers and an alternate signal stack. Only
  * one processor of a process can have a translator at a time.
  *
  * Return: false if the host lacks something; *@why says what.
  */
-bool bt_create(struct cpu *cpu, uint32_t max_maps, const char **why);
+bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why);
 void bt_destroy(struct cpu *cpu);
 
 /**
@@ -419,7 +433,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at);
 #define RETURNS_SIZE (64u << 10)	/* the lowest page is a guard */
 /* fault_forget_returns() - no return address on the stack holds any more. */
 void fault_forget_returns(struct cpu *cpu);
-bool fault_install(struct cpu *cpu);
+bool fault_install(struct cpu *cpu, const struct bt_host *host);
 void fault_remove(struct cpu *cpu);
 
 /* enter.S */

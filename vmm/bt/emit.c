@@ -32,12 +32,8 @@ void emit32(struct emit *e, uint32_t v)
 	e->p += 4;
 }
 
-static void emit_prefixes(struct emit *e, struct opc o, bool gs)
+static void emit_prefixes(struct emit *e, struct opc o)
 {
-	if (gs) {
-		emit8(e, 0x65);
-		emit8(e, 0x67);
-	}
 	if (o.prefix & PFX_LOCK)
 		emit8(e, 0xf0);
 	if (o.prefix & PFX_66)
@@ -75,35 +71,47 @@ static void emit_modrm(struct emit *e, unsigned int mod, unsigned int reg,
 	emit8(e, (uint8_t)(mod << 6 | (reg & 7) << 3 | (rm & 7)));
 }
 
-/*
- * by_base() - [r14 + disp] or [rsp + disp] for the stack, else
- * [r13 + base + disp] or [r13 + disp] if that does, else through GS.
- */
-static struct mem by_base(struct mem m)
+/* direct() - can r13 be added in the instruction itself? */
+static bool direct(struct mem m)
 {
-	if (m.space != MEM_WINDOW)
+	if (m.space != MEM_WINDOW || m.index != NO_REG)
+		return false;
+	return m.base == NO_REG ? m.disp < 1u << 31 :
+	       m.disp + NEAR_DISP < 2 * NEAR_DISP;
+}
+
+/* by_sum() - the sum, cut to 32 bits, into r9. */
+static struct mem by_sum(struct emit *e, struct mem m)
+{
+	if (m.base == NO_REG && m.index == NO_REG)
+		emit_mov_imm(e, R9, m.disp);
+	else
+		emit_lea(e, R9, m);
+	return mem_sum(R9);
+}
+
+/*
+ * to_host() - [r14 + disp] or [rsp + disp] for the stack, which have the
+ * window's base in them; else r13 is added.
+ */
+static struct mem to_host(struct emit *e, struct mem m)
+{
+	if (m.space == MEM_HOST)
 		return m;
-	if (m.base == NO_REG && m.index == NO_REG && m.disp < 1u << 31) {
-		m.base = R13;
-		m.space = MEM_HOST;
-		return m;
-	}
-	if (m.base == NO_REG || m.index != NO_REG ||
-	    m.disp + NEAR_DISP >= 2 * NEAR_DISP) {
-		m.space = MEM_GS;
-		return m;
-	}
+	if (!direct(m))
+		return by_sum(e, m);
 	m.space = MEM_HOST;
-	if (m.base == R14 || m.base == RSP)
-		return m;
-	m.index = R13;
+	if (m.base == NO_REG)
+		m.base = R13;
+	else if (m.base != R14 && m.base != RSP)
+		m.index = R13;
 	m.scale = 0;
 	return m;
 }
 
 void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem any)
 {
-	struct mem m = by_base(any);
+	struct mem m = to_host(e, any);
 	unsigned int rex = o.w ? REX_W : 0, mod;
 	bool base = m.base != NO_REG, index = m.index != NO_REG;
 
@@ -113,7 +121,7 @@ void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem any)
 		rex |= REX_B;
 	if (index && (m.index & 8))
 		rex |= REX_X;
-	emit_prefixes(e, o, m.space == MEM_GS);
+	emit_prefixes(e, o);
 	emit_opcode(e, o, rex);
 	mod = base ? disp_mod(m.base, m.disp) : 0;
 	if (index || !base || (m.base & 7) == RSP) {
@@ -135,7 +143,7 @@ void emit_reg(struct emit *e, struct opc o, unsigned int reg, unsigned int rm)
 	unsigned int rex = (o.w ? REX_W : 0) | (reg & 8 ? REX_R : 0) |
 			   (rm & 8 ? REX_B : 0);
 
-	emit_prefixes(e, o, false);
+	emit_prefixes(e, o);
 	emit_opcode(e, o, rex);
 	emit_modrm(e, 3, reg, rm);
 }
@@ -181,6 +189,21 @@ void emit_mov(struct emit *e, unsigned int to, unsigned int from)
 void emit_xchg64(struct emit *e, unsigned int a, unsigned int b)
 {
 	emit_reg(e, (struct opc){ .opcode = 0x87, .w = true }, a, b);
+}
+
+void emit_bswap(struct emit *e, unsigned int reg, bool w)
+{
+	unsigned int rex = (w ? REX_W : 0) | (reg & 8 ? REX_B : 0);
+
+	if (rex)
+		emit8(e, (uint8_t)(0x40 | rex));
+	emit8(e, 0x0f);
+	emit8(e, (uint8_t)(0xc8 + (reg & 7)));
+}
+
+void emit_swap8(struct emit *e, unsigned int reg)
+{
+	emit_reg(e, (struct opc){ .opcode = 0x86 }, reg + 4, reg);
 }
 
 void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm)

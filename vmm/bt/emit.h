@@ -27,17 +27,21 @@ struct emit {
 };
 
 /*
- * Where a memory operand is. The guest's window can be had in two ways: by GS
- * and a 32-bit address, for any operand, or by its base in r13, which is
- * faster but needs a REX prefix and a lone base register; a sum that leaves
- * the 32 bits faults there.
+ * Where a memory operand is: at a host address, or in the guest's window, of
+ * which r13 is the base.
+ *	MEM_WINDOW	r13 can be added to a lone base register or a lone
+ *			displacement right in the instruction; a sum that
+ *			leaves the 32 bits faults there. All else is as
+ *			MEM_SUM.
+ *	MEM_SUM		an LEA before the instruction puts the sum, cut to
+ *			32 bits, into r9.
  */
-enum mem_space { MEM_HOST, MEM_GS, MEM_WINDOW };
+enum mem_space { MEM_HOST, MEM_WINDOW, MEM_SUM };
 
 /* A memory operand. */
 struct mem {
 	uint8_t base, index, scale;
-	uint8_t space;	/* enum mem_space; MEM_WINDOW: the encoder chooses */
+	uint8_t space;	/* enum mem_space */
 	uint32_t disp;	/* sign-extended by the processor */
 };
 
@@ -53,7 +57,8 @@ void emit8(struct emit *e, uint8_t v);
 void emit16(struct emit *e, uint16_t v);
 void emit32(struct emit *e, uint32_t v);
 
-/* emit_mem() - @o with register field @reg and a memory operand. */
+/* emit_mem() - @o with register field @reg and a memory operand; r9 is used
+ * up where @m says so (enum mem_space). */
 void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem m);
 /* emit_reg() - @o with register field @reg and register @rm. */
 void emit_reg(struct emit *e, struct opc o, unsigned int reg,
@@ -69,6 +74,10 @@ void emit_lea(struct emit *e, unsigned int reg, struct mem m);
 void emit_lea64(struct emit *e, unsigned int reg, struct mem m);
 void emit_mov(struct emit *e, unsigned int to, unsigned int from);
 void emit_xchg64(struct emit *e, unsigned int a, unsigned int b);
+/* emit_bswap() - turn the bytes of a register round; @w: all eight. */
+void emit_bswap(struct emit *e, unsigned int reg, bool w);
+/* emit_swap8() - xchg of AL and AH, or the like of register 0-3. */
+void emit_swap8(struct emit *e, unsigned int reg);
 void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm);
 
 enum short_jump {
@@ -84,6 +93,12 @@ void emit_land(const struct emit *e, uint8_t *from);
 static inline struct mem mem_host(unsigned int base, uint32_t disp)
 {
 	return (struct mem){ (uint8_t)base, NO_REG, 0, MEM_HOST, disp };
+}
+
+/* mem_sum() - the guest address in a register whose high half is 0. */
+static inline struct mem mem_sum(unsigned int reg)
+{
+	return (struct mem){ (uint8_t)reg, R13, 0, MEM_HOST, 0 };
 }
 
 static inline struct mem mem_guest(unsigned int base, uint32_t disp)

@@ -20,6 +20,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/host.h"
 #include "vmm/bt/dump.h"
 #include "vmm/mmu/window.h"
 
@@ -190,6 +191,12 @@ static greg_t returns_stack(const struct bt *bt, const greg_t *r)
 	return r[is_returns(bt, r[REG_RSP]) ? REG_RSP : REG_R14];
 }
 
+/* swap_low() - AL and AH, or the like. */
+static void swap_low(uint32_t *reg)
+{
+	*reg = (*reg & 0xffff0000u) | (*reg & 0xff) << 8 | (*reg >> 8 & 0xff);
+}
+
 /* take_state() - from host registers to struct cpu. */
 static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 		       const struct srcmap *m)
@@ -206,6 +213,8 @@ static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 	cpu->gpr[REG_EBP] = (uint32_t)r[REG_RBP];
 	cpu->gpr[REG_ESI] = (uint32_t)r[REG_RSI];
 	cpu->gpr[REG_EDI] = (uint32_t)r[REG_RDI];
+	if (m->swapped)
+		swap_low(&cpu->gpr[m->swapped - 1]);
 	cpu->aflags = m->owed.how == OWED_NOTHING ? fl :
 		      owed_flags(&m->owed, esp);
 	cpu->eflags = (cpu->eflags & ~(FL_IF | FL_DF)) | cpu->hot.iflag |
@@ -433,7 +442,6 @@ bool bt_claim_signals(struct cpu *cpu)
 		if (sigaction(signals[i], &sa, NULL) < 0)
 			return false;
 	fault_cpu = cpu;
-	cpu->bt->gs_base = 0;	/* it may be another processor's */
 	return true;
 }
 
@@ -464,13 +472,14 @@ static bool returns_create(struct cpu *cpu)
 	return mprotect(p, PAGE_SIZE, PROT_NONE) == 0;
 }
 
-bool fault_install(struct cpu *cpu)
+bool fault_install(struct cpu *cpu, const struct bt_host *host)
 {
 	stack_t st = { .ss_size = SIGNAL_STACK };
 
 	if (!returns_create(cpu))
 		return false;
-	tripwire_create(cpu->bt);
+	if (!(host->denied & HOST_BIT(tripwire)))
+		tripwire_create(cpu->bt);
 	fault_stack = mmap(NULL, SIGNAL_STACK, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (fault_stack == MAP_FAILED)

@@ -4,11 +4,11 @@
  */
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/host.h"
 #include "vmm/bt/bt.h"
 #include "vmm/bt/lockstep.h"
 #include "vmm/bt/offsets.h"
@@ -19,7 +19,6 @@
 #define WRITER_IDLE 64
 #define FAULTER_USES 256
 #define TOUCHER_IDLE 64
-#define HWCAP2_FSGSBASE 2u
 #define NO_SEGMENT	(1ull << 62)	/* nothing near it is valid */
 
 #define AT(type, field, value) \
@@ -56,33 +55,38 @@ static void on_kill(void *arg, struct code_ref *ref, unsigned int first)
 	cache_kill(cpu, f);
 }
 
-static const char *missing(void)
+/* host_flags() - what PUSHF shows here of what no instruction of translated
+ * code changes. */
+static uint32_t host_flags(void)
 {
-	if (!__builtin_cpu_supports("bmi2"))
-		return "the processor has no BMI2";
-	if (!(getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE))
-		return "the kernel does not offer FSGSBASE";
-	return NULL;
+	uint64_t flags;
+
+	asm volatile("pushfq\n\tpopq %0" : "=r"(flags));
+	return (uint32_t)flags & ~(FL_ARITH | FL_DF);
 }
 
-bool bt_create(struct cpu *cpu, uint32_t max_maps, const char **why)
+bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 {
 	struct bt *bt = calloc(1, sizeof(*bt));
 
-	*why = missing();
-	if (!bt || *why) {
+	*why = "out of memory";
+	if (bt && (host->denied & HOST_BIT(translator))) {
+		*why = "HOSTEL_HOST=no-translator says so";
 		free(bt);
-		return false;
+		bt = NULL;
 	}
+	if (!bt)
+		return false;
 	cpu->bt = bt;
+	bt->host_flags = host_flags();
 	bt_no_plain_port(cpu);
 	*why = "out of memory or address space";
 	bt->global_max = GLOBAL_PAGES;
 	bt->globals = calloc(GLOBAL_PAGES, sizeof(bt->globals[0]));
 	bt->global_bit = calloc(1u << 15, sizeof(bt->global_bit[0]));
 	if (!bt->globals || !bt->global_bit || !cache_create(bt) ||
-	    !windows_create(cpu, max_maps, bt->miss) ||
-	    !fault_install(cpu)) {
+	    !windows_create(cpu, &host->maps, bt->miss) ||
+	    !fault_install(cpu, host)) {
 		bt_destroy(cpu);
 		return false;
 	}
@@ -181,14 +185,11 @@ bool bt_ready(struct cpu *cpu)
 	bt->mode = mode;
 	windows_activate(cpu);
 	clears = windows_stats(cpu)->jtab_clears;
-	if (bt->gs_base != cpu->hot.win || bt->clears_seen != clears) {
+	if (bt->window != cpu->hot.win || bt->clears_seen != clears) {
 		/* What was called there is not here. */
 		fault_forget_returns(cpu);
+		bt->window = cpu->hot.win;
 		bt->clears_seen = clears;
-	}
-	if (bt->gs_base != cpu->hot.win) {
-		bt->gs_base = cpu->hot.win;
-		asm volatile("wrgsbase %0" : : "r"(cpu->hot.win));
 	}
 	cpu->hot.segp[0] = segp(&cpu->seg[SEG_FS]);
 	cpu->hot.segp[1] = segp(&cpu->seg[SEG_GS]);
@@ -274,6 +275,12 @@ static void touches(struct cpu *cpu, struct site *s, laddr la)
 	s->idle = 0;
 }
 
+/* touch_page() - the address of the page that a struct touch tells of. */
+static laddr touch_page(uint64_t page)
+{
+	return (laddr)(page >> 4);
+}
+
 static void touch(struct cpu *cpu, struct site *s)
 {
 	laddr di = cpu->gpr[REG_EDI], next = (di | PAGE_MASK) + 1;
@@ -281,7 +288,7 @@ static void touch(struct cpu *cpu, struct site *s)
 
 	s->idle++;
 	if (s->touch) {
-		touches(cpu, s, s->touch->page << PAGE_SHIFT);
+		touches(cpu, s, touch_page(s->touch->page));
 		return;
 	}
 	/* REP STOS mostly begins in a page that is there. */

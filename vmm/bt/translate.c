@@ -43,6 +43,12 @@ bool trans_user(const struct trans *t)
 	return t->f->mode & MODE_USER;
 }
 
+void trans_map_swapped(struct trans *t, unsigned int reg)
+{
+	trans_map(t, 0);
+	t->map[t->map_count - 1].swapped = (uint8_t)(1 + reg);
+}
+
 void trans_map(struct trans *t, uint8_t biased)
 {
 	t->map[t->map_count++] = (struct srcmap){
@@ -108,22 +114,19 @@ struct mem trans_ea(struct trans *t)
 					 OFF(hot.segp[0]) :
 					 OFF(hot.segp[1])));
 	emit_load(&t->e, R10, mem_host(R10, 0));
-	m.space = MEM_GS;
+	m.space = MEM_SUM;
 	if (m.base == NO_REG) {
 		m.base = R10;
 		return m;
 	}
 	emit_lea(&t->e, R11, m);
-	return (struct mem){ R10, R11, 0, MEM_GS, 0 };
+	return (struct mem){ R10, R11, 0, MEM_SUM, 0 };
 }
 
+/* uses_rex() - of an instruction with registers only. */
 static bool uses_rex(const struct trans *t)
 {
-	const struct insn *in = t->in;
-
-	return trans_fs_gs(in) ||
-	       (t->sp == R14 && (trans_esp_is_operand(t) ||
-				 (insn_is_mem(in) && in->base == REG_ESP)));
+	return t->sp == R14 && trans_esp_is_operand(t);
 }
 
 /* high_byte() - AH, CH, DH or BH is an operand: then no REX is possible. */
@@ -158,6 +161,36 @@ bool trans_written_imm(struct trans *t, unsigned int reg)
 	return true;
 }
 
+/* is_cmpxchg8() - it uses AL, too. */
+static bool is_cmpxchg8(struct opc o)
+{
+	return o.map == MAP_0F && o.opcode == 0xb0;
+}
+
+/*
+ * copy_swapped() - an instruction with a memory operand, which needs a REX
+ * prefix, and AH, CH, DH or BH, which can not be had with one: AL, CL, DL or
+ * BL while the two are swapped. The operand's address is worked out before.
+ */
+static bool copy_swapped(struct trans *t, struct opc o)
+{
+	unsigned int low = t->in->reg - 4u;
+	struct mem m;
+
+	if (is_cmpxchg8(o) && low == RAX)
+		return false;
+	m = trans_ea(t);
+	if (m.space != MEM_HOST) {
+		emit_lea(&t->e, R9, m);
+		m = mem_sum(R9);
+	}
+	emit_swap8(&t->e, low);
+	trans_map_swapped(t, low);
+	emit_mem(&t->e, o, low, m);
+	emit_swap8(&t->e, low);
+	return true;
+}
+
 /* trans_copy() - the same instruction with these operand kinds. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		 uint8_t opcode)
@@ -167,13 +200,13 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 	unsigned int reg = row->reg == K_G ? trans_reg(t, in->reg) : in->reg;
 
 	t->row = row;
-	if (uses_rex(t) && high_byte(t))
+	if (high_byte(t) && insn_is_mem(in))
+		return copy_swapped(t, o);
+	if (high_byte(t) && uses_rex(t))
 		return false;
 	if (insn_is_mem(in)) {
 		struct mem m = trans_ea(t);
 
-		if (high_byte(t))	/* no REX */
-			m.space = MEM_GS;
 		trans_note_stack(t, m);
 		emit_mem(&t->e, o, reg, m);
 	} else {

@@ -31,7 +31,8 @@ struct trans {
 	struct touch *touch;	/* of an SMC_TOUCHER */
 	struct exit *exits[MAX_EXITS];
 	unsigned int exit_count;
-	/* two for a string instruction, one for each other, and the end */
+	/* two for a string instruction or one with AH to BH in memory, one
+	 * for each other, and the end */
 	struct srcmap map[2 * FRAG_INSNS + 1];
 	unsigned int map_count;
 	/* translate_esp.c */
@@ -63,13 +64,16 @@ unsigned int trans_reg(const struct trans *t, unsigned int guest);
 bool trans_user(const struct trans *t);
 /* trans_map() - an instruction, or a part of it, begins here. */
 void trans_map(struct trans *t, uint8_t biased);
+/* trans_map_swapped() - the rest of it begins here, and finds bits 7-0 and
+ * 15-8 of guest register @reg, 0-3, swapped. */
+void trans_map_swapped(struct trans *t, unsigned int reg);
 bool trans_fs_gs(const struct insn *in);
 /* trans_plain_ea() - the memory operand, as if its segment had base 0. */
 struct mem trans_plain_ea(const struct trans *t);
 /* trans_by_r8() - is the operand r8 + its displacement? */
 bool trans_by_r8(const struct trans *t);
 /* trans_ea() - the memory operand, by ModRM or the offset of an opcode that
- * has one; r10 and r11 may be used up. */
+ * has one; r10 and r11 may be used up, and r9 by who uses it. */
 struct mem trans_ea(struct trans *t);
 void trans_imm(struct trans *t, enum imm imm);
 /* trans_written_imm() - load the instruction's 32-bit immediate, its last

@@ -119,10 +119,7 @@ bool do_bswap(struct trans *t)
 
 	if (t->in->opsize != 4)
 		return false;
-	if (r & 8)
-		emit8(&t->e, 0x41);
-	emit8(&t->e, 0x0f);
-	emit8(&t->e, (uint8_t)(0xc8 + (r & 7)));
+	emit_bswap(&t->e, r, false);
 	return true;
 }
 

@@ -88,7 +88,7 @@ static void try(struct trans *t, unsigned int seg, unsigned int sel)
 	back_unless_zero(t, slow.at);
 	emit_mov(&t->e, RCX, R9);	/* what follows can fault */
 	emit_load(&t->e, R10, NOTED(at));
-	emit_load64(&t->e, R10, (struct mem){ R10, NO_REG, 0, MEM_GS, 0 });
+	emit_load64(&t->e, R10, mem_sum(R10));
 	emit_load64(&t->e, R11, NOTED(raw));
 	emit_lea64(&t->e, RCX, (struct mem){ R10, R11, 0, MEM_HOST, 0 });
 	back_unless_zero(t, slow.at);

@@ -73,13 +73,8 @@ bool do_leave(struct trans *t)
 /* do_pushf() - EFLAGS is in three places: see enter.S. */
 bool do_pushf(struct trans *t)
 {
-	static const uint8_t mask[] = {
-		0xc4, 0x42, 0x2a, 0xf5, 0xd1,	/* pext r10d, r10d, r9d */
-		0xc4, 0x42, 0x2b, 0xf5, 0xd1,	/* pdep r10d, r10d, r9d */
-	};
-	struct mem sum = { R10, R9, 0, MEM_HOST, 0 };
+	struct mem sum = { R10, R9, 0, MEM_HOST, -t->bt->host_flags };
 	bool in_rsp = t->sp == RSP;
-	unsigned int i;
 
 	if (t->in->opsize != 4)
 		return false;
@@ -88,12 +83,10 @@ bool do_pushf(struct trans *t)
 	emit16(&t->e, 0x5a41);		/* pop r10 */
 	if (in_rsp)
 		trans_swap(t);
-	emit_mov_imm(&t->e, R9, FL_ARITH | FL_DF);
-	for (i = 0; i < sizeof(mask); i++)
-		emit8(&t->e, mask[i]);
 	emit_load(&t->e, R9, mem_host(R15, OFF(hot.rest)));
 	emit_lea(&t->e, R10, sum);
 	emit_load(&t->e, R9, mem_host(R15, OFF(hot.iflag)));
+	sum.disp = 0;
 	emit_lea(&t->e, R10, sum);
 	trans_push(t, R10);
 	return true;
@@ -205,31 +198,29 @@ bool do_popf(struct trans *t)
 }
 
 /*
- * do_rdtsc() - the host's counter moved by hot.tsc_offset; all sums are LEAs
- * and rotations, which leave the flags alone.
+ * swap_halves() - a register with one half that is 0 has that of the other:
+ * its bytes are turned round twice, once four and once all eight of them. No
+ * shift does that and leaves the flags alone.
  */
+static void swap_halves(struct trans *t, unsigned int reg, bool to_high)
+{
+	emit_bswap(&t->e, reg, !to_high);
+	emit_bswap(&t->e, reg, to_high);
+}
+
+/* do_rdtsc() - the host's counter moved by hot.tsc_offset; no flags. */
 bool do_rdtsc(struct trans *t)
 {
-	static const uint8_t join[] = {
-		0xc4, 0x63, 0xfb, 0xf0, 0xd2, 0x20, /* rorx 32, rdx, r10 */
-	};
-	static const uint8_t split[] = {
-		0xc4, 0xc3, 0xfb, 0xf0, 0xd2, 0x20, /* rorx 32, r10, rdx */
-	};
-	unsigned int i;
-
 	if (t->f->mode & MODE_NO_TSC)
 		return false;
 	emit16(&t->e, 0x310f);
-	for (i = 0; i < sizeof(join); i++)
-		emit8(&t->e, join[i]);
-	emit_lea64(&t->e, R10, (struct mem){ R10, RAX, 0, MEM_HOST, 0 });
+	swap_halves(t, RDX, true);
+	emit_lea64(&t->e, R10, (struct mem){ RDX, RAX, 0, MEM_HOST, 0 });
 	emit_load64(&t->e, R9, mem_host(R15, OFF(hot.tsc_offset)));
 	emit_lea64(&t->e, R10, (struct mem){ R10, R9, 0, MEM_HOST, 0 });
 	emit_mov(&t->e, RAX, R10);
-	for (i = 0; i < sizeof(split); i++)
-		emit8(&t->e, split[i]);
-	emit_mov(&t->e, RDX, RDX);
+	swap_halves(t, R10, false);
+	emit_mov(&t->e, RDX, R10);
 	return true;
 }
 

@@ -26,24 +26,29 @@ bool trans_may_touch(const struct trans *t)
 		in->seg < SEG_FS && in->seg != SEG_CS);
 }
 
-/* page_of() - the page of the memory operand, into r10d. Uses r11. */
+/*
+ * page_of() - the page of the memory operand, as in struct touch, into r10.
+ * Uses r11. The address times 16 has the page in bits 35-16; bits 15-0 are
+ * taken from it by adding their complement, and 1. No AND: that sets flags.
+ */
 static void page_of(struct trans *t)
 {
-	static const uint8_t pext[] = {
-		0xc4, 0x42, 0x2a, 0xf5, 0xd3,	/* pext r10d, r10d, r11d */
-	};
-	struct mem m = trans_plain_ea(t);
-	unsigned int i;
+	const struct mem twice = { R10, R10, 0, MEM_HOST, 0 };
+	const struct mem eight = { NO_REG, R10, 3, MEM_HOST, 0 };
+	const struct mem less = { R10, R11, 0, MEM_HOST, 1 };
 
-	m.space = MEM_HOST;
-	emit_lea(&t->e, R10, m);
-	emit_mov_imm(&t->e, R11, ~PAGE_MASK);
-	for (i = 0; i < sizeof(pext); i++)
-		emit8(&t->e, pext[i]);
+	emit_lea(&t->e, R10, trans_plain_ea(t));
+	emit_lea64(&t->e, R10, twice);
+	emit_lea64(&t->e, R10, eight);
+	emit_reg(&t->e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R11,
+		 R10);				/* movzx r11d, r10w */
+	emit_reg(&t->e, (struct opc){ .opcode = 0xf7, .w = true }, 2, R11);
+	emit_lea64(&t->e, R10, less);		/* not r11, and the sum */
 }
 
 void trans_touch(struct trans *t)
 {
+	static const struct opc store64 = { .opcode = 0x89, .w = true };
 	const struct mem difference = { RCX, R10, 0, MEM_HOST, 0 };
 	unsigned int n = t->bt->touches++ % TOUCHES;
 	uint32_t off = OFF(touch) + n * (uint32_t)sizeof(struct touch);
@@ -59,10 +64,10 @@ void trans_touch(struct trans *t)
 	t->touch = &t->cpu->touch[n];
 	*t->touch = (struct touch){ .minus_page = 1, .left = TOUCHER_STORES };
 	page_of(t);
-	emit_store(&t->e, TOUCH(page), R10);
+	emit_mem(&t->e, store64, R10, TOUCH(page));
 	emit_mov(&t->e, R9, RCX);
-	emit_load(&t->e, RCX, TOUCH(minus_page));
-	emit_lea(&t->e, RCX, difference);
+	emit_load64(&t->e, RCX, TOUCH(minus_page));
+	emit_lea64(&t->e, RCX, difference);
 	slow = trans_unless_zero(t);
 	emit_load(&t->e, RCX, TOUCH(left));
 	emit_lea(&t->e, RCX, mem_host(RCX, -1u));

@@ -96,8 +96,8 @@ struct flat_load {
 
 /* What a store that often touches new pages did last (vmm/bt). */
 struct touch {
-	uint32_t page;		/* la / PAGE_SIZE */
-	uint32_t minus_page;	/* the same of its last callout, negative */
+	uint64_t page;		/* 16 times the address of its page */
+	uint64_t minus_page;	/* of its last callout, with the sign changed */
 	uint32_t left;		/* stores to that page until the next one */
 };
 #define TOUCHES 32u

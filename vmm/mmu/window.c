@@ -244,7 +244,8 @@ static uint8_t *arena_find(void)
 	return NULL;
 }
 
-bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss)
+bool windows_create(struct cpu *cpu, const struct window_limits *limits,
+		    uint32_t miss)
 {
 	struct windows *w = calloc(1, sizeof(*w));
 	uint64_t jtabs = (uint64_t)SPACES * VIEWS * JTAB_SIZE * 4;
@@ -253,7 +254,8 @@ bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss)
 	if (!w)
 		return false;
 	cpu->mmu->windows = w;
-	w->max_maps = MAX(max_maps, 2 * MAPS_SLACK);
+	w->max_maps = MAX(limits->max_maps, 2 * MAPS_SLACK);
+	w->populate = limits->populate ? MAP_POPULATE : 0;
 	w->miss = miss;
 	w->written = calloc(cpu->ram->size / PAGE_SIZE / 64 + 1, 8);
 	w->arena = arena_find();

@@ -68,14 +68,21 @@ struct window_stats {
 	uint64_t jtab_clears;
 };
 
+/* What the host lets a process map, and how. */
+struct window_limits {
+	uint32_t max_maps;	/* vm.max_map_count */
+	bool populate;		/* MAP_POPULATE is to be used */
+};
+
 /**
  * windows_create() - reserve windows for cpu->mmu->windows
- * @max_maps: the host's vm.max_map_count
+ * @limits: not kept
  * @miss: what an empty hashed jump table entry holds
  *
  * Return: false if out of address space or memory.
  */
-bool windows_create(struct cpu *cpu, uint32_t max_maps, uint32_t miss);
+bool windows_create(struct cpu *cpu, const struct window_limits *limits,
+		    uint32_t miss);
 void windows_destroy(struct cpu *cpu);
 
 /* windows_changed() - tables may have changed (CR3 load); @global: those of

@@ -22,7 +22,7 @@ void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
 	struct windows *w = cpu->mmu->windows;
 	void *p = mmap(s->view[v].base + la, len, prot,
 		       MAP_SHARED | MAP_FIXED | MAP_NORESERVE |
-		       (len == PAGE_SIZE ? MAP_POPULATE : 0),
+		       (len == PAGE_SIZE ? w->populate : 0),
 		       cpu->ram->fd, (off_t)pa);
 
 	if (p == MAP_FAILED)

@@ -86,6 +86,7 @@ struct windows {
 	bool stale;		/* cur is to be compared before it is used */
 	uint64_t clock;
 	uint32_t max_maps;
+	int populate;		/* MAP_POPULATE, or 0 */
 	uint32_t miss;
 	uint8_t *arena;
 	uint32_t *jtabs;

@@ -61,6 +61,14 @@ all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
 # width change is allowed there.
 $(B)/obj/devices/%.o: WARN += -Wconversion -Wsign-conversion
 
+# The commit, for hostel --version: a file that is new only if it changed.
+COMMIT := $(shell git describe --always --dirty --abbrev=10 2>/dev/null)
+$(B)/commit: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)[ "$$(cat $@ 2>/dev/null)" = "$(COMMIT)" ] || echo "$(COMMIT)" >$@
+$(B)/obj/vmapp/version.o: CPPFLAGS += -DHOSTEL_COMMIT='"$(COMMIT)"'
+$(B)/obj/vmapp/version.o: $(B)/commit
+
 $(B)/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	@echo "  CC    $<"

@@ -63,6 +63,11 @@ const char *host_what(enum host_feature f)
 	return features[f].what;
 }
 
+const char *host_kernel_word(size_t i)
+{
+	return i < ARRAY_SIZE(kernels) ? kernels[i].word : NULL;
+}
+
 /* feature_deny() - "no-<word>"; Return: false if @word is none. */
 static bool feature_deny(struct host_words *words, const char *word,
 			 size_t len)

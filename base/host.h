@@ -43,6 +43,10 @@ struct host_words {
 const char *host_word(enum host_feature f);
 const char *host_what(enum host_feature f);
 
+/* host_kernel_word() - the @i-th kernel that can be looked like; NULL: there
+ * are no more. */
+const char *host_kernel_word(size_t i);
+
 /**
  * host_words_parse() - read a list of words, separated by commas
  * @text: the list; NULL or "": no words
@@ -67,5 +71,9 @@ bool host_denied(enum host_feature f);
  * #syscalls prctl seccomp
  */
 void host_pretend_or_die(void);
+
+/* host_runs_ia32() - does the kernel run 32-bit programs, and HOSTEL_HOST not
+ * deny it? A small one is started to find out. */
+bool host_runs_ia32(void);
 
 #endif

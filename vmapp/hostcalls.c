@@ -19,9 +19,29 @@
 /* The longest time for which frames alone are looked for. */
 #define YIELD_LOOK_NS 1000000u
 
+/*
+ * do_ready() - what will run the guest? Whoever named an engine gets that one
+ * or none; who did not is told, before the guest says a word.
+ */
 static void do_ready(struct vm *vm, const struct hostcall *call)
 {
-	(void)vm, (void)call;
+	const struct vm_config *config = vm->config;
+
+	(void)call;
+	vm->engine = engine_decode(vm->cross, vm->engine_why);
+	if (vm->engine == config->engine)
+		return;
+	if (config->engine_given || config->dump) {
+		log_error("%s needs the translator, which can not be had "
+			  "here: %s; 'hostel check' says more",
+			  config->engine_given ? "this --cpu" : "--dump",
+			  vm->engine_why);
+		vm->outcome = VM_FAILED;
+		return;
+	}
+	log_warn("the interpreter runs this guest, about 40 times slower than "
+		 "translation, which can not be had here: %s; 'hostel check' "
+		 "says more", vm->engine_why);
 }
 
 static void do_port_read(struct vm *vm, const struct hostcall *call)

@@ -10,17 +10,21 @@
 #include "base/host.h"
 #include "base/log.h"
 #include "vmapp/bench.h"
+#include "vmapp/check.h"
 #include "vmapp/keeper.h"
 #include "vmapp/options.h"
+#include "vmapp/version.h"
 #include "vmapp/vm.h"
 #include "vmapp/vmx.h"
 
 static const char usage[] =
 "usage: hostel run [FILE.vmx] [options]   boot a machine\n"
 "       hostel run --help                 all its options\n"
+"       hostel check                      what this host offers, and lacks\n"
 "       hostel report FILE.json           a --report as a table for people\n"
 "       hostel bench [NAME]               measure; alone: what there is\n"
 "       hostel help                       this text\n"
+"       hostel --version                  which Hostel this is\n"
 "\n"
 "Hostel boots unmodified IA-32 PCs as ordinary processes: no VT-x, no kernel\n"
 "module, no root.\n";
@@ -84,16 +88,26 @@ static int help_main(int argc, char **argv)
 	return 0;
 }
 
+static int version_main(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	printf("hostel %s\n", version_text());
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "run", run_main },
+	{ "check", check_main },
 	{ "report", report_main },
 	{ "bench", bench_main },
 	{ "help", help_main },
 	{ "--help", help_main },
 	{ "-h", help_main },
+	{ "--version", version_main },
+	{ "version", version_main },
 };
 
 int main(int argc, char **argv)

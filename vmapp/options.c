@@ -176,15 +176,15 @@ static bool opt_append(struct vm_config *c, const char *v, char *error)
 
 static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 {
-	if (!strcmp(v, "interp"))
-		c->engine = ENGINE_INTERP;
-	else if (!strcmp(v, "bt"))
-		c->engine = ENGINE_BT;
-	else if (!strcmp(v, "lockstep"))
-		c->engine = ENGINE_LOCKSTEP;
-	else
-		return FAIL("'%s' is not an engine; use bt, interp or lockstep", v);
-	return true;
+	uint32_t e;
+
+	for (e = 0; e < ENGINE_COUNT; e++)
+		if (!strcmp(v, engine_names[e])) {
+			c->engine = e;
+			c->engine_given = true;
+			return true;
+		}
+	return FAIL("'%s' is not an engine; use bt, interp or lockstep", v);
 }
 
 /* named() - the bit of name @word of @len characters, or 0. */

@@ -35,6 +35,7 @@ struct vm_config {
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */
+	bool engine_given;	/* --cpu was used: that engine, or none */
 	uint32_t io_path;	/* bits: enum io_path; 0: hosted */
 	uint32_t combine;	/* frames that send combining lets wait */
 	bool stamps;		/* measure the way of each frame */

@@ -324,10 +324,12 @@ static json_t *report_make(struct vm *vm)
 	json_t *o = json_object(), *nics = json_array();
 	unsigned int i;
 
-	json_object_set_new(o, "engine", json_string(
-		vm->cross->engine == ENGINE_BT ? "bt" :
-		vm->cross->engine == ENGINE_LOCKSTEP ? "lockstep" :
-		"interp"));
+	json_object_set_new(o, "engine",
+			    json_string(engine_names[vm->engine]));
+	json_object_set_new(o, "engine_wanted",
+			    json_string(engine_names[vm->config->engine]));
+	json_object_set_new(o, "engine_why", *vm->engine_why ?
+			    json_string(vm->engine_why) : json_null());
 	report_io_path(o, vm->cross->io_path);
 	json_object_set_new(o, "wall_s", json_real(wall));
 	json_object_set_new(o, "guest_idle_s",
@@ -356,7 +358,7 @@ static json_t *report_make(struct vm *vm)
 		report_stamps(o, &vm->cross->stamped, hz);
 	json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
 	json_object_set_new(o, "vmapp_rows", report_rows(&vm->rows));
-	if (vm->cross->engine != ENGINE_INTERP) {
+	if (vm->engine != ENGINE_INTERP) {
 		json_object_set_new(o, "hidden_faults",
 				    count(acc->engine[ENGINE_hidden]));
 		json_object_set_new(o, "guest_faults",

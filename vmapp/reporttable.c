@@ -155,13 +155,16 @@ static json_t *last_report(const char *path)
 void report_table(const char *path)
 {
 	json_t *r = last_report(path);
-	const char *engine, *io_path;
+	const char *engine, *io_path, *why;
 
+	why = json_string_value(json_object_get(r, "engine_why"));
 	engine = json_string_value(json_object_get(r, "engine"));
 	io_path = json_string_value(json_object_get(r, "io_path"));
 	printf("Engine %s, I/O path %s: %.1f s of wall time.\n",
 	       engine ? engine : "?", io_path ? io_path : "?",
 	       real_at(r, "wall_s", NULL, NULL));
+	if (why)
+		printf("Not translated, and so slow: %s.\n", why);
 	table_frames(r);
 	table_times(r);
 	report_rows_table(r);

@@ -59,6 +59,8 @@ struct vm {
 	/* [VMM process] */
 	pid_t vmm_pid;		/* 0: none */
 	int vmm_pidfd;
+	enum engine engine;	/* what runs the guest, from its first call */
+	char engine_why[ENGINE_WHY_SIZE]; /* not what is wanted: why */
 	int vmm_status;		/* as waitpid() gave it */
 
 	/* [watcher] */
@@ -136,6 +138,10 @@ void console_accessed(struct vm *vm, unsigned int offset, bool write);
 bool console_halted(struct vm *vm);
 
 /* ---- vmmproc.c ---- */
+
+/* vmmproc_path() - of hostel-vmm, which lies beside our own executable.
+ * Return: 0, or a negative errno. */
+int vmmproc_path(char *path, size_t size);
 
 /* vmmproc_start() - start hostel-vmm; Return: 0, or a negative errno.
  * #syscalls fork execve pidfd_open */

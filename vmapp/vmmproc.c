@@ -21,8 +21,7 @@
 #include "base/log.h"
 #include "vmdriver/doorfd.h"
 
-/* vmm_path() - hostel-vmm lies beside our own executable. */
-static int vmm_path(char *path, size_t size)
+int vmmproc_path(char *path, size_t size)
 {
 	static const char name[] = "hostel-vmm";
 	ssize_t n = readlink("/proc/self/exe", path, size - 1);
@@ -89,7 +88,7 @@ int vmmproc_start(struct vm *vm)
 {
 	char path[PATH_MAX];
 	int fds[DOOR_FD_END];
-	int err = vmm_path(path, sizeof(path));
+	int err = vmmproc_path(path, sizeof(path));
 
 	if (err)
 		return err;

@@ -124,6 +124,22 @@ void stop_decode(const struct crosspage *cross, struct stop_info *out)
 	make_printable(out->text, sizeof(out->text));
 }
 
+const char *const engine_names[ENGINE_COUNT] = {
+#define ENGINE(name, text) text,
+	ENGINES(ENGINE)
+#undef ENGINE
+};
+
+enum engine engine_decode(const struct crosspage *cross,
+			  char why[ENGINE_WHY_SIZE])
+{
+	uint32_t runs = *(const volatile uint32_t *)&cross->engine_runs;
+
+	memcpy(why, cross->engine_why, ENGINE_WHY_SIZE);
+	make_printable(why, ENGINE_WHY_SIZE);
+	return runs < ENGINE_COUNT ? (enum engine)runs : ENGINE_INTERP;
+}
+
 void last_words_decode(const struct crosspage *cross,
 		       char out[LAST_WORDS_SIZE])
 {

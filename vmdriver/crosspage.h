@@ -34,6 +34,7 @@
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
 #define LAST_WORDS_SIZE	256u
+#define ENGINE_WHY_SIZE	128u
 
 /* The pins that chips pull interrupt lines with. The host world's and the
  * VMM world's pins are in one word: a bit each. */
@@ -45,8 +46,15 @@ enum irq_pin {
 
 #define LINE_NONE 0xffu	/* a pin that is routed nowhere */
 
-/* What runs guest code. */
-enum engine { ENGINE_INTERP, ENGINE_BT, ENGINE_LOCKSTEP };
+/* What runs guest code, by its name on the command line and in reports. */
+#define ENGINES(E) E(INTERP, "interp") E(BT, "bt") E(LOCKSTEP, "lockstep")
+enum engine {
+#define ENGINE(name, text) ENGINE_##name,
+	ENGINES(ENGINE)
+#undef ENGINE
+	ENGINE_COUNT
+};
+extern const char *const engine_names[ENGINE_COUNT];
 
 /* How the guest's processor starts: protected mode, flat segments. */
 struct boot_entry {
@@ -121,7 +129,7 @@ struct crosspage {
 	int32_t debug_exit_port; /* -1: none */
 	uint32_t io_path;	/* bits: enum io_path */
 	uint32_t combine;	/* frames that send combining lets wait */
-	uint32_t engine;	/* enum engine */
+	uint32_t engine;	/* enum engine: what is wanted */
 	uint32_t host_denied;	/* HOST_BIT()s: what not to use */
 	uint32_t dump_stages;	/* bits: enum dump_stage */
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
@@ -149,6 +157,11 @@ struct crosspage {
 	struct port61_regs port61;
 	struct lance_regs lance[NIC_MAX];
 	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
+
+	/* [VMM] before HOSTCALL_READY: what runs, and if that is not what is
+	 * wanted, why */
+	uint32_t engine_runs;
+	char engine_why[ENGINE_WHY_SIZE];
 
 	/* [VMM] */
 	struct lance_stats lance_stats[NIC_MAX]; /* of its work half */
@@ -200,6 +213,11 @@ bool hostreply_decode(const struct crosspage *cross, struct hostreply *out);
 
 /* stop_decode() - a checked, printable copy of cross->stop. */
 void stop_decode(const struct crosspage *cross, struct stop_info *out);
+
+/* engine_decode() - what runs the guest; @why: a printable copy of the reason
+ * if that is not what was wanted, else "". */
+enum engine engine_decode(const struct crosspage *cross,
+			  char why[ENGINE_WHY_SIZE]);
 
 /* last_words_decode() - a printable copy of them; "" if it had none. */
 void last_words_decode(const struct crosspage *cross,

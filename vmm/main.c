@@ -14,12 +14,14 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "base/log.h"
 #include "vmdriver/doorfd.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/board.h"
 #include "vmm/bt/bt.h"
 #include "vmm/bt/lockstep.h"
+#include "vmm/check.h"
 #include "vmm/nic.h"
 #include "vmm/sandbox.h"
 #include "vmm/vmm.h"
@@ -40,20 +42,22 @@ static void vmm_attach(struct vmm *vmm)
 		    strerror(-err));
 }
 
-/* vmm_translator() - give the processor its translator. */
+/* vmm_translator() - give the processor its translator. What runs if there
+ * can be none is for VMApp to say: it knows what the user asked for. */
 static void vmm_translator(struct vmm *vmm)
 {
 	const struct bt_host host = bt_host(vmm->cross->host_denied);
 	const char *why;
 
 	if (!bt_create(vmm->cpu, &host, &why)) {
-		log_warn("no translation here: %s; the interpreter runs the "
-		     "guest, slowly", why);
+		snprintf(vmm->cross->engine_why,
+			 sizeof(vmm->cross->engine_why), "%s", why);
 		return;
 	}
 	if (vmm->cross->engine == ENGINE_LOCKSTEP &&
 	    !lockstep_create(vmm->cpu))
 		die("out of memory for lockstep");
+	vmm->cross->engine_runs = vmm->cross->engine;
 	vmm->cpu->bt->counts = vmm->cross->count_insns;
 	vmm->cpu->bt->dump = vmm->cross->dump_stages;
 	vmm->cpu->bt->dump_fd = DOOR_FD_DUMP;
@@ -79,6 +83,8 @@ int main(int argc, char **argv)
 	int err;
 
 	log_init("hostel-vmm", LOG_WARN);
+	if (argc > 1 && !strcmp(argv[1], "--check"))
+		return vmm_check();
 	if (argc > 1) {
 		printf("hostel-vmm: the VMM world of Hostel. It is started by "
 		       "'hostel run', not by hand.\n");
@@ -93,11 +99,13 @@ int main(int argc, char **argv)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	if (!__builtin_cpu_supports("sse4.2"))
+	vmm_attach(&vmm);
+	if (!__builtin_cpu_supports("sse4.2") ||
+	    (vmm.cross->host_denied & HOST_BIT(sse42)))
 		die("this processor has no SSE4.2, which the guest is told "
 		    "of; one made since 2011 has it");
-	vmm_attach(&vmm);
 	vmm_board(&vmm);
+	vmm.cross->engine_runs = ENGINE_INTERP;
 	if (vmm.cross->engine != ENGINE_INTERP)
 		vmm_translator(&vmm);
 	err = alarm_create(&vmm);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -23,6 +24,10 @@
 
 #define TIMES	51u		/* an odd number: the median is one of them */
 #define CALLS	100u		/* of what is too short for the clock */
+#define RAM	(8u << 20)
+#define RAM_AT	(1u << 20)	/* beyond the hole */
+#define RUN	16u		/* pages in one mapping */
+#define AREA	(RUN * TIMES * PAGE_SIZE)
 #define NOT_MEASURED (-1.0)
 
 static int compare(const void *a, const void *b)
@@ -89,7 +94,8 @@ static void *map_pages(const void *at, size_t pages, int flags)
 	size_t off = (size_t)((const uint8_t *)at - area.at) & ~PAGE_MASK;
 
 	return mmap(area.at + off, pages * PAGE_SIZE, PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_FIXED | flags, area.ram.fd, (off_t)off);
+		    MAP_SHARED | MAP_FIXED | flags, area.ram.fd,
+		    RAM_AT + (off_t)off);
 }
 
 static void on_map(int sig, siginfo_t *info, void *context)
@@ -142,34 +148,31 @@ static double cost_map(size_t pages)
 static bool area_open(void)
 {
 	area.ram.fd = -1;
-	if (guestmem_create(&area.ram, GUESTMEM_MIN) < 0)
+	if (guestmem_create(&area.ram, RAM) < 0)
 		return false;
-	area.at = mmap(NULL, GUESTMEM_MIN, PROT_NONE, MAP_PRIVATE |
+	area.at = mmap(NULL, AREA, PROT_NONE, MAP_PRIVATE |
 		       MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	return area.at != MAP_FAILED;
 }
 
 static void area_clear(void)
 {
-	mmap(area.at, GUESTMEM_MIN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+	mmap(area.at, AREA, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
 	     MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 static void costs_of_faults(struct check_costs *c)
 {
-	unsigned int i;
-
 	if (area_open()) {
 		/* RAM that is there already, as a guest's mostly is. */
-		for (i = 0; i < GUESTMEM_MIN; i += PAGE_SIZE)
-			area.ram.base[i] = 1;
+		memset(guestmem_ptr(&area.ram, RAM_AT, AREA), 1, AREA);
 		c->signal = cost_touch(on_skip);
 		c->fault = cost_touch(on_map);
 		area_clear();
 		c->page = cost_map(1);
 		area_clear();
-		c->pages16 = cost_map(16);
-		munmap(area.at, GUESTMEM_MIN);
+		c->pages16 = cost_map(RUN);
+		munmap(area.at, AREA);
 	}
 	guestmem_close(&area.ram);
 }

@@ -11,7 +11,7 @@
 
 enum check_status {
 	CHECK_GOOD,
-	CHECK_NOTE,	/* something is not there that machines do well without */
+	CHECK_NOTE,	/* what is not there is not missed */
 	CHECK_SLOWER,	/* they would be faster with it */
 	CHECK_UNABLE,	/* none runs */
 };

@@ -4,7 +4,7 @@
 # property.sh - tiny guests, one property each: PASS is 0 on the debug-exit
 # port, so hostel ends with 1. Each runs on both engines, and must say the
 # same, but for lines that begin with #, which are measurements; then on both
-# in lockstep.
+# in lockstep. tests/run: needs the translator
 . "$(dirname "$0")/../boot/lib.bash"
 
 # run NAME WANTED [OPTIONS] - boot a property guest; its exit status is known

@@ -13,6 +13,8 @@
  * A case looks like any other one (lib_case.h), so whatever the handler of
  * the exception sees is compared: all registers and flags, error code, CR2,
  * memory. HOSTEL_SEED and HOSTEL_INSN as in insn_test.c.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

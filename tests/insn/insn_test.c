@@ -7,6 +7,8 @@
  * flags, addressing modes, prefixes and page ends; see lib_spec.h. The seed
  * is fixed, so that a failure today is a failure tomorrow; HOSTEL_SEED takes
  * another one. HOSTEL_INSN=text runs only the lines whose name holds it.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,6 +6,8 @@
  * HOSTEL_SEED=N repeats a run, HOSTEL_INSNS=N sets its length. A sequence on
  * which an engine differs is cut down, one instruction after another, to the
  * shortest that still differs, and printed with both states.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "tests/lib_skip.h"
 #include "vmapp/acpi.h"
 
 #define SIZE	0x10000u
@@ -216,7 +217,7 @@ static void iasl_understands_them(void **state)
 
 	(void)state;
 	if (system("command -v iasl >/dev/null") != 0)
-		skip();		/* package acpica-tools */
+		skip_because("iasl is not installed (acpica-tools)");
 	assert_non_null(mkdtemp(dir));
 	for (slots = 1; slots <= ROUTES; slots *= 2) {
 		pf = platform(slots);

@@ -4,6 +4,8 @@
  * moved there without a look: it must not leave it for good, however far a
  * program moves ESP. (That it has the right value, and the flags theirs, is
  * what tests/insn looks at.)
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

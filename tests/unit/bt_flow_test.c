@@ -2,6 +2,8 @@
 /*
  * bt_flow_test.c - a program's jumps, calls and returns: indirect ones, until
  * they are seen to lead to many places, and to other pages.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

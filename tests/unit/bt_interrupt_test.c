@@ -10,6 +10,8 @@
  * processor has been left, it is run to the end without steps, and what it has
  * done is compared with an uninterrupted run. n grows until the piece ends
  * before it.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,6 +2,8 @@
 /*
  * bt_port_test.c - the port that translated code takes for memory: only that
  * one, only while it is one, only at CPL 0, and with no trace in the flags.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

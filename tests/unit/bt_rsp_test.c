@@ -3,6 +3,8 @@
  * bt_rsp_test.c - a program's loops that use the stack have ESP in the host's
  * rsp, and come out of them right. (What each instruction does there is a
  * matter of tests/insn, and that it may be left anywhere of bt_interrupt_test.)
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

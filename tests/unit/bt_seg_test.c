@@ -2,6 +2,8 @@
 /*
  * bt_seg_test.c - loads of DS and ES: translated code does those that change
  * nothing, and notices whatever would change something.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

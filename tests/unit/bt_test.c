@@ -3,6 +3,8 @@
  * bt_test.c - what only the translator can get wrong: leaving, returning,
  * wrapping addresses, and running out of room. What instructions do is
  * compared in tests/insn, and in the unit tests that run on both engines.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

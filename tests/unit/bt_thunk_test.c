@@ -2,6 +2,8 @@
 /*
  * bt_thunk_test.c - calls of MOV reg,[ESP]; RET, which translated code does
  * without a call: as long as that is what is there.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

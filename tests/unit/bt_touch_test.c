@@ -2,6 +2,8 @@
 /*
  * bt_touch_test.c - a program's store that touches page after page, of which
  * the test provides each when it is missed, as a kernel would.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

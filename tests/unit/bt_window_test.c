@@ -2,6 +2,8 @@
 /*
  * bt_window_test.c - how many host faults a program costs that goes over
  * pages which its kernel gives it one by one, as a heap grows.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "tests/lib_skip.h"
 #include "tests/unit/lib_machine.h"
 #include "vmm/cpu/block.h"
 
@@ -174,8 +175,8 @@ static void attention_leaves_a_string(void **state)
 	struct machine *m = *state;
 	struct cpu *cpu = m->cpu;
 
-	if (m->bt)	/* it counts no instructions */
-		skip();
+	if (m->bt)
+		skip_because("translated code counts no instructions");
 	PUT(m, CODE, 0xf3, 0xaa, 0xf4);
 	cpu->gpr[REG_EDI] = DATA;
 	cpu->gpr[REG_ECX] = 0x100000;

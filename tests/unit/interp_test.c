@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "tests/lib_skip.h"
 #include "tests/unit/lib_machine.h"
 #include "vmm/cpu/block.h"
 
@@ -21,8 +22,8 @@ static void loop_counts(void **state)
 {
 	struct machine *m = *state;
 
-	if (m->bt)	/* it counts no instructions */
-		skip();
+	if (m->bt)
+		skip_because("translated code counts no instructions");
 	/* mov ecx,10; xor eax,eax; 1: add eax,ecx; dec ecx; jnz 1b; hlt */
 	assert_int_equal(RUN(m, 0xb9, LE32(10), 0x31, 0xc0, 0x01, 0xc8, 0x49,
 			     0x75, 0xfb, 0xf4), -1);
@@ -35,8 +36,8 @@ static void budget_is_exact(void **state)
 	struct machine *m = *state;
 	unsigned int i;
 
-	if (m->bt)	/* it counts no instructions */
-		skip();
+	if (m->bt)
+		skip_because("translated code counts no instructions");
 	for (i = 0; i < 20; i++)
 		*machine_at(m, CODE + i) = 0x40;	/* inc eax */
 	*machine_at(m, CODE + 20) = 0xf4;
@@ -412,8 +413,8 @@ static void arena_overflows(void **state)
 	uint64_t before = m->cpu->blocks->flushes;
 	uint32_t i;
 
-	if (m->bt)	/* it counts no instructions */
-		skip();
+	if (m->bt)
+		skip_because("translated code counts no instructions");
 	/* 1: jmp +0 over 3 MiB, a block each, then a jump back; 3 rounds */
 	for (i = 0; i < 0x300000; i += 2)
 		put_le16(machine_at(m, 0x400000 + i), 0x00eb);

@@ -3,6 +3,8 @@
  * lockstep_test.c - does lockstep see a wrong translation? Code runs once as
  * it is; then a constant in the translated code is changed, and it must be
  * told what differs.
+ *
+ * tests/run: needs the translator
  */
 #include <setjmp.h>
 #include <stdarg.h>

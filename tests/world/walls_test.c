@@ -33,6 +33,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "tests/lib_skip.h"
 #include "vmapp/keeper.h"
 #include "vmapp/sandbox.h"
 #include "vmdriver/crosspage.h"
@@ -172,7 +173,7 @@ static void the_vmm_may_do_less(void **state)
 
 	(void)state;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-	skip();		/* what they report with is let through to write it */
+	skip_because("a sanitizer reports with the calls tried here");
 #endif
 	all_killed(vmm_walls);
 	for (i = 0; i < ARRAY_SIZE(more); i++) {

@@ -172,7 +172,11 @@ void host_pretend_or_die(void)
 		die("HOSTEL_HOST: there is no word '%s'; 'hostel check "
 		    "--words' lists them", bad);
 	ctx = seccomp_init(SCMP_ACT_ALLOW);
-	err = ctx ? filter_add(ctx, &words) : -ENOMEM;
+	/* 32-bit programs have calls of their own, and shall run. */
+	err = ctx ? seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
+				     SCMP_ACT_ALLOW) : -ENOMEM;
+	if (!err)
+		err = filter_add(ctx, &words);
 	if (!err)
 		err = seccomp_load(ctx);
 	seccomp_release(ctx);

@@ -96,7 +96,8 @@ static void set_break(struct machine *m)
 {
 	struct bt *bt = m->cpu->bt;
 	const struct frag *f = cache_lookup(m->cpu, CODE, CODE,
-					    bt->mode | chain_first(m->cpu));
+					    bt->mode | chain_first(m->cpu),
+					    false);
 
 	assert_non_null(f);
 	broken = bt->rw[f->entry];

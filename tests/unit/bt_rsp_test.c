@@ -27,7 +27,7 @@ static const struct frag *in_rsp(struct machine *m, uint32_t la)
 	unsigned int i;
 
 	for (i = 0; i < bt->frag_count; i++)
-		if (bt->frags[i]->valid && bt->frags[i]->la == la &&
+		if (bt->frags[i]->valid && bt->frags[i]->key == la &&
 		    (bt->frags[i]->mode & MODE_RSP))
 			return bt->frags[i];
 	return NULL;

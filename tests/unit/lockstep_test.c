@@ -25,7 +25,8 @@
 static void spoil(struct machine *m, uint32_t at)
 {
 	struct bt *bt = m->cpu->bt;
-	struct frag *f = cache_lookup(m->cpu, at, at, bt->mode);
+	struct frag *f = cache_lookup(m->cpu, at, at, bt->mode,
+				      false);
 	uint32_t i;
 
 	assert_non_null(f);

@@ -37,7 +37,7 @@ static bool ends(struct cpu *cpu, struct gblock *gb, const struct insn *in)
 	gb->branches++;
 	/* No second copy of what is translated already. */
 	return cache_lookup(cpu, gb->key + gb->len, gb->la + gb->len,
-			    gb->mode);
+			    gb->mode, gb->global);
 }
 
 /*

@@ -9,6 +9,7 @@
  *   emit.c	encodes host instructions
  *   cache.c	keeps fragments: found by address, killed by writes
  *   chain.c	connects them: direct jumps, the jump table
+ *   place.c	knows at which address a window shows them
  *   fault.c	decides what a host fault in translated code means
  *   run.c, enter.S	in and out
  *   host.c	what this host offers for all that
@@ -31,11 +32,14 @@
  * 1. Inserted code leaves the flags alone.
  * 2. An instruction has no visible effect before its last access that can
  *    fault; so a fault anywhere in it finds the state before it.
- * 3. A fragment is good for one linear address, one physical address and one
- *    mode (enum frag_mode). Jumps lead to the same page, from one global page
- *    to another, or to an entry that asks the jump table of the window about
- *    its page; everything else is found by that table. It is emptied when a
- *    mapping of code changes.
+ * 3. A fragment is good for one physical address and one mode (enum
+ *    frag_mode), and either for one linear address, or for whatever linear
+ *    address its page has in the window (place.c): then all addresses in it
+ *    are relative to that page, and while it runs, the jump table in r12 says
+ *    where that is. Jumps lead to the same page, from one global page to
+ *    another, or to an entry that asks the jump table about its page;
+ *    everything else is found by that table. It is emptied when a mapping of
+ *    code changes.
  * 4. Nothing polls. Who raises the attention word sends SIGALRM too; its
  *    handler leaves a string instruction, and sees to it that any other
  *    fragment under way leaves at its end.
@@ -107,18 +111,22 @@ struct exit {
 	struct frag *frag;	/* it belongs to */
 	struct exit *next_in;	/* of the others that lead to @to */
 	struct frag *to;	/* NULL: not connected */
-	laddr target;
-	uint32_t enter;		/* cache offset in @to */
+	laddr target;		/* less the base of @frag */
+	uint32_t enter;		/* cache offset: in @to, or @checked */
+	uint32_t checked;	/* cache offset of what says which page is
+				 * meant and leads to @to's linked entry; 0:
+				 * the target is in the same page */
 	uint32_t patch;		/* cache offset of its rel32 */
 	uint32_t stub;		/* cache offset of what connects it */
-	uint32_t check;		/* cache offset of what trips if @target, or
+	uint32_t check;		/* cache offset of what trips if the target, or
 				 * a thunk's page, is the wrong one; else 0 */
 	uint32_t landing;	/* of a call of a thunk: cache offset behind
 				 * it; else 0 */
 	laddr back;		/* the same in the guest; of an indirect one:
-				 * where it is itself */
+				 * where it is itself; less the base of @frag */
 	uint8_t thunk;		/* THUNK() that is called */
-	bool indirect;		/* target: the last one, or 0 */
+	bool indirect;		/* target: the low bits of the last one's
+				 * physical address, or 0 */
 	bool from_rsp, to_rsp;	/* ESP is in rsp here; shall be so there */
 };
 
@@ -131,7 +139,7 @@ struct exit {
 /* An instruction that C code runs. */
 struct site {
 	struct frag *frag;
-	uint32_t eip;
+	uint32_t eip;		/* less the base of @frag */
 	uint32_t resume;	/* cache offset of the next instruction; 0:
 				 * leave the fragment */
 	uint64_t *count;	/* of bt_stats: why it is one */
@@ -149,11 +157,13 @@ struct site {
 struct frag {
 	struct frag *hash_next;
 	paddr key;		/* of its first byte */
-	laddr la;
+	laddr la;		/* less its base: frag_base() */
 	uint32_t entry;		/* cache offset: for direct jumps */
 	uint32_t indirect;	/* the same for indirect ones: checks r11 */
 	uint32_t linked;	/* the same for jumps from other pages: checks
-				 * that the window shows this one; or 0 */
+				 * that this page is the one in r10; or 0 */
+	uint32_t straddle;	/* cache offset of what trips if the window
+				 * does not show both its pages, or 0 */
 	uint32_t from_r14;	/* the same as entry for who has ESP in r14:
 				 * with MODE_RSP, puts it into rsp */
 	uint32_t end;		/* cache offset behind its code */
@@ -165,7 +175,9 @@ struct frag {
 	struct exit *in;	/* jumps connected to it */
 	struct exit **out;	/* its own */
 	uint8_t out_count;
-	uint32_t page;		/* index of its page in jump tables, or 0 */
+	uint32_t place;		/* of its frame in jump tables; 0: it is good
+				 * for @la only, and its base is 0 */
+	uint32_t place2;	/* of @pfn2 */
 	uint32_t pfn2;		/* frame of its last bytes if its only
 				 * instruction straddles two pages, or
 				 * NO_PAGE */
@@ -233,6 +245,7 @@ struct bt {
 	uint8_t *returns;
 	/* a jump table of misses */
 	uint32_t *no_jtab;
+	uint32_t no_place;	/* the one place that it has an address for */
 	/* what describes it: a bump allocator */
 	uint8_t *arena;
 	uint32_t arena_size, arena_used;
@@ -243,12 +256,12 @@ struct bt {
 	struct global_page { laddr la; uint32_t pfn; } *globals;
 	uint32_t global_count, global_max;
 	uint32_t *global_bit;	/* by page number */
-	/* pages of code that have a jump table entry: a hash */
+	/* [place.c] frames of code that have a place in jump tables */
 	struct code_place {
-		uint32_t pfn, page;
+		uint32_t pfn;
 		bool used;
-	} pages[JTAB_PAGES];	/* by index of the entry */
-	uint32_t page_count;
+	} places[JTAB_PLACES];
+	uint32_t place_count;
 	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
 	uint64_t window;	/* that translated code ran in last; 0: none */
 	uint32_t host_flags;	/* EFLAGS of this process, but for FL_ARITH
@@ -368,7 +381,10 @@ void cache_lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to);
 bool cache_room(const struct bt *bt);
 void *cache_alloc(struct bt *bt, size_t size);
 bool cache_add(struct cpu *cpu, struct frag *f);
-struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode);
+/* cache_lookup() - the fragment for what is at physical address @key and shown
+ * at @la, or NULL. @global: that is the kernel's, on a global page. */
+struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
+			  bool global);
 /* cache_at() - the fragment whose code holds host address @rip, or NULL. */
 struct frag *cache_at(const struct bt *bt, uint64_t rip);
 void cache_flush(struct cpu *cpu);
@@ -400,9 +416,6 @@ void chain_emit_indirect(struct emit *e, bool call);
 void chain_unlearn(struct bt *bt, const struct exit *x);
 /* chain_number() - the exit, as a number for ways out. */
 uint32_t chain_number(const struct bt *bt, const struct exit *x);
-/* chain_page() - the index in jump tables of @f's page, or 0: there are no
- * more, or it has two. */
-uint32_t chain_page(struct bt *bt, const struct frag *f);
 /* chain_interrupt() - from the signal handler: have @f leave at its end. */
 void chain_interrupt(struct bt *bt, struct frag *f);
 /* chain_globals_check() - global pages with code: are they still there? */
@@ -412,6 +425,28 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at);
 uint64_t chain_miss(struct cpu *cpu, uint32_t at);
 uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target);
 uint64_t chain_stale(struct cpu *cpu, uint32_t at);
+
+/* place.c */
+/* frag_base() - what is to be added to addresses in @f, whose place the active
+ * jump table knows: so it is while it runs. */
+laddr frag_base(const struct cpu *cpu, const struct frag *f);
+/* frag_la() - the linear address of @f; the same condition. */
+laddr frag_la(const struct cpu *cpu, const struct frag *f);
+/* place_known() - has the active jump table an address for @place? */
+bool place_known(const struct cpu *cpu, uint32_t place);
+/* place_find() - the place of frame @pfn as seen at @la: one with that address,
+ * or one that the active jump table knows nothing of. Return: 0 if there is
+ * none. place_get() - the same, made if need be. */
+uint32_t place_find(const struct cpu *cpu, uint32_t pfn, laddr la);
+uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la);
+/* place_room() - can two more be made? */
+bool place_room(const struct bt *bt);
+/* place_enter() - @f, which is about to be run at CS:EIP, has its places in
+ * the active jump table, and so have others around that are known. */
+void place_enter(struct cpu *cpu, const struct frag *f);
+/* place_interrupt() - the table of misses says of @f's place what the active
+ * one does. */
+void place_interrupt(struct cpu *cpu, const struct frag *f);
 
 /* translate_seg.c */
 /* bt_loads() - Return: 1 + SEG_DS or SEG_ES if the instruction loads that, by

@@ -60,7 +60,7 @@ static bool no_jump_table(struct bt *bt)
 
 	bt->no_jtab = malloc(JTAB_SIZE * sizeof(bt->no_jtab[0]));
 	for (i = 0; bt->no_jtab && i < JTAB_SIZE; i++)
-		bt->no_jtab[i] = i < JTAB_HASHED ? bt->miss : JTAB_UNKNOWN;
+		bt->no_jtab[i] = jtab_empty(i, bt->miss);
 	return bt->no_jtab;
 }
 
@@ -131,7 +131,7 @@ bool cache_room(const struct bt *bt)
 {
 	return bt->used + FRAG_CODE_MAX <= bt->size &&
 	       bt->arena_used + FRAG_ARENA_MAX <= bt->arena_size &&
-	       bt->frag_count < bt->frag_max;
+	       bt->frag_count < bt->frag_max && place_room(bt);
 }
 
 void *cache_alloc(struct bt *bt, size_t size)
@@ -183,20 +183,26 @@ bool cache_add(struct cpu *cpu, struct frag *f)
 	}
 	f->hash_next = *at;
 	*at = f;
-	dump(bt, DUMP_cache, "%08x added, %u bytes used", f->la, bt->used);
+	dump(bt, DUMP_cache, "%08x added, %u bytes used", frag_la(cpu, f),
+	     bt->used);
 	return true;
 }
 
-struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode)
+struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
+			  bool global)
 {
 	struct frag **at = bucket(cpu->bt, key, mode), *f;
+	uint32_t place = 0;
 
+	if (*at && !global)
+		place = place_find(cpu, (uint32_t)(key >> PAGE_SHIFT), la);
 	while ((f = *at)) {
 		if (!f->valid) {
 			*at = f->hash_next;
 			continue;
 		}
-		if (f->key == key && f->la == la && f->mode == mode)
+		if (f->key == key && f->mode == mode &&
+		    (f->place ? f->place == place && !global : f->la == la))
 			return f;
 		at = &f->hash_next;
 	}
@@ -237,8 +243,8 @@ void cache_flush(struct cpu *cpu)
 		bt->global_bit[la >> 17] &= ~(1u << (la >> PAGE_SHIFT & 31));
 	}
 	windows_clear_jtabs(cpu);
-	memset(bt->pages, 0, sizeof(bt->pages));
-	bt->page_count = 0;
+	memset(bt->places, 0, sizeof(bt->places));
+	bt->place_count = 0;
 	fault_forget_returns(cpu);
 	bt->stats.flushes++;
 }
@@ -254,7 +260,7 @@ void cache_kill(struct cpu *cpu, struct frag *f)
 	struct bt *bt = cpu->bt;
 	unsigned int i;
 
-	dump(bt, DUMP_cache, "%08x killed", f->la);
+	dump(bt, DUMP_cache, "%08x killed", frag_la(cpu, f));
 	f->valid = false;
 	bt->stats.killed++;
 	chain_cut(bt, f);

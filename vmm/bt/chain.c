@@ -4,11 +4,12 @@
  *
  * A direct jump first leads to its stub, which calls chain_link(). Then it is
  * patched to lead to its target: to the entry, if that is in the same page, or
- * if both pages are global ones; else to the linked entry, which asks the jump
- * table whether the window shows that page. (An entry of the table to jump
- * through would ask for less. But a processor takes an indirect jump that was
- * ever seen to lead elsewhere, and be it to a miss, for one that changes its
- * mind, and predicts it by what went before.)
+ * if both pages are global ones; else, by way of code of its own that says
+ * which page is meant (exit.checked), to the linked entry, which asks the jump
+ * table whether that is where the window shows its frame. (An entry of the
+ * table to jump through would ask for less. But a processor takes an indirect
+ * jump that was ever seen to lead elsewhere, and be it to a miss, for one that
+ * changes its mind, and predicts it by what went before.)
  *
  * Indirect jumps hash: a table entry is the address of a fragment's indirect
  * entry, which checks that it is the right one. But a program's indirect jump
@@ -25,8 +26,6 @@
 #include "vmm/bt/hash.h"
 #include "vmm/cpu/block.h"
 #include "vmm/mmu/window.h"
-
-#define PAGES_AROUND 16u	/* Linux maps so many of a file */
 
 static void patch(struct bt *bt, const struct exit *x, uint32_t to)
 {
@@ -103,25 +102,43 @@ uint32_t chain_number(const struct bt *bt, const struct exit *x)
 	return (uint32_t)((const uint8_t *)x - bt->arena);
 }
 
-/* The check of an indirect exit: LEA of 7 bytes, of which the last four are
- * the target with its sign changed, and a load of 7. */
-#define CHECK_LEA 7u
+/* place_offset() - of minus the address of @f's frame, from r12. */
+static uint32_t place_offset(const struct frag *f)
+{
+	return 4 * JTAB_MINUS(f->place);
+}
+
+/*
+ * The check of an indirect exit (trans_trip_target()): a load and a LEA of 8
+ * bytes each, of which the last four are the offset of a place and minus the
+ * target's offset in its page, and a load of 7. Not learned, it begins with a
+ * jump over all that.
+ */
+#define CHECK_LOAD 8u
+#define CHECK_LEA 8u
+#define CHECK_TRIP 7u
+
+static uint8_t *check_of(struct bt *bt, const struct exit *x)
+{
+	return bt->rw + x->check - CHECK_LEA - CHECK_LOAD;
+}
 
 void chain_unlearn(struct bt *bt, const struct exit *x)
 {
-	uint8_t *p = bt->rw + x->check - CHECK_LEA;
+	uint8_t *p = check_of(bt, x);
 
 	p[0] = SHORT_JMP;
-	p[1] = 2 * CHECK_LEA - 2;
+	p[1] = CHECK_LOAD + CHECK_LEA + CHECK_TRIP - 2;
 }
 
-static void learn(struct bt *bt, const struct exit *x)
+static void learn(struct bt *bt, const struct exit *x, const struct frag *f)
 {
-	uint8_t *p = bt->rw + x->check - CHECK_LEA;
+	uint8_t *p = check_of(bt, x);
 
-	p[0] = 0x45;
-	p[1] = 0x8d;
-	put_le32(p + 3, -x->target);
+	p[0] = 0x45;	/* mov r10d, [r12 + ...] */
+	p[1] = 0x8b;
+	put_le32(p + 4, place_offset(f));
+	put_le32(p + CHECK_LOAD + 4, -f->la);
 }
 
 /* hash_instead() - @x can not be connected: it goes by the hash. */
@@ -134,6 +151,8 @@ static void hash_instead(struct bt *bt, struct exit *x)
 	lead_out(bt, x);
 	if (x->indirect)
 		chain_unlearn(bt, x);
+	else if (x->frag->place)
+		return;		/* there is no room: by C code each time */
 	else
 		emit_mov_imm(&e, R11, x->target);
 	cache_lead(bt, (uint32_t)(e.p - bt->rw), 0xe9, bt->indirect);
@@ -182,75 +201,6 @@ void chain_globals_check(struct cpu *cpu)
 	}
 }
 
-/* ---- pages of code ------------------------------------------------------ */
-
-/* page_index() - of a page, or of the free place for it: not 0. */
-static uint32_t page_index(const struct bt *bt, uint32_t pfn, uint32_t page)
-{
-	uint64_t h = ((uint64_t)pfn << 20 | page) * 0x9e3779b97f4a7c15ull;
-	uint32_t i = (uint32_t)(h >> 32);
-	const struct code_place *p;
-
-	for (;; i++) {
-		i %= JTAB_PAGES;
-		p = &bt->pages[i];
-		if (i && ((p->pfn == pfn && p->page == page) || !p->used))
-			return i;
-	}
-}
-
-uint32_t chain_page(struct bt *bt, const struct frag *f)
-{
-	uint32_t pfn = (uint32_t)(f->key >> PAGE_SHIFT);
-	uint32_t page = f->la >> PAGE_SHIFT;
-	uint32_t i;
-
-	if (f->pfn2 != NO_PAGE)
-		return 0;
-	i = page_index(bt, pfn, page);
-	if (!bt->pages[i].used) {
-		if (bt->page_count == JTAB_PAGES / 2)
-			return 0;
-		bt->page_count++;
-		bt->pages[i] = (struct code_place){ pfn, page, true };
-	}
-	return i;
-}
-
-/* page_known() - jumps in this window may lead to the page at @la, which has
- * that index. */
-static void page_known(struct cpu *cpu, laddr la, uint32_t i)
-{
-	windows_exec(cpu, la);
-	windows_jtab_set(cpu, JTAB_HASHED + i, 0);
-}
-
-/*
- * page_enter() - @f was found: jumps in this window may lead to its page. The
- * pages around it will follow, a kernel maps some at once: each would cost a
- * host fault.
- */
-static void page_enter(struct cpu *cpu, const struct frag *f)
-{
-	laddr first = f->la & ~(PAGES_AROUND * PAGE_SIZE - 1), la;
-	const struct bt *bt = cpu->bt;
-	unsigned int n, i;
-	paddr page;
-
-	if (!f->page || !cpu->hot.jtab[JTAB_HASHED + f->page])
-		return;
-	page_known(cpu, f->la, f->page);
-	for (n = 0; n < PAGES_AROUND; n++) {
-		la = first + n * PAGE_SIZE;
-		if (!mmu_fetchable(cpu, la, &page))
-			continue;
-		i = page_index(bt, (uint32_t)(page >> PAGE_SHIFT),
-			       la >> PAGE_SHIFT);
-		if (bt->pages[i].used && cpu->hot.jtab[JTAB_HASHED + i])
-			page_known(cpu, la, i);
-	}
-}
-
 /* ---- finding ------------------------------------------------------------ */
 
 static struct frag *make(struct cpu *cpu, uint8_t mode)
@@ -285,10 +235,11 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode)
 	}
 	e = mmu_lookup(cpu, cpu->eip, false, cpu->cpl == 3);
 	f = cache_lookup(cpu, (paddr)e->pfn << PAGE_SHIFT |
-			 (cpu->eip & PAGE_MASK), cpu->eip, mode);
+			 (cpu->eip & PAGE_MASK), cpu->eip, mode,
+			 (e->flags & TLB_G) && cpu->cpl == 0);
 	if (f && f->pfn2 != NO_PAGE &&
-	    mmu_lookup(cpu, f->la + PAGE_SIZE, false, cpu->cpl == 3)->pfn !=
-	    f->pfn2) {
+	    mmu_lookup(cpu, cpu->eip + PAGE_SIZE, false,
+		       cpu->cpl == 3)->pfn != f->pfn2) {
 		cache_kill(cpu, f);
 		f = NULL;
 	}
@@ -327,7 +278,7 @@ static struct frag *find_here(struct cpu *cpu, uint8_t where)
 	f = chain_find(cpu, cpu->bt->mode | where);
 	cpu->bt->entered = f;
 	if (f)
-		page_enter(cpu, f);
+		place_enter(cpu, f);
 	else
 		cpu->hot.reason = BT_STEP;
 	return f;
@@ -360,11 +311,12 @@ void chain_interrupt(struct bt *bt, struct frag *f)
 /* table_enter() - jumps through the active table find @f. */
 static void table_enter(struct cpu *cpu, const struct frag *f)
 {
-	windows_exec(cpu, f->la);
+	laddr la = cpu->eip;
+
+	windows_exec(cpu, la);
 	if (f->pfn2 != NO_PAGE)
-		windows_exec(cpu, f->la + PAGE_SIZE);
-	windows_jtab_set(cpu, jtab_index(f->la),
-			 cpu->bt->rx + f->indirect);
+		windows_exec(cpu, la + PAGE_SIZE);
+	windows_jtab_set(cpu, jtab_index(la), cpu->bt->rx + f->indirect);
 }
 
 uint64_t chain_miss(struct cpu *cpu, uint32_t at)
@@ -378,31 +330,50 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 	if (!f)
 		return 0;
 	table_enter(cpu, f);
-	dump(bt, DUMP_chain, "%08x into the jump table", f->la);
+	dump(bt, DUMP_chain, "%08x into the jump table", at);
 	return address(cpu, f);
 }
 
 /* same_page() - whoever runs @from has mapped @f, too. */
 static bool same_page(const struct frag *from, const struct frag *f)
 {
-	return (f->la ^ from->la) >> PAGE_SHIFT == 0 && f->pfn2 == NO_PAGE;
+	if (from->place)	/* and looks at @f's second page, if any */
+		return f->place == from->place;
+	return !f->place && (f->la ^ from->la) >> PAGE_SHIFT == 0 &&
+	       f->pfn2 == NO_PAGE;
 }
 
-/* join() - from now on exit @x leads to @f. */
-static void join(struct bt *bt, struct exit *x, struct frag *f)
+/* connect_checked() - @x leads to @f by way of code that says @distance, of
+ * @f's page from its own. */
+static void connect_checked(struct bt *bt, struct exit *x, struct frag *f,
+			    laddr distance)
+{
+	uint8_t *p = bt->rw + x->checked;
+
+	put_le32(p + CHECKED_DISTANCE, distance);
+	cache_lead(bt, x->checked + CHECKED_JUMP, 0xe9, bt->rx + f->linked);
+	connect(bt, x, f, x->checked);
+}
+
+/* join() - from now on exit @x, in a fragment with @base, leads to @f, which is
+ * at @la now. */
+static void join(struct bt *bt, struct exit *x, laddr base, struct frag *f,
+		 laddr la)
 {
 	const struct frag *from = x->frag;
 
 	if (x->to == f)		/* chain_interrupt() took it */
 		lead_in(bt, x);
+	else if (x->indirect && f->place)
+		connect(bt, x, f, f->from_r14);
 	else if (same_page(from, f) ||
 		 (from->global && f->global && global_note(bt, f)))
 		connect(bt, x, f, x->from_rsp ? f->entry : f->from_r14);
-	else if (f->linked && x->to_rsp == x->from_rsp)
-		connect(bt, x, f, f->linked);
+	else if (x->checked && f->linked && x->to_rsp == x->from_rsp)
+		connect_checked(bt, x, f, (la & ~PAGE_MASK) - base);
 	else
 		hash_instead(bt, x);
-	dump(bt, DUMP_chain, "%08x to %08x, %s", from->la, f->la,
+	dump(bt, DUMP_chain, "%08x to %08x, %s", base + from->la, la,
 	     x->to ? "directly" : "by the hash");
 }
 
@@ -410,10 +381,11 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 {
 	struct bt *bt = cpu->bt;
 	struct exit *x = (struct exit *)(bt->arena + at);
+	laddr base = frag_base(cpu, x->frag), la = base + x->target;
 	uint64_t epoch = bt->epoch;
 	struct frag *f;
 
-	cpu->eip = x->target;
+	cpu->eip = la;
 	bt->stats.links++;
 	f = find_here(cpu, x->to_rsp ? MODE_RSP : 0);
 	if (f && f->landing_count && x->to_rsp && !x->from_rsp) {
@@ -423,7 +395,7 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	if (!f)
 		return 0;
 	if (epoch == bt->epoch && x->frag->valid)
-		join(bt, x, f);
+		join(bt, x, base, f, la);
 	return address(cpu, f);
 }
 
@@ -431,7 +403,7 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
  * thunk_miss() - the same for a call of a thunk, which has pushed its return
  * address, but left ESP as it was
  */
-static uint64_t thunk_miss(struct cpu *cpu, struct exit *x)
+static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 {
 	struct bt *bt = cpu->bt;
 	uint64_t epoch = bt->epoch;
@@ -441,28 +413,32 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x)
 	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
-	if (epoch != bt->epoch || !x->frag->valid)
+	if (epoch != bt->epoch || !x->frag->valid ||
+	    frag_base(cpu, x->frag) != base)
 		return address(cpu, f);
-	if (f->thunk != x->thunk || !f->page) {	/* it is none any more */
+	if (f->thunk != x->thunk || !f->place) { /* it is none any more */
 		cache_kill(cpu, x->frag);
 		return address(cpu, f);
 	}
-	put_le32(bt->rw + x->check - 4, 4 * (JTAB_HASHED + f->page));
+	/* trans_trip_page() */
+	put_le32(bt->rw + x->check - CHECK_LEA - 4, place_offset(f));
+	put_le32(bt->rw + x->check - 4, (cpu->eip & ~PAGE_MASK) - base);
 	connect(bt, x, f, 0);
 	/* The way in may be given up (bt_resume_abort): this is where the
 	 * guest is. */
-	cpu->eip = cpu->gpr[x->thunk - THUNK(0)] = x->back;
+	cpu->eip = cpu->gpr[x->thunk - THUNK(0)] = base + x->back;
 	cpu->gpr[REG_ESP] += 4;
 	cpu->rows.now = ROW_CODE;
 	return (uint64_t)bt->rx + x->landing;
 }
 
-/* retarget() - exit @x, an indirect one, leads to @target now. If it has led
- * to many, its fragment is made anew, and hashes. */
-static void retarget(struct cpu *cpu, struct exit *x, laddr target)
+/* retarget() - exit @x, an indirect one, leads to what is at @key now. If it
+ * has led to many, its fragment is made anew, and hashes. */
+static void retarget(struct cpu *cpu, struct exit *x, paddr key)
 {
 	struct frag *f = x->frag;
 	paddr at = f->key + (x->back - f->la);
+	uint32_t target = (uint32_t)key;
 
 	if (x->target && x->target != target) {
 		smc_note(cpu->bt, at, SMC_TARGETS);
@@ -476,21 +452,23 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 {
 	struct bt *bt = cpu->bt;
 	struct exit *x = (struct exit *)(bt->arena + at);
+	laddr base = frag_base(cpu, x->frag);
 	uint64_t epoch = bt->epoch;
 	struct frag *f;
 
-	if (x->indirect)
-		retarget(cpu, x, target);
-	cpu->eip = x->target;
+	cpu->eip = x->indirect ? target : base + x->target;
 	bt->stats.misses++;
 	if (x->thunk)
-		return thunk_miss(cpu, x);
+		return thunk_miss(cpu, x, base);
 	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
+	if (epoch == bt->epoch && x->frag->valid)
+		retarget(cpu, x, f->key);
 	if (epoch == bt->epoch && x->frag->valid) {
-		learn(bt, x);
-		join(bt, x, f);
+		if (f->place)
+			learn(bt, x, f);
+		join(bt, x, base, f, target);
 	}
 	return address(cpu, f);
 }
@@ -501,5 +479,5 @@ uint64_t chain_stale(struct cpu *cpu, uint32_t at)
 	struct frag *f = cache_at(bt, at);
 
 	ASSERT(f);
-	return chain_miss(cpu, f->la);
+	return chain_miss(cpu, frag_la(cpu, f));
 }

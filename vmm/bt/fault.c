@@ -82,9 +82,9 @@ static bool note(struct cpu *cpu, struct frag *f, const struct srcmap *m,
 }
 
 /* in_hole() - @la is in the immediate that @f loads from its code. */
-static bool in_hole(const struct frag *f, laddr la)
+static bool in_hole(const struct cpu *cpu, const struct frag *f, laddr la)
 {
-	return f->hole && la - f->la - f->hole < 4;
+	return f->hole && la - frag_la(cpu, f) - f->hole < 4;
 }
 
 static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
@@ -103,7 +103,7 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 	case WINDOW_GUEST:
 		/* Past the limit of its segment? Then that comes first. An
 		 * immediate? That is fetched, not read. */
-		if (la >= -PAGE_SIZE || in_hole(f, la))
+		if (la >= -PAGE_SIZE || in_hole(cpu, f, la))
 			break;
 		if (cpu->cpl == 0)
 			note(cpu, f, m, SMC_FAULTER);
@@ -198,13 +198,13 @@ static void swap_low(uint32_t *reg)
 }
 
 /* take_state() - from host registers to struct cpu. */
-static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
+static void take_state(struct cpu *cpu, const greg_t *r, laddr eip,
 		       const struct srcmap *m)
 {
 	uint32_t esp = (uint32_t)guest_stack(cpu->bt, r);
 	uint32_t fl = (uint32_t)r[REG_EFL];
 
-	cpu->eip = f->la + m->guest;
+	cpu->eip = eip;
 	cpu->gpr[REG_EAX] = (uint32_t)r[REG_RAX];
 	cpu->gpr[REG_ECX] = (uint32_t)r[REG_RCX];
 	cpu->gpr[REG_EDX] = (uint32_t)r[REG_RDX];
@@ -221,12 +221,13 @@ static void take_state(struct cpu *cpu, const greg_t *r, struct frag *f,
 		      (fl & FL_DF);
 }
 
-/* leave() - have the handler return to C code, with the state as it is. */
-static void leave(struct cpu *cpu, greg_t *r, struct frag *f,
+/* leave() - have the handler return to C code, with the state as it is; the
+ * instruction under way is at @eip. */
+static void leave(struct cpu *cpu, greg_t *r, laddr eip,
 		  const struct srcmap *m, enum bt_reason why)
 {
 	cpu->hot.returns = (uint64_t)returns_stack(cpu->bt, r);
-	take_state(cpu, r, f, m);
+	take_state(cpu, r, eip, m);
 	cpu->hot.reason = why;
 	r[REG_RIP] = (greg_t)(uintptr_t)bt_fault_out;
 	r[REG_RSP] = (greg_t)cpu->hot.host_rsp;
@@ -240,22 +241,35 @@ static bool tripped(const struct bt *bt, uint64_t addr)
 	       addr - (TRIPWIRE_PAGE + PAGE_SIZE) < TRIPWIRE_VOID;
 }
 
-/* stray_page() - a jump from elsewhere came to @f, whose page is not known to
- * be shown. If it is not, the jump is connected anew. */
-static void stray_page(struct cpu *cpu, greg_t *r, struct frag *f)
+/* stray_to() - go on at the guest address @la, by C code. */
+static void stray_to(struct cpu *cpu, greg_t *r, laddr la)
 {
-	greg_t guest;
-	paddr page;
+	greg_t guest = guest_stack(cpu->bt, r);
 
-	if (!mmu_probe(cpu, f->la, &page) ||
-	    page >> PAGE_SHIFT != f->key >> PAGE_SHIFT)
-		chain_cut(cpu->bt, f);
 	/* What the miss expects: */
-	guest = guest_stack(cpu->bt, r);
 	r[REG_RSP] = returns_stack(cpu->bt, r);
 	r[REG_R14] = guest;
-	r[REG_R11] = f->la;
+	r[REG_R11] = la;
 	r[REG_RIP] = cpu->bt->miss;
+}
+
+/*
+ * stray_page() - a jump from elsewhere came to @f's linked entry, and its page
+ * is not known to be where the jump has it. If it is not there, all such jumps
+ * are connected anew. r10d is the page that was meant, less the entry of the
+ * jump table, which may be that of misses.
+ */
+static void stray_page(struct cpu *cpu, greg_t *r, struct frag *f)
+{
+	const uint32_t *jtab = (const uint32_t *)(uintptr_t)r[REG_R12];
+	laddr meant = (uint32_t)r[REG_R10] - jtab[JTAB_MINUS(f->place)];
+	paddr page;
+
+	if (!mmu_probe(cpu, meant, &page) ||
+	    page >> PAGE_SHIFT != f->key >> PAGE_SHIFT ||
+	    (place_known(cpu, f->place) && frag_base(cpu, f) != meant))
+		chain_cut(cpu->bt, f);
+	stray_to(cpu, r, meant + f->la);
 }
 
 /* stray_exit() - an exit is connected to something else. A call has not been
@@ -294,6 +308,10 @@ static void stray(struct cpu *cpu, greg_t *r, struct frag *f)
 		stray_page(cpu, r, f);
 		return;
 	}
+	if (f->straddle == at) {
+		stray_to(cpu, r, frag_la(cpu, f));
+		return;
+	}
 	for (i = 0; i < f->out_count; i++) {
 		if (f->out[i]->check == at) {
 			stray_exit(cpu, r, f->out[i]);
@@ -315,6 +333,8 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	struct frag *f = cpu ? cache_at(cpu->bt, rip) : NULL;
 	const struct srcmap *m;
 	enum decision d;
+	uint64_t clears;
+	laddr eip;
 
 	if (f && tripped(cpu->bt, (uint64_t)(uintptr_t)info->si_addr)) {
 		stray(cpu, r, f);
@@ -326,12 +346,18 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	m = map_entry(cpu->bt, f, rip);
+	eip = frag_la(cpu, f) + m->guest;
+	clears = windows_stats(cpu)->jtab_clears;
 	account_begin(&cpu->rows, ROW_FAULT);
 	d = fault_decide(cpu, f, m, (uint64_t)(uintptr_t)info->si_addr,
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
 			 r[REG_ERR] & ERR_WRITE);
-	dump(cpu->bt, DUMP_fault, "%08x, %s %llx: %s", f->la + m->guest,
+	/* A fragment can not go on where the jump table does not know it. */
+	if (f->place && windows_stats(cpu)->jtab_clears != clears &&
+	    (d == FAULT_HIDDEN || d == FAULT_RETURNS))
+		d = FAULT_STEP;
+	dump(cpu->bt, DUMP_fault, "%08x, %s %llx: %s", eip,
 	     r[REG_ERR] & ERR_WRITE ? "write to" : "access to",
 	     (unsigned long long)(uintptr_t)info->si_addr - cpu->hot.win,
 	     decisions[d]);
@@ -341,7 +367,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		cpu->rows.now = ROW_CODE;
 		return;
 	}
-	leave(cpu, r, f, m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
+	leave(cpu, r, eip, m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
 }
 
 /* drop_returns() - all addresses on the stack lead nowhere; but what PUSHF
@@ -379,7 +405,7 @@ static bool leave_string(struct cpu *cpu, greg_t *r, struct frag *f)
 	m = map_entry(cpu->bt, f, (uint64_t)r[REG_RIP]);
 	if (!m->biased || off != f->entry + m->host)
 		return false;
-	leave(cpu, r, f, m, BT_LOOK);
+	leave(cpu, r, frag_la(cpu, f) + m->guest, m, BT_LOOK);
 	return true;
 }
 
@@ -402,6 +428,7 @@ void bt_interrupt(void *context)
 		if (leave_string(cpu, r, f))
 			return;
 		chain_interrupt(cpu->bt, f);
+		place_interrupt(cpu, f);
 		drop_returns(cpu->bt,
 			     (uint64_t *)returns_stack(cpu->bt, r),
 			     (const uint8_t *)rip);

@@ -11,6 +11,9 @@
 #include "ia32/types.h"
 
 #define CHAIN_STUB	14	/* bytes of an exit's stub */
+/* What an exit to another page goes by (exit.checked): r10d is that page */
+#define CHECKED_DISTANCE 11u	/* where its distance is, */
+#define CHECKED_JUMP	15u	/* and the jump */
 #define SWAP_SIZE	3u	/* bytes of emit_xchg64() */
 
 /* jtab_index() - the low 16 bits: to mix in others would take longer than the

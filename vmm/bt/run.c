@@ -317,11 +317,14 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	struct site *s = (struct site *)(bt->arena + at);
 	struct code_pages *code = cpu->mmu->code;
 	uint64_t written = code->written;
+	uint64_t clears = windows_stats(cpu)->jtab_clears;
+	laddr base = frag_base(cpu, s->frag);
+	laddr next = base + s->eip + s->in.len;
 
 	if (s->fpu)
 		fpu_settle(cpu);
-	cpu->eip = s->eip;
-	cpu->next_eip = s->eip + s->in.len;
+	cpu->eip = base + s->eip;
+	cpu->next_eip = next;
 	account_begin(&cpu->rows, s->row);
 	cpu->hot.reason = BT_LOOK;
 	code->cut = false;
@@ -341,9 +344,8 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 		still_seen(cpu, s, written != code->written);
 	if (s->sys && !bt_ready(cpu))
 		return 0;
-	if (s->resume && !code->cut && s->frag->valid &&
-	    cpu->eip == s->eip + s->in.len &&
-	    chain_calm(cpu))
+	if (s->resume && !code->cut && s->frag->valid && cpu->eip == next &&
+	    windows_stats(cpu)->jtab_clears == clears && chain_calm(cpu))
 		return code_address(cpu, s->resume);
 	return chain_jump(cpu);
 }

@@ -9,8 +9,9 @@
  *
  * A fragment in memory:
  *	indirect entry	is r11 this fragment's address? else: miss
- *	linked entry	does the window show the fragment's page? else: a fault
- *	entry		the instructions
+ *	linked entry	does the window show its frame at r10? else: a fault
+ *	entry		the instructions; of one over the end of a page first:
+ *			does the window show both pages?
  *	stubs		one for each direct jump: connects it when first taken
  */
 #include <string.h>
@@ -24,7 +25,8 @@
 #include "vmm/mmu/window.h"
 
 #define CHECK_SIZE 23u	/* bytes of trans_check_r11() */
-#define TRIP_SIZE 15u	/* bytes of trans_trip_page() */
+#define PLACE_MORE 9u	/* more if the fragment has a place */
+#define LINKED_SIZE 19u	/* bytes of trans_linked_entry() */
 #define SKIP_SIZE 2u	/* of emit_skip() */
 #define STALE_SIZE 8u	/* of a swap and a call */
 
@@ -156,8 +158,14 @@ bool trans_written_imm(struct trans *t, unsigned int reg)
 	    !smc_often(t->bt, t->gb->key + at, SMC_IMMEDIATE))
 		return false;
 	t->f->hole = (uint16_t)at;
-	emit_load(&t->e, reg, (struct mem){ NO_REG, NO_REG, 0, MEM_WINDOW,
-					    t->gb->la + at });
+	if (t->f->place) {
+		trans_load_base(t, R9);
+		emit_load(&t->e, reg, mem_guest(R9, t->f->la + at));
+	} else {
+		emit_load(&t->e, reg, (struct mem){ NO_REG, NO_REG, 0,
+						    MEM_WINDOW,
+						    t->gb->la + at });
+	}
 	return true;
 }
 
@@ -219,8 +227,7 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 
 /* ---- ways on ------------------------------------------------------------ */
 
-/* lead() - a jump (e9) or call (e8) to host address @to. */
-static void lead(struct trans *t, uint8_t opcode, uint32_t to)
+void trans_lead(struct trans *t, uint8_t opcode, uint32_t to)
 {
 	cache_lead(t->bt, trans_here(t), opcode, to);
 	t->e.p += 5;
@@ -248,7 +255,7 @@ void trans_go(struct trans *t, laddr target, unsigned int cc)
 
 	if (cc == CALL)
 		trans_in_r14(t);
-	*x = (struct exit){ .frag = t->f, .target = target,
+	*x = (struct exit){ .frag = t->f, .target = target - t->base,
 			    .from_rsp = t->sp == RSP,
 			    .to_rsp = t->sp == RSP ||
 				      (cc != CALL &&
@@ -282,7 +289,8 @@ static struct exit *one_target(struct trans *t)
 	if (!t->bt->tripwire || !trans_user(t) || trans_often(t, SMC_TARGETS))
 		return NULL;
 	x = cache_alloc(t->bt, sizeof(*x));
-	*x = (struct exit){ .frag = t->f, .back = t->eip, .indirect = true };
+	*x = (struct exit){ .frag = t->f, .back = t->eip - t->base,
+			    .indirect = true };
 	return x;
 }
 
@@ -297,7 +305,7 @@ void trans_go_indirect(struct trans *t, bool call)
 		chain_emit_indirect(&t->e, call);
 		return;
 	}
-	x->check = trans_trip_r11(t, 0);
+	x->check = trans_trip_target(t);
 	chain_unlearn(t->bt, x);
 	trans_go_exit(t, x, call);
 }
@@ -320,11 +328,15 @@ static void stub(struct trans *t, struct exit *x)
 	put_le32(t->bt->rw + x->patch, at - (x->patch + 4));
 	if (x->from_rsp)
 		emit_xchg64(&t->e, RSP, R14);
-	lead(t, 0xe8, x->indirect || x->thunk ? t->bt->link_miss : t->bt->link);
+	trans_lead(t, 0xe8, x->indirect || x->thunk ? t->bt->link_miss :
+						      t->bt->link);
 	emit32(&t->e, chain_number(t->bt, x));
 	/* Room for what chain.c may put there. */
 	while (trans_here(t) < at + CHAIN_STUB)
 		emit8(&t->e, 0xcc);
+	if (t->f->place && !x->indirect && !x->thunk &&
+	    x->target >> PAGE_SHIFT)
+		trans_checked(t, x);
 }
 
 static bool ends_fragment(const struct insn *in)
@@ -391,14 +403,14 @@ void trans_callout(struct trans *t)
 		   t->gb->len;
 	bool in_rsp = t->sp == RSP;
 
-	*s = (struct site){ .frag = t->f, .eip = t->eip, .in = *in,
+	*s = (struct site){ .frag = t->f, .eip = t->eip - t->base, .in = *in,
 			    .count = reason(t), .row = row_of(in),
 			    .fpu = fpu_select(in) != NULL,
 			    .seen = (uint8_t)t->seen, .touch = t->touch,
 			    .sys = sys_select(in) != NULL,
 			    .loads = (uint8_t)bt_loads(in) };
 	trans_in_r14(t);
-	lead(t, 0xe8, t->bt->callout);
+	trans_lead(t, 0xe8, t->bt->callout);
 	emit32(&t->e, (uint32_t)((uint8_t *)s - t->bt->arena));
 	s->resume = end ? 0 : trans_here(t);
 	if (in_rsp && !end)
@@ -558,59 +570,6 @@ static void translate_one(struct trans *t)
 	tell(t, from, "callout");
 }
 
-/* r11_less() - lea @reg, [r11 - @la], with 32 bits, whatever @la is */
-static void r11_less(struct trans *t, unsigned int reg, laddr la)
-{
-	emit8(&t->e, reg < R8 ? 0x41 : 0x45);
-	emit8(&t->e, 0x8d);
-	emit8(&t->e, (uint8_t)(0x83 | (reg & 7) << 3));
-	emit32(&t->e, -la);
-}
-
-/* trans_check_r11() - go on if r11 is @la, else to @otherwise. Uses r10. */
-void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
-{
-	const struct opc mov = { .opcode = 0x89, .w = true };
-	uint8_t *same;
-
-	emit_reg(&t->e, mov, RCX, R10);
-	r11_less(t, RCX, la);
-	same = emit_skip(&t->e, SHORT_JRCXZ);
-	emit_reg(&t->e, mov, R10, RCX);
-	lead(t, 0xe9, otherwise);
-	emit_land(&t->e, same);
-	emit_reg(&t->e, mov, R10, RCX);
-}
-
-/*
- * trip() - go on if r10d is 0, else fault. A load, where a jump that leaves
- * the flags alone takes four instructions, and there is one of these for each
- * return: r10d is the distance from the last bytes that can be read before a
- * great deal of nothing. Return: the cache offset of what faults.
- */
-static uint32_t trip(struct trans *t)
-{
-	uint32_t at = trans_here(t);
-
-	emit8(&t->e, 0x45);			/* mov r10d, [r10 + tripwire] */
-	emit8(&t->e, 0x8b);
-	emit8(&t->e, 0x92);
-	emit32(&t->e, t->bt->tripwire);
-	return at;
-}
-
-uint32_t trans_trip_r11(struct trans *t, laddr la)
-{
-	r11_less(t, R10, la);
-	return trip(t);
-}
-
-uint32_t trans_trip_page(struct trans *t, uint32_t page)
-{
-	emit_load(&t->e, R10, mem_host(R12, 4 * (JTAB_HASHED + page)));
-	return trip(t);
-}
-
 static bool is_ret(const struct insn *in)
 {
 	return in->map == MAP_1BYTE && in->opcode == 0xc3 && in->opsize == 4;
@@ -626,7 +585,7 @@ static uint8_t thunk_of(const struct insn *in)
 	       (uint8_t)THUNK(in->reg) : 0;
 }
 
-static struct frag *frag_new(struct trans *t)
+static void frag_new(struct trans *t)
 {
 	const struct gblock *gb = t->gb;
 	struct frag *f = cache_alloc(t->bt, sizeof(*f));
@@ -639,7 +598,8 @@ static struct frag *frag_new(struct trans *t)
 		.thunk = gb->count == 2 && is_ret(&gb->in[1]) ?
 			 thunk_of(&gb->in[0]) : 0,
 	};
-	return f;
+	t->f = f;
+	trans_place(t);
 }
 
 /* align_entry() - @size bytes before it, it is at a multiple of 32: loops come
@@ -660,18 +620,17 @@ static void entries_in_rsp(struct trans *t)
 	uint8_t *from_linked = NULL;
 
 	align_entry(t, STALE_SIZE + SWAP_SIZE +
-		    (f->page ? TRIP_SIZE + SKIP_SIZE : 0));
+		    (f->place ? LINKED_SIZE + SKIP_SIZE : 0));
 	emit_xchg64(&t->e, RSP, R14);
-	lead(t, 0xe8, t->bt->stale);
-	if (f->page) {
-		f->linked = trans_here(t);
-		trans_trip_page(t, f->page);
+	trans_lead(t, 0xe8, t->bt->stale);
+	if (f->place) {
+		trans_linked_entry(t);
 		from_linked = emit_skip(&t->e, SHORT_JMP);
 	}
 	f->from_r14 = trans_here(t);
 	emit_xchg64(&t->e, RSP, R14);
 	f->entry = trans_here(t);
-	if (f->page)
+	if (f->place)
 		emit_land(&t->e, from_linked);
 	ASSERT(f->entry % 32 == 0);
 }
@@ -682,23 +641,25 @@ static void entries(struct trans *t)
 	struct bt *bt = t->bt;
 	struct frag *f = t->f;
 	uint32_t size;
+	uint8_t *from_indirect;
 
-	/* The kernel's global pages need none. */
-	if (bt->tripwire && (trans_user(t) || !f->global))
-		f->page = chain_page(bt, f);
 	if (t->sp == RSP) {
 		entries_in_rsp(t);
+		trans_straddle(t);
 		return;
 	}
-	size = CHECK_SIZE + (f->page ? TRIP_SIZE : 0);
+	size = CHECK_SIZE + (f->place ? PLACE_MORE + SKIP_SIZE + LINKED_SIZE :
+			     0);
 	align_entry(t, size);
-	trans_check_r11(t, f->la, bt->miss);
-	if (f->page) {
-		f->linked = trans_here(t);
-		trans_trip_page(t, f->page);
+	trans_check_r11(t, t->gb->la, bt->miss);
+	if (f->place) {
+		from_indirect = emit_skip(&t->e, SHORT_JMP);
+		trans_linked_entry(t);
+		emit_land(&t->e, from_indirect);
 	}
 	f->entry = f->from_r14 = trans_here(t);
 	ASSERT(f->entry - f->indirect == size);
+	trans_straddle(t);
 }
 
 /* count_run() - the instructions from @i on, up to the next jump. */
@@ -731,7 +692,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 			   .sp = gb->mode & MODE_RSP ? RSP : R14 };
 	unsigned int i;
 
-	t.f = frag_new(&t);
+	frag_new(&t);
 	entries(&t);
 	dump(bt, DUMP_translate, "%08x, level %u%s, to %08x", gb->la, cpu->cpl,
 	     t.sp == RSP ? ", ESP in rsp" : "", bt->rx + t.f->entry);

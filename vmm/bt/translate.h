@@ -24,6 +24,7 @@ struct trans {
 	struct bt *bt;
 	const struct gblock *gb;
 	struct frag *f;
+	laddr base;		/* the fragment's, here and now */
 	const struct insn *in;	/* the instruction under way */
 	laddr eip;		/* its address */
 	const struct row *row;
@@ -84,11 +85,6 @@ bool trans_written_imm(struct trans *t, unsigned int reg);
  * false if it can not be encoded. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		uint8_t opcode);
-/* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. */
-void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise);
-/* trans_trip_r11() - go on if r11 is @la, else fault (fault.c). Return: the
- * cache offset of what faults. */
-uint32_t trans_trip_r11(struct trans *t, laddr la);
 /* trans_often() - was the instruction under way seen to do @kind often? */
 bool trans_often(const struct trans *t, enum smc_kind kind);
 
@@ -99,11 +95,43 @@ bool trans_often(const struct trans *t, enum smc_kind kind);
 void trans_go(struct trans *t, laddr target, unsigned int cc);
 /* trans_go_exit() - jump, or @call, by way of @x, which gets a stub. */
 void trans_go_exit(struct trans *t, struct exit *x, bool call);
-/* trans_trip_page() - go on if the window shows the page with this index in
- * jump tables, else fault. Return: the cache offset of what faults. */
-uint32_t trans_trip_page(struct trans *t, uint32_t page);
+/* trans_lead() - a jump (e9) or call (e8) to host address @to. */
+void trans_lead(struct trans *t, uint8_t opcode, uint32_t to);
 /* trans_callout() - C code runs the instruction. */
 void trans_callout(struct trans *t);
+
+/* ---- translate_place.c -------------------------------------------------- */
+
+/* trans_place() - the fragment gets its place, or two of them; the kernel's on
+ * global pages, which has one address, gets none. */
+void trans_place(struct trans *t);
+/* trans_check_r11() - go on if r11 is @la, else jump to @otherwise. Uses
+ * r10. */
+void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise);
+/* trans_trip_r11() - go on if r11 is @la, else fault (fault.c). Uses r10.
+ * Return: the cache offset of what faults. */
+uint32_t trans_trip_r11(struct trans *t, laddr la);
+/* trans_trip_target() - the same; chain.c fills in what r11 shall be. */
+uint32_t trans_trip_target(struct trans *t);
+/* trans_linked_entry() - who comes from another page says in r10d where it
+ * takes the fragment's page to be. Uses r9 and r10. */
+void trans_linked_entry(struct trans *t);
+/* trans_straddle() - of an instruction over the end of a page: go on if the
+ * window shows the second page behind the first. Uses r9 and r10. */
+void trans_straddle(struct trans *t);
+/* trans_checked() - what direct exit @x to another page goes by; chain.c fills
+ * in which page that is, and where its jump leads. Uses r10. */
+void trans_checked(struct trans *t, struct exit *x);
+/* trans_trip_page() - go on if the window shows @place at that distance from
+ * the fragment's page, else fault. Uses r9 and r10. Return: the cache offset
+ * of what faults. */
+uint32_t trans_trip_page(struct trans *t, uint32_t place, laddr distance);
+/* trans_load_base() - where the window shows the fragment's page, into @reg.
+ * trans_load_la() - what @la, in or near that page, is there. */
+void trans_load_base(struct trans *t, unsigned int reg);
+void trans_load_la(struct trans *t, unsigned int reg, laddr la);
+
+/* ---- translate.c, again ------------------------------------------------- */
 
 /* A callout beside a quick way. */
 struct slow {

@@ -56,9 +56,20 @@ bool do_loop(struct trans *t)
 	return true;
 }
 
+/* store_return() - the return address goes below the stack. Uses r10. */
+static void store_return(struct trans *t)
+{
+	if (!t->f->place) {
+		emit_store_imm(&t->e, trans_stack(t, -4u), next_of(t));
+		return;
+	}
+	trans_load_la(t, R10, next_of(t));
+	emit_store(&t->e, trans_stack(t, -4u), R10);
+}
+
 static void push_return(struct trans *t)
 {
-	emit_store_imm(&t->e, trans_stack(t, -4u), next_of(t));
+	store_return(t);
 	t->esp -= 4;
 	trans_pay_and_flush(t);
 }
@@ -107,18 +118,18 @@ static bool call_thunk(struct trans *t)
 	uint8_t thunk = t->bt->lockstep ? 0 : thunk_at(t, target_of(t));
 	struct exit *x;
 
-	if (!thunk || t->last || !t->bt->tripwire)
+	if (!thunk || t->last || !t->f->place)
 		return false;
 	trans_in_r14(t);
 	x = cache_alloc(t->bt, sizeof(*x));
-	*x = (struct exit){ .frag = t->f, .target = target_of(t),
-			    .back = next_of(t), .thunk = thunk };
-	emit_store_imm(&t->e, trans_stack(t, -4u), next_of(t));
+	*x = (struct exit){ .frag = t->f, .target = target_of(t) - t->base,
+			    .back = next_of(t) - t->base, .thunk = thunk };
+	store_return(t);
 	trans_pay_and_flush(t);
 	trans_go_exit(t, x, false);
-	x->check = trans_trip_page(t, 0);
+	x->check = trans_trip_page(t, 0, 0);
 	x->landing = trans_here(t);
-	emit_mov_imm(&t->e, thunk - THUNK(0), next_of(t));
+	trans_load_la(t, thunk - THUNK(0), next_of(t));
 	return true;
 }
 

@@ -43,12 +43,25 @@
 struct cpu;
 struct windows;
 
-/* A jump table: entries found by hashing an address, and behind them one for
- * each page of code: 0 if that page is known to be what the window shows. */
+/*
+ * A jump table: entries found by hashing an address, and behind them a pair
+ * for each place of a frame with code (bt.h): the address at which the window
+ * shows that frame, and the same with its sign changed. Where that is not
+ * known, 0 and minus an address that is no page's and where no code lies.
+ */
 #define JTAB_HASHED	65536u
-#define JTAB_PAGES	16384u	/* number 0 is not used */
-#define JTAB_SIZE	(JTAB_HASHED + JTAB_PAGES)
-#define JTAB_UNKNOWN	UINT32_MAX
+#define JTAB_PLACES	16384u	/* number 0 is not used */
+#define JTAB_SIZE	(JTAB_HASHED + 2 * JTAB_PLACES)
+#define JTAB_PLUS(place)	(JTAB_HASHED + 2 * (place))
+#define JTAB_MINUS(place)	(JTAB_PLUS(place) + 1)
+#define JTAB_NOWHERE	(-0xdeadb001u)
+
+/* jtab_empty() - what entry @index holds if nothing is known; @miss: a hashed
+ * one's. */
+static inline uint32_t jtab_empty(uint32_t index, uint32_t miss)
+{
+	return index < JTAB_HASHED ? miss : index & 1 ? JTAB_NOWHERE : 0;
+}
 
 enum window_fault {
 	WINDOW_MAPPED,	/* hidden: try again */

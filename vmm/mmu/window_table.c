@@ -59,13 +59,11 @@ void win_jtab_clear(struct windows *w, struct view *v)
 		return;
 	if (v->filled_count <= FILLED) {
 		for (i = 0; i < v->filled_count; i++)
-			v->jtab[v->filled[i]] = v->filled[i] < JTAB_HASHED ?
-						w->miss : JTAB_UNKNOWN;
+			v->jtab[v->filled[i]] = jtab_empty(v->filled[i],
+							   w->miss);
 	} else {
-		for (i = 0; i < JTAB_HASHED; i++)
-			v->jtab[i] = w->miss;
-		for (; i < JTAB_SIZE; i++)
-			v->jtab[i] = JTAB_UNKNOWN;
+		for (i = 0; i < JTAB_SIZE; i++)
+			v->jtab[i] = jtab_empty(i, w->miss);
 	}
 	v->filled_count = 0;
 	v->jtab_used = false;

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/poll_ns.h"
 #include "vmapp/vm.h"
 
 static void timer_ready(struct vm *vm, struct source *src, uint32_t got)
@@ -108,15 +109,10 @@ bool events_watch(struct vm *vm, struct source *src, uint32_t mask)
 
 void events_wait(struct vm *vm, uint64_t timeout_ns)
 {
-	struct timespec ts = {
-		.tv_sec = (time_t)(timeout_ns / NSEC_PER_SEC),
-		.tv_nsec = (long)(timeout_ns % NSEC_PER_SEC),
-	};
 	struct epoll_event got[16];
 	int i, n;
 
-	n = epoll_pwait2(vm->events.fd, got, 16,
-			 timeout_ns == UINT64_MAX ? NULL : &ts, NULL);
+	n = poll_ns(vm->events.fd, got, 16, timeout_ns);
 	vm->cross->trip.noticed = stamp(vm->cross->stamps);
 	for (i = 0; i < n; i++) {
 		struct source *src = got[i].data.ptr;

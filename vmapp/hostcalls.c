@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/poll_ns.h"
 #include "devices/wires.h"
 
 /* The longest time for which frames alone are looked for. */
@@ -98,7 +99,8 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 	listen(vm, true);
 	/* What the watcher told the VMM too late is ours to take. */
 	if (due > start && !take_noticed(vm))
-		events_wait(vm, due == CLOCK_NEVER ? UINT64_MAX : due - start);
+		events_wait(vm, due == CLOCK_NEVER ? POLL_FOREVER
+						   : due - start);
 	listen(vm, false);
 	vm->idle_ns += vm_now_ns(vm) - start;
 }

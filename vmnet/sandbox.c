@@ -22,7 +22,7 @@
 #define SWITCH_CALLS(CALL, CALL_IF)					\
 	/* the loop */							\
 	CALL(epoll_wait) CALL(epoll_pwait) CALL(epoll_pwait2)		\
-	CALL(epoll_ctl)							\
+	CALL(ppoll) CALL(epoll_ctl)					\
 	CALL(clock_gettime) CALL(clock_getres) CALL(getpid)		\
 	CALL(getrandom)							\
 	/* clients, the NAT, the wire, the keeper, bells */		\

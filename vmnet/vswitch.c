@@ -7,13 +7,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/fdpass.h"
 #include "base/log.h"
+#include "base/poll_ns.h"
 #include "vmnet/bridge.h"
 #include "vmnet/child.h"
 #include "vmnet/sandbox.h"
@@ -31,7 +31,9 @@
  */
 #define BUSY_FRAMES	8u
 #define BUSY_NS		200000u
-#define NAP_NS		50000
+#define NAP_NS		50000u
+
+#define DEADLINE_NS	100000000u	/* a look at who is late */
 
 static unsigned int count_clients(const struct vswitch *sw)
 {
@@ -235,7 +237,7 @@ static void rings_readable(struct vswitch *sw, struct port *port)
 	port_take_end(port);
 	if (i == RING_BATCH)
 		sw->more = true;
-	else if (ring_busy(port, i, now) && !sw->no_naps)
+	else if (ring_busy(port, i, now))
 		sw->nap = true;
 	else if (!ring_ask_frames(&port->rings->to_switch, RING_WAKE_BELL))
 		sw->more = true;
@@ -446,36 +448,24 @@ static bool tend(struct vswitch *sw)
 	       now - sw->empty_since_ns < VSWITCH_GRACE_NS;
 }
 
-/* wait_ms() - how long a round may wait: for a deadline, or for ever. */
-static int wait_ms(const struct vswitch *sw)
+/* wait_ns() - how long a round may wait: for a deadline, or for ever. */
+static uint64_t wait_ns(const struct vswitch *sw)
 {
 	unsigned int i;
 
 	if (sw->more)
 		return 0;
+	if (sw->nap)
+		return NAP_NS;
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i] && sw->port[i]->state == PORT_HELLO)
-			return 100;
+			return DEADLINE_NS;
 	if (sw->empty_since_ns)
-		return 100;
+		return DEADLINE_NS;
 	for (i = 0; i < VSWITCH_HUBS; i++)
 		if (sw->hub[i] && !sw->hub[i]->link)
-			return 100;
-	return -1;
-}
-
-/* wait() - until there is something to do. Return: as epoll_wait(). */
-static int wait(struct vswitch *sw, struct epoll_event *got, int most)
-{
-	const struct timespec nap = { .tv_nsec = NAP_NS };
-	int n;
-
-	if (!sw->nap || sw->more)
-		return epoll_wait(sw->epoll, got, most, wait_ms(sw));
-	n = epoll_pwait2(sw->epoll, got, most, &nap, NULL);
-	if (n < 0 && errno != EINTR)
-		sw->no_naps = true;	/* before Linux 5.11 */
-	return n;
+			return DEADLINE_NS;
+	return POLL_FOREVER;
 }
 
 static int vswitch_open(struct vswitch *sw, int listen_fd)
@@ -522,7 +512,7 @@ int vswitch_run(int listen_fd, int keeper)
 	sw->links = -1;
 	err = vswitch_open(sw, listen_fd);
 	while (!err && tend(sw)) {
-		n = wait(sw, got, ARRAY_SIZE(got));
+		n = poll_ns(sw->epoll, got, ARRAY_SIZE(got), wait_ns(sw));
 		for (i = 0; i < n; i++)
 			take(sw, &got[i]);
 	}

@@ -43,7 +43,6 @@ struct vswitch {
 	bool links_changed;
 	bool more;			/* a ring holds frames: do not sleep */
 	bool nap;			/* one is busy: do not sleep for long */
-	bool no_naps;			/* this host has no such sleep */
 	/* counters */
 	uint64_t refused[VMNET_STATUS_COUNT];	/* hellos, by reason */
 	uint64_t hello_timeouts, nat_starts;

@@ -3,19 +3,15 @@
 #include "base/framering.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
-
-/* Nobody can take the memory from under the other's feet. */
-#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+#include "base/memfd.h"
 
 static struct ring_pair *map_pair(int fd)
 {
@@ -27,15 +23,15 @@ static struct ring_pair *map_pair(int fd)
 
 struct ring_pair *ring_create(int *fd)
 {
-	struct ring_pair *pair = NULL;
+	struct ring_pair *pair;
 	int err;
 
-	*fd = memfd_create("frames", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (*fd < 0)
+	*fd = memfd_sealed("frames", sizeof(*pair));
+	if (*fd < 0) {
+		errno = -*fd;
 		return NULL;
-	if (ftruncate(*fd, sizeof(*pair)) == 0 &&
-	    fcntl(*fd, F_ADD_SEALS, SEALS) == 0)
-		pair = map_pair(*fd);
+	}
+	pair = map_pair(*fd);
 	if (!pair) {
 		err = errno;
 		close(*fd);
@@ -47,11 +43,9 @@ struct ring_pair *ring_create(int *fd)
 
 struct ring_pair *ring_attach(int fd)
 {
-	struct stat st;
-	int seals = fcntl(fd, F_GET_SEALS);
+	uint64_t size;
 
-	if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &st) < 0 ||
-	    st.st_size != (off_t)sizeof(struct ring_pair))
+	if (memfd_check(fd, &size) < 0 || size != sizeof(struct ring_pair))
 		return NULL;
 	return map_pair(fd);
 }

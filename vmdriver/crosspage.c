@@ -3,20 +3,18 @@
 #include "vmdriver/crosspage.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/memfd.h"
 #include "ia32/types.h"
 #include "vmdriver/guestmem.h"
 
 #define CROSS_SIZE \
 	((sizeof(struct crosspage) + PAGE_MASK) & ~(size_t)PAGE_MASK)
-#define CROSS_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
 BUILD_ASSERT(PIN_COUNT <= 32);
 
@@ -33,34 +31,31 @@ struct crosspage *crosspage_create(int *fd)
 	struct crosspage *cross;
 	int err;
 
-	*fd = memfd_create("hostel-cross", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (*fd < 0)
+	*fd = memfd_sealed("hostel-cross", CROSS_SIZE);
+	if (*fd < 0) {
+		errno = -*fd;
 		return NULL;
-	if (ftruncate(*fd, (off_t)CROSS_SIZE) < 0 ||
-	    fcntl(*fd, F_ADD_SEALS, CROSS_SEALS) < 0)
-		goto fail;
+	}
 	cross = crosspage_map(*fd);
-	if (!cross)
-		goto fail;
+	if (!cross) {
+		err = errno;
+		close(*fd);
+		*fd = -1;
+		errno = err;
+		return NULL;
+	}
 	cross->magic = CROSS_MAGIC;
 	cross->version = CROSS_VERSION;
 	cross->size = sizeof(struct crosspage);
 	return cross;
-fail:
-	err = errno;
-	close(*fd);
-	*fd = -1;
-	errno = err;
-	return NULL;
 }
 
 struct crosspage *crosspage_attach(int fd)
 {
 	struct crosspage *cross;
-	struct stat st;
+	uint64_t size;
 
-	if (fstat(fd, &st) < 0 || st.st_size != (off_t)CROSS_SIZE ||
-	    fcntl(fd, F_GET_SEALS) != CROSS_SEALS)
+	if (memfd_check(fd, &size) < 0 || size != CROSS_SIZE)
 		return NULL;
 	cross = crosspage_map(fd);
 	if (!cross)

@@ -8,12 +8,10 @@
 #include "vmdriver/guestmem.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+#include "base/memfd.h"
 
 static bool size_ok(uint64_t size)
 {
@@ -42,36 +40,13 @@ int guestmem_create(struct guestmem *gm, uint64_t size)
 	*gm = (struct guestmem){ .fd = -1 };
 	if (!size_ok(size))
 		return -EINVAL;
-	fd = memfd_create("guest-ram", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	fd = memfd_sealed("guest-ram", size);
 	if (fd < 0)
-		return -errno;
-	if (ftruncate(fd, (off_t)size) < 0 ||
-	    fcntl(fd, F_ADD_SEALS, SEALS) < 0)
-		rc = -errno;
-	else
-		rc = guestmem_map(gm, fd, size);
+		return fd;
+	rc = guestmem_map(gm, fd, size);
 	if (rc < 0)
 		close(fd);
 	return rc;
-}
-
-/* memfd_check() - is @fd RAM as guestmem_create() makes it? */
-static int memfd_check(int fd, uint64_t *size)
-{
-	struct stat st;
-	int seals;
-
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	seals = fcntl(fd, F_GET_SEALS);
-	if (seals < 0 || (seals & SEALS) != SEALS || !S_ISREG(st.st_mode))
-		return -EPROTO;
-	if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
-		return -EPROTO;
-	if (st.st_size < 0 || !size_ok((uint64_t)st.st_size))
-		return -EPROTO;
-	*size = (uint64_t)st.st_size;
-	return 0;
 }
 
 int guestmem_attach(struct guestmem *gm, int fd)
@@ -81,6 +56,8 @@ int guestmem_attach(struct guestmem *gm, int fd)
 
 	*gm = (struct guestmem){ .fd = -1 };
 	rc = memfd_check(fd, &size);
+	if (rc == 0 && !size_ok(size))
+		rc = -EPROTO;
 	if (rc == 0)
 		rc = guestmem_map(gm, fd, size);
 	if (rc < 0 && fd >= 0)

@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/memfd.h"
 #include "vmm/bt/dump.h"
 #include "vmm/bt/emit.h"
 #include "vmm/bt/hash.h"
@@ -67,7 +68,7 @@ static bool no_jump_table(struct bt *bt)
 /* two_views() - the same memory, once to write and once to run. */
 static bool two_views(struct bt *bt)
 {
-	int fd = memfd_create("code", MFD_CLOEXEC);
+	int fd = memfd_open("code");
 	void *rw, *rx;
 
 	if (fd < 0)

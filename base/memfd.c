@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* memfd.c - memory in a file: see memfd.h. */
+#include "base/memfd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef MFD_NOEXEC_SEAL			/* not in glibc 2.36 */
+#define MFD_NOEXEC_SEAL	0x8u
+#endif
+
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
+int memfd_open(const char *name)
+{
+	unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	int fd = memfd_create(name, flags | MFD_NOEXEC_SEAL);
+
+	if (fd < 0 && errno == EINVAL)	/* before Linux 6.3 */
+		fd = memfd_create(name, flags);
+	return fd < 0 ? -errno : fd;
+}
+
+int memfd_sealed(const char *name, uint64_t size)
+{
+	int fd = memfd_open(name), err;
+
+	if (fd < 0)
+		return fd;
+	if (ftruncate(fd, (off_t)size) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, SEALS) == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+int memfd_check(int fd, uint64_t *size)
+{
+	struct stat st;
+	int seals;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	seals = fcntl(fd, F_GET_SEALS);
+	if (seals < 0 || (seals & SEALS) != SEALS || !S_ISREG(st.st_mode))
+		return -EPROTO;
+	if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
+		return -EPROTO;
+	*size = (uint64_t)st.st_size;
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * memfd.h - memory in a file, that processes share by its descriptor.
+ *
+ * 1. What memfd_sealed() made can neither shrink nor grow, and no seal can be
+ *    added: nobody can take the memory from under the other's feet (SIGBUS).
+ * 2. No memfd can be executed as a program (MFD_NOEXEC_SEAL, Linux 6.3): a
+ *    host may insist on that (vm.memfd_noexec). Its seals then hold
+ *    F_SEAL_EXEC as well, so seals are never compared for equality.
+ */
+#ifndef BASE_MEMFD_H
+#define BASE_MEMFD_H
+
+#include <stdint.h>
+
+/* memfd_open() - an empty memfd, close-on-exec; mapping it to run code from
+ * is allowed. Return: the caller's descriptor, or -errno.
+ * #syscalls memfd_create */
+int memfd_open(const char *name);
+
+/* memfd_sealed() - a memfd of @size bytes, all 0. Return: as memfd_open().
+ * #syscalls memfd_create ftruncate fcntl */
+int memfd_sealed(const char *name, uint64_t size);
+
+/**
+ * memfd_check() - is @fd such a file as memfd_sealed() makes?
+ * @size: receives its size
+ *
+ * Return: 0; -EPROTO if not, or another -errno.
+ * #syscalls fstat fcntl
+ */
+int memfd_check(int fd, uint64_t *size);
+
+#endif

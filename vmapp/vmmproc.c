@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "base/log.h"
 #include "vmdriver/doorfd.h"
 
@@ -79,7 +80,7 @@ static void child_exec(const char *path, int *fds)
 			close(i);
 		else if (dup2(fds[i], i) < 0)
 			_exit(1);
-	close_range(DOOR_FD_END, ~0u, 0);
+	fds_close(DOOR_FD_END, ~0u);
 	execve(path, argv, envp);
 	_exit(1);
 }

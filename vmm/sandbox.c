@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/fds.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
@@ -113,37 +114,28 @@ static int sandbox_filter(int ram_fd, const int *out, unsigned int n)
 	return err;
 }
 
-/* close_between() - all descriptors above @low and below @high. */
-static int close_between(int low, unsigned int high)
-{
-	if ((unsigned int)(low + 1) >= high)
-		return 0;
-	return close_range((unsigned int)(low + 1), high - 1, 0) < 0 ?
-	       -errno : 0;
-}
-
 /* sandbox_drop_files() - close everything but @keep and @out. */
-static int sandbox_drop_files(int keep, const int *out, unsigned int n)
+static void sandbox_drop_files(int keep, const int *out, unsigned int n)
 {
-	int err = close_between(SANITIZED ? 2 : -1, (unsigned int)keep);
-	unsigned int i;
+	unsigned int first = SANITIZED ? 3 : 0, i;
 
-	for (i = 0; i < n && !err; i++) {
-		err = close_between(keep, (unsigned int)out[i]);
-		keep = out[i];
+	for (i = 0; i <= n; i++) {
+		fds_close(first, (unsigned int)keep - 1);
+		first = (unsigned int)keep + 1;
+		if (i < n)
+			keep = out[i];
 	}
-	return err ? err : close_between(keep, ~0u);
+	fds_close(first, ~0u);
 }
 
 int sandbox_close(int ram_fd, const int *out, unsigned int n)
 {
 	const struct rlimit none = { 0, 0 };
-	int err;
 
 	/* No core file: it would hold the guest's memory. */
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    setrlimit(RLIMIT_CORE, &none) < 0)
 		return -errno;
-	err = sandbox_drop_files(ram_fd, out, n);
-	return err ? err : sandbox_filter(ram_fd, out, n);
+	sandbox_drop_files(ram_fd, out, n);
+	return sandbox_filter(ram_fd, out, n);
 }

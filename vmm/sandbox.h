@@ -18,7 +18,7 @@
  *
  * Return: 0, or a negative errno: the VMM must not run a guest then.
  *
- * #syscalls close_range prctl setrlimit seccomp
+ * #syscalls prctl setrlimit seccomp and those of fds_close()
  */
 int sandbox_close(int ram_fd, const int *out, unsigned int n);
 

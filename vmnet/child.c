@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "base/fdpass.h"
+#include "base/fds.h"
 #include "vmnet/proto.h"
 
 #define CHILDREN 32u	/* one for each network, and room */
@@ -85,7 +86,7 @@ static void become(const char *path, const char *word, int fd)
 	if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) < 0 :
 			     dup2(fd, CHILD_FD) < 0)
 		_exit(1);
-	close_range(CHILD_FD + 1, ~0u, 0);
+	fds_close(CHILD_FD + 1, ~0u);
 	execve(path, argv, envp);
 	_exit(1);
 }

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "vmnet/home.h"
 
 #define SOCKET_BUFFER	(1 << 20)
@@ -27,7 +28,7 @@ static void starter_child(const struct vmnet_dial *d, const char *path)
 	snprintf(dir, sizeof(dir), "HOSTEL_VMNET_DIR=%s", d->dir);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	close_range(3, ~0u, 0);
+	fds_close(3, ~0u);
 	execve(path, argv, envp);
 	_exit(1);
 }

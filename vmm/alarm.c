@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "vmdriver/attention.h"
 #include "vmm/bt/bt.h"
+#include "vmm/halt.h"
 #include "vmm/vmm.h"
 
 /* What the signal handlers need. */
@@ -35,6 +36,7 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 	(void)sig;
 	if (info->si_code == SI_TIMER)
 		attention_raise(alarm_word, ATTENTION_ALARM);
+	halt_interrupt(context);
 	bt_interrupt(context);
 }
 

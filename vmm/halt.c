@@ -3,9 +3,7 @@
 #include "vmm/halt.h"
 
 #include <errno.h>
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <ucontext.h>
 
 #include "base/clock.h"
 #include "base/framering.h"
@@ -14,14 +12,23 @@
 #include "vmdriver/worldswitch.h"
 #include "vmm/cpu/cpu.h"
 #include "vmm/nic.h"
+#include "vmm/sleep.h"
 #include "vmm/vmm.h"
+
+void halt_interrupt(void *context)
+{
+	greg_t *r = ((ucontext_t *)context)->uc_mcontext.gregs;
+
+	if (r[REG_RIP] >= (greg_t)(uintptr_t)sleep_begin &&
+	    r[REG_RIP] < (greg_t)(uintptr_t)sleep_end)
+		r[REG_RIP] = (greg_t)(uintptr_t)sleep_not;
+}
 
 static bool ours(const struct vmm *vmm)
 {
 	unsigned int i;
 
 	if (!(vmm->cross->io_path & IO_PATH_direct) || !vmm->halt.quiet ||
-	    vmm->halt.unable ||
 	    sendcombine_due(&vmm->combine) != CLOCK_NEVER)
 		return false;
 	for (i = 0; i < vmm->nic_count; i++)
@@ -30,36 +37,23 @@ static bool ours(const struct vmm *vmm)
 	return true;
 }
 
-/* wait_for() - a word that has to be 0 for us to sleep. */
-static struct futex_waitv wait_for(_Atomic uint32_t *word)
-{
-	return (struct futex_waitv){ .uaddr = (uintptr_t)word,
-				     .flags = FUTEX_32 };
-}
-
-/* sleep_here() - until one of the words changes, or an alarm is due. */
+/* sleep_here() - until there is news, or an alarm is due. */
 static void sleep_here(struct vmm *vmm)
 {
 	uint64_t due = vmm->halt.idle ? alarm_next(vmm) : CLOCK_NEVER;
 	struct timespec end = alarm_host_time(vmm, due);
-	struct futex_waitv words[1 + NIC_MAX];
-	unsigned int i, n = 0;
-	int err = 0;
+	_Atomic uint32_t *word = &vmm->cross->attention;
+	long err;
 
 	if (due != CLOCK_NEVER)
 		alarm_arm_late(vmm);	/* else the timer's signal ends it */
-
-	words[n++] = wait_for(&vmm->cross->attention);
-	for (i = 0; i < vmm->nic_count; i++)
-		words[n++] = wait_for(&vmm->nic[i].rings->notice);
-	if (syscall(SYS_futex_waitv, words, n, 0,
-		    due == CLOCK_NEVER ? NULL : &end, CLOCK_MONOTONIC) < 0)
-		err = errno;
-	vmm->halt.unable = err && err != EAGAIN && err != EINTR &&
-			   err != ETIMEDOUT;
-	vmm->halt.idle = err == ETIMEDOUT ||
+	if (vmm->nic_count)
+		word = &vmm->nic[vmm->halt.card].rings->notice;
+	err = sleep_on(&vmm->cross->attention, word,
+		       due == CLOCK_NEVER ? NULL : &end);
+	vmm->halt.idle = err == -ETIMEDOUT ||
 			 atomic_load(&vmm->cross->attention) == ATTENTION_ALARM;
-	if (err != ETIMEDOUT)
+	if (err != -ETIMEDOUT)
 		alarm_arm(vmm);
 }
 
@@ -72,7 +66,9 @@ static bool asked(struct vmm *vmm)
 		struct ring_pair *rings = vmm->nic[i].rings;
 
 		if (atomic_exchange(&rings->notice, 0) ||
-		    !ring_ask_frames(&rings->to_client, RING_WAKE_SLEEPER))
+		    !ring_ask_frames(&rings->to_client,
+				     i == vmm->halt.card ? RING_WAKE_SLEEPER :
+							   RING_WAKE_BELL))
 			return false;
 	}
 	return true;

@@ -137,6 +137,7 @@ static void take_frames(struct vmm_nic *n)
 		}
 		st->frames_in++;
 		st->bytes_in += len;
+		n->vmm->halt.card = (uint8_t)n->index;
 		rows->begun[ROW_RECEIVE]++;
 		trip_taken(&n->vmm->stamps.trip, since);
 		account_begin(rows, ROW_LANCE_RX);

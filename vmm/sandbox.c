@@ -22,8 +22,7 @@
 
 /* Allowed whatever the arguments, each with its reason. */
 static const int sandbox_calls[] = {
-	SCMP_SYS(futex),	/* the world switch */
-	SCMP_SYS(futex_waitv),	/* the sleep of a halted guest */
+	SCMP_SYS(futex),	/* the world switch, a halted guest's sleep */
 	SCMP_SYS(munmap),	/* windows, malloc */
 	SCMP_SYS(madvise),	/* give memory back */
 	SCMP_SYS(brk),		/* malloc */

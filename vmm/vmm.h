@@ -63,8 +63,8 @@ struct vmm {
 	struct {
 		bool quiet;	/* the host world saw the halt, and had nothing
 				 * to say */
-		bool unable;	/* this host's kernel has no such sleep */
 		bool idle;	/* the last one was ended by an alarm */
+		uint8_t card;	/* whose frames came last */
 	} halt;
 
 	/* [clock] */

@@ -105,7 +105,7 @@ static bool vm_close_in(struct vm *vm)
 	if (err)
 		return explain("no answer from the process that was started "
 			       "first", err);
-	err = app_sandbox_close();
+	err = app_sandbox_close(vm->vmm_pidfd < 0 ? vm->vmm_pid : 0);
 	return !err || explain("the sandbox can not be closed", err);
 }
 
@@ -287,7 +287,8 @@ int vm_run(const struct vm_setting *set)
 	vm->keeper = set->keeper;
 	vm->report_fd = set->report;
 	vm->dump_fd = -1;
-	vm->cross_fd = vm->vmm_pidfd = vm->watch_fd = vm->quit_fd = -1;
+	vm->cross_fd = vm->vmm_pidfd = vm->child_fd = -1;
+	vm->watch_fd = vm->quit_fd = -1;
 	vm->ram.fd = vm->events.fd = -1;
 	vm->events.timer_fd = vm->events.signal_fd = -1;
 	if (vm_open(vm, set->cable)) {

@@ -9,6 +9,7 @@
  */
 #include "vmapp/sandbox.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 #include "base/check.h"
@@ -23,7 +24,7 @@
 	CALL(read) CALL(write) CALL(close) CALL(recvfrom)		\
 	CALL(recvmsg) CALL(sendto) CALL(sendmsg)			\
 	/* the VMM's process, by its pidfd; a daemon's starter */	\
-	CALL(pidfd_send_signal) CALL(wait4)				\
+	CALL(pidfd_send_signal) CALL(waitid) CALL(wait4)		\
 	/* memory, never executable */					\
 	CALL_IF(mmap, 2, PROT_EXEC, 0) CALL_IF(mprotect, 2, PROT_EXEC, 0) \
 	CALL(munmap) CALL(mremap) CALL(madvise) CALL(brk)		\
@@ -35,7 +36,16 @@ static const struct sandbox_rule app_rules[] = {
 	APP_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
 
-int app_sandbox_close(void)
+int app_sandbox_close(pid_t by_number)
 {
-	return sandbox_enter(app_rules, ARRAY_SIZE(app_rules));
+	struct sandbox_rule rules[ARRAY_SIZE(app_rules) + 1];
+	size_t n = ARRAY_SIZE(app_rules);
+
+	memcpy(rules, app_rules, sizeof(app_rules));
+	if (by_number)
+		rules[n++] = (struct sandbox_rule){
+			.nr = SYS_kill, .arg = 0, .mask = 0xffffffffu,
+			.value = (uint32_t)by_number,
+		};
+	return sandbox_enter(rules, n);
 }

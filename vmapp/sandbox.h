@@ -4,13 +4,22 @@
  *
  * After app_sandbox_close() it can use what it holds (the terminal, the
  * report, VMNet's sockets, guest RAM) and get new connections to VMNet from
- * its keeper; it can open, connect, start, signal and trace nothing.
+ * its keeper; it can open, connect, start and trace nothing, and signal nobody
+ * but its VMM.
  */
 #ifndef VMAPP_SANDBOX_H
 #define VMAPP_SANDBOX_H
 
-/* app_sandbox_close() - Return: 0, or a negative errno.
- * #syscalls prctl seccomp */
-int app_sandbox_close(void);
+#include <sys/types.h>
+
+/**
+ * app_sandbox_close() - close the walls
+ * @by_number: the one process that may be signalled by its number, for a
+ *	kernel without pidfds; 0: none
+ *
+ * Return: 0, or a negative errno.
+ * #syscalls prctl seccomp
+ */
+int app_sandbox_close(pid_t by_number);
 
 #endif

@@ -3,8 +3,8 @@
  * vm.h - one virtual machine as the host world sees it.
  *
  * 1. All of it belongs to the main thread. The watcher thread touches the
- *    attention word, its own epoll set, the pidfd and what is atomic here,
- *    nothing else.
+ *    attention word, its own epoll set, what tells of the VMM's end, and what
+ *    is atomic here, nothing else.
  * 2. Chips run here only while this world owns the CPU.
  * 3. A reset of the guest throws the whole struct away and makes a new one:
  *    there is no half-reset state.
@@ -58,7 +58,8 @@ struct vm {
 
 	/* [VMM process] */
 	pid_t vmm_pid;		/* 0: none */
-	int vmm_pidfd;
+	int vmm_pidfd;		/* to signal it by; -1: by its number */
+	int child_fd;		/* signalfd: children that have ended */
 	enum engine engine;	/* what runs the guest, from its first call */
 	char engine_why[ENGINE_WHY_SIZE]; /* not what is wanted: why */
 	int vmm_status;		/* as waitpid() gave it */
@@ -144,10 +145,14 @@ bool console_halted(struct vm *vm);
 int vmmproc_path(char *path, size_t size);
 
 /* vmmproc_start() - start hostel-vmm; Return: 0, or a negative errno.
- * #syscalls fork execve pidfd_open */
+ * #syscalls fork execve pidfd_open sigaction signalfd */
 int vmmproc_start(struct vm *vm);
-/* vmmproc_signal() - send it a signal; #syscalls pidfd_send_signal */
-void vmmproc_signal(const struct vm *vm, int number);
+/* vmmproc_signal() - send it a signal. Return: 0, or -1 with errno.
+ * #syscalls pidfd_send_signal kill */
+int vmmproc_signal(const struct vm *vm, int number);
+/* vmmproc_ended() - vm->child_fd can be read: has it ended by itself? It is
+ * still to be reaped. #syscalls read waitid */
+bool vmmproc_ended(const struct vm *vm);
 /* vmmproc_end() - end it, if it still runs, and its watcher, and reap it. */
 void vmmproc_end(struct vm *vm);
 

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,6 +86,45 @@ static void child_exec(const char *path, int *fds)
 	_exit(1);
 }
 
+/* hear_children() - Return: a descriptor that can be read when a child has
+ * ended; -1 with errno. */
+static int hear_children(void)
+{
+	struct sigaction sa = { .sa_handler = SIG_DFL,
+				.sa_flags = SA_NOCLDSTOP };
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	/* Who started us may have had it ignored: no child could be reaped. */
+	if (sigaction(SIGCHLD, &sa, NULL) < 0 ||
+	    sigprocmask(SIG_BLOCK, &child, NULL) < 0)
+		return -1;
+	return signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int pidfd_signal(int pidfd, int number)
+{
+	return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
+}
+
+/*
+ * signalling_pidfd() - to signal a child by; -1: this host has no such thing
+ *
+ * (Linux 5.3, and a container may deny either call.) Then its number will do:
+ * it is the child's own until we reap it.
+ */
+static int signalling_pidfd(pid_t child)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+
+	if (pidfd >= 0 && pidfd_signal(pidfd, 0) < 0) {
+		close(pidfd);
+		pidfd = -1;
+	}
+	return pidfd;	/* close-on-exec by birth */
+}
+
 int vmmproc_start(struct vm *vm)
 {
 	char path[PATH_MAX];
@@ -100,24 +140,40 @@ int vmmproc_start(struct vm *vm)
 	 * word stays raised, and is looked at before the guest runs. Here, as
 	 * in the child there would be a moment when it is not yet ignored. */
 	signal(SIGALRM, SIG_IGN);
+	vm->child_fd = hear_children();
+	if (vm->child_fd < 0)
+		return -errno;
 	vm->vmm_pid = fork();
 	if (vm->vmm_pid < 0)
 		return -errno;
 	if (vm->vmm_pid == 0)
 		child_exec(path, fds);
-	vm->vmm_pidfd = (int)syscall(SYS_pidfd_open, vm->vmm_pid, 0);
-	if (vm->vmm_pidfd < 0) {
-		err = -errno;
-		vmmproc_end(vm);
-		return err;
-	}
-	fcntl(vm->vmm_pidfd, F_SETFD, FD_CLOEXEC);
-	return 0;
+	vm->vmm_pidfd = signalling_pidfd(vm->vmm_pid);
+	if (vmmproc_signal(vm, 0) == 0)
+		return 0;
+	err = -errno;
+	log_error("this host lets a process send no signals, not even to its "
+		  "own children");
+	return err;
 }
 
-void vmmproc_signal(const struct vm *vm, int number)
+int vmmproc_signal(const struct vm *vm, int number)
 {
-	syscall(SYS_pidfd_send_signal, vm->vmm_pidfd, number, NULL, 0);
+	if (vm->vmm_pidfd < 0)
+		return kill(vm->vmm_pid, number);
+	return pidfd_signal(vm->vmm_pidfd, number);
+}
+
+bool vmmproc_ended(const struct vm *vm)
+{
+	struct signalfd_siginfo news;
+	siginfo_t info = { 0 };
+
+	/* One signal may stand for several children, so look behind it. */
+	while (read(vm->child_fd, &news, sizeof(news)) > 0)
+		;
+	return waitid(P_PID, (id_t)vm->vmm_pid, &info,
+		      WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
 }
 
 void vmmproc_end(struct vm *vm)
@@ -126,14 +182,13 @@ void vmmproc_end(struct vm *vm)
 	 * and 0 is our whole process group. */
 	watcher_stop(vm);
 	if (vm->vmm_pid > 0) {
-		if (vm->vmm_pidfd >= 0)
-			vmmproc_signal(vm, SIGKILL);
-		else
-			kill(vm->vmm_pid, SIGKILL);	/* half started */
+		vmmproc_signal(vm, SIGKILL);
 		waitpid(vm->vmm_pid, &vm->vmm_status, 0);
 		vm->vmm_pid = 0;
 	}
 	if (vm->vmm_pidfd >= 0)
 		close(vm->vmm_pidfd);
-	vm->vmm_pidfd = -1;
+	if (vm->child_fd >= 0)
+		close(vm->child_fd);
+	vm->vmm_pidfd = vm->child_fd = -1;
 }

@@ -12,8 +12,8 @@
  *
  * 1. The set is watched one-shot: after an interrupt the watcher is quiet
  *    until watcher_arm(), so a busy descriptor costs one wake-up per trip.
- * 2. The VMM's pidfd is watched too: if that process dies, the main thread is
- *    woken with DOOR_GONE.
+ * 2. The VMM's process is watched too (a signalfd of SIGCHLD): if it dies, the
+ *    main thread is woken with DOOR_GONE.
  * 3. A VMM that does not give the CPU back ten seconds after it was asked to
  *    is broken or taken over: it is killed, and (2) follows. That is told by
  *    vm->trips, where the VMM can not reach, and never by the cross page.
@@ -153,7 +153,9 @@ static void *watcher_thread(void *arg)
 		case WATCHED_QUIT:
 			return NULL;
 		case WATCHED_VMM:
-			watch(vm, EPOLL_CTL_DEL, vm->vmm_pidfd, 0, 0);
+			if (!vmmproc_ended(vm))
+				break;	/* VMNet's starter did */
+			watch(vm, EPOLL_CTL_DEL, vm->child_fd, 0, 0);
 			worldswitch_abandon(vm->cross);
 			patience.left = 0;
 			break;
@@ -176,7 +178,7 @@ int watcher_start(struct vm *vm)
 	if (vm->watch_fd < 0 || vm->quit_fd < 0 ||
 	    watch(vm, EPOLL_CTL_ADD, vm->events.fd, EPOLLIN | EPOLLONESHOT,
 		  WATCHED_EVENTS) < 0 ||
-	    watch(vm, EPOLL_CTL_ADD, vm->vmm_pidfd, EPOLLIN,
+	    watch(vm, EPOLL_CTL_ADD, vm->child_fd, EPOLLIN,
 		  WATCHED_VMM) < 0 ||
 	    watch(vm, EPOLL_CTL_ADD, vm->quit_fd, EPOLLIN, WATCHED_QUIT) < 0)
 		return -errno;

@@ -138,10 +138,62 @@ static void all_killed(int (*walls)(void))
 	}
 }
 
+static int app_walls(void)
+{
+	return app_sandbox_close(0);
+}
+
+static pid_t victim;	/* the VMM's number, where there are no pidfds */
+
+static int app_walls_by_number(void)
+{
+	pid_t self = getpid();
+
+	victim = fork();
+	if (victim == 0) {
+		while (getppid() == self)
+			usleep(10000);
+		_exit(0);
+	}
+	return victim < 0 ? -errno : app_sandbox_close(victim);
+}
+
+static void kill_victim(void)
+{
+	siginfo_t info = { 0 };
+	int status;
+
+	if (kill(victim, SIGKILL) < 0 ||
+	    waitid(P_PID, (id_t)victim, &info, WEXITED | WNOWAIT) < 0 ||
+	    info.si_pid != victim ||
+	    waitpid(victim, &status, 0) != victim || !WIFSIGNALED(status))
+		_exit(1);
+}
+
+TRY(kill_group, SYS_kill, -victim, 0)
+TRY(kill_wide, SYS_kill, 1, 0)
+
+static void one_number_can_be_signalled(void **state)
+{
+	static void (*const others[])(void) = {
+		try_kill, try_kill_group, try_kill_wide, try_tgkill,
+	};
+	size_t i;
+	int status;
+
+	(void)state;
+	assert_int_equal(behind(app_walls_by_number, kill_victim), 0);
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		status = behind(app_walls_by_number, others[i]);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), SIGSYS);
+	}
+}
+
 static void what_is_not_needed_kills(void **state)
 {
 	(void)state;
-	all_killed(app_sandbox_close);
+	all_killed(app_walls);
 	all_killed(switch_sandbox_close);
 }
 
@@ -264,7 +316,7 @@ static void threads_are_inside(void **state)
 	child = fork();
 	if (child == 0) {
 		pthread_create(&t, NULL, thread, NULL);
-		if (app_sandbox_close())
+		if (app_sandbox_close(0))
 			_exit(99);
 		closed = true;
 		pthread_join(t, NULL);
@@ -340,7 +392,7 @@ static void what_is_needed_works(void **state)
 	ready = pair[1];
 	fds[0] = pair[0], fds[1] = pipes[1];
 	pthread_create(&keeper, NULL, serve, fds);
-	status = behind(app_sandbox_close, do_daily_work);
+	status = behind(app_walls, do_daily_work);
 	pthread_join(keeper, NULL);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
@@ -367,6 +419,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_needed_kills),
+		cmocka_unit_test(one_number_can_be_signalled),
 		cmocka_unit_test(the_vmm_may_do_less),
 		cmocka_unit_test(the_vmm_is_heard),
 		cmocka_unit_test(threads_are_inside),

@@ -27,6 +27,7 @@
 #include "base/host.h"
 #include "base/memfd.h"
 #include "base/poll_ns.h"
+#include "tests/lib_skip.h"
 
 #define MFD_NOEXEC	0x8u
 #define SEAL_EXEC	0x20
@@ -118,7 +119,7 @@ static void descriptors_are_closed_without_proc(void **state)
 
 	(void)state;
 	if (said == -2)
-		skip();		/* not root: no chroot */
+		skip_because("only root may chroot, to where no /proc is");
 	assert_int_equal(said, 0);
 }
 
@@ -207,7 +208,7 @@ static void more_seals_are_taken(void **state)
 
 	(void)state;
 	if (fd < 0)
-		skip();		/* before Linux 6.3 */
+		skip_because("this kernel has no MFD_NOEXEC_SEAL (Linux 6.3)");
 	assert_int_equal(ftruncate(fd, 4096), 0);
 	assert_int_equal(fcntl(fd, F_ADD_SEALS, SEALS), 0);
 	assert_int_equal(fcntl(fd, F_GET_SEALS) & SEAL_EXEC, SEAL_EXEC);

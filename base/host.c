@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include "base/check.h"
 #include "base/log.h"
 
 #define NOEXEC_SEAL	8u	/* MFD_NOEXEC_SEAL: glibc 2.36 lacks it */
+#define IGNORE_OUTGOING	23u	/* PACKET_IGNORE_OUTGOING */
 #define CALLS_KNOWN	600	/* system call numbers end before that */
 
 static const struct {
@@ -99,6 +101,8 @@ static bool kernel_deny(struct host_words *words, const char *word,
 		return false;
 	words->first_call = kernels[k].first;
 	words->denied |= HOST_BIT(noexec_seal);
+	if (kernels[k].first <= SYS_pidfd_send_signal)
+		words->denied |= HOST_BIT(ignore_outgoing);
 	for (i = 0; i < ARRAY_SIZE(calls); i++)
 		if (calls[i].nr >= kernels[k].first)
 			words->denied |= calls[i].feature;
@@ -155,6 +159,12 @@ static int filter_add(scmp_filter_ctx ctx, const struct host_words *words)
 				       SCMP_SYS(memfd_create), 1,
 				       SCMP_A1(SCMP_CMP_MASKED_EQ, NOEXEC_SEAL,
 					       NOEXEC_SEAL));
+	if (!err && (words->denied & HOST_BIT(ignore_outgoing)))
+		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOPROTOOPT),
+				       SCMP_SYS(setsockopt), 2,
+				       SCMP_A1(SCMP_CMP_EQ, SOL_PACKET, 0),
+				       SCMP_A2(SCMP_CMP_EQ, IGNORE_OUTGOING,
+					       0));
 	return err;
 }
 

@@ -197,7 +197,6 @@ static void look_kernel(struct check *c)
 		{ HOST_pidfd, SYS_pidfd_open },
 		{ HOST_close_range, SYS_close_range },
 		{ HOST_epoll_pwait2, SYS_epoll_pwait2 },
-		{ HOST_futex_waitv, SYS_futex_waitv },
 	};
 	struct check_row *r = row_add(c, "kernel");
 	size_t i, n = 0;

@@ -44,16 +44,35 @@ struct bench {
 
 /* ---- the bench --------------------------------------------------------- */
 
-static int set_up(void **state)
+static int plug_both(void **state)
 {
 	struct bench *t = calloc(1, sizeof(*t));
 
-	daemon_set_up(NULL);
 	t->wire = wire_open(PEER);
 	daemon_plug(&t->a, NETWORK, mac_a);
 	daemon_plug(&t->b, NETWORK, mac_b);
 	*state = t;
 	return 0;
+}
+
+static int set_up(void **state)
+{
+	daemon_set_up(NULL);
+	return plug_both(state);
+}
+
+/* set_up_old() - the daemons' kernel is an old one; ours is not. */
+static int set_up_old(void **state)
+{
+	char script[600];
+
+	daemon_set_up(NULL);
+	snprintf(script, sizeof(script), "f=%s; printf '#!/bin/sh\\n%s "
+		 "exec %s\\n' >$f; chmod 700 $f", daemon_path("old-vmnetd"),
+		 "HOSTEL_HOST=linux-4.18", getenv("HOSTEL_VMNETD"));
+	wire_shell(script);
+	setenv("HOSTEL_VMNETD", daemon_path("old-vmnetd"), 1);
+	return plug_both(state);
 }
 
 static json_int_t number(json_t *o, const char *key)
@@ -113,6 +132,7 @@ static int tear_down(void **state)
 	vmnet_client_close(&t->b);
 	close(t->wire);
 	free(t);
+	unlink(daemon_path("old-vmnetd"));
 	return daemon_tear_down(NULL);
 }
 
@@ -500,6 +520,7 @@ static void without_the_helper_one_is_told(void **state)
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define OLD(f) cmocka_unit_test_setup_teardown(f, set_up_old, tear_down)
 #define R(f) cmocka_unit_test_setup_teardown(f, daemon_set_up, \
 					      daemon_tear_down)
 
@@ -509,6 +530,8 @@ int main(int argc, char **argv)
 		T(frames_cross_both_ways), T(each_hears_what_is_for_it),
 		T(guests_hear_each_other), T(who_asks_hears_all),
 		T(what_is_the_hosts_is_not_seen),
+		OLD(frames_cross_both_ways),
+		OLD(what_is_the_hosts_is_not_seen),
 		T(tags_stay_where_they_are), T(too_long_frames_are_counted),
 		T(a_flood_is_counted), T(a_slow_wire_loses_nothing),
 		T(an_interface_goes_down_and_up),

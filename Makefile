@@ -145,7 +145,12 @@ $(GUEST)/property/%: guests/property/%.c $(PROPERTY_RT) \
 		-Wl,-T,guests/property/link.ld -Wl,--build-id=none -Wl,-n \
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 
-tests: all $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32
+tests: all $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
+		$(B)/tests/hosts/deny
+
+# What makes this host a poorer one, for tests of programs that do not look.
+$(B)/tests/hosts/deny: $(B)/obj/tests/hosts/deny_main.o $(B)/libbase.a
+	$(link) -lseccomp
 
 # The host CPU as a column of the instruction tests: a 32-bit program with
 # no libc, linked far from the addresses that the tests use. It never has a

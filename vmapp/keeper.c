@@ -180,6 +180,7 @@ int keeper_run(const struct vm_config *config)
 	int status = EXIT_FAILURE;
 
 	k.self = getpid();
+	signal(SIGCHLD, SIG_DFL);	/* ignored, it would reap for us */
 	/* Better to know now than at the end of a long run. */
 	if (config->report)
 		k.report = open(config->report, O_WRONLY | O_CREAT | O_CLOEXEC,

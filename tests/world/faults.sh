@@ -107,6 +107,11 @@ check "triple fault with --no-reboot is no reset: exit 70" \
 	run 70 --kernel "$work/triple" --no-reboot
 check "debug exit: (42 << 1) | 1" run 85 --kernel "$work/leave" \
 	--debug-exit 0xf4
+timeout -k 1 20 bash -c 'trap "" CHLD && exec "$@"' - "$build/hostel" run \
+	--net none --kernel "$work/leave" --debug-exit 0xf4 \
+	>"$work/out" 2>"$work/err" </dev/null
+[ $? -eq 85 ]
+result "the same where the parent has SIGCHLD ignored" $? "$work/err"
 check "a reset ends the run with --no-reboot: exit 0" \
 	run 0 --kernel "$work/reset" --no-reboot
 

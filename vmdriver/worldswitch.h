@@ -25,7 +25,7 @@
  *    spin wins a microsecond and costs the second core).
  * 3. Nothing the other side writes into the word can hang or crash us: any
  *    value but our own name means "not yet", and death is noticed from
- *    outside (pidfd on one side, the parent-death signal on the other).
+ *    outside (SIGCHLD on one side, the parent-death signal on the other).
  */
 #ifndef VMDRIVER_WORLDSWITCH_H
 #define VMDRIVER_WORLDSWITCH_H

@@ -51,7 +51,7 @@ src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.
 obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
-		$(B)/vmnet-bridge $(B)/nettest
+		$(B)/vmnet-bridge $(B)/nettest $(B)/cpubench64
 
 .PHONY: all guest run test check lint probes bench-cpu lockstep clean tests FORCE
 all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
@@ -117,6 +117,12 @@ $(GUEST)/cpubench: guests/cpubench_main.c
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -m32 -static -O2 -msse2 -std=gnu11 $(WARN) -D_GNU_SOURCE -o $@ $<
+
+# The native column where 32-bit programs do not run.
+$(B)/cpubench64: guests/cpubench_main.c
+	@echo "  CC    $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -m64 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -o $@ $<
 
 $(GUEST)/mkcpio: guests/mkcpio_main.c base/check.h
 	@echo "  CC    $<"

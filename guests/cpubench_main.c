@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * cpubench - what a processor is good for: one static i386 program that runs
+ * cpubench - what a processor is good for: one static program that runs
  * natively, in Hostel and in its peers, so that the ratios mean something.
+ *
+ * One source, two programs: build/guest/cpubench (i386), which guests run, and
+ * which runs natively where 32-bit programs do; and build/cpubench64 (x86-64)
+ * for hosts where they do not. Both do the same work, row by row.
  *
  * usage: cpubench [--ms N] [--mb N] [--busybox PATH] [--dir DIR] [NAME...]
  *
@@ -231,28 +235,72 @@ static void loop_sse2(unsigned int n)
 	sink = v[0];
 }
 
-/* loop_smc() - a function that rewrites its own immediate: mov $imm, %eax;
- * incl imm; dec %ecx; jnz; ret. */
+/*
+ * The loop that rewrites itself, four instructions in either mode:
+ *	1:	mov $imm, %eax
+ *		incl imm		its address; from %rip in 64-bit mode
+ *		dec %ecx
+ *		jnz 1b
+ * Before it, its argument moves into %ecx; after it, ret.
+ */
+#define SMC_IMM 3	/* where the immediate is */
+#ifdef __x86_64__
+#define SMC_CALL
+static const unsigned char smc_code[] = "\x89\xf9"		/* from %edi */
+	"\xb8\0\0\0\0" "\xff\x05\0\0\0\0" "\xff\xc9" "\x75\xf1" "\xc3";
+#else
+#define SMC_CALL __attribute__((regparm(1)))
+static const unsigned char smc_code[] = "\x89\xc1"		/* from %eax */
+	"\xb8\0\0\0\0" "\xff\x05\0\0\0\0" "\x49" "\x75\xf2" "\xc3";
+#endif
+typedef unsigned int smc_fn(unsigned int count) SMC_CALL;
+
+/* smc_pages() - a page to write at @code, and to run at the address that is
+ * returned: the same page, unless this host lets none be both. */
+static unsigned char *smc_pages(unsigned char **code)
+{
+	unsigned char *p;
+	int fd;
+
+	p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	*code = p;
+	if (p != MAP_FAILED)
+		return p;
+	fd = (int)syscall(SYS_memfd_create, "smc", 0);
+	if (fd < 0 || ftruncate(fd, 4096) < 0)
+		fail("memfd");
+	/* Side by side: the loop reaches its immediate from %rip. */
+	p = mmap(NULL, 2 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED ||
+	    mmap(p, 4096, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, fd,
+		 0) == MAP_FAILED ||
+	    mmap(p + 4096, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		 fd, 0) == MAP_FAILED)
+		fail("a page to write and run");
+	close(fd);
+	*code = p + 4096;
+	return p;
+}
+
 static void loop_smc(unsigned int n)
 {
-	static unsigned char *code;
+	static unsigned char *code, *run;
 	unsigned int out, count = n * 100;
-	uint32_t imm;
+	uint32_t at;
 
 	if (!code) {
-		code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (code == MAP_FAILED)
-			fail("mmap");
-		imm = (uint32_t)(uintptr_t)(code + 1);
-		memcpy(code, "\xb8\x00\x00\x00\x00\xff\x05", 7);
-		memcpy(code + 7, &imm, 4);
-		memcpy(code + 11, "\x49\x75\xf2\xc3", 4);
+		run = smc_pages(&code);
+		memcpy(code, smc_code, sizeof(smc_code));
+		at = (uint32_t)(uintptr_t)(code + SMC_IMM);
+#ifdef __x86_64__
+		at -= (uint32_t)(uintptr_t)(run + SMC_IMM + 4 + 6);
+#endif
+		memcpy(code + SMC_IMM + 4 + 2, &at, 4);
 	}
-	memset(code + 1, 0, 4);
-	asm volatile("call *%2" : "=a"(out), "+c"(count) : "r"(code) :
-		     "memory", "cc");
-	if (out != n * 100 - 1) {
+	memset(code + SMC_IMM, 0, 4);
+	out = ((smc_fn *)(uintptr_t)run)(count);
+	if (out != count - 1) {
 		fprintf(stderr, "cpubench: wrong: %u\n", out);
 		exit(1);
 	}

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+#
+# host.bash - what every bench asks of this host, and that nothing of a bench
+# stays here when it ends.
+#
+# Sourced by a bench, which sets $build first; all else is set here:
+#	work		the bench's folder: everything it writes lies in there
+#	check_line	what `hostel check` says in one line; or empty
+#	native_bits	32 or 64: the mode that native programs are built for;
+#			native_label says it in words
+#	native_cpubench, native_busybox, native_nettest	these programs
+# However a bench ends, each process that it started in the background ends,
+# and $work goes. So whatever takes longer than a second runs in the background
+# and is waited for: the shell hears signals then only.
+guest=build/guest
+qemu=qemu-system-i386
+work= check_line= native_bits=
+bench_name=$(basename "$0")
+
+# die WORD... - end the bench, with the reason
+die() {
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+	echo "bench/$bench_name: $*" >&2
+	exit 1
+}
+
+# need_files FILE... - these must have been made
+need_files() {
+	local f
+	for f in "$@"; do
+		[ -e "$f" ] || die "$f is missing: run make all guest"
+	done
+}
+
+# need_tools NAME... - these must be installed
+need_tools() {
+	local t
+	for t in "$@"; do
+		command -v "$t" >/dev/null ||
+			die "$t is not installed: run tools/setup"
+	done
+}
+
+# bench_begin - say what this host is like, make $work, and see to its end
+bench_begin() {
+	local status=0 said
+	said=$("$build/hostel" check 2>/dev/null) || status=$?
+	check_line=${said%%$'\n'*}
+	[ -z "$check_line" ] || echo "$check_line"
+	[ -z "$check_line" ] || [ "$status" -lt 2 ] ||
+		die "Hostel does not run on this host: see $build/hostel check"
+	trap bench_end EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	if [ -n "${LAB_IFACE:-}" ]; then
+		work=/run/bench		# goes with the laboratory
+		mkdir "$work"
+	else
+		work=$(mktemp -d "${TMPDIR:-/tmp}/hostel-bench.XXXXXX")
+	fi
+}
+
+bench_end() {
+	local i IFS=$' \t\n'	# a read that was interrupted had another
+	trap '' HUP INT TERM
+	# shellcheck disable=SC2046
+	stop $(jobs -p)
+	# A switch of its own ends a second after its last port.
+	for ((i = 0; i < 60; i++)); do
+		[ -e "$work/vmnet/vmnet.sock" ] || break
+		sleep 0.1
+	done
+	rm -rf "$work"
+}
+
+# tree PID - it and what it started
+tree() {
+	local c
+	echo -n "$1 "
+	for c in $(pgrep -P "$1" || :); do
+		tree "$c"
+	done
+}
+
+# stop PID... - end these, with what they started: asked first, and killed
+# after three seconds
+stop() {
+	local p i all=
+	for p in "$@"; do
+		all="$all $(tree "$p")"
+	done
+	[ -n "$all" ] || return 0
+	kill "$@" 2>/dev/null || :
+	for ((i = 0; i < 30; i++)); do
+		# shellcheck disable=SC2086
+		kill -0 $all 2>/dev/null || return 0	# none is there
+		sleep 0.1
+	done
+	for p in $all; do
+		kill -KILL "$p" 2>/dev/null || :
+	done
+}
+
+# nap SECONDS - sleep, and hear signals
+nap() {
+	sleep "$1" &
+	wait $!
+}
+
+# runs_ia32 - does this host run 32-bit programs?
+runs_ia32() {
+	case ,${HOSTEL_HOST:-}, in *,no-ia32,*) return 1 ;; esac
+	"$guest/cpubench" --exit 2>/dev/null
+}
+
+# native_choose BITS - which programs run natively: those for 32 or for 64
+# bits; with no BITS the guest's own where this host runs them
+native_choose() {
+	native_bits=$1
+	case $native_bits in
+	"") native_bits=64
+		! runs_ia32 || native_bits=32 ;;
+	32) runs_ia32 || die "this host runs no 32-bit programs: --native 64" ;;
+	64) ;;
+	*) die "--native is 32 or 64" ;;
+	esac
+	native_label="64-bit build"
+	native_cpubench=$build/cpubench64 native_nettest=$build/nettest
+	native_busybox=$guest/busybox64
+	if [ "$native_bits" = 32 ]; then
+		native_label="32-bit, the guest's own programs"
+		native_cpubench=$guest/cpubench native_nettest=$guest/nettest
+		native_busybox=$guest/busybox
+	fi
+	need_files "$native_cpubench" "$native_nettest"
+}
+
+# host_text - this host in one line
+host_text() {
+	echo "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)," \
+		"$(nproc) CPUs, Linux $(uname -r)"
+}
+
+# json_text TEXT - as a JSON string
+json_text() {
+	local s=${1//\\/\\\\}
+	printf '"%s"' "${s//\"/\\\"}"
+}
+
+# json_check - all that `hostel check` knows, or null
+json_check() {
+	local status=0 said
+	said=$("$build/hostel" check --json 2>/dev/null) || status=$?
+	case $status,$said in
+	[012],"{"*) echo "$said" ;;
+	*) echo null ;;
+	esac
+}
+
+# engine_check REPORT WANTED WHOSE - a bench shows no engine's figures as
+# another's
+engine_check() {
+	local ran why
+	[ -s "$1" ] || die "$3 wrote no report"
+	ran=$(sed -n 's/^  "engine": "\(.*\)",*$/\1/p' "$1" | tail -n 1)
+	why=$(sed -n 's/^  "engine_why": "\(.*\)",*$/\1/p' "$1" | tail -n 1)
+	[ "$ran" = "$2" ] ||
+		die "$3 ran on the engine $ran, not on $2${why:+: $why}"
+}
+
+# last_lines FILE... - the end of what was said there, on standard error
+last_lines() {
+	local f
+	for f in "$@"; do
+		[ ! -s "$f" ] || tr -d '\r' <"$f" | tail -n 8 |
+			sed 's/^/    /' >&2
+	done
+}

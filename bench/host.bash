@@ -16,7 +16,7 @@
 guest=build/guest
 qemu=qemu-system-i386
 work= check_line= native_bits=
-bench_name=$(basename "$0")
+bench_name=${0##*/}
 
 # die WORD... - end the bench, with the reason
 die() {
@@ -42,21 +42,36 @@ need_tools() {
 	done
 }
 
-# bench_begin - say what this host is like, make $work, and see to its end
-bench_begin() {
+# host_check - say what this host is like; end the bench if Hostel does not
+# run here. A hostel that knows no such command says nothing.
+host_check() {
 	local status=0 said
 	said=$("$build/hostel" check 2>/dev/null) || status=$?
 	check_line=${said%%$'\n'*}
-	[ -z "$check_line" ] || echo "$check_line"
-	[ -z "$check_line" ] || [ "$status" -lt 2 ] ||
+	[ "$check_line" ] || return 0
+	echo "$check_line"
+	[ "$status" -lt 2 ] ||
 		die "Hostel does not run on this host: see $build/hostel check"
+}
+
+# lab_enter WORD... - run the bench again, in a laboratory, which has no other
+# view of this host than what was checked outside
+lab_enter() {
+	need_tools ip tc ethtool nsenter unshare setpriv pgrep ping
+	host_check
+	export HOSTEL_BENCH_CHECK=$check_line
+	exec bench/lab --offload off "bench/$bench_name" "$@"
+}
+
+# bench_begin - make $work, and see to its end
+bench_begin() {
 	trap bench_end EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	if [ -n "${LAB_IFACE:-}" ]; then
-		work=/run/bench		# goes with the laboratory
-		mkdir "$work"
+		check_line=${HOSTEL_BENCH_CHECK:-}
+		work=$(mktemp -d /run/bench.XXXXXX)	# goes with the lab
 	else
 		work=$(mktemp -d "${TMPDIR:-/tmp}/hostel-bench.XXXXXX")
 	fi

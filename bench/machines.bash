@@ -4,7 +4,9 @@
 # machines.bash - the machines that are measured side by side: this host
 # (native), Hostel with each --io-path, QEMU with each of its cards.
 #
-# Sourced by a script in bench/lab --offload off, which sets $build and $work.
+# Sourced after host.bash and cable.bash by a script in bench/lab --offload off.
+# A machine that does not come up, or runs on another engine than it should,
+# ends the bench; and with the laboratory all others go.
 # Each machine runs nettest's server, and "the other machine" is the client,
 # so that a measurement leaves nothing to do for a guest's console. A machine
 # has a name, and of it
@@ -18,8 +20,7 @@
 # no tap can be made, QEMU's user networking forwards a port of this host.
 declare -A kind at port wire pids label
 machines=()
-guest=build/guest
-qemu=qemu-system-i386
+cpu=${cpu:-bt}	# the engine of ours
 tap=		# can taps be made? yes or no, when first asked
 next_address=10
 
@@ -39,12 +40,14 @@ machine() {
 
 # native_start - one server, reached by two cables
 native_start() {
-	"$guest/nettest" serve --bind 0.0.0.0 --port 5201 \
+	local note=
+	[ "$native_bits" = 32 ] || note=" (64-bit build)"
+	"$native_nettest" serve --bind 0.0.0.0 --port 5201 \
 		>"$work/native.console" 2>&1 &
 	machine native native "$LAB_IP" 5201 wire0 \
-		"this host, no offloads"
+		"this host$note, no offloads"
 	machine native_offload native 10.78.0.1 5201 wire1 \
-		"this host, with offloads"
+		"this host$note, with offloads"
 	pids[native]=$! pids[native_offload]=$!
 	ln -sf native.console "$work/native_offload.console"
 }
@@ -61,7 +64,7 @@ append() {
 hostel_start() {
 	local n=$((next_address++)) name=$1 path=$2 step=$1
 	shift 2
-	"$build/hostel" run --kernel "$guest/vmlinuz" \
+	"$build/hostel" run --cpu "$cpu" --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --memory 128M --io-path "$path" \
 		--net "bridged=wire0,mac=00:50:56:00:00:$n" --no-reboot \
 		--report "$work/$name.report" "$@" --append "$(append pcnet32 \
@@ -120,31 +123,36 @@ client() {
 		--timeout "${patience:-20}" --json "$@"
 }
 
-# machine_ready NAME - wait until its server serves: a minute at most
+# machine_ready NAME - wait until its server serves, a minute at most; if it
+# does not, end the bench
 machine_ready() {
-	local patience=3 end=$((SECONDS + 60))
+	local patience=3 end=$((SECONDS + 60)) why="a minute went by"
 	while [ "$SECONDS" -lt "$end" ]; do
 		if grep -qs 'serving on' "$work/$1.console" &&
 				client "$1" pingpong >/dev/null 2>&1; then
-			[ "${kind[$1]}" != hostel ] || pids[$1]="$(tree \
-				"${pids[$1]}") $(pgrep -x vmnetd || :)"
+			machine_is_up "$1"
 			return
 		fi
-		kill -0 "${pids[$1]}" 2>/dev/null || break
+		kill -0 "${pids[$1]}" 2>/dev/null || { why="it ended"; break; }
+		! grep -qs 'Kernel panic' "$work/$1.console" ||
+			{ why="its kernel panics"; break; }
+		! grep -qs 'hostel-guest: exit' "$work/$1.console" ||
+			{ why="its server ended"; break; }
 		sleep 0.1
 	done
-	echo "${label[$1]}: it does not come up. The end of what it says:" >&2
-	tail -n 5 "$work/$1.console" >&2
-	return 1
+	say ""
+	echo "bench/$bench_name: ${label[$1]}: it does not come up: $why." \
+		"The end of what it says:" >&2
+	last_lines "$work/$1.console" "$work/$1.error"
+	exit 1
 }
 
-# tree PID - it and what it started
-tree() {
-	local c
-	echo -n "$1 "
-	for c in $(pgrep -P "$1" || :); do
-		tree "$c"
-	done
+# machine_is_up NAME - find its processes; ours: see which engine it has
+machine_is_up() {
+	[ "${kind[$1]}" = hostel ] || return 0
+	pids[$1]="$(tree "${pids[$1]}") $(pgrep -x vmnetd || :)"
+	snapshot "$1" "$work/engine"
+	engine_check "$work/$1.report" "$cpu" "${label[$1]}"
 }
 
 # machine_stop NAME - end it, and what belongs to it

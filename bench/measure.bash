@@ -15,8 +15,11 @@ alive() { [[ " $failed " != *" $1 "* ]]; }
 # fails NAME WHAT - it does not do what it should
 fails() {
 	say ""
+	# shellcheck disable=SC2086
+	set -- $1 "$2" ${pids[$1]}
+	kill -0 "$3" 2>/dev/null || set -- "$1" "$2; the machine is dead" "$3"
 	echo "$1: $2 failed; it is left out from here on" >&2
-	tail -n 3 "$work/error" "$work/$1.console" >&2
+	last_lines "$work/error" "$work/$1.console"
 	failed="$failed $1"
 }
 
@@ -108,11 +111,13 @@ idle() {
 # its own: to note that costs time, too
 steps() {
 	say "each step of a frame's way: $1"
+	failed=${failed// stamped/}
 	hostel_start stamped "$2" --stamps
-	if machine_ready stamped; then
-		transfer stamped out 4096 ""
-		transfer stamped out 4096 ""
-		pings stamped "$ping_count" /dev/null
+	machine_ready stamped
+	transfer stamped out 4096 ""
+	transfer stamped out 4096 ""
+	pings stamped "$ping_count" /dev/null
+	if alive stamped; then
 		snapshot stamped "$work/stamped"
 		awk -v name="$1" -f bench/steps.awk "$work/stamped" \
 			>>"$work/samples"

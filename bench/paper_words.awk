@@ -98,8 +98,9 @@ function missing(    i, text) {
 function part_words() {
 	emit("part", "What was measured")
 	emit("para", "Hostel " about["hostel"] " on " about["host"] "; guest: " \
-		about["guest"] "; peer: " about["qemu"] "; " about["date"] \
-		"; options: " (about["options"] == "" ? "none" : \
+		about["guest"] "; " (about["native"] == "" ? "" : \
+		"this host's own programs: " about["native"] "; ") \
+		"peer: " about["qemu"] "; " about["date"] "; options: " (about["options"] == "" ? "none" : \
 		about["options"]) "; measured in " about["minutes"] " min.")
 	emit("part", "In words")
 	steps_in_words()

@@ -10,6 +10,7 @@
 #   make lint       layering, headers that compile alone
 #   make probes     what this host's primitives cost
 #   make bench-cpu  the processor beside the host's and QEMU's: a table
+#   make bench-hosts  NAT and an idle VM beside QEMU's: a table
 #   make lockstep   both kernels with both engines, compared at each block
 #   make clean
 #
@@ -53,7 +54,8 @@ ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/vmnet-bridge $(B)/nettest $(B)/cpubench64
 
-.PHONY: all guest run test check lint probes bench-cpu lockstep clean tests FORCE
+.PHONY: all guest run test check lint probes bench-cpu bench-hosts \
+	lockstep clean tests FORCE
 all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
 
 # --- objects and archives -------------------------------------------------
@@ -194,6 +196,9 @@ lockstep: all guest
 
 bench-cpu: all guest
 	$(Q)bench/cpu --build $(B)
+
+bench-hosts: all guest
+	$(Q)bench/hosts --build $(B)
 
 # --- the two commands of the README: they install what they need -------------
 guest: $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/mkcpio

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # cpu.awk - the table of bench/cpu: rows of "name value" from three files,
-# native, hostel and qemu in this order.
+# native, hostel and qemu, read by median.awk.
 #
 # To native, "must" and "want" are how many times as long it may take; against
 # a 64-bit build, of which a compiler makes other code, few rows have one. To
@@ -34,50 +34,15 @@ BEGIN {
 	row("awk", "awk loop [s]", 1.8, 1.2, 0, 3)
 	row("boot", "power on to init [s]", 2.5, 1.2, 0, 2)
 	row("memory", "memory beyond RAM [MB]", 60, 30, 60, 0)
+	columns["native"]; columns["hostel"]; columns["qemu"]
 	in_us = " getppid fork exec pipe mmap qsort "
 }
 
-FILENAME ~ /native$/ { col = "native" }
-FILENAME ~ /hostel$/ { col = "hostel" }
-FILENAME ~ /qemu$/ { col = "qemu" }
-{
-	v = $2
-	if (index(in_us, " " $1 " "))
-		v /= 1000
-	value[col, $1, ++count[col, $1]] = v + 0
-}
-
-# median() - of a cell; sets lo and hi
-function median(c, name,    n, i, j, t, s) {
-	n = count[c, name]
-	for (i = 1; i <= n; i++)
-		s[i] = value[c, name, i]
-	for (i = 2; i <= n; i++)
-		for (j = i; j > 1 && s[j] < s[j - 1]; j--) {
-			t = s[j]; s[j] = s[j - 1]; s[j - 1] = t
-		}
-	lo = s[1]
-	hi = s[n]
-	return n ? s[int((n + 1) / 2)] : 0
-}
-
-function cell(c, name,    m) {
-	if (!count[c, name])
-		return "-"
-	m = median(c, name)
-	return sprintf("%.4g (%.3g-%.3g)", m, lo, hi)
-}
-
-# known(), object() - for JSON, where nothing was measured null
-function known(v) {
-	return v ? sprintf("%g", v) : "null"
-}
-
-function object(c, name,    m) {
-	if (!count[c, name])
-		return "null"
-	m = median(c, name)
-	return sprintf("{\"median\": %g, \"min\": %g, \"max\": %g}", m, lo, hi)
+# in_thousands() - a row that was measured in ns, in us
+function in_thousands(name,    c, i) {
+	for (c in columns)
+		for (i = 1; i <= count[c, name]; i++)
+			value[c, name, i] /= 1000
 }
 
 function limit(v) {
@@ -109,6 +74,8 @@ function judge(name, r, faster, absolute) {
 }
 
 function print_row(name,    h, nat, q, absolute, r, faster) {
+	if (index(in_us, " " name " "))
+		in_thousands(name)
 	h = median("hostel", name)
 	nat = median("native", name)
 	q = median("qemu", name)

@@ -15,7 +15,7 @@
 # and is waited for: the shell hears signals then only.
 guest=build/guest
 qemu=qemu-system-i386
-work= check_line= native_bits=
+work= check_line= native_bits= reading= signalled=
 bench_name=${0##*/}
 
 # die WORD... - end the bench, with the reason
@@ -66,9 +66,9 @@ lab_enter() {
 # bench_begin - make $work, and see to its end
 bench_begin() {
 	trap bench_end EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
+	trap 'caught 129' HUP
+	trap 'caught 130' INT
+	trap 'caught 143' TERM
 	if [ -n "${LAB_IFACE:-}" ]; then
 		check_line=${HOSTEL_BENCH_CHECK:-}
 		work=$(mktemp -d /run/bench.XXXXXX)	# goes with the lab
@@ -77,8 +77,15 @@ bench_begin() {
 	fi
 }
 
+# caught STATUS - a signal ends the bench: at once, or behind the read that it
+# came in, which lasts a second at most (bash dies of an exit in a read)
+caught() {
+	signalled=$1
+	[ "$reading" ] || exit "$1"
+}
+
 bench_end() {
-	local i IFS=$' \t\n'	# a read that was interrupted had another
+	local i
 	trap '' HUP INT TERM
 	# shellcheck disable=SC2046
 	stop $(jobs -p)
@@ -172,6 +179,23 @@ json_check() {
 	[012],"{"*) echo "$said" ;;
 	*) echo null ;;
 	esac
+}
+
+# json_write FILE - what was measured on what, and $work/rows, which are JSON
+json_write() {
+	{
+		printf '{\n"bench": "%s",\n"host": %s,\n"check": %s,\n' \
+			"$bench_name" "$(json_text "$(host_text)")" \
+			"$(json_check)"
+		printf '"engine": "%s",\n"rounds": %s,\n' "$cpu" "$rounds"
+		[ -z "$native_bits" ] ||
+			printf '"native_bits": %s,\n"native": %s,\n' \
+				"$native_bits" "$(json_text "$native_label")"
+		printf '"qemu": %s,\n"rows": {\n' "$(json_text \
+			"${why_qemu:+not measured: }${why_qemu:-$version}")"
+		cat "$work/rows"
+		printf '}\n}\n'
+	} >"$1"
 }
 
 # engine_check REPORT WANTED WHOSE - a bench shows no engine's figures as

@@ -20,7 +20,7 @@
 # no tap can be made, QEMU's user networking forwards a port of this host.
 declare -A kind at port wire pids label
 machines=()
-cpu=${cpu:-bt}	# the engine of ours
+cpu=bt		# the engine of ours
 tap=		# can taps be made? yes or no, when first asked
 next_address=10
 
@@ -192,14 +192,21 @@ frames_seen() {
 		'$1 == w { print $c }' /proc/net/dev
 }
 
+# reports FILE - how many objects there are
+reports() {
+	local n
+	n=$(grep -cs '^}' "$1" || :)
+	echo "${n:-0}"
+}
+
 # snapshot NAME FILE - what Hostel's report says by now, one value a line
 snapshot() {
 	local report=$work/$1.report n i
 	set -- $1 "$2" ${pids[$1]}
-	n=$(grep -c '^}' "$report" || :)
+	n=$(reports "$report")
 	kill -USR1 "$3"
 	for ((i = 0; i < 200; i++)); do
-		[ "$(grep -c '^}' "$report" || :)" = "$n" ] || break
+		[ "$(reports "$report")" = "$n" ] || break
 		sleep 0.02
 	done
 	awk -v nth="$((n + 1))" -f bench/flat.awk "$report" >"$2"

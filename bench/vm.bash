@@ -43,8 +43,10 @@ vm_fails() {
 vm_line() {
 	local part= status waited=0
 	while :; do
-		status=0
+		status=0 reading=yes
 		IFS= read -r -t 1 line <&"${vm_out[$1]}" || status=$?
+		reading=
+		[ -z "$signalled" ] || exit "$signalled"
 		part=$part$line
 		if [ "$status" -eq 0 ]; then
 			line=${part//$'\r'/}

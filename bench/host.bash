@@ -6,16 +6,18 @@
 #
 # Sourced by a bench, which sets $build first; all else is set here:
 #	work		the bench's folder: everything it writes lies in there
-#	check_line	what `hostel check` says in one line; or empty
+#	check_line	what `hostel check` says in one line
+#	cpu		the engine of ours, unless an option says another
 #	native_bits	32 or 64: the mode that native programs are built for;
 #			native_label says it in words
 #	native_cpubench, native_busybox, native_nettest	these programs
 # However a bench ends, each process that it started in the background ends,
 # and $work goes. So whatever takes longer than a second runs in the background
 # and is waited for: the shell hears signals then only.
+cpu=bt
 guest=build/guest
 qemu=qemu-system-i386
-work= check_line= native_bits= reading= signalled=
+work= check_json= check_line= native_bits= reading= signalled=
 bench_name=${0##*/}
 
 # die WORD... - end the bench, with the reason
@@ -42,16 +44,34 @@ need_tools() {
 	done
 }
 
-# host_check - say what this host is like; end the bench if Hostel does not
-# run here. A hostel that knows no such command says nothing.
+# check_value KEY - a text of what `hostel check` said
+check_value() {
+	sed -n "s/^ *\"$1\": \"\(.*\)\",*$/\1/p" <<<"$check_json" | head -n 1
+}
+
+# translator_check - the bench stops if there is none, unless it wants none
+translator_check() {
+	local row
+	row=$(sed -n '/"name": "translator"/,/}/p' <<<"$check_json")
+	case $row in
+	*'"status": "good"'* | *'"status": "note"'*) ;;
+	*) die "this measures the translator, which can not be had here:" \
+		"$(sed -n 's/^ *"found": "\(.*\)",*$/\1/p' <<<"$row")" ;;
+	esac
+}
+
+# host_check - say what this host is like; end the bench if it can not measure
+# here
 host_check() {
-	local status=0 said
-	said=$("$build/hostel" check 2>/dev/null) || status=$?
-	check_line=${said%%$'\n'*}
-	[ "$check_line" ] || return 0
+	local status=0
+	check_json=$("$build/hostel" check --json 2>&1) || status=$?
+	check_line=$(check_value summary)
+	[ "$check_line" ] ||
+		die "$build/hostel check does not answer: $check_json"
 	echo "$check_line"
 	[ "$status" -lt 2 ] ||
 		die "Hostel does not run on this host: see $build/hostel check"
+	[ "$cpu" = interp ] || translator_check
 }
 
 # lab_enter WORD... - run the bench again, in a laboratory, which has no other
@@ -59,7 +79,7 @@ host_check() {
 lab_enter() {
 	need_tools ip tc ethtool nsenter unshare setpriv pgrep ping
 	host_check
-	export HOSTEL_BENCH_CHECK=$check_line
+	export HOSTEL_BENCH_CHECK=$check_json
 	exec bench/lab --offload off "bench/$bench_name" "$@"
 }
 
@@ -70,7 +90,8 @@ bench_begin() {
 	trap 'caught 130' INT
 	trap 'caught 143' TERM
 	if [ -n "${LAB_IFACE:-}" ]; then
-		check_line=${HOSTEL_BENCH_CHECK:-}
+		check_json=${HOSTEL_BENCH_CHECK:-}
+		check_line=$(check_value summary)
 		work=$(mktemp -d /run/bench.XXXXXX)	# goes with the lab
 	else
 		work=$(mktemp -d "${TMPDIR:-/tmp}/hostel-bench.XXXXXX")
@@ -134,7 +155,7 @@ nap() {
 # runs_ia32 - does this host run 32-bit programs?
 runs_ia32() {
 	case ,${HOSTEL_HOST:-}, in *,no-ia32,*) return 1 ;; esac
-	"$guest/cpubench" --exit 2>/dev/null
+	{ "$guest/cpubench" --exit; } 2>/dev/null	# the shell's words, too
 }
 
 # native_choose BITS - which programs run natively: those for 32 or for 64
@@ -171,22 +192,12 @@ json_text() {
 	printf '"%s"' "${s//\"/\\\"}"
 }
 
-# json_check - all that `hostel check` knows, or null
-json_check() {
-	local status=0 said
-	said=$("$build/hostel" check --json 2>/dev/null) || status=$?
-	case $status,$said in
-	[012],"{"*) echo "$said" ;;
-	*) echo null ;;
-	esac
-}
-
 # json_write FILE - what was measured on what, and $work/rows, which are JSON
 json_write() {
 	{
 		printf '{\n"bench": "%s",\n"host": %s,\n"check": %s,\n' \
 			"$bench_name" "$(json_text "$(host_text)")" \
-			"$(json_check)"
+			"$check_json"
 		printf '"engine": "%s",\n"rounds": %s,\n' "$cpu" "$rounds"
 		[ -z "$native_bits" ] ||
 			printf '"native_bits": %s,\n"native": %s,\n' \

@@ -20,7 +20,6 @@
 # no tap can be made, QEMU's user networking forwards a port of this host.
 declare -A kind at port wire pids label
 machines=()
-cpu=bt		# the engine of ours
 tap=		# can taps be made? yes or no, when first asked
 next_address=10
 

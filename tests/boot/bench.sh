@@ -3,7 +3,9 @@
 #
 # bench.sh - `hostel bench`: a short measurement of this host and of the
 # longest path, and a short soak; what they find is there and makes sense.
-# What it amounts to is not judged: speed is never a test.
+# What it amounts to is not judged: speed is never a test. Also on
+# a host that looks as if it ran no 32-bit programs.
+# tests/run: needs the translator
 . "$(dirname "$0")/lib.bash"
 
 # has KEY - it was measured, and is above 0
@@ -38,6 +40,18 @@ slower() {
 check "bench paper: the wire's rate holds for this host" slower native
 check "bench paper: and for the guest" slower "$step"
 [ "$failures" -eq 0 ] || tail -n 20 "$work/err" | sed 's/^/# /'
+
+HOSTEL_HOST=no-ia32 timeout 100 "$build/hostel" bench paper --quick \
+	--only native --parts headline --out "$work/p" >"$work/out" 2>"$work/err"
+result "bench paper, no 32-bit programs: status 0" $? "$work/err"
+check "bench paper, no 32-bit programs: this host was measured" \
+	has native.out.4096.mbit
+check "bench paper, no 32-bit programs: so it says" \
+	grep -q '^this host (64-bit build), no offloads' "$work/out"
+check "bench paper, no 32-bit programs: also the JSON" \
+	grep -q '"about.native_bits": "64"' "$work/p.json"
+check "bench paper: the host, first" grep -q '^This host ' \
+	<(head -n 1 "$work/out")
 
 timeout 120 "$build/hostel" bench soak --bytes 2M --only "$step" \
 	>"$work/out" 2>"$work/err"

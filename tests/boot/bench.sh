@@ -3,8 +3,8 @@
 #
 # bench.sh - `hostel bench`: a short measurement of this host and of the
 # longest path, and a short soak; what they find is there and makes sense.
-# What it amounts to is not judged: speed is never a test. Also on
-# a host that looks as if it ran no 32-bit programs.
+# What it amounts to is not judged: speed is never a test. One more run is on a
+# host that looks as if it ran no 32-bit programs.
 # tests/run: needs the translator
 . "$(dirname "$0")/lib.bash"
 

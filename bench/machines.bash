@@ -115,11 +115,18 @@ qemu_start() {
 
 # client NAME WORD... - nettest on the other machine, with this one's server
 client() {
-	local name=$1 command=$2
+	local command=$2 first=${pids[$1]%% *} nettest status=0
+	local at=${at[$1]} port=${port[$1]}
 	shift 2
-	nsenter --net=/run/netns/peer "$build/nettest" "$command" \
-		"${at[$name]}" --port "${port[$name]}" \
-		--timeout "${patience:-20}" --json "$@"
+	nsenter --net=/run/netns/peer "$build/nettest" "$command" "$at" \
+		--port "$port" --timeout "${patience:-20}" --json "$@" &
+	nettest=$!
+	# For the machine, too: one that ended answers no more. (In a subshell
+	# it is no child, and nettest's own patience has to do.)
+	wait -n "$nettest" "$first" 2>/dev/null || :
+	kill -0 "$first" 2>/dev/null || kill "$nettest" 2>/dev/null || :
+	wait "$nettest" || status=$?
+	return "$status"
 }
 
 # machine_ready NAME - wait until its server serves, a minute at most; if it
@@ -139,11 +146,21 @@ machine_ready() {
 			{ why="its server ended"; break; }
 		sleep 0.1
 	done
+	machine_fails "$1" "it does not come up: $why"
+}
+
+# machine_fails NAME WHY - end the bench
+machine_fails() {
 	say ""
-	echo "bench/$bench_name: ${label[$1]}: it does not come up: $why." \
-		"The end of what it says:" >&2
+	echo "bench/$bench_name: ${label[$1]}: $2. The end of what it says:" >&2
 	last_lines "$work/$1.console" "$work/$1.error"
 	exit 1
+}
+
+# machine_lives NAME - its first process is there; if not, end the bench
+machine_lives() {
+	local first=${pids[$1]%% *}
+	kill -0 "$first" 2>/dev/null || machine_fails "$1" "it ended"
 }
 
 # machine_is_up NAME - find its processes; ours: see which engine it has
@@ -170,7 +187,8 @@ cpu_time() {
 	# shellcheck disable=SC2086
 	awk -v hz="$(getconf CLK_TCK)" '
 		{ ticks += $14 + $15 + $16 + $17 }
-		END { print int(ticks * 1000 / hz) }' $files
+		END { print int(ticks * 1000 / hz) }' $files 2>/dev/null ||
+		machine_fails "$1" "a process of it ended"
 }
 
 # settle NAME - until this host's server has reaped who served, whose time is

@@ -5,7 +5,7 @@
 #
 # What is found goes to $work/samples, one line a value: "KEY VALUE", where
 # KEY is MACHINE.WHAT.MEASURE. A machine that fails is told of and left out
-# from then on ($failed).
+# from then on ($failed); one that ended ends the bench.
 declare -A rate		# [MACHINE DIRECTION SIZE]: Mb/s, as last measured
 declare -A last_rate	# [MACHINE DIRECTION]: the same, of any size
 failed=
@@ -15,9 +15,7 @@ alive() { [[ " $failed " != *" $1 "* ]]; }
 # fails NAME WHAT - it does not do what it should
 fails() {
 	say ""
-	# shellcheck disable=SC2086
-	set -- $1 "$2" ${pids[$1]}
-	kill -0 "$3" 2>/dev/null || set -- "$1" "$2; the machine is dead" "$3"
+	machine_lives "$1"
 	echo "$1: $2 failed; it is left out from here on" >&2
 	last_lines "$work/error" "$work/$1.console"
 	failed="$failed $1"
@@ -40,6 +38,7 @@ amount() {
 transfer() {
 	local name=$1 dir=$2 size=$3 key=$4 op=recv cpu frames files=
 	[ "$dir" = out ] || op=send
+	machine_lives "$name"
 	rm -f "$work/before" "$work/after"
 	if [ "${kind[$name]}" = hostel ]; then
 		snapshot "$name" "$work/before"

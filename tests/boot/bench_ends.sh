@@ -143,4 +143,17 @@ check "bench cpu, the VM dies: status 1" [ "$status" -eq 1 ]
 check "bench cpu, the VM dies: so it says" \
 	grep -q 'hostel: it ended' "$work/err"
 check "bench cpu, the VM dies: nothing stays" nothing_left
+[ -z "$lab" ] || finish
+start bench/paper --build "$build" --only direct --parts headline \
+	--out "$TMPDIR/p"
+check "bench paper measures" soon 40 grep -q 'running: direct' "$work/err"
+kill -9 "$(ours | awk '/hostel run/ { print $1; exit }')"
+status=0 start=$SECONDS
+wait "$bench" || status=$?
+check "bench paper, the VM dies: status 1" [ "$status" -eq 1 ]
+check "bench paper, the VM dies: within eight seconds" \
+	[ $((SECONDS - start)) -le 8 ]
+grep -q 'Hostel, +direct: .* ended' "$work/err"
+result "bench paper, the VM dies: so it says" $? "$work/err"
+check "bench paper, the VM dies: nothing stays" nothing_left
 finish

@@ -154,22 +154,30 @@ $(GUEST)/property/%: guests/property/%.c $(PROPERTY_RT) \
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 
 tests: all $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
-		$(B)/tests/hosts/deny
+		$(B)/tests/hosts/deny $(B)/tests/insn/native64
 
 # What makes this host a poorer one, for tests of programs that do not look.
 $(B)/tests/hosts/deny: $(B)/obj/tests/hosts/deny_main.o $(B)/libbase.a
 	$(link) -lseccomp
 
-# The host CPU as a column of the instruction tests: a 32-bit program with
-# no libc, linked far from the addresses that the tests use. It never has a
-# sanitizer: its handlers run with any stack pointer.
-$(B)/tests/insn/native32: tests/insn/native32_main.c tests/insn/lib_case.h
+# The host CPU as a column of the instruction tests: programs with no libc,
+# the 32-bit one linked far from the addresses that the tests use, the 64-bit
+# one for any address. They never have a sanitizer: their handlers run with
+# any stack pointer.
+NATIVE_FLAGS := -O1 -std=gnu11 $(WARN) -fno-strict-aliasing -ffreestanding \
+	-fno-stack-protector -fcf-protection=none -mgeneral-regs-only \
+	-nostdlib -I.
+NATIVE_DEPS := tests/insn/native_main.c tests/insn/native.h \
+	tests/insn/lib_case.h
+$(B)/tests/insn/native32: tests/insn/native32_main.c $(NATIVE_DEPS)
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
-	$(Q)gcc -m32 -O1 -std=gnu11 $(WARN) -fno-strict-aliasing \
-		-ffreestanding -fno-stack-protector -fno-pic \
-		-mgeneral-regs-only -nostdlib -static -no-pie \
-		-Wl,-Ttext-segment=0x91230000 -I. -o $@ $<
+	$(Q)gcc -m32 $(NATIVE_FLAGS) -fno-pic -static -no-pie \
+		-Wl,-Ttext-segment=0x93610000 -o $@ $(filter %.c,$^)
+$(B)/tests/insn/native64: tests/insn/native64_main.c $(NATIVE_DEPS)
+	@echo "  CC64  $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc $(NATIVE_FLAGS) -fpie -static-pie -o $@ $(filter %.c,$^)
 
 # A test folder may have shared helpers: tests/KIND/lib_*.c. (A function, as
 # the % of a patsubst in the rule itself would be taken for the stem.)

@@ -2,8 +2,8 @@
 /*
  * lib_case.h - one instruction test: state in, code, state out.
  *
- * Shared by the test programs (64-bit) and by the native runner (32-bit):
- * the structs hold fixed-size fields only and have one layout in both.
+ * Shared by the test programs and by the native runners, 32-bit and 64-bit:
+ * the structs hold fixed-size fields only and have one layout in all.
  *
  * Always true:
  * 1. Every engine shows the code the same linear addresses (CASE_*), flat
@@ -25,6 +25,11 @@
 #define CASE_RO_BYTE(i)	((uint8_t)((i) * 7u + 3u))
 #define CASE_LOW	0x4000u		/* CASE_MEM once more, for 16-bit
 					 * addresses, if the host allows */
+
+/* The 32-bit runner's own memory: program, stacks, share. A case that finds
+ * itself there is not compared. */
+#define NATIVE_OWN	0x93600000u
+#define NATIVE_OWN_SIZE	0x280000u
 
 #define CASE_CS		0x23u
 #define CASE_DS		0x2bu
@@ -91,7 +96,7 @@ struct case_share {
 	struct case_slot slot[CASE_BATCH];
 };
 
-/* Descriptors that the native runner is started with. */
+/* Descriptors that a native runner is started with. */
 #define NATIVE_FD_SHARE	3
 #define NATIVE_FD_GO	4	/* a byte: run that many slots */
 #define NATIVE_FD_DONE	5	/* the same byte: they are done */

@@ -70,14 +70,18 @@ static uint32_t cr2_of(const struct case_in *in, const struct case_out *o)
 	return in->loose & CASE_LOOSE_CR2 ? o->cr2 & ~0xfffu : o->cr2;
 }
 
-/* as_before() - @host's state, with the part that it did taken back. */
-static void as_before(const struct case_in *in, struct case_out *host)
+bool case_settle(const struct case_in *in, struct case_out *host)
 {
+	/* An AMD host lets LDMXCSR set its MM bit, which is no business of
+	 * ours: there the two part. */
+	if (get_le32(host->st.fx + 24) & MXCSR_MM)
+		return false;
 	if (!(in->loose & CASE_LOOSE_PARTIAL) || host->vector != VEC_PF ||
 	    host->st.eip != in->st.eip)
-		return;
+		return true;
 	memcpy(host->st.gpr, in->st.gpr, sizeof(host->st.gpr));
 	memcpy(host->mem, in->mem, sizeof(host->mem));
+	return true;
 }
 
 /* same_segments() - a switch of the host's processes makes 0 of each null
@@ -113,12 +117,66 @@ static bool case_equal(const struct case_in *in, const struct case_out *a,
 bool case_same(const struct case_in *in, struct case_out *host,
 	       const struct case_out *ours)
 {
-	/* An AMD host lets LDMXCSR set its MM bit, which is no business of
-	 * ours: there the two part. */
-	if (get_le32(host->st.fx + 24) & MXCSR_MM)
-		return true;
-	as_before(in, host);
-	return case_equal(in, host, ours);
+	return !case_settle(in, host) || case_equal(in, host, ours);
+}
+
+/* mix() - one step of a hash over 64-bit words. */
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+	h = (h ^ v) * 0x9e3779b97f4a7c15ull;
+	return h ^ h >> 29;
+}
+
+static uint64_t mix_bytes(uint64_t h, const uint8_t *p, uint32_t len)
+{
+	uint8_t rest[8] = { 0 };
+
+	for (; len >= 8; p += 8, len -= 8)
+		h = mix(h, get_le64(p));
+	memcpy(rest, p, len);
+	return mix(h, get_le64(rest));
+}
+
+uint64_t case_key(const struct case_in *in)
+{
+	uint64_t h = mix(in->code_at, in->code_len);
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		h = mix(h, in->st.gpr[i]);
+	h = mix(h, in->st.eip);
+	h = mix(h, in->st.eflags);
+	h = mix(h, in->loose);
+	for (i = 0; i < ARRAY_SIZE(in->ignore); i++)
+		h = mix(mix(h, in->ignore[i].at), in->ignore[i].len);
+	h = mix_bytes(h, in->st.fx, sizeof(in->st.fx));
+	h = mix_bytes(h, in->code, in->code_len);
+	return mix_bytes(h, in->mem, CASE_MEM_SIZE);
+}
+
+uint64_t case_hash(const struct case_in *in, const struct case_out *host,
+		   uint32_t undefined)
+{
+	uint8_t mem[CASE_MEM_SIZE];
+	uint64_t h = mix(host->vector, err_of(in, host));
+	unsigned int i;
+
+	h = mix(mix(h, cr2_of(in, host)), host->st.eip);
+	h = mix(h, host->st.eflags & ~(in->undefined | undefined));
+	for (i = 0; i < 8; i++)
+		h = mix(h, host->st.gpr[i]);
+	for (i = 0; i < 6; i++)
+		h = mix(h, host->st.seg[i] & ~3u ? host->st.seg[i] : 0);
+	for (i = 0; i < ARRAY_SIZE(fx_fields); i++)
+		h = mix_bytes(h, host->st.fx + fx_fields[i].at,
+			      fx_fields[i].len);
+	memcpy(mem, host->mem, sizeof(mem));
+	for (i = 0; i < ARRAY_SIZE(in->ignore); i++)
+		if (in->ignore[i].at < CASE_MEM_SIZE)
+			memset(mem + in->ignore[i].at, 0,
+			       MIN(in->ignore[i].len,
+				   CASE_MEM_SIZE - in->ignore[i].at));
+	return mix_bytes(h, mem, sizeof(mem));
 }
 
 /* disassemble() - one line per instruction. */
@@ -158,7 +216,7 @@ static void print_bytes(const char *name, const char *who, const uint8_t *p,
 static void line(const char *name, uint32_t in, uint32_t want, uint32_t got)
 {
 	if (want != got)
-		printf("#     %-7s in %08x  host %08x  here %08x\n", name, in,
+		printf("#     %-7s in %08x  want %08x  here %08x\n", name, in,
 		       want, got);
 }
 
@@ -173,7 +231,7 @@ static void print_fx(const struct mismatch *m)
 			    f->len))
 			continue;
 		print_bytes(f->name, "in", m->in->st.fx + f->at, f->len);
-		print_bytes(f->name, "host", m->want->st.fx + f->at, f->len);
+		print_bytes(f->name, "want", m->want->st.fx + f->at, f->len);
 		print_bytes(f->name, "here", m->got->st.fx + f->at, f->len);
 	}
 }
@@ -186,7 +244,7 @@ static void print_mem(const struct mismatch *m)
 		at = mem_differs(m->in, m->want->mem, m->got->mem, at);
 		if (at == CASE_MEM_SIZE || shown++ == 8)
 			return;
-		printf("#     [%08x] in %02x  host %02x  here %02x\n",
+		printf("#     [%08x] in %02x  want %02x  here %02x\n",
 		       CASE_MEM + at, m->in->mem[at], m->want->mem[at],
 		       m->got->mem[at]);
 		at++;
@@ -206,7 +264,7 @@ static void print_context(const struct case_in *in)
 	       get_le32(in->st.fx + 24));
 }
 
-void case_print(const struct mismatch *m)
+static void print_fields(const struct mismatch *m)
 {
 	static const char *const gpr[] = { "eax", "ecx", "edx", "ebx", "esp",
 					   "ebp", "esi", "edi" };
@@ -216,9 +274,6 @@ void case_print(const struct mismatch *m)
 				*g = &m->got->st;
 	unsigned int n;
 
-	disassemble(m->in);
-	print_context(m->in);
-	printf("#   differs (%s):\n", m->engine);
 	line("vector", 0, m->want->vector, m->got->vector);
 	line("error", 0, err_of(m->in, m->want),
 	     err_of(m->in, m->got));
@@ -233,4 +288,36 @@ void case_print(const struct mismatch *m)
 	line("A, D", 0, m->want->used, m->got->used);
 	print_fx(m);
 	print_mem(m);
+}
+
+/* print_ours() - all that changed from the start to the end. */
+static void print_ours(const struct mismatch *m)
+{
+	struct case_out start = *m->got;
+	struct mismatch from = *m;
+
+	start.st = m->in->st;
+	memcpy(start.mem, m->in->mem, sizeof(start.mem));
+	memcpy(start.st.seg, m->got->st.seg, sizeof(start.st.seg));
+	from.want = &start;
+	print_fields(&from);
+}
+
+void case_print(const struct mismatch *m)
+{
+	const struct case_state *g = &m->got->st;
+
+	disassemble(m->in);
+	print_context(m->in);
+	printf("#   differs (%s, from the answer of: %s):\n", m->engine,
+	       oracle_names[m->by]);
+	if (m->by == ORACLE_RECORDED) {
+		printf("#     only the hash of the wanted end is known; "
+		       "here, with the start for want:\n#     vector %u error %x cr2 %08x eip %08x "
+		       "eflags %08x\n", m->got->vector, m->got->err, m->got->cr2,
+		       g->eip, g->eflags);
+		print_ours(m);
+		return;
+	}
+	print_fields(m);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * lib_native.c - start native32 and pass batches to it.
+ * lib_native.c - start a native runner and pass batches to it.
  *
  * The runner dies with us: its pipe ends, and it asked to be killed with its
  * parent.
@@ -19,10 +19,9 @@
 #include <unistd.h>
 
 /* become_runner() - in the child: put descriptors in place and exec. */
-static _Noreturn void become_runner(int share, int go, int done)
+static _Noreturn void become_runner(const char *path, const char *through,
+				    int share, int go, int done)
 {
-	const char *dir = getenv("HOSTEL_BUILD_DIR");
-	char path[4096];
 	/* First out of the way of the numbers that they shall have. */
 	int a = fcntl(share, F_DUPFD, 10);
 	int b = fcntl(go, F_DUPFD, 10);
@@ -35,22 +34,26 @@ static _Noreturn void become_runner(int share, int go, int done)
 	close(b);
 	close(c);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	snprintf(path, sizeof(path), "%s/tests/insn/native32",
-		 dir ? dir : HOSTEL_BUILD);
-	execl(path, path, (char *)NULL);
-	fprintf(stderr, "cannot run %s: %s (make tests builds it; the kernel "
-		"must run 32-bit programs)\n", path, strerror(errno));
+	if (through)
+		execlp(through, through, "-cpu", "max", path, (char *)NULL);
+	else
+		execl(path, path, (char *)NULL);
 	_exit(127);
 }
 
-bool native_start(struct native *n)
+bool native_start(struct native *n, const char *program, const char *through)
 {
+	const char *dir = getenv("HOSTEL_BUILD_DIR");
+	char path[4096];
 	int share = memfd_create("insn-cases", MFD_CLOEXEC);
 	int go[2] = { -1, -1 }, done[2] = { -1, -1 };
 	void *p;
 
 	memset(n, 0, sizeof(*n));
 	n->go = n->done = -1;
+	snprintf(path, sizeof(path), "%s/tests/insn/%s",
+		 dir ? dir : HOSTEL_BUILD, program);
+	signal(SIGPIPE, SIG_IGN);	/* it may be gone */
 	if (share < 0 || ftruncate(share, sizeof(*n->share)) ||
 	    pipe2(go, O_CLOEXEC) || pipe2(done, O_CLOEXEC)) {
 		perror("native runner");
@@ -66,14 +69,17 @@ bool native_start(struct native *n)
 	fflush(NULL);
 	n->pid = fork();
 	if (n->pid == 0)
-		become_runner(share, go[0], done[1]);
+		become_runner(path, through, share, go[0], done[1]);
 	close(share);
 	close(go[0]);
 	close(done[1]);
 	n->go = go[1];
 	n->done = done[0];
 	/* An empty batch: it lives, and low_mapped is known. */
-	return n->pid > 0 && native_begin(n, 0) && native_finish(n);
+	if (n->pid > 0 && native_begin(n, 0) && native_finish(n))
+		return true;
+	native_stop(n);
+	return false;
 }
 
 bool native_begin(struct native *n, unsigned int count)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lib_native.h - the host CPU as an engine: batches of cases for native32.
+ * lib_native.h - the host CPU as an engine: batches of cases for a runner.
  *
  * 1. The slots of the share belong to the runner between native_begin() and
  *    native_finish(), and to the test at any other time; slot.in may be read
@@ -21,14 +21,16 @@ struct native {
 };
 
 /**
- * native_start() - start the 32-bit runner
+ * native_start() - start a runner
  * @n: filled in; release with native_stop()
+ * @program: native32 or native64
+ * @through: an emulator that runs it, found in PATH, or NULL
  *
- * Return: true, or false after saying on standard error why not.
+ * Return: false if this host does not run it.
  *
  * #syscalls memfd_create ftruncate mmap pipe2 fork execve
  */
-bool native_start(struct native *n);
+bool native_start(struct native *n, const char *program, const char *through);
 
 /* native_begin() - let it run slots [0, @count); at most CASE_BATCH. */
 bool native_begin(struct native *n, unsigned int count);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * lib_runner.c - batches of cases through the host CPU and our engines.
+ * lib_runner.c - batches of cases through the oracle and our engines.
  *
- * The native process works on a batch while our engines run the same one
+ * The native processes work on a batch while our engines run the same one
  * here, so that two cores are used.
  */
 #include "tests/insn/lib_runner.h"
@@ -13,20 +13,38 @@
 
 #include "ia32/regs.h"
 
+/* open_oracle() - and the slots; @low: CASE_LOW is mapped. */
+static bool open_oracle(struct runner *r, bool *low)
+{
+	if (!oracle_open(&r->oracle, oracles_wanted())) {
+		fprintf(stderr, "cannot start the native runner\n");
+		return false;
+	}
+	*low = true;
+	r->slot = oracle_slots(&r->oracle);
+	if (r->slot) {
+		*low = r->oracle.native32.share->low_mapped;
+		return true;
+	}
+	r->own_slots = true;
+	r->slot = calloc(CASE_BATCH, sizeof(*r->slot));
+	return r->slot;
+}
+
 bool runner_open(struct runner *r,
 		 void (*mismatch)(void *user, const struct mismatch *m),
 		 void *user)
 {
 	unsigned int i;
+	bool low;
 
 	memset(r, 0, sizeof(*r));
 	r->mismatch = mismatch;
 	r->user = user;
-	if (!native_start(&r->native))
+	if (!open_oracle(r, &low))
 		return false;
 	for (i = 0; i < INSN_ENGINES; i++) {
-		r->engine[i] = insn_engines[i]->create(
-				r->native.share->low_mapped);
+		r->engine[i] = insn_engines[i]->create(low);
 		r->out[i] = calloc(CASE_BATCH, sizeof(*r->out[i]));
 		if (!r->engine[i] || !r->out[i]) {
 			fprintf(stderr, "cannot start engine %s\n",
@@ -47,18 +65,21 @@ void runner_close(struct runner *r)
 			insn_engines[i]->destroy(r->engine[i]);
 		free(r->out[i]);
 	}
-	native_stop(&r->native);
+	if (r->own_slots)
+		free(r->slot);
+	oracle_close(&r->oracle);
 	memset(r, 0, sizeof(*r));
 }
 
 struct case_in *runner_next(struct runner *r)
 {
-	return &r->native.share->slot[r->filled].in;
+	return &r->slot[r->filled].in;
 }
 
-bool runner_add(struct runner *r, const void *tag)
+bool runner_add(struct runner *r, const void *tag, const char *line)
 {
-	r->tag[r->filled++] = tag;
+	r->tag[r->filled] = tag;
+	r->line[r->filled++] = line;
 	return r->filled < CASE_BATCH || runner_flush(r);
 }
 
@@ -79,13 +100,46 @@ static void report(struct runner *r, unsigned int i, struct mismatch *m)
 	r->differ++;
 	if (!keep)
 		return;
-	*keep = r->native.share->slot[i];
+	*keep = r->slot[i];
 	keep->out.used = r->out[0][i].used;
 	m->tag = r->tag[i];
 	m->in = &keep->in;
 	m->want = &keep->out;
+	m->by = r->answer[i].by;
 	r->mismatch(r->user, m);
 	free(keep);
+}
+
+/* in_runner() - the case came upon the 32-bit runner's own memory, which is
+ * there on the host and not on our machine. */
+static bool in_runner(const struct case_out *ours)
+{
+	return ours->vector == VEC_PF &&
+	       ours->cr2 - (NATIVE_OWN - 512) < NATIVE_OWN_SIZE + 512;
+}
+
+/* settle_answers() - before a batch is compared. A case that may have written
+ * to the runner's own memory makes all of them worthless. What has no answer,
+ * or only a hash of it, is held against the first engine's end. */
+static void settle_answers(struct runner *r, unsigned int count)
+{
+	unsigned int i;
+	bool spoilt = false;
+
+	for (i = 0; i < count; i++)
+		spoilt |= in_runner(&r->out[0][i]);
+	for (i = 0; i < count; i++) {
+		struct oracle_answer *a = &r->answer[i];
+
+		if (spoilt && (a->by == ORACLE_NATIVE32 ||
+			       a->by == ORACLE_QEMU))
+			a->by = ORACLE_NONE;
+		if (a->by == ORACLE_NONE || a->by == ORACLE_RECORDED)
+			r->slot[i].out = r->out[0][i];
+		r->by_oracle[a->by]++;
+		if (a->lack && r->lacking)
+			r->lacking(r->user, r->tag[i], a->lack);
+	}
 }
 
 /* compare_batch() - look at all of it before anyone may reuse the slots. */
@@ -93,16 +147,19 @@ static void compare_batch(struct runner *r, unsigned int count)
 {
 	unsigned int i, e;
 
+	settle_answers(r, count);
 	for (i = 0; i < count; i++) {
-		struct case_slot *s = &r->native.share->slot[i];
+		struct case_slot *s = &r->slot[i];
 
 		r->by_vector[s->out.vector & 31]++;
 		for (e = 0; e < INSN_ENGINES; e++) {
 			struct mismatch m = { .engine = insn_engines[e]->name,
 					      .got = &r->out[e][i] };
 
-			r->insns += e ? 0 : m.got->count;
-			if (!case_same(&s->in, &s->out, m.got) ||
+			if (!e && r->answer[i].by != ORACLE_NONE)
+				r->insns += m.got->count;
+			if (!oracle_agrees(&r->answer[i], &s->in, &s->out,
+					   m.got) ||
 			    !same_use(&s->in, &r->out[0][i], m.got))
 				report(r, i, &m);
 		}
@@ -116,33 +173,49 @@ bool runner_flush(struct runner *r)
 	r->filled = 0;
 	if (!count)
 		return true;
-	if (!native_begin(&r->native, count))
+	if (!oracle_begin(&r->oracle, r->slot, r->line, count))
 		return false;
 	for (e = 0; e < INSN_ENGINES; e++)
 		for (i = 0; i < count; i++)
-			insn_engines[e]->run(r->engine[e],
-					     &r->native.share->slot[i].in,
+			insn_engines[e]->run(r->engine[e], &r->slot[i].in,
 					     &r->out[e][i]);
-	if (!native_finish(&r->native))
+	if (!oracle_finish(&r->oracle, r->slot))
 		return false;
+	memcpy(r->answer, r->oracle.answer, sizeof(r->answer));
 	r->cases += count;
 	compare_batch(r, count);
 	return true;
 }
 
 bool runner_once(struct runner *r, const struct case_in *in,
-		 struct case_out *want, struct case_out *got)
+		 struct outcome *o)
 {
-	struct case_slot *s = &r->native.share->slot[0];
+	struct case_slot *s = &r->slot[0];
 	struct case_slot saved = *s;	/* may be a batch under comparison */
 	unsigned int e;
 
 	s->in = *in;
-	if (!native_begin(&r->native, 1) || !native_finish(&r->native))
+	if (!oracle_begin(&r->oracle, s, NULL, 1) ||
+	    !oracle_finish(&r->oracle, s))
 		return false;
-	*want = s->out;
+	o->answer = r->oracle.answer[0];
+	o->want = s->out;
 	for (e = 0; e < INSN_ENGINES; e++)
-		insn_engines[e]->run(r->engine[e], in, &got[e]);
+		insn_engines[e]->run(r->engine[e], in, &o->got[e]);
+	if (o->answer.by == ORACLE_NONE || o->answer.by == ORACLE_RECORDED)
+		o->want = o->got[0];
 	*s = saved;
 	return true;
+}
+
+void runner_print_oracles(const struct runner *r)
+{
+	unsigned int i;
+
+	printf("# oracles:");
+	for (i = 1; i < ORACLE_KINDS; i++)
+		if (r->by_oracle[i])
+			printf(" %s %llu,", oracle_names[i],
+			       (unsigned long long)r->by_oracle[i]);
+	printf(" none %llu\n", (unsigned long long)r->by_oracle[ORACLE_NONE]);
 }

@@ -2,8 +2,14 @@
 /* lib_tally.c - count the lines of the tables that differ: see lib_tally.h. */
 #include "tests/insn/lib_tally.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
 
 #include "base/check.h"
 
@@ -25,6 +31,46 @@ static void on_mismatch(void *user, const struct mismatch *m)
 	}
 }
 
+/* on_lack() - a line is skipped, as far as nobody answers: once is enough. */
+static void on_lack(void *user, const void *tag, enum oracle_lack lack)
+{
+	struct tally *t = user;
+	const struct spec *s = tag;
+
+	if (s == t->lacked)
+		return;
+	t->lacked = s;
+	printf("ok - %s: no answer # SKIP %s\n", s->name, oracle_lacks[lack]);
+}
+
+static struct case_in *sink_next(void *user)
+{
+	return runner_next(&((struct tally *)user)->runner);
+}
+
+static bool sink_add(void *user, const struct spec *s)
+{
+	return runner_add(&((struct tally *)user)->runner, s, s->name);
+}
+
+void tally_run_table(struct tally *t, enum table_id id, draw_fn *draw)
+{
+	const struct table *table = &insn_tables[id];
+	const char *only = getenv("HOSTEL_INSN");
+	const struct draw_sink to = { t, sink_next, sink_add };
+	size_t i;
+
+	t->last = NULL;
+	t->lines = 0;
+	for (i = 0; i < table->n; i++)
+		if (!only || strstr(table->spec[i].name, only))
+			assert_true(draw(&table->spec[i], tally_seed(), &to));
+	assert_true(runner_flush(&t->runner));
+	if (t->lines)
+		printf("# %u of %zu lines differ\n", t->lines, table->n);
+	assert_int_equal(t->lines, 0);
+}
+
 int tally_open(void **state)
 {
 	struct tally *t = calloc(1, sizeof(*t));
@@ -33,6 +79,10 @@ int tally_open(void **state)
 		free(t);
 		return -1;
 	}
+	t->runner.lacking = on_lack;
+	t->runner.oracle.expects_recorded =
+		!(t->runner.oracle.kinds & ORACLE_BIT(RECORDED)) ||
+		t->runner.oracle.recorded.seed == tally_seed();
 	*state = t;
 	return 0;
 }
@@ -50,6 +100,7 @@ int tally_close(void **state)
 			printf(" %u:%llu", i, (unsigned long long)
 			       t->runner.by_vector[i]);
 	printf("\n");
+	runner_print_oracles(&t->runner);
 	runner_close(&t->runner);
 	free(t);
 	return 0;

@@ -2,10 +2,11 @@
 /*
  * random_test.c - random sequences on our engines and on the host CPU.
  *
- * At least 10^6 instructions are run. The seed is new each time and printed;
- * HOSTEL_SEED=N repeats a run, HOSTEL_INSNS=N sets its length. A sequence on
- * which an engine differs is cut down, one instruction after another, to the
- * shortest that still differs, and printed with both states.
+ * At least 10^6 instructions that an oracle (lib_oracle.h) answers are run.
+ * The seed is new each time and printed; HOSTEL_SEED=N repeats a run,
+ * HOSTEL_INSNS=N sets its length. A sequence on which an engine differs is cut
+ * down, one instruction after another, to the shortest that still differs, and
+ * printed with both states.
  *
  * tests/run: needs the translator
  */
@@ -33,8 +34,15 @@ struct soak {
 	struct seq seq[CASE_BATCH];
 	uint64_t seed;
 	unsigned int shown;
-	struct case_out want, got[INSN_ENGINES];
+	struct outcome end;		/* of the sequence that is cut down */
 };
+
+static bool engine_agrees(struct soak *s, const struct case_in *in,
+			  unsigned int e)
+{
+	return oracle_agrees(&s->end.answer, in, &s->end.want,
+			     &s->end.got[e]);
+}
 
 /* differs() - does any engine, with only the instructions in @mask? */
 static bool differs(struct soak *s, const struct seq *seq, uint32_t mask,
@@ -43,10 +51,10 @@ static bool differs(struct soak *s, const struct seq *seq, uint32_t mask,
 	unsigned int e;
 
 	seq_lay(seq, mask, in);
-	if (!runner_once(&s->runner, in, &s->want, s->got))
+	if (!runner_once(&s->runner, in, &s->end))
 		return false;
 	for (e = 0; e < INSN_ENGINES; e++)
-		if (!case_same(in, &s->want, &s->got[e]))
+		if (!engine_agrees(s, in, e))
 			return true;
 	return false;
 }
@@ -86,9 +94,10 @@ static void on_mismatch(void *user, const struct mismatch *m)
 	}
 	for (e = 0; e < INSN_ENGINES; e++) {
 		struct mismatch again = { insn_engines[e]->name, NULL, in,
-					  &s->want, &s->got[e] };
+					  &s->end.want, &s->end.got[e],
+					  s->end.answer.by };
 
-		if (!case_same(in, &s->want, &s->got[e]))
+		if (!engine_agrees(s, in, e))
 			case_print(&again);
 	}
 	free(in);
@@ -114,20 +123,22 @@ static void random_sequences_agree_with_the_host(void **state)
 	rng.s = s->seed;
 	printf("# seed %llu\n", (unsigned long long)s->seed);
 	assert_true(runner_open(&s->runner, on_mismatch, s));
-	while (s->runner.insns < wanted) {
+	while (s->runner.insns < wanted && s->runner.cases < wanted) {
 		struct case_in *in = runner_next(&s->runner);
 
 		slot = s->runner.filled;
 		seq_draw(&rng, &s->seq[slot], in);
 		seq_lay(&s->seq[slot],
 			(uint32_t)((1ull << s->seq[slot].n) - 1), in);
-		assert_true(runner_add(&s->runner, &s->seq[slot]));
+		assert_true(runner_add(&s->runner, &s->seq[slot], NULL));
 	}
 	assert_true(runner_flush(&s->runner));
-	printf("# %llu instructions in %llu sequences, %llu differ\n",
+	printf("# %llu instructions with an answer; %llu sequences, %llu "
+	       "differ\n",
 	       (unsigned long long)s->runner.insns,
 	       (unsigned long long)s->runner.cases,
 	       (unsigned long long)s->runner.differ);
+	runner_print_oracles(&s->runner);
 	slot = (unsigned int)MIN(s->runner.differ, 1000000u);
 	runner_close(&s->runner);
 	free(s);

@@ -12,6 +12,8 @@
 #   make bench-cpu  the processor beside the host's and QEMU's: a table
 #   make bench-hosts  NAT and an idle VM beside QEMU's: a table
 #   make lockstep   both kernels with both engines, compared at each block
+#   make record-oracle
+#                   this CPU's answers, for hosts that run no 32-bit programs
 #   make clean
 #
 # M=asan, M=ubsan or M=tsan builds and tests with that sanitizer (in
@@ -55,7 +57,7 @@ PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/vmnet-bridge $(B)/nettest $(B)/cpubench64
 
 .PHONY: all guest run test check lint probes bench-cpu bench-hosts \
-	lockstep clean tests FORCE
+	lockstep record-oracle clean tests FORCE
 all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
 
 # --- objects and archives -------------------------------------------------
@@ -178,6 +180,19 @@ $(B)/tests/insn/native64: tests/insn/native64_main.c $(NATIVE_DEPS)
 	@echo "  CC64  $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc $(NATIVE_FLAGS) -fpie -static-pie -o $@ $(filter %.c,$^)
+
+# What the 64-bit one can not answer, written down for hosts that run no 32-bit
+# programs; on a host that does.
+$(B)/tests/insn/record: $(B)/obj/tests/insn/record_main.o \
+		$(call obj_of,$(wildcard tests/insn/lib_*.c)) $(ARCHIVES)
+	@echo "  LD    $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+		-Wl,--start-group $(ARCHIVES) -Wl,--end-group \
+		-lcmocka -lZydis -lseccomp -lz -lpthread -lm
+record-oracle: $(B)/tests/insn/record $(B)/tests/insn/native32 \
+		$(B)/tests/insn/native64
+	$(Q)HOSTEL_BUILD_DIR=$(B) $< tests/insn/recorded/answers.out
 
 # A test folder may have shared helpers: tests/KIND/lib_*.c. (A function, as
 # the % of a patsubst in the rule itself would be taken for the stem.)

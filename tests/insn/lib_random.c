@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "ia32/regs.h"
+#include "tests/insn/lib_recode.h"
 
 #define NEAR_BELOW	16u	/* operands may begin so far before CASE_MEM */
 
@@ -23,6 +24,7 @@ struct draw {
 	uint32_t pinned;	/* registers that point into CASE_MEM */
 	uint32_t start[8];	/* what they point to at the start */
 	bool small_ecx;		/* ECX is a small count, and stays one */
+	struct case_in *only64;	/* lib_recode.c must know it; to try it in */
 };
 
 static bool extension_fits(ZydisISAExt ext)
@@ -288,6 +290,12 @@ static void draw_esp(struct draw *w, struct seq *s)
 	s->n++;
 }
 
+/* answerable() - is there an oracle for it? */
+static bool answerable(const struct draw *w, const uint8_t *b, uint32_t len)
+{
+	return !w->only64 || recode_knows(w->only64, b, len);
+}
+
 static void draw_instruction(struct draw *w, struct seq *s)
 {
 	ZydisDecodedInstruction d;
@@ -306,7 +314,7 @@ static void draw_instruction(struct draw *w, struct seq *s)
 		draw_bytes(w, b);
 	while (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&w->decoder, b, 15, &d,
 						    op)) ||
-	       !fits(w, &d, op));
+	       !fits(w, &d, op) || !answerable(w, b, d.length));
 	memcpy(s->code[s->n], b, d.length);
 	s->len[s->n] = d.length;
 	s->branch[s->n] = 0;
@@ -342,9 +350,9 @@ static void draw_registers(struct draw *w, struct case_in *in)
 	}
 }
 
-void seq_draw(struct rng *r, struct seq *seq, struct case_in *in)
+void seq_draw(struct rng *r, bool only64, struct seq *seq, struct case_in *in)
 {
-	struct draw w = { .r = r };
+	struct draw w = { .r = r, .only64 = only64 ? in : NULL };
 	unsigned int n = 1 + rng_below(r, SEQ_MAX);
 
 	ZydisDecoderInit(&w.decoder, ZYDIS_MACHINE_MODE_LEGACY_32,

@@ -25,8 +25,9 @@ struct seq {
 	unsigned int n;
 };
 
-/* seq_draw() - registers and memory into @in, instructions into @seq. */
-void seq_draw(struct rng *r, struct seq *seq, struct case_in *in);
+/* seq_draw() - registers and memory into @in, instructions into @seq.
+ * @only64: only such as lib_recode.c can write for 64-bit mode */
+void seq_draw(struct rng *r, bool only64, struct seq *seq, struct case_in *in);
 
 /* seq_lay() - put the instructions in @mask (bit i: the i-th) into @in. */
 void seq_lay(const struct seq *seq, uint32_t mask, struct case_in *in);

@@ -210,8 +210,9 @@ struct bt_stats {
 };
 
 #define TOUCHER_STORES (1u << 20) /* to one page: it touches no new ones */
-#define FRAG_HASH 32768u
-#define SMC_BITS 10
+#define FRAG_HASH_BITS 17
+#define FRAG_HASH (1u << FRAG_HASH_BITS)
+#define SMC_BITS 14
 
 /* smc.c: places that cost host faults. */
 enum smc_kind {
@@ -372,7 +373,8 @@ bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode);
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb);
 
 /* cache.c */
-bool cache_create(struct bt *bt);
+/* cache_create() - @ram: bytes of guest RAM, by which it is sized. */
+bool cache_create(struct bt *bt, uint64_t ram);
 void cache_destroy(struct bt *bt);
 /* cache_lead() - the code at cache offset @at is a jump (e9) or call (e8) to
  * host address @to. */

@@ -22,9 +22,15 @@
 #include "vmm/bt/hash.h"
 #include "vmm/mmu/window.h"
 
-#define CACHE_SIZE	(16u << 20)
-#define ARENA_SIZE	(32u << 20)
-#define FRAGS		(128u << 10)
+/*
+ * Bytes of code: an eighth of guest RAM within these bounds, for what is in RAM
+ * is what can run. What describes it takes twice as much, and a fragment has
+ * no less than FRAG_CODE_MIN. Only what is used takes memory.
+ */
+#define CODE_SHARE	8u
+#define CODE_LEAST	(16u << 20)
+#define CODE_MOST	(128u << 20)
+#define FRAG_CODE_MIN	96u
 /* More than any fragment can take: some 100 bytes for an instruction. */
 #define FRAG_CODE_MAX	(128u * FRAG_INSNS)
 #define FRAG_ARENA_MAX	((sizeof(struct site) + 32) * (FRAG_INSNS + 4) + 4096)
@@ -73,13 +79,12 @@ static bool two_views(struct bt *bt)
 
 	if (fd < 0)
 		return false;
-	if (ftruncate(fd, CACHE_SIZE) < 0) {
+	if (ftruncate(fd, bt->size) < 0) {
 		close(fd);
 		return false;
 	}
-	rw = mmap(NULL, CACHE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		  0);
-	rx = mmap(NULL, CACHE_SIZE, PROT_READ | PROT_EXEC,
+	rw = mmap(NULL, bt->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	rx = mmap(NULL, bt->size, PROT_READ | PROT_EXEC,
 		  MAP_SHARED | MAP_32BIT, fd, 0);
 	close(fd);
 	if (rw != MAP_FAILED)
@@ -89,13 +94,15 @@ static bool two_views(struct bt *bt)
 	return rw != MAP_FAILED && rx != MAP_FAILED;
 }
 
-bool cache_create(struct bt *bt)
+bool cache_create(struct bt *bt, uint64_t ram)
 {
 	void *arena;
 
+	bt->size = (uint32_t)MIN(MAX(ram / CODE_SHARE, CODE_LEAST), CODE_MOST);
+	bt->arena_size = 2 * bt->size;
+	bt->frag_max = bt->size / FRAG_CODE_MIN;
 	if (!two_views(bt))
 		return false;
-	bt->size = CACHE_SIZE;
 	bt->used = 16;
 	bt->miss = stub_to(bt, bt_miss_out);
 	bt->link_miss = stub_to(bt, bt_link_miss_out);
@@ -105,25 +112,23 @@ bool cache_create(struct bt *bt)
 	bt->stale = stub_to(bt, bt_stale_out);
 	indirect_stubs(bt);
 	bt->stubs_end = bt->used = (bt->used + 63) & ~63u;
-	arena = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
+	arena = mmap(NULL, bt->arena_size, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (arena == MAP_FAILED || !no_jump_table(bt))
 		return false;
 	bt->arena = arena;
-	bt->arena_size = ARENA_SIZE;
-	bt->frag_max = FRAGS;
-	bt->frags = calloc(FRAGS, sizeof(bt->frags[0]));
+	bt->frags = calloc(bt->frag_max, sizeof(bt->frags[0]));
 	return bt->frags;
 }
 
 void cache_destroy(struct bt *bt)
 {
 	if (bt->rw)
-		munmap(bt->rw, CACHE_SIZE);
+		munmap(bt->rw, bt->size);
 	if (bt->rx)
-		munmap((void *)(uintptr_t)bt->rx, CACHE_SIZE);
+		munmap((void *)(uintptr_t)bt->rx, bt->size);
 	if (bt->arena)
-		munmap(bt->arena, ARENA_SIZE);
+		munmap(bt->arena, bt->arena_size);
 	free(bt->frags);
 	free(bt->no_jtab);
 }
@@ -148,7 +153,7 @@ static struct frag **bucket(struct bt *bt, paddr key, uint8_t mode)
 {
 	uint64_t h = (key << 2 | mode) * 0x9e3779b97f4a7c15ull;
 
-	return &bt->hash[h >> 49];
+	return &bt->hash[h >> (64 - FRAG_HASH_BITS)];
 }
 
 /* depend() - have a write to the bytes that @f was made from kill it. */

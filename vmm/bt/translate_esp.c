@@ -83,7 +83,7 @@ bool trans_loops_in_rsp(const struct trans *t, laddr target)
 {
 	return trans_user(t) && t->f->pfn2 == NO_PAGE && !t->f->landing_count &&
 	       t->stack_seen && target <= t->eip &&
-	       (target ^ t->eip) >> PAGE_SHIFT == 0;
+	       (target ^ t->gb->la) >> PAGE_SHIFT == 0;
 }
 
 /* ---- what an instruction does to ESP ------------------------------------ */

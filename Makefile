@@ -4,6 +4,7 @@
 #
 #   make            build everything into build/ (needs no network)
 #   make guest      fetch and build what the guest boots (needs packages)
+#   make guest-debian  the same with Debian's own programs (a compiler, ...)
 #   make run        install what is missing, build, boot, measure: the main job
 #   make test       install what is missing, build, run every test
 #   make check      the quick tests only (no guest is booted)
@@ -226,6 +227,9 @@ bench-hosts: all guest
 # --- the two commands of the README: they install what they need -------------
 guest: $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/mkcpio
 	$(Q)guests/build $(GUEST)
+.PHONY: guest-debian
+guest-debian: guest
+	$(Q)guests/build-debian $(GUEST)
 run:
 	$(Q)tools/setup
 	$(Q)$(MAKE) --no-print-directory -j2 all guest

@@ -55,7 +55,7 @@ src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.
 obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
-		$(B)/vmnet-bridge $(B)/nettest $(B)/cpubench64
+		$(B)/vmnet-bridge $(B)/nettest $(B)/cpubench64 $(B)/realbench64
 
 .PHONY: all guest run test check lint probes bench-cpu bench-hosts \
 	lockstep record-oracle clean tests FORCE
@@ -118,16 +118,24 @@ $(GUEST)/nettest: guests/nettest_main.c guests/nettest_wire.c guests/nettest.h
 	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ \
 		$(filter %.c,$^)
 
-$(GUEST)/cpubench: guests/cpubench_main.c
-	@echo "  CC32  $<"
+# Two programs each: for the guest, and for this host itself; cpubench64 is
+# the native column where 32-bit programs do not run.
+CPUBENCH  := guests/cpubench_main.c guests/benchloops.c
+REALBENCH := guests/realbench_main.c guests/realbench_latency.c \
+		guests/benchloops.c
+$(GUEST)/cpubench $(B)/cpubench64: $(CPUBENCH) guests/benchloops.h
+$(GUEST)/realbench $(B)/realbench64: $(REALBENCH) guests/benchloops.h \
+		guests/realbench.h
+$(GUEST)/cpubench $(GUEST)/realbench:
+	@echo "  CC32  $(@F)"
 	$(Q)mkdir -p $(@D)
-	$(Q)gcc -m32 -static -O2 -msse2 -std=gnu11 $(WARN) -D_GNU_SOURCE -o $@ $<
-
-# The native column where 32-bit programs do not run.
-$(B)/cpubench64: guests/cpubench_main.c
-	@echo "  CC    $<"
+	$(Q)gcc -m32 -static -O2 -msse2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. \
+		-o $@ $(filter %.c,$^)
+$(B)/cpubench64 $(B)/realbench64:
+	@echo "  CC    $(@F)"
 	$(Q)mkdir -p $(@D)
-	$(Q)gcc -m64 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -o $@ $<
+	$(Q)gcc -m64 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. \
+		-o $@ $(filter %.c,$^)
 
 $(GUEST)/mkcpio: guests/mkcpio_main.c base/check.h
 	@echo "  CC    $<"
@@ -228,7 +236,7 @@ bench-hosts: all guest
 guest: $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/mkcpio
 	$(Q)guests/build $(GUEST)
 .PHONY: guest-debian
-guest-debian: guest
+guest-debian: guest $(GUEST)/realbench
 	$(Q)guests/build-debian $(GUEST)
 run:
 	$(Q)tools/setup

@@ -26,8 +26,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "guests/benchloops.h"
 
 #define LONG 3.0
 
@@ -35,21 +36,6 @@ static double run_ms = 300;
 static unsigned int data_mb = 200;
 static const char *busybox = "/bin/busybox";
 static const char *dir = "/tmp";
-static const char *self;
-
-static double now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static void fail(const char *what)
-{
-	perror(what);
-	exit(1);
-}
 
 /* One benchmark: does its thing @n times. */
 typedef void loop_fn(unsigned int n);
@@ -81,82 +67,12 @@ static void loop_getppid(unsigned int n)
 		syscall(SYS_getppid);
 }
 
-static void wait_for(pid_t pid)
+static void loop_self(unsigned int n)
 {
-	int status;
+	static char *const argv[] = { (char *)"cpubench", (char *)"--exit",
+				      NULL };
 
-	if (pid < 0)
-		fail("fork");
-	if (waitpid(pid, &status, 0) < 0 || status)
-		fail("the child");
-}
-
-static void loop_fork(unsigned int n)
-{
-	while (n--) {
-		pid_t pid = fork();
-
-		if (pid == 0)
-			_exit(0);
-		wait_for(pid);
-	}
-}
-
-static void loop_exec(unsigned int n)
-{
-	while (n--) {
-		pid_t pid = fork();
-
-		if (pid == 0) {
-			execl(self, "cpubench", "--exit", (char *)NULL);
-			_exit(127);
-		}
-		wait_for(pid);
-	}
-}
-
-static void loop_pipe(unsigned int n)
-{
-	int there[2], back[2];
-	char c = 0;
-	pid_t pid;
-
-	if (pipe(there) < 0 || pipe(back) < 0)
-		fail("pipe");
-	pid = fork();
-	if (pid == 0) {
-		close(there[1]);
-		close(back[0]);
-		while (read(there[0], &c, 1) == 1)
-			if (write(back[1], &c, 1) != 1)
-				break;
-		_exit(0);
-	}
-	close(there[0]);
-	close(back[1]);
-	while (n--)
-		if (write(there[1], &c, 1) != 1 || read(back[0], &c, 1) != 1)
-			fail("ping-pong");
-	close(there[1]);
-	close(back[0]);
-	wait_for(pid);
-}
-
-static void loop_mmap(unsigned int n)
-{
-	const size_t size = 64 * 4096;
-	unsigned int i;
-
-	while (n--) {
-		char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		if (p == MAP_FAILED)
-			fail("mmap");
-		for (i = 0; i < 64; i++)
-			p[i * 4096] = 1;
-		munmap(p, size);
-	}
+	loop_exec(n, "/proc/self/exe", argv);
 }
 
 /* ---- user code --------------------------------------------------- */
@@ -388,7 +304,7 @@ struct bench {
 
 static const struct bench loops[] = {
 	{ "getppid", loop_getppid, 1 }, { "fork", loop_fork, 1 },
-	{ "exec", loop_exec, 1 }, { "pipe", loop_pipe, 1 },
+	{ "exec", loop_self, 1 }, { "pipe", loop_pipe, 1 },
 	{ "mmap", loop_mmap, 1 }, { "chase", loop_chase, 1000 },
 	{ "qsort", loop_qsort, 1 }, { "x87", loop_x87, 1000 },
 	{ "sse2", loop_sse2, 256 }, { "smc", loop_smc, 100 },
@@ -464,7 +380,6 @@ int main(int argc, char **argv)
 {
 	int i;
 
-	self = "/proc/self/exe";
 	for (i = 1; i < argc && !strncmp(argv[i], "--", 2); i++) {
 		if (!strcmp(argv[i], "--exit"))
 			return 0;

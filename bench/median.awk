@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# median.awk - for the tables of bench/cpu and bench/hosts: values of rows by
-# column, as text and as JSON.
+# median.awk - for the tables of bench/cpu, bench/hosts and bench/real: values
+# of rows by column, as text and as JSON.
 #
 # Input: lines "ROW VALUE" of files whose names end in their column's: native,
-# hostel, qemu.
+# hostel, qemu, small.
 
 FILENAME ~ /native$/ { col = "native" }
 FILENAME ~ /hostel$/ { col = "hostel" }
 FILENAME ~ /qemu$/ { col = "qemu" }
+FILENAME ~ /small$/ { col = "small" }
 {
 	value[col, $1, ++count[col, $1]] = $2 + 0
 }

@@ -9,6 +9,7 @@
 # not ends the bench, with the end of both.
 # Sourced after host.bash.
 declare -A vm_pid vm_out vm_in
+why_memory=
 
 # vm_start NAME COMMAND... - its standard input stays open: see vm_tell
 vm_start() {
@@ -91,16 +92,42 @@ vm_wait() {
 	return "$status"
 }
 
+# pss PID... - MB of these processes but for what is mapped of guest RAM
+pss() {
+	local p
+	for p in "$@"; do
+		cat "/proc/$p/smaps" 2>/dev/null || :
+	done | awk '
+		/^[0-9a-f]+-[0-9a-f]+ / { ram = /memfd:guest-ram/ }
+		/^Pss:/ && !ram { kb += $2 }
+		END { printf "%.1f\n", kb / 1024 }'
+}
+
+# memory_note ROW PID... - a line "ROW MB" of what these take, if we may see
+# that of all of them; or else the reason, in $why_memory: the VMM is not
+# traceable, so for some hosts it takes root.
+memory_note() {
+	local p row=$1
+	shift
+	for p in "$@"; do
+		head -c 1 "/proc/$p/smaps" >/dev/null 2>&1 || why_memory="only \
+root may see what process $p, of Hostel, takes"
+	done
+	[ "$why_memory" ] || echo "$row $(pss "$@")"
+}
+
 # vm_hostel, vm_qemu OPTION... - start ours, and its peer, with Debian's kernel
+# and $initrd, if that is set
 vm_hostel() {
 	rm -f "$work/report"
 	vm_start hostel "$build/hostel" run --cpu "$cpu" --no-reboot \
 		--kernel "$guest/vmlinuz${pae:-}" \
-		--initrd "$guest/initrd${pae:-}" --report "$work/report" "$@"
+		--initrd "${initrd:-$guest/initrd${pae:-}}" \
+		--report "$work/report" "$@"
 }
 
 vm_qemu() {
 	vm_start qemu "$qemu" -accel tcg -kernel "$guest/vmlinuz${pae:-}" \
-		-initrd "$guest/initrd${pae:-}" -no-reboot -display none \
-		-monitor none -serial stdio "$@"
+		-initrd "${initrd:-$guest/initrd${pae:-}}" -no-reboot \
+		-display none -monitor none -serial stdio "$@"
 }

@@ -12,6 +12,7 @@
 #   make probes     what this host's primitives cost
 #   make bench-cpu  the processor beside the host's and QEMU's: a table
 #   make bench-hosts  NAT and an idle VM beside QEMU's: a table
+#   make bench-real  compilers, exec, packers, a data base of Debian: a table
 #   make lockstep   both kernels with both engines, compared at each block
 #   make record-oracle
 #                   this CPU's answers, for hosts that run no 32-bit programs
@@ -228,9 +229,12 @@ lockstep: all guest
 
 bench-cpu: all guest
 	$(Q)bench/cpu --build $(B)
-
 bench-hosts: all guest
 	$(Q)bench/hosts --build $(B)
+
+.PHONY: bench-real
+bench-real: all guest-debian
+	$(Q)bench/real --build $(B)
 
 # --- the two commands of the README: they install what they need -------------
 guest: $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/mkcpio

@@ -192,7 +192,8 @@ json_text() {
 	printf '"%s"' "${s//\"/\\\"}"
 }
 
-# json_write FILE - what was measured on what, and $work/rows, which are JSON
+# json_write FILE - what was measured on what, and $work/rows, which are JSON;
+# $json_more is what a bench has to say beside that
 json_write() {
 	{
 		printf '{\n"bench": "%s",\n"host": %s,\n"check": %s,\n' \
@@ -202,6 +203,7 @@ json_write() {
 		[ -z "$native_bits" ] ||
 			printf '"native_bits": %s,\n"native": %s,\n' \
 				"$native_bits" "$(json_text "$native_label")"
+		printf '%s' "${json_more:+$json_more$'\n'}"
 		printf '"qemu": %s,\n"rows": {\n' "$(json_text \
 			"${why_qemu:+not measured: }${why_qemu:-$version}")"
 		cat "$work/rows"

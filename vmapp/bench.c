@@ -23,6 +23,7 @@ static const struct {
 	{ "paper", "the figures and tables of the paper, ours beside theirs" },
 	{ "cpu", "the processor beside the host's and QEMU's" },
 	{ "hosts", "what must hold on every host: NAT, and an idle VM" },
+	{ "real", "Debian's own programs: compilers, exec, packers, a data base" },
 	{ "soak", "gigabytes each way on every path, and none lost" },
 };
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# bench_tables.sh - what bench/cpu and bench/hosts make of what they measured,
-# which columns are judged against what; and cpubench built for 64 bits.
+# bench_tables.sh - what bench/cpu, bench/hosts and bench/real make of what they
+# measured, which columns are judged against what; cpubench and realbench built
+# for 64 bits, and the source that the latter has compiled.
 set -u
 . "$(dirname "$0")/../lib_check.bash"
 
@@ -90,4 +91,94 @@ cpubench=$build/cpubench64
 result "cpubench64: every loop runs" $? "$work/out"
 check "cpubench64: ten of them" \
 	[ "$(grep -c '^cpubench [a-z0-9]* [0-9.]* ns$' "$work/out")" -eq 10 ]
+
+# bench/real: one row from two reports of Hostel, then the table.
+cat >"$work/before" <<'END'
+engine "bt"
+vmm_rows.translating.cpu_ms 100
+vmm_rows.translating.times 7
+vmm_rows.world_switches.cpu_ms 5
+translations.fragments 1000
+translations.guest_bytes 10240
+translations.cache_flushes 3
+END
+cat >"$work/after" <<'END'
+engine "bt"
+vmm_rows.translating.cpu_ms 175
+vmm_rows.translating.times 9
+vmm_rows.page_faults_and_exceptions.cpu_ms 25
+vmm_rows.world_switches.cpu_ms 5
+translations.fragments 1400
+translations.guest_bytes 30720
+translations.cache_flushes 3
+END
+awk -v name=exec_pie -v times=4 -f bench/difference.awk "$work/before" \
+	"$work/after" >"$work/where"
+check "real: what grew between two reports" [ "$(sort "$work/where" |
+	tr '\n' ';')" = "exec_pie fragments 400;exec_pie guest_bytes 20480;\
+exec_pie times 4;exec_pie vmm.page_faults_and_exceptions 25;\
+exec_pie vmm.translating 75;" ]
+echo "exec_pie 2" >"$work/native"
+printf '%s\n' "exec_pie 5" "exec_fixed 4" "latency 16" "memory 40" "fork_2g 13" \
+	>"$work/hostel"
+printf '%s\n' "exec_pie 20" "latency 15" >"$work/qemu"
+echo "fork_2g 10" >"$work/small"
+rm -f "$work/rows"
+awk -v order="exec_pie exec_fixed memory latency fork_2g" -v memory=1024 \
+	-v json="$work/rows" -f bench/real_where.awk -f bench/median.awk \
+	-f bench/real.awk "$work/native" "$work/hostel" "$work/qemu" \
+	"$work/small" "$work/where" >"$work/out"
+check "real: a row, its ratios and limits" row "fork+exec+wait, PIE [ms]" \
+	"2 (2-2) 5 (5-5) 20 (20-20) 0.25 0.25 2.50 2 -"
+check "real: its time, largest part first" row \
+	" 75 % translating, 25 % page faults and exceptions"
+check "real: how often, each time" row " each time 100 fragments of 5 KB," \
+	"host faults: 0 hidden, 0 the guest's; 0 maps, 0 unmaps"
+pie="fork+exec+wait, PIE [ms]"
+check "real: lost to the host" lost \
+	"$pie: 2.5 times the host's own, and must be 2 at most"
+check "real: lost to itself" lost \
+	"$pie: 1.25 times that with ASLR off, and must be 1.2 at most"
+check "real: lost to QEMU" lost "timer, busy: latest [ms]: 1.07 times QEMU's," \
+	"and must be 1 at most"
+check "real: lost to a limit" lost \
+	"timer, busy: latest [ms]: 16, and must be 15 at most"
+check "real: just met is not lost" [ "$(grep -c ' must be ' "$work/out")" -eq 4 ]
+check "real: its JSON" eval '{ echo "{"; cat "$work/rows"; echo "}"; } \
+	>"$work/json"; "$build/hostel" report "$work/json" >/dev/null'
+check "real: a ratio to another column in it" \
+	grep -q '"of_itself": 1.3, "must_of_itself": 1.3' "$work/rows"
+
+mkdir "$work/64" "$work/32"
+"$build/realbench64" --dir "$work/64" --ms 1 --mb 1 exec_pie exec_static fork \
+	pipe mmap md5sum >"$work/out" 2>&1
+result "realbench64: loops and a command run" $? "$work/out"
+check "realbench64: six of them" [ "$(grep -cE \
+	'^realbench [a-z0-9_]+ [0-9.e+-]+ (us|ms|s) [0-9]+$' "$work/out")" -eq 6 ]
+check "realbench64: a row that there is not" \
+	eval '! "$build/realbench64" --dir "$work/64" what 2>"$work/err"'
+if build/guest/realbench --exit 2>/dev/null; then
+	build/guest/realbench --dir "$work/32" --mb 1 md5sum >/dev/null
+	check "realbench: for 32 bits the same text" \
+		cmp "$work/32/text" "$work/64/text"
+else
+	echo "ok realbench: for 32 bits the same text # SKIP" \
+		"build/guest/realbench does not run here"
+fi
+
+# source_large AWK... - the large file, by that awk
+source_large() { "$@" -v seed=7 -v lines=2000 -v unit=big -f guests/mksource.awk; }
+source_large awk >"$work/big.c"
+check "mksource.awk: 2,000 lines, about" \
+	[ "$(($(wc -l <"$work/big.c") / 100))" -eq 20 ]
+check "mksource.awk: no warnings" gcc -fsyntax-only -Wall -Wextra -Werror \
+	"$work/big.c"
+if [ -x build/guest/busybox64 ]; then
+	source_large build/guest/busybox64 awk >"$work/other.c"
+	check "mksource.awk: another awk writes the same" \
+		cmp "$work/big.c" "$work/other.c"
+else
+	echo "ok mksource.awk: another awk writes the same # SKIP there is no" \
+		"build/guest/busybox64"
+fi
 finish

@@ -85,7 +85,8 @@ bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 	bt->global_max = GLOBAL_PAGES;
 	bt->globals = calloc(GLOBAL_PAGES, sizeof(bt->globals[0]));
 	bt->global_bit = calloc(1u << 15, sizeof(bt->global_bit[0]));
-	if (!bt->globals || !bt->global_bit || !cache_create(bt, cpu->ram->size) ||
+	if (!bt->globals || !bt->global_bit ||
+	    !cache_create(bt, cpu->ram->size) ||
 	    !windows_create(cpu, &host->maps, bt->miss) ||
 	    !fault_install(cpu, host)) {
 		bt_destroy(cpu);

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * bt_place_test.c - one frame of code at several linear addresses: in one
+ * address space, in two by turns, at a hundred; its calls, its jumps to the
+ * next page, instructions over the end of a page, and what is written there.
+ *
+ * "The library" is two frames, whose code says where it is: by the return
+ * addresses that its calls push.
+ *
+ * tests/run: needs the translator
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/lib_machine.h"
+#include "vmm/bt/bt.h"
+
+#define ROUNDS	500u
+#define LIB	0x200000u	/* its two frames */
+#define OTHER	0x210000u	/* another frame for the second */
+#define PLACE(i) (0x280000u + (i) * 0x2000u)	/* linear, for both pages */
+#define PGDIR2	0x42000u
+#define PGTAB2	0x43000u
+
+#define CALLS	0x000u		/* functions of the library: offsets */
+#define ASKS	0x040u
+#define ADDS	0xffeu
+#define SECOND	0x1010u
+#define THUNK_AT 0x1040u
+
+static void map(struct machine *m, uint32_t table, uint32_t la, uint32_t frame)
+{
+	machine_put32(m, table + (la >> 12) * 4, frame ? frame | 7 : 0);
+}
+
+static void put_library(struct machine *m, uint32_t frame)
+{
+	/* call SECOND; ret - which sees where it came from */
+	PUT(m, LIB + CALLS, 0xe8, LE32(SECOND - 5), 0xc3);
+	/* call THUNK_AT; ret */
+	PUT(m, LIB + ASKS, 0xe8, LE32(THUNK_AT - ASKS - 5), 0xc3);
+	/* add edx,3, over the end of the page; ret */
+	PUT(m, LIB + ADDS, 0x81, 0xc2);
+	PUT(m, frame, LE32(3), 0xc3);
+	/* mov esi,[esp]; add edx,1; ret */
+	PUT(m, frame + (SECOND & 0xfff), 0x8b, 0x34, 0x24, 0x83, 0xc2, 0x01,
+	    0xc3);
+	/* mov esi,[esp]; ret */
+	PUT(m, frame + (THUNK_AT & 0xfff), 0x8b, 0x34, 0x24, 0xc3);
+}
+
+static void set_up(struct machine *m, unsigned int places)
+{
+	unsigned int i;
+
+	machine_paging(m);
+	put_library(m, LIB + 0x1000);
+	for (i = 0; i < places; i++) {
+		map(m, PGTAB, PLACE(i), LIB);
+		map(m, PGTAB, PLACE(i) + 0x1000, LIB + 0x1000);
+	}
+	/* 1: call ebx; dec ecx; jnz 1b; hlt */
+	PUT(m, CODE, 0xff, 0xd3, 0x49, 0x75, 0xfb, 0xf4);
+	machine_user(m);
+}
+
+/* calls() - a loop calls what is at @la; @esi: what it saw last; it added @edx
+ * each time. */
+static void calls(struct machine *m, uint32_t la, uint32_t esi, uint32_t edx)
+{
+	machine_user(m);
+	m->cpu->gpr[REG_EBX] = la;
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	m->cpu->gpr[REG_EDX] = 0;
+	m->cpu->gpr[REG_ESI] = 0;
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	assert_int_equal(m->cpu->gpr[REG_ESI], esi);
+	assert_int_equal(m->cpu->gpr[REG_EDX], ROUNDS * edx);
+}
+
+/* library() - all of it, mapped at @la. */
+static void library(struct machine *m, uint32_t la)
+{
+	calls(m, la + CALLS, la + CALLS + 5, 1);
+	calls(m, la + ASKS, la + ASKS + 5, 0);
+	calls(m, la + ADDS, 0, 3);
+}
+
+static void in_one_space_at_two_addresses(void **state)
+{
+	struct machine *m = *state;
+	unsigned int i;
+
+	set_up(m, 2);
+	for (i = 0; i < 6; i++)
+		library(m, PLACE(i & 1));
+}
+
+static void at_a_hundred_addresses(void **state)
+{
+	struct machine *m = *state;
+	unsigned int i;
+
+	set_up(m, 100);
+	for (i = 0; i < 250; i++)
+		library(m, PLACE(i * 7 % 100));
+}
+
+/* two_spaces() - in the second, the library is at PLACE(1) only, and at
+ * PLACE(0) is nothing. */
+static void two_spaces(struct machine *m, uint32_t second_frame)
+{
+	set_up(m, 1);
+	memcpy(machine_at(m, PGTAB2), machine_at(m, PGTAB), 0x1000);
+	machine_put32(m, PGDIR2, PGTAB2 | 7);
+	map(m, PGTAB2, PLACE(0), 0);
+	map(m, PGTAB2, PLACE(0) + 0x1000, 0);
+	map(m, PGTAB2, PLACE(1), LIB);
+	map(m, PGTAB2, PLACE(1) + 0x1000, second_frame);
+}
+
+static void in_two_spaces_by_turns(void **state)
+{
+	struct machine *m = *state;
+	uint64_t made = 0, strays = 0;
+	unsigned int i;
+
+	two_spaces(m, LIB + 0x1000);
+	for (i = 0; i < 20; i++) {
+		cpu_write_cr3(m->cpu, i & 1 ? PGDIR2 : PGDIR);
+		library(m, PLACE(i & 1));
+		if (i == 0)
+			made = m->cpu->bt->stats.fragments;
+		if (i == 1)
+			strays = m->cpu->bt->stats.strays;
+		/* It is translated for the first one, and that is all. */
+		assert_int_equal(m->cpu->bt->stats.fragments, made);
+	}
+	/* They do not fight: some checks trip at each change, none between. */
+	assert_in_range(m->cpu->bt->stats.strays, strays, strays + 18 * 4);
+	/* What is not there in the second one is not there. */
+	machine_user(m);
+	m->cpu->gpr[REG_EBX] = PLACE(0);
+	assert_int_equal(machine_run(m, CODE), 14);
+	assert_int_equal(m->cpu->cr2, PLACE(0));
+}
+
+static void with_another_second_page(void **state)
+{
+	struct machine *m = *state;
+	unsigned int i;
+
+	two_spaces(m, OTHER);
+	put_library(m, OTHER);
+	put_library(m, LIB + 0x1000);
+	PUT(m, OTHER, LE32(70), 0xc3);
+	/* mov esi,[esp]; sub edx,1; ret */
+	PUT(m, OTHER + (SECOND & 0xfff), 0x8b, 0x34, 0x24, 0x83, 0xea, 0x01,
+	    0xc3);
+	for (i = 0; i < 10; i++) {
+		cpu_write_cr3(m->cpu, PGDIR);
+		library(m, PLACE(0));
+		cpu_write_cr3(m->cpu, PGDIR2);
+		calls(m, PLACE(1) + ADDS, 0, 70);
+		calls(m, PLACE(1) + CALLS, PLACE(1) + 5, -1u);
+		calls(m, PLACE(1) + ASKS, PLACE(1) + ASKS + 5, 0);
+	}
+}
+
+static void written_by_way_of_another_address(void **state)
+{
+	const uint32_t code = 0x12000;
+	struct machine *m = *state;
+	unsigned int i;
+
+	set_up(m, 2);
+	for (i = 1; i <= 4; i++) {
+		calls(m, PLACE(0) + CALLS, PLACE(0) + 5, i);
+		calls(m, PLACE(1) + CALLS, PLACE(1) + 5, i);
+		/* mov byte [the immediate of add edx, by an address],i+1 */
+		PUT(m, code, 0xc6, 0x05, LE32(PLACE(i & 1) + SECOND + 5),
+		    (uint8_t)(i + 1), 0xf4);
+		machine_user(m);
+		assert_int_equal(machine_run(m, code), HLT_IN_PROGRAM);
+	}
+}
+
+static void moved_to_another_address(void **state)
+{
+	struct machine *m = *state;
+	unsigned int i;
+
+	set_up(m, 1);
+	for (i = 0; i < 6; i++) {
+		library(m, PLACE(i));
+		map(m, PGTAB, PLACE(i), 0);
+		map(m, PGTAB, PLACE(i) + 0x1000, 0);
+		map(m, PGTAB, PLACE(i + 1), LIB);
+		map(m, PGTAB, PLACE(i + 1) + 0x1000, LIB + 0x1000);
+		cpu_write_cr3(m->cpu, PGDIR);
+	}
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, machine_anew)
+	const struct CMUnitTest tests[] = {
+		TEST(in_one_space_at_two_addresses),
+		TEST(at_a_hundred_addresses),
+		TEST(in_two_spaces_by_turns),
+		TEST(with_another_second_page),
+		TEST(written_by_way_of_another_address),
+		TEST(moved_to_another_address),
+	};
+
+	return cmocka_run_group_tests(tests, machine_set_up_bt,
+				      machine_tear_down);
+}

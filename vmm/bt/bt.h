@@ -151,6 +151,7 @@ struct site {
 	uint16_t idle;		/* times that it has not done so since; of an
 				 * SMC_FAULTER all times */
 	struct touch *touch;	/* of an SMC_TOUCHER that is no REP STOS */
+	struct near_page *near;	/* of an SMC_FAULTER that has one */
 	struct insn in;
 };
 
@@ -277,7 +278,8 @@ struct bt {
 	uint32_t dump;		/* bits: enum dump_stage */
 	int dump_fd;
 	struct lockstep *lockstep;	/* or NULL */
-	unsigned int touches;	/* how many entries of cpu->touch were given */
+	unsigned int touches;	/* how many entries of cpu->touch were given, */
+	unsigned int nears;	/* and of cpu->near */
 	bool counts;		/* translated code counts its instructions */
 	bool all_in_rsp;	/* whatever code begins with MODE_RSP: a test */
 	unsigned int limit;	/* lockstep: instructions in a fragment */

@@ -19,6 +19,7 @@
 #define GLOBAL_PAGES 8192u
 #define WRITER_IDLE 64
 #define FAULTER_USES 256
+#define NEAR_USES 60000	/* of one that is a callout for another page only */
 #define TOUCHER_IDLE 64
 #define NO_SEGMENT	(1ull << 62)	/* nothing near it is valid */
 
@@ -257,12 +258,33 @@ static void give_back(struct cpu *cpu, const struct site *s)
  */
 static void still_seen(struct cpu *cpu, struct site *s, bool wrote)
 {
-	unsigned int limit = s->seen == SMC_WRITER ? WRITER_IDLE : FAULTER_USES;
+	unsigned int limit = s->seen == SMC_WRITER ? WRITER_IDLE :
+			     s->near ? NEAR_USES : FAULTER_USES;
 
 	if (s->seen == SMC_WRITER && wrote)
 		s->idle = 0;
 	else if (++s->idle == limit)
 		give_back(cpu, s);
+}
+
+/* touch_page() - the address of the page that a struct touch tells of. */
+static laddr touch_page(uint64_t page)
+{
+	return (laddr)(page >> 4);
+}
+
+/* come_near() - @s has used another page: it needs no callout there now. */
+static void come_near(struct cpu *cpu, const struct site *s)
+{
+	struct near_page *n = s->near;
+	laddr first = touch_page(n->page / 2);
+	bool write = s->in.opcode == 0x89;
+
+	/* Both its bytes' pages are one? Then the half is a page's, too. */
+	if (first & PAGE_MASK)
+		return;
+	n->host = mmu_near_host(cpu, first, write);
+	n->minus_page = n->host ? -n->page : NEAR_NONE;
 }
 
 /* touches() - the store at @s, which touches new pages, is about to touch
@@ -275,12 +297,6 @@ static void touches(struct cpu *cpu, struct site *s, laddr la)
 		return;
 	windows_want(cpu, la & ~PAGE_MASK);
 	s->idle = 0;
-}
-
-/* touch_page() - the address of the page that a struct touch tells of. */
-static laddr touch_page(uint64_t page)
-{
-	return (laddr)(page >> 4);
 }
 
 static void touch(struct cpu *cpu, struct site *s)
@@ -344,6 +360,8 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 		touched(cpu, s);
 	else if (s->seen != SMC_NONE)
 		still_seen(cpu, s, written != code->written);
+	if (s->near)
+		come_near(cpu, s);
 	if (s->sys && !bt_ready(cpu))
 		return 0;
 	if (s->resume && !code->cut && s->frag->valid && cpu->eip == next &&

@@ -407,6 +407,7 @@ void trans_callout(struct trans *t)
 			    .count = reason(t), .row = row_of(in),
 			    .fpu = fpu_select(in) != NULL,
 			    .seen = (uint8_t)t->seen, .touch = t->touch,
+			    .near = t->near,
 			    .sys = sys_select(in) != NULL,
 			    .loads = (uint8_t)bt_loads(in) };
 	trans_in_r14(t);
@@ -542,6 +543,7 @@ static void translate_one(struct trans *t)
 
 	t->ended = false;
 	t->touch = NULL;
+	t->near = NULL;
 	t->row = find_row(t->in);
 	t->seen = seen(t);
 	easily = t->row && easy(t->in) && t->seen == SMC_NONE;
@@ -556,6 +558,12 @@ static void translate_one(struct trans *t)
 	if (t->seen == SMC_TOUCHER) {
 		trans_touch(t);
 		tell(t, from, "touch");
+		return;
+	}
+	if (t->seen == SMC_FAULTER && t->row && easy(t->in) &&
+	    trans_has_near(t)) {
+		trans_near(t);
+		tell(t, from, "near");
 		return;
 	}
 	if (easily && t->row->how(t)) {

@@ -30,6 +30,7 @@ struct trans {
 	const struct row *row;
 	enum smc_kind seen;	/* what it does too often to be translated */
 	struct touch *touch;	/* of an SMC_TOUCHER */
+	struct near_page *near;	/* of an SMC_FAULTER */
 	struct exit *exits[MAX_EXITS];
 	unsigned int exit_count;
 	/* two for a string instruction or one with AH to BH in memory, one
@@ -191,9 +192,20 @@ bool trans_owe(struct trans *t);
 
 /* trans_may_touch() - can trans_touch() check the instruction under way? */
 bool trans_may_touch(const struct trans *t);
+/* trans_page_of() - 16 times the address of the page of @m, a guest address
+ * that is worked out as a host's, into host register @to. Uses r11. */
+void trans_page_of(struct trans *t, unsigned int to, struct mem m);
 /* trans_touch() - translate it so that it is a callout when its page is not
  * that of last time. */
 void trans_touch(struct trans *t);
+
+/* ---- translate_near.c --------------------------------------------------- */
+
+/* trans_has_near() - can trans_near() translate the instruction under way? */
+bool trans_has_near(const struct trans *t);
+/* trans_near() - translate it so that it is a callout when its page is not
+ * that of last time, and needs no window else. */
+void trans_near(struct trans *t);
 
 /* ---- translate_stack.c -------------------------------------------------- */
 

@@ -27,23 +27,22 @@ bool trans_may_touch(const struct trans *t)
 }
 
 /*
- * page_of() - the page of the memory operand, as in struct touch, into r10.
- * Uses r11. The address times 16 has the page in bits 35-16; bits 15-0 are
- * taken from it by adding their complement, and 1. No AND: that sets flags.
+ * The address times 16 has the page in bits 35-16; bits 15-0 are taken from it
+ * by adding their complement, and 1. No AND: that sets flags.
  */
-static void page_of(struct trans *t)
+void trans_page_of(struct trans *t, unsigned int to, struct mem m)
 {
-	const struct mem twice = { R10, R10, 0, MEM_HOST, 0 };
-	const struct mem eight = { NO_REG, R10, 3, MEM_HOST, 0 };
-	const struct mem less = { R10, R11, 0, MEM_HOST, 1 };
+	const struct mem twice = { (uint8_t)to, (uint8_t)to, 0, MEM_HOST, 0 };
+	const struct mem eight = { NO_REG, (uint8_t)to, 3, MEM_HOST, 0 };
+	const struct mem less = { (uint8_t)to, R11, 0, MEM_HOST, 1 };
 
-	emit_lea(&t->e, R10, trans_plain_ea(t));
-	emit_lea64(&t->e, R10, twice);
-	emit_lea64(&t->e, R10, eight);
+	emit_lea(&t->e, to, m);
+	emit_lea64(&t->e, to, twice);
+	emit_lea64(&t->e, to, eight);
 	emit_reg(&t->e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R11,
-		 R10);				/* movzx r11d, r10w */
+		 to);				/* movzx r11d, low 16 */
 	emit_reg(&t->e, (struct opc){ .opcode = 0xf7, .w = true }, 2, R11);
-	emit_lea64(&t->e, R10, less);		/* not r11, and the sum */
+	emit_lea64(&t->e, to, less);		/* not r11, and the sum */
 }
 
 void trans_touch(struct trans *t)
@@ -63,7 +62,7 @@ void trans_touch(struct trans *t)
 	mem_host(R15, off + (uint32_t)offsetof(struct touch, what))
 	t->touch = &t->cpu->touch[n];
 	*t->touch = (struct touch){ .minus_page = 1, .left = TOUCHER_STORES };
-	page_of(t);
+	trans_page_of(t, R10, trans_plain_ea(t));
 	emit_mem(&t->e, store64, R10, TOUCH(page));
 	emit_mov(&t->e, R9, RCX);
 	emit_load64(&t->e, RCX, TOUCH(minus_page));

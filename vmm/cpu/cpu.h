@@ -102,6 +102,21 @@ struct touch {
 };
 #define TOUCHES 32u
 
+/*
+ * The page that an instruction of the guest's kernel which keeps finding other
+ * ones used last (vmm/bt): like the processor's TLB, good until that is
+ * flushed.
+ */
+struct near_page {
+	uint64_t page;		/* 16 times the address of the page of its first
+				 * byte, and the same of its last byte, added */
+	uint64_t minus_page;	/* of the one known, with the sign changed, or
+				 * NEAR_NONE */
+	uint64_t host;		/* host address = host + linear address */
+};
+#define NEAR_PAGES 16u		/* for loads; and so many for stores */
+#define NEAR_NONE 1u		/* no pages make it 0 */
+
 #define NO_PLAIN_PORT 1u	/* no port number makes it 0 */
 
 /*
@@ -177,6 +192,8 @@ struct cpu {
 	const char *stop_text;	/* CPU_EXIT_UNIMPLEMENTED: what it was */
 	struct account_rows rows; /* what it is busy with */
 	struct touch touch[TOUCHES];
+	struct near_page near[2][NEAR_PAGES];	/* for loads, for stores */
+	bool near_used;		/* some of them are known */
 };
 
 #define SHADOW_STI	1u	/* INTR is held off for one instruction */

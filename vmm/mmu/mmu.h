@@ -93,6 +93,13 @@ bool mmu_depend(struct cpu *cpu, bool *valid, struct code_ref *ref,
 /* mmu_entry_refresh() - work out rtag and wtag of a live entry anew. */
 void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e);
 
+/* mmu_near_forget() - no page is near (struct near_page) any more. */
+void mmu_near_forget(struct cpu *cpu);
+/* mmu_near_host() - what makes a host address of a linear one in the page at
+ * @a, which an access at CPL 0 has just been made to; 0: it must be looked at
+ * each time. */
+uint64_t mmu_near_host(struct cpu *cpu, laddr a, bool write);
+
 /* ---- walk.c ----------------------------------------------------------- */
 
 /**

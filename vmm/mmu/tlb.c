@@ -70,6 +70,29 @@ static void flush_all(struct mmu *mmu)
 	memset(mmu->large, 0, sizeof(mmu->large));
 }
 
+void mmu_near_forget(struct cpu *cpu)
+{
+	struct near_page *n = &cpu->near[0][0];
+	unsigned int i;
+
+	if (!cpu->near_used)
+		return;
+	for (i = 0; i < 2 * NEAR_PAGES; i++)
+		n[i].minus_page = NEAR_NONE;
+	cpu->near_used = false;
+}
+
+uint64_t mmu_near_host(struct cpu *cpu, laddr a, bool write)
+{
+	const struct tlb_entry *e =
+		&cpu->mmu->half[0][a >> PAGE_SHIFT & (TLB_SIZE - 1)];
+
+	if ((write ? e->wtag : e->rtag) != (a & ~PAGE_MASK))
+		return 0;
+	cpu->near_used = true;
+	return e->host;
+}
+
 static void remember(struct mmu *mmu, struct tlb_entry *e)
 {
 	if (mmu->nused < TLB_USED)
@@ -109,6 +132,7 @@ void mmu_flush(struct cpu *cpu, bool global)
 	else
 		flush_local(mmu);
 	windows_changed(cpu, global);
+	mmu_near_forget(cpu);
 	mmu->gen++;
 	context_update(cpu);
 }
@@ -120,6 +144,7 @@ static void drop_page(struct cpu *cpu, laddr a)
 	unsigned int i;
 
 	windows_invlpg(cpu, a);
+	mmu_near_forget(cpu);
 	for (i = 0; i < 2; i++) {
 		struct tlb_entry *e =
 			&cpu->mmu->half[i][a >> PAGE_SHIFT & (TLB_SIZE - 1)];
@@ -229,6 +254,7 @@ static void protect_code(struct cpu *cpu, uint32_t pfn)
 			e[i].wtag = TLB_NONE;
 	}
 	windows_protect(cpu, pfn);
+	mmu_near_forget(cpu);
 }
 
 bool mmu_depend(struct cpu *cpu, bool *valid, struct code_ref *ref,

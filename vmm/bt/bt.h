@@ -33,13 +33,13 @@
  * 2. An instruction has no visible effect before its last access that can
  *    fault; so a fault anywhere in it finds the state before it.
  * 3. A fragment is good for one physical address and one mode (enum
- *    frag_mode), and either for one linear address, or for whatever linear
- *    address its page has in the window (place.c): then all addresses in it
- *    are relative to that page, and while it runs, the jump table in r12 says
- *    where that is. Jumps lead to the same page, from one global page to
- *    another, or to an entry that asks the jump table about its page;
- *    everything else is found by that table. It is emptied when a mapping of
- *    code changes.
+ *    frag_mode), and either for one linear address, or, if it floats, for
+ *    whatever linear address its page has in the window (place.c): then all
+ *    addresses in it are relative to that page, and while it runs, the jump
+ *    table in r12 says where that is. Jumps lead to the same page, from one
+ *    global page to another, or to an entry that asks the jump table about its
+ *    page; everything else is found by that table. It is emptied when a
+ *    mapping of code changes.
  * 4. Nothing polls. Who raises the attention word sends SIGALRM too; its
  *    handler leaves a string instruction, and sees to it that any other
  *    fragment under way leaves at its end.
@@ -176,9 +176,11 @@ struct frag {
 	struct exit *in;	/* jumps connected to it */
 	struct exit **out;	/* its own */
 	uint8_t out_count;
-	uint32_t place;		/* of its frame in jump tables; 0: it is good
-				 * for @la only, and its base is 0 */
+	uint32_t place;		/* of its frame in jump tables, or 0 */
 	uint32_t place2;	/* of @pfn2 */
+	bool floats;		/* else it is good for @la only, and its base
+				 * is 0 */
+	struct frag *place_next; /* of the others with that place */
 	uint32_t pfn2;		/* frame of its last bytes if its only
 				 * instruction straddles two pages, or
 				 * NO_PAGE */
@@ -261,7 +263,10 @@ struct bt {
 	/* [place.c] frames of code that have a place in jump tables */
 	struct code_place {
 		uint32_t pfn;
+		laddr fixed;		/* the page's address */
 		bool used;
+		bool floats;		/* @fixed is not the only one */
+		struct frag *frags;	/* all of them, dead ones too */
 	} places[JTAB_PLACES];
 	uint32_t place_count;
 	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
@@ -438,11 +443,19 @@ laddr frag_base(const struct cpu *cpu, const struct frag *f);
 laddr frag_la(const struct cpu *cpu, const struct frag *f);
 /* place_known() - has the active jump table an address for @place? */
 bool place_known(const struct cpu *cpu, uint32_t place);
+/* frag_page() - the address of its (first) page; the same condition. */
+laddr frag_page(const struct cpu *cpu, const struct frag *f);
 /* place_find() - the place of frame @pfn as seen at @la: one with that address,
- * or one that the active jump table knows nothing of. Return: 0 if there is
- * none. place_get() - the same, made if need be. */
+ * or one that floats and that the active jump table knows nothing of. Return: 0
+ * if there is none. */
 uint32_t place_find(const struct cpu *cpu, uint32_t pfn, laddr la);
+/* place_get() - the same, made if need be. If the frame had one other address
+ * up to now, it floats from here on. */
 uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la);
+/* place_join() - @f, which has one, is among the fragments of its place. */
+void place_join(struct bt *bt, struct frag *f);
+/* place_float() - what was translated for its one address is killed. */
+void place_float(struct cpu *cpu, uint32_t place);
 /* place_room() - can two more be made? */
 bool place_room(const struct bt *bt);
 /* place_enter() - @f, which is about to be run at CS:EIP, has its places in

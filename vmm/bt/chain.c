@@ -138,7 +138,7 @@ static void learn(struct bt *bt, const struct exit *x, const struct frag *f)
 	p[0] = 0x45;	/* mov r10d, [r12 + ...] */
 	p[1] = 0x8b;
 	put_le32(p + 4, place_offset(f));
-	put_le32(p + CHECK_LOAD + 4, -f->la);
+	put_le32(p + CHECK_LOAD + 4, -(f->la & PAGE_MASK));
 }
 
 /* hash_instead() - @x can not be connected: it goes by the hash. */
@@ -151,7 +151,7 @@ static void hash_instead(struct bt *bt, struct exit *x)
 	lead_out(bt, x);
 	if (x->indirect)
 		chain_unlearn(bt, x);
-	else if (x->frag->place)
+	else if (x->frag->floats)
 		return;		/* there is no room: by C code each time */
 	else
 		emit_mov_imm(&e, R11, x->target);
@@ -337,10 +337,17 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 /* same_page() - whoever runs @from has mapped @f, too. */
 static bool same_page(const struct frag *from, const struct frag *f)
 {
-	if (from->place)	/* and looks at @f's second page, if any */
+	if (from->place)	/* @f looks at its second page, if any */
 		return f->place == from->place;
 	return !f->place && (f->la ^ from->la) >> PAGE_SHIFT == 0 &&
 	       f->pfn2 == NO_PAGE;
+}
+
+/* connectable() - two pages are connected by their places if both float, or
+ * none does. */
+static bool connectable(const struct frag *from, const struct frag *f)
+{
+	return f->linked && from->place && from->floats == f->floats;
 }
 
 /* connect_checked() - @x leads to @f by way of code that says @distance, of
@@ -355,12 +362,28 @@ static void connect_checked(struct bt *bt, struct exit *x, struct frag *f,
 	connect(bt, x, f, x->checked);
 }
 
-/* join() - from now on exit @x, in a fragment with @base, leads to @f, which is
- * at @la now. */
-static void join(struct bt *bt, struct exit *x, laddr base, struct frag *f,
+/*
+ * float_both() - @x, to another page, can not be connected to @f. If that is
+ * since only one of them floats, the other one will, for they move together; it
+ * is made anew when it is next run.
+ */
+static void float_both(struct cpu *cpu, struct exit *x, struct frag *f)
+{
+	const struct frag *from = x->frag;
+
+	if (from->place && f->place && from->floats != f->floats)
+		place_float(cpu, from->floats ? f->place : from->place);
+	else
+		hash_instead(cpu->bt, x);
+}
+
+/* join() - from now on exit @x, in a fragment with @base, leads to @f, which
+ * is at @la now. */
+static void join(struct cpu *cpu, struct exit *x, laddr base, struct frag *f,
 		 laddr la)
 {
 	const struct frag *from = x->frag;
+	struct bt *bt = cpu->bt;
 
 	if (x->to == f)		/* chain_interrupt() took it */
 		lead_in(bt, x);
@@ -369,10 +392,12 @@ static void join(struct bt *bt, struct exit *x, laddr base, struct frag *f,
 	else if (same_page(from, f) ||
 		 (from->global && f->global && global_note(bt, f)))
 		connect(bt, x, f, x->from_rsp ? f->entry : f->from_r14);
-	else if (x->checked && f->linked && x->to_rsp == x->from_rsp)
+	else if (!connectable(from, f) || x->to_rsp != x->from_rsp)
+		float_both(cpu, x, f);
+	else if (x->checked)
 		connect_checked(bt, x, f, (la & ~PAGE_MASK) - base);
 	else
-		hash_instead(bt, x);
+		connect(bt, x, f, f->linked);
 	dump(bt, DUMP_chain, "%08x to %08x, %s", base + from->la, la,
 	     x->to ? "directly" : "by the hash");
 }
@@ -395,7 +420,7 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	if (!f)
 		return 0;
 	if (epoch == bt->epoch && x->frag->valid)
-		join(bt, x, base, f, la);
+		join(cpu, x, base, f, la);
 	return address(cpu, f);
 }
 
@@ -422,7 +447,8 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 	}
 	/* trans_trip_page() */
 	put_le32(bt->rw + x->check - CHECK_LEA - 4, place_offset(f));
-	put_le32(bt->rw + x->check - 4, (cpu->eip & ~PAGE_MASK) - base);
+	put_le32(bt->rw + x->check - 4, (cpu->eip & ~PAGE_MASK) -
+		 frag_page(cpu, x->frag));
 	connect(bt, x, f, 0);
 	/* The way in may be given up (bt_resume_abort): this is where the
 	 * guest is. */
@@ -468,7 +494,7 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 	if (epoch == bt->epoch && x->frag->valid) {
 		if (f->place)
 			learn(bt, x, f);
-		join(bt, x, base, f, target);
+		join(cpu, x, base, f, target);
 	}
 	return address(cpu, f);
 }

@@ -262,14 +262,16 @@ static void stray_to(struct cpu *cpu, greg_t *r, laddr la)
 static void stray_page(struct cpu *cpu, greg_t *r, struct frag *f)
 {
 	const uint32_t *jtab = (const uint32_t *)(uintptr_t)r[REG_R12];
-	laddr meant = (uint32_t)r[REG_R10] - jtab[JTAB_MINUS(f->place)];
+	laddr meant = f->floats ?
+		      (uint32_t)r[REG_R10] - jtab[JTAB_MINUS(f->place)] :
+		      f->la & ~PAGE_MASK;
 	paddr page;
 
 	if (!mmu_probe(cpu, meant, &page) ||
 	    page >> PAGE_SHIFT != f->key >> PAGE_SHIFT ||
-	    (place_known(cpu, f->place) && frag_base(cpu, f) != meant))
+	    (place_known(cpu, f->place) && frag_page(cpu, f) != meant))
 		chain_cut(cpu->bt, f);
-	stray_to(cpu, r, meant + f->la);
+	stray_to(cpu, r, meant | (f->la & PAGE_MASK));
 }
 
 /* stray_exit() - an exit is connected to something else. A call has not been
@@ -354,7 +356,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
 			 r[REG_ERR] & ERR_WRITE);
 	/* A fragment can not go on where the jump table does not know it. */
-	if (f->place && windows_stats(cpu)->jtab_clears != clears &&
+	if (f->floats && windows_stats(cpu)->jtab_clears != clears &&
 	    (d == FAULT_HIDDEN || d == FAULT_RETURNS))
 		d = FAULT_STEP;
 	dump(cpu->bt, DUMP_fault, "%08x, %s %llx: %s", eip,

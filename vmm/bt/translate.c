@@ -25,8 +25,9 @@
 #include "vmm/mmu/window.h"
 
 #define CHECK_SIZE 23u	/* bytes of trans_check_r11() */
-#define PLACE_MORE 9u	/* more if the fragment has a place */
-#define LINKED_SIZE 19u	/* bytes of trans_linked_entry() */
+#define FLOAT_MORE 9u	/* more if the fragment floats */
+#define LINKED_SIZE 22u	/* bytes of trans_linked_entry() */
+#define LINKED_FLOAT 19u	/* the same if it floats */
 #define SKIP_SIZE 2u	/* of emit_skip() */
 #define STALE_SIZE 8u	/* of a swap and a call */
 
@@ -158,7 +159,7 @@ bool trans_written_imm(struct trans *t, unsigned int reg)
 	    !smc_often(t->bt, t->gb->key + at, SMC_IMMEDIATE))
 		return false;
 	t->f->hole = (uint16_t)at;
-	if (t->f->place) {
+	if (t->f->floats) {
 		trans_load_base(t, R9);
 		emit_load(&t->e, reg, mem_guest(R9, t->f->la + at));
 	} else {
@@ -334,7 +335,7 @@ static void stub(struct trans *t, struct exit *x)
 	/* Room for what chain.c may put there. */
 	while (trans_here(t) < at + CHAIN_STUB)
 		emit8(&t->e, 0xcc);
-	if (t->f->place && !x->indirect && !x->thunk &&
+	if (t->f->floats && !x->indirect && !x->thunk &&
 	    x->target >> PAGE_SHIFT)
 		trans_checked(t, x);
 }
@@ -621,6 +622,11 @@ static void align_entry(struct trans *t, uint32_t size)
 	t->f->indirect = trans_here(t);
 }
 
+static uint32_t linked_size(const struct frag *f)
+{
+	return f->floats ? LINKED_FLOAT : LINKED_SIZE;
+}
+
 /* entries_in_rsp() - those of a fragment with ESP in rsp. */
 static void entries_in_rsp(struct trans *t)
 {
@@ -628,7 +634,7 @@ static void entries_in_rsp(struct trans *t)
 	uint8_t *from_linked = NULL;
 
 	align_entry(t, STALE_SIZE + SWAP_SIZE +
-		    (f->place ? LINKED_SIZE + SKIP_SIZE : 0));
+		    (f->place ? linked_size(f) + SKIP_SIZE : 0));
 	emit_xchg64(&t->e, RSP, R14);
 	trans_lead(t, 0xe8, t->bt->stale);
 	if (f->place) {
@@ -656,8 +662,8 @@ static void entries(struct trans *t)
 		trans_straddle(t);
 		return;
 	}
-	size = CHECK_SIZE + (f->place ? PLACE_MORE + SKIP_SIZE + LINKED_SIZE :
-			     0);
+	size = CHECK_SIZE + (f->floats ? FLOAT_MORE : 0) +
+	       (f->place ? SKIP_SIZE + linked_size(f) : 0);
 	align_entry(t, size);
 	trans_check_r11(t, t->gb->la, bt->miss);
 	if (f->place) {

@@ -59,7 +59,7 @@ bool do_loop(struct trans *t)
 /* store_return() - the return address goes below the stack. Uses r10. */
 static void store_return(struct trans *t)
 {
-	if (!t->f->place) {
+	if (!t->f->floats) {
 		emit_store_imm(&t->e, trans_stack(t, -4u), next_of(t));
 		return;
 	}

@@ -3,9 +3,10 @@
  * translate_place.c - code that asks where the window shows a fragment, and
  * goes on only if that, or r11, is as it shall be.
  *
- * A fragment with a place (place.c) has addresses relative to its page, and
- * takes that page's from the jump table. What chain.c, or a reader of these
- * lines, counts on has a fixed size: displacements of 32 bits throughout.
+ * A fragment that floats (place.c) has addresses relative to its page, and
+ * takes that page's from the jump table; another one knows it. What chain.c,
+ * or a reader of these lines, counts on has a fixed size: displacements of 32
+ * bits throughout.
  */
 #include "base/check.h"
 #include "vmm/bt/hash.h"
@@ -31,6 +32,12 @@ void trans_place(struct trans *t)
 			     gb->la);
 	if (gb->pfn2 != NO_PAGE)
 		f->place2 = place_get(t->cpu, gb->pfn2, gb->la + PAGE_SIZE);
+	if (!f->place)
+		return;
+	f->floats = t->bt->places[f->place].floats;
+	place_join(t->bt, f);
+	if (!f->floats)
+		return;
 	t->base = gb->la & ~PAGE_MASK;
 	f->la = gb->la & PAGE_MASK;
 }
@@ -67,12 +74,15 @@ static void load_entry(struct trans *t, unsigned int reg, uint32_t index)
 
 void trans_load_base(struct trans *t, unsigned int reg)
 {
-	load_entry(t, reg, JTAB_PLUS(t->f->place));
+	if (!t->f->floats)
+		emit_mov_imm(&t->e, reg, t->gb->la & ~PAGE_MASK);
+	else
+		load_entry(t, reg, JTAB_PLUS(t->f->place));
 }
 
 void trans_load_la(struct trans *t, unsigned int reg, laddr la)
 {
-	if (!t->f->place) {
+	if (!t->f->floats) {
 		emit_mov_imm(&t->e, reg, la);
 		return;
 	}
@@ -84,7 +94,7 @@ void trans_load_la(struct trans *t, unsigned int reg, laddr la)
  * where the window shows the fragment now. */
 static void r11_less(struct trans *t, unsigned int reg, laddr la)
 {
-	if (!t->f->place) {
+	if (!t->f->floats) {
 		emit_lea32(t, reg, R11, NO_REG, -la);
 		return;
 	}
@@ -147,6 +157,12 @@ uint32_t trans_trip_page(struct trans *t, uint32_t place, laddr distance)
 void trans_linked_entry(struct trans *t)
 {
 	t->f->linked = trans_here(t);
+	if (!t->f->floats) {
+		load_entry(t, R10, JTAB_MINUS(t->f->place));
+		emit_lea32(t, R10, R10, NO_REG, t->gb->la & ~PAGE_MASK);
+		trip(t);
+		return;
+	}
 	load_entry(t, R9, JTAB_MINUS(t->f->place));
 	emit_mem(&t->e, (struct opc){ .opcode = 0x8d }, R10,
 		 (struct mem){ R10, R9, 0, MEM_HOST, 0 });

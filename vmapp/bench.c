@@ -24,6 +24,7 @@ static const struct {
 	{ "cpu", "the processor beside the host's and QEMU's" },
 	{ "hosts", "what must hold on every host: NAT, and an idle VM" },
 	{ "real", "Debian's own programs: compilers, exec, packers, a data base" },
+	{ "busy", "boots and keys beside busy processes, and QEMU's" },
 	{ "soak", "gigabytes each way on every path, and none lost" },
 };
 

@@ -40,30 +40,43 @@
 #define UART_MCR_RTS	0x02
 #define UART_MCR_LOOP	0x10
 
-/* wait_for_room() - the output is full; Return: false: give the byte up. */
-static bool wait_for_room(struct console *con)
+/* wait_for_room() - before a byte is written: a descriptor that others use,
+ * too, is not ours to make one that does not block. Return: false: give the
+ * byte up, as nobody reads, or as we are to end. */
+static bool wait_for_room(struct vm *vm)
 {
-	struct pollfd p = { .fd = con->out, .events = POLLOUT };
+	struct console *con = &vm->console;
+	struct pollfd p[] = {
+		{ .fd = con->out, .events = POLLOUT },
+		{ .fd = vm->events.signal_fd, .events = POLLIN },
+	};
+	int n;
 
-	if (con->deaf)
-		return false;
-	if (!con->lossy)
-		return poll(&p, 1, -1) >= 0 || errno == EINTR;
-	con->deaf = poll(&p, 1, LOSSY_WAIT_MS) == 0;
-	return !con->deaf;
+	do {
+		n = poll(p, 2, con->lossy ? LOSSY_WAIT_MS : -1);
+		if (n > 0 && p[1].revents)
+			events_signal(vm);
+	} while (n > 0 && !p[0].revents && vm->outcome == VM_RUNNING);
+	con->deaf = n == 0;
+	return n > 0 && p[0].revents;
 }
 
 void console_put(void *board, unsigned int pin, uint8_t byte)
 {
-	struct console *con = &((struct vm *)board)->console;
+	struct vm *vm = board;
+	struct console *con = &vm->console;
 
 	(void)pin;
-	while (con->out >= 0 && write(con->out, &byte, 1) < 0) {
+	if (con->out < 0 || (!con->lossy && !wait_for_room(vm)))
+		return;
+	while (write(con->out, &byte, 1) < 0) {
 		if (errno == EINTR)
 			continue;
-		if (errno != EAGAIN)
+		if (errno != EAGAIN) {
 			con->out = -1;	/* nobody reads any more */
-		else if (!wait_for_room(con))
+			return;
+		}
+		if (con->deaf || !wait_for_room(vm))
 			return;
 	}
 	con->deaf = false;
@@ -126,6 +139,27 @@ static void console_pump(struct vm *vm)
 	if (con->in >= 0 && !con->always_ready)
 		events_watch(vm, &con->source, con->waiting->count <
 			     sizeof(con->waiting->bytes) ? EPOLLIN : 0);
+}
+
+void console_look(struct vm *vm)
+{
+	struct console *con = &vm->console;
+	struct pollfd p = { .fd = con->in, .events = POLLIN };
+
+	if (!con->raw || con->in < 0 || con->always_ready ||
+	    con->waiting->count == sizeof(con->waiting->bytes) ||
+	    poll(&p, 1, 0) <= 0)
+		return;
+	con->looked = true;
+	console_fill(vm);
+}
+
+void console_looked(struct vm *vm)
+{
+	if (!vm->console.looked)
+		return;
+	vm->console.looked = false;
+	console_pump(vm);
 }
 
 static void console_ready(struct vm *vm, struct source *src, uint32_t got)

@@ -40,6 +40,11 @@ static void signal_ready(struct vm *vm, struct source *src, uint32_t got)
 		vm->outcome = VM_QUIT;
 }
 
+void events_signal(struct vm *vm)
+{
+	signal_ready(vm, &vm->events.signal_source, EPOLLIN);
+}
+
 int events_signals(void)
 {
 	sigset_t set;

@@ -30,6 +30,9 @@ struct events {
 	struct source timer_source, signal_source;
 };
 
+/* events_signal() - take one of these, if there is one. */
+void events_signal(struct vm *vm);
+
 /*
  * events_signals() - a signalfd for the signals that we take, blocked from now
  * on, in our children too: so hostel-app misses none while it begins.

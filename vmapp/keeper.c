@@ -14,12 +14,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fdpass.h"
 #include "base/log.h"
 #include "vmapp/cable.h"
 #include "vmapp/events.h"
 #include "vmapp/vm.h"
 #include "vmnet/client.h"
+
+/* Who asks again after this has waited. */
+#define AGAIN_NS 500000000u
 
 struct keeper {
 	const struct vm_config *config;
@@ -30,6 +34,8 @@ struct keeper {
 	pid_t self, app;
 	int link;		/* the socket to hostel-app */
 	bool again;		/* it asked for another life */
+	uint64_t asked_ns;	/* when a signal was to end it, or 0 */
+	bool forced;		/* it was ended as it did not heed that */
 };
 
 /* ---- in hostel-app ----------------------------------------------------- */
@@ -117,12 +123,26 @@ static bool serve(struct keeper *k)
 	return true;
 }
 
-static void pass_signal_on(const struct keeper *k)
+/* asked_again() - for the end of the machine, by one who has waited. (One may
+ * send two signals at once, as timeout(1) does: to us, and to our group.) */
+static bool asked_again(struct keeper *k)
+{
+	uint64_t now = clock_now_ns();
+
+	if (!k->asked_ns)
+		k->asked_ns = now;
+	return now - k->asked_ns > AGAIN_NS;
+}
+
+/* pass_signal_on() - but who asks twice is not to wait for hostel-app. */
+static void pass_signal_on(struct keeper *k)
 {
 	struct signalfd_siginfo info;
 
-	if (read(k->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		kill(k->app, (int)info.ssi_signo);
+	if (read(k->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return;
+	k->forced = info.ssi_signo != SIGUSR1 && asked_again(k);
+	kill(k->app, k->forced ? SIGKILL : (int)info.ssi_signo);
 }
 
 /* watch_over() - until hostel-app has ended; Return: its exit status. */
@@ -149,9 +169,13 @@ static int watch_over(struct keeper *k)
 		;
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
+	k->again = false;
+	if (k->forced) {
+		log_error("asked again to end: the guest was ended at once");
+		return EXIT_GUEST_STOPPED;
+	}
 	log_error("hostel-app was ended by signal %d (%s); the guest is lost",
 		  WTERMSIG(status), strsignal(WTERMSIG(status)));
-	k->again = false;
 	return EXIT_GUEST_STOPPED;
 }
 

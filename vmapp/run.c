@@ -18,11 +18,15 @@
 #include "base/clock.h"
 #include "base/host.h"
 #include "base/log.h"
-#include "vmapp/affinity.h"
 #include "vmapp/boot.h"
 #include "vmapp/keeper.h"
 #include "vmapp/sandbox.h"
+#include "vmdriver/affinity.h"
 #include "vmdriver/worldswitch.h"
+
+/* The host's descriptors are looked at at least so often while the VMM calls.
+ */
+#define LOOK_NS 10000000u
 
 uint64_t vm_now_ns(const struct vm *vm)
 {
@@ -64,6 +68,8 @@ static bool vm_open_door(struct vm *vm)
 	cross->combine = config->combine;
 	cross->stamps = config->stamps;
 	cross->count_insns = config->count_insns;
+	affinity_all(&vm->cpus);
+	cross->home_cpu = vm->home_cpu = affinity_here();
 	atomic_store(&cross->owner, DOOR_HOST);
 	return true;
 }
@@ -145,7 +151,7 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 		return explain("no watcher thread", err);
 	/* After the watcher was made: that thread stays free to run
 	 * elsewhere while the guest has this CPU. */
-	affinity_share(vm->vmm_pid);
+	affinity_set(&vm->cpus, vm->home_cpu);
 	sampled_vm = vm;
 	account_sampler(on_sample);
 	return vm_close_in(vm);
@@ -187,11 +193,61 @@ static void vmm_is_gone(struct vm *vm)
 	vm->outcome = VM_STOPPED;
 }
 
+/* follow_home() - both worlds run on the CPU that the VMM world says. */
+static void follow_home(struct vm *vm)
+{
+	int32_t cpu = vm->cross->home_cpu;
+
+	if (cpu == vm->home_cpu)
+		return;
+	vm->home_cpu = cpu;
+	affinity_set(&vm->cpus, cpu);
+}
+
+/* look_alone() - the VMM world has the CPU, and for long: does the user want to
+ * quit? Nothing that it may use is touched. */
+static void look_alone(struct vm *vm)
+{
+	atomic_store(&vm->look, false);
+	events_signal(vm);
+	console_look(vm);
+}
+
+/* vm_switch() - Return: false if the CPU does not come back. */
+static bool vm_switch(struct vm *vm)
+{
+	enum door_wait how;
+
+	worldswitch_give(vm->cross);
+	while ((how = worldswitch_wait_asked(vm->cross, &vm->look)) ==
+	       DOOR_ASKED) {
+		look_alone(vm);
+		if (vm->outcome != VM_RUNNING)
+			return false;
+	}
+	if (how == DOOR_DEAD)
+		vmm_is_gone(vm);
+	return how == DOOR_BACK;
+}
+
+/* look_around() - a VMM that calls and calls gives nothing else a turn. */
+static void look_around(struct vm *vm)
+{
+	uint64_t now = vm_now_ns(vm);
+
+	console_looked(vm);
+	if (now - vm->looked_ns < LOOK_NS)
+		return;
+	vm->looked_ns = now;
+	events_wait(vm, 0);
+}
+
 /**
  * vm_enter() - give the CPU to the VMM world until it calls
  * @call: receives the checked call
  *
- * Return: false if the VMM is gone or sent nonsense; that is explained.
+ * Return: false if the VMM is gone or sent nonsense, which is explained, or if
+ * the user quits.
  */
 static bool vm_enter(struct vm *vm, struct hostcall *call)
 {
@@ -206,13 +262,13 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 	account_begin(&vm->rows, ROW_SWITCH);
 	left = door_tsc();
 	vm->cross->reply.tsc = left;
-	there = worldswitch(vm->cross, DOOR_HOST);
+	there = vm_switch(vm);
 	atomic_fetch_add(&vm->trips, 1);
-	if (!there) {
-		vmm_is_gone(vm);
+	if (!there)
 		return false;
-	}
 	back = door_tsc();
+	vm->cross->host_taken_tsc = back;
+	follow_home(vm);
 	if (vm->cross->stamps)
 		vm->cross->trip = (struct trip_stamps){ .begun = back };
 	if (!hostcall_decode(vm->cross, call)) {
@@ -250,6 +306,7 @@ static void vm_loop(struct vm *vm)
 		vm->cross->reply.value = 0;
 		vm->cross->reply.flags = 0;
 		hostcall_run(vm, &call);
+		look_around(vm);
 		board_run_alarms(&vm->board);
 		if (call.kind != HOSTCALL_HALT)
 			acc->tsc_host += door_tsc() - start;

@@ -25,6 +25,8 @@
 	CALL(recvmsg) CALL(sendto) CALL(sendmsg)			\
 	/* the VMM's process, by its pidfd; a daemon's starter */	\
 	CALL(pidfd_send_signal) CALL(waitid) CALL(wait4)		\
+	/* where the calling thread itself runs */			\
+	CALL_IF(sched_setaffinity, 0, 0xffffffff, 0)			\
 	/* memory, never executable */					\
 	CALL_IF(mmap, 2, PROT_EXEC, 0) CALL_IF(mprotect, 2, PROT_EXEC, 0) \
 	CALL(munmap) CALL(mremap) CALL(madvise) CALL(brk)		\

@@ -13,6 +13,7 @@
 #define VMAPP_VM_H
 
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,6 +44,7 @@ struct console {
 	bool always_ready;	/* the input can not be watched */
 	bool listening;		/* the guest wants to receive */
 	unsigned int asked;	/* times it has read the status in a row */
+	bool looked;		/* something was read and not handed over */
 	bool deaf;		/* nobody reads: the last byte was given up */
 	struct source source;
 	struct cable_waiting *waiting; /* read, not yet taken by the UART */
@@ -69,6 +71,7 @@ struct vm {
 	bool watcher_runs;
 	sem_t watcher_begun;
 	_Atomic uint32_t trips;	/* of the CPU: odd while the VMM has it */
+	_Atomic bool look;	/* the main thread is to look for a quit */
 	_Atomic bool vmm_stuck;	/* the watcher has ended the VMM */
 	int watch_fd;		/* epoll: what the watcher looks at */
 	int quit_fd;		/* eventfd: ends the watcher */
@@ -77,7 +80,9 @@ struct vm {
 	struct board board;
 	struct console console;
 
-	uint64_t looked_ns;	/* a yield looked at the host's descriptors */
+	cpu_set_t cpus;		/* where we may run */
+	int home_cpu;		/* where we do, or AFFINITY_ANY */
+	uint64_t looked_ns;	/* when the host's descriptors were looked at */
 
 	/* [end] */
 	enum vm_outcome outcome;
@@ -134,6 +139,10 @@ void console_put(void *vm, unsigned int pin, uint8_t byte);
 /* console_accessed() - the guest has used the UART, so there may be room:
  * hand over what came. @offset: of the port; @write: or read. */
 void console_accessed(struct vm *vm, unsigned int offset, bool write);
+/* console_look() - read what is typed, for the escape key; touches no chip.
+ * console_looked() - hand over what was read so. */
+void console_look(struct vm *vm);
+void console_looked(struct vm *vm);
 /* console_halted() - the guest waits for interrupts, perhaps for COM1's.
  * Return: true if it may now have one. */
 bool console_halted(struct vm *vm);

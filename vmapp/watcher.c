@@ -17,8 +17,11 @@
  * 3. A VMM that does not give the CPU back ten seconds after it was asked to
  *    is broken or taken over: it is killed, and (2) follows. That is told by
  *    vm->trips, where the VMM can not reach, and never by the cross page.
- * 4. The ten seconds are counted one by one, so that of the time when this
+ * 4. The ten seconds are counted in slices, so that of the time when this
  *    host, or the whole machine's processes, stood still one counts at most.
+ * 5. After each slice the main thread is woken to look, without the CPU, if
+ *    the user wants to quit (look_alone() in run.c): that does not wait for a
+ *    VMM that is broken, or on a host too busy to run it.
  */
 #include "vmapp/vm.h"
 
@@ -33,8 +36,8 @@
 #include "vmdriver/attention.h"
 #include "vmdriver/worldswitch.h"
 
-#define PATIENCE_SLICES	10
-#define SLICE_NS	NSEC_PER_SEC
+#define PATIENCE_SLICES	40
+#define SLICE_NS	(NSEC_PER_SEC / 4)
 
 enum watched { WATCHED_EVENTS, WATCHED_VMM, WATCHED_QUIT, WATCHED_NIC0 };
 
@@ -120,8 +123,8 @@ static void bell(struct vm *vm, unsigned int nic)
 	vmmproc_signal(vm, SIGALRM);
 }
 
-/* slice_over() - if a second has passed: is it back? Other things may have
- * happened meanwhile, and often: cards' bells. */
+/* slice_over() - if one has passed: is it back? Other things may have happened
+ * meanwhile, and often: cards' bells. */
 static void slice_over(struct vm *vm, struct patience *p)
 {
 	if (slice_left(p) != 0)
@@ -132,6 +135,9 @@ static void slice_over(struct vm *vm, struct patience *p)
 	} else if (--p->left == 0) {
 		atomic_store(&vm->vmm_stuck, true);
 		vmmproc_signal(vm, SIGKILL);
+	} else {
+		atomic_store(&vm->look, true);
+		worldswitch_nudge(vm->cross);
 	}
 }
 

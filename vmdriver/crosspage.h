@@ -72,7 +72,8 @@ struct hostcall {
 	uint8_t width;		/* PORT_*: 1, 2 or 4 bytes */
 	uint8_t nic;		/* CHIP_WORK: which one */
 	uint32_t value;		/* PORT_WRITE: what is written */
-	uint64_t deadline_ns;	/* HALT: wake up at this time, or CLOCK_NEVER */
+	uint64_t deadline_ns;	/* HALT: wake up then, in the host's time since
+				 * power-on; or CLOCK_NEVER */
 	uint64_t tsc;		/* when the VMM let go */
 };
 
@@ -146,7 +147,9 @@ struct crosspage {
 	_Alignas(64) struct hostcall call;
 	struct hostreply reply;
 	uint64_t vmm_taken_tsc;			/* the VMM got the CPU then */
+	uint64_t host_taken_tsc;		/* and the host world */
 	struct dma_log dma_log;
+	int32_t home_cpu;	/* [VMM] both worlds run there: affinity.h */
 	uint8_t pin_line[PIN_COUNT];		/* IRQ line, or LINE_NONE */
 	struct nic_window nic_window[NIC_MAX];
 	struct stop_info stop;

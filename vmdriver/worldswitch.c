@@ -16,7 +16,9 @@ static void futex_wake(_Atomic uint32_t *word)
 	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-bool worldswitch_wait(struct crosspage *cross, enum door_owner me)
+/* wait_for_me() - @asked: or NULL; true there ends it, too. */
+static enum door_wait wait_for_me(struct crosspage *cross, enum door_owner me,
+				  const _Atomic bool *asked)
 {
 	uint32_t now;
 
@@ -24,16 +26,18 @@ bool worldswitch_wait(struct crosspage *cross, enum door_owner me)
 		now = atomic_load_explicit(&cross->owner,
 					   memory_order_acquire);
 		if (now == (uint32_t)me)
-			return true;
+			return DOOR_BACK;
 		if (now == DOOR_GONE && me == DOOR_HOST)
-			return false;
+			return DOOR_DEAD;
+		if (asked && atomic_load(asked))
+			return DOOR_ASKED;
 		/* EINTR and EAGAIN: look again. */
 		syscall(SYS_futex, &cross->owner, FUTEX_WAIT, now, NULL,
 			NULL, 0);
 	}
 }
 
-bool worldswitch(struct crosspage *cross, enum door_owner me)
+static void give(struct crosspage *cross, enum door_owner me)
 {
 	uint32_t expected = me;
 	uint32_t other = me == DOOR_HOST ? DOOR_VMM : DOOR_HOST;
@@ -41,7 +45,33 @@ bool worldswitch(struct crosspage *cross, enum door_owner me)
 	/* Fails only if the watcher has declared the other side dead. */
 	if (atomic_compare_exchange_strong(&cross->owner, &expected, other))
 		futex_wake(&cross->owner);
+}
+
+bool worldswitch_wait(struct crosspage *cross, enum door_owner me)
+{
+	return wait_for_me(cross, me, NULL) == DOOR_BACK;
+}
+
+bool worldswitch(struct crosspage *cross, enum door_owner me)
+{
+	give(cross, me);
 	return worldswitch_wait(cross, me);
+}
+
+void worldswitch_give(struct crosspage *cross)
+{
+	give(cross, DOOR_HOST);
+}
+
+enum door_wait worldswitch_wait_asked(struct crosspage *cross,
+				      const _Atomic bool *asked)
+{
+	return wait_for_me(cross, DOOR_HOST, asked);
+}
+
+void worldswitch_nudge(struct crosspage *cross)
+{
+	futex_wake(&cross->owner);
 }
 
 void worldswitch_abandon(struct crosspage *cross)

@@ -53,6 +53,26 @@ enum door_owner {
  */
 bool worldswitch(struct crosspage *cross, enum door_owner me);
 
+/* How a wait of the host world ended. */
+enum door_wait {
+	DOOR_BACK,	/* the CPU is ours again */
+	DOOR_DEAD,	/* the other side is gone */
+	DOOR_ASKED,	/* somebody wants us to look at something; the CPU is
+			 * still the other's */
+};
+
+/**
+ * worldswitch_give() - the host world's worldswitch() in two steps, so that it
+ * can be woken while the VMM world has the CPU
+ * worldswitch_wait_asked() - the second one; may be called again
+ * @asked: set by who wants to wake us, and calls worldswitch_nudge() then, and
+ *         again if nothing happens: a single one may come too early
+ */
+void worldswitch_give(struct crosspage *cross);
+enum door_wait worldswitch_wait_asked(struct crosspage *cross,
+				      const _Atomic bool *asked);
+void worldswitch_nudge(struct crosspage *cross);
+
 /* worldswitch_wait() - the waiting half: for a world that starts asleep. */
 bool worldswitch_wait(struct crosspage *cross, enum door_owner me);
 

@@ -128,9 +128,11 @@ static void set_out0(struct i8254 *t, bool level)
 	irq_wire_set(&t->out0, level);
 }
 
-bool i8254_periodic(const struct i8254 *t)
+uint64_t i8254_period_ns(const struct i8254 *t)
 {
-	return periodic(&t->regs->counter[0]);
+	const struct i8254_counter *c = &t->regs->counter[0];
+
+	return periodic(c) ? clocks_to_ns(reload_of(c)) : 0;
 }
 
 void i8254_tick(struct i8254 *t)

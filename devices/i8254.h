@@ -61,8 +61,8 @@ uint8_t i8254_port_read(struct i8254 *t, unsigned int offset);
 void i8254_port_write(struct i8254 *t, unsigned int offset, uint8_t value);
 /* i8254_tick() - the alarm rang, or might have. */
 void i8254_tick(struct i8254 *t);
-/* i8254_periodic() - does counter 0 give one edge after another? */
-bool i8254_periodic(const struct i8254 *t);
+/* i8254_period_ns() - between two edges of counter 0; 0: it gives one only. */
+uint64_t i8254_period_ns(const struct i8254 *t);
 /* i8254_set_gate() - counter 2's gate (port 61h bit 0). */
 void i8254_set_gate(struct i8254 *t, unsigned int counter, bool level);
 /* i8254_out() - a counter's OUT pin now. */

@@ -79,38 +79,45 @@ uint64_t alarm_next(const struct vmm *vmm)
 	return first;
 }
 
-struct timespec alarm_host_time(const struct vmm *vmm, uint64_t when_ns)
+static struct timespec timespec_of(uint64_t ns)
 {
-	uint64_t at = vmm->cross->boot_ns + when_ns;
-
-	return (struct timespec){ .tv_sec = (time_t)(at / NSEC_PER_SEC),
-				  .tv_nsec = (long)(at % NSEC_PER_SEC) };
+	return (struct timespec){ .tv_sec = (time_t)(ns / NSEC_PER_SEC),
+				  .tv_nsec = (long)(ns % NSEC_PER_SEC) };
 }
 
-static void set_timer(struct vmm *vmm, uint64_t when_ns, bool late)
+struct timespec alarm_host_time(const struct vmm *vmm, uint64_t when_ns)
+{
+	return timespec_of(gclock_host_ns(&vmm->gclock, when_ns));
+}
+
+/* set_timer() - @at_ns: host time, or CLOCK_NEVER */
+static void set_timer(struct vmm *vmm, uint64_t at_ns, bool late)
 {
 	struct itimerspec t = { 0 };
 
 	vmm->timer_late = late;
-	if (when_ns == vmm->timer_ns)
+	if (at_ns == vmm->timer_ns)
 		return;
-	vmm->timer_ns = when_ns;
-	if (when_ns != CLOCK_NEVER)
-		t.it_value = alarm_host_time(vmm, when_ns);
+	vmm->timer_ns = at_ns;
+	if (at_ns != CLOCK_NEVER)
+		t.it_value = timespec_of(at_ns);
 	timer_settime(vmm->timer, TIMER_ABSTIME, &t, NULL);
 }
 
 void alarm_arm(struct vmm *vmm)
 {
-	uint64_t when = alarm_next(vmm);
+	uint64_t at = alarm_next(vmm);
 
-	if (!vmm->timer_late || vmm->timer_ns > when)
-		set_timer(vmm, when, false);
+	if (at != CLOCK_NEVER)
+		at = gclock_host_ns(&vmm->gclock, at);
+	if (!vmm->timer_late || vmm->timer_ns > at)
+		set_timer(vmm, at, false);
 }
 
 void alarm_arm_late(struct vmm *vmm)
 {
-	set_timer(vmm, alarm_next(vmm) + ALARM_LATE_NS, true);
+	set_timer(vmm, gclock_host_ns(&vmm->gclock, alarm_next(vmm)) +
+		  ALARM_LATE_NS, true);
 }
 
 void alarm_rang(struct vmm *vmm)

@@ -10,7 +10,6 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
-#include "vmdriver/worldswitch.h"
 #include "vmm/cpu/cpu.h"
 #include "vmm/vmm.h"
 
@@ -29,9 +28,7 @@ static void board_alarm(void *board, unsigned int pin, uint64_t when_ns)
 
 static uint64_t board_tsc(void *board)
 {
-	const struct vmm *vmm = board;
-
-	return door_tsc() - vmm->cross->boot_tsc;
+	return vmm_tsc(board);
 }
 
 static void board_ferr(void *board, bool level)
@@ -77,7 +74,7 @@ static void wire_timer(struct vmm *vmm)
 
 	vmm->pit.regs = &vmm->cross->pit;
 	vmm->pit.clock = clock;
-	vmm->pit.out0 = (struct irq_wire){ virq_pin, vmm, PIN_PIT };
+	vmm->pit.out0 = (struct irq_wire){ virq_timer_pin, vmm, PIN_PIT };
 	vmm->port61.regs = &vmm->cross->port61;
 	vmm->port61.timer = &vmm->pit;
 	vmm->port61.clock = clock;
@@ -124,7 +121,8 @@ void vmm_board(struct vmm *vmm)
 		.tsc = board_tsc,
 		.tsc_is_host = true,
 		.tsc_start = vmm->cross->boot_tsc,
-		.intr_ack = virq_ack, .ferr = board_ferr,
+		.intr_ack = virq_ack, .intr_over = virq_over,
+		.ferr = board_ferr,
 	};
 	unsigned int i;
 
@@ -133,6 +131,8 @@ void vmm_board(struct vmm *vmm)
 	vmm->cpu = cpu_create(&vmm->ram, &vmm->cross->attention, &pins);
 	if (!vmm->cpu)
 		die("out of memory for the virtual processor");
+	vmm_clocks_init(vmm);
+	vmm->cpu->hot.tsc_asked = true;
 	wire_timer(vmm);
 	virq_wire(vmm);
 	wire_lances(vmm);

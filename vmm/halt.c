@@ -104,7 +104,10 @@ bool halt_here(struct vmm *vmm)
 	if (sleeps)
 		sleep_here(vmm);
 	vmm->cpu->rows.now = row;
-	vmm->cross->account.tsc_halted += door_tsc() - since;
+	since = door_tsc() - since;
+	vmm->cross->account.tsc_halted += since;
+	share_away(&vmm->share, since, 0);
+	gclock_away(&vmm->gclock, true);
 	if (!awake(vmm) || !sleeps)
 		nic_poll(vmm);
 	return true;

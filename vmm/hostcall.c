@@ -71,6 +71,10 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	cross->call.tsc = door_tsc();
 	worldswitch(cross, DOOR_VMM);
 	cross->vmm_taken_tsc = door_tsc();
+	share_away(&vmm->share, cross->vmm_taken_tsc - cross->call.tsc,
+		   cross->vmm_taken_tsc - cross->reply.tsc +
+		   (cross->host_taken_tsc - cross->call.tsc));
+	gclock_away(&vmm->gclock, call->kind == HOSTCALL_HALT);
 	vmm->halt.quiet = call->kind == HOSTCALL_HALT;
 	stamps_trip(vmm, call->kind);
 	if (!hostreply_decode(cross, &reply)) {

@@ -79,24 +79,28 @@ static void do_elcr(struct vmm *vmm, struct access *a)
 
 static void do_pit(struct vmm *vmm, struct access *a)
 {
-	if (a->write)
+	if (a->write) {
 		i8254_port_write(&vmm->pit, a->offset, (uint8_t)a->value);
-	else
-		a->value = i8254_port_read(&vmm->pit, a->offset);
+		return;
+	}
+	vmm_poll_ns(vmm);
+	a->value = i8254_port_read(&vmm->pit, a->offset);
 }
 
 static void do_port61(struct vmm *vmm, struct access *a)
 {
-	if (a->write)
+	if (a->write) {
 		port61_write(&vmm->port61, (uint8_t)a->value);
-	else
-		a->value = port61_read(&vmm->port61);
+		return;
+	}
+	vmm_poll_ns(vmm);
+	a->value = port61_read(&vmm->port61);
 }
 
 static void do_timer(struct vmm *vmm, struct access *a)
 {
 	if (!a->write)
-		a->value = piix4_pm_timer(vmm_now_ns(vmm)) >> 8 * a->offset &
+		a->value = piix4_pm_timer(vmm_poll_ns(vmm)) >> 8 * a->offset &
 			   ones(a->width);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "vmdriver/affinity.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/cpu/cpu.h"
@@ -20,14 +21,6 @@
 /* Instructions of the interpreter between two looks at the clock, if no alarm
  * says sooner that it is time. */
 #define LOOP_BUDGET 2000
-
-/* Timer interrupts that are made up for, at most. */
-#define TICKS_OWED_MAX 2000u
-
-uint64_t vmm_now_ns(const struct vmm *vmm)
-{
-	return clock_now_ns() - vmm->cross->boot_ns;
-}
 
 /*
  * send_tick() - frames have waited for a tick: they go now. The alarm stays
@@ -47,23 +40,18 @@ static void send_tick(struct vmm *vmm, uint64_t now)
 	vmm->alarm_ns[ALARM_SEND] = due;
 }
 
-/*
- * pit_tick() - counter 0 is due; ticks that the guest can not see are owed
- *
- * Those that went by while the host ran something else, and one that comes
- * while the last still waits: the guest has interrupts off for long, which on
- * a busy host it does not know either.
- */
+/* pit_tick() - counter 0 is due. Ticks that went by while the host ran
+ * something else are owed. */
 static void pit_tick(struct vmm *vmm)
 {
-	const struct i8259_regs *master = &vmm->pic.pic[0];
-	bool waits = master->irr & ~master->imr & 1;
-
 	vmm->alarm_ns[ALARM_PIT] = CLOCK_NEVER;
 	i8254_tick(&vmm->pit);
-	vmm->ticks_owed = MIN(vmm->ticks_owed + vmm->pit.missed + waits,
-			      TICKS_OWED_MAX);
+	if (!vmm->pit.missed)
+		return;
+	ticks_owe(&vmm->ticks, vmm->pit.missed, i8254_period_ns(&vmm->pit));
 	vmm->pit.missed = 0;
+	if (vmm->alarm_ns[ALARM_TICK] == CLOCK_NEVER)
+		virq_timer_pay(vmm);
 }
 
 static void run_alarms(struct vmm *vmm)
@@ -71,11 +59,14 @@ static void run_alarms(struct vmm *vmm)
 	unsigned int i;
 	uint64_t now;
 
+	vmm_clocks_settle(vmm);
 	if (alarm_next(vmm) == CLOCK_NEVER)
 		return;
 	now = vmm_now_ns(vmm);
 	if (vmm->alarm_ns[ALARM_PIT] <= now)
 		pit_tick(vmm);
+	if (vmm->alarm_ns[ALARM_TICK] <= now)
+		virq_timer_pay(vmm);
 	if (vmm->alarm_ns[ALARM_SEND] <= now)
 		send_tick(vmm, now);
 	for (i = 0; i < vmm->nic_count; i++)
@@ -124,7 +115,9 @@ static void on_halt(struct vmm *vmm)
 	uint64_t due;
 
 	vmm->cross->account.exits_halt++;
+	ticks_idle(&vmm->ticks);
 	run_alarms(vmm);
+	virq_timer_pay(vmm);
 	nic_idle(vmm);
 	if (vmm->cpu->intr || vmm->cpu->nmi || halt_here(vmm))
 		return;
@@ -132,6 +125,8 @@ static void on_halt(struct vmm *vmm)
 	due = vmm->alarm_ns[ALARM_PIT];
 	for (i = 0; i < vmm->nic_count; i++)
 		due = MIN(due, vmm->alarm_ns[ALARM_NIC0 + i]);
+	if (due != CLOCK_NEVER)
+		due = gclock_host_ns(&vmm->gclock, due) - vmm->cross->boot_ns;
 	call_host(vmm, HOSTCALL_HALT, due);
 }
 
@@ -167,11 +162,25 @@ static void attend(struct vmm *vmm)
 		call_host(vmm, HOSTCALL_YIELD, CLOCK_NEVER);
 }
 
+/* look_at_share() - on a busy host both worlds run where there is room. */
+static void look_at_share(struct vmm *vmm)
+{
+	int cpu;
+
+	if (!share_look(&vmm->share, clock_now_ns(), door_tsc(),
+			vmm_ran_ns))
+		return;
+	cpu = vmm->share.busy ? AFFINITY_ANY : affinity_here();
+	vmm->cross->home_cpu = cpu;
+	affinity_set(&vmm->cpus, cpu);
+}
+
 void vmm_run(struct vmm *vmm)
 {
 	call_host(vmm, HOSTCALL_READY, CLOCK_NEVER);
 	for (;;) {
 		attend(vmm);
+		look_at_share(vmm);
 		run_alarms(vmm);
 		on_exit_table[cpu_run(vmm->cpu, LOOP_BUDGET)](vmm);
 	}

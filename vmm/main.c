@@ -16,6 +16,7 @@
 
 #include "base/host.h"
 #include "base/log.h"
+#include "vmdriver/affinity.h"
 #include "vmdriver/doorfd.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/board.h"
@@ -115,9 +116,11 @@ int main(int argc, char **argv)
 		die("a card's frame rings are not what they should be");
 	/* There is no standard error behind the walls. */
 	log_keep(vmm.cross->last_words, sizeof(vmm.cross->last_words));
+	affinity_all(&vmm.cpus);
 	err = vmm_close_sandbox(&vmm);
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));
+	affinity_set(&vmm.cpus, vmm.cross->home_cpu);
 	worldswitch_wait(vmm.cross, DOOR_VMM);
 	vmm_run(&vmm);
 }

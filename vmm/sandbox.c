@@ -29,6 +29,7 @@ static const int sandbox_calls[] = {
 	SCMP_SYS(rt_sigreturn),	/* leave a signal handler */
 	SCMP_SYS(timer_settime), /* the next alarm of a chip */
 	SCMP_SYS(clock_gettime), /* where the vDSO has no fast clock */
+	SCMP_SYS(getcpu),	/* where the vDSO has none */
 	SCMP_SYS(exit),
 	SCMP_SYS(exit_group),
 	SCMP_SYS(restart_syscall), /* a futex wait after SIGSTOP, SIGCONT */
@@ -79,6 +80,14 @@ static int sandbox_allow_memory(scmp_filter_ctx f, int ram_fd)
 					MAP_ANONYMOUS));
 }
 
+/* sandbox_allow_affinity() - of the calling thread only. */
+static int sandbox_allow_affinity(scmp_filter_ctx f)
+{
+	return seccomp_rule_add(f, SCMP_ACT_ALLOW,
+				SCMP_SYS(sched_setaffinity), 1,
+				SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffff, 0));
+}
+
 /* sandbox_allow_out() - write, to these descriptors only. */
 static int sandbox_allow_out(scmp_filter_ctx f, const int *out, unsigned int n)
 {
@@ -100,6 +109,8 @@ static int sandbox_filter(int ram_fd, const int *out, unsigned int n)
 	if (!f)
 		return -ENOMEM;
 	err = sandbox_allow(f, sandbox_calls, ARRAY_SIZE(sandbox_calls));
+	if (!err)
+		err = sandbox_allow_affinity(f);
 	if (!err && SANITIZED)
 		err = sandbox_allow(f, sanitizer_calls,
 				    ARRAY_SIZE(sanitizer_calls));

@@ -51,23 +51,80 @@ void virq_pin(void *board, unsigned int pin, bool level)
 	virq_update(vmm);
 }
 
-/*
- * pay_tick() - the guest took a timer interrupt: is another one owed?
- *
- * A guest that counts them as its clock can not know that its processor stood
- * still. So none is lost: it gets those that it missed one after the other.
- */
-static void pay_tick(struct vmm *vmm)
+/* ---- the timer ---------------------------------------------------------- */
+
+/* timer_waits() - the last interrupt has not been taken yet. */
+static bool timer_waits(const struct vmm *vmm)
 {
-	if (!vmm->ticks_owed)
+	const struct i8259_regs *master = &vmm->pic.pic[0];
+
+	return master->irr & ~master->imr & 1u << LINE_TIMER;
+}
+
+/* timer_again() - look for what is owed when the guest has run for @wait. */
+static void timer_again(struct vmm *vmm, uint64_t wait)
+{
+	if (!vmm->ticks.owed)
 		return;
-	if (!i8254_periodic(&vmm->pit)) {
-		vmm->ticks_owed = 0;
+	vmm->alarm_ns[ALARM_TICK] = vmm_now_ns(vmm) + wait;
+	alarm_arm(vmm);
+}
+
+void virq_timer_pin(void *board, unsigned int pin, bool level)
+{
+	struct vmm *vmm = board;
+	uint64_t period = i8254_period_ns(&vmm->pit), wait = 0;
+	bool rises = level && !vmm->ticks.out;
+
+	vmm->ticks.out = level;
+	if (!level && !period)
+		vmm->ticks.owed = 0;	/* what it was for is over */
+	if (!level && period && timer_waits(vmm))
+		return;		/* an interrupt controller would forget it */
+	if (rises && !vmm->cpu->halted)
+		wait = ticks_wait(&vmm->ticks, vmm_ran_ns());
+	if (!rises || (!wait && !timer_waits(vmm))) {
+		virq_pin(vmm, pin, level);
 		return;
 	}
-	vmm->ticks_owed--;
+	ticks_owe(&vmm->ticks, 1, period);
+	timer_again(vmm, wait);
+}
+
+void virq_timer_pay(struct vmm *vmm)
+{
+	uint64_t wait;
+
+	vmm->alarm_ns[ALARM_TICK] = CLOCK_NEVER;
+	if (!vmm->ticks.owed || timer_waits(vmm))
+		return;		/* the next INTA looks again */
+	wait = ticks_wait(&vmm->ticks, vmm_ran_ns());
+	if (wait) {
+		timer_again(vmm, wait);
+		return;
+	}
+	vmm->ticks.owed--;
 	virq_pin(vmm, PIN_PIT, false);
 	virq_pin(vmm, PIN_PIT, true);
+}
+
+void virq_over(void *board)
+{
+	struct vmm *vmm = board;
+	uint64_t ran = vmm_ran_ns();
+
+	if (ticks_over(&vmm->ticks, ran))
+		timer_again(vmm, ticks_wait(&vmm->ticks, ran));
+}
+
+/* timer_taken() - the guest took a timer interrupt. */
+static void timer_taken(struct vmm *vmm)
+{
+	uint64_t ran = vmm_ran_ns();
+
+	ticks_taken(&vmm->ticks, ran, i8254_period_ns(&vmm->pit));
+	vmm->cpu->watch_iret = true;
+	timer_again(vmm, ticks_wait(&vmm->ticks, ran));
 }
 
 uint8_t virq_ack(void *board)
@@ -81,6 +138,6 @@ uint8_t virq_ack(void *board)
 	vmm->cross->account.irqs[line]++;
 	stamps_irq(vmm, line);
 	if (line == LINE_TIMER)
-		pay_tick(vmm);
+		timer_taken(vmm);
 	return vector;
 }

@@ -10,6 +10,7 @@
 #ifndef VMM_VMM_H
 #define VMM_VMM_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
@@ -20,14 +21,17 @@
 #include "devices/port61.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
+#include "vmm/gclock.h"
 #include "vmm/sendcombine.h"
+#include "vmm/share.h"
 #include "vmm/stamps.h"
+#include "vmm/ticks.h"
 
 struct cpu;
 
 enum vmm_alarm {
 	ALARM_NIC0,
-	ALARM_PIT = ALARM_NIC0 + NIC_MAX, ALARM_SEND, ALARM_COUNT
+	ALARM_PIT = ALARM_NIC0 + NIC_MAX, ALARM_TICK, ALARM_SEND, ALARM_COUNT
 };
 
 /* A card whose frames this world moves: nic.h. */
@@ -56,8 +60,7 @@ struct vmm {
 
 	/* [virq] */
 	uint16_t lines;		/* IRQ line levels the PICs were told last */
-	uint32_t ticks_owed;	/* timer interrupts that the guest missed while
-				 * the host ran something else */
+	struct ticks ticks;	/* timer interrupts, and what is owed of them */
 
 	/* [halt.c] */
 	struct {
@@ -67,10 +70,15 @@ struct vmm {
 		uint8_t card;	/* whose frames came last */
 	} halt;
 
+	/* [share] */
+	struct share share;
+	cpu_set_t cpus;		/* where we may run */
+
 	/* [clock] */
-	uint64_t alarm_ns[ALARM_COUNT];	/* absolute, or CLOCK_NEVER */
+	struct gclock gclock;
+	uint64_t alarm_ns[ALARM_COUNT];	/* guest time, or CLOCK_NEVER */
 	timer_t timer;		/* [alarm.c] */
-	uint64_t timer_ns;	/* what it is set to, or CLOCK_NEVER */
+	uint64_t timer_ns;	/* host time it is set to, or CLOCK_NEVER */
 	bool timer_late;	/* ... which is ALARM_LATE_NS after the alarm
 				 * that it was set for */
 };
@@ -80,8 +88,20 @@ struct vmm {
 /* vmm_run() - run the machine; never returns. */
 _Noreturn void vmm_run(struct vmm *vmm);
 
+/* ---- clocks.c ---- */
+
+/* vmm_clocks_init() - power on. */
+void vmm_clocks_init(struct vmm *vmm);
 /* vmm_now_ns() - guest time: nanoseconds since power-on. */
-uint64_t vmm_now_ns(const struct vmm *vmm);
+uint64_t vmm_now_ns(struct vmm *vmm);
+/* vmm_poll_ns() - the same, to be called when the guest reads a clock. */
+uint64_t vmm_poll_ns(struct vmm *vmm);
+/* vmm_tsc() - the guest's TSC before TSC_ADJUST. */
+uint64_t vmm_tsc(struct vmm *vmm);
+/* vmm_clocks_settle() - to be called before alarms are looked at. */
+void vmm_clocks_settle(struct vmm *vmm);
+/* vmm_ran_ns() - CPU time of this thread. #syscalls clock_gettime */
+uint64_t vmm_ran_ns(void);
 
 /* ---- alarm.c ---- */
 
@@ -138,5 +158,11 @@ void virq_update(struct vmm *vmm);
 void virq_pin(void *vmm, unsigned int pin, bool level);
 /* virq_ack() - the processor's INTA cycle. */
 uint8_t virq_ack(void *vmm);
+/* virq_over() - the handler of a timer interrupt has returned. */
+void virq_over(void *vmm);
+/* virq_timer_pin() - an irq_wire's set(): OUT of counter 0. */
+void virq_timer_pin(void *vmm, unsigned int pin, bool level);
+/* virq_timer_pay() - a timer interrupt that is owed may be due. */
+void virq_timer_pay(struct vmm *vmm);
 
 #endif

@@ -17,7 +17,7 @@
 #define CPU_REST	132
 #define CPU_SEGMENT	136
 #define CPU_FPU		504
-#define CPU_ATTENTION	624
+#define CPU_ATTENTION	632
 #define FPU_XMM		512
 #define FPU_MXCSR	640
 #define MXCSR_DEFAULT	0x1f80

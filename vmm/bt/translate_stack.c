@@ -208,11 +208,20 @@ static void swap_halves(struct trans *t, unsigned int reg, bool to_high)
 	emit_bswap(&t->e, reg, to_high);
 }
 
-/* do_rdtsc() - the host's counter moved by hot.tsc_offset; no flags. */
+/*
+ * do_rdtsc() - the host's counter moved by hot.tsc_offset, but a callout while
+ * hot.tsc_asked says so; no flags.
+ */
 bool do_rdtsc(struct trans *t)
 {
+	struct slow slow;
+
 	if (t->f->mode & MODE_NO_TSC)
 		return false;
+	emit_mov(&t->e, R9, RCX);
+	emit_load(&t->e, RCX, mem_host(R15, OFF(hot.tsc_asked)));
+	slow = trans_unless_zero(t);
+	emit_mov(&t->e, RCX, R9);
 	emit16(&t->e, 0x310f);
 	swap_halves(t, RDX, true);
 	emit_lea64(&t->e, R10, (struct mem){ RDX, RAX, 0, MEM_HOST, 0 });
@@ -221,6 +230,7 @@ bool do_rdtsc(struct trans *t)
 	emit_mov(&t->e, RAX, R10);
 	swap_halves(t, R10, false);
 	emit_mov(&t->e, RDX, R10);
+	trans_slow_end(t, slow);
 	return true;
 }
 

@@ -67,11 +67,15 @@ struct cpu_pins {
 			   uint32_t value);
 	/* The time stamp counter as the guest reads it, before TSC_ADJUST. */
 	uint64_t (*tsc)(void *board);
-	/* If tsc_is_host, tsc() is the host's counter minus tsc_start. */
+	/* If tsc_is_host, tsc() is the host's counter minus tsc_start while
+	 * cpu->hot.tsc_asked is 0. */
 	bool tsc_is_host;
 	uint64_t tsc_start;
 	/* INTA cycle. Return: a vector 0-255. Only when cpu->intr is set. */
 	uint8_t (*intr_ack)(void *board);
+	/* An IRET that lets interrupts in, when cpu->watch_iret was set, which
+	 * it takes back. May be NULL if it never is. */
+	void (*intr_over)(void *board);
 	/* FERR#: an unmasked x87 error with CR0.NE = 0 (IRQ 13). */
 	void (*ferr)(void *board, bool level);
 };
@@ -136,6 +140,7 @@ struct cpu_hot {
 	uint32_t rest;		/* EFLAGS without FL_ARITH, IF and DF */
 	uint64_t segment;	/* r8 in translated code (vmm/bt/bt.h) */
 	uint64_t insns;		/* in translated code, if bt->counts */
+	uint32_t tsc_asked;	/* not 0: RDTSC has to ask pins.tsc() */
 	/* [bt_plain_port()] a port that is as good as memory */
 	uint32_t plain_port;	/* minus its number, or NO_PLAIN_PORT */
 	uint16_t *plain_word;
@@ -185,6 +190,7 @@ struct cpu {
 	const _Atomic uint32_t *attention;	/* not zero: leave soon */
 	uint64_t insns;		/* instructions completed since reset */
 	jmp_buf fault;		/* where cpu_raise() lands */
+	bool watch_iret;	/* tell the board of an IRET with IF */
 	bool delivering;	/* an exception (for double faults) */
 	uint8_t fault_vector;	/* arguments of the cpu_raise() under way */
 	bool fault_has_code;

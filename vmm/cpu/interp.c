@@ -96,6 +96,7 @@ void cpu_reset(struct cpu *cpu)
 	cpu_set_eflags(cpu, FL_ONE);
 	cpu->cpl = 0;
 	cpu->nmi = cpu->nmi_masked = cpu->halted = cpu->delivering = false;
+	cpu->watch_iret = false;
 	cpu->shadow = 0;
 	cpu->pending_db = 0;
 	reset_segments(cpu);

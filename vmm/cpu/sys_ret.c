@@ -7,6 +7,7 @@
  * is loaded: the upper half of ESP keeps what the inner level had there, as
  * processors do (and Linux's "espfix" exists for).
  */
+#include "base/check.h"
 #include "vmm/cpu/sys.h"
 
 /* What a return takes from the stack. */
@@ -248,4 +249,8 @@ void sys_iret(struct cpu *cpu, const struct insn *in)
 		iret_real(cpu, in->opsize);
 	else
 		iret_protected(cpu, in->opsize);
+	if (UNLIKELY(cpu->watch_iret) && (cpu->eflags & FL_IF)) {
+		cpu->watch_iret = false;
+		cpu->pins.intr_over(cpu->pins.board);
+	}
 }

@@ -18,6 +18,11 @@
 #define POLL_END_NS	500000u
 #define POLL_LONGEST_NS	2000000000u
 
+/* After so many readings of ports with no gap between them, a gap before the
+ * next one is not the guest's if it is as short as an interrupt of the host. */
+#define DENSE		8u
+#define HICCUP_NS	200000u
+
 /* So many readings in a row are a calibration, and not a clock that is read
  * now and then: Linux compares its clocks twice a second, with a few readings
  * each. With no such row for SETTLED_NS of the host's time, the guest's TSC is
@@ -113,6 +118,7 @@ static void row_begin(struct gclock *g)
 	g->sooner |= polling(g) && g->lag_ns;
 	g->tired = false;
 	g->polls = 0;
+	g->dense = 0;
 	g->unread_ns = 0;
 }
 
@@ -124,7 +130,7 @@ static void judged(struct gclock *g, uint64_t now, uint64_t ran)
 
 /* judge() - a gap: was that the guest, or did the host run something else?
  * Return: what of it was the guest. */
-static uint64_t judge(struct gclock *g, uint64_t now)
+static uint64_t judge(struct gclock *g, uint64_t now, bool read)
 {
 	uint64_t ran = g->host.ran_ns(g->host.arg);
 	uint64_t passed = now - g->judged_ns, worked = ran - g->judged_ran;
@@ -132,6 +138,10 @@ static uint64_t judge(struct gclock *g, uint64_t now)
 
 	if (passed > worked)
 		taken = MIN(passed - worked, gap);
+	/* The host's own interrupts are counted as our CPU time. */
+	if (read && g->dense >= DENSE && gap - taken < HICCUP_NS)
+		taken = gap;
+	g->dense = 0;
 	if (taken > GAP_LEFT_NS && g->asked)
 		lag_add(g, taken - GAP_LEFT_NS);
 	judged(g, now, ran);
@@ -147,7 +157,7 @@ static uint64_t look(struct gclock *g, uint64_t now, bool read)
 	if (!g->seen_ns)
 		judged(g, now, g->host.ran_ns(g->host.arg));
 	else
-		work = now - g->seen_ns > GAP_NS ? judge(g, now) :
+		work = now - g->seen_ns > GAP_NS ? judge(g, now, read) :
 		       now - g->seen_ns;
 	g->seen_ns = now;
 	/* First: an interrupt's handler may end a row in the middle of a
@@ -190,6 +200,8 @@ uint64_t gclock_poll(struct gclock *g)
 
 	if (!g->polls)
 		g->begun_ns = t;
+	if (g->dense < DENSE)
+		g->dense++;
 	if (g->polls < POLL_ROW)
 		g->polls++;
 	if (g->polls == POLL_ROW && !g->tired) {
@@ -215,6 +227,11 @@ uint64_t gclock_tsc(struct gclock *g)
 		t = g->last_tsc;
 	g->last_tsc = t;
 	return t;
+}
+
+void gclock_interrupted(struct gclock *g)
+{
+	g->dense = 0;
 }
 
 void gclock_away(struct gclock *g, bool rested)

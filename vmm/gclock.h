@@ -63,6 +63,7 @@ struct gclock {
 	/* the row of readings under way */
 	bool tired;		/* it is too long to be a calibration */
 	unsigned int polls;	/* readings of ports */
+	unsigned int dense;	/* of these, the last with no gap between */
 	uint64_t unread_ns;	/* the guest's work since the last reading */
 	uint64_t begun_ns;	/* guest time of the first of these */
 	uint64_t port_ns;	/* host time when a port was last polled */
@@ -83,6 +84,9 @@ uint64_t gclock_now(struct gclock *g);
 uint64_t gclock_poll(struct gclock *g);
 /* gclock_tsc() - the guest reads its TSC: ticks since power-on. */
 uint64_t gclock_tsc(struct gclock *g);
+/* gclock_interrupted() - the guest takes an interrupt: its next reading may be
+ * late by its own work. */
+void gclock_interrupted(struct gclock *g);
 /* gclock_away() - the CPU was given away, and is back. @rested: the guest was
  * halted meanwhile. */
 void gclock_away(struct gclock *g, bool rested);

@@ -137,6 +137,7 @@ uint8_t virq_ack(void *board)
 
 	vmm->cross->account.irqs[line]++;
 	stamps_irq(vmm, line);
+	gclock_interrupted(&vmm->gclock);
 	if (line == LINE_TIMER)
 		timer_taken(vmm);
 	return vector;

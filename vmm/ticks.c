@@ -18,6 +18,14 @@ void ticks_owe(struct ticks *t, uint32_t n, uint64_t period_ns)
 	t->owed = (uint32_t)MIN((uint64_t)t->owed + n, MAX(most, 1u));
 }
 
+bool ticks_taken_at_rest(struct ticks *t)
+{
+	bool rested = t->rested && !t->owed;
+
+	t->rested = false;
+	return rested;
+}
+
 void ticks_taken(struct ticks *t, uint64_t ran, uint64_t period_ns)
 {
 	t->handled = false;
@@ -39,6 +47,7 @@ bool ticks_over(struct ticks *t, uint64_t ran)
 void ticks_idle(struct ticks *t)
 {
 	t->handled = true;
+	t->rested = true;
 	t->free_ran = 0;
 }
 

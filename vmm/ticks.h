@@ -28,6 +28,7 @@ struct ticks {
 	uint32_t owed;
 	bool out;		/* the timer's pin, as the chip has it */
 	bool handled;		/* the last one's handler has ended */
+	bool rested;		/* the guest has halted since the last one */
 	uint64_t taken_ran;	/* the last one was taken */
 	uint64_t free_ran;	/* the next may be given */
 };
@@ -35,6 +36,10 @@ struct ticks {
 /* ticks_owe() - @n more; @period_ns: between two, 0: the timer gives one only,
  * and so no more than one is owed. */
 void ticks_owe(struct ticks *t, uint32_t n, uint64_t period_ns);
+/* ticks_taken_at_rest() - the guest takes one. Return: true if it had nothing
+ * to do, and is owed none: then no CPU time has to be asked for, a system call
+ * each time, and ticks_taken() is not to be called. */
+bool ticks_taken_at_rest(struct ticks *t);
 /* ticks_taken() - the guest takes one. */
 void ticks_taken(struct ticks *t, uint64_t ran, uint64_t period_ns);
 /* ticks_over() - its handler has ended. Return: false if that is known. */

@@ -120,8 +120,11 @@ void virq_over(void *board)
 /* timer_taken() - the guest took a timer interrupt. */
 static void timer_taken(struct vmm *vmm)
 {
-	uint64_t ran = vmm_ran_ns();
+	uint64_t ran;
 
+	if (ticks_taken_at_rest(&vmm->ticks))
+		return;
+	ran = vmm_ran_ns();
 	ticks_taken(&vmm->ticks, ran, i8254_period_ns(&vmm->pit));
 	vmm->cpu->watch_iret = true;
 	timer_again(vmm, ticks_wait(&vmm->ticks, ran));

@@ -78,6 +78,22 @@ static void an_idle_guest_waits_for_nothing(void **state)
 	assert_int_equal(ticks_wait(&t, MS), 0);
 }
 
+static void a_guest_at_rest_is_asked_for_no_time(void **state)
+{
+	struct ticks t = { .handled = true };
+
+	(void)state;
+	assert_false(ticks_taken_at_rest(&t));
+	ticks_idle(&t);
+	assert_true(ticks_taken_at_rest(&t));
+	assert_int_equal(ticks_wait(&t, MS), 0);
+	/* Once for each halt; and not if it is owed some. */
+	assert_false(ticks_taken_at_rest(&t));
+	ticks_idle(&t);
+	ticks_owe(&t, 1, PERIOD);
+	assert_false(ticks_taken_at_rest(&t));
+}
+
 static void old_ones_are_dropped(void **state)
 {
 	struct ticks t = { 0 };
@@ -100,6 +116,7 @@ int main(void)
 			a_handler_that_does_not_return_is_over_some_time),
 		cmocka_unit_test(quick_handlers_are_caught_up_with_quickly),
 		cmocka_unit_test(an_idle_guest_waits_for_nothing),
+		cmocka_unit_test(a_guest_at_rest_is_asked_for_no_time),
 		cmocka_unit_test(old_ones_are_dropped),
 	};
 

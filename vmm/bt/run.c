@@ -19,7 +19,6 @@
 #define GLOBAL_PAGES 8192u
 #define WRITER_IDLE 64
 #define FAULTER_USES 256
-#define NEAR_USES 60000	/* of one that is a callout for another page only */
 #define TOUCHER_IDLE 64
 #define NO_SEGMENT	(1ull << 62)	/* nothing near it is valid */
 
@@ -258,8 +257,7 @@ static void give_back(struct cpu *cpu, const struct site *s)
  */
 static void still_seen(struct cpu *cpu, struct site *s, bool wrote)
 {
-	unsigned int limit = s->seen == SMC_WRITER ? WRITER_IDLE :
-			     s->near ? NEAR_USES : FAULTER_USES;
+	unsigned int limit = s->seen == SMC_WRITER ? WRITER_IDLE : FAULTER_USES;
 
 	if (s->seen == SMC_WRITER && wrote)
 		s->idle = 0;

@@ -23,7 +23,7 @@
 #include "vmdriver/worldswitch.h"
 
 #define TIMES	51u		/* an odd number: the median is one of them */
-#define CALLS	100u		/* of what is too short for the clock */
+#define CALLS	100u
 #define RAM	(8u << 20)
 #define RAM_AT	(1u << 20)	/* beyond the hole */
 #define RUN	16u		/* pages in one mapping */
@@ -43,21 +43,18 @@ static double median_us(uint64_t *took)
 	return (double)took[TIMES / 2] / 1e3;
 }
 
-static double cost_call(void)
+static void call_once(void)
 {
-	uint64_t took[TIMES], start;
-	unsigned int i, k;
-
-	for (i = 0; i < TIMES; i++) {
-		start = clock_now_ns();
-		for (k = 0; k < CALLS; k++)
-			syscall(SYS_getppid);
-		took[i] = clock_now_ns() - start;
-	}
-	return median_us(took) / CALLS;
+	syscall(SYS_getppid);
 }
 
-static double cost_clock(void)
+static void clock_once(void)
+{
+	clock_now_ns();
+}
+
+/* cost_once() - of what is too short for the clock */
+static double cost_once(void (*what)(void))
 {
 	uint64_t took[TIMES], start;
 	unsigned int i, k;
@@ -65,7 +62,7 @@ static double cost_clock(void)
 	for (i = 0; i < TIMES; i++) {
 		start = clock_now_ns();
 		for (k = 0; k < CALLS; k++)
-			clock_now_ns();
+			what();
 		took[i] = clock_now_ns() - start;
 	}
 	return median_us(took) / CALLS;
@@ -237,8 +234,8 @@ void check_costs(struct check_costs *c)
 		.signal = NOT_MEASURED, .fault = NOT_MEASURED,
 		.page = NOT_MEASURED, .pages16 = NOT_MEASURED,
 	};
-	c->call = cost_call();
-	c->clock = cost_clock();
+	c->call = cost_once(call_once);
+	c->clock = cost_once(clock_once);
 	costs_of_faults(c);
 	c->trip = cost_trip();
 }

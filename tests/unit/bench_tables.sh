@@ -163,7 +163,8 @@ if build/guest/realbench --exit 2>/dev/null; then
 		cmp "$work/32/text" "$work/64/text"
 else
 	echo "ok realbench: for 32 bits the same text # SKIP" \
-		"build/guest/realbench does not run here"
+		"build/guest/realbench is not there (make guest-debian)," \
+		"or does not run here"
 fi
 
 # source_large AWK... - the large file, by that awk

@@ -126,6 +126,7 @@ static void two_spaces(struct machine *m, uint32_t second_frame)
 static void in_two_spaces_by_turns(void **state)
 {
 	struct machine *m = *state;
+	bool floats = m->cpu->bt->tripwire;	/* not with ASan's shadow */
 	uint64_t made = 0, strays = 0;
 	unsigned int i;
 
@@ -138,7 +139,8 @@ static void in_two_spaces_by_turns(void **state)
 		if (i == 1)
 			strays = m->cpu->bt->stats.strays;
 		/* It is translated for the first one, and that is all. */
-		assert_int_equal(m->cpu->bt->stats.fragments, made);
+		if (floats)
+			assert_int_equal(m->cpu->bt->stats.fragments, made);
 	}
 	/* They do not fight: some checks trip at each change, none between. */
 	assert_in_range(m->cpu->bt->stats.strays, strays, strays + 18 * 4);

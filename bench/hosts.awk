@@ -45,11 +45,5 @@ END {
 		print_row(names[i])
 	if (json)
 		print "" > json
-	print ""
-	if (lost)
-		printf "Where we lose:\n%s", lost
-	else
-		print "Every row that was measured is within what it must reach."
-	if (why_qemu)
-		print "Against QEMU nothing was measured: " why_qemu "."
+	print_verdict()
 }

@@ -46,3 +46,15 @@ function object(c, name,    m) {
 	m = median(c, name)
 	return sprintf("{\"median\": %g, \"min\": %g, \"max\": %g}", m, lo, hi)
 }
+
+# print_verdict() - below the table: "lost" are lines of rows that missed what
+# they must reach, "why_qemu" says why there is no QEMU
+function print_verdict() {
+	print ""
+	if (lost)
+		printf "Where we lose:\n%s", lost
+	else
+		print "Every row that was measured is within what it must reach."
+	if (why_qemu)
+		print "Against QEMU nothing was measured: " why_qemu "."
+}

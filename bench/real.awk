@@ -136,13 +136,7 @@ END {
 	}
 	if (json)
 		print "" > json
-	print ""
-	if (lost)
-		printf "Where we lose:\n%s", lost
-	else
-		print "Every row that was measured is within what it must reach."
-	if (why_qemu)
-		print "Against QEMU nothing was measured: " why_qemu "."
+	print_verdict()
 	if (short)
 		print "Good enough, but not what we want (2 times the host's " \
 			"own): " short "."

@@ -58,3 +58,18 @@ saw() { [ "$(tr -d '\r' <"$log" | grep -cE "$2")" -eq "$1" ]; }
 
 # gone PID - the process, which we started, has ended
 gone() { ! kill -0 "$1" 2>/dev/null; }
+
+# cell ROW COLUMN - a bench's median of one, in $json; it must be above 0
+cell() {
+	grep "^  \"$1\":" "$json" |
+		grep -q "\"$2\": {\"median\": [0-9.e+-]*[1-9]"
+}
+
+# check_qemu NAME ROW - QEMU's median of it, where there is QEMU
+check_qemu() {
+	if command -v qemu-system-i386 >/dev/null; then
+		check "$1" cell "$2" qemu
+	else
+		echo "ok $1 # SKIP QEMU is not installed"
+	fi
+}

@@ -12,8 +12,9 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/memfd.h"
 
-#define NOEXEC_SEAL	8u	/* MFD_NOEXEC_SEAL: glibc 2.36 lacks it */
+#define MAPS_FEW	5000u	/* HOSTEL_HOST=no-maps */
 #define IGNORE_OUTGOING	23u	/* PACKET_IGNORE_OUTGOING */
 #define CALLS_KNOWN	600	/* system call numbers end before that */
 
@@ -142,6 +143,22 @@ bool host_denied(enum host_feature f)
 	return host_denied_mask() >> f & 1;
 }
 
+uint32_t host_max_maps(uint32_t denied)
+{
+	unsigned int n;
+	FILE *f;
+
+	if (denied & HOST_BIT(maps))
+		return MAPS_FEW;
+	f = fopen("/proc/sys/vm/max_map_count", "re");
+	if (!f)
+		return HOST_MAPS_USUAL;
+	if (fscanf(f, "%u", &n) != 1)
+		n = HOST_MAPS_USUAL;
+	fclose(f);
+	return n;
+}
+
 /* filter_add() - the calls that @words take away answer with an error. */
 static int filter_add(scmp_filter_ctx ctx, const struct host_words *words)
 {
@@ -157,8 +174,9 @@ static int filter_add(scmp_filter_ctx ctx, const struct host_words *words)
 	if (!err && (words->denied & HOST_BIT(noexec_seal)))
 		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL),
 				       SCMP_SYS(memfd_create), 1,
-				       SCMP_A1(SCMP_CMP_MASKED_EQ, NOEXEC_SEAL,
-					       NOEXEC_SEAL));
+				       SCMP_A1(SCMP_CMP_MASKED_EQ,
+					       MFD_NOEXEC_SEAL,
+					       MFD_NOEXEC_SEAL));
 	if (!err && (words->denied & HOST_BIT(ignore_outgoing)))
 		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOPROTOOPT),
 				       SCMP_SYS(setsockopt), 2,

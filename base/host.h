@@ -72,6 +72,12 @@ bool host_denied(enum host_feature f);
  */
 void host_pretend_or_die(void);
 
+#define HOST_MAPS_USUAL	65530u	/* vm.max_map_count as Linux comes */
+
+/* host_max_maps() - how many mappings the host lets a process have; few if
+ * @denied, bits as of host_denied_mask(), says so. */
+uint32_t host_max_maps(uint32_t denied);
+
 /* host_runs_ia32() - does the kernel run 32-bit programs, and HOSTEL_HOST not
  * deny it? A small one is started to find out. */
 bool host_runs_ia32(void);

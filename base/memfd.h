@@ -12,6 +12,11 @@
 #define BASE_MEMFD_H
 
 #include <stdint.h>
+#include <sys/mman.h>
+
+#ifndef MFD_NOEXEC_SEAL			/* not in glibc 2.36 */
+#define MFD_NOEXEC_SEAL	0x8u
+#endif
 
 /* memfd_open() - an empty memfd, close-on-exec; mapping it to run code from
  * is allowed. Return: the caller's descriptor, or -errno.

@@ -4,7 +4,6 @@
  */
 #include "vmapp/check_cost.h"
 
-#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 
 #include "base/clock.h"
 #include "ia32/types.h"
+#include "vmdriver/affinity.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 #include "vmdriver/worldswitch.h"
@@ -176,18 +176,6 @@ static void costs_of_faults(struct check_costs *c)
 
 /* ---- the door ----------------------------------------------------------- */
 
-/* share_cpu() - both worlds on one CPU, as a machine's are. */
-static void share_cpu(cpu_set_t *before)
-{
-	cpu_set_t one;
-	int cpu = sched_getcpu();
-
-	sched_getaffinity(0, sizeof(*before), before);
-	CPU_ZERO(&one);
-	CPU_SET(cpu < 0 ? 0 : cpu, &one);
-	sched_setaffinity(0, sizeof(one), &one);
-}
-
 static _Noreturn void other_world(struct crosspage *cross)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -209,7 +197,9 @@ static double cost_trip(void)
 	if (!cross)
 		return NOT_MEASURED;
 	atomic_store(&cross->owner, DOOR_HOST);
-	share_cpu(&before);
+	/* Both worlds on one CPU, as a machine's are. */
+	affinity_all(&before);
+	affinity_set(&before, affinity_here());
 	child = fork();
 	if (child == 0)
 		other_world(cross);
@@ -222,7 +212,7 @@ static double cost_trip(void)
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
 	}
-	sched_setaffinity(0, sizeof(before), &before);
+	affinity_set(&before, AFFINITY_ANY);
 	crosspage_close(cross);
 	close(fd);
 	return child > 0 ? median_us(took) : NOT_MEASURED;

@@ -8,7 +8,6 @@
 #include "vmapp/check_rows.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +19,9 @@
 #include "base/check.h"
 #include "base/host.h"
 #include "vmapp/vm.h"
+#include "vmdriver/affinity.h"
 
-#define MAPS_USUAL	65530u	/* vm.max_map_count as Linux comes */
+#define FLAGS_SIZE	8192u	/* the longest line of /proc/cpuinfo */
 #define MEMORY_USUAL_MB	320u	/* a machine as it comes, and ours of it */
 /* What the hosts cost that this was made on (docs/HOSTS.md); beyond it, a
  * guest's fork, exec and new memory are slower. */
@@ -52,7 +52,7 @@ static void set(struct check_row *r, enum check_status status,
 static void field(const char *path, const char *key, char *value, size_t size)
 {
 	size_t len = strlen(key);
-	char line[512], *p;
+	char line[FLAGS_SIZE], *p;
 	FILE *f = fopen(path, "re");
 
 	while (f && fgets(line, sizeof(line), f)) {
@@ -65,19 +65,6 @@ static void field(const char *path, const char *key, char *value, size_t size)
 	}
 	if (f)
 		fclose(f);
-}
-
-/* number() - of a file that holds one; 0 if it can not be read. */
-static unsigned long number(const char *path)
-{
-	unsigned long n = 0;
-	FILE *f = fopen(path, "re");
-
-	if (f && fscanf(f, "%lu", &n) != 1)
-		n = 0;
-	if (f)
-		fclose(f);
-	return n;
 }
 
 /* ---- what the VMM says of itself ---------------------------------------- */
@@ -184,11 +171,11 @@ static void look_vmm(struct check *c)
 
 /* ---- the kernel --------------------------------------------------------- */
 
-static bool call_there(enum host_feature f, long nr)
+/* call_there() - with arguments that none of them takes. What HOSTEL_HOST takes
+ * away answers as on a kernel that lacks it. */
+static bool call_there(long nr)
 {
-	/* With arguments that none of them takes. */
-	return !host_denied(f) &&
-	       !(syscall(nr, -1, -1, -1, -1, -1) < 0 && errno == ENOSYS);
+	return !(syscall(nr, -1, -1, -1, -1, -1) < 0 && errno == ENOSYS);
 }
 
 static void look_kernel(struct check *c)
@@ -203,7 +190,7 @@ static void look_kernel(struct check *c)
 
 	n = (size_t)snprintf(r->found, CHECK_TEXT, "%.60s", c->kernel);
 	for (i = 0; i < ARRAY_SIZE(calls); i++)
-		if (!call_there(calls[i].f, calls[i].nr) && n < CHECK_TEXT) {
+		if (!call_there(calls[i].nr) && n < CHECK_TEXT) {
 			n += (size_t)snprintf(r->found + n, CHECK_TEXT - n,
 					      "; no %s",
 					      host_what(calls[i].f));
@@ -214,12 +201,11 @@ static void look_kernel(struct check *c)
 
 static void look_maps(struct check *c)
 {
-	unsigned long n = host_denied(HOST_maps) ? 5000 :
-			  number("/proc/sys/vm/max_map_count");
+	uint32_t n = host_max_maps(host_denied_mask());
 	struct check_row *r = row_add(c, "mappings");
 
-	snprintf(r->found, CHECK_TEXT, "%lu for a process", n);
-	if (n && n < MAPS_USUAL)
+	snprintf(r->found, CHECK_TEXT, "%u for a process", n);
+	if (n < HOST_MAPS_USUAL)
 		set(r, CHECK_SLOWER, "guests with many processes map their "
 		    "memory again and again",
 		    "as root: sysctl -w vm.max_map_count=65530");
@@ -246,7 +232,7 @@ static void look_clock(struct check *c)
 	const char *path =
 	    "/sys/devices/system/clocksource/clocksource0/current_clocksource";
 	struct check_row *r = row_add(c, "clock");
-	char name[32] = "", flags[4096] = "";
+	char name[32] = "", flags[FLAGS_SIZE] = "";
 
 	field(path, "", name, sizeof(name));
 	field("/proc/cpuinfo", "flags", flags, sizeof(flags));
@@ -266,10 +252,10 @@ static void look_cpus(struct check *c)
 {
 	struct check_row *r = row_add(c, "CPUs");
 	cpu_set_t all;
-	int n = 1;
+	int n;
 
-	if (sched_getaffinity(0, sizeof(all), &all) == 0)
-		n = CPU_COUNT(&all);
+	affinity_all(&all);
+	n = CPU_COUNT(&all);
 	snprintf(r->found, CHECK_TEXT, "%d for us", n);
 	if (n < 2)
 		set(r, CHECK_SLOWER, "a machine and its network share one: "

@@ -162,7 +162,8 @@ struct frag {
 	uint32_t entry;		/* cache offset: for direct jumps */
 	uint32_t indirect;	/* the same for indirect ones: checks r11 */
 	uint32_t linked;	/* the same for jumps from other pages: checks
-				 * that this page is the one in r10; or 0 */
+				 * that the window shows this one at @la, or if
+				 * it floats, at r10; or 0 */
 	uint32_t straddle;	/* cache offset of what trips if the window
 				 * does not show both its pages, or 0 */
 	uint32_t from_r14;	/* the same as entry for who has ESP in r14:

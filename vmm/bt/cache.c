@@ -208,7 +208,7 @@ struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 			continue;
 		}
 		if (f->key == key && f->mode == mode &&
-		    (f->floats ? f->place == place && !global : f->la == la))
+		    (f->floats ? f->place == place : f->la == la))
 			return f;
 		at = &f->hash_next;
 	}

@@ -4,9 +4,9 @@
  *
  * A direct jump first leads to its stub, which calls chain_link(). Then it is
  * patched to lead to its target: to the entry, if that is in the same page, or
- * if both pages are global ones; else, by way of code of its own that says
- * which page is meant (exit.checked), to the linked entry, which asks the jump
- * table whether that is where the window shows its frame. (An entry of the
+ * if both pages are global ones; else to the linked entry, which asks the jump
+ * table whether the window shows that frame where it shall be. Where that is,
+ * code of the exit's own says if both float (exit.checked). (An entry of the
  * table to jump through would ask for less. But a processor takes an indirect
  * jump that was ever seen to lead elsewhere, and be it to a miss, for one that
  * changes its mind, and predicts it by what went before.)

@@ -20,6 +20,7 @@
  * 3. While a fragment with a place runs, the jump table in r12 has its
  *    address: whoever leads there checks it or enters it.
  */
+#include "base/check.h"
 #include "vmm/bt/bt.h"
 
 #define PAGES_AROUND 16u	/* Linux maps so many of a file */
@@ -110,8 +111,7 @@ uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 	}
 	if (i)
 		return i;
-	if (bt->place_count == PLACES_MAX)
-		return 0;
+	ASSERT(bt->place_count < PLACES_MAX);	/* place_room() */
 	bt->place_count++;
 	/* The second one of a frame floats, too. */
 	bt->places[o.end] = (struct code_place){

@@ -9,7 +9,8 @@
  *
  * A fragment in memory:
  *	indirect entry	is r11 this fragment's address? else: miss
- *	linked entry	does the window show its frame at r10? else: a fault
+ *	linked entry	does the window show its frame at its address, or if
+ *			it floats, at r10? else: a fault
  *	entry		the instructions; of one over the end of a page first:
  *			does the window show both pages?
  *	stubs		one for each direct jump: connects it when first taken

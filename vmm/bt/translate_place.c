@@ -32,8 +32,6 @@ void trans_place(struct trans *t)
 			     gb->la);
 	if (gb->pfn2 != NO_PAGE)
 		f->place2 = place_get(t->cpu, gb->pfn2, gb->la + PAGE_SIZE);
-	if (!f->place)
-		return;
 	f->floats = t->bt->places[f->place].floats;
 	place_join(t->bt, f);
 	if (!f->floats)
@@ -90,8 +88,8 @@ void trans_load_la(struct trans *t, unsigned int reg, laddr la)
 	emit_lea(&t->e, reg, mem_host(reg, la - t->base));
 }
 
-/* r11_less() - @reg becomes r11d - @la, or with a place, r11d less what @la is
- * where the window shows the fragment now. */
+/* r11_less() - @reg becomes r11d - @la, or if the fragment floats, r11d less
+ * what @la is where the window shows it now. */
 static void r11_less(struct trans *t, unsigned int reg, laddr la)
 {
 	if (!t->f->floats) {

@@ -45,9 +45,9 @@ struct windows;
 
 /*
  * A jump table: entries found by hashing an address, and behind them a pair
- * for each place of a frame with code (bt.h): the address at which the window
- * shows that frame, and the same with its sign changed. Where that is not
- * known, 0 and minus an address that is no page's and where no code lies.
+ * for each place of a frame with code (bt/place.c): the address at which the
+ * window shows that frame, and the same with its sign changed. Where that is
+ * not known, 0 and minus an address that is no page's and where no code lies.
  */
 #define JTAB_HASHED	65536u
 #define JTAB_PLACES	16384u	/* number 0 is not used */

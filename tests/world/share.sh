@@ -31,21 +31,27 @@ below() {
 	echo "$p"
 }
 
-# machine REST - start one whose hostel-app's number is REST, modulo 2
+# machine REST - start one whose hostel-app's number is REST, modulo 2. A try
+# takes as many numbers as the one before, which may be an even one: so every
+# other try is followed by one number more.
 machine() {
-	local keeper app
-	for _ in $(seq 50); do
+	local keeper app try
+	for try in $(seq 50); do
 		"$build/hostel" run --net none --kernel "$work/loop" \
 			--memory 16M </dev/null >/dev/null 2>&1 &
 		keeper=$!
 		app=$(below "$keeper" hostel-app)
-		[ $((app % 2)) -ne "$1" ] || break
+		if [ -n "$app" ] && [ $((app % 2)) -eq "$1" ]; then
+			machines="$machines $keeper"
+			below "$app" hostel-vmm >>"$work/vmms"
+			return
+		fi
 		kill "$keeper"
 		wait "$keeper"
-		/bin/true	# the next number
+		[ $((try % 2)) -eq 0 ] || /bin/true
 	done
-	machines="$machines $keeper"
-	below "$app" hostel-vmm >>"$work/vmms"
+	echo "not ok five machines: no process number came that is $1 modulo 2"
+	exit 1
 }
 
 # ticks - CPU time of each VMM, in ticks

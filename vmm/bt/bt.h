@@ -53,6 +53,7 @@
 #include <stdint.h>
 
 #include "ia32/decode.h"
+#include "vmm/bt/srcmap.h"
 #include "vmm/cpu/insn.h"
 #include "vmm/mmu/mmu.h"
 #include "vmm/mmu/window.h"
@@ -76,32 +77,6 @@ enum bt_reason {
 	BT_STEP,	/* one instruction for the interpreter */
 	BT_PAGE_FAULT,	/* #PF at bt->pf_la */
 };
-
-/*
- * What the flags would be, were they not still to be worked out: those of an
- * ADD or SUB of ESP and an immediate. Others come soon, and only a fault before
- * that asks for these.
- */
-struct owed {
-	int16_t imm;
-	int16_t before;		/* ESP before it - its register now */
-	uint8_t how;		/* enum owed_how */
-};
-enum owed_how { OWED_NOTHING, OWED_ADD, OWED_SUB };
-
-/* Where an instruction begins, in the host code and in the guest's. */
-struct srcmap {
-	uint16_t host;		/* bytes from the fragment's entry */
-	uint16_t guest;		/* bytes from its first instruction */
-	int16_t esp;		/* the guest's ESP - its register there */
-	uint8_t biased;		/* BIASED_*: host pointers at a fault */
-	uint8_t swapped;	/* 1 + a register whose low two bytes are
-				 * swapped at a fault; 0: none */
-	bool store;		/* trans_touch() could check it */
-	struct owed owed;
-};
-#define BIASED_SI 1u
-#define BIASED_DI 2u
 
 struct frag;
 
@@ -192,7 +167,8 @@ struct frag {
 	uint32_t landing[FRAG_BRANCHES + 1];	/* cache offsets: where the
 				 * host's RET comes back to behind calls */
 	struct code_ref ref[2];
-	struct srcmap *map;	/* by host address */
+	const uint8_t *map;	/* packed: srcmap.h */
+	uint8_t map_count;
 };
 
 struct bt_stats {

@@ -146,15 +146,11 @@ static enum decision fault_decide(struct cpu *cpu, struct frag *f,
 }
 
 /* map_entry() - the instruction that host address @rip belongs to. */
-static const struct srcmap *map_entry(const struct bt *bt,
-				      const struct frag *f, uint64_t rip)
+static struct srcmap map_entry(const struct bt *bt, const struct frag *f,
+			       uint64_t rip)
 {
-	uint32_t off = (uint32_t)(rip - bt->rx) - f->entry;
-	const struct srcmap *m = f->map;
-
-	while (m[1].host <= off)
-		m++;
-	return m;
+	return srcmap_find(f->map, f->map_count,
+			   (uint32_t)(rip - bt->rx) - f->entry);
 }
 
 /* owed_flags() - the arithmetic flags that @o says; @reg: ESP's register. */
@@ -303,6 +299,7 @@ static void stray(struct cpu *cpu, greg_t *r, struct frag *f)
 	struct bt *bt = cpu->bt;
 	uint64_t rip = (uint64_t)r[REG_RIP];
 	uint32_t at = (uint32_t)(rip - bt->rx);
+	struct srcmap m;
 	unsigned int i;
 
 	bt->stats.strays++;
@@ -320,7 +317,8 @@ static void stray(struct cpu *cpu, greg_t *r, struct frag *f)
 			return;
 		}
 	}
-	note(cpu, f, map_entry(bt, f, rip), SMC_STRAYS);
+	m = map_entry(bt, f, rip);
+	note(cpu, f, &m, SMC_STRAYS);
 	fault_forget_returns(cpu);
 	r[REG_RSP] = (greg_t)cpu->hot.returns;
 	r[REG_RIP] = bt->indirect;
@@ -333,7 +331,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	struct cpu *cpu = fault_cpu;
 	uint64_t rip = (uint64_t)r[REG_RIP];
 	struct frag *f = cpu ? cache_at(cpu->bt, rip) : NULL;
-	const struct srcmap *m;
+	struct srcmap m;
 	enum decision d;
 	uint64_t clears;
 	laddr eip;
@@ -348,10 +346,10 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	m = map_entry(cpu->bt, f, rip);
-	eip = frag_la(cpu, f) + m->guest;
+	eip = frag_la(cpu, f) + m.guest;
 	clears = windows_stats(cpu)->jtab_clears;
 	account_begin(&cpu->rows, ROW_FAULT);
-	d = fault_decide(cpu, f, m, (uint64_t)(uintptr_t)info->si_addr,
+	d = fault_decide(cpu, f, &m, (uint64_t)(uintptr_t)info->si_addr,
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
 			 r[REG_ERR] & ERR_WRITE);
@@ -369,7 +367,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		cpu->rows.now = ROW_CODE;
 		return;
 	}
-	leave(cpu, r, eip, m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
+	leave(cpu, r, eip, &m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
 }
 
 /* drop_returns() - all addresses on the stack lead nowhere; but what PUSHF
@@ -400,14 +398,14 @@ static void take_back_jump(const struct bt *bt, greg_t *r)
 static bool leave_string(struct cpu *cpu, greg_t *r, struct frag *f)
 {
 	uint32_t off = (uint32_t)((uint64_t)r[REG_RIP] - cpu->bt->rx);
-	const struct srcmap *m;
+	struct srcmap m;
 
 	if (off < f->entry)
 		return false;
 	m = map_entry(cpu->bt, f, (uint64_t)r[REG_RIP]);
-	if (!m->biased || off != f->entry + m->host)
+	if (!m.biased || off != f->entry + m.host)
 		return false;
-	leave(cpu, r, frag_la(cpu, f) + m->guest, m, BT_LOOK);
+	leave(cpu, r, frag_la(cpu, f) + m.guest, &m, BT_LOOK);
 	return true;
 }
 

@@ -690,14 +690,16 @@ static void count_run(struct trans *t, unsigned int i)
 	trans_count(t, OFF(hot.insns), n);
 }
 
-/* keep_map() - the fragment gets its source map, with an entry for the end. */
+/* keep_map() - the fragment gets its source map. */
 static void keep_map(struct trans *t)
 {
-	size_t size = (t->map_count + 1) * sizeof(t->map[0]);
+	uint8_t packed[ARRAY_SIZE(t->map) * SRCMAP_MOST], *to;
+	size_t size = srcmap_pack(packed, t->map, t->map_count);
 
-	t->map[t->map_count] = (struct srcmap){ .host = UINT16_MAX };
-	t->f->map = cache_alloc(t->bt, size);
-	memcpy(t->f->map, t->map, size);
+	to = cache_alloc(t->bt, size);
+	memcpy(to, packed, size);
+	t->f->map = to;
+	t->f->map_count = (uint8_t)t->map_count;
 }
 
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)

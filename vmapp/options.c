@@ -34,31 +34,40 @@ void config_defaults(struct vm_config *config)
 #define FAIL(...) \
 	(snprintf(error, CONFIG_ERROR_SIZE, __VA_ARGS__), false)
 
-bool options_memory(const char *text, uint64_t *bytes, char *error)
+/* size() - "256M", "1G"; a bare number is megabytes. Return: false if @text is
+ * none, or bytes do not fit in 64 bits. */
+static bool size(const char *text, uint64_t *bytes)
 {
 	char *end;
 	uint64_t v;
-	unsigned int shift = 20;	/* a bare number is megabytes */
+	unsigned int shift = 20;
 
 	errno = 0;
 	v = strtoull(text, &end, 10);
 	if (end == text || errno || *text == '-')
-		return FAIL("'%s' is not a memory size; write for example "
-			    "256M or 1G", text);
+		return false;
 	if (*end == 'k' || *end == 'K')
 		shift = 10, end++;
 	else if (*end == 'm' || *end == 'M')
 		shift = 20, end++;
 	else if (*end == 'g' || *end == 'G')
 		shift = 30, end++;
-	if (*end)
+	*bytes = v << shift;
+	return !*end && v <= UINT64_MAX >> shift;
+}
+
+bool options_memory(const char *text, uint64_t *bytes, char *error)
+{
+	uint64_t v;
+
+	if (!size(text, &v))
 		return FAIL("'%s' is not a memory size; write for example "
 			    "256M or 1G", text);
-	if (v > (GUESTMEM_MAX >> shift) || (v << shift) < GUESTMEM_MIN)
+	if (v > GUESTMEM_MAX || v < GUESTMEM_MIN)
 		return FAIL("memory of %s is not possible; choose between "
 			    "%lluM and %lluM", text, GUESTMEM_MIN >> 20,
 			    GUESTMEM_MAX >> 20);
-	*bytes = v << shift;
+	*bytes = v;
 	if (*bytes & PAGE_MASK)
 		return FAIL("memory of %s is not a multiple of 4K", text);
 	return true;
@@ -151,6 +160,19 @@ bool options_net(struct vm_config *config, const char *text, char *error)
 static bool opt_memory(struct vm_config *c, const char *v, char *error)
 {
 	return options_memory(v, &c->memory, error);
+}
+
+static bool opt_code_cache(struct vm_config *c, const char *v, char *error)
+{
+	uint64_t bytes;
+
+	if (!size(v, &bytes) || bytes < CODE_CACHE_MIN ||
+	    bytes > CODE_CACHE_MAX)
+		return FAIL("--code-cache %s is not possible; choose between "
+			    "%uK and %uM", v, CODE_CACHE_MIN >> 10,
+			    CODE_CACHE_MAX >> 20);
+	c->code_cache = (uint32_t)bytes;
+	return true;
 }
 
 static bool opt_kernel(struct vm_config *c, const char *v, char *error)
@@ -348,6 +370,7 @@ static const struct option {
 	{ "--append", opt_append, NULL },
 	{ "--net", options_net, NULL },
 	{ "--cpu", opt_cpu, NULL },
+	{ "--code-cache", opt_code_cache, NULL },
 	{ "--io-path", opt_io_path, NULL },
 	{ "--combine", opt_combine, NULL },
 	{ "--serial", opt_serial, NULL },
@@ -394,10 +417,12 @@ static bool parse_vmx_name(struct vm_config *c, const char *word, char *error)
 bool options_parse(struct vm_config *config, int argc, char **argv,
 		   char *error)
 {
+	const char *value = getenv("HOSTEL_CODE_CACHE");
 	const struct option *o;
-	const char *value;
 	int i;
 
+	if (value && !opt_code_cache(config, value, error))
+		return false;
 	for (i = 0; i < argc; i++) {
 		value = NULL;
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
@@ -447,6 +472,10 @@ const char *options_usage(void)
 "  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
 "                      the reference interpreter; lockstep runs both and\n"
 "                      compares them after each block, slowly\n"
+"  --code-cache 64M    at most so much translated code is kept, and twice as\n"
+"                      much to describe it: 256K to 128M; an eighth of guest\n"
+"                      RAM, 16M to 128M, if you do not say; what is not used\n"
+"                      takes no memory\n"
 "  --io-path STEPS     what is on of the network path: hosted, the paper's\n"
 "                      version 2.0; or some of ports: the VMM answers the\n"
 "                      card's registers; combine: frames wait in the guest's\n"

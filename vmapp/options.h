@@ -38,6 +38,7 @@ struct vm_config {
 	bool engine_given;	/* --cpu was used: that engine, or none */
 	uint32_t io_path;	/* bits: enum io_path; 0: hosted */
 	uint32_t combine;	/* frames that send combining lets wait */
+	uint32_t code_cache;	/* bytes of translated code; 0: by memory */
 	bool stamps;		/* measure the way of each frame */
 	bool count_insns;	/* those of translated code, too */
 	const char *report;	/* path, or NULL */

@@ -63,6 +63,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->debug_exit_port = config->debug_exit_port;
 	cross->engine = config->engine;
 	cross->host_denied = host_denied_mask();
+	cross->code_cache = config->code_cache;
 	cross->dump_stages = config->dump_stages;
 	cross->io_path = config->io_path;
 	cross->combine = config->combine;

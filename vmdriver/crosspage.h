@@ -46,6 +46,10 @@ enum irq_pin {
 
 #define LINE_NONE 0xffu	/* a pin that is routed nowhere */
 
+/* Bounds of struct crosspage.code_cache, but for 0. */
+#define CODE_CACHE_MIN (256u << 10)
+#define CODE_CACHE_MAX (128u << 20)
+
 /* What runs guest code, by its name on the command line and in reports. */
 #define ENGINES(E) E(INTERP, "interp") E(BT, "bt") E(LOCKSTEP, "lockstep")
 enum engine {
@@ -132,6 +136,7 @@ struct crosspage {
 	uint32_t combine;	/* frames that send combining lets wait */
 	uint32_t engine;	/* enum engine: what is wanted */
 	uint32_t host_denied;	/* HOST_BIT()s: what not to use */
+	uint32_t code_cache;	/* bytes of translated code; 0: by guest RAM */
 	uint32_t dump_stages;	/* bits: enum dump_stage */
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
 	uint32_t stamps;	/* --stamps: note times */

@@ -47,9 +47,10 @@ static void vmm_attach(struct vmm *vmm)
  * can be none is for VMApp to say: it knows what the user asked for. */
 static void vmm_translator(struct vmm *vmm)
 {
-	const struct bt_host host = bt_host(vmm->cross->host_denied);
+	struct bt_host host = bt_host(vmm->cross->host_denied);
 	const char *why;
 
+	host.code_cache = vmm->cross->code_cache;
 	if (!bt_create(vmm->cpu, &host, &why)) {
 		snprintf(vmm->cross->engine_why,
 			 sizeof(vmm->cross->engine_why), "%s", why);

@@ -14,10 +14,9 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "base/host.h"
 #include "ia32/regs.h"
+#include "tests/lib_bt.h"
 #include "vmdriver/guestmem.h"
-#include "vmm/bt/bt.h"
 #include "vmm/cpu/cpu.h"
 
 #define RAM_SIZE	(4u << 20)
@@ -382,7 +381,7 @@ static void interp_run(void *state, const struct case_in *in,
 /* bt_create_machine() - the same machine, with a translator. */
 static void *bt_create_machine(bool low)
 {
-	const struct bt_host host = bt_host(host_denied_mask());
+	const struct bt_host host = test_bt_host();
 	struct interp *m = interp_create(low);
 	const char *why;
 

@@ -24,12 +24,15 @@
 static const struct frag *in_rsp(struct machine *m, uint32_t la)
 {
 	const struct bt *bt = m->cpu->bt;
-	unsigned int i;
+	const struct frag *f;
+	unsigned int i, u;
 
-	for (i = 0; i < bt->frag_count; i++)
-		if (bt->frags[i]->valid && bt->frags[i]->key == la &&
-		    (bt->frags[i]->mode & MODE_RSP))
-			return bt->frags[i];
+	for (u = 0; u < UNITS; u++)
+		for (i = 0; i < bt->unit[u].count; i++) {
+			f = bt_frag(bt, bt->frags[bt->unit[u].first + i]);
+			if (f->valid && f->key == la && (f->mode & MODE_RSP))
+				return f;
+		}
 	return NULL;
 }
 

@@ -11,8 +11,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
-#include "base/host.h"
-#include "vmm/bt/bt.h"
+#include "tests/lib_bt.h"
 
 #define RAM_SIZE (16u << 20)
 
@@ -82,7 +81,7 @@ static void ferr(void *board, bool level)
 static void machine_translate(struct machine *m)
 {
 	const char *name = getenv("HOSTEL_TEST_CPU"), *why;
-	const struct bt_host host = bt_host(host_denied_mask());
+	const struct bt_host host = test_bt_host();
 
 	if (!name || (strcmp(name, "bt") && strcmp(name, "rsp")))
 		return;

@@ -78,14 +78,17 @@ enum bt_reason {
 	BT_PAGE_FAULT,	/* #PF at bt->pf_la */
 };
 
-struct frag;
+/*
+ * What describes code lies in one arena, and says where by numbers (bt_frag(),
+ * bt_exit(), bt_number()): half as long as pointers. 0 is none.
+ */
 
 /* A jump out of a fragment: a direct one, an indirect one that leads to the
  * same place as a rule, or the call of a thunk. */
 struct exit {
-	struct frag *frag;	/* it belongs to */
-	struct exit *next_in;	/* of the others that lead to @to */
-	struct frag *to;	/* NULL: not connected */
+	uint32_t frag;		/* it belongs to */
+	uint32_t to;		/* the fragment it leads to; 0: not connected */
+	uint32_t next_in, prev_in; /* exits: the others that lead there */
 	laddr target;		/* less the base of @frag */
 	uint32_t enter;		/* cache offset: in @to, or @checked */
 	uint32_t checked;	/* cache offset of what says which page is
@@ -113,7 +116,7 @@ struct exit {
 
 /* An instruction that C code runs. */
 struct site {
-	struct frag *frag;
+	uint32_t frag;
 	uint32_t eip;		/* less the base of @frag */
 	uint32_t resume;	/* cache offset of the next instruction; 0:
 				 * leave the fragment */
@@ -131,8 +134,8 @@ struct site {
 };
 
 struct frag {
-	struct frag *hash_next;
 	paddr key;		/* of its first byte */
+	uint32_t hash_next;
 	laddr la;		/* less its base: frag_base() */
 	uint32_t entry;		/* cache offset: for direct jumps */
 	uint32_t indirect;	/* the same for indirect ones: checks r11 */
@@ -149,14 +152,15 @@ struct frag {
 	bool global;		/* its page is a global one */
 	uint8_t count;		/* guest instructions */
 	uint16_t len;		/* guest bytes */
-	struct exit *in;	/* jumps connected to it */
-	struct exit **out;	/* its own */
-	uint8_t out_count;
-	uint32_t place;		/* of its frame in jump tables, or 0 */
-	uint32_t place2;	/* of @pfn2 */
+	uint16_t place;		/* of its frame in jump tables, or 0 */
+	uint16_t place2;	/* of @pfn2 */
 	bool floats;		/* else it is good for @la only, and its base
 				 * is 0 */
-	struct frag *place_next; /* of the others with that place */
+	uint8_t out_count;
+	uint32_t out;		/* the first of its own exits, which lie one
+				 * behind the other */
+	uint32_t in;		/* the first exit connected to it */
+	uint32_t place_next, place_prev; /* fragments with the same place */
 	uint32_t pfn2;		/* frame of its last bytes if its only
 				 * instruction straddles two pages, or
 				 * NO_PAGE */
@@ -164,16 +168,18 @@ struct frag {
 				 * loaded from the guest's code; 0: none */
 	uint8_t thunk;		/* THUNK() that it is, or 0 */
 	uint8_t landing_count;
-	uint32_t landing[FRAG_BRANCHES + 1];	/* cache offsets: where the
-				 * host's RET comes back to behind calls */
-	struct code_ref ref[2];
-	const uint8_t *map;	/* packed: srcmap.h */
 	uint8_t map_count;
+	uint16_t landing[FRAG_BRANCHES + 1];	/* where the host's RET comes
+				 * back to behind calls, less @indirect */
+	uint32_t map;		/* packed: srcmap.h */
+	uint32_t ref2;		/* struct code_ref: what @ref has not, or 0 */
+	struct code_ref ref;
 };
 
 struct bt_stats {
 	uint64_t fragments, guest_bytes, host_bytes;	/* translated */
 	uint64_t flushes, killed;
+	uint64_t evictions, evicted;	/* units emptied, fragments in them */
 	uint64_t entries;	/* times translated code was entered */
 	uint64_t links, misses;
 	uint64_t strays;	/* a trip: another address, or page */
@@ -192,6 +198,9 @@ struct bt_stats {
 #define TOUCHER_STORES (1u << 20) /* to one page: it touches no new ones */
 #define FRAG_HASH_BITS 17
 #define FRAG_HASH (1u << FRAG_HASH_BITS)
+#define PLACE_HASH_BITS 12
+#define PLACE_HASH (1u << PLACE_HASH_BITS)
+#define UNITS 16u
 #define SMC_BITS 14
 
 /* smc.c: places that cost host faults. */
@@ -216,6 +225,14 @@ struct bt {
 	uint8_t *rw;
 	uint32_t rx;		/* host address of the executable view */
 	uint32_t size, used, stubs_end;
+	struct unit {		/* a part of it, emptied at once */
+		uint32_t code, code_end;	/* cache offsets */
+		uint32_t arena, arena_end;	/* numbers */
+		uint32_t first, count;		/* in @frags */
+	} unit[UNITS];
+	unsigned int now;	/* the unit that is being filled */
+	uint64_t lost;		/* times that fragments were given up: whoever
+				 * knew one may not look at it any more */
 	uint32_t miss;		/* host addresses of the ways out */
 	uint32_t link, link_miss, link_wrong, callout, stale;
 	uint32_t indirect;	/* goes on at the guest address in r11 */
@@ -230,9 +247,9 @@ struct bt {
 	/* what describes it: a bump allocator */
 	uint8_t *arena;
 	uint32_t arena_size, arena_used;
-	struct frag *hash[FRAG_HASH];
-	struct frag **frags;	/* by address */
-	uint32_t frag_count, frag_max;
+	uint32_t hash[FRAG_HASH];
+	uint32_t *frags;	/* fragments, by unit and address in it */
+	uint32_t unit_frags;	/* of a unit, at most */
 	/* global pages with code that others jump to directly */
 	struct global_page { laddr la; uint32_t pfn; } *globals;
 	uint32_t global_count, global_max;
@@ -241,11 +258,15 @@ struct bt {
 	struct code_place {
 		uint32_t pfn;
 		laddr fixed;		/* the page's address */
-		bool used;
+		uint16_t next;		/* of those with a like @pfn, or of the
+					 * free ones; 0: none */
 		bool floats;		/* @fixed is not the only one */
-		struct frag *frags;	/* all of them, dead ones too */
+		uint32_t frags;		/* the first fragment, dead ones too */
+		uint32_t uses;		/* fragments, by place and place2 */
 	} places[JTAB_PLACES];
-	uint32_t place_count;
+	uint16_t place_hash[PLACE_HASH];
+	uint16_t place_free;	/* the first one that was given back */
+	uint32_t place_count, place_top; /* in use; ever used, and 1 */
 	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
 	uint64_t window;	/* that translated code ran in last; 0: none */
 	uint32_t host_flags;	/* EFLAGS of this process, but for FL_ARITH
@@ -273,6 +294,7 @@ struct bt {
 struct bt_host {
 	uint32_t denied;	/* HOST_BIT()s: not to be used (base/host.h) */
 	struct window_limits maps;
+	uint32_t code_cache;	/* bytes of code; 0: by guest RAM */
 };
 
 /* bt_host() - what there is here; @denied as in the struct. */
@@ -357,14 +379,17 @@ bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode);
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb);
 
 /* cache.c */
-/* cache_create() - @ram: bytes of guest RAM, by which it is sized. */
-bool cache_create(struct bt *bt, uint64_t ram);
+/* cache_size() - bytes of code that are usual for so many of guest RAM. */
+uint32_t cache_size(uint64_t ram);
+/* cache_create() - @size: bytes of code, CODE_CACHE_MIN to CODE_CACHE_MAX. */
+bool cache_create(struct bt *bt, uint32_t size);
 void cache_destroy(struct bt *bt);
 /* cache_lead() - the code at cache offset @at is a jump (e9) or call (e8) to
  * host address @to. */
 void cache_lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to);
-/* cache_room() - is there room for one more fragment of the largest kind? */
-bool cache_room(const struct bt *bt);
+/* cache_make_room() - there is room for one more fragment of the largest kind.
+ * What is emptied for that is counted in bt->lost. */
+void cache_make_room(struct cpu *cpu);
 void *cache_alloc(struct bt *bt, size_t size);
 bool cache_add(struct cpu *cpu, struct frag *f);
 /* cache_lookup() - the fragment for what is at physical address @key and shown
@@ -395,13 +420,13 @@ bool chain_calm(const struct cpu *cpu);
 uint64_t chain_jump(struct cpu *cpu);
 /* chain_cut() - no jump leads to @f any more. */
 void chain_cut(struct bt *bt, struct frag *f);
+/* chain_cut_out() - no jump of @f leads anywhere. */
+void chain_cut_out(struct bt *bt, const struct frag *f);
 struct emit;
 /* chain_emit_indirect() - go on at the guest address in r11. */
 void chain_emit_indirect(struct emit *e, bool call);
 /* chain_unlearn() - an indirect exit leads to its stub, whatever the target. */
 void chain_unlearn(struct bt *bt, const struct exit *x);
-/* chain_number() - the exit, as a number for ways out. */
-uint32_t chain_number(const struct bt *bt, const struct exit *x);
 /* chain_interrupt() - from the signal handler: have @f leave at its end. */
 void chain_interrupt(struct bt *bt, struct frag *f);
 /* chain_globals_check() - global pages with code: are they still there? */
@@ -431,6 +456,11 @@ uint32_t place_find(const struct cpu *cpu, uint32_t pfn, laddr la);
 uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la);
 /* place_join() - @f, which has one, is among the fragments of its place. */
 void place_join(struct bt *bt, struct frag *f);
+/* place_leave() - it is not any more. A place that nobody has is given back:
+ * all jump tables are to be emptied before it is given to another frame. */
+void place_leave(struct bt *bt, const struct frag *f);
+/* place_clear() - there is none. */
+void place_clear(struct bt *bt);
 /* place_float() - what was translated for its one address is killed. */
 void place_float(struct cpu *cpu, uint32_t place);
 /* place_room() - can two more be made? */
@@ -474,6 +504,21 @@ extern const char bt_link_out[], bt_miss_out[], bt_link_miss_out[],
 static inline void *bt_at(const struct bt *bt, uint32_t offset)
 {
 	return bt->rw + offset;
+}
+
+static inline struct frag *bt_frag(const struct bt *bt, uint32_t number)
+{
+	return (struct frag *)(bt->arena + number);
+}
+
+static inline struct exit *bt_exit(const struct bt *bt, uint32_t number)
+{
+	return (struct exit *)(bt->arena + number);
+}
+
+static inline uint32_t bt_number(const struct bt *bt, const void *record)
+{
+	return (uint32_t)((const uint8_t *)record - bt->arena);
 }
 
 #endif

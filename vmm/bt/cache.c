@@ -2,12 +2,16 @@
 /*
  * cache.c - the code cache: fragments, found by address and killed by writes.
  *
- * 1. Fragments lie one behind the other, in the order of bt->frags[]; so the
- *    one that holds a host address is found by bisection.
+ * 1. It is filled unit by unit, and the oldest unit is emptied for the next
+ *    one. In a unit fragments lie one behind the other, in the order of
+ *    bt->frags[]; so the one that holds a host address is found by bisection.
  * 2. A killed fragment stays where it is, but nothing leads into it: jumps to
  *    it are disconnected, its entry calls chain_stale(), and returns to it
  *    go by the jump table.
- * 3. When it is full, all of it is emptied.
+ * 3. Of an emptied unit nothing knows: no jump, no jump table, no return
+ *    address, no list. It is emptied only while C code makes a fragment, so
+ *    nothing of it is under way.
+ * 4. Only what has been used takes memory.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +21,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/memfd.h"
+#include "vmdriver/crosspage.h"
 #include "vmm/bt/dump.h"
 #include "vmm/bt/emit.h"
 #include "vmm/bt/hash.h"
@@ -24,16 +29,20 @@
 
 /*
  * Bytes of code: an eighth of guest RAM within these bounds, for what is in RAM
- * is what can run. What describes it takes twice as much, and a fragment has
- * no less than FRAG_CODE_MIN. Only what is used takes memory.
+ * is what can run. What describes it has room for twice as much, and a fragment
+ * has no less than FRAG_CODE_MIN.
  */
 #define CODE_SHARE	8u
-#define CODE_LEAST	(16u << 20)
-#define CODE_MOST	(128u << 20)
+#define CODE_USUAL	(16u << 20)
 #define FRAG_CODE_MIN	96u
 /* More than any fragment can take: some 100 bytes for an instruction. */
 #define FRAG_CODE_MAX	(128u * FRAG_INSNS)
-#define FRAG_ARENA_MAX	((sizeof(struct site) + 32) * (FRAG_INSNS + 4) + 4096)
+#define FRAG_ARENA_MAX \
+	((sizeof(struct site) + 2 * SRCMAP_MOST + 8) * (FRAG_INSNS + 4) + 4096)
+_Static_assert(CODE_CACHE_MIN / UNITS > FRAG_CODE_MAX + 4096 &&
+	       2 * CODE_CACHE_MIN / UNITS > FRAG_ARENA_MAX + 8, "units");
+/* The first number that is given: 0 is none. */
+#define ARENA_FIRST	64u
 
 /* stub_to() - a jump to C's address space, which rel32 can not reach. */
 static uint32_t stub_to(struct bt *bt, const void *to)
@@ -94,13 +103,42 @@ static bool two_views(struct bt *bt)
 	return rw != MAP_FAILED && rx != MAP_FAILED;
 }
 
-bool cache_create(struct bt *bt, uint64_t ram)
+uint32_t cache_size(uint64_t ram)
+{
+	return (uint32_t)MIN(MAX(ram / CODE_SHARE, CODE_USUAL), CODE_CACHE_MAX);
+}
+
+/* begin() - fill @unit from its start. */
+static void begin(struct bt *bt, unsigned int unit)
+{
+	bt->now = unit;
+	bt->used = bt->unit[unit].code;
+	bt->arena_used = bt->unit[unit].arena;
+}
+
+/* divide() - the units. */
+static void divide(struct bt *bt)
+{
+	uint32_t code = bt->size / UNITS, arena = bt->arena_size / UNITS, i;
+
+	for (i = 0; i < UNITS; i++)
+		bt->unit[i] = (struct unit){
+			.code = i ? i * code : bt->stubs_end,
+			.code_end = (i + 1) * code,
+			.arena = i ? i * arena : ARENA_FIRST,
+			.arena_end = (i + 1) * arena,
+			.first = i * bt->unit_frags,
+		};
+	begin(bt, 0);
+}
+
+bool cache_create(struct bt *bt, uint32_t size)
 {
 	void *arena;
 
-	bt->size = (uint32_t)MIN(MAX(ram / CODE_SHARE, CODE_LEAST), CODE_MOST);
+	bt->size = size & ~(64 * UNITS - 1);
 	bt->arena_size = 2 * bt->size;
-	bt->frag_max = bt->size / FRAG_CODE_MIN;
+	bt->unit_frags = bt->size / UNITS / FRAG_CODE_MIN;
 	if (!two_views(bt))
 		return false;
 	bt->used = 16;
@@ -117,7 +155,9 @@ bool cache_create(struct bt *bt, uint64_t ram)
 	if (arena == MAP_FAILED || !no_jump_table(bt))
 		return false;
 	bt->arena = arena;
-	bt->frags = calloc(bt->frag_max, sizeof(bt->frags[0]));
+	divide(bt);
+	place_clear(bt);
+	bt->frags = calloc(UNITS * bt->unit_frags, sizeof(bt->frags[0]));
 	return bt->frags;
 }
 
@@ -133,23 +173,16 @@ void cache_destroy(struct bt *bt)
 	free(bt->no_jtab);
 }
 
-bool cache_room(const struct bt *bt)
-{
-	return bt->used + FRAG_CODE_MAX <= bt->size &&
-	       bt->arena_used + FRAG_ARENA_MAX <= bt->arena_size &&
-	       bt->frag_count < bt->frag_max && place_room(bt);
-}
-
 void *cache_alloc(struct bt *bt, size_t size)
 {
 	void *p = bt->arena + bt->arena_used;
 
 	bt->arena_used += (uint32_t)((size + 7) & ~(size_t)7);
-	ASSERT(bt->arena_used <= bt->arena_size);
+	ASSERT(bt->arena_used <= bt->unit[bt->now].arena_end);
 	return p;
 }
 
-static struct frag **bucket(struct bt *bt, paddr key, uint8_t mode)
+static uint32_t *bucket(struct bt *bt, paddr key, uint8_t mode)
 {
 	uint64_t h = (key << 2 | mode) * 0x9e3779b97f4a7c15ull;
 
@@ -162,33 +195,36 @@ static bool depend(struct cpu *cpu, struct frag *f)
 	uint32_t pfn = (uint32_t)(f->key >> PAGE_SHIFT);
 	unsigned int first = (unsigned int)(f->key & PAGE_MASK);
 	unsigned int last = first + f->len - 1, hole = first + f->hole;
-	struct code_ref *ref = f->ref;
+	struct code_ref *more = NULL;
 
+	if (f->pfn2 != NO_PAGE || (f->hole && hole + 4 <= last)) {
+		more = cache_alloc(cpu->bt, sizeof(*more));
+		f->ref2 = bt_number(cpu->bt, more);
+	}
 	if (f->hole)
-		return mmu_depend(cpu, &f->valid, &ref[0], pfn, first,
+		return mmu_depend(cpu, &f->valid, &f->ref, pfn, first,
 				  hole - 1) &&
-		       (hole + 4 > last ||
-			mmu_depend(cpu, &f->valid, &ref[1], pfn, hole + 4,
-				   last));
-	return mmu_depend(cpu, &f->valid, &ref[0], pfn, first,
+		       (!more || mmu_depend(cpu, &f->valid, more, pfn,
+					    hole + 4, last));
+	return mmu_depend(cpu, &f->valid, &f->ref, pfn, first,
 			  MIN(last, PAGE_MASK)) &&
-	       (f->pfn2 == NO_PAGE ||
-		mmu_depend(cpu, &f->valid, &ref[1], f->pfn2, 0,
-			   last - PAGE_SIZE));
+	       (!more || mmu_depend(cpu, &f->valid, more, f->pfn2, 0,
+				    last - PAGE_SIZE));
 }
 
 bool cache_add(struct cpu *cpu, struct frag *f)
 {
 	struct bt *bt = cpu->bt;
-	struct frag **at = bucket(bt, f->key, f->mode);
+	uint32_t *at = bucket(bt, f->key, f->mode);
+	struct unit *u = &bt->unit[bt->now];
 
-	bt->frags[bt->frag_count++] = f;
+	bt->frags[u->first + u->count++] = bt_number(bt, f);
 	if (!depend(cpu, f)) {
 		f->valid = false;
 		return false;
 	}
 	f->hash_next = *at;
-	*at = f;
+	*at = bt_number(bt, f);
 	dump(bt, DUMP_cache, "%08x added, %u bytes used", frag_la(cpu, f),
 	     bt->used);
 	return true;
@@ -197,12 +233,14 @@ bool cache_add(struct cpu *cpu, struct frag *f)
 struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 			  bool global)
 {
-	struct frag **at = bucket(cpu->bt, key, mode), *f;
+	uint32_t *at = bucket(cpu->bt, key, mode);
 	uint32_t place = 0;
+	struct frag *f;
 
 	if (*at && !global)
 		place = place_find(cpu, (uint32_t)(key >> PAGE_SHIFT), la);
-	while ((f = *at)) {
+	while (*at) {
+		f = bt_frag(cpu->bt, *at);
 		if (!f->valid) {
 			*at = f->hash_next;
 			continue;
@@ -217,42 +255,119 @@ struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 
 struct frag *cache_at(const struct bt *bt, uint64_t rip)
 {
-	uint32_t off = (uint32_t)(rip - bt->rx), lo = 0, hi = bt->frag_count;
+	uint32_t off = (uint32_t)(rip - bt->rx), lo, hi, end;
+	const struct unit *u;
 
-	if (rip < bt->rx || rip >= (uint64_t)bt->rx + bt->used)
+	if (rip < bt->rx || rip >= (uint64_t)bt->rx + bt->size)
 		return NULL;
+	u = &bt->unit[off / (bt->size / UNITS)];
+	lo = u->first;
+	hi = end = u->first + u->count;
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
 
-		if (bt->frags[mid]->end <= off)
+		if (bt_frag(bt, bt->frags[mid])->end <= off)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	if (lo == bt->frag_count || off < bt->frags[lo]->indirect)
+	if (lo == end || off < bt_frag(bt, bt->frags[lo])->indirect)
 		return NULL;
-	return bt->frags[lo];
+	return bt_frag(bt, bt->frags[lo]);
+}
+
+/* forget_ways() - what leads to code by host address, but for jumps: all jump
+ * tables, and the stack of return addresses. */
+static void forget_ways(struct cpu *cpu)
+{
+	windows_clear_jtabs(cpu);
+	fault_forget_returns(cpu);
+	cpu->bt->lost++;
 }
 
 void cache_flush(struct cpu *cpu)
 {
 	struct bt *bt = cpu->bt;
 
-	dump(bt, DUMP_cache, "emptied of %u fragments", bt->frag_count);
+	dump(bt, DUMP_cache, "emptied");
 	memset(bt->hash, 0, sizeof(bt->hash));
-	bt->used = bt->stubs_end;
-	bt->arena_used = 0;
-	bt->frag_count = 0;
+	divide(bt);
 	while (bt->global_count) {
 		laddr la = bt->globals[--bt->global_count].la;
 
 		bt->global_bit[la >> 17] &= ~(1u << (la >> PAGE_SHIFT & 31));
 	}
-	windows_clear_jtabs(cpu);
-	memset(bt->places, 0, sizeof(bt->places));
-	bt->place_count = 0;
-	fault_forget_returns(cpu);
+	place_clear(bt);
+	forget_ways(cpu);
 	bt->stats.flushes++;
+}
+
+/* unlist() - @f is not found by its address any more. */
+static void unlist(struct bt *bt, const struct frag *f)
+{
+	uint32_t *at = bucket(bt, f->key, f->mode);
+
+	while (*at && bt_frag(bt, *at) != f)
+		at = &bt_frag(bt, *at)->hash_next;
+	if (*at)
+		*at = f->hash_next;
+}
+
+/* evict() - @u becomes empty. */
+static void evict(struct cpu *cpu, struct unit *u)
+{
+	struct code_pages *code = cpu->mmu->code;
+	struct bt *bt = cpu->bt;
+	struct frag *f;
+	uint32_t i;
+
+	dump(bt, DUMP_cache, "emptied of %u fragments", u->count);
+	bt->stats.evictions++;
+	bt->stats.evicted += u->count;
+	for (i = 0; i < u->count; i++)
+		bt_frag(bt, bt->frags[u->first + i])->valid = false;
+	for (i = 0; i < u->count; i++) {
+		f = bt_frag(bt, bt->frags[u->first + i]);
+		unlist(bt, f);
+		chain_cut(bt, f);
+		chain_cut_out(bt, f);
+		place_leave(bt, f);
+		codepages_sweep(code, (uint32_t)(f->key >> PAGE_SHIFT),
+				bt->stats.evictions);
+		if (f->pfn2 != NO_PAGE)
+			codepages_sweep(code, f->pfn2, bt->stats.evictions);
+	}
+	u->count = 0;
+	forget_ways(cpu);
+}
+
+static bool unit_room(const struct bt *bt)
+{
+	const struct unit *u = &bt->unit[bt->now];
+
+	return bt->used + FRAG_CODE_MAX <= u->code_end &&
+	       bt->arena_used + FRAG_ARENA_MAX <= u->arena_end &&
+	       u->count < bt->unit_frags;
+}
+
+void cache_make_room(struct cpu *cpu)
+{
+	struct bt *bt = cpu->bt;
+	unsigned int next = (bt->now + 1) % UNITS, i;
+
+	if (!unit_room(bt)) {
+		begin(bt, next);
+		if (bt->unit[next].count)
+			evict(cpu, &bt->unit[next]);
+	}
+	/* The oldest ones behind it have places, too. */
+	for (i = 1; i <= UNITS && !place_room(bt); i++) {
+		next = (bt->now + i) % UNITS;
+		if (bt->unit[next].count)
+			evict(cpu, &bt->unit[next]);
+		if (next == bt->now)
+			begin(bt, next);
+	}
 }
 
 void cache_lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to)
@@ -276,5 +391,5 @@ void cache_kill(struct cpu *cpu, struct frag *f)
 		cache_lead(bt, f->entry, 0xe8, bt->stale);
 	/* Calls under way come back to where r11, not this code, says. */
 	for (i = 0; i < f->landing_count; i++)
-		cache_lead(bt, f->landing[i], 0xe9, bt->indirect);
+		cache_lead(bt, f->indirect + f->landing[i], 0xe9, bt->indirect);
 }

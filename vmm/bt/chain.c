@@ -52,26 +52,30 @@ static void lead_out(struct bt *bt, const struct exit *x)
 	patch(bt, x, x->stub);
 }
 
-static void disconnect(struct exit *x)
+static void disconnect(struct bt *bt, struct exit *x)
 {
-	struct exit **at;
-
 	if (!x->to)
 		return;
-	for (at = &x->to->in; *at != x; at = &(*at)->next_in)
-		;
-	*at = x->next_in;
-	x->to = NULL;
+	if (x->prev_in)
+		bt_exit(bt, x->prev_in)->next_in = x->next_in;
+	else
+		bt_frag(bt, x->to)->in = x->next_in;
+	if (x->next_in)
+		bt_exit(bt, x->next_in)->prev_in = x->prev_in;
+	x->to = 0;
 }
 
 static void connect(struct bt *bt, struct exit *x, struct frag *to,
 		    uint32_t enter)
 {
-	disconnect(x);
-	x->to = to;
+	disconnect(bt, x);
+	x->to = bt_number(bt, to);
 	x->enter = enter;
+	x->prev_in = 0;
 	x->next_in = to->in;
-	to->in = x;
+	if (to->in)
+		bt_exit(bt, to->in)->prev_in = bt_number(bt, x);
+	to->in = bt_number(bt, x);
 	lead_in(bt, x);
 }
 
@@ -79,12 +83,22 @@ void chain_cut(struct bt *bt, struct frag *f)
 {
 	struct exit *x;
 
-	while ((x = f->in)) {
-		disconnect(x);
+	while (f->in) {
+		x = bt_exit(bt, f->in);
+		disconnect(bt, x);
 		/* A killed fragment's entry may be this very jump. */
-		if (x->frag->valid)
+		if (bt_frag(bt, x->frag)->valid)
 			lead_out(bt, x);
 	}
+}
+
+void chain_cut_out(struct bt *bt, const struct frag *f)
+{
+	struct exit *x = bt_exit(bt, f->out);
+	unsigned int i;
+
+	for (i = 0; i < f->out_count; i++)
+		disconnect(bt, &x[i]);
 }
 
 void chain_emit_indirect(struct emit *e, bool call)
@@ -95,11 +109,6 @@ void chain_emit_indirect(struct emit *e, bool call)
 	emit_load(e, R10, entry);
 	/* take_back_jump() in fault.c knows these two. */
 	emit_reg(e, (struct opc){ .opcode = 0xff }, call ? 2 : 4, R10);
-}
-
-uint32_t chain_number(const struct bt *bt, const struct exit *x)
-{
-	return (uint32_t)((const uint8_t *)x - bt->arena);
 }
 
 /* place_offset() - of minus the address of @f's frame, from r12. */
@@ -147,11 +156,11 @@ static void hash_instead(struct bt *bt, struct exit *x)
 	/* What is there already puts ESP into r14. */
 	struct emit e = { bt->rw + x->stub + (x->from_rsp ? SWAP_SIZE : 0) };
 
-	disconnect(x);
+	disconnect(bt, x);
 	lead_out(bt, x);
 	if (x->indirect)
 		chain_unlearn(bt, x);
-	else if (x->frag->floats)
+	else if (bt_frag(bt, x->frag)->floats)
 		return;		/* there is no room: by C code each time */
 	else
 		emit_mov_imm(&e, R11, x->target);
@@ -211,12 +220,7 @@ static struct frag *make(struct cpu *cpu, uint8_t mode)
 	cpu->rows.now = ROW_TRANSLATE;
 	if (!bt_block(cpu, &gb, mode))
 		return NULL;
-	if (!cache_room(cpu->bt)) {
-		mmu_forget_code(cpu);
-		cpu->bt->epoch = cpu->mmu->code->epoch;
-		cache_flush(cpu);
-	}
-	cpu->rows.now = ROW_TRANSLATE;
+	cache_make_room(cpu);
 	f = bt_translate(cpu, &gb);
 	return cache_add(cpu, f) ? f : NULL;
 }
@@ -299,11 +303,12 @@ uint64_t chain_jump(struct cpu *cpu)
 
 void chain_interrupt(struct bt *bt, struct frag *f)
 {
+	const struct exit *x = bt_exit(bt, f->out);
 	unsigned int i;
 
 	for (i = 0; i < f->out_count; i++)
-		if (f->out[i]->to && f->valid)
-			lead_out(bt, f->out[i]);
+		if (x[i].to && f->valid)
+			lead_out(bt, &x[i]);
 }
 
 /* ---- ways out of translated code ---------------------------------------- */
@@ -369,7 +374,7 @@ static void connect_checked(struct bt *bt, struct exit *x, struct frag *f,
  */
 static void float_both(struct cpu *cpu, struct exit *x, struct frag *f)
 {
-	const struct frag *from = x->frag;
+	const struct frag *from = bt_frag(cpu->bt, x->frag);
 
 	if (from->place && f->place && from->floats != f->floats)
 		place_float(cpu, from->floats ? f->place : from->place);
@@ -382,10 +387,10 @@ static void float_both(struct cpu *cpu, struct exit *x, struct frag *f)
 static void join(struct cpu *cpu, struct exit *x, laddr base, struct frag *f,
 		 laddr la)
 {
-	const struct frag *from = x->frag;
 	struct bt *bt = cpu->bt;
+	const struct frag *from = bt_frag(bt, x->frag);
 
-	if (x->to == f)		/* chain_interrupt() took it */
+	if (x->to == bt_number(bt, f))	/* chain_interrupt() took it */
 		lead_in(bt, x);
 	else if (x->indirect && f->place)
 		connect(bt, x, f, f->from_r14);
@@ -405,21 +410,24 @@ static void join(struct cpu *cpu, struct exit *x, laddr base, struct frag *f,
 uint64_t chain_link(struct cpu *cpu, uint32_t at)
 {
 	struct bt *bt = cpu->bt;
-	struct exit *x = (struct exit *)(bt->arena + at);
-	laddr base = frag_base(cpu, x->frag), la = base + x->target;
-	uint64_t epoch = bt->epoch;
+	struct exit *x = bt_exit(bt, at);
+	const struct frag *from = bt_frag(bt, x->frag);
+	laddr base = frag_base(cpu, from), la = base + x->target;
+	bool into_rsp = x->to_rsp && !x->from_rsp;
+	uint64_t lost = bt->lost;
 	struct frag *f;
 
 	cpu->eip = la;
 	bt->stats.links++;
 	f = find_here(cpu, x->to_rsp ? MODE_RSP : 0);
-	if (f && f->landing_count && x->to_rsp && !x->from_rsp) {
-		x->to_rsp = false;	/* a loop with calls: not worth it */
-		f = find_here(cpu, 0);
+	if (f && f->landing_count && into_rsp) {
+		if (lost == bt->lost)
+			x->to_rsp = false;
+		f = find_here(cpu, 0);	/* a loop with calls: not worth it */
 	}
 	if (!f)
 		return 0;
-	if (epoch == bt->epoch && x->frag->valid)
+	if (lost == bt->lost && from->valid)
 		join(cpu, x, base, f, la);
 	return address(cpu, f);
 }
@@ -431,24 +439,23 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 {
 	struct bt *bt = cpu->bt;
-	uint64_t epoch = bt->epoch;
-	struct frag *f;
+	struct frag *from = bt_frag(bt, x->frag), *f;
+	uint64_t lost = bt->lost;
 
 	cpu->gpr[REG_ESP] -= 4;
 	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
-	if (epoch != bt->epoch || !x->frag->valid ||
-	    frag_base(cpu, x->frag) != base)
+	if (lost != bt->lost || !from->valid || frag_base(cpu, from) != base)
 		return address(cpu, f);
 	if (f->thunk != x->thunk || !f->place) { /* it is none any more */
-		cache_kill(cpu, x->frag);
+		cache_kill(cpu, from);
 		return address(cpu, f);
 	}
 	/* trans_trip_page() */
 	put_le32(bt->rw + x->check - CHECK_LEA - 4, place_offset(f));
 	put_le32(bt->rw + x->check - 4, (cpu->eip & ~PAGE_MASK) -
-		 frag_page(cpu, x->frag));
+		 frag_page(cpu, from));
 	connect(bt, x, f, 0);
 	/* The way in may be given up (bt_resume_abort): this is where the
 	 * guest is. */
@@ -462,7 +469,7 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
  * has led to many, its fragment is made anew, and hashes. */
 static void retarget(struct cpu *cpu, struct exit *x, paddr key)
 {
-	struct frag *f = x->frag;
+	struct frag *f = bt_frag(cpu->bt, x->frag);
 	paddr at = f->key + (x->back - f->la);
 	uint32_t target = (uint32_t)key;
 
@@ -477,9 +484,10 @@ static void retarget(struct cpu *cpu, struct exit *x, paddr key)
 uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 {
 	struct bt *bt = cpu->bt;
-	struct exit *x = (struct exit *)(bt->arena + at);
-	laddr base = frag_base(cpu, x->frag);
-	uint64_t epoch = bt->epoch;
+	struct exit *x = bt_exit(bt, at);
+	const struct frag *from = bt_frag(bt, x->frag);
+	laddr base = frag_base(cpu, from);
+	uint64_t lost = bt->lost;
 	struct frag *f;
 
 	cpu->eip = x->indirect ? target : base + x->target;
@@ -489,9 +497,9 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
-	if (epoch == bt->epoch && x->frag->valid)
+	if (lost == bt->lost && from->valid)
 		retarget(cpu, x, f->key);
-	if (epoch == bt->epoch && x->frag->valid) {
+	if (lost == bt->lost && from->valid) {
 		if (f->place)
 			learn(bt, x, f);
 		join(cpu, x, base, f, target);

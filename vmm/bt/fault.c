@@ -149,7 +149,7 @@ static enum decision fault_decide(struct cpu *cpu, struct frag *f,
 static struct srcmap map_entry(const struct bt *bt, const struct frag *f,
 			       uint64_t rip)
 {
-	return srcmap_find(f->map, f->map_count,
+	return srcmap_find(bt->arena + f->map, f->map_count,
 			   (uint32_t)(rip - bt->rx) - f->entry);
 }
 
@@ -285,7 +285,7 @@ static void stray_exit(struct cpu *cpu, greg_t *r, const struct exit *x)
 		sp = (uint64_t *)(r[REG_RSP] -= 8);
 		*sp = (uint64_t)bt->rx + x->patch + 4;
 	}
-	r[REG_R9] = chain_number(bt, x);
+	r[REG_R9] = bt_number(bt, x);
 	r[REG_RIP] = bt->link_wrong;
 }
 
@@ -299,6 +299,7 @@ static void stray(struct cpu *cpu, greg_t *r, struct frag *f)
 	struct bt *bt = cpu->bt;
 	uint64_t rip = (uint64_t)r[REG_RIP];
 	uint32_t at = (uint32_t)(rip - bt->rx);
+	const struct exit *x;
 	struct srcmap m;
 	unsigned int i;
 
@@ -311,9 +312,10 @@ static void stray(struct cpu *cpu, greg_t *r, struct frag *f)
 		stray_to(cpu, r, frag_la(cpu, f));
 		return;
 	}
+	x = bt_exit(bt, f->out);
 	for (i = 0; i < f->out_count; i++) {
-		if (f->out[i]->check == at) {
-			stray_exit(cpu, r, f->out[i]);
+		if (x[i].check == at) {
+			stray_exit(cpu, r, &x[i]);
 			return;
 		}
 	}

@@ -19,12 +19,14 @@
  *    and the window told to watch that entry (windows_exec()).
  * 3. While a fragment with a place runs, the jump table in r12 has its
  *    address: whoever leads there checks it or enters it.
+ * 4. A place is in use as long as fragments have it, dead ones too.
  */
+#include <string.h>
+
 #include "base/check.h"
 #include "vmm/bt/bt.h"
 
 #define PAGES_AROUND 16u	/* Linux maps so many of a file */
-#define PLACES_MAX (JTAB_PLACES / 2)
 
 bool place_known(const struct cpu *cpu, uint32_t place)
 {
@@ -48,12 +50,18 @@ laddr frag_page(const struct cpu *cpu, const struct frag *f)
 
 bool place_room(const struct bt *bt)
 {
-	return bt->place_count + 2 <= PLACES_MAX;
+	return bt->place_count + 2 < JTAB_PLACES;
+}
+
+static uint16_t *chain_of(struct bt *bt, uint32_t pfn)
+{
+	uint32_t h = pfn * 0x9e3779b1u;
+
+	return &bt->place_hash[h >> (32 - PLACE_HASH_BITS)];
 }
 
 /* What search() found besides. */
 struct others {
-	uint32_t end;		/* the free place behind all of the frame's */
 	uint32_t fixed;		/* one that has another address, or 0 */
 	bool floats;		/* some of them float */
 };
@@ -62,19 +70,13 @@ struct others {
 static uint32_t search(const struct cpu *cpu, uint32_t pfn, laddr la,
 		       struct others *o)
 {
-	const struct bt *bt = cpu->bt;
-	uint32_t i = (uint32_t)(pfn * 0x9e3779b97f4a7c15ull >> 40);
+	struct bt *bt = cpu->bt;
 	laddr page = la & ~PAGE_MASK;
-	uint32_t unknown = 0;
+	uint32_t unknown = 0, i;
 
 	o->fixed = 0;
 	o->floats = false;
-	for (;; i++) {
-		i %= JTAB_PLACES;
-		if (i == 0)
-			continue;
-		if (!bt->places[i].used)
-			break;
+	for (i = *chain_of(bt, pfn); i; i = bt->places[i].next) {
 		if (bt->places[i].pfn != pfn)
 			continue;
 		o->floats |= bt->places[i].floats;
@@ -88,8 +90,49 @@ static uint32_t search(const struct cpu *cpu, uint32_t pfn, laddr la,
 			return i;
 		}
 	}
-	o->end = i;
 	return unknown;
+}
+
+/* take() - a place that nobody has becomes frame @pfn's. */
+static uint32_t take(struct bt *bt, uint32_t pfn, laddr page, bool floats)
+{
+	uint16_t *chain = chain_of(bt, pfn);
+	uint32_t i = bt->place_free;
+
+	ASSERT(place_room(bt));
+	if (i)
+		bt->place_free = bt->places[i].next;
+	else
+		i = bt->place_top++;
+	bt->place_count++;
+	bt->places[i] = (struct code_place){
+		.pfn = pfn, .fixed = page, .floats = floats, .next = *chain,
+	};
+	*chain = (uint16_t)i;
+	return i;
+}
+
+/* forget_interrupt() - the table of misses knows no place. */
+static void forget_interrupt(struct bt *bt)
+{
+	bt->no_jtab[JTAB_PLUS(bt->no_place)] = 0;
+	bt->no_jtab[JTAB_MINUS(bt->no_place)] = JTAB_NOWHERE;
+	bt->no_place = 0;
+}
+
+/* give_back() - nobody has place @i any more. */
+static void give_back(struct bt *bt, uint32_t i)
+{
+	uint16_t *at = chain_of(bt, bt->places[i].pfn);
+
+	while (*at != i)
+		at = &bt->places[*at].next;
+	*at = bt->places[i].next;
+	if (bt->no_place == i)
+		forget_interrupt(bt);
+	bt->places[i].next = bt->place_free;
+	bt->place_free = (uint16_t)i;
+	bt->place_count--;
 }
 
 uint32_t place_find(const struct cpu *cpu, uint32_t pfn, laddr la)
@@ -101,7 +144,6 @@ uint32_t place_find(const struct cpu *cpu, uint32_t pfn, laddr la)
 
 uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 {
-	struct bt *bt = cpu->bt;
 	struct others o;
 	uint32_t i = search(cpu, pfn, la, &o);
 
@@ -111,32 +153,62 @@ uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 	}
 	if (i)
 		return i;
-	ASSERT(bt->place_count < PLACES_MAX);	/* place_room() */
-	bt->place_count++;
 	/* The second one of a frame floats, too. */
-	bt->places[o.end] = (struct code_place){
-		.pfn = pfn, .used = true, .fixed = la & ~PAGE_MASK,
-		.floats = o.floats,
-	};
-	return o.end;
+	return take(cpu->bt, pfn, la & ~PAGE_MASK, o.floats);
 }
 
 void place_join(struct bt *bt, struct frag *f)
 {
-	f->place_next = bt->places[f->place].frags;
-	bt->places[f->place].frags = f;
+	struct code_place *p = &bt->places[f->place];
+
+	f->place_prev = 0;
+	f->place_next = p->frags;
+	if (p->frags)
+		bt_frag(bt, p->frags)->place_prev = bt_number(bt, f);
+	p->frags = bt_number(bt, f);
+	p->uses++;
+	if (f->place2)
+		bt->places[f->place2].uses++;
+}
+
+void place_leave(struct bt *bt, const struct frag *f)
+{
+	struct code_place *p = &bt->places[f->place];
+
+	if (!f->place)
+		return;
+	if (f->place_prev)
+		bt_frag(bt, f->place_prev)->place_next = f->place_next;
+	else
+		p->frags = f->place_next;
+	if (f->place_next)
+		bt_frag(bt, f->place_next)->place_prev = f->place_prev;
+	if (--p->uses == 0)
+		give_back(bt, f->place);
+	if (f->place2 && --bt->places[f->place2].uses == 0)
+		give_back(bt, f->place2);
+}
+
+void place_clear(struct bt *bt)
+{
+	forget_interrupt(bt);
+	memset(bt->place_hash, 0, sizeof(bt->place_hash));
+	bt->place_count = bt->place_free = 0;
+	bt->place_top = 1;
 }
 
 void place_float(struct cpu *cpu, uint32_t place)
 {
 	struct code_place *p = &cpu->bt->places[place];
-	struct frag *f = p->frags;
+	uint32_t n = p->frags;
+	struct frag *f;
 
-	p->frags = NULL;
 	p->floats = true;
-	for (; f; f = f->place_next)
+	for (; n; n = f->place_next) {
+		f = bt_frag(cpu->bt, n);
 		if (f->valid)
 			cache_kill(cpu, f);
+	}
 }
 
 /* enter() - the active jump table has @la as the address of @place. */
@@ -196,8 +268,7 @@ void place_interrupt(struct cpu *cpu, const struct frag *f)
 
 	if (!f->place)
 		return;
-	no[JTAB_PLUS(cpu->bt->no_place)] = 0;
-	no[JTAB_MINUS(cpu->bt->no_place)] = JTAB_NOWHERE;
+	forget_interrupt(cpu->bt);
 	cpu->bt->no_place = f->place;
 	no[JTAB_PLUS(f->place)] = cpu->hot.jtab[JTAB_PLUS(f->place)];
 	no[JTAB_MINUS(f->place)] = cpu->hot.jtab[JTAB_MINUS(f->place)];

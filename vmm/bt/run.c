@@ -50,7 +50,7 @@ static void on_kill(void *arg, struct code_ref *ref, unsigned int first)
 	if (valid < cpu->bt->arena ||
 	    valid >= cpu->bt->arena + cpu->bt->arena_size)
 		return;
-	if (ref == &f->ref[0])
+	if (ref == &f->ref)
 		smc_note(cpu->bt, (f->key & ~(paddr)PAGE_MASK) + first,
 			 SMC_IMMEDIATE);
 	cache_kill(cpu, f);
@@ -86,7 +86,8 @@ bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 	bt->globals = calloc(GLOBAL_PAGES, sizeof(bt->globals[0]));
 	bt->global_bit = calloc(1u << 15, sizeof(bt->global_bit[0]));
 	if (!bt->globals || !bt->global_bit ||
-	    !cache_create(bt, cpu->ram->size) ||
+	    !cache_create(bt, host->code_cache ? host->code_cache :
+			      cache_size(cpu->ram->size)) ||
 	    !windows_create(cpu, &host->maps, bt->miss) ||
 	    !fault_install(cpu, host)) {
 		bt_destroy(cpu);
@@ -241,13 +242,13 @@ static uint64_t code_address(struct cpu *cpu, uint32_t offset)
 /* give_back() - the place of a site is translated like any other again. */
 static void give_back(struct cpu *cpu, const struct site *s)
 {
-	const struct frag *f = s->frag;
+	struct frag *f = bt_frag(cpu->bt, s->frag);
 
 	if (!f->valid)
 		return;
 	smc_forget(cpu->bt, f->key + (s->eip - f->la),
 		   (enum smc_kind)s->seen);
-	cache_kill(cpu, s->frag);
+	cache_kill(cpu, f);
 }
 
 /*
@@ -334,7 +335,8 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	struct code_pages *code = cpu->mmu->code;
 	uint64_t written = code->written;
 	uint64_t clears = windows_stats(cpu)->jtab_clears;
-	laddr base = frag_base(cpu, s->frag);
+	const struct frag *f = bt_frag(bt, s->frag);
+	laddr base = frag_base(cpu, f);
 	laddr next = base + s->eip + s->in.len;
 
 	if (s->fpu)
@@ -362,7 +364,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 		come_near(cpu, s);
 	if (s->sys && !bt_ready(cpu))
 		return 0;
-	if (s->resume && !code->cut && s->frag->valid && cpu->eip == next &&
+	if (s->resume && !code->cut && f->valid && cpu->eip == next &&
 	    windows_stats(cpu)->jtab_clears == clears && chain_calm(cpu))
 		return code_address(cpu, s->resume);
 	return chain_jump(cpu);

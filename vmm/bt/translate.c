@@ -238,10 +238,16 @@ void trans_lead(struct trans *t, uint8_t opcode, uint32_t to)
 /* exit_here() - what was emitted is a jump but for its rel32: @x's. */
 static void exit_here(struct trans *t, struct exit *x)
 {
-	ASSERT(t->exit_count < MAX_EXITS);
+	ASSERT(x == &t->exits[t->exit_count]);
 	x->patch = trans_here(t);
 	emit32(&t->e, 0);
-	t->exits[t->exit_count++] = x;
+	t->exit_count++;
+}
+
+struct exit *trans_exit(struct trans *t)
+{
+	ASSERT(t->exit_count < MAX_EXITS);
+	return &t->exits[t->exit_count];
 }
 
 void trans_go_exit(struct trans *t, struct exit *x, bool call)
@@ -253,11 +259,11 @@ void trans_go_exit(struct trans *t, struct exit *x, bool call)
 /* trans_go() - a direct jump or call to @target by way of a stub. */
 void trans_go(struct trans *t, laddr target, unsigned int cc)
 {
-	struct exit *x = cache_alloc(t->bt, sizeof(*x));
+	struct exit *x = trans_exit(t);
 
 	if (cc == CALL)
 		trans_in_r14(t);
-	*x = (struct exit){ .frag = t->f, .target = target - t->base,
+	*x = (struct exit){ .target = target - t->base,
 			    .from_rsp = t->sp == RSP,
 			    .to_rsp = t->sp == RSP ||
 				      (cc != CALL &&
@@ -290,9 +296,8 @@ static struct exit *one_target(struct trans *t)
 
 	if (!t->bt->tripwire || !trans_user(t) || trans_often(t, SMC_TARGETS))
 		return NULL;
-	x = cache_alloc(t->bt, sizeof(*x));
-	*x = (struct exit){ .frag = t->f, .back = t->eip - t->base,
-			    .indirect = true };
+	x = trans_exit(t);
+	*x = (struct exit){ .back = t->eip - t->base, .indirect = true };
 	return x;
 }
 
@@ -332,7 +337,7 @@ static void stub(struct trans *t, struct exit *x)
 		emit_xchg64(&t->e, RSP, R14);
 	trans_lead(t, 0xe8, x->indirect || x->thunk ? t->bt->link_miss :
 						      t->bt->link);
-	emit32(&t->e, chain_number(t->bt, x));
+	emit32(&t->e, bt_number(t->bt, x));
 	/* Room for what chain.c may put there. */
 	while (trans_here(t) < at + CHAIN_STUB)
 		emit8(&t->e, 0xcc);
@@ -405,7 +410,8 @@ void trans_callout(struct trans *t)
 		   t->gb->len;
 	bool in_rsp = t->sp == RSP;
 
-	*s = (struct site){ .frag = t->f, .eip = t->eip - t->base, .in = *in,
+	*s = (struct site){ .frag = bt_number(t->bt, t->f),
+			    .eip = t->eip - t->base, .in = *in,
 			    .count = reason(t), .row = row_of(in),
 			    .fpu = fpu_select(in) != NULL,
 			    .seen = (uint8_t)t->seen, .touch = t->touch,
@@ -414,7 +420,7 @@ void trans_callout(struct trans *t)
 			    .loads = (uint8_t)bt_loads(in) };
 	trans_in_r14(t);
 	trans_lead(t, 0xe8, t->bt->callout);
-	emit32(&t->e, (uint32_t)((uint8_t *)s - t->bt->arena));
+	emit32(&t->e, bt_number(t->bt, s));
 	s->resume = end ? 0 : trans_here(t);
 	if (in_rsp && !end)
 		trans_swap(t);
@@ -698,8 +704,23 @@ static void keep_map(struct trans *t)
 
 	to = cache_alloc(t->bt, size);
 	memcpy(to, packed, size);
-	t->f->map = to;
+	t->f->map = bt_number(t->bt, to);
 	t->f->map_count = (uint8_t)t->map_count;
+}
+
+/* keep_exits() - the fragment gets its exits, and they their stubs. */
+static void keep_exits(struct trans *t)
+{
+	struct exit *x = cache_alloc(t->bt, t->exit_count * sizeof(*x));
+	unsigned int i;
+
+	memcpy(x, t->exits, t->exit_count * sizeof(*x));
+	t->f->out = bt_number(t->bt, x);
+	t->f->out_count = (uint8_t)t->exit_count;
+	for (i = 0; i < t->exit_count; i++) {
+		x[i].frag = bt_number(t->bt, t->f);
+		stub(t, &x[i]);
+	}
 }
 
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
@@ -725,12 +746,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		trans_go(&t, t.eip, ALWAYS);
 	}
 	keep_map(&t);
-	t.f->out = cache_alloc(bt, t.exit_count * sizeof(t.f->out[0]));
-	t.f->out_count = (uint8_t)t.exit_count;
-	for (i = 0; i < t.exit_count; i++) {
-		stub(&t, t.exits[i]);
-		t.f->out[i] = t.exits[i];
-	}
+	keep_exits(&t);
 	t.f->end = trans_here(&t);
 	bt->stats.fragments++;
 	bt->stats.guest_bytes += gb->len;

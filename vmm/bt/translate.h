@@ -31,7 +31,7 @@ struct trans {
 	enum smc_kind seen;	/* what it does too often to be translated */
 	struct touch *touch;	/* of an SMC_TOUCHER */
 	struct near_page *near;	/* of an SMC_FAULTER */
-	struct exit *exits[MAX_EXITS];
+	struct exit exits[MAX_EXITS];
 	unsigned int exit_count;
 	/* two for a string instruction or one with AH to BH in memory, one
 	 * for each other, and the end */
@@ -94,6 +94,8 @@ bool trans_often(const struct trans *t, enum smc_kind kind);
 
 /* trans_go() - jump to @target if @cc, or ALWAYS, or CALL it. */
 void trans_go(struct trans *t, laddr target, unsigned int cc);
+/* trans_exit() - the next exit, to be filled in; trans_go_exit() takes it. */
+struct exit *trans_exit(struct trans *t);
 /* trans_go_exit() - jump, or @call, by way of @x, which gets a stub. */
 void trans_go_exit(struct trans *t, struct exit *x, bool call);
 /* trans_lead() - a jump (e9) or call (e8) to host address @to. */

@@ -83,7 +83,8 @@ static void landing(struct trans *t)
 	struct frag *f = t->f;
 
 	ASSERT(f->landing_count < ARRAY_SIZE(f->landing));
-	f->landing[f->landing_count++] = trans_here(t);
+	f->landing[f->landing_count++] =
+		(uint16_t)(trans_here(t) - f->indirect);
 	t->stack_used = true;	/* by the callee's RET */
 	if (t->bt->tripwire && trans_user(t) && !trans_often(t, SMC_STRAYS))
 		trans_trip_r11(t, next_of(t));
@@ -121,8 +122,8 @@ static bool call_thunk(struct trans *t)
 	if (!thunk || t->last || !t->f->place)
 		return false;
 	trans_in_r14(t);
-	x = cache_alloc(t->bt, sizeof(*x));
-	*x = (struct exit){ .frag = t->f, .target = target_of(t) - t->base,
+	x = trans_exit(t);
+	*x = (struct exit){ .target = target_of(t) - t->base,
 			    .back = next_of(t) - t->base, .thunk = thunk };
 	store_return(t);
 	trans_pay_and_flush(t);

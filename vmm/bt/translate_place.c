@@ -28,10 +28,12 @@ void trans_place(struct trans *t)
 
 	if (!place_wanted(t))
 		return;
-	f->place = place_get(t->cpu, (uint32_t)(gb->key >> PAGE_SHIFT),
-			     gb->la);
+	f->place = (uint16_t)place_get(t->cpu,
+				       (uint32_t)(gb->key >> PAGE_SHIFT),
+				       gb->la);
 	if (gb->pfn2 != NO_PAGE)
-		f->place2 = place_get(t->cpu, gb->pfn2, gb->la + PAGE_SIZE);
+		f->place2 = (uint16_t)place_get(t->cpu, gb->pfn2,
+						gb->la + PAGE_SIZE);
 	f->floats = t->bt->places[f->place].floats;
 	place_join(t->bt, f);
 	if (!f->floats)

@@ -143,6 +143,29 @@ void codepages_written(struct code_pages *cp, paddr addr, uint64_t len)
 	}
 }
 
+void codepages_sweep(struct code_pages *cp, uint32_t pfn, uint64_t round)
+{
+	struct code_page *pg = pfn < cp->count ? cp->page[pfn] : NULL;
+	struct code_ref **at, *ref;
+
+	if (!pg || pg->swept == round)
+		return;
+	pg->swept = round;
+	memset(pg->bytes, 0, sizeof(pg->bytes));
+	for (at = &pg->refs; (ref = *at);) {
+		if (*ref->valid) {
+			mark(pg, ref);
+			at = &ref->next;
+		} else {
+			*at = ref->next;
+		}
+	}
+	if (!pg->refs) {
+		free(pg);
+		cp->page[pfn] = NULL;
+	}
+}
+
 void codepages_release(struct code_pages *cp, uint32_t pfn)
 {
 	struct code_page *pg = pfn < cp->count ? cp->page[pfn] : NULL;

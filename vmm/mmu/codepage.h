@@ -32,6 +32,7 @@ struct code_page {
 	uint64_t bytes[PAGE_SIZE / 64];	/* one bit per decoded byte */
 	struct code_ref *refs;
 	unsigned int slow_writes;	/* since the last ref died */
+	uint64_t swept;		/* round of the last codepages_sweep() */
 };
 
 struct code_pages {
@@ -74,6 +75,11 @@ enum code_add codepages_add(struct code_pages *cp, uint32_t pfn,
 
 /* codepages_written() - bytes changed; they may span pages. */
 void codepages_written(struct code_pages *cp, paddr addr, uint64_t len);
+
+/* codepages_sweep() - references to frame @pfn whose valid flag has fallen are
+ * dropped: they are about to be freed. @round: of more than one call with the
+ * same number only the first for a frame does something. */
+void codepages_sweep(struct code_pages *cp, uint32_t pfn, uint64_t round);
 
 /* codepages_release() - kill all code on frame @pfn: it is plain data now. */
 void codepages_release(struct code_pages *cp, uint32_t pfn);

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # property.sh - tiny guests, one property each: PASS is 0 on the debug-exit
-# port, so hostel ends with 1. Each runs on both engines, and must say the
-# same, but for lines that begin with #, which are measurements; then on both
-# in lockstep. tests/run: needs the translator
+# port, so hostel ends with 1. Each runs on both engines, on the translator
+# once more with the smallest code cache, and must say the same, but for lines
+# that begin with #, which are measurements; then on both in lockstep.
+# tests/run: needs the translator
 . "$(dirname "$0")/../boot/lib.bash"
 
 # run NAME WANTED [OPTIONS] - boot a property guest; its exit status is known
@@ -34,11 +35,19 @@ pass() {
 		cpu=lockstep
 		run "$1" 1 ;;
 	esac
-	check "$1 says the same on both" \
-		cmp -s <(output "$1" interp) <(output "$1" bt) ||
-		diff <(output "$1" interp) <(output "$1" bt) | head -n 20 |
-			sed 's/^/# /'
+	same "$1" bt
+	cpu=bt
+	run "$1" 1 --code-cache 256K
+	same "$1" bt ", with a small cache"
 	grep '^#' "$work/$1.interp" "$work/$1.bt" | sed "s|^$work/|# |"
+}
+
+# same NAME CPU [HOW] - it says what it does on the interpreter
+same() {
+	check "$1 says the same on both${3:-}" \
+		cmp -s <(output "$1" interp) <(output "$1" "$2") ||
+		diff <(output "$1" interp) <(output "$1" "$2") | head -n 20 |
+			sed 's/^/# /'
 }
 
 # output NAME CPU - what that guest said, but for its measurements

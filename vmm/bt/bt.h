@@ -229,8 +229,10 @@ struct bt {
 		uint32_t code, code_end;	/* cache offsets */
 		uint32_t arena, arena_end;	/* numbers */
 		uint32_t first, count;		/* in @frags */
+		uint32_t code_there, arena_there; /* memory up to there */
 	} unit[UNITS];
 	unsigned int now;	/* the unit that is being filled */
+	bool populates;		/* the host can make memory there at once */
 	uint64_t lost;		/* times that fragments were given up: whoever
 				 * knew one may not look at it any more */
 	uint32_t miss;		/* host addresses of the ways out */
@@ -381,8 +383,9 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb);
 /* cache.c */
 /* cache_size() - bytes of code that are usual for so many of guest RAM. */
 uint32_t cache_size(uint64_t ram);
-/* cache_create() - @size: bytes of code, CODE_CACHE_MIN to CODE_CACHE_MAX. */
-bool cache_create(struct bt *bt, uint32_t size);
+/* cache_create() - @size: bytes of code, CODE_CACHE_MIN to CODE_CACHE_MAX;
+ * @populate: MADV_POPULATE_WRITE may be used. */
+bool cache_create(struct bt *bt, uint32_t size, bool populate);
 void cache_destroy(struct bt *bt);
 /* cache_lead() - the code at cache offset @at is a jump (e9) or call (e8) to
  * host address @to. */

@@ -108,6 +108,38 @@ uint32_t cache_size(uint64_t ram)
 	return (uint32_t)MIN(MAX(ram / CODE_SHARE, CODE_USUAL), CODE_CACHE_MAX);
 }
 
+/*
+ * Memory is made ahead of use, so much at once: a page's own fault takes as
+ * long as eight pages in a row, and code has two views.
+ */
+#define AHEAD (64u << 10)
+
+/* there() - of @from and @more, where the same memory is to be read, all bytes
+ * up to @need are there; what was there, and what is now, is *@known. */
+static void there(struct bt *bt, uint8_t *from, uint8_t *more,
+		  uint32_t *known, uint32_t need, uint32_t end)
+{
+	uint32_t size = MIN(end - *known, AHEAD);
+
+	if (need <= *known || !bt->populates)
+		return;
+	bt->populates = !madvise(from + *known, size, MADV_POPULATE_WRITE) &&
+			(!more || !madvise(more + *known, size,
+					   MADV_POPULATE_READ));
+	*known += size;
+}
+
+/* ahead() - the next fragment finds memory, if it is one of the usual size. */
+static void ahead(struct bt *bt)
+{
+	struct unit *u = &bt->unit[bt->now];
+
+	there(bt, bt->rw, (uint8_t *)(uintptr_t)bt->rx, &u->code_there,
+	      MIN(bt->used + PAGE_SIZE, u->code_end), u->code_end);
+	there(bt, bt->arena, NULL, &u->arena_there,
+	      MIN(bt->arena_used + PAGE_SIZE, u->arena_end), u->arena_end);
+}
+
 /* begin() - fill @unit from its start. */
 static void begin(struct bt *bt, unsigned int unit)
 {
@@ -128,15 +160,17 @@ static void divide(struct bt *bt)
 			.arena = i ? i * arena : ARENA_FIRST,
 			.arena_end = (i + 1) * arena,
 			.first = i * bt->unit_frags,
+			.code_there = i * code, .arena_there = i * arena,
 		};
 	begin(bt, 0);
 }
 
-bool cache_create(struct bt *bt, uint32_t size)
+bool cache_create(struct bt *bt, uint32_t size, bool populate)
 {
 	void *arena;
 
-	bt->size = size & ~(64 * UNITS - 1);
+	bt->populates = populate;
+	bt->size = size & ~(PAGE_SIZE * UNITS - 1);
 	bt->arena_size = 2 * bt->size;
 	bt->unit_frags = bt->size / UNITS / FRAG_CODE_MIN;
 	if (!two_views(bt))
@@ -368,6 +402,7 @@ void cache_make_room(struct cpu *cpu)
 		if (next == bt->now)
 			begin(bt, next);
 	}
+	ahead(bt);
 }
 
 void cache_lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to)

@@ -19,7 +19,9 @@
  *    and the window told to watch that entry (windows_exec()).
  * 3. While a fragment with a place runs, the jump table in r12 has its
  *    address: whoever leads there checks it or enters it.
- * 4. A place is in use as long as fragments have it, dead ones too.
+ * 4. The last page's place is for no other address: an instruction over its end
+ *    is over the limit of CS, which elsewhere it is not.
+ * 5. A place is in use as long as fragments have it, dead ones too.
  */
 #include <string.h>
 
@@ -27,6 +29,7 @@
 #include "vmm/bt/bt.h"
 
 #define PAGES_AROUND 16u	/* Linux maps so many of a file */
+#define LAST_PAGE ((laddr)-PAGE_SIZE)
 
 bool place_known(const struct cpu *cpu, uint32_t place)
 {
@@ -77,7 +80,8 @@ static uint32_t search(const struct cpu *cpu, uint32_t pfn, laddr la,
 	o->fixed = 0;
 	o->floats = false;
 	for (i = *chain_of(bt, pfn); i; i = bt->places[i].next) {
-		if (bt->places[i].pfn != pfn)
+		if (bt->places[i].pfn != pfn ||
+		    (bt->places[i].fixed == LAST_PAGE) != (page == LAST_PAGE))
 			continue;
 		o->floats |= bt->places[i].floats;
 		if (!bt->places[i].floats) {

@@ -87,7 +87,8 @@ bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 	bt->global_bit = calloc(1u << 15, sizeof(bt->global_bit[0]));
 	if (!bt->globals || !bt->global_bit ||
 	    !cache_create(bt, host->code_cache ? host->code_cache :
-			      cache_size(cpu->ram->size)) ||
+			      cache_size(cpu->ram->size),
+			  host->maps.populate) ||
 	    !windows_create(cpu, &host->maps, bt->miss) ||
 	    !fault_install(cpu, host)) {
 		bt_destroy(cpu);

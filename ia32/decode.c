@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * decode.c - a thin face on Zydis.
+ * decode.c - a thin face on Zydis, behind a table of the usual instructions
+ * (decode_table.c), which is only there because it is faster.
  *
  * Zydis says how long an instruction is, where its parts are, and whether
  * LOCK and the mandatory prefixes are legal. The rest (which segment, which
@@ -12,18 +13,8 @@
 #include <stdio.h>
 #include <Zydis/Zydis.h>
 
+#include "ia32/decode_table.h"
 #include "ia32/regs.h"
-
-/* The same as in vmm/cpu/insn.h, which this layer must not include. */
-#define PFX_66		0x01u
-#define PFX_67		0x02u
-#define PFX_F3		0x04u
-#define PFX_F2		0x08u
-#define PFX_LOCK	0x10u
-#define PFX_SEG		0x20u
-
-#define NO_REG	REG_COUNT
-#define NO_SEG	0xff
 
 static const ZydisDecoderMode modes_off[] = {
 	/* Codes that mean something only to newer processors: to ours they
@@ -162,8 +153,9 @@ static void fill_in(struct ia32_decoded *out, bool code32,
 	immediates(out, zi);
 }
 
-enum ia32_status ia32_decode(struct ia32_decoded *out, const uint8_t *bytes,
-			     size_t avail, bool code32)
+enum ia32_status ia32_decode_fully(struct ia32_decoded *out,
+				   const uint8_t *bytes, size_t avail,
+				   bool code32)
 {
 	ZydisDecodedInstruction zi;
 	ZydisDecoder dec;
@@ -184,6 +176,14 @@ enum ia32_status ia32_decode(struct ia32_decoded *out, const uint8_t *bytes,
 		return IA32_INVALID;
 	fill_in(out, code32, &zi);
 	return IA32_OK;
+}
+
+enum ia32_status ia32_decode(struct ia32_decoded *out, const uint8_t *bytes,
+			     size_t avail, bool code32)
+{
+	if (avail >= IA32_MAX_LEN && decode_table(out, bytes, code32))
+		return IA32_OK;
+	return ia32_decode_fully(out, bytes, avail, code32);
 }
 
 size_t ia32_disasm(char *text, size_t size, const uint8_t *bytes,

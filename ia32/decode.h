@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * decode.h - a thin face on Zydis: instruction bytes to numbers.
+ * decode.h - instruction bytes to numbers: a table, and Zydis behind it.
  *
  * 1. Only the bytes, their count and CS.D matter: no processor state.
  * 2. What comes out has the length and the fields that the manual gives;
@@ -42,6 +42,11 @@ struct ia32_decoded {
  */
 enum ia32_status ia32_decode(struct ia32_decoded *out, const uint8_t *bytes,
 			     size_t avail, bool code32);
+
+/* ia32_decode_fully() - the same with no short cut: for tests. */
+enum ia32_status ia32_decode_fully(struct ia32_decoded *out,
+				   const uint8_t *bytes, size_t avail,
+				   bool code32);
 
 /**
  * ia32_disasm() - one line of assembler text

@@ -4,11 +4,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <time.h>
 
 #include <cmocka.h>
 
+#include "base/check.h"
 #include "ia32/decode.h"
+#include "ia32/decode_table.h"
 #include "ia32/regs.h"
+#include "tests/lib_seed.h"
 
 #define NONE REG_COUNT
 
@@ -139,6 +144,162 @@ static void refused(void **state)
 	assert_int_equal(ia32_decode(&d, longest + 1, 15, true), IA32_OK);
 }
 
+/* ---- the table against Zydis ------------------------------------------- */
+
+/* The bytes under test lie at the end of a page that has no other behind. */
+struct against {
+	uint8_t *page, *bytes;
+	unsigned long valid, taken;	/* instructions; by the table */
+};
+
+static int against_setup(void **state)
+{
+	static struct against a;
+
+	a.page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (a.page == MAP_FAILED || mprotect(a.page + 4096, 4096, PROT_NONE))
+		return -1;
+	a.bytes = a.page + 4096 - IA32_MAX_LEN;
+	*state = &a;
+	return 0;
+}
+
+static int against_teardown(void **state)
+{
+	struct against *a = *state;
+
+	return munmap(a->page, 8192);
+}
+
+static void print_fields(const char *who, const struct ia32_decoded *d)
+{
+	printf("# %s: disp %x imm %x imm2 %x map %u opcode %x modrm %x prefix "
+	       "%x len %u opsize %u adsize %u mod %x reg %u rm %u seg %u "
+	       "base %u index %u scale %u\n", who, d->disp, d->imm, d->imm2,
+	       d->map, d->opcode, d->modrm, d->prefix, d->len, d->opsize,
+	       d->adsize, d->mod, d->reg, d->rm, d->seg, d->base, d->index,
+	       d->scale);
+}
+
+/* check() - both say the same of the bytes; all fields are compared. */
+static void check(struct against *a, bool code32)
+{
+	struct ia32_decoded got, want;
+	enum ia32_status st;
+	unsigned int i;
+
+	BUILD_ASSERT(sizeof(got) == 24);	/* no padding in it */
+	st = ia32_decode_fully(&want, a->bytes, IA32_MAX_LEN, code32);
+	a->valid += st == IA32_OK;
+	a->taken += decode_table(&got, a->bytes, code32);
+	if (ia32_decode(&got, a->bytes, IA32_MAX_LEN, code32) == st &&
+	    memcmp(&got, &want, sizeof(got)) == 0)
+		return;
+	printf("# %u-bit code, bytes", code32 ? 32 : 16);
+	for (i = 0; i < IA32_MAX_LEN; i++)
+		printf(" %02x", a->bytes[i]);
+	printf("\n# status %d of Zydis\n", st);
+	print_fields("Zydis", &want);
+	print_fields("here", &got);
+	fail();
+}
+
+/* check_modrms() - all of one opcode; @n bytes are before the ModRM byte. */
+static void check_modrms(struct against *a, unsigned int n, bool code32)
+{
+	static const uint8_t sibs[] = { 0x92, 0x00, 0x24, 0x25, 0x65, 0xe4,
+					0x9d, 0xff };
+	unsigned int m, i;
+
+	for (m = 0; m < 256; m++) {
+		a->bytes[n] = (uint8_t)m;
+		for (i = 0; i < sizeof(sibs); i++) {
+			a->bytes[n + 1] = sibs[i];
+			check(a, code32);
+			if (m >= 0xc0 || (m & 7) != 4)
+				break;
+		}
+	}
+}
+
+static void table_is_zydis(void **state)
+{
+	static const char *const prefixes[] = {
+		"", "\x66", "\x67", "\xf2", "\xf3", "\xf0", "\x66\xf3",
+		"\xf2\x66", "\xf2\xf3", "\x65\x66", "\x26\x64",
+		"\x36\xf3\x66", "\x2e\x66\x66", "\x67\x66", "\x3e\x67\xf3",
+		"\x65\x66\x66\x66",
+	};
+	static const uint8_t tail[IA32_MAX_LEN] = {
+		0x81, 0x92, 0xa3, 0xb4, 0xc5, 0xd6, 0xe7, 0xf8, 0x89, 0x9a,
+	};
+	struct against *a = *state;
+	unsigned int i, n, op;
+
+	a->valid = a->taken = 0;
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		for (op = 0; op < 512; op++) {
+			memcpy(a->bytes, tail, IA32_MAX_LEN);
+			n = (unsigned int)strlen(prefixes[i]);
+			memcpy(a->bytes, prefixes[i], n);
+			if (op >= 256)
+				a->bytes[n++] = 0x0f;
+			a->bytes[n++] = (uint8_t)op;
+			check_modrms(a, n, true);
+			check_modrms(a, n, false);
+		}
+	}
+	/* Or else Zydis is compared with itself. */
+	assert_true(a->taken > a->valid / 2);
+}
+
+static uint8_t some_prefix(void)
+{
+	static const uint8_t prefixes[] = { 0x66, 0x66, 0x67, 0xf2, 0xf3, 0xf0,
+					    0x26, 0x2e, 0x36, 0x3e, 0x64,
+					    0x65 };
+
+	return prefixes[(unsigned int)rand() % sizeof(prefixes)];
+}
+
+static void random_bytes(void **state)
+{
+	struct against *a = *state;
+	unsigned int n, i, p;
+
+	srand(test_seed((unsigned int)time(NULL)));
+	for (n = 0; n < 500000; n++) {
+		for (i = 0; i < IA32_MAX_LEN; i++)
+			a->bytes[i] = (uint8_t)(rand() >> 8);
+		p = (unsigned int)rand() % 20;	/* mostly none */
+		for (i = 0; i + 12 < p; i++)
+			a->bytes[i] = some_prefix();
+		if (n & 1)
+			a->bytes[i] = 0x0f;
+		check(a, n & 6);
+	}
+}
+
+/* Some instructions that the table has to know. */
+static void table_knows(void **state)
+{
+	static const uint8_t usual[][IA32_MAX_LEN] = {
+		{ 0x55 }, { 0x89, 0xe5 }, { 0x8b, 0x45, 0x08 }, { 0xc3 },
+		{ 0xe8, 1, 2, 3, 4 }, { 0x74, 0x10 }, { 0x0f, 0x84, 1, 2, 3 },
+		{ 0x0f, 0xb6, 0x04, 0x24 }, { 0x65, 0xa1, 0x14 },
+		{ 0xf7, 0xc6, 1, 0, 0, 0 }, { 0x66, 0x0f, 0xef, 0xc0 },
+		{ 0xf3, 0x0f, 0x6f, 0x06 }, { 0xf3, 0xa5 }, { 0xdd, 0x45, 8 },
+		{ 0x66, 0x90 }, { 0x66, 0xc7, 0x45, 8, 1, 2 },
+	};
+	struct ia32_decoded d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(usual); i++)
+		assert_true(decode_table(&d, usual[i], true));
+}
+
 static void disassembly(void **state)
 {
 	const uint8_t jmp[] = { 0xeb, 0xfe }, bad[] = { 0x0f, 0xff };
@@ -157,6 +318,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields), cmocka_unit_test(never_looks_too_far),
 		cmocka_unit_test(refused), cmocka_unit_test(disassembly),
+		cmocka_unit_test_setup_teardown(table_is_zydis, against_setup,
+						against_teardown),
+		cmocka_unit_test_setup_teardown(random_bytes, against_setup,
+						against_teardown),
+		cmocka_unit_test(table_knows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * insn.h - a decoded instruction, and how one finds its handler.
  *
- * ia32/decode fills in everything but @fn, from Zydis. Then the families are
+ * ia32/decode fills in everything but @fn. Then the families are
  * asked in turn (int_select, sys_select, fpu_select): each looks at map,
  * opcode, modrm and prefix, and gives its handler or NULL for "not mine".
  * If nobody wants it, it is #UD.

@@ -28,7 +28,7 @@ static bool comes_back(const struct insn *in)
 /* ends() - is @in the last one of @gb? */
 static bool ends(struct cpu *cpu, struct gblock *gb, const struct insn *in)
 {
-	if (!int_ends_block(in) && !sys_ends_block(in))
+	if (!in->ends)
 		return false;
 	if (!comes_back(in) || gb->branches == FRAG_BRANCHES ||
 	    cpu->bt->lockstep ||

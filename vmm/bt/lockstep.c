@@ -222,7 +222,7 @@ static unsigned int shared(struct cpu *cpu, const struct block *b)
 	unsigned int i;
 
 	for (i = 0; i < b->count; i++)
-		if (sys_select(&b->insn[i]))
+		if (b->insn[i].family == FAMILY_SYS)
 			break;
 	if (!i)
 		return 0;
@@ -236,7 +236,7 @@ static bool has_fpu(const struct block *b, unsigned int count)
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		if (fpu_select(&b->insn[i]))
+		if (b->insn[i].family == FAMILY_FPU)
 			return true;
 	return false;
 }

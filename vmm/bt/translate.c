@@ -346,11 +346,6 @@ static void stub(struct trans *t, struct exit *x)
 		trans_checked(t, x);
 }
 
-static bool ends_fragment(const struct insn *in)
-{
-	return int_ends_block(in) || sys_ends_block(in);
-}
-
 /* seen() - what the instruction under way does too often to be translated. */
 static enum smc_kind seen(const struct trans *t)
 {
@@ -381,11 +376,12 @@ static uint64_t *reason(const struct trans *t)
 		return &st->callouts_writer;
 	if (t->seen == SMC_FAULTER || t->seen == SMC_TOUCHER)
 		return &st->callouts_faulter;
-	if (fpu_select(t->in))
+	if (t->in->family == FAMILY_FPU)
 		return &st->callouts_fpu;
 	if (is_port(t->in))
 		return &st->callouts_io;
-	return sys_select(t->in) ? &st->callouts_system : &st->callouts_other;
+	return t->in->family == FAMILY_SYS ? &st->callouts_system :
+					     &st->callouts_other;
 }
 
 /* row_of() - what its time is counted as. Which port it is, and so which row,
@@ -398,7 +394,7 @@ static enum account_row row_of(const struct insn *in)
 		return ROW_IRET;
 	if (in->map == MAP_0F && in->opcode == 0x22 && in->reg == 3)
 		return ROW_CONTEXT;
-	return sys_select(in) ? ROW_PRIVILEGED : ROW_GENERAL;
+	return in->family == FAMILY_SYS ? ROW_PRIVILEGED : ROW_GENERAL;
 }
 
 /* callout() - C code runs the instruction. */
@@ -406,17 +402,17 @@ void trans_callout(struct trans *t)
 {
 	const struct insn *in = t->in;
 	struct site *s = cache_alloc(t->bt, sizeof(*s));
-	bool end = ends_fragment(in) || t->eip + in->len == t->gb->la +
+	bool end = in->ends || t->eip + in->len == t->gb->la +
 		   t->gb->len;
 	bool in_rsp = t->sp == RSP;
 
 	*s = (struct site){ .frag = bt_number(t->bt, t->f),
 			    .eip = t->eip - t->base, .in = *in,
 			    .count = reason(t), .row = row_of(in),
-			    .fpu = fpu_select(in) != NULL,
+			    .fpu = in->family == FAMILY_FPU,
 			    .seen = (uint8_t)t->seen, .touch = t->touch,
 			    .near = t->near,
-			    .sys = sys_select(in) != NULL,
+			    .sys = in->family == FAMILY_SYS,
 			    .loads = (uint8_t)bt_loads(in) };
 	trans_in_r14(t);
 	trans_lead(t, 0xe8, t->bt->callout);
@@ -508,7 +504,7 @@ static const struct row *find_row(const struct insn *in)
 /* known() - the interpreter knows it, and its operand is an easy one. */
 static bool easy(const struct insn *in)
 {
-	if (!int_select(in) && !sys_select(in) && !fpu_select(in))
+	if (in->family == FAMILY_NONE)
 		return false;
 	return !insn_is_mem(in) || (in->adsize == 4 && in->seg != SEG_CS);
 }
@@ -689,9 +685,9 @@ static void count_run(struct trans *t, unsigned int i)
 	const struct gblock *gb = t->gb;
 	unsigned int n = 1;
 
-	if (!t->bt->counts || (i && !ends_fragment(&gb->in[i - 1])))
+	if (!t->bt->counts || (i && !gb->in[i - 1].ends))
 		return;
-	while (i + n < gb->count && !ends_fragment(&gb->in[i + n - 1]))
+	while (i + n < gb->count && !gb->in[i + n - 1].ends)
 		n++;
 	trans_count(t, OFF(hot.insns), n);
 }

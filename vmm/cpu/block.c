@@ -48,25 +48,6 @@ static void op_too_long(struct cpu *cpu, const struct insn *in)
 	cpu_raise(cpu, VEC_GP, 0);
 }
 
-/*
- * Loads of SS and STI hold interrupts off until after the next instruction:
- * the shadow is looked at only between blocks.
- */
-static bool sets_shadow(const struct insn *in)
-{
-	if (in->map == MAP_0F)
-		return in->opcode == 0xb2;		/* LSS */
-	return in->map == MAP_1BYTE &&
-	       (in->opcode == 0xfb || in->opcode == 0x17 ||
-		(in->opcode == 0x8e && in->reg == SEG_SS));
-}
-
-static bool ends_block(const struct insn *in)
-{
-	return in->fn == op_undefined || in->fn == op_too_long ||
-	       sets_shadow(in) || int_ends_block(in) || sys_ends_block(in);
-}
-
 /* insn_fill() - from the decoder's form to ours, with a handler. */
 static void insn_fill(struct insn *in, const struct ia32_decoded *d,
 		      enum ia32_status st)
@@ -79,13 +60,9 @@ static void insn_fill(struct insn *in, const struct ia32_decoded *d,
 		.rm = d->rm, .seg = d->seg, .base = d->base,
 		.index = d->index, .scale = d->scale,
 	};
-	if (st == IA32_OK) {
-		in->fn = int_select(in);
-		if (!in->fn)
-			in->fn = sys_select(in);
-		if (!in->fn)
-			in->fn = fpu_select(in);
-	}
+	in->ends = true;
+	if (st == IA32_OK)
+		insn_select(in);
 	if (!in->fn)
 		in->fn = st == IA32_TOO_LONG ? op_too_long : op_undefined;
 }
@@ -255,7 +232,7 @@ static unsigned int decode_page(struct block *b, const uint8_t *bytes,
 		at += in->len;
 		if (st != IA32_OK)	/* any of these bytes may matter */
 			return MIN(at + IA32_MAX_LEN - 1, room);
-	} while (b->count < BLOCK_INSNS && at < room && !ends_block(in));
+	} while (b->count < BLOCK_INSNS && at < room && !in->ends);
 	return at;
 }
 

@@ -6,7 +6,7 @@
  *    by CS.D: on nothing else does decoding depend.
  * 2. It lies in one page, but for one instruction that straddles two: that
  *    is a block of its own, good only while the next linear page is pfn2.
- * 3. It ends where a family's ends_block() says so, and so no instruction
+ * 3. It ends where struct insn's @ends says so, and so no instruction
  *    inside it changes the mode, the privilege or the paging.
  * 4. valid falls when one of its bytes is written. Its memory stays until
  *    the whole arena is emptied, so a stale pointer may still look at valid.

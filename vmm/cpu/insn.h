@@ -2,10 +2,10 @@
 /*
  * insn.h - a decoded instruction, and how one finds its handler.
  *
- * ia32/decode fills in everything but @fn. Then the families are
- * asked in turn (int_select, sys_select, fpu_select): each looks at map,
- * opcode, modrm and prefix, and gives its handler or NULL for "not mine".
- * If nobody wants it, it is #UD.
+ * ia32/decode fills in everything that comes from the bytes. Then a table
+ * (select.c) says by opcode whose it is: that looks at map, opcode, modrm and
+ * prefix, and gives its handler or NULL for "not mine". If nobody wants it, it
+ * is #UD.
  */
 #ifndef VMM_CPU_INSN_H
 #define VMM_CPU_INSN_H
@@ -22,6 +22,9 @@ typedef void insn_fn(struct cpu *cpu, const struct insn *in);
 /* Opcode maps. */
 enum insn_map { MAP_1BYTE, MAP_0F, MAP_0F38, MAP_0F3A };
 
+/* Whose handler it has: that of an int_*.c, sys_*.c or fpu_*.c file. */
+enum insn_family { FAMILY_NONE, FAMILY_INT, FAMILY_SYS, FAMILY_FPU };
+
 #define PFX_66		0x01u	/* operand size prefix present */
 #define PFX_67		0x02u
 #define PFX_F3		0x04u	/* REP, or mandatory F3 */
@@ -35,7 +38,9 @@ struct insn {
 	uint32_t imm;		/* immediate or relative target, sign-extended
 				 * where the manual says so */
 	uint16_t imm2;		/* far pointer's selector; ENTER's level */
-	uint8_t map;		/* enum insn_map */
+	uint8_t map : 2;	/* enum insn_map */
+	uint8_t family : 2;	/* enum insn_family; NONE: it is #UD */
+	bool ends : 1;		/* execution may not simply go on behind it */
 	uint8_t opcode;		/* last opcode byte */
 	uint8_t modrm;		/* the byte, or 0 */
 	uint8_t prefix;		/* PFX_* */
@@ -71,18 +76,12 @@ static inline uint32_t insn_ea(const struct cpu *cpu, const struct insn *in)
 enum ia32_status insn_decode(struct insn *in, const uint8_t *bytes,
 			     size_t avail, bool code32);
 
-insn_fn *int_select(const struct insn *in);
+/* insn_select() - fill in fn, family and ends; fn is NULL if it is #UD. */
+void insn_select(struct insn *in);
+
+/* The handler of one that is a family's, or NULL. */
 insn_fn *sys_select(const struct insn *in);
 insn_fn *fpu_select(const struct insn *in);
-
-/*
- * int_ends_block(), sys_ends_block() - true if execution may not simply go on
- * behind it: jumps, and anything that can change the mode, the interrupt
- * flag's effect, paging or the code itself being run. Each family answers for
- * its own.
- */
-bool int_ends_block(const struct insn *in);
-bool sys_ends_block(const struct insn *in);
 
 /* Register operands by number and size. Byte registers 4-7 are AH..BH. */
 static inline uint8_t reg8(const struct cpu *cpu, unsigned int n)

@@ -147,7 +147,7 @@ static ALWAYS_INLINE bool cond(const struct cpu *cpu, unsigned int cc)
 	return yes != (cc & 1);
 }
 
-/* Each file's own part of int_select(): its handler, or NULL. */
+/* The handler of one that is the file's own, or NULL. */
 insn_fn *int_alu_select(const struct insn *in);
 insn_fn *int_shift_select(const struct insn *in);
 insn_fn *int_muldiv_select(const struct insn *in);

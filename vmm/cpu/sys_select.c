@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_select.c - which instructions are ours, and which end a block.
+ * sys_select.c - which instructions are ours.
  *
  * UD0, UD1, UD2, RSM (there is no SMM to come back from), SYSCALL and the
  * rest of the unassigned map find no handler anywhere: that is their #UD.
@@ -134,36 +134,4 @@ insn_fn *sys_select(const struct insn *in)
 	if (in->map == MAP_0F)
 		return select_0f(in);
 	return NULL;
-}
-
-/*
- * sys_ends_block() - true if execution may not simply go on behind it
- *
- * Far transfers and interrupts, of course. What can change the flags the run
- * loop looks at (POPF, STI), the mode or the page tables (MOV CR, LMSW,
- * INVLPG), breakpoints (MOV DR); port accesses, because a chip may raise an
- * interrupt or write to the page that holds this very block; WRMSR for the
- * clock; HLT. A load of SS holds interrupts off, and the run loop looks at
- * that only between blocks: it ends one too.
- */
-bool sys_ends_block(const struct insn *in)
-{
-	insn_fn *fn = sys_select(in);
-
-	if (fn == sys_mov_to_sreg)
-		return in->reg == SEG_SS;
-	if (fn == sys_pop_sreg)
-		return in->map == MAP_1BYTE && in->opcode == 0x17;
-	if (fn == sys_load_far_pointer)
-		return in->map == MAP_0F && in->opcode == 0xb2;
-	if (fn == sys_group7)
-		return in->reg >= 6;
-	return fn == sys_jmp_ptr || fn == sys_jmp_mem || fn == sys_call_ptr ||
-	       fn == sys_call_mem || fn == sys_retf || fn == sys_iret ||
-	       fn == sys_int_n || fn == sys_int3 || fn == sys_into ||
-	       fn == sys_icebp || fn == sys_popf || fn == sys_sti ||
-	       fn == sys_hlt || fn == sys_in || fn == sys_out ||
-	       fn == sys_ins || fn == sys_outs || fn == sys_mov_to_cr ||
-	       fn == sys_mov_to_dr || fn == sys_mov_from_dr ||
-	       fn == sys_wrmsr || fn == sys_sysenter || fn == sys_sysexit;
 }

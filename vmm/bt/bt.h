@@ -202,6 +202,7 @@ struct bt_stats {
 #define PLACE_HASH (1u << PLACE_HASH_BITS)
 #define UNITS 16u
 #define SMC_BITS 14
+#define SMC_FRAMES 8192u
 
 /* smc.c: places that cost host faults. */
 enum smc_kind {
@@ -280,6 +281,8 @@ struct bt {
 	bool pf_write;
 	laddr pf_la;
 	struct smc_place smc[1 << SMC_BITS];
+	/* [smc.c] places there that are often, by SMC_FRAME() */
+	uint16_t smc_frames[SMC_FRAMES];
 	uint32_t dump;		/* bits: enum dump_stage */
 	int dump_fd;
 	struct lockstep *lockstep;	/* or NULL */
@@ -407,7 +410,18 @@ void cache_kill(struct cpu *cpu, struct frag *f);
 /* smc.c */
 void smc_note(struct bt *bt, paddr at, enum smc_kind kind);
 void smc_forget(struct bt *bt, paddr at, enum smc_kind kind);
-bool smc_often(struct bt *bt, paddr at, enum smc_kind kind);
+/* smc_find() - smc_often() by a look into the table alone. */
+bool smc_find(const struct bt *bt, paddr at, enum smc_kind kind);
+
+/* SMC_FRAME() - the frame of a place, as one of a few. */
+#define SMC_FRAME(at) ((uint32_t)((at) >> PAGE_SHIFT) % SMC_FRAMES)
+
+/* smc_often() - was it seen often? Asked several times for each instruction
+ * that is translated, and nearly always no frame around has such a place. */
+static inline bool smc_often(const struct bt *bt, paddr at, enum smc_kind kind)
+{
+	return bt->smc_frames[SMC_FRAME(at)] && smc_find(bt, at, kind);
+}
 
 /* chain.c */
 /* chain_find() - the fragment of @mode at CS:EIP, made if need be; raises

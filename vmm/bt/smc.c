@@ -14,40 +14,53 @@
  * host fault and a mapping cost microseconds. All are guesses about the
  * future: being wrong costs time only.
  *
- * The table forgets: a new place takes the slot of an old one.
+ * The table forgets: a new place takes the slot of an old one. It is far larger
+ * than what the host's caches hold, so smc_frames[] counts, for some frames
+ * together, how many places in them are often; where that is 0 nobody has to
+ * look.
  */
 #include "vmm/bt/bt.h"
 
 #define OFTEN 4
 
-static struct smc_place *slot(struct bt *bt, paddr at, enum smc_kind kind)
+static uint64_t slot(paddr at, enum smc_kind kind)
 {
 	uint64_t h = (at << 2 | kind) * 0x9e3779b97f4a7c15ull;
 
-	return &bt->smc[h >> (64 - SMC_BITS)];
+	return h >> (64 - SMC_BITS);
+}
+
+/* count_set() - a place was seen that many times. */
+static void count_set(struct bt *bt, struct smc_place *p, uint8_t count)
+{
+	bt->smc_frames[SMC_FRAME(p->at)] += (count >= OFTEN) -
+					    (p->count >= OFTEN);
+	p->count = count;
 }
 
 void smc_note(struct bt *bt, paddr at, enum smc_kind kind)
 {
-	struct smc_place *p = slot(bt, at, kind);
+	struct smc_place *p = &bt->smc[slot(at, kind)];
 
-	if (p->at != at || p->kind != kind)
+	if (p->at != at || p->kind != kind) {
+		count_set(bt, p, 0);
 		*p = (struct smc_place){ .at = at, .kind = (uint8_t)kind };
+	}
 	if (p->count < OFTEN)
-		p->count++;
+		count_set(bt, p, p->count + 1u);
 }
 
 void smc_forget(struct bt *bt, paddr at, enum smc_kind kind)
 {
-	struct smc_place *p = slot(bt, at, kind);
+	struct smc_place *p = &bt->smc[slot(at, kind)];
 
 	if (p->at == at && p->kind == kind)
-		p->count = 0;
+		count_set(bt, p, 0);
 }
 
-bool smc_often(struct bt *bt, paddr at, enum smc_kind kind)
+bool smc_find(const struct bt *bt, paddr at, enum smc_kind kind)
 {
-	const struct smc_place *p = slot(bt, at, kind);
+	const struct smc_place *p = &bt->smc[slot(at, kind)];
 
 	return p->at == at && p->kind == kind && p->count >= OFTEN;
 }

@@ -28,6 +28,10 @@ lack() {
 		check "$1: the interpreter runs a guest" grep -q PASS "$work/$1"
 		check "$1: and that is said" \
 			grep -q 'interpreter runs this guest' "$work/$1" ;;
+	no-popcnt | no-movbe)
+		HOSTEL_HOST=$1 HOSTEL_INSN=${1#no-} \
+			"$build/tests/insn/insn_test" >"$work/$1" 2>&1
+		result "$1: it does the same" $? "$work/$1" ;;
 	*)	boots "$1" env HOSTEL_HOST="$1" "$build/hostel" run ;;
 	esac
 }

@@ -8,6 +8,7 @@
  */
 #include "tests/insn/lib_oracle.h"
 
+#include <cpuid.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,8 @@ const char *const oracle_lacks[LACK_KINDS] = {
 	"",
 	("recorded for other inputs; run make record-oracle on a host that "
 	 "runs 32-bit programs"),
-	"this host leaves EIP at an ICEBP that trapped: its answer is wrong"
+	"this host leaves EIP at an ICEBP that trapped: its answer is wrong",
+	"this host's processor has no such instruction"
 };
 
 /* Lines whose every case ended in qemu-i386 as on a real processor. */
@@ -63,9 +65,21 @@ static bool icebp_lies(struct native *n)
 	return s->out.vector != VEC_DB || s->out.st.eip != s->in.st.eip + 1;
 }
 
+/* look_at_host() - what its processor has, whatever HOSTEL_HOST says. */
+static void look_at_host(struct oracle *o)
+{
+	unsigned int a, b, c, d;
+
+	if (!__get_cpuid(1, &a, &b, &c, &d))
+		return;
+	o->popcnt = c & bit_POPCNT;
+	o->movbe = c & bit_MOVBE;
+}
+
 bool oracle_open(struct oracle *o, uint32_t kinds)
 {
 	memset(o, 0, sizeof(*o));
+	look_at_host(o);
 	if (kinds & ORACLE_BIT(NATIVE32)) {
 		if (!native_start(&o->native32, "native32", NULL))
 			return false;
@@ -132,19 +146,30 @@ static bool ask_recorded(const struct oracle *o, const struct case_in *in,
 	return false;
 }
 
+/* host_lack() - why the host is not asked about such a case. */
+static enum oracle_lack host_lack(const struct oracle *o,
+				  const struct recode_facts *f)
+{
+	if ((f->popcnt && !o->popcnt) || (f->movbe && !o->movbe))
+		return LACK_CPU;
+	return f->icebp && o->icebp_lies ? LACK_LIES : LACK_NOTHING;
+}
+
 /* ask() - find the first that can answer case @i, and give it to him. */
 static void ask(struct oracle *o, const struct case_in *in, const char *line,
 		unsigned int i)
 {
 	struct oracle_answer *a = &o->answer[i];
 	struct recode_facts facts;
+	enum oracle_lack lack;
 
 	*a = (struct oracle_answer){ .by = ORACLE_NONE };
 	recode_facts(in, &facts);
 	a->undefined = facts.undefined;
-	if (facts.icebp && o->icebp_lies) {
+	lack = host_lack(o, &facts);
+	if (lack != LACK_NOTHING) {
 		if (!ask_recorded(o, in, a))
-			a->lack = LACK_LIES;
+			a->lack = lack;
 		return;
 	}
 	if (o->kinds & ORACLE_BIT(NATIVE32)) {

@@ -45,6 +45,7 @@ enum oracle_lack {
 	LACK_NOTHING,
 	LACK_STALE,	/* recorded for other inputs */
 	LACK_LIES,	/* this host's answer is known to be wrong */
+	LACK_CPU,	/* its processor has no such instruction */
 	LACK_KINDS
 };
 
@@ -61,6 +62,7 @@ struct oracle {
 	uint32_t kinds;		/* bits: who there is */
 	bool expects_recorded;	/* each case should be in the file */
 	bool icebp_lies;	/* see oracle_open() */
+	bool popcnt, movbe;	/* the host's processor has them */
 	bool qemu_knows_all;	/* ask it about lines it is not known for */
 	struct native native32, native64, qemu;
 	struct recorded recorded;

@@ -589,6 +589,12 @@ void recode_facts(const struct case_in *in, struct recode_facts *facts)
 		case ZYDIS_MNEMONIC_INT1:
 			facts->icebp = true;
 			break;
+		case ZYDIS_MNEMONIC_POPCNT:
+			facts->popcnt = true;
+			break;
+		case ZYDIS_MNEMONIC_MOVBE:
+			facts->movbe = true;
+			break;
 		case ZYDIS_MNEMONIC_RCPPS: case ZYDIS_MNEMONIC_RCPSS:
 		case ZYDIS_MNEMONIC_RSQRTPS: case ZYDIS_MNEMONIC_RSQRTSS:
 			facts->approximate = true;

@@ -50,6 +50,7 @@ struct recode {
 struct recode_facts {
 	uint32_t undefined;	/* EFLAGS that the manual leaves open */
 	bool icebp;		/* there is an ICEBP */
+	bool popcnt, movbe;	/* there is one: not every host has them */
 	bool approximate;	/* RCPPS and its like: no two makers agree */
 };
 

@@ -288,6 +288,7 @@ struct bt {
 	struct lockstep *lockstep;	/* or NULL */
 	unsigned int touches;	/* how many entries of cpu->touch were given, */
 	unsigned int nears;	/* and of cpu->near */
+	bool popcnt, movbe;	/* the host has these instructions */
 	bool counts;		/* translated code counts its instructions */
 	bool all_in_rsp;	/* whatever code begins with MODE_RSP: a test */
 	unsigned int limit;	/* lockstep: instructions in a fragment */
@@ -298,6 +299,7 @@ struct bt {
 /* What this host offers a translator. */
 struct bt_host {
 	uint32_t denied;	/* HOST_BIT()s: not to be used (base/host.h) */
+	bool popcnt, movbe;	/* it has these instructions */
 	struct window_limits maps;
 	uint32_t code_cache;	/* bytes of code; 0: by guest RAM */
 };

@@ -80,6 +80,8 @@ bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 		return false;
 	cpu->bt = bt;
 	bt->host_flags = host_flags();
+	bt->popcnt = host->popcnt;
+	bt->movbe = host->movbe;
 	bt_no_plain_port(cpu);
 	*why = "out of memory or address space";
 	bt->global_max = GLOBAL_PAGES;

@@ -464,8 +464,9 @@ static const struct row rows_0f[256] = {
 #undef HOW2
 };
 
-/* SSSE3 to SSE4.2: what the interpreter knows behind 0F 38 and 0F 3A. */
+/* SSSE3 to SSE4.2, MOVBE: what the interpreter knows behind 0F 38 and 3A. */
 static const struct row row_0f38 = ROW(sse, X, X, 0);
+static const struct row row_movbe = ROW(movbe, G, X, 0);
 static const struct row row_crc32b = ROW(sse, G, B, 0);
 static const struct row row_crc32 = ROW(sse, G, G, 0);
 static const struct row row_0f3a = ROW(sse, X, X, B);
@@ -475,6 +476,8 @@ static const struct row *row_of_0f38(const struct insn *in)
 {
 	if ((in->opcode & 0xfe) != 0xf0)
 		return &row_0f38;
+	if (!(in->prefix & PFX_F2))
+		return &row_movbe;
 	return in->opcode == 0xf0 ? &row_crc32b : &row_crc32;
 }
 

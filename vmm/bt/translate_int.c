@@ -17,6 +17,48 @@ bool do_bitscan(struct trans *t)
 	return do_modrm(t);	/* F3 would make TZCNT and LZCNT of it */
 }
 
+/* do_popcnt() - if this host has it: not every one with SSE4.2 must. */
+bool do_popcnt(struct trans *t)
+{
+	return t->bt->popcnt &&
+	       trans_copy(t, t->row, t->in->prefix & (PFX_66 | PFX_F3),
+			  t->in->opcode);
+}
+
+/* turned() - MOVBE of 32 bits without it: a MOV, and the bytes turned round in
+ * a register that nobody looks at before the store. */
+static bool turned(struct trans *t)
+{
+	const struct insn *in = t->in;
+	unsigned int reg = in->reg;
+	struct mem m;
+
+	if (in->opsize != 4 || reg == REG_ESP)
+		return false;
+	m = trans_ea(t);
+	if (in->opcode == 0xf0) {
+		emit_load(&t->e, reg, m);
+		emit_bswap(&t->e, reg, false);
+		return true;
+	}
+	if (m.space != MEM_HOST) {	/* it may be a sum with r10 */
+		emit_lea(&t->e, R9, m);
+		m = mem_sum(R9);
+	}
+	emit_mov(&t->e, R10, reg);
+	emit_bswap(&t->e, R10, false);
+	emit_store(&t->e, m, R10);
+	return true;
+}
+
+/* do_movbe() - many hosts with SSE4.2 have none: Intel's before 2013. */
+bool do_movbe(struct trans *t)
+{
+	if (!t->bt->movbe)
+		return turned(t);
+	return trans_copy(t, t->row, t->in->prefix & PFX_66, t->in->opcode);
+}
+
 bool do_plain(struct trans *t)
 {
 	if (t->in->prefix & PFX_66)

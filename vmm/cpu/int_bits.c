@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* int_bits.c - BT BTS BTR BTC, BSF BSR. */
+/* int_bits.c - BT BTS BTR BTC, BSF BSR, POPCNT. */
 #include "vmm/cpu/int.h"
 
 /* bit_ea() - where the word with bit @off of a bit string lies: the offset
@@ -111,6 +111,19 @@ static void op##W##_ge(struct cpu *cpu, const struct insn *in)		\
 SCAN(bsf)
 SCAN(bsr)
 
+/* POPCNT defines all flags: of a host that has none, too. */
+#define COUNT(W)							\
+static void popcnt##W##_ge(struct cpu *cpu, const struct insn *in)	\
+{									\
+	uint##W##_t v = e_ld##W(cpu, in);				\
+									\
+	cpu->aflags = v ? 0 : FL_ZF;					\
+	set_reg##W(cpu, in->reg, (uint##W##_t)__builtin_popcount(v));	\
+}
+
+COUNT(16)
+COUNT(32)
+
 insn_fn *int_bits_select(const struct insn *in)
 {
 	bool wide = in->opsize == 4;
@@ -122,6 +135,10 @@ insn_fn *int_bits_select(const struct insn *in)
 		return bit_ops[in->opcode >> 3 & 3][wide][0];
 	case 0xba:
 		return in->reg >= 4 ? bit_ops[in->reg - 4][wide][1] : NULL;
+	case 0xb8:
+		if (!(in->prefix & PFX_F3))
+			return NULL;
+		return wide ? popcnt32_ge : popcnt16_ge;
 	case 0xbc:
 		return wide ? bsf32_ge : bsf16_ge;
 	case 0xbd:

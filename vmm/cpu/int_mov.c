@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* int_mov.c - MOV MOVZX MOVSX LEA CMOVcc SETcc CBW CWD XLAT. */
+/* int_mov.c - MOV MOVZX MOVSX MOVBE LEA CMOVcc SETcc CBW CWD XLAT. */
 #include "vmm/cpu/int.h"
 
 #define MOV_W(W, T)							\
@@ -168,6 +168,23 @@ static void xlat(struct cpu *cpu, const struct insn *in)
 	set_reg8(cpu, REG_EAX, mem_ld8(cpu, in->seg, ea));
 }
 
+/* MOVBE: with the bytes turned round. */
+#define MOVBE(W)							\
+static void movbe##W##_ld(struct cpu *cpu, const struct insn *in)	\
+{									\
+	set_reg##W(cpu, in->reg, __builtin_bswap##W(			\
+			mem_ld##W(cpu, in->seg, insn_ea(cpu, in))));	\
+}									\
+									\
+static void movbe##W##_st(struct cpu *cpu, const struct insn *in)	\
+{									\
+	mem_st##W(cpu, in->seg, insn_ea(cpu, in),			\
+		  __builtin_bswap##W(reg##W(cpu, in->reg)));		\
+}
+
+MOVBE(16)
+MOVBE(32)
+
 /* ---- selection -------------------------------------------------------- */
 
 enum form { EG_R, EG_M, GE_R, GE_M, EI_R, EI_M, SHORT, ACC_LD, ACC_ST, FORMS };
@@ -207,12 +224,27 @@ static insn_fn *select_0f(const struct insn *in)
 	}
 }
 
+/* select_0f38() - MOVBE; with F2 its opcodes are CRC32's. */
+static insn_fn *select_0f38(const struct insn *in)
+{
+	static insn_fn *const movbe[2][2] = {
+		{ movbe16_ld, movbe16_st }, { movbe32_ld, movbe32_st },
+	};
+
+	if ((in->opcode & 0xfe) != 0xf0 || !insn_is_mem(in) ||
+	    (in->prefix & (PFX_F2 | PFX_F3)))
+		return NULL;
+	return movbe[in->opsize == 4][in->opcode & 1];
+}
+
 insn_fn *int_mov_select(const struct insn *in)
 {
 	bool mem = insn_is_mem(in), wide = in->opcode & 1;
 
 	if (in->map == MAP_0F)
 		return select_0f(in);
+	if (in->map == MAP_0F38)
+		return select_0f38(in);
 	if (in->map != MAP_1BYTE)
 		return NULL;
 	if ((in->opcode & 0xf0) == 0xb0)

@@ -24,20 +24,25 @@
 #define FEAT_PGE	(1u << 13)
 #define FEAT_CMOV	(1u << 15)
 #define FEAT_PAT	(1u << 16)
+#define FEAT_CLFLUSH	(1u << 19)
 #define FEAT_MMX	(1u << 23)
 #define FEAT_FXSR	(1u << 24)
 #define FEAT_SSE	(1u << 25)
 #define FEAT_SSE2	(1u << 26)
 #define FEAT_EDX (FEAT_FPU | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR | \
 		  FEAT_PAE | FEAT_CX8 | FEAT_SEP | FEAT_PGE | FEAT_CMOV | \
-		  FEAT_PAT | FEAT_MMX | FEAT_FXSR | FEAT_SSE | FEAT_SSE2)
+		  FEAT_PAT | FEAT_CLFLUSH | FEAT_MMX | FEAT_FXSR | FEAT_SSE | \
+		  FEAT_SSE2)
 #define FEAT_SSE3	(1u << 0)
 #define FEAT_SSSE3	(1u << 9)
 #define FEAT_SSE41	(1u << 19)
 #define FEAT_SSE42	(1u << 20)
+#define FEAT_MOVBE	(1u << 22)
+#define FEAT_POPCNT	(1u << 23)
 #define FEAT_HYPERVISOR	(1u << 31)
 #define FEAT_ECX (FEAT_SSE3 | FEAT_SSSE3 | FEAT_SSE41 | FEAT_SSE42 | \
-		  FEAT_HYPERVISOR)
+		  FEAT_MOVBE | FEAT_POPCNT | FEAT_HYPERVISOR)
+#define FLUSH_LINE	(64u / 8 << 8)	/* EBX: what CLFLUSH flushes */
 
 #define LEAF_BASIC_MAX	4u
 #define LEAF_HV		0x40000000u
@@ -53,7 +58,7 @@ static const char brand[48] = "Hostel virtual CPU";
  * those of the caches in leaf 4. */
 static const uint32_t basic[][4] = {
 	{ LEAF_BASIC_MAX, 0, 0, 0 },
-	{ SIGNATURE, 0, FEAT_ECX, FEAT_EDX },
+	{ SIGNATURE, FLUSH_LINE, FEAT_ECX, FEAT_EDX },
 	{ 0x4fba5901, 0, 0, 0x0e3080b1 },
 	{ 0, 0, 0, 0 },
 };

@@ -64,6 +64,9 @@ struct case_in {
 /* PUSHA, POPA and ENTER: the host may have done a part when it faults, as it
  * does it again anyway. Ours must not, and that is what is compared. */
 #define CASE_LOOSE_PARTIAL	2u
+/* Where both #PF and #AC are due, either may come first (SDM volume 3, table
+ * 6-2: of one class). */
+#define CASE_LOOSE_ORDER	4u
 
 /* Endings that are not exceptions. */
 #define CASE_TIMEOUT	0x100u		/* ran on and on */

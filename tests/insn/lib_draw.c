@@ -11,6 +11,8 @@
 
 #define DRAWS_VALUES	300	/* per line */
 #define DRAWS_ENDS	2	/* per line and place */
+#define DRAWS_ODD	6	/* the same */
+#define ODD_PLACES	16u	/* each distance from a multiple of 16 */
 
 /* Page ends: what is below and above. */
 static const struct end {
@@ -147,5 +149,55 @@ bool draw_ends(const struct spec *s, uint64_t seed,
 	for (e = 0; e < ARRAY_SIZE(ends) && !unclear(s, ends[e].at); e++)
 		if (!draw_end(s, ends[e].at, &r, to))
 			return false;
+	return true;
+}
+
+/*
+ * free_to_align() - where processors may raise #AC or not: unaligned moves of
+ * 16 bytes (SDM volume 2, tables 2-18 to 2-22: for 8 bytes or less); images
+ * that must be aligned to 16 bytes, which #GP may tell as well (FXSAVE).
+ */
+static bool free_to_align(const struct spec *s)
+{
+	static const char *const text[] = {
+		"0F 10 /r", "0F 11 /r", "66 0F 10 /r", "66 0F 11 /r",
+		"F3 0F 6F /r", "F3 0F 7F /r", "F2 0F F0 /r:m",
+		"66 0F 3A 60 /r ib", "66 0F 3A 61 /r ib",
+		"66 0F 3A 62 /r ib", "66 0F 3A 63 /r ib",
+		"0F AE /0:m", "0F AE /1:m",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(text); i++)
+		if (!strcmp(s->text, text[i]))
+			return true;
+	return false;
+}
+
+/* odd_place() - in the middle of a page, and one in six over its end. */
+static uint32_t odd_place(unsigned int draw)
+{
+	uint32_t end = draw / ODD_PLACES ? CASE_MEM + 0x600 :
+					   CASE_MEM + PAGE_SIZE;
+
+	return end - draw % ODD_PLACES;
+}
+
+bool draw_odd(const struct spec *s, uint64_t seed, const struct draw_sink *to)
+{
+	struct rng r = line_rng(s, seed);
+	unsigned int draw;
+	struct case_in *in;
+
+	if (free_to_align(s))
+		return true;
+	for (draw = 0; draw < DRAWS_ODD * ODD_PLACES; draw++) {
+		in = to->next(to->user);
+		spec_case_at(s, &r, odd_place(draw), in);
+		in->st.eflags |= FL_AC;
+		in->loose |= CASE_LOOSE_ORDER;
+		if (!to->add(to->user, s))
+			return false;
+	}
 	return true;
 }

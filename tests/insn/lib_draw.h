@@ -41,4 +41,11 @@ draw_fn draw_values;
  */
 draw_fn draw_ends;
 
+/**
+ * draw_odd() - with its operand, its stack or its strings at each distance from
+ * a multiple of 16, while alignment checks are on (EFLAGS.AC; Linux sets
+ * CR0.AM); but for lines where processors are free to check or not
+ */
+draw_fn draw_odd;
+
 #endif

@@ -185,7 +185,7 @@ static void ask(struct oracle *o, const struct case_in *in, const char *line,
 	}
 	if (facts.approximate || ask_recorded(o, in, a))
 		return;
-	if (o->kinds & ORACLE_BIT(QEMU) &&
+	if (o->kinds & ORACLE_BIT(QEMU) && !(in->st.eflags & FL_AC) &&
 	    (o->qemu_knows_all || qemu_knows(line))) {
 		o->qemu.share->slot[o->n_qemu].in = *in;
 		o->at_qemu[i] = (uint8_t)o->n_qemu++;

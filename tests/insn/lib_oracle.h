@@ -8,7 +8,7 @@
  *			same there, or can be written so that it does
  *	recorded	what a host that ran 32-bit programs answered
  *	qemu-i386	native32 under QEMU's user emulation, for the lines of
- *			qemu.def
+ *			qemu.def; it checks no alignment
  * What nobody answers is compared among our engines.
  *
  * 1. The slots of a batch belong to the oracle from oracle_begin() to

@@ -98,6 +98,7 @@ static void run_pair(enum oracle_kind kind, bool all, struct found *f)
 	p.other.qemu_knows_all = all;
 	assert_true(pair_run(&p, draw_values, tally_seed()));
 	assert_true(pair_run(&p, draw_ends, tally_seed()));
+	assert_true(pair_run(&p, draw_odd, tally_seed()));
 	end_line(f);
 	pair_close(&p);
 	printf("# %s: %llu answers, %llu differ\n", oracle_names[kind],

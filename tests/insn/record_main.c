@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * record_main.c - `make record-oracle`: write down how cases of insn_test and
- * fault_test end on this host's CPU, for hosts that run no 32-bit programs.
+ * record_main.c - `make record-oracle`: write down how cases of insn_test,
+ * fault_test and align_test end on this host's CPU, for hosts that run no
+ * 32-bit programs.
  *
  * usage: record FILE
  *
@@ -87,7 +88,8 @@ int main(int argc, char **argv)
 	p.user = &r;
 	host_line(host, sizeof(host));
 	if (!pair_run(&p, draw_values, SEED) ||
-	    !pair_run(&p, draw_ends, SEED)) {
+	    !pair_run(&p, draw_ends, SEED) ||
+	    !pair_run(&p, draw_odd, SEED)) {
 		fprintf(stderr, "record: a native runner died\n");
 		return 1;
 	}

@@ -545,6 +545,26 @@ static void alignment_check(void **state)
 	assert_int_equal(RUN(m, 0xa1, LE32(DATA + 2), 0xf4), -1);
 }
 
+/* SGDT stores a word and a doubleword, both or none. (A host with UMIP does
+ * not tell tests/insn.) */
+static void alignment_of_tables(void **state)
+{
+	struct machine *m = *state;
+	uint32_t at;
+
+	for (at = DATA; at < DATA + 4; at++) {
+		machine_fresh(m);
+		m->cpu->cr0 |= CR0_AM;
+		machine_user(m);
+		m->cpu->eflags |= FL_AC;
+		machine_put32(m, DATA, ~0u);
+		assert_int_equal(RUN(m, 0x0f, 0x01, 0x05, LE32(at), 0xf4),
+				 at == DATA + 2 ? VEC_GP : VEC_AC);
+		assert_int_equal(machine_get32(m, DATA) == ~0u,
+				 at != DATA + 2);
+	}
+}
+
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -576,7 +596,7 @@ int main(void)
 		T(mmio_goes_to_pins),
 		T(segment_limits),
 		T(double_and_triple_fault),
-		T(alignment_check),
+		T(alignment_check), T(alignment_of_tables),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up, machine_tear_down);

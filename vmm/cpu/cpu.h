@@ -314,6 +314,14 @@ void mem_write(struct cpu *cpu, unsigned int seg, uint32_t off,
 /* mem_probe_write() - raise now whatever a write there would raise. */
 void mem_probe_write(struct cpu *cpu, unsigned int seg, uint32_t off,
 		     uint32_t len);
+/*
+ * mem_align() - #AC if alignment checks are on and the operand, which is
+ * @len bytes and about to be accessed, does not lie at a multiple of @unit, a
+ * power of two. Operands of 2, 4 and 8 bytes need it not: every access to one
+ * has it.
+ */
+void mem_align(struct cpu *cpu, unsigned int seg, uint32_t off, uint32_t len,
+	       uint32_t unit, bool write);
 
 /* By linear address. PRIV_SYSTEM is for what the processor does itself
  * (descriptor tables, TSS, gates' stacks): supervisor whatever the CPL. */
@@ -323,9 +331,11 @@ uint32_t lin_read32(struct cpu *cpu, laddr a, enum priv p);
 void lin_write8(struct cpu *cpu, laddr a, uint8_t v, enum priv p);
 void lin_write16(struct cpu *cpu, laddr a, uint16_t v, enum priv p);
 void lin_write32(struct cpu *cpu, laddr a, uint32_t v, enum priv p);
-/* lin_probe() - raise now what an access of @len bytes would raise. */
+/* lin_probe() - raise now what an access of @len bytes would raise, but for
+ * #AC; lin_align() - and that, for operands that must be multiples of @unit. */
 void lin_probe(struct cpu *cpu, laddr a, uint32_t len, bool write,
 	       enum priv p);
+void lin_align(struct cpu *cpu, laddr a, uint32_t unit, enum priv p);
 
 /* ---- mmu/mmu.c: what system instructions tell the MMU ------------------- */
 

@@ -140,13 +140,23 @@ static void env_unpack(struct cpu *cpu, const struct insn *in,
 	}
 }
 
+/* env_align() - an image of @size bytes is one of words or doublewords; also
+ * the ten bytes of each register in it. */
+static void env_align(struct cpu *cpu, const struct insn *in, uint32_t ea,
+		      uint32_t size, bool write)
+{
+	mem_align(cpu, in->seg, ea, size, in->opsize, write);
+}
+
 void x87_fldenv(struct cpu *cpu, const struct insn *in)
 {
 	uint8_t env[ENV32], host[ENV32];
+	uint32_t ea = insn_ea(cpu, in);
 
 	if (!x87_begin(cpu))
 		return;
-	mem_read(cpu, in->seg, insn_ea(cpu, in), env, env_size(in));
+	env_align(cpu, in, ea, env_size(in), false);
+	mem_read(cpu, in->seg, ea, env, env_size(in));
 	env_unpack(cpu, in, env, host);
 	asm volatile("fldenv %0" : : "m"(host));
 	fpu_settle(cpu);
@@ -158,6 +168,7 @@ void x87_fnstenv(struct cpu *cpu, const struct insn *in)
 	uint8_t env[ENV32];
 
 	x87_begin_nowait(cpu);
+	env_align(cpu, in, ea, size, true);
 	mem_probe_write(cpu, in->seg, ea, size);
 	/* It masks all exceptions, and so does this. */
 	asm volatile("fnstenv %0" : "=m"(env));
@@ -169,11 +180,12 @@ void x87_fnstenv(struct cpu *cpu, const struct insn *in)
 void x87_frstor(struct cpu *cpu, const struct insn *in)
 {
 	uint8_t img[ENV32 + REGS], host[ENV32 + REGS];
-	uint32_t env = env_size(in);
+	uint32_t ea = insn_ea(cpu, in), env = env_size(in);
 
 	if (!x87_begin(cpu))
 		return;
-	mem_read(cpu, in->seg, insn_ea(cpu, in), img, env + REGS);
+	env_align(cpu, in, ea, env + REGS, false);
+	mem_read(cpu, in->seg, ea, img, env + REGS);
 	env_unpack(cpu, in, img, host);
 	memcpy(host + ENV32, img + env, REGS);
 	asm volatile("frstor %0" : : "m"(host));
@@ -192,6 +204,7 @@ void x87_fnsave(struct cpu *cpu, const struct insn *in)
 	uint8_t img[ENV32 + REGS];
 
 	x87_begin_nowait(cpu);
+	env_align(cpu, in, ea, env + REGS, true);
 	mem_probe_write(cpu, in->seg, ea, env + REGS);
 	asm volatile("fnsave %0" : "=m"(img));
 	env_pack(cpu, in, img);

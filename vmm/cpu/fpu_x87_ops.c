@@ -89,6 +89,7 @@ static void x87_load10(struct cpu *cpu, const struct insn *in)
 	if (!x87_begin(cpu))
 		return;
 	ea = insn_ea(cpu, in);
+	mem_align(cpu, in->seg, ea, sizeof(v), 8, false);
 	mem_read(cpu, in->seg, ea, v, sizeof(v));
 	run_mem(cpu, in, ea, v);
 }
@@ -119,6 +120,8 @@ static void store(struct cpu *cpu, const struct insn *in, uint32_t size)
 	if (!x87_begin(cpu))
 		return;
 	ea = insn_ea(cpu, in);
+	if (size == 10)
+		mem_align(cpu, in->seg, ea, size, 8, true);
 	mem_probe_write(cpu, in->seg, ea, size);
 	stub_at(fpu_x87_mem, (in->opcode & 7u) * 8 + in->reg)(v);
 	if (was_stored(cpu->fpu)) {

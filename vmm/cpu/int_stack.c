@@ -182,7 +182,7 @@ static void enter(struct cpu *cpu, const struct insn *in)
 		display(cpu, i, size);
 	stack_probe(cpu, n, size);
 	mem_probe_write(cpu, SEG_SS,
-			stack_off(cpu, -(n * size) - (uint16_t)in->imm), 1);
+			stack_off(cpu, -(n * size) - (uint16_t)in->imm), size);
 	cpu_push(cpu, size, cpu->gpr[REG_EBP]);
 	/* One after the other: the old display may lie where we push. */
 	for (i = 1; i < level; i++)

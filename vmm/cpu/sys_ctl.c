@@ -138,13 +138,17 @@ void sys_wbinvd(struct cpu *cpu, const struct insn *in)
  * table_store() - SGDT, SIDT
  *
  * All 32 bits of the base, with 16-bit operands as well: the manual says
- * that the last byte is 0 then, but no 32-bit processor does that.
+ * that the last byte is 0 then, but no 32-bit processor does that. A word and
+ * a doubleword are stored: where alignment is checked, that at an odd word has
+ * to begin the table (SDM volume 3, 3.5.1).
  */
 static void table_store(struct cpu *cpu, const struct insn *in,
 			const struct dtable *t)
 {
 	uint32_t ea = insn_ea(cpu, in);
 
+	mem_align(cpu, in->seg, ea, 6, 2, true);
+	mem_align(cpu, in->seg, ea + 2, 4, 4, true);
 	mem_probe_write(cpu, in->seg, ea, 6);
 	mem_write16(cpu, in->seg, ea, t->limit);
 	mem_write32(cpu, in->seg, ea + 2, t->base);

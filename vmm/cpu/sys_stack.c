@@ -60,11 +60,13 @@ static uint32_t stack_wrap(const struct stack *st, uint32_t esp)
 	return st->ss.attr & DESC_B ? esp : esp & 0xffff;
 }
 
+/* stack_probe() - @len bytes, of values that are @width each. */
 static void stack_probe(struct cpu *cpu, const struct stack *st, uint32_t off,
-			uint32_t len)
+			unsigned int width, uint32_t len)
 {
 	if (!stack_room(&st->ss, off, len))
 		cpu_raise(cpu, VEC_SS, st->code);
+	lin_align(cpu, st->ss.base + off, width, st->priv);
 	lin_probe(cpu, st->ss.base + off, len, true, st->priv);
 }
 
@@ -78,12 +80,12 @@ static void stack_probe_all(struct cpu *cpu, const struct stack *st,
 
 	/* The usual frame does not wrap and lies on one page: one probe. */
 	if (top >= len && (low & PAGE_MASK) + len <= PAGE_SIZE) {
-		stack_probe(cpu, st, top - len, len);
+		stack_probe(cpu, st, top - len, width, len);
 		return;
 	}
 	for (i = 1; i <= n; i++)
 		stack_probe(cpu, st, stack_wrap(st, st->esp - width * i),
-			    width);
+			    width, width);
 }
 
 void stack_push_all(struct cpu *cpu, struct stack *st, unsigned int width,

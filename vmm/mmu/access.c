@@ -4,7 +4,9 @@
  * which knows every kind of segment, page and memory.
  *
  * An access translates all the pages it touches, and raises what there is to
- * raise, before it moves its first byte.
+ * raise, before it moves its first byte: #GP or #SS, #AC, #PF. (Which of the
+ * last two comes first is each processor's own affair: SDM volume 3, table
+ * 6-2. AMD's do it so.)
  */
 #include "vmm/mmu/access.h"
 
@@ -92,17 +94,30 @@ static void page_move(struct cpu *cpu, struct tlb_entry *e, laddr a,
 	}
 }
 
-/* slow_checks() - what keeps the fast path off. */
-static void slow_checks(struct cpu *cpu, laddr a, uint32_t len, bool write)
+/* breakpoints() - looked at on the slow path only, which they make the only
+ * one. */
+static void breakpoints(struct cpu *cpu, laddr a, uint32_t len, bool write)
 {
-	if (cpu->mmu->align && (len == 2 || len == 4 || len == 8) &&
-	    (a & (len - 1)))
+	if (!(cpu->dr[7] & 0xff))
+		return;
+	cpu_data_breakpoint(cpu, a, len, write);
+	if (cpu->pending_db)
+		cpu->mmu->code->cut = true;
+}
+
+void lin_align(struct cpu *cpu, laddr a, uint32_t unit, enum priv p)
+{
+	if (UNLIKELY(cpu->mmu->align) && p == PRIV_CPL && (a & (unit - 1)))
 		cpu_raise(cpu, VEC_AC, 0);
-	if (cpu->dr[7] & 0xff) {
-		cpu_data_breakpoint(cpu, a, len, write);
-		if (cpu->pending_db)
-			cpu->mmu->code->cut = true;
-	}
+}
+
+/* operand_align() - the same for one operand of @len bytes, where its length
+ * says what it must be a multiple of (SDM volume 3, table 6-7). Of longer ones
+ * it does not, or #AC is not laid down: who uses them knows. */
+static void operand_align(struct cpu *cpu, laddr a, uint32_t len, enum priv p)
+{
+	if (len == 2 || len == 4 || len == 8)
+		lin_align(cpu, a, len, p);
 }
 
 /* slow_access() - any length, any memory; all or nothing. */
@@ -110,17 +125,19 @@ static void slow_access(struct cpu *cpu, laddr a, void *buf, uint32_t len,
 			bool write, enum priv p)
 {
 	bool user = p == PRIV_CPL && cpu->cpl == 3;
-	struct tlb_entry *e = mmu_lookup(cpu, a, write, user), *e2 = NULL;
 	uint32_t n = PAGE_SIZE - (a & PAGE_MASK);
+	struct tlb_entry *e, *e2 = NULL;
 
 	/* No access is longer than a page: FXSAVE's 512 bytes are the most. */
 	ASSERT(len <= PAGE_SIZE);
+	operand_align(cpu, a, len, p);
+	e = mmu_lookup(cpu, a, write, user);
 	if (n < len)
 		e2 = mmu_lookup(cpu, a + n, write, user);
 	else
 		n = len;
 	if (UNLIKELY(cpu->mmu->slow) && p == PRIV_CPL)
-		slow_checks(cpu, a, len, write);
+		breakpoints(cpu, a, len, write);
 	page_move(cpu, e, a, buf, n, write);
 	if (e2)
 		page_move(cpu, e2, a + n, (uint8_t *)buf + n, len - n, write);
@@ -251,8 +268,20 @@ void mem_write(struct cpu *cpu, unsigned int seg, uint32_t off,
 void mem_probe_write(struct cpu *cpu, unsigned int seg, uint32_t off,
 		     uint32_t len)
 {
-	if (!mem_host(cpu, seg, off, len, true))
-		lin_probe(cpu, seg_check(cpu, seg, off, len, true), len, true,
+	laddr a;
+
+	if (mem_host(cpu, seg, off, len, true))
+		return;
+	a = seg_check(cpu, seg, off, len, true);
+	operand_align(cpu, a, len, PRIV_CPL);
+	lin_probe(cpu, a, len, true, PRIV_CPL);
+}
+
+void mem_align(struct cpu *cpu, unsigned int seg, uint32_t off, uint32_t len,
+	       uint32_t unit, bool write)
+{
+	if (UNLIKELY(cpu->mmu->align))
+		lin_align(cpu, seg_check(cpu, seg, off, len, write), unit,
 			  PRIV_CPL);
 }
 
@@ -317,7 +346,4 @@ void lin_probe(struct cpu *cpu, laddr a, uint32_t len, bool write,
 	mmu_lookup(cpu, a, write, user);
 	if (n < len)
 		mmu_lookup(cpu, a + n, write, user);
-	if (cpu->mmu->align && p == PRIV_CPL &&
-	    (len == 2 || len == 4 || len == 8) && (a & (len - 1)))
-		cpu_raise(cpu, VEC_AC, 0);
 }

@@ -24,6 +24,14 @@ enum ia32_status {
 	IA32_TOO_LONG,	/* over 15 bytes: #GP(0) */
 };
 
+/* Prefixes that an instruction has. */
+#define PFX_66		0x01u	/* operand size */
+#define PFX_67		0x02u
+#define PFX_F3		0x04u	/* REP, or mandatory F3 */
+#define PFX_F2		0x08u	/* REPNE, or mandatory F2 */
+#define PFX_LOCK	0x10u
+#define PFX_SEG		0x20u	/* an explicit segment override */
+
 /* The fields mean what the same fields of struct insn mean. */
 struct ia32_decoded {
 	uint32_t disp;

@@ -5,15 +5,7 @@
 
 #include "ia32/decode.h"
 
-/* What decode.c and decode_table.c have in common; PFX_* as in
- * vmm/cpu/insn.h, which this layer must not include. */
-#define PFX_66		0x01u
-#define PFX_67		0x02u
-#define PFX_F3		0x04u
-#define PFX_F2		0x08u
-#define PFX_LOCK	0x10u
-#define PFX_SEG		0x20u
-
+/* What decode.c and decode_table.c have in common. */
 #define NO_REG	REG_COUNT
 #define NO_SEG	0xff
 

@@ -25,13 +25,6 @@ enum insn_map { MAP_1BYTE, MAP_0F, MAP_0F38, MAP_0F3A };
 /* Whose handler it has: that of an int_*.c, sys_*.c or fpu_*.c file. */
 enum insn_family { FAMILY_NONE, FAMILY_INT, FAMILY_SYS, FAMILY_FPU };
 
-#define PFX_66		0x01u	/* operand size prefix present */
-#define PFX_67		0x02u
-#define PFX_F3		0x04u	/* REP, or mandatory F3 */
-#define PFX_F2		0x08u	/* REPNE, or mandatory F2 */
-#define PFX_LOCK	0x10u
-#define PFX_SEG		0x20u	/* an explicit segment override */
-
 struct insn {
 	insn_fn *fn;
 	uint32_t disp;		/* displacement, sign-extended; moffs too */
@@ -43,7 +36,7 @@ struct insn {
 	bool ends : 1;		/* execution may not simply go on behind it */
 	uint8_t opcode;		/* last opcode byte */
 	uint8_t modrm;		/* the byte, or 0 */
-	uint8_t prefix;		/* PFX_* */
+	uint8_t prefix;		/* PFX_*: ia32/decode.h */
 	uint8_t len;		/* bytes, 1-15 */
 	uint8_t opsize;		/* operand size: 2 or 4 (bytes: see opcode) */
 	uint8_t adsize;		/* address size: 2 or 4 */

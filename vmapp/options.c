@@ -34,8 +34,8 @@ void config_defaults(struct vm_config *config)
 #define FAIL(...) \
 	(snprintf(error, CONFIG_ERROR_SIZE, __VA_ARGS__), false)
 
-/* size() - "256M", "1G"; a bare number is megabytes. Return: false if @text is
- * none, or bytes do not fit in 64 bits. */
+/* size() - "256M", "1G"; a bare number is megabytes; what does not fit in 64
+ * bits is the most that does. Return: false if @text is no size. */
 static bool size(const char *text, uint64_t *bytes)
 {
 	char *end;
@@ -52,8 +52,8 @@ static bool size(const char *text, uint64_t *bytes)
 		shift = 20, end++;
 	else if (*end == 'g' || *end == 'G')
 		shift = 30, end++;
-	*bytes = v << shift;
-	return !*end && v <= UINT64_MAX >> shift;
+	*bytes = v > UINT64_MAX >> shift ? UINT64_MAX : v << shift;
+	return !*end;
 }
 
 bool options_memory(const char *text, uint64_t *bytes, char *error)

@@ -200,7 +200,7 @@ struct bt_stats {
 #define FRAG_HASH (1u << FRAG_HASH_BITS)
 #define PLACE_HASH_BITS 12
 #define PLACE_HASH (1u << PLACE_HASH_BITS)
-#define UNITS 16u
+#define UNITS 16u	/* of the code cache */
 #define SMC_BITS 14
 #define SMC_FRAMES 8192u
 

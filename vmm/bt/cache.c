@@ -347,7 +347,7 @@ static void unlist(struct bt *bt, const struct frag *f)
 		*at = f->hash_next;
 }
 
-/* evict() - @u becomes empty. */
+/* evict() - @u becomes empty, if it is not. */
 static void evict(struct cpu *cpu, struct unit *u)
 {
 	struct code_pages *code = cpu->mmu->code;
@@ -355,6 +355,8 @@ static void evict(struct cpu *cpu, struct unit *u)
 	struct frag *f;
 	uint32_t i;
 
+	if (!u->count)
+		return;
 	dump(bt, DUMP_cache, "emptied of %u fragments", u->count);
 	bt->stats.evictions++;
 	bt->stats.evicted += u->count;
@@ -391,14 +393,12 @@ void cache_make_room(struct cpu *cpu)
 
 	if (!unit_room(bt)) {
 		begin(bt, next);
-		if (bt->unit[next].count)
-			evict(cpu, &bt->unit[next]);
+		evict(cpu, &bt->unit[next]);
 	}
 	/* The oldest ones behind it have places, too. */
 	for (i = 1; i <= UNITS && !place_room(bt); i++) {
 		next = (bt->now + i) % UNITS;
-		if (bt->unit[next].count)
-			evict(cpu, &bt->unit[next]);
+		evict(cpu, &bt->unit[next]);
 		if (next == bt->now)
 			begin(bt, next);
 	}

@@ -89,7 +89,8 @@ static bool touches(const struct code_page *pg, unsigned int first,
 	return false;
 }
 
-/* kill() - clear the valid flag of each reference in first..last. */
+/* kill_refs() - clear the valid flag of each reference in first..last; those
+ * that are dead already are dropped, too. */
 static void kill_refs(struct code_pages *cp, struct code_page *pg,
 		      unsigned int first, unsigned int last)
 {
@@ -97,7 +98,7 @@ static void kill_refs(struct code_pages *cp, struct code_page *pg,
 
 	memset(pg->bytes, 0, sizeof(pg->bytes));
 	while ((ref = *at)) {
-		if (!*ref->valid) {	/* killed through its other page */
+		if (!*ref->valid) {	/* killed otherwise */
 			*at = ref->next;
 		} else if (ref->first <= last && ref->last >= first) {
 			*ref->valid = false;
@@ -146,20 +147,12 @@ void codepages_written(struct code_pages *cp, paddr addr, uint64_t len)
 void codepages_sweep(struct code_pages *cp, uint32_t pfn, uint64_t round)
 {
 	struct code_page *pg = pfn < cp->count ? cp->page[pfn] : NULL;
-	struct code_ref **at, *ref;
 
 	if (!pg || pg->swept == round)
 		return;
 	pg->swept = round;
-	memset(pg->bytes, 0, sizeof(pg->bytes));
-	for (at = &pg->refs; (ref = *at);) {
-		if (*ref->valid) {
-			mark(pg, ref);
-			at = &ref->next;
-		} else {
-			*at = ref->next;
-		}
-	}
+	/* No byte is hit: only the dead ones go. */
+	kill_refs(cp, pg, PAGE_SIZE, PAGE_SIZE);
 	if (!pg->refs) {
 		free(pg);
 		cp->page[pfn] = NULL;

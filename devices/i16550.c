@@ -68,13 +68,37 @@ static uint8_t iir(const struct i16550_regs *r)
 	return IIR_NONE;
 }
 
+/* thre_due() - may the pin tell of THRE now? If not, the alarm is set. */
+static bool thre_due(struct i16550 *u)
+{
+	struct i16550_regs *r = u->regs;
+	uint64_t now;
+
+	if (r->thre_told || !u->clock.alarm)
+		return true;
+	if (r->thre_waits)
+		return false;
+	now = clock_wire_now(&u->clock);
+	/* Nonsense, or the other world's clock, is not waited for. */
+	if (now < r->thre_ns && r->thre_ns - now <= I16550_THRE_NS) {
+		r->thre_waits = 1;
+		clock_wire_alarm(&u->clock, r->thre_ns);
+		return false;
+	}
+	r->thre_told = 1;
+	r->thre_ns = now + I16550_THRE_NS;
+	return true;
+}
+
 static void update(struct i16550 *u)
 {
 	/* A PC's board gates the interrupt with OUT2; in loopback the pin
 	 * itself is inactive, but PCs' chips still interrupt then. */
 	bool gate = u->regs->mcr & (MCR_OUT2 | MCR_LOOP);
+	uint8_t cause = gate ? iir(u->regs) : IIR_NONE;
 
-	irq_wire_set(&u->irq, gate && iir(u->regs) != IIR_NONE);
+	irq_wire_set(&u->irq, cause != IIR_NONE &&
+		     (cause != IIR_THRE || thre_due(u)));
 }
 
 /* msr() - the modem lines: in loopback the outputs, else "all there". */
@@ -116,24 +140,36 @@ static uint8_t pop(struct i16550_regs *r)
 	return v;
 }
 
+/* thre_set() - THR is empty: an interrupt, unless the line has no room. */
+static void thre_set(struct i16550_regs *r)
+{
+	r->thre_pending = !r->full;
+	r->thre_told = 0;
+}
+
 static void write_thr(struct i16550 *u, uint8_t value)
 {
 	struct i16550_regs *r = u->regs;
 
+	/* It takes the interrupt back, so that the next one is an edge. */
+	r->thre_pending = 0;
+	if (r->thre_told)
+		update(u);
 	if (r->mcr & MCR_LOOP) {
 		if (!push(r, value))
 			r->lsr_errors |= LSR_OVERRUN;
 	} else if (u->tx.put) {
-		u->tx.put(u->tx.board, u->tx.pin, value);
+		r->full = !u->tx.put(u->tx.board, u->tx.pin, value);
 	}
-	r->thre_pending = 1;
+	thre_set(r);
 }
 
 static void write_ier(struct i16550_regs *r, uint8_t value)
 {
-	/* Enabling THRE while it is empty interrupts at once. */
+	/* Enabling THRE while it is empty interrupts at once: Linux takes a
+	 * chip for broken that does so the first time only. */
 	if ((value & IER_THRE) && !(r->ier & IER_THRE))
-		r->thre_pending = 1;
+		thre_set(r);
 	r->ier = value & 0x0f;
 }
 
@@ -167,8 +203,10 @@ static uint8_t read_iir(struct i16550_regs *r)
 
 static uint8_t read_lsr(struct i16550_regs *r)
 {
-	uint8_t v = LSR_THRE | LSR_TEMT | (r->lsr_errors & 0x1e);
+	uint8_t v = r->lsr_errors & 0x1e;
 
+	if (!r->full)
+		v |= LSR_THRE | LSR_TEMT;
 	r->lsr_errors = 0;
 	return r->count ? v | LSR_DR : v;
 }
@@ -252,13 +290,34 @@ void i16550_port_write(struct i16550 *u, unsigned int offset, uint8_t value)
 	update(u);
 }
 
-bool i16550_receive(struct i16550 *u, uint8_t byte)
+bool i16550_may_receive(const struct i16550 *u)
 {
 	/* In loopback the receiver is cut off from the line. */
-	if ((u->regs->mcr & MCR_LOOP) || !push(u->regs, byte))
+	return !(u->regs->mcr & MCR_LOOP) && fifo_room(u->regs);
+}
+
+bool i16550_receive(struct i16550 *u, uint8_t byte)
+{
+	if (!i16550_may_receive(u) || !push(u->regs, byte))
 		return false;
 	update(u);
 	return true;
+}
+
+void i16550_room(struct i16550 *u)
+{
+	if (!u->regs->full)
+		return;
+	u->regs->full = 0;
+	thre_set(u->regs);
+	update(u);
+}
+
+void i16550_tick(struct i16550 *u)
+{
+	u->regs->thre_waits = 0;
+	u->regs->thre_ns = 0;
+	update(u);
 }
 
 void i16550_reset(struct i16550 *u)

@@ -66,7 +66,9 @@ struct cable_wire {
 
 /* A stream of bytes, from a chip to what is plugged into it. */
 struct byte_wire {
-	void (*put)(void *board, unsigned int pin, uint8_t byte);
+	/* Return: false if the line, which took this one, wants no more for
+	 * now: the board calls the chip's CHIP_room() when it does. */
+	bool (*put)(void *board, unsigned int pin, uint8_t byte);
 	void *board;
 	unsigned int pin;
 };

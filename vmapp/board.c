@@ -241,10 +241,9 @@ static void solder_isa(struct board *b)
 	b->kbc.irq = irq_pin(b, PIN_KEYBOARD);
 	b->kbc.reset = (struct irq_wire){ wire_reset, b, 0 };
 	i8042_reset(&b->kbc);
-	b->com1.regs = &b->com1_regs;
-	b->com1.irq = irq_pin(b, PIN_COM1);
-	b->com1.tx = (struct byte_wire){ console_put, b->vm, 0 };
-	i16550_reset(&b->com1);
+	com1_wire(&b->com1, &b->vm->cross->com1, irq_pin(b, PIN_COM1),
+		  clock_pin(b, BOARD_ALARM_COM1));
+	com1_power_on(&b->com1);
 }
 
 /* firmware_cmos() - the memory sizes that a BIOS leaves in the RTC's RAM. */
@@ -339,11 +338,13 @@ struct board_access {
 
 static void access_com1(struct board *b, struct board_access *a)
 {
-	if (a->write)
-		i16550_port_write(&b->com1, a->offset, (uint8_t)a->value);
-	else
-		a->value = i16550_port_read(&b->com1, a->offset);
-	console_accessed(b->vm, a->offset, a->write);
+	if (!a->write) {
+		a->value = com1_read(&b->com1, a->offset);
+		return;
+	}
+	if (com1_blocked(&b->com1, a->offset))
+		conout_wait(b->vm);
+	com1_write(&b->com1, a->offset, (uint8_t)a->value);
 }
 
 static void access_kbc(struct board *b, struct board_access *a)
@@ -517,6 +518,8 @@ void board_run_alarms(struct board *b)
 		b->alarm_ns[i] = CLOCK_NEVER;
 		if (i == BOARD_ALARM_RTC)
 			mc146818_tick(&b->rtc);
+		else if (i == BOARD_ALARM_COM1)
+			i16550_tick(&b->com1.chip);
 		else
 			nic_tick(&b->nic[i - BOARD_ALARM_NIC0]);
 	}

@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "devices/i16550.h"
 #include "devices/i8042.h"
 #include "devices/mc146818.h"
 #include "devices/pci.h"
@@ -23,7 +22,7 @@ struct vm;
 
 /* Whose alarm it is; one clock wire each. */
 enum board_alarm {
-	BOARD_ALARM_RTC,
+	BOARD_ALARM_RTC, BOARD_ALARM_COM1,
 	BOARD_ALARM_NIC0,	/* and one for each card after it */
 	BOARD_ALARM_COUNT = BOARD_ALARM_NIC0 + NIC_MAX
 };
@@ -41,8 +40,7 @@ struct board {
 	struct mc146818_regs rtc_regs;
 	struct i8042 kbc;
 	struct i8042_regs kbc_regs;
-	struct i16550 com1;
-	struct i16550_regs com1_regs;
+	struct com1 com1;
 	struct nic nic[NIC_MAX];
 	unsigned int nic_count;
 };

@@ -23,7 +23,7 @@
 /* What was read, and the UART has not taken yet. One life of the machine after
  * another has it (console.c); the keeper does not look into it. */
 struct cable_waiting {
-	uint8_t bytes[256];
+	uint8_t bytes[4096];
 	uint32_t head, count;
 };
 

@@ -280,8 +280,8 @@ static void look_costs(struct check *c)
 	snprintf(r->found, CHECK_TEXT, "%.1f us there and back; a system "
 		 "call %.2f us", k->trip, k->call);
 	if (k->trip > DEAR_TRIP_US)
-		set(r, CHECK_SLOWER, "devices that VMApp runs (console, "
-		    "clock) are slower", "");
+		set(r, CHECK_SLOWER, "devices that VMApp runs (clock, "
+		    "PCI) are slower", "");
 }
 
 /* ---- what only tests and benches use ------------------------------------ */

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * console.c - bytes between COM1 and the host's end of its cable (cable.h).
+ * console.c - what is typed into COM1: from the host's end of its cable
+ * (cable.h) into the ring of vmdriver/com1.h.
  *
  * 1. Ctrl-] quits; it is looked for only where the input is a terminal, so
  *    that a pipe may carry any byte.
- * 2. What the UART has no room for waits in the cable, and the input is not
- *    read when that is full: nothing typed or piped in is lost, but what is in
- *    the UART when the guest resets the machine, as there.
- * 3. Nothing is handed to the UART before the guest listens. A driver empties
- *    the FIFO when it finds the chip and again when it opens it, some time
- *    after it turned the interrupt on; what a pipe holds at power-on would
- *    be gone.
- * 4. Some input can not be watched (a plain file, /dev/null): epoll refuses
- *    it, as it is always ready. It is read when the UART has room, and so it
- *    can not keep us busy.
+ * 2. What is in the ring waits in the cable as well until the UART has taken
+ *    it, and the input is not read when that is full: nothing typed or piped
+ *    in is lost, but what is in the UART when the guest resets the machine, as
+ *    there.
+ * 3. Some input can not be watched (a plain file, /dev/null): epoll refuses
+ *    it, as it is always ready. It is read when the guest has taken all that
+ *    came before, and so it can not keep us busy.
+ * 4. The VMM may write anything into the ring at any time: how much waits is
+ *    never more than was put in, and one turn reads once.
  */
 #include "vmapp/vm.h"
 
@@ -22,81 +22,50 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "base/bytering.h"
 #include "base/bytes.h"
-#include "devices/i16550.h"
 
 #define ESCAPE_KEY 0x1d	/* Ctrl-] */
 
-/* How long a reader may keep the guest waiting, where perhaps none is. */
-#define LOSSY_WAIT_MS 500
-
-/* As often a guest must look at the line status, and at nothing else. Linux
- * does so 16 times before it fills the FIFO to send. */
-#define ASKED_IN_EARNEST 64u
-
-/* Of the PC16550D, what tells that a guest listens (data sheet, 8.4 to 8.6). */
-#define UART_LSR	5u	/* offset of the line status register */
-#define UART_IER_RDA	0x01
-#define UART_MCR_RTS	0x02
-#define UART_MCR_LOOP	0x10
-
-/* wait_for_room() - before a byte is written: a descriptor that others use,
- * too, is not ours to make one that does not block. Return: false: give the
- * byte up, as nobody reads, or as we are to end. */
-static bool wait_for_room(struct vm *vm)
+/* console_put() - a byte came: into the cable, and into the ring as well. */
+static void console_put(struct vm *vm, uint8_t byte)
 {
-	struct console *con = &vm->console;
-	struct pollfd p[] = {
-		{ .fd = con->out, .events = POLLOUT },
-		{ .fd = vm->events.signal_fd, .events = POLLIN },
-	};
-	int n;
+	struct cable_waiting *w = vm->console.waiting;
 
-	do {
-		n = poll(p, 2, con->lossy ? LOSSY_WAIT_MS : -1);
-		if (n > 0 && p[1].revents)
-			events_signal(vm);
-	} while (n > 0 && !p[0].revents && vm->outcome == VM_RUNNING);
-	con->deaf = n == 0;
-	return n > 0 && p[0].revents;
+	w->bytes[(w->head + w->count++) % sizeof(w->bytes)] = byte;
+	bytering_put(&vm->cross->com1.in, byte);
 }
 
-void console_put(void *board, unsigned int pin, uint8_t byte)
+/* console_taken() - what the UART has taken no longer waits. */
+static void console_taken(struct vm *vm)
 {
-	struct vm *vm = board;
-	struct console *con = &vm->console;
+	struct cable_waiting *w = vm->console.waiting;
+	uint32_t left = MIN(bytering_count(&vm->cross->com1.in), w->count);
 
-	(void)pin;
-	if (con->out < 0 || (!con->lossy && !wait_for_room(vm)))
-		return;
-	while (write(con->out, &byte, 1) < 0) {
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN) {
-			con->out = -1;	/* nobody reads any more */
-			return;
-		}
-		if (con->deaf || !wait_for_room(vm))
-			return;
-	}
-	con->deaf = false;
+	w->head = (w->head + w->count - left) % (uint32_t)sizeof(w->bytes);
+	w->count = left;
+}
+
+static bool console_full(const struct console *con)
+{
+	return con->waiting->count == sizeof(con->waiting->bytes);
 }
 
 /* console_take() - @n bytes came; Return: false if one was the escape key. */
-static bool console_take(struct console *con, const uint8_t *buf, size_t n)
+static bool console_take(struct vm *vm, const uint8_t *buf, size_t n)
 {
-	struct cable_waiting *w = con->waiting;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (con->raw && buf[i] == ESCAPE_KEY)
+		if (vm->console.raw && buf[i] == ESCAPE_KEY)
 			return false;
-		w->bytes[(w->head + w->count++) % sizeof(w->bytes)] = buf[i];
+		console_put(vm, buf[i]);
 	}
 	return true;
 }
 
-/* console_fill() - read once; Return: false if nothing came. */
+/* console_fill() - read once, where there is room; Return: false if nothing
+ * came. */
 static bool console_fill(struct vm *vm)
 {
 	struct console *con = &vm->console;
@@ -111,34 +80,42 @@ static bool console_fill(struct vm *vm)
 		con->in = -1;	/* end of input */
 		return false;
 	}
-	if (!console_take(con, buf, (size_t)n))
+	if (!console_take(vm, buf, (size_t)n))
 		vm->outcome = VM_QUIT;
 	return true;
 }
 
-static void hand_over(struct vm *vm)
+/* console_ask() - be told when the guest has taken all that came. Return:
+ * false if it has. */
+static bool console_ask(struct vm *vm)
 {
-	struct cable_waiting *w = vm->console.waiting;
-
-	while (w->count &&
-	       i16550_receive(&vm->board.com1, w->bytes[w->head])) {
-		w->head = (w->head + 1) % (uint32_t)sizeof(w->bytes);
-		w->count--;
-	}
+	return bytering_ask_room(&vm->cross->com1.in, 1);
 }
 
-static void console_pump(struct vm *vm)
+/* console_read_on() - what can not be watched is read when the guest wants it
+ * and has nothing; once, so that this ends. */
+static void console_read_on(struct vm *vm)
+{
+	if (!console_ask(vm) && vm->cross->com1.listening)
+		console_fill(vm);
+	console_ask(vm);
+}
+
+void console_turn(struct vm *vm)
 {
 	struct console *con = &vm->console;
+	bool full;
 
-	if (con->listening)
-		hand_over(vm);
-	while (con->always_ready && con->in >= 0 && con->listening &&
-	       !con->waiting->count && console_fill(vm))
-		hand_over(vm);
-	if (con->in >= 0 && !con->always_ready)
-		events_watch(vm, &con->source, con->waiting->count <
-			     sizeof(con->waiting->bytes) ? EPOLLIN : 0);
+	console_taken(vm);
+	if (con->in >= 0 && con->always_ready)
+		console_read_on(vm);
+	if (con->in >= 0 && !con->always_ready) {
+		full = console_full(con) && console_ask(vm);
+		events_watch(vm, &con->source, full ? 0 : EPOLLIN);
+	}
+	/* At a reset, what is in the UART goes with it. */
+	if (vm->outcome == VM_RUNNING)
+		com1_look(&vm->board.com1);
 }
 
 void console_look(struct vm *vm)
@@ -146,73 +123,41 @@ void console_look(struct vm *vm)
 	struct console *con = &vm->console;
 	struct pollfd p = { .fd = con->in, .events = POLLIN };
 
-	if (!con->raw || con->in < 0 || con->always_ready ||
-	    con->waiting->count == sizeof(con->waiting->bytes) ||
-	    poll(&p, 1, 0) <= 0)
+	if (!con->raw || con->in < 0 || con->always_ready)
 		return;
-	con->looked = true;
-	console_fill(vm);
-}
-
-void console_looked(struct vm *vm)
-{
-	if (!vm->console.looked)
-		return;
-	vm->console.looked = false;
-	console_pump(vm);
+	console_taken(vm);
+	if (!console_full(con) && poll(&p, 1, 0) > 0)
+		console_fill(vm);
 }
 
 static void console_ready(struct vm *vm, struct source *src, uint32_t got)
 {
 	(void)src, (void)got;
-	/* Watched only while there is room. */
-	if (console_fill(vm))
-		console_pump(vm);
-}
-
-void console_accessed(struct vm *vm, unsigned int offset, bool write)
-{
-	const struct i16550_regs *r = &vm->board.com1_regs;
-	struct console *con = &vm->console;
-	bool status = offset == UART_LSR && !write;
-
-	/* It is ready to receive by its own word ("request to send"), or it
-	 * does nothing but ask whether something came. */
-	con->asked = status ? con->asked + 1 : 0;
-	if ((r->mcr & (UART_MCR_RTS | UART_MCR_LOOP)) == UART_MCR_RTS ||
-	    con->asked == ASKED_IN_EARNEST)
-		con->listening = true;
-	console_pump(vm);
-}
-
-bool console_halted(struct vm *vm)
-{
-	struct console *con = &vm->console;
-
-	if (con->listening || !(vm->board.com1_regs.ier & UART_IER_RDA))
-		return false;
-	con->listening = true;
-	console_pump(vm);
-	return true;
+	/* Watched only while there is room, but room may have gone. */
+	console_taken(vm);
+	if (!console_full(&vm->console) && console_fill(vm))
+		com1_look(&vm->board.com1);
 }
 
 void console_open(struct vm *vm, const struct cable *cable)
 {
 	struct console *con = &vm->console;
+	struct cable_waiting *w = cable->waiting;
+	uint32_t i;
 
 	con->in = cable->in;
-	con->out = cable->out;
 	con->raw = cable->raw;
-	con->lossy = cable->lossy;
-	con->waiting = cable->waiting;
+	con->waiting = w;
 	/* A life before this one may have left anything there. */
-	con->waiting->head %= (uint32_t)sizeof(con->waiting->bytes);
-	con->waiting->count = MIN(con->waiting->count,
-				  (uint32_t)sizeof(con->waiting->bytes));
+	w->head %= (uint32_t)sizeof(w->bytes);
+	w->count = MIN(w->count, (uint32_t)sizeof(w->bytes));
+	for (i = 0; i < w->count; i++)
+		bytering_put(&vm->cross->com1.in,
+			     w->bytes[(w->head + i) % sizeof(w->bytes)]);
 	if (con->in < 0)
 		return;
 	con->source.fd = con->in;
 	con->source.ready = console_ready;
 	con->always_ready = !events_watch(vm, &con->source, EPOLLIN);
-	console_pump(vm);	/* not watched if it is full */
+	console_turn(vm);	/* not watched if it is full */
 }

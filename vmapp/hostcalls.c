@@ -94,7 +94,7 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 	uint64_t due = MIN(call->deadline_ns, board_next_alarm(&vm->board));
 
 	account_begin(&vm->rows, ROW_IDLE_IRQ);
-	if (console_halted(vm))
+	if (com1_halted(&vm->board.com1))
 		return;
 	listen(vm, true);
 	/* What the watcher told the VMM too late is ours to take. */
@@ -130,6 +130,7 @@ static void do_stop(struct vm *vm, const struct hostcall *call)
 	unsigned int i;
 
 	(void)call;
+	conout_flush(vm);
 	stop_decode(vm->cross, &stop);
 	for (i = 0; i < stop.byte_count; i++)
 		snprintf(bytes + 3 * i, 4, " %02x", stop.bytes[i]);

@@ -143,6 +143,9 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 	if (!board_plug(&vm->board))
 		return false;
 	console_open(vm, cable);
+	err = conout_start(vm, cable);
+	if (err)
+		return explain("no thread for COM1's output", err);
 	err = vmmproc_start(vm);
 	if (err)
 		return explain("hostel-vmm, which belongs beside hostel, can "
@@ -163,7 +166,8 @@ static void vm_close(struct vm *vm)
 	vmmproc_end(vm);
 	board_unplug(&vm->board);
 	events_close(vm);
-	crosspage_close(vm->cross);
+	if (!vm->conout.runs)	/* else its thread uses it */
+		crosspage_close(vm->cross);
 	if (vm->cross_fd >= 0)
 		close(vm->cross_fd);
 	if (vm->dump_fd >= 0)
@@ -177,6 +181,7 @@ static void vmm_is_gone(struct vm *vm)
 	char words[LAST_WORDS_SIZE];
 
 	vmmproc_end(vm);
+	conout_flush(vm);
 	last_words_decode(vm->cross, words);
 	if (atomic_load(&vm->vmm_stuck))
 		log_error("hostel-vmm did not give the CPU back within ten "
@@ -236,7 +241,7 @@ static void look_around(struct vm *vm)
 {
 	uint64_t now = vm_now_ns(vm);
 
-	console_looked(vm);
+	console_turn(vm);
 	if (now - vm->looked_ns < LOOK_NS)
 		return;
 	vm->looked_ns = now;
@@ -352,6 +357,7 @@ int vm_run(const struct vm_setting *set)
 	if (vm_open(vm, set->cable)) {
 		vm_loop(vm);
 		vmmproc_end(vm);
+		conout_end(vm);
 		vm_report(vm);
 		if (vm->outcome == VM_RESET)
 			keeper_ask(vm->keeper, KEEPER_AGAIN, NULL);
@@ -361,6 +367,7 @@ int vm_run(const struct vm_setting *set)
 	status = vm_exit_status(vm);
 	sampled_vm = NULL;
 	vm_close(vm);
-	free(vm);
+	if (!vm->conout.runs)
+		free(vm);
 	return status;
 }

@@ -39,15 +39,32 @@ enum vm_outcome {
 
 /* COM1 and what it is connected to: see console.c. */
 struct console {
-	int in, out;		/* the cable's, or -1: no (longer) in use */
-	bool raw, lossy;	/* the cable's */
+	int in;			/* the cable's, or -1: no (longer) in use */
+	bool raw;		/* the cable's */
 	bool always_ready;	/* the input can not be watched */
-	bool listening;		/* the guest wants to receive */
-	unsigned int asked;	/* times it has read the status in a row */
-	bool looked;		/* something was read and not handed over */
-	bool deaf;		/* nobody reads: the last byte was given up */
 	struct source source;
 	struct cable_waiting *waiting; /* read, not yet taken by the UART */
+};
+
+/* What COM1 sends, and the thread that writes it: see conout.c. */
+struct conout {
+	/* [thread] */
+	int fd;			/* the cable's, or -1: no (longer) in use */
+	bool lossy;		/* the cable's */
+	bool deaf;		/* nobody reads: the last bytes were lost */
+	/* [main thread] */
+	pthread_t thread;
+	bool runs;
+	sem_t begun;
+	int bell;		/* eventfd: there is room again, or the end */
+	struct source source;
+	/* [both] */
+	_Atomic bool ending;	/* write what is there, then end */
+	_Atomic bool ended;
+	_Atomic uint32_t written; /* the ring's tail, once all before it is
+				 * written or lost */
+	_Atomic uint64_t sent, lost; /* bytes, for the report */
+	_Atomic uint64_t broken; /* times that the ring was nonsense */
 };
 
 struct vm {
@@ -79,6 +96,7 @@ struct vm {
 
 	struct board board;
 	struct console console;
+	struct conout conout;
 
 	cpu_set_t cpus;		/* where we may run */
 	int home_cpu;		/* where we do, or AFFINITY_ANY */
@@ -134,18 +152,32 @@ void hostcall_run(struct vm *vm, const struct hostcall *call);
 
 /* console_open() - connect COM1 to the cable, which stays the caller's. */
 void console_open(struct vm *vm, const struct cable *cable);
-/* console_put() - COM1 sends a byte: a byte_wire's put(). */
-void console_put(void *vm, unsigned int pin, uint8_t byte);
-/* console_accessed() - the guest has used the UART, so there may be room:
- * hand over what came. @offset: of the port; @write: or read. */
-void console_accessed(struct vm *vm, unsigned int offset, bool write);
-/* console_look() - read what is typed, for the escape key; touches no chip.
- * console_looked() - hand over what was read so. */
+/* console_turn() - this world has the CPU, and the guest may have taken what
+ * came: read on. */
+void console_turn(struct vm *vm);
+/* console_look() - read what is typed, for the escape key; touches no chip. */
 void console_look(struct vm *vm);
-void console_looked(struct vm *vm);
-/* console_halted() - the guest waits for interrupts, perhaps for COM1's.
- * Return: true if it may now have one. */
-bool console_halted(struct vm *vm);
+
+/* ---- conout.c ---- */
+
+/* conout_start() - begin to write what COM1 sends. Return: 0, or a negative
+ * errno. */
+int conout_start(struct vm *vm, const struct cable *cable);
+/* conout_wait() - until there is room for a byte, or the machine is to end:
+ * host interrupts are taken meanwhile. */
+void conout_wait(struct vm *vm);
+/* conout_flush() - have what was sent written before we say something
+ * ourselves; waits for a tenth of a second at most. */
+void conout_flush(struct vm *vm);
+/**
+ * conout_end() - have everything written, and the thread end
+ *
+ * The VMM is gone. Waits for who reads, unless the user wants to quit.
+ *
+ * If the thread still waits (vm->conout.runs), what it uses must stay there
+ * until the process ends.
+ */
+void conout_end(struct vm *vm);
 
 /* ---- vmmproc.c ---- */
 

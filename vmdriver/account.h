@@ -19,7 +19,10 @@
 
 #include "devices/lance_regs.h"
 
-enum world { WORLD_HOST, WORLD_VMM, WORLD_COUNT };
+enum world {
+	WORLD_HOST, WORLD_VMM, WORLD_COUNT,
+	WORLD_PATH = WORLD_COUNT	/* in ports.def: as --io-path says */
+};
 
 enum hostcall_kind {
 #define CALL(name, text) HOSTCALL_##name,

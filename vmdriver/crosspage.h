@@ -25,10 +25,11 @@
 #include "devices/lance_regs.h"
 #include "devices/port61.h"
 #include "vmdriver/account.h"
+#include "vmdriver/com1.h"
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	4u
+#define CROSS_VERSION	5u
 
 #define NIC_MAX		4u
 #define DMA_LOG_SIZE	512u
@@ -163,6 +164,7 @@ struct crosspage {
 	struct i8259_regs pic[2];		/* master, slave */
 	struct i8254_regs pit;
 	struct port61_regs port61;
+	struct com1_line com1;	/* its rings: [owner] on this side */
 	struct lance_regs lance[NIC_MAX];
 	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * board.c - the VMM world's half of the motherboard: the processor, the
- * interrupt controllers, the timer, and the register half of each Lance.
+ * interrupt controllers, the timer, COM1, and the register half of each Lance.
  */
 #include "vmm/board.h"
 
@@ -80,6 +80,27 @@ static void wire_timer(struct vmm *vmm)
 	vmm->port61.clock = clock;
 }
 
+/* com1_pin() - an irq_wire's set(). The chip tells the level at each access:
+ * only news go on. */
+static void com1_pin(void *board, unsigned int pin, bool level)
+{
+	struct vmm *vmm = board;
+
+	if ((atomic_load(&vmm->cross->irq_pins) >> pin & 1) != level)
+		virq_pin(vmm, pin, level);
+}
+
+static void wire_com1(struct vmm *vmm)
+{
+	const struct irq_wire irq = { com1_pin, vmm, PIN_COM1 };
+	const struct clock_wire clock = {
+		.now_ns = board_now_ns, .alarm = board_alarm,
+		.board = vmm, .pin = ALARM_COM1,
+	};
+
+	com1_wire(&vmm->com1, &vmm->cross->com1, irq, clock);
+}
+
 /* board_dma_read() - for a look at the rings. Bus mastering, which the PCI
  * bus allows or not, is VMApp's. */
 static int board_dma_read(void *board, uint64_t addr, void *buf, size_t len)
@@ -134,6 +155,7 @@ void vmm_board(struct vmm *vmm)
 	vmm_clocks_init(vmm);
 	vmm->cpu->hot.tsc_asked = true;
 	wire_timer(vmm);
+	wire_com1(vmm);
 	virq_wire(vmm);
 	wire_lances(vmm);
 	i8254_reset(&vmm->pit);

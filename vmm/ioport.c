@@ -104,6 +104,24 @@ static void do_timer(struct vmm *vmm, struct access *a)
 			   ones(a->width);
 }
 
+/*
+ * do_com1() - a byte that finds no room is the host world's to wait with; and
+ * it has to know when the guest has taken all that it had put in.
+ */
+static void do_com1(struct vmm *vmm, struct access *a)
+{
+	const struct hostcall yield = { .kind = HOSTCALL_YIELD };
+
+	if (a->write && com1_blocked(&vmm->com1, a->offset))
+		call_host(vmm, a);
+	else if (a->write)
+		com1_write(&vmm->com1, a->offset, (uint8_t)a->value);
+	else
+		a->value = com1_read(&vmm->com1, a->offset);
+	if (com1_hungry(&vmm->com1))
+		vmm_hostcall(vmm, &yield);
+}
+
 /* do_here() - a chip of this world answers. */
 static void do_here(struct vmm *vmm, unsigned int chip, struct access *a)
 {
@@ -122,6 +140,9 @@ static void do_here(struct vmm *vmm, unsigned int chip, struct access *a)
 		break;
 	case CHIP_PORT61:
 		do_port61(vmm, a);
+		break;
+	case CHIP_COM1:
+		do_com1(vmm, a);
 		break;
 	case CHIP_ACPI_TIMER:
 		do_timer(vmm, a);
@@ -284,9 +305,19 @@ static const struct placement *find_placement(uint16_t port)
 	return NULL;
 }
 
-static enum account_row placement_row(const struct placement *p)
+/* placement_world() - who answers. */
+static enum world placement_world(const struct vmm *vmm,
+				  const struct placement *p)
 {
-	if (p->world == WORLD_HOST)
+	if (p->world != WORLD_PATH)
+		return (enum world)p->world;
+	return vmm->cross->io_path & IO_PATH_ports ? WORLD_VMM : WORLD_HOST;
+}
+
+static enum account_row placement_row(const struct placement *p,
+				      enum world world)
+{
+	if (world == WORLD_HOST)
 		return ROW_PORT_SWITCH;
 	return p->chip == CHIP_I8259_MASTER || p->chip == CHIP_I8259_SLAVE ?
 	       ROW_PORT_PIC : ROW_PORT_VMM;
@@ -296,10 +327,12 @@ static enum account_row placement_row(const struct placement *p)
 static void access_one(struct vmm *vmm, const struct placement *p,
 		       struct access *a)
 {
-	vmm->cross->account.ports[p->chip][p->world]++;
-	account_begin(&vmm->cpu->rows, placement_row(p));
+	enum world world = placement_world(vmm, p);
+
+	vmm->cross->account.ports[p->chip][world]++;
+	account_begin(&vmm->cpu->rows, placement_row(p, world));
 	a->offset = (uint16_t)(a->port - p->first);
-	if (p->world == WORLD_VMM) {
+	if (world == WORLD_VMM) {
 		do_here(vmm, p->chip, a);
 		return;
 	}

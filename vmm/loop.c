@@ -69,6 +69,10 @@ static void run_alarms(struct vmm *vmm)
 		virq_timer_pay(vmm);
 	if (vmm->alarm_ns[ALARM_SEND] <= now)
 		send_tick(vmm, now);
+	if (vmm->alarm_ns[ALARM_COM1] <= now) {
+		vmm->alarm_ns[ALARM_COM1] = CLOCK_NEVER;
+		i16550_tick(&vmm->com1.chip);
+	}
 	for (i = 0; i < vmm->nic_count; i++)
 		if (vmm->alarm_ns[ALARM_NIC0 + i] <= now) {
 			vmm->alarm_ns[ALARM_NIC0 + i] = CLOCK_NEVER;
@@ -122,7 +126,7 @@ static void on_halt(struct vmm *vmm)
 	if (vmm->cpu->intr || vmm->cpu->nmi || halt_here(vmm))
 		return;
 	/* What waits to be sent goes with this call: no alarm for it. */
-	due = vmm->alarm_ns[ALARM_PIT];
+	due = MIN(vmm->alarm_ns[ALARM_PIT], vmm->alarm_ns[ALARM_COM1]);
 	for (i = 0; i < vmm->nic_count; i++)
 		due = MIN(due, vmm->alarm_ns[ALARM_NIC0 + i]);
 	if (due != CLOCK_NEVER)

@@ -31,7 +31,8 @@ struct cpu;
 
 enum vmm_alarm {
 	ALARM_NIC0,
-	ALARM_PIT = ALARM_NIC0 + NIC_MAX, ALARM_TICK, ALARM_SEND, ALARM_COUNT
+	ALARM_PIT = ALARM_NIC0 + NIC_MAX, ALARM_TICK, ALARM_SEND, ALARM_COM1,
+	ALARM_COUNT
 };
 
 /* A card whose frames this world moves: nic.h. */
@@ -52,6 +53,7 @@ struct vmm {
 	struct i8259_pair pic;
 	struct i8254 pit;
 	struct port61 port61;
+	struct com1 com1;
 	struct lance lance[NIC_MAX];
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -16,6 +17,7 @@
 #include "devices/pci.h"
 #include "devices/piix4_pm.h"
 #include "tests/chip/lib_board.h"
+#include "tests/lib_seed.h"
 
 static struct bench b;
 
@@ -104,6 +106,142 @@ static void uart_loops(void **state)
 	assert_int_equal(i16550_port_read(&u, 1), 0x12);
 	i16550_port_write(&u, 7, 0xa5);
 	assert_int_equal(i16550_port_read(&u, 7), 0xa5);
+}
+
+/* uart_sending() - FIFOs on, OUT2, the THRE interrupt enabled and seen. */
+static struct i16550 uart_sending(struct i16550_regs *regs)
+{
+	struct i16550 u = uart(regs);
+
+	u.clock = bench_clock(&b);
+	b.now_ns = 1000000;
+	i16550_port_write(&u, 2, 0x01);
+	i16550_port_write(&u, 4, 0x08);
+	i16550_port_write(&u, 1, 0x02);
+	assert_true(b.level[0]);
+	assert_int_equal(i16550_port_read(&u, 2), 0xc2);
+	assert_false(b.level[0]);
+	return u;
+}
+
+/* A line with no room: THR is not empty, and nothing interrupts. */
+static void uart_waits_for_room(void **state)
+{
+	struct i16550_regs regs;
+	struct i16550 u = uart_sending(&regs);
+
+	(void)state;
+	i16550_room(&u);		/* it had room: no news */
+	assert_int_equal(i16550_port_read(&u, 2), 0xc1);
+	b.line_full = true;
+	b.now_ns += I16550_THRE_NS;
+	i16550_port_write(&u, 0, 'a');
+	assert_int_equal(i16550_port_read(&u, 5), 0x00);
+	assert_int_equal(i16550_port_read(&u, 2), 0xc1);
+	assert_false(b.level[0]);
+	/* To enable an interrupt does not make THR empty. */
+	i16550_port_write(&u, 1, 0x00);
+	i16550_port_write(&u, 1, 0x02);
+	assert_int_equal(i16550_port_read(&u, 2), 0xc1);
+	/* What is sent all the same is the line's to keep. */
+	i16550_port_write(&u, 0, 'b');
+	assert_int_equal(b.byte_count, 2);
+	b.line_full = false;
+	i16550_room(&u);
+	assert_true(b.level[0]);
+	assert_int_equal(i16550_port_read(&u, 5), 0x60);
+	assert_int_equal(i16550_port_read(&u, 2), 0xc2);
+}
+
+/* IIR says THRE after each FIFO full; the pin not that often. */
+static void uart_interrupts_in_time(void **state)
+{
+	struct i16550_regs regs;
+	struct i16550 u = uart_sending(&regs);
+	unsigned int i, rises = b.rises[0];
+
+	(void)state;
+	for (i = 0; i < 100 * I16550_FIFO; i++) {
+		i16550_port_write(&u, 0, (uint8_t)i);
+		if (i % I16550_FIFO == I16550_FIFO - 1)
+			assert_int_equal(i16550_port_read(&u, 2), 0xc2);
+		b.now_ns++;
+	}
+	assert_int_equal(b.byte_count, 100 * I16550_FIFO);
+	assert_int_equal(b.rises[0], rises);
+	i16550_port_write(&u, 0, 'x');
+	assert_false(b.level[0]);
+	assert_int_equal(b.alarm_ns, 1000000 + I16550_THRE_NS);
+	b.now_ns = b.alarm_ns;
+	i16550_tick(&u);
+	assert_true(b.level[0]);
+	/* Each byte takes its interrupt back: an edge follows, in time. */
+	i16550_port_write(&u, 0, 'y');
+	assert_false(b.level[0]);
+	b.now_ns = b.alarm_ns;
+	i16550_tick(&u);
+	assert_true(b.level[0]);
+	/* After a rest, at once. */
+	i16550_port_read(&u, 2);
+	b.now_ns += I16550_THRE_NS;
+	i16550_port_write(&u, 0, 'z');
+	assert_true(b.level[0]);
+	/* A byte that comes in is told of at once. */
+	i16550_port_write(&u, 0, '!');
+	assert_false(b.level[0]);
+	i16550_port_write(&u, 1, 0x03);
+	i16550_receive(&u, '?');
+	assert_true(b.level[0]);
+	assert_int_equal(i16550_port_read(&u, 0), '?');
+	assert_false(b.level[0]);
+}
+
+/* As Linux looks for chips with broken THRE interrupts, and for those that
+ * do not interrupt when they are enabled: twice in a row, at once. */
+static void uart_passes_linux(void **state)
+{
+	struct i16550_regs regs;
+	struct i16550 u = uart_sending(&regs);
+	unsigned int i;
+
+	(void)state;
+	i16550_port_write(&u, 0, 'a');
+	for (i = 0; i < 3; i++) {
+		i16550_port_write(&u, 1, 0x00);
+		i16550_port_write(&u, 1, 0x02);
+		assert_int_equal(i16550_port_read(&u, 5) & 0x40, 0x40);
+		assert_int_equal(i16550_port_read(&u, 2), 0xc2);
+	}
+}
+
+/* Whatever the other side wrote into the registers, the chip does no harm, and
+ * after a reset it works. */
+static void uart_bears_anything(void **state)
+{
+	unsigned int seed = test_seed((unsigned int)time(NULL)), i, j;
+	struct i16550_regs regs;
+	struct i16550 u = uart(&regs);
+
+	(void)state;
+	u.clock = bench_clock(&b);
+	for (i = 0; i < 20000; i++) {
+		for (j = 0; j < sizeof(regs); j++)
+			((uint8_t *)&regs)[j] = (uint8_t)rand_r(&seed);
+		b.line_full = rand_r(&seed) & 1;
+		b.now_ns += (unsigned int)rand_r(&seed) % 1000000;
+		for (j = 0; j < 8; j++) {
+			i16550_port_write(&u, (unsigned int)rand_r(&seed),
+					  (uint8_t)rand_r(&seed));
+			i16550_port_read(&u, (unsigned int)rand_r(&seed));
+			i16550_receive(&u, (uint8_t)rand_r(&seed));
+			i16550_room(&u);
+		}
+		i16550_tick(&u);
+	}
+	i16550_reset(&u);
+	b.byte_count = 0;
+	i16550_port_write(&u, 0, 'a');
+	assert_int_equal(b.bytes[0], 'a');
 }
 
 /* ---- keyboard controller ----------------------------------------------- */
@@ -366,6 +504,10 @@ int main(void)
 		cmocka_unit_test_setup(uart_sends, fresh),
 		cmocka_unit_test_setup(uart_receives, fresh),
 		cmocka_unit_test_setup(uart_loops, fresh),
+		cmocka_unit_test_setup(uart_waits_for_room, fresh),
+		cmocka_unit_test_setup(uart_interrupts_in_time, fresh),
+		cmocka_unit_test_setup(uart_passes_linux, fresh),
+		cmocka_unit_test_setup(uart_bears_anything, fresh),
 		cmocka_unit_test_setup(keyboard_tests_and_resets, fresh),
 		cmocka_unit_test_setup(keyboard_queue_is_bounded, fresh),
 		cmocka_unit_test_setup(clock_tells_the_time, fresh),

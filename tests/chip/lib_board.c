@@ -23,12 +23,13 @@ static void bench_alarm(void *board, unsigned int pin, uint64_t when_ns)
 	((struct bench *)board)->alarm_ns = when_ns;
 }
 
-static void bench_put(void *board, unsigned int pin, uint8_t byte)
+static bool bench_put(void *board, unsigned int pin, uint8_t byte)
 {
 	struct bench *b = board;
 
 	(void)pin;
 	b->bytes[b->byte_count++ % sizeof(b->bytes)] = byte;
+	return !b->line_full;
 }
 
 void bench_reset(struct bench *b)

@@ -13,6 +13,7 @@ struct bench {
 	unsigned int rises[BENCH_WIRES];
 	uint8_t bytes[64];
 	unsigned int byte_count;
+	bool line_full;		/* takes a byte, and wants no more */
 };
 
 void bench_reset(struct bench *b);

@@ -88,10 +88,11 @@ ssize_t fdpass_recv(int sock, void *msg, size_t size, int *fds, size_t *n)
 	if (len < 0)
 		return -errno;
 	count = fdpass_take(&mh, got);
-	if ((mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) || count > room) {
+	if (len == 0 || (mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) ||
+	    count > room) {
 		for (i = 0; i < count; i++)
 			close(got[i]);
-		return -EMSGSIZE;
+		return len == 0 && !(mh.msg_flags & MSG_TRUNC) ? 0 : -EMSGSIZE;
 	}
 	memcpy(fds, got, count * sizeof(int));
 	*n = count;

@@ -5,6 +5,8 @@
  * 1. A message is whole or refused: truncated data or a truncated list of
  *    descriptors is an error, and no descriptor leaks from it.
  * 2. Descriptors arrive close-on-exec.
+ * 3. A message of no bytes can not be told from the end of a connection, and
+ *    is taken for it: what came with it is closed.
  */
 #ifndef BASE_FDPASS_H
 #define BASE_FDPASS_H
@@ -35,6 +37,7 @@ int fdpass_send(int sock, const void *msg, size_t len, const int *fds,
  *
  * Return: length of the message, 0 at end of file, or -errno. -EMSGSIZE if
  * the message or its descriptors did not fit; all of them are closed then.
+ * @n is 0 unless there is a message.
  * #syscalls recvmsg close
  */
 ssize_t fdpass_recv(int sock, void *msg, size_t size, int *fds, size_t *n);

@@ -19,6 +19,9 @@
 #define RETRY_FIRST_MS	20u
 #define RETRY_MAX_MS	1000u
 #define SOCKET_BUFFER	(1 << 20)
+/* What is no frame is passed over; who sends such things without end must not
+ * keep us from all else. */
+#define MESSAGES_BATCH	256u
 
 static uint64_t now_ms(void)
 {
@@ -269,6 +272,7 @@ static size_t recv_by_ring(struct vmnet_client *c, void *buf)
 {
 	uint8_t frame[RING_FRAME_MAX];
 	struct frame_ring *ring = &c->rings->to_client;
+	unsigned int left = MESSAGES_BATCH;
 	size_t n;
 
 	do {
@@ -283,7 +287,7 @@ static size_t recv_by_ring(struct vmnet_client *c, void *buf)
 			c->stats.bytes_in += n;
 			return n;
 		}
-	} while (n || !ring_ask_frames(ring, RING_WAKE_BELL));
+	} while (left-- && (n || !ring_ask_frames(ring, RING_WAKE_BELL)));
 	return 0;
 }
 
@@ -292,9 +296,10 @@ static size_t recv_by_ring(struct vmnet_client *c, void *buf)
 static ssize_t recv_by_socket(struct vmnet_client *c, void *buf, size_t size)
 {
 	bool link = c->link;
+	unsigned int i;
 	ssize_t n;
 
-	for (;;) {
+	for (i = 0; i < MESSAGES_BATCH; i++) {
 		if (c->state == VMNET_CLIENT_DOWN)
 			run_timer(c);
 		if (c->state == VMNET_CLIENT_DOWN)
@@ -313,6 +318,7 @@ static ssize_t recv_by_socket(struct vmnet_client *c, void *buf, size_t size)
 		if (n > 0 || (n == 0 && link != c->link))
 			return n;
 	}
+	return link != c->link ? 0 : -EAGAIN;	/* the rest is told again */
 }
 
 ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)

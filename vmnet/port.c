@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -58,13 +59,29 @@ void port_free(struct port *port)
 	free(port);
 }
 
+/**
+ * is_bell() - is it an eventfd?
+ *
+ * It is no file, pipe, socket or device, and takes eight bytes. To add zero to
+ * an eventfd changes nothing and never waits (eventfd(2)); whatever else can be
+ * written to would make us wait, or never be quiet.
+ */
+static bool is_bell(int fd)
+{
+	const uint64_t zero = 0;
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && !(st.st_mode & S_IFMT) &&
+	       fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+	       write(fd, &zero, sizeof(zero)) == (ssize_t)sizeof(zero);
+}
+
 bool port_use_rings(struct port *port, const int *fds)
 {
 	int i;
 
-	/* A bell that is none must not make us wait. */
 	for (i = RING_FD_SWITCH_BELL; i < RING_FDS; i++)
-		if (fcntl(fds[i], F_SETFL, O_NONBLOCK) < 0)
+		if (!is_bell(fds[i]))
 			return false;
 	port->rings = ring_attach(fds[RING_FD_PAIR]);
 	if (!port->rings)
@@ -75,17 +92,15 @@ bool port_use_rings(struct port *port, const int *fds)
 	return true;
 }
 
-size_t port_take(struct port *port, uint8_t *buf)
+bool port_take(struct port *port, uint8_t *buf, size_t *len)
 {
 	uint64_t bad = 0;
-	size_t len;
+	size_t got = ring_get(&port->rings->to_switch, buf, &bad);
 
-	do
-		len = ring_get(&port->rings->to_switch, buf, &bad);
-	while (len && !port_accept(port, len));
 	port->received += bad;
 	port->drops[DROP_ring_broken] += bad;
-	return len;
+	*len = got && port_accept(port, got) ? got : 0;
+	return got > 0;
 }
 
 /* tell() - the client is to look, and is woken if it sleeps. */

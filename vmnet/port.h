@@ -108,17 +108,21 @@ struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
  * @fds: RING_FDS descriptors, as they came with the hello; taken over
  *
  * Return: false if they are no rings; @fds are still the caller's.
- * #syscalls mmap fcntl
+ * #syscalls mmap fcntl fstat write
  */
 bool port_use_rings(struct port *port, const int *fds);
 
 /**
  * port_take() - take one frame out of the ring
  * @buf: RING_FRAME_MAX bytes
+ * @len: its length, if port_accept() took it; 0: it is lost, and counted
  *
- * Return: its length, counted by port_accept(); 0: there is none.
+ * Who fills the ring with what is no frame gets no more of our time than who
+ * sends good ones: each is one turn.
+ *
+ * Return: false if there was none.
  */
-size_t port_take(struct port *port, uint8_t *buf);
+bool port_take(struct port *port, uint8_t *buf, size_t *len);
 
 /* port_take_end() - after port_take(): wake a client that waits for room. */
 void port_take_end(struct port *port);

@@ -228,12 +228,9 @@ static void rings_readable(struct vswitch *sw, struct port *port)
 	unsigned int i;
 	size_t len;
 
-	for (i = 0; i < RING_BATCH; i++) {
-		len = port_take(port, frame);
-		if (!len)
-			break;
-		hub_input(port->hub, port, frame, len, now);
-	}
+	for (i = 0; i < RING_BATCH && port_take(port, frame, &len); i++)
+		if (len)
+			hub_input(port->hub, port, frame, len, now);
 	port_take_end(port);
 	if (i == RING_BATCH)
 		sw->more = true;
@@ -336,6 +333,7 @@ static void free_port(struct vswitch *sw, struct port *port)
 	if (hub)
 		hub_leave(hub, port);
 	sw->port[port->slot] = NULL;
+	vswitch_unwatch(sw, port);
 	port_free(port);
 	if (!hub || hub->clients)
 		return;
@@ -470,7 +468,8 @@ static uint64_t wait_ns(const struct vswitch *sw)
 
 static int vswitch_open(struct vswitch *sw, int listen_fd)
 {
-	struct epoll_event e = { .events = EPOLLIN, .data.ptr = NULL };
+	struct epoll_event e = { .events = EPOLLIN,
+				 .data.u64 = SOURCE_LISTEN };
 
 	sw->listen = listen_fd;
 	sw->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -481,23 +480,36 @@ static int vswitch_open(struct vswitch *sw, int listen_fd)
 	return switch_sandbox_close();
 }
 
+static void take_port(struct vswitch *sw, struct port *port, uint32_t events)
+{
+	if (port->kind == PORT_UPLINK)
+		uplink_readable(sw, port, events);
+	else if (events & (EPOLLIN | EPOLLHUP))
+		port_readable(sw, port);
+	else if (events & EPOLLERR)
+		port_leave(port);
+}
+
 /* take() - one descriptor is ready: see who added it. */
 static void take(struct vswitch *sw, const struct epoll_event *got)
 {
-	struct port *port = got->data.ptr;
+	struct port *port;
 
-	if (vswitch_is_bell(got->data.ptr))
-		bell_hush(vswitch_bell_port(got->data.ptr)->switch_bell);
-	else if (!port)
+	switch (vswitch_source(got)) {
+	case SOURCE_LISTEN:
 		accept_client(sw);
-	else if (got->data.ptr == sw)
+		break;
+	case SOURCE_LINKS:
 		sw->links_changed = true;
-	else if (port->kind == PORT_UPLINK)
-		uplink_readable(sw, port, got->events);
-	else if (got->events & (EPOLLIN | EPOLLHUP))
-		port_readable(sw, port);
-	else if (got->events & EPOLLERR)
-		port_leave(port);
+		break;
+	case SOURCE_PORT:
+		port = vswitch_event_port(sw, got);
+		if (port)
+			take_port(sw, port, got->events);
+		break;
+	case SOURCE_BELL:
+		break;		/* tend() looks at all rings */
+	}
 }
 
 int vswitch_run(int listen_fd, int keeper)

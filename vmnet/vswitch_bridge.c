@@ -59,7 +59,8 @@ static void bridge_ask_helper(struct vswitch *sw, struct hub *hub)
 {
 	struct bridge *b = hub->bridge;
 	uint64_t now = clock_now_ns();
-	struct epoll_event e = { .events = EPOLLIN, .data.ptr = sw };
+	struct epoll_event e = { .events = EPOLLIN,
+				 .data.u64 = SOURCE_LINKS };
 
 	if (b->opened && (now - b->asked_ns < BRIDGE_PAUSE_NS ||
 			  !bridge_up(b)))

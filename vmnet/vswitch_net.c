@@ -15,21 +15,46 @@
  * what we had better kept. */
 #define UPLINK_BUFFER	(1 << 17)
 
+/* port_source() - what its events hold: see enum vswitch_source. */
+static uint64_t port_source(const struct port *port,
+			    enum vswitch_source source)
+{
+	return (uint64_t)port->number << 32 | port->slot << 8 | source;
+}
+BUILD_ASSERT(FDB_PORTS <= 1 << 8);
+
+struct port *vswitch_event_port(struct vswitch *sw,
+				const struct epoll_event *e)
+{
+	struct port *port = sw->port[e->data.u64 >> 8 & (FDB_PORTS - 1)];
+
+	return port && port->number == e->data.u64 >> 32 ? port : NULL;
+}
+BUILD_ASSERT((FDB_PORTS & (FDB_PORTS - 1)) == 0);
+
 void vswitch_watch(struct vswitch *sw, int op, struct port *port,
 		   uint32_t mask)
 {
-	struct epoll_event e = { .events = mask, .data.ptr = port };
+	struct epoll_event e = { .events = mask };
 
+	e.data.u64 = port_source(port, SOURCE_PORT);
 	port->watched = mask;
 	epoll_ctl(sw->epoll, op, port->fd, &e);
 }
 
 void vswitch_watch_bell(struct vswitch *sw, struct port *port)
 {
-	struct epoll_event e = { .events = EPOLLIN,
-				 .data.ptr = (char *)port + 1 };
+	struct epoll_event e = { .events = EPOLLIN | EPOLLET };
 
+	e.data.u64 = port_source(port, SOURCE_BELL);
 	epoll_ctl(sw->epoll, EPOLL_CTL_ADD, port->switch_bell, &e);
+}
+
+void vswitch_unwatch(struct vswitch *sw, const struct port *port)
+{
+	epoll_ctl(sw->epoll, EPOLL_CTL_DEL, port->fd, NULL);
+	if (port->rings)
+		epoll_ctl(sw->epoll, EPOLL_CTL_DEL, port->switch_bell, NULL);
 }
 
 struct port *vswitch_add_port(struct vswitch *sw, int fd, enum port_kind kind)
@@ -67,7 +92,8 @@ struct hub *vswitch_find_hub(struct vswitch *sw, unsigned int network,
 /* bridge_watched() - do we hear of changes of interfaces, from now on? */
 static bool bridge_watched(struct vswitch *sw)
 {
-	struct epoll_event e = { .events = EPOLLIN, .data.ptr = sw };
+	struct epoll_event e = { .events = EPOLLIN,
+				 .data.u64 = SOURCE_LINKS };
 
 	if (!sw->links_watched && sw->links >= 0)
 		sw->links_watched = epoll_ctl(sw->epoll, EPOLL_CTL_ADD,

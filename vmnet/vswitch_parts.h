@@ -7,7 +7,21 @@
 #ifndef VMNET_VSWITCH_PARTS_H
 #define VMNET_VSWITCH_PARTS_H
 
+#include <sys/epoll.h>
+
 #include "vmnet/vswitch.h"
+
+/*
+ * Who added a descriptor to the epoll set. The event's data holds that, and of
+ * a port its slot and its number, but no address: a client may hold what it
+ * gave us longer than its port lives.
+ */
+enum vswitch_source {
+	SOURCE_LISTEN,
+	SOURCE_LINKS,	/* host interfaces, or vmnet-bridge's answer */
+	SOURCE_PORT,	/* a port's socket */
+	SOURCE_BELL,	/* the bell of a port's rings */
+};
 
 /* ---- vswitch_net.c ----------------------------------------------------- */
 
@@ -15,19 +29,24 @@
 void vswitch_watch(struct vswitch *sw, int op, struct port *port,
 		   uint32_t mask);
 
-/* vswitch_watch_bell() - wait for the bell of the port's rings, too. */
+/* vswitch_watch_bell() - wait for the bell of the port's rings, too: for each
+ * time that it is rung. It is never read: who rings it could make that wait. */
 void vswitch_watch_bell(struct vswitch *sw, struct port *port);
 
-/* What epoll gives back for a bell is its port's address plus one. */
-static inline bool vswitch_is_bell(const void *ptr)
+/* vswitch_unwatch() - wait for nothing of a port any more, before its
+ * descriptors are closed: the kernel forgets a descriptor only when the last
+ * one who has the file closes it. */
+void vswitch_unwatch(struct vswitch *sw, const struct port *port);
+
+/* vswitch_source() - who added what the event is of? */
+static inline enum vswitch_source vswitch_source(const struct epoll_event *e)
 {
-	return (uintptr_t)ptr & 1;
+	return (enum vswitch_source)(e->data.u64 & 0xff);
 }
 
-static inline struct port *vswitch_bell_port(void *ptr)
-{
-	return (struct port *)((char *)ptr - 1);
-}
+/* vswitch_event_port() - Return: the port that it is of; NULL: it is gone. */
+struct port *vswitch_event_port(struct vswitch *sw,
+				const struct epoll_event *e);
 
 /**
  * vswitch_add_port() - a port in a free slot

@@ -16,10 +16,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -202,8 +208,8 @@ static void rings_outlast_the_daemon(void **state)
 	vmnet_client_close(&b);
 }
 
-/* refusal() - say hello with these descriptors; what is answered? */
-static int refusal(uint16_t flags, const int *fds, size_t n)
+/* hello() - say hello with these descriptors; Return: the connection. */
+static int hello(uint16_t flags, const int *fds, size_t n, uint16_t *status)
 {
 	struct vmnet_hello h = { .magic = VMNET_MAGIC, .flags = flags,
 		.version = VMNET_VERSION, .mac = { 2 }, .network = "vmnet5" };
@@ -216,8 +222,17 @@ static int refusal(uint16_t flags, const int *fds, size_t n)
 			 0);
 	assert_int_equal(fdpass_send(fd, &h, sizeof(h), fds, n), 0);
 	assert_true(recv(fd, &reply, sizeof(reply), 0) > 0);
-	close(fd);
-	return reply.status;
+	*status = reply.status;
+	return fd;
+}
+
+/* refusal() - the same, and go; what was answered? */
+static int refusal(uint16_t flags, const int *fds, size_t n)
+{
+	uint16_t status;
+
+	close(hello(flags, fds, n, &status));
+	return status;
 }
 
 static void liars_are_refused(void **state)
@@ -252,6 +267,235 @@ static void liars_are_refused(void **state)
 	vmnet_client_close(&b);
 }
 
+/* ---- what a hostile client keeps, or never ends ------------------------- */
+
+static pid_t switch_pid(void)
+{
+	const char *text = strstr(daemon_stats(), "\"switch_pid\": ");
+
+	assert_non_null(text);
+	return (pid_t)atoi(text + 14);
+}
+
+/* cpu_ticks() - what a process has used of its CPU so far. */
+static unsigned long cpu_ticks(pid_t pid)
+{
+	unsigned long user = 0, kernel = 0;
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u "
+				"%*u %*u %*u %*u %lu %lu", &user, &kernel), 2);
+	fclose(f);
+	return user + kernel;
+}
+
+/* is_quiet() - does the switch sleep? It may take a tenth of a CPU. */
+static bool is_quiet(pid_t pid)
+{
+	unsigned long before = cpu_ticks(pid);
+	long second = sysconf(_SC_CLK_TCK);
+
+	sleep(1);
+	return cpu_ticks(pid) - before <= (unsigned long)second / 10;
+}
+
+/* ring_fds() - what a client with rings brings; its bells are the caller's. */
+static struct ring_pair *ring_fds(int *fds)
+{
+	struct ring_pair *pair = ring_create(&fds[RING_FD_PAIR]);
+
+	assert_non_null(pair);
+	ring_reset(pair);
+	fds[RING_FD_SWITCH_BELL] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	fds[RING_FD_CLIENT_BELL] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return pair;
+}
+
+/* A client that leaves can go on ringing: it has the file of the bell. */
+static void a_bell_outlasts_its_port(void **state)
+{
+	struct vmnet_client a, b;
+	int fds[RING_FDS], i;
+	pid_t pid;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	pid = switch_pid();
+	ring_detach(ring_fds(fds));
+	for (i = 0; i < 50; i++)
+		assert_int_equal(refusal(VMNET_HELLO_RINGS, fds, RING_FDS),
+				 VMNET_OK);
+	usleep(100000);
+	bell_ring(fds[RING_FD_SWITCH_BELL]);
+	assert_true(is_quiet(pid));
+	plug(&b, "vmnet5", mac_b);
+	pass(&a, mac_a, &b, mac_b, 1000, 50);
+	assert_int_equal(switch_pid(), pid);
+	for (i = 0; i < RING_FDS; i++)
+		close(fds[i]);
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+}
+
+/* Nor does it matter what the bell is while the port lives: to read this one
+ * changes it by one. */
+static void a_bell_that_never_ends(void **state)
+{
+	struct vmnet_client a;
+	uint16_t status;
+	int fds[RING_FDS], fd, i;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	ring_detach(ring_fds(fds));
+	close(fds[RING_FD_SWITCH_BELL]);
+	fds[RING_FD_SWITCH_BELL] = eventfd(1 << 30, EFD_CLOEXEC |
+						    EFD_SEMAPHORE);
+	fd = hello(VMNET_HELLO_RINGS, fds, RING_FDS, &status);
+	assert_int_equal(status, VMNET_OK);
+	assert_true(is_quiet(switch_pid()));
+	close(fd);
+	for (i = 0; i < RING_FDS; i++)
+		close(fds[i]);
+	vmnet_client_close(&a);
+}
+
+/* dead_child() - a pidfd of one: it can be read for ever. -1: no pidfds. */
+static int dead_child(void)
+{
+	pid_t child = fork();
+	int fd;
+
+	if (child == 0)
+		_exit(0);
+	fd = (int)syscall(SYS_pidfd_open, child, 0);
+	waitpid(child, NULL, 0);
+	return fd;
+}
+
+static void only_eventfds_are_bells(void **state)
+{
+	struct vmnet_client a;
+	int fds[RING_FDS], pipes[2], pair[2], bell, bad[7], place;
+	size_t i;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	ring_detach(ring_fds(fds));
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	bad[0] = dead_child();
+	bad[1] = pipes[0], bad[2] = pipes[1], bad[3] = pair[0];
+	bad[4] = fds[RING_FD_PAIR];
+	bad[5] = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	bad[6] = epoll_create1(EPOLL_CLOEXEC);
+	assert_int_equal(refusal(VMNET_HELLO_RINGS, fds, RING_FDS), VMNET_OK);
+	for (i = 0; i < ARRAY_SIZE(bad) * 2; i++) {
+		if (bad[i / 2] < 0)
+			continue;	/* this host has no pidfds */
+		place = i % 2 ? RING_FD_SWITCH_BELL : RING_FD_CLIENT_BELL;
+		bell = fds[place];
+		fds[place] = bad[i / 2];
+		assert_int_equal(refusal(VMNET_HELLO_RINGS, fds, RING_FDS),
+				 VMNET_BAD_RINGS);
+		fds[place] = bell;
+	}
+	assert_true(is_quiet(switch_pid()));
+	for (i = 0; i < RING_FDS; i++)
+		close(fds[i]);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		if (i != 4 && bad[i] >= 0)
+			close(bad[i]);
+	close(pair[1]);
+	vmnet_client_close(&a);
+}
+
+/* is_closed() - has everybody else closed the pipe that @fd reads? */
+static bool is_closed(int fd)
+{
+	struct pollfd p = { .fd = fd };
+
+	return poll(&p, 1, 3000) == 1 && (p.revents & POLLHUP);
+}
+
+/* A message of no bytes can bring descriptors: they must not stay. */
+static void a_message_of_nothing_leaves_nothing(void **state)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { { 0 } };
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct msghdr mh = { .msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&mh);
+	struct vmnet_client a;
+	int pipes[2], fd;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	strcpy(addr.sun_path, daemon_path("vmnet.sock"));
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof(addr)),
+			 0);
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &pipes[1], sizeof(int));
+	assert_int_equal(sendmsg(fd, &mh, 0), 0);
+	close(pipes[1]);
+	assert_true(is_closed(pipes[0]));
+	close(pipes[0]);
+	close(fd);
+	vmnet_client_close(&a);
+}
+
+/* A ring that is filled with what is no frame as fast as it is emptied. */
+struct scribble {
+	struct frame_ring *ring;
+	_Atomic bool over;
+};
+
+static void *scribble(void *arg)
+{
+	struct scribble *s = arg;
+
+	while (!s->over)
+		atomic_store(&s->ring->head, atomic_load(&s->ring->tail) + 200);
+	return NULL;
+}
+
+static void a_ring_without_end(void **state)
+{
+	struct vmnet_client a, b, bad;
+	struct scribble s = { .over = false };
+	pthread_t t;
+	unsigned int i;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a);
+	plug(&b, "vmnet5", mac_b);
+	plug(&bad, "vmnet5", (const uint8_t *)"\x02\0\0\0\0\1");
+	s.ring = &bad.rings->to_switch;
+	for (i = 0; i < RING_SLOTS; i++)
+		s.ring->slot[i].len = 5;
+	pthread_create(&t, NULL, scribble, &s);
+	bell_ring(bad.ring_fds[RING_FD_SWITCH_BELL]);
+	usleep(100000);
+	pass(&a, mac_a, &b, mac_b, 1000, 50);
+	s.over = true;
+	pthread_join(t, NULL);
+	assert_non_null(strstr(daemon_stats(), "\"frame_short\": "));
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+	vmnet_client_close(&bad);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, daemon_set_up, \
 					      daemon_tear_down)
 
@@ -262,6 +506,10 @@ int main(void)
 		T(one_at_a_socket),
 		T(the_vector_says_so), T(a_full_ring_has_room_again),
 		T(rings_outlast_the_daemon), T(liars_are_refused),
+		T(a_bell_outlasts_its_port), T(a_bell_that_never_ends),
+		T(only_eventfds_are_bells),
+		T(a_message_of_nothing_leaves_nothing),
+		T(a_ring_without_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <jansson.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -177,6 +178,37 @@ static void wrong_lengths_are_refused(void **state)
 	assert_true(port_accept(n->port[0], 1518));
 	assert_false(port_accept(n->port[0], 1519));
 	assert_false(port_accept(n->port[0], SIZE_MAX));
+}
+
+/* What is no frame is one turn, too: a ring that is filled with such things
+ * as fast as it is emptied must not keep the switch. */
+static void a_ring_is_taken_step_by_step(void **state)
+{
+	struct net *n = *state;
+	struct port *port = n->port[0];
+	uint8_t frame[RING_FRAME_MAX] = { 0 };
+	unsigned int i;
+	size_t len;
+	int fd;
+
+	port->rings = ring_create(&fd);
+	assert_non_null(port->rings);
+	close(fd);
+	ring_reset(port->rings);
+	for (i = 0; i < 5; i++)
+		ring_put(&port->rings->to_switch, frame, 5);
+	ring_put(&port->rings->to_switch, frame, 60);
+	for (i = 5; i > 0; i--) {
+		assert_true(port_take(port, frame, &len));
+		assert_int_equal(len, 0);
+		assert_int_equal(ring_count(&port->rings->to_switch), i);
+	}
+	assert_true(port_take(port, frame, &len));
+	assert_int_equal(len, 60);
+	assert_false(port_take(port, frame, &len));
+	assert_int_equal(port->drops[DROP_frame_short], 5);
+	ring_detach(port->rings);
+	port->rings = NULL;
 }
 
 /* ---- messages ---------------------------------------------------------- */
@@ -426,7 +458,7 @@ int main(void)
 		T(hairpins_and_groups_are_dropped),
 		T(one_port_can_not_fill_the_table),
 		T(a_full_queue_is_counted), T(link_down_stops_all),
-		T(wrong_lengths_are_refused),
+		T(wrong_lengths_are_refused), T(a_ring_is_taken_step_by_step),
 		cmocka_unit_test(hello_is_checked),
 		cmocka_unit_test(replies_and_events_are_checked),
 		cmocka_unit_test(all_statistics_fit),

@@ -310,7 +310,7 @@ bool board_plug(struct board *b)
 	unsigned int i;
 
 	for (i = 0; i < b->nic_count; i++) {
-		if (!nic_plug(&b->nic[i], b->vm->config->nic[i].network))
+		if (!nic_plug(&b->nic[i], &b->vm->config->nic[i]))
 			continue;
 		log_error("network %s: %s", b->vm->config->nic[i].network,
 			  b->nic[i].net.why);

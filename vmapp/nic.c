@@ -167,6 +167,20 @@ void nic_take(struct nic *nic)
 	vmnet_client_flush(&nic->net);
 }
 
+/* tell_forged() - why frames are lost, once. */
+static void tell_forged(struct nic *nic)
+{
+	const uint8_t *m = nic->mac;
+
+	if (!nic->net.forged || nic->told_forged)
+		return;
+	nic->told_forged = true;
+	log_warn("card %u: the guest sends from another address than the "
+		 "card's, %02x:%02x:%02x:%02x:%02x:%02x, or another card has "
+		 "that; such frames are lost. If it shall: --net ...,any-mac",
+		 nic->index, m[0], m[1], m[2], m[3], m[4], m[5]);
+}
+
 static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
 {
 	struct nic *nic = CONTAINER_OF(src, struct nic, source);
@@ -176,6 +190,7 @@ static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
 	if (nic->net.rings && vmnet_client_news(&nic->net))
 		nic_link_changed(nic);
 	nic_take(nic);
+	tell_forged(nic);
 }
 
 static void bell_ready(struct vm *vm, struct source *src, uint32_t got)
@@ -224,17 +239,17 @@ void nic_tick(struct nic *nic)
 	nic_receive(nic);
 }
 
-int nic_plug(struct nic *nic, const char *network)
+int nic_plug(struct nic *nic, const struct nic_config *config)
 {
 	uint32_t path = nic->vm->cross->io_path;
-	int err;
+	const struct vmnet_plug plug = {
+		.network = config->network, .mac = nic->mac,
+		.any_mac = config->any_mac,
+		.rings = path & (IO_PATH_notify | IO_PATH_direct),
+		.bell_apart = path & IO_PATH_direct,
+	};
 
-	if (path & (IO_PATH_notify | IO_PATH_direct))
-		err = vmnet_client_open_rings(&nic->net, network, nic->mac,
-					      path & IO_PATH_direct);
-	else
-		err = vmnet_client_open(&nic->net, network, nic->mac);
-	if (err < 0)
+	if (vmnet_client_plug(&nic->net, &plug) < 0)
 		return -1;
 	nic->plugged = true;
 	nic->source.fd = vmnet_client_fd(&nic->net);

@@ -27,6 +27,7 @@
 #include "vmapp/events.h"
 #include "vmnet/client.h"
 
+struct nic_config;
 struct vm;
 
 struct nic {
@@ -38,6 +39,7 @@ struct nic {
 	struct pcnet_pci pci;
 	struct vmnet_client net;
 	bool plugged;		/* net is open */
+	bool told_forged;	/* the user knows of net.forged */
 	struct source source;
 	struct source bell;	/* direct: VMNet's bell, while the guest is
 				 * halted */
@@ -47,11 +49,11 @@ struct nic {
 
 /**
  * nic_plug() - connect a card to its network, starting VMNet on demand
- * @network: as vmnet_client_open() takes it
+ * @config: which, and what for
  *
  * Return: 0, or -1 with the reason in @nic->net.why.
  */
-int nic_plug(struct nic *nic, const char *network);
+int nic_plug(struct nic *nic, const struct nic_config *config);
 void nic_unplug(struct nic *nic);
 
 /* nic_send() - the chip's cable wire. */

@@ -100,6 +100,8 @@ static bool net_option(struct nic_config *nic, const char *word, char *error)
 		return FAIL("'%s' is not a card's address; write for example "
 			    "mac=00:50:56:01:02:03", word + 4);
 	}
+	if (!strcmp(word, "any-mac"))
+		return nic->any_mac = true;
 	if (!strcmp(word, "model=lance"))
 		return true;
 	if (!strncmp(word, "model=", 6))
@@ -108,8 +110,8 @@ static bool net_option(struct nic_config *nic, const char *word, char *error)
 	if (!strncmp(word, "pcap=", 5))
 		return FAIL("--net ...,pcap= is not supported yet; leave it "
 			    "out");
-	return FAIL("'%s' is not an option of --net; there are mac= and "
-		    "model=", word);
+	return FAIL("'%s' is not an option of --net; there are mac=, any-mac "
+		    "and model=", word);
 }
 
 static bool net_kind(struct nic_config *nic, const char *kind, char *error)
@@ -467,7 +469,9 @@ const char *options_usage(void)
 "  --net KIND[,mac=A]  a network card on: nat (the default), hostonly,\n"
 "                      vmnetN, bridged=INTERFACE (of the host; it needs a\n"
 "                      right: see 'vmnet-bridge --help'); none for no card;\n"
-"                      repeat for more cards\n"
+"                      repeat for more cards. The guest can send from the\n"
+"                      card's address A only, unless any-mac is added: for\n"
+"                      a bridge in the guest, or addresses that it sets\n"
 "  --serial KIND       COM1: stdio (the default), pty, none, file:NAME\n"
 "  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
 "                      the reference interpreter; lockstep runs both and\n"

@@ -22,6 +22,7 @@ struct nic_config {
 	char network[32];	/* what vmnet_client_open() takes; "": none */
 	uint8_t mac[6];
 	bool mac_given;		/* else the board makes one up */
+	bool any_mac;		/* the guest may send from other addresses */
 };
 
 struct vm_config {

@@ -19,6 +19,7 @@
 struct vmx_nic {
 	bool present;
 	bool custom;		/* its network is .vnet's */
+	bool any_mac;		/* .noForgedSrcAddr is FALSE */
 	char kind[16];		/* "" or .connectionType, in our names */
 	char vnet[16];		/* "" or .vnet: a network, in our names, or */
 	bool iface;		/* an interface of the host */
@@ -168,6 +169,12 @@ static bool set_nic_word(struct vmx *v, struct vmx_nic *nic, const char *key,
 		       bad(v, key, value, "the only card is vlance");
 	if (!strcasecmp(word, "address"))
 		return nic_address(v, nic, key, value);
+	if (!strcasecmp(word, "noForgedSrcAddr")) {
+		if (!parse_bool(value, &nic->any_mac))
+			return bad(v, key, value, "use TRUE or FALSE");
+		nic->any_mac = !nic->any_mac;
+		return true;
+	}
 	*known = !strcasecmp(word, "addressType");
 	return true;
 }
@@ -340,9 +347,9 @@ static bool plug_nic(struct vmx *v, const struct vmx_nic *nic)
 
 	if (!*network)
 		network = *nic->vnet ? nic->vnet : "nat";
-	snprintf(text, sizeof(text), "%s%s%s%s", network,
+	snprintf(text, sizeof(text), "%s%s%s%s%s", network,
 		 bridged ? nic->vnet : "", *nic->mac ? ",mac=" : "",
-		 nic->mac);
+		 nic->mac, nic->any_mac ? ",any-mac" : "");
 	return options_net(v->config, text, v->error);
 }
 

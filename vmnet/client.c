@@ -256,6 +256,7 @@ static ssize_t take_message(struct vmnet_client *c, const void *buf,
 	if (decode_event(buf, len, &event) == 0) {
 		if (event.type == VMNET_EVENT_LINK)
 			set_link(c, event.value);
+		c->forged |= event.type == VMNET_EVENT_FORGED;
 		return 0;
 	}
 	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {
@@ -405,7 +406,7 @@ static int make_rings(struct vmnet_client *c)
 	if (!c->rings || fds[RING_FD_SWITCH_BELL] < 0 ||
 	    fds[RING_FD_CLIENT_BELL] < 0)
 		return -errno;
-	c->hello.flags = VMNET_HELLO_RINGS;
+	c->hello.flags |= VMNET_HELLO_RINGS;
 	return 0;
 }
 
@@ -428,9 +429,9 @@ static int open_poll(struct vmnet_client *c, bool rings)
 	return 0;
 }
 
-static int open_client(struct vmnet_client *c, const char *network,
-		       const uint8_t mac[6], bool rings, bool bell_apart)
+int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
 {
+	const char *network = plug->network;
 	enum vmnet_status status;
 	unsigned int number;
 	int err, i;
@@ -439,7 +440,7 @@ static int open_client(struct vmnet_client *c, const char *network,
 	c->poll_fd = c->sock = c->timer = -1;
 	for (i = 0; i < RING_FDS; i++)
 		c->ring_fds[i] = -1;
-	c->bell_apart = bell_apart;
+	c->bell_apart = plug->bell_apart;
 	status = decode_network(network, strlen(network) + 1, &number);
 	if (status != VMNET_OK || strlen(network) >= VMNET_NAME_MAX) {
 		snprintf(c->why, sizeof(c->why), "%s",
@@ -454,8 +455,10 @@ static int open_client(struct vmnet_client *c, const char *network,
 	}
 	c->dial = dial_own;
 	c->dial_arg = &c->own;
-	fill_hello(c, network, mac);
-	err = open_poll(c, rings);
+	fill_hello(c, network, plug->mac);
+	if (plug->any_mac)
+		c->hello.flags |= VMNET_HELLO_ANY_MAC;
+	err = open_poll(c, plug->rings);
 	if (err)
 		snprintf(c->why, sizeof(c->why), "%s", strerror(-err));
 	else
@@ -468,13 +471,18 @@ static int open_client(struct vmnet_client *c, const char *network,
 int vmnet_client_open(struct vmnet_client *c, const char *network,
 		      const uint8_t mac[6])
 {
-	return open_client(c, network, mac, false, false);
+	return vmnet_client_plug(c, &(struct vmnet_plug){
+		.network = network, .mac = mac,
+	});
 }
 
 int vmnet_client_open_rings(struct vmnet_client *c, const char *network,
 			    const uint8_t mac[6], bool bell_apart)
 {
-	return open_client(c, network, mac, true, bell_apart);
+	return vmnet_client_plug(c, &(struct vmnet_plug){
+		.network = network, .mac = mac, .rings = true,
+		.bell_apart = bell_apart,
+	});
 }
 
 void vmnet_client_close(struct vmnet_client *c)

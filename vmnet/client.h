@@ -60,6 +60,8 @@ struct vmnet_client {
 	bool link;
 	bool joined_once;
 	bool refused;		/* the daemon said no: do not ask again */
+	bool forged;		/* it loses frames as their sender's address
+				 * is not the card's; from then on true */
 	bool want_write;
 	bool promiscuous, told;	/* what is wanted, and what the daemon knows */
 	struct ring_pair *rings;	/* or NULL: frames by the socket */
@@ -89,6 +91,19 @@ struct vmnet_client {
  */
 int vmnet_client_open(struct vmnet_client *c, const char *network,
 		      const uint8_t mac[6]);
+
+/* What a card wants of its plug. */
+struct vmnet_plug {
+	const char *network;
+	const uint8_t *mac;	/* 6 bytes: the card's address */
+	bool any_mac;		/* it may send from other addresses, too */
+	bool rings;		/* frames by shared memory, and ... */
+	bool bell_apart;	/* ... vmnet_client_fd() does not tell of them:
+				 * that does vmnet_client_bell() */
+};
+
+/* vmnet_client_plug() - vmnet_client_open(), with all that can be asked for */
+int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug);
 
 /**
  * vmnet_client_open_rings() - the same, for frames by shared memory

@@ -7,6 +7,8 @@
 #include "base/bytes.h"
 #include "base/check.h"
 
+#define ANY_PORT FDB_PORTS
+
 void fdb_init(struct fdb *fdb, uint32_t seed)
 {
 	unsigned int i;
@@ -57,7 +59,8 @@ static void fdb_remove(struct fdb *fdb, uint16_t *link)
 	fdb->free = index;
 }
 
-/* fdb_evict() - free the entry of @port that was silent longest. */
+/* fdb_evict() - free the entry of @port, or of any port if that is ANY_PORT,
+ * that was silent longest. */
 static void fdb_evict(struct fdb *fdb, unsigned int port)
 {
 	struct fdb_entry *oldest = NULL;
@@ -66,8 +69,10 @@ static void fdb_evict(struct fdb *fdb, unsigned int port)
 	for (i = 0; i < FDB_SIZE; i++) {
 		struct fdb_entry *e = &fdb->entry[i];
 
-		if (e->port == port &&
-		    (!oldest || e->seen_ns < oldest->seen_ns))
+		if (e->port == FDB_NO_PORT || e->fixed ||
+		    (port != ANY_PORT && e->port != port))
+			continue;
+		if (!oldest || e->seen_ns < oldest->seen_ns)
 			oldest = e;
 	}
 	if (oldest)
@@ -82,7 +87,8 @@ static void fdb_expire(struct fdb *fdb, uint64_t now_ns)
 	for (i = 0; i < FDB_SIZE; i++) {
 		struct fdb_entry *e = &fdb->entry[i];
 
-		if (e->port == FDB_NO_PORT || now_ns - e->seen_ns < FDB_AGE_NS)
+		if (e->port == FDB_NO_PORT || e->fixed ||
+		    now_ns - e->seen_ns < FDB_AGE_NS)
 			continue;
 		fdb_remove(fdb, fdb_link(fdb, e->mac));
 		fdb->aged++;
@@ -116,6 +122,7 @@ static bool fdb_add(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
 	fdb->free = e->next;
 	memcpy(e->mac, mac, 6);
 	e->port = (uint16_t)port;
+	e->fixed = false;
 	e->seen_ns = now_ns;
 	bucket = fdb_bucket(fdb, mac);
 	e->next = *bucket;
@@ -124,7 +131,7 @@ static bool fdb_add(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
 	return true;
 }
 
-void fdb_learn(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
+bool fdb_learn(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
 	       uint64_t now_ns)
 {
 	uint16_t *link = fdb_link(fdb, mac);
@@ -136,18 +143,32 @@ void fdb_learn(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
 		e = &fdb->entry[*link - 1];
 		if (e->port == port) {
 			e->seen_ns = now_ns;
-			return;
+			return true;
 		}
+		if (e->fixed)
+			return false;
 		/* Take it out and add it, so that the limits are obeyed */
 		fdb_remove(fdb, link);
 		moves = true;
 	}
 	if (!fdb_add(fdb, mac, port, now_ns))
-		return;
+		return true;
 	if (moves)
 		fdb->moved++;
 	else
 		fdb->learned++;
+	return true;
+}
+
+bool fdb_fix(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
+	     uint64_t now_ns)
+{
+	if (!fdb->free && !*fdb_link(fdb, mac))
+		fdb_evict(fdb, ANY_PORT);
+	if (!fdb_learn(fdb, mac, port, now_ns))
+		return false;
+	fdb->entry[*fdb_link(fdb, mac) - 1].fixed = true;
+	return true;
 }
 
 unsigned int fdb_lookup(struct fdb *fdb, const uint8_t mac[6],
@@ -157,7 +178,8 @@ unsigned int fdb_lookup(struct fdb *fdb, const uint8_t mac[6],
 
 	if (!*link)
 		return FDB_NO_PORT;
-	if (now_ns - fdb->entry[*link - 1].seen_ns >= FDB_AGE_NS) {
+	if (!fdb->entry[*link - 1].fixed &&
+	    now_ns - fdb->entry[*link - 1].seen_ns >= FDB_AGE_NS) {
 		fdb_remove(fdb, link);
 		fdb->aged++;
 		return FDB_NO_PORT;

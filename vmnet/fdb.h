@@ -6,7 +6,8 @@
  * 1. At most FDB_SIZE addresses in all and FDB_PER_PORT behind one port: a
  *    guest that invents addresses pushes out its own only.
  * 2. An address that was silent for FDB_AGE_NS is forgotten.
- * 3. An entry is in one hash chain or in the free list, never in both.
+ * 3. A fixed address stays behind its port until that leaves.
+ * 4. An entry is in one hash chain or in the free list, never in both.
  */
 #ifndef VMNET_FDB_H
 #define VMNET_FDB_H
@@ -24,6 +25,7 @@
 struct fdb_entry {
 	uint64_t seen_ns;	/* when it last sent */
 	uint8_t mac[6];
+	bool fixed;
 	uint16_t port;		/* FDB_NO_PORT: free */
 	uint16_t next;		/* index + 1 in its chain; 0 ends it */
 };
@@ -49,9 +51,20 @@ void fdb_init(struct fdb *fdb, uint32_t seed);
  * @mac: sender's address, not a group address
  * @port: below FDB_PORTS
  * @now_ns: time, never going back
+ *
+ * Return: false if that address is fixed behind another port.
  */
-void fdb_learn(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
+bool fdb_learn(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
 	       uint64_t now_ns);
+
+/**
+ * fdb_fix() - an address is behind that port from now on, and no other
+ *
+ * A full table makes room: as long as ports fix fewer addresses than FDB_SIZE.
+ * Return: false if it is fixed behind another one.
+ */
+bool fdb_fix(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
+	     uint64_t now_ns);
 
 /**
  * fdb_lookup() - find the port of an address

@@ -25,6 +25,15 @@ void hub_free(struct hub *hub)
 	free(hub);
 }
 
+/* hub_fix() - the card's address is there; of two cards with one address the
+ * one that came first has it. */
+static void hub_fix(struct hub *hub, struct port *port)
+{
+	/* Time does not matter: it is fixed. */
+	if (port && port->station)
+		fdb_fix(&hub->fdb, port->mac, port->slot, 0);
+}
+
 void hub_join(struct hub *hub, struct port *port)
 {
 	ASSERT(port->slot < FDB_PORTS && !hub->port[port->slot]);
@@ -34,16 +43,21 @@ void hub_join(struct hub *hub, struct port *port)
 	port->state = PORT_JOINED;
 	if (port->kind == PORT_CLIENT)
 		hub->clients++;
+	hub_fix(hub, port);
 }
 
 void hub_leave(struct hub *hub, struct port *port)
 {
+	unsigned int i;
+
 	ASSERT(port->hub == hub && hub->port[port->slot] == port);
 	hub->port[port->slot] = NULL;
 	port->hub = NULL;
 	if (port->kind == PORT_CLIENT)
 		hub->clients--;
 	fdb_forget_port(&hub->fdb, port->slot);
+	for (i = 0; i < FDB_PORTS; i++)
+		hub_fix(hub, hub->port[i]);
 	port_drop_queue(port);
 }
 
@@ -117,6 +131,21 @@ static bool hub_from_wire(struct hub *hub, struct port *from,
 	return false;
 }
 
+/* hub_learn() - Return: may a frame of that sender come from there? */
+static bool hub_learn(struct hub *hub, struct port *from,
+		      const uint8_t sender[6], uint64_t now_ns)
+{
+	bool own = !memcmp(sender, from->mac, 6);
+
+	if ((!from->station || from->any_mac || own) &&
+	    fdb_learn(&hub->fdb, sender, from->slot, now_ns))
+		return true;
+	hub->drops[DROP_source_forged]++;
+	if (from->station)
+		port_forged(from);
+	return false;
+}
+
 void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 	       size_t len, uint64_t now_ns)
 {
@@ -132,7 +161,8 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 		hub->drops[DROP_source_group]++;
 		return;
 	}
-	fdb_learn(&hub->fdb, sender, from->slot, now_ns);
+	if (!hub_learn(hub, from, sender, now_ns))
+		return;
 	if (!(to[0] & 1)) {
 		slot = fdb_lookup(&hub->fdb, to, now_ns);
 		if (from->kind == PORT_UPLINK &&

@@ -11,6 +11,9 @@
  *    machine here, goes to promiscuous ports only: a busy network is not
  *    copied to every guest. A machine is known by the address of its hello
  *    as well, so one that keeps silent is found.
+ * 5. A card's address is behind its port and no other, whoever sends from it;
+ *    and it is the only one that the port may send from, unless its hello asks
+ *    for more. So no machine gets what is for another.
  *
  * No system call is made here; the switch flushes the ports afterwards.
  */
@@ -45,7 +48,8 @@ struct hub *hub_new(unsigned int network, uint32_t seed);
 /* hub_free() - free a network that has no port left. */
 void hub_free(struct hub *hub);
 
-/* hub_join() - connect a port that is on no network. */
+/* hub_join() - connect a port that is on no network; @port->station says
+ * whether its card's address is known. */
 void hub_join(struct hub *hub, struct port *port);
 
 /* hub_leave() - disconnect a port; its addresses are forgotten. */

@@ -160,6 +160,12 @@ void port_set_link(struct port *port, bool up)
 	port->event_pending = !port->event_pending;	/* twice: no news */
 }
 
+void port_forged(struct port *port)
+{
+	port->forged_pending |= !port->forged;
+	port->forged = true;
+}
+
 /**
  * port_blocked() - a send did not work: is it only for now?
  *
@@ -175,21 +181,21 @@ static int port_blocked(struct port *port)
 }
 
 /**
- * port_send_event() - tell the peer the state of the link
+ * port_send_event() - tell the peer what it is to know
+ * @pending: no longer so if it was told
  *
  * Return: 0 or -errno; @port->blocked is set if it has to wait.
  * #syscalls sendto
  */
-static int port_send_event(struct port *port)
+static int port_send_event(struct port *port, uint8_t type, uint8_t value,
+			   bool *pending)
 {
-	struct vmnet_event event = {
-		.type = VMNET_EVENT_LINK, .value = port->link,
-	};
+	struct vmnet_event event = { .type = type, .value = value };
 
 	if (send(port->fd, &event, sizeof(event),
 		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return port_blocked(port);
-	port->event_pending = false;
+	*pending = false;
 	return 0;
 }
 
@@ -273,7 +279,11 @@ int port_flush(struct port *port)
 	if (port->fd < 0)
 		return 0;
 	if (port->event_pending)
-		err = port_send_event(port);
+		err = port_send_event(port, VMNET_EVENT_LINK, port->link,
+				      &port->event_pending);
+	if (port->forged_pending && err == 0)
+		err = port_send_event(port, VMNET_EVENT_FORGED, 0,
+				      &port->forged_pending);
 	if (port->rings && port->queued > 0)
 		port_put_some(port);
 	while (err == 0 && !port->blocked && port->queued > 0 && !port->rings)
@@ -285,7 +295,7 @@ void port_drop_queue(struct port *port)
 {
 	port->drops[DROP_port_left] += port->queued;
 	port->queued = 0;
-	port->event_pending = false;
+	port->event_pending = port->forged_pending = false;
 }
 
 bool port_check(const struct port *port)

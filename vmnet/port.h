@@ -69,6 +69,10 @@ struct port {
 	enum port_state state;
 	int fd;
 	uint8_t mac[6];		/* as its hello says */
+	bool station;		/* it has said hello: hub.h, 5 */
+	bool any_mac;		/* and may send from other addresses, too */
+	bool forged, forged_pending;	/* it did so without that; the peer
+					 * does not know yet */
 	bool promiscuous;	/* wants what is on the wire for others, too */
 	bool unanswered;	/* its hello waits for a bridge to open */
 	struct hub *hub;	/* NULL unless joined */
@@ -149,6 +153,9 @@ bool port_offer(struct port *port, const uint8_t *frame, size_t len);
 /* port_set_link() - tell the peer, at the next flush, that the link is @up. */
 void port_set_link(struct port *port, bool up);
 
+/* port_forged() - tell the peer, once, that it sent from another's address. */
+void port_forged(struct port *port);
+
 /**
  * port_flush() - give the peer what waits for it, as far as it takes it
  *
@@ -176,7 +183,7 @@ static inline void port_leave(struct port *port)
 /* port_has_work() - is there something to flush? */
 static inline bool port_has_work(const struct port *port)
 {
-	return port->queued > 0 || port->event_pending;
+	return port->queued > 0 || port->event_pending || port->forged_pending;
 }
 
 /* port_drop_queue() - the peer is gone: count what waited as lost. */

@@ -81,8 +81,9 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 		return VMNET_BAD_MAGIC;
 	if (h.version != VMNET_VERSION)
 		return VMNET_BAD_VERSION;
-	if ((h.flags & ~(VMNET_HELLO_STATS | VMNET_HELLO_RINGS)) ||
-	    h.flags == (VMNET_HELLO_STATS | VMNET_HELLO_RINGS) ||
+	if ((h.flags & ~(VMNET_HELLO_STATS | VMNET_HELLO_RINGS |
+			 VMNET_HELLO_ANY_MAC)) ||
+	    ((h.flags & VMNET_HELLO_STATS) && h.flags != VMNET_HELLO_STATS) ||
 	    h.zero[0] || h.zero[1])
 		return VMNET_BAD_FLAGS;
 	if (!(h.flags & VMNET_HELLO_STATS)) {
@@ -136,6 +137,9 @@ int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 		return -EPROTO;
 	if (e.type == VMNET_EVENT_LINK || e.type == VMNET_EVENT_PROMISCUOUS) {
 		if (e.value > 1 || e.count)
+			return -EPROTO;
+	} else if (e.type == VMNET_EVENT_FORGED) {
+		if (e.value || e.count)
 			return -EPROTO;
 	} else if (e.type != VMNET_EVENT_DROPS || e.value >= NAT_DROP_COUNT) {
 		return -EPROTO;

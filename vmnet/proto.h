@@ -12,9 +12,10 @@
  *    sends with a plain write() and receives with a plain read(), as in
  *    version 2.0 of the paper.
  * 3. A message of exactly sizeof(struct vmnet_event) bytes from the daemon is
- *    an event: the link. It is shorter than any frame, so no frame can pass
- *    for one. A client sends one when its card gets promiscuous, or is no
- *    longer; the NAT sends its link, and what it dropped.
+ *    an event: the link, or that frames are lost as their sender is not the
+ *    card. It is shorter than any frame, so no frame can pass for one. A client
+ *    sends one when its card gets promiscuous, or is no longer; the NAT sends
+ *    its link, and what it dropped.
  * 4. If hello has VMNET_HELLO_RINGS, frames go through the ring pair
  *    (base/framering.h) whose memfd comes with the hello, before the bells of
  *    the switch and of the client, two eventfds. Events stay on the socket.
@@ -35,7 +36,7 @@
 #include "base/check.h"
 
 #define VMNET_MAGIC	0x54454e56u	/* "VNET" */
-#define VMNET_VERSION	3
+#define VMNET_VERSION	4
 
 #define VMNET_FRAME_MIN	14u	/* two addresses and a type */
 #define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
@@ -46,6 +47,7 @@
 
 #define VMNET_HELLO_STATS 1u	/* only tell the statistics */
 #define VMNET_HELLO_RINGS 2u	/* frames by rings */
+#define VMNET_HELLO_ANY_MAC 8u	/* it may send from any address */
 /* The descriptors that come with it. */
 enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 
@@ -53,7 +55,8 @@ struct vmnet_hello {
 	uint32_t magic;
 	uint16_t version;
 	uint16_t flags;
-	uint8_t mac[6];		/* of the card; for reports only */
+	uint8_t mac[6];		/* of the card: the sender of its frames,
+				 * without ANY_MAC of all */
 	uint8_t zero[2];
 	char network[VMNET_NAME_MAX];	/* "nat", "vmnet7", "bridged=eth0" */
 };
@@ -72,6 +75,9 @@ enum vmnet_event_type {
 	VMNET_EVENT_LINK = 1,
 	VMNET_EVENT_DROPS,	/* from the NAT only */
 	VMNET_EVENT_PROMISCUOUS,	/* from clients only */
+	VMNET_EVENT_FORGED,	/* to clients: for the first time a frame was
+				 * lost as its sender's address is not the
+				 * card's, or is another card's */
 };
 
 /* What the NAT itself drops, and why. */
@@ -85,7 +91,7 @@ enum nat_drop {
 struct vmnet_event {
 	uint8_t type;
 	uint8_t value;		/* 0 or 1: is the link up, is it promiscuous?
-				 * DROPS: enum nat_drop */
+				 * DROPS: enum nat_drop. FORGED: 0 */
 	uint8_t zero[2];
 	uint32_t count;		/* DROPS: frames since it was last told */
 };

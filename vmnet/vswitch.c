@@ -148,6 +148,8 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 		return;
 	}
 	memcpy(port->mac, hello.mac, sizeof(port->mac));
+	port->station = true;
+	port->any_mac = hello.flags & VMNET_HELLO_ANY_MAC;
 	hub_join(hub, port);
 	port->unanswered = hub->bridge && !hub->bridge->opened;
 	if (!port->unanswered) {
@@ -167,6 +169,7 @@ static bool take_event(struct vswitch *sw, struct port *port,
 	struct vmnet_event event;
 
 	if (decode_event(msg, len, &event) < 0 ||
+	    event.type == VMNET_EVENT_FORGED ||
 	    from_nat == (event.type == VMNET_EVENT_PROMISCUOUS))
 		return false;
 	if (event.type == VMNET_EVENT_PROMISCUOUS)

@@ -21,16 +21,16 @@ static uint64_t port_source(const struct port *port,
 {
 	return (uint64_t)port->number << 32 | port->slot << 8 | source;
 }
-BUILD_ASSERT(FDB_PORTS <= 1 << 8);
+BUILD_ASSERT(FDB_PORTS <= 1 << 24);
 
 struct port *vswitch_event_port(struct vswitch *sw,
 				const struct epoll_event *e)
 {
-	struct port *port = sw->port[e->data.u64 >> 8 & (FDB_PORTS - 1)];
+	unsigned int slot = (uint32_t)e->data.u64 >> 8;
+	struct port *port = slot < FDB_PORTS ? sw->port[slot] : NULL;
 
 	return port && port->number == e->data.u64 >> 32 ? port : NULL;
 }
-BUILD_ASSERT((FDB_PORTS & (FDB_PORTS - 1)) == 0);
 
 void vswitch_watch(struct vswitch *sw, int op, struct port *port,
 		   uint32_t mask)

@@ -26,6 +26,7 @@
 
 static const uint8_t mac_a[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
 static const uint8_t mac_b[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0b };
+static const uint8_t mac_c[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0c };
 
 /* wait_changes() - until the link has changed so often; false: it did not. */
 static bool wait_changes(struct vmnet_client *c, uint64_t changes)
@@ -72,6 +73,45 @@ static void frames_cross(void **state)
 	assert_int_equal(a.stats.starts + b.stats.starts, 1);
 	vmnet_client_close(&a);
 	vmnet_client_close(&b);
+}
+
+/* A station answers ARP for another's address: who asks is not led astray. */
+static void nobody_takes_anothers_frames(void **state)
+{
+	const struct vmnet_plug any = { .network = "vmnet5", .mac = mac_c,
+					.any_mac = true, .rings = true };
+	uint8_t frame[60], got[VMNET_FRAME_MAX];
+	struct vmnet_client a, b, c;
+	unsigned int i;
+
+	(void)state;
+	daemon_plug(&a, "vmnet5", mac_a);
+	daemon_plug(&b, "vmnet5", mac_b);
+	assert_int_equal(vmnet_client_plug(&c, &any), 0);
+	for (i = 0; i < 50; i++) {
+		make_frame(frame, 60, mac_b, mac_a, 1);
+		assert_int_equal(vmnet_client_send(&b, frame, 60), 0);
+		assert_int_equal(vmnet_client_send(&c, frame, 60), 0);
+		vmnet_client_flush(&c);
+		make_frame(frame, 60, mac_a, mac_b, i);
+		assert_int_equal(vmnet_client_send(&b, frame, 60), 0);
+		assert_int_equal(daemon_receive(&a, got), 60);
+		assert_memory_equal(frame, got, 60);
+	}
+	/* Who did it is told, and only who may may use another one. */
+	make_frame(frame, 60, mac_a, (const uint8_t *)"\x02\0\0\0\0\7", 9);
+	assert_int_equal(vmnet_client_send(&b, frame, 60), 0);
+	assert_int_equal(daemon_receive(&a, got), 0);
+	assert_int_equal(vmnet_client_send(&c, frame, 60), 0);
+	vmnet_client_flush(&c);
+	assert_int_equal(daemon_receive(&a, got), 60);
+	vmnet_client_recv(&b, got, sizeof(got));
+	assert_true(b.forged);
+	assert_false(a.forged);
+	assert_non_null(strstr(daemon_stats(), "\"source_forged\": "));
+	vmnet_client_close(&a);
+	vmnet_client_close(&b);
+	vmnet_client_close(&c);
 }
 
 static void networks_are_separate(void **state)
@@ -254,7 +294,8 @@ static void daemon_killed_comes_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(frames_cross), T(networks_are_separate),
+		T(frames_cross), T(nobody_takes_anothers_frames),
+		T(networks_are_separate),
 		T(bad_networks_are_refused),
 		T(liars_are_refused_and_counted), T(a_flood_stops_nobody),
 		T(nat_killed_comes_back), T(daemon_killed_comes_back),

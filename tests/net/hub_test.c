@@ -180,6 +180,104 @@ static void wrong_lengths_are_refused(void **state)
 	assert_false(port_accept(n->port[0], SIZE_MAX));
 }
 
+/* become() - the port is the card of station @src, as its hello says. */
+static void become(struct net *n, unsigned int i, uint8_t src, bool any_mac)
+{
+	struct port *port = n->port[i];
+
+	hub_leave(n->hub, port);
+	port->mac[0] = 0x02;
+	port->mac[5] = src;
+	port->station = true;
+	port->any_mac = any_mac;
+	hub_join(n->hub, port);
+}
+
+static void a_card_sends_as_itself_only(void **state)
+{
+	struct net *n = *state;
+
+	become(n, 0, 10, false);
+	become(n, 1, 11, false);
+	say(n, 1, 10, 0xff, 1);		/* as another card: it is lost */
+	say(n, 1, 12, 0xff, 2);		/* as nobody's */
+	assert_int_equal(n->hub->drops[DROP_source_forged], 2);
+	assert_int_equal(n->port[0]->queued + n->port[2]->queued, 0);
+	assert_true(n->port[1]->forged_pending);
+	assert_false(n->port[0]->forged_pending);
+	say(n, 2, 12, 10, 3);		/* and 10's frames still find it */
+	say(n, 0, 10, 11, 4);
+	assert_int_equal(n->port[0]->queued, 1);
+	assert_int_equal(n->port[1]->queued, 1);
+	assert_int_equal(n->port[3]->queued, 0);
+}
+
+/* Who may send from any address may not from that of another card, nor may the
+ * wire; and it is not forgotten in silence. */
+static void a_card_keeps_its_address(void **state)
+{
+	struct net *n = *state;
+
+	become(n, 0, 10, false);
+	become(n, 1, 11, true);
+	n->port[2]->kind = PORT_UPLINK;
+	say(n, 1, 10, 0xff, 1);
+	say(n, 2, 10, 0xff, 2);
+	assert_int_equal(n->hub->drops[DROP_source_forged], 2);
+	say(n, 1, 12, 0xff, 3);		/* but from any other */
+	assert_int_equal(n->hub->drops[DROP_source_forged], 2);
+	say(n, 3, 13, 12, FDB_AGE_NS);
+	say(n, 3, 13, 10, FDB_AGE_NS * 3);
+	assert_int_equal(n->port[1]->queued, 1);
+	assert_int_equal(n->port[0]->queued, 2);
+	n->port[2]->kind = PORT_CLIENT;
+}
+
+/* The first of two has it; when that leaves, the other. */
+static void two_cards_of_one_address(void **state)
+{
+	struct net *n = *state;
+
+	become(n, 0, 10, false);
+	become(n, 1, 10, false);
+	say(n, 1, 10, 0xff, 1);
+	assert_int_equal(n->hub->drops[DROP_source_forged], 1);
+	say(n, 2, 12, 10, 2);
+	assert_int_equal(n->port[0]->queued, 1);
+	assert_int_equal(n->port[1]->queued, 0);
+	hub_leave(n->hub, n->port[0]);
+	say(n, 2, 12, 10, 3);
+	assert_int_equal(n->port[1]->queued, 1);
+	say(n, 1, 10, 0xff, 4);
+	assert_int_equal(n->hub->drops[DROP_source_forged], 1);
+}
+
+/* A full table has room for a card all the same. */
+static void a_full_table_fixes_addresses(void **state)
+{
+	struct fdb fdb;
+	uint8_t mac[6] = { 2 };
+	unsigned int i;
+
+	(void)state;
+	fdb_init(&fdb, 1);
+	for (i = 0; i < FDB_SIZE; i++) {
+		put_le16(mac + 4, (uint16_t)i);
+		assert_true(fdb_learn(&fdb, mac, i / 32, 1));
+	}
+	mac[1] = 1;
+	assert_true(fdb_fix(&fdb, mac, 40, 2));
+	assert_false(fdb_fix(&fdb, mac, 41, 2));
+	assert_false(fdb_learn(&fdb, mac, 41, 2));
+	for (i = 0; i < 1000; i++) {	/* its port invents others */
+		put_le16(mac + 2, (uint16_t)(i + 1));
+		assert_true(fdb_learn(&fdb, mac, 40, FDB_AGE_NS * 2 + i));
+	}
+	assert_true(fdb_check(&fdb));
+	put_le16(mac + 2, 0);
+	assert_int_equal(fdb_lookup(&fdb, mac, FDB_AGE_NS * 3), 40);
+}
+
 /* What is no frame is one turn, too: a ring that is filled with such things
  * as fast as it is emptied must not keep the switch. */
 static void a_ring_is_taken_step_by_step(void **state)
@@ -233,6 +331,11 @@ static void hello_is_checked(void **state)
 	h = good, h.version++;
 	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
 			 VMNET_BAD_VERSION);
+	h = good, h.flags = VMNET_HELLO_ANY_MAC | VMNET_HELLO_RINGS;
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_OK);
+	h.flags = VMNET_HELLO_ANY_MAC | VMNET_HELLO_STATS;
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_FLAGS);
 	h = good, h.flags = 0x80;
 	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
 			 VMNET_BAD_FLAGS);
@@ -293,6 +396,10 @@ static void replies_and_events_are_checked(void **state)
 	assert_int_equal(decode_event(&e, sizeof(e), &eo), 0);
 	assert_int_equal(eo.count, 1);
 	e.value = NAT_DROP_COUNT;
+	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
+	e.type = VMNET_EVENT_FORGED, e.value = 0, e.count = 0;
+	assert_int_equal(decode_event(&e, sizeof(e), &eo), 0);
+	e.value = 1;
 	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
 	e.value = 0, e.zero[1] = 1;
 	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
@@ -459,6 +566,9 @@ int main(void)
 		T(one_port_can_not_fill_the_table),
 		T(a_full_queue_is_counted), T(link_down_stops_all),
 		T(wrong_lengths_are_refused), T(a_ring_is_taken_step_by_step),
+		T(a_card_sends_as_itself_only), T(a_card_keeps_its_address),
+		T(two_cards_of_one_address),
+		cmocka_unit_test(a_full_table_fixes_addresses),
 		cmocka_unit_test(hello_is_checked),
 		cmocka_unit_test(replies_and_events_are_checked),
 		cmocka_unit_test(all_statistics_fit),

@@ -243,6 +243,9 @@ static void a_card_has_a_unicast_address(void **state)
 		snprintf(word, sizeof(word), "nat,mac=%s", bad[i]);
 		refused("is not a card's address", "--net", word);
 	}
+	assert_false(c.nic[0].any_mac);
+	accepted(&c, "--net", "nat,any-mac,mac=00:50:56:ab:CD:ff");
+	assert_true(c.nic[0].any_mac && c.nic[0].mac_given);
 	refused("'e1000'", "--net", "nat,model=e1000");
 	refused("pcap", "--net", "nat,pcap=x");
 	refused("'frob'", "--net", "nat,frob");

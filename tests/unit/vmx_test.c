@@ -119,6 +119,7 @@ static void every_key_is_understood(void **state)
 	assert_string_equal(c.nic[0].network, "hostonly");
 	assert_true(c.nic[0].mac_given);
 	assert_memory_equal(c.nic[0].mac, mac, 6);
+	assert_false(c.nic[0].any_mac);
 	assert_int_equal(c.serial, SERIAL_FILE);
 	assert_string_equal(c.serial_file, "out.txt");
 	assert_string_equal(c.kernel, "vmlinuz");
@@ -149,6 +150,14 @@ static void cards_are_plugged(void **state)
 	struct vm_config c;
 
 	(void)state;
+	load(&c, "ethernet0.present = \"TRUE\"\n"
+	     "ethernet0.noForgedSrcAddr = \"FALSE\"\n"
+	     "ethernet1.present = \"TRUE\"\n"
+	     "ethernet1.noForgedSrcAddr = \"TRUE\"\n");
+	assert_true(c.nic[0].any_mac);
+	assert_false(c.nic[1].any_mac);
+	refused("\nethernet0.noForgedSrcAddr = \"no\"\n", 2,
+		"TRUE or FALSE");
 	load(&c, "ethernet0.present = \"FALSE\"\n");
 	assert_int_equal(c.nic_count, 0);
 	load(&c, "ethernet1.connectionType = \"nat\"\n");

@@ -31,7 +31,7 @@
 /* Ends with a row that is no call, so that it is never an empty array. */
 static const struct sandbox_rule sandbox_sanitizer[] = {
 	SANDBOX_SANITIZER_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
-	{ -1, 0, 0, 0 },
+	{ -1, 0, 0, 0, 0, 0, 0 },
 };
 
 /**
@@ -41,16 +41,17 @@ static const struct sandbox_rule sandbox_sanitizer[] = {
  */
 static int sandbox_allow(scmp_filter_ctx ctx, const struct sandbox_rule *r)
 {
-	struct scmp_arg_cmp cmp;
+	const struct scmp_arg_cmp cmp[] = {
+		{ .arg = (unsigned)r->arg, .op = SCMP_CMP_MASKED_EQ,
+		  .datum_a = r->mask, .datum_b = r->value },
+		{ .arg = (unsigned)r->arg2, .op = SCMP_CMP_MASKED_EQ,
+		  .datum_a = r->mask2, .datum_b = r->value2 },
+	};
 
 	if (r->arg < 0)
 		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, (int)r->nr, 0);
-	cmp = (struct scmp_arg_cmp){
-		.arg = (unsigned)r->arg, .op = SCMP_CMP_MASKED_EQ,
-		.datum_a = r->mask, .datum_b = r->value,
-	};
-	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, (int)r->nr, 1,
-				      &cmp);
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, (int)r->nr,
+				      r->arg2 ? 2 : 1, cmp);
 }
 
 int sandbox_enter(const struct sandbox_rule *rules, size_t n)
@@ -66,6 +67,9 @@ int sandbox_enter(const struct sandbox_rule *rules, size_t n)
 	if (!ctx)
 		return -ENOMEM;
 	err = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
+	if (err == 0)	/* it is one thread only if nothing else is said */
+		err = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
+				       SCMP_ACT_KILL_PROCESS);
 	for (i = 0; err == 0 && i < n; i++)
 		err = sandbox_allow(ctx, &rules[i]);
 	for (i = 0; err == 0 && sandbox_sanitizer[i].nr >= 0; i++)

@@ -31,11 +31,18 @@ struct sandbox_rule {
 	int arg;
 	uint64_t mask;
 	uint64_t value;		/* allowed if (argument & mask) == value */
+	int arg2;		/* 0: that is all; else of this one as well: */
+	uint64_t mask2;
+	uint64_t value2;
 };
 
-#define SANDBOX_CALL(name)	{ SYS_##name, -1, 0, 0 },
+#define SANDBOX_CALL(name)	{ SYS_##name, -1, 0, 0, 0, 0, 0 },
 #define SANDBOX_CALL_IF(name, arg, mask, value) \
-	{ SYS_##name, (arg), (mask), (value) },
+	{ SYS_##name, (arg), (mask), (value), 0, 0, 0 },
+/* Both arguments, all 32 bits of them: an option by its level and name. */
+#define SANDBOX_CALL_IF2(name, arg, value, arg2, value2) \
+	{ SYS_##name, (arg), 0xffffffffu, (value), \
+	  (arg2), 0xffffffffu, (value2) },
 
 /**
  * sandbox_enter() - allow only @rules from here on, in all threads

@@ -108,7 +108,12 @@ static int sandbox_filter(int ram_fd, const int *out, unsigned int n)
 
 	if (!f)
 		return -ENOMEM;
-	err = sandbox_allow(f, sandbox_calls, ARRAY_SIZE(sandbox_calls));
+	/* A call of another ABI (x32), too: else it ends one thread only. */
+	err = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH,
+			       SCMP_ACT_KILL_PROCESS);
+	if (!err)
+		err = sandbox_allow(f, sandbox_calls,
+				    ARRAY_SIZE(sandbox_calls));
 	if (!err)
 		err = sandbox_allow_affinity(f);
 	if (!err && SANITIZED)

@@ -22,7 +22,7 @@
 	CALL(timerfd_settime) CALL(clock_gettime)			\
 	/* what is held: terminal, files, VMNet's sockets, the keeper */ \
 	CALL(read) CALL(write) CALL(close) CALL(recvfrom)		\
-	CALL(recvmsg) CALL(sendto) CALL(sendmsg)			\
+	CALL(recvmsg) CALL_IF(sendto, 4, ~0ull, 0) CALL(sendmsg)	\
 	/* the VMM's process, by its pidfd; a daemon's starter */	\
 	CALL(pidfd_send_signal) CALL(waitid) CALL(wait4)		\
 	/* where the calling thread itself runs */			\

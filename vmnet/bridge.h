@@ -89,7 +89,7 @@ void bridge_free(struct bridge *b);
  * @keeper: who starts it (child.h)
  *
  * Return: 0, and @b->helper_fd is to be polled for reading; or -errno.
- * #syscalls sendmsg recvmsg
+ * #syscalls sendto recvmsg
  */
 int bridge_ask(struct bridge *b, int keeper, uint64_t now_ns);
 
@@ -140,7 +140,7 @@ void bridge_count_lost(struct bridge *b);
 /**
  * bridge_flush() - put what waits for the wire onto it
  *
- * @b->port is blocked afterwards if something is left. #syscalls sendmmsg
+ * @b->port is blocked afterwards if something is left. #syscalls writev
  */
 void bridge_flush(struct bridge *b);
 

@@ -13,7 +13,8 @@
  * 1. sees what comes in on one interface, for whomever it is (promiscuous;
  *    the kernel ends that when the socket is closed), but neither what is
  *    sent there nor what is for the host's own address;
- * 2. puts a struct virtio_net_hdr before each frame, and VLAN tags beside it.
+ * 2. puts a struct virtio_net_hdr before each frame, and VLAN tags beside it;
+ * 3. keeps its filter: nobody can take that off again.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -109,9 +110,12 @@ static int set_filter(int sock, const uint8_t mac[6])
 		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
 	};
 	struct sock_fprog program = { ARRAY_SIZE(code), code };
+	int on = 1;
 
-	return setsockopt(sock, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-			  sizeof(program));
+	if (setsockopt(sock, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+		       sizeof(program)) < 0)
+		return -1;
+	return setsockopt(sock, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof(on));
 }
 
 static int set_on(int sock, int option)

@@ -44,7 +44,7 @@ static int32_t ask(int keeper, const struct request *r, int *fd)
 	size_t fds = 1;
 
 	*fd = -1;
-	if (fdpass_send(keeper, r, sizeof(*r), NULL, 0) < 0 ||
+	if (send(keeper, r, sizeof(*r), MSG_NOSIGNAL) < 0 ||
 	    fdpass_recv(keeper, &answer, sizeof(answer), fd, &fds) !=
 	    (ssize_t)sizeof(answer))
 		return -EPIPE;

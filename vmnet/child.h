@@ -35,7 +35,7 @@ enum child_kind {
  *      not be run.
  *
  * Return: its pid, or -errno.
- * #syscalls sendmsg recvmsg
+ * #syscalls sendto recvmsg
  */
 pid_t child_start(int keeper, enum child_kind kind, const char *word,
 		  int *fd);

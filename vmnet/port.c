@@ -226,29 +226,24 @@ void port_lose(struct port *port, enum drop why)
 }
 
 /**
- * port_send_some() - send up to PORT_BATCH of the frames that wait
+ * port_send_some() - send the frames that wait, as far as they are taken
  *
+ * One call for each: those that send more take addresses, and the walls let
+ * none through (sandbox.c).
  * Return: 0 or -errno; @port->blocked is set if the socket is full.
- * #syscalls sendmmsg
+ * #syscalls sendto
  */
 static int port_send_some(struct port *port)
 {
-	struct mmsghdr msgs[PORT_BATCH];
-	struct iovec iov[PORT_BATCH];
-	unsigned int n = MIN(port->queued, PORT_BATCH);
-	unsigned int i;
-	int sent;
+	struct iovec v;
 
-	memset(msgs, 0, n * sizeof(msgs[0]));
-	for (i = 0; i < n; i++) {
-		iov[i] = port_waiting(port, i);
-		msgs[i].msg_hdr.msg_iov = &iov[i];
-		msgs[i].msg_hdr.msg_iovlen = 1;
+	while (port->queued > 0) {
+		v = port_waiting(port, 0);
+		if (send(port->fd, v.iov_base, v.iov_len,
+			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			return port_blocked(port);
+		port_sent(port, 1);
 	}
-	sent = sendmmsg(port->fd, msgs, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (sent < 0)
-		return port_blocked(port);
-	port_sent(port, (unsigned int)sent);
 	return 0;
 }
 
@@ -286,7 +281,7 @@ int port_flush(struct port *port)
 				      &port->forged_pending);
 	if (port->rings && port->queued > 0)
 		port_put_some(port);
-	while (err == 0 && !port->blocked && port->queued > 0 && !port->rings)
+	if (err == 0 && !port->blocked && !port->rings)
 		err = port_send_some(port);
 	return err;
 }

@@ -161,7 +161,7 @@ void port_forged(struct port *port);
  *
  * Sets @port->blocked if something is left. Return: 0, or -errno if the
  * connection is broken.
- * #syscalls sendto sendmmsg
+ * #syscalls sendto
  */
 int port_flush(struct port *port);
 

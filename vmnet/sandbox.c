@@ -4,12 +4,16 @@
  *
  * All of it is in this one list, to which docs/THREATS.md gives the reasons.
  * What must not come in, whatever the need: a call that names a file, an
- * address or a process (its keeper is asked for such things: child.h), and
- * bind(), which would lead a packet socket to another interface.
+ * address or a process (its keeper is asked for such things: child.h). An
+ * address would lead a packet socket to another interface, by bind() or with
+ * one frame: so there is no sendmsg(), whose addresses a filter can not see,
+ * and no descriptor can be handed out by it either. Options of sockets are
+ * there by name: not the one that takes a packet socket's filter away.
  */
 #include "vmnet/sandbox.h"
 
 #include <fcntl.h>
+#include <linux/if_packet.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -18,8 +22,9 @@
 #include "base/sandbox.h"
 
 #define ALL 0xffffffffu
+#define NO_ADDRESS (~0ull)	/* all bits of the pointer are 0 */
 
-#define SWITCH_CALLS(CALL, CALL_IF)					\
+#define SWITCH_CALLS(CALL, CALL_IF, CALL_IF2)				\
 	/* the loop */							\
 	CALL(epoll_wait) CALL(epoll_pwait) CALL(epoll_pwait2)		\
 	CALL(ppoll) CALL(epoll_ctl)					\
@@ -27,11 +32,12 @@
 	CALL(getrandom)							\
 	/* clients, the NAT, the wire, the keeper, bells */		\
 	CALL(accept4) CALL(recvfrom) CALL(recvmsg) CALL(recvmmsg)	\
-	CALL(sendto) CALL(sendmsg) CALL(sendmmsg)			\
-	CALL(read) CALL(write) CALL(close)				\
-	CALL_IF(setsockopt, 1, ALL, SOL_SOCKET)				\
+	CALL_IF(sendto, 4, NO_ADDRESS, 0)				\
+	CALL(read) CALL(write) CALL(writev) CALL(close)			\
+	CALL_IF2(setsockopt, 1, SOL_SOCKET, 2, SO_SNDBUF)		\
 	/* the wire's losses and its interface's state */		\
-	CALL(getsockopt) CALL(getsockname)				\
+	CALL_IF2(getsockopt, 1, SOL_PACKET, 2, PACKET_STATISTICS)	\
+	CALL(getsockname)						\
 	CALL_IF(ioctl, 1, ALL, SIOCGIFINDEX)				\
 	CALL_IF(ioctl, 1, ALL, SIOCGIFFLAGS)				\
 	CALL_IF(ioctl, 1, ALL, SIOCGIFMTU)				\
@@ -47,7 +53,7 @@
 	CALL(exit) CALL(exit_group)
 
 static const struct sandbox_rule switch_rules[] = {
-	SWITCH_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
+	SWITCH_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF, SANDBOX_CALL_IF2)
 };
 
 int switch_sandbox_close(void)

@@ -18,14 +18,18 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
 
 #include "base/bytes.h"
+#include "base/fdpass.h"
 #include "tests/net/lib_daemon.h"
 #include "tests/net/lib_wire.h"
+#include "vmnet/bridge.h"
+#include "vmnet/child.h"
 
 #define NETWORK "bridged=wire0"
 
@@ -465,6 +469,39 @@ static void a_killed_switch_bridges_again(void **state)
 	crosses_again(t);
 }
 
+/* The filter keeps the host's own frames out: whoever gets the socket can not
+ * take it off. */
+static void the_filter_is_locked(void **state)
+{
+	struct bridge_answer a;
+	int pair[2], sock = -1, locked = 0;
+	socklen_t len = sizeof(locked);
+	char program[600];
+	size_t n = 1;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	if (fork() == 0) {
+		dup2(pair[1], CHILD_FD);
+		snprintf(program, sizeof(program), "%s", getenv("HOSTEL_VMNETD"));
+		strcpy(strrchr(program, '/'), "/vmnet-bridge");
+		execl(program, program, "wire0", (char *)NULL);
+		_exit(1);
+	}
+	wait(NULL);
+	assert_int_equal(fdpass_recv(pair[0], &a, sizeof(a), &sock, &n),
+			 sizeof(a));
+	assert_int_equal(a.status, VMNET_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(getsockopt(sock, SOL_SOCKET, SO_LOCK_FILTER, &locked,
+				    &len), 0);
+	assert_int_equal(locked, 1);
+	assert_int_equal(setsockopt(sock, SOL_SOCKET, SO_DETACH_FILTER,
+				    &locked, len), -1);
+	assert_int_equal(errno, EPERM);
+	close(sock), close(pair[0]), close(pair[1]);
+}
+
 /* ---- refused ----------------------------------------------------------- */
 
 static bool refused(const char *network, const char *why)
@@ -539,6 +576,7 @@ int main(int argc, char **argv)
 		T(an_interface_goes_away_and_comes_back),
 		T(a_killed_switch_bridges_again),
 		R(what_can_not_be_bridged_is_refused),
+		R(the_filter_is_locked),
 		R(without_the_right_one_is_told_how),
 		R(without_the_helper_one_is_told),
 	};

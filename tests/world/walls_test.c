@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_packet.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -112,6 +113,16 @@ static void try_int80(void)
 	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20L) : "memory");
 }
 
+/* expect_killed() - by the walls, whatever the kernel would say. */
+static void expect_killed(int (*walls)(void), void (*f)(void),
+			  const char *name)
+{
+	int status = behind(walls, f);
+
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
+		fail_msg("%s was let through (status %#x)", name, status);
+}
+
 static void all_killed(int (*walls)(void))
 {
 	static const struct { const char *name; void (*f)(void); } tries[] = {
@@ -128,14 +139,9 @@ static void all_killed(int (*walls)(void))
 #undef ROW
 	};
 	size_t i;
-	int status;
 
-	for (i = 0; i < ARRAY_SIZE(tries); i++) {
-		status = behind(walls, tries[i].f);
-		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
-			fail_msg("%s was let through (status %#x)",
-				 tries[i].name, status);
-	}
+	for (i = 0; i < ARRAY_SIZE(tries); i++)
+		expect_killed(walls, tries[i].f, tries[i].name);
 }
 
 static int app_walls(void)
@@ -197,6 +203,103 @@ static void what_is_not_needed_kills(void **state)
 	all_killed(switch_sandbox_close);
 }
 
+/* A packet socket sends where a frame's address says, whatever it is bound to,
+ * and an option takes its filter away. */
+static const struct sockaddr_ll other_iface = { .sll_family = AF_PACKET,
+						.sll_ifindex = 1 };
+
+TRY(sendto, SYS_sendto, 0, "x", 1, 0, &other_iface, sizeof(other_iface))
+TRY(sendmmsg, SYS_sendmmsg, 0, NULL, 0, 0)
+TRY(sendmsg, SYS_sendmsg, 0, NULL, 0)
+TRY(detach, SYS_setsockopt, 0, SOL_SOCKET, SO_DETACH_FILTER, NULL, 0)
+TRY(attach, SYS_setsockopt, 0, SOL_SOCKET, SO_ATTACH_FILTER, NULL, 0)
+TRY(device, SYS_setsockopt, 0, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3)
+TRY(fanout, SYS_setsockopt, 0, SOL_PACKET, SO_SNDBUF, NULL, 0)
+TRY(peer, SYS_getsockopt, 0, SOL_SOCKET, SO_PEERCRED, NULL, NULL)
+
+static int ready;	/* a socket, made before the walls */
+
+static void send_as_the_switch_does(void)
+{
+	struct iovec v = { (void *)"xy", 2 };
+	int size = 1 << 17;
+
+	if (send(ready, "x", 1, MSG_DONTWAIT) != 1 ||
+	    writev(ready, &v, 1) != 2 ||
+	    setsockopt(ready, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) < 0)
+		_exit(1);
+}
+
+static void a_packet_socket_stays_as_it_is(void **state)
+{
+	int pair[2];
+
+	(void)state;
+	expect_killed(switch_sandbox_close, try_sendto, "sendto");
+	expect_killed(switch_sandbox_close, try_sendmmsg, "sendmmsg");
+	expect_killed(switch_sandbox_close, try_sendmsg, "sendmsg");
+	expect_killed(switch_sandbox_close, try_detach, "SO_DETACH_FILTER");
+	expect_killed(switch_sandbox_close, try_attach, "SO_ATTACH_FILTER");
+	expect_killed(switch_sandbox_close, try_device, "SO_BINDTODEVICE");
+	expect_killed(switch_sandbox_close, try_fanout, "SOL_PACKET");
+	expect_killed(switch_sandbox_close, try_peer, "SO_PEERCRED");
+	expect_killed(app_walls, try_sendto, "hostel-app's sendto");
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	ready = pair[0];
+	assert_int_equal(behind(switch_sandbox_close, send_as_the_switch_does),
+			 0);
+	close(pair[0]), close(pair[1]);
+}
+
+/* A call of another ABI ends the process, not the thread that made it. */
+static void *call_x32(void *arg)
+{
+	syscall(0x40000000 | SYS_getpid);
+	return arg;
+}
+
+static pthread_barrier_t inside;
+
+static void *wait_then_call_x32(void *arg)
+{
+	pthread_barrier_wait(&inside);
+	return call_x32(arg);
+}
+
+static int with_a_thread(int (*walls)(void))
+{
+	pthread_t t;
+	int err;
+
+	pthread_barrier_init(&inside, NULL, 2);
+	pthread_create(&t, NULL, wait_then_call_x32, NULL);
+	err = walls();
+	pthread_barrier_wait(&inside);
+	pthread_join(t, NULL);
+	return err;
+}
+
+static int app_with_a_thread(void)
+{
+	return with_a_thread(app_walls);
+}
+
+static int switch_with_a_thread(void)
+{
+	return with_a_thread(switch_sandbox_close);
+}
+
+static void do_nothing(void)
+{
+}
+
+static void a_foreign_call_ends_the_process(void **state)
+{
+	(void)state;
+	expect_killed(app_with_a_thread, do_nothing, "x32, hostel-app");
+	expect_killed(switch_with_a_thread, do_nothing, "x32, vmnet-switch");
+}
+
 /* vmm_walls() - as hostel-vmm closes itself in, with RAM of its own. */
 static int vmm_walls(void)
 {
@@ -211,7 +314,6 @@ static int vmm_walls(void)
 /* Not even to say something: what it has to say is kept in the cross page. */
 TRY(write, SYS_write, 2, "x", 1)
 TRY(read, SYS_read, DOOR_FD_RAM, no_words, 1)
-TRY(sendmsg, SYS_sendmsg, 0, NULL, 0)
 TRY(recvmsg, SYS_recvmsg, 0, NULL, 0)
 TRY(foreign, SYS_mmap, 0, 4096, PROT_READ, MAP_PRIVATE, DOOR_FD_CROSS, 0)
 
@@ -327,8 +429,6 @@ static void threads_are_inside(void **state)
 	assert_int_equal(WTERMSIG(status), SIGSYS);
 }
 
-static int ready;	/* a socket, made before the walls */
-
 /* What hostel-app does all day. */
 static void do_daily_work(void)
 {
@@ -419,6 +519,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_needed_kills),
+		cmocka_unit_test(a_packet_socket_stays_as_it_is),
+		cmocka_unit_test(a_foreign_call_ends_the_process),
 		cmocka_unit_test(one_number_can_be_signalled),
 		cmocka_unit_test(the_vmm_may_do_less),
 		cmocka_unit_test(the_vmm_is_heard),

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,12 +12,29 @@
 /* Numbers end there: the kernel's fs.nr_open, if nobody has raised it. */
 #define FDS_END (1u << 20)
 
-/* close_listed() - by /proc; Return: false if it can not be read. */
-static bool close_listed(unsigned int first, unsigned int last)
+typedef void fds_do(int fd, unsigned int first, unsigned int last);
+
+static void close_between(int fd, unsigned int first, unsigned int last)
+{
+	if ((unsigned int)fd >= first && (unsigned int)fd <= last)
+		close(fd);
+}
+
+static void close_inherited(int fd, unsigned int first, unsigned int last)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	if (flags >= 0 && !(flags & FD_CLOEXEC))
+		close_between(fd, first, last);
+}
+
+/* each_listed() - by /proc; Return: false if it can not be read. */
+static bool each_listed(fds_do *f, unsigned int first, unsigned int last)
 {
 	DIR *dir = opendir("/proc/self/fd");
 	struct dirent *entry;
 	unsigned long fd;
+	bool read_all;
 	char *end;
 
 	if (!dir)
@@ -25,23 +43,34 @@ static bool close_listed(unsigned int first, unsigned int last)
 	while ((entry = readdir(dir))) {
 		fd = strtoul(entry->d_name, &end, 10);
 		/* "." and ".." are no numbers; the folder is closed last. */
-		if (end != entry->d_name && fd >= first && fd <= last &&
-		    fd != (unsigned long)dirfd(dir))
-			close((int)fd);
+		if (end != entry->d_name && fd != (unsigned long)dirfd(dir))
+			f((int)fd, first, last);
 		errno = 0;
 	}
-	last = (unsigned int)errno;
+	read_all = !errno;
 	closedir(dir);
-	return !last;
+	return read_all;
+}
+
+/* each() - of the descriptors that there may be */
+static void each(fds_do *f, unsigned int first, unsigned int last)
+{
+	unsigned int fd;
+
+	if (each_listed(f, first, last))
+		return;
+	for (fd = first; fd <= last && fd < FDS_END; fd++)
+		f((int)fd, first, last);
 }
 
 void fds_close(unsigned int first, unsigned int last)
 {
-	unsigned int fd;
-
-	if (first > last || close_range(first, last, 0) == 0 ||
-	    close_listed(first, last))
+	if (first > last || close_range(first, last, 0) == 0)
 		return;
-	for (fd = first; fd <= last && fd < FDS_END; fd++)
-		close((int)fd);
+	each(close_between, first, last);
+}
+
+void fds_close_inherited(void)
+{
+	each(close_inherited, STDERR_FILENO + 1, ~0u);
 }

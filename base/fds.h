@@ -15,4 +15,15 @@
  */
 void fds_close(unsigned int first, unsigned int last);
 
+/**
+ * fds_close_inherited() - close what came from whoever started this program
+ *
+ * That is what would go on to the next program: all that we open is
+ * close-on-exec. The standard three stay. As fds_close(), by /proc/self/fd or
+ * else one by one.
+ *
+ * #syscalls openat getdents64 fstat fcntl close
+ */
+void fds_close_inherited(void);
+
 #endif

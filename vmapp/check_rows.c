@@ -18,6 +18,7 @@
 
 #include "base/check.h"
 #include "base/host.h"
+#include "base/privileges.h"
 #include "vmapp/vm.h"
 #include "vmdriver/affinity.h"
 
@@ -262,6 +263,48 @@ static void look_cpus(struct check *c)
 		    "half of the transfer rate", "");
 }
 
+/* ---- what a process can give up ------------------------------------------ */
+
+/* walls_here() - which there are; 0: it can not be told. */
+static uint32_t walls_here(void)
+{
+	int status, had;
+	pid_t child = fork();
+
+	if (child == 0) {
+		had = privileges_drop(0);
+		_exit(had < 0 ? 0 : had);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child ||
+	    !WIFEXITED(status))
+		return 0;
+	return (uint32_t)WEXITSTATUS(status);
+}
+BUILD_ASSERT(PRIVILEGES_COUNT <= 8);
+
+static void look_walls(struct check *c)
+{
+	const uint32_t all = PRIVILEGES_BIT(COUNT) - 1;
+	const uint32_t files = PRIVILEGES_BIT(ROOT) | PRIVILEGES_BIT(LANDLOCK);
+	struct check_row *r = row_add(c, "walls");
+	uint32_t had = walls_here();
+	unsigned int w;
+	size_t n;
+
+	n = (size_t)snprintf(r->found, CHECK_TEXT, "system calls by a list");
+	for (w = 0; w < PRIVILEGES_COUNT; w++)
+		if (had >> w & 1 && n < CHECK_TEXT)
+			n += (size_t)snprintf(r->found + n, CHECK_TEXT - n,
+				", %s", privileges_words((enum privileges_wall)
+							 w));
+	if (had == all)
+		return;
+	set(r, CHECK_NOTE, had & files ? "one wall less behind that list" :
+	    "there is no second wall between a process and this host's files",
+	    "allow user namespaces (sysctl user.max_user_namespaces, a "
+	    "container's filter), or take Linux 5.13 or later (Landlock)");
+}
+
 /* ---- what things cost --------------------------------------------------- */
 
 static void look_costs(struct check *c)
@@ -320,6 +363,7 @@ void check_look(struct check *c)
 	look_memory(c);
 	look_clock(c);
 	look_cpus(c);
+	look_walls(c);
 	look_ia32(c);
 }
 

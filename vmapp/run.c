@@ -150,6 +150,9 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 	if (err)
 		return explain("hostel-vmm, which belongs beside hostel, can "
 			       "not be started", err);
+	err = app_sandbox_prepare();
+	if (err)
+		return explain("capabilities can not be given up", err);
 	err = watcher_start(vm);
 	if (err)
 		return explain("no watcher thread", err);

@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 
 #include "base/check.h"
+#include "base/fds.h"
+#include "base/privileges.h"
 #include "base/sandbox.h"
 
 #define APP_CALLS(CALL, CALL_IF)					\
@@ -37,6 +39,15 @@
 static const struct sandbox_rule app_rules[] = {
 	APP_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
+
+int app_sandbox_prepare(void)
+{
+	int had;
+
+	fds_close_inherited();
+	had = privileges_drop(0);
+	return had < 0 ? had : 0;
+}
 
 int app_sandbox_close(pid_t by_number)
 {

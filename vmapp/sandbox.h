@@ -2,7 +2,7 @@
 /*
  * sandbox.h - the walls of hostel-app, VMApp's own process.
  *
- * After app_sandbox_close() it can use what it holds (the terminal, the
+ * After both steps it can use what it holds (the terminal, the
  * report, VMNet's sockets, guest RAM) and get new connections to VMNet from
  * its keeper; it can open, connect, start and trace nothing, and signal nobody
  * but its VMM.
@@ -11,6 +11,18 @@
 #define VMAPP_SANDBOX_H
 
 #include <sys/types.h>
+
+/**
+ * app_sandbox_prepare() - give up files, networks and capabilities
+ *
+ * Before the process has a second thread, which would keep them; after all is
+ * open, and hostel-vmm runs. What was inherited from whoever started hostel is
+ * closed.
+ *
+ * Return: 0, or a negative errno.
+ * #syscalls those of fds_close_inherited() and privileges_drop()
+ */
+int app_sandbox_prepare(void);
 
 /**
  * app_sandbox_close() - close the walls

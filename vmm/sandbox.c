@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/fds.h"
+#include "base/privileges.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
@@ -146,11 +147,17 @@ static void sandbox_drop_files(int keep, const int *out, unsigned int n)
 int sandbox_close(int ram_fd, const int *out, unsigned int n)
 {
 	const struct rlimit none = { 0, 0 };
+	int err;
 
 	/* No core file: it would hold the guest's memory. */
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    setrlimit(RLIMIT_CORE, &none) < 0)
 		return -errno;
 	sandbox_drop_files(ram_fd, out, n);
+	/* A sanitizer looks into files for what it has to say. */
+	err = privileges_drop(SANITIZED ? PRIVILEGES_BIT(ROOT) |
+					  PRIVILEGES_BIT(LANDLOCK) : 0);
+	if (err < 0)
+		return err;
 	return sandbox_filter(ram_fd, out, n);
 }

@@ -4,7 +4,9 @@
  *
  * 1. After sandbox_close() the process can open, send, signal and start
  *    nothing; a call outside the list kills it at once.
- * 2. New memory can come only from the guest-RAM file or from nowhere
+ * 2. It has no capabilities; where the host allows it, no files, and user, IPC
+ *    and network namespaces of its own (base/privileges.h).
+ * 3. New memory can come only from the guest-RAM file or from nowhere
  *    (anonymous), and never executable.
  */
 #ifndef VMM_SANDBOX_H
@@ -18,7 +20,8 @@
  *
  * Return: 0, or a negative errno: the VMM must not run a guest then.
  *
- * #syscalls prctl setrlimit seccomp and those of fds_close()
+ * #syscalls prctl setrlimit seccomp and those of fds_close() and
+ * privileges_drop()
  */
 int sandbox_close(int ram_fd, const int *out, unsigned int n);
 

@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fds.h"
 #include "base/host.h"
 #include "base/log.h"
 #include "vmnet/child.h"
@@ -110,6 +111,7 @@ static _Noreturn void become_switch(int listen_fd, int lock, int keeper,
 		_exit(1);	/* it died before we asked */
 	prctl(PR_SET_NAME, "vmnet-switch");
 	close(lock);
+	fds_close_inherited();
 	_exit(vswitch_run(listen_fd, keeper) != 0);
 }
 

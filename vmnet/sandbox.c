@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 
 #include "base/check.h"
+#include "base/privileges.h"
 #include "base/sandbox.h"
 
 #define ALL 0xffffffffu
@@ -58,5 +59,10 @@ static const struct sandbox_rule switch_rules[] = {
 
 int switch_sandbox_close(void)
 {
+	/* Sockets stay in the networks where they were made. */
+	int had = privileges_drop(0);
+
+	if (had < 0)
+		return had;
 	return sandbox_enter(switch_rules, ARRAY_SIZE(switch_rules));
 }

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/fds.h"
 #include "base/host.h"
 #include "base/privileges.h"
 #include "tests/lib_skip.h"
@@ -256,6 +257,26 @@ static void it_says_what_was_had(void **state)
 		assert_true(strlen(privileges_words(w)) > 2);
 }
 
+/* What is not ours is closed, and nothing else. */
+static void inherited_descriptors_are_closed(void **state)
+{
+	int theirs = open("/dev/null", O_RDWR);
+	int ours = open("/dev/null", O_RDWR | O_CLOEXEC), status;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(dup2(theirs, 777), 777);
+	child = fork();
+	if (child == 0) {
+		fds_close_inherited();
+		_exit(fcntl(theirs, F_GETFD) >= 0 || fcntl(777, F_GETFD) >= 0 ||
+		      fcntl(ours, F_GETFD) < 0 || fcntl(2, F_GETFD) < 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close(theirs), close(ours), close(777);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +287,7 @@ int main(void)
 		cmocka_unit_test(it_ends_with_its_parent),
 		cmocka_unit_test(a_child_of_before_can_be_ended),
 		cmocka_unit_test(it_says_what_was_had),
+		cmocka_unit_test(inherited_descriptors_are_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
  * it, hands it over and ends. It becomes a port of the hub, of kind
  * PORT_UPLINK, whose frames are moved by bridge_receive() and bridge_flush().
  *
- * 1. Nothing here blocks.
+ * 1. Nothing here blocks: the socket is a non-blocking one from its birth.
  * 2. The network's link is up while the interface is up, has a carrier, and
  *    is the very one that the socket is bound to. When it is removed and one
  *    of its name appears, the helper is asked again.

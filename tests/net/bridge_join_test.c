@@ -351,7 +351,8 @@ static void what_is_refused_is_sent_one_by_one(void **state)
 	unsigned int i;
 
 	(void)state;
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0,
+				    fd), 0);
 	assert_int_equal(setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &little,
 				    sizeof(little)), 0);
 	b.port = port_new(fd[0], PORT_UPLINK, 0, 1);

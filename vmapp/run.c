@@ -143,9 +143,6 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 	if (!board_plug(&vm->board))
 		return false;
 	console_open(vm, cable);
-	err = conout_start(vm, cable);
-	if (err)
-		return explain("no thread for COM1's output", err);
 	err = vmmproc_start(vm);
 	if (err)
 		return explain("hostel-vmm, which belongs beside hostel, can "
@@ -153,6 +150,10 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 	err = app_sandbox_prepare();
 	if (err)
 		return explain("capabilities can not be given up", err);
+	/* Threads come after that: each would keep what it has. */
+	err = conout_start(vm, cable);
+	if (err)
+		return explain("no thread for COM1's output", err);
 	err = watcher_start(vm);
 	if (err)
 		return explain("no watcher thread", err);

@@ -59,6 +59,14 @@ wall() { "$build/hostel" check | grep '^  walls ' | grep -q "$1"; }
 check_if() {
 	local wall=$1 name=$2
 	shift 2
+	case $build/$wall/$name in
+	*-tsan/*)
+		echo "ok $name # SKIP the sanitizer's thread keeps what it has"
+		return ;;
+	*-asan/"empty root"/hostel-vmm:*)
+		echo "ok $name # SKIP the sanitizer looks into files"
+		return ;;
+	esac
 	if [ "$(id -u)" != 0 ]; then
 		echo "ok $name # SKIP only root can look into such a process"
 	elif ! wall "$wall"; then
@@ -80,7 +88,7 @@ for name in hostel-app hostel-vmm vmnet-switch; do
 	check_if "own user" "... its own user namespace" own user "$pid"
 	check_if "own IPC" "... IPC namespace" own ipc "$pid"
 	check_if "own network" "... network namespace" own net "$pid"
-	check_if "empty root" "... no files" empty_root "$pid"
+	check_if "empty root" "$name: no files" empty_root "$pid"
 	check_if "no capabilities" "... no descriptor of who started it" \
 		holds_nothing "$pid"
 done

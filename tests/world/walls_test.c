@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * walls_test.c - a process behind hostel-app's walls, vmnet-switch's or
- * hostel-vmm's, which does what one that was taken over would try: each call
- * ends it at once.
+ * walls_test.c - a process behind hostel-app's walls, vmnet-switch's,
+ * vmnet-nat's or hostel-vmm's, which does what one that was taken over would
+ * try: each call ends it at once.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,14 +17,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -33,13 +37,16 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/jail.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "tests/lib_skip.h"
 #include "vmapp/keeper.h"
 #include "vmapp/sandbox.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/doorfd.h"
 #include "vmm/sandbox.h"
+#include "vmnet/nat_sandbox.h"
 #include "vmnet/sandbox.h"
 
 /* behind() - run @f behind walls, in a child; Return: its wait status. */
@@ -123,6 +130,13 @@ static void expect_killed(int (*walls)(void), void (*f)(void),
 		fail_msg("%s was let through (status %#x)", name, status);
 }
 
+static int nat_walls(void)
+{
+	int had;
+
+	return nat_sandbox_close(&had);
+}
+
 static void all_killed(int (*walls)(void))
 {
 	static const struct { const char *name; void (*f)(void); } tries[] = {
@@ -140,8 +154,13 @@ static void all_killed(int (*walls)(void))
 	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(tries); i++)
+	for (i = 0; i < ARRAY_SIZE(tries); i++) {
+		/* To bind and connect what sockets it may have is its work. */
+		if (walls == nat_walls && (tries[i].f == try_connect ||
+					   tries[i].f == try_bind))
+			continue;
 		expect_killed(walls, tries[i].f, tries[i].name);
+	}
 }
 
 static int app_walls(void)
@@ -201,6 +220,64 @@ static void what_is_not_needed_kills(void **state)
 	(void)state;
 	all_killed(app_walls);
 	all_killed(switch_sandbox_close);
+	all_killed(nat_walls);
+}
+
+TRY(datagrams, SYS_socket, AF_UNIX, SOCK_DGRAM, 0)
+TRY(netlink, SYS_socket, AF_NETLINK, SOCK_RAW, 0)
+TRY(vsock, SYS_socket, AF_VSOCK, SOCK_STREAM, 0)
+TRY(alg, SYS_socket, AF_ALG, SOCK_SEQPACKET, 0)
+TRY(shadow, SYS_openat, AT_FDCWD, "/etc/shadow", O_RDONLY)
+TRY(memory, SYS_openat, AT_FDCWD, "/proc/self/mem", O_RDWR)
+TRY(names, SYS_openat, AT_FDCWD, "/etc/resolv.conf", O_RDONLY)
+TRY(owner, SYS_ioctl, 0, FIOSETOWN, no_words)
+TRY(sendmsg_fd, SYS_sendmsg, 0, NULL, 0)	/* descriptors leave by it */
+
+/* The NAT's own: what it once could, and no kind of socket but two. */
+static void the_nat_has_sockets_only(void **state)
+{
+	static const struct { const char *name; void (*f)(void); } tries[] = {
+#define ROW(name) { #name, try_##name }
+		ROW(datagrams), ROW(netlink), ROW(vsock), ROW(alg),
+		ROW(shadow), ROW(memory), ROW(names), ROW(owner),
+		ROW(sendmsg_fd),
+#undef ROW
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(tries); i++)
+		expect_killed(nat_walls, tries[i].f, tries[i].name);
+}
+
+/* What the NAT does all day. */
+static void use_sockets(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in6 b = { .sin6_family = AF_INET6 };
+	socklen_t len = sizeof(a);
+	int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int udp = socket(AF_INET, SOCK_DGRAM, 0), on = 1, six;
+
+	if (bind(udp, (struct sockaddr *)&a, len) < 0 ||
+	    getsockname(udp, (struct sockaddr *)&a, &len) < 0 ||
+	    sendto(udp, "x", 1, 0, (struct sockaddr *)&a, len) != 1 ||
+	    recv(udp, &on, 1, 0) != 1)
+		_exit(1);
+	if (listen(tcp, 1) < 0 || setsockopt(tcp, SOL_SOCKET, SO_REUSEADDR,
+					     &on, sizeof(on)) < 0 ||
+	    ioctl(tcp, FIONBIO, &on) < 0)
+		_exit(2);
+	six = socket(AF_INET6, SOCK_STREAM, 0);	/* the host may have none */
+	if (six >= 0 && bind(six, (struct sockaddr *)&b, sizeof(b)) < 0)
+		_exit(3);
+}
+
+static void the_nat_works_behind_its_walls(void **state)
+{
+	(void)state;
+	assert_int_equal(behind(nat_walls, use_sockets), 0);
 }
 
 /* A packet socket sends where a frame's address says, whatever it is bound to,
@@ -521,10 +598,13 @@ int main(void)
 		cmocka_unit_test(what_is_not_needed_kills),
 		cmocka_unit_test(a_packet_socket_stays_as_it_is),
 		cmocka_unit_test(a_foreign_call_ends_the_process),
+		cmocka_unit_test(the_nat_has_sockets_only),
+		cmocka_unit_test(the_nat_works_behind_its_walls),
 		cmocka_unit_test(one_number_can_be_signalled),
 		cmocka_unit_test(the_vmm_may_do_less),
 		cmocka_unit_test(the_vmm_is_heard),
 		cmocka_unit_test(threads_are_inside),
+		cmocka_unit_test(a_foreign_call_ends_the_process),
 		cmocka_unit_test(what_is_needed_works),
 		cmocka_unit_test(a_bad_keeper),
 	};

@@ -20,8 +20,8 @@
  *
  * IPv4 fragments are refused, of all protocols: 4.7.0 can be crashed by
  * fragments that do not fit together (found by tests/net/nat_test.c), and a
- * TCP flag could hide behind reassembly. UDP datagrams and pings that are
- * larger than a frame do not pass NAT for that.
+ * TCP flag could hide behind reassembly. They are made whole before they come
+ * here (ip_reassemble.h).
  *
  * Return: false if the frame must be dropped.
  */

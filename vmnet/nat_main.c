@@ -30,6 +30,7 @@
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "vmnet/child.h"
+#include "vmnet/ip_reassemble.h"
 #include "vmnet/nat_filter.h"
 #include "vmnet/proto.h"
 
@@ -48,6 +49,7 @@ struct nat_timer {
 
 struct nat {
 	Slirp *slirp;
+	struct reassembly *fragments;
 	struct nat_timer *timers;
 	struct pollfd polls[NAT_POLLS];	/* [0] is the port */
 	int count;
@@ -207,6 +209,18 @@ static int get_revents(int index, void *opaque)
 	return events;
 }
 
+/* take_frame() - one, or what it made whole. */
+static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
+{
+	frame = reassembly_take(nat->fragments, frame, &len, clock_now_ns());
+	if (!frame)
+		return;
+	if (nat_filter(frame, len))
+		slirp_input(nat->slirp, frame, (int)len);
+	else
+		nat->drops[DROP_nat_fragment]++;
+}
+
 /* take_frames() - from the guests; Return: false if the switch is gone. */
 static bool take_frames(struct nat *nat)
 {
@@ -223,10 +237,8 @@ static bool take_frames(struct nat *nat)
 			return false;
 		if ((size_t)n > sizeof(frame) || n < (ssize_t)VMNET_FRAME_MIN)
 			nat->drops[DROP_nat_bad_size]++;
-		else if (!nat_filter(frame, (size_t)n))
-			nat->drops[DROP_nat_fragment]++;
 		else
-			slirp_input(nat->slirp, frame, (int)n);
+			take_frame(nat, frame, (size_t)n);
 	}
 	return true;
 }
@@ -288,6 +300,9 @@ static void nat_loop(struct nat *nat)
 	for (;;) {
 		nat->count = 0;
 		add_poll(NAT_FD, SLIRP_POLL_IN, nat);
+		reassembly_tend(nat->fragments, clock_now_ns());
+		nat->drops[DROP_nat_fragment] +=
+			reassembly_lost(nat->fragments);
 		timeout = tell_drops(nat) ? 60000 : 100;
 		slirp_pollfds_fill(nat->slirp, &timeout, add_poll, nat);
 		timeout = timers_timeout(nat, timeout);
@@ -339,7 +354,8 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_NOFILE, &files);
 	setsockopt(NAT_FD, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	nat.slirp = nat_open(&nat);
-	if (!nat.slirp)
+	nat.fragments = reassembly_new();
+	if (!nat.slirp || !nat.fragments)
 		die("libslirp did not start");
 	err = sandbox_enter(nat_rules, ARRAY_SIZE(nat_rules));
 	if (err)

@@ -398,24 +398,6 @@ static void bad_frames_hurt_nobody(void **state)
 	assert_non_null(strstr(daemon_stats(), "\"nat_starts\": 1,"));
 }
 
-static void fragments_are_told_of(void **state)
-{
-	struct station *s = *state;
-	unsigned int i;
-
-	assert_true(find_gateway(s));
-	assert_non_null(strstr(daemon_stats(), "\"drops\": {}, \"switch_pid"));
-	for (i = 0; i < 3; i++) {
-		ether(s, s->gateway, IP);
-		put_be16(s->out + AT_IP + 6, 0x2000);
-		send_ip(s, i ? UDP : TCP, US, GATEWAY, 24);
-	}
-	assert_true(find_gateway(s));	/* they have been looked at */
-	for (i = 0; i < 20 && !strstr(daemon_stats(), "nat_frag"); i++)
-		usleep(50000);
-	assert_non_null(strstr(daemon_stats(), "\"nat_fragment\": 3"));
-}
-
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -423,8 +405,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(the_gateway_answers_arp), T(dhcp_gives_an_address),
 		T(the_gateway_answers_a_ping), T(udp_reaches_the_host),
-		T(tcp_reaches_the_host), T(fragments_are_told_of),
-		T(bad_frames_hurt_nobody),
+		T(tcp_reaches_the_host), T(bad_frames_hurt_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,8 +18,10 @@
 #include "base/fdpass.h"
 #include "base/fds.h"
 #include "vmnet/proto.h"
+#include "vmnet/resolv.h"
 
-#define CHILDREN 32u	/* one for each network, and room */
+#define NAMES_MS 1000	/* between looks at resolv.conf */
+#define CHILDREN 128u	/* one for each port of the switch */
 
 enum { ASK_START = 1, ASK_END = 2 };
 
@@ -32,6 +35,7 @@ struct request {
 
 struct keeper {
 	const char *const *program;
+	struct resolv_keeper *names;	/* or NULL */
 	pid_t child[CHILDREN];	/* 0: a free place */
 };
 
@@ -73,8 +77,24 @@ void child_end(int keeper, pid_t pid)
 
 /* ---- in the keeper ----------------------------------------------------- */
 
-/* become() - in the child: run @path, holding only @fd. */
-static void become(const char *path, const char *word, int fd)
+/* hold_only() - in the child: @fd and, if it is not -1, @names. */
+static bool hold_only(int fd, int names)
+{
+	/* Out of the way first; and dup2 onto itself would keep
+	 * close-on-exec. */
+	fd = fcntl(fd, F_DUPFD, CHILD_NAMES_FD + 1);
+	if (names >= 0)
+		names = fcntl(names, F_DUPFD, CHILD_NAMES_FD + 1);
+	if (fd < 0 || dup2(fd, CHILD_FD) < 0)
+		return false;
+	if (names >= 0)
+		dup2(names, CHILD_NAMES_FD);
+	fds_close(names >= 0 ? CHILD_NAMES_FD + 1 : CHILD_FD + 1, ~0u);
+	return true;
+}
+
+/* become() - in the child: run @path, holding only these. */
+static void become(const char *path, const char *word, int fd, int names)
 {
 	const char *slash = strrchr(path, '/');
 	char *argv[] = { (char *)(slash ? slash + 1 : path), (char *)word,
@@ -82,18 +102,16 @@ static void become(const char *path, const char *word, int fd)
 	char *envp[] = { NULL };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* dup2 onto itself would keep close-on-exec. */
-	if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) < 0 :
-			     dup2(fd, CHILD_FD) < 0)
-		_exit(1);
-	fds_close(CHILD_FD + 1, ~0u);
-	execve(path, argv, envp);
+	if (hold_only(fd, names))
+		execve(path, argv, envp);
 	_exit(1);
 }
 
 /* start() - Return: a pid, or -errno; @fd: the other end of its socket. */
-static pid_t start(const char *path, const char *word, int *fd)
+static pid_t start(const struct keeper *k, const struct request *r, int *fd)
 {
+	const char *path = k->program[r->kind];
+	const char *word = *r->word ? r->word : NULL;
 	int pair[2], err;
 	pid_t pid;
 
@@ -102,7 +120,8 @@ static pid_t start(const char *path, const char *word, int *fd)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		become(path, word, pair[1]);
+		become(path, word, pair[1], r->kind == CHILD_NAT && k->names ?
+					    k->names->fd : -1);
 	err = -errno;
 	close(pair[1]);
 	if (pid < 0) {
@@ -157,15 +176,33 @@ static int32_t serve(struct keeper *k, const struct request *r, int *fd)
 	}
 	if (!child)
 		return -EAGAIN;
-	pid = start(k->program[r->kind], *r->word ? r->word : NULL, fd);
+	if (k->names)
+		resolv_refresh(k->names);
+	pid = start(k, r, fd);
 	if (pid > 0)
 		*child = pid;
 	return pid;
 }
 
-void child_keep(int link, const char *const program[CHILD_KINDS])
+/* await_request() - and look at the name servers meanwhile. */
+static void await_request(struct keeper *k, int link)
 {
-	struct keeper k = { .program = program };
+	struct pollfd p = { .fd = link, .events = POLLIN };
+	unsigned int i;
+
+	for (;;) {
+		for (i = 0; i < CHILDREN && !k->child[i]; i++)
+			;
+		if (poll(&p, 1, k->names && i < CHILDREN ? NAMES_MS : -1))
+			return;
+		resolv_refresh(k->names);
+	}
+}
+
+void child_keep(int link, const char *const program[CHILD_KINDS],
+		struct resolv_keeper *names)
+{
+	struct keeper k = { .program = program, .names = names };
 	uint8_t msg[sizeof(struct request) + 1];
 	struct request r;
 	int32_t answer;
@@ -173,7 +210,11 @@ void child_keep(int link, const char *const program[CHILD_KINDS])
 	ssize_t n;
 	int fd;
 
-	while ((n = recv(link, msg, sizeof(msg), 0)) != 0) {
+	for (;;) {
+		await_request(&k, link);
+		n = recv(link, msg, sizeof(msg), 0);
+		if (n == 0)
+			break;
 		if (n < 0 && errno != EINTR)
 			break;
 		if (n < 0)

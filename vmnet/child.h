@@ -7,9 +7,10 @@
  * the helpers, hands their sockets over, and ends them.
  *
  * A helper finds one end of a socket pair as descriptor CHILD_FD and has
- * nothing else of ours: no other descriptor, no environment. It dies with its
- * keeper, unless it has rights of its own (file capabilities): then it has to
- * end by itself.
+ * nothing else of ours, but for the page of name servers (resolv.h), which the
+ * NAT can read as CHILD_NAMES_FD: no other descriptor, no environment. It dies
+ * with its keeper, unless it has rights of its own (file capabilities): then
+ * it has to end by itself.
  */
 #ifndef VMNET_CHILD_H
 #define VMNET_CHILD_H
@@ -17,6 +18,9 @@
 #include <sys/types.h>
 
 #define CHILD_FD 3
+#define CHILD_NAMES_FD 4
+
+struct resolv_keeper;
 
 enum child_kind {
 	CHILD_NAT,		/* vmnet-nat */
@@ -50,9 +54,11 @@ void child_end(int keeper, pid_t pid);
  * child_keep() - do that until the switch has ended, then end all helpers
  * @link: the keeper's end of the socket
  * @program: the file of each kind; its last part is argv[0]
+ * @names: kept up to date while there is a helper; or NULL
  *
  * #syscalls sendmsg recvmsg socketpair fork execve kill wait4
  */
-void child_keep(int link, const char *const program[CHILD_KINDS]);
+void child_keep(int link, const char *const program[CHILD_KINDS],
+		struct resolv_keeper *names);
 
 #endif

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -27,6 +28,7 @@
 #include "base/log.h"
 #include "vmnet/child.h"
 #include "vmnet/home.h"
+#include "vmnet/resolv.h"
 #include "vmnet/vswitch.h"
 
 static const char usage[] =
@@ -36,7 +38,8 @@ static const char usage[] =
 "usage: vmnetd [--foreground]\n"
 "\n"
 "Its socket is in $XDG_RUNTIME_DIR/hostel or /tmp/hostel-UID, or in the\n"
-"folder that HOSTEL_VMNET_DIR names.\n";
+"folder that HOSTEL_VMNET_DIR names. Guests' names are looked up by the servers\n"
+"in /etc/resolv.conf, or in the file that HOSTEL_VMNET_RESOLV names.\n";
 
 /* same_file() - is the file of that name still the one we have open? */
 static bool same_file(int fd, const char *path)
@@ -122,7 +125,8 @@ static _Noreturn void become_switch(int listen_fd, int lock, int keeper,
  *
  * Return: the exit status.
  */
-static int serve(int listen_fd, int lock, const char *const *program)
+static int serve(int listen_fd, int lock, const char *const *program,
+		 struct resolv_keeper *names)
 {
 	pid_t self = getpid(), pid;
 	int pair[2], status = 1;
@@ -138,7 +142,7 @@ static int serve(int listen_fd, int lock, const char *const *program)
 	}
 	close(listen_fd);
 	close(pair[1]);
-	child_keep(pair[0], program);
+	child_keep(pair[0], program, names);
 	/* It has ended, or has nothing more to say to us: then it shall. */
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
@@ -155,6 +159,8 @@ int main(int argc, char **argv)
 		[CHILD_NAT] = nat, [CHILD_BRIDGE] = bridge,
 	};
 	bool foreground = argc == 2 && !strcmp(argv[1], "--foreground");
+	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
+	struct resolv_keeper names;
 	struct sockaddr_un addr;
 	int lock, fd, status;
 
@@ -179,7 +185,9 @@ int main(int argc, char **argv)
 	fd = open_socket(dir, &addr);
 	if (!foreground)
 		go_to_background();
-	status = serve(fd, lock, program);
+	if (resolv_open(&names, dir, own_names ? own_names : RESOLV_FILE) < 0)
+		log_warn("no memory for the names of name servers");
+	status = serve(fd, lock, program, &names);
 	/* The socket first: who still gets the lock finds no one there. */
 	unlink(addr.sun_path);
 	unlink(lock_path);

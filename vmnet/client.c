@@ -429,6 +429,17 @@ static int open_poll(struct vmnet_client *c, bool rings)
 	return 0;
 }
 
+static void fill_wishes(struct vmnet_client *c, const struct vmnet_wishes *w)
+{
+	if (!w)
+		return;
+	ASSERT(w->forwards <= VMNET_FORWARDS);
+	if (w->host_loopback)
+		c->hello.flags |= VMNET_HELLO_HOST_LOOPBACK;
+	memcpy(c->hello.forward, w->forward,
+	       w->forwards * sizeof(w->forward[0]));
+}
+
 int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
 {
 	const char *network = plug->network;
@@ -456,6 +467,7 @@ int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
 	c->dial = dial_own;
 	c->dial_arg = &c->own;
 	fill_hello(c, network, plug->mac);
+	fill_wishes(c, plug->wishes);
 	if (plug->any_mac)
 		c->hello.flags |= VMNET_HELLO_ANY_MAC;
 	err = open_poll(c, plug->rings);

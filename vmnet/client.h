@@ -92,6 +92,13 @@ struct vmnet_client {
 int vmnet_client_open(struct vmnet_client *c, const char *network,
 		      const uint8_t mac[6]);
 
+/* What a card wants of its NAT. */
+struct vmnet_wishes {
+	bool host_loopback;	/* 10.0.2.2 is the host's 127.0.0.1 */
+	unsigned int forwards;
+	struct vmnet_forward forward[VMNET_FORWARDS];
+};
+
 /* What a card wants of its plug. */
 struct vmnet_plug {
 	const char *network;
@@ -100,6 +107,8 @@ struct vmnet_plug {
 	bool rings;		/* frames by shared memory, and ... */
 	bool bell_apart;	/* ... vmnet_client_fd() does not tell of them:
 				 * that does vmnet_client_bell() */
+	const struct vmnet_wishes *wishes;	/* other networks than the
+				 * NAT's refuse any; NULL: none */
 };
 
 /* vmnet_client_plug() - vmnet_client_open(), with all that can be asked for */

@@ -19,7 +19,7 @@
 #define FDB_BUCKETS	256u
 #define FDB_PER_PORT	64u
 #define FDB_AGE_NS	(300ull * 1000000000ull)	/* 802.1D table 7-5 */
-#define FDB_PORTS	64u
+#define FDB_PORTS	128u
 #define FDB_NO_PORT	0xffffu
 
 struct fdb_entry {

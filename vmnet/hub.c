@@ -90,6 +90,8 @@ static unsigned int hub_flood(struct hub *hub, struct port *from,
 
 		if (!port || port == from || !(all || port->promiscuous))
 			continue;
+		if (port->kind == PORT_NAT && port->nat != from)
+			continue;	/* it is another client's own */
 		port_offer(port, frame, len);
 		n++;
 	}
@@ -146,6 +148,34 @@ static bool hub_learn(struct hub *hub, struct port *from,
 	return false;
 }
 
+/* hub_give() - to that port and no other; NULL: it is not there. */
+static void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
+		     size_t len)
+{
+	if (!to) {
+		hub->drops[DROP_no_receiver]++;
+		return;
+	}
+	hub->out++;
+	port_offer(to, frame, len);
+}
+
+/**
+ * hub_own_nat() - is the frame a matter of a client and its own NAT only?
+ *
+ * All NATs have the same addresses: the table of addresses knows none of them.
+ * Return: true if it is, and done with.
+ */
+static bool hub_own_nat(struct hub *hub, struct port *from,
+			const uint8_t *frame, size_t len)
+{
+	if (hub->network != NAT_NUMBER ||
+	    (from->kind != PORT_NAT && !nat_mac(frame)))
+		return false;
+	hub_give(hub, from->nat, frame, len);
+	return true;
+}
+
 void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 	       size_t len, uint64_t now_ns)
 {
@@ -161,7 +191,9 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 		hub->drops[DROP_source_group]++;
 		return;
 	}
-	if (!hub_learn(hub, from, sender, now_ns))
+	if (from->kind != PORT_NAT && !hub_learn(hub, from, sender, now_ns))
+		return;
+	if (hub_own_nat(hub, from, frame, len))
 		return;
 	if (!(to[0] & 1)) {
 		slot = fdb_lookup(&hub->fdb, to, now_ns);
@@ -179,8 +211,7 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 		return;
 	}
 	ASSERT(hub->port[slot]);
-	hub->out++;
-	port_offer(hub->port[slot], frame, len);
+	hub_give(hub, hub->port[slot], frame, len);
 }
 
 bool hub_check(const struct hub *hub)

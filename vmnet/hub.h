@@ -14,6 +14,8 @@
  * 5. A card's address is behind its port and no other, whoever sends from it;
  *    and it is the only one that the port may send from, unless its hello asks
  *    for more. So no machine gets what is for another.
+ * 6. On the NAT network each client has a NAT of its own (port->nat): what that
+ *    sends goes to its client only, and no other client's frames go to it.
  *
  * No system call is made here; the switch flushes the ports afterwards.
  */

@@ -3,42 +3,52 @@
  * nat_main.c - vmnet-nat: NAT, DHCP and DNS for the network "nat", by
  * libslirp, in a process that holds nothing else.
  *
- * Started by vmnetd with its port of the switch as descriptor 3; ends when
- * that is closed. 10.0.2.0/24: host 10.0.2.2, DNS 10.0.2.3, guests from
- * 10.0.2.15. libslirp parses what guests send, and its parsers have had
- * holes: so no guest memory, no file and no other network is within reach,
- * and the filter below allows nothing but sockets.
+ * There is one for each card on that network, started by vmnetd with a port of
+ * the switch as descriptor 3 and, as 4, the page of the host's name servers;
+ * it ends when the port is closed. Its first message says what it is to do.
+ * 10.0.2.0/24: host 10.0.2.2, DNS 10.0.2.3, guests from 10.0.2.15.
+ *
+ * libslirp parses what guests send, and its parsers have had holes: so no
+ * guest memory, no file and no other network is within reach, and its walls
+ * (nat_sandbox.h) leave nothing but IPv4 and IPv6 sockets. It does ARP, DHCP,
+ * ICMP and TCP; nat_udp.c does UDP and names.
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <slirp/libslirp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/sandbox.h"
 #include "vmnet/child.h"
 #include "vmnet/ip_reassemble.h"
 #include "vmnet/nat_filter.h"
+#include "vmnet/nat_names.h"
+#include "vmnet/nat_packet.h"
+#include "vmnet/nat_sandbox.h"
+#include "vmnet/nat_udp.h"
 #include "vmnet/proto.h"
+#include "vmnet/resolv.h"
 
 #define NAT_FD		CHILD_FD
-#define NAT_POLLS	1024
 #define NAT_BATCH	64
+#define SETUP_MS	5000
 #define SOCKET_BUFFER	(1 << 20)
-#define NAT_FILES	1000	/* descriptors: connections of all guests */
+
+/* Sockets: TCP can not take what UDP and names need. */
+#define NAT_STACK_MAX	700u
+#define NAT_SPARE	16u	/* descriptors that are no such sockets */
+#define NAT_POLLS	(1u + NAT_STACK_MAX + VMNET_FORWARDS + NAT_UDP_SOCKETS)
 
 struct nat_timer {
 	SlirpTimerCb cb;
@@ -50,37 +60,22 @@ struct nat_timer {
 struct nat {
 	Slirp *slirp;
 	struct reassembly *fragments;
+	struct nat_udp *udp;
+	struct nat_names names;
+	struct nat_out out;
+	struct vmnet_nat_setup setup;
+	unsigned int stack_sockets, stack_max;
 	struct nat_timer *timers;
 	struct pollfd polls[NAT_POLLS];	/* [0] is the port */
-	int count;
+	unsigned int count;
 	uint32_t drops[NAT_DROP_COUNT];	/* that vmnetd does not know of yet */
-};
-
-/* All that this process may ask of the kernel. */
-#define NAT_CALLS(CALL, CALL_IF)					\
-	CALL(read) CALL(write) CALL(writev) CALL(close)			\
-	CALL(recvfrom) CALL(recvmsg) CALL(sendto) CALL(sendmsg)		\
-	CALL(socket) CALL(bind) CALL(listen) CALL(accept) CALL(accept4)	\
-	CALL(connect) CALL(shutdown) CALL(getsockname) CALL(getpeername) \
-	CALL(getsockopt) CALL(setsockopt) CALL(ioctl) CALL(fcntl)	\
-	CALL(poll) CALL(ppoll) CALL(futex) CALL(brk) CALL(munmap)	\
-	CALL(mremap) CALL(madvise) CALL(clock_gettime)			\
-	CALL(gettimeofday) CALL(getrandom) CALL(fstat) CALL(newfstatat)	\
-	CALL(stat) CALL(lseek) CALL(rt_sigreturn) CALL(rt_sigprocmask)	\
-	CALL(restart_syscall) CALL(exit) CALL(exit_group) CALL(getpid)	\
-	CALL_IF(openat, 2, O_ACCMODE | O_CREAT, O_RDONLY)		\
-	CALL_IF(mmap, 2, PROT_EXEC, 0)					\
-	CALL_IF(mprotect, 2, PROT_EXEC, 0)
-
-static const struct sandbox_rule nat_rules[] = {
-	NAT_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
 
 /* ---- libslirp's callbacks ---------------------------------------------- */
 
-/* on_send_packet() - a frame for the guests; waits a little for room, so that
- * TCP is slowed down rather than lost. */
-static ssize_t on_send_packet(const void *buf, size_t len, void *opaque)
+/* send_frame() - to the guest; waits a little for room, so that TCP is slowed
+ * down rather than lost. */
+static void send_frame(void *opaque, const uint8_t *buf, size_t len)
 {
 	struct pollfd p = { .fd = NAT_FD, .events = POLLOUT };
 	struct nat *nat = opaque;
@@ -88,12 +83,24 @@ static ssize_t on_send_packet(const void *buf, size_t len, void *opaque)
 
 	for (tries = 0; tries < 10; tries++) {
 		if (send(NAT_FD, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
-			return (ssize_t)len;
+			return;
 		if (errno != EAGAIN && errno != ENOBUFS)
 			break;
 		poll(&p, 1, 10);
 	}
 	nat->drops[DROP_nat_queue_full]++;
+}
+
+static ssize_t on_send_packet(const void *buf, size_t len, void *opaque)
+{
+	uint8_t frame[VMNET_FRAME_MAX];
+	struct nat *nat = opaque;
+
+	if (len > sizeof(frame))
+		return (ssize_t)len;
+	memcpy(frame, buf, len);
+	nat_names_back(&nat->names, frame, len);
+	send_frame(nat, frame, len);
 	return (ssize_t)len;
 }
 
@@ -142,10 +149,22 @@ static void on_timer_mod(void *timer, int64_t when_ms, void *opaque)
 	((struct nat_timer *)timer)->when_ms = when_ms;
 }
 
-/* We poll all descriptors anew each round: there is nothing to note. */
-static void on_poll_fd(int fd, void *opaque)
+/* We poll all descriptors anew each round; only their number counts. */
+static void on_socket(int fd, void *opaque)
 {
-	(void)fd, (void)opaque;
+	struct nat *nat = opaque;
+
+	(void)fd;
+	nat->stack_sockets++;
+}
+
+static void on_socket_closed(int fd, void *opaque)
+{
+	struct nat *nat = opaque;
+
+	(void)fd;
+	if (nat->stack_sockets)
+		nat->stack_sockets--;
 }
 
 static void on_notify(void *opaque)
@@ -160,8 +179,8 @@ static const SlirpCb callbacks = {
 	.timer_new = on_timer_new,
 	.timer_free = on_timer_free,
 	.timer_mod = on_timer_mod,
-	.register_poll_fd = on_poll_fd,
-	.unregister_poll_fd = on_poll_fd,
+	.register_poll_fd = on_socket,
+	.unregister_poll_fd = on_socket_closed,
 	.notify = on_notify,
 };
 
@@ -172,7 +191,7 @@ static int add_poll(int fd, int events, void *opaque)
 	struct nat *nat = opaque;
 	struct pollfd *p;
 
-	if (nat->count == NAT_POLLS)
+	if (nat->count == NAT_POLLS - NAT_UDP_SOCKETS)
 		return -1;
 	p = &nat->polls[nat->count];
 	p->fd = fd;
@@ -184,7 +203,7 @@ static int add_poll(int fd, int events, void *opaque)
 		p->events |= POLLOUT;
 	if (events & SLIRP_POLL_PRI)
 		p->events |= POLLPRI;
-	return nat->count++;
+	return (int)nat->count++;
 }
 
 static int get_revents(int index, void *opaque)
@@ -193,7 +212,7 @@ static int get_revents(int index, void *opaque)
 	short got;
 	int events = 0;
 
-	if (index < 0 || index >= nat->count)
+	if (index < 0 || (unsigned int)index >= nat->count)
 		return 0;
 	got = nat->polls[index].revents;
 	if (got & POLLIN)
@@ -209,16 +228,48 @@ static int get_revents(int index, void *opaque)
 	return events;
 }
 
+/* to_stack() - but no connection more than there may be. */
+static void to_stack(struct nat *nat, const uint8_t *frame, size_t len,
+		     const struct nat_packet *p)
+{
+	if ((nat_opens(p) || p->proto == IP_ICMP) &&
+	    nat->stack_sockets >= nat->stack_max)
+		nat->drops[DROP_nat_connections]++;
+	else
+		slirp_input(nat->slirp, frame, (int)len);
+}
+
 /* take_frame() - one, or what it made whole. */
 static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 {
-	frame = reassembly_take(nat->fragments, frame, &len, clock_now_ns());
+	uint64_t now = clock_now_ns();
+	struct nat_packet p;
+	enum nat_drop why;
+
+	frame = reassembly_take(nat->fragments, frame, &len, now);
 	if (!frame)
 		return;
-	if (nat_filter(frame, len))
-		slirp_input(nat->slirp, frame, (int)len);
-	else
-		nat->drops[DROP_nat_fragment]++;
+	switch (nat_filter(frame, len, &nat->setup, &p, &why)) {
+	case NAT_TO_NAMES:
+		if (!nat_names_out(&nat->names, &p)) {
+			nat_out_error(&nat->out, ICMP_UNREACHABLE,
+				      UNREACHABLE_PORT, NAT_GATEWAY, p.ip,
+				      p.header + 8);
+			return;
+		}
+		/* fall through */
+	case NAT_TO_STACK:
+		to_stack(nat, frame, len, &p);
+		return;
+	case NAT_TO_UDP:
+		nat_udp_input(nat->udp, &p, now);
+		return;
+	case NAT_LOST:
+		nat->drops[why]++;
+		return;
+	case NAT_IGNORED:
+		return;
+	}
 }
 
 /* take_frames() - from the guests; Return: false if the switch is gone. */
@@ -294,6 +345,7 @@ static uint32_t timers_timeout(const struct nat *nat, uint32_t timeout)
 
 static void nat_loop(struct nat *nat)
 {
+	unsigned int udp;
 	uint32_t timeout;
 	int n;
 
@@ -306,40 +358,95 @@ static void nat_loop(struct nat *nat)
 		timeout = tell_drops(nat) ? 60000 : 100;
 		slirp_pollfds_fill(nat->slirp, &timeout, add_poll, nat);
 		timeout = timers_timeout(nat, timeout);
+		udp = nat->count;
+		nat->count += nat_udp_fill(nat->udp, nat->polls + udp,
+					   clock_now_ns());
 		n = poll(nat->polls, (nfds_t)nat->count, (int)timeout);
 		if (n < 0 && errno != EINTR)
 			die("poll: %s", strerror(errno));
 		/* This first: it sets libslirp's clock, without which what
 		 * take_frames() opens is over-aged and closed at once. */
 		slirp_pollfds_poll(nat->slirp, n < 0, get_revents, nat);
+		if (n > 0)
+			nat_udp_poll(nat->udp, nat->polls + udp,
+				     clock_now_ns());
 		if ((nat->polls[0].revents) && !take_frames(nat))
 			return;
 		run_timers(nat);
 	}
 }
 
-static Slirp *nat_open(struct nat *nat)
+static Slirp *stack_open(struct nat *nat)
 {
 	SlirpConfig c;
 
 	memset(&c, 0, sizeof(c));
-	c.version = 1;
+	c.version = 3;
 	c.in_enabled = true;
-	inet_pton(AF_INET, "10.0.2.0", &c.vnetwork);
-	inet_pton(AF_INET, "255.255.255.0", &c.vnetmask);
-	inet_pton(AF_INET, "10.0.2.2", &c.vhost);
-	inet_pton(AF_INET, "10.0.2.15", &c.vdhcp_start);
-	inet_pton(AF_INET, "10.0.2.3", &c.vnameserver);
+	c.vnetwork.s_addr = htonl(NAT_NETWORK);
+	c.vnetmask.s_addr = htonl(0xffffff00);
+	c.vhost.s_addr = htonl(NAT_GATEWAY);
+	c.vdhcp_start.s_addr = htonl(NAT_NETWORK + nat->setup.host);
+	c.vnameserver.s_addr = htonl(NAT_NAMESERVER);
 	c.vhostname = "hostel";
+	c.disable_host_loopback = !nat->setup.host_loopback;
+	c.disable_dns = true;	/* else it reads a file, for TCP */
 	return slirp_new(&c, &callbacks, nat);
+}
+
+/* take_setup() - what the switch sends first. */
+static bool take_setup(struct nat *nat)
+{
+	struct pollfd p = { .fd = NAT_FD, .events = POLLIN };
+	uint8_t msg[sizeof(nat->setup) + 1];
+	ssize_t n;
+
+	if (poll(&p, 1, SETUP_MS) != 1)
+		return false;
+	n = recv(NAT_FD, msg, sizeof(msg), MSG_DONTWAIT);
+	return n >= 0 && decode_nat_setup(msg, (size_t)n, &nat->setup);
+}
+
+/* limit_files() - and keep TCP to what is left by the others. */
+static void limit_files(struct nat *nat)
+{
+	const unsigned int others = NAT_SPARE + VMNET_FORWARDS +
+		NAT_UDP_SOCKETS;
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		r.rlim_max = others + NAT_STACK_MAX;
+	r.rlim_cur = MIN(r.rlim_max, (rlim_t)(others + NAT_STACK_MAX));
+	r.rlim_max = r.rlim_cur;
+	setrlimit(RLIMIT_NOFILE, &r);
+	nat->stack_max = r.rlim_cur > others + 64 ?
+		(unsigned int)(r.rlim_cur - others) : 64;
+}
+
+/* nat_open() - all that needs files and rights, before the walls close. */
+static void nat_open(struct nat *nat)
+{
+	int size = SOCKET_BUFFER;
+
+	limit_files(nat);
+	setsockopt(NAT_FD, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	nat->out.send = send_frame;
+	nat->out.opaque = nat;
+	memcpy(nat->out.mac, nat->setup.mac, sizeof(nat->out.mac));
+	nat->names.page = resolv_map(CHILD_NAMES_FD);
+	nat->slirp = stack_open(nat);
+	nat->udp = nat_udp_new(&nat->out, nat->names.page,
+			       nat->setup.host_loopback);
+	nat->fragments = reassembly_new();
+	if (!nat->slirp || !nat->udp || !nat->fragments)
+		die("libslirp did not start");
 }
 
 int main(int argc, char **argv)
 {
 	static struct nat nat;
 	const struct vmnet_event up = { .type = VMNET_EVENT_LINK, .value = 1 };
-	const struct rlimit files = { NAT_FILES, NAT_FILES };
-	int size = SOCKET_BUFFER, type, err;
+	int type, err;
 	socklen_t len = sizeof(type);
 
 	log_init("vmnet-nat", LOG_WARN);
@@ -351,13 +458,10 @@ int main(int argc, char **argv)
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
-	setrlimit(RLIMIT_NOFILE, &files);
-	setsockopt(NAT_FD, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	nat.slirp = nat_open(&nat);
-	nat.fragments = reassembly_new();
-	if (!nat.slirp || !nat.fragments)
-		die("libslirp did not start");
-	err = sandbox_enter(nat_rules, ARRAY_SIZE(nat_rules));
+	if (!take_setup(&nat))
+		return 1;
+	nat_open(&nat);
+	err = nat_sandbox_close();
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));
 	if (send(NAT_FD, &up, sizeof(up), MSG_NOSIGNAL) < 0)

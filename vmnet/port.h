@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include "base/framering.h"
@@ -73,6 +74,12 @@ struct port {
 	bool any_mac;		/* and may send from other addresses, too */
 	bool forged, forged_pending;	/* it did so without that; the peer
 					 * does not know yet */
+	struct port *nat;	/* a client's NAT, or a NAT's client; or NULL:
+				 * vswitch_nat.c */
+	pid_t pid;		/* PORT_NAT: the process */
+	uint8_t nat_host;	/* a client's address 10.0.2.N; 0: none */
+	uint64_t nat_tried_ns;	/* when its NAT was last started */
+	struct vmnet_nat_setup *nat_setup;	/* what that is told; ours */
 	bool promiscuous;	/* wants what is on the wire for others, too */
 	bool unanswered;	/* its hello waits for a bridge to open */
 	struct hub *hub;	/* NULL unless joined */

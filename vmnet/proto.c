@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define NETWORK_LAST 254u
+#define HELLO_FLAGS (VMNET_HELLO_STATS | VMNET_HELLO_RINGS | \
+		     VMNET_HELLO_HOST_LOOPBACK | VMNET_HELLO_ANY_MAC)
 
 #define STATUS_TEXT(name, text) [VMNET_##name] = text,
 static const char *const status_texts[] = { VMNET_STATUS_LIST(STATUS_TEXT) };
@@ -48,7 +50,7 @@ enum vmnet_status decode_network(const char *name, size_t size,
 		return VMNET_OK;
 	}
 	if (strcmp(name, "nat") == 0) {
-		*number = 8;
+		*number = NAT_NUMBER;
 		return VMNET_OK;
 	}
 	/* "vmnet" and one to three digits, the first of them not 0 */
@@ -66,6 +68,55 @@ enum vmnet_status decode_network(const char *name, size_t size,
 	return VMNET_OK;
 }
 
+/* decode_forwards() - those in use come first, and the rest is all 0. */
+static enum vmnet_status decode_forwards(const struct vmnet_forward *f)
+{
+	static const struct vmnet_forward none;
+	bool over = false;
+	unsigned int i;
+
+	for (i = 0; i < VMNET_FORWARDS; i++, f++) {
+		if (!memcmp(f, &none, sizeof(none))) {
+			over = true;
+			continue;
+		}
+		if (over || (f->proto != FORWARD_TCP &&
+			     f->proto != FORWARD_UDP) ||
+		    f->zero || f->zero2 || !f->port || !f->guest_port)
+			return VMNET_BAD_FORWARD;
+	}
+	return VMNET_OK;
+}
+
+/* decode_nat_wishes() - what a hello asks of its NAT. */
+static enum vmnet_status decode_nat_wishes(const struct vmnet_hello *h,
+					   unsigned int number)
+{
+	bool any = (h->flags & VMNET_HELLO_HOST_LOOPBACK) ||
+		h->forward[0].proto != FORWARD_NONE;
+
+	if (any && number != NAT_NUMBER)
+		return VMNET_NOT_NAT;
+	return decode_forwards(h->forward);
+}
+
+bool decode_nat_setup(const void *msg, size_t len,
+		      struct vmnet_nat_setup *setup)
+{
+	struct vmnet_nat_setup s;
+
+	if (len != sizeof(s))
+		return false;
+	memcpy(&s, msg, sizeof(s));
+	if (s.magic != VMNET_MAGIC || s.version != VMNET_VERSION ||
+	    s.host_loopback > 1 || s.host < NAT_FIRST_HOST ||
+	    s.host > NAT_LAST_HOST || (s.mac[0] & 1) || s.zero[0] ||
+	    s.zero[1] || decode_forwards(s.forward) != VMNET_OK)
+		return false;
+	*setup = s;
+	return true;
+}
+
 enum vmnet_status decode_hello(const void *msg, size_t len,
 			       struct vmnet_hello *hello,
 			       unsigned int *number)
@@ -81,8 +132,7 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 		return VMNET_BAD_MAGIC;
 	if (h.version != VMNET_VERSION)
 		return VMNET_BAD_VERSION;
-	if ((h.flags & ~(VMNET_HELLO_STATS | VMNET_HELLO_RINGS |
-			 VMNET_HELLO_ANY_MAC)) ||
+	if ((h.flags & ~HELLO_FLAGS) ||
 	    ((h.flags & VMNET_HELLO_STATS) && h.flags != VMNET_HELLO_STATS) ||
 	    h.zero[0] || h.zero[1])
 		return VMNET_BAD_FLAGS;
@@ -92,6 +142,9 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 			return status;
 		if ((h.mac[0] & 1) || memcmp(h.mac, nothing, 6) == 0)
 			return VMNET_BAD_MAC;
+		status = decode_nat_wishes(&h, *number);
+		if (status != VMNET_OK)
+			return status;
 	}
 	*hello = h;
 	return VMNET_OK;

@@ -22,6 +22,8 @@
  * 5. If hello has VMNET_HELLO_STATS, there is no port: the reply is followed
  *    by one message of JSON text, and the connection ends.
  * 6. Fields are little-endian; both sides are on one host.
+ * 7. Each client of the network "nat" has a NAT process of its own. The first
+ *    message to that is a struct vmnet_nat_setup.
  *
  * Only decode_*() look at a message that came in; they check all of it and
  * change nothing.
@@ -43,13 +45,43 @@
 #define VMNET_NAME_MAX	24u	/* a network's name with its final NUL */
 #define VMNET_IFACE_MAX	16u	/* a host interface's name; the same */
 #define VMNET_BRIDGED	"bridged="	/* and a host interface's name */
-#define VMNET_STATS_MAX	98304u	/* longest statistics text */
+#define VMNET_STATS_MAX	196608u	/* longest statistics text */
 
 #define VMNET_HELLO_STATS 1u	/* only tell the statistics */
 #define VMNET_HELLO_RINGS 2u	/* frames by rings */
 #define VMNET_HELLO_ANY_MAC 8u	/* it may send from any address */
+#define VMNET_HELLO_HOST_LOOPBACK 4u	/* 10.0.2.2 is the host's 127.0.0.1 */
 /* The descriptors that come with it. */
 enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
+
+/* The network of a NAT: 10.0.2.0/24. */
+#define NAT_NUMBER	8u		/* "nat" is vmnet8 */
+#define NAT_NETWORK	0x0a000200u
+#define NAT_GATEWAY	0x0a000202u
+#define NAT_NAMESERVER	0x0a000203u
+#define NAT_FIRST_HOST	15u	/* guests have 10.0.2.15 to 10.0.2.254 */
+#define NAT_LAST_HOST	254u
+
+/* nat_mac() - is this an address of the NAT's own? libslirp makes them of the
+ * IP address that it answers for. */
+static inline bool nat_mac(const uint8_t mac[6])
+{
+	return mac[0] == 0x52 && mac[1] == 0x55 && mac[2] == 10 &&
+		mac[3] == 0 && mac[4] == 2 && (mac[5] == 2 || mac[5] == 3);
+}
+
+/* A port of the host that leads to one of the guest: nat only. */
+enum { FORWARD_NONE, FORWARD_TCP = 6, FORWARD_UDP = 17 };
+#define VMNET_FORWARDS	16u	/* for one card */
+
+struct vmnet_forward {
+	uint8_t proto;		/* FORWARD_*; NONE: all is 0, as in the rest */
+	uint8_t zero;
+	uint16_t port;		/* of the host, never 0 */
+	uint8_t address[4];	/* of the host, as on the wire */
+	uint16_t guest_port;	/* never 0 */
+	uint16_t zero2;
+};
 
 struct vmnet_hello {
 	uint32_t magic;
@@ -59,6 +91,18 @@ struct vmnet_hello {
 				 * without ANY_MAC of all */
 	uint8_t zero[2];
 	char network[VMNET_NAME_MAX];	/* "nat", "vmnet7", "bridged=eth0" */
+	struct vmnet_forward forward[VMNET_FORWARDS];
+};
+
+/* What a NAT is told first. */
+struct vmnet_nat_setup {
+	uint32_t magic;
+	uint16_t version;
+	uint8_t host_loopback;
+	uint8_t host;		/* last byte of the guest's address */
+	uint8_t mac[6];		/* of the guest's card */
+	uint8_t zero[2];
+	struct vmnet_forward forward[VMNET_FORWARDS];
 };
 
 struct vmnet_reply {
@@ -96,7 +140,8 @@ struct vmnet_event {
 	uint32_t count;		/* DROPS: frames since it was last told */
 };
 
-BUILD_ASSERT(sizeof(struct vmnet_hello) == 40);
+BUILD_ASSERT(sizeof(struct vmnet_forward) == 12);
+BUILD_ASSERT(sizeof(struct vmnet_hello) == 40 + 12 * VMNET_FORWARDS);
 BUILD_ASSERT(sizeof(struct vmnet_reply) == 16);
 BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 
@@ -112,6 +157,9 @@ BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 	X(BAD_NETWORK,	"there is no such network; use nat, hostonly, "	\
 			"bridged=INTERFACE or vmnet1 to vmnet254")	\
 	X(BAD_RINGS,	"the frame rings are not what they should be")	\
+	X(NOT_NAT,	"host-loopback and forward= are for the network nat "\
+			"only")						\
+	X(BAD_FORWARD,	"a forwarded port makes no sense")		\
 	X(FULL,		"the switch has no free port or network")	\
 	X(NO_NAME,	"say which of the host's interfaces, for "	\
 			"example bridged=eth0")				\
@@ -167,6 +215,11 @@ bool proto_iface_ok(const char *name);
 enum vmnet_status decode_hello(const void *msg, size_t len,
 			       struct vmnet_hello *hello,
 			       unsigned int *number);
+
+/* decode_nat_setup() - check what a NAT is told. Return: is it right? then
+ * @setup is filled in. */
+bool decode_nat_setup(const void *msg, size_t len,
+		      struct vmnet_nat_setup *setup);
 
 /**
  * decode_reply() - check the daemon's first message

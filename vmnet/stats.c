@@ -73,6 +73,8 @@ static void add_port(struct text *t, const struct port *p)
 	add(t, "{");
 	add_u64(t, "port", p->number);
 	add(t, "\"kind\": \"%s\", ", kinds[p->kind]);
+	if (p->pid)
+		add_u64(t, "pid", (uint64_t)p->pid);
 	if (p->hub)
 		add_u64(t, "network", p->hub->network);
 	add_u64(t, "frames_in", p->in);
@@ -112,12 +114,31 @@ static double cpu_seconds(pid_t pid)
 	return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
 }
 
+/* nat_seconds() - of all NATs; @pid: receives the first one's, or 0. */
+static double nat_seconds(const struct vswitch *sw, pid_t *pid)
+{
+	double sum = 0;
+	unsigned int i;
+
+	*pid = 0;
+	for (i = 0; i < FDB_PORTS; i++) {
+		if (!sw->port[i] || sw->port[i]->kind != PORT_NAT ||
+		    !sw->port[i]->pid)
+			continue;
+		sum += cpu_seconds(sw->port[i]->pid);
+		*pid = *pid ? *pid : sw->port[i]->pid;
+	}
+	return sum;
+}
+
 size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size)
 {
 	struct text t = { buf, 0, size, false };
 	uint64_t refused = 0;
 	const char *sep = "";
 	unsigned int i;
+	pid_t nat_pid;
+	double nat_s = nat_seconds(sw, &nat_pid);
 
 	for (i = 0; i < VMNET_STATUS_COUNT; i++)
 		refused += sw->refused[i];
@@ -126,11 +147,10 @@ size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size)
 	add_u64(&t, "hello_timeouts", sw->hello_timeouts);
 	add_u64(&t, "nat_starts", sw->nat_starts);
 	add(&t, "\"switch_cpu_s\": %.6f, ", cpu_seconds(0));
-	add(&t, "\"nat_cpu_s\": %.6f, ",
-	    sw->nat_pid ? cpu_seconds(sw->nat_pid) : 0.0);
+	add(&t, "\"nat_cpu_s\": %.6f, ", nat_s);
 	add_nat_drops(&t, sw->nat_drops);
 	add(&t, "\"switch_pid\": %d, \"nat_pid\": %d, \"ports\": [",
-	    (int)getpid(), (int)sw->nat_pid);
+	    (int)getpid(), (int)nat_pid);
 	for (i = 0; i < FDB_PORTS; i++) {
 		if (!sw->port[i] || sw->port[i]->state != PORT_JOINED)
 			continue;

@@ -15,7 +15,6 @@
 #include "base/log.h"
 #include "base/poll_ns.h"
 #include "vmnet/bridge.h"
-#include "vmnet/child.h"
 #include "vmnet/sandbox.h"
 #include "vmnet/vswitch_parts.h"
 
@@ -42,45 +41,6 @@ static unsigned int count_clients(const struct vswitch *sw)
 	for (i = 0; i < FDB_PORTS; i++)
 		n += sw->port[i] && sw->port[i]->kind == PORT_CLIENT;
 	return n;
-}
-
-/* ---- the NAT process --------------------------------------------------- */
-
-static void nat_ended(struct vswitch *sw)
-{
-	child_end(sw->keeper, sw->nat_pid);
-	sw->nat_pid = 0;
-}
-
-static void nat_start(struct vswitch *sw, struct hub *hub)
-{
-	struct port *port;
-	int fd;
-
-	sw->nat_started_ns = clock_now_ns();
-	sw->nat_pid = child_start(sw->keeper, CHILD_NAT, NULL, &fd);
-	if (sw->nat_pid < 0) {
-		sw->nat_pid = 0;
-		return;
-	}
-	port = vswitch_add_port(sw, fd, PORT_NAT);
-	if (!port) {
-		close(fd);
-		nat_ended(sw);
-		return;
-	}
-	sw->nat_starts++;
-	hub_join(hub, port);
-}
-
-/* nat_tend() - start the NAT where it is wanted, end it where it is not. */
-static void nat_tend(struct vswitch *sw)
-{
-	struct hub *hub = vswitch_find_hub(sw, VSWITCH_NAT_NETWORK, "");
-
-	if (hub && hub->clients && !sw->nat_pid &&
-	    clock_now_ns() - sw->nat_started_ns > VSWITCH_NAT_PAUSE_NS)
-		nat_start(sw, hub);
 }
 
 /* ---- what comes in ----------------------------------------------------- */
@@ -141,6 +101,8 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 	      vswitch_get_hub(sw, network, proto_iface(hello.network)) : NULL;
 	if (status == VMNET_OK && !hub)
 		status = VMNET_FULL;
+	if (status == VMNET_OK && network == VSWITCH_NAT_NETWORK)
+		status = vswitch_nat_join(sw, port, &hello);
 	if (status != VMNET_OK) {
 		sw->refused[status]++;
 		vswitch_answer(port, status);
@@ -154,10 +116,10 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 	port->unanswered = hub->bridge && !hub->bridge->opened;
 	if (!port->unanswered) {
 		/* The reply says the same: no event is needed for it. */
-		port->link = hub->link;
+		port->link = hub->link && !port->nat_setup;
 		vswitch_answer(port, VMNET_OK);
 	}
-	nat_tend(sw);
+	vswitch_nat_tend(sw);
 }
 
 /* take_event() - the NAT says that it works, or what it dropped; a client
@@ -175,7 +137,7 @@ static bool take_event(struct vswitch *sw, struct port *port,
 	if (event.type == VMNET_EVENT_PROMISCUOUS)
 		port->promiscuous = event.value;
 	else if (event.type == VMNET_EVENT_LINK)
-		hub_set_link(port->hub, event.value);
+		vswitch_nat_link(port, event.value);
 	else
 		sw->nat_drops[event.value] += event.count;
 	return true;
@@ -325,14 +287,19 @@ static void free_hub(struct vswitch *sw, struct hub *hub)
 static void free_port(struct vswitch *sw, struct port *port)
 {
 	struct hub *hub = port->hub;
+	struct port *nat = NULL;
 	unsigned int i;
 
-	if (hub && port->kind != PORT_CLIENT)
-		hub_set_link(hub, false);
+	if (port->kind == PORT_CLIENT)
+		nat = vswitch_nat_leave(sw, port);
+	if (nat)
+		free_port(sw, nat);
 	if (hub && port->kind == PORT_NAT)
-		nat_ended(sw);
-	if (hub && port->kind == PORT_UPLINK)
+		vswitch_nat_ended(sw, port);
+	if (hub && port->kind == PORT_UPLINK) {
+		hub_set_link(hub, false);
 		hub->bridge->port = NULL;
+	}
 	if (hub)
 		hub_leave(hub, port);
 	sw->port[port->slot] = NULL;
@@ -370,21 +337,16 @@ static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
 }
 
 /*
- * must_wait() - does more wait for the way out of the network than is good?
- * Then what its stations send waits with them, and nothing is lost.
+ * must_wait() - does more wait for the client's way out of the network than is
+ * good? Then what it sends waits with it, and nothing is lost.
  */
-static bool must_wait(struct hub *hub)
+static bool must_wait(const struct port *client)
 {
-	unsigned int i;
-
-	if (!hub)
+	if (!client->hub)
 		return false;
-	if (hub->bridge)
-		return bridge_full(hub->bridge);
-	for (i = 0; i < FDB_PORTS; i++)
-		if (hub->port[i] && hub->port[i]->kind == PORT_NAT)
-			return hub->port[i]->queued > PORT_QUEUE - RING_BATCH;
-	return false;
+	if (client->hub->bridge)
+		return bridge_full(client->hub->bridge);
+	return client->nat && client->nat->queued > PORT_QUEUE - RING_BATCH;
 }
 
 /* watch_port() - after all flushing: what is to be waited for at this port? */
@@ -392,7 +354,7 @@ static void watch_port(struct vswitch *sw, struct port *port)
 {
 	uint32_t mask = port->blocked ? EPOLLOUT : 0;
 
-	if (port->kind != PORT_CLIENT || !must_wait(port->hub))
+	if (port->kind != PORT_CLIENT || !must_wait(port))
 		mask |= EPOLLIN;
 	if (mask != port->watched)
 		vswitch_watch(sw, EPOLL_CTL_MOD, port, mask);
@@ -417,7 +379,7 @@ static void tend_rings(struct vswitch *sw)
 		struct port *p = sw->port[i];
 
 		if (p && p->rings && p->state == PORT_JOINED &&
-		    !must_wait(p->hub))
+		    !must_wait(p))
 			rings_readable(sw, p);
 	}
 }
@@ -440,7 +402,7 @@ static bool tend(struct vswitch *sw)
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i])
 			watch_port(sw, sw->port[i]);
-	nat_tend(sw);
+	vswitch_nat_tend(sw);
 	if (count_clients(sw))
 		sw->empty_since_ns = 0;
 	else if (!sw->empty_since_ns)
@@ -461,7 +423,7 @@ static uint64_t wait_ns(const struct vswitch *sw)
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i] && sw->port[i]->state == PORT_HELLO)
 			return DEADLINE_NS;
-	if (sw->empty_since_ns)
+	if (sw->empty_since_ns || vswitch_nat_waits(sw))
 		return DEADLINE_NS;
 	for (i = 0; i < VSWITCH_HUBS; i++)
 		if (sw->hub[i] && !sw->hub[i]->link)

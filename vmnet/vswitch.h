@@ -4,9 +4,10 @@
  *
  * 1. At most FDB_PORTS ports and VSWITCH_HUBS networks; a network exists
  *    while a client is on it.
- * 2. The NAT network has one more port, the NAT process (nat_main.c); its
- *    link is up only while that process says that it works. If it dies it is
- *    started again, at most once in VSWITCH_NAT_PAUSE_NS.
+ * 2. On the NAT network each client has a NAT process of its own (nat_main.c),
+ *    with a port that nobody else can reach; the client's link is up only
+ *    while that process says that it works. If it dies it is started again,
+ *    at most once in VSWITCH_NAT_PAUSE_NS.
  * 3. A bridged network has an uplink port while its bridge (bridge.h) has a
  *    socket. Who joins it is answered when that is open for the first time,
  *    or can not be opened.
@@ -16,17 +17,25 @@
 #ifndef VMNET_VSWITCH_H
 #define VMNET_VSWITCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "vmnet/hub.h"
 
 #define VSWITCH_HUBS	16u
-#define VSWITCH_NAT_NETWORK 8u
+#define VSWITCH_NAT_NETWORK NAT_NUMBER
 #define VSWITCH_BRIDGED_NETWORK 0u
 #define VSWITCH_GRACE_NS	1000000000ull
 #define VSWITCH_HELLO_NS	2000000000ull
 #define VSWITCH_NAT_PAUSE_NS	500000000ull
+
+/* Who has or had an address of the NAT network. */
+struct nat_lease {
+	uint8_t mac[6];
+	bool busy;
+	uint64_t left_ns;	/* 0: nobody has had it yet */
+};
 
 struct vswitch {
 	int epoll;
@@ -35,8 +44,7 @@ struct vswitch {
 	struct hub *hub[VSWITCH_HUBS];
 	uint32_t next_number;
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
-	pid_t nat_pid;			/* 0: none */
-	uint64_t nat_started_ns;
+	struct nat_lease lease[NAT_LAST_HOST + 1];	/* by last byte */
 	int keeper;			/* for child_start() */
 	int links;			/* tells of host interfaces; or -1 */
 	bool links_watched;

@@ -113,8 +113,7 @@ static struct hub *new_hub(struct vswitch *sw, unsigned int network,
 	hub = hub_new(network, seed);
 	if (!hub)
 		return NULL;
-	hub->link = network != VSWITCH_NAT_NETWORK &&
-		    network != VSWITCH_BRIDGED_NETWORK;
+	hub->link = network != VSWITCH_BRIDGED_NETWORK;
 	if (network == VSWITCH_BRIDGED_NETWORK && bridge_watched(sw))
 		hub->bridge = bridge_new(iface, sw->links);
 	if (network == VSWITCH_BRIDGED_NETWORK && !hub->bridge) {
@@ -144,7 +143,7 @@ void vswitch_answer(struct port *port, enum vmnet_status status)
 		.magic = VMNET_MAGIC, .version = VMNET_VERSION,
 		.status = (uint16_t)status, .port = port->number,
 		.frame_max = VMNET_FRAME_MAX,
-		.link = port->hub && port->hub->link,
+		.link = port->link,
 	};
 
 	if (send(port->fd, &reply, sizeof(reply),

@@ -2,7 +2,8 @@
 /*
  * vswitch_parts.h - what the switch's own files share; nobody else's business.
  *
- * vswitch.c is the loop, and calls vswitch_bridge.c; both call vswitch_net.c.
+ * vswitch.c is the loop, and calls vswitch_bridge.c and vswitch_nat.c; all
+ * three call vswitch_net.c.
  */
 #ifndef VMNET_VSWITCH_PARTS_H
 #define VMNET_VSWITCH_PARTS_H
@@ -68,6 +69,35 @@ struct hub *vswitch_get_hub(struct vswitch *sw, unsigned int network,
 
 /* vswitch_answer() - reply to a port's hello; with its network's link. */
 void vswitch_answer(struct port *port, enum vmnet_status status);
+
+/* ---- vswitch_nat.c ----------------------------------------------------- */
+
+/**
+ * vswitch_nat_join() - a client came to the NAT network
+ * @hello: what it wants of its NAT
+ *
+ * Gives it an address: the one it last had, if that is free.
+ * Return: VMNET_OK or VMNET_FULL.
+ */
+enum vmnet_status vswitch_nat_join(struct vswitch *sw, struct port *client,
+				   const struct vmnet_hello *hello);
+
+/* vswitch_nat_tend() - start NATs that are missing, in each round. */
+void vswitch_nat_tend(struct vswitch *sw);
+
+/* vswitch_nat_waits() - is one missing that could not be started yet? */
+bool vswitch_nat_waits(const struct vswitch *sw);
+
+/* vswitch_nat_link() - a NAT says that it works. */
+void vswitch_nat_link(struct port *nat, bool up);
+
+/* vswitch_nat_ended() - a NAT's port is about to be freed: end the process,
+ * tell its client. */
+void vswitch_nat_ended(struct vswitch *sw, struct port *nat);
+
+/* vswitch_nat_leave() - a client is about to be freed. Return: its NAT, which
+ * must be freed, too; or NULL. */
+struct port *vswitch_nat_leave(struct vswitch *sw, struct port *client);
 
 /* ---- vswitch_bridge.c -------------------------------------------------- */
 

@@ -489,6 +489,18 @@ static bool tcp_good(const uint8_t *ip, size_t len)
 	return sum16(ip + 20, len, sum) == 0xffff;
 }
 
+static const uint8_t nat_address[6] = { 0x52, 0x55, 10, 0, 2, 2 };
+static const struct vmnet_nat_setup nat_setup = { .host = 15,
+	.mac = { 0, 0x50, 0x56, 1, 2, 3 } };
+
+/* filtered() - Return: where the frame goes; @why: if it is lost. */
+static enum nat_way filtered(uint8_t *frame, size_t len, enum nat_drop *why)
+{
+	struct nat_packet p;
+
+	return nat_filter(frame, len, &nat_setup, &p, why);
+}
+
 static void make_tcp(uint8_t *frame, size_t data, uint8_t flags,
 		     uint16_t urgent, unsigned int *seed)
 {
@@ -497,12 +509,14 @@ static void make_tcp(uint8_t *frame, size_t data, uint8_t flags,
 	uint32_t sum;
 
 	memset(frame, 0, 14 + 20 + len);
+	memcpy(frame, nat_address, 6);
 	frame[12] = 8;
 	ip[0] = 0x45;
 	put_be16(ip + 2, (uint16_t)(20 + len));
 	ip[9] = 6;
 	put_be32(ip + 12, 0x0a00020f);
 	put_be32(ip + 16, 0x0a000202);
+	put_be16(ip + 10, (uint16_t)~sum16(ip, 20, 0));
 	for (i = 0; i < len; i++)
 		tcp[i] = (uint8_t)rand_r(seed);
 	tcp[12] = 0x50;
@@ -518,6 +532,7 @@ static void urgent_data_is_disarmed(void **state)
 {
 	unsigned int i, seed = test_seed((unsigned int)clock_now_ns());
 	uint8_t frame[200];
+	enum nat_drop why;
 	size_t data;
 
 	(void)state;
@@ -525,34 +540,98 @@ static void urgent_data_is_disarmed(void **state)
 		data = (unsigned int)rand_r(&seed) % 100;
 		make_tcp(frame, data, 0x38, (uint16_t)rand_r(&seed), &seed);
 		assert_true(tcp_good(frame + 14, 20 + data));
-		assert_true(nat_filter(frame, 54 + data));
+		assert_int_equal(filtered(frame, 54 + data, &why),
+				 NAT_TO_STACK);
 		assert_true(tcp_good(frame + 14, 20 + data));
 		assert_int_equal(frame[14 + 20 + 13], 0x18);
 		assert_int_equal(get_be16(frame + 14 + 20 + 18), 0);
 	}
 }
 
+/* resum() - the IP header's checksum, anew. */
+static void resum(uint8_t *frame)
+{
+	put_be16(frame + 24, 0);
+	put_be16(frame + 24, (uint16_t)~sum16(frame + 14, 20, 0));
+}
+
 static void other_frames_are_left_alone(void **state)
 {
 	unsigned int i, seed = test_seed((unsigned int)clock_now_ns());
 	uint8_t frame[200], before[200];
+	enum nat_drop why = 0;
 	size_t len;
 
 	(void)state;
 	make_tcp(frame, 50, 0x18, 0, &seed);
 	memcpy(before, frame, sizeof(frame));
-	assert_true(nat_filter(frame, 104));
+	assert_int_equal(filtered(frame, 104, &why), NAT_TO_STACK);
 	assert_memory_equal(frame, before, 104);
 	frame[14 + 6] = 0x20;			/* more fragments */
-	assert_false(nat_filter(frame, 104));
+	resum(frame);
+	assert_int_equal(filtered(frame, 104, &why), NAT_LOST);
+	assert_int_equal(why, DROP_nat_fragment);
 	frame[14 + 6] = 0, frame[14 + 7] = 1;	/* not the first */
-	assert_false(nat_filter(frame, 104));
+	resum(frame);
+	assert_int_equal(filtered(frame, 104, &why), NAT_LOST);
+	assert_int_equal(why, DROP_nat_fragment);
 	for (i = 0; i < 100000; i++) {		/* garbage of any length */
 		len = (unsigned int)rand_r(&seed) % sizeof(frame);
 		frame[(unsigned int)rand_r(&seed) % sizeof(frame)] =
 			(uint8_t)rand_r(&seed);
-		nat_filter(frame, len);
+		filtered(frame, len, &why);
 	}
+}
+
+/* The NAT's own address or groups; nobody's inside is looked for outside. */
+static void only_what_is_for_the_nat(void **state)
+{
+	static const struct {
+		uint32_t from, to;
+		enum nat_way way;
+		enum nat_drop why;
+	} rows[] = {
+		{ 0x0a00020f, 0x08080808, NAT_TO_STACK, 0 },
+		{ 0x0a0002fe, 0x0a000202, NAT_TO_STACK, 0 },
+		{ 0x0a00020f, 0x0a000203, NAT_TO_NAMES, 0 },
+		{ 0x0a00020f, 0x0a000210, NAT_LOST, DROP_nat_inside },
+		{ 0x0a00020f, 0x0a000201, NAT_LOST, DROP_nat_inside },
+		{ 0x0a00020f, 0x0a000200, NAT_LOST, DROP_nat_inside },
+		{ 0x0a00020f, 0x7f000001, NAT_LOST, DROP_nat_inside },
+		{ 0x0a00020f, 0x7fffffff, NAT_LOST, DROP_nat_inside },
+		{ 0x0a00020f, 0x00000000, NAT_LOST, DROP_nat_inside },
+		{ 0x0a00020f, 0x0a0002ff, NAT_IGNORED, 0 },
+		{ 0x0a00020f, 0xe00000fb, NAT_IGNORED, 0 },
+		{ 0x0a00020f, 0xffffffff, NAT_IGNORED, 0 },
+		{ 0x0a000202, 0x08080808, NAT_LOST, DROP_nat_sender },
+		{ 0x0a000203, 0x08080808, NAT_LOST, DROP_nat_sender },
+		{ 0x7f000001, 0x08080808, NAT_LOST, DROP_nat_sender },
+		{ 0xc0a80101, 0x08080808, NAT_LOST, DROP_nat_sender },
+		{ 0x00000000, 0x08080808, NAT_LOST, DROP_nat_sender },
+	};
+	unsigned int seed = test_seed(1);
+	uint8_t frame[200];
+	enum nat_drop why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		make_tcp(frame, 10, 0x18, 0, &seed);
+		put_be32(frame + 26, rows[i].from);
+		put_be32(frame + 30, rows[i].to);
+		resum(frame);
+		why = 0;
+		assert_int_equal(filtered(frame, 64, &why), rows[i].way);
+		assert_int_equal(why, rows[i].why);
+	}
+	make_tcp(frame, 10, 0x18, 0, &seed);
+	frame[5] = 9;			/* to a station that there is not */
+	assert_int_equal(filtered(frame, 64, &why), NAT_LOST);
+	assert_int_equal(why, DROP_nat_not_ours);
+	memset(frame, 0xff, 6);
+	assert_int_equal(filtered(frame, 64, &why), NAT_TO_STACK);
+	frame[12] = 0x88, frame[13] = 0xf8;	/* NC-SI: libslirp answers */
+	assert_int_equal(filtered(frame, 64, &why), NAT_IGNORED);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, open_net, close_net)
@@ -560,6 +639,7 @@ static void other_frames_are_left_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_what_is_for_the_nat),
 		T(floods_then_learns), T(broadcast_goes_to_all),
 		T(old_addresses_are_forgotten),
 		T(hairpins_and_groups_are_dropped),

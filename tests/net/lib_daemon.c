@@ -65,6 +65,17 @@ void daemon_plug(struct vmnet_client *c, const char *net,
 	assert_true(vmnet_client_link(c));
 }
 
+void daemon_plug_nat(struct vmnet_client *c, const uint8_t mac[6])
+{
+	const struct vmnet_wishes wishes = { .host_loopback = true };
+	const struct vmnet_plug plug = { .network = "nat", .mac = mac,
+					 .wishes = &wishes };
+
+	if (vmnet_client_plug(c, &plug) < 0)
+		fail_msg("%s", c->why);
+	assert_true(vmnet_client_link(c));
+}
+
 bool daemon_wait_link(struct vmnet_client *c, bool up)
 {
 	struct pollfd p = { .fd = vmnet_client_fd(c), .events = POLLIN };

@@ -25,6 +25,10 @@ int daemon_tear_down(void **state);
 void daemon_plug(struct vmnet_client *c, const char *net,
 		 const uint8_t mac[6]);
 
+/* daemon_plug_nat() - the same for the NAT; 10.0.2.2 is this host's 127.0.0.1,
+ * where tests have their servers. */
+void daemon_plug_nat(struct vmnet_client *c, const uint8_t mac[6]);
+
 /* daemon_wait_link() - until it is as wanted; false after ten seconds. */
 bool daemon_wait_link(struct vmnet_client *c, bool up);
 

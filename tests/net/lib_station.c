@@ -38,7 +38,10 @@ struct station *station_new(const char *network, const uint8_t mac[6],
 	struct station *s = calloc(1, sizeof(*s));
 
 	assert_non_null(s);
-	daemon_plug(&s->net, network, mac);
+	if (!strcmp(network, "nat"))
+		daemon_plug_nat(&s->net, mac);
+	else
+		daemon_plug(&s->net, network, mac);
 	memcpy(s->mac, mac, 6);
 	s->ip = ip;
 	return s;

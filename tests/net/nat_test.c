@@ -172,7 +172,7 @@ static int set_up(void **state)
 	struct station *s = calloc(1, sizeof(*s));
 
 	daemon_set_up(NULL);
-	daemon_plug(&s->net, "nat", mac);
+	daemon_plug_nat(&s->net, mac);
 	*state = s;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -20,12 +21,15 @@
 /* starter_child() - in the child: become vmnetd. */
 static void starter_child(const struct vmnet_dial *d, const char *path)
 {
-	char dir[sizeof(d->dir) + 32];
+	char dir[sizeof(d->dir) + 32], names[PATH_MAX + 32];
+	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
 	char *argv[] = { (char *)"vmnetd", NULL };
-	char *envp[] = { dir, NULL };
+	char *envp[] = { dir, own_names ? names : NULL, NULL };
 	sigset_t none;
 
 	snprintf(dir, sizeof(dir), "HOSTEL_VMNET_DIR=%s", d->dir);
+	snprintf(names, sizeof(names), "HOSTEL_VMNET_RESOLV=%s",
+		 own_names ? own_names : "");
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	fds_close(3, ~0u);

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 
-#define ETHER_IPV6	0x86ddu
+#define TYPE_IPV6	0x86ddu
 #define FRAGMENTS	0x3fffu	/* offset, and "more fragments" */
 #define NET_MASK	0xffffff00u
 
@@ -39,13 +39,13 @@ static void disarm(uint8_t *tcp)
 
 bool nat_opens(const struct nat_packet *p)
 {
-	return p->proto == IP_TCP && p->body_len >= TCP_HEADER &&
+	return p->proto == PROTO_TCP && p->body_len >= TCP_HEADER &&
 		(p->body[TCP_FLAGS] & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN;
 }
 
 static bool is_dhcp(const struct nat_packet *p)
 {
-	return p->proto == IP_UDP && p->body_len >= UDP_HEADER &&
+	return p->proto == PROTO_UDP && p->body_len >= UDP_HEADER &&
 		get_be16(p->body + 2) == DHCP_SERVER &&
 		(p->to == NAT_GATEWAY || p->to == 0xffffffff);
 }
@@ -123,10 +123,10 @@ static enum nat_way filter_ip(uint8_t *ip, size_t len,
 		return lost(why, DROP_nat_sender);
 	if (is_inside(p->to))
 		return lost(why, DROP_nat_inside);
-	if (p->proto == IP_UDP)
+	if (p->proto == PROTO_UDP)
 		return NAT_TO_UDP;
-	if (p->proto != IP_TCP)
-		return p->proto == IP_ICMP ? NAT_TO_STACK : NAT_IGNORED;
+	if (p->proto != PROTO_TCP)
+		return p->proto == PROTO_ICMP ? NAT_TO_STACK : NAT_IGNORED;
 	if (p->body_len < TCP_HEADER)
 		return lost(why, DROP_nat_bad_ip);
 	if ((p->body[TCP_FLAGS] & FLAG_URG) || get_be16(p->body + TCP_URGENT))
@@ -145,10 +145,10 @@ enum nat_way nat_filter(uint8_t *frame, size_t len,
 	if (!(frame[0] & 1) && !nat_mac(frame))
 		return lost(why, DROP_nat_not_ours);
 	type = get_be16(frame + 12);
-	if (type == ETHER_IP)
+	if (type == TYPE_IP)
 		return filter_ip(frame + ETHER_HEADER, len - ETHER_HEADER,
 				 setup, p, why);
 	p->proto = 0;
-	return type == ETHER_ARP || type == ETHER_IPV6 ? NAT_TO_STACK :
+	return type == TYPE_ARP || type == TYPE_IPV6 ? NAT_TO_STACK :
 							 NAT_IGNORED;
 }

@@ -232,7 +232,7 @@ static int get_revents(int index, void *opaque)
 static void to_stack(struct nat *nat, const uint8_t *frame, size_t len,
 		     const struct nat_packet *p)
 {
-	if ((nat_opens(p) || p->proto == IP_ICMP) &&
+	if ((nat_opens(p) || p->proto == PROTO_ICMP) &&
 	    nat->stack_sockets >= nat->stack_max)
 		nat->drops[DROP_nat_connections]++;
 	else

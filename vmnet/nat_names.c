@@ -77,7 +77,7 @@ void nat_names_back(const struct nat_names *n, uint8_t *frame, size_t len)
 	unsigned int i;
 
 	if (len < ETHER_HEADER + IP_HEADER + TCP_HEADER ||
-	    get_be16(frame + 12) != ETHER_IP || ip[9] != IP_TCP)
+	    get_be16(frame + 12) != TYPE_IP || ip[9] != PROTO_TCP)
 		return;
 	header = (ip[0] & 15u) * 4u;
 	tcp = ip + header;

@@ -66,7 +66,7 @@ static void send_piece(struct nat_out *out, const uint8_t *header,
 	/* As libslirp has it: of the NAT's own address (nat_mac()). */
 	frame[6] = 0x52, frame[7] = 0x55;
 	put_be32(frame + 8, NAT_GATEWAY);
-	put_be16(frame + 12, ETHER_IP);
+	put_be16(frame + 12, TYPE_IP);
 	memcpy(ip, header, IP_HEADER);
 	put_be16(ip + 2, (uint16_t)(IP_HEADER + len));
 	put_be16(ip + 6, offset);
@@ -104,5 +104,5 @@ void nat_out_error(struct nat_out *out, uint8_t type, uint8_t code,
 	ASSERT(len >= IP_HEADER && len <= sizeof(body) - 8);
 	memcpy(body + 8, quote, len);
 	put_le16(body + 2, (uint16_t)~sum_fold(sum_bytes(body, 8 + len)));
-	nat_out_ip(out, IP_ICMP, from, get_be32(quote + 12), body, 8 + len);
+	nat_out_ip(out, PROTO_ICMP, from, get_be32(quote + 12), body, 8 + len);
 }

@@ -11,15 +11,15 @@
 #include <stdint.h>
 
 #define ETHER_HEADER	14u
-#define ETHER_IP	0x0800u
-#define ETHER_ARP	0x0806u
+#define TYPE_IP	0x0800u
+#define TYPE_ARP	0x0806u
 #define IP_HEADER	20u
 #define UDP_HEADER	8u
 #define TCP_HEADER	20u
 #define IP_PACKET_MAX	65535u
 #define NAT_MTU		1500u
 
-enum { IP_ICMP = 1, IP_TCP = 6, IP_UDP = 17 };
+enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17 };
 
 /* ICMP's types and codes that we send. */
 enum { ICMP_UNREACHABLE = 3, ICMP_TIME_EXCEEDED = 11 };

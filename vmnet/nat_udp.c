@@ -302,7 +302,7 @@ void nat_udp_input(struct nat_udp *u, const struct nat_packet *p,
 	len = get_be16(p->body + 4);
 	if (len < UDP_HEADER || len > p->body_len ||
 	    (get_be16(p->body + 6) &&
-	     nat_sum(p->from, p->to, IP_UDP, p->body, len) != 0))
+	     nat_sum(p->from, p->to, PROTO_UDP, p->body, len) != 0))
 		return;
 	if (p->ttl <= 1) {
 		refuse(u, p, ICMP_TIME_EXCEEDED, 0);
@@ -370,9 +370,9 @@ static void give(struct nat_udp *u, const struct flow *f, uint32_t from,
 	put_be16(udp + 2, f->guest_port);
 	put_be16(udp + 4, (uint16_t)(UDP_HEADER + len));
 	put_be16(udp + 6, 0);
-	sum = nat_sum(from, f->guest, IP_UDP, udp, UDP_HEADER + len);
+	sum = nat_sum(from, f->guest, PROTO_UDP, udp, UDP_HEADER + len);
 	put_le16(udp + 6, sum ? sum : 0xffff);
-	nat_out_ip(u->out, IP_UDP, from, f->guest, udp, UDP_HEADER + len);
+	nat_out_ip(u->out, PROTO_UDP, from, f->guest, udp, UDP_HEADER + len);
 }
 
 static bool take_one(struct nat_udp *u, struct flow *f)

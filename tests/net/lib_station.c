@@ -32,18 +32,37 @@ uint16_t station_checksum(const uint8_t *p, size_t n, uint32_t sum)
 	return (uint16_t)~sum;
 }
 
-struct station *station_new(const char *network, const uint8_t mac[6],
-			    uint32_t ip)
+static struct station *station_made(const uint8_t mac[6], uint32_t ip)
 {
 	struct station *s = calloc(1, sizeof(*s));
 
 	assert_non_null(s);
+	memcpy(s->mac, mac, 6);
+	s->ip = ip;
+	return s;
+}
+
+struct station *station_new(const char *network, const uint8_t mac[6],
+			    uint32_t ip)
+{
+	struct station *s = station_made(mac, ip);
+
 	if (!strcmp(network, "nat"))
 		daemon_plug_nat(&s->net, mac);
 	else
 		daemon_plug(&s->net, network, mac);
-	memcpy(s->mac, mac, 6);
-	s->ip = ip;
+	return s;
+}
+
+struct station *station_new_nat(const uint8_t mac[6], uint32_t ip,
+				const struct vmnet_wishes *wishes)
+{
+	struct station *s = station_made(mac, ip);
+
+	if (vmnet_client_open_nat(&s->net, "nat", mac, VMNET_BY_SOCKET,
+				  wishes) < 0)
+		fail_msg("%s", s->net.why);
+	assert_true(vmnet_client_link(&s->net));
 	return s;
 }
 

@@ -55,6 +55,10 @@ struct station *station_new(const char *network, const uint8_t mac[6],
 			    uint32_t ip);
 void station_free(struct station *s);
 
+/* station_new_nat() - on the NAT, with wishes; NULL: none */
+struct station *station_new_nat(const uint8_t mac[6], uint32_t ip,
+				const struct vmnet_wishes *wishes);
+
 /* station_set_up(), station_tear_down() - around a test (cmocka): a daemon of
  * its own, a station on the NAT that knows its gateway. */
 int station_set_up(void **state);

@@ -310,10 +310,11 @@ bool board_plug(struct board *b)
 	unsigned int i;
 
 	for (i = 0; i < b->nic_count; i++) {
-		if (!nic_plug(&b->nic[i], &b->vm->config->nic[i]))
+		const struct nic_config *c = &b->vm->config->nic[i];
+
+		if (!nic_plug(&b->nic[i], c))
 			continue;
-		log_error("network %s: %s", b->vm->config->nic[i].network,
-			  b->nic[i].net.why);
+		log_error("network %s: %s", c->network, b->nic[i].net.why);
 		return false;
 	}
 	return true;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "vmapp/bench.h"
 #include "vmapp/check.h"
+#include "vmapp/forward.h"
 #include "vmapp/keeper.h"
 #include "vmapp/options.h"
 #include "vmapp/version.h"
@@ -68,6 +69,8 @@ static int run_main(int argc, char **argv)
 		die("there is nothing to boot; name a kernel with --kernel");
 	if (config.dump && config.engine == ENGINE_INTERP)
 		die("--dump shows the translator; --cpu interp has none");
+	if (!forward_check(&config, error))
+		die("%s", error);
 	status = keeper_run(&config);
 	vmx_unload(&config);
 	return status;

@@ -245,6 +245,7 @@ int nic_plug(struct nic *nic, const struct nic_config *config)
 	const struct vmnet_plug plug = {
 		.network = config->network, .mac = nic->mac,
 		.any_mac = config->any_mac,
+		.wishes = &config->wishes,
 		.rings = path & (IO_PATH_notify | IO_PATH_direct),
 		.bell_apart = path & IO_PATH_direct,
 	};

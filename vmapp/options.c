@@ -13,6 +13,7 @@
 #include "vmdriver/dumpstage.h"
 #include "vmdriver/guestmem.h"
 #include "vmdriver/iopath.h"
+#include "vmapp/forward.h"
 #include "vmnet/client.h"
 
 #define DEFAULT_MEMORY (256ull << 20)
@@ -90,6 +91,13 @@ bool options_mac(const char *text, uint8_t mac[6])
 	return true;
 }
 
+static bool net_forward(struct nic_config *nic, const char *text, char *error)
+{
+	struct vmnet_forward f;
+
+	return forward_parse(text, &f, error) && forward_add(nic, &f, error);
+}
+
 /* net_option() - one "key=value" behind the network's name. */
 static bool net_option(struct nic_config *nic, const char *word, char *error)
 {
@@ -104,14 +112,20 @@ static bool net_option(struct nic_config *nic, const char *word, char *error)
 		return nic->any_mac = true;
 	if (!strcmp(word, "model=lance"))
 		return true;
+	if (!strcmp(word, "host-loopback")) {
+		nic->wishes.host_loopback = true;
+		return true;
+	}
+	if (!strncmp(word, "forward=", 8))
+		return net_forward(nic, word + 8, error);
 	if (!strncmp(word, "model=", 6))
 		return FAIL("the card model '%s' does not exist; the only one "
 			    "is model=lance", word + 6);
 	if (!strncmp(word, "pcap=", 5))
 		return FAIL("--net ...,pcap= is not supported yet; leave it "
 			    "out");
-	return FAIL("'%s' is not an option of --net; there are mac=, any-mac "
-		    "and model=", word);
+	return FAIL("'%s' is not an option of --net; there are mac=, any-mac, "
+		    "model=, host-loopback and forward=", word);
 }
 
 static bool net_kind(struct nic_config *nic, const char *kind, char *error)
@@ -130,10 +144,27 @@ static bool net_kind(struct nic_config *nic, const char *kind, char *error)
 	return true;
 }
 
+/* net_wishes() - is it a network that can fulfil them? */
+static bool net_wishes(const struct nic_config *nic, char *error)
+{
+	unsigned int n = 0;
+
+	decode_network(nic->network, sizeof(nic->network), &n);
+	if (n == NAT_NUMBER)
+		return true;
+	if (nic->wishes.host_loopback)
+		return FAIL("--net %s: host-loopback is for the network nat "
+			    "only; leave it out", nic->network);
+	if (nic->wishes.forwards)
+		return FAIL("--net %s: forward= is for the network nat only; "
+			    "leave it out", nic->network);
+	return true;
+}
+
 bool options_net(struct vm_config *config, const char *text, char *error)
 {
 	struct nic_config *nic;
-	char copy[128], *word, *rest = copy;
+	char copy[1024], *word, *rest = copy;
 
 	if (strlen(text) >= sizeof(copy))
 		return FAIL("--net '%.40s...' is too long", text);
@@ -155,6 +186,8 @@ bool options_net(struct vm_config *config, const char *text, char *error)
 	while ((word = strsep(&rest, ",")))
 		if (!net_option(nic, word, error))
 			return false;
+	if (!net_wishes(nic, error))
+		return false;
 	config->nic_count++;
 	return true;
 }
@@ -471,7 +504,13 @@ const char *options_usage(void)
 "                      right: see 'vmnet-bridge --help'); none for no card;\n"
 "                      repeat for more cards. The guest can send from the\n"
 "                      card's address A only, unless any-mac is added: for\n"
-"                      a bridge in the guest, or addresses that it sets\n"
+"                      a bridge in the guest, or addresses that it sets.\n"
+"                      Of nat also:\n"
+"    ,host-loopback    the guest reaches this host's 127.0.0.1 by 10.0.2.2\n"
+"    ,forward=tcp:[ADDRESS:]PORT:GUESTPORT\n"
+"                      a port of this host leads to one of the guest; or udp:;\n"
+"                      at 127.0.0.1 unless an ADDRESS is given (0.0.0.0: all);\n"
+"                      repeat for more ports\n"
 "  --serial KIND       COM1: stdio (the default), pty, none, file:NAME\n"
 "  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
 "                      the reference interpreter; lockstep runs both and\n"

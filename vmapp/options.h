@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vmnet/client.h"
+
 #define CONFIG_NICS 4
 #define CONFIG_ERROR_SIZE 256
 
@@ -23,6 +25,7 @@ struct nic_config {
 	uint8_t mac[6];
 	bool mac_given;		/* else the board makes one up */
 	bool any_mac;		/* the guest may send from other addresses */
+	struct vmnet_wishes wishes;	/* nat only */
 };
 
 struct vm_config {

@@ -43,6 +43,8 @@
 #define NAT_FD		CHILD_FD
 #define NAT_BATCH	64
 #define SETUP_MS	5000
+#define FORWARD_MS	100	/* between attempts, 30 for all ports */
+#define FORWARD_TRIES	30u
 #define SOCKET_BUFFER	(1 << 20)
 
 /* Sockets: TCP can not take what UDP and names need. */
@@ -186,6 +188,16 @@ static const SlirpCb callbacks = {
 
 /* ---- the loop ---------------------------------------------------------- */
 
+/* listens() - is it a forwarded port, rather than a connection? */
+static bool listens(int fd)
+{
+	socklen_t len = sizeof(int);
+	int yes = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &len) == 0 &&
+		yes;
+}
+
 static int add_poll(int fd, int events, void *opaque)
 {
 	struct nat *nat = opaque;
@@ -197,6 +209,8 @@ static int add_poll(int fd, int events, void *opaque)
 	p->fd = fd;
 	p->revents = 0;
 	p->events = 0;
+	if (nat->stack_sockets >= nat->stack_max && listens(fd))
+		events = 0;	/* who waits there has to, and nobody spins */
 	if (events & SLIRP_POLL_IN)
 		p->events |= POLLIN;
 	if (events & SLIRP_POLL_OUT)
@@ -394,6 +408,37 @@ static Slirp *stack_open(struct nat *nat)
 	return slirp_new(&c, &callbacks, nat);
 }
 
+/* forward() - Return: is the port open, and leads to the guest? */
+static bool forward(struct nat *nat, const struct vmnet_forward *f)
+{
+	const uint32_t guest = NAT_NETWORK + nat->setup.host;
+	struct in_addr to = { htonl(guest) }, at;
+
+	memcpy(&at, f->address, sizeof(at));
+	if (f->proto == FORWARD_UDP)
+		return nat_udp_forward(nat->udp, f, guest) == 0;
+	return slirp_add_hostfwd(nat->slirp, 0, at, f->port, to,
+				 f->guest_port) == 0;
+}
+
+/*
+ * open_forwards() - all that were wished for. VMApp has tried them, so one that
+ * is taken is most likely the last NAT's of a guest that was reset, and free in
+ * a moment.
+ */
+static void open_forwards(struct nat *nat)
+{
+	const struct vmnet_forward *f = nat->setup.forward;
+	unsigned int i, tries = 0;
+
+	for (i = 0; i < VMNET_FORWARDS && f[i].proto != FORWARD_NONE; i++) {
+		while (!forward(nat, &f[i]) && ++tries < FORWARD_TRIES)
+			poll(NULL, 0, FORWARD_MS);
+		if (tries >= FORWARD_TRIES)
+			nat->drops[DROP_nat_forward]++;
+	}
+}
+
 /* take_setup() - what the switch sends first. */
 static bool take_setup(struct nat *nat)
 {
@@ -440,6 +485,7 @@ static void nat_open(struct nat *nat)
 	nat->fragments = reassembly_new();
 	if (!nat->slirp || !nat->udp || !nat->fragments)
 		die("libslirp did not start");
+	open_forwards(nat);
 }
 
 int main(int argc, char **argv)

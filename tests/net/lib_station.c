@@ -179,11 +179,17 @@ void station_udp_header(struct station *s, uint16_t sport, uint32_t to,
 
 size_t station_build_tcp(struct station *s, const struct segment *g)
 {
+	return station_build_tcp_from(s, STATION_PORT, g);
+}
+
+size_t station_build_tcp_from(struct station *s, uint16_t from,
+			      const struct segment *g)
+{
 	size_t header = g->mss ? 24 : 20;
 	uint8_t *tcp = s->out + AT_BODY;
 
 	station_ether(s, s->gateway, ETHER_IP);
-	put_be16(tcp, STATION_PORT);
+	put_be16(tcp, from);
 	put_be16(tcp + 2, g->port);
 	put_be32(tcp + 4, g->seq);
 	put_be32(tcp + 8, g->ack);

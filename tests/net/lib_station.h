@@ -89,6 +89,10 @@ void station_udp_header(struct station *s, uint16_t sport, uint32_t to,
 /* station_build_tcp() - from STATION_PORT. Return: its length with header. */
 size_t station_build_tcp(struct station *s, const struct segment *g);
 
+/* station_build_tcp_from() - the same from another port */
+size_t station_build_tcp_from(struct station *s, uint16_t from,
+			      const struct segment *g);
+
 /* station_send_tcp() - the same, sent. */
 void station_send_tcp(struct station *s, const struct segment *g);
 

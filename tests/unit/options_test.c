@@ -9,8 +9,13 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "base/check.h"
 #include "tests/unit/lib_said.h"
+#include "vmapp/forward.h"
 #include "vmapp/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/dumpstage.h"
@@ -175,6 +180,7 @@ static void networks_are_those_of_vmnet(void **state)
 		"vmnet256", "vmnet007", "vmnet1x", "vmnet-1", "vmnet+5",
 		"vmnet 5", "vmnet99999999999", " nat", "none,mac=2:0:0:0:0:1",
 	};
+	static char long_text[1200];
 	unsigned int number;
 	struct vm_config c;
 	size_t i;
@@ -202,9 +208,105 @@ static void networks_are_those_of_vmnet(void **state)
 	refused("not a network", "--net", "bridged0=eth0");
 	refused("room for 4 cards", "--net", "nat", "--net", "nat", "--net",
 		"nat", "--net", "nat", "--net", "nat");
-	refused("too long", "--net", "nat,mac=00:50:56:01:02:03,model=lance,"
-		"model=lance,model=lance,model=lance,model=lance,model=lance,"
-		"model=lance,model=lance,model=lance");
+	for (i = 0; i < sizeof(long_text) - 12; i += 12)
+		memcpy(long_text + i, "model=lance,", 12);
+	memcpy(long_text, "nat,mode=lan", 12);
+	refused("too long", "--net", long_text);
+}
+
+/* forwarded() - the only one of the last card */
+static void forwarded(const char *text, uint8_t proto, const char *address,
+		      uint16_t port, uint16_t guest_port)
+{
+	char word[100], got[INET_ADDRSTRLEN];
+	const struct vmnet_wishes *w;
+	struct vm_config c;
+
+	snprintf(word, sizeof(word), "nat,forward=%s", text);
+	accepted(&c, "--net", word);
+	w = &c.nic[0].wishes;
+	assert_int_equal(w->forwards, 1);
+	assert_int_equal(w->forward[0].proto, proto);
+	assert_string_equal(inet_ntop(AF_INET, w->forward[0].address, got,
+				      sizeof(got)), address);
+	assert_int_equal(w->forward[0].port, port);
+	assert_int_equal(w->forward[0].guest_port, guest_port);
+}
+
+static void ports_are_forwarded(void **state)
+{
+	static const char *const bad[] = {
+		"", "tcp", "tcp:", "tcp:22", "tcp:22:", "tcp::22", "22:22",
+		"sctp:1:1", "TCP:1:1", "tcp:0:22", "tcp:22:0", "tcp:65536:1",
+		"tcp:1:65536", "tcp:-1:1", "tcp:+1:1", "tcp: 1:1", "tcp:1:1:1",
+		"tcp:localhost:1:1", "tcp:::1:1:1", "tcp:[::1]:1:1",
+		"tcp:1.2.3:1:1", "tcp:1.2.3.4:1:1:1", "tcp:1.2.3.4:1:1 ",
+		"tcp:0x10:1", "udp:1.2.3.4:1",
+	};
+	char word[100], many[VMNET_FORWARDS + 1][40];
+	char text[1000] = "nat";
+	struct vm_config c;
+	size_t i;
+
+	(void)state;
+	forwarded("tcp:2222:22", FORWARD_TCP, "127.0.0.1", 2222, 22);
+	forwarded("udp:0.0.0.0:5353:53", FORWARD_UDP, "0.0.0.0", 5353, 53);
+	forwarded("tcp:192.0.2.7:65535:1", FORWARD_TCP, "192.0.2.7", 65535, 1);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(word, sizeof(word), "nat,forward=%s", bad[i]);
+		refused("forward=tcp:2222:22", "--net", word);
+	}
+	for (i = 0; i <= VMNET_FORWARDS; i++) {
+		snprintf(many[i], sizeof(many[i]), ",forward=tcp:%u:22",
+			 (unsigned int)(3000 + i));
+		if (i == VMNET_FORWARDS)
+			accepted(&c, "--net", text);
+		strcat(text, many[i]);
+	}
+	assert_int_equal(c.nic[0].wishes.forwards, VMNET_FORWARDS);
+	refused("no more", "--net", text);
+	refused("twice", "--net", "nat,forward=tcp:22:22,forward=tcp:22:23");
+	refused("twice", "--net",
+		"nat,forward=tcp:22:22,forward=tcp:0.0.0.0:22:23");
+	accepted(&c, "--net", "nat,forward=tcp:22:22,forward=udp:22:22");
+	accepted(&c, "--net",
+		 "nat,forward=tcp:22:22,forward=tcp:127.0.0.2:22:22");
+	accepted(&c, "--net", "vmnet8,forward=tcp:22:22,host-loopback");
+	assert_true(c.nic[0].wishes.host_loopback);
+	accepted(&c, "--net", "nat");
+	assert_false(c.nic[0].wishes.host_loopback);
+	refused("network nat only", "--net", "hostonly,forward=tcp:22:22");
+	refused("network nat only", "--net", "bridged=eth0,host-loopback");
+	refused("'host-loopback=1'", "--net", "nat,host-loopback=1");
+}
+
+/* A port that is taken, or can not be had, is told before anything starts. */
+static void taken_ports_are_told(void **state)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	char word[100];
+	struct vm_config c;
+
+	(void)state;
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, len), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	getsockname(fd, (struct sockaddr *)&a, &len);
+	snprintf(word, sizeof(word), "nat,forward=tcp:%u:22",
+		 ntohs(a.sin_port));
+	accepted(&c, "--net", word);
+	assert_false(forward_check(&c, error));
+	assert_non_null(strstr(error, "another program has it"));
+	close(fd);
+	assert_true(forward_check(&c, error));
+	accepted(&c, "--net", "nat,forward=tcp:192.0.2.1:4321:22");
+	assert_false(forward_check(&c, error));
+	assert_non_null(strstr(error, "no such address"));
+	accepted(&c, "--net", word, "--net", word);
+	assert_false(forward_check(&c, error));
+	assert_non_null(strstr(error, "twice"));
 }
 
 static void none_is_no_card(void **state)
@@ -357,6 +459,8 @@ int main(void)
 		cmocka_unit_test(words_are_refused),
 		cmocka_unit_test(memory_has_bounds),
 		cmocka_unit_test(networks_are_those_of_vmnet),
+		cmocka_unit_test(ports_are_forwarded),
+		cmocka_unit_test(taken_ports_are_told),
 		cmocka_unit_test(none_is_no_card),
 		cmocka_unit_test(a_card_has_a_unicast_address),
 		cmocka_unit_test(the_other_values_are_checked),

@@ -37,7 +37,6 @@
 #include <unistd.h>
 
 #include "base/check.h"
-#include "base/jail.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "tests/lib_skip.h"

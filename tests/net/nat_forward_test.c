@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * nat_forward_test.c - ports of this host that lead to a guest: TCP and UDP,
+ * at the address that was asked for and no other, and back.
+ *
+ * The tests' network is their own. The guest's card is 10.0.2.15; the host's
+ * 127.0.0.1 is closed to it.
+ * tests/run: waits
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "tests/lib_skip.h"
+#include "tests/net/lib_daemon.h"
+#include "tests/net/lib_own_net.h"
+#include "tests/net/lib_station.h"
+
+#define FORWARD(kind, a, b, c, d, from, to)				\
+	{ .proto = FORWARD_##kind, .address = { a, b, c, d },		\
+	  .port = from, .guest_port = to }
+
+static const struct vmnet_wishes wishes = {
+	.forwards = 4,
+	.forward = {
+		FORWARD(TCP, 127, 0, 0, 1, 2222, 22),
+		FORWARD(UDP, 127, 0, 0, 1, 5353, 53),
+		FORWARD(UDP, 0, 0, 0, 0, 6000, 6001),
+		FORWARD(TCP, 192, 0, 2, 1, 80, 8080),
+	},
+};
+
+static const uint8_t card[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
+static bool networked;
+
+static int set_up(void **state)
+{
+	struct station *s;
+
+	daemon_set_up(NULL);
+	if (!networked)
+		return 0;
+	s = station_new_nat(card, STATION_IP, &wishes);
+	assert_true(station_find(s, STATION_GATEWAY, s->gateway));
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	if (networked)
+		station_free(*state);
+	return daemon_tear_down(NULL);
+}
+
+#define NEED_NETWORK() do {						\
+	if (!networked)							\
+		skip_because("no user namespaces on this host");	\
+} while (0)
+
+static struct sockaddr_in at(const char *address, uint16_t port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons(port) };
+
+	assert_int_equal(inet_pton(AF_INET, address, &a.sin_addr), 1);
+	return a;
+}
+
+/* come() - a connection to that place; Return: a socket, or -errno. */
+static int come(const char *address, uint16_t port)
+{
+	struct sockaddr_in a = at(address, port);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), err;
+
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+/* serve() - the guest takes a connection and a word; @port: its own */
+static void serve(struct station *s, uint16_t port, uint32_t from, int fd)
+{
+	struct segment g = { .to = from, .window = 8192, .seq = 5000,
+			     .flags = TCP_SYN | TCP_ACK };
+	char got[8];
+	size_t len;
+
+	assert_true(station_await_tcp(s, TCP_SYN));
+	assert_int_equal(get_be32(s->in + AT_IP + 12), from);
+	assert_int_equal(get_be32(s->in + AT_IP + 16), STATION_IP);
+	assert_int_equal(get_be16(s->in + AT_BODY + 2), port);
+	g.port = get_be16(s->in + AT_BODY);
+	g.ack = get_be32(s->in + AT_BODY + 4) + 1;
+	len = station_build_tcp_from(s, port, &g);
+	station_send_ip(s, IP_TCP, s->ip, g.to, len);
+	assert_true(station_await_tcp(s, TCP_ACK));
+	g.seq++;
+	g.flags = TCP_ACK | TCP_PSH, g.data = "hello", g.len = 5;
+	len = station_build_tcp_from(s, port, &g);
+	station_send_ip(s, IP_TCP, s->ip, g.to, len);
+	assert_int_equal(recv(fd, got, 5, MSG_WAITALL), 5);
+	assert_memory_equal(got, "hello", 5);
+	assert_int_equal(send(fd, "you", 3, MSG_NOSIGNAL), 3);
+	do
+		assert_true(station_await_tcp(s, TCP_ACK));
+	while (get_be16(s->in + AT_IP + 2) == 40);
+	assert_memory_equal(s->in + s->in_len - 3, "you", 3);
+}
+
+static void tcp_leads_to_the_guest(void **state)
+{
+	struct station *s = *state;
+	int fd;
+
+	NEED_NETWORK();
+	fd = come("127.0.0.1", 2222);
+	assert_true(fd >= 0);
+	serve(s, 22, STATION_GATEWAY, fd);
+	close(fd);
+}
+
+static void only_the_address_that_was_given(void **state)
+{
+	struct station *s = *state;
+	int fd;
+
+	NEED_NETWORK();
+	assert_int_equal(come("192.0.2.1", 2222), -ECONNREFUSED);
+	assert_int_equal(come("127.0.0.1", 80), -ECONNREFUSED);
+	fd = come("192.0.2.1", 80);
+	assert_true(fd >= 0);
+	assert_true(station_await_tcp(s, TCP_SYN));
+	assert_int_equal(get_be16(s->in + AT_BODY + 2), 8080);
+	close(fd);
+}
+
+/* A datagram in, one back, to who sent it; and another host's service that
+ * did not speak first stays closed. */
+static void udp_leads_to_the_guest(void **state)
+{
+	struct sockaddr_in a = at("127.0.0.1", 5353), from = { 0 };
+	struct station *s = *state;
+	socklen_t len = sizeof(from);
+	char got[8];
+	int fd, other;
+	uint16_t port;
+
+	NEED_NETWORK();
+	fd = own_net_bind(SOCK_DGRAM, "127.0.0.1", 0);
+	other = own_net_bind(SOCK_DGRAM, "127.0.0.1", 7777);
+	assert_int_equal(sendto(fd, "who?", 4, 0, (struct sockaddr *)&a,
+				sizeof(a)), 4);
+	assert_true(station_await(s, IP_UDP));
+	assert_int_equal(get_be32(s->in + AT_IP + 12), STATION_GATEWAY);
+	assert_int_equal(get_be16(s->in + AT_BODY + 2), 53);
+	assert_memory_equal(s->in + AT_UDP_DATA, "who?", 4);
+	port = get_be16(s->in + AT_BODY);
+	station_ether(s, s->gateway, ETHER_IP);
+	station_send_udp(s, STATION_IP, 53, STATION_GATEWAY, 7777, 4);
+	station_ether(s, s->gateway, ETHER_IP);
+	memcpy(s->out + AT_UDP_DATA, "me", 2);
+	station_send_udp(s, STATION_IP, 53, STATION_GATEWAY, port, 2);
+	assert_int_equal(recvfrom(fd, got, sizeof(got), 0,
+				  (struct sockaddr *)&from, &len), 2);
+	assert_memory_equal(got, "me", 2);
+	assert_int_equal(ntohs(from.sin_port), 5353);
+	assert_int_equal(recv(other, got, sizeof(got), MSG_DONTWAIT), -1);
+	close(fd), close(other);
+}
+
+static void udp_at_all_addresses(void **state)
+{
+	struct sockaddr_in a = at("192.0.2.1", 6000), me;
+	struct station *s = *state;
+	socklen_t len = sizeof(me);
+	char got[8];
+	int fd;
+
+	NEED_NETWORK();
+	fd = own_net_bind(SOCK_DGRAM, "192.0.2.1", 0);
+	getsockname(fd, (struct sockaddr *)&me, &len);
+	assert_int_equal(sendto(fd, "who?", 4, 0, (struct sockaddr *)&a,
+				sizeof(a)), 4);
+	assert_true(station_await(s, IP_UDP));
+	assert_int_equal(get_be32(s->in + AT_IP + 12), 0xc0000201);
+	assert_int_equal(get_be16(s->in + AT_BODY), ntohs(me.sin_port));
+	assert_int_equal(get_be16(s->in + AT_BODY + 2), 6001);
+	station_ether(s, s->gateway, ETHER_IP);
+	memcpy(s->out + AT_UDP_DATA, "me", 2);
+	station_send_udp(s, STATION_IP, 6001, 0xc0000201, ntohs(me.sin_port),
+			 2);
+	assert_int_equal(recv(fd, got, sizeof(got), 0), 2);
+	close(fd);
+}
+
+/* A guest that is reset: its next card comes while the last one's NAT goes. */
+static void the_next_card_has_them_too(void **state)
+{
+	struct station *s = *state, *next;
+	const char *p;
+	int fd;
+
+	NEED_NETWORK();
+	/* One that was killed leaves its ports for a moment or longer. */
+	p = strstr(daemon_stats(), "\"nat_pid\": ");
+	assert_non_null(p);
+	assert_int_equal(kill(atoi(p + strlen("\"nat_pid\": ")), SIGKILL), 0);
+	assert_true(daemon_wait_link(&s->net, false));
+	assert_true(daemon_wait_link(&s->net, true));
+	fd = come("127.0.0.1", 2222);
+	assert_true(fd >= 0);
+	close(fd);
+	station_free(s);
+	next = station_new_nat(card, STATION_IP, &wishes);
+	memcpy(next->gateway, "\x52\x55\x0a\x00\x02\x02", 6);
+	assert_true(station_find(next, STATION_GATEWAY, next->gateway));
+	fd = come("127.0.0.1", 2222);
+	assert_true(fd >= 0);
+	serve(next, 22, STATION_GATEWAY, fd);
+	close(fd);
+	assert_null(strstr(daemon_stats(), "nat_forward"));
+	*state = next;
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(tcp_leads_to_the_guest), T(only_the_address_that_was_given),
+		T(udp_leads_to_the_guest), T(udp_at_all_addresses),
+		T(the_next_card_has_them_too),
+	};
+
+	networked = own_net();
+	if (networked)
+		own_net_address(1, "192.0.2.1");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

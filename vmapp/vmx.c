@@ -24,6 +24,8 @@ struct vmx_nic {
 	char vnet[16];		/* "" or .vnet: a network, in our names, or */
 	bool iface;		/* an interface of the host */
 	char mac[20];
+	bool host_loopback;	/* nat: as --net's words */
+	char forwards[800];	/* "" or ",forward=..." for each */
 	unsigned int line;	/* the last one that names it */
 };
 
@@ -154,6 +156,34 @@ static bool nic_address(struct vmx *v, struct vmx_nic *nic, const char *key,
 	       bad(v, key, value, "write for example 00:50:56:01:02:03");
 }
 
+/* nic_loopback(), nic_forward() - --net's words that a NAT's card may have. */
+static bool nic_loopback(struct vmx *v, struct vmx_nic *nic, const char *key,
+			 const char *value)
+{
+	return parse_bool(value, &nic->host_loopback) ||
+	       bad(v, key, value, "use TRUE or FALSE");
+}
+
+static bool nic_forward(struct vmx *v, struct vmx_nic *nic, const char *key,
+			const char *value)
+{
+	size_t n = strlen(nic->forwards);
+
+	if (strchr(value, ',') ||
+	    n + strlen(",forward=") + strlen(value) >= sizeof(nic->forwards))
+		return bad(v, key, value, "write for example tcp:2222:22");
+	snprintf(nic->forwards + n, sizeof(nic->forwards) - n, ",forward=%s",
+		 value);
+	return true;
+}
+
+/* is_forward() - "forward" and a number */
+static bool is_forward(const char *word)
+{
+	return !strncasecmp(word, "forward", 7) && word[7] &&
+		!word[7 + strspn(word + 7, "0123456789")];
+}
+
 static bool set_nic_word(struct vmx *v, struct vmx_nic *nic, const char *key,
 			 const char *word, const char *value, bool *known)
 {
@@ -167,6 +197,10 @@ static bool set_nic_word(struct vmx *v, struct vmx_nic *nic, const char *key,
 	if (!strcasecmp(word, "virtualDev"))
 		return !strcasecmp(value, "vlance") ||
 		       bad(v, key, value, "the only card is vlance");
+	if (!strcasecmp(word, "hostLoopback"))
+		return nic_loopback(v, nic, key, value);
+	if (is_forward(word))
+		return nic_forward(v, nic, key, value);
 	if (!strcasecmp(word, "address"))
 		return nic_address(v, nic, key, value);
 	if (!strcasecmp(word, "noForgedSrcAddr")) {
@@ -343,13 +377,14 @@ static bool plug_nic(struct vmx *v, const struct vmx_nic *nic)
 {
 	bool bridged = !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
 	const char *network = nic->custom ? nic->vnet : nic->kind;
-	char text[64];
+	char text[64 + sizeof(nic->forwards)];
 
 	if (!*network)
 		network = *nic->vnet ? nic->vnet : "nat";
-	snprintf(text, sizeof(text), "%s%s%s%s%s", network,
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", network,
 		 bridged ? nic->vnet : "", *nic->mac ? ",mac=" : "",
-		 nic->mac, nic->any_mac ? ",any-mac" : "");
+		 nic->mac, nic->any_mac ? ",any-mac" : "",
+		 nic->host_loopback ? ",host-loopback" : "", nic->forwards);
 	return options_net(v->config, text, v->error);
 }
 

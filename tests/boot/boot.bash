@@ -52,7 +52,7 @@ boot_kernel() {
 	cmd="$cmd && sha256sum /tmp/f"
 	cmd="$cmd && nettest send 10.0.2.2 --port $port --file /tmp/f"
 	"$build/hostel" run --kernel "$guest/vmlinuz$suffix" \
-		--initrd "$guest/initrd$suffix" --net nat --no-reboot \
+		--initrd "$guest/initrd$suffix" --net nat,host-loopback --no-reboot \
 		--report "$work/report.json" \
 		--append "console=ttyS0 panic=-1 -- \"$cmd\"" \
 		</dev/null >"$log" 2>&1 &

@@ -16,7 +16,7 @@ boot() {
 	all="--port $port --bytes 4M --check"
 	cmd="nettest send 10.0.2.2 $all && nettest recv 10.0.2.2 $all"
 	"$build/hostel" run --kernel "$guest/vmlinuz" --initrd "$guest/initrd" \
-		--net nat --no-reboot --io-path "$path" "$@" \
+		--net nat,host-loopback --no-reboot --io-path "$path" "$@" \
 		--report "$work/report.json" \
 		--append "console=ttyS0 panic=-1 -- '$cmd'" \
 		</dev/null >"$log" 2>&1 &

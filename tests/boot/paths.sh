@@ -17,7 +17,7 @@ cmd="$cmd && nettest send 10.0.2.2 --port $port --file /tmp/f"
 carries() {
 	rm -f "$work/save"
 	"$build/hostel" run --kernel "$guest/vmlinuz" \
-		--initrd "$guest/initrd" --net nat --no-reboot \
+		--initrd "$guest/initrd" --net nat,host-loopback --no-reboot \
 		--io-path "$1" --append "console=ttyS0 panic=-1 -- \"$cmd\"" \
 		</dev/null >"$work/console" 2>&1 &&
 		[ "$(grep -c 'checksum [0-9a-f]* is right' \

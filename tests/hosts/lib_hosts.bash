@@ -22,7 +22,7 @@ boots() {
 	cmd="ping -c 2 10.0.2.2 && nettest send 10.0.2.2 $all"
 	cmd="$cmd && nettest recv 10.0.2.2 $all"
 	HOSTEL_VMNET_DIR=$dir/net timeout -k 5 60 "$@" \
-		--kernel "$guest/vmlinuz" --initrd "$guest/initrd" --net nat \
+		--kernel "$guest/vmlinuz" --initrd "$guest/initrd" --net nat,host-loopback \
 		--no-reboot --append "console=ttyS0 panic=-1 -- \"$cmd\"" \
 		</dev/null >"$log" 2>&1
 	status=$?

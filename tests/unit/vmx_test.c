@@ -173,6 +173,13 @@ static void cards_are_plugged(void **state)
 	     "ethernet0.address = \"00:50:56:01:02:03\"\n");
 	assert_string_equal(c.nic[0].network, "bridged=enp0s3");
 	assert_true(c.nic[0].mac_given);
+	load(&c, "ethernet0.present = \"TRUE\"\n"
+	     "ethernet0.hostLoopback = \"TRUE\"\n"
+	     "ethernet0.forward0 = \"tcp:2222:22\"\n"
+	     "ethernet0.forward1 = \"udp:0.0.0.0:5353:53\"\n");
+	assert_true(c.nic[0].wishes.host_loopback);
+	assert_int_equal(c.nic[0].wishes.forwards, 2);
+	assert_int_equal(c.nic[0].wishes.forward[1].guest_port, 53);
 	/* .connectionType says whether .vnet counts. */
 	load(&c, "ethernet0.present = \"TRUE\"\nethernet0.vnet = \"vmnet2\"\n"
 	     "ethernet0.connectionType = \"nat\"\n");
@@ -293,6 +300,17 @@ static void late_errors_have_their_line(void **state)
 		"use vmnet1");
 	refused("ethernet0.present = \"TRUE\"\nethernet0.vnet = \"nat\"\n"
 		"ethernet0.connectionType = \"custom\"\n", 3, "\"nat\"");
+	refused("ethernet0.present = \"TRUE\"\n"
+		"ethernet0.forward0 = \"22\"\n", 2, "tcp:2222:22");
+	refused("ethernet0.present = \"TRUE\"\n"
+		"ethernet0.forward0 = \"tcp:1:1,host-loopback\"\n", 2,
+		"tcp:2222:22");
+	refused("ethernet0.present = \"TRUE\"\n"
+		"ethernet0.hostLoopback = \"yes please\"\n", 2, "TRUE");
+	refused("ethernet0.present = \"TRUE\"\n"
+		"ethernet0.forward0 = \"tcp:1:1\"\n"
+		"ethernet0.connectionType = \"hostonly\"\n", 3,
+		"network nat only");
 	refused("serial0.fileType = \"file\"\nmemsize = \"64\"\n", 1,
 		"serial0.fileName");
 }

@@ -377,7 +377,7 @@ static bool plug_nic(struct vmx *v, const struct vmx_nic *nic)
 {
 	bool bridged = !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
 	const char *network = nic->custom ? nic->vnet : nic->kind;
-	char text[64 + sizeof(nic->forwards)];
+	char text[96 + sizeof(nic->forwards)];
 
 	if (!*network)
 		network = *nic->vnet ? nic->vnet : "nat";

@@ -35,6 +35,7 @@
 #include "vmnet/nat_filter.h"
 #include "vmnet/nat_names.h"
 #include "vmnet/nat_packet.h"
+#include "vmnet/nat_reset.h"
 #include "vmnet/nat_sandbox.h"
 #include "vmnet/nat_udp.h"
 #include "vmnet/proto.h"
@@ -67,6 +68,7 @@ struct nat {
 	struct nat_out out;
 	struct vmnet_nat_setup setup;
 	unsigned int stack_sockets, stack_max;
+	struct nat_reset reset;
 	struct nat_timer *timers;
 	struct pollfd polls[NAT_POLLS];	/* [0] is the port */
 	unsigned int count;
@@ -151,12 +153,12 @@ static void on_timer_mod(void *timer, int64_t when_ms, void *opaque)
 	((struct nat_timer *)timer)->when_ms = when_ms;
 }
 
-/* We poll all descriptors anew each round; only their number counts. */
+/* We poll all descriptors anew each round. */
 static void on_socket(int fd, void *opaque)
 {
 	struct nat *nat = opaque;
 
-	(void)fd;
+	nat_reset_opened(&nat->reset, fd);
 	nat->stack_sockets++;
 }
 
@@ -164,7 +166,7 @@ static void on_socket_closed(int fd, void *opaque)
 {
 	struct nat *nat = opaque;
 
-	(void)fd;
+	nat_reset_closing(&nat->reset, fd);
 	if (nat->stack_sockets)
 		nat->stack_sockets--;
 }
@@ -206,7 +208,7 @@ static int add_poll(int fd, int events, void *opaque)
 	if (nat->count == NAT_POLLS - NAT_UDP_SOCKETS)
 		return -1;
 	p = &nat->polls[nat->count];
-	p->fd = fd;
+	p->fd = nat_reset_asked(&nat->reset, fd, events) ? -1 : fd;
 	p->revents = 0;
 	p->events = 0;
 	if (nat->stack_sockets >= nat->stack_max && listens(fd))
@@ -222,7 +224,7 @@ static int add_poll(int fd, int events, void *opaque)
 
 static int get_revents(int index, void *opaque)
 {
-	const struct nat *nat = opaque;
+	struct nat *nat = opaque;
 	short got;
 	int events = 0;
 
@@ -239,7 +241,8 @@ static int get_revents(int index, void *opaque)
 		events |= SLIRP_POLL_ERR;
 	if (got & POLLHUP)
 		events |= SLIRP_POLL_HUP;
-	return events;
+	return nat_reset_told(&nat->reset, nat->polls[index].fd, events,
+			      nat->polls[index].events & POLLIN);
 }
 
 /* to_stack() - but no connection more than there may be. */
@@ -247,10 +250,13 @@ static void to_stack(struct nat *nat, const uint8_t *frame, size_t len,
 		     const struct nat_packet *p)
 {
 	if ((nat_opens(p) || p->proto == PROTO_ICMP) &&
-	    nat->stack_sockets >= nat->stack_max)
+	    nat->stack_sockets >= nat->stack_max) {
 		nat->drops[DROP_nat_connections]++;
-	else
-		slirp_input(nat->slirp, frame, (int)len);
+		return;
+	}
+	nat_reset_frame(&nat->reset, frame, len);
+	slirp_input(nat->slirp, frame, (int)len);
+	nat_reset_frame(&nat->reset, NULL, 0);
 }
 
 /* take_frame() - one, or what it made whole. */

@@ -289,6 +289,50 @@ size_t station_await_whole(struct station *s, uint8_t proto, uint8_t *body)
 	return 0;
 }
 
+int station_connect(struct station *s, struct segment *g, int fd)
+{
+	int peer;
+
+	g->to = STATION_GATEWAY;
+	g->seq = 1000;
+	g->flags = TCP_SYN;
+	g->data = "", g->len = 0;
+	station_send_tcp(s, g);
+	assert_true(station_await_tcp(s, TCP_SYN | TCP_ACK));
+	assert_int_equal(get_be32(s->in + AT_BODY + 8), 1001);
+	g->mss = 0;
+	g->seq++;
+	g->ack = get_be32(s->in + AT_BODY + 4) + 1;
+	g->flags = TCP_ACK;
+	station_send_tcp(s, g);
+	peer = accept(fd, NULL, NULL);
+	assert_true(peer >= 0);
+	return peer;
+}
+
+uint8_t station_drain(struct station *s, struct segment *g)
+{
+	size_t header, len;
+	uint8_t flags;
+
+	while (station_await_tcp(s, 0)) {
+		flags = s->in[AT_BODY + 13];
+		header = (s->in[AT_BODY + 12] >> 4) * 4u;
+		len = get_be16(s->in + AT_IP + 2) - 20u - header;
+		if (flags & TCP_RST)
+			return TCP_RST;
+		if (get_be32(s->in + AT_BODY + 4) == g->ack)
+			g->ack += (uint32_t)len;
+		else
+			flags &= (uint8_t)~TCP_FIN;
+		if (len)
+			station_send_tcp(s, g);
+		if (flags & TCP_FIN)
+			return TCP_FIN;
+	}
+	return 0;
+}
+
 bool station_find(struct station *s, uint32_t ip, uint8_t mac[6])
 {
 	uint8_t *arp = s->out + AT_IP;

@@ -97,6 +97,23 @@ size_t station_build_tcp_from(struct station *s, uint16_t from,
 void station_send_tcp(struct station *s, const struct segment *g);
 
 /**
+ * station_connect() - a TCP connection to a server of the host
+ * @g: port, window and mss are set; becomes a segment that goes on from there
+ * @fd: the server's socket
+ *
+ * Return: the server's end of it.
+ */
+int station_connect(struct station *s, struct segment *g, int fd);
+
+/**
+ * station_drain() - take what comes, in order, until the end of it
+ * @g: its ack grows with that, and is sent
+ *
+ * Return: TCP_FIN, TCP_RST or, if nothing more comes, 0.
+ */
+uint8_t station_drain(struct station *s, struct segment *g);
+
+/**
  * station_send_fragment() - a part of the body that is in place
  * @offset, @len: which; @offset is a multiple of eight
  * @more: is it not the last?

@@ -56,7 +56,8 @@ src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.
 obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
-		$(B)/vmnet-bridge $(B)/nettest $(B)/cpubench64 $(B)/realbench64
+		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/nettest $(B)/cpubench64 \
+		$(B)/realbench64
 
 .PHONY: all guest run test check lint probes bench-cpu bench-hosts \
 	lockstep record-oracle clean tests FORCE
@@ -108,6 +109,8 @@ $(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) -lseccomp
 $(B)/vmnet-nat: $(B)/obj/vmnet/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) $(SLIRP_LIBS) -lseccomp
+$(B)/vmnet-dhcp: $(B)/obj/vmnet/dhcp_main.o $(B)/libvmnet.a $(B)/libbase.a
+	$(link) -lseccomp
 $(B)/vmnet-bridge: $(B)/obj/vmnet/bridge_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link)

@@ -25,6 +25,7 @@ struct resolv_keeper;
 enum child_kind {
 	CHILD_NAT,		/* vmnet-nat */
 	CHILD_BRIDGE,		/* vmnet-bridge INTERFACE */
+	CHILD_DHCP,		/* vmnet-dhcp */
 	CHILD_KINDS
 };
 

@@ -154,9 +154,11 @@ static int serve(int listen_fd, int lock, const char *const *program,
 
 int main(int argc, char **argv)
 {
-	char dir[80], why[256], nat[512], bridge[512], lock_path[128];
+	char dir[80], why[256], nat[512], bridge[512], dhcp[512];
+	char lock_path[128];
 	const char *const program[CHILD_KINDS] = {
 		[CHILD_NAT] = nat, [CHILD_BRIDGE] = bridge,
+		[CHILD_DHCP] = dhcp,
 	};
 	bool foreground = argc == 2 && !strcmp(argv[1], "--foreground");
 	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
@@ -175,7 +177,9 @@ int main(int argc, char **argv)
 	if (home_program("HOSTEL_VMNET_NAT", "vmnet-nat", nat,
 			 sizeof(nat)) < 0 ||
 	    home_program("HOSTEL_VMNET_BRIDGE", "vmnet-bridge", bridge,
-			 sizeof(bridge)) < 0)
+			 sizeof(bridge)) < 0 ||
+	    home_program("HOSTEL_VMNET_DHCP", "vmnet-dhcp", dhcp,
+			 sizeof(dhcp)) < 0)
 		die("vmnetd's folder has too long a name; move it");
 	snprintf(lock_path, sizeof(lock_path), "%s/" HOME_LOCK, dir);
 	lock = take_lock(lock_path);

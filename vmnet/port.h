@@ -49,6 +49,7 @@ enum port_kind {
 	PORT_CLIENT,
 	PORT_NAT,
 	PORT_UPLINK,	/* a host interface: bridge.h */
+	PORT_DHCP,	/* the DHCP server of a network: dhcp_main.c */
 };
 
 struct hub;

@@ -68,7 +68,8 @@ static void add_nat_drops(struct text *t, const uint64_t *drops)
 
 static void add_port(struct text *t, const struct port *p)
 {
-	static const char *const kinds[] = { "client", "nat", "uplink" };
+	static const char *const kinds[] = { "client", "nat", "uplink",
+					     "dhcp" };
 
 	add(t, "{");
 	add_u64(t, "port", p->number);
@@ -149,8 +150,9 @@ size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size)
 	add(&t, "\"switch_cpu_s\": %.6f, ", cpu_seconds(0));
 	add(&t, "\"nat_cpu_s\": %.6f, ", nat_s);
 	add_nat_drops(&t, sw->nat_drops);
-	add(&t, "\"switch_pid\": %d, \"nat_pid\": %d, \"ports\": [",
-	    (int)getpid(), (int)nat_pid);
+	add(&t, "\"switch_pid\": %d, \"nat_pid\": %d, \"dhcp_pid\": %d, "
+	    "\"ports\": [", (int)getpid(), (int)nat_pid,
+	    (int)sw->dhcp_pid);
 	for (i = 0; i < FDB_PORTS; i++) {
 		if (!sw->port[i] || sw->port[i]->state != PORT_JOINED)
 			continue;

@@ -120,6 +120,7 @@ static void join(struct vswitch *sw, struct port *port, const void *msg,
 		vswitch_answer(port, VMNET_OK);
 	}
 	vswitch_nat_tend(sw);
+	vswitch_dhcp_tend(sw);
 }
 
 /* take_event() - the NAT says that it works, or what it dropped; a client
@@ -296,6 +297,8 @@ static void free_port(struct vswitch *sw, struct port *port)
 		free_port(sw, nat);
 	if (hub && port->kind == PORT_NAT)
 		vswitch_nat_ended(sw, port);
+	if (hub && port->kind == PORT_DHCP)
+		vswitch_dhcp_ended(sw);
 	if (hub && port->kind == PORT_UPLINK) {
 		hub_set_link(hub, false);
 		hub->bridge->port = NULL;
@@ -307,7 +310,7 @@ static void free_port(struct vswitch *sw, struct port *port)
 	port_free(port);
 	if (!hub || hub->clients)
 		return;
-	/* Nobody is left on the network: its NAT or uplink goes, then it. */
+	/* Nobody is left on the network: its own ports go, then it. */
 	for (i = 0; i < FDB_PORTS; i++)
 		if (hub->port[i]) {
 			free_port(sw, hub->port[i]);
@@ -403,6 +406,7 @@ static bool tend(struct vswitch *sw)
 		if (sw->port[i])
 			watch_port(sw, sw->port[i]);
 	vswitch_nat_tend(sw);
+	sw->dhcp_missing = vswitch_dhcp_tend(sw);
 	if (count_clients(sw))
 		sw->empty_since_ns = 0;
 	else if (!sw->empty_since_ns)
@@ -423,7 +427,7 @@ static uint64_t wait_ns(const struct vswitch *sw)
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i] && sw->port[i]->state == PORT_HELLO)
 			return DEADLINE_NS;
-	if (sw->empty_since_ns || vswitch_nat_waits(sw))
+	if (sw->empty_since_ns || sw->dhcp_missing || vswitch_nat_waits(sw))
 		return DEADLINE_NS;
 	for (i = 0; i < VSWITCH_HUBS; i++)
 		if (sw->hub[i] && !sw->hub[i]->link)

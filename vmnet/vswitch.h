@@ -11,8 +11,10 @@
  * 3. A bridged network has an uplink port while its bridge (bridge.h) has a
  *    socket. Who joins it is answered when that is open for the first time,
  *    or can not be opened.
- * 4. The loop ends VSWITCH_GRACE_NS after the last client left.
- * 5. A client that does not say hello in VSWITCH_HELLO_NS is put out.
+ * 4. The network "hostonly" has a port for its DHCP server (dhcp_main.c), which
+ *    is started and, if it dies, started again as the NAT is.
+ * 5. The loop ends VSWITCH_GRACE_NS after the last client left.
+ * 6. A client that does not say hello in VSWITCH_HELLO_NS is put out.
  */
 #ifndef VMNET_VSWITCH_H
 #define VMNET_VSWITCH_H
@@ -26,6 +28,7 @@
 #define VSWITCH_HUBS	16u
 #define VSWITCH_NAT_NETWORK NAT_NUMBER
 #define VSWITCH_BRIDGED_NETWORK 0u
+#define VSWITCH_HOSTONLY_NETWORK 1u
 #define VSWITCH_GRACE_NS	1000000000ull
 #define VSWITCH_HELLO_NS	2000000000ull
 #define VSWITCH_NAT_PAUSE_NS	500000000ull
@@ -45,6 +48,9 @@ struct vswitch {
 	uint32_t next_number;
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
 	struct nat_lease lease[NAT_LAST_HOST + 1];	/* by last byte */
+	pid_t dhcp_pid;			/* 0: none */
+	uint64_t dhcp_started_ns;
+	bool dhcp_missing;		/* try again soon */
 	int keeper;			/* for child_start() */
 	int links;			/* tells of host interfaces; or -1 */
 	bool links_watched;

@@ -2,8 +2,8 @@
 /*
  * vswitch_parts.h - what the switch's own files share; nobody else's business.
  *
- * vswitch.c is the loop, and calls vswitch_bridge.c and vswitch_nat.c; all
- * three call vswitch_net.c.
+ * vswitch.c is the loop, and calls vswitch_bridge.c, vswitch_nat.c and
+ * vswitch_dhcp.c; all four call vswitch_net.c.
  */
 #ifndef VMNET_VSWITCH_PARTS_H
 #define VMNET_VSWITCH_PARTS_H
@@ -98,6 +98,18 @@ void vswitch_nat_ended(struct vswitch *sw, struct port *nat);
 /* vswitch_nat_leave() - a client is about to be freed. Return: its NAT, which
  * must be freed, too; or NULL. */
 struct port *vswitch_nat_leave(struct vswitch *sw, struct port *client);
+
+/* ---- vswitch_dhcp.c ---------------------------------------------------- */
+
+/**
+ * vswitch_dhcp_tend() - start the DHCP server where it is wanted
+ *
+ * In each round. Return: true if it must be tried again soon.
+ */
+bool vswitch_dhcp_tend(struct vswitch *sw);
+
+/* vswitch_dhcp_ended() - its port goes: so does what is left of it. */
+void vswitch_dhcp_ended(struct vswitch *sw);
 
 /* ---- vswitch_bridge.c -------------------------------------------------- */
 

@@ -49,7 +49,7 @@ stops() {
 # A build whose VMs can not start: there is no hostel-vmm.
 broken=$work/broken
 mkdir "$broken"
-cp "$build"/{hostel,vmnetd,vmnet-nat,vmnet-bridge,nettest,cpubench64} \
+cp "$build"/{hostel,vmnetd,vmnet-nat,vmnet-dhcp,vmnet-bridge,nettest,cpubench64} \
 	"$broken"
 cat >"$broken/check" <<'END'
 {

@@ -129,12 +129,13 @@ check "a neighbour waits on its own line" neighbour
 check "the neighbour's processes are not ours" none_left
 
 # --- hostel-vmm
-check "a machine waits on its serial line" start --net nat
+check "a machine waits on its serial line" start --net nat --net hostonly
 # walled NAME - the kernel says that its calls are filtered
 walled() { grep -Eq '^Seccomp:[[:space:]]2$' "/proc/$(child "$1")/status"; }
 check "hostel-vmm is walled in" walled hostel-vmm
 check "hostel-app is walled in" walled hostel-app
 check "vmnet-nat is walled in" walled vmnet-nat
+check "vmnet-dhcp is walled in" walled vmnet-dhcp
 check "vmnet-switch is walled in" walled vmnet-switch
 kill -9 "$(child hostel-vmm)"
 check "hostel-vmm killed: exit 70 within a second" ended 70 1000

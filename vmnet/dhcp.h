@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dhcp.h - a DHCP server (RFC 2131, options of RFC 2132) for a network of
+ * cards that are all plugged into one switch. Frames in, frames out: it makes
+ * no system call and knows no clock.
+ *
+ * 1. One card has one lease: a request whose hardware address is not its
+ *    frame's sender is not answered. So nobody can take more than one.
+ * 2. A card gets the address it had, else one made of its own address, so that
+ *    it is the same in every run; if that is taken the next free one. When none
+ *    is free, it is the one of the card that has been away the longest. All
+ *    are in use: no answer.
+ * 3. Who asks for an address that is another's is told no (DHCPNAK): nobody
+ *    else gives addresses on this network.
+ * 4. It also answers ARP for its own address, which renewals are sent to.
+ * 5. There is no router and no name server on the network: none is told.
+ */
+#ifndef VMNET_DHCP_H
+#define VMNET_DHCP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define DHCP_LEASES	126u	/* addresses at most */
+#define DHCP_LEASE_S	1800u	/* a lease; as VMware's vmnet1 has it */
+#define DHCP_OFFER_NS	60000000000ull	/* an offer is kept that long */
+#define DHCP_BAD_NS	600000000000ull	/* an address that was declined */
+
+/* The network "hostonly": 192.168.211.0/24, laid out as VMware's vmnet1. .1
+ * is kept for the host. */
+#define HOSTONLY_NETWORK	0xc0a8d300u
+#define HOSTONLY_MASK		0xffffff00u
+#define HOSTONLY_SERVER		(HOSTONLY_NETWORK + 254u)
+#define HOSTONLY_FIRST		(HOSTONLY_NETWORK + 128u)
+
+struct dhcp;
+
+/**
+ * dhcp_new() - a server for a network, with no lease yet
+ * @server, @mask, @first: addresses in our byte order; leases are of @first and
+ *			   the DHCP_LEASES - 1 behind it
+ *
+ * Return: it, or NULL if there is no memory. free() ends it.
+ */
+struct dhcp *dhcp_new(uint32_t server, uint32_t mask, uint32_t first);
+
+/**
+ * dhcp_answer() - what does the server say to a frame?
+ * @frame, @len: of any content
+ * @out: room for DHCP_FRAME_MAX bytes
+ * @now_ns: of a clock that never goes back
+ *
+ * Return: the length of the answer in @out; 0: none.
+ */
+#define DHCP_FRAME_MAX	590u	/* what any client must take: RFC 2131 2 */
+size_t dhcp_answer(struct dhcp *d, const uint8_t *frame, size_t len,
+		   uint8_t *out, uint64_t now_ns);
+
+#endif

@@ -6,7 +6,6 @@
 
 #include "base/bytes.h"
 
-#define TYPE_IPV6	0x86ddu
 #define FRAGMENTS	0x3fffu	/* offset, and "more fragments" */
 #define NET_MASK	0xffffff00u
 
@@ -24,12 +23,14 @@
 #define OPTION_ADDRESS	50u	/* RFC 2132 9.1 */
 #define OPTION_END	255u
 
-static void disarm(uint8_t *tcp)
+void nat_disarm(uint8_t *tcp)
 {
 	uint16_t sum = get_be16(tcp + TCP_CHECKSUM);
 	uint16_t flags = get_be16(tcp + TCP_FLAGS - 1);
 	uint16_t clear = (uint16_t)(flags & ~FLAG_URG);
 
+	if (flags == clear && !get_be16(tcp + TCP_URGENT))
+		return;
 	sum = nat_sum_change(sum, flags, clear);
 	sum = nat_sum_change(sum, get_be16(tcp + TCP_URGENT), 0);
 	put_be16(tcp + TCP_FLAGS - 1, clear);
@@ -37,10 +38,15 @@ static void disarm(uint8_t *tcp)
 	put_be16(tcp + TCP_CHECKSUM, sum);
 }
 
+bool nat_syn(const uint8_t *tcp)
+{
+	return (tcp[TCP_FLAGS] & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN;
+}
+
 bool nat_opens(const struct nat_packet *p)
 {
 	return p->proto == PROTO_TCP && p->body_len >= TCP_HEADER &&
-		(p->body[TCP_FLAGS] & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN;
+		nat_syn(p->body);
 }
 
 static bool is_dhcp(const struct nat_packet *p)
@@ -129,8 +135,7 @@ static enum nat_way filter_ip(uint8_t *ip, size_t len,
 		return p->proto == PROTO_ICMP ? NAT_TO_STACK : NAT_IGNORED;
 	if (p->body_len < TCP_HEADER)
 		return lost(why, DROP_nat_bad_ip);
-	if ((p->body[TCP_FLAGS] & FLAG_URG) || get_be16(p->body + TCP_URGENT))
-		disarm(p->body);
+	nat_disarm(p->body);
 	return p->to == NAT_NAMESERVER ? NAT_TO_NAMES : NAT_TO_STACK;
 }
 
@@ -149,6 +154,5 @@ enum nat_way nat_filter(uint8_t *frame, size_t len,
 		return filter_ip(frame + ETHER_HEADER, len - ETHER_HEADER,
 				 setup, p, why);
 	p->proto = 0;
-	return type == TYPE_ARP || type == TYPE_IPV6 ? NAT_TO_STACK :
-							 NAT_IGNORED;
+	return type == TYPE_ARP ? NAT_TO_STACK : NAT_IGNORED;
 }

@@ -7,7 +7,8 @@
  * 2. Only from an address in 10.0.2.0/24; and what is for an address in there
  *    is never looked for outside, nor is 127.0.0.1 or another address that
  *    means "this host".
- * 3. libslirp sees ARP, IPv6, DHCP, ICMP and TCP only, and no fragments.
+ * 3. libslirp sees ARP, DHCP, ICMP and TCP only, and no fragments; of IPv6 what
+ *    nat_ip6.h lets it see.
  *
  * libslirp before 4.9.2 trusts TCP's urgent pointer (CVE-2026-9539: a length
  * underflow, and host memory leaves by the socket). Debian 12 has 4.7.0. No
@@ -47,6 +48,12 @@ enum nat_way {
 enum nat_way nat_filter(uint8_t *frame, size_t len,
 			const struct vmnet_nat_setup *setup,
 			struct nat_packet *p, enum nat_drop *why);
+
+/* nat_disarm() - take the urgent pointer out of a TCP header, if it is there */
+void nat_disarm(uint8_t *tcp);
+
+/* nat_syn() - does this TCP header begin a connection? */
+bool nat_syn(const uint8_t *tcp);
 
 /* nat_opens() - does this packet begin a TCP connection? */
 bool nat_opens(const struct nat_packet *p);

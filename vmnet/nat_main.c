@@ -33,6 +33,7 @@
 #include "vmnet/child.h"
 #include "vmnet/ip_reassemble.h"
 #include "vmnet/nat_filter.h"
+#include "vmnet/nat_ip6.h"
 #include "vmnet/nat_names.h"
 #include "vmnet/nat_packet.h"
 #include "vmnet/nat_reset.h"
@@ -69,6 +70,8 @@ struct nat {
 	struct vmnet_nat_setup setup;
 	unsigned int stack_sockets, stack_max;
 	struct nat_reset reset;
+	bool ip6;			/* has the host a way out? */
+	uint64_t advertise_ns;		/* when the guest is told next */
 	struct nat_timer *timers;
 	struct pollfd polls[NAT_POLLS];	/* [0] is the port */
 	unsigned int count;
@@ -159,6 +162,7 @@ static void on_socket(int fd, void *opaque)
 	struct nat *nat = opaque;
 
 	nat_reset_opened(&nat->reset, fd);
+	nat_ip6_socket(fd);
 	nat->stack_sockets++;
 }
 
@@ -245,18 +249,41 @@ static int get_revents(int index, void *opaque)
 			      nat->polls[index].events & POLLIN);
 }
 
-/* to_stack() - but no connection more than there may be. */
+/* to_stack() - but no connection more than there may be. @opens: it may take
+ * a socket */
 static void to_stack(struct nat *nat, const uint8_t *frame, size_t len,
-		     const struct nat_packet *p)
+		     bool opens)
 {
-	if ((nat_opens(p) || p->proto == PROTO_ICMP) &&
-	    nat->stack_sockets >= nat->stack_max) {
+	if (opens && nat->stack_sockets >= nat->stack_max) {
 		nat->drops[DROP_nat_connections]++;
 		return;
 	}
 	nat_reset_frame(&nat->reset, frame, len);
 	slirp_input(nat->slirp, frame, (int)len);
 	nat_reset_frame(&nat->reset, NULL, 0);
+}
+
+static void advertise(struct nat *nat, uint64_t now_ns)
+{
+	uint8_t frame[NAT6_ADVERT_LEN];
+
+	nat_ip6_advert(frame);
+	send_frame(nat, frame, sizeof(frame));
+	nat->advertise_ns = now_ns + NAT6_ADVERTISE_NS;
+}
+
+static void take_ip6(struct nat *nat, uint8_t *frame, size_t len)
+{
+	enum nat_ip6_way way = IP6_IGNORED;
+
+	if (nat->ip6)
+		way = nat_ip6_filter(frame, len, nat->setup.host_loopback);
+	if (way == IP6_ADVERTISE)
+		advertise(nat, clock_now_ns());
+	else if (way == IP6_LOST)
+		nat->drops[DROP_nat_ip6]++;
+	else if (way != IP6_IGNORED)
+		to_stack(nat, frame, len, way == IP6_OPENS);
 }
 
 /* take_frame() - one, or what it made whole. */
@@ -266,6 +293,10 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 	struct nat_packet p;
 	enum nat_drop why;
 
+	if (get_be16(frame + 12) == TYPE_IP6) {
+		take_ip6(nat, frame, len);
+		return;
+	}
 	frame = reassembly_take(nat->fragments, frame, &len, now);
 	if (!frame)
 		return;
@@ -279,7 +310,8 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 		}
 		/* fall through */
 	case NAT_TO_STACK:
-		to_stack(nat, frame, len, &p);
+		to_stack(nat, frame, len,
+			 nat_opens(&p) || p.proto == PROTO_ICMP);
 		return;
 	case NAT_TO_UDP:
 		nat_udp_input(nat->udp, &p, now);
@@ -373,6 +405,8 @@ static void nat_loop(struct nat *nat)
 		nat->count = 0;
 		add_poll(NAT_FD, SLIRP_POLL_IN, nat);
 		reassembly_tend(nat->fragments, clock_now_ns());
+		if (nat->ip6 && clock_now_ns() >= nat->advertise_ns)
+			advertise(nat, clock_now_ns());
 		nat->drops[DROP_nat_fragment] +=
 			reassembly_lost(nat->fragments);
 		timeout = tell_drops(nat) ? 60000 : 100;
@@ -409,6 +443,11 @@ static Slirp *stack_open(struct nat *nat)
 	c.vdhcp_start.s_addr = htonl(NAT_NETWORK + nat->setup.host);
 	c.vnameserver.s_addr = htonl(NAT_NAMESERVER);
 	c.vhostname = "hostel";
+	c.in6_enabled = nat->ip6;
+	c.vprefix_addr6 = nat_ip6_address(0);
+	c.vprefix_len = 64;
+	c.vhost6 = nat_ip6_address(2);
+	c.vnameserver6 = nat_ip6_address(3);
 	c.disable_host_loopback = !nat->setup.host_loopback;
 	c.disable_dns = true;	/* else it reads a file, for TCP */
 	return slirp_new(&c, &callbacks, nat);
@@ -485,6 +524,7 @@ static void nat_open(struct nat *nat)
 	nat->out.opaque = nat;
 	memcpy(nat->out.mac, nat->setup.mac, sizeof(nat->out.mac));
 	nat->names.page = resolv_map(CHILD_NAMES_FD);
+	nat->ip6 = nat_ip6_host();
 	nat->slirp = stack_open(nat);
 	nat->udp = nat_udp_new(&nat->out, nat->names.page,
 			       nat->setup.host_loopback);

@@ -13,6 +13,7 @@
 #define ETHER_HEADER	14u
 #define TYPE_IP	0x0800u
 #define TYPE_ARP	0x0806u
+#define TYPE_IP6	0x86ddu
 #define IP_HEADER	20u
 #define UDP_HEADER	8u
 #define TCP_HEADER	20u

@@ -34,6 +34,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/check.h"
 
@@ -63,11 +64,14 @@ enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 #define NAT_LAST_HOST	254u
 
 /* nat_mac() - is this an address of the NAT's own? libslirp makes them of the
- * IP address that it answers for. */
+ * IP address that it answers for, with four bytes of that. */
 static inline bool nat_mac(const uint8_t mac[6])
 {
-	return mac[0] == 0x52 && mac[1] == 0x55 && mac[2] == 10 &&
-		mac[3] == 0 && mac[4] == 2 && (mac[5] == 2 || mac[5] == 3);
+	static const uint8_t ip4[5] = { 0x52, 0x55, 10, 0, 2 };
+	static const uint8_t ip6[5] = { 0x52, 0x56, 0, 0, 0 };
+
+	return (!memcmp(mac, ip4, 5) || !memcmp(mac, ip6, 5)) &&
+		(mac[5] == 2 || mac[5] == 3);
 }
 
 /* A port of the host that leads to one of the guest: nat only. */

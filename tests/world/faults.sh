@@ -175,7 +175,7 @@ running() {
 	*) child "$1" ;;
 	esac
 }
-for victim in vmnetd vmnet-nat; do
+for victim in vmnetd vmnet-switch vmnet-nat; do
 	check "$victim: a machine waits" \
 		start --net nat --report "$work/report.json"
 	old=$(running "$victim")

@@ -20,6 +20,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/privileges.h"
 #include "base/sandbox.h"
 #include "vmnet/child.h"
 #include "vmnet/dhcp.h"
@@ -81,7 +82,9 @@ int main(int argc, char **argv)
 	d = dhcp_new(HOSTONLY_SERVER, HOSTONLY_MASK, HOSTONLY_FIRST);
 	if (!d)
 		die("out of memory");
-	err = sandbox_enter(dhcp_rules, ARRAY_SIZE(dhcp_rules));
+	err = privileges_drop(0);
+	if (err >= 0)
+		err = sandbox_enter(dhcp_rules, ARRAY_SIZE(dhcp_rules));
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));
 	return serve(d);

@@ -58,9 +58,10 @@ struct station *station_new_nat(const uint8_t mac[6], uint32_t ip,
 				const struct vmnet_wishes *wishes)
 {
 	struct station *s = station_made(mac, ip);
+	const struct vmnet_plug plug = { .network = "nat", .mac = mac,
+					 .wishes = wishes };
 
-	if (vmnet_client_open_nat(&s->net, "nat", mac, VMNET_BY_SOCKET,
-				  wishes) < 0)
+	if (vmnet_client_plug(&s->net, &plug) < 0)
 		fail_msg("%s", s->net.why);
 	assert_true(vmnet_client_link(&s->net));
 	return s;

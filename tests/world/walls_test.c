@@ -129,13 +129,6 @@ static void expect_killed(int (*walls)(void), void (*f)(void),
 		fail_msg("%s was let through (status %#x)", name, status);
 }
 
-static int nat_walls(void)
-{
-	int had;
-
-	return nat_sandbox_close(&had);
-}
-
 static void all_killed(int (*walls)(void))
 {
 	static const struct { const char *name; void (*f)(void); } tries[] = {
@@ -155,7 +148,7 @@ static void all_killed(int (*walls)(void))
 
 	for (i = 0; i < ARRAY_SIZE(tries); i++) {
 		/* To bind and connect what sockets it may have is its work. */
-		if (walls == nat_walls && (tries[i].f == try_connect ||
+		if (walls == nat_sandbox_close && (tries[i].f == try_connect ||
 					   tries[i].f == try_bind))
 			continue;
 		expect_killed(walls, tries[i].f, tries[i].name);
@@ -219,7 +212,7 @@ static void what_is_not_needed_kills(void **state)
 	(void)state;
 	all_killed(app_walls);
 	all_killed(switch_sandbox_close);
-	all_killed(nat_walls);
+	all_killed(nat_sandbox_close);
 }
 
 TRY(datagrams, SYS_socket, AF_UNIX, SOCK_DGRAM, 0)
@@ -246,7 +239,7 @@ static void the_nat_has_sockets_only(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(tries); i++)
-		expect_killed(nat_walls, tries[i].f, tries[i].name);
+		expect_killed(nat_sandbox_close, tries[i].f, tries[i].name);
 }
 
 /* What the NAT does all day. */
@@ -276,7 +269,7 @@ static void use_sockets(void)
 static void the_nat_works_behind_its_walls(void **state)
 {
 	(void)state;
-	assert_int_equal(behind(nat_walls, use_sockets), 0);
+	assert_int_equal(behind(nat_sandbox_close, use_sockets), 0);
 }
 
 /* A packet socket sends where a frame's address says, whatever it is bound to,

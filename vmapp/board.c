@@ -55,6 +55,14 @@ static void wire_reset(void *board, unsigned int pin, bool level)
 		((struct board *)board)->vm->outcome = VM_RESET;
 }
 
+/* wire_a20() - two chips have a gate for it. Who spoke last is heard, as on
+ * QEMU's board: a guest uses either, and does not ask the other one first. */
+static void wire_a20(void *board, unsigned int pin, bool level)
+{
+	(void)pin;
+	((struct board *)board)->vm->cross->a20_shut = !level;
+}
+
 static void wire_power_off(void *board, unsigned int pin, bool level)
 {
 	(void)pin;
@@ -240,7 +248,12 @@ static void solder_isa(struct board *b)
 	b->kbc.regs = &b->kbc_regs;
 	b->kbc.irq = irq_pin(b, PIN_KEYBOARD);
 	b->kbc.reset = (struct irq_wire){ wire_reset, b, 0 };
+	b->kbc.a20 = (struct irq_wire){ wire_a20, b, 0 };
 	i8042_reset(&b->kbc);
+	b->port92.regs = &b->port92_regs;
+	b->port92.reset = (struct irq_wire){ wire_reset, b, 0 };
+	b->port92.a20 = (struct irq_wire){ wire_a20, b, 0 };
+	port92_reset(&b->port92);
 	com1_wire(&b->com1, &b->vm->cross->com1, irq_pin(b, PIN_COM1),
 		  clock_pin(b, BOARD_ALARM_COM1));
 	com1_power_on(&b->com1);
@@ -356,6 +369,14 @@ static void access_kbc(struct board *b, struct board_access *a)
 		a->value = i8042_port_read(&b->kbc, a->offset);
 }
 
+static void access_port92(struct board *b, struct board_access *a)
+{
+	if (a->write)
+		port92_write(&b->port92, (uint8_t)a->value);
+	else
+		a->value = port92_read(&b->port92);
+}
+
 static void access_rtc(struct board *b, struct board_access *a)
 {
 	if (a->write)
@@ -407,6 +428,7 @@ static void access_lance(struct nic *nic, struct board_access *a)
 static void (*const access_table[CHIP_COUNT])(struct board *,
 					       struct board_access *) = {
 	[CHIP_I8042] = access_kbc,
+	[CHIP_PORT92] = access_port92,
 	[CHIP_MC146818] = access_rtc,
 	[CHIP_COM1] = access_com1,
 	[CHIP_SMI] = access_smi,

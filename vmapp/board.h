@@ -15,6 +15,7 @@
 #include "devices/mc146818.h"
 #include "devices/pci.h"
 #include "devices/piix4_pm.h"
+#include "devices/port92.h"
 #include "vmapp/nic.h"
 #include "vmdriver/crosspage.h"
 
@@ -40,6 +41,8 @@ struct board {
 	struct mc146818_regs rtc_regs;
 	struct i8042 kbc;
 	struct i8042_regs kbc_regs;
+	struct port92 port92;
+	struct port92_regs port92_regs;
 	struct com1 com1;
 	struct nic nic[NIC_MAX];
 	unsigned int nic_count;

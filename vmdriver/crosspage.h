@@ -157,6 +157,7 @@ struct crosspage {
 	struct dma_log dma_log;
 	int32_t home_cpu;	/* [VMM] both worlds run there: affinity.h */
 	uint8_t pin_line[PIN_COUNT];		/* IRQ line, or LINE_NONE */
+	uint8_t a20_shut;	/* [host] not 0: address line 20 is held low */
 	struct nic_window nic_window[NIC_MAX];
 	struct stop_info stop;
 

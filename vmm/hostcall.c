@@ -82,6 +82,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 		memset(&reply, 0, sizeof(reply));
 	}
 	take_dma_log(vmm);
+	cpu_a20(vmm->cpu, !cross->a20_shut);
 	virq_update(vmm);
 	vmm->cpu->rows.now = row;
 	return reply.value;

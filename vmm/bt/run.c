@@ -175,7 +175,9 @@ bool bt_ready(struct cpu *cpu)
 	/* Alignment checks and breakpoints: each access must be looked at. */
 	if (UNLIKELY((cpu->eflags & FL_AC) || cpu->mmu->slow))
 		mmu_mode_changed(cpu);
-	if (cpu->mmu->slow || (cpu->eflags & (FL_TF | FL_RF)) ||
+	/* Windows show memory as it is with A20 open. */
+	if (cpu->mmu->slow || cpu->a20_shut ||
+	    (cpu->eflags & (FL_TF | FL_RF)) ||
 	    !cpu->code32 || !cpu->stack32 || !cpu_protected(cpu) ||
 	    cpu_v86(cpu) || (cpu->cpl != 0 && cpu->cpl != 3) ||
 	    !flat(&cpu->seg[SEG_CS], DESC_R, DESC_R) ||

@@ -174,6 +174,7 @@ struct cpu {
 	uint32_t dr[8];
 	uint64_t pdpte[4];	/* PAE: loaded by MOV CR3 and friends */
 	uint64_t tsc_offset;	/* guest TSC = pins.tsc() + tsc_offset */
+	bool a20_shut;		/* bit 20 of each physical address is 0 */
 	uint32_t sysenter_cs, sysenter_esp, sysenter_eip;
 	uint64_t msr_pat, msr_apic_base, msr_misc_enable;
 	uint32_t pending_db;	/* DR6 bits of a #DB that is due next */
@@ -351,6 +352,11 @@ bool mmu_load_pdptes(struct cpu *cpu, uint32_t cr3);
 /* mmu_dma_written() - RAM was changed from outside (DMA): drop the decoded
  * code on those pages. */
 void mmu_dma_written(struct cpu *cpu, paddr addr, uint64_t len);
+
+/* cpu_a20() - the A20M# pin (SDM volume 3, 20.1.1): false makes bit 20 of each
+ * physical address 0. To be called between two instructions, or by one after
+ * which translated code looks whether it may go on (a port access). */
+void cpu_a20(struct cpu *cpu, bool open);
 
 /* mmu_forget_code() - drop everything decoded or translated (codepage.h). */
 void mmu_forget_code(struct cpu *cpu);

@@ -189,6 +189,15 @@ void mmu_mode_changed(struct cpu *cpu)
 	context_update(cpu);
 }
 
+void cpu_a20(struct cpu *cpu, bool open)
+{
+	if (cpu->a20_shut == !open)
+		return;
+	cpu->a20_shut = !open;
+	windows_drop(cpu);
+	mmu_flush(cpu, true);
+}
+
 void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e)
 {
 	bool fast = (e->flags & TLB_RAM) && !mmu->slow;

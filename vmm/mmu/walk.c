@@ -15,6 +15,7 @@
 #include "vmm/mmu/writelog.h"
 
 #define WALK_FAULT 0x80000000u
+#define A20 (1u << 20)
 
 /* A walk under way. */
 struct steps {
@@ -24,6 +25,12 @@ struct steps {
 	uint64_t rights;	/* their PTE_W and PTE_U, anded */
 	bool wide;		/* 8-byte entries */
 };
+
+/* on_bus() - a physical address as it leaves the processor. */
+static paddr on_bus(const struct cpu *cpu, paddr a)
+{
+	return cpu->a20_shut ? a & ~(paddr)A20 : a;
+}
 
 static uint64_t entry_read(struct cpu *cpu, paddr at, bool wide)
 {
@@ -61,8 +68,10 @@ static void entry_or(struct cpu *cpu, paddr at, uint64_t old, uint32_t set)
 /* step() - read one level. Return: false if it is not present. */
 static bool step(struct cpu *cpu, struct steps *s, paddr at)
 {
-	uint64_t e = entry_read(cpu, at, s->wide);
+	uint64_t e;
 
+	at = on_bus(cpu, at);
+	e = entry_read(cpu, at, s->wide);
 	s->at[s->n] = at;
 	s->entry[s->n++] = e;
 	s->rights &= e;
@@ -135,10 +144,20 @@ static void mark_used(struct cpu *cpu, const struct steps *s, bool write)
 static uint32_t walk_tables(struct cpu *cpu, laddr a, struct steps *s,
 			    struct walk *w)
 {
+	uint32_t err;
+
 	*s = (struct steps){ .rights = PTE_W | PTE_U };
 	*w = (struct walk){ 0 };
-	return cpu->cr4 & CR4_PAE ? walk_pae(cpu, a, s, w) :
-	       walk_narrow(cpu, a, s, w);
+	err = cpu->cr4 & CR4_PAE ? walk_pae(cpu, a, s, w) :
+	      walk_narrow(cpu, a, s, w);
+	w->page = on_bus(cpu, w->page);
+	return err;
+}
+
+/* unpaged() - the page of @a with paging off. */
+static paddr unpaged(const struct cpu *cpu, laddr a)
+{
+	return on_bus(cpu, a & ~PAGE_MASK);
 }
 
 uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
@@ -149,7 +168,7 @@ uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
 	struct steps s;
 
 	if (!(cpu->cr0 & CR0_PG)) {
-		*w = (struct walk){ .page = a & ~PAGE_MASK, .writable = true };
+		*w = (struct walk){ .page = unpaged(cpu, a), .writable = true };
 		return 0;
 	}
 	err = walk_tables(cpu, a, &s, w);
@@ -170,7 +189,7 @@ bool mmu_load_pdptes(struct cpu *cpu, uint32_t cr3)
 	unsigned int i;
 
 	for (i = 0; i < 4; i++) {
-		e[i] = entry_read(cpu, (cr3 & ~31u) + i * 8, true);
+		e[i] = entry_read(cpu, on_bus(cpu, (cr3 & ~31u) + i * 8), true);
 		if ((e[i] & PTE_P) && (e[i] & PDPTE_RSVD))
 			return false;
 	}
@@ -183,7 +202,7 @@ bool mmu_probe(struct cpu *cpu, laddr a, paddr *page)
 	struct steps s;
 	struct walk w;
 
-	*page = a & ~PAGE_MASK;
+	*page = unpaged(cpu, a);
 	if (!(cpu->cr0 & CR0_PG))
 		return true;
 	if (walk_tables(cpu, a, &s, &w))
@@ -220,7 +239,7 @@ bool mmu_fetchable(struct cpu *cpu, laddr a, paddr *page)
 	struct steps s;
 	struct walk w;
 
-	*page = a & ~PAGE_MASK;
+	*page = unpaged(cpu, a);
 	if (!(cpu->cr0 & CR0_PG))
 		return true;
 	if (walk_tables(cpu, a, &s, &w) || !all_accessed(&s) ||
@@ -240,7 +259,7 @@ size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len)
 	for (i = 0; i < len; i++, a++) {
 		const uint8_t *p;
 
-		w.page = a & ~PAGE_MASK;
+		w.page = unpaged(cpu, a);
 		if ((cpu->cr0 & CR0_PG) && walk_tables(cpu, a, &s, &w))
 			break;
 		p = guestmem_ptr(cpu->ram, w.page, PAGE_SIZE);

@@ -20,6 +20,13 @@
 #define BOARD_PM_BASE	0x600
 #define BOARD_SMI_PORT	0xb2
 #define BOARD_SCI_IRQ	9
+#define BOARD_COM1	0x3f8
+
+/* The BIOS data area, by its addresses. */
+#define BDA_COM1	0x400u	/* its first port */
+#define BDA_EBDA	0x40eu	/* segment of the extended one */
+#define BDA_MEMORY	0x413u	/* KiB of RAM below that */
+#define EBDA_KB		1u	/* its first byte: its size */
 
 static void file_close(struct boot_file *f)
 {
@@ -94,6 +101,32 @@ void *boot_low(struct guestmem *ram, uint32_t addr, size_t len)
 	return p;
 }
 
+/*
+ * load_bios() - what programs expect of a BIOS: its reset vector, and the data
+ * area's words about memory and COM1
+ *
+ * Who jumps to F000:FFF0, or on to F000:E05B where a PC's power-on self test
+ * begins, wants a reset. Source: IBM PC AT Technical Reference, BIOS listing.
+ */
+static void load_bios(struct guestmem *ram)
+{
+	static const uint8_t vector[] = {	/* jmp f000:e05b */
+		0xea, 0x5b, 0xe0, 0x00, 0xf0 };
+	static const uint8_t post[] = {
+		0xba, 0xf9, 0x0c,	/* mov dx, 0cf9h */
+		0xb0, 0x02, 0xee,	/* mov al, 2; out dx, al */
+		0xb0, 0x06, 0xee,	/* mov al, 6; out dx, al */
+		0xf4, 0xeb, 0xfd };	/* hlt; jmp to it */
+
+	memcpy(boot_low(ram, BIOS_VECTOR, sizeof(vector)), vector,
+	       sizeof(vector));
+	memcpy(boot_low(ram, BIOS_POST, sizeof(post)), post, sizeof(post));
+	put_le16(boot_low(ram, BDA_COM1, 2), BOARD_COM1);
+	put_le16(boot_low(ram, BDA_EBDA, 2), LOW_END >> 4);
+	put_le16(boot_low(ram, BDA_MEMORY, 2), LOW_END >> 10);
+	*(uint8_t *)boot_low(ram, LOW_END, 1) = EBDA_KB;
+}
+
 /* flat_segments() - a GDT at BOOT_GDT with CS 10h and DS 18h. */
 static void flat_segments(struct guestmem *ram, struct boot_entry *entry)
 {
@@ -144,6 +177,7 @@ bool boot_load(struct guestmem *ram, const struct vm_config *config,
 		goto out;
 	}
 	load_acpi(ram);
+	load_bios(ram);
 	flat_segments(ram, entry);
 	if (is_elf(&kernel))
 		ok = bootelf_load(ram, &kernel, cmdline, entry);

@@ -123,6 +123,22 @@ static void do_yield(struct vm *vm, const struct hostcall *call)
 	events_wait(vm, 0);
 }
 
+/*
+ * triple_fault() - the processor shuts down, and a PC's board then resets it
+ *
+ * Who reboots so by design may do it often: it is told once.
+ */
+static void triple_fault(struct vm *vm, const struct stop_info *stop,
+			 const char *bytes)
+{
+	if (!vm->faulted)
+		log_warn("the guest was reset by a triple fault at "
+			 "%04x:%08x; bytes%s (this is said once; --no-reboot "
+			 "ends the run there)", stop->cs, stop->eip, bytes);
+	vm->faulted = true;
+	vm->outcome = VM_RESET;
+}
+
 static void do_stop(struct vm *vm, const struct hostcall *call)
 {
 	struct stop_info stop;
@@ -134,6 +150,10 @@ static void do_stop(struct vm *vm, const struct hostcall *call)
 	stop_decode(vm->cross, &stop);
 	for (i = 0; i < stop.byte_count; i++)
 		snprintf(bytes + 3 * i, 4, " %02x", stop.bytes[i]);
+	if (stop.triple_fault && !vm->config->no_reboot) {
+		triple_fault(vm, &stop, bytes);
+		return;
+	}
 	log_error("the guest stopped at %04x:%08x: %s; bytes%s", stop.cs,
 		  stop.eip, stop.text, bytes);
 	vm->outcome = VM_STOPPED;

@@ -34,6 +34,7 @@ struct keeper {
 	pid_t self, app;
 	int link;		/* the socket to hostel-app */
 	bool again;		/* it asked for another life */
+	bool faulted;		/* one ended by a triple fault */
 	uint64_t asked_ns;	/* when a signal was to end it, or 0 */
 	bool forced;		/* it was ended as it did not heed that */
 };
@@ -60,7 +61,7 @@ static _Noreturn void become_app(const struct keeper *k, int link)
 {
 	struct vm_setting setting = {
 		.config = k->config, .cable = &k->cable,
-		.report = k->report, .keeper = link,
+		.report = k->report, .keeper = link, .faulted = k->faulted,
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -110,6 +111,9 @@ static bool serve(struct keeper *k)
 		fd = on_dial(k);
 		err = fd < 0 ? fd : 0;
 		break;
+	case KEEPER_FAULTED:
+		k->faulted = true;
+		/* fall through */
 	case KEEPER_AGAIN:
 		k->again = true;
 		break;
@@ -218,7 +222,8 @@ int keeper_run(const struct vm_config *config)
 	if (cable_open(&k.cable, config))
 		do
 			status = live(&k);
-		while (k.again && !config->no_reboot);
+		/* Whoever was asked to end just as it was reset is gone. */
+		while (k.again && !k.asked_ns && !config->no_reboot);
 	cable_close(&k.cable);
 	vmnet_dial_close(&k.dial);
 	return status;

@@ -2,14 +2,15 @@
 /*
  * memmap.h - what lies where in guest-physical memory.
  *
+ *	00000400  some words of the BIOS data area  boot.c
  *	00010000  boot parameters ("zero page")     BOOT_PARAMS
  *	00011000  GDT for the first instructions    BOOT_GDT
  *	00020000  kernel command line               BOOT_CMDLINE
  *	0009fc00  end of usable low memory
  *	000a0000  no RAM (video)
  *	000e0000  ACPI tables, reserved             ACPI_BASE
- *	000f0000  as a BIOS: reserved, but empty; an image linked to 1 MB may
- *		  have its ELF header there
+ *	000f0000  as a BIOS: reserved, with what a reset vector leads to; an
+ *		  image linked to 1 MB may have its ELF header over it
  *	00100000  usable memory, to the end of RAM
  */
 #ifndef VMAPP_MEMMAP_H
@@ -27,6 +28,8 @@
 #define ACPI_BASE	0xe0000u
 #define ACPI_TABLES_END	0xf0000u	/* of what the tables may use */
 #define ACPI_END	0x100000u	/* of what is reserved for them */
+#define BIOS_POST	0xfe05bu
+#define BIOS_VECTOR	0xffff0u
 #define HIGH_BASE	0x100000u
 
 enum memmap_type { MEMMAP_RAM = 1, MEMMAP_RESERVED = 2 };

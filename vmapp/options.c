@@ -527,7 +527,7 @@ const char *options_usage(void)
 "                      that some came in; direct: the VMM moves them there\n"
 "                      itself; or all (the default)\n"
 "  --combine N         how many frames may wait so: 0 to 64 (3)\n"
-"  --no-reboot         a guest reset ends the run\n"
+"  --no-reboot         a guest reset ends the run (a triple fault with 70)\n"
 "  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"
 "  --report F.json     counters and time accounts at the end; a signal USR1\n"
 "                      adds those so far, as one more object before that\n"

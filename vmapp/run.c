@@ -353,6 +353,7 @@ int vm_run(const struct vm_setting *set)
 	vm->config = set->config;
 	vm->keeper = set->keeper;
 	vm->report_fd = set->report;
+	vm->faulted = set->faulted;
 	vm->dump_fd = -1;
 	vm->cross_fd = vm->vmm_pidfd = vm->child_fd = -1;
 	vm->watch_fd = vm->quit_fd = -1;
@@ -364,7 +365,8 @@ int vm_run(const struct vm_setting *set)
 		conout_end(vm);
 		vm_report(vm);
 		if (vm->outcome == VM_RESET)
-			keeper_ask(vm->keeper, KEEPER_AGAIN, NULL);
+			keeper_ask(vm->keeper, vm->faulted ? KEEPER_FAULTED :
+				   KEEPER_AGAIN, NULL);
 	} else {
 		vm->outcome = VM_FAILED;
 	}

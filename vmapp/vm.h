@@ -105,6 +105,8 @@ struct vm {
 	/* [end] */
 	enum vm_outcome outcome;
 	uint8_t exit_value;
+	bool faulted;		/* a triple fault ended this life, or one
+				 * before: the user was told */
 	uint64_t start_ns;	/* CLOCK_MONOTONIC */
 	uint64_t idle_ns;	/* the guest was halted */
 	struct account_rows rows; /* what this world is busy with */
@@ -125,6 +127,7 @@ struct vm_setting {
 	const struct cable *cable;
 	int report;		/* descriptor, or -1 */
 	int keeper;		/* socket: for keeper_ask() */
+	bool faulted;		/* an earlier life ended by a triple fault */
 };
 
 /**

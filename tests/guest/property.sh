@@ -61,7 +61,7 @@ for image in build/guest/property/*; do
 done
 for cpu in interp bt; do
 	run reset 0 --no-reboot
-	run triplefault 70
+	run triplefault 70 --no-reboot
 	check "a triple fault is told with cs:eip and bytes ($cpu)" grep -qE \
 		'stopped at 0008:[0-9a-f]{8}: triple fault; bytes cc' \
 		"$work/triplefault.$cpu"

@@ -87,12 +87,6 @@ static bool initrd_good(const struct boot_file *f)
 	return false;
 }
 
-/* is_elf() - is it an ELF image? (If not, it should be a bzImage.) */
-static bool is_elf(const struct boot_file *kernel)
-{
-	return kernel->size >= 4 && !memcmp(kernel->data, "\177ELF", 4);
-}
-
 void *boot_low(struct guestmem *ram, uint32_t addr, size_t len)
 {
 	void *p = guestmem_ptr(ram, addr, len);
@@ -164,23 +158,19 @@ bool boot_load(struct guestmem *ram, const struct vm_config *config,
 {
 	const char *cmdline = config->append ? config->append : "";
 	struct boot_file kernel, initrd = { 0 };
-	bool ok = false;
+	bool ok = false, multiboot;
 
 	if (!file_open(&kernel, config->kernel, "kernel"))
 		return false;
+	multiboot = bootelf_is(&kernel);
 	if (config->initrd && (!file_open(&initrd, config->initrd, "initrd") ||
-			       !initrd_good(&initrd)))
+			       (!multiboot && !initrd_good(&initrd))))
 		goto out;
-	if (initrd.data && is_elf(&kernel)) {
-		log_error("%s is no Linux kernel: leave --initrd out",
-			  kernel.path);
-		goto out;
-	}
 	load_acpi(ram);
 	load_bios(ram);
 	flat_segments(ram, entry);
-	if (is_elf(&kernel))
-		ok = bootelf_load(ram, &kernel, cmdline, entry);
+	if (multiboot)
+		ok = bootelf_load(ram, &kernel, &initrd, cmdline, entry);
 	else
 		ok = bootlinux_load(ram, &kernel, &initrd, cmdline, entry);
 out:

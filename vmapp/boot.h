@@ -3,7 +3,7 @@
  * boot.h - put something to boot into guest RAM.
  *
  * bootlinux.c: a Linux bzImage, by its 32-bit boot protocol;
- * bootelf.c:   an ELF32 image with a multiboot (version 1) header.
+ * bootelf.c:   an image with a multiboot (version 1) header.
  *
  * 1. Everything is checked before anything is written.
  * 2. An error is explained in one sentence, and the loader returns false.
@@ -40,8 +40,12 @@ bool boot_load(struct guestmem *ram, const struct vm_config *config,
 bool bootlinux_load(struct guestmem *ram, const struct boot_file *kernel,
 		    const struct boot_file *initrd, const char *cmdline,
 		    struct boot_entry *entry);
+/* @module: the first and only one; its data is NULL if there is none. */
 bool bootelf_load(struct guestmem *ram, const struct boot_file *kernel,
-		  const char *cmdline, struct boot_entry *entry);
+		  const struct boot_file *module, const char *cmdline,
+		  struct boot_entry *entry);
+/* bootelf_is() - is it bootelf_load()'s, good or bad? */
+bool bootelf_is(const struct boot_file *kernel);
 
 /* boot_low() - memory that every machine has (GUESTMEM_MIN), for tables. */
 void *boot_low(struct guestmem *ram, uint32_t addr, size_t len);

@@ -30,7 +30,7 @@
 /* An image of two segments, and a machine for it. */
 struct box {
 	struct guestmem ram;
-	struct boot_file file;
+	struct boot_file file, module;
 	struct boot_entry entry;
 	uint8_t *image;
 	Elf32_Ehdr *eh;
@@ -96,7 +96,8 @@ static uint8_t *at(struct box *b, uint32_t addr)
 static void loads(struct box *b, const char *cmdline)
 {
 	said_begin();
-	if (!bootelf_load(&b->ram, &b->file, cmdline, &b->entry))
+	if (!bootelf_load(&b->ram, &b->file, &b->module, cmdline,
+			  &b->entry))
 		fail_msg("refused: %s", said_end());
 	assert_string_equal(said_end(), "");
 }
@@ -107,7 +108,8 @@ static void refused(struct box *b, const char *cmdline, const char *part)
 	uint32_t a;
 
 	said_begin();
-	if (bootelf_load(&b->ram, &b->file, cmdline, &b->entry)) {
+	if (bootelf_load(&b->ram, &b->file, &b->module, cmdline,
+			  &b->entry)) {
 		said_end();
 		fail_msg("accepted, not refused with '%s'", part);
 	}
@@ -141,7 +143,8 @@ static void the_information_is_told(void **state)
 	uint32_t done;
 
 	loads(b, "");
-	assert_int_equal(get_le32(mbi), 0x45);
+	assert_int_equal(get_le32(mbi), 0x245);
+	assert_string_equal(at(b, get_le32(mbi + 64)), "Hostel");
 	assert_int_equal(get_le32(mbi + 4), 639);	/* KiB below */
 	assert_int_equal(get_le32(mbi + 8), 15 << 10);	/* KiB above 1 MiB */
 	assert_int_equal(get_le32(mbi + 16), BOOT_CMDLINE);
@@ -182,10 +185,177 @@ static void demands_are_met_or_refused(void **state)
 			continue;
 		refused(b, "", "asks in its multiboot header");
 	}
-	for (bit = 16; bit < 32; bit++) {	/* these are optional */
+	for (bit = 17; bit < 32; bit++) {	/* these are optional */
 		put_multiboot(b->image + HEADER, 1u << bit | 3);
 		loads(b, "");
 	}
+}
+
+/* The entry of a kernel that is linked to the upper half is virtual. */
+static void the_entry_is_where_its_segment_lies(void **state)
+{
+	static const struct { uint32_t entry, eip; } cases[] = {
+		{ 0xc0100000, 0x100000 },
+		{ 0xc0100000 + SIZE - 1, 0x100000 + SIZE - 1 },
+		{ 0xd0000000, 0x200000 }, { 0xd0001387, 0x201387 },
+		{ 0x100010, 0x100010 },		/* physical all the same */
+		{ 0x200000, 0x200000 },
+		/* In no segment. */
+		{ 0xc0100000 + SIZE, 0 }, { 0xc00fffff, 0 }, { 0, 0 },
+		{ 0x100000 + SIZE, 0 }, { 0xd0001388, 0 }, { 0xffffffff, 0 },
+	};
+	struct box *b = *state;
+	size_t i;
+
+	b->ph[1].p_vaddr = 0xd0000000;
+	for (i = ARRAY_SIZE(cases); i-- > 0;) {
+		b->eh->e_entry = cases[i].entry;
+		if (!cases[i].eip) {
+			refused(b, "", "which is in none of its segments");
+			continue;
+		}
+		loads(b, "");
+		assert_int_equal(b->entry.eip, cases[i].eip);
+	}
+	/* A virtual address counts before a physical one. */
+	b->ph[1].p_vaddr = 0x100000;
+	b->eh->e_entry = 0x100010;
+	loads(b, "");
+	assert_int_equal(b->entry.eip, 0x200010);
+}
+
+static void a_module_is_given(void **state)
+{
+	struct box *b = *state;
+	uint8_t *mbi = at(b, BOOT_MBI), *mod, data[5000];
+	uint32_t a;
+
+	loads(b, "");
+	assert_int_equal(get_le32(mbi) & 8, 0);
+	memset(data, 0xa5, sizeof(data));
+	b->module = (struct boot_file){ "some/file", data, sizeof(data) };
+	loads(b, "x");
+	assert_int_equal(get_le32(mbi) & 8, 8);
+	assert_int_equal(get_le32(mbi + 20), 1);
+	mod = at(b, get_le32(mbi + 24));
+	a = get_le32(mod);
+	assert_int_equal(a % PAGE_SIZE, 0);
+	assert_true(a >= 0x200000 + 5000);
+	assert_int_equal(get_le32(mod + 4), a + sizeof(data));
+	assert_memory_equal(at(b, a), data, sizeof(data));
+	assert_string_equal(at(b, get_le32(mod + 8)), "some/file");
+	assert_string_equal(at(b, BOOT_CMDLINE), "x");
+	assert_string_equal(at(b, get_le32(mbi + 64)), "Hostel");
+}
+
+static void a_module_has_its_place(void **state)
+{
+	struct box *b = *state;
+	uint8_t *mbi = at(b, BOOT_MBI), data[4097] = { 1 };
+
+	b->module = (struct boot_file){ "MODULE", data, sizeof(data) };
+	b->ph[1].p_paddr = RAM - 3 * PAGE_SIZE + 1;
+	b->ph[1].p_memsz = PAGE_SIZE;
+	refused(b, "", "the module MODULE does not fit");
+	b->module.size = PAGE_SIZE;
+	loads(b, "");
+	assert_int_equal(get_le32(at(b, get_le32(mbi + 24))), RAM - PAGE_SIZE);
+	/* A small image's does not lie in its neighbourhood below 1 MB. */
+	b->eh->e_phnum = 1;
+	b->ph[0].p_paddr = 0x1000;
+	b->eh->e_entry = 0xc0100010;
+	loads(b, "");
+	assert_int_equal(b->entry.eip, 0x1010);
+	assert_int_equal(get_le32(at(b, get_le32(mbi + 24))), HIGH_BASE);
+}
+
+/* An image of no known format that has its addresses in the header. */
+static void put_addresses(struct box *b, uint32_t header, uint32_t load,
+			  uint32_t load_end, uint32_t bss_end, uint32_t entry)
+{
+	uint8_t *p = b->image + HEADER;
+
+	put_multiboot(p, 0x10003);
+	put_le32(p + 12, header);
+	put_le32(p + 16, load);
+	put_le32(p + 20, load_end);
+	put_le32(p + 24, bss_end);
+	put_le32(p + 28, entry);
+}
+
+static void addresses_in_the_header(void **state)
+{
+	static const struct {
+		uint32_t header, load, end, bss, entry;
+		const char *said;
+		uint32_t skip, size;	/* of the file */
+	} cases[] = {
+		/* All of the file, then a part of it, then with zeros. */
+		{ 0x300000 + HEADER, 0x300000, 0, 0, 0x300040, NULL, 0, SIZE },
+		{ 0x300020, 0x300000, 0x300080, 0, 0x300040, NULL,
+		  HEADER - 0x20, 0x80 },
+		{ 0x300000, 0x300000, 0x300040, 0x305000, 0x304fff, NULL,
+		  HEADER, 0x40 },
+		{ 0x300000, 0x300001, 0, 0, 0x300040, "damaged", 0, 0 },
+		{ 0x300001 + HEADER, 0x300000, 0, 0, 0x300040, "damaged", 0,
+		  0 },
+		{ 0x300000, 0x300000, 0x2fffff, 0, 0x300000, "damaged", 0, 0 },
+		{ 0x300000, 0x300000, 0x300040, 0x30003f, 0x300000, "damaged",
+		  0, 0 },
+		{ 0x300000, 0x300000, 0, 0x2fffff, 0x300000, "damaged", 0, 0 },
+		{ 0x300000, 0x300000, 0x300001 + SIZE - HEADER, 0, 0x300000,
+		  "truncated", 0, 0 },
+		{ 0xffffff00, 0xffffff00, 0, 0, 0xffffff00, "--memory", 0, 0 },
+		{ 0x300000, 0x300000, 0x300010, 0xffffffff, 0x300000,
+		  "--memory", 0, 0 },
+		{ 0x20000, 0x20000, 0, 0, 0x20000, "not free", 0, 0 },
+		{ 0x300000, 0x300000, 0x300040, 0, 0x300040, "none of its", 0,
+		  0 },
+		{ 0x300000, 0x300000, 0x300040, 0, 0x2fffff, "none of its", 0,
+		  0 },
+	};
+	struct box *b = *state;
+	size_t i;
+
+	memset(b->image, 0x5a, HEADER);		/* no ELF */
+	for (i = ARRAY_SIZE(cases); i-- > 0;) {
+		put_addresses(b, cases[i].header, cases[i].load, cases[i].end,
+			      cases[i].bss, cases[i].entry);
+		assert_true(bootelf_is(&b->file));
+		if (cases[i].said) {
+			refused(b, "", cases[i].said);
+			continue;
+		}
+		loads(b, "a");
+		assert_int_equal(b->entry.eip, cases[i].entry);
+		assert_int_equal(b->entry.eax, 0x2badb002);
+		assert_memory_equal(at(b, cases[i].load),
+				    b->image + cases[i].skip, cases[i].size);
+		if (cases[i].end)
+			assert_int_equal(*at(b, cases[i].end), 0);
+		memset(at(b, cases[i].load), 0, SIZE);
+	}
+	/* An ELF image that has them, too, is loaded by them. */
+	put_headers(b);
+	put_addresses(b, 0x300000 + HEADER, 0x300000, 0, 0, 0x300100);
+	loads(b, "");
+	assert_int_equal(b->entry.eip, 0x300100);
+	/* Without the flag what is no ELF image is none of ours. */
+	memset(b->image, 0x5a, HEADER);
+	put_multiboot(b->image + HEADER, 3);
+	assert_false(bootelf_is(&b->file));
+}
+
+static void addresses_cut_off(void **state)
+{
+	struct box *b = *state;
+
+	memset(b->image, 0x5a, HEADER);
+	put_addresses(b, 0x300000 + HEADER, 0x300000, 0, 0, 0x300000);
+	b->file.size = HEADER + 31;
+	refused(b, "", "truncated");
+	b->file.size = HEADER + 32;
+	loads(b, "");
 }
 
 /* The header counts in the first 8192 bytes, at a multiple of four. */
@@ -206,8 +376,8 @@ static void the_header_has_its_place(void **state)
 		memset(b->image + CODE, 0, 9000 - CODE);
 		put_multiboot(b->image + cases[i].at, 0);
 		said_begin();
-		assert_int_equal(bootelf_load(&b->ram, &b->file, "",
-					      &b->entry), cases[i].good);
+		assert_int_equal(bootelf_load(&b->ram, &b->file, &b->module,
+					      "", &b->entry), cases[i].good);
 		assert_int_equal(!*said_end(), cases[i].good);
 	}
 }
@@ -224,7 +394,8 @@ static void images_cut_off(void **state)
 		b->file.data = cut;
 		b->file.size = n;
 		said_begin();
-		assert_false(bootelf_load(&b->ram, &b->file, "", &b->entry));
+		assert_false(bootelf_load(&b->ram, &b->file, &b->module, "",
+					  &b->entry));
 		said_one(n < sizeof(Elf32_Ehdr) || n >= HEADER + 12 ?
 			 "truncated" : "multiboot");
 		free(cut);
@@ -316,8 +487,8 @@ static void segments_over_the_tables(void **state)
 		b->ph[1].p_memsz = cases[i].size;
 		b->ph[1].p_filesz = 0;
 		said_begin();
-		assert_int_equal(bootelf_load(&b->ram, &b->file, "",
-					      &b->entry), cases[i].good);
+		assert_int_equal(bootelf_load(&b->ram, &b->file, &b->module,
+					      "", &b->entry), cases[i].good);
 		snprintf(part, sizeof(part), "at %#x, which is not free",
 			 cases[i].first);
 		if (cases[i].good)
@@ -338,7 +509,7 @@ static void the_command_line_has_a_limit(void **state)
 	line[BOOT_CMDLINE_MAX - 1] = '\0';
 	loads(b, line);
 	assert_string_equal(at(b, BOOT_CMDLINE), line);
-	assert_int_equal(get_le32(at(b, BOOT_MBI)), 0x45);
+	assert_int_equal(get_le32(at(b, BOOT_MBI)), 0x245);
 	free(line);
 }
 
@@ -356,7 +527,8 @@ static void random_headers(void **state)
 			b->image[(unsigned int)rand_r(&seed) % HEADER] =
 				(uint8_t)rand_r(&seed);
 		said_begin();
-		loaded += bootelf_load(&b->ram, &b->file, "quiet", &b->entry);
+		loaded += bootelf_load(&b->ram, &b->file, &b->module, "quiet",
+				       &b->entry);
 		said_end();
 	}
 	assert_in_range(loaded, 1000, 19000);
@@ -371,7 +543,10 @@ int main(void)
 		T(what_is_no_image), T(demands_are_met_or_refused),
 		T(the_header_has_its_place), T(images_cut_off),
 		T(headers_that_lie), T(segments_that_lie),
-		T(segments_over_the_tables), T(the_command_line_has_a_limit),
+		T(the_entry_is_where_its_segment_lies), T(a_module_is_given),
+		T(a_module_has_its_place), T(addresses_in_the_header),
+		T(addresses_cut_off), T(segments_over_the_tables),
+		T(the_command_line_has_a_limit),
 		T(random_headers),
 	};
 

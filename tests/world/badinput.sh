@@ -30,6 +30,7 @@ _start:	mov $0, %al
 END
 good=$work/good
 : >"$work/empty"
+truncate -s 4M "$work/module"
 echo "this is no kernel, and no initrd either" >"$work/text"
 head -c 300000 "$build/hostel" >"$work/cut64"
 
@@ -104,6 +105,8 @@ head -c 4200 "$good" >"$work/cutelf"
 head -c 30 "$good" >"$work/cuthead"
 refuses "an ELF image cut off in its head" truncated \
 	run --kernel "$work/cuthead"
+refuses "a module too large for the memory" "module .* --memory" \
+	run --kernel "$good" --net none --memory 4M --initrd "$work/module"
 refuses "a kernel too large for the memory" "memory" \
 	run --kernel build/guest/vmlinuz --memory 8M
 
@@ -120,8 +123,6 @@ linux="run --net none --kernel build/guest/vmlinuz --initrd"
 		refuses "an initrd cut off after $size bytes" \
 			"truncated\|not an initrd" $linux "$work/cut"
 	done
-	refuses "an initrd for what is no Linux" "no Linux" \
-		run --kernel "$good" --net none --initrd build/guest/initrd
 	zcat build/guest/initrd | head -c 1000000 >"$work/cut"
 	refuses "a plain initrd cut off" "truncated" $linux "$work/cut"
 	zcat build/guest/initrd >"$work/big"

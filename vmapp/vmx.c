@@ -3,7 +3,6 @@
 #include "vmapp/vmx.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +10,10 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "vmapp/vmxfile.h"
 #include "vmnet/client.h"
 
-#define LINE_MAX_LEN 4096	/* with the end of the line and a NUL */
+#define VMX_CARDS 10u		/* VMware's: ethernet0 to ethernet9 */
 
 /* What the lines say of a card, until all have been read. */
 struct vmx_nic {
@@ -23,16 +23,18 @@ struct vmx_nic {
 	char kind[16];		/* "" or .connectionType, in our names */
 	char vnet[16];		/* "" or .vnet: a network, in our names, or */
 	bool iface;		/* an interface of the host */
-	char mac[20];
 	bool host_loopback;	/* nat: as --net's words */
 	char forwards[800];	/* "" or ",forward=..." for each */
+	char mac[20];		/* "" or .address */
+	char generated[20];	/* "" or .generatedAddress */
+	bool static_mac;	/* .addressType: the first of them counts */
 	unsigned int line;	/* the last one that names it */
 };
 
 /* The same of COM1. */
 struct vmx_serial {
 	bool absent;
-	bool kind_given;
+	bool kind_given, printer;
 	enum serial_kind kind;
 	const char *file;
 	unsigned int line;
@@ -40,19 +42,30 @@ struct vmx_serial {
 
 struct vmx {
 	struct vm_config *config;
+	struct vmx_file file;
 	struct vmx_nic nic[CONFIG_NICS];
 	struct vmx_serial serial;
+	/* present = "FALSE": what else is said of it does not count */
+	bool no_nic[VMX_CARDS], no_serial;
 	unsigned int line;	/* that an error is about, from 1 */
-	char unknown[512];
-	char *error;		/* CONFIG_ERROR_SIZE bytes */
+	char unknown[512];	/* names, as many as there is room for */
+	unsigned int left_out;	/* and for how many there is none */
 };
 
 static bool bad(struct vmx *v, const char *key, const char *value,
 		const char *want)
 {
-	snprintf(v->error, CONFIG_ERROR_SIZE, "%s = \"%s\" is not possible; "
-		 "%s", key, value, want);
+	vmxfile_error(&v->file, v->line, "%s = \"%.60s\" is not possible; %s",
+		      key, value, want);
 	return false;
+}
+
+/* checked() - @error is what an option's own check has to say, if it is bad. */
+static bool checked(struct vmx *v, bool good, const char *error)
+{
+	if (!good)
+		vmxfile_error(&v->file, v->line, "%s", error);
+	return good;
 }
 
 static bool parse_bool(const char *value, bool *out)
@@ -63,13 +76,14 @@ static bool parse_bool(const char *value, bool *out)
 
 static bool set_memsize(struct vmx *v, const char *value)
 {
-	char text[40];
+	char text[40], error[CONFIG_ERROR_SIZE];
 
 	if (!*value || value[strspn(value, "0123456789")])
 		return bad(v, "memsize", value, "write megabytes, for example "
 			   "256");
 	snprintf(text, sizeof(text), "%.30sM", value);
-	return options_memory(text, &v->config->memory, v->error);
+	return checked(v, options_memory(text, &v->config->memory, error),
+		       error);
 }
 
 /* A value that outlives its line, in a list that the configuration owns. */
@@ -94,12 +108,45 @@ static bool set_text(struct vmx *v, const char **where, const char *key,
 	return true;
 }
 
+/* unescape() - VMware writes |22 for a quote, |7C for | and so on. */
+static void unescape(char *to, const char *from)
+{
+	unsigned int code;
+
+	while (*from) {
+		if (*from == '|' && isxdigit((unsigned char)from[1]) &&
+		    isxdigit((unsigned char)from[2]) &&
+		    sscanf(from + 1, "%2x", &code) == 1 && code) {
+			*to++ = (char)code;
+			from += 3;
+		} else {
+			*to++ = *from++;
+		}
+	}
+	*to = '\0';
+}
+
+/* set_file() - a path; a relative one counts from the .vmx file's folder. */
 static bool set_file(struct vmx *v, const char **where, const char *key,
 		     const char *value)
 {
+	const char *slash = strrchr(v->file.path, '/');
+	size_t folder = slash ? (size_t)(slash + 1 - v->file.path) : 0;
+	char *path;
+	bool ok;
+
 	if (!*value)
 		return bad(v, key, value, "name a file");
-	return set_text(v, where, key, value);
+	path = malloc(folder + strlen(value) + 1);
+	if (!path)
+		return bad(v, key, value, "there is no memory left");
+	if (*value == '/')
+		folder = 0;
+	memcpy(path, v->file.path, folder);
+	unescape(path + folder, value);
+	ok = set_text(v, where, key, path);
+	free(path);
+	return ok;
 }
 
 /* nic_kind() - .connectionType: what there is of it here. */
@@ -146,13 +193,13 @@ static bool nic_vnet(struct vmx *v, struct vmx_nic *nic, const char *key,
 	       bad(v, key, value, "use vmnet1 to vmnet254");
 }
 
-static bool nic_address(struct vmx *v, struct vmx_nic *nic, const char *key,
+static bool nic_address(struct vmx *v, char where[20], const char *key,
 			const char *value)
 {
 	uint8_t mac[6];
 
-	snprintf(nic->mac, sizeof(nic->mac), "%s", value);
-	return (!strcmp(nic->mac, value) && options_mac(value, mac)) ||
+	snprintf(where, 20, "%s", value);
+	return (!strcmp(where, value) && options_mac(value, mac)) ||
 	       bad(v, key, value, "write for example 00:50:56:01:02:03");
 }
 
@@ -202,14 +249,19 @@ static bool set_nic_word(struct vmx *v, struct vmx_nic *nic, const char *key,
 	if (is_forward(word))
 		return nic_forward(v, nic, key, value);
 	if (!strcasecmp(word, "address"))
-		return nic_address(v, nic, key, value);
+		return nic_address(v, nic->mac, key, value);
+	if (!strcasecmp(word, "generatedAddress"))
+		return nic_address(v, nic->generated, key, value);
 	if (!strcasecmp(word, "noForgedSrcAddr")) {
 		if (!parse_bool(value, &nic->any_mac))
 			return bad(v, key, value, "use TRUE or FALSE");
 		nic->any_mac = !nic->any_mac;
 		return true;
 	}
-	*known = !strcasecmp(word, "addressType");
+	if (!strcasecmp(word, "addressType"))
+		nic->static_mac = !strcasecmp(value, "static");
+	else
+		*known = !strcasecmp(word, "generatedAddressOffset");
 	return true;
 }
 
@@ -220,10 +272,45 @@ static bool set_nic(struct vmx *v, const char *key, const char *value,
 	unsigned int n = (unsigned int)key[8] - '0';
 
 	*known = true;
+	if (v->no_nic[n]) {
+		if (n < CONFIG_NICS)
+			v->nic[n].line = v->line;
+		return true;
+	}
 	if (n >= CONFIG_NICS)
 		return bad(v, key, value, "there are ethernet0 to ethernet3");
 	v->nic[n].line = v->line;
 	return set_nic_word(v, &v->nic[n], key, key + 10, value, known);
+}
+
+static void note_unknown(struct vmx *v, const char *key)
+{
+	size_t n = strlen(v->unknown);
+
+	if (n + strlen(key) + 3 > sizeof(v->unknown)) {
+		v->left_out++;
+		return;
+	}
+	snprintf(v->unknown + n, sizeof(v->unknown) - n, "%s%s",
+		 n ? ", " : "", key);
+}
+
+static bool serial_kind(struct vmx *v, const char *key, const char *value)
+{
+	struct vmx_serial *s = &v->serial;
+
+	s->kind_given = true;
+	if (!strcasecmp(value, "file"))
+		s->kind = SERIAL_FILE;
+	else if (!strcasecmp(value, "pty"))
+		s->kind = SERIAL_PTY;
+	else if (!strcasecmp(value, "stdio"))
+		s->kind = SERIAL_STDIO;
+	else if (!strcasecmp(value, "thinprint"))
+		s->printer = true;
+	else
+		return bad(v, key, value, "use file, pty or stdio");
+	return true;
 }
 
 /* set_serial() - serial0.WORD */
@@ -236,25 +323,17 @@ static bool set_serial(struct vmx *v, const char *key, const char *value,
 
 	*known = true;
 	s->line = v->line;
-	if (!strcasecmp(word, "present")) {
-		if (!parse_bool(value, &present))
-			return bad(v, key, value, "use TRUE or FALSE");
-		s->absent = !present;
-	} else if (!strcasecmp(word, "fileType")) {
-		s->kind_given = true;
-		if (!strcasecmp(value, "file"))
-			s->kind = SERIAL_FILE;
-		else if (!strcasecmp(value, "pty"))
-			s->kind = SERIAL_PTY;
-		else if (!strcasecmp(value, "stdio"))
-			s->kind = SERIAL_STDIO;
-		else
-			return bad(v, key, value, "use file, pty or stdio");
-	} else if (!strcasecmp(word, "fileName")) {
+	s->absent = v->no_serial;
+	if (s->absent)
+		return true;
+	if (!strcasecmp(word, "present"))
+		return parse_bool(value, &present) ||
+		       bad(v, key, value, "use TRUE or FALSE");
+	if (!strcasecmp(word, "fileType"))
+		return serial_kind(v, key, value);
+	if (!strcasecmp(word, "fileName"))
 		return set_file(v, &s->file, key, value);
-	} else {
-		*known = false;
-	}
+	*known = false;
 	return true;
 }
 
@@ -263,14 +342,6 @@ static bool is_nic_key(const char *key)
 {
 	return !strncasecmp(key, "ethernet", 8) &&
 	       isdigit((unsigned char)key[8]) && key[9] == '.';
-}
-
-static void note_unknown(struct vmx *v, const char *key)
-{
-	size_t n = strlen(v->unknown);
-
-	snprintf(v->unknown + n, sizeof(v->unknown) - n, "%s%s",
-		 n ? ", " : "", key);
 }
 
 /* set_other() - a key of the machine itself. */
@@ -297,7 +368,7 @@ static bool set_other(struct vmx *v, const char *key, const char *value,
 	return true;
 }
 
-static bool set_key(struct vmx *v, const char *key, const char *value)
+static void set_key(struct vmx *v, const char *key, const char *value)
 {
 	bool known, ok;
 
@@ -309,50 +380,32 @@ static bool set_key(struct vmx *v, const char *key, const char *value)
 		ok = set_other(v, key, value, &known);
 	if (ok && !known)
 		note_unknown(v, key);
-	return ok;
 }
 
-static char *trim(char *s)
+/* find_absent() - before anything is checked: which devices are not there? */
+static void find_absent(struct vmx *v)
 {
-	char *end;
+	const struct vmx_line *l;
 
-	while (isspace((unsigned char)*s))
-		s++;
-	end = s + strlen(s);
-	while (end > s && isspace((unsigned char)end[-1]))
-		*--end = '\0';
-	return s;
+	for (l = v->file.lines; l; l = l->next) {
+		bool absent = !strcasecmp(l->value, "FALSE");
+
+		if (is_nic_key(l->key) && !strcasecmp(l->key + 10, "present"))
+			v->no_nic[l->key[8] - '0'] = absent;
+		else if (!strcasecmp(l->key, "serial0.present"))
+			v->no_serial = absent;
+	}
 }
 
-/* parse_line() - key = "value"; the quotes may be left out. */
-static bool parse_line(struct vmx *v, char *line)
+static void set_all(struct vmx *v)
 {
-	char *key = trim(line), *value, *eq;
-	size_t n;
+	const struct vmx_line *l;
 
-	if (!*key || *key == '#')
-		return true;
-	eq = strchr(key, '=');
-	if (!eq || eq == key) {
-		snprintf(v->error, CONFIG_ERROR_SIZE,
-			 "'%.60s' is not a setting; write key = \"value\"",
-			 key);
-		return false;
+	find_absent(v);
+	for (l = v->file.lines; l; l = l->next) {
+		v->line = l->number;
+		set_key(v, l->key, l->value);
 	}
-	*eq = '\0';
-	key = trim(key);
-	value = trim(eq + 1);
-	n = strlen(value);
-	if (*value == '"' && (n < 2 || value[n - 1] != '"')) {
-		snprintf(v->error, CONFIG_ERROR_SIZE,
-			 "the value of %.60s has no closing quote", key);
-		return false;
-	}
-	if (*value == '"') {
-		value[n - 1] = '\0';
-		value++;
-	}
-	return set_key(v, key, value);
 }
 
 /* check_vnet() - does .vnet, if it counts, agree with .connectionType? */
@@ -377,33 +430,35 @@ static bool plug_nic(struct vmx *v, const struct vmx_nic *nic)
 {
 	bool bridged = !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
 	const char *network = nic->custom ? nic->vnet : nic->kind;
-	char text[96 + sizeof(nic->forwards)];
+	const char *mac = nic->generated;
+	char text[96 + sizeof(nic->forwards)], error[CONFIG_ERROR_SIZE];
 
 	if (!*network)
 		network = *nic->vnet ? nic->vnet : "nat";
+	if (nic->static_mac || !*mac)
+		mac = *nic->mac ? nic->mac : mac;
 	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", network,
-		 bridged ? nic->vnet : "", *nic->mac ? ",mac=" : "",
-		 nic->mac, nic->any_mac ? ",any-mac" : "",
+		 bridged ? nic->vnet : "", *mac ? ",mac=" : "", mac,
+		 nic->any_mac ? ",any-mac" : "",
 		 nic->host_loopback ? ",host-loopback" : "", nic->forwards);
-	return options_net(v->config, text, v->error);
+	return checked(v, options_net(v->config, text, error), error);
 }
 
-static bool plug_nics(struct vmx *v)
+static void plug_nics(struct vmx *v)
 {
+	char error[CONFIG_ERROR_SIZE];
 	unsigned int i;
 
 	for (i = 0; i < CONFIG_NICS; i++)
 		if (v->nic[i].line)
-			options_net(v->config, "none", v->error);
+			options_net(v->config, "none", error);
 	for (i = 0; i < CONFIG_NICS; i++) {
 		v->line = v->nic[i].line;
-		if (v->nic[i].present && (!check_vnet(v, &v->nic[i]) ||
-					  !plug_nic(v, &v->nic[i])))
-			return false;
+		if (v->nic[i].present && check_vnet(v, &v->nic[i]))
+			plug_nic(v, &v->nic[i]);
 	}
 	/* So that --net on the command line replaces all of these. */
 	v->config->nics_given = false;
-	return true;
 }
 
 static bool plug_serial(struct vmx *v)
@@ -413,6 +468,8 @@ static bool plug_serial(struct vmx *v)
 	if (!s->line)
 		return true;
 	v->line = s->line;
+	if (s->printer)		/* VMware's virtual printer: no cable */
+		return true;
 	v->config->serial = s->absent ? SERIAL_NONE : s->kind;
 	if (s->absent)
 		return true;
@@ -426,61 +483,33 @@ static bool plug_serial(struct vmx *v)
 	return true;
 }
 
-static bool fail_at(char *error, const char *path, unsigned int line)
+/* tell_unknown() - in one line, each name whole. */
+static void tell_unknown(const struct vmx *v)
 {
-	char why[CONFIG_ERROR_SIZE];
+	char more[40] = "";
 
-	snprintf(why, sizeof(why), "%s", error);
-	snprintf(error, CONFIG_ERROR_SIZE, "%.100s:%u: %.140s", path, line,
-		 why);
-	return false;
-}
-
-static bool read_lines(struct vmx *v, FILE *f)
-{
-	char line[LINE_MAX_LEN];
-
-	while (fgets(line, sizeof(line), f)) {
-		v->line++;
-		if (!strchr(line, '\n') && !feof(f)) {
-			snprintf(v->error, CONFIG_ERROR_SIZE, "this is not a "
-				 "line of text of at most %d characters",
-				 LINE_MAX_LEN - 2);
-			return false;
-		}
-		if (!parse_line(v, line))
-			return false;
-	}
-	return true;
-}
-
-static bool can_not_read(const char *path, char *error)
-{
-	snprintf(error, CONFIG_ERROR_SIZE, "can not read %.100s: %s", path,
-		 strerror(errno));
-	return false;
+	if (v->left_out)
+		snprintf(more, sizeof(more), " and %u more", v->left_out);
+	if (*v->unknown)
+		log_warn("%.200s: these settings are unknown and have no "
+			 "effect: %s%s", v->file.path, v->unknown, more);
 }
 
 bool vmx_load(struct vm_config *config, const char *path, char *error)
 {
-	struct vmx v = { .config = config, .error = error };
-	FILE *f = fopen(path, "re");
-	bool ok, unread;
+	struct vmx v = { .config = config };
+	bool ok = vmxfile_read(&v.file, path, error);
 
-	if (!f)
-		return can_not_read(path, error);
-	errno = 0;
-	ok = read_lines(&v, f);
-	unread = ferror(f);
-	fclose(f);
-	if (unread)
-		return can_not_read(path, error);
-	if (!ok || !plug_nics(&v) || !plug_serial(&v))
-		return fail_at(error, path, v.line);
-	if (*v.unknown)
-		log_warn("%s: these settings are unknown and have no effect: "
-			 "%s", path, v.unknown);
-	return true;
+	if (ok) {
+		set_all(&v);
+		plug_nics(&v);
+		plug_serial(&v);
+		ok = vmxfile_good(&v.file, error);
+	}
+	if (ok)
+		tell_unknown(&v);
+	vmxfile_free(&v.file);
+	return ok;
 }
 
 void vmx_unload(struct vm_config *config)

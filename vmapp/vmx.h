@@ -2,9 +2,12 @@
 /*
  * vmx.h - read a .vmx file: VMware's `key = "value"` lines.
  *
- * 1. Keys are not case-sensitive; '#' begins a comment; blank lines are fine.
- * 2. Keys that we do not know are named in one warning and ignored; a bad
- *    value or a line that is no setting is an error with file and line.
+ * 1. Keys are not case-sensitive; a file that is named in a value is looked for
+ *    from the .vmx file's own folder.
+ * 2. Keys that we do not know are named in one warning and ignored; each bad
+ *    value or line that is no setting is an error with file and line.
+ * 3. A device whose .present is FALSE is not there, whatever else is said of
+ *    it, in any order.
  */
 #ifndef VMAPP_VMX_H
 #define VMAPP_VMX_H
@@ -18,7 +21,8 @@
  * @config: changed by what the file says; its strings live until
  *	vmx_unload(), also if this fails
  * @path: the file
- * @error: receives one sentence, CONFIG_ERROR_SIZE bytes
+ * @error: receives one sentence, CONFIG_ERROR_SIZE bytes: the last of what is
+ *	wrong; what is before that is logged
  *
  * #syscalls openat read close
  */

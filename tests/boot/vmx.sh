@@ -40,9 +40,9 @@ ethernet1.present = "FALSE"
 ethernet1.connectionType = "hostonly"
 serial0.present = "TRUE"
 serial0.fileType = "file"
-serial0.fileName = "$log"
-hostel.kernel = "$guest/vmlinuz"
-hostel.initrd = "$guest/initrd"
+serial0.fileName = "${log##*/}"
+hostel.kernel = "$PWD/$guest/vmlinuz"	# not in this folder
+hostel.initrd = "$PWD/$guest/initrd"
 hostel.append = "console=ttyS0 -- "grep MemTotal /proc/meminfo; \
 ip link; ping -c 1 10.0.2.2""
 END

@@ -121,9 +121,9 @@ static void every_key_is_understood(void **state)
 	assert_memory_equal(c.nic[0].mac, mac, 6);
 	assert_false(c.nic[0].any_mac);
 	assert_int_equal(c.serial, SERIAL_FILE);
-	assert_string_equal(c.serial_file, "out.txt");
-	assert_string_equal(c.kernel, "vmlinuz");
-	assert_string_equal(c.initrd, "initrd");
+	assert_string_equal(c.serial_file, "/tmp/out.txt");
+	assert_string_equal(c.kernel, "/tmp/vmlinuz");
+	assert_string_equal(c.initrd, "/tmp/initrd");
 	assert_string_equal(c.append, "console=ttyS0 -- \"a b\"");
 }
 
@@ -136,7 +136,7 @@ static void the_form_is_free(void **state)
 	     "Ethernet0.Present = \"true\"\nETHERNET0.vnet=\"VMnet3\"\n"
 	     "serial0.PRESENT = false");	/* no end of line */
 	assert_int_equal(c.memory, 128 << 20);
-	assert_string_equal(c.kernel, "k");
+	assert_string_equal(c.kernel, "/tmp/k");
 	assert_int_equal(c.nic_count, 1);
 	assert_string_equal(c.nic[0].network, "vmnet3");
 	assert_int_equal(c.serial, SERIAL_NONE);
@@ -197,7 +197,7 @@ static void the_order_of_lines_does_not_count(void **state)
 	load(&c, "serial0.fileName = \"f\"\nserial0.fileType = \"file\"\n"
 	     "serial0.present = \"FALSE\"\nserial0.present = \"TRUE\"\n");
 	assert_int_equal(c.serial, SERIAL_FILE);
-	assert_string_equal(c.serial_file, "f");
+	assert_string_equal(c.serial_file, "/tmp/f");
 	load(&c, "serial0.fileType = \"stdio\"\n");
 	assert_int_equal(c.serial, SERIAL_STDIO);
 	load(&c, "serial0.fileType = \"pty\"\n");
@@ -224,6 +224,149 @@ static void unknown_keys_are_one_warning(void **state)
 			 "a.long.name.of.a.setting.%d = \"x\"\n", i);
 	load(&c, text);
 	said_sentence(warned, "a.setting.0, a.long");
+	/* No name is cut, and each is named or counted. */
+	i = 0;
+	for (const char *p = warned; (p = strstr(p, "a.long")); p++)
+		i++;
+	snprintf(text, sizeof(text), ".%d and %d more\n", i - 1, 100 - i);
+	if (strcmp(warned + strlen(warned) - strlen(text), text))
+		fail_msg("'%s' is not the end of '%s'", text, warned);
+}
+
+/* What is there of what VMware, ovftool and Packer write. */
+static void files_as_others_write_them(void **state)
+{
+	static const uint8_t mac[6] = { 0x00, 0x0c, 0x29, 0xaa, 0xbb, 0xcc };
+	struct vm_config c;
+
+	(void)state;
+	load(&c, "\xef\xbb\xbf.encoding = \"UTF-8\"\r\n"
+	     "memsize = \"64\"\r\n");		/* a byte order mark */
+	assert_string_equal(warned, "");
+	load(&c, "\xef\xbb\xbfmemsize = \"64\"\n");
+	assert_int_equal(c.memory, 64 << 20);
+	load(&c, "memsize = \"64\" # megabytes, \"not\" bytes\n"
+	     "serial0.fileType = pty\t# a terminal\n"
+	     "hostel.append = \"a # b\" # c\nhostel.kernel = k#1 # d\n"
+	     "hostel.initrd = \"say |22x|22 |7c\"#\n");
+	assert_int_equal(c.memory, 64 << 20);
+	assert_int_equal(c.serial, SERIAL_PTY);
+	assert_string_equal(c.append, "a # b");
+	assert_string_equal(c.kernel, "/tmp/k#1");
+	assert_string_equal(c.initrd, "/tmp/say \"x\" |");
+	/* A virtual printer is no COM1: that stays where it was. */
+	load(&c, "serial0.present = \"TRUE\"\n"
+	     "serial0.fileType = \"thinprint\"\n"
+	     "serial0.fileName = \"thinprint\"\n");
+	assert_int_equal(c.serial, SERIAL_STDIO);
+	assert_null(c.serial_file);
+	load(&c, "ethernet0.present = \"TRUE\"\n"
+	     "ethernet0.addressType = \"generated\"\n"
+	     "ethernet0.generatedAddress = \"00:0c:29:AA:BB:CC\"\n"
+	     "ethernet0.generatedAddressOffset = \"0\"\n");
+	assert_string_equal(warned, "");
+	assert_true(c.nic[0].mac_given);
+	assert_memory_equal(c.nic[0].mac, mac, 6);
+}
+
+static void the_address_is_of_its_type(void **state)
+{
+	static const struct { const char *type; uint8_t last; } cases[] = {
+		{ "", 2 }, { "ethernet0.addressType = \"generated\"\n", 2 },
+		{ "ethernet0.addressType = \"vpx\"\n", 2 },
+		{ "ethernet0.addressType = \"STATIC\"\n", 1 },
+	};
+	struct vm_config c;
+	char text[400];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		snprintf(text, sizeof(text), "ethernet0.present = \"TRUE\"\n"
+			 "ethernet0.address = \"00:50:56:00:00:01\"\n%s"
+			 "ethernet0.generatedAddress = \"00:0c:29:00:00:02\"\n",
+			 cases[i].type);
+		load(&c, text);
+		assert_int_equal(c.nic[0].mac[5], cases[i].last);
+	}
+	load(&c, "ethernet0.present = \"TRUE\"\n"
+	     "ethernet0.addressType = \"static\"\n"
+	     "ethernet0.generatedAddress = \"00:0c:29:00:00:02\"\n");
+	assert_int_equal(c.nic[0].mac[5], 2);
+	refused("ethernet0.generatedAddress = \"zz\"\n", 1, "zz");
+}
+
+static void what_is_absent_is_not_checked(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	load(&c, "serial0.fileType = \"device\"\nserial0.fileName = \"\"\n"
+	     "serial0.present = \"FALSE\"\n"
+	     "ethernet0.virtualDev = \"e1000\"\n"
+	     "ethernet0.connectionType = \"moon\"\n"
+	     "ethernet0.present = \"FALSE\"\n"
+	     "ethernet4.present = \"false\"\n"
+	     "ethernet9.present = \"FALSE\"\n"
+	     "ethernet9.virtualDev = \"vmxnet3\"\n");
+	assert_int_equal(c.serial, SERIAL_NONE);
+	assert_int_equal(c.nic_count, 0);
+	assert_string_equal(warned, "");
+	/* The last word counts. */
+	refused("ethernet0.present = \"FALSE\"\n"
+		"ethernet0.virtualDev = \"e1000\"\n"
+		"ethernet0.present = \"TRUE\"\n", 2, "e1000");
+	refused("ethernet9.present = \"TRUE\"\n", 1, "ethernet3");
+}
+
+static void paths_count_from_the_file(void **state)
+{
+	struct vm_config c;
+	char here[200], *got;
+
+	(void)state;
+	load(&c, "hostel.kernel = \"/boot/k\"\nhostel.initrd = \"a/../i\"\n");
+	assert_string_equal(c.kernel, "/boot/k");
+	assert_string_equal(c.initrd, "/tmp/a/../i");
+	/* A file in the working folder needs no folder before its files. */
+	got = getcwd(here, sizeof(here));
+	assert_non_null(got);
+	assert_int_equal(chdir("/tmp"), 0);
+	vmx_unload(&last);
+	config_defaults(&last);
+	assert_true(vmx_load(&last, path + strlen("/tmp/"), error));
+	assert_string_equal(last.initrd, "a/../i");
+	assert_int_equal(chdir(here), 0);
+}
+
+static void all_mistakes_are_told(void **state)
+{
+	static const char mistakes[] =
+		"serial0.fileType = \"file\"\nnonsense\nmemsize = \"64\"\n"
+		"memsize = \"x\"\nethernet0.present = \"perhaps\"\n";
+	char text[4000] = "", part[100];
+	const char *at;
+	struct vm_config c;
+	int i;
+
+	(void)state;
+	assert_false(load_bytes(&c, mistakes, sizeof(mistakes) - 1));
+	snprintf(part, sizeof(part), "%s:5: ", path);
+	assert_memory_equal(error, part, strlen(part));
+	for (at = warned, i = 0; i < 3; i++) {
+		static const int lines[] = { 1, 2, 4 };
+
+		snprintf(part, sizeof(part), "%s:%d: ", path, lines[i]);
+		at = strstr(at, part);
+		assert_non_null(at);
+		at = strchr(at, '\n');
+		assert_non_null(at);
+	}
+	assert_string_equal(at, "\n");
+	for (i = 0; i < 100; i++)
+		strcat(text, "what is this\n");
+	assert_false(load_bytes(&c, text, strlen(text)));
+	said_sentence(error, "there are 80 more mistakes");
 }
 
 static void bad_lines_are_refused(void **state)
@@ -372,6 +515,11 @@ int main(void)
 		cmocka_unit_test(cards_are_plugged),
 		cmocka_unit_test(the_order_of_lines_does_not_count),
 		cmocka_unit_test(unknown_keys_are_one_warning),
+		cmocka_unit_test(files_as_others_write_them),
+		cmocka_unit_test(the_address_is_of_its_type),
+		cmocka_unit_test(what_is_absent_is_not_checked),
+		cmocka_unit_test(paths_count_from_the_file),
+		cmocka_unit_test(all_mistakes_are_told),
 		cmocka_unit_test(bad_lines_are_refused),
 		cmocka_unit_test(bad_values_are_refused),
 		cmocka_unit_test(late_errors_have_their_line),

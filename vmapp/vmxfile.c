@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vmxfile.c - the lines of a .vmx file: see vmxfile.h. */
+#include "vmapp/vmxfile.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/log.h"
+
+#define LINE_MAX_LEN 4096	/* with the end of the line and a NUL */
+#define BOM "\xef\xbb\xbf"
+
+void vmxfile_error(struct vmx_file *f, unsigned int line, const char *fmt, ...)
+{
+	struct vmx_error *e;
+	unsigned int i;
+	va_list ap;
+
+	if (f->error_count++ >= VMX_ERRORS_TOLD)
+		return;
+	for (i = f->error_count - 1; i && f->error[i - 1].line > line; i--)
+		f->error[i] = f->error[i - 1];
+	e = &f->error[i];
+	e->line = line;
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+}
+
+bool vmxfile_good(struct vmx_file *f, char *error)
+{
+	unsigned int i, told = MIN(f->error_count, VMX_ERRORS_TOLD);
+
+	for (i = 0; i < told; i++) {
+		if (i)
+			log_error("%s", error);
+		snprintf(error, CONFIG_ERROR_SIZE, "%.100s:%u: %.140s",
+			 f->path, f->error[i].line, f->error[i].text);
+	}
+	if (f->error_count > told) {
+		log_error("%s", error);
+		snprintf(error, CONFIG_ERROR_SIZE, "%.100s: there are %u more "
+			 "mistakes", f->path, f->error_count - told);
+	}
+	return !f->error_count;
+}
+
+void vmxfile_free(struct vmx_file *f)
+{
+	struct vmx_line *l;
+
+	while ((l = f->lines)) {
+		f->lines = l->next;
+		free(l);
+	}
+}
+
+static char *trim(char *s)
+{
+	char *end;
+
+	while (isspace((unsigned char)*s))
+		s++;
+	end = s + strlen(s);
+	while (end > s && isspace((unsigned char)end[-1]))
+		*--end = '\0';
+	return s;
+}
+
+/* nothing_more() - is there nothing, or but a comment, at @s? */
+static bool nothing_more(const char *s)
+{
+	while (isspace((unsigned char)*s))
+		s++;
+	return !*s || *s == '#';
+}
+
+/* quoted() - take a value out of its quotes: it ends at the first one that has
+ * nothing behind it. Return: false if there is none. */
+static bool quoted(char *value)
+{
+	char *end = value;
+
+	while ((end = strchr(end + 1, '"')))
+		if (nothing_more(end + 1)) {
+			*end = '\0';
+			return true;
+		}
+	return false;
+}
+
+/* unquoted() - cut off a comment, which has a blank before it. */
+static char *unquoted(char *value)
+{
+	char *hash = value;
+
+	while ((hash = strchr(hash, '#'))) {
+		if (hash == value || isspace((unsigned char)hash[-1])) {
+			*hash = '\0';
+			break;
+		}
+		hash++;
+	}
+	return trim(value);
+}
+
+static void add_line(struct vmx_file *f, unsigned int number, const char *key,
+		     const char *value)
+{
+	size_t k = strlen(key) + 1, v = strlen(value) + 1;
+	struct vmx_line *l = malloc(sizeof(*l) + k + v);
+
+	if (!l) {
+		vmxfile_error(f, number, "there is no memory left");
+		return;
+	}
+	*l = (struct vmx_line){ .number = number, .key = l->text,
+				.value = l->text + k };
+	memcpy(l->text, key, k);
+	memcpy(l->text + k, value, v);
+	*f->end = l;
+	f->end = &l->next;
+}
+
+static void parse_line(struct vmx_file *f, unsigned int number, char *line)
+{
+	char *key = trim(line), *value, *eq;
+
+	if (!*key || *key == '#')
+		return;
+	eq = strchr(key, '=');
+	if (!eq || eq == key) {
+		vmxfile_error(f, number, "'%.60s' is not a setting; write key "
+			      "= \"value\"", key);
+		return;
+	}
+	*eq = '\0';
+	key = trim(key);
+	value = trim(eq + 1);
+	if (*value == '"' && !quoted(value))
+		vmxfile_error(f, number, "the value of %.60s has no closing "
+			      "quote", key);
+	else
+		add_line(f, number, key, *value == '"' ? value + 1 :
+			 unquoted(value));
+}
+
+static void read_lines(struct vmx_file *f, FILE *file)
+{
+	char line[LINE_MAX_LEN], *start;
+	unsigned int number = 0;
+
+	while (fgets(line, sizeof(line), file)) {
+		number++;
+		if (!strchr(line, '\n') && !feof(file)) {
+			vmxfile_error(f, number, "this is not a line of text "
+				      "of at most %d characters",
+				      LINE_MAX_LEN - 2);
+			return;
+		}
+		start = line;
+		if (number == 1 && !strncmp(line, BOM, strlen(BOM)))
+			start += strlen(BOM);
+		parse_line(f, number, start);
+	}
+}
+
+static bool can_not_read(const char *path, char *error)
+{
+	snprintf(error, CONFIG_ERROR_SIZE, "can not read %.100s: %s", path,
+		 strerror(errno));
+	return false;
+}
+
+bool vmxfile_read(struct vmx_file *f, const char *path, char *error)
+{
+	FILE *file = fopen(path, "re");
+	bool unread;
+
+	memset(f, 0, sizeof(*f));
+	f->path = path;
+	f->end = &f->lines;
+	if (!file)
+		return can_not_read(path, error);
+	errno = 0;
+	read_lines(f, file);
+	unread = ferror(file);
+	fclose(file);
+	return !unread || can_not_read(path, error);
+}

@@ -12,13 +12,13 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "devices/eeprom_93c46.h"
 #include "devices/lance_ring.h"
+#include "vmapp/identity.h"
 #include "vmapp/vm.h"
 
 enum { SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2 };
@@ -209,6 +209,18 @@ static void solder_pci(struct board *b)
 		piix3_set_route(&b->piix3, i, pirq_lines[i]);
 }
 
+/* nic_mac() - the address that was given, or what the machine's identity makes
+ * it. */
+static void nic_mac(struct nic *nic, const struct vm_config *config)
+{
+	const struct nic_config *card = &config->nic[nic->index];
+
+	if (card->mac_given)
+		memcpy(nic->mac, card->mac, sizeof(nic->mac));
+	else
+		identity_mac(config->identity, nic->index, nic->mac);
+}
+
 /* solder_nic() - a PCnet in its slot, configured as firmware would. */
 static void solder_nic(struct board *b, unsigned int i)
 {
@@ -216,6 +228,7 @@ static void solder_nic(struct board *b, unsigned int i)
 
 	nic->vm = b->vm;
 	nic->index = i;
+	nic_mac(nic, b->vm->config);
 	lance_init(&nic->lance, &b->vm->cross->lance[i], &nic->stats);
 	nic->lance.irq = irq_pin(b, PIN_NIC0 + i);
 	nic->lance.clock = clock_pin(b, BOARD_ALARM_NIC0 + i);
@@ -275,24 +288,6 @@ static void firmware_cmos(struct board *b)
 	mc146818_set_ram(&b->rtc, 0x35, (uint8_t)(high >> 8));
 }
 
-/* nic_mac() - the address given, or one of VMware's range made of our pid. */
-static void nic_mac(struct nic *nic, const struct nic_config *config,
-		    unsigned int index)
-{
-	uint32_t id = (uint32_t)getpid() * NIC_MAX + index;
-
-	if (config->mac_given) {
-		memcpy(nic->mac, config->mac, 6);
-		return;
-	}
-	nic->mac[0] = 0x00;
-	nic->mac[1] = 0x50;
-	nic->mac[2] = 0x56;
-	nic->mac[3] = (uint8_t)(id >> 16) & 0x3f;
-	nic->mac[4] = (uint8_t)(id >> 8);
-	nic->mac[5] = (uint8_t)id;
-}
-
 void board_init(struct board *b, struct vm *vm)
 {
 	static const uint8_t lines[PIN_COUNT] = {
@@ -310,10 +305,8 @@ void board_init(struct board *b, struct vm *vm)
 	solder_pci(b);
 	solder_isa(b);
 	b->nic_count = vm->config->nic_count;
-	for (i = 0; i < b->nic_count; i++) {
-		nic_mac(&b->nic[i], &vm->config->nic[i], i);
+	for (i = 0; i < b->nic_count; i++)
 		solder_nic(b, i);
-	}
 	show_routing(b);
 	firmware_cmos(b);
 }

@@ -12,6 +12,7 @@
 #include "vmapp/bench.h"
 #include "vmapp/check.h"
 #include "vmapp/forward.h"
+#include "vmapp/identity.h"
 #include "vmapp/keeper.h"
 #include "vmapp/options.h"
 #include "vmapp/version.h"
@@ -71,6 +72,7 @@ static int run_main(int argc, char **argv)
 		die("--dump shows the translator; --cpu interp has none");
 	if (!forward_check(&config, error))
 		die("%s", error);
+	config.identity = identity_make(&config);
 	status = keeper_run(&config);
 	vmx_unload(&config);
 	return status;

@@ -19,6 +19,7 @@
 #define DEFAULT_MEMORY (256ull << 20)
 #define DEFAULT_COMBINE 3	/* the paper's */
 #define COMBINE_MAX 64
+#define NAME_MAX_LEN 64
 
 void config_defaults(struct vm_config *config)
 {
@@ -231,6 +232,19 @@ static bool opt_append(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
+static bool opt_name(struct vm_config *c, const char *v, char *error)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	size_t n = strspn(v, good);
+
+	if (!n || v[n] || n > NAME_MAX_LEN)
+		return FAIL("--name '%.80s' is not possible; use 1 to %d "
+			    "letters, digits, dots, dashes", v, NAME_MAX_LEN);
+	c->name = v;
+	return true;
+}
+
 static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 {
 	uint32_t e;
@@ -403,6 +417,7 @@ static const struct option {
 	{ "--kernel", opt_kernel, NULL },
 	{ "--initrd", opt_initrd, NULL },
 	{ "--append", opt_append, NULL },
+	{ "--name", opt_name, NULL },
 	{ "--net", options_net, NULL },
 	{ "--cpu", opt_cpu, NULL },
 	{ "--code-cache", opt_code_cache, NULL },
@@ -510,6 +525,8 @@ const char *options_usage(void)
 "                      a port of this host leads to one of the guest; or udp:;\n"
 "                      at 127.0.0.1 unless an ADDRESS is given (0.0.0.0: all);\n"
 "                      repeat for more ports\n"
+"  --name NAME         whose cards have the same addresses in each run (without\n"
+"                      it those of a .vmx file have, others are random)\n"
 "  --serial KIND       COM1: stdio (the default), pty, none, file:NAME\n"
 "  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
 "                      the reference interpreter; lockstep runs both and\n"

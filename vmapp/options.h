@@ -23,7 +23,7 @@ enum serial_kind { SERIAL_STDIO, SERIAL_PTY, SERIAL_NONE, SERIAL_FILE };
 struct nic_config {
 	char network[32];	/* what vmnet_client_open() takes; "": none */
 	uint8_t mac[6];
-	bool mac_given;		/* else the board makes one up */
+	bool mac_given;		/* else it is made of the identity */
 	bool any_mac;		/* the guest may send from other addresses */
 	struct vmnet_wishes wishes;	/* nat only */
 };
@@ -31,6 +31,9 @@ struct nic_config {
 struct vm_config {
 	uint64_t memory;	/* bytes */
 	const char *kernel, *initrd, *append;	/* NULL: not given */
+	const char *name;	/* of the machine, or NULL */
+	const char *uuid;	/* the .vmx file's uuid.bios, or NULL */
+	uint64_t identity;	/* see identity.h */
 	struct nic_config nic[CONFIG_NICS];
 	unsigned int nic_count;
 	bool nics_given;	/* --net was used: the .vmx's cards are off */

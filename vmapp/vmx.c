@@ -359,6 +359,8 @@ static bool set_other(struct vmx *v, const char *key, const char *value,
 		return set_file(v, &c->initrd, key, value);
 	if (!strcasecmp(key, "hostel.append"))
 		return set_text(v, &c->append, key, value);
+	if (!strcasecmp(key, "uuid.bios"))
+		return !*value || set_text(v, &c->uuid, key, value);
 	/* What every such file says about itself. */
 	*known = !strcasecmp(key, ".encoding") ||
 		 !strcasecmp(key, "displayName") ||

@@ -76,6 +76,7 @@ static void nothing_is_a_machine_on_nat(void **state)
 	assert_int_equal(c.combine, 3);
 	assert_false(c.stamps || c.count_insns || c.no_reboot);
 	assert_false(c.help || c.nics_given);
+	assert_null(c.name);
 	assert_null(c.kernel);
 	assert_null(c.initrd);
 	assert_null(c.append);
@@ -91,10 +92,11 @@ static void every_option_is_understood(void **state)
 	accepted(&c, "--kernel", "K", "--initrd=I", "--append", "a=b -- c",
 		 "--memory=1G", "--net", "hostonly", "--serial", "file:S",
 		 "--cpu", "interp", "--io-path=hosted", "--no-reboot",
-		 "--stamps", "--count",
+		 "--stamps", "--count", "--name", "a.B-3_x",
 		 "--debug-exit", "0xf4", "--report", "R", "m.vmx");
 	assert_string_equal(c.kernel, "K");
 	assert_string_equal(c.initrd, "I");
+	assert_string_equal(c.name, "a.B-3_x");
 	assert_string_equal(c.append, "a=b -- c");
 	assert_int_equal(c.memory, 1 << 30);
 	assert_int_equal(c.nic_count, 1);
@@ -132,6 +134,11 @@ static void words_are_refused(void **state)
 	refused("'-'", "-");
 	refused("'--kernels'", "--kernels", "x");
 	refused("'--no-reboot=yes'", "--no-reboot=yes");
+	refused("--name ''", "--name", "");
+	refused("--name 'a b'", "--name", "a b");
+	refused("--name 'a/b'", "--name=a/b");
+	refused("is not possible", "--name", "0123456789012345678901234567890"
+		"1234567890123456789012345678901234");
 	refused("--kernel needs a value", "--kernel");
 	refused("--report needs a value", "--memory", "64M", "--report");
 	refused("'stray'", "stray");

@@ -70,6 +70,7 @@ lives() { [ "$(tr -dc '!' <"$work/out" | wc -c)" -ge "$1" ]; }
 # again NAME - it begins again and again
 again() {
 	local good
+	: >"$work/out"
 	"$build/hostel" run --net none --kernel "$work/$1" --cpu "$cpu" \
 		</dev/null >"$work/out" 2>"$work/err" &
 	vm=$!

@@ -25,8 +25,8 @@ memsize = "96"
 ethernet0.present = "TRUE"
 ethernet0.connectionType = "nat"
 ethernet0.forward0 = "tcp:$inward:22"
-hostel.kernel = "$guest/vmlinuz"
-hostel.initrd = "$guest/initrd"
+hostel.kernel = "$PWD/$guest/vmlinuz"
+hostel.initrd = "$PWD/$guest/initrd"
 hostel.append = "console=ttyS0 panic=-1 -- "nettest send 10.0.2.2 --port \
 $port --bytes 1M --timeout 5 && echo host is open || echo host is closed; \
 echo guest serves; echo the guest | nc -l -p 22""

@@ -69,6 +69,15 @@ function check_include(   to, dir, from, own) {
 		print "EDGE " FILENAME " " to > edges
 }
 
+# fixed_read() - does this line read a field that is "[fixed]"?
+function fixed_read(s) {
+	gsub(/cross->[a-z_]+ = /, "", s)
+	return s ~ ("cross->(magic|version|size|nic_count|ram_size|boot_ns|" \
+		"boot_tsc|debug_exit_port|io_path|combine|engine|" \
+		"host_denied|dump_stages|direct_nics|stamps|count_insns|" \
+		"entry\\.)([^a-z_]|$)")
+}
+
 BEGIN {
 	allowed["ia32"] = "base"
 	allowed["devices"] = "base"
@@ -119,6 +128,12 @@ code && /[ \t]$/ { say(FNR, "remove the blanks at the end of the line") }
 # Guest addresses become pointers in one place (rule 5).
 FILENAME ~ /^vm(app|m)\// && /(gm|mem|ram)(->|\.)base[ \t]*[+[]/ {
 	say(FNR, "use guestmem_ptr() to reach guest memory")
+}
+
+# What is fixed in the cross page is written there, and not read back: a VMM
+# can write there, too (vmdriver/crosspage.h).
+FILENAME ~ /^vmapp\// && fixed_read($0) {
+	say(FNR, "take it from vm->config or vm, not from the cross page")
 }
 
 code && /\/\* table \*\// { table = 1 }

@@ -459,7 +459,9 @@ static void board_access(struct board *b, uint16_t port,
 	unsigned int i;
 
 	for (i = 0; i < b->nic_count; i++) {
-		base = b->vm->cross->nic_window[i].io_base;
+		if (!pcnet_pci_io_enabled(&b->nic[i].pci))
+			continue;
+		base = (uint16_t)pcnet_pci_io_base(&b->nic[i].pci);
 		if (base && port >= base && port < base + LANCE_PORTS) {
 			a->offset = (unsigned int)(port - base);
 			access_lance(&b->nic[i], a);
@@ -476,7 +478,7 @@ static void board_access(struct board *b, uint16_t port,
 		access_table[placements[i].chip](b, a);
 		return;
 	}
-	if (port == b->vm->cross->debug_exit_port)
+	if (port == b->vm->config->debug_exit_port)
 		access_debug_exit(b->vm, a);
 }
 

@@ -118,7 +118,7 @@ void events_wait(struct vm *vm, uint64_t timeout_ns)
 	int i, n;
 
 	n = poll_ns(vm->events.fd, got, 16, timeout_ns);
-	vm->cross->trip.noticed = stamp(vm->cross->stamps);
+	vm->cross->trip.noticed = stamp(vm->config->stamps);
 	for (i = 0; i < n; i++) {
 		struct source *src = got[i].data.ptr;
 

@@ -69,7 +69,7 @@ static bool take_noticed(struct vm *vm)
 	bool any = false;
 	unsigned int i;
 
-	for (i = 0; i < vm->config->nic_count; i++)
+	for (i = 0; i < b->nic_count; i++)
 		if (nic_noticed(&b->nic[i])) {
 			nic_take(&b->nic[i]);
 			any = true;

@@ -28,7 +28,7 @@ bool nic_send(void *board, unsigned int pin, const uint8_t *frame, size_t len)
 	if (!nic->plugged)
 		return true;	/* no cable: the frame is lost on the air */
 	row = account_begin(&nic->vm->rows, ROW_TRANSMIT);
-	since = stamp(nic->vm->cross->stamps);
+	since = stamp(nic->vm->config->stamps);
 	err = vmnet_client_send(&nic->net, frame, len);
 	trip_sent(&nic->vm->cross->trip, since);
 	nic->vm->rows.now = row;
@@ -42,7 +42,7 @@ bool nic_send(void *board, unsigned int pin, const uint8_t *frame, size_t len)
 /* take_frame() - one from VMNet into nic->held, as vmnet_client_recv(). */
 static ssize_t take_frame(struct nic *nic)
 {
-	uint64_t since = stamp(nic->vm->cross->stamps);
+	uint64_t since = stamp(nic->vm->config->stamps);
 	ssize_t n;
 
 	account_begin(&nic->vm->rows, ROW_RECEIVE);
@@ -55,7 +55,7 @@ static ssize_t take_frame(struct nic *nic)
 /* chip_receive() - the frame in nic->held to the chip. */
 static void chip_receive(struct nic *nic, size_t len)
 {
-	uint64_t since = stamp(nic->vm->cross->stamps);
+	uint64_t since = stamp(nic->vm->config->stamps);
 
 	account_begin(&nic->vm->rows, ROW_LANCE_RX);
 	lance_receive(&nic->lance, nic->held, len);
@@ -201,7 +201,7 @@ static void bell_ready(struct vm *vm, struct source *src, uint32_t got)
 
 void nic_listen(struct nic *nic, bool on)
 {
-	if (nic->plugged && nic->bell.ready)
+	if (nic->plugged && nic->direct)
 		events_watch(nic->vm, &nic->bell, on ? EPOLLIN : 0);
 }
 
@@ -220,7 +220,7 @@ void nic_transmit(struct nic *nic)
 	row = account_begin(&nic->vm->rows, ROW_LANCE_TX);
 	lance_work(&nic->lance);
 	nic->vm->rows.now = ROW_TRANSMIT;
-	since = stamp(nic->vm->cross->stamps);
+	since = stamp(nic->vm->config->stamps);
 	vmnet_client_flush(&nic->net);
 	trip_flushed(&nic->vm->cross->trip, since);
 	nic->vm->rows.now = row;
@@ -241,7 +241,7 @@ void nic_tick(struct nic *nic)
 
 int nic_plug(struct nic *nic, const struct nic_config *config)
 {
-	uint32_t path = nic->vm->cross->io_path;
+	uint32_t path = nic->vm->config->io_path;
 	const struct vmnet_plug plug = {
 		.network = config->network, .mac = nic->mac,
 		.any_mac = config->any_mac,
@@ -259,7 +259,7 @@ int nic_plug(struct nic *nic, const struct nic_config *config)
 	if (path & IO_PATH_direct) {
 		nic->bell.fd = vmnet_client_bell(&nic->net);
 		nic->bell.ready = bell_ready;
-		nic->vm->cross->direct_nics |= 1u << nic->index;
+		nic->direct = true;
 	}
 	lance_link(&nic->lance, vmnet_client_link(&nic->net));
 	return 0;

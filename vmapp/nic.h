@@ -40,6 +40,7 @@ struct nic {
 	struct vmnet_client net;
 	bool plugged;		/* net is open */
 	bool told_forged;	/* the user knows of net.forged */
+	bool direct;		/* the VMM has its rings, too */
 	struct source source;
 	struct source bell;	/* direct: VMNet's bell, while the guest is
 				 * halted */

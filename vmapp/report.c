@@ -330,7 +330,7 @@ static json_t *report_make(struct vm *vm)
 {
 	const struct account *acc = &vm->cross->account;
 	double wall = (double)vm_now_ns(vm) / 1e9;
-	double hz = (double)(door_tsc() - vm->cross->boot_tsc) / wall;
+	double hz = (double)(door_tsc() - vm->start_tsc) / wall;
 	json_t *o = json_object(), *nics = json_array();
 	unsigned int i;
 
@@ -340,7 +340,7 @@ static json_t *report_make(struct vm *vm)
 			    json_string(engine_names[vm->config->engine]));
 	json_object_set_new(o, "engine_why", *vm->engine_why ?
 			    json_string(vm->engine_why) : json_null());
-	report_io_path(o, vm->cross->io_path);
+	report_io_path(o, vm->config->io_path);
 	json_object_set_new(o, "wall_s", json_real(wall));
 	json_object_set_new(o, "guest_idle_s",
 			    json_real(idle_seconds(vm, hz)));
@@ -354,7 +354,7 @@ static json_t *report_make(struct vm *vm)
 	json_object_set_new(o, "lance_registers",
 			    report_numbered("csr", acc->csrs, LANCE_CSRS));
 	json_object_set_new(o, "send_combining",
-			    report_combine(acc, vm->cross->combine));
+			    report_combine(acc, vm->config->combine));
 	json_object_set_new(o, "irqs",
 			    report_numbered("", acc->irqs, IRQ_LINES));
 	for (i = 0; i < vm->board.nic_count; i++)
@@ -365,7 +365,7 @@ static json_t *report_make(struct vm *vm)
 		"budget", (json_int_t)acc->exits_budget,
 		"attention", (json_int_t)acc->exits_attention,
 		"halt", (json_int_t)acc->exits_halt));
-	if (vm->cross->stamps)
+	if (vm->config->stamps)
 		report_stamps(o, &vm->cross->stamped, hz);
 	json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
 	json_object_set_new(o, "vmapp_rows", report_rows(&vm->rows));

@@ -56,8 +56,9 @@ static bool vm_open_door(struct vm *vm)
 		return explain("no cross page", -errno);
 	vm->cross = cross;
 	vm->start_ns = clock_now_ns();
+	vm->start_tsc = door_tsc();
 	cross->boot_ns = vm->start_ns;
-	cross->boot_tsc = door_tsc();
+	cross->boot_tsc = vm->start_tsc;
 	cross->ram_size = vm->ram.size;
 	cross->nic_count = config->nic_count;
 	cross->debug_exit_port = config->debug_exit_port;
@@ -128,6 +129,17 @@ static void on_sample(int sig, siginfo_t *info, void *context)
 		account_sample(&vm->rows, vm->rows.now, info);
 }
 
+/* tell_direct() - the VMM: which cards' rings it is given. */
+static void tell_direct(struct vm *vm)
+{
+	uint32_t direct = 0;
+	unsigned int i;
+
+	for (i = 0; i < vm->board.nic_count; i++)
+		direct |= (uint32_t)vm->board.nic[i].direct << i;
+	vm->cross->direct_nics = direct;
+}
+
 static bool vm_open(struct vm *vm, const struct cable *cable)
 {
 	int err;
@@ -142,6 +154,7 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 	board_init(&vm->board, vm);
 	if (!board_plug(&vm->board))
 		return false;
+	tell_direct(vm);
 	console_open(vm, cable);
 	err = vmmproc_start(vm);
 	if (err)
@@ -206,7 +219,7 @@ static void vmm_is_gone(struct vm *vm)
 /* follow_home() - both worlds run on the CPU that the VMM world says. */
 static void follow_home(struct vm *vm)
 {
-	int32_t cpu = vm->cross->home_cpu;
+	int32_t cpu = *(const volatile int32_t *)&vm->cross->home_cpu;
 
 	if (cpu == vm->home_cpu)
 		return;
@@ -279,16 +292,16 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 	back = door_tsc();
 	vm->cross->host_taken_tsc = back;
 	follow_home(vm);
-	if (vm->cross->stamps)
+	if (vm->config->stamps)
 		vm->cross->trip = (struct trip_stamps){ .begun = back };
-	if (!hostcall_decode(vm->cross, call)) {
+	if (!hostcall_decode(vm->cross, vm->board.nic_count, call)) {
 		acc->refused_calls++;
 		log_error("the VMM world sent a malformed call; the guest is "
 			  "lost");
 		vm->outcome = VM_STOPPED;
 		return false;
 	}
-	taken = vm->cross->vmm_taken_tsc;
+	taken = *(const volatile uint64_t *)&vm->cross->vmm_taken_tsc;
 	/* The VMM's stamps are only believed as far as they make sense. */
 	if (taken < left || taken > call->tsc || call->tsc > back)
 		taken = left, call->tsc = back;

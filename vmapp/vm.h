@@ -108,6 +108,7 @@ struct vm {
 	bool faulted;		/* a triple fault ended this life, or one
 				 * before: the user was told */
 	uint64_t start_ns;	/* CLOCK_MONOTONIC */
+	uint64_t start_tsc;	/* the host's TSC then */
 	uint64_t idle_ns;	/* the guest was halted */
 	struct account_rows rows; /* what this world is busy with */
 

@@ -51,7 +51,7 @@ static void child_fds(const struct vm *vm, int *fds)
 	fds[DOOR_FD_CROSS] = vm->cross_fd;
 	fds[DOOR_FD_DUMP] = vm->dump_fd;
 	for (i = 0; i < vm->board.nic_count; i++) {
-		if (!(vm->cross->direct_nics >> i & 1))
+		if (!vm->board.nic[i].direct)
 			continue;
 		net = &vm->board.nic[i].net;
 		fds[door_fd_rings(i)] = net->ring_fds[RING_FD_PAIR];

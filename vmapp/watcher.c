@@ -61,7 +61,7 @@ static void note_time(struct vm *vm)
 {
 	uint64_t none = 0;
 
-	if (vm->cross->stamps)
+	if (vm->config->stamps)
 		atomic_compare_exchange_strong(&vm->cross->noticed_tsc, &none,
 					       door_tsc());
 }
@@ -98,7 +98,7 @@ static void arm_bells(struct vm *vm, int op)
 	unsigned int i;
 
 	for (i = 0; i < vm->board.nic_count; i++)
-		if (vm->cross->direct_nics >> i & 1)
+		if (vm->board.nic[i].direct)
 			watch(vm, op, vm->board.nic[i].bell.fd,
 			      EPOLLIN | EPOLLONESHOT,
 			      (enum watched)(WATCHED_NIC0 + i));

@@ -75,10 +75,18 @@ void crosspage_close(struct crosspage *cross)
 		munmap(cross, CROSS_SIZE);
 }
 
-bool hostcall_decode(const struct crosspage *cross, struct hostcall *out)
+/* copy_once() - from memory that the other side may change meanwhile: what is
+ * checked is what is used, as the compiler can not read there again later. */
+static void copy_once(void *to, const void *from, size_t size)
 {
-	/* One copy: what is checked is what is used. */
-	memcpy(out, (const void *)&cross->call, sizeof(*out));
+	memcpy(to, from, size);
+	__asm__ volatile("" : : "r"(to) : "memory");
+}
+
+bool hostcall_decode(const struct crosspage *cross, unsigned int nics,
+		     struct hostcall *out)
+{
+	copy_once(out, &cross->call, sizeof(*out));
 	if (out->kind >= HOSTCALL_COUNT)
 		return false;
 	switch (out->kind) {
@@ -88,7 +96,7 @@ bool hostcall_decode(const struct crosspage *cross, struct hostcall *out)
 			out->width == 4) &&
 		       out->port <= 0x10000 - out->width;
 	case HOSTCALL_CHIP_WORK:
-		return out->nic < MIN(cross->nic_count, NIC_MAX);
+		return out->nic < nics;
 	default:
 		return true;
 	}
@@ -96,7 +104,7 @@ bool hostcall_decode(const struct crosspage *cross, struct hostcall *out)
 
 bool hostreply_decode(const struct crosspage *cross, struct hostreply *out)
 {
-	memcpy(out, (const void *)&cross->reply, sizeof(*out));
+	copy_once(out, &cross->reply, sizeof(*out));
 	return out->flags == 0;
 }
 
@@ -113,7 +121,7 @@ static void make_printable(char *text, size_t size)
 
 void stop_decode(const struct crosspage *cross, struct stop_info *out)
 {
-	memcpy(out, (const void *)&cross->stop, sizeof(*out));
+	copy_once(out, &cross->stop, sizeof(*out));
 	out->triple_fault = out->triple_fault != 0;
 	out->byte_count = (uint8_t)MIN(out->byte_count, sizeof(out->bytes));
 	make_printable(out->text, sizeof(out->text));
@@ -130,7 +138,7 @@ enum engine engine_decode(const struct crosspage *cross,
 {
 	uint32_t runs = *(const volatile uint32_t *)&cross->engine_runs;
 
-	memcpy(why, cross->engine_why, ENGINE_WHY_SIZE);
+	copy_once(why, cross->engine_why, ENGINE_WHY_SIZE);
 	make_printable(why, ENGINE_WHY_SIZE);
 	return runs < ENGINE_COUNT ? (enum engine)runs : ENGINE_INTERP;
 }
@@ -138,14 +146,14 @@ enum engine engine_decode(const struct crosspage *cross,
 void last_words_decode(const struct crosspage *cross,
 		       char out[LAST_WORDS_SIZE])
 {
-	memcpy(out, cross->last_words, LAST_WORDS_SIZE);
+	copy_once(out, cross->last_words, LAST_WORDS_SIZE);
 	make_printable(out, LAST_WORDS_SIZE);
 }
 
 void dma_log_add(struct crosspage *cross, uint32_t addr, uint32_t len)
 {
 	struct dma_log *log = &cross->dma_log;
-	uint32_t n = log->count;
+	uint32_t n = *(const volatile uint32_t *)&log->count;
 
 	if (n > 0 && n <= DMA_LOG_SIZE &&
 	    log->entry[n - 1].addr + log->entry[n - 1].len == addr) {

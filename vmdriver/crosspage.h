@@ -6,11 +6,13 @@
  * 1. It is one sealed memfd, sizeof(struct crosspage) rounded up to pages.
  * 2. Plain fields belong to the world that owns the CPU (crosspage.owner).
  *    Atomic fields may be touched by anyone at any time.
- * 3. Each side takes what the other wrote as hostile: hostcall_decode() and
- *    hostreply_decode() copy once, check everything and change nothing.
- *    Chip registers are safe under any content (devices/wires.h).
+ * 3. Each side takes what the other wrote as hostile, also that it writes
+ *    while it has no right to: hostcall_decode() and hostreply_decode() copy
+ *    once, check everything and change nothing. Chip registers are safe under
+ *    any content (devices/wires.h).
  * 4. What is under "[fixed]" is written before the VMM starts and never
- *    after.
+ *    after. The host world does not read it back, as a VMM can rewrite it:
+ *    all of it is in vm->config or vm (tools/lint looks).
  */
 #ifndef VMDRIVER_CROSSPAGE_H
 #define VMDRIVER_CROSSPAGE_H
@@ -212,12 +214,14 @@ void crosspage_close(struct crosspage *cross);
 /**
  * hostcall_decode() - take a call from the VMM world
  * @cross: the cross page
+ * @nics: how many cards there are, by the host world's own count
  * @out: a checked copy
  *
  * Return: true; false if any field is out of range (the caller counts it and
  * ends the VM: a VMM that sends such a call is broken or taken over).
  */
-bool hostcall_decode(const struct crosspage *cross, struct hostcall *out);
+bool hostcall_decode(const struct crosspage *cross, unsigned int nics,
+		     struct hostcall *out);
 
 /* hostreply_decode() - take the host world's answer: the same rules. */
 bool hostreply_decode(const struct crosspage *cross, struct hostreply *out);

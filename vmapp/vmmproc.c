@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -59,14 +60,23 @@ static void child_fds(const struct vm *vm, int *fds)
 	}
 }
 
-/* child_exec() - in the child: only async-signal-safe calls. */
-static void child_exec(const char *path, int *fds)
+/*
+ * child_exec() - in the child: only async-signal-safe calls
+ *
+ * If @parent dies, so does it, also if that was before it asked. An orphan's
+ * new parent need not be process 1: there are subreapers.
+ */
+static void child_exec(const char *path, int *fds, pid_t parent)
 {
 	char *argv[] = { (char *)"hostel-vmm", NULL };
 	char *envp[] = { NULL };
 	sigset_t none;
 	int i;
 
+	/* It outlasts the execve(). */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* First out of the way of their places, whatever they are now. */
@@ -127,6 +137,7 @@ static int signalling_pidfd(pid_t child)
 
 int vmmproc_start(struct vm *vm)
 {
+	const pid_t self = getpid();
 	char path[PATH_MAX];
 	int fds[DOOR_FD_END];
 	int err = vmmproc_path(path, sizeof(path));
@@ -147,7 +158,7 @@ int vmmproc_start(struct vm *vm)
 	if (vm->vmm_pid < 0)
 		return -errno;
 	if (vm->vmm_pid == 0)
-		child_exec(path, fds);
+		child_exec(path, fds, self);
 	vm->vmm_pidfd = signalling_pidfd(vm->vmm_pid);
 	if (vmmproc_signal(vm, 0) == 0)
 		return 0;

@@ -2,16 +2,16 @@
 /*
  * main.c - hostel-vmm: the process of the VMM world.
  *
- * Started by hostel only, with the descriptors of vmdriver/doorfd.h. It maps
- * guest RAM, the cross page and the cards' rings, closes everything else,
- * walls itself in and then waits for the CPU.
+ * Started by hostel only, with the descriptors of vmdriver/doorfd.h, and so
+ * that it is killed when its parent dies (vmapp/vmmproc.c). It maps guest RAM,
+ * the cross page and the cards' rings, closes everything else, walls itself in
+ * and then waits for the CPU.
  */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/host.h"
@@ -92,10 +92,6 @@ int main(int argc, char **argv)
 		       "'hostel run', not by hand.\n");
 		return strcmp(argv[1], "--help") != 0;
 	}
-	/* If VMApp dies, so do we; it may have died before we asked. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() == 1)
-		return 1;
 	/* What ends the VM is VMApp's to decide, also where a signal goes to
 	 * the whole process group. */
 	signal(SIGINT, SIG_IGN);

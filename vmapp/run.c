@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/host.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "vmapp/boot.h"
 #include "vmapp/keeper.h"
@@ -27,6 +28,11 @@
 /* The host's descriptors are looked at at least so often while the VMM calls.
  */
 #define LOOK_NS 10000000u
+
+/* What may be added to our memory once all is there: for reports and VMNet's
+ * news, of a few hundred KiB; malloc() takes room for more. */
+#define GROWS		(64ull << 20)
+#define GROWS_SPACE	(256ull << 20)
 
 uint64_t vm_now_ns(const struct vm *vm)
 {
@@ -109,6 +115,7 @@ static bool vm_close_in(struct vm *vm)
 	for (i = 0; i < vm->board.nic_count; i++)
 		vmnet_client_dial_by(&vm->board.nic[i].net, vm_dial, vm);
 	report_prepare();
+	limits_memory(GROWS, GROWS_SPACE);
 	err = keeper_ask(vm->keeper, KEEPER_READY, NULL);
 	if (err)
 		return explain("no answer from the process that was started "

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/host.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "vmdriver/affinity.h"
 #include "vmdriver/doorfd.h"
@@ -26,6 +27,26 @@
 #include "vmm/nic.h"
 #include "vmm/sandbox.h"
 #include "vmm/vmm.h"
+
+/*
+ * What a guest can make us take beside what is there when it begins: copies of
+ * its page tables (16 spaces of 2048), notes on pages with code (a seventh of
+ * its memory); with lockstep, what a string instruction wrote. And 32 windows
+ * of 4 GiB, which take page tables of ours.
+ */
+#define GROWS		(256ull << 20)
+#define GROWS_LOCKSTEP	(2ull << 30)
+#define GROWS_SPACE	(144ull << 30)
+
+/* vmm_limit() - of memory: who is taken over gets no more. */
+static void vmm_limit(const struct vmm *vmm)
+{
+	uint64_t data = GROWS + vmm->ram.size / 4;
+
+	if (vmm->cross->engine == ENGINE_LOCKSTEP)
+		data += GROWS_LOCKSTEP;
+	limits_memory(data, data + GROWS_SPACE);
+}
 
 /* vmm_attach() - map what VMApp handed over. */
 static void vmm_attach(struct vmm *vmm)
@@ -97,6 +118,7 @@ int main(int argc, char **argv)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	limits_first();
 	vmm_attach(&vmm);
 	if (!__builtin_cpu_supports("sse4.2") ||
 	    (vmm.cross->host_denied & HOST_BIT(sse42)))
@@ -114,6 +136,7 @@ int main(int argc, char **argv)
 	/* There is no standard error behind the walls. */
 	log_keep(vmm.cross->last_words, sizeof(vmm.cross->last_words));
 	affinity_all(&vmm.cpus);
+	vmm_limit(&vmm);
 	err = vmm_close_sandbox(&vmm);
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));

@@ -61,7 +61,8 @@ static int sandbox_allow(scmp_filter_ctx f, const int *calls, size_t n)
 	return 0;
 }
 
-/* sandbox_allow_memory() - mmap and mprotect, never executable. */
+/* sandbox_allow_memory() - mmap and mprotect, never executable; anonymous
+ * memory that is shared would escape RLIMIT_DATA. */
 static int sandbox_allow_memory(scmp_filter_ctx f, int ram_fd)
 {
 	int err;
@@ -77,8 +78,9 @@ static int sandbox_allow_memory(scmp_filter_ctx f, int ram_fd)
 		return err;
 	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
 				SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-				SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS,
-					MAP_ANONYMOUS));
+				SCMP_A3(SCMP_CMP_MASKED_EQ,
+					MAP_ANONYMOUS | MAP_TYPE,
+					MAP_ANONYMOUS | MAP_PRIVATE));
 }
 
 /* sandbox_allow_affinity() - of the calling thread only. */

@@ -25,6 +25,7 @@
 
 #include "base/fds.h"
 #include "base/host.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "vmnet/child.h"
 #include "vmnet/home.h"
@@ -105,6 +106,11 @@ static void go_to_background(void)
 	dup2(null, 2);
 }
 
+/* What 64 ports take: frames that wait behind a socket, 400 KiB each, and as
+ * addresses their rings, twice as much. */
+#define SWITCH_GROWS	(64ull << 20)
+#define SWITCH_GROWS_SPACE (256ull << 20)
+
 /* become_switch() - in the child: all that it does is to move frames. */
 static _Noreturn void become_switch(int listen_fd, int lock, int keeper,
 				    pid_t parent)
@@ -115,6 +121,7 @@ static _Noreturn void become_switch(int listen_fd, int lock, int keeper,
 	prctl(PR_SET_NAME, "vmnet-switch");
 	close(lock);
 	fds_close_inherited();
+	limits_memory(SWITCH_GROWS, SWITCH_GROWS_SPACE);
 	_exit(vswitch_run(listen_fd, keeper) != 0);
 }
 

@@ -29,6 +29,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "vmnet/child.h"
 #include "vmnet/ip_reassemble.h"
@@ -53,6 +54,9 @@
 #define NAT_STACK_MAX	700u
 #define NAT_SPARE	16u	/* descriptors that are no such sockets */
 #define NAT_POLLS	(1u + NAT_STACK_MAX + VMNET_FORWARDS + NAT_UDP_SOCKETS)
+/* Memory: libslirp has 128 KiB each way for a connection. */
+#define NAT_GROWS	(384ull << 20)
+#define NAT_GROWS_SPACE	(512ull << 20)
 
 struct nat_timer {
 	SlirpTimerCb cb;
@@ -553,6 +557,7 @@ int main(int argc, char **argv)
 	if (!take_setup(&nat))
 		return 1;
 	nat_open(&nat);
+	limits_memory(NAT_GROWS, NAT_GROWS_SPACE);
 	err = nat_sandbox_close();
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));

@@ -136,6 +136,30 @@ check "hostel-app is walled in" walled hostel-app
 check "vmnet-nat is walled in" walled vmnet-nat
 check "vmnet-dhcp is walled in" walled vmnet-dhcp
 check "vmnet-switch is walled in" walled vmnet-switch
+# bounded NAME - what it may take in memory is said, and is not the host's all:
+# at most 1200 MB of data, where a guest of 256 MB has all that it can
+bounded() {
+	awk '$1 " " $2 " " $3 == "Max data size" { data = $4 }
+		$1 " " $2 " " $3 == "Max address space" { space = $4 }
+		END { exit !(data ~ /^[0-9]+$/ && space ~ /^[0-9]+$/ &&
+			data + 0 <= 1200e6) }' "/proc/$(child "$1")/limits"
+}
+for name in hostel-vmm hostel-app vmnet-nat vmnet-switch; do
+	case $build in
+	*-asan | *-tsan)
+		echo "ok the memory of $name is limited # SKIP the sanitizer's" \
+			"run-time covers terabytes"
+		;;
+	*) check "the memory of $name is limited" bounded "$name" ;;
+	esac
+done
+# score NAME - the kernel's OOM killer takes the highest first
+score() { cat "/proc/$(child "$1")/oom_score_adj"; }
+vmm_first() {
+	[ "$(score hostel-app)" -eq 1000 ] ||
+		[ "$(score hostel-vmm)" -gt "$(score hostel-app)" ]
+}
+check "where memory ends, hostel-vmm goes before hostel-app" vmm_first
 kill -9 "$(child hostel-vmm)"
 check "hostel-vmm killed: exit 70 within a second" ended 70 1000
 check "hostel-vmm killed: VMApp says so" grep -qi 'hostel-vmm' "$work/err"

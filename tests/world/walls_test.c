@@ -386,10 +386,14 @@ TRY(read, SYS_read, DOOR_FD_RAM, no_words, 1)
 TRY(recvmsg, SYS_recvmsg, 0, NULL, 0)
 TRY(foreign, SYS_mmap, 0, 4096, PROT_READ, MAP_PRIVATE, DOOR_FD_CROSS, 0)
 
+TRY(shared, SYS_mmap, 0, 4096, PROT_READ | PROT_WRITE,
+    MAP_SHARED | MAP_ANONYMOUS, -1, 0)
+
 static void the_vmm_may_do_less(void **state)
 {
 	static void (*const more[])(void) = {
 		try_write, try_read, try_sendmsg, try_recvmsg, try_foreign,
+		try_shared,
 	};
 	size_t i;
 	int status;

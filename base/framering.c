@@ -150,10 +150,17 @@ bool ring_ask_room(struct frame_ring *ring)
 
 bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len)
 {
-	while (!ring_put(ring, frame, len))
+	unsigned int tries;
+
+	/* A consumer can take from it meanwhile, but only so much: one that
+	 * writes there for ever does not keep us. */
+	for (tries = 0; tries < RING_SLOTS; tries++) {
+		if (ring_put(ring, frame, len))
+			return true;
 		if (ring_ask_room(ring))
-			return false;
-	return true;
+			break;
+	}
+	return false;
 }
 
 /* due() - the other side stored its wish, then looked; we stored what it

@@ -29,6 +29,10 @@ static void do_ready(struct vm *vm, const struct hostcall *call)
 	const struct vm_config *config = vm->config;
 
 	(void)call;
+	/* Once is enough: what is said here, it could say for ever. */
+	if (vm->vmm_ready)
+		return;
+	vm->vmm_ready = true;
 	vm->engine = engine_decode(vm->cross, vm->engine_why);
 	if (vm->engine == config->engine)
 		return;

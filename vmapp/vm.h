@@ -79,7 +79,8 @@ struct vm {
 	pid_t vmm_pid;		/* 0: none */
 	int vmm_pidfd;		/* to signal it by; -1: by its number */
 	int child_fd;		/* signalfd: children that have ended */
-	enum engine engine;	/* what runs the guest, from its first call */
+	bool vmm_ready;		/* it has made its first call */
+	enum engine engine;	/* what runs the guest, from that on */
 	char engine_why[ENGINE_WHY_SIZE]; /* not what is wanted: why */
 	int vmm_status;		/* as waitpid() gave it */
 
@@ -107,6 +108,7 @@ struct vm {
 	uint8_t exit_value;
 	bool faulted;		/* a triple fault ended this life, or one
 				 * before: the user was told */
+	int quit_signal;	/* VM_QUIT by a signal: which; 0: by Ctrl-] */
 	uint64_t start_ns;	/* CLOCK_MONOTONIC */
 	uint64_t start_tsc;	/* the host's TSC then */
 	uint64_t idle_ns;	/* the guest was halted */
@@ -121,6 +123,8 @@ struct vm {
 
 /* sysexits.h's EX_SOFTWARE: the guest can not go on. */
 #define EXIT_GUEST_STOPPED 70
+/* As shells say of who was ended by signal @n. */
+#define EXIT_BY_SIGNAL(n) (128 + (n))
 
 /* What a life of a machine starts from; all of it the keeper's (keeper.h). */
 struct vm_setting {

@@ -268,7 +268,12 @@ static ssize_t take_message(struct vmnet_client *c, const void *buf,
 	return (ssize_t)len;
 }
 
-/* recv_by_ring() - Return: a frame's length, or 0. */
+/*
+ * recv_by_ring() - Return: a frame's length, or 0
+ *
+ * What is no frame is passed over, as much as a ring can hold: who writes there
+ * for ever does not keep us.
+ */
 static size_t recv_by_ring(struct vmnet_client *c, void *buf)
 {
 	uint8_t frame[RING_FRAME_MAX];

@@ -197,7 +197,7 @@ void host_pretend_or_die(void)
 	if (!text || !*text)
 		return;
 	if (!host_words_parse(text, &words, bad, sizeof(bad)))
-		die("HOSTEL_HOST: there is no word '%s'; 'hostel check "
+		die_usage("HOSTEL_HOST: there is no word '%s'; 'hostel check "
 		    "--words' lists them", bad);
 	ctx = seccomp_init(SCMP_ACT_ALLOW);
 	/* 32-bit programs have calls of their own, and shall run. */

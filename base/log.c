@@ -70,17 +70,27 @@ LOG_FUNCTION(log_warn, LOG_WARN)
 LOG_FUNCTION(log_info, LOG_INFO)
 LOG_FUNCTION(log_debug, LOG_DEBUG)
 
-void die(const char *fmt, ...)
+/* die_with() - the last message is out. */
+static _Noreturn void die_with(int status)
 {
-	va_list ap;
-
-	va_start(ap, fmt);
-	log_line(LOG_ERROR, fmt, ap);
-	va_end(ap);
 	if (log_room)
-		_exit(1);	/* what else is done at an exit may write */
-	exit(1);
+		_exit(status);	/* what else is done at an exit may write */
+	exit(status);
 }
+
+#define DIE_FUNCTION(name, status)			\
+	void name(const char *fmt, ...)			\
+	{						\
+		va_list ap;				\
+							\
+		va_start(ap, fmt);			\
+		log_line(LOG_ERROR, fmt, ap);		\
+		va_end(ap);				\
+		die_with(status);			\
+	}
+
+DIE_FUNCTION(die, EXIT_SETUP)
+DIE_FUNCTION(die_usage, EXIT_USAGE)
 
 void assert_failed(const char *expr, const char *file, int line)
 {

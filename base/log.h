@@ -5,7 +5,8 @@
  * 1. One call is one line: "PROGRAM: text\n", written with one write().
  * 2. The level, the program's name and where a process that can not write
  *    leaves its last words are the only mutable state here.
- * 3. die() is for start-up and user errors: one sentence, exit status 1.
+ * 3. die() is for what fails at start-up, die_usage() for what the user wrote
+ *    wrong: one sentence, and an exit status each.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -34,10 +35,16 @@ void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
+/* Exit statuses, of sysexits.h: EX_USAGE and EX_UNAVAILABLE. */
+#define EXIT_USAGE	64
+#define EXIT_SETUP	69
+
 /**
- * die() - tell the user one sentence and exit with status 1
+ * die() - tell the user one sentence and exit with EXIT_SETUP
+ * die_usage() - and with EXIT_USAGE: for a mistake on the command line
  * @fmt: what is wrong and what to do; no trailing newline
  */
 _Noreturn void die(const char *fmt, ...) PRINTF_LIKE(1, 2);
+_Noreturn void die_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 #endif

@@ -94,9 +94,9 @@ int bench_main(int argc, char **argv)
 		if (!strcmp(argv[0], benches[i].name))
 			break;
 	if (i == (int)ARRAY_SIZE(benches))
-		die("there is no bench '%s'; see 'hostel bench'", argv[0]);
+		die_usage("there is no bench '%s'; see 'hostel bench'", argv[0]);
 	if (argc + 3 > (int)ARRAY_SIZE(args))
-		die("too many arguments");
+		die_usage("too many arguments");
 	find_script(argv[0], path, build);
 	for (i = 1; i < argc; i++)
 		args[i + 2] = argv[i];

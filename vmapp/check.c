@@ -165,7 +165,7 @@ int check_main(int argc, char **argv)
 		return print_words();
 	if (argc > 1 || (argc && strcmp(how, "--json") &&
 			 strcmp(how, "--brief")))
-		die("'hostel check' takes --json, --brief or --words; see "
+		die_usage("'hostel check' takes --json, --brief or --words; see "
 		    "'hostel check --help'");
 	check_look(&c);
 	worst = check_worst(&c, &row);

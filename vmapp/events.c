@@ -34,10 +34,12 @@ static void signal_ready(struct vm *vm, struct source *src, uint32_t got)
 	(void)got;
 	if (read(src->fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
 		return;
-	if (info.ssi_signo == SIGUSR1)
+	if (info.ssi_signo == SIGUSR1) {
 		vm->report_asked = true;
-	else
-		vm->outcome = VM_QUIT;
+		return;
+	}
+	vm->outcome = VM_QUIT;
+	vm->quit_signal = (int)info.ssi_signo;
 }
 
 void events_signal(struct vm *vm)
@@ -47,12 +49,17 @@ void events_signal(struct vm *vm)
 
 int events_signals(void)
 {
+	struct sigaction hup;
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	/* Who was started with it ignored, as nohup(1) does, keeps that. Not
+	 * so SIGINT: a script's shell has it ignored for all in the
+	 * background. */
+	if (sigaction(SIGHUP, NULL, &hup) < 0 || hup.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);	/* --report: one more, now */
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -25,6 +25,11 @@
 /* Who asks again after this has waited. */
 #define AGAIN_NS 500000000u
 
+/* How long hostel-app may take to end, counted in slices: of the time when this
+ * host, or all of the machine's processes, stood still one counts at most. */
+#define PATIENCE_SLICES	40
+#define SLICE_NS	(NSEC_PER_SEC / 4)
+
 struct keeper {
 	const struct vm_config *config;
 	struct cable cable;
@@ -35,7 +40,10 @@ struct keeper {
 	int link;		/* the socket to hostel-app */
 	bool again;		/* it asked for another life */
 	bool faulted;		/* one ended by a triple fault */
-	uint64_t asked_ns;	/* when a signal was to end it, or 0 */
+	int quit_signal;	/* the first that was to end it, or 0 */
+	uint64_t asked_ns;	/* when that was */
+	uint64_t slice_ns;	/* the end of this slice; asked_ns is set */
+	unsigned int patience;	/* slices that are left */
 	bool forced;		/* it was ended as it did not heed that */
 };
 
@@ -133,8 +141,11 @@ static bool asked_again(struct keeper *k)
 {
 	uint64_t now = clock_now_ns();
 
-	if (!k->asked_ns)
+	if (!k->asked_ns) {
 		k->asked_ns = now;
+		k->slice_ns = now + SLICE_NS;
+		k->patience = PATIENCE_SLICES;
+	}
 	return now - k->asked_ns > AGAIN_NS;
 }
 
@@ -145,8 +156,48 @@ static void pass_signal_on(struct keeper *k)
 
 	if (read(k->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
 		return;
-	k->forced = info.ssi_signo != SIGUSR1 && asked_again(k);
+	if (info.ssi_signo != SIGUSR1) {
+		k->forced = asked_again(k);
+		if (!k->quit_signal)
+			k->quit_signal = (int)info.ssi_signo;
+	}
 	kill(k->app, k->forced ? SIGKILL : (int)info.ssi_signo);
+}
+
+/* slice_left() - milliseconds, as poll() wants them. */
+static int slice_left(const struct keeper *k)
+{
+	uint64_t now = clock_now_ns();
+
+	if (!k->asked_ns || !k->patience)
+		return -1;
+	return now < k->slice_ns ? (int)((k->slice_ns - now) / 1000000) + 1 :
+				   0;
+}
+
+/* slice_over() - if one has passed, and it was the last: no more waiting. */
+static void slice_over(struct keeper *k)
+{
+	if (slice_left(k) != 0)
+		return;
+	k->slice_ns = clock_now_ns() + SLICE_NS;
+	k->patience--;
+	if (k->patience)
+		return;
+	k->forced = true;
+	kill(k->app, SIGKILL);
+}
+
+/* exited() - hostel-app has ended with @status, which is ours; but in the
+ * middle of a reset it may not have heard that it was to end. */
+static int exited(struct keeper *k, int status)
+{
+	if (!k->again || !k->quit_signal)
+		return status;
+	k->again = false;
+	log_info("ended by SIG%s; the guest was not shut down",
+		 sigabbrev_np(k->quit_signal));
+	return EXIT_BY_SIGNAL(k->quit_signal);
 }
 
 /* watch_over() - until hostel-app has ended; Return: its exit status. */
@@ -159,8 +210,9 @@ static int watch_over(struct keeper *k)
 	int status;
 
 	for (;;) {
-		if (poll(p, 2, -1) < 0)
+		if (poll(p, 2, slice_left(k)) < 0)
 			continue;
+		slice_over(k);
 		if (p[1].revents)
 			pass_signal_on(k);
 		if (p[0].revents && !serve(k))
@@ -172,11 +224,14 @@ static int watch_over(struct keeper *k)
 	while (waitpid(k->app, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
+		return exited(k, WEXITSTATUS(status));
 	k->again = false;
 	if (k->forced) {
-		log_error("asked again to end: the guest was ended at once");
-		return EXIT_GUEST_STOPPED;
+		log_error(k->patience ?
+			  "asked again to end: the guest was ended at once" :
+			  "hostel-app did not end within ten seconds of being "
+			  "asked to, and was ended; the guest is lost");
+		return EXIT_BY_SIGNAL(k->quit_signal);
 	}
 	log_error("hostel-app was ended by signal %d (%s); the guest is lost",
 		  WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -205,7 +260,7 @@ static int live(struct keeper *k)
 int keeper_run(const struct vm_config *config)
 {
 	struct keeper k = { .config = config, .report = -1 };
-	int status = EXIT_FAILURE;
+	int status = EXIT_SETUP;
 
 	k.self = getpid();
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would reap for us */

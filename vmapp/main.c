@@ -52,7 +52,7 @@ static int run_main(int argc, char **argv)
 
 	config_defaults(&config);
 	if (!options_parse(&config, argc, argv, error))
-		die("%s", error);
+		die_usage("%s", error);
 	if (config.help) {
 		fputs(options_usage(), stdout);
 		return 0;
@@ -64,12 +64,12 @@ static int run_main(int argc, char **argv)
 		config_defaults(&config);
 		if (!vmx_load(&config, vmx, error) ||
 		    !options_parse(&config, argc, argv, error))
-			die("%s", error);
+			die_usage("%s", error);
 	}
 	if (!config.kernel)
-		die("there is nothing to boot; name a kernel with --kernel");
+		die_usage("there is nothing to boot; name a kernel with --kernel");
 	if (config.dump && config.engine == ENGINE_INTERP)
-		die("--dump shows the translator; --cpu interp has none");
+		die_usage("--dump shows the translator; --cpu interp has none");
 	if (!forward_check(&config, error))
 		die("%s", error);
 	config.identity = identity_make(&config);
@@ -80,8 +80,16 @@ static int run_main(int argc, char **argv)
 
 static int report_main(int argc, char **argv)
 {
+	static const char text[] = "hostel report FILE.json, as --report "
+				   "wrote it: a table for people";
+
+	if (argc == 1 && (!strcmp(argv[0], "--help") ||
+			  !strcmp(argv[0], "-h"))) {
+		printf("usage: %s\n", text);
+		return 0;
+	}
 	if (argc != 1 || argv[0][0] == '-')
-		die("usage: hostel report FILE.json, as --report wrote it");
+		die_usage("usage: %s", text);
 	report_table(argv[0]);
 	return 0;
 }
@@ -125,10 +133,10 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		fputs(usage, stderr);
-		return 1;
+		return EXIT_USAGE;
 	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 2, argv + 2);
-	die("unknown command '%s'; see 'hostel help'", argv[1]);
+	die_usage("unknown command '%s'; see 'hostel help'", argv[1]);
 }

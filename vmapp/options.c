@@ -554,5 +554,7 @@ const char *options_usage(void)
 "                      block,translate,emit,cache,chain,fault\n"
 "\n"
 "Exit status: 0 after a power-off (or a reset with --no-reboot), 2v+1 after\n"
-"a debug exit, 1 for a mistake in set-up, 70 if the guest can not go on.\n";
+"a debug exit, 64 for a mistake on the command line or in a .vmx file, 69 if\n"
+"the machine can not be set up, 70 if the guest can not go on, 128+n after\n"
+"signal n, 130 after Ctrl-].\n";
 }

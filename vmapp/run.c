@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -352,15 +353,27 @@ static int vm_exit_status(const struct vm *vm)
 	switch (vm->outcome) {
 	case VM_POWER_OFF:
 	case VM_RESET:
-	case VM_QUIT:
 		return 0;
+	case VM_QUIT:
+		return EXIT_BY_SIGNAL(vm->quit_signal ? vm->quit_signal :
+				      SIGINT);
 	case VM_DEBUG_EXIT:
 		return (vm->exit_value << 1 | 1) & 0xff;
 	case VM_STOPPED:
 		return EXIT_GUEST_STOPPED;
 	default:
-		return 1;
+		return EXIT_SETUP;
 	}
+}
+
+/* say_quit() - the guest has not ended by itself. */
+static void say_quit(const struct vm *vm)
+{
+	if (vm->outcome != VM_QUIT)
+		return;
+	log_info("ended by %s%s; the guest was not shut down",
+		 vm->quit_signal ? "SIG" : "Ctrl-]",
+		 vm->quit_signal ? sigabbrev_np(vm->quit_signal) : "");
 }
 
 int vm_run(const struct vm_setting *set)
@@ -384,6 +397,7 @@ int vm_run(const struct vm_setting *set)
 		vmmproc_end(vm);
 		conout_end(vm);
 		vm_report(vm);
+		say_quit(vm);
 		if (vm->outcome == VM_RESET)
 			keeper_ask(vm->keeper, vm->faulted ? KEEPER_FAULTED :
 				   KEEPER_AGAIN, NULL);

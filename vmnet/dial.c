@@ -23,7 +23,7 @@ static void starter_child(const struct vmnet_dial *d, const char *path)
 {
 	char dir[sizeof(d->dir) + 32], names[PATH_MAX + 32];
 	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
-	char *argv[] = { (char *)"vmnetd", NULL };
+	char *argv[] = { (char *)"vmnetd", (char *)"--background", NULL };
 	char *envp[] = { dir, own_names ? names : NULL, NULL };
 	sigset_t none;
 

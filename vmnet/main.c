@@ -36,8 +36,9 @@ static const char usage[] =
 "vmnetd: Hostel's user-space Ethernet switch. Virtual machines start it by\n"
 "themselves; it ends when the last one is gone.\n"
 "\n"
-"usage: vmnetd [--foreground]\n"
+"usage: vmnetd [--foreground | --background]\n"
 "\n"
+"Alone it goes to the background and says so; --background says nothing.\n"
 "Its socket is in $XDG_RUNTIME_DIR/hostel or /tmp/hostel-UID, or in the\n"
 "folder that HOSTEL_VMNET_DIR names. Guests' names are looked up by the servers\n"
 "in /etc/resolv.conf, or in the file that HOSTEL_VMNET_RESOLV names.\n";
@@ -170,14 +171,17 @@ int main(int argc, char **argv)
 	bool foreground = argc == 2 && !strcmp(argv[1], "--foreground");
 	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
 	struct resolv_keeper names;
+	bool quiet = argc == 2 && !strcmp(argv[1], "--background");
 	struct sockaddr_un addr;
 	int lock, fd, status;
 
 	log_init("vmnetd", LOG_INFO);
 	host_pretend_or_die();
-	if (argc > 1 && !foreground) {
-		fputs(usage, stdout);
-		return strcmp(argv[1], "--help") != 0;
+	if (argc > 1 && !foreground && !quiet) {
+		bool help = !strcmp(argv[1], "--help");
+
+		fputs(usage, help ? stdout : stderr);
+		return help ? 0 : EXIT_USAGE;
 	}
 	if (home_find(dir, sizeof(dir), why, sizeof(why)) < 0)
 		die("%s", why);
@@ -190,10 +194,16 @@ int main(int argc, char **argv)
 		die("vmnetd's folder has too long a name; move it");
 	snprintf(lock_path, sizeof(lock_path), "%s/" HOME_LOCK, dir);
 	lock = take_lock(lock_path);
-	if (lock < 0)
-		return 0;	/* another one serves: all is well */
+	if (lock < 0) {		/* another one serves: all is well */
+		if (!quiet)
+			log_info("another vmnetd serves %s already", dir);
+		return 0;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	fd = open_socket(dir, &addr);
+	if (argc == 1)
+		log_info("serves %s in the background, and ends when no "
+			 "machine is there (--foreground: stays here)", dir);
 	if (!foreground)
 		go_to_background();
 	if (resolv_open(&names, dir, own_names ? own_names : RESOLV_FILE) < 0)

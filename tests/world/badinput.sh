@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# badinput.sh - what a user can get wrong: one sentence, exit 1, nothing left.
+# badinput.sh - what a user can get wrong: one sentence, nothing left, and a
+# status that no debug exit has for a value of 0: 64 for the command line and
+# .vmx files, 69 for what they name.
 . "$(dirname "$0")/lib_guest.bash"
 
-# refuses NAME PATTERN ARGUMENT... - `hostel run ARGUMENT...` exits with 1 and
-# says exactly one line, which matches the pattern (without regard to case)
-refuses() {
-	local name=$1 pattern=$2 status
-	shift 2
+# ends STATUS NAME PATTERN ARGUMENT... - `hostel ARGUMENT...` exits so and says
+# exactly one line, which matches the pattern (without regard to case)
+ends() {
+	local want=$1 name=$2 pattern=$3 status
+	shift 3
 	timeout -k 1 10 "$build/hostel" "$@" \
 		>"$work/out" 2>"$work/err" </dev/null
 	status=$?
 	cat "$work/out" >>"$work/err"
-	[ "$status" -eq 1 ] && [ "$(wc -l <"$work/err")" -eq 1 ] &&
+	[ "$status" -eq "$want" ] && [ "$(wc -l <"$work/err")" -eq 1 ] &&
 		[ ! -s "$work/out" ] && grep -qi -e "$pattern" "$work/err"
 	status=$?
 	if [ "$status" -ne 0 ]; then
@@ -21,6 +23,8 @@ refuses() {
 	fi
 	result "$name" "$status" "$work/err"
 }
+refuses() { ends 64 "$@"; }
+fails() { ends 69 "$@"; }
 
 guest good <<'END'
 _start:	mov $0, %al
@@ -49,7 +53,7 @@ for option in --disk --cdrom --bios --boot; do
 		"$option is not supported yet" run "$option" x
 done
 refuses "--dump of no stage" "is not a stage" run --dump warp:/dev/null
-refuses "--dump to nowhere" "can not write /no/such" run --dump /no/such/file \
+fails "--dump to nowhere" "can not write /no/such" run --dump /no/such/file \
 	--kernel build/guest/property/reset
 refuses "--dump of what does not translate" "interp has none" run \
 	--cpu interp --dump /dev/null --kernel build/guest/property/reset
@@ -60,10 +64,10 @@ for path in warp ports,warp "ports,"; do
 done
 refuses "--net bridged with no interface" "say which" \
 	run --kernel "$good" --net bridged
-refuses "--net bridged with an interface that is none" \
+fails "--net bridged with an interface that is none" \
 	"bridged=none0: .*no network interface" \
 	run --kernel "$good" --net bridged=none0
-refuses "--net bridged with one that is not Ethernet" "not Ethernet" \
+fails "--net bridged with one that is not Ethernet" "not Ethernet" \
 	run --kernel "$good" --net bridged=lo
 refuses "--net pcap is refused by name" pcap \
 	run --kernel "$good" --net nat,pcap=x
@@ -76,58 +80,58 @@ refuses "more cards than there is room for" "cards" run --kernel "$good" \
 	--net nat --net nat --net nat --net nat --net nat
 refuses "a serial line that is none" pigeon \
 	run --kernel "$good" --serial pigeon
-refuses "a serial file that can not be" "can.* \(write\|open\|make\)" \
+fails "a serial file that can not be" "can.* \(write\|open\|make\)" \
 	run --kernel "$good" --net none --serial "file:$work/no/such/file"
-refuses "a report that can not be written" "can.* \(write\|open\|make\)" \
+fails "a report that can not be written" "can.* \(write\|open\|make\)" \
 	run --kernel "$good" --net none --report "$work/no/such/report"
 refuses "a debug-exit port that is none" "70000" \
 	run --kernel "$good" --debug-exit 70000
 refuses "a debug-exit port that a chip has" "0x3f8\|taken" \
 	run --kernel "$good" --net none --debug-exit 0x3f8
-refuses "a command line that is too long" "append" run \
+fails "a command line that is too long" "append" run \
 	--kernel build/guest/vmlinuz --net none \
 	--append "$(head -c 5000 /dev/zero | tr '\0' x)"
 
 # --- kernels
-refuses "a kernel that is not there" "no/kernel" run --kernel "$work/no/kernel"
-refuses "a kernel that is a folder" "$work" run --kernel "$work"
-refuses "an empty kernel" empty run --kernel "$work/empty"
-refuses "a text as kernel" "not a Linux kernel" run --kernel "$work/text"
-refuses "a 64-bit program as kernel" "ELF32" run --kernel "$build/hostel"
-refuses "a Linux program as kernel" "multiboot" \
+fails "a kernel that is not there" "no/kernel" run --kernel "$work/no/kernel"
+fails "a kernel that is a folder" "$work" run --kernel "$work"
+fails "an empty kernel" empty run --kernel "$work/empty"
+fails "a text as kernel" "not a Linux kernel" run --kernel "$work/text"
+fails "a 64-bit program as kernel" "ELF32" run --kernel "$build/hostel"
+fails "a Linux program as kernel" "multiboot" \
 	run --kernel build/guest/nettest
 for size in 40 600 5000 1000000 5700000; do
 	head -c "$size" build/guest/vmlinuz >"$work/cut"
-	refuses "a kernel cut off after $size bytes" \
+	fails "a kernel cut off after $size bytes" \
 		"truncated\|not a Linux kernel" run --kernel "$work/cut"
 done
 head -c 4200 "$good" >"$work/cutelf"
 head -c 30 "$good" >"$work/cuthead"
-refuses "an ELF image cut off in its head" truncated \
+fails "an ELF image cut off in its head" truncated \
 	run --kernel "$work/cuthead"
-refuses "a module too large for the memory" "module .* --memory" \
+fails "a module too large for the memory" "module .* --memory" \
 	run --kernel "$good" --net none --memory 4M --initrd "$work/module"
-refuses "a kernel too large for the memory" "memory" \
+fails "a kernel too large for the memory" "memory" \
 	run --kernel build/guest/vmlinuz --memory 8M
 
 # --- initrds
 linux="run --net none --kernel build/guest/vmlinuz --initrd"
 # shellcheck disable=SC2086
 {
-	refuses "an initrd that is not there" "no/initrd" $linux "$work/no/initrd"
-	refuses "an empty initrd" empty $linux "$work/empty"
-	refuses "a text as initrd" "text is not an initrd" $linux "$work/text"
-	refuses "a kernel as initrd" "not an initrd" $linux build/guest/vmlinuz
+	fails "an initrd that is not there" "no/initrd" $linux "$work/no/initrd"
+	fails "an empty initrd" empty $linux "$work/empty"
+	fails "a text as initrd" "text is not an initrd" $linux "$work/text"
+	fails "a kernel as initrd" "not an initrd" $linux build/guest/vmlinuz
 	for size in 5 1000 400000 1400000; do
 		head -c "$size" build/guest/initrd >"$work/cut"
-		refuses "an initrd cut off after $size bytes" \
+		fails "an initrd cut off after $size bytes" \
 			"truncated\|not an initrd" $linux "$work/cut"
 	done
 	zcat build/guest/initrd | head -c 1000000 >"$work/cut"
-	refuses "a plain initrd cut off" "truncated" $linux "$work/cut"
+	fails "a plain initrd cut off" "truncated" $linux "$work/cut"
 	zcat build/guest/initrd >"$work/big"
 	truncate -s 40M "$work/big"
-	refuses "an initrd too large for the memory" "memory" \
+	fails "an initrd too large for the memory" "memory" \
 		$linux "$work/big" --memory 48M
 }
 

@@ -202,7 +202,7 @@ halted() {
 	check "$1: the machine waits, and idly" idle "$vm"
 	kill "$vm"
 	wait "$vm"
-	check "$1: and ends with 0" [ $? -eq 0 ]
+	check "$1: and ends with 143" [ $? -eq 143 ]
 	vm=
 }
 halt=("$build/hostel" run --net none --kernel "$work/halt")
@@ -298,10 +298,11 @@ printf 'a\003b' >&9	# Ctrl-C is the guest's
 check "a terminal: the guest gets each key" \
 	soon 10 grep -q "$(printf 'a\003b')" "$work/screen"
 printf '\035' >&9
-check "a terminal: Ctrl-] quits" left 0
+check "a terminal: Ctrl-] quits" left 130
+check "a terminal: and that is said" grep -q 'ended by Ctrl-\]' "$work/screen"
 check "a terminal: a guest that is deaf" terminal halt
 printf 'hello?\035' >&9
-check "a terminal: Ctrl-] quits it, too" left 0
+check "a terminal: Ctrl-] quits it, too" left 130
 check "a terminal: once more" terminal poll
 kill -9 "$(child hostel-app)"
 check "a terminal is given back even if hostel-app is killed" left 70

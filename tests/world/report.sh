@@ -45,7 +45,7 @@ check "the halt that still lasts is in them" grows 1 2
 sleep 0.6
 kill "$vm"
 wait "$vm"
-check "the machine goes on till it is ended: status 0" [ $? -eq 0 ]
+check "the machine goes on till it is ended: status 143" [ $? -eq 143 ]
 vm=
 check "and its last report is the third" reports 3
 check "with what came after the second" grows 2 3
@@ -70,5 +70,10 @@ check "USR1 without --report: nothing happens" kill -0 "$vm"
 kill "$vm"
 wait "$vm"
 vm=
+help() { "$build/hostel" report "$1" >"$work/out" 2>"$work/err"; }
+check "hostel report --help is no mistake" help --help
+check "and is on standard output" grep -q '^usage:' "$work/out"
+help --frob
+check "hostel report --frob is one: status 64" [ $? -eq 64 ]
 check "nothing is left running" soon 20 none_left
 finish

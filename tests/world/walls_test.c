@@ -462,7 +462,7 @@ static void the_vmm_is_heard(void **state)
 	assert_string_equal(words, "");
 	status = said(keep_dying, words);
 	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 1);
+	assert_int_equal(WEXITSTATUS(status), EXIT_SETUP);
 	assert_string_equal(words, "no luck left");
 	status = said(keep_asserting, words);
 	assert_true(WIFSIGNALED(status));

@@ -17,27 +17,44 @@
 static struct termios cable_saved;
 static bool cable_is_raw;
 
+/* cable_in_background() - the terminal is another job's now: it has its own
+ * mode, and who changes that from here is stopped. */
+static bool cable_in_background(void)
+{
+	pid_t front = tcgetpgrp(STDIN_FILENO);
+
+	return front >= 0 && front != getpgrp();
+}
+
 static void cable_restore(void)
 {
-	if (cable_is_raw)
+	if (cable_is_raw && !cable_in_background())
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &cable_saved);
 	cable_is_raw = false;
 }
 
-static bool cable_make_raw(void)
+static bool cable_set_raw(void)
 {
-	struct termios raw;
+	struct termios raw = cable_saved;
 
-	if (tcgetattr(STDIN_FILENO, &cable_saved) < 0)
-		return false;
-	raw = cable_saved;
 	cfmakeraw(&raw);
 	raw.c_oflag |= OPOST;	/* our own messages end in \n */
-	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) < 0)
+	return tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
+static bool cable_make_raw(void)
+{
+	if (tcgetattr(STDIN_FILENO, &cable_saved) < 0 || !cable_set_raw())
 		return false;
 	cable_is_raw = true;
 	atexit(cable_restore);
 	return true;
+}
+
+void cable_again(void)
+{
+	if (cable_is_raw && !cable_in_background())
+		cable_set_raw();
 }
 
 static bool cable_open_stdio(struct cable *cable)

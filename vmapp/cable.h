@@ -8,7 +8,7 @@
  * next life.
  *
  * 1. A terminal is put in raw mode, and always given back as it was, whatever
- *    ends the run but SIGKILL.
+ *    ends the run but SIGKILL. While another job has it, it is left alone.
  * 2. A pseudo-terminal's other end is kept open here, raw: so it carries any
  *    byte both ways, and never hangs up when a program leaves it.
  */
@@ -43,6 +43,10 @@ bool cable_open(struct cable *cable, const struct vm_config *config);
 /* cable_take() - it is in use from now on: put a terminal in raw mode, and
  * tell the user what to know. Does nothing the second time. */
 void cable_take(struct cable *cable);
+
+/* cable_again() - after a SIGCONT: a shell has had the terminal, in a mode of
+ * its own; if it is ours again, it is raw again. */
+void cable_again(void);
 
 /* cable_close() - give the terminal back as it was found. */
 void cable_close(struct cable *cable);

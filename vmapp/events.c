@@ -47,7 +47,7 @@ void events_signal(struct vm *vm)
 	signal_ready(vm, &vm->events.signal_source, EPOLLIN);
 }
 
-int events_signals(void)
+int events_signals(int more)
 {
 	struct sigaction hup;
 	sigset_t set;
@@ -61,6 +61,8 @@ int events_signals(void)
 	if (sigaction(SIGHUP, NULL, &hup) < 0 || hup.sa_handler != SIG_IGN)
 		sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);	/* --report: one more, now */
+	if (more)
+		sigaddset(&set, more);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -77,7 +79,7 @@ int events_open(struct vm *vm)
 				      TFD_CLOEXEC | TFD_NONBLOCK);
 	if (ev->timer_fd < 0)
 		return -errno;
-	ev->signal_fd = events_signals();
+	ev->signal_fd = events_signals(0);
 	if (ev->signal_fd < 0)
 		return -errno;
 	ev->timer_source.fd = ev->timer_fd;

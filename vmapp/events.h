@@ -36,9 +36,10 @@ void events_signal(struct vm *vm);
 /*
  * events_signals() - a signalfd for the signals that we take, blocked from now
  * on, in our children too: so hostel-app misses none while it begins.
+ * @more: one more signal, or 0
  * Return: the descriptor, or -1 and errno.
  */
-int events_signals(void);
+int events_signals(int more);
 
 /* events_open() - Return: 0, or a negative errno. */
 int events_open(struct vm *vm);

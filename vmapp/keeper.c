@@ -149,13 +149,18 @@ static bool asked_again(struct keeper *k)
 	return now - k->asked_ns > AGAIN_NS;
 }
 
-/* pass_signal_on() - but who asks twice is not to wait for hostel-app. */
+/* pass_signal_on() - but who asks twice is not to wait for hostel-app, and
+ * SIGCONT is for us: we have the terminal. */
 static void pass_signal_on(struct keeper *k)
 {
 	struct signalfd_siginfo info;
 
 	if (read(k->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
 		return;
+	if (info.ssi_signo == SIGCONT) {
+		cable_again();
+		return;
+	}
 	if (info.ssi_signo != SIGUSR1) {
 		k->forced = asked_again(k);
 		if (!k->quit_signal)
@@ -271,7 +276,7 @@ int keeper_run(const struct vm_config *config)
 	if (config->report && k.report < 0)
 		die("--report: can not write %s: %s", config->report,
 		    strerror(errno));
-	k.signals = events_signals();
+	k.signals = events_signals(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
 	if (cable_open(&k.cable, config))

@@ -303,6 +303,23 @@ check "a terminal: and that is said" grep -q 'ended by Ctrl-\]' "$work/screen"
 check "a terminal: a guest that is deaf" terminal halt
 printf 'hello?\035' >&9
 check "a terminal: Ctrl-] quits it, too" left 130
+# mode WORD - the terminal of $machine has it
+mode() { stty -a -F "$tty" | grep -q "[ ;]$1[ ;]"; }
+check "a terminal: before it is stopped" terminal poll
+machine=$(child hostel)
+tty=$(readlink "/proc/$machine/fd/0")
+check "a terminal: it is raw" soon 5 mode -icanon
+kill -STOP "$machine"
+stty sane -F "$tty"	# as shells do
+kill -CONT "$machine"
+check "a terminal: stopped and continued, it is raw again" \
+	soon 5 mode -icanon
+check "a terminal: and does not echo" mode -echo
+printf 'q\003r' >&9
+check "a terminal: and the guest gets each key" \
+	soon 10 grep -q "$(printf 'q\003r')" "$work/screen"
+printf '\035' >&9
+check "a terminal: and it is given back" left 130
 check "a terminal: once more" terminal poll
 kill -9 "$(child hostel-app)"
 check "a terminal is given back even if hostel-app is killed" left 70

@@ -82,8 +82,8 @@ static bool initrd_good(const struct boot_file *f)
 	case INITRD_FOREIGN:
 		break;
 	}
-	log_error("%s is not an initrd: neither a cpio archive nor a "
-		  "compressed one", f->path);
+	log_error("%s is not an initrd: neither a cpio archive, plain or "
+		  "compressed, nor a file system", f->path);
 	return false;
 }
 

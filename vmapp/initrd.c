@@ -153,10 +153,70 @@ static size_t zstd_end(const uint8_t *p, size_t size, enum initrd_state *state)
 	return (size_t)at;
 }
 
+/* ---- file systems ------------------------------------------------------ */
+
+#define SUPER	1024u	/* where ext2 and minix have their super-block */
+
+/* has() - these bytes, at @at? */
+static bool has(const uint8_t *p, size_t size, size_t at, const char *magic,
+		size_t len)
+{
+	return at + len <= size && !memcmp(p + at, magic, len);
+}
+
+/* ext2_size() - ext2, 3 and 4; s_blocks_count and s_log_block_size
+ * (Linux, Documentation/filesystems/ext4/super.rst). */
+static uint64_t ext2_size(const uint8_t *p, size_t size)
+{
+	if (!has(p, size, SUPER + 56, "\x53\xef", 2))
+		return 0;
+	return (uint64_t)get_le32(p + SUPER + 4) << (10 +
+	       (get_le32(p + SUPER + 24) & 15));
+}
+
+/* minix_size() - s_nzones of version 1, s_zones of version 2, with names of 14
+ * and of 30 characters (include/uapi/linux/minix_fs.h). */
+static uint64_t minix_size(const uint8_t *p, size_t size)
+{
+	static const char v1[] = "\x7f\x13\x8f\x13", v2[] = "\x68\x24\x78\x24";
+	const uint8_t *s = p + SUPER;
+	unsigned int i;
+
+	for (i = 0; i < 4 && SUPER + 24 <= size; i += 2) {
+		if (!memcmp(s + 16, v1 + i, 2))
+			return (uint64_t)get_le16(s + 2) << 10;
+		if (!memcmp(s + 16, v2 + i, 2))
+			return (uint64_t)get_le32(s + 20) << 10;
+	}
+	return 0;
+}
+
+/* fs_size() - of a file system that Linux loads as a RAM disk (its
+ * init/do_mounts_rd.c knows these): bytes that it takes; 0: it is none. */
+static uint64_t fs_size(const uint8_t *p, size_t size)
+{
+	uint64_t n;
+
+	if (has(p, size, 0, "-rom1fs-", 8) && size >= 16)
+		return get_be32(p + 8);
+	if (has(p, size, 0, "hsqs", 4) && size >= 48)
+		return get_le64(p + 40);
+	if (has(p, size, 0, "\x45\x3d\xcd\x28", 4) && size >= 8)
+		return get_le32(p + 4);
+	if (has(p, size, 512, "\x45\x3d\xcd\x28", 4) && size >= 520)
+		return 512 + (uint64_t)get_le32(p + 516);
+	n = ext2_size(p, size);
+	return n ? n : minix_size(p, size);
+}
+
 enum initrd_state initrd_check(const uint8_t *data, size_t size)
 {
 	enum initrd_state state = INITRD_FOREIGN;
+	uint64_t fs = fs_size(data, size);
 	size_t at = 0, i;
+
+	if (fs)
+		return fs <= size ? INITRD_GOOD : INITRD_TRUNCATED;
 
 	for (;;) {
 		const uint8_t *p = data + at;

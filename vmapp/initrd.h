@@ -13,7 +13,7 @@
 
 enum initrd_state {
 	INITRD_GOOD,
-	INITRD_FOREIGN,		/* no archive that Linux unpacks */
+	INITRD_FOREIGN,		/* nothing that Linux unpacks or mounts */
 	INITRD_TRUNCATED,
 };
 
@@ -24,7 +24,9 @@ enum initrd_state {
  * An initrd is one or more cpio archives ("newc"), each plain or compressed
  * (Linux, Documentation/driver-api/early-userspace/buffer-format.rst). Plain,
  * gzip and zstd parts are followed to their ends; of xz, lzma, bzip2, lzo and
- * lz4, only the beginning is known here, so they pass.
+ * lz4, only the beginning is known here, so they pass. Or it is an image of a
+ * file system, ext2 to 4, minix, cramfs, romfs or squashfs, as kernels with
+ * root=/dev/ram0 want it (Documentation/admin-guide/initrd.rst).
  */
 enum initrd_state initrd_check(const uint8_t *data, size_t size);
 

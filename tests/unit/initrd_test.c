@@ -230,6 +230,49 @@ static void what_is_known_by_its_beginning(void **state)
 	}
 }
 
+/* Each is whole with 8192 bytes, and from its magic on cut off with fewer. */
+static void file_systems(void **state)
+{
+	static const struct {
+		const char *name, *bytes;
+		size_t at, n;	/* of the super-block: to its size and magic */
+		size_t known;	/* bytes from which on it is told */
+	} fs[] = {
+		{ "romfs", "-rom1fs-\0\0\x20\0", 0, 12, 16 },
+		{ "squashfs", "hsqs", 0, 4, 48 },
+		{ "cramfs", "\x45\x3d\xcd\x28\0\x20\0\0", 0, 8, 8 },
+		{ "cramfs behind a boot block",
+		  "\x45\x3d\xcd\x28\0\x1e\0\0", 512, 8, 520 },
+		{ "ext2", "\x53\xef", 1024 + 56, 2, 1024 + 58 },
+		{ "minix", "\x7f\x13", 1024 + 16, 2, 1024 + 24 },
+		{ "minix, long names", "\x8f\x13", 1024 + 16, 2, 1024 + 24 },
+		{ "minix 2", "\x68\x24", 1024 + 16, 2, 1024 + 24 },
+		{ "minix 2, long names", "\x78\x24", 1024 + 16, 2, 1024 + 24 },
+	};
+	struct image m;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(fs); i++) {
+		m = (struct image){ .size = sizeof(m.data) };
+		memcpy(m.data + fs[i].at, fs[i].bytes, fs[i].n);
+		if (!strcmp(fs[i].name, "squashfs"))
+			m.data[41] = 0x20;
+		if (!strcmp(fs[i].name, "ext2"))
+			m.data[1024 + 4] = 4, m.data[1024 + 24] = 1;
+		if (!strncmp(fs[i].name, "minix", 5))
+			m.data[1024 + (fs[i].name[5] == ' ' ? 20 : 2)] = 8;
+		if (state_of(&m, m.size) != INITRD_GOOD)
+			fail_msg("%s: not good", fs[i].name);
+		for (n = fs[i].known; n < m.size; n += 97)
+			if (state_of(&m, n) != INITRD_TRUNCATED)
+				fail_msg("%s: %zu bytes of it are good",
+					 fs[i].name, n);
+		assert_int_not_equal(state_of(&m, fs[i].known - 1),
+				     INITRD_GOOD);
+	}
+}
+
 static void what_is_none(void **state)
 {
 	struct image m = { 0 };
@@ -265,6 +308,7 @@ int main(void)
 		cmocka_unit_test(a_real_zstd_frame),
 		cmocka_unit_test(several_parts),
 		cmocka_unit_test(what_is_known_by_its_beginning),
+		cmocka_unit_test(file_systems),
 		cmocka_unit_test(what_is_none),
 	};
 

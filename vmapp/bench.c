@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "vmdriver/iopath.h"
@@ -64,12 +65,12 @@ static void find_script(const char *name, char *path, char *build)
 	static const char *const places[] = {
 		"/../bench", "/../share/hostel/bench",
 	};
-	ssize_t n = readlink("/proc/self/exe", build, PATH_MAX - 1);
+	int err = beside("", build, PATH_MAX);
 	size_t i;
 
-	if (n < 0)
-		die("where do I lie? /proc/self/exe: %s", strerror(errno));
-	build[n] = '\0';
+	if (err)
+		die("the folder of this program can not be found: %s",
+		    strerror(-err));
 	*strrchr(build, '/') = '\0';
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		if (snprintf(path, PATH_MAX, "%s%s/%s", build, places[i],

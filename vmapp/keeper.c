@@ -262,6 +262,23 @@ static int live(struct keeper *k)
 	return watch_over(k);
 }
 
+/* open_report() - for writing; if it is a FIFO, somebody must read it. */
+static int open_report(const char *path)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+	int fd = open(path, flags | O_NONBLOCK, 0666);
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, 0);
+	if (fd < 0 && errno == ENXIO) {
+		log_info("--report: waiting for somebody to read %s", path);
+		fd = open(path, flags, 0666);
+	}
+	if (fd < 0)
+		die("--report: can not write %s: %s", path, strerror(errno));
+	return fd;
+}
+
 int keeper_run(const struct vm_config *config)
 {
 	struct keeper k = { .config = config, .report = -1 };
@@ -271,11 +288,7 @@ int keeper_run(const struct vm_config *config)
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would reap for us */
 	/* Better to know now than at the end of a long run. */
 	if (config->report)
-		k.report = open(config->report, O_WRONLY | O_CREAT | O_CLOEXEC,
-				0666);
-	if (config->report && k.report < 0)
-		die("--report: can not write %s: %s", config->report,
-		    strerror(errno));
+		k.report = open_report(config->report);
 	k.signals = events_signals(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));

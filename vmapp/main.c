@@ -131,6 +131,8 @@ int main(int argc, char **argv)
 	log_init("hostel", LOG_INFO);
 	host_pretend_or_die();
 	signal(SIGPIPE, SIG_IGN);
+	/* A write beyond ulimit -f fails, and is told. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		fputs(usage, stderr);
 		return EXIT_USAGE;

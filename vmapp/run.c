@@ -55,6 +55,9 @@ static bool vm_open_door(struct vm *vm)
 	int err;
 
 	err = guestmem_create(&vm->ram, config->memory);
+	if (err == -EFBIG)
+		return explain("no memory for the guest: it is a file, whose "
+			       "size is limited here ('ulimit -f')", err);
 	if (err)
 		return explain("no memory for the guest (try a smaller "
 			       "--memory)", err);

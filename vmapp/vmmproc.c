@@ -20,24 +20,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/fds.h"
 #include "base/log.h"
 #include "vmdriver/doorfd.h"
 
 int vmmproc_path(char *path, size_t size)
 {
-	static const char name[] = "hostel-vmm";
-	ssize_t n = readlink("/proc/self/exe", path, size - 1);
-	char *slash;
-
-	if (n < 0)
-		return -errno;
-	path[n] = '\0';
-	slash = strrchr(path, '/');
-	if (!slash || (size_t)(slash + 1 - path) + sizeof(name) > size)
-		return -ENAMETOOLONG;
-	memcpy(slash + 1, name, sizeof(name));
-	return 0;
+	return beside("hostel-vmm", path, size);
 }
 
 /* child_fds() - what the child gets, by its number there; -1: nothing. */

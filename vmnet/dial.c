@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "base/fds.h"
-#include "vmnet/home.h"
 
 #define SOCKET_BUFFER	(1 << 20)
 

@@ -11,8 +11,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "vmnet/home.h"
+
 struct vmnet_dial {
-	char dir[80];		/* where its socket is */
+	char dir[HOME_DIR_SIZE]; /* where its socket is */
 	pid_t starter;		/* a child that starts the daemon, or 0 */
 	uint64_t starts;	/* times a daemon was started */
 	char why[256];		/* what went wrong last, for the user */

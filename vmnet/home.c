@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beside.h"
+
 /**
  * home_is_ours() - is this folder ours and closed to others?
  *
@@ -80,9 +82,6 @@ int home_address(const char *dir, struct sockaddr_un *addr)
 int home_program(const char *env, const char *name, char *path, size_t size)
 {
 	const char *own = getenv(env);
-	ssize_t len;
-	char *slash;
-	size_t room;
 
 	if (own && *own) {
 		if (strlen(own) >= size)
@@ -90,16 +89,5 @@ int home_program(const char *env, const char *name, char *path, size_t size)
 		strcpy(path, own);
 		return 0;
 	}
-	len = readlink("/proc/self/exe", path, size - 1);
-	if (len < 0)
-		return -errno;
-	path[len] = '\0';
-	slash = strrchr(path, '/');
-	if (!slash)
-		return -ENOENT;
-	room = size - (size_t)(slash + 1 - path);
-	if (strlen(name) >= room)
-		return -ENAMETOOLONG;
-	strcpy(slash + 1, name);
-	return 0;
+	return beside(name, path, size);
 }

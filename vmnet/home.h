@@ -15,6 +15,10 @@
 #define HOME_SOCKET "vmnet.sock"
 #define HOME_LOCK   "vmnet.lock"
 
+/* Room for the folder's path: as long as the socket's fits an address. */
+#define HOME_DIR_SIZE \
+	(sizeof(((struct sockaddr_un *)0)->sun_path) - sizeof(HOME_SOCKET))
+
 /**
  * home_find() - name the folder, and make and check it
  * @dir, @size: room for its path

@@ -162,8 +162,8 @@ static int serve(int listen_fd, int lock, const char *const *program,
 
 int main(int argc, char **argv)
 {
-	char dir[80], why[256], nat[512], bridge[512], dhcp[512];
-	char lock_path[128];
+	char dir[HOME_DIR_SIZE], why[256], nat[512], bridge[512], dhcp[512];
+	char lock_path[sizeof(dir) + sizeof(HOME_LOCK) + 1];
 	const char *const program[CHILD_KINDS] = {
 		[CHILD_NAT] = nat, [CHILD_BRIDGE] = bridge,
 		[CHILD_DHCP] = dhcp,

@@ -19,12 +19,17 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/privileges.h"
 #include "base/sandbox.h"
 #include "vmnet/child.h"
 #include "vmnet/dhcp.h"
 #include "vmnet/proto.h"
+
+/* Memory: all it needs is there by then. */
+#define GROWS		(16ull << 20)
+#define GROWS_SPACE	(64ull << 20)
 
 /* All that this process may ask of the kernel. */
 #define DHCP_CALLS(CALL, CALL_IF)					\
@@ -82,6 +87,7 @@ int main(int argc, char **argv)
 	d = dhcp_new(HOSTONLY_SERVER, HOSTONLY_MASK, HOSTONLY_FIRST);
 	if (!d)
 		die("out of memory");
+	limits_memory(GROWS, GROWS_SPACE);
 	err = privileges_drop(0);
 	if (err >= 0)
 		err = sandbox_enter(dhcp_rules, ARRAY_SIZE(dhcp_rules));

@@ -144,7 +144,7 @@ bounded() {
 		END { exit !(data ~ /^[0-9]+$/ && space ~ /^[0-9]+$/ &&
 			data + 0 <= 1200e6) }' "/proc/$(child "$1")/limits"
 }
-for name in hostel-vmm hostel-app vmnet-nat vmnet-switch; do
+for name in hostel-vmm hostel-app vmnet-nat vmnet-dhcp vmnet-switch; do
 	case $build in
 	*-asan | *-tsan)
 		echo "ok the memory of $name is limited # SKIP the sanitizer's" \

@@ -177,6 +177,6 @@ check "without a module there is none" eval \
 objcopy --set-start 0xc0300000 "$work/high" "$work/nowhere"
 timeout 10 "$build/hostel" run --net none --kernel "$work/nowhere" \
 	</dev/null >"$work/out" 2>&1
-check "an entry in no segment is refused" eval "[ $? -eq 1 ] && grep -q \
+check "an entry in no segment is refused" eval "[ $? -eq 69 ] && grep -q \
 	'nowhere would start at 0xc0300000, which is in none' '$work/out'"
 finish

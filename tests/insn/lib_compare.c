@@ -233,20 +233,31 @@ static void line(const char *name, uint32_t in, uint32_t want, uint32_t got)
 		       want, got);
 }
 
+static void print_fx_field(const struct mismatch *m, const struct fx_field *f)
+{
+	const uint8_t *want = m->want->st.fx + f->at;
+	const uint8_t *got = m->got->st.fx + f->at;
+
+	if (!memcmp(want, got, f->len))
+		return;
+	print_bytes(f->name, "in", m->in->st.fx + f->at, f->len);
+	print_bytes(f->name, "want", want, f->len);
+	print_bytes(f->name, "here", got, f->len);
+}
+
 static void print_fx(const struct mismatch *m)
 {
+	/* Of our engines: see lib_runner.c. */
+	static const struct fx_field pointers[] = {
+		{ "fop", 6, 2 }, { "fip", 8, 4 }, { "fcs", 12, 2 },
+		{ "fdp", 16, 4 }, { "fds", 20, 2 },
+	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(fx_fields); i++) {
-		const struct fx_field *f = &fx_fields[i];
-
-		if (!memcmp(m->want->st.fx + f->at, m->got->st.fx + f->at,
-			    f->len))
-			continue;
-		print_bytes(f->name, "in", m->in->st.fx + f->at, f->len);
-		print_bytes(f->name, "want", m->want->st.fx + f->at, f->len);
-		print_bytes(f->name, "here", m->got->st.fx + f->at, f->len);
-	}
+	for (i = 0; i < ARRAY_SIZE(fx_fields); i++)
+		print_fx_field(m, &fx_fields[i]);
+	for (i = 0; i < ARRAY_SIZE(pointers); i++)
+		print_fx_field(m, &pointers[i]);
 }
 
 static void print_mem(const struct mismatch *m)

@@ -16,8 +16,11 @@
 
 #include <cmocka.h>
 
+#include "base/bytes.h"
+#include "ia32/regs.h"
 #include "tests/unit/lib_machine.h"
 #include "vmm/bt/bt.h"
+#include "vmm/cpu/fpu_state.h"
 
 #define ROUNDS	500u
 #define LIB	0x200000u	/* its two frames */
@@ -26,9 +29,12 @@
 #define PGDIR2	0x42000u
 #define PGTAB2	0x43000u
 
+#define UNCACHED 0x10u	/* in an entry: PCD */
+
 #define CALLS	0x000u		/* functions of the library: offsets */
 #define ASKS	0x040u
 #define ADDS	0xffeu
+#define X87	0x080u
 #define SECOND	0x1010u
 #define THUNK_AT 0x1040u
 
@@ -207,6 +213,53 @@ static void moved_to_another_address(void **state)
 	}
 }
 
+/* once() - one call of X87 at @la, which loads a control word from @eax. FIP
+ * tells of the instruction before that. */
+static void once(struct machine *m, uint32_t la, uint32_t eax)
+{
+	uint8_t fx[512];
+
+	machine_user(m);
+	m->cpu->gpr[REG_EAX] = eax;
+	m->cpu->gpr[REG_EBX] = la + X87;
+	m->cpu->gpr[REG_ECX] = 1;
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	assert_int_equal(m->cpu->gpr[REG_ESI], CODE + 2);
+	cpu_fpu_get(m->cpu, fx);
+	assert_int_equal(get_le32(fx + FX_FIP), la + X87 + 2);
+}
+
+/*
+ * What floats faults on a page that had code: its entry is another one now,
+ * which the guest need not tell of, for either will do. So the fault empties
+ * the jump table, which has said where the code is.
+ */
+static void where_a_fault_empties_the_jump_table(void **state)
+{
+	const uint32_t word = 0x10;
+	struct machine *m = *state;
+	uint64_t hidden;
+	unsigned int i;
+
+	set_up(m, 12);
+	m->cpu->cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
+	m->cpu->cr0 |= CR0_NE;
+	/* fninit; fld1; fldcw [eax]; mov esi,[esp]; ret */
+	PUT(m, LIB + X87, 0xdb, 0xe3, 0xd9, 0xe8, 0xd9, 0x28, 0x8b, 0x34, 0x24,
+	    0xc3);
+	PUT(m, OTHER, 0xc3);
+	PUT(m, OTHER + word, 0x7f, 0x03);
+	for (i = 2; i < 12; i++) {
+		map(m, PGTAB, PLACE(i), OTHER);
+		once(m, PLACE(i & 1), OTHER + word);
+		calls(m, PLACE(i), 0, 0);
+		map(m, PGTAB, PLACE(i), OTHER | UNCACHED);
+		hidden = m->cpu->bt->stats.fault_hidden;
+		once(m, PLACE(i & 1), PLACE(i) + word);
+		assert_int_equal(m->cpu->bt->stats.fault_hidden, hidden + 1);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, machine_anew)
@@ -217,6 +270,7 @@ int main(void)
 		TEST(with_another_second_page),
 		TEST(written_by_way_of_another_address),
 		TEST(moved_to_another_address),
+		TEST(where_a_fault_empties_the_jump_table),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

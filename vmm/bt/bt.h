@@ -11,6 +11,7 @@
  *   chain.c	connects them: direct jumps, the jump table
  *   place.c	knows at which address a window shows them
  *   fault.c	decides what a host fault in translated code means
+ *   x87.c	keeps the x87 pointers
  *   run.c, enter.S	in and out
  *   host.c	what this host offers for all that
  *
@@ -154,6 +155,7 @@ struct frag {
 	uint16_t len;		/* guest bytes */
 	uint16_t place;		/* of its frame in jump tables, or 0 */
 	uint16_t place2;	/* of @pfn2 */
+	bool x87;		/* has instructions that x87.c must know of */
 	bool floats;		/* else it is good for @la only, and its base
 				 * is 0 */
 	uint8_t out_count;
@@ -497,6 +499,37 @@ void place_interrupt(struct cpu *cpu, const struct frag *f);
 unsigned int bt_loads(const struct insn *in);
 /* bt_note_load() - an instruction just loaded DS or ES. */
 void bt_note_load(struct cpu *cpu, unsigned int seg);
+
+/* x87.c: where FIP, FCS and FOP come from. */
+struct x87_note {
+	uint32_t frag;		/* what they tell of is in */
+	uint32_t eip;		/* less the base of @frag */
+	uint16_t fop;
+	bool clears;		/* no: FNINIT cleared them */
+};
+
+/*
+ * And FDP and FDS. The note and the segment are one quadword: a sign-extended
+ * number stored there says both.
+ */
+enum x87_seg {
+	X87_DS = 0,
+	X87_KEPT = 1,		/* they stay what they were */
+	X87_CLEARED = 2,
+	X87_SEG = 3,		/* and the number of the segment register */
+};
+#define X87_SS (1u << 31)	/* sign-extended: cpu->hot.x87_seg is ~0 */
+
+/* x87_plain() - is it one that is translated as itself and changes no general
+ * register? Runs are made of those. */
+bool x87_plain(const struct insn *in);
+/* x87_settle() - cpu->hot.x87_note goes to the guest's state. Called by
+ * enter.S, too. */
+void x87_settle(struct cpu *cpu);
+/* x87_replay() - @f is left before the instruction @guest bytes from its
+ * first one: what the run just before that did. The registers are there, EIP
+ * too: the jump table may not know @f any more. */
+void x87_replay(struct cpu *cpu, const struct frag *f, uint32_t guest);
 
 /* run.c */
 /* bt_flat_data() - base 0, no limit, writable: it need not be looked at. */

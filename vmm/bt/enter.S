@@ -149,7 +149,9 @@ leave_guest:
 	or	CPU_IFLAG(%r15), %ecx
 	mov	%ecx, CPU_EFLAGS(%r15)
 	call	save_vectors
-	mov	%r15, %rdi
+	cmpl	$0, CPU_X87_NOTE(%r15)
+	jne	5f
+4:	mov	%r15, %rdi
 	mov	%r10d, %esi
 	call	*%r9
 	mov	%rax, %r11
@@ -166,6 +168,18 @@ leave:
 	pop	%rbp
 	pop	%rbx
 	ret
+
+5:	push	%r9			/* x87 instructions have run */
+	push	%r10
+	push	%r11
+	sub	$8, %rsp
+	mov	%r15, %rdi
+	call	x87_settle
+	add	$8, %rsp
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	jmp	4b
 
 /* The signal handler has saved everything but the vector state, and set the
  * stack pointer as it was. */

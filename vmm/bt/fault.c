@@ -217,13 +217,25 @@ static void take_state(struct cpu *cpu, const greg_t *r, laddr eip,
 		      (fl & FL_DF);
 }
 
+/* address_of() - of the instruction of @f at @m. Asked before anything that may
+ * empty the jump table, and so is what x87 instructions have noted. */
+static laddr address_of(struct cpu *cpu, const struct frag *f,
+			const struct srcmap *m)
+{
+	if (cpu->hot.x87_note)
+		x87_settle(cpu);
+	return frag_la(cpu, f) + m->guest;
+}
+
 /* leave() - have the handler return to C code, with the state as it is; the
- * instruction under way is at @eip. */
-static void leave(struct cpu *cpu, greg_t *r, laddr eip,
+ * instruction under way is that of @f at @m, and was at @eip. */
+static void leave(struct cpu *cpu, greg_t *r, const struct frag *f, laddr eip,
 		  const struct srcmap *m, enum bt_reason why)
 {
 	cpu->hot.returns = (uint64_t)returns_stack(cpu->bt, r);
 	take_state(cpu, r, eip, m);
+	if (f->x87)
+		x87_replay(cpu, f, m->guest);
 	cpu->hot.reason = why;
 	r[REG_RIP] = (greg_t)(uintptr_t)bt_fault_out;
 	r[REG_RSP] = (greg_t)cpu->hot.host_rsp;
@@ -348,7 +360,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	m = map_entry(cpu->bt, f, rip);
-	eip = frag_la(cpu, f) + m.guest;
+	eip = address_of(cpu, f, &m);
 	clears = windows_stats(cpu)->jtab_clears;
 	account_begin(&cpu->rows, ROW_FAULT);
 	d = fault_decide(cpu, f, &m, (uint64_t)(uintptr_t)info->si_addr,
@@ -369,7 +381,8 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		cpu->rows.now = ROW_CODE;
 		return;
 	}
-	leave(cpu, r, eip, &m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
+	leave(cpu, r, f, eip, &m,
+	      d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
 }
 
 /* drop_returns() - all addresses on the stack lead nowhere; but what PUSHF
@@ -407,7 +420,7 @@ static bool leave_string(struct cpu *cpu, greg_t *r, struct frag *f)
 	m = map_entry(cpu->bt, f, (uint64_t)r[REG_RIP]);
 	if (!m.biased || off != f->entry + m.host)
 		return false;
-	leave(cpu, r, frag_la(cpu, f) + m.guest, &m, BT_LOOK);
+	leave(cpu, r, f, address_of(cpu, f, &m), &m, BT_LOOK);
 	return true;
 }
 

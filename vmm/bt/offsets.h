@@ -16,8 +16,9 @@
 #define CPU_RETURNS	120
 #define CPU_REST	132
 #define CPU_SEGMENT	136
-#define CPU_FPU		504
-#define CPU_ATTENTION	632
+#define CPU_X87_NOTE	224
+#define CPU_FPU		520
+#define CPU_ATTENTION	648
 #define FPU_XMM		512
 #define FPU_MXCSR	640
 #define MXCSR_DEFAULT	0x1f80

@@ -35,6 +35,7 @@ AT(struct cpu, hot.rest, CPU_REST);
 AT(struct cpu, hot.host_rsp, CPU_HOST_RSP);
 AT(struct cpu, hot.returns, CPU_RETURNS);
 AT(struct cpu, hot.segment, CPU_SEGMENT);
+AT(struct cpu, hot.x87_note, CPU_X87_NOTE);
 AT(struct cpu, fpu, CPU_FPU);
 AT(struct cpu_fpu, xmm, FPU_XMM);
 AT(struct cpu_fpu, mxcsr, FPU_MXCSR);
@@ -212,6 +213,7 @@ enum bt_reason bt_run(struct cpu *cpu)
 	uint64_t host;
 
 	cpu->hot.reason = BT_LOOK;
+	cpu->hot.x87_seg = X87_KEPT;
 	if (!cpu->fpu->live)
 		fpu_own(cpu->fpu);
 	host = chain_jump(cpu);

@@ -545,7 +545,7 @@ static void prepare_esp(struct trans *t, bool easily)
 static void translate_one(struct trans *t)
 {
 	uint32_t from = trans_here(t);
-	bool easily;
+	bool easily, runs;
 	uint8_t *before;
 
 	t->ended = false;
@@ -554,6 +554,9 @@ static void translate_one(struct trans *t)
 	t->row = find_row(t->in);
 	t->seen = seen(t);
 	easily = t->row && easy(t->in) && t->seen == SMC_NONE;
+	runs = trans_in_run(t, easily);
+	if (!runs)
+		trans_end_run(t);
 	if (easily && trans_owe(t)) {
 		trans_map(t, 0);
 		tell(t, from, "owe");
@@ -576,6 +579,8 @@ static void translate_one(struct trans *t)
 	if (easily && t->row->how(t)) {
 		trans_settle_esp(t);
 		trans_pay_if_set(t);
+		if (runs)
+			trans_join_run(t);
 		tell(t, from, t->row->name);
 		return;
 	}
@@ -741,6 +746,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		t.eip += t.in->len;
 	}
 	if (!t.ended) {
+		trans_end_run(&t);
 		trans_pay_and_flush(&t);
 		trans_go(&t, t.eip, ALWAYS);
 	}

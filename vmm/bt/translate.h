@@ -17,6 +17,15 @@
 enum kind { K_X, K_G, K_B };
 enum imm { IMM_0, IMM_B, IMM_Z };
 
+/* A run of x87 instructions (x87.c), up to here. */
+struct x87_run {
+	bool any;		/* there is one that x87_note tells of */
+	bool clears;
+	const struct insn *last;	/* that set FIP, or NULL */
+	laddr eip;		/* its address */
+	const struct insn *data;	/* that set FDP, or NULL */
+};
+
 /* A translation under way. */
 struct trans {
 	struct emit e;
@@ -44,6 +53,7 @@ struct trans {
 	bool stack_seen;	/* some instruction has made an access by sp */
 	bool stack_used;	/* who comes here has made an access by sp */
 	struct owed owed;
+	struct x87_run run;
 	bool last;		/* no instruction of the block follows */
 	bool ended;		/* control never comes to the next one */
 };
@@ -208,6 +218,16 @@ bool trans_has_near(const struct trans *t);
 /* trans_near() - translate it so that it is a callout when its page is not
  * that of last time, and needs no window else. */
 void trans_near(struct trans *t);
+
+/* ---- translate_fpu.c ---------------------------------------------------- */
+
+/* trans_in_run() - does the instruction under way, translated @easily or not,
+ * join a run of x87 instructions? trans_join_run() - it was translated, and
+ * does. */
+bool trans_in_run(const struct trans *t, bool easily);
+void trans_join_run(struct trans *t);
+/* trans_end_run() - it does not: note what the run did. Uses r9. */
+void trans_end_run(struct trans *t);
 
 /* ---- translate_stack.c -------------------------------------------------- */
 

@@ -146,6 +146,10 @@ struct cpu_hot {
 	uint16_t *plain_word;
 	uint64_t plain_count;	/* accesses */
 	struct flat_load load[2]; /* ES, DS; LGDT forgets them */
+	/* [x87.c] what the x87 pointers became since C code ran last */
+	uint32_t x87_note;	/* X87_SS, number of a struct x87_note; or 0 */
+	uint32_t x87_seg;	/* enum x87_seg: FDS */
+	uint32_t x87_data;	/* FDP, if there is an FDS */
 };
 
 struct cpu {

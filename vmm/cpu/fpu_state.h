@@ -170,6 +170,21 @@ static inline uint32_t fpu_mem16(struct cpu *cpu, const struct insn *in)
 	return ea;
 }
 
+/* ---- fpu_x87_ops.c ----------------------------------------------------- */
+
+/* What an instruction does to the pointers. */
+enum x87_effect { X87_KEEPS, X87_POINTS, X87_CLEARS };
+
+/* x87_effect() - of D8-DF. */
+enum x87_effect x87_effect(const struct insn *in);
+/* x87_opcode() - what FOP says of it. */
+uint16_t x87_opcode(const struct insn *in);
+/* x87_repoint() - @in, at @eip, has run with the registers that there are: the
+ * pointers become what it made of them. */
+void x87_repoint(struct cpu *cpu, const struct insn *in, uint32_t eip);
+/* x87_clear_pointers() - what FNINIT does to them. */
+void x87_clear_pointers(struct cpu *cpu);
+
 /* ---- handlers, for the tables ------------------------------------------ */
 
 /* fpu_x87_ops.c */

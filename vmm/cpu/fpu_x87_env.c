@@ -192,8 +192,10 @@ void x87_frstor(struct cpu *cpu, const struct insn *in)
 	fpu_settle(cpu);
 }
 
-static void pointers_clear(struct cpu_fpu *f)
+void x87_clear_pointers(struct cpu *cpu)
 {
+	struct cpu_fpu *f = cpu->fpu;
+
 	f->fip = f->fdp = 0;
 	f->fcs = f->fds = f->fop = 0;
 }
@@ -210,7 +212,7 @@ void x87_fnsave(struct cpu *cpu, const struct insn *in)
 	env_pack(cpu, in, img);
 	memmove(img + env, img + ENV32, REGS);
 	mem_write(cpu, in->seg, ea, img, env + REGS);
-	pointers_clear(cpu->fpu);
+	x87_clear_pointers(cpu);
 	fpu_settle(cpu);
 }
 
@@ -258,7 +260,7 @@ void x87_fninit(struct cpu *cpu, const struct insn *in)
 	(void)in;
 	x87_begin_nowait(cpu);
 	asm volatile("fninit");
-	pointers_clear(cpu->fpu);
+	x87_clear_pointers(cpu);
 	fpu_settle(cpu);
 }
 

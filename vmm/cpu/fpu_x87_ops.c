@@ -6,29 +6,46 @@
 #include "vmm/cpu/fpu_state.h"
 
 #include "base/bytes.h"
-
+#include "base/check.h"
 
 static x87_stub *stub_at(const char *table, unsigned int n)
 {
 	return (x87_stub *)(uintptr_t)(table + n * 4);
 }
 
-/* x87_note() - the instruction pointer and opcode, for error handlers. */
-static inline void x87_note(struct cpu *cpu, const struct insn *in)
+uint16_t x87_opcode(const struct insn *in)
+{
+	return (uint16_t)((in->opcode & 7) << 8 | in->modrm);
+}
+
+/* point() - the instruction pointer and opcode, for error handlers. */
+static inline void point(struct cpu *cpu, const struct insn *in, uint32_t eip)
 {
 	struct cpu_fpu *f = cpu->fpu;
 
-	f->fip = cpu->eip;
+	f->fip = eip;
 	f->fcs = cpu->seg[SEG_CS].sel;
-	f->fop = (uint16_t)((in->opcode & 7) << 8 | in->modrm);
+	f->fop = x87_opcode(in);
+}
+
+static inline void point_mem(struct cpu *cpu, const struct insn *in,
+			     uint32_t ea)
+{
+	cpu->fpu->fdp = ea;
+	cpu->fpu->fds = cpu->seg[in->seg].sel;
+}
+
+/* x87_note() - @in is the instruction under way. */
+static inline void x87_note(struct cpu *cpu, const struct insn *in)
+{
+	point(cpu, in, cpu->eip);
 }
 
 static inline void x87_note_mem(struct cpu *cpu, const struct insn *in,
 				uint32_t ea)
 {
 	x87_note(cpu, in);
-	cpu->fpu->fdp = ea;
-	cpu->fpu->fds = cpu->seg[in->seg].sel;
+	point_mem(cpu, in, ea);
 }
 
 /* x87_done() - an instruction ran: is an error pending now? */
@@ -178,8 +195,8 @@ static void x87_flags(struct cpu *cpu, const struct insn *in)
 
 static void x87_fnop(struct cpu *cpu, const struct insn *in)
 {
-	(void)in;
-	x87_begin(cpu);
+	if (x87_begin(cpu))
+		x87_note(cpu, in);
 }
 
 /* FNENI, FNDISI, FNSETPM: they meant something to an 8087 or a 287. */
@@ -258,4 +275,38 @@ insn_fn *x87_select(const struct insn *in)
 	case 0xdfe0: return x87_fnstsw_ax;
 	default: return NULL;
 	}
+}
+
+/* Control instructions keep the pointers (SDM volume 1, 8.1.8); FNOP is not
+ * among them. */
+enum x87_effect x87_effect(const struct insn *in)
+{
+	static insn_fn *const control[] = {
+		x87_fldenv, x87_fnstenv, x87_frstor, x87_fldcw, x87_fnstcw,
+		x87_fnstsw, x87_fnstsw_ax, x87_fnclex, x87_old,
+	};
+	insn_fn *fn = x87_select(in);
+	unsigned int i;
+
+	if (!fn)
+		return X87_KEEPS;
+	if (fn == x87_fninit || fn == x87_fnsave)
+		return X87_CLEARS;
+	for (i = 0; i < ARRAY_SIZE(control); i++)
+		if (fn == control[i])
+			return X87_KEEPS;
+	return X87_POINTS;
+}
+
+void x87_repoint(struct cpu *cpu, const struct insn *in, uint32_t eip)
+{
+	enum x87_effect effect = x87_effect(in);
+
+	if (effect == X87_CLEARS)
+		x87_clear_pointers(cpu);
+	if (effect != X87_POINTS)
+		return;
+	point(cpu, in, eip);
+	if (insn_is_mem(in))
+		point_mem(cpu, in, insn_ea(cpu, in));
 }

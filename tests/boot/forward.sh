@@ -58,7 +58,7 @@ grab >"$work/taken" 2>&1 &
 pids="$pids $!"
 soon 5 grep -q ' port [0-9]*$' "$work/taken"
 "$build/hostel" run "$work/m.vmx" </dev/null >"$work/out" 2>&1
-check "forward: a port that is taken ends it before it begins" [ $? -eq 1 ]
+check "forward: a port that is taken ends it before it begins" [ $? -eq 69 ]
 check "forward: with one sentence" \
 	grep -q "^hostel: TCP port $inward of 127.0.0.1 can not be forwarded: another program has it" "$work/out"
 [ "$failures" -eq 0 ] || tail -n 30 "$log" | sed 's/^/# /'

@@ -122,6 +122,12 @@ $(GUEST)/nettest: guests/nettest_main.c guests/nettest_wire.c guests/nettest.h
 	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ \
 		$(filter %.c,$^)
 
+# For tests that change the card behind its driver's back.
+$(GUEST)/lancepoke: guests/lancepoke_main.c
+	@echo "  CC32  $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ $<
+
 # Two programs each: for the guest, and for this host itself; cpubench64 is
 # the native column where 32-bit programs do not run.
 CPUBENCH  := guests/cpubench_main.c guests/benchloops.c
@@ -168,7 +174,7 @@ $(GUEST)/property/%: guests/property/%.c $(PROPERTY_RT) \
 		-Wl,-T,guests/property/link.ld -Wl,--build-id=none -Wl,-n \
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 
-tests: all $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
+tests: all $(GUEST)/lancepoke $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
 		$(B)/tests/hosts/deny $(B)/tests/insn/native64
 
 # What makes this host a poorer one, for tests of programs that do not look.

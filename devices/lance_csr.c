@@ -90,7 +90,8 @@ static bool csr_request(const struct lance_regs *r)
  * With INTLEVEL the chip drives the pin high to ask and low when it does not
  * ("edge", for a bus like ISA). On a PCI board, where low asks, that is upside
  * down: the data sheet says not to, and the guest that does it anyway has an
- * interrupt whenever there is none.
+ * interrupt whenever there is none: no reset of a driver's ends that, as none
+ * touches BCR2. What it costs the guest is bounded elsewhere, as for any chip.
  *
  * The wire is told of changes only: it may cost a message to another world.
  */

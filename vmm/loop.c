@@ -67,6 +67,8 @@ static void run_alarms(struct vmm *vmm)
 		pit_tick(vmm);
 	if (vmm->alarm_ns[ALARM_TICK] <= now)
 		virq_timer_pay(vmm);
+	if (vmm->alarm_ns[ALARM_STORM] <= now)
+		virq_storm_over(vmm);
 	if (vmm->alarm_ns[ALARM_SEND] <= now)
 		send_tick(vmm, now);
 	if (vmm->alarm_ns[ALARM_COM1] <= now) {
@@ -127,6 +129,7 @@ static void on_halt(struct vmm *vmm)
 		return;
 	/* What waits to be sent goes with this call: no alarm for it. */
 	due = MIN(vmm->alarm_ns[ALARM_PIT], vmm->alarm_ns[ALARM_COM1]);
+	due = MIN(due, vmm->alarm_ns[ALARM_STORM]);
 	for (i = 0; i < vmm->nic_count; i++)
 		due = MIN(due, vmm->alarm_ns[ALARM_NIC0 + i]);
 	if (due != CLOCK_NEVER)

@@ -5,7 +5,8 @@
  *	pins (crosspage.irq_pins, either world) -> lines (pin_line[], as the
  *	PCI router says) -> 8259 pair -> cpu->intr -> INTA -> vector
  *
- * Several pins may share a line: its level is the OR of them.
+ * Several pins may share a line: its level is the OR of them. A line that is
+ * taken again and again and does not fall is held for a while: storm.h.
  */
 #include "vmm/vmm.h"
 
@@ -36,6 +37,7 @@ void virq_update(struct vmm *vmm)
 	for (i = 0; i < PIN_COUNT; i++)
 		if ((pins >> i & 1) && vmm->cross->pin_line[i] < IRQ_LINES)
 			lines |= (uint16_t)(1u << vmm->cross->pin_line[i]);
+	lines = storm_lines(&vmm->storm, lines);
 	changed = lines ^ vmm->lines;
 	vmm->lines = lines;
 	for (i = 0; i < IRQ_LINES; i++)
@@ -130,6 +132,29 @@ static void timer_taken(struct vmm *vmm)
 	timer_again(vmm, ticks_wait(&vmm->ticks, ran));
 }
 
+/* line_taken() - the guest took an interrupt of another line. */
+static void line_taken(struct vmm *vmm, unsigned int line)
+{
+	uint64_t now, rest;
+
+	if (!storm_taken(&vmm->storm, line))
+		return;
+	now = vmm_now_ns(vmm);
+	rest = storm_rest(&vmm->storm, line, now);
+	if (!rest)
+		return;
+	vmm->alarm_ns[ALARM_STORM] = now + rest;
+	virq_update(vmm);
+	alarm_arm(vmm);
+}
+
+void virq_storm_over(struct vmm *vmm)
+{
+	vmm->alarm_ns[ALARM_STORM] = CLOCK_NEVER;
+	storm_over(&vmm->storm);
+	virq_update(vmm);
+}
+
 uint8_t virq_ack(void *board)
 {
 	struct vmm *vmm = board;
@@ -143,5 +168,7 @@ uint8_t virq_ack(void *board)
 	gclock_interrupted(&vmm->gclock);
 	if (line == LINE_TIMER)
 		timer_taken(vmm);
+	else
+		line_taken(vmm, line);
 	return vector;
 }

@@ -25,6 +25,7 @@
 #include "vmm/sendcombine.h"
 #include "vmm/share.h"
 #include "vmm/stamps.h"
+#include "vmm/storm.h"
 #include "vmm/ticks.h"
 
 struct cpu;
@@ -32,7 +33,7 @@ struct cpu;
 enum vmm_alarm {
 	ALARM_NIC0,
 	ALARM_PIT = ALARM_NIC0 + NIC_MAX, ALARM_TICK, ALARM_SEND, ALARM_COM1,
-	ALARM_COUNT
+	ALARM_STORM, ALARM_COUNT
 };
 
 /* A card whose frames this world moves: nic.h. */
@@ -62,6 +63,7 @@ struct vmm {
 
 	/* [virq] */
 	uint16_t lines;		/* IRQ line levels the PICs were told last */
+	struct storm storm;	/* which of them are held */
 	struct ticks ticks;	/* timer interrupts, and what is owed of them */
 
 	/* [halt.c] */
@@ -160,6 +162,8 @@ void virq_update(struct vmm *vmm);
 void virq_pin(void *vmm, unsigned int pin, bool level);
 /* virq_ack() - the processor's INTA cycle. */
 uint8_t virq_ack(void *vmm);
+/* virq_storm_over() - a line that was held may be seen again. */
+void virq_storm_over(struct vmm *vmm);
 /* virq_over() - the handler of a timer interrupt has returned. */
 void virq_over(void *vmm);
 /* virq_timer_pin() - an irq_wire's set(): OUT of counter 0. */

@@ -35,6 +35,12 @@ static void file_close(struct boot_file *f)
 	f->data = NULL;
 }
 
+/* made_by_us() - would 'make guest' put a file there? Plain 'make' does not. */
+static bool made_by_us(const char *path, int error)
+{
+	return error == ENOENT && strstr(path, "build/guest/");
+}
+
 /* file_open() - map a file; @what it is, for the message. */
 static bool file_open(struct boot_file *f, const char *path,
 		      const char *what)
@@ -46,8 +52,9 @@ static bool file_open(struct boot_file *f, const char *path,
 	memset(f, 0, sizeof(*f));
 	f->path = path;
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		log_error("can not read the %s %s: %s", what, path,
-			  strerror(errno));
+		log_error("can not read the %s %s: %s%s", what, path,
+			  strerror(errno), made_by_us(path, errno) ?
+			  "; 'make guest' makes it" : "");
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode) || !st.st_size) {

@@ -72,6 +72,7 @@ static void table_frames(const json_t *r)
 	double out = frames(r, "frames_sent");
 	double in = frames(r, "frames_received"), all = out + in;
 	double vmm = lance_ports(r, "vmm"), host = lance_ports(r, "host");
+	double held = real_at(r, "send_combining", "frames_held", NULL);
 
 	printf("\nThe virtual network card\n"
 	       "  frames                 %8.0f sent, %.0f received, %.0f "
@@ -87,11 +88,9 @@ static void table_frames(const json_t *r)
 	       (vmm + host) / all, vmm / all, host / all,
 	       real_at(r, "world_switches", "total", NULL) / all,
 	       nic_irqs(r) / all);
-	if (out)
-		printf("    waited for a switch  %8.2f  (of each frame sent, "
-		       "by send combining)\n",
-		       real_at(r, "send_combining", "frames_held", NULL) /
-		       out);
+	if (out && held > 0)
+		printf("    held back            %8.1f %% of the frames sent, to "
+		       "share a world switch\n", 100 * held / out);
 }
 
 static void line(const char *name, double s, double sum, const char *what)
@@ -115,7 +114,10 @@ static void table_times(const json_t *r)
 	line("VMApp", app, sum, "does the guest's input and output");
 	line("VMNet switch", net, sum, "carries frames between ports");
 	line("VMNet NAT", nat, sum, "is the guest's way to the host");
-	printf("  (the guest was idle for %.1f s)\n",
+	printf("  (The VMM's share is what the guest's own kernel and programs "
+	       "execute, boot and\n"
+	       "  TCP included, and what the VMM does for that. The guest "
+	       "was idle for %.1f s.)\n",
 	       real_at(r, "time_s", "idle", NULL));
 }
 

@@ -94,6 +94,8 @@ fails "a command line that is too long" "append" run \
 
 # --- kernels
 fails "a kernel that is not there" "no/kernel" run --kernel "$work/no/kernel"
+fails "a kernel that make guest makes" "make guest" \
+	run --kernel build/guest/no-such-vmlinuz
 fails "a kernel that is a folder" "$work" run --kernel "$work"
 fails "an empty kernel" empty run --kernel "$work/empty"
 fails "a text as kernel" "not a Linux kernel" run --kernel "$work/text"

@@ -55,6 +55,21 @@ shown() {
 			"$work/table"
 }
 check "hostel report shows the last" shown
+check "and says what the VMM's share is" grep -q \
+	"the guest's own kernel and programs" "$work/table"
+# table HELD - of a run that sent 10 frames, and held back HELD of them
+table() {
+	echo "{ \"nics\": [ { \"frames_sent\": 10 } ],
+		\"send_combining\": { \"frames_held\": $1 } }" >"$work/r.json"
+	"$build/hostel" report "$work/r.json" >"$work/table" 2>&1
+	cat "$work/table" >"$work/table.$1"
+}
+table 5
+check "frames that were held back are told in percent" grep -q \
+	'held back  *50.0 % of the frames sent' "$work/table"
+table 0
+check "where none was, nothing is said" \
+	[ "$(grep -c 'held back' "$work/table")" -eq 0 ]
 echo '{ "wall_s": 1 } {' >"$work/bad.json"
 refused() { ! "$build/hostel" report "$work/bad.json" >"$work/out" 2>&1; }
 check "hostel report refuses a file that is cut off" refused

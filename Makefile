@@ -51,7 +51,7 @@ SLIRP_CFLAGS := $(shell pkg-config --cflags slirp 2>/dev/null)
 SLIRP_LIBS   := -lslirp
 
 # Each part is an archive, so that a test links just what it names.
-LIBS    := vmapp vmm vmnet vmdriver devices ia32 base
+LIBS    := vmapp vmm vmnet vmdriver machine devices ia32 base
 src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.S $(1)/*/*.S))
 obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
@@ -100,9 +100,9 @@ link = @echo "  LD    $@"; mkdir -p $(@D); \
        $(if $(V),set -x;) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
 $(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libvmnet.a \
-		$(B)/libvmdriver.a $(B)/libdevices.a $(B)/libbase.a
+		$(B)/libvmdriver.a $(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
 	$(link) -ljansson -lz -lseccomp -lpthread
-$(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a \
+$(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a $(B)/libmachine.a \
 		$(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
 	$(link) -lZydis -lseccomp
 $(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a

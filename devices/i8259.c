@@ -68,6 +68,11 @@ static void update(struct i8259_pair *p)
 	irq_wire_set(&p->intr, pending(master, true) < 8);
 }
 
+void i8259_drive(struct i8259_pair *p)
+{
+	update(p);
+}
+
 void i8259_reset(struct i8259_pair *p)
 {
 	memset(p->pic, 0, 2 * sizeof(*p->pic));

@@ -44,6 +44,10 @@ void i8259_reset(struct i8259_pair *p);
 /* i8259_set_line() - an input changes; @line: 0-15, 2 is the cascade. */
 void i8259_set_line(struct i8259_pair *p, unsigned int line, bool level);
 
+/* i8259_drive() - another handle may have been used on the registers: drive
+ * this one's wire. */
+void i8259_drive(struct i8259_pair *p);
+
 /* i8259_ack() - INTA cycles; Return: the vector, a spurious 7's if no
  * request is left. */
 uint8_t i8259_ack(struct i8259_pair *p);

@@ -46,17 +46,11 @@ static const uint8_t clearable[256] = {
 	[PCI_STATUS + 1] = 0xf1, /* PERR SERR RMABORT RTABORT DATAPERR */
 };
 
-void pcnet_pci_init(struct pcnet_pci *p, const struct lance_regs *lance)
-{
-	p->lance = lance;
-	pcnet_pci_reset(p);
-}
-
 void pcnet_pci_reset(struct pcnet_pci *p)
 {
-	uint8_t *c = p->config;
+	uint8_t *c = p->regs->config;
 
-	memset(c, 0, sizeof(p->config));
+	memset(c, 0, sizeof(p->regs->config));
 	put_le16(c + 0x00, PCNET_PCI_VENDOR);
 	put_le16(c + 0x02, PCNET_PCI_DEVICE);
 	put_le16(c + PCI_STATUS, 0x0280);
@@ -71,13 +65,13 @@ static uint8_t config_byte(const struct pcnet_pci *p, uint32_t off)
 {
 	uint16_t latency;
 
-	if (off >= sizeof(p->config))
+	if (off >= sizeof(p->regs->config))
 		return 0;
 	if (p->lance && (off == PCI_MIN_GNT || off == PCI_MIN_GNT + 1)) {
 		latency = p->lance->bcr[BCR_LATENCY];
 		return (uint8_t)(off == PCI_MIN_GNT ? latency : latency >> 8);
 	}
-	return p->config[off];
+	return p->regs->config[off];
 }
 
 uint32_t pcnet_pci_config_read(const struct pcnet_pci *p, uint32_t off,
@@ -101,14 +95,14 @@ bool pcnet_pci_config_write(struct pcnet_pci *p, uint32_t off,
 
 	for (i = 0; i < width && i < 4; i++) {
 		at = off + i;
-		if (at >= sizeof(p->config))
+		if (at >= sizeof(p->regs->config))
 			break;
 		b = (uint8_t)(value >> (8 * i));
-		old = p->config[at];
-		p->config[at] = (uint8_t)((old & ~writable[at] &
+		old = p->regs->config[at];
+		p->regs->config[at] = (uint8_t)((old & ~writable[at] &
 					   ~(b & clearable[at])) |
 					  (b & writable[at]));
-		if (p->config[at] != old &&
+		if (p->regs->config[at] != old &&
 		    (at == PCI_COMMAND ||
 		     (at >= PCI_IO_BASE && at < PCI_MEM_BASE + 4)))
 			moved = true;
@@ -118,30 +112,30 @@ bool pcnet_pci_config_write(struct pcnet_pci *p, uint32_t off,
 
 bool pcnet_pci_io_enabled(const struct pcnet_pci *p)
 {
-	return p->config[PCI_COMMAND] & COMMAND_IO;
+	return p->regs->config[PCI_COMMAND] & COMMAND_IO;
 }
 
 uint32_t pcnet_pci_io_base(const struct pcnet_pci *p)
 {
-	return get_le32(p->config + PCI_IO_BASE) & ~0x1fu;
+	return get_le32(p->regs->config + PCI_IO_BASE) & ~0x1fu;
 }
 
 bool pcnet_pci_mem_enabled(const struct pcnet_pci *p)
 {
-	return p->config[PCI_COMMAND] & COMMAND_MEM;
+	return p->regs->config[PCI_COMMAND] & COMMAND_MEM;
 }
 
 uint32_t pcnet_pci_mem_base(const struct pcnet_pci *p)
 {
-	return get_le32(p->config + PCI_MEM_BASE) & ~0x1fu;
+	return get_le32(p->regs->config + PCI_MEM_BASE) & ~0x1fu;
 }
 
 bool pcnet_pci_bus_master(const struct pcnet_pci *p)
 {
-	return p->config[PCI_COMMAND] & COMMAND_MASTER;
+	return p->regs->config[PCI_COMMAND] & COMMAND_MASTER;
 }
 
 void pcnet_pci_master_abort(struct pcnet_pci *p)
 {
-	p->config[PCI_STATUS + 1] |= STATUS_RMABORT;
+	p->regs->config[PCI_STATUS + 1] |= STATUS_RMABORT;
 }

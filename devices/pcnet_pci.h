@@ -17,17 +17,14 @@ struct lance_regs;
 #define PCNET_PCI_DEVICE	0x2000
 #define PCNET_PCI_REVISION	0x16	/* data sheet: 1xh */
 
-struct pcnet_pci {
+struct pcnet_pci_regs {
 	uint8_t config[256];
-	const struct lance_regs *lance;	/* BCR22 is MIN_GNT, MAX_LAT; or NULL */
 };
 
-/**
- * pcnet_pci_init() - power on
- * @p: the configuration space
- * @lance: the chip behind it, for BCR22; NULL: reset values. Kept
- */
-void pcnet_pci_init(struct pcnet_pci *p, const struct lance_regs *lance);
+struct pcnet_pci {
+	struct pcnet_pci_regs *regs;
+	const struct lance_regs *lance;	/* BCR22 is MIN_GNT, MAX_LAT; or NULL */
+};
 
 /* pcnet_pci_reset() - RST#: clear the space (H_RESET; not S_RESET or STOP) */
 void pcnet_pci_reset(struct pcnet_pci *p);

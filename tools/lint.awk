@@ -81,9 +81,10 @@ function fixed_read(s) {
 BEGIN {
 	allowed["ia32"] = "base"
 	allowed["devices"] = "base"
-	allowed["vmdriver"] = "base ia32 devices"
-	allowed["vmm"] = "base ia32 devices vmdriver"
-	allowed["vmapp"] = "base ia32 devices vmdriver"
+	allowed["machine"] = "base devices"
+	allowed["vmdriver"] = "base ia32 devices machine"
+	allowed["vmm"] = "base ia32 devices machine vmdriver"
+	allowed["vmapp"] = "base ia32 devices machine vmdriver"
 	allowed["vmnet"] = "base"
 	allowed["guests"] = "base"
 	allowed["tools"] = "base ia32"

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * board.h - the host world's half of the motherboard.
- *
- * The chips whose accesses may start real I/O, the PCI bus with its decoders,
- * and the work half of each Lance.
+ * board.h - the machine (machine/pc.h) as the host world runs it, and the work
+ * half of each Lance.
  */
 #ifndef VMAPP_BOARD_H
 #define VMAPP_BOARD_H
@@ -11,41 +9,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "devices/i8042.h"
-#include "devices/mc146818.h"
-#include "devices/pci.h"
-#include "devices/piix4_pm.h"
-#include "devices/port92.h"
+#include "machine/pc.h"
 #include "vmapp/nic.h"
-#include "vmdriver/crosspage.h"
 
 struct vm;
 
-/* Whose alarm it is; one clock wire each. */
-enum board_alarm {
-	BOARD_ALARM_RTC, BOARD_ALARM_COM1,
-	BOARD_ALARM_NIC0,	/* and one for each card after it */
-	BOARD_ALARM_COUNT = BOARD_ALARM_NIC0 + NIC_MAX
-};
-
 struct board {
 	struct vm *vm;
-	uint64_t alarm_ns[BOARD_ALARM_COUNT];	/* guest time */
-
-	struct pci_bus pci;
-	struct pci_bus_regs pci_regs;
-	struct pci_config i440fx, piix3;
-	struct piix4_pm pm;
-	struct piix4_pm_regs pm_regs;
-	struct mc146818 rtc;
-	struct mc146818_regs rtc_regs;
-	struct i8042 kbc;
-	struct i8042_regs kbc_regs;
-	struct port92 port92;
-	struct port92_regs port92_regs;
-	struct com1 com1;
+	struct pc pc;
 	struct nic nic[NIC_MAX];
 	unsigned int nic_count;
+	uint64_t alarm_ns[NIC_MAX];	/* of the cards' work halves here; guest
+					 * time */
 };
 
 /* board_init() - solder the chips and reset them. */

@@ -16,7 +16,7 @@
 #include "vmapp/initrd.h"
 #include "vmapp/memmap.h"
 
-/* The board's choices that the tables tell: see board.c and ports.def. */
+/* The board's choices that the tables tell: see board.c and pc.def. */
 #define BOARD_PM_BASE	0x600
 #define BOARD_SMI_PORT	0xb2
 #define BOARD_SCI_IRQ	9

@@ -51,13 +51,17 @@ static void do_ready(struct vm *vm, const struct hostcall *call)
 
 static void do_port_read(struct vm *vm, const struct hostcall *call)
 {
+	vm->frozen = true;
 	vm->cross->reply.value = board_port_read(&vm->board, call->port,
 						 call->width);
+	vm->frozen = false;
 }
 
 static void do_port_write(struct vm *vm, const struct hostcall *call)
 {
+	vm->frozen = true;
 	board_port_write(&vm->board, call->port, call->width, call->value);
+	vm->frozen = false;
 }
 
 static void do_chip_work(struct vm *vm, const struct hostcall *call)
@@ -94,11 +98,14 @@ static void listen(struct vm *vm, bool on)
 /* do_halt() - nothing to run: wait for an event or the guest's next timer. */
 static void do_halt(struct vm *vm, const struct hostcall *call)
 {
-	uint64_t start = vm_now_ns(vm);
-	uint64_t due = MIN(call->deadline_ns, board_next_alarm(&vm->board));
+	uint64_t start = clock_now_ns();
+	uint64_t due = vm_host_ns(vm, board_next_alarm(&vm->board));
+
+	if (call->deadline_ns != CLOCK_NEVER)
+		due = MIN(due, vm->start_ns + call->deadline_ns);
 
 	account_begin(&vm->rows, ROW_IDLE_IRQ);
-	if (com1_halted(&vm->board.com1))
+	if (com1_halted(&vm->board.pc.com1))
 		return;
 	listen(vm, true);
 	/* What the watcher told the VMM too late is ours to take. */
@@ -106,7 +113,7 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 		events_wait(vm, due == CLOCK_NEVER ? POLL_FOREVER
 						   : due - start);
 	listen(vm, false);
-	vm->idle_ns += vm_now_ns(vm) - start;
+	vm->idle_ns += clock_now_ns() - start;
 }
 
 /*
@@ -117,7 +124,7 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
  */
 static void do_yield(struct vm *vm, const struct hostcall *call)
 {
-	uint64_t now = vm_now_ns(vm);
+	uint64_t now = clock_now_ns();
 
 	(void)call;
 	account_begin(&vm->rows, ROW_HOST_IRQ);

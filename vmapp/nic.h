@@ -36,7 +36,7 @@ struct nic {
 	uint8_t mac[6];
 	struct lance lance;
 	struct lance_stats stats;
-	struct pcnet_pci pci;
+	struct pcnet_pci *pci;	/* the board's */
 	struct vmnet_client net;
 	bool plugged;		/* net is open */
 	bool told_forged;	/* the user knows of net.forged */

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "machine/pc.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/dumpstage.h"
 #include "vmdriver/guestmem.h"
@@ -337,8 +338,9 @@ static const char *port_taken(unsigned long port)
 		const char *chip;
 		unsigned int first, count;
 	} taken[] = {
-#define PORTS(chip, first, count, width, world) { #chip, first, count },
-#include "vmdriver/ports.def"
+#define PORTS(chip, first, count, width, world, access, at) \
+	{ #chip, first, count },
+#include "machine/pc.def"
 #undef PORTS
 	};
 	size_t i;
@@ -363,6 +365,21 @@ static bool opt_debug_exit(struct vm_config *c, const char *v, char *error)
 			    "choose another, for example 0xf4", port,
 			    port_taken(port));
 	c->debug_exit_port = (int)port;
+	return true;
+}
+
+/* opt_move() - for tests of machine/pc.def. */
+static bool opt_move(struct vm_config *c, const char *v, char *error)
+{
+	char *end;
+	unsigned long port = strtoul(v, &end, 0);
+	int row = end == v || *end || port > 0xffff ? -1
+						    : pc_row((uint16_t)port);
+
+	if (row < 0)
+		return FAIL("--move '%s' is no port of a row in machine/"
+			    "pc.def; write for example 0x40", v);
+	c->moved_rows |= 1u << row;
 	return true;
 }
 
@@ -425,6 +442,7 @@ static const struct option {
 	{ "--combine", opt_combine, NULL },
 	{ "--serial", opt_serial, NULL },
 	{ "--debug-exit", opt_debug_exit, NULL },
+	{ "--move", opt_move, NULL },
 	{ "--report", opt_report, NULL },
 	{ "--dump", opt_dump, NULL },
 	{ "--disk", opt_not_yet, "boot with --kernel and --initrd" },
@@ -544,6 +562,8 @@ const char *options_usage(void)
 "                      itself; or all (the default)\n"
 "  --combine N         how many frames may wait so: 0 to 64 (3)\n"
 "  --no-reboot         a guest reset ends the run (a triple fault with 70)\n"
+"  --move PORT         the chip at PORT is answered for in the other world than\n"
+"                      usual, which changes speed only: for its developers\n"
 "  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"
 "  --report F.json     counters and time accounts at the end; a signal USR1\n"
 "                      adds those so far, as one more object before that\n"

@@ -329,7 +329,7 @@ static void report_io_path(json_t *o, uint32_t path)
 static json_t *report_make(struct vm *vm)
 {
 	const struct account *acc = &vm->cross->account;
-	double wall = (double)vm_now_ns(vm) / 1e9;
+	double wall = (double)(clock_now_ns() - vm->start_ns) / 1e9;
 	double hz = (double)(door_tsc() - vm->start_tsc) / wall;
 	json_t *o = json_object(), *nics = json_array();
 	unsigned int i;

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/host.h"
 #include "base/limits.h"
@@ -38,7 +39,16 @@
 
 uint64_t vm_now_ns(const struct vm *vm)
 {
-	return clock_now_ns() - vm->start_ns;
+	return vm->call_ns +
+	       (vm->frozen ? 0 : clock_now_ns() - vm->taken_ns);
+}
+
+uint64_t vm_host_ns(const struct vm *vm, uint64_t guest_ns)
+{
+	if (guest_ns == CLOCK_NEVER)
+		return CLOCK_NEVER;
+	return vm->taken_ns +
+	       (guest_ns > vm->call_ns ? guest_ns - vm->call_ns : 0);
 }
 
 /* explain() - say what failed; Return: false. */
@@ -66,7 +76,7 @@ static bool vm_open_door(struct vm *vm)
 	if (!cross)
 		return explain("no cross page", -errno);
 	vm->cross = cross;
-	vm->start_ns = clock_now_ns();
+	vm->start_ns = vm->taken_ns = clock_now_ns();
 	vm->start_tsc = door_tsc();
 	cross->boot_ns = vm->start_ns;
 	cross->boot_tsc = vm->start_tsc;
@@ -79,6 +89,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->dump_stages = config->dump_stages;
 	cross->io_path = config->io_path;
 	cross->combine = config->combine;
+	cross->moved_rows = config->moved_rows;
 	cross->stamps = config->stamps;
 	cross->count_insns = config->count_insns;
 	affinity_all(&vm->cpus);
@@ -269,13 +280,21 @@ static bool vm_switch(struct vm *vm)
 /* look_around() - a VMM that calls and calls gives nothing else a turn. */
 static void look_around(struct vm *vm)
 {
-	uint64_t now = vm_now_ns(vm);
+	uint64_t now = clock_now_ns();
 
 	console_turn(vm);
 	if (now - vm->looked_ns < LOOK_NS)
 		return;
 	vm->looked_ns = now;
 	events_wait(vm, 0);
+}
+
+/* follow_clock() - guest time goes on from what the VMM says it is; it is the
+ * host's at most. */
+static void follow_clock(struct vm *vm, const struct hostcall *call)
+{
+	vm->taken_ns = clock_now_ns();
+	vm->call_ns = MIN(call->now_ns, vm->taken_ns - vm->start_ns);
 }
 
 /**
@@ -288,11 +307,11 @@ static void look_around(struct vm *vm)
 static bool vm_enter(struct vm *vm, struct hostcall *call)
 {
 	struct account *acc = &vm->cross->account;
+	uint64_t alarm = vm_host_ns(vm, board_next_alarm(&vm->board));
 	uint64_t left, back, taken;
 	bool there;
 
-	events_set_timer(vm, board_next_alarm(&vm->board) == CLOCK_NEVER ? 0 :
-			 vm->start_ns + board_next_alarm(&vm->board));
+	events_set_timer(vm, alarm == CLOCK_NEVER ? 0 : alarm);
 	atomic_fetch_add(&vm->trips, 1);	/* before the watcher looks */
 	watcher_arm(vm);
 	account_begin(&vm->rows, ROW_SWITCH);
@@ -314,6 +333,7 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 		vm->outcome = VM_STOPPED;
 		return false;
 	}
+	follow_clock(vm, call);
 	taken = *(const volatile uint64_t *)&vm->cross->vmm_taken_tsc;
 	/* The VMM's stamps are only believed as far as they make sense. */
 	if (taken < left || taken > call->tsc || call->tsc > back)
@@ -330,6 +350,19 @@ static void vm_report(struct vm *vm)
 		report_write(vm);
 }
 
+/* heed_pins() - a chip, in either world, may have pulled one of the board's. */
+static void heed_pins(struct vm *vm)
+{
+	uint32_t pins = atomic_load(&vm->cross->irq_pins);
+
+	if (vm->outcome != VM_RUNNING)
+		return;
+	if (pins >> PIN_POWER_OFF & 1)
+		vm->outcome = VM_POWER_OFF;
+	else if (pins >> PIN_RESET & 1)
+		vm->outcome = VM_RESET;
+}
+
 /* vm_loop() - until there is an outcome. */
 static void vm_loop(struct vm *vm)
 {
@@ -342,6 +375,7 @@ static void vm_loop(struct vm *vm)
 		vm->cross->reply.value = 0;
 		vm->cross->reply.flags = 0;
 		hostcall_run(vm, &call);
+		heed_pins(vm);
 		look_around(vm);
 		board_run_alarms(&vm->board);
 		if (call.kind != HOSTCALL_HALT)

@@ -101,6 +101,10 @@ struct vm {
 
 	cpu_set_t cpus;		/* where we may run */
 	int home_cpu;		/* where we do, or AFFINITY_ANY */
+	uint64_t taken_ns;	/* CLOCK_MONOTONIC when the VMM called */
+	uint64_t call_ns;	/* and guest time then */
+	bool frozen;		/* guest time stays there: an access of the
+				 * guest is being made */
 	uint64_t looked_ns;	/* when the host's descriptors were looked at */
 
 	/* [end] */
@@ -144,8 +148,12 @@ struct vm_setting {
  */
 int vm_run(const struct vm_setting *set);
 
-/* vm_now_ns() - guest time: nanoseconds since power-on. */
+/* vm_now_ns() - guest time: nanoseconds since power-on, as the VMM's clock has
+ * them (vmm/gclock.h). */
 uint64_t vm_now_ns(const struct vm *vm);
+/* vm_host_ns() - CLOCK_MONOTONIC when guest time is @guest_ns; CLOCK_NEVER
+ * stays that. */
+uint64_t vm_host_ns(const struct vm *vm, uint64_t guest_ns);
 
 /* vm_dial() - a connection to VMNet by the keeper, who starts it if need be.
  * Return: as vmnet_dial(). @vm: a struct vm */

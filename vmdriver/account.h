@@ -21,7 +21,7 @@
 
 enum world {
 	WORLD_HOST, WORLD_VMM, WORLD_COUNT,
-	WORLD_PATH = WORLD_COUNT	/* in ports.def: as --io-path says */
+	WORLD_PATH = WORLD_COUNT	/* in pc.def: as --io-path says */
 };
 
 enum hostcall_kind {

@@ -21,33 +21,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "devices/i8254.h"
-#include "devices/i8259.h"
-#include "devices/eeprom_93c46.h"
 #include "devices/lance_regs.h"
-#include "devices/port61.h"
+#include "machine/state.h"
 #include "vmdriver/account.h"
-#include "vmdriver/com1.h"
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	5u
+#define CROSS_VERSION	6u
 
-#define NIC_MAX		4u
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
 #define LAST_WORDS_SIZE	256u
 #define ENGINE_WHY_SIZE	128u
-
-/* The pins that chips pull interrupt lines with. The host world's and the
- * VMM world's pins are in one word: a bit each. */
-enum irq_pin {
-	PIN_PIT, PIN_KEYBOARD, PIN_COM1, PIN_RTC, PIN_SCI, PIN_FERR,
-	PIN_NIC0, PIN_NIC1, PIN_NIC2, PIN_NIC3,
-	PIN_COUNT
-};
-
-#define LINE_NONE 0xffu	/* a pin that is routed nowhere */
 
 /* Bounds of struct crosspage.code_cache, but for 0. */
 #define CODE_CACHE_MIN (256u << 10)
@@ -82,6 +67,7 @@ struct hostcall {
 	uint64_t deadline_ns;	/* HALT: wake up then, in the host's time since
 				 * power-on; or CLOCK_NEVER */
 	uint64_t tsc;		/* when the VMM let go */
+	uint64_t now_ns;	/* guest time then */
 };
 
 /* host -> VMM: the answer. */
@@ -98,15 +84,6 @@ struct dma_log {
 	struct {
 		uint32_t addr, len;	/* guest-physical, bytes */
 	} entry[DMA_LOG_SIZE];
-};
-
-/* What the host world's PCI decoders say of one PCnet. */
-struct nic_window {
-	uint16_t io_base;	/* first of 32 ports; 0: not decoded */
-	uint32_t mem_base;	/* first of 32 bytes; 0: not decoded */
-	uint8_t bus_master;	/* it may do DMA */
-	uint8_t master_abort;	/* [VMM] DMA met no memory; the host world
-				 * takes it */
 };
 
 /* What went through a card's rings in the VMM world (--io-path direct). */
@@ -144,12 +121,14 @@ struct crosspage {
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
 	uint32_t stamps;	/* --stamps: note times */
 	uint32_t count_insns;	/* --count: those of translated code, too */
+	uint32_t moved_rows;	/* bits: rows of pc.def that the other world
+				 * answers */
 	struct boot_entry entry;
 
 	/* [anyone, atomic] */
 	_Alignas(64) _Atomic uint32_t owner;	/* enum door_owner; a futex */
 	_Alignas(64) _Atomic uint32_t attention;
-	_Alignas(64) _Atomic uint32_t irq_pins;	/* level of each enum irq_pin */
+	_Alignas(64) _Atomic uint32_t irq_pins;	/* level of each enum pc_pin */
 
 	/* [owner] */
 	_Alignas(64) struct hostcall call;
@@ -158,18 +137,9 @@ struct crosspage {
 	uint64_t host_taken_tsc;		/* and the host world */
 	struct dma_log dma_log;
 	int32_t home_cpu;	/* [VMM] both worlds run there: affinity.h */
-	uint8_t pin_line[PIN_COUNT];		/* IRQ line, or LINE_NONE */
-	uint8_t a20_shut;	/* [host] not 0: address line 20 is held low */
-	struct nic_window nic_window[NIC_MAX];
 	struct stop_info stop;
 
-	/* [owner] chips whose register half may run in either world */
-	struct i8259_regs pic[2];		/* master, slave */
-	struct i8254_regs pit;
-	struct port61_regs port61;
-	struct com1_line com1;	/* its rings: [owner] on this side */
-	struct lance_regs lance[NIC_MAX];
-	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
+	struct pc_state pc;	/* [owner] the registers of all chips */
 
 	/* [VMM] before HOSTCALL_READY: what runs, and if that is not what is
 	 * wanted, why */

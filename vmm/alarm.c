@@ -71,7 +71,7 @@ int alarm_create(struct vmm *vmm)
 
 uint64_t alarm_next(const struct vmm *vmm)
 {
-	uint64_t first = CLOCK_NEVER;
+	uint64_t first = pc_alarm_next(&vmm->pc);
 	unsigned int i;
 
 	for (i = 0; i < ALARM_COUNT; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * board.c - the VMM world's half of the motherboard: the processor, the
- * interrupt controllers, the timer, COM1, and the register half of each Lance.
+ * board.c - the machine as the VMM world runs it: the processor, the chips of
+ * machine/pc.h, and the register half of each Lance.
  */
 #include "vmm/board.h"
 
@@ -10,20 +10,13 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
+#include "vmm/bt/bt.h"
 #include "vmm/cpu/cpu.h"
 #include "vmm/vmm.h"
 
 static uint64_t board_now_ns(void *board)
 {
 	return vmm_now_ns(board);
-}
-
-static void board_alarm(void *board, unsigned int pin, uint64_t when_ns)
-{
-	struct vmm *vmm = board;
-
-	vmm->alarm_ns[pin % ALARM_COUNT] = when_ns;
-	alarm_arm(vmm);
 }
 
 static uint64_t board_tsc(void *board)
@@ -65,24 +58,19 @@ static void enter_loaded_image(struct cpu *cpu, const struct boot_entry *e)
 	cpu->eip = cpu->next_eip = e->eip;
 }
 
-static void wire_timer(struct vmm *vmm)
+/* machine_alarm() - a pc_world's. */
+static void machine_alarm(void *board)
 {
-	struct clock_wire clock = {
-		.now_ns = board_now_ns, .alarm = board_alarm,
-		.board = vmm, .pin = ALARM_PIT,
-	};
-
-	vmm->pit.regs = &vmm->cross->pit;
-	vmm->pit.clock = clock;
-	vmm->pit.out0 = (struct irq_wire){ virq_timer_pin, vmm, PIN_PIT };
-	vmm->port61.regs = &vmm->cross->port61;
-	vmm->port61.timer = &vmm->pit;
-	vmm->port61.clock = clock;
+	alarm_arm(board);
 }
 
-/* com1_pin() - an irq_wire's set(). The chip tells the level at each access:
- * only news go on. */
-static void com1_pin(void *board, unsigned int pin, bool level)
+static uint64_t machine_poll_ns(void *board)
+{
+	return vmm_poll_ns(board);
+}
+
+/* machine_pin() - chips tell the level at each access: only news go on. */
+static void machine_pin(void *board, unsigned int pin, bool level)
 {
 	struct vmm *vmm = board;
 
@@ -90,15 +78,32 @@ static void com1_pin(void *board, unsigned int pin, bool level)
 		virq_pin(vmm, pin, level);
 }
 
-static void wire_com1(struct vmm *vmm)
+static void machine_a20(void *board, unsigned int pin, bool level)
 {
-	const struct irq_wire irq = { com1_pin, vmm, PIN_COM1 };
-	const struct clock_wire clock = {
-		.now_ns = board_now_ns, .alarm = board_alarm,
-		.board = vmm, .pin = ALARM_COM1,
+	(void)pin;
+	cpu_a20(((struct vmm *)board)->cpu, level);
+}
+
+/* machine_moved() - no port is as it was. */
+static void machine_moved(void *board)
+{
+	struct vmm *vmm = board;
+
+	bt_no_plain_port(vmm->cpu);
+	virq_update(vmm);
+}
+
+static void wire_machine(struct vmm *vmm)
+{
+	const struct pc_world world = {
+		.self = vmm, .now_ns = board_now_ns,
+		.poll_ns = machine_poll_ns, .alarm = machine_alarm,
+		.pin = machine_pin, .timer = virq_timer_pin,
+		.intr = virq_intr, .a20 = machine_a20,
+		.moved = machine_moved,
 	};
 
-	com1_wire(&vmm->com1, &vmm->cross->com1, irq, clock);
+	pc_wire(&vmm->pc, &vmm->cross->pc, &world, vmm->nic_count);
 }
 
 /* board_dma_read() - for a look at the rings. Bus mastering, which the PCI
@@ -118,11 +123,10 @@ static void wire_lances(struct vmm *vmm)
 {
 	unsigned int i;
 
-	vmm->nic_count = MIN(vmm->cross->nic_count, NIC_MAX);
 	for (i = 0; i < vmm->nic_count; i++) {
-		lance_init(&vmm->lance[i], &vmm->cross->lance[i],
+		lance_init(&vmm->lance[i], &vmm->cross->pc.lance[i],
 			   &vmm->cross->lance_stats[i]);
-		vmm->lance[i].eeprom = &vmm->cross->eeprom[i];
+		vmm->lance[i].eeprom = &vmm->cross->pc.eeprom[i];
 		vmm->lance[i].irq = (struct irq_wire){ virq_pin, vmm,
 						       PIN_NIC0 + i };
 		vmm->lance[i].dma = (struct dma_wire){ .read = board_dma_read,
@@ -154,12 +158,8 @@ void vmm_board(struct vmm *vmm)
 		die("out of memory for the virtual processor");
 	vmm_clocks_init(vmm);
 	vmm->cpu->hot.tsc_asked = true;
-	wire_timer(vmm);
-	wire_com1(vmm);
-	virq_wire(vmm);
+	vmm->nic_count = MIN(vmm->cross->nic_count, NIC_MAX);
+	wire_machine(vmm);
 	wire_lances(vmm);
-	i8254_reset(&vmm->pit);
-	port61_reset(&vmm->port61);
-	i8259_reset(&vmm->pic);
 	enter_loaded_image(vmm->cpu, &vmm->cross->entry);
 }

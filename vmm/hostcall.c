@@ -68,6 +68,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	cross->account.switches[call->kind]++;
 	cross->account.guest_insns = bt_insns(vmm->cpu);
 	account_engine(vmm);
+	cross->call.now_ns = vmm_now_ns(vmm);
 	cross->call.tsc = door_tsc();
 	worldswitch(cross, DOOR_VMM);
 	cross->vmm_taken_tsc = door_tsc();
@@ -82,7 +83,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 		memset(&reply, 0, sizeof(reply));
 	}
 	take_dma_log(vmm);
-	cpu_a20(vmm->cpu, !cross->a20_shut);
+	cpu_a20(vmm->cpu, !cross->pc.a20_shut);
 	virq_update(vmm);
 	vmm->cpu->rows.now = row;
 	return reply.value;

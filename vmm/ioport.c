@@ -2,9 +2,9 @@
 /*
  * ioport.c - the placement table at work: who answers an I/O port.
  *
- * ports.def says for each port which chip has it and in which world that
- * chip answers. The PCnets' windows move; VMApp, where the PCI decoders are,
- * says in the cross page where they lie.
+ * machine/pc.def says for each port which chip has it and in which world that
+ * chip answers. The PCnets' windows move: the machine's state has where they
+ * lie.
  *
  * 1. An access wider than the chip is split into its widths, lowest address
  *    first, as a bus does.
@@ -15,21 +15,16 @@
 #include "base/bytes.h"
 #include "devices/lance_bits.h"
 #include "devices/lance_ring.h"
-#include "devices/piix4_pm.h"
 #include "vmdriver/iopath.h"
 #include "vmm/bt/bt.h"
 #include "vmm/cpu/cpu.h"
 #include "vmm/nic.h"
 
-struct placement {
-	uint16_t first, count;
-	uint8_t width, world, chip;
-};
-
-static const struct placement placements[] = {
-#define PORTS(chip, first, count, width, world) \
-	{ first, count, width, WORLD_##world, CHIP_##chip },
-#include "vmdriver/ports.def"
+/* Rows of pc.def: who answers, and what it is counted as. */
+static const struct { uint8_t world, chip; } placements[PC_ROWS] = {
+#define PORTS(chip, first, count, width, world, access, at) \
+	{ WORLD_##world, CHIP_##chip },
+#include "machine/pc.def"
 #undef PORTS
 };
 
@@ -58,99 +53,6 @@ static void call_host(struct vmm *vmm, struct access *a)
 
 	if (!a->write)
 		a->value = got & ones(a->width);
-}
-
-static void do_pic(struct vmm *vmm, struct access *a, unsigned int which)
-{
-	if (a->write)
-		i8259_port_write(&vmm->pic, which, a->offset,
-				 (uint8_t)a->value);
-	else
-		a->value = i8259_port_read(&vmm->pic, which, a->offset);
-}
-
-static void do_elcr(struct vmm *vmm, struct access *a)
-{
-	if (a->write)
-		i8259_elcr_write(&vmm->pic, a->offset, (uint8_t)a->value);
-	else
-		a->value = i8259_elcr_read(&vmm->pic, a->offset);
-}
-
-static void do_pit(struct vmm *vmm, struct access *a)
-{
-	if (a->write) {
-		i8254_port_write(&vmm->pit, a->offset, (uint8_t)a->value);
-		return;
-	}
-	vmm_poll_ns(vmm);
-	a->value = i8254_port_read(&vmm->pit, a->offset);
-}
-
-static void do_port61(struct vmm *vmm, struct access *a)
-{
-	if (a->write) {
-		port61_write(&vmm->port61, (uint8_t)a->value);
-		return;
-	}
-	vmm_poll_ns(vmm);
-	a->value = port61_read(&vmm->port61);
-}
-
-static void do_timer(struct vmm *vmm, struct access *a)
-{
-	if (!a->write)
-		a->value = piix4_pm_timer(vmm_poll_ns(vmm)) >> 8 * a->offset &
-			   ones(a->width);
-}
-
-/*
- * do_com1() - a byte that finds no room is the host world's to wait with; and
- * it has to know when the guest has taken all that it had put in.
- */
-static void do_com1(struct vmm *vmm, struct access *a)
-{
-	const struct hostcall yield = { .kind = HOSTCALL_YIELD };
-
-	if (a->write && com1_blocked(&vmm->com1, a->offset))
-		call_host(vmm, a);
-	else if (a->write)
-		com1_write(&vmm->com1, a->offset, (uint8_t)a->value);
-	else
-		a->value = com1_read(&vmm->com1, a->offset);
-	if (com1_hungry(&vmm->com1))
-		vmm_hostcall(vmm, &yield);
-}
-
-/* do_here() - a chip of this world answers. */
-static void do_here(struct vmm *vmm, unsigned int chip, struct access *a)
-{
-	switch (chip) {
-	case CHIP_I8259_MASTER:
-		do_pic(vmm, a, 0);
-		break;
-	case CHIP_I8259_SLAVE:
-		do_pic(vmm, a, 1);
-		break;
-	case CHIP_ELCR:
-		do_elcr(vmm, a);
-		break;
-	case CHIP_I8254:
-		do_pit(vmm, a);
-		break;
-	case CHIP_PORT61:
-		do_port61(vmm, a);
-		break;
-	case CHIP_COM1:
-		do_com1(vmm, a);
-		break;
-	case CHIP_ACPI_TIMER:
-		do_timer(vmm, a);
-		break;
-	default:	/* the delay port: a latch that nobody reads */
-		if (!a->write)
-			a->value = ones(a->width);
-	}
 }
 
 /* lance_row() - what the time of an access is counted as. */
@@ -259,7 +161,7 @@ static void plain_port(struct vmm *vmm, enum lance_port kind,
  */
 static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
 {
-	const struct lance_regs *regs = &vmm->cross->lance[nic];
+	const struct lance_regs *regs = &vmm->cross->pc.lance[nic];
 	enum lance_port kind = lance_port_kind(regs, a->offset, a->width,
 					       a->write);
 	bool here = kind == LANCE_PORT_RAP ||
@@ -277,7 +179,7 @@ static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
 		lance_here(vmm, nic, a);
 	else
 		call_host(vmm, a);
-	plain_port(vmm, kind, a, &vmm->cross->lance[nic].rap);
+	plain_port(vmm, kind, a, &vmm->cross->pc.lance[nic].rap);
 }
 
 /* find_lance() - the card whose window holds the port; -1: none. */
@@ -287,57 +189,89 @@ static int find_lance(const struct vmm *vmm, uint16_t port)
 	unsigned int i;
 
 	for (i = 0; i < vmm->nic_count; i++) {
-		base = vmm->cross->nic_window[i].io_base;
+		base = vmm->cross->pc.nic_window[i].io_base;
 		if (base && port >= base && port < base + LANCE_PORTS)
 			return (int)i;
 	}
 	return -1;
 }
 
-static const struct placement *find_placement(uint16_t port)
-{
-	unsigned int i;
-
-	for (i = 0; i < sizeof(placements) / sizeof(placements[0]); i++)
-		if ((uint16_t)(port - placements[i].first) <
-		    placements[i].count)
-			return &placements[i];
-	return NULL;
-}
-
 /* placement_world() - who answers. */
-static enum world placement_world(const struct vmm *vmm,
-				  const struct placement *p)
+static enum world placement_world(const struct vmm *vmm, unsigned int row)
 {
-	if (p->world != WORLD_PATH)
-		return (enum world)p->world;
-	return vmm->cross->io_path & IO_PATH_ports ? WORLD_VMM : WORLD_HOST;
+	enum world world = (enum world)placements[row].world;
+
+	if (world == WORLD_PATH)
+		world = vmm->cross->io_path & IO_PATH_ports ? WORLD_VMM
+							    : WORLD_HOST;
+	if (vmm->cross->moved_rows >> row & 1)
+		world = world == WORLD_VMM ? WORLD_HOST : WORLD_VMM;
+	return world;
 }
 
-static enum account_row placement_row(const struct placement *p,
-				      enum world world)
+/* is_pic() - does the row's chip make INTR? */
+static bool is_pic(unsigned int row)
+{
+	return placements[row].chip == CHIP_I8259_MASTER ||
+	       placements[row].chip == CHIP_I8259_SLAVE ||
+	       placements[row].chip == CHIP_ELCR;
+}
+
+static enum account_row placement_row(unsigned int row, enum world world)
 {
 	if (world == WORLD_HOST)
 		return ROW_PORT_SWITCH;
-	return p->chip == CHIP_I8259_MASTER || p->chip == CHIP_I8259_SLAVE ?
-	       ROW_PORT_PIC : ROW_PORT_VMM;
+	return is_pic(row) ? ROW_PORT_PIC : ROW_PORT_VMM;
+}
+
+/* row_there() - VMApp answers; the chip's outputs may lead here. */
+static void row_there(struct vmm *vmm, unsigned int row, struct access *a)
+{
+	call_host(vmm, a);
+	bt_no_plain_port(vmm->cpu);	/* it may have moved a card */
+	if (is_pic(row) || placements[row].chip == CHIP_I8254)
+		pc_settle(&vmm->pc);
+	else
+		alarm_arm(vmm);
+}
+
+/*
+ * row_here() - this world answers; but a byte that finds no room is the host
+ * world's to wait with. It has to know when the guest has taken all that it
+ * had put in, and when one of the board's own pins is pulled.
+ */
+static void row_here(struct vmm *vmm, unsigned int row, struct access *a)
+{
+	const struct hostcall yield = { .kind = HOSTCALL_YIELD };
+	struct pc_access part = { .width = a->width, .write = a->write,
+				  .value = a->value };
+	bool hungry;
+
+	if (!a->write)
+		part.value = ones(a->width);
+	if (pc_blocked(&vmm->pc, row, a->port, &part)) {
+		row_there(vmm, row, a);
+		return;
+	}
+	pc_access(&vmm->pc, row, a->port, &part);
+	a->value = part.value & ones(a->width);
+	hungry = placements[row].chip == CHIP_COM1 &&
+		 com1_hungry(&vmm->pc.com1);
+	if (hungry || atomic_load(&vmm->cross->irq_pins) >> PIN_COUNT)
+		vmm_hostcall(vmm, &yield);
 }
 
 /* access_one() - an access that is not wider than its chip. */
-static void access_one(struct vmm *vmm, const struct placement *p,
-		       struct access *a)
+static void access_one(struct vmm *vmm, unsigned int row, struct access *a)
 {
-	enum world world = placement_world(vmm, p);
+	enum world world = placement_world(vmm, row);
 
-	vmm->cross->account.ports[p->chip][world]++;
-	account_begin(&vmm->cpu->rows, placement_row(p, world));
-	a->offset = (uint16_t)(a->port - p->first);
-	if (world == WORLD_VMM) {
-		do_here(vmm, p->chip, a);
-		return;
-	}
-	call_host(vmm, a);
-	bt_no_plain_port(vmm->cpu);	/* it may have moved a card */
+	vmm->cross->account.ports[placements[row].chip][world]++;
+	account_begin(&vmm->cpu->rows, placement_row(row, world));
+	if (world == WORLD_VMM)
+		row_here(vmm, row, a);
+	else
+		row_there(vmm, row, a);
 }
 
 /* access_absent() - nothing there, or the debug-exit port. */
@@ -355,23 +289,22 @@ static void access_absent(struct vmm *vmm, struct access *a)
 
 static void access_port(struct vmm *vmm, struct access *a)
 {
-	const struct placement *p;
-	int nic = find_lance(vmm, a->port);
+	int nic = find_lance(vmm, a->port), row;
 	struct access part;
 	unsigned int i;
 	uint32_t sum = 0;
 
 	if (nic >= 0) {
 		a->offset = (uint16_t)
-			(a->port - vmm->cross->nic_window[nic].io_base);
+			(a->port - vmm->cross->pc.nic_window[nic].io_base);
 		do_lance(vmm, (unsigned int)nic, a);
 		return;
 	}
-	p = find_placement(a->port);
-	if (!p && a->width == 1) {
+	row = pc_row(a->port);
+	if (row < 0 && a->width == 1) {
 		access_absent(vmm, a);
-	} else if (p && a->width <= p->width) {
-		access_one(vmm, p, a);
+	} else if (row >= 0 && a->width <= pc_rows[row].width) {
+		access_one(vmm, (unsigned int)row, a);
 	} else {
 		for (i = 0; i < a->width; i++) {
 			part = *a;
@@ -411,7 +344,7 @@ static int mmio_lance(const struct vmm *vmm, paddr addr)
 	unsigned int i;
 
 	for (i = 0; i < vmm->nic_count; i++) {
-		base = vmm->cross->nic_window[i].mem_base;
+		base = vmm->cross->pc.nic_window[i].mem_base;
 		if (base && addr >= base && addr < (paddr)base + LANCE_PORTS)
 			return (int)i;
 	}
@@ -432,8 +365,8 @@ static void mmio_access(struct vmm *vmm, paddr addr, struct access *a)
 		a->value = ones(a->width);
 		return;
 	}
-	io_base = vmm->cross->nic_window[nic].io_base;
-	a->offset = (uint16_t)(addr - vmm->cross->nic_window[nic].mem_base);
+	io_base = vmm->cross->pc.nic_window[nic].io_base;
+	a->offset = (uint16_t)(addr - vmm->cross->pc.nic_window[nic].mem_base);
 	a->port = (uint16_t)(io_base + a->offset);
 	if (io_base)
 		do_lance(vmm, (unsigned int)nic, a);

@@ -44,14 +44,26 @@ static void send_tick(struct vmm *vmm, uint64_t now)
  * something else are owed. */
 static void pit_tick(struct vmm *vmm)
 {
-	vmm->alarm_ns[ALARM_PIT] = CLOCK_NEVER;
-	i8254_tick(&vmm->pit);
-	if (!vmm->pit.missed)
+	struct i8254 *pit = &vmm->pc.pit;
+
+	i8254_tick(pit);
+	if (!pit->missed)
 		return;
-	ticks_owe(&vmm->ticks, vmm->pit.missed, i8254_period_ns(&vmm->pit));
-	vmm->pit.missed = 0;
+	ticks_owe(&vmm->ticks, pit->missed, i8254_period_ns(pit));
+	pit->missed = 0;
 	if (vmm->alarm_ns[ALARM_TICK] == CLOCK_NEVER)
 		virq_timer_pay(vmm);
+}
+
+/* take_alarm() - is that one of the machine's due? Then it is over. */
+static bool take_alarm(struct vmm *vmm, enum pc_alarm alarm, uint64_t now)
+{
+	uint64_t *at = &vmm->pc.state->alarm_ns[alarm];
+
+	if (*at > now)
+		return false;
+	*at = CLOCK_NEVER;
+	return true;
 }
 
 static void run_alarms(struct vmm *vmm)
@@ -63,7 +75,7 @@ static void run_alarms(struct vmm *vmm)
 	if (alarm_next(vmm) == CLOCK_NEVER)
 		return;
 	now = vmm_now_ns(vmm);
-	if (vmm->alarm_ns[ALARM_PIT] <= now)
+	if (take_alarm(vmm, PC_ALARM_PIT, now))
 		pit_tick(vmm);
 	if (vmm->alarm_ns[ALARM_TICK] <= now)
 		virq_timer_pay(vmm);
@@ -71,10 +83,10 @@ static void run_alarms(struct vmm *vmm)
 		virq_storm_over(vmm);
 	if (vmm->alarm_ns[ALARM_SEND] <= now)
 		send_tick(vmm, now);
-	if (vmm->alarm_ns[ALARM_COM1] <= now) {
-		vmm->alarm_ns[ALARM_COM1] = CLOCK_NEVER;
-		i16550_tick(&vmm->com1.chip);
-	}
+	if (take_alarm(vmm, PC_ALARM_RTC, now))
+		mc146818_tick(&vmm->pc.rtc);
+	if (take_alarm(vmm, PC_ALARM_COM1, now))
+		i16550_tick(&vmm->pc.com1.chip);
 	for (i = 0; i < vmm->nic_count; i++)
 		if (vmm->alarm_ns[ALARM_NIC0 + i] <= now) {
 			vmm->alarm_ns[ALARM_NIC0 + i] = CLOCK_NEVER;
@@ -128,8 +140,7 @@ static void on_halt(struct vmm *vmm)
 	if (vmm->cpu->intr || vmm->cpu->nmi || halt_here(vmm))
 		return;
 	/* What waits to be sent goes with this call: no alarm for it. */
-	due = MIN(vmm->alarm_ns[ALARM_PIT], vmm->alarm_ns[ALARM_COM1]);
-	due = MIN(due, vmm->alarm_ns[ALARM_STORM]);
+	due = MIN(pc_alarm_next(&vmm->pc), vmm->alarm_ns[ALARM_STORM]);
 	for (i = 0; i < vmm->nic_count; i++)
 		due = MIN(due, vmm->alarm_ns[ALARM_NIC0 + i]);
 	if (due != CLOCK_NEVER)

@@ -25,14 +25,13 @@
 /* dma() - RAM for a card; one that may not ask for the bus meets no abort. */
 static void *dma(struct vmm_nic *n, uint64_t addr, size_t len)
 {
-	struct nic_window *w = &n->vmm->cross->nic_window[n->index];
 	void *p;
 
-	if (!w->bus_master)
+	if (!n->vmm->pc.state->nic_window[n->index].bus_master)
 		return NULL;
 	p = guestmem_ptr(&n->vmm->ram, addr, len);
 	if (!p)
-		w->master_abort = 1;
+		pcnet_pci_master_abort(&n->vmm->pc.nic[n->index].pci);
 	return p;
 }
 
@@ -162,7 +161,7 @@ static void receive(struct vmm_nic *n)
 
 bool nic_here(const struct vmm *vmm, unsigned int nic)
 {
-	return vmm->nic[nic].rings && vmm->cross->nic_window[nic].bus_master;
+	return vmm->nic[nic].rings && vmm->cross->pc.nic_window[nic].bus_master;
 }
 
 /*

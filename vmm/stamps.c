@@ -143,7 +143,7 @@ void stamps_irq(struct vmm *vmm, unsigned int line)
 	if (!s->first || s->acked)
 		return;
 	for (i = 0; i < vmm->nic_count; i++)
-		if (vmm->cross->pin_line[PIN_NIC0 + i] == line)
+		if (vmm->cross->pc.pin_line[PIN_NIC0 + i] == line)
 			s->acked = door_tsc();
 	if (s->acked)
 		step(vmm, STEP_IN_IRQ, s->delivered, s->acked);

@@ -14,18 +14,12 @@
 
 #define LINE_TIMER 0u
 
-static void virq_intr(void *board, unsigned int pin, bool level)
+void virq_intr(void *board, unsigned int pin, bool level)
 {
 	struct vmm *vmm = board;
 
 	(void)pin;
 	vmm->cpu->intr = level;
-}
-
-void virq_wire(struct vmm *vmm)
-{
-	vmm->pic.pic = vmm->cross->pic;
-	vmm->pic.intr = (struct irq_wire){ virq_intr, vmm, 0 };
 }
 
 void virq_update(struct vmm *vmm)
@@ -35,14 +29,14 @@ void virq_update(struct vmm *vmm)
 	unsigned int i;
 
 	for (i = 0; i < PIN_COUNT; i++)
-		if ((pins >> i & 1) && vmm->cross->pin_line[i] < IRQ_LINES)
-			lines |= (uint16_t)(1u << vmm->cross->pin_line[i]);
+		if ((pins >> i & 1) && vmm->cross->pc.pin_line[i] < IRQ_LINES)
+			lines |= (uint16_t)(1u << vmm->cross->pc.pin_line[i]);
 	lines = storm_lines(&vmm->storm, lines);
 	changed = lines ^ vmm->lines;
 	vmm->lines = lines;
 	for (i = 0; i < IRQ_LINES; i++)
 		if (changed >> i & 1)
-			i8259_set_line(&vmm->pic, i, lines >> i & 1);
+			i8259_set_line(&vmm->pc.pic, i, lines >> i & 1);
 }
 
 void virq_pin(void *board, unsigned int pin, bool level)
@@ -58,7 +52,7 @@ void virq_pin(void *board, unsigned int pin, bool level)
 /* timer_waits() - the last interrupt has not been taken yet. */
 static bool timer_waits(const struct vmm *vmm)
 {
-	const struct i8259_regs *master = &vmm->pic.pic[0];
+	const struct i8259_regs *master = &vmm->pc.pic.pic[0];
 
 	return master->irr & ~master->imr & 1u << LINE_TIMER;
 }
@@ -75,7 +69,7 @@ static void timer_again(struct vmm *vmm, uint64_t wait)
 void virq_timer_pin(void *board, unsigned int pin, bool level)
 {
 	struct vmm *vmm = board;
-	uint64_t period = i8254_period_ns(&vmm->pit), wait = 0;
+	uint64_t period = i8254_period_ns(&vmm->pc.pit), wait = 0;
 	bool rises = level && !vmm->ticks.out;
 
 	vmm->ticks.out = level;
@@ -127,7 +121,7 @@ static void timer_taken(struct vmm *vmm)
 	if (ticks_taken_at_rest(&vmm->ticks))
 		return;
 	ran = vmm_ran_ns();
-	ticks_taken(&vmm->ticks, ran, i8254_period_ns(&vmm->pit));
+	ticks_taken(&vmm->ticks, ran, i8254_period_ns(&vmm->pc.pit));
 	vmm->cpu->watch_iret = true;
 	timer_again(vmm, ticks_wait(&vmm->ticks, ran));
 }
@@ -158,8 +152,8 @@ void virq_storm_over(struct vmm *vmm)
 uint8_t virq_ack(void *board)
 {
 	struct vmm *vmm = board;
-	uint8_t vector = i8259_ack(&vmm->pic);
-	const struct i8259_regs *slave = &vmm->pic.pic[1];
+	uint8_t vector = i8259_ack(&vmm->pc.pic);
+	const struct i8259_regs *slave = &vmm->pc.pic.pic[1];
 	unsigned int line = ((vector & 0xf8) == slave->base ? 8 : 0) +
 			    (vector & 7);
 

@@ -15,10 +15,8 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "devices/i8254.h"
-#include "devices/i8259.h"
 #include "devices/lance_regs.h"
-#include "devices/port61.h"
+#include "machine/pc.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/gclock.h"
@@ -30,10 +28,11 @@
 
 struct cpu;
 
+/* This world's own; those of other chips are in the machine's state. */
 enum vmm_alarm {
 	ALARM_NIC0,
-	ALARM_PIT = ALARM_NIC0 + NIC_MAX, ALARM_TICK, ALARM_SEND, ALARM_COM1,
-	ALARM_STORM, ALARM_COUNT
+	ALARM_TICK = ALARM_NIC0 + NIC_MAX, ALARM_SEND, ALARM_STORM,
+	ALARM_COUNT
 };
 
 /* A card whose frames this world moves: nic.h. */
@@ -51,10 +50,7 @@ struct vmm {
 	struct cpu *cpu;
 
 	/* [chips] handles on registers in the cross page */
-	struct i8259_pair pic;
-	struct i8254 pit;
-	struct port61 port61;
-	struct com1 com1;
+	struct pc pc;
 	struct lance lance[NIC_MAX];
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
@@ -129,7 +125,8 @@ void alarm_rang(struct vmm *vmm);
 /* alarm_host_time() - the host's CLOCK_MONOTONIC at @when_ns of the guest. */
 struct timespec alarm_host_time(const struct vmm *vmm, uint64_t when_ns);
 
-/* alarm_next() - the earliest of vmm->alarm_ns, or CLOCK_NEVER. */
+/* alarm_next() - the earliest of vmm->alarm_ns and the machine's, or
+ * CLOCK_NEVER. */
 uint64_t alarm_next(const struct vmm *vmm);
 
 /* ---- hostcall.c ---- */
@@ -154,8 +151,8 @@ void ioport_mmio_write(void *vmm, paddr addr, unsigned int width,
 
 /* ---- virq.c ---- */
 
-/* virq_wire() - connect the interrupt controllers. */
-void virq_wire(struct vmm *vmm);
+/* virq_intr() - an irq_wire's set(): the interrupt controllers' output. */
+void virq_intr(void *vmm, unsigned int pin, bool level);
 /* virq_update() - pins changed: tell the controllers the lines' levels. */
 void virq_update(struct vmm *vmm);
 /* virq_pin() - an irq_wire's set(): a chip in this world pulls a pin. */

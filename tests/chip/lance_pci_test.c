@@ -70,11 +70,12 @@ static void check_reset(const struct pcnet_pci *p)
 
 static void every_byte(void **state)
 {
-	struct pcnet_pci p;
+	struct pcnet_pci_regs regs;
+	struct pcnet_pci p = { .regs = &regs };
 	unsigned int off, at;
 
 	(void)state;
-	pcnet_pci_init(&p, NULL);
+	pcnet_pci_reset(&p);
 	check_reset(&p);
 	for (off = 0; off < 256; off++) {
 		pcnet_pci_reset(&p);
@@ -90,13 +91,14 @@ static void every_byte(void **state)
 
 static void words_and_dwords_are_their_bytes(void **state)
 {
-	struct pcnet_pci p;
+	struct pcnet_pci_regs regs;
+	struct pcnet_pci p = { .regs = &regs };
 	unsigned int off, i;
 	uint32_t v;
 
 	(void)state;
 	for (off = 0; off < 256; off += 4) {
-		pcnet_pci_init(&p, NULL);
+		pcnet_pci_reset(&p);
 		set(&p, off, 4, 0xffffffff);
 		v = 0;
 		for (i = 0; i < 4; i++)
@@ -106,7 +108,7 @@ static void words_and_dwords_are_their_bytes(void **state)
 		assert_int_equal(get(&p, off + 2, 2), v >> 16);
 	}
 	/* Past the end there is nothing, and it harms nothing. */
-	pcnet_pci_init(&p, NULL);
+	pcnet_pci_reset(&p);
 	set(&p, 254, 4, 0xffffffff);
 	set(&p, 256, 4, 0xffffffff);
 	set(&p, UINT32_MAX, 4, 0xffffffff);
@@ -117,20 +119,21 @@ static void words_and_dwords_are_their_bytes(void **state)
 
 static void status_is_cleared_by_ones(void **state)
 {
-	struct pcnet_pci p;
+	struct pcnet_pci_regs regs;
+	struct pcnet_pci p = { .regs = &regs };
 	unsigned int bit;
 
 	(void)state;
-	pcnet_pci_init(&p, NULL);
+	pcnet_pci_reset(&p);
 	for (bit = 8; bit < 16; bit++) {
-		p.config[7] = 0xf3;	/* all that can happen */
+		regs.config[7] = 0xf3;	/* all that can happen */
 		set(&p, 0x06, 2, 1u << bit);
 		/* Bits 15, 14, 13, 12 and 8; DEVSEL and bit 11 are fixed. */
 		assert_int_equal(get(&p, 0x06, 2), 0xf380 &
 				 ~(1u << bit & 0xf100));
 	}
 	/* A write of the command alone leaves the status as it is. */
-	p.config[7] = 0xf3;
+	regs.config[7] = 0xf3;
 	set(&p, 0x04, 2, 0xffff);
 	assert_int_equal(get(&p, 0x04, 4), 0xf3800147);
 	/* Read, modify, write back of the DWord clears what was read. */
@@ -154,11 +157,12 @@ static uint32_t size_of(struct pcnet_pci *p, uint32_t bar, uint32_t flags)
 
 static void sizing_the_windows(void **state)
 {
-	struct pcnet_pci p;
+	struct pcnet_pci_regs regs;
+	struct pcnet_pci p = { .regs = &regs };
 	uint32_t bar;
 
 	(void)state;
-	pcnet_pci_init(&p, NULL);
+	pcnet_pci_reset(&p);
 	set(&p, 0x10, 4, 0xffffc0de);
 	set(&p, 0x14, 4, 0xfebf1234);
 	assert_int_equal(get(&p, 0x10, 4), 0xffffc0c1);
@@ -172,10 +176,11 @@ static void sizing_the_windows(void **state)
 
 static void a_moved_window_is_told(void **state)
 {
-	struct pcnet_pci p;
+	struct pcnet_pci_regs regs;
+	struct pcnet_pci p = { .regs = &regs };
 
 	(void)state;
-	pcnet_pci_init(&p, NULL);
+	pcnet_pci_reset(&p);
 	assert_true(set(&p, 0x10, 4, 0xc000));
 	assert_false(set(&p, 0x10, 4, 0xc000));		/* as it was */
 	assert_false(set(&p, 0x10, 1, 0x1f));		/* fixed bits */
@@ -199,12 +204,13 @@ static void a_moved_window_is_told(void **state)
 static void bcr22_is_min_gnt_and_max_lat(void **state)
 {
 	struct lance_bench *b = test_malloc(sizeof(*b));
-	struct pcnet_pci p;
+	struct pcnet_pci_regs regs;
+	struct pcnet_pci p = { .regs = &regs, .lance = &b->regs };
 	uint32_t v;
 
 	(void)state;
 	bench_open(b);
-	pcnet_pci_init(&p, &b->regs);
+	pcnet_pci_reset(&p);
 	bcr_write(b, BCR_LATENCY, 0x1234);
 	assert_int_equal(get(&p, 0x3c, 4), 0x12340100);
 	set(&p, 0x3c, 4, 0xffffff0b);

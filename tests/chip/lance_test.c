@@ -31,9 +31,10 @@ static enum lance_rx arrive(struct lance_bench *b, size_t len,
 static void s9_1_configuration_space(void **state)
 {
 	struct lance_bench *b = *state;
-	struct pcnet_pci p;
+	struct pcnet_pci_regs regs;
+	struct pcnet_pci p = { .regs = &regs, .lance = &b->regs };
 
-	pcnet_pci_init(&p, &b->regs);
+	pcnet_pci_reset(&p);
 	assert_int_equal(pcnet_pci_config_read(&p, 0, 4), 0x20001022);
 	assert_int_equal(pcnet_pci_config_read(&p, 8, 4) >> 8, 0x020000);
 	assert_int_equal(pcnet_pci_config_read(&p, 0x06, 2), 0x0280);

@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "tests/lib_seed.h"
-#include "vmdriver/com1.h"
+#include "machine/com1.h"
 
 #define LSR 5u
 #define THRE 0x20

@@ -52,8 +52,8 @@ check "a VMM that rewrites what is fixed: it can be built" vmm fixed <<'END'
 	cross->direct_nics = ~0u;
 	cross->boot_tsc = cross->boot_ns = cross->ram_size = ~0ull;
 	cross->engine = 99;
-	cross->nic_window[0].io_base = 0xf4;
-	cross->nic_window[0].mem_base = 0;
+	cross->pc.nic_window[0].io_base = 0xf4;
+	cross->pc.nic_window[0].mem_base = 0;
 	cross->engine_runs = ENGINE_BT;
 	CALL(READY);
 	CALL(PORT_WRITE, .port = 0x99, .width = 1, .value = 9);

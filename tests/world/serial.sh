@@ -290,7 +290,7 @@ scribbler() {
 
 static void *scribble(void *arg)
 {
-	struct com1_line *line = &((struct crosspage *)arg)->com1;
+	struct com1_line *line = &((struct crosspage *)arg)->pc.com1;
 	unsigned int seed = 1, i;
 
 	for (;;) {
@@ -333,7 +333,7 @@ int main(void)
 }
 END
 	gcc -D_GNU_SOURCE -I. -pthread -o "$work/fake/hostel-vmm" \
-		"$work/scribbler.c" "$build/libvmdriver.a" \
+		"$work/scribbler.c" "$build/libvmdriver.a" "$build/libmachine.a" \
 		"$build/libdevices.a" "$build/libbase.a" -lseccomp &&
 		cp "$build/hostel" "$work/fake"
 }

@@ -5,7 +5,7 @@
  *
  * 1. All state lies in the cross page (struct com1_line), so either world may
  *    be the next to answer a port or to hand over bytes, if it owns the CPU.
- *    ports.def says which one does; it changes speed only.
+ *    pc.def says which one does; it changes speed only.
  * 2. Output goes into a ring, which a thread of VMApp's empties (vmapp/
  *    conout.c). While little room is left THR is not empty, as the guest
  *    sees it; what it sends all the same goes into the part that is left.
@@ -15,8 +15,8 @@
  *    when it finds the chip and again when it opens it, some time after it
  *    turned the interrupt on; what a pipe holds at power-on would be gone.
  */
-#ifndef VMDRIVER_COM1_H
-#define VMDRIVER_COM1_H
+#ifndef MACHINE_COM1_H
+#define MACHINE_COM1_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pc.c - the schematic: which pin of which chip leads where.
+ *
+ * Slots: 0 host bridge, 1 ISA bridge, 2 and up the PCnets. A card's INTA is
+ * PIRQ (slot - 1) mod 4 as on most boards.
+ */
+#include "machine/pc.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+enum { SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2 };
+
+/* ---- wires ------------------------------------------------------------- */
+
+static uint64_t wire_now(void *pc)
+{
+	const struct pc_world *w = &((struct pc *)pc)->world;
+
+	return w->now_ns(w->self);
+}
+
+static void wire_alarm(void *pc, unsigned int pin, uint64_t when_ns)
+{
+	struct pc *p = pc;
+
+	p->state->alarm_ns[pin % PC_ALARMS] = when_ns;
+	if (p->world.alarm)
+		p->world.alarm(p->world.self);
+}
+
+static struct clock_wire clock_pin(struct pc *pc, unsigned int alarm)
+{
+	return (struct clock_wire){ wire_now, wire_alarm, pc, alarm };
+}
+
+static struct irq_wire pin(const struct pc *pc, unsigned int number)
+{
+	return (struct irq_wire){ pc->world.pin, pc->world.self, number };
+}
+
+/* wire_high() - a pin that is seen when it is pulled once. */
+static void wire_high(void *pc, unsigned int number, bool level)
+{
+	const struct pc_world *w = &((struct pc *)pc)->world;
+
+	if (level)
+		w->pin(w->self, number, true);
+}
+
+static struct irq_wire high(struct pc *pc, unsigned int number)
+{
+	return (struct irq_wire){ wire_high, pc, number };
+}
+
+/* wire_a20() - two chips have a gate for it. Who spoke last is heard, as on
+ * QEMU's board: a guest uses either, and does not ask the other one first. */
+static void wire_a20(void *pc, unsigned int number, bool level)
+{
+	struct pc *p = pc;
+
+	p->state->a20_shut = !level;
+	if (p->world.a20)
+		p->world.a20(p->world.self, number, level);
+}
+
+/* ---- PCI --------------------------------------------------------------- */
+
+unsigned int pc_nic_pirq(unsigned int nic)
+{
+	return (SLOT_NIC0 + nic - 1) & 3;
+}
+
+static void moved(struct pc *pc)
+{
+	if (pc->world.moved)
+		pc->world.moved(pc->world.self);
+}
+
+/* show_windows() - where a card's windows are, for each access to look at. */
+static void show_windows(struct pc_nic *n)
+{
+	struct nic_window *w = &n->pc->state->nic_window[n->index];
+
+	w->io_base = pcnet_pci_io_enabled(&n->pci) ?
+		     (uint16_t)pcnet_pci_io_base(&n->pci) : 0;
+	w->mem_base = pcnet_pci_mem_enabled(&n->pci) ?
+		      pcnet_pci_mem_base(&n->pci) : 0;
+	w->bus_master = pcnet_pci_bus_master(&n->pci);
+	moved(n->pc);
+}
+
+/* show_routing() - which line each card pulls. */
+static void show_routing(struct pc *pc)
+{
+	unsigned int i;
+	int line;
+
+	for (i = 0; i < pc->nics; i++) {
+		line = piix3_route(&pc->state->piix3, pc_nic_pirq(i));
+		pc->state->pin_line[PIN_NIC0 + i] =
+			line < 0 ? LINE_NONE : (uint8_t)line;
+	}
+	moved(pc);
+}
+
+static uint32_t nic_read(void *nic, uint32_t off, unsigned int width)
+{
+	return pcnet_pci_config_read(&((struct pc_nic *)nic)->pci, off, width);
+}
+
+static void nic_write(void *nic, uint32_t off, unsigned int width,
+		      uint32_t value)
+{
+	struct pc_nic *n = nic;
+
+	if (pcnet_pci_config_write(&n->pci, off, width, value))
+		show_windows(n);
+}
+
+static uint32_t piix3_read(void *pc, uint32_t off, unsigned int width)
+{
+	return pci_config_read(&((struct pc *)pc)->state->piix3, off, width);
+}
+
+static void piix3_write(void *pc, uint32_t off, unsigned int width,
+			uint32_t value)
+{
+	struct pc *p = pc;
+
+	pci_config_write(&p->state->piix3, off, width, value);
+	show_routing(p);
+}
+
+void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
+		   unsigned int width, uint32_t value)
+{
+	nic_write(&pc->nic[nic], off, width, value);
+}
+
+void pc_route(struct pc *pc, unsigned int pirq, uint8_t line)
+{
+	piix3_set_route(&pc->state->piix3, pirq, line);
+	show_routing(pc);
+}
+
+/* ---- the schematic ------------------------------------------------------ */
+
+static void wire_pci(struct pc *pc)
+{
+	struct pc_state *s = pc->state;
+	unsigned int i;
+
+	pc->pci.regs = &s->pci;
+	pc->pci.reset = high(pc, PIN_RESET);
+	pc->pci.slot[SLOT_HOST_BRIDGE] = (struct pci_function){
+		&s->i440fx, pci_config_read, pci_config_write };
+	pc->pci.slot[SLOT_ISA_BRIDGE] = (struct pci_function){
+		pc, piix3_read, piix3_write };
+	for (i = 0; i < pc->nics; i++) {
+		struct pc_nic *n = &pc->nic[i];
+
+		n->pc = pc;
+		n->index = i;
+		n->pci.regs = &s->nic_pci[i];
+		n->pci.lance = &s->lance[i];
+		pc->pci.slot[SLOT_NIC0 + i] = (struct pci_function){
+			n, nic_read, nic_write };
+	}
+}
+
+static void wire_timers(struct pc *pc)
+{
+	struct pc_state *s = pc->state;
+
+	pc->pic.pic = s->pic;
+	pc->pic.intr = (struct irq_wire){ pc->world.intr, pc->world.self, 0 };
+	pc->pit.regs = &s->pit;
+	pc->pit.clock = clock_pin(pc, PC_ALARM_PIT);
+	pc->pit.out0 = (struct irq_wire){ pc->world.timer, pc->world.self,
+					  PIN_PIT };
+	pc->port61.regs = &s->port61;
+	pc->port61.timer = &pc->pit;
+	pc->port61.clock = clock_pin(pc, PC_ALARM_PIT);
+	pc->rtc.regs = &s->rtc;
+	pc->rtc.irq = pin(pc, PIN_RTC);
+	pc->rtc.clock = clock_pin(pc, PC_ALARM_RTC);
+}
+
+void pc_wire(struct pc *pc, struct pc_state *state,
+	     const struct pc_world *world, unsigned int nics)
+{
+	memset(pc, 0, sizeof(*pc));
+	ASSERT(nics <= NIC_MAX);
+	pc->state = state;
+	pc->world = *world;
+	pc->nics = nics;
+	wire_timers(pc);
+	pc->kbc.regs = &state->kbc;
+	pc->kbc.irq = pin(pc, PIN_KEYBOARD);
+	pc->kbc.reset = high(pc, PIN_RESET);
+	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
+	pc->port92.regs = &state->port92;
+	pc->port92.reset = high(pc, PIN_RESET);
+	pc->port92.a20 = (struct irq_wire){ wire_a20, pc, 0 };
+	pc->pm.regs = &state->pm;
+	pc->pm.sci = pin(pc, PIN_SCI);
+	pc->pm.power_off = high(pc, PIN_POWER_OFF);
+	com1_wire(&pc->com1, &state->com1, pin(pc, PIN_COM1),
+		  clock_pin(pc, PC_ALARM_COM1));
+	wire_pci(pc);
+}
+
+void pc_power_on(struct pc *pc, int64_t utc_s)
+{
+	static const uint8_t lines[PIN_COUNT] = {
+		[PIN_PIT] = 0, [PIN_KEYBOARD] = 1, [PIN_COM1] = 4,
+		[PIN_RTC] = 8, [PIN_SCI] = 9, [PIN_FERR] = 13,
+		[PIN_NIC0] = LINE_NONE, [PIN_NIC1] = LINE_NONE,
+		[PIN_NIC2] = LINE_NONE, [PIN_NIC3] = LINE_NONE,
+	};
+	unsigned int i;
+
+	for (i = 0; i < PC_ALARMS; i++)
+		pc->state->alarm_ns[i] = CLOCK_NEVER;
+	memcpy(pc->state->pin_line, lines, sizeof(lines));
+	i8259_reset(&pc->pic);
+	i8254_reset(&pc->pit);
+	port61_reset(&pc->port61);
+	mc146818_reset(&pc->rtc, utc_s);
+	i8042_reset(&pc->kbc);
+	port92_reset(&pc->port92);
+	piix4_pm_reset(&pc->pm);
+	com1_power_on(&pc->com1);
+	pci_bus_reset(&pc->pci);
+	i440fx_init(&pc->state->i440fx);
+	piix3_init(&pc->state->piix3);
+	for (i = 0; i < pc->nics; i++)
+		pcnet_pci_reset(&pc->nic[i].pci);
+	show_routing(pc);
+}
+
+uint64_t pc_alarm_next(const struct pc *pc)
+{
+	uint64_t first = CLOCK_NEVER;
+	unsigned int i;
+
+	for (i = 0; i < PC_ALARMS; i++)
+		first = MIN(first, pc->state->alarm_ns[i]);
+	return first;
+}
+
+void pc_settle(struct pc *pc)
+{
+	i8259_drive(&pc->pic);
+	irq_wire_set(&pc->pit.out0, pc->state->pit.out0);
+	if (pc->world.alarm)
+		pc->world.alarm(pc->world.self);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pc.h - one PC: its chips, how they are wired, and who answers a port.
+ *
+ * Each world has a struct pc of its own: handles on the same registers (struct
+ * pc_state), and what the world itself is good for (struct pc_world). Whoever
+ * owns the CPU may call anything here.
+ *
+ * 1. pc.c is the only place that connects pins.
+ * 2. The PCnets' work halves, which move frames, are their world's own. Here
+ *    are their PCI registers: windows, bus mastering, the IRQ line.
+ */
+#ifndef MACHINE_PC_H
+#define MACHINE_PC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "machine/state.h"
+
+/* What a world does for the chips. A pointer that is NULL is a wire that is
+ * not connected. */
+struct pc_world {
+	void *self;
+	uint64_t (*now_ns)(void *self);		/* guest time */
+	/* the same; the guest reads a clock by a port. NULL: now_ns */
+	uint64_t (*poll_ns)(void *self);
+	void (*alarm)(void *self);	/* one in the state was set anew */
+	void (*pin)(void *self, unsigned int pin, bool level);
+	void (*timer)(void *self, unsigned int pin, bool level); /* PIN_PIT */
+	void (*intr)(void *self, unsigned int pin, bool level);	/* the 8259s */
+	void (*a20)(void *self, unsigned int pin, bool level);
+	/* a card's windows are elsewhere, or another line is its own */
+	void (*moved)(void *self);
+};
+
+/* A PCnet's PCI function, and which card it is. */
+struct pc_nic {
+	struct pc *pc;
+	unsigned int index;
+	struct pcnet_pci pci;
+};
+
+struct pc {
+	struct pc_state *state;
+	struct pc_world world;
+
+	struct i8259_pair pic;
+	struct i8254 pit;
+	struct port61 port61;
+	struct i8042 kbc;
+	struct mc146818 rtc;
+	struct port92 port92;
+	struct piix4_pm pm;
+	struct com1 com1;
+	struct pci_bus pci;
+	struct pc_nic nic[NIC_MAX];
+	unsigned int nics;
+};
+
+/**
+ * pc_wire() - make a world's handles
+ * @state: in the cross page; kept
+ * @world: copied
+ * @nics: cards in their slots, 0 to NIC_MAX
+ */
+void pc_wire(struct pc *pc, struct pc_state *state,
+	     const struct pc_world *world, unsigned int nics);
+
+/* pc_power_on() - reset every chip but the Lances; once, by VMApp. @utc_s: the
+ * time of day, in seconds of the Unix epoch. */
+void pc_power_on(struct pc *pc, int64_t utc_s);
+
+/* pc_nic_config() - write a card's PCI register, as a configuration cycle
+ * does. */
+void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
+		   unsigned int width, uint32_t value);
+
+/* pc_route() - as firmware: PIRQ @pirq (0-3) is that IRQ line. */
+void pc_route(struct pc *pc, unsigned int pirq, uint8_t line);
+
+/* pc_nic_pirq() - which PIRQ a card's INTA is wired to. */
+unsigned int pc_nic_pirq(unsigned int nic);
+
+/* pc_alarm_next() - the earliest in the state, or CLOCK_NEVER. */
+uint64_t pc_alarm_next(const struct pc *pc);
+
+/* pc_settle() - the other world may have answered for the interrupt
+ * controllers or the timer: drive their outputs here. */
+void pc_settle(struct pc *pc);
+
+/* ---- ports.c ---- */
+
+/* One access; not wider than its row says. */
+struct pc_access {
+	uint16_t at;		/* as the chip calls the port */
+	uint8_t width;		/* bytes: 1, 2 or 4 */
+	bool write;
+	uint32_t value;		/* to be written, or what was read */
+};
+
+/* A row of pc.def. */
+struct pc_row {
+	uint16_t first, count, at;
+	uint8_t width;
+	void (*access)(struct pc *pc, struct pc_access *a);
+};
+
+enum { PC_ROWS = 0
+#define PORTS(chip, first, count, width, world, access, at) + 1
+#include "machine/pc.def"
+#undef PORTS
+};
+
+extern const struct pc_row pc_rows[PC_ROWS];
+
+/* pc_row() - of a port; Return: its number, or -1 if no row has it. */
+int pc_row(uint16_t port);
+
+/* pc_blocked() - would it send a byte that finds no room in COM1's ring? Then
+ * it is not to be made now. */
+bool pc_blocked(const struct pc *pc, unsigned int row, uint16_t port,
+		const struct pc_access *a);
+
+/* pc_access() - the chip answers. @port: one of the row's. */
+void pc_access(struct pc *pc, unsigned int row, uint16_t port,
+	       struct pc_access *a);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * state.h - the registers of all chips of the machine, in one struct.
+ *
+ * It lies in the cross page: either world may be the next to run a chip, if it
+ * owns the CPU.
+ *
+ * 1. Plain data, no pointers: with RAM and the processor's registers it is
+ *    what a snapshot of the machine would hold.
+ * 2. Any content is safe (devices/wires.h): each world takes it as hostile.
+ */
+#ifndef MACHINE_STATE_H
+#define MACHINE_STATE_H
+
+#include <stdint.h>
+
+#include "devices/eeprom_93c46.h"
+#include "devices/i8042.h"
+#include "devices/i8254.h"
+#include "devices/i8259.h"
+#include "devices/lance_regs.h"
+#include "devices/mc146818.h"
+#include "devices/pci.h"
+#include "devices/pcnet_pci.h"
+#include "devices/piix4_pm.h"
+#include "devices/port61.h"
+#include "devices/port92.h"
+#include "machine/com1.h"
+
+#define NIC_MAX		4u
+
+/* The pins that chips pull interrupt lines with; then those that lead to the
+ * board itself. Both worlds' are in one word: a bit each. */
+enum pc_pin {
+	PIN_PIT, PIN_KEYBOARD, PIN_COM1, PIN_RTC, PIN_SCI, PIN_FERR,
+	PIN_NIC0, PIN_NIC1, PIN_NIC2, PIN_NIC3,
+	PIN_COUNT,
+	PIN_RESET = PIN_COUNT,	/* the machine begins anew */
+	PIN_POWER_OFF,		/* it ends */
+};
+
+#define LINE_NONE 0xffu	/* a pin that is routed nowhere */
+
+/* Whose alarm it is; one clock wire each. The VMM world ticks them. */
+enum pc_alarm { PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_COM1, PC_ALARMS };
+
+/* Where a PCnet's windows are, as its PCI registers say: kept beside them, as
+ * each access of the guest asks. */
+struct nic_window {
+	uint16_t io_base;	/* first of 32 ports; 0: not decoded */
+	uint32_t mem_base;	/* first of 32 bytes; 0: not decoded */
+	uint8_t bus_master;	/* it may do DMA */
+};
+
+struct pc_state {
+	uint64_t alarm_ns[PC_ALARMS];	/* guest time, or CLOCK_NEVER */
+	uint8_t pin_line[PIN_COUNT];	/* IRQ line, or LINE_NONE */
+	uint8_t a20_shut;		/* not 0: address line 20 is held low */
+
+	struct i8259_regs pic[2];	/* master, slave */
+	struct i8254_regs pit;
+	struct port61_regs port61;
+	struct i8042_regs kbc;
+	struct mc146818_regs rtc;
+	struct port92_regs port92;
+	struct piix4_pm_regs pm;
+	struct com1_line com1;		/* its rings: [owner] on this side */
+	struct pci_bus_regs pci;
+	struct pci_config i440fx, piix3;
+
+	struct nic_window nic_window[NIC_MAX];
+	struct pcnet_pci_regs nic_pci[NIC_MAX];
+	struct lance_regs lance[NIC_MAX];
+	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
+};
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* nofirmware.h - what a BIOS would have done to the board, for a guest that is
+ * started without one. */
+#ifndef VMAPP_NOFIRMWARE_H
+#define VMAPP_NOFIRMWARE_H
+
+#include "machine/pc.h"
+
+/**
+ * nofirmware() - give the cards their windows and lines, and the RTC's RAM the
+ * memory sizes
+ * @pc: just powered on
+ * @ram_size: bytes, all of it
+ */
+void nofirmware(struct pc *pc, uint64_t ram_size);
+
+#endif

@@ -5,7 +5,8 @@
  * Times come from the accounts in TSC ticks and are given in seconds; the
  * rate is measured over the run itself. A signal USR1 asks for a report of
  * the run so far; such a file holds one object after another, and what they
- * count only grows, so the difference of two is what lies between.
+ * count only grows (but for memory_held, bytes), so the difference of two is
+ * what lies between.
  */
 #include "vmapp/vm.h"
 

@@ -106,6 +106,7 @@ bool halt_here(struct vmm *vmm)
 	vmm->cpu->rows.now = row;
 	since = door_tsc() - since;
 	vmm->cross->account.tsc_halted += since;
+	giveback_halted(&vmm->giveback, since);
 	share_away(&vmm->share, since, 0);
 	gclock_away(&vmm->gclock, true);
 	if (!awake(vmm) || !sleeps)

@@ -76,6 +76,9 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 		   cross->vmm_taken_tsc - cross->reply.tsc +
 		   (cross->host_taken_tsc - cross->call.tsc));
 	gclock_away(&vmm->gclock, call->kind == HOSTCALL_HALT);
+	if (call->kind == HOSTCALL_HALT)
+		giveback_halted(&vmm->giveback, cross->vmm_taken_tsc -
+						cross->call.tsc);
 	vmm->halt.quiet = call->kind == HOSTCALL_HALT;
 	stamps_trip(vmm, call->kind);
 	if (!hostreply_decode(cross, &reply)) {

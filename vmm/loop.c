@@ -87,6 +87,8 @@ static void run_alarms(struct vmm *vmm)
 		mc146818_tick(&vmm->pc.rtc);
 	if (take_alarm(vmm, PC_ALARM_COM1, now))
 		i16550_tick(&vmm->pc.com1.chip);
+	if (vmm->alarm_ns[ALARM_GIVEBACK] <= now)
+		giveback_tick(vmm);
 	for (i = 0; i < vmm->nic_count; i++)
 		if (vmm->alarm_ns[ALARM_NIC0 + i] <= now) {
 			vmm->alarm_ns[ALARM_NIC0 + i] = CLOCK_NEVER;
@@ -134,6 +136,7 @@ static void on_halt(struct vmm *vmm)
 
 	vmm->cross->account.exits_halt++;
 	ticks_idle(&vmm->ticks);
+	giveback_halt(vmm);
 	run_alarms(vmm);
 	virq_timer_pay(vmm);
 	nic_idle(vmm);
@@ -141,6 +144,7 @@ static void on_halt(struct vmm *vmm)
 		return;
 	/* What waits to be sent goes with this call: no alarm for it. */
 	due = MIN(pc_alarm_next(&vmm->pc), vmm->alarm_ns[ALARM_STORM]);
+	due = MIN(due, vmm->alarm_ns[ALARM_GIVEBACK]);
 	for (i = 0; i < vmm->nic_count; i++)
 		due = MIN(due, vmm->alarm_ns[ALARM_NIC0 + i]);
 	if (due != CLOCK_NEVER)

@@ -20,6 +20,7 @@
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/gclock.h"
+#include "vmm/giveback.h"
 #include "vmm/sendcombine.h"
 #include "vmm/share.h"
 #include "vmm/stamps.h"
@@ -32,7 +33,7 @@ struct cpu;
 enum vmm_alarm {
 	ALARM_NIC0,
 	ALARM_TICK = ALARM_NIC0 + NIC_MAX, ALARM_SEND, ALARM_STORM,
-	ALARM_COUNT
+	ALARM_GIVEBACK, ALARM_COUNT
 };
 
 /* A card whose frames this world moves: nic.h. */
@@ -69,6 +70,8 @@ struct vmm {
 		bool idle;	/* the last one was ended by an alarm */
 		uint8_t card;	/* whose frames came last */
 	} halt;
+
+	struct giveback giveback;
 
 	/* [share] */
 	struct share share;

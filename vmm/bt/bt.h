@@ -182,6 +182,10 @@ struct bt_stats {
 	uint64_t fragments, guest_bytes, host_bytes;	/* translated */
 	uint64_t flushes, killed;
 	uint64_t evictions, evicted;	/* units emptied, fragments in them */
+	uint64_t held;		/* bytes of memory that code and what describes
+				 * it have now; what the host can not take back
+				 * is not counted again */
+	uint64_t given_back;	/* times that all of it went */
 	uint64_t entries;	/* times translated code was entered */
 	uint64_t links, misses;
 	uint64_t strays;	/* a trip: another address, or page */
@@ -345,6 +349,10 @@ enum account_row bt_sample(const struct cpu *cpu, const void *context);
  * from us (a test framework does). Return: false if that is impossible. */
 bool bt_claim_signals(struct cpu *cpu);
 
+/* bt_give_back() - all that was made of the guest's code goes, and its memory
+ * back to the host; called after mmu_forget_code(), not while code is run. */
+void bt_give_back(struct cpu *cpu);
+
 /* bt_ready() - can translated code run in this state? Sets up cpu->hot. */
 bool bt_ready(struct cpu *cpu);
 
@@ -409,6 +417,8 @@ struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 /* cache_at() - the fragment whose code holds host address @rip, or NULL. */
 struct frag *cache_at(const struct bt *bt, uint64_t rip);
 void cache_flush(struct cpu *cpu);
+/* cache_give_back() - the same, and its memory goes back to the host. */
+void cache_give_back(struct cpu *cpu);
 void cache_kill(struct cpu *cpu, struct frag *f);
 
 /* smc.c */

@@ -21,6 +21,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/memfd.h"
+#include "base/pages.h"
 #include "vmdriver/crosspage.h"
 #include "vmm/bt/dump.h"
 #include "vmm/bt/emit.h"
@@ -115,18 +116,22 @@ uint32_t cache_size(uint64_t ram)
 #define AHEAD (64u << 10)
 
 /* there() - of @from and @more, where the same memory is to be read, all bytes
- * up to @need are there; what was there, and what is now, is *@known. */
+ * up to @need are there, or will be when they are used; what was there, and
+ * what is now, is *@known. */
 static void there(struct bt *bt, uint8_t *from, uint8_t *more,
 		  uint32_t *known, uint32_t need, uint32_t end)
 {
 	uint32_t size = MIN(end - *known, AHEAD);
 
-	if (need <= *known || !bt->populates)
+	if (need <= *known)
 		return;
-	bt->populates = !madvise(from + *known, size, MADV_POPULATE_WRITE) &&
+	if (bt->populates)
+		bt->populates =
+			!madvise(from + *known, size, MADV_POPULATE_WRITE) &&
 			(!more || !madvise(more + *known, size,
 					   MADV_POPULATE_READ));
 	*known += size;
+	bt->stats.held += size;
 }
 
 /* ahead() - the next fragment finds memory, if it is one of the usual size. */
@@ -148,7 +153,7 @@ static void begin(struct bt *bt, unsigned int unit)
 	bt->arena_used = bt->unit[unit].arena;
 }
 
-/* divide() - the units. */
+/* divide() - the units, of which nothing is there yet. */
 static void divide(struct bt *bt)
 {
 	uint32_t code = bt->size / UNITS, arena = bt->arena_size / UNITS, i;
@@ -165,10 +170,32 @@ static void divide(struct bt *bt)
 	begin(bt, 0);
 }
 
+/* all_empty() - they all are. */
+static void all_empty(struct bt *bt)
+{
+	unsigned int i;
+
+	for (i = 0; i < UNITS; i++)
+		bt->unit[i].count = 0;
+	begin(bt, 0);
+}
+
+/* reserve() - memory that is there when it is used, or NULL. */
+static void *reserve(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static size_t frags_size(const struct bt *bt)
+{
+	return (size_t)UNITS * bt->unit_frags * sizeof(bt->frags[0]);
+}
+
 bool cache_create(struct bt *bt, uint32_t size, bool populate)
 {
-	void *arena;
-
 	bt->populates = populate;
 	bt->size = size & ~(PAGE_SIZE * UNITS - 1);
 	bt->arena_size = 2 * bt->size;
@@ -184,15 +211,13 @@ bool cache_create(struct bt *bt, uint32_t size, bool populate)
 	bt->stale = stub_to(bt, bt_stale_out);
 	indirect_stubs(bt);
 	bt->stubs_end = bt->used = (bt->used + 63) & ~63u;
-	arena = mmap(NULL, bt->arena_size, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (arena == MAP_FAILED || !no_jump_table(bt))
+	bt->arena = reserve(bt->arena_size);
+	bt->frags = reserve(frags_size(bt));
+	if (!bt->arena || !bt->frags || !no_jump_table(bt))
 		return false;
-	bt->arena = arena;
 	divide(bt);
 	place_clear(bt);
-	bt->frags = calloc(UNITS * bt->unit_frags, sizeof(bt->frags[0]));
-	return bt->frags;
+	return true;
 }
 
 void cache_destroy(struct bt *bt)
@@ -203,7 +228,8 @@ void cache_destroy(struct bt *bt)
 		munmap((void *)(uintptr_t)bt->rx, bt->size);
 	if (bt->arena)
 		munmap(bt->arena, bt->arena_size);
-	free(bt->frags);
+	if (bt->frags)
+		munmap(bt->frags, frags_size(bt));
 	free(bt->no_jtab);
 }
 
@@ -325,7 +351,7 @@ void cache_flush(struct cpu *cpu)
 
 	dump(bt, DUMP_cache, "emptied");
 	memset(bt->hash, 0, sizeof(bt->hash));
-	divide(bt);
+	all_empty(bt);
 	while (bt->global_count) {
 		laddr la = bt->globals[--bt->global_count].la;
 
@@ -334,6 +360,32 @@ void cache_flush(struct cpu *cpu)
 	place_clear(bt);
 	forget_ways(cpu);
 	bt->stats.flushes++;
+}
+
+/* unit_give_back() - @u is empty. Return: the host has taken what is there. */
+static bool unit_give_back(struct bt *bt, const struct unit *u)
+{
+	if (u->code_there <= u->code)
+		return true;	/* it was never used */
+	return pages_give_back(bt->rw + u->code, u->code_there - u->code,
+			       true) &&
+	       pages_give_back(bt->arena + u->arena, u->arena_there - u->arena,
+			       false);
+}
+
+void cache_give_back(struct cpu *cpu)
+{
+	struct bt *bt = cpu->bt;
+	bool taken = true;
+	unsigned int i;
+
+	cache_flush(cpu);
+	for (i = 0; i < UNITS; i++)
+		taken &= unit_give_back(bt, &bt->unit[i]);
+	pages_give_back(bt->frags, frags_size(bt), false);
+	if (taken)
+		divide(bt);
+	bt->stats.held = 0;
 }
 
 /* unlist() - @f is not found by its address any more. */

@@ -121,6 +121,16 @@ void bt_destroy(struct cpu *cpu)
 	cpu->bt = NULL;
 }
 
+void bt_give_back(struct cpu *cpu)
+{
+	struct bt *bt = cpu->bt;
+
+	bt->epoch = cpu->mmu->code->epoch;
+	cache_give_back(cpu);
+	windows_give_back(cpu);
+	bt->stats.given_back++;
+}
+
 /* flat() - base 0 and no limit: it need not be looked at. */
 static bool flat(const struct segment *s, uint32_t mask, uint32_t value)
 {

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/pages.h"
 #include "ia32/decode.h"
 
 #define BLOCK_MAX (sizeof(struct block) + BLOCK_INSNS * sizeof(struct insn))
@@ -123,6 +124,17 @@ static void empty(struct cpu *cpu)
 	bc->used = 0;
 	bc->flushes++;
 	bc->epoch = cpu->mmu->code->epoch;
+}
+
+uint64_t blocks_held(const struct cpu *cpu)
+{
+	return cpu->blocks->used;
+}
+
+void blocks_give_back(struct cpu *cpu)
+{
+	empty(cpu);
+	pages_give_back(cpu->blocks->arena, BLOCK_ARENA, false);
 }
 
 static struct block **bucket(struct block_cache *bc, paddr key)

@@ -73,6 +73,12 @@ struct block_cache {
 bool blocks_create(struct cpu *cpu);	/* false: out of memory */
 void blocks_destroy(struct cpu *cpu);
 
+/* blocks_held() - bytes of memory that they have. */
+uint64_t blocks_held(const struct cpu *cpu);
+/* blocks_give_back() - the host gets it; called after mmu_forget_code(), while
+ * no block is being run. */
+void blocks_give_back(struct cpu *cpu);
+
 /**
  * block_find() - the block at CS:EIP, decoded if need be
  * @prev: the block that was just run to its end, or NULL: is linked to it

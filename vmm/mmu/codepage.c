@@ -183,3 +183,15 @@ void codepages_forget(struct code_pages *cp)
 	cp->cut = true;
 	cp->epoch++;
 }
+
+void codepages_trim(struct code_pages *cp)
+{
+	uint32_t i;
+
+	for (i = 0; i < cp->count; i++) {
+		if (!cp->page[i] || cp->page[i]->refs)
+			continue;
+		free(cp->page[i]);
+		cp->page[i] = NULL;
+	}
+}

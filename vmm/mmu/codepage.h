@@ -88,4 +88,8 @@ void codepages_release(struct code_pages *cp, uint32_t pfn);
  * them: a new epoch. */
 void codepages_forget(struct code_pages *cp);
 
+/* codepages_trim() - what holds no reference is freed: to be called after
+ * codepages_forget(), with no fast write taken back for it any more. */
+void codepages_trim(struct code_pages *cp);
+
 #endif

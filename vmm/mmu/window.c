@@ -8,9 +8,12 @@
 #include <sys/mman.h>
 
 #include "base/bytes.h"
+#include "base/pages.h"
 #include "ia32/paging.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/mmu/window_table.h"
+
+#define JTABS_SIZE ((size_t)SPACES * VIEWS * JTAB_SIZE * 4)
 
 void windows_clear_jtabs(struct cpu *cpu)
 {
@@ -99,6 +102,17 @@ void windows_drop(struct cpu *cpu)
 		w->space[i].stamp = 0;
 	}
 	w->cur = NULL;
+}
+
+void windows_give_back(struct cpu *cpu)
+{
+	struct windows *w = cpu->mmu->windows;
+	unsigned int i;
+
+	windows_drop(cpu);
+	for (i = 0; i < SPACES * VIEWS; i++)
+		w->space[i / VIEWS].view[i % VIEWS].jtab_ready = false;
+	pages_give_back(w->jtabs, JTABS_SIZE, false);
 }
 
 /* protect_small() - find the small mappings of a frame, and protect them. */
@@ -248,7 +262,6 @@ bool windows_create(struct cpu *cpu, const struct window_limits *limits,
 		    uint32_t miss)
 {
 	struct windows *w = calloc(1, sizeof(*w));
-	uint64_t jtabs = (uint64_t)SPACES * VIEWS * JTAB_SIZE * 4;
 	unsigned int i;
 
 	if (!w)
@@ -259,7 +272,7 @@ bool windows_create(struct cpu *cpu, const struct window_limits *limits,
 	w->miss = miss;
 	w->written = calloc(cpu->ram->size / PAGE_SIZE / 64 + 1, 8);
 	w->arena = arena_find();
-	w->jtabs = reserve(NULL, jtabs, PROT_READ | PROT_WRITE);
+	w->jtabs = reserve(NULL, JTABS_SIZE, PROT_READ | PROT_WRITE);
 	if (!w->written || !w->arena || !w->jtabs) {
 		windows_destroy(cpu);
 		return false;
@@ -291,7 +304,7 @@ void windows_destroy(struct cpu *cpu)
 	if (w->arena)
 		munmap(w->arena, ARENA);
 	if (w->jtabs)
-		munmap(w->jtabs, (uint64_t)SPACES * VIEWS * JTAB_SIZE * 4);
+		munmap(w->jtabs, JTABS_SIZE);
 	free(w->written);
 	free(w);
 	cpu->mmu->windows = NULL;

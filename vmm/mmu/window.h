@@ -105,6 +105,9 @@ void windows_changed(struct cpu *cpu, bool global);
 void windows_invlpg(struct cpu *cpu, laddr a);
 /* windows_drop() - rights have changed (CR0.WP, CR4): nothing holds. */
 void windows_drop(struct cpu *cpu);
+/* windows_give_back() - the same, and what they were made of goes back to the
+ * host. */
+void windows_give_back(struct cpu *cpu);
 /* windows_protect() - frame @pfn has got code: no fast writes. */
 void windows_protect(struct cpu *cpu, uint32_t pfn);
 /* windows_clear_jtabs() - translated code moved or is gone. */

@@ -49,14 +49,26 @@ function each(row, key, unit,    v) {
 	return sprintf(v < 10 ? "%.2g" : "%.0f", v)
 }
 
+# again() - how much of what was translated was so before, since power-on:
+# "" if nothing was looked at
+function again(row, all, part, words) {
+	all = where[row, all]
+	return all ? sprintf(" (%.1f %% %s)", 100 * where[row, part] / all,
+		words) : ""
+}
+
 # where_text() - two lines, or nothing if no report has it
 function where_text(row,    text) {
 	if (!where[row, "times"])
 		return ""
-	text = sprintf("    %s\n    each time %s fragments of %s KB, host " \
+	text = sprintf("    %s\n    each time %s fragments%s of %s KB%s, host " \
 		"faults: %s hidden, %s the guest's; %s maps, %s unmaps",
 		where_shares(row), each(row, "fragments", 1),
-		each(row, "guest_bytes", 1024), each(row, "faults_hidden", 1),
+		again(row, "sampled_fragments", "sampled_fragments_anew",
+		"made anew"), each(row, "guest_bytes", 1024),
+		again(row, "sampled_bytes", "sampled_bytes_again",
+		"in others before"),
+		each(row, "faults_hidden", 1),
 		each(row, "faults_guest", 1), each(row, "maps", 1),
 		each(row, "unmaps", 1))
 	if (where[row, "cache_flushes"])

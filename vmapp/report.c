@@ -308,6 +308,23 @@ static json_t *report_fallbacks(const struct account *acc)
 	return o;
 }
 
+/* share() - @part of @all; of none 0. */
+static double share(uint64_t part, uint64_t all)
+{
+	return all ? (double)part / (double)all : 0;
+}
+
+/* report_again() - of what was translated, the share that was so before:
+ * fragments that had been lost, and bytes, if only in another fragment. */
+static json_t *report_again(const struct account *acc)
+{
+	const uint64_t *n = acc->engine;
+
+	return json_pack("{s:f,s:f}", "fragments",
+			 share(n[ENGINE_anew], n[ENGINE_looked_frags]),
+			 "bytes", share(n[ENGINE_again], n[ENGINE_looked]));
+}
+
 static void report_io_path(json_t *o, uint32_t path)
 {
 	static const char *const names[] = {
@@ -377,6 +394,7 @@ static json_t *report_make(struct vm *vm)
 				    count(acc->engine[ENGINE_fault_guest]));
 		json_object_set_new(o, "translations",
 				    report_engine(acc));
+		json_object_set_new(o, "translated_again", report_again(acc));
 	}
 	if (vm->config->count_insns)
 		json_object_set_new(o, "fallbacks", report_fallbacks(acc));

@@ -121,6 +121,23 @@ static void table_times(const json_t *r)
 	       real_at(r, "time_s", "idle", NULL));
 }
 
+/* table_code() - what was translated, and how much of that more than once. */
+static void table_code(const json_t *r)
+{
+	double n = real_at(r, "translations", "fragments", NULL);
+
+	if (!n)
+		return;
+	printf("\nTranslated code\n"
+	       "  fragments            %10.0f  of %.0f KB of the guest's code\n"
+	       "  made anew            %10.1f %%  of them: they were lost\n"
+	       "  bytes again          %10.1f %%  if only as a part of another "
+	       "fragment\n", n,
+	       real_at(r, "translations", "guest_bytes", NULL) / 1024,
+	       100 * real_at(r, "translated_again", "fragments", NULL),
+	       100 * real_at(r, "translated_again", "bytes", NULL));
+}
+
 /* at_end() - nothing but blanks is left. */
 static bool at_end(FILE *f)
 {
@@ -169,6 +186,7 @@ void report_table(const char *path)
 		printf("Not translated, and so slow: %s.\n", why);
 	table_frames(r);
 	table_times(r);
+	table_code(r);
 	report_rows_table(r);
 	report_steps_table(r);
 	json_decref(r);

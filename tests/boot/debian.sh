@@ -60,7 +60,10 @@ check "bench real: beside itself with ASLR off" \
 check "bench real: where the time went" \
 	grep -Eq '^ .* % (translating|instructions that need no)' "$work/out"
 check "bench real: how often, each time" \
-	grep -q '^ .*each time [0-9.]* fragments of [0-9.]* KB' "$work/out"
+	grep -q '^ .*each time [0-9.]* fragments .*of [0-9.]* KB' "$work/out"
+check "bench real: what is translated twice" \
+	grep -q ' fragments ([0-9.]* % made anew) of .* % in others before)' \
+	"$work/out"
 check "bench real: a row that there is not" \
 	eval '! "$build/hostel" bench real --only what 2>/dev/null'
 HOSTEL_HOST=no-translator "$build/hostel" bench real >"$work/out" 2>"$work/err"

@@ -101,6 +101,10 @@ vmm_rows.world_switches.cpu_ms 5
 translations.fragments 1000
 translations.guest_bytes 10240
 translations.cache_flushes 3
+translations.sampled_fragments 0
+translations.sampled_fragments_anew 0
+translations.sampled_bytes 0
+translations.sampled_bytes_again 0
 END
 cat >"$work/after" <<'END'
 engine "bt"
@@ -111,11 +115,17 @@ vmm_rows.world_switches.cpu_ms 5
 translations.fragments 1400
 translations.guest_bytes 30720
 translations.cache_flushes 3
+translations.sampled_fragments 50
+translations.sampled_fragments_anew 2
+translations.sampled_bytes 320
+translations.sampled_bytes_again 80
 END
 awk -v name=exec_pie -v times=4 -f bench/difference.awk "$work/before" \
 	"$work/after" >"$work/where"
 check "real: what grew between two reports" [ "$(sort "$work/where" |
 	tr '\n' ';')" = "exec_pie fragments 400;exec_pie guest_bytes 20480;\
+exec_pie sampled_bytes 320;exec_pie sampled_bytes_again 80;\
+exec_pie sampled_fragments 50;exec_pie sampled_fragments_anew 2;\
 exec_pie times 4;exec_pie vmm.page_faults_and_exceptions 25;\
 exec_pie vmm.translating 75;" ]
 echo "exec_pie 2" >"$work/native"
@@ -132,7 +142,8 @@ check "real: a row, its ratios and limits" row "fork+exec+wait, PIE [ms]" \
 	"2 (2-2) 5 (5-5) 20 (20-20) 0.25 0.25 2.50 2 -"
 check "real: its time, largest part first" row \
 	" 75 % translating, 25 % page faults and exceptions"
-check "real: how often, each time" row " each time 100 fragments of 5 KB," \
+check "real: how often, each time" row " each time 100 fragments" \
+	"(4.0 % made anew) of 5 KB (25.0 % in others before)," \
 	"host faults: 0 hidden, 0 the guest's; 0 maps, 0 unmaps"
 pie="fork+exec+wait, PIE [ms]"
 check "real: lost to the host" lost \

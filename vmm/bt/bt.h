@@ -9,6 +9,7 @@
  *   emit.c	encodes host instructions
  *   cache.c	keeps fragments: found by address, killed by writes
  *   chain.c	connects them: direct jumps, the jump table
+ *   again.c	counts what is translated again
  *   place.c	knows at which address a window shows them
  *   fault.c	decides what a host fault in translated code means
  *   x87.c	keeps the x87 pointers
@@ -180,6 +181,9 @@ struct frag {
 
 struct bt_stats {
 	uint64_t fragments, guest_bytes, host_bytes;	/* translated */
+	uint64_t looked, again;	/* guest bytes that again.c looked at, and of
+				 * these those that were translated before */
+	uint64_t looked_frags, anew;	/* the same of whole fragments */
 	uint64_t flushes, killed;
 	uint64_t evictions, evicted;	/* units emptied, fragments in them */
 	uint64_t held;		/* bytes of memory that code and what describes
@@ -206,6 +210,12 @@ struct bt_stats {
 #define FRAG_HASH (1u << FRAG_HASH_BITS)
 #define PLACE_HASH_BITS 12
 #define PLACE_HASH (1u << PLACE_HASH_BITS)
+#define AGAIN_SAMPLE_BITS 6
+#define AGAIN_SAMPLE (1u << AGAIN_SAMPLE_BITS)
+#define AGAIN_FRAGS_BITS 3
+#define AGAIN_FRAGS (1u << AGAIN_FRAGS_BITS)
+#define AGAIN_BITS 22
+#define AGAIN_BYTES (1u << (AGAIN_BITS - 3))
 #define UNITS 16u	/* of the code cache */
 #define SMC_BITS 14
 #define SMC_FRAMES 8192u
@@ -289,6 +299,7 @@ struct bt {
 	struct smc_place smc[1 << SMC_BITS];
 	/* [smc.c] places there that are often, by SMC_FRAME() */
 	uint16_t smc_frames[SMC_FRAMES];
+	uint64_t *again;	/* [again.c] 1 << AGAIN_BITS bits */
 	uint32_t dump;		/* bits: enum dump_stage */
 	int dump_fd;
 	struct lockstep *lockstep;	/* or NULL */
@@ -394,6 +405,10 @@ bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode);
 
 /* translate.c */
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb);
+
+/* again.c */
+/* again_note() - @gb is being translated: was it before? */
+void again_note(struct cpu *cpu, const struct gblock *gb);
 
 /* cache.c */
 /* cache_size() - bytes of code that are usual for so many of guest RAM. */

@@ -88,7 +88,8 @@ bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 	bt->global_max = GLOBAL_PAGES;
 	bt->globals = calloc(GLOBAL_PAGES, sizeof(bt->globals[0]));
 	bt->global_bit = calloc(1u << 15, sizeof(bt->global_bit[0]));
-	if (!bt->globals || !bt->global_bit ||
+	bt->again = calloc(1, AGAIN_BYTES);
+	if (!bt->globals || !bt->global_bit || !bt->again ||
 	    !cache_create(bt, host->code_cache ? host->code_cache :
 			      cache_size(cpu->ram->size),
 			  host->maps.populate) ||
@@ -117,6 +118,7 @@ void bt_destroy(struct cpu *cpu)
 	cache_destroy(bt);
 	free(bt->globals);
 	free(bt->global_bit);
+	free(bt->again);
 	free(bt);
 	cpu->bt = NULL;
 }

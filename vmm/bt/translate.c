@@ -755,6 +755,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	t.f->end = trans_here(&t);
 	bt->stats.fragments++;
 	bt->stats.guest_bytes += gb->len;
+	again_note(cpu, gb);
 	bt->stats.host_bytes += t.f->end - t.f->indirect;
 	bt->used = t.f->end;
 	return t.f;

@@ -57,18 +57,25 @@ function again(row, all, part, words) {
 		words) : ""
 }
 
+# avoided() - pages shown with no fault of their own, each time
+function avoided(row) {
+	where[row, "avoided"] = where[row, "pages_shown"] - \
+		where[row, "faults_hidden"]
+	return each(row, "avoided", 1)
+}
+
 # where_text() - two lines, or nothing if no report has it
 function where_text(row,    text) {
 	if (!where[row, "times"])
 		return ""
 	text = sprintf("    %s\n    each time %s fragments%s of %s KB%s, host " \
-		"faults: %s hidden, %s the guest's; %s maps, %s unmaps",
+		"faults: %s hidden, %s avoided, %s the guest's; %s maps, %s unmaps",
 		where_shares(row), each(row, "fragments", 1),
 		again(row, "sampled_fragments", "sampled_fragments_anew",
 		"made anew"), each(row, "guest_bytes", 1024),
 		again(row, "sampled_bytes", "sampled_bytes_again",
 		"in others before"),
-		each(row, "faults_hidden", 1),
+		each(row, "faults_hidden", 1), avoided(row),
 		each(row, "faults_guest", 1), each(row, "maps", 1),
 		each(row, "unmaps", 1))
 	if (where[row, "cache_flushes"])

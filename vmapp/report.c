@@ -325,6 +325,35 @@ static json_t *report_again(const struct account *acc)
 			 "bytes", share(n[ENGINE_again], n[ENGINE_looked]));
 }
 
+/*
+ * report_faults() - of the host, in translated code
+ *
+ * "avoided" are pages that came into a window with no hidden fault of their
+ * own, used or not, and "by_call" accesses that C code made where the
+ * instruction had faulted often. A "space" is an address space that the guest
+ * switched to and no window was kept for: a new one, as of a fork or an exec,
+ * or one that had to make room.
+ */
+static json_t *report_faults(const struct account *acc)
+{
+	const uint64_t *n = acc->engine;
+	uint64_t hidden = n[ENGINE_hidden], pages = n[ENGINE_pages];
+	uint64_t taken = hidden + n[ENGINE_fault_guest] +
+			 n[ENGINE_fault_code] + n[ENGINE_fault_mmio] +
+			 n[ENGINE_fault_other];
+	uint64_t avoided = pages > hidden ? pages - hidden : 0;
+	uint64_t spaces = n[ENGINE_recycled];
+
+	return json_pack("{s:I,s:I,s:I,s:I,s:f,s:f,s:f}",
+			 "taken", (json_int_t)taken,
+			 "avoided", (json_int_t)avoided,
+			 "by_call", (json_int_t)n[ENGINE_callouts_faulter],
+			 "spaces", (json_int_t)spaces,
+			 "taken_per_space", share(taken, spaces),
+			 "avoided_per_space", share(avoided, spaces),
+			 "hidden_per_page", share(hidden, pages));
+}
+
 static void report_io_path(json_t *o, uint32_t path)
 {
 	static const char *const names[] = {
@@ -395,6 +424,7 @@ static json_t *report_make(struct vm *vm)
 		json_object_set_new(o, "translations",
 				    report_engine(acc));
 		json_object_set_new(o, "translated_again", report_again(acc));
+		json_object_set_new(o, "faults", report_faults(acc));
 	}
 	if (vm->config->count_insns)
 		json_object_set_new(o, "fallbacks", report_fallbacks(acc));

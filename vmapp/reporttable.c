@@ -138,6 +138,35 @@ static void table_code(const json_t *r)
 	       100 * real_at(r, "translated_again", "bytes", NULL));
 }
 
+static double faults(const json_t *r, const char *which)
+{
+	return real_at(r, "faults", which, NULL);
+}
+
+/* table_faults() - what the host's page faults were for, and how many of them
+ * there were for each new address space and each page. */
+static void table_faults(const json_t *r)
+{
+	if (!faults(r, "taken"))
+		return;
+	printf("\nFaults of the host in translated code\n"
+	       "  taken                %10.0f  %.0f to show a page, %.0f that "
+	       "the guest had to mend,\n%35s%.0f writes to code\n"
+	       "  avoided              %10.0f  pages shown with no fault of "
+	       "their own\n"
+	       "  by a call            %10.0f  accesses that C code made, as "
+	       "they had faulted often\n"
+	       "  for each address space that was new (fork, exec) or came "
+	       "back, %.0f in all:\n%35s%.0f taken, %.0f avoided\n"
+	       "  for each page shown  %10.2f  taken to show it\n",
+	       faults(r, "taken"), real_at(r, "hidden_faults", NULL, NULL),
+	       real_at(r, "guest_faults", NULL, NULL), "",
+	       real_at(r, "translations", "faults_code", NULL),
+	       faults(r, "avoided"), faults(r, "by_call"),
+	       faults(r, "spaces"), "", faults(r, "taken_per_space"),
+	       faults(r, "avoided_per_space"), faults(r, "hidden_per_page"));
+}
+
 /* at_end() - nothing but blanks is left. */
 static bool at_end(FILE *f)
 {
@@ -187,6 +216,7 @@ void report_table(const char *path)
 	table_frames(r);
 	table_times(r);
 	table_code(r);
+	table_faults(r);
 	report_rows_table(r);
 	report_steps_table(r);
 	json_decref(r);

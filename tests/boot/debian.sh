@@ -64,6 +64,8 @@ check "bench real: how often, each time" \
 check "bench real: what is translated twice" \
 	grep -q ' fragments ([0-9.]* % made anew) of .* % in others before)' \
 	"$work/out"
+check "bench real: faults taken and avoided" \
+	grep -q ' faults: [0-9.]* hidden, [0-9.]* avoided, ' "$work/out"
 check "bench real: a row that there is not" \
 	eval '! "$build/hostel" bench real --only what 2>/dev/null'
 HOSTEL_HOST=no-translator "$build/hostel" bench real >"$work/out" 2>"$work/err"

@@ -70,22 +70,24 @@ static void maps_what_is_used_again(void **state)
 static void maps_nothing_that_is_used_once(void **state)
 {
 	struct machine *m = *state;
-	uint64_t maps;
+	uint64_t maps, pages;
 
 	windows_drop(m->cpu);	/* and what is known of the last program */
 	machine_paging(m);
 	put_kernel(m);
 	maps = windows_stats(m->cpu)->maps;
+	pages = windows_stats(m->cpu)->pages;
 	assert_in_range(sweep(m, 1), 0, PAGES / 8);
 	assert_in_range(windows_stats(m->cpu)->maps - maps, 0, PAGES / 8);
+	assert_in_range(windows_stats(m->cpu)->pages - pages, 1, PAGES / 4);
 }
 
 /* maps_ahead_of_a_walk() - over pages that are in use, with frames that no
- * mapping can have two of; the middle one is not in use. */
+ * mapping can have two of; the middle one is not in use. Each is shown once. */
 static void maps_ahead_of_a_walk(void **state)
 {
 	struct machine *m = *state;
-	uint64_t hidden;
+	uint64_t hidden, pages;
 	uint32_t pte;
 	unsigned int i;
 
@@ -96,7 +98,10 @@ static void maps_ahead_of_a_walk(void **state)
 			      (HEAP + (i ^ 1) * 4096) |
 			      (i == PAGES / 2 ? 7 : 0x67));
 	cpu_write_cr3(m->cpu, PGDIR);
+	pages = windows_stats(m->cpu)->pages;
 	hidden = sweep(m, 1);
+	assert_in_range(windows_stats(m->cpu)->pages - pages, PAGES,
+			PAGES + 32);
 	assert_in_range(hidden, 1, PAGES / 8);
 	pte = machine_get32(m, PGTAB + (HEAP / 4096 + PAGES / 2) * 4);
 	assert_int_equal(pte & 0xfff, 0x67);

@@ -70,6 +70,22 @@ check "frames that were held back are told in percent" grep -q \
 table 0
 check "where none was, nothing is said" \
 	[ "$(grep -c 'held back' "$work/table")" -eq 0 ]
+cat >"$work/some.json" <<'END'
+{ "hidden_faults": 30, "guest_faults": 10,
+  "translations": { "fragments": 50, "guest_bytes": 2048, "faults_code": 2 },
+  "translated_again": { "fragments": 0.03, "bytes": 0.424 },
+  "faults": { "taken": 42, "avoided": 270, "by_call": 7, "spaces": 6,
+    "taken_per_space": 7, "avoided_per_space": 45, "hidden_per_page": 0.1 } }
+END
+"$build/hostel" report "$work/some.json" | tr -s ' \n' ' ' >"$work/table"
+tells() { grep -qF "$1" "$work/table"; }
+check "hostel report: what was translated again" tells \
+	"50 of 2 KB of the guest's code made anew 3.0 % of them: they were lost \
+bytes again 42.4 %"
+check "hostel report: faults" tells "taken 42 30 to show a page, 10 that the \
+guest had to mend, 2 writes to code avoided 270 pages"
+check "hostel report: faults for each fork and exec" tells \
+	"6 in all: 7 taken, 45 avoided for each page shown 0.10 taken"
 echo '{ "wall_s": 1 } {' >"$work/bad.json"
 refused() { ! "$build/hostel" report "$work/bad.json" >"$work/out" 2>&1; }
 check "hostel report refuses a file that is cut off" refused

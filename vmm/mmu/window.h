@@ -72,6 +72,9 @@ enum window_fault {
 
 struct window_stats {
 	uint64_t hidden;	/* faults that became mappings */
+	uint64_t pages;		/* small pages that mappings came to show, and
+				 * large ones: the hidden faults' own, those
+				 * beside them, and those that were renewed */
 	uint64_t renewed;	/* mapped before they were asked for */
 	uint64_t maps;		/* calls of mmap and mprotect for them */
 	uint64_t syncs;		/* comparisons of a whole space */

@@ -65,6 +65,7 @@ static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt,
 	}
 	pt->writable |= w->writable;
 	set_bit(pt->used[v], 0);
+	win->stats.pages++;
 	map_part(cpu, win->cur, v, la, pa, len, 0, GUESTMEM_HOLE,
 		 w->writable);
 	map_part(cpu, win->cur, v, la, pa, len, GUESTMEM_HOLE_END,
@@ -111,6 +112,7 @@ static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt,
 	if (!now)
 		return WINDOW_MMIO;
 	n = run_length(cpu, pt, now, i, v, write);
+	win->stats.pages += n;
 	for (k = 0; k < n; k++) {
 		/* The other view, or a lookup of code, may know it stale. */
 		win_entry_update(cpu, win->cur, pt, now, i + k);

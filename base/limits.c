@@ -7,19 +7,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-
-#if defined(__has_feature)
-#define LIMITS_FEATURE(f)	__has_feature(f)
-#else
-#define LIMITS_FEATURE(f)	0
-#endif
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-	LIMITS_FEATURE(address_sanitizer) || LIMITS_FEATURE(thread_sanitizer)
-#define LIMITS_SANITIZED 1
-#else
-#define LIMITS_SANITIZED 0
-#endif
+#include "base/sanitized.h"
 
 /* As far as a process can be moved up is 1000; who moved all of ours (systemd's
  * OOMScoreAdjust=) left room for that, most likely. */
@@ -60,7 +48,7 @@ void limits_memory(uint64_t data, uint64_t space)
 {
 	uint64_t has_data, has_space;
 
-	if (LIMITS_SANITIZED)
+	if (SANITIZED)
 		return;
 	memory_now(&has_data, &has_space);
 	limit(RLIMIT_DATA, has_data + data);

@@ -8,15 +8,9 @@
 #include <sys/prctl.h>
 
 #include "base/check.h"
+#include "base/sanitized.h"
 
-#if defined(__has_feature)
-#define SANDBOX_FEATURE(f)	__has_feature(f)
-#else
-#define SANDBOX_FEATURE(f)	0
-#endif
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-	SANDBOX_FEATURE(address_sanitizer) || SANDBOX_FEATURE(thread_sanitizer)
+#if SANITIZED
 #define SANDBOX_SANITIZER_CALLS(CALL, CALL_IF)		\
 	CALL_IF(mmap, 2, PROT_EXEC, 0)			\
 	CALL(munmap) CALL(mremap) CALL(madvise)		\

@@ -3,8 +3,8 @@
 #include "vmm/sandbox.h"
 
 #include <errno.h>
-#include <seccomp.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -14,122 +14,81 @@
 #include "base/check.h"
 #include "base/fds.h"
 #include "base/privileges.h"
+#include "base/sandbox.h"
+#include "base/sanitized.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#else
-#define SANITIZED 0
-#endif
+#define ALL		0xffffffffu
+#define OUT_MAX		16u	/* descriptors that may be written to */
 
-/* Allowed whatever the arguments, each with its reason. */
-static const int sandbox_calls[] = {
-	SCMP_SYS(futex),	/* the world switch, a halted guest's sleep */
-	SCMP_SYS(munmap),	/* windows, malloc */
-	SCMP_SYS(madvise),	/* give memory back */
-	SCMP_SYS(brk),		/* malloc */
-	SCMP_SYS(rt_sigreturn),	/* leave a signal handler */
-	SCMP_SYS(timer_settime), /* the next alarm of a chip */
-	SCMP_SYS(clock_gettime), /* where the vDSO has no fast clock */
-	SCMP_SYS(getcpu),	/* where the vDSO has none */
-	SCMP_SYS(exit),
-	SCMP_SYS(exit_group),
-	SCMP_SYS(restart_syscall), /* a futex wait after SIGSTOP, SIGCONT */
+/* docs/THREATS.md gives the reasons. */
+#define VMM_CALLS(CALL, CALL_IF)					\
+	/* the world switch, a halted guest's sleep */			\
+	CALL(futex)							\
+	/* windows, malloc */						\
+	CALL(munmap) CALL(madvise) CALL(brk)				\
+	CALL_IF(mprotect, 2, PROT_EXEC, 0)				\
+	/* leave a signal handler; the next alarm of a chip */		\
+	CALL(rt_sigreturn) CALL(timer_settime)				\
+	/* where the vDSO has none, or no fast one */			\
+	CALL(clock_gettime) CALL(getcpu)				\
+	/* of the calling thread only */				\
+	CALL_IF(sched_setaffinity, 0, ALL, 0)				\
+	/* a futex wait after SIGSTOP, SIGCONT; the end */		\
+	CALL(restart_syscall) CALL(exit) CALL(exit_group)
+
+static const struct sandbox_rule vmm_rules[] = {
+	VMM_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
 
 /* What the sanitizers' run-time needs on top, to say what it found. */
-static const int sanitizer_calls[] = {
-	SCMP_SYS(write), SCMP_SYS(mmap), SCMP_SYS(mprotect),
-	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(sigaltstack),
-	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(openat),
-	SCMP_SYS(read), SCMP_SYS(close), SCMP_SYS(newfstatat),
-	SCMP_SYS(readlink), SCMP_SYS(sched_yield), SCMP_SYS(mremap),
-	SCMP_SYS(prctl), SCMP_SYS(sched_getaffinity), SCMP_SYS(getrlimit),
-	SCMP_SYS(prlimit64), SCMP_SYS(tgkill), SCMP_SYS(lseek),
-	SCMP_SYS(clone), SCMP_SYS(wait4), SCMP_SYS(ptrace), SCMP_SYS(ioctl),
+#define SANITIZER_CALLS(CALL)						\
+	CALL(mmap) CALL(mprotect) CALL(openat) CALL(read) CALL(close)	\
+	CALL(newfstatat) CALL(readlink) CALL(prctl) CALL(lseek)		\
+	CALL(sched_getaffinity) CALL(getrlimit) CALL(prlimit64)		\
+	CALL(tgkill) CALL(clone) CALL(wait4) CALL(ptrace) CALL(ioctl)
+
+static const struct sandbox_rule sanitizer_rules[] = {
+	SANITIZER_CALLS(SANDBOX_CALL)
 };
 
-static int sandbox_allow(scmp_filter_ctx f, const int *calls, size_t n)
+/* mmap, never executable: of RAM, and of anonymous memory; what of that is
+ * shared would escape RLIMIT_DATA. */
+static size_t memory_rules(struct sandbox_rule *to, int ram_fd)
 {
-	size_t i;
-	int err;
-
-	for (i = 0; i < n; i++) {
-		err = seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0);
-		if (err)
-			return err;
-	}
-	return 0;
+	to[0] = (struct sandbox_rule){
+		.nr = SYS_mmap, .arg = 2, .mask = PROT_EXEC, .value = 0,
+		.arg2 = 4, .mask2 = ~0ull, .value2 = (uint64_t)ram_fd,
+	};
+	to[1] = (struct sandbox_rule){
+		.nr = SYS_mmap, .arg = 2, .mask = PROT_EXEC, .value = 0,
+		.arg2 = 3, .mask2 = MAP_ANONYMOUS | MAP_TYPE,
+		.value2 = MAP_ANONYMOUS | MAP_PRIVATE,
+	};
+	return 2;
 }
 
-/* sandbox_allow_memory() - mmap and mprotect, never executable; anonymous
- * memory that is shared would escape RLIMIT_DATA. */
-static int sandbox_allow_memory(scmp_filter_ctx f, int ram_fd)
-{
-	int err;
-
-	err = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-			       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	if (err)
-		return err;
-	err = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
-			       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-			       SCMP_A4(SCMP_CMP_EQ, (scmp_datum_t)ram_fd, 0));
-	if (err)
-		return err;
-	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
-				SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-				SCMP_A3(SCMP_CMP_MASKED_EQ,
-					MAP_ANONYMOUS | MAP_TYPE,
-					MAP_ANONYMOUS | MAP_PRIVATE));
-}
-
-/* sandbox_allow_affinity() - of the calling thread only. */
-static int sandbox_allow_affinity(scmp_filter_ctx f)
-{
-	return seccomp_rule_add(f, SCMP_ACT_ALLOW,
-				SCMP_SYS(sched_setaffinity), 1,
-				SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffff, 0));
-}
-
-/* sandbox_allow_out() - write, to these descriptors only. */
-static int sandbox_allow_out(scmp_filter_ctx f, const int *out, unsigned int n)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; i < n && !err; i++)
-		err = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-				       SCMP_A0(SCMP_CMP_EQ,
-					       (scmp_datum_t)out[i], 0));
-	return err;
-}
-
+/* sandbox_filter() - @out, @n: what may be written to */
 static int sandbox_filter(int ram_fd, const int *out, unsigned int n)
 {
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int err;
+	struct sandbox_rule rules[ARRAY_SIZE(vmm_rules) +
+				  ARRAY_SIZE(sanitizer_rules) + 2 + OUT_MAX];
+	size_t used = ARRAY_SIZE(vmm_rules);
+	unsigned int i;
 
-	if (!f)
-		return -ENOMEM;
-	/* A call of another ABI (x32), too: else it ends one thread only. */
-	err = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH,
-			       SCMP_ACT_KILL_PROCESS);
-	if (!err)
-		err = sandbox_allow(f, sandbox_calls,
-				    ARRAY_SIZE(sandbox_calls));
-	if (!err)
-		err = sandbox_allow_affinity(f);
-	if (!err && SANITIZED)
-		err = sandbox_allow(f, sanitizer_calls,
-				    ARRAY_SIZE(sanitizer_calls));
-	if (!err && !SANITIZED)
-		err = sandbox_allow_memory(f, ram_fd);
-	if (!err && !SANITIZED)
-		err = sandbox_allow_out(f, out, n);
-	if (!err)
-		err = seccomp_load(f);	/* sets no_new_privs itself */
-	seccomp_release(f);
-	return err;
+	ASSERT(n <= OUT_MAX);
+	memcpy(rules, vmm_rules, sizeof(vmm_rules));
+	if (SANITIZED) {
+		memcpy(rules + used, sanitizer_rules, sizeof(sanitizer_rules));
+		return sandbox_enter(rules, used +
+				     ARRAY_SIZE(sanitizer_rules));
+	}
+	used += memory_rules(rules + used, ram_fd);
+	for (i = 0; i < n; i++)
+		rules[used++] = (struct sandbox_rule){
+			.nr = SYS_write, .arg = 0, .mask = ~0ull,
+			.value = (uint64_t)out[i],
+		};
+	return sandbox_enter(rules, used);
 }
 
 /* sandbox_drop_files() - close everything but @keep and @out. */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/sanitized.h"
 #include "tests/lib_skip.h"
 
 #define MIB (1ull << 20)
@@ -94,7 +95,7 @@ static int set_again(void)
 static void memory_ends(void **state)
 {
 	(void)state;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SANITIZED
 	skip_because("a sanitizer's run time covers terabytes");
 #endif
 	assert_int_equal(limited(small), 0);

@@ -39,6 +39,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "base/sanitized.h"
 #include "tests/lib_skip.h"
 #include "vmapp/keeper.h"
 #include "vmapp/sandbox.h"
@@ -399,7 +400,7 @@ static void the_vmm_may_do_less(void **state)
 	int status;
 
 	(void)state;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SANITIZED
 	skip_because("a sanitizer reports with the calls tried here");
 #endif
 	all_killed(vmm_walls);

@@ -21,7 +21,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -31,6 +30,7 @@
 #include "base/clock.h"
 #include "base/framering.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 /* How long a reader may keep the guest waiting, where perhaps none is. */
 #define LOSSY_WAIT_MS 500
@@ -126,7 +126,6 @@ static void *conout_thread(void *arg)
 	struct conout *out = &vm->conout;
 	bool rested = false;
 
-	sem_post(&out->begun);
 	for (;;) {
 		if (conout_move(vm)) {
 			rested = false;
@@ -163,7 +162,6 @@ static void conout_room(struct vm *vm, struct source *src, uint32_t got)
 int conout_start(struct vm *vm, const struct cable *cable)
 {
 	struct conout *out = &vm->conout;
-	sigset_t all, old;
 	int err;
 
 	out->fd = cable->out;
@@ -174,18 +172,9 @@ int conout_start(struct vm *vm, const struct cable *cable)
 	out->source.fd = out->bell;
 	out->source.ready = conout_room;
 	events_watch(vm, &out->source, EPOLLIN);
-	if (sem_init(&out->begun, 0, 0) < 0)
-		return -errno;
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &old);
-	err = pthread_create(&out->thread, NULL, conout_thread, vm);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	err = thread_start(&out->thread, conout_thread, vm);
 	out->runs = !err;
-	/* A thread asks the kernel for things as it begins, which it may not
-	 * when the walls are closed. */
-	while (!err && sem_wait(&out->begun) < 0)
-		;
-	return -err;
+	return err;
 }
 
 void conout_wait(struct vm *vm)

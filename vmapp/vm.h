@@ -14,7 +14,6 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <semaphore.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -55,7 +54,6 @@ struct conout {
 	/* [main thread] */
 	pthread_t thread;
 	bool runs;
-	sem_t begun;
 	int bell;		/* eventfd: there is room again, or the end */
 	struct source source;
 	/* [both] */
@@ -87,7 +85,6 @@ struct vm {
 	/* [watcher] */
 	pthread_t watcher;
 	bool watcher_runs;
-	sem_t watcher_begun;
 	_Atomic uint32_t trips;	/* of the CPU: odd while the VMM has it */
 	_Atomic bool look;	/* the main thread is to look for a quit */
 	_Atomic bool vmm_stuck;	/* the watcher has ended the VMM */

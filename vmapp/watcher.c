@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/worldswitch.h"
 
@@ -149,7 +150,6 @@ static void *watcher_thread(void *arg)
 	struct vm *vm = arg;
 	int n;
 
-	sem_post(&vm->watcher_begun);
 	for (;;) {
 		n = epoll_wait(vm->watch_fd, &e, 1, slice_left(&patience));
 		slice_over(vm, &patience);
@@ -176,7 +176,6 @@ static void *watcher_thread(void *arg)
 
 int watcher_start(struct vm *vm)
 {
-	sigset_t all, old;
 	int err;
 
 	vm->watch_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -189,18 +188,9 @@ int watcher_start(struct vm *vm)
 	    watch(vm, EPOLL_CTL_ADD, vm->quit_fd, EPOLLIN, WATCHED_QUIT) < 0)
 		return -errno;
 	arm_bells(vm, EPOLL_CTL_ADD);
-	if (sem_init(&vm->watcher_begun, 0, 0) < 0)
-		return -errno;
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &old);
-	err = pthread_create(&vm->watcher, NULL, watcher_thread, vm);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	err = thread_start(&vm->watcher, watcher_thread, vm);
 	vm->watcher_runs = !err;
-	/* A thread asks the kernel for things as it begins, which it may not
-	 * when the walls are closed. */
-	while (!err && sem_wait(&vm->watcher_begun) < 0)
-		;
-	return -err;
+	return err;
 }
 
 void watcher_stop(struct vm *vm)

@@ -67,6 +67,11 @@ static void child_exec(const char *path, int *fds, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
+	/* What ends the VM is VMApp's to decide, also where a signal goes to
+	 * the whole process group; and before the VMM could say so. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* First out of the way of their places, whatever they are now. */

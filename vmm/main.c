@@ -2,13 +2,12 @@
 /*
  * main.c - hostel-vmm: the process of the VMM world.
  *
- * Started by hostel only, with the descriptors of vmdriver/doorfd.h, and so
- * that it is killed when its parent dies (vmapp/vmmproc.c). It maps guest RAM,
- * the cross page and the cards' rings, closes everything else, walls itself in
- * and then waits for the CPU.
+ * Started by hostel only, with the descriptors of vmdriver/doorfd.h, so that
+ * it is killed when its parent dies, and deaf to the signals that ask for an
+ * end (vmapp/vmmproc.c). It maps guest RAM, the cross page and the cards'
+ * rings, closes everything else, walls itself in and then waits for the CPU.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,11 +112,6 @@ int main(int argc, char **argv)
 		       "'hostel run', not by hand.\n");
 		return strcmp(argv[1], "--help") != 0;
 	}
-	/* What ends the VM is VMApp's to decide, also where a signal goes to
-	 * the whole process group. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
 	limits_first();
 	vmm_attach(&vmm);
 	if (!__builtin_cpu_supports("sse4.2") ||

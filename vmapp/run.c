@@ -31,9 +31,9 @@
  */
 #define LOOK_NS 10000000u
 
-/* What may be added to our memory once all is there: two threads' stacks of
- * 8 MiB, and for reports and VMNet's news a few hundred KiB; malloc() takes
- * room for more. */
+/* What may be added to our memory once all is there: two threads' stacks
+ * (THREAD_STACK), and for reports and VMNet's news a few hundred KiB; malloc()
+ * takes room for more. */
 #define GROWS		(96ull << 20)
 #define GROWS_SPACE	(256ull << 20)
 
@@ -130,7 +130,6 @@ static bool vm_close_in(struct vm *vm)
 
 	for (i = 0; i < vm->board.nic_count; i++)
 		vmnet_client_dial_by(&vm->board.nic[i].net, vm_dial, vm);
-	report_prepare();
 	err = keeper_ask(vm->keeper, KEEPER_READY, NULL);
 	if (err)
 		return explain("no answer from the process that was started "
@@ -182,7 +181,8 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 	if (err)
 		return explain("hostel-vmm, which belongs beside hostel, can "
 			       "not be started", err);
-	/* It looks at what there is in /proc; then no file is in reach. */
+	/* Both look into files, and then none is in reach. */
+	report_prepare();
 	limits_memory(GROWS, GROWS_SPACE);
 	err = app_sandbox_prepare();
 	if (err)

@@ -178,6 +178,10 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 	tell_direct(vm);
 	console_open(vm, cable);
 	err = vmmproc_start(vm);
+	if (err == -ENOTSUP)
+		return explain("this host lets a process send no signals, not "
+			       "even to its own children; have its filter "
+			       "allow kill()", err);
 	if (err)
 		return explain("hostel-vmm, which belongs beside hostel, can "
 			       "not be started", err);

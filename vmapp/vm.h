@@ -198,7 +198,8 @@ void conout_end(struct vm *vm);
  * Return: 0, or a negative errno. */
 int vmmproc_path(char *path, size_t size);
 
-/* vmmproc_start() - start hostel-vmm; Return: 0, or a negative errno.
+/* vmmproc_start() - start hostel-vmm; Return: 0, or a negative errno: -ENOTSUP:
+ * it could not be ended, as this host lets us send no signals.
  * #syscalls fork execve pidfd_open sigaction signalfd */
 int vmmproc_start(struct vm *vm);
 /* vmmproc_signal() - send it a signal. Return: 0, or -1 with errno.

@@ -200,6 +200,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* ulimit -f: a call fails instead */
 	fd = open_socket(dir, &addr);
 	if (argc == 1)
 		log_info("serves %s in the background, and ends when no "

@@ -69,7 +69,8 @@ processes() {
 		pgrep -lx 'hostel|vmnetd'
 		pgrep -lx 'hostel-app'
 		pgrep -lx 'vmnet-switch'
-		pgrep -lx '.*-(vmm|nat|dhcp)'
+		pgrep -lx '.*-(vmm|nat)'
+		pgrep -lx 'vmnet-dhcp'
 	} | while read -r pid name; do
 		! is_ours "$pid" "$name" || echo "$pid $name"
 	done

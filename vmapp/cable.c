@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "vmapp/outfile.h"
 
 /* The terminal as we found it, for the atexit handler. */
 static struct termios cable_saved;
@@ -91,11 +92,8 @@ static bool cable_open_pty(struct cable *cable)
 
 static bool cable_open_file(struct cable *cable, const char *path)
 {
-	cable->out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	cable->out = outfile_open("--serial file", path, O_TRUNC);
 	cable->own = cable->out;
-	if (cable->out < 0)
-		log_error("--serial file: can not write %s: %s", path,
-			  strerror(errno));
 	return cable->out >= 0;
 }
 

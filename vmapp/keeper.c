@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "vmapp/cable.h"
 #include "vmapp/events.h"
+#include "vmapp/outfile.h"
 #include "vmapp/vm.h"
 #include "vmnet/client.h"
 
@@ -34,7 +35,7 @@ struct keeper {
 	const struct vm_config *config;
 	struct cable cable;
 	struct vmnet_dial dial;
-	int report;		/* descriptor, or -1 */
+	int report, dump;	/* descriptors, or -1 */
 	int signals;		/* signalfd */
 	pid_t self, app;
 	int link;		/* the socket to hostel-app */
@@ -69,7 +70,8 @@ static _Noreturn void become_app(const struct keeper *k, int link)
 {
 	struct vm_setting setting = {
 		.config = k->config, .cable = &k->cable,
-		.report = k->report, .keeper = link, .faulted = k->faulted,
+		.report = k->report, .dump = k->dump, .keeper = link,
+		.faulted = k->faulted,
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -262,41 +264,48 @@ static int live(struct keeper *k)
 	return watch_over(k);
 }
 
-/* open_report() - for writing; if it is a FIFO, somebody must read it. */
-static int open_report(const char *path)
+/* open_files() - Return: false if one can not be; that is explained. */
+static bool open_files(struct keeper *k)
 {
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
-	int fd = open(path, flags | O_NONBLOCK, 0666);
+	const struct vm_config *config = k->config;
 
-	if (fd >= 0)
-		fcntl(fd, F_SETFL, 0);
-	if (fd < 0 && errno == ENXIO) {
-		log_info("--report: waiting for somebody to read %s", path);
-		fd = open(path, flags, 0666);
-	}
-	if (fd < 0)
-		die("--report: can not write %s: %s", path, strerror(errno));
-	return fd;
+	/* Better to know now than at the end of a long run. */
+	if (config->report)
+		k->report = outfile_open("--report", config->report, 0);
+	if (config->dump)
+		k->dump = outfile_open("--dump", config->dump,
+				       O_TRUNC | O_APPEND);
+	return (!config->report || k->report >= 0) &&
+	       (!config->dump || k->dump >= 0) &&
+	       cable_open(&k->cable, config);
+}
+
+/* lives() - one after another; Return: the last one's exit status. */
+static int lives(struct keeper *k)
+{
+	int status;
+
+	do
+		status = live(k);
+	/* Whoever was asked to end just as it was reset is gone. */
+	while (k->again && !k->asked_ns && !k->config->no_reboot);
+	return status;
 }
 
 int keeper_run(const struct vm_config *config)
 {
-	struct keeper k = { .config = config, .report = -1 };
-	int status = EXIT_SETUP;
+	struct keeper k = { .config = config, .report = -1, .dump = -1 };
+	int status;
 
 	k.self = getpid();
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would reap for us */
-	/* Better to know now than at the end of a long run. */
-	if (config->report)
-		k.report = open_report(config->report);
+	/* Before signals come by a descriptor only: it may wait. */
+	if (!open_files(&k))
+		return EXIT_SETUP;
 	k.signals = events_signals(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
-	if (cable_open(&k.cable, config))
-		do
-			status = live(&k);
-		/* Whoever was asked to end just as it was reset is gone. */
-		while (k.again && !k.asked_ns && !config->no_reboot);
+	status = lives(&k);
 	cable_close(&k.cable);
 	vmnet_dial_close(&k.dial);
 	return status;

@@ -9,7 +9,7 @@
  *	makes one hostel-app for each life of the machine: a reset of the
  *		guest throws the whole process away;
  *	holds what outlasts a life: the terminal's mode, COM1's cable, the
- *		report's descriptor;
+ *		report's descriptor and the dump's;
  *	connects to VMNet when asked, and starts it if need be;
  *	passes signals on, and gives the terminal back even if hostel-app was
  *		killed.

@@ -9,7 +9,6 @@
 #include "vmapp/vm.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,20 +97,6 @@ static bool vm_open_door(struct vm *vm)
 	return true;
 }
 
-static bool vm_open_dump(struct vm *vm)
-{
-	const char *path = vm->config->dump;
-
-	if (!path)
-		return true;
-	vm->dump_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
-			   O_CLOEXEC, 0666);
-	if (vm->dump_fd >= 0)
-		return true;
-	log_error("--dump: can not write %s: %s", path, strerror(errno));
-	return false;
-}
-
 int vm_dial(void *arg)
 {
 	struct vm *vm = arg;
@@ -165,7 +150,7 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 {
 	int err;
 
-	if (!vm_open_door(vm) || !vm_open_dump(vm))
+	if (!vm_open_door(vm))
 		return false;
 	if (!boot_load(&vm->ram, vm->config, &vm->cross->entry))
 		return false;
@@ -215,8 +200,6 @@ static void vm_close(struct vm *vm)
 		crosspage_close(vm->cross);
 	if (vm->cross_fd >= 0)
 		close(vm->cross_fd);
-	if (vm->dump_fd >= 0)
-		close(vm->dump_fd);
 	guestmem_close(&vm->ram);
 }
 
@@ -430,7 +413,7 @@ int vm_run(const struct vm_setting *set)
 	vm->keeper = set->keeper;
 	vm->report_fd = set->report;
 	vm->faulted = set->faulted;
-	vm->dump_fd = -1;
+	vm->dump_fd = set->dump;
 	vm->cross_fd = vm->vmm_pidfd = vm->child_fd = -1;
 	vm->watch_fd = vm->quit_fd = -1;
 	vm->ram.fd = vm->events.fd = -1;

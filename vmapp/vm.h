@@ -70,7 +70,7 @@ struct vm {
 	struct crosspage *cross;
 	int cross_fd;
 	int keeper;		/* socket: for keeper_ask() */
-	int dump_fd;		/* of --dump, or -1 */
+	int dump_fd;		/* of --dump, the keeper's; -1: not wanted */
 	struct guestmem ram;
 
 	/* [VMM process] */
@@ -131,7 +131,7 @@ struct vm {
 struct vm_setting {
 	const struct vm_config *config;	/* what to build */
 	const struct cable *cable;
-	int report;		/* descriptor, or -1 */
+	int report, dump;	/* descriptors, or -1 */
 	int keeper;		/* socket: for keeper_ask() */
 	bool faulted;		/* an earlier life ended by a triple fault */
 };

@@ -253,17 +253,20 @@ for stack in 1000000 unlimited; do
 	check "ulimit -s $stack: it leaves" leaves
 done
 
-# --- a report for a FIFO
+# --- what is written to a FIFO
 mkfifo "$work/fifo"
-rm -f "$work/line"
-mkfifo "$work/line"
-"${run[@]}" --kernel "$work/wait" --debug-exit 0xf4 --report "$work/fifo" \
-	<"$work/line" >"$work/out" 2>"$work/err" &
-vm=$!
-exec 7>"$work/line"
-check "a report for a FIFO that nobody reads: it says that it waits" \
-	soon "$limit" grep -q 'waiting for somebody to read' "$work/err"
-check "... and for that can be ended" told TERM 143
+# waits OPTION VALUE - for somebody to read, and that is said
+waits() {
+	"${run[@]}" --kernel "$work/loop" "$1" "$2" </dev/null \
+		>"$work/out" 2>"$work/err" &
+	vm=$!
+	check "$1 to a FIFO that nobody reads: it says that it waits" \
+		soon "$limit" grep -q -e "$1.*waiting for somebody" "$work/err"
+	check "... and can be ended" told TERM 143
+}
+waits --report "$work/fifo"
+waits --dump "$work/fifo"
+waits --serial "file:$work/fifo"
 cat "$work/fifo" >"$work/report" &
 reader=$!
 check "a report for a FIFO: a machine" start wait "${run[@]}" \

@@ -100,5 +100,25 @@ for cpu in interp bt; do
 	check "a triple fault is told once, with cs:eip and the bytes ($cpu)" \
 		told 1 'triple fault at 0010:0010[0-9a-f]{4}; bytes 0f 0b'
 done
+
+# --- what is told of a life stays when the next one begins
+# dumped N - so many lives are in the dump
+dumped() { [ "$(grep -c "$first" "$work/dump")" -ge "$1" ]; }
+if [ "$("$build/hostel-vmm" --check | sed -n 's/^translator //p')" = yes ]; then
+	"$build/hostel" run --net none --kernel "$work/keyboard" --cpu bt \
+		--no-reboot --dump "$work/dump" </dev/null >"$work/out" \
+		2>"$work/err"
+	first=$(head -n 1 "$work/dump")
+	check "--dump has a first line" [ -n "$first" ]
+	"$build/hostel" run --net none --kernel "$work/keyboard" --cpu bt \
+		--dump "$work/dump" </dev/null >"$work/out" 2>"$work/err" &
+	vm=$!
+	check "--dump has one life behind another" soon 20 dumped 3
+	kill -TERM "$vm"
+	wait "$vm"
+	vm=
+else
+	echo "ok --dump has one life behind another # SKIP no translator"
+fi
 check "nothing is left running" soon 20 none_left
 finish

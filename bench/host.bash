@@ -17,7 +17,7 @@
 cpu=bt
 guest=build/guest
 qemu=qemu-system-i386
-work= check_json= check_line= native_bits= reading= signalled=
+work= python=${HOSTEL_PYTHON:-/usr/bin/python3} check_json= check_line= native_bits= native_label= reading= signalled=
 bench_name=${0##*/}
 
 # die WORD... - end the bench, with the reason
@@ -25,6 +25,19 @@ die() {
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 	echo "bench/$bench_name: $*" >&2
 	exit 1
+}
+
+# figures WORD... - a command of the package bench/figures, which reads what
+# was measured
+figures() {
+	"$python" -E -B -m bench.figures "$@"
+}
+
+# need_figures - Python is there; what is nicer with more of it tells so
+need_figures() {
+	"$python" -E -B -m bench.figures --help >/dev/null 2>&1 ||
+		die "$python (Debian: python3) is needed for tables: run" \
+			"tools/setup bench"
 }
 
 # need_files FILE... - these must have been made
@@ -44,19 +57,18 @@ need_tools() {
 	done
 }
 
-# check_value KEY - a text of what `hostel check` said
+# check_value NAME... - a text of what `hostel check` said; nothing if it
+# said nothing
 check_value() {
-	sed -n "s/^ *\"$1\": \"\(.*\)\",*$/\1/p" <<<"$check_json" | head -n 1
+	figures value - "$@" <<<"$check_json" 2>/dev/null || :
 }
 
 # translator_check - the bench stops if there is none, unless it wants none
 translator_check() {
-	local row
-	row=$(sed -n '/"name": "translator"/,/}/p' <<<"$check_json")
-	case $row in
-	*'"status": "good"'* | *'"status": "note"'*) ;;
+	case $(check_value rows translator status) in
+	good | note) ;;
 	*) die "this measures the translator, which can not be had here:" \
-		"$(sed -n 's/^ *"found": "\(.*\)",*$/\1/p' <<<"$row")" ;;
+		"$(check_value rows translator found)" ;;
 	esac
 }
 
@@ -64,6 +76,7 @@ translator_check() {
 # here
 host_check() {
 	local status=0
+	need_figures
 	check_json=$("$build/hostel" check --json 2>&1) || status=$?
 	check_line=$(check_value summary)
 	[ "$check_line" ] ||
@@ -186,29 +199,37 @@ host_text() {
 		"$(nproc) CPUs, Linux $(uname -r)"
 }
 
-# json_text TEXT - as a JSON string
-json_text() {
-	local s=${1//\\/\\\\}
-	printf '"%s"' "${s//\"/\\\"}"
+# show_record BENCH FILE - what an earlier run of it wrote; ends the script,
+# which has left the folder that a user named FILE in
+show_record() {
+	need_figures
+	figures "$1" --from "$(cd "$OLDPWD" && realpath -m "$2")"
+	exit
 }
 
-# json_write FILE - what was measured on what, and $work/rows, which are JSON;
-# $json_more is what a bench has to say beside that
-json_write() {
-	{
-		printf '{\n"bench": "%s",\n"host": %s,\n"check": %s,\n' \
-			"$bench_name" "$(json_text "$(host_text)")" \
-			"$check_json"
-		printf '"engine": "%s",\n"rounds": %s,\n' "$cpu" "$rounds"
-		[ -z "$native_bits" ] ||
-			printf '"native_bits": %s,\n"native": %s,\n' \
-				"$native_bits" "$(json_text "$native_label")"
-		printf '%s' "${json_more:+$json_more$'\n'}"
-		printf '"qemu": %s,\n"rows": {\n' "$(json_text \
-			"${why_qemu:+not measured: }${why_qemu:-$version}")"
-		cat "$work/rows"
-		printf '}\n}\n'
-	} >"$1"
+# table BENCH [KEY=VALUE...] - the table of what lies in $work, with what was
+# measured on what; and as JSON, if $json names a file
+table() {
+	local bench=$1 fact
+	local -a facts=()
+	shift
+	for fact in "$@" host="$(host_text)" check="$check_json" \
+		engine="$cpu" rounds="$rounds" native_bits="$native_bits" \
+		native="$native_label" qemu="$(qemu_text)"
+	do
+		facts+=(--fact "$fact")
+	done
+	figures "$bench" --work "$work" --order "$items" "${facts[@]}" \
+		${json:+--json "$json"}
+}
+
+# qemu_text - its version, or $why_qemu there is nothing of it
+qemu_text() {
+	if [ "$why_qemu" ]; then
+		echo "not measured: $why_qemu"
+	else
+		"$qemu" --version 2>/dev/null | head -n 1 || :
+	fi
 }
 
 # engine_check REPORT WANTED WHOSE - a bench shows no engine's figures as
@@ -216,8 +237,8 @@ json_write() {
 engine_check() {
 	local ran why
 	[ -s "$1" ] || die "$3 wrote no report"
-	ran=$(sed -n 's/^  "engine": "\(.*\)",*$/\1/p' "$1" | tail -n 1)
-	why=$(sed -n 's/^  "engine_why": "\(.*\)",*$/\1/p' "$1" | tail -n 1)
+	ran=$(figures value "$1" engine) || die "$3 wrote no report"
+	why=$(figures value "$1" engine_why)
 	[ "$ran" = "$2" ] ||
 		die "$3 ran on the engine $ran, not on $2${why:+: $why}"
 }

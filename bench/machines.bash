@@ -149,11 +149,13 @@ machine_ready() {
 	machine_fails "$1" "it does not come up: $why"
 }
 
-# machine_fails NAME WHY - end the bench
+# machine_fails NAME WHY - end the bench; one that has more to say first has
+# a function bench_failed
 machine_fails() {
 	say ""
 	echo "bench/$bench_name: ${label[$1]}: $2. The end of what it says:" >&2
 	last_lines "$work/$1.console" "$work/$1.error"
+	! declare -F bench_failed >/dev/null || bench_failed "$1" "$2"
 	exit 1
 }
 
@@ -216,15 +218,16 @@ reports() {
 	echo "${n:-0}"
 }
 
-# snapshot NAME FILE - what Hostel's report says by now, one value a line
+# snapshot NAME FILE - what Hostel's report says by now: its newest object
 snapshot() {
-	local report=$work/$1.report n i
+	local report=$work/$1.report n size i
 	set -- $1 "$2" ${pids[$1]}
 	n=$(reports "$report")
+	size=$(stat -c %s "$report" 2>/dev/null || echo 0)
 	kill -USR1 "$3"
 	for ((i = 0; i < 200; i++)); do
 		[ "$(reports "$report")" = "$n" ] || break
 		sleep 0.02
 	done
-	awk -v nth="$((n + 1))" -f bench/flat.awk "$report" >"$2"
+	tail -c "+$((size + 1))" "$report" >"$2"
 }

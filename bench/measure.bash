@@ -8,6 +8,7 @@
 # from then on ($failed); one that ended ends the bench.
 declare -A rate		# [MACHINE DIRECTION SIZE]: Mb/s, as last measured
 declare -A last_rate	# [MACHINE DIRECTION]: the same, of any size
+declare -A why_failed	# [MACHINE]: the reason
 failed=
 
 alive() { [[ " $failed " != *" $1 "* ]]; }
@@ -19,6 +20,8 @@ fails() {
 	echo "$1: $2 failed; it is left out from here on" >&2
 	last_lines "$work/error" "$work/$1.console"
 	failed="$failed $1"
+	why_failed[$1]="$2 failed$(tail -n 1 "$work/error" 2>/dev/null |
+		sed 's/^/: /')"
 }
 
 # amount NAME DIRECTION SIZE MOST - whole megabytes for about $span seconds at
@@ -57,9 +60,8 @@ transfer() {
 	# With offloads, what passes there are no frames of a wire.
 	[ "${wire[$name]}" != wire1 ] || frames=0
 	# shellcheck disable=SC2086
-	awk -v key="$name.$key" -v dir="$dir" -v cpu="$cpu" \
-		-v frames="$frames" -f bench/sample.awk "$work/result" \
-		$files >"$work/sample"
+	figures transfer "$name.$key" "$dir" "$cpu" "$frames" \
+		"$work/result" $files >"$work/sample"
 	[ -z "$key" ] || cat "$work/sample" >>"$work/samples"
 	rate[$name $dir $size]=$(awk '/mbit/ { print $2 }' "$work/sample")
 	last_rate[$name $dir]=${rate[$name $dir $size]}
@@ -72,22 +74,9 @@ pings() {
 	[ "${at[$1]}" = 10.79.0.1 ] ||	# user networking answers no ping
 		nsenter --net=/run/netns/peer ping -i 0.02 -c "$2" "${at[$1]}" \
 		>"$work/pings" 2>"$work/error" || { fails "$1" ping; return; }
-	sed -n 's/.*time=\([0-9.]*\) ms$/\1/p' "$work/pings" | sort -n |
-	awk -v key="$1.ping" '{ ms[NR] = $1 } END {
-		if (NR == 0)
-			exit
-		print key ".p50_us", ms[int((NR + 1) / 2)] * 1000
-		print key ".p99_us", ms[int(NR * 0.99 + 0.99)] * 1000
-	}' >>"$file"
 	client "$1" pingpong --bytes "$2" >"$work/result" 2>"$work/error" ||
 		{ fails "$1" "nettest pingpong"; return; }
-	tr -d ',}' <"$work/result" | awk -v key="$1.pingpong" '{
-		for (i = 1; i < NF; i++)
-			if ($i ~ /_us":$/) {
-				gsub(/[":]/, "", $i)
-				print key "." $i, $(i + 1)
-			}
-	}' >>"$file"
+	figures pings "$1" "$work/pings" "$work/result" >>"$file"
 }
 
 # idle SECONDS NAME... - CPU time of machines that have nothing to do
@@ -118,8 +107,7 @@ steps() {
 	pings stamped "$ping_count" /dev/null
 	if alive stamped; then
 		snapshot stamped "$work/stamped"
-		awk -v name="$1" -f bench/steps.awk "$work/stamped" \
-			>>"$work/samples"
+		figures steps "$1" "$work/stamped" >>"$work/samples"
 	fi
 	machine_stop stamped
 	unset 'machines[-1]'

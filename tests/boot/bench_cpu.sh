@@ -13,7 +13,7 @@ result "bench cpu, no 32-bit programs: status 0" $? "$work/err"
 check "bench cpu, no 32-bit programs: so it says" \
 	grep -q '^native: 64-bit build' "$work/out"
 check "bench cpu, no 32-bit programs: also the JSON" \
-	grep -q '^"native_bits": 64,$' "$work/c.json"
+	grep -q '^ *"native_bits": 64,$' "$work/c.json"
 check "bench cpu: it is JSON" "$build/hostel" report "$work/c.json" \
 	>"$work/report"
 for row in getppid fork exec pipe mmap chase qsort x87 sse2 smc; do
@@ -40,6 +40,6 @@ for row in nat_out nat_in; do
 done
 check "bench hosts: idle" grep -q '"idle": {"hostel": {"median": [0-9]' \
 	"$work/c.json"
-check "bench hosts: the engine that ran" grep -q '^"engine": "bt",$' \
+check "bench hosts: the engine that ran" grep -q '^ *"engine": "bt",$' \
 	"$work/c.json"
 finish

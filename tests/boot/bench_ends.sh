@@ -145,7 +145,7 @@ check "bench cpu, the VM dies: so it says" \
 check "bench cpu, the VM dies: nothing stays" nothing_left
 [ -z "$lab" ] || finish
 start bench/paper --build "$build" --only direct --parts headline \
-	--out "$TMPDIR/p"
+	--out "$work/p"
 check "bench paper measures" soon 40 grep -q 'running: direct' "$work/err"
 kill -9 "$(ours | awk '/hostel run/ { print $1; exit }')"
 status=0 start=$SECONDS

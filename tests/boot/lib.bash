@@ -61,7 +61,7 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # cell ROW COLUMN - a bench's median of one, in $json; it must be above 0
 cell() {
-	grep "^  \"$1\":" "$json" |
+	grep "^ *\"$1\":" "$json" |
 		grep -q "\"$2\": {\"median\": [0-9.e+-]*[1-9]"
 }
 

@@ -6,6 +6,7 @@
 # for 64 bits, and the source that the latter has compiled.
 set -u
 . "$(dirname "$0")/../lib_check.bash"
+. "$(dirname "$0")/../lib_figures.bash"
 
 # row WORD... - the table has a line of these words, whatever the blanks
 row() { tr -s ' ' <"$work/out" | sed 's/ $//' | grep -qxF -- "$*"; }
@@ -30,14 +31,11 @@ getppid 1500
 sse2 28
 boot 5.2
 END
-# table BITS QEMU - into $work/out, and as JSON into $work/rows
+# table BITS QEMU - into $work/out, and as JSON into $work/json
 table() {
-	rm -f "$work/rows"
-	touch "$work/none"
-	awk -v order="getppid gzip sse2 boot" -v json="$work/rows" \
-		-v bits="$1" -v why_qemu="$2" -f bench/median.awk \
-		-f bench/cpu.awk "$work/native" "$work/hostel" \
-		"$work/${3:-qemu}" >"$work/out"
+	figures cpu --work "$work" --order "getppid gzip sse2 boot" \
+		--fact "native_bits=$1" --fact "qemu=${2:-it is here}" \
+		--fact rounds=3 --json "$work/json" >"$work/out"
 }
 table 64 ""
 check "cpu: the header says what native is" grep -q ' native, 64-bit ' \
@@ -54,16 +52,20 @@ check "cpu: slower than QEMU is lost" lost \
 	"getppid [us]: 0.75 times as fast as QEMU, and must be 1 at least"
 check "cpu: just met, and what has no limit, is not lost" \
 	[ "$(grep -c '^  .* and must be ' "$work/out")" -eq 3 ]
-check "cpu: its JSON" eval '{ echo "{"; cat "$work/rows"; echo "}"; } \
-	>"$work/json"; "$build/hostel" report "$work/json" >/dev/null'
-check "cpu: a ratio in it" grep -q '"faster_than_qemu": 20, "must_qemu": 20' \
-	"$work/rows"
+check "cpu: its JSON" "$build/hostel" report "$work/json" >"$work/report"
+check "cpu: a ratio in it" grep -q '"faster_than_qemu": 20.0, "must_qemu": 20' \
+	"$work/json"
+tail -n +3 "$work/out" >"$work/first"
+figures cpu --from "$work/json" | tail -n +3 >"$work/again"
+check "cpu: the JSON is shown as the same table" cmp "$work/first" \
+	"$work/again"
 table 32 ""
 check "cpu: to 32 bits other limits hold" lost \
 	"gzip -9 [s]: 1.60 times native, and must be 1.3 at most"
 check "cpu: boot has one in seconds" lost \
 	"power on to init [s]: 2.60, and must be 2.5 at most"
-table 64 "it is not here" none
+rm "$work/qemu"
+table 64 "not measured: it is not here"
 check "cpu: no QEMU, no ratio" row \
 	"getppid [us] 1 (1-1) 2 (2-2) - 2.00x - - - 1"
 check "cpu: and the reason is told" grep -qxF \
@@ -79,8 +81,7 @@ nat_out 100
 nat_in 100
 idle 2
 END
-awk -v order="nat_out nat_in idle" -v json="$work/rows" -f bench/median.awk \
-	-f bench/hosts.awk "$work/hostel" "$work/qemu" >"$work/out"
+figures hosts --work "$work" --order "nat_out nat_in idle" >"$work/out"
 check "hosts: just met, and missed" \
 	[ "$(sed -n '/^Where we lose:/,$p' "$work/out" | tail -n +2)" = \
 	"  nettest in by NAT, 4 KiB [Mb/s]" ]
@@ -124,8 +125,9 @@ translations.sampled_fragments_anew 2
 translations.sampled_bytes 320
 translations.sampled_bytes_again 80
 END
-awk -v name=exec_pie -v times=4 -f bench/difference.awk "$work/before" \
-	"$work/after" >"$work/where"
+as_report "$work/before"
+as_report "$work/after"
+figures difference exec_pie 4 "$work/before" "$work/after" >"$work/where"
 check "real: what grew between two reports" [ "$(sort "$work/where" |
 	tr '\n' ';')" = "exec_pie faults_hidden 20;\
 exec_pie fragments 400;exec_pie guest_bytes 20480;\
@@ -138,11 +140,8 @@ printf '%s\n' "exec_pie 5" "exec_fixed 4" "latency 16" "memory 40" "fork_2g 13" 
 	>"$work/hostel"
 printf '%s\n' "exec_pie 20" "latency 15" >"$work/qemu"
 echo "fork_2g 10" >"$work/small"
-rm -f "$work/rows"
-awk -v order="exec_pie exec_fixed memory latency fork_2g" -v memory=1024 \
-	-v json="$work/rows" -f bench/real_where.awk -f bench/median.awk \
-	-f bench/real.awk "$work/native" "$work/hostel" "$work/qemu" \
-	"$work/small" "$work/where" >"$work/out"
+figures real --work "$work" --fact memory_mb=1024 --json "$work/json" \
+	--order "exec_pie exec_fixed memory latency fork_2g" >"$work/out"
 check "real: a row, its ratios and limits" row "fork+exec+wait, PIE [ms]" \
 	"2 (2-2) 5 (5-5) 20 (20-20) 0.25 0.25 2.50 2 -"
 check "real: its time, largest part first" row \
@@ -160,10 +159,13 @@ check "real: lost to QEMU" lost "timer, busy: latest [ms]: 1.07 times QEMU's," \
 check "real: lost to a limit" lost \
 	"timer, busy: latest [ms]: 16, and must be 15 at most"
 check "real: just met is not lost" [ "$(grep -c ' must be ' "$work/out")" -eq 4 ]
-check "real: its JSON" eval '{ echo "{"; cat "$work/rows"; echo "}"; } \
-	>"$work/json"; "$build/hostel" report "$work/json" >/dev/null'
+check "real: its JSON" "$build/hostel" report "$work/json" >"$work/report"
+figures real --from "$work/json" >"$work/again"
+check "real: the JSON is shown as the same table" cmp "$work/out" \
+	"$work/again"
 check "real: a ratio to another column in it" \
-	grep -q '"of_itself": 1.3, "must_of_itself": 1.3' "$work/rows"
+	eval 'tr -d "\n" <"$work/json" | tr -s " " |
+	grep -q "\"of_itself\": 1.3, \"must_of_itself\": 1.3"'
 
 mkdir "$work/64" "$work/32"
 "$build/realbench64" --dir "$work/64" --ms 1 --mb 1 exec_pie exec_static fork \

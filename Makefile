@@ -237,12 +237,15 @@ lockstep: all guest
 	$(Q)tools/lockstep $(B)
 
 bench-cpu: all guest
+	$(Q)tools/setup bench
 	$(Q)bench/cpu --build $(B)
 bench-hosts: all guest
+	$(Q)tools/setup bench
 	$(Q)bench/hosts --build $(B)
 
 .PHONY: bench-real
 bench-real: all guest-debian
+	$(Q)tools/setup bench
 	$(Q)bench/real --build $(B)
 
 # --- the two commands of the README: they install what they need -------------
@@ -256,7 +259,7 @@ run:
 	$(Q)$(MAKE) --no-print-directory -j2 all guest
 	$(Q)tools/run-demo $(B)
 test:
-	$(Q)tools/setup
+	$(Q)tools/setup bench
 	$(Q)$(MAKE) --no-print-directory -j2 all guest tests
 	$(Q)tools/lint
 	$(Q)tests/run --build $(B)

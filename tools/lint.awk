@@ -28,7 +28,7 @@ function file_end() {
 		print last ":1: begin with the SPDX-License-Identifier line"
 	else if (!head)
 		print last ":1: open with a comment: what this file is"
-	if (code && lines > 800)
+	if ((code || last ~ /\.py$/) && lines > 800)
 		print last ":" lines ": split this file: " lines " lines > 800"
 }
 

@@ -110,6 +110,7 @@ def _parse(words: List[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
 
     def command(name, do, *names):
+        """One that takes these words."""
         added = commands.add_parser(name, help=do.__doc__)
         added.set_defaults(do=do)
         for word in names:

@@ -12,8 +12,9 @@ import io
 from typing import Any, List, Optional, Tuple
 
 import matplotlib
-from matplotlib.figure import Figure
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from .document import Plot, Series
 from .spread import Spread, number
@@ -61,6 +62,8 @@ def _scale(axes: Any, plot: Plot, lying: bool) -> None:
     if plot.log:
         top = high * (high / low) ** 0.08 * 1.1
         (axes.set_xscale if lying else axes.set_yscale)("log")
+        axis = axes.xaxis if lying else axes.yaxis
+        axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
     else:
         top = high * 1.12 or 1
     (axes.set_xlim if lying else axes.set_ylim)(low, top)
@@ -100,7 +103,8 @@ def _bars(axes: Any, plot: Plot, series: Series, at: List[float],
         end = max(point.high, floor) if point else floor
         grey = "#222222" if point else "#777777"
         axes.annotate(
-            _value_text(point, series.absent), (end, where) if lying else (where, end),
+            _value_text(point, series.absent),
+            (end, where) if lying else (where, end),
             xytext=(3, 0) if lying else (0, 2), textcoords="offset points",
             ha="left" if lying else "center",
             va="center" if lying else "bottom", fontsize=7.5, color=grey)

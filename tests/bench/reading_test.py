@@ -6,11 +6,13 @@ in one line, with status 1."""
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from lib_tap import check, equal, folder, main, recorded, run
 
+sys.modules["matplotlib"] = None  # type: ignore  # page_test draws
 BENCHES = ("cpu", "hosts", "real", "busy")
 
 

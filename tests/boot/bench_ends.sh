@@ -146,7 +146,7 @@ check "bench cpu, the VM dies: nothing stays" nothing_left
 [ -z "$lab" ] || finish
 start bench/paper --build "$build" --only direct --parts headline \
 	--out "$work/p"
-check "bench paper measures" soon 40 grep -q 'running: direct' "$work/err"
+check "bench paper measures" soon 60 grep -q 'round 1 of 5: done' "$work/err"
 kill -9 "$(ours | awk '/hostel run/ { print $1; exit }')"
 status=0 start=$SECONDS
 wait "$bench" || status=$?
@@ -156,4 +156,8 @@ check "bench paper, the VM dies: within eight seconds" \
 grep -q 'Hostel, +direct: .* ended' "$work/err"
 result "bench paper, the VM dies: so it says" $? "$work/err"
 check "bench paper, the VM dies: nothing stays" nothing_left
+check "bench paper, the VM dies: what was measured is shown, the reason first" \
+	eval 'head -n 5 "$work/out" | grep -q "^This run failed" &&
+	head -n 9 "$work/p.txt" | grep -q "^Hostel, +direct: .* ended" &&
+	grep -q "direct.out.4096.mbit" "$work/p.json"'
 finish

@@ -38,8 +38,9 @@ for row in nat_out nat_in; do
 	check "bench hosts: $row" cell "$row" hostel
 	check_qemu "bench hosts: $row, QEMU" "$row"
 done
-check "bench hosts: idle" grep -q '"idle": {"hostel": {"median": [0-9]' \
-	"$work/c.json"
+# An idle machine may take nothing that can be measured.
+check "bench hosts: idle" grep -q '^[0-9]' <("${HOSTEL_PYTHON:-/usr/bin/python3}" \
+	-E -B -m bench.figures value "$json" rows idle hostel median)
 check "bench hosts: the engine that ran" grep -q '^ *"engine": "bt",$' \
 	"$work/c.json"
 finish

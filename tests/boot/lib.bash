@@ -61,8 +61,8 @@ gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # cell ROW COLUMN - a bench's median of one, in $json; it must be above 0
 cell() {
-	grep "^ *\"$1\":" "$json" |
-		grep -q "\"$2\": {\"median\": [0-9.e+-]*[1-9]"
+	"${HOSTEL_PYTHON:-/usr/bin/python3}" -E -B -m bench.figures value \
+		"$json" rows "$1" "$2" median | grep -q '^[0-9.e+-]*[1-9]'
 }
 
 # check_qemu NAME ROW - QEMU's median of it, where there is QEMU

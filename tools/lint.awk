@@ -57,6 +57,8 @@ function check_include(   to, dir, from, own) {
 	} else if (!may_include(from, dir)) {
 		say(FNR, from " must not include " dir " (layers)")
 	}
+	if (FILENAME ~ /^vmm\/(cpu|mmu)\// && to ~ /^vmm\/bt\//)
+		say(FNR, "the reference engine does not know the translator")
 	if (from == "devices" && (to == "base/clock.h" || to == "base/log.h"))
 		say(FNR, "a chip has wires: no clock, no terminal")
 	if (!includes++ && FILENAME ~ /\.c$/) {

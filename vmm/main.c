@@ -20,9 +20,8 @@
 #include "vmdriver/doorfd.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/board.h"
-#include "vmm/bt/bt.h"
-#include "vmm/bt/lockstep.h"
 #include "vmm/check.h"
+#include "vmm/engine.h"
 #include "vmm/nic.h"
 #include "vmm/sandbox.h"
 #include "vmm/vmm.h"
@@ -63,28 +62,6 @@ static void vmm_attach(struct vmm *vmm)
 		    strerror(-err));
 }
 
-/* vmm_translator() - give the processor its translator. What runs if there
- * can be none is for VMApp to say: it knows what the user asked for. */
-static void vmm_translator(struct vmm *vmm)
-{
-	struct bt_host host = bt_host(vmm->cross->host_denied);
-	const char *why;
-
-	host.code_cache = vmm->cross->code_cache;
-	if (!bt_create(vmm->cpu, &host, &why)) {
-		snprintf(vmm->cross->engine_why,
-			 sizeof(vmm->cross->engine_why), "%s", why);
-		return;
-	}
-	if (vmm->cross->engine == ENGINE_LOCKSTEP &&
-	    !lockstep_create(vmm->cpu))
-		die("out of memory for lockstep");
-	vmm->cross->engine_runs = vmm->cross->engine;
-	vmm->cpu->bt->counts = vmm->cross->count_insns;
-	vmm->cpu->bt->dump = vmm->cross->dump_stages;
-	vmm->cpu->bt->dump_fd = DOOR_FD_DUMP;
-}
-
 /* vmm_close_sandbox() - keep what is written to: the dump, VMNet's bells. */
 static int vmm_close_sandbox(const struct vmm *vmm)
 {
@@ -119,9 +96,7 @@ int main(int argc, char **argv)
 		die("this processor has no SSE4.2, which the guest is told "
 		    "of; one made since 2011 has it");
 	vmm_board(&vmm);
-	vmm.cross->engine_runs = ENGINE_INTERP;
-	if (vmm.cross->engine != ENGINE_INTERP)
-		vmm_translator(&vmm);
+	engine_choose(vmm.cpu, vmm.cross);
 	err = alarm_create(&vmm);
 	if (err)
 		die("no timer: %s", strerror(-err));

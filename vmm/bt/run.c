@@ -67,6 +67,25 @@ static uint32_t host_flags(void)
 	return (uint32_t)flags & ~(FL_ARITH | FL_DF);
 }
 
+/* bt_turn() - struct cpu_engine's run(). */
+static uint64_t bt_turn(struct cpu *cpu)
+{
+	if (!bt_ready(cpu)) {
+		cpu->bt->stats.not_ready++;
+		return UINT64_MAX;
+	}
+	if (cpu->bt->lockstep) {
+		lockstep_run(cpu);
+		return 0;
+	}
+	if (bt_run(cpu) == BT_LOOK)
+		return 0;
+	cpu->bt->stats.steps++;
+	return 1;
+}
+
+static const struct cpu_engine bt_engine = { bt_turn, bt_destroy };
+
 bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 {
 	struct bt *bt = calloc(1, sizeof(*bt));
@@ -102,6 +121,7 @@ bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 	windows_watch(cpu, bt->global_bit);
 	cpu->mmu->code->on_kill = on_kill;
 	cpu->mmu->code->on_kill_arg = cpu;
+	cpu->engine = &bt_engine;
 	return true;
 }
 
@@ -121,6 +141,7 @@ void bt_destroy(struct cpu *cpu)
 	free(bt->again);
 	free(bt);
 	cpu->bt = NULL;
+	cpu->engine = NULL;
 }
 
 void bt_give_back(struct cpu *cpu)

@@ -35,6 +35,7 @@
 #include "vmdriver/account.h"
 
 struct bt;
+struct cpu;
 struct guestmem;
 struct mmu;
 struct block_cache;
@@ -87,6 +88,15 @@ enum cpu_exit {
 	CPU_EXIT_HALT,		/* HLT: waits for an interrupt */
 	CPU_EXIT_SHUTDOWN,	/* triple fault; cs:eip is where it began */
 	CPU_EXIT_UNIMPLEMENTED,	/* cpu->stop_text says what; eip is there */
+};
+
+/* Another engine than the interpreter, which has the first turn at plain
+ * instructions: vmm/engine.c joins them. */
+struct cpu_engine {
+	/* Run as far as it goes. Return: how many instructions the interpreter
+	 * is to run now; 0: see what there is. */
+	uint64_t (*run)(struct cpu *cpu);
+	void (*destroy)(struct cpu *cpu);
 };
 
 /* A load of DS or ES with flat data, by vmm/bt/translate_seg.c. Negative, so
@@ -189,10 +199,11 @@ struct cpu {
 	/* [run] */
 	struct mmu *mmu;
 	struct block_cache *blocks;
-	struct bt *bt;		/* the translator, or NULL: interp only */
+	struct bt *bt;		/* the translator, or NULL */
 	struct guestmem *ram;
 	struct cpu_pins pins;
 	const _Atomic uint32_t *attention;	/* not zero: leave soon */
+	const struct cpu_engine *engine; /* or NULL: interp only */
 	uint64_t insns;		/* instructions completed since reset */
 	jmp_buf fault;		/* where cpu_raise() lands */
 	bool watch_iret;	/* tell the board of an IRET with IF */

@@ -24,8 +24,6 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "vmm/bt/bt.h"
-#include "vmm/bt/lockstep.h"
 #include "vmm/cpu/block.h"
 
 #define DR6_BS		0x4000u	/* single step */
@@ -57,7 +55,8 @@ void cpu_destroy(struct cpu *cpu)
 {
 	if (!cpu)
 		return;
-	bt_destroy(cpu);
+	if (cpu->engine)
+		cpu->engine->destroy(cpu);
 	if (cpu->fpu)
 		cpu_fpu_destroy(cpu);
 	blocks_destroy(cpu);
@@ -385,28 +384,7 @@ static enum step slow_step(struct cpu *cpu)
 	return STEP_DONE;
 }
 
-/*
- * run_translated() - run by the translator as far as it goes
- * Return: how many instructions the interpreter is to run now; 0: see what
- * there is.
- */
-static uint64_t run_translated(struct cpu *cpu)
-{
-	if (!bt_ready(cpu)) {
-		cpu->bt->stats.not_ready++;
-		return UINT64_MAX;
-	}
-	if (cpu->bt->lockstep) {
-		lockstep_run(cpu);
-		return 0;
-	}
-	if (bt_run(cpu) == BT_LOOK)
-		return 0;
-	cpu->bt->stats.steps++;
-	return 1;
-}
-
-/* run_interpreted() - what the translator could not run. */
+/* run_interpreted() - what the other engine could not run. */
 static void run_interpreted(struct cpu *cpu, uint64_t count)
 {
 	account_begin(&cpu->rows, ROW_INTERPRET);
@@ -425,8 +403,8 @@ static enum cpu_exit run_loop(struct cpu *cpu)
 	for (;;) {
 		if (UNLIKELY(!quiet(cpu)))
 			step = slow_step(cpu);
-		if (cpu->bt && step == STEP_PLAIN) {
-			some = run_translated(cpu);
+		if (cpu->engine && step == STEP_PLAIN) {
+			some = cpu->engine->run(cpu);
 			if (some)
 				run_interpreted(cpu, some);
 		} else if (LIKELY(step == STEP_PLAIN)) {

@@ -70,7 +70,8 @@ struct lance_regs {
 	uint64_t tx_wait_ns;		/* how long the last wait was */
 	uint64_t rx_poll_ns;
 	uint64_t rx_wait_ns;
-	uint64_t cable_full_ns;		/* the cable refuses since then; or 0 */
+	uint64_t cable_full_ns;		/* it refused a frame then; or 0 */
+	uint64_t cable_waited_ns;	/* how long that frame has waited */
 	uint64_t tint_due_ns;		/* TINT waits no longer */
 };
 

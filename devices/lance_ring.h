@@ -42,6 +42,7 @@
 #define LANCE_POLL_MAX_NS	100000000ull
 #define LANCE_RETRY_NS		1000000ull	/* after a full cable */
 #define LANCE_GIVE_UP_NS	1000000000ull	/* then the frame gets RTRY */
+#define LANCE_TRIES		16u		/* or more, as on a real wire */
 
 enum lance_rx {
 	LANCE_RX_DELIVERED,

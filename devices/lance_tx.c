@@ -21,6 +21,8 @@
  * 1. total <= LANCE_TX_MAX before each buffer is read: the running total
  *    counts, not the length of one buffer.
  * 2. A chain has at most as many entries as the ring.
+ * 3. cable_full_ns is 0 unless the frame at the current descriptor was refused:
+ *    however it leaves the ring, the next one waits for a second of its own.
  */
 #include <string.h>
 
@@ -153,21 +155,28 @@ static size_t tx_cable_len(const struct lance *l, const struct tx_frame *f)
 	       get_le32(l->frame + len) ? len : 0;
 }
 
-/* tx_refused() - the cable is full: try again later, or give up (RTRY) */
+/*
+ * tx_refused() - the cable is full: try again later, or give up (RTRY)
+ *
+ * Time counts from try to try, and each pause by a 16th of the whole at most:
+ * that the VM stood still, or that the clock jumped, is no try.
+ */
 static enum tx_result tx_refused(struct lance *l, struct tx_frame *f)
 {
 	struct lance_regs *r = l->regs;
 	uint64_t now = clock_wire_now(&l->clock);
-	uint64_t since = LANCE_ONCE(r->cable_full_ns);
+	uint64_t last = LANCE_ONCE(r->cable_full_ns), waited = 0;
 
-	if (!since)
-		r->cable_full_ns = since = now ? now : 1;
-	if (!(r->csr[CSR_MODE] & MODE_DRTY) &&
-	    now - MIN(since, now) < LANCE_GIVE_UP_NS) {
+	if (last)
+		waited = LANCE_ONCE(r->cable_waited_ns) +
+			 MIN(now - MIN(last, now),
+			     LANCE_GIVE_UP_NS / LANCE_TRIES);
+	if (!(r->csr[CSR_MODE] & MODE_DRTY) && waited < LANCE_GIVE_UP_NS) {
+		r->cable_full_ns = now ? now : 1;
+		r->cable_waited_ns = waited;
 		l->stats->tx_retries++;
 		return TX_LATER;
 	}
-	r->cable_full_ns = 0;
 	f->status = TMS_RTRY;
 	tx_drop(l, LANCE_DROP_tx_cable_full);
 	return TX_FOUND;
@@ -193,7 +202,6 @@ static enum tx_result tx_to_cable(struct lance *l, struct tx_frame *f)
 	if (l->cable.send && !l->cable.send(l->cable.board, l->cable.pin,
 					    l->frame, len))
 		return tx_refused(l, f);
-	r->cable_full_ns = 0;
 	l->stats->tx_sent++;
 	l->stats->tx_bytes += len;
 	return TX_FOUND;
@@ -345,6 +353,8 @@ uint32_t lance_tx_run(struct lance *l)
 		}
 		l->loop_len = 0;
 		result = tx_one(l, &ring, &entries);
+		if (result != TX_LATER)
+			r->cable_full_ns = 0;
 		if (result != TX_FOUND)
 			break;
 		found++;

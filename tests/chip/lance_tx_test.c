@@ -271,6 +271,93 @@ static void a_deaf_cable(void **state)
 	assert_int_equal(b->stats.drops[LANCE_DROP_tx_cable_full], 1);
 }
 
+/* deaf_for() - tick as the alarm asks while nothing is taken, for that long */
+static void deaf_for(struct lance_bench *b, uint64_t ns)
+{
+	uint64_t end = b->now_ns + ns;
+
+	while (b->now_ns < end) {
+		b->now_ns = MIN(b->alarm_ns, end);
+		lance_tick(&b->chip);
+	}
+}
+
+/* refused() - the frame in entry @i waits for the cable, and may wait long */
+static void refused(struct lance_bench *b, unsigned int i)
+{
+	b->cable_full = true;
+	bench_send(b, i, 100);
+	assert_true(tx_flags(b, i) & DESC_OWN);
+	deaf_for(b, LANCE_GIVE_UP_NS / 10 * 9);
+	assert_true(tx_flags(b, i) & DESC_OWN);
+}
+
+/* Whichever way a frame left the ring, the next one has a second of its own. */
+static void each_frame_waits_for_itself(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int i;
+
+	bench_start(b, STYLE_PCNET, 0);
+	b->now_ns = 1;
+	refused(b, 0);
+	lance_link(&b->chip, false);	/* lost: no carrier */
+	deaf_for(b, 2 * LANCE_RETRY_NS);
+	assert_int_equal(tx_status(b, 0), TMS_LCAR);
+	lance_link(&b->chip, true);
+	refused(b, 1);
+	tx_put(b, 1, TX_BUF, 100, 0);	/* its driver takes it back */
+	deaf_for(b, 2 * LANCE_RETRY_NS);
+	assert_true(b->alarm_ns > b->now_ns + LANCE_RETRY_NS);
+	refused(b, 1);
+	deaf_for(b, LANCE_GIVE_UP_NS / 5);
+	assert_int_equal(tx_status(b, 1), TMS_RTRY);
+	refused(b, 2);
+	tx_put(b, 2, TX_BUF, 0, OWNED_FRAME);	/* empty */
+	deaf_for(b, 2 * LANCE_RETRY_NS);
+	assert_false(tx_flags(b, 2) & DESC_OWN);
+	refused(b, 3);
+	b->cable_full = false;
+	deaf_for(b, 2 * LANCE_RETRY_NS);
+	assert_int_equal(b->sent, 1);
+	refused(b, 4);
+	for (i = 0; i < 5; i++)
+		assert_false(tx_status(b, i) & TMS_RTRY && i != 1);
+	assert_int_equal(b->stats.drops[LANCE_DROP_tx_cable_full], 1);
+}
+
+/*
+ * A VM that stood still, or a clock that jumped, is no second of trying: like
+ * the real chip, this one has tried 16 times before it says RTRY.
+ */
+static void a_pause_is_not_a_wait(void **state)
+{
+	struct lance_bench *b = *state;
+	unsigned int tries;
+
+	bench_start(b, STYLE_PCNET, 0);
+	b->cable_full = true;
+	b->now_ns = 1;
+	bench_send(b, 0, 100);
+	for (tries = 1; tx_flags(b, 0) & DESC_OWN; tries++) {
+		b->now_ns += 100 * LANCE_GIVE_UP_NS;
+		lance_tick(&b->chip);
+	}
+	assert_true(tries >= 16 && tries <= 18);
+	assert_int_equal(tx_status(b, 0), TMS_RTRY);
+	/* Back: the other world's clock. It costs nothing. */
+	bench_restart(b, STYLE_PCNET, 0);
+	b->cable_full = true;
+	b->now_ns = 1000 * LANCE_GIVE_UP_NS;
+	bench_send(b, 0, 100);
+	b->now_ns = 1;
+	lance_work(&b->chip);
+	deaf_for(b, LANCE_GIVE_UP_NS / 10 * 9);
+	assert_true(tx_flags(b, 0) & DESC_OWN);
+	deaf_for(b, LANCE_GIVE_UP_NS / 5);
+	assert_int_equal(tx_status(b, 0), TMS_RTRY);
+}
+
 static void txstrt_tells_of_each_start(void **state)
 {
 	struct lance_bench *b = *state;
@@ -642,6 +729,7 @@ int main(void)
 		T(who_makes_the_fcs), T(the_drivers_own_fcs),
 		T(padding_makes_64_bytes), T(babble_from_1519_bytes_on),
 		T(no_link_no_carrier), T(a_deaf_cable),
+		T(each_frame_waits_for_itself), T(a_pause_is_not_a_wait),
 		T(txstrt_tells_of_each_start),
 		T(tint_waits_for_half_the_ring),
 		T(tint_waits_till_the_guest_is_idle),

@@ -3,8 +3,10 @@
 #include "base/log.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *log_program = "hostel";
@@ -91,6 +93,15 @@ static _Noreturn void die_with(int status)
 
 DIE_FUNCTION(die, EXIT_SETUP)
 DIE_FUNCTION(die_usage, EXIT_USAGE)
+
+void usage_exit(const char *text, int argc, char **argv)
+{
+	bool help = argc == 1 && (!strcmp(argv[0], "--help") ||
+				  !strcmp(argv[0], "-h"));
+
+	fputs(text, help ? stdout : stderr);
+	exit(help ? 0 : EXIT_USAGE);
+}
 
 void assert_failed(const char *expr, const char *file, int line)
 {

@@ -47,4 +47,14 @@ void log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);
 _Noreturn void die(const char *fmt, ...) PRINTF_LIKE(1, 2);
 _Noreturn void die_usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
+/**
+ * usage_exit() - say how a command is used, and exit: for all that is no proper
+ *	use of it. Who asks by --help or -h, and for nothing else, gets it on
+ *	standard output, with 0; a mistake gets it on standard error, with
+ *	EXIT_USAGE.
+ * @text: it, with its newlines
+ * @argc, @argv: what stands behind the command's name
+ */
+_Noreturn void usage_exit(const char *text, int argc, char **argv);
+
 #endif

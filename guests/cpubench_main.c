@@ -26,6 +26,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "guests/benchloops.h"
@@ -397,9 +398,11 @@ int main(int argc, char **argv)
 			break;
 	}
 	if (i < argc && !strncmp(argv[i], "--", 2)) {
-		fprintf(stderr, "usage: cpubench [--ms N] [--mb N] "
-			"[--busybox PATH] [--dir DIR] [NAME...]\n");
-		return 1;
+		int help = argc == 2 && !strcmp(argv[i], "--help");
+
+		fprintf(help ? stdout : stderr, "usage: cpubench [--ms N] "
+			"[--mb N] [--busybox PATH] [--dir DIR] [NAME...]\n");
+		return help ? 0 : EX_USAGE;
 	}
 	run_all(argv + i, argc - i);
 	return 0;

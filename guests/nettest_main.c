@@ -42,6 +42,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,19 +73,37 @@ static const char usage_text[] =
 "  --give F     serve: what `recv --file` gets\n"
 "  --save F     serve: where `send --file` goes\n";
 
-/* fail() - one sentence on standard error, then exit with status 1. */
+/* fail_as() - one sentence on standard error, then exit with @status. */
+static _Noreturn void fail_as(int status, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+static _Noreturn void fail_as(int status, const char *fmt, va_list ap)
+{
+	fputs("nettest: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	exit(status);
+}
+
+/* fail() - what it does goes wrong: status 1. */
 static _Noreturn void fail(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 static _Noreturn void fail(const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs("nettest: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	exit(1);
+	fail_as(1, fmt, ap);
+}
+
+/* misused() - the command line is wrong: status 64. */
+static _Noreturn void misused(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+static _Noreturn void misused(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fail_as(EX_USAGE, fmt, ap);
 }
 
 /* --- the transfer, the same code on both sides -------------------------- */
@@ -572,7 +591,7 @@ static int command_pingpong(const struct options *o)
 	struct run r;
 
 	if (!count || count > 1000000 || o->bytes % o->size)
-		fail("pingpong wants --bytes to be 1 to 1000000 times --size");
+		misused("pingpong wants --bytes to be 1 to 1000000 times --size");
 	ns = calloc((size_t)count, sizeof(*ns));
 	if (!ns || run_init(&r, client_connect(o), &req))
 		fail("out of memory");
@@ -618,10 +637,10 @@ static uint64_t number_of(const char *name, const char *text, uint64_t least,
 	case 'g': case 'G': shift = 30; end++; break;
 	}
 	if (end == text || *end || text[0] == '-' || errno)
-		fail("%s wants a number, not '%s'", name, text);
+		misused("%s wants a number, not '%s'", name, text);
 	if (v > most >> shift || v << shift < least)
-		fail("%s %s is out of range: %" PRIu64 " to %" PRIu64, name,
-		     text, least, most);
+		misused("%s %s is out of range: %" PRIu64 " to %" PRIu64, name,
+			text, least, most);
 	return v << shift;
 }
 
@@ -670,10 +689,10 @@ static void set_option(struct options *o, int name, char **argv)
 		fputs(usage_text, stdout);
 		exit(0);
 	case ':':
-		fail("%s wants a value; see nettest --help", argv[optind - 1]);
+		misused("%s wants a value; see nettest --help", argv[optind - 1]);
 	default:
-		fail("unknown option '%s'; see nettest --help",
-		     argv[optind - 1]);
+		misused("unknown option '%s'; see nettest --help",
+			argv[optind - 1]);
 	}
 }
 
@@ -688,24 +707,24 @@ int main(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, ":", option_table, NULL)) != -1)
 		set_option(&o, c, argv);
 	if (optind >= argc)
-		fail("what shall I do: serve, send, recv or pingpong? "
-		     "See nettest --help");
+		misused("what shall I do: serve, send, recv or pingpong? "
+			"See nettest --help");
 	command = argv[optind++];
 	serve = !strcmp(command, "serve");
 	pingpong = !strcmp(command, "pingpong");
 	if (!serve && !pingpong && strcmp(command, "send") &&
 	    strcmp(command, "recv"))
-		fail("unknown command '%s'; it is serve, send, recv or "
-		     "pingpong", command);
+		misused("unknown command '%s'; it is serve, send, recv or "
+			"pingpong", command);
 	if (!serve) {
 		if (optind >= argc)
-			fail("%s wants the address of the server", command);
+			misused("%s wants the address of the server", command);
 		o.host = argv[optind++];
 	}
 	if (optind < argc)
-		fail("what is '%s' for? See nettest --help", argv[optind]);
+		misused("what is '%s' for? See nettest --help", argv[optind]);
 	if (o.check && o.file)
-		fail("--check and --file do not go together");
+		misused("--check and --file do not go together");
 	if (!o.size)
 		o.size = pingpong ? 1 : 4096;
 	if (!o.bytes)

@@ -29,6 +29,7 @@
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "guests/benchloops.h"
@@ -403,11 +404,14 @@ static void name_run(const char *name)
 	latency_run();
 }
 
+static const char usage_text[] =
+"usage: realbench --dir DIR [--ms N] [--mb N] [--execs N] [--seconds N]\n"
+"                 [--step] NAME...\n";
+
 static _Noreturn void usage(void)
 {
-	fputs("usage: realbench --dir DIR [--ms N] [--mb N] [--execs N] "
-	      "[--seconds N] [--step] NAME...\n", stderr);
-	exit(1);
+	fputs(usage_text, stderr);
+	exit(EX_USAGE);
 }
 
 /* number() - the value of an option: 1 or more. */
@@ -428,6 +432,8 @@ int main(int argc, char **argv)
 	for (i = 1; i < argc && !strncmp(argv[i], "--", 2); i++) {
 		if (!strcmp(argv[i], "--exit"))
 			return 0;
+		if (!strcmp(argv[i], "--help") && argc == 2)
+			return fputs(usage_text, stdout) < 0;
 		if (!strcmp(argv[i], "--step"))
 			step = true;
 		else if (!strcmp(argv[i], "--dir"))

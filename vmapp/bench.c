@@ -87,8 +87,12 @@ int bench_main(int argc, char **argv)
 	char *args[64] = { path, option, build };
 	int i;
 
-	if (!argc || !strcmp(argv[0], "--help"))
+	if (!argc || !strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))
 		return print_list();
+	if (!strcmp(argv[0], "paths") && argc > 1)
+		usage_exit("usage: hostel bench paths   the choices of "
+			   "--io-path, with each line one step more\n",
+			   argc - 1, argv + 1);
 	if (!strcmp(argv[0], "paths"))
 		return print_paths();
 	for (i = 0; i < (int)ARRAY_SIZE(benches); i++)

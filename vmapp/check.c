@@ -157,10 +157,8 @@ int check_main(int argc, char **argv)
 	char first[512];
 	size_t i;
 
-	if (argc == 1 && !strcmp(how, "--help")) {
-		fputs(usage, stdout);
-		return 0;
-	}
+	if (argc == 1 && (!strcmp(how, "--help") || !strcmp(how, "-h")))
+		usage_exit(usage, argc, argv);
 	if (argc == 1 && !strcmp(how, "--words"))
 		return print_words();
 	if (argc > 1 || (argc && strcmp(how, "--json") &&

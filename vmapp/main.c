@@ -80,30 +80,26 @@ static int run_main(int argc, char **argv)
 
 static int report_main(int argc, char **argv)
 {
-	static const char text[] = "hostel report FILE.json, as --report "
-				   "wrote it: a table for people";
-
-	if (argc == 1 && (!strcmp(argv[0], "--help") ||
-			  !strcmp(argv[0], "-h"))) {
-		printf("usage: %s\n", text);
-		return 0;
-	}
 	if (argc != 1 || argv[0][0] == '-')
-		die_usage("usage: %s", text);
+		usage_exit("usage: hostel report FILE.json   what --report "
+			   "wrote, as a table for people\n", argc, argv);
 	report_table(argv[0]);
 	return 0;
 }
 
 static int help_main(int argc, char **argv)
 {
-	(void)argc, (void)argv;
+	if (argc)
+		usage_exit(usage, argc, argv);
 	fputs(usage, stdout);
 	return 0;
 }
 
 static int version_main(int argc, char **argv)
 {
-	(void)argc, (void)argv;
+	if (argc)
+		usage_exit("usage: hostel version   what this is built from\n",
+			   argc, argv);
 	printf("hostel %s\n", version_text());
 	return 0;
 }

@@ -84,11 +84,10 @@ int main(int argc, char **argv)
 	log_init("hostel-vmm", LOG_WARN);
 	if (argc > 1 && !strcmp(argv[1], "--check"))
 		return vmm_check();
-	if (argc > 1) {
-		printf("hostel-vmm: the VMM world of Hostel. It is started by "
-		       "'hostel run', not by hand.\n");
-		return strcmp(argv[1], "--help") != 0;
-	}
+	if (argc > 1)
+		usage_exit("hostel-vmm: the VMM world of Hostel. It is started "
+			   "by 'hostel run', not by hand.\n", argc - 1,
+			   argv + 1);
 	limits_first();
 	vmm_attach(&vmm);
 	if (!__builtin_cpu_supports("sse4.2") ||

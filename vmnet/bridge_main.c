@@ -187,10 +187,8 @@ int main(int argc, char **argv)
 	int sock = -1;
 
 	log_init("vmnet-bridge", LOG_INFO);
-	if (argc != 2 || argv[1][0] == '-') {
-		fputs(usage, stdout);
-		return argc != 2 || strcmp(argv[1], "--help") != 0;
-	}
+	if (argc != 2 || argv[1][0] == '-')
+		usage_exit(usage, argc - 1, argv + 1);
 	status = open_wire(argv[1], &sock);
 	if (is_helper()) {
 		a.status = (uint16_t)status;

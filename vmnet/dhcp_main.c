@@ -77,12 +77,10 @@ int main(int argc, char **argv)
 	log_init("vmnet-dhcp", LOG_WARN);
 	if (argc > 1 ||
 	    getsockopt(CHILD_FD, SOL_SOCKET, SO_TYPE, &type, &size) ||
-	    type != SOCK_SEQPACKET) {
-		printf("vmnet-dhcp: the DHCP server of Hostel's network "
-		       "\"hostonly\". It is started by vmnetd, not by "
-		       "hand.\n");
-		return argc != 2 || strcmp(argv[1], "--help") != 0;
-	}
+	    type != SOCK_SEQPACKET)
+		usage_exit("vmnet-dhcp: the DHCP server of Hostel's network "
+			   "\"hostonly\". It is started by vmnetd, not by "
+			   "hand.\n", argc - 1, argv + 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	d = dhcp_new(HOSTONLY_SERVER, HOSTONLY_MASK, HOSTONLY_FIRST);
 	if (!d)

@@ -177,12 +177,8 @@ int main(int argc, char **argv)
 
 	log_init("vmnetd", LOG_INFO);
 	host_pretend_or_die();
-	if (argc > 1 && !foreground && !quiet) {
-		bool help = !strcmp(argv[1], "--help");
-
-		fputs(usage, help ? stdout : stderr);
-		return help ? 0 : EXIT_USAGE;
-	}
+	if (argc > 1 && !foreground && !quiet)
+		usage_exit(usage, argc - 1, argv + 1);
 	if (home_find(dir, sizeof(dir), why, sizeof(why)) < 0)
 		die("%s", why);
 	if (home_program("HOSTEL_VMNET_NAT", "vmnet-nat", nat,

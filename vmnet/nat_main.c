@@ -547,11 +547,10 @@ int main(int argc, char **argv)
 
 	log_init("vmnet-nat", LOG_WARN);
 	if (argc > 1 || getsockopt(NAT_FD, SOL_SOCKET, SO_TYPE, &type, &len) ||
-	    type != SOCK_SEQPACKET) {
-		printf("vmnet-nat: the NAT process of Hostel's VMNet. It is "
-		       "started by vmnetd, not by hand.\n");
-		return argc != 2 || strcmp(argv[1], "--help") != 0;
-	}
+	    type != SOCK_SEQPACKET)
+		usage_exit("vmnet-nat: the NAT process of Hostel's VMNet. It is "
+			   "started by vmnetd, not by hand.\n", argc - 1,
+			   argv + 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	if (!take_setup(&nat))

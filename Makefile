@@ -12,6 +12,7 @@
 #   make probes     what this host's primitives cost
 #   make bench-cpu  the processor beside the host's and QEMU's: a table
 #   make bench-hosts  NAT and an idle VM beside QEMU's: a table
+#   make bench-serial  COM1 to a file and to a pty beside QEMU's: a table
 #   make bench-real  compilers, exec, packers, a data base of Debian: a table
 #   make lockstep   both kernels with both engines, compared at each block
 #   make record-oracle
@@ -242,6 +243,10 @@ bench-cpu: all guest
 bench-hosts: all guest
 	$(Q)tools/setup bench
 	$(Q)bench/hosts --build $(B)
+
+.PHONY: bench-serial
+bench-serial: all guest
+	$(Q)bench/serial --build $(B)
 
 .PHONY: bench-real
 bench-real: all guest-debian

@@ -26,6 +26,7 @@ static const struct {
 	{ "hosts", "what must hold on every host: NAT, and an idle VM" },
 	{ "real", "Debian's own programs: compilers, exec, packers, a data base" },
 	{ "busy", "boots and keys beside busy processes, and QEMU's" },
+	{ "serial", "COM1 to a file and to a pty, and QEMU's" },
 	{ "soak", "gigabytes each way on every path, and none lost" },
 };
 

@@ -15,6 +15,8 @@
 #   make bench-serial  COM1 to a file and to a pty beside QEMU's: a table
 #   make bench-real  compilers, exec, packers, a data base of Debian: a table
 #   make lockstep   both kernels with both engines, compared at each block
+#   make fuzz       look for faults: FUZZ_SECONDS (60) for each target of
+#                   tests/fuzz, FUZZ=NAME for one, with what was found before
 #   make record-oracle
 #                   this CPU's answers, for hosts that run no 32-bit programs
 #   make clean
@@ -26,7 +28,12 @@ CC      ?= gcc
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
-B       := build$(if $(M),-$(M))
+FUZZ_CC ?= clang
+# M=fuzz is for the fuzz targets, which are clang's: see the tests.
+ifeq ($(M),fuzz)
+override CC := $(FUZZ_CC)
+endif
+B       := build$(if $(M),$(if $(filter fuzz,$(M)),/fuzz,-$(M)))
 GUEST   := build/guest
 PKGS    := zydis slirp libseccomp jansson
 CPPFLAGS += -I. -D_GNU_SOURCE -DHOSTEL_BUILD='"$(B)"'
@@ -38,10 +45,14 @@ OURFLAGS := -std=gnu11 $(WARN) -fno-strict-aliasing -fstack-protector-strong \
 SAN_asan  := -fsanitize=address -fno-omit-frame-pointer
 SAN_ubsan := -fsanitize=undefined -fno-sanitize-recover=all
 SAN_tsan  := -fsanitize=thread
+SAN_both  := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	     -fno-omit-frame-pointer
+SAN_fuzz  := $(SAN_both) -fsanitize=fuzzer-no-link \
+	     -fsanitize-coverage=trace-loads
 SAN     := $(if $(M),$(SAN_$(M)),)
 ifneq ($(M),)
 ifeq ($(SAN),)
-$(error M=$(M) is not one of asan, ubsan, tsan)
+$(error M=$(M) is not one of asan, ubsan, tsan, fuzz)
 endif
 endif
 LDFLAGS += $(SAN) -Wl,--as-needed
@@ -61,7 +72,7 @@ PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/realbench64
 
 .PHONY: all guest run test check lint probes bench-cpu bench-hosts \
-	lockstep record-oracle clean tests FORCE
+	lockstep record-oracle clean tests fuzz fuzzers fuzz-programs FORCE
 all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
 
 # --- objects and archives -------------------------------------------------
@@ -227,6 +238,36 @@ $(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
 		-Wl,--start-group $(ARCHIVES) -Wl,--end-group \
 		-lcmocka -lZydis -lseccomp -ljansson -lz $(SLIRP_LIBS) -lpthread -lm
 
+# --- fuzz targets -------------------------------------------------------------
+# tests/fuzz/*_fuzz.c, by clang and its libFuzzer, in a tree of their own with
+# both sanitizers: build/fuzz. Where there is none, build/fuzz/why-not says so,
+# and the tests are skipped.
+FUZZ_SRC  := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZ_BIN  := $(patsubst %.c,build/fuzz/%,$(FUZZ_SRC))
+FUZZ_OBJ  := build/fuzz/obj/tests
+FUZZ_TRY  := int LLVMFuzzerTestOneInput(const char *p, unsigned long n) \
+	     { return !p && n; }
+fuzzers:
+	$(Q)mkdir -p build/fuzz
+	$(Q)if echo '$(FUZZ_TRY)' | $(FUZZ_CC) -O1 $(SAN_fuzz) \
+		-fsanitize=fuzzer -x c -o build/fuzz/try - 2>build/fuzz/try.log; then \
+		rm -f build/fuzz/why-not; \
+		$(MAKE) --no-print-directory M=fuzz fuzz-programs; \
+	else echo "$(FUZZ_CC) has no libFuzzer here: apt-get install clang" \
+		"libclang-rt-dev" >build/fuzz/why-not; fi
+fuzz-programs: $(FUZZ_BIN)
+$(FUZZ_OBJ)/fuzz/target.o: SAN := $(SAN_both)
+$(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_OBJ)/fuzz/target.o \
+		$(ARCHIVES)
+	@echo "  LD    $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ \
+		$(filter %.o,$^) -Wl,--start-group $(ARCHIVES) \
+		-Wl,--end-group -lcmocka -lZydis -lseccomp -ljansson -lz \
+		$(SLIRP_LIBS) -lpthread -lm
+fuzz: fuzzers
+	$(Q)tools/fuzz --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
+
 check: tests
 	$(Q)tests/run --build $(B) --quick
 lint:
@@ -265,7 +306,8 @@ run:
 	$(Q)tools/run-demo $(B)
 test:
 	$(Q)tools/setup bench
-	$(Q)$(MAKE) --no-print-directory -j2 all guest tests
+	$(Q)$(MAKE) --no-print-directory -j2 all guest tests \
+		$(if $(M),,fuzzers)
 	$(Q)tools/lint
 	$(Q)tests/run --build $(B)
 

@@ -245,6 +245,7 @@ $(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
 FUZZ_SRC  := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ_BIN  := $(patsubst %.c,build/fuzz/%,$(FUZZ_SRC))
 FUZZ_OBJ  := build/fuzz/obj/tests
+FUZZ_LIB  := $(FUZZ_OBJ)/fuzz/target.o $(FUZZ_OBJ)/fuzz/going.o
 FUZZ_TRY  := int LLVMFuzzerTestOneInput(const char *p, unsigned long n) \
 	     { return !p && n; }
 fuzzers:
@@ -257,12 +258,15 @@ fuzzers:
 		"libclang-rt-dev" >build/fuzz/why-not; fi
 fuzz-programs: $(FUZZ_BIN)
 $(FUZZ_OBJ)/fuzz/target.o: SAN := $(SAN_both)
-$(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_OBJ)/fuzz/target.o \
-		$(ARCHIVES)
+# A function of one world has the name of one of the other's.
+FUZZ_OF   := $(ARCHIVES)
+$(addprefix build/fuzz/tests/fuzz/,nic_fuzz insn_fuzz): \
+	FUZZ_OF := $(filter-out %/libvmapp.a,$(ARCHIVES))
+$(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_LIB) $(ARCHIVES)
 	@echo "  LD    $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ \
-		$(filter %.o,$^) -Wl,--start-group $(ARCHIVES) \
+		$(filter %.o,$^) -Wl,--start-group $(FUZZ_OF) \
 		-Wl,--end-group -lcmocka -lZydis -lseccomp -ljansson -lz \
 		$(SLIRP_LIBS) -lpthread -lm
 fuzz: fuzzers

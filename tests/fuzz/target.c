@@ -10,6 +10,7 @@
 #include "tests/fuzz/target.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,8 @@ static struct {
 	unsigned int count;
 	uint32_t state;		/* of the draw; 0: nobody writes */
 	uint32_t every;		/* one load in so many */
+	bool stubborn;		/* no value comes twice: what waits for two to
+				 * be equal waits for ever */
 } other;
 
 static uint32_t draw(void)
@@ -91,6 +94,7 @@ void fuzz_scribble(void *memory, size_t size, uint32_t seed)
 	other.memory[other.count++].size = size;
 	other.state = seed;
 	other.every = 1 + (seed & 0x1f);
+	other.stubborn = seed & 0x20;
 }
 
 void fuzz_scribble_end(void)
@@ -108,7 +112,7 @@ static uint64_t value(void)
 	};
 	uint32_t r = draw();
 
-	if (r & 1)
+	if (r & 1 && !other.stubborn)
 		return often[(r >> 1) % ARRAY_SIZE(often)];
 	return (uint64_t)r << 32 | draw();
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * going.h - set a Lance going as a guest does, with rings that are almost
+ * right: from pure noise no frame ever comes.
+ */
+#ifndef TESTS_FUZZ_GOING_H
+#define TESTS_FUZZ_GOING_H
+
+#include <stdint.h>
+
+#include "tests/fuzz/target.h"
+
+#define GOING_RX_RING	0x1000u		/* guest addresses */
+#define GOING_TX_RING	0x2000u
+#define GOING_DATA	0x4000u
+#define GOING_ENTRIES	32u
+#define GOING_RAM	0x20000u	/* so much of RAM is used */
+
+/* A way to write to the chip's ports. */
+struct going_out {
+	void (*write)(void *board, unsigned int offset, unsigned int width,
+		      uint32_t value);
+	void *board;
+};
+
+/* going_csr(), going_bcr() - write a register by its number. */
+void going_csr(const struct going_out *out, unsigned int n, uint32_t v);
+void going_bcr(const struct going_out *out, unsigned int n, uint32_t v);
+
+/* going_rings() - fill both rings. @ram: GOING_RAM bytes of the guest's */
+void going_rings(struct fuzz_input *in, uint8_t *ram);
+
+/* going_start() - program the chip, and start it. */
+void going_start(struct fuzz_input *in, const struct going_out *out);
+
+#endif

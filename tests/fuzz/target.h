@@ -22,8 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A target's exit status where it can not be run. */
-#define FUZZ_SKIPPED 77
+/* A target's exit status where it can not be run: none of libFuzzer's. */
+#define FUZZ_SKIPPED 99
 
 /* ---- what a target has ------------------------------------------------- */
 

@@ -435,18 +435,20 @@ static uint64_t wait_ns(const struct vswitch *sw)
 	return POLL_FOREVER;
 }
 
-static int vswitch_open(struct vswitch *sw, int listen_fd)
+int vswitch_open(struct vswitch *sw, int listen_fd, int keeper)
 {
 	struct epoll_event e = { .events = EPOLLIN,
 				 .data.u64 = SOURCE_LISTEN };
 
 	sw->listen = listen_fd;
+	sw->keeper = keeper;
+	sw->links = -1;
 	sw->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (sw->epoll < 0 ||
 	    epoll_ctl(sw->epoll, EPOLL_CTL_ADD, listen_fd, &e) < 0)
 		return -errno;
 	sw->links = bridge_watch();	/* later it could not be opened */
-	return switch_sandbox_close();
+	return 0;
 }
 
 static void take_port(struct vswitch *sw, struct port *port, uint32_t events)
@@ -481,26 +483,46 @@ static void take(struct vswitch *sw, const struct epoll_event *got)
 	}
 }
 
-int vswitch_run(int listen_fd, int keeper)
+bool vswitch_round(struct vswitch *sw, uint64_t wait_most_ns)
 {
-	struct vswitch *sw = calloc(1, sizeof(*sw));
 	struct epoll_event got[16];
-	int i, n, err;
+	int i, n;
 
-	if (!sw)
-		return -ENOMEM;
-	sw->keeper = keeper;
-	sw->links = -1;
-	err = vswitch_open(sw, listen_fd);
-	while (!err && tend(sw)) {
-		n = poll_ns(sw->epoll, got, ARRAY_SIZE(got), wait_ns(sw));
-		for (i = 0; i < n; i++)
-			take(sw, &got[i]);
-	}
+	if (!tend(sw))
+		return false;
+	n = poll_ns(sw->epoll, got, ARRAY_SIZE(got),
+		    MIN(wait_ns(sw), wait_most_ns));
+	for (i = 0; i < n; i++)
+		take(sw, &got[i]);
+	return true;
+}
+
+void vswitch_close(struct vswitch *sw)
+{
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i])
+			free_port(sw, sw->port[i]);
 	if (sw->links >= 0)
 		close(sw->links);
 	if (sw->epoll >= 0)
 		close(sw->epoll);
+}
+
+int vswitch_run(int listen_fd, int keeper)
+{
+	struct vswitch *sw = calloc(1, sizeof(*sw));
+	int err;
+
+	if (!sw)
+		return -ENOMEM;
+	err = vswitch_open(sw, listen_fd, keeper);
+	if (!err)
+		err = switch_sandbox_close();
+	while (!err && vswitch_round(sw, POLL_FOREVER))
+		;
+	vswitch_close(sw);
 	free(sw);
 	return err;
 }

@@ -24,6 +24,17 @@ enum vswitch_source {
 	SOURCE_BELL,	/* the bell of a port's rings */
 };
 
+/* ---- vswitch.c: what vswitch_run() is made of, for tests ------------------ */
+
+/* vswitch_open() - @sw: all zero. Return: 0 or -errno; vswitch_close() is to
+ * follow in either case. */
+int vswitch_open(struct vswitch *sw, int listen, int keeper);
+/* vswitch_round() - wait for up to @wait_most_ns; do what there is to do.
+ * Return: false if all is over. */
+bool vswitch_round(struct vswitch *sw, uint64_t wait_most_ns);
+/* vswitch_close() - put all out, and give all back but @sw itself. */
+void vswitch_close(struct vswitch *sw);
+
 /* ---- vswitch_net.c ----------------------------------------------------- */
 
 /* vswitch_watch() - wait for @mask at the port; @op: EPOLL_CTL_ADD or MOD */

@@ -263,6 +263,7 @@ FUZZ_OF   := $(ARCHIVES)
 $(addprefix build/fuzz/tests/fuzz/,nic_fuzz insn_fuzz): \
 	FUZZ_OF := $(filter-out %/libvmapp.a,$(ARCHIVES))
 build/fuzz/tests/fuzz/insn_fuzz: $(FUZZ_OBJ)/unit/lib_box.o
+build/fuzz/tests/fuzz/nat_fuzz: $(FUZZ_OBJ)/net/lib_own_net.o
 $(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_LIB) $(ARCHIVES)
 	@echo "  LD    $@"
 	$(Q)mkdir -p $(@D)

@@ -86,6 +86,16 @@ static void flow_end(struct nat_udp *u, struct flow *f)
 	f->fd = -1;
 }
 
+void nat_udp_free(struct nat_udp *u)
+{
+	unsigned int i;
+
+	for (i = 0; u && i < NAT_UDP_SOCKETS; i++)
+		if (u->flow[i].fd >= 0)
+			flow_end(u, &u->flow[i]);
+	free(u);
+}
+
 static struct flow *flow_find(struct nat_udp *u, enum flow_kind kind,
 			      uint32_t guest, uint16_t port)
 {

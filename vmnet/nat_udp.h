@@ -41,11 +41,15 @@ struct nat_udp;
  * @out: the way to the guest; used as long as there is this
  * @names: the host's name servers, or NULL
  *
- * Return: NULL if there is no memory. Never freed: the process ends before.
+ * Return: NULL if there is no memory. vmnet-nat does not free it: that
+ * process ends before.
  */
 struct nat_udp *nat_udp_new(struct nat_out *out,
 			    const struct resolv_page *names,
 			    bool host_loopback);
+
+/* nat_udp_free() - end all flows. #syscalls close */
+void nat_udp_free(struct nat_udp *u);
 
 /**
  * nat_udp_forward() - lead a port of the host to the guest

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * nat_fuzz.c - a guest's frames through the whole of vmnet-nat: filter, IPv6
+ * filter, reassembly, names, UDP, and libslirp behind them, with answers from
+ * a few services; what comes back to the guest is looked at as well.
+ *
+ * The process is vmnet/nat_main.c's, without its walls and with a network of
+ * its own: a loopback and nothing else. Its functions are static, so its text
+ * is included; a run gives its loop some frames and an end.
+ *
+ * libslirp is the host's library, which is not instrumented: AddressSanitizer
+ * sees what it allocates and what it copies by libc, no load of its own, and
+ * libFuzzer does not see its branches.
+ *
+ * tests/fuzz: runs 3000
+ */
+#include "vmnet/child.h"
+
+/* Descriptors 3 and 4 are libFuzzer's. */
+#undef CHILD_FD
+#undef CHILD_NAMES_FD
+#define CHILD_FD 900
+#define CHILD_NAMES_FD 901
+#define main nat_main_unused
+int nat_main_unused(int argc, char **argv);
+#include "vmnet/nat_main.c"
+#undef main
+
+#include <fcntl.h>
+
+#include "tests/fuzz/target.h"
+#include "tests/net/lib_own_net.h"
+#include "vmnet/checksum.h"
+
+#define TURNS	8u
+#define FRAMES	12u	/* in a turn */
+
+static struct {
+	struct nat nat;
+	struct fuzz_input in;
+	struct resolv_page names;
+	int peer;		/* the switch's end */
+	int stream, datagrams;	/* services at 127.0.0.1 */
+	uint32_t seq, ack;	/* of the guest's TCP, as answers say */
+} b;
+
+const char *fuzz_open(void)
+{
+	if (!own_net())
+		return "a network of its own is not allowed here";
+	signal(SIGPIPE, SIG_IGN);
+	b.stream = own_net_bind(SOCK_STREAM, "127.0.0.1", 80);
+	b.datagrams = own_net_bind(SOCK_DGRAM, "127.0.0.1", 53);
+	if (fcntl(b.stream, F_SETFL, O_NONBLOCK) < 0)
+		return "no socket that does not wait";
+	b.names.now.count = 1;
+	b.names.now.server[0].family = AF_INET;
+	memcpy(b.names.now.server[0].addr, (uint8_t[]){ 127, 0, 0, 1 }, 4);
+	return NULL;
+}
+
+size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
+{
+	size_t i;
+
+	if (n >= 16)
+		return 0;
+	for (i = 0; i < 400 && i < size; i++)
+		buf[i] = (uint8_t)((i * i + 11 * i) * (n + 3) >> (n & 3));
+	buf[0] = (uint8_t)n;
+	return i;
+}
+
+/* ---- frames ------------------------------------------------------------ */
+
+/* head() - Ethernet, from the guest to the gateway or to all. */
+static void head(uint8_t *f, uint16_t type, uint8_t how)
+{
+	static const uint8_t gateway[6] = { 0x52, 0x55, 10, 0, 2, 2 };
+
+	memset(f, how & 1 ? 0xff : 0, 6);
+	if (!(how & 1))
+		memcpy(f, gateway, 6);
+	memcpy(f + 6, b.nat.setup.mac, 6);
+	put_be16(f + 12, type);
+}
+
+static uint32_t target(uint8_t how)
+{
+	static const uint32_t to[] = { NAT_GATEWAY, NAT_NAMESERVER, 0x08080808,
+				       0xffffffff };
+
+	return to[how & 3];
+}
+
+/* put_sum() - of @len bytes, in which its own place is 0 */
+static void put_sum(uint8_t *at, const uint8_t *p, size_t len)
+{
+	put_le16(at, (uint16_t)~sum_fold(sum_bytes(p, len)));
+}
+
+/* ip() - a header before @len bytes of body; sound but for what the input
+ * changes. Return: the frame's length. */
+static size_t ip(uint8_t *f, uint8_t proto, uint32_t to, size_t len)
+{
+	uint8_t *p = f + ETHER_HEADER, how = fuzz_byte(&b.in);
+
+	head(f, TYPE_IP, how);
+	memset(p, 0, IP_HEADER);
+	p[0] = 0x45;
+	put_be16(p + 2, (uint16_t)(IP_HEADER + len));
+	put_be16(p + 4, how >> 4);
+	if ((how & 0xc) == 0xc)		/* a fragment */
+		put_be16(p + 6, fuzz_word(&b.in) & 0x2007);
+	p[8] = 64;
+	p[9] = proto;
+	put_be32(p + 12, NAT_NETWORK + b.nat.setup.host);
+	put_be32(p + 16, to);
+	if ((how & 0xe) == 0x2)
+		p[fuzz_byte(&b.in) % IP_HEADER] ^= fuzz_byte(&b.in);
+	put_sum(p + 10, p, IP_HEADER);
+	return ETHER_HEADER + IP_HEADER + len;
+}
+
+static size_t a_raw_frame(uint8_t *f)
+{
+	static const uint16_t types[] = { TYPE_IP, TYPE_ARP, TYPE_IP6,
+					  0x88f8 };
+	uint8_t how = fuzz_byte(&b.in);
+
+	head(f, types[how >> 1 & 3], how);
+	return ETHER_HEADER + fuzz_bytes(&b.in, f + ETHER_HEADER,
+					 fuzz_byte(&b.in));
+}
+
+static size_t a_datagram(uint8_t *f)
+{
+	static const uint16_t ports[] = { 53, 67, 69, 9, 5353, 500, 53, 67 };
+	uint8_t *u = f + ETHER_HEADER + IP_HEADER, how = fuzz_byte(&b.in);
+	size_t len = fuzz_bytes(&b.in, u + UDP_HEADER, fuzz_byte(&b.in));
+
+	put_be16(u, how & 0x40 ? 68 : 4000 + (how >> 3 & 7));
+	put_be16(u + 2, ports[how & 7]);
+	put_be16(u + 4, (uint16_t)(UDP_HEADER + len));
+	put_be16(u + 6, 0);
+	return ip(f, PROTO_UDP, target(fuzz_byte(&b.in)), UDP_HEADER + len);
+}
+
+/* a_dhcp() - as the guest's own card sends it, with any options. */
+static size_t a_dhcp(uint8_t *f)
+{
+	uint8_t *u = f + ETHER_HEADER + IP_HEADER, *m = u + UDP_HEADER;
+	size_t len = 240;
+
+	memset(u, 0, UDP_HEADER + len);
+	m[0] = m[1] = 1;
+	m[2] = 6;
+	memcpy(m + 28, b.nat.setup.mac, 6);
+	put_be32(m + 236, 0x63825363);
+	len += fuzz_bytes(&b.in, m + len, fuzz_byte(&b.in));
+	put_be16(u, 68);
+	put_be16(u + 2, 67);
+	put_be16(u + 4, (uint16_t)(UDP_HEADER + len));
+	return ip(f, PROTO_UDP, 0xffffffff, UDP_HEADER + len);
+}
+
+/* a_segment() - of one of eight connections, mostly where the other end
+ * expects it. */
+static size_t a_segment(uint8_t *f)
+{
+	static const uint16_t ports[] = { 80, 21, 6667, 513, 53, 80, 80, 80 };
+	static const uint8_t flags[] = { 0x02, 0x10, 0x18, 0x11, 0x04, 0x30,
+					 0x02, 0x38 };
+	uint8_t *t = f + ETHER_HEADER + IP_HEADER, how = fuzz_byte(&b.in);
+	uint8_t what = fuzz_byte(&b.in);
+	uint32_t to = target(what >> 6);
+	size_t len = 20, options = (what >> 3 & 7) * 4u;
+
+	memset(t, 0, 20);
+	put_be16(t, 1000 + (how >> 3 & 7));
+	put_be16(t + 2, ports[how & 7]);
+	put_be32(t + 4, how & 0x40 ? fuzz_long(&b.in) : b.seq);
+	put_be32(t + 8, how & 0x80 ? fuzz_long(&b.in) : b.ack);
+	len += fuzz_bytes(&b.in, t + len, options + fuzz_byte(&b.in));
+	t[12] = (uint8_t)((20 + MIN(options, len - 20)) / 4 << 4);
+	t[13] = flags[what & 7];
+	put_be16(t + 14, fuzz_word(&b.in));
+	if (t[13] & 0x20)
+		put_be16(t + 18, fuzz_word(&b.in));
+	put_be16(t + 16, nat_sum(NAT_NETWORK + b.nat.setup.host, to,
+				 PROTO_TCP, t, len));
+	return ip(f, PROTO_TCP, to, len);
+}
+
+static size_t a_ping(uint8_t *f)
+{
+	uint8_t *p = f + ETHER_HEADER + IP_HEADER;
+	size_t len = 8 + fuzz_bytes(&b.in, p + 8, fuzz_byte(&b.in));
+
+	memset(p, 0, 8);
+	p[0] = fuzz_byte(&b.in) & 1 ? fuzz_byte(&b.in) : 8;
+	put_sum(p + 2, p, len);
+	return ip(f, PROTO_ICMP, target(fuzz_byte(&b.in)), len);
+}
+
+static size_t an_arp(uint8_t *f)
+{
+	uint8_t *p = f + ETHER_HEADER;
+
+	head(f, TYPE_ARP, 1);
+	memcpy(p, (uint8_t[]){ 0, 1, 8, 0, 6, 4, 0, 1 }, 8);
+	memcpy(p + 8, b.nat.setup.mac, 6);
+	put_be32(p + 14, NAT_NETWORK + b.nat.setup.host);
+	memset(p + 18, 0, 6);
+	put_be32(p + 24, NAT_GATEWAY);
+	p[fuzz_byte(&b.in) % 28] ^= fuzz_byte(&b.in);
+	return ETHER_HEADER + 28;
+}
+
+/* an_ip6() - TCP, UDP or ICMPv6 to the gateway, or anything. */
+static size_t an_ip6(uint8_t *f)
+{
+	static const uint8_t next[] = { 6, 17, 58, 0, 43, 44, 58, 6 };
+	struct in6_addr a = nat_ip6_address(2);
+	uint8_t *p = f + ETHER_HEADER, how = fuzz_byte(&b.in);
+	size_t len = fuzz_bytes(&b.in, p + 40, fuzz_byte(&b.in));
+
+	head(f, TYPE_IP6, how >> 7);
+	memset(p, 0, 40);
+	p[0] = 0x60;
+	put_be16(p + 4, (uint16_t)len);
+	p[6] = next[how & 7];
+	p[7] = 255;
+	memcpy(p + 24, &a, 16);
+	a = nat_ip6_address(15);
+	memcpy(p + 8, &a, 16);
+	if (how & 8)
+		fuzz_bytes(&b.in, p + 8, 32);
+	if (how & 16)
+		p[24] = 0xff;
+	return ETHER_HEADER + 40 + len;
+}
+
+static size_t (*const makers[])(uint8_t *) = {
+	a_raw_frame, a_datagram, a_dhcp, a_segment, a_segment, a_segment,
+	a_ping, an_arp, an_ip6, a_segment, a_datagram, an_ip6,
+};
+
+/* ---- the other end ----------------------------------------------------- */
+
+/* take_answers() - what the NAT sends has a length, and says what TCP is to
+ * go on with. */
+static void take_answers(void)
+{
+	uint8_t f[2048], *t = f + ETHER_HEADER + IP_HEADER;
+	ssize_t n;
+
+	while ((n = recv(b.peer, f, sizeof(f), MSG_DONTWAIT)) > 0) {
+		ASSERT(n <= (ssize_t)VMNET_FRAME_MAX);
+		if (n < 54 || get_be16(f + 12) != TYPE_IP || f[23] != PROTO_TCP)
+			continue;
+		b.seq = get_be32(t + 8);
+		b.ack = get_be32(t + 4) + !!(t[13] & 3);
+	}
+}
+
+/* serve() - one answer of each service. */
+static void serve(void)
+{
+	uint8_t buf[512] = { 0 };
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
+	ssize_t n = recvfrom(b.datagrams, buf, sizeof(buf), MSG_DONTWAIT,
+			     (struct sockaddr *)&from, &len);
+	int fd = accept4(b.stream, NULL, NULL, SOCK_NONBLOCK);
+
+	if (n >= 0 && sendto(b.datagrams, buf, (size_t)n, 0,
+			     (struct sockaddr *)&from, len) < 0)
+		return;
+	if (fd < 0)
+		return;
+	if (send(fd, buf, sizeof(buf), MSG_NOSIGNAL) > 0)
+		recv(fd, buf, sizeof(buf), 0);
+	close(fd);
+}
+
+/* ---- a run ------------------------------------------------------------- */
+
+static void begin(uint8_t how)
+{
+	struct nat *nat = &b.nat;
+
+	memset(nat, 0, sizeof(*nat));
+	nat->setup.host_loopback = !!(how & 1);
+	nat->setup.host = NAT_FIRST_HOST;
+	memcpy(nat->setup.mac, (uint8_t[]){ 0, 12, 41, 1, 2, 3 }, 6);
+	nat->stack_max = 32;
+	nat->ip6 = how & 2;
+	nat->out.send = send_frame;
+	nat->out.opaque = nat;
+	memcpy(nat->out.mac, nat->setup.mac, sizeof(nat->out.mac));
+	nat->names.page = &b.names;
+	nat->slirp = stack_open(nat);
+	nat->udp = nat_udp_new(&nat->out, nat->names.page,
+			       nat->setup.host_loopback);
+	nat->fragments = reassembly_new();
+	ASSERT(nat->slirp && nat->udp && nat->fragments);
+	b.seq = b.ack = 1;
+}
+
+/* turn() - some frames, then an end that nat_loop() returns at. */
+static void turn(void)
+{
+	uint8_t frame[2048];
+	unsigned int i;
+	int socks[2];
+	size_t len;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, socks) ||
+	    dup2(socks[0], NAT_FD) < 0)
+		ASSERT(!"a socket pair");
+	close(socks[0]);
+	b.peer = socks[1];
+	for (i = 0; i < FRAMES && b.in.left; i++) {
+		len = makers[fuzz_byte(&b.in) % ARRAY_SIZE(makers)](frame);
+		if (send(b.peer, frame, len, MSG_DONTWAIT) < 0)
+			break;
+	}
+	shutdown(b.peer, SHUT_WR);
+	nat_loop(&b.nat);
+	serve();
+	take_answers();
+	close(b.peer);
+	close(NAT_FD);
+}
+
+static void end(void)
+{
+	slirp_cleanup(b.nat.slirp);
+	nat_udp_free(b.nat.udp);
+	reassembly_free(b.nat.fragments);
+	ASSERT(!b.nat.timers);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned int before = fuzz_descriptors(), i;
+
+	b.in = (struct fuzz_input){ data, size };
+	begin(fuzz_byte(&b.in));
+	for (i = 0; i < TURNS && b.in.left; i++)
+		turn();
+	end();
+	serve();
+	ASSERT(fuzz_descriptors() == before);
+	return 0;
+}

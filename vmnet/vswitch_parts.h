@@ -24,7 +24,7 @@ enum vswitch_source {
 	SOURCE_BELL,	/* the bell of a port's rings */
 };
 
-/* ---- vswitch.c: what vswitch_run() is made of, for tests ------------------ */
+/* ---- vswitch.c: what vswitch_run() is made of, for tests -------------- */
 
 /* vswitch_open() - @sw: all zero. Return: 0 or -errno; vswitch_close() is to
  * follow in either case. */

@@ -196,7 +196,7 @@ static void vmm_writes(struct bench *b)
 
 static void vmm_writes_registers(struct bench *b)
 {
-	struct lance_regs *r = &cross->lance[fuzz_byte(&b->in) % NIC_MAX];
+	struct lance_regs *r = &cross->pc.lance[fuzz_byte(&b->in) % NIC_MAX];
 	size_t at = fuzz_word(&b->in) % sizeof(*r);
 
 	fuzz_bytes(&b->in, (uint8_t *)r + at,

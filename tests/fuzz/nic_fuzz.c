@@ -87,7 +87,7 @@ static void begin(void)
 	vmm.cpu->intr = false;
 	cross->nic_count = 1;
 	cross->direct_nics = 1;
-	cross->nic_window[0].bus_master = 1;
+	cross->pc.nic_window[0].bus_master = 1;
 	cross->stamps = fuzz_byte(&in) & 1;
 	ring_reset(vmm.nic[0].rings);
 	lance_hard_reset(&vmm.lance[0]);
@@ -138,7 +138,7 @@ static void guest_reads(void)
 
 static void registers_change(void)
 {
-	struct lance_regs *r = &vmm.cross->lance[0];
+	struct lance_regs *r = &vmm.cross->pc.lance[0];
 	size_t at = fuzz_word(&in) % sizeof(*r);
 
 	fuzz_bytes(&in, (uint8_t *)r + at,

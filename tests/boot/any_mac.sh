@@ -3,6 +3,7 @@
 #
 # any_mac.sh - a stock guest gives its card another address: its frames are
 # lost, and the user hears why; with any-mac they are not.
+# tests/run: waits
 . "$(dirname "$0")/lib.bash"
 
 new="ip link set eth0 address 02:00:00:00:00:77"

@@ -4,6 +4,7 @@
 # bridged.sh - the stock 686 kernel bridged to a cable, at whose other end is a
 # machine with all its offloads on (bench/lab): a ping, 4 MB of nettest each
 # way with both checksums compared, a promiscuous card, the cable pulled.
+# tests/run: waits
 [ -n "${LAB_IFACE:-}" ] || exec bench/lab bash "$0"
 . "$(dirname "$0")/lib.bash"
 

@@ -3,6 +3,7 @@
 #
 # hostonly.sh - two stock guests on the network "hostonly": each asks for an
 # address by DHCP, gets its own, and one reaches the other.
+# tests/run: waits
 . "$(dirname "$0")/lib.bash"
 
 # start LOG COMMAND - a guest on hostonly that does it and powers off

@@ -4,6 +4,7 @@
 # serial.sh - a stock kernel's console: what it prints arrives, each byte, in a
 # file and at a slow reader who types meanwhile, with COM1 in either world; and
 # its driver finds nothing wrong with the chip.
+# tests/run: waits
 . "$(dirname "$0")/lib.bash"
 lines=60000
 

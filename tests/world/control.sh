@@ -6,6 +6,7 @@
 #
 # The limits are twenty times what it takes; where this went wrong it took ten
 # seconds, or for ever.
+# tests/run: waits
 . "$(dirname "$0")/lib_guest.bash"
 . "$(dirname "$0")/lib_vmm.bash"
 limit=5	# seconds

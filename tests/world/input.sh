@@ -9,6 +9,7 @@
 # empties the FIFO after it has turned the interrupt on. "reset" is "poll"
 # that resets the machine at an FEh. "flood" sends 40,000 bytes and ends.
 # "halt" does nothing.
+# tests/run: waits
 . "$(dirname "$0")/lib_guest.bash"
 
 poll_text='

@@ -9,6 +9,7 @@
 # should; "blind" looks at nothing. "irq" sends them from its interrupt handler,
 # 16 at a time, and each byte that it gets as well, with its top bit set; it
 # ends when it has sent all and got a DELETE. "done" sends for ever.
+# tests/run: waits
 . "$(dirname "$0")/lib_guest.bash"
 count=300000
 

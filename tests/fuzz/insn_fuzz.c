@@ -6,10 +6,12 @@
  *
  * 1. What comes of it holds together: see check_state().
  * 2. A second run from the same state ends in the same state, memory and all,
- *    though now the code is decoded. (Not if there is a REP in it: that may
- *    pause once more where it meets decoded code, which no guest can see but
- *    counts as an instruction.)
- * 3. Nothing outside of guest RAM is touched (AddressSanitizer).
+ *    though now the code is decoded, or is decoded anew before each
+ *    instruction, so that what it does to itself is seen. (Neither if there is
+ *    a REP in it: that may pause once more where it meets decoded code, which
+ *    no guest can see but counts as an instruction.)
+ * 3. Nothing outside of guest RAM is touched: behind it lie 4 GiB that can not
+ *    be read, and so does its hole for video memory.
  *
  * The machine is tests/unit/lib_box.h's; no other engine is asked: for that
  * there are tests/insn and lockstep.
@@ -19,6 +21,7 @@
 #include "tests/unit/lib_box.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/check.h"
 #include "tests/fuzz/target.h"
@@ -30,6 +33,7 @@
 #define CODE_MAX	48u
 #define INSNS		12u
 #define IO_MAX		2000u	/* accesses to what is not RAM */
+#define BEHIND		(4ull << 30)	/* what a guest can address */
 
 static struct box box;
 static struct cpu fresh_cpu;
@@ -72,6 +76,39 @@ static void mmio_write(void *board, paddr a, unsigned int width, uint32_t v)
 
 /* ---- the machine ------------------------------------------------------- */
 
+/* wall_in() - move RAM to where nothing else is in a guest's reach. */
+static bool wall_in(struct guestmem *ram)
+{
+	uint8_t *room = mmap(NULL, BEHIND + ram->size, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			     0);
+
+	if (room == MAP_FAILED ||
+	    mremap(ram->base, ram->size, ram->size,
+		   MREMAP_MAYMOVE | MREMAP_FIXED, room) != room)
+		return false;
+	ram->base = room;
+	return mprotect(room + GUESTMEM_HOLE,
+			GUESTMEM_HOLE_END - GUESTMEM_HOLE, PROT_NONE) == 0;
+}
+
+/* copy_ram(), same_ram() - all but the hole. */
+static void copy_ram(uint8_t *to, const uint8_t *from)
+{
+	size_t at = GUESTMEM_HOLE_END;
+
+	memcpy(to, from, GUESTMEM_HOLE);
+	memcpy(to + at, from + at, box.ram.size - at);
+}
+
+static bool same_ram(const uint8_t *a, const uint8_t *b)
+{
+	size_t at = GUESTMEM_HOLE_END;
+
+	return !memcmp(a, b, GUESTMEM_HOLE) &&
+	       !memcmp(a + at, b + at, box.ram.size - at);
+}
+
 const char *fuzz_open(void)
 {
 	uint32_t i;
@@ -87,9 +124,9 @@ const char *fuzz_open(void)
 		box_put32(&box, PAGES + 0x1000 + 4 * i, i << 12 | 7);
 	fresh_ram = malloc(box.ram.size);
 	first_ram = malloc(box.ram.size);
-	if (!fresh_ram || !first_ram)
+	if (!fresh_ram || !first_ram || !wall_in(&box.ram))
 		return "no memory";
-	memcpy(fresh_ram, box.ram.base, box.ram.size);
+	copy_ram(fresh_ram, box.ram.base);
 	fresh_cpu = *box.cpu;
 	fresh_fpu = *box.cpu->fpu;
 	return NULL;
@@ -101,7 +138,8 @@ static void put_ram(const uint8_t *from)
 	size_t at;
 
 	for (at = 0; at < box.ram.size; at += PAGE_SIZE)
-		if (memcmp(box.ram.base + at, from + at, PAGE_SIZE))
+		if ((at < GUESTMEM_HOLE || at >= GUESTMEM_HOLE_END) &&
+		    memcmp(box.ram.base + at, from + at, PAGE_SIZE))
 			box_bytes(&box, (uint32_t)at, from + at, PAGE_SIZE);
 }
 
@@ -247,6 +285,19 @@ static enum cpu_exit run(unsigned int insns)
 	return why;
 }
 
+/* run_singly() - the same, with nothing decoded before each instruction. */
+static enum cpu_exit run_singly(unsigned int insns)
+{
+	uint64_t end = box.cpu->insns + insns;
+	enum cpu_exit why;
+
+	do {
+		mmu_forget_code(box.cpu);
+		why = run(1);
+	} while (why == CPU_EXIT_BUDGET && box.cpu->insns < end);
+	return why;
+}
+
 /* check_same() - what a guest could see of both. */
 static void check_same(const struct cpu *a, const struct cpu *b)
 {
@@ -262,8 +313,10 @@ static void check_same(const struct cpu *a, const struct cpu *b)
 	ASSERT(a->shadow == b->shadow && a->halted == b->halted);
 }
 
-/* run_twice() - @warm: the second time with what was decoded. */
-static void run_twice(unsigned int insns, bool warm)
+enum second { COLD, WARM, SINGLY };
+
+/* run_twice() - @how: what is decoded the second time. */
+static void run_twice(unsigned int insns, enum second how)
 {
 	static struct cpu start, first;
 	static struct cpu_fpu start_fpu, first_fpu;
@@ -274,7 +327,7 @@ static void run_twice(unsigned int insns, bool warm)
 	if (!start_ram)
 		start_ram = malloc(box.ram.size);
 	ASSERT(start_ram);
-	memcpy(start_ram, box.ram.base, box.ram.size);
+	copy_ram(start_ram, box.ram.base);
 	start = *box.cpu;
 	start_fpu = *box.cpu->fpu;
 	mmu_forget_code(box.cpu);
@@ -282,18 +335,18 @@ static void run_twice(unsigned int insns, bool warm)
 	why = run(insns);
 	first = *box.cpu;
 	first_fpu = *box.cpu->fpu;
-	memcpy(first_ram, box.ram.base, box.ram.size);
+	copy_ram(first_ram, box.ram.base);
 	cpu_fpu_get(box.cpu, image[0]);
 	put_ram(start_ram);
 	put_cpu(&start, &start_fpu);
-	if (!warm)
+	if (how == COLD)
 		mmu_forget_code(box.cpu);
 	box.cpu->mmu->code->cut = false;
-	ASSERT(run(insns) == why);
+	ASSERT((how == SINGLY ? run_singly : run)(insns) == why);
 	cpu_fpu_get(box.cpu, image[1]);
 	check_same(&first, box.cpu);
 	ASSERT(!memcmp(image[0], image[1], FX_USED));
-	ASSERT(!memcmp(first_ram, box.ram.base, box.ram.size));
+	ASSERT(same_ram(first_ram, box.ram.base));
 	ASSERT(first_fpu.pending == box.cpu->fpu->pending);
 }
 
@@ -316,8 +369,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cpu_segments_changed(box.cpu);
 	mmu_flush(box.cpu, true);
 	mmu_mode_changed(box.cpu);
-	run_twice(how & 16 ? 1 : INSNS, !memchr(code, 0xf2, n) &&
-					!memchr(code, 0xf3, n));
+	run_twice(how & 16 ? 1 : INSNS,
+		  memchr(code, 0xf2, n) || memchr(code, 0xf3, n) ? COLD :
+		  how & 32 ? SINGLY : WARM);
 	return 0;
 }
 
@@ -337,8 +391,22 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 		{ 0x9c, 0x9d, 0xfa, 0xfb, 0xf4, 0x62, 0x03, 0xc8, 8, 0, 3 },
 		{ 0xe8, 0, 0, 0, 0, 0x75, 0xfe, 0xe2, 0xfe, 0xeb, 0xfe },
 	};
+	/* With all else plain: the third instruction is written by the first;
+	 * memory behind RAM, and in its hole. */
+	static const uint8_t plain[][12] = {
+		{ 0xc6, 5, 8, 0, 1, 0, 0x48, 0x90, 0x40, 0x90, 0x90, 0x90 },
+		{ 0xa1, 0, 0, 0x50, 0, 0x90, 0xa3, 0, 0, 0x50, 0, 0x90 },
+		{ 0xa1, 0, 0, 0x0a, 0, 0x90, 0xa3, 0, 0, 0x0b, 0, 0x90 },
+	};
 	size_t i;
 
+	if (n < ARRAY_SIZE(plain)) {
+		buf[0] = 32;
+		buf[1] = 11;
+		memcpy(buf + 2, plain[n], 12);
+		return 14;
+	}
+	n -= ARRAY_SIZE(plain);
 	if (n >= 4 * ARRAY_SIZE(pieces))
 		return 0;
 	for (i = 0; i < 420 && i < size; i++)

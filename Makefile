@@ -17,6 +17,7 @@
 #   make lockstep   both kernels with both engines, compared at each block
 #   make fuzz       look for faults: FUZZ_SECONDS (60) for each target of
 #                   tests/fuzz, FUZZ=NAME for one, with what was found before
+#   make fuzz-slirp libslirp's source, so that they see into it (packages)
 #   make record-oracle
 #                   this CPU's answers, for hosts that run no 32-bit programs
 #   make clean
@@ -264,6 +265,33 @@ $(addprefix build/fuzz/tests/fuzz/,nic_fuzz insn_fuzz): \
 	FUZZ_OF := $(filter-out %/libvmapp.a,$(ARCHIVES))
 build/fuzz/tests/fuzz/insn_fuzz: $(FUZZ_OBJ)/unit/lib_box.o
 build/fuzz/tests/fuzz/nat_fuzz: $(FUZZ_OBJ)/net/lib_own_net.o
+# libslirp, instrumented, where `make fuzz-slirp` was made: else the host's own.
+# It is not our code: no warnings, and of what C leaves undefined only what goes
+# out of an array. (It shifts into signs, and casts to what is not aligned.)
+FUZZ_SLIRP_LIBS := $(SLIRP_LIBS)
+FUZZ_SLIRP := $(notdir $(wildcard build/fuzz/libslirp/src/*.c))
+ifneq ($(FUZZ_SLIRP),)
+GLIB_CFLAGS := $(shell pkg-config --cflags glib-2.0 2>/dev/null)
+endif
+ifneq ($(GLIB_CFLAGS),)
+FUZZ_SLIRP_LIBS := build/fuzz/libslirp.a -lglib-2.0
+build/fuzz/tests/fuzz/nat_fuzz: build/fuzz/libslirp.a
+build/fuzz/libslirp.a: $(FUZZ_SLIRP:%.c=build/fuzz/obj/slirp/%.o)
+	@echo "  AR    $@"
+	$(Q)rm -f $@ && ar rcs $@ $^
+build/fuzz/obj/slirp/%.o: build/fuzz/libslirp/src/%.c
+	$(Q)mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(GLIB_CFLAGS) -D_GNU_SOURCE -DG_LOG_DOMAIN='"Slirp"' \
+		$(CFLAGS) -w -fno-strict-aliasing -MMD -MP $(SAN_fuzz) \
+		-fno-sanitize=undefined -fsanitize=bounds -c -o $@ $<
+endif
+build/fuzz/tests/fuzz/nat_fuzz: build/fuzz/which-slirp
+build/fuzz/tests/fuzz/nat_fuzz: SLIRP_LIBS := $(FUZZ_SLIRP_LIBS)
+build/fuzz/which-slirp: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)[ "$$(cat $@ 2>/dev/null)" = "$(FUZZ_SLIRP_LIBS)" ] || \
+		echo "$(FUZZ_SLIRP_LIBS)" >$@
 $(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_LIB) $(ARCHIVES)
 	@echo "  LD    $@"
 	$(Q)mkdir -p $(@D)
@@ -271,6 +299,10 @@ $(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_LIB) $(ARCHIVES)
 		$(filter %.o,$^) -Wl,--start-group $(FUZZ_OF) \
 		-Wl,--end-group -lcmocka -lZydis -lseccomp -ljansson -lz \
 		$(SLIRP_LIBS) -lpthread -lm
+.PHONY: fuzz-slirp
+fuzz-slirp:
+	$(Q)tools/setup fuzz
+	$(Q)tools/fuzz-slirp
 fuzz: fuzzers
 	$(Q)tools/fuzz --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
 

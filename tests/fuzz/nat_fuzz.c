@@ -8,9 +8,10 @@
  * its own: a loopback and nothing else. Its functions are static, so its text
  * is included; a run gives its loop some frames and an end.
  *
- * libslirp is the host's library, which is not instrumented: AddressSanitizer
- * sees what it allocates and what it copies by libc, no load of its own, and
- * libFuzzer does not see its branches.
+ * After `make fuzz-slirp` libslirp is instrumented. Else it is the host's
+ * library: then AddressSanitizer sees what it allocates and what it copies by
+ * libc, no load of its own, and libFuzzer does not see its branches. The
+ * target says which it is.
  *
  * tests/fuzz: runs 3000
  */
@@ -44,8 +45,14 @@ static struct {
 	uint32_t seq, ack;	/* of the guest's TCP, as answers say */
 } b;
 
+/* One of libslirp's own, which its shared library does not export. */
+extern void tcp_input(void) __attribute__((weak));
+
 const char *fuzz_open(void)
 {
+	printf("# with: libslirp %s, %s\n", slirp_version_string(),
+	       tcp_input ? "instrumented" : "the host's own, not instrumented");
+	fflush(stdout);
 	if (!own_net())
 		return "a network of its own is not allowed here";
 	signal(SIGPIPE, SIG_IGN);

@@ -76,10 +76,38 @@ const char *fuzz_open(void)
 	return NULL;
 }
 
+/* Sound conversations; the bytes are those that the makers below take: how
+ * many frames (less one), those, and how much time passes. */
+#define SYN	3, 0, 0, 0, 0xff, 0xff, 0
+#define ACK	3, 0, 1, 0, 0xff, 0xff, 0
+#define DATA	3, 0, 2, 4, 'a', 'b', 'c', 'd', 0xff, 0xff, 0
+#define FIN	3, 0, 3, 0, 0xff, 0xff, 0
+#define NOTHING	0, 0, 0		/* too short a frame */
+#define ARP	7, 0, 0
+#define WAIT	63		/* 2 s */
+static const uint8_t talks[][80] = {
+	{ 3, 1, ARP, SYN, 0, 0, NOTHING, 0, 0, ACK, 0, 0, DATA, WAIT,
+	  0, NOTHING, WAIT, 0, FIN, 0, 0, ACK, 0 },
+	{ 3, 2, ARP, 2, 4, 53, 1, 1, 255, 1,
+	  2, 10, 53, 1, 3, 50, 4, 10, 0, 2, 15, 255, 1, 0, 0, NOTHING, 0 },
+	{ 3, 1, ARP, 6, 4, 1, 2, 3, 4, 0, 0, 0, 0, 0, NOTHING, WAIT },
+	/* A neighbour's solicitation, then a SYN to the gateway, port 80. */
+	{ 3, 1, 8, 2, 32, 135, 0, 0, 0, 0, 0, 0, 0,
+	  0xfd, 'H', 'o', 's', 't', 'e', 'l', 0, 0, 0, 0, 0, 0, 0, 0, 2,
+	  1, 1, 0, 12, 41, 1, 2, 3,
+	  8, 0, 20, 4, 0, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0xff, 0xff,
+	  0, 0, 0, 0, 0, 0, NOTHING, WAIT, 0, NOTHING, 0 },
+};
+
 size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 {
 	size_t i;
 
+	if (n < ARRAY_SIZE(talks)) {
+		memcpy(buf, talks[n], sizeof(talks[n]));
+		return sizeof(talks[n]);
+	}
+	n -= ARRAY_SIZE(talks);
 	if (n >= 16)
 		return 0;
 	for (i = 0; i < 400 && i < size; i++)
@@ -94,10 +122,11 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 static void head(uint8_t *f, uint16_t type, uint8_t how)
 {
 	static const uint8_t gateway[6] = { 0x52, 0x55, 10, 0, 2, 2 };
+	static const uint8_t router6[6] = { 0x52, 0x56, 0, 0, 0, 2 };
 
 	memset(f, how & 1 ? 0xff : 0, 6);
 	if (!(how & 1))
-		memcpy(f, gateway, 6);
+		memcpy(f, type == TYPE_IP6 ? router6 : gateway, 6);
 	memcpy(f + 6, b.nat.setup.mac, 6);
 	put_be16(f + 12, type);
 }
@@ -236,6 +265,22 @@ static size_t an_arp(uint8_t *f)
 	return ETHER_HEADER + 28;
 }
 
+/* put_sum6() - of @len bytes behind the header @p, where its protocol has it;
+ * source: RFC 8200, 8.1 */
+static void put_sum6(uint8_t *p, size_t len)
+{
+	uint8_t pseudo[8] = { 0, 0, 0, (uint8_t)len, 0, 0, 0, p[6] };
+	size_t at = p[6] == 6 ? 16 : p[6] == 17 ? 6 : 2;
+
+	if (at + 2 > len)
+		return;
+	put_le16(p + 40 + at, 0);
+	put_le16(p + 40 + at,
+		 (uint16_t)~sum_fold(sum_bytes(p + 8, 32) +
+				     sum_bytes(pseudo, sizeof(pseudo)) +
+				     sum_bytes(p + 40, len)));
+}
+
 /* an_ip6() - TCP, UDP or ICMPv6 to the gateway, or anything. */
 static size_t an_ip6(uint8_t *f)
 {
@@ -257,6 +302,8 @@ static size_t an_ip6(uint8_t *f)
 		fuzz_bytes(&b.in, p + 8, 32);
 	if (how & 16)
 		p[24] = 0xff;
+	if (!(how & 32))
+		put_sum6(p, len);
 	return ETHER_HEADER + 40 + len;
 }
 
@@ -353,7 +400,7 @@ static void pass_time(uint8_t how)
 static void turn(void)
 {
 	uint8_t frame[2048];
-	unsigned int i;
+	unsigned int i, n = 1 + fuzz_byte(&b.in) % FRAMES;
 	int socks[2];
 	size_t len;
 
@@ -362,7 +409,7 @@ static void turn(void)
 		ASSERT(!"a socket pair");
 	close(socks[0]);
 	b.peer = socks[1];
-	for (i = 0; i < FRAMES && b.in.left; i++) {
+	for (i = 0; i < n && b.in.left; i++) {
 		len = makers[fuzz_byte(&b.in) % ARRAY_SIZE(makers)](frame);
 		give(frame, len);
 	}

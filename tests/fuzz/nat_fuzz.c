@@ -90,7 +90,10 @@ static const uint8_t talks[][80] = {
 	  0, NOTHING, WAIT, 0, FIN, 0, 0, ACK, 0 },
 	{ 3, 2, ARP, 2, 4, 53, 1, 1, 255, 1,
 	  2, 10, 53, 1, 3, 50, 4, 10, 0, 2, 15, 255, 1, 0, 0, NOTHING, 0 },
-	{ 3, 1, ARP, 6, 4, 1, 2, 3, 4, 0, 0, 0, 0, 0, NOTHING, WAIT },
+	{ 3, 1, ARP, 6, 4, 0, 4, 1, 2, 3, 4, 0, 0, 0, 0, 0, NOTHING, WAIT },
+	/* A ping of 2800 bytes in two pieces. */
+	{ 3, 2, ARP, 6, 0x70, 5, 0, 0, 0, 0xc, 0, 0x20,
+	  6, 0x70, 5, 0, 0, 0, 0xc, 0xaf, 0, 0, 0, NOTHING, WAIT },
 	/* A neighbour's solicitation, then a SYN to the gateway, port 80. */
 	{ 3, 1, 8, 2, 32, 135, 0, 0, 0, 0, 0, 0, 0,
 	  0xfd, 'H', 'o', 's', 't', 'e', 'l', 0, 0, 0, 0, 0, 0, 0, 0, 2,
@@ -158,7 +161,7 @@ static size_t ip(uint8_t *f, uint8_t proto, uint32_t to, size_t len)
 	put_be16(p + 2, (uint16_t)(IP_HEADER + len));
 	put_be16(p + 4, how >> 4);
 	if ((how & 0xc) == 0xc)		/* a fragment */
-		put_be16(p + 6, fuzz_word(&b.in) & 0x2007);
+		put_be16(p + 6, fuzz_word(&b.in) & 0x20ff);
 	p[8] = 64;
 	p[9] = proto;
 	put_be32(p + 12, NAT_NETWORK + b.nat.setup.host);
@@ -243,9 +246,11 @@ static size_t a_segment(uint8_t *f)
 static size_t a_ping(uint8_t *f)
 {
 	uint8_t *p = f + ETHER_HEADER + IP_HEADER;
-	size_t len = 8 + fuzz_bytes(&b.in, p + 8, fuzz_byte(&b.in));
+	size_t len = 8 + fuzz_word(&b.in) % 1440;
+	uint8_t some = fuzz_byte(&b.in);
 
-	memset(p, 0, 8);
+	memset(p, 0, len);
+	fuzz_bytes(&b.in, p + 8, MIN(len - 8, some));
 	p[0] = fuzz_byte(&b.in) & 1 ? fuzz_byte(&b.in) : 8;
 	put_sum(p + 2, p, len);
 	return ip(f, PROTO_ICMP, target(fuzz_byte(&b.in)), len);

@@ -357,6 +357,21 @@ bool station_find(struct station *s, uint32_t ip, uint8_t mac[6])
 	return false;
 }
 
+bool station_dhcp(struct station *s, uint8_t type, uint32_t wanted,
+		  struct dhcp_said *said)
+{
+	struct dhcp_ask ask = { .type = type, .wanted = wanted };
+
+	memcpy(ask.mac, s->mac, 6);
+	station_send(s, dhcp_build(&ask, s->out));
+	do {	/* others' questions are broadcast, too */
+		if (!station_await(s, IP_UDP))
+			return false;
+		*said = dhcp_read(s->in, s->in_len);
+	} while (!said->type);
+	return true;
+}
+
 bool station_alive(struct station *s)
 {
 	uint8_t mac[6];

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/net/lib_dhcp.h"
 #include "vmnet/client.h"
 
 #define STATION_IP	0x0a00020fu	/* 10.0.2.15 */
@@ -144,6 +145,11 @@ size_t station_await_whole(struct station *s, uint8_t proto, uint8_t *body);
 
 /* station_find() - ARP: who has @ip? Its address goes to @mac. */
 bool station_find(struct station *s, uint32_t ip, uint8_t mac[6]);
+
+/* station_dhcp() - ask for @wanted (0: any), and read the server's answer;
+ * false: none came. */
+bool station_dhcp(struct station *s, uint8_t type, uint32_t wanted,
+		  struct dhcp_said *said);
 
 /* station_alive() - the gateway still answers, and is the same process. */
 bool station_alive(struct station *s);

@@ -33,7 +33,6 @@
 
 static bool networked;
 static char file[] = "/tmp/hostel-names-XXXXXX";
-static const uint8_t everyone[6] = { 255, 255, 255, 255, 255, 255 };
 
 static struct station *guest(uint8_t number)
 {
@@ -53,43 +52,17 @@ static struct station *guest(uint8_t number)
 
 /* ---- addresses --------------------------------------------------------- */
 
-/* dhcp() - ask (1) or request (3). Return: the address in the answer whose
- * kind goes to @kind; 0: there was none. */
-static uint32_t dhcp(struct station *s, uint8_t what, uint32_t wanted,
-		     uint8_t *kind)
-{
-	uint8_t *b = s->out + AT_UDP_DATA;
-
-	station_ether(s, everyone, ETHER_IP);
-	b[0] = 1, b[1] = 1, b[2] = 6;
-	put_be32(b + 4, 0x12345678);
-	memcpy(b + 28, s->mac, 6);
-	put_be32(b + 236, 0x63825363);
-	b[240] = 53, b[241] = 1, b[242] = what;
-	b[243] = 255;
-	if (wanted) {
-		b[243] = 50, b[244] = 4;
-		put_be32(b + 245, wanted);
-		b[249] = 255;
-	}
-	station_send_udp(s, 0, 68, 0xffffffff, 67, 300);
-	do	/* others' questions are broadcast, too */
-		if (!station_await(s, IP_UDP) ||
-		    s->in_len < AT_UDP_DATA + 243u)
-			return 0;
-	while (s->in[AT_UDP_DATA] != 2);
-	*kind = s->in[AT_UDP_DATA + 242];	/* it comes first */
-	return get_be32(s->in + AT_UDP_DATA + 16);
-}
-
 static uint32_t lease(struct station *s)
 {
-	uint8_t kind = 0;
-	uint32_t got = dhcp(s, 1, 0, &kind);
+	struct dhcp_said said;
+	uint32_t got;
 
-	assert_int_equal(kind, 2);
-	assert_int_equal(dhcp(s, 3, got, &kind), got);
-	assert_int_equal(kind, 5);
+	assert_true(station_dhcp(s, DHCP_DISCOVER, 0, &said));
+	assert_int_equal(said.type, DHCP_OFFER);
+	got = said.yours;
+	assert_true(station_dhcp(s, DHCP_REQUEST, got, &said));
+	assert_int_equal(said.yours, got);
+	assert_int_equal(said.type, DHCP_ACK);
 	return got;
 }
 
@@ -123,13 +96,14 @@ static void an_address_is_one_guests(void **state)
 {
 	struct station *a = guest(1), *b = guest(2);
 	uint32_t first = lease(a), second = lease(b);
-	uint8_t kind = 0;
+	struct dhcp_said said;
 
 	(void)state;
-	dhcp(b, 3, first, &kind);
-	assert_int_equal(kind, 6);	/* no */
-	assert_int_equal(dhcp(b, 1, first, &kind), second);
-	assert_int_equal(kind, 2);
+	assert_true(station_dhcp(b, DHCP_REQUEST, first, &said));
+	assert_int_equal(said.type, DHCP_NAK);
+	assert_true(station_dhcp(b, DHCP_DISCOVER, first, &said));
+	assert_int_equal(said.yours, second);
+	assert_int_equal(said.type, DHCP_OFFER);
 	station_free(a);
 	station_free(b);
 }

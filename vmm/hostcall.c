@@ -60,15 +60,16 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 {
 	struct crosspage *cross = vmm->cross;
 	struct hostreply reply;
+	uint64_t now = vmm_now_ns(vmm);
 	uint8_t row = account_begin(&vmm->cpu->rows, ROW_SWITCH);
 
 	if (cross->io_path & IO_PATH_combine)
-		sendcombine_switch(&vmm->combine, vmm_now_ns(vmm), call->kind);
+		sendcombine_switch(&vmm->combine, now, call->kind);
 	memcpy(&cross->call, call, sizeof(*call));
 	cross->account.switches[call->kind]++;
 	cross->account.guest_insns = bt_insns(vmm->cpu);
 	account_engine(vmm);
-	cross->call.now_ns = vmm_now_ns(vmm);
+	cross->call.now_ns = now;
 	cross->call.tsc = door_tsc();
 	worldswitch(cross, DOOR_VMM);
 	cross->vmm_taken_tsc = door_tsc();

@@ -81,7 +81,7 @@ static void moved(struct pc *pc)
 }
 
 /* show_windows() - where a card's windows are, for each access to look at. */
-static void show_windows(struct pc_nic *n)
+static void show_windows(struct pcnet *n)
 {
 	struct nic_window *w = &n->pc->state->nic_window[n->index];
 
@@ -89,7 +89,6 @@ static void show_windows(struct pc_nic *n)
 		     (uint16_t)pcnet_pci_io_base(&n->pci) : 0;
 	w->mem_base = pcnet_pci_mem_enabled(&n->pci) ?
 		      pcnet_pci_mem_base(&n->pci) : 0;
-	w->bus_master = pcnet_pci_bus_master(&n->pci);
 	moved(n->pc);
 }
 
@@ -109,13 +108,13 @@ static void show_routing(struct pc *pc)
 
 static uint32_t nic_read(void *nic, uint32_t off, unsigned int width)
 {
-	return pcnet_pci_config_read(&((struct pc_nic *)nic)->pci, off, width);
+	return pcnet_pci_config_read(&((struct pcnet *)nic)->pci, off, width);
 }
 
 static void nic_write(void *nic, uint32_t off, unsigned int width,
 		      uint32_t value)
 {
-	struct pc_nic *n = nic;
+	struct pcnet *n = nic;
 
 	if (pcnet_pci_config_write(&n->pci, off, width, value))
 		show_windows(n);
@@ -161,14 +160,11 @@ static void wire_pci(struct pc *pc)
 	pc->pci.slot[SLOT_ISA_BRIDGE] = (struct pci_function){
 		pc, piix3_read, piix3_write };
 	for (i = 0; i < pc->nics; i++) {
-		struct pc_nic *n = &pc->nic[i];
-
-		n->pc = pc;
-		n->index = i;
-		n->pci.regs = &s->nic_pci[i];
-		n->pci.lance = &s->lance[i];
+		pcnet_wire(&pc->nic[i], pc, i, pin(pc, PIN_NIC0 + i),
+			   clock_pin(pc, PC_ALARM_NIC0 + i),
+			   &pc->world.lance_stats[i]);
 		pc->pci.slot[SLOT_NIC0 + i] = (struct pci_function){
-			n, nic_read, nic_write };
+			&pc->nic[i], nic_read, nic_write };
 	}
 }
 
@@ -197,6 +193,8 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	ASSERT(nics <= NIC_MAX);
 	pc->state = state;
 	pc->world = *world;
+	if (!pc->world.rows)
+		pc->world.rows = &pc->no_rows;
 	pc->nics = nics;
 	wire_timers(pc);
 	pc->kbc.regs = &state->kbc;
@@ -214,7 +212,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	wire_pci(pc);
 }
 
-void pc_power_on(struct pc *pc, int64_t utc_s)
+void pc_power_on(struct pc *pc, int64_t utc_s, const uint8_t (*mac)[6])
 {
 	static const uint8_t lines[PIN_COUNT] = {
 		[PIN_PIT] = 0, [PIN_KEYBOARD] = 1, [PIN_COM1] = 4,
@@ -239,7 +237,7 @@ void pc_power_on(struct pc *pc, int64_t utc_s)
 	i440fx_init(&pc->state->i440fx);
 	piix3_init(&pc->state->piix3);
 	for (i = 0; i < pc->nics; i++)
-		pcnet_pci_reset(&pc->nic[i].pci);
+		pcnet_power_on(&pc->nic[i], mac[i]);
 	show_routing(pc);
 }
 

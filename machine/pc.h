@@ -7,8 +7,7 @@
  * owns the CPU may call anything here.
  *
  * 1. pc.c is the only place that connects pins.
- * 2. The PCnets' work halves, which move frames, are their world's own. Here
- *    are their PCI registers: windows, bus mastering, the IRQ line.
+ * 2. What a PCnet is plugged into is its world's own (struct pcnet_plug).
  */
 #ifndef MACHINE_PC_H
 #define MACHINE_PC_H
@@ -16,7 +15,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "machine/pcnet.h"
 #include "machine/state.h"
+#include "vmdriver/account.h"
+#include "vmdriver/guestmem.h"
+#include "vmdriver/stamps.h"
 
 /* What a world does for the chips. A pointer that is NULL is a wire that is
  * not connected. */
@@ -32,13 +35,16 @@ struct pc_world {
 	void (*a20)(void *self, unsigned int pin, bool level);
 	/* a card's windows are elsewhere, or another line is its own */
 	void (*moved)(void *self);
-};
 
-/* A PCnet's PCI function, and which card it is. */
-struct pc_nic {
-	struct pc *pc;
-	unsigned int index;
-	struct pcnet_pci pci;
+	/* Bus masters: what they reach (NULL: nothing), and have written. */
+	const struct guestmem *ram;
+	void (*ram_written)(void *self, uint64_t addr, size_t len);
+
+	/* Accounts; kept. What it is busy with (NULL: nobody asks), the way of
+	 * a frame (NULL: it is not measured), and NIC_MAX Lances' counters. */
+	struct account_rows *rows;
+	struct trip_stamps *trip;
+	struct lance_stats *lance_stats;
 };
 
 struct pc {
@@ -54,8 +60,9 @@ struct pc {
 	struct piix4_pm pm;
 	struct com1 com1;
 	struct pci_bus pci;
-	struct pc_nic nic[NIC_MAX];
+	struct pcnet nic[NIC_MAX];
 	unsigned int nics;
+	struct account_rows no_rows;
 };
 
 /**
@@ -67,9 +74,12 @@ struct pc {
 void pc_wire(struct pc *pc, struct pc_state *state,
 	     const struct pc_world *world, unsigned int nics);
 
-/* pc_power_on() - reset every chip but the Lances; once, by VMApp. @utc_s: the
- * time of day, in seconds of the Unix epoch. */
-void pc_power_on(struct pc *pc, int64_t utc_s);
+/**
+ * pc_power_on() - reset every chip; once, by VMApp
+ * @utc_s: the time of day, in seconds of the Unix epoch
+ * @mac: of each card, its maker's address
+ */
+void pc_power_on(struct pc *pc, int64_t utc_s, const uint8_t (*mac)[6]);
 
 /* pc_nic_config() - write a card's PCI register, as a configuration cycle
  * does. */

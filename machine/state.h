@@ -41,15 +41,18 @@ enum pc_pin {
 
 #define LINE_NONE 0xffu	/* a pin that is routed nowhere */
 
-/* Whose alarm it is; one clock wire each. The VMM world ticks them. */
-enum pc_alarm { PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_COM1, PC_ALARMS };
+/* Whose alarm it is; one clock wire each. The VMM world ticks them, but a
+ * PCnet is ticked by the one that moves its frames. */
+enum pc_alarm {
+	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_COM1, PC_ALARM_NIC0,
+	PC_ALARMS = PC_ALARM_NIC0 + NIC_MAX
+};
 
 /* Where a PCnet's windows are, as its PCI registers say: kept beside them, as
  * each access of the guest asks. */
 struct nic_window {
 	uint16_t io_base;	/* first of 32 ports; 0: not decoded */
 	uint32_t mem_base;	/* first of 32 bytes; 0: not decoded */
-	uint8_t bus_master;	/* it may do DMA */
 };
 
 struct pc_state {

@@ -7,15 +7,12 @@
  */
 #include "vmapp/board.h"
 
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/log.h"
-#include "devices/eeprom_93c46.h"
-#include "devices/lance_ring.h"
 #include "vmapp/identity.h"
 #include "vmapp/nofirmware.h"
 #include "vmapp/vm.h"
@@ -27,55 +24,15 @@ static uint64_t wire_now(void *board)
 	return vm_now_ns(((struct board *)board)->vm);
 }
 
-static void wire_alarm(void *board, unsigned int nic, uint64_t when_ns)
-{
-	((struct board *)board)->alarm_ns[nic % NIC_MAX] = when_ns;
-}
-
 static void wire_pin(void *board, unsigned int pin, bool level)
 {
 	irq_pin_set(((struct board *)board)->vm->cross, pin, level);
 }
 
-/*
- * card_dma() - RAM for a card, or NULL
- *
- * One that may not be bus master does not ask for the bus, so no cycle of it
- * is aborted.
- */
-static void *card_dma(struct nic *nic, uint64_t addr, size_t len)
+static void wire_written(void *board, uint64_t addr, size_t len)
 {
-	void *p;
-
-	if (!pcnet_pci_bus_master(nic->pci))
-		return NULL;
-	p = guestmem_ptr(&nic->vm->ram, addr, len);
-	if (!p)
-		pcnet_pci_master_abort(nic->pci);
-	return p;
-}
-
-static int wire_dma_read(void *nic, uint64_t addr, void *buf, size_t len)
-{
-	const void *p = card_dma(nic, addr, len);
-
-	if (!p)
-		return -EFAULT;
-	memcpy(buf, p, len);
-	return 0;
-}
-
-static int wire_dma_write(void *nic, uint64_t addr, const void *buf,
-			  size_t len)
-{
-	struct nic *n = nic;
-	void *p = card_dma(n, addr, len);
-
-	if (!p)
-		return -EFAULT;
-	memcpy(p, buf, len);
-	dma_log_add(n->vm->cross, (uint32_t)addr, (uint32_t)len);
-	return 0;
+	dma_log_add(((struct board *)board)->vm->cross, (uint32_t)addr,
+		    (uint32_t)len);
 }
 
 /* ---- the schematic ----------------------------------------------------- */
@@ -92,42 +49,36 @@ static void nic_mac(struct nic *nic, const struct vm_config *config)
 		identity_mac(config->identity, nic->index, nic->mac);
 }
 
-/* solder_nic() - a PCnet in its slot. */
-static void solder_nic(struct board *b, unsigned int i)
+/* solder_nic() - a PCnet in its slot. @mac: receives its address. */
+static void solder_nic(struct board *b, unsigned int i, uint8_t mac[6])
 {
 	struct nic *nic = &b->nic[i];
-	struct pc_state *state = b->pc.state;
 
 	nic->vm = b->vm;
 	nic->index = i;
-	nic->pci = &b->pc.nic[i].pci;
+	nic->card = &b->pc.nic[i];
 	nic_mac(nic, b->vm->config);
-	lance_init(&nic->lance, &state->lance[i], &nic->stats);
-	nic->lance.irq = (struct irq_wire){ wire_pin, b, PIN_NIC0 + i };
-	nic->lance.clock = (struct clock_wire){ wire_now, wire_alarm, b, i };
-	nic->lance.dma = (struct dma_wire){ wire_dma_read, wire_dma_write,
-					    nic };
-	nic->lance.cable = (struct cable_wire){ nic_send, nic, i };
-	nic->lance.eeprom = &state->eeprom[i];
-	lance_eeprom_program(nic->lance.eeprom, nic->mac);
-	eeprom_93c46_power_on(nic->lance.eeprom);
-	lance_hard_reset(&nic->lance);
-	b->alarm_ns[i] = CLOCK_NEVER;
+	memcpy(mac, nic->mac, sizeof(nic->mac));
 }
 
 void board_init(struct board *b, struct vm *vm)
 {
 	const struct pc_world world = {
 		.self = b, .now_ns = wire_now, .pin = wire_pin,
+		.ram = &vm->ram, .ram_written = wire_written,
+		.rows = &vm->rows,
+		.trip = vm->config->stamps ? &vm->cross->trip : NULL,
+		.lance_stats = b->lance_stats,
 	};
+	uint8_t mac[NIC_MAX][6];
 	unsigned int i;
 
 	b->vm = vm;
 	b->nic_count = vm->config->nic_count;
 	pc_wire(&b->pc, &vm->cross->pc, &world, b->nic_count);
-	pc_power_on(&b->pc, (int64_t)time(NULL));
 	for (i = 0; i < b->nic_count; i++)
-		solder_nic(b, i);
+		solder_nic(b, i, mac[i]);
+	pc_power_on(&b->pc, (int64_t)time(NULL), mac);
 	nofirmware(&b->pc, vm->ram.size);
 }
 
@@ -159,12 +110,14 @@ void board_unplug(struct board *b)
 static void access_lance(struct nic *nic, unsigned int offset,
 			 struct pc_access *a)
 {
+	struct lance *l = &nic->card->lance;
+
 	account_begin(&nic->vm->rows, ROW_LANCE_STATUS);
 	if (!a->write)
-		lance_port_read(&nic->lance, offset, a->width, &a->value);
-	else if (lance_port_write(&nic->lance, offset, a->width,
-				  a->value) == CHIP_NEEDS_HOST)
-		nic_work(nic);
+		lance_port_read(l, offset, a->width, &a->value);
+	else if (lance_port_write(l, offset, a->width, a->value) ==
+		 CHIP_NEEDS_HOST)
+		pcnet_work(nic->card);
 }
 
 static void access_debug_exit(struct vm *vm, const struct pc_access *a)
@@ -193,9 +146,9 @@ static struct nic *nic_at(struct board *b, uint16_t port)
 	unsigned int i;
 
 	for (i = 0; i < b->nic_count; i++) {
-		if (!pcnet_pci_io_enabled(b->nic[i].pci))
+		if (!pcnet_pci_io_enabled(&b->pc.nic[i].pci))
 			continue;
-		base = (uint16_t)pcnet_pci_io_base(b->nic[i].pci);
+		base = (uint16_t)pcnet_pci_io_base(&b->pc.nic[i].pci);
 		if (base && port >= base && port < base + LANCE_PORTS)
 			return &b->nic[i];
 	}
@@ -243,32 +196,23 @@ bool board_send(struct board *b)
 	unsigned int i;
 
 	for (i = 0; i < b->nic_count; i++)
-		nic_transmit(&b->nic[i]);
+		pcnet_transmit(&b->pc.nic[i]);
 	return atomic_load(pins) & ~before;
-}
-
-uint64_t board_next_alarm(const struct board *b)
-{
-	uint64_t first = CLOCK_NEVER;
-	unsigned int i;
-
-	for (i = 0; i < b->nic_count; i++)
-		first = MIN(first, b->alarm_ns[i]);
-	return first;
 }
 
 void board_run_alarms(struct board *b)
 {
-	uint64_t now;
+	uint64_t *at = b->pc.state->alarm_ns + PC_ALARM_NIC0, now = 0;
 	unsigned int i;
 
-	if (board_next_alarm(b) == CLOCK_NEVER)
-		return;
-	now = vm_now_ns(b->vm);
 	for (i = 0; i < b->nic_count; i++) {
-		if (b->alarm_ns[i] > now)
+		if (at[i] == CLOCK_NEVER)
 			continue;
-		b->alarm_ns[i] = CLOCK_NEVER;
-		nic_tick(&b->nic[i]);
+		if (!now)
+			now = vm_now_ns(b->vm);
+		if (at[i] > now)
+			continue;
+		at[i] = CLOCK_NEVER;
+		pcnet_tick(&b->pc.nic[i]);
 	}
 }

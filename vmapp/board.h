@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * board.h - the machine (machine/pc.h) as the host world runs it, and the work
- * half of each Lance.
- */
+/* board.h - the machine (machine/pc.h) as the host world runs it. */
 #ifndef VMAPP_BOARD_H
 #define VMAPP_BOARD_H
 
@@ -19,8 +16,7 @@ struct board {
 	struct pc pc;
 	struct nic nic[NIC_MAX];
 	unsigned int nic_count;
-	uint64_t alarm_ns[NIC_MAX];	/* of the cards' work halves here; guest
-					 * time */
+	struct lance_stats lance_stats[NIC_MAX];
 };
 
 /* board_init() - solder the chips and reset them. */
@@ -46,9 +42,7 @@ void board_port_write(struct board *board, uint16_t port, unsigned int width,
  */
 bool board_send(struct board *board);
 
-/* board_run_alarms() - tick the chips whose time has come. */
+/* board_run_alarms() - tick the cards whose time has come. */
 void board_run_alarms(struct board *board);
-/* board_next_alarm() - when the next is due; guest time or CLOCK_NEVER. */
-uint64_t board_next_alarm(const struct board *board);
 
 #endif

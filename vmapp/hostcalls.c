@@ -66,7 +66,7 @@ static void do_port_write(struct vm *vm, const struct hostcall *call)
 
 static void do_chip_work(struct vm *vm, const struct hostcall *call)
 {
-	nic_work(&vm->board.nic[call->nic]);
+	pcnet_work(&vm->board.pc.nic[call->nic]);
 }
 
 /* take_noticed() - cards whose bit is set in VMNet's vectors. Return: true
@@ -79,7 +79,7 @@ static bool take_noticed(struct vm *vm)
 
 	for (i = 0; i < b->nic_count; i++)
 		if (nic_noticed(&b->nic[i])) {
-			nic_take(&b->nic[i]);
+			pcnet_poll(&b->pc.nic[i]);
 			any = true;
 		}
 	return any;
@@ -99,10 +99,10 @@ static void listen(struct vm *vm, bool on)
 static void do_halt(struct vm *vm, const struct hostcall *call)
 {
 	uint64_t start = clock_now_ns();
-	uint64_t due = vm_host_ns(vm, board_next_alarm(&vm->board));
+	uint64_t due = CLOCK_NEVER;
 
 	if (call->deadline_ns != CLOCK_NEVER)
-		due = MIN(due, vm->start_ns + call->deadline_ns);
+		due = vm->start_ns + call->deadline_ns;
 
 	account_begin(&vm->rows, ROW_IDLE_IRQ);
 	if (com1_halted(&vm->board.pc.com1))

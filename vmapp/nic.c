@@ -1,171 +1,153 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* nic.c - a Lance and its plug into VMNet: see nic.h. */
+/* nic.c - what a PCnet is plugged into, in the host world: see nic.h. */
 #include "vmapp/nic.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "base/bytes.h"
 #include "base/log.h"
 #include "devices/lance_ring.h"
 #include "vmapp/vm.h"
 #include "vmdriver/iopath.h"
 
 /*
- * Frames taken in one go. More would keep the guest from the CPU, so that it
- * could not empty its ring.
+ * Frames taken from a socket in one go. More would keep the guest from the
+ * CPU, so that it could not empty its ring.
  */
-#define NIC_BATCH 64
-
-bool nic_send(void *board, unsigned int pin, const uint8_t *frame, size_t len)
-{
-	struct nic *nic = board;
-	uint64_t since;
-	uint8_t row;
-	int err;
-
-	(void)pin;
-	if (!nic->plugged)
-		return true;	/* no cable: the frame is lost on the air */
-	row = account_begin(&nic->vm->rows, ROW_TRANSMIT);
-	since = stamp(nic->vm->config->stamps);
-	err = vmnet_client_send(&nic->net, frame, len);
-	trip_sent(&nic->vm->cross->trip, since);
-	nic->vm->rows.now = row;
-	if (err == -EAGAIN) {
-		vmnet_client_want_write(&nic->net, true);
-		return false;
-	}
-	return true;	/* sent, or lost and counted by the client */
-}
-
-/* take_frame() - one from VMNet into nic->held, as vmnet_client_recv(). */
-static ssize_t take_frame(struct nic *nic)
-{
-	uint64_t since = stamp(nic->vm->config->stamps);
-	ssize_t n;
-
-	account_begin(&nic->vm->rows, ROW_RECEIVE);
-	n = vmnet_client_recv(&nic->net, nic->held, sizeof(nic->held));
-	if (n > 0)
-		trip_taken(&nic->vm->cross->trip, since);
-	return n;
-}
-
-/* chip_receive() - the frame in nic->held to the chip. */
-static void chip_receive(struct nic *nic, size_t len)
-{
-	uint64_t since = stamp(nic->vm->config->stamps);
-
-	account_begin(&nic->vm->rows, ROW_LANCE_RX);
-	lance_receive(&nic->lance, nic->held, len);
-	trip_delivered(&nic->vm->cross->trip, since);
-}
-
-/* nic_deliver() - give the held frame to the chip; false: not yet. */
-static bool nic_deliver(struct nic *nic)
-{
-	if (!nic->held_len)
-		return true;
-	if (!lance_can_receive(&nic->lance, nic->held_len))
-		return false;
-	chip_receive(nic, nic->held_len);
-	nic->held_len = 0;
-	return true;
-}
+#define SOCKET_BATCH 64
 
 static void nic_link_changed(struct nic *nic)
 {
 	bool up = vmnet_client_link(&nic->net);
 
 	log_debug("nic%u: link %s", nic->index, up ? "up" : "down");
-	lance_link(&nic->lance, up);
+	lance_link(&nic->card->lance, up);
 }
 
-/*
- * drain() - from the ring to the chip
- *
- * A frame that the chip has no room for stays where it is, as the VMM may be
- * the next to look. Return: false if there is one.
- */
-static bool drain(struct nic *nic)
+/* ---- the card's plug ---------------------------------------------------- */
+
+static bool plug_send(void *self, const uint8_t *frame, size_t len)
 {
-	struct frame_ring *ring = &nic->net.rings->to_client;
-	unsigned int i;
-	ssize_t n;
+	struct nic *nic = self;
 
-	for (i = 0; i < 2 * RING_SLOTS; i++) {
-		size_t len = ring_peek(ring);
+	if (vmnet_client_send(&nic->net, frame, len) != -EAGAIN)
+		return true;	/* sent, or lost and counted by the client */
+	vmnet_client_want_write(&nic->net, true);
+	return false;
+}
 
-		if (!len && ring_ask_frames(ring, RING_WAKE_BELL))
-			return true;
-		if (!lance_can_receive(&nic->lance, len))
-			return false;
-		n = take_frame(nic);
-		if (n > 0)
-			chip_receive(nic, (size_t)n);
-		else if (n == 0)
-			nic_link_changed(nic);
-	}
-	/* There is no end to it: the guest has its turn first. */
-	bell_ring(vmnet_client_bell(&nic->net));
+static bool plug_flush(void *self)
+{
+	vmnet_client_flush(&((struct nic *)self)->net);
 	return true;
 }
 
-/* receive_rings() - what is put in after the bell is silenced rings again. */
-static void receive_rings(struct nic *nic)
+/* take() - one from VMNet into nic->held. Return: its length; 0 if it was news
+ * of the link; less if there is nothing. */
+static ssize_t take(struct nic *nic)
 {
-	vmnet_client_promiscuous(&nic->net, lance_promiscuous(&nic->lance));
+	ssize_t n = vmnet_client_recv(&nic->net, nic->held, sizeof(nic->held));
+
+	if (n == 0)
+		nic_link_changed(nic);
+	return n;
+}
+
+/* ring_begin() - what is put in after the bell is silenced rings it again. */
+static void ring_begin(void *self)
+{
+	struct nic *nic = self;
+
+	vmnet_client_promiscuous(&nic->net,
+				 lance_promiscuous(&nic->card->lance));
 	vmnet_client_hush(&nic->net);
-	drain(nic);
+}
+
+/* ring_next() - the frame stays where it is, as the VMM may be the next to
+ * look. */
+static size_t ring_next(void *self)
+{
+	struct frame_ring *ring = &((struct nic *)self)->net.rings->to_client;
+	size_t len = ring_peek(ring);
+
+	if (len || ring_ask_frames(ring, RING_WAKE_BELL))
+		return len;
+	return MAX(ring_peek(ring), 1u);
+}
+
+static const uint8_t *ring_take(void *self, size_t *len)
+{
+	struct nic *nic = self;
+	ssize_t n = take(nic);
+
+	*len = n > 0 ? (size_t)n : 0;
+	return n > 0 ? nic->held : NULL;
+}
+
+/* ring_end() - with no end to it, the guest has its turn first. */
+static void ring_end(void *self, bool more)
+{
+	if (more)
+		bell_ring(vmnet_client_bell(&((struct nic *)self)->net));
+}
+
+static void socket_begin(void *self)
+{
+	struct nic *nic = self;
+
+	vmnet_client_promiscuous(&nic->net,
+				 lance_promiscuous(&nic->card->lance));
+}
+
+static size_t socket_next(void *self)
+{
+	struct nic *nic = self;
+	ssize_t n;
+
+	while (!nic->held_len) {
+		n = take(nic);
+		if (n < 0)
+			return 0;
+		nic->held_len = (size_t)n;
+	}
+	return nic->held_len;
+}
+
+static const uint8_t *socket_take(void *self, size_t *len)
+{
+	struct nic *nic = self;
+
+	*len = nic->held_len;
+	nic->held_len = 0;
+	return nic->held;
 }
 
 /*
- * receive_socket() - while the chip has no room the descriptor is not watched:
+ * socket_end() - while the chip has no room the descriptor is not watched:
  * VMNet's socket keeps the frames, and the chip says by CHIP_NEEDS_HOST or by
  * its alarm when to look again
  */
-static void receive_socket(struct nic *nic)
+static void socket_end(void *self, bool more)
 {
-	unsigned int i;
-	ssize_t n;
+	struct nic *nic = self;
 
-	vmnet_client_promiscuous(&nic->net, lance_promiscuous(&nic->lance));
-	for (i = 0; i < NIC_BATCH && nic_deliver(nic); i++) {
-		n = take_frame(nic);
-		if (n < 0)
-			break;
-		if (n == 0)
-			nic_link_changed(nic);
-		else
-			nic->held_len = (size_t)n;
-	}
+	(void)more;		/* then it is ready again */
 	events_watch(nic->vm, &nic->source, nic->held_len ? 0 : EPOLLIN);
 }
 
-/* nic_receive() - move frames from VMNet to the chip. */
-static void nic_receive(struct nic *nic)
-{
-	uint64_t before = nic->stats.rx_offered;
-	uint8_t row = nic->vm->rows.now;
+static const struct pcnet_plug ring_plug = {
+	.send = plug_send, .flush = plug_flush, .begin = ring_begin,
+	.next = ring_next, .take = ring_take, .end = ring_end,
+	.batch = 2 * RING_SLOTS,
+}, socket_plug = {
+	.send = plug_send, .flush = plug_flush, .begin = socket_begin,
+	.next = socket_next, .take = socket_take, .end = socket_end,
+	.batch = SOCKET_BATCH,
+};
 
-	if (!nic->plugged)
-		return;
-	if (nic->net.rings)
-		receive_rings(nic);
-	else
-		receive_socket(nic);
-	lance_batch(nic->stats.rx_batches, nic->stats.rx_offered - before);
-	nic->vm->rows.now = row;
-}
-
-void nic_take(struct nic *nic)
-{
-	nic_receive(nic);
-	/* Perhaps it is room to send that made it ready. */
-	lance_work(&nic->lance);
-	vmnet_client_flush(&nic->net);
-}
+/* ---- its descriptors ---------------------------------------------------- */
 
 /* tell_forged() - why frames are lost, once. */
 static void tell_forged(struct nic *nic)
@@ -189,14 +171,14 @@ static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
 	/* With rings all but frames comes by the socket. */
 	if (nic->net.rings && vmnet_client_news(&nic->net))
 		nic_link_changed(nic);
-	nic_take(nic);
+	pcnet_poll(nic->card);
 	tell_forged(nic);
 }
 
 static void bell_ready(struct vm *vm, struct source *src, uint32_t got)
 {
 	(void)vm, (void)got;
-	nic_take(CONTAINER_OF(src, struct nic, bell));
+	pcnet_poll(CONTAINER_OF(src, struct nic, bell)->card);
 }
 
 void nic_listen(struct nic *nic, bool on)
@@ -208,35 +190,6 @@ void nic_listen(struct nic *nic, bool on)
 bool nic_noticed(const struct nic *nic)
 {
 	return nic->plugged && vmnet_client_noticed(&nic->net);
-}
-
-void nic_transmit(struct nic *nic)
-{
-	uint64_t since;
-	uint8_t row;
-
-	if (!lance_has_work(nic->lance.regs))
-		return;
-	row = account_begin(&nic->vm->rows, ROW_LANCE_TX);
-	lance_work(&nic->lance);
-	nic->vm->rows.now = ROW_TRANSMIT;
-	since = stamp(nic->vm->config->stamps);
-	vmnet_client_flush(&nic->net);
-	trip_flushed(&nic->vm->cross->trip, since);
-	nic->vm->rows.now = row;
-}
-
-void nic_work(struct nic *nic)
-{
-	nic_transmit(nic);
-	nic_receive(nic);
-}
-
-void nic_tick(struct nic *nic)
-{
-	lance_tick(&nic->lance);
-	vmnet_client_flush(&nic->net);
-	nic_receive(nic);
 }
 
 int nic_plug(struct nic *nic, const struct nic_config *config)
@@ -253,6 +206,8 @@ int nic_plug(struct nic *nic, const struct nic_config *config)
 	if (vmnet_client_plug(&nic->net, &plug) < 0)
 		return -1;
 	nic->plugged = true;
+	nic->card->plug = nic->net.rings ? ring_plug : socket_plug;
+	nic->card->plug.self = nic;
 	nic->source.fd = vmnet_client_fd(&nic->net);
 	nic->source.ready = nic_ready;
 	events_watch(nic->vm, &nic->source, EPOLLIN);
@@ -261,7 +216,7 @@ int nic_plug(struct nic *nic, const struct nic_config *config)
 		nic->bell.ready = bell_ready;
 		nic->direct = true;
 	}
-	lance_link(&nic->lance, vmnet_client_link(&nic->net));
+	lance_link(&nic->card->lance, vmnet_client_link(&nic->net));
 	return 0;
 }
 
@@ -271,5 +226,6 @@ void nic_unplug(struct nic *nic)
 		return;
 	events_watch(nic->vm, &nic->source, 0);
 	vmnet_client_close(&nic->net);
+	nic->card->plug = (struct pcnet_plug){ 0 };
 	nic->plugged = false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * nic.h - one virtual Ethernet card: the Lance's work half and its plug into
- * VMNet.
+ * nic.h - what a PCnet (machine/pcnet.h) is plugged into in the host world:
+ * VMNet, by its socket or by its rings.
  *
  * In the paper's version 2.0 a frame goes out by one write to a VMNet socket
  * and comes in by one read of it, both by VMApp. With the step notify frames
@@ -22,8 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "devices/lance_regs.h"
-#include "devices/pcnet_pci.h"
+#include "machine/pcnet.h"
 #include "vmapp/events.h"
 #include "vmnet/client.h"
 
@@ -34,9 +33,7 @@ struct nic {
 	struct vm *vm;
 	unsigned int index;
 	uint8_t mac[6];
-	struct lance lance;
-	struct lance_stats stats;
-	struct pcnet_pci *pci;	/* the board's */
+	struct pcnet *card;	/* the board's */
 	struct vmnet_client net;
 	bool plugged;		/* net is open */
 	bool told_forged;	/* the user knows of net.forged */
@@ -44,7 +41,8 @@ struct nic {
 	struct source source;
 	struct source bell;	/* direct: VMNet's bell, while the guest is
 				 * halted */
-	size_t held_len;	/* a frame read from VMNet, not yet taken */
+	size_t held_len;	/* a frame read from the socket, not yet
+				 * taken */
 	uint8_t held[VMNET_FRAME_MAX];
 };
 
@@ -57,24 +55,10 @@ struct nic {
 int nic_plug(struct nic *nic, const struct nic_config *config);
 void nic_unplug(struct nic *nic);
 
-/* nic_send() - the chip's cable wire. */
-bool nic_send(void *nic, unsigned int pin, const uint8_t *frame, size_t len);
-
 /* nic_listen() - direct: hear VMNet's bell, or leave it to the watcher. */
 void nic_listen(struct nic *nic, bool on);
 
 /* nic_noticed() - has VMNet set the card's bit of the shared vector? */
 bool nic_noticed(const struct nic *nic);
-/* nic_take() - then move its frames. */
-void nic_take(struct nic *nic);
-
-/* nic_transmit() - what the registers ask for, if anything. */
-void nic_transmit(struct nic *nic);
-
-/* nic_work() - the registers ask for work: rings out, frames in. */
-void nic_work(struct nic *nic);
-
-/* nic_tick() - the chip's alarm rang. */
-void nic_tick(struct nic *nic);
 
 #endif

@@ -101,12 +101,14 @@ static struct lance_stats chip_stats(const struct nic *nic)
 {
 	const struct lance_stats *there =
 		&nic->vm->cross->lance_stats[nic->index];
+	const struct lance_stats *here =
+		&nic->vm->board.lance_stats[nic->index];
 	struct lance_stats sum;
 	size_t i;
 
 	BUILD_ASSERT(sizeof(sum) % sizeof(uint64_t) == 0);
 	for (i = 0; i < sizeof(sum) / sizeof(uint64_t); i++)
-		((uint64_t *)&sum)[i] = ((const uint64_t *)&nic->stats)[i] +
+		((uint64_t *)&sum)[i] = ((const uint64_t *)here)[i] +
 					((const uint64_t *)there)[i];
 	return sum;
 }

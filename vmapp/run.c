@@ -294,11 +294,9 @@ static void follow_clock(struct vm *vm, const struct hostcall *call)
 static bool vm_enter(struct vm *vm, struct hostcall *call)
 {
 	struct account *acc = &vm->cross->account;
-	uint64_t alarm = vm_host_ns(vm, board_next_alarm(&vm->board));
 	uint64_t left, back, taken;
 	bool there;
 
-	events_set_timer(vm, alarm == CLOCK_NEVER ? 0 : alarm);
 	atomic_fetch_add(&vm->trips, 1);	/* before the watcher looks */
 	watcher_arm(vm);
 	account_begin(&vm->rows, ROW_SWITCH);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * board.c - the machine as the VMM world runs it: the processor, the chips of
- * machine/pc.h, and the register half of each Lance.
+ * board.c - the machine as the VMM world runs it: the processor, and the chips
+ * of machine/pc.h.
  */
 #include "vmm/board.h"
 
-#include <errno.h>
-#include <string.h>
 
 #include "base/bytes.h"
 #include "base/log.h"
@@ -93,6 +91,11 @@ static void machine_moved(void *board)
 	virq_update(vmm);
 }
 
+static void machine_written(void *board, uint64_t addr, size_t len)
+{
+	mmu_dma_written(((struct vmm *)board)->cpu, addr, len);
+}
+
 static void wire_machine(struct vmm *vmm)
 {
 	const struct pc_world world = {
@@ -101,39 +104,13 @@ static void wire_machine(struct vmm *vmm)
 		.pin = machine_pin, .timer = virq_timer_pin,
 		.intr = virq_intr, .a20 = machine_a20,
 		.moved = machine_moved,
+		.ram = &vmm->ram, .ram_written = machine_written,
+		.rows = &vmm->cpu->rows,
+		.trip = vmm->cross->stamps ? &vmm->stamps.trip : NULL,
+		.lance_stats = vmm->cross->lance_stats,
 	};
 
 	pc_wire(&vmm->pc, &vmm->cross->pc, &world, vmm->nic_count);
-}
-
-/* board_dma_read() - for a look at the rings. Bus mastering, which the PCI
- * bus allows or not, is VMApp's. */
-static int board_dma_read(void *board, uint64_t addr, void *buf, size_t len)
-{
-	const struct vmm *vmm = board;
-	const void *p = guestmem_ptr(&vmm->ram, addr, len);
-
-	if (!p)
-		return -EFAULT;
-	memcpy(buf, p, len);
-	return 0;
-}
-
-static void wire_lances(struct vmm *vmm)
-{
-	unsigned int i;
-
-	for (i = 0; i < vmm->nic_count; i++) {
-		lance_init(&vmm->lance[i], &vmm->cross->pc.lance[i],
-			   &vmm->cross->lance_stats[i]);
-		vmm->lance[i].eeprom = &vmm->cross->pc.eeprom[i];
-		vmm->lance[i].irq = (struct irq_wire){ virq_pin, vmm,
-						       PIN_NIC0 + i };
-		vmm->lance[i].dma = (struct dma_wire){ .read = board_dma_read,
-						       .board = vmm };
-	}
-	sendcombine_init(&vmm->combine, vmm->cross->combine,
-			 &vmm->cross->account.combine);
 }
 
 void vmm_board(struct vmm *vmm)
@@ -160,6 +137,7 @@ void vmm_board(struct vmm *vmm)
 	vmm->cpu->hot.tsc_asked = true;
 	vmm->nic_count = MIN(vmm->cross->nic_count, NIC_MAX);
 	wire_machine(vmm);
-	wire_lances(vmm);
+	sendcombine_init(&vmm->combine, vmm->cross->combine,
+			 &vmm->cross->account.combine);
 	enter_loaded_image(vmm->cpu, &vmm->cross->entry);
 }

@@ -55,6 +55,13 @@ static void call_host(struct vmm *vmm, struct access *a)
 		a->value = got & ones(a->width);
 }
 
+/* row_call() - the same, for a chip that may have set an alarm. */
+static void row_call(struct vmm *vmm, struct access *a)
+{
+	call_host(vmm, a);
+	alarm_arm(vmm);
+}
+
 /* lance_row() - what the time of an access is counted as. */
 static enum account_row lance_row(enum lance_port kind, bool here)
 {
@@ -85,7 +92,8 @@ static bool combine(struct vmm *vmm, unsigned int nic)
 
 	if (!(vmm->cross->io_path & IO_PATH_combine))
 		return false;
-	frames = lance_tx_waiting(&vmm->lance[nic], vmm->combine.limit + 1);
+	frames = lance_tx_waiting(&vmm->pc.nic[nic].lance,
+				  vmm->combine.limit + 1);
 	if (!sendcombine_hold(&vmm->combine, vmm_now_ns(vmm), nic, frames))
 		return false;
 	if (vmm->alarm_ns[ALARM_SEND] == CLOCK_NEVER) {
@@ -99,7 +107,7 @@ static bool combine(struct vmm *vmm, unsigned int nic)
 static bool needs_host(struct vmm *vmm, unsigned int nic,
 		       const struct access *a)
 {
-	const struct lance *l = &vmm->lance[nic];
+	const struct lance *l = &vmm->pc.nic[nic].lance;
 
 	if (lance_has_work(l->regs)) {
 		if (!lance_may_wait(l->regs))
@@ -118,12 +126,13 @@ static void lance_work_call(struct vmm *vmm, unsigned int nic)
 
 	account_begin(&vmm->cpu->rows, ROW_PORT_LANCE);
 	vmm_hostcall(vmm, &call);
+	alarm_arm(vmm);
 }
 
 /* lance_here() - the register half answers; the work half may be called. */
 static void lance_here(struct vmm *vmm, unsigned int nic, struct access *a)
 {
-	struct lance *l = &vmm->lance[nic];
+	struct lance *l = &vmm->pc.nic[nic].lance;
 
 	/* First what the guest has sent before it stops the chip. */
 	if (vmm->combine.waiting[nic] &&
@@ -178,7 +187,7 @@ static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
 	if (here)
 		lance_here(vmm, nic, a);
 	else
-		call_host(vmm, a);
+		row_call(vmm, a);
 	plain_port(vmm, kind, a, &vmm->cross->pc.lance[nic].rap);
 }
 

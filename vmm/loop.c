@@ -56,7 +56,7 @@ static void pit_tick(struct vmm *vmm)
 }
 
 /* take_alarm() - is that one of the machine's due? Then it is over. */
-static bool take_alarm(struct vmm *vmm, enum pc_alarm alarm, uint64_t now)
+static bool take_alarm(struct vmm *vmm, unsigned int alarm, uint64_t now)
 {
 	uint64_t *at = &vmm->pc.state->alarm_ns[alarm];
 
@@ -66,9 +66,26 @@ static bool take_alarm(struct vmm *vmm, enum pc_alarm alarm, uint64_t now)
 	return true;
 }
 
+/* run_nic_alarms() - those of cards whose frames VMApp moves are its own: it
+ * looks for them at each call. */
+static void run_nic_alarms(struct vmm *vmm, uint64_t now)
+{
+	const struct hostcall yield = { .kind = HOSTCALL_YIELD };
+	bool others = false;
+	unsigned int i;
+
+	for (i = 0; i < vmm->nic_count; i++)
+		if (!nic_here(vmm, i))
+			others |= vmm->pc.state->alarm_ns[PC_ALARM_NIC0 + i] <=
+				  now;
+		else if (take_alarm(vmm, PC_ALARM_NIC0 + i, now))
+			nic_tick(vmm, i);
+	if (others)
+		vmm_hostcall(vmm, &yield);
+}
+
 static void run_alarms(struct vmm *vmm)
 {
-	unsigned int i;
 	uint64_t now;
 
 	vmm_clocks_settle(vmm);
@@ -89,11 +106,7 @@ static void run_alarms(struct vmm *vmm)
 		i16550_tick(&vmm->pc.com1.chip);
 	if (vmm->alarm_ns[ALARM_GIVEBACK] <= now)
 		giveback_tick(vmm);
-	for (i = 0; i < vmm->nic_count; i++)
-		if (vmm->alarm_ns[ALARM_NIC0 + i] <= now) {
-			vmm->alarm_ns[ALARM_NIC0 + i] = CLOCK_NEVER;
-			nic_tick(vmm, i);
-		}
+	run_nic_alarms(vmm, now);
 	alarm_arm(vmm);
 }
 
@@ -131,7 +144,6 @@ static void on_attention(struct vmm *vmm)
 
 static void on_halt(struct vmm *vmm)
 {
-	unsigned int i;
 	uint64_t due;
 
 	vmm->cross->account.exits_halt++;
@@ -145,8 +157,6 @@ static void on_halt(struct vmm *vmm)
 	/* What waits to be sent goes with this call: no alarm for it. */
 	due = MIN(pc_alarm_next(&vmm->pc), vmm->alarm_ns[ALARM_STORM]);
 	due = MIN(due, vmm->alarm_ns[ALARM_GIVEBACK]);
-	for (i = 0; i < vmm->nic_count; i++)
-		due = MIN(due, vmm->alarm_ns[ALARM_NIC0 + i]);
 	if (due != CLOCK_NEVER)
 		due = gclock_host_ns(&vmm->gclock, due) - vmm->cross->boot_ns;
 	call_host(vmm, HOSTCALL_HALT, due);

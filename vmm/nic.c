@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* nic.c - the Lance's work half in the VMM world: see nic.h. */
+/* nic.c - what a PCnet is plugged into, in the VMM world: see nic.h. */
 #include "vmm/nic.h"
 
-#include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -12,156 +10,103 @@
 #include "vmdriver/attention.h"
 #include "vmdriver/doorfd.h"
 #include "vmm/cpu/cpu.h"
-#include "vmm/mmu/mmu.h"
 #include "vmm/vmm.h"
 
 /* What a network carries: two addresses and a type; 1514 and a VLAN tag. */
 #define FRAME_MIN 14u
 #define FRAME_MAX 1518u
 
-/* Frames taken in one go, if the chip has room for that many. */
-#define NIC_BATCH (2u * RING_SLOTS)
-
-/* dma() - RAM for a card; one that may not ask for the bus meets no abort. */
-static void *dma(struct vmm_nic *n, uint64_t addr, size_t len)
+static struct nic_direct_stats *direct_stats(const struct vmm_nic *n)
 {
-	void *p;
-
-	if (!n->vmm->pc.state->nic_window[n->index].bus_master)
-		return NULL;
-	p = guestmem_ptr(&n->vmm->ram, addr, len);
-	if (!p)
-		pcnet_pci_master_abort(&n->vmm->pc.nic[n->index].pci);
-	return p;
+	return &n->vmm->cross->nic_direct[n->index];
 }
 
-static int dma_read(void *nic, uint64_t addr, void *buf, size_t len)
-{
-	const void *p = dma(nic, addr, len);
+/* ---- the card's plug ---------------------------------------------------- */
 
-	if (!p)
-		return -EFAULT;
-	memcpy(buf, p, len);
-	return 0;
-}
-
-static int dma_write(void *nic, uint64_t addr, const void *buf, size_t len)
+static bool plug_send(void *nic, const uint8_t *frame, size_t len)
 {
 	struct vmm_nic *n = nic;
-	void *p = dma(n, addr, len);
+	struct nic_direct_stats *st = direct_stats(n);
 
-	if (!p)
-		return -EFAULT;
-	memcpy(p, buf, len);
-	mmu_dma_written(n->vmm->cpu, addr, len);
-	return 0;
-}
-
-static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,
-		       size_t len)
-{
-	struct vmm_nic *n = nic;
-	struct account_rows *rows = &n->vmm->cpu->rows;
-	uint8_t row = rows->now;
-	uint64_t since;
-	bool taken;
-	struct nic_direct_stats *st = &n->vmm->cross->nic_direct[n->index];
-
-	(void)pin;
 	if (len < FRAME_MIN || len > FRAME_MAX) {
 		st->drop_bad_size++;
 		return true;		/* no wire takes it */
 	}
-	account_begin(rows, ROW_TRANSMIT);
-	since = stamp(n->vmm->cross->stamps);
 	/* A full ring: VMNet will tell of room. */
-	taken = ring_put_or_ask(&n->rings->to_switch, frame, len);
-	rows->now = row;
-	if (!taken) {
+	if (!ring_put_or_ask(&n->rings->to_switch, frame, len)) {
 		st->out_full++;
 		return false;
 	}
-	trip_sent(&n->vmm->stamps.trip, since);
 	st->frames_out++;
 	st->bytes_out += len;
 	return true;
 }
 
-/* flush() - after some frames: wake VMNet, if it sleeps. */
-static void flush(struct vmm_nic *n)
+static bool plug_flush(void *nic)
 {
-	uint64_t since;
+	struct vmm_nic *n = nic;
 
 	if (!ring_frames_due(&n->rings->to_switch))
-		return;
-	n->vmm->cpu->rows.now = ROW_TRANSMIT;
-	n->vmm->cross->nic_direct[n->index].bells++;
-	since = stamp(n->vmm->cross->stamps);
+		return false;
+	direct_stats(n)->bells++;
 	bell_ring(n->bell);
-	trip_flushed(&n->vmm->stamps.trip, since);
+	return true;
 }
 
-/*
- * take_frames() - from the ring to the chip
- *
- * What the chip has no room for stays in the ring; the chip says when to look
- * again, by CHIP_NEEDS_HOST or its alarm.
- */
-static void take_frames(struct vmm_nic *n)
+static void plug_begin(void *nic)
 {
-	struct account_rows *rows = &n->vmm->cpu->rows;
-	struct nic_direct_stats *st = &n->vmm->cross->nic_direct[n->index];
-	struct lance *lance = &n->vmm->lance[n->index];
+	atomic_store(&((struct vmm_nic *)nic)->rings->notice, 0);
+}
+
+static size_t plug_next(void *nic)
+{
+	struct frame_ring *ring = &((struct vmm_nic *)nic)->rings->to_client;
+	size_t len = ring_peek(ring);
+
+	if (len || ring_ask_frames(ring, RING_WAKE_BELL))
+		return len;
+	return MAX(ring_peek(ring), 1u);
+}
+
+static const uint8_t *plug_take(void *nic, size_t *len)
+{
+	struct vmm_nic *n = nic;
 	struct frame_ring *ring = &n->rings->to_client;
-	uint8_t frame[RING_FRAME_MAX];
-	unsigned int i;
-	uint64_t since;
-	size_t len;
+	struct nic_direct_stats *st = direct_stats(n);
 
-	atomic_store(&n->rings->notice, 0);
-	for (i = 0; i < NIC_BATCH; i++) {
-		rows->now = ROW_RECEIVE;
-		len = ring_peek(ring);
-		if (!len && ring_ask_frames(ring, RING_WAKE_BELL))
-			return;
-		if (len && !lance_can_receive(lance, len))
-			return;
-		since = stamp(n->vmm->cross->stamps);
-		len = ring_get(ring, frame, &st->drop_ring_broken);
-		if (ring_room_due(ring))
-			bell_ring(n->bell);
-		if (len < FRAME_MIN || len > FRAME_MAX) {
-			st->drop_bad_size += len != 0;
-			continue;
-		}
-		st->frames_in++;
-		st->bytes_in += len;
-		n->vmm->halt.card = (uint8_t)n->index;
-		rows->begun[ROW_RECEIVE]++;
-		trip_taken(&n->vmm->stamps.trip, since);
-		account_begin(rows, ROW_LANCE_RX);
-		since = stamp(n->vmm->cross->stamps);
-		lance_receive(lance, frame, len);
-		trip_delivered(&n->vmm->stamps.trip, since);
+	*len = ring_get(ring, n->frame, &st->drop_ring_broken);
+	if (ring_room_due(ring))
+		bell_ring(n->bell);
+	if (*len < FRAME_MIN || *len > FRAME_MAX) {
+		st->drop_bad_size += *len != 0;
+		return NULL;
 	}
-	/* There may be more: have another look soon. */
-	attention_raise(&n->vmm->cross->attention, ATTENTION_NET);
+	st->frames_in++;
+	st->bytes_in += *len;
+	n->vmm->halt.card = (uint8_t)n->index;
+	return n->frame;
 }
 
-static void receive(struct vmm_nic *n)
+/* plug_end() - there may be more: have another look soon. */
+static void plug_end(void *nic, bool more)
 {
-	struct lance_stats *st = n->vmm->lance[n->index].stats;
-	uint64_t before = st->rx_offered;
-	uint8_t row = n->vmm->cpu->rows.now;
-
-	take_frames(n);
-	lance_batch(st->rx_batches, st->rx_offered - before);
-	n->vmm->cpu->rows.now = row;
+	if (more)
+		attention_raise(&((struct vmm_nic *)nic)->vmm->cross->attention,
+				ATTENTION_NET);
 }
+
+static const struct pcnet_plug ring_plug = {
+	.send = plug_send, .flush = plug_flush, .begin = plug_begin,
+	.next = plug_next, .take = plug_take, .end = plug_end,
+	.batch = 2 * RING_SLOTS,
+};
+
+/* ---- the work ----------------------------------------------------------- */
 
 bool nic_here(const struct vmm *vmm, unsigned int nic)
 {
-	return vmm->nic[nic].rings && vmm->cross->pc.nic_window[nic].bus_master;
+	return vmm->nic[nic].rings &&
+	       pcnet_pci_bus_master(&vmm->pc.nic[nic].pci);
 }
 
 /*
@@ -172,7 +117,7 @@ static void tell_promiscuous(struct vmm_nic *n)
 {
 	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
 				 .nic = (uint8_t)n->index };
-	bool now = lance_promiscuous(&n->vmm->lance[n->index]);
+	bool now = lance_promiscuous(&n->vmm->pc.nic[n->index].lance);
 
 	if (now == n->promiscuous)
 		return;
@@ -182,16 +127,8 @@ static void tell_promiscuous(struct vmm_nic *n)
 
 void nic_work(struct vmm *vmm, unsigned int nic)
 {
-	uint8_t row = vmm->cpu->rows.now;
-
-	if (lance_has_work(vmm->lance[nic].regs)) {
-		account_begin(&vmm->cpu->rows, ROW_LANCE_TX);
-		lance_work(&vmm->lance[nic]);
-	}
-	flush(&vmm->nic[nic]);
-	receive(&vmm->nic[nic]);
+	pcnet_work(&vmm->pc.nic[nic]);
 	tell_promiscuous(&vmm->nic[nic]);
-	vmm->cpu->rows.now = row;
 }
 
 void nic_poll(struct vmm *vmm)
@@ -202,12 +139,8 @@ void nic_poll(struct vmm *vmm)
 		if (!nic_here(vmm, i))
 			continue;
 		stamps_poll(vmm);
-		receive(&vmm->nic[i]);
+		pcnet_poll(&vmm->pc.nic[i]);
 		stamps_poll_end(vmm);
-		/* Perhaps it is room to send. */
-		vmm->cpu->rows.now = ROW_LANCE_TX;
-		lance_work(&vmm->lance[i]);
-		flush(&vmm->nic[i]);
 	}
 }
 
@@ -216,29 +149,12 @@ void nic_idle(struct vmm *vmm)
 	unsigned int i;
 
 	for (i = 0; i < vmm->nic_count; i++)
-		lance_idle(&vmm->lance[i]);
+		lance_idle(&vmm->pc.nic[i].lance);
 }
 
 void nic_tick(struct vmm *vmm, unsigned int nic)
 {
-	if (!nic_here(vmm, nic))
-		return;
-	lance_tick(&vmm->lance[nic]);
-	flush(&vmm->nic[nic]);
-	receive(&vmm->nic[nic]);
-}
-
-static uint64_t now_ns(void *nic)
-{
-	return vmm_now_ns(((struct vmm_nic *)nic)->vmm);
-}
-
-static void alarm_at(void *nic, unsigned int pin, uint64_t when_ns)
-{
-	struct vmm *vmm = ((struct vmm_nic *)nic)->vmm;
-
-	vmm->alarm_ns[pin % ALARM_COUNT] = when_ns;
-	alarm_arm(vmm);
+	pcnet_tick(&vmm->pc.nic[nic]);
 }
 
 bool nic_open(struct vmm *vmm)
@@ -247,7 +163,6 @@ bool nic_open(struct vmm *vmm)
 
 	for (i = 0; i < vmm->nic_count; i++) {
 		struct vmm_nic *n = &vmm->nic[i];
-		struct lance *l = &vmm->lance[i];
 
 		if (!(vmm->cross->direct_nics >> i & 1))
 			continue;
@@ -258,11 +173,9 @@ bool nic_open(struct vmm *vmm)
 		if (!n->rings)
 			return false;
 		close(door_fd_rings(i));
-		l->dma = (struct dma_wire){ dma_read, dma_write, n };
-		l->clock = (struct clock_wire){ now_ns, alarm_at, n,
-						ALARM_NIC0 + i };
-		l->cable = (struct cable_wire){ cable_send, n, i };
-		l->tint_may_wait = true;
+		vmm->pc.nic[i].plug = ring_plug;
+		vmm->pc.nic[i].plug.self = n;
+		vmm->pc.nic[i].lance.tint_may_wait = true;
 	}
 	return true;
 }

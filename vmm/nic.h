@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * nic.h - the Lance's work half in the VMM world (--io-path direct): frames
- * go between the guest's descriptors and VMNet's rings with no world switch.
+ * nic.h - what a PCnet (machine/pcnet.h) is plugged into in the VMM world
+ * (--io-path direct): VMNet's rings. Frames go between them and the guest's
+ * descriptors with no world switch.
  *
  * 1. The chip's registers and both rings are shared with VMApp, whose own
  *    work half runs while the guest is halted, and for a card that may not
@@ -16,7 +17,7 @@
 
 struct vmm;
 
-/* nic_open() - map the rings that VMApp handed over, and wire the chips.
+/* nic_open() - map the rings that VMApp handed over, and plug the cards in.
  * Return: false if one of them is no ring pair. */
 bool nic_open(struct vmm *vmm);
 

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "devices/lance_regs.h"
+#include "base/framering.h"
 #include "machine/pc.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
@@ -29,11 +29,9 @@
 
 struct cpu;
 
-/* This world's own; those of other chips are in the machine's state. */
+/* This world's own; those of chips are in the machine's state. */
 enum vmm_alarm {
-	ALARM_NIC0,
-	ALARM_TICK = ALARM_NIC0 + NIC_MAX, ALARM_SEND, ALARM_STORM,
-	ALARM_GIVEBACK, ALARM_COUNT
+	ALARM_TICK, ALARM_SEND, ALARM_STORM, ALARM_GIVEBACK, ALARM_COUNT
 };
 
 /* A card whose frames this world moves: nic.h. */
@@ -43,6 +41,7 @@ struct vmm_nic {
 	struct ring_pair *rings;	/* or NULL: VMApp moves them */
 	int bell;			/* VMNet's, to be rung */
 	bool promiscuous;		/* as VMApp was told last */
+	uint8_t frame[RING_FRAME_MAX];	/* taken from the ring */
 };
 
 struct vmm {
@@ -52,7 +51,6 @@ struct vmm {
 
 	/* [chips] handles on registers in the cross page */
 	struct pc pc;
-	struct lance lance[NIC_MAX];
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
 	struct sendcombine combine;

@@ -52,6 +52,7 @@ struct half {
 	uint64_t now;
 	struct pc_state *state, *before;
 	struct pc pc;
+	struct lance_stats stats[NIC_MAX];
 };
 
 static uint64_t seed;
@@ -158,9 +159,11 @@ static void tick(struct pc *pc)
 
 static struct half *half_new(void)
 {
+	static const uint8_t macs[NIC_MAX][6];
 	struct half *h = calloc(1, sizeof(*h));
 	struct pc_world world = { .now_ns = now_ns, .pin = pull, .timer = pull,
-				  .intr = pull, .a20 = pull };
+				  .intr = pull, .a20 = pull,
+				  .lance_stats = h->stats };
 
 	assert_non_null(h);
 	h->state = aligned_alloc(_Alignof(struct pc_state), sizeof(*h->state));
@@ -171,7 +174,7 @@ static struct half *half_new(void)
 	memset(h->state, 0, sizeof(*h->state));
 	world.self = &h->now;
 	pc_wire(&h->pc, h->state, &world, NIC_MAX);
-	pc_power_on(&h->pc, 1700000000);
+	pc_power_on(&h->pc, 1700000000, macs);
 	return h;
 }
 

@@ -106,7 +106,7 @@ static void plug(struct bench *b, unsigned int i)
 		fds[RING_FD_SWITCH_BELL] = eventfd(0, EFD_NONBLOCK);
 		fds[RING_FD_CLIENT_BELL] = eventfd(0, EFD_NONBLOCK);
 	}
-	lance_link(&nic->lance, true);
+	lance_link(&nic->card->lance, true);
 }
 
 static void open_machine(struct bench *b)

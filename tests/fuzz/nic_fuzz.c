@@ -87,11 +87,11 @@ static void begin(void)
 	vmm.cpu->intr = false;
 	cross->nic_count = 1;
 	cross->direct_nics = 1;
-	cross->pc.nic_window[0].bus_master = 1;
+	cross->pc.nic_pci[0].config[0x04] = 0x04;	/* bus master */
 	cross->stamps = fuzz_byte(&in) & 1;
 	ring_reset(vmm.nic[0].rings);
-	lance_hard_reset(&vmm.lance[0]);
-	lance_link(&vmm.lance[0], true);
+	lance_hard_reset(&vmm.pc.nic[0].lance);
+	lance_link(&vmm.pc.nic[0].lance, true);
 }
 
 /* ---- steps ------------------------------------------------------------- */
@@ -100,7 +100,7 @@ static void card_write(void *board, unsigned int offset, unsigned int width,
 		       uint32_t value)
 {
 	(void)board;
-	if (lance_port_write(&vmm.lance[0], offset, width, value) ==
+	if (lance_port_write(&vmm.pc.nic[0].lance, offset, width, value) ==
 	    CHIP_NEEDS_HOST && nic_here(&vmm, 0))
 		nic_work(&vmm, 0);
 }
@@ -133,7 +133,7 @@ static void guest_reads(void)
 	uint8_t at = fuzz_byte(&in);
 	uint32_t v;
 
-	lance_port_read(&vmm.lance[0], at % 32, 1u << (at >> 5) % 3, &v);
+	lance_port_read(&vmm.pc.nic[0].lance, at % 32, 1u << (at >> 5) % 3, &v);
 }
 
 static void registers_change(void)

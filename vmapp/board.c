@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "devices/eeprom_93c46.h"
 #include "devices/lance_ring.h"
-#include "vmapp/identity.h"
+#include "vmapp/config/identity.h"
 #include "vmapp/nofirmware.h"
 #include "vmapp/vm.h"
 

@@ -11,13 +11,13 @@
 #include "base/log.h"
 #include "vmapp/bench.h"
 #include "vmapp/check.h"
-#include "vmapp/forward.h"
-#include "vmapp/identity.h"
+#include "vmapp/config/forward.h"
+#include "vmapp/config/identity.h"
+#include "vmapp/config/options.h"
+#include "vmapp/config/vmx.h"
 #include "vmapp/keeper.h"
-#include "vmapp/options.h"
 #include "vmapp/version.h"
 #include "vmapp/vm.h"
-#include "vmapp/vmx.h"
 
 static const char usage[] =
 "usage: hostel run [FILE.vmx] [options]   boot a machine\n"

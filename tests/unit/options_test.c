@@ -15,8 +15,8 @@
 
 #include "base/check.h"
 #include "tests/unit/lib_said.h"
-#include "vmapp/forward.h"
-#include "vmapp/options.h"
+#include "vmapp/config/forward.h"
+#include "vmapp/config/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/dumpstage.h"
 #include "vmdriver/iopath.h"

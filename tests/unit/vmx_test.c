@@ -14,7 +14,7 @@
 
 #include "base/check.h"
 #include "tests/unit/lib_said.h"
-#include "vmapp/vmx.h"
+#include "vmapp/config/vmx.h"
 
 static char error[CONFIG_ERROR_SIZE];
 static char path[] = "/tmp/hostel-vmx-XXXXXX";

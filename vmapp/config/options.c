@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* options.c - the command line of `hostel run`: see options.h. */
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "vmdriver/dumpstage.h"
 #include "vmdriver/guestmem.h"
 #include "vmdriver/iopath.h"
-#include "vmapp/forward.h"
+#include "vmapp/config/forward.h"
 #include "vmnet/client.h"
 
 #define DEFAULT_MEMORY (256ull << 20)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vmx.c - read a .vmx file: see vmx.h. */
-#include "vmapp/vmx.h"
+#include "vmapp/config/vmx.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "vmapp/vmxfile.h"
+#include "vmapp/config/vmxfile.h"
 #include "vmnet/client.h"
 
 #define VMX_CARDS 10u		/* VMware's: ethernet0 to ethernet9 */

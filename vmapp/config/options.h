@@ -5,8 +5,8 @@
  * 1. Parsing touches nothing but its arguments: no file is opened here.
  * 2. An error is one sentence that says what to do.
  */
-#ifndef VMAPP_OPTIONS_H
-#define VMAPP_OPTIONS_H
+#ifndef VMAPP_CONFIG_OPTIONS_H
+#define VMAPP_CONFIG_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

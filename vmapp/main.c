@@ -54,7 +54,7 @@ static int run_main(int argc, char **argv)
 	if (!options_parse(&config, argc, argv, error))
 		die_usage("%s", error);
 	if (config.help) {
-		fputs(options_usage(), stdout);
+		manual_help(&run_manual, stdout);
 		return 0;
 	}
 	if (config.vmx) {

@@ -13,7 +13,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/log.h"
-#include "vmapp/identity.h"
+#include "vmapp/config/identity.h"
 #include "vmapp/nofirmware.h"
 #include "vmapp/vm.h"
 

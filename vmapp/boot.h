@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 
 /* What was read, and the UART has not taken yet. One life of the machine after
  * another has it (console.c); the keeper does not look into it. */

@@ -21,7 +21,7 @@
 #ifndef VMAPP_KEEPER_H
 #define VMAPP_KEEPER_H
 
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 
 /* What hostel-app asks for. */
 enum keeper_request {

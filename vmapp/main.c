@@ -11,13 +11,13 @@
 #include "base/log.h"
 #include "vmapp/bench.h"
 #include "vmapp/check.h"
-#include "vmapp/forward.h"
-#include "vmapp/identity.h"
+#include "vmapp/config/forward.h"
+#include "vmapp/config/identity.h"
+#include "vmapp/config/options.h"
+#include "vmapp/config/vmx.h"
 #include "vmapp/keeper.h"
-#include "vmapp/options.h"
 #include "vmapp/version.h"
 #include "vmapp/vm.h"
-#include "vmapp/vmx.h"
 
 static const char usage[] =
 "usage: hostel run [FILE.vmx] [options]   boot a machine\n"
@@ -54,7 +54,7 @@ static int run_main(int argc, char **argv)
 	if (!options_parse(&config, argc, argv, error))
 		die_usage("%s", error);
 	if (config.help) {
-		fputs(options_usage(), stdout);
+		manual_help(&run_manual, stdout);
 		return 0;
 	}
 	if (config.vmx) {

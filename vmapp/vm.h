@@ -21,7 +21,7 @@
 #include "vmapp/board.h"
 #include "vmapp/events.h"
 #include "vmapp/cable.h"
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 

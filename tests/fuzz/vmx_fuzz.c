@@ -12,7 +12,7 @@
 
 #include "base/check.h"
 #include "tests/fuzz/target.h"
-#include "vmapp/vmx.h"
+#include "vmapp/config/vmx.h"
 #include "vmdriver/guestmem.h"
 
 static int file = -1;	/* a memfd: vmx_load() wants a path */

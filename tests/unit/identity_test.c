@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "vmapp/identity.h"
+#include "vmapp/config/identity.h"
 
 static uint64_t made(const char *name, const char *uuid, const char *vmx)
 {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -15,8 +16,8 @@
 
 #include "base/check.h"
 #include "tests/unit/lib_said.h"
-#include "vmapp/forward.h"
-#include "vmapp/options.h"
+#include "vmapp/config/forward.h"
+#include "vmapp/config/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/dumpstage.h"
 #include "vmdriver/iopath.h"
@@ -435,7 +436,109 @@ static void help_is_noticed(void **state)
 	assert_true(c.help);
 	accepted(&c, "--memory", "64M", "-h");
 	assert_true(c.help);
-	assert_non_null(strstr(options_usage(), "--debug-exit"));
+}
+
+/* takes() - one word that is completed behind an option */
+static void takes(const char *option, const char *word)
+{
+	char value[64];
+	struct vm_config c;
+
+	/* What ends so wants something behind it. */
+	snprintf(value, sizeof(value), "%s%s", word,
+		 strchr("=:", word[strlen(word) - 1]) ? "x" : "");
+	accepted(&c, option, value);
+}
+
+static void completed_words_are_taken(void **state)
+{
+	static const struct { const char *name, *words; } rows[] = {
+#define OPTION(name, value, set, words, vmx, text) { name, words },
+#include "vmapp/config/options.def"
+	};
+	char copy[200], *word, *rest;
+	unsigned int taken = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!rows[i].words || !strcmp(rows[i].words, MANUAL_FILES))
+			continue;
+		snprintf(copy, sizeof(copy), "%s", rows[i].words);
+		for (rest = copy; (word = strsep(&rest, " ")); taken++)
+			takes(rows[i].name, word);
+	}
+	assert_true(taken > 20);
+}
+
+/* words_of() - what is completed behind an option, with a blank at each end */
+static const char *words_of(const char *option)
+{
+	static char text[200];
+	const struct manual_row *row = run_manual.lists[0].rows;
+
+	while (row->term && strcmp(row->term, option))
+		row++;
+	assert_non_null(row->term);
+	snprintf(text, sizeof(text), " %s ", row->words);
+	return text;
+}
+
+static void no_choice_is_left_out(void **state)
+{
+	static const char *const steps[] = {
+#define STEP_NAME(step) " " #step " ",
+		IO_PATH_STEPS(STEP_NAME)
+#undef STEP_NAME
+	};
+	char engine[32];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(steps); i++)
+		assert_non_null(strstr(words_of("--io-path"), steps[i]));
+	for (i = 0; i < ENGINE_COUNT; i++) {
+		snprintf(engine, sizeof(engine), " %s ", engine_names[i]);
+		assert_non_null(strstr(words_of("--cpu"), engine));
+	}
+}
+
+/* help_has() - a row of it that begins with @term, once */
+static void help_has(const char *help, const char *term)
+{
+	char line[80];
+	const char *p;
+
+	snprintf(line, sizeof(line), "\n  %s", term);
+	p = strstr(help, line);
+	if (!p)
+		fail_msg("no %s in:\n%s", term, help);
+	assert_non_null(strchr(" \n", p[strlen(line)]));
+	assert_null(strstr(p + 1, line));
+}
+
+static void help_has_every_option(void **state)
+{
+	static const char *const names[] = {
+#define OPTION(name, value, set, words, vmx, text) name,
+#include "vmapp/config/options.def"
+	};
+	char *help = NULL;
+	size_t size, i, line;
+	FILE *f = open_memstream(&help, &size);
+	const char *p;
+
+	(void)state;
+	manual_help(&run_manual, f);
+	fclose(f);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		help_has(help, names[i]);
+	for (p = help; *p; p += line + 1) {
+		line = strcspn(p, "\n");
+		assert_true(line < 80 && (!line || p[line - 1] != ' '));
+	}
+	assert_null(strstr(help, "--disk"));
+	free(help);
 }
 
 /* What a user pastes in can be long; the sentence has its end cut off, and
@@ -473,6 +576,9 @@ int main(void)
 		cmocka_unit_test(the_other_values_are_checked),
 		cmocka_unit_test(the_debug_exit_port_is_free),
 		cmocka_unit_test(help_is_noticed),
+		cmocka_unit_test(completed_words_are_taken),
+		cmocka_unit_test(no_choice_is_left_out),
+		cmocka_unit_test(help_has_every_option),
 		cmocka_unit_test(long_words_fit),
 	};
 

@@ -14,7 +14,7 @@
 
 #include "base/check.h"
 #include "tests/unit/lib_said.h"
-#include "vmapp/vmx.h"
+#include "vmapp/config/vmx.h"
 
 static char error[CONFIG_ERROR_SIZE];
 static char path[] = "/tmp/hostel-vmx-XXXXXX";
@@ -125,6 +125,60 @@ static void every_key_is_understood(void **state)
 	assert_string_equal(c.kernel, "/tmp/vmlinuz");
 	assert_string_equal(c.initrd, "/tmp/initrd");
 	assert_string_equal(c.append, "console=ttyS0 -- \"a b\"");
+}
+
+/* number() - put a digit in the place of each '#' */
+static const char *number(const char *word)
+{
+	static char text[64];
+	char *hash;
+
+	snprintf(text, sizeof(text), "%s", word);
+	while ((hash = strchr(text, '#')))
+		*hash = '7';
+	return text;
+}
+
+/* Each example of the table is possible, and no key of it is unknown. */
+static void the_table_is_true(void **state)
+{
+#define IN_MACHINE ""
+#define IN_NIC "ethernet0.present = TRUE\nethernet0."
+#define IN_SERIAL "serial0."
+	static const struct { const char *begin, *word, *value; } rows[] = {
+#define VMX_KEY(device, word, set, example, text) \
+		{ IN_##device, word, example },
+#define VMX_QUIET(device, word) { IN_##device, word, "anything" },
+#include "vmapp/config/vmxkeys.def"
+	};
+	static const char *const same[] = {
+#define OPTION(name, value, set, words, vmx, text) vmx,
+#include "vmapp/config/options.def"
+	};
+	const char *file_of, *dot;
+	struct vm_config c;
+	char text[200];
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		/* The only one that is nothing alone. */
+		file_of = strcmp(rows[i].word, "fileName") ? "" :
+			  "serial0.fileType = file\n";
+		snprintf(text, sizeof(text), "%s%s%s = \"%s\"\n", file_of,
+			 rows[i].begin, number(rows[i].word), rows[i].value);
+		load(&c, text);
+		assert_string_equal(warned, "");
+	}
+	/* What options are said to be in a file is there. */
+	for (i = 0; i < ARRAY_SIZE(same); i++) {
+		dot = same[i] ? strrchr(same[i], '.') : NULL;
+		for (k = 0; same[i] && k < ARRAY_SIZE(rows); k++)
+			if (!strcmp(rows[k].word, same[i]) ||
+			    (dot && !strcmp(rows[k].word, dot + 1)))
+				break;
+		assert_true(!same[i] || k < ARRAY_SIZE(rows));
+	}
 }
 
 static void the_form_is_free(void **state)
@@ -511,6 +565,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_file_changes_nothing),
 		cmocka_unit_test(every_key_is_understood),
+		cmocka_unit_test(the_table_is_true),
 		cmocka_unit_test(the_form_is_free),
 		cmocka_unit_test(cards_are_plugged),
 		cmocka_unit_test(the_order_of_lines_does_not_count),

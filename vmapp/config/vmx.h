@@ -9,12 +9,12 @@
  * 3. A device whose .present is FALSE is not there, whatever else is said of
  *    it, in any order.
  */
-#ifndef VMAPP_VMX_H
-#define VMAPP_VMX_H
+#ifndef VMAPP_CONFIG_VMX_H
+#define VMAPP_CONFIG_VMX_H
 
 #include <stdbool.h>
 
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 
 /**
  * vmx_load() - read a file into a configuration

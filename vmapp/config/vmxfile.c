@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vmxfile.c - the lines of a .vmx file: see vmxfile.h. */
-#include "vmapp/vmxfile.h"
+#include "vmapp/config/vmxfile.h"
 
 #include <ctype.h>
 #include <errno.h>

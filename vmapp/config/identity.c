@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* identity.c - what tells one machine from all others: see identity.h. */
-#include "vmapp/identity.h"
+#include "vmapp/config/identity.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* forward.c - ports of the host that lead into a guest: see forward.h. */
-#include "vmapp/forward.h"
+#include "vmapp/config/forward.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

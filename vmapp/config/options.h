@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * options.h - what the user asked for: the command line of `hostel run`.
+ * options.h - what the user asked for: the command line of `hostel run`, as
+ * options.def has it.
  *
  * 1. Parsing touches nothing but its arguments: no file is opened here.
  * 2. An error is one sentence that says what to do.
  */
-#ifndef VMAPP_OPTIONS_H
-#define VMAPP_OPTIONS_H
+#ifndef VMAPP_CONFIG_OPTIONS_H
+#define VMAPP_CONFIG_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/manual.h"
 #include "vmnet/client.h"
 
 #define CONFIG_NICS 4
@@ -85,7 +87,8 @@ bool options_net(struct vm_config *config, const char *text, char *error);
  * address. */
 bool options_mac(const char *text, uint8_t mac[6]);
 
-/* options_usage() - the text of `hostel run --help`. */
-const char *options_usage(void);
+/* `hostel run --help`, and its man page, made of options.def and vmxkeys.def
+ * (see runmanual.c). */
+extern const struct manual run_manual;
 
 #endif

@@ -8,12 +8,12 @@
  *    may be in a quoted value.
  * 2. All mistakes are told, in the order of their lines, each in one sentence.
  */
-#ifndef VMAPP_VMXFILE_H
-#define VMAPP_VMXFILE_H
+#ifndef VMAPP_CONFIG_VMXFILE_H
+#define VMAPP_CONFIG_VMXFILE_H
 
 #include <stdbool.h>
 
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 
 #define VMX_ERRORS_TOLD 20u	/* more than that are counted */
 

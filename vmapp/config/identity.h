@@ -8,12 +8,12 @@
  * path are some host's (and a name some user's), so what that host calls itself
  * is part of them: two containers may well have the same path.
  */
-#ifndef VMAPP_IDENTITY_H
-#define VMAPP_IDENTITY_H
+#ifndef VMAPP_CONFIG_IDENTITY_H
+#define VMAPP_CONFIG_IDENTITY_H
 
 #include <stdint.h>
 
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 
 /**
  * identity_make() - Return: the number

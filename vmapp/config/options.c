@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* options.c - the command line of `hostel run`: see options.h. */
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "vmdriver/dumpstage.h"
 #include "vmdriver/guestmem.h"
 #include "vmdriver/iopath.h"
-#include "vmapp/forward.h"
+#include "vmapp/config/forward.h"
 #include "vmnet/client.h"
 
 #define DEFAULT_MEMORY (256ull << 20)
@@ -93,41 +93,69 @@ bool options_mac(const char *text, uint8_t mac[6])
 	return true;
 }
 
-static bool net_forward(struct nic_config *nic, const char *text, char *error)
+static bool net_mac(struct nic_config *nic, const char *v, char *error)
+{
+	nic->mac_given = true;
+	if (options_mac(v, nic->mac))
+		return true;
+	return FAIL("'%s' is not a card's address; write for example "
+		    "mac=00:50:56:01:02:03", v);
+}
+
+static bool net_any_mac(struct nic_config *nic, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return nic->any_mac = true;
+}
+
+static bool net_model(struct nic_config *nic, const char *v, char *error)
+{
+	(void)nic;
+	return !strcmp(v, "lance") ||
+	       FAIL("the card model '%s' does not exist; the only one is "
+		    "model=lance", v);
+}
+
+static bool net_loopback(struct nic_config *nic, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return nic->wishes.host_loopback = true;
+}
+
+static bool net_forward(struct nic_config *nic, const char *v, char *error)
 {
 	struct vmnet_forward f;
 
-	return forward_parse(text, &f, error) && forward_add(nic, &f, error);
+	return forward_parse(v, &f, error) && forward_add(nic, &f, error);
 }
 
-/* net_option() - one "key=value" behind the network's name. */
-static bool net_option(struct nic_config *nic, const char *word, char *error)
+/* net_part() - one word behind the network's name. */
+static bool net_part(struct nic_config *nic, const char *word, char *error)
 {
-	if (!strncmp(word, "mac=", 4)) {
-		nic->mac_given = true;
-		if (options_mac(word + 4, nic->mac))
-			return true;
-		return FAIL("'%s' is not a card's address; write for example "
-			    "mac=00:50:56:01:02:03", word + 4);
+	static const struct {
+		const char *name;	/* with a value it ends in '=' */
+		bool (*set)(struct nic_config *nic, const char *value,
+			    char *error);
+	} parts[] = {
+#define PART(name, value, set, text) { name, set },
+#include "vmapp/config/options.def"
+	};
+	static const char names[] =
+#define PART(name, value, set, text) " " name
+#include "vmapp/config/options.def"
+	;
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		n = strlen(parts[i].name);
+		if (!strncmp(word, parts[i].name, n) &&
+		    (parts[i].name[n - 1] == '=' || !word[n]))
+			return parts[i].set(nic, word + n, error);
 	}
-	if (!strcmp(word, "any-mac"))
-		return nic->any_mac = true;
-	if (!strcmp(word, "model=lance"))
-		return true;
-	if (!strcmp(word, "host-loopback")) {
-		nic->wishes.host_loopback = true;
-		return true;
-	}
-	if (!strncmp(word, "forward=", 8))
-		return net_forward(nic, word + 8, error);
-	if (!strncmp(word, "model=", 6))
-		return FAIL("the card model '%s' does not exist; the only one "
-			    "is model=lance", word + 6);
 	if (!strncmp(word, "pcap=", 5))
 		return FAIL("--net ...,pcap= is not supported yet; leave it "
 			    "out");
-	return FAIL("'%s' is not an option of --net; there are mac=, any-mac, "
-		    "model=, host-loopback and forward=", word);
+	return FAIL("'%s' is not an option of --net; there are%s", word, names);
 }
 
 static bool net_kind(struct nic_config *nic, const char *kind, char *error)
@@ -186,7 +214,7 @@ bool options_net(struct vm_config *config, const char *text, char *error)
 	if (!net_kind(nic, word, error))
 		return false;
 	while ((word = strsep(&rest, ",")))
-		if (!net_option(nic, word, error))
+		if (!net_part(nic, word, error))
 			return false;
 	if (!net_wishes(nic, error))
 		return false;
@@ -419,36 +447,39 @@ static bool opt_dump(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
-static bool opt_not_yet(struct vm_config *c, const char *v, char *error)
+static bool opt_no_reboot(struct vm_config *c, const char *v, char *error)
 {
-	(void)c, (void)v, (void)error;
-	return false;
+	(void)v, (void)error;
+	return c->no_reboot = true;
+}
+
+static bool opt_stamps(struct vm_config *c, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return c->stamps = true;
+}
+
+static bool opt_count(struct vm_config *c, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return c->count_insns = true;
+}
+
+static bool opt_help(struct vm_config *c, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return c->help = true;
 }
 
 static const struct option {
 	const char *name;
+	const char *value;	/* NULL: it has none */
 	bool (*set)(struct vm_config *c, const char *value, char *error);
-	const char *instead;	/* for what is not supported yet */
+	const char *instead;	/* for what is not supported yet, or NULL */
 } options[] = {
-	{ "--memory", opt_memory, NULL },
-	{ "--kernel", opt_kernel, NULL },
-	{ "--initrd", opt_initrd, NULL },
-	{ "--append", opt_append, NULL },
-	{ "--name", opt_name, NULL },
-	{ "--net", options_net, NULL },
-	{ "--cpu", opt_cpu, NULL },
-	{ "--code-cache", opt_code_cache, NULL },
-	{ "--io-path", opt_io_path, NULL },
-	{ "--combine", opt_combine, NULL },
-	{ "--serial", opt_serial, NULL },
-	{ "--debug-exit", opt_debug_exit, NULL },
-	{ "--move", opt_move, NULL },
-	{ "--report", opt_report, NULL },
-	{ "--dump", opt_dump, NULL },
-	{ "--disk", opt_not_yet, "boot with --kernel and --initrd" },
-	{ "--cdrom", opt_not_yet, "boot with --kernel and --initrd" },
-	{ "--bios", opt_not_yet, "boot with --kernel and --initrd" },
-	{ "--boot", opt_not_yet, "boot with --kernel and --initrd" },
+#define OPTION(name, value, set, words, vmx, text) { name, value, set, NULL },
+#define NOT_YET(name, instead) { name, "", NULL, instead },
+#include "vmapp/config/options.def"
 };
 
 /* option_find() - the option named by @word, which may hold "=value". */
@@ -460,9 +491,11 @@ static const struct option *option_find(const char *word, const char **value)
 		n = strlen(options[i].name);
 		if (strncmp(word, options[i].name, n))
 			continue;
-		if (word[n] == '=')
+		if (word[n] == '=' && options[i].value) {
 			*value = word + n + 1;
-		if (word[n] == '=' || word[n] == '\0')
+			return &options[i];
+		}
+		if (!word[n])
 			return &options[i];
 	}
 	return NULL;
@@ -482,99 +515,47 @@ static bool parse_vmx_name(struct vm_config *c, const char *word, char *error)
 	return true;
 }
 
+/* set_option() - the one that word @i is, and perhaps the next one's value.
+ * Return: how many words it was; 0, with @error set, if it is not good. */
+static int set_option(struct vm_config *config, int argc, char **argv, int i,
+		      char *error)
+{
+	const char *value = NULL, *word = argv[i];
+	const struct option *o = option_find(strcmp(word, "-h") ? word :
+					     "--help", &value);
+	int words = 1;
+
+	if (!o)
+		return FAIL("unknown option '%s'; see 'hostel run --help'",
+			    word);
+	if (o->instead)
+		return FAIL("%s is not supported yet; %s", o->name, o->instead);
+	if (o->value && !value) {
+		if (i + 1 == argc)
+			return FAIL("%s needs a value; see 'hostel run --help'",
+				    o->name);
+		value = argv[i + 1];
+		words = 2;
+	}
+	return o->set(config, value, error) ? words : 0;
+}
+
 bool options_parse(struct vm_config *config, int argc, char **argv,
 		   char *error)
 {
-	const char *value = getenv("HOSTEL_CODE_CACHE");
-	const struct option *o;
-	int i;
+	const char *cache = getenv("HOSTEL_CODE_CACHE");
+	int i, words;
 
-	if (value && !opt_code_cache(config, value, error))
+	if (cache && !opt_code_cache(config, cache, error))
 		return false;
-	for (i = 0; i < argc; i++) {
-		value = NULL;
-		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-			config->help = true;
-		} else if (!strcmp(argv[i], "--no-reboot")) {
-			config->no_reboot = true;
-		} else if (!strcmp(argv[i], "--stamps")) {
-			config->stamps = true;
-		} else if (!strcmp(argv[i], "--count")) {
-			config->count_insns = true;
-		} else if (argv[i][0] != '-') {
-			if (!parse_vmx_name(config, argv[i], error))
-				return false;
-		} else if (!(o = option_find(argv[i], &value))) {
-			return FAIL("unknown option '%s'; see 'hostel run "
-				    "--help'", argv[i]);
-		} else if (o->set == opt_not_yet) {
-			return FAIL("%s is not supported yet; %s", o->name,
-				    o->instead);
-		} else if (!value && ++i == argc) {
-			return FAIL("%s needs a value; see 'hostel run "
-				    "--help'", o->name);
-		} else if (!o->set(config, value ? value : argv[i], error)) {
+	for (i = 0; i < argc; i += words) {
+		words = 1;
+		if (argv[i][0] == '-')
+			words = set_option(config, argc, argv, i, error);
+		else if (!parse_vmx_name(config, argv[i], error))
 			return false;
-		}
+		if (!words)
+			return false;
 	}
 	return true;
-}
-
-const char *options_usage(void)
-{
-	return
-"usage: hostel run [FILE.vmx] [options]\n"
-"\n"
-"Boot a virtual PC; its COM1 is this terminal (Ctrl-] quits).\n"
-"\n"
-"  --kernel F          a Linux bzImage, or an image with a multiboot header\n"
-"  --initrd F          initial RAM disk for it, or its module\n"
-"  --append \"...\"      kernel command line\n"
-"  --memory 256M       guest RAM, 4M to 3072M\n"
-"  --net KIND[,mac=A]  a network card on: nat (the default), hostonly,\n"
-"                      vmnetN, bridged=INTERFACE (of the host; it needs a\n"
-"                      right: see 'vmnet-bridge --help'); none for no card;\n"
-"                      repeat for more cards. The guest can send from the\n"
-"                      card's address A only, unless any-mac is added: for\n"
-"                      a bridge in the guest, or addresses that it sets.\n"
-"                      Of nat also:\n"
-"    ,host-loopback    the guest reaches this host's 127.0.0.1 by 10.0.2.2\n"
-"    ,forward=tcp:[ADDRESS:]PORT:GUESTPORT\n"
-"                      a port of this host leads to one of the guest; or udp:;\n"
-"                      at 127.0.0.1 unless an ADDRESS is given (0.0.0.0: all);\n"
-"                      repeat for more ports\n"
-"  --name NAME         whose cards have the same addresses in each run (without\n"
-"                      it those of a .vmx file have, others are random)\n"
-"  --serial KIND       COM1: stdio (the default), pty, none, file:NAME\n"
-"  --cpu bt|interp     the engine: bt (the default) translates, interp is\n"
-"                      the reference interpreter; lockstep runs both and\n"
-"                      compares them after each block, slowly\n"
-"  --code-cache 64M    at most so much translated code is kept, and twice as\n"
-"                      much to describe it: 256K to 128M; an eighth of guest\n"
-"                      RAM, 16M to 128M, if you do not say; what is not used\n"
-"                      takes no memory\n"
-"  --io-path STEPS     what is on of the network path: hosted, the paper's\n"
-"                      version 2.0; or some of ports: the VMM answers the\n"
-"                      card's registers; combine: frames wait in the guest's\n"
-"                      ring for the next world switch while there are many;\n"
-"                      notify: frames go through shared memory, which says\n"
-"                      that some came in; direct: the VMM moves them there\n"
-"                      itself; or all (the default)\n"
-"  --combine N         how many frames may wait so: 0 to 64 (3)\n"
-"  --no-reboot         a guest reset ends the run (a triple fault with 70)\n"
-"  --move PORT         the chip at PORT is answered for in the other world than\n"
-"                      usual, which changes speed only: for its developers\n"
-"  --debug-exit PORT   a byte v written there ends the run: status 2v+1\n"
-"  --report F.json     counters and time accounts at the end; a signal USR1\n"
-"                      adds those so far, as one more object before that\n"
-"  --stamps            measure each step of a frame's way, for the report\n"
-"  --count             count guest instructions in translated code, too: the\n"
-"                      report then says how many of all C code ran, and why\n"
-"  --dump [STAGES:]F   what the translator does, as text; STAGES are some of\n"
-"                      block,translate,emit,cache,chain,fault\n"
-"\n"
-"Exit status: 0 after a power-off (or a reset with --no-reboot), 2v+1 after\n"
-"a debug exit, 64 for a mistake on the command line or in a .vmx file, 69 if\n"
-"the machine can not be set up, 70 if the guest can not go on, 128+n after\n"
-"signal n, 130 after Ctrl-].\n";
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vmx.c - read a .vmx file: see vmx.h. */
-#include "vmapp/vmx.h"
+#include "vmapp/config/vmx.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "vmapp/vmxfile.h"
+#include "vmapp/config/vmxfile.h"
 #include "vmnet/client.h"
 
 #define VMX_CARDS 10u		/* VMware's: ethernet0 to ethernet9 */
@@ -72,18 +72,6 @@ static bool parse_bool(const char *value, bool *out)
 {
 	*out = !strcasecmp(value, "TRUE");
 	return *out || !strcasecmp(value, "FALSE");
-}
-
-static bool set_memsize(struct vmx *v, const char *value)
-{
-	char text[40], error[CONFIG_ERROR_SIZE];
-
-	if (!*value || value[strspn(value, "0123456789")])
-		return bad(v, "memsize", value, "write megabytes, for example "
-			   "256");
-	snprintf(text, sizeof(text), "%.30sM", value);
-	return checked(v, options_memory(text, &v->config->memory, error),
-		       error);
 }
 
 /* A value that outlives its line, in a list that the configuration owns. */
@@ -149,38 +137,90 @@ static bool set_file(struct vmx *v, const char **where, const char *key,
 	return ok;
 }
 
-/* nic_kind() - .connectionType: what there is of it here. */
-static bool nic_kind(struct vmx *v, struct vmx_nic *nic, const char *key,
-		     const char *value)
+/* One line, while it is read. */
+struct setting {
+	const char *key, *value;
+	unsigned int n;		/* which card */
+};
+
+/* want() - @ok, or say what the value should have been. */
+static bool want(bool ok, struct vmx *v, const struct setting *s,
+		 const char *what)
 {
-	nic->custom = !strcasecmp(value, "custom");
+	return ok || bad(v, s->key, s->value, what);
+}
+
+static bool machine_memory(struct vmx *v, const struct setting *s)
+{
+	const char *value = s->value;
+	char text[40], error[CONFIG_ERROR_SIZE];
+
+	if (!*value || value[strspn(value, "0123456789")])
+		return bad(v, s->key, value, "write megabytes, for example 256");
+	snprintf(text, sizeof(text), "%.30sM", value);
+	return checked(v, options_memory(text, &v->config->memory, error),
+		       error);
+}
+
+static bool machine_kernel(struct vmx *v, const struct setting *s)
+{
+	return set_file(v, &v->config->kernel, s->key, s->value);
+}
+
+static bool machine_initrd(struct vmx *v, const struct setting *s)
+{
+	return set_file(v, &v->config->initrd, s->key, s->value);
+}
+
+static bool machine_append(struct vmx *v, const struct setting *s)
+{
+	return set_text(v, &v->config->append, s->key, s->value);
+}
+
+static bool machine_uuid(struct vmx *v, const struct setting *s)
+{
+	return !*s->value || set_text(v, &v->config->uuid, s->key, s->value);
+}
+
+static bool nic_present(struct vmx *v, const struct setting *s)
+{
+	return want(parse_bool(s->value, &v->nic[s->n].present), v, s,
+		    "use TRUE or FALSE");
+}
+
+/* nic_kind() - .connectionType: what there is of it here. */
+static bool nic_kind(struct vmx *v, const struct setting *s)
+{
+	struct vmx_nic *nic = &v->nic[s->n];
+
+	nic->custom = !strcasecmp(s->value, "custom");
 	if (nic->custom)
 		return true;
-	if (!strcasecmp(value, "nat"))
+	if (!strcasecmp(s->value, "nat"))
 		strcpy(nic->kind, "nat");
-	else if (!strcasecmp(value, "hostonly"))
+	else if (!strcasecmp(s->value, "hostonly"))
 		strcpy(nic->kind, "hostonly");
-	else if (!strcasecmp(value, "bridged"))
+	else if (!strcasecmp(s->value, "bridged"))
 		strcpy(nic->kind, VMNET_BRIDGED);
 	else
-		return bad(v, key, value, "use nat or hostonly, or bridged or "
-			   "custom with .vnet");
+		return bad(v, s->key, s->value, "use nat or hostonly, or "
+			   "bridged or custom with .vnet");
 	return true;
 }
 
 /* nic_vnet() - .vnet: "VMnet3" or "/dev/vmnet3", as VMware writes it; or an
  * interface to bridge, "eth0": with VMware that is said elsewhere. */
-static bool nic_vnet(struct vmx *v, struct vmx_nic *nic, const char *key,
-		     const char *value)
+static bool nic_vnet(struct vmx *v, const struct setting *s)
 {
-	const char *name = value;
+	struct vmx_nic *nic = &v->nic[s->n];
+	const char *name = s->value;
 	unsigned int number;
 	size_t i;
 
-	nic->iface = proto_iface_ok(value) && !strchr(value, ',') &&
-		     strncasecmp(value, "vmnet", 5);
+	nic->iface = proto_iface_ok(name) && !strchr(name, ',') &&
+		     strncasecmp(name, "vmnet", 5);
 	if (nic->iface) {
-		strcpy(nic->vnet, value);
+		strcpy(nic->vnet, name);
 		return true;
 	}
 	if (!strncmp(name, "/dev/", 5))
@@ -188,99 +228,133 @@ static bool nic_vnet(struct vmx *v, struct vmx_nic *nic, const char *key,
 	for (i = 0; name[i] && i < sizeof(nic->vnet) - 1; i++)
 		nic->vnet[i] = (char)tolower((unsigned char)name[i]);
 	nic->vnet[i] = '\0';
-	return (!name[i] && !strncmp(nic->vnet, "vmnet", 5) &&
-		decode_network(nic->vnet, i + 1, &number) == VMNET_OK) ||
-	       bad(v, key, value, "use vmnet1 to vmnet254");
+	return want(!name[i] && !strncmp(nic->vnet, "vmnet", 5) &&
+		    decode_network(nic->vnet, i + 1, &number) == VMNET_OK,
+		    v, s, "use vmnet1 to vmnet254");
 }
 
-static bool nic_address(struct vmx *v, char where[20], const char *key,
-			const char *value)
+static bool nic_device(struct vmx *v, const struct setting *s)
+{
+	return want(!strcasecmp(s->value, "vlance"), v, s,
+		    "the only card is vlance");
+}
+
+static bool nic_mac(struct vmx *v, const struct setting *s, char where[20])
 {
 	uint8_t mac[6];
 
-	snprintf(where, 20, "%s", value);
-	return (!strcmp(where, value) && options_mac(value, mac)) ||
-	       bad(v, key, value, "write for example 00:50:56:01:02:03");
+	snprintf(where, 20, "%s", s->value);
+	return want(!strcmp(where, s->value) && options_mac(s->value, mac), v,
+		    s, "write for example 00:50:56:01:02:03");
+}
+
+static bool nic_address(struct vmx *v, const struct setting *s)
+{
+	return nic_mac(v, s, v->nic[s->n].mac);
+}
+
+static bool nic_generated(struct vmx *v, const struct setting *s)
+{
+	return nic_mac(v, s, v->nic[s->n].generated);
+}
+
+static bool nic_address_type(struct vmx *v, const struct setting *s)
+{
+	v->nic[s->n].static_mac = !strcasecmp(s->value, "static");
+	return true;
+}
+
+static bool nic_forged(struct vmx *v, const struct setting *s)
+{
+	bool refused = false, ok = parse_bool(s->value, &refused);
+
+	v->nic[s->n].any_mac = ok && !refused;
+	return want(ok, v, s, "use TRUE or FALSE");
 }
 
 /* nic_loopback(), nic_forward() - --net's words that a NAT's card may have. */
-static bool nic_loopback(struct vmx *v, struct vmx_nic *nic, const char *key,
-			 const char *value)
+static bool nic_loopback(struct vmx *v, const struct setting *s)
 {
-	return parse_bool(value, &nic->host_loopback) ||
-	       bad(v, key, value, "use TRUE or FALSE");
+	return want(parse_bool(s->value, &v->nic[s->n].host_loopback), v, s,
+		    "use TRUE or FALSE");
 }
 
-static bool nic_forward(struct vmx *v, struct vmx_nic *nic, const char *key,
-			const char *value)
+static bool nic_forward(struct vmx *v, const struct setting *s)
 {
+	struct vmx_nic *nic = &v->nic[s->n];
 	size_t n = strlen(nic->forwards);
 
-	if (strchr(value, ',') ||
-	    n + strlen(",forward=") + strlen(value) >= sizeof(nic->forwards))
-		return bad(v, key, value, "write for example tcp:2222:22");
+	if (strchr(s->value, ',') || n + strlen(",forward=") +
+	    strlen(s->value) >= sizeof(nic->forwards))
+		return bad(v, s->key, s->value, "write for example "
+			   "tcp:2222:22");
 	snprintf(nic->forwards + n, sizeof(nic->forwards) - n, ",forward=%s",
-		 value);
+		 s->value);
 	return true;
 }
 
-/* is_forward() - "forward" and a number */
-static bool is_forward(const char *word)
+static bool serial_present(struct vmx *v, const struct setting *s)
 {
-	return !strncasecmp(word, "forward", 7) && word[7] &&
-		!word[7 + strspn(word + 7, "0123456789")];
+	bool present;	/* find_absent() has looked at it */
+
+	return want(parse_bool(s->value, &present), v, s,
+		    "use TRUE or FALSE");
 }
 
-static bool set_nic_word(struct vmx *v, struct vmx_nic *nic, const char *key,
-			 const char *word, const char *value, bool *known)
+static bool serial_kind(struct vmx *v, const struct setting *s)
 {
-	if (!strcasecmp(word, "present"))
-		return parse_bool(value, &nic->present) ||
-		       bad(v, key, value, "use TRUE or FALSE");
-	if (!strcasecmp(word, "connectionType"))
-		return nic_kind(v, nic, key, value);
-	if (!strcasecmp(word, "vnet"))
-		return nic_vnet(v, nic, key, value);
-	if (!strcasecmp(word, "virtualDev"))
-		return !strcasecmp(value, "vlance") ||
-		       bad(v, key, value, "the only card is vlance");
-	if (!strcasecmp(word, "hostLoopback"))
-		return nic_loopback(v, nic, key, value);
-	if (is_forward(word))
-		return nic_forward(v, nic, key, value);
-	if (!strcasecmp(word, "address"))
-		return nic_address(v, nic->mac, key, value);
-	if (!strcasecmp(word, "generatedAddress"))
-		return nic_address(v, nic->generated, key, value);
-	if (!strcasecmp(word, "noForgedSrcAddr")) {
-		if (!parse_bool(value, &nic->any_mac))
-			return bad(v, key, value, "use TRUE or FALSE");
-		nic->any_mac = !nic->any_mac;
-		return true;
-	}
-	if (!strcasecmp(word, "addressType"))
-		nic->static_mac = !strcasecmp(value, "static");
+	struct vmx_serial *serial = &v->serial;
+
+	serial->kind_given = true;
+	if (!strcasecmp(s->value, "file"))
+		serial->kind = SERIAL_FILE;
+	else if (!strcasecmp(s->value, "pty"))
+		serial->kind = SERIAL_PTY;
+	else if (!strcasecmp(s->value, "stdio"))
+		serial->kind = SERIAL_STDIO;
+	else if (!strcasecmp(s->value, "thinprint"))
+		serial->printer = true;
 	else
-		*known = !strcasecmp(word, "generatedAddressOffset");
+		return bad(v, s->key, s->value, "use file, pty or stdio");
 	return true;
 }
 
-/* set_nic() - ethernetN.WORD */
-static bool set_nic(struct vmx *v, const char *key, const char *value,
-		    bool *known)
+static bool serial_file(struct vmx *v, const struct setting *s)
 {
-	unsigned int n = (unsigned int)key[8] - '0';
+	return set_file(v, &v->serial.file, s->key, s->value);
+}
 
-	*known = true;
-	if (v->no_nic[n]) {
-		if (n < CONFIG_NICS)
-			v->nic[n].line = v->line;
-		return true;
+/* The settings that are known, of the machine itself and of its devices. */
+enum vmx_device { MACHINE, NIC, SERIAL };
+
+static const struct known {
+	enum vmx_device device;
+	const char *word;	/* '#' stands for a number */
+	bool (*set)(struct vmx *v, const struct setting *s);
+} known[] = {
+#define VMX_KEY(device, word, set, example, text) { device, word, set },
+#define VMX_QUIET(device, word) { device, word, NULL },
+#include "vmapp/config/vmxkeys.def"
+};
+
+/* word_matches() - is @word, in any case, the @name of a setting? */
+static bool word_matches(const char *name, const char *word)
+{
+	size_t digits;
+
+	for (; *name; name++, word++) {
+		if (*name != '#') {
+			if (tolower((unsigned char)*name) !=
+			    tolower((unsigned char)*word))
+				return false;
+			continue;
+		}
+		digits = strspn(word, "0123456789");
+		if (!digits)
+			return false;
+		word += digits - 1;
 	}
-	if (n >= CONFIG_NICS)
-		return bad(v, key, value, "there are ethernet0 to ethernet3");
-	v->nic[n].line = v->line;
-	return set_nic_word(v, &v->nic[n], key, key + 10, value, known);
+	return !*word;
 }
 
 static void note_unknown(struct vmx *v, const char *key)
@@ -295,46 +369,19 @@ static void note_unknown(struct vmx *v, const char *key)
 		 n ? ", " : "", key);
 }
 
-static bool serial_kind(struct vmx *v, const char *key, const char *value)
+/* set_word() - what is said of a device that is there. */
+static void set_word(struct vmx *v, enum vmx_device device, const char *word,
+		     const struct setting *s)
 {
-	struct vmx_serial *s = &v->serial;
+	const struct known *k;
 
-	s->kind_given = true;
-	if (!strcasecmp(value, "file"))
-		s->kind = SERIAL_FILE;
-	else if (!strcasecmp(value, "pty"))
-		s->kind = SERIAL_PTY;
-	else if (!strcasecmp(value, "stdio"))
-		s->kind = SERIAL_STDIO;
-	else if (!strcasecmp(value, "thinprint"))
-		s->printer = true;
-	else
-		return bad(v, key, value, "use file, pty or stdio");
-	return true;
-}
-
-/* set_serial() - serial0.WORD */
-static bool set_serial(struct vmx *v, const char *key, const char *value,
-		       bool *known)
-{
-	struct vmx_serial *s = &v->serial;
-	const char *word = key + 8;
-	bool present;
-
-	*known = true;
-	s->line = v->line;
-	s->absent = v->no_serial;
-	if (s->absent)
-		return true;
-	if (!strcasecmp(word, "present"))
-		return parse_bool(value, &present) ||
-		       bad(v, key, value, "use TRUE or FALSE");
-	if (!strcasecmp(word, "fileType"))
-		return serial_kind(v, key, value);
-	if (!strcasecmp(word, "fileName"))
-		return set_file(v, &s->file, key, value);
-	*known = false;
-	return true;
+	for (k = known; k < known + ARRAY_SIZE(known); k++)
+		if (k->device == device && word_matches(k->word, word)) {
+			if (k->set)
+				k->set(v, s);
+			return;
+		}
+	note_unknown(v, s->key);
 }
 
 /* is_nic_key() - "ethernet", a digit, a dot. */
@@ -344,44 +391,39 @@ static bool is_nic_key(const char *key)
 	       isdigit((unsigned char)key[8]) && key[9] == '.';
 }
 
-/* set_other() - a key of the machine itself. */
-static bool set_other(struct vmx *v, const char *key, const char *value,
-		      bool *known)
+/* set_nic() - ethernetN.WORD */
+static void set_nic(struct vmx *v, struct setting *s)
 {
-	struct vm_config *c = v->config;
+	s->n = (unsigned int)s->key[8] - '0';
+	if (s->n < CONFIG_NICS)
+		v->nic[s->n].line = v->line;
+	if (v->no_nic[s->n])
+		return;
+	if (s->n >= CONFIG_NICS)
+		bad(v, s->key, s->value, "there are ethernet0 to ethernet3");
+	else
+		set_word(v, NIC, s->key + 10, s);
+}
 
-	*known = true;
-	if (!strcasecmp(key, "memsize"))
-		return set_memsize(v, value);
-	if (!strcasecmp(key, "hostel.kernel"))
-		return set_file(v, &c->kernel, key, value);
-	if (!strcasecmp(key, "hostel.initrd"))
-		return set_file(v, &c->initrd, key, value);
-	if (!strcasecmp(key, "hostel.append"))
-		return set_text(v, &c->append, key, value);
-	if (!strcasecmp(key, "uuid.bios"))
-		return !*value || set_text(v, &c->uuid, key, value);
-	/* What every such file says about itself. */
-	*known = !strcasecmp(key, ".encoding") ||
-		 !strcasecmp(key, "displayName") ||
-		 !strcasecmp(key, "guestOS") ||
-		 !strcasecmp(key, "config.version") ||
-		 !strcasecmp(key, "virtualHW.version");
-	return true;
+/* set_serial() - serial0.WORD */
+static void set_serial(struct vmx *v, const struct setting *s)
+{
+	v->serial.line = v->line;
+	v->serial.absent = v->no_serial;
+	if (!v->no_serial)
+		set_word(v, SERIAL, s->key + 8, s);
 }
 
 static void set_key(struct vmx *v, const char *key, const char *value)
 {
-	bool known, ok;
+	struct setting s = { .key = key, .value = value };
 
 	if (is_nic_key(key))
-		ok = set_nic(v, key, value, &known);
+		set_nic(v, &s);
 	else if (!strncasecmp(key, "serial0.", 8))
-		ok = set_serial(v, key, value, &known);
+		set_serial(v, &s);
 	else
-		ok = set_other(v, key, value, &known);
-	if (ok && !known)
-		note_unknown(v, key);
+		set_word(v, MACHINE, key, &s);
 }
 
 /* find_absent() - before anything is checked: which devices are not there? */

@@ -6,10 +6,10 @@
  * It is vmnet-nat that opens them, far from the user's terminal. So they are
  * tried here first, where there is somebody to tell.
  */
-#ifndef VMAPP_FORWARD_H
-#define VMAPP_FORWARD_H
+#ifndef VMAPP_CONFIG_FORWARD_H
+#define VMAPP_CONFIG_FORWARD_H
 
-#include "vmapp/options.h"
+#include "vmapp/config/options.h"
 
 /**
  * forward_parse() - "tcp:2222:22", "udp:0.0.0.0:53:5353"

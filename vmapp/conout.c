@@ -152,8 +152,10 @@ static void *conout_thread(void *arg)
 /* ---- the main thread --------------------------------------------------- */
 
 /* conout_room() - the bell: there is room again. */
-static void conout_room(struct vm *vm, struct source *src, uint32_t got)
+static void conout_room(void *owner, struct source *src, uint32_t got)
 {
+	struct vm *vm = owner;
+
 	(void)got;
 	bell_hush(src->fd);
 	com1_look(&vm->board.pc.com1);
@@ -169,9 +171,9 @@ int conout_start(struct vm *vm, const struct cable *cable)
 	out->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (out->bell < 0)
 		return -errno;
-	out->source.fd = out->bell;
-	out->source.ready = conout_room;
-	events_watch(vm, &out->source, EPOLLIN);
+	out->source = (struct source){ .fd = out->bell, .owner = vm,
+				       .ready = conout_room };
+	events_watch(&vm->events, &out->source, EPOLLIN);
 	err = thread_start(&out->thread, conout_thread, vm);
 	out->runs = !err;
 	return err;
@@ -183,7 +185,7 @@ void conout_wait(struct vm *vm)
 
 	while (vm->outcome == VM_RUNNING &&
 	       bytering_ask_room(ring, BYTERING_SIZE - COM1_RESERVE))
-		events_wait(vm, LOOK_MS * NSEC_PER_MSEC);
+		events_wait(&vm->events, LOOK_MS * NSEC_PER_MSEC);
 }
 
 void conout_flush(struct vm *vm)
@@ -202,7 +204,7 @@ static bool conout_ends(struct vm *vm, uint64_t until_ns)
 {
 	struct pollfd p[] = {
 		{ .fd = vm->conout.bell, .events = POLLIN },
-		{ .fd = vm->events.signal_fd, .events = POLLIN },
+		{ .fd = vm->signals.fd, .events = POLLIN },
 	};
 
 	if (atomic_load(&vm->conout.ended))
@@ -210,7 +212,7 @@ static bool conout_ends(struct vm *vm, uint64_t until_ns)
 	poll(p, 2, LOOK_MS);
 	bell_hush(vm->conout.bell);
 	if (p[1].revents)
-		events_signal(vm);
+		signals_take(vm);
 	console_look(vm);
 	return vm->outcome != VM_RUNNING && clock_now_ns() >= until_ns;
 }

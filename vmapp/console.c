@@ -76,7 +76,7 @@ static bool console_fill(struct vm *vm)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n <= 0) {
-		events_watch(vm, &con->source, 0);
+		events_watch(&vm->events, &con->source, 0);
 		con->in = -1;	/* end of input */
 		return false;
 	}
@@ -111,7 +111,7 @@ void console_turn(struct vm *vm)
 		console_read_on(vm);
 	if (con->in >= 0 && !con->always_ready) {
 		full = console_full(con) && console_ask(vm);
-		events_watch(vm, &con->source, full ? 0 : EPOLLIN);
+		events_watch(&vm->events, &con->source, full ? 0 : EPOLLIN);
 	}
 	/* At a reset, what is in the UART goes with it. */
 	if (vm->outcome == VM_RUNNING)
@@ -130,8 +130,10 @@ void console_look(struct vm *vm)
 		console_fill(vm);
 }
 
-static void console_ready(struct vm *vm, struct source *src, uint32_t got)
+static void console_ready(void *owner, struct source *src, uint32_t got)
 {
+	struct vm *vm = owner;
+
 	(void)src, (void)got;
 	/* Watched only while there is room, but room may have gone. */
 	console_taken(vm);
@@ -156,8 +158,8 @@ void console_open(struct vm *vm, const struct cable *cable)
 			     w->bytes[(w->head + i) % sizeof(w->bytes)]);
 	if (con->in < 0)
 		return;
-	con->source.fd = con->in;
-	con->source.ready = console_ready;
-	con->always_ready = !events_watch(vm, &con->source, EPOLLIN);
+	con->source = (struct source){ .fd = con->in, .owner = vm,
+				       .ready = console_ready };
+	con->always_ready = !events_watch(&vm->events, &con->source, EPOLLIN);
 	console_turn(vm);	/* not watched if it is full */
 }

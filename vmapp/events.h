@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * events.h - what the host world waits for: descriptors and one deadline.
+ * events.h - what a loop of the host world waits for: descriptors and one
+ * deadline.
  *
- * 1. One epoll set, level-triggered, used by the main thread only.
+ * It knows no machine: whoever watches a descriptor brings a function and a
+ * pointer for it.
+ *
+ * 1. One epoll set, level-triggered, used by one thread only.
  * 2. A source is a descriptor and a function; it must stay in place while it
  *    is watched.
  * 3. The set itself is a descriptor (events.fd), readable when any source
- *    is: that is what the watcher looks at while the guest runs.
+ *    is: that is what the watcher looks at while the guest runs. So one set
+ *    may be a source of another.
  */
 #ifndef VMAPP_EVENTS_H
 #define VMAPP_EVENTS_H
@@ -14,49 +19,50 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct vm;
-
 struct source {
 	int fd;
 	uint32_t mask;		/* EPOLLIN, EPOLLOUT; 0: not watched */
-	void (*ready)(struct vm *vm, struct source *src, uint32_t got);
+	void *owner;		/* for @ready */
+	/* @got: what of @mask is so, or EPOLLERR, EPOLLHUP */
+	void (*ready)(void *owner, struct source *src, uint32_t got);
 };
 
 struct events {
-	int fd;			/* the epoll set */
-	int timer_fd;		/* makes a chip's alarm a host interrupt */
+	int fd;			/* the epoll set; -1: not open */
+	int timer_fd;		/* makes a deadline an event */
 	uint64_t timer_ns;	/* what it is set to, host clock; 0: off */
-	int signal_fd;
-	struct source timer_source, signal_source;
+	struct source timer_source;
+	/* After each wait, before the sources' functions; NULL: nothing */
+	void (*woken)(void *owner);
+	void *owner;
 };
 
-/* events_signal() - take one of these, if there is one. */
-void events_signal(struct vm *vm);
+/* EVENTS_CLOSED - a set that is not open yet: events_close() may be called. */
+#define EVENTS_CLOSED ((struct events){ .fd = -1, .timer_fd = -1 })
 
-/*
- * events_signals() - a signalfd for the signals that we take, blocked from now
- * on, in our children too: so hostel-app misses none while it begins.
- * @more: one more signal, or 0
- * Return: the descriptor, or -1 and errno.
- */
-int events_signals(int more);
-
-/* events_open() - Return: 0, or a negative errno. */
-int events_open(struct vm *vm);
-void events_close(struct vm *vm);
+/* events_open() - Return: 0, or a negative errno; what there is then is
+ * events_close()'s. @ev->woken may be set after it.
+ * #syscalls epoll_create1 timerfd_create epoll_ctl */
+int events_open(struct events *ev);
+void events_close(struct events *ev);
 
 /* events_watch() - watch @src->fd for @mask from now on; 0 stops it.
  * Return: false if it can not be watched, as it is always ready (a plain
- * file). */
-bool events_watch(struct vm *vm, struct source *src, uint32_t mask);
+ * file).
+ * #syscalls epoll_ctl */
+bool events_watch(struct events *ev, struct source *src, uint32_t mask);
 
 /**
  * events_wait() - wait for sources and run their functions
  * @timeout_ns: at most this long; 0 does not wait, UINT64_MAX is for ever
+ *
+ * #syscalls epoll_pwait2 epoll_wait and those of the functions
  */
-void events_wait(struct vm *vm, uint64_t timeout_ns);
+void events_wait(struct events *ev, uint64_t timeout_ns);
 
-/* events_set_timer() - be woken at @host_ns (CLOCK_MONOTONIC); 0: never. */
-void events_set_timer(struct vm *vm, uint64_t host_ns);
+/* events_set_timer() - be woken at @host_ns (CLOCK_MONOTONIC); 0: never. What
+ * is due then is the caller's to know.
+ * #syscalls timerfd_settime */
+void events_set_timer(struct events *ev, uint64_t host_ns);
 
 #endif

@@ -110,8 +110,8 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 	listen(vm, true);
 	/* What the watcher told the VMM too late is ours to take. */
 	if (due > start && !take_noticed(vm))
-		events_wait(vm, due == CLOCK_NEVER ? POLL_FOREVER
-						   : due - start);
+		events_wait(&vm->events, due == CLOCK_NEVER ?
+					 POLL_FOREVER : due - start);
 	listen(vm, false);
 	vm->idle_ns += clock_now_ns() - start;
 }
@@ -131,7 +131,7 @@ static void do_yield(struct vm *vm, const struct hostcall *call)
 	if (take_noticed(vm) && now - vm->looked_ns < YIELD_LOOK_NS)
 		return;
 	vm->looked_ns = now;
-	events_wait(vm, 0);
+	events_wait(&vm->events, 0);
 }
 
 /*

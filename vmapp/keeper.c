@@ -18,7 +18,6 @@
 #include "base/fdpass.h"
 #include "base/log.h"
 #include "vmapp/cable.h"
-#include "vmapp/events.h"
 #include "vmapp/outfile.h"
 #include "vmapp/vm.h"
 #include "vmnet/client.h"
@@ -302,7 +301,7 @@ int keeper_run(const struct vm_config *config)
 	/* Before signals come by a descriptor only: it may wait. */
 	if (!open_files(&k))
 		return EXIT_SETUP;
-	k.signals = events_signals(SIGCONT);
+	k.signals = signals_open(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
 	status = lives(&k);

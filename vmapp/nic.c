@@ -134,7 +134,8 @@ static void socket_end(void *self, bool more)
 	struct nic *nic = self;
 
 	(void)more;		/* then it is ready again */
-	events_watch(nic->vm, &nic->source, nic->held_len ? 0 : EPOLLIN);
+	events_watch(&nic->vm->events, &nic->source,
+		     nic->held_len ? 0 : EPOLLIN);
 }
 
 static const struct pcnet_plug ring_plug = {
@@ -163,11 +164,11 @@ static void tell_forged(struct nic *nic)
 		 nic->index, m[0], m[1], m[2], m[3], m[4], m[5]);
 }
 
-static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
+static void nic_ready(void *owner, struct source *src, uint32_t got)
 {
-	struct nic *nic = CONTAINER_OF(src, struct nic, source);
+	struct nic *nic = owner;
 
-	(void)vm, (void)got;
+	(void)src, (void)got;
 	/* With rings all but frames comes by the socket. */
 	if (nic->net.rings && vmnet_client_news(&nic->net))
 		nic_link_changed(nic);
@@ -175,16 +176,16 @@ static void nic_ready(struct vm *vm, struct source *src, uint32_t got)
 	tell_forged(nic);
 }
 
-static void bell_ready(struct vm *vm, struct source *src, uint32_t got)
+static void bell_ready(void *owner, struct source *src, uint32_t got)
 {
-	(void)vm, (void)got;
-	pcnet_poll(CONTAINER_OF(src, struct nic, bell)->card);
+	(void)src, (void)got;
+	pcnet_poll(((struct nic *)owner)->card);
 }
 
 void nic_listen(struct nic *nic, bool on)
 {
 	if (nic->plugged && nic->direct)
-		events_watch(nic->vm, &nic->bell, on ? EPOLLIN : 0);
+		events_watch(&nic->vm->events, &nic->bell, on ? EPOLLIN : 0);
 }
 
 bool nic_noticed(const struct nic *nic)
@@ -208,12 +209,13 @@ int nic_plug(struct nic *nic, const struct nic_config *config)
 	nic->plugged = true;
 	nic->card->plug = nic->net.rings ? ring_plug : socket_plug;
 	nic->card->plug.self = nic;
-	nic->source.fd = vmnet_client_fd(&nic->net);
-	nic->source.ready = nic_ready;
-	events_watch(nic->vm, &nic->source, EPOLLIN);
+	nic->source = (struct source){ .fd = vmnet_client_fd(&nic->net),
+				       .owner = nic, .ready = nic_ready };
+	events_watch(&nic->vm->events, &nic->source, EPOLLIN);
 	if (path & IO_PATH_direct) {
-		nic->bell.fd = vmnet_client_bell(&nic->net);
-		nic->bell.ready = bell_ready;
+		nic->bell = (struct source){
+			.fd = vmnet_client_bell(&nic->net), .owner = nic,
+			.ready = bell_ready };
 		nic->direct = true;
 	}
 	lance_link(&nic->card->lance, vmnet_client_link(&nic->net));
@@ -224,7 +226,7 @@ void nic_unplug(struct nic *nic)
 {
 	if (!nic->plugged)
 		return;
-	events_watch(nic->vm, &nic->source, 0);
+	events_watch(&nic->vm->events, &nic->source, 0);
 	vmnet_client_close(&nic->net);
 	nic->card->plug = (struct pcnet_plug){ 0 };
 	nic->plugged = false;

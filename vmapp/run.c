@@ -146,6 +146,14 @@ static void tell_direct(struct vm *vm)
 	vm->cross->direct_nics = direct;
 }
 
+/* on_woken() - of the machine's events: something for the guest has come in. */
+static void on_woken(void *owner)
+{
+	struct vm *vm = owner;
+
+	vm->cross->trip.noticed = stamp(vm->config->stamps);
+}
+
 static bool vm_open(struct vm *vm, const struct cable *cable)
 {
 	int err;
@@ -154,9 +162,13 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 		return false;
 	if (!boot_load(&vm->ram, vm->config, &vm->cross->entry))
 		return false;
-	err = events_open(vm);
+	err = events_open(&vm->events);
+	if (!err)
+		err = signals_watch(vm);
 	if (err)
 		return explain("no epoll set", err);
+	vm->events.woken = on_woken;
+	vm->events.owner = vm;
 	board_init(&vm->board, vm);
 	if (!board_plug(&vm->board))
 		return false;
@@ -195,7 +207,9 @@ static void vm_close(struct vm *vm)
 {
 	vmmproc_end(vm);
 	board_unplug(&vm->board);
-	events_close(vm);
+	events_close(&vm->events);
+	if (vm->signals.fd >= 0)
+		close(vm->signals.fd);
 	if (!vm->conout.runs)	/* else its thread uses it */
 		crosspage_close(vm->cross);
 	if (vm->cross_fd >= 0)
@@ -243,7 +257,7 @@ static void follow_home(struct vm *vm)
 static void look_alone(struct vm *vm)
 {
 	atomic_store(&vm->look, false);
-	events_signal(vm);
+	signals_take(vm);
 	console_look(vm);
 }
 
@@ -273,7 +287,7 @@ static void look_around(struct vm *vm)
 	if (now - vm->looked_ns < LOOK_NS)
 		return;
 	vm->looked_ns = now;
-	events_wait(vm, 0);
+	events_wait(&vm->events, 0);
 }
 
 /* follow_clock() - guest time goes on from what the VMM says it is; it is the
@@ -414,8 +428,8 @@ int vm_run(const struct vm_setting *set)
 	vm->dump_fd = set->dump;
 	vm->cross_fd = vm->vmm_pidfd = vm->child_fd = -1;
 	vm->watch_fd = vm->quit_fd = -1;
-	vm->ram.fd = vm->events.fd = -1;
-	vm->events.timer_fd = vm->events.signal_fd = -1;
+	vm->ram.fd = vm->signals.fd = -1;
+	vm->events = EVENTS_CLOSED;
 	if (vm_open(vm, set->cable)) {
 		vm_loop(vm);
 		vmmproc_end(vm);

@@ -91,6 +91,7 @@ struct vm {
 	int watch_fd;		/* epoll: what the watcher looks at */
 	int quit_fd;		/* eventfd: ends the watcher */
 	struct events events;
+	struct source signals;	/* a signalfd: see signals.c */
 
 	struct board board;
 	struct console console;
@@ -155,6 +156,22 @@ uint64_t vm_host_ns(const struct vm *vm, uint64_t guest_ns);
 /* vm_dial() - a connection to VMNet by the keeper, who starts it if need be.
  * Return: as vmnet_dial(). @vm: a struct vm */
 int vm_dial(void *vm);
+
+/* ---- signals.c ---- */
+
+/*
+ * signals_open() - a signalfd for the signals that we take, blocked from now
+ * on, in our children too: so hostel-app misses none while it begins.
+ * @more: one more signal, or 0
+ * Return: the descriptor, or -1 and errno.
+ * #syscalls signalfd
+ */
+int signals_open(int more);
+/* signals_watch() - heed them from now on: the machine is to end, or a report
+ * to be written. Return: 0, or a negative errno. */
+int signals_watch(struct vm *vm);
+/* signals_take() - one of them, if there is one. #syscalls read */
+void signals_take(struct vm *vm);
 
 /* ---- hostcalls.c ---- */
 

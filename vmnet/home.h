@@ -2,9 +2,7 @@
 /*
  * home.h - where VMNet's socket lives, and who may be there.
  *
- * The folder is $HOSTEL_VMNET_DIR, or hostel/ in $XDG_RUNTIME_DIR, or
- * /tmp/hostel-UID. It must belong to us and be closed to all others: whoever
- * could put a socket there would be our wire.
+ * The folder is that of base/runfolder.h: ours, and closed to all others.
  */
 #ifndef VMNET_HOME_H
 #define VMNET_HOME_H

@@ -71,9 +71,9 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 
 /* ---- the machine ------------------------------------------------------- */
 
-static void stay_awake(struct vm *vm, struct source *src, uint32_t got)
+static void stay_awake(void *owner, struct source *src, uint32_t got)
 {
-	(void)vm, (void)src, (void)got;
+	(void)owner, (void)src, (void)got;
 }
 
 static int dial_nobody(void *arg)
@@ -124,11 +124,10 @@ static void open_machine(struct bench *b)
 	vm->keeper = vm->vmm_pidfd = vm->dump_fd = -1;
 	vm->report_fd = null_fd;
 	vm->start_ns = clock_now_ns();
-	vm->events.signal_fd = -1;
-	vm->events.fd = epoll_create1(EPOLL_CLOEXEC);
-	vm->events.timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+	vm->signals.fd = -1;
+	events_open(&vm->events);
 	b->awake = (struct source){ .fd = awake_fd, .ready = stay_awake };
-	events_watch(vm, &b->awake, EPOLLIN);
+	events_watch(&vm->events, &b->awake, EPOLLIN);
 	memset(cross, 0, sizeof(*cross));
 	memset(ram.base, 0, GOING_RAM);
 	board_init(&vm->board, vm);
@@ -147,8 +146,7 @@ static void close_machine(struct bench *b)
 	board_unplug(&b->vm.board);
 	for (i = 0; i < CARDS; i++)
 		close(b->peer[i]);
-	close(b->vm.events.timer_fd);
-	close(b->vm.events.fd);
+	events_close(&b->vm.events);
 }
 
 /* ---- what happens before a turn ---------------------------------------- */
@@ -241,7 +239,7 @@ static void turn(struct vm *vm)
 		return;
 	hostcall_run(vm, &call);
 	console_turn(vm);
-	events_wait(vm, 0);
+	events_wait(&vm->events, 0);
 	board_run_alarms(&vm->board);
 	vm->outcome = VM_RUNNING;
 }

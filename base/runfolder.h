@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * runfolder.h - the folder of this user's running Hostel: sockets and locks.
+ *
+ * It is $HOSTEL_VMNET_DIR, or hostel/ in $XDG_RUNTIME_DIR, or
+ * /tmp/hostel-UID. It must belong to us and be closed to all others: whoever
+ * could put a socket there would be our wire, or be asked what a machine does.
+ */
+#ifndef BASE_RUNFOLDER_H
+#define BASE_RUNFOLDER_H
+
+#include <stddef.h>
+
+/**
+ * runfolder_find() - name the folder, and make and check it
+ * @dir, @size: room for its path
+ * @why, @why_size: room for a sentence if it can not be used
+ *
+ * Return: 0 or -errno; -ENAMETOOLONG: the path has no room in @size bytes.
+ * #syscalls lstat mkdir
+ */
+int runfolder_find(char *dir, size_t size, char *why, size_t why_size);
+
+#endif

@@ -123,6 +123,19 @@ static uint32_t aprom_read(const struct lance_regs *r, uint32_t offset,
 	return v;
 }
 
+/* rdp_answer() - what the write of a CSR leaves to do, and how soon. */
+static enum chip_answer rdp_answer(const struct lance_regs *r, uint8_t rap,
+				   uint32_t value, enum chip_answer said)
+{
+	if (said == CHIP_DONE || !r->todo)
+		return said == CHIP_DONE ? CHIP_DONE : CHIP_LOOK;
+	/* TDMD is all that means LANCE_DO_XMT in CSR0; without it, what waits
+	 * there still may. */
+	if (rap != 0 || r->todo != LANCE_DO_XMT)
+		return CHIP_NEEDS_HOST;
+	return value & CSR0_TDMD ? CHIP_MAY_WAIT : CHIP_LOOK;
+}
+
 enum chip_answer lance_port_write(struct lance *l, uint32_t offset,
 				  unsigned int width, uint32_t value)
 {
@@ -136,7 +149,8 @@ enum chip_answer lance_port_write(struct lance *l, uint32_t offset,
 	case LANCE_PORT_RDP:
 		if (width == 4)
 			r->bcr[BCR_BUS] |= BCR18_DWIO;
-		return lance_csr_write(l, rap, (uint16_t)value);
+		return rdp_answer(r, rap, value,
+				  lance_csr_write(l, rap, (uint16_t)value));
 	case LANCE_PORT_RAP:
 		r->rap = value & 0xff;
 		break;
@@ -192,12 +206,6 @@ void lance_batch(uint64_t *batches, uint64_t frames)
 	for (i = 0; i < LANCE_BATCHES - 1 && frames > most; i++)
 		most = most < 4 ? most + 1 : 2 * most;
 	batches[i]++;
-}
-
-bool lance_may_wait(const struct lance_regs *r)
-{
-	/* CSR0 was written: TDMD is all that there means LANCE_DO_XMT. */
-	return (uint8_t)r->rap == 0 && r->todo == LANCE_DO_XMT;
 }
 
 bool lance_port_stops(const struct lance_regs *r, uint32_t offset,

@@ -164,7 +164,10 @@ void lance_hard_reset(struct lance *l);
  * @width: bytes, 1, 2 or 4
  * @value: in the low @width bytes
  *
- * Return: CHIP_NEEDS_HOST if lance_work() has work now.
+ * Return: CHIP_NEEDS_HOST if lance_work() has work now; CHIP_MAY_WAIT if that
+ * is for nothing but this TDMD: what is to be sent may stay in the ring a
+ * little; CHIP_LOOK if somebody holds a frame for the chip, which may have
+ * room for it now.
  */
 enum chip_answer lance_port_write(struct lance *l, uint32_t offset,
 				  unsigned int width, uint32_t value);
@@ -185,15 +188,6 @@ enum chip_answer lance_port_read(struct lance *l, uint32_t offset,
  */
 enum lance_port lance_port_kind(const struct lance_regs *r, uint32_t offset,
 				unsigned int width, bool write);
-
-/**
- * lance_may_wait() - after CHIP_NEEDS_HOST: is it for nothing but a TDMD?
- * @r: the chip's state
- *
- * Then lance_work() may come a little later: what is to be sent stays in the
- * ring, and what waits to come in where it is.
- */
-bool lance_may_wait(const struct lance_regs *r);
 
 /**
  * lance_port_stops() - would this access stop the chip?

@@ -4,8 +4,15 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
+
 #define ADDRESS_ENABLE	0x80000000u
 #define ADDRESS_MASK	0x80fffffcu
+
+#define PCI_COMMAND	0x04
+#define COMMAND_IO	0x01
+#define COMMAND_MEM	0x02
+#define PCI_BAR0	0x10
 
 #define RESET_CPU	0x04	/* CF9h: a rising edge resets */
 
@@ -18,6 +25,16 @@
 static uint32_t ones(unsigned int width)
 {
 	return width >= 4 ? 0xffffffffu : (1u << 8 * width) - 1;
+}
+
+bool pci_bar(const uint8_t *config, unsigned int bar, bool io, uint32_t *base)
+{
+	uint8_t command = config[PCI_COMMAND];
+
+	*base = get_le32(config + PCI_BAR0 + 4 * bar) &
+		(io ? ~0x3u : ~0xfu);
+	return *base && command & (io ? COMMAND_IO : COMMAND_MEM) &&
+	       (!io || *base <= 0xffff);
 }
 
 /* target() - the function that CONFIG_ADDRESS names, or NULL. */

@@ -19,6 +19,19 @@
 
 #define PCI_SLOTS	32
 
+/**
+ * pci_bar() - where a window of a function is (6.2.5.1)
+ * @config: its first 64 bytes
+ * @bar: 0-5
+ * @io: I/O space, else memory
+ * @base: receives its first port or address
+ *
+ * Return: false if it is not decoded: its space is turned off in the command
+ * register, or it was given no place.
+ */
+bool pci_bar(const uint8_t *config, unsigned int bar, bool io,
+	     uint32_t *base);
+
 /* A function: how its 256 bytes are read and written. */
 struct pci_function {
 	void *self;		/* NULL: the slot is empty */

@@ -28,8 +28,6 @@ enum {
 	PCI_MIN_GNT = 0x3e,
 };
 
-#define COMMAND_IO	0x01
-#define COMMAND_MEM	0x02
 #define COMMAND_MASTER	0x04
 #define STATUS_RMABORT	0x20	/* of the high byte */
 
@@ -108,26 +106,6 @@ bool pcnet_pci_config_write(struct pcnet_pci *p, uint32_t off,
 			moved = true;
 	}
 	return moved;
-}
-
-bool pcnet_pci_io_enabled(const struct pcnet_pci *p)
-{
-	return p->regs->config[PCI_COMMAND] & COMMAND_IO;
-}
-
-uint32_t pcnet_pci_io_base(const struct pcnet_pci *p)
-{
-	return get_le32(p->regs->config + PCI_IO_BASE) & ~0x1fu;
-}
-
-bool pcnet_pci_mem_enabled(const struct pcnet_pci *p)
-{
-	return p->regs->config[PCI_COMMAND] & COMMAND_MEM;
-}
-
-uint32_t pcnet_pci_mem_base(const struct pcnet_pci *p)
-{
-	return get_le32(p->regs->config + PCI_MEM_BASE) & ~0x1fu;
 }
 
 bool pcnet_pci_bus_master(const struct pcnet_pci *p)

@@ -45,14 +45,6 @@ uint32_t pcnet_pci_config_read(const struct pcnet_pci *p, uint32_t off,
 bool pcnet_pci_config_write(struct pcnet_pci *p, uint32_t off,
 			    unsigned int width, uint32_t value);
 
-/* The I/O window: enabled?, and its first port. */
-bool pcnet_pci_io_enabled(const struct pcnet_pci *p);
-uint32_t pcnet_pci_io_base(const struct pcnet_pci *p);
-
-/* The memory window: enabled?, and its first address. */
-bool pcnet_pci_mem_enabled(const struct pcnet_pci *p);
-uint32_t pcnet_pci_mem_base(const struct pcnet_pci *p);
-
 /* pcnet_pci_bus_master() - may the chip do DMA (BMEN)? */
 bool pcnet_pci_bus_master(const struct pcnet_pci *p);
 

@@ -27,6 +27,10 @@
 /* What a register half says of an access. */
 enum chip_answer {
 	CHIP_DONE,		/* complete; nothing else has to happen */
+	/* Complete, but who holds something for the chip may look again
+	 * whether it has room. */
+	CHIP_LOOK,
+	CHIP_MAY_WAIT,		/* as the next, but it need not be at once */
 	CHIP_NEEDS_HOST,	/* registers updated; the work half has work */
 };
 

@@ -83,12 +83,15 @@ static void moved(struct pc *pc)
 /* show_windows() - where a card's windows are, for each access to look at. */
 static void show_windows(struct pcnet *n)
 {
-	struct nic_window *w = &n->pc->state->nic_window[n->index];
+	const struct pc_row *r = pc_rows + PC_ROW_WINDOWS;
+	struct pc_place *p = n->pc->state->place;
+	unsigned int i;
 
-	w->io_base = pcnet_pci_io_enabled(&n->pci) ?
-		     (uint16_t)pcnet_pci_io_base(&n->pci) : 0;
-	w->mem_base = pcnet_pci_mem_enabled(&n->pci) ?
-		      pcnet_pci_mem_base(&n->pci) : 0;
+	for (i = 0; i < PC_WINDOWS; i++)
+		if (r[i].card == n->index)
+			p[i].shown = pci_bar(n->pci.regs->config, r[i].bar,
+					     r[i].space == PC_SPACE_IO,
+					     &p[i].base);
 	moved(n->pc);
 }
 

@@ -45,6 +45,8 @@ struct pc_world {
 	struct account_rows *rows;
 	struct trip_stamps *trip;
 	struct lance_stats *lance_stats;
+
+	uint32_t debug_exit_port;	/* no port, 0xffffffff: there is none */
 };
 
 struct pc {
@@ -101,39 +103,74 @@ void pc_settle(struct pc *pc);
 
 /* ---- ports.c ---- */
 
+enum pc_space { PC_SPACE_IO, PC_SPACE_MEM };
+
 /* One access; not wider than its row says. */
 struct pc_access {
-	uint16_t at;		/* as the chip calls the port */
+	uint16_t at;		/* as the chip calls it: pc_access() sets it */
+	uint8_t card;		/* which one of several; the same */
 	uint8_t width;		/* bytes: 1, 2 or 4 */
 	bool write;
+	uint8_t answer;		/* enum chip_answer: what is left to do */
 	uint32_t value;		/* to be written, or what was read */
 };
 
 /* A row of pc.def. */
 struct pc_row {
+	const char *name;	/* of a window or a jumper; else NULL */
 	uint16_t first, count, at;
-	uint8_t width;
+	uint8_t width, space, card, bar;
+	uint8_t chip, world;	/* enum chip_id, enum world */
 	void (*access)(struct pc *pc, struct pc_access *a);
 };
 
-enum { PC_ROWS = 0
+/* Rows are numbered: ports, windows (from PC_ROW_WINDOWS on), jumpers. */
+enum {
+	PC_ROW_WINDOWS = 0
 #define PORTS(chip, first, count, width, world, access, at) + 1
 #include "machine/pc.def"
-#undef PORTS
+	, PC_ROW_JUMPERS = PC_ROW_WINDOWS + PC_WINDOWS,
+	PC_ROWS = PC_ROW_JUMPERS
+#define JUMPER(name, chip, width, world, access) + 1
+#include "machine/pc.def"
 };
 
 extern const struct pc_row pc_rows[PC_ROWS];
 
-/* pc_row() - of a port; Return: its number, or -1 if no row has it. */
+/* pc_row() - that always has a port; Return: its number, or -1. */
 int pc_row(uint16_t port);
+
+/* pc_row_named() - a window or a jumper; Return: its number, or -1. */
+int pc_row_named(const char *name);
+
+/**
+ * pc_find() - who answers?
+ * @at: port or guest-physical address
+ * @offset: receives how far it is from the row's first
+ *
+ * Return: the number of a row, or -1 if nobody does.
+ */
+int pc_find(const struct pc *pc, enum pc_space space, uint64_t at,
+	    uint32_t *offset);
+
+/* pc_chip() - what an access is counted as: enum chip_id. Of a PCnet, which
+ * register it reaches. */
+unsigned int pc_chip(const struct pc *pc, unsigned int row, uint32_t offset,
+		     const struct pc_access *a);
 
 /* pc_blocked() - would it send a byte that finds no room in COM1's ring? Then
  * it is not to be made now. */
-bool pc_blocked(const struct pc *pc, unsigned int row, uint16_t port,
+bool pc_blocked(const struct pc *pc, unsigned int row, uint32_t offset,
 		const struct pc_access *a);
 
-/* pc_access() - the chip answers. @port: one of the row's. */
-void pc_access(struct pc *pc, unsigned int row, uint16_t port,
+/* pc_access() - the chip answers. @offset: below the row's count. */
+void pc_access(struct pc *pc, unsigned int row, uint32_t offset,
 	       struct pc_access *a);
+
+/* pc_is_card() - is it a PCnet's? */
+static inline bool pc_is_card(unsigned int row)
+{
+	return row >= PC_ROW_WINDOWS && row < PC_ROW_JUMPERS;
+}
 
 #endif

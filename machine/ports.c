@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ports.c - pc.def at work: which chip has a port, and how it is asked.
+ * ports.c - pc.def at work: which chip answers, and how it is asked.
  *
  * The functions are named by pc.def's column "access". What a chip does not
  * drive on a read stays as it came: ones.
  */
 #include "machine/pc.h"
+
+#include <string.h>
 
 static void pc_pic(struct pc *pc, struct pc_access *a, unsigned int which)
 {
@@ -129,37 +131,131 @@ static void pc_pci(struct pc *pc, struct pc_access *a)
 		a->value = pci_port_read(&pc->pci, a->at, a->width);
 }
 
+static void pc_lance(struct pc *pc, struct pc_access *a)
+{
+	struct lance *l = &pc->nic[a->card].lance;
+
+	if (a->write)
+		a->answer = (uint8_t)lance_port_write(l, a->at, a->width,
+						      a->value);
+	else
+		lance_port_read(l, a->at, a->width, &a->value);
+}
+
+static void pc_debug_exit(struct pc *pc, struct pc_access *a)
+{
+	if (!a->write)
+		return;
+	pc->state->debug_exit = (uint8_t)a->value;
+	pc->world.pin(pc->world.self, PIN_DEBUG_EXIT, true);
+}
+
 const struct pc_row pc_rows[PC_ROWS] = {
 #define PORTS(chip, first, count, width, world, access, at) \
-	{ first, count, at, width, pc_##access },
+	{ NULL, first, count, at, width, PC_SPACE_IO, 0, 0, CHIP_##chip, \
+	  WORLD_##world, pc_##access },
 #include "machine/pc.def"
-#undef PORTS
+#define WINDOW(name, chip, card, bar, space, count, width, world, access) \
+	{ #name, 0, count, 0, width, PC_SPACE_##space, card, bar, \
+	  CHIP_##chip, WORLD_##world, pc_##access },
+#include "machine/pc.def"
+#define JUMPER(name, chip, width, world, access) \
+	{ #name, 0, 1, 0, width, PC_SPACE_IO, 0, 0, CHIP_##chip, \
+	  WORLD_##world, pc_##access },
+#include "machine/pc.def"
 };
 
 int pc_row(uint16_t port)
 {
 	unsigned int i;
 
-	for (i = 0; i < PC_ROWS; i++)
+	for (i = 0; i < PC_ROW_WINDOWS; i++)
 		if ((uint16_t)(port - pc_rows[i].first) < pc_rows[i].count)
 			return (int)i;
 	return -1;
 }
 
-bool pc_blocked(const struct pc *pc, unsigned int row, uint16_t port,
+int pc_row_named(const char *name)
+{
+	unsigned int i;
+
+	for (i = PC_ROW_WINDOWS; i < PC_ROWS; i++)
+		if (!strcmp(name, pc_rows[i].name))
+			return (int)i;
+	return -1;
+}
+
+/* find_window() - windows of cards that are there hide what else is. */
+static int find_window(const struct pc *pc, enum pc_space space, uint64_t at,
+		       uint32_t *offset)
+{
+	const struct pc_place *p = pc->state->place;
+	const struct pc_row *r = pc_rows + PC_ROW_WINDOWS;
+	unsigned int i;
+
+	for (i = 0; i < PC_WINDOWS; i++)
+		if (p[i].shown && r[i].space == space &&
+		    r[i].card < pc->nics && at - p[i].base < r[i].count) {
+			*offset = (uint32_t)(at - p[i].base);
+			return (int)(PC_ROW_WINDOWS + i);
+		}
+	return -1;
+}
+
+int pc_find(const struct pc *pc, enum pc_space space, uint64_t at,
+	    uint32_t *offset)
+{
+	int row;
+
+	*offset = 0;
+	/* What the user chose is there, whatever the guest moves. */
+	if (space == PC_SPACE_IO && at == pc->world.debug_exit_port)
+		return PC_ROW_JUMPERS;
+	row = find_window(pc, space, at, offset);
+	if (row >= 0 || space != PC_SPACE_IO)
+		return row;
+	row = pc_row((uint16_t)at);
+	if (row >= 0)
+		*offset = (uint32_t)(at - pc_rows[row].first);
+	return row;
+}
+
+unsigned int pc_chip(const struct pc *pc, unsigned int row, uint32_t offset,
+		     const struct pc_access *a)
+{
+	const struct pc_row *r = &pc_rows[row];
+
+	if (!pc_is_card(row))
+		return r->chip;
+	switch (lance_port_kind(&pc->state->lance[r->card], offset, a->width,
+				a->write)) {
+	case LANCE_PORT_RAP:
+		return CHIP_LANCE_RAP;
+	case LANCE_PORT_RDP:
+		return CHIP_LANCE_RDP;
+	case LANCE_PORT_BDP:
+		return CHIP_LANCE_BDP;
+	default:
+		return r->chip;
+	}
+}
+
+bool pc_blocked(const struct pc *pc, unsigned int row, uint32_t offset,
 		const struct pc_access *a)
 {
 	const struct pc_row *r = &pc_rows[row];
 
 	return r->access == pc_com1 && a->write &&
-	       com1_blocked(&pc->com1, r->at + (unsigned int)(port - r->first));
+	       com1_blocked(&pc->com1, r->at + offset);
 }
 
-void pc_access(struct pc *pc, unsigned int row, uint16_t port,
+void pc_access(struct pc *pc, unsigned int row, uint32_t offset,
 	       struct pc_access *a)
 {
 	const struct pc_row *r = &pc_rows[row];
 
-	a->at = (uint16_t)(r->at + (port - r->first));
+	a->at = (uint16_t)(r->at + offset);
+	a->card = r->card;
+	a->answer = CHIP_DONE;
 	r->access(pc, a);
 }

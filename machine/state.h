@@ -37,6 +37,7 @@ enum pc_pin {
 	PIN_COUNT,
 	PIN_RESET = PIN_COUNT,	/* the machine begins anew */
 	PIN_POWER_OFF,		/* it ends */
+	PIN_DEBUG_EXIT,		/* it ends, with the state's debug_exit */
 };
 
 #define LINE_NONE 0xffu	/* a pin that is routed nowhere */
@@ -48,17 +49,26 @@ enum pc_alarm {
 	PC_ALARMS = PC_ALARM_NIC0 + NIC_MAX
 };
 
-/* Where a PCnet's windows are, as its PCI registers say: kept beside them, as
+/* Rows of pc.def that PCI functions put somewhere. */
+enum pc_window {
+#define WINDOW(name, chip, card, bar, space, count, width, world, access) \
+	WINDOW_##name,
+#include "machine/pc.def"
+	PC_WINDOWS
+};
+
+/* Where such a row is, as the function's registers say: kept beside them, as
  * each access of the guest asks. */
-struct nic_window {
-	uint16_t io_base;	/* first of 32 ports; 0: not decoded */
-	uint32_t mem_base;	/* first of 32 bytes; 0: not decoded */
+struct pc_place {
+	uint32_t base;		/* first port or address */
+	uint32_t shown;		/* not 0: it is there */
 };
 
 struct pc_state {
 	uint64_t alarm_ns[PC_ALARMS];	/* guest time, or CLOCK_NEVER */
 	uint8_t pin_line[PIN_COUNT];	/* IRQ line, or LINE_NONE */
 	uint8_t a20_shut;		/* not 0: address line 20 is held low */
+	uint8_t debug_exit;		/* written to the port of that name */
 
 	struct i8259_regs pic[2];	/* master, slave */
 	struct i8254_regs pit;
@@ -71,7 +81,7 @@ struct pc_state {
 	struct pci_bus_regs pci;
 	struct pci_config i440fx, piix3;
 
-	struct nic_window nic_window[NIC_MAX];
+	struct pc_place place[PC_WINDOWS];
 	struct pcnet_pci_regs nic_pci[NIC_MAX];
 	struct lance_regs lance[NIC_MAX];
 	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */

@@ -69,6 +69,7 @@ void board_init(struct board *b, struct vm *vm)
 		.rows = &vm->rows,
 		.trip = vm->config->stamps ? &vm->cross->trip : NULL,
 		.lance_stats = b->lance_stats,
+		.debug_exit_port = (uint32_t)vm->config->debug_exit_port,
 	};
 	uint8_t mac[NIC_MAX][6];
 	unsigned int i;
@@ -105,86 +106,23 @@ void board_unplug(struct board *b)
 		nic_unplug(&b->nic[i]);
 }
 
-/* ---- ports ------------------------------------------------------------- */
+/* ---- accesses ----------------------------------------------------------- */
 
-static void access_lance(struct nic *nic, unsigned int offset,
-			 struct pc_access *a)
+void board_access(struct board *b, enum pc_space space, uint32_t at,
+		  struct pc_access *a)
 {
-	struct lance *l = &nic->card->lance;
+	uint32_t offset;
+	int row = pc_find(&b->pc, space, at, &offset);
 
-	account_begin(&nic->vm->rows, ROW_LANCE_STATUS);
-	if (!a->write)
-		lance_port_read(l, offset, a->width, &a->value);
-	else if (lance_port_write(l, offset, a->width, a->value) ==
-		 CHIP_NEEDS_HOST)
-		pcnet_work(nic->card);
-}
-
-static void access_debug_exit(struct vm *vm, const struct pc_access *a)
-{
-	if (!a->write)
+	if (row < 0)
 		return;
-	vm->outcome = VM_DEBUG_EXIT;
-	vm->exit_value = (uint8_t)a->value;
-}
-
-/* access_row() - a chip of pc.def; there is no room for what COM1 sends: wait
- * until it has been written. */
-static void access_row(struct board *b, unsigned int row, uint16_t port,
-		       struct pc_access *a)
-{
-	account_begin(&b->vm->rows, ROW_DEVICES);
-	if (pc_blocked(&b->pc, row, port, a))
+	account_begin(&b->vm->rows, pc_is_card((unsigned int)row) ?
+		      ROW_LANCE_STATUS : ROW_DEVICES);
+	if (pc_blocked(&b->pc, (unsigned int)row, offset, a))
 		conout_wait(b->vm);
-	pc_access(&b->pc, row, port, a);
-}
-
-/* nic_at() - the card whose window holds the port, or NULL. */
-static struct nic *nic_at(struct board *b, uint16_t port)
-{
-	uint16_t base;
-	unsigned int i;
-
-	for (i = 0; i < b->nic_count; i++) {
-		if (!pcnet_pci_io_enabled(&b->pc.nic[i].pci))
-			continue;
-		base = (uint16_t)pcnet_pci_io_base(&b->pc.nic[i].pci);
-		if (base && port >= base && port < base + LANCE_PORTS)
-			return &b->nic[i];
-	}
-	return NULL;
-}
-
-/* board_access() - find the chip; what is not there reads as ones. */
-static void board_access(struct board *b, uint16_t port, struct pc_access *a)
-{
-	struct nic *nic = nic_at(b, port);
-	int row = pc_row(port);
-
-	if (nic)
-		access_lance(nic, port & (LANCE_PORTS - 1), a);
-	else if (row >= 0)
-		access_row(b, (unsigned int)row, port, a);
-	else if (port == b->vm->config->debug_exit_port)
-		access_debug_exit(b->vm, a);
-}
-
-uint32_t board_port_read(struct board *b, uint16_t port, unsigned int width)
-{
-	struct pc_access a = { .width = (uint8_t)width,
-			       .value = 0xffffffff };
-
-	board_access(b, port, &a);
-	return a.value;
-}
-
-void board_port_write(struct board *b, uint16_t port, unsigned int width,
-		      uint32_t value)
-{
-	struct pc_access a = { .width = (uint8_t)width, .write = true,
-			       .value = value };
-
-	board_access(b, port, &a);
+	pc_access(&b->pc, (unsigned int)row, offset, a);
+	if (a->answer != CHIP_DONE)
+		pcnet_work(&b->pc.nic[a->card]);
 }
 
 /* ---- time -------------------------------------------------------------- */

@@ -27,11 +27,14 @@ void board_init(struct board *board, struct vm *vm);
 bool board_plug(struct board *board);
 void board_unplug(struct board *board);
 
-/* A port access that the VMM world passed on. @width: 1, 2 or 4. */
-uint32_t board_port_read(struct board *board, uint16_t port,
-			 unsigned int width);
-void board_port_write(struct board *board, uint16_t port, unsigned int width,
-		      uint32_t value);
+/**
+ * board_access() - what the VMM world passed on
+ * @at: port or guest-physical address
+ * @a: width, direction, value; receives what was read. It is left as it came
+ *	if nobody answers
+ */
+void board_access(struct board *board, enum pc_space space, uint32_t at,
+		  struct pc_access *a);
 
 /**
  * board_send() - send what send combining has left in the cards' rings

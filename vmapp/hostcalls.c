@@ -49,19 +49,38 @@ static void do_ready(struct vm *vm, const struct hostcall *call)
 		 "says more", vm->engine_why);
 }
 
+/* access_chip() - the guest's clock stands still meanwhile. */
+static void access_chip(struct vm *vm, const struct hostcall *call,
+			enum pc_space space, bool write)
+{
+	struct pc_access a = { .width = call->width, .write = write,
+			       .value = write ? call->value : 0xffffffff };
+
+	vm->frozen = true;
+	board_access(&vm->board, space, call->at, &a);
+	vm->frozen = false;
+	if (!write)
+		vm->cross->reply.value = a.value;
+}
+
 static void do_port_read(struct vm *vm, const struct hostcall *call)
 {
-	vm->frozen = true;
-	vm->cross->reply.value = board_port_read(&vm->board, call->port,
-						 call->width);
-	vm->frozen = false;
+	access_chip(vm, call, PC_SPACE_IO, false);
 }
 
 static void do_port_write(struct vm *vm, const struct hostcall *call)
 {
-	vm->frozen = true;
-	board_port_write(&vm->board, call->port, call->width, call->value);
-	vm->frozen = false;
+	access_chip(vm, call, PC_SPACE_IO, true);
+}
+
+static void do_mmio_read(struct vm *vm, const struct hostcall *call)
+{
+	access_chip(vm, call, PC_SPACE_MEM, false);
+}
+
+static void do_mmio_write(struct vm *vm, const struct hostcall *call)
+{
+	access_chip(vm, call, PC_SPACE_MEM, true);
 }
 
 static void do_chip_work(struct vm *vm, const struct hostcall *call)
@@ -175,6 +194,8 @@ static void (*const hostcall_table[HOSTCALL_COUNT])
 	[HOSTCALL_READY] = do_ready,
 	[HOSTCALL_PORT_READ] = do_port_read,
 	[HOSTCALL_PORT_WRITE] = do_port_write,
+	[HOSTCALL_MMIO_READ] = do_mmio_read,
+	[HOSTCALL_MMIO_WRITE] = do_mmio_write,
 	[HOSTCALL_CHIP_WORK] = do_chip_work,
 	[HOSTCALL_HALT] = do_halt,
 	[HOSTCALL_YIELD] = do_yield,

@@ -81,7 +81,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->boot_tsc = vm->start_tsc;
 	cross->ram_size = vm->ram.size;
 	cross->nic_count = config->nic_count;
-	cross->debug_exit_port = config->debug_exit_port;
+	cross->debug_exit_port = (uint32_t)config->debug_exit_port;
 	cross->engine = config->engine;
 	cross->host_denied = host_denied_mask();
 	cross->code_cache = config->code_cache;
@@ -356,7 +356,11 @@ static void heed_pins(struct vm *vm)
 
 	if (vm->outcome != VM_RUNNING)
 		return;
-	if (pins >> PIN_POWER_OFF & 1)
+	vm->exit_value = *(const volatile uint8_t *)
+			 &vm->cross->pc.debug_exit;
+	if (pins >> PIN_DEBUG_EXIT & 1)
+		vm->outcome = VM_DEBUG_EXIT;
+	else if (pins >> PIN_POWER_OFF & 1)
 		vm->outcome = VM_POWER_OFF;
 	else if (pins >> PIN_RESET & 1)
 		vm->outcome = VM_RESET;

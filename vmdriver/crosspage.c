@@ -83,6 +83,11 @@ static void copy_once(void *to, const void *from, size_t size)
 	__asm__ volatile("" : : "r"(to) : "memory");
 }
 
+static bool width_ok(uint8_t width)
+{
+	return width == 1 || width == 2 || width == 4;
+}
+
 bool hostcall_decode(const struct crosspage *cross, unsigned int nics,
 		     struct hostcall *out)
 {
@@ -92,9 +97,10 @@ bool hostcall_decode(const struct crosspage *cross, unsigned int nics,
 	switch (out->kind) {
 	case HOSTCALL_PORT_READ:
 	case HOSTCALL_PORT_WRITE:
-		return (out->width == 1 || out->width == 2 ||
-			out->width == 4) &&
-		       out->port <= 0x10000 - out->width;
+		return width_ok(out->width) && out->at <= 0x10000u - out->width;
+	case HOSTCALL_MMIO_READ:
+	case HOSTCALL_MMIO_WRITE:
+		return width_ok(out->width) && out->at <= 0u - out->width;
 	case HOSTCALL_CHIP_WORK:
 		return out->nic < nics;
 	default:

@@ -27,7 +27,7 @@
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	6u
+#define CROSS_VERSION	7u
 
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
@@ -60,10 +60,10 @@ struct boot_entry {
 /* VMM -> host: a call. Which fields count depends on the kind. */
 struct hostcall {
 	uint32_t kind;		/* enum hostcall_kind */
-	uint16_t port;		/* PORT_*: the port */
-	uint8_t width;		/* PORT_*: 1, 2 or 4 bytes */
+	uint32_t at;		/* PORT_*: the port; MMIO_*: guest-physical */
+	uint8_t width;		/* PORT_*, MMIO_*: 1, 2 or 4 bytes */
 	uint8_t nic;		/* CHIP_WORK: which one */
-	uint32_t value;		/* PORT_WRITE: what is written */
+	uint32_t value;		/* *_WRITE: what is written */
 	uint64_t deadline_ns;	/* HALT: wake up then, in the host's time since
 				 * power-on; or CLOCK_NEVER */
 	uint64_t tsc;		/* when the VMM let go */
@@ -72,7 +72,7 @@ struct hostcall {
 
 /* host -> VMM: the answer. */
 struct hostreply {
-	uint32_t value;		/* PORT_READ: what was read */
+	uint32_t value;		/* *_READ: what was read */
 	uint32_t flags;		/* none yet: 0 */
 	uint64_t tsc;		/* when the host let go (its own note) */
 };
@@ -111,7 +111,7 @@ struct crosspage {
 	uint64_t ram_size;
 	uint64_t boot_ns;	/* CLOCK_MONOTONIC at power-on */
 	uint64_t boot_tsc;	/* the guest's TSC counts from here */
-	int32_t debug_exit_port; /* -1: none */
+	uint32_t debug_exit_port; /* -1: none */
 	uint32_t io_path;	/* bits: enum io_path */
 	uint32_t combine;	/* frames that send combining lets wait */
 	uint32_t engine;	/* enum engine: what is wanted */

@@ -108,6 +108,7 @@ static void wire_machine(struct vmm *vmm)
 		.rows = &vmm->cpu->rows,
 		.trip = vmm->cross->stamps ? &vmm->stamps.trip : NULL,
 		.lance_stats = vmm->cross->lance_stats,
+		.debug_exit_port = vmm->cross->debug_exit_port,
 	};
 
 	pc_wire(&vmm->pc, &vmm->cross->pc, &world, vmm->nic_count);

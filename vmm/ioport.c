@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ioport.c - the placement table at work: who answers an I/O port.
- *
- * machine/pc.def says for each port which chip has it and in which world that
- * chip answers. The PCnets' windows move: the machine's state has where they
- * lie.
+ * ioport.c - who answers an I/O port, or memory that is not RAM: the rows of
+ * machine/pc.def at work in the VMM world.
  *
  * 1. An access wider than the chip is split into its widths, lowest address
  *    first, as a bus does.
- * 2. A port with nothing behind it reads as ones and costs no world switch.
+ * 2. Where there is nothing, reads give ones and cost no world switch.
  */
 #include "vmm/vmm.h"
 
@@ -20,21 +17,14 @@
 #include "vmm/cpu/cpu.h"
 #include "vmm/nic.h"
 
-/* Rows of pc.def: who answers, and what it is counted as. */
-static const struct { uint8_t world, chip; } placements[PC_ROWS] = {
-#define PORTS(chip, first, count, width, world, access, at) \
-	{ WORLD_##world, CHIP_##chip },
-#include "machine/pc.def"
-#undef PORTS
-};
-
-/* One access on its way through the table. */
+/* One access, and who answers it. */
 struct access {
-	uint16_t port;
-	uint16_t offset;	/* from the chip's first port */
-	uint8_t width;
-	bool write;
-	uint32_t value;		/* to be written, or what was read */
+	enum pc_space space;
+	uint64_t where;		/* port or guest-physical address */
+	unsigned int row;	/* of pc.def */
+	uint32_t offset;	/* from the row's first */
+	unsigned int chip;	/* what it is counted as: enum chip_id */
+	struct pc_access bus;
 };
 
 static uint32_t ones(unsigned int width)
@@ -42,59 +32,36 @@ static uint32_t ones(unsigned int width)
 	return width >= 4 ? 0xffffffff : (1u << 8 * width) - 1;
 }
 
-/* call_host() - let VMApp answer. */
+/* call_host() - let VMApp answer; a chip there may have set an alarm. */
 static void call_host(struct vmm *vmm, struct access *a)
 {
+	static const uint8_t kinds[][2] = {
+		[PC_SPACE_IO] = { HOSTCALL_PORT_READ, HOSTCALL_PORT_WRITE },
+		[PC_SPACE_MEM] = { HOSTCALL_MMIO_READ, HOSTCALL_MMIO_WRITE },
+	};
 	struct hostcall call = {
-		.kind = a->write ? HOSTCALL_PORT_WRITE : HOSTCALL_PORT_READ,
-		.port = a->port, .width = a->width, .value = a->value,
+		.kind = kinds[a->space][a->bus.write], .at = (uint32_t)a->where,
+		.width = a->bus.width, .value = a->bus.value,
 	};
 	uint32_t got = vmm_hostcall(vmm, &call);
 
-	if (!a->write)
-		a->value = got & ones(a->width);
-}
-
-/* row_call() - the same, for a chip that may have set an alarm. */
-static void row_call(struct vmm *vmm, struct access *a)
-{
-	call_host(vmm, a);
+	if (!a->bus.write)
+		a->bus.value = got & ones(a->bus.width);
 	alarm_arm(vmm);
 }
 
-/* lance_row() - what the time of an access is counted as. */
-static enum account_row lance_row(enum lance_port kind, bool here)
-{
-	if (!here)
-		return ROW_PORT_LANCE;
-	return kind == LANCE_PORT_RAP ? ROW_PORT_RAP : ROW_PORT_STATUS;
-}
-
-/* lance_chip() - what an access to a Lance is counted as. */
-static unsigned int lance_chip(enum lance_port kind)
-{
-	switch (kind) {
-	case LANCE_PORT_RAP:
-		return CHIP_LANCE_RAP;
-	case LANCE_PORT_RDP:
-		return CHIP_LANCE_RDP;
-	case LANCE_PORT_BDP:
-		return CHIP_LANCE_BDP;
-	default:
-		return CHIP_LANCE_OTHER;
-	}
-}
+/* ---- cards -------------------------------------------------------------- */
 
 /* combine() - may what the guest wants sent wait for another switch? */
-static bool combine(struct vmm *vmm, unsigned int nic)
+static bool combine(struct vmm *vmm, unsigned int card)
 {
 	uint32_t frames;
 
 	if (!(vmm->cross->io_path & IO_PATH_combine))
 		return false;
-	frames = lance_tx_waiting(&vmm->pc.nic[nic].lance,
+	frames = lance_tx_waiting(&vmm->pc.nic[card].lance,
 				  vmm->combine.limit + 1);
-	if (!sendcombine_hold(&vmm->combine, vmm_now_ns(vmm), nic, frames))
+	if (!sendcombine_hold(&vmm->combine, vmm_now_ns(vmm), card, frames))
 		return false;
 	if (vmm->alarm_ns[ALARM_SEND] == CLOCK_NEVER) {
 		vmm->alarm_ns[ALARM_SEND] = sendcombine_due(&vmm->combine);
@@ -103,50 +70,56 @@ static bool combine(struct vmm *vmm, unsigned int nic)
 	return true;
 }
 
-/* needs_host() - the register half says so; is it so, and now? */
-static bool needs_host(struct vmm *vmm, unsigned int nic,
-		       const struct access *a)
-{
-	const struct lance *l = &vmm->pc.nic[nic].lance;
-
-	if (lance_has_work(l->regs)) {
-		if (!lance_may_wait(l->regs))
-			return true;
-		if (a->value & CSR0_TDMD)
-			return !combine(vmm, nic);
-	}
-	/* It is said for frames that wait to come in. */
-	return lance_has_room(l);
-}
-
-static void lance_work_call(struct vmm *vmm, unsigned int nic)
+static void card_call(struct vmm *vmm, unsigned int card)
 {
 	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
-				 .nic = (uint8_t)nic };
+				 .nic = (uint8_t)card };
 
 	account_begin(&vmm->cpu->rows, ROW_PORT_LANCE);
 	vmm_hostcall(vmm, &call);
 	alarm_arm(vmm);
 }
 
-/* lance_here() - the register half answers; the work half may be called. */
-static void lance_here(struct vmm *vmm, unsigned int nic, struct access *a)
+/* card_answered() - its register half has, in this world: there may be work
+ * for the other half, here or there. */
+static void card_answered(struct vmm *vmm, unsigned int card,
+			  enum chip_answer answer)
 {
-	struct lance *l = &vmm->pc.nic[nic].lance;
+	bool call = answer == CHIP_NEEDS_HOST;
 
-	/* First what the guest has sent before it stops the chip. */
-	if (vmm->combine.waiting[nic] &&
-	    lance_port_stops(l->regs, a->offset, a->width, a->write, a->value))
-		lance_work_call(vmm, nic);
-	if (!a->write)
-		lance_port_read(l, a->offset, a->width, &a->value);
-	else if (lance_port_write(l, a->offset, a->width, a->value) ==
-		 CHIP_NEEDS_HOST) {
-		if (nic_here(vmm, nic))
-			nic_work(vmm, nic);
-		else if (needs_host(vmm, nic, a))
-			lance_work_call(vmm, nic);
+	if (answer != CHIP_DONE && nic_here(vmm, card)) {
+		nic_work(vmm, card);
+		return;
 	}
+	if (answer == CHIP_MAY_WAIT)
+		call = !combine(vmm, card);
+	else if (answer == CHIP_LOOK)
+		call = lance_has_room(&vmm->pc.nic[card].lance);
+	if (call)
+		card_call(vmm, card);
+}
+
+/* card_before() - what the guest has sent goes before it stops the chip. */
+static void card_before(struct vmm *vmm, unsigned int card,
+			const struct access *a)
+{
+	if (vmm->combine.waiting[card] &&
+	    lance_port_stops(&vmm->cross->pc.lance[card], a->offset,
+			     a->bus.width, a->bus.write, a->bus.value))
+		card_call(vmm, card);
+}
+
+/* note_register() - of a card: which one, for the report. */
+static void note_register(struct vmm *vmm, unsigned int card,
+			  const struct access *a)
+{
+	uint8_t rap = (uint8_t)vmm->cross->pc.lance[card].rap;
+
+	if (a->chip != CHIP_LANCE_RDP)
+		return;
+	vmm->cross->account.csrs[rap % LANCE_CSRS]++;
+	if (!a->bus.write && rap == 0)
+		stamps_status(vmm);
 }
 
 /*
@@ -154,94 +127,62 @@ static void lance_here(struct vmm *vmm, unsigned int nic, struct access *a)
  * need not come here. Any access that is not 16 bits wide can be the one that
  * makes the registers lie elsewhere (DWIO).
  */
-static void plain_port(struct vmm *vmm, enum lance_port kind,
-		       const struct access *a, uint16_t *rap)
+static void plain_port(struct vmm *vmm, unsigned int card,
+		       const struct access *a)
 {
-	if (a->width != 2)
+	if (a->bus.width != 2)
 		bt_no_plain_port(vmm->cpu);
-	else if (kind == LANCE_PORT_RAP &&
+	else if (a->chip == CHIP_LANCE_RAP && a->space == PC_SPACE_IO &&
 		 vmm->cross->io_path & IO_PATH_ports)
-		bt_plain_port(vmm->cpu, a->port, rap);
+		bt_plain_port(vmm->cpu, (uint16_t)a->where,
+			      &vmm->cross->pc.lance[card].rap);
 }
 
-/*
- * do_lance() - as in the paper's version 2.0, the address port is answered
- * here and every other one by VMApp.
- */
-static void do_lance(struct vmm *vmm, unsigned int nic, struct access *a)
+/* ---- rows --------------------------------------------------------------- */
+
+/* world_of() - who answers. */
+static enum world world_of(const struct vmm *vmm, const struct access *a)
 {
-	const struct lance_regs *regs = &vmm->cross->pc.lance[nic];
-	enum lance_port kind = lance_port_kind(regs, a->offset, a->width,
-					       a->write);
-	bool here = kind == LANCE_PORT_RAP ||
-		    vmm->cross->io_path & IO_PATH_ports;
-
-	vmm->cross->account.ports[lance_chip(kind)]
-				 [here ? WORLD_VMM : WORLD_HOST]++;
-	if (kind == LANCE_PORT_RDP) {
-		vmm->cross->account.csrs[regs->rap % LANCE_CSRS]++;
-		if (!a->write && (uint8_t)regs->rap == 0)
-			stamps_status(vmm);
-	}
-	account_begin(&vmm->cpu->rows, lance_row(kind, here));
-	if (here)
-		lance_here(vmm, nic, a);
-	else
-		row_call(vmm, a);
-	plain_port(vmm, kind, a, &vmm->cross->pc.lance[nic].rap);
-}
-
-/* find_lance() - the card whose window holds the port; -1: none. */
-static int find_lance(const struct vmm *vmm, uint16_t port)
-{
-	uint16_t base;
-	unsigned int i;
-
-	for (i = 0; i < vmm->nic_count; i++) {
-		base = vmm->cross->pc.nic_window[i].io_base;
-		if (base && port >= base && port < base + LANCE_PORTS)
-			return (int)i;
-	}
-	return -1;
-}
-
-/* placement_world() - who answers. */
-static enum world placement_world(const struct vmm *vmm, unsigned int row)
-{
-	enum world world = (enum world)placements[row].world;
+	enum world world = (enum world)pc_rows[a->row].world;
 
 	if (world == WORLD_PATH)
-		world = vmm->cross->io_path & IO_PATH_ports ? WORLD_VMM
+		world = a->chip == CHIP_LANCE_RAP ||
+			vmm->cross->io_path & IO_PATH_ports ? WORLD_VMM
 							    : WORLD_HOST;
-	if (vmm->cross->moved_rows >> row & 1)
+	if (vmm->cross->moved_rows >> a->row & 1)
 		world = world == WORLD_VMM ? WORLD_HOST : WORLD_VMM;
 	return world;
 }
 
-/* is_pic() - does the row's chip make INTR? */
-static bool is_pic(unsigned int row)
+/* makes_intr() - does the row's chip make INTR, or the timer's pin? */
+static bool makes_intr(unsigned int chip)
 {
-	return placements[row].chip == CHIP_I8259_MASTER ||
-	       placements[row].chip == CHIP_I8259_SLAVE ||
-	       placements[row].chip == CHIP_ELCR;
+	return chip == CHIP_I8259_MASTER || chip == CHIP_I8259_SLAVE ||
+	       chip == CHIP_ELCR;
 }
 
-static enum account_row placement_row(unsigned int row, enum world world)
+/* time_row() - what the time of an access is counted as. */
+static enum account_row time_row(const struct access *a, enum world world)
 {
+	if (pc_is_card(a->row)) {
+		if (world == WORLD_HOST)
+			return ROW_PORT_LANCE;
+		return a->chip == CHIP_LANCE_RAP ? ROW_PORT_RAP
+						 : ROW_PORT_STATUS;
+	}
 	if (world == WORLD_HOST)
 		return ROW_PORT_SWITCH;
-	return is_pic(row) ? ROW_PORT_PIC : ROW_PORT_VMM;
+	return makes_intr(a->chip) ? ROW_PORT_PIC : ROW_PORT_VMM;
 }
 
-/* row_there() - VMApp answers; the chip's outputs may lead here. */
-static void row_there(struct vmm *vmm, unsigned int row, struct access *a)
+/* row_there() - VMApp answers; the chip's outputs may lead here, and a
+ * register of the PCI bus may have moved a card. */
+static void row_there(struct vmm *vmm, struct access *a)
 {
 	call_host(vmm, a);
-	bt_no_plain_port(vmm->cpu);	/* it may have moved a card */
-	if (is_pic(row) || placements[row].chip == CHIP_I8254)
+	bt_no_plain_port(vmm->cpu);
+	if (makes_intr(a->chip) || a->chip == CHIP_I8254)
 		pc_settle(&vmm->pc);
-	else
-		alarm_arm(vmm);
 }
 
 /*
@@ -249,155 +190,130 @@ static void row_there(struct vmm *vmm, unsigned int row, struct access *a)
  * world's to wait with. It has to know when the guest has taken all that it
  * had put in, and when one of the board's own pins is pulled.
  */
-static void row_here(struct vmm *vmm, unsigned int row, struct access *a)
+static void row_here(struct vmm *vmm, struct access *a)
 {
 	const struct hostcall yield = { .kind = HOSTCALL_YIELD };
-	struct pc_access part = { .width = a->width, .write = a->write,
-				  .value = a->value };
-	bool hungry;
 
-	if (!a->write)
-		part.value = ones(a->width);
-	if (pc_blocked(&vmm->pc, row, a->port, &part)) {
-		row_there(vmm, row, a);
+	if (!a->bus.write)
+		a->bus.value = ones(a->bus.width);
+	if (pc_blocked(&vmm->pc, a->row, a->offset, &a->bus)) {
+		row_there(vmm, a);
 		return;
 	}
-	pc_access(&vmm->pc, row, a->port, &part);
-	a->value = part.value & ones(a->width);
-	hungry = placements[row].chip == CHIP_COM1 &&
-		 com1_hungry(&vmm->pc.com1);
-	if (hungry || atomic_load(&vmm->cross->irq_pins) >> PIN_COUNT)
+	pc_access(&vmm->pc, a->row, a->offset, &a->bus);
+	a->bus.value &= ones(a->bus.width);
+	if ((a->chip == CHIP_COM1 && com1_hungry(&vmm->pc.com1)) ||
+	    atomic_load(&vmm->cross->irq_pins) >> PIN_COUNT)
 		vmm_hostcall(vmm, &yield);
 }
 
-/* access_one() - an access that is not wider than its chip. */
-static void access_one(struct vmm *vmm, unsigned int row, struct access *a)
+static void card_access(struct vmm *vmm, struct access *a, enum world world)
 {
-	enum world world = placement_world(vmm, row);
+	unsigned int card = pc_rows[a->row].card;
 
-	vmm->cross->account.ports[placements[row].chip][world]++;
-	account_begin(&vmm->cpu->rows, placement_row(row, world));
-	if (world == WORLD_VMM)
-		row_here(vmm, row, a);
-	else
-		row_there(vmm, row, a);
+	note_register(vmm, card, a);
+	if (world != WORLD_VMM) {
+		row_there(vmm, a);
+		return;
+	}
+	card_before(vmm, card, a);
+	row_here(vmm, a);
+	card_answered(vmm, card, (enum chip_answer)a->bus.answer);
+	plain_port(vmm, card, a);
 }
 
-/* access_absent() - nothing there, or the debug-exit port. */
+/* access_row() - an access that is not wider than its chip. */
+static void access_row(struct vmm *vmm, struct access *a)
+{
+	enum world world;
+
+	a->chip = pc_chip(&vmm->pc, a->row, a->offset, &a->bus);
+	world = world_of(vmm, a);
+	vmm->cross->account.ports[a->chip][world]++;
+	account_begin(&vmm->cpu->rows, time_row(a, world));
+	if (pc_is_card(a->row))
+		card_access(vmm, a, world);
+	else if (world == WORLD_VMM)
+		row_here(vmm, a);
+	else
+		row_there(vmm, a);
+}
+
 static void access_absent(struct vmm *vmm, struct access *a)
 {
-	bool exit = a->write && a->port == vmm->cross->debug_exit_port;
-
-	vmm->cross->account.ports[exit ? CHIP_DEBUG_EXIT : CHIP_ABSENT]
-				 [exit ? WORLD_HOST : WORLD_VMM]++;
-	if (exit)
-		call_host(vmm, a);
-	else if (!a->write)
-		a->value = ones(a->width);
+	if (a->space == PC_SPACE_IO)
+		vmm->cross->account.ports[CHIP_ABSENT][WORLD_VMM]++;
+	if (!a->bus.write)
+		a->bus.value = ones(a->bus.width);
 }
 
-static void access_port(struct vmm *vmm, struct access *a)
+static void access_any(struct vmm *vmm, struct access *a)
 {
-	int nic = find_lance(vmm, a->port), row;
+	int row = pc_find(&vmm->pc, a->space, a->where, &a->offset);
 	struct access part;
 	unsigned int i;
 	uint32_t sum = 0;
 
-	if (nic >= 0) {
-		a->offset = (uint16_t)
-			(a->port - vmm->cross->pc.nic_window[nic].io_base);
-		do_lance(vmm, (unsigned int)nic, a);
-		return;
-	}
-	row = pc_row(a->port);
-	if (row < 0 && a->width == 1) {
+	if (row >= 0 && a->bus.width <= pc_rows[row].width) {
+		a->row = (unsigned int)row;
+		access_row(vmm, a);
+	} else if (row < 0 && (a->bus.width == 1 || a->space == PC_SPACE_MEM)) {
 		access_absent(vmm, a);
-	} else if (row >= 0 && a->width <= pc_rows[row].width) {
-		access_one(vmm, (unsigned int)row, a);
 	} else {
-		for (i = 0; i < a->width; i++) {
+		for (i = 0; i < a->bus.width; i++) {
 			part = *a;
-			part.width = 1;
-			part.port = (uint16_t)(a->port + i);
-			part.value = a->value >> 8 * i & 0xff;
-			access_port(vmm, &part);
-			sum |= part.value << 8 * i;
+			part.bus.width = 1;
+			part.where = a->where + i;
+			part.bus.value = a->bus.value >> 8 * i & 0xff;
+			if (part.space == PC_SPACE_IO)
+				part.where &= 0xffff;
+			access_any(vmm, &part);
+			sum |= part.bus.value << 8 * i;
 		}
-		a->value = sum;
+		a->bus.value = sum;
 	}
+}
+
+static uint32_t read_any(struct vmm *vmm, enum pc_space space, uint64_t where,
+			 unsigned int width)
+{
+	struct access a = { .space = space, .where = where,
+			    .bus = { .width = (uint8_t)width } };
+
+	access_any(vmm, &a);
+	return a.bus.value & ones(width);
+}
+
+static void write_any(struct vmm *vmm, enum pc_space space, uint64_t where,
+		      unsigned int width, uint32_t value)
+{
+	struct access a = { .space = space, .where = where,
+			    .bus = { .width = (uint8_t)width, .write = true,
+				     .value = value } };
+
+	stamps_out(vmm);
+	access_any(vmm, &a);
+	stamps_out_end(vmm);
 }
 
 uint32_t ioport_read(void *board, uint16_t port, unsigned int width)
 {
-	struct access a = { .port = port, .width = (uint8_t)width };
-
-	access_port(board, &a);
-	return a.value & ones(width);
+	return read_any(board, PC_SPACE_IO, port, width);
 }
 
 void ioport_write(void *board, uint16_t port, unsigned int width,
 		  uint32_t value)
 {
-	struct access a = { .port = port, .width = (uint8_t)width,
-			    .write = true, .value = value };
-
-	stamps_out(board);
-	access_port(board, &a);
-	stamps_out_end(board);
-}
-
-/* mmio_lance() - the card whose memory window holds the address; -1: none. */
-static int mmio_lance(const struct vmm *vmm, paddr addr)
-{
-	uint32_t base;
-	unsigned int i;
-
-	for (i = 0; i < vmm->nic_count; i++) {
-		base = vmm->cross->pc.nic_window[i].mem_base;
-		if (base && addr >= base && addr < (paddr)base + LANCE_PORTS)
-			return (int)i;
-	}
-	return -1;
-}
-
-/*
- * mmio_access() - the same registers by memory. The host world knows ports
- * only, so a call for it is made by the card's I/O window; a card with memory
- * decoding alone is answered here.
- */
-static void mmio_access(struct vmm *vmm, paddr addr, struct access *a)
-{
-	int nic = mmio_lance(vmm, addr);
-	uint16_t io_base;
-
-	if (nic < 0) {
-		a->value = ones(a->width);
-		return;
-	}
-	io_base = vmm->cross->pc.nic_window[nic].io_base;
-	a->offset = (uint16_t)(addr - vmm->cross->pc.nic_window[nic].mem_base);
-	a->port = (uint16_t)(io_base + a->offset);
-	if (io_base)
-		do_lance(vmm, (unsigned int)nic, a);
-	else
-		lance_here(vmm, (unsigned int)nic, a);
+	write_any(board, PC_SPACE_IO, port, width, value);
 }
 
 uint32_t ioport_mmio_read(void *board, paddr addr, unsigned int width)
 {
-	struct access a = { .width = (uint8_t)width };
-
-	mmio_access(board, addr, &a);
-	return a.value & ones(width);
+	return read_any(board, PC_SPACE_MEM, addr, width);
 }
 
 void ioport_mmio_write(void *board, paddr addr, unsigned int width,
 		       uint32_t value)
 {
-	struct access a = { .width = (uint8_t)width, .write = true,
-			    .value = value };
-
-	stamps_out(board);
-	mmio_access(board, addr, &a);
-	stamps_out_end(board);
+	write_any(board, PC_SPACE_MEM, addr, width, value);
 }

@@ -64,6 +64,8 @@ static enum combine_flush reason(const struct sendcombine *sc,
 		return FLUSH_HOST_IRQ;
 	case HOSTCALL_PORT_READ:
 	case HOSTCALL_PORT_WRITE:
+	case HOSTCALL_MMIO_READ:
+	case HOSTCALL_MMIO_WRITE:
 		return FLUSH_PORT;
 	default:
 		return sc->full ? FLUSH_FULL :

@@ -46,7 +46,9 @@ cp "$work/said" "$work/usual"
 cp "$work/report" "$work/usual.report"
 check "it says something" [ "$(grep -c . "$work/usual")" -ge 40 ]
 every=
-for port in $(sed -n 's/^PORTS(.*\(0x[0-9a-f]*\),.*/\1/p' machine/pc.def); do
+rows=$(sed -n 's/^PORTS(.*\(0x[0-9a-f]*\),.*/\1/p
+	s/^WINDOW(\([A-Z]*0_[A-Z]*\),.*/\1/p' machine/pc.def)
+for port in $rows; do
 	check "row $port moved: all is carried" boots --move "$port" ||
 		tail -n 5 "$log" | sed 's/^/# /'
 	check "row $port moved: the same machine" alike
@@ -55,7 +57,8 @@ done
 # shellcheck disable=SC2086
 check "all rows moved: all is carried" boots $every
 check "all rows moved: the same machine" alike
-for chip in i8259_master i8254 i8042 mc146818 com1 pci_config acpi_pm; do
+for chip in i8259_master i8254 i8042 mc146818 com1 pci_config acpi_pm \
+	lance_data lance_address; do
 	check "... and $chip was asked in the other world" elsewhere "$chip"
 done
 finish

@@ -49,7 +49,7 @@ static uint16_t inw(struct lance_bench *b, unsigned int port)
 
 static void outw(struct lance_bench *b, unsigned int port, unsigned int v)
 {
-	if (lance_port_write(&b->chip, port, 2, v) == CHIP_NEEDS_HOST)
+	if (lance_port_write(&b->chip, port, 2, v) != CHIP_DONE)
 		lance_work(&b->chip);
 }
 

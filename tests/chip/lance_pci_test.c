@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/check.h"
+#include "devices/pci.h"
 #include "devices/pcnet_pci.h"
 #include "tests/chip/lib_lance.h"
 
@@ -178,6 +179,7 @@ static void a_moved_window_is_told(void **state)
 {
 	struct pcnet_pci_regs regs;
 	struct pcnet_pci p = { .regs = &regs };
+	uint32_t base;
 
 	(void)state;
 	pcnet_pci_reset(&p);
@@ -187,18 +189,26 @@ static void a_moved_window_is_told(void **state)
 	assert_true(set(&p, 0x17, 1, 0xfe));
 	assert_false(set(&p, 0x3c, 1, 11));
 	assert_false(set(&p, 0x05, 1, 1));
-	assert_false(pcnet_pci_io_enabled(&p));
+	assert_false(pci_bar(regs.config, 0, true, &base));
 	assert_true(set(&p, 0x04, 1, 1));
-	assert_true(pcnet_pci_io_enabled(&p));
-	assert_false(pcnet_pci_mem_enabled(&p));
+	assert_true(pci_bar(regs.config, 0, true, &base));
+	assert_false(pci_bar(regs.config, 1, false, &base));
 	assert_true(set(&p, 0x04, 1, 2));
-	assert_false(pcnet_pci_io_enabled(&p));
-	assert_true(pcnet_pci_mem_enabled(&p));
+	assert_false(pci_bar(regs.config, 0, true, &base));
+	assert_true(pci_bar(regs.config, 1, false, &base));
 	assert_false(pcnet_pci_bus_master(&p));
 	assert_true(set(&p, 0x04, 1, 4));
 	assert_true(pcnet_pci_bus_master(&p));
-	assert_int_equal(pcnet_pci_io_base(&p), 0xc000);
-	assert_int_equal(pcnet_pci_mem_base(&p), 0xfe000000);
+	assert_true(set(&p, 0x04, 1, 3));
+	assert_true(pci_bar(regs.config, 0, true, &base));
+	assert_int_equal(base, 0xc000);
+	assert_true(pci_bar(regs.config, 1, false, &base));
+	assert_int_equal(base, 0xfe000000);
+	/* What no port can be, and what was given no place. */
+	set(&p, 0x10, 4, 0x1c000);
+	assert_false(pci_bar(regs.config, 0, true, &base));
+	set(&p, 0x14, 4, 0);
+	assert_false(pci_bar(regs.config, 1, false, &base));
 }
 
 static void bcr22_is_min_gnt_and_max_lat(void **state)

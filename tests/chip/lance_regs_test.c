@@ -31,7 +31,7 @@ static uint32_t in(struct lance_bench *b, uint32_t offset, unsigned int width)
 static void out(struct lance_bench *b, uint32_t offset, unsigned int width,
 		uint32_t v)
 {
-	if (lance_port_write(&b->chip, offset, width, v) == CHIP_NEEDS_HOST)
+	if (lance_port_write(&b->chip, offset, width, v) != CHIP_DONE)
 		lance_work(&b->chip);
 }
 

@@ -104,7 +104,7 @@ static uint16_t read16(struct lance_bench *b, unsigned int offset)
 
 static void write16(struct lance_bench *b, unsigned int offset, uint16_t v)
 {
-	if (lance_port_write(&b->chip, offset, 2, v) == CHIP_NEEDS_HOST)
+	if (lance_port_write(&b->chip, offset, 2, v) != CHIP_DONE)
 		lance_work(&b->chip);
 }
 

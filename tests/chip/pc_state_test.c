@@ -22,12 +22,25 @@
 
 #define STATES		300u
 #define ACCESSES	300u
+#define DEBUG_EXIT	0xf4u
 
 struct part { size_t at, size; };
 
 #define PART(field) { offsetof(struct pc_state, field), \
 		      sizeof(((struct pc_state *)0)->field) }
 #define ALARM(n) { offsetof(struct pc_state, alarm_ns) + 8 * (n), 8 }
+#define CARD(field, n) { offsetof(struct pc_state, field) + \
+			 (n) * sizeof(((struct pc_state *)0)->field[0]), \
+			 sizeof(((struct pc_state *)0)->field[0]) }
+
+/* What a window's chip may, by the card. */
+static const struct part card_parts[NIC_MAX][3] = {
+	{ CARD(lance, 0), CARD(eeprom, 0) },
+	{ CARD(lance, 1), CARD(eeprom, 1) },
+	{ CARD(lance, 2), CARD(eeprom, 2) },
+	{ CARD(lance, 3), CARD(eeprom, 3) },
+};
+static const struct part debug_exit_part[] = { PART(debug_exit), { 0, 0 } };
 
 /* What a row's chip may look at and change, by the row's first port. */
 static const struct { uint16_t first; struct part part[8]; } owned[] = {
@@ -44,7 +57,7 @@ static const struct { uint16_t first; struct part part[8]; } owned[] = {
 	{ 0x608, { { 0, 0 } } }, { 0x60c, { PART(pm) } },
 	{ 0x3f8, { PART(com1), ALARM(PC_ALARM_COM1) } },
 	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3), PART(pin_line),
-		   PART(nic_window), PART(nic_pci), PART(lance) } },
+		   PART(place), PART(nic_pci), PART(lance) } },
 };
 
 /* A world with its state. */
@@ -71,7 +84,7 @@ static uint64_t now_ns(void *self)
 static void pull(void *self, unsigned int pin, bool level)
 {
 	(void)self, (void)level;
-	assert_in_range(pin, 0, PIN_POWER_OFF);
+	assert_in_range(pin, 0, PIN_DEBUG_EXIT);
 }
 
 static void scribble(struct pc_state *s)
@@ -87,6 +100,10 @@ static const struct part *parts_of(const struct pc_row *r)
 {
 	size_t i;
 
+	if (pc_is_card((unsigned int)(r - pc_rows)))
+		return card_parts[r->card];
+	if (r - pc_rows >= PC_ROW_JUMPERS)
+		return debug_exit_part;
 	for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 		if (owned[i].first == r->first)
 			return owned[i].part;
@@ -101,6 +118,32 @@ static void copy_parts(struct pc_state *to, const struct pc_state *from,
 	for (; part->size; part++)
 		memcpy((char *)to + part->at, (const char *)from + part->at,
 		       part->size);
+}
+
+/* find() - the row is where the state says; nothing else is found at all. */
+static void find(const struct pc *pc, unsigned int row, uint32_t offset)
+{
+	const struct pc_row *r = &pc_rows[row];
+	const struct pc_place *p = pc->state->place;
+	uint64_t at = r->first + offset;
+	uint32_t got = 0;
+	int found;
+
+	if (pc_is_card(row))
+		at = (uint64_t)p[row - PC_ROW_WINDOWS].base + offset;
+	else if (row >= PC_ROW_JUMPERS)
+		at = DEBUG_EXIT;
+	else
+		assert_int_equal(pc_row((uint16_t)at), row);
+	found = pc_find(pc, (enum pc_space)r->space, at, &got);
+	assert_true(found >= -1 && found < PC_ROWS);
+	if (found >= 0)
+		assert_true(got < pc_rows[found].count);
+	/* Windows that lie over it hide it. */
+	if (found != (int)row && !pc_is_card(row))
+		assert_true(found >= 0 && pc_is_card((unsigned int)found));
+	if (found == (int)row)
+		assert_int_equal(got, offset);
 }
 
 /* look() - @h's chip has had an access: all else is as it was before. */
@@ -118,27 +161,29 @@ static void one_access(struct half *a, struct half *b)
 	const struct part *own = parts_of(r), *p;
 	struct pc_access get = { .write = any() & 1, .value = any(),
 				 .width = 1 }, same;
-	uint16_t port = (uint16_t)(r->first + any() % r->count);
+	uint32_t at = any() % r->count;
+	unsigned int port = r->first + at;
 
 	while (get.width < r->width && any() & 1)
 		get.width *= 2;
 	same = get;
-	assert_int_equal(pc_row(port), row);
+	find(&a->pc, row, at);
 	copy_parts(b->state, a->state, own);
 	a->now = b->now += any() % 100000000;
 	memcpy(a->before, a->state, sizeof(*a->state));
 	memcpy(b->before, b->state, sizeof(*b->state));
-	if (pc_blocked(&a->pc, row, port, &get))
+	if (pc_blocked(&a->pc, row, at, &get))
 		return;
-	pc_access(&a->pc, row, port, &get);
-	pc_access(&b->pc, row, port, &same);
+	pc_access(&a->pc, row, at, &get);
+	pc_access(&b->pc, row, at, &same);
 	if (get.value != same.value)
-		fail_msg("port %#x reads what is not its chip's", port);
+		fail_msg("row %u, port %#x reads what is not its chip's",
+			 row, port);
 	for (p = own; p->size; p++)
 		if (memcmp((char *)a->state + p->at, (char *)b->state + p->at,
 			   p->size))
-			fail_msg("port %#x goes by what is not its chip's",
-				 port);
+			fail_msg("row %u, port %#x goes by what is not its "
+				 "chip's", row, port);
 	look(a, own, port);
 	look(b, own, port);
 }
@@ -163,7 +208,8 @@ static struct half *half_new(void)
 	struct half *h = calloc(1, sizeof(*h));
 	struct pc_world world = { .now_ns = now_ns, .pin = pull, .timer = pull,
 				  .intr = pull, .a20 = pull,
-				  .lance_stats = h->stats };
+				  .lance_stats = h->stats,
+				  .debug_exit_port = DEBUG_EXIT };
 
 	assert_non_null(h);
 	h->state = aligned_alloc(_Alignof(struct pc_state), sizeof(*h->state));

@@ -30,7 +30,8 @@
 
 #define CARDS	2u
 #define TURNS	48u
-#define IO_BASE	0xc000u		/* the first card's, as vmapp/board.c has it */
+#define IO_BASE	0xc000u	/* the first card, where nofirmware.c puts it */
+#define MEM_BASE 0xfebf0000u
 
 struct bench {
 	struct vm vm;
@@ -151,18 +152,30 @@ static void close_machine(struct bench *b)
 
 /* ---- what happens before a turn ---------------------------------------- */
 
+static void port_write(struct board *board, uint16_t port, unsigned int width,
+		       uint32_t value)
+{
+	struct pc_access a = { .width = (uint8_t)width, .write = true,
+			       .value = value };
+
+	board_access(board, PC_SPACE_IO, port, &a);
+}
+
 static void card_write(void *board, unsigned int offset, unsigned int width,
 		       uint32_t value)
 {
-	board_port_write(board, (uint16_t)(IO_BASE + offset), width, value);
+	port_write(board, (uint16_t)(IO_BASE + offset), width, value);
 }
 
 /* The VMM asks for something. */
 static void vmm_calls(struct bench *b)
 {
-	struct hostcall call = { .kind = fuzz_byte(&b->in) % 8 };
+	struct hostcall call = { .kind = fuzz_byte(&b->in) %
+					 (HOSTCALL_COUNT + 1) };
 
-	call.port = fuzz_word(&b->in);
+	call.at = call.kind == HOSTCALL_MMIO_WRITE ||
+		  call.kind == HOSTCALL_MMIO_READ ?
+		  MEM_BASE + fuzz_byte(&b->in) : fuzz_word(&b->in);
 	call.width = (uint8_t)(1u << fuzz_byte(&b->in) % 4);
 	call.value = fuzz_long(&b->in);
 	call.nic = fuzz_byte(&b->in) % 4;
@@ -181,7 +194,7 @@ static void vmm_calls_a_chip(struct bench *b)
 
 	vmm_calls(b);
 	cross->call.kind = HOSTCALL_PORT_READ + (fuzz_byte(&b->in) & 1);
-	cross->call.port = ports[fuzz_byte(&b->in) % ARRAY_SIZE(ports)];
+	cross->call.at = ports[fuzz_byte(&b->in) % ARRAY_SIZE(ports)];
 }
 
 static void vmm_writes(struct bench *b)
@@ -205,8 +218,8 @@ static void guest_drives(struct bench *b)
 {
 	const struct going_out out = { card_write, &b->vm.board };
 
-	board_port_write(&b->vm.board, 0xcf8, 4, 0x80001004);
-	board_port_write(&b->vm.board, 0xcfc, 2, 0x0007);
+	port_write(&b->vm.board, 0xcf8, 4, 0x80001004);
+	port_write(&b->vm.board, 0xcfc, 2, 0x0007);
 	going_rings(&b->in, ram.base);
 	going_start(&b->in, &out);
 }

@@ -98,7 +98,7 @@ static bool once_in(struct bench *b, unsigned int n)
 static void out(struct bench *b, unsigned int offset, unsigned int width,
 		uint32_t v)
 {
-	if (lance_port_write(&b->chip, offset, width, v) == CHIP_NEEDS_HOST)
+	if (lance_port_write(&b->chip, offset, width, v) != CHIP_DONE)
 		lance_work(&b->chip);
 }
 

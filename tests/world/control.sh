@@ -149,10 +149,10 @@ exec 8>&-
 # ones - VMMs that do nothing else, and are deaf to signals. "says" says that
 # it is ready, by another engine than was wanted, which VMApp tells the user;
 # "scribbles" writes into its card's ring meanwhile.
-tell='CALL(PORT_WRITE, .port = 0x3f8, .width = 1, .value = '"'!'"');'
+tell='CALL(PORT_WRITE, .at = 0x3f8, .width = 1, .value = '"'!'"');'
 ones() {
 	vmm reads <<END &&
-	$tell for (;;) CALL(PORT_READ, .port = 0x61, .width = 1);
+	$tell for (;;) CALL(PORT_READ, .at = 0x61, .width = 1);
 END
 		vmm works <<END &&
 	$tell for (;;) CALL(CHIP_WORK, .nic = 0);

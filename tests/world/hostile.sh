@@ -52,17 +52,17 @@ check "a VMM that rewrites what is fixed: it can be built" vmm fixed <<'END'
 	cross->direct_nics = ~0u;
 	cross->boot_tsc = cross->boot_ns = cross->ram_size = ~0ull;
 	cross->engine = 99;
-	cross->pc.nic_window[0].io_base = 0xf4;
-	cross->pc.nic_window[0].mem_base = 0;
+	cross->pc.place[WINDOW_LANCE0_IO].base = 0xf4;
+	cross->pc.place[WINDOW_LANCE0_MEM].shown = 0;
 	cross->engine_runs = ENGINE_BT;
 	CALL(READY);
-	CALL(PORT_WRITE, .port = 0x99, .width = 1, .value = 9);
+	CALL(PORT_WRITE, .at = 0x99, .width = 1, .value = 9);
 	for (int i = 0; i < 3; i++) {
 		CALL(HALT, .deadline_ns = 1);
 		CALL(YIELD);
 		CALL(CHIP_WORK, .nic = 0);
 	}
-	CALL(PORT_WRITE, .port = 0xf4, .width = 1, .value = 5);
+	CALL(PORT_WRITE, .at = 0xf4, .width = 1, .value = 5);
 END
 # noted KEY VALUE - in the report
 noted() {

@@ -326,7 +326,7 @@ int main(void)
 	for (;;) {
 		call.kind = rand_r(&seed) & 1 ? HOSTCALL_PORT_WRITE :
 						HOSTCALL_PORT_READ;
-		call.port = 0x3f8 + (rand_r(&seed) & 7);
+		call.at = 0x3f8 + (rand_r(&seed) & 7);
 		call.value = rand_r(&seed);
 		memcpy(&cross->call, &call, sizeof(call));
 		worldswitch(cross, DOOR_VMM);

@@ -362,22 +362,9 @@ static bool opt_serial(struct vm_config *c, const char *v, char *error)
 /* port_taken() - the chip that answers a port, or NULL. */
 static const char *port_taken(unsigned long port)
 {
-	static const struct {
-		const char *chip;
-		unsigned int first, count;
-	} taken[] = {
-#define PORTS(chip, first, count, width, world, access, at) \
-	{ #chip, first, count },
-#include "machine/pc.def"
-#undef PORTS
-	};
-	size_t i;
+	int row = pc_row((uint16_t)port);
 
-	for (i = 0; i < ARRAY_SIZE(taken); i++)
-		if (port >= taken[i].first &&
-		    port - taken[i].first < taken[i].count)
-			return taken[i].chip;
-	return NULL;
+	return row < 0 ? NULL : chip_names[pc_rows[row].chip];
 }
 
 static bool opt_debug_exit(struct vm_config *c, const char *v, char *error)
@@ -401,12 +388,13 @@ static bool opt_move(struct vm_config *c, const char *v, char *error)
 {
 	char *end;
 	unsigned long port = strtoul(v, &end, 0);
-	int row = end == v || *end || port > 0xffff ? -1
+	int row = end == v || *end || port > 0xffff ? pc_row_named(v)
 						    : pc_row((uint16_t)port);
 
 	if (row < 0)
-		return FAIL("--move '%s' is no port of a row in machine/"
-			    "pc.def; write for example 0x40", v);
+		return FAIL("--move '%s' is no port and no window of a row in "
+			    "machine/pc.def; write for example 0x40 or "
+			    "LANCE0_IO", v);
 	c->moved_rows |= 1u << row;
 	return true;
 }

@@ -52,8 +52,8 @@ function check_include(   to, dir, from, own) {
 		return
 	}
 	if (to ~ /^vmnet\// && (from == "vmapp" || from == "vmm")) {
-		if (to != "vmnet/client.h")
-			say(FNR, "see VMNet only through vmnet/client.h")
+		if (to !~ /^vmnet\/client\//)
+			say(FNR, "see VMNet only through vmnet/client/")
 	} else if (!may_include(from, dir)) {
 		say(FNR, from " must not include " dir " (layers)")
 	}

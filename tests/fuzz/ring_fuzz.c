@@ -17,8 +17,8 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "tests/fuzz/target.h"
-#include "vmnet/client.h"
-#include "vmnet/port.h"
+#include "vmnet/client/client.h"
+#include "vmnet/switch/port.h"
 
 #define STEPS 64u
 

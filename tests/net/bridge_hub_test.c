@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "vmnet/hub.h"
+#include "vmnet/switch/hub.h"
 
 /* Ports: the wire; two machines, with the addresses 1 and 2; a spare one. */
 enum { WIRE, ONE, TWO, THREE, PORTS };

@@ -19,10 +19,10 @@
 #include "tests/lib_seed.h"
 #include "tests/net/lib_packet.h"
 #include "tests/net/lib_stream.h"
-#include "vmnet/bridge.h"
-#include "vmnet/bridge_join.h"
-#include "vmnet/bridge_offload.h"
-#include "vmnet/port.h"
+#include "vmnet/bridge/bridge.h"
+#include "vmnet/bridge/bridge_join.h"
+#include "vmnet/bridge/bridge_offload.h"
+#include "vmnet/switch/port.h"
 
 #define MOST 60u
 #define LONGEST 1514u

@@ -16,10 +16,10 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "tests/lib_seed.h"
-#include "vmnet/bridge.h"
-#include "vmnet/hub.h"
-#include "vmnet/nat_filter.h"
-#include "vmnet/vswitch.h"
+#include "vmnet/bridge/bridge.h"
+#include "vmnet/switch/hub.h"
+#include "vmnet/nat/nat_filter.h"
+#include "vmnet/switch/vswitch.h"
 
 #define PORTS 4u
 

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* port.c - one plug of the switch: see port.h. */
+#include "vmnet/switch/port.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+
+#define DROP(name, text) [DROP_##name] = #name,
+static const char *const drop_names[] = {
+#include "vmnet/switch/drops.def"
+};
+#undef DROP
+BUILD_ASSERT(ARRAY_SIZE(drop_names) == DROP_COUNT);
+
+const char *drop_name(enum drop why)
+{
+	return drop_names[why];
+}
+
+struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
+		      uint32_t number)
+{
+	struct port *port = calloc(1, sizeof(*port));
+
+	if (!port)
+		return NULL;
+	port->queue = calloc(PORT_QUEUE, sizeof(*port->queue));
+	if (!port->queue) {
+		free(port);
+		return NULL;
+	}
+	port->fd = fd;
+	port->switch_bell = port->client_bell = -1;
+	port->kind = kind;
+	port->slot = slot;
+	port->number = number;
+	port->state = PORT_HELLO;
+	return port;
+}
+
+void port_free(struct port *port)
+{
+	ASSERT(!port->hub);
+	if (port->fd >= 0)
+		close(port->fd);
+	if (port->rings) {
+		ring_detach(port->rings);
+		close(port->switch_bell);
+		close(port->client_bell);
+	}
+	free(port->queue);
+	free(port);
+}
+
+/**
+ * is_bell() - is it an eventfd?
+ *
+ * It is no file, pipe, socket or device, and takes eight bytes. To add zero to
+ * an eventfd changes nothing and never waits (eventfd(2)); whatever else can be
+ * written to would make us wait, or never be quiet.
+ */
+static bool is_bell(int fd)
+{
+	const uint64_t zero = 0;
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && !(st.st_mode & S_IFMT) &&
+	       fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+	       write(fd, &zero, sizeof(zero)) == (ssize_t)sizeof(zero);
+}
+
+bool port_use_rings(struct port *port, const int *fds)
+{
+	int i;
+
+	for (i = RING_FD_SWITCH_BELL; i < RING_FDS; i++)
+		if (!is_bell(fds[i]))
+			return false;
+	port->rings = ring_attach(fds[RING_FD_PAIR]);
+	if (!port->rings)
+		return false;
+	close(fds[RING_FD_PAIR]);
+	port->switch_bell = fds[RING_FD_SWITCH_BELL];
+	port->client_bell = fds[RING_FD_CLIENT_BELL];
+	return true;
+}
+
+bool port_take(struct port *port, uint8_t *buf, size_t *len)
+{
+	uint64_t bad = 0;
+	size_t got = ring_get(&port->rings->to_switch, buf, &bad);
+
+	port->received += bad;
+	port->drops[DROP_ring_broken] += bad;
+	*len = got && port_accept(port, got) ? got : 0;
+	return got > 0;
+}
+
+/* tell() - the client is to look, and is woken if it sleeps. */
+static void tell(struct port *port, uint32_t notice, enum ring_wake how)
+{
+	atomic_fetch_or(&port->rings->notice, notice);
+	if (how == RING_WAKE_BELL)
+		bell_ring(port->client_bell);
+	else if (how == RING_WAKE_SLEEPER)
+		ring_wake_sleeper(port->rings);
+}
+
+void port_take_end(struct port *port)
+{
+	if (ring_room_due(&port->rings->to_switch))
+		tell(port, RING_NOTICE_ROOM, RING_WAKE_BELL);
+}
+
+bool port_accept(struct port *port, size_t len)
+{
+	port->received++;
+	if (len < VMNET_FRAME_MIN) {
+		port->drops[DROP_frame_short]++;
+		return false;
+	}
+	if (len > VMNET_FRAME_MAX) {
+		port->drops[DROP_frame_long]++;
+		return false;
+	}
+	port->in++;
+	port->in_bytes += len;
+	return true;
+}
+
+bool port_offer(struct port *port, const uint8_t *frame, size_t len)
+{
+	struct port_frame *f;
+
+	ASSERT(len >= VMNET_FRAME_MIN && len <= VMNET_FRAME_MAX);
+	port->offered++;
+	if (port->queued == PORT_QUEUE) {
+		port->drops[DROP_port_queue_full]++;
+		return false;
+	}
+	f = &port->queue[(port->head + port->queued) % PORT_QUEUE];
+	f->len = (uint16_t)len;
+	memcpy(f->data, frame, len);
+	port->queued++;
+	return true;
+}
+
+void port_set_link(struct port *port, bool up)
+{
+	if (port->link == up)
+		return;
+	port->link = up;
+	port->event_pending = !port->event_pending;	/* twice: no news */
+}
+
+void port_forged(struct port *port)
+{
+	port->forged_pending |= !port->forged;
+	port->forged = true;
+}
+
+/**
+ * port_blocked() - a send did not work: is it only for now?
+ *
+ * Return: 0 and @port->blocked set, or -errno.
+ */
+static int port_blocked(struct port *port)
+{
+	if (errno != EAGAIN && errno != ENOBUFS && errno != EINTR)
+		return -errno;
+	port->blocks++;
+	port->blocked = true;
+	return 0;
+}
+
+/**
+ * port_send_event() - tell the peer what it is to know
+ * @pending: no longer so if it was told
+ *
+ * Return: 0 or -errno; @port->blocked is set if it has to wait.
+ * #syscalls sendto
+ */
+static int port_send_event(struct port *port, uint8_t type, uint8_t value,
+			   bool *pending)
+{
+	struct vmnet_event event = { .type = type, .value = value };
+
+	if (send(port->fd, &event, sizeof(event),
+		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return port_blocked(port);
+	*pending = false;
+	return 0;
+}
+
+struct iovec port_waiting(const struct port *port, unsigned int i)
+{
+	struct port_frame *f = &port->queue[(port->head + i) % PORT_QUEUE];
+
+	ASSERT(i < port->queued);
+	return (struct iovec){ f->data, f->len };
+}
+
+void port_sent(struct port *port, unsigned int n)
+{
+	for (; n > 0; n--) {
+		port->out_bytes += port_waiting(port, 0).iov_len;
+		port->out++;
+		port->head = (port->head + 1) % PORT_QUEUE;
+		port->queued--;
+	}
+}
+
+void port_lose(struct port *port, enum drop why)
+{
+	ASSERT(port->queued > 0);
+	port->drops[why]++;
+	port->head = (port->head + 1) % PORT_QUEUE;
+	port->queued--;
+}
+
+/**
+ * port_send_some() - send the frames that wait, as far as they are taken
+ *
+ * One call for each: those that send more take addresses, and the walls let
+ * none through (sandbox.c).
+ * Return: 0 or -errno; @port->blocked is set if the socket is full.
+ * #syscalls sendto
+ */
+static int port_send_some(struct port *port)
+{
+	struct iovec v;
+
+	while (port->queued > 0) {
+		v = port_waiting(port, 0);
+		if (send(port->fd, v.iov_base, v.iov_len,
+			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			return port_blocked(port);
+		port_sent(port, 1);
+	}
+	return 0;
+}
+
+/* port_put_some() - what waits goes to the ring, as far as there is room. */
+static void port_put_some(struct port *port)
+{
+	struct frame_ring *ring = &port->rings->to_client;
+	unsigned int before = port->queued;
+	struct iovec v;
+
+	while (port->queued) {
+		v = port_waiting(port, 0);
+		if (!ring_put_or_ask(ring, v.iov_base, v.iov_len))
+			break;
+		port_sent(port, 1);
+	}
+	if (port->queued != before)
+		tell(port, RING_NOTICE_FRAMES, ring_frames_due(ring));
+	else
+		port->blocks++;
+}
+
+int port_flush(struct port *port)
+{
+	int err = 0;
+
+	port->blocked = false;
+	if (port->fd < 0)
+		return 0;
+	if (port->event_pending)
+		err = port_send_event(port, VMNET_EVENT_LINK, port->link,
+				      &port->event_pending);
+	if (port->forged_pending && err == 0)
+		err = port_send_event(port, VMNET_EVENT_FORGED, 0,
+				      &port->forged_pending);
+	if (port->rings && port->queued > 0)
+		port_put_some(port);
+	if (err == 0 && !port->blocked && !port->rings)
+		err = port_send_some(port);
+	return err;
+}
+
+void port_drop_queue(struct port *port)
+{
+	port->drops[DROP_port_left] += port->queued;
+	port->queued = 0;
+	port->event_pending = port->forged_pending = false;
+}
+
+bool port_check(const struct port *port)
+{
+	const uint64_t *d = port->drops;
+
+	return port->received == port->in + d[DROP_frame_short] +
+			d[DROP_frame_long] + d[DROP_ring_broken] +
+			d[DROP_offload_bad] +
+			d[DROP_offload_unknown] + d[DROP_wire_overrun] &&
+		port->offered == port->out + port->queued +
+			d[DROP_port_queue_full] + d[DROP_port_left] +
+			d[DROP_wire_down] + d[DROP_wire_mtu] +
+			d[DROP_wire_full] + d[DROP_wire_refused] &&
+		port->queued <= PORT_QUEUE && port->head < PORT_QUEUE;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * port.h - one plug of the switch: a connection, its queue and its counters.
+ *
+ * 1. Nothing here blocks. What the peer does not read waits in a queue of
+ *    PORT_QUEUE frames behind the socket's own buffer; only what does not
+ *    fit there is dropped.
+ * 2. offered = out + queued + drops of the way out, always (port_check()).
+ *    received = in + drops of the way in.
+ * 3. An event never waits behind frames and is never lost: only the newest
+ *    state of the link counts.
+ * 4. A client with rings gives and gets its frames there; the socket carries
+ *    events, and its end is the port's end.
+ * 5. A port with fd -1 works like any other but is never flushed: tests hold
+ *    such ports.
+ */
+#ifndef VMNET_PORT_H
+#define VMNET_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "base/framering.h"
+#include "vmnet/proto/proto.h"
+
+#define PORT_QUEUE	256u
+#define PORT_BATCH	32u
+
+#define DROP(name, text) DROP_##name,
+enum drop {
+#include "vmnet/switch/drops.def"
+	DROP_COUNT
+};
+#undef DROP
+
+/* drop_name() - the word for a reason in reports. */
+const char *drop_name(enum drop why);
+
+enum port_state {
+	PORT_HELLO,	/* connected, said nothing yet */
+	PORT_JOINED,	/* on a network */
+	PORT_LEAVING,	/* to be freed when this round is over */
+};
+
+enum port_kind {
+	PORT_CLIENT,
+	PORT_NAT,
+	PORT_UPLINK,	/* a host interface: bridge.h */
+	PORT_DHCP,	/* the DHCP server of a network: dhcp_main.c */
+};
+
+struct hub;
+
+/* @before is always 0: to a packet socket, that nothing is left to do with
+ * the frame behind it (struct virtio_net_hdr; vmnet/bridge/bridge_io.c). */
+#define PORT_BEFORE 10u
+
+struct port_frame {
+	uint16_t len;
+	uint8_t before[PORT_BEFORE];
+	uint8_t data[VMNET_FRAME_MAX];
+};
+
+struct port {
+	unsigned int slot;	/* index in the switch, below FDB_PORTS */
+	uint32_t number;	/* never used twice; for reports */
+	enum port_kind kind;
+	enum port_state state;
+	int fd;
+	uint8_t mac[6];		/* as its hello says */
+	bool station;		/* it has said hello: hub.h, 5 */
+	bool any_mac;		/* and may send from other addresses, too */
+	bool forged, forged_pending;	/* it did so without that; the peer
+					 * does not know yet */
+	struct port *nat;	/* a client's NAT, or a NAT's client; or NULL:
+				 * vswitch_nat.c */
+	pid_t pid;		/* PORT_NAT: the process */
+	uint8_t nat_host;	/* a client's address 10.0.2.N; 0: none */
+	uint64_t nat_tried_ns;	/* when its NAT was last started */
+	struct vmnet_nat_setup *nat_setup;	/* what that is told; ours */
+	bool promiscuous;	/* wants what is on the wire for others, too */
+	bool unanswered;	/* its hello waits for a bridge to open */
+	struct hub *hub;	/* NULL unless joined */
+	uint64_t deadline_ns;	/* PORT_HELLO: until when */
+
+	bool link;		/* what the peer is to know */
+	bool event_pending;	/* ... and does not know yet */
+	bool blocked;		/* the socket is full: wait for EPOLLOUT */
+	uint32_t watched;	/* what the switch waits for: EPOLLIN, ... */
+	unsigned int head, queued;
+	struct port_frame *queue;
+	struct ring_pair *rings;	/* or NULL: frames by the socket */
+	int switch_bell, client_bell;	/* with rings; else -1 */
+	unsigned int counted;		/* frames in it since ... */
+	uint64_t counted_ns, busy_ns;	/* ... and when it last was busy */
+
+	/* counters */
+	uint64_t received;	/* messages from the peer */
+	uint64_t in, in_bytes;	/* of these, frames for the hub */
+	uint64_t offered;	/* by the hub */
+	uint64_t out, out_bytes;
+	uint64_t blocks;	/* times that the socket was full */
+	uint64_t drops[DROP_COUNT];
+};
+
+/**
+ * port_new() - a port for a connection
+ * @fd: its socket, non-blocking; owned by the port from now on; or -1
+ *
+ * Return: the port, or NULL if there is no memory (@fd is still the caller's).
+ */
+struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
+		      uint32_t number);
+
+/**
+ * port_use_rings() - its frames go by rings from now on
+ * @fds: RING_FDS descriptors, as they came with the hello; taken over
+ *
+ * Return: false if they are no rings; @fds are still the caller's.
+ * #syscalls mmap fcntl fstat write
+ */
+bool port_use_rings(struct port *port, const int *fds);
+
+/**
+ * port_take() - take one frame out of the ring
+ * @buf: RING_FRAME_MAX bytes
+ * @len: its length, if port_accept() took it; 0: it is lost, and counted
+ *
+ * Who fills the ring with what is no frame gets no more of our time than who
+ * sends good ones: each is one turn.
+ *
+ * Return: false if there was none.
+ */
+bool port_take(struct port *port, uint8_t *buf, size_t *len);
+
+/* port_take_end() - after port_take(): wake a client that waits for room. */
+void port_take_end(struct port *port);
+
+/* port_free() - close the connection; the port is on no hub any more. */
+void port_free(struct port *port);
+
+/**
+ * port_accept() - may this message go to the hub? Count it.
+ * @len: its true length
+ *
+ * Return: true if it is a frame; if not it is counted as dropped.
+ */
+bool port_accept(struct port *port, size_t len);
+
+/**
+ * port_offer() - queue one frame for the peer
+ * @frame, @len: a frame that port_accept() took; copied
+ *
+ * Return: false if the queue was full and the frame is dropped.
+ */
+bool port_offer(struct port *port, const uint8_t *frame, size_t len);
+
+/* port_set_link() - tell the peer, at the next flush, that the link is @up. */
+void port_set_link(struct port *port, bool up);
+
+/* port_forged() - tell the peer, once, that it sent from another's address. */
+void port_forged(struct port *port);
+
+/**
+ * port_flush() - give the peer what waits for it, as far as it takes it
+ *
+ * Sets @port->blocked if something is left. Return: 0, or -errno if the
+ * connection is broken.
+ * #syscalls sendto
+ */
+int port_flush(struct port *port);
+
+/* port_waiting() - the @i-th frame of the queue. */
+struct iovec port_waiting(const struct port *port, unsigned int i);
+
+/* port_sent() - the first @n of the queue are out. */
+void port_sent(struct port *port, unsigned int n);
+
+/* port_lose() - the first of the queue is lost. */
+void port_lose(struct port *port, enum drop why);
+
+/* port_leave() - it is to be freed at the end of this round. */
+static inline void port_leave(struct port *port)
+{
+	port->state = PORT_LEAVING;
+}
+
+/* port_has_work() - is there something to flush? */
+static inline bool port_has_work(const struct port *port)
+{
+	return port->queued > 0 || port->event_pending || port->forged_pending;
+}
+
+/* port_drop_queue() - the peer is gone: count what waited as lost. */
+void port_drop_queue(struct port *port);
+
+/* port_check() - does invariant 2 hold? */
+bool port_check(const struct port *port);
+
+#endif

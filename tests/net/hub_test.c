@@ -17,9 +17,11 @@
 #include "base/clock.h"
 #include "tests/lib_seed.h"
 #include "vmnet/bridge/bridge.h"
+#include "vmnet/bridge/bridged_network.h"
 #include "vmnet/switch/hub.h"
 #include "vmnet/nat/nat_filter.h"
-#include "vmnet/switch/vswitch.h"
+#include "vmnet/switch/plain_network.h"
+#include "vmnet/switch/vswitch_parts.h"
 
 #define PORTS 4u
 
@@ -33,10 +35,10 @@ static int open_net(void **state)
 	struct net *n = calloc(1, sizeof(*n));
 	unsigned int i;
 
-	n->hub = hub_new(5, 1234);
+	n->hub = hub_new(&plain_network, 5, 1234);
 	hub_set_link(n->hub, true);
 	for (i = 0; i < PORTS; i++) {
-		n->port[i] = port_new(-1, PORT_CLIENT, i, i + 1);
+		n->port[i] = port_new(-1, &client_port, i, i + 1);
 		hub_join(n->hub, n->port[i]);
 		n->port[i]->link = true;	/* as its reply said */
 	}
@@ -220,7 +222,7 @@ static void a_card_keeps_its_address(void **state)
 
 	become(n, 0, 10, false);
 	become(n, 1, 11, true);
-	n->port[2]->kind = PORT_UPLINK;
+	n->port[2]->ops = &uplink_port;
 	say(n, 1, 10, 0xff, 1);
 	say(n, 2, 10, 0xff, 2);
 	assert_int_equal(n->hub->drops[DROP_source_forged], 2);
@@ -230,7 +232,7 @@ static void a_card_keeps_its_address(void **state)
 	say(n, 3, 13, 10, FDB_AGE_NS * 3);
 	assert_int_equal(n->port[1]->queued, 1);
 	assert_int_equal(n->port[0]->queued, 2);
-	n->port[2]->kind = PORT_CLIENT;
+	n->port[2]->ops = &client_port;
 }
 
 /* The first of two has it; when that leaves, the other. */
@@ -424,8 +426,7 @@ static void full_port(struct port *port, struct hub *hub)
 
 static void all_statistics_fit(void **state)
 {
-	struct bridge bridge = { .iface = "0123456789abcde",
-				 .sums = UINT64_MAX, .cuts = UINT64_MAX };
+	struct bridge bridge = { .sums = UINT64_MAX, .cuts = UINT64_MAX };
 	struct vswitch *sw = calloc(1, sizeof(*sw));
 	char *text = malloc(VMNET_STATS_MAX);
 	unsigned int i;
@@ -435,12 +436,13 @@ static void all_statistics_fit(void **state)
 	(void)state;
 	fill(sw->refused, sw + 1);
 	for (i = 0; i < VSWITCH_HUBS; i++) {
-		sw->hub[i] = hub_new(254, 1);
-		sw->hub[i]->bridge = &bridge;
+		sw->hub[i] = hub_new(&bridged_network, 254, 1);
+		sw->hub[i]->own = &bridge;
+		strcpy(sw->hub[i]->iface, "0123456789abcde");
 		fill(&sw->hub[i]->in, sw->hub[i]->drops + DROP_COUNT);
 	}
 	for (i = 0; i < FDB_PORTS; i++) {
-		sw->port[i] = port_new(-1, PORT_CLIENT, i, 1);
+		sw->port[i] = port_new(-1, &client_port, i, 1);
 		full_port(sw->port[i], sw->hub[0]);
 	}
 	len = vswitch_stats(sw, text, VMNET_STATS_MAX);

@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include <linux/if_packet.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 
 #include "base/bytes.h"
 #include "base/fdpass.h"
@@ -22,33 +20,6 @@
 BUILD_ASSERT(VMNET_IFACE_MAX == IFNAMSIZ);
 
 /* ---- the interface ----------------------------------------------------- */
-
-int bridge_watch(void)
-{
-	struct sockaddr_nl addr = { .nl_family = AF_NETLINK,
-				    .nl_groups = RTMGRP_LINK };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			NETLINK_ROUTE);
-	int err;
-
-	if (fd >= 0 && bind(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0)
-		return fd;
-	err = -errno;
-	if (fd >= 0)
-		close(fd);
-	return err;
-}
-
-/* What a message says is not read: that there is one is news enough. */
-void bridge_watch_drain(int links)
-{
-	char scrap[1];
-	ssize_t n;
-
-	do
-		n = recv(links, scrap, sizeof(scrap), MSG_DONTWAIT);
-	while (n > 0 || (n < 0 && errno == ENOBUFS));
-}
 
 static int bound_to(const struct bridge *b)
 {

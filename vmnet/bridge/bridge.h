@@ -5,8 +5,8 @@
  * The plug is a packet socket, bound to the interface and promiscuous, so
  * that a guest has its own address on the wire. To open it is a privilege
  * that vmnetd lacks: vmnet-bridge (bridge_main.c), which may have it, opens
- * it, hands it over and ends. It becomes a port of the hub, of kind
- * PORT_UPLINK, whose frames are moved by bridge_receive() and bridge_flush().
+ * it, hands it over and ends. It becomes a port of the hub, the uplink, whose
+ * frames are moved by bridge_receive() and bridge_flush().
  *
  * 1. Nothing here blocks: the socket is a non-blocking one from its birth.
  * 2. The network's link is up while the interface is up, has a carrier, and
@@ -45,7 +45,7 @@ struct bridge_answer {
 
 struct bridge {
 	char iface[VMNET_IFACE_MAX];
-	int links;		/* bridge_watch()'s; not the bridge's own */
+	int links;		/* links_open()'s; not the bridge's own */
 	struct port *port;	/* NULL: there is no socket */
 	bool opened;		/* there was one once */
 	bool full;		/* bridge_full() */
@@ -62,20 +62,9 @@ struct bridge {
 };
 
 /**
- * bridge_watch() - a descriptor that tells of changes of interfaces
- *
- * Return: a non-blocking socket, or -errno.
- * #syscalls socket bind
- */
-int bridge_watch(void);
-
-/* bridge_watch_drain() - take all that it has to tell; ask bridge_up() then. */
-void bridge_watch_drain(int links);
-
-/**
  * bridge_new() - a bridge without a socket
  * @iface: a name that is proto_iface_ok()
- * @links: bridge_watch()'s descriptor
+ * @links: links_open()'s descriptor, asked about the interface
  *
  * Return: the bridge, or NULL if there is no memory.
  */

@@ -81,16 +81,17 @@ static void deliver(struct bridge *b, uint8_t *frame, size_t len,
  *
  * Else a second one would find full queues.
  */
-static void make_room(struct hub *hub)
+static void make_room(const struct bridge *b)
 {
+	struct hub *hub = b->port->hub;
 	unsigned int i;
 
 	for (i = 0; i < FDB_PORTS; i++) {
 		struct port *port = hub->port[i];
 
-		if (port && port->kind == PORT_CLIENT && !port->blocked &&
+		if (port && port != b->port && !port->blocked &&
 		    port->queued >= PORT_QUEUE / 2)
-			port_flush(port);
+			port->ops->flush(port);
 	}
 }
 
@@ -112,7 +113,7 @@ static void cut(struct bridge *b, const struct offload *o,
 		n = offload_cut(o, frame, len, i, one + TAG_LEN);
 		deliver(b, one + TAG_LEN, n, tag, now_ns);
 	}
-	make_room(b->port->hub);
+	make_room(b);
 }
 
 /* take() - one message, whose true length is @len */

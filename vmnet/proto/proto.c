@@ -20,6 +20,13 @@ const char *vmnet_status_text(unsigned int status)
 	return status_texts[status];
 }
 
+const char *proto_iface(const char *network)
+{
+	const size_t n = strlen(VMNET_BRIDGED);
+
+	return strncmp(network, VMNET_BRIDGED, n) ? "" : network + n;
+}
+
 bool proto_iface_ok(const char *name)
 {
 	size_t len = strlen(name);
@@ -41,12 +48,12 @@ enum vmnet_status decode_network(const char *name, size_t size,
 	    strcmp(name, VMNET_BRIDGED) == 0)
 		return VMNET_NO_NAME;
 	if (strncmp(name, VMNET_BRIDGED, strlen(VMNET_BRIDGED)) == 0) {
-		*number = 0;
+		*number = BRIDGED_NUMBER;
 		return proto_iface_ok(proto_iface(name)) ? VMNET_OK :
 							   VMNET_BAD_NETWORK;
 	}
 	if (strcmp(name, "hostonly") == 0) {
-		*number = 1;
+		*number = HOSTONLY_NUMBER;
 		return VMNET_OK;
 	}
 	if (strcmp(name, "nat") == 0) {
@@ -168,16 +175,10 @@ int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply)
 }
 
 #define NAT_DROP(name, text) [DROP_##name] = #name,
-static const char *const nat_drop_names[] = {
+const char *const nat_drop_names[NAT_DROP_COUNT] = {
 #include "vmnet/proto/nat_drops.def"
 };
 #undef NAT_DROP
-BUILD_ASSERT(ARRAY_SIZE(nat_drop_names) == NAT_DROP_COUNT);
-
-const char *nat_drop_name(enum nat_drop why)
-{
-	return nat_drop_names[why];
-}
 
 int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 {

@@ -55,8 +55,12 @@
 /* The descriptors that come with it. */
 enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 
+/* N of vmnetN of the networks that are more than a private hub. */
+#define BRIDGED_NUMBER	0u		/* "bridged=INTERFACE" */
+#define HOSTONLY_NUMBER	1u		/* "hostonly" */
+#define NAT_NUMBER	8u		/* "nat" */
+
 /* The network of a NAT: 10.0.2.0/24. */
-#define NAT_NUMBER	8u		/* "nat" is vmnet8 */
 #define NAT_NETWORK	0x0a000200u
 #define NAT_GATEWAY	0x0a000202u
 #define NAT_NAMESERVER	0x0a000203u
@@ -199,11 +203,8 @@ const char *vmnet_status_text(unsigned int status);
 enum vmnet_status decode_network(const char *name, size_t size,
 				 unsigned int *number);
 
-/* proto_iface() - the interface that a bridged network's name names. */
-static inline const char *proto_iface(const char *network)
-{
-	return network + sizeof(VMNET_BRIDGED) - 1;
-}
+/* proto_iface() - the interface that a network's name names; "": none. */
+const char *proto_iface(const char *network);
 
 /* proto_iface_ok() - could an interface have that name? As Linux has it. */
 bool proto_iface_ok(const char *name);
@@ -234,8 +235,8 @@ bool decode_nat_setup(const void *msg, size_t len,
  */
 int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply);
 
-/* nat_drop_name() - the word for a reason in reports. */
-const char *nat_drop_name(enum nat_drop why);
+/* The word for each reason in reports. */
+extern const char *const nat_drop_names[NAT_DROP_COUNT];
 
 /**
  * decode_event() - check a message that is no frame

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct hub *hub_new(unsigned int network, uint32_t seed)
+struct hub *hub_new(const struct network_ops *ops, unsigned int network,
+		    uint32_t seed)
 {
 	struct hub *hub = calloc(1, sizeof(*hub));
 
 	if (!hub)
 		return NULL;
+	hub->ops = ops;
 	hub->network = network;
 	fdb_init(&hub->fdb, seed);
 	return hub;
@@ -41,8 +43,6 @@ void hub_join(struct hub *hub, struct port *port)
 	hub->port[port->slot] = port;
 	port->hub = hub;
 	port->state = PORT_JOINED;
-	if (port->kind == PORT_CLIENT)
-		hub->clients++;
 	hub_fix(hub, port);
 }
 
@@ -53,8 +53,6 @@ void hub_leave(struct hub *hub, struct port *port)
 	ASSERT(port->hub == hub && hub->port[port->slot] == port);
 	hub->port[port->slot] = NULL;
 	port->hub = NULL;
-	if (port->kind == PORT_CLIENT)
-		hub->clients--;
 	fdb_forget_port(&hub->fdb, port->slot);
 	for (i = 0; i < FDB_PORTS; i++)
 		hub_fix(hub, hub->port[i]);
@@ -66,12 +64,9 @@ void hub_set_link(struct hub *hub, bool up)
 	unsigned int i;
 
 	hub->link = up;
-	for (i = 0; i < FDB_PORTS; i++) {
-		struct port *port = hub->port[i];
-
-		if (port && port->kind == PORT_CLIENT)
-			port_set_link(port, up);
-	}
+	for (i = 0; i < FDB_PORTS; i++)
+		if (hub->port[i])
+			hub->port[i]->ops->tell_link(hub->port[i], up);
 }
 
 /**
@@ -90,8 +85,8 @@ static unsigned int hub_flood(struct hub *hub, struct port *from,
 
 		if (!port || port == from || !(all || port->promiscuous))
 			continue;
-		if (port->kind == PORT_NAT && port->nat != from)
-			continue;	/* it is another client's own */
+		if (!port->ops->hears(port, from))
+			continue;
 		port_offer(port, frame, len);
 		n++;
 	}
@@ -101,36 +96,6 @@ static unsigned int hub_flood(struct hub *hub, struct port *from,
 	hub->out += n;
 	hub->copies += n - 1;
 	return n;
-}
-
-/* hub_station() - the port whose hello had this address, or FDB_NO_PORT. */
-static unsigned int hub_station(const struct hub *hub, const uint8_t mac[6])
-{
-	unsigned int i;
-
-	for (i = 0; i < FDB_PORTS; i++)
-		if (hub->port[i] && hub->port[i]->kind == PORT_CLIENT &&
-		    !memcmp(hub->port[i]->mac, mac, 6))
-			return i;
-	return FDB_NO_PORT;
-}
-
-/**
- * hub_from_wire() - decide on a unicast from the uplink
- * @slot: of its receiver if that is known, else FDB_NO_PORT
- *
- * Return: true if @slot is the port to give it to; if not it is done with.
- */
-static bool hub_from_wire(struct hub *hub, struct port *from,
-			  const uint8_t *frame, size_t len, unsigned int *slot)
-{
-	if (*slot == FDB_NO_PORT)
-		*slot = hub_station(hub, frame);
-	if (*slot != FDB_NO_PORT && *slot != from->slot)
-		return true;
-	if (!hub_flood(hub, from, frame, len, false))
-		hub->drops[DROP_not_ours]++;
-	return false;
 }
 
 /* hub_learn() - Return: may a frame of that sender come from there? */
@@ -148,9 +113,8 @@ static bool hub_learn(struct hub *hub, struct port *from,
 	return false;
 }
 
-/* hub_give() - to that port and no other; NULL: it is not there. */
-static void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
-		     size_t len)
+void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
+	      size_t len)
 {
 	if (!to) {
 		hub->drops[DROP_no_receiver]++;
@@ -160,58 +124,75 @@ static void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
 	port_offer(to, frame, len);
 }
 
-/**
- * hub_own_nat() - is the frame a matter of a client and its own NAT only?
- *
- * All NATs have the same addresses: the table of addresses knows none of them.
- * Return: true if it is, and done with.
- */
-static bool hub_own_nat(struct hub *hub, struct port *from,
-			const uint8_t *frame, size_t len)
+/* hub_give_all() - to all that hear the sender. */
+static void hub_give_all(struct hub *hub, struct port *from,
+			 const uint8_t *frame, size_t len)
 {
-	if (hub->network != NAT_NUMBER ||
-	    (from->kind != PORT_NAT && !nat_mac(frame)))
-		return false;
-	hub_give(hub, from->nat, frame, len);
-	return true;
+	if (!hub_flood(hub, from, frame, len, true))
+		hub->drops[DROP_no_receiver]++;
+}
+
+/* hub_find() - the port of its receiver; FDB_NO_PORT: a group or unknown. */
+static unsigned int hub_find(struct hub *hub, const uint8_t *frame,
+			     uint64_t now_ns)
+{
+	unsigned int slot = FDB_NO_PORT;
+
+	if (!(frame[0] & 1))
+		slot = fdb_lookup(&hub->fdb, frame, now_ns);
+	ASSERT(slot == FDB_NO_PORT || hub->port[slot]);
+	return slot;
+}
+
+void hub_from_station(struct hub *hub, struct port *from,
+		      const uint8_t *frame, size_t len, uint64_t now_ns)
+{
+	struct port *own;
+	unsigned int slot;
+
+	if (!hub_learn(hub, from, frame + 6, now_ns))
+		return;
+	if (hub->ops->own_way(from, frame, &own)) {
+		hub_give(hub, own, frame, len);
+		return;
+	}
+	slot = hub_find(hub, frame, now_ns);
+	if (slot == from->slot)
+		hub->drops[DROP_hairpin]++;
+	else if (slot == FDB_NO_PORT)
+		hub_give_all(hub, from, frame, len);
+	else
+		hub_give(hub, hub->port[slot], frame, len);
+}
+
+void hub_from_wire(struct hub *hub, struct port *from, const uint8_t *frame,
+		   size_t len, uint64_t now_ns)
+{
+	unsigned int slot;
+
+	if (!hub_learn(hub, from, frame + 6, now_ns))
+		return;
+	slot = hub_find(hub, frame, now_ns);
+	if (frame[0] & 1)
+		hub_give_all(hub, from, frame, len);
+	else if (slot != FDB_NO_PORT && slot != from->slot)
+		hub_give(hub, hub->port[slot], frame, len);
+	else if (!hub_flood(hub, from, frame, len, false))
+		hub->drops[DROP_not_ours]++;
 }
 
 void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 	       size_t len, uint64_t now_ns)
 {
-	const uint8_t *to = frame, *sender = frame + 6;
-	unsigned int slot = FDB_NO_PORT;
+	const uint8_t *sender = frame + 6;
 
 	hub->in++;
-	if (!hub->link) {
+	if (!hub->link)
 		hub->drops[DROP_link_down]++;
-		return;
-	}
-	if (sender[0] & 1) {
+	else if (sender[0] & 1)
 		hub->drops[DROP_source_group]++;
-		return;
-	}
-	if (from->kind != PORT_NAT && !hub_learn(hub, from, sender, now_ns))
-		return;
-	if (hub_own_nat(hub, from, frame, len))
-		return;
-	if (!(to[0] & 1)) {
-		slot = fdb_lookup(&hub->fdb, to, now_ns);
-		if (from->kind == PORT_UPLINK &&
-		    !hub_from_wire(hub, from, frame, len, &slot))
-			return;
-	}
-	if (slot == FDB_NO_PORT) {
-		if (!hub_flood(hub, from, frame, len, true))
-			hub->drops[DROP_no_receiver]++;
-		return;
-	}
-	if (slot == from->slot) {
-		hub->drops[DROP_hairpin]++;
-		return;
-	}
-	ASSERT(hub->port[slot]);
-	hub_give(hub, hub->port[slot], frame, len);
+	else
+		from->ops->input(hub, from, frame, len, now_ns);
 }
 
 bool hub_check(const struct hub *hub)

@@ -10,12 +10,12 @@
  * 4. What comes from the uplink, the wire of a host interface, and is for no
  *    machine here, goes to promiscuous ports only: a busy network is not
  *    copied to every guest. A machine is known by the address of its hello
- *    as well, so one that keeps silent is found.
+ *    (5), so one that keeps silent is found.
  * 5. A card's address is behind its port and no other, whoever sends from it;
  *    and it is the only one that the port may send from, unless its hello asks
  *    for more. So no machine gets what is for another.
- * 6. On the NAT network each client has a NAT of its own (port->nat): what that
- *    sends goes to its client only, and no other client's frames go to it.
+ * 6. What a kind of network or of port does in its own way is in their tables
+ *    (struct network_ops, struct port_ops); nothing here asks for a kind.
  *
  * No system call is made here; the switch flushes the ports afterwards.
  */
@@ -25,13 +25,58 @@
 #include "vmnet/switch/fdb.h"
 #include "vmnet/switch/port.h"
 
-struct bridge;
+struct hub;
+struct text;
+
+/*
+ * What a kind of network does in its own way. All but stats() are called with a
+ * network, or a client on it; a kind has a file of its own. plain_network.h has
+ * the simplest one, and what the others do not do either.
+ */
+struct network_ops {
+	/* open() - it has been made; its link is up. Return: 0 or -errno */
+	int (*open)(struct vswitch *sw, struct hub *hub);
+
+	/* close() - it is about to be freed */
+	void (*close)(struct hub *hub);
+
+	/* join() - a client comes, and will be on it if this says VMNET_OK;
+	 * @client->link and @client->unanswered are to be set. */
+	enum vmnet_status (*join)(struct vswitch *sw, struct hub *hub,
+				  struct port *client,
+				  const struct vmnet_hello *hello);
+
+	/* leave() - a client is about to be freed */
+	void (*leave)(struct vswitch *sw, struct port *client);
+
+	/* tend() - in each round, and a DEADLINE_NS later if it is true */
+	bool (*tend)(struct vswitch *sw, struct hub *hub);
+
+	/* full() - does more wait for the client's way out than is good? */
+	bool (*full)(const struct port *client);
+
+	/* own_way() - does a frame have a receiver of the client's own?
+	 * @to: then receives it; NULL: it is not there now */
+	bool (*own_way)(const struct port *client, const uint8_t *frame,
+			struct port **to);
+
+	/* count() - learn what others have counted, before that is told */
+	void (*count)(struct hub *hub);
+
+	/* hub_stats() - what it has to tell beside what each hub has */
+	void (*hub_stats)(struct text *t, const struct hub *hub);
+
+	/* stats() - the same of all networks of the kind that there were */
+	void (*stats)(struct text *t, const struct vswitch *sw);
+};
 
 struct hub {
 	unsigned int network;	/* N of vmnetN */
-	struct bridge *bridge;	/* of a bridged network; not the hub's own */
+	char iface[VMNET_IFACE_MAX];	/* of a bridged network; else "" */
+	const struct network_ops *ops;
+	void *own;		/* what its kind keeps for it; or NULL */
 	bool link;
-	unsigned int clients;	/* ports of kind PORT_CLIENT */
+	unsigned int clients;	/* who is there for its own sake */
 	struct port *port[FDB_PORTS];	/* by slot; NULL: not here */
 	struct fdb fdb;
 	/* counters */
@@ -45,7 +90,8 @@ struct hub {
  *
  * Return: the hub, or NULL if there is no memory.
  */
-struct hub *hub_new(unsigned int network, uint32_t seed);
+struct hub *hub_new(const struct network_ops *ops, unsigned int network,
+		    uint32_t seed);
 
 /* hub_free() - free a network that has no port left. */
 void hub_free(struct hub *hub);
@@ -68,6 +114,20 @@ void hub_set_link(struct hub *hub, bool up);
  */
 void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 	       size_t len, uint64_t now_ns);
+
+/* ---- for the ways of struct port_ops ----------------------------------- */
+
+/* hub_from_station() - to its receiver, if it may have that sender. */
+void hub_from_station(struct hub *hub, struct port *from,
+		      const uint8_t *frame, size_t len, uint64_t now_ns);
+
+/* hub_from_wire() - the same of the uplink: see 4 above. */
+void hub_from_wire(struct hub *hub, struct port *from, const uint8_t *frame,
+		   size_t len, uint64_t now_ns);
+
+/* hub_give() - to that port and no other; NULL: it is not there. */
+void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
+	      size_t len);
 
 /* hub_check() - do the hub's books balance? */
 bool hub_check(const struct hub *hub);

@@ -13,18 +13,12 @@
 #include "base/bytes.h"
 
 #define DROP(name, text) [DROP_##name] = #name,
-static const char *const drop_names[] = {
+const char *const drop_names[DROP_COUNT] = {
 #include "vmnet/switch/drops.def"
 };
 #undef DROP
-BUILD_ASSERT(ARRAY_SIZE(drop_names) == DROP_COUNT);
 
-const char *drop_name(enum drop why)
-{
-	return drop_names[why];
-}
-
-struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
+struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 		      uint32_t number)
 {
 	struct port *port = calloc(1, sizeof(*port));
@@ -38,7 +32,7 @@ struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
 	}
 	port->fd = fd;
 	port->switch_bell = port->client_bell = -1;
-	port->kind = kind;
+	port->ops = ops;
 	port->slot = slot;
 	port->number = number;
 	port->state = PORT_HELLO;
@@ -306,4 +300,35 @@ bool port_check(const struct port *port)
 			d[DROP_wire_down] + d[DROP_wire_mtu] +
 			d[DROP_wire_full] + d[DROP_wire_refused] &&
 		port->queued <= PORT_QUEUE && port->head < PORT_QUEUE;
+}
+
+/* ---- for kinds that have nothing to say to it -------------------------- */
+
+void port_never_looks(struct vswitch *sw, struct port *port)
+{
+	(void)sw, (void)port;
+}
+
+bool port_never_waits(const struct port *port)
+{
+	(void)port;
+	return false;
+}
+
+bool port_no_event(struct vswitch *sw, struct port *port,
+		   const struct vmnet_event *event)
+{
+	(void)sw, (void)port, (void)event;
+	return false;
+}
+
+bool port_hears_all(const struct port *port, const struct port *from)
+{
+	(void)port, (void)from;
+	return true;
+}
+
+void port_keeps_link(struct port *port, bool up)
+{
+	(void)port, (void)up;
 }

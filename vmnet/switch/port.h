@@ -27,7 +27,8 @@
 #include "vmnet/proto/proto.h"
 
 #define PORT_QUEUE	256u
-#define PORT_BATCH	32u
+#define PORT_BATCH	32u	/* messages of a port, before others' turn */
+#define RING_BATCH	128u	/* frames of a ring */
 
 #define DROP(name, text) DROP_##name,
 enum drop {
@@ -36,8 +37,8 @@ enum drop {
 };
 #undef DROP
 
-/* drop_name() - the word for a reason in reports. */
-const char *drop_name(enum drop why);
+/* The word for each reason in reports. */
+extern const char *const drop_names[DROP_COUNT];
 
 enum port_state {
 	PORT_HELLO,	/* connected, said nothing yet */
@@ -45,14 +46,52 @@ enum port_state {
 	PORT_LEAVING,	/* to be freed when this round is over */
 };
 
-enum port_kind {
-	PORT_CLIENT,
-	PORT_NAT,
-	PORT_UPLINK,	/* a host interface: bridge.h */
-	PORT_DHCP,	/* the DHCP server of a network: dhcp_main.c */
-};
-
 struct hub;
+struct port;
+struct vmnet_event;
+struct vswitch;
+
+/*
+ * What a kind of port does in its own way. A kind has a file of its own, which
+ * has its table; who makes a port says which, and nobody asks afterwards.
+ */
+struct port_ops {
+	const char *kind;	/* its word in the statistics */
+	int socket_buffer;	/* bytes that the kernel may hold for it */
+
+	/* ready() - its socket is; @events: as epoll_wait() tells them */
+	void (*ready)(struct vswitch *sw, struct port *port, uint32_t events);
+
+	/* look() - in each round: take what came without waking the switch */
+	void (*look)(struct vswitch *sw, struct port *port);
+
+	/* must_wait() - does more wait for its way out of the network than is
+	 * good? Then what it sends waits with it, and nothing is lost. */
+	bool (*must_wait)(const struct port *port);
+
+	/* event() - its peer says something that is no frame. Return: is it
+	 * what such a peer may say? */
+	bool (*event)(struct vswitch *sw, struct port *port,
+		      const struct vmnet_event *event);
+
+	/* flush() - give the peer what waits for it. Return: 0; or -errno: the
+	 * connection is broken. */
+	int (*flush)(struct port *port);
+
+	/* input() - for hub_input(): bring a frame of its peer's to where it
+	 * belongs; hub_from_station(), or what the kind has instead */
+	void (*input)(struct hub *hub, struct port *from,
+		      const uint8_t *frame, size_t len, uint64_t now_ns);
+
+	/* hears() - is a frame that @from sends to all meant for it, too? */
+	bool (*hears)(const struct port *port, const struct port *from);
+
+	/* tell_link() - its network works from now on, or not */
+	void (*tell_link)(struct port *port, bool up);
+
+	/* gone() - it is about to be freed; its network is still there */
+	void (*gone)(struct vswitch *sw, struct port *port);
+};
 
 /* @before is always 0: to a packet socket, that nothing is left to do with
  * the frame behind it (struct virtio_net_hdr; vmnet/bridge/bridge_io.c). */
@@ -67,7 +106,7 @@ struct port_frame {
 struct port {
 	unsigned int slot;	/* index in the switch, below FDB_PORTS */
 	uint32_t number;	/* never used twice; for reports */
-	enum port_kind kind;
+	const struct port_ops *ops;
 	enum port_state state;
 	int fd;
 	uint8_t mac[6];		/* as its hello says */
@@ -75,12 +114,8 @@ struct port {
 	bool any_mac;		/* and may send from other addresses, too */
 	bool forged, forged_pending;	/* it did so without that; the peer
 					 * does not know yet */
-	struct port *nat;	/* a client's NAT, or a NAT's client; or NULL:
-				 * vswitch_nat.c */
-	pid_t pid;		/* PORT_NAT: the process */
-	uint8_t nat_host;	/* a client's address 10.0.2.N; 0: none */
-	uint64_t nat_tried_ns;	/* when its NAT was last started */
-	struct vmnet_nat_setup *nat_setup;	/* what that is told; ours */
+	void *own;		/* what its network keeps for it; or NULL */
+	pid_t pid;		/* the process at its other end; 0: a client */
 	bool promiscuous;	/* wants what is on the wire for others, too */
 	bool unanswered;	/* its hello waits for a bridge to open */
 	struct hub *hub;	/* NULL unless joined */
@@ -112,7 +147,7 @@ struct port {
  *
  * Return: the port, or NULL if there is no memory (@fd is still the caller's).
  */
-struct port *port_new(int fd, enum port_kind kind, unsigned int slot,
+struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 		      uint32_t number);
 
 /**
@@ -199,5 +234,14 @@ void port_drop_queue(struct port *port);
 
 /* port_check() - does invariant 2 hold? */
 bool port_check(const struct port *port);
+
+/* ---- for kinds that have nothing to say to it -------------------------- */
+
+void port_never_looks(struct vswitch *sw, struct port *port);
+bool port_never_waits(const struct port *port);
+bool port_no_event(struct vswitch *sw, struct port *port,
+		   const struct vmnet_event *event);
+bool port_hears_all(const struct port *port, const struct port *from);
+void port_keeps_link(struct port *port, bool up);
 
 #endif

@@ -4,17 +4,11 @@
  *
  * 1. At most FDB_PORTS ports and VSWITCH_HUBS networks; a network exists
  *    while a client is on it.
- * 2. On the NAT network each client has a NAT process of its own (nat_main.c),
- *    with a port that nobody else can reach; the client's link is up only
- *    while that process says that it works. If it dies it is started again,
- *    at most once in VSWITCH_NAT_PAUSE_NS.
- * 3. A bridged network has an uplink port while its bridge (bridge.h) has a
- *    socket. Who joins it is answered when that is open for the first time,
- *    or can not be opened.
- * 4. The network "hostonly" has a port for its DHCP server (dhcp_main.c), which
- *    is started and, if it dies, started again as the NAT is.
- * 5. The loop ends VSWITCH_GRACE_NS after the last client left.
- * 6. A client that does not say hello in VSWITCH_HELLO_NS is put out.
+ * 2. What a network has beside its clients is its kind's matter: a NAT for
+ *    each of them (nat_network.h), a DHCP server (hostonly_network.h), a host
+ *    interface (bridged_network.h).
+ * 3. The loop ends VSWITCH_GRACE_NS after the last client left.
+ * 4. A client that does not say hello in VSWITCH_HELLO_NS is put out.
  */
 #ifndef VMNET_VSWITCH_H
 #define VMNET_VSWITCH_H
@@ -26,12 +20,12 @@
 #include "vmnet/switch/hub.h"
 
 #define VSWITCH_HUBS	16u
-#define VSWITCH_NAT_NETWORK NAT_NUMBER
-#define VSWITCH_BRIDGED_NETWORK 0u
-#define VSWITCH_HOSTONLY_NETWORK 1u
 #define VSWITCH_GRACE_NS	1000000000ull
 #define VSWITCH_HELLO_NS	2000000000ull
-#define VSWITCH_NAT_PAUSE_NS	500000000ull
+/* Before a helper that died is started again. */
+#define VSWITCH_PAUSE_NS	500000000ull
+/* Room for bursts in the kernel, so that queues rarely have to be used. */
+#define VSWITCH_SOCKET_BUFFER	(1 << 20)
 
 /* Who has or had an address of the NAT network. */
 struct nat_lease {
@@ -40,23 +34,30 @@ struct nat_lease {
 	uint64_t left_ns;	/* 0: nobody has had it yet */
 };
 
+struct nat_seat;
+
 struct vswitch {
 	int epoll;
 	int listen;
 	struct port *port[FDB_PORTS];
 	struct hub *hub[VSWITCH_HUBS];
 	uint32_t next_number;
+	unsigned int clients;	/* also who has not said hello yet */
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
+	/* [nat_network.c] */
 	struct nat_lease lease[NAT_LAST_HOST + 1];	/* by last byte */
+	struct nat_seat *nat_seats;
+	/* [hostonly_network.c] */
 	pid_t dhcp_pid;			/* 0: none */
 	uint64_t dhcp_started_ns;
-	bool dhcp_missing;		/* try again soon */
+	/* all */
 	int keeper;			/* for child_start() */
-	int links;			/* tells of host interfaces; or -1 */
+	int links;			/* links.h; or -errno */
 	bool links_watched;
 	bool links_changed;
-	bool more;			/* a ring holds frames: do not sleep */
-	bool nap;			/* one is busy: do not sleep for long */
+	bool more;			/* there is more to do: do not sleep */
+	bool nap;			/* a ring is busy: a short sleep only */
+	bool soon;			/* a network lacks something */
 	/* counters */
 	uint64_t refused[VMNET_STATUS_COUNT];	/* hellos, by reason */
 	uint64_t hello_timeouts, nat_starts;

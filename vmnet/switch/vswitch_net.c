@@ -6,14 +6,8 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "vmnet/bridge/bridge.h"
+#include "vmnet/switch/network.h"
 #include "vmnet/switch/vswitch_parts.h"
-
-/* Room for bursts in the kernel, so that queues rarely have to be used. */
-#define SOCKET_BUFFER	(1 << 20)
-/* To the wire: less than an interface's queue holds, which else would lose
- * what we had better kept. */
-#define UPLINK_BUFFER	(1 << 17)
 
 /* port_source() - what its events hold: see enum vswitch_source. */
 static uint64_t port_source(const struct port *port,
@@ -57,16 +51,17 @@ void vswitch_unwatch(struct vswitch *sw, const struct port *port)
 		epoll_ctl(sw->epoll, EPOLL_CTL_DEL, port->switch_bell, NULL);
 }
 
-struct port *vswitch_add_port(struct vswitch *sw, int fd, enum port_kind kind)
+struct port *vswitch_add_port(struct vswitch *sw, int fd,
+			      const struct port_ops *ops)
 {
-	int size = kind == PORT_UPLINK ? UPLINK_BUFFER : SOCKET_BUFFER;
+	int size = ops->socket_buffer;
 	unsigned int slot;
 
 	for (slot = 0; slot < FDB_PORTS && sw->port[slot]; slot++)
 		;
 	if (slot == FDB_PORTS)
 		return NULL;
-	sw->port[slot] = port_new(fd, kind, slot, ++sw->next_number);
+	sw->port[slot] = port_new(fd, ops, slot, ++sw->next_number);
 	if (!sw->port[slot])
 		return NULL;
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
@@ -74,8 +69,9 @@ struct port *vswitch_add_port(struct vswitch *sw, int fd, enum port_kind kind)
 	return sw->port[slot];
 }
 
-struct hub *vswitch_find_hub(struct vswitch *sw, unsigned int network,
-			     const char *iface)
+/* hub_find() - Return: the network, or NULL if it does not exist. */
+static struct hub *hub_find(struct vswitch *sw, unsigned int network,
+			    const char *iface)
 {
 	struct hub *hub;
 	unsigned int i;
@@ -83,14 +79,13 @@ struct hub *vswitch_find_hub(struct vswitch *sw, unsigned int network,
 	for (i = 0; i < VSWITCH_HUBS; i++) {
 		hub = sw->hub[i];
 		if (hub && hub->network == network &&
-		    (!hub->bridge || !strcmp(hub->bridge->iface, iface)))
+		    !strcmp(hub->iface, iface))
 			return hub;
 	}
 	return NULL;
 }
 
-/* bridge_watched() - do we hear of changes of interfaces, from now on? */
-static bool bridge_watched(struct vswitch *sw)
+bool vswitch_watch_links(struct vswitch *sw)
 {
 	struct epoll_event e = { .events = EPOLLIN,
 				 .data.u64 = SOURCE_LINKS };
@@ -101,22 +96,20 @@ static bool bridge_watched(struct vswitch *sw)
 	return sw->links_watched;
 }
 
-/* new_hub() - private networks work at once. */
-static struct hub *new_hub(struct vswitch *sw, unsigned int network,
-			   const char *iface)
+static struct hub *hub_make(struct vswitch *sw, unsigned int network,
+			    const char *iface)
 {
 	struct hub *hub;
 	uint32_t seed = 0;
 
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
 		seed = (uint32_t)clock_now_ns();
-	hub = hub_new(network, seed);
+	hub = hub_new(network_kind(network), network, seed);
 	if (!hub)
 		return NULL;
-	hub->link = network != VSWITCH_BRIDGED_NETWORK;
-	if (network == VSWITCH_BRIDGED_NETWORK && bridge_watched(sw))
-		hub->bridge = bridge_new(iface, sw->links);
-	if (network == VSWITCH_BRIDGED_NETWORK && !hub->bridge) {
+	strcpy(hub->iface, iface);
+	hub->link = true;
+	if (hub->ops->open(sw, hub) < 0) {
 		hub_free(hub);
 		return NULL;
 	}
@@ -126,14 +119,14 @@ static struct hub *new_hub(struct vswitch *sw, unsigned int network,
 struct hub *vswitch_get_hub(struct vswitch *sw, unsigned int network,
 			    const char *iface)
 {
-	struct hub *hub = vswitch_find_hub(sw, network, iface);
+	struct hub *hub = hub_find(sw, network, iface);
 	unsigned int i;
 
 	if (hub)
 		return hub;
 	for (i = 0; i < VSWITCH_HUBS; i++)
 		if (!sw->hub[i])
-			return sw->hub[i] = new_hub(sw, network, iface);
+			return sw->hub[i] = hub_make(sw, network, iface);
 	return NULL;
 }
 
@@ -149,4 +142,12 @@ void vswitch_answer(struct port *port, enum vmnet_status status)
 	if (send(port->fd, &reply, sizeof(reply),
 		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		port_leave(port);
+}
+
+void vswitch_refuse(struct vswitch *sw, struct port *port,
+		    enum vmnet_status status)
+{
+	sw->refused[status]++;
+	vswitch_answer(port, status);
+	port_leave(port);
 }

@@ -2,8 +2,8 @@
 /*
  * vswitch_parts.h - what the switch's own files share; nobody else's business.
  *
- * vswitch.c is the loop, and calls vswitch_bridge.c, vswitch_nat.c and
- * vswitch_dhcp.c; all four call vswitch_net.c.
+ * vswitch.c is the loop. It calls kinds of ports and of networks by their
+ * tables only (port.h, hub.h); these call vswitch_net.c and messages.c.
  */
 #ifndef VMNET_VSWITCH_PARTS_H
 #define VMNET_VSWITCH_PARTS_H
@@ -19,7 +19,7 @@
  */
 enum vswitch_source {
 	SOURCE_LISTEN,
-	SOURCE_LINKS,	/* host interfaces, or vmnet-bridge's answer */
+	SOURCE_LINKS,	/* links.h, or a helper that has opened a link */
 	SOURCE_PORT,	/* a port's socket */
 	SOURCE_BELL,	/* the bell of a port's rings */
 };
@@ -67,68 +67,38 @@ struct port *vswitch_event_port(struct vswitch *sw,
  * Return: the port, or NULL if there is no room (@fd is still the caller's).
  */
 struct port *vswitch_add_port(struct vswitch *sw, int fd,
-			      enum port_kind kind);
+			      const struct port_ops *ops);
 
-/* vswitch_find_hub() - Return: the network, or NULL if it does not exist.
- * @iface: of a bridged network; else it does not count */
-struct hub *vswitch_find_hub(struct vswitch *sw, unsigned int network,
-			     const char *iface);
-
-/* vswitch_get_hub() - the same, but it is made; NULL: there is no room. */
+/**
+ * vswitch_get_hub() - find a network, or make it
+ * @iface: of a bridged network; else ""
+ *
+ * Return: NULL if there is no room.
+ */
 struct hub *vswitch_get_hub(struct vswitch *sw, unsigned int network,
 			    const char *iface);
 
-/* vswitch_answer() - reply to a port's hello; with its network's link. */
+/* vswitch_watch_links() - hear of changes of the host's interfaces, from now
+ * on: sw->links_changed. Return: do we? */
+bool vswitch_watch_links(struct vswitch *sw);
+
+/* vswitch_answer() - reply to a port's hello; with its link. */
 void vswitch_answer(struct port *port, enum vmnet_status status);
 
-/* ---- vswitch_nat.c ----------------------------------------------------- */
+/* vswitch_refuse() - the same, and that is the last word; count it. */
+void vswitch_refuse(struct vswitch *sw, struct port *port,
+		    enum vmnet_status status);
 
-/**
- * vswitch_nat_join() - a client came to the NAT network
- * @hello: what it wants of its NAT
- *
- * Gives it an address: the one it last had, if that is free.
- * Return: VMNET_OK or VMNET_FULL.
- */
-enum vmnet_status vswitch_nat_join(struct vswitch *sw, struct port *client,
-				   const struct vmnet_hello *hello);
+/* ---- messages.c -------------------------------------------------------- */
 
-/* vswitch_nat_tend() - start NATs that are missing, in each round. */
-void vswitch_nat_tend(struct vswitch *sw);
+/* messages_ready() - port_ops.ready() of who speaks by messages. */
+void messages_ready(struct vswitch *sw, struct port *port, uint32_t events);
 
-/* vswitch_nat_waits() - is one missing that could not be started yet? */
-bool vswitch_nat_waits(const struct vswitch *sw);
+/* ---- client_port.c ----------------------------------------------------- */
 
-/* vswitch_nat_link() - a NAT says that it works. */
-void vswitch_nat_link(struct port *nat, bool up);
+extern const struct port_ops client_port;
 
-/* vswitch_nat_ended() - a NAT's port is about to be freed: end the process,
- * tell its client. */
-void vswitch_nat_ended(struct vswitch *sw, struct port *nat);
-
-/* vswitch_nat_leave() - a client is about to be freed. Return: its NAT, which
- * must be freed, too; or NULL. */
-struct port *vswitch_nat_leave(struct vswitch *sw, struct port *client);
-
-/* ---- vswitch_dhcp.c ---------------------------------------------------- */
-
-/**
- * vswitch_dhcp_tend() - start the DHCP server where it is wanted
- *
- * In each round. Return: true if it must be tried again soon.
- */
-bool vswitch_dhcp_tend(struct vswitch *sw);
-
-/* vswitch_dhcp_ended() - its port goes: so does what is left of it. */
-void vswitch_dhcp_ended(struct vswitch *sw);
-
-/* ---- vswitch_bridge.c -------------------------------------------------- */
-
-/**
- * vswitch_bridges_tend() - look at what may have changed at host interfaces
- *
- * In each round; costs nothing while nothing has, and all links are up.
- */
-void vswitch_bridges_tend(struct vswitch *sw);
+/* client_accept() - somebody has connected. */
+void client_accept(struct vswitch *sw);
 
 #endif

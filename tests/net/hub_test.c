@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <jansson.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -280,6 +281,23 @@ static void a_full_table_fixes_addresses(void **state)
 	assert_int_equal(fdb_lookup(&fdb, mac, FDB_AGE_NS * 3), 40);
 }
 
+/* give_rings() - as a client with rings brings them. */
+static void give_rings(struct port *port)
+{
+	int fd;
+
+	port->rings = ring_create(&fd);
+	assert_non_null(port->rings);
+	close(fd);
+	ring_reset(port->rings);
+}
+
+static void take_rings(struct port *port)
+{
+	ring_detach(port->rings);
+	port->rings = NULL;
+}
+
 /* What is no frame is one turn, too: a ring that is filled with such things
  * as fast as it is emptied must not keep the switch. */
 static void a_ring_is_taken_step_by_step(void **state)
@@ -289,12 +307,8 @@ static void a_ring_is_taken_step_by_step(void **state)
 	uint8_t frame[RING_FRAME_MAX] = { 0 };
 	unsigned int i;
 	size_t len;
-	int fd;
 
-	port->rings = ring_create(&fd);
-	assert_non_null(port->rings);
-	close(fd);
-	ring_reset(port->rings);
+	give_rings(port);
 	for (i = 0; i < 5; i++)
 		ring_put(&port->rings->to_switch, frame, 5);
 	ring_put(&port->rings->to_switch, frame, 60);
@@ -307,8 +321,66 @@ static void a_ring_is_taken_step_by_step(void **state)
 	assert_int_equal(len, 60);
 	assert_false(port_take(port, frame, &len));
 	assert_int_equal(port->drops[DROP_frame_short], 5);
-	ring_detach(port->rings);
-	port->rings = NULL;
+	take_rings(port);
+}
+
+/* got_in_order() - frames of these times, the oldest first, are in the ring. */
+static void got_in_order(struct port *port, uint8_t first, unsigned int n)
+{
+	uint8_t frame[RING_FRAME_MAX];
+	uint64_t bad = 0;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		assert_int_equal(ring_get(&port->rings->to_client, frame,
+					  &bad), 60);
+		assert_int_equal(frame[11], (uint8_t)(first + i));
+	}
+	assert_int_equal(bad, 0);
+}
+
+/* A frame is copied out of one ring and into the other, and nowhere else while
+ * there is room; what has to wait keeps its place, behind an event, too. */
+static void a_frame_goes_straight_to_a_ring(void **state)
+{
+	struct net *n = *state;
+	struct port *port = n->port[1];
+	struct frame_ring *ring;
+	int fd[2];
+	unsigned int i;
+
+	give_rings(port);
+	ring = &port->rings->to_client;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd), 0);
+	port->fd = fd[0];
+	say(n, 0, 0, 0xff, 1);
+	assert_int_equal(ring_count(ring), 1);
+	assert_int_equal(port->queued, 0);
+	assert_int_equal(port->out, 1);
+	assert_int_equal(port->out_bytes, 60);
+	assert_int_equal(port->rings->notice, 0);
+	assert_true(port_has_work(port));
+	assert_int_equal(port_flush(port), 0);	/* now it is told */
+	assert_int_equal(port->rings->notice, RING_NOTICE_FRAMES);
+	assert_false(port_has_work(port));
+	for (i = 1; i <= RING_SLOTS; i++)
+		say(n, 0, (uint8_t)i, 0xff, 1);
+	assert_int_equal(port->queued, 1);
+	got_in_order(port, 0, 10);
+	say(n, 0, (uint8_t)i++, 0xff, 1);	/* there is room: it waits */
+	assert_int_equal(port->queued, 2);
+	assert_int_equal(port_flush(port), 0);
+	assert_int_equal(port->queued, 0);
+	port_set_link(port, false);
+	say(n, 0, (uint8_t)i, 0xff, 1);
+	assert_int_equal(port->queued, 1);	/* the event first */
+	assert_int_equal(port_flush(port), 0);
+	got_in_order(port, 10, RING_SLOTS - 10 + 3);
+	assert_int_equal(ring_count(ring), 0);
+	take_rings(port);
+	port->fd = -1;
+	close(fd[0]);
+	close(fd[1]);
 }
 
 /* ---- messages ---------------------------------------------------------- */
@@ -648,6 +720,7 @@ int main(void)
 		T(one_port_can_not_fill_the_table),
 		T(a_full_queue_is_counted), T(link_down_stops_all),
 		T(wrong_lengths_are_refused), T(a_ring_is_taken_step_by_step),
+		T(a_frame_goes_straight_to_a_ring),
 		T(a_card_sends_as_itself_only), T(a_card_keeps_its_address),
 		T(two_cards_of_one_address),
 		cmocka_unit_test(a_full_table_fixes_addresses),

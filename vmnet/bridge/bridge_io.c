@@ -89,8 +89,7 @@ static void make_room(const struct bridge *b)
 	for (i = 0; i < FDB_PORTS; i++) {
 		struct port *port = hub->port[i];
 
-		if (port && port != b->port && !port->blocked &&
-		    port->queued >= PORT_QUEUE / 2)
+		if (port && port != b->port && port_crowded(port))
 			port->ops->flush(port);
 	}
 }

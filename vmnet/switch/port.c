@@ -129,12 +129,26 @@ bool port_accept(struct port *port, size_t len)
 	return true;
 }
 
+/* port_put() - straight into the ring. Return: false: it has to be queued. */
+static bool port_put(struct port *port, const uint8_t *frame, size_t len)
+{
+	if (!port->rings || port->queued || port->event_pending ||
+	    !ring_put(&port->rings->to_client, frame, len))
+		return false;
+	port->untold++;
+	port->out++;
+	port->out_bytes += len;
+	return true;
+}
+
 bool port_offer(struct port *port, const uint8_t *frame, size_t len)
 {
 	struct port_frame *f;
 
 	ASSERT(len >= VMNET_FRAME_MIN && len <= VMNET_FRAME_MAX);
 	port->offered++;
+	if (port_put(port, frame, len))
+		return true;
 	if (port->queued == PORT_QUEUE) {
 		port->drops[DROP_port_queue_full]++;
 		return false;
@@ -241,11 +255,11 @@ static int port_send_some(struct port *port)
 	return 0;
 }
 
-/* port_put_some() - what waits goes to the ring, as far as there is room. */
+/* port_put_some() - what waits goes to the ring, as far as there is room; and
+ * the client is told of all that is new there. */
 static void port_put_some(struct port *port)
 {
 	struct frame_ring *ring = &port->rings->to_client;
-	unsigned int before = port->queued;
 	struct iovec v;
 
 	while (port->queued) {
@@ -253,11 +267,13 @@ static void port_put_some(struct port *port)
 		if (!ring_put_or_ask(ring, v.iov_base, v.iov_len))
 			break;
 		port_sent(port, 1);
+		port->untold++;
 	}
-	if (port->queued != before)
+	if (port->untold)
 		tell(port, RING_NOTICE_FRAMES, ring_frames_due(ring));
 	else
 		port->blocks++;
+	port->untold = 0;
 }
 
 int port_flush(struct port *port)
@@ -273,7 +289,7 @@ int port_flush(struct port *port)
 	if (port->forged_pending && err == 0)
 		err = port_send_event(port, VMNET_EVENT_FORGED, 0,
 				      &port->forged_pending);
-	if (port->rings && port->queued > 0)
+	if (port->rings && port->queued + port->untold > 0)
 		port_put_some(port);
 	if (err == 0 && !port->blocked && !port->rings)
 		err = port_send_some(port);
@@ -283,7 +299,7 @@ int port_flush(struct port *port)
 void port_drop_queue(struct port *port)
 {
 	port->drops[DROP_port_left] += port->queued;
-	port->queued = 0;
+	port->queued = port->untold = 0;
 	port->event_pending = port->forged_pending = false;
 }
 

@@ -10,7 +10,9 @@
  * 3. An event never waits behind frames and is never lost: only the newest
  *    state of the link counts.
  * 4. A client with rings gives and gets its frames there; the socket carries
- *    events, and its end is the port's end.
+ *    events, and its end is the port's end. A frame goes into the ring at once,
+ *    past the queue, unless something waits that must come before it; the
+ *    client is told at the next flush.
  * 5. A port with fd -1 works like any other but is never flushed: tests hold
  *    such ports.
  */
@@ -127,6 +129,7 @@ struct port {
 	uint32_t watched;	/* what the switch waits for: EPOLLIN, ... */
 	unsigned int head, queued;
 	struct port_frame *queue;
+	unsigned int untold;	/* frames in the ring since it was told */
 	struct ring_pair *rings;	/* or NULL: frames by the socket */
 	int switch_bell, client_bell;	/* with rings; else -1 */
 	unsigned int counted;		/* frames in it since ... */
@@ -186,7 +189,7 @@ void port_free(struct port *port);
 bool port_accept(struct port *port, size_t len);
 
 /**
- * port_offer() - queue one frame for the peer
+ * port_offer() - put one frame into the peer's ring, or queue it
  * @frame, @len: a frame that port_accept() took; copied
  *
  * Return: false if the queue was full and the frame is dropped.
@@ -226,7 +229,14 @@ static inline void port_leave(struct port *port)
 /* port_has_work() - is there something to flush? */
 static inline bool port_has_work(const struct port *port)
 {
-	return port->queued > 0 || port->event_pending || port->forged_pending;
+	return port->queued > 0 || port->untold > 0 ||
+		port->event_pending || port->forged_pending;
+}
+
+/* port_crowded() - would a flush make room, or have the peer make it? */
+static inline bool port_crowded(const struct port *port)
+{
+	return !port->blocked && port->queued + port->untold >= PORT_QUEUE / 2;
 }
 
 /* port_drop_queue() - the peer is gone: count what waited as lost. */

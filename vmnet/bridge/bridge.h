@@ -56,9 +56,8 @@ struct bridge {
 	uint64_t asked_ns;
 	struct wire_message *messages;	/* room for what comes in */
 	/* counters */
-	uint64_t sums;		/* checksums finished */
-	uint64_t cuts;		/* long frames cut */
-	uint64_t joins;		/* messages of several frames sent */
+#define BRIDGE_COUNTER(field, word) uint64_t field;
+#include "vmnet/switch/counters.def"
 };
 
 /**

@@ -181,9 +181,8 @@ static void bridged_hub_stats(struct text *t, const struct hub *hub)
 	const struct bridge *b = hub->own;
 
 	text_add(t, "\"interface\": \"%s\", ", hub->iface);
-	text_count(t, "sums_finished", b->sums);
-	text_count(t, "long_frames_cut", b->cuts);
-	text_count(t, "joined", b->joins);
+#define BRIDGE_COUNTER(field, word) text_count(t, word, b->field);
+#include "vmnet/switch/counters.def"
 }
 
 const struct network_ops bridged_network = {

@@ -259,7 +259,6 @@ static void nat_stats(struct text *t, const struct vswitch *sw)
 			sum += text_cpu_seconds(seat->nat->pid);
 			first = first ? first : seat->nat->pid;
 		}
-	text_count(t, "nat_starts", sw->nat_starts);
 	text_add(t, "\"nat_cpu_s\": %.6f, \"nat_pid\": %d, ", sum,
 		 (int)first);
 	text_drops(t, nat_drop_names, sw->nat_drops, NAT_DROP_COUNT);

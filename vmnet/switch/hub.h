@@ -80,7 +80,8 @@ struct hub {
 	struct port *port[FDB_PORTS];	/* by slot; NULL: not here */
 	struct fdb fdb;
 	/* counters */
-	uint64_t in, copies, out, floods;
+#define HUB_COUNTER(field, word) uint64_t field;
+#include "vmnet/switch/counters.def"
 	uint64_t drops[DROP_COUNT];
 };
 

@@ -12,11 +12,13 @@
 
 #include "base/bytes.h"
 
-#define DROP(name, text) [DROP_##name] = #name,
+#define DROP(name, where, text) [DROP_##name] = #name,
 const char *const drop_names[DROP_COUNT] = {
 #include "vmnet/switch/drops.def"
 };
 #undef DROP
+
+enum drop_place { DROP_AT_IN, DROP_AT_HUB, DROP_AT_OUT };
 
 struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 		      uint32_t number)
@@ -303,18 +305,29 @@ void port_drop_queue(struct port *port)
 	port->event_pending = port->forged_pending = false;
 }
 
+/* drops_at() - frames that were lost where drops.def says @place. */
+static uint64_t drops_at(const struct port *port, enum drop_place place)
+{
+#define DROP(name, where, text) DROP_AT_##where,
+	static const uint8_t place_of[DROP_COUNT] = {
+#include "vmnet/switch/drops.def"
+	};
+#undef DROP
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < DROP_COUNT; i++)
+		if (place_of[i] == place)
+			sum += port->drops[i];
+	return sum;
+}
+
 bool port_check(const struct port *port)
 {
-	const uint64_t *d = port->drops;
-
-	return port->received == port->in + d[DROP_frame_short] +
-			d[DROP_frame_long] + d[DROP_ring_broken] +
-			d[DROP_offload_bad] +
-			d[DROP_offload_unknown] + d[DROP_wire_overrun] &&
+	return port->received == port->in + drops_at(port, DROP_AT_IN) &&
 		port->offered == port->out + port->queued +
-			d[DROP_port_queue_full] + d[DROP_port_left] +
-			d[DROP_wire_down] + d[DROP_wire_mtu] +
-			d[DROP_wire_full] + d[DROP_wire_refused] &&
+				 drops_at(port, DROP_AT_OUT) &&
+		!drops_at(port, DROP_AT_HUB) &&
 		port->queued <= PORT_QUEUE && port->head < PORT_QUEUE;
 }
 

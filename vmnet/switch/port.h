@@ -32,7 +32,7 @@
 #define PORT_BATCH	32u	/* messages of a port, before others' turn */
 #define RING_BATCH	128u	/* frames of a ring */
 
-#define DROP(name, text) DROP_##name,
+#define DROP(name, where, text) DROP_##name,
 enum drop {
 #include "vmnet/switch/drops.def"
 	DROP_COUNT
@@ -136,11 +136,8 @@ struct port {
 	uint64_t counted_ns, busy_ns;	/* ... and when it last was busy */
 
 	/* counters */
-	uint64_t received;	/* messages from the peer */
-	uint64_t in, in_bytes;	/* of these, frames for the hub */
-	uint64_t offered;	/* by the hub */
-	uint64_t out, out_bytes;
-	uint64_t blocks;	/* times that the socket was full */
+#define PORT_COUNTER(field, word) uint64_t field;
+#include "vmnet/switch/counters.def"
 	uint64_t drops[DROP_COUNT];
 };
 

@@ -15,10 +15,8 @@ static void port_stats(struct text *t, const struct port *p)
 		text_count(t, "pid", (uint64_t)p->pid);
 	if (p->hub)
 		text_count(t, "network", p->hub->network);
-	text_count(t, "frames_in", p->in);
-	text_count(t, "bytes_in", p->in_bytes);
-	text_count(t, "frames_out", p->out);
-	text_count(t, "bytes_out", p->out_bytes);
+#define PORT_COUNTER(field, word) text_count(t, word, p->field);
+#include "vmnet/switch/counters.def"
 	text_count(t, "queued", p->queued);
 	text_drops(t, drop_names, p->drops, DROP_COUNT);
 	text_add(t, "}");
@@ -29,9 +27,8 @@ static void hub_stats(struct text *t, const struct hub *hub)
 	text_add(t, "{");
 	text_count(t, "network", hub->network);
 	hub->ops->hub_stats(t, hub);
-	text_count(t, "in", hub->in);
-	text_count(t, "copies", hub->copies);
-	text_count(t, "out", hub->out);
+#define HUB_COUNTER(field, word) text_count(t, word, hub->field);
+#include "vmnet/switch/counters.def"
 	text_drops(t, drop_names, hub->drops, DROP_COUNT);
 	text_add(t, "}");
 }
@@ -44,7 +41,8 @@ static void switch_stats(struct text *t, const struct vswitch *sw)
 	for (i = 0; i < VMNET_STATUS_COUNT; i++)
 		refused += sw->refused[i];
 	text_count(t, "refused", refused);
-	text_count(t, "hello_timeouts", sw->hello_timeouts);
+#define SWITCH_COUNTER(field, word) text_count(t, word, sw->field);
+#include "vmnet/switch/counters.def"
 	text_add(t, "\"switch_cpu_s\": %.6f, \"switch_pid\": %d, ",
 		 text_cpu_seconds(0), (int)getpid());
 	network_stats(t, sw);

@@ -60,7 +60,8 @@ struct vswitch {
 	bool soon;			/* a network lacks something */
 	/* counters */
 	uint64_t refused[VMNET_STATUS_COUNT];	/* hellos, by reason */
-	uint64_t hello_timeouts, nat_starts;
+#define SWITCH_COUNTER(field, word) uint64_t field;
+#include "vmnet/switch/counters.def"
 	uint64_t nat_drops[NAT_DROP_COUNT];	/* of all NATs there were */
 };
 

@@ -75,6 +75,23 @@ void child_end(int keeper, pid_t pid)
 		ask(keeper, &r, &none);
 }
 
+/* ---- kinds of helpers -------------------------------------------------- */
+
+static bool no_word(const char *word)
+{
+	return !*word;
+}
+
+static const struct {
+	bool (*word_ok)(const char *word);	/* may it be told that? */
+	bool names;		/* it can read the page of name servers */
+} kinds[] = {
+	[CHILD_NAT] = { no_word, true },
+	[CHILD_BRIDGE] = { proto_iface_ok, false },
+	[CHILD_DHCP] = { no_word, false },
+};
+BUILD_ASSERT(ARRAY_SIZE(kinds) == CHILD_KINDS);
+
 /* ---- in the keeper ----------------------------------------------------- */
 
 /* hold_only() - in the child: @fd and, if it is not -1, @names. */
@@ -120,7 +137,7 @@ static pid_t start(const struct keeper *k, const struct request *r, int *fd)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		become(path, word, pair[1], r->kind == CHILD_NAT && k->names ?
+		become(path, word, pair[1], kinds[r->kind].names && k->names ?
 					    k->names->fd : -1);
 	err = -errno;
 	close(pair[1]);
@@ -161,7 +178,7 @@ static bool decode_request(const void *msg, size_t len, struct request *r)
 	if (r->what != ASK_START || r->kind >= CHILD_KINDS ||
 	    !memchr(r->word, '\0', sizeof(r->word)))
 		return false;
-	return r->kind == CHILD_BRIDGE ? proto_iface_ok(r->word) : !*r->word;
+	return kinds[r->kind].word_ok(r->word);
 }
 
 static int32_t serve(struct keeper *k, const struct request *r, int *fd)

@@ -92,7 +92,7 @@ $(B)/obj/vmapp/version.o: $(B)/commit
 $(B)/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	@echo "  CC    $<"
-	$(Q)$(CC) $(CPPFLAGS) $(if $(filter vmnet/nat%,$<),$(SLIRP_CFLAGS)) \
+	$(Q)$(CC) $(CPPFLAGS) $(if $(filter vmnet/nat/%,$<),$(SLIRP_CFLAGS)) \
 		$(CFLAGS) $(OURFLAGS) $(SAN) -c -o $@ $<
 
 $(B)/obj/%.o: %.S
@@ -120,11 +120,11 @@ $(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a $(B)/libma
 	$(link) -lZydis -lseccomp
 $(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) -lseccomp
-$(B)/vmnet-nat: $(B)/obj/vmnet/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
+$(B)/vmnet-nat: $(B)/obj/vmnet/nat/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) $(SLIRP_LIBS) -lseccomp
-$(B)/vmnet-dhcp: $(B)/obj/vmnet/dhcp_main.o $(B)/libvmnet.a $(B)/libbase.a
+$(B)/vmnet-dhcp: $(B)/obj/vmnet/dhcp/dhcp_main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) -lseccomp
-$(B)/vmnet-bridge: $(B)/obj/vmnet/bridge_main.o $(B)/libvmnet.a \
+$(B)/vmnet-bridge: $(B)/obj/vmnet/bridge/bridge_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link)
 $(B)/nettest: $(B)/obj/guests/nettest_main.o $(B)/obj/guests/nettest_wire.o

@@ -39,6 +39,20 @@ function may_include(from, to) {
 	return index(" " allowed[from] " ", " " to " ") > 0
 }
 
+# room() - the folder of VMNet's that a file is in; "" if it is in none.
+function room(file) {
+	return split(file, part, "/") == 3 && part[1] == "vmnet" ? part[2] : ""
+}
+
+# may_enter() - which of VMNet's folders one of its files may include. What a
+# kind of network is, only one file of the switch knows.
+function may_enter(file, to,   from) {
+	from = room(file)
+	if (from == "" || from == to || file == "vmnet/switch/network.c")
+		return 1
+	return index(" " rooms[from] " ", " " to " ") > 0
+}
+
 # check_include() - rules 1 to 4 and 6 for one #include "..." line.
 function check_include(   to, dir, from, own) {
 	to = $2
@@ -52,11 +66,14 @@ function check_include(   to, dir, from, own) {
 		return
 	}
 	if (to ~ /^vmnet\// && (from == "vmapp" || from == "vmm")) {
-		if (to != "vmnet/client.h")
-			say(FNR, "see VMNet only through vmnet/client.h")
+		if (to !~ /^vmnet\/client\//)
+			say(FNR, "see VMNet only through vmnet/client/")
 	} else if (!may_include(from, dir)) {
 		say(FNR, from " must not include " dir " (layers)")
 	}
+	if (room(to) != "" && !may_enter(FILENAME, room(to)))
+		say(FNR, "vmnet/" room(FILENAME) " must not include vmnet/" \
+			room(to) " (layers)")
 	if (FILENAME ~ /^vmm\/(cpu|mmu)\// && to ~ /^vmm\/bt\//)
 		say(FNR, "the reference engine does not know the translator")
 	if (from == "devices" && (to == "base/clock.h" || to == "base/log.h"))
@@ -91,6 +108,9 @@ BEGIN {
 	allowed["vmnet"] = "base"
 	allowed["guests"] = "base"
 	allowed["tools"] = "base ia32"
+	rooms["client"] = rooms["keeper"] = "proto"
+	rooms["switch"] = "proto keeper"
+	rooms["bridge"] = rooms["nat"] = rooms["dhcp"] = "proto keeper switch"
 	while ((getline f < names) > 0)
 		exists[f] = 1
 }

@@ -20,7 +20,7 @@
 #include "vmapp/cable.h"
 #include "vmapp/outfile.h"
 #include "vmapp/vm.h"
-#include "vmnet/client.h"
+#include "vmnet/client/client.h"
 
 /* Who asks again after this has waited. */
 #define AGAIN_NS 500000000u

@@ -24,7 +24,7 @@
 
 #include "machine/pcnet.h"
 #include "vmapp/events.h"
-#include "vmnet/client.h"
+#include "vmnet/client/client.h"
 
 struct nic_config;
 struct vm;

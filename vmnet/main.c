@@ -27,10 +27,10 @@
 #include "base/host.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "vmnet/child.h"
-#include "vmnet/home.h"
-#include "vmnet/resolv.h"
-#include "vmnet/vswitch.h"
+#include "vmnet/keeper/child.h"
+#include "vmnet/proto/home.h"
+#include "vmnet/keeper/resolv.h"
+#include "vmnet/switch/vswitch.h"
 
 static const char usage[] =
 "vmnetd: Hostel's user-space Ethernet switch. Virtual machines start it by\n"

@@ -4,9 +4,9 @@
  * filter, reassembly, names, UDP, and libslirp behind them, with answers from
  * a few services; what comes back to the guest is looked at as well.
  *
- * The process is vmnet/nat_main.c's, without its walls and with a network of
- * its own: a loopback and nothing else. Its functions are static, so its text
- * is included; a run gives its loop some frames and an end.
+ * The process is vmnet/nat/nat_main.c's, without its walls and with a network
+ * of its own: a loopback and nothing else. Its functions are static, so its
+ * text is included; a run gives its loop some frames and an end.
  *
  * After `make fuzz-slirp` libslirp is instrumented. Else it is the host's
  * library: then AddressSanitizer sees what it allocates and what it copies by
@@ -16,7 +16,7 @@
  * tests/fuzz: runs 3000
  */
 #include "base/clock.h"
-#include "vmnet/child.h"
+#include "vmnet/keeper/child.h"
 
 /* Time that a run makes pass, for timers and what is kept for a while. */
 static uint64_t ahead_ns;
@@ -33,7 +33,7 @@ static uint64_t fuzz_now_ns(void)
 #define CHILD_NAMES_FD 901
 #define main nat_main_unused
 int nat_main_unused(int argc, char **argv);
-#include "vmnet/nat_main.c"
+#include "vmnet/nat/nat_main.c"
 #undef main
 #undef clock_now_ns
 
@@ -41,7 +41,7 @@ int nat_main_unused(int argc, char **argv);
 
 #include "tests/fuzz/target.h"
 #include "tests/net/lib_own_net.h"
-#include "vmnet/checksum.h"
+#include "vmnet/proto/checksum.h"
 
 #define TURNS	8u
 #define FRAMES	12u	/* in a turn */

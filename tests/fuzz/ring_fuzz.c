@@ -17,8 +17,8 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "tests/fuzz/target.h"
-#include "vmnet/client.h"
-#include "vmnet/port.h"
+#include "vmnet/client/client.h"
+#include "vmnet/switch/vswitch_parts.h"
 
 #define STEPS 64u
 
@@ -66,7 +66,7 @@ static void open_port(struct bench *b)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, socks))
 		ASSERT(!"a socket pair");
 	b->peer[0] = socks[1];
-	b->port = port_new(socks[0], PORT_CLIENT, 0, 1);
+	b->port = port_new(socks[0], &client_port, 0, 1);
 	ASSERT(b->port && port_use_rings(b->port, fds));
 	b->port->state = PORT_JOINED;
 }

@@ -4,7 +4,7 @@
  * that say anything, with any descriptors, keep what they gave away, and
  * leave at any time. Books balance, and no descriptor is left behind.
  *
- * The switch is vmnet/vswitch.c's, with its loop but not its walls; its
+ * The switch is vmnet/switch/vswitch.c's, with its loop but not its walls; its
  * keeper, which starts helpers, is here.
  *
  * tests/fuzz: runs 1500
@@ -23,9 +23,9 @@
 #include "base/check.h"
 #include "base/framering.h"
 #include "tests/fuzz/target.h"
-#include "vmnet/child.h"
-#include "vmnet/proto.h"
-#include "vmnet/vswitch_parts.h"
+#include "vmnet/keeper/child.h"
+#include "vmnet/proto/proto.h"
+#include "vmnet/switch/vswitch_parts.h"
 
 #define CLIENTS	6u
 #define HELPERS	8u

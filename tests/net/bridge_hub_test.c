@@ -11,7 +11,8 @@
 
 #include <cmocka.h>
 
-#include "vmnet/hub.h"
+#include "vmnet/bridge/bridged_network.h"
+#include "vmnet/switch/vswitch_parts.h"
 
 /* Ports: the wire; two machines, with the addresses 1 and 2; a spare one. */
 enum { WIRE, ONE, TWO, THREE, PORTS };
@@ -28,11 +29,13 @@ static int open_net(void **state)
 	struct net *n = calloc(1, sizeof(*n));
 	unsigned int i;
 
-	n->hub = hub_new(0, 1234);
+	n->hub = hub_new(&bridged_network, 0, 1234);
 	hub_set_link(n->hub, true);
 	for (i = 0; i < PORTS; i++) {
-		n->port[i] = port_new(-1, i == WIRE ? PORT_UPLINK :
-				      PORT_CLIENT, i, i + 1);
+		n->port[i] = port_new(-1, i == WIRE ? &uplink_port :
+				      &client_port, i, i + 1);
+		/* As after a hello with any-mac. */
+		n->port[i]->station = n->port[i]->any_mac = i != WIRE;
 		n->port[i]->mac[0] = 0x02;
 		n->port[i]->mac[5] = (uint8_t)i;
 		hub_join(n->hub, n->port[i]);

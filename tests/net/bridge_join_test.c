@@ -19,10 +19,11 @@
 #include "tests/lib_seed.h"
 #include "tests/net/lib_packet.h"
 #include "tests/net/lib_stream.h"
-#include "vmnet/bridge.h"
-#include "vmnet/bridge_join.h"
-#include "vmnet/bridge_offload.h"
-#include "vmnet/port.h"
+#include "vmnet/bridge/bridge.h"
+#include "vmnet/bridge/bridge_join.h"
+#include "vmnet/bridge/bridge_offload.h"
+#include "vmnet/bridge/bridged_network.h"
+#include "vmnet/switch/port.h"
 
 #define MOST 60u
 #define LONGEST 1514u
@@ -355,7 +356,7 @@ static void what_is_refused_is_sent_one_by_one(void **state)
 				    fd), 0);
 	assert_int_equal(setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &little,
 				    sizeof(little)), 0);
-	b.port = port_new(fd[0], PORT_UPLINK, 0, 1);
+	b.port = port_new(fd[0], &uplink_port, 0, 1);
 	begin(&t, 12);
 	while (t.n < 40) {
 		add(&t, 1448, ACK);

@@ -17,7 +17,7 @@
 #include "base/bytes.h"
 #include "tests/lib_seed.h"
 #include "tests/net/lib_packet.h"
-#include "vmnet/bridge_offload.h"
+#include "vmnet/bridge/bridge_offload.h"
 
 #define GSO_UDP_L4 5
 #define LONGEST 70000u

@@ -28,8 +28,8 @@
 #include "base/fdpass.h"
 #include "tests/net/lib_daemon.h"
 #include "tests/net/lib_wire.h"
-#include "vmnet/bridge.h"
-#include "vmnet/child.h"
+#include "vmnet/bridge/bridge.h"
+#include "vmnet/keeper/child.h"
 
 #define NETWORK "bridged=wire0"
 

@@ -23,8 +23,8 @@
 
 #include "base/check.h"
 #include "base/fdpass.h"
-#include "vmnet/child.h"
-#include "vmnet/proto.h"
+#include "vmnet/keeper/child.h"
+#include "vmnet/proto/proto.h"
 
 /* As child.c has them; this side may write anything. */
 enum { ASK_START = 1, ASK_END = 2 };

@@ -15,7 +15,7 @@
 #include "tests/lib_seed.h"
 #include "tests/net/lib_dhcp.h"
 #include "tests/net/lib_packet.h"
-#include "vmnet/dhcp.h"
+#include "vmnet/dhcp/dhcp.h"
 
 #define SERVER	HOSTONLY_SERVER
 #define LAST	(HOSTONLY_FIRST + DHCP_LEASES - 1)

@@ -21,7 +21,7 @@
 #include "tests/net/lib_daemon.h"
 #include "tests/net/lib_dhcp.h"
 #include "tests/net/lib_station.h"
-#include "vmnet/dhcp.h"
+#include "vmnet/dhcp/dhcp.h"
 
 static const uint8_t mac_a[6] = { 0x00, 0x0c, 0x29, 1, 1, 1 };
 static const uint8_t mac_b[6] = { 0x00, 0x0c, 0x29, 1, 1, 2 };

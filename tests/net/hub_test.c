@@ -11,15 +11,18 @@
 
 #include <cmocka.h>
 #include <jansson.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "tests/lib_seed.h"
-#include "vmnet/bridge.h"
-#include "vmnet/hub.h"
-#include "vmnet/nat_filter.h"
-#include "vmnet/vswitch.h"
+#include "vmnet/bridge/bridge.h"
+#include "vmnet/bridge/bridged_network.h"
+#include "vmnet/switch/hub.h"
+#include "vmnet/nat/nat_filter.h"
+#include "vmnet/switch/plain_network.h"
+#include "vmnet/switch/vswitch_parts.h"
 
 #define PORTS 4u
 
@@ -33,10 +36,10 @@ static int open_net(void **state)
 	struct net *n = calloc(1, sizeof(*n));
 	unsigned int i;
 
-	n->hub = hub_new(5, 1234);
+	n->hub = hub_new(&plain_network, 5, 1234);
 	hub_set_link(n->hub, true);
 	for (i = 0; i < PORTS; i++) {
-		n->port[i] = port_new(-1, PORT_CLIENT, i, i + 1);
+		n->port[i] = port_new(-1, &client_port, i, i + 1);
 		hub_join(n->hub, n->port[i]);
 		n->port[i]->link = true;	/* as its reply said */
 	}
@@ -220,7 +223,7 @@ static void a_card_keeps_its_address(void **state)
 
 	become(n, 0, 10, false);
 	become(n, 1, 11, true);
-	n->port[2]->kind = PORT_UPLINK;
+	n->port[2]->ops = &uplink_port;
 	say(n, 1, 10, 0xff, 1);
 	say(n, 2, 10, 0xff, 2);
 	assert_int_equal(n->hub->drops[DROP_source_forged], 2);
@@ -230,7 +233,7 @@ static void a_card_keeps_its_address(void **state)
 	say(n, 3, 13, 10, FDB_AGE_NS * 3);
 	assert_int_equal(n->port[1]->queued, 1);
 	assert_int_equal(n->port[0]->queued, 2);
-	n->port[2]->kind = PORT_CLIENT;
+	n->port[2]->ops = &client_port;
 }
 
 /* The first of two has it; when that leaves, the other. */
@@ -278,6 +281,23 @@ static void a_full_table_fixes_addresses(void **state)
 	assert_int_equal(fdb_lookup(&fdb, mac, FDB_AGE_NS * 3), 40);
 }
 
+/* give_rings() - as a client with rings brings them. */
+static void give_rings(struct port *port)
+{
+	int fd;
+
+	port->rings = ring_create(&fd);
+	assert_non_null(port->rings);
+	close(fd);
+	ring_reset(port->rings);
+}
+
+static void take_rings(struct port *port)
+{
+	ring_detach(port->rings);
+	port->rings = NULL;
+}
+
 /* What is no frame is one turn, too: a ring that is filled with such things
  * as fast as it is emptied must not keep the switch. */
 static void a_ring_is_taken_step_by_step(void **state)
@@ -287,12 +307,8 @@ static void a_ring_is_taken_step_by_step(void **state)
 	uint8_t frame[RING_FRAME_MAX] = { 0 };
 	unsigned int i;
 	size_t len;
-	int fd;
 
-	port->rings = ring_create(&fd);
-	assert_non_null(port->rings);
-	close(fd);
-	ring_reset(port->rings);
+	give_rings(port);
 	for (i = 0; i < 5; i++)
 		ring_put(&port->rings->to_switch, frame, 5);
 	ring_put(&port->rings->to_switch, frame, 60);
@@ -305,8 +321,66 @@ static void a_ring_is_taken_step_by_step(void **state)
 	assert_int_equal(len, 60);
 	assert_false(port_take(port, frame, &len));
 	assert_int_equal(port->drops[DROP_frame_short], 5);
-	ring_detach(port->rings);
-	port->rings = NULL;
+	take_rings(port);
+}
+
+/* got_in_order() - frames of these times, the oldest first, are in the ring. */
+static void got_in_order(struct port *port, uint8_t first, unsigned int n)
+{
+	uint8_t frame[RING_FRAME_MAX];
+	uint64_t bad = 0;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		assert_int_equal(ring_get(&port->rings->to_client, frame,
+					  &bad), 60);
+		assert_int_equal(frame[11], (uint8_t)(first + i));
+	}
+	assert_int_equal(bad, 0);
+}
+
+/* A frame is copied out of one ring and into the other, and nowhere else while
+ * there is room; what has to wait keeps its place, behind an event, too. */
+static void a_frame_goes_straight_to_a_ring(void **state)
+{
+	struct net *n = *state;
+	struct port *port = n->port[1];
+	struct frame_ring *ring;
+	int fd[2];
+	unsigned int i;
+
+	give_rings(port);
+	ring = &port->rings->to_client;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd), 0);
+	port->fd = fd[0];
+	say(n, 0, 0, 0xff, 1);
+	assert_int_equal(ring_count(ring), 1);
+	assert_int_equal(port->queued, 0);
+	assert_int_equal(port->out, 1);
+	assert_int_equal(port->out_bytes, 60);
+	assert_int_equal(port->rings->notice, 0);
+	assert_true(port_has_work(port));
+	assert_int_equal(port_flush(port), 0);	/* now it is told */
+	assert_int_equal(port->rings->notice, RING_NOTICE_FRAMES);
+	assert_false(port_has_work(port));
+	for (i = 1; i <= RING_SLOTS; i++)
+		say(n, 0, (uint8_t)i, 0xff, 1);
+	assert_int_equal(port->queued, 1);
+	got_in_order(port, 0, 10);
+	say(n, 0, (uint8_t)i++, 0xff, 1);	/* there is room: it waits */
+	assert_int_equal(port->queued, 2);
+	assert_int_equal(port_flush(port), 0);
+	assert_int_equal(port->queued, 0);
+	port_set_link(port, false);
+	say(n, 0, (uint8_t)i, 0xff, 1);
+	assert_int_equal(port->queued, 1);	/* the event first */
+	assert_int_equal(port_flush(port), 0);
+	got_in_order(port, 10, RING_SLOTS - 10 + 3);
+	assert_int_equal(ring_count(ring), 0);
+	take_rings(port);
+	port->fd = -1;
+	close(fd[0]);
+	close(fd[1]);
 }
 
 /* ---- messages ---------------------------------------------------------- */
@@ -424,8 +498,7 @@ static void full_port(struct port *port, struct hub *hub)
 
 static void all_statistics_fit(void **state)
 {
-	struct bridge bridge = { .iface = "0123456789abcde",
-				 .sums = UINT64_MAX, .cuts = UINT64_MAX };
+	struct bridge bridge = { .sums = UINT64_MAX, .cuts = UINT64_MAX };
 	struct vswitch *sw = calloc(1, sizeof(*sw));
 	char *text = malloc(VMNET_STATS_MAX);
 	unsigned int i;
@@ -435,12 +508,13 @@ static void all_statistics_fit(void **state)
 	(void)state;
 	fill(sw->refused, sw + 1);
 	for (i = 0; i < VSWITCH_HUBS; i++) {
-		sw->hub[i] = hub_new(254, 1);
-		sw->hub[i]->bridge = &bridge;
+		sw->hub[i] = hub_new(&bridged_network, 254, 1);
+		sw->hub[i]->own = &bridge;
+		strcpy(sw->hub[i]->iface, "0123456789abcde");
 		fill(&sw->hub[i]->in, sw->hub[i]->drops + DROP_COUNT);
 	}
 	for (i = 0; i < FDB_PORTS; i++) {
-		sw->port[i] = port_new(-1, PORT_CLIENT, i, 1);
+		sw->port[i] = port_new(-1, &client_port, i, 1);
 		full_port(sw->port[i], sw->hub[0]);
 	}
 	len = vswitch_stats(sw, text, VMNET_STATS_MAX);
@@ -646,6 +720,7 @@ int main(void)
 		T(one_port_can_not_fill_the_table),
 		T(a_full_queue_is_counted), T(link_down_stops_all),
 		T(wrong_lengths_are_refused), T(a_ring_is_taken_step_by_step),
+		T(a_frame_goes_straight_to_a_ring),
 		T(a_card_sends_as_itself_only), T(a_card_keeps_its_address),
 		T(two_cards_of_one_address),
 		cmocka_unit_test(a_full_table_fixes_addresses),

@@ -14,7 +14,7 @@
 #include "base/bytes.h"
 #include "tests/lib_seed.h"
 #include "tests/net/lib_packet.h"
-#include "vmnet/ip_reassemble.h"
+#include "vmnet/nat/ip_reassemble.h"
 
 enum { HEAD = 34, DATA = 4000, STEP = 1480 };
 

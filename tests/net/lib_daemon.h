@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "vmnet/client.h"
+#include "vmnet/client/client.h"
 
 /* daemon_path() - a file in VMNet's folder; good until the next call. */
 char *daemon_path(const char *name);

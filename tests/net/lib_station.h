@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "tests/net/lib_dhcp.h"
-#include "vmnet/client.h"
+#include "vmnet/client/client.h"
 
 #define STATION_IP	0x0a00020fu	/* 10.0.2.15 */
 #define STATION_GATEWAY	0x0a000202u

@@ -25,7 +25,7 @@
 #include "tests/net/lib_daemon.h"
 #include "tests/net/lib_own_net.h"
 #include "tests/net/lib_station.h"
-#include "vmnet/nat_udp.h"
+#include "vmnet/nat/nat_udp.h"
 
 #define MANY	20u
 #define PORT	7777u

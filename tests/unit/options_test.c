@@ -21,7 +21,7 @@
 #include "vmdriver/crosspage.h"
 #include "vmdriver/dumpstage.h"
 #include "vmdriver/iopath.h"
-#include "vmnet/client.h"
+#include "vmnet/client/client.h"
 
 #define WORDS 24
 

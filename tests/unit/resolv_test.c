@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "vmnet/resolv.h"
+#include "vmnet/keeper/resolv.h"
 
 static void is(const struct resolv_server *s, int family, const char *addr)
 {

@@ -46,8 +46,8 @@
 #include "vmdriver/crosspage.h"
 #include "vmdriver/doorfd.h"
 #include "vmm/sandbox.h"
-#include "vmnet/nat_sandbox.h"
-#include "vmnet/sandbox.h"
+#include "vmnet/nat/nat_sandbox.h"
+#include "vmnet/switch/sandbox.h"
 
 /* behind() - run @f behind walls, in a child; Return: its wait status. */
 static int behind(int (*walls)(void), void (*f)(void))

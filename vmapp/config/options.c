@@ -15,7 +15,7 @@
 #include "vmdriver/guestmem.h"
 #include "vmdriver/iopath.h"
 #include "vmapp/config/forward.h"
-#include "vmnet/client.h"
+#include "vmnet/client/client.h"
 
 #define DEFAULT_MEMORY (256ull << 20)
 #define DEFAULT_COMBINE 3	/* the paper's */

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "base/manual.h"
-#include "vmnet/client.h"
+#include "vmnet/client/client.h"
 
 #define CONFIG_NICS 4
 #define CONFIG_ERROR_SIZE 256

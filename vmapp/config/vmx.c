@@ -11,7 +11,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "vmapp/config/vmxfile.h"
-#include "vmnet/client.h"
+#include "vmnet/client/client.h"
 
 #define VMX_CARDS 10u		/* VMware's: ethernet0 to ethernet9 */
 

@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* client.c - a card's plug into VMNet: see client.h. */
+#include "vmnet/client/client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/fdpass.h"
+
+#define RETRY_FIRST_MS	20u
+#define RETRY_MAX_MS	1000u
+#define SOCKET_BUFFER	(1 << 20)
+/* What is no frame is passed over; who sends such things without end must not
+ * keep us from all else. */
+#define MESSAGES_BATCH	256u
+
+static uint64_t now_ms(void)
+{
+	return clock_now_ns() / 1000000;
+}
+
+/* ---- the stable descriptor --------------------------------------------- */
+
+static void watch(struct vmnet_client *c, int op, int fd, uint32_t mask)
+{
+	struct epoll_event e = { .events = mask, .data.fd = fd };
+
+	epoll_ctl(c->poll_fd, op, fd, &e);
+}
+
+static void set_timer(struct vmnet_client *c, unsigned int ms)
+{
+	struct itimerspec its = {
+		.it_value = { .tv_sec = ms / 1000,
+			      .tv_nsec = (long)(ms % 1000) * 1000000 },
+	};
+
+	timerfd_settime(c->timer, 0, &its, NULL);
+}
+
+/* plan_retry() - the next attempt: 20 ms, doubling up to a second. */
+static void plan_retry(struct vmnet_client *c)
+{
+	unsigned int shift = MIN(c->attempts, 6u);
+
+	c->attempts++;
+	set_timer(c, MIN(RETRY_FIRST_MS << shift, RETRY_MAX_MS));
+}
+
+static void set_link(struct vmnet_client *c, bool up)
+{
+	if (c->link == up)
+		return;
+	c->link = up;
+	c->stats.link_changes++;
+}
+
+/* disconnect() - the daemon is gone, or refused us. */
+static void disconnect(struct vmnet_client *c)
+{
+	if (c->sock >= 0)
+		close(c->sock);		/* leaves the epoll set by itself */
+	c->sock = -1;
+	c->state = VMNET_CLIENT_DOWN;
+	c->want_write = false;
+	c->told = false;
+	set_link(c, false);
+	plan_retry(c);
+}
+
+/* tell_promiscuous() - once; again later if the socket is full now. */
+static void tell_promiscuous(struct vmnet_client *c)
+{
+	struct vmnet_event event = { .type = VMNET_EVENT_PROMISCUOUS,
+				     .value = c->promiscuous };
+
+	if (c->told != c->promiscuous && c->state == VMNET_CLIENT_UP &&
+	    send(c->sock, &event, sizeof(event),
+		 MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		c->told = c->promiscuous;
+}
+
+/* ---- joining ----------------------------------------------------------- */
+
+/* connect_now() - connect and send hello; Return: 0 or -errno. */
+static int connect_now(struct vmnet_client *c)
+{
+	int err;
+
+	c->sock = c->dial(c->dial_arg);
+	c->stats.starts = c->own.starts;
+	if (c->sock < 0) {
+		err = c->sock;
+		c->sock = -1;
+		return err;
+	}
+	if (c->rings)
+		ring_reset(c->rings);
+	err = fdpass_send(c->sock, &c->hello, sizeof(c->hello), c->ring_fds,
+			  c->rings ? RING_FDS : 0);
+	if (err) {
+		close(c->sock);
+		c->sock = -1;
+		return err;
+	}
+	watch(c, EPOLL_CTL_ADD, c->sock, EPOLLIN);
+	c->state = VMNET_CLIENT_JOINING;
+	return 0;
+}
+
+/* retry() - try now to plug in again, if unplugged. */
+static void retry(struct vmnet_client *c)
+{
+	int err;
+
+	if (c->state != VMNET_CLIENT_DOWN)
+		return;
+	err = connect_now(c);
+	if (err == 0)
+		return;
+	if (err != -EAGAIN)
+		snprintf(c->why, sizeof(c->why), "%s", *c->own.why ?
+			 c->own.why : "can not connect to vmnetd");
+	plan_retry(c);
+}
+
+/* take_reply() - the daemon's first message. */
+static void take_reply(struct vmnet_client *c, const void *msg, size_t len)
+{
+	struct vmnet_reply reply;
+
+	if (decode_reply(msg, len, &reply) < 0) {
+		snprintf(c->why, sizeof(c->why),
+			 "what answers at VMNet's socket is not vmnetd");
+		disconnect(c);
+		return;
+	}
+	if (reply.status != VMNET_OK) {
+		snprintf(c->why, sizeof(c->why), "%s",
+			 vmnet_status_text(reply.status));
+		disconnect(c);
+		c->refused = true;
+		return;
+	}
+	c->state = VMNET_CLIENT_UP;
+	c->port = reply.port;
+	c->attempts = 0;
+	if (c->joined_once)
+		c->stats.reconnects++;
+	c->joined_once = true;
+	set_link(c, reply.link);
+	tell_promiscuous(c);
+}
+
+/* ---- frames ------------------------------------------------------------ */
+
+void vmnet_client_flush(struct vmnet_client *c)
+{
+	if (c->rings && ring_frames_due(&c->rings->to_switch))
+		bell_ring(c->ring_fds[RING_FD_SWITCH_BELL]);
+}
+
+void vmnet_client_hush(struct vmnet_client *c)
+{
+	if (!c->rings)
+		return;
+	bell_hush(c->ring_fds[RING_FD_CLIENT_BELL]);
+	atomic_store(&c->rings->notice, 0);
+}
+
+/* sent() - count it. Return: 0. */
+static int sent(struct vmnet_client *c, size_t len)
+{
+	c->stats.frames_out++;
+	c->stats.bytes_out += len;
+	return 0;
+}
+
+int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
+{
+	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {
+		c->stats.drop_bad_size++;
+		return -EMSGSIZE;
+	}
+	if (c->state != VMNET_CLIENT_UP || !c->link) {
+		c->stats.drop_link_down++;
+		return -EPIPE;
+	}
+	if (c->rings) {
+		/* A full ring: VMNet says when it is not. */
+		if (ring_put_or_ask(&c->rings->to_switch, frame, len))
+			return sent(c, len);
+		c->stats.out_full++;
+		return -EAGAIN;
+	}
+	if (send(c->sock, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+		vmnet_client_want_write(c, false);
+		return sent(c, len);
+	}
+	if (errno == EAGAIN || errno == ENOBUFS || errno == EINTR) {
+		c->stats.out_full++;
+		return -EAGAIN;
+	}
+	c->stats.drop_link_down++;
+	disconnect(c);
+	return -EPIPE;
+}
+
+void vmnet_client_want_write(struct vmnet_client *c, bool on)
+{
+	if (c->want_write == on || c->sock < 0 || c->rings)
+		return;
+	c->want_write = on;
+	watch(c, EPOLL_CTL_MOD, c->sock, on ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+void vmnet_client_promiscuous(struct vmnet_client *c, bool on)
+{
+	c->promiscuous = on;
+	tell_promiscuous(c);
+}
+
+/* run_timer() - has the time of the next attempt come? */
+static void run_timer(struct vmnet_client *c)
+{
+	uint64_t expirations;
+
+	if (read(c->timer, &expirations, sizeof(expirations)) > 0)
+		retry(c);
+}
+
+/**
+ * take_message() - one message from the daemon
+ *
+ * Return: a frame's length; 0 if the link may have changed; -EAGAIN if it
+ * was nothing for the caller.
+ */
+static ssize_t take_message(struct vmnet_client *c, const void *buf,
+			    size_t len)
+{
+	struct vmnet_event event;
+
+	if (c->state == VMNET_CLIENT_JOINING) {
+		take_reply(c, buf, len);
+		return 0;
+	}
+	if (decode_event(buf, len, &event) == 0) {
+		if (event.type == VMNET_EVENT_LINK)
+			set_link(c, event.value);
+		c->forged |= event.type == VMNET_EVENT_FORGED;
+		return 0;
+	}
+	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {
+		c->stats.drop_bad_size++;
+		return -EAGAIN;
+	}
+	c->stats.frames_in++;
+	c->stats.bytes_in += len;
+	return (ssize_t)len;
+}
+
+/*
+ * recv_by_ring() - Return: a frame's length, or 0
+ *
+ * What is no frame is passed over, as much as a ring can hold: who writes there
+ * for ever does not keep us.
+ */
+static size_t recv_by_ring(struct vmnet_client *c, void *buf)
+{
+	uint8_t frame[RING_FRAME_MAX];
+	struct frame_ring *ring = &c->rings->to_client;
+	unsigned int left = MESSAGES_BATCH;
+	size_t n;
+
+	do {
+		n = ring_get(ring, frame, &c->stats.drop_ring_broken);
+		if (ring_room_due(ring))
+			bell_ring(c->ring_fds[RING_FD_SWITCH_BELL]);
+		if (n > VMNET_FRAME_MAX || (n && n < VMNET_FRAME_MIN))
+			c->stats.drop_bad_size++;
+		else if (n) {
+			memcpy(buf, frame, n);
+			c->stats.frames_in++;
+			c->stats.bytes_in += n;
+			return n;
+		}
+	} while (left-- && (n || !ring_ask_frames(ring, RING_WAKE_BELL)));
+	return 0;
+}
+
+/* recv_by_socket() - the same by the socket, and reconnect when it is time.
+ * Return: as vmnet_client_recv(). */
+static ssize_t recv_by_socket(struct vmnet_client *c, void *buf, size_t size)
+{
+	bool link = c->link;
+	unsigned int i;
+	ssize_t n;
+
+	for (i = 0; i < MESSAGES_BATCH; i++) {
+		if (c->state == VMNET_CLIENT_DOWN)
+			run_timer(c);
+		if (c->state == VMNET_CLIENT_DOWN)
+			return link != c->link ? 0 : -EAGAIN;
+		n = recv(c->sock, buf, size, MSG_DONTWAIT | MSG_TRUNC);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+			/* Ready to write is all it was; say so only once. */
+			vmnet_client_want_write(c, false);
+			return link != c->link ? 0 : -EAGAIN;
+		}
+		if (n <= 0) {
+			disconnect(c);
+			return link != c->link ? 0 : -EAGAIN;
+		}
+		n = take_message(c, buf, (size_t)n);
+		if (n > 0 || (n == 0 && link != c->link))
+			return n;
+	}
+	return link != c->link ? 0 : -EAGAIN;	/* the rest is told again */
+}
+
+ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
+{
+	ssize_t n;
+
+	tell_promiscuous(c);
+	if (c->rings && c->state == VMNET_CLIENT_UP) {
+		n = (ssize_t)recv_by_ring(c, buf);
+		if (n)
+			return n;
+		/* What was put in before the bell was read is found now,
+		 * what is put in later rings it. */
+		vmnet_client_hush(c);
+		n = (ssize_t)recv_by_ring(c, buf);
+		if (n)
+			return n;
+	}
+	return recv_by_socket(c, buf, size);
+}
+
+bool vmnet_client_news(struct vmnet_client *c)
+{
+	uint8_t scrap[VMNET_FRAME_MAX];
+
+	tell_promiscuous(c);
+	return recv_by_socket(c, scrap, sizeof(scrap)) == 0;
+}
+
+/* ---- open and close ---------------------------------------------------- */
+
+static int dial_own(void *own)
+{
+	return vmnet_dial(own);
+}
+
+void vmnet_client_dial_by(struct vmnet_client *c, int (*dial)(void *arg),
+			  void *arg)
+{
+	c->dial = dial;
+	c->dial_arg = arg;
+}
+
+static void fill_hello(struct vmnet_client *c, const char *network,
+		       const uint8_t mac[6])
+{
+	c->hello.magic = VMNET_MAGIC;
+	c->hello.version = VMNET_VERSION;
+	memcpy(c->hello.mac, mac, sizeof(c->hello.mac));
+	snprintf(c->hello.network, sizeof(c->hello.network), "%s", network);
+}
+
+/* wait_for_link() - until the network works, it is refused, or time is up. */
+static int wait_for_link(struct vmnet_client *c)
+{
+	uint64_t end = now_ms() + VMNET_OPEN_MS;
+	uint8_t scrap[VMNET_FRAME_MAX];
+	struct pollfd p = { .fd = c->poll_fd, .events = POLLIN };
+
+	retry(c);
+	while (!c->link && !c->refused && now_ms() < end) {
+		poll(&p, 1, (int)MIN(end - now_ms() + 1, 100u));
+		/* Frames of the first moment are broadcasts of others; a
+		 * card that is not yet switched on would not see them. */
+		while (vmnet_client_recv(c, scrap, sizeof(scrap)) >= 0)
+			if (c->link)
+				break;
+	}
+	if (c->refused)
+		return -EINVAL;
+	if (!c->joined_once && !*c->why)
+		snprintf(c->why, sizeof(c->why), "vmnetd does not answer");
+	return c->joined_once ? 0 : -ETIMEDOUT;
+}
+
+/* make_rings() - Return: 0 or -errno. */
+static int make_rings(struct vmnet_client *c)
+{
+	int *fds = c->ring_fds;
+
+	fds[RING_FD_SWITCH_BELL] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	fds[RING_FD_CLIENT_BELL] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	c->rings = ring_create(&fds[RING_FD_PAIR]);
+	if (!c->rings || fds[RING_FD_SWITCH_BELL] < 0 ||
+	    fds[RING_FD_CLIENT_BELL] < 0)
+		return -errno;
+	c->hello.flags |= VMNET_HELLO_RINGS;
+	return 0;
+}
+
+/* open_poll() - the stable descriptor. Return: 0 or -errno. */
+static int open_poll(struct vmnet_client *c, bool rings)
+{
+	c->poll_fd = epoll_create1(EPOLL_CLOEXEC);
+	c->timer = timerfd_create(CLOCK_MONOTONIC,
+				  TFD_CLOEXEC | TFD_NONBLOCK);
+	if (c->poll_fd < 0 || c->timer < 0)
+		return -errno;
+	watch(c, EPOLL_CTL_ADD, c->timer, EPOLLIN);
+	if (!rings)
+		return 0;
+	if (make_rings(c) < 0)
+		return -errno;
+	if (!c->bell_apart)
+		watch(c, EPOLL_CTL_ADD, c->ring_fds[RING_FD_CLIENT_BELL],
+		      EPOLLIN);
+	return 0;
+}
+
+static void fill_wishes(struct vmnet_client *c, const struct vmnet_wishes *w)
+{
+	if (!w)
+		return;
+	ASSERT(w->forwards <= VMNET_FORWARDS);
+	if (w->host_loopback)
+		c->hello.flags |= VMNET_HELLO_HOST_LOOPBACK;
+	memcpy(c->hello.forward, w->forward,
+	       w->forwards * sizeof(w->forward[0]));
+}
+
+int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
+{
+	const char *network = plug->network;
+	enum vmnet_status status;
+	unsigned int number;
+	int err, i;
+
+	memset(c, 0, sizeof(*c));
+	c->poll_fd = c->sock = c->timer = -1;
+	for (i = 0; i < RING_FDS; i++)
+		c->ring_fds[i] = -1;
+	c->bell_apart = plug->bell_apart;
+	status = decode_network(network, strlen(network) + 1, &number);
+	if (status != VMNET_OK || strlen(network) >= VMNET_NAME_MAX) {
+		snprintf(c->why, sizeof(c->why), "%s",
+			 vmnet_status_text(status == VMNET_OK ?
+					   VMNET_BAD_NETWORK : status));
+		return -EINVAL;
+	}
+	err = vmnet_dial_open(&c->own);
+	if (err) {
+		snprintf(c->why, sizeof(c->why), "%s", c->own.why);
+		return err;
+	}
+	c->dial = dial_own;
+	c->dial_arg = &c->own;
+	fill_hello(c, network, plug->mac);
+	fill_wishes(c, plug->wishes);
+	if (plug->any_mac)
+		c->hello.flags |= VMNET_HELLO_ANY_MAC;
+	err = open_poll(c, plug->rings);
+	if (err)
+		snprintf(c->why, sizeof(c->why), "%s", strerror(-err));
+	else
+		err = wait_for_link(c);
+	if (err)
+		vmnet_client_close(c);
+	return err;
+}
+
+int vmnet_client_open(struct vmnet_client *c, const char *network,
+		      const uint8_t mac[6])
+{
+	return vmnet_client_plug(c, &(struct vmnet_plug){
+		.network = network, .mac = mac,
+	});
+}
+
+int vmnet_client_open_rings(struct vmnet_client *c, const char *network,
+			    const uint8_t mac[6], bool bell_apart)
+{
+	return vmnet_client_plug(c, &(struct vmnet_plug){
+		.network = network, .mac = mac, .rings = true,
+		.bell_apart = bell_apart,
+	});
+}
+
+void vmnet_client_close(struct vmnet_client *c)
+{
+	int i;
+
+	for (i = 0; i < RING_FDS; i++)
+		if (c->ring_fds[i] >= 0)
+			close(c->ring_fds[i]);
+	ring_detach(c->rings);
+	c->rings = NULL;
+	for (i = 0; i < RING_FDS; i++)
+		c->ring_fds[i] = -1;
+	if (c->sock >= 0)
+		close(c->sock);
+	if (c->timer >= 0)
+		close(c->timer);
+	if (c->poll_fd >= 0)
+		close(c->poll_fd);
+	c->poll_fd = c->sock = c->timer = -1;
+	vmnet_dial_close(&c->own);
+	c->state = VMNET_CLIENT_DOWN;
+	c->link = false;
+}
+
+/* ---- statistics -------------------------------------------------------- */
+
+static ssize_t stats_receive(int sock, char *buf, size_t size)
+{
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+	struct vmnet_reply reply;
+	ssize_t n;
+
+	if (poll(&p, 1, VMNET_OPEN_MS) != 1)
+		return -ETIMEDOUT;
+	n = recv(sock, &reply, sizeof(reply), MSG_DONTWAIT | MSG_TRUNC);
+	if (n < 0 || decode_reply(&reply, (size_t)n, &reply) < 0 ||
+	    reply.status != VMNET_OK)
+		return -EPROTO;
+	if (poll(&p, 1, VMNET_OPEN_MS) != 1)
+		return -ETIMEDOUT;
+	n = recv(sock, buf, size - 1, MSG_DONTWAIT);
+	if (n <= 0)
+		return -EPROTO;
+	buf[n] = '\0';
+	return n;
+}
+
+ssize_t vmnet_stats_on(int sock, char *buf, size_t size)
+{
+	struct vmnet_hello hello = { .magic = VMNET_MAGIC,
+		.version = VMNET_VERSION, .flags = VMNET_HELLO_STATS };
+	ssize_t n;
+
+	if (sock < 0)
+		return sock;
+	if (send(sock, &hello, sizeof(hello), MSG_NOSIGNAL) < 0)
+		n = -errno;
+	else
+		n = stats_receive(sock, buf, size);
+	close(sock);
+	return n;
+}
+
+ssize_t vmnet_stats_query(char *buf, size_t size)
+{
+	struct vmnet_dial d;
+	int err = vmnet_dial_open(&d);
+
+	return err ? err : vmnet_stats_on(vmnet_connect(d.dir), buf, size);
+}

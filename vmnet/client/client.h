@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client.h - a card's plug into VMNet: what VMApp sees of the wire.
+ *
+ * One struct vmnet_client is one port of one network. It starts the daemon
+ * if none runs, and plugs itself in again if the daemon dies.
+ *
+ * 1. Nothing here blocks but vmnet_client_open() and vmnet_stats_*(), and
+ *    these for VMNET_OPEN_MS at most.
+ * 2. vmnet_client_fd() is the same descriptor from open to close, across
+ *    reconnections: poll it for reading. When it is readable, call
+ *    vmnet_client_recv() until it says -EAGAIN. The timer of reconnections
+ *    is inside; no other timer is needed.
+ * 3. The link is up only between the daemon's "link up" and its loss.
+ * 4. Every frame that passes here is counted, sent, received or dropped.
+ * 5. With rings (vmnet_client_open_rings()) frames make no system call, and
+ *    the rings stay the same across reconnections. Another process may move
+ *    frames through them instead, while this one does not run.
+ */
+#ifndef VMNET_CLIENT_H
+#define VMNET_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/framering.h"
+#include "vmnet/client/dial.h"
+#include "vmnet/proto/proto.h"
+
+#define VMNET_OPEN_MS	5000
+
+enum vmnet_client_state {
+	VMNET_CLIENT_DOWN,	/* no connection; a timer runs */
+	VMNET_CLIENT_JOINING,	/* hello is sent, no reply yet */
+	VMNET_CLIENT_UP,	/* plugged in */
+};
+
+struct vmnet_client_stats {
+	uint64_t frames_in, bytes_in;	/* from the wire */
+	uint64_t frames_out, bytes_out;	/* to the wire */
+	uint64_t out_full;	/* sends refused with -EAGAIN */
+	uint64_t drop_link_down;	/* sent while the link was down */
+	uint64_t drop_bad_size;	/* neither frame nor event */
+	uint64_t drop_ring_broken; /* nonsense in the ring */
+	uint64_t link_changes;
+	uint64_t reconnects;	/* joined again after a loss */
+	uint64_t starts;	/* times a daemon was started */
+};
+
+struct vmnet_client {
+	int poll_fd;		/* the stable descriptor (an epoll set) */
+	int sock;		/* -1 while down */
+	int timer;		/* of the next attempt */
+	int (*dial)(void *arg);	/* makes a connection, as vmnet_dial() does */
+	void *dial_arg;
+	struct vmnet_dial own;	/* the one that it has at first */
+	enum vmnet_client_state state;
+	bool link;
+	bool joined_once;
+	bool refused;		/* the daemon said no: do not ask again */
+	bool forged;		/* it loses frames as their sender's address
+				 * is not the card's; from then on true */
+	bool want_write;
+	bool promiscuous, told;	/* what is wanted, and what the daemon knows */
+	struct ring_pair *rings;	/* or NULL: frames by the socket */
+	int ring_fds[3];	/* RING_FD_*; with rings */
+	bool bell_apart;	/* the client's bell is not in poll_fd */
+	unsigned int attempts;	/* since the connection was lost */
+	uint32_t port;		/* number in the daemon's statistics */
+	struct vmnet_hello hello;
+	char why[256];		/* what went wrong last, for the user */
+	struct vmnet_client_stats stats;
+};
+
+/**
+ * vmnet_client_open() - plug into a network, starting VMNet on demand
+ * @c: to be filled in; need not be initialised
+ * @network: "nat", "hostonly", "vmnetN" or "bridged=INTERFACE"
+ * @mac: the card's address
+ *
+ * Waits until the network works, at most VMNET_OPEN_MS. The daemon is
+ * "vmnetd" beside this program's own file, or $HOSTEL_VMNETD. Its socket is
+ * in $XDG_RUNTIME_DIR/hostel or /tmp/hostel-UID, or $HOSTEL_VMNET_DIR.
+ *
+ * Return: 0 (the link may still be down), or -errno with a sentence in
+ * @c->why; nothing is left open then. -EINVAL means that the request itself
+ * is refused (no such network).
+ * #syscalls socket connect sendto poll epoll_create1 timerfd_create clone3
+ */
+int vmnet_client_open(struct vmnet_client *c, const char *network,
+		      const uint8_t mac[6]);
+
+/* What a card wants of its NAT. */
+struct vmnet_wishes {
+	bool host_loopback;	/* 10.0.2.2 is the host's 127.0.0.1 */
+	unsigned int forwards;
+	struct vmnet_forward forward[VMNET_FORWARDS];
+};
+
+/* What a card wants of its plug. */
+struct vmnet_plug {
+	const char *network;
+	const uint8_t *mac;	/* 6 bytes: the card's address */
+	bool any_mac;		/* it may send from other addresses, too */
+	bool rings;		/* frames by shared memory, and ... */
+	bool bell_apart;	/* ... vmnet_client_fd() does not tell of them:
+				 * that does vmnet_client_bell() */
+	const struct vmnet_wishes *wishes;	/* other networks than the
+				 * NAT's refuse any; NULL: none */
+};
+
+/* vmnet_client_plug() - vmnet_client_open(), with all that can be asked for */
+int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug);
+
+/**
+ * vmnet_client_open_rings() - the same, for frames by shared memory
+ * @bell_apart: vmnet_client_fd() does not tell of frames; who wants to know
+ *              waits for vmnet_client_bell() itself
+ */
+int vmnet_client_open_rings(struct vmnet_client *c, const char *network,
+			    const uint8_t mac[6], bool bell_apart);
+
+/* vmnet_client_bell() - readable when VMNet wants a look at the rings; -1:
+ * there are none. */
+static inline int vmnet_client_bell(const struct vmnet_client *c)
+{
+	return c->rings ? c->ring_fds[RING_FD_CLIENT_BELL] : -1;
+}
+
+/* vmnet_client_news() - with rings: what is not a frame. Return: true if the
+ * link changed. #syscalls recvfrom */
+bool vmnet_client_news(struct vmnet_client *c);
+
+/* vmnet_client_noticed() - has VMNet set a bit in the shared vector? No
+ * system call. */
+static inline bool vmnet_client_noticed(const struct vmnet_client *c)
+{
+	return c->rings && atomic_load_explicit(&c->rings->notice,
+						memory_order_acquire);
+}
+
+/* vmnet_client_hush() - clear that vector and the bell, then look. */
+void vmnet_client_hush(struct vmnet_client *c);
+
+/* vmnet_client_flush() - after some vmnet_client_send(): wake VMNet, if it
+ * sleeps. Nothing to do without rings. #syscalls write */
+void vmnet_client_flush(struct vmnet_client *c);
+
+/**
+ * vmnet_client_dial_by() - have somebody else connect from now on
+ * @dial: as vmnet_dial(), but for its argument and its sentence
+ * @arg: its argument
+ */
+void vmnet_client_dial_by(struct vmnet_client *c, int (*dial)(void *arg),
+			  void *arg);
+
+/* vmnet_client_close() - unplug; the daemon ends by itself if it is idle. */
+void vmnet_client_close(struct vmnet_client *c);
+
+/* vmnet_client_fd() - poll this for reading; it never changes. */
+static inline int vmnet_client_fd(const struct vmnet_client *c)
+{
+	return c->poll_fd;
+}
+
+/* vmnet_client_link() - may frames pass now? */
+static inline bool vmnet_client_link(const struct vmnet_client *c)
+{
+	return c->link;
+}
+
+/**
+ * vmnet_client_send() - put one frame on the wire
+ * @frame, @len: VMNET_FRAME_MIN to VMNET_FRAME_MAX bytes, without FCS
+ *
+ * Return: 0 if it is sent; -EAGAIN if the socket is full (the frame is still
+ * the caller's; see vmnet_client_want_write()); -EPIPE if the link is down
+ * (the frame is lost and counted); -EMSGSIZE for a wrong size.
+ * #syscalls sendto
+ */
+int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len);
+
+/**
+ * vmnet_client_want_write() - make the descriptor readable when there is room
+ * @on: after a send said -EAGAIN; off again as soon as a send succeeds
+ *
+ * #syscalls epoll_ctl
+ */
+void vmnet_client_want_write(struct vmnet_client *c, bool on);
+
+/**
+ * vmnet_client_promiscuous() - ask for what is on the wire for others, or not
+ *
+ * On a bridged network, unicasts from the wire for no machine here; on others
+ * nothing comes of it. Costs nothing while @on does not change.
+ * #syscalls sendto
+ */
+void vmnet_client_promiscuous(struct vmnet_client *c, bool on);
+
+/**
+ * vmnet_client_recv() - take one frame or one change of the link
+ * @buf, @size: room, at least VMNET_FRAME_MAX bytes
+ *
+ * Also does the reconnecting when its time has come.
+ *
+ * Return: the frame's length; 0 if the link changed (ask
+ * vmnet_client_link()); -EAGAIN if there is nothing now.
+ * #syscalls recvfrom
+ */
+ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size);
+
+/**
+ * vmnet_stats_on() - ask the daemon at the other end of a fresh connection
+ * @sock: vmnet_dial()'s, closed here; or its -errno, which is returned
+ * @buf, @size: as vmnet_stats_query()
+ */
+ssize_t vmnet_stats_on(int sock, char *buf, size_t size);
+
+/**
+ * vmnet_stats_query() - ask a running daemon for its counters
+ * @buf, @size: room for JSON text ended by NUL; VMNET_STATS_MAX is enough
+ *
+ * Starts no daemon. Return: length of the text, or -errno (-ENOENT or
+ * -ECONNREFUSED: none runs).
+ */
+ssize_t vmnet_stats_query(char *buf, size_t size);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* dial.c - a connection to vmnetd: see dial.h. */
+#include "vmnet/client/dial.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fds.h"
+
+#define SOCKET_BUFFER	(1 << 20)
+
+/* starter_child() - in the child: become vmnetd. */
+static void starter_child(const struct vmnet_dial *d, const char *path)
+{
+	char dir[sizeof(d->dir) + 32], names[PATH_MAX + 32];
+	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
+	char *argv[] = { (char *)"vmnetd", (char *)"--background", NULL };
+	char *envp[] = { dir, own_names ? names : NULL, NULL };
+	sigset_t none;
+
+	snprintf(dir, sizeof(dir), "HOSTEL_VMNET_DIR=%s", d->dir);
+	snprintf(names, sizeof(names), "HOSTEL_VMNET_RESOLV=%s",
+		 own_names ? own_names : "");
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	fds_close(3, ~0u);
+	execve(path, argv, envp);
+	_exit(1);
+}
+
+/* start_daemon() - begin; reap_starter() sees the end. */
+static int start_daemon(struct vmnet_dial *d)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (d->starter)
+		return 0;
+	err = home_program("HOSTEL_VMNETD", "vmnetd", path, sizeof(path));
+	if (!err && access(path, X_OK) < 0)
+		err = -errno;
+	if (err) {
+		snprintf(d->why, sizeof(d->why), "vmnetd, which belongs beside "
+			 "hostel, can not be started: %s", strerror(-err));
+		return err;
+	}
+	d->starter = fork();
+	if (d->starter < 0) {
+		d->starter = 0;
+		return -errno;
+	}
+	if (d->starter == 0)
+		starter_child(d, path);
+	d->starts++;
+	return 0;
+}
+
+static void reap_starter(struct vmnet_dial *d)
+{
+	if (d->starter && waitpid(d->starter, NULL, WNOHANG) != 0)
+		d->starter = 0;
+}
+
+int vmnet_connect(const char *dir)
+{
+	int size = SOCKET_BUFFER, fd, err;
+	struct sockaddr_un addr;
+
+	err = home_address(dir, &addr);
+	if (err)
+		return err;
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+int vmnet_dial_open(struct vmnet_dial *d)
+{
+	memset(d, 0, sizeof(*d));
+	return home_find(d->dir, sizeof(d->dir), d->why, sizeof(d->why));
+}
+
+int vmnet_dial(struct vmnet_dial *d)
+{
+	int fd, err;
+
+	reap_starter(d);
+	fd = vmnet_connect(d->dir);
+	if (fd == -ENOENT || fd == -ECONNREFUSED) {
+		err = start_daemon(d);
+		return err ? err : -EAGAIN;
+	}
+	if (fd < 0)
+		snprintf(d->why, sizeof(d->why), "can not connect to vmnetd: "
+			 "%s", strerror(-fd));
+	return fd;
+}
+
+void vmnet_dial_close(struct vmnet_dial *d)
+{
+	if (d->starter)
+		waitpid(d->starter, NULL, 0);	/* it ends by itself */
+	d->starter = 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dhcp_main.c - vmnet-dhcp: addresses for the network "hostonly", in a process
+ * that holds nothing but its port of the switch.
+ *
+ * Started by vmnetd with that as descriptor CHILD_FD; ends when it is closed.
+ * It reads what guests send, so it may ask the kernel for no more than to
+ * receive, to send and to know the time. Leases are lost with it, but cards
+ * get the same addresses again: dhcp.h.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/privileges.h"
+#include "base/sandbox.h"
+#include "vmnet/keeper/child.h"
+#include "vmnet/dhcp/dhcp.h"
+#include "vmnet/proto/proto.h"
+
+/* Memory: all it needs is there by then. */
+#define GROWS		(16ull << 20)
+#define GROWS_SPACE	(64ull << 20)
+
+/* All that this process may ask of the kernel. */
+#define DHCP_CALLS(CALL, CALL_IF)					\
+	CALL(recvfrom) CALL(sendto) CALL(poll) CALL(ppoll)		\
+	CALL(clock_gettime) CALL(write) CALL(futex) CALL(brk)		\
+	CALL(munmap) CALL_IF(mmap, 2, PROT_EXEC, 0) CALL(rt_sigreturn)	\
+	CALL(restart_syscall) CALL(exit) CALL(exit_group)
+
+static const struct sandbox_rule dhcp_rules[] = {
+	DHCP_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
+};
+
+/* serve() - until the switch is gone. */
+static int serve(struct dhcp *d)
+{
+	struct pollfd p = { .fd = CHILD_FD, .events = POLLIN };
+	uint8_t frame[VMNET_FRAME_MAX], out[DHCP_FRAME_MAX];
+	ssize_t n;
+	size_t len;
+
+	for (;;) {
+		if (poll(&p, 1, -1) < 0 && errno != EINTR)
+			return 1;
+		n = recv(CHILD_FD, frame, sizeof(frame),
+			 MSG_DONTWAIT | MSG_TRUNC);
+		if (n == 0)
+			return 0;
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return 1;
+		if (n < (ssize_t)VMNET_FRAME_MIN || (size_t)n > sizeof(frame))
+			continue;
+		len = dhcp_answer(d, frame, (size_t)n, out, clock_now_ns());
+		/* No room: the client asks again. */
+		if (len)
+			send(CHILD_FD, out, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	socklen_t size = sizeof(int);
+	struct dhcp *d;
+	int type, err;
+
+	log_init("vmnet-dhcp", LOG_WARN);
+	if (argc > 1 ||
+	    getsockopt(CHILD_FD, SOL_SOCKET, SO_TYPE, &type, &size) ||
+	    type != SOCK_SEQPACKET)
+		usage_exit("vmnet-dhcp: the DHCP server of Hostel's network "
+			   "\"hostonly\". It is started by vmnetd, not by "
+			   "hand.\n", argc - 1, argv + 1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	d = dhcp_new(HOSTONLY_SERVER, HOSTONLY_MASK, HOSTONLY_FIRST);
+	if (!d)
+		die("out of memory");
+	limits_memory(GROWS, GROWS_SPACE);
+	err = privileges_drop(0);
+	if (err >= 0)
+		err = sandbox_enter(dhcp_rules, ARRAY_SIZE(dhcp_rules));
+	if (err)
+		die("the sandbox can not be closed: %s", strerror(-err));
+	return serve(d);
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* child.c - vmnetd's helpers: see child.h. */
+#include "vmnet/keeper/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/fdpass.h"
+#include "base/fds.h"
+#include "vmnet/proto/proto.h"
+#include "vmnet/keeper/resolv.h"
+
+#define NAMES_MS 1000	/* between looks at resolv.conf */
+#define CHILDREN 128u	/* one for each port of the switch */
+
+enum { ASK_START = 1, ASK_END = 2 };
+
+/* What the switch asks for; the answer is a pid, 0 or -errno. */
+struct request {
+	uint8_t what;		/* ASK_* */
+	uint8_t kind;		/* START: enum child_kind */
+	char word[VMNET_IFACE_MAX];	/* START: "" or an interface */
+	int32_t pid;		/* END */
+};
+
+struct keeper {
+	const char *const *program;
+	struct resolv_keeper *names;	/* or NULL */
+	pid_t child[CHILDREN];	/* 0: a free place */
+};
+
+/* ---- in the switch ----------------------------------------------------- */
+
+/* ask() - Return: the answer; @fd: receives what came with it, or -1. */
+static int32_t ask(int keeper, const struct request *r, int *fd)
+{
+	int32_t answer = -EPIPE;
+	size_t fds = 1;
+
+	*fd = -1;
+	if (send(keeper, r, sizeof(*r), MSG_NOSIGNAL) < 0 ||
+	    fdpass_recv(keeper, &answer, sizeof(answer), fd, &fds) !=
+	    (ssize_t)sizeof(answer))
+		return -EPIPE;
+	return answer;
+}
+
+pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd)
+{
+	struct request r = { .what = ASK_START, .kind = (uint8_t)kind };
+
+	if (word && strlen(word) >= sizeof(r.word))
+		return -ENAMETOOLONG;
+	if (word)
+		strcpy(r.word, word);
+	return ask(keeper, &r, fd);
+}
+
+void child_end(int keeper, pid_t pid)
+{
+	struct request r = { .what = ASK_END, .pid = pid };
+	int none;
+
+	if (pid > 0)
+		ask(keeper, &r, &none);
+}
+
+/* ---- kinds of helpers -------------------------------------------------- */
+
+static bool no_word(const char *word)
+{
+	return !*word;
+}
+
+static const struct {
+	bool (*word_ok)(const char *word);	/* may it be told that? */
+	bool names;		/* it can read the page of name servers */
+} kinds[] = {
+	[CHILD_NAT] = { no_word, true },
+	[CHILD_BRIDGE] = { proto_iface_ok, false },
+	[CHILD_DHCP] = { no_word, false },
+};
+BUILD_ASSERT(ARRAY_SIZE(kinds) == CHILD_KINDS);
+
+/* ---- in the keeper ----------------------------------------------------- */
+
+/* hold_only() - in the child: @fd and, if it is not -1, @names. */
+static bool hold_only(int fd, int names)
+{
+	/* Out of the way first; and dup2 onto itself would keep
+	 * close-on-exec. */
+	fd = fcntl(fd, F_DUPFD, CHILD_NAMES_FD + 1);
+	if (names >= 0)
+		names = fcntl(names, F_DUPFD, CHILD_NAMES_FD + 1);
+	if (fd < 0 || dup2(fd, CHILD_FD) < 0)
+		return false;
+	if (names >= 0)
+		dup2(names, CHILD_NAMES_FD);
+	fds_close(names >= 0 ? CHILD_NAMES_FD + 1 : CHILD_FD + 1, ~0u);
+	return true;
+}
+
+/* become() - in the child: run @path, holding only these. */
+static void become(const char *path, const char *word, int fd, int names)
+{
+	const char *slash = strrchr(path, '/');
+	char *argv[] = { (char *)(slash ? slash + 1 : path), (char *)word,
+			 NULL };
+	char *envp[] = { NULL };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (hold_only(fd, names))
+		execve(path, argv, envp);
+	_exit(1);
+}
+
+/* start() - Return: a pid, or -errno; @fd: the other end of its socket. */
+static pid_t start(const struct keeper *k, const struct request *r, int *fd)
+{
+	const char *path = k->program[r->kind];
+	const char *word = *r->word ? r->word : NULL;
+	int pair[2], err;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		       0, pair) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		become(path, word, pair[1], kinds[r->kind].names && k->names ?
+					    k->names->fd : -1);
+	err = -errno;
+	close(pair[1]);
+	if (pid < 0) {
+		close(pair[0]);
+		return err;
+	}
+	*fd = pair[0];
+	return pid;
+}
+
+/* find() - the place of a child of that number; 0: a free one. NULL: none. */
+static pid_t *find(struct keeper *k, pid_t pid)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHILDREN; i++)
+		if (k->child[i] == pid)
+			return &k->child[i];
+	return NULL;
+}
+
+static void end(pid_t *child)
+{
+	kill(*child, SIGKILL);
+	waitpid(*child, NULL, 0);
+	*child = 0;
+}
+
+/* decode_request() - Return: is it one that the switch may make? */
+static bool decode_request(const void *msg, size_t len, struct request *r)
+{
+	if (len != sizeof(*r))
+		return false;
+	memcpy(r, msg, sizeof(*r));
+	if (r->what == ASK_END)
+		return r->pid > 0;
+	if (r->what != ASK_START || r->kind >= CHILD_KINDS ||
+	    !memchr(r->word, '\0', sizeof(r->word)))
+		return false;
+	return kinds[r->kind].word_ok(r->word);
+}
+
+static int32_t serve(struct keeper *k, const struct request *r, int *fd)
+{
+	pid_t *child = find(k, r->what == ASK_END ? r->pid : 0);
+	pid_t pid;
+
+	if (r->what == ASK_END) {
+		if (child)
+			end(child);
+		return child ? 0 : -ESRCH;
+	}
+	if (!child)
+		return -EAGAIN;
+	if (k->names)
+		resolv_refresh(k->names);
+	pid = start(k, r, fd);
+	if (pid > 0)
+		*child = pid;
+	return pid;
+}
+
+/* await_request() - and look at the name servers meanwhile. */
+static void await_request(struct keeper *k, int link)
+{
+	struct pollfd p = { .fd = link, .events = POLLIN };
+	unsigned int i;
+
+	for (;;) {
+		for (i = 0; i < CHILDREN && !k->child[i]; i++)
+			;
+		if (poll(&p, 1, k->names && i < CHILDREN ? NAMES_MS : -1))
+			return;
+		resolv_refresh(k->names);
+	}
+}
+
+void child_keep(int link, const char *const program[CHILD_KINDS],
+		struct resolv_keeper *names)
+{
+	struct keeper k = { .program = program, .names = names };
+	uint8_t msg[sizeof(struct request) + 1];
+	struct request r;
+	int32_t answer;
+	unsigned int i;
+	ssize_t n;
+	int fd;
+
+	for (;;) {
+		await_request(&k, link);
+		n = recv(link, msg, sizeof(msg), 0);
+		if (n == 0)
+			break;
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n < 0)
+			continue;
+		fd = -1;
+		answer = -EINVAL;
+		if (decode_request(msg, (size_t)n, &r))
+			answer = serve(&k, &r, &fd);
+		fdpass_send(link, &answer, sizeof(answer), &fd, fd >= 0);
+		if (fd >= 0)
+			close(fd);
+	}
+	for (i = 0; i < CHILDREN; i++)
+		if (k.child[i])
+			end(&k.child[i]);
+}

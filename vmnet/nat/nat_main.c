@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * nat_main.c - vmnet-nat: NAT, DHCP and DNS for the network "nat", by
+ * libslirp, in a process that holds nothing else.
+ *
+ * There is one for each card on that network, started by vmnetd with a port of
+ * the switch as descriptor 3 and, as 4, the page of the host's name servers;
+ * it ends when the port is closed. Its first message says what it is to do.
+ * 10.0.2.0/24: host 10.0.2.2, DNS 10.0.2.3, guests from 10.0.2.15.
+ *
+ * libslirp parses what guests send, and its parsers have had holes: so no
+ * guest memory, no file and no other network is within reach, and its walls
+ * (nat_sandbox.h) leave nothing but IPv4 and IPv6 sockets. It does ARP, DHCP,
+ * ICMP and TCP; nat_udp.c does UDP and names.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <slirp/libslirp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "vmnet/keeper/child.h"
+#include "vmnet/nat/ip_reassemble.h"
+#include "vmnet/nat/nat_filter.h"
+#include "vmnet/nat/nat_ip6.h"
+#include "vmnet/nat/nat_names.h"
+#include "vmnet/nat/nat_packet.h"
+#include "vmnet/nat/nat_reset.h"
+#include "vmnet/nat/nat_sandbox.h"
+#include "vmnet/nat/nat_udp.h"
+#include "vmnet/proto/proto.h"
+#include "vmnet/keeper/resolv.h"
+
+#define NAT_FD		CHILD_FD
+#define NAT_BATCH	64
+#define SETUP_MS	5000
+#define FORWARD_MS	100	/* between attempts, 30 for all ports */
+#define FORWARD_TRIES	30u
+#define SOCKET_BUFFER	(1 << 20)
+
+/* Sockets: TCP can not take what UDP and names need. */
+#define NAT_STACK_MAX	700u
+#define NAT_SPARE	16u	/* descriptors that are no such sockets */
+#define NAT_POLLS	(1u + NAT_STACK_MAX + VMNET_FORWARDS + NAT_UDP_SOCKETS)
+/* Memory: libslirp has 128 KiB each way for a connection. */
+#define NAT_GROWS	(384ull << 20)
+#define NAT_GROWS_SPACE	(512ull << 20)
+
+struct nat_timer {
+	SlirpTimerCb cb;
+	void *opaque;
+	int64_t when_ms;	/* -1: not set */
+	struct nat_timer *next;
+};
+
+struct nat {
+	Slirp *slirp;
+	struct reassembly *fragments;
+	struct nat_udp *udp;
+	struct nat_names names;
+	struct nat_out out;
+	struct vmnet_nat_setup setup;
+	unsigned int stack_sockets, stack_max;
+	struct nat_reset reset;
+	bool ip6;			/* has the host a way out? */
+	uint64_t advertise_ns;		/* when the guest is told next */
+	struct nat_timer *timers;
+	struct pollfd polls[NAT_POLLS];	/* [0] is the port */
+	unsigned int count;
+	uint32_t drops[NAT_DROP_COUNT];	/* that vmnetd does not know of yet */
+};
+
+/* ---- libslirp's callbacks ---------------------------------------------- */
+
+/* send_frame() - to the guest; waits a little for room, so that TCP is slowed
+ * down rather than lost. */
+static void send_frame(void *opaque, const uint8_t *buf, size_t len)
+{
+	struct pollfd p = { .fd = NAT_FD, .events = POLLOUT };
+	struct nat *nat = opaque;
+	int tries;
+
+	for (tries = 0; tries < 10; tries++) {
+		if (send(NAT_FD, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+			return;
+		if (errno != EAGAIN && errno != ENOBUFS)
+			break;
+		poll(&p, 1, 10);
+	}
+	nat->drops[DROP_nat_queue_full]++;
+}
+
+static ssize_t on_send_packet(const void *buf, size_t len, void *opaque)
+{
+	uint8_t frame[VMNET_FRAME_MAX];
+	struct nat *nat = opaque;
+
+	if (len > sizeof(frame))
+		return (ssize_t)len;
+	memcpy(frame, buf, len);
+	nat_names_back(&nat->names, frame, len);
+	send_frame(nat, frame, len);
+	return (ssize_t)len;
+}
+
+static void on_guest_error(const char *msg, void *opaque)
+{
+	(void)opaque;
+	log_debug("guest: %s", msg);
+}
+
+static int64_t on_clock(void *opaque)
+{
+	(void)opaque;
+	return (int64_t)clock_now_ns();
+}
+
+static void *on_timer_new(SlirpTimerCb cb, void *cb_opaque, void *opaque)
+{
+	struct nat_timer *t = calloc(1, sizeof(*t));
+	struct nat *nat = opaque;
+
+	if (!t)
+		die("out of memory");
+	t->cb = cb;
+	t->opaque = cb_opaque;
+	t->when_ms = -1;
+	t->next = nat->timers;
+	nat->timers = t;
+	return t;
+}
+
+static void on_timer_free(void *timer, void *opaque)
+{
+	struct nat *nat = opaque;
+	struct nat_timer **p;
+
+	for (p = &nat->timers; *p && *p != timer; p = &(*p)->next)
+		;
+	if (*p)
+		*p = (*p)->next;
+	free(timer);
+}
+
+static void on_timer_mod(void *timer, int64_t when_ms, void *opaque)
+{
+	(void)opaque;
+	((struct nat_timer *)timer)->when_ms = when_ms;
+}
+
+/* We poll all descriptors anew each round. */
+static void on_socket(int fd, void *opaque)
+{
+	struct nat *nat = opaque;
+
+	nat_reset_opened(&nat->reset, fd);
+	nat_ip6_socket(fd);
+	nat->stack_sockets++;
+}
+
+static void on_socket_closed(int fd, void *opaque)
+{
+	struct nat *nat = opaque;
+
+	nat_reset_closing(&nat->reset, fd);
+	if (nat->stack_sockets)
+		nat->stack_sockets--;
+}
+
+static void on_notify(void *opaque)
+{
+	(void)opaque;
+}
+
+static const SlirpCb callbacks = {
+	.send_packet = on_send_packet,
+	.guest_error = on_guest_error,
+	.clock_get_ns = on_clock,
+	.timer_new = on_timer_new,
+	.timer_free = on_timer_free,
+	.timer_mod = on_timer_mod,
+	.register_poll_fd = on_socket,
+	.unregister_poll_fd = on_socket_closed,
+	.notify = on_notify,
+};
+
+/* ---- the loop ---------------------------------------------------------- */
+
+/* listens() - is it a forwarded port, rather than a connection? */
+static bool listens(int fd)
+{
+	socklen_t len = sizeof(int);
+	int yes = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &len) == 0 &&
+		yes;
+}
+
+static int add_poll(int fd, int events, void *opaque)
+{
+	struct nat *nat = opaque;
+	struct pollfd *p;
+
+	if (nat->count == NAT_POLLS - NAT_UDP_SOCKETS)
+		return -1;
+	p = &nat->polls[nat->count];
+	p->fd = nat_reset_asked(&nat->reset, fd, events) ? -1 : fd;
+	p->revents = 0;
+	p->events = 0;
+	if (nat->stack_sockets >= nat->stack_max && listens(fd))
+		events = 0;	/* who waits there has to, and nobody spins */
+	if (events & SLIRP_POLL_IN)
+		p->events |= POLLIN;
+	if (events & SLIRP_POLL_OUT)
+		p->events |= POLLOUT;
+	if (events & SLIRP_POLL_PRI)
+		p->events |= POLLPRI;
+	return (int)nat->count++;
+}
+
+static int get_revents(int index, void *opaque)
+{
+	struct nat *nat = opaque;
+	short got;
+	int events = 0;
+
+	if (index < 0 || (unsigned int)index >= nat->count)
+		return 0;
+	got = nat->polls[index].revents;
+	if (got & POLLIN)
+		events |= SLIRP_POLL_IN;
+	if (got & POLLOUT)
+		events |= SLIRP_POLL_OUT;
+	if (got & POLLPRI)
+		events |= SLIRP_POLL_PRI;
+	if (got & POLLERR)
+		events |= SLIRP_POLL_ERR;
+	if (got & POLLHUP)
+		events |= SLIRP_POLL_HUP;
+	return nat_reset_told(&nat->reset, nat->polls[index].fd, events,
+			      nat->polls[index].events & POLLIN);
+}
+
+/* to_stack() - but no connection more than there may be. @opens: it may take
+ * a socket */
+static void to_stack(struct nat *nat, const uint8_t *frame, size_t len,
+		     bool opens)
+{
+	if (opens && nat->stack_sockets >= nat->stack_max) {
+		nat->drops[DROP_nat_connections]++;
+		return;
+	}
+	nat_reset_frame(&nat->reset, frame, len);
+	slirp_input(nat->slirp, frame, (int)len);
+	nat_reset_frame(&nat->reset, NULL, 0);
+}
+
+static void advertise(struct nat *nat, uint64_t now_ns)
+{
+	uint8_t frame[NAT6_ADVERT_LEN];
+
+	nat_ip6_advert(frame);
+	send_frame(nat, frame, sizeof(frame));
+	nat->advertise_ns = now_ns + NAT6_ADVERTISE_NS;
+}
+
+static void take_ip6(struct nat *nat, uint8_t *frame, size_t len)
+{
+	enum nat_ip6_way way = IP6_IGNORED;
+
+	if (nat->ip6)
+		way = nat_ip6_filter(frame, len, nat->setup.host_loopback);
+	if (way == IP6_ADVERTISE)
+		advertise(nat, clock_now_ns());
+	else if (way == IP6_LOST)
+		nat->drops[DROP_nat_ip6]++;
+	else if (way != IP6_IGNORED)
+		to_stack(nat, frame, len, way == IP6_OPENS);
+}
+
+/* take_frame() - one, or what it made whole. */
+static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
+{
+	uint64_t now = clock_now_ns();
+	struct nat_packet p;
+	enum nat_drop why;
+
+	if (get_be16(frame + 12) == TYPE_IP6) {
+		take_ip6(nat, frame, len);
+		return;
+	}
+	frame = reassembly_take(nat->fragments, frame, &len, now);
+	if (!frame)
+		return;
+	switch (nat_filter(frame, len, &nat->setup, &p, &why)) {
+	case NAT_TO_NAMES:
+		if (!nat_names_out(&nat->names, &p)) {
+			nat_out_error(&nat->out, ICMP_UNREACHABLE,
+				      UNREACHABLE_PORT, NAT_GATEWAY, p.ip,
+				      p.header + 8);
+			return;
+		}
+		/* fall through */
+	case NAT_TO_STACK:
+		to_stack(nat, frame, len,
+			 nat_opens(&p) || p.proto == PROTO_ICMP);
+		return;
+	case NAT_TO_UDP:
+		nat_udp_input(nat->udp, &p, now);
+		return;
+	case NAT_LOST:
+		nat->drops[why]++;
+		return;
+	case NAT_IGNORED:
+		return;
+	}
+}
+
+/* take_frames() - from the guests; Return: false if the switch is gone. */
+static bool take_frames(struct nat *nat)
+{
+	uint8_t frame[VMNET_FRAME_MAX];
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < NAT_BATCH; i++) {
+		n = recv(NAT_FD, frame, sizeof(frame),
+			 MSG_DONTWAIT | MSG_TRUNC);
+		if (n < 0)
+			return errno == EAGAIN || errno == EINTR;
+		if (n == 0)
+			return false;
+		if ((size_t)n > sizeof(frame) || n < (ssize_t)VMNET_FRAME_MIN)
+			nat->drops[DROP_nat_bad_size]++;
+		else
+			take_frame(nat, frame, (size_t)n);
+	}
+	return true;
+}
+
+/* tell_drops() - vmnetd keeps the books; Return: false if it must be tried
+ * again, as there was no room. */
+static bool tell_drops(struct nat *nat)
+{
+	struct vmnet_event e = { .type = VMNET_EVENT_DROPS };
+	bool told = true;
+	uint8_t i;
+
+	for (i = 0; i < NAT_DROP_COUNT; i++) {
+		if (!nat->drops[i])
+			continue;
+		e.value = i;
+		e.count = nat->drops[i];
+		if (send(NAT_FD, &e, sizeof(e),
+			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			told = false;
+		else
+			nat->drops[i] = 0;
+	}
+	return told;
+}
+
+static void run_timers(struct nat *nat)
+{
+	int64_t now = (int64_t)(clock_now_ns() / 1000000);
+	struct nat_timer *t, *next;
+
+	for (t = nat->timers; t; t = next) {
+		next = t->next;
+		if (t->when_ms < 0 || t->when_ms > now)
+			continue;
+		t->when_ms = -1;
+		t->cb(t->opaque);
+	}
+}
+
+static uint32_t timers_timeout(const struct nat *nat, uint32_t timeout)
+{
+	int64_t now = (int64_t)(clock_now_ns() / 1000000), left;
+	const struct nat_timer *t;
+
+	for (t = nat->timers; t; t = t->next) {
+		left = t->when_ms < 0 ? (int64_t)timeout : t->when_ms - now;
+		if (left < (int64_t)timeout)
+			timeout = left < 0 ? 0 : (uint32_t)left;
+	}
+	return timeout;
+}
+
+static void nat_loop(struct nat *nat)
+{
+	unsigned int udp;
+	uint32_t timeout;
+	int n;
+
+	for (;;) {
+		nat->count = 0;
+		add_poll(NAT_FD, SLIRP_POLL_IN, nat);
+		reassembly_tend(nat->fragments, clock_now_ns());
+		if (nat->ip6 && clock_now_ns() >= nat->advertise_ns)
+			advertise(nat, clock_now_ns());
+		nat->drops[DROP_nat_fragment] +=
+			reassembly_lost(nat->fragments);
+		timeout = tell_drops(nat) ? 60000 : 100;
+		slirp_pollfds_fill(nat->slirp, &timeout, add_poll, nat);
+		timeout = timers_timeout(nat, timeout);
+		udp = nat->count;
+		nat->count += nat_udp_fill(nat->udp, nat->polls + udp,
+					   clock_now_ns());
+		n = poll(nat->polls, (nfds_t)nat->count, (int)timeout);
+		if (n < 0 && errno != EINTR)
+			die("poll: %s", strerror(errno));
+		/* This first: it sets libslirp's clock, without which what
+		 * take_frames() opens is over-aged and closed at once. */
+		slirp_pollfds_poll(nat->slirp, n < 0, get_revents, nat);
+		if (n > 0)
+			nat_udp_poll(nat->udp, nat->polls + udp,
+				     clock_now_ns());
+		if ((nat->polls[0].revents) && !take_frames(nat))
+			return;
+		run_timers(nat);
+	}
+}
+
+static Slirp *stack_open(struct nat *nat)
+{
+	SlirpConfig c;
+
+	memset(&c, 0, sizeof(c));
+	c.version = 3;
+	c.in_enabled = true;
+	c.vnetwork.s_addr = htonl(NAT_NETWORK);
+	c.vnetmask.s_addr = htonl(0xffffff00);
+	c.vhost.s_addr = htonl(NAT_GATEWAY);
+	c.vdhcp_start.s_addr = htonl(NAT_NETWORK + nat->setup.host);
+	c.vnameserver.s_addr = htonl(NAT_NAMESERVER);
+	c.vhostname = "hostel";
+	c.in6_enabled = nat->ip6;
+	c.vprefix_addr6 = nat_ip6_address(0);
+	c.vprefix_len = 64;
+	c.vhost6 = nat_ip6_address(2);
+	c.vnameserver6 = nat_ip6_address(3);
+	c.disable_host_loopback = !nat->setup.host_loopback;
+	c.disable_dns = true;	/* else it reads a file, for TCP */
+	return slirp_new(&c, &callbacks, nat);
+}
+
+/* forward() - Return: is the port open, and leads to the guest? */
+static bool forward(struct nat *nat, const struct vmnet_forward *f)
+{
+	const uint32_t guest = NAT_NETWORK + nat->setup.host;
+	struct in_addr to = { htonl(guest) }, at;
+
+	memcpy(&at, f->address, sizeof(at));
+	if (f->proto == FORWARD_UDP)
+		return nat_udp_forward(nat->udp, f, guest) == 0;
+	return slirp_add_hostfwd(nat->slirp, 0, at, f->port, to,
+				 f->guest_port) == 0;
+}
+
+/*
+ * open_forwards() - all that were wished for. VMApp has tried them, so one that
+ * is taken is most likely the last NAT's of a guest that was reset, and free in
+ * a moment.
+ */
+static void open_forwards(struct nat *nat)
+{
+	const struct vmnet_forward *f = nat->setup.forward;
+	unsigned int i, tries = 0;
+
+	for (i = 0; i < VMNET_FORWARDS && f[i].proto != FORWARD_NONE; i++) {
+		while (!forward(nat, &f[i]) && ++tries < FORWARD_TRIES)
+			poll(NULL, 0, FORWARD_MS);
+		if (tries >= FORWARD_TRIES)
+			nat->drops[DROP_nat_forward]++;
+	}
+}
+
+/* take_setup() - what the switch sends first. */
+static bool take_setup(struct nat *nat)
+{
+	struct pollfd p = { .fd = NAT_FD, .events = POLLIN };
+	uint8_t msg[sizeof(nat->setup) + 1];
+	ssize_t n;
+
+	if (poll(&p, 1, SETUP_MS) != 1)
+		return false;
+	n = recv(NAT_FD, msg, sizeof(msg), MSG_DONTWAIT);
+	return n >= 0 && decode_nat_setup(msg, (size_t)n, &nat->setup);
+}
+
+/* limit_files() - and keep TCP to what is left by the others. */
+static void limit_files(struct nat *nat)
+{
+	const unsigned int others = NAT_SPARE + VMNET_FORWARDS +
+		NAT_UDP_SOCKETS;
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		r.rlim_max = others + NAT_STACK_MAX;
+	r.rlim_cur = MIN(r.rlim_max, (rlim_t)(others + NAT_STACK_MAX));
+	r.rlim_max = r.rlim_cur;
+	setrlimit(RLIMIT_NOFILE, &r);
+	nat->stack_max = r.rlim_cur > others + 64 ?
+		(unsigned int)(r.rlim_cur - others) : 64;
+}
+
+/* nat_open() - all that needs files and rights, before the walls close. */
+static void nat_open(struct nat *nat)
+{
+	int size = SOCKET_BUFFER;
+
+	limit_files(nat);
+	setsockopt(NAT_FD, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	nat->out.send = send_frame;
+	nat->out.opaque = nat;
+	memcpy(nat->out.mac, nat->setup.mac, sizeof(nat->out.mac));
+	nat->names.page = resolv_map(CHILD_NAMES_FD);
+	nat->ip6 = nat_ip6_host();
+	nat->slirp = stack_open(nat);
+	nat->udp = nat_udp_new(&nat->out, nat->names.page,
+			       nat->setup.host_loopback);
+	nat->fragments = reassembly_new();
+	if (!nat->slirp || !nat->udp || !nat->fragments)
+		die("libslirp did not start");
+	open_forwards(nat);
+}
+
+int main(int argc, char **argv)
+{
+	static struct nat nat;
+	const struct vmnet_event up = { .type = VMNET_EVENT_LINK, .value = 1 };
+	int type, err;
+	socklen_t len = sizeof(type);
+
+	log_init("vmnet-nat", LOG_WARN);
+	if (argc > 1 || getsockopt(NAT_FD, SOL_SOCKET, SO_TYPE, &type, &len) ||
+	    type != SOCK_SEQPACKET)
+		usage_exit("vmnet-nat: the NAT process of Hostel's VMNet. It is "
+			   "started by vmnetd, not by hand.\n", argc - 1,
+			   argv + 1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGPIPE, SIG_IGN);
+	if (!take_setup(&nat))
+		return 1;
+	nat_open(&nat);
+	limits_memory(NAT_GROWS, NAT_GROWS_SPACE);
+	err = nat_sandbox_close();
+	if (err)
+		die("the sandbox can not be closed: %s", strerror(-err));
+	if (send(NAT_FD, &up, sizeof(up), MSG_NOSIGNAL) < 0)
+		return 1;
+	nat_loop(&nat);
+	return 0;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* nat_network.c - the switch's side of the network "nat": see nat_network.h. */
+#include "vmnet/nat/nat_network.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "vmnet/keeper/child.h"
+#include "vmnet/switch/plain_network.h"
+#include "vmnet/switch/text.h"
+#include "vmnet/switch/vswitch_parts.h"
+
+/* What a client has here: port->own of it, and of its NAT. */
+struct nat_seat {
+	struct port *client;
+	struct port *nat;	/* NULL: there is none now */
+	struct nat_seat *next;	/* from sw->nat_seats on, oldest first */
+	uint64_t tried_ns;	/* when that was last started */
+	struct vmnet_nat_setup setup;	/* what it is told */
+};
+
+/* ---- addresses --------------------------------------------------------- */
+
+/* better() - is @a rather than @b the one to give away? Never used first,
+ * then who left long ago. */
+static bool better(const struct nat_lease *a, const struct nat_lease *b)
+{
+	return !b || a->left_ns < b->left_ns;
+}
+
+/* lease_take() - Return: the last byte of an address, or 0: all are in use. */
+static uint8_t lease_take(struct vswitch *sw, const uint8_t mac[6])
+{
+	struct nat_lease *best = NULL, *l;
+	unsigned int i;
+
+	for (i = NAT_FIRST_HOST; i <= NAT_LAST_HOST; i++) {
+		l = &sw->lease[i];
+		if (l->busy)
+			continue;
+		if (l->left_ns && !memcmp(l->mac, mac, sizeof(l->mac))) {
+			best = l;
+			break;
+		}
+		if (better(l, best))
+			best = l;
+	}
+	if (!best)
+		return 0;
+	memcpy(best->mac, mac, sizeof(best->mac));
+	best->busy = true;
+	return (uint8_t)(best - sw->lease);
+}
+
+static void lease_leave(struct vswitch *sw, uint8_t host)
+{
+	sw->lease[host].busy = false;
+	sw->lease[host].left_ns = clock_now_ns();
+}
+
+/* ---- the port of a NAT ------------------------------------------------- */
+
+/* nat_event() - it says that it works, or what it dropped. */
+static bool nat_event(struct vswitch *sw, struct port *nat,
+		      const struct vmnet_event *event)
+{
+	struct nat_seat *seat = nat->own;
+
+	if (event->type == VMNET_EVENT_DROPS)
+		sw->nat_drops[event->value] += event->count;
+	else if (event->type == VMNET_EVENT_LINK && seat)
+		port_set_link(seat->client, event->value);
+	return event->type == VMNET_EVENT_DROPS ||
+		event->type == VMNET_EVENT_LINK;
+}
+
+/* nat_input() - to its client. All NATs have the same addresses, so the table
+ * of addresses learns none of them. */
+static void nat_input(struct hub *hub, struct port *from,
+		      const uint8_t *frame, size_t len, uint64_t now_ns)
+{
+	struct nat_seat *seat = from->own;
+
+	(void)now_ns;
+	hub_give(hub, seat ? seat->client : NULL, frame, len);
+}
+
+static bool nat_hears(const struct port *nat, const struct port *from)
+{
+	const struct nat_seat *seat = nat->own;
+
+	return seat && seat->client == from;
+}
+
+static void nat_gone(struct vswitch *sw, struct port *nat)
+{
+	struct nat_seat *seat = nat->own;
+
+	child_end(sw->keeper, nat->pid);
+	if (!seat)
+		return;
+	seat->nat = NULL;
+	port_set_link(seat->client, false);
+}
+
+static const struct port_ops nat_port = {
+	.kind = "nat",
+	.socket_buffer = VSWITCH_SOCKET_BUFFER,
+	.ready = messages_ready,
+	.look = port_never_looks,
+	.must_wait = port_never_waits,
+	.event = nat_event,
+	.flush = port_flush,
+	.input = nat_input,
+	.hears = nat_hears,
+	.tell_link = port_keeps_link,
+	.gone = nat_gone,
+};
+
+/* ---- processes --------------------------------------------------------- */
+
+/* nat_spawn() - Return: the port of a NAT that has been told what it is to
+ * do, or NULL. */
+static struct port *nat_spawn(struct vswitch *sw,
+			      const struct vmnet_nat_setup *setup)
+{
+	struct port *nat = NULL;
+	pid_t pid;
+	int fd;
+
+	pid = child_start(sw->keeper, CHILD_NAT, NULL, &fd);
+	if (pid < 0)
+		return NULL;
+	if (send(fd, setup, sizeof(*setup), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+	    (ssize_t)sizeof(*setup))
+		nat = vswitch_add_port(sw, fd, &nat_port);
+	if (!nat) {
+		close(fd);
+		child_end(sw->keeper, pid);
+		return NULL;
+	}
+	nat->pid = pid;
+	return nat;
+}
+
+static void nat_start(struct vswitch *sw, struct nat_seat *seat)
+{
+	seat->tried_ns = clock_now_ns();
+	seat->nat = nat_spawn(sw, &seat->setup);
+	if (!seat->nat)
+		return;
+	seat->nat->own = seat;
+	sw->nat_starts++;
+	hub_join(seat->client->hub, seat->nat);
+}
+
+/* seat_last() - where the list of seats ends. */
+static struct nat_seat **seat_last(struct vswitch *sw)
+{
+	struct nat_seat **p = &sw->nat_seats;
+
+	while (*p)
+		p = &(*p)->next;
+	return p;
+}
+
+/* ---- the network ------------------------------------------------------- */
+
+static enum vmnet_status nat_join(struct vswitch *sw, struct hub *hub,
+				  struct port *client,
+				  const struct vmnet_hello *hello)
+{
+	struct nat_seat *seat = calloc(1, sizeof(*seat));
+
+	(void)hub;
+	if (seat)
+		seat->setup.host = lease_take(sw, hello->mac);
+	if (!seat || !seat->setup.host) {
+		free(seat);
+		return VMNET_FULL;
+	}
+	seat->setup.magic = VMNET_MAGIC;
+	seat->setup.version = VMNET_VERSION;
+	seat->setup.host_loopback =
+		!!(hello->flags & VMNET_HELLO_HOST_LOOPBACK);
+	memcpy(seat->setup.mac, hello->mac, sizeof(seat->setup.mac));
+	memcpy(seat->setup.forward, hello->forward,
+	       sizeof(seat->setup.forward));
+	seat->client = client;
+	client->own = seat;
+	*seat_last(sw) = seat;
+	client->link = false;	/* until its NAT says that it works */
+	return VMNET_OK;
+}
+
+static void nat_leave(struct vswitch *sw, struct port *client)
+{
+	struct nat_seat *seat = client->own, **p = &sw->nat_seats;
+
+	while (*p != seat)
+		p = &(*p)->next;
+	*p = seat->next;
+	lease_leave(sw, seat->setup.host);
+	if (seat->nat) {
+		seat->nat->own = NULL;
+		port_leave(seat->nat);
+	}
+	client->own = NULL;
+	free(seat);
+}
+
+/* nat_tend() - start NATs that are missing. Return: is one still? */
+static bool nat_tend(struct vswitch *sw, struct hub *hub)
+{
+	uint64_t now = clock_now_ns();
+	struct nat_seat *seat;
+	bool missing = false;
+
+	(void)hub;
+	for (seat = sw->nat_seats; seat; seat = seat->next) {
+		if (seat->client->state != PORT_JOINED)
+			continue;
+		if (!seat->nat && now - seat->tried_ns > VSWITCH_PAUSE_NS)
+			nat_start(sw, seat);
+		missing |= !seat->nat;
+	}
+	return missing;
+}
+
+static bool nat_full(const struct port *client)
+{
+	const struct nat_seat *seat = client->own;
+
+	return seat->nat && seat->nat->queued > PORT_QUEUE - RING_BATCH;
+}
+
+static bool nat_own_way(const struct port *client, const uint8_t *frame,
+			struct port **to)
+{
+	const struct nat_seat *seat = client->own;
+
+	*to = seat->nat;
+	return nat_mac(frame);
+}
+
+/* ---- statistics -------------------------------------------------------- */
+
+static void nat_stats(struct text *t, const struct vswitch *sw)
+{
+	const struct nat_seat *seat;
+	pid_t first = 0;
+	double sum = 0;
+
+	for (seat = sw->nat_seats; seat; seat = seat->next)
+		if (seat->nat) {
+			sum += text_cpu_seconds(seat->nat->pid);
+			first = first ? first : seat->nat->pid;
+		}
+	text_add(t, "\"nat_cpu_s\": %.6f, \"nat_pid\": %d, ", sum,
+		 (int)first);
+	text_drops(t, nat_drop_names, sw->nat_drops, NAT_DROP_COUNT);
+	text_add(t, ", ");
+}
+
+const struct network_ops nat_network = {
+	.open = plain_open,
+	.close = plain_close,
+	.join = nat_join,
+	.leave = nat_leave,
+	.tend = nat_tend,
+	.full = nat_full,
+	.own_way = nat_own_way,
+	.count = plain_count,
+	.hub_stats = plain_hub_stats,
+	.stats = nat_stats,
+};

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* nat_udp.c - a guest's UDP: see nat_udp.h. */
+#include "vmnet/nat/nat_udp.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/errqueue.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+#define QUOTE		(IP_HEADER + UDP_HEADER)
+#define DNS_PORT	53u
+#define BATCH		32	/* datagrams from one socket at a time */
+#define LOCAL_PEERS	16u
+#define DNS_PATIENCE_NS	1500000000ull
+
+enum flow_kind { FLOW_PLAIN, FLOW_DNS, FLOW_FORWARD };
+
+struct flow {
+	int fd;			/* -1: free */
+	enum flow_kind kind;
+	uint32_t guest;		/* the guest's end */
+	uint16_t guest_port;
+	uint64_t used_ns;
+	uint8_t ttl;		/* as the socket has it; 0: not set yet */
+	uint64_t asked_ns;	/* DNS: no answer since; 0: none is due */
+	uint8_t quote[QUOTE];	/* what the guest sent last, for ICMP */
+	uint32_t to;		/* where that went; and ... */
+	uint16_t to_port;
+	unsigned int poll;	/* its place in nat_udp_fill() */
+	/* FORWARD: ports of the host's 127.0.0.1 that may be answered */
+	uint16_t local_peer[LOCAL_PEERS];
+	unsigned int next_peer;
+};
+
+struct nat_udp {
+	struct nat_out *out;
+	const struct resolv_page *names;
+	bool host_loopback;
+	unsigned int server;	/* the name server to ask; modulo their count */
+	unsigned int forwards;
+	struct flow flow[NAT_UDP_SOCKETS];
+	uint8_t datagram[UDP_HEADER + IP_PACKET_MAX];
+};
+
+/* Each kind has its own part of the flows. */
+static const struct { unsigned int first, count; uint64_t idle_ns; } parts[] = {
+	[FLOW_PLAIN] = { 0, NAT_UDP_FLOWS, NAT_UDP_IDLE_NS },
+	[FLOW_DNS] = { NAT_UDP_FLOWS, NAT_DNS_FLOWS, NAT_DNS_IDLE_NS },
+	[FLOW_FORWARD] = { NAT_UDP_FLOWS + NAT_DNS_FLOWS, VMNET_FORWARDS, 0 },
+};
+
+struct nat_udp *nat_udp_new(struct nat_out *out,
+			    const struct resolv_page *names,
+			    bool host_loopback)
+{
+	struct nat_udp *u = calloc(1, sizeof(*u));
+	unsigned int i;
+
+	if (!u)
+		return NULL;
+	u->out = out;
+	u->names = names;
+	u->host_loopback = host_loopback;
+	for (i = 0; i < NAT_UDP_SOCKETS; i++)
+		u->flow[i].fd = -1;
+	return u;
+}
+
+/* ---- flows ------------------------------------------------------------- */
+
+/* flow_end() - a name server that did not answer is not asked next. */
+static void flow_end(struct nat_udp *u, struct flow *f)
+{
+	if (f->asked_ns)
+		u->server++;
+	close(f->fd);
+	memset(f, 0, sizeof(*f));
+	f->fd = -1;
+}
+
+void nat_udp_free(struct nat_udp *u)
+{
+	unsigned int i;
+
+	for (i = 0; u && i < NAT_UDP_SOCKETS; i++)
+		if (u->flow[i].fd >= 0)
+			flow_end(u, &u->flow[i]);
+	free(u);
+}
+
+static struct flow *flow_find(struct nat_udp *u, enum flow_kind kind,
+			      uint32_t guest, uint16_t port)
+{
+	struct flow *f = &u->flow[parts[kind].first];
+	struct flow *end = f + parts[kind].count;
+
+	for (; f < end; f++)
+		if (f->fd >= 0 && f->guest_port == port && f->guest == guest)
+			return f;
+	return NULL;
+}
+
+/* flow_place() - a free one; the oldest one has to go if there is none. */
+static struct flow *flow_place(struct nat_udp *u, enum flow_kind kind)
+{
+	struct flow *f = &u->flow[parts[kind].first], *oldest = f;
+	struct flow *end = f + parts[kind].count;
+
+	for (; f < end; f++) {
+		if (f->fd < 0)
+			return f;
+		if (f->used_ns < oldest->used_ns)
+			oldest = f;
+	}
+	flow_end(u, oldest);
+	return oldest;
+}
+
+/* open_socket() - Return: a descriptor, or -errno. */
+static int open_socket(int family)
+{
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int on = 1;
+
+	if (fd < 0)
+		return -errno;
+	/* So that errors that others report by ICMP reach the guest. */
+	if (family == AF_INET)
+		setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
+	return fd;
+}
+
+static struct flow *flow_new(struct nat_udp *u, enum flow_kind kind, int fd,
+			     uint32_t guest, uint16_t port)
+{
+	struct flow *f;
+
+	if (fd < 0)
+		return NULL;
+	f = flow_place(u, kind);
+	f->fd = fd;
+	f->kind = kind;
+	f->guest = guest;
+	f->guest_port = port;
+	return f;
+}
+
+/* dns_socket() - connected to a name server of the host; or -errno. */
+static int dns_socket(struct nat_udp *u)
+{
+	struct sockaddr_in six_no = { .sin_family = AF_INET,
+				      .sin_port = htons(DNS_PORT) };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6,
+				    .sin6_port = htons(DNS_PORT) };
+	const struct resolv_server *s;
+	struct resolv r;
+	int fd, err;
+
+	resolv_get(u->names, &r);
+	if (!r.count)
+		return -EHOSTUNREACH;
+	s = &r.server[u->server % r.count];
+	fd = open_socket(s->family == AF_INET6 ? AF_INET6 : AF_INET);
+	if (fd < 0)
+		return fd;
+	memcpy(&six_no.sin_addr, s->addr, 4);
+	memcpy(&six.sin6_addr, s->addr, 16);
+	six.sin6_scope_id = s->scope;
+	err = s->family == AF_INET6 ?
+	      connect(fd, (struct sockaddr *)&six, sizeof(six)) :
+	      connect(fd, (struct sockaddr *)&six_no, sizeof(six_no));
+	if (err == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	u->server++;
+	return err;
+}
+
+int nat_udp_forward(struct nat_udp *u, const struct vmnet_forward *f,
+		    uint32_t guest)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons(f->port) };
+	int fd = open_socket(AF_INET), err;
+
+	if (fd < 0)
+		return fd;
+	memcpy(&a.sin_addr, f->address, 4);
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	flow_new(u, FLOW_FORWARD, fd, guest, f->guest_port);
+	return 0;
+}
+
+/* ---- from the guest ---------------------------------------------------- */
+
+static void refuse(struct nat_udp *u, const struct nat_packet *p,
+		   uint8_t type, uint8_t code)
+{
+	size_t len = p->header + UDP_HEADER;
+
+	nat_out_error(u->out, type, code, NAT_GATEWAY, p->ip, len);
+}
+
+static uint8_t code_of(int err)
+{
+	switch (err) {
+	case ECONNREFUSED:
+		return UNREACHABLE_PORT;
+	case EHOSTUNREACH:
+		return UNREACHABLE_HOST;
+	case EACCES:
+	case EPERM:
+		return UNREACHABLE_FORBIDDEN;
+	}
+	return UNREACHABLE_NET;
+}
+
+/* may_reach_host() - 10.0.2.2: is it allowed, or an answer to a peer of a
+ * forwarded port? */
+static bool may_reach_host(const struct nat_udp *u, const struct flow *f,
+			   uint16_t port)
+{
+	unsigned int i;
+
+	if (u->host_loopback)
+		return true;
+	for (i = 0; f && f->kind == FLOW_FORWARD && i < LOCAL_PEERS; i++)
+		if (f->local_peer[i] == port)
+			return true;
+	return false;
+}
+
+/* flow_send() - Return: 0 or an errno. */
+static int flow_send(struct flow *f, const struct nat_packet *p)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons(f->to_port),
+				 .sin_addr.s_addr = htonl(f->to) };
+	const struct sockaddr *to = f->kind == FLOW_DNS ? NULL :
+		(struct sockaddr *)&a;
+	size_t len = get_be16(p->body + 4) - UDP_HEADER;
+	int ttl = p->ttl - 1, tries;
+
+	if (f->kind != FLOW_DNS && f->ttl != ttl &&
+	    setsockopt(f->fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl)) == 0)
+		f->ttl = (uint8_t)ttl;
+	/* Once more, as the first may tell of an error before. */
+	for (tries = 0; tries < 2; tries++)
+		if (sendto(f->fd, p->body + UDP_HEADER, len,
+			   MSG_NOSIGNAL | MSG_DONTWAIT, to,
+			   to ? sizeof(a) : 0) >= 0)
+			return 0;
+	return errno;
+}
+
+/* flow_for() - the flow that the packet belongs to, old or new; NULL with an
+ * errno: there can be none. */
+static struct flow *flow_for(struct nat_udp *u, const struct nat_packet *p,
+			     uint64_t now_ns)
+{
+	uint16_t from = get_be16(p->body), to = get_be16(p->body + 2);
+	bool dns = p->to == NAT_NAMESERVER;
+	enum flow_kind kind = dns ? FLOW_DNS : FLOW_PLAIN;
+	struct flow *f = NULL;
+	int fd;
+
+	errno = ECONNREFUSED;
+	if (dns && to != DNS_PORT)
+		return NULL;
+	if (!dns)
+		f = flow_find(u, FLOW_FORWARD, p->from, from);
+	if (p->to == NAT_GATEWAY && !may_reach_host(u, f, to))
+		return NULL;
+	if (!f)
+		f = flow_find(u, kind, p->from, from);
+	if (f && f->asked_ns && now_ns - f->asked_ns > DNS_PATIENCE_NS) {
+		/* It asks again, as it got no answer: the next one may know. */
+		flow_end(u, f);
+		f = NULL;
+	}
+	if (f)
+		return f;
+	fd = dns ? dns_socket(u) : open_socket(AF_INET);
+	f = flow_new(u, kind, fd, p->from, from);
+	if (!f)
+		errno = -fd;
+	return f;
+}
+
+void nat_udp_input(struct nat_udp *u, const struct nat_packet *p,
+		   uint64_t now_ns)
+{
+	struct flow *f;
+	uint16_t len;
+	int err;
+
+	if (p->body_len < UDP_HEADER)
+		return;
+	len = get_be16(p->body + 4);
+	if (len < UDP_HEADER || len > p->body_len ||
+	    (get_be16(p->body + 6) &&
+	     nat_sum(p->from, p->to, PROTO_UDP, p->body, len) != 0))
+		return;
+	if (p->ttl <= 1) {
+		refuse(u, p, ICMP_TIME_EXCEEDED, 0);
+		return;
+	}
+	f = flow_for(u, p, now_ns);
+	if (!f) {
+		refuse(u, p, ICMP_UNREACHABLE, code_of(errno));
+		return;
+	}
+	f->used_ns = now_ns;
+	f->to = p->to == NAT_GATEWAY ? INADDR_LOOPBACK : p->to;
+	f->to_port = get_be16(p->body + 2);
+	memcpy(f->quote, p->ip, IP_HEADER);
+	f->quote[0] = 0x45;	/* its options are not quoted */
+	memcpy(f->quote + IP_HEADER, p->body, UDP_HEADER);
+	if (f->kind == FLOW_DNS && !f->asked_ns)
+		f->asked_ns = now_ns;
+	err = flow_send(f, p);
+	if (err && err != EAGAIN && err != EMSGSIZE)
+		refuse(u, p, ICMP_UNREACHABLE, code_of(err));
+}
+
+/* ---- to the guest ------------------------------------------------------ */
+
+unsigned int nat_udp_fill(struct nat_udp *u, struct pollfd *polls,
+			  uint64_t now_ns)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < NAT_UDP_SOCKETS; i++) {
+		struct flow *f = &u->flow[i];
+		uint64_t idle = parts[f->kind].idle_ns;
+
+		if (f->fd >= 0 && idle && now_ns - f->used_ns > idle)
+			flow_end(u, f);
+		if (f->fd < 0)
+			continue;
+		f->poll = n;
+		polls[n++] = (struct pollfd){ .fd = f->fd, .events = POLLIN };
+	}
+	return n;
+}
+
+/* peer_seen() - a program of this host spoke to a forwarded port. */
+static void peer_seen(struct flow *f, uint16_t port)
+{
+	unsigned int i;
+
+	for (i = 0; i < LOCAL_PEERS; i++)
+		if (f->local_peer[i] == port)
+			return;
+	f->local_peer[f->next_peer++ % LOCAL_PEERS] = port;
+}
+
+/* give() - one datagram, which lies behind room for its header. */
+static void give(struct nat_udp *u, const struct flow *f, uint32_t from,
+		 uint16_t port, size_t len)
+{
+	uint8_t *udp = u->datagram;
+	uint16_t sum;
+
+	len = MIN(len, (size_t)IP_PACKET_MAX - IP_HEADER - UDP_HEADER);
+	put_be16(udp, port);
+	put_be16(udp + 2, f->guest_port);
+	put_be16(udp + 4, (uint16_t)(UDP_HEADER + len));
+	put_be16(udp + 6, 0);
+	sum = nat_sum(from, f->guest, PROTO_UDP, udp, UDP_HEADER + len);
+	put_le16(udp + 6, sum ? sum : 0xffff);
+	nat_out_ip(u->out, PROTO_UDP, from, f->guest, udp, UDP_HEADER + len);
+}
+
+static bool take_one(struct nat_udp *u, struct flow *f)
+{
+	struct sockaddr_in a = { 0 };
+	socklen_t len = sizeof(a);
+	uint32_t from;
+	ssize_t n;
+
+	n = recvfrom(f->fd, u->datagram + UDP_HEADER, IP_PACKET_MAX,
+		     MSG_DONTWAIT, (struct sockaddr *)&a, &len);
+	if (n < 0)
+		return false;
+	if (f->kind == FLOW_DNS) {
+		f->asked_ns = 0;
+		give(u, f, NAT_NAMESERVER, DNS_PORT, (size_t)n);
+		return true;
+	}
+	from = ntohl(a.sin_addr.s_addr);
+	if (from >> 24 == 127) {
+		if (f->kind == FLOW_FORWARD)
+			peer_seen(f, ntohs(a.sin_port));
+		from = NAT_GATEWAY;
+	}
+	give(u, f, from, ntohs(a.sin_port), (size_t)n);
+	return true;
+}
+
+/* forward_error() - what a router or a host said of the last datagram. */
+static void forward_error(struct nat_udp *u, const struct flow *f,
+			  const struct sockaddr_in *to,
+			  const struct sock_extended_err *e)
+{
+	const struct sockaddr_in *by = (const void *)SO_EE_OFFENDER(e);
+	uint32_t from = ntohl(by->sin_addr.s_addr);
+
+	if (e->ee_origin != SO_EE_ORIGIN_ICMP || f->kind == FLOW_DNS ||
+	    (e->ee_type != ICMP_UNREACHABLE &&
+	     e->ee_type != ICMP_TIME_EXCEEDED) ||
+	    ntohl(to->sin_addr.s_addr) != f->to ||
+	    ntohs(to->sin_port) != f->to_port)
+		return;
+	if (by->sin_family != AF_INET || from >> 24 == 127 || !from)
+		from = NAT_GATEWAY;
+	nat_out_error(u->out, e->ee_type, e->ee_code, from, f->quote, QUOTE);
+}
+
+static void take_error(struct nat_udp *u, struct flow *f)
+{
+	union {
+		char bytes[256];
+		struct cmsghdr align;
+	} control;
+	struct sockaddr_in to = { 0 };
+	char data[64];
+	struct iovec iov = { data, sizeof(data) };
+	struct msghdr mh = { .msg_name = &to, .msg_namelen = sizeof(to),
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	struct cmsghdr *c;
+
+	if (recvmsg(f->fd, &mh, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+		return;
+	for (c = CMSG_FIRSTHDR(&mh); c; c = CMSG_NXTHDR(&mh, c))
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR)
+			forward_error(u, f, &to,
+				      (const void *)CMSG_DATA(c));
+}
+
+void nat_udp_poll(struct nat_udp *u, const struct pollfd *polls,
+		  uint64_t now_ns)
+{
+	unsigned int i;
+	short got;
+	int n;
+
+	for (i = 0; i < NAT_UDP_SOCKETS; i++) {
+		struct flow *f = &u->flow[i];
+
+		if (f->fd < 0)
+			continue;
+		got = polls[f->poll].revents;
+		if (got & POLLERR)
+			take_error(u, f);
+		for (n = 0; (got & (POLLIN | POLLERR)) && n < BATCH; n++) {
+			if (!take_one(u, f))
+				break;
+			f->used_ns = now_ns;
+		}
+	}
+}

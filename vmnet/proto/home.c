@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* home.c - where VMNet's socket lives: see home.h. */
+#include "vmnet/proto/home.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/beside.h"
+#include "base/bytes.h"
+#include "base/runfolder.h"
+
+int home_find(char *dir, size_t size, char *why, size_t why_size)
+{
+	/* With the socket's name it has to fit in an address. */
+	return runfolder_find(dir, MIN(size, HOME_DIR_SIZE), why, why_size);
+}
+
+int home_address(const char *dir, struct sockaddr_un *addr)
+{
+	int n;
+
+	memset(addr, 0, sizeof(*addr));
+	addr->sun_family = AF_UNIX;
+	n = snprintf(addr->sun_path, sizeof(addr->sun_path), "%s/%s", dir,
+		     HOME_SOCKET);
+	if (n < 0 || (size_t)n >= sizeof(addr->sun_path))
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+int home_program(const char *env, const char *name, char *path, size_t size)
+{
+	const char *own = getenv(env);
+
+	if (own && *own) {
+		if (strlen(own) >= size)
+			return -ENAMETOOLONG;
+		strcpy(path, own);
+		return 0;
+	}
+	return beside(name, path, size);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* proto.c - checks of what came over VMNet's socket: see proto.h. */
+#include "vmnet/proto/proto.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define NETWORK_LAST 254u
+#define HELLO_FLAGS (VMNET_HELLO_STATS | VMNET_HELLO_RINGS | \
+		     VMNET_HELLO_HOST_LOOPBACK | VMNET_HELLO_ANY_MAC)
+
+#define STATUS_TEXT(name, text) [VMNET_##name] = text,
+static const char *const status_texts[] = { VMNET_STATUS_LIST(STATUS_TEXT) };
+BUILD_ASSERT(ARRAY_SIZE(status_texts) == VMNET_STATUS_COUNT);
+
+const char *vmnet_status_text(unsigned int status)
+{
+	if (status >= VMNET_STATUS_COUNT)
+		return "unknown answer";
+	return status_texts[status];
+}
+
+const char *proto_iface(const char *network)
+{
+	const size_t n = strlen(VMNET_BRIDGED);
+
+	return strncmp(network, VMNET_BRIDGED, n) ? "" : network + n;
+}
+
+bool proto_iface_ok(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len < VMNET_IFACE_MAX && strcmp(name, ".") != 0 &&
+		strcmp(name, "..") != 0 && !strpbrk(name, "/: \t\n\v\f\r");
+}
+
+enum vmnet_status decode_network(const char *name, size_t size,
+				 unsigned int *number)
+{
+	size_t len = strnlen(name, size);
+	size_t i;
+	unsigned int n = 0;
+
+	if (len == size)
+		return VMNET_BAD_NETWORK;
+	if (strcmp(name, "bridged") == 0 || strcmp(name, "vmnet0") == 0 ||
+	    strcmp(name, VMNET_BRIDGED) == 0)
+		return VMNET_NO_NAME;
+	if (strncmp(name, VMNET_BRIDGED, strlen(VMNET_BRIDGED)) == 0) {
+		*number = BRIDGED_NUMBER;
+		return proto_iface_ok(proto_iface(name)) ? VMNET_OK :
+							   VMNET_BAD_NETWORK;
+	}
+	if (strcmp(name, "hostonly") == 0) {
+		*number = HOSTONLY_NUMBER;
+		return VMNET_OK;
+	}
+	if (strcmp(name, "nat") == 0) {
+		*number = NAT_NUMBER;
+		return VMNET_OK;
+	}
+	/* "vmnet" and one to three digits, the first of them not 0 */
+	if (len < 6 || len > 8 || memcmp(name, "vmnet", 5) != 0 ||
+	    name[5] == '0')
+		return VMNET_BAD_NETWORK;
+	for (i = 5; i < len; i++) {
+		if (name[i] < '0' || name[i] > '9')
+			return VMNET_BAD_NETWORK;
+		n = n * 10 + (unsigned int)(name[i] - '0');
+	}
+	if (n > NETWORK_LAST)
+		return VMNET_BAD_NETWORK;
+	*number = n;
+	return VMNET_OK;
+}
+
+/* decode_forwards() - those in use come first, and the rest is all 0. */
+static enum vmnet_status decode_forwards(const struct vmnet_forward *f)
+{
+	static const struct vmnet_forward none;
+	bool over = false;
+	unsigned int i;
+
+	for (i = 0; i < VMNET_FORWARDS; i++, f++) {
+		if (!memcmp(f, &none, sizeof(none))) {
+			over = true;
+			continue;
+		}
+		if (over || (f->proto != FORWARD_TCP &&
+			     f->proto != FORWARD_UDP) ||
+		    f->zero || f->zero2 || !f->port || !f->guest_port)
+			return VMNET_BAD_FORWARD;
+	}
+	return VMNET_OK;
+}
+
+/* decode_nat_wishes() - what a hello asks of its NAT. */
+static enum vmnet_status decode_nat_wishes(const struct vmnet_hello *h,
+					   unsigned int number)
+{
+	bool any = (h->flags & VMNET_HELLO_HOST_LOOPBACK) ||
+		h->forward[0].proto != FORWARD_NONE;
+
+	if (any && number != NAT_NUMBER)
+		return VMNET_NOT_NAT;
+	return decode_forwards(h->forward);
+}
+
+bool decode_nat_setup(const void *msg, size_t len,
+		      struct vmnet_nat_setup *setup)
+{
+	struct vmnet_nat_setup s;
+
+	if (len != sizeof(s))
+		return false;
+	memcpy(&s, msg, sizeof(s));
+	if (s.magic != VMNET_MAGIC || s.version != VMNET_VERSION ||
+	    s.host_loopback > 1 || s.host < NAT_FIRST_HOST ||
+	    s.host > NAT_LAST_HOST || (s.mac[0] & 1) || s.zero[0] ||
+	    s.zero[1] || decode_forwards(s.forward) != VMNET_OK)
+		return false;
+	*setup = s;
+	return true;
+}
+
+enum vmnet_status decode_hello(const void *msg, size_t len,
+			       struct vmnet_hello *hello,
+			       unsigned int *number)
+{
+	static const uint8_t nothing[6];
+	struct vmnet_hello h;
+	enum vmnet_status status;
+
+	if (len != sizeof(h))
+		return VMNET_BAD_SIZE;
+	memcpy(&h, msg, sizeof(h));
+	if (h.magic != VMNET_MAGIC)
+		return VMNET_BAD_MAGIC;
+	if (h.version != VMNET_VERSION)
+		return VMNET_BAD_VERSION;
+	if ((h.flags & ~HELLO_FLAGS) ||
+	    ((h.flags & VMNET_HELLO_STATS) && h.flags != VMNET_HELLO_STATS) ||
+	    h.zero[0] || h.zero[1])
+		return VMNET_BAD_FLAGS;
+	if (!(h.flags & VMNET_HELLO_STATS)) {
+		status = decode_network(h.network, sizeof(h.network), number);
+		if (status != VMNET_OK)
+			return status;
+		if ((h.mac[0] & 1) || memcmp(h.mac, nothing, 6) == 0)
+			return VMNET_BAD_MAC;
+		status = decode_nat_wishes(&h, *number);
+		if (status != VMNET_OK)
+			return status;
+	}
+	*hello = h;
+	return VMNET_OK;
+}
+
+int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply)
+{
+	struct vmnet_reply r;
+
+	if (len != sizeof(r))
+		return -EPROTO;
+	memcpy(&r, msg, sizeof(r));
+	if (r.magic != VMNET_MAGIC || r.status >= VMNET_STATUS_COUNT)
+		return -EPROTO;
+	/* A daemon of another version says so; its other fields are its own */
+	if (r.status == VMNET_OK && (r.version != VMNET_VERSION ||
+	    r.frame_max != VMNET_FRAME_MAX || r.link > 1))
+		return -EPROTO;
+	*reply = r;
+	return 0;
+}
+
+#define NAT_DROP(name, text) [DROP_##name] = #name,
+const char *const nat_drop_names[NAT_DROP_COUNT] = {
+#include "vmnet/proto/nat_drops.def"
+};
+#undef NAT_DROP
+
+int decode_event(const void *msg, size_t len, struct vmnet_event *event)
+{
+	struct vmnet_event e;
+
+	if (len != sizeof(e))
+		return -EPROTO;
+	memcpy(&e, msg, sizeof(e));
+	if (e.zero[0] || e.zero[1])
+		return -EPROTO;
+	if (e.type == VMNET_EVENT_LINK || e.type == VMNET_EVENT_PROMISCUOUS) {
+		if (e.value > 1 || e.count)
+			return -EPROTO;
+	} else if (e.type == VMNET_EVENT_FORGED) {
+		if (e.value || e.count)
+			return -EPROTO;
+	} else if (e.type != VMNET_EVENT_DROPS || e.value >= NAT_DROP_COUNT) {
+		return -EPROTO;
+	}
+	*event = e;
+	return 0;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * proto.h - what goes over VMNet's socket.
+ *
+ * The socket is a Unix SOCK_SEQPACKET socket: the kernel keeps each message
+ * whole. A connection is one port of one network.
+ *
+ * 1. The client's first message is a struct vmnet_hello, the daemon's first
+ *    one a struct vmnet_reply. A status other than VMNET_OK is the last word.
+ * 2. After that, a message of VMNET_FRAME_MIN to VMNET_FRAME_MAX bytes is one
+ *    Ethernet frame without its FCS, just as it is on the wire: a client
+ *    sends with a plain write() and receives with a plain read(), as in
+ *    version 2.0 of the paper.
+ * 3. A message of exactly sizeof(struct vmnet_event) bytes from the daemon is
+ *    an event: the link, or that frames are lost as their sender is not the
+ *    card. It is shorter than any frame, so no frame can pass for one. A client
+ *    sends one when its card gets promiscuous, or is no longer; the NAT sends
+ *    its link, and what it dropped.
+ * 4. If hello has VMNET_HELLO_RINGS, frames go through the ring pair
+ *    (base/framering.h) whose memfd comes with the hello, before the bells of
+ *    the switch and of the client, two eventfds. Events stay on the socket.
+ * 5. If hello has VMNET_HELLO_STATS, there is no port: the reply is followed
+ *    by one message of JSON text, and the connection ends.
+ * 6. Fields are little-endian; both sides are on one host.
+ * 7. Each client of the network "nat" has a NAT process of its own. The first
+ *    message to that is a struct vmnet_nat_setup.
+ *
+ * Only decode_*() look at a message that came in; they check all of it and
+ * change nothing.
+ */
+#ifndef VMNET_PROTO_H
+#define VMNET_PROTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/check.h"
+
+#define VMNET_MAGIC	0x54454e56u	/* "VNET" */
+#define VMNET_VERSION	4
+
+#define VMNET_FRAME_MIN	14u	/* two addresses and a type */
+#define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
+#define VMNET_NAME_MAX	24u	/* a network's name with its final NUL */
+#define VMNET_IFACE_MAX	16u	/* a host interface's name; the same */
+#define VMNET_BRIDGED	"bridged="	/* and a host interface's name */
+#define VMNET_STATS_MAX	196608u	/* longest statistics text */
+
+#define VMNET_HELLO_STATS 1u	/* only tell the statistics */
+#define VMNET_HELLO_RINGS 2u	/* frames by rings */
+#define VMNET_HELLO_ANY_MAC 8u	/* it may send from any address */
+#define VMNET_HELLO_HOST_LOOPBACK 4u	/* 10.0.2.2 is the host's 127.0.0.1 */
+/* The descriptors that come with it. */
+enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
+
+/* N of vmnetN of the networks that are more than a private hub. */
+#define BRIDGED_NUMBER	0u		/* "bridged=INTERFACE" */
+#define HOSTONLY_NUMBER	1u		/* "hostonly" */
+#define NAT_NUMBER	8u		/* "nat" */
+
+/* The network of a NAT: 10.0.2.0/24. */
+#define NAT_NETWORK	0x0a000200u
+#define NAT_GATEWAY	0x0a000202u
+#define NAT_NAMESERVER	0x0a000203u
+#define NAT_FIRST_HOST	15u	/* guests have 10.0.2.15 to 10.0.2.254 */
+#define NAT_LAST_HOST	254u
+
+/* nat_mac() - is this an address of the NAT's own? libslirp makes them of the
+ * IP address that it answers for, with four bytes of that. */
+static inline bool nat_mac(const uint8_t mac[6])
+{
+	static const uint8_t ip4[5] = { 0x52, 0x55, 10, 0, 2 };
+	static const uint8_t ip6[5] = { 0x52, 0x56, 0, 0, 0 };
+
+	return (!memcmp(mac, ip4, 5) || !memcmp(mac, ip6, 5)) &&
+		(mac[5] == 2 || mac[5] == 3);
+}
+
+/* A port of the host that leads to one of the guest: nat only. */
+enum { FORWARD_NONE, FORWARD_TCP = 6, FORWARD_UDP = 17 };
+#define VMNET_FORWARDS	16u	/* for one card */
+
+struct vmnet_forward {
+	uint8_t proto;		/* FORWARD_*; NONE: all is 0, as in the rest */
+	uint8_t zero;
+	uint16_t port;		/* of the host, never 0 */
+	uint8_t address[4];	/* of the host, as on the wire */
+	uint16_t guest_port;	/* never 0 */
+	uint16_t zero2;
+};
+
+struct vmnet_hello {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t flags;
+	uint8_t mac[6];		/* of the card: the sender of its frames,
+				 * without ANY_MAC of all */
+	uint8_t zero[2];
+	char network[VMNET_NAME_MAX];	/* "nat", "vmnet7", "bridged=eth0" */
+	struct vmnet_forward forward[VMNET_FORWARDS];
+};
+
+/* What a NAT is told first. */
+struct vmnet_nat_setup {
+	uint32_t magic;
+	uint16_t version;
+	uint8_t host_loopback;
+	uint8_t host;		/* last byte of the guest's address */
+	uint8_t mac[6];		/* of the guest's card */
+	uint8_t zero[2];
+	struct vmnet_forward forward[VMNET_FORWARDS];
+};
+
+struct vmnet_reply {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t status;	/* enum vmnet_status */
+	uint32_t port;		/* the port's number in the statistics */
+	uint16_t link;		/* 1: the network works now */
+	uint16_t frame_max;
+};
+
+/* What the daemon says that is no frame. */
+enum vmnet_event_type {
+	VMNET_EVENT_LINK = 1,
+	VMNET_EVENT_DROPS,	/* from the NAT only */
+	VMNET_EVENT_PROMISCUOUS,	/* from clients only */
+	VMNET_EVENT_FORGED,	/* to clients: for the first time a frame was
+				 * lost as its sender's address is not the
+				 * card's, or is another card's */
+};
+
+/* What the NAT itself drops, and why. */
+#define NAT_DROP(name, text) DROP_##name,
+enum nat_drop {
+#include "vmnet/proto/nat_drops.def"
+	NAT_DROP_COUNT
+};
+#undef NAT_DROP
+
+struct vmnet_event {
+	uint8_t type;
+	uint8_t value;		/* 0 or 1: is the link up, is it promiscuous?
+				 * DROPS: enum nat_drop. FORGED: 0 */
+	uint8_t zero[2];
+	uint32_t count;		/* DROPS: frames since it was last told */
+};
+
+BUILD_ASSERT(sizeof(struct vmnet_forward) == 12);
+BUILD_ASSERT(sizeof(struct vmnet_hello) == 40 + 12 * VMNET_FORWARDS);
+BUILD_ASSERT(sizeof(struct vmnet_reply) == 16);
+BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
+
+/* What the daemon answers, and the sentence a user reads. */
+#define VMNET_STATUS_LIST(X)						\
+	X(OK,		"welcome")					\
+	X(BAD_SIZE,	"the first message has a wrong size")		\
+	X(BAD_MAGIC,	"the first message is not from a VMNet client")	\
+	X(BAD_VERSION,	"vmnetd is of another version; end all virtual "\
+			"machines and try again")			\
+	X(BAD_FLAGS,	"the first message has unknown flags")		\
+	X(BAD_MAC,	"the card's address is a group address or zero")\
+	X(BAD_NETWORK,	"there is no such network; use nat, hostonly, "	\
+			"bridged=INTERFACE or vmnet1 to vmnet254")	\
+	X(BAD_RINGS,	"the frame rings are not what they should be")	\
+	X(NOT_NAT,	"host-loopback and forward= are for the network nat "\
+			"only")						\
+	X(BAD_FORWARD,	"a forwarded port makes no sense")		\
+	X(FULL,		"the switch has no free port or network")	\
+	X(NO_NAME,	"say which of the host's interfaces, for "	\
+			"example bridged=eth0")				\
+	X(NO_IFACE,	"the host has no network interface of that name") \
+	X(NOT_ETHERNET,	"that interface is not Ethernet; nothing can be " \
+			"bridged to it")				\
+	X(IFACE_DOWN,	"that interface is down; bring it up first: "	\
+			"ip link set NAME up")				\
+	X(NO_RIGHT,	"vmnet-bridge has no right to open interfaces; " \
+			"give it, as root, in the folder of hostel: "	\
+			"setcap cap_net_raw+ep vmnet-bridge")		\
+	X(NO_BRIDGE,	"vmnet-bridge, which belongs beside vmnetd, "	\
+			"does not work")
+
+#define VMNET_STATUS_ENUM(name, text) VMNET_##name,
+enum vmnet_status {
+	VMNET_STATUS_LIST(VMNET_STATUS_ENUM)
+	VMNET_STATUS_COUNT
+};
+
+/* vmnet_status_text() - the sentence of a status; never NULL. */
+const char *vmnet_status_text(unsigned int status);
+
+/**
+ * decode_network() - find which network a name means
+ * @name: not necessarily ended by NUL
+ * @size: of @name
+ * @number: N of vmnetN; only set if the answer is VMNET_OK. 0: a bridged one,
+ *          and proto_iface() tells which
+ *
+ * Return: VMNET_OK, VMNET_BAD_NETWORK or VMNET_NO_NAME.
+ */
+enum vmnet_status decode_network(const char *name, size_t size,
+				 unsigned int *number);
+
+/* proto_iface() - the interface that a network's name names; "": none. */
+const char *proto_iface(const char *network);
+
+/* proto_iface_ok() - could an interface have that name? As Linux has it. */
+bool proto_iface_ok(const char *name);
+
+/**
+ * decode_hello() - check a client's first message
+ * @msg, @len: as received
+ * @hello: filled in only if the answer is VMNET_OK
+ * @number: the network's number; not set for a statistics hello
+ *
+ * Return: VMNET_OK or what is wrong.
+ */
+enum vmnet_status decode_hello(const void *msg, size_t len,
+			       struct vmnet_hello *hello,
+			       unsigned int *number);
+
+/* decode_nat_setup() - check what a NAT is told. Return: is it right? then
+ * @setup is filled in. */
+bool decode_nat_setup(const void *msg, size_t len,
+		      struct vmnet_nat_setup *setup);
+
+/**
+ * decode_reply() - check the daemon's first message
+ * @msg, @len: as received
+ * @reply: filled in only on success
+ *
+ * Return: 0, or -EPROTO if it makes no sense. A refusal makes sense.
+ */
+int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply);
+
+/* The word for each reason in reports. */
+extern const char *const nat_drop_names[NAT_DROP_COUNT];
+
+/**
+ * decode_event() - check a message that is no frame
+ * @msg, @len: as received
+ * @event: filled in only on success
+ *
+ * Return: 0 or -EPROTO.
+ */
+int decode_event(const void *msg, size_t len, struct vmnet_event *event);
+
+#endif

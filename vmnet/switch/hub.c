@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* hub.c - one network, a learning switch: see hub.h. */
+#include "vmnet/switch/hub.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct hub *hub_new(const struct network_ops *ops, unsigned int network,
+		    uint32_t seed)
+{
+	struct hub *hub = calloc(1, sizeof(*hub));
+
+	if (!hub)
+		return NULL;
+	hub->ops = ops;
+	hub->network = network;
+	fdb_init(&hub->fdb, seed);
+	return hub;
+}
+
+void hub_free(struct hub *hub)
+{
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		ASSERT(!hub->port[i]);
+	free(hub);
+}
+
+/* hub_fix() - the card's address is there; of two cards with one address the
+ * one that came first has it. */
+static void hub_fix(struct hub *hub, struct port *port)
+{
+	/* Time does not matter: it is fixed. */
+	if (port && port->station)
+		fdb_fix(&hub->fdb, port->mac, port->slot, 0);
+}
+
+void hub_join(struct hub *hub, struct port *port)
+{
+	ASSERT(port->slot < FDB_PORTS && !hub->port[port->slot]);
+	ASSERT(!port->hub);
+	hub->port[port->slot] = port;
+	port->hub = hub;
+	port->state = PORT_JOINED;
+	hub_fix(hub, port);
+}
+
+void hub_leave(struct hub *hub, struct port *port)
+{
+	unsigned int i;
+
+	ASSERT(port->hub == hub && hub->port[port->slot] == port);
+	hub->port[port->slot] = NULL;
+	port->hub = NULL;
+	fdb_forget_port(&hub->fdb, port->slot);
+	for (i = 0; i < FDB_PORTS; i++)
+		hub_fix(hub, hub->port[i]);
+	port_drop_queue(port);
+}
+
+void hub_set_link(struct hub *hub, bool up)
+{
+	unsigned int i;
+
+	hub->link = up;
+	for (i = 0; i < FDB_PORTS; i++)
+		if (hub->port[i])
+			hub->port[i]->ops->tell_link(hub->port[i], up);
+}
+
+/**
+ * hub_flood() - offer a frame to every port but the one it came from
+ * @all: or only to those that are promiscuous
+ *
+ * Return: to how many.
+ */
+static unsigned int hub_flood(struct hub *hub, struct port *from,
+			      const uint8_t *frame, size_t len, bool all)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < FDB_PORTS; i++) {
+		struct port *port = hub->port[i];
+
+		if (!port || port == from || !(all || port->promiscuous))
+			continue;
+		if (!port->ops->hears(port, from))
+			continue;
+		port_offer(port, frame, len);
+		n++;
+	}
+	if (n == 0)
+		return 0;
+	hub->floods++;
+	hub->out += n;
+	hub->copies += n - 1;
+	return n;
+}
+
+/* hub_learn() - Return: may a frame of that sender come from there? */
+static bool hub_learn(struct hub *hub, struct port *from,
+		      const uint8_t sender[6], uint64_t now_ns)
+{
+	bool own = !memcmp(sender, from->mac, 6);
+
+	if ((!from->station || from->any_mac || own) &&
+	    fdb_learn(&hub->fdb, sender, from->slot, now_ns))
+		return true;
+	hub->drops[DROP_source_forged]++;
+	if (from->station)
+		port_forged(from);
+	return false;
+}
+
+void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
+	      size_t len)
+{
+	if (!to) {
+		hub->drops[DROP_no_receiver]++;
+		return;
+	}
+	hub->out++;
+	port_offer(to, frame, len);
+}
+
+/* hub_give_all() - to all that hear the sender. */
+static void hub_give_all(struct hub *hub, struct port *from,
+			 const uint8_t *frame, size_t len)
+{
+	if (!hub_flood(hub, from, frame, len, true))
+		hub->drops[DROP_no_receiver]++;
+}
+
+/* hub_find() - the port of its receiver; FDB_NO_PORT: a group or unknown. */
+static unsigned int hub_find(struct hub *hub, const uint8_t *frame,
+			     uint64_t now_ns)
+{
+	unsigned int slot = FDB_NO_PORT;
+
+	if (!(frame[0] & 1))
+		slot = fdb_lookup(&hub->fdb, frame, now_ns);
+	ASSERT(slot == FDB_NO_PORT || hub->port[slot]);
+	return slot;
+}
+
+void hub_from_station(struct hub *hub, struct port *from,
+		      const uint8_t *frame, size_t len, uint64_t now_ns)
+{
+	struct port *own;
+	unsigned int slot;
+
+	if (!hub_learn(hub, from, frame + 6, now_ns))
+		return;
+	if (hub->ops->own_way(from, frame, &own)) {
+		hub_give(hub, own, frame, len);
+		return;
+	}
+	slot = hub_find(hub, frame, now_ns);
+	if (slot == from->slot)
+		hub->drops[DROP_hairpin]++;
+	else if (slot == FDB_NO_PORT)
+		hub_give_all(hub, from, frame, len);
+	else
+		hub_give(hub, hub->port[slot], frame, len);
+}
+
+void hub_from_wire(struct hub *hub, struct port *from, const uint8_t *frame,
+		   size_t len, uint64_t now_ns)
+{
+	unsigned int slot;
+
+	if (!hub_learn(hub, from, frame + 6, now_ns))
+		return;
+	slot = hub_find(hub, frame, now_ns);
+	if (frame[0] & 1)
+		hub_give_all(hub, from, frame, len);
+	else if (slot != FDB_NO_PORT && slot != from->slot)
+		hub_give(hub, hub->port[slot], frame, len);
+	else if (!hub_flood(hub, from, frame, len, false))
+		hub->drops[DROP_not_ours]++;
+}
+
+void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
+	       size_t len, uint64_t now_ns)
+{
+	const uint8_t *sender = frame + 6;
+
+	hub->in++;
+	if (!hub->link)
+		hub->drops[DROP_link_down]++;
+	else if (sender[0] & 1)
+		hub->drops[DROP_source_group]++;
+	else
+		from->ops->input(hub, from, frame, len, now_ns);
+}
+
+bool hub_check(const struct hub *hub)
+{
+	uint64_t lost = 0;
+	unsigned int i;
+
+	for (i = 0; i < DROP_COUNT; i++)
+		lost += hub->drops[i];
+	return hub->in + hub->copies == hub->out + lost;
+}

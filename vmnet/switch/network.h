@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * network.h - which kinds of networks there are.
+ *
+ * A new kind has a folder with its struct network_ops, and a row in
+ * network.c: that is the only file of switch/ that knows of these folders.
+ */
+#ifndef VMNET_NETWORK_H
+#define VMNET_NETWORK_H
+
+#include "vmnet/switch/hub.h"
+
+/* network_kind() - the kind of the network vmnetN. */
+const struct network_ops *network_kind(unsigned int number);
+
+/* network_stats() - what each kind has to tell of all its networks. */
+void network_stats(struct text *t, const struct vswitch *sw);
+
+#endif

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* port.c - one plug of the switch: see port.h. */
+#include "vmnet/switch/port.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+
+#define DROP(name, where, text) [DROP_##name] = #name,
+const char *const drop_names[DROP_COUNT] = {
+#include "vmnet/switch/drops.def"
+};
+#undef DROP
+
+enum drop_place { DROP_AT_IN, DROP_AT_HUB, DROP_AT_OUT };
+
+struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
+		      uint32_t number)
+{
+	struct port *port = calloc(1, sizeof(*port));
+
+	if (!port)
+		return NULL;
+	port->queue = calloc(PORT_QUEUE, sizeof(*port->queue));
+	if (!port->queue) {
+		free(port);
+		return NULL;
+	}
+	port->fd = fd;
+	port->switch_bell = port->client_bell = -1;
+	port->ops = ops;
+	port->slot = slot;
+	port->number = number;
+	port->state = PORT_HELLO;
+	return port;
+}
+
+void port_free(struct port *port)
+{
+	ASSERT(!port->hub);
+	if (port->fd >= 0)
+		close(port->fd);
+	if (port->rings) {
+		ring_detach(port->rings);
+		close(port->switch_bell);
+		close(port->client_bell);
+	}
+	free(port->queue);
+	free(port);
+}
+
+/**
+ * is_bell() - is it an eventfd?
+ *
+ * It is no file, pipe, socket or device, and takes eight bytes. To add zero to
+ * an eventfd changes nothing and never waits (eventfd(2)); whatever else can be
+ * written to would make us wait, or never be quiet.
+ */
+static bool is_bell(int fd)
+{
+	const uint64_t zero = 0;
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && !(st.st_mode & S_IFMT) &&
+	       fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+	       write(fd, &zero, sizeof(zero)) == (ssize_t)sizeof(zero);
+}
+
+bool port_use_rings(struct port *port, const int *fds)
+{
+	int i;
+
+	for (i = RING_FD_SWITCH_BELL; i < RING_FDS; i++)
+		if (!is_bell(fds[i]))
+			return false;
+	port->rings = ring_attach(fds[RING_FD_PAIR]);
+	if (!port->rings)
+		return false;
+	close(fds[RING_FD_PAIR]);
+	port->switch_bell = fds[RING_FD_SWITCH_BELL];
+	port->client_bell = fds[RING_FD_CLIENT_BELL];
+	return true;
+}
+
+bool port_take(struct port *port, uint8_t *buf, size_t *len)
+{
+	uint64_t bad = 0;
+	size_t got = ring_get(&port->rings->to_switch, buf, &bad);
+
+	port->received += bad;
+	port->drops[DROP_ring_broken] += bad;
+	*len = got && port_accept(port, got) ? got : 0;
+	return got > 0;
+}
+
+/* tell() - the client is to look, and is woken if it sleeps. */
+static void tell(struct port *port, uint32_t notice, enum ring_wake how)
+{
+	atomic_fetch_or(&port->rings->notice, notice);
+	if (how == RING_WAKE_BELL)
+		bell_ring(port->client_bell);
+	else if (how == RING_WAKE_SLEEPER)
+		ring_wake_sleeper(port->rings);
+}
+
+void port_take_end(struct port *port)
+{
+	if (ring_room_due(&port->rings->to_switch))
+		tell(port, RING_NOTICE_ROOM, RING_WAKE_BELL);
+}
+
+bool port_accept(struct port *port, size_t len)
+{
+	port->received++;
+	if (len < VMNET_FRAME_MIN) {
+		port->drops[DROP_frame_short]++;
+		return false;
+	}
+	if (len > VMNET_FRAME_MAX) {
+		port->drops[DROP_frame_long]++;
+		return false;
+	}
+	port->in++;
+	port->in_bytes += len;
+	return true;
+}
+
+/* port_put() - straight into the ring. Return: false: it has to be queued. */
+static bool port_put(struct port *port, const uint8_t *frame, size_t len)
+{
+	if (!port->rings || port->queued || port->event_pending ||
+	    !ring_put(&port->rings->to_client, frame, len))
+		return false;
+	port->untold++;
+	port->out++;
+	port->out_bytes += len;
+	return true;
+}
+
+bool port_offer(struct port *port, const uint8_t *frame, size_t len)
+{
+	struct port_frame *f;
+
+	ASSERT(len >= VMNET_FRAME_MIN && len <= VMNET_FRAME_MAX);
+	port->offered++;
+	if (port_put(port, frame, len))
+		return true;
+	if (port->queued == PORT_QUEUE) {
+		port->drops[DROP_port_queue_full]++;
+		return false;
+	}
+	f = &port->queue[(port->head + port->queued) % PORT_QUEUE];
+	f->len = (uint16_t)len;
+	memcpy(f->data, frame, len);
+	port->queued++;
+	return true;
+}
+
+void port_set_link(struct port *port, bool up)
+{
+	if (port->link == up)
+		return;
+	port->link = up;
+	port->event_pending = !port->event_pending;	/* twice: no news */
+}
+
+void port_forged(struct port *port)
+{
+	port->forged_pending |= !port->forged;
+	port->forged = true;
+}
+
+/**
+ * port_blocked() - a send did not work: is it only for now?
+ *
+ * Return: 0 and @port->blocked set, or -errno.
+ */
+static int port_blocked(struct port *port)
+{
+	if (errno != EAGAIN && errno != ENOBUFS && errno != EINTR)
+		return -errno;
+	port->blocks++;
+	port->blocked = true;
+	return 0;
+}
+
+/**
+ * port_send_event() - tell the peer what it is to know
+ * @pending: no longer so if it was told
+ *
+ * Return: 0 or -errno; @port->blocked is set if it has to wait.
+ * #syscalls sendto
+ */
+static int port_send_event(struct port *port, uint8_t type, uint8_t value,
+			   bool *pending)
+{
+	struct vmnet_event event = { .type = type, .value = value };
+
+	if (send(port->fd, &event, sizeof(event),
+		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return port_blocked(port);
+	*pending = false;
+	return 0;
+}
+
+struct iovec port_waiting(const struct port *port, unsigned int i)
+{
+	struct port_frame *f = &port->queue[(port->head + i) % PORT_QUEUE];
+
+	ASSERT(i < port->queued);
+	return (struct iovec){ f->data, f->len };
+}
+
+void port_sent(struct port *port, unsigned int n)
+{
+	for (; n > 0; n--) {
+		port->out_bytes += port_waiting(port, 0).iov_len;
+		port->out++;
+		port->head = (port->head + 1) % PORT_QUEUE;
+		port->queued--;
+	}
+}
+
+void port_lose(struct port *port, enum drop why)
+{
+	ASSERT(port->queued > 0);
+	port->drops[why]++;
+	port->head = (port->head + 1) % PORT_QUEUE;
+	port->queued--;
+}
+
+/**
+ * port_send_some() - send the frames that wait, as far as they are taken
+ *
+ * One call for each: those that send more take addresses, and the walls let
+ * none through (sandbox.c).
+ * Return: 0 or -errno; @port->blocked is set if the socket is full.
+ * #syscalls sendto
+ */
+static int port_send_some(struct port *port)
+{
+	struct iovec v;
+
+	while (port->queued > 0) {
+		v = port_waiting(port, 0);
+		if (send(port->fd, v.iov_base, v.iov_len,
+			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			return port_blocked(port);
+		port_sent(port, 1);
+	}
+	return 0;
+}
+
+/* port_put_some() - what waits goes to the ring, as far as there is room; and
+ * the client is told of all that is new there. */
+static void port_put_some(struct port *port)
+{
+	struct frame_ring *ring = &port->rings->to_client;
+	struct iovec v;
+
+	while (port->queued) {
+		v = port_waiting(port, 0);
+		if (!ring_put_or_ask(ring, v.iov_base, v.iov_len))
+			break;
+		port_sent(port, 1);
+		port->untold++;
+	}
+	if (port->untold)
+		tell(port, RING_NOTICE_FRAMES, ring_frames_due(ring));
+	else
+		port->blocks++;
+	port->untold = 0;
+}
+
+int port_flush(struct port *port)
+{
+	int err = 0;
+
+	port->blocked = false;
+	if (port->fd < 0)
+		return 0;
+	if (port->event_pending)
+		err = port_send_event(port, VMNET_EVENT_LINK, port->link,
+				      &port->event_pending);
+	if (port->forged_pending && err == 0)
+		err = port_send_event(port, VMNET_EVENT_FORGED, 0,
+				      &port->forged_pending);
+	if (port->rings && port->queued + port->untold > 0)
+		port_put_some(port);
+	if (err == 0 && !port->blocked && !port->rings)
+		err = port_send_some(port);
+	return err;
+}
+
+void port_drop_queue(struct port *port)
+{
+	port->drops[DROP_port_left] += port->queued;
+	port->queued = port->untold = 0;
+	port->event_pending = port->forged_pending = false;
+}
+
+/* drops_at() - frames that were lost where drops.def says @place. */
+static uint64_t drops_at(const struct port *port, enum drop_place place)
+{
+#define DROP(name, where, text) DROP_AT_##where,
+	static const uint8_t place_of[DROP_COUNT] = {
+#include "vmnet/switch/drops.def"
+	};
+#undef DROP
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < DROP_COUNT; i++)
+		if (place_of[i] == place)
+			sum += port->drops[i];
+	return sum;
+}
+
+bool port_check(const struct port *port)
+{
+	return port->received == port->in + drops_at(port, DROP_AT_IN) &&
+		port->offered == port->out + port->queued +
+				 drops_at(port, DROP_AT_OUT) &&
+		!drops_at(port, DROP_AT_HUB) &&
+		port->queued <= PORT_QUEUE && port->head < PORT_QUEUE;
+}
+
+/* ---- for kinds that have nothing to say to it -------------------------- */
+
+void port_never_looks(struct vswitch *sw, struct port *port)
+{
+	(void)sw, (void)port;
+}
+
+bool port_never_waits(const struct port *port)
+{
+	(void)port;
+	return false;
+}
+
+bool port_no_event(struct vswitch *sw, struct port *port,
+		   const struct vmnet_event *event)
+{
+	(void)sw, (void)port, (void)event;
+	return false;
+}
+
+bool port_hears_all(const struct port *port, const struct port *from)
+{
+	(void)port, (void)from;
+	return true;
+}
+
+void port_keeps_link(struct port *port, bool up)
+{
+	(void)port, (void)up;
+}

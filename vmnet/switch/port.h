@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * port.h - one plug of the switch: a connection, its queue and its counters.
+ *
+ * 1. Nothing here blocks. What the peer does not read waits in a queue of
+ *    PORT_QUEUE frames behind the socket's own buffer; only what does not
+ *    fit there is dropped.
+ * 2. offered = out + queued + drops of the way out, always (port_check()).
+ *    received = in + drops of the way in.
+ * 3. An event never waits behind frames and is never lost: only the newest
+ *    state of the link counts.
+ * 4. A client with rings gives and gets its frames there; the socket carries
+ *    events, and its end is the port's end. A frame goes into the ring at once,
+ *    past the queue, unless something waits that must come before it; the
+ *    client is told at the next flush.
+ * 5. A port with fd -1 works like any other but is never flushed: tests hold
+ *    such ports.
+ */
+#ifndef VMNET_PORT_H
+#define VMNET_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "base/framering.h"
+#include "vmnet/proto/proto.h"
+
+#define PORT_QUEUE	256u
+#define PORT_BATCH	32u	/* messages of a port, before others' turn */
+#define RING_BATCH	128u	/* frames of a ring */
+
+#define DROP(name, where, text) DROP_##name,
+enum drop {
+#include "vmnet/switch/drops.def"
+	DROP_COUNT
+};
+#undef DROP
+
+/* The word for each reason in reports. */
+extern const char *const drop_names[DROP_COUNT];
+
+enum port_state {
+	PORT_HELLO,	/* connected, said nothing yet */
+	PORT_JOINED,	/* on a network */
+	PORT_LEAVING,	/* to be freed when this round is over */
+};
+
+struct hub;
+struct port;
+struct vmnet_event;
+struct vswitch;
+
+/*
+ * What a kind of port does in its own way. A kind has a file of its own, which
+ * has its table; who makes a port says which, and nobody asks afterwards.
+ */
+struct port_ops {
+	const char *kind;	/* its word in the statistics */
+	int socket_buffer;	/* bytes that the kernel may hold for it */
+
+	/* ready() - its socket is; @events: as epoll_wait() tells them */
+	void (*ready)(struct vswitch *sw, struct port *port, uint32_t events);
+
+	/* look() - in each round: take what came without waking the switch */
+	void (*look)(struct vswitch *sw, struct port *port);
+
+	/* must_wait() - does more wait for its way out of the network than is
+	 * good? Then what it sends waits with it, and nothing is lost. */
+	bool (*must_wait)(const struct port *port);
+
+	/* event() - its peer says something that is no frame. Return: is it
+	 * what such a peer may say? */
+	bool (*event)(struct vswitch *sw, struct port *port,
+		      const struct vmnet_event *event);
+
+	/* flush() - give the peer what waits for it. Return: 0; or -errno: the
+	 * connection is broken. */
+	int (*flush)(struct port *port);
+
+	/* input() - for hub_input(): bring a frame of its peer's to where it
+	 * belongs; hub_from_station(), or what the kind has instead */
+	void (*input)(struct hub *hub, struct port *from,
+		      const uint8_t *frame, size_t len, uint64_t now_ns);
+
+	/* hears() - is a frame that @from sends to all meant for it, too? */
+	bool (*hears)(const struct port *port, const struct port *from);
+
+	/* tell_link() - its network works from now on, or not */
+	void (*tell_link)(struct port *port, bool up);
+
+	/* gone() - it is about to be freed; its network is still there */
+	void (*gone)(struct vswitch *sw, struct port *port);
+};
+
+/* @before is always 0: to a packet socket, that nothing is left to do with
+ * the frame behind it (struct virtio_net_hdr; vmnet/bridge/bridge_io.c). */
+#define PORT_BEFORE 10u
+
+struct port_frame {
+	uint16_t len;
+	uint8_t before[PORT_BEFORE];
+	uint8_t data[VMNET_FRAME_MAX];
+};
+
+struct port {
+	unsigned int slot;	/* index in the switch, below FDB_PORTS */
+	uint32_t number;	/* never used twice; for reports */
+	const struct port_ops *ops;
+	enum port_state state;
+	int fd;
+	uint8_t mac[6];		/* as its hello says */
+	bool station;		/* it has said hello: hub.h, 5 */
+	bool any_mac;		/* and may send from other addresses, too */
+	bool forged, forged_pending;	/* it did so without that; the peer
+					 * does not know yet */
+	void *own;		/* what its network keeps for it; or NULL */
+	pid_t pid;		/* the process at its other end; 0: a client */
+	bool promiscuous;	/* wants what is on the wire for others, too */
+	bool unanswered;	/* its hello waits for a bridge to open */
+	struct hub *hub;	/* NULL unless joined */
+	uint64_t deadline_ns;	/* PORT_HELLO: until when */
+
+	bool link;		/* what the peer is to know */
+	bool event_pending;	/* ... and does not know yet */
+	bool blocked;		/* the socket is full: wait for EPOLLOUT */
+	uint32_t watched;	/* what the switch waits for: EPOLLIN, ... */
+	unsigned int head, queued;
+	struct port_frame *queue;
+	unsigned int untold;	/* frames in the ring since it was told */
+	struct ring_pair *rings;	/* or NULL: frames by the socket */
+	int switch_bell, client_bell;	/* with rings; else -1 */
+	unsigned int counted;		/* frames in it since ... */
+	uint64_t counted_ns, busy_ns;	/* ... and when it last was busy */
+
+	/* counters */
+#define PORT_COUNTER(field, word) uint64_t field;
+#include "vmnet/switch/counters.def"
+	uint64_t drops[DROP_COUNT];
+};
+
+/**
+ * port_new() - a port for a connection
+ * @fd: its socket, non-blocking; owned by the port from now on; or -1
+ *
+ * Return: the port, or NULL if there is no memory (@fd is still the caller's).
+ */
+struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
+		      uint32_t number);
+
+/**
+ * port_use_rings() - its frames go by rings from now on
+ * @fds: RING_FDS descriptors, as they came with the hello; taken over
+ *
+ * Return: false if they are no rings; @fds are still the caller's.
+ * #syscalls mmap fcntl fstat write
+ */
+bool port_use_rings(struct port *port, const int *fds);
+
+/**
+ * port_take() - take one frame out of the ring
+ * @buf: RING_FRAME_MAX bytes
+ * @len: its length, if port_accept() took it; 0: it is lost, and counted
+ *
+ * Who fills the ring with what is no frame gets no more of our time than who
+ * sends good ones: each is one turn.
+ *
+ * Return: false if there was none.
+ */
+bool port_take(struct port *port, uint8_t *buf, size_t *len);
+
+/* port_take_end() - after port_take(): wake a client that waits for room. */
+void port_take_end(struct port *port);
+
+/* port_free() - close the connection; the port is on no hub any more. */
+void port_free(struct port *port);
+
+/**
+ * port_accept() - may this message go to the hub? Count it.
+ * @len: its true length
+ *
+ * Return: true if it is a frame; if not it is counted as dropped.
+ */
+bool port_accept(struct port *port, size_t len);
+
+/**
+ * port_offer() - put one frame into the peer's ring, or queue it
+ * @frame, @len: a frame that port_accept() took; copied
+ *
+ * Return: false if the queue was full and the frame is dropped.
+ */
+bool port_offer(struct port *port, const uint8_t *frame, size_t len);
+
+/* port_set_link() - tell the peer, at the next flush, that the link is @up. */
+void port_set_link(struct port *port, bool up);
+
+/* port_forged() - tell the peer, once, that it sent from another's address. */
+void port_forged(struct port *port);
+
+/**
+ * port_flush() - give the peer what waits for it, as far as it takes it
+ *
+ * Sets @port->blocked if something is left. Return: 0, or -errno if the
+ * connection is broken.
+ * #syscalls sendto
+ */
+int port_flush(struct port *port);
+
+/* port_waiting() - the @i-th frame of the queue. */
+struct iovec port_waiting(const struct port *port, unsigned int i);
+
+/* port_sent() - the first @n of the queue are out. */
+void port_sent(struct port *port, unsigned int n);
+
+/* port_lose() - the first of the queue is lost. */
+void port_lose(struct port *port, enum drop why);
+
+/* port_leave() - it is to be freed at the end of this round. */
+static inline void port_leave(struct port *port)
+{
+	port->state = PORT_LEAVING;
+}
+
+/* port_has_work() - is there something to flush? */
+static inline bool port_has_work(const struct port *port)
+{
+	return port->queued > 0 || port->untold > 0 ||
+		port->event_pending || port->forged_pending;
+}
+
+/* port_crowded() - would a flush make room, or have the peer make it? */
+static inline bool port_crowded(const struct port *port)
+{
+	return !port->blocked && port->queued + port->untold >= PORT_QUEUE / 2;
+}
+
+/* port_drop_queue() - the peer is gone: count what waited as lost. */
+void port_drop_queue(struct port *port);
+
+/* port_check() - does invariant 2 hold? */
+bool port_check(const struct port *port);
+
+/* ---- for kinds that have nothing to say to it -------------------------- */
+
+void port_never_looks(struct vswitch *sw, struct port *port);
+bool port_never_waits(const struct port *port);
+bool port_no_event(struct vswitch *sw, struct port *port,
+		   const struct vmnet_event *event);
+bool port_hears_all(const struct port *port, const struct port *from);
+void port_keeps_link(struct port *port, bool up);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vswitch.c - the switch's loop: see vswitch.h. */
+#include "vmnet/switch/vswitch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/poll_ns.h"
+#include "vmnet/switch/links.h"
+#include "vmnet/switch/sandbox.h"
+#include "vmnet/switch/vswitch_parts.h"
+
+/* While a ring is busy (client_port.c). */
+#define NAP_NS		50000u
+/* A look at who is late. */
+#define DEADLINE_NS	100000000u
+
+/* ---- who leaves -------------------------------------------------------- */
+
+static void free_hub(struct vswitch *sw, struct hub *hub)
+{
+	unsigned int i;
+
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		if (sw->hub[i] == hub)
+			sw->hub[i] = NULL;
+	hub->ops->close(hub);
+	hub_free(hub);
+}
+
+static void free_port(struct vswitch *sw, struct port *port)
+{
+	struct hub *hub = port->hub;
+	unsigned int i;
+
+	port->ops->gone(sw, port);
+	if (hub)
+		hub_leave(hub, port);
+	sw->port[port->slot] = NULL;
+	vswitch_unwatch(sw, port);
+	port_free(port);
+	if (!hub || hub->clients)
+		return;
+	/* Nobody is left on the network: its own ports go, then it. */
+	for (i = 0; i < FDB_PORTS; i++)
+		if (hub->port[i]) {
+			free_port(sw, hub->port[i]);
+			return;
+		}
+	free_hub(sw, hub);
+}
+
+/* free_leaving() - Return: was there one? */
+static bool free_leaving(struct vswitch *sw)
+{
+	bool any = false, again;
+	unsigned int i;
+
+	/* Who leaves may take another one along. */
+	do {
+		again = false;
+		for (i = 0; i < FDB_PORTS; i++)
+			if (sw->port[i] &&
+			    sw->port[i]->state == PORT_LEAVING) {
+				free_port(sw, sw->port[i]);
+				again = any = true;
+			}
+	} while (again);
+	return any;
+}
+
+/* ---- each round -------------------------------------------------------- */
+
+static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
+{
+	if (port->state == PORT_HELLO && now > port->deadline_ns) {
+		sw->hello_timeouts++;
+		port_leave(port);
+	}
+	if (port->state == PORT_JOINED && port_has_work(port) &&
+	    port->ops->flush(port) < 0)
+		port_leave(port);
+}
+
+/* watch_port() - after all flushing: what is to be waited for at this port? */
+static void watch_port(struct vswitch *sw, struct port *port)
+{
+	uint32_t mask = port->blocked ? EPOLLOUT : 0;
+
+	if (!port->ops->must_wait(port))
+		mask |= EPOLLIN;
+	if (mask != port->watched)
+		vswitch_watch(sw, EPOLL_CTL_MOD, port, mask);
+}
+
+/* tend_networks() - what each kind has to do; false: that is all for now. */
+static bool tend_networks(struct vswitch *sw)
+{
+	bool soon = false;
+	unsigned int i;
+
+	if (sw->links_changed)
+		links_drain(sw->links);
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		if (sw->hub[i])
+			soon |= sw->hub[i]->ops->tend(sw, sw->hub[i]);
+	sw->links_changed = false;
+	return soon;
+}
+
+/* look_at_ports() - what came in without a word. */
+static void look_at_ports(struct vswitch *sw)
+{
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i])
+			sw->port[i]->ops->look(sw, sw->port[i]);
+}
+
+/* tend() - flush, time out, free; Return: false if all is over. */
+static bool tend(struct vswitch *sw)
+{
+	uint64_t now = clock_now_ns();
+	unsigned int i;
+
+	/* First who left: a NAT that died takes the link down, and the
+	 * others must be told before a new one can bring it up again. */
+	free_leaving(sw);
+	sw->more = sw->nap = false;
+	sw->soon = tend_networks(sw);
+	look_at_ports(sw);
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i])
+			tend_port(sw, sw->port[i], now);
+	/* A network may now lack what it had: see to that at once. */
+	sw->more |= free_leaving(sw);
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i])
+			watch_port(sw, sw->port[i]);
+	if (sw->clients)
+		sw->empty_since_ns = 0;
+	else if (!sw->empty_since_ns)
+		sw->empty_since_ns = now;
+	return !sw->empty_since_ns ||
+	       now - sw->empty_since_ns < VSWITCH_GRACE_NS;
+}
+
+/* wait_ns() - how long a round may wait: for a deadline, or for ever. */
+static uint64_t wait_ns(const struct vswitch *sw)
+{
+	unsigned int i;
+
+	if (sw->more)
+		return 0;
+	if (sw->nap)
+		return NAP_NS;
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i] && sw->port[i]->state == PORT_HELLO)
+			return DEADLINE_NS;
+	if (sw->empty_since_ns || sw->soon)
+		return DEADLINE_NS;
+	return POLL_FOREVER;
+}
+
+int vswitch_open(struct vswitch *sw, int listen_fd, int keeper)
+{
+	struct epoll_event e = { .events = EPOLLIN,
+				 .data.u64 = SOURCE_LISTEN };
+
+	sw->listen = listen_fd;
+	sw->keeper = keeper;
+	sw->links = -1;
+	sw->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (sw->epoll < 0 ||
+	    epoll_ctl(sw->epoll, EPOLL_CTL_ADD, listen_fd, &e) < 0)
+		return -errno;
+	sw->links = links_open();	/* later it could not be opened */
+	return 0;
+}
+
+/* take() - one descriptor is ready: see who added it. */
+static void take(struct vswitch *sw, const struct epoll_event *got)
+{
+	struct port *port;
+
+	switch (vswitch_source(got)) {
+	case SOURCE_LISTEN:
+		client_accept(sw);
+		break;
+	case SOURCE_LINKS:
+		sw->links_changed = true;
+		break;
+	case SOURCE_PORT:
+		port = vswitch_event_port(sw, got);
+		if (port)
+			port->ops->ready(sw, port, got->events);
+		break;
+	case SOURCE_BELL:
+		break;		/* tend() looks at all ports */
+	}
+}
+
+bool vswitch_round(struct vswitch *sw, uint64_t wait_most_ns)
+{
+	struct epoll_event got[16];
+	int i, n;
+
+	if (!tend(sw))
+		return false;
+	n = poll_ns(sw->epoll, got, ARRAY_SIZE(got),
+		    MIN(wait_ns(sw), wait_most_ns));
+	for (i = 0; i < n; i++)
+		take(sw, &got[i]);
+	return true;
+}
+
+void vswitch_close(struct vswitch *sw)
+{
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		if (sw->port[i])
+			free_port(sw, sw->port[i]);
+	if (sw->links >= 0)
+		close(sw->links);
+	if (sw->epoll >= 0)
+		close(sw->epoll);
+}
+
+int vswitch_run(int listen_fd, int keeper)
+{
+	struct vswitch *sw = calloc(1, sizeof(*sw));
+	int err;
+
+	if (!sw)
+		return -ENOMEM;
+	err = vswitch_open(sw, listen_fd, keeper);
+	if (!err)
+		err = switch_sandbox_close();
+	while (!err && vswitch_round(sw, POLL_FOREVER))
+		;
+	vswitch_close(sw);
+	free(sw);
+	return err;
+}

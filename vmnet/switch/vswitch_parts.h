@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vswitch_parts.h - what the switch's own files share; nobody else's business.
+ *
+ * vswitch.c is the loop. It calls kinds of ports and of networks by their
+ * tables only (port.h, hub.h); these call vswitch_net.c and messages.c.
+ */
+#ifndef VMNET_VSWITCH_PARTS_H
+#define VMNET_VSWITCH_PARTS_H
+
+#include <sys/epoll.h>
+
+#include "vmnet/switch/vswitch.h"
+
+/*
+ * Who added a descriptor to the epoll set. The event's data holds that, and of
+ * a port its slot and its number, but no address: a client may hold what it
+ * gave us longer than its port lives.
+ */
+enum vswitch_source {
+	SOURCE_LISTEN,
+	SOURCE_LINKS,	/* links.h, or a helper that has opened a link */
+	SOURCE_PORT,	/* a port's socket */
+	SOURCE_BELL,	/* the bell of a port's rings */
+};
+
+/* ---- vswitch.c: what vswitch_run() is made of, for tests -------------- */
+
+/* vswitch_open() - @sw: all zero. Return: 0 or -errno; vswitch_close() is to
+ * follow in either case. */
+int vswitch_open(struct vswitch *sw, int listen, int keeper);
+/* vswitch_round() - wait for up to @wait_most_ns; do what there is to do.
+ * Return: false if all is over. */
+bool vswitch_round(struct vswitch *sw, uint64_t wait_most_ns);
+/* vswitch_close() - put all out, and give all back but @sw itself. */
+void vswitch_close(struct vswitch *sw);
+
+/* ---- vswitch_net.c ----------------------------------------------------- */
+
+/* vswitch_watch() - wait for @mask at the port; @op: EPOLL_CTL_ADD or MOD */
+void vswitch_watch(struct vswitch *sw, int op, struct port *port,
+		   uint32_t mask);
+
+/* vswitch_watch_bell() - wait for the bell of the port's rings, too: for each
+ * time that it is rung. It is never read: who rings it could make that wait. */
+void vswitch_watch_bell(struct vswitch *sw, struct port *port);
+
+/* vswitch_unwatch() - wait for nothing of a port any more, before its
+ * descriptors are closed: the kernel forgets a descriptor only when the last
+ * one who has the file closes it. */
+void vswitch_unwatch(struct vswitch *sw, const struct port *port);
+
+/* vswitch_source() - who added what the event is of? */
+static inline enum vswitch_source vswitch_source(const struct epoll_event *e)
+{
+	return (enum vswitch_source)(e->data.u64 & 0xff);
+}
+
+/* vswitch_event_port() - Return: the port that it is of; NULL: it is gone. */
+struct port *vswitch_event_port(struct vswitch *sw,
+				const struct epoll_event *e);
+
+/**
+ * vswitch_add_port() - a port in a free slot
+ * @fd: its socket; the port's from now on
+ *
+ * Return: the port, or NULL if there is no room (@fd is still the caller's).
+ */
+struct port *vswitch_add_port(struct vswitch *sw, int fd,
+			      const struct port_ops *ops);
+
+/**
+ * vswitch_get_hub() - find a network, or make it
+ * @iface: of a bridged network; else ""
+ *
+ * Return: NULL if there is no room.
+ */
+struct hub *vswitch_get_hub(struct vswitch *sw, unsigned int network,
+			    const char *iface);
+
+/* vswitch_watch_links() - hear of changes of the host's interfaces, from now
+ * on: sw->links_changed. Return: do we? */
+bool vswitch_watch_links(struct vswitch *sw);
+
+/* vswitch_answer() - reply to a port's hello; with its link. */
+void vswitch_answer(struct port *port, enum vmnet_status status);
+
+/* vswitch_refuse() - the same, and that is the last word; count it. */
+void vswitch_refuse(struct vswitch *sw, struct port *port,
+		    enum vmnet_status status);
+
+/* ---- messages.c -------------------------------------------------------- */
+
+/* messages_ready() - port_ops.ready() of who speaks by messages. */
+void messages_ready(struct vswitch *sw, struct port *port, uint32_t events);
+
+/* ---- client_port.c ----------------------------------------------------- */
+
+extern const struct port_ops client_port;
+
+/* client_accept() - somebody has connected. */
+void client_accept(struct vswitch *sw);
+
+#endif

@@ -127,9 +127,11 @@ $(B)/vmnet-dhcp: $(B)/obj/vmnet/dhcp_main.o $(B)/libvmnet.a $(B)/libbase.a
 $(B)/vmnet-bridge: $(B)/obj/vmnet/bridge_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link)
-$(B)/nettest: $(B)/obj/guests/nettest_main.o $(B)/obj/guests/nettest_wire.o
+NETTEST := guests/nettest_main.c guests/nettest_wire.c \
+		guests/nettest_manual.c base/manual.c
+$(B)/nettest: $(call obj_of,$(NETTEST))
 	$(link)
-$(GUEST)/nettest: guests/nettest_main.c guests/nettest_wire.c guests/nettest.h
+$(GUEST)/nettest: $(NETTEST) guests/nettest.h guests/nettest.def base/manual.h
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ \

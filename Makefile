@@ -74,7 +74,7 @@ PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
 
 .PHONY: all guest run test check lint probes bench-cpu bench-hosts \
 	lockstep record-oracle clean tests fuzz fuzzers fuzz-programs FORCE
-all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
+all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench manual
 
 # --- objects and archives -------------------------------------------------
 # The chips handle sizes that guests and the wire choose: no silent sign or
@@ -166,6 +166,26 @@ $(GUEST)/mkcpio: guests/mkcpio_main.c base/check.h
 	@echo "  CC    $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -O2 -std=gnu11 $(WARN) -o $@ $<
+
+# --- man pages and completion, made from the tables of --help ----------------
+MANUAL := $(B)/tools/manual
+$(MANUAL): $(B)/obj/tools/manual/main.o $(B)/obj/tools/manual/roff.o \
+		$(B)/obj/tools/manual/complete.o \
+		$(B)/obj/guests/nettest_manual.o $(B)/libvmapp.a \
+		$(B)/libvmnet.a $(B)/libvmdriver.a $(B)/libmachine.a \
+		$(B)/libdevices.a $(B)/libbase.a
+	$(link) -ljansson -lz -lseccomp -lpthread
+$(B)/man/made: $(MANUAL)
+	$(Q)mkdir -p $(@D) && rm -f $(@D)/*
+	@echo "  MAN   $(@D)"
+	$(Q)$< pages $(@D) "$$(git log -1 --format=%cs 2>/dev/null || \
+		date -u +%F)" && touch $@
+$(B)/completion/hostel: $(MANUAL) tools/manual/complete.bash
+	$(Q)mkdir -p $(@D)
+	$(Q)$< complete | cat - tools/manual/complete.bash >$@.new && \
+		mv $@.new $@
+.PHONY: manual
+manual: $(B)/man/made $(B)/completion/hostel
 
 # --- tests -------------------------------------------------------------------
 # tests/KIND/*_test.c are programs (cmocka, TAP); tests/KIND/*.sh are scripts

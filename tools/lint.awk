@@ -90,7 +90,7 @@ BEGIN {
 	allowed["vmapp"] = "base ia32 devices machine vmdriver"
 	allowed["vmnet"] = "base"
 	allowed["guests"] = "base"
-	allowed["tools"] = "base ia32"
+	allowed["tools"] = "base ia32 vmapp vmnet guests"
 	while ((getline f < names) > 0)
 		exists[f] = 1
 }

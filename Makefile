@@ -20,6 +20,8 @@
 #   make fuzz-slirp libslirp's source, so that they see into it (packages)
 #   make record-oracle
 #                   this CPU's answers, for hosts that run no 32-bit programs
+#   make install    put programs, man pages, completion and documents into
+#                   PREFIX (/usr/local), below DESTDIR; make uninstall
 #   make clean
 #
 # M=asan, M=ubsan or M=tsan builds and tests with that sanitizer (in
@@ -186,6 +188,40 @@ $(B)/completion/hostel: $(MANUAL) tools/manual/complete.bash
 		mv $@.new $@
 .PHONY: manual
 manual: $(B)/man/made $(B)/completion/hostel
+
+# --- install -------------------------------------------------------------------
+# What people start goes into bin/, what these start into libexec/hostel/ (see
+# base/beside.h). DESTDIR is put before all names, for packages.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+INSTALL_BIN     := hostel vmnetd vmnet-bridge nettest
+INSTALL_LIBEXEC := hostel-vmm vmnet-nat vmnet-dhcp
+INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \
+		bench/README.md tests/README.md $(wildcard docs/*.md docs/*/*.md)
+ROOT       = $(DESTDIR)$(PREFIX)
+DOCDIR     = $(ROOT)/share/doc/hostel
+COMPLETION = $(ROOT)/share/bash-completion/completions
+.PHONY: install uninstall
+install: $(addprefix $(B)/,$(INSTALL_BIN) $(INSTALL_LIBEXEC)) manual
+	$(Q)install -d "$(ROOT)/bin" "$(ROOT)/libexec/hostel" "$(DOCDIR)" \
+		"$(COMPLETION)" "$(ROOT)/share/man/man1" "$(ROOT)/share/man/man8"
+	$(Q)install -m 755 $(addprefix $(B)/,$(INSTALL_BIN)) "$(ROOT)/bin"
+	$(Q)install -m 755 $(addprefix $(B)/,$(INSTALL_LIBEXEC)) \
+		"$(ROOT)/libexec/hostel"
+	$(Q)install -m 644 $(B)/man/*.1 "$(ROOT)/share/man/man1"
+	$(Q)install -m 644 $(B)/man/*.8 "$(ROOT)/share/man/man8"
+	$(Q)for p in $(INSTALL_BIN); do \
+		install -m 644 $(B)/completion/hostel "$(COMPLETION)/$$p"; done
+	$(Q)for d in $(INSTALL_DOCS); do \
+		install -D -m 644 $$d "$(DOCDIR)/$$d"; done
+	@echo "installed in $(ROOT); bridged networks take a right that root" \
+		"gives: see $(PREFIX)/bin/vmnet-bridge --help"
+uninstall: manual
+	$(Q)rm -f $(patsubst %,"$(ROOT)/bin/%",$(INSTALL_BIN)) \
+		$(patsubst %,"$(COMPLETION)/%",$(INSTALL_BIN))
+	$(Q)for p in $(B)/man/*.?; do p=$${p##*/}; \
+		rm -f "$(ROOT)/share/man/man$${p##*.}/$$p"; done
+	$(Q)rm -rf "$(ROOT)/libexec/hostel" "$(DOCDIR)"
 
 # --- tests -------------------------------------------------------------------
 # tests/KIND/*_test.c are programs (cmocka, TAP); tests/KIND/*.sh are scripts

@@ -20,6 +20,8 @@
 #   make fuzz-slirp libslirp's source, so that they see into it (packages)
 #   make record-oracle
 #                   this CPU's answers, for hosts that run no 32-bit programs
+#   make install    put programs, man pages, completion and documents into
+#                   PREFIX (/usr/local), below DESTDIR; make uninstall
 #   make clean
 #
 # M=asan, M=ubsan or M=tsan builds and tests with that sanitizer (in
@@ -74,7 +76,7 @@ PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
 
 .PHONY: all guest run test check lint probes bench-cpu bench-hosts \
 	lockstep record-oracle clean tests fuzz fuzzers fuzz-programs FORCE
-all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench
+all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench manual
 
 # --- objects and archives -------------------------------------------------
 # The chips handle sizes that guests and the wire choose: no silent sign or
@@ -127,9 +129,11 @@ $(B)/vmnet-dhcp: $(B)/obj/vmnet/dhcp/dhcp_main.o $(B)/libvmnet.a $(B)/libbase.a
 $(B)/vmnet-bridge: $(B)/obj/vmnet/bridge/bridge_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link)
-$(B)/nettest: $(B)/obj/guests/nettest_main.o $(B)/obj/guests/nettest_wire.o
+NETTEST := guests/nettest_main.c guests/nettest_wire.c \
+		guests/nettest_manual.c base/manual.c
+$(B)/nettest: $(call obj_of,$(NETTEST))
 	$(link)
-$(GUEST)/nettest: guests/nettest_main.c guests/nettest_wire.c guests/nettest.h
+$(GUEST)/nettest: $(NETTEST) guests/nettest.h guests/nettest.def base/manual.h
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ \
@@ -164,6 +168,60 @@ $(GUEST)/mkcpio: guests/mkcpio_main.c base/check.h
 	@echo "  CC    $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -O2 -std=gnu11 $(WARN) -o $@ $<
+
+# --- man pages and completion, made from the tables of --help ----------------
+MANUAL := $(B)/tools/manual
+$(MANUAL): $(B)/obj/tools/manual/main.o $(B)/obj/tools/manual/roff.o \
+		$(B)/obj/tools/manual/complete.o \
+		$(B)/obj/guests/nettest_manual.o $(B)/libvmapp.a \
+		$(B)/libvmnet.a $(B)/libvmdriver.a $(B)/libmachine.a \
+		$(B)/libdevices.a $(B)/libbase.a
+	$(link) -ljansson -lz -lseccomp -lpthread
+$(B)/man/made: $(MANUAL)
+	$(Q)mkdir -p $(@D) && rm -f $(@D)/*
+	@echo "  MAN   $(@D)"
+	$(Q)$< pages $(@D) "$$(git log -1 --format=%cs 2>/dev/null || \
+		date -u +%F)" && touch $@
+$(B)/completion/hostel: $(MANUAL) tools/manual/complete.bash
+	$(Q)mkdir -p $(@D)
+	$(Q)$< complete | cat - tools/manual/complete.bash >$@.new && \
+		mv $@.new $@
+.PHONY: manual
+manual: $(B)/man/made $(B)/completion/hostel
+
+# --- install -------------------------------------------------------------------
+# What people start goes into bin/, what these start into libexec/hostel/ (see
+# base/beside.h). DESTDIR is put before all names, for packages.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+INSTALL_BIN     := hostel vmnetd vmnet-bridge nettest
+INSTALL_LIBEXEC := hostel-vmm vmnet-nat vmnet-dhcp
+INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \
+		bench/README.md tests/README.md $(wildcard docs/*.md docs/*/*.md)
+ROOT       = $(DESTDIR)$(PREFIX)
+DOCDIR     = $(ROOT)/share/doc/hostel
+COMPLETION = $(ROOT)/share/bash-completion/completions
+.PHONY: install uninstall
+install: $(addprefix $(B)/,$(INSTALL_BIN) $(INSTALL_LIBEXEC)) manual
+	$(Q)install -d "$(ROOT)/bin" "$(ROOT)/libexec/hostel" "$(DOCDIR)" \
+		"$(COMPLETION)" "$(ROOT)/share/man/man1" "$(ROOT)/share/man/man8"
+	$(Q)install -m 755 $(addprefix $(B)/,$(INSTALL_BIN)) "$(ROOT)/bin"
+	$(Q)install -m 755 $(addprefix $(B)/,$(INSTALL_LIBEXEC)) \
+		"$(ROOT)/libexec/hostel"
+	$(Q)install -m 644 $(B)/man/*.1 "$(ROOT)/share/man/man1"
+	$(Q)install -m 644 $(B)/man/*.8 "$(ROOT)/share/man/man8"
+	$(Q)for p in $(INSTALL_BIN); do \
+		install -m 644 $(B)/completion/hostel "$(COMPLETION)/$$p"; done
+	$(Q)for d in $(INSTALL_DOCS); do \
+		install -D -m 644 $$d "$(DOCDIR)/$$d"; done
+	@echo "installed in $(ROOT); bridged networks take a right that root" \
+		"gives: see $(PREFIX)/bin/vmnet-bridge --help"
+uninstall: manual
+	$(Q)rm -f $(patsubst %,"$(ROOT)/bin/%",$(INSTALL_BIN)) \
+		$(patsubst %,"$(COMPLETION)/%",$(INSTALL_BIN))
+	$(Q)for p in $(B)/man/*.?; do p=$${p##*/}; \
+		rm -f "$(ROOT)/share/man/man$${p##*.}/$$p"; done
+	$(Q)rm -rf "$(ROOT)/libexec/hostel" "$(DOCDIR)"
 
 # --- tests -------------------------------------------------------------------
 # tests/KIND/*_test.c are programs (cmocka, TAP); tests/KIND/*.sh are scripts

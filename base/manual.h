@@ -33,6 +33,8 @@ struct manual_list {
 	const char *title;	/* "Options"; NULL ends the lists */
 	const struct manual_row *rows;
 	bool page_only;		/* for the man page, not for --help */
+	bool operands;		/* its terms are what may stand behind the
+				 * name, for a shell */
 	const char *about;	/* a paragraph before the rows, or NULL */
 };
 
@@ -45,6 +47,8 @@ struct manual {
 	/* Paragraphs; one that begins with a tab is an example. NULL ends. */
 	const char *const *about;
 	const struct manual_list *lists;
+	const char *files;	/* how names of files end that may stand behind
+				 * the name, "vmx"; or NULL */
 	const char *see;	/* other pages, "vmnetd(8), nettest(1)" */
 };
 

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/manual.h"
+
 #define MAGIC		0x5454454eu	/* "NETT" */
 #define VERSION		1
 #define REQUEST_LEN	32
@@ -92,5 +94,8 @@ void encode_request(uint8_t *p, const struct request *r);
 int decode_request(const uint8_t *p, struct request *r);
 int send_answer(int fd, const struct answer *a);
 int decode_answer(int fd, struct answer *a);
+
+/* Its help, of nettest.def. */
+extern const struct manual nettest_manual;
 
 #endif

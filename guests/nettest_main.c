@@ -51,28 +51,6 @@
 
 volatile sig_atomic_t stop_asked;
 
-static const char usage_text[] =
-"usage: nettest serve [--port P] [--bind ADDR] [--once N] [--give F] [--save F]\n"
-"       nettest send HOST [--size 4096] [--bytes 100M] [--check | --file F]\n"
-"       nettest recv HOST [--size 4096] [--bytes 100M] [--check | --file F]\n"
-"       nettest pingpong HOST [--size 1] [--bytes 200]\n"
-"\n"
-"Measures TCP between two machines: the same buffer is sent again and again.\n"
-"HOST is the IPv4 address of the machine that runs `nettest serve`.\n"
-"\n"
-"  --size N     bytes per write or read; K, M and G are powers of 1024\n"
-"  --bytes N    bytes in all\n"
-"  --port P     TCP port (5201); 0 lets serve choose and print one\n"
-"  --check      send a pseudo-random stream and compare checksums\n"
-"  --file F     send this file, or put what is received into it\n"
-"  --json       print the result as one JSON object\n"
-"  --progress   tell on standard error how far the transfer is\n"
-"  --timeout S  give up when nothing moves for S seconds (60)\n"
-"  --bind ADDR  serve: listen on this address (127.0.0.1)\n"
-"  --once N     serve: end after N connections\n"
-"  --give F     serve: what `recv --file` gets\n"
-"  --save F     serve: where `send --file` goes\n";
-
 /* fail_as() - one sentence on standard error, then exit with @status. */
 static _Noreturn void fail_as(int status, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
@@ -644,19 +622,19 @@ static uint64_t number_of(const char *name, const char *text, uint64_t least,
 	return v << shift;
 }
 
-enum option_name { O_PORT = 1, O_BIND, O_ONCE, O_SIZE, O_BYTES, O_CHECK,
-		   O_FILE, O_GIVE, O_SAVE, O_JSON, O_PROGRESS, O_TIMEOUT,
-		   O_HELP };
+enum option_name {
+	O_NONE,
+#define OPTION(name, id, value, words, text) O_##id,
+#include "guests/nettest.def"
+#undef OPTION
+};
 
 static const struct option option_table[] = {
-	{ "port", 1, NULL, O_PORT },	{ "bind", 1, NULL, O_BIND },
-	{ "once", 1, NULL, O_ONCE },	{ "size", 1, NULL, O_SIZE },
-	{ "bytes", 1, NULL, O_BYTES },	{ "check", 0, NULL, O_CHECK },
-	{ "file", 1, NULL, O_FILE },	{ "give", 1, NULL, O_GIVE },
-	{ "save", 1, NULL, O_SAVE },	{ "json", 0, NULL, O_JSON },
-	{ "progress", 0, NULL, O_PROGRESS },
-	{ "timeout", 1, NULL, O_TIMEOUT },
-	{ "help", 0, NULL, O_HELP },	{ NULL, 0, NULL, 0 },
+#define OPTION(name, id, value, words, text) \
+	{ name, (value) != NULL, NULL, O_##id },
+#include "guests/nettest.def"
+#undef OPTION
+	{ NULL, 0, NULL, 0 },
 };
 
 static void set_option(struct options *o, int name, char **argv)
@@ -686,7 +664,7 @@ static void set_option(struct options *o, int name, char **argv)
 	case O_JSON: o->json = true; break;
 	case O_PROGRESS: o->progress = true; break;
 	case O_HELP:
-		fputs(usage_text, stdout);
+		manual_help(&nettest_manual, stdout);
 		exit(0);
 	case ':':
 		misused("%s wants a value; see nettest --help", argv[optind - 1]);

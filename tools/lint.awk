@@ -107,7 +107,7 @@ BEGIN {
 	allowed["vmapp"] = "base ia32 devices machine vmdriver"
 	allowed["vmnet"] = "base"
 	allowed["guests"] = "base"
-	allowed["tools"] = "base ia32"
+	allowed["tools"] = "base ia32 vmapp vmnet guests"
 	rooms["client"] = rooms["keeper"] = "proto"
 	rooms["switch"] = "proto keeper"
 	rooms["bridge"] = rooms["nat"] = rooms["dhcp"] = "proto keeper switch"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * bench.c - `hostel bench`: what can be measured, and the way to the scripts
- * that do it, which lie in bench/ beside the build, or where they are
- * installed.
+ * that do it, which lie in bench/ beside the build. They are not installed:
+ * they want the guests that are built there.
  */
 #include "vmapp/bench.h"
 
@@ -18,16 +18,39 @@
 #include "base/log.h"
 #include "vmdriver/iopath.h"
 
-static const struct {
-	const char *name, *text;
-} benches[] = {
-	{ "paper", "the figures and tables of the paper, ours beside theirs" },
-	{ "cpu", "the processor beside the host's and QEMU's" },
-	{ "hosts", "what must hold on every host: NAT, and an idle VM" },
-	{ "real", "Debian's own programs: compilers, exec, packers, a data base" },
-	{ "busy", "boots and keys beside busy processes, and QEMU's" },
-	{ "serial", "COM1 to a file and to a pty, and QEMU's" },
-	{ "soak", "gigabytes each way on every path, and none lost" },
+static const struct manual_row benches[] = {
+	{ .term = "paper", .text = "the figures and tables of the paper, ours "
+		"beside theirs" },
+	{ .term = "cpu", .text = "the processor beside the host's and QEMU's" },
+	{ .term = "hosts", .text = "what must hold on every host: NAT, and an "
+		"idle VM" },
+	{ .term = "real", .text = "Debian's own programs: compilers, exec, "
+		"packers, a data base" },
+	{ .term = "busy", .text = "boots and keys beside busy processes, and "
+		"QEMU's" },
+	{ .term = "serial", .text = "COM1 to a file and to a pty, and QEMU's" },
+	{ .term = "soak", .text = "gigabytes each way on every path, and none "
+		"lost" },
+	{ .term = NULL }
+};
+
+static const struct manual_list lists[] = {
+	{ .title = "Benches", .rows = benches, .operands = true },
+	{ .title = NULL }
+};
+
+const struct manual bench_manual = {
+	.name = "hostel bench", .section = 1,
+	.summary = "measure, in a source tree",
+	.synopsis = (const char *const []) { "", "NAME [OPTION...]", NULL },
+	.about = (const char *const []) {
+		"Measures; NAME --help says how. Alone it says what there is. "
+		"The benches are in the source tree and use the guests that "
+		"are built there; they are not installed.",
+		NULL
+	},
+	.lists = lists,
+	.see = "hostel(1)",
 };
 
 /* print_paths() - the ladder: with each line one step more is on. For the
@@ -48,58 +71,46 @@ static int print_paths(void)
 	return 0;
 }
 
-static int print_list(void)
-{
-	size_t i;
-
-	puts("usage: hostel bench NAME [options]   measure; NAME --help says "
-	     "how\n");
-	for (i = 0; i < ARRAY_SIZE(benches); i++)
-		printf("  %-8s %s\n", benches[i].name, benches[i].text);
-	return 0;
-}
-
 /* find_script() - @path receives that of bench/@name, @build the folder that
  * this program lies in; dies if there is no such script. */
 static void find_script(const char *name, char *path, char *build)
 {
-	static const char *const places[] = {
-		"/../bench", "/../share/hostel/bench",
-	};
 	int err = beside("", build, PATH_MAX);
-	size_t i;
 
 	if (err)
 		die("the folder of this program can not be found: %s",
 		    strerror(-err));
 	*strrchr(build, '/') = '\0';
-	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		if (snprintf(path, PATH_MAX, "%s%s/%s", build, places[i],
-			     name) < PATH_MAX && access(path, X_OK) == 0)
-			return;
-	}
-	die("bench/%s is neither beside this build (%s) nor installed", name,
-	    build);
+	if (snprintf(path, PATH_MAX, "%s/../bench/%s", build, name) < PATH_MAX &&
+	    access(path, X_OK) == 0)
+		return;
+	die("the benches are not installed, and %s is not in a source tree; run "
+	    "build/hostel bench %s there", build, name);
 }
 
 int bench_main(int argc, char **argv)
 {
 	char path[PATH_MAX], build[PATH_MAX], option[] = "--build";
 	char *args[64] = { path, option, build };
+	const struct manual_row *bench;
 	int i;
 
-	if (!argc || !strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))
-		return print_list();
+	if (!argc)
+		manual_help(&bench_manual, stdout);
+	if (!argc)
+		return 0;
+	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))
+		manual_exit(&bench_manual, argc, argv);
 	if (!strcmp(argv[0], "paths") && argc > 1)
 		usage_exit("usage: hostel bench paths   the choices of "
 			   "--io-path, with each line one step more\n",
 			   argc - 1, argv + 1);
 	if (!strcmp(argv[0], "paths"))
 		return print_paths();
-	for (i = 0; i < (int)ARRAY_SIZE(benches); i++)
-		if (!strcmp(argv[0], benches[i].name))
+	for (bench = benches; bench->term; bench++)
+		if (!strcmp(argv[0], bench->term))
 			break;
-	if (i == (int)ARRAY_SIZE(benches))
+	if (!bench->term)
 		die_usage("there is no bench '%s'; see 'hostel bench'", argv[0]);
 	if (argc + 3 > (int)ARRAY_SIZE(args))
 		die_usage("too many arguments");

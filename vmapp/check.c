@@ -13,18 +13,41 @@
 #include "vmapp/check_rows.h"
 #include "vmapp/version.h"
 
-static const char usage[] =
-"usage: hostel check [--json | --brief | --words]\n"
-"\n"
-"Says what this host offers, what it lacks, what each lack costs and what can\n"
-"be done about it. The first line sums up.\n"
-"\n"
-"  --json      the same as one JSON object\n"
-"  --brief     the first line only\n"
-"  --words     what HOSTEL_HOST can take away from this host, for tests\n"
-"\n"
-"Exit status: 0 all is good, 1 machines are slower than they could be, 2 none\n"
-"runs here.\n";
+static const struct manual_row options[] = {
+	{ .term = "--json", .text = "the same as one JSON object" },
+	{ .term = "--brief", .text = "the first line only" },
+	{ .term = "--words", .text = "what HOSTEL_HOST can take away from this "
+		"host, for tests" },
+	{ .term = NULL }
+};
+
+static const struct manual_row exits[] = {
+	{ .term = "0", .text = "all is good" },
+	{ .term = "1", .text = "machines are slower than they could be" },
+	{ .term = "2", .text = "none runs here" },
+	{ .term = NULL }
+};
+
+static const struct manual_list lists[] = {
+	{ .title = "Options", .rows = options },
+	{ .title = "Exit status", .rows = exits },
+	{ .title = NULL }
+};
+
+const struct manual check_manual = {
+	.name = "hostel check", .section = 1,
+	.summary = "say what this host offers, and lacks",
+	.synopsis = (const char *const []) {
+		"[--json | --brief | --words]", NULL
+	},
+	.about = (const char *const []) {
+		"Says what this host offers, what it lacks, what each lack "
+		"costs and what can be done about it. The first line sums up.",
+		NULL
+	},
+	.lists = lists,
+	.see = "hostel(1), hostel-run(1)",
+};
 
 static const char *const status_names[] = {
 	[CHECK_GOOD] = "good", [CHECK_NOTE] = "note",
@@ -158,7 +181,7 @@ int check_main(int argc, char **argv)
 	size_t i;
 
 	if (argc == 1 && (!strcmp(how, "--help") || !strcmp(how, "-h")))
-		usage_exit(usage, argc, argv);
+		manual_exit(&check_manual, argc, argv);
 	if (argc == 1 && !strcmp(how, "--words"))
 		return print_words();
 	if (argc > 1 || (argc && strcmp(how, "--json") &&

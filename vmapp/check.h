@@ -3,6 +3,10 @@
 #ifndef VMAPP_CHECK_H
 #define VMAPP_CHECK_H
 
+#include "base/manual.h"
+
+extern const struct manual check_manual;
+
 /**
  * check_main() - look at this host, and say what Hostel finds
  * @argc, @argv: the words behind `hostel check`

@@ -16,20 +16,9 @@
 #include "vmapp/config/options.h"
 #include "vmapp/config/vmx.h"
 #include "vmapp/keeper.h"
+#include "vmapp/manuals.h"
 #include "vmapp/version.h"
 #include "vmapp/vm.h"
-
-static const char usage[] =
-"usage: hostel run [FILE.vmx] [options]   boot a machine\n"
-"       hostel run --help                 all its options\n"
-"       hostel check                      what this host offers, and lacks\n"
-"       hostel report FILE.json           a --report as a table for people\n"
-"       hostel bench [NAME]               measure; alone: what there is\n"
-"       hostel help                       this text\n"
-"       hostel --version                  which Hostel this is\n"
-"\n"
-"Hostel boots unmodified IA-32 PCs as ordinary processes: no VT-x, no kernel\n"
-"module, no root.\n";
 
 /* fill_standard() - what was started with a closed standard descriptor would
  * find its next file there, and read or write that. */
@@ -81,8 +70,7 @@ static int run_main(int argc, char **argv)
 static int report_main(int argc, char **argv)
 {
 	if (argc != 1 || argv[0][0] == '-')
-		usage_exit("usage: hostel report FILE.json   what --report "
-			   "wrote, as a table for people\n", argc, argv);
+		manual_exit(&report_manual, argc, argv);
 	report_table(argv[0]);
 	return 0;
 }
@@ -90,16 +78,15 @@ static int report_main(int argc, char **argv)
 static int help_main(int argc, char **argv)
 {
 	if (argc)
-		usage_exit(usage, argc, argv);
-	fputs(usage, stdout);
+		manual_exit(&help_manual, argc, argv);
+	manual_help(&hostel_manual, stdout);
 	return 0;
 }
 
 static int version_main(int argc, char **argv)
 {
 	if (argc)
-		usage_exit("usage: hostel version   what this is built from\n",
-			   argc, argv);
+		manual_exit(&version_manual, argc, argv);
 	printf("hostel %s\n", version_text());
 	return 0;
 }
@@ -108,15 +95,12 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{ "run", run_main },
-	{ "check", check_main },
-	{ "report", report_main },
-	{ "bench", bench_main },
-	{ "help", help_main },
+#define COMMAND(name, value, main, manual, text) { name, main },
+#include "vmapp/commands.def"
+#undef COMMAND
 	{ "--help", help_main },
 	{ "-h", help_main },
 	{ "--version", version_main },
-	{ "version", version_main },
 };
 
 int main(int argc, char **argv)
@@ -130,7 +114,7 @@ int main(int argc, char **argv)
 	/* A write beyond ulimit -f fails, and is told. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
-		fputs(usage, stderr);
+		manual_help(&hostel_manual, stderr);
 		return EXIT_USAGE;
 	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++)

@@ -28,20 +28,10 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "vmnet/keeper/child.h"
-#include "vmnet/proto/home.h"
 #include "vmnet/keeper/resolv.h"
+#include "vmnet/manuals.h"
+#include "vmnet/proto/home.h"
 #include "vmnet/switch/vswitch.h"
-
-static const char usage[] =
-"vmnetd: Hostel's user-space Ethernet switch. Virtual machines start it by\n"
-"themselves; it ends when the last one is gone.\n"
-"\n"
-"usage: vmnetd [--foreground | --background]\n"
-"\n"
-"Alone it goes to the background and says so; --background says nothing.\n"
-"Its socket is in $XDG_RUNTIME_DIR/hostel or /tmp/hostel-UID, or in the\n"
-"folder that HOSTEL_VMNET_DIR names. Guests' names are looked up by the servers\n"
-"in /etc/resolv.conf, or in the file that HOSTEL_VMNET_RESOLV names.\n";
 
 /* same_file() - is the file of that name still the one we have open? */
 static bool same_file(int fd, const char *path)
@@ -178,7 +168,7 @@ int main(int argc, char **argv)
 	log_init("vmnetd", LOG_INFO);
 	host_pretend_or_die();
 	if (argc > 1 && !foreground && !quiet)
-		usage_exit(usage, argc - 1, argv + 1);
+		manual_exit(&vmnetd_manual, argc - 1, argv + 1);
 	if (home_find(dir, sizeof(dir), why, sizeof(why)) < 0)
 		die("%s", why);
 	if (home_program("HOSTEL_VMNET_NAT", "vmnet-nat", nat,

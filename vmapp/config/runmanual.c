@@ -80,5 +80,6 @@ const struct manual run_manual = {
 		NULL
 	},
 	.lists = lists,
+	.files = "vmx",
 	.see = "hostel(1), hostel-report(1), vmnetd(8), vmnet-bridge(8)",
 };

@@ -34,6 +34,7 @@
 #include "base/log.h"
 #include "vmnet/bridge/bridge.h"
 #include "vmnet/keeper/child.h"
+#include "vmnet/manuals.h"
 
 #define RECEIVE_BUFFER	(4 << 20)
 
@@ -42,20 +43,6 @@ struct iface {
 	int index;
 	uint8_t mac[6];
 };
-
-static const char usage[] =
-"vmnet-bridge: opens a host interface for Hostel's bridged networks. It is\n"
-"started by vmnetd; by hand, it says whether an interface can be bridged.\n"
-"\n"
-"usage: vmnet-bridge INTERFACE\n"
-"\n"
-"It needs the right to open packet sockets (CAP_NET_RAW). To give it to all\n"
-"who may execute this file, once and as root:\n"
-"\n"
-"	setcap cap_net_raw+ep vmnet-bridge\n"
-"\n"
-"They may then read and write all that passes the host's interfaces: for some\n"
-"users only, take a group for them, chgrp it and chmod 750 first.\n";
 
 /* ask() - Return: false if there is no such interface. */
 static bool ask(int sock, unsigned long question, const char *name,
@@ -188,7 +175,7 @@ int main(int argc, char **argv)
 
 	log_init("vmnet-bridge", LOG_INFO);
 	if (argc != 2 || argv[1][0] == '-')
-		usage_exit(usage, argc - 1, argv + 1);
+		manual_exit(&bridge_manual, argc - 1, argv + 1);
 	status = open_wire(argv[1], &sock);
 	if (is_helper()) {
 		a.status = (uint16_t)status;

@@ -37,10 +37,10 @@ int home_address(const char *dir, struct sockaddr_un *addr);
 /**
  * home_program() - find one of Hostel's programs
  * @env: environment variable that overrides
- * @name: file name beside this program's own file
+ * @name: file name, for beside()
  *
  * Return: 0 or -errno.
- * #syscalls readlink
+ * #syscalls readlink access
  */
 int home_program(const char *env, const char *name, char *path, size_t size);
 

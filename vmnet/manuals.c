@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* manuals.c - what vmnetd and vmnet-bridge tell: see manuals.h. */
+#include "vmnet/manuals.h"
+
+#define TEXTS(...) (const char *const []) { __VA_ARGS__, NULL }
+
+static const struct manual_row vmnetd_options[] = {
+	{ .term = "--foreground", .text = "stay here" },
+	{ .term = "--background", .text = "go to the background, and do not "
+		"say so" },
+	{ .term = NULL }
+};
+
+static const struct manual_row vmnetd_variables[] = {
+	{ .term = "HOSTEL_VMNET_DIR", .text = "the folder of its socket "
+		"(without it: hostel/ in XDG_RUNTIME_DIR, or "
+		"/tmp/hostel-UID)" },
+	{ .term = "HOSTEL_VMNET_RESOLV", .text = "a file as /etc/resolv.conf, "
+		"used in its place: by its servers guests' names are looked "
+		"up" },
+	{ .term = "HOSTEL_VMNET_NAT, HOSTEL_VMNET_BRIDGE, HOSTEL_VMNET_DHCP",
+	  .text = "other programs to start as vmnet-nat, vmnet-bridge and "
+		"vmnet-dhcp" },
+	{ .term = NULL }
+};
+
+static const struct manual_list vmnetd_lists[] = {
+	{ .title = "Options", .rows = vmnetd_options },
+	{ .title = "Environment", .rows = vmnetd_variables },
+	{ .title = NULL }
+};
+
+const struct manual vmnetd_manual = {
+	.name = "vmnetd", .section = 8,
+	.summary = "Hostel's user-space Ethernet switch",
+	.synopsis = TEXTS("[--foreground | --background]"),
+	.about = TEXTS("Hostel's user-space Ethernet switch. Virtual machines "
+		       "start it by themselves; it ends when the last one is "
+		       "gone. Without an option it goes to the background, "
+		       "and says so."),
+	.lists = vmnetd_lists,
+	.see = "hostel-run(1), vmnet-bridge(8)",
+};
+
+const struct manual bridge_manual = {
+	.name = "vmnet-bridge", .section = 8,
+	.summary = "open a host interface for Hostel's bridged networks",
+	.synopsis = TEXTS("INTERFACE"),
+	.about = TEXTS("Opens a host interface for Hostel's bridged networks. "
+		       "It is started by vmnetd; by hand, it says whether an "
+		       "interface can be bridged.",
+		       "It needs the right to open packet sockets "
+		       "(CAP_NET_RAW). To give it to all who may execute this "
+		       "file, once and as root:",
+		       "\tsetcap cap_net_raw+ep vmnet-bridge",
+		       "They may then read and write all that passes the "
+		       "host's interfaces: for some users only, take a group "
+		       "for them, chgrp it and chmod 750 first."),
+	.see = "hostel-run(1), vmnetd(8)",
+};

@@ -47,21 +47,24 @@ static void two_spaces(struct machine *m)
 }
 
 /* walk_away() - by small steps from one window to where another one is, with
- * no access in between. */
-static void walk_away(struct machine *m, bool up, uint32_t cr3)
+ * no access in between; the loop's code is entered where it begins, or @inside
+ * a fragment, whose beginning does make one. */
+static void walk_away(struct machine *m, bool up, uint32_t cr3, bool inside)
 {
-	uint32_t i, at = CODE;
+	uint32_t i, at = CODE, loop;
 
-	/* 1: ADD or SUB ESP,STEP, many times over; dec ecx; jnz 1b;
-	 *    mov eax,[esp]; hlt */
-	for (i = 0; i < STEPS; i++, at += 6)
+	/* push eax; pop eax; 1: nop; ADD or SUB ESP,STEP, many times over;
+	 * dec ecx; jnz 1b; mov eax,[esp]; hlt */
+	PUT(m, at, 0x50, 0x58, 0x90);
+	loop = inside ? CODE + 2 : CODE + 3;
+	for (i = 0, at += 3; i < STEPS; i++, at += 6)
 		PUT(m, at, 0x81, (uint8_t)(up ? 0xc4 : 0xec), LE32(STEP));
-	PUT(m, at, 0x49, 0x0f, 0x85, LE32(CODE - (at + 7)),
+	PUT(m, at, 0x49, 0x0f, 0x85, LE32(loop - (at + 7)),
 	    0x8b, 0x04, 0x24, 0xf4);
 	cpu_write_cr3(m->cpu, cr3);
 	m->cpu->gpr[REG_ECX] = (uint32_t)(APART / (STEPS * STEP));
 	m->cpu->gpr[REG_ESP] = DATA;
-	assert_int_equal(machine_run(m, CODE), -1);
+	assert_int_equal(machine_run(m, inside ? CODE : loop), -1);
 	assert_int_equal(m->cpu->gpr[REG_ESP], DATA);
 	assert_int_equal(m->cpu->gpr[REG_EAX],
 			 cr3 == PGDIR ? MAGIC : ~MAGIC);
@@ -73,8 +76,8 @@ static void walks_away(void **state)
 	unsigned int i;
 
 	two_spaces(m);
-	for (i = 0; i < 4; i++)
-		walk_away(m, i & 1, i & 2 ? PGDIR : OTHER);
+	for (i = 0; i < 8; i++)
+		walk_away(m, i & 1, i & 2 ? PGDIR : OTHER, i & 4);
 }
 
 /* leaps() - by what sets ESP, and an access over the end of 4 GiB. */

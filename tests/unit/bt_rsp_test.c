@@ -9,6 +9,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <signal.h>
+#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -43,6 +45,50 @@ static void runs(struct machine *m, uint32_t sum)
 	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
 	assert_int_equal(m->cpu->gpr[REG_EAX], sum);
 	assert_int_equal(machine_pushed(m, 4), USTACK);
+}
+
+static _Atomic uint32_t *word;
+
+static void on_alarm(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)info;
+	atomic_store(word, 1);
+	bt_interrupt(context);
+}
+
+/* Only a loop in which an interrupt comes is worth a second translation. */
+static void a_hot_loop_gets_it(void **state)
+{
+	struct sigaction sa = { .sa_sigaction = on_alarm,
+				.sa_flags = SA_SIGINFO | SA_ONSTACK };
+	struct itimerval t = { .it_value = { 0, 5000 } };
+	struct machine *m = *state;
+
+	m->cpu->bt->loops_in_rsp = false;
+	/* push 0; mov ecx,ROUNDS; 1: add [esp],ecx; dec ecx; jnz 1b; pop eax;
+	 * hlt */
+	PUT(m, CODE, 0x6a, 0x00, 0xb9, LE32(ROUNDS), 0x01, 0x0c, 0x24, 0x49,
+	    0x75, 0xfa, 0x58, 0xf4);
+	runs(m, SUM);
+	assert_null(in_rsp(m, CODE + 7));
+	word = &m->attention;
+	bt_claim_signals(m->cpu);
+	sigaction(SIGALRM, &sa, NULL);
+	setitimer(ITIMER_REAL, &t, NULL);
+	m->cpu->eip = CODE + 2;		/* with so many rounds: seconds */
+	machine_put32(m, CODE + 3, UINT32_MAX);
+	mmu_dma_written(m->cpu, CODE + 3, 4);
+	machine_user(m);
+	m->cpu->gpr[REG_ESP] = USTACK - 4;
+	m->cpu->halted = false;
+	assert_int_equal(cpu_run(m->cpu, UINT64_MAX), CPU_EXIT_ATTENTION);
+	m->attention = 0;
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	machine_put32(m, USTACK - 4, 0);
+	assert_int_equal(machine_run(m, m->cpu->eip), HLT_IN_PROGRAM);
+	assert_non_null(in_rsp(m, CODE + 7));
+	assert_int_equal(m->cpu->gpr[REG_EAX], SUM);
 }
 
 static void a_loop_has_it(void **state)
@@ -155,12 +201,21 @@ static void faults(void **state)
 	assert_int_equal(machine_get32(m, USTACK - 4), 16);
 }
 
-#define T(f) cmocka_unit_test_setup(f, machine_anew)
+static int loops_in_rsp(void **state)
+{
+	struct machine *m = *state;
+
+	m->cpu->bt->loops_in_rsp = true;
+	return machine_anew(state);
+}
+
+#define T(f) cmocka_unit_test_setup(f, loops_in_rsp)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_loop_has_it), T(a_loop_with_no_stack_has_not),
+		T(a_hot_loop_gets_it),
 		T(a_loop_that_calls_has_not), T(calls_and_comes_back),
 		T(goes_on_in_another_page), T(writes_to_itself), T(faults),
 	};

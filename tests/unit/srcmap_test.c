@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/check.h"
 #include "tests/lib_seed.h"
 #include "vmm/bt/srcmap.h"
 
@@ -84,6 +85,32 @@ static void all_is_found(void **state)
 	}
 }
 
+/* The state where an instruction begins is that of its first entry. */
+static void plain_ones(void **state)
+{
+	struct srcmap map[] = {
+		{ .host = 0 }, { .host = 9, .guest = 2, .esp = -4 },
+		{ .host = 12, .guest = 3 },
+		{ .host = 14, .guest = 3, .biased = BIASED_DI },
+		{ .host = 20, .guest = 5, .owed = { 4, 0, OWED_ADD } },
+		{ .host = 21, .guest = 8, .swapped = 1 },
+		{ .host = 30, .guest = 9, .store = true },
+	};
+	static const int wanted[] = { 0, -1, -1, 12, -1, -1, -1, -1, -1, 30,
+				      -1 };
+	uint8_t packed[ARRAY_SIZE(map) * SRCMAP_MOST];
+	uint32_t host, i;
+
+	(void)state;
+	srcmap_pack(packed, map, ARRAY_SIZE(map));
+	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
+		assert_int_equal(srcmap_plain(packed, ARRAY_SIZE(map), i,
+					      &host), wanted[i] >= 0);
+		if (wanted[i] >= 0)
+			assert_int_equal(host, wanted[i]);
+	}
+}
+
 static void plain_code_takes_two_bytes(void **state)
 {
 	struct srcmap map[10] = { { 0 } };
@@ -102,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_is_found),
 		cmocka_unit_test(plain_code_takes_two_bytes),
+		cmocka_unit_test(plain_ones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,9 @@
  *
  * Two things are told apart. Fragments that are made anew had been lost:
  * killed, evicted, or found by an address that changed. And instructions are in
- * two fragments where one goes on behind a branch into what another begins
- * with; these bytes are translated again, too, but nothing was lost.
+ * two fragments where what the first one has can not be entered in its middle
+ * (cache_inside()), or where the second one is a hot loop's, with ESP in rsp;
+ * these bytes are translated again, too, but nothing was lost.
  *
  * A look at each instruction would need megabytes, and miss the host's caches
  * each time. So one in AGAIN_SAMPLE is looked at, and one fragment in

@@ -4,7 +4,8 @@
  *
  * A guest block lies in one page, begins at CS:EIP and ends behind the first
  * instruction that may go elsewhere or change what the translation depends
- * on. It leaves behind: gb->in[0..count), decoded, each known to be whole.
+ * on, or before one that a fragment has already. It leaves behind:
+ * gb->in[0..count), decoded, each known to be whole.
  */
 #include <string.h>
 
@@ -26,7 +27,8 @@ static bool comes_back(const struct insn *in)
 }
 
 /* ends() - is @in the last one of @gb? */
-static bool ends(struct cpu *cpu, struct gblock *gb, const struct insn *in)
+static bool ends(const struct cpu *cpu, struct gblock *gb,
+		 const struct insn *in)
 {
 	if (!in->ends)
 		return false;
@@ -35,9 +37,27 @@ static bool ends(struct cpu *cpu, struct gblock *gb, const struct insn *in)
 	    (in->seg == SEG_CS && insn_is_mem(in)))
 		return true;
 	gb->branches++;
-	/* No second copy of what is translated already. */
-	return cache_lookup(cpu, gb->key + gb->len, gb->la + gb->len,
-			    gb->mode, gb->global);
+	return false;
+}
+
+/*
+ * meets() - is @in, the next one of @gb, translated already, and can be jumped
+ * to? Then the block ends before it. A jump or a return is no longer than the
+ * jump to it would be.
+ */
+static bool meets(struct cpu *cpu, const struct gblock *gb,
+		  const struct insn *in)
+{
+	paddr key = gb->key + gb->len;
+	laddr la = gb->la + gb->len;
+	uint32_t enter;
+
+	if (!gb->count || cpu->bt->lockstep ||
+	    (in->ends && !comes_back(in)) ||
+	    !codepages_decoded(cpu->mmu->code, key))
+		return false;
+	return cache_lookup(cpu, key, la, gb->mode, gb->global) ||
+	       cache_inside(cpu, key, la, gb->mode, gb->global, &enter);
 }
 
 /*
@@ -110,7 +130,7 @@ bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode)
 	       gb->len < room) {
 		in = &gb->in[gb->count];
 		st = insn_decode(in, bytes + gb->len, room - gb->len, true);
-		if (st != IA32_OK)
+		if (st != IA32_OK || meets(cpu, gb, in))
 			break;
 		gb->count++;
 		gb->len += in->len;

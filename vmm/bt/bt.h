@@ -46,6 +46,9 @@
  *    handler leaves a string instruction, and sees to it that any other
  *    fragment under way leaves at its end.
  * 5. The cache has two views: one writable and one executable.
+ * 6. A direct jump, and C code, may enter a fragment at any instruction where
+ *    the state is that of a beginning (cache_inside()). So no code relies on
+ *    what was before such an instruction.
  */
 #ifndef VMM_BT_BT_H
 #define VMM_BT_BT_H
@@ -107,7 +110,9 @@ struct exit {
 	uint8_t thunk;		/* THUNK() that is called */
 	bool indirect;		/* target: the low bits of the last one's
 				 * physical address, or 0 */
-	bool from_rsp, to_rsp;	/* ESP is in rsp here; shall be so there */
+	bool from_rsp : 1, to_rsp : 1;	/* ESP is in rsp here; shall be so
+				 * there */
+	bool loops : 1;		/* it shall once an interrupt came in here */
 };
 
 /*
@@ -308,6 +313,7 @@ struct bt {
 	bool popcnt, movbe;	/* the host has these instructions */
 	bool counts;		/* translated code counts its instructions */
 	bool all_in_rsp;	/* whatever code begins with MODE_RSP: a test */
+	bool loops_in_rsp;	/* loops from their second turn on: a test */
 	unsigned int limit;	/* lockstep: instructions in a fragment */
 	bool entered;		/* lockstep: one fragment was entered */
 	struct bt_stats stats;
@@ -429,6 +435,11 @@ bool cache_add(struct cpu *cpu, struct frag *f);
  * at @la, or NULL. @global: that is the kernel's, on a global page. */
 struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 			  bool global);
+/* cache_inside() - one that has the same instruction, but begins before it, and
+ * can be entered there: at cache offset *@enter, with ESP where @mode says. Or
+ * NULL. */
+struct frag *cache_inside(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
+			  bool global, uint32_t *enter);
 /* cache_at() - the fragment whose code holds host address @rip, or NULL. */
 struct frag *cache_at(const struct bt *bt, uint64_t rip);
 void cache_flush(struct cpu *cpu);
@@ -455,8 +466,10 @@ static inline bool smc_often(const struct bt *bt, paddr at, enum smc_kind kind)
 /* chain.c */
 /* chain_find() - the fragment of @mode at CS:EIP, made if need be; raises
  * faults.
+ * @inside: NULL, or one that begins before will do, too: receives the cache
+ *	offset where to enter that, or 0
  * Return: NULL if the interpreter has to run what is there. */
-struct frag *chain_find(struct cpu *cpu, uint8_t mode);
+struct frag *chain_find(struct cpu *cpu, uint8_t mode, uint32_t *inside);
 /* chain_first() - MODE_RSP if a fragment has it that C code leads to, or 0. In
  * lockstep a program's has: no other one leads to it. */
 uint8_t chain_first(const struct cpu *cpu);

@@ -42,6 +42,8 @@
 	((sizeof(struct site) + 2 * SRCMAP_MOST + 8) * (FRAG_INSNS + 4) + 4096)
 _Static_assert(CODE_CACHE_MIN / UNITS > FRAG_CODE_MAX + 4096 &&
 	       2 * CODE_CACHE_MIN / UNITS > FRAG_ARENA_MAX + 8, "units");
+/* Bytes that a fragment is looked for before what shall be inside it. */
+#define INSIDE_MOST	256u
 /* The first number that is given: 0 is none. */
 #define ARENA_FIRST	64u
 
@@ -309,6 +311,54 @@ struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 		    (f->floats ? f->place == place : f->la == la))
 			return f;
 		at = &f->hash_next;
+	}
+	return NULL;
+}
+
+/* keeps_rsp() - ESP is in rsp all the way through @f, which has MODE_RSP. */
+static bool keeps_rsp(const struct bt *bt, const struct frag *f)
+{
+	const struct exit *x = bt_exit(bt, f->out);
+	unsigned int i;
+
+	for (i = 0; i < f->out_count; i++)
+		if (x[i].thunk)
+			return false;
+	return !f->landing_count;
+}
+
+/* opens() - can @f be entered @guest bytes from its first one? */
+static bool opens(const struct bt *bt, const struct frag *f, uint32_t guest,
+		  uint32_t *enter)
+{
+	uint32_t host;
+
+	/* In a run of x87 instructions something is still to be noted. */
+	if (guest >= f->len || f->x87 || f->pfn2 != NO_PAGE ||
+	    ((f->mode & MODE_RSP) && !keeps_rsp(bt, f)) ||
+	    !srcmap_plain(bt->arena + f->map, f->map_count, guest, &host))
+		return false;
+	*enter = f->entry + host;
+	return true;
+}
+
+struct frag *cache_inside(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
+			  bool global, uint32_t *enter)
+{
+	const struct code_pages *code = cpu->mmu->code;
+	uint32_t most = MIN((uint32_t)(key & PAGE_MASK), INSIDE_MOST), back;
+	struct frag *f;
+
+	/* A run of instructions is counted where it begins. */
+	if (cpu->bt->lockstep || cpu->bt->counts ||
+	    !codepages_decoded(code, key))
+		return NULL;
+	for (back = 1; back <= most; back++) {
+		if (!codepages_decoded(code, key - back))
+			break;
+		f = cache_lookup(cpu, key - back, la - back, mode, global);
+		if (f && opens(cpu->bt, f, back, enter))
+			return f;
 	}
 	return NULL;
 }

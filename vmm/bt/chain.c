@@ -225,11 +225,13 @@ static struct frag *make(struct cpu *cpu, uint8_t mode)
 	return cache_add(cpu, f) ? f : NULL;
 }
 
-struct frag *chain_find(struct cpu *cpu, uint8_t mode)
+struct frag *chain_find(struct cpu *cpu, uint8_t mode, uint32_t *inside)
 {
 	struct bt *bt = cpu->bt;
 	const struct tlb_entry *e;
 	struct frag *f;
+	bool global;
+	paddr key;
 
 	if (UNLIKELY(windows_take_change(cpu)))
 		chain_globals_check(cpu);
@@ -238,9 +240,9 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode)
 		cache_flush(cpu);
 	}
 	e = mmu_lookup(cpu, cpu->eip, false, cpu->cpl == 3);
-	f = cache_lookup(cpu, (paddr)e->pfn << PAGE_SHIFT |
-			 (cpu->eip & PAGE_MASK), cpu->eip, mode,
-			 (e->flags & TLB_G) && cpu->cpl == 0);
+	key = (paddr)e->pfn << PAGE_SHIFT | (cpu->eip & PAGE_MASK);
+	global = (e->flags & TLB_G) && cpu->cpl == 0;
+	f = cache_lookup(cpu, key, cpu->eip, mode, global);
 	if (f && f->pfn2 != NO_PAGE &&
 	    mmu_lookup(cpu, cpu->eip + PAGE_SIZE, false,
 		       cpu->cpl == 3)->pfn != f->pfn2) {
@@ -251,6 +253,10 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode)
 		cache_kill(cpu, f);
 		f = NULL;
 	}
+	if (inside)
+		*inside = 0;
+	if (!f && inside)
+		f = cache_inside(cpu, key, cpu->eip, mode, global, inside);
 	return f ? f : make(cpu, mode);
 }
 
@@ -270,8 +276,9 @@ uint8_t chain_first(const struct cpu *cpu)
 }
 
 /* find_here() - the fragment at CS:EIP if translated code may go on; @where is
- * MODE_RSP or 0. */
-static struct frag *find_here(struct cpu *cpu, uint8_t where)
+ * MODE_RSP or 0, @inside as for chain_find(). */
+static struct frag *find_here(struct cpu *cpu, uint8_t where,
+			      uint32_t *inside)
 {
 	struct frag *f;
 
@@ -279,7 +286,7 @@ static struct frag *find_here(struct cpu *cpu, uint8_t where)
 	if (!chain_calm(cpu) || !bt_ready(cpu) ||
 	    (cpu->bt->lockstep && cpu->bt->entered))
 		return NULL;
-	f = chain_find(cpu, cpu->bt->mode | where);
+	f = chain_find(cpu, cpu->bt->mode | where, inside);
 	cpu->bt->entered = f;
 	if (f)
 		place_enter(cpu, f);
@@ -294,11 +301,20 @@ static uint64_t address(struct cpu *cpu, const struct frag *f)
 	return (uint64_t)cpu->bt->rx + f->from_r14;
 }
 
+/* address_inside() - the same, or at cache offset @inside, if that is not 0. */
+static uint64_t address_inside(struct cpu *cpu, const struct frag *f,
+			       uint32_t inside)
+{
+	return address(cpu, f) + (inside ? inside - f->from_r14 : 0);
+}
+
 uint64_t chain_jump(struct cpu *cpu)
 {
-	struct frag *f = find_here(cpu, chain_first(cpu));
+	uint8_t where = chain_first(cpu);
+	uint32_t inside = 0;
+	struct frag *f = find_here(cpu, where, where ? NULL : &inside);
 
-	return f ? address(cpu, f) : 0;
+	return f ? address_inside(cpu, f, inside) : 0;
 }
 
 void chain_interrupt(struct bt *bt, struct frag *f)
@@ -331,7 +347,7 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 
 	cpu->eip = at;
 	bt->stats.misses++;
-	f = find_here(cpu, 0);
+	f = find_here(cpu, 0, NULL);
 	if (!f)
 		return 0;
 	table_enter(cpu, f);
@@ -382,10 +398,18 @@ static void float_both(struct cpu *cpu, struct exit *x, struct frag *f)
 		hash_instead(cpu->bt, x);
 }
 
-/* join() - from now on exit @x, in a fragment with @base, leads to @f, which
- * is at @la now. */
+/* beside() - whoever runs @from may go to @f with no check. */
+static bool beside(struct bt *bt, const struct frag *from,
+		   const struct frag *f)
+{
+	return same_page(from, f) ||
+	       (from->global && f->global && global_note(bt, f));
+}
+
+/* join() - from now on exit @x, in a fragment with @base, leads to what is at
+ * @la now: @f, or cache offset @inside in it, if that is not 0. */
 static void join(struct cpu *cpu, struct exit *x, laddr base, struct frag *f,
-		 laddr la)
+		 laddr la, uint32_t inside)
 {
 	struct bt *bt = cpu->bt;
 	const struct frag *from = bt_frag(bt, x->frag);
@@ -394,9 +418,9 @@ static void join(struct cpu *cpu, struct exit *x, laddr base, struct frag *f,
 		lead_in(bt, x);
 	else if (x->indirect && f->place)
 		connect(bt, x, f, f->from_r14);
-	else if (same_page(from, f) ||
-		 (from->global && f->global && global_note(bt, f)))
-		connect(bt, x, f, x->from_rsp ? f->entry : f->from_r14);
+	else if (beside(bt, from, f))
+		connect(bt, x, f, inside ? inside :
+			x->from_rsp ? f->entry : f->from_r14);
 	else if (!connectable(from, f) || x->to_rsp != x->from_rsp)
 		float_both(cpu, x, f);
 	else if (x->checked)
@@ -407,29 +431,60 @@ static void join(struct cpu *cpu, struct exit *x, laddr base, struct frag *f,
 	     x->to ? "directly" : "by the hash");
 }
 
+/* may_enter() - can @x, which leads to @la, lead inside a fragment? */
+static bool may_enter(const struct exit *x, const struct frag *from, laddr base,
+		      laddr la)
+{
+	return x->from_rsp == x->to_rsp &&
+	       (from->global || (base + from->la) >> PAGE_SHIFT ==
+				la >> PAGE_SHIFT);
+}
+
+/* look_if_hot() - @x closes a loop, and was connected: so an interrupt came
+ * while the loop ran (chain_interrupt()). It is worth a second translation. */
+static void look_if_hot(const struct bt *bt, struct exit *x)
+{
+	if (!x->loops || (!x->to && !bt->loops_in_rsp))
+		return;
+	x->loops = false;
+	x->to_rsp = true;
+}
+
 uint64_t chain_link(struct cpu *cpu, uint32_t at)
 {
 	struct bt *bt = cpu->bt;
 	struct exit *x = bt_exit(bt, at);
 	const struct frag *from = bt_frag(bt, x->frag);
 	laddr base = frag_base(cpu, from), la = base + x->target;
-	bool into_rsp = x->to_rsp && !x->from_rsp;
 	uint64_t lost = bt->lost;
+	uint32_t inside = 0;
+	bool into_rsp;
 	struct frag *f;
+	uint8_t where;
 
+	look_if_hot(bt, x);
+	into_rsp = x->to_rsp && !x->from_rsp;
+	where = x->to_rsp ? MODE_RSP : 0;
 	cpu->eip = la;
 	bt->stats.links++;
-	f = find_here(cpu, x->to_rsp ? MODE_RSP : 0);
+	f = find_here(cpu, where, may_enter(x, from, base, la) ? &inside :
+								 NULL);
 	if (f && f->landing_count && into_rsp) {
 		if (lost == bt->lost)
 			x->to_rsp = false;
-		f = find_here(cpu, 0);	/* a loop with calls: not worth it */
+		/* a loop with calls: not worth it */
+		f = find_here(cpu, 0, NULL);
+	} else if (inside && lost == bt->lost && !beside(bt, from, f)) {
+		inside = 0;
+		f = find_here(cpu, where, NULL);
 	}
 	if (!f)
 		return 0;
 	if (lost == bt->lost && from->valid)
-		join(cpu, x, base, f, la);
-	return address(cpu, f);
+		join(cpu, x, base, f, la, inside);
+	/* Inside one with ESP in rsp C code has no way. */
+	return inside && where ? chain_jump(cpu) :
+				 address_inside(cpu, f, inside);
 }
 
 /*
@@ -443,7 +498,7 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 	uint64_t lost = bt->lost;
 
 	cpu->gpr[REG_ESP] -= 4;
-	f = find_here(cpu, 0);
+	f = find_here(cpu, 0, NULL);
 	if (!f)
 		return 0;
 	if (lost != bt->lost || !from->valid || frag_base(cpu, from) != base)
@@ -494,7 +549,7 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 	bt->stats.misses++;
 	if (x->thunk)
 		return thunk_miss(cpu, x, base);
-	f = find_here(cpu, 0);
+	f = find_here(cpu, 0, NULL);
 	if (!f)
 		return 0;
 	if (lost == bt->lost && from->valid)
@@ -502,7 +557,7 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 	if (lost == bt->lost && from->valid) {
 		if (f->place)
 			learn(bt, x, f);
-		join(cpu, x, base, f, target);
+		join(cpu, x, base, f, target, 0);
 	}
 	return address(cpu, f);
 }

@@ -225,7 +225,7 @@ static unsigned int shared(struct cpu *cpu, const struct block *b)
 	if (!i)
 		return 0;
 	cpu->bt->limit = i;
-	f = chain_find(cpu, cpu->bt->mode | chain_first(cpu));
+	f = chain_find(cpu, cpu->bt->mode | chain_first(cpu), NULL);
 	return f ? f->count : 0;
 }
 

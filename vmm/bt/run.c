@@ -18,7 +18,7 @@
 
 #define GLOBAL_PAGES 8192u
 #define WRITER_IDLE 64
-#define FAULTER_USES 256
+#define FAULTER_USES 512
 #define TOUCHER_IDLE 64
 #define NO_SEGMENT	(1ull << 62)	/* nothing near it is valid */
 

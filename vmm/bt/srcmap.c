@@ -114,3 +114,18 @@ struct srcmap srcmap_find(const uint8_t *from, size_t count, uint32_t host)
 	} while (next.host <= host);
 	return m;
 }
+
+bool srcmap_plain(const uint8_t *from, size_t count, uint32_t guest,
+		  uint32_t *host)
+{
+	struct srcmap m = { 0 };
+
+	while (count--) {
+		from = unpack(from, &m);
+		if (m.guest >= guest)
+			break;
+	}
+	*host = m.host;
+	return m.guest == guest && !m.esp && !m.biased && !m.swapped &&
+	       m.owed.how == OWED_NOTHING;
+}

@@ -51,6 +51,18 @@ struct srcmap {
  */
 size_t srcmap_pack(uint8_t *to, const struct srcmap *map, size_t count);
 
+/**
+ * srcmap_plain() - can code be entered at the start of an instruction?
+ * @from: @count entries, packed
+ * @guest: where it begins, in bytes from the first one
+ * @host: receives where it is, in bytes from the fragment's entry
+ *
+ * Return: false if no instruction begins there, or if the state is not as it
+ * is where a fragment begins: ESP in its register, no flags owed.
+ */
+bool srcmap_plain(const uint8_t *from, size_t count, uint32_t guest,
+		  uint32_t *host);
+
 /* srcmap_find() - of @count entries packed at @from the last one that begins at
  * or before @host; the first one if none does. */
 struct srcmap srcmap_find(const uint8_t *from, size_t count, uint32_t host);

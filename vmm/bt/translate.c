@@ -265,9 +265,9 @@ void trans_go(struct trans *t, laddr target, unsigned int cc)
 		trans_in_r14(t);
 	*x = (struct exit){ .target = target - t->base,
 			    .from_rsp = t->sp == RSP,
-			    .to_rsp = t->sp == RSP ||
-				      (cc != CALL &&
-				       trans_loops_in_rsp(t, target)) };
+			    .to_rsp = t->sp == RSP,
+			    .loops = t->sp != RSP && cc != CALL &&
+				     trans_loops_in_rsp(t, target) };
 	if (cc >= 16) {
 		trans_go_exit(t, x, cc == CALL);
 		return;
@@ -564,6 +564,7 @@ static void translate_one(struct trans *t)
 	}
 	prepare_esp(t, easily);
 	trans_map(t, 0);
+	trans_may_be_entered(t);
 	before = t->e.p;
 	if (t->seen == SMC_TOUCHER) {
 		trans_touch(t);

@@ -178,6 +178,9 @@ void trans_flush_esp(struct trans *t);
 void trans_esp_from(struct trans *t, unsigned int reg, uint32_t disp);
 /* trans_stack() - the memory operand at ESP + @disp, which is small. */
 struct mem trans_stack(struct trans *t, uint32_t disp);
+/* trans_may_be_entered() - who comes from elsewhere may begin here, if sp is
+ * ESP and no flags are owed (cache_inside()). */
+void trans_may_be_entered(struct trans *t);
 /* trans_note_stack() - an access to @m was, or is about to be, emitted. */
 void trans_note_stack(struct trans *t, struct mem m);
 /* trans_settle_esp() - the instruction under way was translated; if it wrote

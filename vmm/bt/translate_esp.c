@@ -65,6 +65,12 @@ void trans_note_stack(struct trans *t, struct mem m)
 		t->stack_seen = t->stack_used = true;	/* PREFETCH is none */
 }
 
+void trans_may_be_entered(struct trans *t)
+{
+	if (!t->esp && t->owed.how == OWED_NOTHING)
+		t->stack_used = false;
+}
+
 /* ---- which register ------------------------------------------------------ */
 
 void trans_swap(struct trans *t)

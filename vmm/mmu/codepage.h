@@ -60,6 +60,16 @@ static inline bool codepages_has(const struct code_pages *cp, uint32_t pfn)
 	return pfn < cp->count && cp->page[pfn];
 }
 
+/* codepages_decoded() - was the byte at @addr decoded, and is that known? */
+static inline bool codepages_decoded(const struct code_pages *cp, paddr addr)
+{
+	uint32_t pfn = (uint32_t)(addr >> PAGE_SHIFT);
+	unsigned int at = (unsigned int)(addr & PAGE_MASK);
+
+	return codepages_has(cp, pfn) &&
+	       cp->page[pfn]->bytes[at / 64] >> (at & 63) & 1;
+}
+
 enum code_add { CODE_ADD_FAILED, CODE_ADD_OLD_PAGE, CODE_ADD_NEW_PAGE };
 
 /**

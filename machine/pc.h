@@ -32,6 +32,7 @@ struct pc_world {
 	void (*a20)(void *self, unsigned int pin, bool level);
 	/* a card's windows are elsewhere, or another line is its own */
 	void (*moved)(void *self);
+	void (*mapped)(void *self);	/* the address map is another */
 };
 
 /* A PCnet's PCI function, and which card it is. */
@@ -68,8 +69,8 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	     const struct pc_world *world, unsigned int nics);
 
 /* pc_power_on() - reset every chip but the Lances; once, by VMApp. @utc_s: the
- * time of day, in seconds of the Unix epoch. */
-void pc_power_on(struct pc *pc, int64_t utc_s);
+ * time of day, in seconds of the Unix epoch. @memory: what memory there is. */
+void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory);
 
 /* pc_nic_config() - write a card's PCI register, as a configuration cycle
  * does. */
@@ -78,6 +79,9 @@ void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
 
 /* pc_route() - as firmware: PIRQ @pirq (0-3) is that IRQ line. */
 void pc_route(struct pc *pc, unsigned int pirq, uint8_t line);
+
+/* pc_shadow() - as firmware: C0000-FFFFF is RAM. */
+void pc_shadow(struct pc *pc);
 
 /* pc_nic_pirq() - which PIRQ a card's INTA is wired to. */
 unsigned int pc_nic_pirq(unsigned int nic);

@@ -38,44 +38,54 @@ static void wire_pin(void *board, unsigned int pin, bool level)
 }
 
 /*
- * card_dma() - RAM for a card, or NULL
+ * wire_dma_read() - memory for a card
  *
  * One that may not be bus master does not ask for the bus, so no cycle of it
  * is aborted.
  */
-static void *card_dma(struct nic *nic, uint64_t addr, size_t len)
-{
-	void *p;
-
-	if (!pcnet_pci_bus_master(nic->pci))
-		return NULL;
-	p = guestmem_ptr(&nic->vm->ram, addr, len);
-	if (!p)
-		pcnet_pci_master_abort(nic->pci);
-	return p;
-}
-
 static int wire_dma_read(void *nic, uint64_t addr, void *buf, size_t len)
 {
-	const void *p = card_dma(nic, addr, len);
+	struct nic *n = nic;
+	int err;
 
-	if (!p)
+	if (!pcnet_pci_bus_master(n->pci))
 		return -EFAULT;
-	memcpy(buf, p, len);
-	return 0;
+	err = guestmem_read(&n->vm->ram, addr, buf, len);
+	if (err)
+		pcnet_pci_master_abort(n->pci);
+	return err;
+}
+
+/* dma_written() - a guestmem_written. */
+static void dma_written(void *cross, uint64_t key, uint64_t len)
+{
+	dma_log_add(cross, (uint32_t)key, (uint32_t)len);
 }
 
 static int wire_dma_write(void *nic, uint64_t addr, const void *buf,
 			  size_t len)
 {
 	struct nic *n = nic;
-	void *p = card_dma(n, addr, len);
+	int err;
 
-	if (!p)
+	if (!pcnet_pci_bus_master(n->pci))
 		return -EFAULT;
-	memcpy(p, buf, len);
-	dma_log_add(n->vm->cross, (uint32_t)addr, (uint32_t)len);
-	return 0;
+	err = guestmem_write(&n->vm->ram, addr, buf, len, dma_written,
+			     n->vm->cross);
+	if (err)
+		pcnet_pci_master_abort(n->pci);
+	return err;
+}
+
+void board_follow_map(struct board *b)
+{
+	guestmem_follow(&b->vm->ram, &b->vm->cross->pc.memmap);
+}
+
+/* wire_mapped() - a pc_world's. */
+static void wire_mapped(void *board)
+{
+	board_follow_map(board);
 }
 
 /* ---- the schematic ----------------------------------------------------- */
@@ -119,16 +129,18 @@ void board_init(struct board *b, struct vm *vm)
 {
 	const struct pc_world world = {
 		.self = b, .now_ns = wire_now, .pin = wire_pin,
+		.mapped = wire_mapped,
 	};
 	unsigned int i;
 
 	b->vm = vm;
 	b->nic_count = vm->config->nic_count;
 	pc_wire(&b->pc, &vm->cross->pc, &world, b->nic_count);
-	pc_power_on(&b->pc, (int64_t)time(NULL));
+	pc_power_on(&b->pc, (int64_t)time(NULL), &vm->ram.parts);
 	for (i = 0; i < b->nic_count; i++)
 		solder_nic(b, i);
 	nofirmware(&b->pc, vm->ram.size);
+	board_follow_map(b);
 }
 
 bool board_plug(struct board *b)

@@ -46,6 +46,10 @@ void board_port_write(struct board *board, uint16_t port, unsigned int width,
  */
 bool board_send(struct board *board);
 
+/* board_follow_map() - whenever this world gets the CPU: the VMM world may have
+ * left another address map. */
+void board_follow_map(struct board *board);
+
 /* board_run_alarms() - tick the chips whose time has come. */
 void board_run_alarms(struct board *board);
 /* board_next_alarm() - when the next is due; guest time or CLOCK_NEVER. */

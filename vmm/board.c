@@ -93,6 +93,18 @@ static void machine_moved(void *board)
 	virq_update(vmm);
 }
 
+/* machine_mapped() - other memory lies somewhere. */
+static void machine_mapped(void *board)
+{
+	vmm_follow_map(board);
+}
+
+void vmm_follow_map(struct vmm *vmm)
+{
+	if (guestmem_follow(&vmm->ram, &vmm->cross->pc.memmap))
+		mmu_map_changed(vmm->cpu);
+}
+
 static void wire_machine(struct vmm *vmm)
 {
 	const struct pc_world world = {
@@ -100,7 +112,7 @@ static void wire_machine(struct vmm *vmm)
 		.poll_ns = machine_poll_ns, .alarm = machine_alarm,
 		.pin = machine_pin, .timer = virq_timer_pin,
 		.intr = virq_intr, .a20 = machine_a20,
-		.moved = machine_moved,
+		.moved = machine_moved, .mapped = machine_mapped,
 	};
 
 	pc_wire(&vmm->pc, &vmm->cross->pc, &world, vmm->nic_count);
@@ -110,13 +122,7 @@ static void wire_machine(struct vmm *vmm)
  * bus allows or not, is VMApp's. */
 static int board_dma_read(void *board, uint64_t addr, void *buf, size_t len)
 {
-	const struct vmm *vmm = board;
-	const void *p = guestmem_ptr(&vmm->ram, addr, len);
-
-	if (!p)
-		return -EFAULT;
-	memcpy(buf, p, len);
-	return 0;
+	return guestmem_read(&((struct vmm *)board)->ram, addr, buf, len);
 }
 
 static void wire_lances(struct vmm *vmm)
@@ -159,6 +165,7 @@ void vmm_board(struct vmm *vmm)
 	vmm_clocks_init(vmm);
 	vmm->cpu->hot.tsc_asked = true;
 	vmm->nic_count = MIN(vmm->cross->nic_count, NIC_MAX);
+	vmm_follow_map(vmm);
 	wire_machine(vmm);
 	wire_lances(vmm);
 	enter_loaded_image(vmm->cpu, &vmm->cross->entry);

@@ -22,39 +22,43 @@
 /* Frames taken in one go, if the chip has room for that many. */
 #define NIC_BATCH (2u * RING_SLOTS)
 
-/* dma() - RAM for a card; one that may not ask for the bus meets no abort. */
-static void *dma(struct vmm_nic *n, uint64_t addr, size_t len)
+/* may_ask() - for the bus; a card that may not meets no abort. */
+static bool may_ask(const struct vmm_nic *n)
 {
-	void *p;
+	return n->vmm->pc.state->nic_window[n->index].bus_master;
+}
 
-	if (!n->vmm->pc.state->nic_window[n->index].bus_master)
-		return NULL;
-	p = guestmem_ptr(&n->vmm->ram, addr, len);
-	if (!p)
+/* done() - a cycle has ended so; Return: @err. */
+static int done(struct vmm_nic *n, int err)
+{
+	if (err)
 		pcnet_pci_master_abort(&n->vmm->pc.nic[n->index].pci);
-	return p;
+	return err;
 }
 
 static int dma_read(void *nic, uint64_t addr, void *buf, size_t len)
 {
-	const void *p = dma(nic, addr, len);
+	struct vmm_nic *n = nic;
 
-	if (!p)
+	if (!may_ask(n))
 		return -EFAULT;
-	memcpy(buf, p, len);
-	return 0;
+	return done(n, guestmem_read(&n->vmm->ram, addr, buf, len));
+}
+
+/* dma_written() - a guestmem_written. */
+static void dma_written(void *cpu, uint64_t key, uint64_t len)
+{
+	mmu_dma_written(cpu, key, len);
 }
 
 static int dma_write(void *nic, uint64_t addr, const void *buf, size_t len)
 {
 	struct vmm_nic *n = nic;
-	void *p = dma(n, addr, len);
 
-	if (!p)
+	if (!may_ask(n))
 		return -EFAULT;
-	memcpy(p, buf, len);
-	mmu_dma_written(n->vmm->cpu, addr, len);
-	return 0;
+	return done(n, guestmem_write(&n->vmm->ram, addr, buf, len,
+				      dma_written, n->vmm->cpu));
 }
 
 static bool cable_send(void *nic, unsigned int pin, const uint8_t *frame,

@@ -30,7 +30,7 @@ struct part { size_t at, size; };
 #define ALARM(n) { offsetof(struct pc_state, alarm_ns) + 8 * (n), 8 }
 
 /* What a row's chip may look at and change, by the row's first port. */
-static const struct { uint16_t first; struct part part[8]; } owned[] = {
+static const struct { uint16_t first; struct part part[9]; } owned[] = {
 	{ 0x020, { PART(pic) } }, { 0x0a0, { PART(pic) } },
 	{ 0x4d0, { PART(pic) } },
 	{ 0x040, { PART(pit), ALARM(PC_ALARM_PIT) } },
@@ -44,7 +44,8 @@ static const struct { uint16_t first; struct part part[8]; } owned[] = {
 	{ 0x608, { { 0, 0 } } }, { 0x60c, { PART(pm) } },
 	{ 0x3f8, { PART(com1), ALARM(PC_ALARM_COM1) } },
 	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3), PART(pin_line),
-		   PART(nic_window), PART(nic_pci), PART(lance) } },
+		   PART(nic_window), PART(nic_pci), PART(lance),
+		   PART(memmap) } },
 };
 
 /* A world with its state. */
@@ -159,6 +160,7 @@ static void tick(struct pc *pc)
 static struct half *half_new(void)
 {
 	struct half *h = calloc(1, sizeof(*h));
+	const struct memfile memory = { .ram = 64u << 20 };
 	struct pc_world world = { .now_ns = now_ns, .pin = pull, .timer = pull,
 				  .intr = pull, .a20 = pull };
 
@@ -171,7 +173,7 @@ static struct half *half_new(void)
 	memset(h->state, 0, sizeof(*h->state));
 	world.self = &h->now;
 	pc_wire(&h->pc, h->state, &world, NIC_MAX);
-	pc_power_on(&h->pc, 1700000000);
+	pc_power_on(&h->pc, 1700000000, &memory);
 	return h;
 }
 

@@ -16,6 +16,14 @@
 
 #define RESET_CPU	0x04	/* CF9h: a rising edge resets */
 
+#define PAM		0x59	/* 440FX: seven registers, two nibbles each */
+#define PAM_FIRST	0xc0000u
+#define PAM_SIZE	0x4000u
+#define PAM_LAST	0xf0000u	/* the last part is larger, and the */
+#define PAM_LAST_SIZE	0x10000u	/* first register's high nibble */
+#define PAM_READ	1u
+#define PAM_WRITE	2u
+
 #define PIRQ_ROUTE	0x60	/* PIIX3: four route control registers */
 #define PIRQ_DISABLED	0x80
 
@@ -149,6 +157,27 @@ void i440fx_init(struct pci_config *c)
 	c->mask[0x0d] = 0xf8;
 	for (i = 0x50; i < 0x100; i++)
 		c->mask[i] = 0xff;	/* memory timing: kept, no effect */
+}
+
+struct i440fx_pam i440fx_pam(const struct pci_config *c, unsigned int n)
+{
+	bool last = n >= I440FX_PAMS - 1;
+	unsigned int nibble = last ? 1 : n + 2;
+	unsigned int bits = c->byte[PAM + nibble / 2] >> nibble % 2 * 4;
+
+	return (struct i440fx_pam){
+		.first = last ? PAM_LAST : PAM_FIRST + n * PAM_SIZE,
+		.size = last ? PAM_LAST_SIZE : PAM_SIZE,
+		.read = bits & PAM_READ, .write = bits & PAM_WRITE,
+	};
+}
+
+void i440fx_all_ram(struct pci_config *c)
+{
+	const uint8_t both = PAM_READ | PAM_WRITE;
+
+	c->byte[PAM] = (uint8_t)(both << 4);
+	memset(c->byte + PAM + 1, both << 4 | both, I440FX_PAMS / 2);
 }
 
 void piix3_init(struct pci_config *c)

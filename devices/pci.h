@@ -74,6 +74,20 @@ void pci_config_write(void *config, uint32_t off, unsigned int width,
 void i440fx_init(struct pci_config *c);
 void piix3_init(struct pci_config *c);
 
+/* A part of C0000-FFFFF that a nibble of the host bridge's PAM registers (59h
+ * to 5Fh) tells of. */
+#define I440FX_PAMS	13u
+struct i440fx_pam {
+	uint32_t first, size;	/* addresses, bytes */
+	bool read, write;	/* goes to RAM; else to the PCI bus */
+};
+
+/* i440fx_pam() - what the registers say of part @n, by addresses from 0 on. */
+struct i440fx_pam i440fx_pam(const struct pci_config *c, unsigned int n);
+
+/* i440fx_all_ram() - as firmware: all parts are RAM. */
+void i440fx_all_ram(struct pci_config *c);
+
 /**
  * piix3_route() - the IRQ line that PIRQ @pirq (0-3) is routed to
  *

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "machine/pcmap.h"
 
 enum { SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2 };
 
@@ -109,6 +110,14 @@ static void show_routing(struct pc *pc)
 	moved(pc);
 }
 
+/* show_memory() - what the host bridge has in C0000-FFFFF. */
+static void show_memory(struct pc *pc)
+{
+	if (pcmap_pam(&pc->state->memmap, &pc->state->i440fx) &&
+	    pc->world.mapped)
+		pc->world.mapped(pc->world.self);
+}
+
 static uint32_t nic_read(void *nic, uint32_t off, unsigned int width)
 {
 	return pcnet_pci_config_read(&((struct pcnet *)nic)->pci, off, width);
@@ -121,6 +130,21 @@ static void nic_write(void *nic, uint32_t off, unsigned int width,
 
 	if (pcnet_pci_config_write(&n->pci, off, width, value))
 		show_windows(n);
+}
+
+static uint32_t i440fx_read(void *pc, uint32_t off, unsigned int width)
+{
+	return pci_config_read(&((struct pc *)pc)->state->i440fx, off, width);
+}
+
+/* i440fx_write() - it may be one of the PAM registers. */
+static void i440fx_write(void *pc, uint32_t off, unsigned int width,
+			 uint32_t value)
+{
+	struct pc *p = pc;
+
+	pci_config_write(&p->state->i440fx, off, width, value);
+	show_memory(p);
 }
 
 static uint32_t piix3_read(void *pc, uint32_t off, unsigned int width)
@@ -149,6 +173,12 @@ void pc_route(struct pc *pc, unsigned int pirq, uint8_t line)
 	show_routing(pc);
 }
 
+void pc_shadow(struct pc *pc)
+{
+	i440fx_all_ram(&pc->state->i440fx);
+	show_memory(pc);
+}
+
 /* ---- the schematic ------------------------------------------------------ */
 
 static void wire_pci(struct pc *pc)
@@ -159,7 +189,7 @@ static void wire_pci(struct pc *pc)
 	pc->pci.regs = &s->pci;
 	pc->pci.reset = high(pc, PIN_RESET);
 	pc->pci.slot[SLOT_HOST_BRIDGE] = (struct pci_function){
-		&s->i440fx, pci_config_read, pci_config_write };
+		pc, i440fx_read, i440fx_write };
 	pc->pci.slot[SLOT_ISA_BRIDGE] = (struct pci_function){
 		pc, piix3_read, piix3_write };
 	for (i = 0; i < pc->nics; i++) {
@@ -215,7 +245,8 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	wire_pci(pc);
 }
 
-void pc_power_on(struct pc *pc, int64_t utc_s, const uint8_t (*mac)[6])
+void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
+		 const uint8_t (*mac)[6])
 {
 	static const uint8_t lines[PIN_COUNT] = {
 		[PIN_PIT] = 0, [PIN_KEYBOARD] = 1, [PIN_COM1] = 4,
@@ -238,6 +269,7 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const uint8_t (*mac)[6])
 	com1_power_on(&pc->com1);
 	pci_bus_reset(&pc->pci);
 	i440fx_init(&pc->state->i440fx);
+	pcmap_power_on(&pc->state->memmap, memory);
 	piix3_init(&pc->state->piix3);
 	for (i = 0; i < pc->nics; i++)
 		pcnet_power_on(&pc->nic[i], mac[i]);

@@ -35,10 +35,11 @@ struct pc_world {
 	void (*a20)(void *self, unsigned int pin, bool level);
 	/* a card's windows are elsewhere, or another line is its own */
 	void (*moved)(void *self);
+	void (*mapped)(void *self);	/* the address map is another */
 
 	/* Bus masters: what they reach (NULL: nothing), and have written. */
-	const struct guestmem *ram;
-	void (*ram_written)(void *self, uint64_t addr, size_t len);
+	struct guestmem *ram;
+	guestmem_written *ram_written;
 
 	/* Accounts; kept. What it is busy with (NULL: nobody asks), the way of
 	 * a frame (NULL: it is not measured), and NIC_MAX Lances' counters. */
@@ -79,9 +80,11 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 /**
  * pc_power_on() - reset every chip; once, by VMApp
  * @utc_s: the time of day, in seconds of the Unix epoch
+ * @memory: what memory there is
  * @mac: of each card, its maker's address
  */
-void pc_power_on(struct pc *pc, int64_t utc_s, const uint8_t (*mac)[6]);
+void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
+		 const uint8_t (*mac)[6]);
 
 /* pc_nic_config() - write a card's PCI register, as a configuration cycle
  * does. */
@@ -90,6 +93,9 @@ void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
 
 /* pc_route() - as firmware: PIRQ @pirq (0-3) is that IRQ line. */
 void pc_route(struct pc *pc, unsigned int pirq, uint8_t line);
+
+/* pc_shadow() - as firmware: C0000-FFFFF is RAM. */
+void pc_shadow(struct pc *pc);
 
 /* pc_nic_pirq() - which PIRQ a card's INTA is wired to. */
 unsigned int pc_nic_pirq(unsigned int nic);

@@ -3,7 +3,6 @@
 #include "machine/pcnet.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "devices/eeprom_93c46.h"
 #include "devices/lance_ring.h"
@@ -11,46 +10,38 @@
 
 /* ---- bus mastering ------------------------------------------------------ */
 
-/*
- * dma_ptr() - RAM for a card, or NULL
- *
- * One that may not be bus master does not ask for the bus, so no cycle of it
- * is aborted.
- */
-static void *dma_ptr(struct pcnet *n, uint64_t addr, size_t len)
+/* may_ask() - for the bus? A card that may not meets no abort. */
+static bool may_ask(const struct pcnet *n)
 {
-	const struct guestmem *ram = n->pc->world.ram;
-	void *p;
+	return n->pc->world.ram && pcnet_pci_bus_master(&n->pci);
+}
 
-	if (!ram || !pcnet_pci_bus_master(&n->pci))
-		return NULL;
-	p = guestmem_ptr(ram, addr, len);
-	if (!p)
+/* cycle_over() - it has ended so; Return: @err. */
+static int cycle_over(struct pcnet *n, int err)
+{
+	if (err)
 		pcnet_pci_master_abort(&n->pci);
-	return p;
+	return err;
 }
 
 static int dma_read(void *card, uint64_t addr, void *buf, size_t len)
 {
-	const void *p = dma_ptr(card, addr, len);
+	struct pcnet *n = card;
 
-	if (!p)
+	if (!may_ask(n))
 		return -EFAULT;
-	memcpy(buf, p, len);
-	return 0;
+	return cycle_over(n, guestmem_read(n->pc->world.ram, addr, buf, len));
 }
 
 static int dma_write(void *card, uint64_t addr, const void *buf, size_t len)
 {
 	struct pcnet *n = card;
 	const struct pc_world *w = &n->pc->world;
-	void *p = dma_ptr(n, addr, len);
 
-	if (!p)
+	if (!may_ask(n))
 		return -EFAULT;
-	memcpy(p, buf, len);
-	w->ram_written(w->self, addr, len);
-	return 0;
+	return cycle_over(n, guestmem_write(w->ram, addr, buf, len,
+					    w->ram_written, w->self));
 }
 
 /* ---- the way out -------------------------------------------------------- */

@@ -26,6 +26,7 @@
 #include "devices/port61.h"
 #include "devices/port92.h"
 #include "machine/com1.h"
+#include "machine/memmap.h"
 
 #define NIC_MAX		4u
 
@@ -69,6 +70,7 @@ struct pc_state {
 	uint8_t pin_line[PIN_COUNT];	/* IRQ line, or LINE_NONE */
 	uint8_t a20_shut;		/* not 0: address line 20 is held low */
 	uint8_t debug_exit;		/* written to the port of that name */
+	struct memmap_state memmap;
 
 	struct i8259_regs pic[2];	/* master, slave */
 	struct i8254_regs pit;

@@ -91,7 +91,7 @@ function check_include(   to, dir, from, own) {
 # fixed_read() - does this line read a field that is "[fixed]"?
 function fixed_read(s) {
 	gsub(/cross->[a-z_]+ = /, "", s)
-	return s ~ ("cross->(magic|version|size|nic_count|ram_size|boot_ns|" \
+	return s ~ ("cross->(magic|version|size|nic_count|[a-z]+_size|boot_ns|" \
 		"boot_tsc|debug_exit_port|io_path|combine|engine|" \
 		"host_denied|dump_stages|direct_nics|stamps|count_insns|" \
 		"entry\\.)([^a-z_]|$)")

@@ -29,10 +29,21 @@ static void wire_pin(void *board, unsigned int pin, bool level)
 	irq_pin_set(((struct board *)board)->vm->cross, pin, level);
 }
 
-static void wire_written(void *board, uint64_t addr, size_t len)
+static void wire_written(void *board, uint64_t key, uint64_t len)
 {
-	dma_log_add(((struct board *)board)->vm->cross, (uint32_t)addr,
+	dma_log_add(((struct board *)board)->vm->cross, (uint32_t)key,
 		    (uint32_t)len);
+}
+
+void board_follow_map(struct board *b)
+{
+	guestmem_follow(&b->vm->ram, &b->vm->cross->pc.memmap);
+}
+
+/* wire_mapped() - a pc_world's. */
+static void wire_mapped(void *board)
+{
+	board_follow_map(board);
 }
 
 /* ---- the schematic ----------------------------------------------------- */
@@ -70,6 +81,7 @@ void board_init(struct board *b, struct vm *vm)
 		.trip = vm->config->stamps ? &vm->cross->trip : NULL,
 		.lance_stats = b->lance_stats,
 		.debug_exit_port = (uint32_t)vm->config->debug_exit_port,
+		.mapped = wire_mapped,
 	};
 	uint8_t mac[NIC_MAX][6];
 	unsigned int i;
@@ -79,8 +91,9 @@ void board_init(struct board *b, struct vm *vm)
 	pc_wire(&b->pc, &vm->cross->pc, &world, b->nic_count);
 	for (i = 0; i < b->nic_count; i++)
 		solder_nic(b, i, mac[i]);
-	pc_power_on(&b->pc, (int64_t)time(NULL), mac);
+	pc_power_on(&b->pc, (int64_t)time(NULL), &vm->ram.parts, mac);
 	nofirmware(&b->pc, vm->ram.size);
+	board_follow_map(b);
 }
 
 bool board_plug(struct board *b)

@@ -45,6 +45,10 @@ void board_access(struct board *board, enum pc_space space, uint32_t at,
  */
 bool board_send(struct board *board);
 
+/* board_follow_map() - whenever this world gets the CPU: the VMM world may have
+ * left another address map. */
+void board_follow_map(struct board *board);
+
 /* board_run_alarms() - tick the cards whose time has come. */
 void board_run_alarms(struct board *board);
 

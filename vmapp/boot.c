@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "vmapp/acpi.h"
 #include "vmapp/initrd.h"
-#include "vmapp/memmap.h"
+#include "vmapp/e820.h"
 
 /* The board's choices that the tables tell: see board.c and pc.def. */
 #define BOARD_PM_BASE	0x600

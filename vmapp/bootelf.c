@@ -14,7 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
-#include "vmapp/memmap.h"
+#include "vmapp/e820.h"
 
 #define MB_MAGIC	0x1badb002u	/* in the image */
 #define MB_BOOTED	0x2badb002u	/* in EAX */
@@ -321,8 +321,8 @@ static void put_module(struct guestmem *ram, uint8_t *mbi,
 static void put_info(struct guestmem *ram, const char *cmdline)
 {
 	uint8_t *mbi = boot_low(ram, BOOT_MBI, PAGE_SIZE), *e;
-	struct memmap_entry map[MEMMAP_ENTRIES];
-	unsigned int i, n = memmap_make(map, ram->size);
+	struct e820_entry map[E820_ENTRIES];
+	unsigned int i, n = e820_make(map, ram->size);
 
 	put_le32(mbi, MBI_MEMORY | MBI_CMDLINE | MBI_MMAP | MBI_LOADER);
 	put_le32(mbi + 4, LOW_END >> 10);

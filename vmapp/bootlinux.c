@@ -12,7 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
-#include "vmapp/memmap.h"
+#include "vmapp/e820.h"
 
 /* Offsets in the image and, the same, in the zero page. */
 #define HDR_START	0x1f1
@@ -163,8 +163,8 @@ static bool place_initrd(const struct guestmem *ram, const struct image *im,
 
 static void put_e820(uint8_t *zp, uint64_t ram)
 {
-	struct memmap_entry map[MEMMAP_ENTRIES];
-	unsigned int i, n = memmap_make(map, ram);
+	struct e820_entry map[E820_ENTRIES];
+	unsigned int i, n = e820_make(map, ram);
 
 	for (i = 0; i < n; i++) {
 		put_le64(zp + ZP_E820 + 20 * i, map[i].addr);

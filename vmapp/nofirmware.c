@@ -42,6 +42,7 @@ void nofirmware(struct pc *pc, uint64_t ram_size)
 {
 	unsigned int i;
 
+	pc_shadow(pc);
 	for (i = 0; i < 4; i++)
 		pc_route(pc, i, pirq_lines[i]);
 	for (i = 0; i < pc->nics; i++)

@@ -398,6 +398,8 @@ static json_t *report_make(struct vm *vm)
 			    json_real(rusage_seconds(RUSAGE_SELF) +
 				      rusage_seconds(RUSAGE_CHILDREN)));
 	json_object_set_new(o, "guest_instructions", count(acc->guest_insns));
+	json_object_set_new(o, "dropped_writes",
+			    count(acc->dropped_writes + vm->ram.dropped));
 	json_object_set_new(o, "world_switches", report_switches(acc));
 	json_object_set_new(o, "port_accesses", report_ports(acc));
 	json_object_set_new(o, "lance_registers",

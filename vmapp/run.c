@@ -79,7 +79,9 @@ static bool vm_open_door(struct vm *vm)
 	vm->start_tsc = door_tsc();
 	cross->boot_ns = vm->start_ns;
 	cross->boot_tsc = vm->start_tsc;
-	cross->ram_size = vm->ram.size;
+	cross->ram_size = vm->ram.parts.ram;
+	cross->rom_size = vm->ram.parts.rom;
+	cross->video_size = vm->ram.parts.video;
 	cross->nic_count = config->nic_count;
 	cross->debug_exit_port = (uint32_t)config->debug_exit_port;
 	cross->engine = config->engine;
@@ -333,6 +335,7 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 		return false;
 	}
 	follow_clock(vm, call);
+	board_follow_map(&vm->board);
 	taken = *(const volatile uint64_t *)&vm->cross->vmm_taken_tsc;
 	/* The VMM's stamps are only believed as far as they make sense. */
 	if (taken < left || taken > call->tsc || call->tsc > back)

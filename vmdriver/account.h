@@ -121,6 +121,7 @@ struct account {
 	uint64_t guest_insns;
 	uint64_t tsc_halted;		/* the guest was, and we slept */
 	uint64_t host_dma_flushes;	/* the DMA log overflowed */
+	uint64_t dropped_writes;	/* to ROM, and the like (guestmem.h) */
 	uint64_t refused_replies;	/* from the host world, malformed */
 	uint64_t engine[ENGINE_COUNTS];	/* the translator's own */
 	struct combine_stats combine;

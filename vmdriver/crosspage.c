@@ -156,18 +156,18 @@ void last_words_decode(const struct crosspage *cross,
 	make_printable(out, LAST_WORDS_SIZE);
 }
 
-void dma_log_add(struct crosspage *cross, uint32_t addr, uint32_t len)
+void dma_log_add(struct crosspage *cross, uint32_t key, uint32_t len)
 {
 	struct dma_log *log = &cross->dma_log;
 	uint32_t n = *(const volatile uint32_t *)&log->count;
 
 	if (n > 0 && n <= DMA_LOG_SIZE &&
-	    log->entry[n - 1].addr + log->entry[n - 1].len == addr) {
+	    log->entry[n - 1].key + log->entry[n - 1].len == key) {
 		log->entry[n - 1].len += len;
 		return;
 	}
 	if (n < DMA_LOG_SIZE) {
-		log->entry[n].addr = addr;
+		log->entry[n].key = key;
 		log->entry[n].len = len;
 	}
 	/* Whatever the count was: beyond the end it says "overflowed". */

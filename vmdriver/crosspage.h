@@ -77,12 +77,12 @@ struct hostreply {
 	uint64_t tsc;		/* when the host let go (its own note) */
 };
 
-/* RAM that the host world wrote while it had the CPU: the VMM drops the code
+/* Memory that the host world wrote while it had the CPU: the VMM drops the code
  * it decoded from there. */
 struct dma_log {
 	uint32_t count;			/* > DMA_LOG_SIZE: it overflowed */
 	struct {
-		uint32_t addr, len;	/* guest-physical, bytes */
+		uint32_t key, len;	/* as in guestmem.h; bytes */
 	} entry[DMA_LOG_SIZE];
 };
 
@@ -108,7 +108,7 @@ struct crosspage {
 	/* [fixed] */
 	uint32_t magic, version, size;
 	uint32_t nic_count;
-	uint64_t ram_size;
+	uint64_t ram_size, rom_size, video_size; /* of the memory file */
 	uint64_t boot_ns;	/* CLOCK_MONOTONIC at power-on */
 	uint64_t boot_tsc;	/* the guest's TSC counts from here */
 	uint32_t debug_exit_port; /* -1: none */
@@ -209,7 +209,7 @@ void last_words_decode(const struct crosspage *cross,
 		       char out[LAST_WORDS_SIZE]);
 
 /* dma_log_add() - note that the host world wrote guest RAM. */
-void dma_log_add(struct crosspage *cross, uint32_t addr, uint32_t len);
+void dma_log_add(struct crosspage *cross, uint32_t key, uint32_t len);
 
 /* irq_pin_set() - pull or release an interrupt pin; either world. */
 static inline void irq_pin_set(struct crosspage *cross, unsigned int pin,

@@ -91,9 +91,21 @@ static void machine_moved(void *board)
 	virq_update(vmm);
 }
 
-static void machine_written(void *board, uint64_t addr, size_t len)
+static void machine_written(void *board, uint64_t key, uint64_t len)
 {
-	mmu_dma_written(((struct vmm *)board)->cpu, addr, len);
+	mmu_dma_written(((struct vmm *)board)->cpu, key, len);
+}
+
+/* machine_mapped() - other memory lies somewhere. */
+static void machine_mapped(void *board)
+{
+	vmm_follow_map(board);
+}
+
+void vmm_follow_map(struct vmm *vmm)
+{
+	if (guestmem_follow(&vmm->ram, &vmm->cross->pc.memmap))
+		mmu_map_changed(vmm->cpu);
 }
 
 static void wire_machine(struct vmm *vmm)
@@ -103,7 +115,7 @@ static void wire_machine(struct vmm *vmm)
 		.poll_ns = machine_poll_ns, .alarm = machine_alarm,
 		.pin = machine_pin, .timer = virq_timer_pin,
 		.intr = virq_intr, .a20 = machine_a20,
-		.moved = machine_moved,
+		.moved = machine_moved, .mapped = machine_mapped,
 		.ram = &vmm->ram, .ram_written = machine_written,
 		.rows = &vmm->cpu->rows,
 		.trip = vmm->cross->stamps ? &vmm->stamps.trip : NULL,
@@ -137,6 +149,7 @@ void vmm_board(struct vmm *vmm)
 	vmm_clocks_init(vmm);
 	vmm->cpu->hot.tsc_asked = true;
 	vmm->nic_count = MIN(vmm->cross->nic_count, NIC_MAX);
+	vmm_follow_map(vmm);
 	wire_machine(vmm);
 	sendcombine_init(&vmm->combine, vmm->cross->combine,
 			 &vmm->cross->account.combine);

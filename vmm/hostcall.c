@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "vmdriver/iopath.h"
 #include "vmdriver/worldswitch.h"
+#include "vmm/board.h"
 #include "vmm/bt/bt.h"
 #include "vmm/cpu/cpu.h"
 #include "vmm/mmu/window.h"
@@ -25,10 +26,10 @@ static void take_dma_log(struct vmm *vmm)
 
 	if (n > DMA_LOG_SIZE) {
 		vmm->cross->account.host_dma_flushes++;
-		mmu_dma_written(vmm->cpu, 0, vmm->ram.size);
+		mmu_dma_written(vmm->cpu, 0, vmm->ram.file_size);
 	} else {
 		for (i = 0; i < n; i++)
-			mmu_dma_written(vmm->cpu, log->entry[i].addr,
+			mmu_dma_written(vmm->cpu, log->entry[i].key,
 					log->entry[i].len);
 	}
 	log->count = 0;
@@ -68,6 +69,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	memcpy(&cross->call, call, sizeof(*call));
 	cross->account.switches[call->kind]++;
 	cross->account.guest_insns = bt_insns(vmm->cpu);
+	cross->account.dropped_writes = vmm->ram.dropped;
 	account_engine(vmm);
 	cross->call.now_ns = now;
 	cross->call.tsc = door_tsc();
@@ -87,6 +89,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 		memset(&reply, 0, sizeof(reply));
 	}
 	take_dma_log(vmm);
+	vmm_follow_map(vmm);
 	cpu_a20(vmm->cpu, !cross->pc.a20_shut);
 	virq_update(vmm);
 	vmm->cpu->rows.now = row;

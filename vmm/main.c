@@ -39,7 +39,7 @@
 /* vmm_limit() - of memory: who is taken over gets no more. */
 static void vmm_limit(const struct vmm *vmm)
 {
-	uint64_t data = GROWS + vmm->ram.size / 4;
+	uint64_t data = GROWS + vmm->ram.file_size / 4;
 
 	if (vmm->cross->engine == ENGINE_LOCKSTEP)
 		data += GROWS_LOCKSTEP;
@@ -49,6 +49,7 @@ static void vmm_limit(const struct vmm *vmm)
 /* vmm_attach() - map what VMApp handed over. */
 static void vmm_attach(struct vmm *vmm)
 {
+	struct memfile parts;
 	int err;
 
 	vmm->cross = crosspage_attach(DOOR_FD_CROSS);
@@ -56,7 +57,10 @@ static void vmm_attach(struct vmm *vmm)
 		die("descriptor %d is not a cross page of this version; "
 		    "hostel-vmm is started by 'hostel run', not by hand",
 		    DOOR_FD_CROSS);
-	err = guestmem_attach(&vmm->ram, DOOR_FD_RAM);
+	parts = (struct memfile){ .ram = vmm->cross->ram_size,
+				  .rom = vmm->cross->rom_size,
+				  .video = vmm->cross->video_size };
+	err = guestmem_attach(&vmm->ram, DOOR_FD_RAM, &parts);
 	if (err)
 		die("descriptor %d is not guest memory: %s", DOOR_FD_RAM,
 		    strerror(-err));

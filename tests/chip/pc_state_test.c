@@ -43,7 +43,7 @@ static const struct part card_parts[NIC_MAX][3] = {
 static const struct part debug_exit_part[] = { PART(debug_exit), { 0, 0 } };
 
 /* What a row's chip may look at and change, by the row's first port. */
-static const struct { uint16_t first; struct part part[8]; } owned[] = {
+static const struct { uint16_t first; struct part part[9]; } owned[] = {
 	{ 0x020, { PART(pic) } }, { 0x0a0, { PART(pic) } },
 	{ 0x4d0, { PART(pic) } },
 	{ 0x040, { PART(pit), ALARM(PC_ALARM_PIT) } },
@@ -57,7 +57,8 @@ static const struct { uint16_t first; struct part part[8]; } owned[] = {
 	{ 0x608, { { 0, 0 } } }, { 0x60c, { PART(pm) } },
 	{ 0x3f8, { PART(com1), ALARM(PC_ALARM_COM1) } },
 	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3), PART(pin_line),
-		   PART(place), PART(nic_pci), PART(lance) } },
+		   PART(place), PART(nic_pci), PART(lance),
+		   PART(memmap) } },
 };
 
 /* A world with its state. */
@@ -206,6 +207,7 @@ static struct half *half_new(void)
 {
 	static const uint8_t macs[NIC_MAX][6];
 	struct half *h = calloc(1, sizeof(*h));
+	const struct memfile memory = { .ram = 64u << 20 };
 	struct pc_world world = { .now_ns = now_ns, .pin = pull, .timer = pull,
 				  .intr = pull, .a20 = pull,
 				  .lance_stats = h->stats,
@@ -220,7 +222,7 @@ static struct half *half_new(void)
 	memset(h->state, 0, sizeof(*h->state));
 	world.self = &h->now;
 	pc_wire(&h->pc, h->state, &world, NIC_MAX);
-	pc_power_on(&h->pc, 1700000000, macs);
+	pc_power_on(&h->pc, 1700000000, &memory, macs);
 	return h;
 }
 

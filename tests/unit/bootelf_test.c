@@ -19,7 +19,7 @@
 #include "base/check.h"
 #include "tests/unit/lib_said.h"
 #include "vmapp/boot.h"
-#include "vmapp/memmap.h"
+#include "vmapp/e820.h"
 
 #define RAM	(16u << 20)
 #define MAGIC	0x1badb002u

@@ -20,7 +20,7 @@
 #include "base/check.h"
 #include "tests/unit/lib_said.h"
 #include "vmapp/boot.h"
-#include "vmapp/memmap.h"
+#include "vmapp/e820.h"
 
 #define MB		(1u << 20)
 #define RAM		(16u * MB)
@@ -176,7 +176,7 @@ static void the_memory_map_is_told(void **state)
 		e = zp + 0x2d0 + i * 20;
 		assert_true(get_le64(e) >= end);	/* sorted, no overlap */
 		end = get_le64(e) + get_le64(e + 8);
-		if (get_le32(e + 16) == MEMMAP_RAM) {
+		if (get_le32(e + 16) == E820_RAM) {
 			ram += get_le64(e + 8);
 			assert_non_null(guestmem_ptr(&b->ram, get_le64(e),
 						     get_le64(e + 8)));

@@ -30,11 +30,12 @@ static void sizes_are_checked(void **state)
 
 static void both_sides_see_the_same(void **state)
 {
+	const struct memfile parts = { .ram = SIZE };
 	struct guestmem a, b;
 
 	(void)state;
 	assert_int_equal(guestmem_create(&a, SIZE), 0);
-	assert_int_equal(guestmem_attach(&b, dup(a.fd)), 0);
+	assert_int_equal(guestmem_attach(&b, dup(a.fd), &parts), 0);
 	assert_int_equal(b.size, SIZE);
 	a.base[SIZE - 1] = 0x5a;
 	assert_int_equal(b.base[SIZE - 1], 0x5a);
@@ -75,24 +76,43 @@ static int sealed(off_t size, int seals)
 	return fd;
 }
 
+/* attach() - a file that is said to be made of @ram bytes of RAM, and ROM. */
+static int attach(int fd, uint64_t ram, uint64_t rom)
+{
+	const struct memfile parts = { .ram = ram, .rom = rom };
+	struct guestmem gm;
+	int err = guestmem_attach(&gm, fd, &parts);
+
+	assert_null(gm.base);
+	return err;
+}
+
 static void foreign_files_are_refused(void **state)
 {
-	struct guestmem gm;
-
 	(void)state;
-	assert_int_equal(guestmem_attach(&gm, sealed(SIZE, 0)), -EPROTO);
-	assert_int_equal(guestmem_attach(&gm, sealed(SIZE, F_SEAL_SHRINK)),
+	assert_int_equal(attach(sealed(SIZE, 0), SIZE, 0), -EPROTO);
+	assert_int_equal(attach(sealed(SIZE, F_SEAL_SHRINK), SIZE, 0),
 			 -EPROTO);
-	assert_int_equal(guestmem_attach(&gm, sealed(SIZE, SEALS |
-						     F_SEAL_WRITE)), -EPROTO);
-	assert_int_equal(guestmem_attach(&gm, sealed(SIZE + 1, SEALS)),
+	assert_int_equal(attach(sealed(SIZE, SEALS | F_SEAL_WRITE), SIZE, 0),
 			 -EPROTO);
-	assert_int_equal(guestmem_attach(&gm, sealed(PAGE_SIZE, SEALS)),
+	assert_int_equal(attach(sealed(SIZE + 1, SEALS), SIZE + 1, 0),
 			 -EPROTO);
-	assert_int_equal(guestmem_attach(&gm, open("/dev/null", O_RDWR)),
+	assert_int_equal(attach(sealed(PAGE_SIZE, SEALS), PAGE_SIZE, 0),
 			 -EPROTO);
-	assert_int_equal(guestmem_attach(&gm, -1), -EBADF);
-	assert_null(gm.base);
+	assert_int_equal(attach(open("/dev/null", O_RDWR), SIZE, 0), -EPROTO);
+	assert_int_equal(attach(-1, SIZE, 0), -EBADF);
+	/* The parts are not what the file is. */
+	assert_int_equal(attach(sealed(SIZE, SEALS), SIZE + PAGE_SIZE, 0),
+			 -EPROTO);
+	assert_int_equal(attach(sealed(SIZE, SEALS), SIZE - PAGE_SIZE, 0),
+			 -EPROTO);
+	assert_int_equal(attach(sealed(SIZE, SEALS), SIZE, PAGE_SIZE),
+			 -EPROTO);
+	assert_int_equal(attach(sealed(SIZE, SEALS), 2 * SIZE,
+				-(uint64_t)SIZE), -EPROTO);
+	assert_int_equal(attach(sealed(SIZE + GUESTMEM_ROM_MAX + PAGE_SIZE,
+				       SEALS), SIZE,
+				GUESTMEM_ROM_MAX + PAGE_SIZE), -EPROTO);
 }
 
 int main(void)

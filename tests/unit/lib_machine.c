@@ -92,6 +92,13 @@ static void machine_translate(struct machine *m)
 
 void machine_open(struct machine *m)
 {
+	machine_open_parts(m, 0, 0);
+}
+
+void machine_open_parts(struct machine *m, uint64_t rom, uint64_t video)
+{
+	const struct memfile parts = { .ram = RAM_SIZE, .rom = rom,
+				       .video = video };
 	struct cpu_pins pins = {
 		.board = m, .port_read = port_read, .port_write = port_write,
 		.mmio_read = mmio_read, .mmio_write = mmio_write,
@@ -99,7 +106,7 @@ void machine_open(struct machine *m)
 	};
 
 	memset(m, 0, sizeof(*m));
-	assert_int_equal(guestmem_create(&m->ram, RAM_SIZE), 0);
+	assert_int_equal(guestmem_create_parts(&m->ram, &parts), 0);
 	m->cpu = cpu_create(&m->ram, &m->attention, &pins);
 	assert_non_null(m->cpu);
 	machine_translate(m);

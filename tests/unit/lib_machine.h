@@ -46,6 +46,9 @@ struct machine {
 
 /* machine_open() - make it; fails the test if it cannot. */
 void machine_open(struct machine *m);
+/* machine_open_parts() - with bytes of ROM and video memory in the file, which
+ * show nowhere yet. */
+void machine_open_parts(struct machine *m, uint64_t rom, uint64_t video);
 void machine_close(struct machine *m);
 
 /* machine_fresh() - reset the processor, clear RAM, set everything up. */

@@ -84,7 +84,7 @@ void again_note(struct cpu *cpu, const struct gblock *gb)
 {
 	unsigned int room = PAGE_SIZE - (unsigned int)(gb->key & PAGE_MASK);
 	unsigned int len = MIN(gb->len, room), at, i;
-	const uint8_t *bytes = guestmem_ptr(cpu->ram, gb->key, len);
+	const uint8_t *bytes = guestmem_at(cpu->ram, gb->key, len);
 
 	if (!bytes)
 		return;

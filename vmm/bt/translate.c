@@ -520,7 +520,7 @@ static void tell(const struct trans *t, uint32_t from, const char *how)
 
 	if (!t->bt->dump || t->gb->pfn2 != NO_PAGE)
 		return;
-	p = guestmem_ptr(t->cpu->ram, t->gb->key + off, t->in->len);
+	p = guestmem_at(t->cpu->ram, t->gb->key + off, t->in->len);
 	if (!p)
 		return;
 	dump_guest(t->bt, DUMP_translate, t->eip, p, t->in->len, how);

@@ -101,7 +101,7 @@ static uint8_t thunk_at(struct trans *t, laddr la)
 	if ((la & PAGE_MASK) > PAGE_SIZE - 4 ||
 	    !mmu_probe(t->cpu, la, &page))
 		return 0;
-	p = guestmem_ptr(t->cpu->ram, page | (la & PAGE_MASK), 4);
+	p = guestmem_at(t->cpu->ram, page | (la & PAGE_MASK), 4);
 	/* 8B /r [ESP]; C3 */
 	if (!p || p[0] != 0x8b || (p[1] & 0xc7) != 0x04 || p[2] != 0x24 ||
 	    p[3] != 0xc3 || (p[1] >> 3 & 7) == REG_ESP)

@@ -90,7 +90,7 @@ static uint32_t run_before(const uint8_t *code, uint32_t size, uint32_t guest)
 void x87_replay(struct cpu *cpu, const struct frag *f, uint32_t guest)
 {
 	uint32_t size = PAGE_SIZE - (uint32_t)(f->key & PAGE_MASK), at;
-	const uint8_t *code = guestmem_ptr(cpu->ram, f->key, size);
+	const uint8_t *code = guestmem_at(cpu->ram, f->key, size);
 	laddr la = cpu->eip - guest;
 	struct insn in;
 

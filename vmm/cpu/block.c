@@ -87,7 +87,7 @@ static uint8_t fetch_byte(struct cpu *cpu, laddr la)
 	if (e->flags & TLB_RAM)
 		return *(const uint8_t *)(e->host + la);
 	return (uint8_t)cpu->pins.mmio_read(cpu->pins.board,
-		(paddr)e->pfn << PAGE_SHIFT | (la & PAGE_MASK), 1);
+					    tlb_mmio(e->pfn, la), 1);
 }
 
 /*

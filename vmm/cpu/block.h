@@ -2,7 +2,7 @@
 /*
  * block.h - the cache of decoded blocks.
  *
- * 1. A block is found by the guest-physical address of its first byte and
+ * 1. A block is found by the key of its first byte (vmdriver/guestmem.h) and
  *    by CS.D: on nothing else does decoding depend.
  * 2. It lies in one page, but for one instruction that straddles two: that
  *    is a block of its own, good only while the next linear page is pfn2.

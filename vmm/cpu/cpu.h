@@ -364,9 +364,9 @@ void mmu_mode_changed(struct cpu *cpu);
 /* mmu_load_pdptes() - PAE: read the four entries CR3 points to.
  * Return: false if a reserved bit is set (the caller raises #GP(0)). */
 bool mmu_load_pdptes(struct cpu *cpu, uint32_t cr3);
-/* mmu_dma_written() - RAM was changed from outside (DMA): drop the decoded
- * code on those pages. */
-void mmu_dma_written(struct cpu *cpu, paddr addr, uint64_t len);
+/* mmu_dma_written() - memory was changed from outside (DMA), from key @key on
+ * (vmdriver/guestmem.h): drop the code decoded there. */
+void mmu_dma_written(struct cpu *cpu, paddr key, uint64_t len);
 
 /* cpu_a20() - the A20M# pin (SDM volume 3, 20.1.1): false makes bit 20 of each
  * physical address 0. To be called between two instructions, or by one after

@@ -47,7 +47,7 @@ laddr seg_check(struct cpu *cpu, unsigned int seg, uint32_t off,
 	return s->base + off;
 }
 
-/* mmio_move() - bytes of one page that are not RAM, as wide as they come. */
+/* mmio_move() - bytes of one page that are no memory, as wide as they come. */
 static void mmio_move(struct cpu *cpu, paddr at, uint8_t *buf, uint32_t len,
 		      bool write)
 {
@@ -68,30 +68,39 @@ static void mmio_move(struct cpu *cpu, paddr at, uint8_t *buf, uint32_t len,
 	}
 }
 
+/* page_write() - bytes for the frame that writes of a page meet. */
+static void page_write(struct cpu *cpu, struct tlb_entry *e, laddr a,
+		       const void *buf, uint32_t len)
+{
+	paddr key = (paddr)e->wpfn << PAGE_SHIFT | (a & PAGE_MASK);
+	struct mmu *mmu = cpu->mmu;
+	uint8_t *host = guestmem_at(cpu->ram, key, len);
+
+	ASSERT(host);
+	if (mmu->log)
+		write_log_add(mmu->log, host, key, buf, len);
+	memcpy(host, buf, len);
+	if (codepages_has(mmu->code, e->wpfn)) {
+		codepages_written(mmu->code, key, len);
+		if (!codepages_has(mmu->code, e->wpfn))
+			mmu_entry_refresh(mmu, e);
+	}
+}
+
 /* page_move() - the bytes of an access that lie in one page. */
 static void page_move(struct cpu *cpu, struct tlb_entry *e, laddr a,
 		      void *buf, uint32_t len, bool write)
 {
-	paddr at = (paddr)e->pfn << PAGE_SHIFT | (a & PAGE_MASK);
-	struct mmu *mmu = cpu->mmu;
-
-	if (!(e->flags & TLB_RAM)) {
-		mmio_move(cpu, at, buf, len, write);
-		return;
-	}
-	if (!write) {
+	if (write && e->wpfn == FRAME_DROP)
+		cpu->ram->dropped++;
+	else if (write && (e->wpfn & FRAME_MMIO))
+		mmio_move(cpu, tlb_mmio(e->wpfn, a), buf, len, true);
+	else if (write)
+		page_write(cpu, e, a, buf, len);
+	else if (e->flags & TLB_RAM)
 		memcpy(buf, (void *)(e->host + a), len);
-		return;
-	}
-	if (mmu->log)
-		write_log_add(mmu->log, (uint8_t *)(e->host + a), at, buf,
-			      len);
-	memcpy((void *)(e->host + a), buf, len);
-	if (codepages_has(mmu->code, e->pfn)) {
-		codepages_written(mmu->code, at, len);
-		if (!codepages_has(mmu->code, e->pfn))
-			mmu_entry_refresh(mmu, e);
-	}
+	else
+		mmio_move(cpu, tlb_mmio(e->pfn, a), buf, len, false);
 }
 
 /* breakpoints() - looked at on the slow path only, which they make the only

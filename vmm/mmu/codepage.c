@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* codepage.c - which bytes of guest RAM have been decoded. */
+/* codepage.c - which bytes of guest memory have been decoded. */
 #include "vmm/mmu/codepage.h"
 
 #include <stdlib.h>
@@ -10,13 +10,13 @@
 
 #define SLOW_WRITES 64
 
-struct code_pages *codepages_create(uint64_t ram_size)
+struct code_pages *codepages_create(uint64_t size)
 {
 	struct code_pages *cp = calloc(1, sizeof(*cp));
 
 	if (!cp)
 		return NULL;
-	cp->count = (uint32_t)(ram_size >> PAGE_SHIFT);
+	cp->count = (uint32_t)(size >> PAGE_SHIFT);
 	cp->page = calloc(cp->count, sizeof(cp->page[0]));
 	if (!cp->page) {
 		free(cp);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * codepage.h - which bytes of guest RAM have been decoded.
+ * codepage.h - which bytes of guest memory have been decoded. Frames and
+ * addresses are those of the memory file (vmdriver/guestmem.h).
  *
  * 1. A page with a struct code_page gets no fast writes from the TLB: each
  *    write there comes by codepages_written().
@@ -50,8 +51,8 @@ struct code_pages {
 	void *on_kill_arg;
 };
 
-/* codepages_create() - for @ram_size bytes. Return: NULL if no memory. */
-struct code_pages *codepages_create(uint64_t ram_size);
+/* codepages_create() - for a file of @size bytes. Return: NULL if no memory. */
+struct code_pages *codepages_create(uint64_t size);
 void codepages_destroy(struct code_pages *cp);
 
 /* codepages_has() - must writes to frame @pfn be reported? */

@@ -9,7 +9,8 @@
  * 2. rtag equals ltag, or is TLB_NONE if reads must take the slow path (no
  *    RAM there; data breakpoints or alignment checks are on).
  * 3. wtag likewise; it is TLB_NONE too unless writes are allowed, the page
- *    is already marked dirty, and holds no decoded code.
+ *    is already marked dirty, reads and writes of it meet the same memory,
+ *    and it holds no decoded code.
  * 4. A 4 MiB or 2 MiB page has one entry for each 4 KiB of it that was
  *    touched; regions with such entries are marked in large[].
  */
@@ -32,13 +33,22 @@
 #define TLB_G	2u	/* global */
 #define TLB_RAM	4u	/* host is good */
 
+/*
+ * A frame is a page of the memory file: its key (vmdriver/guestmem.h) without
+ * the lowest bits. So a page that shows at two addresses is one frame. Numbers
+ * that are no frame's:
+ */
+#define FRAME_MMIO	0x80000000u	/* or'd to the number of a page of
+					 * guest-physical memory: no memory */
+#define FRAME_DROP	0xfffffffeu	/* writes go nowhere */
+
 struct tlb_entry {
 	uint32_t rtag, wtag;
 	uintptr_t host;		/* host address = host + linear address */
 	uint32_t ltag;
-	uint32_t pfn;
+	uint32_t pfn;		/* the frame, or FRAME_MMIO */
 	uint32_t flags;		/* TLB_* */
-	uint32_t pad;
+	uint32_t wpfn;		/* writes: the frame, FRAME_MMIO, FRAME_DROP */
 };
 
 struct mmu {
@@ -60,10 +70,17 @@ struct mmu {
 
 /* What a page walk found. */
 struct walk {
-	uint64_t page;		/* physical address of the 4 KiB page */
+	uint64_t page;		/* guest-physical address of the 4 KiB page */
 	bool writable;		/* now: rights allow it and it is dirty */
 	bool global, large;
 };
+
+/* tlb_mmio() - the guest-physical address of the byte at @a in a page that is
+ * no memory; @pfn: with FRAME_MMIO. */
+static inline paddr tlb_mmio(uint32_t pfn, laddr a)
+{
+	return (paddr)(pfn & ~FRAME_MMIO) << PAGE_SHIFT | (a & PAGE_MASK);
+}
 
 /* ---- tlb.c ------------------------------------------------------------ */
 
@@ -93,6 +110,10 @@ bool mmu_depend(struct cpu *cpu, bool *valid, struct code_ref *ref,
 /* mmu_entry_refresh() - work out rtag and wtag of a live entry anew. */
 void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e);
 
+/* mmu_map_changed() - the address map is another: nothing that was known of
+ * any page holds. What is known of frames does. */
+void mmu_map_changed(struct cpu *cpu);
+
 /* mmu_near_forget() - no page is near (struct near_page) any more. */
 void mmu_near_forget(struct cpu *cpu);
 /* mmu_near_host() - what makes a host address of a linear one in the page at
@@ -111,12 +132,12 @@ uint64_t mmu_near_host(struct cpu *cpu, laddr a, bool write);
 uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
 		  struct walk *w);
 
-/* mmu_probe() - the frame behind @a, with no rights asked and no bits set.
- * Return: false if none is present. */
+/* mmu_probe() - the key of the page behind @a, with no rights asked and no bits
+ * set; it may be FRAME_MMIO's. Return: false if none is present. */
 bool mmu_probe(struct cpu *cpu, laddr a, paddr *page);
 
 /* mmu_fetchable() - would a fetch from @a need nothing, not even an accessed
- * bit set? Then *@page is its frame. */
+ * bit set? Then *@page is the key of its page. */
 bool mmu_fetchable(struct cpu *cpu, laddr a, paddr *page);
 
 /* mmu_marked() - would an access to @a find its accessed bits, and the dirty

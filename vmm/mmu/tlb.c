@@ -33,7 +33,7 @@ bool mmu_create(struct cpu *cpu)
 
 	if (!mmu)
 		return false;
-	mmu->code = codepages_create(cpu->ram->size);
+	mmu->code = codepages_create(cpu->ram->file_size);
 	if (!mmu->code) {
 		free(mmu);
 		return false;
@@ -198,13 +198,36 @@ void cpu_a20(struct cpu *cpu, bool open)
 	mmu_flush(cpu, true);
 }
 
+void mmu_map_changed(struct cpu *cpu)
+{
+	windows_drop(cpu);
+	mmu_flush(cpu, true);
+	cpu->mmu->code->cut = true;
+}
+
 void mmu_entry_refresh(struct mmu *mmu, struct tlb_entry *e)
 {
 	bool fast = (e->flags & TLB_RAM) && !mmu->slow;
+	bool write = fast && (e->flags & TLB_W) && !mmu->log &&
+		     e->wpfn == e->pfn && !codepages_has(mmu->code, e->pfn);
 
 	e->rtag = fast ? e->ltag : TLB_NONE;
-	e->wtag = fast && (e->flags & TLB_W) && !mmu->log &&
-		  !codepages_has(mmu->code, e->pfn) ? e->ltag : TLB_NONE;
+	e->wtag = write ? e->ltag : TLB_NONE;
+}
+
+/* set_frames() - what reads and writes of the page at @page meet. */
+static void set_frames(const struct cpu *cpu, struct tlb_entry *e, paddr page)
+{
+	struct mem_page m = guestmem_page(cpu->ram, page);
+	uint32_t none = FRAME_MMIO | (uint32_t)(page >> PAGE_SHIFT);
+
+	e->flags |= m.read != MEM_NONE ? TLB_RAM : 0;
+	e->host = (uintptr_t)guestmem_at(cpu->ram, m.read, PAGE_SIZE) -
+		  e->ltag;
+	e->pfn = m.read == MEM_NONE ? none : (uint32_t)(m.read >> PAGE_SHIFT);
+	e->wpfn = m.write == MEM_NONE ? none :
+		  m.write == MEM_DROP ? FRAME_DROP :
+					(uint32_t)(m.write >> PAGE_SHIFT);
 }
 
 /* fill() - translate @a into @e; raises #PF. */
@@ -214,7 +237,6 @@ static NOINLINE void fill(struct cpu *cpu, struct tlb_entry *e, laddr a,
 	struct mmu *mmu = cpu->mmu;
 	struct walk w;
 	uint32_t err = mmu_walk(cpu, a, write, user, &w);
-	uint8_t *host;
 
 	if (err) {
 		/* The processor drops what it had cached of such a page
@@ -225,12 +247,9 @@ static NOINLINE void fill(struct cpu *cpu, struct tlb_entry *e, laddr a,
 	}
 	if (e->ltag == TLB_NONE)
 		remember(mmu, e);
-	host = guestmem_ptr(cpu->ram, w.page, PAGE_SIZE);
 	e->ltag = a & ~PAGE_MASK;
-	e->pfn = (uint32_t)(w.page >> PAGE_SHIFT);
-	e->flags = (w.writable ? TLB_W : 0) | (w.global ? TLB_G : 0) |
-		   (host ? TLB_RAM : 0);
-	e->host = (uintptr_t)host - e->ltag;
+	e->flags = (w.writable ? TLB_W : 0) | (w.global ? TLB_G : 0);
+	set_frames(cpu, e, w.page);
 	if (w.large)
 		mmu->large[a >> 27] |= 1u << (a >> 22 & 31);
 	mmu_entry_refresh(mmu, e);
@@ -283,9 +302,9 @@ bool mmu_depend(struct cpu *cpu, bool *valid, struct code_ref *ref,
 	return true;
 }
 
-void mmu_dma_written(struct cpu *cpu, paddr addr, uint64_t len)
+void mmu_dma_written(struct cpu *cpu, paddr key, uint64_t len)
 {
-	codepages_written(cpu->mmu->code, addr, len);
+	codepages_written(cpu->mmu->code, key, len);
 }
 
 void mmu_forget_code(struct cpu *cpu)

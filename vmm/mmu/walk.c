@@ -34,7 +34,7 @@ static paddr on_bus(const struct cpu *cpu, paddr a)
 
 static uint64_t entry_read(struct cpu *cpu, paddr at, bool wide)
 {
-	const void *p = guestmem_ptr(cpu->ram, at, wide ? 8 : 4);
+	const void *p = guestmem_read_ptr(cpu->ram, at, wide ? 8 : 4);
 	uint64_t lo;
 
 	if (p)
@@ -46,23 +46,35 @@ static uint64_t entry_read(struct cpu *cpu, paddr at, bool wide)
 	return lo;
 }
 
+/* key_to_write() - where a write to @at goes: a key, MEM_DROP or MEM_NONE. */
+static uint64_t key_to_write(const struct cpu *cpu, paddr at)
+{
+	uint64_t key = guestmem_page(cpu->ram, at & ~(paddr)PAGE_MASK).write;
+
+	return key >= MEM_DROP ? key : key | (at & PAGE_MASK);
+}
+
 /* entry_or() - set bits of the low half of an entry. */
 static void entry_or(struct cpu *cpu, paddr at, uint64_t old, uint32_t set)
 {
 	uint32_t v = (uint32_t)old | set;
+	uint64_t key;
 	void *p;
 
 	if (v == (uint32_t)old)
 		return;
-	p = guestmem_ptr(cpu->ram, at, 4);
-	if (!p) {
+	key = key_to_write(cpu, at);
+	p = guestmem_at(cpu->ram, key, 4);
+	if (p) {
+		if (cpu->mmu->log)
+			write_log_walk(cpu->mmu->log, p, key, v);
+		put_le32(p, v);
+		codepages_written(cpu->mmu->code, key, 4);
+	} else if (key == MEM_DROP) {
+		cpu->ram->dropped++;
+	} else {
 		cpu->pins.mmio_write(cpu->pins.board, at, 4, v);
-		return;
 	}
-	if (cpu->mmu->log)
-		write_log_walk(cpu->mmu->log, p, at, v);
-	put_le32(p, v);
-	codepages_written(cpu->mmu->code, at, 4);
 }
 
 /* step() - read one level. Return: false if it is not present. */
@@ -197,17 +209,22 @@ bool mmu_load_pdptes(struct cpu *cpu, uint32_t cr3)
 	return true;
 }
 
+/* page_key() - of what is read at the page at @page. */
+static paddr page_key(const struct cpu *cpu, paddr page)
+{
+	uint64_t key = guestmem_page(cpu->ram, page).read;
+
+	return key != MEM_NONE ? key : (paddr)FRAME_MMIO << PAGE_SHIFT | page;
+}
+
 bool mmu_probe(struct cpu *cpu, laddr a, paddr *page)
 {
 	struct steps s;
-	struct walk w;
+	struct walk w = { .page = unpaged(cpu, a) };
 
-	*page = unpaged(cpu, a);
-	if (!(cpu->cr0 & CR0_PG))
-		return true;
-	if (walk_tables(cpu, a, &s, &w))
+	if ((cpu->cr0 & CR0_PG) && walk_tables(cpu, a, &s, &w))
 		return false;
-	*page = w.page;
+	*page = page_key(cpu, w.page);
 	return true;
 }
 
@@ -237,15 +254,13 @@ bool mmu_marked(struct cpu *cpu, laddr a, bool write)
 bool mmu_fetchable(struct cpu *cpu, laddr a, paddr *page)
 {
 	struct steps s;
-	struct walk w;
+	struct walk w = { .page = unpaged(cpu, a) };
 
-	*page = unpaged(cpu, a);
-	if (!(cpu->cr0 & CR0_PG))
-		return true;
-	if (walk_tables(cpu, a, &s, &w) || !all_accessed(&s) ||
-	    (cpu->cpl == 3 && !(s.rights & PTE_U)))
+	if ((cpu->cr0 & CR0_PG) &&
+	    (walk_tables(cpu, a, &s, &w) || !all_accessed(&s) ||
+	     (cpu->cpl == 3 && !(s.rights & PTE_U))))
 		return false;
-	*page = w.page;
+	*page = page_key(cpu, w.page);
 	return true;
 }
 
@@ -262,7 +277,7 @@ size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len)
 		w.page = unpaged(cpu, a);
 		if ((cpu->cr0 & CR0_PG) && walk_tables(cpu, a, &s, &w))
 			break;
-		p = guestmem_ptr(cpu->ram, w.page, PAGE_SIZE);
+		p = guestmem_read_ptr(cpu->ram, w.page, PAGE_SIZE);
 		if (!p)
 			break;
 		out[i] = p[a & PAGE_MASK];

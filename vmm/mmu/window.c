@@ -84,7 +84,7 @@ void windows_invlpg(struct cpu *cpu, laddr a)
 	}
 	if (pt->large)
 		return;
-	now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir), PAGE_SIZE);
+	now = win_table(cpu, pt->dir);
 	if (now)
 		win_entry_update(cpu, w->cur, pt, now, i);
 }
@@ -123,10 +123,10 @@ static void protect_small(struct cpu *cpu, struct space *s, struct ptab *pt,
 	unsigned int i, v, n = win_wide(cpu) ? 512 : 1024;
 
 	for (i = 0; i < n; i++) {
-		uint64_t e = win_copy_entry(cpu, pt->copy, i) & PAE_ADDR_MASK;
 		laddr la = win_slot_la(cpu, pt) + i * PAGE_SIZE;
 
-		if ((uint32_t)(e >> PAGE_SHIFT) != pfn)
+		if (!(has_bit(pt->used[0], i) || has_bit(pt->used[1], i)) ||
+		    win_frame(cpu, win_copy_entry(cpu, pt->copy, i)) != pfn)
 			continue;
 		for (v = 0; v < VIEWS; v++)
 			if (has_bit(pt->used[v], i))
@@ -138,18 +138,23 @@ static void protect_small(struct cpu *cpu, struct space *s, struct ptab *pt,
 static void protect_large(struct cpu *cpu, struct space *s, struct ptab *pt,
 			  uint32_t pfn)
 {
-	uint64_t size = win_slot_size(cpu);
-	paddr pa = (paddr)pfn << PAGE_SHIFT;
-	paddr base = pt->dir & PAE_ADDR_MASK & ~(size - 1);
-	laddr la = win_slot_la(cpu, pt) + (laddr)(pa - base);
+	uint64_t key = (uint64_t)pfn << PAGE_SHIFT;
+	struct win_part part;
 	unsigned int v;
+	laddr la;
 
-	if (!pt->writable || pa < base || pa - base >= size)
+	if (!pt->writable)
 		return;
-	for (v = 0; v < VIEWS; v++)
-		if (has_bit(pt->used[v], 0))
-			win_host_protect(cpu->mmu->windows, s, v, la,
-					 PAGE_SIZE, PROT_READ);
+	for (part = win_part_first(cpu, pt); part.len;
+	     part = win_part_next(cpu, pt, &part)) {
+		if (key - part.key >= part.len)
+			continue;
+		la = part.la + (laddr)(key - part.key);
+		for (v = 0; v < VIEWS; v++)
+			if (has_bit(pt->used[v], 0))
+				win_host_protect(cpu->mmu->windows, s, v, la,
+						 PAGE_SIZE, PROT_READ);
+	}
 }
 
 void windows_protect(struct cpu *cpu, uint32_t pfn)
@@ -270,7 +275,7 @@ bool windows_create(struct cpu *cpu, const struct window_limits *limits,
 	w->max_maps = MAX(limits->max_maps, 2 * MAPS_SLACK);
 	w->populate = limits->populate ? MAP_POPULATE : 0;
 	w->miss = miss;
-	w->written = calloc(cpu->ram->size / PAGE_SIZE / 64 + 1, 8);
+	w->written = calloc(cpu->ram->file_size / PAGE_SIZE / 64 + 1, 8);
 	w->arena = arena_find();
 	w->jtabs = reserve(NULL, JTABS_SIZE, PROT_READ | PROT_WRITE);
 	if (!w->written || !w->arena || !w->jtabs) {

@@ -4,7 +4,7 @@
  *
  * A window is 4 GiB of host addresses, kept for this, that shows one guest
  * address space as one privilege sees it: a guest page that was touched is a
- * mapping of its frame of the guest RAM file. So the host's MMU translates,
+ * mapping of its frame of the memory file. So the host's MMU translates,
  * and a window is a TLB that holds a whole address space.
  *
  * Theory of operation
@@ -20,9 +20,9 @@
  * (the kernel's half) stays mapped.
  *
  * 1. A page is mapped in a view only if the copy of its entry allows the
- *    access to that view, the entry's A bit is set, and RAM is behind it.
- * 2. It is mapped writable only if, besides, D is set and no code is known
- *    on the frame (codepage.h).
+ *    access to that view, the entry's A bit is set, and memory is behind it.
+ * 2. It is mapped writable only if, besides, D is set, writes go where reads
+ *    come from, and no code is known on the frame (codepage.h).
  * 3. A page whose code was looked up (exec bit) is compared in the same way;
  *    if it changes, the view's jump table is emptied.
  * 4. No mapping is stale in a view that is entered. What was lost of the
@@ -67,7 +67,8 @@ enum window_fault {
 	WINDOW_MAPPED,	/* hidden: try again */
 	WINDOW_GUEST,	/* the guest's tables do not allow it: #PF */
 	WINDOW_CODE,	/* a write to a frame with code */
-	WINDOW_MMIO,	/* no RAM there */
+	WINDOW_MMIO,	/* no memory there, or writes go elsewhere than
+			 * reads: nowhere, above all */
 };
 
 struct window_stats {

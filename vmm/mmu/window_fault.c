@@ -15,37 +15,32 @@
 
 /* protect_codes() - take writing from frames with code in a large page. */
 static void protect_codes(struct cpu *cpu, struct space *s, enum view_kind v,
-			  laddr la, paddr pa, uint64_t len)
+			  const struct win_part *p)
 {
 	const struct code_pages *code = cpu->mmu->code;
 	uint64_t at, n;
 
-	for (at = 0; at < len; at += n ? n : PAGE_SIZE) {
+	for (at = 0; at < p->len; at += n ? n : PAGE_SIZE) {
 		n = 0;
-		while (at + n < len &&
-		       codepages_has(code, (uint32_t)((pa + at + n) >>
+		while (at + n < p->len &&
+		       codepages_has(code, (uint32_t)((p->key + at + n) >>
 						      PAGE_SHIFT)))
 			n += PAGE_SIZE;
 		if (n)
 			win_host_protect(cpu->mmu->windows, s, v,
-				     (laddr)(la + at), n, PROT_READ);
+				     p->la + (laddr)at, n, PROT_READ);
 	}
 }
 
-/* map_part() - [from, to) of guest-physical memory, as much as is RAM. */
+/* map_part() - of a large page, which may be written or not. */
 static void map_part(struct cpu *cpu, struct space *s, enum view_kind v,
-		     laddr la, paddr pa, uint64_t len, paddr from, paddr to,
-		     bool write)
+		     const struct win_part *p, bool write)
 {
-	paddr lo = MAX(pa, from), hi = MIN(pa + len, to);
-
-	if (lo >= hi)
-		return;
-	la += (laddr)(lo - pa);
-	win_host_map(cpu, s, v, la, lo, hi - lo,
+	write = write && p->writable;
+	win_host_map(cpu, s, v, p->la, p->key, p->len,
 		 write ? PROT_READ | PROT_WRITE : PROT_READ);
 	if (write)
-		protect_codes(cpu, s, v, la, lo, hi - lo);
+		protect_codes(cpu, s, v, p);
 }
 
 static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt,
@@ -53,9 +48,7 @@ static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt,
 {
 	struct windows *win = cpu->mmu->windows;
 	enum view_kind v = cpu->cpl == 3;
-	uint64_t len = win_slot_size(cpu);
-	laddr la = a & ~(laddr)(len - 1);
-	paddr pa = w->page - ((a & ~PAGE_MASK) - la);
+	struct win_part p;
 
 	if (write && pt->writable && has_bit(pt->used[v], 0)) {
 		/* The frame had code once, and has none now. */
@@ -66,11 +59,20 @@ static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt,
 	pt->writable |= w->writable;
 	set_bit(pt->used[v], 0);
 	win->stats.pages++;
-	map_part(cpu, win->cur, v, la, pa, len, 0, GUESTMEM_HOLE,
-		 w->writable);
-	map_part(cpu, win->cur, v, la, pa, len, GUESTMEM_HOLE_END,
-		 cpu->ram->size, w->writable);
+	for (p = win_part_first(cpu, pt); p.len;
+	     p = win_part_next(cpu, pt, &p))
+		map_part(cpu, win->cur, v, &p, w->writable);
 	return WINDOW_MAPPED;
+}
+
+/* may_write() - may the page at @page be mapped writable, its entry aside? */
+static bool may_write(const struct cpu *cpu, paddr page)
+{
+	struct mem_page m = guestmem_page(cpu->ram, page);
+
+	return m.write == m.read &&
+	       !codepages_has(cpu->mmu->code,
+			      (uint32_t)(m.read >> PAGE_SHIFT));
 }
 
 /* run_length() - entries from @i on that one mapping can take along. */
@@ -80,18 +82,18 @@ static unsigned int run_length(struct cpu *cpu, struct ptab *pt,
 {
 	unsigned int n, end = win_wide(cpu) ? 512 : 1024;
 	uint64_t first = win_copy_entry(cpu, now, i);
+	uint32_t frame = win_frame(cpu, first);
 	const uint64_t alike = ~(uint64_t)(PTE_D | 0xe00 | PAGE_MASK) |
 			       (PTE_P | PTE_W | PTE_U | PTE_A | PTE_G);
 
 	for (n = 1; n < RUN_PAGES && i + n < end; n++) {
 		uint64_t e = win_copy_entry(cpu, now, i + n);
-		uint32_t pfn = (uint32_t)(e >> PAGE_SHIFT);
 
 		if (((first + n * PAGE_SIZE) ^ e) & alike)
 			break;
 		if (has_bit(pt->used[v], i + n) || (write && !(e & PTE_D)) ||
-		    (write && codepages_has(cpu->mmu->code, pfn)) ||
-		    !guestmem_ptr(cpu->ram, e & PAE_ADDR_MASK, PAGE_SIZE))
+		    (write && !may_write(cpu, e & PAE_ADDR_MASK)) ||
+		    win_frame(cpu, e) != frame + n)
 			break;
 	}
 	return n;
@@ -102,10 +104,9 @@ static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt,
 {
 	struct windows *win = cpu->mmu->windows;
 	enum view_kind v = cpu->cpl == 3;
-	uint32_t pfn = (uint32_t)(w->page >> PAGE_SHIFT);
-	bool write = w->writable && !codepages_has(cpu->mmu->code, pfn);
-	const uint8_t *now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir),
-					  PAGE_SIZE);
+	uint32_t pfn = win_frame(cpu, w->page);
+	bool write = w->writable && may_write(cpu, w->page);
+	const uint8_t *now = win_table(cpu, pt->dir);
 	unsigned int i = win_entry_index(cpu, a);
 	unsigned int n, k;
 
@@ -121,7 +122,8 @@ static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt,
 		if (write)
 			set_bit(win->written, pfn + k);
 	}
-	win_host_map(cpu, win->cur, v, a & ~PAGE_MASK, w->page, n * PAGE_SIZE,
+	win_host_map(cpu, win->cur, v, a & ~PAGE_MASK,
+		 (uint64_t)pfn << PAGE_SHIFT, n * PAGE_SIZE,
 		 write ? PROT_READ | PROT_WRITE : PROT_READ);
 	return WINDOW_MAPPED;
 }
@@ -144,7 +146,7 @@ static bool map_marked(struct cpu *cpu, laddr a, bool write)
 
 	return mmu_marked(cpu, a, write) &&
 	       !mmu_walk(cpu, a, false, cpu->cpl == 3, &w) && !w.large &&
-	       guestmem_ptr(cpu->ram, w.page, PAGE_SIZE) &&
+	       guestmem_read_ptr(cpu->ram, w.page, PAGE_SIZE) &&
 	       map_page(cpu, a, false, &w) == WINDOW_MAPPED;
 }
 
@@ -301,6 +303,7 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 	struct windows *win = cpu->mmu->windows;
 	enum view_kind v = cpu->cpl == 3;
 	enum window_fault f;
+	struct mem_page m;
 	struct walk w;
 
 	if (mmu_walk(cpu, a, write, cpu->cpl == 3, &w)) {
@@ -308,10 +311,11 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 			want(win, a & ~PAGE_MASK);
 		return WINDOW_GUEST;
 	}
-	if (!guestmem_ptr(cpu->ram, w.page, PAGE_SIZE))
+	m = guestmem_page(cpu->ram, w.page);
+	if (m.read == MEM_NONE || (write && m.write != m.read))
 		return WINDOW_MMIO;
 	if (write && codepages_has(cpu->mmu->code,
-				   (uint32_t)(w.page >> PAGE_SHIFT)))
+				   (uint32_t)(m.read >> PAGE_SHIFT)))
 		return WINDOW_CODE;
 	win_make_room(cpu);
 	win->stats.hidden++;
@@ -341,8 +345,7 @@ void windows_exec(struct cpu *cpu, laddr a)
 	if (pt->large) {
 		set_bit(pt->exec[v], 0);
 	} else if (!has_bit(pt->exec[v], i)) {
-		now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir),
-				   PAGE_SIZE);
+		now = win_table(cpu, pt->dir);
 		if (now) {
 			win_entry_update(cpu, win->cur, pt, now, i);
 			set_bit(pt->exec[v], i);

@@ -17,13 +17,13 @@
 /* ---- host mappings ----------------------------------------------------- */
 
 void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
-		     laddr la, paddr pa, uint64_t len, int prot)
+		     laddr la, uint64_t key, uint64_t len, int prot)
 {
 	struct windows *w = cpu->mmu->windows;
 	void *p = mmap(s->view[v].base + la, len, prot,
 		       MAP_SHARED | MAP_FIXED | MAP_NORESERVE |
 		       (len == PAGE_SIZE ? w->populate : 0),
-		       cpu->ram->fd, (off_t)pa);
+		       cpu->ram->fd, (off_t)key);
 
 	if (p == MAP_FAILED)
 		die("guest memory can not be mapped; is vm.max_map_count "
@@ -92,10 +92,10 @@ uint64_t win_slot_size(const struct cpu *cpu)
 	return 1ull << win_slot_shift(cpu);
 }
 
-/* ram_entry() - an entry of a table at @table; 0 if that is not RAM. */
+/* ram_entry() - an entry of a table at @table; 0 if that is no memory. */
 static uint64_t ram_entry(const struct cpu *cpu, paddr table, unsigned int i)
 {
-	const uint8_t *p = guestmem_ptr(cpu->ram, table, PAGE_SIZE);
+	const uint8_t *p = guestmem_read_ptr(cpu->ram, table, PAGE_SIZE);
 
 	if (!p)
 		return 0;
@@ -126,6 +126,52 @@ static bool dir_is_large(const struct cpu *cpu, uint64_t dir)
 paddr win_table_of(const struct cpu *cpu, uint64_t dir)
 {
 	return win_wide(cpu) ? dir & PAE_ADDR_MASK : dir & 0xfffff000u;
+}
+
+const uint8_t *win_table(const struct cpu *cpu, uint64_t dir)
+{
+	return guestmem_read_ptr(cpu->ram, win_table_of(cpu, dir), PAGE_SIZE);
+}
+
+uint32_t win_frame(const struct cpu *cpu, uint64_t entry)
+{
+	uint64_t key = guestmem_page(cpu->ram, entry & PAE_ADDR_MASK).read;
+
+	return key == MEM_NONE ? FRAME_MMIO : (uint32_t)(key >> PAGE_SHIFT);
+}
+
+/* part_from() - the first part of a large page from @at on. */
+static struct win_part part_from(const struct cpu *cpu, const struct ptab *pt,
+				 paddr at)
+{
+	uint64_t size = win_slot_size(cpu);
+	paddr base = pt->dir & PAE_ADDR_MASK & ~(size - 1);
+	const struct mem_span *s = memmap_span(&cpu->ram->map, at);
+	paddr lo, hi;
+
+	while (s && s->first < base + size && s->read == MEM_NONE)
+		s = memmap_span(&cpu->ram->map, s->first + s->size);
+	if (!s || s->first >= base + size)
+		return (struct win_part){ .len = 0 };
+	lo = MAX(at, s->first);
+	hi = MIN(base + size, s->first + s->size);
+	return (struct win_part){
+		.la = win_slot_la(cpu, pt) + (laddr)(lo - base),
+		.key = s->read + (lo - s->first), .len = hi - lo,
+		.writable = s->write == s->read, .end = hi,
+	};
+}
+
+struct win_part win_part_first(const struct cpu *cpu, const struct ptab *pt)
+{
+	return part_from(cpu, pt, pt->dir & PAE_ADDR_MASK &
+				  ~(win_slot_size(cpu) - 1));
+}
+
+struct win_part win_part_next(const struct cpu *cpu, const struct ptab *pt,
+			      const struct win_part *part)
+{
+	return part_from(cpu, pt, part->end);
 }
 
 uint64_t win_copy_entry(const struct cpu *cpu, const uint8_t *table,
@@ -310,8 +356,7 @@ void win_entry_update(struct cpu *cpu, struct space *s, struct ptab *pt,
 /* table_compare() - lose what differs from the guest's table now. */
 static void table_compare(struct cpu *cpu, struct space *s, struct ptab *pt)
 {
-	const uint8_t *now = guestmem_ptr(cpu->ram, win_table_of(cpu, pt->dir),
-					  PAGE_SIZE);
+	const uint8_t *now = win_table(cpu, pt->dir);
 	unsigned int word, n = win_wide(cpu) ? 512 : 1024;
 	struct range r[VIEWS] = { { 0, 0 }, { 0, 0 } };
 
@@ -361,7 +406,7 @@ bool win_table_follow(struct cpu *cpu, struct space *s, struct ptab *pt,
 		return true;
 	if (pt->large || dir_is_large(cpu, now) ||
 	    ((pt->dir ^ now) & ~free) || !(now & PTE_P) || !(now & PTE_A) ||
-	    !guestmem_ptr(cpu->ram, win_table_of(cpu, now), PAGE_SIZE))
+	    !win_table(cpu, now))
 		return false;
 	pt->dir = now;
 	table_compare(cpu, s, pt);
@@ -459,7 +504,7 @@ struct ptab *win_table_get(struct cpu *cpu, laddr a)
 			die("out of memory for copies of page tables");
 		pt->slot = (uint16_t)slot;
 		pt->large = large;
-		now = guestmem_ptr(cpu->ram, win_table_of(cpu, dir), PAGE_SIZE);
+		now = win_table(cpu, dir);
 		if (!large && now)
 			memcpy(pt->copy, now, PAGE_SIZE);
 		pt->next = s->tabs;

@@ -54,6 +54,14 @@ struct ptab {
 	uint8_t copy[];
 };
 
+/* A part of a large page: memory that lies side by side in the file, too. */
+struct win_part {
+	laddr la;
+	uint64_t key, len;	/* bytes */
+	bool writable;		/* writes go where reads come from */
+	paddr end;		/* the guest-physical address behind it */
+};
+
 struct view {
 	uint8_t *base;		/* host address of guest linear 0 */
 	uint32_t *jtab;
@@ -112,7 +120,7 @@ static inline void set_bit(uint64_t *bits, unsigned int i)
 }
 
 void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
-		     laddr la, paddr pa, uint64_t len, int prot);
+		     laddr la, uint64_t key, uint64_t len, int prot);
 void win_host_unmap(struct windows *w, struct space *s, enum view_kind v,
 		       laddr la, uint64_t len);
 void win_host_protect(struct windows *w, struct space *s, enum view_kind v,
@@ -125,6 +133,15 @@ unsigned int win_entry_index(const struct cpu *cpu, laddr a);
 uint64_t win_slot_size(const struct cpu *cpu);
 uint64_t win_dir_entry(const struct cpu *cpu, unsigned int slot);
 paddr win_table_of(const struct cpu *cpu, uint64_t dir);
+/* win_table() - the table itself, or NULL if that is no memory. */
+const uint8_t *win_table(const struct cpu *cpu, uint64_t dir);
+/* win_frame() - that the entry of a small page leads to; FRAME_MMIO: none. */
+uint32_t win_frame(const struct cpu *cpu, uint64_t entry);
+/* win_part_first(), win_part_next() - those of a large page; no length: there
+ * is none. */
+struct win_part win_part_first(const struct cpu *cpu, const struct ptab *pt);
+struct win_part win_part_next(const struct cpu *cpu, const struct ptab *pt,
+			      const struct win_part *part);
 uint64_t win_copy_entry(const struct cpu *cpu, const uint8_t *table,
 			   unsigned int i);
 void win_table_drop(struct cpu *cpu, struct space *s, struct ptab *pt);

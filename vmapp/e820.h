@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memmap.h - what lies where in guest-physical memory.
+ * e820.h - what VMApp puts where in RAM before the guest starts, and the memory
+ * map (BIOS function E820h) that the guest is told. What lies where at all is
+ * in machine/pcmap.h.
  *
  *	00000400  some words of the BIOS data area  boot.c
  *	00010000  boot parameters ("zero page")     BOOT_PARAMS
@@ -13,8 +15,8 @@
  *		  image linked to 1 MB may have its ELF header over it
  *	00100000  usable memory, to the end of RAM
  */
-#ifndef VMAPP_MEMMAP_H
-#define VMAPP_MEMMAP_H
+#ifndef VMAPP_E820_H
+#define VMAPP_E820_H
 
 #include <stdint.h>
 
@@ -32,17 +34,16 @@
 #define BIOS_VECTOR	0xffff0u
 #define HIGH_BASE	0x100000u
 
-enum memmap_type { MEMMAP_RAM = 1, MEMMAP_RESERVED = 2 };
+enum e820_type { E820_RAM = 1, E820_RESERVED = 2 };
 
-struct memmap_entry {
+struct e820_entry {
 	uint64_t addr, size;
-	uint32_t type;		/* enum memmap_type, as in e820 */
+	uint32_t type;		/* enum e820_type */
 };
 
-#define MEMMAP_ENTRIES 4
+#define E820_ENTRIES 4
 
-/* memmap_make() - the map of a machine with @ram bytes; Return: entries. */
-unsigned int memmap_make(struct memmap_entry map[MEMMAP_ENTRIES],
-			 uint64_t ram);
+/* e820_make() - the map of a machine with @ram bytes; Return: entries. */
+unsigned int e820_make(struct e820_entry map[E820_ENTRIES], uint64_t ram);
 
 #endif

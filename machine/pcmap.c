@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pcmap.c - what lies where in this machine's memory: see pcmap.h. */
+#include "machine/pcmap.h"
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+#define ROM_LOW_SIZE (PCMAP_HIGH - PCMAP_ROM_LOW)
+
+/* Slots of the map: of two that overlap, the later one is seen. */
+enum slot {
+	SLOT_VIDEO, SLOT_ROM, SLOT_RAM, SLOT_RAM_HIGH, SLOT_VGA, SLOT_ROM_LOW,
+	SLOT_PAM,
+	SLOTS = SLOT_PAM + I440FX_PAMS
+};
+BUILD_ASSERT(SLOTS <= MEMMAP_REGIONS);
+
+static void put(struct memmap_state *s, enum slot slot, enum mem_kind kind,
+		enum pcmap_owner owner, uint64_t first, uint64_t size,
+		uint64_t at)
+{
+	const struct memmap_region r = {
+		.first = first, .size = size, .at = at, .kind = (uint8_t)kind,
+		.owner = (uint8_t)owner, .access = MEM_READ | MEM_WRITE,
+	};
+
+	memmap_set(s, slot, &r);
+}
+
+void pcmap_power_on(struct memmap_state *s, const struct memfile *f)
+{
+	uint64_t rom_low = MIN(f->rom, (uint64_t)ROM_LOW_SIZE);
+	struct pci_config closed = { .byte = { 0 } };
+
+	put(s, SLOT_RAM, MEM_RAM, OWNER_RAM, 0, PCMAP_VGA, 0);
+	put(s, SLOT_RAM_HIGH, MEM_RAM, OWNER_RAM, PCMAP_HIGH,
+	    f->ram - MIN(f->ram, (uint64_t)PCMAP_HIGH), PCMAP_HIGH);
+	put(s, SLOT_VGA, MEM_MMIO, OWNER_VGA, PCMAP_VGA,
+	    PCMAP_VGA_END - PCMAP_VGA, 0);
+	put(s, SLOT_ROM, MEM_ROM, OWNER_ROM, PCMAP_ROM_END - f->rom, f->rom,
+	    f->ram);
+	put(s, SLOT_ROM_LOW, MEM_ALIAS, OWNER_ROM, PCMAP_HIGH - rom_low,
+	    rom_low, PCMAP_ROM_END - rom_low);
+	pcmap_video(s, f, 0);
+	pcmap_pam(s, &closed);
+}
+
+bool pcmap_pam(struct memmap_state *s, const struct pci_config *bridge)
+{
+	bool changed = false;
+	unsigned int i;
+
+	for (i = 0; i < I440FX_PAMS; i++) {
+		struct i440fx_pam p = i440fx_pam(bridge, i);
+		struct memmap_region r = {
+			.first = p.first, .size = p.size, .at = p.first,
+			.kind = MEM_RAM, .owner = OWNER_RAM,
+			.access = (uint8_t)((p.read ? MEM_READ : 0) |
+					    (p.write ? MEM_WRITE : 0)),
+		};
+		const struct memmap_region *was = &s->region[SLOT_PAM + i];
+
+		if (was->access == r.access && was->size == r.size)
+			continue;
+		memmap_set(s, SLOT_PAM + i, &r);
+		changed = true;
+	}
+	return changed;
+}
+
+void pcmap_video(struct memmap_state *s, const struct memfile *f,
+		 uint64_t first)
+{
+	put(s, SLOT_VIDEO, MEM_VIDEO, OWNER_VGA, first, first ? f->video : 0,
+	    f->ram + f->rom);
+}

@@ -25,7 +25,7 @@
 #include "devices/piix4_pm.h"
 #include "devices/port61.h"
 #include "devices/port92.h"
-#include "machine/com1.h"
+#include "machine/serial_port.h"
 
 #define NIC_MAX		4u
 

@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "base/fdpass.h"
 #include "base/log.h"
-#include "vmapp/cable.h"
+#include "vmapp/back/cable.h"
 #include "vmapp/outfile.h"
 #include "vmapp/vm.h"
 #include "vmnet/client.h"

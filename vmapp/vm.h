@@ -20,7 +20,7 @@
 
 #include "vmapp/board.h"
 #include "vmapp/events.h"
-#include "vmapp/cable.h"
+#include "vmapp/back/cable.h"
 #include "vmapp/config/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
@@ -36,7 +36,7 @@ enum vm_outcome {
 	VM_FAILED,	/* set-up failed; already explained */
 };
 
-/* COM1 and what it is connected to: see console.c. */
+/* COM1 and what it is connected to: see back/serial_in.c. */
 struct console {
 	int in;			/* the cable's, or -1: no (longer) in use */
 	bool raw;		/* the cable's */
@@ -45,7 +45,7 @@ struct console {
 	struct cable_waiting *waiting; /* read, not yet taken by the UART */
 };
 
-/* What COM1 sends, and the thread that writes it: see conout.c. */
+/* What COM1 sends, and the thread that writes it: see back/serial_out.c. */
 struct conout {
 	/* [thread] */
 	int fd;			/* the cable's, or -1: no (longer) in use */
@@ -178,7 +178,7 @@ void signals_take(struct vm *vm);
 /* hostcall_run() - do what the VMM asked for. */
 void hostcall_run(struct vm *vm, const struct hostcall *call);
 
-/* ---- console.c ---- */
+/* ---- back/serial_in.c ---- */
 
 /* console_open() - connect COM1 to the cable, which stays the caller's. */
 void console_open(struct vm *vm, const struct cable *cable);
@@ -188,7 +188,7 @@ void console_turn(struct vm *vm);
 /* console_look() - read what is typed, for the escape key; touches no chip. */
 void console_look(struct vm *vm);
 
-/* ---- conout.c ---- */
+/* ---- back/serial_out.c ---- */
 
 /* conout_start() - begin to write what COM1 sends. Return: 0, or a negative
  * errno. */

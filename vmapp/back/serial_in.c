@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * console.c - what is typed into COM1: from the host's end of its cable
- * (cable.h) into the ring of machine/com1.h.
+ * serial_in.c - what is typed into COM1: from the host's end of its cable
+ * (cable.h) into the ring of machine/serial_port.h.
  *
  * 1. Ctrl-] quits; it is looked for only where the input is a terminal, so
  *    that a pipe may carry any byte.

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * com1.h - the first serial port, as either world answers it: the UART, and
- * two rings of bytes between it and VMApp's console.
+ * serial_port.h - COM1, as either world answers it: the UART, and two rings of
+ * bytes between it and VMApp's console.
  *
  * 1. All state lies in the cross page (struct com1_line), so either world may
  *    be the next to answer a port or to hand over bytes, if it owns the CPU.
  *    pc.def says which one does; it changes speed only.
- * 2. Output goes into a ring, which a thread of VMApp's empties (vmapp/
- *    conout.c). While little room is left THR is not empty, as the guest
- *    sees it; what it sends all the same goes into the part that is left.
- *    When there is none at all, the access is the host world's, which waits
- *    (com1_blocked()): nothing is ever lost here.
+ * 2. Output goes into a ring, which a thread of VMApp's empties
+ *    (vmapp/back/serial_out.c). While little room is left THR is not empty, as
+ *    the guest sees it; what it sends all the same goes into the part that is
+ *    left. When there is none at all, the access is the host world's, which
+ *    waits (com1_blocked()): nothing is ever lost here.
  * 3. Input waits in a ring until the guest listens. A driver empties the FIFO
  *    when it finds the chip and again when it opens it, some time after it
  *    turned the interrupt on; what a pipe holds at power-on would be gone.

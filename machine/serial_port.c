@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* com1.c - the first serial port, as either world answers it: see com1.h. */
-#include "machine/com1.h"
+/* serial_port.c - COM1, as either world answers it: see serial_port.h. */
+#include "machine/serial_port.h"
 
 /* As often a guest must look at the line status, and at nothing else. Linux
  * does so 16 times before it fills the FIFO to send. */

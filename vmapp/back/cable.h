@@ -21,7 +21,7 @@
 #include "vmapp/config/options.h"
 
 /* What was read, and the UART has not taken yet. One life of the machine after
- * another has it (console.c); the keeper does not look into it. */
+ * another has it (serial_in.c); the keeper does not look into it. */
 struct cable_waiting {
 	uint8_t bytes[4096];
 	uint32_t head, count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * com1_test.c - the first serial port, answered by two worlds in turn, with no
+ * serial_port_test.c - a serial port, answered by two worlds in turn, with no
  * guest: what is sent, when input is handed over, and who has to wait.
  */
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "tests/lib_seed.h"
-#include "machine/com1.h"
+#include "machine/serial_port.h"
 
 #define LSR 5u
 #define THRE 0x20

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conout.c - what COM1 sends: from the ring of machine/com1.h to the host's
- * end of the cable (cable.h), by a thread.
+ * serial_out.c - what COM1 sends: from the ring of machine/serial_port.h to
+ * the host's end of the cable (cable.h), by a thread.
  *
  * The descriptor may be shared with others, so it is not ours to make it one
  * that does not block; and how much can be written to a terminal without

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cable.c - the host's end of COM1's cable: see cable.h. */
-#include "vmapp/cable.h"
+#include "vmapp/back/cable.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -58,7 +58,9 @@ struct pc {
 	struct mc146818 rtc;
 	struct port92 port92;
 	struct piix4_pm pm;
-	struct com1 com1;
+#define LINE(id, name, kind, first, count, world, irq) struct kind name;
+#include "machine/pc.def"
+	void *at_line[PC_LINES];	/* those: the chip at each line */
 	struct pci_bus pci;
 	struct pcnet nic[NIC_MAX];
 	unsigned int nics;
@@ -113,13 +115,13 @@ struct pc_access {
 struct pc_row {
 	uint16_t first, count, at;
 	uint8_t width;
+	int8_t line;		/* enum pc_line, or -1: ask by access() */
 	void (*access)(struct pc *pc, struct pc_access *a);
 };
 
 enum { PC_ROWS = 0
 #define PORTS(chip, first, count, width, world, access, at) + 1
 #include "machine/pc.def"
-#undef PORTS
 };
 
 extern const struct pc_row pc_rows[PC_ROWS];
@@ -127,13 +129,33 @@ extern const struct pc_row pc_rows[PC_ROWS];
 /* pc_row() - of a port; Return: its number, or -1 if no row has it. */
 int pc_row(uint16_t port);
 
-/* pc_blocked() - would it send a byte that finds no room in COM1's ring? Then
- * it is not to be made now. */
+/* pc_blocked() - would it send a byte that finds no room in its line? Then it
+ * is not to be made now. */
 bool pc_blocked(const struct pc *pc, unsigned int row, uint16_t port,
 		const struct pc_access *a);
 
 /* pc_access() - the chip answers. @port: one of the row's. */
 void pc_access(struct pc *pc, unsigned int row, uint16_t port,
 	       struct pc_access *a);
+
+/* pc_hungry() - after an access to @row: is VMApp to be told that the guest has
+ * taken all that came by its line? */
+bool pc_hungry(const struct pc *pc, unsigned int row);
+
+/* pc_lines_reset() - of pc_power_on(): reset the chips at lines of bytes. */
+void pc_lines_reset(struct pc *pc);
+
+/* pc_line_look() - there may be bytes in the line, or room: tell its chip. */
+void pc_line_look(struct pc *pc, unsigned int line);
+
+/* pc_line_tick() - the alarm of its chip rang. */
+void pc_line_tick(struct pc *pc, unsigned int line);
+
+/* pc_halted() - the guest waits for interrupts. Return: true if it may have
+ * one now, of bytes that came by a line. */
+bool pc_halted(struct pc *pc);
+
+/* What a chip at a line is called, for users: "COM1". */
+extern const char *const pc_line_names[PC_LINES];
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* serial_port.c - COM1, as either world answers it: see serial_port.h. */
+/* serial_port.c - a UART at the end of a line: see serial_port.h. */
 #include "machine/serial_port.h"
 
 /* As often a guest must look at the line status, and at nothing else. Linux
@@ -15,113 +15,109 @@
 #define UART_MCR_RTS	0x02
 #define UART_MCR_LOOP	0x10
 
-static bool crowded(const struct byte_ring *out)
-{
-	return bytering_count(out) >= BYTERING_SIZE - COM1_RESERVE;
-}
-
-/* send_byte() - a byte_wire's put(). */
-static bool send_byte(void *board, unsigned int pin, uint8_t byte)
-{
-	struct com1 *c = board;
-	struct byte_ring *out = &c->line->out;
-
-	(void)pin;
-	bytering_put(out, byte);	/* it has room: com1_blocked() */
-	if (bytering_bytes_due(out))
-		bytering_wake(out);
-	return !crowded(out) ||
-	       !bytering_ask_room(out, BYTERING_SIZE - COM1_RESERVE);
-}
-
 /* receive() - hand over what came, as far as the chip has room. */
-static void receive(struct com1 *c)
+static void receive(struct serial_port *p)
 {
 	uint64_t bad = 0;
 	unsigned int i;
 	uint8_t byte;
 
-	if (!c->line->listening)
+	if (!p->line->listening)
 		return;
-	for (i = 0; i < I16550_FIFO && i16550_may_receive(&c->chip) &&
-	     bytering_get(&c->line->in, &byte, 1, &bad); i++)
-		i16550_receive(&c->chip, byte);
+	for (i = 0; i < I16550_FIFO && i16550_may_receive(&p->uart) &&
+	     bytering_get(&p->line->in, &byte, 1, &bad); i++)
+		i16550_receive(&p->uart, byte);
 }
 
-void com1_look(struct com1 *c)
+static void serial_look(void *port, bool room)
 {
-	if (c->chip.regs->full && !crowded(&c->line->out))
-		i16550_room(&c->chip);
-	receive(c);
+	struct serial_port *p = port;
+
+	if (room && p->regs->uart.full)
+		i16550_room(&p->uart);
+	receive(p);
 }
 
 /* accessed() - does the guest listen? It is ready to receive by its own word
  * ("request to send"), or it does nothing but ask whether something came. */
-static void accessed(struct com1 *c, bool asks)
+static void accessed(struct serial_port *p, bool asks)
 {
-	const struct i16550_regs *r = c->chip.regs;
-	struct com1_line *line = c->line;
+	struct serial_port_regs *r = p->regs;
 
-	line->asked = asks ? line->asked + 1 : 0;
-	if ((r->mcr & (UART_MCR_RTS | UART_MCR_LOOP)) == UART_MCR_RTS ||
-	    line->asked == ASKED_IN_EARNEST)
-		line->listening = true;
-	receive(c);
+	r->asked = asks ? r->asked + 1 : 0;
+	if ((r->uart.mcr & (UART_MCR_RTS | UART_MCR_LOOP)) == UART_MCR_RTS ||
+	    r->asked == ASKED_IN_EARNEST)
+		p->line->listening = true;
+	receive(p);
 }
 
-uint8_t com1_read(struct com1 *c, unsigned int offset)
+static uint8_t serial_port_read(void *port, unsigned int offset)
 {
+	struct serial_port *p = port;
 	uint8_t value;
 
-	if (c->chip.regs->full)
-		com1_look(c);
-	value = i16550_port_read(&c->chip, offset);
+	if (p->regs->uart.full)
+		serial_look(p, byte_line_room(p->line));
+	value = i16550_port_read(&p->uart, offset);
 	/* Who waits for room to send asks as often. */
-	accessed(c, offset == UART_LSR && (value & UART_LSR_THRE));
+	accessed(p, offset == UART_LSR && (value & UART_LSR_THRE));
 	return value;
 }
 
-void com1_write(struct com1 *c, unsigned int offset, uint8_t value)
+static void serial_port_write(void *port, unsigned int offset, uint8_t value)
 {
-	i16550_port_write(&c->chip, offset, value);
-	accessed(c, false);
+	struct serial_port *p = port;
+
+	i16550_port_write(&p->uart, offset, value);
+	accessed(p, false);
 }
 
-bool com1_blocked(const struct com1 *c, unsigned int offset)
+static bool serial_blocked(const void *port, unsigned int offset)
 {
-	const struct i16550_regs *r = c->chip.regs;
+	const struct serial_port *p = port;
+	const struct i16550_regs *r = &p->regs->uart;
 
 	return offset == UART_THR && r->full &&
 	       !(r->lcr & UART_LCR_DLAB) && !(r->mcr & UART_MCR_LOOP) &&
-	       bytering_count(&c->line->out) >= BYTERING_SIZE;
+	       bytering_count(&p->line->out) >= BYTERING_SIZE;
 }
 
-bool com1_halted(struct com1 *c)
+static bool serial_halted(void *port)
 {
-	if (c->line->listening || !(c->chip.regs->ier & UART_IER_RDA))
+	struct serial_port *p = port;
+
+	if (p->line->listening || !(p->regs->uart.ier & UART_IER_RDA))
 		return false;
-	c->line->listening = true;
-	receive(c);
+	p->line->listening = true;
+	receive(p);
 	return true;
 }
 
-bool com1_hungry(struct com1 *c)
+static void serial_reset(void *port)
 {
-	return c->line->listening && !bytering_count(&c->line->in) &&
-	       bytering_room_due(&c->line->in);
+	i16550_reset(&((struct serial_port *)port)->uart);
 }
 
-void com1_power_on(struct com1 *c)
+static void serial_tick(void *port)
 {
-	i16550_reset(&c->chip);
+	i16550_tick(&((struct serial_port *)port)->uart);
 }
 
-void com1_wire(struct com1 *c, struct com1_line *line, struct irq_wire irq,
-	       struct clock_wire clock)
+const struct isa_ops serial_port_ops = {
+	.reset = serial_reset,
+	.port_read = serial_port_read, .port_write = serial_port_write,
+	.tick = serial_tick, .look = serial_look,
+	.blocked = serial_blocked, .halted = serial_halted,
+};
+
+void serial_port_wire(struct serial_port *port, struct serial_port_regs *regs,
+		      struct byte_line *line, struct irq_wire irq,
+		      struct clock_wire clock)
 {
-	c->line = line;
-	c->chip.regs = &line->regs;
-	c->chip.irq = irq;
-	c->chip.clock = clock;
-	c->chip.tx = (struct byte_wire){ send_byte, c, 0 };
+	port->regs = regs;
+	port->line = line;
+	port->uart.regs = &regs->uart;
+	port->uart.irq = irq;
+	port->uart.clock = clock;
+	port->uart.tx = byte_line_wire(line);
 }

@@ -105,7 +105,7 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 		due = vm->start_ns + call->deadline_ns;
 
 	account_begin(&vm->rows, ROW_IDLE_IRQ);
-	if (com1_halted(&vm->board.pc.com1))
+	if (pc_halted(&vm->board.pc))
 		return;
 	listen(vm, true);
 	/* What the watcher told the VMM too late is ours to take. */

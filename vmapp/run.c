@@ -91,6 +91,8 @@ static bool vm_open_door(struct vm *vm)
 	cross->moved_rows = config->moved_rows;
 	cross->stamps = config->stamps;
 	cross->count_insns = config->count_insns;
+	cross->pc.line[LINE_COM1].plugged =
+		config->serial != SERIAL_NONE;
 	affinity_all(&vm->cpus);
 	cross->home_cpu = vm->home_cpu = affinity_here();
 	atomic_store(&cross->owner, DOOR_HOST);

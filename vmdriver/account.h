@@ -32,6 +32,8 @@ enum hostcall_kind {
 };
 
 enum chip_id {
+#define LINE(id, name, kind, first, count, world, irq) CHIP_##id,
+#include "machine/pc.def"
 #define CHIP(name, text) CHIP_##name,
 #include "vmdriver/account.def"
 	CHIP_COUNT

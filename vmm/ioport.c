@@ -264,8 +264,7 @@ static void row_here(struct vmm *vmm, unsigned int row, struct access *a)
 	}
 	pc_access(&vmm->pc, row, a->port, &part);
 	a->value = part.value & ones(a->width);
-	hungry = placements[row].chip == CHIP_COM1 &&
-		 com1_hungry(&vmm->pc.com1);
+	hungry = pc_hungry(&vmm->pc, row);
 	if (hungry || atomic_load(&vmm->cross->irq_pins) >> PIN_COUNT)
 		vmm_hostcall(vmm, &yield);
 }

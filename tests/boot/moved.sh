@@ -46,7 +46,7 @@ cp "$work/said" "$work/usual"
 cp "$work/report" "$work/usual.report"
 check "it says something" [ "$(grep -c . "$work/usual")" -ge 40 ]
 every=
-for port in $(sed -n 's/^PORTS(.*\(0x[0-9a-f]*\),.*/\1/p' machine/pc.def); do
+for port in $(sed -nE 's/^(PORTS|LINE)\(.*(0x[0-9a-f]*),.*/\2/p' machine/pc.def); do
 	check "row $port moved: all is carried" boots --move "$port" ||
 		tail -n 5 "$log" | sed 's/^/# /'
 	check "row $port moved: the same machine" alike

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * serial_in.c - what is typed into COM1: from the host's end of its cable
- * (cable.h) into the ring of machine/serial_port.h.
+ * (cable.h) into the ring of machine/byte_line.h.
  *
  * 1. Ctrl-] quits; it is looked for only where the input is a terminal, so
  *    that a pipe may carry any byte.
@@ -33,14 +33,15 @@ static void console_put(struct vm *vm, uint8_t byte)
 	struct cable_waiting *w = vm->console.waiting;
 
 	w->bytes[(w->head + w->count++) % sizeof(w->bytes)] = byte;
-	bytering_put(&vm->cross->pc.com1.in, byte);
+	bytering_put(&vm->cross->pc.line[LINE_COM1].in, byte);
 }
 
 /* console_taken() - what the UART has taken no longer waits. */
 static void console_taken(struct vm *vm)
 {
 	struct cable_waiting *w = vm->console.waiting;
-	uint32_t left = MIN(bytering_count(&vm->cross->pc.com1.in), w->count);
+	struct byte_ring *in = &vm->cross->pc.line[LINE_COM1].in;
+	uint32_t left = MIN(bytering_count(in), w->count);
 
 	w->head = (w->head + w->count - left) % (uint32_t)sizeof(w->bytes);
 	w->count = left;
@@ -89,14 +90,14 @@ static bool console_fill(struct vm *vm)
  * false if it has. */
 static bool console_ask(struct vm *vm)
 {
-	return bytering_ask_room(&vm->cross->pc.com1.in, 1);
+	return bytering_ask_room(&vm->cross->pc.line[LINE_COM1].in, 1);
 }
 
 /* console_read_on() - what can not be watched is read when the guest wants it
  * and has nothing; once, so that this ends. */
 static void console_read_on(struct vm *vm)
 {
-	if (!console_ask(vm) && vm->cross->pc.com1.listening)
+	if (!console_ask(vm) && vm->cross->pc.line[LINE_COM1].listening)
 		console_fill(vm);
 	console_ask(vm);
 }
@@ -115,7 +116,7 @@ void console_turn(struct vm *vm)
 	}
 	/* At a reset, what is in the UART goes with it. */
 	if (vm->outcome == VM_RUNNING)
-		com1_look(&vm->board.pc.com1);
+		pc_line_look(&vm->board.pc, LINE_COM1);
 }
 
 void console_look(struct vm *vm)
@@ -138,7 +139,7 @@ static void console_ready(void *owner, struct source *src, uint32_t got)
 	/* Watched only while there is room, but room may have gone. */
 	console_taken(vm);
 	if (!console_full(&vm->console) && console_fill(vm))
-		com1_look(&vm->board.pc.com1);
+		pc_line_look(&vm->board.pc, LINE_COM1);
 }
 
 void console_open(struct vm *vm, const struct cable *cable)
@@ -154,7 +155,7 @@ void console_open(struct vm *vm, const struct cable *cable)
 	w->head %= (uint32_t)sizeof(w->bytes);
 	w->count = MIN(w->count, (uint32_t)sizeof(w->bytes));
 	for (i = 0; i < w->count; i++)
-		bytering_put(&vm->cross->pc.com1.in,
+		bytering_put(&vm->cross->pc.line[LINE_COM1].in,
 			     w->bytes[(w->head + i) % sizeof(w->bytes)]);
 	if (con->in < 0)
 		return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * serial_out.c - what COM1 sends: from the ring of machine/serial_port.h to
+ * serial_out.c - what COM1 sends: from the ring of machine/byte_line.h to
  * the host's end of the cable (cable.h), by a thread.
  *
  * The descriptor may be shared with others, so it is not ours to make it one
@@ -100,7 +100,7 @@ static size_t conout_write(struct conout *out, const uint8_t *p, size_t n)
 /* conout_move() - what is in the ring. Return: false if nothing is. */
 static bool conout_move(struct vm *vm)
 {
-	struct byte_ring *ring = &vm->cross->pc.com1.out;
+	struct byte_ring *ring = &vm->cross->pc.line[LINE_COM1].out;
 	struct conout *out = &vm->conout;
 	uint8_t buf[4096];
 	uint64_t broken = 0;
@@ -122,7 +122,7 @@ static bool conout_move(struct vm *vm)
 static void *conout_thread(void *arg)
 {
 	struct vm *vm = arg;
-	struct byte_ring *ring = &vm->cross->pc.com1.out;
+	struct byte_ring *ring = &vm->cross->pc.line[LINE_COM1].out;
 	struct conout *out = &vm->conout;
 	bool rested = false;
 
@@ -158,7 +158,7 @@ static void conout_room(void *owner, struct source *src, uint32_t got)
 
 	(void)got;
 	bell_hush(src->fd);
-	com1_look(&vm->board.pc.com1);
+	pc_line_look(&vm->board.pc, LINE_COM1);
 }
 
 int conout_start(struct vm *vm, const struct cable *cable)
@@ -181,19 +181,19 @@ int conout_start(struct vm *vm, const struct cable *cable)
 
 void conout_wait(struct vm *vm)
 {
-	struct byte_ring *ring = &vm->cross->pc.com1.out;
+	struct byte_ring *ring = &vm->cross->pc.line[LINE_COM1].out;
 
 	while (vm->outcome == VM_RUNNING &&
-	       bytering_ask_room(ring, BYTERING_SIZE - COM1_RESERVE))
+	       bytering_ask_room(ring, BYTERING_SIZE - BYTE_LINE_RESERVE))
 		events_wait(&vm->events, LOOK_MS * NSEC_PER_MSEC);
 }
 
 void conout_flush(struct vm *vm)
 {
-	uint32_t end = atomic_load(&vm->cross->pc.com1.out.head);
+	uint32_t end = atomic_load(&vm->cross->pc.line[LINE_COM1].out.head);
 	int i;
 
-	bytering_wake(&vm->cross->pc.com1.out);
+	bytering_wake(&vm->cross->pc.line[LINE_COM1].out);
 	for (i = 0; i < FLUSH_MS && vm->conout.runs &&
 	     atomic_load(&vm->conout.written) != end; i++)
 		rest(1);
@@ -226,7 +226,7 @@ void conout_end(struct vm *vm)
 	if (!out->runs)
 		return;
 	atomic_store(&out->ending, true);
-	bytering_wake(&vm->cross->pc.com1.out);
+	bytering_wake(&vm->cross->pc.line[LINE_COM1].out);
 	/* Who quits does not wait for who reads, at any time. */
 	vm->outcome = how == VM_QUIT ? VM_QUIT : VM_RUNNING;
 	while (!conout_ends(vm, until))

@@ -128,14 +128,14 @@ static void access_debug_exit(struct vm *vm, const struct pc_access *a)
 	vm->exit_value = (uint8_t)a->value;
 }
 
-/* access_row() - a chip of pc.def; there is no room for what COM1 sends: wait
+/* access_row() - a chip of pc.def; there is no room for what it sends: wait
  * until it has been written. */
 static void access_row(struct board *b, unsigned int row, uint16_t port,
 		       struct pc_access *a)
 {
 	account_begin(&b->vm->rows, ROW_DEVICES);
 	if (pc_blocked(&b->pc, row, port, a))
-		conout_wait(b->vm);
+		lines_wait(b->vm, (unsigned int)pc_rows[row].line);
 	pc_access(&b->pc, row, port, a);
 }
 

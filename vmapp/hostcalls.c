@@ -157,7 +157,7 @@ static void do_stop(struct vm *vm, const struct hostcall *call)
 	unsigned int i;
 
 	(void)call;
-	conout_flush(vm);
+	lines_flush(vm);
 	stop_decode(vm->cross, &stop);
 	for (i = 0; i < stop.byte_count; i++)
 		snprintf(bytes + 3 * i, 4, " %02x", stop.bytes[i]);

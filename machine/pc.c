@@ -43,6 +43,16 @@ static struct irq_wire pin(const struct pc *pc, unsigned int number)
 	return (struct irq_wire){ pc->world.pin, pc->world.self, number };
 }
 
+static struct irq_wire line_pin(const struct pc *pc, enum pc_line line)
+{
+	return pin(pc, PIN_LINE0 + line);
+}
+
+static struct clock_wire line_clock(struct pc *pc, enum pc_line line)
+{
+	return clock_pin(pc, PC_ALARM_LINE0 + line);
+}
+
 /* wire_high() - a pin that is seen when it is pulled once. */
 static void wire_high(void *pc, unsigned int number, bool level)
 {
@@ -219,6 +229,18 @@ static void wire_timers(struct pc *pc)
 	pc->rtc.clock = clock_pin(pc, PC_ALARM_RTC);
 }
 
+/* wire_lines() - chips at lines of bytes: first what their rows say. */
+static void wire_lines(struct pc *pc)
+{
+	struct pc_state *s = pc->state;
+
+#define LINE(id, name, kind, first, count, world, irq) \
+	pc->at_line[LINE_##id] = &pc->name;
+#include "machine/pc.def"
+	serial_port_wire(&pc->com1, &s->com1, &s->line[LINE_COM1],
+			 line_pin(pc, LINE_COM1), line_clock(pc, LINE_COM1));
+}
+
 void pc_wire(struct pc *pc, struct pc_state *state,
 	     const struct pc_world *world, unsigned int nics)
 {
@@ -240,8 +262,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	pc->pm.regs = &state->pm;
 	pc->pm.sci = pin(pc, PIN_SCI);
 	pc->pm.power_off = high(pc, PIN_POWER_OFF);
-	com1_wire(&pc->com1, &state->com1, pin(pc, PIN_COM1),
-		  clock_pin(pc, PC_ALARM_COM1));
+	wire_lines(pc);
 	wire_pci(pc);
 }
 
@@ -249,10 +270,13 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 		 const uint8_t (*mac)[6])
 {
 	static const uint8_t lines[PIN_COUNT] = {
-		[PIN_PIT] = 0, [PIN_KEYBOARD] = 1, [PIN_COM1] = 4,
+		[PIN_PIT] = 0, [PIN_KEYBOARD] = 1,
 		[PIN_RTC] = 8, [PIN_SCI] = 9, [PIN_FERR] = 13,
 		[PIN_NIC0] = LINE_NONE, [PIN_NIC1] = LINE_NONE,
 		[PIN_NIC2] = LINE_NONE, [PIN_NIC3] = LINE_NONE,
+#define LINE(id, name, kind, first, count, world, irq) \
+		[PIN_LINE0 + LINE_##id] = irq,
+#include "machine/pc.def"
 	};
 	unsigned int i;
 
@@ -266,7 +290,7 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 	i8042_reset(&pc->kbc);
 	port92_reset(&pc->port92);
 	piix4_pm_reset(&pc->pm);
-	com1_power_on(&pc->com1);
+	pc_lines_reset(pc);
 	pci_bus_reset(&pc->pci);
 	i440fx_init(&pc->state->i440fx);
 	pcmap_power_on(&pc->state->memmap, memory);

@@ -61,7 +61,9 @@ struct pc {
 	struct mc146818 rtc;
 	struct port92 port92;
 	struct piix4_pm pm;
-	struct com1 com1;
+#define LINE(id, name, kind, first, count, world, irq) struct kind name;
+#include "machine/pc.def"
+	void *at_line[PC_LINES];	/* those: the chip at each line */
 	struct pci_bus pci;
 	struct pcnet nic[NIC_MAX];
 	unsigned int nics;
@@ -126,6 +128,7 @@ struct pc_row {
 	const char *name;	/* of a window or a jumper; else NULL */
 	uint16_t first, count, at;
 	uint8_t width, space, card, bar;
+	int8_t line;		/* enum pc_line, or -1: ask by access() */
 	uint8_t chip, world;	/* enum chip_id, enum world */
 	void (*access)(struct pc *pc, struct pc_access *a);
 };
@@ -164,8 +167,8 @@ int pc_find(const struct pc *pc, enum pc_space space, uint64_t at,
 unsigned int pc_chip(const struct pc *pc, unsigned int row, uint32_t offset,
 		     const struct pc_access *a);
 
-/* pc_blocked() - would it send a byte that finds no room in COM1's ring? Then
- * it is not to be made now. */
+/* pc_blocked() - would it send a byte that finds no room in its line? Then it
+ * is not to be made now. */
 bool pc_blocked(const struct pc *pc, unsigned int row, uint32_t offset,
 		const struct pc_access *a);
 
@@ -178,5 +181,24 @@ static inline bool pc_is_card(unsigned int row)
 {
 	return row >= PC_ROW_WINDOWS && row < PC_ROW_JUMPERS;
 }
+/* pc_hungry() - after an access to @row: is VMApp to be told that the guest has
+ * taken all that came by its line? */
+bool pc_hungry(const struct pc *pc, unsigned int row);
+
+/* pc_lines_reset() - of pc_power_on(): reset the chips at lines of bytes. */
+void pc_lines_reset(struct pc *pc);
+
+/* pc_line_look() - there may be bytes in the line, or room: tell its chip. */
+void pc_line_look(struct pc *pc, unsigned int line);
+
+/* pc_line_tick() - the alarm of its chip rang. */
+void pc_line_tick(struct pc *pc, unsigned int line);
+
+/* pc_halted() - the guest waits for interrupts. Return: true if it may have
+ * one now, of bytes that came by a line. */
+bool pc_halted(struct pc *pc);
+
+/* What a chip at a line is called, for users: "COM1". */
+extern const char *const pc_line_names[PC_LINES];
 
 #endif

@@ -115,14 +115,6 @@ static void pc_pm(struct pc *pc, struct pc_access *a)
 		a->value = piix4_pm_port_read(&pc->pm, a->at, a->width);
 }
 
-static void pc_com1(struct pc *pc, struct pc_access *a)
-{
-	if (a->write)
-		com1_write(&pc->com1, a->at, (uint8_t)a->value);
-	else
-		a->value = com1_read(&pc->com1, a->at);
-}
-
 static void pc_pci(struct pc *pc, struct pc_access *a)
 {
 	if (a->write)
@@ -151,19 +143,85 @@ static void pc_debug_exit(struct pc *pc, struct pc_access *a)
 }
 
 const struct pc_row pc_rows[PC_ROWS] = {
+#define LINE(id, name, kind, first, count, world, irq) \
+	{ NULL, first, count, 0, 1, PC_SPACE_IO, 0, 0, LINE_##id, \
+	  CHIP_##id, WORLD_##world, NULL },
 #define PORTS(chip, first, count, width, world, access, at) \
-	{ NULL, first, count, at, width, PC_SPACE_IO, 0, 0, CHIP_##chip, \
+	{ NULL, first, count, at, width, PC_SPACE_IO, 0, 0, -1, CHIP_##chip, \
 	  WORLD_##world, pc_##access },
 #include "machine/pc.def"
 #define WINDOW(name, chip, card, bar, space, count, width, world, access) \
-	{ #name, 0, count, 0, width, PC_SPACE_##space, card, bar, \
+	{ #name, 0, count, 0, width, PC_SPACE_##space, card, bar, -1, \
 	  CHIP_##chip, WORLD_##world, pc_##access },
 #include "machine/pc.def"
 #define JUMPER(name, chip, width, world, access) \
-	{ #name, 0, 1, 0, width, PC_SPACE_IO, 0, 0, CHIP_##chip, \
+	{ #name, 0, 1, 0, width, PC_SPACE_IO, 0, 0, -1, CHIP_##chip, \
 	  WORLD_##world, pc_##access },
 #include "machine/pc.def"
 };
+
+/* ---- chips at lines of bytes -------------------------------------------- */
+
+static const struct isa_ops *const line_ops[PC_LINES] = {
+#define LINE(id, name, kind, first, count, world, irq) &kind##_ops,
+#include "machine/pc.def"
+};
+
+const char *const pc_line_names[PC_LINES] = {
+#define LINE(id, name, kind, first, count, world, irq) #id,
+#include "machine/pc.def"
+};
+
+static void line_access(struct pc *pc, unsigned int line, struct pc_access *a)
+{
+	const struct isa_ops *ops = line_ops[line];
+
+	if (a->write)
+		ops->port_write(pc->at_line[line], a->at, (uint8_t)a->value);
+	else
+		a->value = ops->port_read(pc->at_line[line], a->at);
+}
+
+void pc_line_look(struct pc *pc, unsigned int line)
+{
+	if (line_ops[line]->look)
+		line_ops[line]->look(pc->at_line[line], byte_line_room(
+				     &pc->state->line[line]));
+}
+
+void pc_line_tick(struct pc *pc, unsigned int line)
+{
+	if (line_ops[line]->tick)
+		line_ops[line]->tick(pc->at_line[line]);
+}
+
+void pc_lines_reset(struct pc *pc)
+{
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++)
+		line_ops[i]->reset(pc->at_line[i]);
+}
+
+bool pc_halted(struct pc *pc)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++)
+		if (line_ops[i]->halted)
+			any |= line_ops[i]->halted(pc->at_line[i]);
+	return any;
+}
+
+bool pc_hungry(const struct pc *pc, unsigned int row)
+{
+	int line = pc_rows[row].line;
+
+	return line >= 0 && byte_line_hungry(&pc->state->line[line]);
+}
+
+/* ---- rows ---------------------------------------------------------------- */
 
 int pc_row(uint16_t port)
 {
@@ -245,8 +303,8 @@ bool pc_blocked(const struct pc *pc, unsigned int row, uint32_t offset,
 {
 	const struct pc_row *r = &pc_rows[row];
 
-	return r->access == pc_com1 && a->write &&
-	       com1_blocked(&pc->com1, r->at + offset);
+	return r->line >= 0 && a->write && line_ops[r->line]->blocked &&
+	       line_ops[r->line]->blocked(pc->at_line[r->line], offset);
 }
 
 void pc_access(struct pc *pc, unsigned int row, uint32_t offset,
@@ -257,5 +315,8 @@ void pc_access(struct pc *pc, unsigned int row, uint32_t offset,
 	a->at = (uint16_t)(r->at + offset);
 	a->card = r->card;
 	a->answer = CHIP_DONE;
-	r->access(pc, a);
+	if (r->line >= 0)
+		line_access(pc, (unsigned int)r->line, a);
+	else
+		r->access(pc, a);
 }

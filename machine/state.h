@@ -25,17 +25,27 @@
 #include "devices/piix4_pm.h"
 #include "devices/port61.h"
 #include "devices/port92.h"
-#include "machine/com1.h"
+#include "machine/byte_line.h"
 #include "machine/memmap.h"
+#define PC_KINDS
+#include "machine/pc.def"
 
 #define NIC_MAX		4u
+
+/* Lines of bytes: the rows LINE of pc.def. */
+enum pc_line {
+#define LINE(id, name, kind, first, count, world, irq) LINE_##id,
+#include "machine/pc.def"
+	PC_LINES
+};
 
 /* The pins that chips pull interrupt lines with; then those that lead to the
  * board itself. Both worlds' are in one word: a bit each. */
 enum pc_pin {
-	PIN_PIT, PIN_KEYBOARD, PIN_COM1, PIN_RTC, PIN_SCI, PIN_FERR,
+	PIN_PIT, PIN_KEYBOARD, PIN_RTC, PIN_SCI, PIN_FERR,
 	PIN_NIC0, PIN_NIC1, PIN_NIC2, PIN_NIC3,
-	PIN_COUNT,
+	PIN_LINE0,		/* of a line of bytes: + enum pc_line */
+	PIN_COUNT = PIN_LINE0 + PC_LINES,
 	PIN_RESET = PIN_COUNT,	/* the machine begins anew */
 	PIN_POWER_OFF,		/* it ends */
 	PIN_DEBUG_EXIT,		/* it ends, with the state's debug_exit */
@@ -46,8 +56,9 @@ enum pc_pin {
 /* Whose alarm it is; one clock wire each. The VMM world ticks them, but a
  * PCnet is ticked by the one that moves its frames. */
 enum pc_alarm {
-	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_COM1, PC_ALARM_NIC0,
-	PC_ALARMS = PC_ALARM_NIC0 + NIC_MAX
+	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_NIC0,
+	PC_ALARM_LINE0 = PC_ALARM_NIC0 + NIC_MAX,	/* + enum pc_line */
+	PC_ALARMS = PC_ALARM_LINE0 + PC_LINES
 };
 
 /* Rows of pc.def that PCI functions put somewhere. */
@@ -79,7 +90,9 @@ struct pc_state {
 	struct mc146818_regs rtc;
 	struct port92_regs port92;
 	struct piix4_pm_regs pm;
-	struct com1_line com1;		/* its rings: [owner] on this side */
+#define LINE(id, name, kind, first, count, world, irq) struct kind##_regs name;
+#include "machine/pc.def"
+	struct byte_line line[PC_LINES]; /* rings: [owner] on this side */
 	struct pci_bus_regs pci;
 	struct pci_config i440fx, piix3;
 

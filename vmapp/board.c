@@ -132,7 +132,7 @@ void board_access(struct board *b, enum pc_space space, uint32_t at,
 	account_begin(&b->vm->rows, pc_is_card((unsigned int)row) ?
 		      ROW_LANCE_STATUS : ROW_DEVICES);
 	if (pc_blocked(&b->pc, (unsigned int)row, offset, a))
-		conout_wait(b->vm);
+		lines_wait(b->vm, (unsigned int)pc_rows[row].line);
 	pc_access(&b->pc, (unsigned int)row, offset, a);
 	if (a->answer != CHIP_DONE)
 		pcnet_work(&b->pc.nic[a->card]);

@@ -124,7 +124,7 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 		due = vm->start_ns + call->deadline_ns;
 
 	account_begin(&vm->rows, ROW_IDLE_IRQ);
-	if (com1_halted(&vm->board.pc.com1))
+	if (pc_halted(&vm->board.pc))
 		return;
 	listen(vm, true);
 	/* What the watcher told the VMM too late is ours to take. */
@@ -176,7 +176,7 @@ static void do_stop(struct vm *vm, const struct hostcall *call)
 	unsigned int i;
 
 	(void)call;
-	conout_flush(vm);
+	lines_flush(vm);
 	stop_decode(vm->cross, &stop);
 	for (i = 0; i < stop.byte_count; i++)
 		snprintf(bytes + 3 * i, 4, " %02x", stop.bytes[i]);

@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "base/fdpass.h"
 #include "base/log.h"
-#include "vmapp/cable.h"
+#include "vmapp/back/cable.h"
 #include "vmapp/outfile.h"
 #include "vmapp/vm.h"
 #include "vmnet/client/client.h"
@@ -32,7 +32,7 @@
 
 struct keeper {
 	const struct vm_config *config;
-	struct cable cable;
+	struct cable cables[PC_LINES];
 	struct vmnet_dial dial;
 	int report, dump;	/* descriptors, or -1 */
 	int signals;		/* signalfd */
@@ -68,7 +68,7 @@ int keeper_ask(int link, enum keeper_request what, int *fd)
 static _Noreturn void become_app(const struct keeper *k, int link)
 {
 	struct vm_setting setting = {
-		.config = k->config, .cable = &k->cable,
+		.config = k->config, .cables = k->cables,
 		.report = k->report, .dump = k->dump, .keeper = link,
 		.faulted = k->faulted,
 	};
@@ -87,9 +87,12 @@ static _Noreturn void become_app(const struct keeper *k, int link)
 /* on_ready() - from here on the user can make no more mistakes. */
 static void on_ready(struct keeper *k)
 {
+	unsigned int i;
+
 	if (k->report >= 0 && ftruncate(k->report, 0) == 0)
 		lseek(k->report, 0, SEEK_SET);
-	cable_take(&k->cable);
+	for (i = 0; i < PC_LINES; i++)
+		cable_take(&k->cables[i]);
 }
 
 /* on_dial() - Return: a socket, or -errno. */
@@ -263,6 +266,18 @@ static int live(struct keeper *k)
 	return watch_over(k);
 }
 
+/* open_cables() - Return: false if one can not be; that is explained. */
+static bool open_cables(struct keeper *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++)
+		if (!cable_open(&k->cables[i], pc_line_names[i],
+				&k->config->plug[i]))
+			return false;
+	return true;
+}
+
 /* open_files() - Return: false if one can not be; that is explained. */
 static bool open_files(struct keeper *k)
 {
@@ -276,7 +291,7 @@ static bool open_files(struct keeper *k)
 				       O_TRUNC | O_APPEND);
 	return (!config->report || k->report >= 0) &&
 	       (!config->dump || k->dump >= 0) &&
-	       cable_open(&k->cable, config);
+	       open_cables(k);
 }
 
 /* lives() - one after another; Return: the last one's exit status. */
@@ -294,6 +309,7 @@ static int lives(struct keeper *k)
 int keeper_run(const struct vm_config *config)
 {
 	struct keeper k = { .config = config, .report = -1, .dump = -1 };
+	unsigned int i;
 	int status;
 
 	k.self = getpid();
@@ -305,7 +321,8 @@ int keeper_run(const struct vm_config *config)
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
 	status = lives(&k);
-	cable_close(&k.cable);
+	for (i = 0; i < PC_LINES; i++)
+		cable_close(&k.cables[i]);
 	vmnet_dial_close(&k.dial);
 	return status;
 }

@@ -133,14 +133,27 @@ static json_t *report_batches(const uint64_t *batches)
 	return o;
 }
 
-/* report_com1() - what the guest has sent. */
-static json_t *report_com1(const struct conout *out)
+/* report_line() - what the guest has sent by it. */
+static json_t *report_line(const struct serial_out *out)
 {
 	return json_pack("{s:I,s:I,s:I}",
 			 "bytes_sent", (json_int_t)atomic_load(&out->sent),
 			 "bytes_lost", (json_int_t)atomic_load(&out->lost),
 			 "ring_broken",
 			 (json_int_t)atomic_load(&out->broken));
+}
+
+/* report_lines() - of each line that has a cable, by its chip's name. */
+static json_t *report_lines(const struct vm *vm)
+{
+	json_t *o = json_object();
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++)
+		if (vm->line[i].plugged)
+			json_object_set_new(o, chip_names[CHIP_LINE0 + i],
+					    report_line(&vm->line[i].out));
+	return o;
 }
 
 /* report_nic() - one card: what passed, and what was dropped and why. */
@@ -411,7 +424,7 @@ static json_t *report_make(struct vm *vm)
 	for (i = 0; i < vm->board.nic_count; i++)
 		json_array_append_new(nics, report_nic(&vm->board.nic[i]));
 	json_object_set_new(o, "nics", nics);
-	json_object_set_new(o, "serial", report_com1(&vm->conout));
+	json_object_set_new(o, "lines", report_lines(vm));
 	json_object_set_new(o, "exits", json_pack("{s:I,s:I,s:I}",
 		"budget", (json_int_t)acc->exits_budget,
 		"attention", (json_int_t)acc->exits_attention,

@@ -30,9 +30,9 @@
  */
 #define LOOK_NS 10000000u
 
-/* What may be added to our memory once all is there: two threads' stacks
- * (THREAD_STACK), and for reports and VMNet's news a few hundred KiB; malloc()
- * takes room for more. */
+/* What may be added to our memory once all is there: the stacks of a few
+ * threads (THREAD_STACK), and for reports and VMNet's news a few hundred KiB;
+ * malloc() takes room for more. */
 #define GROWS		(96ull << 20)
 #define GROWS_SPACE	(256ull << 20)
 
@@ -156,7 +156,7 @@ static void on_woken(void *owner)
 	vm->cross->trip.noticed = stamp(vm->config->stamps);
 }
 
-static bool vm_open(struct vm *vm, const struct cable *cable)
+static bool vm_open(struct vm *vm, const struct cable cables[PC_LINES])
 {
 	int err;
 
@@ -171,11 +171,12 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 		return explain("no epoll set", err);
 	vm->events.woken = on_woken;
 	vm->events.owner = vm;
+	lines_plug(vm, cables);
 	board_init(&vm->board, vm);
 	if (!board_plug(&vm->board))
 		return false;
 	tell_direct(vm);
-	console_open(vm, cable);
+	lines_open(vm, cables);
 	err = vmmproc_start(vm);
 	if (err == -ENOTSUP)
 		return explain("this host lets a process send no signals, not "
@@ -191,9 +192,9 @@ static bool vm_open(struct vm *vm, const struct cable *cable)
 	if (err)
 		return explain("capabilities can not be given up", err);
 	/* Threads come after that: each would keep what it has. */
-	err = conout_start(vm, cable);
+	err = lines_start(vm);
 	if (err)
-		return explain("no thread for COM1's output", err);
+		return explain("no thread for what the guest sends", err);
 	err = watcher_start(vm);
 	if (err)
 		return explain("no watcher thread", err);
@@ -212,7 +213,7 @@ static void vm_close(struct vm *vm)
 	events_close(&vm->events);
 	if (vm->signals.fd >= 0)
 		close(vm->signals.fd);
-	if (!vm->conout.runs)	/* else its thread uses it */
+	if (!lines_run(vm))	/* else a thread uses it */
 		crosspage_close(vm->cross);
 	if (vm->cross_fd >= 0)
 		close(vm->cross_fd);
@@ -225,7 +226,7 @@ static void vmm_is_gone(struct vm *vm)
 	char words[LAST_WORDS_SIZE];
 
 	vmmproc_end(vm);
-	conout_flush(vm);
+	lines_flush(vm);
 	last_words_decode(vm->cross, words);
 	if (atomic_load(&vm->vmm_stuck))
 		log_error("hostel-vmm did not give the CPU back within ten "
@@ -260,7 +261,7 @@ static void look_alone(struct vm *vm)
 {
 	atomic_store(&vm->look, false);
 	signals_take(vm);
-	console_look(vm);
+	lines_peek(vm);
 }
 
 /* vm_switch() - Return: false if the CPU does not come back. */
@@ -285,7 +286,7 @@ static void look_around(struct vm *vm)
 {
 	uint64_t now = clock_now_ns();
 
-	console_turn(vm);
+	lines_turn(vm);
 	if (now - vm->looked_ns < LOOK_NS)
 		return;
 	vm->looked_ns = now;
@@ -437,10 +438,10 @@ int vm_run(const struct vm_setting *set)
 	vm->watch_fd = vm->quit_fd = -1;
 	vm->ram.fd = vm->signals.fd = -1;
 	vm->events = EVENTS_CLOSED;
-	if (vm_open(vm, set->cable)) {
+	if (vm_open(vm, set->cables)) {
 		vm_loop(vm);
 		vmmproc_end(vm);
-		conout_end(vm);
+		lines_end(vm);
 		vm_report(vm);
 		say_quit(vm);
 		if (vm->outcome == VM_RESET)
@@ -452,7 +453,7 @@ int vm_run(const struct vm_setting *set)
 	status = vm_exit_status(vm);
 	sampled_vm = NULL;
 	vm_close(vm);
-	if (!vm->conout.runs)
+	if (!lines_run(vm))
 		free(vm);
 	return status;
 }

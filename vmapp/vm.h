@@ -20,7 +20,8 @@
 
 #include "vmapp/board.h"
 #include "vmapp/events.h"
-#include "vmapp/cable.h"
+#include "vmapp/back/cable.h"
+#include "vmapp/back/serial.h"
 #include "vmapp/config/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
@@ -34,35 +35,6 @@ enum vm_outcome {
 	VM_STOPPED,	/* the guest can not go on; already explained */
 	VM_QUIT,	/* the user quit, or a signal ended us */
 	VM_FAILED,	/* set-up failed; already explained */
-};
-
-/* COM1 and what it is connected to: see console.c. */
-struct console {
-	int in;			/* the cable's, or -1: no (longer) in use */
-	bool raw;		/* the cable's */
-	bool always_ready;	/* the input can not be watched */
-	struct source source;
-	struct cable_waiting *waiting; /* read, not yet taken by the UART */
-};
-
-/* What COM1 sends, and the thread that writes it: see conout.c. */
-struct conout {
-	/* [thread] */
-	int fd;			/* the cable's, or -1: no (longer) in use */
-	bool lossy;		/* the cable's */
-	bool deaf;		/* nobody reads: the last bytes were lost */
-	/* [main thread] */
-	pthread_t thread;
-	bool runs;
-	int bell;		/* eventfd: there is room again, or the end */
-	struct source source;
-	/* [both] */
-	_Atomic bool ending;	/* write what is there, then end */
-	_Atomic bool ended;
-	_Atomic uint32_t written; /* the ring's tail, once all before it is
-				 * written or lost */
-	_Atomic uint64_t sent, lost; /* bytes, for the report */
-	_Atomic uint64_t broken; /* times that the ring was nonsense */
 };
 
 struct vm {
@@ -94,8 +66,7 @@ struct vm {
 	struct source signals;	/* a signalfd: see signals.c */
 
 	struct board board;
-	struct console console;
-	struct conout conout;
+	struct serial_back line[PC_LINES]; /* what chips are plugged into */
 
 	cpu_set_t cpus;		/* where we may run */
 	int home_cpu;		/* where we do, or AFFINITY_ANY */
@@ -131,7 +102,7 @@ struct vm {
 /* What a life of a machine starts from; all of it the keeper's (keeper.h). */
 struct vm_setting {
 	const struct vm_config *config;	/* what to build */
-	const struct cable *cable;
+	const struct cable *cables;	/* PC_LINES */
 	int report, dump;	/* descriptors, or -1 */
 	int keeper;		/* socket: for keeper_ask() */
 	bool faulted;		/* an earlier life ended by a triple fault */
@@ -178,36 +149,37 @@ void signals_take(struct vm *vm);
 /* hostcall_run() - do what the VMM asked for. */
 void hostcall_run(struct vm *vm, const struct hostcall *call);
 
-/* ---- console.c ---- */
+/* ---- lines.c ---- */
 
-/* console_open() - connect COM1 to the cable, which stays the caller's. */
-void console_open(struct vm *vm, const struct cable *cable);
-/* console_turn() - this world has the CPU, and the guest may have taken what
+/* lines_plug() - say in the cross page which lines have a cable: before
+ * board_init(). */
+void lines_plug(struct vm *vm, const struct cable cables[PC_LINES]);
+/* lines_open() - join each line to its cable, which stays the caller's. */
+void lines_open(struct vm *vm, const struct cable cables[PC_LINES]);
+/* lines_start() - begin to write what the guest sends. Return: 0, or a
+ * negative errno; lines_end() is to be called all the same. */
+int lines_start(struct vm *vm);
+/* lines_turn() - this world has the CPU, and the guest may have taken what
  * came: read on. */
-void console_turn(struct vm *vm);
-/* console_look() - read what is typed, for the escape key; touches no chip. */
-void console_look(struct vm *vm);
-
-/* ---- conout.c ---- */
-
-/* conout_start() - begin to write what COM1 sends. Return: 0, or a negative
- * errno. */
-int conout_start(struct vm *vm, const struct cable *cable);
-/* conout_wait() - until there is room for a byte, or the machine is to end:
+void lines_turn(struct vm *vm);
+/* lines_peek() - read what is typed, for the escape key; touches no chip. */
+void lines_peek(struct vm *vm);
+/* lines_wait() - until a line has room for a byte, or the machine is to end:
  * host interrupts are taken meanwhile. */
-void conout_wait(struct vm *vm);
-/* conout_flush() - have what was sent written before we say something
- * ourselves; waits for a tenth of a second at most. */
-void conout_flush(struct vm *vm);
+void lines_wait(struct vm *vm, unsigned int line);
+/* lines_flush() - have what was sent written before we say something
+ * ourselves; waits for a tenth of a second for each line at most. */
+void lines_flush(struct vm *vm);
 /**
- * conout_end() - have everything written, and the thread end
+ * lines_end() - have everything written, and the threads end
  *
  * The VMM is gone. Waits for who reads, unless the user wants to quit.
- *
- * If the thread still waits (vm->conout.runs), what it uses must stay there
- * until the process ends.
  */
-void conout_end(struct vm *vm);
+void lines_end(struct vm *vm);
+/* lines_run() - does a thread still wait, after lines_end() or before? Then
+ * what it uses (@vm, the cross page) must stay there until the process
+ * ends. */
+bool lines_run(const struct vm *vm);
 
 /* ---- vmmproc.c ---- */
 

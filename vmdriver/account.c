@@ -21,6 +21,8 @@ const char *const engine_count_names[ENGINE_COUNTS] = {
 };
 
 const char *const chip_names[CHIP_COUNT] = {
+#define LINE(id, name, kind, first, count, world, irq) [CHIP_##id] = #name,
+#include "machine/pc.def"
 #define CHIP(name, text) [CHIP_##name] = text,
 #include "vmdriver/account.def"
 };

@@ -32,6 +32,10 @@ enum hostcall_kind {
 };
 
 enum chip_id {
+	CHIP_LINE0 = 0,		/* + enum pc_line */
+	CHIP_BEFORE_LINES = CHIP_LINE0 - 1,
+#define LINE(id, name, kind, first, count, world, irq) CHIP_##id,
+#include "machine/pc.def"
 #define CHIP(name, text) CHIP_##name,
 #include "vmdriver/account.def"
 	CHIP_COUNT

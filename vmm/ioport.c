@@ -202,7 +202,7 @@ static void row_here(struct vmm *vmm, struct access *a)
 	}
 	pc_access(&vmm->pc, a->row, a->offset, &a->bus);
 	a->bus.value &= ones(a->bus.width);
-	if ((a->chip == CHIP_COM1 && com1_hungry(&vmm->pc.com1)) ||
+	if (pc_hungry(&vmm->pc, a->row) ||
 	    atomic_load(&vmm->cross->irq_pins) >> PIN_COUNT)
 		vmm_hostcall(vmm, &yield);
 }

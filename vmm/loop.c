@@ -86,6 +86,7 @@ static void run_nic_alarms(struct vmm *vmm, uint64_t now)
 
 static void run_alarms(struct vmm *vmm)
 {
+	unsigned int i;
 	uint64_t now;
 
 	vmm_clocks_settle(vmm);
@@ -102,8 +103,9 @@ static void run_alarms(struct vmm *vmm)
 		send_tick(vmm, now);
 	if (take_alarm(vmm, PC_ALARM_RTC, now))
 		mc146818_tick(&vmm->pc.rtc);
-	if (take_alarm(vmm, PC_ALARM_COM1, now))
-		i16550_tick(&vmm->pc.com1.chip);
+	for (i = 0; i < PC_LINES; i++)
+		if (take_alarm(vmm, PC_ALARM_LINE0 + i, now))
+			pc_line_tick(&vmm->pc, i);
 	if (vmm->alarm_ns[ALARM_GIVEBACK] <= now)
 		giveback_tick(vmm);
 	run_nic_alarms(vmm, now);

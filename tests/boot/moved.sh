@@ -11,7 +11,8 @@ cmd="nettest send 10.0.2.2 $all; nettest recv 10.0.2.2 $all;"
 cmd="$cmd cat /proc/ioports /proc/iomem; awk '{print \$NF}' /proc/interrupts;"
 cmd="$cmd dmesg | grep -E 'rtc|serial|ttyS|pcnet|i8042|ACPI: PM|pci 0000'"
 
-# boots OPTION... - to its end; what it said, but for figures, is in $work/said
+# boots OPTION... - to its end; what it said, but for figures and what the kernel
+# finds beside its way (the keyboard), is in $work/said
 boots() {
 	"$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net nat,host-loopback,mac=00:50:56:01:02:03 \
@@ -20,7 +21,7 @@ boots() {
 		</dev/null >"$log" 2>&1 &&
 		saw 2 'checksum [0-9a-f]* is right' || return
 	tr -d '\r' <"$log" | sed -n '/checksum/,/hostel-guest/p' |
-		grep -v 'checksum\|Mb/s' | sed 's/\[[^]]*\] //; s/[0-9]//g' |
+		grep -v 'checksum\|Mb/s\|input: ' | sed 's/\[[^]]*\] //; s/[0-9]//g' |
 		sort -u >"$work/said"
 }
 # asked REPORT CHIP - how often, by the VMM world and by the host's
@@ -46,8 +47,8 @@ cp "$work/said" "$work/usual"
 cp "$work/report" "$work/usual.report"
 check "it says something" [ "$(grep -c . "$work/usual")" -ge 40 ]
 every=
-rows=$(sed -n 's/^PORTS(.*\(0x[0-9a-f]*\),.*/\1/p
-	s/^WINDOW(\([A-Z]*0_[A-Z]*\),.*/\1/p' machine/pc.def)
+rows=$(sed -nE 's/^(PORTS|LINE)\(.*(0x[0-9a-f]*),.*/\2/p
+	s/^WINDOW\(([A-Z]*0_[A-Z]*),.*/\1/p' machine/pc.def)
 for port in $rows; do
 	check "row $port moved: all is carried" boots --move "$port" ||
 		tail -n 5 "$log" | sed 's/^/# /'

@@ -55,10 +55,13 @@ static const struct { uint16_t first; struct part part[9]; } owned[] = {
 	{ 0x092, { PART(port92), PART(a20_shut) } },
 	{ 0x0b2, { PART(pm) } }, { 0x600, { PART(pm) } },
 	{ 0x608, { { 0, 0 } } }, { 0x60c, { PART(pm) } },
-	{ 0x3f8, { PART(com1), ALARM(PC_ALARM_COM1) } },
 	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3), PART(pin_line),
 		   PART(place), PART(nic_pci), PART(lance),
 		   PART(memmap) } },
+#define LINE(id, name, kind, first, count, world, irq) \
+	{ first, { PART(name), PART(line[LINE_##id]), \
+		   ALARM(PC_ALARM_LINE0 + LINE_##id) } },
+#include "machine/pc.def"
 };
 
 /* A world with its state. */
@@ -198,8 +201,11 @@ static void tick(struct pc *pc)
 		assert_true(piix3_route(&pc->state->piix3, i) < 16);
 	mc146818_tick(&pc->rtc);
 	i8254_tick(&pc->pit);
-	i16550_tick(&pc->com1.chip);
-	com1_look(&pc->com1);
+	for (i = 0; i < PC_LINES; i++) {
+		pc_line_tick(pc, i);
+		pc_line_look(pc, i);
+	}
+	pc_halted(pc);
 	pc_settle(pc);
 }
 

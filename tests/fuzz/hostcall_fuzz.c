@@ -36,8 +36,8 @@
 struct bench {
 	struct vm vm;
 	struct vm_config config;
-	struct cable cable;
-	struct cable_waiting waiting;
+	struct cable cables[PC_LINES];
+	struct cable_waiting waiting[PC_LINES];
 	struct fuzz_input in;
 	struct source awake;	/* always ready: nothing waits for long */
 	int peer[CARDS];	/* VMNet's end */
@@ -113,6 +113,7 @@ static void plug(struct bench *b, unsigned int i)
 static void open_machine(struct bench *b)
 {
 	struct vm *vm = &b->vm;
+	unsigned int i;
 
 	config_defaults(&b->config);
 	b->config.nic_count = CARDS;
@@ -131,13 +132,14 @@ static void open_machine(struct bench *b)
 	events_watch(&vm->events, &b->awake, EPOLLIN);
 	memset(cross, 0, sizeof(*cross));
 	memset(ram.base, 0, GOING_RAM);
+	for (i = 0; i < PC_LINES; i++)
+		b->cables[i] = (struct cable){ .in = null_fd, .out = -1,
+					       .waiting = &b->waiting[i] };
+	lines_plug(vm, b->cables);
 	board_init(&vm->board, vm);
 	plug(b, 0);
 	plug(b, 1);
-	b->cable = (struct cable){ .in = null_fd, .out = -1,
-				   .waiting = &b->waiting };
-	console_open(vm, &b->cable);
-	vm->conout.fd = -1;
+	lines_open(vm, b->cables);
 }
 
 static void close_machine(struct bench *b)
@@ -187,9 +189,13 @@ static void vmm_calls(struct bench *b)
 static void vmm_calls_a_chip(struct bench *b)
 {
 	static const uint16_t ports[] = {
-		0x60, 0x64, 0x70, 0x71, 0x92, 0xb2, 0xcf8, 0xcfc, 0x3f8,
-		0x3f9, 0x3fa, 0x3fb, 0x3fd, 0x600, 0x604, 0xc010, 0xc012,
+		0x60, 0x64, 0x70, 0x71, 0x92, 0xb2, 0xcf8, 0xcfc,
+		0x600, 0x604, 0xc010, 0xc012,
 		0xc016, 0xc014, 0xc030, 0xc032, 0xcfd, 0xcf9,
+#define LINE(id, name, kind, first, count, world, irq) \
+		first, first + 1, first + 2, first + 3 % count, \
+		first + 4 % count, first + 5 % count,
+#include "machine/pc.def"
 	};
 
 	vmm_calls(b);
@@ -251,7 +257,7 @@ static void turn(struct vm *vm)
 	if (!hostcall_decode(cross, vm->board.nic_count, &call))
 		return;
 	hostcall_run(vm, &call);
-	console_turn(vm);
+	lines_turn(vm);
 	events_wait(&vm->events, 0);
 	board_run_alarms(&vm->board);
 	vm->outcome = VM_RUNNING;

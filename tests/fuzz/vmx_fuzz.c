@@ -63,7 +63,7 @@ static void check_config(const struct vm_config *c)
 
 	ASSERT(c->memory >= GUESTMEM_MIN && c->memory <= GUESTMEM_MAX);
 	ASSERT(c->nic_count <= CONFIG_NICS);
-	ASSERT(c->serial <= SERIAL_FILE);
+	ASSERT(c->plug[LINE_COM1].kind <= PLUG_FILE);
 	for (i = 0; i < c->nic_count; i++) {
 		ASSERT(memchr(c->nic[i].network, 0,
 			      sizeof(c->nic[i].network)));

@@ -70,7 +70,7 @@ static void nothing_is_a_machine_on_nat(void **state)
 	assert_int_equal(c.nic_count, 1);
 	assert_string_equal(c.nic[0].network, "nat");
 	assert_false(c.nic[0].mac_given);
-	assert_int_equal(c.serial, SERIAL_STDIO);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
 	assert_int_equal(c.engine, ENGINE_BT);
 	assert_int_equal(c.debug_exit_port, -1);
 	assert_int_equal(c.io_path, IO_PATH_ALL);
@@ -102,8 +102,8 @@ static void every_option_is_understood(void **state)
 	assert_int_equal(c.memory, 1 << 30);
 	assert_int_equal(c.nic_count, 1);
 	assert_string_equal(c.nic[0].network, "hostonly");
-	assert_int_equal(c.serial, SERIAL_FILE);
-	assert_string_equal(c.serial_file, "S");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_FILE);
+	assert_string_equal(c.plug[LINE_COM1].file, "S");
 	assert_int_equal(c.engine, ENGINE_INTERP);
 	assert_int_equal(c.io_path, 0);
 	assert_true(c.no_reboot);
@@ -122,8 +122,8 @@ static void the_last_of_two_counts(void **state)
 	accepted(&c, "--memory", "1G", "--memory", "64M");
 	assert_int_equal(c.memory, 64 << 20);
 	accepted(&c, "--serial", "file:S", "--serial", "stdio");
-	assert_int_equal(c.serial, SERIAL_STDIO);
-	assert_null(c.serial_file);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
+	assert_null(c.plug[LINE_COM1].file);
 	accepted(&c, "--kernel", "--initrd");	/* a value, as it stands */
 	assert_string_equal(c.kernel, "--initrd");
 }
@@ -368,9 +368,9 @@ static void the_other_values_are_checked(void **state)
 
 	(void)state;
 	accepted(&c, "--serial", "none");
-	assert_int_equal(c.serial, SERIAL_NONE);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);
 	accepted(&c, "--serial", "pty");
-	assert_int_equal(c.serial, SERIAL_PTY);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
 	refused("'pigeon'", "--serial", "pigeon");
 	refused("'file:'", "--serial", "file:");
 	refused("''", "--serial", "");

@@ -120,8 +120,8 @@ static void every_key_is_understood(void **state)
 	assert_true(c.nic[0].mac_given);
 	assert_memory_equal(c.nic[0].mac, mac, 6);
 	assert_false(c.nic[0].any_mac);
-	assert_int_equal(c.serial, SERIAL_FILE);
-	assert_string_equal(c.serial_file, "/tmp/out.txt");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_FILE);
+	assert_string_equal(c.plug[LINE_COM1].file, "/tmp/out.txt");
 	assert_string_equal(c.kernel, "/tmp/vmlinuz");
 	assert_string_equal(c.initrd, "/tmp/initrd");
 	assert_string_equal(c.append, "console=ttyS0 -- \"a b\"");
@@ -193,7 +193,7 @@ static void the_form_is_free(void **state)
 	assert_string_equal(c.kernel, "/tmp/k");
 	assert_int_equal(c.nic_count, 1);
 	assert_string_equal(c.nic[0].network, "vmnet3");
-	assert_int_equal(c.serial, SERIAL_NONE);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);
 	assert_string_equal(warned, "");
 	load(&c, "memsize = \"64\"\nmemsize = \"32\"\n");
 	assert_int_equal(c.memory, 32 << 20);	/* the last one counts */
@@ -247,15 +247,15 @@ static void the_order_of_lines_does_not_count(void **state)
 
 	(void)state;
 	load(&c, "serial0.present = \"FALSE\"\nserial0.fileType = \"pty\"\n");
-	assert_int_equal(c.serial, SERIAL_NONE);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);
 	load(&c, "serial0.fileName = \"f\"\nserial0.fileType = \"file\"\n"
 	     "serial0.present = \"FALSE\"\nserial0.present = \"TRUE\"\n");
-	assert_int_equal(c.serial, SERIAL_FILE);
-	assert_string_equal(c.serial_file, "/tmp/f");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_FILE);
+	assert_string_equal(c.plug[LINE_COM1].file, "/tmp/f");
 	load(&c, "serial0.fileType = \"stdio\"\n");
-	assert_int_equal(c.serial, SERIAL_STDIO);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
 	load(&c, "serial0.fileType = \"pty\"\n");
-	assert_int_equal(c.serial, SERIAL_PTY);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
 }
 
 static void unknown_keys_are_one_warning(void **state)
@@ -304,7 +304,7 @@ static void files_as_others_write_them(void **state)
 	     "hostel.append = \"a # b\" # c\nhostel.kernel = k#1 # d\n"
 	     "hostel.initrd = \"say |22x|22 |7c\"#\n");
 	assert_int_equal(c.memory, 64 << 20);
-	assert_int_equal(c.serial, SERIAL_PTY);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
 	assert_string_equal(c.append, "a # b");
 	assert_string_equal(c.kernel, "/tmp/k#1");
 	assert_string_equal(c.initrd, "/tmp/say \"x\" |");
@@ -312,8 +312,8 @@ static void files_as_others_write_them(void **state)
 	load(&c, "serial0.present = \"TRUE\"\n"
 	     "serial0.fileType = \"thinprint\"\n"
 	     "serial0.fileName = \"thinprint\"\n");
-	assert_int_equal(c.serial, SERIAL_STDIO);
-	assert_null(c.serial_file);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
+	assert_null(c.plug[LINE_COM1].file);
 	load(&c, "ethernet0.present = \"TRUE\"\n"
 	     "ethernet0.addressType = \"generated\"\n"
 	     "ethernet0.generatedAddress = \"00:0c:29:AA:BB:CC\"\n"
@@ -363,7 +363,7 @@ static void what_is_absent_is_not_checked(void **state)
 	     "ethernet4.present = \"false\"\n"
 	     "ethernet9.present = \"FALSE\"\n"
 	     "ethernet9.virtualDev = \"vmxnet3\"\n");
-	assert_int_equal(c.serial, SERIAL_NONE);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);
 	assert_int_equal(c.nic_count, 0);
 	assert_string_equal(warned, "");
 	/* The last word counts. */

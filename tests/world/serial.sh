@@ -291,12 +291,13 @@ scribbler() {
 
 static void *scribble(void *arg)
 {
-	struct com1_line *line = &((struct crosspage *)arg)->pc.com1;
+	struct pc_state *pc = &((struct crosspage *)arg)->pc;
+	struct byte_line *line = &pc->line[LINE_COM1];
 	unsigned int seed = 1, i;
 
 	for (;;) {
-		for (i = 0; i < sizeof(line->regs); i++)
-			((volatile uint8_t *)&line->regs)[i] = rand_r(&seed);
+		for (i = 0; i < sizeof(pc->com1); i++)
+			((volatile uint8_t *)&pc->com1)[i] = rand_r(&seed);
 		atomic_store(&line->out.head, (uint32_t)rand_r(&seed) * 2);
 		atomic_store(&line->out.bytes_asked, rand_r(&seed) & 1);
 		atomic_store(&line->out.room_asked, rand_r(&seed));
@@ -306,7 +307,6 @@ static void *scribble(void *arg)
 		if (rand_r(&seed) & 1)
 			atomic_store(&line->out.tail, rand_r(&seed));
 		line->listening = rand_r(&seed) & 1;
-		line->asked = rand_r(&seed);
 	}
 	return NULL;
 }

@@ -32,6 +32,7 @@ void config_defaults(struct vm_config *config)
 	config->engine = ENGINE_BT;
 	config->io_path = IO_PATH_ALL;
 	config->combine = DEFAULT_COMBINE;
+	config->plug[LINE_COM1].kind = PLUG_STDIO;
 }
 
 #define FAIL(...) \
@@ -344,15 +345,17 @@ static bool opt_combine(struct vm_config *c, const char *v, char *error)
 
 static bool opt_serial(struct vm_config *c, const char *v, char *error)
 {
-	c->serial_file = NULL;
+	struct plug *plug = &c->plug[LINE_COM1];
+
+	plug->file = NULL;
 	if (!strcmp(v, "stdio"))
-		c->serial = SERIAL_STDIO;
+		plug->kind = PLUG_STDIO;
 	else if (!strcmp(v, "pty"))
-		c->serial = SERIAL_PTY;
+		plug->kind = PLUG_PTY;
 	else if (!strcmp(v, "none"))
-		c->serial = SERIAL_NONE;
+		plug->kind = PLUG_NONE;
 	else if (!strncmp(v, "file:", 5) && v[5])
-		c->serial = SERIAL_FILE, c->serial_file = v + 5;
+		plug->kind = PLUG_FILE, plug->file = v + 5;
 	else
 		return FAIL("--serial '%s' is not possible; use stdio, pty, "
 			    "none or file:NAME", v);

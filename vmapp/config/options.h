@@ -14,12 +14,19 @@
 #include <stdint.h>
 
 #include "base/manual.h"
+#include "machine/state.h"
 #include "vmnet/client/client.h"
 
 #define CONFIG_NICS 4
 #define CONFIG_ERROR_SIZE 256
 
-enum serial_kind { SERIAL_STDIO, SERIAL_PTY, SERIAL_NONE, SERIAL_FILE };
+/* What a line of bytes is plugged into. */
+enum plug_kind { PLUG_NONE, PLUG_STDIO, PLUG_PTY, PLUG_FILE };
+
+struct plug {
+	enum plug_kind kind;
+	const char *file;	/* PLUG_FILE: its path */
+};
 
 /* One virtual Ethernet card. */
 struct nic_config {
@@ -40,8 +47,7 @@ struct vm_config {
 	struct nic_config nic[CONFIG_NICS];
 	unsigned int nic_count;
 	bool nics_given;	/* --net was used: the .vmx's cards are off */
-	enum serial_kind serial;
-	const char *serial_file;
+	struct plug plug[PC_LINES];
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */

@@ -35,7 +35,7 @@ struct vmx_nic {
 struct vmx_serial {
 	bool absent;
 	bool kind_given, printer;
-	enum serial_kind kind;
+	enum plug_kind kind;
 	const char *file;
 	unsigned int line;
 };
@@ -307,11 +307,11 @@ static bool serial_kind(struct vmx *v, const struct setting *s)
 
 	serial->kind_given = true;
 	if (!strcasecmp(s->value, "file"))
-		serial->kind = SERIAL_FILE;
+		serial->kind = PLUG_FILE;
 	else if (!strcasecmp(s->value, "pty"))
-		serial->kind = SERIAL_PTY;
+		serial->kind = PLUG_PTY;
 	else if (!strcasecmp(s->value, "stdio"))
-		serial->kind = SERIAL_STDIO;
+		serial->kind = PLUG_STDIO;
 	else if (!strcasecmp(s->value, "thinprint"))
 		serial->printer = true;
 	else
@@ -514,16 +514,16 @@ static bool plug_serial(struct vmx *v)
 	v->line = s->line;
 	if (s->printer)		/* VMware's virtual printer: no cable */
 		return true;
-	v->config->serial = s->absent ? SERIAL_NONE : s->kind;
+	v->config->plug[LINE_COM1].kind = s->absent ? PLUG_NONE : s->kind;
 	if (s->absent)
 		return true;
-	if (s->kind_given && s->kind == SERIAL_FILE && !s->file)
+	if (s->kind_given && s->kind == PLUG_FILE && !s->file)
 		return bad(v, "serial0.fileType", "file",
 			   "it needs serial0.fileName");
-	if (s->file && s->kind != SERIAL_FILE)
+	if (s->file && s->kind != PLUG_FILE)
 		return bad(v, "serial0.fileName", s->file,
 			   "it needs serial0.fileType = \"file\"");
-	v->config->serial_file = s->file;
+	v->config->plug[LINE_COM1].file = s->file;
 	return true;
 }
 
@@ -541,7 +541,7 @@ static void tell_unknown(const struct vmx *v)
 
 bool vmx_load(struct vm_config *config, const char *path, char *error)
 {
-	struct vmx v = { .config = config };
+	struct vmx v = { .config = config, .serial.kind = PLUG_STDIO };
 	bool ok = vmxfile_read(&v.file, path, error);
 
 	if (ok) {

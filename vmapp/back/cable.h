@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cable.h - the host's end of COM1's cable: a terminal, a file, a
+ * cable.h - the host's end of a port's cable: a terminal, a file, a
  * pseudo-terminal, or none.
  *
  * It outlasts resets of the guest: a file goes on, whoever has opened the
@@ -20,14 +20,15 @@
 
 #include "vmapp/config/options.h"
 
-/* What was read, and the UART has not taken yet. One life of the machine after
- * another has it (console.c); the keeper does not look into it. */
+/* What was read, and the chip has not taken yet. One life of the machine after
+ * another has it (serial_in.c); the keeper does not look into it. */
 struct cable_waiting {
 	uint8_t bytes[4096];
 	uint32_t head, count;
 };
 
 struct cable {
+	const char *port;	/* of the machine: "COM1" */
 	int in, out;		/* descriptors; -1: none */
 	int own, other;		/* to be closed at the end; -1: none */
 	bool raw;		/* a terminal, in raw mode: Ctrl-] quits */
@@ -37,8 +38,10 @@ struct cable {
 	char name[64];		/* of a pseudo-terminal; else "" */
 };
 
-/* cable_open() - Return: false if it can not be; that is explained. */
-bool cable_open(struct cable *cable, const struct vm_config *config);
+/* cable_open() - @port: kept. Return: false if it can not be; that is
+ * explained. */
+bool cable_open(struct cable *cable, const char *port,
+		const struct plug *config);
 
 /* cable_take() - it is in use from now on: put a terminal in raw mode, and
  * tell the user what to know. Does nothing the second time. */

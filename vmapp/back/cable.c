@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cable.c - the host's end of COM1's cable: see cable.h. */
-#include "vmapp/cable.h"
+/* cable.c - the host's end of a cable: see cable.h. */
+#include "vmapp/back/cable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +79,7 @@ static bool cable_open_pty(struct cable *cable)
 	if (name)
 		cable->other = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (cable->other < 0 || tcgetattr(cable->other, &raw) < 0) {
-		log_error("no pseudo-terminal for --serial pty: %s",
+		log_error("no pseudo-terminal for %s: %s", cable->port,
 			  strerror(errno));
 		return false;
 	}
@@ -92,27 +92,29 @@ static bool cable_open_pty(struct cable *cable)
 
 static bool cable_open_file(struct cable *cable, const char *path)
 {
-	cable->out = outfile_open("--serial file", path, O_TRUNC);
+	cable->out = outfile_open(cable->port, path, O_TRUNC);
 	cable->own = cable->out;
 	return cable->out >= 0;
 }
 
-bool cable_open(struct cable *cable, const struct vm_config *config)
+bool cable_open(struct cable *cable, const char *port,
+		const struct plug *config)
 {
-	*cable = (struct cable){ .in = -1, .out = -1, .own = -1, .other = -1 };
+	*cable = (struct cable){ .port = port, .in = -1, .out = -1,
+				 .own = -1, .other = -1 };
 	cable->waiting = mmap(NULL, sizeof(*cable->waiting),
 			      PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (cable->waiting == MAP_FAILED)
-		die("no memory for COM1's cable: %s", strerror(errno));
-	switch (config->serial) {
-	case SERIAL_STDIO:
+		die("no memory for a cable: %s", strerror(errno));
+	switch (config->kind) {
+	case PLUG_STDIO:
 		return cable_open_stdio(cable);
-	case SERIAL_PTY:
+	case PLUG_PTY:
 		return cable_open_pty(cable);
-	case SERIAL_FILE:
-		return cable_open_file(cable, config->serial_file);
-	case SERIAL_NONE:
+	case PLUG_FILE:
+		return cable_open_file(cable, config->file);
+	case PLUG_NONE:
 		break;
 	}
 	return true;
@@ -126,7 +128,7 @@ void cable_take(struct cable *cable)
 	if (cable->raw && cable_make_raw())
 		log_info("Ctrl-] quits");
 	if (*cable->name)
-		log_info("COM1 is %s", cable->name);
+		log_info("%s is %s", cable->port, cable->name);
 }
 
 void cable_close(struct cable *cable)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * com1_test.c - the first serial port, answered by two worlds in turn, with no
+ * serial_port_test.c - a serial port, answered by two worlds in turn, with no
  * guest: what is sent, when input is handed over, and who has to wait.
  */
 #include <setjmp.h>
@@ -15,19 +15,46 @@
 
 #include "base/clock.h"
 #include "tests/lib_seed.h"
-#include "machine/com1.h"
+#include "machine/serial_port.h"
 
 #define LSR 5u
 #define THRE 0x20
 
-static struct com1_line line;
-static struct com1 world[2];
+static struct serial_port_regs regs;
+static struct byte_line line;
+static struct serial_port world[2];
 static bool pin;
 
 static void pin_set(void *board, unsigned int number, bool level)
 {
 	(void)board, (void)number;
 	pin = level;
+}
+
+/* The board's calls. */
+static uint8_t port_read(struct serial_port *p, unsigned int offset)
+{
+	return serial_port_ops.port_read(p, offset);
+}
+
+static void port_write(struct serial_port *p, unsigned int offset, uint8_t v)
+{
+	serial_port_ops.port_write(p, offset, v);
+}
+
+static void port_look(struct serial_port *p)
+{
+	serial_port_ops.look(p, byte_line_room(&line));
+}
+
+static bool port_halted(struct serial_port *p)
+{
+	return serial_port_ops.halted(p);
+}
+
+static bool port_blocked(const struct serial_port *p, unsigned int offset)
+{
+	return serial_port_ops.blocked(p, offset);
 }
 
 static int fresh(void **state)
@@ -38,9 +65,11 @@ static int fresh(void **state)
 
 	(void)state;
 	memset(&line, 0, sizeof(line));
+	memset(&regs, 0, sizeof(regs));
+	line.plugged = 1;
 	for (i = 0; i < 2; i++)
-		com1_wire(&world[i], &line, irq, clock);
-	com1_power_on(&world[0]);
+		serial_port_wire(&world[i], &regs, &line, irq, clock);
+	serial_port_ops.reset(&world[0]);
 	return 0;
 }
 
@@ -71,14 +100,14 @@ static void either_world_answers(void **state)
 
 	(void)state;
 	come_in(text);
-	com1_write(&world[0], 4, 0x0b);		/* DTR, RTS, OUT2 */
+	port_write(&world[0], 4, 0x0b);		/* DTR, RTS, OUT2 */
 	for (i = 0; text[i]; i++) {
-		assert_int_equal(com1_read(&world[rand_r(&seed) & 1], LSR),
+		assert_int_equal(port_read(&world[rand_r(&seed) & 1], LSR),
 				 0x61);
-		com1_write(&world[rand_r(&seed) & 1], 0,
-			   com1_read(&world[rand_r(&seed) & 1], 0));
+		port_write(&world[rand_r(&seed) & 1], 0,
+			   port_read(&world[rand_r(&seed) & 1], 0));
 	}
-	assert_int_equal(com1_read(&world[1], LSR), 0x60);
+	assert_int_equal(port_read(&world[1], LSR), 0x60);
 	sent(text);
 }
 
@@ -91,15 +120,15 @@ static void waits_for_a_listener(void **state)
 	(void)state;
 	come_in("abc");
 	for (i = 0; i < 1000; i++) {
-		assert_int_equal(com1_read(&world[1], LSR) & 1, 0);
-		com1_write(&world[1], 0, 'x');
-		com1_write(&world[1], 2, 0x07);
-		com1_look(&world[0]);
+		assert_int_equal(port_read(&world[1], LSR) & 1, 0);
+		port_write(&world[1], 0, 'x');
+		port_write(&world[1], 2, 0x07);
+		port_look(&world[0]);
 	}
-	assert_false(com1_hungry(&world[1]));
-	com1_write(&world[1], 4, 0x02);			/* RTS */
-	assert_int_equal(com1_read(&world[1], LSR) & 1, 1);
-	assert_int_equal(com1_read(&world[1], 0), 'a');
+	assert_false(byte_line_hungry(&line));
+	port_write(&world[1], 4, 0x02);			/* RTS */
+	assert_int_equal(port_read(&world[1], LSR) & 1, 1);
+	assert_int_equal(port_read(&world[1], 0), 'a');
 }
 
 static void who_polls_listens(void **state)
@@ -109,8 +138,8 @@ static void who_polls_listens(void **state)
 	(void)state;
 	come_in("a");
 	for (i = 0; i < 64; i++)
-		com1_read(&world[1], LSR);
-	assert_int_equal(com1_read(&world[1], LSR) & 1, 1);
+		port_read(&world[1], LSR);
+	assert_int_equal(port_read(&world[1], LSR) & 1, 1);
 }
 
 /* It polls for room to send, and not for bytes. */
@@ -120,37 +149,37 @@ static void who_waits_for_room_does_not(void **state)
 
 	(void)state;
 	come_in("a");
-	for (i = 0; i < BYTERING_SIZE - COM1_RESERVE; i++)
-		com1_write(&world[1], 0, 'x');
+	for (i = 0; i < BYTERING_SIZE - BYTE_LINE_RESERVE; i++)
+		port_write(&world[1], 0, 'x');
 	for (i = 0; i < 1000; i++)
-		assert_int_equal(com1_read(&world[1], LSR), 0);
+		assert_int_equal(port_read(&world[1], LSR), 0);
 }
 
 static void who_halts_with_interrupts_listens(void **state)
 {
 	(void)state;
 	come_in("a");
-	assert_false(com1_halted(&world[0]));
-	com1_write(&world[1], 1, 0x01);
-	com1_write(&world[1], 4, 0x08);
+	assert_false(port_halted(&world[0]));
+	port_write(&world[1], 1, 0x01);
+	port_write(&world[1], 4, 0x08);
 	assert_false(pin);
-	assert_true(com1_halted(&world[0]));
+	assert_true(port_halted(&world[0]));
 	assert_true(pin);
-	assert_false(com1_halted(&world[0]));
+	assert_false(port_halted(&world[0]));
 }
 
 /* VMApp hears that it took all, if it asked, and once. */
 static void hungry_once(void **state)
 {
 	(void)state;
-	com1_write(&world[1], 4, 0x02);
-	assert_false(com1_hungry(&world[1]));
+	port_write(&world[1], 4, 0x02);
+	assert_false(byte_line_hungry(&line));
 	come_in("a");
 	assert_true(bytering_ask_room(&line.in, 1));
-	assert_false(com1_hungry(&world[1]));
-	com1_read(&world[1], LSR);			/* the chip takes it */
-	assert_true(com1_hungry(&world[1]));
-	assert_false(com1_hungry(&world[1]));
+	assert_false(byte_line_hungry(&line));
+	port_read(&world[1], LSR);			/* the chip takes it */
+	assert_true(byte_line_hungry(&line));
+	assert_false(byte_line_hungry(&line));
 }
 
 /*
@@ -164,31 +193,31 @@ static void full_and_empty_again(void **state)
 	uint32_t i;
 
 	(void)state;
-	com1_write(&world[1], 4, 0x08);
-	com1_write(&world[1], 1, 0x02);
-	for (i = 0; com1_read(&world[1], LSR) & THRE; i++)
-		com1_write(&world[1], 0, (uint8_t)(i * 3));
-	assert_int_equal(i, BYTERING_SIZE - COM1_RESERVE);
-	assert_int_equal(com1_read(&world[1], 2), 0x01);
+	port_write(&world[1], 4, 0x08);
+	port_write(&world[1], 1, 0x02);
+	for (i = 0; port_read(&world[1], LSR) & THRE; i++)
+		port_write(&world[1], 0, (uint8_t)(i * 3));
+	assert_int_equal(i, BYTERING_SIZE - BYTE_LINE_RESERVE);
+	assert_int_equal(port_read(&world[1], 2), 0x01);
 	assert_false(pin);
-	for (; !com1_blocked(&world[1], 0); i++)
-		com1_write(&world[1], 0, (uint8_t)(i * 3));
+	for (; !port_blocked(&world[1], 0); i++)
+		port_write(&world[1], 0, (uint8_t)(i * 3));
 	assert_int_equal(i, BYTERING_SIZE);
-	assert_false(com1_blocked(&world[1], 1));
-	com1_write(&world[1], 3, 0x80);			/* the divisor */
-	assert_false(com1_blocked(&world[1], 0));
-	com1_write(&world[1], 3, 0x03);
-	assert_true(com1_blocked(&world[0], 0));
+	assert_false(port_blocked(&world[1], 1));
+	port_write(&world[1], 3, 0x80);			/* the divisor */
+	assert_false(port_blocked(&world[1], 0));
+	port_write(&world[1], 3, 0x03);
+	assert_true(port_blocked(&world[0], 0));
 
 	assert_int_equal(bytering_get(&line.out, buf, 300, &bad), 300);
 	assert_false(bytering_room_due(&line.out));	/* not yet half */
-	assert_int_equal(com1_read(&world[1], LSR), 0x60); /* if it looks */
-	for (; com1_read(&world[1], LSR) & THRE; i++)
-		com1_write(&world[1], 0, (uint8_t)(i * 3));
+	assert_int_equal(port_read(&world[1], LSR), 0x60); /* if it looks */
+	for (; port_read(&world[1], LSR) & THRE; i++)
+		port_write(&world[1], 0, (uint8_t)(i * 3));
 	bytering_get(&line.out, buf + 300, sizeof(buf) - 300, &bad);
 	assert_true(bytering_room_due(&line.out));
 	assert_false(pin);
-	com1_look(&world[0]);
+	port_look(&world[0]);
 	assert_true(pin);
 	for (i = 0; i < BYTERING_SIZE; i++)
 		assert_int_equal(buf[i], (uint8_t)(i * 3));
@@ -198,27 +227,30 @@ static void full_and_empty_again(void **state)
 static void bears_anything(void **state)
 {
 	unsigned int seed = test_seed((unsigned int)clock_now_ns()), i, j;
-	uint8_t *at = (uint8_t *)&line;
+	uint8_t *at;
 
 	(void)state;
 	for (i = 0; i < 3000; i++) {
-		for (j = 0; j < 200; j++)
-			at[(unsigned int)rand_r(&seed) %
-			   offsetof(struct com1_line, out.bytes)] =
-				(uint8_t)rand_r(&seed);
+		for (at = (uint8_t *)&regs; at < (uint8_t *)(&regs + 1); at++)
+			*at = (uint8_t)rand_r(&seed);
+		line.out.bytes_asked = line.out.room_asked = 1;
+		atomic_store(&line.out.head, (uint32_t)rand_r(&seed));
+		atomic_store(&line.out.tail, (uint32_t)rand_r(&seed));
+		line.in.room_asked = (uint32_t)rand_r(&seed);
+		atomic_store(&line.in.tail, (uint32_t)rand_r(&seed));
 		atomic_store(&line.in.head, (uint32_t)rand_r(&seed));
 		atomic_store(&line.out.bytes_asked, 0);	/* no system calls */
 		line.listening = (uint32_t)rand_r(&seed);
 		for (j = 0; j < 20; j++) {
-			struct com1 *c = &world[rand_r(&seed) & 1];
+			struct serial_port *c = &world[rand_r(&seed) & 1];
 
-			com1_write(c, (unsigned int)rand_r(&seed) & 7,
+			port_write(c, (unsigned int)rand_r(&seed) & 7,
 				   (uint8_t)rand_r(&seed));
-			com1_read(c, (unsigned int)rand_r(&seed) & 7);
-			com1_look(c);
-			com1_halted(c);
-			com1_hungry(c);
-			com1_blocked(c, j & 7);
+			port_read(c, (unsigned int)rand_r(&seed) & 7);
+			port_look(c);
+			port_halted(c);
+			byte_line_hungry(&line);
+			port_blocked(c, j & 7);
 		}
 	}
 }

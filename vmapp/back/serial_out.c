@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conout.c - what COM1 sends: from the ring of machine/com1.h to the host's
- * end of the cable (cable.h), by a thread.
+ * serial_out.c - what the guest sends: from the ring of its line to the host's
+ * end of a cable (cable.h), by a thread.
  *
  * The descriptor may be shared with others, so it is not ours to make it one
  * that does not block; and how much can be written to a terminal without
@@ -17,7 +17,7 @@
  *    disk is full) or perhaps nobody does (a pseudo-terminal: cable.h): for
  *    that the guest is not kept waiting, or not for long.
  */
-#include "vmapp/vm.h"
+#include "vmapp/back/serial.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -26,8 +26,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "base/bytering.h"
-#include "base/clock.h"
 #include "base/framering.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -40,11 +38,7 @@
 #define REST_MS		1
 #define REST_BYTES	4096u
 
-#define LOOK_MS		10	/* for a key or a signal, while we wait */
 #define FLUSH_MS	100	/* before we say something ourselves */
-#define QUIT_MS		200	/* for what is not written at a quit */
-
-#define NSEC_PER_MSEC	1000000ull
 
 static void rest(int ms)
 {
@@ -53,8 +47,8 @@ static void rest(int ms)
 
 /* ---- the thread -------------------------------------------------------- */
 
-/* conout_ready() - Return: false: nobody reads, give it up. */
-static bool conout_ready(struct conout *out, bool full)
+/* out_ready() - Return: false: nobody reads, give it up. */
+static bool out_ready(struct serial_out *out, bool full)
 {
 	struct pollfd p = { .fd = out->fd, .events = POLLOUT };
 	int ms = out->deaf ? 0 : out->lossy ? LOSSY_WAIT_MS : -1;
@@ -67,41 +61,43 @@ static bool conout_ready(struct conout *out, bool full)
 	return !out->deaf;
 }
 
-/* conout_failed() - write() did. Return: true if it is to be tried again. */
-static bool conout_failed(struct conout *out)
+/* out_failed() - write() did. Return: true if it is to be tried again. */
+static bool out_failed(struct serial_back *back)
 {
 	if (errno == EINTR || errno == EAGAIN)
 		return true;
 	if (errno != EPIPE && errno != EIO && errno != EBADF)
-		log_warn("what the guest sends by COM1 can not be written, "
-			 "and is lost from here on: %s", strerror(errno));
-	out->fd = -1;
+		log_warn("what the guest sends by %s can not be written, "
+			 "and is lost from here on: %s", back->name,
+			 strerror(errno));
+	back->out.fd = -1;
 	return false;
 }
 
-/* conout_write() - Return: how many of @n bytes; the rest are lost. */
-static size_t conout_write(struct conout *out, const uint8_t *p, size_t n)
+/* out_write() - Return: how many of @n bytes; the rest are lost. */
+static size_t out_write(struct serial_back *back, const uint8_t *p, size_t n)
 {
+	struct serial_out *out = &back->out;
 	size_t done = 0;
 	bool full = false;
 	ssize_t some;
 
-	while (done < n && out->fd >= 0 && conout_ready(out, full)) {
+	while (done < n && out->fd >= 0 && out_ready(out, full)) {
 		some = write(out->fd, p + done, n - done);
 		full = some < 0 && errno == EAGAIN;
 		if (some >= 0)
 			done += (size_t)some;
-		else if (!conout_failed(out))
+		else if (!out_failed(back))
 			break;
 	}
 	return done;
 }
 
-/* conout_move() - what is in the ring. Return: false if nothing is. */
-static bool conout_move(struct vm *vm)
+/* out_move() - what is in the ring. Return: false if nothing is. */
+static bool out_move(struct serial_back *back)
 {
-	struct byte_ring *ring = &vm->cross->pc.com1.out;
-	struct conout *out = &vm->conout;
+	struct byte_ring *ring = &back->line->out;
+	struct serial_out *out = &back->out;
 	uint8_t buf[4096];
 	uint64_t broken = 0;
 	uint32_t n = bytering_get(ring, buf, sizeof(buf), &broken);
@@ -112,22 +108,22 @@ static bool conout_move(struct vm *vm)
 		bell_ring(out->bell);
 	if (!n)
 		return false;
-	done = conout_write(out, buf, n);
+	done = out_write(back, buf, n);
 	out->sent += done;
 	out->lost += n - done;
 	atomic_store(&out->written, atomic_load(&out->written) + n);
 	return true;
 }
 
-static void *conout_thread(void *arg)
+static void *out_thread(void *arg)
 {
-	struct vm *vm = arg;
-	struct byte_ring *ring = &vm->cross->pc.com1.out;
-	struct conout *out = &vm->conout;
+	struct serial_back *back = arg;
+	struct byte_ring *ring = &back->line->out;
+	struct serial_out *out = &back->out;
 	bool rested = false;
 
 	for (;;) {
-		if (conout_move(vm)) {
+		if (out_move(back)) {
 			rested = false;
 			if (bytering_count(ring) >= REST_BYTES)
 				continue;
@@ -151,92 +147,70 @@ static void *conout_thread(void *arg)
 
 /* ---- the main thread --------------------------------------------------- */
 
-/* conout_room() - the bell: there is room again. */
-static void conout_room(void *owner, struct source *src, uint32_t got)
+/* out_room() - the bell: there is room again. */
+static void out_room(void *owner, struct source *src, uint32_t got)
 {
-	struct vm *vm = owner;
+	struct serial_back *back = owner;
 
 	(void)got;
 	bell_hush(src->fd);
-	com1_look(&vm->board.pc.com1);
+	back->owner.look(back->owner.self, back);
 }
 
-int conout_start(struct vm *vm, const struct cable *cable)
+int serial_start(struct serial_back *back)
 {
-	struct conout *out = &vm->conout;
+	struct serial_out *out = &back->out;
 	int err;
 
-	out->fd = cable->out;
-	out->lossy = cable->lossy;
 	out->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (out->bell < 0)
 		return -errno;
-	out->source = (struct source){ .fd = out->bell, .owner = vm,
-				       .ready = conout_room };
-	events_watch(&vm->events, &out->source, EPOLLIN);
-	err = thread_start(&out->thread, conout_thread, vm);
+	out->source = (struct source){ .fd = out->bell, .owner = back,
+				       .ready = out_room };
+	events_watch(back->events, &out->source, EPOLLIN);
+	err = thread_start(&out->thread, out_thread, back);
 	out->runs = !err;
 	return err;
 }
 
-void conout_wait(struct vm *vm)
+bool serial_full(struct serial_back *back)
 {
-	struct byte_ring *ring = &vm->cross->pc.com1.out;
-
-	while (vm->outcome == VM_RUNNING &&
-	       bytering_ask_room(ring, BYTERING_SIZE - COM1_RESERVE))
-		events_wait(&vm->events, LOOK_MS * NSEC_PER_MSEC);
+	return back->out.runs &&
+	       bytering_ask_room(&back->line->out,
+				 BYTERING_SIZE - BYTE_LINE_RESERVE);
 }
 
-void conout_flush(struct vm *vm)
+void serial_flush(struct serial_back *back)
 {
-	uint32_t end = atomic_load(&vm->cross->pc.com1.out.head);
+	uint32_t end = atomic_load(&back->line->out.head);
 	int i;
 
-	bytering_wake(&vm->cross->pc.com1.out);
-	for (i = 0; i < FLUSH_MS && vm->conout.runs &&
-	     atomic_load(&vm->conout.written) != end; i++)
+	if (!back->out.runs)
+		return;
+	bytering_wake(&back->line->out);
+	for (i = 0; i < FLUSH_MS &&
+	     atomic_load(&back->out.written) != end; i++)
 		rest(1);
 }
 
-/* conout_ends() - Return: true if the thread has ended, or will not. */
-static bool conout_ends(struct vm *vm, uint64_t until_ns)
+void serial_finish(struct serial_back *back)
 {
-	struct pollfd p[] = {
-		{ .fd = vm->conout.bell, .events = POLLIN },
-		{ .fd = vm->signals.fd, .events = POLLIN },
-	};
-
-	if (atomic_load(&vm->conout.ended))
-		return true;
-	poll(p, 2, LOOK_MS);
-	bell_hush(vm->conout.bell);
-	if (p[1].revents)
-		signals_take(vm);
-	console_look(vm);
-	return vm->outcome != VM_RUNNING && clock_now_ns() >= until_ns;
+	if (!back->out.runs)
+		return;
+	atomic_store(&back->out.ending, true);
+	bytering_wake(&back->line->out);
 }
 
-void conout_end(struct vm *vm)
+bool serial_finished(struct serial_back *back)
 {
-	struct conout *out = &vm->conout;
-	enum vm_outcome how = vm->outcome;
-	uint64_t until = clock_now_ns() + QUIT_MS * NSEC_PER_MSEC;
+	struct serial_out *out = &back->out;
 
 	if (!out->runs)
-		return;
-	atomic_store(&out->ending, true);
-	bytering_wake(&vm->cross->pc.com1.out);
-	/* Who quits does not wait for who reads, at any time. */
-	vm->outcome = how == VM_QUIT ? VM_QUIT : VM_RUNNING;
-	while (!conout_ends(vm, until))
-		;
-	/* A reset that the user does not want any more is a quit. */
-	if (how != VM_RESET || vm->outcome == VM_RUNNING)
-		vm->outcome = how;
+		return true;
 	if (!atomic_load(&out->ended))
-		return;
+		return false;
 	pthread_join(out->thread, NULL);
 	out->runs = false;
 	close(out->bell);
+	return true;
 }

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* serial_port.c - a UART at the end of a line: see serial_port.h. */
+#include "machine/serial_port.h"
+
+/* As often a guest must look at the line status, and at nothing else. Linux
+ * does so 16 times before it fills the FIFO to send. */
+#define ASKED_IN_EARNEST 64u
+
+/* Of the PC16550D (data sheet, 8.1, 8.4 to 8.6). */
+#define UART_THR	0u	/* offset of the transmitter's register */
+#define UART_LSR	5u	/* and of the line status */
+#define UART_LSR_THRE	0x20
+#define UART_LCR_DLAB	0x80
+#define UART_IER_RDA	0x01
+#define UART_MCR_RTS	0x02
+#define UART_MCR_LOOP	0x10
+
+/* receive() - hand over what came, as far as the chip has room. */
+static void receive(struct serial_port *p)
+{
+	uint64_t bad = 0;
+	unsigned int i;
+	uint8_t byte;
+
+	if (!p->line->listening)
+		return;
+	for (i = 0; i < I16550_FIFO && i16550_may_receive(&p->uart) &&
+	     bytering_get(&p->line->in, &byte, 1, &bad); i++)
+		i16550_receive(&p->uart, byte);
+}
+
+static void serial_look(void *port, bool room)
+{
+	struct serial_port *p = port;
+
+	if (room && p->regs->uart.full)
+		i16550_room(&p->uart);
+	receive(p);
+}
+
+/* accessed() - does the guest listen? It is ready to receive by its own word
+ * ("request to send"), or it does nothing but ask whether something came. */
+static void accessed(struct serial_port *p, bool asks)
+{
+	struct serial_port_regs *r = p->regs;
+
+	r->asked = asks ? r->asked + 1 : 0;
+	if ((r->uart.mcr & (UART_MCR_RTS | UART_MCR_LOOP)) == UART_MCR_RTS ||
+	    r->asked == ASKED_IN_EARNEST)
+		p->line->listening = true;
+	receive(p);
+}
+
+static uint8_t serial_port_read(void *port, unsigned int offset)
+{
+	struct serial_port *p = port;
+	uint8_t value;
+
+	if (p->regs->uart.full)
+		serial_look(p, byte_line_room(p->line));
+	value = i16550_port_read(&p->uart, offset);
+	/* Who waits for room to send asks as often. */
+	accessed(p, offset == UART_LSR && (value & UART_LSR_THRE));
+	return value;
+}
+
+static void serial_port_write(void *port, unsigned int offset, uint8_t value)
+{
+	struct serial_port *p = port;
+
+	i16550_port_write(&p->uart, offset, value);
+	accessed(p, false);
+}
+
+static bool serial_blocked(const void *port, unsigned int offset)
+{
+	const struct serial_port *p = port;
+	const struct i16550_regs *r = &p->regs->uart;
+
+	return offset == UART_THR && r->full &&
+	       !(r->lcr & UART_LCR_DLAB) && !(r->mcr & UART_MCR_LOOP) &&
+	       bytering_count(&p->line->out) >= BYTERING_SIZE;
+}
+
+static bool serial_halted(void *port)
+{
+	struct serial_port *p = port;
+
+	if (p->line->listening || !(p->regs->uart.ier & UART_IER_RDA))
+		return false;
+	p->line->listening = true;
+	receive(p);
+	return true;
+}
+
+static void serial_reset(void *port)
+{
+	i16550_reset(&((struct serial_port *)port)->uart);
+}
+
+static void serial_tick(void *port)
+{
+	i16550_tick(&((struct serial_port *)port)->uart);
+}
+
+const struct isa_ops serial_port_ops = {
+	.reset = serial_reset,
+	.port_read = serial_port_read, .port_write = serial_port_write,
+	.tick = serial_tick, .look = serial_look,
+	.blocked = serial_blocked, .halted = serial_halted,
+};
+
+void serial_port_wire(struct serial_port *port, struct serial_port_regs *regs,
+		      struct byte_line *line, struct irq_wire irq,
+		      struct clock_wire clock)
+{
+	port->regs = regs;
+	port->line = line;
+	port->uart.regs = &regs->uart;
+	port->uart.irq = irq;
+	port->uart.clock = clock;
+	port->uart.tx = byte_line_wire(line);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * serial_port.h - a serial port (COM1, COM2), as either world answers it: a
+ * UART at the end of a line of bytes (byte_line.h).
+ *
+ * 1. All state lies in the cross page, so either world may be the next to
+ *    answer a port or to hand over bytes, if it owns the CPU. pc.def says
+ *    which one does; it changes speed only.
+ * 2. While the line wants no more, THR is not empty, as the guest sees it;
+ *    what it sends all the same goes into the line's reserve. When there is no
+ *    room at all, the access is the host world's, which waits (.blocked):
+ *    nothing is ever lost here.
+ * 3. Input waits in the line until the guest listens. A driver empties the
+ *    FIFO when it finds the chip and again when it opens it, some time after
+ *    it turned the interrupt on; what a pipe holds at power-on would be gone.
+ */
+#ifndef MACHINE_SERIAL_PORT_H
+#define MACHINE_SERIAL_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "devices/i16550.h"
+#include "devices/isa.h"
+#include "machine/byte_line.h"
+
+/* In the cross page. Any content is safe. */
+struct serial_port_regs {
+	struct i16550_regs uart;
+	uint32_t asked;		/* times the guest read the status in a row */
+};
+
+/* A world's handle. */
+struct serial_port {
+	struct serial_port_regs *regs;
+	struct i16550 uart;
+	struct byte_line *line;
+};
+
+/**
+ * serial_port_wire() - make a world's handle
+ * @regs, @line: in the cross page; kept
+ * @irq, @clock: the world's own wires
+ */
+void serial_port_wire(struct serial_port *port, struct serial_port_regs *regs,
+		      struct byte_line *line, struct irq_wire irq,
+		      struct clock_wire clock);
+
+/* What the board does with one. Reset: once, by VMApp, with the rings empty.
+ * Eight ports. */
+extern const struct isa_ops serial_port_ops;
+
+#endif

@@ -22,6 +22,8 @@
 #                   this CPU's answers, for hosts that run no 32-bit programs
 #   make install    put programs, man pages, completion and documents into
 #                   PREFIX (/usr/local), below DESTDIR; make uninstall
+#   make compile_commands.json
+#                   how each file is compiled, for editors and analysers
 #   make clean
 #
 # M=asan, M=ubsan or M=tsan builds and tests with that sanitizer (in
@@ -363,6 +365,14 @@ fuzz-slirp:
 	$(Q)tools/fuzz-slirp
 fuzz: fuzzers
 	$(Q)tools/fuzz --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
+
+# Asked of make itself: what would it run, if all were to be made anew?
+COMPILE_COMMANDS := compile_commands.json
+compile_commands.json: FORCE
+	$(Q){ $(MAKE) -Bn all tests $(PROBE_BIN) $(B)/tests/insn/record \
+		$(addprefix $(GUEST)/,mkcpio realbench) && \
+		$(MAKE) -Bn M=fuzz fuzz-programs; } | awk -v directory="$(CURDIR)" \
+		-f tools/compile_commands.awk >"$(COMPILE_COMMANDS)"
 
 check: tests
 	$(Q)tests/run --build $(B) --quick

@@ -255,18 +255,18 @@ done
 
 # --- what is written to a FIFO
 mkfifo "$work/fifo"
-# waits OPTION VALUE - for somebody to read, and that is said
+# waits OPTION VALUE [WHO] - for somebody to read, and that is said
 waits() {
 	"${run[@]}" --kernel "$work/loop" "$1" "$2" </dev/null \
 		>"$work/out" 2>"$work/err" &
 	vm=$!
 	check "$1 to a FIFO that nobody reads: it says that it waits" \
-		soon "$limit" grep -q -e "$1.*waiting for somebody" "$work/err"
+		soon "$limit" grep -q -e "${3:-$1}.*waiting for somebody" "$work/err"
 	check "... and can be ended" told TERM 143
 }
 waits --report "$work/fifo"
 waits --dump "$work/fifo"
-waits --serial "file:$work/fifo"
+waits --serial "file:$work/fifo" COM1
 cat "$work/fifo" >"$work/report" &
 reader=$!
 check "a report for a FIFO: a machine" start wait "${run[@]}" \

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -18,6 +19,7 @@
 #include "base/fdpass.h"
 #include "base/log.h"
 #include "vmapp/back/cable.h"
+#include "vmapp/control/place.h"
 #include "vmapp/outfile.h"
 #include "vmapp/vm.h"
 #include "vmnet/client/client.h"
@@ -30,6 +32,9 @@
 #define PATIENCE_SLICES	40
 #define SLICE_NS	(NSEC_PER_SEC / 4)
 
+/* From one who wants to talk to the machine to the next. */
+#define ADMIT_REST_NS	4000000
+
 struct keeper {
 	const struct vm_config *config;
 	struct cable cables[PC_LINES];
@@ -38,6 +43,10 @@ struct keeper {
 	int signals;		/* signalfd */
 	pid_t self, app;
 	int link;		/* the socket to hostel-app */
+	struct place place;	/* where others find the machine */
+	int door;		/* their connections go to hostel-app by it */
+	uint64_t rested_ns;	/* when the next one may; 0: now */
+	struct vm_kept *kept;
 	bool again;		/* it asked for another life */
 	bool faulted;		/* one ended by a triple fault */
 	int quit_signal;	/* the first that was to end it, or 0 */
@@ -65,12 +74,13 @@ int keeper_ask(int link, enum keeper_request what, int *fd)
 	return n == (ssize_t)sizeof(err) ? err : -EPIPE;
 }
 
-static _Noreturn void become_app(const struct keeper *k, int link)
+static _Noreturn void become_app(const struct keeper *k, int link,
+				 int door)
 {
 	struct vm_setting setting = {
 		.config = k->config, .cables = k->cables,
 		.report = k->report, .dump = k->dump, .keeper = link,
-		.faulted = k->faulted,
+		.faulted = k->faulted, .door = door, .kept = k->kept,
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -78,7 +88,10 @@ static _Noreturn void become_app(const struct keeper *k, int link)
 		_exit(1);	/* it died before we asked */
 	prctl(PR_SET_NAME, "hostel-app");
 	close(k->link);
+	close(k->door);
 	close(k->signals);
+	if (k->place.sock >= 0)
+		close(k->place.sock);
 	_exit(vm_run(&setting));
 }
 
@@ -209,26 +222,60 @@ static int exited(struct keeper *k, int status)
 	return EXIT_BY_SIGNAL(k->quit_signal);
 }
 
+/* admit() - who wants to talk to the machine: hostel-app is to hear it, if it
+ * has not yet too many. Then others have to wait a moment, lest we do nothing
+ * else. */
+static void admit(struct keeper *k)
+{
+	const uint8_t word = 0;
+	int fd = place_accept(&k->place);
+
+	k->rested_ns = clock_now_ns() + ADMIT_REST_NS;
+	if (fd < 0)
+		return;
+	fdpass_send(k->door, &word, sizeof(word), &fd, 1);
+	close(fd);
+}
+
+/* doorbell() - what to poll for who wants to talk; @ms: how long at most. */
+static struct pollfd doorbell(struct keeper *k, int *ms)
+{
+	struct pollfd p = { .fd = k->place.sock, .events = POLLIN };
+	uint64_t now = clock_now_ns();
+
+	if (k->place.sock < 0 || now >= k->rested_ns)
+		return p;
+	p.fd = -1;
+	if (*ms < 0 || *ms > ADMIT_REST_NS / 1000000)
+		*ms = ADMIT_REST_NS / 1000000;
+	return p;
+}
+
 /* watch_over() - until hostel-app has ended; Return: its exit status. */
 static int watch_over(struct keeper *k)
 {
-	struct pollfd p[2] = {
+	struct pollfd p[3] = {
 		{ .fd = k->link, .events = POLLIN },
 		{ .fd = k->signals, .events = POLLIN },
 	};
-	int status;
+	int status, ms;
 
 	for (;;) {
-		if (poll(p, 2, slice_left(k)) < 0)
+		ms = slice_left(k);
+		p[2] = doorbell(k, &ms);
+		if (poll(p, 3, ms) < 0)
 			continue;
 		slice_over(k);
 		if (p[1].revents)
 			pass_signal_on(k);
 		if (p[0].revents && !serve(k))
 			break;
+		if (p[2].revents)
+			admit(k);
 	}
 	/* It has ended, or has nothing more to say to us: then it shall. */
 	close(k->link);
+	close(k->door);
 	kill(k->app, SIGKILL);
 	while (waitpid(k->app, &status, 0) < 0 && errno == EINTR)
 		;
@@ -250,19 +297,23 @@ static int watch_over(struct keeper *k)
 /* live() - one life of the machine; Return: its exit status. */
 static int live(struct keeper *k)
 {
-	int pair[2];
+	int pair[2], door[2];
 
 	k->again = false;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		       0, door) < 0)
 		die("no socket for hostel-app: %s", strerror(errno));
 	fcntl(pair[0], F_SETFL, O_NONBLOCK);
 	k->link = pair[0];
+	k->door = door[0];
 	k->app = fork();
 	if (k->app < 0)
 		die("no process for hostel-app: %s", strerror(errno));
 	if (k->app == 0)
-		become_app(k, pair[1]);
+		become_app(k, pair[1], door[1]);
 	close(pair[1]);
+	close(door[1]);
 	return watch_over(k);
 }
 
@@ -294,6 +345,21 @@ static bool open_files(struct keeper *k)
 	       open_cables(k);
 }
 
+/* open_place() - the control socket. A machine without one runs all the same,
+ * but two of one name do not. Return: false if it is not to run. */
+static bool open_place(struct keeper *k)
+{
+	char why[PLACE_WHY_SIZE];
+	int err = place_open(&k->place, k->config->name, why);
+
+	if (err == -EEXIST)
+		log_error("%s", why);
+	else if (err)
+		log_warn("'hostel ps' and 'hostel ctl' will not find this "
+			 "machine: %s", why);
+	return err != -EEXIST;
+}
+
 /* lives() - one after another; Return: the last one's exit status. */
 static int lives(struct keeper *k)
 {
@@ -308,19 +374,25 @@ static int lives(struct keeper *k)
 
 int keeper_run(const struct vm_config *config)
 {
-	struct keeper k = { .config = config, .report = -1, .dump = -1 };
+	struct keeper k = { .config = config, .report = -1, .dump = -1,
+			    .place = PLACE_CLOSED };
 	unsigned int i;
 	int status;
 
 	k.self = getpid();
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would reap for us */
 	/* Before signals come by a descriptor only: it may wait. */
-	if (!open_files(&k))
+	if (!open_files(&k) || !open_place(&k))
 		return EXIT_SETUP;
+	k.kept = mmap(NULL, sizeof(*k.kept), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (k.kept == MAP_FAILED)
+		die("no memory for what a reset keeps: %s", strerror(errno));
 	k.signals = signals_open(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
 	status = lives(&k);
+	place_close(&k.place);
 	for (i = 0; i < PC_LINES; i++)
 		cable_close(&k.cables[i]);
 	vmnet_dial_close(&k.dial);

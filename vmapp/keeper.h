@@ -11,6 +11,8 @@
  *	holds what outlasts a life: the terminal's mode, COM1's cable, the
  *		report's descriptor and the dump's;
  *	connects to VMNet when asked, and starts it if need be;
+ *	has the control socket (control/place.h), and hands who connects to
+ *		hostel-app, by a socket of their own;
  *	passes signals on, and gives the terminal back even if hostel-app was
  *		killed.
  *
@@ -37,7 +39,8 @@ enum keeper_request {
  * @config: what to build
  *
  * Return: the exit status of the command line: see options_usage().
- * #syscalls fork wait4 kill poll signalfd and those of cable.c, dial.c
+ * #syscalls fork wait4 kill poll signalfd and those of cable.c, place.c,
+ *	dial.c
  */
 int keeper_run(const struct vm_config *config);
 

@@ -86,6 +86,15 @@ void lines_turn(struct vm *vm)
 			serial_turn(&vm->line[i]);
 }
 
+void lines_poll(const struct vm *vm, struct pollfd *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++)
+		p[i] = (struct pollfd){ .fd = serial_key(&vm->line[i]),
+					.events = POLLIN };
+}
+
 void lines_peek(struct vm *vm)
 {
 	unsigned int i;
@@ -96,8 +105,10 @@ void lines_peek(struct vm *vm)
 
 void lines_wait(struct vm *vm, unsigned int line)
 {
-	while (vm->outcome == VM_RUNNING && serial_full(&vm->line[line]))
+	while (vm->outcome == VM_RUNNING && serial_full(&vm->line[line])) {
 		events_wait(&vm->events, LOOK_MS * NSEC_PER_MSEC);
+		pause_rest(vm);
+	}
 }
 
 void lines_flush(struct vm *vm)

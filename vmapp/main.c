@@ -15,6 +15,7 @@
 #include "vmapp/config/identity.h"
 #include "vmapp/config/options.h"
 #include "vmapp/config/vmx.h"
+#include "vmapp/control/commands.h"
 #include "vmapp/keeper.h"
 #include "vmapp/manuals.h"
 #include "vmapp/version.h"

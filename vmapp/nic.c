@@ -18,12 +18,27 @@
  */
 #define SOCKET_BATCH 64
 
+bool nic_link(const struct nic *nic)
+{
+	return vmnet_client_link(&nic->net) && !nic->pulled;
+}
+
 static void nic_link_changed(struct nic *nic)
 {
-	bool up = vmnet_client_link(&nic->net);
+	bool up = nic_link(nic);
 
 	log_debug("nic%u: link %s", nic->index, up ? "up" : "down");
 	lance_link(&nic->card->lance, up);
+}
+
+void nic_pull(struct nic *nic, bool out)
+{
+	uint32_t bit = 1u << nic->index;
+
+	nic->pulled = out;
+	nic->vm->kept->pulled = (nic->vm->kept->pulled & ~bit) |
+				(out ? bit : 0);
+	nic_link_changed(nic);
 }
 
 /* ---- the card's plug ---------------------------------------------------- */
@@ -218,7 +233,7 @@ int nic_plug(struct nic *nic, const struct nic_config *config)
 			.ready = bell_ready };
 		nic->direct = true;
 	}
-	lance_link(&nic->card->lance, vmnet_client_link(&nic->net));
+	nic_pull(nic, nic->vm->kept->pulled >> nic->index & 1);
 	return 0;
 }
 

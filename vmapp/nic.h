@@ -36,6 +36,7 @@ struct nic {
 	struct pcnet *card;	/* the board's */
 	struct vmnet_client net;
 	bool plugged;		/* net is open */
+	bool pulled;		/* the user has the cable out */
 	bool told_forged;	/* the user knows of net.forged */
 	bool direct;		/* the VMM has its rings, too */
 	struct source source;
@@ -54,6 +55,12 @@ struct nic {
  */
 int nic_plug(struct nic *nic, const struct nic_config *config);
 void nic_unplug(struct nic *nic);
+
+/* nic_link() - does the chip see a link? VMNet has one, and the cable is in. */
+bool nic_link(const struct nic *nic);
+/* nic_pull() - the user pulls the cable out (or plugs it in): while it is out
+ * the chip counts all frames as lost, "tx_link" and "rx_link". */
+void nic_pull(struct nic *nic, bool out);
 
 /* nic_listen() - direct: hear VMNet's bell, or leave it to the watcher. */
 void nic_listen(struct nic *nic, bool on);

@@ -388,7 +388,7 @@ static void report_io_path(json_t *o, uint32_t path)
 						      "hosted"));
 }
 
-static json_t *report_make(struct vm *vm)
+static json_t *report_make(struct vm *vm, bool vmnet)
 {
 	const struct account *acc = &vm->cross->account;
 	double wall = (double)(clock_now_ns() - vm->start_ns) / 1e9;
@@ -404,6 +404,8 @@ static json_t *report_make(struct vm *vm)
 			    json_string(vm->engine_why) : json_null());
 	report_io_path(o, vm->config->io_path);
 	json_object_set_new(o, "wall_s", json_real(wall));
+	json_object_set_new(o, "paused_s",
+			    json_real((double)vm->paused_ns / 1e9));
 	json_object_set_new(o, "guest_idle_s",
 			    json_real(idle_seconds(vm, hz)));
 	/* The VMM's process has been reaped: it is among the children. */
@@ -449,7 +451,8 @@ static json_t *report_make(struct vm *vm)
 		"calls", (json_int_t)acc->refused_calls,
 		"replies", (json_int_t)acc->refused_replies));
 	json_object_set_new(o, "time_s", report_times(vm, hz));
-	json_object_set_new(o, "vmnet", report_vmnet(vm));
+	json_object_set_new(o, "vmnet", vmnet ? report_vmnet(vm) :
+						 json_null());
 	return o;
 }
 
@@ -458,9 +461,14 @@ void report_prepare(void)
 	json_object_seed(0);	/* from the system's random numbers */
 }
 
+struct json_t *report_json(struct vm *vm)
+{
+	return report_make(vm, false);
+}
+
 void report_write(struct vm *vm)
 {
-	json_t *o = report_make(vm);
+	json_t *o = report_make(vm, true);
 
 	/* A line's end says that it is complete. */
 	if (json_dumpfd(o, vm->report_fd, JSON_INDENT(2)) < 0 ||

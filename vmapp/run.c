@@ -156,7 +156,7 @@ static void on_woken(void *owner)
 	vm->cross->trip.noticed = stamp(vm->config->stamps);
 }
 
-static bool vm_open(struct vm *vm, const struct cable cables[PC_LINES])
+static bool vm_open(struct vm *vm, const struct vm_setting *set)
 {
 	int err;
 
@@ -171,12 +171,15 @@ static bool vm_open(struct vm *vm, const struct cable cables[PC_LINES])
 		return explain("no epoll set", err);
 	vm->events.woken = on_woken;
 	vm->events.owner = vm;
-	lines_plug(vm, cables);
+	lines_plug(vm, set->cables);
 	board_init(&vm->board, vm);
 	if (!board_plug(&vm->board))
 		return false;
 	tell_direct(vm);
-	lines_open(vm, cables);
+	err = verbs_open(vm, set->door);
+	if (err)
+		return explain("no events of the control socket", err);
+	lines_open(vm, set->cables);
 	err = vmmproc_start(vm);
 	if (err == -ENOTSUP)
 		return explain("this host lets a process send no signals, not "
@@ -210,6 +213,7 @@ static void vm_close(struct vm *vm)
 {
 	vmmproc_end(vm);
 	board_unplug(&vm->board);
+	control_close(&vm->control);
 	events_close(&vm->events);
 	if (vm->signals.fd >= 0)
 		close(vm->signals.fd);
@@ -370,23 +374,38 @@ static void heed_pins(struct vm *vm)
 		vm->outcome = VM_RESET;
 }
 
+/* stand_still() - while the machine is paused; reports may be asked for. */
+static void stand_still(struct vm *vm)
+{
+	while (vm->paused && vm->outcome == VM_RUNNING) {
+		pause_rest(vm);
+		if (vm->report_asked)
+			vm_report(vm);
+	}
+}
+
 /* vm_loop() - until there is an outcome. */
 static void vm_loop(struct vm *vm)
 {
 	struct account *acc = &vm->cross->account;
 	struct hostcall call;
-	uint64_t start;
+	uint64_t start, paused;
 
 	while (vm->outcome == VM_RUNNING && vm_enter(vm, &call)) {
 		start = door_tsc();
+		paused = vm->paused_tsc;
 		vm->cross->reply.value = 0;
 		vm->cross->reply.flags = 0;
+		vm->cross->reply.paused_ns = 0;
+		vm->cross->reply.paused_tsc = 0;
 		hostcall_run(vm, &call);
 		heed_pins(vm);
 		look_around(vm);
+		stand_still(vm);
 		board_run_alarms(&vm->board);
 		if (call.kind != HOSTCALL_HALT)
-			acc->tsc_host += door_tsc() - start;
+			acc->tsc_host += door_tsc() - start -
+					 (vm->paused_tsc - paused);
 		/* Here, so that what it just did is counted. */
 		if (vm->report_asked)
 			vm_report(vm);
@@ -418,7 +437,8 @@ static void say_quit(const struct vm *vm)
 	if (vm->outcome != VM_QUIT)
 		return;
 	log_info("ended by %s%s; the guest was not shut down",
-		 vm->quit_signal ? "SIG" : "Ctrl-]",
+		 vm->quit_signal ? "SIG" :
+		 vm->quit_by_control ? "'hostel ctl'" : "Ctrl-]",
 		 vm->quit_signal ? sigabbrev_np(vm->quit_signal) : "");
 }
 
@@ -431,14 +451,16 @@ int vm_run(const struct vm_setting *set)
 		die("out of memory");
 	vm->config = set->config;
 	vm->keeper = set->keeper;
+	vm->keeper_pid = getppid();
+	vm->kept = set->kept;
 	vm->report_fd = set->report;
 	vm->faulted = set->faulted;
 	vm->dump_fd = set->dump;
 	vm->cross_fd = vm->vmm_pidfd = vm->child_fd = -1;
 	vm->watch_fd = vm->quit_fd = -1;
 	vm->ram.fd = vm->signals.fd = -1;
-	vm->events = EVENTS_CLOSED;
-	if (vm_open(vm, set->cables)) {
+	vm->events = vm->control.outer = vm->control.inner = EVENTS_CLOSED;
+	if (vm_open(vm, set)) {
 		vm_loop(vm);
 		vmmproc_end(vm);
 		lines_end(vm);

@@ -12,6 +12,7 @@
 #ifndef VMAPP_VM_H
 #define VMAPP_VM_H
 
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -23,6 +24,7 @@
 #include "vmapp/back/cable.h"
 #include "vmapp/back/serial.h"
 #include "vmapp/config/options.h"
+#include "vmapp/control/control.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 
@@ -73,16 +75,25 @@ struct vm {
 	uint64_t taken_ns;	/* CLOCK_MONOTONIC when the VMM called */
 	uint64_t call_ns;	/* and guest time then */
 	bool frozen;		/* guest time stays there: an access of the
-				 * guest is being made */
+				 * guest is being made, or it is paused */
 	uint64_t looked_ns;	/* when the host's descriptors were looked at */
+
+	/* [control] */
+	struct control control;
+	pid_t keeper_pid;	/* what the user knows us by */
+	struct vm_kept *kept;	/* what a reset leaves as it is */
+	bool paused;		/* the guest is to stand still: pause.c */
+	uint64_t paused_ns, paused_tsc;	/* how long it did so, in all */
 
 	/* [end] */
 	enum vm_outcome outcome;
 	uint8_t exit_value;
 	bool faulted;		/* a triple fault ended this life, or one
 				 * before: the user was told */
-	int quit_signal;	/* VM_QUIT by a signal: which; 0: by Ctrl-] */
-	uint64_t start_ns;	/* CLOCK_MONOTONIC */
+	int quit_signal;	/* VM_QUIT by a signal: which; or 0 */
+	bool quit_by_control;	/* VM_QUIT by the control socket */
+	uint64_t start_ns;	/* CLOCK_MONOTONIC at power-on, and later by
+				 * what it was paused */
 	uint64_t start_tsc;	/* the host's TSC then */
 	uint64_t idle_ns;	/* the guest was halted */
 	struct account_rows rows; /* what this world is busy with */
@@ -99,12 +110,20 @@ struct vm {
 /* As shells say of who was ended by signal @n. */
 #define EXIT_BY_SIGNAL(n) (128 + (n))
 
+/* What a reset of the guest leaves as it is: in memory that one life of the
+ * machine after another has. A life before this one may have left anything. */
+struct vm_kept {
+	uint32_t pulled;	/* bits: cards whose cable is out */
+};
+
 /* What a life of a machine starts from; all of it the keeper's (keeper.h). */
 struct vm_setting {
 	const struct vm_config *config;	/* what to build */
 	const struct cable *cables;	/* PC_LINES */
 	int report, dump;	/* descriptors, or -1 */
 	int keeper;		/* socket: for keeper_ask() */
+	int door;		/* socket: for control_open() */
+	struct vm_kept *kept;
 	bool faulted;		/* an earlier life ended by a triple fault */
 };
 
@@ -162,6 +181,9 @@ int lines_start(struct vm *vm);
 /* lines_turn() - this world has the CPU, and the guest may have taken what
  * came: read on. */
 void lines_turn(struct vm *vm);
+/* lines_poll() - fill @p, PC_LINES of them, with what to poll for
+ * lines_peek(); fd -1: it reads nothing there. */
+void lines_poll(const struct vm *vm, struct pollfd *p);
 /* lines_peek() - read what is typed, for the escape key; touches no chip. */
 void lines_peek(struct vm *vm);
 /* lines_wait() - until a line has room for a byte, or the machine is to end:
@@ -208,10 +230,26 @@ void watcher_stop(struct vm *vm);
 /* watcher_arm() - called before the CPU goes to the VMM world. */
 void watcher_arm(struct vm *vm);
 
+/* ---- pause.c ---- */
+
+/* pause_rest() - while the machine is paused: wait, and do what is asked for
+ * by the control socket. Returns at once if it is not; also if there is an
+ * outcome, or a report to be written. #syscalls poll */
+void pause_rest(struct vm *vm);
+
+/* ---- control/verbs.c ---- */
+
+/* verbs_open() - begin to serve who comes by the socket @door (or -1). The
+ * caller closes vm->control. Return: 0, or a negative errno. */
+int verbs_open(struct vm *vm, int door);
+
 /* ---- report.c ---- */
 
 /* report_prepare() - what needs a file that can not be opened later. */
 void report_prepare(void);
+/* report_json() - the run so far, for the control socket: a new object. It
+ * waits for nobody, so "vmnet" is null. */
+struct json_t *report_json(struct vm *vm);
 /* report_write() - write --report's JSON behind those that this life of the
  * machine has written; says so if it can not. */
 void report_write(struct vm *vm);

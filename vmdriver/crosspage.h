@@ -75,6 +75,9 @@ struct hostreply {
 	uint32_t value;		/* *_READ: what was read */
 	uint32_t flags;		/* none yet: 0 */
 	uint64_t tsc;		/* when the host let go (its own note) */
+	/* The machine was paused in this call for so long: guest time is to
+	 * stand still. */
+	uint64_t paused_ns, paused_tsc;
 };
 
 /* Memory that the host world wrote while it had the CPU: the VMM drops the code

@@ -59,6 +59,14 @@ void vmm_clocks_init(struct vmm *vmm)
 		    vmm->cross->boot_tsc);
 }
 
+void vmm_clocks_paused(struct vmm *vmm, uint64_t ns, uint64_t tsc)
+{
+	gclock_pause(&vmm->gclock, ns, tsc);
+	vmm->cpu->pins.tsc_start += tsc;
+	/* The call may have come from the middle of translated code. */
+	vmm->cpu->hot.tsc_offset -= tsc;
+}
+
 uint64_t vmm_now_ns(struct vmm *vmm)
 {
 	return gclock_now(&vmm->gclock);

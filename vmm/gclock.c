@@ -244,6 +244,16 @@ void gclock_away(struct gclock *g, bool rested)
 	g->seen_ns = 0;
 }
 
+void gclock_pause(struct gclock *g, uint64_t ns, uint64_t tsc)
+{
+	g->boot_ns += ns;
+	g->boot_tsc += tsc;
+	g->port_ns += ns;
+	if (g->seen_ns)
+		g->seen_ns += ns;
+	g->judged_ns += ns;
+}
+
 void gclock_hold(struct gclock *g, bool hold)
 {
 	g->sooner |= g->hold && !hold && g->lag_ns;

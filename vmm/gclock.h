@@ -53,7 +53,8 @@ struct gclock_host {
 
 struct gclock {
 	struct gclock_host host;
-	uint64_t boot_ns, boot_tsc;	/* the host's, at power-on */
+	/* the host's, at power-on; later by what the machine was paused */
+	uint64_t boot_ns, boot_tsc;
 	uint64_t lag_ns;
 	uint64_t rate;		/* ticks of the TSC in 2^20 ns; 0: not known */
 	bool asked;		/* each reading of the TSC has to come here */
@@ -90,6 +91,10 @@ void gclock_interrupted(struct gclock *g);
 /* gclock_away() - the CPU was given away, and is back. @rested: the guest was
  * halted meanwhile. */
 void gclock_away(struct gclock *g, bool rested);
+/* gclock_pause() - the machine stood still for @ns of the host's time, and @tsc
+ * of its counter, up to now: none of it was the guest's. Before gclock_away().
+ */
+void gclock_pause(struct gclock *g, uint64_t ns, uint64_t tsc);
 /* gclock_hold() - give no lag back while @hold: the guest is behind with the
  * interrupts of its timer, and would count less time than its TSC. */
 void gclock_hold(struct gclock *g, bool hold);

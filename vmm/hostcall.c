@@ -61,7 +61,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 {
 	struct crosspage *cross = vmm->cross;
 	struct hostreply reply;
-	uint64_t now = vmm_now_ns(vmm);
+	uint64_t now = vmm_now_ns(vmm), away;
 	uint8_t row = account_begin(&vmm->cpu->rows, ROW_SWITCH);
 
 	if (cross->io_path & IO_PATH_combine)
@@ -75,19 +75,21 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	cross->call.tsc = door_tsc();
 	worldswitch(cross, DOOR_VMM);
 	cross->vmm_taken_tsc = door_tsc();
-	share_away(&vmm->share, cross->vmm_taken_tsc - cross->call.tsc,
-		   cross->vmm_taken_tsc - cross->reply.tsc +
-		   (cross->host_taken_tsc - cross->call.tsc));
-	gclock_away(&vmm->gclock, call->kind == HOSTCALL_HALT);
-	if (call->kind == HOSTCALL_HALT)
-		giveback_halted(&vmm->giveback, cross->vmm_taken_tsc -
-						cross->call.tsc);
-	vmm->halt.quiet = call->kind == HOSTCALL_HALT;
-	stamps_trip(vmm, call->kind);
 	if (!hostreply_decode(cross, &reply)) {
 		cross->account.refused_replies++;
 		memset(&reply, 0, sizeof(reply));
 	}
+	away = cross->vmm_taken_tsc - cross->call.tsc;
+	if (reply.paused_tsc)
+		vmm_clocks_paused(vmm, reply.paused_ns, reply.paused_tsc);
+	share_away(&vmm->share, away,
+		   cross->vmm_taken_tsc - cross->reply.tsc +
+		   (cross->host_taken_tsc - cross->call.tsc));
+	gclock_away(&vmm->gclock, call->kind == HOSTCALL_HALT);
+	if (call->kind == HOSTCALL_HALT)
+		giveback_halted(&vmm->giveback, away - reply.paused_tsc);
+	vmm->halt.quiet = call->kind == HOSTCALL_HALT;
+	stamps_trip(vmm, call->kind);
 	take_dma_log(vmm);
 	vmm_follow_map(vmm);
 	cpu_a20(vmm->cpu, !cross->pc.a20_shut);

@@ -160,7 +160,7 @@ static void on_halt(struct vmm *vmm)
 	due = MIN(pc_alarm_next(&vmm->pc), vmm->alarm_ns[ALARM_STORM]);
 	due = MIN(due, vmm->alarm_ns[ALARM_GIVEBACK]);
 	if (due != CLOCK_NEVER)
-		due = gclock_host_ns(&vmm->gclock, due) - vmm->cross->boot_ns;
+		due = gclock_host_ns(&vmm->gclock, due) - vmm->gclock.boot_ns;
 	call_host(vmm, HOSTCALL_HALT, due);
 }
 

@@ -99,6 +99,9 @@ uint64_t vmm_now_ns(struct vmm *vmm);
 uint64_t vmm_poll_ns(struct vmm *vmm);
 /* vmm_tsc() - the guest's TSC before TSC_ADJUST. */
 uint64_t vmm_tsc(struct vmm *vmm);
+/* vmm_clocks_paused() - in a call that is over the machine was paused for @ns,
+ * by the host's counter @tsc. */
+void vmm_clocks_paused(struct vmm *vmm, uint64_t ns, uint64_t tsc);
 /* vmm_clocks_settle() - to be called before alarms are looked at. */
 void vmm_clocks_settle(struct vmm *vmm);
 /* vmm_ran_ns() - CPU time of this thread. #syscalls clock_gettime */

@@ -442,6 +442,48 @@ static void alarms_are_when_the_lag_says(void **state)
 			 s.now + 1000 * MS - lag);
 }
 
+/* pause_of() - the machine stands still in a call, as vmm_hostcall() has it. */
+static void pause_of(struct script *s, uint64_t ns, bool rested)
+{
+	uint64_t from = tsc_at(s->now);
+
+	taken(s, ns);
+	gclock_pause(&s->g, ns, tsc_at(s->now) - from);
+	gclock_away(&s->g, rested);
+}
+
+static void a_pause_is_none_of_the_guests_time(void **state)
+{
+	uint64_t ns, ticks, lag;
+	struct script s;
+	unsigned int i, n;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		/* On a quiet host and on a busy one. */
+		start(&s, i & 1 ? SLICE : 0, false);
+		for (n = 0; n < 100; n++) {
+			work(&s, US);
+			gclock_poll(&s.g);
+			gclock_tsc(&s.g);
+		}
+		work(&s, 20 * MS);
+		ns = gclock_now(&s.g);
+		ticks = gclock_tsc(&s.g);
+		lag = s.g.lag_ns;
+		pause_of(&s, 3600000 * MS, i & 2);
+		/* A lag may be given back, by what rest there was: none. */
+		assert_int_equal(s.g.lag_ns, lag);
+		assert_int_equal(gclock_now(&s.g), ns);
+		assert_int_equal(gclock_tsc(&s.g), ticks);
+		assert_int_equal(gclock_host_ns(&s.g, ns), s.now);
+		s.slice_left = 0;
+		work(&s, 100 * US);
+		assert_true(gclock_now(&s.g) >= ns + 100 * US);
+		assert_true(gclock_now(&s.g) <= ns + 1200 * US);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,6 +499,7 @@ int main(void)
 		cmocka_unit_test(a_host_call_takes_no_time),
 		cmocka_unit_test(the_tsc_is_asked_for_while_it_may_lag),
 		cmocka_unit_test(alarms_are_when_the_lag_says),
+		cmocka_unit_test(a_pause_is_none_of_the_guests_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,7 @@
 #include "vmapp/bench.h"
 #include "vmapp/check.h"
 #include "vmapp/config/options.h"
+#include "vmapp/control/commands.h"
 #include "vmapp/manuals.h"
 #include "vmapp/version.h"
 #include "vmnet/manuals.h"

@@ -100,6 +100,8 @@ int serial_start(struct serial_back *back);
  * came: read on, and tell the chip. #syscalls read epoll_ctl */
 void serial_turn(struct serial_back *back);
 
+/* serial_key() - what to poll for serial_peek(); -1: it reads nothing. */
+int serial_key(const struct serial_back *back);
 /* serial_peek() - read what was typed on a terminal, for the owner to look at;
  * touches no chip. #syscalls poll read */
 void serial_peek(struct serial_back *back);

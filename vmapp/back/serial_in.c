@@ -98,15 +98,22 @@ void serial_turn(struct serial_back *back)
 	back->owner.look(back->owner.self, back);
 }
 
+int serial_key(const struct serial_back *back)
+{
+	const struct serial_in *in = &back->in;
+
+	return back->plugged && in->terminal && in->fd >= 0 &&
+	       !in->always_ready && !in_full(in) ? in->fd : -1;
+}
+
 void serial_peek(struct serial_back *back)
 {
-	struct serial_in *in = &back->in;
-	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+	struct pollfd p = { .events = POLLIN };
 
-	if (!in->terminal || in->fd < 0 || in->always_ready)
-		return;
-	in_taken(back);
-	if (!in_full(in) && poll(&p, 1, 0) > 0)
+	if (back->plugged)
+		in_taken(back);
+	p.fd = serial_key(back);
+	if (p.fd >= 0 && poll(&p, 1, 0) > 0)
 		in_fill(back);
 }
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ask.c - the asking side of control sockets: see ask.h. */
+#include "vmapp/control/ask.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "vmapp/control/control.h"
+
+int ask_machines(struct place_found *found)
+{
+	char why[PLACE_WHY_SIZE];
+	int n = place_list(found, ASK_MACHINES, why);
+
+	if (n < 0)
+		die("%s", why);
+	return n;
+}
+
+/* receive() - up to a newline. Return: how long the line is; 0: none came. */
+static size_t receive(int sock, char *buf, size_t size, int wait_ms)
+{
+	uint64_t end = clock_now_ns() + (uint64_t)wait_ms * 1000000;
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+	uint64_t now;
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size && (now = clock_now_ns()) < end) {
+		if (poll(&p, 1, (int)((end - now) / 1000000) + 1) <= 0)
+			continue;
+		n = recv(sock, buf + len, size - len, MSG_DONTWAIT);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			continue;
+		if (n <= 0)
+			return 0;
+		len += (size_t)n;
+		if (buf[len - 1] == '\n')
+			return len - 1;
+	}
+	return 0;
+}
+
+json_t *ask(int sock, enum verb verb, char **words, int wait_ms)
+{
+	char *line = request_make(verb, words);
+	char *text = malloc(CONTROL_ANSWER_MAX);
+	size_t len = line ? strlen(line) : 0;
+	json_t *o = NULL;
+
+	if (text && len && len < CONTROL_LINE &&
+	    send(sock, line, len, MSG_NOSIGNAL) == (ssize_t)len) {
+		len = receive(sock, text, CONTROL_ANSWER_MAX, wait_ms);
+		o = answer_decode(text, len);
+	}
+	free(line);
+	free(text);
+	return o;
+}
+
+const char *ask_text(const json_t *o, const char *key)
+{
+	static char buf[4][128];
+	static unsigned int turn;
+	const char *text = json_string_value(json_object_get(o, key));
+	char *to = buf[turn++ % 4];
+	size_t i;
+
+	if (!text || !*text)
+		return "-";
+	for (i = 0; text[i] && i < sizeof(buf[0]) - 1; i++)
+		to[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	to[i] = '\0';
+	return to;
+}

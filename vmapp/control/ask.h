@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ask.h - the asking side of control sockets: `hostel ps`, `hostel ctl`.
+ *
+ * The machine that answers may be one that its guest has taken over: how long
+ * an answer is, how deep and how late is bounded, and what of it goes to a
+ * terminal is printable.
+ */
+#ifndef VMAPP_CONTROL_ASK_H
+#define VMAPP_CONTROL_ASK_H
+
+#include <jansson.h>
+
+#include "vmapp/control/place.h"
+#include "vmapp/control/request.h"
+
+/* More machines than this are not looked at. */
+#define ASK_MACHINES 256
+
+/* ask_machines() - all that run. Return: how many; dies if the folder can not
+ * be used. @found: room for ASK_MACHINES; their sockets are the caller's. */
+int ask_machines(struct place_found *found);
+
+/**
+ * ask() - one request, one answer
+ * @sock: connected; stays the caller's
+ * @wait_ms: so long for the answer
+ *
+ * Return: an object with a boolean "ok", the caller's; NULL: no answer came in
+ * time, or none that makes sense.
+ * #syscalls sendto poll recvfrom
+ */
+json_t *ask(int sock, enum verb verb, char **words, int wait_ms);
+
+/* ask_text() - string @key of @o as it may be printed, in a buffer that the
+ * next call but three uses again; "-" if there is none. */
+const char *ask_text(const json_t *o, const char *key);
+
+#endif

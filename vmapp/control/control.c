@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* control.c - clients of a running machine: see control.h. */
+#include "vmapp/control/control.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/fdpass.h"
+
+/* ---- one client -------------------------------------------------------- */
+
+static void client_close(struct control_client *cl)
+{
+	events_watch(&cl->control->inner, &cl->source, 0);
+	close(cl->source.fd);
+	free(cl->out);
+	cl->out = NULL;
+	cl->source.fd = -1;
+}
+
+static void client_cut_off(struct control_client *cl)
+{
+	cl->control->cut_off++;
+	client_close(cl);
+}
+
+/* client_send() - what it takes of its answer. Return: false: it is gone. */
+static bool client_send(struct control_client *cl)
+{
+	ssize_t n = send(cl->source.fd, cl->out + cl->out_done,
+			 cl->out_len - cl->out_done,
+			 MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	cl->out_done += (size_t)n;
+	if (cl->out_done == cl->out_len) {
+		free(cl->out);
+		cl->out = NULL;
+		cl->heard_ns = clock_now_ns();
+	}
+	return true;
+}
+
+/* client_read() - once. Return: false: it is gone. */
+static bool client_read(struct control_client *cl)
+{
+	ssize_t n = recv(cl->source.fd, cl->in + cl->in_len,
+			 sizeof(cl->in) - cl->in_len, MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	if (!cl->in_len)
+		cl->heard_ns = clock_now_ns();
+	cl->in_len += (size_t)n;
+	cl->ended = n == 0;
+	return true;
+}
+
+static void client_ready(void *owner, struct source *src, uint32_t got)
+{
+	struct control_client *cl = owner;
+	bool there = true;
+
+	(void)src;
+	if (got & EPOLLOUT)
+		there = client_send(cl);
+	else if (got & EPOLLIN)
+		there = client_read(cl);
+	else
+		there = false;
+	if (!there)
+		client_close(cl);
+	else if (cl->in_len == sizeof(cl->in))
+		client_cut_off(cl);	/* it does not wait for answers */
+}
+
+/* client_line() - how long the request is that it has said; 0: none yet. */
+static size_t client_line(const struct control_client *cl)
+{
+	const char *end = memchr(cl->in, '\n', cl->in_len);
+
+	return end ? (size_t)(end - cl->in) + 1 : 0;
+}
+
+/* client_serve() - its next request, if it has taken the answers before.
+ * Return: false: cut it off. */
+static bool client_serve(struct control_client *cl)
+{
+	struct control *c = cl->control;
+	size_t len = client_line(cl);
+	bool last = false;
+
+	if (cl->out || !len)
+		return true;
+	c->requests++;
+	cl->out = c->answer(c->owner, cl->in, len - 1, &last);
+	cl->in_len -= len;
+	memmove(cl->in, cl->in + len, cl->in_len);
+	cl->heard_ns = clock_now_ns();
+	if (!cl->out)
+		return false;
+	cl->out_len = strlen(cl->out);
+	cl->out_done = 0;
+	return cl->out_len <= CONTROL_ANSWER_MAX && client_send(cl) && !last;
+}
+
+/* client_due() - when it will be cut off if it does nothing, host time; 1: it
+ * has more to say that is here already; UINT64_MAX: it may be silent. */
+static uint64_t client_due(const struct control_client *cl)
+{
+	if (!cl->out && client_line(cl))
+		return 1;
+	return cl->out || cl->in_len ? cl->heard_ns + CONTROL_PATIENCE_NS :
+				       UINT64_MAX;
+}
+
+/* client_judge() - after its turn: what is it to be watched for, or is it cut
+ * off? */
+static void client_judge(struct control_client *cl)
+{
+	bool over = cl->ended && !cl->out && !client_line(cl);
+	uint64_t due = client_due(cl);
+
+	if (over)
+		client_close(cl);
+	else if (due > 1 && due <= clock_now_ns())
+		client_cut_off(cl);
+	else
+		events_watch(&cl->control->inner, &cl->source,
+			     cl->out ? EPOLLOUT : cl->ended ? 0 : EPOLLIN);
+}
+
+/* ---- all of them ------------------------------------------------------- */
+
+/* free_client() - one that is nobody, or who was silent longest is cut off. */
+static struct control_client *free_client(struct control *c)
+{
+	struct control_client *oldest = &c->client[0];
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_CLIENTS; i++) {
+		if (c->client[i].source.fd < 0)
+			return &c->client[i];
+		if (c->client[i].heard_ns < oldest->heard_ns)
+			oldest = &c->client[i];
+	}
+	client_cut_off(oldest);
+	return oldest;
+}
+
+/* door_ready() - the keeper has somebody for us. */
+static void door_ready(void *owner, struct source *src, uint32_t got)
+{
+	struct control *c = owner;
+	struct control_client *cl;
+	uint8_t word;
+	size_t n = 1;
+	int fd = -1;
+	ssize_t len = fdpass_recv(src->fd, &word, sizeof(word), &fd, &n);
+
+	(void)got;
+	if (len == 0)
+		events_watch(&c->inner, src, 0);	/* no keeper */
+	if (len <= 0 || !n)
+		return;
+	cl = free_client(c);
+	*cl = (struct control_client){ .control = c,
+				       .heard_ns = clock_now_ns() };
+	cl->source = (struct source){ .fd = fd, .owner = cl,
+				      .ready = client_ready };
+	events_watch(&c->inner, &cl->source, EPOLLIN);
+}
+
+void control_serve(struct control *c)
+{
+	uint64_t due = UINT64_MAX;
+	unsigned int i;
+
+	events_wait(&c->inner, 0);
+	for (i = 0; i < CONTROL_CLIENTS; i++) {
+		struct control_client *cl = &c->client[i];
+
+		if (cl->source.fd >= 0 && !client_serve(cl))
+			client_cut_off(cl);
+		if (cl->source.fd >= 0)
+			client_judge(cl);
+		if (cl->source.fd >= 0)
+			due = MIN(due, client_due(cl));
+	}
+	events_set_timer(&c->inner, due == UINT64_MAX ? 0 : due);
+}
+
+static void gate_ready(void *owner, struct source *src, uint32_t got)
+{
+	struct control *c = owner;
+
+	(void)got;
+	control_serve(c);
+	events_watch(&c->outer, src, 0);
+	events_set_timer(&c->outer, clock_now_ns() + CONTROL_REST_NS);
+}
+
+void control_turn(struct control *c)
+{
+	events_wait(&c->outer, 0);
+	if (!c->outer.timer_ns)		/* it has rested */
+		events_watch(&c->outer, &c->gate, EPOLLIN);
+}
+
+static void mine_ready(void *owner, struct source *src, uint32_t got)
+{
+	(void)src, (void)got;
+	control_turn(owner);
+}
+
+void control_plug(struct control *c, struct events *ev)
+{
+	events_watch(ev, &c->mine, EPOLLIN);
+}
+
+int control_open(struct control *c, int door, control_answer *answer,
+		 void *owner)
+{
+	unsigned int i;
+	int err;
+
+	memset(c, 0, sizeof(*c));
+	c->answer = answer;
+	c->owner = owner;
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		c->client[i].source.fd = -1;
+	c->inner = EVENTS_CLOSED;
+	err = events_open(&c->outer);
+	if (!err)
+		err = events_open(&c->inner);
+	if (err)
+		return err;
+	c->gate = (struct source){ .fd = c->inner.fd, .owner = c,
+				   .ready = gate_ready };
+	c->mine = (struct source){ .fd = c->outer.fd, .owner = c,
+				   .ready = mine_ready };
+	c->door = (struct source){ .fd = door, .owner = c,
+				   .ready = door_ready };
+	events_watch(&c->outer, &c->gate, EPOLLIN);
+	if (door >= 0)
+		events_watch(&c->inner, &c->door, EPOLLIN);
+	return 0;
+}
+
+void control_close(struct control *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		if (c->client[i].control && c->client[i].source.fd >= 0)
+			client_close(&c->client[i]);
+	events_close(&c->inner);
+	events_close(&c->outer);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ctl.c - `hostel ctl`: ask a running machine for something. */
+#include "vmapp/control/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "vmapp/control/ask.h"
+
+/* A VMM that does not give the CPU back is ended after ten seconds: by then
+ * its machine answers, or is gone. */
+#define WAIT_MS 15000
+
+static const struct manual_row verbs[] = {
+#define VERB(id, name, words, what, help) \
+	{ .term = name, .value = what, .text = help },
+#include "vmapp/control/verbs.def"
+#undef VERB
+	{ .term = NULL }
+};
+
+static const struct manual_row options[] = {
+	{ .term = "--json", .text = "print the answer as it came: one object" },
+	{ .term = NULL }
+};
+
+static const struct manual_row statuses[] = {
+	{ .term = "0", .text = "it was done" },
+	{ .term = "64", .text = "it can not be asked that" },
+	{ .term = "69", .text = "there is no such machine, or it does not "
+		"answer" },
+	{ .term = NULL }
+};
+
+static const struct manual_list lists[] = {
+	{ .title = "Verbs", .rows = verbs },
+	{ .title = "Options", .rows = options },
+	{ .title = "Exit status", .rows = statuses },
+	{ .title = NULL }
+};
+
+const struct manual ctl_manual = {
+	.name = "hostel ctl", .section = 1,
+	.summary = "ask a running machine for something",
+	.synopsis = (const char *const []) { "NAME VERB... [--json]", NULL },
+	.about = (const char *const []) {
+		"NAME is what --name of 'hostel run' gave it, or the process "
+		"number of its hostel; 'hostel ps' lists both. A name goes "
+		"before a number, and @NUMBER is always one.",
+		"While a machine is paused all its clocks stand, and frames "
+		"that have no room are lost; its guest's time of day is behind "
+		"from then on. A reset ends a pause; a cable that was pulled "
+		"stays out.",
+		NULL
+	},
+	.lists = lists,
+	.see = "hostel(1), hostel-run(1), hostel-ps(1)",
+};
+
+/* pid_of() - "1234" or "@1234". Return: 0: it is no number. */
+static long pid_of(const char *name)
+{
+	const char *digits = name + (*name == '@');
+	char *end;
+	long pid = strtol(digits, &end, 10);
+
+	return *digits >= '0' && *digits <= '9' && !*end && pid > 0 ? pid : 0;
+}
+
+/* pick() - which of @n machines is meant; -1: none. */
+static int pick(const struct place_found *found, int n, const char *name)
+{
+	long pid = pid_of(name);
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(found[i].name, name))
+			return i;
+	for (i = 0; i < n; i++)
+		if (pid && found[i].pid == pid)
+			return i;
+	return -1;
+}
+
+/* die_unknown() - say what there is. */
+static _Noreturn void die_unknown(const struct place_found *found, int n,
+				  const char *name)
+{
+	char list[256] = "";
+	int i;
+
+	for (i = 0; i < n && strlen(list) < sizeof(list) - 80; i++) {
+		snprintf(list + strlen(list), sizeof(list) - strlen(list),
+			 i ? ", %s" : "%s", found[i].name);
+		if (!*found[i].name)
+			snprintf(list + strlen(list),
+				 sizeof(list) - strlen(list), "%d",
+				 (int)found[i].pid);
+	}
+	if (!n)
+		die("no machine '%.64s' runs, nor any other one of yours",
+		    name);
+	die("no machine '%.64s' runs; there %s %s%s", name,
+	    n == 1 ? "is" : "are", list, i < n ? ", ..." : "");
+}
+
+/* connect_to() - Return: a socket. */
+static int connect_to(const char *name)
+{
+	static struct place_found found[ASK_MACHINES];
+	int i, n = ask_machines(found), it = pick(found, n, name);
+
+	if (it < 0)
+		die_unknown(found, n, name);
+	for (i = 0; i < n; i++)
+		if (i != it)
+			close(found[i].sock);
+	return found[it].sock;
+}
+
+static void print_status(const json_t *o)
+{
+	const json_t *nics = json_object_get(o, "networks"), *nic;
+	size_t i;
+
+	printf("name        %s\n", ask_text(o, "name"));
+	printf("pid         %d\n",
+	       (int)json_integer_value(json_object_get(o, "pid")));
+	printf("state       %s\n", ask_text(o, "state"));
+	printf("engine      %s\n", ask_text(o, "engine"));
+	printf("memory      %lld MiB\n", (long long)json_integer_value(
+		json_object_get(o, "memory")) >> 20);
+	printf("guest time  %.1f s\n", json_number_value(
+		json_object_get(o, "guest_time_s")));
+	for (i = 0; i < json_array_size(nics); i++) {
+		nic = json_array_get(nics, i);
+		printf("nic %zu       %s, %s, link %s%s\n", i,
+		       ask_text(nic, "network"), ask_text(nic, "mac"),
+		       json_is_true(json_object_get(nic, "link")) ? "up" :
+								    "down",
+		       json_is_false(json_object_get(nic, "plugged")) ?
+		       " (the cable is out)" : "");
+	}
+}
+
+/* exit_status() - what the answer says it is. */
+static int exit_status(const json_t *o)
+{
+	const json_t *status = json_object_get(o, "status");
+
+	if (json_is_true(json_object_get(o, "ok")))
+		return 0;
+	return json_integer_value(status) == EXIT_USAGE ? EXIT_USAGE :
+							  EXIT_SETUP;
+}
+
+/* print_answer() - for people. */
+static void print_answer(const json_t *o, enum verb verb)
+{
+	if (!json_is_true(json_object_get(o, "ok"))) {
+		log_error("%s", ask_text(o, "error"));
+		return;
+	}
+	if (verb == VERB_STATUS)
+		print_status(o);
+	if (verb == VERB_REPORT) {
+		json_dumpf(json_object_get(o, "report"), stdout,
+			   JSON_INDENT(2) | JSON_ENSURE_ASCII);
+		putchar('\n');
+	}
+}
+
+int ctl_main(int argc, char **argv)
+{
+	char why[REQUEST_WHY_SIZE];
+	bool json = false;
+	enum verb verb;
+	json_t *o;
+	int sock, status;
+
+	if (argc && !strcmp(argv[argc - 1], "--json"))
+		json = true, argc--;
+	if (argc < 2 || argv[0][0] == '-')
+		manual_exit(&ctl_manual, argc, argv);
+	verb = request_check(argv[1], (size_t)argc - 2, why);
+	if (verb == VERBS)
+		die_usage("%s; see 'hostel ctl --help'", why);
+	sock = connect_to(argv[0]);
+	o = ask(sock, verb, argv + 2, WAIT_MS);
+	close(sock);
+	if (!o)
+		die("the machine '%.64s' did not answer; it may have just "
+		    "ended", argv[0]);
+	if (json) {
+		json_dumpf(o, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+		putchar('\n');
+	} else {
+		print_answer(o, verb);
+	}
+	status = exit_status(o);
+	json_decref(o);
+	return status;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* place.c - where control sockets are: see place.h. */
+#include "vmapp/control/place.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/runfolder.h"
+
+#define FOLDER		"machines"
+#define LOCK		"lock"
+#define SUFFIX		".sock"
+
+/* Those that wait to be taken in. */
+#define BACKLOG		16
+
+/* The lock is held for microseconds; for so long somebody may be stopped. */
+#define LOCK_TRIES	200
+#define LOCK_REST_MS	10
+
+/* Who asks a machine waits so long for it to take the question. */
+#define CONNECT_S	5
+
+/* folder_open() - Return: the folder of the sockets, or a negative errno. */
+static int folder_open(char *why)
+{
+	char dir[PATH_MAX];
+	int top, fd, err = runfolder_find(dir, sizeof(dir), why,
+					  PLACE_WHY_SIZE);
+
+	if (err)
+		return err;
+	top = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (top >= 0)
+		mkdirat(top, FOLDER, 0700);
+	fd = top < 0 ? -1 : openat(top, FOLDER, O_RDONLY | O_DIRECTORY |
+				   O_NOFOLLOW | O_CLOEXEC);
+	err = -errno;
+	if (top >= 0)
+		close(top);
+	if (fd >= 0)
+		return fd;
+	snprintf(why, PLACE_WHY_SIZE, "can not use the folder " FOLDER " in "
+		 "%.100s: %s", dir, strerror(-err));
+	return err;
+}
+
+/* lock() - Return: a descriptor that holds it, or a negative errno. */
+static int lock(int dir)
+{
+	int i, fd = openat(dir, LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	for (i = 0; fd >= 0 && i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
+		poll(NULL, 0, LOCK_REST_MS);
+	}
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return -EBUSY;
+}
+
+/* address() - of @file in @dir, whose own path may be too long for one. */
+static struct sockaddr_un address(int dir, const char *file)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "/proc/self/fd/%d/%s", dir,
+		 file);
+	return a;
+}
+
+/* knock() - Return: a connected socket, or a negative errno: -ECONNREFUSED:
+ * nobody listens; -EAGAIN: there are too many others. */
+static int knock(int dir, const char *file, bool wait)
+{
+	const struct timeval most = { .tv_sec = CONNECT_S };
+	struct sockaddr_un a = address(dir, file);
+	int fd, err;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
+		    (wait ? 0 : SOCK_NONBLOCK), 0);
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+/* is_ours() - the name of a socket of ours? Then also: what is before the
+ * suffix, as the machine's name. */
+static bool is_ours(int dir, const char *file, char *name)
+{
+	size_t n = strlen(file), end = strlen(SUFFIX);
+	struct stat st;
+
+	if (n <= end || n >= PLACE_FILE_SIZE ||
+	    strcmp(file + n - end, SUFFIX) ||
+	    fstatat(dir, file, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !S_ISSOCK(st.st_mode))
+		return false;
+	memcpy(name, file, n - end);
+	name[n - end] = '\0';
+	return true;
+}
+
+/* each() - for each socket in the folder. */
+static void each(int dir, void (*visit)(int dir, const char *file,
+					const char *name, void *arg),
+		 void *arg)
+{
+	int again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = again < 0 ? NULL : fdopendir(again);
+	char name[PLACE_FILE_SIZE];
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		if (is_ours(dir, e->d_name, name))
+			visit(dir, e->d_name, name, arg);
+	if (d)
+		closedir(d);
+	else if (again >= 0)
+		close(again);
+}
+
+/* sweep() - remove it if nobody listens. */
+static void sweep(int dir, const char *file, const char *name, void *arg)
+{
+	int fd = knock(dir, file, false);
+
+	(void)name, (void)arg;
+	if (fd >= 0)
+		close(fd);
+	else if (fd == -ECONNREFUSED)
+		unlinkat(dir, file, 0);
+}
+
+/* listen_at() - under the lock; Return: 0, or a negative errno. */
+static int listen_at(struct place *p)
+{
+	struct sockaddr_un a = address(p->dir, p->file);
+	mode_t old;
+	int err = 0;
+
+	p->sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			 0);
+	if (p->sock < 0)
+		return -errno;
+	old = umask(0177);	/* no thread beside this one, in the keeper */
+	if (bind(p->sock, (struct sockaddr *)&a, sizeof(a)) < 0)
+		err = errno == EADDRINUSE ? -EEXIST : -errno;
+	umask(old);
+	if (err || listen(p->sock, BACKLOG) == 0)
+		return err;
+	err = -errno;
+	unlinkat(p->dir, p->file, 0);
+	return err;
+}
+
+int place_open(struct place *p, const char *name, char *why)
+{
+	int held, err;
+
+	*p = PLACE_CLOSED;
+	p->dir = folder_open(why);
+	if (p->dir < 0)
+		return p->dir;
+	if (name)
+		snprintf(p->file, sizeof(p->file), "%s" SUFFIX, name);
+	else
+		snprintf(p->file, sizeof(p->file), "@%d" SUFFIX,
+			 (int)getpid());
+	held = err = lock(p->dir);
+	if (held >= 0) {
+		each(p->dir, sweep, NULL);
+		err = listen_at(p);
+		close(held);
+	}
+	if (!err)
+		return 0;
+	if (err == -EEXIST)
+		snprintf(why, PLACE_WHY_SIZE, "a machine named %s runs "
+			 "already; give this one another --name", name);
+	else
+		snprintf(why, PLACE_WHY_SIZE, "no control socket: %s",
+			 strerror(-err));
+	*p->file = '\0';	/* another's, or nobody's */
+	place_close(p);
+	return err;
+}
+
+void place_close(struct place *p)
+{
+	/* First, while it still listens: nobody else has that name. */
+	if (p->sock >= 0 && *p->file)
+		unlinkat(p->dir, p->file, 0);
+	if (p->sock >= 0)
+		close(p->sock);
+	if (p->dir >= 0)
+		close(p->dir);
+	*p = PLACE_CLOSED;
+}
+
+int place_accept(const struct place *p)
+{
+	struct ucred who;
+	socklen_t size = sizeof(who);
+	int fd = accept4(p->sock, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return -errno;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 &&
+	    who.uid == geteuid())
+		return fd;
+	close(fd);
+	return -EACCES;
+}
+
+struct finding {
+	struct place_found *found;
+	int n, most;
+};
+
+static void take(int dir, const char *file, const char *name, void *arg)
+{
+	struct finding *f = arg;
+	struct place_found *to = &f->found[f->n];
+	struct ucred who = { 0 };
+	socklen_t size = sizeof(who);
+
+	if (f->n == f->most)
+		return;
+	to->sock = knock(dir, file, true);
+	if (to->sock < 0)
+		return;
+	/* Of who called listen(): the keeper. */
+	getsockopt(to->sock, SOL_SOCKET, SO_PEERCRED, &who, &size);
+	to->pid = who.pid;
+	snprintf(to->name, sizeof(to->name), "%s", *name == '@' ? "" : name);
+	f->n++;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct place_found *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+int place_list(struct place_found *found, int most, char *why)
+{
+	struct finding f = { .found = found, .most = most };
+	int dir = folder_open(why);
+
+	if (dir < 0)
+		return dir;
+	each(dir, take, &f);
+	close(dir);
+	qsort(found, (size_t)f.n, sizeof(*found), by_name);
+	return f.n;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* request.c - the lines of a control socket: see request.h. */
+#include "vmapp/control/request.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+/* The deepest that anybody has something to say at: a report. */
+#define DEPTH_MOST 16
+
+const struct verb_row verb_rows[VERBS] = {
+#define VERB(id, name, words, what, help) { name, words, what, help },
+#include "vmapp/control/verbs.def"
+#undef VERB
+};
+
+static bool PRINTF_LIKE(2, 3) fail(char *why, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, REQUEST_WHY_SIZE, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+/* too_deep() - the parser calls itself for each level, so that is bounded
+ * before. What is in a string opens nothing. */
+static bool too_deep(const char *text, size_t len)
+{
+	bool quoted = false;
+	size_t i, depth = 0;
+
+	for (i = 0; i < len; i++) {
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (text[i] == '{' || text[i] == '['))
+			depth++;
+		else if (!quoted && depth &&
+			 (text[i] == '}' || text[i] == ']'))
+			depth--;
+		if (depth > DEPTH_MOST)
+			return true;
+	}
+	return false;
+}
+
+/* object() - Return: the caller's, or NULL: it is none. */
+static json_t *object(const char *text, size_t len)
+{
+	json_t *o = NULL;
+
+	if (!too_deep(text, len))
+		o = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+	if (!json_is_object(o)) {
+		json_decref(o);
+		return NULL;
+	}
+	return o;
+}
+
+enum verb request_check(const char *name, size_t n, char *why)
+{
+	const struct verb_row *row = verb_rows;
+	char known[160] = "";
+	unsigned int i;
+
+	for (i = 0; i < VERBS && strcmp(name, verb_rows[i].name); i++)
+		snprintf(known + strlen(known), sizeof(known) - strlen(known),
+			 "%s%s", i ? ", " : "", verb_rows[i].name);
+	if (i == VERBS) {
+		fail(why, "'%.40s' is nothing that a machine can be asked; there "
+		     "are %s", name, known);
+		return VERBS;
+	}
+	row += i;
+	if (n == row->words)
+		return (enum verb)i;
+	if (row->words)
+		fail(why, "'%s' takes %u words: %s", name, row->words, row->what);
+	else
+		fail(why, "'%s' takes no words behind it", name);
+	return VERBS;
+}
+
+/* printable() - a word may come to be written on somebody's terminal. */
+static bool printable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+static bool decode_word(const json_t *word, char *to, size_t size, char *why)
+{
+	const char *text = json_string_value(word);
+
+	if (!text || json_string_length(word) >= size ||
+	    strlen(text) != json_string_length(word) || !printable(text))
+		return fail(why, "a word of a request is a string of fewer than "
+			    "%zu printable characters", size);
+	strcpy(to, text);
+	return true;
+}
+
+static bool decode(const json_t *o, struct request *out, char *why)
+{
+	const json_t *verb = json_object_get(o, "verb");
+	const json_t *words = json_object_get(o, "words");
+	size_t i, n = json_array_size(words);
+	char name[REQUEST_WORD_SIZE];
+
+	if (!verb)
+		return fail(why, "a request has a \"verb\", as in "
+			    "{\"verb\": \"status\"}");
+	if (!decode_word(verb, name, sizeof(name), why))
+		return false;
+	if (words && !json_is_array(words))
+		return fail(why, "\"words\" is an array of strings");
+	out->verb = request_check(name, n, why);
+	if (out->verb == VERBS)
+		return false;
+	for (i = 0; i < n && i < REQUEST_WORDS; i++)
+		if (!decode_word(json_array_get(words, i), out->words[i],
+				 sizeof(out->words[i]), why))
+			return false;
+	return true;
+}
+
+bool request_decode(const char *line, size_t len, struct request *out,
+		    char *why, bool *garbage)
+{
+	json_t *o = object(line, len);
+	bool good;
+
+	memset(out, 0, sizeof(*out));
+	*garbage = !o;
+	if (!o)
+		return fail(why, "a request is one JSON object on one line, as in "
+			    "{\"verb\": \"status\"}");
+	good = decode(o, out, why);
+	json_decref(o);
+	return good;
+}
+
+char *request_make(enum verb verb, char **words)
+{
+	json_t *o = json_object(), *list = json_array();
+	char *text, *line = NULL;
+	unsigned int i;
+
+	for (i = 0; i < verb_rows[verb].words; i++)
+		json_array_append_new(list, json_string(words[i]));
+	i = (unsigned int)json_array_size(list);
+	json_object_set_new(o, "verb", json_string(verb_rows[verb].name));
+	json_object_set_new(o, "words", list);
+	text = i == verb_rows[verb].words ? json_dumps(o, JSON_COMPACT) : NULL;
+	if (text && asprintf(&line, "%s\n", text) < 0)
+		line = NULL;
+	free(text);
+	json_decref(o);
+	return line;
+}
+
+json_t *answer_error(const char *why, int status)
+{
+	return json_pack("{s:b,s:s,s:i}", "ok", 0, "error", why, "status",
+			 status);
+}
+
+json_t *answer_decode(const char *text, size_t len)
+{
+	json_t *o = object(text, len);
+
+	if (o && json_is_boolean(json_object_get(o, "ok")))
+		return o;
+	json_decref(o);
+	return NULL;
+}

@@ -8,12 +8,28 @@
 
 /* Of the PC16550D (data sheet, 8.1, 8.4 to 8.6). */
 #define UART_THR	0u	/* offset of the transmitter's register */
+#define UART_MCR	4u	/* of the modem control */
 #define UART_LSR	5u	/* and of the line status */
 #define UART_LSR_THRE	0x20
 #define UART_LCR_DLAB	0x80
 #define UART_IER_RDA	0x01
 #define UART_MCR_RTS	0x02
 #define UART_MCR_LOOP	0x10
+
+/* rest() - after a burst: the alarm that ends it is shared with the chip. If
+ * that has set one, it rings soon enough. */
+static void rest(struct serial_port *p)
+{
+	const struct clock_wire *clock = &p->uart.clock;
+
+	p->regs->came = 0;
+	if (!clock->alarm)
+		return;
+	p->regs->rests = true;
+	if (!p->regs->uart.thre_waits)
+		clock_wire_alarm(clock, clock_wire_now(clock) +
+				 SERIAL_REST_NS);
+}
 
 /* receive() - hand over what came, as far as the chip has room. */
 static void receive(struct serial_port *p)
@@ -22,11 +38,14 @@ static void receive(struct serial_port *p)
 	unsigned int i;
 	uint8_t byte;
 
-	if (!p->line->listening)
+	if (!p->line->listening || p->regs->rests)
 		return;
 	for (i = 0; i < I16550_FIFO && i16550_may_receive(&p->uart) &&
 	     bytering_get(&p->line->in, &byte, 1, &bad); i++)
 		i16550_receive(&p->uart, byte);
+	p->regs->came += i;
+	if (p->regs->came >= SERIAL_BURST)
+		rest(p);
 }
 
 static void serial_look(void *port, bool room)
@@ -38,15 +57,26 @@ static void serial_look(void *port, bool room)
 	receive(p);
 }
 
-/* accessed() - does the guest listen? It is ready to receive by its own word
- * ("request to send"), or it does nothing but ask whether something came. */
+/* hear_modem() - does the guest listen, by its own word? It is silent while it
+ * tests the chip. */
+static void hear_modem(struct serial_port *p, uint8_t mcr)
+{
+	if (mcr & UART_MCR_LOOP)
+		return;
+	if (mcr & UART_MCR_RTS)
+		p->regs->says_rts = true;
+	if (p->regs->says_rts)
+		p->line->listening = (mcr & UART_MCR_RTS) != 0;
+}
+
+/* accessed() - a guest listens as well if it does nothing but ask whether
+ * something came. */
 static void accessed(struct serial_port *p, bool asks)
 {
 	struct serial_port_regs *r = p->regs;
 
 	r->asked = asks ? r->asked + 1 : 0;
-	if ((r->uart.mcr & (UART_MCR_RTS | UART_MCR_LOOP)) == UART_MCR_RTS ||
-	    r->asked == ASKED_IN_EARNEST)
+	if (r->asked == ASKED_IN_EARNEST)
 		p->line->listening = true;
 	receive(p);
 }
@@ -69,6 +99,8 @@ static void serial_port_write(void *port, unsigned int offset, uint8_t value)
 	struct serial_port *p = port;
 
 	i16550_port_write(&p->uart, offset, value);
+	if (offset == UART_MCR)
+		hear_modem(p, value);
 	accessed(p, false);
 }
 
@@ -86,7 +118,8 @@ static bool serial_halted(void *port)
 {
 	struct serial_port *p = port;
 
-	if (p->line->listening || !(p->regs->uart.ier & UART_IER_RDA))
+	if (p->line->listening || p->regs->says_rts ||
+	    !(p->regs->uart.ier & UART_IER_RDA))
 		return false;
 	p->line->listening = true;
 	receive(p);
@@ -95,12 +128,19 @@ static bool serial_halted(void *port)
 
 static void serial_reset(void *port)
 {
-	i16550_reset(&((struct serial_port *)port)->uart);
+	struct serial_port *p = port;
+
+	*p->regs = (struct serial_port_regs){ 0 };
+	i16550_reset(&p->uart);
 }
 
 static void serial_tick(void *port)
 {
-	i16550_tick(&((struct serial_port *)port)->uart);
+	struct serial_port *p = port;
+
+	p->regs->rests = false;
+	i16550_tick(&p->uart);
+	receive(p);
 }
 
 const struct isa_ops serial_port_ops = {

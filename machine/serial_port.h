@@ -13,6 +13,11 @@
  * 3. Input waits in the line until the guest listens. A driver empties the
  *    FIFO when it finds the chip and again when it opens it, some time after
  *    it turned the interrupt on; what a pipe holds at power-on would be gone.
+ *    A guest that has once said "request to send" is taken at its word: while
+ *    it does not, nothing comes.
+ * 4. Bytes come in no time, so a handler that reads until there are no more
+ *    would never end, and what is behind it in the guest overflow. After
+ *    SERIAL_BURST bytes there are none for SERIAL_REST_NS.
  */
 #ifndef MACHINE_SERIAL_PORT_H
 #define MACHINE_SERIAL_PORT_H
@@ -24,10 +29,16 @@
 #include "devices/isa.h"
 #include "machine/byte_line.h"
 
+#define SERIAL_BURST	4096u
+#define SERIAL_REST_NS	1000000u
+
 /* In the cross page. Any content is safe. */
 struct serial_port_regs {
 	struct i16550_regs uart;
 	uint32_t asked;		/* times the guest read the status in a row */
+	uint32_t came;		/* bytes since the last rest */
+	uint8_t rests;		/* none come until the alarm rings */
+	uint8_t says_rts;	/* the guest has said "request to send" once */
 };
 
 /* A world's handle. */

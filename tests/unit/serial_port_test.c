@@ -182,6 +182,69 @@ static void hungry_once(void **state)
 	assert_false(byte_line_hungry(&line));
 }
 
+/* A guest that uses "request to send" is taken at its word; whether it halts
+ * meanwhile does not count. */
+static void no_request_no_bytes(void **state)
+{
+	(void)state;
+	port_write(&world[1], 1, 0x01);
+	port_write(&world[1], 4, 0x0b);
+	come_in("a");
+	port_look(&world[0]);
+	assert_int_equal(port_read(&world[1], 0), 'a');
+	port_write(&world[1], 4, 0x09);
+	come_in("b");
+	port_look(&world[0]);
+	assert_int_equal(port_read(&world[1], LSR) & 1, 0);
+	assert_false(port_halted(&world[0]));
+	port_write(&world[1], 4, 0x1b);			/* a test of the chip */
+	assert_int_equal(port_read(&world[1], LSR) & 1, 0);
+	port_write(&world[1], 4, 0x0b);
+	assert_int_equal(port_read(&world[1], 0), 'b');
+}
+
+static uint64_t clock_ns, alarm_at;
+
+static uint64_t now_ns(void *board)
+{
+	(void)board;
+	return clock_ns;
+}
+
+static void set_alarm(void *board, unsigned int number, uint64_t when_ns)
+{
+	(void)board, (void)number;
+	alarm_at = when_ns;
+}
+
+/* However fast a handler reads, there is an end; the rest comes later. */
+static void a_burst_ends(void **state)
+{
+	const struct clock_wire clock = { now_ns, set_alarm, NULL, 0 };
+	const struct irq_wire irq = { pin_set, NULL, 0 };
+	unsigned int n = 0, k;
+
+	(void)state;
+	clock_ns = 1000000;
+	serial_port_wire(&world[0], &regs, &line, irq, clock);
+	port_write(&world[0], 1, 0x01);
+	port_write(&world[0], 4, 0x0b);
+	for (k = 0; k < 2 * SERIAL_BURST; k++)
+		bytering_put(&line.in, (uint8_t)k);
+	port_look(&world[0]);
+	for (; port_read(&world[0], LSR) & 1; n++)
+		assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
+	assert_in_range(n, SERIAL_BURST, SERIAL_BURST + I16550_FIFO);
+	assert_false(pin);
+	assert_int_equal(alarm_at, clock_ns + SERIAL_REST_NS);
+	serial_port_ops.tick(&world[0]);
+	assert_true(pin);
+	for (; port_read(&world[0], LSR) & 1; n++)
+		assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
+	serial_port_ops.tick(&world[0]);
+	assert_int_equal(n, 2 * SERIAL_BURST);
+}
+
 /*
  * THR is not empty while little room is left, the guest can still send into
  * that little, and nothing is lost; with room an interrupt follows.
@@ -265,6 +328,8 @@ int main(void)
 		cmocka_unit_test_setup(who_halts_with_interrupts_listens,
 				       fresh),
 		cmocka_unit_test_setup(hungry_once, fresh),
+		cmocka_unit_test_setup(no_request_no_bytes, fresh),
+		cmocka_unit_test_setup(a_burst_ends, fresh),
 		cmocka_unit_test_setup(full_and_empty_again, fresh),
 		cmocka_unit_test_setup(bears_anything, fresh),
 	};

@@ -239,6 +239,8 @@ static void wire_lines(struct pc *pc)
 #include "machine/pc.def"
 	serial_port_wire(&pc->com1, &s->com1, &s->line[LINE_COM1],
 			 line_pin(pc, LINE_COM1), line_clock(pc, LINE_COM1));
+	serial_port_wire(&pc->com2, &s->com2, &s->line[LINE_COM2],
+			 line_pin(pc, LINE_COM2), line_clock(pc, LINE_COM2));
 }
 
 void pc_wire(struct pc *pc, struct pc_state *state,

@@ -198,6 +198,13 @@ void pc_line_tick(struct pc *pc, unsigned int line);
  * one now, of bytes that came by a line. */
 bool pc_halted(struct pc *pc);
 
+/* pc_line_find() - the line of the machine's @n-th chip of a kind (pc.def),
+ * from 0; -1: there is none. */
+int pc_line_find(const char *kind, unsigned int n);
+
+/* pc_line_port() - the first port of the chip at a line. */
+uint16_t pc_line_port(unsigned int line);
+
 /* What a chip at a line is called, for users: "COM1". */
 extern const char *const pc_line_names[PC_LINES];
 

@@ -172,6 +172,30 @@ const char *const pc_line_names[PC_LINES] = {
 #include "machine/pc.def"
 };
 
+/* What else the rows say of a chip. */
+static const struct {
+	const char *kind;
+	uint16_t first;
+} line_rows[PC_LINES] = {
+#define LINE(id, name, kind, first, count, world, irq) { #kind, first },
+#include "machine/pc.def"
+};
+
+int pc_line_find(const char *kind, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++)
+		if (!strcmp(line_rows[i].kind, kind) && !n--)
+			return (int)i;
+	return -1;
+}
+
+uint16_t pc_line_port(unsigned int line)
+{
+	return line_rows[line].first;
+}
+
 static void line_access(struct pc *pc, unsigned int line, struct pc_access *a)
 {
 	const struct isa_ops *ops = line_ops[line];

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "machine/pc.h"
 #include "vmapp/acpi.h"
 #include "vmapp/initrd.h"
 #include "vmapp/e820.h"
@@ -20,10 +21,10 @@
 #define BOARD_PM_BASE	0x600
 #define BOARD_SMI_PORT	0xb2
 #define BOARD_SCI_IRQ	9
-#define BOARD_COM1	0x3f8
 
 /* The BIOS data area, by its addresses. */
-#define BDA_COM1	0x400u	/* its first port */
+#define BDA_SERIAL	0x400u	/* first ports of up to four */
+#define BDA_PARALLEL	0x408u	/* and of up to three */
 #define BDA_EBDA	0x40eu	/* segment of the extended one */
 #define BDA_MEMORY	0x413u	/* KiB of RAM below that */
 #define EBDA_KB		1u	/* its first byte: its size */
@@ -102,9 +103,21 @@ void *boot_low(struct guestmem *ram, uint32_t addr, size_t len)
 	return p;
 }
 
+/* load_ports() - the data area: the first ports of @kind's chips, from @at. */
+static void load_ports(struct guestmem *ram, const char *kind, uint32_t at,
+		       unsigned int most)
+{
+	unsigned int i;
+	int line;
+
+	for (i = 0; i < most && (line = pc_line_find(kind, i)) >= 0; i++)
+		put_le16(boot_low(ram, at + 2 * i, 2),
+			 pc_line_port((unsigned int)line));
+}
+
 /*
  * load_bios() - what programs expect of a BIOS: its reset vector, and the data
- * area's words about memory and COM1
+ * area's words about memory and ports
  *
  * Who jumps to F000:FFF0, or on to F000:E05B where a PC's power-on self test
  * begins, wants a reset. Source: IBM PC AT Technical Reference, BIOS listing.
@@ -122,7 +135,8 @@ static void load_bios(struct guestmem *ram)
 	memcpy(boot_low(ram, BIOS_VECTOR, sizeof(vector)), vector,
 	       sizeof(vector));
 	memcpy(boot_low(ram, BIOS_POST, sizeof(post)), post, sizeof(post));
-	put_le16(boot_low(ram, BDA_COM1, 2), BOARD_COM1);
+	load_ports(ram, "serial_port", BDA_SERIAL, 4);
+	load_ports(ram, "parallel_port", BDA_PARALLEL, 3);
 	put_le16(boot_low(ram, BDA_EBDA, 2), LOW_END >> 4);
 	put_le16(boot_low(ram, BDA_MEMORY, 2), LOW_END >> 10);
 	*(uint8_t *)boot_low(ram, LOW_END, 1) = EBDA_KB;

@@ -56,6 +56,8 @@ static int run_main(int argc, char **argv)
 		    !options_parse(&config, argc, argv, error))
 			die_usage("%s", error);
 	}
+	if (!options_check(&config, error))
+		die_usage("%s", error);
 	if (!config.kernel)
 		die_usage("there is nothing to boot; name a kernel with --kernel");
 	if (config.dump && config.engine == ENGINE_INTERP)

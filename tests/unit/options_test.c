@@ -121,11 +121,32 @@ static void the_last_of_two_counts(void **state)
 	(void)state;
 	accepted(&c, "--memory", "1G", "--memory", "64M");
 	assert_int_equal(c.memory, 64 << 20);
-	accepted(&c, "--serial", "file:S", "--serial", "stdio");
-	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
-	assert_null(c.plug[LINE_COM1].file);
+	accepted(&c, "--combine", "7", "--combine", "2");
+	assert_int_equal(c.combine, 2);
 	accepted(&c, "--kernel", "--initrd");	/* a value, as it stands */
 	assert_string_equal(c.kernel, "--initrd");
+}
+
+static void serial_ports_are_in_order(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	accepted(&c, "--serial", "file:S", "--serial", "stdio");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_FILE);
+	assert_string_equal(c.plug[LINE_COM1].file, "S");
+	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_STDIO);
+	assert_true(options_check(&c, error));
+	accepted(&c, "--serial", "none", "--serial", "pty");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);
+	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_PTY);
+	accepted(&c, "--serial", "pty", "--serial", "pty");
+	assert_true(options_check(&c, error));
+	refused("at most twice", "--serial", "pty", "--serial", "pty",
+		"--serial", "none");
+	accepted(&c, "--serial", "stdio", "--serial", "stdio");
+	assert_false(options_check(&c, error));
+	assert_non_null(strstr(error, "COM1 and COM2 can not both be stdio"));
 }
 
 static void words_are_refused(void **state)
@@ -371,6 +392,7 @@ static void the_other_values_are_checked(void **state)
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);
 	accepted(&c, "--serial", "pty");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
+	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_NONE);
 	refused("'pigeon'", "--serial", "pigeon");
 	refused("'file:'", "--serial", "file:");
 	refused("''", "--serial", "");
@@ -566,6 +588,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_a_machine_on_nat),
 		cmocka_unit_test(every_option_is_understood),
 		cmocka_unit_test(the_last_of_two_counts),
+		cmocka_unit_test(serial_ports_are_in_order),
 		cmocka_unit_test(words_are_refused),
 		cmocka_unit_test(memory_has_bounds),
 		cmocka_unit_test(networks_are_those_of_vmnet),

@@ -258,6 +258,27 @@ static void the_order_of_lines_does_not_count(void **state)
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
 }
 
+static void two_serial_ports(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	load(&c, "serial0.fileType = \"pty\"\nserial1.present = \"TRUE\"\n"
+	     "serial1.fileType = \"file\"\nserial1.fileName = \"f\"\n");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
+	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_FILE);
+	assert_string_equal(c.plug[LINE_COM2].file, "/tmp/f");
+	load(&c, "serial1.present = \"TRUE\"\n");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
+	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_NONE);
+	load(&c, "serial1.fileType = \"pty\"\nserial1.present = \"FALSE\"\n");
+	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_NONE);
+	refused("\nserial1.fileType = \"file\"\n", 2,
+		"it needs serial1.fileName");
+	refused("serial1.fileName = \"f\"\n", 1,
+		"it needs serial1.fileType");
+}
+
 static void unknown_keys_are_one_warning(void **state)
 {
 	char text[6000] = "";
@@ -267,10 +288,10 @@ static void unknown_keys_are_one_warning(void **state)
 	(void)state;
 	load(&c, "ide0:0.present = \"TRUE\"\nmemsize = \"64\"\n"
 	     "ethernet0.wakeOnPcktRcv = \"TRUE\"\nserial0.yieldOnMsrRead = 1\n"
-	     "serial1.present = \"TRUE\"\nethernet10.present = \"TRUE\"\n"
+	     "serial2.present = \"TRUE\"\nethernet10.present = \"TRUE\"\n"
 	     "ethernetx.present = \"TRUE\"\n");
 	said_sentence(warned, "ide0:0.present, ethernet0.wakeOnPcktRcv, "
-		      "serial0.yieldOnMsrRead, serial1.present, "
+		      "serial0.yieldOnMsrRead, serial2.present, "
 		      "ethernet10.present, ethernetx.present");
 	assert_int_equal(c.memory, 64 << 20);
 	for (i = 0; i < 100; i++)
@@ -569,6 +590,7 @@ int main(void)
 		cmocka_unit_test(the_form_is_free),
 		cmocka_unit_test(cards_are_plugged),
 		cmocka_unit_test(the_order_of_lines_does_not_count),
+		cmocka_unit_test(two_serial_ports),
 		cmocka_unit_test(unknown_keys_are_one_warning),
 		cmocka_unit_test(files_as_others_write_them),
 		cmocka_unit_test(the_address_is_of_its_type),

@@ -343,10 +343,9 @@ static bool opt_combine(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
-static bool opt_serial(struct vm_config *c, const char *v, char *error)
+/* serial_kind() - one KIND of --serial. */
+static bool serial_kind(struct plug *plug, const char *v, char *error)
 {
-	struct plug *plug = &c->plug[LINE_COM1];
-
 	plug->file = NULL;
 	if (!strcmp(v, "stdio"))
 		plug->kind = PLUG_STDIO;
@@ -360,6 +359,18 @@ static bool opt_serial(struct vm_config *c, const char *v, char *error)
 		return FAIL("--serial '%s' is not possible; use stdio, pty, "
 			    "none or file:NAME", v);
 	return true;
+}
+
+/* opt_serial() - of COM1, and the next time of COM2. */
+static bool opt_serial(struct vm_config *c, const char *v, char *error)
+{
+	int line = pc_line_find("serial_port", c->serials_given);
+
+	if (line < 0)
+		return FAIL("there are COM1 and COM2; give --serial at most "
+			    "twice");
+	c->serials_given++;
+	return serial_kind(&c->plug[line], v, error);
 }
 
 /* port_taken() - the chip that answers a port, or NULL. */
@@ -529,6 +540,24 @@ static int set_option(struct vm_config *config, int argc, char **argv, int i,
 		words = 2;
 	}
 	return o->set(config, value, error) ? words : 0;
+}
+
+bool options_check(const struct vm_config *config, char *error)
+{
+	const char *first = NULL;
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++) {
+		if (config->plug[i].kind != PLUG_STDIO)
+			continue;
+		if (first)
+			return FAIL("%s and %s can not both be stdio, of which "
+				    "there is one; use pty, none or file:NAME "
+				    "for one of them, with --serial", first,
+				    pc_line_names[i]);
+		first = pc_line_names[i];
+	}
+	return true;
 }
 
 bool options_parse(struct vm_config *config, int argc, char **argv,

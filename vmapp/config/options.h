@@ -47,7 +47,8 @@ struct vm_config {
 	struct nic_config nic[CONFIG_NICS];
 	unsigned int nic_count;
 	bool nics_given;	/* --net was used: the .vmx's cards are off */
-	struct plug plug[PC_LINES];
+	struct plug plug[PC_LINES];	/* into its chip */
+	unsigned int serials_given;	/* times that --serial was */
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */
@@ -81,6 +82,10 @@ void config_defaults(struct vm_config *config);
  */
 bool options_parse(struct vm_config *config, int argc, char **argv,
 		   char *error);
+
+/* options_check() - what only all options together can get wrong. Return:
+ * false with @error set. */
+bool options_check(const struct vm_config *config, char *error);
 
 /* options_memory() - "256M", "1G", bytes; Return: false if it is no size. */
 bool options_memory(const char *text, uint64_t *bytes, char *error);

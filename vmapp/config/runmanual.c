@@ -28,7 +28,7 @@ static const struct manual_row statuses[] = {
 /* How a device's keys begin; see vmx.c. */
 #define KEY_MACHINE ""
 #define KEY_NIC "ethernetN."
-#define KEY_SERIAL "serial0."
+#define KEY_SERIAL "serialN."
 
 static const struct manual_row vmx_keys[] = {
 #define VMX_KEY(device, word, set, example, text) \
@@ -42,7 +42,7 @@ static const char vmx_about[] =
 	"\"value\". '#' begins a comment; keys are not case-sensitive; a file "
 	"that is named in a value is looked for from the .vmx file's own "
 	"folder. The command line counts more. A mistake is told with its line, "
-	"and nothing starts. N is 0 to 3; in forward# the # is any number."
+	"and nothing starts. N is 0 to 3, of serialN 0 or 1; in forward# the # is any number."
 #define VMX_QUIET(device, word) " " KEY_##device word
 	" These settings are known and have no effect:"
 #include "vmapp/config/vmxkeys.def"

@@ -10,10 +10,12 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "machine/pc.h"
 #include "vmapp/config/vmxfile.h"
 #include "vmnet/client/client.h"
 
 #define VMX_CARDS 10u		/* VMware's: ethernet0 to ethernet9 */
+#define VMX_SERIALS 2u		/* serial0 and serial1 */
 
 /* What the lines say of a card, until all have been read. */
 struct vmx_nic {
@@ -31,7 +33,7 @@ struct vmx_nic {
 	unsigned int line;	/* the last one that names it */
 };
 
-/* The same of COM1. */
+/* What they say of a serial port. */
 struct vmx_serial {
 	bool absent;
 	bool kind_given, printer;
@@ -44,9 +46,9 @@ struct vmx {
 	struct vm_config *config;
 	struct vmx_file file;
 	struct vmx_nic nic[CONFIG_NICS];
-	struct vmx_serial serial;
+	struct vmx_serial serial[VMX_SERIALS];
 	/* present = "FALSE": what else is said of it does not count */
-	bool no_nic[VMX_CARDS], no_serial;
+	bool no_nic[VMX_CARDS], no_serial[VMX_SERIALS];
 	unsigned int line;	/* that an error is about, from 1 */
 	char unknown[512];	/* names, as many as there is room for */
 	unsigned int left_out;	/* and for how many there is none */
@@ -140,7 +142,7 @@ static bool set_file(struct vmx *v, const char **where, const char *key,
 /* One line, while it is read. */
 struct setting {
 	const char *key, *value;
-	unsigned int n;		/* which card */
+	unsigned int n;		/* which card or port */
 };
 
 /* want() - @ok, or say what the value should have been. */
@@ -303,7 +305,7 @@ static bool serial_present(struct vmx *v, const struct setting *s)
 
 static bool serial_kind(struct vmx *v, const struct setting *s)
 {
-	struct vmx_serial *serial = &v->serial;
+	struct vmx_serial *serial = &v->serial[s->n];
 
 	serial->kind_given = true;
 	if (!strcasecmp(s->value, "file"))
@@ -321,7 +323,7 @@ static bool serial_kind(struct vmx *v, const struct setting *s)
 
 static bool serial_file(struct vmx *v, const struct setting *s)
 {
-	return set_file(v, &v->serial.file, s->key, s->value);
+	return set_file(v, &v->serial[s->n].file, s->key, s->value);
 }
 
 /* The settings that are known, of the machine itself and of its devices. */
@@ -405,12 +407,20 @@ static void set_nic(struct vmx *v, struct setting *s)
 		set_word(v, NIC, s->key + 10, s);
 }
 
-/* set_serial() - serial0.WORD */
-static void set_serial(struct vmx *v, const struct setting *s)
+/* is_serial_key() - "serial", 0 or 1, a dot. */
+static bool is_serial_key(const char *key)
 {
-	v->serial.line = v->line;
-	v->serial.absent = v->no_serial;
-	if (!v->no_serial)
+	return !strncasecmp(key, "serial", 6) && key[6] >= '0' &&
+	       key[6] < '0' + (char)VMX_SERIALS && key[7] == '.';
+}
+
+/* set_serial() - serialN.WORD */
+static void set_serial(struct vmx *v, struct setting *s)
+{
+	s->n = (unsigned int)s->key[6] - '0';
+	v->serial[s->n].line = v->line;
+	v->serial[s->n].absent = v->no_serial[s->n];
+	if (!v->no_serial[s->n])
 		set_word(v, SERIAL, s->key + 8, s);
 }
 
@@ -420,7 +430,7 @@ static void set_key(struct vmx *v, const char *key, const char *value)
 
 	if (is_nic_key(key))
 		set_nic(v, &s);
-	else if (!strncasecmp(key, "serial0.", 8))
+	else if (is_serial_key(key))
 		set_serial(v, &s);
 	else
 		set_word(v, MACHINE, key, &s);
@@ -436,8 +446,9 @@ static void find_absent(struct vmx *v)
 
 		if (is_nic_key(l->key) && !strcasecmp(l->key + 10, "present"))
 			v->no_nic[l->key[8] - '0'] = absent;
-		else if (!strcasecmp(l->key, "serial0.present"))
-			v->no_serial = absent;
+		else if (is_serial_key(l->key) &&
+			 !strcasecmp(l->key + 8, "present"))
+			v->no_serial[l->key[6] - '0'] = absent;
 	}
 }
 
@@ -505,25 +516,40 @@ static void plug_nics(struct vmx *v)
 	v->config->nics_given = false;
 }
 
-static bool plug_serial(struct vmx *v)
+/* bad_serial() - of serial@n: one of its settings needs another one. */
+static bool bad_serial(struct vmx *v, unsigned int n, const char *word,
+		       const char *value, const char *needs)
 {
-	const struct vmx_serial *s = &v->serial;
+	char key[32], want[64];
+
+	snprintf(key, sizeof(key), "serial%u.%s", n, word);
+	snprintf(want, sizeof(want), "it needs serial%u.%s", n, needs);
+	return bad(v, key, value, want);
+}
+
+static bool plug_serial(struct vmx *v, unsigned int n)
+{
+	const struct vmx_serial *s = &v->serial[n];
+	struct plug *plug =
+		&v->config->plug[pc_line_find("serial_port", n)];
 
 	if (!s->line)
 		return true;
 	v->line = s->line;
 	if (s->printer)		/* VMware's virtual printer: no cable */
 		return true;
-	v->config->plug[LINE_COM1].kind = s->absent ? PLUG_NONE : s->kind;
+	if (s->absent)
+		plug->kind = PLUG_NONE;
+	else if (s->kind_given)
+		plug->kind = s->kind;
 	if (s->absent)
 		return true;
 	if (s->kind_given && s->kind == PLUG_FILE && !s->file)
-		return bad(v, "serial0.fileType", "file",
-			   "it needs serial0.fileName");
+		return bad_serial(v, n, "fileType", "file", "fileName");
 	if (s->file && s->kind != PLUG_FILE)
-		return bad(v, "serial0.fileName", s->file,
-			   "it needs serial0.fileType = \"file\"");
-	v->config->plug[LINE_COM1].file = s->file;
+		return bad_serial(v, n, "fileName", s->file,
+				  "fileType = \"file\"");
+	plug->file = s->file;
 	return true;
 }
 
@@ -541,13 +567,15 @@ static void tell_unknown(const struct vmx *v)
 
 bool vmx_load(struct vm_config *config, const char *path, char *error)
 {
-	struct vmx v = { .config = config, .serial.kind = PLUG_STDIO };
+	struct vmx v = { .config = config };
 	bool ok = vmxfile_read(&v.file, path, error);
+	unsigned int i;
 
 	if (ok) {
 		set_all(&v);
 		plug_nics(&v);
-		plug_serial(&v);
+		for (i = 0; i < VMX_SERIALS; i++)
+			plug_serial(&v, i);
 		ok = vmxfile_good(&v.file, error);
 	}
 	if (ok)

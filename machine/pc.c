@@ -241,6 +241,8 @@ static void wire_lines(struct pc *pc)
 			 line_pin(pc, LINE_COM1), line_clock(pc, LINE_COM1));
 	serial_port_wire(&pc->com2, &s->com2, &s->line[LINE_COM2],
 			 line_pin(pc, LINE_COM2), line_clock(pc, LINE_COM2));
+	pc->lpt1 = (struct parallel_port){ &s->lpt1, line_pin(pc, LINE_LPT1),
+		byte_line_wire(&s->line[LINE_LPT1]) };
 }
 
 void pc_wire(struct pc *pc, struct pc_state *state,

@@ -393,6 +393,15 @@ static void the_other_values_are_checked(void **state)
 	accepted(&c, "--serial", "pty");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
 	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_NONE);
+	assert_int_equal(c.plug[LINE_LPT1].kind, PLUG_NONE);
+	accepted(&c, "--parallel", "file:P");
+	assert_int_equal(c.plug[LINE_LPT1].kind, PLUG_FILE);
+	assert_string_equal(c.plug[LINE_LPT1].file, "P");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
+	accepted(&c, "--parallel", "file:P", "--parallel", "none");
+	assert_int_equal(c.plug[LINE_LPT1].kind, PLUG_NONE);
+	refused("'stdio'", "--parallel", "stdio");
+	refused("'file:'", "--parallel", "file:");
 	refused("'pigeon'", "--serial", "pigeon");
 	refused("'file:'", "--serial", "file:");
 	refused("''", "--serial", "");

@@ -145,6 +145,7 @@ static void the_table_is_true(void **state)
 #define IN_MACHINE ""
 #define IN_NIC "ethernet0.present = TRUE\nethernet0."
 #define IN_SERIAL "serial0."
+#define IN_PARALLEL "parallel0."
 	static const struct { const char *begin, *word, *value; } rows[] = {
 #define VMX_KEY(device, word, set, example, text) \
 		{ IN_##device, word, example },
@@ -155,7 +156,8 @@ static void the_table_is_true(void **state)
 #define OPTION(name, value, set, words, vmx, text) vmx,
 #include "vmapp/config/options.def"
 	};
-	const char *file_of, *dot;
+	const char *dot;
+	bool file;
 	struct vm_config c;
 	char text[200];
 	size_t i, k;
@@ -163,10 +165,11 @@ static void the_table_is_true(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		/* The only one that is nothing alone. */
-		file_of = strcmp(rows[i].word, "fileName") ? "" :
-			  "serial0.fileType = file\n";
-		snprintf(text, sizeof(text), "%s%s%s = \"%s\"\n", file_of,
-			 rows[i].begin, number(rows[i].word), rows[i].value);
+		file = !strcmp(rows[i].word, "fileName");
+		snprintf(text, sizeof(text), "%s%s%s%s = \"%s\"\n",
+			 file ? rows[i].begin : "",
+			 file ? "fileType = file\n" : "", rows[i].begin,
+			 number(rows[i].word), rows[i].value);
 		load(&c, text);
 		assert_string_equal(warned, "");
 	}
@@ -256,6 +259,22 @@ static void the_order_of_lines_does_not_count(void **state)
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
 	load(&c, "serial0.fileType = \"pty\"\n");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
+}
+
+static void a_printer_port(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	load(&c, "parallel0.present = \"TRUE\"\n"
+	     "parallel0.fileType = \"file\"\nparallel0.fileName = \"p\"\n");
+	assert_string_equal(warned, "");
+	assert_int_equal(c.plug[LINE_LPT1].kind, PLUG_FILE);
+	assert_string_equal(c.plug[LINE_LPT1].file, "/tmp/p");
+	load(&c, "parallel0.fileName = \"p\"\nparallel0.present = \"FALSE\"\n");
+	assert_string_equal(warned, "");
+	assert_int_equal(c.plug[LINE_LPT1].kind, PLUG_NONE);
+	refused("parallel0.fileType = \"device\"\n", 1, "use file");
 }
 
 static void two_serial_ports(void **state)
@@ -591,6 +610,7 @@ int main(void)
 		cmocka_unit_test(cards_are_plugged),
 		cmocka_unit_test(the_order_of_lines_does_not_count),
 		cmocka_unit_test(two_serial_ports),
+		cmocka_unit_test(a_printer_port),
 		cmocka_unit_test(unknown_keys_are_one_warning),
 		cmocka_unit_test(files_as_others_write_them),
 		cmocka_unit_test(the_address_is_of_its_type),

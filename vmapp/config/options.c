@@ -373,6 +373,22 @@ static bool opt_serial(struct vm_config *c, const char *v, char *error)
 	return serial_kind(&c->plug[line], v, error);
 }
 
+/* opt_parallel() - of LPT1; the last one counts. */
+static bool opt_parallel(struct vm_config *c, const char *v, char *error)
+{
+	struct plug *plug = &c->plug[LINE_LPT1];
+
+	plug->file = NULL;
+	if (!strcmp(v, "none"))
+		plug->kind = PLUG_NONE;
+	else if (!strncmp(v, "file:", 5) && v[5])
+		plug->kind = PLUG_FILE, plug->file = v + 5;
+	else
+		return FAIL("--parallel '%s' is not possible; use none or "
+			    "file:NAME", v);
+	return true;
+}
+
 /* port_taken() - the chip that answers a port, or NULL. */
 static const char *port_taken(unsigned long port)
 {

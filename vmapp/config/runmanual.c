@@ -29,6 +29,7 @@ static const struct manual_row statuses[] = {
 #define KEY_MACHINE ""
 #define KEY_NIC "ethernetN."
 #define KEY_SERIAL "serialN."
+#define KEY_PARALLEL "parallel0."
 
 static const struct manual_row vmx_keys[] = {
 #define VMX_KEY(device, word, set, example, text) \

@@ -16,6 +16,7 @@
 
 #define VMX_CARDS 10u		/* VMware's: ethernet0 to ethernet9 */
 #define VMX_SERIALS 2u		/* serial0 and serial1 */
+#define PARALLEL_KEY "parallel0."
 
 /* What the lines say of a card, until all have been read. */
 struct vmx_nic {
@@ -47,8 +48,10 @@ struct vmx {
 	struct vmx_file file;
 	struct vmx_nic nic[CONFIG_NICS];
 	struct vmx_serial serial[VMX_SERIALS];
+	const char *printed;	/* NULL, or parallel0.fileName */
 	/* present = "FALSE": what else is said of it does not count */
 	bool no_nic[VMX_CARDS], no_serial[VMX_SERIALS];
+	bool no_parallel;
 	unsigned int line;	/* that an error is about, from 1 */
 	char unknown[512];	/* names, as many as there is room for */
 	unsigned int left_out;	/* and for how many there is none */
@@ -326,8 +329,23 @@ static bool serial_file(struct vmx *v, const struct setting *s)
 	return set_file(v, &v->serial[s->n].file, s->key, s->value);
 }
 
+static bool parallel_present(struct vmx *v, const struct setting *s)
+{
+	return serial_present(v, s);
+}
+
+static bool parallel_kind(struct vmx *v, const struct setting *s)
+{
+	return want(!strcasecmp(s->value, "file"), v, s, "use file");
+}
+
+static bool parallel_file(struct vmx *v, const struct setting *s)
+{
+	return set_file(v, &v->printed, s->key, s->value);
+}
+
 /* The settings that are known, of the machine itself and of its devices. */
-enum vmx_device { MACHINE, NIC, SERIAL };
+enum vmx_device { MACHINE, NIC, SERIAL, PARALLEL };
 
 static const struct known {
 	enum vmx_device device;
@@ -424,6 +442,13 @@ static void set_serial(struct vmx *v, struct setting *s)
 		set_word(v, SERIAL, s->key + 8, s);
 }
 
+/* set_parallel() - parallel0.WORD */
+static void set_parallel(struct vmx *v, const struct setting *s)
+{
+	if (!v->no_parallel)
+		set_word(v, PARALLEL, s->key + strlen(PARALLEL_KEY), s);
+}
+
 static void set_key(struct vmx *v, const char *key, const char *value)
 {
 	struct setting s = { .key = key, .value = value };
@@ -432,6 +457,8 @@ static void set_key(struct vmx *v, const char *key, const char *value)
 		set_nic(v, &s);
 	else if (is_serial_key(key))
 		set_serial(v, &s);
+	else if (!strncasecmp(key, PARALLEL_KEY, strlen(PARALLEL_KEY)))
+		set_parallel(v, &s);
 	else
 		set_word(v, MACHINE, key, &s);
 }
@@ -449,6 +476,8 @@ static void find_absent(struct vmx *v)
 		else if (is_serial_key(l->key) &&
 			 !strcasecmp(l->key + 8, "present"))
 			v->no_serial[l->key[6] - '0'] = absent;
+		else if (!strcasecmp(l->key, PARALLEL_KEY "present"))
+			v->no_parallel = absent;
 	}
 }
 
@@ -553,6 +582,13 @@ static bool plug_serial(struct vmx *v, unsigned int n)
 	return true;
 }
 
+static void plug_parallel(struct vmx *v)
+{
+	if (v->printed)
+		v->config->plug[LINE_LPT1] = (struct plug){ PLUG_FILE,
+							    v->printed };
+}
+
 /* tell_unknown() - in one line, each name whole. */
 static void tell_unknown(const struct vmx *v)
 {
@@ -576,6 +612,7 @@ bool vmx_load(struct vm_config *config, const char *path, char *error)
 		plug_nics(&v);
 		for (i = 0; i < VMX_SERIALS; i++)
 			plug_serial(&v, i);
+		plug_parallel(&v);
 		ok = vmxfile_good(&v.file, error);
 	}
 	if (ok)

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "base/check.h"
+
 static void pc_pic(struct pc *pc, struct pc_access *a, unsigned int which)
 {
 	if (a->write)
@@ -246,6 +248,9 @@ bool pc_hungry(const struct pc *pc, unsigned int row)
 }
 
 /* ---- rows ---------------------------------------------------------------- */
+
+/* --move has a bit for each. */
+BUILD_ASSERT(PC_ROWS <= 32);
 
 int pc_row(uint16_t port)
 {

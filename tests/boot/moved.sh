@@ -58,7 +58,7 @@ done
 # shellcheck disable=SC2086
 check "all rows moved: all is carried" boots $every
 check "all rows moved: the same machine" alike
-for chip in i8259_master i8254 i8042 mc146818 com1 pci_config acpi_pm \
+for chip in i8259_master i8254 i8042 mc146818 com1 com2 pci_config acpi_pm \
 	lance_data lance_address; do
 	check "... and $chip was asked in the other world" elsewhere "$chip"
 done

@@ -112,6 +112,7 @@ struct exit {
 				 * physical address, or 0 */
 	bool from_rsp : 1, to_rsp : 1;	/* ESP is in rsp here; shall be so
 				 * there */
+	bool call : 1;		/* the host's CALL, not a jump */
 	bool loops : 1;		/* it shall once an interrupt came in here */
 };
 

@@ -107,8 +107,7 @@ void chain_emit_indirect(struct emit *e, bool call)
 
 	emit_reg(e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R10, R11);
 	emit_load(e, R10, entry);
-	/* take_back_jump() in fault.c knows these two. */
-	emit_reg(e, (struct opc){ .opcode = 0xff }, call ? 2 : 4, R10);
+	emit_go_r10(e, call);
 }
 
 /* place_offset() - of minus the address of @f's frame, from r12. */

@@ -22,6 +22,7 @@
 #include "base/check.h"
 #include "base/host.h"
 #include "vmm/bt/dump.h"
+#include "vmm/bt/emit.h"
 #include "vmm/mmu/window.h"
 
 #define TRAP_PAGE_FAULT	14
@@ -289,7 +290,7 @@ static void stray_exit(struct cpu *cpu, greg_t *r, const struct exit *x)
 	struct bt *bt = cpu->bt;
 	uint64_t *sp, lowest = (uintptr_t)bt->returns + PAGE_SIZE;
 
-	if (bt->rw[x->patch - 1] == 0xe8) {
+	if (x->call) {
 		if ((uint64_t)r[REG_RSP] < lowest + 8) {
 			fault_forget_returns(cpu);
 			r[REG_RSP] = (greg_t)cpu->hot.returns;
@@ -391,7 +392,7 @@ static void drop_returns(struct bt *bt, uint64_t *sp, const uint8_t *rip)
 {
 	uint64_t *top = (uint64_t *)(bt->returns + RETURNS_SIZE);
 
-	if (rip[0] == 0x41 && rip[1] == 0x5a)	/* pop r10 */
+	if (emit_is_pop_r10(rip))
 		sp++;
 	while (sp < top)
 		*sp++ = bt->empty;
@@ -403,8 +404,7 @@ static void take_back_jump(const struct bt *bt, greg_t *r)
 {
 	const uint8_t *rip = (const uint8_t *)(uintptr_t)r[REG_RIP];
 
-	if (rip[0] == 0x41 && rip[1] == 0xff &&
-	    (rip[2] == 0xe2 || rip[2] == 0xd2))
+	if (emit_is_go_r10(rip))
 		r[REG_R10] = bt->miss;
 }
 

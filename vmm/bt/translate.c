@@ -253,6 +253,7 @@ struct exit *trans_exit(struct trans *t)
 void trans_go_exit(struct trans *t, struct exit *x, bool call)
 {
 	emit8(&t->e, call ? 0xe8 : 0xe9);
+	x->call = call;
 	exit_here(t, x);
 }
 

@@ -96,7 +96,6 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 
 	switch (windows_fault(cpu, la, write)) {
 	case WINDOW_MAPPED:
-		bt->stats.fault_hidden++;
 		/* A killed fragment's first bytes are no more what they were:
 		 * it can not go on there. */
 		return cpu->cpl == 0 && note(cpu, f, m, SMC_FAULTER) ?
@@ -349,6 +348,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	struct srcmap m;
 	enum decision d;
 	uint64_t clears;
+	uint8_t row;
 	laddr eip;
 
 	if (f && tripped(cpu->bt, (uint64_t)(uintptr_t)info->si_addr)) {
@@ -363,7 +363,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	m = map_entry(cpu->bt, f, rip);
 	eip = address_of(cpu, f, &m);
 	clears = windows_stats(cpu)->jtab_clears;
-	account_begin(&cpu->rows, ROW_FAULT);
+	row = account_begin(&cpu->rows, ROW_FAULT);
 	d = fault_decide(cpu, f, &m, (uint64_t)(uintptr_t)info->si_addr,
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
@@ -379,7 +379,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	if (d == FAULT_RETURNS)
 		r[REG_RSP] = (greg_t)cpu->hot.returns;
 	if (d == FAULT_HIDDEN || d == FAULT_RETURNS) {
-		cpu->rows.now = ROW_CODE;
+		account_to(&cpu->rows, row);
 		return;
 	}
 	leave(cpu, r, f, eip, &m,

@@ -85,6 +85,13 @@ static inline uint8_t account_begin(struct account_rows *rows,
 	return was;
 }
 
+/* account_to() - the same, but not counted: back to what was before, or on with
+ * what is counted elsewhere. */
+static inline void account_to(struct account_rows *rows, uint8_t row)
+{
+	rows->now = row;
+}
+
 /**
  * account_sampler() - have samples taken of the calling thread
  * @on_sample: the signal's handler; calls account_sample()

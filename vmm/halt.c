@@ -93,17 +93,17 @@ static bool awake(struct vmm *vmm)
 
 bool halt_here(struct vmm *vmm)
 {
-	uint8_t row = vmm->cpu->rows.now;
 	uint64_t since = door_tsc();
+	uint8_t row;
 	bool sleeps;
 
 	if (!ours(vmm))
 		return false;
-	account_begin(&vmm->cpu->rows, ROW_IDLE_IRQ);
+	row = account_begin(&vmm->cpu->rows, ROW_IDLE_IRQ);
 	sleeps = asked(vmm);
 	if (sleeps)
 		sleep_here(vmm);
-	vmm->cpu->rows.now = row;
+	account_to(&vmm->cpu->rows, row);
 	since = door_tsc() - since;
 	vmm->cross->account.tsc_halted += since;
 	giveback_halted(&vmm->giveback, since);

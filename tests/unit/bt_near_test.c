@@ -15,6 +15,7 @@
 
 #include "tests/unit/lib_machine.h"
 #include "vmm/bt/bt.h"
+#include "vmm/mmu/window.h"
 
 #define FRAMES	8u
 #define FRAME(k) (0x200000u + (k) * 0x1000u)
@@ -79,12 +80,12 @@ static void copies_page_after_page(void **state)
 	set_up(m);
 	copies(m, 0);		/* it is found out */
 	callouts = m->cpu->bt->stats.callouts_faulter;
-	hidden = m->cpu->bt->stats.fault_hidden;
+	hidden = windows_stats(m->cpu)->hidden;
 	copies(m, 1);
 	/* A load and a store for each page, and no host fault. */
 	assert_in_range(m->cpu->bt->stats.callouts_faulter - callouts,
 			TURNS, 4 * TURNS);
-	assert_in_range(m->cpu->bt->stats.fault_hidden - hidden, 0, 10);
+	assert_in_range(windows_stats(m->cpu)->hidden - hidden, 0, 10);
 }
 
 /* The first access by the remembered page would go on in the next frame. */

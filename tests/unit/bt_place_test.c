@@ -20,6 +20,7 @@
 #include "ia32/regs.h"
 #include "tests/unit/lib_machine.h"
 #include "vmm/bt/bt.h"
+#include "vmm/mmu/window.h"
 #include "vmm/cpu/fpu_state.h"
 
 #define ROUNDS	500u
@@ -254,9 +255,9 @@ static void where_a_fault_empties_the_jump_table(void **state)
 		once(m, PLACE(i & 1), OTHER + word);
 		calls(m, PLACE(i), 0, 0);
 		map(m, PGTAB, PLACE(i), OTHER | UNCACHED);
-		hidden = m->cpu->bt->stats.fault_hidden;
+		hidden = windows_stats(m->cpu)->hidden;
 		once(m, PLACE(i & 1), PLACE(i) + word);
-		assert_int_equal(m->cpu->bt->stats.fault_hidden, hidden + 1);
+		assert_int_equal(windows_stats(m->cpu)->hidden, hidden + 1);
 	}
 }
 

@@ -112,6 +112,7 @@ struct exit {
 				 * physical address, or 0 */
 	bool from_rsp : 1, to_rsp : 1;	/* ESP is in rsp here; shall be so
 				 * there */
+	bool call : 1;		/* the host's CALL, not a jump */
 	bool loops : 1;		/* it shall once an interrupt came in here */
 };
 
@@ -184,30 +185,13 @@ struct frag {
 	struct code_ref ref;
 };
 
+/* What is counted. */
 struct bt_stats {
-	uint64_t fragments, guest_bytes, host_bytes;	/* translated */
-	uint64_t looked, again;	/* guest bytes that again.c looked at, and of
-				 * these those that were translated before */
-	uint64_t looked_frags, anew;	/* the same of whole fragments */
-	uint64_t flushes, killed;
-	uint64_t evictions, evicted;	/* units emptied, fragments in them */
-	uint64_t held;		/* bytes of memory that code and what describes
-				 * it have now; what the host can not take back
-				 * is not counted again */
-	uint64_t given_back;	/* times that all of it went */
-	uint64_t entries;	/* times translated code was entered */
-	uint64_t links, misses;
-	uint64_t strays;	/* a trip: another address, or page */
-	uint64_t callouts;
-	/* the same, by reason */
-	uint64_t callouts_system, callouts_io, callouts_fpu, callouts_writer,
-		 callouts_faulter, callouts_other;
-	uint64_t fault_hidden, fault_guest, fault_code, fault_mmio,
-		 fault_other;
-	uint64_t steps;		/* instructions by the interpreter */
-	uint64_t not_ready;	/* blocks the interpreter ran: wrong mode */
-	uint64_t compared, alone;	/* lockstep: blocks that both engines
-					 * ran, and only the interpreter */
+#define BT_COUNT(name, text) uint64_t name;
+#define WIN_COUNT(name, text)
+#include "vmdriver/engine.def"
+#undef BT_COUNT
+#undef WIN_COUNT
 };
 
 #define TOUCHER_STORES (1u << 20) /* to one page: it touches no new ones */
@@ -572,6 +556,10 @@ void x87_replay(struct cpu *cpu, const struct frag *f, uint32_t guest);
 /* run.c */
 /* bt_flat_data() - base 0, no limit, writable: it need not be looked at. */
 bool bt_flat_data(const struct segment *s);
+
+/* bt_go_on() - C code is over: translated code goes on at cache offset @offset.
+ * Return: its host address. */
+uint64_t bt_go_on(struct cpu *cpu, uint32_t offset);
 
 /* run.c, called by enter.S */
 uint64_t run_callout(struct cpu *cpu, uint32_t at);

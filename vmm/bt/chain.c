@@ -107,8 +107,7 @@ void chain_emit_indirect(struct emit *e, bool call)
 
 	emit_reg(e, (struct opc){ .map = MAP_0F, .opcode = 0xb7 }, R10, R11);
 	emit_load(e, R10, entry);
-	/* take_back_jump() in fault.c knows these two. */
-	emit_reg(e, (struct opc){ .opcode = 0xff }, call ? 2 : 4, R10);
+	emit_go_r10(e, call);
 }
 
 /* place_offset() - of minus the address of @f's frame, from r12. */
@@ -217,7 +216,7 @@ static struct frag *make(struct cpu *cpu, uint8_t mode)
 	struct gblock gb;
 	struct frag *f;
 
-	cpu->rows.now = ROW_TRANSLATE;
+	account_to(&cpu->rows, ROW_TRANSLATE);
 	if (!bt_block(cpu, &gb, mode))
 		return NULL;
 	cache_make_room(cpu);
@@ -297,15 +296,14 @@ static struct frag *find_here(struct cpu *cpu, uint8_t where,
 
 static uint64_t address(struct cpu *cpu, const struct frag *f)
 {
-	cpu->rows.now = ROW_CODE;
-	return (uint64_t)cpu->bt->rx + f->from_r14;
+	return bt_go_on(cpu, f->from_r14);
 }
 
 /* address_inside() - the same, or at cache offset @inside, if that is not 0. */
 static uint64_t address_inside(struct cpu *cpu, const struct frag *f,
 			       uint32_t inside)
 {
-	return address(cpu, f) + (inside ? inside - f->from_r14 : 0);
+	return bt_go_on(cpu, inside ? inside : f->from_r14);
 }
 
 uint64_t chain_jump(struct cpu *cpu)
@@ -516,8 +514,7 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 	 * guest is. */
 	cpu->eip = cpu->gpr[x->thunk - THUNK(0)] = base + x->back;
 	cpu->gpr[REG_ESP] += 4;
-	cpu->rows.now = ROW_CODE;
-	return (uint64_t)bt->rx + x->landing;
+	return bt_go_on(cpu, x->landing);
 }
 
 /* retarget() - exit @x, an indirect one, leads to what is at @key now. If it

@@ -214,6 +214,33 @@ void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm)
 	emit32(e, imm);
 }
 
+#define GO_R10_CALL	0xd2u	/* ModRM of FF /2 and /4 */
+#define GO_R10_JUMP	0xe2u
+
+void emit_go_r10(struct emit *e, bool call)
+{
+	emit8(e, 0x40 | REX_B);
+	emit8(e, 0xff);
+	emit8(e, call ? GO_R10_CALL : GO_R10_JUMP);
+}
+
+bool emit_is_go_r10(const uint8_t *code)
+{
+	return code[0] == (0x40 | REX_B) && code[1] == 0xff &&
+	       (code[2] == GO_R10_CALL || code[2] == GO_R10_JUMP);
+}
+
+void emit_pop_r10(struct emit *e)
+{
+	emit8(e, 0x40 | REX_B);
+	emit8(e, 0x5a);
+}
+
+bool emit_is_pop_r10(const uint8_t *code)
+{
+	return code[0] == (0x40 | REX_B) && code[1] == 0x5a;
+}
+
 uint8_t *emit_skip(struct emit *e, enum short_jump how)
 {
 	emit8(e, (uint8_t)how);

@@ -80,6 +80,18 @@ void emit_bswap(struct emit *e, unsigned int reg, bool w);
 void emit_swap8(struct emit *e, unsigned int reg);
 void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm);
 
+/*
+ * Two instructions that an interrupt may come just before, and that are not to
+ * do what they would then (fault.c): each is emitted here only, and told by its
+ * bytes here only.
+ * emit_go_r10() - a jump or @call to r10, loaded from the jump table
+ * emit_pop_r10() - a pop by rsp of what PUSHF pushed on the return addresses
+ */
+void emit_go_r10(struct emit *e, bool call);
+bool emit_is_go_r10(const uint8_t *code);
+void emit_pop_r10(struct emit *e);
+bool emit_is_pop_r10(const uint8_t *code);
+
 enum short_jump {
 	SHORT_JE = 0x74, SHORT_JNE = 0x75, SHORT_JRCXZ = 0xe3, SHORT_JMP = 0xeb
 };

@@ -22,6 +22,7 @@
 #include "base/check.h"
 #include "base/host.h"
 #include "vmm/bt/dump.h"
+#include "vmm/bt/emit.h"
 #include "vmm/mmu/window.h"
 
 #define TRAP_PAGE_FAULT	14
@@ -95,7 +96,6 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 
 	switch (windows_fault(cpu, la, write)) {
 	case WINDOW_MAPPED:
-		bt->stats.fault_hidden++;
 		/* A killed fragment's first bytes are no more what they were:
 		 * it can not go on there. */
 		return cpu->cpl == 0 && note(cpu, f, m, SMC_FAULTER) ?
@@ -289,7 +289,7 @@ static void stray_exit(struct cpu *cpu, greg_t *r, const struct exit *x)
 	struct bt *bt = cpu->bt;
 	uint64_t *sp, lowest = (uintptr_t)bt->returns + PAGE_SIZE;
 
-	if (bt->rw[x->patch - 1] == 0xe8) {
+	if (x->call) {
 		if ((uint64_t)r[REG_RSP] < lowest + 8) {
 			fault_forget_returns(cpu);
 			r[REG_RSP] = (greg_t)cpu->hot.returns;
@@ -348,6 +348,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	struct srcmap m;
 	enum decision d;
 	uint64_t clears;
+	uint8_t row;
 	laddr eip;
 
 	if (f && tripped(cpu->bt, (uint64_t)(uintptr_t)info->si_addr)) {
@@ -362,7 +363,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	m = map_entry(cpu->bt, f, rip);
 	eip = address_of(cpu, f, &m);
 	clears = windows_stats(cpu)->jtab_clears;
-	account_begin(&cpu->rows, ROW_FAULT);
+	row = account_begin(&cpu->rows, ROW_FAULT);
 	d = fault_decide(cpu, f, &m, (uint64_t)(uintptr_t)info->si_addr,
 			 sig == SIGSEGV &&
 			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
@@ -378,7 +379,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	if (d == FAULT_RETURNS)
 		r[REG_RSP] = (greg_t)cpu->hot.returns;
 	if (d == FAULT_HIDDEN || d == FAULT_RETURNS) {
-		cpu->rows.now = ROW_CODE;
+		account_to(&cpu->rows, row);
 		return;
 	}
 	leave(cpu, r, f, eip, &m,
@@ -391,7 +392,7 @@ static void drop_returns(struct bt *bt, uint64_t *sp, const uint8_t *rip)
 {
 	uint64_t *top = (uint64_t *)(bt->returns + RETURNS_SIZE);
 
-	if (rip[0] == 0x41 && rip[1] == 0x5a)	/* pop r10 */
+	if (emit_is_pop_r10(rip))
 		sp++;
 	while (sp < top)
 		*sp++ = bt->empty;
@@ -403,8 +404,7 @@ static void take_back_jump(const struct bt *bt, greg_t *r)
 {
 	const uint8_t *rip = (const uint8_t *)(uintptr_t)r[REG_RIP];
 
-	if (rip[0] == 0x41 && rip[1] == 0xff &&
-	    (rip[2] == 0xe2 || rip[2] == 0xd2))
+	if (emit_is_go_r10(rip))
 		r[REG_R10] = bt->miss;
 }
 

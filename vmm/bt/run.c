@@ -254,7 +254,7 @@ enum bt_reason bt_run(struct cpu *cpu)
 		return (enum bt_reason)cpu->hot.reason;
 	cpu->bt->stats.entries++;
 	bt_enter(cpu, host);
-	cpu->rows.now = ROW_TRANSITION;
+	account_to(&cpu->rows, ROW_TRANSITION);
 	fpu_settle(cpu);
 	if (cpu->hot.reason == BT_PAGE_FAULT) {
 		mmu_page_fault(cpu, cpu->bt->pf_la, cpu->bt->pf_write,
@@ -272,10 +272,9 @@ uint64_t bt_insns(const struct cpu *cpu)
 	return cpu->insns - cpu->bt->stats.callouts + cpu->hot.insns;
 }
 
-/* code_address() - translated code goes on there. */
-static uint64_t code_address(struct cpu *cpu, uint32_t offset)
+uint64_t bt_go_on(struct cpu *cpu, uint32_t offset)
 {
-	cpu->rows.now = ROW_CODE;
+	account_to(&cpu->rows, ROW_CODE);
 	return (uint64_t)cpu->bt->rx + offset;
 }
 
@@ -406,6 +405,6 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 		return 0;
 	if (s->resume && !code->cut && f->valid && cpu->eip == next &&
 	    windows_stats(cpu)->jtab_clears == clears && chain_calm(cpu))
-		return code_address(cpu, s->resume);
+		return bt_go_on(cpu, s->resume);
 	return chain_jump(cpu);
 }

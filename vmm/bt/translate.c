@@ -253,6 +253,7 @@ struct exit *trans_exit(struct trans *t)
 void trans_go_exit(struct trans *t, struct exit *x, bool call)
 {
 	emit8(&t->e, call ? 0xe8 : 0xe9);
+	x->call = call;
 	exit_here(t, x);
 }
 
@@ -444,33 +445,37 @@ void trans_slow_end(struct trans *t, struct slow slow)
 
 /* ---- the table ---------------------------------------------------------- */
 
-#define ROW(how, reg, rm, imm) { do_##how, #how, K_##reg, K_##rm, IMM_##imm }
+#define FACTS(dest, flags, late) { DEST_##dest, FLAGS_##flags, LATE_##late }
+#define ROW(how, reg, rm, imm, dest, flags, late) \
+	{ do_##how, #how, K_##reg, K_##rm, IMM_##imm, \
+	  FACTS(dest, flags, late) }
 
 static const struct row rows_1byte[256] = {
-#define HOW1(first, last, how, reg, rm, imm) \
-	[(first) ... (last)] = ROW(how, reg, rm, imm),
-#define HOW2(first, last, how, reg, rm, imm)
+#define HOW1(first, last, ...) [(first) ... (last)] = ROW(__VA_ARGS__),
 #include "vmm/bt/translate.def"
-#undef HOW1
-#undef HOW2
 };
 
 static const struct row rows_0f[256] = {
-#define HOW1(first, last, how, reg, rm, imm)
-#define HOW2(first, last, how, reg, rm, imm) \
-	[(first) ... (last)] = ROW(how, reg, rm, imm),
+#define HOW2(first, last, ...) [(first) ... (last)] = ROW(__VA_ARGS__),
 #include "vmm/bt/translate.def"
-#undef HOW1
-#undef HOW2
+};
+
+static const struct but {
+	uint8_t first, last, digit;
+	struct facts facts;
+} buts[] = {
+#define BUT1(first, last, digit, ...) \
+	{ first, last, digit, FACTS(__VA_ARGS__) },
+#include "vmm/bt/translate.def"
 };
 
 /* SSSE3 to SSE4.2, MOVBE: what the interpreter knows behind 0F 38 and 3A. */
-static const struct row row_0f38 = ROW(sse, X, X, 0);
-static const struct row row_movbe = ROW(movbe, G, X, 0);
-static const struct row row_crc32b = ROW(sse, G, B, 0);
-static const struct row row_crc32 = ROW(sse, G, G, 0);
-static const struct row row_0f3a = ROW(sse, X, X, B);
-static const struct row row_lane = ROW(sse, X, G, B);
+static const struct row row_0f38 = ROW(sse, X, X, 0, N, U, B);
+static const struct row row_movbe = ROW(movbe, G, X, 0, A, U, F);
+static const struct row row_crc32b = ROW(sse, G, B, 0, A, U, B);
+static const struct row row_crc32 = ROW(sse, G, G, 0, A, U, B);
+static const struct row row_0f3a = ROW(sse, X, X, B, N, U, B);
+static const struct row row_lane = ROW(sse, X, G, B, A, U, B);
 
 static const struct row *row_of_0f38(const struct insn *in)
 {
@@ -504,7 +509,20 @@ static const struct row *find_row(const struct insn *in)
 	return row && row->how ? row : NULL;
 }
 
-/* known() - the interpreter knows it, and its operand is an easy one. */
+/* facts_of() - of @in, which has @row. */
+static struct facts facts_of(const struct insn *in, const struct row *row)
+{
+	const struct but *b = in->map == MAP_1BYTE ? buts : buts +
+			      ARRAY_SIZE(buts);
+
+	for (; b < buts + ARRAY_SIZE(buts); b++)
+		if (in->opcode >= b->first && in->opcode <= b->last &&
+		    in->reg == b->digit)
+			return b->facts;
+	return row->facts;
+}
+
+/* easy() - the interpreter knows it, and its operand is an easy one. */
 static bool easy(const struct insn *in)
 {
 	if (in->family == FAMILY_NONE)
@@ -552,6 +570,8 @@ static void translate_one(struct trans *t)
 	t->touch = NULL;
 	t->near = NULL;
 	t->row = find_row(t->in);
+	if (t->row)
+		t->facts = facts_of(t->in, t->row);
 	t->seen = seen(t);
 	easily = t->row && easy(t->in) && t->seen == SMC_NONE;
 	runs = trans_in_run(t, easily);

@@ -13,9 +13,17 @@
 #define MAX_EXITS (FRAG_BRANCHES + 2)
 #define OFF(field) ((uint32_t)offsetof(struct cpu, field))
 
-/* Operand kinds of a row. */
-enum kind { K_X, K_G, K_B };
+/* The columns of a row: translate.def says what they mean. */
+enum kind { K_X, K_G, K_B, K_L };
 enum imm { IMM_0, IMM_B, IMM_Z };
+enum dest { DEST_N, DEST_R, DEST_M, DEST_A };
+enum flags { FLAGS_U, FLAGS_K, FLAGS_S };
+enum late { LATE_F, LATE_B, LATE_P };
+
+/* What an instruction does to registers and flags. */
+struct facts {
+	uint8_t dest, flags, late;
+};
 
 /* A run of x87 instructions (x87.c), up to here. */
 struct x87_run {
@@ -37,6 +45,7 @@ struct trans {
 	const struct insn *in;	/* the instruction under way */
 	laddr eip;		/* its address */
 	const struct row *row;
+	struct facts facts;	/* of the instruction, if it has a row */
 	enum smc_kind seen;	/* what it does too often to be translated */
 	struct touch *touch;	/* of an SMC_TOUCHER */
 	struct near_page *near;	/* of an SMC_FAULTER */
@@ -64,6 +73,7 @@ struct row {
 	how_fn *how;
 	const char *name;	/* of how */
 	uint8_t reg, rm, imm;
+	struct facts facts;
 };
 
 /* ---- translate.c -------------------------------------------------------- */

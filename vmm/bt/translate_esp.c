@@ -99,58 +99,22 @@ bool trans_esp_is_operand(const struct trans *t)
 	const struct insn *in = t->in;
 
 	return (t->row->reg == K_G && in->reg == REG_ESP) ||
+	       (t->row->reg == K_L && (in->opcode & 7) == REG_ESP) ||
 	       (t->row->rm == K_G && !insn_is_mem(in) && in->rm == REG_ESP);
-}
-
-/* has_low() - the opcode's low bits name a register. */
-static bool has_low(const struct trans *t)
-{
-	how_fn *how = t->row->how;
-
-	return how == do_push_reg || how == do_pop_reg || how == do_incdec ||
-	       how == do_mov_imm || how == do_bswap || how == do_xchg_acc;
-}
-
-static bool low_is_esp(const struct trans *t)
-{
-	return has_low(t) && (t->in->opcode & 7) == REG_ESP;
-}
-
-/* The operand that an instruction writes to. */
-enum dest { DEST_NONE, DEST_REG, DEST_RM, DEST_ANY };
-
-static enum dest dest_of(const struct insn *in)
-{
-	uint8_t op = in->opcode;
-
-	if (in->map != MAP_1BYTE)
-		return DEST_ANY;
-	if (op < 0x38 && (op & 7) < 4)
-		return op & 2 ? DEST_REG : DEST_RM;
-	if (op < 0x40 || op == 0x84 || op == 0x85)	/* CMP, TEST */
-		return DEST_NONE;
-	if (op >= 0x80 && op <= 0x83)
-		return in->reg == 7 ? DEST_NONE : DEST_RM;
-	if (op == 0x89 || op == 0xc7)
-		return DEST_RM;
-	return op == 0x8b || op == 0x8d ? DEST_REG : DEST_ANY;
 }
 
 /* may_set_esp() - it may change ESP by naming it. */
 static bool may_set_esp(const struct trans *t)
 {
 	const struct insn *in = t->in;
-	how_fn *how = t->row->how;
 
-	if (how == do_push_reg || (how == do_group5 && in->reg > 1))
-		return false;
 	if (!trans_esp_is_operand(t))
-		return low_is_esp(t);
-	switch (dest_of(in)) {
-	case DEST_NONE: return false;
-	case DEST_REG: return in->reg == REG_ESP;
-	case DEST_RM: return !insn_is_mem(in) && in->rm == REG_ESP;
-	case DEST_ANY: break;
+		return false;
+	switch ((enum dest)t->facts.dest) {
+	case DEST_N: return false;
+	case DEST_R: return in->reg == REG_ESP;
+	case DEST_M: return !insn_is_mem(in) && in->rm == REG_ESP;
+	case DEST_A: break;
 	}
 	return true;
 }
@@ -160,120 +124,34 @@ void trans_settle_esp(struct trans *t)
 	if (!may_set_esp(t))
 		return;
 	/* Not all write all 32 bits, and so clear the rest. */
-	if (t->in->opsize != 4 || dest_of(t->in) == DEST_ANY)
+	if (t->in->opsize != 4 || t->facts.dest == DEST_A)
 		emit_mov(&t->e, t->sp, t->sp);
 	based(t, 0);
 }
 
 bool trans_bears_esp(const struct trans *t)
 {
-	how_fn *how = t->row->how;
-
-	if (t->esp < -ESP_NEAR || t->esp > ESP_NEAR)
-		return false;
-	if (has_low(t))
-		return !low_is_esp(t);
-	if (how == do_modrm || how == do_lea || how == do_sse ||
-	    how == do_group3 || how == do_group5)
-		return !trans_esp_is_operand(t);
-	return how == do_push_imm || how == do_plain || how == do_ret ||
-	       how == do_call || how == do_x87 || how == do_mov_imm8 ||
-	       how == do_nothing || how == do_push_sreg || how == do_moffs;
+	return t->esp >= -ESP_NEAR && t->esp <= ESP_NEAR &&
+	       t->facts.late != LATE_F && !trans_esp_is_operand(t);
 }
 
 /* ---- flags that are owed ------------------------------------------------ */
 
 enum { ALU_ADD = 0, ALU_SUB = 5, ALU_CMP = 7 };
-enum effect { FLAGS_USED, FLAGS_KEPT, FLAGS_SET };
-
-/* effect_alu() - of ADD OR ADC SBB AND SUB XOR CMP, by number. */
-static enum effect effect_alu(unsigned int n)
-{
-	return n == 2 || n == 3 ? FLAGS_USED : FLAGS_SET;
-}
-
-static enum effect effect_modrm(const struct insn *in)
-{
-	uint8_t op = in->opcode;
-
-	if (in->map == MAP_0F)		/* MOVZX, MOVSX */
-		return op == 0xb6 || op == 0xb7 || op == 0xbe || op == 0xbf ?
-		       FLAGS_KEPT : FLAGS_USED;
-	if (op < 0x40)
-		return effect_alu(op >> 3);
-	if (op >= 0x80 && op <= 0x83)
-		return effect_alu(in->reg);
-	if (op == 0x84 || op == 0x85)
-		return FLAGS_SET;
-	return (op >= 0x86 && op <= 0x8b) || op == 0xc6 || op == 0xc7 ?
-	       FLAGS_KEPT : FLAGS_USED;
-}
-
-/* effect_plain() - ALU with an immediate; CWDE, CDQ; TEST. */
-static enum effect effect_plain(const struct insn *in)
-{
-	uint8_t op = in->opcode;
-
-	if (op < 0x40)
-		return effect_alu(op >> 3);
-	if (op == 0x98 || op == 0x99)
-		return FLAGS_KEPT;
-	return op == 0xa8 || op == 0xa9 ? FLAGS_SET : FLAGS_USED;
-}
-
-/* effect_sse() - all but comparisons and CRC32 leave the flags alone. */
-static enum effect effect_sse(const struct insn *in)
-{
-	return in->map != MAP_0F || in->opcode == 0x2e || in->opcode == 0x2f ?
-	       FLAGS_USED : FLAGS_KEPT;
-}
-
-/*
- * effect() - what the instruction under way does to the flags: does it leave
- * all as they are, write all and read none, or anything else? It writes none
- * before its last access that can fault.
- */
-static enum effect effect(const struct trans *t)
-{
-	how_fn *how = t->row->how;
-
-	if (how == do_modrm)
-		return effect_modrm(t->in);
-	if (how == do_plain || how == do_acc_imm)
-		return effect_plain(t->in);
-	if (how == do_sse)
-		return effect_sse(t->in);
-	if (how == do_group5)
-		return t->in->reg == 6 ? FLAGS_KEPT : FLAGS_USED;
-	return how == do_push_reg || how == do_pop_reg || how == do_push_imm ||
-	       how == do_lea || how == do_mov_imm || how == do_mov_imm8 ||
-	       how == do_nothing || how == do_moffs || how == do_bswap ||
-	       how == do_xchg_acc ? FLAGS_KEPT : FLAGS_USED;
-}
-
-/* pays_itself() - its function does, where ESP is flushed, too. */
-static bool pays_itself(const struct trans *t)
-{
-	how_fn *how = t->row->how;
-
-	return how == do_call || how == do_ret ||
-	       (how == do_group5 && (t->in->reg == 2 || t->in->reg == 4) &&
-		!trans_esp_is_operand(t));
-}
 
 bool trans_bears_owed(const struct trans *t)
 {
-	switch (effect(t)) {
-	case FLAGS_SET: return true;
-	case FLAGS_KEPT: return !may_set_esp(t);
-	case FLAGS_USED: break;
+	switch ((enum flags)t->facts.flags) {
+	case FLAGS_S: return true;
+	case FLAGS_K: return !may_set_esp(t);
+	case FLAGS_U: break;
 	}
-	return pays_itself(t);
+	return t->facts.late == LATE_P && !trans_esp_is_operand(t);
 }
 
 void trans_pay_if_set(struct trans *t)
 {
-	if (effect(t) == FLAGS_SET)
+	if (t->facts.flags == FLAGS_S)
 		t->owed.how = OWED_NOTHING;
 }
 
@@ -328,7 +206,7 @@ bool trans_owe(struct trans *t)
 	int32_t imm = (int32_t)in->imm;
 	bool add = in->reg == 0;
 
-	if (t->row->how != do_modrm || in->map != MAP_1BYTE ||
+	if (in->map != MAP_1BYTE ||
 	    (in->opcode != 0x81 && in->opcode != 0x83) ||
 	    (!add && in->reg != 5) || insn_is_mem(in) ||
 	    in->rm != REG_ESP || in->opsize != 4 || (in->prefix & PFX_LOCK) ||

@@ -29,7 +29,7 @@ static bool is_fnstsw_ax(const struct insn *in)
 /* do_x87() - but for what stores or loads pointers to code and data. */
 bool do_x87(struct trans *t)
 {
-	static const struct row row = { do_x87, "x87", K_X, K_X, IMM_0 };
+	static const struct row row = { .how = do_x87, .name = "x87" };
 
 	if (no_fpu(t) || (!x87_plain(t->in) && !is_fnstsw_ax(t->in)))
 		return false;
@@ -40,8 +40,7 @@ bool do_x87(struct trans *t)
 
 bool trans_in_run(const struct trans *t, bool easily)
 {
-	return easily && t->row->how == do_x87 && !no_fpu(t) &&
-	       x87_plain(t->in);
+	return easily && !no_fpu(t) && x87_plain(t->in);
 }
 
 void trans_join_run(struct trans *t)

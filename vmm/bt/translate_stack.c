@@ -80,7 +80,7 @@ bool do_pushf(struct trans *t)
 		return false;
 	trans_in_r14(t);
 	emit8(&t->e, 0x9c);		/* pushfq */
-	emit16(&t->e, 0x5a41);		/* pop r10 */
+	emit_pop_r10(&t->e);
 	if (in_rsp)
 		trans_swap(t);
 	emit_load(&t->e, R9, mem_host(R15, OFF(hot.rest)));

@@ -230,7 +230,7 @@ static void deliver_due(struct cpu *cpu)
 	cpu->eip = cpu->next_eip;
 	cpu->delivering = false;
 	ev->due = false;
-	cpu->rows.now = ROW_TRANSITION;
+	account_to(&cpu->rows, ROW_TRANSITION);
 }
 
 static void take(struct cpu *cpu, uint8_t vector, enum event_kind kind)
@@ -389,7 +389,7 @@ static void run_interpreted(struct cpu *cpu, uint64_t count)
 {
 	account_begin(&cpu->rows, ROW_INTERPRET);
 	run_block(cpu, block_find(cpu, NULL), count);
-	cpu->rows.now = ROW_TRANSITION;
+	account_to(&cpu->rows, ROW_TRANSITION);
 }
 
 /* run_loop() - run until there is a reason to leave. */

@@ -71,18 +71,13 @@ enum window_fault {
 			 * reads: nowhere, above all */
 };
 
+/* What is counted. */
 struct window_stats {
-	uint64_t hidden;	/* faults that became mappings */
-	uint64_t pages;		/* small pages that mappings came to show, and
-				 * large ones: the hidden faults' own, those
-				 * beside them, and those that were renewed */
-	uint64_t renewed;	/* mapped before they were asked for */
-	uint64_t maps;		/* calls of mmap and mprotect for them */
-	uint64_t syncs;		/* comparisons of a whole space */
-	uint64_t unmapped;	/* ranges that a comparison unmapped */
-	uint64_t recycled;	/* spaces given to another CR3 */
-	uint64_t dropped;	/* spaces emptied */
-	uint64_t jtab_clears;
+#define BT_COUNT(name, text)
+#define WIN_COUNT(name, text) uint64_t name;
+#include "vmdriver/engine.def"
+#undef BT_COUNT
+#undef WIN_COUNT
 };
 
 /* What the host lets a process map, and how. */

@@ -150,7 +150,8 @@ code && columns($0) > 80 && !(/"/ && columns($0) <= 100) {
 code && /[ \t]$/ { say(FNR, "remove the blanks at the end of the line") }
 
 # Guest addresses become pointers in one place (rule 5).
-FILENAME ~ /^vm(app|m)\// && /(gm|mem|ram)(->|\.)base[ \t]*[+[]/ {
+FILENAME ~ /^(vmapp|vmm|machine|devices)\// &&
+    /(gm|mem|ram)(->|\.)base[ \t]*[+[]/ {
 	say(FNR, "use guestmem_ptr() to reach guest memory")
 }
 

@@ -70,3 +70,15 @@ void going_start(struct fuzz_input *in, const struct going_out *out)
 		going_bcr(out, fuzz_byte(in) % 64, fuzz_word(in));
 	going_csr(out, 0, CSR0_STRT | CSR0_IENA | CSR0_TDMD);
 }
+
+void going_map(struct fuzz_input *in, struct memmap_state *s)
+{
+	struct memmap_region *r = &s->region[fuzz_byte(in) % MEMMAP_REGIONS];
+
+	r->first = fuzz_byte(in) % (GOING_RAM / MEMMAP_PAGE) * MEMMAP_PAGE;
+	r->size = fuzz_byte(in) % 64 * MEMMAP_PAGE;
+	r->at = (uint64_t)fuzz_word(in) * (MEMMAP_PAGE / 16);
+	r->kind = fuzz_byte(in) % 8;
+	r->access = fuzz_byte(in);
+	s->generation++;
+}

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "machine/memmap.h"
 #include "tests/fuzz/target.h"
 
 #define GOING_RX_RING	0x1000u		/* guest addresses */
@@ -29,6 +30,9 @@ void going_bcr(const struct going_out *out, unsigned int n, uint32_t v);
 
 /* going_rings() - fill both rings. @ram: GOING_RAM bytes of the guest's */
 void going_rings(struct fuzz_input *in, uint8_t *ram);
+
+/* going_map() - one more region in the address map, over what is used. */
+void going_map(struct fuzz_input *in, struct memmap_state *s);
 
 /* going_start() - program the chip, and start it. */
 void going_start(struct fuzz_input *in, const struct going_out *out);

@@ -244,9 +244,15 @@ static void network_sends(struct bench *b)
 		return;		/* its socket is full */
 }
 
+static void map_changes(struct bench *b)
+{
+	going_map(&b->in, &cross->pc.memmap);
+}
+
 static void (*const steps[])(struct bench *) = {
 	vmm_calls, vmm_calls_a_chip, vmm_calls_a_chip, vmm_writes,
 	vmm_writes_registers, guest_drives, network_sends, vmm_calls,
+	map_changes,
 };
 
 /* turn() - of vm_loop(), which is not to be told apart from it. */
@@ -256,6 +262,7 @@ static void turn(struct vm *vm)
 
 	if (!hostcall_decode(cross, vm->board.nic_count, &call))
 		return;
+	board_follow_map(&vm->board);
 	hostcall_run(vm, &call);
 	lines_turn(vm);
 	events_wait(&vm->events, 0);

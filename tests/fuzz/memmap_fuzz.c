@@ -17,7 +17,7 @@
 
 #define ROM	(64u << 10)
 #define VIDEO	(128u << 10)
-#define SMALL	(1u << 20)	/* what addresses and sizes are mostly below */
+#define SMALL	(8u << 20)	/* what addresses and sizes are mostly below */
 
 static struct guestmem gm;
 static struct memmap_state state;
@@ -73,13 +73,17 @@ static uint64_t number(struct fuzz_input *in)
 
 static void set_region(struct fuzz_input *in)
 {
+	static const uint8_t kinds[] = {
+		MEM_EMPTY, MEM_RAM, MEM_ROM, MEM_VIDEO, MEM_MMIO, MEM_ALIAS,
+		MEM_ALIAS, MEM_ALIAS, 99
+	};
 	struct memmap_region *r =
 		&state.region[fuzz_byte(in) % MEMMAP_REGIONS];
 
 	r->first = number(in);
 	r->size = number(in);
 	r->at = number(in);
-	r->kind = fuzz_byte(in) % 8;
+	r->kind = kinds[fuzz_byte(in) % sizeof(kinds)];
 	r->access = fuzz_byte(in);
 	r->owner = 1;
 }

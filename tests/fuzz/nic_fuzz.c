@@ -164,9 +164,16 @@ static void time_passes(void)
 	nic_idle(&vmm);
 }
 
+/* map_changes() - by the host world, as if that were not to be trusted. */
+static void map_changes(void)
+{
+	going_map(&in, &vmm.cross->pc.memmap);
+	vmm_follow_map(&vmm);
+}
+
 static void (*const steps[])(void) = {
 	guest_drives, guest_rings, guest_writes, guest_writes, guest_reads,
-	registers_change, network_sends, time_passes,
+	registers_change, network_sends, time_passes, map_changes,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

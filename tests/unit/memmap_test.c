@@ -152,6 +152,27 @@ static void an_alias_shows_no_alias(void **unused)
 	is(30, MEM_NONE, MEM_NONE);
 }
 
+/* As many ends as there can be, each in each alias once more. */
+static void too_many_aliases_are_not_there(void **unused)
+{
+	unsigned int i, j;
+
+	(void)unused;
+	for (i = 0; i < MEMMAP_REGIONS; i++)
+		if (i <= MEMMAP_ALIASES)
+			put(i, MEM_ALIAS, BOTH, 1000 * (i + 1) + 1, 200, 0);
+		else
+			put(i, i & 1 ? MEM_ROM : MEM_RAM, BOTH, 4 * i, 2, i);
+	follow();
+	for (i = 0; i <= MEMMAP_ALIASES; i++)
+		for (j = 4 * (MEMMAP_ALIASES + 1); j < 4 * MEMMAP_REGIONS; j++)
+			if (i < MEMMAP_ALIASES && j % 4 < 2)
+				is(1000 * (i + 1) + 1 + j, j / 4 + j % 4,
+				   j / 4 & 1 ? MEM_DROP : j / 4 + j % 4);
+			else
+				is(1000 * (i + 1) + 1 + j, MEM_NONE, MEM_NONE);
+}
+
 static void it_changes_at_run_time(void **unused)
 {
 	(void)unused;
@@ -423,6 +444,7 @@ int main(void)
 		cmocka_unit_test_setup(the_later_one_is_seen, fresh),
 		cmocka_unit_test_setup(reads_and_writes_are_apart, fresh),
 		cmocka_unit_test_setup(an_alias_shows_no_alias, fresh),
+		cmocka_unit_test_setup(too_many_aliases_are_not_there, fresh),
 		cmocka_unit_test_setup(it_changes_at_run_time, fresh),
 		cmocka_unit_test_setup(what_can_not_be_is_not_there, fresh),
 		cmocka_unit_test_setup(any_map_is_what_its_regions_say, fresh),

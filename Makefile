@@ -237,8 +237,13 @@ PROBE_BIN := $(patsubst %.c,$(B)/%,$(PROBE_SRC))
 PROPERTY_RT := guests/property/rt.c guests/property/start.S
 PROPERTY := $(patsubst guests/property/%.c,$(GUEST)/property/%,\
 		$(filter-out $(PROPERTY_RT),$(wildcard guests/property/*.c)))
-$(GUEST)/property/%: guests/property/%.c $(PROPERTY_RT) \
-		guests/property/rt.h guests/property/link.ld
+PROPERTY_DEPS := $(PROPERTY_RT) guests/property/rt.h guests/property/link.ld
+$(GUEST)/property/%: guests/property/%.c $(PROPERTY_DEPS)
+	$(small_guest)
+# One that runs until it is ended, for tests of a machine that stands still.
+$(GUEST)/standstill: guests/standstill.c $(PROPERTY_DEPS)
+	$(small_guest)
+define small_guest
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -m32 -march=i686 -mgeneral-regs-only -O1 -std=gnu11 $(WARN) \
@@ -246,8 +251,9 @@ $(GUEST)/property/%: guests/property/%.c $(PROPERTY_RT) \
 		-fno-stack-protector -fcf-protection=none -I. \
 		-Wl,-T,guests/property/link.ld -Wl,--build-id=none -Wl,-n \
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
+endef
 
-tests: all $(GUEST)/lancepoke $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
+tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
 		$(B)/tests/hosts/deny $(B)/tests/insn/native64
 
 # What makes this host a poorer one, for tests of programs that do not look.

@@ -43,13 +43,8 @@ _start:	mov $'!', %al
 	cli
 	hlt
 END
-gcc -m32 -march=i686 -mgeneral-regs-only -O1 -std=gnu11 -ffreestanding \
-	-nostdlib -fno-pic -no-pie -fno-stack-protector \
-	-fcf-protection=none -fno-strict-aliasing -I. \
-	-Wl,-T,guests/property/link.ld -Wl,--build-id=none -Wl,-n \
-	-Wl,--no-warn-rwx-segments -o "$work/standstill" guests/standstill.c \
-	guests/property/rt.c guests/property/start.S ||
-	echo "not ok the guest standstill can be built"
+cp build/guest/standstill "$work/standstill" ||
+	echo "not ok the guest standstill was built"
 
 # machine KERNEL WORD ARGS... - start it; it runs when it says WORD
 machine() {

@@ -52,8 +52,9 @@ static const char vmx_about[] =
 static const struct manual_row variables[] = {
 	{ .term = "HOSTEL_CODE_CACHE", .text = "as --code-cache, which counts "
 		"more" },
-	{ .term = "HOSTEL_VMNET_DIR", .text = "the folder of VMNet's socket, and of machines' "
-		"(without it: hostel/ in XDG_RUNTIME_DIR, or "
+	{ .term = "HOSTEL_VMNET_DIR", .text = "the folder of VMNet's socket "
+		"and of the machines' (without it: hostel/ in "
+		"XDG_RUNTIME_DIR, or "
 		"/tmp/hostel-UID)" },
 	{ .term = "HOSTEL_VMNETD", .text = "another vmnetd to start" },
 	{ .term = "HOSTEL_HOST", .text = "takes away from this host, for tests: "

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -66,6 +67,111 @@ static void pointers_stay_in_ram(void **state)
 	guestmem_close(&gm);
 }
 
+/* ---- what a card meets -------------------------------------------------- */
+
+#define ROM	(64u << 10)
+#define TOP	0xffff0000u	/* where it shows */
+#define ALIAS	0x20000000u	/* a page of ROM beside one of RAM */
+
+/* The stretches that guestmem_write() told of. */
+struct told {
+	unsigned int count;
+	uint64_t key[4], len[4];
+};
+
+static void tell(void *arg, uint64_t key, uint64_t len)
+{
+	struct told *t = arg;
+
+	assert_in_range(t->count, 0, 3);
+	t->key[t->count] = key;
+	t->len[t->count++] = len;
+}
+
+/* open_map() - of RAM, ROM, and what is at ALIAS. */
+static void open_map(struct guestmem *gm)
+{
+	const struct memfile parts = { .ram = SIZE, .rom = ROM };
+	const struct memmap_region alias[2] = {
+		{ ALIAS, PAGE_SIZE, SIZE, MEM_ROM, 0, MEM_READ | MEM_WRITE },
+		{ ALIAS + PAGE_SIZE, PAGE_SIZE, PAGE_SIZE, MEM_ALIAS, 0,
+		  MEM_READ | MEM_WRITE },
+	};
+	struct memmap_state state = { .generation = 0 };
+
+	assert_int_equal(guestmem_create_parts(gm, &parts), 0);
+	pcmap_power_on(&state, &parts);
+	memmap_set(&state, MEMMAP_REGIONS - 2, &alias[0]);
+	memmap_set(&state, MEMMAP_REGIONS - 1, &alias[1]);
+	assert_true(guestmem_follow(gm, &state));
+}
+
+static void rom_is_for_reading(void **state)
+{
+	struct guestmem gm;
+
+	(void)state;
+	open_map(&gm);
+	assert_null(guestmem_ptr(&gm, TOP, 4));
+	assert_ptr_equal(guestmem_read_ptr(&gm, TOP, ROM), gm.base + SIZE);
+	assert_null(guestmem_read_ptr(&gm, TOP, ROM + 1));
+	assert_null(guestmem_read_ptr(&gm, TOP - 1, 2));
+	assert_ptr_equal(guestmem_ptr(&gm, ALIAS + PAGE_SIZE, PAGE_SIZE),
+			 gm.base + PAGE_SIZE);
+	assert_null(guestmem_ptr(&gm, ALIAS + PAGE_SIZE - 1, 2));
+	assert_non_null(guestmem_at(&gm, SIZE + ROM - 1, 1));
+	assert_null(guestmem_at(&gm, SIZE + ROM - 1, 2));
+	assert_null(guestmem_at(&gm, MEM_NONE, 0));
+	assert_null(guestmem_at(&gm, MEM_DROP, 0));
+	guestmem_close(&gm);
+}
+
+static void a_card_goes_over_an_end(void **state)
+{
+	const uint32_t edge = ALIAS + PAGE_SIZE;
+	struct told told = { .count = 0 };
+	struct guestmem gm;
+	uint8_t buf[8];
+
+	(void)state;
+	open_map(&gm);
+	memset(gm.base + SIZE, 0xaa, PAGE_SIZE);
+	memset(gm.base + PAGE_SIZE, 0xbb, PAGE_SIZE);
+	assert_int_equal(guestmem_read(&gm, edge - 4, buf, 8), 0);
+	assert_memory_equal(buf, "\xaa\xaa\xaa\xaa\xbb\xbb\xbb\xbb", 8);
+	assert_int_equal(guestmem_write(&gm, edge - 4, "12345678", 8, tell,
+					&told), 0);
+	assert_int_equal(gm.base[SIZE + PAGE_SIZE - 4], 0xaa);
+	assert_memory_equal(gm.base + PAGE_SIZE, "5678\xbb", 5);
+	assert_int_equal(gm.dropped, 1);
+	assert_int_equal(told.count, 1);
+	assert_int_equal(told.key[0], PAGE_SIZE);
+	assert_int_equal(told.len[0], 4);
+	guestmem_close(&gm);
+}
+
+static void a_card_gets_all_or_nothing(void **state)
+{
+	struct told told = { .count = 0 };
+	struct guestmem gm;
+	uint8_t buf[8] = { 0 };
+
+	(void)state;
+	open_map(&gm);
+	memset(gm.base + GUESTMEM_HOLE - 4, 0xcc, 4);
+	assert_int_equal(guestmem_read(&gm, GUESTMEM_HOLE - 4, buf, 8),
+			 -EFAULT);
+	assert_int_equal(buf[0], 0);
+	assert_int_equal(guestmem_write(&gm, GUESTMEM_HOLE - 4, buf, 8, tell,
+					&told), -EFAULT);
+	assert_int_equal(gm.base[GUESTMEM_HOLE - 4], 0xcc);
+	assert_int_equal(guestmem_write(&gm, SIZE - 4, buf, 8, tell, &told),
+			 -EFAULT);
+	assert_int_equal(guestmem_read(&gm, UINT64_MAX - 3, buf, 8), -EFAULT);
+	assert_int_equal(told.count + gm.dropped, 0);
+	guestmem_close(&gm);
+}
+
 static int sealed(off_t size, int seals)
 {
 	int fd = memfd_create("test", MFD_ALLOW_SEALING | MFD_CLOEXEC);
@@ -121,6 +227,9 @@ int main(void)
 		cmocka_unit_test(sizes_are_checked),
 		cmocka_unit_test(both_sides_see_the_same),
 		cmocka_unit_test(pointers_stay_in_ram),
+		cmocka_unit_test(rom_is_for_reading),
+		cmocka_unit_test(a_card_goes_over_an_end),
+		cmocka_unit_test(a_card_gets_all_or_nothing),
 		cmocka_unit_test(foreign_files_are_refused),
 	};
 

@@ -46,9 +46,9 @@
  *    handler leaves a string instruction, and sees to it that any other
  *    fragment under way leaves at its end.
  * 5. The cache has two views: one writable and one executable.
- * 6. A direct jump, and C code, may enter a fragment at any instruction where
- *    the state is that of a beginning (cache_inside()). So no code relies on
- *    what was before such an instruction.
+ * 6. A direct jump may enter a fragment at any instruction where the state is
+ *    that of a beginning (cache_inside()). So no code relies on what was before
+ *    such an instruction.
  */
 #ifndef VMM_BT_BT_H
 #define VMM_BT_BT_H

@@ -299,20 +299,13 @@ static uint64_t address(struct cpu *cpu, const struct frag *f)
 	return bt_go_on(cpu, f->from_r14);
 }
 
-/* address_inside() - the same, or at cache offset @inside, if that is not 0. */
-static uint64_t address_inside(struct cpu *cpu, const struct frag *f,
-			       uint32_t inside)
-{
-	return bt_go_on(cpu, inside ? inside : f->from_r14);
-}
-
+/* chain_jump() - never inside a fragment: to look for that each time takes
+ * longer than a short one that begins here and is made once. */
 uint64_t chain_jump(struct cpu *cpu)
 {
-	uint8_t where = chain_first(cpu);
-	uint32_t inside = 0;
-	struct frag *f = find_here(cpu, where, where ? NULL : &inside);
+	struct frag *f = find_here(cpu, chain_first(cpu), NULL);
 
-	return f ? address_inside(cpu, f, inside) : 0;
+	return f ? address(cpu, f) : 0;
 }
 
 void chain_interrupt(struct bt *bt, struct frag *f)
@@ -481,8 +474,9 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	if (lost == bt->lost && from->valid)
 		join(cpu, x, base, f, la, inside);
 	/* Inside one with ESP in rsp C code has no way. */
-	return inside && where ? chain_jump(cpu) :
-				 address_inside(cpu, f, inside);
+	if (inside && where)
+		return chain_jump(cpu);
+	return inside ? bt_go_on(cpu, inside) : address(cpu, f);
 }
 
 /*

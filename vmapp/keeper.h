@@ -50,7 +50,7 @@ int keeper_run(const struct vm_config *config);
  * @fd: receives a descriptor if one comes, or -1; may be NULL if none can
  *
  * Return: 0, or a negative errno.
- * #syscalls sendto recvmsg
+ * #syscalls[app] sendto
  */
 int keeper_ask(int link, enum keeper_request what, int *fd);
 

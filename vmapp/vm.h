@@ -211,23 +211,27 @@ int vmmproc_path(char *path, size_t size);
 
 /* vmmproc_start() - start hostel-vmm; Return: 0, or a negative errno: -ENOTSUP:
  * it could not be ended, as this host lets us send no signals.
- * #syscalls fork execve pidfd_open sigaction signalfd */
+ * #syscalls fork execve pidfd_open rt_sigaction signalfd4 */
 int vmmproc_start(struct vm *vm);
 /* vmmproc_signal() - send it a signal. Return: 0, or -1 with errno.
- * #syscalls pidfd_send_signal kill */
+ * #syscalls[app] pidfd_send_signal kill */
 int vmmproc_signal(const struct vm *vm, int number);
 /* vmmproc_ended() - vm->child_fd can be read: has it ended by itself? It is
- * still to be reaped. #syscalls read waitid */
+ * still to be reaped. #syscalls[app] read waitid */
 bool vmmproc_ended(const struct vm *vm);
-/* vmmproc_end() - end it, if it still runs, and its watcher, and reap it. */
+/* vmmproc_end() - end it, if it still runs, and its watcher, and reap it.
+ * #syscalls[app] wait4 close */
 void vmmproc_end(struct vm *vm);
 
 /* ---- watcher.c ---- */
 
-/* watcher_start() - Return: 0, or a negative errno. */
+/* watcher_start() - Return: 0, or a negative errno.
+ * #syscalls epoll_create1 eventfd2 epoll_ctl */
 int watcher_start(struct vm *vm);
+/* watcher_stop() - end the thread, if it runs. #syscalls[app] write close */
 void watcher_stop(struct vm *vm);
-/* watcher_arm() - called before the CPU goes to the VMM world. */
+/* watcher_arm() - called before the CPU goes to the VMM world.
+ * #syscalls[app] epoll_ctl */
 void watcher_arm(struct vm *vm);
 
 /* ---- pause.c ---- */
@@ -251,7 +255,8 @@ void report_prepare(void);
  * waits for nobody, so "vmnet" is null. */
 struct json_t *report_json(struct vm *vm);
 /* report_write() - write --report's JSON behind those that this life of the
- * machine has written; says so if it can not. */
+ * machine has written; says so if it can not.
+ * #syscalls[app] write getrusage */
 void report_write(struct vm *vm);
 
 /* ---- reporttable.c ---- */

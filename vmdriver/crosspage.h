@@ -169,7 +169,7 @@ struct crosspage {
  *
  * Return: the mapping, or NULL with errno set.
  *
- * #syscalls memfd_create ftruncate fcntl mmap
+ * #syscalls mmap close
  */
 struct crosspage *crosspage_create(int *fd);
 
@@ -179,7 +179,7 @@ struct crosspage *crosspage_create(int *fd);
  *
  * Return: the mapping; NULL if size, seals, magic or version are not ours.
  *
- * #syscalls fstat fcntl mmap munmap
+ * #syscalls mmap
  */
 struct crosspage *crosspage_attach(int fd);
 void crosspage_close(struct crosspage *cross);

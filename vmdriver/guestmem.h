@@ -47,7 +47,7 @@ struct guestmem {
  *
  * Return: 0, or a negative errno.
  *
- * #syscalls memfd_create ftruncate fcntl mmap
+ * #syscalls mmap close
  */
 int guestmem_create(struct guestmem *gm, uint64_t size);
 
@@ -63,7 +63,7 @@ int guestmem_create_parts(struct guestmem *gm, const struct memfile *parts);
  *
  * Return: 0, or a negative errno; -EPROTO if sizes or seals are not ours.
  *
- * #syscalls fstat fcntl mmap
+ * #syscalls mmap close
  */
 int guestmem_attach(struct guestmem *gm, int fd, const struct memfile *parts);
 

@@ -90,7 +90,8 @@ struct timespec alarm_host_time(const struct vmm *vmm, uint64_t when_ns)
 	return timespec_of(gclock_host_ns(&vmm->gclock, when_ns));
 }
 
-/* set_timer() - @at_ns: host time, or CLOCK_NEVER */
+/* set_timer() - @at_ns: host time, or CLOCK_NEVER
+ * #syscalls[vmm] timer_settime */
 static void set_timer(struct vmm *vmm, uint64_t at_ns, bool late)
 {
 	struct itimerspec t = { 0 };

@@ -20,8 +20,7 @@
  *
  * Return: 0, or a negative errno: the VMM must not run a guest then.
  *
- * #syscalls prctl setrlimit seccomp and those of fds_close() and
- * privileges_drop()
+ * #syscalls prctl setrlimit
  */
 int sandbox_close(int ram_fd, const int *out, unsigned int n);
 

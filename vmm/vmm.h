@@ -104,7 +104,7 @@ uint64_t vmm_tsc(struct vmm *vmm);
 void vmm_clocks_paused(struct vmm *vmm, uint64_t ns, uint64_t tsc);
 /* vmm_clocks_settle() - to be called before alarms are looked at. */
 void vmm_clocks_settle(struct vmm *vmm);
-/* vmm_ran_ns() - CPU time of this thread. #syscalls clock_gettime */
+/* vmm_ran_ns() - CPU time of this thread. #syscalls[vmm] clock_gettime */
 uint64_t vmm_ran_ns(void);
 
 /* ---- alarm.c ---- */

@@ -34,7 +34,7 @@ PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "switch": "vmnetd",
 # What libc makes of a function of another name.
 LIBC = {"recv": "recvfrom", "send": "sendto", "open": "openat",
         "fopen": "openat read", "opendir": "openat getdents64 fstat close",
-        "fclose": "close", "waitpid": "wait4", "fork": "fork",
+        "fclose": "close", "waitpid": "wait4", "fork": "fork clone",
         "execv": "execve", "pthread_create": "clone3 mmap mprotect",
         "pthread_sigmask": "rt_sigprocmask",
         "sigprocmask": "rt_sigprocmask", "sigaction": "rt_sigaction",
@@ -83,8 +83,7 @@ def calls_in(code: str) -> Set[str]:
     called, in the kernel's words."""
     made = set(re.findall(r"\b(?:SYS_|__NR_)(\w+)", code))
     for name in re.findall(r"(?<![.>\w])(\w+)\(", code):
-        made.add(name)
-        made.update(LIBC.get(name, "").split())
+        made.update(LIBC.get(name, name).split())
     return made
 
 

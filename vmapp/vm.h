@@ -154,13 +154,13 @@ int vm_dial(void *vm);
  * on, in our children too: so hostel-app misses none while it begins.
  * @more: one more signal, or 0
  * Return: the descriptor, or -1 and errno.
- * #syscalls signalfd
+ * #syscalls rt_sigprocmask signalfd4
  */
 int signals_open(int more);
 /* signals_watch() - heed them from now on: the machine is to end, or a report
  * to be written. Return: 0, or a negative errno. */
 int signals_watch(struct vm *vm);
-/* signals_take() - one of them, if there is one. #syscalls read */
+/* signals_take() - one of them, if there is one. #syscalls[app] read */
 void signals_take(struct vm *vm);
 
 /* ---- hostcalls.c ---- */

@@ -412,7 +412,7 @@ static void vm_loop(struct vm *vm)
 	}
 }
 
-/* vm_exit_status() - the outcome as architecture.md's exit status. */
+/* vm_exit_status() - the outcome, as `hostel run --help` tells it */
 static int vm_exit_status(const struct vm *vm)
 {
 	switch (vm->outcome) {

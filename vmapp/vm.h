@@ -2,9 +2,11 @@
 /*
  * vm.h - one virtual machine as the host world sees it.
  *
- * 1. All of it belongs to the main thread. The watcher thread touches the
- *    attention word, its own epoll set, what tells of the VMM's end, and what
- *    is atomic here, nothing else.
+ * 1. All of it belongs to the main thread. The watcher thread reads what is
+ *    fixed once it runs (descriptors, the VMM's pid, the cards' number), and
+ *    what is atomic here and in the cross page it may change; it has its own
+ *    epoll set, takes what tells of the VMM's end, and, while the VMM has the
+ *    CPU, clears the bells of cards. COM1's thread: see struct conout.
  * 2. Chips run here only while this world owns the CPU.
  * 3. A reset of the guest throws the whole struct away and makes a new one:
  *    there is no half-reset state.
@@ -132,7 +134,7 @@ struct vm_setting {
  *
  * Gives up the right to most system calls on the way (sandbox.c), for good.
  *
- * Return: the exit status of the command line: see options_usage().
+ * Return: the exit status of the command line: see vmapp/config/runmanual.c.
  */
 int vm_run(const struct vm_setting *set);
 

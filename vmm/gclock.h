@@ -32,7 +32,8 @@
  * 1. Guest time never goes back, on any of the clocks.
  * 2. All clocks have the same lag.
  * 3. What the guest slept is not taken away.
- * 4. The lag is LAG_MOST_NS at most; the guest's time jumps by what is more.
+ * 4. The lag is GCLOCK_LAG_MOST_NS at most; the guest's time jumps by what is
+ *    more.
  */
 #ifndef VMM_GCLOCK_H
 #define VMM_GCLOCK_H

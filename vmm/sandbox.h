@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sandbox.h - close the VMM world: about ten system calls, no file but RAM.
+ * sandbox.h - close the VMM world: about ten system calls, no file but RAM and
+ * what is written to: the switch's bells and the dump.
  *
  * 1. After sandbox_close() the process can open, send, signal and start
  *    nothing; a call outside the list kills it at once.

@@ -353,7 +353,7 @@ void lin_probe(struct cpu *cpu, laddr a, uint32_t len, bool write,
 	       enum priv p);
 void lin_align(struct cpu *cpu, laddr a, uint32_t unit, enum priv p);
 
-/* ---- mmu/mmu.c: what system instructions tell the MMU ------------------- */
+/* ---- vmm/mmu/tlb.c: what system instructions tell the MMU --------------- */
 
 /* mmu_flush() - CR3 was loaded; @global: drop global pages as well. */
 void mmu_flush(struct cpu *cpu, bool global);

@@ -74,7 +74,7 @@ struct view {
 
 struct space {
 	uint64_t key;
-	uint64_t stamp;		/* when last active */
+	uint64_t active;	/* when it last was; 0: empty */
 	uint32_t maps;		/* mappings made since it was empty */
 	laddr left;		/* the page that want() left alone */
 	uint32_t ahead;		/* pages side by side that it will map, */

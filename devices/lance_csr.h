@@ -49,6 +49,9 @@ static inline void lance_reg_set(uint16_t *reg, uint16_t v, uint16_t mask)
 /* lance_csr_read() - CSR @n as the guest sees it (32 bits for CSR88) */
 uint32_t lance_csr_read(const struct lance_regs *r, uint8_t n);
 
+/* lance_intr() - is any unmasked cause present (INTR, 9.5)? */
+bool lance_intr(const struct lance_regs *r);
+
 /* lance_csr_write() - write CSR @n as far as the rules allow */
 enum chip_answer lance_csr_write(struct lance *l, uint8_t n, uint16_t v);
 

@@ -107,11 +107,15 @@ void vmm_clocks_settle(struct vmm *vmm);
 /* vmm_ran_ns() - CPU time of this thread. #syscalls[vmm] clock_gettime */
 uint64_t vmm_ran_ns(void);
 
-/* ---- alarm.c ---- */
+/* ---- signals.c ---- */
 
-/* alarm_create() - a host timer that raises ATTENTION_ALARM, and the handler
- * of its signal. Return: 0, or a negative errno. */
-int alarm_create(struct vmm *vmm);
+/* vmm_signals_open() - handle SIGALRM and SIGPROF, and make the host timer
+ * whose signal raises ATTENTION_ALARM. Once, with @vmm->cpu there: the
+ * handlers keep @vmm's. Return: 0, or a negative errno.
+ * #syscalls prctl rt_sigaction timer_create */
+int vmm_signals_open(struct vmm *vmm);
+
+/* ---- alarm.c ---- */
 
 /* alarm_arm() - wake the engine at the earliest of vmm->alarm_ns, if not
  * before. */

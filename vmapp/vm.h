@@ -138,12 +138,16 @@ struct vm_setting {
  */
 int vm_run(const struct vm_setting *set);
 
+/* ---- vmtime.c ---- */
+
 /* vm_now_ns() - guest time: nanoseconds since power-on, as the VMM's clock has
  * them (vmm/gclock.h). */
 uint64_t vm_now_ns(const struct vm *vm);
 /* vm_host_ns() - CLOCK_MONOTONIC when guest time is @guest_ns; CLOCK_NEVER
  * stays that. */
 uint64_t vm_host_ns(const struct vm *vm, uint64_t guest_ns);
+
+/* ---- ask.c ---- */
 
 /* vm_dial() - a connection to VMNet by the keeper, who starts it if need be.
  * Return: as vmnet_dial(). @vm: a struct vm */

@@ -99,4 +99,29 @@ mutant head_names_no_row $names vmdriver/engine.def \
 mutant foreign_not_needed $names tools/lint_names.txt '$a nobody()' \
 	'take this out, nobody names it: nobody()'
 
+# ---- circles of what is built -----------------------------------------------
+built=$OLDPWD/$build
+[ "${build#/}" = "$build" ] || built=$build
+record=docs/decisions/0016-circles.md
+
+# circles - tools/circles of what is built, with this tree's record
+circles() { tools/circles --build "$built" >"$work/said" 2>&1; }
+
+# record_without NAME SED TEXT - with the record so, it fails and says TEXT
+record_without() {
+	cp $record "$work/kept"
+	sed -i "$2" $record
+	! circles && grep -qF -e "$3" "$work/said"
+	result "$1" $? "$work/said"
+	cp "$work/kept" $record
+}
+
+if [ -d "$built/obj" ]; then
+	circles
+	result circles_are_explained $? "$work/said"
+	record_without circle_not_explained '/fpu_table\.c/d' 'not explained'
+	record_without circle_is_gone '$a | `vmm/loop.c` `vmm/main.c` | why |' \
+		'no such circle any more: vmm/loop.c vmm/main.c'
+fi
+
 finish

@@ -109,7 +109,8 @@ unsigned int ring_count(const struct frame_ring *ring);
 /* ring_ask_frames() - the consumer will sleep, and is to be woken like that.
  * Return: false if it should not: there are frames. */
 bool ring_ask_frames(struct frame_ring *ring, enum ring_wake how);
-/* ring_ask_room() - the same of the producer. */
+/* ring_ask_room() - the producer will sleep, and is to be woken when there is
+ * room. Return: false if it should not sleep: there is room. */
 bool ring_ask_room(struct frame_ring *ring);
 
 /* ring_put_or_ask() - ring_put(); if there is no room, ring_ask_room().
@@ -119,7 +120,8 @@ bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len);
 /* ring_frames_due() - after ring_put(): must the consumer be woken, and how?
  * Asked for once, said once. */
 enum ring_wake ring_frames_due(struct frame_ring *ring);
-/* ring_room_due() - after ring_get(): the same of the producer's. */
+/* ring_room_due() - after ring_get(): must the producer be woken? Asked for
+ * once, said once. */
 bool ring_room_due(struct frame_ring *ring);
 
 /* ring_wake_sleeper() - after the notice was set.

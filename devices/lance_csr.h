@@ -28,11 +28,13 @@ struct lance_reg_row {
 	uint16_t mask;
 };
 
+/* lance_halted() - is it stopped or suspended (STOP, SPND)? */
 static inline bool lance_halted(const struct lance_regs *r)
 {
 	return (r->csr[0] & CSR0_STOP) || (r->csr[5] & CSR5_SPND);
 }
 
+/* lance_may_write() - does @row's rule let the guest write now? */
 static inline bool lance_may_write(const struct lance_regs *r,
 				   const struct lance_reg_row *row)
 {
@@ -96,7 +98,8 @@ static inline bool lance_polls_tx(const struct lance_regs *r)
 	return !(r->csr[4] & CSR4_DPOLL);
 }
 
-/* Two halves of an address lie in two CSRs, low first. */
+/* lance_csr_pair() / lance_csr_set_pair() - the address whose low half is in
+ * CSR @lo, and whose high half is in the next. */
 static inline uint32_t lance_csr_pair(const struct lance_regs *r,
 				      unsigned int lo)
 {

@@ -25,12 +25,15 @@ void lance_rx_looped(struct lance *l);
 
 /**
  * lance_fifo_read() - bytes of a frame from memory, turned about by BSWP
+ * @addr: guest-physical
+ * @buf: receives @len bytes
  *
  * Return: 0, or negative: no RAM there.
  */
 int lance_fifo_read(struct lance *l, uint32_t addr, uint8_t *buf, size_t len);
 
-/* lance_fifo_write() - the other way */
+/* lance_fifo_write() - @len bytes of a frame into memory, turned about by BSWP.
+ * Return: 0, or negative: no RAM there. */
 int lance_fifo_write(struct lance *l, uint32_t addr, const uint8_t *buf,
 		     size_t len);
 

@@ -24,6 +24,8 @@
 /* VMNet has put frames, or room for some, into a card's rings. */
 #define ATTENTION_NET		0x4u
 
+/* attention_raise() - set @bits; who does so from outside signals the VMM then
+ * (rule 4). */
 static inline void attention_raise(_Atomic uint32_t *word, uint32_t bits)
 {
 	atomic_fetch_or_explicit(word, bits, memory_order_release);

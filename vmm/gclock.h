@@ -82,7 +82,7 @@ void gclock_init(struct gclock *g, const struct gclock_host *host,
 		 uint64_t boot_ns, uint64_t boot_tsc);
 /* gclock_now() - guest time: nanoseconds since power-on. */
 uint64_t gclock_now(struct gclock *g);
-/* gclock_poll() - the same; the guest reads a clock by a port. */
+/* gclock_poll() - guest time, when the guest reads a clock by a port. */
 uint64_t gclock_poll(struct gclock *g);
 /* gclock_tsc() - the guest reads its TSC: ticks since power-on. */
 uint64_t gclock_tsc(struct gclock *g);

@@ -95,7 +95,7 @@ _Noreturn void vmm_run(struct vmm *vmm);
 void vmm_clocks_init(struct vmm *vmm);
 /* vmm_now_ns() - guest time: nanoseconds since power-on. */
 uint64_t vmm_now_ns(struct vmm *vmm);
-/* vmm_poll_ns() - the same, to be called when the guest reads a clock. */
+/* vmm_poll_ns() - guest time, when the guest reads a clock by a port. */
 uint64_t vmm_poll_ns(struct vmm *vmm);
 /* vmm_tsc() - the guest's TSC before TSC_ADJUST. */
 uint64_t vmm_tsc(struct vmm *vmm);
@@ -153,7 +153,10 @@ void vmm_follow_map(struct vmm *vmm);
 
 /* ---- ioport.c ---- */
 
-/* The processor's pins for ports and memory that is not RAM. */
+/* ioport_read() / ioport_write() - the processor's pins for ports. @vmm: a
+ * struct vmm; @width: 1, 2 or 4 bytes.
+ * ioport_mmio_read() / ioport_mmio_write() - its pins for memory that is none:
+ * windows of chips. @addr: guest-physical */
 uint32_t ioport_read(void *vmm, uint16_t port, unsigned int width);
 void ioport_write(void *vmm, uint16_t port, unsigned int width,
 		  uint32_t value);

@@ -167,8 +167,9 @@ def check_span(text: str, tree: Tree) -> Iterator[Tuple[str, str]]:
     if words[0] == "make" and len(words) > 1:
         makefile = tree.texts["Makefile"]
         target = next((w for w in words[1:] if "=" not in w), "")
-        if not re.search(r"^(?:\S+ )*%s(?: \S+)*:" % re.escape(target),
-                         makefile, re.M):
+        built = target.startswith("build/") and tree.has_path(target)
+        rule = r"^(?:\S+ )*%s(?: \S+)*:" % re.escape(target)
+        if not built and not re.search(rule, makefile, re.M):
             yield target, "is no target of the Makefile"
         return
     for word in words:

@@ -38,9 +38,9 @@ enum keeper_request {
  * keeper_run() - boot a machine, keep it to its end
  * @config: what to build
  *
- * Return: the exit status of the command line: see options_usage().
- * #syscalls fork wait4 kill poll signalfd and those of cable.c, place.c,
- *	dial.c
+ * Return: the exit status of the command line: see
+ * vmapp/config/runmanual.c.
+ * #syscalls fork wait4 kill poll
  */
 int keeper_run(const struct vm_config *config);
 

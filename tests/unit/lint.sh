@@ -102,7 +102,7 @@ mutant foreign_not_needed $names tools/lint_names.txt '$a nobody()' \
 # ---- circles of what is built -----------------------------------------------
 built=$OLDPWD/$build
 [ "${build#/}" = "$build" ] || built=$build
-record=docs/decisions/0016-circles.md
+record=docs/decisions/0017-circles.md
 
 # circles - tools/circles of what is built, with this tree's record
 circles() { tools/circles --build "$built" >"$work/said" 2>&1; }

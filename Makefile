@@ -9,6 +9,8 @@
 #   make test       install what is missing, build, run every test
 #   make check      the quick tests only (no guest is booted)
 #   make lint       layering, headers that compile alone
+#   make format     lay out C as .clang-format says; format-check: tell only
+#   make circles    files that need each other, in what is built
 #   make probes     what this host's primitives cost
 #   make bench-cpu  the processor beside the host's and QEMU's: a table
 #   make bench-hosts  NAT and an idle VM beside QEMU's: a table
@@ -384,6 +386,15 @@ check: tests
 	$(Q)tests/run --build $(B) --quick
 lint:
 	$(Q)tools/lint
+.PHONY: circles format format-check
+format:
+	$(Q)tools/setup format
+	$(Q)tools/format
+format-check:
+	$(Q)tools/setup format
+	$(Q)tools/format --check
+circles: all
+	$(Q)tools/circles --build $(B)
 probes: $(PROBE_BIN)
 	$(Q)set -e; for p in $(PROBE_BIN); do $$p; done
 

@@ -65,10 +65,10 @@ bool bytering_bytes_due(struct byte_ring *ring);
 bool bytering_room_due(struct byte_ring *ring);
 
 /* bytering_sleep() - after bytering_ask_bytes(): until bytering_wake(), or for
- * no reason. #syscalls futex */
+ * no reason. #syscalls[app] futex */
 void bytering_sleep(struct byte_ring *ring);
 /* bytering_wake() - end the consumer's sleep, also if it is about to begin.
- * #syscalls futex */
+ * #syscalls[app vmm] futex */
 void bytering_wake(struct byte_ring *ring);
 
 #endif

@@ -65,7 +65,7 @@ struct ring_pair {
  * @fd: receives its sealed memfd, the caller's
  *
  * Return: the mapping, or NULL with errno set.
- * #syscalls memfd_create ftruncate fcntl mmap
+ * #syscalls mmap close
  */
 struct ring_pair *ring_create(int *fd);
 
@@ -73,9 +73,10 @@ struct ring_pair *ring_create(int *fd);
  * ring_attach() - map a pair that another process made
  *
  * Return: the mapping; NULL if @fd is not such a file.
- * #syscalls fstat fcntl mmap
+ * #syscalls[switch] mmap
  */
 struct ring_pair *ring_attach(int fd);
+/* ring_detach() - unmap a pair; NULL: nothing. #syscalls[app switch] munmap */
 void ring_detach(struct ring_pair *pair);
 
 /* ring_reset() - empty both rings; nobody else may be looking. */
@@ -108,7 +109,8 @@ unsigned int ring_count(const struct frame_ring *ring);
 /* ring_ask_frames() - the consumer will sleep, and is to be woken like that.
  * Return: false if it should not: there are frames. */
 bool ring_ask_frames(struct frame_ring *ring, enum ring_wake how);
-/* ring_ask_room() - the same of the producer. */
+/* ring_ask_room() - the producer will sleep, and is to be woken when there is
+ * room. Return: false if it should not sleep: there is room. */
 bool ring_ask_room(struct frame_ring *ring);
 
 /* ring_put_or_ask() - ring_put(); if there is no room, ring_ask_room().
@@ -118,13 +120,17 @@ bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len);
 /* ring_frames_due() - after ring_put(): must the consumer be woken, and how?
  * Asked for once, said once. */
 enum ring_wake ring_frames_due(struct frame_ring *ring);
-/* ring_room_due() - after ring_get(): the same of the producer's. */
+/* ring_room_due() - after ring_get(): must the producer be woken? Asked for
+ * once, said once. */
 bool ring_room_due(struct frame_ring *ring);
 
-/* ring_wake_sleeper() - after the notice was set. #syscalls futex */
+/* ring_wake_sleeper() - after the notice was set.
+ * #syscalls[switch] futex */
 void ring_wake_sleeper(struct ring_pair *pair);
 
-/* bell_ring() / bell_hush() - an eventfd, non-blocking. #syscalls write read */
+/* bell_ring() / bell_hush() - an eventfd, non-blocking.
+ * #syscalls[app switch] write read
+ * #syscalls[vmm] write */
 void bell_ring(int fd);
 void bell_hush(int fd);
 

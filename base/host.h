@@ -68,7 +68,6 @@ bool host_denied(enum host_feature f);
  *
  * A word that is none, or a filter that can not be set, ends the program with
  * a sentence. Without HOSTEL_HOST nothing is done.
- * #syscalls prctl seccomp
  */
 void host_pretend_or_die(void);
 

@@ -34,7 +34,7 @@ void limits_memory(uint64_t data, uint64_t space);
  * limits_first() - if the host runs out of memory, this process is to go
  * before its neighbours
  *
- * #syscalls openat read write close
+ * #syscalls openat read close
  */
 void limits_first(void);
 

@@ -31,7 +31,7 @@ void log_keep(char *room, size_t size)
  * @level: how grave; LOG_ERROR is always printed
  * @fmt, @ap: as for vprintf
  *
- * #syscalls write
+ * #syscalls[app switch nat dhcp] write
  */
 static void log_line(enum log_level level, const char *fmt, va_list ap)
 {

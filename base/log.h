@@ -30,6 +30,8 @@ void log_init(const char *program, enum log_level level);
  */
 void log_keep(char *room, size_t size);
 
+/* log_error() / log_warn() / log_info() / log_debug() - one line for the user,
+ * as printf(), with no newline; shown if the level is on. */
 void log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);

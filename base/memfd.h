@@ -32,7 +32,7 @@ int memfd_sealed(const char *name, uint64_t size);
  * @size: receives its size
  *
  * Return: 0; -EPROTO if not, or another -errno.
- * #syscalls fstat fcntl
+ * #syscalls[switch] fstat fcntl
  */
 int memfd_check(int fd, uint64_t *size);
 

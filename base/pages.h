@@ -16,7 +16,7 @@
  *
  * Return: false if the host does not take them.
  *
- * #syscalls madvise
+ * #syscalls[vmm] madvise
  */
 bool pages_give_back(void *at, size_t len, bool shared);
 

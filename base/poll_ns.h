@@ -18,7 +18,7 @@ struct epoll_event;
  * there and back take 11.
  *
  * Return: as epoll_wait().
- * #syscalls epoll_wait epoll_pwait2 ppoll
+ * #syscalls[app switch] epoll_wait epoll_pwait2 ppoll
  */
 int poll_ns(int epoll, struct epoll_event *got, int most,
 	    uint64_t timeout_ns);

@@ -52,7 +52,7 @@ struct sandbox_rule {
  * a sanitizer also allows the calls that its run time makes.
  *
  * Return: 0 or -errno.
- * #syscalls prctl seccomp
+ * #syscalls prctl
  */
 int sandbox_enter(const struct sandbox_rule *rules, size_t n);
 

@@ -17,7 +17,7 @@
  * (base/limits.h) has room for that.
  *
  * Return: 0, or a negative errno.
- * #syscalls mmap mprotect clone3 rt_sigprocmask futex
+ * #syscalls mmap mprotect clone3 rt_sigprocmask
  */
 int thread_start(pthread_t *thread, void *(*run)(void *), void *arg);
 

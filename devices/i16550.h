@@ -50,8 +50,10 @@ struct i16550 {
 	struct clock_wire clock;	/* none: the pin tells at once */
 };
 
+/* i16550_reset() - power-on; the divisor is that of 9600 bits per second. */
 void i16550_reset(struct i16550 *u);
-/* @offset: 0-7 */
+/* i16550_port_read() / i16550_port_write() - an access to the register at
+ * @offset, 0-7. */
 uint8_t i16550_port_read(struct i16550 *u, unsigned int offset);
 void i16550_port_write(struct i16550 *u, unsigned int offset, uint8_t value);
 

@@ -51,7 +51,7 @@ static void update(struct i8042 *k)
 			      r->from_kbd[r->head % I8042_QUEUE]);
 }
 
-static bool put(struct i8042_regs *r, uint8_t byte, bool from_kbd)
+static bool queue_put(struct i8042_regs *r, uint8_t byte, bool from_kbd)
 {
 	unsigned int i = (r->head + (unsigned int)r->count) % I8042_QUEUE;
 
@@ -63,21 +63,22 @@ static bool put(struct i8042_regs *r, uint8_t byte, bool from_kbd)
 	return true;
 }
 
-/* from_keyboard() - the keyboard sends a byte; Return: as put(). */
+/* from_keyboard() - the keyboard sends a byte; Return: as queue_put(). */
 static bool from_keyboard(struct i8042_regs *r, uint8_t byte)
 {
 	uint8_t high = r->breaks ? 0x80 : 0;
 
 	if (!(r->command & CB_TRANSLATE))
-		return put(r, byte, true);
+		return queue_put(r, byte, true);
 	if (r->count >= I8042_QUEUE)
 		return false;
 	r->breaks = byte == KBD_BREAK;
 	return r->breaks ||	/* it shows in the byte that follows */
-	       put(r, (byte < sizeof(set1) ? set1[byte] : byte) | high, true);
+	       queue_put(r, (byte < sizeof(set1) ? set1[byte] : byte) | high,
+			 true);
 }
 
-static uint8_t take(struct i8042_regs *r)
+static uint8_t queue_take(struct i8042_regs *r)
 {
 	if (!r->count)
 		return r->last;	/* the buffer keeps its last byte */
@@ -109,7 +110,7 @@ static void controller_command(struct i8042 *k, uint8_t c)
 
 	switch (c) {
 	case 0x20:	/* read the command byte */
-		put(r, r->command, false);
+		queue_put(r, r->command, false);
 		break;
 	case 0xa7:	/* auxiliary port off, on, test: nothing is there */
 		r->command |= CB_AUX_OFF;
@@ -118,14 +119,14 @@ static void controller_command(struct i8042 *k, uint8_t c)
 		r->command &= (uint8_t)~CB_AUX_OFF;
 		break;
 	case 0xa9:		/* its clock line is stuck low */
-		put(r, 0x01, false);
+		queue_put(r, 0x01, false);
 		break;
 	case 0xaa:	/* self test */
 		r->system = 1;
-		put(r, 0x55, false);
+		queue_put(r, 0x55, false);
 		break;
 	case 0xab:	/* keyboard interface test: good */
-		put(r, 0x00, false);
+		queue_put(r, 0x00, false);
 		break;
 	case 0xad:
 		r->command |= CB_KBD_OFF;
@@ -134,7 +135,7 @@ static void controller_command(struct i8042 *k, uint8_t c)
 		r->command &= (uint8_t)~CB_KBD_OFF;
 		break;
 	case 0xd0:
-		put(r, r->output_port, false);
+		queue_put(r, r->output_port, false);
 		break;
 	case 0xdd:	/* A20 off and on, in one byte */
 	case 0xdf:
@@ -218,12 +219,12 @@ static void controller_data(struct i8042 *k, uint8_t command, uint8_t v)
 		output_port(k, v);
 		break;
 	case 0xd2:	/* as if the keyboard had sent it */
-		put(r, v, true);
+		queue_put(r, v, true);
 		break;
 	case 0xd3:	/* as if the auxiliary device had sent it, but this
 			 * controller has no second channel to mark it with.
 			 * Drivers that get no byte at all wait for seconds. */
-		put(r, v, false);
+		queue_put(r, v, false);
 		break;
 	default:	/* D4h: no auxiliary device answers */
 		break;
@@ -236,7 +237,7 @@ uint8_t i8042_port_read(struct i8042 *k, unsigned int offset)
 	uint8_t v;
 
 	if (!offset) {
-		v = take(r);
+		v = queue_take(r);
 		/* The line falls between two bytes, so that each is an edge. */
 		irq_wire_set(&k->irq, false);
 		update(k);

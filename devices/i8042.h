@@ -43,7 +43,11 @@ struct i8042 {
 	struct irq_wire a20;	/* high: the gate of address line 20 is open */
 };
 
+/* i8042_reset() - as firmware leaves it: the keyboard scans, its interrupt is
+ * on, address line 20 is open. */
 void i8042_reset(struct i8042 *k);
+/* i8042_port_read() / i8042_port_write() - an access. @offset: 0 data (port
+ * 60h), 1 status and command (64h) */
 uint8_t i8042_port_read(struct i8042 *k, unsigned int offset);
 void i8042_port_write(struct i8042 *k, unsigned int offset, uint8_t value);
 

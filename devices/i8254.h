@@ -56,7 +56,8 @@ struct i8254 {
 
 /* i8254_reset() - power-on: counters idle, gates 0 and 1 high. */
 void i8254_reset(struct i8254 *t);
-/* @offset: 0-2 counters, 3 control word. */
+/* i8254_port_read() / i8254_port_write() - an access. @offset: 0-2 a counter,
+ * 3 the control word, which reads as nothing */
 uint8_t i8254_port_read(struct i8254 *t, unsigned int offset);
 void i8254_port_write(struct i8254 *t, unsigned int offset, uint8_t value);
 /* i8254_tick() - the alarm rang, or might have. */

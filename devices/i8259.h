@@ -53,7 +53,7 @@ void i8259_drive(struct i8259_pair *p);
 uint8_t i8259_ack(struct i8259_pair *p);
 
 /**
- * i8259_port_read() - read one of a controller's two ports
+ * i8259_port_read() / i8259_port_write() - an access to a controller's ports
  * @which: 0 master (20h), 1 slave (A0h)
  * @offset: 0 or 1
  */
@@ -62,7 +62,8 @@ uint8_t i8259_port_read(struct i8259_pair *p, unsigned int which,
 void i8259_port_write(struct i8259_pair *p, unsigned int which,
 		      unsigned int offset, uint8_t value);
 
-/* i8259_elcr_read(), _write(): edge/level registers (4D0h, 4D1h). */
+/* i8259_elcr_read() / i8259_elcr_write() - a controller's edge/level register
+ * (4D0h, 4D1h): a bit set is an input by level. @which: 0 master, 1 slave */
 uint8_t i8259_elcr_read(const struct i8259_pair *p, unsigned int which);
 void i8259_elcr_write(struct i8259_pair *p, unsigned int which,
 		      uint8_t value);

@@ -42,73 +42,6 @@ static uint8_t csr_alias(uint8_t n)
 	return n == 16 || n == 17 ? (uint8_t)(n - 15) : n;
 }
 
-/* csr4_causes() - unmasked causes in CSR4; UINT has no mask */
-static unsigned int csr4_causes(const struct lance_regs *r)
-{
-	unsigned int v = r->csr[4];
-	unsigned int causes = v & CSR4_W1C & ~((v & CSR4_MASKS) << 1);
-
-	if (lance_style(r) == STYLE_ILACC)
-		causes &= ~(unsigned int)CSR4_NOT_ILACC;
-	return causes;
-}
-
-/* csr5_causes() - enabled causes in CSR5: each enable is one bit below */
-static unsigned int csr5_causes(const struct lance_regs *r)
-{
-	unsigned int v = r->csr[5];
-
-	return v & CSR5_W1C & (v << 1);
-}
-
-/* csr0_intr() - is any unmasked cause present (INTR, 9.5)? */
-static bool csr0_intr(const struct lance_regs *r)
-{
-	return (r->csr[0] & CSR0_CAUSES & ~r->csr[3]) ||
-	       csr4_causes(r) || csr5_causes(r);
-}
-
-/* csr0_request() - is there a cause that does not wait? (lance_tx.c) */
-static bool csr0_request(const struct lance_regs *r)
-{
-	uint16_t now = r->tint_waits ? CSR0_CAUSES & ~CSR0_TINT : CSR0_CAUSES;
-
-	return (r->csr[0] & now & ~r->csr[3]) || csr4_causes(r) ||
-	       csr5_causes(r);
-}
-
-/* csr_request() - does the chip ask for service? Not all needs IENA. */
-static bool csr_request(const struct lance_regs *r)
-{
-	return ((r->csr[0] & CSR0_IENA) && csr0_request(r)) ||
-	       (csr5_causes(r) & (CSR5_SINT | CSR5_SLPINT));
-}
-
-/*
- * lance_irq_update() - the wire's 1 is the PCI bus's INTA#, pulled low
- *
- * With INTLEVEL the chip drives the pin high to ask and low when it does not
- * ("edge", for a bus like ISA). On a PCI board, where low asks, that is upside
- * down: the data sheet says not to, and the guest that does it anyway has an
- * interrupt whenever there is none: no reset of a driver's ends that, as none
- * touches BCR2. What it costs the guest is bounded elsewhere, as for any chip.
- *
- * The wire is told of changes only: it may cost a message to another world.
- */
-void lance_irq_update(struct lance *l)
-{
-	struct lance_regs *r = l->regs;
-	bool active_high = r->bcr[BCR_MISC] & BCR2_INTLEVEL;
-	bool level = csr_request(r) != active_high;
-
-	if (level == !!r->irq_level)
-		return;
-	r->irq_level = level;
-	if (level)
-		l->stats->irqs++;
-	irq_wire_set(&l->irq, level);
-}
-
 uint32_t lance_csr_read(const struct lance_regs *r, uint8_t n)
 {
 	n = csr_alias(n);
@@ -116,7 +49,7 @@ uint32_t lance_csr_read(const struct lance_regs *r, uint8_t n)
 	case 0:
 		return (uint32_t)((r->csr[0] & ~(CSR0_ERR | CSR0_INTR)) |
 				  (r->csr[0] & CSR0_ERRORS ? CSR0_ERR : 0) |
-				  (csr0_intr(r) ? CSR0_INTR : 0));
+				  (lance_intr(r) ? CSR0_INTR : 0));
 	case CSR_STYLE:
 		return r->bcr[BCR_STYLE];
 	case CSR_FIFO:

@@ -28,11 +28,13 @@ struct lance_reg_row {
 	uint16_t mask;
 };
 
+/* lance_halted() - is it stopped or suspended (STOP, SPND)? */
 static inline bool lance_halted(const struct lance_regs *r)
 {
 	return (r->csr[0] & CSR0_STOP) || (r->csr[5] & CSR5_SPND);
 }
 
+/* lance_may_write() - does @row's rule let the guest write now? */
 static inline bool lance_may_write(const struct lance_regs *r,
 				   const struct lance_reg_row *row)
 {
@@ -48,6 +50,9 @@ static inline void lance_reg_set(uint16_t *reg, uint16_t v, uint16_t mask)
 
 /* lance_csr_read() - CSR @n as the guest sees it (32 bits for CSR88) */
 uint32_t lance_csr_read(const struct lance_regs *r, uint8_t n);
+
+/* lance_intr() - is any unmasked cause present (INTR, 9.5)? */
+bool lance_intr(const struct lance_regs *r);
 
 /* lance_csr_write() - write CSR @n as far as the rules allow */
 enum chip_answer lance_csr_write(struct lance *l, uint8_t n, uint16_t v);
@@ -93,7 +98,8 @@ static inline bool lance_polls_tx(const struct lance_regs *r)
 	return !(r->csr[4] & CSR4_DPOLL);
 }
 
-/* Two halves of an address lie in two CSRs, low first. */
+/* lance_csr_pair() / lance_csr_set_pair() - the address whose low half is in
+ * CSR @lo, and whose high half is in the next. */
 static inline uint32_t lance_csr_pair(const struct lance_regs *r,
 				      unsigned int lo)
 {

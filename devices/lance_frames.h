@@ -25,17 +25,23 @@ void lance_rx_looped(struct lance *l);
 
 /**
  * lance_fifo_read() - bytes of a frame from memory, turned about by BSWP
+ * @addr: guest-physical
+ * @buf: receives @len bytes
  *
  * Return: 0, or negative: no RAM there.
  */
 int lance_fifo_read(struct lance *l, uint32_t addr, uint8_t *buf, size_t len);
 
-/* lance_fifo_write() - the other way */
+/* lance_fifo_write() - @len bytes of a frame into memory, turned about by BSWP.
+ * Return: 0, or negative: no RAM there. */
 int lance_fifo_write(struct lance *l, uint32_t addr, const uint8_t *buf,
 		     size_t len);
 
-/* lance_abort() - DMA met no memory: STOP, and a system error (9.3) */
-void lance_abort(struct lance *l);
+/* lance_tx_interval() - CSR47, in nanoseconds: clocks that are left to 65536 */
+uint64_t lance_tx_interval(const struct lance_regs *r);
+
+/* lance_tx_polling() - does this chip look at its transmit ring by itself? */
+bool lance_tx_polling(const struct lance_regs *r);
 
 /* lance_alarm_update() - ask for the tick that the chip needs next */
 void lance_alarm_update(struct lance *l);

@@ -23,26 +23,6 @@ void lance_init(struct lance *l, struct lance_regs *regs,
 	ether_crc_init(&l->crc);
 }
 
-void lance_stop(struct lance *l)
-{
-	struct lance_regs *r = l->regs;
-
-	r->csr[0] = CSR0_STOP;
-	r->csr[4] &= (uint16_t)~(CSR4_W1C | CSR4_UINTCMD);
-	r->csr[5] &= (uint16_t)~(CSR5_MPINT | CSR5_SPND);
-	r->csr[CSR_MISSED] = 0;
-	r->csr[CSR_COLLISIONS] = 0;
-	r->todo = 0;
-	r->tdmd_seen = 0;
-	r->rx_waiting = 0;
-	r->cable_full_ns = 0;
-	r->tx_poll_ns = CLOCK_NEVER;
-	r->rx_poll_ns = CLOCK_NEVER;
-	r->tint_waits = 0;
-	r->tint_due_ns = CLOCK_NEVER;
-	lance_irq_update(l);
-}
-
 /* soft_reset() - S_RESET (9.3) */
 static void soft_reset(struct lance *l)
 {

@@ -209,6 +209,9 @@ const char *lance_drop_name(enum lance_drop drop);
 /* lance_stop() - what STOP does, for the DMA abort too (9.3) */
 void lance_stop(struct lance *l);
 
+/* lance_abort() - DMA met no memory: STOP, and a system error (9.3) */
+void lance_abort(struct lance *l);
+
 /* lance_irq_update() - put the state of the causes on the irq wire (9.5) */
 void lance_irq_update(struct lance *l);
 

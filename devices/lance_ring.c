@@ -12,17 +12,7 @@
 #include "devices/lance_desc.h"
 #include "devices/lance_frames.h"
 
-#define CLOCK_NS	30	/* of the PCI bus, 33 MHz */
-#define POLL_MIN_NS	500000ull /* a guest must not make us spin */
 #define RX_POLL_NS	1000000ull
-#define TINT_WAIT_NS	2000000ull
-
-void lance_abort(struct lance *l)
-{
-	lance_stop(l);
-	l->regs->csr[5] |= CSR5_SINT;
-	lance_irq_update(l);
-}
 
 /* ring_length_set() - ring length from the code in the init block (9.7) */
 static void ring_length_set(struct lance_regs *r, unsigned int csr,
@@ -139,50 +129,6 @@ void lance_work(struct lance *l)
 	l->busy = false;
 }
 
-/* tx_interval() - CSR47, in nanoseconds: clocks that are left to 65536 */
-static uint64_t tx_interval(const struct lance_regs *r)
-{
-	uint32_t clocks = 0x10000u - (r->csr[CSR_POLL] & 0xfff0u);
-
-	return MAX((uint64_t)clocks * CLOCK_NS, POLL_MIN_NS);
-}
-
-/* tx_polling() - does this chip look at its transmit ring by itself? */
-static bool tx_polling(const struct lance_regs *r)
-{
-	if (!(r->csr[0] & CSR0_TXON) || (r->csr[5] & CSR5_SPND))
-		return false;
-	return lance_polls_tx(r) || r->cable_full_ns || r->todo;
-}
-
-void lance_alarm_update(struct lance *l)
-{
-	struct lance_regs *r = l->regs;
-	uint64_t when = CLOCK_NEVER;
-
-	if (!tx_polling(r)) {
-		r->tx_poll_ns = CLOCK_NEVER;
-	} else if (r->todo) {
-		r->tx_poll_ns = clock_wire_now(&l->clock);
-	} else if (r->cable_full_ns) {
-		r->tx_poll_ns = MIN(r->tx_poll_ns, LANCE_RETRY_NS +
-				    clock_wire_now(&l->clock));
-	} else if (r->tx_poll_ns == CLOCK_NEVER) {
-		r->tx_wait_ns = tx_interval(r);
-		r->tx_poll_ns = clock_wire_now(&l->clock) + r->tx_wait_ns;
-	}
-	if (!r->rx_waiting)
-		r->rx_poll_ns = CLOCK_NEVER;
-	/* Not taken back when TINT was told of: to set it costs more. */
-	if (r->tint_waits && r->tint_due_ns == CLOCK_NEVER)
-		r->tint_due_ns = clock_wire_now(&l->clock) + TINT_WAIT_NS;
-	when = MIN(MIN(r->tx_poll_ns, r->rx_poll_ns), r->tint_due_ns);
-	if (when == r->alarm_ns)
-		return;
-	r->alarm_ns = when;
-	clock_wire_alarm(&l->clock, when);
-}
-
 /* next_wait() - twice as long as the last time, within limits */
 static uint64_t next_wait(uint64_t last, uint64_t least)
 {
@@ -194,7 +140,7 @@ static uint64_t next_wait(uint64_t last, uint64_t least)
 static void tx_tick(struct lance *l, uint64_t now)
 {
 	struct lance_regs *r = l->regs;
-	uint64_t least = tx_interval(r);
+	uint64_t least = lance_tx_interval(r);
 	uint32_t found;
 
 	l->stats->tx_polls++;
@@ -226,7 +172,7 @@ void lance_tick(struct lance *l)
 	r->alarm_ns = CLOCK_NEVER;	/* it rang: ask anew in any case */
 	if (r->todo)
 		lance_do(l);
-	else if (tx_polling(r) && now >= r->tx_poll_ns)
+	else if (lance_tx_polling(r) && now >= r->tx_poll_ns)
 		tx_tick(l, now);
 	if (r->rx_waiting && now >= r->rx_poll_ns) {
 		r->rx_wait_ns = next_wait(r->rx_wait_ns, RX_POLL_NS);

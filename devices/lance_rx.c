@@ -359,7 +359,7 @@ static enum lance_rx rx_enter(struct lance *l, const uint8_t *frame,
 	return rx_frame(l, &f);
 }
 
-/* rx_enter_wire() - the same for bytes that end with an FCS */
+/* rx_enter_wire() - take in a frame whose last four bytes are its FCS */
 static enum lance_rx rx_enter_wire(struct lance *l, const uint8_t *frame,
 				   size_t len, bool looped)
 {

@@ -34,7 +34,8 @@ struct mc146818 {
 /* mc146818_reset() - power-on; @utc_s: the time of day now, in seconds of
  * the Unix epoch. RAM is cleared. */
 void mc146818_reset(struct mc146818 *c, int64_t utc_s);
-/* @offset: 0 index, 1 data */
+/* mc146818_port_read() / mc146818_port_write() - an access. @offset: 0 index,
+ * 1 data */
 uint8_t mc146818_port_read(struct mc146818 *c, unsigned int offset);
 void mc146818_port_write(struct mc146818 *c, unsigned int offset,
 			 uint8_t value);

@@ -51,7 +51,10 @@ struct pci_bus {
 	struct irq_wire reset;
 };
 
+/* pci_bus_reset() - the address register is 0; functions are the board's. */
 void pci_bus_reset(struct pci_bus *bus);
+/* pci_port_read() / pci_port_write() - an access by configuration mechanism 1
+ * of @width 1, 2 or 4 bytes. @offset: from CF8h, 0-7 */
 uint32_t pci_port_read(struct pci_bus *bus, unsigned int offset,
 		       unsigned int width);
 void pci_port_write(struct pci_bus *bus, unsigned int offset,
@@ -66,6 +69,9 @@ struct pci_config {
 	uint8_t mask[256];
 };
 
+/* pci_config_read() / pci_config_write() - pci_function's, of a struct
+ * pci_config. @off: 0-255; @width: 1, 2 or 4 bytes, which do not pass the end
+ */
 uint32_t pci_config_read(void *config, uint32_t off, unsigned int width);
 void pci_config_write(void *config, uint32_t off, unsigned int width,
 		      uint32_t value);

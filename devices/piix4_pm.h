@@ -34,12 +34,16 @@ struct piix4_pm {
 	struct irq_wire power_off;
 };
 
+/* piix4_pm_reset() - as firmware leaves it: ACPI is on, no event is enabled. */
 void piix4_pm_reset(struct piix4_pm *p);
+/* piix4_pm_port_read() / piix4_pm_port_write() - an access of @width 1, 2 or 4
+ * bytes. @offset: from the block's base (PMBA) */
 uint32_t piix4_pm_port_read(struct piix4_pm *p, unsigned int offset,
 			    unsigned int width);
 void piix4_pm_port_write(struct piix4_pm *p, unsigned int offset,
 			 unsigned int width, uint32_t value);
-/* The SMI command port (B2h) and its data byte (B3h). */
+/* piix4_pm_smi_read() / piix4_pm_smi_write() - @offset: 0 the SMI command port
+ * (B2h), 1 its data byte (B3h) */
 uint8_t piix4_pm_smi_read(const struct piix4_pm *p, unsigned int offset);
 void piix4_pm_smi_write(struct piix4_pm *p, unsigned int offset,
 			uint8_t value);

@@ -22,7 +22,9 @@ struct port61 {
 	struct clock_wire clock;
 };
 
+/* port61_reset() - power-on: speaker and counter 2's gate off. */
 void port61_reset(struct port61 *p);
+/* port61_read() / port61_write() - an access of the guest. */
 uint8_t port61_read(struct port61 *p);
 void port61_write(struct port61 *p, uint8_t value);
 

@@ -24,6 +24,7 @@ struct port92 {
 
 /* port92_reset() - as firmware leaves it: A20 is open. */
 void port92_reset(struct port92 *p);
+/* port92_read() / port92_write() - an access of the guest. */
 uint8_t port92_read(const struct port92 *p);
 void port92_write(struct port92 *p, uint8_t value);
 

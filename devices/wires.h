@@ -77,12 +77,15 @@ struct byte_wire {
 	unsigned int pin;
 };
 
+/* irq_wire_set() - drive an output; told each time, not of changes only. */
 static inline void irq_wire_set(const struct irq_wire *w, bool level)
 {
 	if (w->set)
 		w->set(w->board, w->pin, level);
 }
 
+/* dma_wire_read() / dma_wire_write() - move @len bytes between @buf and memory
+ * at guest-physical @addr: all or none. Return: 0, or negative: no memory. */
 static inline int dma_wire_read(const struct dma_wire *w, uint64_t addr,
 				void *buf, size_t len)
 {
@@ -95,11 +98,13 @@ static inline int dma_wire_write(const struct dma_wire *w, uint64_t addr,
 	return w->write ? w->write(w->board, addr, buf, len) : -1;
 }
 
+/* clock_wire_now() - the guest's time, nanoseconds since power-on. */
 static inline uint64_t clock_wire_now(const struct clock_wire *w)
 {
 	return w->now_ns ? w->now_ns(w->board) : 0;
 }
 
+/* clock_wire_alarm() - ask for a tick at @when_ns; CLOCK_NEVER: for none. */
 static inline void clock_wire_alarm(const struct clock_wire *w,
 				    uint64_t when_ns)
 {

@@ -81,7 +81,8 @@ static uint8_t mem32(struct ia32_decoded *out,
 	return base == REG_ESP || base == REG_EBP ? SEG_SS : SEG_DS;
 }
 
-/* mem16() - the same for 16-bit addressing (SDM volume 2, table 2-1). */
+/* mem16() - base, index and segment of a 16-bit address (SDM volume 2, table
+ * 2-1). Return: the segment register. */
 static uint8_t mem16(struct ia32_decoded *out)
 {
 	static const uint8_t base[8] = { REG_EBX, REG_EBX, REG_EBP, REG_EBP,

@@ -51,7 +51,8 @@ struct ia32_decoded {
 enum ia32_status ia32_decode(struct ia32_decoded *out, const uint8_t *bytes,
 			     size_t avail, bool code32);
 
-/* ia32_decode_fully() - the same with no short cut: for tests. */
+/* ia32_decode_fully() - ia32_decode(), but all is asked of Zydis and nothing of
+ * the table: for tests. */
 enum ia32_status ia32_decode_fully(struct ia32_decoded *out,
 				   const uint8_t *bytes, size_t avail,
 				   bool code32);

@@ -30,7 +30,7 @@ struct byte_line {
 };
 
 /* byte_line_wire() - the wire by which a chip sends: into the ring, or, where
- * nothing is plugged in, nowhere. @line: kept. #syscalls futex */
+ * nothing is plugged in, nowhere. @line: kept. */
 struct byte_wire byte_line_wire(struct byte_line *line);
 
 /* byte_line_room() - does it take bytes? */

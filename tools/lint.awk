@@ -32,7 +32,7 @@ function file_end() {
 		print last ":" lines ": split this file: " lines " lines > 800"
 }
 
-# may_include() - which folders a folder may include; see architecture.md.
+# may_include() - which folders a folder may include: ARCHITECTURE.md.
 function may_include(from, to) {
 	if (from == "tests" || from == "bench" || from == to)
 		return 1

@@ -95,14 +95,6 @@ static bool initrd_good(const struct boot_file *f)
 	return false;
 }
 
-void *boot_low(struct guestmem *ram, uint32_t addr, size_t len)
-{
-	void *p = guestmem_ptr(ram, addr, len);
-
-	ASSERT(p);
-	return p;
-}
-
 /* load_ports() - the data area: the first ports of @kind's chips, from @at. */
 static void load_ports(struct guestmem *ram, const char *kind, uint32_t at,
 		       unsigned int most)

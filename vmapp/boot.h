@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/check.h"
 #include "vmapp/config/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
@@ -48,6 +49,12 @@ bool bootelf_load(struct guestmem *ram, const struct boot_file *kernel,
 bool bootelf_is(const struct boot_file *kernel);
 
 /* boot_low() - memory that every machine has (GUESTMEM_MIN), for tables. */
-void *boot_low(struct guestmem *ram, uint32_t addr, size_t len);
+static inline void *boot_low(struct guestmem *ram, uint32_t addr, size_t len)
+{
+	void *p = guestmem_ptr(ram, addr, len);
+
+	ASSERT(p);
+	return p;
+}
 
 #endif

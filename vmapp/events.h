@@ -42,27 +42,26 @@ struct events {
 
 /* events_open() - Return: 0, or a negative errno; what there is then is
  * events_close()'s. @ev->woken may be set after it.
- * #syscalls epoll_create1 timerfd_create epoll_ctl */
+ * #syscalls epoll_create1 timerfd_create */
 int events_open(struct events *ev);
+/* events_close() - forget all sources. #syscalls[app] close */
 void events_close(struct events *ev);
 
 /* events_watch() - watch @src->fd for @mask from now on; 0 stops it.
  * Return: false if it can not be watched, as it is always ready (a plain
  * file).
- * #syscalls epoll_ctl */
+ * #syscalls[app] epoll_ctl */
 bool events_watch(struct events *ev, struct source *src, uint32_t mask);
 
 /**
  * events_wait() - wait for sources and run their functions
  * @timeout_ns: at most this long; 0 does not wait, UINT64_MAX is for ever
- *
- * #syscalls epoll_pwait2 epoll_wait and those of the functions
  */
 void events_wait(struct events *ev, uint64_t timeout_ns);
 
 /* events_set_timer() - be woken at @host_ns (CLOCK_MONOTONIC); 0: never. What
  * is due then is the caller's to know.
- * #syscalls timerfd_settime */
+ * #syscalls[app] timerfd_settime */
 void events_set_timer(struct events *ev, uint64_t host_ns);
 
 #endif

@@ -56,24 +56,6 @@ struct keeper {
 	bool forced;		/* it was ended as it did not heed that */
 };
 
-/* ---- in hostel-app ----------------------------------------------------- */
-
-int keeper_ask(int link, enum keeper_request what, int *fd)
-{
-	uint8_t request = (uint8_t)what;
-	int32_t err = -EPIPE;
-	size_t fds = 1;
-	int got = -1;
-	ssize_t n;
-
-	if (send(link, &request, 1, MSG_NOSIGNAL) != 1)
-		return -EPIPE;
-	n = fdpass_recv(link, &err, sizeof(err), &got, &fds);
-	if (fd)
-		*fd = got;
-	return n == (ssize_t)sizeof(err) ? err : -EPIPE;
-}
-
 static _Noreturn void become_app(const struct keeper *k, int link,
 				 int door)
 {

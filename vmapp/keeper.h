@@ -38,9 +38,9 @@ enum keeper_request {
  * keeper_run() - boot a machine, keep it to its end
  * @config: what to build
  *
- * Return: the exit status of the command line: see options_usage().
- * #syscalls fork wait4 kill poll signalfd and those of cable.c, place.c,
- *	dial.c
+ * Return: the exit status of the command line: see
+ * vmapp/config/runmanual.c.
+ * #syscalls fork wait4 kill poll
  */
 int keeper_run(const struct vm_config *config);
 
@@ -50,7 +50,7 @@ int keeper_run(const struct vm_config *config);
  * @fd: receives a descriptor if one comes, or -1; may be NULL if none can
  *
  * Return: 0, or a negative errno.
- * #syscalls sendto recvmsg
+ * #syscalls[app] sendto
  */
 int keeper_ask(int link, enum keeper_request what, int *fd);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * report.c - what a run did, as one JSON object (architecture.md, --report).
+ * report.c - what a run did, as one JSON object (--report).
  *
  * Times come from the accounts in TSC ticks and are given in seconds; the
  * rate is measured over the run itself. A signal USR1 asks for a report of

@@ -36,20 +36,6 @@
 #define GROWS		(96ull << 20)
 #define GROWS_SPACE	(256ull << 20)
 
-uint64_t vm_now_ns(const struct vm *vm)
-{
-	return vm->call_ns +
-	       (vm->frozen ? 0 : clock_now_ns() - vm->taken_ns);
-}
-
-uint64_t vm_host_ns(const struct vm *vm, uint64_t guest_ns)
-{
-	if (guest_ns == CLOCK_NEVER)
-		return CLOCK_NEVER;
-	return vm->taken_ns +
-	       (guest_ns > vm->call_ns ? guest_ns - vm->call_ns : 0);
-}
-
 /* explain() - say what failed; Return: false. */
 static bool explain(const char *what, int err)
 {
@@ -97,16 +83,6 @@ static bool vm_open_door(struct vm *vm)
 	cross->home_cpu = vm->home_cpu = affinity_here();
 	atomic_store(&cross->owner, DOOR_HOST);
 	return true;
-}
-
-int vm_dial(void *arg)
-{
-	struct vm *vm = arg;
-	int fd, err = keeper_ask(vm->keeper, KEEPER_DIAL, &fd);
-
-	if (!err && fd < 0)
-		err = -EPIPE;
-	return err ? err : fd;
 }
 
 /* vm_close_in() - all is there: from here on nothing new can be opened. */
@@ -412,7 +388,7 @@ static void vm_loop(struct vm *vm)
 	}
 }
 
-/* vm_exit_status() - the outcome as architecture.md's exit status. */
+/* vm_exit_status() - the outcome, as `hostel run --help` tells it */
 static int vm_exit_status(const struct vm *vm)
 {
 	switch (vm->outcome) {

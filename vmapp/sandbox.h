@@ -20,7 +20,6 @@
  * closed.
  *
  * Return: 0, or a negative errno.
- * #syscalls those of fds_close_inherited() and privileges_drop()
  */
 int app_sandbox_prepare(void);
 
@@ -30,7 +29,6 @@ int app_sandbox_prepare(void);
  *	kernel without pidfds; 0: none
  *
  * Return: 0, or a negative errno.
- * #syscalls prctl seccomp
  */
 int app_sandbox_close(pid_t by_number);
 

@@ -2,9 +2,11 @@
 /*
  * vm.h - one virtual machine as the host world sees it.
  *
- * 1. All of it belongs to the main thread. The watcher thread touches the
- *    attention word, its own epoll set, what tells of the VMM's end, and what
- *    is atomic here, nothing else.
+ * 1. All of it belongs to the main thread. The watcher thread reads what is
+ *    fixed once it runs (descriptors, the VMM's pid, the cards' number), and
+ *    what is atomic here and in the cross page it may change; it has its own
+ *    epoll set, takes what tells of the VMM's end, and, while the VMM has the
+ *    CPU, clears the bells of cards. COM1's thread: see struct conout.
  * 2. Chips run here only while this world owns the CPU.
  * 3. A reset of the guest throws the whole struct away and makes a new one:
  *    there is no half-reset state.
@@ -132,9 +134,11 @@ struct vm_setting {
  *
  * Gives up the right to most system calls on the way (sandbox.c), for good.
  *
- * Return: the exit status of the command line: see options_usage().
+ * Return: the exit status of the command line: see vmapp/config/runmanual.c.
  */
 int vm_run(const struct vm_setting *set);
+
+/* ---- vmtime.c ---- */
 
 /* vm_now_ns() - guest time: nanoseconds since power-on, as the VMM's clock has
  * them (vmm/gclock.h). */
@@ -142,6 +146,8 @@ uint64_t vm_now_ns(const struct vm *vm);
 /* vm_host_ns() - CLOCK_MONOTONIC when guest time is @guest_ns; CLOCK_NEVER
  * stays that. */
 uint64_t vm_host_ns(const struct vm *vm, uint64_t guest_ns);
+
+/* ---- ask.c ---- */
 
 /* vm_dial() - a connection to VMNet by the keeper, who starts it if need be.
  * Return: as vmnet_dial(). @vm: a struct vm */
@@ -154,13 +160,13 @@ int vm_dial(void *vm);
  * on, in our children too: so hostel-app misses none while it begins.
  * @more: one more signal, or 0
  * Return: the descriptor, or -1 and errno.
- * #syscalls signalfd
+ * #syscalls rt_sigprocmask signalfd4
  */
 int signals_open(int more);
 /* signals_watch() - heed them from now on: the machine is to end, or a report
  * to be written. Return: 0, or a negative errno. */
 int signals_watch(struct vm *vm);
-/* signals_take() - one of them, if there is one. #syscalls read */
+/* signals_take() - one of them, if there is one. #syscalls[app] read */
 void signals_take(struct vm *vm);
 
 /* ---- hostcalls.c ---- */
@@ -211,23 +217,27 @@ int vmmproc_path(char *path, size_t size);
 
 /* vmmproc_start() - start hostel-vmm; Return: 0, or a negative errno: -ENOTSUP:
  * it could not be ended, as this host lets us send no signals.
- * #syscalls fork execve pidfd_open sigaction signalfd */
+ * #syscalls fork execve pidfd_open rt_sigaction signalfd4 */
 int vmmproc_start(struct vm *vm);
 /* vmmproc_signal() - send it a signal. Return: 0, or -1 with errno.
- * #syscalls pidfd_send_signal kill */
+ * #syscalls[app] pidfd_send_signal kill */
 int vmmproc_signal(const struct vm *vm, int number);
 /* vmmproc_ended() - vm->child_fd can be read: has it ended by itself? It is
- * still to be reaped. #syscalls read waitid */
+ * still to be reaped. #syscalls[app] read waitid */
 bool vmmproc_ended(const struct vm *vm);
-/* vmmproc_end() - end it, if it still runs, and its watcher, and reap it. */
+/* vmmproc_end() - end it, if it still runs, and its watcher, and reap it.
+ * #syscalls[app] wait4 close */
 void vmmproc_end(struct vm *vm);
 
 /* ---- watcher.c ---- */
 
-/* watcher_start() - Return: 0, or a negative errno. */
+/* watcher_start() - Return: 0, or a negative errno.
+ * #syscalls epoll_create1 eventfd2 epoll_ctl */
 int watcher_start(struct vm *vm);
+/* watcher_stop() - end the thread, if it runs. #syscalls[app] write close */
 void watcher_stop(struct vm *vm);
-/* watcher_arm() - called before the CPU goes to the VMM world. */
+/* watcher_arm() - called before the CPU goes to the VMM world.
+ * #syscalls[app] epoll_ctl */
 void watcher_arm(struct vm *vm);
 
 /* ---- pause.c ---- */
@@ -251,7 +261,8 @@ void report_prepare(void);
  * waits for nobody, so "vmnet" is null. */
 struct json_t *report_json(struct vm *vm);
 /* report_write() - write --report's JSON behind those that this life of the
- * machine has written; says so if it can not. */
+ * machine has written; says so if it can not.
+ * #syscalls[app] write getrusage */
 void report_write(struct vm *vm);
 
 /* ---- reporttable.c ---- */

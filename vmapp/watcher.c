@@ -142,7 +142,7 @@ static void slice_over(struct vm *vm, struct patience *p)
 	}
 }
 
-/* watcher_thread() - see the head of this file. */
+/* watcher_thread() - see the head of this file. #syscalls[app] epoll_wait */
 static void *watcher_thread(void *arg)
 {
 	struct patience patience = { 0 };

@@ -18,7 +18,8 @@
  * #syscalls sched_getaffinity */
 void affinity_all(cpu_set_t *all);
 
-/* affinity_here() - the CPU that we are on, or AFFINITY_ANY. */
+/* affinity_here() - the CPU that we are on, or AFFINITY_ANY.
+ * #syscalls[vmm] getcpu */
 int affinity_here(void);
 
 /**
@@ -28,7 +29,7 @@ int affinity_here(void);
  *
  * Does nothing where there is only one.
  *
- * #syscalls sched_setaffinity
+ * #syscalls[vmm app] sched_setaffinity
  */
 void affinity_set(const cpu_set_t *all, int cpu);
 

@@ -19,13 +19,13 @@
 
 /* A host descriptor is ready: give the CPU to the host world. */
 #define ATTENTION_HOST_IRQ	0x1u
-/* VMApp wants the machine to stop running now (quit key, signal). */
-#define ATTENTION_STOP		0x2u
 /* The VMM's own: an alarm of one of its chips is due. */
-#define ATTENTION_ALARM		0x4u
+#define ATTENTION_ALARM		0x2u
 /* VMNet has put frames, or room for some, into a card's rings. */
-#define ATTENTION_NET		0x8u
+#define ATTENTION_NET		0x4u
 
+/* attention_raise() - set @bits; who does so from outside signals the VMM then
+ * (rule 4). */
 static inline void attention_raise(_Atomic uint32_t *word, uint32_t bits)
 {
 	atomic_fetch_or_explicit(word, bits, memory_order_release);

@@ -169,7 +169,7 @@ struct crosspage {
  *
  * Return: the mapping, or NULL with errno set.
  *
- * #syscalls memfd_create ftruncate fcntl mmap
+ * #syscalls mmap close
  */
 struct crosspage *crosspage_create(int *fd);
 
@@ -179,9 +179,10 @@ struct crosspage *crosspage_create(int *fd);
  *
  * Return: the mapping; NULL if size, seals, magic or version are not ours.
  *
- * #syscalls fstat fcntl mmap munmap
+ * #syscalls mmap
  */
 struct crosspage *crosspage_attach(int fd);
+/* crosspage_close() - unmap it; NULL: nothing. #syscalls munmap */
 void crosspage_close(struct crosspage *cross);
 
 /**
@@ -196,7 +197,8 @@ void crosspage_close(struct crosspage *cross);
 bool hostcall_decode(const struct crosspage *cross, unsigned int nics,
 		     struct hostcall *out);
 
-/* hostreply_decode() - take the host world's answer: the same rules. */
+/* hostreply_decode() - take the host world's answer. @out: a checked copy.
+ * Return: false if a field is out of range. */
 bool hostreply_decode(const struct crosspage *cross, struct hostreply *out);
 
 /* stop_decode() - a checked, printable copy of cross->stop. */

@@ -14,11 +14,13 @@ enum door_fd {
 	DOOR_FD_END = DOOR_FD_NIC0 + 2 * NIC_MAX,
 };
 
+/* door_fd_rings() - the ring pair of card @nic. */
 static inline int door_fd_rings(unsigned int nic)
 {
 	return DOOR_FD_NIC0 + 2 * (int)nic;
 }
 
+/* door_fd_bell() - the switch's bell for card @nic. */
 static inline int door_fd_bell(unsigned int nic)
 {
 	return DOOR_FD_NIC0 + 2 * (int)nic + 1;

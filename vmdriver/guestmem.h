@@ -47,12 +47,12 @@ struct guestmem {
  *
  * Return: 0, or a negative errno.
  *
- * #syscalls memfd_create ftruncate fcntl mmap
+ * #syscalls mmap close
  */
 int guestmem_create(struct guestmem *gm, uint64_t size);
 
-/* guestmem_create_parts() - the same with ROM, and video memory. @parts:
- * copied. */
+/* guestmem_create_parts() - make guest memory of RAM, ROM and video memory, all
+ * zero. @parts: their sizes; copied. Return: 0, or a negative errno. */
 int guestmem_create_parts(struct guestmem *gm, const struct memfile *parts);
 
 /**
@@ -63,7 +63,7 @@ int guestmem_create_parts(struct guestmem *gm, const struct memfile *parts);
  *
  * Return: 0, or a negative errno; -EPROTO if sizes or seals are not ours.
  *
- * #syscalls fstat fcntl mmap
+ * #syscalls mmap close
  */
 int guestmem_attach(struct guestmem *gm, int fd, const struct memfile *parts);
 
@@ -99,7 +99,8 @@ static inline void *guestmem_ptr(const struct guestmem *gm, paddr addr,
 	       guestmem_find(gm, addr, len, false);
 }
 
-/* guestmem_read_ptr() - the same, to be read only: ROM as well. */
+/* guestmem_read_ptr() - the host address of memory that is only to be read: of
+ * RAM, or ROM. Return: as guestmem_ptr(). */
 static inline const void *guestmem_read_ptr(const struct guestmem *gm,
 					    paddr addr, size_t len)
 {
@@ -137,8 +138,10 @@ typedef void guestmem_written(void *arg, uint64_t key, uint64_t len);
 int guestmem_read(const struct guestmem *gm, paddr addr, void *buf,
 		  size_t len);
 
-/* guestmem_write() - the same. @told: of each stretch that was written, with
- * @arg; what is for ROM goes nowhere, and is counted. */
+/* guestmem_write() - copy @len bytes of @buf into guest memory at @addr. @told:
+ * called for each stretch that was written, with @arg; what is for ROM goes
+ * nowhere, and is counted. Return: 0; -EFAULT if some of it is no memory: then
+ * nothing is written. */
 int guestmem_write(struct guestmem *gm, paddr addr, const void *buf,
 		   size_t len, guestmem_written *told, void *arg);
 

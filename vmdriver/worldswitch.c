@@ -37,7 +37,7 @@ static enum door_wait wait_for_me(struct crosspage *cross, enum door_owner me,
 	}
 }
 
-static void give(struct crosspage *cross, enum door_owner me)
+static void owner_give(struct crosspage *cross, enum door_owner me)
 {
 	uint32_t expected = me;
 	uint32_t other = me == DOOR_HOST ? DOOR_VMM : DOOR_HOST;
@@ -54,13 +54,13 @@ bool worldswitch_wait(struct crosspage *cross, enum door_owner me)
 
 bool worldswitch(struct crosspage *cross, enum door_owner me)
 {
-	give(cross, me);
+	owner_give(cross, me);
 	return worldswitch_wait(cross, me);
 }
 
 void worldswitch_give(struct crosspage *cross)
 {
-	give(cross, DOOR_HOST);
+	owner_give(cross, DOOR_HOST);
 }
 
 enum door_wait worldswitch_wait_asked(struct crosspage *cross,

@@ -49,7 +49,7 @@ enum door_owner {
  * Return: true when the CPU is ours again; false if the other side is gone
  *         (host world only).
  *
- * #syscalls futex
+ * #syscalls[vmm app] futex
  */
 bool worldswitch(struct crosspage *cross, enum door_owner me);
 

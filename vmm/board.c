@@ -102,12 +102,6 @@ static void machine_mapped(void *board)
 	vmm_follow_map(board);
 }
 
-void vmm_follow_map(struct vmm *vmm)
-{
-	if (guestmem_follow(&vmm->ram, &vmm->cross->pc.memmap))
-		mmu_map_changed(vmm->cpu);
-}
-
 static void wire_machine(struct vmm *vmm)
 {
 	const struct pc_world world = {

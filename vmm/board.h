@@ -14,8 +14,4 @@ struct vmm;
  */
 void vmm_board(struct vmm *vmm);
 
-/* vmm_follow_map() - the address map may be another: look, and forget what was
- * known by the old one. */
-void vmm_follow_map(struct vmm *vmm);
-
 #endif

@@ -148,9 +148,9 @@ static uint64_t judge(struct gclock *g, uint64_t now, bool read)
 	return gap - taken;
 }
 
-/* look() - a clock is looked at, and @read by the guest. @now: the host's
- * time. Return: guest time. */
-static uint64_t look(struct gclock *g, uint64_t now, bool read)
+/* gclock_look() - a clock is looked at, and @read by the guest. @now: the
+ * host's time. Return: guest time. */
+static uint64_t gclock_look(struct gclock *g, uint64_t now, bool read)
 {
 	uint64_t work = 0, t;
 
@@ -191,12 +191,12 @@ uint64_t gclock_now(struct gclock *g)
 {
 	if (!g->asked)
 		return host_now(g) - g->boot_ns;	/* there is no lag */
-	return look(g, host_now(g), false);
+	return gclock_look(g, host_now(g), false);
 }
 
 uint64_t gclock_poll(struct gclock *g)
 {
-	uint64_t t = look(g, host_now(g), true);
+	uint64_t t = gclock_look(g, host_now(g), true);
 
 	if (!g->polls)
 		g->begun_ns = t;
@@ -218,7 +218,7 @@ uint64_t gclock_tsc(struct gclock *g)
 	if (g->asked) {
 		/* What the host takes from here on is for the next look. */
 		t = host_pair(g, &now);
-		look(g, now, true);
+		gclock_look(g, now, true);
 	} else {
 		t = host_tsc(g);
 	}

@@ -32,7 +32,8 @@
  * 1. Guest time never goes back, on any of the clocks.
  * 2. All clocks have the same lag.
  * 3. What the guest slept is not taken away.
- * 4. The lag is LAG_MOST_NS at most; the guest's time jumps by what is more.
+ * 4. The lag is GCLOCK_LAG_MOST_NS at most; the guest's time jumps by what is
+ *    more.
  */
 #ifndef VMM_GCLOCK_H
 #define VMM_GCLOCK_H
@@ -81,7 +82,7 @@ void gclock_init(struct gclock *g, const struct gclock_host *host,
 		 uint64_t boot_ns, uint64_t boot_tsc);
 /* gclock_now() - guest time: nanoseconds since power-on. */
 uint64_t gclock_now(struct gclock *g);
-/* gclock_poll() - the same; the guest reads a clock by a port. */
+/* gclock_poll() - guest time, when the guest reads a clock by a port. */
 uint64_t gclock_poll(struct gclock *g);
 /* gclock_tsc() - the guest reads its TSC: ticks since power-on. */
 uint64_t gclock_tsc(struct gclock *g);

@@ -27,8 +27,6 @@ struct vmm;
  *
  * Return: false if the halt is the host world's; true after a sleep, or if
  * there was no need for one: the run loop has a look.
- *
- * #syscalls futex
  */
 bool halt_here(struct vmm *vmm);
 

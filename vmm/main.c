@@ -100,7 +100,7 @@ int main(int argc, char **argv)
 		    "of; one made since 2011 has it");
 	vmm_board(&vmm);
 	engine_choose(vmm.cpu, vmm.cross);
-	err = alarm_create(&vmm);
+	err = vmm_signals_open(&vmm);
 	if (err)
 		die("no timer: %s", strerror(-err));
 	if (!nic_open(&vmm))

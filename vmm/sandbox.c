@@ -24,20 +24,25 @@
 #define VMM_CALLS(CALL, CALL_IF)					\
 	/* the world switch, a halted guest's sleep */			\
 	CALL(futex)							\
-	/* windows, malloc */						\
-	CALL(munmap) CALL(madvise) CALL(brk)				\
+	/* windows, the cache of translated code */			\
+	CALL(munmap) CALL(madvise)					\
 	CALL_IF(mprotect, 2, PROT_EXEC, 0)				\
-	/* leave a signal handler; the next alarm of a chip */		\
-	CALL(rt_sigreturn) CALL(timer_settime)				\
+	/* the next alarm of a chip */					\
+	CALL(timer_settime)						\
 	/* where the vDSO has none, or no fast one */			\
 	CALL(clock_gettime) CALL(getcpu)				\
 	/* of the calling thread only */				\
-	CALL_IF(sched_setaffinity, 0, ALL, 0)				\
-	/* a futex wait after SIGSTOP, SIGCONT; the end */		\
-	CALL(restart_syscall) CALL(exit) CALL(exit_group)
+	CALL_IF(sched_setaffinity, 0, ALL, 0)
+
+/* What no file of ours asks for: malloc(); leaving a signal handler; a futex
+ * wait after SIGSTOP, SIGCONT; the end. */
+#define VMM_LIBC_CALLS(CALL)						\
+	CALL(brk) CALL(rt_sigreturn) CALL(restart_syscall)		\
+	CALL(exit) CALL(exit_group)
 
 static const struct sandbox_rule vmm_rules[] = {
 	VMM_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
+	VMM_LIBC_CALLS(SANDBOX_CALL)
 };
 
 /* What the sanitizers' run-time needs on top, to say what it found. */

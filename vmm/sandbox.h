@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sandbox.h - close the VMM world: about ten system calls, no file but RAM.
+ * sandbox.h - close the VMM world: about ten system calls, no file but RAM and
+ * what is written to: the switch's bells and the dump.
  *
  * 1. After sandbox_close() the process can open, send, signal and start
  *    nothing; a call outside the list kills it at once.
@@ -20,8 +21,7 @@
  *
  * Return: 0, or a negative errno: the VMM must not run a guest then.
  *
- * #syscalls prctl setrlimit seccomp and those of fds_close() and
- * privileges_drop()
+ * #syscalls prctl setrlimit
  */
 int sandbox_close(int ram_fd, const int *out, unsigned int n);
 

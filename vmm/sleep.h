@@ -16,7 +16,7 @@ struct timespec;
  *
  * Return: 0 when woken; -EAGAIN: @word was not 0; -EINTR: a signal, or
  * @attention; -ETIMEDOUT.
- * #syscalls futex
+ * #syscalls[vmm] futex
  */
 long sleep_on(_Atomic uint32_t *attention, _Atomic uint32_t *word,
 	      const struct timespec *end);

@@ -7,7 +7,8 @@
 #include "base/bytes.h"
 #include "vmm/vmm.h"
 
-static void step(struct vmm *vmm, enum step which, uint64_t from, uint64_t to)
+static void step_add(struct vmm *vmm, enum step which, uint64_t from,
+		     uint64_t to)
 {
 	latency_add(&vmm->cross->stamped.step[which], from, to);
 }
@@ -29,12 +30,13 @@ static void out_switched(struct vmm *vmm, uint64_t now)
 	const struct vmm_stamps *s = &vmm->stamps;
 	const struct trip_stamps *t = &s->trip;
 
-	step(vmm, STEP_OUT_VMM, s->out, s->left);
-	step(vmm, STEP_OUT_AWAY, s->left, t->begun);
-	step(vmm, STEP_OUT_BEFORE, t->begun, t->send_first);
-	step(vmm, STEP_OUT_AFTER, t->send_first + t->send_ticks, s->gave_back);
-	step(vmm, STEP_OUT_BACK, s->gave_back, s->taken);
-	step(vmm, STEP_OUT_RETURN, s->taken, now);
+	step_add(vmm, STEP_OUT_VMM, s->out, s->left);
+	step_add(vmm, STEP_OUT_AWAY, s->left, t->begun);
+	step_add(vmm, STEP_OUT_BEFORE, t->begun, t->send_first);
+	step_add(vmm, STEP_OUT_AFTER, t->send_first + t->send_ticks,
+		 s->gave_back);
+	step_add(vmm, STEP_OUT_BACK, s->gave_back, s->taken);
+	step_add(vmm, STEP_OUT_RETURN, s->taken, now);
 }
 
 void stamps_out_end(struct vmm *vmm)
@@ -50,12 +52,12 @@ void stamps_out_end(struct vmm *vmm)
 		if (s->switched) {
 			out_switched(vmm, now);
 		} else {
-			step(vmm, STEP_OUT_VMM, s->out, t->send_first);
-			step(vmm, STEP_OUT_RETURN,
+			step_add(vmm, STEP_OUT_VMM, s->out, t->send_first);
+			step_add(vmm, STEP_OUT_RETURN,
 			     t->send_first + t->send_ticks, now);
 		}
-		step(vmm, STEP_OUT_VMNET, 0, t->send_ticks);
-		step(vmm, STEP_OUT_TOTAL, s->out, now);
+		step_add(vmm, STEP_OUT_VMNET, 0, t->send_ticks);
+		step_add(vmm, STEP_OUT_TOTAL, s->out, now);
 		vmm->cross->stamped.frames_out += t->frames_out;
 	}
 	s->out = 0;
@@ -68,8 +70,8 @@ static void way_in(struct vmm *vmm, const struct trip_stamps *t,
 	const uint32_t pins = ((1u << NIC_MAX) - 1) << PIN_NIC0;
 	struct vmm_stamps *s = &vmm->stamps;
 
-	step(vmm, STEP_IN_VMNET, 0, t->recv_ticks);
-	step(vmm, STEP_IN_CHIP, 0, t->chip_ticks);
+	step_add(vmm, STEP_IN_VMNET, 0, t->recv_ticks);
+	step_add(vmm, STEP_IN_CHIP, 0, t->chip_ticks);
 	vmm->cross->stamped.frames_in += t->frames_in;
 	if (s->first || !(atomic_load(&vmm->cross->irq_pins) & pins))
 		return;
@@ -99,16 +101,16 @@ void stamps_trip(struct vmm *vmm, enum hostcall_kind kind)
 	if (!t.frames_in || (kind != HOSTCALL_YIELD && kind != HOSTCALL_HALT))
 		return;
 	if (kind == HOSTCALL_YIELD && noticed) {
-		step(vmm, STEP_IN_NOTICE, noticed, s->left);
-		step(vmm, STEP_IN_AWAY, s->left, t.begun);
+		step_add(vmm, STEP_IN_NOTICE, noticed, s->left);
+		step_add(vmm, STEP_IN_AWAY, s->left, t.begun);
 		t.noticed = 0;	/* VMApp's is of later */
 	} else {
 		noticed = t.noticed ? t.noticed : t.begun;
 	}
-	step(vmm, STEP_IN_BEFORE, MAX(t.begun, t.noticed), t.recv_first);
-	step(vmm, STEP_IN_AFTER, t.recv_first + t.recv_ticks + t.chip_ticks,
+	step_add(vmm, STEP_IN_BEFORE, MAX(t.begun, t.noticed), t.recv_first);
+	step_add(vmm, STEP_IN_AFTER, t.recv_first + t.recv_ticks + t.chip_ticks,
 	     s->gave_back);
-	step(vmm, STEP_IN_BACK, s->gave_back, s->taken);
+	step_add(vmm, STEP_IN_BACK, s->gave_back, s->taken);
 	way_in(vmm, &t, noticed, s->taken);
 }
 
@@ -129,7 +131,7 @@ void stamps_poll_end(struct vmm *vmm)
 		return;
 	noticed = atomic_exchange(&vmm->cross->noticed_tsc, 0);
 	if (noticed)
-		step(vmm, STEP_IN_NOTICE, noticed, t->begun);
+		step_add(vmm, STEP_IN_NOTICE, noticed, t->begun);
 	else
 		noticed = t->begun;
 	way_in(vmm, t, noticed, door_tsc());
@@ -146,7 +148,7 @@ void stamps_irq(struct vmm *vmm, unsigned int line)
 		if (vmm->cross->pc.pin_line[PIN_NIC0 + i] == line)
 			s->acked = door_tsc();
 	if (s->acked)
-		step(vmm, STEP_IN_IRQ, s->delivered, s->acked);
+		step_add(vmm, STEP_IN_IRQ, s->delivered, s->acked);
 }
 
 void stamps_status(struct vmm *vmm)
@@ -156,8 +158,8 @@ void stamps_status(struct vmm *vmm)
 
 	if (s->first && s->acked) {
 		now = door_tsc();
-		step(vmm, STEP_IN_DRIVER, s->acked, now);
-		step(vmm, STEP_IN_TOTAL, s->first, now);
+		step_add(vmm, STEP_IN_DRIVER, s->acked, now);
+		step_add(vmm, STEP_IN_TOTAL, s->first, now);
 	}
 	s->first = 0;	/* or the driver looks without an interrupt */
 }

@@ -37,8 +37,8 @@ void stamps_out_end(struct vmm *vmm);
 /* stamps_trip() - a world switch and back is over; the cross page has it. */
 void stamps_trip(struct vmm *vmm, enum hostcall_kind kind);
 
-/* stamps_poll() - this world's work half is about to look for frames; and
- * has looked. */
+/* stamps_poll() / stamps_poll_end() - this world's work half is about to look
+ * for frames; it has looked. */
 void stamps_poll(struct vmm *vmm);
 void stamps_poll_end(struct vmm *vmm);
 

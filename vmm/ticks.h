@@ -13,8 +13,8 @@
  * goes to timer interrupts, however slow it is run.
  *
  * 1. All times here but a period are CPU time of the guest's thread.
- * 2. Ticks of more than OWED_MOST_NS are dropped: a machine that stood still
- *    for an hour shall not count an hour's ticks.
+ * 2. Ticks of more than TICKS_OWED_MOST_NS are dropped: a machine that stood
+ *    still for an hour shall not count an hour's ticks.
  */
 #ifndef VMM_TICKS_H
 #define VMM_TICKS_H

@@ -95,7 +95,7 @@ _Noreturn void vmm_run(struct vmm *vmm);
 void vmm_clocks_init(struct vmm *vmm);
 /* vmm_now_ns() - guest time: nanoseconds since power-on. */
 uint64_t vmm_now_ns(struct vmm *vmm);
-/* vmm_poll_ns() - the same, to be called when the guest reads a clock. */
+/* vmm_poll_ns() - guest time, when the guest reads a clock by a port. */
 uint64_t vmm_poll_ns(struct vmm *vmm);
 /* vmm_tsc() - the guest's TSC before TSC_ADJUST. */
 uint64_t vmm_tsc(struct vmm *vmm);
@@ -104,14 +104,18 @@ uint64_t vmm_tsc(struct vmm *vmm);
 void vmm_clocks_paused(struct vmm *vmm, uint64_t ns, uint64_t tsc);
 /* vmm_clocks_settle() - to be called before alarms are looked at. */
 void vmm_clocks_settle(struct vmm *vmm);
-/* vmm_ran_ns() - CPU time of this thread. #syscalls clock_gettime */
+/* vmm_ran_ns() - CPU time of this thread. #syscalls[vmm] clock_gettime */
 uint64_t vmm_ran_ns(void);
 
-/* ---- alarm.c ---- */
+/* ---- signals.c ---- */
 
-/* alarm_create() - a host timer that raises ATTENTION_ALARM, and the handler
- * of its signal. Return: 0, or a negative errno. */
-int alarm_create(struct vmm *vmm);
+/* vmm_signals_open() - handle SIGALRM and SIGPROF, and make the host timer
+ * whose signal raises ATTENTION_ALARM. Once, with @vmm->cpu there: the
+ * handlers keep @vmm's. Return: 0, or a negative errno.
+ * #syscalls prctl rt_sigaction timer_create */
+int vmm_signals_open(struct vmm *vmm);
+
+/* ---- alarm.c ---- */
 
 /* alarm_arm() - wake the engine at the earliest of vmm->alarm_ns, if not
  * before. */
@@ -143,9 +147,16 @@ uint64_t alarm_next(const struct vmm *vmm);
  */
 uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call);
 
+/* vmm_follow_map() - the address map may be another: look, and forget what was
+ * known by the old one. */
+void vmm_follow_map(struct vmm *vmm);
+
 /* ---- ioport.c ---- */
 
-/* The processor's pins for ports and memory that is not RAM. */
+/* ioport_read() / ioport_write() - the processor's pins for ports. @vmm: a
+ * struct vmm; @width: 1, 2 or 4 bytes.
+ * ioport_mmio_read() / ioport_mmio_write() - its pins for memory that is none:
+ * windows of chips. @addr: guest-physical */
 uint32_t ioport_read(void *vmm, uint16_t port, unsigned int width);
 void ioport_write(void *vmm, uint16_t port, unsigned int width,
 		  uint32_t value);

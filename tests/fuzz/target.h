@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * target.h - what the fuzz targets share (tests/fuzz/X_fuzz.c).
+ * target.h - what the fuzz targets share (tests/fuzz/NAME_fuzz.c).
  *
  * A target is a program of libFuzzer's: it has LLVMFuzzerTestOneInput(), and
  * the two functions below that target.c calls before.

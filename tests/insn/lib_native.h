@@ -28,7 +28,7 @@ struct native {
  *
  * Return: false if this host does not run it.
  *
- * #syscalls memfd_create ftruncate mmap pipe2 fork execve
+ * #syscalls memfd_create ftruncate mmap pipe2 fork
  */
 bool native_start(struct native *n, const char *program, const char *through);
 

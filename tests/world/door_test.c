@@ -299,9 +299,9 @@ static void attention_is_taken_once(void **state)
 
 	(void)state;
 	attention_raise(&word, ATTENTION_HOST_IRQ);
-	attention_raise(&word, ATTENTION_STOP);
+	attention_raise(&word, ATTENTION_NET);
 	assert_int_equal(attention_take(&word),
-			 ATTENTION_HOST_IRQ | ATTENTION_STOP);
+			 ATTENTION_HOST_IRQ | ATTENTION_NET);
 	assert_int_equal(attention_take(&word), 0);
 }
 

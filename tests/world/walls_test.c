@@ -225,6 +225,8 @@ TRY(memory, SYS_openat, AT_FDCWD, "/proc/self/mem", O_RDWR)
 TRY(names, SYS_openat, AT_FDCWD, "/etc/resolv.conf", O_RDONLY)
 TRY(owner, SYS_ioctl, 0, FIOSETOWN, no_words)
 TRY(sendmsg_fd, SYS_sendmsg, 0, NULL, 0)	/* descriptors leave by it */
+TRY(nat_bind, SYS_bind, 0, NULL, 0)	/* no port of the host is opened */
+TRY(nat_listen, SYS_listen, 0, 1)
 
 /* The NAT's own: what it once could, and no kind of socket but two. */
 static void the_nat_has_sockets_only(void **state)
@@ -233,7 +235,7 @@ static void the_nat_has_sockets_only(void **state)
 #define ROW(name) { #name, try_##name }
 		ROW(datagrams), ROW(netlink), ROW(vsock), ROW(alg),
 		ROW(shadow), ROW(memory), ROW(names), ROW(owner),
-		ROW(sendmsg_fd),
+		ROW(sendmsg_fd), ROW(nat_bind), ROW(nat_listen),
 #undef ROW
 	};
 	size_t i;
@@ -243,34 +245,50 @@ static void the_nat_has_sockets_only(void **state)
 		expect_killed(nat_sandbox_close, tries[i].f, tries[i].name);
 }
 
-/* What the NAT does all day. */
-static void use_sockets(void)
+/* Forwarded ports, which are opened before the walls close. */
+static int forwarded_udp, forwarded_tcp;
+
+/* port_open() - Return: a socket at a free port of this host's 127.0.0.1. */
+static int port_open(int type)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct sockaddr_in6 b = { .sin6_family = AF_INET6 };
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	return fd;
+}
+
+/* What the NAT does all day. */
+static void use_sockets(void)
+{
+	struct sockaddr_in a;
 	socklen_t len = sizeof(a);
 	int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int udp = socket(AF_INET, SOCK_DGRAM, 0), on = 1, six;
+	int udp = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
 
-	if (bind(udp, (struct sockaddr *)&a, len) < 0 ||
-	    getsockname(udp, (struct sockaddr *)&a, &len) < 0 ||
+	if (getsockname(forwarded_udp, (struct sockaddr *)&a, &len) < 0 ||
 	    sendto(udp, "x", 1, 0, (struct sockaddr *)&a, len) != 1 ||
-	    recv(udp, &on, 1, 0) != 1)
+	    recv(forwarded_udp, &on, 1, 0) != 1)
 		_exit(1);
-	if (listen(tcp, 1) < 0 || setsockopt(tcp, SOL_SOCKET, SO_REUSEADDR,
-					     &on, sizeof(on)) < 0 ||
+	if (getsockname(forwarded_tcp, (struct sockaddr *)&a, &len) < 0 ||
+	    setsockopt(tcp, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+	    connect(tcp, (struct sockaddr *)&a, len) < 0 ||
+	    accept4(forwarded_tcp, NULL, NULL, SOCK_CLOEXEC) < 0 ||
 	    ioctl(tcp, FIONBIO, &on) < 0)
 		_exit(2);
-	six = socket(AF_INET6, SOCK_STREAM, 0);	/* the host may have none */
-	if (six >= 0 && bind(six, (struct sockaddr *)&b, sizeof(b)) < 0)
-		_exit(3);
+	socket(AF_INET6, SOCK_STREAM, 0);	/* the host may have none */
 }
 
 static void the_nat_works_behind_its_walls(void **state)
 {
 	(void)state;
+	forwarded_udp = port_open(SOCK_DGRAM);
+	forwarded_tcp = port_open(SOCK_STREAM);
+	assert_int_equal(listen(forwarded_tcp, 1), 0);
 	assert_int_equal(behind(nat_sandbox_close, use_sockets), 0);
+	close(forwarded_udp);
+	close(forwarded_tcp);
 }
 
 /* A packet socket sends where a frame's address says, whatever it is bound to,

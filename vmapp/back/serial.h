@@ -93,17 +93,17 @@ void serial_open(struct serial_back *back, const char *name,
 		 const struct serial_owner *owner, const struct cable *cable);
 
 /* serial_start() - begin to write what the guest sends. Return: 0, or a
- * negative errno. #syscalls eventfd2 and thread_start()'s */
+ * negative errno. #syscalls eventfd2 */
 int serial_start(struct serial_back *back);
 
 /* serial_turn() - this world has the CPU, and the guest may have taken what
- * came: read on, and tell the chip. #syscalls read epoll_ctl */
+ * came: read on, and tell the chip. #syscalls[app] read */
 void serial_turn(struct serial_back *back);
 
 /* serial_key() - what to poll for serial_peek(); -1: it reads nothing. */
 int serial_key(const struct serial_back *back);
 /* serial_peek() - read what was typed on a terminal, for the owner to look at;
- * touches no chip. #syscalls poll read */
+ * touches no chip. #syscalls[app] poll read */
 void serial_peek(struct serial_back *back);
 
 /* serial_full() - is there no room for what the guest sends, and will the bell
@@ -115,7 +115,7 @@ bool serial_full(struct serial_back *back);
 void serial_flush(struct serial_back *back);
 
 /* serial_finish() - have the thread write what is there, and then end. The
- * VMM is gone. */
+ * VMM is gone. #syscalls[app] poll write */
 void serial_finish(struct serial_back *back);
 
 /**
@@ -123,6 +123,7 @@ void serial_finish(struct serial_back *back);
  *
  * If so, and it ran, it is joined. While it has not, what it uses must stay
  * there. Its bell (out.bell) is rung when it ends.
+ * #syscalls[app] close
  */
 bool serial_finished(struct serial_back *back);
 

@@ -22,7 +22,7 @@
  * Without these three it is another one for each call: to be called once for
  * a machine, resets and all.
  *
- * #syscalls uname openat read getuid getrandom readlink
+ * #syscalls uname openat read getuid getrandom
  */
 uint64_t identity_make(const struct vm_config *config);
 

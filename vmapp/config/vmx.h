@@ -23,8 +23,6 @@
  * @path: the file
  * @error: receives one sentence, CONFIG_ERROR_SIZE bytes: the last of what is
  *	wrong; what is before that is logged
- *
- * #syscalls openat read close
  */
 bool vmx_load(struct vm_config *config, const char *path, char *error);
 

@@ -79,7 +79,6 @@ struct control {
  *	caller's; -1: none will
  *
  * Return: 0, or a negative errno; control_close() may be called then, too.
- * #syscalls those of events.h
  */
 int control_open(struct control *c, int door, control_answer *answer,
 		 void *owner);
@@ -89,7 +88,7 @@ void control_close(struct control *c);
 void control_plug(struct control *c, struct events *ev);
 
 /* control_turn() - @c->outer.fd can be read: a turn, or it has rested.
- * #syscalls recvmsg recvfrom sendto close clock_gettime and those of events.h
+ * #syscalls[app] recvfrom sendto close
  */
 void control_turn(struct control *c);
 

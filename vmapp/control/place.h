@@ -38,8 +38,7 @@ struct place {
  * @why: PLACE_WHY_SIZE bytes: a sentence if there is none
  *
  * Return: 0, or a negative errno: -EEXIST: a machine of that name runs.
- * #syscalls openat mkdirat flock getdents64 newfstatat socket bind listen
- *	connect unlinkat umask poll, and runfolder_find()'s
+ * #syscalls openat mkdirat flock socket bind listen connect unlinkat umask
  */
 int place_open(struct place *p, const char *name, char *why);
 
@@ -69,7 +68,6 @@ struct place_found {
  * @why: PLACE_WHY_SIZE bytes: a sentence if it fails
  *
  * Return: how many there are, or a negative errno.
- * #syscalls those of place_open()
  */
 int place_list(struct place_found *found, int most, char *why);
 

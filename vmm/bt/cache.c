@@ -119,7 +119,8 @@ uint32_t cache_size(uint64_t ram)
 
 /* there() - of @from and @more, where the same memory is to be read, all bytes
  * up to @need are there, or will be when they are used; what was there, and
- * what is now, is *@known. */
+ * what is now, is *@known.
+ * #syscalls[vmm] madvise */
 static void there(struct bt *bt, uint8_t *from, uint8_t *more,
 		  uint32_t *known, uint32_t need, uint32_t end)
 {

@@ -18,7 +18,7 @@ static const char *const names[] = {
 };
 
 /* put() - a dump that can not be written (a full disk) is no reason to stop
- * the guest. */
+ * the guest. #syscalls[vmm] write */
 static void put(const struct bt *bt, const char *text, size_t len)
 {
 	ssize_t n = write(bt->dump_fd, text, len);

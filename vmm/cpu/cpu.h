@@ -81,6 +81,9 @@ struct cpu_pins {
 	void (*ferr)(void *board, bool level);
 };
 
+/* What setjmp() of cpu->fault returns when raise.c has left an instruction. */
+enum cpu_landing { LANDED_FAULT = 1, LANDED_STOP };
+
 /* Why cpu_run() came back. */
 enum cpu_exit {
 	CPU_EXIT_BUDGET,	/* ran as many instructions as asked for */
@@ -205,7 +208,7 @@ struct cpu {
 	const _Atomic uint32_t *attention;	/* not zero: leave soon */
 	const struct cpu_engine *engine; /* or NULL: interp only */
 	uint64_t insns;		/* instructions completed since reset */
-	jmp_buf fault;		/* where cpu_raise() lands */
+	jmp_buf fault;		/* where raise.c lands: enum cpu_landing */
 	bool watch_iret;	/* tell the board of an IRET with IF */
 	bool delivering;	/* an exception (for double faults) */
 	uint8_t fault_vector;	/* arguments of the cpu_raise() under way */
@@ -255,6 +258,7 @@ enum cpu_exit cpu_run(struct cpu *cpu, uint64_t budget);
 
 /**
  * cpu_raise() - raise a fault at the instruction under way; never returns
+ * @cpu: in cpu_run(), or in what else has armed @cpu->fault
  * @vector: enum vector
  * @code: the error code, pushed only for vectors that have one
  */
@@ -353,7 +357,7 @@ void lin_probe(struct cpu *cpu, laddr a, uint32_t len, bool write,
 	       enum priv p);
 void lin_align(struct cpu *cpu, laddr a, uint32_t unit, enum priv p);
 
-/* ---- mmu/mmu.c: what system instructions tell the MMU ------------------- */
+/* ---- vmm/mmu/tlb.c: what system instructions tell the MMU --------------- */
 
 /* mmu_flush() - CR3 was loaded; @global: drop global pages as well. */
 void mmu_flush(struct cpu *cpu, bool global);

@@ -70,9 +70,10 @@ static ALWAYS_INLINE void set_reg32(struct cpu *cpu, unsigned int n,
 }
 
 /*
- * rmw_ldN() / rmw_stN(): the two halves of a memory operand that is read and
- * written back. The load makes sure that the store cannot fail; *@host
- * carries the fast path's pointer from one to the other.
+ * The rmw_ld and rmw_st functions, of 8, 16 and 32 bits, are the two halves of
+ * a memory operand that is read and written back. The load makes sure that the
+ * store cannot fail; *@host carries the fast path's pointer from one to the
+ * other.
  */
 #define RMW(W, T, GET, PUT)						\
 static ALWAYS_INLINE T rmw_ld##W(struct cpu *cpu, const struct insn *in,\

@@ -30,8 +30,6 @@
 #define DR6_HIT		0x000fu	/* breakpoints 0-3 */
 #define DR7_ENABLES	0x00ffu
 
-enum landing { LANDED_FAULT = 1, LANDED_STOP };
-
 struct cpu *cpu_create(struct guestmem *ram,
 		       const _Atomic uint32_t *attention,
 		       const struct cpu_pins *pins)
@@ -116,25 +114,6 @@ void cpu_reset(struct cpu *cpu)
 	cpu_segments_changed(cpu);
 	mmu_flush(cpu, true);
 	mmu_mode_changed(cpu);
-}
-
-_Noreturn void cpu_raise(struct cpu *cpu, uint8_t vector, uint32_t code)
-{
-	/* Vectors that push an error code (SDM volume 3, table 6-1). */
-	const uint32_t with_code = 1u << VEC_DF | 1u << VEC_TS |
-		1u << VEC_NP | 1u << VEC_SS | 1u << VEC_GP | 1u << VEC_PF |
-		1u << VEC_AC;
-
-	cpu->fault_vector = vector;
-	cpu->fault_has_code = vector < 32 && (with_code >> vector & 1);
-	cpu->fault_code = code;
-	longjmp(cpu->fault, LANDED_FAULT);
-}
-
-_Noreturn void cpu_stop(struct cpu *cpu, const char *text)
-{
-	cpu->stop_text = text;
-	longjmp(cpu->fault, LANDED_STOP);
 }
 
 /* account() - count what the interrupted block had completed. */

@@ -168,12 +168,6 @@ void cpu_segments_changed(struct cpu *cpu)
 	mmu_mode_changed(cpu);
 }
 
-void require_cpl0(struct cpu *cpu)
-{
-	if (cpu->cpl != 0)
-		cpu_raise(cpu, VEC_GP, 0);
-}
-
 void eip_check(struct cpu *cpu, const struct segment *cs, uint32_t eip,
 	       uint32_t ext)
 {

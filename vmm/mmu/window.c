@@ -99,7 +99,7 @@ void windows_drop(struct cpu *cpu)
 	for (i = 0; i < SPACES; i++) {
 		space_drop(cpu, &w->space[i]);
 		w->space[i].key = 0;
-		w->space[i].stamp = 0;
+		w->space[i].active = 0;
 	}
 	w->cur = NULL;
 }
@@ -187,9 +187,9 @@ static struct space *space_for(struct windows *w, uint64_t key)
 	for (i = 0; i < SPACES; i++) {
 		struct space *s = &w->space[i];
 
-		if (s->key == key && s->stamp)
+		if (s->key == key && s->active)
 			return s;
-		if (s->stamp < oldest->stamp)
+		if (s->active < oldest->active)
 			oldest = s;
 	}
 	oldest->key = key;
@@ -210,7 +210,7 @@ void windows_activate(struct cpu *cpu)
 		w->stale = true;
 	}
 	if (w->stale) {
-		s->stamp = ++w->clock;
+		s->active = ++w->clock;
 		space_sync(cpu, s);
 		w->stale = false;
 	}

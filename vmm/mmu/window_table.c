@@ -474,7 +474,7 @@ void win_make_room(struct cpu *cpu)
 
 			total += 2ull * s->maps;
 			if (s != w->cur && s->maps &&
-			    (!oldest || s->stamp < oldest->stamp))
+			    (!oldest || s->active < oldest->active))
 				oldest = s;
 		}
 		if (total < w->max_maps * 7ull / 8)

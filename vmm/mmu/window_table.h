@@ -74,7 +74,7 @@ struct view {
 
 struct space {
 	uint64_t key;
-	uint64_t stamp;		/* when last active */
+	uint64_t active;	/* when it last was; 0: empty */
 	uint32_t maps;		/* mappings made since it was empty */
 	laddr left;		/* the page that want() left alone */
 	uint32_t ahead;		/* pages side by side that it will map, */
@@ -119,6 +119,13 @@ static inline void set_bit(uint64_t *bits, unsigned int i)
 	bits[i / 64] |= 1ull << (i & 63);
 }
 
+/*
+ * win_host_map() / win_host_unmap() / win_host_protect() - @len bytes of a
+ * view, from guest linear @la on, show guest RAM from @pa on; show nothing; may
+ * be used as @prot says (PROT_READ, PROT_WRITE). If the host does not do it the
+ * process ends with a sentence.
+ * #syscalls[vmm] mmap munmap mprotect
+ */
 void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
 		     laddr la, uint64_t key, uint64_t len, int prot);
 void win_host_unmap(struct windows *w, struct space *s, enum view_kind v,

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "ia32/paging.h"
 #include "vmm/cpu/cpu.h"
+#include "vmm/mmu/codepage.h"
+#include "vmm/mmu/mmu.h"
 
 void write_log_begin(struct write_log *log)
 {
@@ -89,7 +91,7 @@ void write_log_undo(struct cpu *cpu, const struct write_log *log)
 		const struct write_entry *e = &log->entry[i];
 
 		memcpy(e->host, e->old, e->len);
-		mmu_dma_written(cpu, e->at, e->len);
+		codepages_written(cpu->mmu->code, e->at, e->len);
 	}
 }
 
@@ -103,7 +105,7 @@ void write_log_redo(struct cpu *cpu, const struct write_log *log)
 		if (!memcmp(e->host, e->new, e->len))
 			continue;
 		memcpy(e->host, e->new, e->len);
-		mmu_dma_written(cpu, e->at, e->len);
+		codepages_written(cpu->mmu->code, e->at, e->len);
 	}
 }
 

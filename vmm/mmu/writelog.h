@@ -49,7 +49,7 @@ void write_log_add(struct write_log *log, uint8_t *host, paddr at,
 /* write_log_walk() - a walk will make the low half of an entry @v. */
 void write_log_walk(struct write_log *log, uint8_t *host, paddr at,
 		    uint32_t v);
-/* write_log_undo()/redo() - put the old or the new bytes there. */
+/* write_log_undo() / write_log_redo() - put the old or the new bytes there. */
 void write_log_undo(struct cpu *cpu, const struct write_log *log);
 void write_log_redo(struct cpu *cpu, const struct write_log *log);
 /* write_log_same() - is memory as the log's writes left it? */

@@ -77,7 +77,6 @@ void bridge_free(struct bridge *b);
  * @keeper: who starts it (child.h)
  *
  * Return: 0, and @b->helper_fd is to be polled for reading; or -errno.
- * #syscalls sendto recvmsg
  */
 int bridge_ask(struct bridge *b, int keeper, uint64_t now_ns);
 
@@ -86,14 +85,15 @@ int bridge_ask(struct bridge *b, int keeper, uint64_t now_ns);
  * @sock: receives the packet socket if it is VMNET_OK; the caller's
  *
  * Return: -EAGAIN if not; else an enum vmnet_status, and no helper runs.
- * #syscalls recvmsg kill wait4
+ * #syscalls[switch] close
  */
 int bridge_answered(struct bridge *b, int *sock);
 
 /**
  * bridge_up() - does the interface work, and is the socket bound to it?
  *
- * Without a socket: does it work? #syscalls ioctl getsockname
+ * Without a socket: does it work?
+ * #syscalls[switch] ioctl getsockname
  */
 bool bridge_up(const struct bridge *b);
 
@@ -101,7 +101,7 @@ bool bridge_up(const struct bridge *b);
 bool bridge_stale(const struct bridge *b);
 
 /* bridge_learn() - see what the interface takes; after it was opened, and when
- * it has changed. #syscalls ioctl */
+ * it has changed. #syscalls[switch] ioctl */
 void bridge_learn(struct bridge *b);
 
 /* bridge_full() - does more wait for the wire than is good? It stays so until
@@ -117,18 +117,19 @@ struct wire_message *bridge_room(void);
  * bridge_receive() - bring some of what the wire has to the hub
  *
  * Return: 0, or -errno if the interface went down or away.
- * #syscalls recvmmsg
+ * #syscalls[switch] recvmmsg
  */
 int bridge_receive(struct bridge *b, uint64_t now_ns);
 
 /* bridge_count_lost() - learn what the kernel has lost, before that is told.
- * #syscalls getsockopt */
+ * #syscalls[switch] getsockopt */
 void bridge_count_lost(struct bridge *b);
 
 /**
  * bridge_flush() - put what waits for the wire onto it
  *
- * @b->port is blocked afterwards if something is left. #syscalls writev
+ * @b->port is blocked afterwards if something is left.
+ * #syscalls[switch] writev
  */
 void bridge_flush(struct bridge *b);
 

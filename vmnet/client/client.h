@@ -87,7 +87,7 @@ struct vmnet_client {
  * Return: 0 (the link may still be down), or -errno with a sentence in
  * @c->why; nothing is left open then. -EINVAL means that the request itself
  * is refused (no such network).
- * #syscalls socket connect sendto poll epoll_create1 timerfd_create clone3
+ * #syscalls poll epoll_create1 timerfd_create
  */
 int vmnet_client_open(struct vmnet_client *c, const char *network,
 		      const uint8_t mac[6]);
@@ -130,7 +130,7 @@ static inline int vmnet_client_bell(const struct vmnet_client *c)
 }
 
 /* vmnet_client_news() - with rings: what is not a frame. Return: true if the
- * link changed. #syscalls recvfrom */
+ * link changed. #syscalls[app] recvfrom */
 bool vmnet_client_news(struct vmnet_client *c);
 
 /* vmnet_client_noticed() - has VMNet set a bit in the shared vector? No
@@ -145,7 +145,7 @@ static inline bool vmnet_client_noticed(const struct vmnet_client *c)
 void vmnet_client_hush(struct vmnet_client *c);
 
 /* vmnet_client_flush() - after some vmnet_client_send(): wake VMNet, if it
- * sleeps. Nothing to do without rings. #syscalls write */
+ * sleeps. Nothing to do without rings. */
 void vmnet_client_flush(struct vmnet_client *c);
 
 /**
@@ -178,7 +178,7 @@ static inline bool vmnet_client_link(const struct vmnet_client *c)
  * Return: 0 if it is sent; -EAGAIN if the socket is full (the frame is still
  * the caller's; see vmnet_client_want_write()); -EPIPE if the link is down
  * (the frame is lost and counted); -EMSGSIZE for a wrong size.
- * #syscalls sendto
+ * #syscalls[app] sendto
  */
 int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len);
 
@@ -186,7 +186,7 @@ int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len);
  * vmnet_client_want_write() - make the descriptor readable when there is room
  * @on: after a send said -EAGAIN; off again as soon as a send succeeds
  *
- * #syscalls epoll_ctl
+ * #syscalls[app] epoll_ctl
  */
 void vmnet_client_want_write(struct vmnet_client *c, bool on);
 
@@ -195,7 +195,7 @@ void vmnet_client_want_write(struct vmnet_client *c, bool on);
  *
  * On a bridged network, unicasts from the wire for no machine here; on others
  * nothing comes of it. Costs nothing while @on does not change.
- * #syscalls sendto
+ * #syscalls[app] sendto
  */
 void vmnet_client_promiscuous(struct vmnet_client *c, bool on);
 
@@ -207,7 +207,7 @@ void vmnet_client_promiscuous(struct vmnet_client *c, bool on);
  *
  * Return: the frame's length; 0 if the link changed (ask
  * vmnet_client_link()); -EAGAIN if there is nothing now.
- * #syscalls recvfrom
+ * #syscalls[app] recvfrom read timerfd_settime close
  */
 ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size);
 

@@ -40,7 +40,7 @@ enum child_kind {
  *      not be run.
  *
  * Return: its pid, or -errno.
- * #syscalls sendto recvmsg
+ * #syscalls[switch] sendto
  */
 pid_t child_start(int keeper, enum child_kind kind, const char *word,
 		  int *fd);
@@ -57,7 +57,7 @@ void child_end(int keeper, pid_t pid);
  * @program: the file of each kind; its last part is argv[0]
  * @names: kept up to date while there is a helper; or NULL
  *
- * #syscalls sendmsg recvmsg socketpair fork execve kill wait4
+ * #syscalls recvfrom poll socketpair fork execve kill wait4
  */
 void child_keep(int link, const char *const program[CHILD_KINDS],
 		struct resolv_keeper *names);

@@ -60,7 +60,7 @@ void resolv_parse(const char *text, struct resolv *r);
  * @file: RESOLV_FILE, or another one of that form
  *
  * Return: 0 or -errno.
- * #syscalls openat unlink ftruncate mmap fstat read
+ * #syscalls openat unlink ftruncate mmap read
  */
 int resolv_open(struct resolv_keeper *k, const char *dir, const char *file);
 

@@ -85,7 +85,7 @@ struct nat {
 /* ---- libslirp's callbacks ---------------------------------------------- */
 
 /* send_frame() - to the guest; waits a little for room, so that TCP is slowed
- * down rather than lost. */
+ * down rather than lost. #syscalls[nat] sendto poll */
 static void send_frame(void *opaque, const uint8_t *buf, size_t len)
 {
 	struct pollfd p = { .fd = NAT_FD, .events = POLLOUT };
@@ -198,7 +198,8 @@ static const SlirpCb callbacks = {
 
 /* ---- the loop ---------------------------------------------------------- */
 
-/* listens() - is it a forwarded port, rather than a connection? */
+/* listens() - is it a forwarded port, rather than a connection?
+ * #syscalls[nat] getsockopt */
 static bool listens(int fd)
 {
 	socklen_t len = sizeof(int);
@@ -328,7 +329,8 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 	}
 }
 
-/* take_frames() - from the guests; Return: false if the switch is gone. */
+/* take_frames() - from the guests; Return: false if the switch is gone.
+ * #syscalls[nat] recvfrom */
 static bool take_frames(struct nat *nat)
 {
 	uint8_t frame[VMNET_FRAME_MAX];

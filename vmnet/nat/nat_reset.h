@@ -38,7 +38,8 @@ struct nat_reset {
 /* nat_reset_opened() - libslirp has a new socket. */
 void nat_reset_opened(struct nat_reset *r, int fd);
 
-/* nat_reset_closing() - libslirp closes a socket next. #syscalls setsockopt */
+/* nat_reset_closing() - libslirp closes a socket next.
+ * #syscalls[nat] setsockopt */
 void nat_reset_closing(struct nat_reset *r, int fd);
 
 /**
@@ -55,7 +56,7 @@ bool nat_reset_asked(struct nat_reset *r, int fd, int events);
  * @reads: did libslirp ask to read?
  *
  * Return: the same, or what it can bear.
- * #syscalls ioctl
+ * #syscalls[nat] ioctl
  */
 int nat_reset_told(struct nat_reset *r, int fd, int events, bool reads);
 

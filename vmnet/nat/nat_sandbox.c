@@ -26,30 +26,41 @@
 	/* sockets, of the host's network and the one to the switch */	\
 	CALL_IF(socket, 0, ALL, AF_INET)				\
 	CALL_IF(socket, 0, ALL, AF_INET6)				\
-	CALL(bind) CALL(connect) CALL(listen) CALL(accept) CALL(accept4) \
-	CALL(shutdown) CALL(getsockname) CALL(getpeername)		\
-	CALL(recvfrom) CALL(recvmsg) CALL(sendto) CALL(close)		\
+	CALL(connect) CALL(recvfrom) CALL(recvmsg) CALL(sendto)		\
+	CALL(close)							\
 	CALL(getsockopt)						\
 	CALL_IF(setsockopt, 1, ALL, SOL_SOCKET)				\
 	CALL_IF(setsockopt, 1, ALL, IPPROTO_TCP)			\
 	CALL_IF(setsockopt, 1, ALL, IPPROTO_IP)				\
 	CALL_IF(setsockopt, 1, ALL, IPPROTO_IPV6)			\
-	CALL_IF(ioctl, 1, ALL, FIONBIO) CALL_IF(ioctl, 1, ALL, FIONREAD) \
+	CALL_IF(ioctl, 1, ALL, FIONREAD)				\
+	/* the loop, and last words */					\
+	CALL(poll) CALL(write) CALL(clock_gettime)
+
+/* What libslirp and its glib ask for on top: connections that come in by a
+ * forwarded port (which is open by then), their addresses, a descriptor's and
+ * a file's flags; times, a seed. */
+#define NAT_SLIRP_CALLS(CALL, CALL_IF)					\
+	CALL(accept) CALL(accept4) CALL(shutdown)			\
+	CALL(getsockname) CALL(getpeername)				\
+	CALL_IF(ioctl, 1, ALL, FIONBIO)					\
 	CALL_IF(fcntl, 1, ALL, F_GETFD) CALL_IF(fcntl, 1, ALL, F_SETFD)	\
 	CALL_IF(fcntl, 1, ALL, F_GETFL) CALL_IF(fcntl, 1, ALL, F_SETFL)	\
-	/* the loop, and last words */					\
-	CALL(poll) CALL(ppoll) CALL(write) CALL(writev)			\
-	CALL(clock_gettime) CALL(gettimeofday) CALL(getrandom)		\
-	/* memory, never executable */					\
+	CALL(gettimeofday) CALL(getrandom)
+
+/* What no file of ours asks for: malloc(), memory that is never executable;
+ * what libc makes of poll(); its last words; signals and the end. */
+#define NAT_LIBC_CALLS(CALL, CALL_IF)					\
 	CALL_IF(mmap, 2, PROT_EXEC, 0) CALL_IF(mprotect, 2, PROT_EXEC, 0) \
 	CALL(munmap) CALL(mremap) CALL(madvise) CALL(brk)		\
-	/* libc, and the end */						\
-	CALL(futex) CALL(getpid) CALL(rt_sigreturn)			\
-	CALL(rt_sigprocmask) CALL(restart_syscall)			\
+	CALL(ppoll) CALL(writev) CALL(futex) CALL(getpid)		\
+	CALL(rt_sigreturn) CALL(rt_sigprocmask) CALL(restart_syscall)	\
 	CALL(exit) CALL(exit_group)
 
 static const struct sandbox_rule nat_rules[] = {
 	NAT_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
+	NAT_SLIRP_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
+	NAT_LIBC_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
 
 int nat_sandbox_close(void)

@@ -9,8 +9,8 @@
 #ifndef VMNET_NAT_SANDBOX_H
 #define VMNET_NAT_SANDBOX_H
 
-/* nat_sandbox_close() - close them, for good. Return: 0, or a negative errno.
- * #syscalls those of privileges_drop() and sandbox_enter() */
+/* nat_sandbox_close() - close them, for good.
+ * Return: 0, or a negative errno. */
 int nat_sandbox_close(void);
 
 #endif

@@ -65,18 +65,18 @@ int nat_udp_forward(struct nat_udp *u, const struct vmnet_forward *f,
  * nat_udp_input() - a packet from the guest
  * @p: a UDP packet to an address that nat_filter() lets pass
  *
- * #syscalls socket connect setsockopt sendto close
+ * #syscalls[nat] socket connect setsockopt sendto close
  */
 void nat_udp_input(struct nat_udp *u, const struct nat_packet *p,
 		   uint64_t now_ns);
 
 /* nat_udp_fill() - end idle flows; fill in what is to be polled, at most
- * NAT_UDP_SOCKETS. Return: how many. #syscalls close */
+ * NAT_UDP_SOCKETS. Return: how many. #syscalls[nat] close */
 unsigned int nat_udp_fill(struct nat_udp *u, struct pollfd *polls,
 			  uint64_t now_ns);
 
 /* nat_udp_poll() - bring to the guest what came: @polls as it was filled in.
- * #syscalls recvfrom recvmsg */
+ * #syscalls[nat] recvfrom recvmsg */
 void nat_udp_poll(struct nat_udp *u, const struct pollfd *polls,
 		  uint64_t now_ns);
 

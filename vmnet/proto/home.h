@@ -23,7 +23,6 @@
  * @why, @why_size: room for a sentence if it can not be used
  *
  * Return: 0 or -errno.
- * #syscalls lstat mkdir
  */
 int home_find(char *dir, size_t size, char *why, size_t why_size);
 
@@ -40,7 +39,6 @@ int home_address(const char *dir, struct sockaddr_un *addr);
  * @name: file name, for beside()
  *
  * Return: 0 or -errno.
- * #syscalls readlink access
  */
 int home_program(const char *env, const char *name, char *path, size_t size);
 

@@ -17,7 +17,7 @@
 int links_open(void);
 
 /* links_drain() - take all that it has to tell, before looking at interfaces.
- * #syscalls recvfrom */
+ * #syscalls[switch] recvfrom */
 void links_drain(int links);
 
 #endif

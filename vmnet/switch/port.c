@@ -195,7 +195,7 @@ static int port_blocked(struct port *port)
  * @pending: no longer so if it was told
  *
  * Return: 0 or -errno; @port->blocked is set if it has to wait.
- * #syscalls sendto
+ * #syscalls[switch] sendto
  */
 static int port_send_event(struct port *port, uint8_t type, uint8_t value,
 			   bool *pending)
@@ -241,7 +241,7 @@ void port_lose(struct port *port, enum drop why)
  * One call for each: those that send more take addresses, and the walls let
  * none through (sandbox.c).
  * Return: 0 or -errno; @port->blocked is set if the socket is full.
- * #syscalls sendto
+ * #syscalls[switch] sendto
  */
 static int port_send_some(struct port *port)
 {

@@ -155,7 +155,7 @@ struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
  * @fds: RING_FDS descriptors, as they came with the hello; taken over
  *
  * Return: false if they are no rings; @fds are still the caller's.
- * #syscalls mmap fcntl fstat write
+ * #syscalls[switch] fcntl fstat write close
  */
 bool port_use_rings(struct port *port, const int *fds);
 
@@ -204,7 +204,7 @@ void port_forged(struct port *port);
  *
  * Sets @port->blocked if something is left. Return: 0, or -errno if the
  * connection is broken.
- * #syscalls sendto
+ * #syscalls[switch] sendto
  */
 int port_flush(struct port *port);
 

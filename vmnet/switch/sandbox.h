@@ -9,8 +9,7 @@
 #ifndef VMNET_SANDBOX_H
 #define VMNET_SANDBOX_H
 
-/* switch_sandbox_close() - Return: 0, or a negative errno.
- * #syscalls those of privileges_drop() and sandbox_enter() */
+/* switch_sandbox_close() - Return: 0, or a negative errno. */
 int switch_sandbox_close(void);
 
 #endif

@@ -30,7 +30,7 @@ void text_drops(struct text *t, const char *const *names,
 		const uint64_t *drops, unsigned int n);
 
 /* text_cpu_seconds() - what a process has used of a CPU; 0: this one. Return: 0
- * if it can not be told. #syscalls clock_gettime */
+ * if it can not be told. #syscalls[switch] clock_getres clock_gettime */
 double text_cpu_seconds(pid_t pid);
 
 #endif

@@ -73,7 +73,6 @@ struct vswitch {
  * Gives up the right to most system calls (sandbox.h), for good.
  *
  * Return: 0, or -errno if it could not begin.
- * #syscalls socket bind epoll_create1 seccomp and those of sandbox.c
  */
 int vswitch_run(int listen, int keeper);
 
@@ -82,6 +81,7 @@ int vswitch_run(int listen, int keeper);
  * @buf, @size: where to; VMNET_STATS_MAX is enough for any counters
  *
  * Return: its length; 0 if it does not fit: half of it is of no use.
+ * #syscalls[switch] getpid
  */
 size_t vswitch_stats(const struct vswitch *sw, char *buf, size_t size);
 

@@ -27,7 +27,7 @@ enum vswitch_source {
 /* ---- vswitch.c: what vswitch_run() is made of, for tests -------------- */
 
 /* vswitch_open() - @sw: all zero. Return: 0 or -errno; vswitch_close() is to
- * follow in either case. */
+ * follow in either case. #syscalls epoll_create1 epoll_ctl */
 int vswitch_open(struct vswitch *sw, int listen, int keeper);
 /* vswitch_round() - wait for up to @wait_most_ns; do what there is to do.
  * Return: false if all is over. */
@@ -37,17 +37,19 @@ void vswitch_close(struct vswitch *sw);
 
 /* ---- vswitch_net.c ----------------------------------------------------- */
 
-/* vswitch_watch() - wait for @mask at the port; @op: EPOLL_CTL_ADD or MOD */
+/* vswitch_watch() - wait for @mask at the port; @op: EPOLL_CTL_ADD or MOD
+ * #syscalls[switch] epoll_ctl */
 void vswitch_watch(struct vswitch *sw, int op, struct port *port,
 		   uint32_t mask);
 
 /* vswitch_watch_bell() - wait for the bell of the port's rings, too: for each
- * time that it is rung. It is never read: who rings it could make that wait. */
+ * time that it is rung. It is never read: who rings it could make that wait.
+ * #syscalls[switch] epoll_ctl */
 void vswitch_watch_bell(struct vswitch *sw, struct port *port);
 
 /* vswitch_unwatch() - wait for nothing of a port any more, before its
  * descriptors are closed: the kernel forgets a descriptor only when the last
- * one who has the file closes it. */
+ * one who has the file closes it. #syscalls[switch] epoll_ctl */
 void vswitch_unwatch(struct vswitch *sw, const struct port *port);
 
 /* vswitch_source() - who added what the event is of? */
@@ -65,6 +67,7 @@ struct port *vswitch_event_port(struct vswitch *sw,
  * @fd: its socket; the port's from now on
  *
  * Return: the port, or NULL if there is no room (@fd is still the caller's).
+ * #syscalls[switch] setsockopt
  */
 struct port *vswitch_add_port(struct vswitch *sw, int fd,
 			      const struct port_ops *ops);
@@ -74,6 +77,7 @@ struct port *vswitch_add_port(struct vswitch *sw, int fd,
  * @iface: of a bridged network; else ""
  *
  * Return: NULL if there is no room.
+ * #syscalls[switch] getrandom
  */
 struct hub *vswitch_get_hub(struct vswitch *sw, unsigned int network,
 			    const char *iface);
@@ -82,7 +86,8 @@ struct hub *vswitch_get_hub(struct vswitch *sw, unsigned int network,
  * on: sw->links_changed. Return: do we? */
 bool vswitch_watch_links(struct vswitch *sw);
 
-/* vswitch_answer() - reply to a port's hello; with its link. */
+/* vswitch_answer() - reply to a port's hello; with its link.
+ * #syscalls[switch] sendto */
 void vswitch_answer(struct port *port, enum vmnet_status status);
 
 /* vswitch_refuse() - the same, and that is the last word; count it. */
@@ -91,14 +96,15 @@ void vswitch_refuse(struct vswitch *sw, struct port *port,
 
 /* ---- messages.c -------------------------------------------------------- */
 
-/* messages_ready() - port_ops.ready() of who speaks by messages. */
+/* messages_ready() - port_ops.ready() of who speaks by messages.
+ * #syscalls[switch] recvmmsg */
 void messages_ready(struct vswitch *sw, struct port *port, uint32_t events);
 
 /* ---- client_port.c ----------------------------------------------------- */
 
 extern const struct port_ops client_port;
 
-/* client_accept() - somebody has connected. */
+/* client_accept() - somebody has connected. #syscalls[switch] accept4 close */
 void client_accept(struct vswitch *sw);
 
 #endif

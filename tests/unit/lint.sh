@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# lint.sh - tools/lint's programs find what they are there for: the tree as it
+# is passes, and each change that makes a comment, a filter or a document untrue
+# is told, at its place.
+. "$(dirname "$0")/../lib_check.bash"
+python=${HOSTEL_PYTHON:-/usr/bin/python3}
+if ! "$python" -c '' 2>/dev/null; then
+	echo "ok lint # SKIP no python3"
+	exit 0
+fi
+
+tree=$work/tree
+mkdir "$tree"
+tar -cf - --exclude='./build*' --exclude=./.git . | tar -xf - -C "$tree"
+cd "$tree" || exit 1
+# But for this file, which has all the wrong names in it.
+find . -type f | sed "s|^\./||" | grep -v unit/lint.sh | sort >"$work/names"
+
+# told PROGRAM - what it says of the tree
+told() { xargs "$python" -E -B "tools/$1" <"$work/names" >"$work/said" 2>&1; }
+
+# clean PROGRAM - it has nothing to say
+clean() {
+	told "$1"
+	[ ! -s "$work/said" ]
+	result "clean_$1" $? "$work/said"
+}
+
+# mutant NAME PROGRAM FILE SED TEXT - after that change of FILE, it says TEXT
+mutant() {
+	cp "$3" "$work/kept"
+	sed -i "$4" "$3"
+	if cmp -s "$3" "$work/kept"; then
+		echo "the change changes nothing" >"$work/said"
+	else
+		told "$2"
+	fi
+	grep -qF -e "$5" "$work/said"
+	result "$1" $? "$work/said"
+	cp "$work/kept" "$3"
+}
+
+# ---- #syscalls --------------------------------------------------------------
+calls=lint_syscalls.py
+clean $calls
+mutant filter_lets_more $calls vmnet/switch/sandbox.c \
+	's/CALL(accept4)/CALL(accept4) CALL(openat)/' \
+	'openat is let through, but no #syscalls[switch] comment names it'
+mutant filter_lets_less $calls vmapp/sandbox.c 's/CALL(epoll_ctl)//' \
+	'has no epoll_ctl in APP_CALLS: app would be killed'
+mutant rule_by_hand $calls vmm/sandbox.c 's/= SYS_write/= SYS_pwrite64/' \
+	'pwrite64 is let through, but no #syscalls[vmm] comment names it'
+mutant comment_untrue $calls base/poll_ns.h 's/ ppoll$/ ppoll pause/' \
+	'base/poll_ns.c makes no system call pause'
+mutant comments_lost $calls vmm/alarm.c 's/#syscalls.*/timer_settime/' \
+	'timer_settime is let through, but no #syscalls[vmm] comment names it'
+mutant not_linked $calls vmnet/switch/port.h 's/#syscalls\[switch\]/#syscalls[vmm]/' \
+	'hostel-vmm does not link this'
+mutant no_such_process $calls vmnet/switch/port.h \
+	's/#syscalls\[switch\]/#syscalls[hub]/' 'hub is no walled process'
+mutant table_says_more $calls docs/THREATS.md 's/^| futex |/| futex, clone |/' \
+	'vmm/sandbox.c has no clone: take it out here'
+mutant table_says_less $calls docs/THREATS.md 's/, epoll_pwait2//' \
+	'vmapp/sandbox.c lets epoll_pwait2 through: add it here'
+mutant table_lost $calls docs/THREATS.md 's/^## vmnet-dhcp.*/## DHCP/' \
+	'add a section that ends with (`vmnet/dhcp/dhcp_main.c`)'
+mutant table_library $calls docs/THREATS.md 's/, mremap, madvise, brk |/ |/' \
+	'lets mremap through: add it here'
+
+# ---- names ------------------------------------------------------------------
+names=lint_names.py
+clean $names
+mutant no_such_file $names ARCHITECTURE.md 's/`vmm\/loop.c`/`vmm\/loops.c`/' \
+	'vmm/loops.c is no file here'
+mutant no_such_short_name $names docs/TOUR.md 's/`lance_tx.c`/`lance_txd.c`/' \
+	'lance_txd.c is no file here'
+mutant no_such_folder $names docs/GLOSSARY.md 's/`vmdriver\/`/`driver\/`/' \
+	'driver/ is no file here'
+mutant no_such_function $names docs/TOUR.md 's/`cache_add()`/`cache_put()`/' \
+	'cache_put() is no function of ours'
+mutant no_such_type $names docs/GLOSSARY.md 's/`struct frag`/`struct fragg`/' \
+	'struct fragg is defined nowhere'
+mutant no_such_word $names ARCHITECTURE.md 's/`irq_pins`/`irq_pinz`/' \
+	'irq_pinz is in no source'
+mutant no_such_option $names README.md 's/`--stamps`/`--stampz`/' \
+	'--stampz is no option of ours'
+mutant no_such_target $names CONTRIBUTING.md 's/`make fuzz`/`make fuzzy`/' \
+	'fuzzy is no target of the Makefile'
+mutant comment_names_no_file $names vmm/cpu/cpu.h 's/mmu\/tlb\.c/mmu\/mmu.c/' \
+	'vmm/mmu/mmu.c is no file here'
+mutant comment_names_no_function $names vmm/mmu/writelog.h \
+	's/write_log_redo() -/redo() -/' 'redo() is no function here'
+mutant comment_names_no_decision $names vmm/halt.h 's/0011/0911/' \
+	'docs/decisions/0911 is no file here'
+mutant head_names_no_row $names vmdriver/engine.def \
+	's/^ \* BT_COUNT(/ * COUNT(/' 'no row here is a COUNT()'
+mutant foreign_not_needed $names tools/lint_names.txt '$a nobody()' \
+	'take this out, nobody names it: nobody()'
+
+# ---- circles of what is built -----------------------------------------------
+built=$OLDPWD/$build
+[ "${build#/}" = "$build" ] || built=$build
+record=docs/decisions/0017-circles.md
+
+# circles - tools/circles of what is built, with this tree's record
+circles() { tools/circles --build "$built" >"$work/said" 2>&1; }
+
+# record_without NAME SED TEXT - with the record so, it fails and says TEXT
+record_without() {
+	cp $record "$work/kept"
+	sed -i "$2" $record
+	! circles && grep -qF -e "$3" "$work/said"
+	result "$1" $? "$work/said"
+	cp "$work/kept" $record
+}
+
+if [ -d "$built/obj" ]; then
+	circles
+	result circles_are_explained $? "$work/said"
+	record_without circle_not_explained '/fpu_table\.c/d' 'not explained'
+	record_without circle_is_gone '$a | `vmm/loop.c` `vmm/main.c` | why |' \
+		'no such circle any more: vmm/loop.c vmm/main.c'
+fi
+
+finish

@@ -403,8 +403,9 @@ void trans_callout(struct trans *t)
 {
 	const struct insn *in = t->in;
 	struct site *s = cache_alloc(t->bt, sizeof(*s));
-	bool end = in->ends || t->eip + in->len == t->gb->la +
-		   t->gb->len;
+	/* What ends where another fragment begins goes on there by a jump that
+	 * is connected, as from any other instruction. */
+	bool end = in->ends;
 	bool in_rsp = t->sp == RSP;
 
 	*s = (struct site){ .frag = bt_number(t->bt, t->f),

@@ -106,6 +106,39 @@ static void forgetting(void **state)
 	codepages_destroy(p.cp);
 }
 
+static void where_things_begin(void **state)
+{
+	const paddr page = 3 * PAGE_SIZE;
+	struct pieces p;
+
+	(void)state;
+	setup(&p);
+	assert_true(codepages_begins(p.cp, page + 60));
+	assert_false(codepages_begins(p.cp, page + 61));
+	assert_false(codepages_begins(p.cp, page - PAGE_SIZE + 60));
+	/* The nearest, less than itself, however many words are between. */
+	assert_int_equal(codepages_before(p.cp, page + 60, 100), 0);
+	assert_int_equal(codepages_before(p.cp, page + 61, 100), 1);
+	assert_int_equal(codepages_before(p.cp, page + 64, 100), 4);
+	assert_int_equal(codepages_before(p.cp, page + 200, 200), 140);
+	assert_int_equal(codepages_before(p.cp, page + 201, 200), 1);
+	assert_int_equal(codepages_before(p.cp, page + 4095, 4095), 3895);
+	/* No further than asked. */
+	assert_int_equal(codepages_before(p.cp, page + 200, 139), 0);
+	assert_int_equal(codepages_before(p.cp, page + 200, 140), 140);
+	assert_int_equal(codepages_before(p.cp, page + 200, 0), 0);
+	assert_int_equal(codepages_before(p.cp, page, 100), 0);
+	assert_int_equal(codepages_before(p.cp, PAGES * PAGE_SIZE, 9), 0);
+	/* What was killed begins nowhere. */
+	codepages_written(p.cp, page + 70, 1);
+	assert_false(codepages_begins(p.cp, page + 60));
+	assert_int_equal(codepages_before(p.cp, page + 100, 100), 0);
+	assert_true(codepages_begins(p.cp, page + 200));
+	codepages_forget(p.cp);
+	assert_false(codepages_begins(p.cp, page + 200));
+	codepages_destroy(p.cp);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +146,7 @@ int main(void)
 		cmocka_unit_test(writes_over_many_pages),
 		cmocka_unit_test(a_dead_page_becomes_data),
 		cmocka_unit_test(forgetting),
+		cmocka_unit_test(where_things_begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

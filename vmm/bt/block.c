@@ -56,7 +56,8 @@ static bool meets(struct cpu *cpu, const struct gblock *gb,
 	    (in->ends && !comes_back(in)) ||
 	    !codepages_decoded(cpu->mmu->code, key))
 		return false;
-	return cache_lookup(cpu, key, la, gb->mode, gb->global) ||
+	return (codepages_begins(cpu->mmu->code, key) &&
+		cache_lookup(cpu, key, la, gb->mode, gb->global)) ||
 	       cache_inside(cpu, key, la, gb->mode, gb->global, &enter);
 }
 

@@ -347,16 +347,16 @@ struct frag *cache_inside(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 			  bool global, uint32_t *enter)
 {
 	const struct code_pages *code = cpu->mmu->code;
-	uint32_t most = MIN((uint32_t)(key & PAGE_MASK), INSIDE_MOST), back;
+	unsigned int back = 0, more;
 	struct frag *f;
 
 	/* A run of instructions is counted where it begins. */
 	if (cpu->bt->lockstep || cpu->bt->counts ||
 	    !codepages_decoded(code, key))
 		return NULL;
-	for (back = 1; back <= most; back++) {
-		if (!codepages_decoded(code, key - back))
-			break;
+	while ((more = codepages_before(code, key - back,
+					INSIDE_MOST - back))) {
+		back += more;
 		f = cache_lookup(cpu, key - back, la - back, mode, global);
 		if (f && opens(cpu->bt, f, back, enter))
 			return f;

@@ -53,6 +53,34 @@ static void mark(struct code_page *pg, const struct code_ref *ref)
 
 	for (c = ref->first / 64; c <= ref->last / 64u; c++)
 		pg->bytes[c] |= bits(c, ref->first, ref->last);
+	pg->begins[ref->first / 64] |= 1ull << (ref->first & 63);
+}
+
+/* unmark_all() - the references are gone, or will be marked anew. */
+static void unmark_all(struct code_page *pg)
+{
+	memset(pg->bytes, 0, sizeof(pg->bytes));
+	memset(pg->begins, 0, sizeof(pg->begins));
+}
+
+unsigned int codepages_before(const struct code_pages *cp, paddr addr,
+			      unsigned int most)
+{
+	uint32_t pfn = (uint32_t)(addr >> PAGE_SHIFT);
+	unsigned int from = (unsigned int)(addr & PAGE_MASK), end = from;
+	unsigned int low = from - MIN(most, from), c;
+	uint64_t found;
+
+	if (!codepages_has(cp, pfn))
+		return 0;
+	for (; end > low; end = c * 64) {
+		c = (end - 1) / 64;
+		found = cp->page[pfn]->begins[c] & bits(c, low, end - 1);
+		if (found)
+			return from - (c * 64 + 63 -
+				       (unsigned int)__builtin_clzll(found));
+	}
+	return 0;
 }
 
 enum code_add codepages_add(struct code_pages *cp, uint32_t pfn,
@@ -96,7 +124,7 @@ static void kill_refs(struct code_pages *cp, struct code_page *pg,
 {
 	struct code_ref **at = &pg->refs, *ref;
 
-	memset(pg->bytes, 0, sizeof(pg->bytes));
+	unmark_all(pg);
 	while ((ref = *at)) {
 		if (!*ref->valid) {	/* killed otherwise */
 			*at = ref->next;
@@ -177,7 +205,7 @@ void codepages_forget(struct code_pages *cp)
 	for (i = 0; i < cp->count; i++) {
 		if (!cp->page[i])
 			continue;
-		memset(cp->page[i]->bytes, 0, sizeof(cp->page[i]->bytes));
+		unmark_all(cp->page[i]);
 		cp->page[i]->refs = NULL;
 	}
 	cp->cut = true;

@@ -31,6 +31,7 @@ struct code_ref {
 
 struct code_page {
 	uint64_t bytes[PAGE_SIZE / 64];	/* one bit per decoded byte */
+	uint64_t begins[PAGE_SIZE / 64]; /* the same: a reference's first */
 	struct code_ref *refs;
 	unsigned int slow_writes;	/* since the last ref died */
 	uint64_t swept;		/* round of the last codepages_sweep() */
@@ -70,6 +71,25 @@ static inline bool codepages_decoded(const struct code_pages *cp, paddr addr)
 	return codepages_has(cp, pfn) &&
 	       cp->page[pfn]->bytes[at / 64] >> (at & 63) & 1;
 }
+
+/* codepages_begins() - is it the first byte of something decoded? */
+static inline bool codepages_begins(const struct code_pages *cp, paddr addr)
+{
+	uint32_t pfn = (uint32_t)(addr >> PAGE_SHIFT);
+	unsigned int at = (unsigned int)(addr & PAGE_MASK);
+
+	return codepages_has(cp, pfn) &&
+	       cp->page[pfn]->begins[at / 64] >> (at & 63) & 1;
+}
+
+/**
+ * codepages_before() - how far before @addr does the last thing decoded begin?
+ * @most: bytes; no further than that, nor than the page
+ *
+ * Return: 1 to @most; 0 if nothing begins there.
+ */
+unsigned int codepages_before(const struct code_pages *cp, paddr addr,
+			      unsigned int most);
 
 enum code_add { CODE_ADD_FAILED, CODE_ADD_OLD_PAGE, CODE_ADD_NEW_PAGE };
 

@@ -17,12 +17,6 @@
 #include "vmm/cpu/cpu.h"
 #include "vmm/mmu/window.h"
 
-void vmm_follow_map(struct vmm *vmm)
-{
-	if (guestmem_follow(&vmm->ram, &vmm->cross->pc.memmap))
-		mmu_map_changed(vmm->cpu);
-}
-
 /* take_dma_log() - drop code decoded from RAM that the host world wrote. */
 static void take_dma_log(struct vmm *vmm)
 {

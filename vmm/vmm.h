@@ -147,6 +147,8 @@ uint64_t alarm_next(const struct vmm *vmm);
  */
 uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call);
 
+/* ---- map.c ---- */
+
 /* vmm_follow_map() - the address map may be another: look, and forget what was
  * known by the old one. */
 void vmm_follow_map(struct vmm *vmm);

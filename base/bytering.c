@@ -21,10 +21,8 @@ uint32_t bytering_count(const struct byte_ring *ring)
 
 bool bytering_put(struct byte_ring *ring, uint8_t byte)
 {
-	uint32_t head = atomic_load_explicit(&ring->head,
-					     memory_order_relaxed);
-	uint32_t tail = atomic_load_explicit(&ring->tail,
-					     memory_order_acquire);
+	uint32_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+	uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
 
 	if (head - tail >= BYTERING_SIZE)
 		return false;
@@ -36,16 +34,13 @@ bool bytering_put(struct byte_ring *ring, uint8_t byte)
 uint32_t bytering_get(struct byte_ring *ring, uint8_t *buf, uint32_t max,
 		      uint64_t *bad)
 {
-	uint32_t tail = atomic_load_explicit(&ring->tail,
-					     memory_order_relaxed);
-	uint32_t head = atomic_load_explicit(&ring->head,
-					     memory_order_acquire);
+	uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+	uint32_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
 	uint32_t n = head - tail, first;
 
 	if (n > BYTERING_SIZE) {	/* no producer does that */
 		++*bad;
-		atomic_store_explicit(&ring->tail, head,
-				      memory_order_release);
+		atomic_store_explicit(&ring->tail, head, memory_order_release);
 		return 0;
 	}
 	n = MIN(n, max);

@@ -14,8 +14,7 @@ union fdpass_control {
 	struct cmsghdr align;
 };
 
-int fdpass_send(int sock, const void *msg, size_t len, const int *fds,
-		size_t n)
+int fdpass_send(int sock, const void *msg, size_t len, const int *fds, size_t n)
 {
 	union fdpass_control control;
 	struct iovec iov = { (void *)(size_t)msg, len };

@@ -15,8 +15,8 @@
 
 static struct ring_pair *map_pair(int fd)
 {
-	void *p = mmap(NULL, sizeof(struct ring_pair),
-		       PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *p = mmap(NULL, sizeof(struct ring_pair), PROT_READ | PROT_WRITE,
+		       MAP_SHARED, fd, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -74,10 +74,8 @@ void ring_reset(struct ring_pair *pair)
 
 bool ring_put(struct frame_ring *ring, const void *frame, size_t len)
 {
-	uint32_t head = atomic_load_explicit(&ring->head,
-					     memory_order_relaxed);
-	uint32_t tail = atomic_load_explicit(&ring->tail,
-					     memory_order_acquire);
+	uint32_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
+	uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
 	struct ring_slot *slot = &ring->slot[head % RING_SLOTS];
 
 	ASSERT(len <= RING_FRAME_MAX);
@@ -91,10 +89,8 @@ bool ring_put(struct frame_ring *ring, const void *frame, size_t len)
 
 size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad)
 {
-	uint32_t tail = atomic_load_explicit(&ring->tail,
-					     memory_order_relaxed);
-	uint32_t head = atomic_load_explicit(&ring->head,
-					     memory_order_acquire);
+	uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+	uint32_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
 	const struct ring_slot *slot;
 	size_t len = 0;
 
@@ -169,7 +165,8 @@ static uint32_t due(_Atomic uint32_t *asked)
 {
 	atomic_thread_fence(memory_order_seq_cst);
 	return atomic_load_explicit(asked, memory_order_relaxed) ?
-	       atomic_exchange(asked, 0) : 0;
+		       atomic_exchange(asked, 0) :
+		       0;
 }
 
 enum ring_wake ring_frames_due(struct frame_ring *ring)

@@ -72,8 +72,7 @@ const char *host_kernel_word(size_t i)
 }
 
 /* feature_deny() - "no-<word>"; Return: false if @word is none. */
-static bool feature_deny(struct host_words *words, const char *word,
-			 size_t len)
+static bool feature_deny(struct host_words *words, const char *word, size_t len)
 {
 	size_t i;
 
@@ -89,8 +88,7 @@ static bool feature_deny(struct host_words *words, const char *word,
 }
 
 /* kernel_deny() - an older kernel lacks every feature whose calls it lacks. */
-static bool kernel_deny(struct host_words *words, const char *word,
-			size_t len)
+static bool kernel_deny(struct host_words *words, const char *word, size_t len)
 {
 	size_t i, k;
 
@@ -172,17 +170,15 @@ static int filter_add(scmp_filter_ctx ctx, const struct host_words *words)
 	for (nr = (int)words->first_call; !err && nr && nr < CALLS_KNOWN; nr++)
 		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), nr, 0);
 	if (!err && (words->denied & HOST_BIT(noexec_seal)))
-		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL),
-				       SCMP_SYS(memfd_create), 1,
-				       SCMP_A1(SCMP_CMP_MASKED_EQ,
-					       MFD_NOEXEC_SEAL,
-					       MFD_NOEXEC_SEAL));
+		err = seccomp_rule_add(
+			ctx, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(memfd_create), 1,
+			SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_NOEXEC_SEAL,
+				MFD_NOEXEC_SEAL));
 	if (!err && (words->denied & HOST_BIT(ignore_outgoing)))
-		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOPROTOOPT),
-				       SCMP_SYS(setsockopt), 2,
-				       SCMP_A1(SCMP_CMP_EQ, SOL_PACKET, 0),
-				       SCMP_A2(SCMP_CMP_EQ, IGNORE_OUTGOING,
-					       0));
+		err = seccomp_rule_add(
+			ctx, SCMP_ACT_ERRNO(ENOPROTOOPT), SCMP_SYS(setsockopt),
+			2, SCMP_A1(SCMP_CMP_EQ, SOL_PACKET, 0),
+			SCMP_A2(SCMP_CMP_EQ, IGNORE_OUTGOING, 0));
 	return err;
 }
 
@@ -198,11 +194,13 @@ void host_pretend_or_die(void)
 		return;
 	if (!host_words_parse(text, &words, bad, sizeof(bad)))
 		die_usage("HOSTEL_HOST: there is no word '%s'; 'hostel check "
-		    "--words' lists them", bad);
+			  "--words' lists them",
+			  bad);
 	ctx = seccomp_init(SCMP_ACT_ALLOW);
 	/* 32-bit programs have calls of their own, and shall run. */
 	err = ctx ? seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
-				     SCMP_ACT_ALLOW) : -ENOMEM;
+				     SCMP_ACT_ALLOW) :
+		    -ENOMEM;
 	if (!err)
 		err = filter_add(ctx, &words);
 	if (!err)

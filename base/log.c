@@ -96,8 +96,8 @@ DIE_FUNCTION(die_usage, EXIT_USAGE)
 
 void usage_exit(const char *text, int argc, char **argv)
 {
-	bool help = argc == 1 && (!strcmp(argv[0], "--help") ||
-				  !strcmp(argv[0], "-h"));
+	bool help = argc == 1 &&
+		    (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"));
 
 	fputs(text, help ? stdout : stderr);
 	exit(help ? 0 : EXIT_USAGE);

@@ -56,9 +56,8 @@ static unsigned int term_print(const struct manual_row *row, char *to,
 	size_t n = strlen(row->term);
 	bool close = !row->value || (n && row->term[n - 1] == '=');
 
-	return (unsigned int)snprintf(to, size, "%*s%s%s%s",
-				      row->part ? 4 : 2, "", row->term,
-				      close ? "" : " ",
+	return (unsigned int)snprintf(to, size, "%*s%s%s%s", row->part ? 4 : 2,
+				      "", row->term, close ? "" : " ",
 				      row->value ? row->value : "");
 }
 
@@ -130,8 +129,8 @@ void manual_help(const struct manual *m, FILE *to)
 
 void manual_exit(const struct manual *m, int argc, char **argv)
 {
-	bool help = argc == 1 && (!strcmp(argv[0], "--help") ||
-				  !strcmp(argv[0], "-h"));
+	bool help = argc == 1 &&
+		    (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"));
 
 	manual_help(m, help ? stdout : stderr);
 	exit(help ? 0 : EX_USAGE);

@@ -20,7 +20,6 @@ struct epoll_event;
  * Return: as epoll_wait().
  * #syscalls[app switch] epoll_wait epoll_pwait2 ppoll
  */
-int poll_ns(int epoll, struct epoll_event *got, int most,
-	    uint64_t timeout_ns);
+int poll_ns(int epoll, struct epoll_event *got, int most, uint64_t timeout_ns);
 
 #endif

@@ -46,10 +46,10 @@ static bool empty_root(void)
 		return false;
 	/* Slave: the host must not see what is mounted here. */
 	return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
-	       mount("empty", "/", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC |
-		     MS_RDONLY, "nr_inodes=2,nr_blocks=1,mode=0555") == 0 &&
-	       chdir("/..") == 0 &&
-	       syscall(SYS_pivot_root, ".", ".") == 0 &&
+	       mount("empty", "/", "tmpfs",
+		     MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY,
+		     "nr_inodes=2,nr_blocks=1,mode=0555") == 0 &&
+	       chdir("/..") == 0 && syscall(SYS_pivot_root, ".", ".") == 0 &&
 	       umount2(".", MNT_DETACH) == 0 && chdir("/") == 0;
 }
 

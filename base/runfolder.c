@@ -20,7 +20,7 @@ static bool is_ours_alone(const char *dir)
 	struct stat st;
 
 	return lstat(dir, &st) == 0 && S_ISDIR(st.st_mode) &&
-		st.st_uid == geteuid() && (st.st_mode & 077) == 0;
+	       st.st_uid == geteuid() && (st.st_mode & 077) == 0;
 }
 
 /* check() - make @dir if need be, and see that it is ours alone.
@@ -37,8 +37,10 @@ static int check(const char *dir, char *why, size_t why_size)
 	}
 	if (is_ours_alone(dir))
 		return 0;
-	snprintf(why, why_size, "%s is not a folder of yours that is closed to "
-		 "others (mode 0700); remove it and try again", dir);
+	snprintf(why, why_size,
+		 "%s is not a folder of yours that is closed to "
+		 "others (mode 0700); remove it and try again",
+		 dir);
 	return -EPERM;
 }
 
@@ -55,7 +57,8 @@ int runfolder_find(char *dir, size_t size, char *why, size_t why_size)
 	else	/* another user's, as after su: not for us */
 		n = snprintf(dir, size, "/tmp/hostel-%u", geteuid());
 	if (n < 0 || (size_t)n >= size) {
-		snprintf(why, why_size, "the name of Hostel's folder is too "
+		snprintf(why, why_size,
+			 "the name of Hostel's folder is too "
 			 "long; set HOSTEL_VMNET_DIR to a shorter one");
 		return -ENAMETOOLONG;
 	}

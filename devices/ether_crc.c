@@ -44,10 +44,8 @@ uint32_t ether_crc_fcs(const struct ether_crc *c, const uint8_t *frame,
 	for (; len >= 8; frame += 8, len -= 8) {
 		crc ^= get_le32(frame);
 		high = get_le32(frame + 4);
-		crc = c->table[7][crc & 0xff] ^
-		      c->table[6][(crc >> 8) & 0xff] ^
-		      c->table[5][(crc >> 16) & 0xff] ^
-		      c->table[4][crc >> 24] ^
+		crc = c->table[7][crc & 0xff] ^ c->table[6][(crc >> 8) & 0xff] ^
+		      c->table[5][(crc >> 16) & 0xff] ^ c->table[4][crc >> 24] ^
 		      c->table[3][high & 0xff] ^
 		      c->table[2][(high >> 8) & 0xff] ^
 		      c->table[1][(high >> 16) & 0xff] ^

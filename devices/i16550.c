@@ -97,8 +97,8 @@ static void update(struct i16550 *u)
 	bool gate = u->regs->mcr & (MCR_OUT2 | MCR_LOOP);
 	uint8_t cause = gate ? iir(u->regs) : IIR_NONE;
 
-	irq_wire_set(&u->irq, cause != IIR_NONE &&
-		     (cause != IIR_THRE || thre_due(u)));
+	irq_wire_set(&u->irq,
+		     cause != IIR_NONE && (cause != IIR_THRE || thre_due(u)));
 }
 
 /* msr() - the modem lines: in loopback the outputs, else "all there". */

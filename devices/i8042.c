@@ -48,7 +48,7 @@ static void update(struct i8042 *k)
 	const struct i8042_regs *r = k->regs;
 
 	irq_wire_set(&k->irq, r->count && (r->command & CB_IRQ1) &&
-			      r->from_kbd[r->head % I8042_QUEUE]);
+				      r->from_kbd[r->head % I8042_QUEUE]);
 }
 
 static bool queue_put(struct i8042_regs *r, uint8_t byte, bool from_kbd)

@@ -118,8 +118,8 @@ static void plan(struct i8254 *t)
 	const struct i8254_counter *c = &t->regs->counter[0];
 	uint64_t edge = next_edge(c, elapsed(t, c));
 
-	clock_wire_alarm(&t->clock, edge ? c->start_ns + clocks_to_ns(edge) :
-					   CLOCK_NEVER);
+	clock_wire_alarm(&t->clock,
+			 edge ? c->start_ns + clocks_to_ns(edge) : CLOCK_NEVER);
 }
 
 static void set_out0(struct i8254 *t, bool level)
@@ -148,8 +148,8 @@ void i8254_tick(struct i8254 *t)
 			cycle = 1;
 		if ((uint32_t)cycle != c->seen_cycle) {
 			if (periodic(c))
-				t->missed += (uint32_t)cycle - c->seen_cycle -
-					     1;
+				t->missed +=
+					(uint32_t)cycle - c->seen_cycle - 1;
 			c->seen_cycle = (uint32_t)cycle;
 			set_out0(t, false);	/* make it an edge */
 			set_out0(t, true);

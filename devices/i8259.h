@@ -65,7 +65,6 @@ void i8259_port_write(struct i8259_pair *p, unsigned int which,
 /* i8259_elcr_read() / i8259_elcr_write() - a controller's edge/level register
  * (4D0h, 4D1h): a bit set is an input by level. @which: 0 master, 1 slave */
 uint8_t i8259_elcr_read(const struct i8259_pair *p, unsigned int which);
-void i8259_elcr_write(struct i8259_pair *p, unsigned int which,
-		      uint8_t value);
+void i8259_elcr_write(struct i8259_pair *p, unsigned int which, uint8_t value);
 
 #endif

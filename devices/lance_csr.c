@@ -134,8 +134,7 @@ static enum chip_answer csr5_write(struct lance *l, uint16_t v)
 	r->csr[5] = (uint16_t)((old & CSR5_W1C & ~v) | (v & CSR5_PLAIN) |
 			       (old & v & CSR5_SPND));
 	r->todo &= (uint16_t)~LANCE_DO_SUSPEND;
-	if ((v & CSR5_SPND) && !(old & CSR5_SPND) &&
-	    !(r->csr[0] & CSR0_STOP))
+	if ((v & CSR5_SPND) && !(old & CSR5_SPND) && !(r->csr[0] & CSR0_STOP))
 		work = LANCE_DO_SUSPEND;
 	if (resume && (lance_polls_tx(r) || (r->csr[0] & CSR0_TDMD)))
 		work = LANCE_DO_XMT;

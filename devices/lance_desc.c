@@ -100,8 +100,8 @@ int lance_desc_read(const struct lance_ring *ring, uint32_t ahead,
 	return 0;
 }
 
-int lance_desc_status(const struct lance_ring *ring,
-		      const struct lance_desc *d, uint32_t status)
+int lance_desc_status(const struct lance_ring *ring, const struct lance_desc *d,
+		      uint32_t status)
 {
 	uint8_t b[4];
 
@@ -110,12 +110,13 @@ int lance_desc_status(const struct lance_ring *ring,
 		return dma_wire_write(ring->dma, d->at + 6, b, 2);
 	}
 	put_le32(b, status);
-	return dma_wire_write(ring->dma, ring->style == STYLE_PCNET2 ?
-			      d->at : d->at + 8, b, sizeof(b));
+	return dma_wire_write(ring->dma,
+			      ring->style == STYLE_PCNET2 ? d->at : d->at + 8,
+			      b, sizeof(b));
 }
 
-int lance_desc_flags(const struct lance_ring *ring,
-		     const struct lance_desc *d, uint32_t flags)
+int lance_desc_flags(const struct lance_ring *ring, const struct lance_desc *d,
+		     uint32_t flags)
 {
 	uint8_t b[4];
 

@@ -47,12 +47,12 @@ int lance_desc_read(const struct lance_ring *ring, uint32_t ahead,
 		    struct lance_desc *d);
 
 /* lance_desc_status() - write TMD2 or MCNT; before the flags, always */
-int lance_desc_status(const struct lance_ring *ring,
-		      const struct lance_desc *d, uint32_t status);
+int lance_desc_status(const struct lance_ring *ring, const struct lance_desc *d,
+		      uint32_t status);
 
 /* lance_desc_flags() - write the flags; without OWN this gives it back */
-int lance_desc_flags(const struct lance_ring *ring,
-		     const struct lance_desc *d, uint32_t flags);
+int lance_desc_flags(const struct lance_ring *ring, const struct lance_desc *d,
+		     uint32_t flags);
 
 /* lance_desc_len() - bytes of buffer; BCNT is a two's complement, 0 is 0 */
 static inline size_t lance_desc_len(const struct lance_desc *d)

@@ -48,14 +48,10 @@ static const struct {
 	uint8_t bcr;
 	uint16_t reset;
 } loaded[] = {
-	{ 0x10, BCR_MISC, BCR2_ASEL },
-	{ 0x12, 4, LED_PSE | LED_LNKSTE },
-	{ 0x14, 5, LED_PSE | LED_RCVE },
-	{ 0x16, 6, LED_PSE | LED_RXPOLE },
-	{ 0x18, 7, LED_PSE | LED_XMTE },
-	{ 0x1a, BCR_DUPLEX, 0 },
-	{ 0x1c, BCR_BUS, 0x9001 },
-	{ 0x20, BCR_LATENCY, 0xff06 },
+	{ 0x10, BCR_MISC, BCR2_ASEL },	 { 0x12, 4, LED_PSE | LED_LNKSTE },
+	{ 0x14, 5, LED_PSE | LED_RCVE }, { 0x16, 6, LED_PSE | LED_RXPOLE },
+	{ 0x18, 7, LED_PSE | LED_XMTE }, { 0x1a, BCR_DUPLEX, 0 },
+	{ 0x1c, BCR_BUS, 0x9001 },	 { 0x20, BCR_LATENCY, 0xff06 },
 };
 
 static uint8_t sum_of(const uint8_t *b, size_t len)

@@ -41,7 +41,8 @@ static uint32_t address_match(const struct lance_regs *r, const uint8_t *dst)
 	if (!(dst[0] & 1)) {
 		padr_bytes(r, padr);
 		return !(mode & MODE_DRCVPA) && !memcmp(dst, padr, 6) ?
-			RMD_PAM : 0;
+			       RMD_PAM :
+			       0;
 	}
 	if (!(mode & MODE_DRCVBC) && !memcmp(dst, broadcast, 6))
 		return RMD_BAM;

@@ -27,8 +27,8 @@ static unsigned int csr5_causes(const struct lance_regs *r)
 
 bool lance_intr(const struct lance_regs *r)
 {
-	return (r->csr[0] & CSR0_CAUSES & ~r->csr[3]) ||
-	       csr4_causes(r) || csr5_causes(r);
+	return (r->csr[0] & CSR0_CAUSES & ~r->csr[3]) || csr4_causes(r) ||
+	       csr5_causes(r);
 }
 
 /* csr0_request() - is there a cause that does not wait? (lance_tx.c) */

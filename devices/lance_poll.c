@@ -37,8 +37,8 @@ void lance_alarm_update(struct lance *l)
 	} else if (r->todo) {
 		r->tx_poll_ns = clock_wire_now(&l->clock);
 	} else if (r->cable_full_ns) {
-		r->tx_poll_ns = MIN(r->tx_poll_ns, LANCE_RETRY_NS +
-				    clock_wire_now(&l->clock));
+		r->tx_poll_ns = MIN(r->tx_poll_ns,
+				    LANCE_RETRY_NS + clock_wire_now(&l->clock));
 	} else if (r->tx_poll_ns == CLOCK_NEVER) {
 		r->tx_wait_ns = lance_tx_interval(r);
 		r->tx_poll_ns = clock_wire_now(&l->clock) + r->tx_wait_ns;

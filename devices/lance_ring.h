@@ -96,8 +96,7 @@ bool lance_has_room(const struct lance *l);
  *         sender of a frame on a real cable would have done
  * @len: its length; any value is legal
  */
-enum lance_rx lance_receive(struct lance *l, const uint8_t *frame,
-			    size_t len);
+enum lance_rx lance_receive(struct lance *l, const uint8_t *frame, size_t len);
 
 /**
  * lance_receive_wire() - a frame arrives exactly as it was on a real cable

@@ -193,8 +193,9 @@ static int rx_finish(struct lance *l, struct lance_ring *ring,
 	else
 		rc = 0;		/* MCNT is not valid */
 	if (!rc)
-		rc = lance_desc_flags(ring, d, result |
-				      (d->flags & ~(DESC_OWN | RMD_RESULT)));
+		rc = lance_desc_flags(ring, d,
+				      result | (d->flags &
+						~(DESC_OWN | RMD_RESULT)));
 	if (rc)
 		return rc;
 	lance_ring_step(ring, 1);
@@ -207,8 +208,8 @@ static int rx_next(struct lance *l, struct lance_ring *ring,
 		   struct lance_desc *d, const struct lance_desc *next,
 		   bool first)
 {
-	int rc = lance_desc_flags(ring, d, (d->flags & ~DESC_OWN) |
-				  (first ? DESC_STP : 0));
+	int rc = lance_desc_flags(
+		ring, d, (d->flags & ~DESC_OWN) | (first ? DESC_STP : 0));
 
 	lance_ring_step(ring, 1);
 	if (first && (l->regs->csr[3] & CSR3_LAPPEN))
@@ -342,8 +343,8 @@ static enum lance_rx rx_frame(struct lance *l, struct rx_frame *f)
  * rx_enter() - make a struct rx_frame of bytes, with the FCS where it is
  * @fcs: of the frame, or NULL: make a right one
  */
-static enum lance_rx rx_enter(struct lance *l, const uint8_t *frame,
-			      size_t len, const uint8_t *fcs, bool looped)
+static enum lance_rx rx_enter(struct lance *l, const uint8_t *frame, size_t len,
+			      const uint8_t *fcs, bool looped)
 {
 	struct rx_frame f = { .looped = looped };
 	uint32_t right;
@@ -452,8 +453,7 @@ static bool rx_may_come(const struct lance *l, size_t len)
 		return rx_magic_mode(r);
 	if (why != LANCE_DROPS || len > LANCE_RX_MAX)
 		return true;
-	return rx_has_room(l, filler + MAX(len, ETHER_MIN_LEN) +
-			   ETHER_FCS_LEN);
+	return rx_has_room(l, filler + MAX(len, ETHER_MIN_LEN) + ETHER_FCS_LEN);
 }
 
 bool lance_has_room(const struct lance *l)

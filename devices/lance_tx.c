@@ -152,7 +152,9 @@ static size_t tx_cable_len(const struct lance *l, const struct tx_frame *f)
 		return 0;
 	len -= ETHER_FCS_LEN;
 	return ether_crc_fcs(&l->crc, l->frame, len) ==
-	       get_le32(l->frame + len) ? len : 0;
+			       get_le32(l->frame + len) ?
+		       len :
+		       0;
 }
 
 /*
@@ -199,8 +201,8 @@ static enum tx_result tx_to_cable(struct lance *l, struct tx_frame *f)
 		tx_drop(l, LANCE_DROP_tx_bad_fcs);
 		return TX_FOUND;
 	}
-	if (l->cable.send && !l->cable.send(l->cable.board, l->cable.pin,
-					    l->frame, len))
+	if (l->cable.send &&
+	    !l->cable.send(l->cable.board, l->cable.pin, l->frame, len))
 		return tx_refused(l, f);
 	l->stats->tx_sent++;
 	l->stats->tx_bytes += len;

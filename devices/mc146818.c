@@ -27,7 +27,10 @@ enum { REG_SEC, REG_SEC_ALARM, REG_MIN, REG_MIN_ALARM, REG_HOUR,
 #define HOUR_PM	0x80
 #define ALARM_ANY 0xc0	/* alarm bytes from C0h match everything */
 
-struct civil { int64_t year; unsigned int month, day, wday, h, m, s; };
+struct civil {
+	int64_t year;
+	unsigned int month, day, wday, h, m, s;
+};
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
@@ -56,8 +59,8 @@ static int64_t civil_to_days(const struct civil *t)
 	unsigned int m = t->month, yoe = (unsigned int)(y - era * 400), doy;
 
 	doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + t->day - 1;
-	return era * 146097 + (int64_t)(yoe * 365 + yoe / 4 - yoe / 100 +
-					doy) - 719468;
+	return era * 146097 + (int64_t)(yoe * 365 + yoe / 4 - yoe / 100 + doy) -
+	       719468;
 }
 
 static uint8_t encode(const struct mc146818_regs *r, unsigned int v)
@@ -92,8 +95,7 @@ static unsigned int decode_hour(const struct mc146818_regs *r, uint8_t v)
 
 static int64_t utc_now(const struct mc146818 *c)
 {
-	return c->regs->offset_s +
-	       (int64_t)(clock_wire_now(&c->clock) / NSEC);
+	return c->regs->offset_s + (int64_t)(clock_wire_now(&c->clock) / NSEC);
 }
 
 /* show_time() - bring the time registers up to date, unless SET stops it. */
@@ -111,8 +113,7 @@ static void show_time(struct mc146818 *c)
 	r->ram[REG_MIN] = encode(r, s / 60 % 60);
 	r->ram[REG_HOUR] = encode_hour(r, s / 3600);
 	/* 1970-01-01 was a Thursday, day 5 of a week from Sunday = 1. */
-	r->ram[REG_WDAY] = encode(r, (unsigned int)
-				  (((days % 7) + 11) % 7) + 1);
+	r->ram[REG_WDAY] = encode(r, (unsigned int)(((days % 7) + 11) % 7) + 1);
 	r->ram[REG_DAY] = encode(r, t.day);
 	r->ram[REG_MONTH] = encode(r, t.month);
 	r->ram[REG_YEAR] = encode(r, (unsigned int)(t.year % 100));
@@ -274,8 +275,7 @@ static void write_data(struct mc146818 *c, unsigned int index, uint8_t v)
 		take_time(c);
 }
 
-void mc146818_port_write(struct mc146818 *c, unsigned int offset,
-			 uint8_t value)
+void mc146818_port_write(struct mc146818 *c, unsigned int offset, uint8_t value)
 {
 	if (!(offset & 1)) {
 		c->regs->index = value & 0x7f;

@@ -39,8 +39,7 @@ bool pci_bar(const uint8_t *config, unsigned int bar, bool io, uint32_t *base)
 {
 	uint8_t command = config[PCI_COMMAND];
 
-	*base = get_le32(config + PCI_BAR0 + 4 * bar) &
-		(io ? ~0x3u : ~0xfu);
+	*base = get_le32(config + PCI_BAR0 + 4 * bar) & (io ? ~0x3u : ~0xfu);
 	return *base && command & (io ? COMMAND_IO : COMMAND_MEM) &&
 	       (!io || *base <= 0xffff);
 }

@@ -29,8 +29,7 @@
  * Return: false if it is not decoded: its space is turned off in the command
  * register, or it was given no place.
  */
-bool pci_bar(const uint8_t *config, unsigned int bar, bool io,
-	     uint32_t *base);
+bool pci_bar(const uint8_t *config, unsigned int bar, bool io, uint32_t *base);
 
 /* A function: how its 256 bytes are read and written. */
 struct pci_function {

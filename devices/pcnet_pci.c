@@ -97,9 +97,9 @@ bool pcnet_pci_config_write(struct pcnet_pci *p, uint32_t off,
 			break;
 		b = (uint8_t)(value >> (8 * i));
 		old = p->regs->config[at];
-		p->regs->config[at] = (uint8_t)((old & ~writable[at] &
-					   ~(b & clearable[at])) |
-					  (b & writable[at]));
+		p->regs->config[at] =
+			(uint8_t)((old & ~writable[at] & ~(b & clearable[at])) |
+				  (b & writable[at]));
 		if (p->regs->config[at] != old &&
 		    (at == PCI_COMMAND ||
 		     (at >= PCI_IO_BASE && at < PCI_MEM_BASE + 4)))

@@ -12,9 +12,9 @@ static void update(struct piix4_pm *p)
 {
 	const struct piix4_pm_regs *r = p->regs;
 
-	irq_wire_set(&p->sci, (r->pm1_cnt & CNT_SCI_EN) &&
-			      ((r->pm1_sts & r->pm1_en) ||
-			       (r->gpe_sts & r->gpe_en)));
+	irq_wire_set(&p->sci,
+		     (r->pm1_cnt & CNT_SCI_EN) && ((r->pm1_sts & r->pm1_en) ||
+						   (r->gpe_sts & r->gpe_en)));
 }
 
 /* word() - the 16-bit register that @offset lies in; NULL: none. */
@@ -93,8 +93,7 @@ uint8_t piix4_pm_smi_read(const struct piix4_pm *p, unsigned int offset)
 	return offset ? p->regs->smi_data : p->regs->smi_cmd;
 }
 
-void piix4_pm_smi_write(struct piix4_pm *p, unsigned int offset,
-			uint8_t value)
+void piix4_pm_smi_write(struct piix4_pm *p, unsigned int offset, uint8_t value)
 {
 	struct piix4_pm_regs *r = p->regs;
 

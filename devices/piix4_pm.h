@@ -45,8 +45,7 @@ void piix4_pm_port_write(struct piix4_pm *p, unsigned int offset,
 /* piix4_pm_smi_read() / piix4_pm_smi_write() - @offset: 0 the SMI command port
  * (B2h), 1 its data byte (B3h) */
 uint8_t piix4_pm_smi_read(const struct piix4_pm *p, unsigned int offset);
-void piix4_pm_smi_write(struct piix4_pm *p, unsigned int offset,
-			uint8_t value);
+void piix4_pm_smi_write(struct piix4_pm *p, unsigned int offset, uint8_t value);
 /* piix4_pm_power_button() - someone pressed it. */
 void piix4_pm_power_button(struct piix4_pm *p);
 /* piix4_pm_timer() - the PM timer's value at @now_ns. */

@@ -62,8 +62,8 @@ struct clock_wire {
 /* The network cable: whole frames without FCS, from a chip to the wire. */
 struct cable_wire {
 	/* Return: true if the wire took the frame, false if it is full. */
-	bool (*send)(void *board, unsigned int pin,
-		     const uint8_t *frame, size_t len);
+	bool (*send)(void *board, unsigned int pin, const uint8_t *frame,
+		     size_t len);
 	void *board;
 	unsigned int pin;
 };

@@ -147,8 +147,10 @@ static void loop_sse2(unsigned int n)
 
 	while (n--)
 		for (i = 0; i < 512; i += 2)
-			_mm_store_pd(v + i, _mm_add_pd(_mm_mul_pd(
-				_mm_load_pd(v + i), k), one));
+			_mm_store_pd(
+				v + i,
+				_mm_add_pd(_mm_mul_pd(_mm_load_pd(v + i), k),
+					   one));
 	sink = v[0];
 }
 
@@ -164,11 +166,19 @@ static void loop_sse2(unsigned int n)
 #ifdef __x86_64__
 #define SMC_CALL
 static const unsigned char smc_code[] = "\x89\xf9"		/* from %edi */
-	"\xb8\0\0\0\0" "\xff\x05\0\0\0\0" "\xff\xc9" "\x75\xf1" "\xc3";
+					"\xb8\0\0\0\0"
+					"\xff\x05\0\0\0\0"
+					"\xff\xc9"
+					"\x75\xf1"
+					"\xc3";
 #else
 #define SMC_CALL __attribute__((regparm(1)))
 static const unsigned char smc_code[] = "\x89\xc1"		/* from %eax */
-	"\xb8\0\0\0\0" "\xff\x05\0\0\0\0" "\x49" "\x75\xf2" "\xc3";
+					"\xb8\0\0\0\0"
+					"\xff\x05\0\0\0\0"
+					"\x49"
+					"\x75\xf2"
+					"\xc3";
 #endif
 typedef unsigned int smc_fn(unsigned int count) SMC_CALL;
 
@@ -284,7 +294,8 @@ static double run_awk(void)
 	static char program[200];
 	char *argv[] = { (char *)busybox, (char *)"awk", program, NULL };
 
-	snprintf(program, sizeof(program), "BEGIN{for(i=0;i<%u;i++)"
+	snprintf(program, sizeof(program),
+		 "BEGIN{for(i=0;i<%u;i++)"
 		 "{s=s+i*3;if(i%%7==0)t=t+length(s)}print s,t}",
 		 data_mb * 5000);
 	return applet(argv);
@@ -400,7 +411,8 @@ int main(int argc, char **argv)
 	if (i < argc && !strncmp(argv[i], "--", 2)) {
 		int help = argc == 2 && !strcmp(argv[i], "--help");
 
-		fprintf(help ? stdout : stderr, "usage: cpubench [--ms N] "
+		fprintf(help ? stdout : stderr,
+			"usage: cpubench [--ms N] "
 			"[--mb N] [--busybox PATH] [--dir DIR] [NAME...]\n");
 		return help ? 0 : EX_USAGE;
 	}

@@ -38,8 +38,7 @@ static void reg_write(uint16_t base, uint16_t data, uint8_t n, uint16_t value)
 
 static void poke(uint16_t base)
 {
-	unsigned int i = (unsigned int)random() %
-			 (sizeof(csrs) + sizeof(bcrs));
+	unsigned int i = (unsigned int)random() % (sizeof(csrs) + sizeof(bcrs));
 	uint16_t value = (uint16_t)random();
 
 	if (i >= sizeof(csrs)) {
@@ -63,7 +62,8 @@ int main(int argc, char **argv)
 
 	if (argc < 4 || iopl(3) < 0) {
 		fputs("usage: lancepoke BASE COUNT SEED, or BASE csr|bcr N "
-		      "VALUE; as root\n", stderr);
+		      "VALUE; as root\n",
+		      stderr);
 		return 2;
 	}
 	base = (uint16_t)number(argv[1]);

@@ -61,9 +61,9 @@ static void entry_write(const struct entry *e, unsigned int number)
 {
 	size_t name = strlen(e->path) + 1;
 	int head = printf("070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X"
-			  "%08X%08X", number, e->mode, 0, 0, 1, 0,
-			  (unsigned int)e->size, 0, 0, e->major, e->minor,
-			  (unsigned int)name, 0);
+			  "%08X%08X",
+			  number, e->mode, 0, 0, 1, 0, (unsigned int)e->size, 0,
+			  0, e->major, e->minor, (unsigned int)name, 0);
 
 	fwrite(e->path, 1, name, stdout);
 	pad((size_t)head + name);

@@ -186,7 +186,8 @@ static int serve_file(const struct options *o, struct run *r)
 	if (!path)
 		return -ENOENT;
 	r->file = give ? open(path, O_RDONLY | O_CLOEXEC) :
-		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+			 open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+			      0644);
 	if (r->file < 0)
 		return -errno;
 	if (!give)
@@ -269,7 +270,7 @@ static int serve_one(const struct options *o, int sock)
 	if (rc) {
 		fprintf(stderr, "nettest: a connection was refused: %s\n",
 			rc == -EPROTO ? "it does not speak nettest" :
-			strerror(-rc));
+					strerror(-rc));
 		return 1;
 	}
 	rc = run_init(&r, sock, &req);
@@ -366,7 +367,7 @@ static int command_serve(const struct options *o)
 	listener = serve_listen(o);
 	while (!stop_asked && (!o->once || accepted < o->once || children)) {
 		bool more = children < CHILDREN_MAX &&
-			(!o->once || accepted < o->once);
+			    (!o->once || accepted < o->once);
 		struct pollfd pfd = { .fd = more ? listener : -1,
 				      .events = POLLIN };
 		int sock;
@@ -424,7 +425,8 @@ static int client_connect(const struct options *o)
 	set_timeouts(fd, o->timeout_s);
 	if (connect(fd, (struct sockaddr *)&sin, sizeof(sin)))
 		fail("no server at %s port %u: %s; start one there with "
-		     "`nettest serve`", o->host, o->port,
+		     "`nettest serve`",
+		     o->host, o->port,
 		     errno == EINPROGRESS ? "no answer" : strerror(errno));
 	return fd;
 }
@@ -436,7 +438,8 @@ static void client_file(const struct options *o, struct run *r)
 	off_t end;
 
 	r->file = out ? open(o->file, O_RDONLY | O_CLOEXEC) :
-		open(o->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+			open(o->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+			     0644);
 	if (r->file < 0)
 		fail("cannot open %s: %s", o->file, strerror(errno));
 	if (!out)
@@ -487,12 +490,12 @@ static int client_print(const struct options *o, const struct run *r,
 	if (o->json)
 		printf("{\"op\": \"%s\", \"host\": \"%s\", \"bytes\": %" PRIu64
 		       ", \"size\": %u, \"seconds\": %.6f, \"mbit_s\": %.3f, "
-		       "\"cpu_share\": %.4f", name, o->host, r->done,
-		       r->req.size, s, mbit, cpu);
+		       "\"cpu_share\": %.4f",
+		       name, o->host, r->done, r->req.size, s, mbit, cpu);
 	else
 		printf("nettest %s %s: %" PRIu64 " bytes, %u a write, %.3f s, "
-		       "%.1f Mb/s, CPU %.0f %%", name, o->host, r->done,
-		       r->req.size, s, mbit, cpu * 100);
+		       "%.1f Mb/s, CPU %.0f %%",
+		       name, o->host, r->done, r->req.size, s, mbit, cpu * 100);
 	if (r->req.flags && o->json)
 		printf(", \"checksum\": \"%016" PRIx64 "\"", sum);
 	else if (r->req.flags)
@@ -504,7 +507,8 @@ static int client_print(const struct options *o, const struct run *r,
 	fflush(stdout);
 	if (!good)
 		fail("the other side has %" PRIu64 " bytes with checksum "
-		     "%016" PRIx64, a->bytes, a->sum);
+		     "%016" PRIx64,
+		     a->bytes, a->sum);
 	return 0;
 }
 
@@ -586,11 +590,14 @@ static int command_pingpong(const struct options *o)
 		ns[i] = clock_now_ns() - start;
 	}
 	qsort(ns, (size_t)count, sizeof(*ns), compare_u64);
-	printf(o->json ? "{\"op\": \"pingpong\", \"host\": \"%s\", \"count\": %"
-	       PRIu64 ", \"size\": %u, \"p50_us\": %.1f, \"p99_us\": %.1f}\n" :
-	       "nettest pingpong %s: %" PRIu64 " round trips of %u bytes, "
-	       "median %.1f us, p99 %.1f us\n", o->host, count, o->size,
-	       (double)ns[count / 2] / 1e3, (double)ns[count * 99 / 100] / 1e3);
+	printf(o->json ?
+		       "{\"op\": \"pingpong\", \"host\": \"%s\", \"count\": %" PRIu64
+		       ", \"size\": %u, \"p50_us\": %.1f, \"p99_us\": %.1f}\n" :
+		       "nettest pingpong %s: %" PRIu64
+		       " round trips of %u bytes, "
+		       "median %.1f us, p99 %.1f us\n",
+	       o->host, count, o->size, (double)ns[count / 2] / 1e3,
+	       (double)ns[count * 99 / 100] / 1e3);
 	close(r.sock);
 	run_close(&r);
 	free(ns);
@@ -644,7 +651,8 @@ static void set_option(struct options *o, int name, char **argv)
 		o->port = (unsigned int)number_of("--port", optarg, 0, 65535);
 		break;
 	case O_ONCE:
-		o->once = (unsigned int)number_of("--once", optarg, 1, 1u << 30);
+		o->once =
+			(unsigned int)number_of("--once", optarg, 1, 1u << 30);
 		break;
 	case O_SIZE:
 		o->size = (uint32_t)number_of("--size", optarg, 1, SIZE_MAX_);
@@ -653,8 +661,8 @@ static void set_option(struct options *o, int name, char **argv)
 		o->bytes = number_of("--bytes", optarg, 0, BYTES_MAX);
 		break;
 	case O_TIMEOUT:
-		o->timeout_s = (unsigned int)number_of("--timeout", optarg, 1,
-						       86400);
+		o->timeout_s =
+			(unsigned int)number_of("--timeout", optarg, 1, 86400);
 		break;
 	case O_BIND: o->host = optarg; break;
 	case O_FILE: o->file = optarg; break;
@@ -667,7 +675,8 @@ static void set_option(struct options *o, int name, char **argv)
 		manual_help(&nettest_manual, stdout);
 		exit(0);
 	case ':':
-		misused("%s wants a value; see nettest --help", argv[optind - 1]);
+		misused("%s wants a value; see nettest --help",
+			argv[optind - 1]);
 	default:
 		misused("unknown option '%s'; see nettest --help",
 			argv[optind - 1]);
@@ -693,7 +702,8 @@ int main(int argc, char **argv)
 	if (!serve && !pingpong && strcmp(command, "send") &&
 	    strcmp(command, "recv"))
 		misused("unknown command '%s'; it is serve, send, recv or "
-			"pingpong", command);
+			"pingpong",
+			command);
 	if (!serve) {
 		if (optind >= argc)
 			misused("%s wants the address of the server", command);

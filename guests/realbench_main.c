@@ -82,7 +82,8 @@ static bool missing(const char *program)
 	char path[4096], *all = strdup(getenv("PATH") ? getenv("PATH") : "");
 	bool found = false;
 
-	for (char *at = strtok(all, ":"); at && !found; at = strtok(NULL, ":")) {
+	for (char *at = strtok(all, ":"); at && !found;
+	     at = strtok(NULL, ":")) {
 		snprintf(path, sizeof(path), "%s/%s", at, program);
 		found = access(path, X_OK) == 0;
 	}
@@ -237,12 +238,12 @@ static void loop_command(unsigned int n, const char *const command[])
 
 static void loop_python(unsigned int n)
 {
-	loop_command(n, (const char *const []){ "python3", "-c", "1", NULL });
+	loop_command(n, (const char *const[]){ "python3", "-c", "1", NULL });
 }
 
 static void loop_perl(unsigned int n)
 {
-	loop_command(n, (const char *const []){ "perl", "-e", "1", NULL });
+	loop_command(n, (const char *const[]){ "perl", "-e", "1", NULL });
 }
 
 static void loop_pie(unsigned int n)
@@ -316,8 +317,7 @@ static const struct row rows[] = { /* table */
 };
 
 /* say() - one line; with --step, wait until whoever reads it says go on. */
-static void say(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2)));
+static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static void say(const char *fmt, ...)
 {
 	char line[64];
@@ -405,8 +405,8 @@ static void name_run(const char *name)
 }
 
 static const char usage_text[] =
-"usage: realbench --dir DIR [--ms N] [--mb N] [--execs N] [--seconds N]\n"
-"                 [--step] NAME...\n";
+	"usage: realbench --dir DIR [--ms N] [--mb N] [--execs N] [--seconds N]\n"
+	"                 [--step] NAME...\n";
 
 static _Noreturn void usage(void)
 {

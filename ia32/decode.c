@@ -29,10 +29,10 @@ static void decoder_init(ZydisDecoder *dec, bool code32)
 	size_t i;
 
 	/* The stack width decides nothing that we take from Zydis. */
-	ZydisDecoderInit(dec, code32 ? ZYDIS_MACHINE_MODE_LEGACY_32 :
-			 ZYDIS_MACHINE_MODE_LEGACY_16,
-			 code32 ? ZYDIS_STACK_WIDTH_32 :
-			 ZYDIS_STACK_WIDTH_16);
+	ZydisDecoderInit(dec,
+			 code32 ? ZYDIS_MACHINE_MODE_LEGACY_32 :
+				  ZYDIS_MACHINE_MODE_LEGACY_16,
+			 code32 ? ZYDIS_STACK_WIDTH_32 : ZYDIS_STACK_WIDTH_16);
 	for (i = 0; i < sizeof(modes_off) / sizeof(modes_off[0]); i++)
 		ZydisDecoderEnableMode(dec, modes_off[i], ZYAN_FALSE);
 }
@@ -116,8 +116,8 @@ static void immediates(struct ia32_decoded *out,
 	unsigned int size = zi->raw.imm[0].size;
 
 	if (size == 8)
-		v = imm_signed(out->map, out->opcode) ?
-		    (uint32_t)(int8_t)v : v & 0xff;
+		v = imm_signed(out->map, out->opcode) ? (uint32_t)(int8_t)v :
+							v & 0xff;
 	else if (size == 16 && zi->raw.imm[0].is_relative)
 		v = (uint32_t)(int16_t)v;
 	else if (size == 16)
@@ -145,8 +145,7 @@ static void fill_in(struct ia32_decoded *out, bool code32,
 		out->mod = zi->raw.modrm.mod;
 		out->reg = zi->raw.modrm.reg;
 		out->rm = zi->raw.modrm.rm;
-		out->modrm = (uint8_t)(out->mod << 6 | out->reg << 3 |
-				       out->rm);
+		out->modrm = (uint8_t)(out->mod << 6 | out->reg << 3 | out->rm);
 		if (out->mod < 3)
 			seg = out->adsize == 4 ? mem32(out, zi) : mem16(out);
 	}
@@ -164,9 +163,9 @@ enum ia32_status ia32_decode_fully(struct ia32_decoded *out,
 
 	*out = (struct ia32_decoded){ .len = 1 };
 	decoder_init(&dec, code32);
-	st = ZydisDecoderDecodeInstruction(&dec, NULL, bytes,
-					   avail < IA32_MAX_LEN ? avail :
-					   IA32_MAX_LEN, &zi);
+	st = ZydisDecoderDecodeInstruction(
+		&dec, NULL, bytes, avail < IA32_MAX_LEN ? avail : IA32_MAX_LEN,
+		&zi);
 	if (st == ZYDIS_STATUS_NO_MORE_DATA)
 		return avail < IA32_MAX_LEN ? IA32_MORE : IA32_TOO_LONG;
 	if (st == ZYDIS_STATUS_INSTRUCTION_TOO_LONG)
@@ -187,8 +186,8 @@ enum ia32_status ia32_decode(struct ia32_decoded *out, const uint8_t *bytes,
 	return ia32_decode_fully(out, bytes, avail, code32);
 }
 
-size_t ia32_disasm(char *text, size_t size, const uint8_t *bytes,
-		   size_t avail, unsigned int bits, uint64_t ip)
+size_t ia32_disasm(char *text, size_t size, const uint8_t *bytes, size_t avail,
+		   unsigned int bits, uint64_t ip)
 {
 	ZydisDecodedInstruction zi;
 	ZydisDecodedOperand ops[ZYDIS_MAX_OPERAND_COUNT];
@@ -201,10 +200,11 @@ size_t ia32_disasm(char *text, size_t size, const uint8_t *bytes,
 	else
 		decoder_init(&dec, bits == 32);
 	ZydisFormatterInit(&fmt, ZYDIS_FORMATTER_STYLE_INTEL);
-	if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&dec, bytes, avail, &zi,
-						 ops)) ||
-	    !ZYAN_SUCCESS(ZydisFormatterFormatInstruction(&fmt, &zi, ops,
-			  zi.operand_count_visible, text, size, ip, NULL))) {
+	if (!ZYAN_SUCCESS(
+		    ZydisDecoderDecodeFull(&dec, bytes, avail, &zi, ops)) ||
+	    !ZYAN_SUCCESS(ZydisFormatterFormatInstruction(
+		    &fmt, &zi, ops, zi.operand_count_visible, text, size, ip,
+		    NULL))) {
 		snprintf(text, size, "(bad)");
 		return 1;
 	}

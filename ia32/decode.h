@@ -65,7 +65,7 @@ enum ia32_status ia32_decode_fully(struct ia32_decoded *out,
  *
  * Return: the instruction's length; 1 with the text "(bad)" if it is none.
  */
-size_t ia32_disasm(char *text, size_t size, const uint8_t *bytes,
-		   size_t avail, unsigned int bits, uint64_t ip);
+size_t ia32_disasm(char *text, size_t size, const uint8_t *bytes, size_t avail,
+		   unsigned int bits, uint64_t ip);
 
 #endif

@@ -159,7 +159,8 @@ static bool prefixes(struct scan *s)
 			return false;
 	s->mandatory = s->prefix & PFX_F3 ? MAND_F3 :
 		       s->prefix & PFX_F2 ? MAND_F2 :
-		       s->prefix & PFX_66 ? MAND_66 : MAND_NP;
+		       s->prefix & PFX_66 ? MAND_66 :
+					    MAND_NP;
 	return true;
 }
 
@@ -198,7 +199,8 @@ static inline const uint8_t *modrm(struct ia32_decoded *out, const uint8_t *p,
 	out->rm = out->modrm & 7;
 	if (out->mod == 3)
 		return row->reg >> out->reg & row->with >> 4 >> mandatory & 1 ?
-		       p : NULL;
+			       p :
+			       NULL;
 	if (!(row->mem >> out->reg & row->with >> mandatory & 1) ||
 	    out->adsize == 2)
 		return NULL;

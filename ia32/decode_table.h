@@ -16,7 +16,6 @@
  *
  * Return: false if it is for Zydis to say what these bytes are.
  */
-bool decode_table(struct ia32_decoded *out, const uint8_t *bytes,
-		  bool code32);
+bool decode_table(struct ia32_decoded *out, const uint8_t *bytes, bool code32);
 
 #endif

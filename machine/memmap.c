@@ -33,8 +33,8 @@ static bool is_memory(uint8_t kind)
 
 static bool range_ok(uint64_t first, uint64_t size, uint64_t end)
 {
-	return first < end && size <= end - first &&
-	       first % MEMMAP_PAGE == 0 && size % MEMMAP_PAGE == 0;
+	return first < end && size <= end - first && first % MEMMAP_PAGE == 0 &&
+	       size % MEMMAP_PAGE == 0;
 }
 
 /* region_ok() - can it be there? */
@@ -119,8 +119,8 @@ static void edges_through(struct making *k, const struct memmap_region *alias)
 
 		for (j = 0; r->size && j < 2; j++)
 			if (end[j] - alias->at < alias->size)
-				edge_add(k, alias->first +
-					 (end[j] - alias->at));
+				edge_add(k,
+					 alias->first + (end[j] - alias->at));
 	}
 }
 

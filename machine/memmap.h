@@ -140,8 +140,7 @@ static inline bool memmap_plain(const struct memmap *m, uint64_t addr,
 }
 
 /* memmap_page() - what lies at the page that begins at @page. */
-static inline struct mem_page memmap_page(const struct memmap *m,
-					  uint64_t page)
+static inline struct mem_page memmap_page(const struct memmap *m, uint64_t page)
 {
 	return memmap_plain(m, page, MEMMAP_PAGE) ?
 	       (struct mem_page){ page, page } : memmap_find(m, page);

@@ -114,8 +114,8 @@ static void show_routing(struct pc *pc)
 
 	for (i = 0; i < pc->nics; i++) {
 		line = piix3_route(&pc->state->piix3, pc_nic_pirq(i));
-		pc->state->pin_line[PIN_NIC0 + i] =
-			line < 0 ? LINE_NONE : (uint8_t)line;
+		pc->state->pin_line[PIN_NIC0 + i] = line < 0 ? LINE_NONE :
+							       (uint8_t)line;
 	}
 	moved(pc);
 }

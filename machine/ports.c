@@ -130,8 +130,8 @@ static void pc_lance(struct pc *pc, struct pc_access *a)
 	struct lance *l = &pc->nic[a->card].lance;
 
 	if (a->write)
-		a->answer = (uint8_t)lance_port_write(l, a->at, a->width,
-						      a->value);
+		a->answer =
+			(uint8_t)lance_port_write(l, a->at, a->width, a->value);
 	else
 		lance_port_read(l, a->at, a->width, &a->value);
 }
@@ -211,8 +211,8 @@ static void line_access(struct pc *pc, unsigned int line, struct pc_access *a)
 void pc_line_look(struct pc *pc, unsigned int line)
 {
 	if (line_ops[line]->look)
-		line_ops[line]->look(pc->at_line[line], byte_line_room(
-				     &pc->state->line[line]));
+		line_ops[line]->look(pc->at_line[line],
+				     byte_line_room(&pc->state->line[line]));
 }
 
 void pc_line_tick(struct pc *pc, unsigned int line)
@@ -281,8 +281,8 @@ static int find_window(const struct pc *pc, enum pc_space space, uint64_t at,
 	unsigned int i;
 
 	for (i = 0; i < PC_WINDOWS; i++)
-		if (p[i].shown && r[i].space == space &&
-		    r[i].card < pc->nics && at - p[i].base < r[i].count) {
+		if (p[i].shown && r[i].space == space && r[i].card < pc->nics &&
+		    at - p[i].base < r[i].count) {
 			*offset = (uint32_t)(at - p[i].base);
 			return (int)(PC_ROW_WINDOWS + i);
 		}

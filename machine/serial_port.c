@@ -27,8 +27,7 @@ static void rest(struct serial_port *p)
 		return;
 	p->regs->rests = true;
 	if (!p->regs->uart.thre_waits)
-		clock_wire_alarm(clock, clock_wire_now(clock) +
-				 SERIAL_REST_NS);
+		clock_wire_alarm(clock, clock_wire_now(clock) + SERIAL_REST_NS);
 }
 
 /* receive() - hand over what came, as far as the chip has room. */
@@ -41,7 +40,8 @@ static void receive(struct serial_port *p)
 	if (!p->line->listening || p->regs->rests)
 		return;
 	for (i = 0; i < I16550_FIFO && i16550_may_receive(&p->uart) &&
-	     bytering_get(&p->line->in, &byte, 1, &bad); i++)
+		    bytering_get(&p->line->in, &byte, 1, &bad);
+	     i++)
 		i16550_receive(&p->uart, byte);
 	p->regs->came += i;
 	if (p->regs->came >= SERIAL_BURST)
@@ -109,8 +109,8 @@ static bool serial_blocked(const void *port, unsigned int offset)
 	const struct serial_port *p = port;
 	const struct i16550_regs *r = &p->regs->uart;
 
-	return offset == UART_THR && r->full &&
-	       !(r->lcr & UART_LCR_DLAB) && !(r->mcr & UART_MCR_LOOP) &&
+	return offset == UART_THR && r->full && !(r->lcr & UART_LCR_DLAB) &&
+	       !(r->mcr & UART_MCR_LOOP) &&
 	       bytering_count(&p->line->out) >= BYTERING_SIZE;
 }
 

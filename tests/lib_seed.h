@@ -12,7 +12,7 @@ static inline unsigned int test_seed(unsigned int otherwise)
 {
 	const char *text = getenv("HOSTEL_SEED");
 	unsigned int seed = text ? (unsigned int)strtoul(text, NULL, 0) :
-			    otherwise;
+				   otherwise;
 
 	printf("# seed %u\n", seed);
 	return seed;

@@ -306,8 +306,7 @@ size_t acpi_build(uint8_t *mem, size_t size, uint32_t base,
 		return 0;
 	facs = build_facs(&o);
 	dsdt = build_dsdt(&o, pf);
-	fadt = build_fadt(&o, pf, base + (uint32_t)facs,
-			  base + (uint32_t)dsdt);
+	fadt = build_fadt(&o, pf, base + (uint32_t)facs, base + (uint32_t)dsdt);
 	rsdt = build_rsdt(&o, base + (uint32_t)fadt);
 	build_rsdp(mem, base + (uint32_t)rsdt);
 	return o.len;

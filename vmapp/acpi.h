@@ -18,7 +18,9 @@ struct acpi_platform {
 	uint8_t sci_irq;
 	uint32_t mmio_base;	/* first address above RAM that PCI may use */
 	unsigned int slots;	/* _PRT entries: PCI slots with an INTA */
-	struct { uint8_t slot, irq; } route[8];
+	struct {
+		uint8_t slot, irq;
+	} route[8];
 };
 
 /**

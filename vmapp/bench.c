@@ -81,11 +81,13 @@ static void find_script(const char *name, char *path, char *build)
 		die("the folder of this program can not be found: %s",
 		    strerror(-err));
 	*strrchr(build, '/') = '\0';
-	if (snprintf(path, PATH_MAX, "%s/../bench/%s", build, name) < PATH_MAX &&
+	if (snprintf(path, PATH_MAX, "%s/../bench/%s", build, name) <
+		    PATH_MAX &&
 	    access(path, X_OK) == 0)
 		return;
 	die("the benches are not installed, and %s is not in a source tree; run "
-	    "build/hostel bench %s there", build, name);
+	    "build/hostel bench %s there",
+	    build, name);
 }
 
 int bench_main(int argc, char **argv)
@@ -111,7 +113,8 @@ int bench_main(int argc, char **argv)
 		if (!strcmp(argv[0], bench->term))
 			break;
 	if (!bench->term)
-		die_usage("there is no bench '%s'; see 'hostel bench'", argv[0]);
+		die_usage("there is no bench '%s'; see 'hostel bench'",
+			  argv[0]);
 	if (argc + 3 > (int)ARRAY_SIZE(args))
 		die_usage("too many arguments");
 	find_script(argv[0], path, build);

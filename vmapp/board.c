@@ -130,7 +130,8 @@ void board_access(struct board *b, enum pc_space space, uint32_t at,
 	if (row < 0)
 		return;
 	account_begin(&b->vm->rows, pc_is_card((unsigned int)row) ?
-		      ROW_LANCE_STATUS : ROW_DEVICES);
+					    ROW_LANCE_STATUS :
+					    ROW_DEVICES);
 	if (pc_blocked(&b->pc, (unsigned int)row, offset, a))
 		lines_wait(b->vm, (unsigned int)pc_rows[row].line);
 	pc_access(&b->pc, (unsigned int)row, offset, a);

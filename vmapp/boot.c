@@ -43,8 +43,7 @@ static bool made_by_us(const char *path, int error)
 }
 
 /* file_open() - map a file; @what it is, for the message. */
-static bool file_open(struct boot_file *f, const char *path,
-		      const char *what)
+static bool file_open(struct boot_file *f, const char *path, const char *what)
 {
 	struct stat st;
 	void *p = MAP_FAILED;
@@ -54,13 +53,14 @@ static bool file_open(struct boot_file *f, const char *path,
 	f->path = path;
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		log_error("can not read the %s %s: %s%s", what, path,
-			  strerror(errno), made_by_us(path, errno) ?
-			  "; 'make guest' makes it" : "");
+			  strerror(errno),
+			  made_by_us(path, errno) ? "; 'make guest' makes it" :
+						    "");
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode) || !st.st_size) {
-		log_error("the %s %s is %s", what, path, st.st_size ?
-			  "not a file" : "empty or not a file");
+		log_error("the %s %s is %s", what, path,
+			  st.st_size ? "not a file" : "empty or not a file");
 		goto out;
 	}
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -85,13 +85,15 @@ static bool initrd_good(const struct boot_file *f)
 		return true;
 	case INITRD_TRUNCATED:
 		log_error("the initrd %s is truncated; fetch or build it "
-			  "again", f->path);
+			  "again",
+			  f->path);
 		return false;
 	case INITRD_FOREIGN:
 		break;
 	}
 	log_error("%s is not an initrd: neither a cpio archive, plain or "
-		  "compressed, nor a file system", f->path);
+		  "compressed, nor a file system",
+		  f->path);
 	return false;
 }
 

@@ -57,8 +57,8 @@ static const uint8_t *find_header(const struct boot_file *f)
 	for (at = 0; at + 12 <= end; at += 4) {
 		h = f->data + at;
 		if (get_le32(h) == MB_MAGIC &&
-		    MB_MAGIC + get_le32(h + MB_FLAGS) +
-		    get_le32(h + MB_SUM) == 0)
+		    MB_MAGIC + get_le32(h + MB_FLAGS) + get_le32(h + MB_SUM) ==
+			    0)
 			return h;
 	}
 	return NULL;
@@ -82,7 +82,8 @@ static bool flags_good(const struct boot_file *f, uint32_t flags)
 	if (!(flags & MB_MUST & ~MB_KNOWN))
 		return true;
 	log_error("%s asks in its multiboot header for what is not here, such "
-		  "as a screen (flags %#x)", f->path, flags & MB_MUST);
+		  "as a screen (flags %#x)",
+		  f->path, flags & MB_MUST);
 	return false;
 }
 
@@ -105,7 +106,8 @@ static bool image_addresses(struct image *im, const uint8_t *h)
 	if (get_le32(h + MB_HEADER_ADDR) < load || skip > at ||
 	    (end && end < load) || (bss && bss < MAX(load, end))) {
 		log_error("%s is a damaged multiboot image: the addresses in "
-			  "its header do not fit each other", f->path);
+			  "its header do not fit each other",
+			  f->path);
 		return false;
 	}
 	im->count = 1;
@@ -113,8 +115,9 @@ static bool image_addresses(struct image *im, const uint8_t *h)
 	im->only = (Elf32_Phdr){ .p_type = PT_LOAD, .p_vaddr = load,
 				 .p_paddr = load };
 	im->only.p_offset = (uint32_t)(at - skip);
-	im->only.p_filesz = end ? end - load :
-		(uint32_t)MIN(f->size - (at - skip), 0xffffffffu);
+	im->only.p_filesz =
+		end ? end - load :
+		      (uint32_t)MIN(f->size - (at - skip), 0xffffffffu);
 	im->only.p_memsz = MAX(im->only.p_filesz, bss ? bss - load : 0);
 	return true;
 }
@@ -133,7 +136,8 @@ static bool image_elf(struct image *im, const uint8_t *h)
 	if (eh.e_ident[EI_CLASS] != ELFCLASS32 || eh.e_machine != EM_386 ||
 	    eh.e_type != ET_EXEC || !h) {
 		log_error("%s is not an ELF32 image for i386 with a multiboot "
-			  "header", f->path);
+			  "header",
+			  f->path);
 		return false;
 	}
 	if (!flags_good(f, get_le32(h + MB_FLAGS)))
@@ -142,8 +146,7 @@ static bool image_elf(struct image *im, const uint8_t *h)
 		log_error("%s is an ELF image with nothing to load", f->path);
 		return false;
 	}
-	if (eh.e_phoff + (uint64_t)eh.e_phnum * sizeof(Elf32_Phdr) >
-	    f->size) {
+	if (eh.e_phoff + (uint64_t)eh.e_phnum * sizeof(Elf32_Phdr) > f->size) {
 		log_error("%s is a truncated ELF image", f->path);
 		return false;
 	}
@@ -188,8 +191,8 @@ static bool is_free(const struct guestmem *ram, uint64_t first, uint64_t end)
 }
 
 /* segment_check() - may it be loaded? Says what is wrong. */
-static bool segment_check(const struct guestmem *ram,
-			  const struct boot_file *f, const Elf32_Phdr *ph)
+static bool segment_check(const struct guestmem *ram, const struct boot_file *f,
+			  const Elf32_Phdr *ph)
 {
 	uint64_t end = (uint64_t)ph->p_paddr + ph->p_memsz;
 
@@ -199,18 +202,20 @@ static bool segment_check(const struct guestmem *ram,
 	}
 	if (ph->p_filesz > ph->p_memsz) {
 		log_error("%s is a damaged ELF image: a segment is larger in "
-			  "the file than in memory", f->path);
+			  "the file than in memory",
+			  f->path);
 		return false;
 	}
 	if (end > ram->size) {
 		log_error("%s does not fit into the guest's memory: it goes "
-			  "up to %#llx, use a larger --memory", f->path,
-			  (unsigned long long)end);
+			  "up to %#llx, use a larger --memory",
+			  f->path, (unsigned long long)end);
 		return false;
 	}
 	if (!is_free(ram, ph->p_paddr, end)) {
 		log_error("%s wants to be loaded at %#x, which is not free; "
-			  "link it to 1 MB or above", f->path, ph->p_paddr);
+			  "link it to 1 MB or above",
+			  f->path, ph->p_paddr);
 		return false;
 	}
 	return true;
@@ -280,7 +285,8 @@ static bool find_entry(const struct image *im, uint32_t *eip)
 	*eip = im->entry;
 	if (!found)
 		log_error("%s would start at %#x, which is in none of its "
-			  "segments", im->file->path, im->entry);
+			  "segments",
+			  im->file->path, im->entry);
 	return found;
 }
 
@@ -295,7 +301,8 @@ static bool place_module(const struct guestmem *ram, const struct image *im,
 	if (!module->data || guestmem_ptr(ram, first, module->size))
 		return true;
 	log_error("the module %s does not fit behind the kernel; use a larger "
-		  "--memory", module->path);
+		  "--memory",
+		  module->path);
 	return false;
 }
 
@@ -306,8 +313,7 @@ static void put_module(struct guestmem *ram, uint8_t *mbi,
 {
 	if (!module->data)
 		return;
-	memcpy(guestmem_ptr(ram, at, module->size), module->data,
-	       module->size);
+	memcpy(guestmem_ptr(ram, at, module->size), module->data, module->size);
 	snprintf((char *)mbi + MBI_MODULE_NAME, PAGE_SIZE - MBI_MODULE_NAME,
 		 "%s", module->path);
 	put_le32(mbi, get_le32(mbi) | MBI_MODULES);
@@ -353,7 +359,8 @@ bool bootelf_load(struct guestmem *ram, const struct boot_file *kernel,
 		return false;
 	if (strlen(cmdline) >= BOOT_CMDLINE_MAX) {
 		log_error("--append is too long: there is room for %u "
-			  "characters", BOOT_CMDLINE_MAX - 1);
+			  "characters",
+			  BOOT_CMDLINE_MAX - 1);
 		return false;
 	}
 	if (!check_segments(ram, &im) || !find_entry(&im, &entry->eip) ||

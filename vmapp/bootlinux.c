@@ -63,19 +63,22 @@ static bool image_is_ours(const struct boot_file *f)
 	if (f->size < HDR_MIN_FILE || get_le16(d + HDR_BOOT_FLAG) != 0xaa55 ||
 	    memcmp(d + HDR_MAGIC, "HdrS", 4)) {
 		log_error("%s is not a Linux kernel for x86 (bzImage) nor an "
-			  "ELF image", f->path);
+			  "ELF image",
+			  f->path);
 		return false;
 	}
 	if (get_le16(d + HDR_VERSION) < VERSION_MIN ||
 	    !(d[HDR_LOADFLAGS] & LOADED_HIGH)) {
 		log_error("%s is too old a Linux kernel; a bzImage with boot "
-			  "protocol 2.05 or later is needed", f->path);
+			  "protocol 2.05 or later is needed",
+			  f->path);
 		return false;
 	}
 	if (get_le16(d + HDR_VERSION) >= 0x020c &&
 	    (d[HDR_XLOADFLAGS] & KERNEL_64)) {
 		log_error("%s is a 64-bit kernel; this machine's processor is "
-			  "an IA-32 one, take a 686 kernel", f->path);
+			  "an IA-32 one, take a 686 kernel",
+			  f->path);
 		return false;
 	}
 	return true;
@@ -127,8 +130,8 @@ static bool kernel_fits(const struct guestmem *ram, const struct image *im,
 			  kernel->path);
 	else
 		log_error("%s needs more memory than the guest's %llu MB: use "
-			  "--memory %lluM or more", kernel->path,
-			  (unsigned long long)ram->size >> 20,
+			  "--memory %lluM or more",
+			  kernel->path, (unsigned long long)ram->size >> 20,
 			  (unsigned long long)(want + 0xfffff) >> 20);
 	return false;
 }
@@ -153,11 +156,12 @@ static bool place_initrd(const struct guestmem *ram, const struct image *im,
 		return true;
 	if (max < ram->size)
 		log_error("the initrd %s is too large for this kernel, which "
-			  "takes it below %llu MB only", initrd->path,
-			  (unsigned long long)max >> 20);
+			  "takes it below %llu MB only",
+			  initrd->path, (unsigned long long)max >> 20);
 	else
 		log_error("the initrd %s does not fit beside the kernel; use "
-			  "a larger --memory", initrd->path);
+			  "a larger --memory",
+			  initrd->path);
 	return false;
 }
 
@@ -217,10 +221,9 @@ bool bootlinux_load(struct guestmem *ram, const struct boot_file *kernel,
 	    (initrd->data && !place_initrd(ram, &im, initrd, &initrd_at)))
 		return false;
 	if (initrd->data)
-		memcpy(guestmem_ptr(ram, initrd_at, initrd->size),
-		       initrd->data, initrd->size);
-	memcpy(guestmem_ptr(ram, im.load, im.code_size), im.code,
-	       im.code_size);
+		memcpy(guestmem_ptr(ram, initrd_at, initrd->size), initrd->data,
+		       initrd->size);
+	memcpy(guestmem_ptr(ram, im.load, im.code_size), im.code, im.code_size);
 	strcpy(boot_low(ram, BOOT_CMDLINE, BOOT_CMDLINE_MAX), cmdline);
 	put_zero_page(ram, &im, initrd_at, initrd->size);
 	entry->eip = im.load;

@@ -72,25 +72,27 @@ static void summary(const struct check *c, char *text, size_t size)
 			 row->name, row->found);
 		break;
 	case CHECK_SLOWER:
-		n = (size_t)snprintf(text, size, "This host is slower than "
+		n = (size_t)snprintf(text, size,
+				     "This host is slower than "
 				     "it could be:");
 		for (i = 0; i < c->count && n < size; i++)
 			if (c->row[i].status == CHECK_SLOWER)
-				n += (size_t)snprintf(text + n, size - n,
-					"%s %s (%s)", strchr(text, '(') ? "," :
-					"", c->row[i].name, c->row[i].found);
+				n += (size_t)snprintf(
+					text + n, size - n, "%s %s (%s)",
+					strchr(text, '(') ? "," : "",
+					c->row[i].name, c->row[i].found);
 		break;
 	default:
-		snprintf(text, size, "This host is good: %s, %s, a page fault "
-			 "%.1f us, a world switch %.1f us", c->cpu, c->kernel,
-			 c->costs.fault, c->costs.trip);
+		snprintf(text, size,
+			 "This host is good: %s, %s, a page fault "
+			 "%.1f us, a world switch %.1f us",
+			 c->cpu, c->kernel, c->costs.fault, c->costs.trip);
 	}
 }
 
 static void print_row(const struct check_row *r)
 {
-	printf("  %-16s %-7s %s\n", r->name, status_names[r->status],
-	       r->found);
+	printf("  %-16s %-7s %s\n", r->name, status_names[r->status], r->found);
 	if (*r->cost)
 		printf("%27sit costs: %s\n", "", r->cost);
 	if (*r->advice)
@@ -129,8 +131,7 @@ static json_t *json_costs(const struct check_costs *k)
 static void print_json(const struct check *c, enum check_status worst,
 		       const char *first)
 {
-	json_t *o = json_object(), *rows = json_array(),
-	       *denied = json_array();
+	json_t *o = json_object(), *rows = json_array(), *denied = json_array();
 	uint32_t mask = host_denied_mask();
 	unsigned int f;
 	size_t i;
@@ -139,11 +140,14 @@ static void print_json(const struct check *c, enum check_status worst,
 		json_array_append_new(rows, json_row(&c->row[i]));
 	for (f = 0; f < HOST_FEATURES; f++)
 		if (mask >> f & 1)
-			json_array_append_new(denied, json_string(
-				host_word((enum host_feature)f)));
+			json_array_append_new(
+				denied,
+				json_string(host_word((enum host_feature)f)));
 	json_object_set_new(o, "version", json_string(version_text()));
-	json_object_set_new(o, "status", json_string(
-		worst == CHECK_NOTE ? "good" : status_names[worst]));
+	json_object_set_new(o, "status",
+			    json_string(worst == CHECK_NOTE ?
+						"good" :
+						status_names[worst]));
 	json_object_set_new(o, "summary", json_string(first));
 	json_object_set_new(o, "processor", json_string(c->cpu));
 	json_object_set_new(o, "kernel", json_string(c->kernel));
@@ -184,10 +188,11 @@ int check_main(int argc, char **argv)
 		manual_exit(&check_manual, argc, argv);
 	if (argc == 1 && !strcmp(how, "--words"))
 		return print_words();
-	if (argc > 1 || (argc && strcmp(how, "--json") &&
-			 strcmp(how, "--brief")))
-		die_usage("'hostel check' takes --json, --brief or --words; see "
-		    "'hostel check --help'");
+	if (argc > 1 ||
+	    (argc && strcmp(how, "--json") && strcmp(how, "--brief")))
+		die_usage(
+			"'hostel check' takes --json, --brief or --words; see "
+			"'hostel check --help'");
 	check_look(&c);
 	worst = check_worst(&c, &row);
 	summary(&c, first, sizeof(first));

@@ -147,15 +147,15 @@ static bool area_open(void)
 	area.ram.fd = -1;
 	if (guestmem_create(&area.ram, RAM) < 0)
 		return false;
-	area.at = mmap(NULL, AREA, PROT_NONE, MAP_PRIVATE |
-		       MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	area.at = mmap(NULL, AREA, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	return area.at != MAP_FAILED;
 }
 
 static void area_clear(void)
 {
-	mmap(area.at, AREA, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
-	     MAP_NORESERVE | MAP_FIXED, -1, 0);
+	mmap(area.at, AREA, PROT_NONE,
+	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 static void costs_of_faults(struct check_costs *c)

@@ -41,8 +41,8 @@ static struct check_row *row_add(struct check *c, const char *name)
 }
 
 /* set() - what was found is not good: what it costs, and what to do. */
-static void set(struct check_row *r, enum check_status status,
-		const char *cost, const char *advice)
+static void set(struct check_row *r, enum check_status status, const char *cost,
+		const char *advice)
 {
 	r->status = status;
 	snprintf(r->cost, sizeof(r->cost), "%s", cost);
@@ -73,7 +73,7 @@ static void field(const char *path, const char *key, char *value, size_t size)
 /* What it printed: "" where it said nothing. */
 struct vmm_words {
 	char processor[CHECK_TEXT], translator[CHECK_TEXT],
-	     tripwire[CHECK_TEXT];
+		tripwire[CHECK_TEXT];
 };
 
 static void vmm_line(struct vmm_words *w, const char *line)
@@ -147,10 +147,11 @@ static void look_vmm(struct check *c)
 
 	vmm_ask(&w);
 	why = is_no(w.processor);
-	snprintf(r->found, CHECK_TEXT, "%s: %.80s", c->cpu, why ? why :
-		 "SSE4.2 is all that is needed");
+	snprintf(r->found, CHECK_TEXT, "%s: %.80s", c->cpu,
+		 why ? why : "SSE4.2 is all that is needed");
 	if (why) {
-		set(r, CHECK_UNABLE, "no machine runs", "use a host with an "
+		set(r, CHECK_UNABLE, "no machine runs",
+		    "use a host with an "
 		    "x86-64 processor made since 2011 (SSE4.2)");
 		return;
 	}
@@ -158,15 +159,21 @@ static void look_vmm(struct check *c)
 	why = is_no(w.translator);
 	snprintf(r->found, CHECK_TEXT, "%.100s", why ? why : "runs");
 	if (why)
-		set(r, CHECK_SLOWER, "the interpreter runs all guests, about "
-		    "40 times slower than native", host_denied(HOST_translator)
-		    ? "" : "see that processes may have 1 TiB of address space "
-		    "(ulimit -v unlimited) and memory that is written and run");
+		set(r, CHECK_SLOWER,
+		    "the interpreter runs all guests, about "
+		    "40 times slower than native",
+		    host_denied(HOST_translator) ?
+			    "" :
+			    "see that processes may have 1 TiB of address space "
+			    "(ulimit -v unlimited) and memory that is written and run");
 	else if (is_no(w.tripwire)) {
-		snprintf(r->found, CHECK_TEXT, "runs, but from 2 to 6 GiB no "
+		snprintf(r->found, CHECK_TEXT,
+			 "runs, but from 2 to 6 GiB no "
 			 "addresses are free");
-		set(r, CHECK_SLOWER, "jumps between pages are slower: some "
-		    "per cent", "");
+		set(r, CHECK_SLOWER,
+		    "jumps between pages are slower: some "
+		    "per cent",
+		    "");
 	}
 }
 
@@ -193,8 +200,7 @@ static void look_kernel(struct check *c)
 	for (i = 0; i < ARRAY_SIZE(calls); i++)
 		if (!call_there(calls[i].nr) && n < CHECK_TEXT) {
 			n += (size_t)snprintf(r->found + n, CHECK_TEXT - n,
-					      "; no %s",
-					      host_what(calls[i].f));
+					      "; no %s", host_what(calls[i].f));
 			set(r, CHECK_NOTE, "nothing: older calls do the same",
 			    "");
 		}
@@ -207,7 +213,8 @@ static void look_maps(struct check *c)
 
 	snprintf(r->found, CHECK_TEXT, "%u for a process", n);
 	if (n < HOST_MAPS_USUAL)
-		set(r, CHECK_SLOWER, "guests with many processes map their "
+		set(r, CHECK_SLOWER,
+		    "guests with many processes map their "
 		    "memory again and again",
 		    "as root: sysctl -w vm.max_map_count=65530");
 }
@@ -224,14 +231,16 @@ static void look_memory(struct check *c)
 	mb /= 1024;
 	snprintf(r->found, CHECK_TEXT, "%lu MB available", mb);
 	if (mb && mb < MEMORY_USUAL_MB)
-		set(r, CHECK_NOTE, "a machine as it comes (256 MB) does not "
-		    "fit", "take a smaller --memory");
+		set(r, CHECK_NOTE,
+		    "a machine as it comes (256 MB) does not "
+		    "fit",
+		    "take a smaller --memory");
 }
 
 static void look_clock(struct check *c)
 {
 	const char *path =
-	    "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+		"/sys/devices/system/clocksource/clocksource0/current_clocksource";
 	struct check_row *r = row_add(c, "clock");
 	char name[32] = "", flags[FLAGS_SIZE] = "";
 
@@ -239,11 +248,14 @@ static void look_clock(struct check *c)
 	field("/proc/cpuinfo", "flags", flags, sizeof(flags));
 	snprintf(r->found, CHECK_TEXT, "%s, %.3f us to read it%s",
 		 *name ? name : "unknown", c->costs.clock,
-		 strstr(flags, "constant_tsc") ? "" :
-		 ", the processor's counter may change its rate");
+		 strstr(flags, "constant_tsc") ?
+			 "" :
+			 ", the processor's counter may change its rate");
 	if (c->costs.clock > DEAR_CLOCK_US)
-		set(r, CHECK_SLOWER, "each look at the time is a system call: "
-		    "timers and the network cost more", "as root: a "
+		set(r, CHECK_SLOWER,
+		    "each look at the time is a system call: "
+		    "timers and the network cost more",
+		    "as root: a "
 		    "clocksource that programs can read (tsc, kvm-clock)");
 	else if (!strstr(flags, "constant_tsc"))
 		set(r, CHECK_NOTE, "a guest's clock may drift", "");
@@ -259,8 +271,10 @@ static void look_cpus(struct check *c)
 	n = CPU_COUNT(&all);
 	snprintf(r->found, CHECK_TEXT, "%d for us", n);
 	if (n < 2)
-		set(r, CHECK_SLOWER, "a machine and its network share one: "
-		    "half of the transfer rate", "");
+		set(r, CHECK_SLOWER,
+		    "a machine and its network share one: "
+		    "half of the transfer rate",
+		    "");
 }
 
 /* ---- what a process can give up ------------------------------------------ */
@@ -294,13 +308,15 @@ static void look_walls(struct check *c)
 	n = (size_t)snprintf(r->found, CHECK_TEXT, "system calls by a list");
 	for (w = 0; w < PRIVILEGES_COUNT; w++)
 		if (had >> w & 1 && n < CHECK_TEXT)
-			n += (size_t)snprintf(r->found + n, CHECK_TEXT - n,
-				", %s", privileges_words((enum privileges_wall)
-							 w));
+			n += (size_t)snprintf(
+				r->found + n, CHECK_TEXT - n, ", %s",
+				privileges_words((enum privileges_wall)w));
 	if (had == all)
 		return;
-	set(r, CHECK_NOTE, had & files ? "one wall less behind that list" :
-	    "there is no second wall between a process and this host's files",
+	set(r, CHECK_NOTE,
+	    had & files ?
+		    "one wall less behind that list" :
+		    "there is no second wall between a process and this host's files",
 	    "allow user namespaces (sysctl user.max_user_namespaces, a "
 	    "container's filter), or take Linux 5.13 or later (Landlock)");
 }
@@ -312,19 +328,26 @@ static void look_costs(struct check *c)
 	const struct check_costs *k = &c->costs;
 	struct check_row *r = row_add(c, "page faults");
 
-	snprintf(r->found, CHECK_TEXT, "%.1f us by signal, %.1f with a page "
-		 "mapped; %.1f to map a page, %.1f for 16", k->signal, k->fault,
-		 k->page, k->pages16);
+	snprintf(r->found, CHECK_TEXT,
+		 "%.1f us by signal, %.1f with a page "
+		 "mapped; %.1f to map a page, %.1f for 16",
+		 k->signal, k->fault, k->page, k->pages16);
 	if (k->signal > DEAR_FAULT_US)
-		set(r, CHECK_SLOWER, "guests that start programs or touch new "
-		    "memory take up to twice as long", "a host with hardware "
+		set(r, CHECK_SLOWER,
+		    "guests that start programs or touch new "
+		    "memory take up to twice as long",
+		    "a host with hardware "
 		    "paging (not a guest of a shadow-paging hypervisor)");
 	r = row_add(c, "world switch");
-	snprintf(r->found, CHECK_TEXT, "%.1f us there and back; a system "
-		 "call %.2f us", k->trip, k->call);
+	snprintf(r->found, CHECK_TEXT,
+		 "%.1f us there and back; a system "
+		 "call %.2f us",
+		 k->trip, k->call);
 	if (k->trip > DEAR_TRIP_US)
-		set(r, CHECK_SLOWER, "devices that VMApp runs (clock, "
-		    "PCI) are slower", "");
+		set(r, CHECK_SLOWER,
+		    "devices that VMApp runs (clock, "
+		    "PCI) are slower",
+		    "");
 }
 
 /* ---- what only tests and benches use ------------------------------------ */
@@ -336,8 +359,10 @@ static void look_ia32(struct check *c)
 
 	snprintf(r->found, CHECK_TEXT, "%s", runs ? "run" : "do not run");
 	if (!runs)
-		set(r, CHECK_NOTE, "nothing for guests; benches compare with "
-		    "64-bit programs, tests with 64-bit code and records", "");
+		set(r, CHECK_NOTE,
+		    "nothing for guests; benches compare with "
+		    "64-bit programs, tests with 64-bit code and records",
+		    "");
 }
 
 static void names(struct check *c)
@@ -347,8 +372,8 @@ static void names(struct check *c)
 	snprintf(c->cpu, sizeof(c->cpu), "unknown processor");
 	field("/proc/cpuinfo", "model name", c->cpu, sizeof(c->cpu));
 	if (uname(&u) == 0)
-		snprintf(c->kernel, sizeof(c->kernel), "%.20s %.80s",
-			 u.sysname, u.release);
+		snprintf(c->kernel, sizeof(c->kernel), "%.20s %.80s", u.sysname,
+			 u.release);
 }
 
 void check_look(struct check *c)

@@ -30,8 +30,8 @@ int events_open(struct events *ev)
 	ev->fd = epoll_create1(EPOLL_CLOEXEC);
 	if (ev->fd < 0)
 		return -errno;
-	ev->timer_fd = timerfd_create(CLOCK_MONOTONIC,
-				      TFD_CLOEXEC | TFD_NONBLOCK);
+	ev->timer_fd =
+		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (ev->timer_fd < 0)
 		return -errno;
 	ev->timer_source = (struct source){
@@ -53,7 +53,8 @@ bool events_watch(struct events *ev, struct source *src, uint32_t mask)
 {
 	struct epoll_event e = { .events = mask, .data.ptr = src };
 	int op = !src->mask ? EPOLL_CTL_ADD :
-		 !mask	    ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+		 !mask	    ? EPOLL_CTL_DEL :
+			      EPOLL_CTL_MOD;
 
 	if (mask == src->mask)
 		return true;

@@ -46,7 +46,8 @@ static void do_ready(struct vm *vm, const struct hostcall *call)
 	}
 	log_warn("the interpreter runs this guest, about 40 times slower than "
 		 "translation, which can not be had here: %s; 'hostel check' "
-		 "says more", vm->engine_why);
+		 "says more",
+		 vm->engine_why);
 }
 
 /* access_chip() - the guest's clock stands still meanwhile. */
@@ -129,8 +130,8 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 	listen(vm, true);
 	/* What the watcher told the VMM too late is ours to take. */
 	if (due > start && !take_noticed(vm))
-		events_wait(&vm->events, due == CLOCK_NEVER ?
-					 POLL_FOREVER : due - start);
+		events_wait(&vm->events,
+			    due == CLOCK_NEVER ? POLL_FOREVER : due - start);
 	listen(vm, false);
 	vm->idle_ns += clock_now_ns() - start;
 }
@@ -164,7 +165,8 @@ static void triple_fault(struct vm *vm, const struct stop_info *stop,
 	if (!vm->faulted)
 		log_warn("the guest was reset by a triple fault at "
 			 "%04x:%08x; bytes%s (this is said once; --no-reboot "
-			 "ends the run there)", stop->cs, stop->eip, bytes);
+			 "ends the run there)",
+			 stop->cs, stop->eip, bytes);
 	vm->faulted = true;
 	vm->outcome = VM_RESET;
 }

@@ -24,7 +24,9 @@ static const struct magic {
 	const char *bytes;
 	size_t len;
 } other[] = {
-	{ "\xfd" "7zXZ", 5 },		/* xz */
+	{ "\xfd"
+	  "7zXZ",
+	  5 }, /* xz */
 	{ "\x5d\0\0", 3 },		/* lzma */
 	{ "BZh", 3 },			/* bzip2 */
 	{ "\x89LZO\0", 5 },		/* lzo */
@@ -32,8 +34,7 @@ static const struct magic {
 };
 
 /* begins() - do @size bytes at @p begin with, or break off within, @magic? */
-static bool begins(const uint8_t *p, size_t size, const char *magic,
-		   size_t len)
+static bool begins(const uint8_t *p, size_t size, const char *magic, size_t len)
 {
 	return size && !memcmp(p, magic, MIN(size, len));
 }
@@ -170,8 +171,8 @@ static uint64_t ext2_size(const uint8_t *p, size_t size)
 {
 	if (!has(p, size, SUPER + 56, "\x53\xef", 2))
 		return 0;
-	return (uint64_t)get_le32(p + SUPER + 4) << (10 +
-	       (get_le32(p + SUPER + 24) & 15));
+	return (uint64_t)get_le32(p + SUPER + 4)
+	       << (10 + (get_le32(p + SUPER + 24) & 15));
 }
 
 /* minix_size() - s_nzones of version 1, s_zones of version 2, with names of 14

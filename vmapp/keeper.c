@@ -56,8 +56,7 @@ struct keeper {
 	bool forced;		/* it was ended as it did not heed that */
 };
 
-static _Noreturn void become_app(const struct keeper *k, int link,
-				 int door)
+static _Noreturn void become_app(const struct keeper *k, int link, int door)
 {
 	struct vm_setting setting = {
 		.config = k->config, .cables = k->cables,
@@ -175,8 +174,7 @@ static int slice_left(const struct keeper *k)
 
 	if (!k->asked_ns || !k->patience)
 		return -1;
-	return now < k->slice_ns ? (int)((k->slice_ns - now) / 1000000) + 1 :
-				   0;
+	return now < k->slice_ns ? (int)((k->slice_ns - now) / 1000000) + 1 : 0;
 }
 
 /* slice_over() - if one has passed, and it was the last: no more waiting. */
@@ -265,10 +263,11 @@ static int watch_over(struct keeper *k)
 		return exited(k, WEXITSTATUS(status));
 	k->again = false;
 	if (k->forced) {
-		log_error(k->patience ?
-			  "asked again to end: the guest was ended at once" :
-			  "hostel-app did not end within ten seconds of being "
-			  "asked to, and was ended; the guest is lost");
+		log_error(
+			k->patience ?
+				"asked again to end: the guest was ended at once" :
+				"hostel-app did not end within ten seconds of being "
+				"asked to, and was ended; the guest is lost");
 		return EXIT_BY_SIGNAL(k->quit_signal);
 	}
 	log_error("hostel-app was ended by signal %d (%s); the guest is lost",
@@ -323,8 +322,7 @@ static bool open_files(struct keeper *k)
 		k->dump = outfile_open("--dump", config->dump,
 				       O_TRUNC | O_APPEND);
 	return (!config->report || k->report >= 0) &&
-	       (!config->dump || k->dump >= 0) &&
-	       open_cables(k);
+	       (!config->dump || k->dump >= 0) && open_cables(k);
 }
 
 /* open_place() - the control socket. A machine without one runs all the same,
@@ -338,7 +336,8 @@ static bool open_place(struct keeper *k)
 		log_error("%s", why);
 	else if (err)
 		log_warn("'hostel ps' and 'hostel ctl' will not find this "
-			 "machine: %s", why);
+			 "machine: %s",
+			 why);
 	return err != -EEXIST;
 }
 

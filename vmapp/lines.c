@@ -51,8 +51,8 @@ void lines_plug(struct vm *vm, const struct cable cables[PC_LINES])
 	unsigned int i;
 
 	for (i = 0; i < PC_LINES; i++)
-		vm->cross->pc.line[i].plugged =
-			cables[i].in >= 0 || cables[i].out >= 0;
+		vm->cross->pc.line[i].plugged = cables[i].in >= 0 ||
+						cables[i].out >= 0;
 }
 
 void lines_open(struct vm *vm, const struct cable cables[PC_LINES])

@@ -27,8 +27,8 @@ static void set_memory(struct mc146818 *rtc, uint64_t ram_size)
 {
 	uint64_t kb = ram_size >> 10;
 	uint32_t ext = (uint32_t)MIN(kb - 1024, 0xffff);
-	uint32_t high = kb > 16384 ? (uint32_t)MIN((kb - 16384) / 64, 0xffff)
-				   : 0;
+	uint32_t high = kb > 16384 ? (uint32_t)MIN((kb - 16384) / 64, 0xffff) :
+				     0;
 
 	mc146818_set_ram(rtc, 0x15, 0x80);	/* 640 KiB */
 	mc146818_set_ram(rtc, 0x16, 0x02);

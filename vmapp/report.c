@@ -136,10 +136,9 @@ static json_t *report_batches(const uint64_t *batches)
 /* report_line() - what the guest has sent by it. */
 static json_t *report_line(const struct serial_out *out)
 {
-	return json_pack("{s:I,s:I,s:I}",
-			 "bytes_sent", (json_int_t)atomic_load(&out->sent),
-			 "bytes_lost", (json_int_t)atomic_load(&out->lost),
-			 "ring_broken",
+	return json_pack("{s:I,s:I,s:I}", "bytes_sent",
+			 (json_int_t)atomic_load(&out->sent), "bytes_lost",
+			 (json_int_t)atomic_load(&out->lost), "ring_broken",
 			 (json_int_t)atomic_load(&out->broken));
 }
 
@@ -185,8 +184,7 @@ static json_t *report_nic(const struct nic *nic)
 		add_drop(drops, lance_drop_name((enum lance_drop)i),
 			 st->drops[i]);
 	add_drop(drops, "link_down", net->drop_link_down);
-	add_drop(drops, "bad_size",
-		 net->drop_bad_size + direct->drop_bad_size);
+	add_drop(drops, "bad_size", net->drop_bad_size + direct->drop_bad_size);
 	add_drop(drops, "ring_broken",
 		 net->drop_ring_broken + direct->drop_ring_broken);
 	json_object_set_new(o, "drops", drops);
@@ -217,9 +215,9 @@ static json_t *report_times(const struct vm *vm, double hz)
 
 	return json_pack("{s:f,s:f,s:f,s:f}", "vmm",
 			 ((double)acc->tsc_vmm - (double)acc->tsc_halted) / hz,
-			 "world_switch", (double)acc->tsc_switch / hz,
-			 "vmapp", (double)acc->tsc_host / hz,
-			 "idle", idle_seconds(vm, hz));
+			 "world_switch", (double)acc->tsc_switch / hz, "vmapp",
+			 (double)acc->tsc_host / hz, "idle",
+			 idle_seconds(vm, hz));
 }
 
 /* report_vmnet() - what the switch says of itself; null if it is silent. */
@@ -249,12 +247,19 @@ static json_t *report_steps(const struct stamps_account *acc, uint64_t frames,
 		uint64_t n = latency_count(l);
 
 		if (n)
-			json_array_append_new(steps, json_pack(
-			"{s:s,s:I,s:f,s:f,s:f}", "step", step_names[i],
-			"times", (json_int_t)n, "median_us",
-			1e6 * (double)latency_quantile(l, 500) / hz, "p99_us",
-			1e6 * (double)latency_quantile(l, 990) / hz, "mean_us",
-			1e6 * (double)l->sum / (double)n / hz));
+			json_array_append_new(
+				steps,
+				json_pack(
+					"{s:s,s:I,s:f,s:f,s:f}", "step",
+					step_names[i], "times", (json_int_t)n,
+					"median_us",
+					1e6 * (double)latency_quantile(l, 500) /
+						hz,
+					"p99_us",
+					1e6 * (double)latency_quantile(l, 990) /
+						hz,
+					"mean_us",
+					1e6 * (double)l->sum / (double)n / hz));
 	}
 	json_object_set_new(o, "frames", count(frames));
 	json_object_set_new(o, "steps", steps);
@@ -265,10 +270,12 @@ static json_t *report_steps(const struct stamps_account *acc, uint64_t frames,
 static void report_stamps(json_t *o, const struct stamps_account *acc,
 			  double hz)
 {
-	json_object_set_new(o, "way_out", report_steps(acc, acc->frames_out,
-			    STEP_OUT_VMM, STEP_OUT_TOTAL, hz));
-	json_object_set_new(o, "way_in", report_steps(acc, acc->frames_in,
-			    STEP_IN_NOTICE, STEP_IN_TOTAL, hz));
+	json_object_set_new(o, "way_out",
+			    report_steps(acc, acc->frames_out, STEP_OUT_VMM,
+					 STEP_OUT_TOTAL, hz));
+	json_object_set_new(o, "way_in",
+			    report_steps(acc, acc->frames_in, STEP_IN_NOTICE,
+					 STEP_IN_TOTAL, hz));
 }
 
 /* report_rows() - a world's time by the rows of the paper's tables. */
@@ -279,10 +286,11 @@ static json_t *report_rows(const struct account_rows *rows)
 
 	for (i = 0; i < ROW_COUNT; i++)
 		if (rows->samples[i] || rows->begun[i])
-			json_object_set_new(o, row_names[i], json_pack(
-				"{s:I,s:I}",
-				"cpu_ms", (json_int_t)rows->samples[i],
-				"times", (json_int_t)rows->begun[i]));
+			json_object_set_new(
+				o, row_names[i],
+				json_pack("{s:I,s:I}", "cpu_ms",
+					  (json_int_t)rows->samples[i], "times",
+					  (json_int_t)rows->begun[i]));
 	return o;
 }
 
@@ -318,8 +326,9 @@ static json_t *report_fallbacks(const struct account *acc)
 	unsigned int i;
 
 	for (i = 0; all > 0 && i < ARRAY_SIZE(why); i++)
-		json_object_set_new(o, why[i].name, json_real(
-			(double)acc->engine[why[i].count] / all));
+		json_object_set_new(
+			o, why[i].name,
+			json_real((double)acc->engine[why[i].count] / all));
 	return o;
 }
 
@@ -336,8 +345,8 @@ static json_t *report_again(const struct account *acc)
 	const uint64_t *n = acc->engine;
 
 	return json_pack("{s:f,s:f}", "fragments",
-			 share(n[ENGINE_anew], n[ENGINE_looked_frags]),
-			 "bytes", share(n[ENGINE_again], n[ENGINE_looked]));
+			 share(n[ENGINE_anew], n[ENGINE_looked_frags]), "bytes",
+			 share(n[ENGINE_again], n[ENGINE_looked]));
 }
 
 /*
@@ -353,20 +362,18 @@ static json_t *report_faults(const struct account *acc)
 {
 	const uint64_t *n = acc->engine;
 	uint64_t hidden = n[ENGINE_hidden], pages = n[ENGINE_pages];
-	uint64_t taken = hidden + n[ENGINE_fault_guest] +
-			 n[ENGINE_fault_code] + n[ENGINE_fault_mmio] +
-			 n[ENGINE_fault_other];
+	uint64_t taken = hidden + n[ENGINE_fault_guest] + n[ENGINE_fault_code] +
+			 n[ENGINE_fault_mmio] + n[ENGINE_fault_other];
 	uint64_t avoided = pages > hidden ? pages - hidden : 0;
 	uint64_t spaces = n[ENGINE_recycled];
 
-	return json_pack("{s:I,s:I,s:I,s:I,s:f,s:f,s:f}",
-			 "taken", (json_int_t)taken,
-			 "avoided", (json_int_t)avoided,
+	return json_pack("{s:I,s:I,s:I,s:I,s:f,s:f,s:f}", "taken",
+			 (json_int_t)taken, "avoided", (json_int_t)avoided,
 			 "by_call", (json_int_t)n[ENGINE_callouts_faulter],
-			 "spaces", (json_int_t)spaces,
-			 "taken_per_space", share(taken, spaces),
-			 "avoided_per_space", share(avoided, spaces),
-			 "hidden_per_page", share(hidden, pages));
+			 "spaces", (json_int_t)spaces, "taken_per_space",
+			 share(taken, spaces), "avoided_per_space",
+			 share(avoided, spaces), "hidden_per_page",
+			 share(hidden, pages));
 }
 
 static void report_io_path(json_t *o, uint32_t path)
@@ -384,8 +391,7 @@ static void report_io_path(json_t *o, uint32_t path)
 			snprintf(text + strlen(text),
 				 sizeof(text) - strlen(text), "%s%s",
 				 *text ? "," : "", names[i]);
-	json_object_set_new(o, "io_path", json_string(*text ? text :
-						      "hosted"));
+	json_object_set_new(o, "io_path", json_string(*text ? text : "hosted"));
 }
 
 static json_t *report_make(struct vm *vm, bool vmnet)
@@ -396,18 +402,17 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 	json_t *o = json_object(), *nics = json_array();
 	unsigned int i;
 
-	json_object_set_new(o, "engine",
-			    json_string(engine_names[vm->engine]));
+	json_object_set_new(o, "engine", json_string(engine_names[vm->engine]));
 	json_object_set_new(o, "engine_wanted",
 			    json_string(engine_names[vm->config->engine]));
-	json_object_set_new(o, "engine_why", *vm->engine_why ?
-			    json_string(vm->engine_why) : json_null());
+	json_object_set_new(o, "engine_why",
+			    *vm->engine_why ? json_string(vm->engine_why) :
+					      json_null());
 	report_io_path(o, vm->config->io_path);
 	json_object_set_new(o, "wall_s", json_real(wall));
 	json_object_set_new(o, "paused_s",
 			    json_real((double)vm->paused_ns / 1e9));
-	json_object_set_new(o, "guest_idle_s",
-			    json_real(idle_seconds(vm, hz)));
+	json_object_set_new(o, "guest_idle_s", json_real(idle_seconds(vm, hz)));
 	/* The VMM's process has been reaped: it is among the children. */
 	json_object_set_new(o, "host_cpu_s",
 			    json_real(rusage_seconds(RUSAGE_SELF) +
@@ -427,10 +432,12 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 		json_array_append_new(nics, report_nic(&vm->board.nic[i]));
 	json_object_set_new(o, "nics", nics);
 	json_object_set_new(o, "lines", report_lines(vm));
-	json_object_set_new(o, "exits", json_pack("{s:I,s:I,s:I}",
-		"budget", (json_int_t)acc->exits_budget,
-		"attention", (json_int_t)acc->exits_attention,
-		"halt", (json_int_t)acc->exits_halt));
+	json_object_set_new(o, "exits",
+			    json_pack("{s:I,s:I,s:I}", "budget",
+				      (json_int_t)acc->exits_budget,
+				      "attention",
+				      (json_int_t)acc->exits_attention, "halt",
+				      (json_int_t)acc->exits_halt));
 	if (vm->config->stamps)
 		report_stamps(o, &vm->cross->stamped, hz);
 	json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
@@ -440,19 +447,18 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 				    count(acc->engine[ENGINE_hidden]));
 		json_object_set_new(o, "guest_faults",
 				    count(acc->engine[ENGINE_fault_guest]));
-		json_object_set_new(o, "translations",
-				    report_engine(acc));
+		json_object_set_new(o, "translations", report_engine(acc));
 		json_object_set_new(o, "translated_again", report_again(acc));
 		json_object_set_new(o, "faults", report_faults(acc));
 	}
 	if (vm->config->count_insns)
 		json_object_set_new(o, "fallbacks", report_fallbacks(acc));
-	json_object_set_new(o, "refused", json_pack("{s:I,s:I}",
-		"calls", (json_int_t)acc->refused_calls,
-		"replies", (json_int_t)acc->refused_replies));
+	json_object_set_new(o, "refused",
+			    json_pack("{s:I,s:I}", "calls",
+				      (json_int_t)acc->refused_calls, "replies",
+				      (json_int_t)acc->refused_replies));
 	json_object_set_new(o, "time_s", report_times(vm, hz));
-	json_object_set_new(o, "vmnet", vmnet ? report_vmnet(vm) :
-						 json_null());
+	json_object_set_new(o, "vmnet", vmnet ? report_vmnet(vm) : json_null());
 	return o;
 }
 

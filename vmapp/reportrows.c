@@ -32,8 +32,7 @@ static void print_row(const char *name, double ms, double times, double whole)
 {
 	if (ms < SHOWN * whole)
 		return;
-	printf("  %-48s %8.2f s %5.1f %%", name, ms / 1000,
-	       100 * ms / whole);
+	printf("  %-48s %8.2f s %5.1f %%", name, ms / 1000, 100 * ms / whole);
 	if (times > 0)
 		printf("  %9.2f us  %10.0f", 1000 * ms / times, times);
 	putchar('\n');
@@ -45,9 +44,8 @@ static void print_rows(const json_t *rows, double whole)
 	const char *name;
 	json_t *row;
 
-	json_object_foreach((json_t *)rows, name, row)
-		print_row(name, number(row, "cpu_ms"), number(row, "times"),
-			  whole);
+	json_object_foreach((json_t *)rows, name, row) print_row(
+		name, number(row, "cpu_ms"), number(row, "times"), whole);
 }
 
 static void print_head(const char *what, const char *of)

@@ -47,9 +47,9 @@ static double drops(const json_t *report)
 	size_t i;
 
 	for (i = 0; i < json_array_size(nics); i++)
-		json_object_foreach(json_object_get(json_array_get(nics, i),
-						    "drops"), name, value)
-			sum += json_number_value(value);
+		json_object_foreach(
+			json_object_get(json_array_get(nics, i), "drops"), name,
+			value) sum += json_number_value(value);
 	return sum;
 }
 
@@ -76,7 +76,8 @@ static void table_frames(const json_t *r)
 
 	printf("\nThe virtual network card\n"
 	       "  frames                 %8.0f sent, %.0f received, %.0f "
-	       "dropped\n", out, in, drops(r));
+	       "dropped\n",
+	       out, in, drops(r));
 	if (!all)
 		return;
 	printf("  for each frame:\n"
@@ -90,7 +91,8 @@ static void table_frames(const json_t *r)
 	       nic_irqs(r) / all);
 	if (out && held > 0)
 		printf("    held back            %8.1f %% of the frames sent, to "
-		       "share a world switch\n", 100 * held / out);
+		       "share a world switch\n",
+		       100 * held / out);
 }
 
 static void line(const char *name, double s, double sum, const char *what)
@@ -132,8 +134,8 @@ static void table_code(const json_t *r)
 	       "  fragments            %10.0f  of %.0f KB of the guest's code\n"
 	       "  made anew            %10.1f %%  of them: they were lost\n"
 	       "  bytes again          %10.1f %%  if only as a part of another "
-	       "fragment\n", n,
-	       real_at(r, "translations", "guest_bytes", NULL) / 1024,
+	       "fragment\n",
+	       n, real_at(r, "translations", "guest_bytes", NULL) / 1024,
 	       100 * real_at(r, "translated_again", "fragments", NULL),
 	       100 * real_at(r, "translated_again", "bytes", NULL));
 }
@@ -162,9 +164,9 @@ static void table_faults(const json_t *r)
 	       faults(r, "taken"), real_at(r, "hidden_faults", NULL, NULL),
 	       real_at(r, "guest_faults", NULL, NULL), "",
 	       real_at(r, "translations", "faults_code", NULL),
-	       faults(r, "avoided"), faults(r, "by_call"),
-	       faults(r, "spaces"), "", faults(r, "taken_per_space"),
-	       faults(r, "avoided_per_space"), faults(r, "hidden_per_page"));
+	       faults(r, "avoided"), faults(r, "by_call"), faults(r, "spaces"),
+	       "", faults(r, "taken_per_space"), faults(r, "avoided_per_space"),
+	       faults(r, "hidden_per_page"));
 }
 
 /* at_end() - nothing but blanks is left. */

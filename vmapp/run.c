@@ -53,10 +53,12 @@ static bool vm_open_door(struct vm *vm)
 	err = guestmem_create(&vm->ram, config->memory);
 	if (err == -EFBIG)
 		return explain("no memory for the guest: it is a file, whose "
-			       "size is limited here ('ulimit -f')", err);
+			       "size is limited here ('ulimit -f')",
+			       err);
 	if (err)
 		return explain("no memory for the guest (try a smaller "
-			       "--memory)", err);
+			       "--memory)",
+			       err);
 	cross = crosspage_create(&vm->cross_fd);
 	if (!cross)
 		return explain("no cross page", -errno);
@@ -96,7 +98,8 @@ static bool vm_close_in(struct vm *vm)
 	err = keeper_ask(vm->keeper, KEEPER_READY, NULL);
 	if (err)
 		return explain("no answer from the process that was started "
-			       "first", err);
+			       "first",
+			       err);
 	err = app_sandbox_close(vm->vmm_pidfd < 0 ? vm->vmm_pid : 0);
 	return !err || explain("the sandbox can not be closed", err);
 }
@@ -160,10 +163,12 @@ static bool vm_open(struct vm *vm, const struct vm_setting *set)
 	if (err == -ENOTSUP)
 		return explain("this host lets a process send no signals, not "
 			       "even to its own children; have its filter "
-			       "allow kill()", err);
+			       "allow kill()",
+			       err);
 	if (err)
 		return explain("hostel-vmm, which belongs beside hostel, can "
-			       "not be started", err);
+			       "not be started",
+			       err);
 	/* Both look into files, and then none is in reach. */
 	report_prepare();
 	limits_memory(GROWS, GROWS_SPACE);
@@ -216,11 +221,13 @@ static void vmm_is_gone(struct vm *vm)
 		log_error("hostel-vmm gave up, the guest is lost: %s", words);
 	else if (WIFSIGNALED(vm->vmm_status))
 		log_error("hostel-vmm was ended by signal %d (%s); the guest "
-			  "is lost", WTERMSIG(vm->vmm_status),
+			  "is lost",
+			  WTERMSIG(vm->vmm_status),
 			  strsignal(WTERMSIG(vm->vmm_status)));
 	else
 		log_error("hostel-vmm ended by itself with status %d; the "
-			  "guest is lost", WEXITSTATUS(vm->vmm_status));
+			  "guest is lost",
+			  WEXITSTATUS(vm->vmm_status));
 	vm->outcome = VM_STOPPED;
 }
 
@@ -340,8 +347,7 @@ static void heed_pins(struct vm *vm)
 
 	if (vm->outcome != VM_RUNNING)
 		return;
-	vm->exit_value = *(const volatile uint8_t *)
-			 &vm->cross->pc.debug_exit;
+	vm->exit_value = *(const volatile uint8_t *)&vm->cross->pc.debug_exit;
 	if (pins >> PIN_DEBUG_EXIT & 1)
 		vm->outcome = VM_DEBUG_EXIT;
 	else if (pins >> PIN_POWER_OFF & 1)
@@ -380,8 +386,8 @@ static void vm_loop(struct vm *vm)
 		stand_still(vm);
 		board_run_alarms(&vm->board);
 		if (call.kind != HOSTCALL_HALT)
-			acc->tsc_host += door_tsc() - start -
-					 (vm->paused_tsc - paused);
+			acc->tsc_host +=
+				door_tsc() - start - (vm->paused_tsc - paused);
 		/* Here, so that what it just did is counted. */
 		if (vm->report_asked)
 			vm_report(vm);
@@ -397,7 +403,7 @@ static int vm_exit_status(const struct vm *vm)
 		return 0;
 	case VM_QUIT:
 		return EXIT_BY_SIGNAL(vm->quit_signal ? vm->quit_signal :
-				      SIGINT);
+							SIGINT);
 	case VM_DEBUG_EXIT:
 		return (vm->exit_value << 1 | 1) & 0xff;
 	case VM_STOPPED:
@@ -414,7 +420,8 @@ static void say_quit(const struct vm *vm)
 		return;
 	log_info("ended by %s%s; the guest was not shut down",
 		 vm->quit_signal ? "SIG" :
-		 vm->quit_by_control ? "'hostel ctl'" : "Ctrl-]",
+		 vm->quit_by_control ? "'hostel ctl'" :
+				       "Ctrl-]",
 		 vm->quit_signal ? sigabbrev_np(vm->quit_signal) : "");
 }
 
@@ -443,8 +450,9 @@ int vm_run(const struct vm_setting *set)
 		vm_report(vm);
 		say_quit(vm);
 		if (vm->outcome == VM_RESET)
-			keeper_ask(vm->keeper, vm->faulted ? KEEPER_FAULTED :
-				   KEEPER_AGAIN, NULL);
+			keeper_ask(vm->keeper,
+				   vm->faulted ? KEEPER_FAULTED : KEEPER_AGAIN,
+				   NULL);
 	} else {
 		vm->outcome = VM_FAILED;
 	}

@@ -177,7 +177,8 @@ bool vmmproc_ended(const struct vm *vm)
 	while (read(vm->child_fd, &news, sizeof(news)) > 0)
 		;
 	return waitid(P_PID, (id_t)vm->vmm_pid, &info,
-		      WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
+		      WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	       info.si_pid;
 }
 
 void vmmproc_end(struct vm *vm)

@@ -6,8 +6,7 @@
 
 uint64_t vm_now_ns(const struct vm *vm)
 {
-	return vm->call_ns +
-	       (vm->frozen ? 0 : clock_now_ns() - vm->taken_ns);
+	return vm->call_ns + (vm->frozen ? 0 : clock_now_ns() - vm->taken_ns);
 }
 
 uint64_t vm_host_ns(const struct vm *vm, uint64_t guest_ns)

@@ -183,8 +183,7 @@ int watcher_start(struct vm *vm)
 	if (vm->watch_fd < 0 || vm->quit_fd < 0 ||
 	    watch(vm, EPOLL_CTL_ADD, vm->events.fd, EPOLLIN | EPOLLONESHOT,
 		  WATCHED_EVENTS) < 0 ||
-	    watch(vm, EPOLL_CTL_ADD, vm->child_fd, EPOLLIN,
-		  WATCHED_VMM) < 0 ||
+	    watch(vm, EPOLL_CTL_ADD, vm->child_fd, EPOLLIN, WATCHED_VMM) < 0 ||
 	    watch(vm, EPOLL_CTL_ADD, vm->quit_fd, EPOLLIN, WATCHED_QUIT) < 0)
 		return -errno;
 	arm_bells(vm, EPOLL_CTL_ADD);

@@ -20,8 +20,8 @@ BUILD_ASSERT(PIN_COUNT <= 32);
 
 static struct crosspage *crosspage_map(int fd)
 {
-	void *p = mmap(NULL, CROSS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-		       fd, 0);
+	void *p = mmap(NULL, CROSS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		       0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -149,8 +149,7 @@ enum engine engine_decode(const struct crosspage *cross,
 	return runs < ENGINE_COUNT ? (enum engine)runs : ENGINE_INTERP;
 }
 
-void last_words_decode(const struct crosspage *cross,
-		       char out[LAST_WORDS_SIZE])
+void last_words_decode(const struct crosspage *cross, char out[LAST_WORDS_SIZE])
 {
 	copy_once(out, cross->last_words, LAST_WORDS_SIZE);
 	make_printable(out, LAST_WORDS_SIZE);

@@ -180,8 +180,8 @@ int guestmem_read(const struct guestmem *gm, paddr addr, void *buf, size_t len)
 	return 0;
 }
 
-int guestmem_write(struct guestmem *gm, paddr addr, const void *buf,
-		   size_t len, guestmem_written *told, void *arg)
+int guestmem_write(struct guestmem *gm, paddr addr, const void *buf, size_t len,
+		   guestmem_written *told, void *arg)
 {
 	const uint8_t *from = buf;
 	struct piece p;

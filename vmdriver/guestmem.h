@@ -95,8 +95,9 @@ void *guestmem_find(const struct guestmem *gm, paddr addr, size_t len,
 static inline void *guestmem_ptr(const struct guestmem *gm, paddr addr,
 				 size_t len)
 {
-	return memmap_plain(&gm->map, addr, len) ? gm->base + addr :
-	       guestmem_find(gm, addr, len, false);
+	return memmap_plain(&gm->map, addr, len) ?
+		       gm->base + addr :
+		       guestmem_find(gm, addr, len, false);
 }
 
 /* guestmem_read_ptr() - the host address of memory that is only to be read: of
@@ -104,8 +105,9 @@ static inline void *guestmem_ptr(const struct guestmem *gm, paddr addr,
 static inline const void *guestmem_read_ptr(const struct guestmem *gm,
 					    paddr addr, size_t len)
 {
-	return memmap_plain(&gm->map, addr, len) ? gm->base + addr :
-	       guestmem_find(gm, addr, len, true);
+	return memmap_plain(&gm->map, addr, len) ?
+		       gm->base + addr :
+		       guestmem_find(gm, addr, len, true);
 }
 
 /* guestmem_at() - the host address of @len bytes from key @key on; NULL if
@@ -114,7 +116,8 @@ static inline void *guestmem_at(const struct guestmem *gm, uint64_t key,
 				size_t len)
 {
 	return key < gm->file_size && len <= gm->file_size - key ?
-	       gm->base + key : NULL;
+		       gm->base + key :
+		       NULL;
 }
 
 /* guestmem_page() - the keys that reads and writes of a page meet. @page: its
@@ -135,14 +138,13 @@ typedef void guestmem_written(void *arg, uint64_t key, uint64_t len);
  *
  * Return: 0; -EFAULT if some of it is no memory: then nothing is read.
  */
-int guestmem_read(const struct guestmem *gm, paddr addr, void *buf,
-		  size_t len);
+int guestmem_read(const struct guestmem *gm, paddr addr, void *buf, size_t len);
 
 /* guestmem_write() - copy @len bytes of @buf into guest memory at @addr. @told:
  * called for each stretch that was written, with @arg; what is for ROM goes
  * nowhere, and is counted. Return: 0; -EFAULT if some of it is no memory: then
  * nothing is written. */
-int guestmem_write(struct guestmem *gm, paddr addr, const void *buf,
-		   size_t len, guestmem_written *told, void *arg);
+int guestmem_write(struct guestmem *gm, paddr addr, const void *buf, size_t len,
+		   guestmem_written *told, void *arg);
 
 #endif

@@ -23,8 +23,7 @@ static enum door_wait wait_for_me(struct crosspage *cross, enum door_owner me,
 	uint32_t now;
 
 	for (;;) {
-		now = atomic_load_explicit(&cross->owner,
-					   memory_order_acquire);
+		now = atomic_load_explicit(&cross->owner, memory_order_acquire);
 		if (now == (uint32_t)me)
 			return DOOR_BACK;
 		if (now == DOOR_GONE && me == DOOR_HOST)
@@ -32,8 +31,8 @@ static enum door_wait wait_for_me(struct crosspage *cross, enum door_owner me,
 		if (asked && atomic_load(asked))
 			return DOOR_ASKED;
 		/* EINTR and EAGAIN: look again. */
-		syscall(SYS_futex, &cross->owner, FUTEX_WAIT, now, NULL,
-			NULL, 0);
+		syscall(SYS_futex, &cross->owner, FUTEX_WAIT, now, NULL, NULL,
+			0);
 	}
 }
 

@@ -68,8 +68,9 @@ void alarm_arm(struct vmm *vmm)
 
 void alarm_arm_late(struct vmm *vmm)
 {
-	set_timer(vmm, gclock_host_ns(&vmm->gclock, alarm_next(vmm)) +
-		  ALARM_LATE_NS, true);
+	set_timer(vmm,
+		  gclock_host_ns(&vmm->gclock, alarm_next(vmm)) + ALARM_LATE_NS,
+		  true);
 }
 
 void alarm_rang(struct vmm *vmm)

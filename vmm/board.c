@@ -5,7 +5,6 @@
  */
 #include "vmm/board.h"
 
-
 #include "base/bytes.h"
 #include "base/log.h"
 #include "vmm/bt/bt.h"

@@ -41,8 +41,7 @@ static void check_translator(struct cpu *cpu)
 	say("translator", made ? NULL : why);
 	if (!made)
 		return;
-	say("tripwire", cpu->bt->tripwire ? NULL :
-	    "its addresses are taken");
+	say("tripwire", cpu->bt->tripwire ? NULL : "its addresses are taken");
 	bt_destroy(cpu);
 }
 

@@ -71,15 +71,14 @@ static void rate_measure(struct gclock *g)
 	uint64_t now, tsc = host_pair(g, &now);
 
 	if (now > g->boot_ns)
-		g->rate = (uint64_t)
-			(((unsigned __int128)(tsc - g->boot_tsc) <<
-			  RATE_SHIFT) / (now - g->boot_ns));
+		g->rate = (uint64_t)(((unsigned __int128)(tsc - g->boot_tsc)
+				      << RATE_SHIFT) /
+				     (now - g->boot_ns));
 }
 
 static uint64_t lag_tsc(const struct gclock *g)
 {
-	return (uint64_t)((unsigned __int128)g->lag_ns * g->rate >>
-			  RATE_SHIFT);
+	return (uint64_t)((unsigned __int128)g->lag_ns * g->rate >> RATE_SHIFT);
 }
 
 /* polling() - no time is given back. */
@@ -158,7 +157,7 @@ static uint64_t gclock_look(struct gclock *g, uint64_t now, bool read)
 		judged(g, now, g->host.ran_ns(g->host.arg));
 	else
 		work = now - g->seen_ns > GAP_NS ? judge(g, now, read) :
-		       now - g->seen_ns;
+						   now - g->seen_ns;
 	g->seen_ns = now;
 	/* First: an interrupt's handler may end a row in the middle of a
 	 * calibration, but no leap may follow. */

@@ -83,7 +83,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 		vmm_clocks_paused(vmm, reply.paused_ns, reply.paused_tsc);
 	share_away(&vmm->share, away,
 		   cross->vmm_taken_tsc - cross->reply.tsc +
-		   (cross->host_taken_tsc - cross->call.tsc));
+			   (cross->host_taken_tsc - cross->call.tsc));
 	gclock_away(&vmm->gclock, call->kind == HOSTCALL_HALT);
 	if (call->kind == HOSTCALL_HALT)
 		giveback_halted(&vmm->giveback, away - reply.paused_tsc);

@@ -147,8 +147,9 @@ static enum world world_of(const struct vmm *vmm, const struct access *a)
 
 	if (world == WORLD_PATH)
 		world = a->chip == CHIP_LANCE_RAP ||
-			vmm->cross->io_path & IO_PATH_ports ? WORLD_VMM
-							    : WORLD_HOST;
+					vmm->cross->io_path & IO_PATH_ports ?
+				WORLD_VMM :
+				WORLD_HOST;
 	if (vmm->cross->moved_rows >> a->row & 1)
 		world = world == WORLD_VMM ? WORLD_HOST : WORLD_VMM;
 	return world;
@@ -167,8 +168,8 @@ static enum account_row time_row(const struct access *a, enum world world)
 	if (pc_is_card(a->row)) {
 		if (world == WORLD_HOST)
 			return ROW_PORT_LANCE;
-		return a->chip == CHIP_LANCE_RAP ? ROW_PORT_RAP
-						 : ROW_PORT_STATUS;
+		return a->chip == CHIP_LANCE_RAP ? ROW_PORT_RAP :
+						   ROW_PORT_STATUS;
 	}
 	if (world == WORLD_HOST)
 		return ROW_PORT_SWITCH;

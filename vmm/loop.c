@@ -128,9 +128,9 @@ static void stop_machine(struct vmm *vmm, bool triple_fault, const char *text)
 	stop->cs = vmm->cpu->seg[SEG_CS].sel;
 	stop->triple_fault = triple_fault;
 	snprintf(stop->text, sizeof(stop->text), "%s", text);
-	stop->byte_count = (uint8_t)
-		mmu_peek(vmm->cpu, vmm->cpu->seg[SEG_CS].base + stop->eip,
-			 stop->bytes, sizeof(stop->bytes));
+	stop->byte_count = (uint8_t)mmu_peek(
+		vmm->cpu, vmm->cpu->seg[SEG_CS].base + stop->eip, stop->bytes,
+		sizeof(stop->bytes));
 	call_host(vmm, HOSTCALL_STOP, CLOCK_NEVER);
 }
 
@@ -171,8 +171,9 @@ static void on_shutdown(struct vmm *vmm)
 
 static void on_unimplemented(struct vmm *vmm)
 {
-	stop_machine(vmm, false, vmm->cpu->stop_text ? vmm->cpu->stop_text
-						     : "not implemented");
+	stop_machine(vmm, false,
+		     vmm->cpu->stop_text ? vmm->cpu->stop_text :
+					   "not implemented");
 }
 
 static void (*const on_exit_table[])(struct vmm *) = {
@@ -201,8 +202,7 @@ static void look_at_share(struct vmm *vmm)
 {
 	int cpu;
 
-	if (!share_look(&vmm->share, clock_now_ns(), door_tsc(),
-			vmm_ran_ns))
+	if (!share_look(&vmm->share, clock_now_ns(), door_tsc(), vmm_ran_ns))
 		return;
 	cpu = vmm->share.busy ? AFFINITY_ANY : affinity_here();
 	vmm->cross->home_cpu = cpu;

@@ -90,8 +90,8 @@ int main(int argc, char **argv)
 		return vmm_check();
 	if (argc > 1)
 		usage_exit("hostel-vmm: the VMM world of Hostel. It is started "
-			   "by 'hostel run', not by hand.\n", argc - 1,
-			   argv + 1);
+			   "by 'hostel run', not by hand.\n",
+			   argc - 1, argv + 1);
 	limits_first();
 	vmm_attach(&vmm);
 	if (!__builtin_cpu_supports("sse4.2") ||

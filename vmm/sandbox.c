@@ -84,8 +84,7 @@ static int sandbox_filter(int ram_fd, const int *out, unsigned int n)
 	memcpy(rules, vmm_rules, sizeof(vmm_rules));
 	if (SANITIZED) {
 		memcpy(rules + used, sanitizer_rules, sizeof(sanitizer_rules));
-		return sandbox_enter(rules, used +
-				     ARRAY_SIZE(sanitizer_rules));
+		return sandbox_enter(rules, used + ARRAY_SIZE(sanitizer_rules));
 	}
 	used += memory_rules(rules + used, ram_fd);
 	for (i = 0; i < n; i++)
@@ -116,13 +115,13 @@ int sandbox_close(int ram_fd, const int *out, unsigned int n)
 	int err;
 
 	/* No core file: it would hold the guest's memory. */
-	if (prctl(PR_SET_DUMPABLE, 0) < 0 ||
-	    setrlimit(RLIMIT_CORE, &none) < 0)
+	if (prctl(PR_SET_DUMPABLE, 0) < 0 || setrlimit(RLIMIT_CORE, &none) < 0)
 		return -errno;
 	sandbox_drop_files(ram_fd, out, n);
 	/* A sanitizer looks into files for what it has to say. */
 	err = privileges_drop(SANITIZED ? PRIVILEGES_BIT(ROOT) |
-					  PRIVILEGES_BIT(LANDLOCK) : 0);
+						  PRIVILEGES_BIT(LANDLOCK) :
+					  0);
 	if (err < 0)
 		return err;
 	return sandbox_filter(ram_fd, out, n);

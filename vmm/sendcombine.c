@@ -28,8 +28,8 @@ static void estimate(struct sendcombine *sc, uint64_t now_ns)
 		sc->rate = sc->rate * 3 / 4 + sc->count * (RATE_ONE / 4);
 		sc->count = 0;
 		sc->period++;
-		sc->on = sc->rate >= RATE_ONE *
-			 (sc->on ? COMBINE_OFF : COMBINE_ON);
+		sc->on = sc->rate >=
+			 RATE_ONE * (sc->on ? COMBINE_OFF : COMBINE_ON);
 	}
 	sc->period = period;
 	if (sc->on && !was_on)
@@ -54,8 +54,8 @@ bool sendcombine_hold(struct sendcombine *sc, uint64_t now_ns,
 }
 
 /* reason() - what ends the waiting? */
-static enum combine_flush reason(const struct sendcombine *sc,
-				 uint64_t now_ns, enum hostcall_kind kind)
+static enum combine_flush reason(const struct sendcombine *sc, uint64_t now_ns,
+				 enum hostcall_kind kind)
 {
 	switch (kind) {
 	case HOSTCALL_HALT:
@@ -70,7 +70,7 @@ static enum combine_flush reason(const struct sendcombine *sc,
 	default:
 		return sc->full ? FLUSH_FULL :
 		       now_ns >= sendcombine_due(sc) ? FLUSH_TICK :
-		       FLUSH_OTHER;
+						       FLUSH_OTHER;
 	}
 }
 

@@ -54,7 +54,7 @@ void stamps_out_end(struct vmm *vmm)
 		} else {
 			step_add(vmm, STEP_OUT_VMM, s->out, t->send_first);
 			step_add(vmm, STEP_OUT_RETURN,
-			     t->send_first + t->send_ticks, now);
+				 t->send_first + t->send_ticks, now);
 		}
 		step_add(vmm, STEP_OUT_VMNET, 0, t->send_ticks);
 		step_add(vmm, STEP_OUT_TOTAL, s->out, now);
@@ -64,8 +64,8 @@ void stamps_out_end(struct vmm *vmm)
 }
 
 /* way_in() - frames are with the chip since @now; it began @from then on. */
-static void way_in(struct vmm *vmm, const struct trip_stamps *t,
-		   uint64_t from, uint64_t now)
+static void way_in(struct vmm *vmm, const struct trip_stamps *t, uint64_t from,
+		   uint64_t now)
 {
 	const uint32_t pins = ((1u << NIC_MAX) - 1) << PIN_NIC0;
 	struct vmm_stamps *s = &vmm->stamps;
@@ -109,7 +109,7 @@ void stamps_trip(struct vmm *vmm, enum hostcall_kind kind)
 	}
 	step_add(vmm, STEP_IN_BEFORE, MAX(t.begun, t.noticed), t.recv_first);
 	step_add(vmm, STEP_IN_AFTER, t.recv_first + t.recv_ticks + t.chip_ticks,
-	     s->gave_back);
+		 s->gave_back);
 	step_add(vmm, STEP_IN_BACK, s->gave_back, s->taken);
 	way_in(vmm, &t, noticed, s->taken);
 }

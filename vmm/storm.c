@@ -22,8 +22,7 @@ bool storm_taken(struct storm *s, unsigned int line)
 	if (!(s->lines >> line & 1))
 		return false;
 	s->taken[line]++;
-	return s->taken[line] == STORM_LONG / 2 ||
-	       s->taken[line] == STORM_LONG;
+	return s->taken[line] == STORM_LONG / 2 || s->taken[line] == STORM_LONG;
 }
 
 uint64_t storm_rest(struct storm *s, unsigned int line, uint64_t now)

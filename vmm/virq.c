@@ -154,8 +154,8 @@ uint8_t virq_ack(void *board)
 	struct vmm *vmm = board;
 	uint8_t vector = i8259_ack(&vmm->pc.pic);
 	const struct i8259_regs *slave = &vmm->pc.pic.pic[1];
-	unsigned int line = ((vector & 0xf8) == slave->base ? 8 : 0) +
-			    (vector & 7);
+	unsigned int line =
+		((vector & 0xf8) == slave->base ? 8 : 0) + (vector & 7);
 
 	vmm->cross->account.irqs[line]++;
 	stamps_irq(vmm, line);

@@ -160,8 +160,7 @@ void vmm_follow_map(struct vmm *vmm);
  * ioport_mmio_read() / ioport_mmio_write() - its pins for memory that is none:
  * windows of chips. @addr: guest-physical */
 uint32_t ioport_read(void *vmm, uint16_t port, unsigned int width);
-void ioport_write(void *vmm, uint16_t port, unsigned int width,
-		  uint32_t value);
+void ioport_write(void *vmm, uint16_t port, unsigned int width, uint32_t value);
 uint32_t ioport_mmio_read(void *vmm, paddr addr, unsigned int width);
 void ioport_mmio_write(void *vmm, paddr addr, unsigned int width,
 		       uint32_t value);

@@ -65,16 +65,15 @@ static int take_lock(const char *path)
 
 static int open_socket(const char *dir, struct sockaddr_un *addr)
 {
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC |
-			SOCK_NONBLOCK, 0);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			0);
 
 	if (fd < 0 || home_address(dir, addr) < 0)
 		die("no socket for VMNet: %s", strerror(errno));
 	unlink(addr->sun_path);	/* we hold the lock: it is a stale one */
 	if (bind(fd, (struct sockaddr *)addr, sizeof(*addr)) < 0 ||
 	    listen(fd, 16) < 0)
-		die("can not serve at %s: %s", addr->sun_path,
-		    strerror(errno));
+		die("can not serve at %s: %s", addr->sun_path, strerror(errno));
 	return fd;
 }
 
@@ -171,8 +170,8 @@ int main(int argc, char **argv)
 		manual_exit(&vmnetd_manual, argc - 1, argv + 1);
 	if (home_find(dir, sizeof(dir), why, sizeof(why)) < 0)
 		die("%s", why);
-	if (home_program("HOSTEL_VMNET_NAT", "vmnet-nat", nat,
-			 sizeof(nat)) < 0 ||
+	if (home_program("HOSTEL_VMNET_NAT", "vmnet-nat", nat, sizeof(nat)) <
+		    0 ||
 	    home_program("HOSTEL_VMNET_BRIDGE", "vmnet-bridge", bridge,
 			 sizeof(bridge)) < 0 ||
 	    home_program("HOSTEL_VMNET_DHCP", "vmnet-dhcp", dhcp,
@@ -190,7 +189,8 @@ int main(int argc, char **argv)
 	fd = open_socket(dir, &addr);
 	if (argc == 1)
 		log_info("serves %s in the background, and ends when no "
-			 "machine is there (--foreground: stays here)", dir);
+			 "machine is there (--foreground: stays here)",
+			 dir);
 	if (!foreground)
 		go_to_background();
 	if (resolv_open(&names, dir, own_names ? own_names : RESOLV_FILE) < 0)

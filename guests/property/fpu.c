@@ -27,8 +27,7 @@ static void do_clear(void *arg)
 static void sse_divide(void *arg)
 {
 	static const uint32_t mxcsr = 0x1d80;
-	static const float one[4] __attribute__((aligned(16))) =
-		{ 1, 1, 1, 1 };
+	static const float one[4] __attribute__((aligned(16))) = { 1, 1, 1, 1 };
 
 	(void)arg;
 	__asm__ volatile("ldmxcsr %0\n"

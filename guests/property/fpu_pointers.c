@@ -33,8 +33,7 @@ static void expect(uint32_t dp, uint32_t cs, uint32_t ds)
 		i++;
 	CHECK_EQ(env.ip, at);
 	CHECK_EQ(env.cs_op & 0xffff, cs);
-	CHECK_EQ(env.cs_op >> 16,
-		 (uint32_t)(*at8(i) & 7) << 8 | *at8(i + 1));
+	CHECK_EQ(env.cs_op >> 16, (uint32_t)(*at8(i) & 7) << 8 | *at8(i + 1));
 	CHECK_EQ(env.dp, dp);
 	CHECK_EQ(env.ds & 0xffff, ds);
 }
@@ -132,8 +131,8 @@ static void by_fxsave(void)
 			 "1: flds two\n"
 			 "fxsave fx" : : : "memory");
 	env.ip = *(uint32_t *)(fx + 8);
-	env.cs_op = *(uint16_t *)(fx + 12) |
-		    (uint32_t)*(uint16_t *)(fx + 6) << 16;
+	env.cs_op = *(uint16_t *)(fx + 12) | (uint32_t) * (uint16_t *)(fx + 6)
+						     << 16;
 	env.dp = *(uint32_t *)(fx + 16);
 	env.ds = *(uint16_t *)(fx + 20);
 	expect_flat(&two);

@@ -113,8 +113,7 @@ TEST("movaps to", 0, "movups (%esp), %xmm1; " FLAGS, "movaps %xmm1, (%edi)")
 TEST("movups", 0, FLAGS, "movups (%esi), %xmm0\nmovups %xmm0, (%edi)")
 TEST("movq", 0, FLAGS, "movsd (%esi), %xmm0\nmovsd %xmm0, (%edi)")
 TEST("div 0", 0, "subl %ecx, %ecx; " PUSHES, "divl %ecx")
-TEST("idiv min", 0, "movl $0x80000000, %eax; cltd; orl $-1, %ecx",
-     "idivl %ecx")
+TEST("idiv min", 0, "movl $0x80000000, %eax; cltd; orl $-1, %ecx", "idivl %ecx")
 TEST("idiv m", 0, "movl $1, %edx; " PUSHES, "idivl (%esi)")
 TEST("bound", 0, FLAGS, "boundl %ecx, (%esi)")
 __asm__(".pushsection .rodata.tests, \"a\"\ntests_end:\n.popsection\n");
@@ -283,8 +282,7 @@ static void compare(const struct trap *end)
 		wrong(&caught, "flags at the end");
 	for (a = 0; a < AREAS; a++)
 		for (i = 0; i < LOOKED; i++)
-			if (*at8(page_end(a) - LOOKED / 2 + i) !=
-			    wanted[a][i])
+			if (*at8(page_end(a) - LOOKED / 2 + i) != wanted[a][i])
 				wrong(&caught, "memory at the end");
 }
 
@@ -303,8 +301,7 @@ static void place(uint32_t below)
 	end = caught;
 	for (a = 0; a < AREAS; a++)
 		for (i = 0; i < LOOKED; i++)
-			wanted[a][i] = areas[a * APART + 4096 - LOOKED / 2 +
-					     i];
+			wanted[a][i] = areas[a * APART + 4096 - LOOKED / 2 + i];
 	for (i = 0; i < 4 * AREAS; i++) {
 		fill();
 		set_page(i >> 1, i & 1 ? PTE_P : 0);

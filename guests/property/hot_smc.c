@@ -195,8 +195,8 @@ static void straddle(uint32_t by)
 			*at32(to + 1) = i * 0x01010101;
 			CHECK_EQ(call(at), i * 0x01010101);
 			*at8(to + 1 + (i & 3)) ^= 0x80;
-			CHECK_EQ(call(at), (i * 0x01010101) ^
-					   0x80u << (i & 3) * 8);
+			CHECK_EQ(call(at),
+				 (i * 0x01010101) ^ 0x80u << (i & 3) * 8);
 		}
 	}
 }
@@ -215,8 +215,7 @@ static void second_page(void)
 		*at8(SECOND + 2) = *at8(SECOND + 3) = 0x22;
 		*at8(SECOND + 5 - k) = 0xc3;
 		for (i = 0; i < TURNS; i++) {
-			uint32_t rest = k > 4 ? 0 : 0x11111111u <<
-				(k - 1) * 8;
+			uint32_t rest = k > 4 ? 0 : 0x11111111u << (k - 1) * 8;
 
 			*pte(CODE + 4096) = (i & 1 ? SECOND : CODE + 4096) |
 					    PTE_P | PTE_W;

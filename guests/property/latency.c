@@ -43,38 +43,47 @@ __asm__(".pushsection .text\nlanding: int $0x80\n.popsection\n"
 	".popsection\n");
 LOOP("jnz", 0, 3, "1: decl %ecx; jnz 1b")
 LOOP("loop", 0, 3, "1: loop 1b")
-LOOP("jmp over a page", 0, 3,
-     "1: jmp 3f; .skip 4096; 3: decl %ecx; jnz 1b")
-LOOP("long body", 0, 3, "1: .rept 150; addl $3, %eax; .endr; decl %ecx; "
+LOOP("jmp over a page", 0, 3, "1: jmp 3f; .skip 4096; 3: decl %ecx; jnz 1b")
+LOOP("long body", 0, 3,
+     "1: .rept 150; addl $3, %eax; .endr; decl %ecx; "
      "jnz 1b")
 LOOP("jmp r", 0, 3, "movl $1f, %ebx; 1: decl %ecx; jz 2f; jmp *%ebx; 2:")
 LOOP("jmp m", 0, 3, "pushl $1f; 1: decl %ecx; jz 2f; jmp *(%esp); 2:")
-LOOP("call and ret", 0, 3, "1: call 3f; decl %ecx; jnz 1b; jmp 2f; "
+LOOP("call and ret", 0, 3,
+     "1: call 3f; decl %ecx; jnz 1b; jmp 2f; "
      "3: ret; 2:")
-LOOP("call r", 0, 3, "movl $3f, %ebx; 1: call *%ebx; decl %ecx; jnz 1b; "
+LOOP("call r", 0, 3,
+     "movl $3f, %ebx; 1: call *%ebx; decl %ecx; jnz 1b; "
      "jmp 2f; 3: ret; 2:")
 LOOP("push and ret", 0, 3, "1: decl %ecx; jz 2f; pushl $1b; ret; 2:")
-LOOP("recursion", 0, 3, "1: movl $100, %eax; call 3f; decl %ecx; jnz 1b; "
+LOOP("recursion", 0, 3,
+     "1: movl $100, %eax; call 3f; decl %ecx; jnz 1b; "
      "jmp 2f; 3: decl %eax; jz 4f; call 3b; 4: ret; 2:")
-LOOP("load and store", 0, 3, "1: addl %ecx, -64(%esp); "
+LOOP("load and store", 0, 3,
+     "1: addl %ecx, -64(%esp); "
      "movl -60(%esp), %eax; decl %ecx; jnz 1b")
-LOOP("sse", 0, 3, "1: mulps %xmm0, %xmm1; addps %xmm1, %xmm0; decl %ecx; "
+LOOP("sse", 0, 3,
+     "1: mulps %xmm0, %xmm1; addps %xmm1, %xmm0; decl %ecx; "
      "jnz 1b")
 LOOP("x87", 0, 3, "1: fadd %st(1), %st; decl %ecx; jnz 1b")
-LOOP("div", 0, 3, "1: xorl %edx, %edx; movl $7, %ebx; divl %ebx; "
+LOOP("div", 0, 3,
+     "1: xorl %edx, %edx; movl $7, %ebx; divl %ebx; "
      "decl %ecx; jnz 1b")
 LOOP("pushf and popf", 0, 3, "1: pushfl; popfl; decl %ecx; jnz 1b")
-LOOP("cli and sti", 0, 1, "pushfl; popl %ebx; 1: cli; pushl %ebx; popfl; "
+LOOP("cli and sti", 0, 1,
+     "pushfl; popl %ebx; 1: cli; pushl %ebx; popfl; "
      "decl %ecx; jnz 1b")
 LOOP("sgdt", 0, 3, "1: sgdt -64(%esp); decl %ecx; jnz 1b")
 LOOP("port", 0, 1, "1: inb $0x21, %al; decl %ecx; jnz 1b")
-LOOP("writes to code", 0, 3, "1: movl %ecx, 3f+1; 3: movl $0, %eax; "
+LOOP("writes to code", 0, 3,
+     "1: movl %ecx, 3f+1; 3: movl $0, %eax; "
      "decl %ecx; jnz 1b")
 LOOP("rep lodsb", 0, 3, "rep lodsb")
 LOOP("rep lodsl", 2, 3, "rep lodsl")
 LOOP("rep stosb", 0, 3, "rep stosb")
 LOOP("rep stosl", 2, 3, "rep stosl")
-LOOP("rep stosl down", 2, 3, "leal 0x38000000(%edi), %edi; std; rep stosl; "
+LOOP("rep stosl down", 2, 3,
+     "leal 0x38000000(%edi), %edi; std; rep stosl; "
      "cld")
 LOOP("rep movsb", 0, 3, "rep movsb")
 LOOP("rep movsl", 2, 3, "rep movsl")

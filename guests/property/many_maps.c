@@ -66,7 +66,8 @@ static void written(uint32_t turn)
 	for (s = 0; s < SPACES; s++)
 		for (i = s % 16; i < PAGES; i += 16)
 			CHECK_EQ(*at32(FRAME0 + frame_of(s, i) * 4096 + 4 +
-				       s * 4), i + turn);
+				       s * 4),
+				 i + turn);
 }
 
 void guest_main(void)

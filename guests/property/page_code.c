@@ -89,8 +89,7 @@ static void call_in_ring3(void *at)
 
 static uint32_t wanted(enum way way, unsigned int caller, unsigned int called)
 {
-	return called | (way == BY_CALL || way == BY_POINTER ? caller << 8 :
-			 0);
+	return called | (way == BY_CALL || way == BY_POINTER ? caller << 8 : 0);
 }
 
 static void map(uint32_t *t, unsigned int caller, unsigned int called)
@@ -154,11 +153,13 @@ static void taken_away(void)
 			map(table, 1, 2);
 			flush(i);
 			CHECK_EQ(rt_try_user(call_in_ring3,
-					     (void *)entry_at(way)), 0x80);
+					     (void *)entry_at(way)),
+				 0x80);
 			table[1] &= i & 2 ? ~PTE_P : ~PTE_U;
 			flush(i);
 			CHECK_EQ(rt_try_user(call_in_ring3,
-					     (void *)entry_at(way)), 14);
+					     (void *)entry_at(way)),
+				 14);
 			CHECK_EQ(caught_cr2, CALLED);
 			CHECK_EQ(caught.eip, CALLED);
 			CHECK_EQ(caught.err & 0xf, i & 2 ? 4 : 5);
@@ -269,8 +270,7 @@ static void large(uint32_t more)
 	for (i = 0; i < TURNS; i++) {
 		*pde = bases[i & 1] | PTE_P | PTE_W | PTE_PS | more;
 		/* Any address of a large page, but this one of a small one. */
-		invlpg(LARGE + (i % 3 == 1 ? 0x3000 :
-				i * 0x12345 & 0x3fffff));
+		invlpg(LARGE + (i % 3 == 1 ? 0x3000 : i * 0x12345 & 0x3fffff));
 		CHECK_EQ(call(LARGE + 0x3000), 0x1000 + (i & 1));
 		if (i % 3)
 			continue;

@@ -298,8 +298,7 @@ static struct outcome outcome_of(uint32_t pde, uint32_t pte, int write,
 	if (!(both & PTE_P))
 		o.faults = err;
 	else if ((user && !(both & PTE_U)) ||
-		 (write && !(both & PTE_W) &&
-		  (user || (read_cr0() & 0x10000))))
+		 (write && !(both & PTE_W) && (user || (read_cr0() & 0x10000))))
 		o.faults = err | 1;
 	return o;
 }
@@ -358,8 +357,8 @@ static int came_true(enum access a, const struct outcome *o,
 		if (o->faults < 0)
 			cr2 = (at & ~0xfffu) + 4096;
 		return caught.vector == 14 && caught_cr2 == cr2 &&
-		       (int)caught.err == (o->faults < 0 ? o2->faults :
-					   o->faults);
+		       (int)caught.err ==
+			       (o->faults < 0 ? o2->faults : o->faults);
 	}
 	if (caught.vector != 0x80)
 		return 0;
@@ -511,8 +510,7 @@ static void set_up(void)
 	__builtin_memset(tables, 0, sizeof(tables));
 	__builtin_memset(shadow, 0, sizeof(shadow));
 	for (i = 0; i < 8; i++)
-		low_dir[i] = (uint64_t)i << 21 | PTE_P | PTE_W | PTE_U |
-			     PTE_PS;
+		low_dir[i] = (uint64_t)i << 21 | PTE_P | PTE_W | PTE_U | PTE_PS;
 }
 
 static void run(int pae, int lazily)

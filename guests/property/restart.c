@@ -89,8 +89,8 @@ void guest_main(void)
 	/* In ring 3, so that the handler has a stack of its own. */
 	for (i = 0; i <= 36; i += 2) {
 		drop();
-		CHECK_EQ(rt_try_user(stack_work,
-				     (void *)(AREA + 4096 + i)), 0x80);
+		CHECK_EQ(rt_try_user(stack_work, (void *)(AREA + 4096 + i)),
+			 0x80);
 		CHECK(faults >= 1);
 	}
 }

@@ -88,8 +88,9 @@ static void note_flags(struct trap *t)
 
 void guest_main(void)
 {
-	gdt[SEL_GATE / 8] = (uint64_t)((uint32_t)gate_entry & 0xffff0000) << 32
-			    | 0xec02ull << 32 | SEL_CODE0 << 16 |
+	gdt[SEL_GATE / 8] = (uint64_t)((uint32_t)gate_entry & 0xffff0000)
+				    << 32 |
+			    0xec02ull << 32 | SEL_CODE0 << 16 |
 			    ((uint32_t)gate_entry & 0xffff);
 	gdt[SEL_CONFORM / 8] = descriptor(0, 0xfffff, 0xc09f);
 	CHECK_EQ(rt_try_user(call_gate, 0), 0x80);

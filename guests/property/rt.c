@@ -199,9 +199,11 @@ void gate_set(unsigned int vector, uint16_t sel, uint32_t off, uint8_t type)
 
 void gdt_load(void)
 {
-	struct { uint16_t limit; uint32_t base; } __attribute__((packed))
-		g = { sizeof(gdt) - 1, (uint32_t)gdt },
-		i = { sizeof(idt) - 1, (uint32_t)idt };
+	struct {
+		uint16_t limit;
+		uint32_t base;
+	} __attribute__((packed)) g = { sizeof(gdt) - 1, (uint32_t)gdt },
+				  i = { sizeof(idt) - 1, (uint32_t)idt };
 
 	__asm__ volatile("lgdt %0\n"
 			 "lidt %1\n"

@@ -55,7 +55,8 @@ void guest_main(void)
 {
 	/* mov ax,1234; mov [0010],ax; mov es:[0010],ax; push ax; hlt */
 	CHECK_EQ(RUN(0, 0xb8, 0x34, 0x12, 0xa3, 0x10, 0, 0x26, 0xa3, 0x10, 0,
-		     0x50, 0xf4), 13);
+		     0x50, 0xf4),
+		 13);
 	CHECK_EQ(caught.err, 0);
 	CHECK_EQ(caught.eip, 11);
 	CHECK_EQ(caught.cs, 0x0800);
@@ -86,7 +87,8 @@ void guest_main(void)
 	/* mov ds,ax is a real-mode load; a far jump too. */
 	*at8(0x8030) = 0xf4;
 	CHECK_EQ(RUN(0x3000, 0xb8, 0x34, 0x12, 0x8e, 0xd8, 0xea, 0x20, 0, 0x01,
-		     0x08), 13);
+		     0x08),
+		 13);
 	CHECK_EQ(caught.cs, 0x0801);
 	CHECK_EQ(caught.v_ds, 0x1234);
 	/* An offset beyond 64 KiB: mov al,[ffff] is fine, mov ax is not. */

@@ -91,9 +91,8 @@ static void compare(uint32_t k, const struct trap *want, const struct trap *t)
 		wrong(k, "cr2");
 	if (t->eip != want->eip - END)
 		wrong(k, "eip");
-	if (t->eax != want->eax || t->ebx != want->ebx ||
-	    t->ecx != want->ecx || t->edx != want->edx ||
-	    t->ebp != want->ebp)
+	if (t->eax != want->eax || t->ebx != want->ebx || t->ecx != want->ecx ||
+	    t->edx != want->edx || t->ebp != want->ebp)
 		wrong(k, "the same registers");
 	if ((t->esi != want->esi && t->esi != want->esi - END) ||
 	    (t->edi != want->edi && t->edi != want->edi - END))

@@ -169,13 +169,16 @@ static void put_operand(const struct mode *m, uint32_t disp)
 		return;
 	}
 	if (m->index == NONE && m->base != SP) {
-		put(mod << 6 | reg | (m->base == NONE ? 5u :
-				      (unsigned int)m->base), 1);
+		put(mod << 6 | reg |
+			    (m->base == NONE ? 5u : (unsigned int)m->base),
+		    1);
 	} else {
 		put(mod << 6 | reg | 4, 1);
 		put((unsigned int)m->scale << 6 |
-		    (m->index == NONE ? 4u : (unsigned int)m->index) << 3 |
-		    (m->base == NONE ? 5u : (unsigned int)m->base), 1);
+			    (m->index == NONE ? 4u : (unsigned int)m->index)
+				    << 3 |
+			    (m->base == NONE ? 5u : (unsigned int)m->base),
+		    1);
 	}
 	put(disp, m->dsize);
 }

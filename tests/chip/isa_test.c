@@ -81,8 +81,7 @@ static void uart_receives(void **state)
 	i16550_port_write(&u, 2, 0x81);		/* FIFO, trigger at 8 */
 	for (i = 0; i < 16; i++) {
 		assert_true(i16550_receive(&u, (uint8_t)i));
-		assert_int_equal(i16550_port_read(&u, 2),
-				 i < 7 ? 0xcc : 0xc4);
+		assert_int_equal(i16550_port_read(&u, 2), i < 7 ? 0xcc : 0xc4);
 	}
 	assert_false(i16550_receive(&u, 16));	/* kept outside, not lost */
 	for (i = 0; i < 16; i++)

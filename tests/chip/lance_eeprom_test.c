@@ -40,8 +40,8 @@ static uint8_t sum36(const struct lance_bench *b)
 /* adjust() - make the sum right by byte 1Fh, the high half of word 0Fh */
 static void adjust(struct lance_bench *b)
 {
-	b->eeprom.word[15] = (uint16_t)(b->eeprom.word[15] +
-					((0xffu - sum36(b)) << 8));
+	b->eeprom.word[15] =
+		(uint16_t)(b->eeprom.word[15] + ((0xffu - sum36(b)) << 8));
 	assert_int_equal(sum36(b), 0xff);
 }
 
@@ -138,11 +138,15 @@ static void registers_are_loaded(void **state)
 		unsigned int word, bcr;
 		uint16_t in, out;
 	} rows[] = {
-		{ 8, 2, 0x4100, 0x4100 }, { 9, 4, 0x0001, 0x0001 },
-		{ 10, 5, 0xe041, 0xe041 }, { 11, 6, 0x0202, 0x0202 },
-		{ 12, 7, 0x0010, 0x0010 }, { 13, 9, 0xffff, 0x0007 },
+		{ 8, 2, 0x4100, 0x4100 },
+		{ 9, 4, 0x0001, 0x0001 },
+		{ 10, 5, 0xe041, 0xe041 },
+		{ 11, 6, 0x0202, 0x0202 },
+		{ 12, 7, 0x0010, 0x0010 },
+		{ 13, 9, 0xffff, 0x0007 },
 		/* DWIO and LINBC are not taken from there. */
-		{ 14, 18, 0x53e4, 0x5361 }, { 16, 22, 0x1234, 0x1234 },
+		{ 14, 18, 0x53e4, 0x5361 },
+		{ 16, 22, 0x1234, 0x1234 },
 	};
 	struct lance_bench *b = *state;
 	unsigned int i;

@@ -16,8 +16,7 @@
 #include "devices/pcnet_pci.h"
 #include "tests/chip/lib_lance.h"
 
-static uint32_t get(const struct pcnet_pci *p, uint32_t off,
-		    unsigned int width)
+static uint32_t get(const struct pcnet_pci *p, uint32_t off, unsigned int width)
 {
 	return pcnet_pci_config_read(p, off, width);
 }
@@ -82,8 +81,9 @@ static void every_byte(void **state)
 		pcnet_pci_reset(&p);
 		set(&p, off, 1, 0xff);
 		for (at = 0; at < 256; at++)
-			assert_int_equal(get(&p, at, 1), at == off ?
-					 byte_at(at).ones : byte_at(at).reset);
+			assert_int_equal(get(&p, at, 1),
+					 at == off ? byte_at(at).ones :
+						     byte_at(at).reset);
 		/* Zeroes: what could be set can be cleared. */
 		set(&p, off, 1, 0);
 		assert_int_equal(get(&p, off, 1), byte_at(off).reset);
@@ -130,8 +130,8 @@ static void status_is_cleared_by_ones(void **state)
 		regs.config[7] = 0xf3;	/* all that can happen */
 		set(&p, 0x06, 2, 1u << bit);
 		/* Bits 15, 14, 13, 12 and 8; DEVSEL and bit 11 are fixed. */
-		assert_int_equal(get(&p, 0x06, 2), 0xf380 &
-				 ~(1u << bit & 0xf100));
+		assert_int_equal(get(&p, 0x06, 2),
+				 0xf380 & ~(1u << bit & 0xf100));
 	}
 	/* A write of the command alone leaves the status as it is. */
 	regs.config[7] = 0xf3;

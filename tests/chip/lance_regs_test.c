@@ -277,8 +277,8 @@ typedef uint16_t read_fn(struct lance_bench *, unsigned int);
 typedef void write_fn(struct lance_bench *, unsigned int, uint16_t);
 
 /* check_masks() - write ones and zeroes, which the chip allows, or not */
-static void check_masks(struct lance_bench *b, const struct row *row,
-			bool open, read_fn *get, write_fn *set)
+static void check_masks(struct lance_bench *b, const struct row *row, bool open,
+			read_fn *get, write_fn *set)
 {
 	uint16_t was = get(b, row->n);
 
@@ -304,8 +304,7 @@ static void check_rows(struct lance_bench *b, const struct row *row, size_t n,
 
 static void csr_values_and_masks(void **state)
 {
-	check_rows(*state, csr_rows, ARRAY_SIZE(csr_rows), csr_read,
-		   csr_write);
+	check_rows(*state, csr_rows, ARRAY_SIZE(csr_rows), csr_read, csr_write);
 }
 
 static void csr1_and_2_have_two_names(void **state)
@@ -331,8 +330,7 @@ static void csr0_bits_one_by_one(void **state)
 	for (i = 0; i < ARRAY_SIZE(w1c); i++) {
 		b->regs.csr[0] |= CSR0_W1C;
 		csr_write(b, 0, w1c[i]);
-		assert_int_equal(b->regs.csr[0] & CSR0_W1C,
-				 CSR0_W1C & ~w1c[i]);
+		assert_int_equal(b->regs.csr[0] & CSR0_W1C, CSR0_W1C & ~w1c[i]);
 		csr_write(b, 0, (uint16_t)(CSR0_W1C & ~w1c[i]));
 		/* ERR follows the four errors. */
 		b->regs.csr[0] |= w1c[i];
@@ -341,8 +339,8 @@ static void csr0_bits_one_by_one(void **state)
 	}
 	/* ERR, INTR, RXON and TXON cannot be written. */
 	csr_write(b, 0, CSR0_ERR | CSR0_INTR | CSR0_RXON | CSR0_TXON);
-	assert_int_equal(csr_read(b, 0), CSR0_RXON | CSR0_TXON | CSR0_STRT |
-			 CSR0_INIT);
+	assert_int_equal(csr_read(b, 0),
+			 CSR0_RXON | CSR0_TXON | CSR0_STRT | CSR0_INIT);
 	csr_write(b, 0, CSR0_STOP);
 	csr_write(b, 0, CSR0_RXON | CSR0_TXON | CSR0_TDMD);
 	assert_int_equal(csr_read(b, 0), CSR0_STOP);
@@ -457,8 +455,7 @@ static void every_cause_and_its_mask(void **state)
 	for (c = causes; c < causes + ARRAY_SIZE(causes); c++) {
 		assert_true(pin(b, c, c->enable, true, &intr));
 		assert_true(intr);
-		assert_int_equal(pin(b, c, c->enable, false, &intr),
-				 c->always);
+		assert_int_equal(pin(b, c, c->enable, false, &intr), c->always);
 		assert_true(intr);
 		if (!c->mask)
 			continue;
@@ -540,8 +537,7 @@ static void causes_outside_csr0_stay_until_a_reset(void **state)
 		assert_true(b->irq);
 		in(b, 0x14, 2);
 		/* S_RESET keeps SLPINT and its enable, by the data sheet. */
-		assert_int_equal(b->irq, c->csr == 5 &&
-				 c->bit == CSR5_SLPINT);
+		assert_int_equal(b->irq, c->csr == 5 && c->bit == CSR5_SLPINT);
 		csr_write(b, 5, CSR5_KEPT);
 		assert_false(b->irq);
 	}
@@ -621,7 +617,7 @@ static void check_soft_reset(struct lance_bench *b)
 	assert_int_equal(csr_read(b, 3), 0);
 	assert_int_equal(csr_read(b, 4), 0x0115);
 	assert_int_equal(csr_read(b, 5), CSR5_SLPINT | CSR5_SLPINTE |
-			 CSR5_EXDINT | CSR5_EXDINTE);
+						 CSR5_EXDINT | CSR5_EXDINTE);
 	assert_int_equal(csr_read(b, CSR_MODE) & 0x4384, 0);
 	assert_int_equal(csr_read(b, CSR_FIFO), 0xd410);
 	assert_int_equal(csr_read(b, 82), 0);
@@ -670,8 +666,7 @@ static const struct row bcr_rows[] = {
 
 static void bcr_values_and_masks(void **state)
 {
-	check_rows(*state, bcr_rows, ARRAY_SIZE(bcr_rows), bcr_read,
-		   bcr_write);
+	check_rows(*state, bcr_rows, ARRAY_SIZE(bcr_rows), bcr_read, bcr_write);
 }
 
 static void bcr20_styles(void **state)

@@ -122,8 +122,8 @@ static void block_at_the_end_of_ram(void **state)
 		size = style ? 28 : 24;
 		bench_open(b);
 		init(b, style, MEM_SIZE - size);
-		assert_int_equal(csr_read(b, 0), CSR0_INIT | CSR0_IDON |
-				 CSR0_INTR);
+		assert_int_equal(csr_read(b, 0),
+				 CSR0_INIT | CSR0_IDON | CSR0_INTR);
 		bench_open(b);
 		init(b, style, MEM_SIZE - size + 4);
 		/* A bus error: STOP, a system error, nothing read. */
@@ -146,18 +146,20 @@ static void init_and_strt(void **state)
 		csr_write(b, CSR_POLL, 0x1230);
 		bench_init_block(b, STYLE_PCNET, mode);
 		init(b, STYLE_PCNET, INIT_BLOCK);
-		assert_int_equal(csr_read(b, 0) & (CSR0_STOP | CSR0_RXON |
-				 CSR0_TXON | CSR0_IDON | CSR0_INIT),
+		assert_int_equal(csr_read(b, 0) &
+					 (CSR0_STOP | CSR0_RXON | CSR0_TXON |
+					  CSR0_IDON | CSR0_INIT),
 				 CSR0_IDON | CSR0_INIT);
 		assert_int_equal(csr_read(b, CSR_POLL), 0);
 		csr_write(b, 0, CSR0_STRT | CSR0_IDON);
-		assert_int_equal(csr_read(b, 0), CSR0_STRT | CSR0_INIT |
-				 on[mode]);
+		assert_int_equal(csr_read(b, 0),
+				 CSR0_STRT | CSR0_INIT | on[mode]);
 		/* Both at once: the block is read before the start. */
 		csr_write(b, 0, CSR0_STOP);
 		csr_write(b, 0, CSR0_INIT | CSR0_STRT);
 		assert_int_equal(csr_read(b, 0), CSR0_STRT | CSR0_INIT |
-				 CSR0_IDON | CSR0_INTR | on[mode]);
+							 CSR0_IDON | CSR0_INTR |
+							 on[mode]);
 	}
 }
 
@@ -256,8 +258,9 @@ static void any_length_without_an_init_block(void **state)
 			bench_rings(b, 0, 0);
 			b->style = style;
 			start_by_registers(b, lengths[i]);
-			assert_int_equal(csr_read(b, 0), CSR0_IENA |
-					 CSR0_STRT | CSR0_RXON | CSR0_TXON);
+			assert_int_equal(csr_read(b, 0), CSR0_IENA | CSR0_STRT |
+								 CSR0_RXON |
+								 CSR0_TXON);
 			go_around(b, lengths[i]);
 		}
 	}
@@ -320,9 +323,9 @@ static unsigned int chain(struct lance_bench *b, const unsigned int *piece,
 	unsigned int i, at = 0;
 
 	for (i = 0; i < pieces; i++) {
-		tx_put(b, i, TX_BUF + at, piece[i], DESC_OWN |
-		       (i ? 0 : DESC_STP) |
-		       (i + 1 == pieces ? DESC_ENP : 0));
+		tx_put(b, i, TX_BUF + at, piece[i],
+		       DESC_OWN | (i ? 0 : DESC_STP) |
+			       (i + 1 == pieces ? DESC_ENP : 0));
 		at += piece[i];
 	}
 	return at;
@@ -350,8 +353,8 @@ static void transmit_chains(void **state)
 		assert_int_equal(b->sent_len[0], len);
 		assert_memory_equal(b->sent_frame[0], b->mem + TX_BUF, len);
 		for (k = 0; k < pieces[i / STYLES]; k++)
-			assert_int_equal(tx_flags(b, k) & ~0xffffffu &
-					 ~(STP_ENP), 0);
+			assert_int_equal(
+				tx_flags(b, k) & ~0xffffffu & ~(STP_ENP), 0);
 		assert_int_equal(b->stats.tx_taken, 1);
 	}
 }
@@ -365,8 +368,9 @@ static void receive_chains(void **state)
 	bench_frame(frame, sizeof(frame), bench_mac);
 	for (i = 0; i < STYLES * 6; i++) {
 		style = i % STYLES;
-		size = (const unsigned int[]){ 604, 603, 302, 301, 151, 87 }
-		       [i / STYLES];
+		size = (const unsigned int[]){
+			604, 603, 302, 301, 151, 87
+		}[i / STYLES];
 		bench_open(b);
 		bench_start(b, style, 0);
 		for (last = 0; last < RING_LEN; last++)
@@ -376,13 +380,14 @@ static void receive_chains(void **state)
 				 LANCE_RX_DELIVERED);
 		last = (604 - 1) / size;
 		for (done = 0; done <= last; done++) {
-			assert_int_equal(rx_flags(b, done) >> 24,
-					 (done ? 0 : DESC_STP >> 24) |
-					 (done == last ? DESC_ENP >> 24 : 0));
+			assert_int_equal(
+				rx_flags(b, done) >> 24,
+				(done ? 0 : DESC_STP >> 24) |
+					(done == last ? DESC_ENP >> 24 : 0));
 			if (done * size + size <= 600)
-				assert_memory_equal(b->mem + RX_BUF + done *
-						    BUF_STRIDE, frame +
-						    done * size, size);
+				assert_memory_equal(b->mem + RX_BUF +
+							    done * BUF_STRIDE,
+						    frame + done * size, size);
 			/* MCNT, of the whole frame, is in the last only. */
 			assert_int_equal(rx_count(b, done),
 					 done == last ? 604 : 0);
@@ -441,8 +446,7 @@ static void transmit_chain_without_an_end(void **state)
 		bench_open(b);
 		bench_start(b, style, 0);
 		for (i = 0; i < RING_LEN; i++)
-			tx_put(b, i, TX_BUF, 10, DESC_OWN |
-			       (i ? 0 : DESC_STP));
+			tx_put(b, i, TX_BUF, 10, DESC_OWN | (i ? 0 : DESC_STP));
 		kick(b);
 		assert_int_equal(b->sent, 0);
 		for (i = 0; i < RING_LEN; i++)
@@ -660,8 +664,8 @@ static bool tint(struct lance_bench *b, uint16_t csr5, uint32_t ltint,
 	bench_open(b);
 	bench_start(b, STYLE_PCNET, 0);
 	csr_write(b, 5, csr5);
-	tx_put(b, 0, TX_BUF, 100, DESC_OWN | DESC_STP | ltint |
-	       (good ? DESC_ENP : 0));
+	tx_put(b, 0, TX_BUF, 100,
+	       DESC_OWN | DESC_STP | ltint | (good ? DESC_ENP : 0));
 	kick(b);
 	return csr_read(b, 0) & CSR0_TINT;
 }

@@ -40,7 +40,7 @@ static enum lance_rx arrive_wire(struct lance_bench *b, const uint8_t *frame,
 
 	memcpy(wire, frame, len);
 	put_le32(wire + len, ether_crc_fcs(&b->chip.crc, frame, len) ^
-		 (right ? 0 : 0x10000));
+				     (right ? 0 : 0x10000));
 	return lance_receive_wire(&b->chip, wire, len + FCS);
 }
 
@@ -59,8 +59,7 @@ static bool takes_runt(struct lance_bench *b, uint16_t mode, uint16_t bcr2,
 	csr_write(b, CSR_TEST, rpa ? CSR124_RPA : 0);
 	bench_start(b, STYLE_PCNET, mode);
 	bench_frame(frame, sizeof(frame), bench_mac);
-	return arrive_wire(b, frame, sizeof(frame), true) ==
-	       LANCE_RX_DELIVERED;
+	return arrive_wire(b, frame, sizeof(frame), true) == LANCE_RX_DELIVERED;
 }
 
 static void who_takes_runts(void **state)
@@ -122,8 +121,8 @@ static void fcs_is_checked_and_passed_on(void **state)
 			 ether_crc_fcs(&b->chip.crc, frame, 100));
 	arrive_wire(b, frame, sizeof(frame), false);
 	assert_int_equal(rx_flags(b, 1) & (DESC_OWN | DESC_ERR | RMD_CRC |
-			 DESC_STP | DESC_ENP), DESC_ERR | RMD_CRC | DESC_STP |
-			 DESC_ENP);
+					   DESC_STP | DESC_ENP),
+			 DESC_ERR | RMD_CRC | DESC_STP | DESC_ENP);
 	assert_true(csr_read(b, 0) & CSR0_RINT);
 	assert_int_equal(b->stats.drops[LANCE_DROP_rx_crc], 1);
 	/* Less than an FCS is nothing at all. */
@@ -176,8 +175,9 @@ static uint32_t how(struct lance_bench *b, const uint8_t to[6], uint16_t mode,
 	bench_restart(b, STYLE_PCNET2, mode);
 	csr_write(b, 0, CSR0_STOP);
 	for (i = 0; i < 4; i++)
-		csr_write(b, CSR_LADRF + i, hash && bit / 16 == i ?
-			  (uint16_t)(1u << bit % 16) : 0);
+		csr_write(b, CSR_LADRF + i,
+			  hash && bit / 16 == i ? (uint16_t)(1u << bit % 16) :
+						  0);
 	csr_write(b, 0, CSR0_STRT);
 	if (arrive(b, 100, to) != LANCE_RX_DELIVERED)
 		return UINT32_MAX;

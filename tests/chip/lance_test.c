@@ -151,7 +151,7 @@ static void s9_4_csr0(void **state)
 	bench_start(b, STYLE_PCNET, 0);
 	/* INIT stays set; STRT switched both directions on. */
 	assert_int_equal(csr_read(b, 0), CSR0_IENA | CSR0_RXON | CSR0_TXON |
-			 CSR0_STRT | CSR0_INIT);
+						 CSR0_STRT | CSR0_INIT);
 	bench_send(b, 0, 60);
 	assert_true(csr_read(b, 0) & CSR0_TINT);
 	assert_false(csr_read(b, 0) & CSR0_TDMD);
@@ -247,14 +247,15 @@ static void s9_8_send_and_receive_in_every_style(void **state)
 			bench_send(b, i, 200);
 			assert_int_equal(b->sent, round + 1);
 			assert_int_equal(b->sent_len[round], 200);
-			assert_memory_equal(b->sent_frame[round], b->mem +
-					    TX_BUF + i * BUF_STRIDE, 200);
+			assert_memory_equal(b->sent_frame[round],
+					    b->mem + TX_BUF + i * BUF_STRIDE,
+					    200);
 			assert_false(tx_flags(b, i) & (DESC_OWN | DESC_ERR));
 
 			assert_int_equal(arrive(b, 100, bench_mac),
 					 LANCE_RX_DELIVERED);
-			assert_int_equal(rx_flags(b, i) & (DESC_OWN |
-					 DESC_ERR | DESC_STP | DESC_ENP),
+			assert_int_equal(rx_flags(b, i) & (DESC_OWN | DESC_ERR |
+							   DESC_STP | DESC_ENP),
 					 DESC_STP | DESC_ENP);
 			assert_int_equal(rx_count(b, i), 104);
 			rx_put(b, i, RX_BUF + i * BUF_STRIDE, 1536, DESC_OWN);
@@ -273,8 +274,9 @@ static void s9_7_chained_buffers(void **state)
 	bench_frame(frame, sizeof(frame), stranger);
 	for (i = 0; i < 3; i++) {
 		memcpy(b->mem + TX_BUF + i * BUF_STRIDE, frame + i * 200, 200);
-		tx_put(b, i, TX_BUF + i * BUF_STRIDE, 200, DESC_OWN |
-		       (i == 0 ? DESC_STP : 0) | (i == 2 ? DESC_ENP : 0));
+		tx_put(b, i, TX_BUF + i * BUF_STRIDE, 200,
+		       DESC_OWN | (i == 0 ? DESC_STP : 0) |
+			       (i == 2 ? DESC_ENP : 0));
 	}
 	csr_write(b, 0, CSR0_TDMD | CSR0_IENA);
 	assert_int_equal(b->sent, 1);
@@ -348,8 +350,8 @@ static bool hash_passes(struct lance_bench *b, unsigned int bit,
 	bench_start(b, STYLE_PCNET, 0);
 	csr_write(b, 0, CSR0_STOP);
 	for (i = 0; i < 4; i++)
-		csr_write(b, CSR_LADRF + i, bit / 16 == i ?
-			  (uint16_t)(1u << bit % 16) : 0);
+		csr_write(b, CSR_LADRF + i,
+			  bit / 16 == i ? (uint16_t)(1u << bit % 16) : 0);
 	csr_write(b, 0, CSR0_STRT);
 	arrive(b, 100, to);
 	return b->stats.rx_delivered > before;

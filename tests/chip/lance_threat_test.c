@@ -32,8 +32,9 @@ static void chain(struct lance_bench *b, unsigned int len)
 
 	for (; at < len; i++, at += n) {
 		n = MIN(len - at, 4095u);
-		tx_put(b, i, TX_BUF + at, n, DESC_OWN | (i ? 0 : DESC_STP) |
-		       (at + n == len ? DESC_ENP : 0));
+		tx_put(b, i, TX_BUF + at, n,
+		       DESC_OWN | (i ? 0 : DESC_STP) |
+			       (at + n == len ? DESC_ENP : 0));
 	}
 }
 
@@ -59,13 +60,12 @@ static void cve_2015_3209_the_running_total_counts(void **state)
 			chain(b, len);
 			kick(b);
 			assert_int_equal(b->sent, 0);
-			assert_int_equal(
-				b->stats.drops[LANCE_DROP_tx_too_long], 1);
+			assert_int_equal(b->stats.drops[LANCE_DROP_tx_too_long],
+					 1);
 			/* Told, as an underflow: not passed over silently. */
 			for (i = 0; tx_status(b, i) == 0; i++)
 				assert_false(tx_flags(b, i) & DESC_OWN);
-			assert_int_equal(tx_status(b, i),
-					 TMS_BUFF | TMS_UFLO);
+			assert_int_equal(tx_status(b, i), TMS_BUFF | TMS_UFLO);
 			assert_false(csr_read(b, 0) & CSR0_TXON);
 			assert_true(csr_read(b, 0) & CSR0_TINT);
 		}
@@ -94,8 +94,8 @@ static void cve_2015_7504_loopback_leaves_room_for_the_fcs(void **state)
 	for (m = 0; m < ARRAY_SIZE(modes); m++) {
 		for (len = 4080; len <= LANCE_TX_MAX;
 		     len += len < 4110 ? 1 : 1181) {
-			bench_restart(b, STYLE_PCNET, INTERNAL | MODE_PROM |
-				      modes[m]);
+			bench_restart(b, STYLE_PCNET,
+				      INTERNAL | MODE_PROM | modes[m]);
 			chain(b, len);
 			kick(b);
 			assert_int_equal(b->stats.tx_looped, 1);

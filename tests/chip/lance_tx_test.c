@@ -156,8 +156,8 @@ static void the_drivers_own_fcs(void **state)
 	/* The cable has no FCS: a right one is cut off, a wrong one kills. */
 	bench_start(b, STYLE_PCNET, MODE_DXMTFCS);
 	bench_frame(b->mem + TX_BUF, 100, stranger);
-	put_le32(b->mem + TX_BUF + 96, ether_crc_fcs(&b->chip.crc,
-						     b->mem + TX_BUF, 96));
+	put_le32(b->mem + TX_BUF + 96,
+		 ether_crc_fcs(&b->chip.crc, b->mem + TX_BUF, 96));
 	bench_send(b, 0, 100);
 	assert_int_equal(b->sent, 1);
 	assert_int_equal(b->sent_len[0], 96);
@@ -187,7 +187,8 @@ static void padding_makes_64_bytes(void **state)
 		assert_int_equal(b->sent_frame[0][len - 1], 0x55);
 		if (len < 60)
 			assert_int_equal(b->sent_frame[0][len] |
-					 b->sent_frame[0][59], 0);
+						 b->sent_frame[0][59],
+					 0);
 		bench_restart(b, STYLE_PCNET, 0);
 		bench_send(b, 0, len);
 		assert_int_equal(b->sent_len[0], len);
@@ -538,8 +539,7 @@ static void loopback_and_the_network(void **state)
 
 	bench_frame(frame, sizeof(frame), bench_mac);
 	bench_start(b, STYLE_PCNET, INTERNAL);
-	assert_int_equal(lance_receive(&b->chip, frame, 100),
-			 LANCE_RX_DROPPED);
+	assert_int_equal(lance_receive(&b->chip, frame, 100), LANCE_RX_DROPPED);
 	assert_int_equal(b->stats.drops[LANCE_DROP_rx_loopback], 1);
 	assert_true(lance_can_receive(&b->chip, 100));
 	bench_restart(b, STYLE_PCNET, EXTERNAL);

@@ -161,8 +161,8 @@ static uint32_t flags_of(struct lance_bench *b, uint32_t ring, unsigned int i)
 {
 	const uint8_t *e = entry(b, ring, i);
 
-	return b->style ? get_le32(e + 4)
-			: (uint32_t)(get_le16(e + 2) & 0xff00) << 16;
+	return b->style ? get_le32(e + 4) :
+			  (uint32_t)(get_le16(e + 2) & 0xff00) << 16;
 }
 
 void tx_put(struct lance_bench *b, unsigned int i, uint32_t buf,
@@ -234,8 +234,7 @@ static void init32(const struct lance_bench *b, uint8_t *p, uint16_t mode)
 	put_le32(p + 24, b->tx_ring);
 }
 
-void bench_init_block(struct lance_bench *b, unsigned int style,
-		      uint16_t mode)
+void bench_init_block(struct lance_bench *b, unsigned int style, uint16_t mode)
 {
 	(style ? init32 : init16)(b, b->mem + INIT_BLOCK, mode);
 }

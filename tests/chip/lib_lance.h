@@ -71,8 +71,7 @@ void bench_rings(struct lance_bench *b, unsigned int rx_code,
 		 unsigned int tx_code);
 
 /* bench_init_block() - write one at INIT_BLOCK, for @style and @mode. */
-void bench_init_block(struct lance_bench *b, unsigned int style,
-		      uint16_t mode);
+void bench_init_block(struct lance_bench *b, unsigned int style, uint16_t mode);
 
 /* bench_start() - init block with @mode in software style @style, rings
  * with all receive buffers owned, INIT, STRT and IENA. */

@@ -24,7 +24,9 @@
 #define ACCESSES	300u
 #define DEBUG_EXIT	0xf4u
 
-struct part { size_t at, size; };
+struct part {
+	size_t at, size;
+};
 
 #define PART(field) { offsetof(struct pc_state, field), \
 		      sizeof(((struct pc_state *)0)->field) }
@@ -181,13 +183,14 @@ static void one_access(struct half *a, struct half *b)
 	pc_access(&a->pc, row, at, &get);
 	pc_access(&b->pc, row, at, &same);
 	if (get.value != same.value)
-		fail_msg("row %u, port %#x reads what is not its chip's",
-			 row, port);
+		fail_msg("row %u, port %#x reads what is not its chip's", row,
+			 port);
 	for (p = own; p->size; p++)
 		if (memcmp((char *)a->state + p->at, (char *)b->state + p->at,
 			   p->size))
 			fail_msg("row %u, port %#x goes by what is not its "
-				 "chip's", row, port);
+				 "chip's",
+				 row, port);
 	look(a, own, port);
 	look(b, own, port);
 }
@@ -221,8 +224,8 @@ static struct half *half_new(void)
 
 	assert_non_null(h);
 	h->state = aligned_alloc(_Alignof(struct pc_state), sizeof(*h->state));
-	h->before = aligned_alloc(_Alignof(struct pc_state),
-				  sizeof(*h->before));
+	h->before =
+		aligned_alloc(_Alignof(struct pc_state), sizeof(*h->before));
 	assert_non_null(h->state);
 	assert_non_null(h->before);
 	memset(h->state, 0, sizeof(*h->state));

@@ -46,8 +46,8 @@ static struct boot_file file_of(const uint8_t *data, size_t size)
 	return (struct boot_file){ "FILE", copy, copy ? size : 0 };
 }
 
-static void load(const struct boot_file *kernel,
-		 const struct boot_file *initrd, unsigned int cmdline)
+static void load(const struct boot_file *kernel, const struct boot_file *initrd,
+		 unsigned int cmdline)
 {
 	struct boot_entry entry = { 0 };
 	char line[256 * 16 + 1];
@@ -144,12 +144,34 @@ static size_t linux_kernel(uint8_t *p)
 /* plain_initrd() - one file, and the end of the archive. */
 static size_t plain_initrd(uint8_t *p)
 {
-	static const char file[] = "070701" "00000001" "000081a4" "00000000"
-		"00000000" "00000001" "00000000" "00000004" "00000000"
-		"00000000" "00000000" "00000000" "00000002" "00000000";
-	static const char end[] = "070701" "00000000" "00000000" "00000000"
-		"00000000" "00000001" "00000000" "00000000" "00000000"
-		"00000000" "00000000" "00000000" "0000000b" "00000000";
+	static const char file[] = "070701"
+				   "00000001"
+				   "000081a4"
+				   "00000000"
+				   "00000000"
+				   "00000001"
+				   "00000000"
+				   "00000004"
+				   "00000000"
+				   "00000000"
+				   "00000000"
+				   "00000000"
+				   "00000002"
+				   "00000000";
+	static const char end[] = "070701"
+				  "00000000"
+				  "00000000"
+				  "00000000"
+				  "00000000"
+				  "00000001"
+				  "00000000"
+				  "00000000"
+				  "00000000"
+				  "00000000"
+				  "00000000"
+				  "00000000"
+				  "0000000b"
+				  "00000000";
 
 	memcpy(p, file, 110);
 	memcpy(p + 110, "a", 2);

@@ -105,9 +105,10 @@ static char *answer(void *owner, const char *line, size_t len, bool *last)
 		for (i = 0; i < REQUEST_WORDS; i++)
 			ASSERT(memchr(r.words[i], 0, sizeof(r.words[i])));
 		/* One that is too long, some that no socket takes at once. */
-		text = with_end("a", r.verb == VERB_LINK ?
-				CONTROL_ANSWER_MAX : r.verb == VERB_REPORT ?
-				CONTROL_ANSWER_MAX - 1 : 100);
+		text = with_end("a",
+				r.verb == VERB_LINK   ? CONTROL_ANSWER_MAX :
+				r.verb == VERB_REPORT ? CONTROL_ANSWER_MAX - 1 :
+							100);
 	}
 	return text;
 }

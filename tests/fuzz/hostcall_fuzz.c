@@ -176,8 +176,9 @@ static void vmm_calls(struct bench *b)
 					 (HOSTCALL_COUNT + 1) };
 
 	call.at = call.kind == HOSTCALL_MMIO_WRITE ||
-		  call.kind == HOSTCALL_MMIO_READ ?
-		  MEM_BASE + fuzz_byte(&b->in) : fuzz_word(&b->in);
+				  call.kind == HOSTCALL_MMIO_READ ?
+			  MEM_BASE + fuzz_byte(&b->in) :
+			  fuzz_word(&b->in);
 	call.width = (uint8_t)(1u << fuzz_byte(&b->in) % 4);
 	call.value = fuzz_long(&b->in);
 	call.nic = fuzz_byte(&b->in) % 4;

@@ -88,8 +88,8 @@ static bool wall_in(struct guestmem *ram)
 		   MREMAP_MAYMOVE | MREMAP_FIXED, room) != room)
 		return false;
 	ram->base = room;
-	return mprotect(room + GUESTMEM_HOLE,
-			GUESTMEM_HOLE_END - GUESTMEM_HOLE, PROT_NONE) == 0;
+	return mprotect(room + GUESTMEM_HOLE, GUESTMEM_HOLE_END - GUESTMEM_HOLE,
+			PROT_NONE) == 0;
 }
 
 /* copy_ram(), same_ram() - all but the hole. */
@@ -197,9 +197,10 @@ static void set_mode(uint8_t how)
 static void set_registers(struct fuzz_input *in)
 {
 	static const uint32_t bits0 = CR0_MP | CR0_EM | CR0_TS | CR0_NE |
-		CR0_WP | CR0_AM;
+				      CR0_WP | CR0_AM;
 	static const uint32_t bits4 = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE |
-		CR4_PSE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
+				      CR4_PSE | CR4_PGE | CR4_OSFXSR |
+				      CR4_OSXMMEXCPT;
 	struct cpu *cpu = box.cpu;
 	uint32_t kept = FL_VM | (cpu->eflags & FL_VM ? FL_IOPL : 0);
 	unsigned int i;
@@ -371,7 +372,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mmu_mode_changed(box.cpu);
 	run_twice(how & 16 ? 1 : INSNS,
 		  memchr(code, 0xf2, n) || memchr(code, 0xf3, n) ? COLD :
-		  how & 32 ? SINGLY : WARM);
+		  how & 32					 ? SINGLY :
+								   WARM);
 	return 0;
 }
 

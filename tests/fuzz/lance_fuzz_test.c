@@ -138,8 +138,8 @@ static void one_descriptor(struct bench *b, uint8_t *e)
 	};
 	unsigned int style = b->regs.bcr[BCR_STYLE] & 0xff;
 	unsigned int len = lengths[below(b, ARRAY_SIZE(lengths))];
-	uint32_t at = once_in(b, 32) ? (uint32_t)rand_r(&b->seed) * 2
-				     : 0x4000 + below(b, 0xb000);
+	uint32_t at = once_in(b, 32) ? (uint32_t)rand_r(&b->seed) * 2 :
+				       0x4000 + below(b, 0xb000);
 	uint32_t flags = (0u - len) & 0xffff;
 
 	flags |= once_in(b, 8) ? 0 : DESC_OWN;
@@ -190,8 +190,8 @@ static void set_going(struct bench *b)
 	set_csr(b, CSR_MODE, mode(b));
 	set_csr(b, CSR_RX_BASE, RX_RING);
 	set_csr(b, CSR_TX_BASE, TX_RING);
-	set_csr(b, CSR_RX_LENGTH, (uint16_t)-(1 + below(b, RING_MAX)));
-	set_csr(b, CSR_TX_LENGTH, (uint16_t)-(1 + below(b, RING_MAX)));
+	set_csr(b, CSR_RX_LENGTH, (uint16_t) - (1 + below(b, RING_MAX)));
+	set_csr(b, CSR_TX_LENGTH, (uint16_t) - (1 + below(b, RING_MAX)));
 	set_csr(b, CSR_ALIGN, below(b, 2));
 	set_csr(b, 3, (unsigned int)rand_r(&b->seed) & 0xff);
 	set_csr(b, 4, CSR4_EN124 | (unsigned int)rand_r(&b->seed));
@@ -254,8 +254,9 @@ static void move_the_eeproms_pins(struct bench *b)
 
 	set_csr(b, 0, CSR0_STOP);
 	for (i = 0; i < 100; i++)
-		set_bcr(b, BCR_EEPROM, BCR19_EEN |
-			((unsigned int)rand_r(&b->seed) & ~BCR19_PREAD));
+		set_bcr(b, BCR_EEPROM,
+			BCR19_EEN | ((unsigned int)rand_r(&b->seed) &
+				     ~BCR19_PREAD));
 	set_bcr(b, BCR_EEPROM, BCR19_PREAD);
 }
 
@@ -295,8 +296,8 @@ static void nothing_breaks(void **state)
 	while (clock_now_ns() < end) {
 		start = clock_now_ns();
 		steps[below(b, ARRAY_SIZE(steps))](b);
-		slow = slow > clock_now_ns() - start ? slow
-						     : clock_now_ns() - start;
+		slow = slow > clock_now_ns() - start ? slow :
+						       clock_now_ns() - start;
 		count++;
 		check_balance(&b->stats);
 	}

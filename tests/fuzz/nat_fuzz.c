@@ -180,8 +180,8 @@ static size_t a_raw_frame(uint8_t *f)
 	uint8_t how = fuzz_byte(&b.in);
 
 	head(f, types[how >> 1 & 3], how);
-	return ETHER_HEADER + fuzz_bytes(&b.in, f + ETHER_HEADER,
-					 fuzz_byte(&b.in));
+	return ETHER_HEADER +
+	       fuzz_bytes(&b.in, f + ETHER_HEADER, fuzz_byte(&b.in));
 }
 
 static size_t a_datagram(uint8_t *f)
@@ -238,8 +238,8 @@ static size_t a_segment(uint8_t *f)
 	put_be16(t + 14, fuzz_word(&b.in));
 	if (t[13] & 0x20)
 		put_be16(t + 18, fuzz_word(&b.in));
-	put_le16(t + 16, nat_sum(NAT_NETWORK + b.nat.setup.host, to,
-				 PROTO_TCP, t, len));
+	put_le16(t + 16, nat_sum(NAT_NETWORK + b.nat.setup.host, to, PROTO_TCP,
+				 t, len));
 	return ip(f, PROTO_TCP, to, len);
 }
 

@@ -101,7 +101,8 @@ static void card_write(void *board, unsigned int offset, unsigned int width,
 {
 	(void)board;
 	if (lance_port_write(&vmm.pc.nic[0].lance, offset, width, value) !=
-	    CHIP_DONE && nic_here(&vmm, 0))
+		    CHIP_DONE &&
+	    nic_here(&vmm, 0))
 		nic_work(&vmm, 0);
 }
 

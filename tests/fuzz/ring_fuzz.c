@@ -116,8 +116,8 @@ static void port_takes(struct bench *b)
 	size_t len;
 
 	if (port_take(b->port, frame, &len))
-		ASSERT(!len || (len >= VMNET_FRAME_MIN &&
-				len <= VMNET_FRAME_MAX));
+		ASSERT(!len ||
+		       (len >= VMNET_FRAME_MIN && len <= VMNET_FRAME_MAX));
 	port_take_end(b->port);
 	ring_ask_frames(&b->port->rings->to_switch, RING_WAKE_BELL);
 }
@@ -137,8 +137,9 @@ static void client_takes(struct bench *b)
 	uint8_t frame[VMNET_FRAME_MAX];
 	ssize_t n = vmnet_client_recv(&b->client, frame, sizeof(frame));
 
-	ASSERT(n == 0 || n == -EAGAIN || (n >= (ssize_t)VMNET_FRAME_MIN &&
-					  n <= (ssize_t)VMNET_FRAME_MAX));
+	ASSERT(n == 0 || n == -EAGAIN ||
+	       (n >= (ssize_t)VMNET_FRAME_MIN &&
+		n <= (ssize_t)VMNET_FRAME_MAX));
 }
 
 static void client_gives(struct bench *b)

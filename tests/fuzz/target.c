@@ -71,7 +71,9 @@ unsigned int fuzz_descriptors(void)
 /* ---- memory that somebody else writes into ----------------------------- */
 
 static struct {
-	struct { uintptr_t at, size; } memory[FUZZ_MEMORIES];
+	struct {
+		uintptr_t at, size;
+	} memory[FUZZ_MEMORIES];
 	unsigned int count;
 	uint32_t state;		/* of the draw; 0: nobody writes */
 	uint32_t every;		/* one load in so many */

@@ -231,12 +231,16 @@ static void says_hello(void)
 	memcpy(h.network, networks[how >> 3 & 7],
 	       strlen(networks[how >> 3 & 7]));
 	if (how & 0x40)		/* changed somewhere */
-		fuzz_bytes(&b.in, (uint8_t *)&h +
-			   fuzz_byte(&b.in) % (sizeof(h) - 16), 8);
+		fuzz_bytes(&b.in,
+			   (uint8_t *)&h + fuzz_byte(&b.in) % (sizeof(h) - 16),
+			   8);
 	/* Three good ones, most often. */
 	if (h.flags & VMNET_HELLO_RINGS)
-		say(fd, &h, sizeof(h), how & 0x80 ? fuzz_long(&b.in) :
-		    HELD_PAIR | HELD_BELL << 3 | HELD_OTHER_BELL << 6, 3);
+		say(fd, &h, sizeof(h),
+		    how & 0x80 ?
+			    fuzz_long(&b.in) :
+			    HELD_PAIR | HELD_BELL << 3 | HELD_OTHER_BELL << 6,
+		    3);
 	else
 		say(fd, &h, sizeof(h), fuzz_long(&b.in),
 		    how & 0x80 ? fuzz_byte(&b.in) % (FDS_MAX + 1) : 0);

@@ -65,8 +65,7 @@ static void check_config(const struct vm_config *c)
 	ASSERT(c->nic_count <= CONFIG_NICS);
 	ASSERT(c->plug[LINE_COM1].kind <= PLUG_FILE);
 	for (i = 0; i < c->nic_count; i++) {
-		ASSERT(memchr(c->nic[i].network, 0,
-			      sizeof(c->nic[i].network)));
+		ASSERT(memchr(c->nic[i].network, 0, sizeof(c->nic[i].network)));
 		ASSERT(c->nic[i].wishes.forwards <= VMNET_FORWARDS);
 		ASSERT(!c->nic[i].mac_given || !(c->nic[i].mac[0] & 1));
 	}

@@ -42,8 +42,7 @@ static void deny_or_die(char *names)
 	for (name = strtok(names, ","); name; name = strtok(NULL, ",")) {
 		err = answer(name);
 		nr = seccomp_syscall_resolve_name(name);
-		if (nr < 0 ||
-		    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(err), nr, 0))
+		if (nr < 0 || seccomp_rule_add(ctx, SCMP_ACT_ERRNO(err), nr, 0))
 			die("no system call '%s'", name);
 	}
 	if (seccomp_load(ctx))

@@ -74,8 +74,7 @@ static void foreign_instructions_are_undefined(void **state)
 				continue;
 			bad++;
 			printf("# %s on %s: vector %u at %08x\n", s.name,
-			       insn_engines[e]->name, out->vector,
-			       out->st.eip);
+			       insn_engines[e]->name, out->vector, out->st.eip);
 		}
 	}
 	free(in);

@@ -24,10 +24,10 @@ static const struct fx_field {
 	const char *name;
 	unsigned int at, len;
 } fx_fields[] = {
-	{ "fcw", 0, 2 }, { "fsw", 2, 2 }, { "ftw", 4, 1 }, { "mxcsr", 24, 4 },
-	{ "r0/st0", 32, 10 }, { "st1", 48, 10 }, { "st2", 64, 10 },
-	{ "st3", 80, 10 }, { "st4", 96, 10 }, { "st5", 112, 10 },
-	{ "st6", 128, 10 }, { "st7", 144, 10 },
+	{ "fcw", 0, 2 },     { "fsw", 2, 2 },	   { "ftw", 4, 1 },
+	{ "mxcsr", 24, 4 },  { "r0/st0", 32, 10 }, { "st1", 48, 10 },
+	{ "st2", 64, 10 },   { "st3", 80, 10 },	   { "st4", 96, 10 },
+	{ "st5", 112, 10 },  { "st6", 128, 10 },   { "st7", 144, 10 },
 	{ "xmm0", 160, 16 }, { "xmm1", 176, 16 }, { "xmm2", 192, 16 },
 	{ "xmm3", 208, 16 }, { "xmm4", 224, 16 }, { "xmm5", 240, 16 },
 	{ "xmm6", 256, 16 }, { "xmm7", 272, 16 },
@@ -37,7 +37,8 @@ static const struct fx_field {
 static uint32_t vector_of(const struct case_in *in, const struct case_out *o)
 {
 	return o->vector == VEC_PF && (in->loose & CASE_LOOSE_ORDER) ?
-	       VEC_AC : o->vector;
+		       VEC_AC :
+		       o->vector;
 }
 
 static uint32_t err_of(const struct case_in *in, const struct case_out *o)
@@ -48,7 +49,7 @@ static uint32_t err_of(const struct case_in *in, const struct case_out *o)
 		mask = 0;
 	else if (o->vector == VEC_PF)
 		mask = in->loose & CASE_LOOSE_PARTIAL ? ERR_MASK & ~PFERR_W :
-		       ERR_MASK;
+							ERR_MASK;
 	return o->err & mask;
 }
 
@@ -68,8 +69,8 @@ static uint32_t mem_differs(const struct case_in *in, const uint8_t *a,
 {
 	if (!from && !memcmp(a, b, CASE_MEM_SIZE))
 		return CASE_MEM_SIZE;
-	while (from < CASE_MEM_SIZE && (a[from] == b[from] ||
-					ignored(in, from)))
+	while (from < CASE_MEM_SIZE &&
+	       (a[from] == b[from] || ignored(in, from)))
 		from++;
 	return from;
 }
@@ -114,8 +115,8 @@ static bool case_equal(const struct case_in *in, const struct case_out *a,
 	unsigned int i;
 
 	if (vector_of(in, a) != vector_of(in, b) ||
-	    err_of(in, a) != err_of(in, b) ||
-	    cr2_of(in, a) != cr2_of(in, b) || a->st.eip != b->st.eip ||
+	    err_of(in, a) != err_of(in, b) || cr2_of(in, a) != cr2_of(in, b) ||
+	    a->st.eip != b->st.eip ||
 	    ((a->st.eflags ^ b->st.eflags) & ~in->undefined) ||
 	    memcmp(a->st.gpr, b->st.gpr, sizeof(a->st.gpr)) ||
 	    !same_segments(a->st.seg, b->st.seg))
@@ -201,9 +202,9 @@ static void disassemble(const struct case_in *in)
 	while (at < in->code_len) {
 		printf("#   %08x ", CASE_CODE + in->code_at + at);
 		if (!ZYAN_SUCCESS(ZydisDisassembleIntel(
-				ZYDIS_MACHINE_MODE_LEGACY_32,
-				CASE_CODE + in->code_at + at, in->code + at,
-				in->code_len - at, &d))) {
+			    ZYDIS_MACHINE_MODE_LEGACY_32,
+			    CASE_CODE + in->code_at + at, in->code + at,
+			    in->code_len - at, &d))) {
 			for (i = at; i < in->code_len; i++)
 				printf(" %02x", in->code[i]);
 			printf("  (not an instruction)\n");
@@ -282,8 +283,8 @@ static void print_context(const struct case_in *in)
 
 	printf("#   in: eax %08x ecx %08x edx %08x ebx %08x esp %08x\n"
 	       "#       ebp %08x esi %08x edi %08x fl %08x "
-	       "fcw %04x fsw %04x ftw %02x mxcsr %04x\n", g[0], g[1], g[2],
-	       g[3], g[4], g[5], g[6], g[7], in->st.eflags,
+	       "fcw %04x fsw %04x ftw %02x mxcsr %04x\n",
+	       g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], in->st.eflags,
 	       get_le16(in->st.fx), get_le16(in->st.fx + 2), in->st.fx[4],
 	       get_le32(in->st.fx + 24));
 }
@@ -299,8 +300,7 @@ static void print_fields(const struct mismatch *m)
 	unsigned int n;
 
 	line("vector", 0, m->want->vector, m->got->vector);
-	line("error", 0, err_of(m->in, m->want),
-	     err_of(m->in, m->got));
+	line("error", 0, err_of(m->in, m->want), err_of(m->in, m->got));
 	line("cr2", 0, cr2_of(m->in, m->want), cr2_of(m->in, m->got));
 	line("eip", i->eip, w->eip, g->eip);
 	if ((w->eflags ^ g->eflags) & ~m->in->undefined)
@@ -338,8 +338,9 @@ void case_print(const struct mismatch *m)
 	if (m->by == ORACLE_RECORDED) {
 		printf("#     only the hash of the wanted end is known; "
 		       "here, with the start for want:\n#     vector %u error %x cr2 %08x eip %08x "
-		       "eflags %08x\n", m->got->vector, m->got->err, m->got->cr2,
-		       g->eip, g->eflags);
+		       "eflags %08x\n",
+		       m->got->vector, m->got->err, m->got->cr2, g->eip,
+		       g->eflags);
 		print_ours(m);
 		return;
 	}

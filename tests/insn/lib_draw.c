@@ -140,8 +140,7 @@ static bool draw_end(const struct spec *s, uint32_t end, struct rng *r,
 	return true;
 }
 
-bool draw_ends(const struct spec *s, uint64_t seed,
-	       const struct draw_sink *to)
+bool draw_ends(const struct spec *s, uint64_t seed, const struct draw_sink *to)
 {
 	struct rng r = line_rng(s, seed);
 	unsigned int e;

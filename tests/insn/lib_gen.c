@@ -110,7 +110,7 @@ static void gen_f80(struct rng *r, uint8_t out[10])
 		0xffffff0000000000, 0xc90fdaa22168c235, 0xbfffffffffffffff,
 	};
 	uint64_t sig = rng_one_in(r, 2) ? rng_next64(r) | 1ull << 63 :
-		       sigs[rng_below(r, ARRAY_SIZE(sigs))];
+					  sigs[rng_below(r, ARRAY_SIZE(sigs))];
 	uint32_t exp = exps[rng_below(r, ARRAY_SIZE(exps))];
 
 	if (rng_one_in(r, 3))

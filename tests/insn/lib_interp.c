@@ -112,8 +112,8 @@ static void map_page(struct interp *m, uint32_t lin, uint32_t phys,
 	uint32_t table;
 
 	if (!get_le32(pde)) {
-		put_le32(pde, (P_TABLES + m->tables * PAGE_SIZE) |
-			 PTE_P | PTE_W | PTE_U);
+		put_le32(pde, (P_TABLES + m->tables * PAGE_SIZE) | PTE_P |
+				      PTE_W | PTE_U);
 		m->tables++;
 	}
 	table = get_le32(pde) & ~PAGE_MASK;
@@ -188,7 +188,7 @@ static void fill_descriptors(struct interp *m)
 	put_le64(sys + SYS_GDT + (CASE_DS & ~7u), 0x00cff3000000ffffull);
 	put_le64(sys + SYS_GDT + SEL_TSS,
 		 0x00008b0000000067ull | (uint64_t)(tss & 0xffffff) << 16 |
-		 (uint64_t)(tss >> 24) << 56);
+			 (uint64_t)(tss >> 24) << 56);
 	put_le32(sys + SYS_TSS + 4, L_SYS + SYS_STACK);
 	put_le16(sys + SYS_TSS + 8, SEL_KDATA);
 	put_le16(sys + SYS_TSS + 0x66, 0x68);	/* no I/O bitmap */
@@ -197,8 +197,10 @@ static void fill_descriptors(struct interp *m)
 		put_le32(sys + SYS_IDT + i * 8,
 			 SEL_KCODE << 16 | (at & 0xffff));
 		/* Linux lets a process call vectors 3 and 4. */
-		put_le32(sys + SYS_IDT + i * 8 + 4, (at & 0xffff0000u) |
-			 (i == VEC_BP || i == VEC_OF ? 0xee00u : 0x8e00u));
+		put_le32(sys + SYS_IDT + i * 8 + 4,
+			 (at & 0xffff0000u) |
+				 (i == VEC_BP || i == VEC_OF ? 0xee00u :
+							       0x8e00u));
 		sys[SYS_HANDLERS + i * 2] = 0xf4;
 		sys[SYS_HANDLERS + i * 2 + 1] = 0xf4;
 	}
@@ -215,8 +217,7 @@ static void fill_system_registers(struct cpu *cpu)
 	cpu->ldtr = (struct segment){ .sel = 0 };
 	cpu->cr4 = CR4_OSFXSR | CR4_OSXMMEXCPT;
 	cpu->cr3 = P_DIR;
-	cpu->cr0 = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM |
-		   CR0_PG;
+	cpu->cr0 = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG;
 	mmu_flush(cpu, true);
 	mmu_mode_changed(cpu);
 }
@@ -318,8 +319,8 @@ static bool has_error_code(uint32_t vector)
 static void take_frame(struct interp *m, struct case_out *out)
 {
 	struct cpu *cpu = m->cpu;
-	const uint8_t *sp = m->ram.base + P_SYS +
-			    (cpu->gpr[REG_ESP] - L_SYS) % SYS_STACK;
+	const uint8_t *sp =
+		m->ram.base + P_SYS + (cpu->gpr[REG_ESP] - L_SYS) % SYS_STACK;
 
 	out->vector = (cpu->eip - L_SYS - SYS_HANDLERS) / 2;
 	if (has_error_code(out->vector)) {

@@ -115,8 +115,7 @@ void oracle_close(struct oracle *o)
 
 struct case_slot *oracle_slots(struct oracle *o)
 {
-	return o->kinds & ORACLE_BIT(NATIVE32) ? o->native32.share->slot :
-	       NULL;
+	return o->kinds & ORACLE_BIT(NATIVE32) ? o->native32.share->slot : NULL;
 }
 
 static bool qemu_knows(const char *line)
@@ -177,8 +176,7 @@ static void ask(struct oracle *o, const struct case_in *in, const char *line,
 		return;
 	}
 	if (o->kinds & ORACLE_BIT(NATIVE64) &&
-	    recode_case(in, &o->code[i],
-			&o->native64.share->slot[o->n64].in)) {
+	    recode_case(in, &o->code[i], &o->native64.share->slot[o->n64].in)) {
 		o->at64[i] = (uint8_t)o->n64++;
 		a->by = ORACLE_NATIVE64;
 		return;

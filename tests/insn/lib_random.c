@@ -88,7 +88,7 @@ static bool mnemonic_fits(const ZydisDecodedInstruction *d)	/* table */
 static int gpr_of(ZydisRegister reg)
 {
 	ZydisRegister big = ZydisRegisterGetLargestEnclosing(
-			ZYDIS_MACHINE_MODE_LEGACY_32, reg);
+		ZYDIS_MACHINE_MODE_LEGACY_32, reg);
 
 	if (big < ZYDIS_REGISTER_EAX || big > ZYDIS_REGISTER_EDI)
 		return -1;
@@ -133,8 +133,7 @@ static bool memory_fits(const struct draw *w, const ZydisDecodedOperand *op)
 		return true;
 	if (op->mem.base != ZYDIS_REGISTER_NONE) {
 		if (base < 0 || !(w->pinned & 1u << base) ||
-		    ZydisRegisterGetClass(op->mem.base) !=
-		    ZYDIS_REGCLASS_GPR32)
+		    ZydisRegisterGetClass(op->mem.base) != ZYDIS_REGCLASS_GPR32)
 			return false;
 		at += w->start[base];
 	}
@@ -145,8 +144,7 @@ static bool memory_fits(const struct draw *w, const ZydisDecodedOperand *op)
 	return at - (CASE_MEM - NEAR_BELOW) < CASE_MEM_SIZE + NEAR_BELOW;
 }
 
-static bool operands_fit(const struct draw *w,
-			 const ZydisDecodedInstruction *d,
+static bool operands_fit(const struct draw *w, const ZydisDecodedInstruction *d,
 			 const ZydisDecodedOperand *op)
 {
 	unsigned int i;
@@ -197,8 +195,8 @@ static bool fits(struct draw *w, const ZydisDecodedInstruction *d,
 	if ((d->attributes & ZYDIS_ATTRIB_IS_PRIVILEGED) &&
 	    !rng_one_in(w->r, 64))
 		return false;
-	if ((d->attributes & (ZYDIS_ATTRIB_HAS_SEGMENT_FS |
-			      ZYDIS_ATTRIB_HAS_SEGMENT_GS)) &&
+	if ((d->attributes &
+	     (ZYDIS_ATTRIB_HAS_SEGMENT_FS | ZYDIS_ATTRIB_HAS_SEGMENT_GS)) &&
 	    !rng_one_in(w->r, 64))
 		return false;
 	return operands_fit(w, d, op);
@@ -235,7 +233,8 @@ static void draw_bytes(struct draw *w, uint8_t b[24])
 		b[n++] = (uint8_t)rng_next(r);
 	mod = rng_below(r, 4);
 	rm = mod == 3 ? rng_below(r, 8) :
-	     rng_one_in(r, 4) ? 4 : rms[rng_below(r, 4)];
+	     rng_one_in(r, 4) ? 4 :
+				rms[rng_below(r, 4)];
 	b[n++] = (uint8_t)(mod << 6 | rng_below(r, 8) << 3 | rm);
 	if (mod != 3 && rm == 4)	/* a SIB byte: no index, or ECX */
 		b[n++] = (uint8_t)(rng_below(r, 4) << 6 |
@@ -260,8 +259,10 @@ static void draw_branch(struct draw *w, struct seq *s)
 	uint32_t kind = rng_below(w->r, 24);
 	uint8_t *b = s->code[s->n];
 
-	b[0] = (uint8_t)(kind < 16 ? 0x70 + kind : kind == 16 ? 0xeb :
-			 w->small_ecx ? 0xe3 : 0xe0 + kind % 4);
+	b[0] = (uint8_t)(kind < 16    ? 0x70 + kind :
+			 kind == 16   ? 0xeb :
+			 w->small_ecx ? 0xe3 :
+					0xe0 + kind % 4);
 	b[1] = 0;
 	s->len[s->n] = 2;
 	s->branch[s->n] = (uint8_t)(1 + rng_below(w->r, 4));
@@ -282,7 +283,8 @@ static void draw_esp(struct draw *w, struct seq *s)
 	};
 	static const uint8_t lens[] = { 3, 3, 6, 6, 4, 3, 1, 1, 4, 2, 3 };
 	uint32_t i = rng_below(w->r, rng_one_in(w->r, 2) ? 4 :
-			       w->small_ecx ? 11 : 9);
+				     w->small_ecx	 ? 11 :
+							   9);
 
 	memcpy(s->code[s->n], forms[i], sizeof(forms[i]));
 	s->len[s->n] = lens[i];
@@ -312,8 +314,8 @@ static void draw_instruction(struct draw *w, struct seq *s)
 	}
 	do
 		draw_bytes(w, b);
-	while (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&w->decoder, b, 15, &d,
-						    op)) ||
+	while (!ZYAN_SUCCESS(
+		       ZydisDecoderDecodeFull(&w->decoder, b, 15, &d, op)) ||
 	       !fits(w, &d, op) || !answerable(w, b, d.length));
 	memcpy(s->code[s->n], b, d.length);
 	s->len[s->n] = d.length;

@@ -35,8 +35,10 @@ static bool decode(ZydisMachineMode mode, const uint8_t *b, uint32_t n,
 {
 	ZydisDecoder z;
 
-	ZydisDecoderInit(&z, mode, mode == ZYDIS_MACHINE_MODE_LONG_64 ?
-			 ZYDIS_STACK_WIDTH_64 : ZYDIS_STACK_WIDTH_32);
+	ZydisDecoderInit(&z, mode,
+			 mode == ZYDIS_MACHINE_MODE_LONG_64 ?
+				 ZYDIS_STACK_WIDTH_64 :
+				 ZYDIS_STACK_WIDTH_32);
 	return ZYAN_SUCCESS(ZydisDecoderDecodeFull(&z, b, n, d, op));
 }
 
@@ -77,8 +79,7 @@ static bool find(const struct case_in *in, uint32_t at, struct found *f)
 	} while (!found && end && ++i < sizeof(pad));
 	if (!found)
 		return false;
-	if (f->d.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT &&
-	    f->d.opcode == 0x82)
+	if (f->d.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT && f->d.opcode == 0x82)
 		f->padded[f->d.raw.modrm.offset - 1] = 0x80;
 	f->len = f->d.length + f->lock;
 	f->cut = f->len > left ? f->len - left : 0;
@@ -93,8 +94,8 @@ static bool is_branch(const ZydisDecodedInstruction *d)
 /* counts() - LOOP and JECXZ: their address size is that of the counter. */
 static bool counts(const ZydisDecodedInstruction *d)
 {
-	return d->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT &&
-	       d->opcode >= 0xe0 && d->opcode <= 0xe3;
+	return d->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT && d->opcode >= 0xe0 &&
+	       d->opcode <= 0xe3;
 }
 
 static bool selects(const struct found *f)
@@ -105,7 +106,7 @@ static bool selects(const struct found *f)
 		if (f->op[i].type == ZYDIS_OPERAND_TYPE_POINTER ||
 		    (f->op[i].type == ZYDIS_OPERAND_TYPE_REGISTER &&
 		     ZydisRegisterGetClass(f->op[i].reg.value) ==
-		     ZYDIS_REGCLASS_SEGMENT))
+			     ZYDIS_REGCLASS_SEGMENT))
 			return true;
 	return false;
 }
@@ -146,8 +147,8 @@ static bool unlike(const struct found *f)	/* table */
 	case ZYDIS_MNEMONIC_SYSCALL: case ZYDIS_MNEMONIC_SYSENTER:
 		return true;
 	default:
-		return selects(f) || f->d.meta.branch_type ==
-		       ZYDIS_BRANCH_TYPE_FAR ||
+		return selects(f) ||
+		       f->d.meta.branch_type == ZYDIS_BRANCH_TYPE_FAR ||
 		       (is_branch(&f->d) && f->d.operand_width == 16);
 	}
 }
@@ -184,7 +185,7 @@ static bool same_operand(const ZydisDecodedOperand *old,
 			old->mem.index == now->mem.index &&
 			old->mem.scale == now->mem.scale &&
 			(uint32_t)old->mem.disp.value ==
-			(uint32_t)now->mem.disp.value);
+				(uint32_t)now->mem.disp.value);
 	case ZYDIS_OPERAND_TYPE_IMMEDIATE:
 		return old->imm.is_relative == now->imm.is_relative &&
 		       (old->imm.is_relative ||
@@ -308,8 +309,8 @@ static bool write_address16(struct recode *c, const struct case_in *in,
 	struct found g = *f;
 	uint32_t at, i, n = 0;
 
-	if (!f->d.raw.modrm.offset || f->d.raw.modrm.mod == 3 ||
-	    stacks(f) || !effective16(c, in, f, &at))
+	if (!f->d.raw.modrm.offset || f->d.raw.modrm.mod == 3 || stacks(f) ||
+	    !effective16(c, in, f, &at))
 		return false;
 	switch (f->d.mnemonic) {
 	case ZYDIS_MNEMONIC_BT: case ZYDIS_MNEMONIC_BTC:
@@ -399,8 +400,8 @@ static bool write_plain(struct recode *c, const struct case_in *in,
 	} else if (map0 && d->opcode >= 0x40 && d->opcode <= 0x4f) {
 		put(s, f->b, d->length - 1u);
 		put_byte(s, 0xff);
-		put_byte(s, (d->opcode < 0x48 ? 0xc0u : 0xc8u) |
-			 (d->opcode & 7u));
+		put_byte(s,
+			 (d->opcode < 0x48 ? 0xc0u : 0xc8u) | (d->opcode & 7u));
 	} else {
 		if (prefix)
 			put_byte(s, 0x67);
@@ -446,8 +447,7 @@ static bool write_step(struct recode *c, const struct case_in *in,
 	}
 	if (is_branch(&f->d) && !f->cut) {
 		s->rel_size = f->d.raw.imm[0].size / 8u;
-		s->target = f->at + f->len +
-			    (uint32_t)f->d.raw.imm[0].value.s;
+		s->target = f->at + f->len + (uint32_t)f->d.raw.imm[0].value.s;
 	}
 	if (s->len - f->cut > ZYDIS_MAX_INSTRUCTION_LENGTH && !s->second)
 		return false;
@@ -492,8 +492,7 @@ static bool link_branch(const struct recode *c, struct recode_step *s)
 }
 
 /* lay() - place the new code such that it ends where the old one did. */
-static bool lay(struct recode *c, const struct case_in *in,
-		struct case_in *out)
+static bool lay(struct recode *c, const struct case_in *in, struct case_in *out)
 {
 	uint32_t len = 0, i;
 

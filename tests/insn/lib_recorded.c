@@ -100,9 +100,11 @@ bool recorded_save(struct recorded *r, const char *path, const char *host)
 			r->entry[n++] = r->entry[i];
 	r->n = n;
 	strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&now, &tm));
-	fprintf(f, TITLE "made by make record-oracle; see "
-		"tests/insn/lib_recorded.h\nhost %s\ndate %s\nseed %llu\n"
-		"cases %zu\n\n", host, date, (unsigned long long)r->seed, n);
+	fprintf(f,
+		TITLE "made by make record-oracle; see "
+		      "tests/insn/lib_recorded.h\nhost %s\ndate %s\nseed %llu\n"
+		      "cases %zu\n\n",
+		host, date, (unsigned long long)r->seed, n);
 	for (i = 0; i < n; i++) {
 		put_le64(b, r->entry[i]);
 		fwrite(b, sizeof(b), 1, f);

@@ -97,8 +97,7 @@ static bool same_use(const struct case_in *in, const struct case_out *a,
  * hosts tell of them in a signal frame differs (lib_compare.c). */
 static bool same_pointers(const struct case_out *a, const struct case_out *b)
 {
-	return !memcmp(a->st.fx + FX_FOP, b->st.fx + FX_FOP,
-		       FX_MXCSR - FX_FOP);
+	return !memcmp(a->st.fx + FX_FOP, b->st.fx + FX_FOP, FX_MXCSR - FX_FOP);
 }
 
 static void report(struct runner *r, unsigned int i, struct mismatch *m)
@@ -142,8 +141,8 @@ static void settle_answers(struct runner *r, unsigned int count)
 	for (i = 0; i < count; i++) {
 		struct oracle_answer *a = &r->answer[i];
 
-		if (spoilt && (a->by == ORACLE_NATIVE32 ||
-			       a->by == ORACLE_QEMU))
+		if (spoilt &&
+		    (a->by == ORACLE_NATIVE32 || a->by == ORACLE_QEMU))
 			a->by = ORACLE_NONE;
 		if (a->by == ORACLE_NONE || a->by == ORACLE_RECORDED)
 			r->slot[i].out = r->out[0][i];
@@ -199,8 +198,7 @@ bool runner_flush(struct runner *r)
 	return true;
 }
 
-bool runner_once(struct runner *r, const struct case_in *in,
-		 struct outcome *o)
+bool runner_once(struct runner *r, const struct case_in *in, struct outcome *o)
 {
 	struct case_slot *s = &r->slot[0];
 	struct case_slot saved = *s;	/* may be a batch under comparison */

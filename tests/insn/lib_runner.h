@@ -78,8 +78,7 @@ struct outcome {
  *
  * Call it only with no case waiting (or from the mismatch function).
  */
-bool runner_once(struct runner *r, const struct case_in *in,
-		 struct outcome *o);
+bool runner_once(struct runner *r, const struct case_in *in, struct outcome *o);
 
 /* runner_print_oracles() - who answered how many cases, as a "# " line. */
 void runner_print_oracles(const struct runner *r);

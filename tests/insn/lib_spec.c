@@ -50,7 +50,7 @@ static uint32_t choose_place(struct rng *r)
 		return CASE_MEM + CASE_MEM_SIZE - rng_below(r, 17);
 	case 4:
 		return rng_one_in(r, 2) ? CASE_MEM - rng_below(r, 16) :
-		       CASE_RO + rng_below(r, 0x100) * 16;
+					  CASE_RO + rng_below(r, 0x100) * 16;
 	default:
 		return CASE_MEM + 0x400 + rng_below(r, 0x80) * 16;
 	}
@@ -94,7 +94,7 @@ static uint32_t near_end(struct rng *r)
 	uint32_t slack = rng_below(r, 24);
 
 	return rng_one_in(r, 2) ? CASE_MEM + slack :
-	       CASE_MEM + CASE_MEM_SIZE - slack;
+				  CASE_MEM + CASE_MEM_SIZE - slack;
 }
 
 static void set_string(struct draft *d)
@@ -102,13 +102,14 @@ static void set_string(struct draft *d)
 	uint32_t *g = d->in->st.gpr;
 	uint32_t i;
 
-	g[REG_ESI] = rng_one_in(d->r, 5) ? near_end(d->r) :
-		     CASE_MEM + 0x600 + rng_below(d->r, 64);
-	g[REG_EDI] = rng_one_in(d->r, 5) ? near_end(d->r) :
-		     CASE_MEM + (rng_one_in(d->r, 3) ? 0x600 : 0xff0) +
-		     rng_below(d->r, 64);
-	g[REG_ECX] = rng_one_in(d->r, 16) ? gen_int(d->r) :
-		     rng_below(d->r, 12);
+	g[REG_ESI] = rng_one_in(d->r, 5) ?
+			     near_end(d->r) :
+			     CASE_MEM + 0x600 + rng_below(d->r, 64);
+	g[REG_EDI] = rng_one_in(d->r, 5) ?
+			     near_end(d->r) :
+			     CASE_MEM + (rng_one_in(d->r, 3) ? 0x600 : 0xff0) +
+				     rng_below(d->r, 64);
+	g[REG_ECX] = rng_one_in(d->r, 16) ? gen_int(d->r) : rng_below(d->r, 12);
 	for (i = 0; i < 0x100; i += 16) {
 		fill_at(d, CASE_MEM + 0x5c0 + i, POOL_FEW);
 		fill_at(d, CASE_MEM + 0xfc0 + i, POOL_FEW);
@@ -127,10 +128,11 @@ static void set_frame(struct draft *d)
 {
 	uint32_t esp = d->in->st.gpr[REG_ESP], n = d->small ? 2 : 4;
 	/* A selector to be refused, or a page: which is found first? */
-	uint32_t cs = !d->aim && rng_one_in(d->r, 4) ?
-		      choose_selector(d->r) : CASE_CS;
+	uint32_t cs = !d->aim && rng_one_in(d->r, 4) ? choose_selector(d->r) :
+						       CASE_CS;
 	uint32_t fl = (rng_next(d->r) & (FL_ARITH | FL_DF | FL_TF | FL_IF |
-					 FL_IOPL | FL_ID | FL_RF)) | FL_ONE;
+					 FL_IOPL | FL_ID | FL_RF)) |
+		      FL_ONE;
 
 	poke(d, esp, code_target(d->r), n);
 	poke(d, esp + n, cs | 0xabcd0000, n);
@@ -144,8 +146,8 @@ static void set_far(struct draft *d)
 	uint32_t n = d->small ? 2 : 4;
 
 	poke(d, d->operand, code_target(d->r), n);
-	poke(d, d->operand + n, rng_one_in(d->r, 3) ? choose_selector(d->r) :
-	     CASE_CS, 2);
+	poke(d, d->operand + n,
+	     rng_one_in(d->r, 3) ? choose_selector(d->r) : CASE_CS, 2);
 	d->in->st.eflags &= ~FL_NT;
 }
 
@@ -168,8 +170,7 @@ static void set_selectors(struct draft *d)
 				   (rng_next(d->r) & 0xffff0000);
 	poke(d, d->operand, choose_selector(d->r), 2);
 	poke(d, d->operand + n, choose_selector(d->r), 2);
-	poke(d, d->in->st.gpr[REG_ESP], choose_selector(d->r) | 0xabcd0000,
-	     4);
+	poke(d, d->in->st.gpr[REG_ESP], choose_selector(d->r) | 0xabcd0000, 4);
 }
 
 static void set_div(struct draft *d)
@@ -180,8 +181,9 @@ static void set_div(struct draft *d)
 
 	g[REG_EDX] = high[rng_below(d->r, ARRAY_SIZE(high))];
 	if (rng_one_in(d->r, 3))	/* AX for the byte forms */
-		g[REG_EAX] = (uint32_t)(int32_t)(int16_t)
-			     (rng_below(d->r, 0x400) - 0x200);
+		g[REG_EAX] =
+			(uint32_t)(int32_t)(int16_t)(rng_below(d->r, 0x400) -
+						     0x200);
 }
 
 /* take_aim() - one of the pointers that are used is d->aim; before the rest is
@@ -333,8 +335,7 @@ static void put_modrm16(struct draft *d, uint32_t reg)
 		put(d, disp);
 		break;
 	case 1:		/* [bp + disp16] */
-		g[REG_EBP] = (g[REG_EBP] & 0xffff0000) |
-			     ((at - disp) & 0xffff);
+		g[REG_EBP] = (g[REG_EBP] & 0xffff0000) | ((at - disp) & 0xffff);
 		put(d, 0x86 | reg << 3);
 		put_n(d, disp, 2);
 		break;
@@ -401,7 +402,7 @@ static void put_memory(struct draft *d, uint32_t reg)
 static void put_modrm(struct draft *d, const char *word)
 {
 	uint32_t reg = word[1] == 'r' ? rng_below(d->r, 8) :
-		       (uint32_t)(word[1] - '0');
+					(uint32_t)(word[1] - '0');
 	bool mem = word[2] == ':' ? word[3] == 'm' : !rng_one_in(d->r, 3);
 	uint32_t rm = rng_below(d->r, 8);
 
@@ -423,8 +424,11 @@ static void put_immediate(struct draft *d, const char *word)
 		v &= 0x3f;	/* ENTER n */
 	if (d->spec->setup == SET_FRAME && word[1] == 'w')
 		v &= 0xff;
-	put_n(d, v, word[1] == 'b' ? 1 : word[1] == 'w' ? 2 :
-	      word[1] == 'z' && d->small ? 2 : 4);
+	put_n(d, v,
+	      word[1] == 'b'		 ? 1 :
+	      word[1] == 'w'		 ? 2 :
+	      word[1] == 'z' && d->small ? 2 :
+					   4);
 }
 
 static void put_relative(struct draft *d, const char *word)
@@ -468,9 +472,11 @@ static void put_word(struct draft *d, const char *w)
 
 	if (isxdigit((unsigned char)w[0]) && isxdigit((unsigned char)w[1])) {
 		hex = (uint32_t)(isdigit((unsigned char)w[0]) ? w[0] - '0' :
-				 w[0] - 'A' + 10) << 4;
-		hex |= (uint32_t)(isdigit((unsigned char)w[1]) ? w[1] - '0' :
-				  w[1] - 'A' + 10);
+								w[0] - 'A' + 10)
+		      << 4;
+		hex |= (uint32_t)(isdigit((unsigned char)w[1]) ?
+					  w[1] - '0' :
+					  w[1] - 'A' + 10);
 		put(d, hex);
 	} else if (w[0] == '+') {
 		put_plus(d, w[1]);

@@ -97,8 +97,8 @@ int tally_close(void **state)
 	       (unsigned long long)tally_seed());
 	for (i = 0; i < ARRAY_SIZE(t->runner.by_vector); i++)
 		if (t->runner.by_vector[i])
-			printf(" %u:%llu", i, (unsigned long long)
-			       t->runner.by_vector[i]);
+			printf(" %u:%llu", i,
+			       (unsigned long long)t->runner.by_vector[i]);
 	printf("\n");
 	runner_print_oracles(&t->runner);
 	runner_close(&t->runner);

@@ -67,8 +67,7 @@ static void fill(void *to, uint8_t byte, unsigned long len)
 			 : "memory");
 }
 
-static void map_or_quit(uintptr_t at, uint32_t len, int prot, int flags,
-			int fd)
+static void map_or_quit(uintptr_t at, uint32_t len, int prot, int flags, int fd)
 {
 	if ((uintptr_t)arch_map(at, len, prot, flags | MAP_FIXED, fd) != at)
 		quit(2);

@@ -102,8 +102,7 @@ static void run_pair(enum oracle_kind kind, bool all, struct found *f)
 	end_line(f);
 	pair_close(&p);
 	printf("# %s: %llu answers, %llu differ\n", oracle_names[kind],
-	       (unsigned long long)f->answered,
-	       (unsigned long long)f->differ);
+	       (unsigned long long)f->answered, (unsigned long long)f->differ);
 }
 
 static void check(enum oracle_kind kind)

@@ -40,8 +40,7 @@ struct soak {
 static bool engine_agrees(struct soak *s, const struct case_in *in,
 			  unsigned int e)
 {
-	return oracle_agrees(&s->end.answer, in, &s->end.want,
-			     &s->end.got[e]);
+	return oracle_agrees(&s->end.answer, in, &s->end.want, &s->end.got[e]);
 }
 
 /* differs() - does any engine, with only the instructions in @mask? */
@@ -66,7 +65,7 @@ static uint32_t cut_down(struct soak *s, const struct seq *seq,
 	uint32_t mask = (uint32_t)((1ull << seq->n) - 1);
 	unsigned int i;
 
-	for (i = seq->n; i-- > 0; )
+	for (i = seq->n; i-- > 0;)
 		if (differs(s, seq, mask & ~(1u << i), in))
 			mask &= ~(1u << i);
 	return mask;
@@ -136,8 +135,8 @@ static void random_sequences_agree_with_the_host(void **state)
 
 		slot = s->runner.filled;
 		seq_draw(&rng, wants64(s, &rng), &s->seq[slot], in);
-		seq_lay(&s->seq[slot],
-			(uint32_t)((1ull << s->seq[slot].n) - 1), in);
+		seq_lay(&s->seq[slot], (uint32_t)((1ull << s->seq[slot].n) - 1),
+			in);
 		assert_true(runner_add(&s->runner, &s->seq[slot], NULL));
 	}
 	assert_true(runner_flush(&s->runner));

@@ -30,9 +30,8 @@ static void record_case(void *user, const struct pair_case *c)
 	if (c->answer->by != ORACLE_NONE || facts.approximate ||
 	    !recorded_wants(key) || r->n == ROOM)
 		return;
-	r->entry[r->n++] = recorded_entry(key,
-					  case_hash(c->in, c->host,
-						    facts.undefined));
+	r->entry[r->n++] =
+		recorded_entry(key, case_hash(c->in, c->host, facts.undefined));
 }
 
 /* host_line() - the CPU's name and model, as /proc/cpuinfo has them. */
@@ -52,12 +51,12 @@ static void host_line(char *out, size_t size)
 		for (i = 0; colon && i < 4; i++)
 			if (strspn(line + strlen(wanted[i]), "\t ") &&
 			    !strncmp(line, wanted[i], strlen(wanted[i])) &&
-			    strchr("\t:", line[strlen(wanted[i])]) &&
-			    n < size)
+			    strchr("\t:", line[strlen(wanted[i])]) && n < size)
 				n += (size_t)snprintf(out + n, size - n,
 						      "%s%s%s", n ? ", " : "",
 						      i == 1 ? "family " :
-						      i == 2 ? "model " : "",
+						      i == 2 ? "model " :
+							       "",
 						      colon + 2);
 	}
 	if (f)
@@ -76,20 +75,21 @@ int main(int argc, char **argv)
 	}
 	if (!pair_open(&p, ORACLE_BIT(NATIVE64))) {
 		fprintf(stderr, "record: this host runs no 32-bit programs, "
-			"so it has no answers to record\n");
+				"so it has no answers to record\n");
 		return 1;
 	}
 	if (!p.host.native32.share->low_mapped) {
-		fprintf(stderr, "record: page %#x can not be mapped; run as "
-			"root\n", CASE_LOW);
+		fprintf(stderr,
+			"record: page %#x can not be mapped; run as "
+			"root\n",
+			CASE_LOW);
 		return 1;
 	}
 	p.look = record_case;
 	p.user = &r;
 	host_line(host, sizeof(host));
 	if (!pair_run(&p, draw_values, SEED) ||
-	    !pair_run(&p, draw_ends, SEED) ||
-	    !pair_run(&p, draw_odd, SEED)) {
+	    !pair_run(&p, draw_ends, SEED) || !pair_run(&p, draw_odd, SEED)) {
 		fprintf(stderr, "record: a native runner died\n");
 		return 1;
 	}
@@ -99,7 +99,8 @@ int main(int argc, char **argv)
 	}
 	printf("%s: %zu answers of %s%s\n", argv[1], r.n, host,
 	       p.host.icebp_lies ? "; none of ICEBP, where this host leaves "
-	       "EIP" : "");
+				   "EIP" :
+				   "");
 	pair_close(&p);
 	recorded_free(&r);
 	return 0;

@@ -32,8 +32,8 @@ static int open_net(void **state)
 	n->hub = hub_new(&bridged_network, 0, 1234);
 	hub_set_link(n->hub, true);
 	for (i = 0; i < PORTS; i++) {
-		n->port[i] = port_new(-1, i == WIRE ? &uplink_port :
-				      &client_port, i, i + 1);
+		n->port[i] = port_new(
+			-1, i == WIRE ? &uplink_port : &client_port, i, i + 1);
 		/* As after a hello with any-mac. */
 		n->port[i]->station = n->port[i]->any_mac = i != WIRE;
 		n->port[i]->mac[0] = 0x02;

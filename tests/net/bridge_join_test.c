@@ -85,8 +85,7 @@ static void check_cut(const struct frames *t, struct join *j, unsigned int n)
 	join_seal(j);
 	memcpy(whole, j->header, j->head);
 	for (i = 0; i < n; i++) {
-		memcpy(whole + len, t->frame[i] + j->head,
-		       t->len[i] - j->head);
+		memcpy(whole + len, t->frame[i] + j->head, t->len[i] - j->head);
 		len += t->len[i] - j->head;
 	}
 	assert_int_equal(len, j->len);
@@ -283,8 +282,9 @@ static void a_checksum_of_zero_is_alone(void **state)
 
 	(void)state;
 	two(&t, 300, 300);
-	put_be16(t.frame[1] + STREAM_OPTIONS + 12 + 2, (uint16_t)(get_be16(
-		 t.frame[1] + STREAM_OPTIONS + 12 + 2) + get_be16(sum)));
+	put_be16(t.frame[1] + STREAM_OPTIONS + 12 + 2,
+		 (uint16_t)(get_be16(t.frame[1] + STREAM_OPTIONS + 12 + 2) +
+			    get_be16(sum)));
 	stream_seal(t.frame[1], t.len[1]);
 	if (get_be16(sum) == 0xffff || get_be16(sum) == 1) {
 		/* the carry */
@@ -352,10 +352,11 @@ static void what_is_refused_is_sent_one_by_one(void **state)
 	unsigned int i;
 
 	(void)state;
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0,
-				    fd), 0);
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fd), 0);
 	assert_int_equal(setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &little,
-				    sizeof(little)), 0);
+				    sizeof(little)),
+			 0);
 	b.port = port_new(fd[0], &uplink_port, 0, 1);
 	begin(&t, 12);
 	while (t.n < 40) {

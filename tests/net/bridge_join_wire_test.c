@@ -149,8 +149,8 @@ static void a_stream_arrives_as_it_was_sent(void **state)
 	for (round = 0; round < 20; round++) {
 		together(t, true);
 		while (t->n < FRAMES)
-			say_next(t, round & 1, 1448, t->n % 30 ? ACK :
-				 ACK | PSH);
+			say_next(t, round & 1, 1448,
+				 t->n % 30 ? ACK : ACK | PSH);
 		together(t, false);
 		hear_all(t);
 	}
@@ -166,8 +166,10 @@ static void say_any(struct sender *t, unsigned int *seed)
 	uint8_t *f = t->frame[t->n];
 	size_t len, data = kind == 0 ? (size_t)rand_r(seed) % 1448 : 1448;
 
-	len = stream_frame(s, f, data, kind == 1 ? ACK | PSH :
-			   kind == 2 ? ACK | FIN : ACK);
+	len = stream_frame(s, f, data,
+			   kind == 1 ? ACK | PSH :
+			   kind == 2 ? ACK | FIN :
+				       ACK);
 	switch (kind) {
 	case 3:			/* a bit that is wrong */
 		f[14 + (size_t)rand_r(seed) % (len - 14)] ^= 1;

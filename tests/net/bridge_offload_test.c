@@ -136,9 +136,10 @@ static void check_cut(const struct packet *p)
 		if (at->proto == TCP) {
 			assert_int_equal(get_be32(out + at->l4 + 4),
 					 (uint32_t)(from - at->data) - 16);
-			assert_int_equal(out[at->l4 + 13], ACK |
-					 (i ? 0 : CWR) |
-					 (i + 1 == o.count ? FIN | PSH : 0));
+			assert_int_equal(out[at->l4 + 13],
+					 ACK | (i ? 0 : CWR) |
+						 (i + 1 == o.count ? FIN | PSH :
+								     0));
 		}
 		from += n - at->data;
 	}
@@ -207,8 +208,8 @@ static void long_tcp_is_cut(void **state)
 		ask_cut(&p, VIRTIO_NET_HDR_GSO_TCPV4, 1448);
 		check_cut(&p);
 		make(&p, true, TCP, tags, 5 * 1428);	/* no rest */
-		ask_cut(&p, VIRTIO_NET_HDR_GSO_TCPV6 |
-			    VIRTIO_NET_HDR_GSO_ECN, 1428);
+		ask_cut(&p, VIRTIO_NET_HDR_GSO_TCPV6 | VIRTIO_NET_HDR_GSO_ECN,
+			1428);
 		check_cut(&p);
 	}
 	make(&p, false, TCP, 0, 1449);		/* a rest of one byte */

@@ -146,8 +146,8 @@ static void long_udp_is_cut(void **state)
 	int step = 1000, fd = peer(false, SOCK_DGRAM);
 	size_t done, n;
 
-	assert_int_equal(setsockopt(fd, SOL_UDP, UDP_SEGMENT, &step,
-				    sizeof(step)), 0);
+	assert_int_equal(
+		setsockopt(fd, SOL_UDP, UDP_SEGMENT, &step, sizeof(step)), 0);
 	assert_int_equal(send(fd, s->data, 12345, 0), 12345);
 	if (!await(s, PACKET_UDP)) {
 		assert_non_null(strstr(daemon_stats(), "\"offload_unknown\""));

@@ -71,9 +71,11 @@ static int set_up_old(void **state)
 	char script[600];
 
 	daemon_set_up(NULL);
-	snprintf(script, sizeof(script), "f=%s; printf '#!/bin/sh\\n%s "
-		 "exec %s\\n' >$f; chmod 700 $f", daemon_path("old-vmnetd"),
-		 "HOSTEL_HOST=linux-4.18", getenv("HOSTEL_VMNETD"));
+	snprintf(script, sizeof(script),
+		 "f=%s; printf '#!/bin/sh\\n%s "
+		 "exec %s\\n' >$f; chmod 700 $f",
+		 daemon_path("old-vmnetd"), "HOSTEL_HOST=linux-4.18",
+		 getenv("HOSTEL_VMNETD"));
 	wire_shell(script);
 	setenv("HOSTEL_VMNETD", daemon_path("old-vmnetd"), 1);
 	return plug_both(state);
@@ -91,8 +93,8 @@ static json_t *bridged(void)
 	json_t *hub = json_array_get(json_object_get(all, "hubs"), 0);
 
 	assert_non_null(hub);
-	assert_string_equal(json_string_value(json_object_get(hub,
-			    "interface")), "wire0");
+	assert_string_equal(
+		json_string_value(json_object_get(hub, "interface")), "wire0");
 	json_incref(hub);
 	json_decref(all);
 	return hub;
@@ -105,10 +107,12 @@ static json_int_t lost(const char *kind, const char *why)
 	json_int_t n = 0;
 	size_t i;
 
-	json_array_foreach(json_object_get(all, kind ? "ports" : "hubs"), i, o)
-		if (!kind || !strcmp(kind, json_string_value(
-					json_object_get(o, "kind"))))
-			n += number(json_object_get(o, "drops"), why);
+	json_array_foreach(
+		json_object_get(all, kind ? "ports" : "hubs"), i,
+		o) if (!kind ||
+		       !strcmp(kind,
+			       json_string_value(json_object_get(o, "kind"))))
+		n += number(json_object_get(o, "drops"), why);
 	json_decref(all);
 	return n;
 }
@@ -483,7 +487,8 @@ static void the_filter_is_locked(void **state)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
 	if (fork() == 0) {
 		dup2(pair[1], CHILD_FD);
-		snprintf(program, sizeof(program), "%s", getenv("HOSTEL_VMNETD"));
+		snprintf(program, sizeof(program), "%s",
+			 getenv("HOSTEL_VMNETD"));
 		strcpy(strrchr(program, '/'), "/vmnet-bridge");
 		execl(program, program, "wire0", (char *)NULL);
 		_exit(1);
@@ -493,11 +498,12 @@ static void the_filter_is_locked(void **state)
 			 sizeof(a));
 	assert_int_equal(a.status, VMNET_OK);
 	assert_int_equal(n, 1);
-	assert_int_equal(getsockopt(sock, SOL_SOCKET, SO_LOCK_FILTER, &locked,
-				    &len), 0);
+	assert_int_equal(
+		getsockopt(sock, SOL_SOCKET, SO_LOCK_FILTER, &locked, &len), 0);
 	assert_int_equal(locked, 1);
-	assert_int_equal(setsockopt(sock, SOL_SOCKET, SO_DETACH_FILTER,
-				    &locked, len), -1);
+	assert_int_equal(setsockopt(sock, SOL_SOCKET, SO_DETACH_FILTER, &locked,
+				    len),
+			 -1);
 	assert_int_equal(errno, EPERM);
 	close(sock), close(pair[0]), close(pair[1]);
 }

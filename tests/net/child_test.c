@@ -94,7 +94,8 @@ static int32_t ask(struct box *b, const void *msg, size_t len)
 
 	assert_int_equal(send(b->link, msg, len, 0), len);
 	assert_int_equal(fdpass_recv(b->link, &answer, sizeof(answer), &fd,
-				     &fds), sizeof(answer));
+				     &fds),
+			 sizeof(answer));
 	assert_int_equal(fds, 0);
 	return answer;
 }
@@ -128,8 +129,8 @@ static void all_end_with_the_switch(void **state)
 	int fd[3], i;
 
 	for (i = 0; i < 3; i++)
-		assert_true(child_start(b->link, CHILD_BRIDGE, "60",
-					&fd[i]) > 1);
+		assert_true(child_start(b->link, CHILD_BRIDGE, "60", &fd[i]) >
+			    1);
 	close(b->link);
 	b->link = -1;
 	for (i = 0; i < 3; i++) {

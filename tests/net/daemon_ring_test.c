@@ -35,8 +35,7 @@
 static const uint8_t mac_a[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
 static const uint8_t mac_b[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0b };
 
-static void plug(struct vmnet_client *c, const char *net,
-		 const uint8_t mac[6])
+static void plug(struct vmnet_client *c, const char *net, const uint8_t mac[6])
 {
 	if (vmnet_client_open_rings(c, net, mac, false) < 0)
 		fail_msg("%s", c->why);
@@ -44,8 +43,8 @@ static void plug(struct vmnet_client *c, const char *net,
 	assert_true(vmnet_client_bell(c) >= 0);
 }
 
-static size_t make_frame(uint8_t *frame, const uint8_t *to,
-			 const uint8_t *from, uint32_t i)
+static size_t make_frame(uint8_t *frame, const uint8_t *to, const uint8_t *from,
+			 uint32_t i)
 {
 	size_t len = 60 + i * 37 % (VMNET_FRAME_MAX - 59);
 
@@ -153,8 +152,7 @@ static void the_vector_says_so(void **state)
 	assert_int_equal(poll(&(struct pollfd){ vmnet_client_fd(&a),
 						POLLIN, 0 }, 1, 0), 0);
 	assert_int_equal(vmnet_client_recv(&a, frame, sizeof(frame)), 60);
-	assert_int_equal(vmnet_client_recv(&a, frame, sizeof(frame)),
-			 -EAGAIN);
+	assert_int_equal(vmnet_client_recv(&a, frame, sizeof(frame)), -EAGAIN);
 	assert_false(vmnet_client_noticed(&a));
 	vmnet_client_close(&a);
 	vmnet_client_close(&b);
@@ -197,7 +195,8 @@ static void rings_outlast_the_daemon(void **state)
 	assert_non_null(text);
 	assert_int_equal(kill(atoi(text + 14), SIGKILL), 0);
 	for (i = 0; i < 1000 && !(a.stats.reconnects && b.stats.reconnects &&
-				  a.link && b.link); i++) {
+				  a.link && b.link);
+	     i++) {
 		vmnet_client_recv(&a, frame, sizeof(frame));
 		vmnet_client_recv(&b, frame, sizeof(frame));
 		usleep(10000);
@@ -287,8 +286,11 @@ static unsigned long cpu_ticks(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	f = fopen(path, "r");
 	assert_non_null(f);
-	assert_int_equal(fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u "
-				"%*u %*u %*u %*u %lu %lu", &user, &kernel), 2);
+	assert_int_equal(fscanf(f,
+				"%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u "
+				"%*u %*u %*u %*u %lu %lu",
+				&user, &kernel),
+			 2);
 	fclose(f);
 	return user + kernel;
 }
@@ -353,8 +355,8 @@ static void a_bell_that_never_ends(void **state)
 	plug(&a, "vmnet5", mac_a);
 	ring_detach(ring_fds(fds));
 	close(fds[RING_FD_SWITCH_BELL]);
-	fds[RING_FD_SWITCH_BELL] = eventfd(1 << 30, EFD_CLOEXEC |
-						    EFD_SEMAPHORE);
+	fds[RING_FD_SWITCH_BELL] =
+		eventfd(1 << 30, EFD_CLOEXEC | EFD_SEMAPHORE);
 	fd = hello(VMNET_HELLO_RINGS, fds, RING_FDS, &status);
 	assert_int_equal(status, VMNET_OK);
 	assert_true(is_quiet(switch_pid()));

@@ -27,8 +27,7 @@ static const uint8_t mac_a[6] = { 0x00, 0x0c, 0x29, 1, 1, 1 };
 static const uint8_t mac_b[6] = { 0x00, 0x0c, 0x29, 1, 1, 2 };
 
 /* ask() - and wait for an answer of that type; type 0: there was none */
-static struct dhcp_said ask(struct station *s, struct dhcp_ask *a,
-			    uint8_t type)
+static struct dhcp_said ask(struct station *s, struct dhcp_ask *a, uint8_t type)
 {
 	struct dhcp_said said = { 0 };
 

@@ -104,7 +104,8 @@ static void broadcast_goes_to_all(void **state)
 
 	say(n, 0, 10, 0xff, 1);
 	assert_int_equal(n->port[1]->queued + n->port[2]->queued +
-			 n->port[3]->queued, 3);
+				 n->port[3]->queued,
+			 3);
 }
 
 static void old_addresses_are_forgotten(void **state)
@@ -144,8 +145,9 @@ static void one_port_can_not_fill_the_table(void **state)
 	assert_in_range(fdb_used(&n->hub->fdb), 2, FDB_PER_PORT + 1);
 	assert_true(fdb_check(&n->hub->fdb));
 	/* The other port's address is still known. */
-	assert_int_equal(fdb_lookup(&n->hub->fdb, (const uint8_t *)
-			 "\x02\0\0\0\0\x0b", 6000), 1);
+	assert_int_equal(fdb_lookup(&n->hub->fdb,
+				    (const uint8_t *)"\x02\0\0\0\0\x0b", 6000),
+			 1);
 }
 
 static void a_full_queue_is_counted(void **state)
@@ -332,8 +334,8 @@ static void got_in_order(struct port *port, uint8_t first, unsigned int n)
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		assert_int_equal(ring_get(&port->rings->to_client, frame,
-					  &bad), 60);
+		assert_int_equal(ring_get(&port->rings->to_client, frame, &bad),
+				 60);
 		assert_int_equal(frame[11], (uint8_t)(first + i));
 	}
 	assert_int_equal(bad, 0);
@@ -414,17 +416,14 @@ static void hello_is_checked(void **state)
 	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
 			 VMNET_BAD_FLAGS);
 	h = good, h.mac[0] = 1;
-	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
-			 VMNET_BAD_MAC);
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_BAD_MAC);
 	h = good, memset(h.network, 'x', sizeof(h.network));
 	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
 			 VMNET_BAD_NETWORK);
 	h = good, strcpy(h.network, "vmnet0");
-	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
-			 VMNET_NO_NAME);
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_NO_NAME);
 	h = good, strcpy(h.network, "bridged=");
-	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
-			 VMNET_NO_NAME);
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_NO_NAME);
 	h = good, strcpy(h.network, "bridged=0123456789abcde");
 	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_OK);
 	assert_int_equal(nr, 0);

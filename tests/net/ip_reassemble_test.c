@@ -64,8 +64,7 @@ static void nothing(struct reassembly *r, const struct part *p)
 }
 
 /* the_whole() - a fragment of which a packet of @total bytes comes */
-static void the_whole(struct reassembly *r, const struct part *p,
-		      size_t total)
+static void the_whole(struct reassembly *r, const struct part *p, size_t total)
 {
 	size_t len;
 	uint8_t *w = take(r, p, &len);
@@ -92,7 +91,8 @@ static struct part part_of(unsigned int i, uint16_t id)
 static void any_order(void **state)
 {
 	static const uint8_t order[6][3] = { { 0, 1, 2 }, { 0, 2, 1 },
-		{ 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+					     { 1, 0, 2 }, { 1, 2, 0 },
+					     { 2, 0, 1 }, { 2, 1, 0 } };
 	struct reassembly *r = reassembly_new();
 	struct part p;
 	unsigned int i;

@@ -20,8 +20,7 @@ char *daemon_path(const char *name)
 {
 	static char path[300];
 
-	snprintf(path, sizeof(path), "%s/%s", getenv("HOSTEL_VMNET_DIR"),
-		 name);
+	snprintf(path, sizeof(path), "%s/%s", getenv("HOSTEL_VMNET_DIR"), name);
 	return path;
 }
 
@@ -37,8 +36,7 @@ int daemon_set_up(void **state)
 	setenv("HOSTEL_VMNET_DIR", dir, 1);
 	assert_non_null(getcwd(cwd, sizeof(cwd)));
 	snprintf(daemon, sizeof(daemon), "%s%s%s/vmnetd",
-		 build[0] == '/' ? "" : cwd, build[0] == '/' ? "" : "/",
-		 build);
+		 build[0] == '/' ? "" : cwd, build[0] == '/' ? "" : "/", build);
 	setenv("HOSTEL_VMNETD", daemon, 1);
 	return 0;
 }
@@ -57,8 +55,7 @@ int daemon_tear_down(void **state)
 	return 0;
 }
 
-void daemon_plug(struct vmnet_client *c, const char *net,
-		 const uint8_t mac[6])
+void daemon_plug(struct vmnet_client *c, const char *net, const uint8_t mac[6])
 {
 	if (vmnet_client_open(c, net, mac) < 0)
 		fail_msg("%s", c->why);

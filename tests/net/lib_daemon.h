@@ -22,8 +22,7 @@ int daemon_set_up(void **state);
 int daemon_tear_down(void **state);
 
 /* daemon_plug() - join a network; the test fails if its link is not up. */
-void daemon_plug(struct vmnet_client *c, const char *net,
-		 const uint8_t mac[6]);
+void daemon_plug(struct vmnet_client *c, const char *net, const uint8_t mac[6]);
 
 /* daemon_plug_nat() - the same for the NAT; 10.0.2.2 is this host's 127.0.0.1,
  * where tests have their servers. */

@@ -23,8 +23,8 @@
 static bool write_word(const char *path, const char *word)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool done = fd >= 0 && write(fd, word, strlen(word)) ==
-		(ssize_t)strlen(word);
+	bool done = fd >= 0 &&
+		    write(fd, word, strlen(word)) == (ssize_t)strlen(word);
 
 	if (fd >= 0)
 		close(fd);
@@ -82,14 +82,11 @@ int own_net_bind(int type, const char *address, uint16_t port)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (six) {
-		assert_int_equal(inet_pton(AF_INET6, address, &b.sin6_addr),
-				 1);
-		assert_int_equal(bind(fd, (struct sockaddr *)&b, sizeof(b)),
-				 0);
+		assert_int_equal(inet_pton(AF_INET6, address, &b.sin6_addr), 1);
+		assert_int_equal(bind(fd, (struct sockaddr *)&b, sizeof(b)), 0);
 	} else {
 		assert_int_equal(inet_pton(AF_INET, address, &a.sin_addr), 1);
-		assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)),
-				 0);
+		assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
 	}
 	if (type == SOCK_STREAM)
 		assert_int_equal(listen(fd, 8), 0);

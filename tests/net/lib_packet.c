@@ -25,9 +25,9 @@ uint32_t packet_pseudo(const uint8_t *frame, const struct packet_parts *p)
 {
 	const uint8_t *ip = frame + p->ip;
 
-	return fold((p->v6 ? packet_words(ip + 8, 32) :
-			     packet_words(ip + 12, 8)) +
-		    p->proto + (uint32_t)(p->end - p->l4));
+	return fold(
+		(p->v6 ? packet_words(ip + 8, 32) : packet_words(ip + 12, 8)) +
+		p->proto + (uint32_t)(p->end - p->l4));
 }
 
 bool packet_parts(const uint8_t *frame, size_t len, struct packet_parts *p)
@@ -61,8 +61,8 @@ bool packet_parts(const uint8_t *frame, size_t len, struct packet_parts *p)
 bool packet_is_right(const uint8_t *frame, const struct packet_parts *p)
 {
 	uint32_t sum = packet_pseudo(frame, p) +
-		packet_words(frame + p->l4, p->end - p->l4);
+		       packet_words(frame + p->l4, p->end - p->l4);
 
 	return fold(sum) == 0xffff &&
-		(p->v6 || packet_words(frame + p->ip, p->l4 - p->ip) == 0xffff);
+	       (p->v6 || packet_words(frame + p->ip, p->l4 - p->ip) == 0xffff);
 }

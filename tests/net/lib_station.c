@@ -117,8 +117,7 @@ void station_send(struct station *s, size_t len)
 
 /* ip_header() - @fragment: RFC 791's flags and offset */
 static void ip_header(struct station *s, uint8_t *ip, uint8_t proto,
-		      uint32_t from, uint32_t to, size_t len,
-		      uint16_t fragment)
+		      uint32_t from, uint32_t to, size_t len, uint16_t fragment)
 {
 	memset(ip, 0, 20);
 	ip[0] = 0x45;
@@ -162,7 +161,7 @@ void station_send_udp(struct station *s, uint32_t from, uint16_t sport,
 static uint32_t pseudo(uint32_t from, uint32_t to, uint8_t proto, size_t len)
 {
 	return (from >> 16) + (from & 0xffff) + (to >> 16) + (to & 0xffff) +
-		proto + (uint32_t)len;
+	       proto + (uint32_t)len;
 }
 
 void station_udp_header(struct station *s, uint16_t sport, uint32_t to,
@@ -175,7 +174,7 @@ void station_udp_header(struct station *s, uint16_t sport, uint32_t to,
 	put_be16(udp + 4, (uint16_t)(8 + len));
 	put_be16(udp + 6, 0);
 	put_be16(udp + 6, station_checksum(udp, 8 + len,
-			pseudo(s->ip, to, IP_UDP, 8 + len)));
+					   pseudo(s->ip, to, IP_UDP, 8 + len)));
 }
 
 size_t station_build_tcp(struct station *s, const struct segment *g)
@@ -204,7 +203,8 @@ size_t station_build_tcp_from(struct station *s, uint16_t from,
 	}
 	memcpy(tcp + header, g->data, g->len);
 	put_be16(tcp + 16, station_checksum(tcp, header + g->len,
-			pseudo(s->ip, g->to, IP_TCP, header + g->len)));
+					    pseudo(s->ip, g->to, IP_TCP,
+						   header + g->len)));
 	return header + g->len;
 }
 
@@ -253,8 +253,7 @@ bool station_receive(struct station *s)
 bool station_await(struct station *s, uint8_t proto)
 {
 	while (station_receive(s))
-		if (s->in_len > AT_BODY &&
-		    get_be16(s->in + 12) == ETHER_IP &&
+		if (s->in_len > AT_BODY && get_be16(s->in + 12) == ETHER_IP &&
 		    s->in[AT_IP + 9] == proto)
 			return true;
 	return false;
@@ -377,8 +376,8 @@ bool station_alive(struct station *s)
 	uint8_t mac[6];
 
 	return station_find(s, STATION_GATEWAY, mac) &&
-		s->net.stats.link_changes == 1 &&
-		strstr(daemon_stats(), "\"nat_starts\": 1,");
+	       s->net.stats.link_changes == 1 &&
+	       strstr(daemon_stats(), "\"nat_starts\": 1,");
 }
 
 int station_server(int type, uint16_t *port)

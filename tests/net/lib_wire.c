@@ -83,12 +83,14 @@ int wire_open(enum side side)
 		.sll_protocol = __builtin_bswap16(ETH_P_ALL),
 		.sll_ifindex = index };
 
-	assert_int_equal(setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING,
-				    &on, sizeof(on)), 0);
-	assert_int_equal(setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on,
-				    sizeof(on)), 0);
-	assert_int_equal(setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP,
-				    &all, sizeof(all)), 0);
+	assert_int_equal(setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
+				    sizeof(on)),
+			 0);
+	assert_int_equal(
+		setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)), 0);
+	assert_int_equal(setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all,
+				    sizeof(all)),
+			 0);
 	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
 	return fd;
 }

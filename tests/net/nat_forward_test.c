@@ -163,8 +163,8 @@ static void udp_leads_to_the_guest(void **state)
 	NEED_NETWORK();
 	fd = own_net_bind(SOCK_DGRAM, "127.0.0.1", 0);
 	other = own_net_bind(SOCK_DGRAM, "127.0.0.1", 7777);
-	assert_int_equal(sendto(fd, "who?", 4, 0, (struct sockaddr *)&a,
-				sizeof(a)), 4);
+	assert_int_equal(
+		sendto(fd, "who?", 4, 0, (struct sockaddr *)&a, sizeof(a)), 4);
 	assert_true(station_await(s, IP_UDP));
 	assert_int_equal(get_be32(s->in + AT_IP + 12), STATION_GATEWAY);
 	assert_int_equal(get_be16(s->in + AT_BODY + 2), 53);
@@ -176,7 +176,8 @@ static void udp_leads_to_the_guest(void **state)
 	memcpy(s->out + AT_UDP_DATA, "me", 2);
 	station_send_udp(s, STATION_IP, 53, STATION_GATEWAY, port, 2);
 	assert_int_equal(recvfrom(fd, got, sizeof(got), 0,
-				  (struct sockaddr *)&from, &len), 2);
+				  (struct sockaddr *)&from, &len),
+			 2);
 	assert_memory_equal(got, "me", 2);
 	assert_int_equal(ntohs(from.sin_port), 5353);
 	assert_int_equal(recv(other, got, sizeof(got), MSG_DONTWAIT), -1);
@@ -194,8 +195,8 @@ static void udp_at_all_addresses(void **state)
 	NEED_NETWORK();
 	fd = own_net_bind(SOCK_DGRAM, "192.0.2.1", 0);
 	getsockname(fd, (struct sockaddr *)&me, &len);
-	assert_int_equal(sendto(fd, "who?", 4, 0, (struct sockaddr *)&a,
-				sizeof(a)), 4);
+	assert_int_equal(
+		sendto(fd, "who?", 4, 0, (struct sockaddr *)&a, sizeof(a)), 4);
 	assert_true(station_await(s, IP_UDP));
 	assert_int_equal(get_be32(s->in + AT_IP + 12), 0xc0000201);
 	assert_int_equal(get_be16(s->in + AT_BODY), ntohs(me.sin_port));

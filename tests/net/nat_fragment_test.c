@@ -83,10 +83,12 @@ static void udp_both_ways(struct station *s, size_t len)
 	station_udp_header(s, 5000, STATION_GATEWAY, port, len);
 	station_send_fragments(s, IP_UDP, STATION_GATEWAY, 8 + len);
 	assert_int_equal(recvfrom(fd, got, sizeof(got), 0,
-				  (struct sockaddr *)&peer, &peer_len), len);
+				  (struct sockaddr *)&peer, &peer_len),
+			 len);
 	assert_memory_equal(got, s->out + AT_UDP_DATA, len);
 	assert_int_equal(sendto(fd, got, len, 0, (struct sockaddr *)&peer,
-				peer_len), len);
+				peer_len),
+			 len);
 	assert_int_equal(station_await_whole(s, IP_UDP, body), 8 + len);
 	assert_memory_equal(body + 8, got, len);
 	close(fd);

@@ -130,7 +130,8 @@ static void malformed_dhcp(void **state)
 static void malformed_tftp(void **state)
 {
 	static const char name[] = "\0\1../../../etc/passwd\0octet\0"
-		"tsize\0" "99999999999\0blksize\0-1\0";
+				   "tsize\0"
+				   "99999999999\0blksize\0-1\0";
 	unsigned int seed = test_seed(1), i, k;
 	struct station *s = *state;
 	size_t len;
@@ -229,10 +230,12 @@ static void garbage_under_a_good_header(void **state)
 		if (rand_r(&seed) % 2)	/* options, up to beyond the end */
 			tcp[12] = (uint8_t)rand_r(&seed);
 		put_be16(tcp + 16, 0);
-		put_be16(tcp + 16, station_checksum(tcp, len,
-			(s->ip >> 16) + (s->ip & 0xffff) +
-			(STATION_GATEWAY >> 16) + (STATION_GATEWAY & 0xffff) +
-			IP_TCP + (uint32_t)len));
+		put_be16(tcp + 16,
+			 station_checksum(tcp, len,
+					  (s->ip >> 16) + (s->ip & 0xffff) +
+						  (STATION_GATEWAY >> 16) +
+						  (STATION_GATEWAY & 0xffff) +
+						  IP_TCP + (uint32_t)len));
 		station_send_ip(s, IP_TCP, s->ip, STATION_GATEWAY, len);
 		quiet(s);
 	}

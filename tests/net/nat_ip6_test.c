@@ -57,7 +57,8 @@ static void send6(struct station *s, uint8_t next, const char *from,
 	inet_pton(AF_INET6, to, ip + 24);
 	put_be16(body + sum, 0);
 	put_be16(body + sum, station_checksum(body, len,
-		packet_words(ip + 8, 32) + next + (uint32_t)len));
+					      packet_words(ip + 8, 32) + next +
+						      (uint32_t)len));
 	station_send(s, AT_BODY6 + len);
 }
 
@@ -169,9 +170,11 @@ static void a_router_is_advertised(void **state)
 	solicit(s);
 	assert_true(await6(s, ICMP6, 134));
 	assert_int_equal(ip[7], 255);
-	assert_int_equal(station_checksum(icmp, s->in_len - AT_BODY6,
-		packet_words(ip + 8, 32) + ICMP6 +
-		(uint32_t)(s->in_len - AT_BODY6)), 0);
+	assert_int_equal(
+		station_checksum(icmp, s->in_len - AT_BODY6,
+				 packet_words(ip + 8, 32) + ICMP6 +
+					 (uint32_t)(s->in_len - AT_BODY6)),
+		0);
 	assert_memory_equal(icmp + 16 + 8 + 16, net, 8);
 	assert_true(station_alive(s));
 }
@@ -187,9 +190,10 @@ static void udp_passes_both_ways(void **state)
 
 	send_udp6(s, SERVER, port);
 	assert_int_equal(recvfrom(fd, got, sizeof(got), 0,
-				  (struct sockaddr *)&peer, &len), 4);
-	assert_int_equal(sendto(fd, "answer", 6, 0, (struct sockaddr *)&peer,
-				len), 6);
+				  (struct sockaddr *)&peer, &len),
+			 4);
+	assert_int_equal(
+		sendto(fd, "answer", 6, 0, (struct sockaddr *)&peer, len), 6);
 	assert_true(await6(s, IP_UDP, 0));
 	assert_memory_equal(s->in + AT_BODY6 + 8, "answer", 6);
 	close(fd);
@@ -266,7 +270,8 @@ static void garbage(struct station *s, unsigned int *seed)
 		s->out[AT_BODY6 + i] = (uint8_t)rand_r(seed);
 	if (next == ICMP6)
 		s->out[AT_BODY6] = (uint8_t)(rand_r(seed) % 2 ?
-			130 + rand_r(seed) % 10 : rand_r(seed));
+						     130 + rand_r(seed) % 10 :
+						     rand_r(seed));
 	if (next == IP_UDP && rand_r(seed) % 2)
 		put_be16(s->out + AT_BODY6 + 2, rand_r(seed) % 2 ? 547 : 69);
 	send6(s, next, rand_r(seed) % 3 ? OURS : "fe80::15",
@@ -322,8 +327,8 @@ int main(int argc, char **argv)
 		setenv("NAT_IP6_LAB", "1", 1);
 		execlp("unshare", "unshare", "-Urn", argv[0], (char *)NULL);
 	}
-	lab = lab && system("ip link set lo up && ip -6 addr add "
-			    SERVER "/128 dev lo && "
+	lab = lab && system("ip link set lo up && ip -6 addr add " SERVER
+			    "/128 dev lo && "
 			    "ip -6 route add default dev lo") == 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,7 +69,8 @@ static bool asked(int server, struct sockaddr_in6 *by, int ms)
 	setsockopt(server, SOL_SOCKET, SO_RCVTIMEO, &patience,
 		   sizeof(patience));
 	return recvfrom(server, got, sizeof(got), 0, (struct sockaddr *)by,
-			&len) == 4 && !memcmp(got, "who?", 4);
+			&len) == 4 &&
+	       !memcmp(got, "who?", 4);
 }
 
 /* served() - the server has been asked, and its answer arrives. */
@@ -80,9 +81,10 @@ static void served(struct station *s, int server, uint16_t from)
 
 	assert_true(asked(server, &by, 3000));
 	len = by.sin6_family == AF_INET6 ? sizeof(by) :
-		sizeof(struct sockaddr_in);
+					   sizeof(struct sockaddr_in);
 	assert_int_equal(sendto(server, "it is me", 8, 0,
-				(struct sockaddr *)&by, len), 8);
+				(struct sockaddr *)&by, len),
+			 8);
 	assert_true(station_await(s, IP_UDP));
 	assert_int_equal(get_be32(s->in + AT_IP + 12), STATION_DNS);
 	assert_int_equal(get_be16(s->in + AT_BODY), DNS);

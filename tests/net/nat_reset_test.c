@@ -74,7 +74,7 @@ static void choke(struct station *s, struct segment *g)
 		while (vmnet_client_recv(&s->net, s->in, sizeof(s->in)) > 0)
 			if (s->in[AT_IP + 9] == IP_TCP &&
 			    (int32_t)(get_be32(s->in + AT_BODY + 8) - acked) >
-			    0) {
+				    0) {
 				acked = get_be32(s->in + AT_BODY + 8);
 				idle = 0;
 			}

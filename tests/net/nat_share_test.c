@@ -145,7 +145,7 @@ static bool answer(int server)
 
 	return recvfrom(server, got, sizeof(got), 0, (struct sockaddr *)&by,
 			&len) == 4 &&
-		sendto(server, "me", 2, 0, (struct sockaddr *)&by, len) == 2;
+	       sendto(server, "me", 2, 0, (struct sockaddr *)&by, len) == 2;
 }
 
 /* a_name() - can it look one up? */
@@ -220,8 +220,8 @@ static void syns_starve_nobody(void **state)
 }
 
 /* flows() - from @n ports; the server knows who asked. */
-static void flows(struct station *s, int server, uint16_t from,
-		  unsigned int n, struct sockaddr_in *by)
+static void flows(struct station *s, int server, uint16_t from, unsigned int n,
+		  struct sockaddr_in *by)
 {
 	socklen_t len;
 	char got[16];
@@ -231,7 +231,8 @@ static void flows(struct station *s, int server, uint16_t from,
 		len = sizeof(by[i]);
 		ask(s, (uint16_t)(from + i), STATION_GATEWAY, PORT);
 		assert_int_equal(recvfrom(server, got, sizeof(got), 0,
-					  (struct sockaddr *)&by[i], &len), 4);
+					  (struct sockaddr *)&by[i], &len),
+				 4);
 	}
 }
 

@@ -94,10 +94,11 @@ static void udp_reaches_the_host(void **state)
 	memcpy(s->out + AT_UDP_DATA, "to the host", 11);
 	station_send_udp(s, STATION_IP, 5000, STATION_GATEWAY, port, 11);
 	assert_int_equal(recvfrom(fd, got, sizeof(got), 0,
-				  (struct sockaddr *)&peer, &len), 11);
+				  (struct sockaddr *)&peer, &len),
+			 11);
 	assert_memory_equal(got, "to the host", 11);
-	assert_int_equal(sendto(fd, "and back", 8, 0,
-				(struct sockaddr *)&peer, len), 8);
+	assert_int_equal(
+		sendto(fd, "and back", 8, 0, (struct sockaddr *)&peer, len), 8);
 	assert_true(station_await(s, IP_UDP));
 	assert_int_equal(get_be32(s->in + AT_IP + 12), STATION_GATEWAY);
 	assert_int_equal(get_be16(s->in + AT_BODY), port);
@@ -128,8 +129,8 @@ static void tcp_reaches_the_host(void **state)
 	do
 		assert_true(station_await_tcp(s, TCP_ACK));
 	while (get_be16(s->in + AT_IP + 2) == 40);
-	assert_memory_equal(s->in + AT_BODY +
-			    (s->in[AT_BODY + 12] >> 4) * 4, "answer", 6);
+	assert_memory_equal(s->in + AT_BODY + (s->in[AT_BODY + 12] >> 4) * 4,
+			    "answer", 6);
 	assert_int_equal(get_be32(s->in + AT_BODY + 8), 1009);
 	close(peer);
 	send_tcp(s, port, 1009, theirs + 6, TCP_ACK, "");

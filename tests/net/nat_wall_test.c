@@ -223,8 +223,7 @@ static void line(pid_t pid, const char *name, char *value, size_t size)
 	while (fgets(text, sizeof(text), f))
 		if (!strncmp(text, name, strlen(name)) &&
 		    text[strlen(name)] == ':')
-			snprintf(value, size, "%.40s",
-				 text + strlen(name) + 2);
+			snprintf(value, size, "%.40s", text + strlen(name) + 2);
 	fclose(f);
 	value[strcspn(value, "\n")] = '\0';
 }

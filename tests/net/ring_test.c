@@ -209,8 +209,7 @@ static void sleep_on(struct ring_pair *pair)
 /* wait_for_frames() - once so, once so: both ways to sleep take turns. */
 static void wait_for_frames(struct talk *t)
 {
-	enum ring_wake how = t->sleeps % 2 ? RING_WAKE_SLEEPER :
-			     RING_WAKE_BELL;
+	enum ring_wake how = t->sleeps % 2 ? RING_WAKE_SLEEPER : RING_WAKE_BELL;
 
 	atomic_store(&t->pair->notice, 0);
 	if (!ring_ask_frames(t->ring, how))

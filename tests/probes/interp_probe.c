@@ -23,8 +23,7 @@ static uint32_t nothing_read(void *board, paddr a, unsigned int width)
 	return width == 4 ? 0xffffffff : (1u << width * 8) - 1;
 }
 
-static void nothing_write(void *board, paddr a, unsigned int width,
-			  uint32_t v)
+static void nothing_write(void *board, paddr a, unsigned int width, uint32_t v)
 {
 	(void)board;
 	(void)a;

@@ -60,13 +60,13 @@ static void show(const char *what, uint64_t *took, int n)
 		sum += took[i];
 	qsort(took, (size_t)n, sizeof(took[0]), compare);
 	printf("world switch, round trip, %s: median %.2f us, p99 %.2f us, "
-	       "mean %.2f us\n", what, (double)took[n / 2] / 1e3,
+	       "mean %.2f us\n",
+	       what, (double)took[n / 2] / 1e3,
 	       (double)took[n * 99 / 100] / 1e3, (double)sum / n / 1e3);
 }
 
 /* measure() - round trips with the worlds on CPUs number @host and @other. */
-static void measure(const char *what, const cpu_set_t *all, int host,
-		    int other)
+static void measure(const char *what, const cpu_set_t *all, int host, int other)
 {
 	static uint64_t took[ROUNDS];
 	struct crosspage *cross;

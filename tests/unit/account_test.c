@@ -60,7 +60,8 @@ static void rows_begin_and_are_sampled(void **state)
 	for (i = 0; i < ROW_COUNT; i++) {
 		assert_int_equal(rows.begun[i], i == ROW_IRET ? 2 : 0);
 		assert_int_equal(rows.samples[i], i == ROW_IRET ? 5 :
-				 i == ROW_CODE ? 1 : 0);
+						  i == ROW_CODE ? 1 :
+								  0);
 	}
 }
 
@@ -122,14 +123,13 @@ static void quantiles_are_right(void **state)
 	(void)state;
 	for (i = 0; i < VALUES; i++) {
 		v[i] = 1 + (uint64_t)rand_r(&seed) % 100000000 /
-		       (1 + (uint64_t)rand_r(&seed) % 100000);
+				   (1 + (uint64_t)rand_r(&seed) % 100000);
 		latency_add(&l, 7, 7 + v[i]);
 	}
 	qsort(v, VALUES, sizeof(v[0]), by_value);
 	assert_true(right(latency_quantile(&l, 1), v[VALUES / 1000 - 1]));
 	assert_true(right(latency_quantile(&l, 500), v[VALUES / 2 - 1]));
-	assert_true(right(latency_quantile(&l, 990),
-			  v[VALUES / 100 * 99 - 1]));
+	assert_true(right(latency_quantile(&l, 990), v[VALUES / 100 * 99 - 1]));
 	assert_true(right(latency_quantile(&l, 1000), v[VALUES - 1]));
 }
 

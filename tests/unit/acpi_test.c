@@ -184,9 +184,10 @@ static void decompile(const char *dir, const char *name)
 	char cmd[300], log[16];
 
 	snprintf(log, sizeof(log), "%s.log", name);
-	snprintf(cmd, sizeof(cmd), "cd %s && { iasl -d %s.aml && "
-		 "iasl -p again %s.dsl; } >%s.log 2>&1", dir, name, name,
-		 name);
+	snprintf(cmd, sizeof(cmd),
+		 "cd %s && { iasl -d %s.aml && "
+		 "iasl -p again %s.dsl; } >%s.log 2>&1",
+		 dir, name, name, name);
 	if (system(cmd) != 0 ||
 	    !says(dir, log, "0 Errors, 0 Warnings, 0 Remarks")) {
 		snprintf(cmd, sizeof(cmd), "sed 's/^/# /' %s/%s", dir, log);

@@ -96,8 +96,7 @@ static uint8_t *at(struct box *b, uint32_t addr)
 static void loads(struct box *b, const char *cmdline)
 {
 	said_begin();
-	if (!bootelf_load(&b->ram, &b->file, &b->module, cmdline,
-			  &b->entry))
+	if (!bootelf_load(&b->ram, &b->file, &b->module, cmdline, &b->entry))
 		fail_msg("refused: %s", said_end());
 	assert_string_equal(said_end(), "");
 }
@@ -108,8 +107,7 @@ static void refused(struct box *b, const char *cmdline, const char *part)
 	uint32_t a;
 
 	said_begin();
-	if (bootelf_load(&b->ram, &b->file, &b->module, cmdline,
-			  &b->entry)) {
+	if (bootelf_load(&b->ram, &b->file, &b->module, cmdline, &b->entry)) {
 		said_end();
 		fail_msg("accepted, not refused with '%s'", part);
 	}
@@ -376,8 +374,9 @@ static void the_header_has_its_place(void **state)
 		memset(b->image + CODE, 0, 9000 - CODE);
 		put_multiboot(b->image + cases[i].at, 0);
 		said_begin();
-		assert_int_equal(bootelf_load(&b->ram, &b->file, &b->module,
-					      "", &b->entry), cases[i].good);
+		assert_int_equal(bootelf_load(&b->ram, &b->file, &b->module, "",
+					      &b->entry),
+				 cases[i].good);
 		assert_int_equal(!*said_end(), cases[i].good);
 	}
 }
@@ -397,7 +396,8 @@ static void images_cut_off(void **state)
 		assert_false(bootelf_load(&b->ram, &b->file, &b->module, "",
 					  &b->entry));
 		said_one(n < sizeof(Elf32_Ehdr) || n >= HEADER + 12 ?
-			 "truncated" : "multiboot");
+				 "truncated" :
+				 "multiboot");
 		free(cut);
 	}
 }
@@ -487,8 +487,9 @@ static void segments_over_the_tables(void **state)
 		b->ph[1].p_memsz = cases[i].size;
 		b->ph[1].p_filesz = 0;
 		said_begin();
-		assert_int_equal(bootelf_load(&b->ram, &b->file, &b->module,
-					      "", &b->entry), cases[i].good);
+		assert_int_equal(bootelf_load(&b->ram, &b->file, &b->module, "",
+					      &b->entry),
+				 cases[i].good);
 		snprintf(part, sizeof(part), "at %#x, which is not free",
 			 cases[i].first);
 		if (cases[i].good)

@@ -319,8 +319,9 @@ static void kernels_cut_off(void **state)
 
 	while (i--) {
 		set_size(b, sizes[i]);
-		refused(b, "", sizes[i] < 0x268 ? "is not a Linux kernel"
-						: "truncated kernel");
+		refused(b, "",
+			sizes[i] < 0x268 ? "is not a Linux kernel" :
+					   "truncated kernel");
 	}
 }
 
@@ -355,8 +356,8 @@ static void a_header_of_any_length(void **state)
 	b->image[0x201] = 0xff;
 	set_size(b, 0x2cf);
 	said_begin();
-	assert_false(bootlinux_load(&b->ram, &b->kernel, &b->initrd, "",
-				    &b->entry));
+	assert_false(
+		bootlinux_load(&b->ram, &b->kernel, &b->initrd, "", &b->entry));
 	said_one("truncated kernel");
 }
 

@@ -59,15 +59,14 @@ static void walk_away(struct machine *m, bool up, uint32_t cr3, bool inside)
 	loop = inside ? CODE + 2 : CODE + 3;
 	for (i = 0, at += 3; i < STEPS; i++, at += 6)
 		PUT(m, at, 0x81, (uint8_t)(up ? 0xc4 : 0xec), LE32(STEP));
-	PUT(m, at, 0x49, 0x0f, 0x85, LE32(loop - (at + 7)),
-	    0x8b, 0x04, 0x24, 0xf4);
+	PUT(m, at, 0x49, 0x0f, 0x85, LE32(loop - (at + 7)), 0x8b, 0x04, 0x24,
+	    0xf4);
 	cpu_write_cr3(m->cpu, cr3);
 	m->cpu->gpr[REG_ECX] = (uint32_t)(APART / (STEPS * STEP));
 	m->cpu->gpr[REG_ESP] = DATA;
 	assert_int_equal(machine_run(m, inside ? CODE : loop), -1);
 	assert_int_equal(m->cpu->gpr[REG_ESP], DATA);
-	assert_int_equal(m->cpu->gpr[REG_EAX],
-			 cr3 == PGDIR ? MAGIC : ~MAGIC);
+	assert_int_equal(m->cpu->gpr[REG_EAX], cr3 == PGDIR ? MAGIC : ~MAGIC);
 }
 
 static void walks_away(void **state)

@@ -58,8 +58,8 @@ static void put_caller(struct machine *m, uint32_t times)
 }
 
 /* in_each_mode() - level 0 without paging, a program with it. */
-static void in_each_mode(struct machine *m, void (*test)(struct machine *m,
-							  int ends))
+static void in_each_mode(struct machine *m,
+			 void (*test)(struct machine *m, int ends))
 {
 	test(m, -1);
 	machine_fresh(m);
@@ -120,8 +120,8 @@ static void connect_the_gone(struct machine *m, int ends)
 		last = at + PIECE / 2;
 		PUT(m, at, 0x85, 0xd2,			/* test edx, edx */
 		    0x0f, 0x85, LE32(last - (at + 8)),	/* jnz last */
-		    0xe8, LE32(ROW + 2 * (JUMPS - n) - (at + 13)),
-		    0x42, 0xeb, 0xf0);			/* inc edx; jmp at */
+		    0xe8, LE32(ROW + 2 * (JUMPS - n) - (at + 13)), 0x42, 0xeb,
+		    0xf0); /* inc edx; jmp at */
 		PUT(m, last, 0x83, 0xc0, 0x07, 0xf4);	/* add eax, 7; hlt */
 		m->cpu->gpr[REG_EDX] = m->cpu->gpr[REG_EAX] = 0;
 		if (ends == HLT_IN_PROGRAM)

@@ -38,8 +38,7 @@ static void put_target(struct machine *m, unsigned int i, bool call)
 	if (call)	/* add edx,value; ret */
 		PUT(m, at, 0x83, 0xc2, value(i), 0xc3);
 	else		/* add edx,value; jmp BEHIND */
-		PUT(m, at, 0x83, 0xc2, value(i), 0xe9,
-		    LE32(BEHIND - (at + 8)));
+		PUT(m, at, 0x83, 0xc2, value(i), 0xe9, LE32(BEHIND - (at + 8)));
 	machine_put32(m, DATA + 4 * i, at);
 }
 
@@ -52,9 +51,8 @@ static void put_loop(struct machine *m, unsigned int count, bool call)
 	machine_user(m);
 	/* 1: mov eax,ecx; and eax,count-1; mov eax,[DATA+eax*4]
 	 *    call or jmp eax; dec ecx; jnz 1b; hlt */
-	PUT(m, CODE, 0x89, 0xc8, 0x25, LE32(count - 1),
-	    0x8b, 0x04, 0x85, LE32(DATA), 0xff, call ? 0xd0 : 0xe0,
-	    0x49, 0x75, 0xed, 0xf4);
+	PUT(m, CODE, 0x89, 0xc8, 0x25, LE32(count - 1), 0x8b, 0x04, 0x85,
+	    LE32(DATA), 0xff, call ? 0xd0 : 0xe0, 0x49, 0x75, 0xed, 0xf4);
 	for (i = 0; i < count; i++)
 		put_target(m, i, call);
 	m->cpu->gpr[REG_ECX] = ROUNDS;

@@ -95,9 +95,8 @@ static void on_step(int sig, siginfo_t *info, void *context)
 static void set_break(struct machine *m)
 {
 	struct bt *bt = m->cpu->bt;
-	const struct frag *f = cache_lookup(m->cpu, CODE, CODE,
-					    bt->mode | chain_first(m->cpu),
-					    false);
+	const struct frag *f = cache_lookup(
+		m->cpu, CODE, CODE, bt->mode | chain_first(m->cpu), false);
 
 	assert_non_null(f);
 	broken = bt->rw[f->entry];
@@ -151,8 +150,10 @@ static bool run(struct machine *m, uint32_t at, struct result *r)
 	if (at != NEVER)
 		set_break(m);
 	e = cpu_run(m->cpu, UINT64_MAX);
-	asm volatile("pushfq; andl $~0x100, (%%rsp); popfq" : : : "memory",
-		     "cc");
+	asm volatile("pushfq; andl $~0x100, (%%rsp); popfq"
+		     :
+		     :
+		     : "memory", "cc");
 	m->attention = 0;
 	if (after > STEPS_MAX)
 		fail_msg("interrupted at step %u, it goes on and on", at);
@@ -200,22 +201,22 @@ static void loops(void **state)
 	/* mov ecx,20; 1: add eax,ecx; loop 1b */
 	EVERYWHERE(*state, 0xb9, LE32(20), 0x01, 0xc8, 0xe2, 0xfc);
 	/* mov ecx,20; 1: dec ecx; jz 3f; jmp 2f; nop; 2: jmp 1b; 3: */
-	EVERYWHERE(*state, 0xb9, LE32(20), 0x49, 0x74, 0x05, 0xeb, 0x01,
-		   0x90, 0xeb, 0xf8);
+	EVERYWHERE(*state, 0xb9, LE32(20), 0x49, 0x74, 0x05, 0xeb, 0x01, 0x90,
+		   0xeb, 0xf8);
 }
 
 static void indirect_jumps(void **state)
 {
 	/* mov ecx,20; mov ebx,1f; 1: dec ecx; jz 2f; jmp *ebx; 2: */
-	EVERYWHERE(*state, 0xb9, LE32(20), 0xbb, LE32(CODE + 11),
-		   0x49, 0x74, 0x02, 0xff, 0xe3);
+	EVERYWHERE(*state, 0xb9, LE32(20), 0xbb, LE32(CODE + 11), 0x49, 0x74,
+		   0x02, 0xff, 0xe3);
 	/* mov ecx,3; mov ebx,2f; 1: jmp *ebx; 2: mov edx,100; 3: dec edx;
 	 * jnz 3b; dec ecx; jnz 1b */
 	EVERYWHERE(*state, 0xb9, LE32(3), 0xbb, LE32(CODE + 13), 0xff, 0xe3,
 		   0xba, LE32(100), 0x4a, 0x75, 0xfd, 0x49, 0x75, 0xf3);
 	/* mov ecx,20; 1: dec ecx; jz 2f; push 1b; ret; 2: */
-	EVERYWHERE(*state, 0xb9, LE32(20), 0x49, 0x74, 0x06,
-		   0x68, LE32(CODE + 6), 0xc3);
+	EVERYWHERE(*state, 0xb9, LE32(20), 0x49, 0x74, 0x06, 0x68,
+		   LE32(CODE + 6), 0xc3);
 }
 
 static void calls(void **state)
@@ -228,8 +229,8 @@ static void calls(void **state)
 		   0x49, 0x75, 0xfb, 0xf4, 0x40, 0xc3);
 	/* mov ecx,12; call f; hlt; f: dec ecx; jz 1f; call f; inc eax;
 	 * 1: ret */
-	EVERYWHERE(*state, 0xb9, LE32(12), 0xe8, LE32(1), 0xf4,
-		   0x49, 0x74, 0x06, 0xe8, LE32(-8), 0x40, 0xc3);
+	EVERYWHERE(*state, 0xb9, LE32(12), 0xe8, LE32(1), 0xf4, 0x49, 0x74,
+		   0x06, 0xe8, LE32(-8), 0x40, 0xc3);
 }
 
 static void other_pages(void **state)
@@ -241,16 +242,16 @@ static void other_pages(void **state)
 	EVERYWHERE(m, 0xb9, LE32(12), 0x40, 0xe9, LE32(0x1000 - 12));
 	/* A loop there, entered by a direct jump: mov edx,100; 3: dec edx;
 	 * jnz 3b; dec ecx; jnz 1b; hlt */
-	PUT(m, CODE + 0x1000, 0xba, LE32(50), 0x4a, 0x75, 0xfd, 0x49,
-	    0x0f, 0x85, LE32(6 - 0x100f), 0xf4);
+	PUT(m, CODE + 0x1000, 0xba, LE32(50), 0x4a, 0x75, 0xfd, 0x49, 0x0f,
+	    0x85, LE32(6 - 0x100f), 0xf4);
 	EVERYWHERE(m, 0xb9, LE32(3), 0x40, 0xe9, LE32(0x1000 - 12));
 }
 
 static void strings(void **state)
 {
 	/* mov ecx,40; rep movsb; mov ecx,15; rep stosd; inc edx */
-	EVERYWHERE(*state, 0xb9, LE32(40), 0xf3, 0xa4, 0xb9, LE32(15),
-		   0xf3, 0xab, 0x42);
+	EVERYWHERE(*state, 0xb9, LE32(40), 0xf3, 0xa4, 0xb9, LE32(15), 0xf3,
+		   0xab, 0x42);
 	/* std; mov ecx,20; rep movsd; mov ecx,20; repe scasb; cld */
 	EVERYWHERE(*state, 0xfd, 0xb9, LE32(20), 0xf3, 0xa5, 0xb9, LE32(20),
 		   0xf3, 0xae, 0xfc);
@@ -267,8 +268,8 @@ static void stack_and_flags(void **state)
 	/* mov ecx,6; 1: cli; sti; pushf; pop eax; cmp eax,ecx; push ebp;
 	 * mov ebp,esp; leave; xchg eax,[esp-8]; dec ecx; jnz 1b */
 	EVERYWHERE(*state, 0xb9, LE32(6), 0xfa, 0xfb, 0x9c, 0x58, 0x39, 0xc8,
-		   0x55, 0x89, 0xe5, 0xc9, 0x87, 0x44, 0x24, 0xf8, 0x49,
-		   0x75, 0xef);
+		   0x55, 0x89, 0xe5, 0xc9, 0x87, 0x44, 0x24, 0xf8, 0x49, 0x75,
+		   0xef);
 }
 
 static void floating_point(void **state)
@@ -280,9 +281,8 @@ static void floating_point(void **state)
 	mmu_mode_changed(m->cpu);
 	/* fninit; fld1; mov ecx,8; 1: fadd st,st; movups xmm0,[esi];
 	 * paddd xmm1,xmm0; dec ecx; jnz 1b */
-	EVERYWHERE(m, 0xdb, 0xe3, 0xd9, 0xe8, 0xb9, LE32(8), 0xd8, 0xc0,
-		   0x0f, 0x10, 0x06, 0x66, 0x0f, 0xfe, 0xc8, 0x49, 0x75,
-		   0xf4);
+	EVERYWHERE(m, 0xdb, 0xe3, 0xd9, 0xe8, 0xb9, LE32(8), 0xd8, 0xc0, 0x0f,
+		   0x10, 0x06, 0x66, 0x0f, 0xfe, 0xc8, 0x49, 0x75, 0xf4);
 	/* fninit; fld dword [esi]; mov ecx,20; rep movsb */
 	EVERYWHERE(m, 0xdb, 0xe3, 0xd9, 0x06, 0xb9, LE32(20), 0xf3, 0xa4);
 }

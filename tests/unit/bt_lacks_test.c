@@ -38,11 +38,9 @@ static void run_all(struct machine *m)
 	r[REG_ECX] = 0x1020304;
 	/* popcnt eax,ecx; popcnt dx,[DATA]; movbe ebx,[DATA];
 	 * movbe si,[DATA]; movbe [DATA+8],ecx; movbe [DATA+12],cx; hlt */
-	PUT(m, CODE, 0xf3, 0x0f, 0xb8, 0xc1,
-	    0x66, 0xf3, 0x0f, 0xb8, 0x15, LE32(DATA),
-	    0x0f, 0x38, 0xf0, 0x1d, LE32(DATA),
-	    0x66, 0x0f, 0x38, 0xf0, 0x35, LE32(DATA),
-	    0x0f, 0x38, 0xf1, 0x0d, LE32(DATA + 8),
+	PUT(m, CODE, 0xf3, 0x0f, 0xb8, 0xc1, 0x66, 0xf3, 0x0f, 0xb8, 0x15,
+	    LE32(DATA), 0x0f, 0x38, 0xf0, 0x1d, LE32(DATA), 0x66, 0x0f, 0x38,
+	    0xf0, 0x35, LE32(DATA), 0x0f, 0x38, 0xf1, 0x0d, LE32(DATA + 8),
 	    0x66, 0x0f, 0x38, 0xf1, 0x0d, LE32(DATA + 12), 0xf4);
 	assert_int_equal(machine_run(m, CODE), -1);
 	assert_int_equal(r[REG_EAX], 5);
@@ -102,6 +100,6 @@ int main(void)
 	int failed = cmocka_run_group_tests(without, set_up_without,
 					    machine_tear_down);
 
-	return failed + cmocka_run_group_tests(with, set_up_with,
-					       machine_tear_down);
+	return failed +
+	       cmocka_run_group_tests(with, set_up_with, machine_tear_down);
 }

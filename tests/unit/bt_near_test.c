@@ -41,9 +41,9 @@ static void set_up(struct machine *m)
 	 * 2: mov eax,[edi]; add edx,eax; mov [edi+800h],eax; add edi,4
 	 *    dec ebx; jnz 2b; dec ecx; jnz 1b; hlt */
 	PUT(m, CODE, 0xad, 0xa3, LE32(PTE(AT)), 0x0f, 0x01, 0x3d, LE32(AT),
-	    0xbb, LE32(WORDS), 0xbf, LE32(AT),
-	    0x8b, 0x07, 0x01, 0xc2, 0x89, 0x87, LE32(0x800), 0x83, 0xc7, 0x04,
-	    0x4b, 0x75, 0xf0, 0x49, 0x75, 0xd6, 0xf4);
+	    0xbb, LE32(WORDS), 0xbf, LE32(AT), 0x8b, 0x07, 0x01, 0xc2, 0x89,
+	    0x87, LE32(0x800), 0x83, 0xc7, 0x04, 0x4b, 0x75, 0xf0, 0x49, 0x75,
+	    0xd6, 0xf4);
 }
 
 /* copies() - frames in turn, from number @first on. */
@@ -66,8 +66,9 @@ static void copies(struct machine *m, unsigned int first)
 	assert_int_equal(m->cpu->gpr[REG_EDX], sum);
 	for (k = 0; k < FRAMES; k++)
 		for (i = 0; i < WORDS; i++) {
-			assert_int_equal(machine_get32(m, FRAME(k) + 0x800 +
-						       4 * i), word(k, i));
+			assert_int_equal(
+				machine_get32(m, FRAME(k) + 0x800 + 4 * i),
+				word(k, i));
 			machine_put32(m, FRAME(k) + 0x800 + 4 * i, 0);
 		}
 }
@@ -83,8 +84,8 @@ static void copies_page_after_page(void **state)
 	hidden = windows_stats(m->cpu)->hidden;
 	copies(m, 1);
 	/* A load and a store for each page, and no host fault. */
-	assert_in_range(m->cpu->bt->stats.callouts_faulter - callouts,
-			TURNS, 4 * TURNS);
+	assert_in_range(m->cpu->bt->stats.callouts_faulter - callouts, TURNS,
+			4 * TURNS);
 	assert_in_range(windows_stats(m->cpu)->hidden - hidden, 0, 10);
 }
 
@@ -109,9 +110,9 @@ static void reads_over_the_end_of_a_page(void **state)
 		m->cpu->gpr[REG_ECX] = 1;
 		m->cpu->gpr[REG_EDX] = 0;
 		assert_int_equal(machine_run(m, CODE + 23), -1);
-		assert_int_equal(m->cpu->gpr[REG_EDX],
-				 (word(7 - k, 0) & 0xffff) << 16 |
-				 (0xbbaa + k));
+		assert_int_equal(m->cpu->gpr[REG_EDX], (word(7 - k, 0) & 0xffff)
+								       << 16 |
+							       (0xbbaa + k));
 	}
 }
 

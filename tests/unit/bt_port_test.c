@@ -32,8 +32,8 @@ static void run_loop(struct machine *m, uint16_t port)
 	m->cpu->gpr[REG_ECX] = TURNS;
 	/* 1: mov eax,12345600h; mov al,cl; stc; out dx,ax; in ax,dx
 	 *    adc dword [DATA],0; dec ecx; jnz 1b; hlt */
-	PUT(m, CODE, 0xb8, LE32(0x12345600), 0x88, 0xc8, 0xf9, 0x66, 0xef,
-	    0x66, 0xed, 0x83, 0x15, LE32(DATA), 0x00, 0x49, 0x75, 0xea, 0xf4);
+	PUT(m, CODE, 0xb8, LE32(0x12345600), 0x88, 0xc8, 0xf9, 0x66, 0xef, 0x66,
+	    0xed, 0x83, 0x15, LE32(DATA), 0x00, 0x49, 0x75, 0xea, 0xf4);
 	assert_int_equal(machine_run(m, CODE), -1);
 	assert_int_equal(machine_get32(m, DATA), TURNS);
 	assert_int_equal(m->cpu->gpr[REG_ECX], 0);

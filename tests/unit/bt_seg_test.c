@@ -44,8 +44,8 @@ static void the_same_again_is_quick(void **state)
 	m->cpu->gpr[REG_EBP] = 0x12340000 | SEL_DATA;
 	/* 1: stc; mov ds,eax; mov es,ebp; push ds; pop es; push es; pop ds;
 	 *    adc dword [DATA],0; dec ecx; jnz 1b; hlt */
-	RUN(m, 0xf9, 0x8e, 0xd8, 0x8e, 0xc5, 0x1e, 0x07, 0x06, 0x1f,
-	    0x83, 0x15, LE32(DATA), 0x00, 0x49, 0x75, 0xed, 0xf4);
+	RUN(m, 0xf9, 0x8e, 0xd8, 0x8e, 0xc5, 0x1e, 0x07, 0x06, 0x1f, 0x83, 0x15,
+	    LE32(DATA), 0x00, 0x49, 0x75, 0xed, 0xf4);
 	assert_int_equal(machine_get32(m, DATA), TURNS);
 	assert_int_equal(m->cpu->gpr[REG_ECX], 0);
 	assert_int_equal(m->cpu->gpr[REG_ESP], STACK);
@@ -63,8 +63,8 @@ static int run_changed(struct machine *m, uint32_t at, uint32_t value)
 	m->cpu->gpr[REG_EBX] = 0;
 	/* mov ds,eax; mov dword [at],value; mov ds,eax; push ds;
 	 * mov ebx,[DATA]; hlt */
-	return RUN(m, 0x8e, 0xd8, 0xc7, 0x05, LE32(at), LE32(value),
-		   0x8e, 0xd8, 0x1e, 0x8b, 0x1d, LE32(DATA), 0xf4);
+	return RUN(m, 0x8e, 0xd8, 0xc7, 0x05, LE32(at), LE32(value), 0x8e, 0xd8,
+		   0x1e, 0x8b, 0x1d, LE32(DATA), 0xf4);
 }
 
 static void a_changed_base_counts(void **state)
@@ -86,8 +86,8 @@ static void a_lost_presence_counts(void **state)
 	struct machine *m = *state;
 
 	assert_int_equal(run_changed(m, DATA + 8, 0), -1);
-	assert_int_equal(run_changed(m, GDT + SEL_DATA + 4,
-				     FLAT_HI & ~0x8000u), 11);
+	assert_int_equal(run_changed(m, GDT + SEL_DATA + 4, FLAT_HI & ~0x8000u),
+			 11);
 	assert_int_equal(machine_fault_code(m), SEL_DATA);
 	/* mov ds,eax; mov dword [...]: ten bytes */
 	assert_int_equal(machine_fault_eip(m, true), CODE + 12);
@@ -98,8 +98,8 @@ static void a_cleared_accessed_bit_is_set(void **state)
 	struct machine *m = *state;
 
 	assert_int_equal(run_changed(m, DATA + 8, 0), -1);
-	assert_int_equal(run_changed(m, GDT + SEL_DATA + 4,
-				     FLAT_HI & ~0x100u), -1);
+	assert_int_equal(run_changed(m, GDT + SEL_DATA + 4, FLAT_HI & ~0x100u),
+			 -1);
 	assert_int_equal(machine_get32(m, GDT + SEL_DATA + 4) & 0x100, 0x100);
 }
 
@@ -114,8 +114,8 @@ static void another_selector_is_seen(void **state)
 	m->cpu->gpr[REG_ECX] = TURNS;
 	/* 1: mov ds,eax; mov ds,edx; push ds; pop ebx; mov ds,eax; push ds;
 	 *    pop esi; dec ecx; jnz 1b; hlt */
-	RUN(m, 0x8e, 0xd8, 0x8e, 0xda, 0x1e, 0x5b, 0x8e, 0xd8, 0x1e, 0x5e,
-	    0x49, 0x75, 0xf3, 0xf4);
+	RUN(m, 0x8e, 0xd8, 0x8e, 0xda, 0x1e, 0x5b, 0x8e, 0xd8, 0x1e, 0x5e, 0x49,
+	    0x75, 0xf3, 0xf4);
 	assert_int_equal(m->cpu->gpr[REG_EBX], TWIN);
 	assert_int_equal(m->cpu->gpr[REG_ESI], SEL_DATA);
 }
@@ -161,8 +161,9 @@ static void a_null_selector_counts(void **state)
 	m->cpu->gpr[REG_EAX] = SEL_DATA;
 	m->cpu->gpr[REG_EDX] = 0;
 	/* mov ds,eax; mov ds,edx; mov ebx,[DATA]: #GP */
-	assert_int_equal(RUN(m, 0x8e, 0xd8, 0x8e, 0xda, 0x8b, 0x1d,
-			     LE32(DATA), 0xf4), 13);
+	assert_int_equal(RUN(m, 0x8e, 0xd8, 0x8e, 0xda, 0x8b, 0x1d, LE32(DATA),
+			     0xf4),
+			 13);
 	assert_int_equal(machine_fault_eip(m, true), CODE + 4);
 	assert_int_equal(m->cpu->seg[SEG_DS].attr, 0);
 }

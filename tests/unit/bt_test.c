@@ -30,8 +30,7 @@ static void on_alarm(int sig, siginfo_t *info, void *context)
 }
 
 /* runs_until_alarm() - code that never ends by itself is left after 20 ms. */
-static void runs_until_alarm(struct machine *m, const uint8_t *code,
-			     size_t len)
+static void runs_until_alarm(struct machine *m, const uint8_t *code, size_t len)
 {
 	struct sigaction sa = { .sa_sigaction = on_alarm,
 				.sa_flags = SA_SIGINFO | SA_ONSTACK };
@@ -79,10 +78,10 @@ static void deep_recursion_returns(void **state)
 	m->cpu->gpr[REG_ESP] = 0xf00000;
 	/* mov ecx,200000; xor eax,eax; call f; hlt
 	 * f: inc eax; dec ecx; jz 1f; call f; inc eax; 1: ret */
-	assert_int_equal(RUN(m, 0xb9, LE32(200000), 0x31, 0xc0,
-			     0xe8, LE32(1), 0xf4,
-			     0x40, 0x49, 0x74, 0x06, 0xe8, LE32(-9),
-			     0x40, 0xc3), -1);
+	assert_int_equal(RUN(m, 0xb9, LE32(200000), 0x31, 0xc0, 0xe8, LE32(1),
+			     0xf4, 0x40, 0x49, 0x74, 0x06, 0xe8, LE32(-9), 0x40,
+			     0xc3),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 2 * 200000 - 1);
 	assert_int_equal(m->cpu->gpr[REG_ESP], 0xf00000);
 }
@@ -93,8 +92,9 @@ static void calls_that_never_return(void **state)
 
 	m->cpu->gpr[REG_ESP] = 0xf00000;
 	/* mov ecx,100000; 1: call 2f; 2: dec ecx; jnz 1b; hlt */
-	assert_int_equal(RUN(m, 0xb9, LE32(100000), 0xe8, LE32(0), 0x49,
-			     0x75, 0xf8, 0xf4), -1);
+	assert_int_equal(RUN(m, 0xb9, LE32(100000), 0xe8, LE32(0), 0x49, 0x75,
+			     0xf8, 0xf4),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_ESP], 0xf00000 - 400000);
 }
 
@@ -104,9 +104,9 @@ static void returns_elsewhere(void **state)
 
 	/* mov ecx,1000; 1: call f; hlt; (skipped to:) dec ecx; jnz 1b; hlt
 	 * f: inc dword [esp]; ret	- returns behind the hlt */
-	assert_int_equal(RUN(m, 0xb9, LE32(1000), 0xe8, LE32(5), 0xf4,
-			     0x49, 0x75, 0xf7, 0xf4,
-			     0xff, 0x04, 0x24, 0xc3), -1);
+	assert_int_equal(RUN(m, 0xb9, LE32(1000), 0xe8, LE32(5), 0xf4, 0x49,
+			     0x75, 0xf7, 0xf4, 0xff, 0x04, 0x24, 0xc3),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_ECX], 0);
 	assert_int_equal(m->cpu->eip, CODE + 15);
 }
@@ -122,19 +122,19 @@ static void addresses_wrap(void **state)
 	cpu->gpr[REG_ESI] = 0x40000002;
 	/* mov eax,[ebx+8]; mov edx,[ebx+esi*4]; mov ecx,[ebx+0x80000108];
 	 * (with the next: 0x80000000) */
-	assert_int_equal(RUN(m, 0x8b, 0x43, 0x08, 0x8b, 0x14, 0xb3,
-			     0xbf, LE32(0x80000000),
-			     0x8b, 0x8f, LE32(0x80000104), 0xf4), -1);
+	assert_int_equal(RUN(m, 0x8b, 0x43, 0x08, 0x8b, 0x14, 0xb3, 0xbf,
+			     LE32(0x80000000), 0x8b, 0x8f, LE32(0x80000104),
+			     0xf4),
+			 -1);
 	assert_int_equal(cpu->gpr[REG_EAX], 0x11223344);
 	assert_int_equal(cpu->gpr[REG_EDX], 0x11223344);
 	assert_int_equal(cpu->gpr[REG_ECX], 0x55667788);
 	/* mov esp,0xfffffffc; mov eax,[esp+8]; mov edx,[esp+0x108]; a push
 	 * at 8 and a pop; bt with a bit offset over the end */
-	assert_int_equal(RUN(m, 0xbc, LE32(0xfffffffc),
-			     0x8b, 0x44, 0x24, 0x08,
-			     0x8b, 0x94, 0x24, LE32(0x108),
-			     0xbc, LE32(8), 0x68, LE32(77), 0x59,
-			     0xf4), -1);
+	assert_int_equal(RUN(m, 0xbc, LE32(0xfffffffc), 0x8b, 0x44, 0x24, 0x08,
+			     0x8b, 0x94, 0x24, LE32(0x108), 0xbc, LE32(8), 0x68,
+			     LE32(77), 0x59, 0xf4),
+			 -1);
 	assert_int_equal(cpu->gpr[REG_EAX], 0x11223344);
 	assert_int_equal(cpu->gpr[REG_EDX], 0x55667788);
 	assert_int_equal(cpu->gpr[REG_ECX], 77);
@@ -153,10 +153,9 @@ static int read_at(struct machine *m, unsigned int seg, uint32_t disp)
 	uint8_t override = seg == SEG_FS ? 0x64 : 0x65;
 
 	at += 32;
-	PUT(m, at, override, 0xa1, LE32(disp),
-	    override, 0x8b, 0x15, LE32(disp),
-	    override, 0x8b, 0x1c, 0xb5, LE32(disp - 4 * 5),
-	    override, 0x8b, 0x8c, 0xb7, LE32(disp - 4 * 5 - 7), 0xf4);
+	PUT(m, at, override, 0xa1, LE32(disp), override, 0x8b, 0x15, LE32(disp),
+	    override, 0x8b, 0x1c, 0xb5, LE32(disp - 4 * 5), override, 0x8b,
+	    0x8c, 0xb7, LE32(disp - 4 * 5 - 7), 0xf4);
 	m->cpu->gpr[REG_ESI] = 5;
 	m->cpu->gpr[REG_EDI] = 7;
 	m->cpu->gpr[REG_EAX] = m->cpu->gpr[REG_EDX] = 0;
@@ -219,7 +218,8 @@ static void short_offsets(void **state)
 		machine_put32(m, 0x89000, 0x1000 + i);
 		/* mov eax,seg:[9000h] with a 16-bit offset */
 		assert_int_equal(RUN(m, override[gs], 0x67, 0xa1, 0x00, 0x90,
-				     0xf4), user ? 13 : -1);
+				     0xf4),
+				 user ? 13 : -1);
 		assert_int_equal(m->cpu->gpr[REG_EAX], 0x1000 + i);
 	}
 }
@@ -235,9 +235,9 @@ static void nothing_outside_is_touched(void **state)
 		m->cpu->gpr[REG_EAX] = 0x40000000u + i * 0x01000000u;
 		m->cpu->gpr[REG_EDX] = 0xffffffff - i;
 		m->mmio_writes = 0;
-		assert_int_equal(RUN(m, 0x88, 0x08,
-				     0x88, 0x88, LE32(0x7fffffff),
-				     0x88, 0x0c, 0xd0, 0xf4), -1);
+		assert_int_equal(RUN(m, 0x88, 0x08, 0x88, 0x88,
+				     LE32(0x7fffffff), 0x88, 0x0c, 0xd0, 0xf4),
+				 -1);
 		assert_true(m->mmio_writes > 0);
 	}
 }
@@ -267,7 +267,8 @@ static void flags_that_mean_nothing(void **state)
 	/* pushf; or dword [esp],40000h; popf; inc eax; hlt */
 	m->cpu->gpr[REG_EAX] = 0;
 	assert_int_equal(RUN(m, 0x9c, 0x81, 0x0c, 0x24, LE32(0x40000), 0x9d,
-			     0x40, 0xf4), -1);
+			     0x40, 0xf4),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 1);
 }
 

@@ -25,8 +25,8 @@
 static void put_loop(struct machine *m)
 {
 	/* 1: call FAR; add edx,ebx; dec ecx; jnz 1b; hlt */
-	PUT(m, CODE, 0xe8, LE32(FAR - CODE - 5), 0x01, 0xda, 0x49,
-	    0x75, 0xf6, 0xf4);
+	PUT(m, CODE, 0xe8, LE32(FAR - CODE - 5), 0x01, 0xda, 0x49, 0x75, 0xf6,
+	    0xf4);
 	PUT(m, FAR, 0x8b, 0x1c, 0x24, 0xc3);
 	m->cpu->gpr[REG_ECX] = 100;
 }
@@ -53,8 +53,8 @@ static void gives_the_return_address(void **state)
 			continue;
 		PUT(m, FAR, 0x8b, (uint8_t)(0x04 | reg << 3), 0x24, 0xc3);
 		/* stc; call FAR; adc dword [DATA],0; hlt */
-		PUT(m, CODE, 0xf9, 0xe8, LE32(FAR - CODE - 6),
-		    0x83, 0x15, LE32(DATA), 0x00, 0xf4);
+		PUT(m, CODE, 0xf9, 0xe8, LE32(FAR - CODE - 6), 0x83, 0x15,
+		    LE32(DATA), 0x00, 0xf4);
 		machine_put32(m, DATA, 0);
 		assert_int_equal(machine_run(m, CODE), -1);
 		assert_int_equal(m->cpu->gpr[reg], CODE + 6);
@@ -88,10 +88,9 @@ static void changes_while_it_is_called(void **state)
 	/* 1: call FAR; add edx,ebx; cmp ecx,50; jne 2f;
 	 *    mov dword [FAR],c3db31h (xor ebx,ebx; ret)
 	 * 2: dec ecx; jnz 1b; hlt */
-	PUT(m, CODE, 0xe8, LE32(FAR - CODE - 5), 0x01, 0xda,
-	    0x83, 0xf9, 50, 0x75, 0x0a,
-	    0xc7, 0x05, LE32(FAR), LE32(0xc3db31),
-	    0x49, 0x75, 0xe7, 0xf4);
+	PUT(m, CODE, 0xe8, LE32(FAR - CODE - 5), 0x01, 0xda, 0x83, 0xf9, 50,
+	    0x75, 0x0a, 0xc7, 0x05, LE32(FAR), LE32(0xc3db31), 0x49, 0x75, 0xe7,
+	    0xf4);
 	PUT(m, FAR, 0x8b, 0x1c, 0x24, 0xc3);
 	m->cpu->gpr[REG_ECX] = 100;
 	assert_int_equal(machine_run(m, CODE), -1);

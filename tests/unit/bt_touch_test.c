@@ -102,14 +102,13 @@ static void clear_all(struct machine *m, uint8_t opcode, uint32_t size)
 	for (i = 0; i < PAGES; i++) {
 		machine_user(m);
 		assert_int_equal(machine_run(m, CODE), 14);
-		assert_int_equal(m->cpu->cr2, FIRST + i * 0x1000 +
-				 (i ? 0 : 0x800));
+		assert_int_equal(m->cpu->cr2,
+				 FIRST + i * 0x1000 + (i ? 0 : 0x800));
 		assert_int_equal(machine_pushed(m, 0), NOT_PRESENT_USER_WRITE);
 		assert_int_equal(machine_pushed(m, 1), CODE);
 		assert_int_equal(m->cpu->gpr[REG_EDI], m->cpu->cr2);
 		assert_int_equal(m->cpu->gpr[REG_ECX],
-				 (FIRST + PAGES * 0x1000 - m->cpu->cr2) /
-				 size);
+				 (FIRST + PAGES * 0x1000 - m->cpu->cr2) / size);
 		provide(m, i, true);
 	}
 	machine_user(m);

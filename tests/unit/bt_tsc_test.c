@@ -26,8 +26,8 @@ static uint64_t read_tsc(struct machine *m, bool user)
 	m->cpu->gpr[REG_ECX] = TURNS;
 	/* 1: stc; rdtsc; adc dword [DATA],0; dec ecx; jnz 1b; hlt, which users
 	 * may not */
-	PUT(m, CODE, 0xf9, 0x0f, 0x31, 0x83, 0x15, LE32(DATA), 0x00, 0x49,
-	    0x75, 0xf3, 0xf4);
+	PUT(m, CODE, 0xf9, 0x0f, 0x31, 0x83, 0x15, LE32(DATA), 0x00, 0x49, 0x75,
+	    0xf3, 0xf4);
 	if (user) {
 		machine_paging(m);
 		machine_user(m);

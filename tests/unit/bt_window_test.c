@@ -26,9 +26,8 @@ static void put_kernel(struct machine *m)
 
 	/* push eax; mov eax,cr2; shr eax,12; or dword [PGTAB+eax*4],61h
 	 * pop eax; add esp,4; iretd */
-	PUT(m, HANDLER, 0x50, 0x0f, 0x20, 0xd0, 0xc1, 0xe8, 0x0c,
-	    0x83, 0x0c, 0x85, LE32(PGTAB), 0x61,
-	    0x58, 0x83, 0xc4, 0x04, 0xcf);
+	PUT(m, HANDLER, 0x50, 0x0f, 0x20, 0xd0, 0xc1, 0xe8, 0x0c, 0x83, 0x0c,
+	    0x85, LE32(PGTAB), 0x61, 0x58, 0x83, 0xc4, 0x04, 0xcf);
 	PUT(m, HANDLERS + 14 * 16, 0xe9,
 	    LE32(HANDLER - (HANDLERS + 14 * 16 + 5)));
 	for (i = 0; i < PAGES; i++) {
@@ -47,8 +46,8 @@ static uint64_t sweep(struct machine *m, unsigned int times)
 	/* 2: mov ecx,times
 	 * 1: inc byte [ebx]; dec ecx; jnz 1b
 	 *    add ebx,4096; dec edx; jnz 2b; hlt */
-	PUT(m, CODE, 0xb9, LE32(times), 0xfe, 0x03, 0x49, 0x75, 0xfb,
-	    0x81, 0xc3, LE32(4096), 0x4a, 0x75, 0xed, 0xf4);
+	PUT(m, CODE, 0xb9, LE32(times), 0xfe, 0x03, 0x49, 0x75, 0xfb, 0x81,
+	    0xc3, LE32(4096), 0x4a, 0x75, 0xed, 0xf4);
 	machine_user(m);
 	m->cpu->gpr[REG_EBX] = HEAP;
 	m->cpu->gpr[REG_EDX] = PAGES;
@@ -96,7 +95,7 @@ static void maps_ahead_of_a_walk(void **state)
 	for (i = 0; i < PAGES; i++)
 		machine_put32(m, PGTAB + (HEAP / 4096 + i) * 4,
 			      (HEAP + (i ^ 1) * 4096) |
-			      (i == PAGES / 2 ? 7 : 0x67));
+				      (i == PAGES / 2 ? 7 : 0x67));
 	cpu_write_cr3(m->cpu, PGDIR);
 	pages = windows_stats(m->cpu)->pages;
 	hidden = sweep(m, 1);
@@ -118,7 +117,7 @@ static void marks_nothing_ahead_of_a_walk(void **state)
 	for (i = 0; i < PAGES; i++)
 		machine_put32(m, PGTAB + (HEAP / 4096 + i) * 4,
 			      (HEAP + (i ^ 1) * 4096) |
-			      (i < PAGES / 2 ? 0x67 : 7));
+				      (i < PAGES / 2 ? 0x67 : 7));
 	cpu_write_cr3(m->cpu, PGDIR);
 	PUT(m, CODE, 0xfe, 0x03, 0x81, 0xc3, LE32(4096), 0x4a, 0x75, 0xf5,
 	    0xf4);

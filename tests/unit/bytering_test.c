@@ -92,7 +92,8 @@ static void bears_nonsense(void **state)
 	for (i = 0; i < 100000; i++) {
 		head = (uint32_t)rand_r(&seed) * 2 + (i & 1);
 		tail = i & 2 ? head - (uint32_t)rand_r(&seed) %
-			       (BYTERING_SIZE + 1) : (uint32_t)rand_r(&seed);
+					       (BYTERING_SIZE + 1) :
+			       (uint32_t)rand_r(&seed);
 		atomic_store(&ring.head, head);
 		atomic_store(&ring.tail, tail);
 		assert_in_range(bytering_count(&ring), 0, BYTERING_SIZE);
@@ -130,7 +131,9 @@ static void bears_a_scribbler(void **state)
 {
 	unsigned int seed = test_seed((unsigned int)clock_now_ns());
 	uint64_t bad = 0, until = clock_now_ns() + NSEC_PER_SEC;
-	struct { uint8_t before[64], buf[300], after[64]; } room;
+	struct {
+		uint8_t before[64], buf[300], after[64];
+	} room;
 	pthread_t thread;
 	unsigned int i;
 
@@ -139,9 +142,9 @@ static void bears_a_scribbler(void **state)
 	atomic_store(&stop, 0);
 	assert_int_equal(pthread_create(&thread, NULL, scribble, &seed), 0);
 	while (clock_now_ns() < until) {
-		assert_in_range(bytering_get(&ring, room.buf,
-					     sizeof(room.buf), &bad), 0,
-				sizeof(room.buf));
+		assert_in_range(bytering_get(&ring, room.buf, sizeof(room.buf),
+					     &bad),
+				0, sizeof(room.buf));
 		bytering_put(&ring, 0x5a);
 		if (bytering_ask_bytes(&ring) && bytering_bytes_due(&ring))
 			bytering_wake(&ring);

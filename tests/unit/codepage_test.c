@@ -86,8 +86,7 @@ static void a_dead_page_becomes_data(void **state)
 	assert_true(i > 8 && i < 1000);
 	/* While code lives there, never. */
 	p.valid[0] = true;
-	assert_int_equal(codepages_add(p.cp, 3, &p.ref[0]),
-			 CODE_ADD_NEW_PAGE);
+	assert_int_equal(codepages_add(p.cp, 3, &p.ref[0]), CODE_ADD_NEW_PAGE);
 	for (i = 0; i < 1000; i++)
 		codepages_written(p.cp, 3 * PAGE_SIZE, 4);
 	assert_true(codepages_has(p.cp, 3) && p.valid[0]);

@@ -58,8 +58,7 @@ static void requests_are_checked(void **state)
 	refused("[]", "JSON object", true);
 	refused("{\"verb\":\"status\"", "JSON object", true);
 	refused("{\"verb\":\"status\"} x", "JSON object", true);
-	refused("{\"verb\":\"status\",\"verb\":\"quit\"}", "JSON object",
-		true);
+	refused("{\"verb\":\"status\",\"verb\":\"quit\"}", "JSON object", true);
 	refused("{}", "has a \"verb\"", false);
 	refused("{\"verb\":1}", "printable", false);
 	refused("{\"verb\":\"sta\\u001btus\"}", "printable", false);
@@ -108,7 +107,7 @@ static bool nested(size_t n, char open, char close)
 static void depth_is_bounded(void **state)
 {
 	const char *quoted = "{\"verb\":\"status\","
-		"\"x\":\"\\\"[[[[[[[[[[[[[[[[[[[[[[[[\"}";
+			     "\"x\":\"\\\"[[[[[[[[[[[[[[[[[[[[[[[[\"}";
 
 	(void)state;
 	assert_true(nested(15, '[', ']'));
@@ -168,8 +167,8 @@ static int client(struct bench *b)
 	int pair[2];
 	uint8_t word = 0;
 
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
-				    pair), 0);
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
 	assert_int_equal(fdpass_send(b->door, &word, 1, &pair[1], 1), 0);
 	close(pair[1]);
 	control_serve(&b->control);

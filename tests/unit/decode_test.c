@@ -116,7 +116,8 @@ static void never_looks_too_far(void **state)
 						     cases[i].code32),
 					 IA32_MORE);
 		assert_int_equal(ia32_decode(&d, cases[i].bytes, n,
-					     cases[i].code32), IA32_OK);
+					     cases[i].code32),
+				 IA32_OK);
 	}
 }
 
@@ -176,10 +177,10 @@ static void print_fields(const char *who, const struct ia32_decoded *d)
 {
 	printf("# %s: disp %x imm %x imm2 %x map %u opcode %x modrm %x prefix "
 	       "%x len %u opsize %u adsize %u mod %x reg %u rm %u seg %u "
-	       "base %u index %u scale %u\n", who, d->disp, d->imm, d->imm2,
-	       d->map, d->opcode, d->modrm, d->prefix, d->len, d->opsize,
-	       d->adsize, d->mod, d->reg, d->rm, d->seg, d->base, d->index,
-	       d->scale);
+	       "base %u index %u scale %u\n",
+	       who, d->disp, d->imm, d->imm2, d->map, d->opcode, d->modrm,
+	       d->prefix, d->len, d->opsize, d->adsize, d->mod, d->reg, d->rm,
+	       d->seg, d->base, d->index, d->scale);
 }
 
 /* check() - both say the same of the bytes; all fields are compared. */

@@ -58,8 +58,7 @@ static void native_env(const uint8_t *fx, uint16_t out[3])
 }
 
 /* run_env() - FLD m32, which leaves pointers; then @code at CODE + 0x20. */
-static void run_env(struct box *b, uint8_t *fx, const uint8_t *code,
-		    size_t len)
+static void run_env(struct box *b, uint8_t *fx, const uint8_t *code, size_t len)
 {
 	sse_on(b);
 	sample_state(fx);
@@ -139,8 +138,8 @@ static void test_fnstenv_real(void **state)
 	seg_load_real(b.cpu, SEG_CS, 0x1234);
 	cpu_segments_changed(b.cpu);
 	/* flds [0x6789]; fnstenv [0x100]; fnstenvd [0x200]; hlt */
-	BOX_CODE(&b, 0x12340 + 0x4321, 0xd9, 0x06, 0x89, 0x67, 0xd9, 0x36, 0,
-		 1, 0x66, 0xd9, 0x36, 0, 2, 0xf4);
+	BOX_CODE(&b, 0x12340 + 0x4321, 0xd9, 0x06, 0x89, 0x67, 0xd9, 0x36, 0, 1,
+		 0x66, 0xd9, 0x36, 0, 2, 0xf4);
 	assert_int_equal(b.cpu->eip, 0x4321);
 	box_run(&b);
 	/* CS:IP is 16661, DS:DX is 29bd9; opcode 1, ModRM 06. */
@@ -167,8 +166,7 @@ static void save_restore(bool wide)
 	box_open(&b);
 	box_put8(&b, DATA + 0x100 + (wide ? 108 : 94), 0xa5);
 	run_env(&b, fx, save + wide, sizeof(save) - wide);
-	assert_int_equal(box_get8(&b, DATA + 0x100 + (wide ? 108 : 94)),
-			 0xa5);
+	assert_int_equal(box_get8(&b, DATA + 0x100 + (wide ? 108 : 94)), 0xa5);
 	cpu_fpu_get(b.cpu, after);
 	assert_int_equal(get_le16(after), 0x37f);
 	assert_int_equal(get_le16(after + 2), 0x3800);
@@ -246,14 +244,14 @@ static void test_pointers(void **state)
 	(void)state;
 	box_open(&b);
 	/* fninit; fld1; fld %st(0); fnstcw (esi); fnclex; wait */
-	BOX_CODE(&b, CODE, 0xdb, 0xe3, 0xd9, 0xe8, 0xd9, 0xc0, 0xd9, 0x3e,
-		 0xdb, 0xe2, 0x9b, 0xf4);
+	BOX_CODE(&b, CODE, 0xdb, 0xe3, 0xd9, 0xe8, 0xd9, 0xc0, 0xd9, 0x3e, 0xdb,
+		 0xe2, 0x9b, 0xf4);
 	pointers(&b, 0x1c0, CODE + 4);
 	box_close(&b);
 	box_open(&b);
 	/* the same; fnop */
-	BOX_CODE(&b, CODE, 0xdb, 0xe3, 0xd9, 0xe8, 0xd9, 0xc0, 0xd9, 0x3e,
-		 0xdb, 0xe2, 0x9b, 0xd9, 0xd0, 0xf4);
+	BOX_CODE(&b, CODE, 0xdb, 0xe3, 0xd9, 0xe8, 0xd9, 0xc0, 0xd9, 0x3e, 0xdb,
+		 0xe2, 0x9b, 0xd9, 0xd0, 0xf4);
 	pointers(&b, 0x1d0, CODE + 11);
 	box_close(&b);
 }
@@ -462,8 +460,8 @@ static void test_ferr(void **state)
 	b.cpu->gpr[REG_ESI] = DATA;
 	box_put16(&b, DATA, 0x37b);
 	/* fninit; fldcw (esi); fld1; fldz; divide; nop; wait; hlt */
-	BOX_CODE(&b, CODE, 0xdb, 0xe3, 0xd9, 0x2e, 0xd9, 0xe8, 0xd9, 0xee,
-		 0xde, 0xf9, 0x90, 0x9b, 0xf4);
+	BOX_CODE(&b, CODE, 0xdb, 0xe3, 0xd9, 0x2e, 0xd9, 0xe8, 0xd9, 0xee, 0xde,
+		 0xf9, 0x90, 0x9b, 0xf4);
 	box_step(&b, 4);
 	assert_false(pin.level);
 	box_step(&b, 2);		/* the division, the NOP */
@@ -512,8 +510,8 @@ static unsigned int check_one(const ZydisDecoder *dec, const uint8_t *code)
 	struct insn in;
 	bool want, got;
 
-	if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(dec, NULL, code, 12,
-							&zi)) ||
+	if (!ZYAN_SUCCESS(
+		    ZydisDecoderDecodeInstruction(dec, NULL, code, 12, &zi)) ||
 	    ia32_decode(&d, code, 12, true) != IA32_OK)
 		return 0;
 	want = is_ours(&zi);
@@ -524,8 +522,7 @@ static unsigned int check_one(const ZydisDecoder *dec, const uint8_t *code)
 	got = fpu_select(&in) != NULL;
 	if (want != got)
 		fail_msg("%02x %02x %02x %02x (%s): %s", code[0], code[1],
-			 code[2], code[3],
-			 ZydisMnemonicGetString(zi.mnemonic),
+			 code[2], code[3], ZydisMnemonicGetString(zi.mnemonic),
 			 want ? "missing" : "should be #UD");
 	return got;
 }

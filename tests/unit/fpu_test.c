@@ -53,8 +53,7 @@ static void pair_open(struct pair *p)
 
 static void pair_close(struct pair *p)
 {
-	print_message("# %u runs, %u of them #MF or #XM\n", p->runs,
-		      p->errors);
+	print_message("# %u runs, %u of them #MF or #XM\n", p->runs, p->errors);
 	assert_true(p->runs > 0);
 	assert_int_equal(p->bad, 0);
 	native_close(&p->native);
@@ -306,14 +305,14 @@ static void both(struct pair *p, const uint8_t *code, size_t len, int mf)
 	bad |= differs("gpr", cpu->gpr, n->gpr, 16);
 	bad |= differs("ebp", cpu->gpr + 5, n->gpr + 5, 4);
 	bad |= flags != n->flags;
-	bad |= differs("mem", guestmem_ptr(&p->box.ram, DATA, OPERAND),
-		       p->mem, OPERAND);
+	bad |= differs("mem", guestmem_ptr(&p->box.ram, DATA, OPERAND), p->mem,
+		       OPERAND);
 	if (!bad)
 		return;
 	print_error("  fcw %04x fsw %04x tags %02x mxcsr %04x flags %x/%x\n"
-		    "  code", get_le16(before), get_le16(before + 2),
-		    before[4], get_le32(before + 24), flags,
-		    (uint32_t)n->flags);
+		    "  code",
+		    get_le16(before), get_le16(before + 2), before[4],
+		    get_le32(before + 24), flags, (uint32_t)n->flags);
 	dump_code(code, len);
 	if (++p->bad >= MAX_BAD)
 		fail_msg("stopping after %u differences", p->bad);
@@ -439,8 +438,8 @@ static size_t make_vec(struct pair *p, uint8_t *code, unsigned int pfx,
 	if (mem)
 		modrm |= 6;
 	if (shift == 3 || (shift == 0 && !mem))
-		modrm = (uint8_t)((modrm & ~(7u << shift)) |
-				  PICK(p, gprs) << shift);
+		modrm = (uint8_t)((modrm & ~(7u << shift)) | PICK(p, gprs)
+								     << shift);
 	if (pfx)
 		code[n++] = prefix_byte[pfx];
 	code[n++] = 0x0f;
@@ -453,8 +452,8 @@ static size_t make_vec(struct pair *p, uint8_t *code, unsigned int pfx,
 }
 
 /* try_vec() - one form, @n times. Return: it is one of ours. */
-static bool try_vec(struct pair *p, unsigned int pfx, unsigned int op,
-		    bool mem, int reg, unsigned int n)
+static bool try_vec(struct pair *p, unsigned int pfx, unsigned int op, bool mem,
+		    int reg, unsigned int n)
 {
 	uint8_t code[8];
 	insn_fn *fn;
@@ -488,8 +487,8 @@ static void vec_forms(struct pair *p, bool mem, unsigned int expect)
 		for (op = 0; op < 0x100; op++) {
 			if (op >= 0x71 && op <= 0x73) {
 				for (reg = 0; reg < 8; reg++)
-					forms += try_vec(p, pfx, op, mem,
-							 reg, 60);
+					forms += try_vec(p, pfx, op, mem, reg,
+							 60);
 			} else if (op != 0xae) {
 				forms += try_vec(p, pfx, op, mem, -1, 250);
 			}

@@ -128,8 +128,7 @@ static void port(struct script *s, bool reads)
 static uint32_t read_pm(struct script *s)
 {
 	work(s, US);
-	return piix4_pm_timer(s->plain ? s->now - BOOT_NS :
-			      gclock_poll(&s->g));
+	return piix4_pm_timer(s->plain ? s->now - BOOT_NS : gclock_poll(&s->g));
 }
 
 static uint64_t read_tsc(struct script *s)

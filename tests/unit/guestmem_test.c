@@ -139,8 +139,8 @@ static void a_card_goes_over_an_end(void **state)
 	memset(gm.base + PAGE_SIZE, 0xbb, PAGE_SIZE);
 	assert_int_equal(guestmem_read(&gm, edge - 4, buf, 8), 0);
 	assert_memory_equal(buf, "\xaa\xaa\xaa\xaa\xbb\xbb\xbb\xbb", 8);
-	assert_int_equal(guestmem_write(&gm, edge - 4, "12345678", 8, tell,
-					&told), 0);
+	assert_int_equal(
+		guestmem_write(&gm, edge - 4, "12345678", 8, tell, &told), 0);
 	assert_int_equal(gm.base[SIZE + PAGE_SIZE - 4], 0xaa);
 	assert_memory_equal(gm.base + PAGE_SIZE, "5678\xbb", 5);
 	assert_int_equal(gm.dropped, 1);
@@ -163,7 +163,8 @@ static void a_card_gets_all_or_nothing(void **state)
 			 -EFAULT);
 	assert_int_equal(buf[0], 0);
 	assert_int_equal(guestmem_write(&gm, GUESTMEM_HOLE - 4, buf, 8, tell,
-					&told), -EFAULT);
+					&told),
+			 -EFAULT);
 	assert_int_equal(gm.base[GUESTMEM_HOLE - 4], 0xcc);
 	assert_int_equal(guestmem_write(&gm, SIZE - 4, buf, 8, tell, &told),
 			 -EFAULT);
@@ -197,12 +198,10 @@ static void foreign_files_are_refused(void **state)
 {
 	(void)state;
 	assert_int_equal(attach(sealed(SIZE, 0), SIZE, 0), -EPROTO);
-	assert_int_equal(attach(sealed(SIZE, F_SEAL_SHRINK), SIZE, 0),
-			 -EPROTO);
+	assert_int_equal(attach(sealed(SIZE, F_SEAL_SHRINK), SIZE, 0), -EPROTO);
 	assert_int_equal(attach(sealed(SIZE, SEALS | F_SEAL_WRITE), SIZE, 0),
 			 -EPROTO);
-	assert_int_equal(attach(sealed(SIZE + 1, SEALS), SIZE + 1, 0),
-			 -EPROTO);
+	assert_int_equal(attach(sealed(SIZE + 1, SEALS), SIZE + 1, 0), -EPROTO);
 	assert_int_equal(attach(sealed(PAGE_SIZE, SEALS), PAGE_SIZE, 0),
 			 -EPROTO);
 	assert_int_equal(attach(open("/dev/null", O_RDWR), SIZE, 0), -EPROTO);
@@ -212,13 +211,13 @@ static void foreign_files_are_refused(void **state)
 			 -EPROTO);
 	assert_int_equal(attach(sealed(SIZE, SEALS), SIZE - PAGE_SIZE, 0),
 			 -EPROTO);
-	assert_int_equal(attach(sealed(SIZE, SEALS), SIZE, PAGE_SIZE),
+	assert_int_equal(attach(sealed(SIZE, SEALS), SIZE, PAGE_SIZE), -EPROTO);
+	assert_int_equal(attach(sealed(SIZE, SEALS), 2 * SIZE, -(uint64_t)SIZE),
 			 -EPROTO);
-	assert_int_equal(attach(sealed(SIZE, SEALS), 2 * SIZE,
-				-(uint64_t)SIZE), -EPROTO);
-	assert_int_equal(attach(sealed(SIZE + GUESTMEM_ROM_MAX + PAGE_SIZE,
-				       SEALS), SIZE,
-				GUESTMEM_ROM_MAX + PAGE_SIZE), -EPROTO);
+	assert_int_equal(
+		attach(sealed(SIZE + GUESTMEM_ROM_MAX + PAGE_SIZE, SEALS), SIZE,
+		       GUESTMEM_ROM_MAX + PAGE_SIZE),
+		-EPROTO);
 }
 
 int main(void)

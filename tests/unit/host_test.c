@@ -24,8 +24,8 @@ static void words_are_read(void **state)
 	(void)state;
 	assert_true(host_words_parse(NULL, &w, bad, sizeof(bad)));
 	assert_int_equal(w.denied, 0);
-	assert_true(host_words_parse("no-ia32,,no-bmi2,", &w, bad,
-				     sizeof(bad)));
+	assert_true(
+		host_words_parse("no-ia32,,no-bmi2,", &w, bad, sizeof(bad)));
 	assert_int_equal(w.denied, HOST_BIT(ia32) | HOST_BIT(bmi2));
 	assert_int_equal(w.first_call, 0);
 }

@@ -44,9 +44,10 @@ static void add_member(struct image *m, const char *name, const char *text)
 	char head[111];
 	size_t start = m->size, size = strlen(text);
 
-	snprintf(head, sizeof(head), "070701%08x%08x%08x%08x%08x%08x%08X%08x"
-		 "%08x%08x%08x%08x%08x", 1, 0x81a4, 0, 0, 1, 0,
-		 (unsigned int)size, 0, 0, 0, 0,
+	snprintf(head, sizeof(head),
+		 "070701%08x%08x%08x%08x%08x%08x%08X%08x"
+		 "%08x%08x%08x%08x%08x",
+		 1, 0x81a4, 0, 0, 1, 0, (unsigned int)size, 0, 0, 0, 0,
 		 (unsigned int)strlen(name) + 1, 0);
 	add(m, head, 110);
 	add(m, name, strlen(name) + 1);
@@ -71,7 +72,8 @@ static void add_gzip(struct image *m, const struct image *from)
 	z.next_out = m->data + m->size;
 	z.avail_out = (uInt)(sizeof(m->data) - m->size);
 	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8,
-				      Z_DEFAULT_STRATEGY), Z_OK);
+				      Z_DEFAULT_STRATEGY),
+			 Z_OK);
 	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
 	m->size += z.total_out;
 	deflateEnd(&z);
@@ -241,8 +243,8 @@ static void file_systems(void **state)
 		{ "romfs", "-rom1fs-\0\0\x20\0", 0, 12, 16 },
 		{ "squashfs", "hsqs", 0, 4, 48 },
 		{ "cramfs", "\x45\x3d\xcd\x28\0\x20\0\0", 0, 8, 8 },
-		{ "cramfs behind a boot block",
-		  "\x45\x3d\xcd\x28\0\x1e\0\0", 512, 8, 520 },
+		{ "cramfs behind a boot block", "\x45\x3d\xcd\x28\0\x1e\0\0",
+		  512, 8, 520 },
 		{ "ext2", "\x53\xef", 1024 + 56, 2, 1024 + 58 },
 		{ "minix", "\x7f\x13", 1024 + 16, 2, 1024 + 24 },
 		{ "minix, long names", "\x8f\x13", 1024 + 16, 2, 1024 + 24 },

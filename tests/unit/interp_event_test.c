@@ -60,7 +60,8 @@ static void data_breakpoint(void **state)
 	m->cpu->dr[1] = DATA;
 	m->cpu->dr[7] = 0x404 | 1u << 20 | 3u << 22;	/* write, 4 bytes */
 	assert_int_equal(RUN(m, 0xa1, LE32(DATA), 0xa3, LE32(DATA + 2), 0x40,
-			     0x40, 0xf4), VEC_DB);
+			     0x40, 0xf4),
+			 VEC_DB);
 	assert_int_equal(m->cpu->dr[6] & 0x400f, 2);
 	assert_int_equal(machine_fault_eip(m, false), CODE + 10);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 0);

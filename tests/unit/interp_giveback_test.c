@@ -186,6 +186,5 @@ int main(void)
 		cmocka_unit_test_setup(nothing_there, machine_anew),
 	};
 
-	return cmocka_run_group_tests(tests, machine_set_up,
-				      machine_tear_down);
+	return cmocka_run_group_tests(tests, machine_set_up, machine_tear_down);
 }

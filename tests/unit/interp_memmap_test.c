@@ -187,8 +187,9 @@ static void each_paging(void **state, void (*test)(struct board *))
 		void (*set)(struct machine *m, uint32_t marks);
 		uint32_t marks;
 	} how[] = {
-		{ no_pages, 0 }, { large_pages, 0 }, { small_pages, 0 },
-		{ large_pages, 0x60 }, { small_pages, 0x60 },
+		{ no_pages, 0 },       { large_pages, 0 },
+		{ small_pages, 0 },    { large_pages, 0x60 },
+		{ small_pages, 0x60 },
 	};
 	struct board *b = *state;
 	size_t i;
@@ -225,10 +226,10 @@ static void stores_to_rom(struct board *b)
 	/* mov eax,[ebx]; mov eax,-1; mov [ebx],eax; add dword [ebx+4],1
 	 * xchg [ebx],edx; mov ecx,2; rep stosb
 	 * mov eax,[ebx]; mov ecx,[ebx+4]; hlt */
-	assert_int_equal(RUN(&b->m, 0x8b, 0x03, 0xb8, LE32(-1),
-			     0x89, 0x03, 0x83, 0x43, 0x04, 0x01, 0x87, 0x13,
-			     0xb9, LE32(2), 0xf3, 0xaa,
-			     0x8b, 0x03, 0x8b, 0x4b, 0x04, 0xf4), -1);
+	assert_int_equal(RUN(&b->m, 0x8b, 0x03, 0xb8, LE32(-1), 0x89, 0x03,
+			     0x83, 0x43, 0x04, 0x01, 0x87, 0x13, 0xb9, LE32(2),
+			     0xf3, 0xaa, 0x8b, 0x03, 0x8b, 0x4b, 0x04, 0xf4),
+			 -1);
 	assert_int_equal(cpu->gpr[REG_EAX], 0x04030201);
 	assert_int_equal(cpu->gpr[REG_EDX], 0x04030201);
 	assert_int_equal(cpu->gpr[REG_ECX], 0x08070605);
@@ -250,12 +251,12 @@ static void run_in_rom(struct board *b)
 	/* Its own next instruction stays what it is.
 	 * mov ecx,10000; 1: add eax,ecx; dec ecx; jnz 1b
 	 * mov byte [next],0x43; next: inc eax; ret */
-	PUT_ROM(b, TOP + 0x2000, 0xb9, LE32(10000), 0x01, 0xc8, 0x49,
-		0x75, 0xfb, 0xc6, 0x05, LE32(TOP + 0x2011), 0x43,
-		0x40, 0xc3);
+	PUT_ROM(b, TOP + 0x2000, 0xb9, LE32(10000), 0x01, 0xc8, 0x49, 0x75,
+		0xfb, 0xc6, 0x05, LE32(TOP + 0x2011), 0x43, 0x40, 0xc3);
 	/* xor eax,eax; call rom; hlt */
-	assert_int_equal(RUN(&b->m, 0x31, 0xc0,
-			     0xe8, LE32(TOP + 0x2000 - (CODE + 7)), 0xf4), -1);
+	assert_int_equal(RUN(&b->m, 0x31, 0xc0, 0xe8,
+			     LE32(TOP + 0x2000 - (CODE + 7)), 0xf4),
+			 -1);
 	assert_int_equal(b->m.cpu->gpr[REG_EAX], 10000 * 10001 / 2 + 1);
 	assert_int_equal(b->m.ram.dropped, 1);
 	translated(b, before);
@@ -282,7 +283,8 @@ static void page_tables_in_rom(void **state)
 		cpu_write_cr0(b->m.cpu, b->m.cpu->cr0 | CR0_PG);
 		/* mov ecx,100; 1: inc dword [DATA]; dec ecx; jnz 1b; hlt */
 		assert_int_equal(RUN(&b->m, 0xb9, LE32(100), 0xff, 0x05,
-				     LE32(DATA), 0x49, 0x75, 0xf7, 0xf4), -1);
+				     LE32(DATA), 0x49, 0x75, 0xf7, 0xf4),
+				 -1);
 		assert_int_equal(machine_get32(&b->m, DATA), 100);
 		assert_int_equal(get_le32(rom(b, TOP)),
 				 (TOP + 0x1000) | 7 | (marked ? 0x20 : 0));
@@ -305,9 +307,9 @@ static void change_code(struct board *b, uint32_t run, uint32_t write)
 	PUT(&b->m, key, 0xb8, LE32(0), 0xc3);
 	/* mov esi,300; xor edi,edi; mov ecx,run
 	 * 1: inc dword [write+1]; call ecx; add edi,eax; dec esi; jnz 1b */
-	PUT(&b->m, CODE, 0xbe, LE32(300), 0x31, 0xff, 0xb9, LE32(run),
-	    0xff, 0x05, LE32(write + 1), 0xff, 0xd1, 0x01, 0xc7, 0x4e,
-	    0x75, 0xf3, 0xf4);
+	PUT(&b->m, CODE, 0xbe, LE32(300), 0x31, 0xff, 0xb9, LE32(run), 0xff,
+	    0x05, LE32(write + 1), 0xff, 0xd1, 0x01, 0xc7, 0x4e, 0x75, 0xf3,
+	    0xf4);
 	assert_int_equal(machine_run(&b->m, CODE), -1);
 	assert_int_equal(b->m.cpu->gpr[REG_EDI], 300 * 301 / 2);
 	assert_int_equal(machine_get32(&b->m, key + 1), 300);
@@ -334,12 +336,14 @@ static void code_comes_to(struct board *b, uint32_t run, uint32_t write)
 	/* mov [SHOWN],ebx; mov [ALIAS],ebx; hlt */
 	b->m.cpu->gpr[REG_EBX] = 0xc3 << 8 | 0x40;	/* inc eax; ret */
 	assert_int_equal(RUN(&b->m, 0x89, 0x1d, LE32(SHOWN), 0x89, 0x1d,
-			     LE32(ALIAS), 0xf4), -1);
+			     LE32(ALIAS), 0xf4),
+			 -1);
 	/* xor eax,eax; xor edx,edx; mov ecx,run; call ecx
 	 * mov byte [write],0x42; call ecx; hlt */
 	assert_int_equal(RUN(&b->m, 0x31, 0xc0, 0x31, 0xd2, 0xb9, LE32(run),
-			     0xff, 0xd1, 0xc6, 0x05, LE32(write), 0x42,
-			     0xff, 0xd1, 0xf4), -1);
+			     0xff, 0xd1, 0xc6, 0x05, LE32(write), 0x42, 0xff,
+			     0xd1, 0xf4),
+			 -1);
 	assert_int_equal(b->m.cpu->gpr[REG_EAX], 1);
 	assert_int_equal(b->m.cpu->gpr[REG_EDX], 1);
 }
@@ -372,7 +376,8 @@ static void draw(struct board *b)
 	 * 1: mov [edi],ecx; add edi,4; dec ecx; jnz 1b; hlt */
 	assert_int_equal(RUN(&b->m, 0xbf, LE32(SCREEN), 0xb9, LE32(0x8000),
 			     0x89, 0x0f, 0x83, 0xc7, 0x04, 0x49, 0x75, 0xf8,
-			     0xf4), -1);
+			     0xf4),
+			 -1);
 	for (i = 0; i < 0x8000; i++)
 		assert_int_equal(pixel[i], 0x8000 - i);
 	assert_int_equal(pixel[i], 0);
@@ -382,8 +387,8 @@ static void draw(struct board *b)
 	pcmap_video(&b->state.memmap, &b->m.ram.parts, 0);
 	mapped(b);
 	/* mov [SCREEN],eax; mov eax,[SCREEN]; hlt */
-	assert_int_equal(RUN(&b->m, 0xa3, LE32(SCREEN), 0xa1, LE32(SCREEN),
-			     0xf4), -1);
+	assert_int_equal(
+		RUN(&b->m, 0xa3, LE32(SCREEN), 0xa1, LE32(SCREEN), 0xf4), -1);
 	assert_int_equal(b->m.cpu->gpr[REG_EAX], 0xffffffff);
 	assert_int_equal(pixel[0], 0x8000);
 	assert_int_equal(b->m.mmio_writes, 1);
@@ -418,13 +423,11 @@ static void toggle(struct board *b)
 	 * 1: set; call F_SEG; add edi,eax; call ecx; add edi,eax
 	 * add edi,[F_SEG+10h]; inc dword [F_SEG+14h]
 	 * xor bl,30h; dec esi; jnz 1b; hlt */
-	PUT(m, CODE, 0xbe, LE32(200), 0xb9, LE32(F_SEG), 0xbb, LE32(0x30),
-	    0x31, 0xff,
-	    SET_59, 0xe8, LE32(F_SEG - (CODE + 17 + SET_SIZE + 5)),
-	    0x01, 0xc7, 0xff, 0xd1, 0x01, 0xc7, 0x03, 0x3d,
-	    LE32(F_SEG + 0x10), 0xff, 0x05, LE32(F_SEG + 0x14),
-	    0x80, 0xf3, 0x30, 0x4e, 0x75,
-	    (uint8_t)-(SET_SIZE + 5 + 12 + 6 + 6), 0xf4);
+	PUT(m, CODE, 0xbe, LE32(200), 0xb9, LE32(F_SEG), 0xbb, LE32(0x30), 0x31,
+	    0xff, SET_59, 0xe8, LE32(F_SEG - (CODE + 17 + SET_SIZE + 5)), 0x01,
+	    0xc7, 0xff, 0xd1, 0x01, 0xc7, 0x03, 0x3d, LE32(F_SEG + 0x10), 0xff,
+	    0x05, LE32(F_SEG + 0x14), 0x80, 0xf3, 0x30, 0x4e, 0x75,
+	    (uint8_t) - (SET_SIZE + 5 + 12 + 6 + 6), 0xf4);
 	assert_int_equal(machine_run(m, CODE), -1);
 	assert_int_equal(m->cpu->gpr[REG_EDI],
 			 100 * (2 + 2 + 20) + 100 * (1 + 1 + 10));
@@ -452,10 +455,10 @@ static void shadow(struct board *b)
 	 * rep movsd; mov bl,10h; set
 	 * mov dword [F_SEG+8],0; mov edi,[F_SEG+8]; hlt */
 	assert_int_equal(RUN(m, 0xbb, LE32(0x20), SET_59, 0xbe, LE32(F_SEG),
-			     0x89, 0xf7, 0xb9, LE32(0x4000), 0xf3, 0xa5,
-			     0xb3, 0x10, SET_59,
-			     0xc7, 0x05, LE32(F_SEG + 8), LE32(0),
-			     0x8b, 0x3d, LE32(F_SEG + 8), 0xf4), -1);
+			     0x89, 0xf7, 0xb9, LE32(0x4000), 0xf3, 0xa5, 0xb3,
+			     0x10, SET_59, 0xc7, 0x05, LE32(F_SEG + 8), LE32(0),
+			     0x8b, 0x3d, LE32(F_SEG + 8), 0xf4),
+			 -1);
 	assert_memory_equal(machine_at(m, F_SEG), rom(b, F_SEG), 0x10000);
 	assert_int_equal(m->cpu->gpr[REG_EDI], get_le32(rom(b, F_SEG + 8)));
 	assert_int_equal(m->ram.dropped, 1);
@@ -502,11 +505,11 @@ static void write_only(struct board *b)
 	machine_put32(m, C_SEG + 0x4000, 6);
 	/* mov edx,[C]; mov dword [C],9; mov edi,[C]
 	 * mov dword [C+4000h],9; mov ecx,[C+4000h]; hlt */
-	assert_int_equal(RUN(m, 0x8b, 0x15, LE32(C_SEG),
-			     0xc7, 0x05, LE32(C_SEG), LE32(9),
-			     0x8b, 0x3d, LE32(C_SEG),
-			     0xc7, 0x05, LE32(C_SEG + 0x4000), LE32(9),
-			     0x8b, 0x0d, LE32(C_SEG + 0x4000), 0xf4), -1);
+	assert_int_equal(RUN(m, 0x8b, 0x15, LE32(C_SEG), 0xc7, 0x05,
+			     LE32(C_SEG), LE32(9), 0x8b, 0x3d, LE32(C_SEG),
+			     0xc7, 0x05, LE32(C_SEG + 0x4000), LE32(9), 0x8b,
+			     0x0d, LE32(C_SEG + 0x4000), 0xf4),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_EDX], 0xffffffff);
 	assert_int_equal(m->cpu->gpr[REG_EDI], 0xffffffff);
 	assert_int_equal(m->cpu->gpr[REG_ECX], 6);
@@ -534,9 +537,10 @@ static void code_under_rom_is_changed(void **state)
 	 * mov bl,20h; set; inc dword [ecx+1]		(ROM + 1, to RAM)
 	 * mov dword [ecx+1],77; mov bl,30h; set; call ecx; hlt */
 	assert_int_equal(RUN(m, 0xb9, LE32(F_SEG), 0xbb, LE32(0x30), SET_59,
-			     0xff, 0xd1, 0x89, 0xc7, 0xb3, 0x20, SET_59,
-			     0xff, 0x41, 0x01, 0xc7, 0x41, 0x01, LE32(77),
-			     0xb3, 0x30, SET_59, 0xff, 0xd1, 0xf4), -1);
+			     0xff, 0xd1, 0x89, 0xc7, 0xb3, 0x20, SET_59, 0xff,
+			     0x41, 0x01, 0xc7, 0x41, 0x01, LE32(77), 0xb3, 0x30,
+			     SET_59, 0xff, 0xd1, 0xf4),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_EDI], 2);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 77);
 	assert_int_equal(get_le32(rom(b, F_SEG + 1)), 1);

@@ -26,7 +26,8 @@ static void loop_counts(void **state)
 		skip_because("translated code counts no instructions");
 	/* mov ecx,10; xor eax,eax; 1: add eax,ecx; dec ecx; jnz 1b; hlt */
 	assert_int_equal(RUN(m, 0xb9, LE32(10), 0x31, 0xc0, 0x01, 0xc8, 0x49,
-			     0x75, 0xfb, 0xf4), -1);
+			     0x75, 0xfb, 0xf4),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 55);
 	assert_int_equal(m->cpu->insns, 2 + 30 + 1);
 }
@@ -67,8 +68,8 @@ static void call_and_ret(void **state)
 	struct machine *m = *state;
 
 	/* call +2; hlt; nop; mov eax,7; ret */
-	assert_int_equal(RUN(m, 0xe8, LE32(2), 0xf4, 0x90, 0xb8, LE32(7),
-			     0xc3), -1);
+	assert_int_equal(RUN(m, 0xe8, LE32(2), 0xf4, 0x90, 0xb8, LE32(7), 0xc3),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 7);
 	assert_int_equal(m->cpu->gpr[REG_ESP], STACK);
 	assert_int_equal(m->cpu->eip, CODE + 6);
@@ -111,7 +112,8 @@ static void old_aliases(void **state)
 	/* mov eax,5; 82 /0 add al,3; stc; salc; F6 /1 test; D0 /6 shl bl */
 	m->cpu->gpr[REG_EBX] = 0x41;
 	assert_int_equal(RUN(m, 0xb8, LE32(5), 0x82, 0xc0, 3, 0x88, 0xc1, 0xf9,
-			     0xd6, 0xf6, 0xc8, 0x80, 0xd0, 0xf3, 0xf4), -1);
+			     0xd6, 0xf6, 0xc8, 0x80, 0xd0, 0xf3, 0xf4),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 0xff);
 	assert_int_equal(m->cpu->gpr[REG_ECX], 8);
 	assert_int_equal(m->cpu->gpr[REG_EBX], 0x82);
@@ -129,7 +131,8 @@ static void sixteen_bit_code(void **state)
 	machine_put32(m, 0x35, 0xdeadbeef);
 	/* mov ax,[bx+si+5]; o32 mov ecx,[bx+si+5]; a32 lea edx,[ebx]; hlt */
 	assert_int_equal(RUN(m, 0x8b, 0x40, 5, 0x66, 0x8b, 0x48, 5, 0x66, 0x67,
-			     0x8d, 0x13, 0xf4), -1);
+			     0x8d, 0x13, 0xf4),
+			 -1);
 	assert_int_equal(cpu->gpr[REG_EAX], 0xbeef);
 	assert_int_equal(cpu->gpr[REG_ECX], 0xdeadbeef);
 	assert_int_equal(cpu->gpr[REG_EDX], 0xffff0010);
@@ -202,8 +205,8 @@ static void smc_within_block(void **state)
 	struct machine *m = *state;
 
 	/* mov byte [CODE+8],0x42 ; inc eax -> inc edx ; hlt */
-	assert_int_equal(RUN(m, 0xc6, 0x05, LE32(CODE + 8), 0x42, 0x90, 0x40,
-			     0xf4), -1);
+	assert_int_equal(
+		RUN(m, 0xc6, 0x05, LE32(CODE + 8), 0x42, 0x90, 0x40, 0xf4), -1);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 0);
 	assert_int_equal(m->cpu->gpr[REG_EDX], 1);
 }
@@ -217,9 +220,9 @@ static void smc_loop(void **state)
 	 * 1: add eax,imm32 (at CODE+5; imm at CODE+6)
 	 * inc dword [CODE+6]; dec ecx; jnz 1b; hlt
 	 */
-	assert_int_equal(RUN(m, 0xb9, LE32(1000), 0x05, LE32(0),
-			     0xff, 0x05, LE32(CODE + 6), 0x49,
-			     0x75, 0xf2, 0xf4), -1);
+	assert_int_equal(RUN(m, 0xb9, LE32(1000), 0x05, LE32(0), 0xff, 0x05,
+			     LE32(CODE + 6), 0x49, 0x75, 0xf2, 0xf4),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 999 * 1000 / 2);
 }
 
@@ -390,8 +393,9 @@ static void global_pages(void **state)
 	machine_put32(m, 0x50000, 1);
 	machine_put32(m, 0x51000, 2);
 	machine_put32(m, 0x60000, 3);
-	assert_int_equal(RUN(m, 0xa1, LE32(0x50000), 0x8b, 0x0d,
-			     LE32(0x51000), 0xf4), -1);
+	assert_int_equal(RUN(m, 0xa1, LE32(0x50000), 0x8b, 0x0d, LE32(0x51000),
+			     0xf4),
+			 -1);
 	machine_put32(m, PGTAB + 0x50 * 4, 0x60107);
 	machine_put32(m, PGTAB + 0x51 * 4, 0x60007);
 	cpu_write_cr3(cpu, PGDIR);
@@ -447,7 +451,8 @@ static void pae_paging(void **state)
 	cpu_write_cr3(cpu, pdpt);
 	cpu_write_cr0(cpu, cpu->cr0 | CR0_PG);
 	assert_int_equal(RUN(m, 0xa1, LE32(0x200010), 0x8b, 0x0d,
-			     LE32(0x400010), 0xf4), -1);
+			     LE32(0x400010), 0xf4),
+			 -1);
 	assert_int_equal(cpu->gpr[REG_EAX], 0x77);
 	assert_int_equal(cpu->gpr[REG_ECX], 0x88);
 	assert_int_equal(RUN(m, 0xa1, LE32(0x401000), 0xf4), VEC_PF);
@@ -465,7 +470,8 @@ static void mmio_goes_to_pins(void **state)
 	m->mmio[1] = 0xcafe;
 	assert_int_equal(RUN(m, 0xa1, LE32(MMIO_BASE + 4), 0xa3,
 			     LE32(MMIO_BASE + 8), 0xff, 0x05,
-			     LE32(MMIO_BASE + 8), 0xf4), -1);
+			     LE32(MMIO_BASE + 8), 0xf4),
+			 -1);
 	assert_int_equal(m->cpu->gpr[REG_EAX], 0xcafe);
 	assert_int_equal(m->mmio[2], 0xcaff);
 	assert_int_equal(m->mmio_reads, 2);
@@ -560,8 +566,7 @@ static void alignment_of_tables(void **state)
 		machine_put32(m, DATA, ~0u);
 		assert_int_equal(RUN(m, 0x0f, 0x01, 0x05, LE32(at), 0xf4),
 				 at == DATA + 2 ? VEC_GP : VEC_AC);
-		assert_int_equal(machine_get32(m, DATA) == ~0u,
-				 at != DATA + 2);
+		assert_int_equal(machine_get32(m, DATA) == ~0u, at != DATA + 2);
 	}
 }
 

@@ -81,8 +81,7 @@ static int closing(void)
 	fds_close(15, 12);			/* none */
 	WANT(fd_open(15) && fd_open(11));
 	fds_close(16, ~0u);
-	WANT(fd_open(15) && !fd_open(16) && !fd_open(19) &&
-	     !fd_open(FAR_FD));
+	WANT(fd_open(15) && !fd_open(16) && !fd_open(19) && !fd_open(FAR_FD));
 	fds_close(3, ~0u);
 	for (fd = 3; fd < 64; fd++)
 		WANT(!fd_open(fd));

@@ -113,8 +113,8 @@ static struct segment flat(uint16_t sel, uint32_t access)
 	};
 }
 
-static void set_level(struct box *b, uint16_t cs, uint32_t code,
-		      uint16_t ds, uint32_t data)
+static void set_level(struct box *b, uint16_t cs, uint32_t code, uint16_t ds,
+		      uint32_t data)
 {
 	struct cpu *cpu = b->cpu;
 	unsigned int i;
@@ -231,8 +231,9 @@ void box_desc(struct box *b, uint16_t sel, uint32_t base, uint32_t limit,
 	uint32_t at = (sel & 4 ? LDT : GDT) + (sel & ~7u);
 
 	box_put32(b, at, (base << 16) | (limit & 0xffff));
-	box_put32(b, at + 4, (base & 0xff000000) | flags << 20 |
-		  (limit & 0xf0000) | access << 8 | (base >> 16 & 0xff));
+	box_put32(b, at + 4,
+		  (base & 0xff000000) | flags << 20 | (limit & 0xf0000) |
+			  access << 8 | (base >> 16 & 0xff));
 }
 
 void box_gate(struct box *b, uint32_t at, uint16_t sel, uint32_t off,
@@ -244,8 +245,8 @@ void box_gate(struct box *b, uint32_t at, uint16_t sel, uint32_t off,
 
 uint32_t box_top(struct box *b, unsigned int n)
 {
-	return box_get32(b, b->cpu->seg[SEG_SS].base +
-			 b->cpu->gpr[REG_ESP] + 4 * n);
+	return box_get32(b, b->cpu->seg[SEG_SS].base + b->cpu->gpr[REG_ESP] +
+				    4 * n);
 }
 
 void box_step(struct box *b, unsigned int n)
@@ -273,8 +274,7 @@ static int halted_vector(struct box *b)
 	return (int)(a - HANDLERS) / 16;
 }
 
-void box_int_at(struct box *b, unsigned int vector, const char *file,
-		int line)
+void box_int_at(struct box *b, unsigned int vector, const char *file, int line)
 {
 	box_run_at(b, file, line);
 	_assert_int_equal(halted_vector(b), vector, file, line);

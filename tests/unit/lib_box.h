@@ -56,8 +56,12 @@ struct box {
 	struct cpu *cpu;
 	uint64_t tsc;
 	unsigned int nio;	/* port accesses so far */
-	struct { uint16_t port; uint8_t width; bool write; uint32_t v; }
-		io[BOX_IOS];
+	struct {
+		uint16_t port;
+		uint8_t width;
+		bool write;
+		uint32_t v;
+	} io[BOX_IOS];
 	uint8_t vector;		/* what intr_ack() gives */
 };
 
@@ -107,8 +111,7 @@ void box_fault_at(struct box *b, unsigned int vector, uint32_t code,
 		  const char *file, int line);
 #define box_fault(b, vector, code) \
 	box_fault_at(b, vector, code, __FILE__, __LINE__)
-void box_int_at(struct box *b, unsigned int vector, const char *file,
-		int line);
+void box_int_at(struct box *b, unsigned int vector, const char *file, int line);
 #define box_int(b, vector) box_int_at(b, vector, __FILE__, __LINE__)
 
 /* box_fine() - run; it has to end in a HLT that is no handler's. */

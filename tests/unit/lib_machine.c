@@ -145,10 +145,11 @@ void machine_code(struct machine *m, uint32_t addr, const void *bytes,
 static void descriptor(struct machine *m, uint32_t sel, uint32_t base,
 		       uint32_t limit, uint32_t attr)
 {
-	machine_put32(m, GDT + (sel & ~7u), (base & 0xffff) << 16 |
-		      (limit & 0xffff));
-	machine_put32(m, GDT + (sel & ~7u) + 4, (base & 0xff000000) |
-		      (base >> 16 & 0xff) | (limit & 0xf0000) | attr);
+	machine_put32(m, GDT + (sel & ~7u),
+		      (base & 0xffff) << 16 | (limit & 0xffff));
+	machine_put32(m, GDT + (sel & ~7u) + 4,
+		      (base & 0xff000000) | (base >> 16 & 0xff) |
+			      (limit & 0xf0000) | attr);
 }
 
 static struct segment flat(uint16_t sel, bool code, unsigned int dpl)
@@ -183,8 +184,8 @@ static void set_tables(struct machine *m)
 	descriptor(m, SEL_UDATA, 0, 0xfffff, flat_attr | DESC_DPL);
 	descriptor(m, SEL_TSS, TSS, 0x67, DESC_P | 11 << 8);
 	for (i = 0; i < 256; i++) {
-		machine_put32(m, IDT + i * 8, SEL_CODE << 16 |
-			      (HANDLERS + i * 16));
+		machine_put32(m, IDT + i * 8,
+			      SEL_CODE << 16 | (HANDLERS + i * 16));
 		machine_put32(m, IDT + i * 8 + 4, DESC_P | 14 << 8);
 		*machine_at(m, HANDLERS + i * 16) = 0xf4;
 	}

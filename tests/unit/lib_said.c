@@ -44,8 +44,8 @@ void said_sentence(const char *said, const char *part)
 
 	if (n && said[n - 1] == '\n')
 		n--;
-	if (n < 10 || (end && end != said + n) ||
-	    said[n - 1] == '.' || said[n - 1] == ' ')
+	if (n < 10 || (end && end != said + n) || said[n - 1] == '.' ||
+	    said[n - 1] == ' ')
 		fail_msg("not one sentence: '%s'", said);
 	if (!strstr(said, part))
 		fail_msg("'%s' is not in '%s'", part, said);

@@ -40,8 +40,8 @@ static int limited(int (*f)(void))
 /* take() - memory of so many MiB, by mmap() with these flags. */
 static bool take(unsigned int mib, int prot, int flags)
 {
-	return mmap(NULL, mib * MIB, prot, flags | MAP_ANONYMOUS |
-		    MAP_NORESERVE, -1, 0) != MAP_FAILED;
+	return mmap(NULL, mib * MIB, prot,
+		    flags | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) != MAP_FAILED;
 }
 
 static int small(void)
@@ -66,8 +66,8 @@ static int by_and_by(void)
 /* By a mapping of which nothing may be used, and more rights later. */
 static int changed_later(void)
 {
-	void *p = mmap(NULL, 80 * MIB, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
-		       MAP_NORESERVE, -1, 0);
+	void *p = mmap(NULL, 80 * MIB, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return p == MAP_FAILED ||
 	       mprotect(p, 80 * MIB, PROT_READ | PROT_WRITE) == 0;

@@ -25,8 +25,7 @@
 static void spoil(struct machine *m, uint32_t at)
 {
 	struct bt *bt = m->cpu->bt;
-	struct frag *f = cache_lookup(m->cpu, at, at, bt->mode,
-				      false);
+	struct frag *f = cache_lookup(m->cpu, at, at, bt->mode, false);
 	uint32_t i;
 
 	assert_non_null(f);
@@ -68,8 +67,7 @@ static void wrong_flags_are_told(void **state)
 
 	/* cmp dword [DATA],MARK; hlt */
 	machine_put32(m, DATA, MARK);
-	assert_int_equal(RUN(m, 0x81, 0x3d, LE32(DATA), LE32(MARK), 0xf4),
-			 -1);
+	assert_int_equal(RUN(m, 0x81, 0x3d, LE32(DATA), LE32(MARK), 0xf4), -1);
 	tells(m, CODE, "eflags");
 }
 
@@ -78,8 +76,7 @@ static void wrong_memory_is_told(void **state)
 	struct machine *m = *state;
 
 	/* mov dword [DATA],MARK; hlt */
-	assert_int_equal(RUN(m, 0xc7, 0x05, LE32(DATA), LE32(MARK), 0xf4),
-			 -1);
+	assert_int_equal(RUN(m, 0xc7, 0x05, LE32(DATA), LE32(MARK), 0xf4), -1);
 	tells(m, CODE, "memory");
 }
 
@@ -90,8 +87,9 @@ static void a_wrong_fault_is_told(void **state)
 	/* mov eax,MARK; div byte [eax - MARK + DATA]; hlt: DATA is 1, and
 	 * the byte behind it 0 */
 	*machine_at(m, DATA) = 200;
-	assert_int_equal(RUN(m, 0xb8, LE32(MARK),
-			     0xf6, 0xb0, LE32(DATA - MARK), 0xf4), -1);
+	assert_int_equal(RUN(m, 0xb8, LE32(MARK), 0xf6, 0xb0, LE32(DATA - MARK),
+			     0xf4),
+			 -1);
 	tells(m, CODE, "exception");
 }
 
@@ -103,8 +101,9 @@ static void memory_is_put_back(void **state)
 	/* mov ecx,1000; 1: inc dword [DATA]; dec ecx; jnz 1b; hlt: what is
 	 * not put back between the engines is counted twice */
 	machine_put32(m, DATA, 0);
-	assert_int_equal(RUN(m, 0xb9, LE32(1000), 0xff, 0x05, LE32(DATA),
-			     0x49, 0x75, 0xf7, 0xf4), -1);
+	assert_int_equal(RUN(m, 0xb9, LE32(1000), 0xff, 0x05, LE32(DATA), 0x49,
+			     0x75, 0xf7, 0xf4),
+			 -1);
 	assert_int_equal(machine_get32(m, DATA), 1000);
 	assert_true(m->cpu->bt->stats.compared - before >= 1000);
 }
@@ -115,10 +114,10 @@ static void strings_and_faults_agree(void **state)
 
 	/* mov esi,CODE; mov edi,DATA; mov ecx,100; rep movsb; then
 	 * mov ecx,4; rep movsd to a device, which must see it once; ud2 */
-	assert_int_equal(RUN(m, 0xbe, LE32(CODE), 0xbf, LE32(DATA),
-			     0xb9, LE32(100), 0xf3, 0xa4,
-			     0xbf, LE32(MMIO_BASE), 0xb9, LE32(4),
-			     0xf3, 0xa5, 0x0f, 0x0b), 6);
+	assert_int_equal(RUN(m, 0xbe, LE32(CODE), 0xbf, LE32(DATA), 0xb9,
+			     LE32(100), 0xf3, 0xa4, 0xbf, LE32(MMIO_BASE), 0xb9,
+			     LE32(4), 0xf3, 0xa5, 0x0f, 0x0b),
+			 6);
 	assert_memory_equal(machine_at(m, DATA), machine_at(m, CODE), 100);
 	assert_int_equal(m->mmio_writes, 4);
 }

@@ -59,7 +59,8 @@ static void a_help_has_its_form(void **state)
 	char *text = printed(&manual);
 
 	(void)state;
-	assert_string_equal(text,
+	assert_string_equal(
+		text,
 		"usage: prog [OPTION...]\n"
 		"       prog\n"
 		"\n"

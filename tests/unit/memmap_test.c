@@ -60,7 +60,8 @@ static void is(uint64_t page, uint64_t read, uint64_t write)
 
 	if (number(p.read) != read || number(p.write) != write)
 		fail_msg("page %#llx reads %#llx, writes %#llx; not %#llx, "
-			 "%#llx", (unsigned long long)page,
+			 "%#llx",
+			 (unsigned long long)page,
 			 (unsigned long long)number(p.read),
 			 (unsigned long long)number(p.write),
 			 (unsigned long long)read, (unsigned long long)write);
@@ -243,8 +244,7 @@ static const struct memmap_region *region_at(uint64_t page, uint8_t access,
 
 		if (r->kind != MEM_EMPTY && (r->access & access) &&
 		    (r->kind != MEM_ALIAS || aliases) &&
-		    page * PAGE >= r->first &&
-		    page * PAGE < r->first + r->size)
+		    page * PAGE >= r->first && page * PAGE < r->first + r->size)
 			return r;
 	}
 	return NULL;
@@ -382,12 +382,16 @@ static void each_pam_nibble_has_its_part(void **unused)
 			pam(part[i].reg, (uint8_t)(bits << part[i].shift));
 			for (a = 0xc0000; a < 0x100000; a += PAGE) {
 				bool in = a - part[i].first < part[i].size;
-				uint64_t rom = a < 0xe0000 ? MEM_NONE :
-					       RAM + 0x20000 + (a - 0xe0000);
+				uint64_t rom =
+					a < 0xe0000 ?
+						MEM_NONE :
+						RAM + 0x20000 + (a - 0xe0000);
 				uint64_t r = in && (bits & 1) ? a : rom;
 
-				shows(a, r, in && (bits & 2) ? a :
-				      r == MEM_NONE ? MEM_NONE : MEM_DROP);
+				shows(a, r,
+				      in && (bits & 2) ? a :
+				      r == MEM_NONE    ? MEM_NONE :
+							 MEM_DROP);
 			}
 			pam(part[i].reg, 0);
 		}

@@ -93,8 +93,8 @@ static void every_option_is_understood(void **state)
 	accepted(&c, "--kernel", "K", "--initrd=I", "--append", "a=b -- c",
 		 "--memory=1G", "--net", "hostonly", "--serial", "file:S",
 		 "--cpu", "interp", "--io-path=hosted", "--no-reboot",
-		 "--stamps", "--count", "--name", "a.B-3_x",
-		 "--debug-exit", "0xf4", "--report", "R", "m.vmx");
+		 "--stamps", "--count", "--name", "a.B-3_x", "--debug-exit",
+		 "0xf4", "--report", "R", "m.vmx");
 	assert_string_equal(c.kernel, "K");
 	assert_string_equal(c.initrd, "I");
 	assert_string_equal(c.name, "a.B-3_x");
@@ -159,7 +159,8 @@ static void words_are_refused(void **state)
 	refused("--name ''", "--name", "");
 	refused("--name 'a b'", "--name", "a b");
 	refused("--name 'a/b'", "--name=a/b");
-	refused("is not possible", "--name", "0123456789012345678901234567890"
+	refused("is not possible", "--name",
+		"0123456789012345678901234567890"
 		"1234567890123456789012345678901234");
 	refused("--kernel needs a value", "--kernel");
 	refused("--report needs a value", "--memory", "64M", "--report");
@@ -257,7 +258,8 @@ static void forwarded(const char *text, uint8_t proto, const char *address,
 	assert_int_equal(w->forwards, 1);
 	assert_int_equal(w->forward[0].proto, proto);
 	assert_string_equal(inet_ntop(AF_INET, w->forward[0].address, got,
-				      sizeof(got)), address);
+				      sizeof(got)),
+			    address);
 	assert_int_equal(w->forward[0].port, port);
 	assert_int_equal(w->forward[0].guest_port, guest_port);
 }

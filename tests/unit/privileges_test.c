@@ -74,8 +74,8 @@ static int look_for_capabilities(uint32_t had)
 
 	if (syscall(SYS_capget, &head, c) < 0)
 		return 1;
-	if (c[0].effective | c[1].effective | c[0].permitted |
-	    c[1].permitted | c[0].inheritable | c[1].inheritable)
+	if (c[0].effective | c[1].effective | c[0].permitted | c[1].permitted |
+	    c[0].inheritable | c[1].inheritable)
 		return 2;
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return 3;
@@ -136,7 +136,8 @@ static void no_file_is_left(void **state)
 			continue;
 		tried++;
 		assert_int_equal(dropped(ways[i].words, ways[i].keep,
-					 look_for_files), 0);
+					 look_for_files),
+				 0);
 	}
 	if (!tried)
 		skip_because("this host has neither namespaces nor Landlock");
@@ -206,7 +207,8 @@ static void it_ends_with_its_parent(void **state)
 		child = fork();
 		if (child == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			if (privileges_drop(0) < 0 || write(pair[1], "x", 1) < 0)
+			if (privileges_drop(0) < 0 ||
+			    write(pair[1], "x", 1) < 0)
 				_exit(1);
 			stay(0);
 		}

@@ -34,14 +34,16 @@ static void what_a_file_says(void **state)
 	assert_int_equal(r.count, 0);
 	resolv_parse("# nameserver 1.2.3.4\n; nameserver 1.2.3.5\n"
 		     "search x\noptions edns0\nnameserver\nnameserver \n"
-		     "nameserver moon\nnameservers 1.2.3.4\n", &r);
+		     "nameserver moon\nnameservers 1.2.3.4\n",
+		     &r);
 	assert_int_equal(r.count, 0);
 	resolv_parse("nameserver 10.1.2.3", &r);
 	assert_int_equal(r.count, 1);
 	is(&r.server[0], AF_INET, "10.1.2.3");
 	resolv_parse("\n\n  nameserver\t127.0.0.53 # local\r\n"
 		     "nameserver 2001:db8::1\nnameserver fe80::1%lo\n"
-		     "nameserver 9.9.9.9\n", &r);
+		     "nameserver 9.9.9.9\n",
+		     &r);
 	assert_int_equal(r.count, 3);
 	is(&r.server[0], AF_INET, "127.0.0.53");
 	is(&r.server[1], AF_INET6, "2001:db8::1");
@@ -76,7 +78,8 @@ static void the_page_follows(void **state)
 	/* A reader can not write, whatever it does with its descriptor. */
 	assert_int_equal(write(k.fd, "x", 1), -1);
 	assert_ptr_equal(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
-			      k.fd, 0), MAP_FAILED);
+			      k.fd, 0),
+			 MAP_FAILED);
 	page = resolv_map(dup(k.fd));
 	assert_non_null(page);
 	resolv_get(page, &r);

@@ -27,8 +27,10 @@ static insn_fn *ask_all(const struct insn *in, enum insn_family *family)
 
 	for (i = 0; i < ARRAY_SIZE(files) && !fn; i++)
 		fn = files[i](in);
-	*family = !fn ? FAMILY_NONE : files[i - 1] == sys_select ? FAMILY_SYS :
-		  files[i - 1] == fpu_select ? FAMILY_FPU : FAMILY_INT;
+	*family = !fn			     ? FAMILY_NONE :
+		  files[i - 1] == sys_select ? FAMILY_SYS :
+		  files[i - 1] == fpu_select ? FAMILY_FPU :
+					       FAMILY_INT;
 	return fn;
 }
 
@@ -82,8 +84,9 @@ static bool check(const uint8_t *bytes, bool code32)
 	    in.ends == (!fn || must_end(&in)))
 		return fn;
 	fail_msg("%02x %02x %02x %02x: family %u, not %u; ends: %u; handler "
-		 "%p, not %p", bytes[0], bytes[1], bytes[2], bytes[3],
-		 in.family, family, in.ends, (void *)in.fn, (void *)fn);
+		 "%p, not %p",
+		 bytes[0], bytes[1], bytes[2], bytes[3], in.family, family,
+		 in.ends, (void *)in.fn, (void *)fn);
 	return false;
 }
 

@@ -173,8 +173,7 @@ static void no_more_wait_than_may(void **state)
 		}
 		/* The one too many goes with the others: not held itself. */
 		assert_int_equal(f.stats.held, 100 * limit);
-		assert_int_equal(f.stats.flushes[FLUSH_FULL],
-				 limit ? 100 : 0);
+		assert_int_equal(f.stats.flushes[FLUSH_FULL], limit ? 100 : 0);
 	}
 }
 
@@ -280,8 +279,8 @@ static void always(void **state)
 			since = f.now;
 		in_ring = ring(&f, in_ring);
 		assert_true(in_ring <= LIMIT);
-		assert_true(in_ring == 0 || sendcombine_due(&f.sc) <=
-			    since + COMBINE_TICK_NS);
+		assert_true(in_ring == 0 ||
+			    sendcombine_due(&f.sc) <= since + COMBINE_TICK_NS);
 		assert_true((in_ring == 0) ==
 			    (sendcombine_due(&f.sc) == CLOCK_NEVER));
 	}

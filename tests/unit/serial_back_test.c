@@ -134,8 +134,7 @@ static void guest(struct port *p, unsigned int i)
 		uint8_t lsr = serial_port_ops.port_read(&p->chip, LSR);
 
 		if (lsr & LSR_DR)
-			assert_int_equal(serial_port_ops.port_read(&p->chip,
-								   0),
+			assert_int_equal(serial_port_ops.port_read(&p->chip, 0),
 					 nth(i, 1, p->received++));
 		if (lsr & LSR_THRE && p->sent < BYTES)
 			serial_port_ops.port_write(&p->chip, 0,

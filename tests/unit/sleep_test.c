@@ -104,8 +104,8 @@ static void no_signal_comes_too_early(void **state)
 		raise_at = i;
 		rc = sleep_stepped(&end);
 		if (rc != -EINTR || step != i + 1)
-			fail_msg("before instruction %d of %d: %ld, step %d",
-				 i, steps, rc, step);
+			fail_msg("before instruction %d of %d: %ld, step %d", i,
+				 steps, rc, step);
 	}
 }
 

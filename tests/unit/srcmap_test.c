@@ -105,7 +105,8 @@ static void plain_ones(void **state)
 	srcmap_pack(packed, map, ARRAY_SIZE(map));
 	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
 		assert_int_equal(srcmap_plain(packed, ARRAY_SIZE(map), i,
-					      &host), wanted[i] >= 0);
+					      &host),
+				 wanted[i] >= 0);
 		if (wanted[i] >= 0)
 			assert_int_equal(host, wanted[i]);
 	}

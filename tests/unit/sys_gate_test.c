@@ -116,8 +116,8 @@ static void test_stack16_wraps(void **state)
 	box_put32(&b, DATA, 0xabcd0004);
 	box_put16(&b, DATA + 4, FREE);
 	box_put8(&b, CODE + 0x40, 0xcb);
-	BOX_CODE(&b, CODE, 0x0f, 0xb2, 0x25, 0, 0, 6, 0,
-		 0x9a, 0x40, 0, 1, 0, CS0, 0, 0xf4);
+	BOX_CODE(&b, CODE, 0x0f, 0xb2, 0x25, 0, 0, 6, 0, 0x9a, 0x40, 0, 1, 0,
+		 CS0, 0, 0xf4);
 	box_step(&b, 2);
 	assert_int_equal(b.cpu->gpr[REG_ESP], 0xabcdfffc);
 	assert_int_equal(box_get32(&b, BASE16), CS0);
@@ -374,16 +374,14 @@ static void test_gate16_and_back(void **state)
 	box_gate(&b, IDT + 8 * 0x80, CODE2, 0x55550100, A_INT16, 0);
 	box_desc(&b, CONF, CODE, 0xffff, A_CODE0, F_32);
 	BOX_CODE(&b, CODE + 0x100, 0xcf);	/* iretw: 16-bit code */
-	BOX_CODE(&b, CODE, 0xea, 8, 0, 0, 0, CONF, 0, 0x90,
-		 0xcd, 0x80, 0xf4);
+	BOX_CODE(&b, CODE, 0xea, 8, 0, 0, 0, CONF, 0, 0x90, 0xcd, 0x80, 0xf4);
 	cpu_set_eflags(b.cpu, FL_IF | FL_ID | FL_ZF);
 	box_step(&b, 2);
 	assert_false(b.cpu->eflags & FL_IF);
 	assert_int_equal(b.cpu->gpr[REG_ESP], STACK0 - 6);
 	assert_int_equal(box_get16(&b, STACK0 - 6), 10);
 	assert_int_equal(box_get16(&b, STACK0 - 4), CONF);
-	assert_int_equal(box_get16(&b, STACK0 - 2),
-			 FL_IF | FL_ZF | FL_ONE);
+	assert_int_equal(box_get16(&b, STACK0 - 2), FL_IF | FL_ZF | FL_ONE);
 	box_fine(&b);
 	assert_int_equal(b.cpu->eip, 11);
 	assert_int_equal(b.cpu->seg[SEG_CS].sel, CONF);
@@ -408,8 +406,7 @@ static void test_iret_to_stack16(void **state)
 	box_put32(&b, STACK0 - 20, CODE + 0x100);
 	BOX_CODE(&b, CODE, 0xcf);
 	box_step(&b, 1);
-	assert_int_equal(b.cpu->gpr[REG_ESP],
-			 (STACK0 & 0xffff0000) | 0x1000);
+	assert_int_equal(b.cpu->gpr[REG_ESP], (STACK0 & 0xffff0000) | 0x1000);
 	assert_int_equal(b.cpu->cpl, 3);
 	box_close(&b);
 }

@@ -47,8 +47,9 @@ static void try_load(unsigned int sreg, const struct load *l)
 	if (l->vector == OK) {
 		box_int(&b, VEC_UD);
 		/* The handler of level 3's #UD has a stack of its own. */
-		assert_int_equal(sreg == SEG_SS && l->level == 3
-				 ? box_top(&b, 4) : b.cpu->seg[sreg].sel,
+		assert_int_equal(sreg == SEG_SS && l->level == 3 ?
+					 box_top(&b, 4) :
+					 b.cpu->seg[sreg].sel,
 				 l->sel);
 	} else {
 		box_fault(&b, l->vector, l->code);
@@ -224,8 +225,8 @@ static void test_big_real(void **state)
 	b.cpu->seg[SEG_DS].limit = 0xffffffff;
 	box_put8(&b, 0x200010, 0x5a);
 	/* mov ax, 0; mov ds, ax; mov al, [dword 0x200010]; hlt */
-	BOX_CODE(&b, 0x500, 0xb8, 0, 0, 0x8e, 0xd8, 0x67, 0xa0, 0x10, 0,
-		 0x20, 0, 0xf4);
+	BOX_CODE(&b, 0x500, 0xb8, 0, 0, 0x8e, 0xd8, 0x67, 0xa0, 0x10, 0, 0x20,
+		 0, 0xf4);
 	box_run(&b);
 	assert_int_equal(b.cpu->gpr[REG_EAX] & 0xff, 0x5a);
 	assert_int_equal(b.cpu->seg[SEG_DS].limit, 0xffffffff);

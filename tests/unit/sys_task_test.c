@@ -250,11 +250,10 @@ static void test_bad_segments(void **state)
 		box_put16(&b, TSS_B + rows[i].field, rows[i].sel);
 		/* The new task has no good stack perhaps: the fault goes to
 		 * a third task, whose TSS then links to it. */
-		box_gate(&b, IDT + 8 * rows[i].vector, TR_B + 16, 0, A_TASK,
-			 0);
+		box_gate(&b, IDT + 8 * rows[i].vector, TR_B + 16, 0, A_TASK, 0);
 		box_desc(&b, TR_B + 16, TSS_B + 0x100, 0x67, A_TSS32, 0);
-		box_bytes(&b, TSS_B + 0x100,
-			  guestmem_ptr(&b.ram, TSS_B, 0x68), 0x68);
+		box_bytes(&b, TSS_B + 0x100, guestmem_ptr(&b.ram, TSS_B, 0x68),
+			  0x68);
 		box_put32(&b, TSS_B + 0x100 + T_EIP,
 			  HANDLERS + 16 * rows[i].vector);
 		box_put16(&b, TSS_B + 0x100 + T_CS, CS0);

@@ -282,8 +282,8 @@ static void test_lmsw_smsw(void **state)
 	(void)state;
 	box_open(&b);
 	/* lmsw ax; smsw ecx; clts; smsw [DATA]; hlt */
-	BOX_CODE(&b, CODE, 0x0f, 0x01, 0xf0, 0x0f, 0x01, 0xe1, 0x0f, 0x06,
-		 0x0f, 0x01, 0x25, 0, 0, 6, 0, 0xf4);
+	BOX_CODE(&b, CODE, 0x0f, 0x01, 0xf0, 0x0f, 0x01, 0xe1, 0x0f, 0x06, 0x0f,
+		 0x01, 0x25, 0, 0, 6, 0, 0xf4);
 	b.cpu->gpr[REG_EAX] = 0xfff8;	/* TS; no PE: it stays */
 	box_fine(&b);
 	assert_int_equal(b.cpu->gpr[REG_ECX],
@@ -326,8 +326,8 @@ static void test_descriptor_tables(void **state)
 	box_put16(&b, DATA, 0x7ff);
 	box_put32(&b, DATA + 2, 0x99002000);
 	/* data16 lidt [DATA]; sidt [DATA + 8]; hlt */
-	BOX_CODE(&b, CODE, 0x66, 0x0f, 0x01, 0x1d, 0, 0, 6, 0,
-		 0x0f, 0x01, 0x0d, 8, 0, 6, 0, 0xf4);
+	BOX_CODE(&b, CODE, 0x66, 0x0f, 0x01, 0x1d, 0, 0, 6, 0, 0x0f, 0x01, 0x0d,
+		 8, 0, 6, 0, 0xf4);
 	box_fine(&b);
 	assert_int_equal(b.cpu->idtr.base, 0x2000);
 	assert_int_equal(b.cpu->idtr.limit, 0x7ff);
@@ -355,8 +355,8 @@ static void test_invlpg(void **state)
 	box_put8(&b, DATA, 1);
 	box_put8(&b, 0x300000, 2);
 	/* mov al, [DATA]; invlpg [DATA]; mov ah, [DATA]; hlt */
-	BOX_CODE(&b, CODE, 0xa0, 0, 0, 6, 0, 0x0f, 0x01, 0x3d, 0, 0, 6, 0,
-		 0x8a, 0x25, 0, 0, 6, 0, 0xf4);
+	BOX_CODE(&b, CODE, 0xa0, 0, 0, 6, 0, 0x0f, 0x01, 0x3d, 0, 0, 6, 0, 0x8a,
+		 0x25, 0, 0, 6, 0, 0xf4);
 	box_step(&b, 1);
 	box_put32(&b, PAGES + 0x1000 + 4 * (DATA >> 12), 0x300003);
 	box_fine(&b);
@@ -373,8 +373,8 @@ static void test_debug_registers(void **state)
 	(void)state;
 	box_open(&b);
 	/* mov dr6, eax; mov ecx, dr4; mov dr5, eax; mov edx, dr7; hlt */
-	BOX_CODE(&b, CODE, 0x0f, 0x23, 0xf0, 0x0f, 0x21, 0xe1,
-		 0x0f, 0x23, 0xe8, 0x0f, 0x21, 0xfa, 0xf4);
+	BOX_CODE(&b, CODE, 0x0f, 0x23, 0xf0, 0x0f, 0x21, 0xe1, 0x0f, 0x23, 0xe8,
+		 0x0f, 0x21, 0xfa, 0xf4);
 	b.cpu->gpr[REG_EAX] = 0;
 	box_fine(&b);
 	assert_int_equal(b.cpu->gpr[REG_ECX], 0xffff0ff0);
@@ -412,8 +412,8 @@ static void test_breakpoints(void **state)
 	(void)state;
 	box_open(&b);
 	/* inc eax; mov cl, [DATA + 2]; mov [DATA + 1], ax; nop; hlt */
-	BOX_CODE(&b, CODE, 0x40, 0x8a, 0x0d, 2, 0, 6, 0,
-		 0x66, 0xa3, 1, 0, 6, 0, 0x90, 0xf4);
+	BOX_CODE(&b, CODE, 0x40, 0x8a, 0x0d, 2, 0, 6, 0, 0x66, 0xa3, 1, 0, 6, 0,
+		 0x90, 0xf4);
 	/* Write, 2 bytes at DATA + 2: the word write overlaps it. */
 	assert_int_equal(breakpoint(&b, DATA + 2, 0x5), CODE + 13);
 	assert_int_equal(b.cpu->gpr[REG_EAX], 1);

@@ -97,22 +97,22 @@ static void every_key_is_understood(void **state)
 
 	(void)state;
 	load(&c, ".encoding = \"UTF-8\"\n"
-	     "config.version = \"8\"\n"
-	     "virtualHW.version = \"4\"\n"
-	     "displayName = \"a machine\"\n"
-	     "guestOS = \"other26xlinux\"\n"
-	     "memsize = \"64\"\n"
-	     "ethernet0.present = \"TRUE\"\n"
-	     "ethernet0.connectionType = \"hostonly\"\n"
-	     "ethernet0.virtualDev = \"vlance\"\n"
-	     "ethernet0.addressType = \"static\"\n"
-	     "ethernet0.address = \"00:50:56:01:02:03\"\n"
-	     "serial0.present = \"TRUE\"\n"
-	     "serial0.fileType = \"file\"\n"
-	     "serial0.fileName = \"out.txt\"\n"
-	     "hostel.kernel = \"vmlinuz\"\n"
-	     "hostel.initrd = \"initrd\"\n"
-	     "hostel.append = \"console=ttyS0 -- \"a b\"\"\n");
+		 "config.version = \"8\"\n"
+		 "virtualHW.version = \"4\"\n"
+		 "displayName = \"a machine\"\n"
+		 "guestOS = \"other26xlinux\"\n"
+		 "memsize = \"64\"\n"
+		 "ethernet0.present = \"TRUE\"\n"
+		 "ethernet0.connectionType = \"hostonly\"\n"
+		 "ethernet0.virtualDev = \"vlance\"\n"
+		 "ethernet0.addressType = \"static\"\n"
+		 "ethernet0.address = \"00:50:56:01:02:03\"\n"
+		 "serial0.present = \"TRUE\"\n"
+		 "serial0.fileType = \"file\"\n"
+		 "serial0.fileName = \"out.txt\"\n"
+		 "hostel.kernel = \"vmlinuz\"\n"
+		 "hostel.initrd = \"initrd\"\n"
+		 "hostel.append = \"console=ttyS0 -- \"a b\"\"\n");
 	assert_string_equal(warned, "");
 	assert_int_equal(c.memory, 64 << 20);
 	assert_int_equal(c.nic_count, 1);
@@ -190,8 +190,8 @@ static void the_form_is_free(void **state)
 
 	(void)state;
 	load(&c, "  MemSize=128  \r\n\tHOSTEL.kernel  =  k  \n"
-	     "Ethernet0.Present = \"true\"\nETHERNET0.vnet=\"VMnet3\"\n"
-	     "serial0.PRESENT = false");	/* no end of line */
+		 "Ethernet0.Present = \"true\"\nETHERNET0.vnet=\"VMnet3\"\n"
+		 "serial0.PRESENT = false"); /* no end of line */
 	assert_int_equal(c.memory, 128 << 20);
 	assert_string_equal(c.kernel, "/tmp/k");
 	assert_int_equal(c.nic_count, 1);
@@ -208,38 +208,37 @@ static void cards_are_plugged(void **state)
 
 	(void)state;
 	load(&c, "ethernet0.present = \"TRUE\"\n"
-	     "ethernet0.noForgedSrcAddr = \"FALSE\"\n"
-	     "ethernet1.present = \"TRUE\"\n"
-	     "ethernet1.noForgedSrcAddr = \"TRUE\"\n");
+		 "ethernet0.noForgedSrcAddr = \"FALSE\"\n"
+		 "ethernet1.present = \"TRUE\"\n"
+		 "ethernet1.noForgedSrcAddr = \"TRUE\"\n");
 	assert_true(c.nic[0].any_mac);
 	assert_false(c.nic[1].any_mac);
-	refused("\nethernet0.noForgedSrcAddr = \"no\"\n", 2,
-		"TRUE or FALSE");
+	refused("\nethernet0.noForgedSrcAddr = \"no\"\n", 2, "TRUE or FALSE");
 	load(&c, "ethernet0.present = \"FALSE\"\n");
 	assert_int_equal(c.nic_count, 0);
 	load(&c, "ethernet1.connectionType = \"nat\"\n");
 	assert_int_equal(c.nic_count, 0);	/* as VMware has it */
 	load(&c, "ethernet3.present = \"TRUE\"\nethernet1.present = \"TRUE\"\n"
-	     "ethernet1.connectionType = \"custom\"\n"
-	     "ethernet1.vnet = \"/dev/vmnet9\"\n");
+		 "ethernet1.connectionType = \"custom\"\n"
+		 "ethernet1.vnet = \"/dev/vmnet9\"\n");
 	assert_int_equal(c.nic_count, 2);
 	assert_string_equal(c.nic[0].network, "vmnet9");
 	assert_string_equal(c.nic[1].network, "nat");
 	load(&c, "ethernet0.vnet = \"enp0s3\"\nethernet0.present = \"TRUE\"\n"
-	     "ethernet0.connectionType = \"Bridged\"\n"
-	     "ethernet0.address = \"00:50:56:01:02:03\"\n");
+		 "ethernet0.connectionType = \"Bridged\"\n"
+		 "ethernet0.address = \"00:50:56:01:02:03\"\n");
 	assert_string_equal(c.nic[0].network, "bridged=enp0s3");
 	assert_true(c.nic[0].mac_given);
 	load(&c, "ethernet0.present = \"TRUE\"\n"
-	     "ethernet0.hostLoopback = \"TRUE\"\n"
-	     "ethernet0.forward0 = \"tcp:2222:22\"\n"
-	     "ethernet0.forward1 = \"udp:0.0.0.0:5353:53\"\n");
+		 "ethernet0.hostLoopback = \"TRUE\"\n"
+		 "ethernet0.forward0 = \"tcp:2222:22\"\n"
+		 "ethernet0.forward1 = \"udp:0.0.0.0:5353:53\"\n");
 	assert_true(c.nic[0].wishes.host_loopback);
 	assert_int_equal(c.nic[0].wishes.forwards, 2);
 	assert_int_equal(c.nic[0].wishes.forward[1].guest_port, 53);
 	/* .connectionType says whether .vnet counts. */
 	load(&c, "ethernet0.present = \"TRUE\"\nethernet0.vnet = \"vmnet2\"\n"
-	     "ethernet0.connectionType = \"nat\"\n");
+		 "ethernet0.connectionType = \"nat\"\n");
 	assert_string_equal(c.nic[0].network, "nat");
 	assert_false(c.nics_given);	/* --net still replaces them */
 }
@@ -252,7 +251,7 @@ static void the_order_of_lines_does_not_count(void **state)
 	load(&c, "serial0.present = \"FALSE\"\nserial0.fileType = \"pty\"\n");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);
 	load(&c, "serial0.fileName = \"f\"\nserial0.fileType = \"file\"\n"
-	     "serial0.present = \"FALSE\"\nserial0.present = \"TRUE\"\n");
+		 "serial0.present = \"FALSE\"\nserial0.present = \"TRUE\"\n");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_FILE);
 	assert_string_equal(c.plug[LINE_COM1].file, "/tmp/f");
 	load(&c, "serial0.fileType = \"stdio\"\n");
@@ -267,7 +266,7 @@ static void a_printer_port(void **state)
 
 	(void)state;
 	load(&c, "parallel0.present = \"TRUE\"\n"
-	     "parallel0.fileType = \"file\"\nparallel0.fileName = \"p\"\n");
+		 "parallel0.fileType = \"file\"\nparallel0.fileName = \"p\"\n");
 	assert_string_equal(warned, "");
 	assert_int_equal(c.plug[LINE_LPT1].kind, PLUG_FILE);
 	assert_string_equal(c.plug[LINE_LPT1].file, "/tmp/p");
@@ -283,7 +282,7 @@ static void two_serial_ports(void **state)
 
 	(void)state;
 	load(&c, "serial0.fileType = \"pty\"\nserial1.present = \"TRUE\"\n"
-	     "serial1.fileType = \"file\"\nserial1.fileName = \"f\"\n");
+		 "serial1.fileType = \"file\"\nserial1.fileName = \"f\"\n");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
 	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_FILE);
 	assert_string_equal(c.plug[LINE_COM2].file, "/tmp/f");
@@ -294,8 +293,7 @@ static void two_serial_ports(void **state)
 	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_NONE);
 	refused("\nserial1.fileType = \"file\"\n", 2,
 		"it needs serial1.fileName");
-	refused("serial1.fileName = \"f\"\n", 1,
-		"it needs serial1.fileType");
+	refused("serial1.fileName = \"f\"\n", 1, "it needs serial1.fileType");
 }
 
 static void unknown_keys_are_one_warning(void **state)
@@ -305,13 +303,14 @@ static void unknown_keys_are_one_warning(void **state)
 	int i;
 
 	(void)state;
-	load(&c, "ide0:0.present = \"TRUE\"\nmemsize = \"64\"\n"
+	load(&c,
+	     "ide0:0.present = \"TRUE\"\nmemsize = \"64\"\n"
 	     "ethernet0.wakeOnPcktRcv = \"TRUE\"\nserial0.yieldOnMsrRead = 1\n"
 	     "serial2.present = \"TRUE\"\nethernet10.present = \"TRUE\"\n"
 	     "ethernetx.present = \"TRUE\"\n");
 	said_sentence(warned, "ide0:0.present, ethernet0.wakeOnPcktRcv, "
-		      "serial0.yieldOnMsrRead, serial2.present, "
-		      "ethernet10.present, ethernetx.present");
+			      "serial0.yieldOnMsrRead, serial2.present, "
+			      "ethernet10.present, ethernetx.present");
 	assert_int_equal(c.memory, 64 << 20);
 	for (i = 0; i < 100; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
@@ -335,14 +334,14 @@ static void files_as_others_write_them(void **state)
 
 	(void)state;
 	load(&c, "\xef\xbb\xbf.encoding = \"UTF-8\"\r\n"
-	     "memsize = \"64\"\r\n");		/* a byte order mark */
+		 "memsize = \"64\"\r\n"); /* a byte order mark */
 	assert_string_equal(warned, "");
 	load(&c, "\xef\xbb\xbfmemsize = \"64\"\n");
 	assert_int_equal(c.memory, 64 << 20);
 	load(&c, "memsize = \"64\" # megabytes, \"not\" bytes\n"
-	     "serial0.fileType = pty\t# a terminal\n"
-	     "hostel.append = \"a # b\" # c\nhostel.kernel = k#1 # d\n"
-	     "hostel.initrd = \"say |22x|22 |7c\"#\n");
+		 "serial0.fileType = pty\t# a terminal\n"
+		 "hostel.append = \"a # b\" # c\nhostel.kernel = k#1 # d\n"
+		 "hostel.initrd = \"say |22x|22 |7c\"#\n");
 	assert_int_equal(c.memory, 64 << 20);
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
 	assert_string_equal(c.append, "a # b");
@@ -350,14 +349,14 @@ static void files_as_others_write_them(void **state)
 	assert_string_equal(c.initrd, "/tmp/say \"x\" |");
 	/* A virtual printer is no COM1: that stays where it was. */
 	load(&c, "serial0.present = \"TRUE\"\n"
-	     "serial0.fileType = \"thinprint\"\n"
-	     "serial0.fileName = \"thinprint\"\n");
+		 "serial0.fileType = \"thinprint\"\n"
+		 "serial0.fileName = \"thinprint\"\n");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
 	assert_null(c.plug[LINE_COM1].file);
 	load(&c, "ethernet0.present = \"TRUE\"\n"
-	     "ethernet0.addressType = \"generated\"\n"
-	     "ethernet0.generatedAddress = \"00:0c:29:AA:BB:CC\"\n"
-	     "ethernet0.generatedAddressOffset = \"0\"\n");
+		 "ethernet0.addressType = \"generated\"\n"
+		 "ethernet0.generatedAddress = \"00:0c:29:AA:BB:CC\"\n"
+		 "ethernet0.generatedAddressOffset = \"0\"\n");
 	assert_string_equal(warned, "");
 	assert_true(c.nic[0].mac_given);
 	assert_memory_equal(c.nic[0].mac, mac, 6);
@@ -376,7 +375,8 @@ static void the_address_is_of_its_type(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		snprintf(text, sizeof(text), "ethernet0.present = \"TRUE\"\n"
+		snprintf(text, sizeof(text),
+			 "ethernet0.present = \"TRUE\"\n"
 			 "ethernet0.address = \"00:50:56:00:00:01\"\n%s"
 			 "ethernet0.generatedAddress = \"00:0c:29:00:00:02\"\n",
 			 cases[i].type);
@@ -384,8 +384,8 @@ static void the_address_is_of_its_type(void **state)
 		assert_int_equal(c.nic[0].mac[5], cases[i].last);
 	}
 	load(&c, "ethernet0.present = \"TRUE\"\n"
-	     "ethernet0.addressType = \"static\"\n"
-	     "ethernet0.generatedAddress = \"00:0c:29:00:00:02\"\n");
+		 "ethernet0.addressType = \"static\"\n"
+		 "ethernet0.generatedAddress = \"00:0c:29:00:00:02\"\n");
 	assert_int_equal(c.nic[0].mac[5], 2);
 	refused("ethernet0.generatedAddress = \"zz\"\n", 1, "zz");
 }
@@ -396,20 +396,21 @@ static void what_is_absent_is_not_checked(void **state)
 
 	(void)state;
 	load(&c, "serial0.fileType = \"device\"\nserial0.fileName = \"\"\n"
-	     "serial0.present = \"FALSE\"\n"
-	     "ethernet0.virtualDev = \"e1000\"\n"
-	     "ethernet0.connectionType = \"moon\"\n"
-	     "ethernet0.present = \"FALSE\"\n"
-	     "ethernet4.present = \"false\"\n"
-	     "ethernet9.present = \"FALSE\"\n"
-	     "ethernet9.virtualDev = \"vmxnet3\"\n");
+		 "serial0.present = \"FALSE\"\n"
+		 "ethernet0.virtualDev = \"e1000\"\n"
+		 "ethernet0.connectionType = \"moon\"\n"
+		 "ethernet0.present = \"FALSE\"\n"
+		 "ethernet4.present = \"false\"\n"
+		 "ethernet9.present = \"FALSE\"\n"
+		 "ethernet9.virtualDev = \"vmxnet3\"\n");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);
 	assert_int_equal(c.nic_count, 0);
 	assert_string_equal(warned, "");
 	/* The last word counts. */
 	refused("ethernet0.present = \"FALSE\"\n"
 		"ethernet0.virtualDev = \"e1000\"\n"
-		"ethernet0.present = \"TRUE\"\n", 2, "e1000");
+		"ethernet0.present = \"TRUE\"\n",
+		2, "e1000");
 	refused("ethernet9.present = \"TRUE\"\n", 1, "ethernet3");
 }
 
@@ -525,29 +526,32 @@ static void late_errors_have_their_line(void **state)
 {
 	(void)state;
 	refused("ethernet1.present = \"TRUE\"\n"
-		"ethernet1.connectionType = \"custom\"\nmemsize = \"64\"\n", 2,
-		".vnet");
+		"ethernet1.connectionType = \"custom\"\nmemsize = \"64\"\n",
+		2, ".vnet");
 	refused("ethernet0.connectionType = \"bridged\"\n"
-		"ethernet0.present = \"TRUE\"\nmemsize = \"64\"\n", 2,
-		"for example eth0");
+		"ethernet0.present = \"TRUE\"\nmemsize = \"64\"\n",
+		2, "for example eth0");
 	refused("ethernet0.present = \"TRUE\"\nethernet0.vnet = \"vmnet2\"\n"
-		"ethernet0.connectionType = \"bridged\"\n", 3,
-		"for example eth0");
+		"ethernet0.connectionType = \"bridged\"\n",
+		3, "for example eth0");
 	refused("ethernet0.present = \"TRUE\"\nethernet0.vnet = \"eth0\"\n", 2,
 		"use vmnet1");
 	refused("ethernet0.present = \"TRUE\"\nethernet0.vnet = \"nat\"\n"
-		"ethernet0.connectionType = \"custom\"\n", 3, "\"nat\"");
+		"ethernet0.connectionType = \"custom\"\n",
+		3, "\"nat\"");
 	refused("ethernet0.present = \"TRUE\"\n"
-		"ethernet0.forward0 = \"22\"\n", 2, "tcp:2222:22");
+		"ethernet0.forward0 = \"22\"\n",
+		2, "tcp:2222:22");
 	refused("ethernet0.present = \"TRUE\"\n"
-		"ethernet0.forward0 = \"tcp:1:1,host-loopback\"\n", 2,
-		"tcp:2222:22");
+		"ethernet0.forward0 = \"tcp:1:1,host-loopback\"\n",
+		2, "tcp:2222:22");
 	refused("ethernet0.present = \"TRUE\"\n"
-		"ethernet0.hostLoopback = \"yes please\"\n", 2, "TRUE");
+		"ethernet0.hostLoopback = \"yes please\"\n",
+		2, "TRUE");
 	refused("ethernet0.present = \"TRUE\"\n"
 		"ethernet0.forward0 = \"tcp:1:1\"\n"
-		"ethernet0.connectionType = \"hostonly\"\n", 3,
-		"network nat only");
+		"ethernet0.connectionType = \"hostonly\"\n",
+		3, "network nat only");
 	refused("serial0.fileType = \"file\"\nmemsize = \"64\"\n", 1,
 		"serial0.fileName");
 }
@@ -593,8 +597,8 @@ static void files_that_are_none(void **state)
 		size_t n;
 
 		for (n = 0; n < sizeof(noise); n++)
-			noise[n] = (uint8_t)(rand_r(&seed) % (i % 2 ? 256 : 3)
-					     + (i % 2 ? 0 : '<'));
+			noise[n] = (uint8_t)(rand_r(&seed) % (i % 2 ? 256 : 3) +
+					     (i % 2 ? 0 : '<'));
 		assert_false(load_bytes(&c, noise, sizeof(noise)));
 		assert_true(strlen(error) > 10);
 	}

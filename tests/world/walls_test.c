@@ -121,8 +121,7 @@ static void try_int80(void)
 }
 
 /* expect_killed() - by the walls, whatever the kernel would say. */
-static void expect_killed(int (*walls)(void), void (*f)(void),
-			  const char *name)
+static void expect_killed(int (*walls)(void), void (*f)(void), const char *name)
 {
 	int status = behind(walls, f);
 
@@ -149,8 +148,8 @@ static void all_killed(int (*walls)(void))
 
 	for (i = 0; i < ARRAY_SIZE(tries); i++) {
 		/* To bind and connect what sockets it may have is its work. */
-		if (walls == nat_sandbox_close && (tries[i].f == try_connect ||
-					   tries[i].f == try_bind))
+		if (walls == nat_sandbox_close &&
+		    (tries[i].f == try_connect || tries[i].f == try_bind))
 			continue;
 		expect_killed(walls, tries[i].f, tries[i].name);
 	}
@@ -183,8 +182,8 @@ static void kill_victim(void)
 
 	if (kill(victim, SIGKILL) < 0 ||
 	    waitid(P_PID, (id_t)victim, &info, WEXITED | WNOWAIT) < 0 ||
-	    info.si_pid != victim ||
-	    waitpid(victim, &status, 0) != victim || !WIFSIGNALED(status))
+	    info.si_pid != victim || waitpid(victim, &status, 0) != victim ||
+	    !WIFSIGNALED(status))
 		_exit(1);
 }
 
@@ -393,8 +392,7 @@ static int vmm_walls(void)
 {
 	int fd = memfd_create("ram", 0);
 
-	if (fd < 0 || ftruncate(fd, 1 << 20) < 0 ||
-	    dup2(fd, DOOR_FD_RAM) < 0)
+	if (fd < 0 || ftruncate(fd, 1 << 20) < 0 || dup2(fd, DOOR_FD_RAM) < 0)
 		return -errno;
 	return sandbox_close(DOOR_FD_RAM, NULL, 0);
 }

@@ -41,8 +41,7 @@ static int fail(const char *what)
 }
 
 /* write_page() - Return: 0, or 1 after it has said why not. */
-static int write_page(const struct manual *m, const char *dir,
-		      const char *date)
+static int write_page(const struct manual *m, const char *dir, const char *date)
 {
 	char path[4096], *blank;
 	size_t n = strlen(dir) + 1;

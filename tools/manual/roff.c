@@ -192,7 +192,8 @@ void roff_page(const struct manual *m, const char *date, const char *version,
 	const struct manual_list *l;
 
 	fputs(".\\\" Made by tools/manual from the tables of --help: change "
-	      "those.\n.TH ", to);
+	      "those.\n.TH ",
+	      to);
 	put_capitals(m->name, "\\-", to);
 	fprintf(to, " %u \"%s\" \"Hostel ", m->section, date);
 	put(version, to);

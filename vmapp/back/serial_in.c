@@ -103,7 +103,9 @@ int serial_key(const struct serial_back *back)
 	const struct serial_in *in = &back->in;
 
 	return back->plugged && in->terminal && in->fd >= 0 &&
-	       !in->always_ready && !in_full(in) ? in->fd : -1;
+			       !in->always_ready && !in_full(in) ?
+		       in->fd :
+		       -1;
 }
 
 void serial_peek(struct serial_back *back)

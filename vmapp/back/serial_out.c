@@ -68,8 +68,8 @@ static bool out_failed(struct serial_back *back)
 		return true;
 	if (errno != EPIPE && errno != EIO && errno != EBADF)
 		log_warn("what the guest sends by %s can not be written, "
-			 "and is lost from here on: %s", back->name,
-			 strerror(errno));
+			 "and is lost from here on: %s",
+			 back->name, strerror(errno));
 	back->out.fd = -1;
 	return false;
 }
@@ -188,8 +188,7 @@ void serial_flush(struct serial_back *back)
 	if (!back->out.runs)
 		return;
 	bytering_wake(&back->line->out);
-	for (i = 0; i < FLUSH_MS &&
-	     atomic_load(&back->out.written) != end; i++)
+	for (i = 0; i < FLUSH_MS && atomic_load(&back->out.written) != end; i++)
 		rest(1);
 }
 

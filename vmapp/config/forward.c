@@ -20,8 +20,8 @@ static bool parse_port(const char *word, uint16_t *port)
 	char *end;
 	unsigned long v;
 
-	if (!word || strlen(word) > 5 ||
-	    word[strspn(word, "0123456789")] || !*word)
+	if (!word || strlen(word) > 5 || word[strspn(word, "0123456789")] ||
+	    !*word)
 		return false;
 	v = strtoul(word, &end, 10);
 	*port = (uint16_t)v;
@@ -47,14 +47,15 @@ bool forward_parse(const char *text, struct vmnet_forward *f, char *error)
 		word[n++] = strsep(&rest, ":");
 	if (rest || n < 3 || !parse_protocol(word[0], &f->proto))
 		return FAIL("'%s' is not a forwarded port; " EXAMPLE, text);
-	if (inet_pton(AF_INET, n == 4 ? word[1] : "127.0.0.1",
-		      f->address) != 1)
-		return FAIL("'%s' is not an IPv4 address of this host; "
-			    EXAMPLE, word[1]);
+	if (inet_pton(AF_INET, n == 4 ? word[1] : "127.0.0.1", f->address) != 1)
+		return FAIL(
+			"'%s' is not an IPv4 address of this host; " EXAMPLE,
+			word[1]);
 	if (!parse_port(word[n - 2], &f->port) ||
 	    !parse_port(word[n - 1], &f->guest_port))
 		return FAIL("the ports of '%s' are not numbers from 1 to "
-			    "65535; " EXAMPLE, text);
+			    "65535; " EXAMPLE,
+			    text);
 	return true;
 }
 
@@ -65,8 +66,8 @@ static bool same_door(const struct vmnet_forward *a,
 	static const uint8_t any[4];
 
 	return a->proto == b->proto && a->port == b->port &&
-		(!memcmp(a->address, b->address, 4) ||
-		 !memcmp(a->address, any, 4) || !memcmp(b->address, any, 4));
+	       (!memcmp(a->address, b->address, 4) ||
+		!memcmp(a->address, any, 4) || !memcmp(b->address, any, 4));
 }
 
 static bool has_door(const struct vmnet_wishes *w,
@@ -83,7 +84,8 @@ static bool has_door(const struct vmnet_wishes *w,
 static bool twice(const struct vmnet_forward *f, char *error)
 {
 	return FAIL("port %u is forwarded twice; a port of the host leads to "
-		    "one place", f->port);
+		    "one place",
+		    f->port);
 }
 
 bool forward_add(struct nic_config *nic, const struct vmnet_forward *f,
@@ -106,8 +108,8 @@ static int try_port(const struct vmnet_forward *f)
 	struct sockaddr_in a = { .sin_family = AF_INET,
 				 .sin_port = htons(f->port) };
 	bool tcp = f->proto == FORWARD_TCP;
-	int fd = socket(AF_INET, (tcp ? SOCK_STREAM : SOCK_DGRAM) |
-			SOCK_CLOEXEC, 0);
+	int fd = socket(AF_INET,
+			(tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
 	int on = 1, err = 0;
 
 	if (fd < 0)

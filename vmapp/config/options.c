@@ -66,11 +66,12 @@ bool options_memory(const char *text, uint64_t *bytes, char *error)
 
 	if (!size(text, &v))
 		return FAIL("'%s' is not a memory size; write for example "
-			    "256M or 1G", text);
+			    "256M or 1G",
+			    text);
 	if (v > GUESTMEM_MAX || v < GUESTMEM_MIN)
 		return FAIL("memory of %s is not possible; choose between "
-			    "%lluM and %lluM", text, GUESTMEM_MIN >> 20,
-			    GUESTMEM_MAX >> 20);
+			    "%lluM and %lluM",
+			    text, GUESTMEM_MIN >> 20, GUESTMEM_MAX >> 20);
 	*bytes = v;
 	if (*bytes & PAGE_MASK)
 		return FAIL("memory of %s is not a multiple of 4K", text);
@@ -100,7 +101,8 @@ static bool net_mac(struct nic_config *nic, const char *v, char *error)
 	if (options_mac(v, nic->mac))
 		return true;
 	return FAIL("'%s' is not a card's address; write for example "
-		    "mac=00:50:56:01:02:03", v);
+		    "mac=00:50:56:01:02:03",
+		    v);
 }
 
 static bool net_any_mac(struct nic_config *nic, const char *v, char *error)
@@ -114,7 +116,8 @@ static bool net_model(struct nic_config *nic, const char *v, char *error)
 	(void)nic;
 	return !strcmp(v, "lance") ||
 	       FAIL("the card model '%s' does not exist; the only one is "
-		    "model=lance", v);
+		    "model=lance",
+		    v);
 }
 
 static bool net_loopback(struct nic_config *nic, const char *v, char *error)
@@ -144,7 +147,7 @@ static bool net_part(struct nic_config *nic, const char *word, char *error)
 	static const char names[] =
 #define PART(name, value, set, text) " " name
 #include "vmapp/config/options.def"
-	;
+		;
 	size_t i, n;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
@@ -185,10 +188,12 @@ static bool net_wishes(const struct nic_config *nic, char *error)
 		return true;
 	if (nic->wishes.host_loopback)
 		return FAIL("--net %s: host-loopback is for the network nat "
-			    "only; leave it out", nic->network);
+			    "only; leave it out",
+			    nic->network);
 	if (nic->wishes.forwards)
 		return FAIL("--net %s: forward= is for the network nat only; "
-			    "leave it out", nic->network);
+			    "leave it out",
+			    nic->network);
 	return true;
 }
 
@@ -205,11 +210,12 @@ bool options_net(struct vm_config *config, const char *text, char *error)
 		config->nic_count = 0;
 	config->nics_given = true;
 	if (!strcmp(word, "none"))
-		return !rest || FAIL("--net none has no card: leave '%s' out",
-				     rest);
+		return !rest ||
+		       FAIL("--net none has no card: leave '%s' out", rest);
 	if (config->nic_count == CONFIG_NICS)
 		return FAIL("there is room for %d cards; give --net at most "
-			    "that often", CONFIG_NICS);
+			    "that often",
+			    CONFIG_NICS);
 	nic = &config->nic[config->nic_count];
 	memset(nic, 0, sizeof(*nic));
 	if (!net_kind(nic, word, error))
@@ -235,8 +241,8 @@ static bool opt_code_cache(struct vm_config *c, const char *v, char *error)
 	if (!size(v, &bytes) || bytes < CODE_CACHE_MIN ||
 	    bytes > CODE_CACHE_MAX)
 		return FAIL("--code-cache %s is not possible; choose between "
-			    "%uK and %uM", v, CODE_CACHE_MIN >> 10,
-			    CODE_CACHE_MAX >> 20);
+			    "%uK and %uM",
+			    v, CODE_CACHE_MIN >> 10, CODE_CACHE_MAX >> 20);
 	c->code_cache = (uint32_t)bytes;
 	return true;
 }
@@ -265,12 +271,13 @@ static bool opt_append(struct vm_config *c, const char *v, char *error)
 static bool opt_name(struct vm_config *c, const char *v, char *error)
 {
 	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 	size_t n = strspn(v, good);
 
 	if (!n || v[n] || n > NAME_MAX_LEN)
 		return FAIL("--name '%.80s' is not possible; use 1 to %d "
-			    "letters, digits, dots, dashes", v, NAME_MAX_LEN);
+			    "letters, digits, dots, dashes",
+			    v, NAME_MAX_LEN);
 	c->name = v;
 	return true;
 }
@@ -289,8 +296,8 @@ static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 }
 
 /* named() - the bit of name @word of @len characters, or 0. */
-static uint32_t named(const char *const *names, size_t count,
-		      const char *word, size_t len)
+static uint32_t named(const char *const *names, size_t count, const char *word,
+		      size_t len)
 {
 	size_t i;
 
@@ -322,7 +329,8 @@ static bool opt_io_path(struct vm_config *c, const char *v, char *error)
 		if (!bit)
 			return FAIL("--io-path %s is not supported; use "
 				    "hosted, all, or some of " IO_PATH_WORDS
-				    " with commas", v);
+				    " with commas",
+				    v);
 		path |= bit;
 		if (!word[len])
 			break;
@@ -338,7 +346,8 @@ static bool opt_combine(struct vm_config *c, const char *v, char *error)
 
 	if (*v < '0' || *v > '9' || *end || n > COMBINE_MAX)
 		return FAIL("--combine '%s' is not a number of frames; use 0 "
-			    "to %d", v, COMBINE_MAX);
+			    "to %d",
+			    v, COMBINE_MAX);
 	c->combine = (uint32_t)n;
 	return true;
 }
@@ -357,7 +366,8 @@ static bool serial_kind(struct plug *plug, const char *v, char *error)
 		plug->kind = PLUG_FILE, plug->file = v + 5;
 	else
 		return FAIL("--serial '%s' is not possible; use stdio, pty, "
-			    "none or file:NAME", v);
+			    "none or file:NAME",
+			    v);
 	return true;
 }
 
@@ -385,7 +395,8 @@ static bool opt_parallel(struct vm_config *c, const char *v, char *error)
 		plug->kind = PLUG_FILE, plug->file = v + 5;
 	else
 		return FAIL("--parallel '%s' is not possible; use none or "
-			    "file:NAME", v);
+			    "file:NAME",
+			    v);
 	return true;
 }
 
@@ -407,8 +418,8 @@ static bool opt_debug_exit(struct vm_config *c, const char *v, char *error)
 			    v);
 	if (port_taken(port))
 		return FAIL("--debug-exit: port %#lx is already taken by %s; "
-			    "choose another, for example 0xf4", port,
-			    port_taken(port));
+			    "choose another, for example 0xf4",
+			    port, port_taken(port));
 	c->debug_exit_port = (int)port;
 	return true;
 }
@@ -418,13 +429,14 @@ static bool opt_move(struct vm_config *c, const char *v, char *error)
 {
 	char *end;
 	unsigned long port = strtoul(v, &end, 0);
-	int row = end == v || *end || port > 0xffff ? pc_row_named(v)
-						    : pc_row((uint16_t)port);
+	int row = end == v || *end || port > 0xffff ? pc_row_named(v) :
+						      pc_row((uint16_t)port);
 
 	if (row < 0)
 		return FAIL("--move '%s' is no port and no window of a row in "
 			    "machine/pc.def; write for example 0x40 or "
-			    "LANCE0_IO", v);
+			    "LANCE0_IO",
+			    v);
 	c->moved_rows |= 1u << row;
 	return true;
 }
@@ -456,7 +468,8 @@ static bool opt_dump(struct vm_config *c, const char *v, char *error)
 		if (!bit)
 			return FAIL("--dump: '%.*s' is not a stage; use "
 				    "block, translate, emit, cache, chain, "
-				    "fault", (int)len, v);
+				    "fault",
+				    (int)len, v);
 		c->dump_stages |= bit;
 		v += len + 1;
 	}
@@ -525,10 +538,12 @@ static bool parse_vmx_name(struct vm_config *c, const char *word, char *error)
 
 	if (n < 4 || strcmp(word + n - 4, ".vmx"))
 		return FAIL("'%s' is neither an option nor a .vmx file; see "
-			    "'hostel run --help'", word);
+			    "'hostel run --help'",
+			    word);
 	if (c->vmx)
 		return FAIL("two machines are named, %s and %s; run one at a "
-			    "time", c->vmx, word);
+			    "time",
+			    c->vmx, word);
 	c->vmx = word;
 	return true;
 }
@@ -539,8 +554,8 @@ static int set_option(struct vm_config *config, int argc, char **argv, int i,
 		      char *error)
 {
 	const char *value = NULL, *word = argv[i];
-	const struct option *o = option_find(strcmp(word, "-h") ? word :
-					     "--help", &value);
+	const struct option *o =
+		option_find(strcmp(word, "-h") ? word : "--help", &value);
 	int words = 1;
 
 	if (!o)
@@ -569,15 +584,14 @@ bool options_check(const struct vm_config *config, char *error)
 		if (first)
 			return FAIL("%s and %s can not both be stdio, of which "
 				    "there is one; use pty, none or file:NAME "
-				    "for one of them, with --serial", first,
-				    pc_line_names[i]);
+				    "for one of them, with --serial",
+				    first, pc_line_names[i]);
 		first = pc_line_names[i];
 	}
 	return true;
 }
 
-bool options_parse(struct vm_config *config, int argc, char **argv,
-		   char *error)
+bool options_parse(struct vm_config *config, int argc, char **argv, char *error)
 {
 	const char *cache = getenv("HOSTEL_CODE_CACHE");
 	int i, words;

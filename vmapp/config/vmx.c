@@ -161,7 +161,8 @@ static bool machine_memory(struct vmx *v, const struct setting *s)
 	char text[40], error[CONFIG_ERROR_SIZE];
 
 	if (!*value || value[strspn(value, "0123456789")])
-		return bad(v, s->key, value, "write megabytes, for example 256");
+		return bad(v, s->key, value,
+			   "write megabytes, for example 256");
 	snprintf(text, sizeof(text), "%.30sM", value);
 	return checked(v, options_memory(text, &v->config->memory, error),
 		       error);
@@ -208,7 +209,8 @@ static bool nic_kind(struct vmx *v, const struct setting *s)
 	else if (!strcasecmp(s->value, "bridged"))
 		strcpy(nic->kind, VMNET_BRIDGED);
 	else
-		return bad(v, s->key, s->value, "use nat or hostonly, or "
+		return bad(v, s->key, s->value,
+			   "use nat or hostonly, or "
 			   "bridged or custom with .vnet");
 	return true;
 }
@@ -234,7 +236,8 @@ static bool nic_vnet(struct vmx *v, const struct setting *s)
 		nic->vnet[i] = (char)tolower((unsigned char)name[i]);
 	nic->vnet[i] = '\0';
 	return want(!name[i] && !strncmp(nic->vnet, "vmnet", 5) &&
-		    decode_network(nic->vnet, i + 1, &number) == VMNET_OK,
+			    decode_network(nic->vnet, i + 1, &number) ==
+				    VMNET_OK,
 		    v, s, "use vmnet1 to vmnet254");
 }
 
@@ -289,9 +292,10 @@ static bool nic_forward(struct vmx *v, const struct setting *s)
 	struct vmx_nic *nic = &v->nic[s->n];
 	size_t n = strlen(nic->forwards);
 
-	if (strchr(s->value, ',') || n + strlen(",forward=") +
-	    strlen(s->value) >= sizeof(nic->forwards))
-		return bad(v, s->key, s->value, "write for example "
+	if (strchr(s->value, ',') ||
+	    n + strlen(",forward=") + strlen(s->value) >= sizeof(nic->forwards))
+		return bad(v, s->key, s->value,
+			   "write for example "
 			   "tcp:2222:22");
 	snprintf(nic->forwards + n, sizeof(nic->forwards) - n, ",forward=%s",
 		 s->value);
@@ -302,8 +306,7 @@ static bool serial_present(struct vmx *v, const struct setting *s)
 {
 	bool present;	/* find_absent() has looked at it */
 
-	return want(parse_bool(s->value, &present), v, s,
-		    "use TRUE or FALSE");
+	return want(parse_bool(s->value, &present), v, s, "use TRUE or FALSE");
 }
 
 static bool serial_kind(struct vmx *v, const struct setting *s)
@@ -385,8 +388,8 @@ static void note_unknown(struct vmx *v, const char *key)
 		v->left_out++;
 		return;
 	}
-	snprintf(v->unknown + n, sizeof(v->unknown) - n, "%s%s",
-		 n ? ", " : "", key);
+	snprintf(v->unknown + n, sizeof(v->unknown) - n, "%s%s", n ? ", " : "",
+		 key);
 }
 
 /* set_word() - what is said of a device that is there. */
@@ -498,13 +501,16 @@ static bool check_vnet(struct vmx *v, const struct vmx_nic *nic)
 	bool bridged = !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
 
 	if (nic->custom && !*nic->vnet)
-		return bad(v, "connectionType", "custom", "it needs .vnet to "
+		return bad(v, "connectionType", "custom",
+			   "it needs .vnet to "
 			   "name the network");
 	if (bridged && !nic->iface)
-		return bad(v, "connectionType", "bridged", "it needs .vnet to "
+		return bad(v, "connectionType", "bridged",
+			   "it needs .vnet to "
 			   "name the host's interface, for example eth0");
 	if (nic->iface && (nic->custom || !*nic->kind))
-		return bad(v, "vnet", nic->vnet, "use vmnet1 to vmnet254, or "
+		return bad(v, "vnet", nic->vnet,
+			   "use vmnet1 to vmnet254, or "
 			   "connectionType = \"bridged\"");
 	return true;
 }
@@ -559,8 +565,7 @@ static bool bad_serial(struct vmx *v, unsigned int n, const char *word,
 static bool plug_serial(struct vmx *v, unsigned int n)
 {
 	const struct vmx_serial *s = &v->serial[n];
-	struct plug *plug =
-		&v->config->plug[pc_line_find("serial_port", n)];
+	struct plug *plug = &v->config->plug[pc_line_find("serial_port", n)];
 
 	if (!s->line)
 		return true;
@@ -598,7 +603,8 @@ static void tell_unknown(const struct vmx *v)
 		snprintf(more, sizeof(more), " and %u more", v->left_out);
 	if (*v->unknown)
 		log_warn("%.200s: these settings are unknown and have no "
-			 "effect: %s%s", v->file.path, v->unknown, more);
+			 "effect: %s%s",
+			 v->file.path, v->unknown, more);
 }
 
 bool vmx_load(struct vm_config *config, const char *path, char *error)

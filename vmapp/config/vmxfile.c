@@ -39,13 +39,15 @@ bool vmxfile_good(struct vmx_file *f, char *error)
 	for (i = 0; i < told; i++) {
 		if (i)
 			log_error("%s", error);
-		snprintf(error, CONFIG_ERROR_SIZE, "%.100s:%u: %.140s",
-			 f->path, f->error[i].line, f->error[i].text);
+		snprintf(error, CONFIG_ERROR_SIZE, "%.100s:%u: %.140s", f->path,
+			 f->error[i].line, f->error[i].text);
 	}
 	if (f->error_count > told) {
 		log_error("%s", error);
-		snprintf(error, CONFIG_ERROR_SIZE, "%.100s: there are %u more "
-			 "mistakes", f->path, f->error_count - told);
+		snprintf(error, CONFIG_ERROR_SIZE,
+			 "%.100s: there are %u more "
+			 "mistakes",
+			 f->path, f->error_count - told);
 	}
 	return !f->error_count;
 }
@@ -135,19 +137,23 @@ static void parse_line(struct vmx_file *f, unsigned int number, char *line)
 		return;
 	eq = strchr(key, '=');
 	if (!eq || eq == key) {
-		vmxfile_error(f, number, "'%.60s' is not a setting; write key "
-			      "= \"value\"", key);
+		vmxfile_error(f, number,
+			      "'%.60s' is not a setting; write key "
+			      "= \"value\"",
+			      key);
 		return;
 	}
 	*eq = '\0';
 	key = trim(key);
 	value = trim(eq + 1);
 	if (*value == '"' && !quoted(value))
-		vmxfile_error(f, number, "the value of %.60s has no closing "
-			      "quote", key);
+		vmxfile_error(f, number,
+			      "the value of %.60s has no closing "
+			      "quote",
+			      key);
 	else
-		add_line(f, number, key, *value == '"' ? value + 1 :
-			 unquoted(value));
+		add_line(f, number, key,
+			 *value == '"' ? value + 1 : unquoted(value));
 }
 
 static void read_lines(struct vmx_file *f, FILE *file)
@@ -158,7 +164,8 @@ static void read_lines(struct vmx_file *f, FILE *file)
 	while (fgets(line, sizeof(line), file)) {
 		number++;
 		if (!strchr(line, '\n') && !feof(file)) {
-			vmxfile_error(f, number, "this is not a line of text "
+			vmxfile_error(f, number,
+				      "this is not a line of text "
 				      "of at most %d characters",
 				      LINE_MAX_LEN - 2);
 			return;

@@ -134,7 +134,9 @@ static void client_judge(struct control_client *cl)
 		client_cut_off(cl);
 	else
 		events_watch(&cl->control->inner, &cl->source,
-			     cl->out ? EPOLLOUT : cl->ended ? 0 : EPOLLIN);
+			     cl->out   ? EPOLLOUT :
+			     cl->ended ? 0 :
+					 EPOLLIN);
 }
 
 /* ---- all of them ------------------------------------------------------- */

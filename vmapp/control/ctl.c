@@ -132,10 +132,11 @@ static void print_status(const json_t *o)
 	       (int)json_integer_value(json_object_get(o, "pid")));
 	printf("state       %s\n", ask_text(o, "state"));
 	printf("engine      %s\n", ask_text(o, "engine"));
-	printf("memory      %lld MiB\n", (long long)json_integer_value(
-		json_object_get(o, "memory")) >> 20);
-	printf("guest time  %.1f s\n", json_number_value(
-		json_object_get(o, "guest_time_s")));
+	printf("memory      %lld MiB\n",
+	       (long long)json_integer_value(json_object_get(o, "memory")) >>
+		       20);
+	printf("guest time  %.1f s\n",
+	       json_number_value(json_object_get(o, "guest_time_s")));
 	for (i = 0; i < json_array_size(nics); i++) {
 		nic = json_array_get(nics, i);
 		printf("nic %zu       %s, %s, link %s%s\n", i,
@@ -143,7 +144,8 @@ static void print_status(const json_t *o)
 		       json_is_true(json_object_get(nic, "link")) ? "up" :
 								    "down",
 		       json_is_false(json_object_get(nic, "plugged")) ?
-		       " (the cable is out)" : "");
+			       " (the cable is out)" :
+			       "");
 	}
 }
 
@@ -194,7 +196,8 @@ int ctl_main(int argc, char **argv)
 	close(sock);
 	if (!o)
 		die("the machine '%.64s' did not answer; it may have just "
-		    "ended", argv[0]);
+		    "ended",
+		    argv[0]);
 	if (json) {
 		json_dumpf(o, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 		putchar('\n');

@@ -38,23 +38,26 @@
 static int folder_open(char *why)
 {
 	char dir[PATH_MAX];
-	int top, fd, err = runfolder_find(dir, sizeof(dir), why,
-					  PLACE_WHY_SIZE);
+	int top, fd,
+		err = runfolder_find(dir, sizeof(dir), why, PLACE_WHY_SIZE);
 
 	if (err)
 		return err;
 	top = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (top >= 0)
 		mkdirat(top, FOLDER, 0700);
-	fd = top < 0 ? -1 : openat(top, FOLDER, O_RDONLY | O_DIRECTORY |
-				   O_NOFOLLOW | O_CLOEXEC);
+	fd = top < 0 ? -1 :
+		       openat(top, FOLDER,
+			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	err = -errno;
 	if (top >= 0)
 		close(top);
 	if (fd >= 0)
 		return fd;
-	snprintf(why, PLACE_WHY_SIZE, "can not use the folder " FOLDER " in "
-		 "%.100s: %s", dir, strerror(-err));
+	snprintf(why, PLACE_WHY_SIZE,
+		 "can not use the folder " FOLDER " in "
+		 "%.100s: %s",
+		 dir, strerror(-err));
 	return err;
 }
 
@@ -92,8 +95,8 @@ static int knock(int dir, const char *file, bool wait)
 	struct sockaddr_un a = address(dir, file);
 	int fd, err;
 
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
-		    (wait ? 0 : SOCK_NONBLOCK), 0);
+	fd = socket(AF_UNIX,
+		    SOCK_STREAM | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK), 0);
 	if (fd < 0)
 		return -errno;
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));
@@ -122,8 +125,9 @@ static bool is_ours(int dir, const char *file, char *name)
 }
 
 /* each() - for each socket in the folder. */
-static void each(int dir, void (*visit)(int dir, const char *file,
-					const char *name, void *arg),
+static void each(int dir,
+		 void (*visit)(int dir, const char *file, const char *name,
+			       void *arg),
 		 void *arg)
 {
 	int again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -159,8 +163,8 @@ static int listen_at(struct place *p)
 	mode_t old;
 	int err = 0;
 
-	p->sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			 0);
+	p->sock =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (p->sock < 0)
 		return -errno;
 	old = umask(0177);	/* no thread beside this one, in the keeper */
@@ -185,8 +189,7 @@ int place_open(struct place *p, const char *name, char *why)
 	if (name)
 		snprintf(p->file, sizeof(p->file), "%s" SUFFIX, name);
 	else
-		snprintf(p->file, sizeof(p->file), "@%d" SUFFIX,
-			 (int)getpid());
+		snprintf(p->file, sizeof(p->file), "@%d" SUFFIX, (int)getpid());
 	held = err = lock(p->dir);
 	if (held >= 0) {
 		each(p->dir, sweep, NULL);
@@ -196,8 +199,10 @@ int place_open(struct place *p, const char *name, char *why)
 	if (!err)
 		return 0;
 	if (err == -EEXIST)
-		snprintf(why, PLACE_WHY_SIZE, "a machine named %s runs "
-			 "already; give this one another --name", name);
+		snprintf(why, PLACE_WHY_SIZE,
+			 "a machine named %s runs "
+			 "already; give this one another --name",
+			 name);
 	else
 		snprintf(why, PLACE_WHY_SIZE, "no control socket: %s",
 			 strerror(-err));

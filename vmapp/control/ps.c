@@ -50,8 +50,8 @@ static json_t *row(const struct place_found *m)
 	}
 	/* Whose socket it is, not what it says. */
 	json_object_set_new(o, "pid", json_integer(m->pid));
-	json_object_set_new(o, "name", *m->name ? json_string(m->name) :
-						  json_null());
+	json_object_set_new(o, "name",
+			    *m->name ? json_string(m->name) : json_null());
 	json_object_del(o, "ok");
 	return o;
 }
@@ -65,8 +65,8 @@ static const char *networks(const json_t *o, char *text, size_t size)
 	*text = '\0';
 	for (i = 0; i < json_array_size(list); i++)
 		snprintf(text + strlen(text), size - strlen(text), "%s%s",
-			 i ? "," : "", ask_text(json_array_get(list, i),
-						"network"));
+			 i ? "," : "",
+			 ask_text(json_array_get(list, i), "network"));
 	return *text ? text : "-";
 }
 

@@ -43,8 +43,7 @@ static bool too_deep(const char *text, size_t len)
 			quoted = !quoted;
 		else if (!quoted && (text[i] == '{' || text[i] == '['))
 			depth++;
-		else if (!quoted && depth &&
-			 (text[i] == '}' || text[i] == ']'))
+		else if (!quoted && depth && (text[i] == '}' || text[i] == ']'))
 			depth--;
 		if (depth > DEPTH_MOST)
 			return true;
@@ -76,15 +75,18 @@ enum verb request_check(const char *name, size_t n, char *why)
 		snprintf(known + strlen(known), sizeof(known) - strlen(known),
 			 "%s%s", i ? ", " : "", verb_rows[i].name);
 	if (i == VERBS) {
-		fail(why, "'%.40s' is nothing that a machine can be asked; there "
-		     "are %s", name, known);
+		fail(why,
+		     "'%.40s' is nothing that a machine can be asked; there "
+		     "are %s",
+		     name, known);
 		return VERBS;
 	}
 	row += i;
 	if (n == row->words)
 		return (enum verb)i;
 	if (row->words)
-		fail(why, "'%s' takes %u words: %s", name, row->words, row->what);
+		fail(why, "'%s' takes %u words: %s", name, row->words,
+		     row->what);
 	else
 		fail(why, "'%s' takes no words behind it", name);
 	return VERBS;
@@ -105,8 +107,10 @@ static bool decode_word(const json_t *word, char *to, size_t size, char *why)
 
 	if (!text || json_string_length(word) >= size ||
 	    strlen(text) != json_string_length(word) || !printable(text))
-		return fail(why, "a word of a request is a string of fewer than "
-			    "%zu printable characters", size);
+		return fail(why,
+			    "a word of a request is a string of fewer than "
+			    "%zu printable characters",
+			    size);
 	strcpy(to, text);
 	return true;
 }
@@ -120,7 +124,7 @@ static bool decode(const json_t *o, struct request *out, char *why)
 
 	if (!verb)
 		return fail(why, "a request has a \"verb\", as in "
-			    "{\"verb\": \"status\"}");
+				 "{\"verb\": \"status\"}");
 	if (!decode_word(verb, name, sizeof(name), why))
 		return false;
 	if (words && !json_is_array(words))
@@ -144,7 +148,8 @@ bool request_decode(const char *line, size_t len, struct request *out,
 	memset(out, 0, sizeof(*out));
 	*garbage = !o;
 	if (!o)
-		return fail(why, "a request is one JSON object on one line, as in "
+		return fail(why,
+			    "a request is one JSON object on one line, as in "
 			    "{\"verb\": \"status\"}");
 	good = decode(o, out, why);
 	json_decref(o);

@@ -26,8 +26,8 @@ static json_t *status_nic(const struct nic *nic)
 	const uint8_t *m = nic->mac;
 	char mac[18];
 
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0],
-		 m[1], m[2], m[3], m[4], m[5]);
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
+		 m[2], m[3], m[4], m[5]);
 	return json_pack("{s:i,s:s,s:s,s:b,s:b}", "nic", (int)nic->index,
 			 "network", nic->vm->config->nic[nic->index].network,
 			 "mac", mac, "link", nic_link(nic), "plugged",
@@ -42,17 +42,17 @@ static json_t *verb_STATUS(struct vm *vm, const struct request *r)
 	(void)r;
 	for (i = 0; i < vm->board.nic_count; i++)
 		json_array_append_new(nics, status_nic(&vm->board.nic[i]));
-	o = json_pack("{s:b,s:s?,s:i,s:s,s:s?,s:I,s:f,s:o}", "ok", 1,
-		      "name", vm->config->name, "pid", (int)vm->keeper_pid,
-		      "state", vm->paused ? "paused" : "running",
-		      "engine", vm->vmm_ready ? engine_names[vm->engine] :
-						NULL,
-		      "memory", (json_int_t)vm->ram.size,
-		      "guest_time_s", (double)vm_now_ns(vm) / 1e9,
-		      "networks", nics);
-	json_object_set_new(o, "control", json_pack("{s:I,s:I}",
-		"requests", (json_int_t)vm->control.requests,
-		"cut_off", (json_int_t)vm->control.cut_off));
+	o = json_pack("{s:b,s:s?,s:i,s:s,s:s?,s:I,s:f,s:o}", "ok", 1, "name",
+		      vm->config->name, "pid", (int)vm->keeper_pid, "state",
+		      vm->paused ? "paused" : "running", "engine",
+		      vm->vmm_ready ? engine_names[vm->engine] : NULL, "memory",
+		      (json_int_t)vm->ram.size, "guest_time_s",
+		      (double)vm_now_ns(vm) / 1e9, "networks", nics);
+	json_object_set_new(o, "control",
+			    json_pack("{s:I,s:I}", "requests",
+				      (json_int_t)vm->control.requests,
+				      "cut_off",
+				      (json_int_t)vm->control.cut_off));
 	return o;
 }
 
@@ -106,9 +106,10 @@ static json_t *verb_LINK(struct vm *vm, const struct request *r)
 
 	if (*end || r->words[0][0] < '0' || r->words[0][0] > '9' ||
 	    n >= vm->board.nic_count) {
-		snprintf(why, sizeof(why), "this machine has no card '%s'; it "
-			 "has %u, counted from 0", r->words[0],
-			 vm->board.nic_count);
+		snprintf(why, sizeof(why),
+			 "this machine has no card '%s'; it "
+			 "has %u, counted from 0",
+			 r->words[0], vm->board.nic_count);
 		return answer_error(why, EXIT_USAGE);
 	}
 	if (!down && strcmp(r->words[1], "up"))
@@ -135,7 +136,7 @@ static char *answer(void *owner, const char *line, size_t len, bool *last)
 	else
 		o = answer_error(why, EXIT_USAGE);
 	text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII |
-			  JSON_REAL_PRECISION(12));
+				     JSON_REAL_PRECISION(12));
 	json_decref(o);
 	if (text && asprintf(&all, "%s\n", text) < 0)
 		all = NULL;

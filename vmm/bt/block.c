@@ -33,8 +33,7 @@ static bool ends(const struct cpu *cpu, struct gblock *gb,
 	if (!in->ends)
 		return false;
 	if (!comes_back(in) || gb->branches == FRAG_BRANCHES ||
-	    cpu->bt->lockstep ||
-	    (in->seg == SEG_CS && insn_is_mem(in)))
+	    cpu->bt->lockstep || (in->seg == SEG_CS && insn_is_mem(in)))
 		return true;
 	gb->branches++;
 	return false;
@@ -52,8 +51,7 @@ static bool meets(struct cpu *cpu, const struct gblock *gb,
 	laddr la = gb->la + gb->len;
 	uint32_t enter;
 
-	if (!gb->count || cpu->bt->lockstep ||
-	    (in->ends && !comes_back(in)) ||
+	if (!gb->count || cpu->bt->lockstep || (in->ends && !comes_back(in)) ||
 	    !codepages_decoded(cpu->mmu->code, key))
 		return false;
 	return (codepages_begins(cpu->mmu->code, key) &&
@@ -66,8 +64,8 @@ static bool meets(struct cpu *cpu, const struct gblock *gb,
  *
  * Raises the #PF of the second page, which this instruction needs.
  */
-static bool straddler(struct cpu *cpu, struct gblock *gb,
-		      const uint8_t *bytes, unsigned int room)
+static bool straddler(struct cpu *cpu, struct gblock *gb, const uint8_t *bytes,
+		      unsigned int room)
 {
 	laddr next = (cpu->eip & ~PAGE_MASK) + PAGE_SIZE;
 	const struct tlb_entry *e;
@@ -99,9 +97,11 @@ static void dump_block(struct cpu *cpu, const struct gblock *gb,
 
 	if (!dumps(cpu->bt, DUMP_block) || !gb->count)
 		return;
-	dump(cpu->bt, DUMP_block, "%08x at %08llx, level %u: %u instructions "
-	     "in %u bytes%s", eip, (unsigned long long)gb->key, cpu->cpl,
-	     gb->count, gb->len, gb->global ? ", global" : "");
+	dump(cpu->bt, DUMP_block,
+	     "%08x at %08llx, level %u: %u instructions "
+	     "in %u bytes%s",
+	     eip, (unsigned long long)gb->key, cpu->cpl, gb->count, gb->len,
+	     gb->global ? ", global" : "");
 	for (i = 0; i < gb->count; i++) {
 		dump_guest(cpu->bt, DUMP_block, eip, bytes, gb->in[i].len, "");
 		eip += gb->in[i].len;
@@ -111,8 +111,8 @@ static void dump_block(struct cpu *cpu, const struct gblock *gb,
 
 bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode)
 {
-	const struct tlb_entry *e = mmu_lookup(cpu, cpu->eip, false,
-					       cpu->cpl == 3);
+	const struct tlb_entry *e =
+		mmu_lookup(cpu, cpu->eip, false, cpu->cpl == 3);
 	unsigned int room = PAGE_SIZE - (cpu->eip & PAGE_MASK);
 	enum ia32_status st = IA32_OK;
 	const uint8_t *bytes;

@@ -259,7 +259,10 @@ struct bt {
 	uint32_t *frags;	/* fragments, by unit and address in it */
 	uint32_t unit_frags;	/* of a unit, at most */
 	/* global pages with code that others jump to directly */
-	struct global_page { laddr la; uint32_t pfn; } *globals;
+	struct global_page {
+		laddr la;
+		uint32_t pfn;
+	} * globals;
 	uint32_t global_count, global_max;
 	uint32_t *global_bit;	/* by page number */
 	/* [place.c] frames of code that have a place in jump tables */

@@ -41,7 +41,8 @@
 #define FRAG_ARENA_MAX \
 	((sizeof(struct site) + 2 * SRCMAP_MOST + 8) * (FRAG_INSNS + 4) + 4096)
 _Static_assert(CODE_CACHE_MIN / UNITS > FRAG_CODE_MAX + 4096 &&
-	       2 * CODE_CACHE_MIN / UNITS > FRAG_ARENA_MAX + 8, "units");
+		       2 * CODE_CACHE_MIN / UNITS > FRAG_ARENA_MAX + 8,
+	       "units");
 /* Bytes that a fragment is looked for before what shall be inside it. */
 #define INSIDE_MOST	256u
 /* The first number that is given: 0 is none. */
@@ -96,8 +97,8 @@ static bool two_views(struct bt *bt)
 		return false;
 	}
 	rw = mmap(NULL, bt->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	rx = mmap(NULL, bt->size, PROT_READ | PROT_EXEC,
-		  MAP_SHARED | MAP_32BIT, fd, 0);
+	rx = mmap(NULL, bt->size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_32BIT,
+		  fd, 0);
 	close(fd);
 	if (rw != MAP_FAILED)
 		bt->rw = rw;
@@ -121,8 +122,8 @@ uint32_t cache_size(uint64_t ram)
  * up to @need are there, or will be when they are used; what was there, and
  * what is now, is *@known.
  * #syscalls[vmm] madvise */
-static void there(struct bt *bt, uint8_t *from, uint8_t *more,
-		  uint32_t *known, uint32_t need, uint32_t end)
+static void there(struct bt *bt, uint8_t *from, uint8_t *more, uint32_t *known,
+		  uint32_t need, uint32_t end)
 {
 	uint32_t size = MIN(end - *known, AHEAD);
 
@@ -131,8 +132,8 @@ static void there(struct bt *bt, uint8_t *from, uint8_t *more,
 	if (bt->populates)
 		bt->populates =
 			!madvise(from + *known, size, MADV_POPULATE_WRITE) &&
-			(!more || !madvise(more + *known, size,
-					   MADV_POPULATE_READ));
+			(!more ||
+			 !madvise(more + *known, size, MADV_POPULATE_READ));
 	*known += size;
 	bt->stats.held += size;
 }
@@ -267,12 +268,12 @@ static bool depend(struct cpu *cpu, struct frag *f)
 	if (f->hole)
 		return mmu_depend(cpu, &f->valid, &f->ref, pfn, first,
 				  hole - 1) &&
-		       (!more || mmu_depend(cpu, &f->valid, more, pfn,
-					    hole + 4, last));
+		       (!more ||
+			mmu_depend(cpu, &f->valid, more, pfn, hole + 4, last));
 	return mmu_depend(cpu, &f->valid, &f->ref, pfn, first,
 			  MIN(last, PAGE_MASK)) &&
-	       (!more || mmu_depend(cpu, &f->valid, more, f->pfn2, 0,
-				    last - PAGE_SIZE));
+	       (!more ||
+		mmu_depend(cpu, &f->valid, more, f->pfn2, 0, last - PAGE_SIZE));
 }
 
 bool cache_add(struct cpu *cpu, struct frag *f)

@@ -243,8 +243,8 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, uint32_t *inside)
 	global = (e->flags & TLB_G) && cpu->cpl == 0;
 	f = cache_lookup(cpu, key, cpu->eip, mode, global);
 	if (f && f->pfn2 != NO_PAGE &&
-	    mmu_lookup(cpu, cpu->eip + PAGE_SIZE, false,
-		       cpu->cpl == 3)->pfn != f->pfn2) {
+	    mmu_lookup(cpu, cpu->eip + PAGE_SIZE, false, cpu->cpl == 3)->pfn !=
+		    f->pfn2) {
 		cache_kill(cpu, f);
 		f = NULL;
 	}
@@ -261,8 +261,7 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, uint32_t *inside)
 
 bool chain_calm(const struct cpu *cpu)
 {
-	return !(cpu->pending_db |
-		 (cpu->intr && (cpu->eflags & FL_IF)) |
+	return !(cpu->pending_db | (cpu->intr && (cpu->eflags & FL_IF)) |
 		 (cpu->nmi && !cpu->nmi_masked) | cpu->shadow | cpu->halted |
 		 cpu->blocks->event.due |
 		 atomic_load_explicit(cpu->attention, memory_order_relaxed));
@@ -271,13 +270,13 @@ bool chain_calm(const struct cpu *cpu)
 uint8_t chain_first(const struct cpu *cpu)
 {
 	return cpu->bt->all_in_rsp || (cpu->bt->lockstep && cpu->cpl == 3) ?
-	       MODE_RSP : 0;
+		       MODE_RSP :
+		       0;
 }
 
 /* find_here() - the fragment at CS:EIP if translated code may go on; @where is
  * MODE_RSP or 0, @inside as for chain_find(). */
-static struct frag *find_here(struct cpu *cpu, uint8_t where,
-			      uint32_t *inside)
+static struct frag *find_here(struct cpu *cpu, uint8_t where, uint32_t *inside)
 {
 	struct frag *f;
 
@@ -390,8 +389,7 @@ static void float_both(struct cpu *cpu, struct exit *x, struct frag *f)
 }
 
 /* beside() - whoever runs @from may go to @f with no check. */
-static bool beside(struct bt *bt, const struct frag *from,
-		   const struct frag *f)
+static bool beside(struct bt *bt, const struct frag *from, const struct frag *f)
 {
 	return same_page(from, f) ||
 	       (from->global && f->global && global_note(bt, f));
@@ -410,8 +408,10 @@ static void join(struct cpu *cpu, struct exit *x, laddr base, struct frag *f,
 	else if (x->indirect && f->place)
 		connect(bt, x, f, f->from_r14);
 	else if (beside(bt, from, f))
-		connect(bt, x, f, inside ? inside :
-			x->from_rsp ? f->entry : f->from_r14);
+		connect(bt, x, f,
+			inside	    ? inside :
+			x->from_rsp ? f->entry :
+				      f->from_r14);
 	else if (!connectable(from, f) || x->to_rsp != x->from_rsp)
 		float_both(cpu, x, f);
 	else if (x->checked)
@@ -427,8 +427,8 @@ static bool may_enter(const struct exit *x, const struct frag *from, laddr base,
 		      laddr la)
 {
 	return x->from_rsp == x->to_rsp &&
-	       (from->global || (base + from->la) >> PAGE_SHIFT ==
-				la >> PAGE_SHIFT);
+	       (from->global ||
+		(base + from->la) >> PAGE_SHIFT == la >> PAGE_SHIFT);
 }
 
 /* look_if_hot() - @x closes a loop, and was connected: so an interrupt came
@@ -458,8 +458,8 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	where = x->to_rsp ? MODE_RSP : 0;
 	cpu->eip = la;
 	bt->stats.links++;
-	f = find_here(cpu, where, may_enter(x, from, base, la) ? &inside :
-								 NULL);
+	f = find_here(cpu, where,
+		      may_enter(x, from, base, la) ? &inside : NULL);
 	if (f && f->landing_count && into_rsp) {
 		if (lost == bt->lost)
 			x->to_rsp = false;
@@ -501,8 +501,8 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 	}
 	/* trans_trip_page() */
 	put_le32(bt->rw + x->check - CHECK_LEA - 4, place_offset(f));
-	put_le32(bt->rw + x->check - 4, (cpu->eip & ~PAGE_MASK) -
-		 frag_page(cpu, from));
+	put_le32(bt->rw + x->check - 4,
+		 (cpu->eip & ~PAGE_MASK) - frag_page(cpu, from));
 	connect(bt, x, f, 0);
 	/* The way in may be given up (bt_resume_abort): this is where the
 	 * guest is. */

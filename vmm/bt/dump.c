@@ -59,8 +59,8 @@ static bool inline_data(const struct bt *bt, const uint8_t *p, uint32_t rip)
 {
 	uint32_t to = rip + 5 + get_le32(p + 1);
 
-	return *p == 0xe8 && (to == bt->callout || to == bt->link ||
-			      to == bt->link_miss);
+	return *p == 0xe8 &&
+	       (to == bt->callout || to == bt->link || to == bt->link_miss);
 }
 
 void dump_host(const struct bt *bt, uint32_t from, uint32_t to)
@@ -76,7 +76,9 @@ void dump_host(const struct bt *bt, uint32_t from, uint32_t to)
 		if (inline_data(bt, p, bt->rx + from)) {
 			snprintf(text, sizeof(text), "call %s %#x",
 				 bt->rx + from + 5 + get_le32(p + 1) ==
-				 bt->callout ? "callout" : "link",
+						 bt->callout ?
+					 "callout" :
+					 "link",
 				 get_le32(p + len));
 			len += 4;
 		}

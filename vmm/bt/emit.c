@@ -77,7 +77,7 @@ static bool direct(struct mem m)
 	if (m.space != MEM_WINDOW || m.index != NO_REG)
 		return false;
 	return m.base == NO_REG ? m.disp < 1u << 31 :
-	       m.disp + NEAR_DISP < 2 * NEAR_DISP;
+				  m.disp + NEAR_DISP < 2 * NEAR_DISP;
 }
 
 /* by_sum() - the sum, cut to 32 bits, into r9. */

@@ -61,8 +61,7 @@ void emit32(struct emit *e, uint32_t v);
  * up where @m says so (enum mem_space). */
 void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem m);
 /* emit_reg() - @o with register field @reg and register @rm. */
-void emit_reg(struct emit *e, struct opc o, unsigned int reg,
-	      unsigned int rm);
+void emit_reg(struct emit *e, struct opc o, unsigned int reg, unsigned int rm);
 
 /* mov between a register and memory, 32 and 64 bits. */
 void emit_load(struct emit *e, unsigned int reg, struct mem m);

@@ -99,7 +99,8 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 		/* A killed fragment's first bytes are no more what they were:
 		 * it can not go on there. */
 		return cpu->cpl == 0 && note(cpu, f, m, SMC_FAULTER) ?
-		       FAULT_STEP : FAULT_HIDDEN;
+			       FAULT_STEP :
+			       FAULT_HIDDEN;
 	case WINDOW_GUEST:
 		/* Past the limit of its segment? Then that comes first. An
 		 * immediate? That is fetched, not read. */
@@ -133,8 +134,7 @@ static enum decision fault_decide(struct cpu *cpu, struct frag *f,
 {
 	uint64_t la = addr - cpu->hot.win;
 
-	if (page && addr - (uint64_t)(uintptr_t)cpu->bt->returns <
-		    PAGE_SIZE) {
+	if (page && addr - (uint64_t)(uintptr_t)cpu->bt->returns < PAGE_SIZE) {
 		fault_forget_returns(cpu);	/* calls without end */
 		return FAULT_RETURNS;
 	}
@@ -212,7 +212,7 @@ static void take_state(struct cpu *cpu, const greg_t *r, laddr eip,
 	if (m->swapped)
 		swap_low(&cpu->gpr[m->swapped - 1]);
 	cpu->aflags = m->owed.how == OWED_NOTHING ? fl :
-		      owed_flags(&m->owed, esp);
+						    owed_flags(&m->owed, esp);
 	cpu->eflags = (cpu->eflags & ~(FL_IF | FL_DF)) | cpu->hot.iflag |
 		      (fl & FL_DF);
 }
@@ -270,9 +270,9 @@ static void stray_to(struct cpu *cpu, greg_t *r, laddr la)
 static void stray_page(struct cpu *cpu, greg_t *r, struct frag *f)
 {
 	const uint32_t *jtab = (const uint32_t *)(uintptr_t)r[REG_R12];
-	laddr meant = f->floats ?
-		      (uint32_t)r[REG_R10] - jtab[JTAB_MINUS(f->place)] :
-		      f->la & ~PAGE_MASK;
+	laddr meant =
+		f->floats ? (uint32_t)r[REG_R10] - jtab[JTAB_MINUS(f->place)] :
+			    f->la & ~PAGE_MASK;
 	paddr page;
 
 	if (!mmu_probe(cpu, meant, &page) ||
@@ -365,8 +365,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	clears = windows_stats(cpu)->jtab_clears;
 	row = account_begin(&cpu->rows, ROW_FAULT);
 	d = fault_decide(cpu, f, &m, (uint64_t)(uintptr_t)info->si_addr,
-			 sig == SIGSEGV &&
-			 r[REG_TRAPNO] == TRAP_PAGE_FAULT,
+			 sig == SIGSEGV && r[REG_TRAPNO] == TRAP_PAGE_FAULT,
 			 r[REG_ERR] & ERR_WRITE);
 	/* A fragment can not go on where the jump table does not know it. */
 	if (f->floats && windows_stats(cpu)->jtab_clears != clears &&
@@ -382,8 +381,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		account_to(&cpu->rows, row);
 		return;
 	}
-	leave(cpu, r, f, eip, &m,
-	      d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
+	leave(cpu, r, f, eip, &m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
 }
 
 /* drop_returns() - all addresses on the stack lead nowhere; but what PUSHF
@@ -444,8 +442,7 @@ void bt_interrupt(void *context)
 			return;
 		chain_interrupt(cpu->bt, f);
 		place_interrupt(cpu, f);
-		drop_returns(cpu->bt,
-			     (uint64_t *)returns_stack(cpu->bt, r),
+		drop_returns(cpu->bt, (uint64_t *)returns_stack(cpu->bt, r),
 			     (const uint8_t *)rip);
 	} else if (rip >= (uint64_t)(uintptr_t)bt_resume_last &&
 		   rip < (uint64_t)(uintptr_t)bt_resume_end) {
@@ -468,8 +465,9 @@ enum account_row bt_sample(const struct cpu *cpu, const void *context)
 	/* Not in translated code yet, or no more: the way in or out, or the
 	 * host is about to tell of a fault. */
 	return rip >= (uint64_t)(uintptr_t)bt_enter &&
-	       rip < (uint64_t)(uintptr_t)bt_enter_end ? ROW_TRANSITION :
-							 ROW_FAULT;
+			       rip < (uint64_t)(uintptr_t)bt_enter_end ?
+		       ROW_TRANSITION :
+		       ROW_FAULT;
 }
 
 bool bt_claim_signals(struct cpu *cpu)
@@ -492,8 +490,10 @@ static void tripwire_create(struct bt *bt)
 {
 	void *at = (void *)(uintptr_t)TRIPWIRE_PAGE;
 	size_t size = PAGE_SIZE + TRIPWIRE_VOID;
-	void *p = mmap(at, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
-		       MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	void *p = mmap(at, size, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			       MAP_FIXED_NOREPLACE,
+		       -1, 0);
 
 	if (p == at && mprotect(at, PAGE_SIZE, PROT_READ) == 0)
 		bt->tripwire = TRIPWIRE_PAGE + PAGE_SIZE - 4;

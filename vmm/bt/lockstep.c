@@ -256,7 +256,7 @@ static bool unfinished(const struct cpu *cpu, const struct trial *t,
 	for (i = 0; i + 1 < t->count; i++)
 		at += t->b->insn[i].len;
 	return !interp->faulted && interp->eip == at &&
-		t->b->insn[i].prefix & (PFX_F2 | PFX_F3);
+	       t->b->insn[i].prefix & (PFX_F2 | PFX_F3);
 }
 
 static _Noreturn void stop(struct cpu *cpu, const struct outcome *before,
@@ -265,7 +265,8 @@ static _Noreturn void stop(struct cpu *cpu, const struct outcome *before,
 {
 	struct lockstep *ls = cpu->bt->lockstep;
 
-	snprintf(ls->text, sizeof(ls->text), "the engines differ in %s behind "
+	snprintf(ls->text, sizeof(ls->text),
+		 "the engines differ in %s behind "
 		 "this block: interp eip %08x eax %08x, bt eip %08x eax %08x",
 		 what, interp->eip, interp->gpr[REG_EAX], bt->eip,
 		 bt->gpr[REG_EAX]);
@@ -275,8 +276,7 @@ static _Noreturn void stop(struct cpu *cpu, const struct outcome *before,
 
 /* compare() - what @interp did, translated code is to do as well. */
 static void compare(struct cpu *cpu, const struct trial *t,
-		    const struct outcome *before,
-		    const struct outcome *interp)
+		    const struct outcome *before, const struct outcome *interp)
 {
 	struct lockstep *ls = cpu->bt->lockstep;
 	struct outcome bt;

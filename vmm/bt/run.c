@@ -109,8 +109,9 @@ bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 	bt->global_bit = calloc(1u << 15, sizeof(bt->global_bit[0]));
 	bt->again = calloc(1, AGAIN_BYTES);
 	if (!bt->globals || !bt->global_bit || !bt->again ||
-	    !cache_create(bt, host->code_cache ? host->code_cache :
-			      cache_size(cpu->ram->size),
+	    !cache_create(bt,
+			  host->code_cache ? host->code_cache :
+					     cache_size(cpu->ram->size),
 			  host->maps.populate) ||
 	    !windows_create(cpu, &host->maps, bt->miss) ||
 	    !fault_install(cpu, host)) {
@@ -185,8 +186,9 @@ static uint64_t segment(const struct cpu *cpu)
 
 	if (!base)
 		return NO_SEGMENT;
-	return cpu->cpl == 3 ? cpu->hot.win + *base :
-	       cpu->hot.win + (4ull << 30) + (uint64_t)(int32_t)*base;
+	return cpu->cpl == 3 ?
+		       cpu->hot.win + *base :
+		       cpu->hot.win + (4ull << 30) + (uint64_t)(int32_t)*base;
 }
 
 static uint8_t mode_of(const struct cpu *cpu)
@@ -196,8 +198,9 @@ static uint8_t mode_of(const struct cpu *cpu)
 		   (cpu->cr4 & CR4_OSFXSR) && (cpu->cr4 & CR4_OSXMMEXCPT);
 
 	return (cpu->cpl == 3 ? MODE_USER : 0) | (fpu ? 0 : MODE_NO_FPU) |
-	       (!cpu->pins.tsc_is_host ||
-		(cpu->cpl && (cpu->cr4 & CR4_TSD)) ? MODE_NO_TSC : 0);
+	       (!cpu->pins.tsc_is_host || (cpu->cpl && (cpu->cr4 & CR4_TSD)) ?
+			MODE_NO_TSC :
+			0);
 }
 
 bool bt_ready(struct cpu *cpu)
@@ -211,9 +214,9 @@ bool bt_ready(struct cpu *cpu)
 		mmu_mode_changed(cpu);
 	/* Windows show memory as it is with A20 open. */
 	if (cpu->mmu->slow || cpu->a20_shut ||
-	    (cpu->eflags & (FL_TF | FL_RF)) ||
-	    !cpu->code32 || !cpu->stack32 || !cpu_protected(cpu) ||
-	    cpu_v86(cpu) || (cpu->cpl != 0 && cpu->cpl != 3) ||
+	    (cpu->eflags & (FL_TF | FL_RF)) || !cpu->code32 || !cpu->stack32 ||
+	    !cpu_protected(cpu) || cpu_v86(cpu) ||
+	    (cpu->cpl != 0 && cpu->cpl != 3) ||
 	    !flat(&cpu->seg[SEG_CS], DESC_R, DESC_R) ||
 	    !bt_flat_data(&cpu->seg[SEG_SS]) ||
 	    !bt_flat_data(&cpu->seg[SEG_DS]) ||
@@ -285,8 +288,7 @@ static void give_back(struct cpu *cpu, const struct site *s)
 
 	if (!f->valid)
 		return;
-	smc_forget(cpu->bt, f->key + (s->eip - f->la),
-		   (enum smc_kind)s->seen);
+	smc_forget(cpu->bt, f->key + (s->eip - f->la), (enum smc_kind)s->seen);
 	cache_kill(cpu, f);
 }
 

@@ -33,8 +33,8 @@ static uint64_t slot(paddr at, enum smc_kind kind)
 /* count_set() - a place was seen that many times. */
 static void count_set(struct bt *bt, struct smc_place *p, uint8_t count)
 {
-	bt->smc_frames[SMC_FRAME(p->at)] += (count >= OFTEN) -
-					    (p->count >= OFTEN);
+	bt->smc_frames[SMC_FRAME(p->at)] +=
+		(count >= OFTEN) - (p->count >= OFTEN);
 	p->count = count;
 }
 

@@ -101,8 +101,8 @@ bool trans_by_r8(const struct trans *t)
 	if (in->base != REG_ZERO || in->index != REG_ZERO)
 		return false;
 	return trans_user(t) ? in->seg == SEG_GS :
-	       in->seg == SEG_FS && in->disp >= 1u << 31 &&
-	       in->disp < -NEAR_DISP;
+			       in->seg == SEG_FS && in->disp >= 1u << 31 &&
+				       in->disp < -NEAR_DISP;
 }
 
 struct mem trans_ea(struct trans *t)
@@ -114,9 +114,9 @@ struct mem trans_ea(struct trans *t)
 		return m;
 	if (trans_by_r8(t))
 		return mem_host(R8, in->disp);
-	emit_load64(&t->e, R10, mem_host(R15, in->seg == SEG_FS ?
-					 OFF(hot.segp[0]) :
-					 OFF(hot.segp[1])));
+	emit_load64(&t->e, R10,
+		    mem_host(R15, in->seg == SEG_FS ? OFF(hot.segp[0]) :
+						      OFF(hot.segp[1])));
 	emit_load(&t->e, R10, mem_host(R10, 0));
 	m.space = MEM_SUM;
 	if (m.base == NO_REG) {
@@ -203,7 +203,7 @@ static bool copy_swapped(struct trans *t, struct opc o)
 
 /* trans_copy() - the same instruction with these operand kinds. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
-		 uint8_t opcode)
+		uint8_t opcode)
 {
 	const struct insn *in = t->in;
 	struct opc o = { .prefix = prefix, .map = in->map, .opcode = opcode };
@@ -220,8 +220,8 @@ bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		trans_note_stack(t, m);
 		emit_mem(&t->e, o, reg, m);
 	} else {
-		emit_reg(&t->e, o, reg, row->rm == K_G ? trans_reg(t, in->rm) :
-			 in->rm);
+		emit_reg(&t->e, o, reg,
+			 row->rm == K_G ? trans_reg(t, in->rm) : in->rm);
 	}
 	trans_imm(t, (enum imm)row->imm);
 	return true;
@@ -336,8 +336,8 @@ static void stub(struct trans *t, struct exit *x)
 	put_le32(t->bt->rw + x->patch, at - (x->patch + 4));
 	if (x->from_rsp)
 		emit_xchg64(&t->e, RSP, R14);
-	trans_lead(t, 0xe8, x->indirect || x->thunk ? t->bt->link_miss :
-						      t->bt->link);
+	trans_lead(t, 0xe8,
+		   x->indirect || x->thunk ? t->bt->link_miss : t->bt->link);
 	emit32(&t->e, bt_number(t->bt, x));
 	/* Room for what chain.c may put there. */
 	while (trans_here(t) < at + CHAIN_STUB)
@@ -491,8 +491,9 @@ static const struct row *row_of_0f38(const struct insn *in)
 static const struct row *row_of_0f3a(const struct insn *in)
 {
 	return (in->opcode >= 0x14 && in->opcode <= 0x17) ||
-	       in->opcode == 0x20 || in->opcode == 0x22 ? &row_lane :
-							  &row_0f3a;
+			       in->opcode == 0x20 || in->opcode == 0x22 ?
+		       &row_lane :
+		       &row_0f3a;
 }
 
 static const struct row *find_row(const struct insn *in)
@@ -513,8 +514,8 @@ static const struct row *find_row(const struct insn *in)
 /* facts_of() - of @in, which has @row. */
 static struct facts facts_of(const struct insn *in, const struct row *row)
 {
-	const struct but *b = in->map == MAP_1BYTE ? buts : buts +
-			      ARRAY_SIZE(buts);
+	const struct but *b = in->map == MAP_1BYTE ? buts :
+						     buts + ARRAY_SIZE(buts);
 
 	for (; b < buts + ARRAY_SIZE(buts); b++)
 		if (in->opcode >= b->first && in->opcode <= b->last &&
@@ -620,11 +621,13 @@ static bool is_ret(const struct insn *in)
 /* thunk_of() - THUNK() if it is MOV reg,[ESP] */
 static uint8_t thunk_of(const struct insn *in)
 {
-	return in->map == MAP_1BYTE && in->opcode == 0x8b &&
-	       in->opsize == 4 && in->adsize == 4 && insn_is_mem(in) &&
-	       in->seg == SEG_SS && in->base == REG_ESP &&
-	       in->index == REG_ZERO && in->disp == 0 && in->reg != REG_ESP ?
-	       (uint8_t)THUNK(in->reg) : 0;
+	return in->map == MAP_1BYTE && in->opcode == 0x8b && in->opsize == 4 &&
+			       in->adsize == 4 && insn_is_mem(in) &&
+			       in->seg == SEG_SS && in->base == REG_ESP &&
+			       in->index == REG_ZERO && in->disp == 0 &&
+			       in->reg != REG_ESP ?
+		       (uint8_t)THUNK(in->reg) :
+		       0;
 }
 
 static void frag_new(struct trans *t)
@@ -667,7 +670,7 @@ static void entries_in_rsp(struct trans *t)
 	uint8_t *from_linked = NULL;
 
 	align_entry(t, STALE_SIZE + SWAP_SIZE +
-		    (f->place ? linked_size(f) + SKIP_SIZE : 0));
+			       (f->place ? linked_size(f) + SKIP_SIZE : 0));
 	emit_xchg64(&t->e, RSP, R14);
 	trans_lead(t, 0xe8, t->bt->stale);
 	if (f->place) {

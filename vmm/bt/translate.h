@@ -249,14 +249,12 @@ void trans_push(struct trans *t, unsigned int reg);
 
 /* ---- one for each how ---------------------------------------------------- */
 
-how_fn do_modrm, do_acc_imm, do_bitscan, do_popcnt, do_movbe,
-	do_plain, do_incdec,
-	do_nothing, do_lea, do_xchg_acc, do_moffs, do_mov_imm8, do_mov_imm,
-	do_bswap, do_group3, do_push_reg, do_pop_reg, do_push_imm, do_pop_mem,
-	do_leave, do_pushf, do_popf, do_push_sreg, do_mov_from_sreg, do_rdtsc,
-	do_cli, do_sti, do_string, do_jcc, do_jmp, do_loop, do_call, do_ret,
-	do_group5, do_fpu_plain, do_x87, do_sse, do_sse_gpr_rm, do_movd,
-	do_group15, do_port,
-	do_mov_to_sreg, do_pop_sreg;
+how_fn do_modrm, do_acc_imm, do_bitscan, do_popcnt, do_movbe, do_plain,
+	do_incdec, do_nothing, do_lea, do_xchg_acc, do_moffs, do_mov_imm8,
+	do_mov_imm, do_bswap, do_group3, do_push_reg, do_pop_reg, do_push_imm,
+	do_pop_mem, do_leave, do_pushf, do_popf, do_push_sreg, do_mov_from_sreg,
+	do_rdtsc, do_cli, do_sti, do_string, do_jcc, do_jmp, do_loop, do_call,
+	do_ret, do_group5, do_fpu_plain, do_x87, do_sse, do_sse_gpr_rm, do_movd,
+	do_group15, do_port, do_mov_to_sreg, do_pop_sreg;
 
 #endif

@@ -208,9 +208,9 @@ bool trans_owe(struct trans *t)
 
 	if (in->map != MAP_1BYTE ||
 	    (in->opcode != 0x81 && in->opcode != 0x83) ||
-	    (!add && in->reg != 5) || insn_is_mem(in) ||
-	    in->rm != REG_ESP || in->opsize != 4 || (in->prefix & PFX_LOCK) ||
-	    imm < -ESP_NEAR || imm > ESP_NEAR)
+	    (!add && in->reg != 5) || insn_is_mem(in) || in->rm != REG_ESP ||
+	    in->opsize != 4 || (in->prefix & PFX_LOCK) || imm < -ESP_NEAR ||
+	    imm > ESP_NEAR)
 		return false;
 	if (t->esp < -ESP_NEAR || t->esp > ESP_NEAR)
 		trans_flush_esp(t);

@@ -98,8 +98,7 @@ static uint8_t thunk_at(struct trans *t, laddr la)
 	const uint8_t *p;
 	paddr page;
 
-	if ((la & PAGE_MASK) > PAGE_SIZE - 4 ||
-	    !mmu_probe(t->cpu, la, &page))
+	if ((la & PAGE_MASK) > PAGE_SIZE - 4 || !mmu_probe(t->cpu, la, &page))
 		return 0;
 	p = guestmem_at(t->cpu->ram, page | (la & PAGE_MASK), 4);
 	/* 8B /r [ESP]; C3 */

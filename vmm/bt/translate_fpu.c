@@ -146,7 +146,7 @@ bool do_sse_gpr_rm(struct trans *t)
 	if (!(t->in->prefix & (PFX_F3 | PFX_F2)))
 		row.rm = K_X;		/* CVTPI2PS */
 	return trans_copy(t, &row, t->in->prefix & (PFX_66 | PFX_F3 | PFX_F2),
-		    t->in->opcode);
+			  t->in->opcode);
 }
 
 bool do_movd(struct trans *t)
@@ -158,7 +158,7 @@ bool do_movd(struct trans *t)
 	if (t->in->prefix & PFX_F3)
 		row.rm = K_X;		/* MOVQ xmm, xmm/m64 */
 	return trans_copy(t, &row, t->in->prefix & (PFX_66 | PFX_F3),
-		    t->in->opcode);
+			  t->in->opcode);
 }
 
 /* do_group15() - STMXCSR, CLFLUSH and the fences. */

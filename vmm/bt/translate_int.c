@@ -172,5 +172,5 @@ bool do_group3(struct trans *t)
 	if (t->in->reg > 1)
 		row.imm = IMM_0;
 	return trans_copy(t, &row, t->in->prefix & (PFX_66 | PFX_LOCK),
-		    t->in->opcode);
+			  t->in->opcode);
 }

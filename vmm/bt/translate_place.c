@@ -17,8 +17,7 @@
  * global pages have one. */
 static bool place_wanted(const struct trans *t)
 {
-	return t->bt->tripwire &&
-	       ((t->gb->mode & MODE_USER) || !t->gb->global);
+	return t->bt->tripwire && ((t->gb->mode & MODE_USER) || !t->gb->global);
 }
 
 void trans_place(struct trans *t)
@@ -28,9 +27,8 @@ void trans_place(struct trans *t)
 
 	if (!place_wanted(t))
 		return;
-	f->place = (uint16_t)place_get(t->cpu,
-				       (uint32_t)(gb->key >> PAGE_SHIFT),
-				       gb->la);
+	f->place = (uint16_t)place_get(
+		t->cpu, (uint32_t)(gb->key >> PAGE_SHIFT), gb->la);
 	if (gb->pfn2 != NO_PAGE)
 		f->place2 = (uint16_t)place_get(t->cpu, gb->pfn2,
 						gb->la + PAGE_SIZE);

@@ -20,7 +20,8 @@
 /* The second half of a struct segment is compared as one. */
 #define LIVE offsetof(struct segment, attr)
 _Static_assert(offsetof(struct segment, sel) == LIVE + 4 &&
-	       sizeof(struct segment) == LIVE + 8, "attr and sel");
+		       sizeof(struct segment) == LIVE + 8,
+	       "attr and sel");
 
 static unsigned int index_of(unsigned int seg)
 {
@@ -47,9 +48,11 @@ unsigned int bt_loads(const struct insn *in)
 	unsigned int seg = in->opcode == 0x8e ? in->reg : in->opcode >> 3;
 
 	return in->map == MAP_1BYTE &&
-	       (in->opcode == 0x8e || in->opcode == 0x07 ||
-		in->opcode == 0x1f) &&
-	       (seg == SEG_DS || seg == SEG_ES) ? seg + 1 : 0;
+			       (in->opcode == 0x8e || in->opcode == 0x07 ||
+				in->opcode == 0x1f) &&
+			       (seg == SEG_DS || seg == SEG_ES) ?
+		       seg + 1 :
+		       0;
 }
 
 /* back_unless_zero() - go to @slow, which was before, if rcx is not 0. */

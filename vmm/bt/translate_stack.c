@@ -292,8 +292,7 @@ bool do_string(struct trans *t)
 	const struct insn *in = t->in;
 	uint8_t op = in->opcode & 0xfe, regs = BIASED_SI | BIASED_DI;
 
-	if (in->adsize != 4 || (in->seg != SEG_DS && op != 0xaa &&
-				op != 0xae))
+	if (in->adsize != 4 || (in->seg != SEG_DS && op != 0xaa && op != 0xae))
 		return false;
 	if (op == 0xaa || op == 0xae)
 		regs = BIASED_DI;

@@ -44,14 +44,16 @@ static const struct segment *data_segment(const struct cpu *cpu)
 {
 	uint32_t seg = cpu->hot.x87_seg;
 
-	return &cpu->seg[seg == X87_DS ? SEG_DS : seg == ~0u ? SEG_SS :
-			 seg - X87_SEG];
+	return &cpu->seg[seg == X87_DS ? SEG_DS :
+			 seg == ~0u    ? SEG_SS :
+					 seg - X87_SEG];
 }
 
 void x87_settle(struct cpu *cpu)
 {
-	const struct x87_note *n = (const struct x87_note *)
-		(cpu->bt->arena + (cpu->hot.x87_note & ~X87_SS));
+	const struct x87_note *n =
+		(const struct x87_note *)(cpu->bt->arena +
+					  (cpu->hot.x87_note & ~X87_SS));
 	struct cpu_fpu *f = cpu->fpu;
 
 	if (cpu->hot.x87_seg == X87_CLEARED) {

@@ -210,8 +210,7 @@ static struct block *fetch_one(struct cpu *cpu, paddr key)
 	if (!mmu_depend(cpu, &b->valid, &b->ref[0], e->pfn, PAGE_SIZE - here,
 			PAGE_MASK))
 		return bc->temp;
-	if (!mmu_depend(cpu, &b->valid, &b->ref[1], e2->pfn, 0,
-			n - here - 1)) {
+	if (!mmu_depend(cpu, &b->valid, &b->ref[1], e2->pfn, 0, n - here - 1)) {
 		b->valid = false;	/* ref[0] stays listed */
 		enlist(bc, b);
 		return bc->temp;
@@ -290,7 +289,8 @@ static bool second_page_ok(struct cpu *cpu, const struct block *b, laddr la)
 	if (b->pfn2 == BLOCK_NO_PAGE)
 		return true;
 	return mmu_lookup(cpu, (la & ~PAGE_MASK) + PAGE_SIZE, false,
-			  cpu->cpl == 3)->pfn == b->pfn2;
+			  cpu->cpl == 3)
+		       ->pfn == b->pfn2;
 }
 
 struct block *block_find(struct cpu *cpu, struct block *prev)

@@ -236,8 +236,7 @@ struct cpu {
  *
  * Return: the processor, owned by the caller; NULL if out of memory.
  */
-struct cpu *cpu_create(struct guestmem *ram,
-		       const _Atomic uint32_t *attention,
+struct cpu *cpu_create(struct guestmem *ram, const _Atomic uint32_t *attention,
 		       const struct cpu_pins *pins);
 void cpu_destroy(struct cpu *cpu);
 
@@ -313,8 +312,8 @@ static inline void cpu_set_eflags(struct cpu *cpu, uint32_t v)
  *
  * Raises #SS(0) for SS, #GP(0) for the others.
  */
-laddr seg_check(struct cpu *cpu, unsigned int seg, uint32_t off,
-		uint32_t len, bool write);
+laddr seg_check(struct cpu *cpu, unsigned int seg, uint32_t off, uint32_t len,
+		bool write);
 
 /* Through a segment, at the current privilege level. */
 uint8_t mem_read8(struct cpu *cpu, unsigned int seg, uint32_t off);
@@ -329,8 +328,8 @@ void mem_write64(struct cpu *cpu, unsigned int seg, uint32_t off, uint64_t v);
 /* Longer operands (FXSAVE, 10-byte x87, 16-byte SSE): all or nothing. */
 void mem_read(struct cpu *cpu, unsigned int seg, uint32_t off, void *buf,
 	      uint32_t len);
-void mem_write(struct cpu *cpu, unsigned int seg, uint32_t off,
-	       const void *buf, uint32_t len);
+void mem_write(struct cpu *cpu, unsigned int seg, uint32_t off, const void *buf,
+	       uint32_t len);
 /* mem_probe_write() - raise now whatever a write there would raise. */
 void mem_probe_write(struct cpu *cpu, unsigned int seg, uint32_t off,
 		     uint32_t len);
@@ -353,8 +352,7 @@ void lin_write16(struct cpu *cpu, laddr a, uint16_t v, enum priv p);
 void lin_write32(struct cpu *cpu, laddr a, uint32_t v, enum priv p);
 /* lin_probe() - raise now what an access of @len bytes would raise, but for
  * #AC; lin_align() - and that, for operands that must be multiples of @unit. */
-void lin_probe(struct cpu *cpu, laddr a, uint32_t len, bool write,
-	       enum priv p);
+void lin_probe(struct cpu *cpu, laddr a, uint32_t len, bool write, enum priv p);
 void lin_align(struct cpu *cpu, laddr a, uint32_t unit, enum priv p);
 
 /* ---- vmm/mmu/tlb.c: what system instructions tell the MMU --------------- */

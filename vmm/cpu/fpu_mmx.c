@@ -66,9 +66,8 @@ static void cvt(struct cpu *cpu, const struct insn *in, const union xmm *src)
 		saved = cpu->fpu->mxcsr;
 		cpu->fpu->mxcsr |= MXCSR_MASKS;
 	}
-	sse_run(cpu, NULL,
-		stub_nth(fpu_op_of(in)->stub, in->reg * MM_STRIDE), &unused,
-		src);
+	sse_run(cpu, NULL, stub_nth(fpu_op_of(in)->stub, in->reg * MM_STRIDE),
+		&unused, src);
 	if ((saved & MXCSR_MASKS) != MXCSR_MASKS)
 		cpu->fpu->mxcsr = saved;
 }
@@ -208,8 +207,8 @@ void mmx_pshufw_reg(struct cpu *cpu, const struct insn *in)
 void mmx_pshufw_mem(struct cpu *cpu, const struct insn *in)
 {
 	if (mmx_begin(cpu))
-		pshufw(in->reg,
-		       mem_read64(cpu, in->seg, insn_ea(cpu, in)), in->imm);
+		pshufw(in->reg, mem_read64(cpu, in->seg, insn_ea(cpu, in)),
+		       in->imm);
 }
 
 static void pinsrw(const struct insn *in, uint16_t v)
@@ -292,8 +291,9 @@ void mmx_maskmovq(struct cpu *cpu, const struct insn *in)
 /* Groups 71-73, as sse_shift_imm(). */
 void mmx_shift_imm(struct cpu *cpu, const struct insn *in)
 {
-	vec_stub *stub = fpu_ops[OPP_NP][(0xc0 + (in->reg << 3)) |
-					 (in->opcode & 3)].stub;
+	vec_stub *stub =
+		fpu_ops[OPP_NP][(0xc0 + (in->reg << 3)) | (in->opcode & 3)]
+			.stub;
 	uint64_t count = in->imm;
 
 	if (mmx_begin(cpu))
@@ -333,8 +333,8 @@ static uint64_t palignr(uint64_t high, uint64_t low, uint32_t by)
 void mmx_palignr_reg(struct cpu *cpu, const struct insn *in)
 {
 	if (mmx_begin(cpu))
-		mm_set(in->reg, palignr(mm_get(in->reg), mm_get(in->rm),
-					in->imm));
+		mm_set(in->reg,
+		       palignr(mm_get(in->reg), mm_get(in->rm), in->imm));
 }
 
 void mmx_palignr_mem(struct cpu *cpu, const struct insn *in)

@@ -173,6 +173,6 @@ void sse_shift_imm(struct cpu *cpu, const struct insn *in)
 	if (in->opcode == 0x73 && (in->reg == 3 || in->reg == 7))
 		shift_bytes(r, in->imm, in->reg == 7);
 	else
-		fpu_ops[OPP_66][(0xc0 + (in->reg << 3)) |
-				(in->opcode & 3)].stub(r, &count);
+		fpu_ops[OPP_66][(0xc0 + (in->reg << 3)) | (in->opcode & 3)]
+			.stub(r, &count);
 }

@@ -23,12 +23,11 @@ void sse_imm_int(struct cpu *cpu, const struct insn *in)
 	union xmm mem;
 	const union xmm *src = operand(cpu, in, op->size, &mem);
 
-	stub_nth(op->stub, (in->imm & 0xff) * IMM_STRIDE)
-		(&cpu->fpu->xmm[in->reg], src);
+	stub_nth(op->stub,
+		 (in->imm & 0xff) * IMM_STRIDE)(&cpu->fpu->xmm[in->reg], src);
 }
 
-static void imm_fp(struct cpu *cpu, const struct insn *in,
-		   const union xmm *src)
+static void imm_fp(struct cpu *cpu, const struct insn *in, const union xmm *src)
 {
 	const struct fpu_op *op = fpu_op_of(in);
 
@@ -52,8 +51,8 @@ void sse_dp(struct cpu *cpu, const struct insn *in)
 {
 	union xmm mem;
 	const union xmm *src = operand(cpu, in, 16, &mem);
-	const struct fpu_op *ops = fpu_ops[in->opcode == 0x40 ? OPP_NP :
-					   OPP_66];
+	const struct fpu_op *ops =
+		fpu_ops[in->opcode == 0x40 ? OPP_NP : OPP_66];
 	unsigned int i, lanes = in->opcode == 0x40 ? 1 : 2;
 	union xmm a = cpu->fpu->xmm[in->reg], b = *src;
 
@@ -84,16 +83,16 @@ void sse_ptest(struct cpu *cpu, const struct insn *in)
 }
 
 /* string() - PCMPESTRM, PCMPESTRI, PCMPISTRM, PCMPISTRI: opcodes 60 to 63. */
-static void string(struct cpu *cpu, const struct insn *in,
-		   const union xmm *src)
+static void string(struct cpu *cpu, const struct insn *in, const union xmm *src)
 {
 	struct sse_strings s = {
 		.first = cpu->fpu->xmm[in->reg],
 		.eax = cpu->gpr[REG_EAX], .edx = cpu->gpr[REG_EDX],
 	};
 
-	cpu->aflags = stub_nth(fpu_op_of(in)->stub, (in->imm & 0xff) *
-			       STR_STRIDE)(&s, src) & FL_ARITH;
+	cpu->aflags = stub_nth(fpu_op_of(in)->stub,
+			       (in->imm & 0xff) * STR_STRIDE)(&s, src) &
+		      FL_ARITH;
 	if (in->opcode & 1)
 		cpu->gpr[REG_ECX] = s.index;
 	else
@@ -124,8 +123,9 @@ void sse_blendv(struct cpu *cpu, const struct insn *in)
 {
 	union xmm mem;
 	const union xmm *src = operand(cpu, in, 16, &mem);
-	unsigned int bytes = in->opcode == 0x10 ? 1 : in->opcode == 0x14 ? 4 :
-			     8;
+	unsigned int bytes = in->opcode == 0x10 ? 1 :
+			     in->opcode == 0x14 ? 4 :
+						  8;
 	union xmm *dst = &cpu->fpu->xmm[in->reg];
 	union xmm mask = cpu->fpu->xmm[0];
 	unsigned int i;
@@ -185,9 +185,9 @@ void sse_insert_reg(struct cpu *cpu, const struct insn *in)
 void sse_insert_mem(struct cpu *cpu, const struct insn *in)
 {
 	sse_begin(cpu);
-	insert(cpu, in, in->opcode == 0x20 ?
-	       mem_read8(cpu, in->seg, insn_ea(cpu, in)) :
-	       mem_read32(cpu, in->seg, insn_ea(cpu, in)));
+	insert(cpu, in,
+	       in->opcode == 0x20 ? mem_read8(cpu, in->seg, insn_ea(cpu, in)) :
+				    mem_read32(cpu, in->seg, insn_ea(cpu, in)));
 }
 
 static void insertps(struct cpu *cpu, const struct insn *in, uint32_t v)

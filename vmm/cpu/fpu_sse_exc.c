@@ -75,8 +75,7 @@ static union xmm spread(const union xmm *v, unsigned int lane, bool wide,
  * exponent for every result that two of them can give.
  */
 static bool x87_inexact(const struct fpu_op *op, struct shape sh,
-			const union xmm *a, const union xmm *b,
-			uint32_t mxcsr)
+			const union xmm *a, const union xmm *b, uint32_t mxcsr)
 {
 	/* All masked; rounding as in MXCSR; 53 or 24 bits. */
 	uint16_t cw = (uint16_t)(0x7fu | (mxcsr >> 13 & 3) << 10 |
@@ -87,11 +86,9 @@ static bool x87_inexact(const struct fpu_op *op, struct shape sh,
 	if (opcode_of(op) == 0x5a)
 		asm volatile("fld1; fldl %0" : : "m"(b->q[0]));
 	else if (sh.wide_src)
-		asm volatile("fldl %0; fldl %1" : : "m"(a->q[0]),
-			     "m"(b->q[0]));
+		asm volatile("fldl %0; fldl %1" : : "m"(a->q[0]), "m"(b->q[0]));
 	else
-		asm volatile("flds %0; flds %1" : : "m"(a->d[0]),
-			     "m"(b->d[0]));
+		asm volatile("flds %0; flds %1" : : "m"(a->d[0]), "m"(b->d[0]));
 	/* ST(1) = ST(1) op ST(0); the names of AT&T syntax are swapped. */
 	switch (opcode_of(op)) {
 	case 0x58: asm volatile("faddp"); break;
@@ -104,9 +101,8 @@ static bool x87_inexact(const struct fpu_op *op, struct shape sh,
 }
 
 /* lane_flags() - the flags one lane raises, if found after computing. */
-static uint32_t lane_flags(const struct fpu_op *op, vec_stub *stub,
-			   union xmm a, union xmm b, uint32_t ctl,
-			   uint32_t open)
+static uint32_t lane_flags(const struct fpu_op *op, vec_stub *stub, union xmm a,
+			   union xmm b, uint32_t ctl, uint32_t open)
 {
 	struct shape sh = shape_of(op);
 	union xmm out = a;
@@ -171,10 +167,9 @@ static uint32_t all_lanes(struct cpu *cpu, const struct fpu_op *op,
 
 	cpu_fpu_sync(cpu);	/* x87_inexact() needs the host's unit */
 	for (i = 0; i < sh.count; i++)
-		raised |= lane_flags(plain, stub,
-				     spread(&a, i, sh.wide_dst, daz),
-				     spread(&b, i, sh.wide_src, daz), ctl,
-				     open);
+		raised |=
+			lane_flags(plain, stub, spread(&a, i, sh.wide_dst, daz),
+				   spread(&b, i, sh.wide_src, daz), ctl, open);
 	return raised;
 }
 
@@ -199,8 +194,8 @@ uint32_t sse_run_unmasked(struct cpu *cpu, const struct fpu_op *op,
 	} else if ((open & (X87_OE | X87_UE)) && op && shape_of(op).count) {
 		memcpy(&from, src, op->size);
 		raised = (raised & (X87_IE | X87_DE | X87_ZE)) |
-			 (all_lanes(cpu, op, stub, *(union xmm *)dst, from,
-				    ctl, open) &
+			 (all_lanes(cpu, op, stub, *(union xmm *)dst, from, ctl,
+				    open) &
 			  (X87_OE | X87_UE | X87_PE));
 	}
 	f->mxcsr |= raised;

@@ -191,8 +191,8 @@ void x87_clear_pointers(struct cpu *cpu);
 insn_fn *x87_select(const struct insn *in);
 insn_fn x87_wait;
 /* fpu_x87_env.c */
-insn_fn x87_fldenv, x87_fnstenv, x87_frstor, x87_fnsave, x87_fldcw,
-	x87_fnstcw, x87_fnstsw, x87_fnstsw_ax, x87_fninit, x87_fnclex,
-	fpu_fxsave, fpu_fxrstor, sse_ldmxcsr, sse_stmxcsr;
+insn_fn x87_fldenv, x87_fnstenv, x87_frstor, x87_fnsave, x87_fldcw, x87_fnstcw,
+	x87_fnstsw, x87_fnstsw_ax, x87_fninit, x87_fnclex, fpu_fxsave,
+	fpu_fxrstor, sse_ldmxcsr, sse_stmxcsr;
 
 #endif

@@ -137,18 +137,16 @@ insn_fn sse_int_reg, sse_int_mem, sse_fp_reg, sse_fp_mem, sse_cmp_reg,
 	sse_cmp_mem, sse_from_gpr_reg, sse_from_gpr_mem, sse_to_gpr_reg,
 	sse_to_gpr_mem, sse_com_reg, sse_com_mem, sse_shift_imm;
 /* fpu_sse4.c: those without _reg and _mem are for both */
-insn_fn sse_imm_int, sse_imm_fp, sse_dp, sse_ptest, sse_blendv,
-	sse_string_reg, sse_string_mem, sse_extract_reg, sse_extract_mem,
-	sse_insert_reg, sse_insert_mem, sse_insertps_reg, sse_insertps_mem,
-	sse_crc32;
+insn_fn sse_imm_int, sse_imm_fp, sse_dp, sse_ptest, sse_blendv, sse_string_reg,
+	sse_string_mem, sse_extract_reg, sse_extract_mem, sse_insert_reg,
+	sse_insert_mem, sse_insertps_reg, sse_insertps_mem, sse_crc32;
 /* fpu_mmx.c */
 insn_fn mmx_op_reg, mmx_op_mem, mmx_cvt_reg, mmx_cvt_mem, mmx_cvtpi2ps_reg,
 	mmx_cvtpi2ps_mem, mmx_cvtpi2pd_reg, mmx_cvtpi2pd_mem, mmx_movd_reg,
 	mmx_movd_to_reg, mmx_movd_to_mem, mmx_movq_to_reg, mmx_movq_to_mem,
 	mmx_movntq, mmx_pshufw_reg, mmx_pshufw_mem, mmx_pinsrw_reg,
-	mmx_pinsrw_mem, mmx_pextrw, mmx_pmovmskb, mmx_maskmovq,
-	mmx_shift_imm, mmx_emms, mmx_movq2dq, mmx_movdq2q, mmx_palignr_reg,
-	mmx_palignr_mem;
+	mmx_pinsrw_mem, mmx_pextrw, mmx_pmovmskb, mmx_maskmovq, mmx_shift_imm,
+	mmx_emms, mmx_movq2dq, mmx_movdq2q, mmx_palignr_reg, mmx_palignr_mem;
 /* fpu_sse_mov.c */
 insn_fn sse_mova_reg, sse_mova_load, sse_mova_store_reg, sse_mova_store,
 	sse_movu_load, sse_movu_store, sse_movss_reg, sse_movss_load,
@@ -156,8 +154,8 @@ insn_fn sse_mova_reg, sse_mova_load, sse_mova_store_reg, sse_mova_store,
 	sse_movsd_store_reg, sse_low_load, sse_low_store, sse_high_load,
 	sse_high_store, sse_movhlps, sse_movlhps, sse_movmskps, sse_movmskpd,
 	sse_movd_reg, sse_movd_load, sse_movd_store_reg, sse_movd_store,
-	sse_movq_reg, sse_movq_load, sse_movq_store_reg, sse_movnti,
-	sse_fence, sse_clflush;
+	sse_movq_reg, sse_movq_load, sse_movq_store_reg, sse_movnti, sse_fence,
+	sse_clflush;
 /* fpu_sse_shuf.c */
 insn_fn sse_shufps_reg, sse_shufps_mem, sse_shufpd_reg, sse_shufpd_mem,
 	sse_pshufd_reg, sse_pshufd_mem, sse_pshuflw_reg, sse_pshuflw_mem,

@@ -187,8 +187,11 @@ static void x87_flags(struct cpu *cpu, const struct insn *in)
 {
 	if (!x87_begin(cpu))
 		return;
-	cpu->aflags = fpu_x87_with_flags(cpu->aflags, stub_at(fpu_x87_reg,
-		(in->opcode & 7u) * 64 + (in->modrm & 63))) & FL_ARITH;
+	cpu->aflags = fpu_x87_with_flags(cpu->aflags,
+					 stub_at(fpu_x87_reg,
+						 (in->opcode & 7u) * 64 +
+							 (in->modrm & 63))) &
+		      FL_ARITH;
 	x87_note(cpu, in);
 	x87_done(cpu);
 }

@@ -58,8 +58,8 @@ static inline bool insn_is_mem(const struct insn *in)
 /* insn_ea() - the memory operand's offset in its segment. */
 static inline uint32_t insn_ea(const struct cpu *cpu, const struct insn *in)
 {
-	uint32_t ea = cpu->gpr[in->base] +
-		      (cpu->gpr[in->index] << in->scale) + in->disp;
+	uint32_t ea = cpu->gpr[in->base] + (cpu->gpr[in->index] << in->scale) +
+		      in->disp;
 
 	return in->adsize == 4 ? ea : ea & 0xffff;
 }
@@ -132,8 +132,7 @@ static inline void stack_adjust(struct cpu *cpu, uint32_t delta)
 	if (cpu->stack32)
 		cpu->gpr[REG_ESP] += delta;
 	else
-		set_reg16(cpu, REG_ESP,
-			  (uint16_t)(cpu->gpr[REG_ESP] + delta));
+		set_reg16(cpu, REG_ESP, (uint16_t)(cpu->gpr[REG_ESP] + delta));
 }
 
 #endif

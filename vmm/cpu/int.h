@@ -63,8 +63,7 @@ static ALWAYS_INLINE uint32_t reg32(const struct cpu *cpu, unsigned int n)
 	return cpu->gpr[n];
 }
 
-static ALWAYS_INLINE void set_reg32(struct cpu *cpu, unsigned int n,
-				    uint32_t v)
+static ALWAYS_INLINE void set_reg32(struct cpu *cpu, unsigned int n, uint32_t v)
 {
 	cpu->gpr[n] = v;
 }
@@ -114,19 +113,19 @@ RMW(32, uint32_t, get_le32, put_le32)
 static ALWAYS_INLINE uint8_t e_ld8(struct cpu *cpu, const struct insn *in)
 {
 	return insn_is_mem(in) ? mem_ld8(cpu, in->seg, insn_ea(cpu, in)) :
-	       reg8(cpu, in->rm);
+				 reg8(cpu, in->rm);
 }
 
 static ALWAYS_INLINE uint16_t e_ld16(struct cpu *cpu, const struct insn *in)
 {
 	return insn_is_mem(in) ? mem_ld16(cpu, in->seg, insn_ea(cpu, in)) :
-	       reg16(cpu, in->rm);
+				 reg16(cpu, in->rm);
 }
 
 static ALWAYS_INLINE uint32_t e_ld32(struct cpu *cpu, const struct insn *in)
 {
 	return insn_is_mem(in) ? mem_ld32(cpu, in->seg, insn_ea(cpu, in)) :
-	       reg32(cpu, in->rm);
+				 reg32(cpu, in->rm);
 }
 
 /* cond() - condition code @cc (0-15) of Jcc, SETcc and CMOVcc. */

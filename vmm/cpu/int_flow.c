@@ -130,7 +130,7 @@ insn_fn *int_flow_select(const struct insn *in)
 {
 	if (in->map == MAP_0F)
 		return (in->opcode & 0xf0) == 0x80 ? jcc[in->opcode & 15] :
-		       NULL;
+						     NULL;
 	if (in->map != MAP_1BYTE)
 		return NULL;
 	if ((in->opcode & 0xf0) == 0x70)

@@ -186,9 +186,10 @@ static void hint(struct cpu *cpu, const struct insn *in)
 insn_fn *int_misc_select(const struct insn *in)
 {
 	if (in->map == MAP_0F)
-		return in->opcode == 0x0d ||
-		       (in->opcode >= 0x18 && in->opcode <= 0x1f) ? hint :
-		       NULL;
+		return in->opcode == 0x0d || (in->opcode >= 0x18 &&
+					      in->opcode <= 0x1f) ?
+			       hint :
+			       NULL;
 	if (in->map != MAP_1BYTE)
 		return NULL;
 	switch (in->opcode) {

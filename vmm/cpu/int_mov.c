@@ -63,8 +63,8 @@ MOV_W(32, uint32_t)
  */
 static void mov32_ld_base(struct cpu *cpu, const struct insn *in)
 {
-	cpu->gpr[in->reg] = mem_ld32(cpu, in->seg,
-				     cpu->gpr[in->base] + in->disp);
+	cpu->gpr[in->reg] =
+		mem_ld32(cpu, in->seg, cpu->gpr[in->base] + in->disp);
 }
 
 static void mov32_st_base(struct cpu *cpu, const struct insn *in)
@@ -145,15 +145,14 @@ static void cbw(struct cpu *cpu, const struct insn *in)
 	if (in->opsize == 4)
 		cpu->gpr[REG_EAX] = (uint32_t)(int16_t)reg16(cpu, REG_EAX);
 	else
-		set_reg16(cpu, REG_EAX,
-			  (uint16_t)(int8_t)reg8(cpu, REG_EAX));
+		set_reg16(cpu, REG_EAX, (uint16_t)(int8_t)reg8(cpu, REG_EAX));
 }
 
 static void cwd(struct cpu *cpu, const struct insn *in)
 {
 	if (in->opsize == 4)
-		cpu->gpr[REG_EDX] = (uint32_t)((int32_t)cpu->gpr[REG_EAX] >>
-					       31);
+		cpu->gpr[REG_EDX] =
+			(uint32_t)((int32_t)cpu->gpr[REG_EAX] >> 31);
 	else
 		set_reg16(cpu, REG_EDX,
 			  reg16(cpu, REG_EAX) & 0x8000 ? 0xffff : 0);

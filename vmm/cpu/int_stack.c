@@ -114,8 +114,7 @@ static void stack_probe(struct cpu *cpu, unsigned int n, unsigned int size)
 	unsigned int i;
 
 	for (i = 1; i <= n; i++)
-		mem_probe_write(cpu, SEG_SS, stack_off(cpu, -(i * size)),
-				size);
+		mem_probe_write(cpu, SEG_SS, stack_off(cpu, -(i * size)), size);
 }
 
 /* Each value may wrap on a 16-bit stack: so eight pushes, all probed. */
@@ -139,7 +138,7 @@ static void popa(struct cpu *cpu, const struct insn *in)
 	for (i = 0; i < REG_COUNT; i++) {
 		off = stack_off(cpu, i * in->opsize);
 		regs[i] = in->opsize == 4 ? mem_ld32(cpu, SEG_SS, off) :
-			  mem_ld16(cpu, SEG_SS, off);
+					    mem_ld16(cpu, SEG_SS, off);
 	}
 	for (i = 0; i < REG_COUNT; i++) {
 		if (REG_EDI - i != REG_ESP)
@@ -162,7 +161,7 @@ static uint32_t display(struct cpu *cpu, uint32_t i, unsigned int size)
 	uint32_t off = frame_ptr(cpu, -(i * size));
 
 	return size == 4 ? mem_ld32(cpu, SEG_SS, off) :
-	       mem_ld16(cpu, SEG_SS, off);
+			   mem_ld16(cpu, SEG_SS, off);
 }
 
 /*
@@ -198,7 +197,7 @@ static void leave(struct cpu *cpu, const struct insn *in)
 	uint32_t off = frame_ptr(cpu, 0), v;
 
 	v = in->opsize == 4 ? mem_ld32(cpu, SEG_SS, off) :
-	    mem_ld16(cpu, SEG_SS, off);
+			      mem_ld16(cpu, SEG_SS, off);
 	if (cpu->stack32)
 		cpu->gpr[REG_ESP] = cpu->gpr[REG_EBP];
 	else

@@ -30,8 +30,7 @@ static ALWAYS_INLINE void index_add(struct cpu *cpu, const struct insn *in,
 	set_reg_os(cpu, n, in->adsize, cpu->gpr[n] + d);
 }
 
-static ALWAYS_INLINE uint32_t step_of(const struct cpu *cpu,
-				      unsigned int size)
+static ALWAYS_INLINE uint32_t step_of(const struct cpu *cpu, unsigned int size)
 {
 	return cpu->eflags & FL_DF ? -(uint32_t)size : size;
 }
@@ -123,8 +122,7 @@ static bool bulk_allowed(const struct cpu *cpu, const struct insn *in)
 }
 
 /* page_left() - bytes from an offset in a segment to the end of its page. */
-static uint32_t page_left(const struct cpu *cpu, unsigned int seg,
-			  uint32_t off)
+static uint32_t page_left(const struct cpu *cpu, unsigned int seg, uint32_t off)
 {
 	return PAGE_SIZE - ((cpu->seg[seg].base + off) & PAGE_MASK);
 }
@@ -156,8 +154,9 @@ static uint32_t movs_bulk(struct cpu *cpu, const struct insn *in,
 
 	if (!bulk_allowed(cpu, in))
 		return 0;
-	n = bulk_count(cpu, in, size, MIN(page_left(cpu, in->seg, si),
-					  page_left(cpu, SEG_ES, di)));
+	n = bulk_count(cpu, in, size,
+		       MIN(page_left(cpu, in->seg, si),
+			   page_left(cpu, SEG_ES, di)));
 	len = n * size;
 	if (n == 0 || !(from = mem_host(cpu, in->seg, si, len, false)) ||
 	    !(to = mem_host(cpu, SEG_ES, di, len, true)))
@@ -207,8 +206,8 @@ static bool compare_goes_on(const struct cpu *cpu, const struct insn *in)
  * @size: bytes of an element
  */
 static ALWAYS_INLINE void repeat(struct cpu *cpu, const struct insn *in,
-				 insn_fn *one, bulk_fn *bulk,
-				 unsigned int size, enum rep_kind kind)
+				 insn_fn *one, bulk_fn *bulk, unsigned int size,
+				 enum rep_kind kind)
 {
 	uint32_t n;
 

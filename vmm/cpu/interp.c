@@ -30,8 +30,7 @@
 #define DR6_HIT		0x000fu	/* breakpoints 0-3 */
 #define DR7_ENABLES	0x00ffu
 
-struct cpu *cpu_create(struct guestmem *ram,
-		       const _Atomic uint32_t *attention,
+struct cpu *cpu_create(struct guestmem *ram, const _Atomic uint32_t *attention,
 		       const struct cpu_pins *pins)
 {
 	struct cpu *cpu = calloc(1, sizeof(*cpu));
@@ -201,8 +200,7 @@ static void deliver_due(struct cpu *cpu)
 	cpu->shadow = 0;
 	cpu->halted = false;
 	cpu->delivering = true;
-	account_begin(&cpu->rows, ev->kind == EVENT_INTR ? ROW_IRQ :
-							   ROW_FAULT);
+	account_begin(&cpu->rows, ev->kind == EVENT_INTR ? ROW_IRQ : ROW_FAULT);
 	cpu->next_eip = cpu->eip;
 	cpu_deliver(cpu, ev->vector, (enum event_kind)ev->kind, ev->has_code,
 		    ev->code);
@@ -259,8 +257,8 @@ static bool take_events(struct cpu *cpu)
 	}
 	if ((cpu->dr[7] & DR7_ENABLES) && !(cpu->eflags & FL_RF) &&
 	    !cpu->halted &&
-	    (bits = cpu_insn_breakpoint(cpu, cpu->seg[SEG_CS].base +
-					cpu->eip))) {
+	    (bits = cpu_insn_breakpoint(cpu,
+					cpu->seg[SEG_CS].base + cpu->eip))) {
 		take_debug(cpu, bits, EVENT_FAULT);
 		return true;
 	}
@@ -330,8 +328,8 @@ static inline bool quiet(const struct cpu *cpu)
 {
 	return !((cpu->eflags & (FL_TF | FL_RF | FL_AC)) |
 		 (cpu->dr[7] & DR7_ENABLES) | cpu->pending_db | cpu->shadow |
-		 cpu->intr | cpu->nmi | cpu->halted |
-		 cpu->blocks->event.due | cpu->mmu->slow);
+		 cpu->intr | cpu->nmi | cpu->halted | cpu->blocks->event.due |
+		 cpu->mmu->slow);
 }
 
 enum step {
@@ -353,9 +351,8 @@ static enum step slow_step(struct cpu *cpu)
 		return STEP_DONE;
 	if (cpu->halted)
 		return STEP_HALT;
-	alone = (cpu->eflags & (FL_TF | FL_RF)) ||
-		(cpu->dr[7] & DR7_ENABLES) || cpu->pending_db ||
-		(cpu->shadow && (cpu->intr || cpu->nmi));
+	alone = (cpu->eflags & (FL_TF | FL_RF)) || (cpu->dr[7] & DR7_ENABLES) ||
+		cpu->pending_db || (cpu->shadow && (cpu->intr || cpu->nmi));
 	cpu->shadow = 0;
 	if (!alone)
 		return STEP_PLAIN;
@@ -406,8 +403,9 @@ static enum cpu_exit run_loop(struct cpu *cpu)
 
 enum cpu_exit cpu_run(struct cpu *cpu, uint64_t budget)
 {
-	cpu->blocks->until = budget > UINT64_MAX - cpu->insns ? UINT64_MAX :
-			     cpu->insns + budget;
+	cpu->blocks->until = budget > UINT64_MAX - cpu->insns ?
+				     UINT64_MAX :
+				     cpu->insns + budget;
 	if (budget == 0)
 		return CPU_EXIT_BUDGET;
 	switch (_setjmp(cpu->fault)) {

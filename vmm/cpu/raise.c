@@ -10,9 +10,9 @@
 _Noreturn void cpu_raise(struct cpu *cpu, uint8_t vector, uint32_t code)
 {
 	/* Vectors that push an error code (SDM volume 3, table 6-1). */
-	const uint32_t with_code = 1u << VEC_DF | 1u << VEC_TS |
-		1u << VEC_NP | 1u << VEC_SS | 1u << VEC_GP | 1u << VEC_PF |
-		1u << VEC_AC;
+	const uint32_t with_code = 1u << VEC_DF | 1u << VEC_TS | 1u << VEC_NP |
+				   1u << VEC_SS | 1u << VEC_GP | 1u << VEC_PF |
+				   1u << VEC_AC;
 
 	cpu->fault_vector = vector;
 	cpu->fault_has_code = vector < 32 && (with_code >> vector & 1);

@@ -114,7 +114,9 @@ static const struct row *find(const struct insn *in)
 		return &rows_0f[in->opcode];
 	if (in->map != MAP_1BYTE)
 		return in->map == MAP_0F38 && (in->opcode & 0xfe) == 0xf0 &&
-		       !(in->prefix & PFX_F2) ? &row_movbe : &row_rest;
+				       !(in->prefix & PFX_F2) ?
+			       &row_movbe :
+			       &row_rest;
 	if ((in->opcode & 0xfe) == 0xf6)
 		return &rows_group3[in->reg];
 	return in->opcode == 0xff ? &rows_group5[in->reg] :

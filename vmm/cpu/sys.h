@@ -219,18 +219,15 @@ void debug_port(struct cpu *cpu, uint16_t port, unsigned int width);
 insn_fn sys_mov_to_sreg, sys_mov_from_sreg, sys_push_sreg, sys_pop_sreg,
 	sys_load_far_pointer;					/* sys_seg.c */
 insn_fn sys_group6, sys_lar, sys_lsl, sys_arpl;			/* sys_prot.c */
-insn_fn sys_jmp_ptr, sys_jmp_mem, sys_call_ptr,
-	sys_call_mem;						/* sys_far.c */
+insn_fn sys_jmp_ptr, sys_jmp_mem, sys_call_ptr, sys_call_mem; /* sys_far.c */
 insn_fn sys_retf, sys_iret;					/* sys_ret.c */
 insn_fn sys_int_n, sys_int3, sys_into, sys_icebp;		/* sys_int.c */
-insn_fn sys_pushf, sys_popf, sys_cli, sys_sti,
-	sys_hlt;					/* sys_flags.c */
+insn_fn sys_pushf, sys_popf, sys_cli, sys_sti, sys_hlt; /* sys_flags.c */
 insn_fn sys_in, sys_out, sys_ins, sys_outs;			/* sys_io.c */
 insn_fn sys_group7, sys_mov_from_cr, sys_mov_to_cr, sys_clts,
 	sys_wbinvd;						/* sys_ctl.c */
-insn_fn sys_mov_from_dr,
-	sys_mov_to_dr;					/* sys_debug.c */
-insn_fn sys_rdmsr, sys_wrmsr, sys_rdtsc, sys_rdpmc, sys_cpuid,
-	sys_sysenter, sys_sysexit;				/* sys_msr.c */
+insn_fn sys_mov_from_dr, sys_mov_to_dr; /* sys_debug.c */
+insn_fn sys_rdmsr, sys_wrmsr, sys_rdtsc, sys_rdpmc, sys_cpuid, sys_sysenter,
+	sys_sysexit; /* sys_msr.c */
 
 #endif

@@ -155,8 +155,7 @@ static void table_store(struct cpu *cpu, const struct insn *in,
 }
 
 /* table_load() - LGDT, LIDT: 16-bit operands have a 24-bit base. */
-static void table_load(struct cpu *cpu, const struct insn *in,
-		       struct dtable *t)
+static void table_load(struct cpu *cpu, const struct insn *in, struct dtable *t)
 {
 	uint32_t ea = insn_ea(cpu, in), base;
 	uint16_t limit;
@@ -171,8 +170,7 @@ static void table_load(struct cpu *cpu, const struct insn *in,
 static void smsw(struct cpu *cpu, const struct insn *in)
 {
 	if (insn_is_mem(in))
-		mem_write16(cpu, in->seg, insn_ea(cpu, in),
-			    (uint16_t)cpu->cr0);
+		mem_write16(cpu, in->seg, insn_ea(cpu, in), (uint16_t)cpu->cr0);
 	else
 		set_reg_os(cpu, in->rm, in->opsize, cpu->cr0);
 }
@@ -183,8 +181,8 @@ static void lmsw(struct cpu *cpu, const struct insn *in)
 	uint32_t v;
 
 	require_cpl0(cpu);
-	v = insn_is_mem(in) ? mem_read16(cpu, in->seg, insn_ea(cpu, in))
-			    : reg16(cpu, in->rm);
+	v = insn_is_mem(in) ? mem_read16(cpu, in->seg, insn_ea(cpu, in)) :
+			      reg16(cpu, in->rm);
 	v &= CR0_PE | CR0_MP | CR0_EM | CR0_TS;
 	cpu_write_cr0(cpu, (cpu->cr0 & ~(CR0_MP | CR0_EM | CR0_TS)) | v);
 }

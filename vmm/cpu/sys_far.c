@@ -23,8 +23,8 @@ static void code_direct(struct cpu *cpu, uint16_t sel, const struct desc *d)
 
 	if (!desc_is_code(d))
 		gp(cpu, sel);
-	if (d->hi & DESC_C ? dpl > cpu->cpl
-			   : (sel & SEL_RPL) > cpu->cpl || dpl != cpu->cpl)
+	if (d->hi & DESC_C ? dpl > cpu->cpl :
+			     (sel & SEL_RPL) > cpu->cpl || dpl != cpu->cpl)
 		gp(cpu, sel);
 	if (!desc_present(d))
 		cpu_raise(cpu, VEC_NP, sel_code(sel));
@@ -243,8 +243,8 @@ static uint32_t far_operand(struct cpu *cpu, const struct insn *in,
 {
 	uint32_t ea = insn_ea(cpu, in), off;
 
-	off = in->opsize == 4 ? mem_read32(cpu, in->seg, ea)
-			      : mem_read16(cpu, in->seg, ea);
+	off = in->opsize == 4 ? mem_read32(cpu, in->seg, ea) :
+				mem_read16(cpu, in->seg, ea);
 	*sel = mem_read16(cpu, in->seg, ea + in->opsize);
 	return off;
 }

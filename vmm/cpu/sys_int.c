@@ -136,8 +136,8 @@ static void deliver_gate(struct cpu *cpu, const struct delivery *ev,
 	struct stack st;
 	struct segment cs;
 
-	st = inner ? stack_inner(cpu, level, ev->ext)
-		   : stack_current(cpu, ev->ext);
+	st = inner ? stack_inner(cpu, level, ev->ext) :
+		     stack_current(cpu, ev->ext);
 	eip_check(cpu, &(struct segment){ .limit = desc_limit(&code) }, eip,
 		  ev->ext);
 	desc_set_accessed(cpu, &code);
@@ -171,8 +171,7 @@ static void deliver_task(struct cpu *cpu, const struct delivery *ev,
 	task_switch(cpu, &rq);
 	if (ev->has_code) {
 		st = stack_current(cpu, ev->ext);
-		stack_push_all(cpu, &st,
-			       desc_type(&rq.tss) & SYS_WIDE ? 4 : 2,
+		stack_push_all(cpu, &st, desc_type(&rq.tss) & SYS_WIDE ? 4 : 2,
 			       &ev->code, 1);
 		cpu->gpr[REG_ESP] = st.esp;
 	}

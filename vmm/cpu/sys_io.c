@@ -52,8 +52,9 @@ static unsigned int io_width(const struct insn *in)
 /* io_port() - E4-E7 have it in the instruction, the others in DX. */
 static uint16_t io_port(const struct cpu *cpu, const struct insn *in)
 {
-	return in->opcode < 0xe8 && in->opcode >= 0xe4
-		? (uint16_t)(in->imm & 0xff) : reg16(cpu, REG_EDX);
+	return in->opcode < 0xe8 && in->opcode >= 0xe4 ?
+		       (uint16_t)(in->imm & 0xff) :
+		       reg16(cpu, REG_EDX);
 }
 
 static uint32_t port_in(struct cpu *cpu, uint16_t port, unsigned int width)
@@ -108,14 +109,13 @@ static uint32_t index_read(const struct cpu *cpu, const struct insn *in,
 	return in->adsize == 4 ? cpu->gpr[reg] : cpu->gpr[reg] & 0xffff;
 }
 
-static void index_add(struct cpu *cpu, const struct insn *in,
-		      unsigned int reg, uint32_t delta)
+static void index_add(struct cpu *cpu, const struct insn *in, unsigned int reg,
+		      uint32_t delta)
 {
 	set_reg_os(cpu, reg, in->adsize, cpu->gpr[reg] + delta);
 }
 
-static void ins_once(struct cpu *cpu, const struct insn *in,
-		     unsigned int width)
+static void ins_once(struct cpu *cpu, const struct insn *in, unsigned int width)
 {
 	uint32_t off = index_read(cpu, in, REG_EDI), v;
 	uint16_t port = reg16(cpu, REG_EDX);

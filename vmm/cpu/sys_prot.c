@@ -22,8 +22,8 @@ static void protected_only(struct cpu *cpu)
 /* rm16() - the 16-bit r/m operand. */
 static uint16_t rm16(struct cpu *cpu, const struct insn *in)
 {
-	return insn_is_mem(in) ? mem_read16(cpu, in->seg, insn_ea(cpu, in))
-			       : reg16(cpu, in->rm);
+	return insn_is_mem(in) ? mem_read16(cpu, in->seg, insn_ea(cpu, in)) :
+				 reg16(cpu, in->rm);
 }
 
 /* store_sel() - SLDT, STR: 16 bits to memory, zero-extended to a register. */
@@ -42,8 +42,7 @@ static void set_zf(struct cpu *cpu, bool on)
 
 /* system_desc() - a present GDT descriptor of type @type or its 32-bit form,
  * for LLDT and LTR; raises #GP, #NP. */
-static void system_desc(struct cpu *cpu, uint16_t sel, bool ldt,
-			struct desc *d)
+static void system_desc(struct cpu *cpu, uint16_t sel, bool ldt, struct desc *d)
 {
 	unsigned int type;
 

@@ -46,8 +46,7 @@ static void ret_code(struct cpu *cpu, uint16_t sel, struct desc *d)
 }
 
 /* ret_resolve() - all checks of a protected-mode return. */
-static struct ret_target ret_resolve(struct cpu *cpu,
-				     const struct ret_frame *f)
+static struct ret_target ret_resolve(struct cpu *cpu, const struct ret_frame *f)
 {
 	struct ret_target t = { .eip = f->eip, .cpl = f->cs & SEL_RPL };
 	struct desc code;
@@ -195,8 +194,7 @@ static void iret_to_v86(struct cpu *cpu, const struct ret_frame *f,
 		cpu_raise(cpu, VEC_GP, 0);
 	cpu_set_eflags(cpu, flags & ~(FL_VIF | FL_VIP));
 	for (i = 0; i < sizeof(order); i++)
-		cpu->seg[order[i]] = seg_real(cpu, &cpu->seg[order[i]],
-					      sel[i]);
+		cpu->seg[order[i]] = seg_real(cpu, &cpu->seg[order[i]], sel[i]);
 	cpu->gpr[REG_ESP] = esp;
 	cs = seg_real(cpu, &cpu->seg[SEG_CS], f->cs);
 	cs_set(cpu, &cs, 3, f->eip);

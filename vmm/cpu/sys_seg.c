@@ -22,8 +22,8 @@ void sys_mov_to_sreg(struct cpu *cpu, const struct insn *in)
 
 	if (in->reg == SEG_CS || in->reg >= SEG_COUNT)
 		cpu_raise(cpu, VEC_UD, 0);
-	sel = insn_is_mem(in) ? mem_read16(cpu, in->seg, insn_ea(cpu, in))
-			      : reg16(cpu, in->rm);
+	sel = insn_is_mem(in) ? mem_read16(cpu, in->seg, insn_ea(cpu, in)) :
+				reg16(cpu, in->rm);
 	load(cpu, in->reg, sel);
 }
 
@@ -56,9 +56,8 @@ void sys_push_sreg(struct cpu *cpu, const struct insn *in)
 void sys_pop_sreg(struct cpu *cpu, const struct insn *in)
 {
 	uint32_t at = stack_off(cpu, 0);
-	uint16_t sel = in->opsize == 4 ?
-		       (uint16_t)mem_read32(cpu, SEG_SS, at) :
-		       mem_read16(cpu, SEG_SS, at);
+	uint16_t sel = in->opsize == 4 ? (uint16_t)mem_read32(cpu, SEG_SS, at) :
+					 mem_read16(cpu, SEG_SS, at);
 	bool wide = cpu->stack32;
 
 	/* POP SS moves the stack pointer as the old SS has it. */
@@ -90,8 +89,8 @@ void sys_load_far_pointer(struct cpu *cpu, const struct insn *in)
 	uint32_t ea = insn_ea(cpu, in), off;
 	uint16_t sel;
 
-	off = in->opsize == 4 ? mem_read32(cpu, in->seg, ea)
-			      : mem_read16(cpu, in->seg, ea);
+	off = in->opsize == 4 ? mem_read32(cpu, in->seg, ea) :
+				mem_read16(cpu, in->seg, ea);
 	sel = mem_read16(cpu, in->seg, ea + in->opsize);
 	load(cpu, far_pointer_seg(in), sel);
 	set_reg_os(cpu, in->reg, in->opsize, off);

@@ -34,8 +34,8 @@ struct stack stack_inner(struct cpu *cpu, unsigned int level, uint32_t ext)
 	if (!(cpu->tr.attr & DESC_P) || sel_off + 1 > cpu->tr.limit)
 		cpu_raise(cpu, VEC_TS, sel_code(cpu->tr.sel) | ext);
 	off += cpu->tr.base;
-	st.esp = wide ? lin_read32(cpu, off, PRIV_SYSTEM)
-		      : lin_read16(cpu, off, PRIV_SYSTEM);
+	st.esp = wide ? lin_read32(cpu, off, PRIV_SYSTEM) :
+			lin_read16(cpu, off, PRIV_SYSTEM);
 	sel = lin_read16(cpu, cpu->tr.base + sel_off, PRIV_SYSTEM);
 	st.ss = sreg_resolve(cpu, SEG_SS, sel, level, VEC_TS, ext);
 	st.code = sel_code(sel) | ext;
@@ -84,8 +84,8 @@ static void stack_probe_all(struct cpu *cpu, const struct stack *st,
 		return;
 	}
 	for (i = 1; i <= n; i++)
-		stack_probe(cpu, st, stack_wrap(st, st->esp - width * i),
-			    width, width);
+		stack_probe(cpu, st, stack_wrap(st, st->esp - width * i), width,
+			    width);
 }
 
 void stack_push_all(struct cpu *cpu, struct stack *st, unsigned int width,
@@ -114,6 +114,6 @@ uint32_t stack_read(struct cpu *cpu, unsigned int width, uint32_t byte_off)
 {
 	uint32_t off = stack_off(cpu, byte_off);
 
-	return width == 4 ? mem_read32(cpu, SEG_SS, off)
-			  : mem_read16(cpu, SEG_SS, off);
+	return width == 4 ? mem_read32(cpu, SEG_SS, off) :
+			    mem_read16(cpu, SEG_SS, off);
 }

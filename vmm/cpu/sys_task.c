@@ -129,12 +129,12 @@ static void task_read16(struct cpu *cpu, laddr base, struct task_state *t)
 	t->eip = lin_read16(cpu, base + TSS16_IP, PRIV_SYSTEM);
 	t->eflags = lin_read16(cpu, base + TSS16_FLAGS, PRIV_SYSTEM);
 	for (i = 0; i < REG_COUNT; i++)
-		t->gpr[i] = 0xffff0000u |
-			    lin_read16(cpu, base + TSS16_GPR + 2 * i,
-				       PRIV_SYSTEM);
+		t->gpr[i] =
+			0xffff0000u |
+			lin_read16(cpu, base + TSS16_GPR + 2 * i, PRIV_SYSTEM);
 	for (i = 0; i < TSS16_SEGS; i++)
-		t->seg[i] = lin_read16(cpu, base + TSS16_SEG + 2 * i,
-				       PRIV_SYSTEM);
+		t->seg[i] =
+			lin_read16(cpu, base + TSS16_SEG + 2 * i, PRIV_SYSTEM);
 	t->ldt = lin_read16(cpu, base + TSS16_LDT, PRIV_SYSTEM);
 }
 
@@ -146,11 +146,11 @@ static void task_read32(struct cpu *cpu, laddr base, struct task_state *t)
 	t->eip = lin_read32(cpu, base + TSS32_EIP, PRIV_SYSTEM);
 	t->eflags = lin_read32(cpu, base + TSS32_EFLAGS, PRIV_SYSTEM);
 	for (i = 0; i < REG_COUNT; i++)
-		t->gpr[i] = lin_read32(cpu, base + TSS32_GPR + 4 * i,
-				       PRIV_SYSTEM);
+		t->gpr[i] =
+			lin_read32(cpu, base + TSS32_GPR + 4 * i, PRIV_SYSTEM);
 	for (i = 0; i < SEG_COUNT; i++)
-		t->seg[i] = lin_read16(cpu, base + TSS32_SEG + 4 * i,
-				       PRIV_SYSTEM);
+		t->seg[i] =
+			lin_read16(cpu, base + TSS32_SEG + 4 * i, PRIV_SYSTEM);
 	t->ldt = lin_read16(cpu, base + TSS32_LDT, PRIV_SYSTEM);
 	t->trap = lin_read16(cpu, base + TSS32_TRAP, PRIV_SYSTEM) & 1;
 }
@@ -162,9 +162,8 @@ static void load_ldt(struct cpu *cpu, uint16_t sel, uint32_t ext)
 
 	if (sel_null(sel))
 		return;
-	if (sel & SEL_LDT || !desc_fetch(cpu, sel, &d) ||
-	    !desc_is_system(&d) || desc_type(&d) != SYS_LDT ||
-	    !desc_present(&d))
+	if (sel & SEL_LDT || !desc_fetch(cpu, sel, &d) || !desc_is_system(&d) ||
+	    desc_type(&d) != SYS_LDT || !desc_present(&d))
 		cpu_raise(cpu, VEC_TS, sel_code(sel) | ext);
 	cpu->ldtr = desc_segment(sel, &d);
 }
@@ -176,8 +175,8 @@ static void load_cs(struct cpu *cpu, uint16_t sel, uint32_t ext)
 	struct desc d;
 
 	desc_need(cpu, sel, &d, VEC_TS, ext);
-	if (!desc_is_code(&d) || (d.hi & DESC_C ? desc_dpl(&d) > cpu->cpl
-						: desc_dpl(&d) != cpu->cpl))
+	if (!desc_is_code(&d) || (d.hi & DESC_C ? desc_dpl(&d) > cpu->cpl :
+						  desc_dpl(&d) != cpu->cpl))
 		cpu_raise(cpu, VEC_TS, code);
 	if (!desc_present(&d))
 		cpu_raise(cpu, VEC_NP, code);
@@ -201,9 +200,8 @@ static void load_segments(struct cpu *cpu, const struct task_state *t,
 	cpu_segments_changed(cpu);
 	load_cs(cpu, t->seg[SEG_CS], ext);
 	for (i = 0; i < sizeof(data); i++)
-		cpu->seg[data[i]] = sreg_resolve(cpu, data[i],
-						 t->seg[data[i]], cpu->cpl,
-						 VEC_TS, ext);
+		cpu->seg[data[i]] = sreg_resolve(cpu, data[i], t->seg[data[i]],
+						 cpu->cpl, VEC_TS, ext);
 }
 
 /* load_registers() - what can not fail; the segments are selectors only. */

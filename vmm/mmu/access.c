@@ -37,8 +37,8 @@ static bool limit_ok(const struct segment *s, uint32_t off, uint32_t len)
 	return last <= s->limit;
 }
 
-laddr seg_check(struct cpu *cpu, unsigned int seg, uint32_t off,
-		uint32_t len, bool write)
+laddr seg_check(struct cpu *cpu, unsigned int seg, uint32_t off, uint32_t len,
+		bool write)
 {
 	const struct segment *s = &cpu->seg[seg];
 
@@ -88,8 +88,8 @@ static void page_write(struct cpu *cpu, struct tlb_entry *e, laddr a,
 }
 
 /* page_move() - the bytes of an access that lie in one page. */
-static void page_move(struct cpu *cpu, struct tlb_entry *e, laddr a,
-		      void *buf, uint32_t len, bool write)
+static void page_move(struct cpu *cpu, struct tlb_entry *e, laddr a, void *buf,
+		      uint32_t len, bool write)
 {
 	if (write && e->wpfn == FRAME_DROP)
 		cpu->ram->dropped++;
@@ -162,7 +162,7 @@ uint8_t mem_read8(struct cpu *cpu, unsigned int seg, uint32_t off)
 	if (LIKELY(p))
 		return *p;
 	slow_access(cpu, seg_check(cpu, seg, off, 1, false), &v, 1, false,
-		   PRIV_CPL);
+		    PRIV_CPL);
 	return v;
 }
 
@@ -174,7 +174,7 @@ uint16_t mem_read16(struct cpu *cpu, unsigned int seg, uint32_t off)
 	if (LIKELY(p))
 		return get_le16(p);
 	slow_access(cpu, seg_check(cpu, seg, off, 2, false), &v, 2, false,
-		   PRIV_CPL);
+		    PRIV_CPL);
 	return v;
 }
 
@@ -186,7 +186,7 @@ uint32_t mem_read32(struct cpu *cpu, unsigned int seg, uint32_t off)
 	if (LIKELY(p))
 		return get_le32(p);
 	slow_access(cpu, seg_check(cpu, seg, off, 4, false), &v, 4, false,
-		   PRIV_CPL);
+		    PRIV_CPL);
 	return v;
 }
 
@@ -198,7 +198,7 @@ uint64_t mem_read64(struct cpu *cpu, unsigned int seg, uint32_t off)
 	if (LIKELY(p))
 		return get_le64(p);
 	slow_access(cpu, seg_check(cpu, seg, off, 8, false), &v, 8, false,
-		   PRIV_CPL);
+		    PRIV_CPL);
 	return v;
 }
 
@@ -209,8 +209,8 @@ void mem_write8(struct cpu *cpu, unsigned int seg, uint32_t off, uint8_t v)
 	if (LIKELY(p))
 		*p = v;
 	else
-		slow_access(cpu, seg_check(cpu, seg, off, 1, true), &v, 1,
-			   true, PRIV_CPL);
+		slow_access(cpu, seg_check(cpu, seg, off, 1, true), &v, 1, true,
+			    PRIV_CPL);
 }
 
 void mem_write16(struct cpu *cpu, unsigned int seg, uint32_t off, uint16_t v)
@@ -220,8 +220,8 @@ void mem_write16(struct cpu *cpu, unsigned int seg, uint32_t off, uint16_t v)
 	if (LIKELY(p))
 		put_le16(p, v);
 	else
-		slow_access(cpu, seg_check(cpu, seg, off, 2, true), &v, 2,
-			   true, PRIV_CPL);
+		slow_access(cpu, seg_check(cpu, seg, off, 2, true), &v, 2, true,
+			    PRIV_CPL);
 }
 
 void mem_write32(struct cpu *cpu, unsigned int seg, uint32_t off, uint32_t v)
@@ -231,8 +231,8 @@ void mem_write32(struct cpu *cpu, unsigned int seg, uint32_t off, uint32_t v)
 	if (LIKELY(p))
 		put_le32(p, v);
 	else
-		slow_access(cpu, seg_check(cpu, seg, off, 4, true), &v, 4,
-			   true, PRIV_CPL);
+		slow_access(cpu, seg_check(cpu, seg, off, 4, true), &v, 4, true,
+			    PRIV_CPL);
 }
 
 void mem_write64(struct cpu *cpu, unsigned int seg, uint32_t off, uint64_t v)
@@ -242,8 +242,8 @@ void mem_write64(struct cpu *cpu, unsigned int seg, uint32_t off, uint64_t v)
 	if (LIKELY(p))
 		put_le64(p, v);
 	else
-		slow_access(cpu, seg_check(cpu, seg, off, 8, true), &v, 8,
-			   true, PRIV_CPL);
+		slow_access(cpu, seg_check(cpu, seg, off, 8, true), &v, 8, true,
+			    PRIV_CPL);
 }
 
 void mem_read(struct cpu *cpu, unsigned int seg, uint32_t off, void *buf,
@@ -254,12 +254,12 @@ void mem_read(struct cpu *cpu, unsigned int seg, uint32_t off, void *buf,
 	if (LIKELY(p))
 		memcpy(buf, p, len);
 	else
-		slow_access(cpu, seg_check(cpu, seg, off, len, false), buf,
-			   len, false, PRIV_CPL);
+		slow_access(cpu, seg_check(cpu, seg, off, len, false), buf, len,
+			    false, PRIV_CPL);
 }
 
-void mem_write(struct cpu *cpu, unsigned int seg, uint32_t off,
-	       const void *buf, uint32_t len)
+void mem_write(struct cpu *cpu, unsigned int seg, uint32_t off, const void *buf,
+	       uint32_t len)
 {
 	void *p = mem_host(cpu, seg, off, len, true);
 	uint8_t copy[PAGE_SIZE];
@@ -271,7 +271,7 @@ void mem_write(struct cpu *cpu, unsigned int seg, uint32_t off,
 	ASSERT(len <= sizeof(copy));
 	memcpy(copy, buf, len);	/* slow_access() serves both directions */
 	slow_access(cpu, seg_check(cpu, seg, off, len, true), copy, len, true,
-		   PRIV_CPL);
+		    PRIV_CPL);
 }
 
 void mem_probe_write(struct cpu *cpu, unsigned int seg, uint32_t off,
@@ -346,8 +346,7 @@ void lin_write32(struct cpu *cpu, laddr a, uint32_t v, enum priv p)
 	slow_access(cpu, a, &v, 4, true, p);
 }
 
-void lin_probe(struct cpu *cpu, laddr a, uint32_t len, bool write,
-	       enum priv p)
+void lin_probe(struct cpu *cpu, laddr a, uint32_t len, bool write, enum priv p)
 {
 	bool user = p == PRIV_CPL && cpu->cpl == 3;
 	uint32_t n = PAGE_SIZE - (a & PAGE_MASK);

@@ -50,16 +50,14 @@ static inline uint8_t mem_ld8(struct cpu *cpu, unsigned int seg, uint32_t off)
 	return LIKELY(p) ? *p : mem_read8(cpu, seg, off);
 }
 
-static inline uint16_t mem_ld16(struct cpu *cpu, unsigned int seg,
-				uint32_t off)
+static inline uint16_t mem_ld16(struct cpu *cpu, unsigned int seg, uint32_t off)
 {
 	const void *p = mem_host(cpu, seg, off, 2, false);
 
 	return LIKELY(p) ? get_le16(p) : mem_read16(cpu, seg, off);
 }
 
-static inline uint32_t mem_ld32(struct cpu *cpu, unsigned int seg,
-				uint32_t off)
+static inline uint32_t mem_ld32(struct cpu *cpu, unsigned int seg, uint32_t off)
 {
 	const void *p = mem_host(cpu, seg, off, 4, false);
 

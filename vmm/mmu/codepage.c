@@ -38,8 +38,7 @@ void codepages_destroy(struct code_pages *cp)
 }
 
 /* bits() - the mask of bytes @first..@last that lie in chunk @chunk. */
-static uint64_t bits(unsigned int chunk, unsigned int first,
-		     unsigned int last)
+static uint64_t bits(unsigned int chunk, unsigned int first, unsigned int last)
 {
 	unsigned int lo = MAX(first, chunk * 64) - chunk * 64;
 	unsigned int hi = MIN(last, chunk * 64 + 63) - chunk * 64;

@@ -222,8 +222,7 @@ static void set_frames(const struct cpu *cpu, struct tlb_entry *e, paddr page)
 	uint32_t none = FRAME_MMIO | (uint32_t)(page >> PAGE_SHIFT);
 
 	e->flags |= m.read != MEM_NONE ? TLB_RAM : 0;
-	e->host = (uintptr_t)guestmem_at(cpu->ram, m.read, PAGE_SIZE) -
-		  e->ltag;
+	e->host = (uintptr_t)guestmem_at(cpu->ram, m.read, PAGE_SIZE) - e->ltag;
 	e->pfn = m.read == MEM_NONE ? none : (uint32_t)(m.read >> PAGE_SHIFT);
 	e->wpfn = m.write == MEM_NONE ? none :
 		  m.write == MEM_DROP ? FRAME_DROP :

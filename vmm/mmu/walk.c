@@ -41,8 +41,8 @@ static uint64_t entry_read(struct cpu *cpu, paddr at, bool wide)
 		return wide ? get_le64(p) : get_le32(p);
 	lo = cpu->pins.mmio_read(cpu->pins.board, at, 4);
 	if (wide)
-		lo |= (uint64_t)cpu->pins.mmio_read(cpu->pins.board,
-						    at + 4, 4) << 32;
+		lo |= (uint64_t)cpu->pins.mmio_read(cpu->pins.board, at + 4, 4)
+		      << 32;
 	return lo;
 }
 
@@ -106,8 +106,7 @@ static uint32_t walk_narrow(struct cpu *cpu, laddr a, struct steps *s,
 		w->page = (e & 0xffc00000) | (a & 0x003ff000);
 		return 0;
 	}
-	if (!step(cpu, s, (e & ~(uint64_t)PAGE_MASK) +
-		  (a >> 12 & 0x3ff) * 4))
+	if (!step(cpu, s, (e & ~(uint64_t)PAGE_MASK) + (a >> 12 & 0x3ff) * 4))
 		return WALK_FAULT;
 	w->page = s->entry[1] & 0xfffff000;
 	return 0;
@@ -149,8 +148,7 @@ static void mark_used(struct cpu *cpu, const struct steps *s, bool write)
 
 	if (s->n == 2)
 		entry_or(cpu, s->at[0], s->entry[0], PTE_A);
-	entry_or(cpu, s->at[last], s->entry[last],
-		 PTE_A | (write ? PTE_D : 0));
+	entry_or(cpu, s->at[last], s->entry[last], PTE_A | (write ? PTE_D : 0));
 }
 
 static uint32_t walk_tables(struct cpu *cpu, laddr a, struct steps *s,
@@ -161,7 +159,7 @@ static uint32_t walk_tables(struct cpu *cpu, laddr a, struct steps *s,
 	*s = (struct steps){ .rights = PTE_W | PTE_U };
 	*w = (struct walk){ 0 };
 	err = cpu->cr4 & CR4_PAE ? walk_pae(cpu, a, s, w) :
-	      walk_narrow(cpu, a, s, w);
+				   walk_narrow(cpu, a, s, w);
 	w->page = on_bus(cpu, w->page);
 	return err;
 }

@@ -237,8 +237,10 @@ const struct window_stats *windows_stats(const struct cpu *cpu)
 
 static void *reserve(void *at, uint64_t size, int prot)
 {
-	void *p = mmap(at, size, prot, MAP_PRIVATE | MAP_ANONYMOUS |
-		       MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0), -1, 0);
+	void *p = mmap(at, size, prot,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			       (at ? MAP_FIXED_NOREPLACE : 0),
+		       -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -286,7 +288,8 @@ bool windows_create(struct cpu *cpu, const struct window_limits *limits,
 		struct view *v = &w->space[i / VIEWS].view[i % VIEWS];
 
 		v->base = (uint8_t *)(((uintptr_t)w->arena + i * STRIDE +
-				       2 * WINDOW - 1) & ~(WINDOW - 1));
+				       2 * WINDOW - 1) &
+				      ~(WINDOW - 1));
 		v->jtab = w->jtabs + (uint64_t)i * JTAB_SIZE;
 	}
 	return true;

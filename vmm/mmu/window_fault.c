@@ -28,7 +28,7 @@ static void protect_codes(struct cpu *cpu, struct space *s, enum view_kind v,
 			n += PAGE_SIZE;
 		if (n)
 			win_host_protect(cpu->mmu->windows, s, v,
-				     p->la + (laddr)at, n, PROT_READ);
+					 p->la + (laddr)at, n, PROT_READ);
 	}
 }
 
@@ -38,13 +38,13 @@ static void map_part(struct cpu *cpu, struct space *s, enum view_kind v,
 {
 	write = write && p->writable;
 	win_host_map(cpu, s, v, p->la, p->key, p->len,
-		 write ? PROT_READ | PROT_WRITE : PROT_READ);
+		     write ? PROT_READ | PROT_WRITE : PROT_READ);
 	if (write)
 		protect_codes(cpu, s, v, p);
 }
 
-static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt,
-				     laddr a, bool write, const struct walk *w)
+static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt, laddr a,
+				     bool write, const struct walk *w)
 {
 	struct windows *win = cpu->mmu->windows;
 	enum view_kind v = cpu->cpl == 3;
@@ -53,14 +53,13 @@ static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt,
 	if (write && pt->writable && has_bit(pt->used[v], 0)) {
 		/* The frame had code once, and has none now. */
 		win_host_protect(win, win->cur, v, a & ~PAGE_MASK, PAGE_SIZE,
-			     PROT_READ | PROT_WRITE);
+				 PROT_READ | PROT_WRITE);
 		return WINDOW_MAPPED;
 	}
 	pt->writable |= w->writable;
 	set_bit(pt->used[v], 0);
 	win->stats.pages++;
-	for (p = win_part_first(cpu, pt); p.len;
-	     p = win_part_next(cpu, pt, &p))
+	for (p = win_part_first(cpu, pt); p.len; p = win_part_next(cpu, pt, &p))
 		map_part(cpu, win->cur, v, &p, w->writable);
 	return WINDOW_MAPPED;
 }
@@ -71,8 +70,7 @@ static bool may_write(const struct cpu *cpu, paddr page)
 	struct mem_page m = guestmem_page(cpu->ram, page);
 
 	return m.write == m.read &&
-	       !codepages_has(cpu->mmu->code,
-			      (uint32_t)(m.read >> PAGE_SHIFT));
+	       !codepages_has(cpu->mmu->code, (uint32_t)(m.read >> PAGE_SHIFT));
 }
 
 /* run_length() - entries from @i on that one mapping can take along. */
@@ -99,8 +97,8 @@ static unsigned int run_length(struct cpu *cpu, struct ptab *pt,
 	return n;
 }
 
-static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt,
-				     laddr a, const struct walk *w)
+static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt, laddr a,
+				     const struct walk *w)
 {
 	struct windows *win = cpu->mmu->windows;
 	enum view_kind v = cpu->cpl == 3;
@@ -123,8 +121,8 @@ static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt,
 			set_bit(win->written, pfn + k);
 	}
 	win_host_map(cpu, win->cur, v, a & ~PAGE_MASK,
-		 (uint64_t)pfn << PAGE_SHIFT, n * PAGE_SIZE,
-		 write ? PROT_READ | PROT_WRITE : PROT_READ);
+		     (uint64_t)pfn << PAGE_SHIFT, n * PAGE_SIZE,
+		     write ? PROT_READ | PROT_WRITE : PROT_READ);
 	return WINDOW_MAPPED;
 }
 
@@ -135,7 +133,7 @@ static enum window_fault map_page(struct cpu *cpu, laddr a, bool write,
 	struct ptab *pt = win_table_get(cpu, a);
 
 	return pt->large ? fault_large(cpu, pt, a, write, w) :
-	       fault_small(cpu, pt, a, w);
+			   fault_small(cpu, pt, a, w);
 }
 
 /* map_marked() - map the page at @a, which was in use before, if no bit has
@@ -170,8 +168,8 @@ static void map_ahead(struct cpu *cpu, laddr page, bool write)
 	struct space *s = cpu->mmu->windows->cur;
 	uint32_t n;
 
-	s->maps_ahead = page != s->next ? 0 :
-			MIN(2 * s->maps_ahead + 1, MAPS_AHEAD);
+	s->maps_ahead =
+		page != s->next ? 0 : MIN(2 * s->maps_ahead + 1, MAPS_AHEAD);
 	page += PAGE_SIZE;
 	for (n = s->maps_ahead; n && page; n--, page += PAGE_SIZE)
 		if (!shown(cpu, page) && !map_marked(cpu, page, write))
@@ -215,8 +213,9 @@ static void settle_table(struct cpu *cpu, struct ptab *pt, enum view_kind v,
 		}
 		if (!has_bit(pt->lost[v], i))
 			continue;
-		if (*maps && map_marked(cpu, win_slot_la(cpu, pt) +
-					i * PAGE_SIZE, false)) {
+		if (*maps &&
+		    map_marked(cpu, win_slot_la(cpu, pt) + i * PAGE_SIZE,
+			       false)) {
 			--*maps;
 			cpu->mmu->windows->stats.renewed++;
 			continue;
@@ -314,8 +313,8 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 	m = guestmem_page(cpu->ram, w.page);
 	if (m.read == MEM_NONE || (write && m.write != m.read))
 		return WINDOW_MMIO;
-	if (write && codepages_has(cpu->mmu->code,
-				   (uint32_t)(m.read >> PAGE_SHIFT)))
+	if (write &&
+	    codepages_has(cpu->mmu->code, (uint32_t)(m.read >> PAGE_SHIFT)))
 		return WINDOW_CODE;
 	win_make_room(cpu);
 	win->stats.hidden++;

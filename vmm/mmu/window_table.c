@@ -16,13 +16,13 @@
 
 /* ---- host mappings ----------------------------------------------------- */
 
-void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
-		     laddr la, uint64_t key, uint64_t len, int prot)
+void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v, laddr la,
+		  uint64_t key, uint64_t len, int prot)
 {
 	struct windows *w = cpu->mmu->windows;
 	void *p = mmap(s->view[v].base + la, len, prot,
 		       MAP_SHARED | MAP_FIXED | MAP_NORESERVE |
-		       (len == PAGE_SIZE ? w->populate : 0),
+			       (len == PAGE_SIZE ? w->populate : 0),
 		       cpu->ram->fd, (off_t)key);
 
 	if (p == MAP_FAILED)
@@ -33,7 +33,7 @@ void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
 }
 
 void win_host_unmap(struct windows *w, struct space *s, enum view_kind v,
-		       laddr la, uint64_t len)
+		    laddr la, uint64_t len)
 {
 	if (munmap(s->view[v].base + la, len) < 0)
 		die("a window can not be emptied; is vm.max_map_count too "
@@ -42,7 +42,7 @@ void win_host_unmap(struct windows *w, struct space *s, enum view_kind v,
 }
 
 void win_host_protect(struct windows *w, struct space *s, enum view_kind v,
-			 laddr la, uint64_t len, int prot)
+		      laddr la, uint64_t len, int prot)
 {
 	if (mprotect(s->view[v].base + la, len, prot) < 0)
 		die("guest memory can not be protected; is vm.max_map_count "
@@ -59,8 +59,8 @@ void win_jtab_clear(struct windows *w, struct view *v)
 		return;
 	if (v->filled_count <= FILLED) {
 		for (i = 0; i < v->filled_count; i++)
-			v->jtab[v->filled[i]] = jtab_empty(v->filled[i],
-							   w->miss);
+			v->jtab[v->filled[i]] =
+				jtab_empty(v->filled[i], w->miss);
 	} else {
 		for (i = 0; i < JTAB_SIZE; i++)
 			v->jtab[i] = jtab_empty(i, w->miss);
@@ -114,7 +114,7 @@ uint64_t win_dir_entry(const struct cpu *cpu, unsigned int slot)
 		return ram_entry(cpu, cpu->cr3 & ~PAGE_MASK, slot);
 	top = cpu->pdpte[slot >> 9];
 	return top & PTE_P ? ram_entry(cpu, top & PAE_ADDR_MASK, slot & 511) :
-	       0;
+			     0;
 }
 
 static bool dir_is_large(const struct cpu *cpu, uint64_t dir)
@@ -164,8 +164,8 @@ static struct win_part part_from(const struct cpu *cpu, const struct ptab *pt,
 
 struct win_part win_part_first(const struct cpu *cpu, const struct ptab *pt)
 {
-	return part_from(cpu, pt, pt->dir & PAE_ADDR_MASK &
-				  ~(win_slot_size(cpu) - 1));
+	return part_from(cpu, pt,
+			 pt->dir & PAE_ADDR_MASK & ~(win_slot_size(cpu) - 1));
 }
 
 struct win_part win_part_next(const struct cpu *cpu, const struct ptab *pt,
@@ -175,10 +175,10 @@ struct win_part win_part_next(const struct cpu *cpu, const struct ptab *pt,
 }
 
 uint64_t win_copy_entry(const struct cpu *cpu, const uint8_t *table,
-			   unsigned int i)
+			unsigned int i)
 {
 	return win_wide(cpu) ? get_le64(table + i * 8) :
-	       get_le32(table + i * 4);
+			       get_le32(table + i * 4);
 }
 
 /* changed() - does an entry no longer say what a mapping was made from? */
@@ -276,8 +276,8 @@ static void range_flush(struct windows *w, struct space *s, enum view_kind v,
 			struct range *r)
 {
 	if (r->pages)
-		win_host_protect(w, s, v, r->la,
-				 (uint64_t)r->pages * PAGE_SIZE, PROT_READ);
+		win_host_protect(w, s, v, r->la, (uint64_t)r->pages * PAGE_SIZE,
+				 PROT_READ);
 	r->pages = 0;
 }
 
@@ -367,8 +367,8 @@ static void table_compare(struct cpu *cpu, struct space *s, struct ptab *pt)
 				pt->exec[0][word] | pt->exec[1][word];
 
 		while (live) {
-			unsigned int i = word * 64 +
-				(unsigned int)__builtin_ctzll(live);
+			unsigned int i =
+				word * 64 + (unsigned int)__builtin_ctzll(live);
 			uint64_t a = win_copy_entry(cpu, pt->copy, i);
 			uint64_t b = win_copy_entry(cpu, now, i);
 
@@ -382,8 +382,7 @@ static void table_compare(struct cpu *cpu, struct space *s, struct ptab *pt)
 }
 
 /* dir_same() - is @pt still what directory entry @now points to? */
-static bool dir_same(const struct cpu *cpu, const struct ptab *pt,
-		     uint64_t now)
+static bool dir_same(const struct cpu *cpu, const struct ptab *pt, uint64_t now)
 {
 	if (pt->large)
 		return dir_is_large(cpu, now) && !changed(pt->dir, now);
@@ -404,9 +403,8 @@ bool win_table_follow(struct cpu *cpu, struct space *s, struct ptab *pt,
 
 	if (dir_same(cpu, pt, now))
 		return true;
-	if (pt->large || dir_is_large(cpu, now) ||
-	    ((pt->dir ^ now) & ~free) || !(now & PTE_P) || !(now & PTE_A) ||
-	    !win_table(cpu, now))
+	if (pt->large || dir_is_large(cpu, now) || ((pt->dir ^ now) & ~free) ||
+	    !(now & PTE_P) || !(now & PTE_A) || !win_table(cpu, now))
 		return false;
 	pt->dir = now;
 	table_compare(cpu, s, pt);

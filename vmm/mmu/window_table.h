@@ -126,12 +126,12 @@ static inline void set_bit(uint64_t *bits, unsigned int i)
  * process ends with a sentence.
  * #syscalls[vmm] mmap munmap mprotect
  */
-void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v,
-		     laddr la, uint64_t key, uint64_t len, int prot);
+void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v, laddr la,
+		  uint64_t key, uint64_t len, int prot);
 void win_host_unmap(struct windows *w, struct space *s, enum view_kind v,
-		       laddr la, uint64_t len);
+		    laddr la, uint64_t len);
 void win_host_protect(struct windows *w, struct space *s, enum view_kind v,
-			 laddr la, uint64_t len, int prot);
+		      laddr la, uint64_t len, int prot);
 void win_jtab_clear(struct windows *w, struct view *v);
 bool win_wide(const struct cpu *cpu);
 unsigned int win_slot_shift(const struct cpu *cpu);
@@ -150,7 +150,7 @@ struct win_part win_part_first(const struct cpu *cpu, const struct ptab *pt);
 struct win_part win_part_next(const struct cpu *cpu, const struct ptab *pt,
 			      const struct win_part *part);
 uint64_t win_copy_entry(const struct cpu *cpu, const uint8_t *table,
-			   unsigned int i);
+			unsigned int i);
 void win_table_drop(struct cpu *cpu, struct space *s, struct ptab *pt);
 void win_entry_update(struct cpu *cpu, struct space *s, struct ptab *pt,
 		      const uint8_t *now, unsigned int i);

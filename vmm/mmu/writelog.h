@@ -47,8 +47,7 @@ void write_log_end(struct write_log *log);
 void write_log_add(struct write_log *log, uint8_t *host, paddr at,
 		   const void *bytes, uint32_t len);
 /* write_log_walk() - a walk will make the low half of an entry @v. */
-void write_log_walk(struct write_log *log, uint8_t *host, paddr at,
-		    uint32_t v);
+void write_log_walk(struct write_log *log, uint8_t *host, paddr at, uint32_t v);
 /* write_log_undo() / write_log_redo() - put the old or the new bytes there. */
 void write_log_undo(struct cpu *cpu, const struct write_log *log);
 void write_log_redo(struct cpu *cpu, const struct write_log *log);

@@ -54,7 +54,7 @@ bool bridge_up(const struct bridge *b)
 	struct ifreq r;
 
 	return ask_kernel(b, SIOCGIFFLAGS, &r) &&
-		(r.ifr_flags & works) == works && !bridge_stale(b);
+	       (r.ifr_flags & works) == works && !bridge_stale(b);
 }
 
 void bridge_learn(struct bridge *b)
@@ -62,7 +62,8 @@ void bridge_learn(struct bridge *b)
 	struct ifreq r;
 
 	b->longest = ask_kernel(b, SIOCGIFMTU, &r) ?
-		     VMNET_FRAME_MIN + (size_t)MAX(r.ifr_mtu, 0) : 0;
+			     VMNET_FRAME_MIN + (size_t)MAX(r.ifr_mtu, 0) :
+			     0;
 }
 
 bool bridge_full(struct bridge *b)
@@ -114,8 +115,7 @@ void bridge_free(struct bridge *b)
 
 int bridge_ask(struct bridge *b, int keeper, uint64_t now_ns)
 {
-	pid_t pid = child_start(keeper, CHILD_BRIDGE, b->iface,
-				&b->helper_fd);
+	pid_t pid = child_start(keeper, CHILD_BRIDGE, b->iface, &b->helper_fd);
 
 	ASSERT(!b->helper);
 	b->asked_ns = now_ns;
@@ -127,8 +127,7 @@ int bridge_ask(struct bridge *b, int keeper, uint64_t now_ns)
 }
 
 /* decode_answer() - Return: a status; VMNET_NO_BRIDGE if it makes no sense. */
-static enum vmnet_status decode_answer(const void *msg, size_t len,
-				       size_t fds)
+static enum vmnet_status decode_answer(const void *msg, size_t len, size_t fds)
 {
 	struct bridge_answer a;
 

@@ -56,7 +56,8 @@ static struct tag find_tag(struct msghdr *mh)
 		tag.there = aux.tp_status & TP_STATUS_VLAN_VALID;
 		tag.value = aux.tp_vlan_tci;
 		tag.type = aux.tp_status & TP_STATUS_VLAN_TPID_VALID ?
-			   aux.tp_vlan_tpid : TYPE_VLAN;
+				   aux.tp_vlan_tpid :
+				   TYPE_VLAN;
 	}
 	return tag;
 }
@@ -95,9 +96,8 @@ static void make_room(const struct bridge *b)
 }
 
 /* cut() - deliver the frames that a long one stands for */
-static void cut(struct bridge *b, const struct offload *o,
-		const uint8_t *frame, size_t len, const struct tag *tag,
-		uint64_t now_ns)
+static void cut(struct bridge *b, const struct offload *o, const uint8_t *frame,
+		size_t len, const struct tag *tag, uint64_t now_ns)
 {
 	uint8_t one[TAG_LEN + VMNET_FRAME_MAX];
 	unsigned int i;
@@ -131,7 +131,7 @@ static void take(struct bridge *b, struct wire_message *m, size_t len,
 	if (err) {
 		b->port->received++;
 		b->port->drops[err == -EPROTO ? DROP_offload_bad :
-			       DROP_offload_unknown]++;
+						DROP_offload_unknown]++;
 		return;
 	}
 	if (o.count) {
@@ -274,8 +274,8 @@ static void not_sent(struct bridge *b, unsigned int frames, int err)
 	} else if (frames > 1) {
 		b->no_join = true;
 	} else {
-		lose(b->port, 1, err == EMSGSIZE ? DROP_wire_mtu :
-						   DROP_wire_refused);
+		lose(b->port, 1,
+		     err == EMSGSIZE ? DROP_wire_mtu : DROP_wire_refused);
 	}
 }
 

@@ -34,8 +34,8 @@ void join_first(struct join *j, const uint8_t *f, size_t len)
 	    get_be16(f + AT_TYPE) != TYPE_IP || f[AT_IP] != 0x45 ||
 	    get_be16(f + IP_LEN) != len - AT_IP ||
 	    (get_be16(f + IP_PART) & IP_BUT_DF) ||
-	    f[IP_PROTO] != IP_PROTO_TCP ||
-	    (f[TCP_DATA] & 15) || f[TCP_FLAGS] != TCP_ACK)
+	    f[IP_PROTO] != IP_PROTO_TCP || (f[TCP_DATA] & 15) ||
+	    f[TCP_FLAGS] != TCP_ACK)
 		return;
 	j->first = f;
 	j->head = head;
@@ -53,8 +53,8 @@ static bool header_fits(const struct join *j, const uint8_t *f, size_t len)
 	put_be16(want + IP_LEN, (uint16_t)(len - AT_IP));
 	put_be16(want + IP_ID, (uint16_t)(get_be16(want + IP_ID) + j->count));
 	memcpy(want + IP_SUM, f + IP_SUM, 2);
-	put_be32(want + TCP_SEQ, get_be32(want + TCP_SEQ) +
-				 j->count * (uint32_t)j->step);
+	put_be32(want + TCP_SEQ,
+		 get_be32(want + TCP_SEQ) + j->count * (uint32_t)j->step);
 	want[TCP_FLAGS] |= f[TCP_FLAGS] & TCP_PSH;	/* the last may */
 	memcpy(want + TCP_SUM, f + TCP_SUM, 2);
 	return !memcmp(want, f, j->head);
@@ -81,8 +81,9 @@ static bool sum_right(const uint8_t *at, uint64_t sum)
 static bool sums_right(const uint8_t *f, size_t len)
 {
 	return sum_right(f + IP_SUM, sum_bytes(f + AT_IP, AT_TCP - AT_IP)) &&
-	       sum_right(f + TCP_SUM, pseudo(f, len - AT_TCP) +
-				      sum_bytes(f + AT_TCP, len - AT_TCP));
+	       sum_right(f + TCP_SUM,
+			 pseudo(f, len - AT_TCP) +
+				 sum_bytes(f + AT_TCP, len - AT_TCP));
 }
 
 bool join_next(struct join *j, const uint8_t *f, size_t len)
@@ -111,8 +112,9 @@ void join_seal(struct join *j)
 	ASSERT(j->count > 1);
 	put_be16(j->header + IP_LEN, (uint16_t)(j->len - AT_IP));
 	put_le16(j->header + IP_SUM, 0);
-	put_le16(j->header + IP_SUM, (uint16_t)
-		 ~sum_fold(sum_bytes(j->header + AT_IP, AT_TCP - AT_IP)));
+	put_le16(j->header + IP_SUM,
+		 (uint16_t)~sum_fold(
+			 sum_bytes(j->header + AT_IP, AT_TCP - AT_IP)));
 	put_le16(j->header + TCP_SUM,
 		 sum_fold(pseudo(j->header, j->len - AT_TCP)));
 	j->vnet = (struct virtio_net_hdr){

@@ -72,9 +72,8 @@ static enum vmnet_status look(struct iface *iface)
 	    r.ifr_hwaddr.sa_family != ARPHRD_ETHER)
 		status = VMNET_NOT_ETHERNET;
 	memcpy(iface->mac, r.ifr_hwaddr.sa_data, sizeof(iface->mac));
-	if (status == VMNET_OK &&
-	    (!ask(sock, SIOCGIFFLAGS, iface->name, &r) ||
-	     !(r.ifr_flags & IFF_UP)))
+	if (status == VMNET_OK && (!ask(sock, SIOCGIFFLAGS, iface->name, &r) ||
+				   !(r.ifr_flags & IFF_UP)))
 		status = VMNET_IFACE_DOWN;
 	close(sock);
 	return status;
@@ -124,8 +123,8 @@ static int prepare(int sock, const struct iface *iface)
 	int size = RECEIVE_BUFFER;
 
 	/* The first may go beyond what users are allowed; if not, so be it. */
-	if (setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &size,
-		       sizeof(size)) < 0)
+	if (setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) <
+	    0)
 		setsockopt(sock, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	/* Linux 4.20; before, the filter does it, for one more copy. */
 	set_on(sock, PACKET_IGNORE_OUTGOING);
@@ -164,7 +163,7 @@ static bool is_helper(void)
 	socklen_t len = sizeof(type);
 
 	return getsockopt(CHILD_FD, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
-		type == SOCK_SEQPACKET;
+	       type == SOCK_SEQPACKET;
 }
 
 int main(int argc, char **argv)

@@ -26,8 +26,8 @@ void offload_finish(const struct offload *o, uint8_t *frame, size_t len)
 
 	if (!o->sum)
 		return;
-	sum = (uint16_t)~sum_fold(sum_bytes(frame + o->sum_start,
-					len - o->sum_start));
+	sum = (uint16_t)~sum_fold(
+		sum_bytes(frame + o->sum_start, len - o->sum_start));
 	/* UDP sends no 0: that means that there is no checksum. */
 	if (!sum && o->sum_at - o->sum_start == UDP_SUM)
 		sum = 0xffff;
@@ -144,8 +144,8 @@ static uint64_t seal_ip(const struct offload *o, uint8_t *frame, size_t len,
 	put_be16(ip + 2, (uint16_t)(len - o->ip));
 	put_be16(ip + 4, (uint16_t)(get_be16(ip + 4) + i));
 	put_le16(ip + 10, 0);
-	put_le16(ip + 10, (uint16_t)
-		 ~sum_fold(sum_bytes(ip, (ip[0] & 15) * 4u)));
+	put_le16(ip + 10,
+		 (uint16_t)~sum_fold(sum_bytes(ip, (ip[0] & 15) * 4u)));
 	return sum_bytes(ip + 12, 8) + get_le16(be);
 }
 

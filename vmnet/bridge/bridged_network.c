@@ -20,8 +20,7 @@
 /* ---- the port of the wire ---------------------------------------------- */
 
 /* uplink_ready() - frames from the wire, or its end. */
-static void uplink_ready(struct vswitch *sw, struct port *port,
-			 uint32_t events)
+static void uplink_ready(struct vswitch *sw, struct port *port, uint32_t events)
 {
 	if ((events & ~(uint32_t)EPOLLOUT) && port->state == PORT_JOINED &&
 	    bridge_receive(port->own, clock_now_ns()) < 0)
@@ -112,8 +111,7 @@ static void bridge_ask_helper(struct vswitch *sw, struct hub *hub)
 	struct epoll_event e = { .events = EPOLLIN,
 				 .data.u64 = SOURCE_LINKS };
 
-	if (b->opened && (now - b->asked_ns < BRIDGE_PAUSE_NS ||
-			  !bridge_up(b)))
+	if (b->opened && (now - b->asked_ns < BRIDGE_PAUSE_NS || !bridge_up(b)))
 		return;
 	if (bridge_ask(b, sw->keeper, now) < 0)
 		bridge_opened(sw, hub, VMNET_NO_BRIDGE);

@@ -84,8 +84,8 @@ static void tell_promiscuous(struct vmnet_client *c)
 				     .value = c->promiscuous };
 
 	if (c->told != c->promiscuous && c->state == VMNET_CLIENT_UP &&
-	    send(c->sock, &event, sizeof(event),
-		 MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+	    send(c->sock, &event, sizeof(event), MSG_DONTWAIT | MSG_NOSIGNAL) >=
+		    0)
 		c->told = c->promiscuous;
 }
 
@@ -128,8 +128,9 @@ static void retry(struct vmnet_client *c)
 	if (err == 0)
 		return;
 	if (err != -EAGAIN)
-		snprintf(c->why, sizeof(c->why), "%s", *c->own.why ?
-			 c->own.why : "can not connect to vmnetd");
+		snprintf(c->why, sizeof(c->why), "%s",
+			 *c->own.why ? c->own.why :
+				       "can not connect to vmnetd");
 	plan_retry(c);
 }
 
@@ -244,8 +245,7 @@ static void run_timer(struct vmnet_client *c)
  * Return: a frame's length; 0 if the link may have changed; -EAGAIN if it
  * was nothing for the caller.
  */
-static ssize_t take_message(struct vmnet_client *c, const void *buf,
-			    size_t len)
+static ssize_t take_message(struct vmnet_client *c, const void *buf, size_t len)
 {
 	struct vmnet_event event;
 
@@ -419,8 +419,7 @@ static int make_rings(struct vmnet_client *c)
 static int open_poll(struct vmnet_client *c, bool rings)
 {
 	c->poll_fd = epoll_create1(EPOLL_CLOEXEC);
-	c->timer = timerfd_create(CLOCK_MONOTONIC,
-				  TFD_CLOEXEC | TFD_NONBLOCK);
+	c->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (c->poll_fd < 0 || c->timer < 0)
 		return -errno;
 	watch(c, EPOLL_CTL_ADD, c->timer, EPOLLIN);
@@ -461,7 +460,8 @@ int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
 	if (status != VMNET_OK || strlen(network) >= VMNET_NAME_MAX) {
 		snprintf(c->why, sizeof(c->why), "%s",
 			 vmnet_status_text(status == VMNET_OK ?
-					   VMNET_BAD_NETWORK : status));
+						   VMNET_BAD_NETWORK :
+						   status));
 		return -EINVAL;
 	}
 	err = vmnet_dial_open(&c->own);

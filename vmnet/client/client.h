@@ -137,8 +137,8 @@ bool vmnet_client_news(struct vmnet_client *c);
  * system call. */
 static inline bool vmnet_client_noticed(const struct vmnet_client *c)
 {
-	return c->rings && atomic_load_explicit(&c->rings->notice,
-						memory_order_acquire);
+	return c->rings &&
+	       atomic_load_explicit(&c->rings->notice, memory_order_acquire);
 }
 
 /* vmnet_client_hush() - clear that vector and the bell, then look. */

@@ -48,8 +48,10 @@ static int start_daemon(struct vmnet_dial *d)
 	if (!err && access(path, X_OK) < 0)
 		err = -errno;
 	if (err) {
-		snprintf(d->why, sizeof(d->why), "vmnetd, which belongs beside "
-			 "hostel, can not be started: %s", strerror(-err));
+		snprintf(d->why, sizeof(d->why),
+			 "vmnetd, which belongs beside "
+			 "hostel, can not be started: %s",
+			 strerror(-err));
 		return err;
 	}
 	d->starter = fork();
@@ -105,8 +107,10 @@ int vmnet_dial(struct vmnet_dial *d)
 		return err ? err : -EAGAIN;
 	}
 	if (fd < 0)
-		snprintf(d->why, sizeof(d->why), "can not connect to vmnetd: "
-			 "%s", strerror(-fd));
+		snprintf(d->why, sizeof(d->why),
+			 "can not connect to vmnetd: "
+			 "%s",
+			 strerror(-fd));
 	return fd;
 }
 

@@ -174,7 +174,8 @@ static uint32_t address_of(const struct dhcp *d, const struct lease *l)
 static struct lease *lease_at(struct dhcp *d, uint32_t address)
 {
 	return address - d->first < DHCP_LEASES ?
-		&d->lease[address - d->first] : NULL;
+		       &d->lease[address - d->first] :
+		       NULL;
 }
 
 static struct lease *lease_of(struct dhcp *d, const uint8_t mac[6])
@@ -264,9 +265,9 @@ static size_t write_headers(const struct dhcp *d, uint8_t *out, size_t len,
 	put_be16(udp, SERVER_PORT);
 	put_be16(udp + 2, CLIENT_PORT);
 	put_be16(udp + 4, (uint16_t)(UDP_HEADER + len));
-	put_le16(udp + 6, (uint16_t)~sum_fold(
-		pseudo_sum(ip, UDP_HEADER + len) +
-		sum_bytes(udp, UDP_HEADER + len)));
+	put_le16(udp + 6,
+		 (uint16_t)~sum_fold(pseudo_sum(ip, UDP_HEADER + len) +
+				     sum_bytes(udp, UDP_HEADER + len)));
 	if (!get_be16(udp + 6))		/* 0 would mean that there is none */
 		put_be16(udp + 6, 0xffff);
 	return ETHER_HEADER + IP_HEADER + UDP_HEADER + len;
@@ -277,8 +278,8 @@ static size_t write_headers(const struct dhcp *d, uint8_t *out, size_t len,
  * @type: OFFER, ACK or NAK
  * @yours: the address that is given, or 0
  */
-static size_t reply(const struct dhcp *d, const struct request *r,
-		    uint8_t type, uint32_t yours, uint8_t *out)
+static size_t reply(const struct dhcp *d, const struct request *r, uint8_t type,
+		    uint32_t yours, uint8_t *out)
 {
 	static const uint8_t everyone[6] = { 255, 255, 255, 255, 255, 255 };
 	uint8_t *b = out + ETHER_HEADER + IP_HEADER + UDP_HEADER;
@@ -306,12 +307,11 @@ static size_t reply(const struct dhcp *d, const struct request *r,
 	}
 	*p++ = OPTION_END;
 	return write_headers(d, out, MAX((size_t)(p - b), (size_t)BOOTP_MIN),
-			     all ? everyone : r->mac,
-			     all ? 0xffffffff : to);
+			     all ? everyone : r->mac, all ? 0xffffffff : to);
 }
 
-static size_t on_discover(struct dhcp *d, const struct request *r,
-			  uint8_t *out, uint64_t now_ns)
+static size_t on_discover(struct dhcp *d, const struct request *r, uint8_t *out,
+			  uint64_t now_ns)
 {
 	struct lease *l = lease_of(d, r->mac);
 
@@ -323,8 +323,8 @@ static size_t on_discover(struct dhcp *d, const struct request *r,
 	return reply(d, r, OFFER, address_of(d, l), out);
 }
 
-static size_t on_request(struct dhcp *d, const struct request *r,
-			 uint8_t *out, uint64_t now_ns)
+static size_t on_request(struct dhcp *d, const struct request *r, uint8_t *out,
+			 uint64_t now_ns)
 {
 	uint32_t address = r->wanted ? r->wanted : r->ciaddr;
 	struct lease *l = lease_of(d, r->mac);
@@ -343,13 +343,12 @@ static size_t on_request(struct dhcp *d, const struct request *r,
 
 /* on_return() - a card gives its lease back, or says that somebody else, who
  * never asked us, uses the address. */
-static void on_return(struct dhcp *d, const struct request *r,
-		      uint64_t now_ns)
+static void on_return(struct dhcp *d, const struct request *r, uint64_t now_ns)
 {
 	struct lease *l = lease_of(d, r->mac);
 
-	if (!l || address_of(d, l) !=
-		  (r->type == DECLINE ? r->wanted : r->ciaddr))
+	if (!l ||
+	    address_of(d, l) != (r->type == DECLINE ? r->wanted : r->ciaddr))
 		return;
 	l->until_ns = now_ns;
 	if (r->type == DECLINE) {

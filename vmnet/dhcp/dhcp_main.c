@@ -86,7 +86,8 @@ int main(int argc, char **argv)
 	    type != SOCK_SEQPACKET)
 		usage_exit("vmnet-dhcp: the DHCP server of Hostel's network "
 			   "\"hostonly\". It is started by vmnetd, not by "
-			   "hand.\n", argc - 1, argv + 1);
+			   "hand.\n",
+			   argc - 1, argv + 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	d = dhcp_new(HOSTONLY_SERVER, HOSTONLY_MASK, HOSTONLY_FIRST);
 	if (!d)

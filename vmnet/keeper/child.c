@@ -50,7 +50,7 @@ static int32_t ask(int keeper, const struct request *r, int *fd)
 	*fd = -1;
 	if (send(keeper, r, sizeof(*r), MSG_NOSIGNAL) < 0 ||
 	    fdpass_recv(keeper, &answer, sizeof(answer), fd, &fds) !=
-	    (ssize_t)sizeof(answer))
+		    (ssize_t)sizeof(answer))
 		return -EPIPE;
 	return answer;
 }
@@ -137,8 +137,8 @@ static pid_t start(const struct keeper *k, const struct request *r, int *fd)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		become(path, word, pair[1], kinds[r->kind].names && k->names ?
-					    k->names->fd : -1);
+		become(path, word, pair[1],
+		       kinds[r->kind].names && k->names ? k->names->fd : -1);
 	err = -errno;
 	close(pair[1]);
 	if (pid < 0) {

@@ -42,8 +42,7 @@ enum child_kind {
  * Return: its pid, or -errno.
  * #syscalls[switch] sendto
  */
-pid_t child_start(int keeper, enum child_kind kind, const char *word,
-		  int *fd);
+pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd);
 
 /* child_end() - have it killed, if it has not ended, and reaped; 0: there is
  * none */

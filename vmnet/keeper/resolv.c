@@ -122,8 +122,9 @@ static int make_page(struct resolv_keeper *k, const char *dir)
 	unlink(path);
 	if (k->fd < 0 || ftruncate(fd, sizeof(*k->page)) < 0)
 		err = -errno;
-	m = err ? MAP_FAILED : mmap(NULL, sizeof(*k->page),
-		PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	m = err ? MAP_FAILED :
+		  mmap(NULL, sizeof(*k->page), PROT_READ | PROT_WRITE,
+		       MAP_SHARED, fd, 0);
 	if (!err && m == MAP_FAILED)
 		err = -errno;
 	close(fd);

@@ -108,9 +108,9 @@ void reassembly_tend(struct reassembly *r, uint64_t now_ns)
 static bool is_fragment(const uint8_t *frame, size_t len)
 {
 	return len >= ETHER_HEADER + IP_MIN &&
-		get_be16(frame + 12) == TYPE_IP &&
-		get_be16(frame + ETHER_HEADER + 6) &
-			(FRAGMENT_OFFSET | MORE_FRAGMENTS);
+	       get_be16(frame + 12) == TYPE_IP &&
+	       get_be16(frame + ETHER_HEADER + 6) &
+		       (FRAGMENT_OFFSET | MORE_FRAGMENTS);
 }
 
 /**
@@ -138,7 +138,7 @@ static bool decode_fragment(const uint8_t *frame, size_t len,
 	memcpy(f->key.id, ip + 4, 2);
 	f->key.protocol = ip[9];
 	return f->offset + f->len + IP_MIN <= IP_MAX &&
-		(f->last || f->len % BLOCK == 0);
+	       (f->last || f->len % BLOCK == 0);
 }
 
 /* count_of() - how many places has the sender of that packet? Spoilt ones
@@ -150,7 +150,7 @@ static unsigned int count_of(const struct reassembly *r,
 
 	for (i = 0; i < REASSEMBLY_PACKETS; i++)
 		n += r->packet[i].used &&
-			!memcmp(r->packet[i].key.sender, sender, 6);
+		     !memcmp(r->packet[i].key.sender, sender, 6);
 	return n;
 }
 
@@ -172,8 +172,7 @@ static struct packet *oldest_of(struct reassembly *r, const uint8_t sender[6])
 }
 
 /* free_place() - one for a packet of that sender: rule 2. */
-static struct packet *free_place(struct reassembly *r,
-				 const uint8_t sender[6])
+static struct packet *free_place(struct reassembly *r, const uint8_t sender[6])
 {
 	unsigned int i, n, most = 0;
 	struct packet *p = NULL;

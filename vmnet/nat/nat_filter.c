@@ -46,14 +46,14 @@ bool nat_syn(const uint8_t *tcp)
 bool nat_opens(const struct nat_packet *p)
 {
 	return p->proto == PROTO_TCP && p->body_len >= TCP_HEADER &&
-		nat_syn(p->body);
+	       nat_syn(p->body);
 }
 
 static bool is_dhcp(const struct nat_packet *p)
 {
 	return p->proto == PROTO_UDP && p->body_len >= UDP_HEADER &&
-		get_be16(p->body + 2) == DHCP_SERVER &&
-		(p->to == NAT_GATEWAY || p->to == 0xffffffff);
+	       get_be16(p->body + 2) == DHCP_SERVER &&
+	       (p->to == NAT_GATEWAY || p->to == 0xffffffff);
 }
 
 /*
@@ -90,8 +90,8 @@ static bool tame_dhcp(const struct nat_packet *p,
 static bool good_sender(uint32_t from)
 {
 	return (from & NET_MASK) == NAT_NETWORK && from != NAT_NETWORK &&
-		from != NAT_GATEWAY && from != NAT_NAMESERVER &&
-		from != (NAT_NETWORK | ~NET_MASK);
+	       from != NAT_GATEWAY && from != NAT_NAMESERVER &&
+	       from != (NAT_NETWORK | ~NET_MASK);
 }
 
 static bool is_group(uint32_t to)
@@ -103,8 +103,8 @@ static bool is_group(uint32_t to)
 static bool is_inside(uint32_t to)
 {
 	return to >> 24 == 0 || to >> 24 == 127 ||
-		((to & NET_MASK) == NAT_NETWORK && to != NAT_GATEWAY &&
-		 to != NAT_NAMESERVER);
+	       ((to & NET_MASK) == NAT_NETWORK && to != NAT_GATEWAY &&
+		to != NAT_NAMESERVER);
 }
 
 static enum nat_way lost(enum nat_drop *why, enum nat_drop reason)

@@ -70,9 +70,8 @@ static bool is_prefix(const uint8_t *address, const uint8_t *net)
 /* is_router() - ::2 of our network, or of the link */
 static bool is_router(const uint8_t *address)
 {
-	return (is_prefix(address, prefix) ||
-		is_prefix(address, link_local)) &&
-		memcmp(address + 8, router_id, 8) == 0;
+	return (is_prefix(address, prefix) || is_prefix(address, link_local)) &&
+	       memcmp(address + 8, router_id, 8) == 0;
 }
 
 /* is_outside() - global unicast, others' private networks (not ours), and
@@ -84,7 +83,7 @@ static bool is_outside(const uint8_t *to)
 	if (memcmp(to, nat64, sizeof(nat64)) == 0)
 		return to[12] != 127 && to[12] != 0;
 	return (to[0] & 0xe0) == 0x20 ||
-		((to[0] & 0xfe) == 0xfc && !is_prefix(to, prefix));
+	       ((to[0] & 0xfe) == 0xfc && !is_prefix(to, prefix));
 }
 
 static enum nat_ip6_way filter_icmp(const uint8_t *ip, const uint8_t *icmp,
@@ -133,8 +132,7 @@ static enum nat_ip6_way filter_data(const uint8_t *ip, uint8_t *body,
 	return nat_syn(body) ? IP6_OPENS : IP6_TO_STACK;
 }
 
-enum nat_ip6_way nat_ip6_filter(uint8_t *frame, size_t len,
-				bool host_loopback)
+enum nat_ip6_way nat_ip6_filter(uint8_t *frame, size_t len, bool host_loopback)
 {
 	uint8_t *ip = frame + ETHER_HEADER, *body = ip + IP6_HEADER;
 	size_t body_len;
@@ -196,5 +194,6 @@ void nat_ip6_advert(uint8_t *frame)
 	put_be16(ip + 4, (uint16_t)len);
 	put_be16(pseudo + 2, (uint16_t)len);
 	put_le16(icmp + 2, (uint16_t)~sum_fold(sum_bytes(ip + AT_FROM, 32) +
-		sum_bytes(pseudo, 4) + sum_bytes(icmp, len)));
+					       sum_bytes(pseudo, 4) +
+					       sum_bytes(icmp, len)));
 }

@@ -49,8 +49,7 @@ struct in6_addr nat_ip6_address(uint8_t last);
  * @frame, @len: our own copy; changed in place, checksums kept right
  * @host_loopback: may the gateway be reached by TCP and UDP?
  */
-enum nat_ip6_way nat_ip6_filter(uint8_t *frame, size_t len,
-				bool host_loopback);
+enum nat_ip6_way nat_ip6_filter(uint8_t *frame, size_t len, bool host_loopback);
 
 /* nat_ip6_advert() - a router advertisement. @frame: NAT6_ADVERT_LEN bytes */
 void nat_ip6_advert(uint8_t *frame);

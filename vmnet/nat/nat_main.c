@@ -206,7 +206,7 @@ static bool listens(int fd)
 	int yes = 0;
 
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &len) == 0 &&
-		yes;
+	       yes;
 }
 
 static int add_poll(int fd, int events, void *opaque)
@@ -365,8 +365,8 @@ static bool tell_drops(struct nat *nat)
 			continue;
 		e.value = i;
 		e.count = nat->drops[i];
-		if (send(NAT_FD, &e, sizeof(e),
-			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		if (send(NAT_FD, &e, sizeof(e), MSG_DONTWAIT | MSG_NOSIGNAL) <
+		    0)
 			told = false;
 		else
 			nat->drops[i] = 0;
@@ -506,8 +506,8 @@ static bool take_setup(struct nat *nat)
 /* limit_files() - and keep TCP to what is left by the others. */
 static void limit_files(struct nat *nat)
 {
-	const unsigned int others = NAT_SPARE + VMNET_FORWARDS +
-		NAT_UDP_SOCKETS;
+	const unsigned int others =
+		NAT_SPARE + VMNET_FORWARDS + NAT_UDP_SOCKETS;
 	struct rlimit r;
 
 	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
@@ -516,7 +516,8 @@ static void limit_files(struct nat *nat)
 	r.rlim_max = r.rlim_cur;
 	setrlimit(RLIMIT_NOFILE, &r);
 	nat->stack_max = r.rlim_cur > others + 64 ?
-		(unsigned int)(r.rlim_cur - others) : 64;
+				 (unsigned int)(r.rlim_cur - others) :
+				 64;
 }
 
 /* nat_open() - all that needs files and rights, before the walls close. */
@@ -550,9 +551,10 @@ int main(int argc, char **argv)
 	log_init("vmnet-nat", LOG_WARN);
 	if (argc > 1 || getsockopt(NAT_FD, SOL_SOCKET, SO_TYPE, &type, &len) ||
 	    type != SOCK_SEQPACKET)
-		usage_exit("vmnet-nat: the NAT process of Hostel's VMNet. It is "
-			   "started by vmnetd, not by hand.\n", argc - 1,
-			   argv + 1);
+		usage_exit(
+			"vmnet-nat: the NAT process of Hostel's VMNet. It is "
+			"started by vmnetd, not by hand.\n",
+			argc - 1, argv + 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	if (!take_setup(&nat))

@@ -74,13 +74,13 @@ static bool nat_event(struct vswitch *sw, struct port *nat,
 	else if (event->type == VMNET_EVENT_LINK && seat)
 		port_set_link(seat->client, event->value);
 	return event->type == VMNET_EVENT_DROPS ||
-		event->type == VMNET_EVENT_LINK;
+	       event->type == VMNET_EVENT_LINK;
 }
 
 /* nat_input() - to its client. All NATs have the same addresses, so the table
  * of addresses learns none of them. */
-static void nat_input(struct hub *hub, struct port *from,
-		      const uint8_t *frame, size_t len, uint64_t now_ns)
+static void nat_input(struct hub *hub, struct port *from, const uint8_t *frame,
+		      size_t len, uint64_t now_ns)
 {
 	struct nat_seat *seat = from->own;
 
@@ -259,8 +259,7 @@ static void nat_stats(struct text *t, const struct vswitch *sw)
 			sum += text_cpu_seconds(seat->nat->pid);
 			first = first ? first : seat->nat->pid;
 		}
-	text_add(t, "\"nat_cpu_s\": %.6f, \"nat_pid\": %d, ", sum,
-		 (int)first);
+	text_add(t, "\"nat_cpu_s\": %.6f, \"nat_pid\": %d, ", sum, (int)first);
 	text_drops(t, nat_drop_names, sw->nat_drops, NAT_DROP_COUNT);
 	text_add(t, ", ");
 }

@@ -33,8 +33,8 @@ bool nat_packet_parse(uint8_t *ip, size_t len, struct nat_packet *p)
 	return true;
 }
 
-uint16_t nat_sum(uint32_t from, uint32_t to, uint8_t proto,
-		 const uint8_t *body, size_t len)
+uint16_t nat_sum(uint32_t from, uint32_t to, uint8_t proto, const uint8_t *body,
+		 size_t len)
 {
 	uint8_t pseudo[12] = { 0 };
 
@@ -76,8 +76,8 @@ static void send_piece(struct nat_out *out, const uint8_t *header,
 		  MAX(ETHER_HEADER + IP_HEADER + len, (size_t)60));
 }
 
-void nat_out_ip(struct nat_out *out, uint8_t proto, uint32_t from,
-		uint32_t to, const uint8_t *body, size_t len)
+void nat_out_ip(struct nat_out *out, uint8_t proto, uint32_t from, uint32_t to,
+		const uint8_t *body, size_t len)
 {
 	const size_t most = (NAT_MTU - IP_HEADER) & ~(size_t)7;
 	uint8_t header[IP_HEADER] = { 0x45 };
@@ -90,8 +90,10 @@ void nat_out_ip(struct nat_out *out, uint8_t proto, uint32_t from,
 	put_be32(header + 16, to);
 	do {
 		n = len - at <= NAT_MTU - IP_HEADER ? len - at : most;
-		send_piece(out, header, (uint16_t)(at / 8 |
-			   (at + n < len ? MORE_FRAGMENTS : 0)), body + at, n);
+		send_piece(out, header,
+			   (uint16_t)(at / 8 |
+				      (at + n < len ? MORE_FRAGMENTS : 0)),
+			   body + at, n);
 		at += n;
 	} while (at < len);
 }

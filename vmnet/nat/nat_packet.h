@@ -53,8 +53,8 @@ struct nat_out {
 bool nat_packet_parse(uint8_t *ip, size_t len, struct nat_packet *p);
 
 /* nat_sum() - of a TCP or UDP body with its pseudo header: 0 if it is right */
-uint16_t nat_sum(uint32_t from, uint32_t to, uint8_t proto,
-		 const uint8_t *body, size_t len);
+uint16_t nat_sum(uint32_t from, uint32_t to, uint8_t proto, const uint8_t *body,
+		 size_t len);
 
 /* nat_sum_change() - a checksum after a word of 16 bits changed: RFC 1624 */
 uint16_t nat_sum_change(uint16_t sum, uint16_t was, uint16_t is);
@@ -63,8 +63,8 @@ uint16_t nat_sum_change(uint16_t sum, uint16_t was, uint16_t is);
  * nat_out_ip() - send a packet to the guest, in fragments if need be
  * @body, @len: at most IP_PACKET_MAX - IP_HEADER bytes
  */
-void nat_out_ip(struct nat_out *out, uint8_t proto, uint32_t from,
-		uint32_t to, const uint8_t *body, size_t len);
+void nat_out_ip(struct nat_out *out, uint8_t proto, uint32_t from, uint32_t to,
+		const uint8_t *body, size_t len);
 
 /**
  * nat_out_error() - tell the guest by ICMP that its packet did not get through

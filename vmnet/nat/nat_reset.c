@@ -24,8 +24,8 @@ enum {
 
 static uint8_t *state_of(struct nat_reset *r, int fd)
 {
-	return fd >= 0 && (unsigned int)fd < NAT_RESET_FDS ?
-		&r->state[fd] : NULL;
+	return fd >= 0 && (unsigned int)fd < NAT_RESET_FDS ? &r->state[fd] :
+							     NULL;
 }
 
 void nat_reset_opened(struct nat_reset *r, int fd)
@@ -91,5 +91,5 @@ void nat_reset_frame(struct nat_reset *r, const uint8_t *frame, size_t len)
 	if (get_be16(frame + 12) == TYPE_IP6 && frame[AT_IP + 6] == PROTO_TCP)
 		tcp = AT_IP6;
 	r->by_guest = tcp && tcp + TCP_FLAGS < len &&
-		(frame[tcp + TCP_FLAGS] & FLAG_RST);
+		      (frame[tcp + TCP_FLAGS] & FLAG_RST);
 }

@@ -58,8 +58,7 @@ static const struct { unsigned int first, count; uint64_t idle_ns; } parts[] = {
 };
 
 struct nat_udp *nat_udp_new(struct nat_out *out,
-			    const struct resolv_page *names,
-			    bool host_loopback)
+			    const struct resolv_page *names, bool host_loopback)
 {
 	struct nat_udp *u = calloc(1, sizeof(*u));
 	unsigned int i;
@@ -175,8 +174,8 @@ static int dns_socket(struct nat_udp *u)
 	memcpy(&six.sin6_addr, s->addr, 16);
 	six.sin6_scope_id = s->scope;
 	err = s->family == AF_INET6 ?
-	      connect(fd, (struct sockaddr *)&six, sizeof(six)) :
-	      connect(fd, (struct sockaddr *)&six_no, sizeof(six_no));
+		      connect(fd, (struct sockaddr *)&six, sizeof(six)) :
+		      connect(fd, (struct sockaddr *)&six_no, sizeof(six_no));
 	if (err == 0)
 		return fd;
 	err = -errno;
@@ -206,8 +205,8 @@ int nat_udp_forward(struct nat_udp *u, const struct vmnet_forward *f,
 
 /* ---- from the guest ---------------------------------------------------- */
 
-static void refuse(struct nat_udp *u, const struct nat_packet *p,
-		   uint8_t type, uint8_t code)
+static void refuse(struct nat_udp *u, const struct nat_packet *p, uint8_t type,
+		   uint8_t code)
 {
 	size_t len = p->header + UDP_HEADER;
 
@@ -250,7 +249,7 @@ static int flow_send(struct flow *f, const struct nat_packet *p)
 				 .sin_port = htons(f->to_port),
 				 .sin_addr.s_addr = htonl(f->to) };
 	const struct sockaddr *to = f->kind == FLOW_DNS ? NULL :
-		(struct sockaddr *)&a;
+							  (struct sockaddr *)&a;
 	size_t len = get_be16(p->body + 4) - UDP_HEADER;
 	int ttl = p->ttl - 1, tries;
 
@@ -448,8 +447,7 @@ static void take_error(struct nat_udp *u, struct flow *f)
 		return;
 	for (c = CMSG_FIRSTHDR(&mh); c; c = CMSG_NXTHDR(&mh, c))
 		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR)
-			forward_error(u, f, &to,
-				      (const void *)CMSG_DATA(c));
+			forward_error(u, f, &to, (const void *)CMSG_DATA(c));
 }
 
 void nat_udp_poll(struct nat_udp *u, const struct pollfd *polls,

@@ -32,7 +32,7 @@ bool proto_iface_ok(const char *name)
 	size_t len = strlen(name);
 
 	return len > 0 && len < VMNET_IFACE_MAX && strcmp(name, ".") != 0 &&
-		strcmp(name, "..") != 0 && !strpbrk(name, "/: \t\n\v\f\r");
+	       strcmp(name, "..") != 0 && !strpbrk(name, "/: \t\n\v\f\r");
 }
 
 enum vmnet_status decode_network(const char *name, size_t size,
@@ -87,8 +87,8 @@ static enum vmnet_status decode_forwards(const struct vmnet_forward *f)
 			over = true;
 			continue;
 		}
-		if (over || (f->proto != FORWARD_TCP &&
-			     f->proto != FORWARD_UDP) ||
+		if (over ||
+		    (f->proto != FORWARD_TCP && f->proto != FORWARD_UDP) ||
 		    f->zero || f->zero2 || !f->port || !f->guest_port)
 			return VMNET_BAD_FORWARD;
 	}
@@ -100,7 +100,7 @@ static enum vmnet_status decode_nat_wishes(const struct vmnet_hello *h,
 					   unsigned int number)
 {
 	bool any = (h->flags & VMNET_HELLO_HOST_LOOPBACK) ||
-		h->forward[0].proto != FORWARD_NONE;
+		   h->forward[0].proto != FORWARD_NONE;
 
 	if (any && number != NAT_NUMBER)
 		return VMNET_NOT_NAT;
@@ -125,8 +125,7 @@ bool decode_nat_setup(const void *msg, size_t len,
 }
 
 enum vmnet_status decode_hello(const void *msg, size_t len,
-			       struct vmnet_hello *hello,
-			       unsigned int *number)
+			       struct vmnet_hello *hello, unsigned int *number)
 {
 	static const uint8_t nothing[6];
 	struct vmnet_hello h;
@@ -167,8 +166,9 @@ int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply)
 	if (r.magic != VMNET_MAGIC || r.status >= VMNET_STATUS_COUNT)
 		return -EPROTO;
 	/* A daemon of another version says so; its other fields are its own */
-	if (r.status == VMNET_OK && (r.version != VMNET_VERSION ||
-	    r.frame_max != VMNET_FRAME_MAX || r.link > 1))
+	if (r.status == VMNET_OK &&
+	    (r.version != VMNET_VERSION || r.frame_max != VMNET_FRAME_MAX ||
+	     r.link > 1))
 		return -EPROTO;
 	*reply = r;
 	return 0;

@@ -75,7 +75,7 @@ static inline bool nat_mac(const uint8_t mac[6])
 	static const uint8_t ip6[5] = { 0x52, 0x56, 0, 0, 0 };
 
 	return (!memcmp(mac, ip4, 5) || !memcmp(mac, ip6, 5)) &&
-		(mac[5] == 2 || mac[5] == 3);
+	       (mac[5] == 2 || mac[5] == 3);
 }
 
 /* A port of the host that leads to one of the guest: nat only. */
@@ -218,8 +218,7 @@ bool proto_iface_ok(const char *name);
  * Return: VMNET_OK or what is wrong.
  */
 enum vmnet_status decode_hello(const void *msg, size_t len,
-			       struct vmnet_hello *hello,
-			       unsigned int *number);
+			       struct vmnet_hello *hello, unsigned int *number);
 
 /* decode_nat_setup() - check what a NAT is told. Return: is it right? then
  * @setup is filled in. */

@@ -39,8 +39,8 @@ static void stats_answer(const struct vswitch *sw, struct port *port)
 	vswitch_answer(port, VMNET_OK);
 	if (text) {
 		len = vswitch_stats(sw, text, VMNET_STATS_MAX);
-		if (!len || send(port->fd, text, len,
-				 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		if (!len ||
+		    send(port->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 			log_debug("a statistics client got no answer");
 	}
 	free(text);
@@ -67,8 +67,8 @@ static enum vmnet_status hub_enter(struct vswitch *sw, struct port *port,
 				   const struct vmnet_hello *hello,
 				   unsigned int network)
 {
-	struct hub *hub = vswitch_get_hub(sw, network,
-					  proto_iface(hello->network));
+	struct hub *hub =
+		vswitch_get_hub(sw, network, proto_iface(hello->network));
 	enum vmnet_status status;
 
 	if (!hub)
@@ -129,8 +129,7 @@ static void hello_ready(struct vswitch *sw, struct port *port)
 		close(fds[i]);
 }
 
-static void client_ready(struct vswitch *sw, struct port *port,
-			 uint32_t events)
+static void client_ready(struct vswitch *sw, struct port *port, uint32_t events)
 {
 	if (port->state == PORT_HELLO && (events & (EPOLLIN | EPOLLHUP)))
 		hello_ready(sw, port);

@@ -171,8 +171,7 @@ bool fdb_fix(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
 	return true;
 }
 
-unsigned int fdb_lookup(struct fdb *fdb, const uint8_t mac[6],
-			uint64_t now_ns)
+unsigned int fdb_lookup(struct fdb *fdb, const uint8_t mac[6], uint64_t now_ns)
 {
 	uint16_t *link = fdb_link(fdb, mac);
 
@@ -231,5 +230,5 @@ bool fdb_check(const struct fdb *fdb)
 		counted += fdb->count[i];
 	}
 	return chained + unused == FDB_SIZE && counted == chained &&
-		fdb_used(fdb) == chained;
+	       fdb_used(fdb) == chained;
 }

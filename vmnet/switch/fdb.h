@@ -71,8 +71,7 @@ bool fdb_fix(struct fdb *fdb, const uint8_t mac[6], unsigned int port,
  *
  * Return: the port, or FDB_NO_PORT if it is unknown or too old.
  */
-unsigned int fdb_lookup(struct fdb *fdb, const uint8_t mac[6],
-			uint64_t now_ns);
+unsigned int fdb_lookup(struct fdb *fdb, const uint8_t mac[6], uint64_t now_ns);
 
 /* fdb_forget_port() - drop every address behind a port that leaves. */
 void fdb_forget_port(struct fdb *fdb, unsigned int port);

@@ -144,8 +144,8 @@ static unsigned int hub_find(struct hub *hub, const uint8_t *frame,
 	return slot;
 }
 
-void hub_from_station(struct hub *hub, struct port *from,
-		      const uint8_t *frame, size_t len, uint64_t now_ns)
+void hub_from_station(struct hub *hub, struct port *from, const uint8_t *frame,
+		      size_t len, uint64_t now_ns)
 {
 	struct port *own;
 	unsigned int slot;

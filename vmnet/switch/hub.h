@@ -119,8 +119,8 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 /* ---- for the ways of struct port_ops ----------------------------------- */
 
 /* hub_from_station() - to its receiver, if it may have that sender. */
-void hub_from_station(struct hub *hub, struct port *from,
-		      const uint8_t *frame, size_t len, uint64_t now_ns);
+void hub_from_station(struct hub *hub, struct port *from, const uint8_t *frame,
+		      size_t len, uint64_t now_ns);
 
 /* hub_from_wire() - the same of the uplink: see 4 above. */
 void hub_from_wire(struct hub *hub, struct port *from, const uint8_t *frame,

@@ -9,13 +9,13 @@
 #include "vmnet/switch/vswitch_parts.h"
 
 /* event_take() - Return: was it an event that such a peer may send? */
-static bool event_take(struct vswitch *sw, struct port *port,
-		       const void *msg, size_t len)
+static bool event_take(struct vswitch *sw, struct port *port, const void *msg,
+		       size_t len)
 {
 	struct vmnet_event event;
 
 	return decode_event(msg, len, &event) == 0 &&
-		port->ops->event(sw, port, &event);
+	       port->ops->event(sw, port, &event);
 }
 
 static void message_take(struct vswitch *sw, struct port *port,

@@ -202,8 +202,8 @@ static int port_send_event(struct port *port, uint8_t type, uint8_t value,
 {
 	struct vmnet_event event = { .type = type, .value = value };
 
-	if (send(port->fd, &event, sizeof(event),
-		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+	if (send(port->fd, &event, sizeof(event), MSG_DONTWAIT | MSG_NOSIGNAL) <
+	    0)
 		return port_blocked(port);
 	*pending = false;
 	return 0;
@@ -325,10 +325,10 @@ static uint64_t drops_at(const struct port *port, enum drop_place place)
 bool port_check(const struct port *port)
 {
 	return port->received == port->in + drops_at(port, DROP_AT_IN) &&
-		port->offered == port->out + port->queued +
-				 drops_at(port, DROP_AT_OUT) &&
-		!drops_at(port, DROP_AT_HUB) &&
-		port->queued <= PORT_QUEUE && port->head < PORT_QUEUE;
+	       port->offered ==
+		       port->out + port->queued + drops_at(port, DROP_AT_OUT) &&
+	       !drops_at(port, DROP_AT_HUB) && port->queued <= PORT_QUEUE &&
+	       port->head < PORT_QUEUE;
 }
 
 /* ---- for kinds that have nothing to say to it -------------------------- */

@@ -82,8 +82,8 @@ struct port_ops {
 
 	/* input() - for hub_input(): bring a frame of its peer's to where it
 	 * belongs; hub_from_station(), or what the kind has instead */
-	void (*input)(struct hub *hub, struct port *from,
-		      const uint8_t *frame, size_t len, uint64_t now_ns);
+	void (*input)(struct hub *hub, struct port *from, const uint8_t *frame,
+		      size_t len, uint64_t now_ns);
 
 	/* hears() - is a frame that @from sends to all meant for it, too? */
 	bool (*hears)(const struct port *port, const struct port *from);
@@ -226,8 +226,8 @@ static inline void port_leave(struct port *port)
 /* port_has_work() - is there something to flush? */
 static inline bool port_has_work(const struct port *port)
 {
-	return port->queued > 0 || port->untold > 0 ||
-		port->event_pending || port->forged_pending;
+	return port->queued > 0 || port->untold > 0 || port->event_pending ||
+	       port->forged_pending;
 }
 
 /* port_crowded() - would a flush make room, or have the peer make it? */

@@ -25,8 +25,8 @@ void text_count(struct text *t, const char *name, uint64_t n)
 	text_add(t, "\"%s\": %llu, ", name, (unsigned long long)n);
 }
 
-void text_drops(struct text *t, const char *const *names,
-		const uint64_t *drops, unsigned int n)
+void text_drops(struct text *t, const char *const *names, const uint64_t *drops,
+		unsigned int n)
 {
 	const char *sep = "";
 	unsigned int i;

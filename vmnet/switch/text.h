@@ -26,8 +26,8 @@ void text_count(struct text *t, const char *name, uint64_t n);
  * text_drops() - a member "drops": an object of the reasons that there were
  * @names, @drops: @n names, and how often each was
  */
-void text_drops(struct text *t, const char *const *names,
-		const uint64_t *drops, unsigned int n);
+void text_drops(struct text *t, const char *const *names, const uint64_t *drops,
+		unsigned int n);
 
 /* text_cpu_seconds() - what a process has used of a CPU; 0: this one. Return: 0
  * if it can not be told. #syscalls[switch] clock_getres clock_gettime */

@@ -64,8 +64,7 @@ static bool free_leaving(struct vswitch *sw)
 	do {
 		again = false;
 		for (i = 0; i < FDB_PORTS; i++)
-			if (sw->port[i] &&
-			    sw->port[i]->state == PORT_LEAVING) {
+			if (sw->port[i] && sw->port[i]->state == PORT_LEAVING) {
 				free_port(sw, sw->port[i]);
 				again = any = true;
 			}

@@ -10,15 +10,13 @@
 #include "vmnet/switch/vswitch_parts.h"
 
 /* port_source() - what its events hold: see enum vswitch_source. */
-static uint64_t port_source(const struct port *port,
-			    enum vswitch_source source)
+static uint64_t port_source(const struct port *port, enum vswitch_source source)
 {
 	return (uint64_t)port->number << 32 | port->slot << 8 | source;
 }
 BUILD_ASSERT(FDB_PORTS <= 1 << 24);
 
-struct port *vswitch_event_port(struct vswitch *sw,
-				const struct epoll_event *e)
+struct port *vswitch_event_port(struct vswitch *sw, const struct epoll_event *e)
 {
 	unsigned int slot = (uint32_t)e->data.u64 >> 8;
 	struct port *port = slot < FDB_PORTS ? sw->port[slot] : NULL;
@@ -26,8 +24,7 @@ struct port *vswitch_event_port(struct vswitch *sw,
 	return port && port->number == e->data.u64 >> 32 ? port : NULL;
 }
 
-void vswitch_watch(struct vswitch *sw, int op, struct port *port,
-		   uint32_t mask)
+void vswitch_watch(struct vswitch *sw, int op, struct port *port, uint32_t mask)
 {
 	struct epoll_event e = { .events = mask };
 
@@ -91,8 +88,8 @@ bool vswitch_watch_links(struct vswitch *sw)
 				 .data.u64 = SOURCE_LINKS };
 
 	if (!sw->links_watched && sw->links >= 0)
-		sw->links_watched = epoll_ctl(sw->epoll, EPOLL_CTL_ADD,
-					      sw->links, &e) == 0;
+		sw->links_watched =
+			epoll_ctl(sw->epoll, EPOLL_CTL_ADD, sw->links, &e) == 0;
 	return sw->links_watched;
 }
 
@@ -139,8 +136,8 @@ void vswitch_answer(struct port *port, enum vmnet_status status)
 		.link = port->link,
 	};
 
-	if (send(port->fd, &reply, sizeof(reply),
-		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+	if (send(port->fd, &reply, sizeof(reply), MSG_DONTWAIT | MSG_NOSIGNAL) <
+	    0)
 		port_leave(port);
 }
 

@@ -14,7 +14,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "vmapp/config/identity.h"
-#include "vmapp/nofirmware.h"
+#include "vmapp/boot/nofirmware.h"
 #include "vmapp/vm.h"
 
 /* ---- wires ------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "machine/pc.h"
-#include "vmapp/nic.h"
+#include "vmapp/back/nic.h"
 
 struct vm;
 

@@ -20,7 +20,7 @@
 #include "base/host.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "vmapp/boot.h"
+#include "vmapp/boot/boot.h"
 #include "vmapp/keeper.h"
 #include "vmapp/sandbox.h"
 #include "vmdriver/affinity.h"

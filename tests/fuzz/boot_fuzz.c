@@ -16,8 +16,8 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "tests/fuzz/target.h"
-#include "vmapp/boot.h"
-#include "vmapp/initrd.h"
+#include "vmapp/boot/boot.h"
+#include "vmapp/boot/initrd.h"
 
 #define RAM_SIZE	(8u << 20)
 #define MULTIBOOT	0x1badb002u

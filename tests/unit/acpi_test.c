@@ -18,7 +18,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "tests/lib_skip.h"
-#include "vmapp/acpi.h"
+#include "vmapp/boot/acpi.h"
 
 #define SIZE	0x10000u
 #define BASE	0xe0000u

@@ -18,8 +18,8 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "tests/unit/lib_said.h"
-#include "vmapp/boot.h"
-#include "vmapp/e820.h"
+#include "vmapp/boot/boot.h"
+#include "vmapp/boot/e820.h"
 
 #define RAM	(16u << 20)
 #define MAGIC	0x1badb002u

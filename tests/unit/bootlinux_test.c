@@ -19,8 +19,8 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "tests/unit/lib_said.h"
-#include "vmapp/boot.h"
-#include "vmapp/e820.h"
+#include "vmapp/boot/boot.h"
+#include "vmapp/boot/e820.h"
 
 #define MB		(1u << 20)
 #define RAM		(16u * MB)

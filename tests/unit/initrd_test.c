@@ -17,7 +17,7 @@
 #include <zlib.h>
 
 #include "base/check.h"
-#include "vmapp/initrd.h"
+#include "vmapp/boot/initrd.h"
 
 /* A file that is put together. */
 struct image {

@@ -5,7 +5,7 @@
  * Rows are of CPU time, which sampling gives; a row that is worth less than a
  * thousandth is left out. An average is a row's time by how often it began.
  */
-#include "vmapp/reportrows.h"
+#include "vmapp/show/reportrows.h"
 
 #include <stdio.h>
 

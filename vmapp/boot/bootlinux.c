@@ -6,13 +6,13 @@
  * the boot loader and the BIOS at once: no real-mode code of the image runs;
  * the "zero page" tells the kernel what its own set-up code would have found.
  */
-#include "vmapp/boot.h"
+#include "vmapp/boot/boot.h"
 
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/log.h"
-#include "vmapp/e820.h"
+#include "vmapp/boot/e820.h"
 
 /* Offsets in the image and, the same, in the zero page. */
 #define HDR_START	0x1f1

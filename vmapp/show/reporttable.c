@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "vmapp/reportrows.h"
+#include "vmapp/show/reportrows.h"
 
 /* real_at() - a number by the names that lead to it; 0 if it is not there. */
 static double real_at(const json_t *o, const char *a, const char *b,

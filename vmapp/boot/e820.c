@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* e820.c - the memory map that a guest is told: see e820.h. */
-#include "vmapp/e820.h"
+#include "vmapp/boot/e820.h"
 
 unsigned int e820_make(struct e820_entry map[E820_ENTRIES], uint64_t ram)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* initrd.c - check an initial RAM disk: see initrd.h. */
-#include "vmapp/initrd.h"
+#include "vmapp/boot/initrd.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * Source: Multiboot Specification 0.6.96 (the machine's state at the start,
  * the information structure); System V ABI, Intel386 supplement (ELF32).
  */
-#include "vmapp/boot.h"
+#include "vmapp/boot/boot.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/log.h"
-#include "vmapp/e820.h"
+#include "vmapp/boot/e820.h"
 
 #define MB_MAGIC	0x1badb002u	/* in the image */
 #define MB_BOOTED	0x2badb002u	/* in EAX */

@@ -2,7 +2,7 @@
 /* nofirmware.c - what a BIOS would have done to the board: see nofirmware.h.
  *
  * PIRQ A-D are routed to IRQ 11, 10, 11, 10 and so level-triggered. */
-#include "vmapp/nofirmware.h"
+#include "vmapp/boot/nofirmware.h"
 
 #include "base/bytes.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* boot.c - choose a loader; what both loaders need: see boot.h. */
-#include "vmapp/boot.h"
+#include "vmapp/boot/boot.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +13,9 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "machine/pc.h"
-#include "vmapp/acpi.h"
-#include "vmapp/initrd.h"
-#include "vmapp/e820.h"
+#include "vmapp/boot/acpi.h"
+#include "vmapp/boot/initrd.h"
+#include "vmapp/boot/e820.h"
 
 /* The board's choices that the tables tell: see board.c and pc.def. */
 #define BOARD_PM_BASE	0x600

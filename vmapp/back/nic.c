@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* nic.c - what a PCnet is plugged into, in the host world: see nic.h. */
-#include "vmapp/nic.h"
+#include "vmapp/back/nic.h"
 
 #include <errno.h>
 #include <string.h>

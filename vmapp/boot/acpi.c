@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* acpi.c - ACPI tables: see acpi.h. */
-#include "vmapp/acpi.h"
+#include "vmapp/boot/acpi.h"
 
 #include <string.h>
 

@@ -219,6 +219,11 @@ kill -9 "$vm"
 wait "$vm" 2>/dev/null
 vm=
 exec 7>&-
+# ... but the name of its control socket, which the next machine takes away.
+check "hostel killed with -9: no process is left" soon 20 none_left
+check "hostel killed with -9: the next machine waits" start --net nat
+printf '\005' >&7
+check "hostel killed with -9: the next guest ends as it wants" ended 11 3000
 check "hostel killed with -9: nothing is left" nothing_left
 
 check "hostel-app: a machine waits" start --net nat

@@ -73,4 +73,12 @@ static inline void put_be32(void *p, uint32_t v)
 	put_le32(p, __builtin_bswap32(v));
 }
 
+/* copy_once() - from memory that others may change meanwhile: what is checked
+ * is what is used, as the compiler can not read there again later. */
+static inline void copy_once(void *to, const void *from, size_t size)
+{
+	memcpy(to, from, size);
+	__asm__ volatile("" : : "r"(to) : "memory");
+}
+
 #endif

@@ -144,6 +144,15 @@ bool ring_ask_room(struct frame_ring *ring)
 	       RING_SLOTS;
 }
 
+size_t ring_next(struct frame_ring *ring)
+{
+	size_t len = ring_peek(ring);
+
+	if (len || ring_ask_frames(ring, RING_WAKE_BELL))
+		return len;
+	return MAX(ring_peek(ring), 1u);
+}
+
 bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len)
 {
 	unsigned int tries;

@@ -103,6 +103,14 @@ size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad);
  * empty, or holds nonsense first. */
 size_t ring_peek(const struct frame_ring *ring);
 
+/**
+ * ring_next() - ring_peek(), or have whoever puts a frame in ring the bell
+ *
+ * Return: 0: it will. Else how long the next frame says that it is, or 1 if
+ * that is not known: ring_get() tells.
+ */
+size_t ring_next(struct frame_ring *ring);
+
 /* ring_count() - frames that wait, at most RING_SLOTS. */
 unsigned int ring_count(const struct frame_ring *ring);
 

@@ -18,6 +18,9 @@
 /* What may be completed besides words: names of files. */
 #define MANUAL_FILES "FILES"
 
+/* TEXTS() - of a struct manual: some texts, with their end. */
+#define TEXTS(...) (const char *const []) { __VA_ARGS__, NULL }
+
 /* An option, a command, a variable, an exit status: a term and its meaning. */
 struct manual_row {
 	const char *term;	/* "--memory"; NULL ends a list */

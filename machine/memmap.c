@@ -193,14 +193,6 @@ static struct mem_plain plain_at(const struct memmap *m, uint64_t addr)
 	return (struct mem_plain){ s->first, s->size };
 }
 
-/* copy_once() - from memory that others may change meanwhile: what is checked
- * is what is used, as the compiler can not read there again later. */
-static void copy_once(void *to, const void *from, size_t size)
-{
-	memcpy(to, from, size);
-	__asm__ volatile("" : : "r"(to) : "memory");
-}
-
 static void make_spans(struct memmap *m, struct making *k)
 {
 	unsigned int i;

@@ -2,8 +2,6 @@
 /* manuals.c - what hostel and its small commands tell: see manuals.h. */
 #include "vmapp/manuals.h"
 
-#define TEXTS(...) (const char *const []) { __VA_ARGS__, NULL }
-
 static const struct manual_row commands[] = {
 #define COMMAND(name, value, main, manual, text) \
 	{ name, value, text, NULL, NULL, false },

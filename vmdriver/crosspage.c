@@ -75,14 +75,6 @@ void crosspage_close(struct crosspage *cross)
 		munmap(cross, CROSS_SIZE);
 }
 
-/* copy_once() - from memory that the other side may change meanwhile: what is
- * checked is what is used, as the compiler can not read there again later. */
-static void copy_once(void *to, const void *from, size_t size)
-{
-	memcpy(to, from, size);
-	__asm__ volatile("" : : "r"(to) : "memory");
-}
-
 static bool width_ok(uint8_t width)
 {
 	return width == 1 || width == 2 || width == 4;

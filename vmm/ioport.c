@@ -155,7 +155,7 @@ static enum world world_of(const struct vmm *vmm, const struct access *a)
 	return world;
 }
 
-/* makes_intr() - does the row's chip make INTR, or the timer's pin? */
+/* makes_intr() - does the chip make INTR? */
 static bool makes_intr(unsigned int chip)
 {
 	return chip == CHIP_I8259_MASTER || chip == CHIP_I8259_SLAVE ||

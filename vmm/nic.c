@@ -60,12 +60,7 @@ static void plug_begin(void *nic)
 
 static size_t plug_next(void *nic)
 {
-	struct frame_ring *ring = &((struct vmm_nic *)nic)->rings->to_client;
-	size_t len = ring_peek(ring);
-
-	if (len || ring_ask_frames(ring, RING_WAKE_BELL))
-		return len;
-	return MAX(ring_peek(ring), 1u);
+	return ring_next(&((struct vmm_nic *)nic)->rings->to_client);
 }
 
 static const uint8_t *plug_take(void *nic, size_t *len)

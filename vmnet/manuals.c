@@ -2,8 +2,6 @@
 /* manuals.c - what vmnetd and vmnet-bridge tell: see manuals.h. */
 #include "vmnet/manuals.h"
 
-#define TEXTS(...) (const char *const []) { __VA_ARGS__, NULL }
-
 static const struct manual_row vmnetd_options[] = {
 	{ .term = "--foreground", .text = "stay here" },
 	{ .term = "--background", .text = "go to the background, and do not "

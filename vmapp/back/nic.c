@@ -80,16 +80,11 @@ static void ring_begin(void *self)
 	vmnet_client_hush(&nic->net);
 }
 
-/* ring_next() - the frame stays where it is, as the VMM may be the next to
+/* frame_next() - the frame stays where it is, as the VMM may be the next to
  * look. */
-static size_t ring_next(void *self)
+static size_t frame_next(void *self)
 {
-	struct frame_ring *ring = &((struct nic *)self)->net.rings->to_client;
-	size_t len = ring_peek(ring);
-
-	if (len || ring_ask_frames(ring, RING_WAKE_BELL))
-		return len;
-	return MAX(ring_peek(ring), 1u);
+	return ring_next(&((struct nic *)self)->net.rings->to_client);
 }
 
 static const uint8_t *ring_take(void *self, size_t *len)
@@ -155,7 +150,7 @@ static void socket_end(void *self, bool more)
 
 static const struct pcnet_plug ring_plug = {
 	.send = plug_send, .flush = plug_flush, .begin = ring_begin,
-	.next = ring_next, .take = ring_take, .end = ring_end,
+	.next = frame_next, .take = ring_take, .end = ring_end,
 	.batch = 2 * RING_SLOTS,
 }, socket_plug = {
 	.send = plug_send, .flush = plug_flush, .begin = socket_begin,

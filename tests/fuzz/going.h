@@ -28,6 +28,12 @@ struct going_out {
 void going_csr(const struct going_out *out, unsigned int n, uint32_t v);
 void going_bcr(const struct going_out *out, unsigned int n, uint32_t v);
 
+/* going_seed() - fuzz_seed() of a target whose input begins with the seed of
+ * fuzz_scribble(): half of them with peace. @by, @plus: of the target's own
+ * bytes. */
+size_t going_seed(unsigned int n, uint8_t *buf, size_t size, unsigned int by,
+		  unsigned int plus);
+
 /* going_rings() - fill both rings. @ram: GOING_RAM bytes of the guest's */
 void going_rings(struct fuzz_input *in, uint8_t *ram);
 

@@ -67,14 +67,7 @@ const char *fuzz_open(void)
 
 size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 {
-	size_t i;
-
-	if (n >= 12)
-		return 0;
-	for (i = 0; i < 700 && i < size; i++)
-		buf[i] = (uint8_t)((i * i + 5 * i) * (n + 5) >> (n & 3));
-	put_le32(buf, n < 6 ? 0 : n * 0x9e3779b9u);	/* half with peace */
-	return i;
+	return going_seed(n, buf, size, 5, 5);
 }
 
 static void begin(void)

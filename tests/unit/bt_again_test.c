@@ -57,19 +57,26 @@ static unsigned int share(struct machine *m, uint32_t at)
 	return bytes_share;
 }
 
+/* put_jumps() - a row of them, taken, each to the next one. */
+static void put_jumps(struct machine *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < JUMPS; i++)
+		put_le16(machine_at(m, ROW + 2 * i), 0x0072);
+	*machine_at(m, ROW + 2 * JUMPS) = 0xf4;
+	mmu_dma_written(m->cpu, ROW, 2 * JUMPS + 1);
+	m->cpu->aflags |= FL_CF;
+}
+
 /* In a row of conditional jumps over nothing each leads inside the fragment
  * that it is in itself: none is in two. */
 static void in_one(void **state)
 {
 	struct machine *m = *state;
 	struct bt_stats *st = &m->cpu->bt->stats, was = *st;
-	uint32_t i;
 
-	for (i = 0; i < JUMPS; i++)	/* jc, taken, to the next one */
-		put_le16(machine_at(m, ROW + 2 * i), 0x0072);
-	*machine_at(m, ROW + 2 * JUMPS) = 0xf4;
-	mmu_dma_written(m->cpu, ROW, 2 * JUMPS + 1);
-	m->cpu->aflags |= FL_CF;
+	put_jumps(m);
 	assert_int_equal(machine_run(m, ROW), -1);
 	if (m->cpu->bt->all_in_rsp)
 		return;		/* C code has no way inside, then */
@@ -83,13 +90,8 @@ static void in_two(void **state)
 {
 	struct machine *m = *state;
 	struct bt_stats *st = &m->cpu->bt->stats, was = *st;
-	uint32_t i;
 
-	for (i = 0; i < JUMPS; i++)	/* jc, taken, to the next one */
-		put_le16(machine_at(m, ROW + 2 * i), 0x0072);
-	*machine_at(m, ROW + 2 * JUMPS) = 0xf4;
-	mmu_dma_written(m->cpu, ROW, 2 * JUMPS + 1);
-	m->cpu->aflags |= FL_CF;
+	put_jumps(m);
 	m->cpu->bt->counts = true;
 	assert_int_equal(machine_run(m, ROW), -1);
 	m->cpu->bt->counts = false;

@@ -13,7 +13,6 @@
 #include <stddef.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -27,16 +26,6 @@
 #define PIECE	64u
 #define PAGES	0x300000u	/* a jump to the next page at each */
 #define PAGE_COUNT 200u
-
-static _Atomic uint32_t *word;	/* for the signal handler */
-
-static void on_alarm(int sig, siginfo_t *info, void *context)
-{
-	(void)sig;
-	(void)info;
-	atomic_store(word, 1);
-	bt_interrupt(context);
-}
 
 static void put_row(struct machine *m)
 {
@@ -139,9 +128,6 @@ static void links_of_the_gone(void **state)
 static void interrupt_it(struct machine *m, int ends)
 {
 	uint32_t at = ends == HLT_IN_PROGRAM ? HANDLERS + 16 * 13 : CODE + 14;
-	struct sigaction sa = { .sa_sigaction = on_alarm,
-				.sa_flags = SA_SIGINFO | SA_ONSTACK };
-	struct itimerval t = { { 0, 100 }, { 0, 100 } }, off = { 0 };
 	struct cpu *cpu = m->cpu;
 	unsigned int left = 0;
 	enum cpu_exit e;
@@ -150,15 +136,12 @@ static void interrupt_it(struct machine *m, int ends)
 	put_caller(m, 30);
 	cpu->gpr[REG_EAX] = 0;
 	cpu->eip = CODE;
-	word = &m->attention;
-	bt_claim_signals(cpu);
-	assert_int_equal(sigaction(SIGALRM, &sa, NULL), 0);
-	setitimer(ITIMER_REAL, &t, NULL);
+	machine_alarm(m, 100, true);
 	while ((e = cpu_run(cpu, UINT64_MAX)) == CPU_EXIT_ATTENTION) {
 		m->attention = 0;
 		left++;
 	}
-	setitimer(ITIMER_REAL, &off, NULL);
+	machine_alarm(m, 0, false);
 	signal(SIGALRM, SIG_IGN);
 	m->attention = 0;
 	assert_int_equal(e, CPU_EXIT_HALT);

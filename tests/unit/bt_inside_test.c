@@ -9,8 +9,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <signal.h>
-#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -151,33 +149,17 @@ static void faults_inside(void **state)
 	assert_int_equal(m->cpu->gpr[REG_EBX], 99);
 }
 
-static _Atomic uint32_t *word;
-
-static void on_alarm(int sig, siginfo_t *info, void *context)
-{
-	(void)sig;
-	(void)info;
-	atomic_store(word, 1);
-	bt_interrupt(context);
-}
-
 /* A loop that was entered inside is left at once. */
 static void is_interrupted(void **state)
 {
-	struct sigaction sa = { .sa_sigaction = on_alarm,
-				.sa_flags = SA_SIGINFO | SA_ONSTACK };
-	struct itimerval t = { .it_value = { 0, 20000 } };
 	struct machine *m = *state;
 	int i;
 
 	/* inc eax; 1: inc ebx; jmp 1b */
 	PUT(m, CODE, 0x40, 0x43, 0xeb, 0xfd);
 	m->cpu->eip = CODE;
-	word = &m->attention;
-	bt_claim_signals(m->cpu);
-	sigaction(SIGALRM, &sa, NULL);
 	for (i = 0; i < 3; i++) {
-		setitimer(ITIMER_REAL, &t, NULL);
+		machine_alarm(m, 20000, false);
 		assert_int_equal(cpu_run(m->cpu, UINT64_MAX),
 				 CPU_EXIT_ATTENTION);
 		assert_in_range(m->cpu->eip, CODE, CODE + 3);

@@ -9,8 +9,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <signal.h>
-#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -47,22 +45,9 @@ static void runs(struct machine *m, uint32_t sum)
 	assert_int_equal(machine_pushed(m, 4), USTACK);
 }
 
-static _Atomic uint32_t *word;
-
-static void on_alarm(int sig, siginfo_t *info, void *context)
-{
-	(void)sig;
-	(void)info;
-	atomic_store(word, 1);
-	bt_interrupt(context);
-}
-
 /* Only a loop in which an interrupt comes is worth a second translation. */
 static void a_hot_loop_gets_it(void **state)
 {
-	struct sigaction sa = { .sa_sigaction = on_alarm,
-				.sa_flags = SA_SIGINFO | SA_ONSTACK };
-	struct itimerval t = { .it_value = { 0, 5000 } };
 	struct machine *m = *state;
 
 	m->cpu->bt->loops_in_rsp = false;
@@ -72,10 +57,7 @@ static void a_hot_loop_gets_it(void **state)
 	    0x75, 0xfa, 0x58, 0xf4);
 	runs(m, SUM);
 	assert_null(in_rsp(m, CODE + 7));
-	word = &m->attention;
-	bt_claim_signals(m->cpu);
-	sigaction(SIGALRM, &sa, NULL);
-	setitimer(ITIMER_REAL, &t, NULL);
+	machine_alarm(m, 5000, false);
 	m->cpu->eip = CODE + 2;		/* with so many rounds: seconds */
 	machine_put32(m, CODE + 3, UINT32_MAX);
 	mmu_dma_written(m->cpu, CODE + 3, 4);

@@ -9,8 +9,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <signal.h>
-#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -18,30 +16,12 @@
 #include "tests/unit/lib_machine.h"
 #include "vmm/bt/bt.h"
 
-/* The attention word that the signal handler raises. */
-static _Atomic uint32_t *word;
-
-static void on_alarm(int sig, siginfo_t *info, void *context)
-{
-	(void)sig;
-	(void)info;
-	atomic_store(word, 1);
-	bt_interrupt(context);
-}
-
 /* runs_until_alarm() - code that never ends by itself is left after 20 ms. */
 static void runs_until_alarm(struct machine *m, const uint8_t *code, size_t len)
 {
-	struct sigaction sa = { .sa_sigaction = on_alarm,
-				.sa_flags = SA_SIGINFO | SA_ONSTACK };
-	struct itimerval t = { .it_value = { 0, 20000 } };
-
 	machine_code(m, CODE, code, len);
 	m->cpu->eip = CODE;
-	word = &m->attention;
-	bt_claim_signals(m->cpu);
-	sigaction(SIGALRM, &sa, NULL);
-	setitimer(ITIMER_REAL, &t, NULL);
+	machine_alarm(m, 20000, false);
 	assert_int_equal(cpu_run(m->cpu, UINT64_MAX), CPU_EXIT_ATTENTION);
 	assert_true(m->cpu->eip >= CODE && m->cpu->eip < CODE + len);
 	m->attention = 0;

@@ -3,10 +3,12 @@
 #include "tests/unit/lib_machine.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -266,6 +268,30 @@ int machine_run_bytes(struct machine *m, const uint8_t *code, size_t len)
 {
 	machine_code(m, CODE, code, len);
 	return machine_run(m, CODE);
+}
+
+/* The attention word that the signal handler raises. */
+static _Atomic uint32_t *alarm_word;
+
+static void on_alarm(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)info;
+	atomic_store(alarm_word, 1);
+	bt_interrupt(context);
+}
+
+void machine_alarm(struct machine *m, long us, bool again)
+{
+	struct sigaction sa = { .sa_sigaction = on_alarm,
+				.sa_flags = SA_SIGINFO | SA_ONSTACK };
+	struct itimerval t = { .it_value = { 0, us },
+			       .it_interval = { 0, again ? us : 0 } };
+
+	alarm_word = &m->attention;
+	bt_claim_signals(m->cpu);
+	assert_int_equal(sigaction(SIGALRM, &sa, NULL), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &t, NULL), 0);
 }
 
 int machine_set_up(void **state)

@@ -97,6 +97,11 @@ uint32_t machine_pushed(struct machine *m, unsigned int i);
 /* machine_run_bytes() - put code at CODE and run it there. */
 int machine_run_bytes(struct machine *m, const uint8_t *code, size_t len);
 
+/* machine_alarm() - the attention word is raised in @us microseconds, and the
+ * translated code told of it by a signal, as the VMM's timer does; @again: and
+ * each @us after. 0: no more. */
+void machine_alarm(struct machine *m, long us, bool again);
+
 /* Set-up of a group, its end, and set-up of each test. */
 int machine_set_up(void **state);
 int machine_set_up_bt(void **state);	/* the translator runs it */

@@ -11,12 +11,6 @@
 . "$(dirname "$0")/lib_guest.bash"
 
 guest master <<'END'
-	.macro config offset		/* EDX: the data port of that register */
-	mov $0x80001000 + \offset, %eax
-	mov $0xcf8, %dx
-	out %eax, %dx
-	mov $0xcfc + (\offset & 2), %dx
-	.endm
 	.macro csr number, value
 	lea 0x12(%ebp), %edx		/* RAP, then RDP */
 	mov $\number, %ax

@@ -38,11 +38,6 @@ special: mov \$0xfe, %al
 1:	jmp 1b
 END
 guest irq <<'END'
-	.macro outb value, port
-	mov $\value, %al
-	mov $\port, %dx
-	out %al, %dx
-	.endm
 _start:	lidt idtr
 	mov $handler, %eax
 	mov %ax, gate

@@ -22,10 +22,25 @@ tidy() {
 trap 'exit 1' INT TERM
 
 # guest NAME - build $work/NAME from the assembler text on standard input:
-# an ELF32 image with a multiboot header, started at _start in flat mode.
+# an ELF32 image with a multiboot header, started at _start in flat mode. It has
+# the macros outb VALUE, PORT; and config OFFSET: in EDX, the data port of that
+# register of the first card's configuration space.
 guest() {
 	{
 		echo '.text; .long 0x1badb002, 0, -0x1badb002; .globl _start'
+		cat <<'END'
+	.macro outb value, port
+	mov $\value, %al
+	mov $\port, %dx
+	out %al, %dx
+	.endm
+	.macro config offset
+	mov $0x80001000 + \offset, %eax
+	mov $0xcf8, %dx
+	out %eax, %dx
+	mov $0xcfc + (\offset & 2), %dx
+	.endm
+END
 		cat
 	} >"$work/$1.s"
 	gcc -m32 -nostdlib -static -Wl,-Ttext=0x100000,--build-id=none \

@@ -12,12 +12,6 @@
 . "$(dirname "$0")/lib_guest.bash"
 
 guest mmio <<'END'
-	.macro config offset		/* EDX: the data port of that register */
-	mov $0x80001000 + \offset, %eax
-	mov $0xcf8, %dx
-	out %eax, %dx
-	mov $0xcfc + (\offset & 2), %dx
-	.endm
 	.macro rap number
 	movw $\number, 0x12(%edi)
 	.endm

@@ -34,11 +34,6 @@ _start:	xor %ecx, %ecx
 	out %al, \$0xf4
 END
 guest irq <<END
-	.macro outb value, port
-	mov \$\value, %al
-	mov \$\port, %dx
-	out %al, %dx
-	.endm
 	.macro print
 	mov %cl, %al
 	and \$0x7f, %al

@@ -51,11 +51,6 @@ _start:	mov $0x3fd, %dx
 	jmp _start
 END
 guest irq <<END
-	.macro outb value, port
-	mov \$\value, %al
-	mov \$\port, %dx
-	out %al, %dx
-	.endm
 _start:	lidt idtr
 	mov \$handler, %eax
 	mov %ax, gate

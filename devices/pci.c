@@ -48,10 +48,11 @@ bool pci_bar(const uint8_t *config, unsigned int bar, bool io, uint32_t *base)
 static struct pci_function *target(struct pci_bus *bus)
 {
 	uint32_t a = bus->regs->address;
-	struct pci_function *f = &bus->slot[(a >> 11) & (PCI_SLOTS - 1)];
+	struct pci_function *f = &bus->slot[a >> 11 & (PCI_SLOTS - 1)]
+					   [a >> 8 & (PCI_FUNCTIONS - 1)];
 
-	/* Bus 0, function 0 only. */
-	if (!(a & ADDRESS_ENABLE) || (a & 0x00ff0700u) || !f->self)
+	/* Bus 0 only. */
+	if (!(a & ADDRESS_ENABLE) || (a & 0x00ff0000u) || !f->self)
 		return NULL;
 	return f;
 }

@@ -6,7 +6,8 @@
  * Sources: PCI Local Bus Specification 2.2, chapter 6; Intel 82441FX (host
  * bridge, 8086:1237), 82371SB (PIIX3 ISA bridge, 8086:7000) data sheets.
  *
- * 1. A slot holds one function, 0; the others and all other buses are empty.
+ * 1. A slot holds up to eight functions; one with more than function 0 says so
+ *    in the header type of that (0Eh, bit 7). All other buses are empty.
  * 2. Offsets 0-3 of the port window are CONFIG_ADDRESS (CF8h; DWord only),
  *    4-7 CONFIG_DATA; offset 1 as a byte is the reset control register
  *    (CF9h), which pulls the reset wire.
@@ -18,6 +19,7 @@
 #include "devices/wires.h"
 
 #define PCI_SLOTS	32
+#define PCI_FUNCTIONS	8
 
 /**
  * pci_bar() - where a window of a function is (6.2.5.1)
@@ -33,7 +35,7 @@ bool pci_bar(const uint8_t *config, unsigned int bar, bool io, uint32_t *base);
 
 /* A function: how its 256 bytes are read and written. */
 struct pci_function {
-	void *self;		/* NULL: the slot is empty */
+	void *self;		/* NULL: there is none */
 	uint32_t (*read)(void *self, uint32_t off, unsigned int width);
 	void (*write)(void *self, uint32_t off, unsigned int width,
 		      uint32_t value);
@@ -46,7 +48,7 @@ struct pci_bus_regs {
 
 struct pci_bus {
 	struct pci_bus_regs *regs;
-	struct pci_function slot[PCI_SLOTS];
+	struct pci_function slot[PCI_SLOTS][PCI_FUNCTIONS];
 	struct irq_wire reset;
 };
 

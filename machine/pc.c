@@ -91,19 +91,21 @@ static void moved(struct pc *pc)
 		pc->world.moved(pc->world.self);
 }
 
-/* show_windows() - where a card's windows are, for each access to look at. */
-static void show_windows(struct pcnet *n)
+/* show_windows() - where a function's windows are, for each access to look at.
+ * @config: of its configuration space, the first 64 bytes */
+static void show_windows(struct pc *pc, enum pc_func func,
+			 const uint8_t *config)
 {
 	const struct pc_row *r = pc_rows + PC_ROW_WINDOWS;
-	struct pc_place *p = n->pc->state->place;
+	struct pc_place *p = pc->state->place;
 	unsigned int i;
 
 	for (i = 0; i < PC_WINDOWS; i++)
-		if (r[i].card == n->index)
-			p[i].shown = pci_bar(n->pci.regs->config, r[i].bar,
+		if (r[i].func == func)
+			p[i].shown = pci_bar(config, r[i].bar,
 					     r[i].space == PC_SPACE_IO,
 					     &p[i].base);
-	moved(n->pc);
+	moved(pc);
 }
 
 /* show_routing() - which line each card pulls. */
@@ -139,7 +141,7 @@ static void nic_write(void *nic, uint32_t off, unsigned int width,
 	struct pcnet *n = nic;
 
 	if (pcnet_pci_config_write(&n->pci, off, width, value))
-		show_windows(n);
+		show_windows(n->pc, FUNC_NIC0 + n->index, n->pci.regs->config);
 }
 
 static uint32_t i440fx_read(void *pc, uint32_t off, unsigned int width)
@@ -171,6 +173,12 @@ static void piix3_write(void *pc, uint32_t off, unsigned int width,
 	show_routing(p);
 }
 
+void pc_work(struct pc *pc, enum pc_worker worker)
+{
+	if (worker < WORK_NIC0 + NIC_MAX)
+		pcnet_work(&pc->nic[worker - WORK_NIC0]);
+}
+
 void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
 		   unsigned int width, uint32_t value)
 {
@@ -198,15 +206,16 @@ static void wire_pci(struct pc *pc)
 
 	pc->pci.regs = &s->pci;
 	pc->pci.reset = high(pc, PIN_RESET);
-	pc->pci.slot[SLOT_HOST_BRIDGE] = (struct pci_function){
+	pc->pci.slot[SLOT_HOST_BRIDGE][0] = (struct pci_function){
 		pc, i440fx_read, i440fx_write };
-	pc->pci.slot[SLOT_ISA_BRIDGE] = (struct pci_function){
+	pc->pci.slot[SLOT_ISA_BRIDGE][0] = (struct pci_function){
 		pc, piix3_read, piix3_write };
 	for (i = 0; i < pc->nics; i++) {
 		pcnet_wire(&pc->nic[i], pc, i, pin(pc, PIN_NIC0 + i),
 			   clock_pin(pc, PC_ALARM_NIC0 + i),
 			   &pc->world.lance_stats[i]);
-		pc->pci.slot[SLOT_NIC0 + i] = (struct pci_function){
+		pc->funcs |= 1u << (FUNC_NIC0 + i);
+		pc->pci.slot[SLOT_NIC0 + i][0] = (struct pci_function){
 			&pc->nic[i], nic_read, nic_write };
 	}
 }

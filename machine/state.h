@@ -61,9 +61,21 @@ enum pc_alarm {
 	PC_ALARMS = PC_ALARM_LINE0 + PC_LINES
 };
 
+/* PCI functions that have such rows. */
+enum pc_func {
+	FUNC_NIC0, FUNC_NIC1, FUNC_NIC2, FUNC_NIC3,
+	PC_FUNCS
+};
+
+/* Chips whose work half may be asked for by itself: HOSTCALL_CHIP_WORK. */
+enum pc_worker {
+	WORK_NIC0, WORK_NIC1, WORK_NIC2, WORK_NIC3,
+	PC_WORKERS
+};
+
 /* Rows of pc.def that PCI functions put somewhere. */
 enum pc_window {
-#define WINDOW(name, chip, card, bar, space, count, width, world, access) \
+#define WINDOW(name, chip, func, bar, space, count, width, world, access) \
 	WINDOW_##name,
 #include "machine/pc.def"
 	PC_WINDOWS

@@ -136,7 +136,7 @@ void board_access(struct board *b, enum pc_space space, uint32_t at,
 		lines_wait(b->vm, (unsigned int)pc_rows[row].line);
 	pc_access(&b->pc, (unsigned int)row, offset, a);
 	if (a->answer != CHIP_DONE)
-		pcnet_work(&b->pc.nic[a->card]);
+		pc_work(&b->pc, (enum pc_worker)a->worker);
 }
 
 /* ---- time -------------------------------------------------------------- */

@@ -94,7 +94,8 @@ bool hostcall_decode(const struct crosspage *cross, unsigned int nics,
 	case HOSTCALL_MMIO_WRITE:
 		return width_ok(out->width) && out->at <= 0u - out->width;
 	case HOSTCALL_CHIP_WORK:
-		return out->nic < nics;
+		return out->worker < nics ||
+		       (out->worker >= NIC_MAX && out->worker < PC_WORKERS);
 	default:
 		return true;
 	}

@@ -437,7 +437,7 @@ static bool opt_move(struct vm_config *c, const char *v, char *error)
 			    "machine/pc.def; write for example 0x40 or "
 			    "LANCE0_IO",
 			    v);
-	c->moved_rows |= 1u << row;
+	c->moved_rows |= 1ull << row;
 	return true;
 }
 

@@ -39,7 +39,7 @@ struct nic_config {
 
 struct vm_config {
 	uint64_t memory;	/* bytes */
-	uint32_t moved_rows;	/* bits: rows of pc.def, for the other world */
+	uint64_t moved_rows;	/* bits: rows of pc.def, for the other world */
 	const char *kernel, *initrd, *append;	/* NULL: not given */
 	const char *name;	/* of the machine, or NULL */
 	const char *uuid;	/* the .vmx file's uuid.bios, or NULL */

@@ -39,7 +39,7 @@ if [ ! -e "$rom" ] || [ ! -e /usr/lib/ipxe/qemu/pxe-pcnet.rom ]; then
 fi
 for cpu in bt interp; do
 	check "$cpu: the ROM of our card has an address from the NAT" \
-		boots 60 'net0: 10.0.2.15/' --net nat --boot n --cpu $cpu
+		boots 60 'net0: 10.0.2.1[5-9]/' --net nat --boot n --cpu $cpu
 	check "$cpu: SeaBIOS had said its name" shown 'SeaBIOS [(]version'
 done
 check "it asks us" logged 'Found QEMU fw_cfg'

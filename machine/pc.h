@@ -21,6 +21,8 @@
 #include "vmdriver/guestmem.h"
 #include "vmdriver/stamps.h"
 
+#define PC_PM_BASE	0x600u	/* the ACPI block's first port: pc.def */
+
 /* What a world does for the chips. A pointer that is NULL is a wire that is
  * not connected. */
 struct pc_world {
@@ -61,10 +63,12 @@ struct pc {
 	struct mc146818 rtc;
 	struct port92 port92;
 	struct piix4_pm pm;
+	struct fw_cfg fw_cfg;
 #define LINE(id, name, kind, first, count, world, irq) struct kind name;
 #include "machine/pc.def"
 	void *at_line[PC_LINES];	/* those: the chip at each line */
 	struct pci_bus pci;
+	uint32_t funcs;		/* bits: enum pc_func that are there */
 	struct pcnet nic[NIC_MAX];
 	unsigned int nics;
 	struct account_rows no_rows;
@@ -88,6 +92,9 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 		 const uint8_t (*mac)[6]);
 
+/* pc_work() - a chip's register half left work for its other half: do it. */
+void pc_work(struct pc *pc, enum pc_worker worker);
+
 /* pc_nic_config() - write a card's PCI register, as a configuration cycle
  * does. */
 void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
@@ -98,6 +105,9 @@ void pc_route(struct pc *pc, unsigned int pirq, uint8_t line);
 
 /* pc_shadow() - as firmware: C0000-FFFFF is RAM. */
 void pc_shadow(struct pc *pc);
+
+/* pc_nic_slot() - of the PCI bus. */
+unsigned int pc_nic_slot(unsigned int nic);
 
 /* pc_nic_pirq() - which PIRQ a card's INTA is wired to. */
 unsigned int pc_nic_pirq(unsigned int nic);
@@ -115,31 +125,39 @@ enum pc_space { PC_SPACE_IO, PC_SPACE_MEM };
 
 /* One access; not wider than its row says. */
 struct pc_access {
-	uint16_t at;		/* as the chip calls it: pc_access() sets it */
-	uint8_t card;		/* which one of several; the same */
+	uint32_t at;		/* as the chip calls it: pc_access() sets it */
+	uint8_t card;		/* of a PCnet: which one; the same */
 	uint8_t width;		/* bytes: 1, 2 or 4 */
 	bool write;
 	uint8_t answer;		/* enum chip_answer: what is left to do */
+	uint8_t worker;		/* by whom: enum pc_worker */
 	uint32_t value;		/* to be written, or what was read */
 };
 
 /* A row of pc.def. */
 struct pc_row {
 	const char *name;	/* of a window or a jumper; else NULL */
-	uint16_t first, count, at;
-	uint8_t width, space, card, bar;
+	uint32_t first, count;
+	uint16_t at;
+	uint8_t width, space;
+	uint8_t func, bar;	/* of a window: enum pc_func */
+	uint8_t owner;		/* of a region: enum pcmap_owner */
 	int8_t line;		/* enum pc_line, or -1: ask by access() */
 	uint8_t chip, world;	/* enum chip_id, enum world */
 	void (*access)(struct pc *pc, struct pc_access *a);
 };
 
-/* Rows are numbered: ports, windows (from PC_ROW_WINDOWS on), jumpers. */
+/* Rows are numbered: ports, windows (from PC_ROW_WINDOWS on), regions,
+ * jumpers. */
 enum {
 	PC_ROW_WINDOWS = 0
 #define PORTS(chip, first, count, width, world, access, at) + 1
 #include "machine/pc.def"
-	, PC_ROW_JUMPERS = PC_ROW_WINDOWS + PC_WINDOWS,
-	PC_ROWS = PC_ROW_JUMPERS
+	, PC_ROW_REGIONS = PC_ROW_WINDOWS + PC_WINDOWS,
+	PC_ROW_JUMPERS = PC_ROW_REGIONS
+#define REGION(name, chip, owner, first, count, width, world, access) + 1
+#include "machine/pc.def"
+	, PC_ROWS = PC_ROW_JUMPERS
 #define JUMPER(name, chip, width, world, access) + 1
 #include "machine/pc.def"
 };
@@ -149,7 +167,8 @@ extern const struct pc_row pc_rows[PC_ROWS];
 /* pc_row() - that always has a port; Return: its number, or -1. */
 int pc_row(uint16_t port);
 
-/* pc_row_named() - a window or a jumper; Return: its number, or -1. */
+/* pc_row_named() - a window, a region or a jumper; Return: its number, or
+ * -1. */
 int pc_row_named(const char *name);
 
 /**
@@ -176,11 +195,18 @@ bool pc_blocked(const struct pc *pc, unsigned int row, uint32_t offset,
 void pc_access(struct pc *pc, unsigned int row, uint32_t offset,
 	       struct pc_access *a);
 
-/* pc_is_card() - is it a PCnet's? */
+/* pc_is_window() - does a PCI function say where it is? */
+static inline bool pc_is_window(unsigned int row)
+{
+	return row >= PC_ROW_WINDOWS && row < PC_ROW_REGIONS;
+}
+
+/* pc_is_card() - is it a PCnet's? Then its func is the card's number. */
 static inline bool pc_is_card(unsigned int row)
 {
-	return row >= PC_ROW_WINDOWS && row < PC_ROW_JUMPERS;
+	return pc_is_window(row) && pc_rows[row].func < NIC_MAX;
 }
+
 /* pc_hungry() - after an access to @row: is VMApp to be told that the guest has
  * taken all that came by its line? */
 bool pc_hungry(const struct pc *pc, unsigned int row);

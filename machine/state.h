@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "devices/eeprom_93c46.h"
+#include "devices/fw_cfg.h"
 #include "devices/i8042.h"
 #include "devices/i8254.h"
 #include "devices/i8259.h"
@@ -61,9 +62,21 @@ enum pc_alarm {
 	PC_ALARMS = PC_ALARM_LINE0 + PC_LINES
 };
 
+/* PCI functions that have such rows. */
+enum pc_func {
+	FUNC_NIC0, FUNC_NIC1, FUNC_NIC2, FUNC_NIC3,
+	PC_FUNCS
+};
+
+/* Chips whose work half may be asked for by itself: HOSTCALL_CHIP_WORK. */
+enum pc_worker {
+	WORK_NIC0, WORK_NIC1, WORK_NIC2, WORK_NIC3,
+	PC_WORKERS
+};
+
 /* Rows of pc.def that PCI functions put somewhere. */
 enum pc_window {
-#define WINDOW(name, chip, card, bar, space, count, width, world, access) \
+#define WINDOW(name, chip, func, bar, space, count, width, world, access) \
 	WINDOW_##name,
 #include "machine/pc.def"
 	PC_WINDOWS
@@ -90,11 +103,12 @@ struct pc_state {
 	struct mc146818_regs rtc;
 	struct port92_regs port92;
 	struct piix4_pm_regs pm;
+	struct fw_cfg_regs fw_cfg;
 #define LINE(id, name, kind, first, count, world, irq) struct kind##_regs name;
 #include "machine/pc.def"
 	struct byte_line line[PC_LINES]; /* rings: [owner] on this side */
 	struct pci_bus_regs pci;
-	struct pci_config i440fx, piix3;
+	struct pci_config i440fx, piix3, piix4;
 
 	struct pc_place place[PC_WINDOWS];
 	struct pcnet_pci_regs nic_pci[NIC_MAX];

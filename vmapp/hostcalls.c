@@ -86,7 +86,7 @@ static void do_mmio_write(struct vm *vm, const struct hostcall *call)
 
 static void do_chip_work(struct vm *vm, const struct hostcall *call)
 {
-	pcnet_work(&vm->board.pc.nic[call->nic]);
+	pc_work(&vm->board.pc, (enum pc_worker)call->worker);
 }
 
 /* take_noticed() - cards whose bit is set in VMNet's vectors. Return: true

@@ -50,6 +50,16 @@ static void call_host(struct vmm *vmm, struct access *a)
 	alarm_arm(vmm);
 }
 
+/* call_worker() - a chip's work half is VMApp's. */
+static void call_worker(struct vmm *vmm, unsigned int worker)
+{
+	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
+				 .worker = (uint8_t)worker };
+
+	vmm_hostcall(vmm, &call);
+	alarm_arm(vmm);
+}
+
 /* ---- cards -------------------------------------------------------------- */
 
 /* combine() - may what the guest wants sent wait for another switch? */
@@ -72,12 +82,8 @@ static bool combine(struct vmm *vmm, unsigned int card)
 
 static void card_call(struct vmm *vmm, unsigned int card)
 {
-	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
-				 .nic = (uint8_t)card };
-
 	account_begin(&vmm->cpu->rows, ROW_PORT_LANCE);
-	vmm_hostcall(vmm, &call);
-	alarm_arm(vmm);
+	call_worker(vmm, WORK_NIC0 + card);
 }
 
 /* card_answered() - its register half has, in this world: there may be work
@@ -210,7 +216,7 @@ static void row_here(struct vmm *vmm, struct access *a)
 
 static void card_access(struct vmm *vmm, struct access *a, enum world world)
 {
-	unsigned int card = pc_rows[a->row].card;
+	unsigned int card = pc_rows[a->row].func;
 
 	note_register(vmm, card, a);
 	if (world != WORLD_VMM) {
@@ -221,6 +227,16 @@ static void card_access(struct vmm *vmm, struct access *a, enum world world)
 	row_here(vmm, a);
 	card_answered(vmm, card, (enum chip_answer)a->bus.answer);
 	plain_port(vmm, card, a);
+}
+
+/* row_works() - this world answers, and a work half may have to. */
+static void row_works(struct vmm *vmm, struct access *a)
+{
+	row_here(vmm, a);
+	if (a->bus.answer == CHIP_DONE)
+		return;
+	account_begin(&vmm->cpu->rows, ROW_PORT_SWITCH);
+	call_worker(vmm, a->bus.worker);
 }
 
 /* access_row() - an access that is not wider than its chip. */
@@ -235,7 +251,7 @@ static void access_row(struct vmm *vmm, struct access *a)
 	if (pc_is_card(a->row))
 		card_access(vmm, a, world);
 	else if (world == WORLD_VMM)
-		row_here(vmm, a);
+		row_works(vmm, a);
 	else
 		row_there(vmm, a);
 }

@@ -33,7 +33,7 @@ static void send_tick(struct vmm *vmm, uint64_t now)
 	uint64_t due = sendcombine_due(&vmm->combine);
 
 	if (due <= now) {
-		call.nic = (uint8_t)sendcombine_card(&vmm->combine);
+		call.worker = (uint8_t)sendcombine_card(&vmm->combine);
 		vmm_hostcall(vmm, &call);
 		due = CLOCK_NEVER;
 	}

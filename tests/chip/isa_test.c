@@ -547,9 +547,9 @@ static void pci_configuration(void **state)
 	(void)state;
 	i440fx_init(&host);
 	piix3_init(&isa);
-	bus.slot[0] = (struct pci_function){ &host, pci_config_read,
+	bus.slot[0][0] = (struct pci_function){ &host, pci_config_read,
 					     pci_config_write };
-	bus.slot[1] = (struct pci_function){ &isa, pci_config_read,
+	bus.slot[1][0] = (struct pci_function){ &isa, pci_config_read,
 					     pci_config_write };
 	pci_bus_reset(&bus);
 	assert_int_equal(pci_port_read(&bus, 4, 4), 0xffffffff);

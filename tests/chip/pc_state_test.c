@@ -56,8 +56,10 @@ static const struct { uint16_t first; struct part part[9]; } owned[] = {
 	{ 0x080, { { 0, 0 } } },
 	{ 0x092, { PART(port92), PART(a20_shut) } },
 	{ 0x0b2, { PART(pm) } }, { 0x600, { PART(pm) } },
+	{ 0x510, { PART(fw_cfg) } }, { 0x514, { PART(fw_cfg) } },
 	{ 0x608, { { 0, 0 } } }, { 0x60c, { PART(pm) } },
-	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3), PART(pin_line),
+	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3),
+		   PART(piix4), PART(pin_line),
 		   PART(place), PART(nic_pci), PART(lance),
 		   PART(memmap) } },
 #define LINE(id, name, kind, first, count, world, irq) \
@@ -107,7 +109,7 @@ static const struct part *parts_of(const struct pc_row *r)
 	size_t i;
 
 	if (pc_is_card((unsigned int)(r - pc_rows)))
-		return card_parts[r->card];
+		return card_parts[r->func];
 	if (r - pc_rows >= PC_ROW_JUMPERS)
 		return debug_exit_part;
 	for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
@@ -135,7 +137,7 @@ static void find(const struct pc *pc, unsigned int row, uint32_t offset)
 	uint32_t got = 0;
 	int found;
 
-	if (pc_is_card(row))
+	if (pc_is_window(row))
 		at = (uint64_t)p[row - PC_ROW_WINDOWS].base + offset;
 	else if (row >= PC_ROW_JUMPERS)
 		at = DEBUG_EXIT;
@@ -146,8 +148,8 @@ static void find(const struct pc *pc, unsigned int row, uint32_t offset)
 	if (found >= 0)
 		assert_true(got < pc_rows[found].count);
 	/* Windows that lie over it hide it. */
-	if (found != (int)row && !pc_is_card(row))
-		assert_true(found >= 0 && pc_is_card((unsigned int)found));
+	if (found != (int)row && !pc_is_window(row))
+		assert_true(found >= 0 && pc_is_window((unsigned int)found));
 	if (found == (int)row)
 		assert_int_equal(got, offset);
 }

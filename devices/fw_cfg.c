@@ -103,9 +103,9 @@ static void dma_run(struct fw_cfg *f, uint64_t addr)
 	if (control & DMA_SELECT)
 		item_select(f, (uint16_t)(control >> 16));
 	if (control & DMA_READ)
-		ok = dma_fill(f, (uint64_t)get_be32(c + 8) << 32 |
-					 get_be32(c + 12),
-			      get_be32(c + 4));
+		ok = dma_fill(
+			f, (uint64_t)get_be32(c + 8) << 32 | get_be32(c + 12),
+			get_be32(c + 4));
 	else if (control & DMA_WRITE)
 		ok = false;
 	else if (control & DMA_SKIP)

@@ -163,9 +163,8 @@ static void commands_that_fail(void **state)
 	assert_int_equal(command(b, SELECT | READ | 5u << 16, 4, RAM - 2), 1);
 	assert_int_equal(command(b, SELECT | READ | 5u << 16, 4, 1ull << 40),
 			 1);
-	assert_int_equal(command(b, SELECT | READ | 5u << 16,
-				 FW_CFG_MOST + 1, TO),
-			 1);
+	assert_int_equal(
+		command(b, SELECT | READ | 5u << 16, FW_CFG_MOST + 1, TO), 1);
 	memset(b->ram + TO, 'x', 4);
 	assert_int_equal(command(b, SELECT | WRITE | 5u << 16, 3, TO), 1);
 	fw_cfg_port_write(&b->chip, 0, 2, 5);

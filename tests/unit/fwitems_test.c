@@ -86,8 +86,7 @@ static void files_are_found(void **state)
 	assert_memory_equal(item(all, FW_CFG_SIGNATURE).p, "QEMU", 4);
 	assert_int_equal(file(all, "etc/one").p[0], '1');
 	assert_int_equal(file(all, "etc/none").size, 0);
-	assert_int_equal(get_le64(file(all, "etc/number").p),
-			 0x123456789abc);
+	assert_int_equal(get_le64(file(all, "etc/number").p), 0x123456789abc);
 	free(all);
 	fwitems_end(&f);
 }
@@ -162,9 +161,9 @@ static void obey(const uint8_t *all, const uint8_t *c)
 	case 3:
 		at = get_le32(c + 60);
 		assert_true(get_le32(c + 64) + get_le32(c + 68) <= p->size);
-		p->mem[at] = (uint8_t)(p->mem[at] -
-				       sum(p->mem + get_le32(c + 64),
-					   get_le32(c + 68)));
+		p->mem[at] =
+			(uint8_t)(p->mem[at] - sum(p->mem + get_le32(c + 64),
+						   get_le32(c + 68)));
 		break;
 	default:
 		fail_msg("command %u", get_le32(c));

@@ -149,6 +149,16 @@ static void flat_segments(struct guestmem *ram, struct boot_entry *entry)
 	entry->esp = BOOT_STACK;
 }
 
+/* What of the ISA bus a system does not find by looking; the ports and lines
+ * are those of machine/pc.def. */
+static const struct acpi_isa isa_chips[] = {
+	{ "KBD_", "PNP0303", 0, 1, { { 0x60, 1 }, { 0x64, 1 } } },
+	{ "RTC_", "PNP0B00", 0, 8, { { 0x70, 2 } } },
+	{ "COM1", "PNP0501", 1, 4, { { 0x3f8, 8 } } },
+	{ "COM2", "PNP0501", 2, 3, { { 0x2f8, 8 } } },
+	{ "LPT1", "PNP0400", 0, 7, { { 0x378, 3 } } },
+};
+
 void boot_platform(struct acpi_platform *pf, uint64_t ram)
 {
 	unsigned int i;
@@ -157,7 +167,8 @@ void boot_platform(struct acpi_platform *pf, uint64_t ram)
 		.pm_base = PC_PM_BASE, .smi_port = BOARD_SMI_PORT,
 		.sci_irq = BOARD_SCI_IRQ,
 		.mmio_base = (uint32_t)MAX(ram, 0xc0000000u),
-		.slots = NIC_MAX,
+		.isa = isa_chips, .isa_count = ARRAY_SIZE(isa_chips),
+		.isa_slot = 1, .slots = NIC_MAX,
 	};
 	for (i = 0; i < NIC_MAX; i++) {
 		pf->route[i].slot = (uint8_t)pc_nic_slot(i);

@@ -15,6 +15,9 @@
 
 enum { SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2 };
 
+/* Of the ISA bridge's slot. */
+#define FUNCTION_PM 3
+
 /* ---- wires ------------------------------------------------------------- */
 
 static uint64_t wire_now(void *pc)
@@ -67,6 +70,28 @@ static struct irq_wire high(struct pc *pc, unsigned int number)
 	return (struct irq_wire){ wire_high, pc, number };
 }
 
+static int wire_dma_read(void *pc, uint64_t addr, void *buf, size_t len)
+{
+	const struct pc_world *w = &((struct pc *)pc)->world;
+
+	return w->ram ? guestmem_read(w->ram, addr, buf, len) : -1;
+}
+
+static int wire_dma_write(void *pc, uint64_t addr, const void *buf, size_t len)
+{
+	const struct pc_world *w = &((struct pc *)pc)->world;
+
+	return w->ram ? guestmem_write(w->ram, addr, buf, len, w->ram_written,
+				       w->self) :
+			-1;
+}
+
+/* dma() - a bus master's. */
+static struct dma_wire dma(struct pc *pc)
+{
+	return (struct dma_wire){ wire_dma_read, wire_dma_write, pc };
+}
+
 /* wire_a20() - two chips have a gate for it. Who spoke last is heard, as on
  * QEMU's board: a guest uses either, and does not ask the other one first. */
 static void wire_a20(void *pc, unsigned int number, bool level)
@@ -79,6 +104,11 @@ static void wire_a20(void *pc, unsigned int number, bool level)
 }
 
 /* ---- PCI --------------------------------------------------------------- */
+
+unsigned int pc_nic_slot(unsigned int nic)
+{
+	return SLOT_NIC0 + nic;
+}
 
 unsigned int pc_nic_pirq(unsigned int nic)
 {
@@ -210,6 +240,8 @@ static void wire_pci(struct pc *pc)
 		pc, i440fx_read, i440fx_write };
 	pc->pci.slot[SLOT_ISA_BRIDGE][0] = (struct pci_function){
 		pc, piix3_read, piix3_write };
+	pc->pci.slot[SLOT_ISA_BRIDGE][FUNCTION_PM] = (struct pci_function){
+		&s->piix4, pci_config_read, pci_config_write };
 	for (i = 0; i < pc->nics; i++) {
 		pcnet_wire(&pc->nic[i], pc, i, pin(pc, PIN_NIC0 + i),
 			   clock_pin(pc, PC_ALARM_NIC0 + i),
@@ -250,6 +282,8 @@ static void wire_lines(struct pc *pc)
 			 line_pin(pc, LINE_COM1), line_clock(pc, LINE_COM1));
 	serial_port_wire(&pc->com2, &s->com2, &s->line[LINE_COM2],
 			 line_pin(pc, LINE_COM2), line_clock(pc, LINE_COM2));
+	pc->bios_log = (struct debug_port){
+		&s->bios_log, byte_line_wire(&s->line[LINE_BIOS_LOG]) };
 	pc->lpt1 = (struct parallel_port){ &s->lpt1, line_pin(pc, LINE_LPT1),
 		byte_line_wire(&s->line[LINE_LPT1]) };
 }
@@ -292,6 +326,12 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	pc->pm.regs = &state->pm;
 	pc->pm.sci = pin(pc, PIN_SCI);
 	pc->pm.power_off = high(pc, PIN_POWER_OFF);
+	pc->fw_cfg.regs = &state->fw_cfg;
+	pc->fw_cfg.dma = dma(pc);
+	if (pc->world.ram) {
+		pc->fw_cfg.items = guestmem_config(pc->world.ram);
+		pc->fw_cfg.size = pc->world.ram->parts.config;
+	}
 	wire_lines(pc);
 	wire_pci(pc);
 }
@@ -324,11 +364,13 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 	i8042_reset(&pc->kbc);
 	port92_reset(&pc->port92);
 	piix4_pm_reset(&pc->pm);
+	fw_cfg_reset(&pc->fw_cfg);
 	pc_lines_reset(pc);
 	pci_bus_reset(&pc->pci);
 	i440fx_init(&pc->state->i440fx);
 	pcmap_power_on(&pc->state->memmap, memory);
 	piix3_init(&pc->state->piix3);
+	piix4_pm_pci_init(&pc->state->piix4, PC_PM_BASE);
 	for (i = 0; i < pc->nics; i++)
 		pcnet_power_on(&pc->nic[i], mac[i]);
 	show_routing(pc);

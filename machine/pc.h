@@ -22,6 +22,8 @@
 #include "vmdriver/guestmem.h"
 #include "vmdriver/stamps.h"
 
+#define PC_PM_BASE	0x600u	/* the ACPI block's first port: pc.def */
+
 /* What a world does for the chips. A pointer that is NULL is a wire that is
  * not connected. */
 struct pc_world {
@@ -65,6 +67,7 @@ struct pc {
 	struct mc146818 rtc;
 	struct port92 port92;
 	struct piix4_pm pm;
+	struct fw_cfg fw_cfg;
 #define LINE(id, name, kind, first, count, world, irq) struct kind name;
 #include "machine/pc.def"
 	void *at_line[PC_LINES];	/* those: the chip at each line */
@@ -106,6 +109,9 @@ void pc_route(struct pc *pc, unsigned int pirq, uint8_t line);
 
 /* pc_shadow() - as firmware: C0000-FFFFF is RAM. */
 void pc_shadow(struct pc *pc);
+
+/* pc_nic_slot() - of the PCI bus. */
+unsigned int pc_nic_slot(unsigned int nic);
 
 /* pc_nic_pirq() - which PIRQ a card's INTA is wired to. */
 unsigned int pc_nic_pirq(unsigned int nic);
@@ -165,7 +171,8 @@ extern const struct pc_row pc_rows[PC_ROWS];
 /* pc_row() - that always has a port; Return: its number, or -1. */
 int pc_row(uint16_t port);
 
-/* pc_row_named() - a window, a region or a jumper; Return: its number, or -1. */
+/* pc_row_named() - a window, a region or a jumper; Return: its number, or
+ * -1. */
 int pc_row_named(const char *name);
 
 /**

@@ -127,6 +127,14 @@ static void pc_pm(struct pc *pc, struct pc_access *a)
 		a->value = piix4_pm_port_read(&pc->pm, a->at, a->width);
 }
 
+static void pc_fw_cfg(struct pc *pc, struct pc_access *a)
+{
+	if (a->write)
+		fw_cfg_port_write(&pc->fw_cfg, a->at, a->width, a->value);
+	else
+		a->value = fw_cfg_port_read(&pc->fw_cfg, a->at, a->width);
+}
+
 static void pc_pci(struct pc *pc, struct pc_access *a)
 {
 	if (a->write)

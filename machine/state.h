@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "devices/eeprom_93c46.h"
+#include "devices/fw_cfg.h"
 #include "devices/i8042.h"
 #include "devices/i8254.h"
 #include "devices/i8259.h"
@@ -108,11 +109,12 @@ struct pc_state {
 	struct mc146818_regs rtc;
 	struct port92_regs port92;
 	struct piix4_pm_regs pm;
+	struct fw_cfg_regs fw_cfg;
 #define LINE(id, name, kind, first, count, world, irq) struct kind##_regs name;
 #include "machine/pc.def"
 	struct byte_line line[PC_LINES]; /* rings: [owner] on this side */
 	struct pci_bus_regs pci;
-	struct pci_config i440fx, piix3;
+	struct pci_config i440fx, piix3, piix4;
 
 	struct pc_place place[PC_WINDOWS];
 	struct pcnet_pci_regs nic_pci[NIC_MAX];

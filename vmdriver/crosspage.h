@@ -27,7 +27,7 @@
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	8u
+#define CROSS_VERSION	9u
 
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
@@ -48,8 +48,10 @@ enum engine {
 };
 extern const char *const engine_names[ENGINE_COUNT];
 
-/* How the guest's processor starts: protected mode, flat segments. */
+/* How the guest's processor starts: protected mode, flat segments; or as the
+ * manual says, at its reset vector. */
 struct boot_entry {
+	uint32_t reset;		/* not 0: so; nothing else counts */
 	uint32_t eip, esp;
 	uint32_t eax, ebx, esi;
 	uint32_t gdt_base;
@@ -111,7 +113,7 @@ struct crosspage {
 	/* [fixed] */
 	uint32_t magic, version, size;
 	uint32_t nic_count;
-	uint64_t ram_size, rom_size, video_size; /* of the memory file */
+	struct memfile memory;	/* what the memory file is made of */
 	uint64_t boot_ns;	/* CLOCK_MONOTONIC at power-on */
 	uint64_t boot_tsc;	/* the guest's TSC counts from here */
 	uint32_t debug_exit_port; /* -1: none */

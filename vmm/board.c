@@ -146,5 +146,6 @@ void vmm_board(struct vmm *vmm)
 	wire_machine(vmm);
 	sendcombine_init(&vmm->combine, vmm->cross->combine,
 			 &vmm->cross->account.combine);
-	enter_loaded_image(vmm->cpu, &vmm->cross->entry);
+	if (!vmm->cross->entry.reset)
+		enter_loaded_image(vmm->cpu, &vmm->cross->entry);
 }

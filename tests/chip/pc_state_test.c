@@ -59,8 +59,10 @@ static const struct { uint16_t first; struct part part[9]; } owned[] = {
 	{ 0x080, { { 0, 0 } } },
 	{ 0x092, { PART(port92), PART(a20_shut) } },
 	{ 0x0b2, { PART(pm) } }, { 0x600, { PART(pm) } },
+	{ 0x510, { PART(fw_cfg) } }, { 0x514, { PART(fw_cfg) } },
 	{ 0x608, { { 0, 0 } } }, { 0x60c, { PART(pm) } },
-	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3), PART(pin_line),
+	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3),
+		   PART(piix4), PART(pin_line),
 		   PART(place), PART(nic_pci), PART(lance),
 		   PART(memmap) } },
 #define LINE(id, name, kind, first, count, world, irq) \

@@ -21,6 +21,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "vmapp/boot/boot.h"
+#include "vmapp/config/tftp.h"
 #include "vmapp/keeper.h"
 #include "vmapp/sandbox.h"
 #include "vmdriver/affinity.h"
@@ -95,6 +96,7 @@ static bool vm_close_in(struct vm *vm)
 
 	for (i = 0; i < vm->board.nic_count; i++)
 		vmnet_client_dial_by(&vm->board.nic[i].net, vm_dial, vm);
+	tftp_close(vm->config);	/* from now on the keeper hands them in */
 	err = keeper_ask(vm->keeper, KEEPER_READY, NULL);
 	if (err)
 		return explain("no answer from the process that was started "

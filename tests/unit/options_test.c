@@ -359,6 +359,26 @@ static void ports_are_forwarded(void **state)
 }
 
 /* A port that is taken, or can not be had, is told before anything starts. */
+static void a_folder_is_for_tftp(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	accepted(&c, "--net", "nat,tftp=/a/b,bootfile=x/y.0");
+	assert_string_equal(c.nic[0].tftp, "/a/b");
+	assert_string_equal(c.nic[0].wishes.bootfile, "x/y.0");
+	assert_int_equal(c.nic[0].wishes.folder, 0);	/* not opened yet */
+	refused("tftp=DIR", "--net", "nat,bootfile=x");
+	refused("nat only", "--net", "hostonly,tftp=/a");
+	refused("name a folder", "--net", "nat,tftp=");
+	refused("name a file", "--net", "nat,tftp=/a,bootfile=");
+	refused("less than 128", "--net",
+		"nat,tftp=/a,bootfile="
+		"0123456789012345678901234567890123456789012345678901234567"
+		"0123456789012345678901234567890123456789012345678901234567"
+		"01234567890123456789");
+}
+
 static void taken_ports_are_told(void **state)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET,
@@ -655,6 +675,7 @@ int main(void)
 		cmocka_unit_test(memory_has_bounds),
 		cmocka_unit_test(networks_are_those_of_vmnet),
 		cmocka_unit_test(ports_are_forwarded),
+		cmocka_unit_test(a_folder_is_for_tftp),
 		cmocka_unit_test(taken_ports_are_told),
 		cmocka_unit_test(none_is_no_card),
 		cmocka_unit_test(a_card_has_a_unicast_address),

@@ -135,6 +135,28 @@ static bool net_forward(struct nic_config *nic, const char *v, char *error)
 	return forward_parse(v, &f, error) && forward_add(nic, &f, error);
 }
 
+static bool net_tftp(struct nic_config *nic, const char *v, char *error)
+{
+	if (!*v || strlen(v) >= sizeof(nic->tftp))
+		return FAIL("tftp=%.60s: name a folder, in less than %zu "
+			    "characters",
+			    v, sizeof(nic->tftp));
+	strcpy(nic->tftp, v);
+	return true;
+}
+
+static bool net_bootfile(struct nic_config *nic, const char *v, char *error)
+{
+	char *name = nic->wishes.bootfile;
+
+	if (!*v || strlen(v) >= sizeof(nic->wishes.bootfile))
+		return FAIL("bootfile=%.60s: name a file, in less than %zu "
+			    "characters",
+			    v, sizeof(nic->wishes.bootfile));
+	strcpy(name, v);
+	return true;
+}
+
 /* net_part() - one word behind the network's name. */
 static bool net_part(struct nic_config *nic, const char *word, char *error)
 {
@@ -185,9 +207,17 @@ static bool net_wishes(const struct nic_config *nic, char *error)
 {
 	unsigned int n = 0;
 
+	if (*nic->wishes.bootfile && !*nic->tftp)
+		return FAIL("--net: bootfile=%s is a file of which folder? "
+			    "Name that with tftp=DIR",
+			    nic->wishes.bootfile);
 	decode_network(nic->network, sizeof(nic->network), &n);
 	if (n == NAT_NUMBER)
 		return true;
+	if (*nic->tftp)
+		return FAIL("--net %s: tftp= is for the network nat only; "
+			    "leave it out",
+			    nic->network);
 	if (nic->wishes.host_loopback)
 		return FAIL("--net %s: host-loopback is for the network nat "
 			    "only; leave it out",

@@ -35,6 +35,7 @@ struct nic_config {
 	bool mac_given;		/* else it is made of the identity */
 	bool any_mac;		/* the guest may send from other addresses */
 	struct vmnet_wishes wishes;	/* nat only */
+	char tftp[512];		/* the folder for TFTP; "": none */
 };
 
 struct vm_config {

@@ -97,6 +97,11 @@ struct vmnet_wishes {
 	bool host_loopback;	/* 10.0.2.2 is the host's 127.0.0.1 */
 	unsigned int forwards;
 	struct vmnet_forward forward[VMNET_FORWARDS];
+	uint64_t folder;	/* a random number, of the folder that the
+				 * guest may read by TFTP; 0: none */
+	int folder_fd;		/* that folder; the caller's */
+	char bootfile[VMNET_BOOTFILE_MAX];	/* in there: what DHCP tells
+						 * the guest to boot; or "" */
 };
 
 /* What a card wants of its plug. */

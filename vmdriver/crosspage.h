@@ -27,7 +27,7 @@
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	9u
+#define CROSS_VERSION	10u
 
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
@@ -145,6 +145,7 @@ struct crosspage {
 	struct stop_info stop;
 
 	struct pc_state pc;	/* [owner] the registers of all chips */
+	uint8_t ide_buffer[IDE_CHANNELS][IDE_BUFFER]; /* [owner] */
 
 	/* [VMM] before HOSTCALL_READY: what runs, and if that is not what is
 	 * wanted, why */

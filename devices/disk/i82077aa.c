@@ -8,7 +8,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define DELAY_NS	50000u
 #define CYLINDERS	84	/* a drive's head goes no further */
 #define RECALIBRATE_MOST 79	/* steps of one command (5.2.2) */
 #define BYTE(r, i)	((r)->bytes[(i) % I82077AA_BYTES])
@@ -49,9 +48,9 @@ static void plan(struct i82077aa *c)
 	clock_wire_alarm(&c->clock, first);
 }
 
-void i82077aa_due(struct i82077aa *c, unsigned int which)
+void i82077aa_due(struct i82077aa *c, unsigned int which, uint32_t ns)
 {
-	c->regs->due_ns[which] = clock_wire_now(&c->clock) + DELAY_NS;
+	c->regs->due_ns[which] = clock_wire_now(&c->clock) + ns;
 	plan(c);
 }
 
@@ -181,7 +180,7 @@ static enum chip_answer seek_begun(struct i82077aa *c, uint8_t status)
 	r->sense[n] = (uint8_t)(status | ST0_SEEK_END | n);
 	r->sensed &= (uint8_t)~(1u << n);
 	r->seeking |= (uint8_t)(1u << n);
-	i82077aa_due(c, n);
+	i82077aa_due(c, n, DELAY_NS);
 	return answer(c, 0);
 }
 
@@ -476,7 +475,7 @@ static void write_dor(struct i82077aa *c, uint8_t value)
 	if (changed & DOR_RUN) {
 		reset_chip(c);
 		if (value & DOR_RUN)
-			i82077aa_due(c, I82077AA_DUE_RESET);
+			i82077aa_due(c, I82077AA_DUE_RESET, DELAY_NS);
 	}
 	i82077aa_irq(c);
 }
@@ -488,7 +487,7 @@ static void write_dsr(struct i82077aa *c, uint8_t value)
 		return;
 	reset_chip(c);
 	if (c->regs->dor & DOR_RUN)
-		i82077aa_due(c, I82077AA_DUE_RESET);
+		i82077aa_due(c, I82077AA_DUE_RESET, DELAY_NS);
 }
 
 static uint8_t read_dir(const struct i82077aa *c)
@@ -555,15 +554,20 @@ static void seek_ended(struct i82077aa *c, unsigned int n)
 	set_irq(c, IRQ_SENSE);
 }
 
-/* show_result() - of a command with data: seven bytes (table 5-1). */
+/* show_result() - of a command with data: seven bytes (table 5-1); or look
+ * whether its data is moved. */
 static void show_result(struct i82077aa *c)
 {
 	struct i82077aa_regs *r = c->regs;
 
-	if (r->phase != PHASE_EXECUTION || r->step != STEP_END)
+	if (r->phase != PHASE_EXECUTION)
 		return;
-	answer(c, 7);
-	set_irq(c, IRQ_RESULT);
+	if (r->step == STEP_GIVE || r->step == STEP_TAKE) {
+		i82077aa_waiting(c);
+	} else if (r->step == STEP_END) {
+		answer(c, 7);
+		set_irq(c, IRQ_RESULT);
+	}
 }
 
 void i82077aa_tick(struct i82077aa *c)

@@ -20,7 +20,9 @@
  * 4. An image holds sectors of 512 bytes and no more: no deleted marks (WRITE
  *    DELETED writes plain ones), no gaps, no other sizes. FORMAT TRACK fills
  *    the sectors of a track as the medium has it; another layout fails.
- * 5. A drive that turns no disk (none in it, motor off, wrong data rate) finds
+ * 5. Without DMA a host that lets data lie has an overrun, if after a time that
+ *    no disk would wait (PATIENCE).
+ * 6. A drive that turns no disk (none in it, motor off, wrong data rate) finds
  *    no address mark, and the command ends so; a real chip without an index
  *    pulse would wait for ever.
  */
@@ -74,6 +76,7 @@ struct i82077aa_regs {
 	uint8_t starved;		/* memory gave less than they are */
 	uint16_t left;			/* VERIFY with EC: still to do */
 	uint16_t data_at, data_end;	/* without DMA: of data[] */
+	uint16_t data_seen;		/* data_at, when time was looked at */
 	uint8_t data[MEDIUM_SECTOR];
 };
 

@@ -96,9 +96,16 @@ enum i82077aa_step {
 /* i82077aa_irq() - drive INT. */
 void i82077aa_irq(const struct i82077aa *c);
 
-/* i82077aa_due() - set an alarm a moment from now. @which: 0-3 a drive's seek,
- * or I82077AA_DUE_* */
-void i82077aa_due(struct i82077aa *c, unsigned int which);
+#define DELAY_NS	50000u		/* a moment */
+#define PATIENCE_NS	50000000u	/* for a host without DMA */
+
+/* i82077aa_due() - set an alarm @ns from now. @which: 0-3 a drive's seek, or
+ * I82077AA_DUE_* */
+void i82077aa_due(struct i82077aa *c, unsigned int which, uint32_t ns);
+
+/* i82077aa_waiting() - without DMA: time has passed while the host was to move
+ * data. */
+void i82077aa_waiting(struct i82077aa *c);
 
 /* i82077aa_drive() - that is on the cable. @select: 0-3. Return: NULL: none. */
 struct floppy_drive *i82077aa_drive(const struct i82077aa *c,

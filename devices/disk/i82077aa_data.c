@@ -58,7 +58,7 @@ static void end(struct i82077aa *c, uint8_t st0, uint8_t st1, uint8_t st2)
 
 	memcpy(r->bytes, result, sizeof(result));
 	r->step = STEP_END;
-	i82077aa_due(c, I82077AA_DUE_RESULT);
+	i82077aa_due(c, I82077AA_DUE_RESULT, DELAY_NS);
 }
 
 static void fail(struct i82077aa *c, uint8_t st1, uint8_t st2)
@@ -216,11 +216,26 @@ static void wait_for_host(struct i82077aa *c, enum i82077aa_step step,
 {
 	struct i82077aa_regs *r = c->regs;
 
-	r->data_at = 0;
+	r->data_at = r->data_seen = 0;
 	r->data_end = bytes;
 	r->step = (uint8_t)step;
 	r->irq |= IRQ_DATA;
 	i82077aa_irq(c);
+	i82077aa_due(c, I82077AA_DUE_RESULT, PATIENCE_NS);
+}
+
+void i82077aa_waiting(struct i82077aa *c)
+{
+	struct i82077aa_regs *r = c->regs;
+
+	if (r->data_at != r->data_seen) {
+		r->data_seen = r->data_at;
+		i82077aa_due(c, I82077AA_DUE_RESULT, PATIENCE_NS);
+		return;
+	}
+	r->irq &= (uint8_t)~IRQ_DATA;
+	i82077aa_irq(c);
+	fail(c, ST1_OVERRUN, 0);
 }
 
 /* take() - @len bytes from the host. Return: false: they are not there yet, or
@@ -313,12 +328,12 @@ static void passed(struct i82077aa *c, uint8_t sectors, bool tc)
 		next_id(r, true);
 		r->drive_head |= ST0_HEAD;
 		r->step = STEP_WORK;
-	} else {
+	} else if (verify && !(r->drive_head & VERIFY_EC)) {
 		next_id(r, true);
-		if (verify && !(r->drive_head & VERIFY_EC))
-			end(c, 0, 0, 0);
-		else
-			fail(c, ST1_END, 0);
+		end(c, 0, 0, 0);
+	} else {
+		r->r = last;	/* drivers count on it: 5-6 is for TC */
+		fail(c, ST1_END, 0);
 	}
 }
 
@@ -419,7 +434,6 @@ static void host_moved(struct i82077aa *c, const struct track *t)
 		r->step = STEP_WORK;
 		return;
 	}
-	r->data_end = 0;
 	if (code(r) == CMD_READ_DELETED)
 		end(c, 0, 0, ST2_MARK);
 	else if (code(r) == CMD_READ_TRACK)

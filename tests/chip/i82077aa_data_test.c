@@ -114,12 +114,12 @@ static void read_without_tc_ends_at_eot(void **state)
 
 	fb_dma(b, 60000);
 	run(b, READ_ONE_SIDE, 0, 0, 0, 10, 18);
-	RESULT(b, 0x40, 0x80, 0, 1, 0, 1, 2);
+	RESULT(b, 0x40, 0x80, 0, 0, 0, 18, 2);	/* the last one it read */
 	is_sectors(b, 9, 9);
 	assert_int_equal(b->dma_at, 9 * SIZE);
 	fb_dma(b, 60000);
 	run(b, READ, 0, 0, 0, 10, 12);		/* EOT of each side */
-	RESULT(b, 0x44, 0x80, 0, 1, 0, 1, 2);
+	RESULT(b, 0x44, 0x80, 0, 0, 1, 12, 2);
 	assert_int_equal(b->dma_at, (3 + 12) * SIZE);
 	assert_memory_equal(b->memory + 3 * SIZE, b->image + 18 * SIZE,
 			    12 * SIZE);
@@ -283,7 +283,11 @@ static void verify(void **state)
 	RESULT(b, 4, 0, 0, 0, 1, 3, 2);
 	SEND(b, 0x56, 0x80, 0, 0, 5, 2, 18, 0x1b, 0);	/* 256: too many */
 	fb_settle(b);
-	RESULT(b, 0x40, 0x80, 0, 1, 0, 1, 2);
+	RESULT(b, 0x40, 0x80, 0, 0, 0, 18, 2);
+	SEND(b, 0x56, 0x80, 0, 0, 1, 2, 18, 0x1b, 17);	/* all but one */
+	fb_settle(b);
+	RESULT(b, 0, 0, 0, 0, 0, 18, 2);
+	assert_int_equal(b->asked[0].count, 17);
 	b->result = MEDIUM_FAILED;
 	run(b, 0x56, 0, 0, 0, 1, 18);
 	RESULT(b, 0x40, 0x20, 0x20, 0, 0, 1, 2);
@@ -482,9 +486,9 @@ static void no_dma_read(void **state)
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_COMMAND);
 	fb_settle(b);
 	assert_true(pin(b));
-	RESULT(b, 0x40, 0x80, 0, 1, 0, 1, 2);	/* there is no TC */
+	RESULT(b, 0x40, 0x80, 0, 0, 0, 18, 2);	/* there is no TC */
 	SEND(b, 0x4c, 0, 0, 0, 2, 2, 18, 0x1b, 0xff);
-	fb_settle(b);
+	fb_serve(b, 0);
 	for (i = 0; i < SIZE; i++)
 		b->memory[i] = fb_in(b, FDC_FIFO);
 	is_sectors(b, 1, 1);
@@ -492,7 +496,8 @@ static void no_dma_read(void **state)
 	RESULT(b, 0, 0, 0x40, 0, 0, 2, 2);
 	SEND(b, 0x42, 0, 0, 0, 1, 2, 2, 0x1b, 0xff);
 	for (i = 0; i < 2 * SIZE; i++) {
-		fb_settle(b);
+		if (i % SIZE == 0)
+			fb_serve(b, 0);
 		b->memory[i] = fb_in(b, FDC_FIFO);
 	}
 	is_sectors(b, 0, 2);
@@ -519,18 +524,19 @@ static void no_dma_write(void **state)
 	}
 	assert_false(pin(b));
 	fb_settle(b);
-	RESULT(b, 0x44, 0x80, 0, 1, 0, 1, 2);
+	RESULT(b, 0x44, 0x80, 0, 0, 1, 18, 2);
 	for (i = 0; i < SIZE; i++)
 		assert_int_equal(b->image[35 * SIZE + i], (uint8_t)(i * 3));
 	SEND(b, WRITE, 0, 0, 0, 18, 2, 18, 0x1b, 0xff);	/* two, by MT */
 	for (k = 0; k < 19; k++) {
 		for (i = 0; i < SIZE; i++)
 			fb_out(b, FDC_FIFO, (uint8_t)k);
-		fb_settle(b);
+		fb_serve(b, 0);
 		assert_int_equal(b->image[(17 + k) * SIZE], k);
 		assert_int_equal(b->image[(18 + k) * SIZE - 1], k);
 	}
-	RESULT(b, 0x44, 0x80, 0, 1, 0, 1, 2);
+	fb_settle(b);
+	RESULT(b, 0x44, 0x80, 0, 0, 1, 18, 2);
 	ids(b, 0, 1, 1);
 	SEND(b, 0x4d, 4, 2, 18, 0x54, 0xf6);
 	for (i = 0; i < 18 * 4; i++)
@@ -538,6 +544,36 @@ static void no_dma_write(void **state)
 	fb_settle(b);
 	assert_int_equal(b->image[18 * SIZE], 0xf6);
 	assert_int_equal(fb_in(b, FDC_FIFO), 4);
+}
+
+/* Who reads so little has an overrun in the sector that it left: so a driver
+ * without a TC gets to an end. */
+static void no_dma_overrun(void **state)
+{
+	struct fb *b = *state;
+	unsigned int i, rises;
+
+	SEND(b, 0x03, 0xdf, 0x03);
+	SEND(b, READ_ONE_SIDE, 0, 0, 0, 5, 2, 18, 0x1b, 0xff);
+	fb_serve(b, 0);
+	for (i = 0; i < SIZE; i++)
+		fb_in(b, FDC_FIFO);
+	fb_serve(b, 0);
+	fb_in(b, FDC_FIFO);
+	fb_tick(b);				/* it has moved one */
+	assert_int_equal(fb_in(b, FDC_MSR),
+			 MSR_RQM | MSR_DIO | MSR_NON_DMA | MSR_COMMAND);
+	rises = b->bench.rises[0];
+	fb_tick(b);
+	assert_false(pin(b));
+	assert_int_equal(fb_in(b, FDC_MSR), MSR_COMMAND);
+	fb_tick(b);
+	assert_int_equal(b->bench.rises[0], rises + 1);
+	RESULT(b, 0x40, 0x10, 0, 0, 0, 6, 2);
+	SEND(b, WRITE, 0, 0, 0, 7, 2, 18, 0x1b, 0xff);
+	fb_settle(b);
+	RESULT(b, 0x40, 0x10, 0, 0, 0, 7, 2);
+	assert_int_equal(b->requests, 2);
 }
 
 int main(void)
@@ -567,6 +603,7 @@ int main(void)
 		TEST(format_of_another_layout),
 		TEST(no_dma_read),
 		TEST(no_dma_write),
+		TEST(no_dma_overrun),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,7 @@ static void image_ends_early(void **state)
 	is_sectors(b, 0, 20);
 	assert_memory_equal(b->memory + 20 * SIZE, zeros, SIZE);
 	assert_memory_equal(b->memory + 23 * SIZE, zeros, SIZE);
+	assert_int_equal(b->data[0][18 * SIZE], 0xee);
 	fb_seek(b, 1);
 	fb_dma(b, 36 * SIZE);
 	run(b, READ, 0, 1, 0, 1, 18);		/* nothing but zeros */

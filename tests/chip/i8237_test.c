@@ -259,6 +259,7 @@ static void wraps_in_its_page(void **state)
 	move(2, DRQ_TO_MEMORY, buf, 64, 64, true);
 	assert_memory_equal(memory + 0x55fff0, buf, 16);
 	assert_memory_equal(memory + 0x550000, buf, 48);
+	assert_int_not_equal(memory[0x550030], 0xab);
 	assert_int_not_equal(memory[0x560000], 0xab);
 	assert_int_equal(i8237_page_read(&dma, 1), 0x55);
 }
@@ -274,6 +275,8 @@ static void downwards(void **state)
 	assert_int_equal(memory[0x200000], 2);
 	assert_int_equal(memory[0x20ffff], 3);
 	assert_int_equal(memory[0x20fffe], 4);
+	assert_int_equal(memory[0x20fffd], 0xfd ^ 0xff ^ 0x20);
+	assert_int_equal(get16(0, 4), 0xfffd);
 	program(6, FROM_MEMORY | DOWN, 0x20, 2, 2);
 	move(6, DRQ_FROM_MEMORY, buf, 4, 4, true);
 	assert_memory_equal(buf, memory + 0x200004, 2);
@@ -325,6 +328,7 @@ static void verify_moves_nothing(void **state)
 	(void)state;
 	program(2, VERIFY, 3, 0, 16);
 	move(2, DRQ_TO_MEMORY, buf, 8, 8, false);
+	assert_int_equal(buf[0], 0);
 	move(2, DRQ_FROM_MEMORY, buf, 8, 8, true);
 	assert_memory_equal(buf, ones, 8);
 	assert_int_equal(accesses, 0);

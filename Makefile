@@ -246,6 +246,14 @@ $(GUEST)/property/%: guests/property/%.c $(PROPERTY_DEPS)
 # One that runs until it is ended, for tests of a machine that stands still.
 $(GUEST)/standstill: guests/standstill.c $(PROPERTY_DEPS)
 	$(small_guest)
+# Boot sectors: 512 bytes each, for 0:7C00.
+BOOT_SECTORS := $(patsubst guests/boot/%.S,$(GUEST)/boot/%,\
+		$(wildcard guests/boot/*.S))
+$(GUEST)/boot/%: guests/boot/%.S
+	@echo "  AS16  $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -m32 -nostdlib -static -no-pie -Wl,--oformat=binary \
+		-Wl,-Ttext=0x7c00 -Wl,--build-id=none -o $@ $<
 define small_guest
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
@@ -256,7 +264,7 @@ define small_guest
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 endef
 
-tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
+tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(PROPERTY) $(BOOT_SECTORS) $(TEST_BIN) $(B)/tests/insn/native32 \
 		$(B)/tests/hosts/deny $(B)/tests/insn/native64
 
 # What makes this host a poorer one, for tests of programs that do not look.

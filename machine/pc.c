@@ -383,6 +383,26 @@ static void wire_lines(struct pc *pc)
 		byte_line_wire(&s->line[LINE_LPT1]) };
 }
 
+/* wire_input() - the keyboard controller and what is plugged into it. */
+static void wire_input(struct pc *pc)
+{
+	struct pc_state *s = pc->state;
+
+	pc->keyboard.regs = &s->keyboard;
+	pc->keyboard.clock = clock_pin(pc, PC_ALARM_KEYBOARD);
+	pc->mouse.regs = &s->mouse;
+	pc->vmmouse.regs = &s->vmmouse;
+	pc->kbc.regs = &s->kbc;
+	pc->kbc.irq = pin(pc, PIN_KEYBOARD);
+	pc->kbc.aux_irq = pin(pc, PIN_MOUSE);
+	pc->kbc.reset = high(pc, PIN_RESET);
+	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
+	pc->kbc.keyboard = (struct ps2_wire){ ps2_keyboard_write,
+		ps2_keyboard_read, &pc->keyboard };
+	pc->kbc.aux = (struct ps2_wire){ ps2_mouse_write, ps2_mouse_read,
+		&pc->mouse };
+}
+
 void pc_wire(struct pc *pc, struct pc_state *state,
 	     const struct pc_world *world, unsigned int nics)
 {
@@ -394,10 +414,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 		pc->world.rows = &pc->no_rows;
 	pc->nics = nics;
 	wire_timers(pc);
-	pc->kbc.regs = &state->kbc;
-	pc->kbc.irq = pin(pc, PIN_KEYBOARD);
-	pc->kbc.reset = high(pc, PIN_RESET);
-	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
+	wire_input(pc);
 	pc->port92.regs = &state->port92;
 	pc->port92.reset = high(pc, PIN_RESET);
 	pc->port92.a20 = (struct irq_wire){ wire_a20, pc, 0 };
@@ -420,7 +437,8 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 {
 	static const uint8_t lines[PIN_COUNT] = {
 		[PIN_PIT] = 0, [PIN_KEYBOARD] = 1,
-		[PIN_RTC] = 8, [PIN_SCI] = 9, [PIN_FERR] = 13,
+		[PIN_RTC] = 8, [PIN_SCI] = 9, [PIN_MOUSE] = 12,
+		[PIN_FERR] = 13,
 		[PIN_NIC0] = LINE_NONE, [PIN_NIC1] = LINE_NONE,
 		[PIN_NIC2] = LINE_NONE, [PIN_NIC3] = LINE_NONE,
 		[PIN_IDE0] = 14, [PIN_IDE1] = 15,
@@ -437,6 +455,9 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 	i8254_reset(&pc->pit);
 	port61_reset(&pc->port61);
 	mc146818_reset(&pc->rtc, utc_s);
+	ps2_keyboard_reset(&pc->keyboard);
+	ps2_mouse_reset(&pc->mouse);
+	vmmouse_reset(&pc->vmmouse);
 	i8042_reset(&pc->kbc);
 	port92_reset(&pc->port92);
 	piix4_pm_reset(&pc->pm);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "machine/input.h"
 #include "devices/disk/piix3_ide.h"
 #include "devices/medium.h"
 #include "machine/pcnet.h"
@@ -67,6 +68,9 @@ struct pc {
 	struct i8254 pit;
 	struct port61 port61;
 	struct i8042 kbc;
+	struct ps2_keyboard keyboard;
+	struct ps2_mouse mouse;
+	struct vmmouse vmmouse;
 	struct mc146818 rtc;
 	struct port92 port92;
 	struct piix4_pm pm;

@@ -85,6 +85,16 @@ static void pc_kbc(struct pc *pc, struct pc_access *a)
 		a->value = i8042_port_read(&pc->kbc, a->at);
 }
 
+/* pc_vmmouse() - a call by the processor's registers, which whoever runs it
+ * has put into the state. Writes go nowhere, as do reads that are no call. */
+static void pc_vmmouse(struct pc *pc, struct pc_access *a)
+{
+	if (a->write || a->width != 4)
+		return;
+	vmmouse_call(&pc->vmmouse);
+	a->value = pc->state->vmmouse.cpu[VMMOUSE_EAX];
+}
+
 static void pc_port92(struct pc *pc, struct pc_access *a)
 {
 	if (a->write)

@@ -20,6 +20,9 @@
 #include "devices/i8042.h"
 #include "devices/i8254.h"
 #include "devices/i8259.h"
+#include "devices/input/ps2_keyboard.h"
+#include "devices/input/ps2_mouse.h"
+#include "devices/input/vmmouse.h"
 #include "devices/lance_regs.h"
 #include "devices/mc146818.h"
 #include "devices/pci.h"
@@ -54,7 +57,7 @@ enum pc_line {
 /* The pins that chips pull interrupt lines with; then those that lead to the
  * board itself. Both worlds' are in one word: a bit each. */
 enum pc_pin {
-	PIN_PIT, PIN_KEYBOARD, PIN_RTC, PIN_SCI, PIN_FERR,
+	PIN_PIT, PIN_KEYBOARD, PIN_RTC, PIN_SCI, PIN_MOUSE, PIN_FERR,
 	PIN_NIC0, PIN_NIC1, PIN_NIC2, PIN_NIC3,
 	PIN_IDE0, PIN_IDE1,
 	PIN_LINE0,		/* of a line of bytes: + enum pc_line */
@@ -69,7 +72,7 @@ enum pc_pin {
 /* Whose alarm it is; one clock wire each. The VMM world ticks them, but a
  * PCnet is ticked by the one that moves its frames. */
 enum pc_alarm {
-	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_NIC0,
+	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_KEYBOARD, PC_ALARM_NIC0,
 	PC_ALARM_LINE0 = PC_ALARM_NIC0 + NIC_MAX,	/* + enum pc_line */
 	PC_ALARMS = PC_ALARM_LINE0 + PC_LINES
 };
@@ -114,6 +117,9 @@ struct pc_state {
 	struct i8254_regs pit;
 	struct port61_regs port61;
 	struct i8042_regs kbc;
+	struct ps2_keyboard_regs keyboard;
+	struct ps2_mouse_regs mouse;
+	struct vmmouse_regs vmmouse;
 	struct mc146818_regs rtc;
 	struct port92_regs port92;
 	struct piix4_pm_regs pm;

@@ -55,8 +55,11 @@ static const struct { uint16_t first; struct part part[10]; } owned[] = {
 	{ 0x4d0, { PART(pic) } },
 	{ 0x040, { PART(pit), ALARM(PC_ALARM_PIT) } },
 	{ 0x061, { PART(port61), PART(pit) } },
-	{ 0x060, { PART(kbc), PART(a20_shut) } },
-	{ 0x064, { PART(kbc), PART(a20_shut) } },
+	{ 0x060, { PART(kbc), PART(keyboard), PART(mouse),
+		   ALARM(PC_ALARM_KEYBOARD), PART(a20_shut) } },
+	{ 0x064, { PART(kbc), PART(keyboard), PART(mouse),
+		   ALARM(PC_ALARM_KEYBOARD), PART(a20_shut) } },
+	{ 0x5658, { PART(vmmouse) } },
 	{ 0x070, { PART(rtc), ALARM(PC_ALARM_RTC) } },
 	{ 0x080, { { 0, 0 } } },
 	{ 0x092, { PART(port92), PART(a20_shut) } },
@@ -210,6 +213,11 @@ static void tick(struct pc *pc)
 	for (i = 0; i < NIC_MAX; i++)
 		assert_true(piix3_route(&pc->state->piix3, i) < 16);
 	mc146818_tick(&pc->rtc);
+	pc_keyboard_tick(pc);
+	pc_keyboard_idle(pc);
+	pc_key(pc, any() % 256, any() & 1);
+	pc_mouse(pc, (int)any(), (int)any(), (int)any(), any());
+	pc_pointer(pc, any(), any(), (int)any(), any());
 	i8254_tick(&pc->pit);
 	for (i = 0; i < PC_LINES; i++) {
 		pc_line_tick(pc, i);

@@ -139,6 +139,21 @@ void board_access(struct board *b, enum pc_space space, uint32_t at,
 		pc_work(&b->pc, (enum pc_worker)a->worker);
 }
 
+/* ---- drives ------------------------------------------------------------ */
+
+/* No chip has drives yet: none has a request under way. */
+void board_medium_done(struct board *b, unsigned int drive, uint32_t tag,
+		       enum medium_result result)
+{
+	(void)b, (void)drive, (void)tag, (void)result;
+}
+
+void board_medium_set(struct board *b, unsigned int drive,
+		      const struct medium_info *info)
+{
+	(void)b, (void)drive, (void)info;
+}
+
 /* ---- time -------------------------------------------------------------- */
 
 bool board_send(struct board *b)

@@ -84,7 +84,8 @@ processes() {
 		pgrep -lx 'hostel|vmnetd'
 		pgrep -lx 'hostel-app'
 		pgrep -lx 'vmnet-switch'
-		pgrep -lx '.*-(vmm|nat)'
+		pgrep -lx '.*-(vmm|nat|disk|disk-nbd)'
+		pgrep -lx 'qemu-nbd'
 		pgrep -lx 'vmnet-dhcp'
 	} | while read -r pid name; do
 		! is_ours "$pid" "$name" || echo "$pid $name"

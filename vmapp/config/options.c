@@ -400,6 +400,27 @@ static bool opt_parallel(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
+static bool opt_disk(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_DISK, v, error);
+}
+
+static bool opt_cdrom(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_CDROM, v, error);
+}
+
+static bool opt_floppy(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_FLOPPY, v, error);
+}
+
+static bool opt_snapshot(struct vm_config *c, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return c->snapshot = true;
+}
+
 /* port_taken() - the chip that answers a port, or NULL. */
 static const char *port_taken(unsigned long port)
 {

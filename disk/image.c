@@ -57,8 +57,8 @@ static int raw_read(struct image *im, void *buf, uint64_t at, size_t len)
 
 /* same_format() - is the image still raw to who looks at its ends, once
  * @buf is there? */
-static bool same_format(const struct image *im, const uint8_t *buf,
-			uint64_t at, size_t len)
+static bool same_format(const struct image *im, const uint8_t *buf, uint64_t at,
+			size_t len)
 {
 	static const uint8_t nothing[DISK_HEAD];
 	uint64_t end = im->sectors * MEDIUM_SECTOR;

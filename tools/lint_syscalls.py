@@ -30,17 +30,19 @@ from typing import Dict, List, NamedTuple, Set, Tuple
 THREATS = "docs/THREATS.md"
 # Which program a process runs; the Makefile says what is linked into it.
 PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "switch": "vmnetd",
-            "nat": "vmnet-nat", "dhcp": "vmnet-dhcp",
+            "nat": "vmnet-nat", "folder": "vmnet-nat",
+            "dhcp": "vmnet-dhcp",
             "disk": "hostel-disk", "nbd": "hostel-disk-nbd"}
 # What libc makes of a function of another name.
 LIBC = {"recv": "recvfrom", "send": "sendto", "open": "openat",
+        "pread": "pread64", "fstatat": "newfstatat",
         "fopen": "openat read", "opendir": "openat getdents64 fstat close",
         "fclose": "close", "waitpid": "wait4", "fork": "fork clone",
         "execv": "execve", "pthread_create": "clone3 mmap mprotect",
         "pthread_sigmask": "rt_sigprocmask",
         "sigprocmask": "rt_sigprocmask", "sigaction": "rt_sigaction",
         "signalfd": "signalfd4", "eventfd": "eventfd2",
-        "sched_getcpu": "getcpu", "pread": "pread64", "pwrite": "pwrite64",
+        "sched_getcpu": "getcpu", "pwrite": "pwrite64",
         "clock_getcpuclockid": "clock_getres"}
 Place = Tuple[str, int]
 

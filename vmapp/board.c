@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "vmapp/config/identity.h"
+#include "vmapp/boot/firmware.h"
 #include "vmapp/boot/nofirmware.h"
 #include "vmapp/vm.h"
 
@@ -72,8 +73,23 @@ static void solder_nic(struct board *b, unsigned int i, uint8_t mac[6])
 	memcpy(mac, nic->mac, sizeof(nic->mac));
 }
 
+/* solder_drives() - those that the user asked for; power is on. */
+static void solder_drives(struct board *b)
+{
+	static const uint8_t ide[DRIVE_KINDS] = { [DRIVE_DISK] = IDE_DISK,
+						  [DRIVE_CDROM] = IDE_CDROM };
+	unsigned int i;
+
+	for (i = 0; i < PC_DRIVES; i++)
+		if (b->vm->config->drive[i].kind != DRIVE_NONE)
+			pc_drive_plug(&b->pc, (enum pc_drive)i,
+				      ide[b->vm->config->drive[i].kind],
+				      disk_info(&b->vm->disk[i]));
+}
+
 void board_init(struct board *b, struct vm *vm)
 {
+	struct medium_wire media[PC_DRIVES];
 	const struct pc_world world = {
 		.self = b, .now_ns = wire_now, .pin = wire_pin,
 		.ram = &vm->ram, .ram_written = wire_written,
@@ -82,17 +98,23 @@ void board_init(struct board *b, struct vm *vm)
 		.lance_stats = b->lance_stats,
 		.debug_exit_port = (uint32_t)vm->config->debug_exit_port,
 		.mapped = wire_mapped,
+		.ide_buffer = vm->cross->ide_buffer, .media = media,
 	};
 	uint8_t mac[NIC_MAX][6];
 	unsigned int i;
 
 	b->vm = vm;
 	b->nic_count = vm->config->nic_count;
+	disks_wire(vm, media);
 	pc_wire(&b->pc, &vm->cross->pc, &world, b->nic_count);
 	for (i = 0; i < b->nic_count; i++)
 		solder_nic(b, i, mac[i]);
 	pc_power_on(&b->pc, (int64_t)time(NULL), &vm->ram.parts, mac);
-	nofirmware(&b->pc, vm->ram.size);
+	solder_drives(b);
+	if (vm->config->kernel)
+		nofirmware(&b->pc, vm->ram.size);
+	else
+		firmware_board(&b->pc, vm->config);
 	board_follow_map(b);
 }
 
@@ -137,21 +159,6 @@ void board_access(struct board *b, enum pc_space space, uint32_t at,
 	pc_access(&b->pc, (unsigned int)row, offset, a);
 	if (a->answer != CHIP_DONE)
 		pc_work(&b->pc, (enum pc_worker)a->worker);
-}
-
-/* ---- drives ------------------------------------------------------------ */
-
-/* No chip has drives yet: none has a request under way. */
-void board_medium_done(struct board *b, unsigned int drive, uint32_t tag,
-		       enum medium_result result)
-{
-	(void)b, (void)drive, (void)tag, (void)result;
-}
-
-void board_medium_set(struct board *b, unsigned int drive,
-		      const struct medium_info *info)
-{
-	(void)b, (void)drive, (void)info;
 }
 
 /* ---- time -------------------------------------------------------------- */

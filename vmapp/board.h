@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "devices/medium.h"
 #include "machine/pc.h"
 #include "vmapp/back/nic.h"
 
@@ -45,13 +44,6 @@ void board_access(struct board *board, enum pc_space space, uint32_t at,
  * Return: true if a card asks for an interrupt because of it.
  */
 bool board_send(struct board *board);
-
-/* board_medium_done() / board_medium_set() - see devices/medium.h: a drive's
- * request has ended; another medium is in it. */
-void board_medium_done(struct board *board, unsigned int drive, uint32_t tag,
-		       enum medium_result result);
-void board_medium_set(struct board *board, unsigned int drive,
-		      const struct medium_info *info);
 
 /* board_follow_map() - whenever this world gets the CPU: the VMM world may have
  * left another address map. */

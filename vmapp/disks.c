@@ -17,6 +17,8 @@
 #include "base/check.h"
 #include "base/log.h"
 
+BUILD_ASSERT((int)CONFIG_DRIVES == (int)PC_DRIVES);
+
 static struct vm *vm_of(void *self)
 {
 	return self;
@@ -66,7 +68,7 @@ static void disk_done(void *self, struct disk_back *back, uint32_t tag,
 
 	if (result == MEDIUM_FAILED && !back->dead)
 		complain(vm, back, err);
-	board_medium_done(&vm->board, back->drive, tag, result);
+	pc_medium_done(&vm->board.pc, (enum pc_drive)back->drive, tag, result);
 }
 
 static void disk_full(void *self, struct disk_back *back, int err)
@@ -89,7 +91,8 @@ static void disk_changed(void *self, struct disk_back *back)
 
 	if (!back->info.present)
 		disks_note(vm, back->drive, "");
-	board_medium_set(&vm->board, back->drive, disk_info(back));
+	pc_medium_set(&vm->board.pc, (enum pc_drive)back->drive,
+		      disk_info(back));
 }
 
 static void disk_gone(void *self, struct disk_back *back)
@@ -149,6 +152,17 @@ int disks_open(struct vm *vm, const struct diskproc *procs)
 		err = disk_open(&vm->disk[i], i, &procs[i], &vm->events,
 				&owner);
 	return err;
+}
+
+void disks_wire(struct vm *vm, struct medium_wire *media)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		media[i] = vm->disk[i].ch ?
+				   (struct medium_wire){ disk_start, disk_data,
+							 &vm->disk[i], i } :
+				   (struct medium_wire){ 0 };
 }
 
 void disks_close(struct vm *vm)

@@ -22,6 +22,7 @@
 #include <sys/types.h>
 
 #include "vmapp/board.h"
+#include "vmapp/boot/firmware.h"
 #include "vmapp/events.h"
 #include "vmapp/back/cable.h"
 #include "vmapp/back/disk.h"
@@ -49,6 +50,7 @@ struct vm {
 	int cross_fd;
 	int keeper;		/* socket: for keeper_ask() */
 	int dump_fd;		/* of --dump, the keeper's; -1: not wanted */
+	struct firmware firmware;
 	struct guestmem ram;
 
 	/* [VMM process] */
@@ -222,6 +224,9 @@ bool lines_run(const struct vm *vm);
  * which tells the chips. Return: 0, or a negative errno; disks_close() is to be
  * called all the same. */
 int disks_open(struct vm *vm, const struct diskproc *procs);
+/* disks_wire() - the plug of each drive; of none, one that leads nowhere.
+ * @media: PC_DRIVES of them, filled in. */
+void disks_wire(struct vm *vm, struct medium_wire *media);
 void disks_close(struct vm *vm);
 /* disks_full() - does a drive wait for room on this host? */
 bool disks_full(const struct vm *vm);

@@ -80,8 +80,8 @@ static void what_is_written_is_there(void **state)
 static void what_is_beyond_the_end_fails(void **state)
 {
 	(void)state;
-	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 1),
-				false));
+	assert_true(
+		drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 1), false));
 	assert_false(drive_do(&d, MEDIUM_READ, SECTORS, 1));
 	assert_false(drive_do(&d, MEDIUM_READ, SECTORS - 1, 2));
 	assert_false(drive_do(&d, MEDIUM_WRITE, SECTORS - 1, 2));
@@ -285,8 +285,8 @@ static void a_medium_is_put_in_and_taken_out(void **state)
 static void the_guest_opens_the_tray(void **state)
 {
 	(void)state;
-	assert_true(drive_start(&d, DRIVE_CDROM, file_make("one", SIZE, 1),
-				false));
+	assert_true(
+		drive_start(&d, DRIVE_CDROM, file_make("one", SIZE, 1), false));
 	assert_true(drive_do(&d, MEDIUM_EJECT, 0, 0));
 	assert_int_equal(d.changed, 1);
 	assert_int_equal(d.back.info.present, 0);
@@ -300,8 +300,8 @@ static void the_guest_opens_the_tray(void **state)
 static void a_change_waits_for_the_request(void **state)
 {
 	(void)state;
-	assert_true(drive_start(&d, DRIVE_CDROM, file_make("one", SIZE, 1),
-				false));
+	assert_true(
+		drive_start(&d, DRIVE_CDROM, file_make("one", SIZE, 1), false));
 	drive_begin(&d, MEDIUM_READ, 0, MOST);
 	disk_change(&d.back, ro_file("two", SIZE, 2));
 	assert_true(drive_wait(&d));
@@ -384,8 +384,8 @@ static void nonsense_is_not_believed(void **state)
 	struct disk_answer answer;
 
 	(void)state;
-	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 1),
-				false));
+	assert_true(
+		drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 1), false));
 	kill(d.proc.pid, SIGSTOP);
 	d.back.ch->info = (struct medium_info){ UINT64_MAX, 77, 9 };
 	disk_info_decode(d.back.ch, &info);
@@ -396,8 +396,8 @@ static void nonsense_is_not_believed(void **state)
 	disk_info_decode(d.back.ch, &info);
 	assert_int_equal(info.present, 0);
 	d.back.ch->answer = (struct disk_answer){ 99, -5 };
-	assert_true(disk_answer_decode(d.back.ch, d.back.ch->answered,
-				       &answer));
+	assert_true(
+		disk_answer_decode(d.back.ch, d.back.ch->answered, &answer));
 	assert_int_equal(answer.result, DISK_FAILED);
 	assert_int_equal(answer.err, EIO);
 	assert_false(disk_answer_decode(d.back.ch, d.back.ch->answered + 1,
@@ -465,8 +465,8 @@ static void a_request_without_its_bell_is_done(void **state)
 	const struct disk_ask ask = { .op = DISK_READ, .count = 1 };
 
 	(void)state;
-	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 1),
-				false));
+	assert_true(
+		drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 1), false));
 	disk_channel_put(d.back.ch, &ask);
 	drive_leave(&d);
 	drive_life(&d);

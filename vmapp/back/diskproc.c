@@ -105,7 +105,8 @@ static bool open_channel(struct start *s)
 {
 	int pair[2];
 
-	s->p->channel = memfd_sealed("hostel-disk", sizeof(struct disk_channel));
+	s->p->channel =
+		memfd_sealed("hostel-disk", sizeof(struct disk_channel));
 	if (s->p->channel < 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		log_error("no memory for %s: %s", s->name, strerror(errno));

@@ -24,8 +24,8 @@ struct opening {
 
 /* say() - a sentence: why it can not be used, or a warning (@err 0). Return:
  * @err. */
-static int PRINTF_LIKE(3, 4) say(struct opening *o, int err, const char *fmt,
-				 ...)
+static int PRINTF_LIKE(3, 4)
+	say(struct opening *o, int err, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -44,14 +44,14 @@ static int open_failed(struct opening *o, int err)
 		return say(o, -err, "'%s' is a folder, not an image", file);
 	if (err == ENOENT && strchr(file, ','))
 		return say(o, -err,
-			    "there is no file '%s'; of what may stand behind "
-			    "a comma there are ro and format=",
-			    file);
+			   "there is no file '%s'; of what may stand behind "
+			   "a comma there are ro and format=",
+			   file);
 	if (err == ENOENT && o->d->kind == DRIVE_DISK)
 		return say(o, -err,
-			    "there is no file '%s'; 'truncate -s 4G %s' makes "
-			    "an empty disk of 4 GB",
-			    file, file);
+			   "there is no file '%s'; 'truncate -s 4G %s' makes "
+			   "an empty disk of 4 GB",
+			   file, file);
 	return say(o, -err, "can not open '%s': %s", file, strerror(err));
 }
 
@@ -73,10 +73,10 @@ static int open_file(struct opening *o)
 	if (write && (fd == -EACCES || fd == -EROFS || fd == -EPERM) &&
 	    access(o->d->file, R_OK) == 0)
 		return say(o, fd,
-			    "'%s' can be read, but not written (%s); add ,ro "
-			    "if the guest is not to write, or --snapshot if "
-			    "that may be lost",
-			    o->d->file, strerror(-fd));
+			   "'%s' can be read, but not written (%s); add ,ro "
+			   "if the guest is not to write, or --snapshot if "
+			   "that may be lost",
+			   o->d->file, strerror(-fd));
 	if (fd < 0)
 		return open_failed(o, -fd);
 	o->f->fd = fd;
@@ -96,17 +96,17 @@ static int look_at_size(struct opening *o)
 		return open_failed(o, EISDIR);
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
 		return say(o, -EINVAL,
-			    "'%s' is neither a file nor a block device", file);
+			   "'%s' is neither a file nor a block device", file);
 	end = lseek(o->f->fd, 0, SEEK_END);
 	if (end < 0)
 		return open_failed(o, errno);
 	o->bytes = (uint64_t)end;
 	if (!o->bytes)
 		return say(o, -ENODATA,
-			    "'%s' is empty; 'truncate -s %s %s' gives it a "
-			    "size",
-			    file, o->d->kind == DRIVE_FLOPPY ? "1440K" : "4G",
-			    file);
+			   "'%s' is empty; 'truncate -s %s %s' gives it a "
+			   "size",
+			   file, o->d->kind == DRIVE_FLOPPY ? "1440K" : "4G",
+			   file);
 	return 0;
 }
 
@@ -122,7 +122,7 @@ static int look_at_format(struct opening *o)
 		return 0;
 	if (pread(fd, head, sizeof(head), 0) < 0)
 		return say(o, -errno, "can not read '%s': %s", o->d->file,
-			    strerror(errno));
+			   strerror(errno));
 	/* A file that is shorter has no such thing. */
 	if (o->bytes >= sizeof(tail) &&
 	    pread(fd, tail, sizeof(tail), (off_t)(o->bytes - sizeof(tail))) < 0)
@@ -132,9 +132,9 @@ static int look_at_format(struct opening *o)
 	if (pread(fd, id, sizeof(id), DISK_CD_AT) == (ssize_t)sizeof(id) &&
 	    o->f->guessed && disk_is_cd(head, id))
 		return say(o, -EINVAL,
-			    "'%s' is a CD's image: use --cdrom; or add "
-			    ",format=raw to have it as a disk",
-			    o->d->file);
+			   "'%s' is a CD's image: use --cdrom; or add "
+			   ",format=raw to have it as a disk",
+			   o->d->file);
 	return 0;
 }
 
@@ -147,9 +147,9 @@ static int look_at_sectors(struct opening *o)
 
 	if (!sectors && o->d->kind == DRIVE_FLOPPY)
 		return say(o, -EFBIG,
-			    "'%s' has %llu bytes: no floppy has more than "
-			    "2880K",
-			    o->d->file, bytes);
+			   "'%s' has %llu bytes: no floppy has more than "
+			   "2880K",
+			   o->d->file, bytes);
 	if (o->d->kind == DRIVE_FLOPPY && sectors * MEDIUM_SECTOR != bytes)
 		return say(o, 0,
 			   "'%s' has %llu bytes, as no floppy has: it is taken "
@@ -157,15 +157,15 @@ static int look_at_sectors(struct opening *o)
 			   o->d->file, bytes, (unsigned long long)sectors / 2);
 	if (bytes < unit)
 		return say(o, -ENODATA,
-			    "'%s' has %llu bytes, which is not even one "
-			    "sector; was it cut off?",
-			    o->d->file, bytes);
+			   "'%s' has %llu bytes, which is not even one "
+			   "sector; was it cut off?",
+			   o->d->file, bytes);
 	if (bytes % unit)
 		say(o, 0,
-		     "'%s' has %llu bytes, not a multiple of %u: was it cut "
-		     "off? The last %llu are not part of the %s",
-		     o->d->file, bytes, unit, bytes % unit,
-		     drive_kind_names[o->d->kind]);
+		    "'%s' has %llu bytes, not a multiple of %u: was it cut "
+		    "off? The last %llu are not part of the %s",
+		    o->d->file, bytes, unit, bytes % unit,
+		    drive_kind_names[o->d->kind]);
 	return 0;
 }
 
@@ -180,16 +180,18 @@ static int lock_file(struct opening *o)
 	if (fcntl(o->f->fd, F_OFD_SETLK, &whole) == 0)
 		return 0;
 	if (errno == EAGAIN || errno == EACCES)
-		return say(o, -EBUSY,
-			    "'%s' is in use by another machine%s", o->d->file,
-			    o->f->read_only ?
-				    ", which writes to it" :
-				    ", or by another drive of this one; add "
-				    ",ro to both if no guest is to write to "
-				    "it");
+		return say(o, -EBUSY, "'%s' is in use by another machine%s",
+			   o->d->file,
+			   o->f->read_only ?
+				   ", which writes to it" :
+				   ", or by another drive of this one; add "
+				   ",ro to both if no guest is to write to "
+				   "it");
 	/* A file system without locks: say so, and go on. */
-	say(o, 0, "'%s' can not be locked (%s): see that no other machine "
-	     "uses it", o->d->file, strerror(errno));
+	say(o, 0,
+	    "'%s' can not be locked (%s): see that no other machine "
+	    "uses it",
+	    o->d->file, strerror(errno));
 	return 0;
 }
 

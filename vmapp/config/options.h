@@ -15,6 +15,7 @@
 
 #include "base/manual.h"
 #include "machine/state.h"
+#include "vmapp/config/drives.h"
 #include "vmnet/client/client.h"
 
 #define CONFIG_NICS 4
@@ -53,6 +54,9 @@ struct vm_config {
 	bool nics_given;	/* --net was used: the .vmx's cards are off */
 	struct plug plug[PC_LINES];	/* into its chip */
 	unsigned int serials_given;	/* times that --serial was */
+	struct drive_config drive[CONFIG_DRIVES]; /* by enum drive_place */
+	uint32_t drives_given;	/* bits: kinds that the command line has */
+	bool snapshot;		/* no image is changed */
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */

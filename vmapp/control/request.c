@@ -68,7 +68,7 @@ static json_t *object(const char *text, size_t len)
 enum verb request_check(const char *name, size_t n, char *why)
 {
 	const struct verb_row *row = verb_rows;
-	char known[160] = "";
+	char known[400] = "";
 	unsigned int i;
 
 	for (i = 0; i < VERBS && strcmp(name, verb_rows[i].name); i++)

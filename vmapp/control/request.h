@@ -38,7 +38,7 @@ extern const struct verb_row verb_rows[VERBS];
 
 #define REQUEST_WORDS 4
 #define REQUEST_WORD_SIZE 80
-#define REQUEST_WHY_SIZE 256
+#define REQUEST_WHY_SIZE 512
 
 struct request {
 	enum verb verb;

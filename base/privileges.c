@@ -10,6 +10,7 @@
 #include "base/privileges.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -30,27 +31,54 @@ const char *privileges_words(enum privileges_wall wall)
 	return wall_words[wall];
 }
 
+#define NOTHING_ELSE (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY)
+
+/* mount_root() - over the root: nothing, or the folder that we are in. */
+static bool mount_root(bool folder)
+{
+	if (folder)
+		return mount(".", "/", NULL, MS_BIND | MS_REC, NULL) == 0;
+	return mount("empty", "/", "tmpfs", NOTHING_ELSE,
+		     "nr_inodes=2,nr_blocks=1,mode=0555") == 0;
+}
+
+/* into_folder() - it is the root now: have a descriptor from here, as the old
+ * one's ".." is the host's. */
+static bool into_folder(int *folder)
+{
+	int fd;
+
+	/* Not had where a setting of the host's mount is locked. */
+	mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | NOTHING_ELSE, NULL);
+	fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || dup3(fd, *folder, O_CLOEXEC) < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 /**
  * empty_root() - a root folder with nothing in it, and nothing behind it
+ * @folder: NULL; or the folder that is to be the root instead
  *
  * A file system of two inodes, read-only, is mounted over the root, of which
  * "/.." finds the top; it becomes the root, and all that was there is let go,
  * so that the host can unmount what it likes (mount_namespaces(7),
- * pivot_root(2)).
+ * pivot_root(2)). The current folder is taken along into the new namespace,
+ * which an open descriptor is not; so a folder is mounted by that.
  *
  * Return: was it had? If not, nothing has changed that anybody could see.
  */
-static bool empty_root(void)
+static bool empty_root(int *folder)
 {
-	if (unshare(CLONE_NEWNS) < 0)
+	if ((folder && fchdir(*folder) < 0) || unshare(CLONE_NEWNS) < 0)
 		return false;
 	/* Slave: the host must not see what is mounted here. */
 	return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0 &&
-	       mount("empty", "/", "tmpfs",
-		     MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY,
-		     "nr_inodes=2,nr_blocks=1,mode=0555") == 0 &&
-	       chdir("/..") == 0 && syscall(SYS_pivot_root, ".", ".") == 0 &&
-	       umount2(".", MNT_DETACH) == 0 && chdir("/") == 0;
+	       mount_root(folder != NULL) && chdir("/..") == 0 &&
+	       syscall(SYS_pivot_root, ".", ".") == 0 &&
+	       umount2(".", MNT_DETACH) == 0 && chdir("/") == 0 &&
+	       (!folder || into_folder(folder));
 }
 
 /* What Landlock is to refuse (landlock(7)); our own copy, as headers of older
@@ -78,8 +106,27 @@ static struct landlock_refused landlock_all(int version)
 	return all;
 }
 
-/* enter_landlock() - with no rule that allows anything; Return: was it had? */
-static bool enter_landlock(bool keep_net)
+/* What Landlock is to allow below a folder; the kernel's layout. */
+struct landlock_allowed {
+	uint64_t fs;
+	int32_t folder;
+} __attribute__((packed));
+
+#define LANDLOCK_READ (1u << 2 | 1u << 3)	/* READ_FILE, READ_DIR */
+#define LANDLOCK_BENEATH 1			/* the kind of rule */
+
+/* allow_folder() - Return: can what is in it be read? */
+static bool allow_folder(int ruleset, int folder)
+{
+	struct landlock_allowed a = { .fs = LANDLOCK_READ, .folder = folder };
+
+	return syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_BENEATH, &a,
+		       0) == 0;
+}
+
+/* enter_landlock() - with no rule that allows anything, but to read what is in
+ * @folder, if that is not NULL; Return: was it had? */
+static bool enter_landlock(bool keep_net, const int *folder)
 {
 	int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
 	struct landlock_refused all = landlock_all(version);
@@ -94,7 +141,9 @@ static bool enter_landlock(bool keep_net)
 	fd = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
 	if (fd < 0)
 		return false;
-	err = (int)syscall(SYS_landlock_restrict_self, fd, 0);
+	err = folder && !allow_folder(fd, *folder);
+	if (!err)
+		err = (int)syscall(SYS_landlock_restrict_self, fd, 0);
 	close(fd);
 	return err == 0;
 }
@@ -121,7 +170,8 @@ static int drop_capabilities(void)
 	return syscall(SYS_capset, &head, none) < 0 ? -errno : 0;
 }
 
-int privileges_drop(uint32_t keep)
+/* drop() - @folder: see privileges_drop_to(); or NULL */
+static int drop(uint32_t keep, int *folder)
 {
 	uint32_t had = 0;
 	int err;
@@ -132,13 +182,23 @@ int privileges_drop(uint32_t keep)
 		had |= PRIVILEGES_BIT(IPC);
 	if (!(keep & PRIVILEGES_BIT(NET)) && unshare(CLONE_NEWNET) == 0)
 		had |= PRIVILEGES_BIT(NET);
-	if (!(keep & PRIVILEGES_BIT(ROOT)) && empty_root())
+	if (!(keep & PRIVILEGES_BIT(ROOT)) && empty_root(folder))
 		had |= PRIVILEGES_BIT(ROOT);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
 	if (!(keep & PRIVILEGES_BIT(LANDLOCK)) &&
-	    enter_landlock(keep & PRIVILEGES_BIT(NET)))
+	    enter_landlock(keep & PRIVILEGES_BIT(NET), folder))
 		had |= PRIVILEGES_BIT(LANDLOCK);
 	err = drop_capabilities();
 	return err ? err : (int)(had | PRIVILEGES_BIT(CAPABILITIES));
+}
+
+int privileges_drop(uint32_t keep)
+{
+	return drop(keep, NULL);
+}
+
+int privileges_drop_to(uint32_t keep, int *folder)
+{
+	return drop(keep, folder);
 }

@@ -56,4 +56,16 @@ const char *privileges_words(enum privileges_wall wall);
  */
 int privileges_drop(uint32_t keep);
 
+/**
+ * privileges_drop_to() - the same, but what is in one folder can still be read
+ * @folder: its descriptor, of a folder that this process could open by name.
+ *	With the wall ROOT that folder becomes the root, read-only if its file
+ *	system's other settings allow that, and *folder is replaced by one
+ *	above which there is nothing. With LANDLOCK nothing else can be read,
+ *	nor anything written.
+ *
+ * #syscalls fchdir openat landlock_add_rule dup3
+ */
+int privileges_drop_to(uint32_t keep, int *folder);
+
 #endif

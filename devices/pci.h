@@ -70,6 +70,21 @@ struct pci_config {
 	uint8_t mask[256];
 };
 
+/* Registers of every function (6.1), by their offsets. */
+#define PCI_COMMAND		0x04
+#define PCI_STATUS		0x06
+#define PCI_HEADER_TYPE		0x0e
+#define PCI_HEADER_MULTI	0x80	/* of function 0: there are others */
+#define PCI_BAR0		0x10
+#define PCI_SUBSYSTEM		0x2c	/* vendor; its id is behind it */
+#define PCI_INTERRUPT_LINE	0x3c
+#define PCI_INTERRUPT_PIN	0x3d
+
+/* pci_identity() - clear a function, and say what it is. @class_revision: the
+ * DWord at 08h */
+void pci_identity(struct pci_config *c, uint16_t vendor, uint16_t device,
+		  uint32_t class_revision);
+
 /* pci_config_read() / pci_config_write() - pci_function's, of a struct
  * pci_config. @off: 0-255; @width: 1, 2 or 4 bytes, which do not pass the end
  */

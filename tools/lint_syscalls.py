@@ -30,9 +30,11 @@ from typing import Dict, List, NamedTuple, Set, Tuple
 THREATS = "docs/THREATS.md"
 # Which program a process runs; the Makefile says what is linked into it.
 PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "switch": "vmnetd",
-            "nat": "vmnet-nat", "dhcp": "vmnet-dhcp"}
+            "nat": "vmnet-nat", "folder": "vmnet-nat",
+            "dhcp": "vmnet-dhcp"}
 # What libc makes of a function of another name.
 LIBC = {"recv": "recvfrom", "send": "sendto", "open": "openat",
+        "pread": "pread64", "fstatat": "newfstatat",
         "fopen": "openat read", "opendir": "openat getdents64 fstat close",
         "fclose": "close", "waitpid": "wait4", "fork": "fork clone",
         "execv": "execve", "pthread_create": "clone3 mmap mprotect",

@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "vmapp/config/identity.h"
+#include "vmapp/boot/firmware.h"
 #include "vmapp/boot/nofirmware.h"
 #include "vmapp/vm.h"
 
@@ -82,6 +83,7 @@ void board_init(struct board *b, struct vm *vm)
 		.lance_stats = b->lance_stats,
 		.debug_exit_port = (uint32_t)vm->config->debug_exit_port,
 		.mapped = wire_mapped,
+		.ide_buffer = vm->cross->ide_buffer,
 	};
 	uint8_t mac[NIC_MAX][6];
 	unsigned int i;
@@ -92,7 +94,10 @@ void board_init(struct board *b, struct vm *vm)
 	for (i = 0; i < b->nic_count; i++)
 		solder_nic(b, i, mac[i]);
 	pc_power_on(&b->pc, (int64_t)time(NULL), &vm->ram.parts, mac);
-	nofirmware(&b->pc, vm->ram.size);
+	if (vm->config->kernel)
+		nofirmware(&b->pc, vm->ram.size);
+	else
+		firmware_board(&b->pc, vm->config);
 	board_follow_map(b);
 }
 

@@ -35,6 +35,8 @@
 /* From one who wants to talk to the machine to the next. */
 #define ADMIT_REST_NS	4000000
 
+BUILD_ASSERT(VMNET_DIAL_FOLDERS >= CONFIG_NICS);
+
 struct keeper {
 	const struct vm_config *config;
 	struct cable cables[PC_LINES];
@@ -89,10 +91,25 @@ static void on_ready(struct keeper *k)
 		cable_take(&k->cables[i]);
 }
 
+/* dial_open() - with the folders of all cards. */
+static int dial_open(struct keeper *k)
+{
+	const struct vm_config *config = k->config;
+	int err = vmnet_dial_open(&k->dial);
+	unsigned int i;
+
+	for (i = 0; !err && i < config->nic_count; i++)
+		if (config->nic[i].wishes.folder)
+			vmnet_dial_folder(&k->dial,
+					  config->nic[i].wishes.folder,
+					  config->nic[i].wishes.folder_fd);
+	return err;
+}
+
 /* on_dial() - Return: a socket, or -errno. */
 static int on_dial(struct keeper *k)
 {
-	int err = *k->dial.dir ? 0 : vmnet_dial_open(&k->dial);
+	int err = *k->dial.dir ? 0 : dial_open(k);
 
 	return err ? err : vmnet_dial(&k->dial);
 }

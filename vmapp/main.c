@@ -14,6 +14,7 @@
 #include "vmapp/config/forward.h"
 #include "vmapp/config/identity.h"
 #include "vmapp/config/options.h"
+#include "vmapp/config/tftp.h"
 #include "vmapp/config/vmx.h"
 #include "vmapp/control/commands.h"
 #include "vmapp/keeper.h"
@@ -58,12 +59,9 @@ static int run_main(int argc, char **argv)
 	}
 	if (!options_check(&config, error))
 		die_usage("%s", error);
-	if (!config.kernel)
-		die_usage(
-			"there is nothing to boot; name a kernel with --kernel");
 	if (config.dump && config.engine == ENGINE_INTERP)
 		die_usage("--dump shows the translator; --cpu interp has none");
-	if (!forward_check(&config, error))
+	if (!forward_check(&config, error) || !tftp_open(&config, error))
 		die("%s", error);
 	config.identity = identity_make(&config);
 	status = keeper_run(&config);

@@ -62,7 +62,7 @@ struct crosspage *crosspage_attach(int fd)
 		return NULL;
 	if (cross->magic != CROSS_MAGIC || cross->version != CROSS_VERSION ||
 	    cross->size != sizeof(struct crosspage) ||
-	    cross->nic_count > NIC_MAX || cross->ram_size > GUESTMEM_MAX) {
+	    cross->nic_count > NIC_MAX || cross->memory.ram > GUESTMEM_MAX) {
 		crosspage_close(cross);
 		return NULL;
 	}

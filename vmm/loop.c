@@ -103,6 +103,8 @@ static void run_alarms(struct vmm *vmm)
 		send_tick(vmm, now);
 	if (take_alarm(vmm, PC_ALARM_RTC, now))
 		mc146818_tick(&vmm->pc.rtc);
+	if (take_alarm(vmm, PC_ALARM_KEYBOARD, now))
+		pc_keyboard_tick(&vmm->pc);
 	for (i = 0; i < PC_LINES; i++)
 		if (take_alarm(vmm, PC_ALARM_LINE0 + i, now))
 			pc_line_tick(&vmm->pc, i);

@@ -28,6 +28,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "vmnet/keeper/child.h"
+#include "vmnet/keeper/folders.h"
 #include "vmnet/keeper/resolv.h"
 #include "vmnet/manuals.h"
 #include "vmnet/proto/home.h"
@@ -63,12 +64,13 @@ static int take_lock(const char *path)
 	}
 }
 
-static int open_socket(const char *dir, struct sockaddr_un *addr)
+static int open_socket(const char *dir, const char *name,
+		       struct sockaddr_un *addr)
 {
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			0);
 
-	if (fd < 0 || home_address(dir, addr) < 0)
+	if (fd < 0 || home_address(dir, name, addr) < 0)
 		die("no socket for VMNet: %s", strerror(errno));
 	unlink(addr->sun_path);	/* we hold the lock: it is a stale one */
 	if (bind(fd, (struct sockaddr *)addr, sizeof(*addr)) < 0 ||
@@ -119,12 +121,14 @@ static _Noreturn void become_switch(int listen_fd, int lock, int keeper,
  * serve() - have a switch, be its keeper
  * @listen_fd: only the switch has it from here on, so that nobody can connect
  *	       to it when that is gone
+ * @folders_fd: for folders.h; only the keeper has it
  *
  * Return: the exit status.
  */
-static int serve(int listen_fd, int lock, const char *const *program,
-		 struct resolv_keeper *names)
+static int serve(int listen_fd, int folders_fd, int lock,
+		 const char *const *program, struct resolv_keeper *names)
 {
+	static struct folders folders;
 	pid_t self = getpid(), pid;
 	int pair[2], status = 1;
 
@@ -135,11 +139,15 @@ static int serve(int listen_fd, int lock, const char *const *program,
 		die("fork: %s", strerror(errno));
 	if (pid == 0) {
 		close(pair[0]);
+		close(folders_fd);
 		become_switch(listen_fd, lock, pair[1], self);
 	}
 	close(listen_fd);
 	close(pair[1]);
-	child_keep(pair[0], program, names);
+	if (folders_open(&folders, folders_fd) < 0)
+		log_warn("no machine can have a TFTP folder: %s",
+			 strerror(errno));
+	child_keep(pair[0], program, names, &folders);
 	/* It has ended, or has nothing more to say to us: then it shall. */
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
@@ -161,8 +169,8 @@ int main(int argc, char **argv)
 	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
 	struct resolv_keeper names;
 	bool quiet = argc == 2 && !strcmp(argv[1], "--background");
-	struct sockaddr_un addr;
-	int lock, fd, status;
+	struct sockaddr_un addr, folders_addr;
+	int lock, fd, folders, status;
 
 	log_init("vmnetd", LOG_INFO);
 	host_pretend_or_die();
@@ -186,7 +194,9 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);	/* ulimit -f: a call fails instead */
-	fd = open_socket(dir, &addr);
+	/* This first: who can connect to the other one needs it. */
+	folders = open_socket(dir, HOME_FOLDERS, &folders_addr);
+	fd = open_socket(dir, HOME_SOCKET, &addr);
 	if (argc == 1)
 		log_info("serves %s in the background, and ends when no "
 			 "machine is there (--foreground: stays here)",
@@ -195,9 +205,10 @@ int main(int argc, char **argv)
 		go_to_background();
 	if (resolv_open(&names, dir, own_names ? own_names : RESOLV_FILE) < 0)
 		log_warn("no memory for the names of name servers");
-	status = serve(fd, lock, program, &names);
+	status = serve(fd, folders, lock, program, &names);
 	/* The socket first: who still gets the lock finds no one there. */
 	unlink(addr.sun_path);
+	unlink(folders_addr.sun_path);
 	unlink(lock_path);
 	close(lock);
 	return status;

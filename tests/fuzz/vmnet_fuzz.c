@@ -68,6 +68,12 @@ pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd)
 	return 1000 + (pid_t)b.helpers;
 }
 
+pid_t child_start_nat(int keeper, uint64_t folder, int *fd)
+{
+	(void)folder;
+	return child_start(keeper, CHILD_NAT, NULL, fd);
+}
+
 void child_end(int keeper, pid_t pid)
 {
 	(void)keeper, (void)pid;

@@ -33,6 +33,7 @@ struct request {
 	uint8_t what, kind;
 	char word[VMNET_IFACE_MAX];
 	int32_t pid;
+	uint64_t folder;
 };
 
 /* A keeper in a process of its own. Its "NAT" ends at once; its "bridge"
@@ -55,7 +56,7 @@ static int set_up(void **state)
 	b->keeper = fork();
 	if (b->keeper == 0) {
 		close(pair[0]);
-		child_keep(pair[1], program, NULL);
+		child_keep(pair[1], program, NULL, NULL);
 		_exit(0);
 	}
 	close(pair[1]);
@@ -162,6 +163,9 @@ static void nonsense_is_refused(void **state)
 	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
 	r = good, r.kind = CHILD_NAT;		/* it takes no word */
 	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
+	r = good, r.folder = 1;			/* only a NAT has one */
+	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
+	assert_int_equal(child_start_nat(b->link, 1, &(int){ 0 }), -ENOENT);
 	assert_int_equal(child_start(b->link, CHILD_BRIDGE,
 				     "an.interface.of.that.length",
 				     &(int){ 0 }), -ENAMETOOLONG);

@@ -94,5 +94,7 @@ struct dhcp_said dhcp_read(const uint8_t *frame, size_t len)
 	s.router = get_option(frame, len, 3);
 	s.names = get_option(frame, len, 6);
 	s.lease_s = get_option(frame, len, 51);
+	s.next = get_be32(frame + AT_BOOTP + 20);
+	memcpy(s.file, frame + AT_BOOTP + 108, 128);
 	return s;
 }

@@ -27,6 +27,8 @@ struct dhcp_said {
 	uint8_t type;		/* 0: it was no answer of a DHCP server */
 	uint8_t to_mac[6];
 	uint32_t to, yours, server, mask, router, names, lease_s;
+	uint32_t next;		/* siaddr: who has the file to boot */
+	char file[129];		/* that, or "" */
 };
 
 #define DHCP_XID 0x12345678u

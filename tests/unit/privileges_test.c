@@ -20,6 +20,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -245,6 +246,78 @@ static void a_child_of_before_can_be_ended(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* look_into_folder() - in a child: 0, or what could be reached that must not
+ * be, or could not what must. */
+static int look_into_folder(const char *words, int folder)
+{
+	int had, fd;
+
+	setenv("HOSTEL_HOST", words, 1);
+	host_pretend_or_die();
+	had = privileges_drop_to(0, &folder);
+	if (had < 0)
+		return 99;
+	fd = openat(folder, "inside", O_RDONLY);
+	if (fd < 0)
+		return 1;
+	/* Without both of these walls it is the walk that holds. */
+	if (!(had & (PRIVILEGES_BIT(ROOT) | PRIVILEGES_BIT(LANDLOCK))))
+		return 0;
+	if (openat(folder, "../outside", O_RDONLY) >= 0)
+		return 2;
+	if (open("/etc/passwd", O_RDONLY) >= 0)
+		return 3;
+	if (openat(folder, "inside", O_RDWR) >= 0)
+		return 4;
+	if (openat(folder, "new", O_WRONLY | O_CREAT, 0600) >= 0)
+		return 5;
+	if ((had & PRIVILEGES_BIT(ROOT)) &&
+	    faccessat(folder, "../outside", F_OK, 0) == 0)
+		return 6;
+	return 0;
+}
+
+static void touch(const char *folder, const char *name)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+static void one_folder_can_be_left(void **state)
+{
+	char dir[] = "/tmp/hostel-folder-XXXXXX", sub[64], path[96];
+	int folder, status;
+	size_t i;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(sub, sizeof(sub), "%s/sub", dir);
+	assert_int_equal(mkdir(sub, 0700), 0);
+	touch(dir, "outside");
+	touch(sub, "inside");
+	folder = open(sub, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	for (i = 0; i < ARRAY_SIZE(hosts); i++) {
+		pid_t child = fork();
+
+		if (child == 0)
+			_exit(look_into_folder(hosts[i], folder));
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+	}
+	close(folder);
+	snprintf(path, sizeof(path), "%s/inside", sub);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/outside", dir);
+	unlink(path);
+	assert_int_equal(rmdir(sub), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 /* What this host was made to lack is not said to be there. */
 static void it_says_what_was_had(void **state)
 {
@@ -288,6 +361,7 @@ int main(void)
 		cmocka_unit_test(a_network_can_be_kept),
 		cmocka_unit_test(it_ends_with_its_parent),
 		cmocka_unit_test(a_child_of_before_can_be_ended),
+		cmocka_unit_test(one_folder_can_be_left),
 		cmocka_unit_test(it_says_what_was_had),
 		cmocka_unit_test(inherited_descriptors_are_closed),
 	};

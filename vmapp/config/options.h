@@ -35,12 +35,16 @@ struct nic_config {
 	bool mac_given;		/* else it is made of the identity */
 	bool any_mac;		/* the guest may send from other addresses */
 	struct vmnet_wishes wishes;	/* nat only */
+	char tftp[512];		/* the folder for TFTP; "": none */
 };
 
 struct vm_config {
 	uint64_t memory;	/* bytes */
 	uint64_t moved_rows;	/* bits: rows of pc.def, for the other world */
 	const char *kernel, *initrd, *append;	/* NULL: not given */
+	const char *bios;	/* another firmware's path, or NULL */
+	char boot_order[5];	/* each letter of "acdn" once at most */
+	bool boot_menu;
 	const char *name;	/* of the machine, or NULL */
 	const char *uuid;	/* the .vmx file's uuid.bios, or NULL */
 	uint64_t identity;	/* see identity.h */

@@ -442,6 +442,11 @@ static void fill_wishes(struct vmnet_client *c, const struct vmnet_wishes *w)
 		c->hello.flags |= VMNET_HELLO_HOST_LOOPBACK;
 	memcpy(c->hello.forward, w->forward,
 	       w->forwards * sizeof(w->forward[0]));
+	c->hello.folder = w->folder;
+	snprintf(c->hello.bootfile, sizeof(c->hello.bootfile), "%s",
+		 w->bootfile);
+	if (w->folder)
+		vmnet_dial_folder(&c->own, w->folder, w->folder_fd);
 }
 
 int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)

@@ -13,7 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/check.h"
+#include "base/fdpass.h"
 #include "base/fds.h"
+#include "vmnet/proto/proto.h"
 
 #define SOCKET_BUFFER	(1 << 20)
 
@@ -71,12 +74,13 @@ static void reap_starter(struct vmnet_dial *d)
 		d->starter = 0;
 }
 
-int vmnet_connect(const char *dir)
+/* connect_to() - a socket of the daemon's; Return: ours, or -errno. */
+static int connect_to(const char *dir, const char *name)
 {
 	int size = SOCKET_BUFFER, fd, err;
 	struct sockaddr_un addr;
 
-	err = home_address(dir, &addr);
+	err = home_address(dir, name, &addr);
 	if (err)
 		return err;
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -88,6 +92,59 @@ int vmnet_connect(const char *dir)
 	err = -errno;
 	close(fd);
 	return err;
+}
+
+int vmnet_connect(const char *dir)
+{
+	return connect_to(dir, HOME_SOCKET);
+}
+
+/* leave_folder() - with the daemon that runs; Return: 0 or -errno. */
+static int leave_folder(struct vmnet_dial *d, struct vmnet_dial_folder *f)
+{
+	const struct vmnet_folder msg = { .magic = VMNET_MAGIC,
+					  .version = VMNET_VERSION,
+					  .number = f->number };
+	int sock = connect_to(d->dir, HOME_FOLDERS), err;
+
+	if (sock < 0)
+		return sock;
+	err = fdpass_send(sock, &msg, sizeof(msg), &f->fd, 1);
+	if (err) {
+		close(sock);
+		return err;
+	}
+	/* In this order: it is there all the time. */
+	if (f->sock >= 0)
+		close(f->sock);
+	f->sock = sock;
+	return 0;
+}
+
+/* leave_folders() - @fd: a connection; Return: that, or -errno. */
+static int leave_folders(struct vmnet_dial *d, int fd)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < d->folders && !err; i++)
+		err = leave_folder(d, &d->folder[i]);
+	if (!err)
+		return fd;
+	close(fd);
+	snprintf(d->why, sizeof(d->why),
+		 "can not leave the TFTP folder with "
+		 "vmnetd: %s",
+		 strerror(-err));
+	return err == -ENOENT || err == -ECONNREFUSED ? -EAGAIN : err;
+}
+
+void vmnet_dial_folder(struct vmnet_dial *d, uint64_t number, int fd)
+{
+	ASSERT(d->folders < VMNET_DIAL_FOLDERS);
+	d->folder[d->folders++] = (struct vmnet_dial_folder){
+		.number = number, .fd = fd, .sock = -1,
+	};
 }
 
 int vmnet_dial_open(struct vmnet_dial *d)
@@ -111,11 +168,14 @@ int vmnet_dial(struct vmnet_dial *d)
 			 "can not connect to vmnetd: "
 			 "%s",
 			 strerror(-fd));
-	return fd;
+	return fd < 0 ? fd : leave_folders(d, fd);
 }
 
 void vmnet_dial_close(struct vmnet_dial *d)
 {
+	while (d->folders)
+		if (d->folder[--d->folders].sock >= 0)
+			close(d->folder[d->folders].sock);
 	if (d->starter)
 		waitpid(d->starter, NULL, 0);	/* it ends by itself */
 	d->starter = 0;

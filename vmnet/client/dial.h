@@ -13,16 +13,31 @@
 
 #include "vmnet/proto/home.h"
 
+#define VMNET_DIAL_FOLDERS 4u
+
+/* A folder for TFTP: left with each daemon that is connected to. */
+struct vmnet_dial_folder {
+	uint64_t number;	/* random: the card's hello has it, too */
+	int fd;			/* the caller's */
+	int sock;		/* as long as it is open the folder is there */
+};
+
 struct vmnet_dial {
 	char dir[HOME_DIR_SIZE]; /* where its socket is */
 	pid_t starter;		/* a child that starts the daemon, or 0 */
 	uint64_t starts;	/* times a daemon was started */
 	char why[256];		/* what went wrong last, for the user */
+	unsigned int folders;
+	struct vmnet_dial_folder folder[VMNET_DIAL_FOLDERS];
 };
 
 /* vmnet_dial_open() - find the folder of vmnetd's socket; Return: 0, or
  * -errno with a sentence in @d->why. */
 int vmnet_dial_open(struct vmnet_dial *d);
+
+/* vmnet_dial_folder() - leave that folder with each daemon from now on; @fd
+ * is used, but stays the caller's. */
+void vmnet_dial_folder(struct vmnet_dial *d, uint64_t number, int fd);
 
 /**
  * vmnet_dial() - connect; start the daemon if none runs
@@ -38,7 +53,7 @@ int vmnet_dial(struct vmnet_dial *d);
  * Return: as vmnet_dial(). */
 int vmnet_connect(const char *dir);
 
-/* vmnet_dial_close() - reap what is left. */
+/* vmnet_dial_close() - reap what is left; folders are no longer there. */
 void vmnet_dial_close(struct vmnet_dial *d);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/fdpass.h"
 #include "base/fds.h"
 #include "vmnet/proto/proto.h"
+#include "vmnet/keeper/folders.h"
 #include "vmnet/keeper/resolv.h"
 
 #define NAMES_MS 1000	/* between looks at resolv.conf */
@@ -31,11 +32,13 @@ struct request {
 	uint8_t kind;		/* START: enum child_kind */
 	char word[VMNET_IFACE_MAX];	/* START: "" or an interface */
 	int32_t pid;		/* END */
+	uint64_t folder;	/* START of a NAT: 0, or a folder's number */
 };
 
 struct keeper {
 	const char *const *program;
 	struct resolv_keeper *names;	/* or NULL */
+	struct folders *folders;	/* or NULL */
 	pid_t child[CHILDREN];	/* 0: a free place */
 };
 
@@ -63,6 +66,14 @@ pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd)
 		return -ENAMETOOLONG;
 	if (word)
 		strcpy(r.word, word);
+	return ask(keeper, &r, fd);
+}
+
+pid_t child_start_nat(int keeper, uint64_t folder, int *fd)
+{
+	struct request r = { .what = ASK_START, .kind = CHILD_NAT,
+			     .folder = folder };
+
 	return ask(keeper, &r, fd);
 }
 
@@ -94,24 +105,43 @@ BUILD_ASSERT(ARRAY_SIZE(kinds) == CHILD_KINDS);
 
 /* ---- in the keeper ----------------------------------------------------- */
 
-/* hold_only() - in the child: @fd and, if it is not -1, @names. */
-static bool hold_only(int fd, int names)
+/* What a child is to hold: -1: not that. */
+struct held {
+	int fd, names, folder;
+};
+
+/* put() - @fd becomes @at, or nothing is there. */
+static bool put(int fd, int at)
 {
+	if (fd >= 0)
+		return dup2(fd, at) >= 0;
+	close(at);
+	return true;
+}
+
+/* hold_only() - in the child: these. */
+static bool hold_only(const struct held *h)
+{
+	int fds[] = { h->fd, h->names, h->folder };
+	unsigned int i;
+
 	/* Out of the way first; and dup2 onto itself would keep
 	 * close-on-exec. */
-	fd = fcntl(fd, F_DUPFD, CHILD_NAMES_FD + 1);
-	if (names >= 0)
-		names = fcntl(names, F_DUPFD, CHILD_NAMES_FD + 1);
-	if (fd < 0 || dup2(fd, CHILD_FD) < 0)
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		if (fds[i] >= 0) {
+			fds[i] = fcntl(fds[i], F_DUPFD, CHILD_FOLDER_FD + 1);
+			if (fds[i] < 0)
+				return false;
+		}
+	if (!put(fds[0], CHILD_FD) || !put(fds[1], CHILD_NAMES_FD) ||
+	    !put(fds[2], CHILD_FOLDER_FD))
 		return false;
-	if (names >= 0)
-		dup2(names, CHILD_NAMES_FD);
-	fds_close(names >= 0 ? CHILD_NAMES_FD + 1 : CHILD_FD + 1, ~0u);
+	fds_close(CHILD_FOLDER_FD + 1, ~0u);
 	return true;
 }
 
 /* become() - in the child: run @path, holding only these. */
-static void become(const char *path, const char *word, int fd, int names)
+static void become(const char *path, const char *word, const struct held *h)
 {
 	const char *slash = strrchr(path, '/');
 	char *argv[] = { (char *)(slash ? slash + 1 : path), (char *)word,
@@ -119,7 +149,7 @@ static void become(const char *path, const char *word, int fd, int names)
 	char *envp[] = { NULL };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (hold_only(fd, names))
+	if (hold_only(h))
 		execve(path, argv, envp);
 	_exit(1);
 }
@@ -129,16 +159,23 @@ static pid_t start(const struct keeper *k, const struct request *r, int *fd)
 {
 	const char *path = k->program[r->kind];
 	const char *word = *r->word ? r->word : NULL;
+	struct held h = { .names = -1, .folder = -1 };
 	int pair[2], err;
 	pid_t pid;
 
+	if (kinds[r->kind].names && k->names)
+		h.names = k->names->fd;
+	if (r->folder && k->folders)
+		h.folder = folders_find(k->folders, r->folder);
+	if (r->folder && h.folder < 0)
+		return -ENOENT;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
 		       0, pair) < 0)
 		return -errno;
+	h.fd = pair[1];
 	pid = fork();
 	if (pid == 0)
-		become(path, word, pair[1],
-		       kinds[r->kind].names && k->names ? k->names->fd : -1);
+		become(path, word, &h);
 	err = -errno;
 	close(pair[1]);
 	if (pid < 0) {
@@ -176,6 +213,7 @@ static bool decode_request(const void *msg, size_t len, struct request *r)
 	if (r->what == ASK_END)
 		return r->pid > 0;
 	if (r->what != ASK_START || r->kind >= CHILD_KINDS ||
+	    (r->folder && r->kind != CHILD_NAT) ||
 	    !memchr(r->word, '\0', sizeof(r->word)))
 		return false;
 	return kinds[r->kind].word_ok(r->word);
@@ -201,25 +239,34 @@ static int32_t serve(struct keeper *k, const struct request *r, int *fd)
 	return pid;
 }
 
-/* await_request() - and look at the name servers meanwhile. */
+/* await_request() - and look at the name servers and for folders meanwhile. */
 static void await_request(struct keeper *k, int link)
 {
-	struct pollfd p = { .fd = link, .events = POLLIN };
+	struct pollfd p[2] = {
+		{ .fd = link, .events = POLLIN },
+		{ .fd = k->folders ? k->folders->epoll : -1, .events = POLLIN },
+	};
 	unsigned int i;
+	int n;
 
 	for (;;) {
 		for (i = 0; i < CHILDREN && !k->child[i]; i++)
 			;
-		if (poll(&p, 1, k->names && i < CHILDREN ? NAMES_MS : -1))
+		n = poll(p, 2, k->names && i < CHILDREN ? NAMES_MS : -1);
+		if (n < 0 || p[0].revents)
 			return;
-		resolv_refresh(k->names);
+		if (n)
+			folders_tend(k->folders);
+		else
+			resolv_refresh(k->names);
 	}
 }
 
 void child_keep(int link, const char *const program[CHILD_KINDS],
-		struct resolv_keeper *names)
+		struct resolv_keeper *names, struct folders *folders)
 {
-	struct keeper k = { .program = program, .names = names };
+	struct keeper k = { .program = program, .names = names,
+			    .folders = folders };
 	uint8_t msg[sizeof(struct request) + 1];
 	struct request r;
 	int32_t answer;

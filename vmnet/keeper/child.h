@@ -8,18 +8,23 @@
  *
  * A helper finds one end of a socket pair as descriptor CHILD_FD and has
  * nothing else of ours, but for the page of name servers (resolv.h), which the
- * NAT can read as CHILD_NAMES_FD: no other descriptor, no environment. It dies
+ * NAT can read as CHILD_NAMES_FD, and the folder of that NAT's machine, if it
+ * has left one (folders.h), as CHILD_FOLDER_FD: no other descriptor, no
+ * environment. It dies
  * with its keeper, unless it has rights of its own (file capabilities): then
  * it has to end by itself.
  */
 #ifndef VMNET_CHILD_H
 #define VMNET_CHILD_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #define CHILD_FD 3
 #define CHILD_NAMES_FD 4
+#define CHILD_FOLDER_FD 5
 
+struct folders;
 struct resolv_keeper;
 
 enum child_kind {
@@ -44,6 +49,10 @@ enum child_kind {
  */
 pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd);
 
+/* child_start_nat() - the same of a NAT; @folder: the number of the folder that
+ * it is to have (folders.h), or 0. -ENOENT: there is none of that number. */
+pid_t child_start_nat(int keeper, uint64_t folder, int *fd);
+
 /* child_end() - have it killed, if it has not ended, and reaped; 0: there is
  * none */
 void child_end(int keeper, pid_t pid);
@@ -55,10 +64,11 @@ void child_end(int keeper, pid_t pid);
  * @link: the keeper's end of the socket
  * @program: the file of each kind; its last part is argv[0]
  * @names: kept up to date while there is a helper; or NULL
+ * @folders: tended meanwhile; or NULL
  *
  * #syscalls recvfrom poll socketpair fork execve kill wait4
  */
 void child_keep(int link, const char *const program[CHILD_KINDS],
-		struct resolv_keeper *names);
+		struct resolv_keeper *names, struct folders *folders);
 
 #endif

@@ -4,14 +4,15 @@
  * libslirp, in a process that holds nothing else.
  *
  * There is one for each card on that network, started by vmnetd with a port of
- * the switch as descriptor 3 and, as 4, the page of the host's name servers;
+ * the switch as descriptor 3, as 4 the page of the host's name servers, and
+ * perhaps, as 5, a folder that its guest may read files of (nat_folder.h);
  * it ends when the port is closed. Its first message says what it is to do.
  * 10.0.2.0/24: host 10.0.2.2, DNS 10.0.2.3, guests from 10.0.2.15.
  *
  * libslirp parses what guests send, and its parsers have had holes: so no
  * guest memory, no file and no other network is within reach, and its walls
  * (nat_sandbox.h) leave nothing but IPv4 and IPv6 sockets. It does ARP, DHCP,
- * ICMP and TCP; nat_udp.c does UDP and names.
+ * ICMP and TCP; nat_udp.c does UDP and names, nat_tftp.c TFTP.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,11 +35,13 @@
 #include "vmnet/keeper/child.h"
 #include "vmnet/nat/ip_reassemble.h"
 #include "vmnet/nat/nat_filter.h"
+#include "vmnet/nat/nat_folder.h"
 #include "vmnet/nat/nat_ip6.h"
 #include "vmnet/nat/nat_names.h"
 #include "vmnet/nat/nat_packet.h"
 #include "vmnet/nat/nat_reset.h"
 #include "vmnet/nat/nat_sandbox.h"
+#include "vmnet/nat/nat_tftp.h"
 #include "vmnet/nat/nat_udp.h"
 #include "vmnet/proto/proto.h"
 #include "vmnet/keeper/resolv.h"
@@ -52,8 +55,10 @@
 
 /* Sockets: TCP can not take what UDP and names need. */
 #define NAT_STACK_MAX	700u
-#define NAT_SPARE	16u	/* descriptors that are no such sockets */
-#define NAT_POLLS	(1u + NAT_STACK_MAX + VMNET_FORWARDS + NAT_UDP_SOCKETS)
+/* descriptors that are no such sockets */
+#define NAT_SPARE	(16u + NAT_TFTP_TRANSFERS)
+#define NAT_POLLS \
+	(2u + NAT_STACK_MAX + VMNET_FORWARDS + NAT_UDP_SOCKETS)
 /* Memory: libslirp has 128 KiB each way for a connection. */
 #define NAT_GROWS	(384ull << 20)
 #define NAT_GROWS_SPACE	(512ull << 20)
@@ -69,6 +74,7 @@ struct nat {
 	Slirp *slirp;
 	struct reassembly *fragments;
 	struct nat_udp *udp;
+	struct nat_tftp *tftp;		/* NULL: it has no folder */
 	struct nat_names names;
 	struct nat_out out;
 	struct vmnet_nat_setup setup;
@@ -214,7 +220,7 @@ static int add_poll(int fd, int events, void *opaque)
 	struct nat *nat = opaque;
 	struct pollfd *p;
 
-	if (nat->count == NAT_POLLS - NAT_UDP_SOCKETS)
+	if (nat->count == NAT_POLLS - NAT_UDP_SOCKETS - 1)
 		return -1;
 	p = &nat->polls[nat->count];
 	p->fd = nat_reset_asked(&nat->reset, fd, events) ? -1 : fd;
@@ -319,7 +325,10 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 			 nat_opens(&p) || p.proto == PROTO_ICMP);
 		return;
 	case NAT_TO_UDP:
-		nat_udp_input(nat->udp, &p, now);
+		if (nat->tftp && nat_tftp_takes(&p))
+			nat_tftp_input(nat->tftp, &p, now);
+		else
+			nat_udp_input(nat->udp, &p, now);
 		return;
 	case NAT_LOST:
 		nat->drops[why]++;
@@ -401,9 +410,20 @@ static uint32_t timers_timeout(const struct nat *nat, uint32_t timeout)
 	return timeout;
 }
 
+/* tftp_fill() - Return: how many are to be polled for it. */
+static unsigned int tftp_fill(struct nat *nat, struct pollfd *p,
+			      uint32_t *timeout)
+{
+	if (!nat->tftp)
+		return 0;
+	nat_tftp_fill(nat->tftp, p);
+	*timeout = nat_tftp_wait_ms(nat->tftp, clock_now_ns(), *timeout);
+	return 1;
+}
+
 static void nat_loop(struct nat *nat)
 {
-	unsigned int udp;
+	unsigned int udp, tftp;
 	uint32_t timeout;
 	int n;
 
@@ -421,6 +441,8 @@ static void nat_loop(struct nat *nat)
 		udp = nat->count;
 		nat->count += nat_udp_fill(nat->udp, nat->polls + udp,
 					   clock_now_ns());
+		tftp = nat->count;
+		nat->count += tftp_fill(nat, nat->polls + tftp, &timeout);
 		n = poll(nat->polls, (nfds_t)nat->count, (int)timeout);
 		if (n < 0 && errno != EINTR)
 			die("poll: %s", strerror(errno));
@@ -430,6 +452,9 @@ static void nat_loop(struct nat *nat)
 		if (n > 0)
 			nat_udp_poll(nat->udp, nat->polls + udp,
 				     clock_now_ns());
+		if (nat->tftp)
+			nat_tftp_poll(nat->tftp, nat->polls + tftp,
+				      clock_now_ns());
 		if ((nat->polls[0].revents) && !take_frames(nat))
 			return;
 		run_timers(nat);
@@ -456,6 +481,8 @@ static Slirp *stack_open(struct nat *nat)
 	c.vnameserver6 = nat_ip6_address(3);
 	c.disable_host_loopback = !nat->setup.host_loopback;
 	c.disable_dns = true;	/* else it reads a file, for TCP */
+	if (*nat->setup.bootfile)
+		c.bootfile = nat->setup.bootfile;
 	return slirp_new(&c, &callbacks, nat);
 }
 
@@ -520,11 +547,27 @@ static void limit_files(struct nat *nat)
 				 64;
 }
 
+/* tftp_open() - a process of its own for the folder, first of all: it is to
+ * have nothing of what comes later. */
+static void tftp_open(struct nat *nat)
+{
+	int folder;
+
+	if (!nat->setup.folder)
+		return;
+	folder = nat_folder_start(CHILD_FOLDER_FD);
+	if (folder >= 0)
+		nat->tftp = nat_tftp_new(&nat->out, folder);
+	if (!nat->tftp)
+		die("no process for the TFTP folder");
+}
+
 /* nat_open() - all that needs files and rights, before the walls close. */
 static void nat_open(struct nat *nat)
 {
 	int size = SOCKET_BUFFER;
 
+	tftp_open(nat);
 	limit_files(nat);
 	setsockopt(NAT_FD, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	nat->out.send = send_frame;

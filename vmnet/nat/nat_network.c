@@ -20,6 +20,7 @@ struct nat_seat {
 	struct nat_seat *next;	/* from sw->nat_seats on, oldest first */
 	uint64_t tried_ns;	/* when that was last started */
 	struct vmnet_nat_setup setup;	/* what it is told */
+	uint64_t folder;	/* the number of its folder, or 0 */
 };
 
 /* ---- addresses --------------------------------------------------------- */
@@ -124,14 +125,14 @@ static const struct port_ops nat_port = {
 
 /* nat_spawn() - Return: the port of a NAT that has been told what it is to
  * do, or NULL. */
-static struct port *nat_spawn(struct vswitch *sw,
-			      const struct vmnet_nat_setup *setup)
+static struct port *nat_spawn(struct vswitch *sw, const struct nat_seat *seat)
 {
+	const struct vmnet_nat_setup *setup = &seat->setup;
 	struct port *nat = NULL;
 	pid_t pid;
 	int fd;
 
-	pid = child_start(sw->keeper, CHILD_NAT, NULL, &fd);
+	pid = child_start_nat(sw->keeper, seat->folder, &fd);
 	if (pid < 0)
 		return NULL;
 	if (send(fd, setup, sizeof(*setup), MSG_DONTWAIT | MSG_NOSIGNAL) ==
@@ -149,7 +150,7 @@ static struct port *nat_spawn(struct vswitch *sw,
 static void nat_start(struct vswitch *sw, struct nat_seat *seat)
 {
 	seat->tried_ns = clock_now_ns();
-	seat->nat = nat_spawn(sw, &seat->setup);
+	seat->nat = nat_spawn(sw, seat);
 	if (!seat->nat)
 		return;
 	seat->nat->own = seat;
@@ -189,6 +190,10 @@ static enum vmnet_status nat_join(struct vswitch *sw, struct hub *hub,
 	memcpy(seat->setup.mac, hello->mac, sizeof(seat->setup.mac));
 	memcpy(seat->setup.forward, hello->forward,
 	       sizeof(seat->setup.forward));
+	seat->folder = hello->folder;
+	seat->setup.folder = hello->folder != 0;
+	memcpy(seat->setup.bootfile, hello->bootfile,
+	       sizeof(seat->setup.bootfile));
 	seat->client = client;
 	client->own = seat;
 	*seat_last(sw) = seat;

@@ -34,6 +34,8 @@
 	CALL_IF(setsockopt, 1, ALL, IPPROTO_IP)				\
 	CALL_IF(setsockopt, 1, ALL, IPPROTO_IPV6)			\
 	CALL_IF(ioctl, 1, ALL, FIONREAD)				\
+	/* a file of the TFTP folder, that another process opened */	\
+	CALL(pread64)							\
 	/* the loop, and last words */					\
 	CALL(poll) CALL(write) CALL(clock_gettime)
 

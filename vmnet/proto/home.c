@@ -19,14 +19,14 @@ int home_find(char *dir, size_t size, char *why, size_t why_size)
 	return runfolder_find(dir, MIN(size, HOME_DIR_SIZE), why, why_size);
 }
 
-int home_address(const char *dir, struct sockaddr_un *addr)
+int home_address(const char *dir, const char *name, struct sockaddr_un *addr)
 {
 	int n;
 
 	memset(addr, 0, sizeof(*addr));
 	addr->sun_family = AF_UNIX;
 	n = snprintf(addr->sun_path, sizeof(addr->sun_path), "%s/%s", dir,
-		     HOME_SOCKET);
+		     name);
 	if (n < 0 || (size_t)n >= sizeof(addr->sun_path))
 		return -ENAMETOOLONG;
 	return 0;

@@ -12,6 +12,7 @@
 
 #define HOME_SOCKET "vmnet.sock"
 #define HOME_LOCK   "vmnet.lock"
+#define HOME_FOLDERS "vmnet.dir"	/* socket: see keeper/folders.h */
 
 /* Room for the folder's path: as long as the socket's fits an address. */
 #define HOME_DIR_SIZE \
@@ -27,11 +28,12 @@
 int home_find(char *dir, size_t size, char *why, size_t why_size);
 
 /**
- * home_address() - the address of the socket in @dir
+ * home_address() - the address of a socket in @dir
+ * @name: HOME_SOCKET, or one that is no longer
  *
  * Return: 0, or -ENAMETOOLONG.
  */
-int home_address(const char *dir, struct sockaddr_un *addr);
+int home_address(const char *dir, const char *name, struct sockaddr_un *addr);
 
 /**
  * home_program() - find one of Hostel's programs

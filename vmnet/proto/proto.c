@@ -95,16 +95,42 @@ static enum vmnet_status decode_forwards(const struct vmnet_forward *f)
 	return VMNET_OK;
 }
 
+/* bootfile_ok() - does it end, with nothing behind that? */
+static bool bootfile_ok(const char name[VMNET_BOOTFILE_MAX], bool folder)
+{
+	size_t i = strnlen(name, VMNET_BOOTFILE_MAX);
+
+	if (i == VMNET_BOOTFILE_MAX || (i && !folder))
+		return false;
+	for (; i < VMNET_BOOTFILE_MAX; i++)
+		if (name[i])
+			return false;
+	return true;
+}
+
 /* decode_nat_wishes() - what a hello asks of its NAT. */
 static enum vmnet_status decode_nat_wishes(const struct vmnet_hello *h,
 					   unsigned int number)
 {
 	bool any = (h->flags & VMNET_HELLO_HOST_LOOPBACK) ||
-		   h->forward[0].proto != FORWARD_NONE;
+		   h->forward[0].proto != FORWARD_NONE || h->folder;
 
 	if (any && number != NAT_NUMBER)
 		return VMNET_NOT_NAT;
+	if (!bootfile_ok(h->bootfile, h->folder))
+		return VMNET_BAD_FOLDER;
 	return decode_forwards(h->forward);
+}
+
+bool decode_folder(const void *msg, size_t len)
+{
+	struct vmnet_folder f;
+
+	if (len != sizeof(f))
+		return false;
+	memcpy(&f, msg, sizeof(f));
+	return f.magic == VMNET_MAGIC && f.version == VMNET_VERSION &&
+	       !f.zero && f.number;
 }
 
 bool decode_nat_setup(const void *msg, size_t len,
@@ -117,8 +143,9 @@ bool decode_nat_setup(const void *msg, size_t len,
 	memcpy(&s, msg, sizeof(s));
 	if (s.magic != VMNET_MAGIC || s.version != VMNET_VERSION ||
 	    s.host_loopback > 1 || s.host < NAT_FIRST_HOST ||
-	    s.host > NAT_LAST_HOST || (s.mac[0] & 1) || s.zero[0] ||
-	    s.zero[1] || decode_forwards(s.forward) != VMNET_OK)
+	    s.host > NAT_LAST_HOST || (s.mac[0] & 1) || s.folder > 1 ||
+	    s.zero || !bootfile_ok(s.bootfile, s.folder) ||
+	    decode_forwards(s.forward) != VMNET_OK)
 		return false;
 	*setup = s;
 	return true;

@@ -24,6 +24,9 @@
  * 6. Fields are little-endian; both sides are on one host.
  * 7. Each client of the network "nat" has a NAT process of its own. The first
  *    message to that is a struct vmnet_nat_setup.
+ * 8. A folder that a NAT is to read from goes to vmnetd by a socket of its own,
+ *    in a struct vmnet_folder with its descriptor (keeper/folders.h), before
+ *    the hello that names its number.
  *
  * Only decode_*() look at a message that came in; they check all of it and
  * change nothing.
@@ -39,7 +42,7 @@
 #include "base/check.h"
 
 #define VMNET_MAGIC	0x54454e56u	/* "VNET" */
-#define VMNET_VERSION	4
+#define VMNET_VERSION	5
 
 #define VMNET_FRAME_MIN	14u	/* two addresses and a type */
 #define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
@@ -91,6 +94,16 @@ struct vmnet_forward {
 	uint16_t zero2;
 };
 
+#define VMNET_BOOTFILE_MAX 128u	/* as DHCP has room, with its NUL */
+
+/* A folder that is handed in. */
+struct vmnet_folder {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t zero;
+	uint64_t number;	/* random, never 0 */
+};
+
 struct vmnet_hello {
 	uint32_t magic;
 	uint16_t version;
@@ -100,6 +113,9 @@ struct vmnet_hello {
 	uint8_t zero[2];
 	char network[VMNET_NAME_MAX];	/* "nat", "vmnet7", "bridged=eth0" */
 	struct vmnet_forward forward[VMNET_FORWARDS];
+	uint64_t folder;	/* for TFTP: a vmnet_folder's number; 0: none */
+	char bootfile[VMNET_BOOTFILE_MAX];	/* that DHCP tells; all zero
+						 * behind its end */
 };
 
 /* What a NAT is told first. */
@@ -109,8 +125,10 @@ struct vmnet_nat_setup {
 	uint8_t host_loopback;
 	uint8_t host;		/* last byte of the guest's address */
 	uint8_t mac[6];		/* of the guest's card */
-	uint8_t zero[2];
+	uint8_t folder;		/* 1: it has one, as CHILD_FOLDER_FD */
+	uint8_t zero;
 	struct vmnet_forward forward[VMNET_FORWARDS];
+	char bootfile[VMNET_BOOTFILE_MAX];
 };
 
 struct vmnet_reply {
@@ -149,7 +167,9 @@ struct vmnet_event {
 };
 
 BUILD_ASSERT(sizeof(struct vmnet_forward) == 12);
-BUILD_ASSERT(sizeof(struct vmnet_hello) == 40 + 12 * VMNET_FORWARDS);
+BUILD_ASSERT(sizeof(struct vmnet_folder) == 16);
+BUILD_ASSERT(sizeof(struct vmnet_hello) ==
+	     40 + 12 * VMNET_FORWARDS + 8 + VMNET_BOOTFILE_MAX);
 BUILD_ASSERT(sizeof(struct vmnet_reply) == 16);
 BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 
@@ -165,8 +185,10 @@ BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 	X(BAD_NETWORK,	"there is no such network; use nat, hostonly, "	\
 			"bridged=INTERFACE or vmnet1 to vmnet254")	\
 	X(BAD_RINGS,	"the frame rings are not what they should be")	\
-	X(NOT_NAT,	"host-loopback and forward= are for the network nat "\
-			"only")						\
+	X(NOT_NAT,	"host-loopback, forward= and tftp= are for the "	\
+			"network nat only")				\
+	X(BAD_FOLDER,	"a boot file takes a folder (tftp=), and a name "	\
+			"that ends")					\
 	X(BAD_FORWARD,	"a forwarded port makes no sense")		\
 	X(FULL,		"the switch has no free port or network")	\
 	X(NO_NAME,	"say which of the host's interfaces, for "	\
@@ -219,6 +241,9 @@ bool proto_iface_ok(const char *name);
  */
 enum vmnet_status decode_hello(const void *msg, size_t len,
 			       struct vmnet_hello *hello, unsigned int *number);
+
+/* decode_folder() - check a folder's message. Return: is it right? */
+bool decode_folder(const void *msg, size_t len);
 
 /* decode_nat_setup() - check what a NAT is told. Return: is it right? then
  * @setup is filled in. */

@@ -444,6 +444,7 @@ static void wire_input(struct pc *pc)
 	pc->kbc.aux_irq = pin(pc, PIN_MOUSE);
 	pc->kbc.reset = high(pc, PIN_RESET);
 	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
+	pc->kbc.clock = clock_pin(pc, PC_ALARM_KBC);
 	pc->kbc.keyboard = (struct ps2_wire){ ps2_keyboard_write,
 		ps2_keyboard_read, &pc->keyboard };
 	pc->kbc.aux = (struct ps2_wire){ ps2_mouse_write, ps2_mouse_read,

@@ -11,6 +11,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* ROUND_UP() - to the next multiple of @to, a power of two. */
+#define ROUND_UP(n, to) (((n) + (to) - 1) & ~((__typeof__(n))(to) - 1))
+
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 

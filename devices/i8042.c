@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* i8042.c - keyboard controller and keyboard: see i8042.h. */
+/* i8042.c - keyboard controller: see i8042.h. */
 #include "devices/i8042.h"
 
 #include <string.h>
@@ -8,18 +8,24 @@
 #define ST_SYS		0x04
 #define ST_CMD		0x08
 #define ST_UNLOCKED	0x10
+#define ST_AUX		0x20	/* with OBF: the auxiliary device's */
+#define ST_LATE		0x40	/* time-out */
 
 #define CB_IRQ1		0x01
+#define CB_IRQ12	0x02
 #define CB_SYS		0x04
 #define CB_KBD_OFF	0x10
 #define CB_AUX_OFF	0x20
-
 #define CB_TRANSLATE	0x40
+
 #define P2_A20		0x02	/* of the output port */
 
 #define KBD_BREAK	0xf0	/* before the code of a key that is let go */
-#define KBD_ACK		0xfa
-#define KBD_BAT_OK	0xaa
+#define NO_ANSWER	0xfe	/* data of a time-out */
+
+/* More bytes than translation takes for one: a keyboard that is asked for more
+ * at a time sends nonsense. */
+#define SWALLOWS	4
 
 /* What the controller makes of the keyboard's codes (set 2 to set 1). Source:
  * the Technical Reference's table of both sets. */
@@ -43,50 +49,131 @@ static const uint8_t set1[0x85] = {	/* table */
 	0x80, 0x81, 0x82, 0x41, 0x54,
 };
 
-static void update(struct i8042 *k)
-{
-	const struct i8042_regs *r = k->regs;
+/* ---- the output buffer -------------------------------------------------- */
 
-	irq_wire_set(&k->irq, r->count && (r->command & CB_IRQ1) &&
-				      r->from_kbd[r->head % I8042_QUEUE]);
+static bool answers_wait(const struct i8042_regs *r)
+{
+	return r->count && r->count <= I8042_ANSWERS;
 }
 
-static bool queue_put(struct i8042_regs *r, uint8_t byte, bool from_kbd)
+/* answer_take() - the next one goes into the output buffer. */
+static void answer_take(struct i8042_regs *r)
 {
-	unsigned int i = (r->head + (unsigned int)r->count) % I8042_QUEUE;
+	r->out = r->answer[r->head % I8042_ANSWERS];
+	r->head = (uint8_t)((r->head + 1u) % I8042_ANSWERS);
+	r->count--;
+}
 
-	if (r->count >= I8042_QUEUE)
-		return false;
-	r->queue[i] = byte;
-	r->from_kbd[i] = from_kbd;
+/* answer() - the controller says something, as if @source had. */
+static void answer_as(struct i8042_regs *r, uint8_t value, uint8_t source)
+{
+	const struct i8042_byte byte = { value, source, true, false };
+
+	if (r->count >= I8042_ANSWERS)
+		return;
+	r->answer[(r->head + r->count) % I8042_ANSWERS] = byte;
 	r->count++;
-	return true;
 }
 
-/* from_keyboard() - the keyboard sends a byte; Return: as queue_put(). */
-static bool from_keyboard(struct i8042_regs *r, uint8_t byte)
+static void answer(struct i8042_regs *r, uint8_t value)
+{
+	answer_as(r, value, I8042_CONTROLLER);
+}
+
+/* translated() - a byte of the keyboard's, as the guest will read it. Return:
+ * -1: it shows in the byte that follows. */
+static int translated(struct i8042_regs *r, uint8_t byte)
 {
 	uint8_t high = r->breaks ? 0x80 : 0;
 
 	if (!(r->command & CB_TRANSLATE))
-		return queue_put(r, byte, true);
-	if (r->count >= I8042_QUEUE)
-		return false;
+		return byte;
 	r->breaks = byte == KBD_BREAK;
-	return r->breaks ||	/* it shows in the byte that follows */
-	       queue_put(r, (byte < sizeof(set1) ? set1[byte] : byte) | high,
-			 true);
+	if (r->breaks)
+		return -1;
+	return (byte < sizeof(set1) ? set1[byte] : byte) | high;
 }
 
-static uint8_t queue_take(struct i8042_regs *r)
+/* keyboard_read() - Return: its next byte; -1: there is none. */
+static int keyboard_read(struct i8042 *k)
 {
-	if (!r->count)
-		return r->last;	/* the buffer keeps its last byte */
-	r->last = r->queue[r->head % I8042_QUEUE];
-	r->head = (uint8_t)((r->head + 1u) % I8042_QUEUE);
-	r->count--;
-	return r->last;
+	int i, byte, seen = -1;
+
+	for (i = 0; i < SWALLOWS && seen < 0; i++) {
+		byte = k->keyboard.read(k->keyboard.device);
+		if (byte < 0)
+			return -1;
+		seen = translated(k->regs, (uint8_t)byte);
+	}
+	return seen;
 }
+
+/* device_take() - a device that may speak fills the output buffer. */
+static void device_take(struct i8042 *k)
+{
+	struct i8042_regs *r = k->regs;
+	int byte = -1;
+
+	if (!(r->command & CB_KBD_OFF) && k->keyboard.read)
+		byte = keyboard_read(k);
+	if (byte >= 0) {
+		r->out = (struct i8042_byte){ (uint8_t)byte, I8042_KEYBOARD,
+					      true, false };
+		return;
+	}
+	if (!(r->command & CB_AUX_OFF) && k->aux.read)
+		byte = k->aux.read(k->aux.device);
+	if (byte >= 0)
+		r->out = (struct i8042_byte){ (uint8_t)byte, I8042_AUX, true,
+					      false };
+}
+
+static void drive_irqs(struct i8042 *k)
+{
+	const struct i8042_regs *r = k->regs;
+
+	irq_wire_set(&k->irq, r->out.full && r->command & CB_IRQ1 &&
+				      r->out.source == I8042_KEYBOARD);
+	irq_wire_set(&k->aux_irq, r->out.full && r->command & CB_IRQ12 &&
+					  r->out.source == I8042_AUX);
+}
+
+/* update() - have the output buffer hold what comes next. */
+static void update(struct i8042 *k)
+{
+	struct i8042_regs *r = k->regs;
+
+	if (answers_wait(r) && r->out.full && !r->held.full &&
+	    r->out.source != I8042_CONTROLLER) {
+		r->held = r->out;
+		r->out.full = false;
+		drive_irqs(k);
+	}
+	if (!r->out.full && answers_wait(r)) {
+		answer_take(r);
+	} else if (!r->out.full && r->held.full) {
+		r->out = r->held;
+		r->held.full = false;
+	} else if (!r->out.full) {
+		device_take(k);
+	}
+	drive_irqs(k);
+}
+
+bool i8042_keyboard_waits(const struct i8042 *k)
+{
+	const struct i8042_regs *r = k->regs;
+
+	return (r->out.full && r->out.source == I8042_KEYBOARD) ||
+	       (r->held.full && r->held.source == I8042_KEYBOARD);
+}
+
+void i8042_look(struct i8042 *k)
+{
+	update(k);
+}
+
+/* ---- commands ----------------------------------------------------------- */
 
 static void pulse_reset(struct i8042 *k)
 {
@@ -103,51 +190,76 @@ static void output_port(struct i8042 *k, uint8_t v)
 		pulse_reset(k);
 }
 
+static void command_bit(struct i8042_regs *r, uint8_t bit, bool on)
+{
+	r->command = (uint8_t)(on ? r->command | bit : r->command & ~bit);
+}
+
+/* asks_something() - commands that have an answer; Return: false: it is none
+ * of these. */
+static bool asks_something(struct i8042_regs *r, uint8_t c)
+{
+	switch (c) {
+	case 0x20:	/* the command byte */
+		answer(r, r->command);
+		return true;
+	case 0xa4:	/* is there a password? No */
+		answer(r, 0xf1);
+		return true;
+	case 0xa9:	/* are the ports' lines good? */
+		answer(r, 0x00);
+		return true;
+	case 0xaa:	/* self test */
+		r->system = 1;
+		answer(r, 0x55);
+		return true;
+	case 0xab:
+		answer(r, 0x00);
+		return true;
+	case 0xc0:	/* input port: the keyboard is not locked */
+		answer(r, 0x80);
+		return true;
+	case 0xd0:
+		answer(r, r->output_port);
+		return true;
+	default:
+		if (c <= 0x20 || c >= 0x40)
+			return false;
+		answer(r, r->ram[c % I8042_RAM]);
+		return true;
+	}
+}
+
+/* takes_data() - commands that go on with a byte of data. */
+static bool takes_data(uint8_t c)
+{
+	return (c >= 0x60 && c < 0x80) || (c >= 0xd1 && c <= 0xd4);
+}
+
 /* controller_command() - a byte written to port 64h. */
 static void controller_command(struct i8042 *k, uint8_t c)
 {
 	struct i8042_regs *r = k->regs;
 
+	if (takes_data(c)) {
+		r->pending = c;
+		return;
+	}
+	if (asks_something(r, c))
+		return;
 	switch (c) {
-	case 0x20:	/* read the command byte */
-		queue_put(r, r->command, false);
-		break;
-	case 0xa7:	/* auxiliary port off, on, test: nothing is there */
-		r->command |= CB_AUX_OFF;
-		break;
+	case 0xa7:
 	case 0xa8:
-		r->command &= (uint8_t)~CB_AUX_OFF;
-		break;
-	case 0xa9:		/* its clock line is stuck low */
-		queue_put(r, 0x01, false);
-		break;
-	case 0xaa:	/* self test */
-		r->system = 1;
-		queue_put(r, 0x55, false);
-		break;
-	case 0xab:	/* keyboard interface test: good */
-		queue_put(r, 0x00, false);
+		command_bit(r, CB_AUX_OFF, c == 0xa7);
 		break;
 	case 0xad:
-		r->command |= CB_KBD_OFF;
-		break;
 	case 0xae:
-		r->command &= (uint8_t)~CB_KBD_OFF;
-		break;
-	case 0xd0:
-		queue_put(r, r->output_port, false);
+		command_bit(r, CB_KBD_OFF, c == 0xad);
 		break;
 	case 0xdd:	/* A20 off and on, in one byte */
 	case 0xdf:
 		output_port(k, (uint8_t)((r->output_port & ~P2_A20) |
 					 (c & P2_A20)));
-		break;
-	case 0x60:	/* these take a byte of data */
-	case 0xd1:
-	case 0xd2:
-	case 0xd3:
-	case 0xd4:
-		r->pending = c;
 		break;
 	default:
 		/* F0h-FFh pulse output lines; line 0 is reset. */
@@ -156,53 +268,18 @@ static void controller_command(struct i8042 *k, uint8_t c)
 	}
 }
 
-/* keyboard_data() - the second byte of a keyboard command. */
-static void keyboard_data(struct i8042_regs *r, uint8_t command, uint8_t v)
+/* send_to() - a byte for a device; its port is enabled for it. */
+static void send_to(struct i8042 *k, const struct ps2_wire *port,
+		    enum i8042_source source, uint8_t v)
 {
-	from_keyboard(r, KBD_ACK);
-	if (command == 0xf0 && v == 0)
-		from_keyboard(r, 2);	/* which scan code set: 2 */
-}
+	struct i8042_regs *r = k->regs;
 
-/* keyboard_command() - a byte that reaches the keyboard. */
-static void keyboard_command(struct i8042_regs *r, uint8_t v)
-{
-	uint8_t before = r->kbd_pending;
-
-	if (before) {
-		r->kbd_pending = 0;
-		keyboard_data(r, before, v);
-		return;
-	}
-	if (v == 0xee) {		/* echo */
-		from_keyboard(r, 0xee);
-		return;
-	}
-	from_keyboard(r, KBD_ACK);
-	switch (v) {
-	case 0xed:	/* LEDs */
-	case 0xf0:	/* scan code set */
-	case 0xf3:	/* typematic rate */
-		r->kbd_pending = v;
-		break;
-	case 0xf2:	/* identify */
-		from_keyboard(r, 0xab);
-		from_keyboard(r, 0x83);
-		break;
-	case 0xf4:
-	case 0xf6:
-		r->scanning = 1;
-		break;
-	case 0xf5:
-		r->scanning = 0;
-		break;
-	case 0xff:	/* reset, then the basic assurance test */
-		r->scanning = 1;
-		from_keyboard(r, KBD_BAT_OK);
-		break;
-	default:
-		break;
-	}
+	command_bit(r, source == I8042_AUX ? CB_AUX_OFF : CB_KBD_OFF, false);
+	if (port->write)
+		port->write(port->device, v);
+	else if (!r->out.full)
+		r->out = (struct i8042_byte){ NO_ANSWER, (uint8_t)source, true,
+					      true };
 }
 
 /* controller_data() - the data byte of a controller command. */
@@ -212,45 +289,61 @@ static void controller_data(struct i8042 *k, uint8_t command, uint8_t v)
 
 	switch (command) {
 	case 0x60:
-		r->command = v;
+		r->command = v & 0x7f;
 		r->system |= (v & CB_SYS) != 0;
 		break;
 	case 0xd1:
 		output_port(k, v);
 		break;
 	case 0xd2:	/* as if the keyboard had sent it */
-		queue_put(r, v, true);
+		answer_as(r, v, I8042_KEYBOARD);
 		break;
-	case 0xd3:	/* as if the auxiliary device had sent it, but this
-			 * controller has no second channel to mark it with.
-			 * Drivers that get no byte at all wait for seconds. */
-		queue_put(r, v, false);
+	case 0xd3:	/* as if the auxiliary device had */
+		answer_as(r, v, I8042_AUX);
 		break;
-	default:	/* D4h: no auxiliary device answers */
+	case 0xd4:
+		send_to(k, &k->aux, I8042_AUX, v);
 		break;
+	default:
+		r->ram[command % I8042_RAM] = v;
 	}
 }
 
-uint8_t i8042_port_read(struct i8042 *k, unsigned int offset)
+/* ---- ports -------------------------------------------------------------- */
+
+static uint8_t data_read(struct i8042 *k)
 {
 	struct i8042_regs *r = k->regs;
-	uint8_t v;
+	uint8_t v = r->out.value;
 
-	if (!offset) {
-		v = queue_take(r);
-		/* The line falls between two bytes, so that each is an edge. */
-		irq_wire_set(&k->irq, false);
-		update(k);
-		return v;
-	}
-	v = ST_UNLOCKED;
-	if (r->count)
+	r->out.full = false;
+	/* The lines fall between two bytes, so that each is an edge. */
+	drive_irqs(k);
+	update(k);
+	/* What was taken meanwhile is not what was read. */
+	return v;
+}
+
+static uint8_t status_read(const struct i8042_regs *r)
+{
+	uint8_t v = ST_UNLOCKED;
+
+	if (r->out.full)
 		v |= ST_OBF;
+	if (r->out.full && r->out.source == I8042_AUX)
+		v |= ST_AUX;
+	if (r->out.full && r->out.late)
+		v |= ST_LATE;
 	if (r->system)
 		v |= ST_SYS;
 	if (r->last_command)
 		v |= ST_CMD;
 	return v;
+}
+
+uint8_t i8042_port_read(struct i8042 *k, unsigned int offset)
+{
+	return offset ? status_read(k->regs) : data_read(k);
 }
 
 void i8042_port_write(struct i8042 *k, unsigned int offset, uint8_t value)
@@ -260,26 +353,13 @@ void i8042_port_write(struct i8042 *k, unsigned int offset, uint8_t value)
 
 	r->last_command = offset != 0;
 	r->pending = 0;
-	if (offset) {
+	if (offset)
 		controller_command(k, value);
-	} else if (pending) {
+	else if (pending)
 		controller_data(k, pending, value);
-	} else {
-		r->command &= (uint8_t)~CB_KBD_OFF;
-		keyboard_command(r, value);
-	}
+	else
+		send_to(k, &k->keyboard, I8042_KEYBOARD, value);
 	update(k);
-}
-
-bool i8042_key(struct i8042 *k, uint8_t byte)
-{
-	struct i8042_regs *r = k->regs;
-
-	if (!r->scanning || (r->command & CB_KBD_OFF) ||
-	    !from_keyboard(r, byte))
-		return false;
-	update(k);
-	return true;
 }
 
 void i8042_reset(struct i8042 *k)
@@ -288,7 +368,6 @@ void i8042_reset(struct i8042 *k)
 	k->regs->command = CB_TRANSLATE | CB_AUX_OFF | CB_IRQ1;
 	k->regs->system = 1;
 	k->regs->output_port = P2_A20 | 1;	/* reset is not pulled */
-	k->regs->scanning = 1;
 	irq_wire_set(&k->a20, true);
 	update(k);
 }

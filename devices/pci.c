@@ -9,7 +9,6 @@
 #define ADDRESS_ENABLE	0x80000000u
 #define ADDRESS_MASK	0x80fffffcu
 
-#define PCI_COMMAND	0x04
 #define COMMAND_IO	0x01
 #define COMMAND_MEM	0x02
 #define PCI_BAR0	0x10
@@ -48,10 +47,11 @@ bool pci_bar(const uint8_t *config, unsigned int bar, bool io, uint32_t *base)
 static struct pci_function *target(struct pci_bus *bus)
 {
 	uint32_t a = bus->regs->address;
-	struct pci_function *f = &bus->slot[(a >> 11) & (PCI_SLOTS - 1)];
+	struct pci_function *f = &bus->slot[a >> 11 & (PCI_SLOTS - 1)]
+					   [a >> 8 & (PCI_FUNCTIONS - 1)];
 
-	/* Bus 0, function 0 only. */
-	if (!(a & ADDRESS_ENABLE) || (a & 0x00ff0700u) || !f->self)
+	/* Bus 0 only. */
+	if (!(a & ADDRESS_ENABLE) || (a & 0x00ff0000u) || !f->self)
 		return NULL;
 	return f;
 }
@@ -131,8 +131,8 @@ void pci_config_write(void *config, uint32_t off, unsigned int width,
 	}
 }
 
-static void identity(struct pci_config *c, uint16_t vendor, uint16_t device,
-		     uint32_t class_revision)
+void pci_identity(struct pci_config *c, uint16_t vendor, uint16_t device,
+		  uint32_t class_revision)
 {
 	memset(c, 0, sizeof(*c));
 	c->byte[0] = (uint8_t)vendor;
@@ -149,11 +149,14 @@ void i440fx_init(struct pci_config *c)
 {
 	unsigned int i;
 
-	identity(c, 0x8086, 0x1237, 0x06000002);
+	pci_identity(c, 0x8086, 0x1237, 0x06000002);
 	c->byte[4] = 0x06;	/* memory space and bus master, hardwired */
 	c->byte[6] = 0x80;	/* status: fast back-to-back */
 	c->byte[7] = 0x02;
 	c->mask[0x0d] = 0xf8;
+	/* By this firmware knows that it may ask fw_cfg. */
+	put_le16(c->byte + PCI_SUBSYSTEM, 0x1af4);
+	put_le16(c->byte + PCI_SUBSYSTEM + 2, 0x1100);
 	for (i = 0x50; i < 0x100; i++)
 		c->mask[i] = 0xff;	/* memory timing: kept, no effect */
 }
@@ -183,10 +186,10 @@ void piix3_init(struct pci_config *c)
 {
 	unsigned int i;
 
-	identity(c, 0x8086, 0x7000, 0x06010000);
+	pci_identity(c, 0x8086, 0x7000, 0x06010000);
 	c->byte[4] = 0x07;
 	c->byte[7] = 0x02;
-	c->byte[0x0e] = 0x00;
+	c->byte[PCI_HEADER_TYPE] = PCI_HEADER_MULTI;
 	c->mask[4] = 0x08;
 	for (i = 0; i < 4; i++) {
 		c->byte[PIRQ_ROUTE + i] = PIRQ_DISABLED;

@@ -6,7 +6,8 @@
  * Sources: PCI Local Bus Specification 2.2, chapter 6; Intel 82441FX (host
  * bridge, 8086:1237), 82371SB (PIIX3 ISA bridge, 8086:7000) data sheets.
  *
- * 1. A slot holds one function, 0; the others and all other buses are empty.
+ * 1. A slot holds up to eight functions; one with more than function 0 says so
+ *    in the header type of that (0Eh, bit 7). All other buses are empty.
  * 2. Offsets 0-3 of the port window are CONFIG_ADDRESS (CF8h; DWord only),
  *    4-7 CONFIG_DATA; offset 1 as a byte is the reset control register
  *    (CF9h), which pulls the reset wire.
@@ -18,6 +19,7 @@
 #include "devices/wires.h"
 
 #define PCI_SLOTS	32
+#define PCI_FUNCTIONS	8
 
 /**
  * pci_bar() - where a window of a function is (6.2.5.1)
@@ -33,7 +35,7 @@ bool pci_bar(const uint8_t *config, unsigned int bar, bool io, uint32_t *base);
 
 /* A function: how its 256 bytes are read and written. */
 struct pci_function {
-	void *self;		/* NULL: the slot is empty */
+	void *self;		/* NULL: there is none */
 	uint32_t (*read)(void *self, uint32_t off, unsigned int width);
 	void (*write)(void *self, uint32_t off, unsigned int width,
 		      uint32_t value);
@@ -46,7 +48,7 @@ struct pci_bus_regs {
 
 struct pci_bus {
 	struct pci_bus_regs *regs;
-	struct pci_function slot[PCI_SLOTS];
+	struct pci_function slot[PCI_SLOTS][PCI_FUNCTIONS];
 	struct irq_wire reset;
 };
 
@@ -67,6 +69,21 @@ struct pci_config {
 	uint8_t byte[256];
 	uint8_t mask[256];
 };
+
+/* Registers of every function (6.1), by their offsets. */
+#define PCI_COMMAND		0x04
+#define PCI_STATUS		0x06
+#define PCI_HEADER_TYPE		0x0e
+#define PCI_HEADER_MULTI	0x80	/* of function 0: there are others */
+#define PCI_BAR0		0x10
+#define PCI_SUBSYSTEM		0x2c	/* vendor; its id is behind it */
+#define PCI_INTERRUPT_LINE	0x3c
+#define PCI_INTERRUPT_PIN	0x3d
+
+/* pci_identity() - clear a function, and say what it is. @class_revision: the
+ * DWord at 08h */
+void pci_identity(struct pci_config *c, uint16_t vendor, uint16_t device,
+		  uint32_t class_revision);
 
 /* pci_config_read() / pci_config_write() - pci_function's, of a struct
  * pci_config. @off: 0-255; @width: 1, 2 or 4 bytes, which do not pass the end

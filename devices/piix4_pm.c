@@ -4,9 +4,18 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
+
 #define PWRBTN		0x0100
 #define CNT_SCI_EN	0x0001
 #define CNT_SLP_EN	0x2000
+
+/* Of the PCI function. */
+#define PCI_PMBA	0x40	/* first port of the block, bit 0 set */
+#define PCI_DEVACTB	0x58
+#define DEVACTB_APMC_EN	(1u << 25)
+#define PCI_PMREGMISC	0x80
+#define PMREGMISC_PMIOSE 0x01	/* the block is decoded */
 
 static void update(struct piix4_pm *p)
 {
@@ -127,4 +136,18 @@ void piix4_pm_reset(struct piix4_pm *p)
 	/* No firmware in system management mode has to hand ACPI over. */
 	p->regs->pm1_cnt = CNT_SCI_EN;
 	update(p);
+}
+
+void piix4_pm_pci_init(struct pci_config *c, uint16_t base)
+{
+	pci_identity(c, 0x8086, 0x7113, 0x06800003);
+	c->byte[PCI_COMMAND] = 0x01;
+	put_le16(c->byte + PCI_STATUS, 0x0280);
+	c->byte[PCI_INTERRUPT_PIN] = 1;
+	c->mask[PCI_INTERRUPT_LINE] = 0xff;
+	put_le32(c->byte + PCI_PMBA, base | 1u);
+	/* Firmware that finds this set leaves system management mode alone,
+	 * which this processor does not have. */
+	put_le32(c->byte + PCI_DEVACTB, DEVACTB_APMC_EN);
+	c->byte[PCI_PMREGMISC] = PMREGMISC_PMIOSE;
 }

@@ -8,13 +8,18 @@
  * Offsets: 0 PM1_STS (2), 2 PM1_EN (2), 4 PM1_CNT (2); 8 PM_TMR (4);
  * 12 GPE0_STS (2), 14 GPE0_EN (2).
  *
+ * As a PCI function it is 8086:7113; source: Intel 82371AB data sheet, 7.1.
+ *
  * 1. The PM timer (3.579545 MHz, 32 bits) has no state: it can be read in
  *    either world, by piix4_pm_timer().
  * 2. Writing SLP_EN with the S5 type pulls the power-off wire.
+ * 3. The block is where the board has it: its base registers can not be
+ *    written, nor can the SMBus be turned on, which is not there.
  */
 #ifndef DEVICES_PIIX4_PM_H
 #define DEVICES_PIIX4_PM_H
 
+#include "devices/pci.h"
 #include "devices/wires.h"
 
 #define PIIX4_PM_TIMER_HZ	3579545u
@@ -34,6 +39,8 @@ struct piix4_pm {
 	struct irq_wire power_off;
 };
 
+/* piix4_pm_pci_init() - the PCI function. @base: the block's first port. */
+void piix4_pm_pci_init(struct pci_config *c, uint16_t base);
 /* piix4_pm_reset() - as firmware leaves it: ACPI is on, no event is enabled. */
 void piix4_pm_reset(struct piix4_pm *p);
 /* piix4_pm_port_read() / piix4_pm_port_write() - an access of @width 1, 2 or 4

@@ -51,6 +51,7 @@ enum mem_kind { MEM_EMPTY, MEM_RAM, MEM_ROM, MEM_VIDEO, MEM_ALIAS, MEM_MMIO };
 /* The parts of the memory file, in this order; bytes, multiples of a page. */
 struct memfile {
 	uint64_t ram, rom, video;
+	uint64_t config;	/* of fw_cfg.h: no address shows it */
 };
 
 struct memmap_region {

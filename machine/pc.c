@@ -15,6 +15,10 @@
 
 enum { SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2 };
 
+/* Of the ISA bridge's slot. */
+#define FUNCTION_IDE 1
+#define FUNCTION_PM 3
+
 /* ---- wires ------------------------------------------------------------- */
 
 static uint64_t wire_now(void *pc)
@@ -67,6 +71,28 @@ static struct irq_wire high(struct pc *pc, unsigned int number)
 	return (struct irq_wire){ wire_high, pc, number };
 }
 
+static int wire_dma_read(void *pc, uint64_t addr, void *buf, size_t len)
+{
+	const struct pc_world *w = &((struct pc *)pc)->world;
+
+	return w->ram ? guestmem_read(w->ram, addr, buf, len) : -1;
+}
+
+static int wire_dma_write(void *pc, uint64_t addr, const void *buf, size_t len)
+{
+	const struct pc_world *w = &((struct pc *)pc)->world;
+
+	return w->ram ? guestmem_write(w->ram, addr, buf, len, w->ram_written,
+				       w->self) :
+			-1;
+}
+
+/* dma() - a bus master's. */
+static struct dma_wire dma(struct pc *pc)
+{
+	return (struct dma_wire){ wire_dma_read, wire_dma_write, pc };
+}
+
 /* wire_a20() - two chips have a gate for it. Who spoke last is heard, as on
  * QEMU's board: a guest uses either, and does not ask the other one first. */
 static void wire_a20(void *pc, unsigned int number, bool level)
@@ -80,6 +106,11 @@ static void wire_a20(void *pc, unsigned int number, bool level)
 
 /* ---- PCI --------------------------------------------------------------- */
 
+unsigned int pc_nic_slot(unsigned int nic)
+{
+	return SLOT_NIC0 + nic;
+}
+
 unsigned int pc_nic_pirq(unsigned int nic)
 {
 	return (SLOT_NIC0 + nic - 1) & 3;
@@ -91,19 +122,21 @@ static void moved(struct pc *pc)
 		pc->world.moved(pc->world.self);
 }
 
-/* show_windows() - where a card's windows are, for each access to look at. */
-static void show_windows(struct pcnet *n)
+/* show_windows() - where a function's windows are, for each access to look at.
+ * @config: of its configuration space, the first 64 bytes */
+static void show_windows(struct pc *pc, enum pc_func func,
+			 const uint8_t *config)
 {
 	const struct pc_row *r = pc_rows + PC_ROW_WINDOWS;
-	struct pc_place *p = n->pc->state->place;
+	struct pc_place *p = pc->state->place;
 	unsigned int i;
 
 	for (i = 0; i < PC_WINDOWS; i++)
-		if (r[i].card == n->index)
-			p[i].shown = pci_bar(n->pci.regs->config, r[i].bar,
+		if (r[i].func == func)
+			p[i].shown = pci_bar(config, r[i].bar,
 					     r[i].space == PC_SPACE_IO,
 					     &p[i].base);
-	moved(n->pc);
+	moved(pc);
 }
 
 /* show_routing() - which line each card pulls. */
@@ -139,7 +172,7 @@ static void nic_write(void *nic, uint32_t off, unsigned int width,
 	struct pcnet *n = nic;
 
 	if (pcnet_pci_config_write(&n->pci, off, width, value))
-		show_windows(n);
+		show_windows(n->pc, FUNC_NIC0 + n->index, n->pci.regs->config);
 }
 
 static uint32_t i440fx_read(void *pc, uint32_t off, unsigned int width)
@@ -171,6 +204,35 @@ static void piix3_write(void *pc, uint32_t off, unsigned int width,
 	show_routing(p);
 }
 
+void pc_work(struct pc *pc, enum pc_worker worker)
+{
+	if (worker < WORK_NIC0 + NIC_MAX)
+		pcnet_work(&pc->nic[worker - WORK_NIC0]);
+	else if (worker - WORK_IDE0 < IDE_CHANNELS)
+		ide_work(&pc->ide[worker - WORK_IDE0]);
+}
+
+static uint32_t ide_read(void *pc, uint32_t off, unsigned int width)
+{
+	return pci_config_read(&((struct pc *)pc)->state->piix3_ide, off,
+			       width);
+}
+
+static void ide_write(void *pc, uint32_t off, unsigned int width,
+		      uint32_t value)
+{
+	struct pc *p = pc;
+
+	piix3_ide_write(&p->state->piix3_ide, off, width, value);
+	show_windows(p, FUNC_IDE, p->state->piix3_ide.byte);
+}
+
+void pc_ide_config(struct pc *pc, uint32_t off, unsigned int width,
+		   uint32_t value)
+{
+	ide_write(pc, off, width, value);
+}
+
 void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
 		   unsigned int width, uint32_t value)
 {
@@ -189,6 +251,77 @@ void pc_shadow(struct pc *pc)
 	show_memory(pc);
 }
 
+/* ---- drives ------------------------------------------------------------- */
+
+/* ide_over() - a cycle of the IDE's bus master has ended so. */
+static int ide_over(struct pc *pc, int err)
+{
+	if (err)
+		piix3_ide_abort(&pc->state->piix3_ide);
+	return err;
+}
+
+static int ide_dma_read(void *pc, uint64_t addr, void *buf, size_t len)
+{
+	if (!piix3_ide_master(&((struct pc *)pc)->state->piix3_ide))
+		return -1;
+	return ide_over(pc, wire_dma_read(pc, addr, buf, len));
+}
+
+static int ide_dma_write(void *pc, uint64_t addr, const void *buf, size_t len)
+{
+	if (!piix3_ide_master(&((struct pc *)pc)->state->piix3_ide))
+		return -1;
+	return ide_over(pc, wire_dma_write(pc, addr, buf, len));
+}
+
+static void wire_ide(struct pc *pc)
+{
+	struct ide_channel *c;
+	unsigned int i, k;
+
+	for (i = 0; i < IDE_CHANNELS; i++) {
+		c = &pc->ide[i];
+		c->regs = &pc->state->ide[i];
+		c->irq = pin(pc, PIN_IDE0 + i);
+		c->dma = (struct dma_wire){ ide_dma_read, ide_dma_write, pc };
+		if (pc->world.ide_buffer)
+			c->buffer = pc->world.ide_buffer[i];
+		for (k = 0; pc->world.media && k < IDE_DRIVES; k++)
+			c->medium[k] = pc->world.media[IDE_DRIVES * i + k];
+	}
+	pc->funcs |= 1u << FUNC_IDE;
+	pc->pci.slot[SLOT_ISA_BRIDGE][FUNCTION_IDE] = (struct pci_function){
+		pc, ide_read, ide_write };
+}
+
+void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
+		   const struct medium_info *info)
+{
+	char serial[] = "HD0000000";
+
+	serial[sizeof(serial) - 2] = (char)('1' + drive);
+	if (drive <= DRIVE_IDE3)
+		ide_plug(&pc->ide[drive / IDE_DRIVES], drive % IDE_DRIVES, kind,
+			 info, serial);
+}
+
+void pc_medium_set(struct pc *pc, enum pc_drive drive,
+		   const struct medium_info *info)
+{
+	if (drive <= DRIVE_IDE3)
+		ide_medium_set(&pc->ide[drive / IDE_DRIVES], drive % IDE_DRIVES,
+			       info);
+}
+
+void pc_medium_done(struct pc *pc, enum pc_drive drive, uint32_t tag,
+		    enum medium_result result)
+{
+	if (drive <= DRIVE_IDE3)
+		ide_medium_done(&pc->ide[drive / IDE_DRIVES],
+				drive % IDE_DRIVES, tag, result);
+}
+
 /* ---- the schematic ------------------------------------------------------ */
 
 static void wire_pci(struct pc *pc)
@@ -198,15 +331,18 @@ static void wire_pci(struct pc *pc)
 
 	pc->pci.regs = &s->pci;
 	pc->pci.reset = high(pc, PIN_RESET);
-	pc->pci.slot[SLOT_HOST_BRIDGE] = (struct pci_function){
+	pc->pci.slot[SLOT_HOST_BRIDGE][0] = (struct pci_function){
 		pc, i440fx_read, i440fx_write };
-	pc->pci.slot[SLOT_ISA_BRIDGE] = (struct pci_function){
+	pc->pci.slot[SLOT_ISA_BRIDGE][0] = (struct pci_function){
 		pc, piix3_read, piix3_write };
+	pc->pci.slot[SLOT_ISA_BRIDGE][FUNCTION_PM] = (struct pci_function){
+		&s->piix4, pci_config_read, pci_config_write };
 	for (i = 0; i < pc->nics; i++) {
 		pcnet_wire(&pc->nic[i], pc, i, pin(pc, PIN_NIC0 + i),
 			   clock_pin(pc, PC_ALARM_NIC0 + i),
 			   &pc->world.lance_stats[i]);
-		pc->pci.slot[SLOT_NIC0 + i] = (struct pci_function){
+		pc->funcs |= 1u << (FUNC_NIC0 + i);
+		pc->pci.slot[SLOT_NIC0 + i][0] = (struct pci_function){
 			&pc->nic[i], nic_read, nic_write };
 	}
 }
@@ -241,8 +377,30 @@ static void wire_lines(struct pc *pc)
 			 line_pin(pc, LINE_COM1), line_clock(pc, LINE_COM1));
 	serial_port_wire(&pc->com2, &s->com2, &s->line[LINE_COM2],
 			 line_pin(pc, LINE_COM2), line_clock(pc, LINE_COM2));
+	pc->bios_log = (struct debug_port){
+		&s->bios_log, byte_line_wire(&s->line[LINE_BIOS_LOG]) };
 	pc->lpt1 = (struct parallel_port){ &s->lpt1, line_pin(pc, LINE_LPT1),
 		byte_line_wire(&s->line[LINE_LPT1]) };
+}
+
+/* wire_input() - the keyboard controller and what is plugged into it. */
+static void wire_input(struct pc *pc)
+{
+	struct pc_state *s = pc->state;
+
+	pc->keyboard.regs = &s->keyboard;
+	pc->keyboard.clock = clock_pin(pc, PC_ALARM_KEYBOARD);
+	pc->mouse.regs = &s->mouse;
+	pc->vmmouse.regs = &s->vmmouse;
+	pc->kbc.regs = &s->kbc;
+	pc->kbc.irq = pin(pc, PIN_KEYBOARD);
+	pc->kbc.aux_irq = pin(pc, PIN_MOUSE);
+	pc->kbc.reset = high(pc, PIN_RESET);
+	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
+	pc->kbc.keyboard = (struct ps2_wire){ ps2_keyboard_write,
+		ps2_keyboard_read, &pc->keyboard };
+	pc->kbc.aux = (struct ps2_wire){ ps2_mouse_write, ps2_mouse_read,
+		&pc->mouse };
 }
 
 void pc_wire(struct pc *pc, struct pc_state *state,
@@ -256,18 +414,22 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 		pc->world.rows = &pc->no_rows;
 	pc->nics = nics;
 	wire_timers(pc);
-	pc->kbc.regs = &state->kbc;
-	pc->kbc.irq = pin(pc, PIN_KEYBOARD);
-	pc->kbc.reset = high(pc, PIN_RESET);
-	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
+	wire_input(pc);
 	pc->port92.regs = &state->port92;
 	pc->port92.reset = high(pc, PIN_RESET);
 	pc->port92.a20 = (struct irq_wire){ wire_a20, pc, 0 };
 	pc->pm.regs = &state->pm;
 	pc->pm.sci = pin(pc, PIN_SCI);
 	pc->pm.power_off = high(pc, PIN_POWER_OFF);
+	pc->fw_cfg.regs = &state->fw_cfg;
+	pc->fw_cfg.dma = dma(pc);
+	if (pc->world.ram) {
+		pc->fw_cfg.items = guestmem_config(pc->world.ram);
+		pc->fw_cfg.size = pc->world.ram->parts.config;
+	}
 	wire_lines(pc);
 	wire_pci(pc);
+	wire_ide(pc);
 }
 
 void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
@@ -275,9 +437,11 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 {
 	static const uint8_t lines[PIN_COUNT] = {
 		[PIN_PIT] = 0, [PIN_KEYBOARD] = 1,
-		[PIN_RTC] = 8, [PIN_SCI] = 9, [PIN_FERR] = 13,
+		[PIN_RTC] = 8, [PIN_SCI] = 9, [PIN_MOUSE] = 12,
+		[PIN_FERR] = 13,
 		[PIN_NIC0] = LINE_NONE, [PIN_NIC1] = LINE_NONE,
 		[PIN_NIC2] = LINE_NONE, [PIN_NIC3] = LINE_NONE,
+		[PIN_IDE0] = 14, [PIN_IDE1] = 15,
 #define LINE(id, name, kind, first, count, world, irq) \
 		[PIN_LINE0 + LINE_##id] = irq,
 #include "machine/pc.def"
@@ -291,14 +455,22 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 	i8254_reset(&pc->pit);
 	port61_reset(&pc->port61);
 	mc146818_reset(&pc->rtc, utc_s);
+	ps2_keyboard_reset(&pc->keyboard);
+	ps2_mouse_reset(&pc->mouse);
+	vmmouse_reset(&pc->vmmouse);
 	i8042_reset(&pc->kbc);
 	port92_reset(&pc->port92);
 	piix4_pm_reset(&pc->pm);
+	fw_cfg_reset(&pc->fw_cfg);
 	pc_lines_reset(pc);
 	pci_bus_reset(&pc->pci);
 	i440fx_init(&pc->state->i440fx);
 	pcmap_power_on(&pc->state->memmap, memory);
 	piix3_init(&pc->state->piix3);
+	piix3_ide_init(&pc->state->piix3_ide);
+	piix4_pm_pci_init(&pc->state->piix4, PC_PM_BASE);
+	for (i = 0; i < IDE_CHANNELS; i++)
+		ide_power_on(&pc->ide[i]);
 	for (i = 0; i < pc->nics; i++)
 		pcnet_power_on(&pc->nic[i], mac[i]);
 	show_routing(pc);

@@ -15,11 +15,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "machine/input.h"
+#include "devices/disk/piix3_ide.h"
+#include "devices/medium.h"
 #include "machine/pcnet.h"
 #include "machine/state.h"
 #include "vmdriver/account.h"
 #include "vmdriver/guestmem.h"
 #include "vmdriver/stamps.h"
+
+#define PC_PM_BASE	0x600u	/* the ACPI block's first port: pc.def */
 
 /* What a world does for the chips. A pointer that is NULL is a wire that is
  * not connected. */
@@ -47,6 +52,11 @@ struct pc_world {
 	struct trip_stamps *trip;
 	struct lance_stats *lance_stats;
 
+	/* Drives: what each is plugged into (NULL: nothing, in this world), and
+	 * a buffer for each IDE channel, which both worlds have. */
+	const struct medium_wire *media;	/* PC_DRIVES; copied */
+	uint8_t (*ide_buffer)[IDE_BUFFER];	/* IDE_CHANNELS */
+
 	uint32_t debug_exit_port;	/* no port, 0xffffffff: there is none */
 };
 
@@ -58,14 +68,20 @@ struct pc {
 	struct i8254 pit;
 	struct port61 port61;
 	struct i8042 kbc;
+	struct ps2_keyboard keyboard;
+	struct ps2_mouse mouse;
+	struct vmmouse vmmouse;
 	struct mc146818 rtc;
 	struct port92 port92;
 	struct piix4_pm pm;
+	struct fw_cfg fw_cfg;
 #define LINE(id, name, kind, first, count, world, irq) struct kind name;
 #include "machine/pc.def"
 	void *at_line[PC_LINES];	/* those: the chip at each line */
 	struct pci_bus pci;
+	uint32_t funcs;		/* bits: enum pc_func that are there */
 	struct pcnet nic[NIC_MAX];
+	struct ide_channel ide[IDE_CHANNELS];
 	unsigned int nics;
 	struct account_rows no_rows;
 };
@@ -88,6 +104,28 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 		 const uint8_t (*mac)[6]);
 
+/* pc_work() - a chip's register half left work for its other half: do it. */
+void pc_work(struct pc *pc, enum pc_worker worker);
+
+/**
+ * pc_drive_plug() - a drive is there; at power-on
+ * @kind: enum ide_kind, of an IDE drive
+ * @info: what is in it
+ */
+void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
+		   const struct medium_info *info);
+
+/* pc_medium_set() / pc_medium_done() - see devices/medium.h: another medium is
+ * in a drive; a request of it has ended. */
+void pc_medium_set(struct pc *pc, enum pc_drive drive,
+		   const struct medium_info *info);
+void pc_medium_done(struct pc *pc, enum pc_drive drive, uint32_t tag,
+		    enum medium_result result);
+
+/* pc_ide_config() - as pc_nic_config(), of the IDE function. */
+void pc_ide_config(struct pc *pc, uint32_t off, unsigned int width,
+		   uint32_t value);
+
 /* pc_nic_config() - write a card's PCI register, as a configuration cycle
  * does. */
 void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
@@ -98,6 +136,9 @@ void pc_route(struct pc *pc, unsigned int pirq, uint8_t line);
 
 /* pc_shadow() - as firmware: C0000-FFFFF is RAM. */
 void pc_shadow(struct pc *pc);
+
+/* pc_nic_slot() - of the PCI bus. */
+unsigned int pc_nic_slot(unsigned int nic);
 
 /* pc_nic_pirq() - which PIRQ a card's INTA is wired to. */
 unsigned int pc_nic_pirq(unsigned int nic);
@@ -115,31 +156,39 @@ enum pc_space { PC_SPACE_IO, PC_SPACE_MEM };
 
 /* One access; not wider than its row says. */
 struct pc_access {
-	uint16_t at;		/* as the chip calls it: pc_access() sets it */
-	uint8_t card;		/* which one of several; the same */
+	uint32_t at;		/* as the chip calls it: pc_access() sets it */
+	uint8_t card;		/* of a PCnet: which one; the same */
 	uint8_t width;		/* bytes: 1, 2 or 4 */
 	bool write;
 	uint8_t answer;		/* enum chip_answer: what is left to do */
+	uint8_t worker;		/* by whom: enum pc_worker */
 	uint32_t value;		/* to be written, or what was read */
 };
 
 /* A row of pc.def. */
 struct pc_row {
 	const char *name;	/* of a window or a jumper; else NULL */
-	uint16_t first, count, at;
-	uint8_t width, space, card, bar;
+	uint32_t first, count;
+	uint16_t at;
+	uint8_t width, space;
+	uint8_t func, bar;	/* of a window: enum pc_func */
+	uint8_t owner;		/* of a region: enum pcmap_owner */
 	int8_t line;		/* enum pc_line, or -1: ask by access() */
 	uint8_t chip, world;	/* enum chip_id, enum world */
 	void (*access)(struct pc *pc, struct pc_access *a);
 };
 
-/* Rows are numbered: ports, windows (from PC_ROW_WINDOWS on), jumpers. */
+/* Rows are numbered: ports, windows (from PC_ROW_WINDOWS on), regions,
+ * jumpers. */
 enum {
 	PC_ROW_WINDOWS = 0
 #define PORTS(chip, first, count, width, world, access, at) + 1
 #include "machine/pc.def"
-	, PC_ROW_JUMPERS = PC_ROW_WINDOWS + PC_WINDOWS,
-	PC_ROWS = PC_ROW_JUMPERS
+	, PC_ROW_REGIONS = PC_ROW_WINDOWS + PC_WINDOWS,
+	PC_ROW_JUMPERS = PC_ROW_REGIONS
+#define REGION(name, chip, owner, first, count, width, world, access) + 1
+#include "machine/pc.def"
+	, PC_ROWS = PC_ROW_JUMPERS
 #define JUMPER(name, chip, width, world, access) + 1
 #include "machine/pc.def"
 };
@@ -149,7 +198,8 @@ extern const struct pc_row pc_rows[PC_ROWS];
 /* pc_row() - that always has a port; Return: its number, or -1. */
 int pc_row(uint16_t port);
 
-/* pc_row_named() - a window or a jumper; Return: its number, or -1. */
+/* pc_row_named() - a window, a region or a jumper; Return: its number, or
+ * -1. */
 int pc_row_named(const char *name);
 
 /**
@@ -176,11 +226,18 @@ bool pc_blocked(const struct pc *pc, unsigned int row, uint32_t offset,
 void pc_access(struct pc *pc, unsigned int row, uint32_t offset,
 	       struct pc_access *a);
 
-/* pc_is_card() - is it a PCnet's? */
+/* pc_is_window() - does a PCI function say where it is? */
+static inline bool pc_is_window(unsigned int row)
+{
+	return row >= PC_ROW_WINDOWS && row < PC_ROW_REGIONS;
+}
+
+/* pc_is_card() - is it a PCnet's? Then its func is the card's number. */
 static inline bool pc_is_card(unsigned int row)
 {
-	return row >= PC_ROW_WINDOWS && row < PC_ROW_JUMPERS;
+	return pc_is_window(row) && pc_rows[row].func < NIC_MAX;
 }
+
 /* pc_hungry() - after an access to @row: is VMApp to be told that the guest has
  * taken all that came by its line? */
 bool pc_hungry(const struct pc *pc, unsigned int row);

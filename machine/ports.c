@@ -85,6 +85,16 @@ static void pc_kbc(struct pc *pc, struct pc_access *a)
 		a->value = i8042_port_read(&pc->kbc, a->at);
 }
 
+/* pc_vmmouse() - a call by the processor's registers, which whoever runs it
+ * has put into the state. Writes go nowhere, as do reads that are no call. */
+static void pc_vmmouse(struct pc *pc, struct pc_access *a)
+{
+	if (a->write || a->width != 4)
+		return;
+	vmmouse_call(&pc->vmmouse);
+	a->value = pc->state->vmmouse.cpu[VMMOUSE_EAX];
+}
+
 static void pc_port92(struct pc *pc, struct pc_access *a)
 {
 	if (a->write)
@@ -117,6 +127,56 @@ static void pc_pm(struct pc *pc, struct pc_access *a)
 		a->value = piix4_pm_port_read(&pc->pm, a->at, a->width);
 }
 
+static void pc_fw_cfg(struct pc *pc, struct pc_access *a)
+{
+	if (a->write)
+		fw_cfg_port_write(&pc->fw_cfg, a->at, a->width, a->value);
+	else
+		a->value = fw_cfg_port_read(&pc->fw_cfg, a->at, a->width);
+}
+
+/* ide_answered() - of channel @n. */
+static void ide_answered(struct pc_access *a, unsigned int n,
+			 enum chip_answer answer)
+{
+	a->worker = (uint8_t)(WORK_IDE0 + n);
+	a->answer = (uint8_t)answer;
+}
+
+static void pc_ide(struct pc *pc, struct pc_access *a)
+{
+	unsigned int n = a->at / IDE_PORTS, at = a->at % IDE_PORTS;
+	struct ide_channel *c = &pc->ide[n];
+
+	if (!piix3_ide_decodes(&pc->state->piix3_ide, n))
+		return;
+	ide_answered(a, n,
+		     a->write ? ide_port_write(c, at, a->width, a->value) :
+				ide_port_read(c, at, a->width, &a->value));
+}
+
+/* pc_ide_ctl() - the control block: alternate status, device control. */
+static void pc_ide_ctl(struct pc *pc, struct pc_access *a)
+{
+	if (!piix3_ide_decodes(&pc->state->piix3_ide, a->at))
+		return;
+	if (a->write)
+		ide_control(&pc->ide[a->at], (uint8_t)a->value);
+	else
+		a->value = ide_alternate(&pc->ide[a->at]);
+}
+
+static void pc_ide_bm(struct pc *pc, struct pc_access *a)
+{
+	unsigned int n = a->at / IDE_BM_PORTS, at = a->at % IDE_BM_PORTS;
+	struct ide_channel *c = &pc->ide[n];
+
+	if (a->write)
+		ide_answered(a, n, ide_bm_write(c, at, a->width, a->value));
+	else
+		a->value = ide_bm_read(c, at, a->width);
+}
+
 static void pc_pci(struct pc *pc, struct pc_access *a)
 {
 	if (a->write)
@@ -129,6 +189,7 @@ static void pc_lance(struct pc *pc, struct pc_access *a)
 {
 	struct lance *l = &pc->nic[a->card].lance;
 
+	a->worker = WORK_NIC0 + a->card;
 	if (a->write)
 		a->answer =
 			(uint8_t)lance_port_write(l, a->at, a->width, a->value);
@@ -146,18 +207,22 @@ static void pc_debug_exit(struct pc *pc, struct pc_access *a)
 
 const struct pc_row pc_rows[PC_ROWS] = {
 #define LINE(id, name, kind, first, count, world, irq) \
-	{ NULL, first, count, 0, 1, PC_SPACE_IO, 0, 0, LINE_##id, \
+	{ NULL, first, count, 0, 1, PC_SPACE_IO, 0, 0, 0, LINE_##id, \
 	  CHIP_##id, WORLD_##world, NULL },
 #define PORTS(chip, first, count, width, world, access, at) \
-	{ NULL, first, count, at, width, PC_SPACE_IO, 0, 0, -1, CHIP_##chip, \
-	  WORLD_##world, pc_##access },
-#include "machine/pc.def"
-#define WINDOW(name, chip, card, bar, space, count, width, world, access) \
-	{ #name, 0, count, 0, width, PC_SPACE_##space, card, bar, -1, \
+	{ NULL, first, count, at, width, PC_SPACE_IO, 0, 0, 0, -1, \
 	  CHIP_##chip, WORLD_##world, pc_##access },
 #include "machine/pc.def"
+#define WINDOW(name, chip, func, bar, space, count, width, world, access) \
+	{ #name, 0, count, 0, width, PC_SPACE_##space, FUNC_##func, bar, 0, \
+	  -1, CHIP_##chip, WORLD_##world, pc_##access },
+#include "machine/pc.def"
+#define REGION(name, chip, owner, first, count, width, world, access) \
+	{ #name, first, count, 0, width, PC_SPACE_MEM, 0, 0, OWNER_##owner, \
+	  -1, CHIP_##chip, WORLD_##world, pc_##access },
+#include "machine/pc.def"
 #define JUMPER(name, chip, width, world, access) \
-	{ #name, 0, 1, 0, width, PC_SPACE_IO, 0, 0, -1, CHIP_##chip, \
+	{ #name, 0, 1, 0, width, PC_SPACE_IO, 0, 0, 0, -1, CHIP_##chip, \
 	  WORLD_##world, pc_##access },
 #include "machine/pc.def"
 };
@@ -250,14 +315,14 @@ bool pc_hungry(const struct pc *pc, unsigned int row)
 /* ---- rows ---------------------------------------------------------------- */
 
 /* --move has a bit for each. */
-BUILD_ASSERT(PC_ROWS <= 32);
+BUILD_ASSERT(PC_ROWS <= 64);
 
 int pc_row(uint16_t port)
 {
 	unsigned int i;
 
 	for (i = 0; i < PC_ROW_WINDOWS; i++)
-		if ((uint16_t)(port - pc_rows[i].first) < pc_rows[i].count)
+		if (port - pc_rows[i].first < pc_rows[i].count)
 			return (int)i;
 	return -1;
 }
@@ -281,10 +346,26 @@ static int find_window(const struct pc *pc, enum pc_space space, uint64_t at,
 	unsigned int i;
 
 	for (i = 0; i < PC_WINDOWS; i++)
-		if (p[i].shown && r[i].space == space && r[i].card < pc->nics &&
-		    at - p[i].base < r[i].count) {
+		if (p[i].shown && r[i].space == space &&
+		    pc->funcs >> r[i].func & 1 && at - p[i].base < r[i].count) {
 			*offset = (uint32_t)(at - p[i].base);
 			return (int)(PC_ROW_WINDOWS + i);
+		}
+	return -1;
+}
+
+/* find_region() - what the address map has there is a chip's to answer. */
+static int find_region(const struct pc *pc, uint64_t at, uint32_t *offset)
+{
+	const struct guestmem *ram = pc->world.ram;
+	unsigned int owner = ram ? memmap_owner(&ram->map, at) : OWNER_NONE;
+	unsigned int i;
+
+	for (i = PC_ROW_REGIONS; i < PC_ROW_JUMPERS; i++)
+		if (pc_rows[i].owner == owner &&
+		    at - pc_rows[i].first < pc_rows[i].count) {
+			*offset = (uint32_t)(at - pc_rows[i].first);
+			return (int)i;
 		}
 	return -1;
 }
@@ -299,8 +380,10 @@ int pc_find(const struct pc *pc, enum pc_space space, uint64_t at,
 	if (space == PC_SPACE_IO && at == pc->world.debug_exit_port)
 		return PC_ROW_JUMPERS;
 	row = find_window(pc, space, at, offset);
-	if (row >= 0 || space != PC_SPACE_IO)
+	if (row >= 0)
 		return row;
+	if (space != PC_SPACE_IO)
+		return find_region(pc, at, offset);
 	row = pc_row((uint16_t)at);
 	if (row >= 0)
 		*offset = (uint32_t)(at - pc_rows[row].first);
@@ -314,7 +397,7 @@ unsigned int pc_chip(const struct pc *pc, unsigned int row, uint32_t offset,
 
 	if (!pc_is_card(row))
 		return r->chip;
-	switch (lance_port_kind(&pc->state->lance[r->card], offset, a->width,
+	switch (lance_port_kind(&pc->state->lance[r->func], offset, a->width,
 				a->write)) {
 	case LANCE_PORT_RAP:
 		return CHIP_LANCE_RAP;
@@ -341,8 +424,8 @@ void pc_access(struct pc *pc, unsigned int row, uint32_t offset,
 {
 	const struct pc_row *r = &pc_rows[row];
 
-	a->at = (uint16_t)(r->at + offset);
-	a->card = r->card;
+	a->at = r->at + offset;
+	a->card = r->func;
 	a->answer = CHIP_DONE;
 	if (r->line >= 0)
 		line_access(pc, (unsigned int)r->line, a);

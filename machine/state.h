@@ -14,10 +14,15 @@
 
 #include <stdint.h>
 
+#include "devices/disk/ide.h"
 #include "devices/eeprom_93c46.h"
+#include "devices/fw_cfg.h"
 #include "devices/i8042.h"
 #include "devices/i8254.h"
 #include "devices/i8259.h"
+#include "devices/input/ps2_keyboard.h"
+#include "devices/input/ps2_mouse.h"
+#include "devices/input/vmmouse.h"
 #include "devices/lance_regs.h"
 #include "devices/mc146818.h"
 #include "devices/pci.h"
@@ -32,6 +37,16 @@
 
 #define NIC_MAX		4u
 
+#define IDE_CHANNELS	2u
+
+/* What a drive is called by its number: two of each IDE channel, and the
+ * floppies. */
+enum pc_drive {
+	DRIVE_IDE0, DRIVE_IDE3 = DRIVE_IDE0 + 2 * IDE_CHANNELS - 1,
+	DRIVE_FLOPPY0, DRIVE_FLOPPY1,
+	PC_DRIVES
+};
+
 /* Lines of bytes: the rows LINE of pc.def. */
 enum pc_line {
 #define LINE(id, name, kind, first, count, world, irq) LINE_##id,
@@ -42,8 +57,9 @@ enum pc_line {
 /* The pins that chips pull interrupt lines with; then those that lead to the
  * board itself. Both worlds' are in one word: a bit each. */
 enum pc_pin {
-	PIN_PIT, PIN_KEYBOARD, PIN_RTC, PIN_SCI, PIN_FERR,
+	PIN_PIT, PIN_KEYBOARD, PIN_RTC, PIN_SCI, PIN_MOUSE, PIN_FERR,
 	PIN_NIC0, PIN_NIC1, PIN_NIC2, PIN_NIC3,
+	PIN_IDE0, PIN_IDE1,
 	PIN_LINE0,		/* of a line of bytes: + enum pc_line */
 	PIN_COUNT = PIN_LINE0 + PC_LINES,
 	PIN_RESET = PIN_COUNT,	/* the machine begins anew */
@@ -56,14 +72,28 @@ enum pc_pin {
 /* Whose alarm it is; one clock wire each. The VMM world ticks them, but a
  * PCnet is ticked by the one that moves its frames. */
 enum pc_alarm {
-	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_NIC0,
+	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_KEYBOARD, PC_ALARM_NIC0,
 	PC_ALARM_LINE0 = PC_ALARM_NIC0 + NIC_MAX,	/* + enum pc_line */
 	PC_ALARMS = PC_ALARM_LINE0 + PC_LINES
 };
 
+/* PCI functions that have such rows. */
+enum pc_func {
+	FUNC_NIC0, FUNC_NIC1, FUNC_NIC2, FUNC_NIC3,
+	FUNC_IDE,
+	PC_FUNCS
+};
+
+/* Chips whose work half may be asked for by itself: HOSTCALL_CHIP_WORK. */
+enum pc_worker {
+	WORK_NIC0, WORK_NIC1, WORK_NIC2, WORK_NIC3,
+	WORK_IDE0, WORK_IDE1,
+	PC_WORKERS
+};
+
 /* Rows of pc.def that PCI functions put somewhere. */
 enum pc_window {
-#define WINDOW(name, chip, card, bar, space, count, width, world, access) \
+#define WINDOW(name, chip, func, bar, space, count, width, world, access) \
 	WINDOW_##name,
 #include "machine/pc.def"
 	PC_WINDOWS
@@ -87,19 +117,24 @@ struct pc_state {
 	struct i8254_regs pit;
 	struct port61_regs port61;
 	struct i8042_regs kbc;
+	struct ps2_keyboard_regs keyboard;
+	struct ps2_mouse_regs mouse;
+	struct vmmouse_regs vmmouse;
 	struct mc146818_regs rtc;
 	struct port92_regs port92;
 	struct piix4_pm_regs pm;
+	struct fw_cfg_regs fw_cfg;
 #define LINE(id, name, kind, first, count, world, irq) struct kind##_regs name;
 #include "machine/pc.def"
 	struct byte_line line[PC_LINES]; /* rings: [owner] on this side */
 	struct pci_bus_regs pci;
-	struct pci_config i440fx, piix3;
+	struct pci_config i440fx, piix3, piix3_ide, piix4;
 
 	struct pc_place place[PC_WINDOWS];
 	struct pcnet_pci_regs nic_pci[NIC_MAX];
 	struct lance_regs lance[NIC_MAX];
 	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
+	struct ide_regs ide[IDE_CHANNELS];
 };
 
 #endif

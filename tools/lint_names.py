@@ -62,25 +62,24 @@ class Tree:
         self.words: Set[str] = set()
         self.functions: Set[str] = set()
         self.types: Set[str] = set()
-        self.strings = ""
-        for path in paths:
-            self.take(path)
+        code = [self.take(path) for path in paths]
+        self.strings = "".join(code)
         with open(FOREIGN, encoding="utf-8") as file:
             self.foreign = {line.rstrip("\n") for line in file
                             if line[0] not in "#\n"}
         self.needed: Set[str] = set()
         self.asked: Dict[str, bool] = {}
 
-    def take(self, path: str) -> None:
-        """One file's words."""
+    def take(self, path: str) -> str:
+        """One file's words. Return: what it has beside comments."""
         try:
             with open(path, encoding="utf-8") as file:
                 text = file.read()
         except UnicodeDecodeError:
-            return
+            return ""
         self.texts[path] = text
         if path.endswith(DOCUMENT) or path in (FOREIGN, "LICENSE"):
-            return
+            return ""
         if path.endswith(CODE):
             text = re.sub(r"/\*.*?\*/|^//[^\n]*", " ", text,
                           flags=re.S | re.M)
@@ -93,8 +92,8 @@ class Tree:
             text = re.sub(r"^\s*#(?!include).*", "", text, flags=re.M)
             self.functions |= set(re.findall(r"^\s*(?:def )?(\w+)\(", text,
                                              re.M))
-        self.strings += text
         self.words |= set(re.findall(r"\w+", text + " " + path))
+        return text
 
     def has_path(self, name: str) -> bool:
         """Rule 1; asked for the same names again and again."""

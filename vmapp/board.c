@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "vmapp/config/identity.h"
+#include "vmapp/boot/firmware.h"
 #include "vmapp/boot/nofirmware.h"
 #include "vmapp/vm.h"
 
@@ -82,6 +83,7 @@ void board_init(struct board *b, struct vm *vm)
 		.lance_stats = b->lance_stats,
 		.debug_exit_port = (uint32_t)vm->config->debug_exit_port,
 		.mapped = wire_mapped,
+		.ide_buffer = vm->cross->ide_buffer,
 	};
 	uint8_t mac[NIC_MAX][6];
 	unsigned int i;
@@ -92,7 +94,10 @@ void board_init(struct board *b, struct vm *vm)
 	for (i = 0; i < b->nic_count; i++)
 		solder_nic(b, i, mac[i]);
 	pc_power_on(&b->pc, (int64_t)time(NULL), &vm->ram.parts, mac);
-	nofirmware(&b->pc, vm->ram.size);
+	if (vm->config->kernel)
+		nofirmware(&b->pc, vm->ram.size);
+	else
+		firmware_board(&b->pc, vm->config);
 	board_follow_map(b);
 }
 
@@ -136,7 +141,7 @@ void board_access(struct board *b, enum pc_space space, uint32_t at,
 		lines_wait(b->vm, (unsigned int)pc_rows[row].line);
 	pc_access(&b->pc, (unsigned int)row, offset, a);
 	if (a->answer != CHIP_DONE)
-		pcnet_work(&b->pc.nic[a->card]);
+		pc_work(&b->pc, (enum pc_worker)a->worker);
 }
 
 /* ---- time -------------------------------------------------------------- */

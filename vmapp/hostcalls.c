@@ -86,7 +86,7 @@ static void do_mmio_write(struct vm *vm, const struct hostcall *call)
 
 static void do_chip_work(struct vm *vm, const struct hostcall *call)
 {
-	pcnet_work(&vm->board.pc.nic[call->nic]);
+	pc_work(&vm->board.pc, (enum pc_worker)call->worker);
 }
 
 /* take_noticed() - cards whose bit is set in VMNet's vectors. Return: true
@@ -206,7 +206,7 @@ static void (*const hostcall_table[HOSTCALL_COUNT])
 
 void hostcall_run(struct vm *vm, const struct hostcall *call)
 {
-	vm->rows.now = ROW_DEVICES;	/* if nobody says better */
+	account_to(&vm->rows, ROW_DEVICES);	/* if nobody says better */
 	if (board_send(&vm->board) && call->kind == HOSTCALL_HALT)
 		return;		/* it has an interrupt to wake up for */
 	hostcall_table[call->kind](vm, call);

@@ -59,9 +59,6 @@ static int run_main(int argc, char **argv)
 	}
 	if (!options_check(&config, error))
 		die_usage("%s", error);
-	if (!config.kernel)
-		die_usage(
-			"there is nothing to boot; name a kernel with --kernel");
 	if (config.dump && config.engine == ENGINE_INTERP)
 		die_usage("--dump shows the translator; --cpu interp has none");
 	if (!forward_check(&config, error) || !tftp_open(&config, error))

@@ -48,10 +48,12 @@ static bool explain(const char *what, int err)
 static bool vm_open_door(struct vm *vm)
 {
 	const struct vm_config *config = vm->config;
+	struct memfile parts = { .ram = config->memory };
 	struct crosspage *cross;
 	int err;
 
-	err = guestmem_create(&vm->ram, config->memory);
+	firmware_parts(&vm->firmware, &parts);
+	err = guestmem_create_parts(&vm->ram, &parts);
 	if (err == -EFBIG)
 		return explain("no memory for the guest: it is a file, whose "
 			       "size is limited here ('ulimit -f')",
@@ -68,9 +70,7 @@ static bool vm_open_door(struct vm *vm)
 	vm->start_tsc = door_tsc();
 	cross->boot_ns = vm->start_ns;
 	cross->boot_tsc = vm->start_tsc;
-	cross->ram_size = vm->ram.parts.ram;
-	cross->rom_size = vm->ram.parts.rom;
-	cross->video_size = vm->ram.parts.video;
+	cross->memory = parts;
 	cross->nic_count = config->nic_count;
 	cross->debug_exit_port = (uint32_t)config->debug_exit_port;
 	cross->engine = config->engine;
@@ -141,9 +141,11 @@ static bool vm_open(struct vm *vm, const struct vm_setting *set)
 {
 	int err;
 
-	if (!vm_open_door(vm))
+	if (!firmware_open(&vm->firmware, vm->config) || !vm_open_door(vm))
 		return false;
-	if (!boot_load(&vm->ram, vm->config, &vm->cross->entry))
+	if (!vm->config->kernel)
+		firmware_load(&vm->firmware, &vm->ram, &vm->cross->entry);
+	else if (!boot_load(&vm->ram, vm->config, &vm->cross->entry))
 		return false;
 	err = events_open(&vm->events);
 	if (!err)
@@ -205,6 +207,7 @@ static void vm_close(struct vm *vm)
 	if (vm->cross_fd >= 0)
 		close(vm->cross_fd);
 	guestmem_close(&vm->ram);
+	firmware_close(&vm->firmware);
 }
 
 /* vmm_is_gone() - the VMM's process ended by itself: that is a fault. */

@@ -22,6 +22,7 @@
 #include <sys/types.h>
 
 #include "vmapp/board.h"
+#include "vmapp/boot/firmware.h"
 #include "vmapp/events.h"
 #include "vmapp/back/cable.h"
 #include "vmapp/back/serial.h"
@@ -47,6 +48,7 @@ struct vm {
 	int cross_fd;
 	int keeper;		/* socket: for keeper_ask() */
 	int dump_fd;		/* of --dump, the keeper's; -1: not wanted */
+	struct firmware firmware;
 	struct guestmem ram;
 
 	/* [VMM process] */

@@ -62,7 +62,7 @@ struct crosspage *crosspage_attach(int fd)
 		return NULL;
 	if (cross->magic != CROSS_MAGIC || cross->version != CROSS_VERSION ||
 	    cross->size != sizeof(struct crosspage) ||
-	    cross->nic_count > NIC_MAX || cross->ram_size > GUESTMEM_MAX) {
+	    cross->nic_count > NIC_MAX || cross->memory.ram > GUESTMEM_MAX) {
 		crosspage_close(cross);
 		return NULL;
 	}
@@ -94,7 +94,8 @@ bool hostcall_decode(const struct crosspage *cross, unsigned int nics,
 	case HOSTCALL_MMIO_WRITE:
 		return width_ok(out->width) && out->at <= 0u - out->width;
 	case HOSTCALL_CHIP_WORK:
-		return out->nic < nics;
+		return out->worker < nics ||
+		       (out->worker >= NIC_MAX && out->worker < PC_WORKERS);
 	default:
 		return true;
 	}

@@ -27,7 +27,7 @@
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	7u
+#define CROSS_VERSION	10u
 
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
@@ -48,8 +48,10 @@ enum engine {
 };
 extern const char *const engine_names[ENGINE_COUNT];
 
-/* How the guest's processor starts: protected mode, flat segments. */
+/* How the guest's processor starts: protected mode, flat segments; or as the
+ * manual says, at its reset vector. */
 struct boot_entry {
+	uint32_t reset;		/* not 0: so; nothing else counts */
 	uint32_t eip, esp;
 	uint32_t eax, ebx, esi;
 	uint32_t gdt_base;
@@ -62,7 +64,7 @@ struct hostcall {
 	uint32_t kind;		/* enum hostcall_kind */
 	uint32_t at;		/* PORT_*: the port; MMIO_*: guest-physical */
 	uint8_t width;		/* PORT_*, MMIO_*: 1, 2 or 4 bytes */
-	uint8_t nic;		/* CHIP_WORK: which one */
+	uint8_t worker;		/* CHIP_WORK: enum pc_worker */
 	uint32_t value;		/* *_WRITE: what is written */
 	uint64_t deadline_ns;	/* HALT: wake up then, in the host's time since
 				 * power-on; or CLOCK_NEVER */
@@ -91,10 +93,9 @@ struct dma_log {
 
 /* What went through a card's rings in the VMM world (--io-path direct). */
 struct nic_direct_stats {
-	uint64_t frames_out, bytes_out, frames_in, bytes_in;
-	uint64_t out_full;	/* frames refused, for now */
-	uint64_t bells;		/* VMNet slept, and was woken */
-	uint64_t drop_bad_size, drop_ring_broken;
+#define DIRECT_COUNTER(field, word) uint64_t field;
+#define DIRECT_DROP(field, word) uint64_t field;
+#include "vmdriver/counters.def"
 };
 
 /* Why the guest can not go on (HOSTCALL_STOP). */
@@ -111,7 +112,7 @@ struct crosspage {
 	/* [fixed] */
 	uint32_t magic, version, size;
 	uint32_t nic_count;
-	uint64_t ram_size, rom_size, video_size; /* of the memory file */
+	struct memfile memory;	/* what the memory file is made of */
 	uint64_t boot_ns;	/* CLOCK_MONOTONIC at power-on */
 	uint64_t boot_tsc;	/* the guest's TSC counts from here */
 	uint32_t debug_exit_port; /* -1: none */
@@ -124,7 +125,7 @@ struct crosspage {
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
 	uint32_t stamps;	/* --stamps: note times */
 	uint32_t count_insns;	/* --count: those of translated code, too */
-	uint32_t moved_rows;	/* bits: rows of pc.def that the other world
+	uint64_t moved_rows;	/* bits: rows of pc.def that the other world
 				 * answers */
 	struct boot_entry entry;
 
@@ -143,6 +144,7 @@ struct crosspage {
 	struct stop_info stop;
 
 	struct pc_state pc;	/* [owner] the registers of all chips */
+	uint8_t ide_buffer[IDE_CHANNELS][IDE_BUFFER]; /* [owner] */
 
 	/* [VMM] before HOSTCALL_READY: what runs, and if that is not what is
 	 * wanted, why */

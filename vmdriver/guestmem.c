@@ -23,12 +23,13 @@ static bool parts_ok(const struct memfile *p)
 {
 	return p->ram >= GUESTMEM_MIN && p->ram <= GUESTMEM_MAX &&
 	       p->rom <= GUESTMEM_ROM_MAX && p->video <= GUESTMEM_VIDEO_MAX &&
-	       (p->ram | p->rom | p->video) % PAGE_SIZE == 0;
+	       p->config <= GUESTMEM_CONFIG_MAX &&
+	       (p->ram | p->rom | p->video | p->config) % PAGE_SIZE == 0;
 }
 
 static uint64_t parts_size(const struct memfile *p)
 {
-	return p->ram + p->rom + p->video;
+	return p->ram + p->rom + p->video + p->config;
 }
 
 /* map_first() - the map of a PC that has RAM and nothing else. */

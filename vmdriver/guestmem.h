@@ -27,6 +27,7 @@
 #define GUESTMEM_MAX	(3072ull << 20)	/* the same: PCI space starts there */
 #define GUESTMEM_ROM_MAX (16ull << 20)	/* bytes */
 #define GUESTMEM_VIDEO_MAX (256ull << 20)	/* bytes */
+#define GUESTMEM_CONFIG_MAX (16ull << 20)	/* bytes */
 #define GUESTMEM_HOLE	PCMAP_VGA	/* first byte that is not RAM */
 #define GUESTMEM_HOLE_END PCMAP_VGA_END	/* first byte that is RAM again */
 
@@ -118,6 +119,18 @@ static inline void *guestmem_at(const struct guestmem *gm, uint64_t key,
 	return key < gm->file_size && len <= gm->file_size - key ?
 		       gm->base + key :
 		       NULL;
+}
+
+/* guestmem_rom() - its second part, parts.rom bytes. */
+static inline uint8_t *guestmem_rom(const struct guestmem *gm)
+{
+	return gm->base + gm->parts.ram;
+}
+
+/* guestmem_config() - its last part, parts.config bytes. */
+static inline uint8_t *guestmem_config(const struct guestmem *gm)
+{
+	return gm->base + gm->file_size - gm->parts.config;
 }
 
 /* guestmem_page() - the keys that reads and writes of a page meet. @page: its

@@ -50,6 +50,16 @@ static void call_host(struct vmm *vmm, struct access *a)
 	alarm_arm(vmm);
 }
 
+/* call_worker() - a chip's work half is VMApp's. */
+static void call_worker(struct vmm *vmm, unsigned int worker)
+{
+	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
+				 .worker = (uint8_t)worker };
+
+	vmm_hostcall(vmm, &call);
+	alarm_arm(vmm);
+}
+
 /* ---- cards -------------------------------------------------------------- */
 
 /* combine() - may what the guest wants sent wait for another switch? */
@@ -72,12 +82,8 @@ static bool combine(struct vmm *vmm, unsigned int card)
 
 static void card_call(struct vmm *vmm, unsigned int card)
 {
-	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
-				 .nic = (uint8_t)card };
-
 	account_begin(&vmm->cpu->rows, ROW_PORT_LANCE);
-	vmm_hostcall(vmm, &call);
-	alarm_arm(vmm);
+	call_worker(vmm, WORK_NIC0 + card);
 }
 
 /* card_answered() - its register half has, in this world: there may be work
@@ -165,15 +171,9 @@ static bool makes_intr(unsigned int chip)
 /* time_row() - what the time of an access is counted as. */
 static enum account_row time_row(const struct access *a, enum world world)
 {
-	if (pc_is_card(a->row)) {
-		if (world == WORLD_HOST)
-			return ROW_PORT_LANCE;
-		return a->chip == CHIP_LANCE_RAP ? ROW_PORT_RAP :
-						   ROW_PORT_STATUS;
-	}
-	if (world == WORLD_HOST)
-		return ROW_PORT_SWITCH;
-	return makes_intr(a->chip) ? ROW_PORT_PIC : ROW_PORT_VMM;
+	if (world == WORLD_VMM)
+		return account_chip_row((enum chip_id)a->chip);
+	return pc_is_card(a->row) ? ROW_PORT_LANCE : ROW_PORT_SWITCH;
 }
 
 /* row_there() - VMApp answers; the chip's outputs may lead here, and a
@@ -210,7 +210,7 @@ static void row_here(struct vmm *vmm, struct access *a)
 
 static void card_access(struct vmm *vmm, struct access *a, enum world world)
 {
-	unsigned int card = pc_rows[a->row].card;
+	unsigned int card = pc_rows[a->row].func;
 
 	note_register(vmm, card, a);
 	if (world != WORLD_VMM) {
@@ -221,6 +221,39 @@ static void card_access(struct vmm *vmm, struct access *a, enum world world)
 	row_here(vmm, a);
 	card_answered(vmm, card, (enum chip_answer)a->bus.answer);
 	plain_port(vmm, card, a);
+}
+
+/* row_works() - this world answers, and a work half may have to. */
+static void row_works(struct vmm *vmm, struct access *a)
+{
+	row_here(vmm, a);
+	if (a->bus.answer == CHIP_DONE)
+		return;
+	account_begin(&vmm->cpu->rows, ROW_PORT_SWITCH);
+	call_worker(vmm, a->bus.worker);
+}
+
+/* The processor's registers that a call by VMware's back door is made of, as
+ * enum vmmouse_reg has them. */
+static const uint8_t call_regs[VMMOUSE_REGS] = { REG_EAX, REG_EBX, REG_ECX,
+						 REG_EDX };
+
+/* row_call() - an access that may change more than EAX: the registers go into
+ * the chip's and back, whichever world answers. */
+static void row_call(struct vmm *vmm, struct access *a, enum world world)
+{
+	uint32_t *regs = vmm->cross->pc.vmmouse.cpu, *gpr = vmm->cpu->gpr;
+	unsigned int i;
+
+	for (i = 0; i < VMMOUSE_REGS; i++)
+		regs[i] = gpr[call_regs[i]];
+	if (world == WORLD_VMM)
+		row_here(vmm, a);
+	else
+		row_there(vmm, a);
+	/* EAX is what the access reads. */
+	for (i = VMMOUSE_EBX; i < VMMOUSE_REGS; i++)
+		gpr[call_regs[i]] = regs[i];
 }
 
 /* access_row() - an access that is not wider than its chip. */
@@ -234,8 +267,10 @@ static void access_row(struct vmm *vmm, struct access *a)
 	account_begin(&vmm->cpu->rows, time_row(a, world));
 	if (pc_is_card(a->row))
 		card_access(vmm, a, world);
+	else if (a->chip == CHIP_VMMOUSE)
+		row_call(vmm, a, world);
 	else if (world == WORLD_VMM)
-		row_here(vmm, a);
+		row_works(vmm, a);
 	else
 		row_there(vmm, a);
 }

@@ -33,7 +33,7 @@ static void send_tick(struct vmm *vmm, uint64_t now)
 	uint64_t due = sendcombine_due(&vmm->combine);
 
 	if (due <= now) {
-		call.nic = (uint8_t)sendcombine_card(&vmm->combine);
+		call.worker = (uint8_t)sendcombine_card(&vmm->combine);
 		vmm_hostcall(vmm, &call);
 		due = CLOCK_NEVER;
 	}
@@ -103,6 +103,8 @@ static void run_alarms(struct vmm *vmm)
 		send_tick(vmm, now);
 	if (take_alarm(vmm, PC_ALARM_RTC, now))
 		mc146818_tick(&vmm->pc.rtc);
+	if (take_alarm(vmm, PC_ALARM_KEYBOARD, now))
+		pc_keyboard_tick(&vmm->pc);
 	for (i = 0; i < PC_LINES; i++)
 		if (take_alarm(vmm, PC_ALARM_LINE0 + i, now))
 			pc_line_tick(&vmm->pc, i);

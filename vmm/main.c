@@ -57,9 +57,7 @@ static void vmm_attach(struct vmm *vmm)
 		die("descriptor %d is not a cross page of this version; "
 		    "hostel-vmm is started by 'hostel run', not by hand",
 		    DOOR_FD_CROSS);
-	parts = (struct memfile){ .ram = vmm->cross->ram_size,
-				  .rom = vmm->cross->rom_size,
-				  .video = vmm->cross->video_size };
+	parts = vmm->cross->memory;
 	err = guestmem_attach(&vmm->ram, DOOR_FD_RAM, &parts);
 	if (err)
 		die("descriptor %d is not guest memory: %s", DOOR_FD_RAM,

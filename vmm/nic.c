@@ -111,7 +111,7 @@ bool nic_here(const struct vmm *vmm, unsigned int nic)
 static void tell_promiscuous(struct vmm_nic *n)
 {
 	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
-				 .nic = (uint8_t)n->index };
+				 .worker = (uint8_t)(WORK_NIC0 + n->index) };
 	bool now = lance_promiscuous(&n->vmm->pc.nic[n->index].lance);
 
 	if (now == n->promiscuous)

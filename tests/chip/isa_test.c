@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * isa_test.c - the smaller chips of the board: UART, keyboard controller,
- * clock, PCI configuration, power management.
+ * isa_test.c - the smaller chips of the board: UART, port 92h, clock,
+ * PCI configuration, power management.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,11 +12,9 @@
 #include <cmocka.h>
 
 #include "devices/i16550.h"
-#include "devices/i8042.h"
 #include "devices/mc146818.h"
 #include "devices/pci.h"
 #include "devices/piix4_pm.h"
-#include "devices/port92.h"
 #include "devices/port92.h"
 #include "tests/chip/lib_board.h"
 #include "tests/lib_seed.h"
@@ -271,162 +269,7 @@ static void uart_bears_anything(void **state)
 	assert_int_equal(b.bytes[0], 'a');
 }
 
-/* ---- keyboard controller ----------------------------------------------- */
-
-static struct i8042 keyboard(struct i8042_regs *regs)
-{
-	struct i8042 k = { .regs = regs, .irq = bench_irq(&b, 0),
-			   .reset = bench_irq(&b, 1),
-			   .a20 = bench_irq(&b, 2) };
-
-	i8042_reset(&k);
-	return k;
-}
-
-static void keyboard_tests_and_resets(void **state)
-{
-	struct i8042_regs regs;
-	struct i8042 k = keyboard(&regs);
-
-	(void)state;
-	i8042_port_write(&k, 1, 0xaa);
-	assert_int_equal(i8042_port_read(&k, 1) & 1, 1);
-	assert_int_equal(i8042_port_read(&k, 0), 0x55);
-	assert_int_equal(i8042_port_read(&k, 1) & 1, 0);
-	i8042_port_write(&k, 1, 0xab);
-	assert_int_equal(i8042_port_read(&k, 0), 0x00);
-	i8042_port_write(&k, 1, 0x60);
-	i8042_port_write(&k, 0, 0x01);
-	i8042_port_write(&k, 0, 0xf2);		/* identify */
-	assert_true(b.level[0]);
-	assert_int_equal(i8042_port_read(&k, 0), 0xfa);
-	assert_int_equal(i8042_port_read(&k, 0), 0xab);
-	assert_int_equal(i8042_port_read(&k, 0), 0x83);
-	assert_false(b.level[0]);
-	assert_int_equal(b.rises[0], 3);
-	/* no auxiliary device: both ways to look for one say so at once */
-	i8042_port_write(&k, 1, 0xd3);
-	i8042_port_write(&k, 0, 0x5a);
-	assert_int_equal(i8042_port_read(&k, 1) & 0x21, 1);
-	assert_int_equal(i8042_port_read(&k, 0), 0x5a);
-	i8042_port_write(&k, 1, 0xa9);
-	assert_int_equal(i8042_port_read(&k, 0), 0x01);
-	i8042_port_write(&k, 1, 0xfe);
-	assert_int_equal(b.rises[1], 1);
-	i8042_port_write(&k, 1, 0xd1);
-	i8042_port_write(&k, 0, 0xfe);		/* reset line low */
-	assert_int_equal(b.rises[1], 2);
-}
-
-static void keyboard_queue_is_bounded(void **state)
-{
-	struct i8042_regs regs;
-	struct i8042 k = keyboard(&regs);
-	unsigned int i;
-
-	(void)state;
-	for (i = 0; i < I8042_QUEUE; i++)
-		assert_true(i8042_key(&k, 0x1c));
-	assert_false(i8042_key(&k, 0x1c));
-	for (i = 0; i < 100; i++)
-		i8042_port_write(&k, 0, 0xf2);
-	assert_int_equal(regs.count, I8042_QUEUE);
-}
-
-/* What a PC's firmware leaves, which a guest here may look at first. */
-static void keyboard_is_as_firmware_leaves_it(void **state)
-{
-	struct i8042_regs regs;
-	struct i8042 k = keyboard(&regs);
-
-	(void)state;
-	assert_int_equal(i8042_port_read(&k, 1), 0x14);
-	i8042_port_write(&k, 1, 0x20);
-	assert_int_equal(i8042_port_read(&k, 0), 0x61);
-	/* A kernel writes it back with a bit of its own. */
-	i8042_port_write(&k, 1, 0x60);
-	i8042_port_write(&k, 0, 0x60);
-	assert_int_equal(i8042_port_read(&k, 1) & 0x04, 0x04);
-	i8042_port_write(&k, 1, 0xd0);
-	assert_int_equal(i8042_port_read(&k, 0) & 0x03, 0x03);
-	assert_true(b.level[2]);
-}
-
-static void keyboard_empty_gives_the_last_byte(void **state)
-{
-	struct i8042_regs regs;
-	struct i8042 k = keyboard(&regs);
-	unsigned int i, j;
-
-	(void)state;
-	assert_int_equal(i8042_port_read(&k, 0), 0);
-	/* All slots of the queue hold something else, wherever its head is. */
-	for (i = 0; i < I8042_QUEUE; i++)
-		i8042_port_write(&k, 1, 0xaa);
-	for (i = 0; i < I8042_QUEUE; i++)
-		assert_int_equal(i8042_port_read(&k, 0), 0x55);
-	for (i = 0; i < I8042_QUEUE; i++) {
-		i8042_port_write(&k, 1, i & 1 ? 0xa9 : 0xab);
-		for (j = 0; j < 3; j++)
-			assert_int_equal(i8042_port_read(&k, 0), i & 1);
-		assert_int_equal(i8042_port_read(&k, 1) & 1, 0);
-	}
-}
-
-static void keys_are_translated(void **state)
-{
-	/* Set 2 as sent, set 1 as read: A, let go; right Ctrl, let go;
-	 * F7, the only key above 80h; Pause. */
-	static const struct { uint8_t sent[8], read[6]; } keys[] = {
-		{ { 0x1c, 0xf0, 0x1c }, { 0x1e, 0x9e } },
-		{ { 0xe0, 0x14, 0xe0, 0xf0, 0x14 },
-		  { 0xe0, 0x1d, 0xe0, 0x9d } },
-		{ { 0x83, 0xf0, 0x83 }, { 0x41, 0xc1 } },
-		{ { 0xe1, 0x14, 0x77, 0xe1, 0xf0, 0x14, 0xf0, 0x77 },
-		  { 0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5 } },
-	};
-	struct i8042_regs regs;
-	struct i8042 k = keyboard(&regs);
-	unsigned int i, j;
-
-	(void)state;
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		for (j = 0; j < 8 && keys[i].sent[j]; j++)
-			assert_true(i8042_key(&k, keys[i].sent[j]));
-		for (j = 0; j < 6 && keys[i].read[j]; j++)
-			assert_int_equal(i8042_port_read(&k, 0),
-					 keys[i].read[j]);
-		assert_int_equal(i8042_port_read(&k, 1) & 1, 0);
-	}
-	/* So is what it answers, as drivers know. */
-	i8042_port_write(&k, 0, 0xf2);
-	assert_int_equal(i8042_port_read(&k, 0), 0xfa);
-	assert_int_equal(i8042_port_read(&k, 0), 0xab);
-	assert_int_equal(i8042_port_read(&k, 0), 0x41);
-}
-
-/* ---- A20 and fast reset ------------------------------------------------ */
-
-static void keyboard_gates_a20(void **state)
-{
-	struct i8042_regs regs;
-	struct i8042 k = keyboard(&regs);
-
-	(void)state;
-	i8042_port_write(&k, 1, 0xd1);
-	i8042_port_write(&k, 0, 0xdd);
-	assert_false(b.level[2]);
-	i8042_port_write(&k, 1, 0xd0);
-	assert_int_equal(i8042_port_read(&k, 0), 0xdd);
-	i8042_port_write(&k, 1, 0xdf);
-	assert_true(b.level[2]);
-	i8042_port_write(&k, 1, 0xdd);
-	assert_false(b.level[2]);
-	i8042_port_write(&k, 1, 0xd1);
-	i8042_port_write(&k, 0, 0xdf);
-	assert_true(b.level[2]);
-	assert_int_equal(b.rises[1], 0);	/* nobody was reset by that */
-}
+/* ---- port 92h: A20 and fast reset ---------------------------------------- */
 
 static void port92_gates_and_resets(void **state)
 {
@@ -573,9 +416,9 @@ static void pci_configuration(void **state)
 	(void)state;
 	i440fx_init(&host);
 	piix3_init(&isa);
-	bus.slot[0] = (struct pci_function){ &host, pci_config_read,
+	bus.slot[0][0] = (struct pci_function){ &host, pci_config_read,
 					     pci_config_write };
-	bus.slot[1] = (struct pci_function){ &isa, pci_config_read,
+	bus.slot[1][0] = (struct pci_function){ &isa, pci_config_read,
 					     pci_config_write };
 	pci_bus_reset(&bus);
 	assert_int_equal(pci_port_read(&bus, 4, 4), 0xffffffff);
@@ -658,14 +501,6 @@ int main(void)
 		cmocka_unit_test_setup(uart_interrupts_in_time, fresh),
 		cmocka_unit_test_setup(uart_passes_linux, fresh),
 		cmocka_unit_test_setup(uart_bears_anything, fresh),
-		cmocka_unit_test_setup(keyboard_tests_and_resets, fresh),
-		cmocka_unit_test_setup(keyboard_queue_is_bounded, fresh),
-		cmocka_unit_test_setup(keyboard_is_as_firmware_leaves_it,
-				       fresh),
-		cmocka_unit_test_setup(keyboard_empty_gives_the_last_byte,
-				       fresh),
-		cmocka_unit_test_setup(keys_are_translated, fresh),
-		cmocka_unit_test_setup(keyboard_gates_a20, fresh),
 		cmocka_unit_test_setup(port92_gates_and_resets, fresh),
 		cmocka_unit_test_setup(clock_tells_the_time, fresh),
 		cmocka_unit_test_setup(clock_is_set_and_runs, fresh),

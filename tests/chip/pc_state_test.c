@@ -35,29 +35,39 @@ struct part {
 			 (n) * sizeof(((struct pc_state *)0)->field[0]), \
 			 sizeof(((struct pc_state *)0)->field[0]) }
 
-/* What a window's chip may, by the card. */
-static const struct part card_parts[NIC_MAX][3] = {
+/* What a window's chip may, by the function. */
+static const struct part func_parts[PC_FUNCS][3] = {
 	{ CARD(lance, 0), CARD(eeprom, 0) },
 	{ CARD(lance, 1), CARD(eeprom, 1) },
 	{ CARD(lance, 2), CARD(eeprom, 2) },
 	{ CARD(lance, 3), CARD(eeprom, 3) },
+	[FUNC_IDE] = { PART(ide) },
 };
 static const struct part debug_exit_part[] = { PART(debug_exit), { 0, 0 } };
 
 /* What a row's chip may look at and change, by the row's first port. */
-static const struct { uint16_t first; struct part part[9]; } owned[] = {
+static const struct { uint16_t first; struct part part[10]; } owned[] = {
+	{ 0x1f0, { CARD(ide, 0), PART(piix3_ide) } },
+	{ 0x3f6, { CARD(ide, 0), PART(piix3_ide) } },
+	{ 0x170, { CARD(ide, 1), PART(piix3_ide) } },
+	{ 0x376, { CARD(ide, 1), PART(piix3_ide) } },
 	{ 0x020, { PART(pic) } }, { 0x0a0, { PART(pic) } },
 	{ 0x4d0, { PART(pic) } },
 	{ 0x040, { PART(pit), ALARM(PC_ALARM_PIT) } },
 	{ 0x061, { PART(port61), PART(pit) } },
-	{ 0x060, { PART(kbc), PART(a20_shut) } },
-	{ 0x064, { PART(kbc), PART(a20_shut) } },
+	{ 0x060, { PART(kbc), PART(keyboard), PART(mouse),
+		   ALARM(PC_ALARM_KEYBOARD), PART(a20_shut) } },
+	{ 0x064, { PART(kbc), PART(keyboard), PART(mouse),
+		   ALARM(PC_ALARM_KEYBOARD), PART(a20_shut) } },
+	{ 0x5658, { PART(vmmouse) } },
 	{ 0x070, { PART(rtc), ALARM(PC_ALARM_RTC) } },
 	{ 0x080, { { 0, 0 } } },
 	{ 0x092, { PART(port92), PART(a20_shut) } },
 	{ 0x0b2, { PART(pm) } }, { 0x600, { PART(pm) } },
+	{ 0x510, { PART(fw_cfg) } }, { 0x514, { PART(fw_cfg) } },
 	{ 0x608, { { 0, 0 } } }, { 0x60c, { PART(pm) } },
-	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3), PART(pin_line),
+	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3),
+		   PART(piix3_ide), PART(piix4), PART(pin_line),
 		   PART(place), PART(nic_pci), PART(lance),
 		   PART(memmap) } },
 #define LINE(id, name, kind, first, count, world, irq) \
@@ -106,8 +116,8 @@ static const struct part *parts_of(const struct pc_row *r)
 {
 	size_t i;
 
-	if (pc_is_card((unsigned int)(r - pc_rows)))
-		return card_parts[r->card];
+	if (pc_is_window((unsigned int)(r - pc_rows)))
+		return func_parts[r->func];
 	if (r - pc_rows >= PC_ROW_JUMPERS)
 		return debug_exit_part;
 	for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
@@ -135,7 +145,7 @@ static void find(const struct pc *pc, unsigned int row, uint32_t offset)
 	uint32_t got = 0;
 	int found;
 
-	if (pc_is_card(row))
+	if (pc_is_window(row))
 		at = (uint64_t)p[row - PC_ROW_WINDOWS].base + offset;
 	else if (row >= PC_ROW_JUMPERS)
 		at = DEBUG_EXIT;
@@ -146,8 +156,8 @@ static void find(const struct pc *pc, unsigned int row, uint32_t offset)
 	if (found >= 0)
 		assert_true(got < pc_rows[found].count);
 	/* Windows that lie over it hide it. */
-	if (found != (int)row && !pc_is_card(row))
-		assert_true(found >= 0 && pc_is_card((unsigned int)found));
+	if (found != (int)row && !pc_is_window(row))
+		assert_true(found >= 0 && pc_is_window((unsigned int)found));
 	if (found == (int)row)
 		assert_int_equal(got, offset);
 }
@@ -203,6 +213,11 @@ static void tick(struct pc *pc)
 	for (i = 0; i < NIC_MAX; i++)
 		assert_true(piix3_route(&pc->state->piix3, i) < 16);
 	mc146818_tick(&pc->rtc);
+	pc_keyboard_tick(pc);
+	pc_keyboard_idle(pc);
+	pc_key(pc, any() % 256, any() & 1);
+	pc_mouse(pc, (int)any(), (int)any(), (int)any(), any());
+	pc_pointer(pc, any(), any(), (int)any(), any());
 	i8254_tick(&pc->pit);
 	for (i = 0; i < PC_LINES; i++) {
 		pc_line_tick(pc, i);

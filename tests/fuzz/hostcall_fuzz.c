@@ -175,7 +175,7 @@ static void vmm_calls(struct bench *b)
 			  fuzz_word(&b->in);
 	call.width = (uint8_t)(1u << fuzz_byte(&b->in) % 4);
 	call.value = fuzz_long(&b->in);
-	call.nic = fuzz_byte(&b->in) % 4;
+	call.worker = fuzz_byte(&b->in) % PC_WORKERS;
 	call.deadline_ns = fuzz_byte(&b->in) ? CLOCK_NEVER : 0;
 	cross->call = call;
 }

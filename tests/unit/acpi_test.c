@@ -30,11 +30,17 @@ struct tables {
 	const uint8_t *rsdt, *fadt, *facs, *dsdt;
 };
 
+static const struct acpi_isa chips[] = {
+	{ "KBD_", "PNP0303", 0, 1, { { 0x60, 1 }, { 0x64, 1 } } },
+	{ "COMF", "PNP0C0F", 3, 0, { { 0x2f8, 8 } } },
+};
+
 static struct acpi_platform platform(unsigned int slots)
 {
 	struct acpi_platform pf = {
 		.pm_base = 0x600, .smi_port = 0xb2, .sci_irq = 9,
 		.mmio_base = 0xc0000000u, .slots = slots,
+		.isa = chips, .isa_count = slots % 3, .isa_slot = 1,
 	};
 	unsigned int i;
 
@@ -227,6 +233,11 @@ static void iasl_understands_them(void **state)
 		free(t.mem);
 	}
 	/* What it read is what we meant. */
+	assert_true(says(dir, "DSDT.dsl", "Name (_ADR, 0x00010000)"));
+	assert_true(says(dir, "DSDT.dsl", "EisaId (\"PNP0303\")"));
+	assert_true(says(dir, "DSDT.dsl", "EisaId (\"PNP0C0F\")"));
+	assert_true(says(dir, "DSDT.dsl", "IRQNoFlags ()"));
+	assert_true(says(dir, "DSDT.dsl", "0x02F8, // Range Minimum"));
 	assert_true(says(dir, "DSDT.dsl", "EisaId (\"PNP0A03\")"));
 	assert_true(says(dir, "DSDT.dsl", "Name (_PRT, Package (0x08)"));
 	assert_true(says(dir, "DSDT.dsl", "0x0009FFFF,"));

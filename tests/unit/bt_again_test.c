@@ -140,13 +140,25 @@ static void written(void **state)
 static void not_run_again(void **state)
 {
 	struct machine *m = *state;
+	const struct bt *bt = m->cpu->bt;
 	struct bt_stats was;
 
 	put_row(m, ROW, 0);
 	assert_int_equal(share(m, ROW), 0);
-	was = m->cpu->bt->stats;
+	was = bt->stats;
+	/* A host without the tripwire (one with asan, too) hashes each jump to
+	 * another page; once its target is known there, that is code with ESP
+	 * in r14, whatever jumped: what lies behind the first such jump is
+	 * made a second time, and no byte of it is new. */
+	if (bt->all_in_rsp && !bt->tripwire) {
+		assert_int_equal(machine_run(m, ROW), -1);
+		assert_true(bt->stats.looked > was.looked);
+		assert_int_equal(bt->stats.looked - was.looked,
+				 bt->stats.again - was.again);
+		was = bt->stats;
+	}
 	assert_int_equal(machine_run(m, ROW), -1);
-	assert_int_equal(m->cpu->bt->stats.looked, was.looked);
+	assert_int_equal(bt->stats.looked, was.looked);
 }
 
 /* power_on() - as machine_anew(), and nothing was seen yet. */

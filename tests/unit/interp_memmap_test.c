@@ -500,7 +500,7 @@ static void write_only(struct board *b)
 	struct machine *m = &b->m;
 
 	/* C4000 is read, C0000 is written. */
-	b->pc.pci.slot[0].write(&b->pc, 0x5a, 1, 0x12);
+	b->pc.pci.slot[0][0].write(&b->pc, 0x5a, 1, 0x12);
 	machine_put32(m, C_SEG, 5);
 	machine_put32(m, C_SEG + 0x4000, 6);
 	/* mov edx,[C]; mov dword [C],9; mov edi,[C]

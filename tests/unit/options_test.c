@@ -169,8 +169,55 @@ static void words_are_refused(void **state)
 	refused("a.vmx and b.vmx", "a.vmx", "b.vmx");
 	refused("--disk is not supported yet", "--disk");
 	refused("--cdrom is not supported yet", "--cdrom=x");
-	refused("--bios is not supported yet", "--bios", "x");
-	refused("--boot is not supported yet", "--boot", "c");
+}
+
+static void what_is_booted(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	config_defaults(&c);
+	assert_string_equal(c.boot_order, "acdn");
+	assert_false(c.boot_menu);
+	accepted(&c, "--boot", "nc");
+	assert_string_equal(c.boot_order, "nc");
+	accepted(&c, "--boot", "d,menu");
+	assert_string_equal(c.boot_order, "d");
+	assert_true(c.boot_menu);
+	accepted(&c, "--boot=menu", "--bios=F");
+	assert_string_equal(c.boot_order, "acdn");
+	assert_true(c.boot_menu);
+	assert_string_equal(c.bios, "F");
+	refused("'x' is no order", "--boot", "x");
+	refused("'cc' is no order", "--boot", "cc");
+	refused("'' is no order", "--boot", "");
+	refused("'acdna' is no order", "--boot", "acdna");
+	refused("'c,' is no order", "--boot", "c,");
+	refused("'c,menus' is no order", "--boot", "c,menus");
+	accepted(&c, "--bios-log", "file:L");
+	assert_int_equal(c.plug[LINE_BIOS_LOG].kind, PLUG_FILE);
+	refused("--bios-log 'pty'", "--bios-log", "pty");
+}
+
+/* checked() - Return: what is wrong with all options together, or NULL. */
+static const char *checked(const struct vm_config *c)
+{
+	return options_check(c, error) ? NULL : error;
+}
+
+static void firmware_or_kernel(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	config_defaults(&c);
+	assert_null(checked(&c));
+	accepted(&c, "--initrd", "I");
+	assert_non_null(strstr(checked(&c), "--initrd is for a kernel"));
+	accepted(&c, "--append", "x");
+	assert_non_null(strstr(checked(&c), "--append is for a kernel"));
+	accepted(&c, "--kernel", "K", "--bios", "B");
+	assert_non_null(strstr(checked(&c), "without firmware"));
 }
 
 static void memory_has_bounds(void **state)
@@ -586,14 +633,16 @@ static void no_choice_is_left_out(void **state)
 static void help_has(const char *help, const char *term)
 {
 	char line[80];
-	const char *p;
+	unsigned int rows = 0;
+	const char *p = help;
 
 	snprintf(line, sizeof(line), "\n  %s", term);
-	p = strstr(help, line);
-	if (!p)
-		fail_msg("no %s in:\n%s", term, help);
-	assert_non_null(strchr(" \n", p[strlen(line)]));
-	assert_null(strstr(p + 1, line));
+	while ((p = strstr(p, line))) {
+		p += strlen(line);
+		rows += *p == ' ' || *p == '\n';
+	}
+	if (rows != 1)
+		fail_msg("%u rows of %s in:\n%s", rows, term, help);
 }
 
 static void help_has_every_option(void **state)
@@ -645,6 +694,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_a_machine_on_nat),
 		cmocka_unit_test(every_option_is_understood),
 		cmocka_unit_test(the_last_of_two_counts),
+		cmocka_unit_test(what_is_booted),
+		cmocka_unit_test(firmware_or_kernel),
 		cmocka_unit_test(serial_ports_are_in_order),
 		cmocka_unit_test(words_are_refused),
 		cmocka_unit_test(memory_has_bounds),

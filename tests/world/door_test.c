@@ -62,9 +62,9 @@ static void calls_are_checked(void **state)
 		    .at = 0xfffffffc }, true },
 		{ { .kind = HOSTCALL_MMIO_WRITE, .width = 4,
 		    .at = 0xfffffffd }, false },
-		{ { .kind = HOSTCALL_CHIP_WORK, .nic = 0 }, true },
-		{ { .kind = HOSTCALL_CHIP_WORK, .nic = 1 }, false },
-		{ { .kind = HOSTCALL_CHIP_WORK, .nic = 255 }, false },
+		{ { .kind = HOSTCALL_CHIP_WORK, .worker = 0 }, true },
+		{ { .kind = HOSTCALL_CHIP_WORK, .worker = 1 }, false },
+		{ { .kind = HOSTCALL_CHIP_WORK, .worker = 255 }, false },
 	};
 	struct crosspage *cross;
 	struct hostcall out;
@@ -84,7 +84,7 @@ static void calls_are_checked(void **state)
 		for (i = 0; i <= NIC_MAX; i++) {
 			cross->call = (struct hostcall){
 				.kind = HOSTCALL_CHIP_WORK,
-				.nic = (uint8_t)i };
+				.worker = (uint8_t)i };
 			assert_int_equal(hostcall_decode(cross, 2, &out),
 					 i < 2);
 		}

@@ -52,42 +52,39 @@ END
 
 group_of() { ps -o pgid= -p "$1" | tr -d ' '; }
 
-# is_ours PID NAME - did this script start it, at whatever remove? hostel and
-# vmnetd carry our VMNet folder in their environment, which is no other's; the
-# VMM and the NAT have none, hostel-app and vmnet-switch show none, but all have
-# a parent. Whoever was ours once stays so ($work/ours). Another test beside us
-# may kill a parent, too: an orphan is ours if it is of our process group (each
-# test has one). A vmnetd that lets nobody look, where we are not root, is taken
-# for ours.
+# is_ours PID PARENT GROUP NAME - did this script start it, at whatever remove?
+# hostel and vmnetd carry our VMNet folder in their environment, which is no
+# other's; the VMM and the NAT have none, hostel-app and vmnet-switch show none,
+# but all have a parent. Whoever was ours once stays so ($work/ours). Another
+# test beside us may kill a parent, too: an orphan is ours if it is of our
+# process group (each test has one). A vmnetd that lets nobody look, where we
+# are not root, is taken for ours.
 is_ours() {
-	local env=/proc/$1/environ parent
+	local env=/proc/$1/environ
 	grep -qsx "$1" "$work/ours" && return
-	case $2 in
+	case $4 in
 	vmnetd) [ ! -r "$env" ] ||
 		grep -qzsxF "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" "$env" ;;
 	hostel) grep -qzsxF "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" "$env" ;;
-	*) parent=$(ps -o ppid= -p "$1" | tr -d ' ')
-		[ -n "$parent" ] || return	# gone meanwhile: nobody's
-		grep -qsx "$parent" "$work/ours" ||
-			{ ! grep -Eqsx 'hostel|hostel-app|vmnetd' \
-				"/proc/$parent/comm" &&
-				[ "$(group_of "$1")" = "$(group_of $$)" ]; } ;;
+	*) grep -qsx "$2" "$work/ours" ||
+		{ ! grep -Eqsx 'hostel|hostel-app|vmnetd' "/proc/$2/comm" &&
+			[ "$3" = "$(group_of $$)" ]; } ;;
 	esac || return
 	echo "$1" >>"$work/ours"
 }
 
 # processes - all of ours that run, one per line: "PID COMMAND". Parents are
-# looked at before their children. (pgrep wants patterns of 15 characters.)
+# looked at before their children. One look at all there are: it is asked often.
 processes() {
-	local pid name
-	{
-		pgrep -lx 'hostel|vmnetd'
-		pgrep -lx 'hostel-app'
-		pgrep -lx 'vmnet-switch'
-		pgrep -lx '.*-(vmm|nat)'
-		pgrep -lx 'vmnet-dhcp'
-	} | while read -r pid name; do
-		! is_ours "$pid" "$name" || echo "$pid $name"
+	local pid parent group name
+	ps -eo pid=,ppid=,pgid=,comm= | awk '
+		$4 ~ /^(hostel|vmnetd)$/ { print 1, $1, $2, $3, $4; next }
+		$4 == "hostel-app" { print 2, $1, $2, $3, $4; next }
+		$4 == "vmnet-switch" { print 3, $1, $2, $3, $4; next }
+		$4 ~ /^(.*-(vmm|nat)|vmnet-dhcp)$/ { print 4, $1, $2, $3, $4 }' |
+		sort -sn -k 1,1 | while read -r _ pid parent group name; do
+		! is_ours "$pid" "$parent" "$group" "$name" ||
+			echo "$pid $name"
 	done
 }
 

@@ -88,6 +88,21 @@ static void aml_dword(struct out *o, uint32_t v)
 	put32(o, v);
 }
 
+/* eisa_id() - "PNP0303" as a number (5.2 of the EISA specification): three
+ * letters of five bits, and four digits; its bytes are swapped. */
+static uint32_t eisa_id(const char *id)
+{
+	uint32_t v = 0;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		v = v << 5 | ((uint32_t)id[i] & 0x1f);
+	for (; i < 7; i++)
+		v = v << 4 |
+		    (uint32_t)(id[i] <= '9' ? id[i] - '0' : id[i] - 'A' + 10);
+	return __builtin_bswap32(v);
+}
+
 /* resource_word() - a 16-bit address space descriptor (6.4.3.5.3). */
 static void resource_word(struct out *o, uint8_t type, uint8_t flags,
 			  uint16_t first, uint16_t last)
@@ -164,6 +179,76 @@ static void aml_prt(struct out *o, const struct acpi_platform *pf)
 	aml_close(o, all);
 }
 
+/* resource_ports() - fixed ports, 16 bits decoded (6.4.2.5). */
+static void resource_ports(struct out *o, uint16_t first, uint8_t count)
+{
+	put8(o, 0x47);
+	put8(o, 0x01);
+	put16(o, first);
+	put16(o, first);
+	put8(o, 1);		/* alignment */
+	put8(o, count);
+}
+
+static void aml_isa_crs(struct out *o, const struct acpi_isa *d)
+{
+	size_t at, size, start;
+	unsigned int i;
+
+	aml_name(o, "_CRS");
+	put8(o, AML_BUFFER);
+	at = aml_open(o);
+	put8(o, AML_BYTE);
+	size = o->len;
+	put8(o, 0);
+	start = o->len;
+	for (i = 0; i < ARRAY_SIZE(d->ports); i++)
+		if (d->ports[i].count)
+			resource_ports(o, d->ports[i].first, d->ports[i].count);
+	if (d->irq) {
+		put8(o, 0x22);			/* edge, high (6.4.2.1) */
+		put16(o, (uint16_t)(1u << d->irq));
+	}
+	put16(o, 0x0079);			/* end tag */
+	o->p[size] = (uint8_t)(o->len - start);
+	aml_close(o, at);
+}
+
+static void aml_isa_device(struct out *o, const struct acpi_isa *d)
+{
+	size_t device;
+
+	put8(o, AML_EXT);
+	put8(o, AML_DEVICE);
+	device = aml_open(o);
+	put(o, d->name, 4);
+	aml_name(o, "_HID");
+	aml_dword(o, eisa_id(d->id));
+	aml_name(o, "_UID");
+	aml_byte(o, d->unit);
+	aml_isa_crs(o, d);
+	aml_close(o, device);
+}
+
+/* aml_isa() - the bridge, and what is behind it. */
+static void aml_isa(struct out *o, const struct acpi_platform *pf)
+{
+	size_t bridge;
+	unsigned int i;
+
+	if (!pf->isa_count)
+		return;
+	put8(o, AML_EXT);
+	put8(o, AML_DEVICE);
+	bridge = aml_open(o);
+	put(o, "ISA_", 4);
+	aml_name(o, "_ADR");
+	aml_dword(o, (uint32_t)pf->isa_slot << 16);
+	for (i = 0; i < pf->isa_count; i++)
+		aml_isa_device(o, &pf->isa[i]);
+	aml_close(o, bridge);
+}
+
 static void aml_all(struct out *o, const struct acpi_platform *pf)
 {
 	size_t s5, scope, device;
@@ -185,9 +270,10 @@ static void aml_all(struct out *o, const struct acpi_platform *pf)
 	device = aml_open(o);
 	put(o, "PCI0", 4);
 	aml_name(o, "_HID");
-	aml_dword(o, 0x030ad041);	/* EISA ID "PNP0A03" */
+	aml_dword(o, eisa_id("PNP0A03"));
 	aml_crs(o, pf);
 	aml_prt(o, pf);
+	aml_isa(o, pf);
 	aml_close(o, device);
 	aml_close(o, scope);
 }

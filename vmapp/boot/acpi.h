@@ -11,12 +11,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A chip of the ISA bus, which a system finds by its name alone. */
+struct acpi_isa {
+	char name[5];		/* of the device, four letters */
+	char id[8];		/* "PNP0303": a plug and play identifier */
+	uint8_t unit;		/* _UID */
+	uint8_t irq;		/* 0: none */
+	struct {
+		uint16_t first;
+		uint8_t count;	/* 0: no more ports */
+	} ports[2];
+};
+
 /* What of the board the tables describe. */
 struct acpi_platform {
 	uint16_t pm_base;	/* first port of the PM block (piix4_pm.h) */
 	uint16_t smi_port;
 	uint8_t sci_irq;
 	uint32_t mmio_base;	/* first address above RAM that PCI may use */
+	const struct acpi_isa *isa;	/* NULL: none is told of */
+	unsigned int isa_count;
+	uint8_t isa_slot;	/* of the bridge that leads to them */
 	unsigned int slots;	/* _PRT entries: PCI slots with an INTA */
 	struct {
 		uint8_t slot, irq;

@@ -16,9 +16,9 @@
 #include "vmapp/boot/acpi.h"
 #include "vmapp/boot/initrd.h"
 #include "vmapp/boot/e820.h"
+#include "vmapp/boot/nofirmware.h"
 
 /* The board's choices that the tables tell: see board.c and pc.def. */
-#define BOARD_PM_BASE	0x600
 #define BOARD_SMI_PORT	0xb2
 #define BOARD_SCI_IRQ	9
 
@@ -29,7 +29,7 @@
 #define BDA_MEMORY	0x413u	/* KiB of RAM below that */
 #define EBDA_KB		1u	/* its first byte: its size */
 
-static void file_close(struct boot_file *f)
+void boot_file_close(struct boot_file *f)
 {
 	if (f->data)
 		munmap((void *)(uintptr_t)f->data, f->size);
@@ -42,8 +42,7 @@ static bool made_by_us(const char *path, int error)
 	return error == ENOENT && strstr(path, "build/guest/");
 }
 
-/* file_open() - map a file; @what it is, for the message. */
-static bool file_open(struct boot_file *f, const char *path, const char *what)
+bool boot_file_open(struct boot_file *f, const char *path, const char *what)
 {
 	struct stat st;
 	void *p = MAP_FAILED;
@@ -150,22 +149,40 @@ static void flat_segments(struct guestmem *ram, struct boot_entry *entry)
 	entry->esp = BOOT_STACK;
 }
 
-static void load_acpi(struct guestmem *ram)
+/* What of the ISA bus a system does not find by looking; the ports and lines
+ * are those of machine/pc.def. */
+static const struct acpi_isa isa_chips[] = {
+	{ "KBD_", "PNP0303", 0, 1, { { 0x60, 1 }, { 0x64, 1 } } },
+	{ "RTC_", "PNP0B00", 0, 8, { { 0x70, 2 } } },
+	{ "COM1", "PNP0501", 1, 4, { { 0x3f8, 8 } } },
+	{ "COM2", "PNP0501", 2, 3, { { 0x2f8, 8 } } },
+	{ "LPT1", "PNP0400", 0, 7, { { 0x378, 3 } } },
+};
+
+void boot_platform(struct acpi_platform *pf, uint64_t ram)
 {
-	struct acpi_platform pf = {
-		.pm_base = BOARD_PM_BASE, .smi_port = BOARD_SMI_PORT,
-		.sci_irq = BOARD_SCI_IRQ,
-		.mmio_base = (uint32_t)MAX(ram->size, 0xc0000000u),
-		.slots = NIC_MAX,
-	};
 	unsigned int i;
 
+	*pf = (struct acpi_platform){
+		.pm_base = PC_PM_BASE, .smi_port = BOARD_SMI_PORT,
+		.sci_irq = BOARD_SCI_IRQ,
+		.mmio_base = (uint32_t)MAX(ram, 0xc0000000u),
+		.isa = isa_chips, .isa_count = ARRAY_SIZE(isa_chips),
+		.isa_slot = 1, .slots = NIC_MAX,
+	};
 	for (i = 0; i < NIC_MAX; i++) {
-		pf.route[i].slot = (uint8_t)(i + 2);
-		pf.route[i].irq = (i + 1) & 1 ? 10 : 11;
+		pf->route[i].slot = (uint8_t)pc_nic_slot(i);
+		pf->route[i].irq = firmware_lines[pc_nic_pirq(i)];
 	}
+}
+
+static void load_acpi(struct guestmem *ram)
+{
+	struct acpi_platform platform;
+
+	boot_platform(&platform, ram->size);
 	acpi_build(boot_low(ram, ACPI_BASE, ACPI_TABLES_END - ACPI_BASE),
-		   ACPI_TABLES_END - ACPI_BASE, ACPI_BASE, &pf);
+		   ACPI_TABLES_END - ACPI_BASE, ACPI_BASE, &platform);
 }
 
 bool boot_load(struct guestmem *ram, const struct vm_config *config,
@@ -175,11 +192,12 @@ bool boot_load(struct guestmem *ram, const struct vm_config *config,
 	struct boot_file kernel, initrd = { 0 };
 	bool ok = false, multiboot;
 
-	if (!file_open(&kernel, config->kernel, "kernel"))
+	if (!boot_file_open(&kernel, config->kernel, "kernel"))
 		return false;
 	multiboot = bootelf_is(&kernel);
-	if (config->initrd && (!file_open(&initrd, config->initrd, "initrd") ||
-			       (!multiboot && !initrd_good(&initrd))))
+	if (config->initrd &&
+	    (!boot_file_open(&initrd, config->initrd, "initrd") ||
+	     (!multiboot && !initrd_good(&initrd))))
 		goto out;
 	load_acpi(ram);
 	load_bios(ram);
@@ -189,7 +207,7 @@ bool boot_load(struct guestmem *ram, const struct vm_config *config,
 	else
 		ok = bootlinux_load(ram, &kernel, &initrd, cmdline, entry);
 out:
-	file_close(&initrd);
-	file_close(&kernel);
+	boot_file_close(&initrd);
+	boot_file_close(&kernel);
 	return ok;
 }

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/check.h"
+#include "vmapp/boot/acpi.h"
 #include "vmapp/config/options.h"
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
@@ -36,6 +37,20 @@ struct boot_file {
  */
 bool boot_load(struct guestmem *ram, const struct vm_config *config,
 	       struct boot_entry *entry);
+
+/**
+ * boot_file_open() - map a file
+ * @f: filled in; release with boot_file_close()
+ * @what: it is, for the message
+ *
+ * Return: false if it is none, or empty; that is explained.
+ */
+bool boot_file_open(struct boot_file *f, const char *path, const char *what);
+/* boot_file_close() - harmless on a zeroed struct. */
+void boot_file_close(struct boot_file *f);
+
+/* boot_platform() - what our ACPI tables tell of the board. @ram: bytes */
+void boot_platform(struct acpi_platform *platform, uint64_t ram);
 
 /* @initrd: its data is NULL if there is none. @cmdline: never NULL. */
 bool bootlinux_load(struct guestmem *ram, const struct boot_file *kernel,

@@ -6,6 +6,10 @@
 
 #include "machine/pc.h"
 
+/* The IRQ lines that PIRQ A-D are routed to, as SeaBIOS does: our ACPI tables
+ * are for both. */
+extern const uint8_t firmware_lines[4];
+
 /**
  * nofirmware() - give the cards their windows and lines, and the RTC's RAM the
  * memory sizes

@@ -18,6 +18,7 @@
 #include "vmnet/client/client.h"
 
 #define DEFAULT_MEMORY (256ull << 20)
+#define BOOT_ORDER	"acdn"
 #define DEFAULT_COMBINE 3	/* the paper's */
 #define COMBINE_MAX 64
 #define NAME_MAX_LEN 64
@@ -33,6 +34,7 @@ void config_defaults(struct vm_config *config)
 	config->io_path = IO_PATH_ALL;
 	config->combine = DEFAULT_COMBINE;
 	config->plug[LINE_COM1].kind = PLUG_STDIO;
+	strcpy(config->boot_order, BOOT_ORDER);
 }
 
 #define FAIL(...) \
@@ -453,10 +455,10 @@ static bool opt_serial(struct vm_config *c, const char *v, char *error)
 	return options_serial(&c->plug[line], v, error);
 }
 
-/* opt_parallel() - of LPT1; the last one counts. */
-static bool opt_parallel(struct vm_config *c, const char *v, char *error)
+/* one_way_plug() - of a line that only sends; the last one counts. */
+static bool one_way_plug(struct plug *plug, const char *option, const char *v,
+			 char *error)
 {
-	struct plug *plug = &c->plug[LINE_LPT1];
 
 	*plug = (struct plug){ .kind = PLUG_NONE };
 	if (!strcmp(v, "none"))
@@ -464,9 +466,54 @@ static bool opt_parallel(struct vm_config *c, const char *v, char *error)
 	else if (!strncmp(v, "file:", 5) && v[5])
 		plug->kind = PLUG_FILE, plug->file = v + 5;
 	else
-		return FAIL("--parallel '%s' is not possible; use none or "
-			    "file:NAME",
-			    v);
+		return FAIL("%s '%s' is not possible; use none or file:NAME",
+			    option, v);
+	return true;
+}
+
+static bool opt_parallel(struct vm_config *c, const char *v, char *error)
+{
+	return one_way_plug(&c->plug[LINE_LPT1], "--parallel", v, error);
+}
+
+static bool opt_bios_log(struct vm_config *c, const char *v, char *error)
+{
+	return one_way_plug(&c->plug[LINE_BIOS_LOG], "--bios-log", v, error);
+}
+
+static bool opt_bios(struct vm_config *c, const char *v, char *error)
+{
+	(void)error;
+	c->bios = v;
+	return true;
+}
+
+/* boot_letters() - an order of devices; Return: false if it is none. */
+static bool boot_letters(char order[5], const char *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!strchr("acdn", v[i]) || memchr(v, v[i], i))
+			return false;
+	memcpy(order, v, n);
+	order[n] = '\0';
+	return true;
+}
+
+static bool opt_boot(struct vm_config *c, const char *v, char *error)
+{
+	size_t n = strcspn(v, ",");
+
+	c->boot_menu = !strcmp(v, "menu") || !strcmp(v + n, ",menu");
+	if (!strcmp(v, "menu"))
+		return true;
+	if (!n || (v[n] && !c->boot_menu) || !boot_letters(c->boot_order, v, n))
+		return FAIL(
+			"--boot '%s' is no order; write some of a (floppy), "
+			"c (disks), d (CDs) and n (network), each once, "
+			"and ',menu' to be asked: for example cdn,menu",
+			v);
 	return true;
 }
 
@@ -507,7 +554,7 @@ static bool opt_move(struct vm_config *c, const char *v, char *error)
 			    "machine/pc.def; write for example 0x40 or "
 			    "LANCE0_IO",
 			    v);
-	c->moved_rows |= 1u << row;
+	c->moved_rows |= 1ull << row;
 	return true;
 }
 
@@ -658,6 +705,12 @@ bool options_check(const struct vm_config *config, char *error)
 				    first, pc_line_names[i]);
 		first = pc_line_names[i];
 	}
+	if (!config->kernel && (config->initrd || config->append))
+		return FAIL("%s is for a kernel; name one with --kernel",
+			    config->initrd ? "--initrd" : "--append");
+	if (config->kernel && config->bios)
+		return FAIL("--kernel is started without firmware; leave out "
+			    "one of --kernel and --bios");
 	return true;
 }
 

@@ -42,8 +42,11 @@ struct nic_config {
 
 struct vm_config {
 	uint64_t memory;	/* bytes */
-	uint32_t moved_rows;	/* bits: rows of pc.def, for the other world */
+	uint64_t moved_rows;	/* bits: rows of pc.def, for the other world */
 	const char *kernel, *initrd, *append;	/* NULL: not given */
+	const char *bios;	/* another firmware's path, or NULL */
+	char boot_order[5];	/* each letter of "acdn" once at most */
+	bool boot_menu;
 	const char *name;	/* of the machine, or NULL */
 	const char *uuid;	/* the .vmx file's uuid.bios, or NULL */
 	uint64_t identity;	/* see identity.h */

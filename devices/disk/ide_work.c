@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ide_work.c - an IDE channel's work half: requests to the media, and what
+ * comes of them. See ide.h.
+ *
+ * A task is a chain of requests. Each is made of what the registers say when
+ * it begins, and kept (ide_flight); when it ends, only that is believed of it,
+ * and the registers of the task only if they still wait for its tag.
+ */
+#include "devices/disk/ide_core.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+
+#define MOST	(MEDIUM_MOST / MEDIUM_SECTOR)	/* sectors of a request */
+
+/* went_wrong() - the medium can not. A CD's is a sense key; a disk says at
+ * which sector, and of writes that it is broken. */
+static void went_wrong(struct ide_channel *c, uint8_t op)
+{
+	struct ide_drive_regs *d = ide_drive(c);
+	uint64_t at = c->regs->sector;
+
+	if (c->regs->packet) {
+		atapi_fail(c, 3, 0x11, 0);	/* unrecovered read error */
+		return;
+	}
+	d->low[0] = (uint8_t)at;
+	d->mid[0] = (uint8_t)(at >> 8);
+	d->high[0] = (uint8_t)(at >> 16);
+	d->low[1] = (uint8_t)(at >> 24);
+	d->mid[1] = (uint8_t)(at >> 32);
+	d->high[1] = (uint8_t)(at >> 40);
+	if (op == MEDIUM_READ) {
+		ide_fail(c, ERR_UNC);
+		return;
+	}
+	ide_end(c, ST_GOOD | ST_DF | ST_ERR, ERR_ABRT);
+	ide_interrupt(c);
+}
+
+/* ---- begin --------------------------------------------------------------- */
+
+/* begin() - start a request of @count sectors where the task is. */
+static void begin(struct ide_channel *c, unsigned int drive, enum medium_op op,
+		  uint32_t count)
+{
+	struct ide_flight *f = &c->flight[drive];
+
+	f->request = (struct medium_request){
+		.op = (uint8_t)op, .tag = ++c->last_tag,
+		.first = c->regs->sector, .count = count,
+	};
+	if (!f->request.tag)
+		f->request.tag = c->last_tag = 1;
+	c->regs->tag = f->request.tag;
+	f->busy = medium_start(&c->medium[drive], &f->request);
+	if (!f->busy)
+		went_wrong(c, (uint8_t)op);
+}
+
+static void begin_read(struct ide_channel *c, unsigned int drive)
+{
+	const struct ide_regs *r = c->regs;
+	uint32_t most = r->dma || r->job == IDE_JOB_VERIFY ?
+				MOST :
+				IDE_BUFFER / MEDIUM_SECTOR;
+	uint32_t left = ide_once(&r->left);
+
+	begin(c, drive, MEDIUM_READ, MAX(1, MIN(left, most)));
+}
+
+/* begin_write() - the data comes first. A table that ends too soon leaves whole
+ * sectors to be written, and the drive waiting. */
+static void begin_write(struct ide_channel *c, unsigned int drive)
+{
+	struct ide_regs *r = c->regs;
+	uint32_t left = ide_once(&r->left), filled = ide_once(&r->filled);
+	uint32_t len = MIN(left, MOST) * MEDIUM_SECTOR;
+	uint8_t *data = medium_data(&c->medium[drive]);
+
+	if (!data) {
+		went_wrong(c, MEDIUM_WRITE);
+		return;
+	}
+	if (r->dma) {
+		len = ide_bm_move(c, data, len, false);
+	} else {
+		len = MIN(len, MIN(filled, IDE_BUFFER));
+		if (c->buffer)
+			memcpy(data, c->buffer, len);
+	}
+	if (len >= MEDIUM_SECTOR)
+		begin(c, drive, MEDIUM_WRITE, len / MEDIUM_SECTOR);
+}
+
+/* reply() - a packet command's, by bus master. */
+static void reply(struct ide_channel *c)
+{
+	uint32_t at = ide_once(&c->regs->at), len = ide_once(&c->regs->filled);
+
+	len = MIN(len, IDE_BUFFER);
+	at = MIN(at, len);
+	if (c->buffer)
+		at += ide_bm_move(c, c->buffer + at, len - at, true);
+	c->regs->at = at;
+	if (at >= len)
+		ide_finish(c);
+}
+
+static bool has_work(const struct ide_channel *c)
+{
+	return c->regs->phase == IDE_BUSY ||
+	       (c->regs->phase == IDE_DMA && ide_bm_runs(c));
+}
+
+void ide_work(struct ide_channel *c)
+{
+	unsigned int drive = ide_selected(c);
+
+	if (!has_work(c) || c->flight[drive].busy)
+		return;
+	switch (c->regs->job) {
+	case IDE_JOB_READ:
+	case IDE_JOB_VERIFY:
+		begin_read(c, drive);
+		break;
+	case IDE_JOB_WRITE:
+		begin_write(c, drive);
+		break;
+	case IDE_JOB_FLUSH:
+		begin(c, drive, MEDIUM_FLUSH, 0);
+		break;
+	case IDE_JOB_EJECT:
+		begin(c, drive, MEDIUM_EJECT, 0);
+		break;
+	case IDE_JOB_REPLY:
+		reply(c);
+		break;
+	default:
+		ide_fail(c, ERR_ABRT);
+		break;
+	}
+}
+
+/* ---- end ----------------------------------------------------------------- */
+
+/* advance() - so many sectors have gone. Return: true if that was all. */
+static bool advance(struct ide_channel *c, uint32_t sectors)
+{
+	uint32_t left = ide_once(&c->regs->left);
+
+	c->regs->sector += sectors;
+	c->regs->left = left - MIN(sectors, left);
+	return left <= sectors;
+}
+
+/* all_written() - without a write cache that means: on the host's disk. */
+static void all_written(struct ide_channel *c)
+{
+	if (ide_drive(c)->write_through)
+		ide_busy(c, IDE_JOB_FLUSH);
+	else
+		ide_finish(c);
+}
+
+static void read_done(struct ide_channel *c, unsigned int drive,
+		      uint32_t sectors)
+{
+	uint32_t len = sectors * MEDIUM_SECTOR;
+	uint8_t *data = medium_data(&c->medium[drive]);
+
+	if (!data) {
+		went_wrong(c, MEDIUM_READ);
+	} else if (c->regs->dma) {
+		if (!ide_bm_runs(c))
+			return;		/* it waits until that does again */
+		len = ide_bm_move(c, data, len, true);
+		if (advance(c, len / MEDIUM_SECTOR))
+			ide_finish(c);
+	} else {
+		len = MIN(len, IDE_BUFFER);
+		if (c->buffer)
+			memcpy(c->buffer, data, len);
+		advance(c, sectors);
+		ide_present(c, len);
+	}
+}
+
+static void write_done(struct ide_channel *c, uint32_t sectors)
+{
+	if (advance(c, sectors))
+		all_written(c);
+	else if (!c->regs->dma)
+		ide_collect(c, false);
+}
+
+/* job_done() - what the task waited for has happened. */
+static void job_done(struct ide_channel *c, unsigned int drive,
+		     const struct medium_request *q)
+{
+	switch (c->regs->job) {
+	case IDE_JOB_READ:
+		read_done(c, drive, q->count);
+		break;
+	case IDE_JOB_VERIFY:
+		if (advance(c, q->count))
+			ide_finish(c);
+		break;
+	case IDE_JOB_WRITE:
+		write_done(c, q->count);
+		break;
+	case IDE_JOB_EJECT:
+		ide_drive(c)->info.present = 0;
+		ide_drive(c)->open = 1;
+		ide_drive(c)->event = 3;	/* medium removed */
+		ide_finish(c);
+		break;
+	default:
+		ide_finish(c);
+		break;
+	}
+}
+
+/* waits_for() - the task waits for that request, and has asked for such a one.
+ */
+static bool waits_for(const struct ide_channel *c, unsigned int drive,
+		      const struct medium_request *q)
+{
+	static const uint8_t ops[] = {
+		[IDE_JOB_READ] = MEDIUM_READ, [IDE_JOB_VERIFY] = MEDIUM_READ,
+		[IDE_JOB_WRITE] = MEDIUM_WRITE, [IDE_JOB_FLUSH] = MEDIUM_FLUSH,
+		[IDE_JOB_EJECT] = MEDIUM_EJECT,
+	};
+	const struct ide_regs *r = c->regs;
+	uint8_t job;
+
+	copy_once(&job, &r->job, sizeof(job));
+	return drive == ide_selected(c) && r->tag == q->tag &&
+	       (r->phase == IDE_BUSY || r->phase == IDE_DMA) &&
+	       job != IDE_JOB_NONE && job < sizeof(ops) && ops[job] == q->op;
+}
+
+void ide_medium_done(struct ide_channel *c, unsigned int drive, uint32_t tag,
+		     enum medium_result result)
+{
+	struct ide_flight *f = &c->flight[drive & 1];
+
+	if (!f->busy || f->request.tag != tag)
+		return;
+	f->busy = false;
+	if (waits_for(c, drive & 1, &f->request)) {
+		c->regs->tag = 0;
+		if (result == MEDIUM_OK)
+			job_done(c, drive & 1, &f->request);
+		else
+			went_wrong(c, f->request.op);
+	}
+	ide_work(c);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cmos.c - the clock's RAM: see cmos.h.
+ *
+ * Sources: IBM PC AT Technical Reference (15h-18h); Bochs and QEMU, whose
+ * firmware reads the others.
+ */
+#include "vmapp/boot/cmos.h"
+
+#include "base/bytes.h"
+
+#define CMOS_BASE_LOW	0x15	/* KiB below 640, 16 bits */
+#define CMOS_EXT_LOW	0x17	/* KiB above 1 MiB, 16 bits */
+#define CMOS_HIGH_LOW	0x34	/* 64 KiB above 16 MiB, 16 bits */
+#define CMOS_BOOT_THIRD	0x38	/* bits 4-7 */
+#define CMOS_BOOT	0x3d	/* bits 0-3 the first, 4-7 the second */
+
+static void cmos_word(struct mc146818 *rtc, uint8_t at, uint32_t value)
+{
+	mc146818_set_ram(rtc, at, (uint8_t)value);
+	mc146818_set_ram(rtc, at + 1, (uint8_t)(value >> 8));
+}
+
+void cmos_memory(struct mc146818 *rtc, uint64_t ram)
+{
+	uint64_t kb = ram >> 10;
+
+	cmos_word(rtc, CMOS_BASE_LOW, 640);
+	cmos_word(rtc, CMOS_EXT_LOW, (uint32_t)MIN(kb - 1024, 0xffffu));
+	cmos_word(rtc, CMOS_HIGH_LOW,
+		  kb > 16384 ? (uint32_t)MIN((kb - 16384) / 64, 0xffffu) : 0);
+}
+
+/* boot_code() - 1 floppy, 2 disk, 3 CD, 4 network; 0: none. */
+static uint8_t boot_code(char letter)
+{
+	switch (letter) {
+	case 'a':
+		return 1;
+	case 'c':
+		return 2;
+	case 'd':
+		return 3;
+	case 'n':
+		return 4;
+	default:
+		return 0;
+	}
+}
+
+void cmos_boot_order(struct mc146818 *rtc, const char *order)
+{
+	uint8_t code[3] = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(code) && order[i]; i++)
+		code[i] = boot_code(order[i]);
+	mc146818_set_ram(rtc, CMOS_BOOT, (uint8_t)(code[0] | code[1] << 4));
+	mc146818_set_ram(rtc, CMOS_BOOT_THIRD, (uint8_t)(code[2] << 4));
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmos.h - what a PC's firmware finds, or leaves, in the clock's RAM. */
+#ifndef VMAPP_CMOS_H
+#define VMAPP_CMOS_H
+
+#include "devices/mc146818.h"
+
+/* cmos_memory() - the sizes of memory. @ram: bytes, all of it */
+void cmos_memory(struct mc146818 *rtc, uint64_t ram);
+
+/* cmos_boot_order() - which to boot first. @order: as in struct vm_config */
+void cmos_boot_order(struct mc146818 *rtc, const char *order);
+
+#endif

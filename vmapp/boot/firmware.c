@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* firmware.c - a machine that starts in a ROM: see firmware.h. */
+#include "vmapp/boot/firmware.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/log.h"
+#include "vmapp/boot/acpiloader.h"
+#include "vmapp/boot/cmos.h"
+#include "vmapp/boot/e820.h"
+
+#define ROM_MIN		(64u << 10)
+#define ROM_MAX		(4u << 20)
+#define ROM_STEP	(4u << 10)
+#define CARD_ROM_MAX	(1u << 20)
+
+#define MENU_WAIT_MS	3000u
+
+/* Where packages put firmware; the first that has a file is taken. */
+static const char *const rom_folders[] = {
+	"/usr/share/seabios", "/usr/lib/ipxe/qemu", "/usr/share/qemu",
+	"/usr/share/qemu-firmware", "/usr/share/ipxe",
+};
+
+/* rom_find() - Return: false if no folder has it. */
+static bool rom_find(const char *name, char *path, size_t size)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rom_folders); i++) {
+		snprintf(path, size, "%s/%s", rom_folders[i], name);
+		if (access(path, R_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* rom_open() - the ROM at the reset vector. */
+static bool rom_open(struct firmware *f, const char *given)
+{
+	char found[256];
+
+	if (!given && !rom_find("bios-256k.bin", found, sizeof(found))) {
+		log_error("there is no firmware on this host: install the "
+			  "package 'seabios', name another with --bios, or "
+			  "boot a kernel with --kernel");
+		return false;
+	}
+	if (!boot_file_open(&f->rom, given ? given : found, "firmware"))
+		return false;
+	if (f->rom.size >= ROM_MIN && f->rom.size <= ROM_MAX &&
+	    f->rom.size % ROM_STEP == 0)
+		return true;
+	log_error("%s is no firmware for a PC: it has %zu bytes; that is 64 "
+		  "KiB to 4 MiB, and a multiple of 4 KiB",
+		  given ? given : found, f->rom.size);
+	return false;
+}
+
+/* add_card_rom() - of a card by its PCI ids, if this host has it. */
+static void add_card_rom(struct fwitems *items, uint16_t vendor,
+			 uint16_t device, const char *name)
+{
+	struct boot_file rom;
+	char path[256], file[32];
+
+	if (!rom_find(name, path, sizeof(path)) ||
+	    !boot_file_open(&rom, path, "card's ROM"))
+		return;
+	snprintf(file, sizeof(file), "pci%04x,%04x.rom", vendor, device);
+	if (rom.size <= CARD_ROM_MAX)
+		fwitems_file(items, file, rom.data, rom.size);
+	boot_file_close(&rom);
+}
+
+/* order_add() - lines of what a letter stands for, as Open Firmware would call
+ * them. */
+static void order_add(char *text, size_t size, const char *line)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, size - used, "%s%s", used ? "\n" : "", line);
+}
+
+static void order_disks(char *text, size_t size)
+{
+	char line[64];
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		snprintf(line, sizeof(line),
+			 "/pci@i0cf8/ide@1,1/drive@%u/disk@%u", i / 2, i % 2);
+		order_add(text, size, line);
+	}
+}
+
+static void order_nics(char *text, size_t size, unsigned int nics)
+{
+	char line[64];
+	unsigned int i;
+
+	for (i = 0; i < nics; i++) {
+		snprintf(line, sizeof(line), "/pci@i0cf8/ethernet@%x",
+			 pc_nic_slot(i));
+		order_add(text, size, line);
+	}
+}
+
+static void add_order(struct fwitems *items, const struct vm_config *c)
+{
+	char text[1024] = "";
+	const char *p;
+
+	for (p = c->boot_order; *p; p++) {
+		if (*p == 'a')
+			order_add(text, sizeof(text),
+				  "/pci@i0cf8/isa@1/fdc@03f0/floppy@0");
+		else if (*p == 'n')
+			order_nics(text, sizeof(text), c->nic_count);
+		else
+			order_disks(text, sizeof(text));
+	}
+	fwitems_file(items, "bootorder", text, strlen(text) + 1);
+}
+
+static void add_memory(struct fwitems *items, uint64_t ram)
+{
+	uint8_t entry[20];
+
+	put_le64(entry, 0);
+	put_le64(entry + 8, ram);
+	put_le32(entry + 16, E820_RAM);
+	fwitems_file(items, "etc/e820", entry, sizeof(entry));
+}
+
+static void add_items(struct fwitems *items, const struct vm_config *c)
+{
+	const uint8_t id[4] = { 3 };	/* the ports, and DMA */
+	const uint8_t menu[2] = { c->boot_menu };
+	struct acpi_platform platform;
+
+	fwitems_add(items, FW_CFG_SIGNATURE, "QEMU", 4);
+	fwitems_add(items, FW_CFG_ID, id, sizeof(id));
+	fwitems_add(items, FW_CFG_BOOT_MENU, menu, sizeof(menu));
+	add_order(items, c);
+	add_memory(items, c->memory);
+	if (c->boot_menu)
+		fwitems_number(items, "etc/boot-menu-wait", MENU_WAIT_MS);
+	if (c->plug[LINE_COM1].kind != PLUG_NONE)
+		fwitems_number(items, "etc/sercon-port",
+			       pc_line_port(LINE_COM1));
+	boot_platform(&platform, c->memory);
+	acpiloader_add(items, &platform);
+	if (c->nic_count && strchr(c->boot_order, 'n'))
+		add_card_rom(items, PCNET_PCI_VENDOR, PCNET_PCI_DEVICE,
+			     "pxe-pcnet.rom");
+}
+
+bool firmware_open(struct firmware *f, const struct vm_config *config)
+{
+	memset(f, 0, sizeof(*f));
+	fwitems_begin(&f->items);
+	if (config->kernel)
+		return true;
+	if (!rom_open(f, config->bios))
+		return false;
+	add_items(&f->items, config);
+	if (fwitems_done(&f->items))
+		return true;
+	log_error("out of memory for the firmware's tables");
+	return false;
+}
+
+void firmware_parts(const struct firmware *f, struct memfile *parts)
+{
+	if (!f->rom.data)
+		return;
+	parts->rom = f->rom.size;
+	parts->config = ROUND_UP(fwitems_size(&f->items), MEMMAP_PAGE);
+}
+
+void firmware_load(const struct firmware *f, struct guestmem *ram,
+		   struct boot_entry *entry)
+{
+	memcpy(guestmem_rom(ram), f->rom.data, f->rom.size);
+	fwitems_write(&f->items, guestmem_config(ram));
+	memset(entry, 0, sizeof(*entry));
+	entry->reset = 1;
+}
+
+void firmware_board(struct pc *pc, const struct vm_config *config)
+{
+	cmos_memory(&pc->rtc, config->memory);
+	cmos_boot_order(&pc->rtc, config->boot_order);
+}
+
+void firmware_close(struct firmware *f)
+{
+	boot_file_close(&f->rom);
+	fwitems_end(&f->items);
+}

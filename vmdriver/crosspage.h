@@ -91,10 +91,9 @@ struct dma_log {
 
 /* What went through a card's rings in the VMM world (--io-path direct). */
 struct nic_direct_stats {
-	uint64_t frames_out, bytes_out, frames_in, bytes_in;
-	uint64_t out_full;	/* frames refused, for now */
-	uint64_t bells;		/* VMNet slept, and was woken */
-	uint64_t drop_bad_size, drop_ring_broken;
+#define DIRECT_COUNTER(field, word) uint64_t field;
+#define DIRECT_DROP(field, word) uint64_t field;
+#include "vmdriver/counters.def"
 };
 
 /* Why the guest can not go on (HOSTCALL_STOP). */

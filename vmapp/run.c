@@ -154,6 +154,9 @@ static bool vm_open(struct vm *vm, const struct vm_setting *set)
 		return explain("no epoll set", err);
 	vm->events.woken = on_woken;
 	vm->events.owner = vm;
+	err = disks_open(vm, set->disks);
+	if (err)
+		return explain("no memory that a disk process shares", err);
 	lines_plug(vm, set->cables);
 	board_init(&vm->board, vm);
 	if (!board_plug(&vm->board))
@@ -201,6 +204,7 @@ static void vm_close(struct vm *vm)
 	vmmproc_end(vm);
 	board_unplug(&vm->board);
 	control_close(&vm->control);
+	disks_close(vm);
 	typist_close(&vm->typist);
 	events_close(&vm->events);
 	if (vm->signals.fd >= 0)

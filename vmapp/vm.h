@@ -26,6 +26,8 @@
 #include "vmapp/events.h"
 #include "vmapp/typist.h"
 #include "vmapp/back/cable.h"
+#include "vmapp/back/disk.h"
+#include "vmapp/back/diskproc.h"
 #include "vmapp/back/serial.h"
 #include "vmapp/config/options.h"
 #include "vmapp/control/control.h"
@@ -74,6 +76,8 @@ struct vm {
 
 	struct board board;
 	struct serial_back line[PC_LINES]; /* what chips are plugged into */
+	struct disk_back disk[CONFIG_DRIVES];
+	uint32_t disk_faults;	/* bits: drives whose user was told */
 
 	cpu_set_t cpus;		/* where we may run */
 	int home_cpu;		/* where we do, or AFFINITY_ANY */
@@ -122,12 +126,15 @@ struct vm {
  * machine after another has. A life before this one may have left anything. */
 struct vm_kept {
 	uint32_t pulled;	/* bits: cards whose cable is out */
+	uint32_t changed;	/* bits: drives with another medium, or none: */
+	char file[CONFIG_DRIVES][80];	/* what the user calls it */
 };
 
 /* What a life of a machine starts from; all of it the keeper's (keeper.h). */
 struct vm_setting {
 	const struct vm_config *config;	/* what to build */
 	const struct cable *cables;	/* PC_LINES */
+	const struct diskproc *disks;	/* CONFIG_DRIVES */
 	int report, dump;	/* descriptors, or -1 */
 	int keeper;		/* socket: for keeper_ask() */
 	int door;		/* socket: for control_open() */
@@ -214,6 +221,26 @@ void lines_end(struct vm *vm);
  * what it uses (@vm, the cross page) must stay there until the process
  * ends. */
 bool lines_run(const struct vm *vm);
+
+/* ---- disks.c ---- */
+
+/* disks_open() - join each drive to its disk process; before board_init(),
+ * which tells the chips. Return: 0, or a negative errno; disks_close() is to be
+ * called all the same. */
+int disks_open(struct vm *vm, const struct diskproc *procs);
+/* disks_wire() - the plug of each drive; of none, one that leads nowhere.
+ * @media: PC_DRIVES of them, filled in. */
+void disks_wire(struct vm *vm, struct medium_wire *media);
+void disks_close(struct vm *vm);
+/* disks_full() - does a drive wait for room on this host? */
+bool disks_full(const struct vm *vm);
+/* disks_again() - have those that do try again. */
+void disks_again(struct vm *vm);
+/* disks_note() - remember what is in a drive from now on: @file, as the user
+ * calls it, or "". */
+void disks_note(struct vm *vm, unsigned int drive, const char *file);
+/* disks_file() - what is in a drive; NULL: nothing. */
+const char *disks_file(const struct vm *vm, unsigned int drive);
 
 /* ---- vmmproc.c ---- */
 

@@ -42,7 +42,7 @@ extern const struct verb_row verb_rows[VERBS];
 #define REQUEST_WORDS 32
 #define REQUEST_WORD_SIZE 80	/* of a verb */
 #define REQUEST_TEXT_SIZE 4096	/* of all words together */
-#define REQUEST_WHY_SIZE 256
+#define REQUEST_WHY_SIZE 512
 
 struct request {
 	enum verb verb;

@@ -136,8 +136,7 @@ static void step_answer(struct bench *b)
 
 	fuzz_bytes(&b->in, &ch->answer, sizeof(ch->answer));
 	fuzz_bytes(&b->in, &ch->info, sizeof(ch->info));
-	ch->answered = fuzz_byte(&b->in) & 1 ? ch->asked :
-					       fuzz_long(&b->in);
+	ch->answered = fuzz_byte(&b->in) & 1 ? ch->asked : fuzz_long(&b->in);
 	send(b->pair[1], &word, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

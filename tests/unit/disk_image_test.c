@@ -83,9 +83,10 @@ static void sizes_are_whole_sectors(void **state)
 	assert_int_equal(disk_sectors(DRIVE_CDROM, 4096), 8);
 	assert_true(disk_sectors(DRIVE_DISK, UINT64_MAX) <= DISK_SECTORS_MOST);
 	assert_int_equal(disk_sectors(DRIVE_FLOPPY, 0), 0);
-	assert_int_equal(disk_sectors(DRIVE_FLOPPY, 1), 320);
+	assert_int_equal(disk_sectors(DRIVE_FLOPPY, 1), 2880);
 	assert_int_equal(disk_sectors(DRIVE_FLOPPY, 1440 << 10), 2880);
-	assert_int_equal(disk_sectors(DRIVE_FLOPPY, (1440 << 10) + 1), 3360);
+	assert_int_equal(disk_sectors(DRIVE_FLOPPY, (1440 << 10) + 1), 5760);
+	assert_int_equal(disk_sectors(DRIVE_FLOPPY, 720 << 10), 1440);
 	assert_int_equal(disk_sectors(DRIVE_FLOPPY, 2880 << 10), 5760);
 	assert_int_equal(disk_sectors(DRIVE_FLOPPY, (2880 << 10) + 1), 0);
 }

@@ -130,14 +130,14 @@ static void a_short_floppy_reads_as_zeros_behind(void **state)
 
 	(void)state;
 	assert_true(drive_start(&d, DRIVE_FLOPPY, path, false));
-	assert_int_equal(d.back.info.sectors, 2400);
+	assert_int_equal(d.back.info.sectors, 2880);
 	assert_true(drive_get(&d, 2000, 100, 0));
 	assert_true(drive_do(&d, MEDIUM_READ, 1953, 1));
 	assert_int_equal(disk_data(&d.back, 0)[63], 0x11);
 	assert_int_equal(disk_data(&d.back, 0)[64], 0);
-	assert_true(drive_put(&d, 2399, 1, 0x22));
-	assert_true(drive_get(&d, 2399, 1, 0x22));
-	assert_true(drive_get(&d, 2398, 1, 0));
+	assert_true(drive_put(&d, 2879, 1, 0x22));
+	assert_true(drive_get(&d, 2879, 1, 0x22));
+	assert_true(drive_get(&d, 2878, 1, 0));
 	drive_end(&d);
 }
 

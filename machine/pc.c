@@ -348,6 +348,12 @@ void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
 		plug_floppy(pc, drive - DRIVE_FLOPPY0, info);
 }
 
+bool pc_drive_locked(const struct pc *pc, enum pc_drive drive)
+{
+	return drive <= DRIVE_IDE3 &&
+	       ide_locked(&pc->ide[drive / IDE_DRIVES], drive % IDE_DRIVES);
+}
+
 void pc_medium_set(struct pc *pc, enum pc_drive drive,
 		   const struct medium_info *info)
 {

@@ -105,6 +105,7 @@ BEGIN {
 	allowed["vmdriver"] = "base ia32 devices machine"
 	allowed["vmm"] = "base ia32 devices machine vmdriver"
 	allowed["disk"] = "base devices"
+	allowed["screen"] = "base devices"
 	allowed["vmapp"] = "base ia32 devices machine vmdriver disk"
 	allowed["vmnet"] = "base"
 	allowed["guests"] = "base"

@@ -29,8 +29,8 @@ from typing import Dict, List, NamedTuple, Set, Tuple
 
 THREATS = "docs/THREATS.md"
 # Which program a process runs; the Makefile says what is linked into it.
-PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "switch": "vmnetd",
-            "nat": "vmnet-nat", "folder": "vmnet-nat",
+PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "serial": "hostel",
+            "switch": "vmnetd", "nat": "vmnet-nat", "folder": "vmnet-nat",
             "dhcp": "vmnet-dhcp",
             "disk": "hostel-disk", "nbd": "hostel-disk-nbd"}
 # What libc makes of a function of another name.

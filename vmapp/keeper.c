@@ -329,6 +329,14 @@ static bool open_cables(struct keeper *k)
 	return true;
 }
 
+static void close_cables(struct keeper *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++)
+		cable_close(&k->cables[i]);
+}
+
 /* open_files() - Return: false if one can not be; that is explained. */
 static bool open_files(struct keeper *k)
 {
@@ -399,7 +407,6 @@ int keeper_run(const struct vm_config *config)
 {
 	struct keeper k = { .config = config, .report = -1, .dump = -1,
 			    .place = PLACE_CLOSED };
-	unsigned int i;
 	int status;
 
 	k.self = getpid();
@@ -407,11 +414,14 @@ int keeper_run(const struct vm_config *config)
 	/* Before signals come by a descriptor only: it may wait. */
 	for (i = 0; i < CONFIG_DRIVES; i++)
 		k.disks[i] = DISKPROC_NONE;
-	if (!open_files(&k) || !open_place(&k))
+	if (!open_files(&k) || !open_place(&k)) {
+		close_cables(&k);
 		return EXIT_SETUP;
+	}
 	if (!start_disks(&k)) {
 		place_close(&k.place);
 		end_disks(&k);
+		close_cables(&k);
 		return EXIT_SETUP;
 	}
 	k.kept = mmap(NULL, sizeof(*k.kept), PROT_READ | PROT_WRITE,
@@ -423,8 +433,7 @@ int keeper_run(const struct vm_config *config)
 		die("no signalfd: %s", strerror(errno));
 	status = lives(&k);
 	place_close(&k.place);
-	for (i = 0; i < PC_LINES; i++)
-		cable_close(&k.cables[i]);
+	close_cables(&k);
 	end_disks(&k);
 	vmnet_dial_close(&k.dial);
 	return status;

@@ -162,7 +162,9 @@ static bool vm_open(struct vm *vm, const struct vm_setting *set)
 	if (!board_plug(&vm->board))
 		return false;
 	tell_direct(vm);
-	err = verbs_open(vm, set->door);
+	err = typist_open(&vm->typist, vm);
+	if (!err)
+		err = verbs_open(vm, set->door);
 	if (err)
 		return explain("no events of the control socket", err);
 	lines_open(vm, set->cables);
@@ -203,6 +205,7 @@ static void vm_close(struct vm *vm)
 	board_unplug(&vm->board);
 	control_close(&vm->control);
 	disks_close(vm);
+	typist_close(&vm->typist);
 	events_close(&vm->events);
 	if (vm->signals.fd >= 0)
 		close(vm->signals.fd);

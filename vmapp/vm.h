@@ -24,6 +24,7 @@
 #include "vmapp/board.h"
 #include "vmapp/boot/firmware.h"
 #include "vmapp/events.h"
+#include "vmapp/typist.h"
 #include "vmapp/back/cable.h"
 #include "vmapp/back/disk.h"
 #include "vmapp/back/diskproc.h"
@@ -88,6 +89,9 @@ struct vm {
 
 	/* [control] */
 	struct control control;
+	struct typist typist;
+	unsigned int mouse_buttons;	/* that the control socket holds */
+	bool answer_later;	/* the request that is being answered */
 	pid_t keeper_pid;	/* what the user knows us by */
 	struct vm_kept *kept;	/* what a reset leaves as it is */
 	bool paused;		/* the guest is to stand still: pause.c */
@@ -277,6 +281,9 @@ void watcher_arm(struct vm *vm);
 void pause_rest(struct vm *vm);
 
 /* ---- control/verbs.c ---- */
+
+/* verbs_typed() - what request @ticket wanted typed is; or @why it is not. */
+void verbs_typed(struct vm *vm, uint64_t ticket, const char *why);
 
 /* verbs_open() - begin to serve who comes by the socket @door (or -1). The
  * caller closes vm->control. Return: 0, or a negative errno. */

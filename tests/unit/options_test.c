@@ -452,6 +452,32 @@ static void ports_are_forwarded(void **state)
 }
 
 /* A port that is taken, or can not be had, is told before anything starts. */
+static void serial_ports_have_sockets(void **state)
+{
+	static const char *const others[] = {
+		"tcp:0.0.0.0:4000", "tcp:192.0.2.1:4000", "tcp:4000",
+		"tcp::4000", "telnet:[::1]:4000", "telnet:example.org:23",
+		"tcp:127.0.0.1:65536", "tcp:127.0.0.1:", "tcp:127.0.0.1:x",
+		"tcp:127.0.0.1:-1", "telnet:127.0.0.11:1",
+	};
+	struct vm_config c;
+	size_t i;
+
+	(void)state;
+	accepted(&c, "--serial", "unix:/a/b", "--serial", "tcp:127.0.0.1:4000");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_UNIX);
+	assert_string_equal(c.plug[LINE_COM1].file, "/a/b");
+	assert_int_equal(c.plug[LINE_COM2].kind, PLUG_TCP);
+	assert_int_equal(c.plug[LINE_COM2].port, 4000);
+	accepted(&c, "--serial", "telnet:localhost:0");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_TELNET);
+	assert_int_equal(c.plug[LINE_COM1].port, 0);
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		refused("this host only", "--serial", others[i]);
+	refused("unix:PATH", "--serial", "unix:");
+	refused("use none or", "--parallel", "tcp:127.0.0.1:4000");
+}
+
 static void a_folder_is_for_tftp(void **state)
 {
 	struct vm_config c;
@@ -770,6 +796,7 @@ int main(void)
 		cmocka_unit_test(memory_has_bounds),
 		cmocka_unit_test(networks_are_those_of_vmnet),
 		cmocka_unit_test(ports_are_forwarded),
+		cmocka_unit_test(serial_ports_have_sockets),
 		cmocka_unit_test(a_folder_is_for_tftp),
 		cmocka_unit_test(taken_ports_are_told),
 		cmocka_unit_test(none_is_no_card),

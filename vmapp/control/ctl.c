@@ -16,6 +16,8 @@
 /* A VMM that does not give the CPU back is ended after ten seconds: by then
  * its machine answers, or is gone. */
 #define WAIT_MS 15000
+/* What is typed takes its time; a guest that does not read it ends that. */
+#define TYPE_WAIT_MS 900000
 
 static const struct manual_row verbs[] = {
 #define VERB(id, name, words, what, help) \
@@ -57,6 +59,17 @@ const struct manual ctl_manual = {
 		"that have no room are lost; its guest's time of day is behind "
 		"from then on. A reset ends a pause; a cable that was pulled "
 		"stays out.",
+		"Keys are a, 1, f2, ret, esc, spc, tab, backspace, up, "
+		"pgdn, kp_5, ... and any character that a key types without "
+		"Shift; joined by - they are held together. Text is typed as "
+		"on a US keyboard. Both are answered when the guest has "
+		"fetched the last key.",
+		"X and Y of mouse with a sign, as in +10 -5, are movement to "
+		"the right and down. Without one they are a place, from 0 0 "
+		"to 65535 65535, which needs a guest that drives VMware's "
+		"pointer. BUTTONS are what is down from then on, joined by +: "
+		"left, right, middle, fourth, fifth, or none; or click, "
+		"wheel-up, wheel-down.",
 		NULL
 	},
 	.lists = lists,
@@ -237,7 +250,7 @@ int ctl_main(int argc, char **argv)
 	int sock, status, fd = -1;
 
 	if (argc && !strcmp(argv[argc - 1], "--json"))
-		json = true, argc--;
+		json = true, argv[--argc] = NULL;
 	if (argc < 2 || argv[0][0] == '-')
 		manual_exit(&ctl_manual, argc, argv);
 	verb = request_check(argv[1], (size_t)argc - 2, why);
@@ -246,7 +259,8 @@ int ctl_main(int argc, char **argv)
 	if (verb == VERB_INSERT)
 		fd = open_medium(argv + 2);
 	sock = connect_to(argv[0]);
-	o = ask(sock, verb, argv + 2, fd, WAIT_MS);
+	o = ask(sock, verb, argv + 2, fd,
+		verb == VERB_KEY || verb == VERB_TEXT ? TYPE_WAIT_MS : WAIT_MS);
 	close(sock);
 	if (!o)
 		die("the machine '%.64s' did not answer; it may have just "

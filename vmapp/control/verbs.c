@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "vmapp/control/inputverbs.h"
 #include "vmapp/control/request.h"
 
 static json_t *done(void)
@@ -222,24 +223,41 @@ static json_t *(*const verbs[VERBS])(struct vm *, const struct request *) = {
 #undef VERB
 };
 
-/* answer() - control.h's control_answer, for a struct vm. */
-static char *answer(void *owner, const char *line, size_t len, bool *last)
+/* as_line() - an answer as it is sent. Takes @o. */
+static char *as_line(json_t *o)
 {
-	char why[REQUEST_WHY_SIZE], *text, *all = NULL;
-	struct request r;
-	json_t *o;
+	char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII |
+					   JSON_REAL_PRECISION(12));
+	char *all = NULL;
 
-	if (request_decode(line, len, &r, why, last))
-		o = verbs[r.verb](owner, &r);
-	else
-		o = answer_error(why, EXIT_USAGE);
-	text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII |
-				     JSON_REAL_PRECISION(12));
 	json_decref(o);
 	if (text && asprintf(&all, "%s\n", text) < 0)
 		all = NULL;
 	free(text);
 	return all;
+}
+
+void verbs_typed(struct vm *vm, uint64_t ticket, const char *why)
+{
+	control_finish(&vm->control, ticket,
+		       as_line(why ? answer_error(why, EXIT_SETUP) : done()),
+		       -1);
+}
+
+/* answer() - control.h's control_answer, for a struct vm. */
+static char *answer(void *owner, const char *line, size_t len, bool *last)
+{
+	char why[REQUEST_WHY_SIZE];
+	struct vm *vm = owner;
+	struct request r;
+	json_t *o;
+
+	vm->answer_later = false;
+	if (request_decode(line, len, &r, why, last))
+		o = verbs[r.verb](vm, &r);
+	else
+		o = answer_error(why, EXIT_USAGE);
+	return vm->answer_later ? CONTROL_LATER : as_line(o);
 }
 
 int verbs_open(struct vm *vm, int door)

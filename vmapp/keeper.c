@@ -407,6 +407,7 @@ int keeper_run(const struct vm_config *config)
 {
 	struct keeper k = { .config = config, .report = -1, .dump = -1,
 			    .place = PLACE_CLOSED };
+	unsigned int i;
 	int status;
 
 	k.self = getpid();

@@ -19,6 +19,7 @@
 #include "base/fdpass.h"
 #include "base/log.h"
 #include "vmapp/back/cable.h"
+#include "vmapp/back/diskproc.h"
 #include "vmapp/control/place.h"
 #include "vmapp/outfile.h"
 #include "vmapp/vm.h"
@@ -40,6 +41,7 @@ BUILD_ASSERT(VMNET_DIAL_FOLDERS >= CONFIG_NICS);
 struct keeper {
 	const struct vm_config *config;
 	struct cable cables[PC_LINES];
+	struct diskproc disks[CONFIG_DRIVES];
 	struct vmnet_dial dial;
 	int report, dump;	/* descriptors, or -1 */
 	int signals;		/* signalfd */
@@ -61,7 +63,7 @@ struct keeper {
 static _Noreturn void become_app(const struct keeper *k, int link, int door)
 {
 	struct vm_setting setting = {
-		.config = k->config, .cables = k->cables,
+		.config = k->config, .cables = k->cables, .disks = k->disks,
 		.report = k->report, .dump = k->dump, .keeper = link,
 		.faulted = k->faulted, .door = door, .kept = k->kept,
 	};
@@ -350,6 +352,29 @@ static bool open_files(struct keeper *k)
 	       (!config->dump || k->dump >= 0) && open_cables(k);
 }
 
+/* start_disks() - Return: false if one can not be; that is explained. */
+static bool start_disks(struct keeper *k)
+{
+	const struct vm_config *config = k->config;
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		if (config->drive[i].kind != DRIVE_NONE &&
+		    !diskproc_start(&k->disks[i], drive_names[i],
+				    &config->drive[i], config->snapshot))
+			return false;
+	return true;
+}
+
+/* end_disks() - those that were started. */
+static void end_disks(struct keeper *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		diskproc_end(&k->disks[i]);
+}
+
 /* open_place() - the control socket. A machine without one runs all the same,
  * but two of one name do not. Return: false if it is not to run. */
 static bool open_place(struct keeper *k)
@@ -388,7 +413,15 @@ int keeper_run(const struct vm_config *config)
 	k.self = getpid();
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would reap for us */
 	/* Before signals come by a descriptor only: it may wait. */
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		k.disks[i] = DISKPROC_NONE;
 	if (!open_files(&k) || !open_place(&k)) {
+		close_cables(&k);
+		return EXIT_SETUP;
+	}
+	if (!start_disks(&k)) {
+		place_close(&k.place);
+		end_disks(&k);
 		close_cables(&k);
 		return EXIT_SETUP;
 	}
@@ -404,6 +437,7 @@ int keeper_run(const struct vm_config *config)
 	status = lives(&k);
 	place_close(&k.place);
 	close_cables(&k);
+	end_disks(&k);
 	vmnet_dial_close(&k.dial);
 	return status;
 }

@@ -35,13 +35,13 @@ static void load_file(struct vm_config *c, const char *name)
 }
 
 static void drive_is(const struct vm_config *c, unsigned int n,
-		     enum vmx_drive_kind kind, const char *file)
+		     enum drive_kind kind, const char *file)
 {
-	assert_int_equal(c->vmx_drive[n].kind, kind);
-	if (file)
-		assert_string_equal(c->vmx_drive[n].file, file);
-	else
-		assert_null(c->vmx_drive[n].file);
+	assert_int_equal(c->drive[n].kind, kind);
+	assert_string_equal(c->drive[n].file, file ? file : "");
+	if (kind == DRIVE_DISK)
+		assert_int_equal(c->drive[n].format, DRIVE_GUESS);
+	assert_int_equal(c->drive[n].read_only, kind == DRIVE_CDROM);
 }
 
 static void a_file_of_workstation(void **state)
@@ -58,11 +58,11 @@ static void a_file_of_workstation(void **state)
 	assert_true(c.name_is_title);
 	assert_int_equal(c.memory, 512 << 20);
 	assert_string_equal(c.boot_order, "dcan");
-	drive_is(&c, 0, VMX_DISK, "tests/unit/vmx/Old Debian.vmdk");
-	drive_is(&c, 1, VMX_NO_DRIVE, NULL);
-	drive_is(&c, 2, VMX_CDROM, "/isos/debian-12.9.0-i386-netinst.iso");
-	drive_is(&c, 3, VMX_CDROM, NULL);
-	drive_is(&c, 4, VMX_FLOPPY, "tests/unit/vmx/floppies/drivers #12.img");
+	drive_is(&c, 0, DRIVE_DISK, "tests/unit/vmx/Old Debian.vmdk");
+	drive_is(&c, 1, DRIVE_NONE, NULL);
+	drive_is(&c, 2, DRIVE_CDROM, "/isos/debian-12.9.0-i386-netinst.iso");
+	drive_is(&c, 3, DRIVE_CDROM, NULL);
+	drive_is(&c, 4, DRIVE_FLOPPY, "tests/unit/vmx/floppies/drivers #12.img");
 	assert_int_equal(c.nic_count, 2);
 	assert_memory_equal(c.nic[0].mac, macs[0], 6);
 	assert_memory_equal(c.nic[1].mac, macs[1], 6);
@@ -87,9 +87,9 @@ static void a_file_of_ovftool(void **state)
 	load_file(&c, "ovftool");
 	assert_string_equal(c.name, "appliance");
 	assert_string_equal(c.boot_order, "cdan");
-	drive_is(&c, 0, VMX_DISK, "tests/unit/vmx/appliance-disk1.vmdk");
-	drive_is(&c, 2, VMX_CDROM, NULL);
-	drive_is(&c, 4, VMX_FLOPPY, NULL);
+	drive_is(&c, 0, DRIVE_DISK, "tests/unit/vmx/appliance-disk1.vmdk");
+	drive_is(&c, 2, DRIVE_CDROM, NULL);
+	drive_is(&c, 4, DRIVE_FLOPPY, NULL);
 	assert_string_equal(c.nic[0].network, "hostonly");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);
 }
@@ -100,9 +100,9 @@ static void a_file_of_packer(void **state)
 
 	(void)state;
 	load_file(&c, "packer");
-	drive_is(&c, 0, VMX_DISK, "tests/unit/vmx/disk.vmdk");
-	drive_is(&c, 2, VMX_CDROM, "/home/me/packer_cache/mini.iso");
-	drive_is(&c, 4, VMX_FLOPPY, "/tmp/packer3141592653");
+	drive_is(&c, 0, DRIVE_DISK, "tests/unit/vmx/disk.vmdk");
+	drive_is(&c, 2, DRIVE_CDROM, "/home/me/packer_cache/mini.iso");
+	drive_is(&c, 4, DRIVE_FLOPPY, "/tmp/packer3141592653");
 	assert_string_equal(c.vmx_display, "vnc:127.0.0.1:5947");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_TELNET);
 	assert_int_equal(c.plug[LINE_COM1].port, 9100);
@@ -145,7 +145,7 @@ static void what_is_not_here_is_told_at_once(void **state)
 		 "ide1:0.deviceType = \"smoke\"\nide1:0.present = \"FALSE\"\n"
 		 "firmware = \"BIOS\"\nusb.autoConnect.device0 = \"\"\n"
 		 "serial2.present = \"FALSE\"\nserial2.fileType = \"x\"\n");
-	drive_is(&c, 0, VMX_NO_DRIVE, NULL);
+	drive_is(&c, 0, DRIVE_NONE, NULL);
 }
 
 static void ports_at_sockets(void **state)

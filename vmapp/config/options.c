@@ -515,6 +515,27 @@ static bool opt_boot(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
+static bool opt_disk(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_DISK, v, error);
+}
+
+static bool opt_cdrom(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_CDROM, v, error);
+}
+
+static bool opt_floppy(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_FLOPPY, v, error);
+}
+
+static bool opt_snapshot(struct vm_config *c, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return c->snapshot = true;
+}
+
 /* port_taken() - the chip that answers a port, or NULL. */
 static const char *port_taken(unsigned long port)
 {
@@ -621,10 +642,8 @@ static const struct option {
 	const char *name;
 	const char *value;	/* NULL: it has none */
 	bool (*set)(struct vm_config *c, const char *value, char *error);
-	const char *instead;	/* for what is not supported yet, or NULL */
 } options[] = {
-#define OPTION(name, value, set, words, vmx, text) { name, value, set, NULL },
-#define NOT_YET(name, instead) { name, "", NULL, instead },
+#define OPTION(name, value, set, words, vmx, text) { name, value, set },
 #include "vmapp/config/options.def"
 };
 
@@ -676,8 +695,6 @@ static int set_option(struct vm_config *config, int argc, char **argv, int i,
 	if (!o)
 		return FAIL("unknown option '%s'; see 'hostel run --help'",
 			    word);
-	if (o->instead)
-		return FAIL("%s is not supported yet; %s", o->name, o->instead);
 	if (o->value && !value) {
 		if (i + 1 == argc)
 			return FAIL("%s needs a value; see 'hostel run --help'",
@@ -691,19 +708,10 @@ static int set_option(struct vm_config *config, int argc, char **argv, int i,
 /* vmx_check() - what a .vmx file may ask for, but is not there yet. */
 static bool vmx_check(const struct vm_config *config, char *error)
 {
-	unsigned int i;
-
 	if (config->vmx_display)
 		return FAIL("%.100s: its screen can not be shown yet; say "
 			    "RemoteDisplay.vnc.enabled = \"FALSE\"",
 			    config->vmx);
-	for (i = 0; i < VMX_DRIVES; i++)
-		if (config->vmx_drive[i].kind != VMX_NO_DRIVE)
-			return FAIL("%.100s: %s: drives are not supported yet; "
-				    "say %s.present = \"FALSE\" and boot with "
-				    "hostel.kernel",
-				    config->vmx, vmx_drive_names[i],
-				    vmx_drive_names[i]);
 	return true;
 }
 

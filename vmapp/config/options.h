@@ -15,7 +15,7 @@
 
 #include "base/manual.h"
 #include "machine/state.h"
-#include "vmapp/config/vmxdrive.h"
+#include "vmapp/config/drives.h"
 #include "vmnet/client/client.h"
 
 /* A machine's name. */
@@ -56,7 +56,6 @@ struct vm_config {
 	bool boot_menu;
 	const char *name;	/* of the machine, or NULL */
 	bool name_is_title;	/* it is the .vmx file's displayName */
-	struct vmx_drive vmx_drive[VMX_DRIVES]; /* of the .vmx file */
 	const char *vmx_display; /* what --display takes, of that; or NULL */
 	const char *uuid;	/* the .vmx file's uuid.bios, or NULL */
 	uint64_t identity;	/* see identity.h */
@@ -65,6 +64,9 @@ struct vm_config {
 	bool nics_given;	/* --net was used: the .vmx's cards are off */
 	struct plug plug[PC_LINES];	/* into its chip */
 	unsigned int serials_given;	/* times that --serial was */
+	struct drive_config drive[CONFIG_DRIVES]; /* by enum drive_place */
+	uint32_t drives_given;	/* bits: kinds that the command line has */
+	bool snapshot;		/* no image is changed */
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */

@@ -14,36 +14,30 @@
 
 #include "base/check.h"
 
-#define FLOPPIES 4u	/* from this place on */
-
-const char *const vmx_drive_names[VMX_DRIVES] = {
-	"ide0:0", "ide0:1", "ide1:0", "ide1:1", "floppy0", "floppy1"
-};
-
 /* What is in it. */
 enum medium { IMAGE, HOSTS, PARTITION };
 
 static const struct {
 	const char *type;
 	bool floppy;
-	enum vmx_drive_kind kind;
+	enum drive_kind kind;
 	enum medium medium;
 } types[] = {
-	{ "disk", false, VMX_DISK, IMAGE },
-	{ "ata-hardDisk", false, VMX_DISK, IMAGE },
-	{ "rawDisk", false, VMX_DISK, PARTITION },
-	{ "cdrom-image", false, VMX_CDROM, IMAGE },
-	{ "cdrom-raw", false, VMX_CDROM, HOSTS },
-	{ "atapi-cdrom", false, VMX_CDROM, HOSTS },
-	{ "file", true, VMX_FLOPPY, IMAGE },
-	{ "device", true, VMX_FLOPPY, HOSTS },
+	{ "disk", false, DRIVE_DISK, IMAGE },
+	{ "ata-hardDisk", false, DRIVE_DISK, IMAGE },
+	{ "rawDisk", false, DRIVE_DISK, PARTITION },
+	{ "cdrom-image", false, DRIVE_CDROM, IMAGE },
+	{ "cdrom-raw", false, DRIVE_CDROM, HOSTS },
+	{ "atapi-cdrom", false, DRIVE_CDROM, HOSTS },
+	{ "file", true, DRIVE_FLOPPY, IMAGE },
+	{ "device", true, DRIVE_FLOPPY, HOSTS },
 };
 
 /* The lines of one: NULL, or the last of that word. */
 struct lines {
 	const char *device;
 	const struct vmx_line *present, *file, *type, *mode;
-	struct vmx_drive *drive;
+	struct drive_config *drive;
 };
 
 static void drive_bad(struct vmx *v, const struct vmx_line *l, const char *want)
@@ -63,9 +57,11 @@ static bool drive_out(struct vmx *v, const struct lines *l)
 
 /* drive_image() - the file in it. */
 static void drive_image(struct vmx *v, const struct lines *l,
-			enum vmx_drive_kind kind)
+			enum drive_kind kind)
 {
-	if (kind != VMX_DISK && drive_out(v, l)) {
+	const char *path;
+
+	if (kind != DRIVE_DISK && drive_out(v, l)) {
 		l->drive->kind = kind;
 		return;
 	}
@@ -74,17 +70,23 @@ static void drive_image(struct vmx *v, const struct lines *l,
 		return;
 	}
 	v->line = l->file->number;
-	if (vmx_keep_file(v, &l->drive->file, l->file->key, l->file->value))
-		l->drive->kind = kind;
+	if (!vmx_keep_file(v, &path, l->file->key, l->file->value))
+		return;
+	if (strlen(path) >= sizeof(l->drive->file)) {
+		drive_bad(v, l->file, "the name is too long");
+		return;
+	}
+	strcpy(l->drive->file, path);
+	l->drive->kind = kind;
 }
 
 /* drive_hosts() - the host's own drive. */
 static void drive_hosts(struct vmx *v, const struct lines *l,
-			enum vmx_drive_kind kind)
+			enum drive_kind kind)
 {
 	if (l->file && *l->file->value && !drive_out(v, l)) {
 		drive_bad(v, l->file,
-			  kind == VMX_CDROM ?
+			  kind == DRIVE_CDROM ?
 				  "the host's own drive is not; use deviceType "
 				  "= \"cdrom-image\" and an .iso file, or "
 				  "startConnected = \"FALSE\"" :
@@ -136,9 +138,13 @@ static void drive_plug(struct vmx *v, const struct lines *l, bool floppy)
 			  "a disk of the host's is not; use disk, and a file");
 	else if (types[i].medium == HOSTS)
 		drive_hosts(v, l, types[i].kind);
-	else if (types[i].kind != VMX_DISK || drive_mode(v, l))
+	else if (types[i].kind != DRIVE_DISK || drive_mode(v, l))
 		drive_image(v, l, types[i].kind);
-	l->drive->read_only = vmx_said_is(v, l->device, "readonly", "TRUE");
+	/* As drive_parse() has it. */
+	l->drive->format = l->drive->kind == DRIVE_DISK ? DRIVE_GUESS :
+							  DISK_RAW;
+	l->drive->read_only = l->drive->kind == DRIVE_CDROM ||
+			      vmx_said_is(v, l->device, "readonly", "TRUE");
 }
 
 /* drive_here() - is there one? It must not be left out silently. */
@@ -160,20 +166,20 @@ void vmx_plug_drives(struct vmx *v)
 {
 	unsigned int i;
 
-	for (i = 0; i < VMX_DRIVES; i++) {
-		const char *device = vmx_drive_names[i];
+	for (i = 0; i < CONFIG_DRIVES; i++) {
+		const char *device = drive_names[i];
 		struct lines l = {
 			.device = device,
 			.present = vmx_said(v, device, "present"),
 			.file = vmx_said(v, device, "fileName"),
 			.type = vmx_said(v, device,
-					 i < FLOPPIES ? "deviceType" :
+					 i < DRIVE_FLOPPY_A ? "deviceType" :
 							"fileType"),
 			.mode = vmx_said(v, device, "mode"),
-			.drive = &v->config->vmx_drive[i],
+			.drive = &v->config->drive[i],
 		};
 
 		if (drive_here(v, &l))
-			drive_plug(v, &l, i >= FLOPPIES);
+			drive_plug(v, &l, i >= DRIVE_FLOPPY_A);
 	}
 }

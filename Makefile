@@ -71,11 +71,12 @@ SLIRP_CFLAGS := $(shell pkg-config --cflags slirp 2>/dev/null)
 SLIRP_LIBS   := -lslirp
 
 # Each part is an archive, so that a test links just what it names.
-LIBS    := vmapp vmm vmnet vmdriver machine devices ia32 base
+LIBS    := vmapp screen vmm vmnet disk vmdriver machine devices ia32 base
 src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.S $(1)/*/*.S))
 obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
-PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
+PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-disk \
+		$(B)/hostel-disk-nbd $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/nettest $(B)/cpubench64 \
 		$(B)/realbench64
 
@@ -119,12 +120,16 @@ $(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
 link = @echo "  LD    $@"; mkdir -p $(@D); \
        $(if $(V),set -x;) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
-$(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libvmnet.a \
+$(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libvmnet.a $(B)/libdisk.a \
 		$(B)/libvmdriver.a $(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
 	$(link) -ljansson -lz -lseccomp -lpthread
 $(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a $(B)/libmachine.a \
 		$(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
 	$(link) -lZydis -lseccomp
+$(B)/hostel-disk: $(B)/obj/disk/disk_main.o $(B)/libdisk.a $(B)/libbase.a
+	$(link) -lseccomp
+$(B)/hostel-disk-nbd: $(B)/obj/disk/nbd_main.o $(B)/libdisk.a $(B)/libbase.a
+	$(link) -lnbd -lseccomp
 $(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) -lseccomp
 $(B)/vmnet-nat: $(B)/obj/vmnet/nat/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
@@ -179,8 +184,8 @@ MANUAL := $(B)/tools/manual
 $(MANUAL): $(B)/obj/tools/manual/main.o $(B)/obj/tools/manual/roff.o \
 		$(B)/obj/tools/manual/complete.o \
 		$(B)/obj/guests/nettest_manual.o $(B)/libvmapp.a \
-		$(B)/libvmnet.a $(B)/libvmdriver.a $(B)/libmachine.a \
-		$(B)/libdevices.a $(B)/libbase.a
+		$(B)/libvmnet.a $(B)/libdisk.a $(B)/libvmdriver.a \
+		$(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
 	$(link) -ljansson -lz -lseccomp -lpthread
 $(B)/man/made: $(MANUAL)
 	$(Q)mkdir -p $(@D) && rm -f $(@D)/*
@@ -200,7 +205,7 @@ manual: $(B)/man/made $(B)/completion/hostel
 PREFIX  ?= /usr/local
 DESTDIR ?=
 INSTALL_BIN     := hostel vmnetd vmnet-bridge nettest
-INSTALL_LIBEXEC := hostel-vmm vmnet-nat vmnet-dhcp
+INSTALL_LIBEXEC := hostel-vmm hostel-disk hostel-disk-nbd vmnet-nat vmnet-dhcp
 INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \
 		bench/README.md tests/README.md $(wildcard docs/*.md docs/*/*.md)
 ROOT       = $(DESTDIR)$(PREFIX)
@@ -246,14 +251,16 @@ $(GUEST)/property/%: guests/property/%.c $(PROPERTY_DEPS)
 # One that runs until it is ended, for tests of a machine that stands still.
 $(GUEST)/standstill: guests/standstill.c $(PROPERTY_DEPS)
 	$(small_guest)
-# Boot sectors: 512 bytes each, for 0:7C00.
-BOOT_SECTORS := $(patsubst guests/boot/%.S,$(GUEST)/boot/%,\
-		$(wildcard guests/boot/*.S))
-$(GUEST)/boot/%: guests/boot/%.S
+# One that opens the tray of its CD-ROM drive.
+$(GUEST)/tray: guests/tray.c $(PROPERTY_DEPS)
+	$(small_guest)
+# A disk, and a floppy, whose first sector has the firmware read and write the
+# others.
+$(GUEST)/bootdisk $(GUEST)/bootfloppy: $(GUEST)/%: guests/%.S
 	@echo "  AS16  $<"
 	$(Q)mkdir -p $(@D)
-	$(Q)gcc -m32 -nostdlib -static -no-pie -Wl,--oformat=binary \
-		-Wl,-Ttext=0x7c00 -Wl,--build-id=none -o $@ $<
+	$(Q)gcc -m32 -ffreestanding -nostdlib -static -no-pie \
+		-Wl,-Ttext=0x7c00,--oformat=binary,--build-id=none -o $@ $<
 define small_guest
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
@@ -264,7 +271,7 @@ define small_guest
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 endef
 
-tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(PROPERTY) $(BOOT_SECTORS) $(TEST_BIN) $(B)/tests/insn/native32 \
+tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(GUEST)/tray $(GUEST)/bootdisk $(GUEST)/bootfloppy $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
 		$(B)/tests/hosts/deny $(B)/tests/insn/native64
 
 # What makes this host a poorer one, for tests of programs that do not look.
@@ -314,7 +321,10 @@ $(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(ARCHIVES) -Wl,--end-group \
-		-lcmocka -lZydis -lseccomp -ljansson -lz $(SLIRP_LIBS) -lpthread -lm
+		-lcmocka -lZydis -lseccomp -ljansson -lz -lnbd $(SLIRP_LIBS) -lpthread -lm
+
+# What is told to the user, there as well.
+$(B)/tests/world/disk_test: $(B)/obj/tests/unit/lib_said.o
 
 # --- fuzz targets -------------------------------------------------------------
 # tests/fuzz/*_fuzz.c, by clang and its libFuzzer, in a tree of their own with
@@ -374,7 +384,7 @@ $(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_LIB) $(ARCHIVES)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ \
 		$(filter %.o,$^) -Wl,--start-group $(FUZZ_OF) \
-		-Wl,--end-group -lcmocka -lZydis -lseccomp -ljansson -lz \
+		-Wl,--end-group -lcmocka -lZydis -lseccomp -ljansson -lz -lnbd \
 		$(SLIRP_LIBS) -lpthread -lm
 .PHONY: fuzz-slirp
 fuzz-slirp:

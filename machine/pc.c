@@ -348,6 +348,12 @@ void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
 		plug_floppy(pc, drive - DRIVE_FLOPPY0, info);
 }
 
+bool pc_drive_locked(const struct pc *pc, enum pc_drive drive)
+{
+	return drive <= DRIVE_IDE3 &&
+	       ide_locked(&pc->ide[drive / IDE_DRIVES], drive % IDE_DRIVES);
+}
+
 void pc_medium_set(struct pc *pc, enum pc_drive drive,
 		   const struct medium_info *info)
 {
@@ -444,6 +450,7 @@ static void wire_input(struct pc *pc)
 	pc->kbc.aux_irq = pin(pc, PIN_MOUSE);
 	pc->kbc.reset = high(pc, PIN_RESET);
 	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
+	pc->kbc.clock = clock_pin(pc, PC_ALARM_KBC);
 	pc->kbc.keyboard = (struct ps2_wire){ ps2_keyboard_write,
 		ps2_keyboard_read, &pc->keyboard };
 	pc->kbc.aux = (struct ps2_wire){ ps2_mouse_write, ps2_mouse_read,
@@ -478,6 +485,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	wire_pci(pc);
 	wire_ide(pc);
 	wire_floppy(pc);
+	pc->world.media = NULL;	/* copied: they may be gone */
 }
 
 void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,

@@ -74,7 +74,8 @@ enum pc_pin {
 /* Whose alarm it is; one clock wire each. The VMM world ticks them, but a
  * PCnet is ticked by the one that moves its frames. */
 enum pc_alarm {
-	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_KEYBOARD, PC_ALARM_FLOPPY,
+	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_KEYBOARD, PC_ALARM_KBC,
+	PC_ALARM_FLOPPY,
 	PC_ALARM_NIC0,
 	PC_ALARM_LINE0 = PC_ALARM_NIC0 + NIC_MAX,	/* + enum pc_line */
 	PC_ALARMS = PC_ALARM_LINE0 + PC_LINES

@@ -9,7 +9,8 @@
  *	makes one hostel-app for each life of the machine: a reset of the
  *		guest throws the whole process away;
  *	holds what outlasts a life: the terminal's mode, COM1's cable, the
- *		report's descriptor and the dump's;
+ *		report's descriptor and the dump's, the processes that have the
+ *		drives' images (back/diskproc.h);
  *	connects to VMNet when asked, and starts it if need be;
  *	has the control socket (control/place.h), and hands who connects to
  *		hostel-app, by a socket of their own;
@@ -30,8 +31,8 @@ enum keeper_request {
 	KEEPER_READY = 'r',	/* take the terminal, empty the report */
 	KEEPER_DIAL = 'd',	/* a connection to VMNet: vmnet_dial() */
 	KEEPER_AGAIN = 'a',	/* once more, when this one has ended */
-	KEEPER_FAULTED = 'f',	/* the same, and the user was told of a triple
-				 * fault: that is not to be told again */
+	KEEPER_FAULTED = 'f',	/* once more, as 'a'; and the user was told of
+				 * a triple fault, which is told once only */
 };
 
 /**

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # floppy.sh - floppies of several sizes: SeaBIOS starts the boot sector of each,
-# which reads, writes and reads back by INT 13h (guests/boot/floppy.S); then a
+# which reads, writes and reads back by INT 13h (guests/bootfloppy.S); then a
 # stock kernel's floppy driver reads a whole disk and writes a part of it, by
 # DMA, with the chips in either world. What it wrote is in the image.
 . "$(dirname "$0")/lib.bash"
@@ -18,7 +18,7 @@ put() { dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
 # bootable FILE SECTORS PER_TRACK HEADS - a disk with our boot sector
 bootable() {
 	head -c $(($2 * 512)) /dev/zero >"$1"
-	put "$1" 0 <"$guest/boot/floppy"
+	put "$1" 0 <"$guest/bootfloppy"
 	word "$2" | put "$1" 19
 	{ word "$3" && word "$4"; } | put "$1" 24
 	printf last | put "$1" $(($2 * 512 - 512))

@@ -103,7 +103,7 @@ static char *answer(void *owner, const char *line, size_t len, bool *last)
 	} else {
 		ASSERT(r.verb < VERBS);
 		for (i = 0; i < REQUEST_WORDS; i++)
-			ASSERT(memchr(r.words[i], 0, sizeof(r.words[i])));
+			ASSERT(strlen(r.words[i]) < REQUEST_TEXT_SIZE);
 		/* One that is too long, some that no socket takes at once. */
 		text = with_end("a",
 				r.verb == VERB_LINK   ? CONTROL_ANSWER_MAX :

@@ -21,7 +21,6 @@
 #define BOOT_ORDER	"acdn"
 #define DEFAULT_COMBINE 3	/* the paper's */
 #define COMBINE_MAX 64
-#define NAME_MAX_LEN 64
 
 void config_defaults(struct vm_config *config)
 {
@@ -302,15 +301,14 @@ static bool opt_append(struct vm_config *c, const char *v, char *error)
 
 static bool opt_name(struct vm_config *c, const char *v, char *error)
 {
-	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-	size_t n = strspn(v, good);
+	size_t n = strspn(v, OPTIONS_NAME_CHARS);
 
-	if (!n || v[n] || n > NAME_MAX_LEN)
+	if (!n || v[n] || n > OPTIONS_NAME_MAX)
 		return FAIL("--name '%.80s' is not possible; use 1 to %d "
 			    "letters, digits, dots, dashes",
-			    v, NAME_MAX_LEN);
+			    v, OPTIONS_NAME_MAX);
 	c->name = v;
+	c->name_is_title = false;
 	return true;
 }
 
@@ -384,10 +382,43 @@ static bool opt_combine(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
-/* serial_kind() - one KIND of --serial. */
-static bool serial_kind(struct plug *plug, const char *v, char *error)
+/* loopback_port() - the port behind "127.0.0.1:", or -1: it is none. */
+static int loopback_port(const char *v)
 {
-	plug->file = NULL;
+	static const char *const hosts[] = { "127.0.0.1:", "localhost:" };
+	const char *port = NULL;
+	unsigned long n;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(hosts); i++)
+		if (!strncmp(v, hosts[i], strlen(hosts[i])))
+			port = v + strlen(hosts[i]);
+	if (!port || !*port || strlen(port) > 5 ||
+	    port[strspn(port, "0123456789")])
+		return -1;
+	n = strtoul(port, NULL, 10);
+	return n > 65535 ? -1 : (int)n;
+}
+
+/* serial_tcp() - "tcp:127.0.0.1:4555", "telnet:127.0.0.1:4555" */
+static bool serial_tcp(struct plug *plug, enum plug_kind kind, const char *v,
+		       char *error)
+{
+	int port = loopback_port(strchr(v, ':') + 1);
+
+	if (port < 0)
+		return FAIL("--serial '%.80s' is not possible: it is for this "
+			    "host only; write for example "
+			    "%s:127.0.0.1:4555, with a port of 0 to 65535",
+			    v, kind == PLUG_TCP ? "tcp" : "telnet");
+	plug->kind = kind;
+	plug->port = (uint16_t)port;
+	return true;
+}
+
+bool options_serial(struct plug *plug, const char *v, char *error)
+{
+	*plug = (struct plug){ .kind = PLUG_NONE };
 	if (!strcmp(v, "stdio"))
 		plug->kind = PLUG_STDIO;
 	else if (!strcmp(v, "pty"))
@@ -396,9 +427,16 @@ static bool serial_kind(struct plug *plug, const char *v, char *error)
 		plug->kind = PLUG_NONE;
 	else if (!strncmp(v, "file:", 5) && v[5])
 		plug->kind = PLUG_FILE, plug->file = v + 5;
+	else if (!strncmp(v, "unix:", 5) && v[5])
+		plug->kind = PLUG_UNIX, plug->file = v + 5;
+	else if (!strncmp(v, "tcp:", 4))
+		return serial_tcp(plug, PLUG_TCP, v, error);
+	else if (!strncmp(v, "telnet:", 7))
+		return serial_tcp(plug, PLUG_TELNET, v, error);
 	else
 		return FAIL("--serial '%s' is not possible; use stdio, pty, "
-			    "none or file:NAME",
+			    "none, file:NAME, unix:PATH, tcp:127.0.0.1:PORT or "
+			    "telnet:127.0.0.1:PORT",
 			    v);
 	return true;
 }
@@ -412,7 +450,7 @@ static bool opt_serial(struct vm_config *c, const char *v, char *error)
 		return FAIL("there are COM1 and COM2; give --serial at most "
 			    "twice");
 	c->serials_given++;
-	return serial_kind(&c->plug[line], v, error);
+	return options_serial(&c->plug[line], v, error);
 }
 
 /* one_way_plug() - of a line that only sends; the last one counts. */
@@ -420,7 +458,7 @@ static bool one_way_plug(struct plug *plug, const char *option, const char *v,
 			 char *error)
 {
 
-	plug->file = NULL;
+	*plug = (struct plug){ .kind = PLUG_NONE };
 	if (!strcmp(v, "none"))
 		plug->kind = PLUG_NONE;
 	else if (!strncmp(v, "file:", 5) && v[5])
@@ -475,6 +513,27 @@ static bool opt_boot(struct vm_config *c, const char *v, char *error)
 			"and ',menu' to be asked: for example cdn,menu",
 			v);
 	return true;
+}
+
+static bool opt_disk(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_DISK, v, error);
+}
+
+static bool opt_cdrom(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_CDROM, v, error);
+}
+
+static bool opt_floppy(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_FLOPPY, v, error);
+}
+
+static bool opt_snapshot(struct vm_config *c, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return c->snapshot = true;
 }
 
 /* port_taken() - the chip that answers a port, or NULL. */
@@ -583,10 +642,8 @@ static const struct option {
 	const char *name;
 	const char *value;	/* NULL: it has none */
 	bool (*set)(struct vm_config *c, const char *value, char *error);
-	const char *instead;	/* for what is not supported yet, or NULL */
 } options[] = {
-#define OPTION(name, value, set, words, vmx, text) { name, value, set, NULL },
-#define NOT_YET(name, instead) { name, "", NULL, instead },
+#define OPTION(name, value, set, words, vmx, text) { name, value, set },
 #include "vmapp/config/options.def"
 };
 
@@ -638,8 +695,6 @@ static int set_option(struct vm_config *config, int argc, char **argv, int i,
 	if (!o)
 		return FAIL("unknown option '%s'; see 'hostel run --help'",
 			    word);
-	if (o->instead)
-		return FAIL("%s is not supported yet; %s", o->name, o->instead);
 	if (o->value && !value) {
 		if (i + 1 == argc)
 			return FAIL("%s needs a value; see 'hostel run --help'",
@@ -650,10 +705,23 @@ static int set_option(struct vm_config *config, int argc, char **argv, int i,
 	return o->set(config, value, error) ? words : 0;
 }
 
+/* vmx_check() - what a .vmx file may ask for, but is not there yet. */
+static bool vmx_check(const struct vm_config *config, char *error)
+{
+	if (config->vmx_display)
+		return FAIL("%.100s: its screen can not be shown yet; say "
+			    "RemoteDisplay.vnc.enabled = \"FALSE\"",
+			    config->vmx);
+	return true;
+}
+
 bool options_check(const struct vm_config *config, char *error)
 {
 	const char *first = NULL;
 	unsigned int i;
+
+	if (!vmx_check(config, error))
+		return false;
 
 	for (i = 0; i < PC_LINES; i++) {
 		if (config->plug[i].kind != PLUG_STDIO)

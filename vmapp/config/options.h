@@ -15,17 +15,25 @@
 
 #include "base/manual.h"
 #include "machine/state.h"
+#include "vmapp/config/drives.h"
 #include "vmnet/client/client.h"
+
+/* A machine's name. */
+#define OPTIONS_NAME_MAX 64
+#define OPTIONS_NAME_CHARS "abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 #define CONFIG_NICS 4
 #define CONFIG_ERROR_SIZE 256
 
 /* What a line of bytes is plugged into. */
-enum plug_kind { PLUG_NONE, PLUG_STDIO, PLUG_PTY, PLUG_FILE };
+enum plug_kind { PLUG_NONE, PLUG_STDIO, PLUG_PTY, PLUG_FILE, PLUG_UNIX,
+		 PLUG_TCP, PLUG_TELNET };
 
 struct plug {
 	enum plug_kind kind;
-	const char *file;	/* PLUG_FILE: its path */
+	const char *file;	/* FILE, UNIX: its path */
+	uint16_t port;		/* TCP, TELNET: of 127.0.0.1; 0: any */
 };
 
 /* One virtual Ethernet card. */
@@ -34,6 +42,7 @@ struct nic_config {
 	uint8_t mac[6];
 	bool mac_given;		/* else it is made of the identity */
 	bool any_mac;		/* the guest may send from other addresses */
+	bool cable_out;		/* it is not plugged in at first */
 	struct vmnet_wishes wishes;	/* nat only */
 	char tftp[512];		/* the folder for TFTP; "": none */
 };
@@ -46,6 +55,8 @@ struct vm_config {
 	char boot_order[5];	/* each letter of "acdn" once at most */
 	bool boot_menu;
 	const char *name;	/* of the machine, or NULL */
+	bool name_is_title;	/* it is the .vmx file's displayName */
+	const char *vmx_display; /* what --display takes, of that; or NULL */
 	const char *uuid;	/* the .vmx file's uuid.bios, or NULL */
 	uint64_t identity;	/* see identity.h */
 	struct nic_config nic[CONFIG_NICS];
@@ -53,6 +64,9 @@ struct vm_config {
 	bool nics_given;	/* --net was used: the .vmx's cards are off */
 	struct plug plug[PC_LINES];	/* into its chip */
 	unsigned int serials_given;	/* times that --serial was */
+	struct drive_config drive[CONFIG_DRIVES]; /* by enum drive_place */
+	uint32_t drives_given;	/* bits: kinds that the command line has */
+	bool snapshot;		/* no image is changed */
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */
@@ -97,6 +111,10 @@ bool options_memory(const char *text, uint64_t *bytes, char *error);
 /* options_net() - "nat", "hostonly,mac=..": adds a card; "none": takes all
  * away that were given before. */
 bool options_net(struct vm_config *config, const char *text, char *error);
+
+/* options_serial() - "pty", "tcp:127.0.0.1:4555": one KIND of --serial. @plug:
+ * keeps a pointer into @text */
+bool options_serial(struct plug *plug, const char *text, char *error);
 
 /* options_mac() - "00:50:56:01:02:03"; Return: false if it is no unicast
  * address. */

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/fdpass.h"
 #include "base/log.h"
 #include "vmapp/control/control.h"
 
@@ -47,7 +48,7 @@ static size_t receive(int sock, char *buf, size_t size, int wait_ms)
 	return 0;
 }
 
-json_t *ask(int sock, enum verb verb, char **words, int wait_ms)
+json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms)
 {
 	char *line = request_make(verb, words);
 	char *text = malloc(CONTROL_ANSWER_MAX);
@@ -55,7 +56,7 @@ json_t *ask(int sock, enum verb verb, char **words, int wait_ms)
 	json_t *o = NULL;
 
 	if (text && len && len < CONTROL_LINE &&
-	    send(sock, line, len, MSG_NOSIGNAL) == (ssize_t)len) {
+	    fdpass_send(sock, line, len, &fd, fd >= 0) == 0) {
 		len = receive(sock, text, CONTROL_ANSWER_MAX, wait_ms);
 		o = answer_decode(text, len);
 	}
@@ -66,7 +67,7 @@ json_t *ask(int sock, enum verb verb, char **words, int wait_ms)
 
 const char *ask_text(const json_t *o, const char *key)
 {
-	static char buf[4][128];
+	static char buf[4][512];
 	static unsigned int turn;
 	const char *text = json_string_value(json_object_get(o, key));
 	char *to = buf[turn++ % 4];

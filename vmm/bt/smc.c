@@ -3,16 +3,19 @@
  * smc.c - places in code that cost host faults: what was seen to happen, and
  * how often.
  *
- * Places are remembered by guest-physical address: immediates that writes keep
- * hitting, instructions that keep writing to frames with code, instructions of
- * the guest's kernel that keep touching pages that its view does not have
- * (those of the program, seldom twice the same), and a program's stores that
- * keep touching pages that the guest has yet to provide, as malloc() does.
- * Such an immediate is translated as a load from where it lies, and its bytes
- * do not count as code; such an instruction becomes a callout, the store only
- * where its page is not the one of last time: that costs nanoseconds where a
- * host fault and a mapping cost microseconds. All are guesses about the
- * future: being wrong costs time only.
+ * Places are remembered by their keys (vmdriver/guestmem.h). There are
+ *
+ * 1. immediates that the guest writes to again and again. Such a one is
+ *    translated as a load from where it lies; its bytes do not count as code.
+ * 2. instructions that write to frames with code;
+ * 3. instructions of the guest's kernel whose pages its window does not have:
+ *    pages of the program, seldom one of them twice;
+ * 4. stores of a program to pages that the guest has yet to provide, as after
+ *    malloc().
+ *
+ * Those of 2 and 3 become callouts; a store of 4 only where its page is not the
+ * last one's. A callout takes nanoseconds, a host fault and a mapping take
+ * microseconds. All this guesses the future: a wrong guess costs time only.
  *
  * The table forgets: a new place takes the slot of an old one. It is far larger
  * than what the host's caches hold, so smc_frames[] counts, for some frames
@@ -23,7 +26,7 @@
 
 #define OFTEN 4
 
-static uint64_t slot(paddr at, enum smc_kind kind)
+static uint64_t place_slot(paddr at, enum smc_kind kind)
 {
 	uint64_t h = (at << 2 | kind) * 0x9e3779b97f4a7c15ull;
 
@@ -40,7 +43,7 @@ static void count_set(struct bt *bt, struct smc_place *p, uint8_t count)
 
 void smc_note(struct bt *bt, paddr at, enum smc_kind kind)
 {
-	struct smc_place *p = &bt->smc[slot(at, kind)];
+	struct smc_place *p = &bt->smc[place_slot(at, kind)];
 
 	if (p->at != at || p->kind != kind) {
 		count_set(bt, p, 0);
@@ -52,7 +55,7 @@ void smc_note(struct bt *bt, paddr at, enum smc_kind kind)
 
 void smc_forget(struct bt *bt, paddr at, enum smc_kind kind)
 {
-	struct smc_place *p = &bt->smc[slot(at, kind)];
+	struct smc_place *p = &bt->smc[place_slot(at, kind)];
 
 	if (p->at == at && p->kind == kind)
 		count_set(bt, p, 0);
@@ -60,7 +63,7 @@ void smc_forget(struct bt *bt, paddr at, enum smc_kind kind)
 
 bool smc_find(const struct bt *bt, paddr at, enum smc_kind kind)
 {
-	const struct smc_place *p = &bt->smc[slot(at, kind)];
+	const struct smc_place *p = &bt->smc[place_slot(at, kind)];
 
 	return p->at == at && p->kind == kind && p->count >= OFTEN;
 }

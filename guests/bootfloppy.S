@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * floppy.S - a floppy's boot sector that says by COM1, and by the port that a
+ * bootfloppy.S - a floppy's boot sector that says by COM1, and by the port that a
  * BIOS logs to, what it can do with its disk by INT 13h: read the last sector,
  * which begins with "last"; write it, changed to "copy", to the first sector of
  * the last track but one, and read that back. It ends by the debug-exit port

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bootfloppy.S - a floppy's boot sector that says by COM1, and by the port that a
- * BIOS logs to, what it can do with its disk by INT 13h: read the last sector,
- * which begins with "last"; write it, changed to "copy", to the first sector of
- * the last track but one, and read that back. It ends by the debug-exit port
- * 0F4h, with 0, or with 1 after "failed at" and a letter.
+ * bootfloppy.S - a floppy's boot sector that says by COM1, and by the port that
+ * a BIOS logs to, what it can do with its disk by INT 13h: read the last
+ * sector, which begins with "last"; write it, changed to "copy", to the first
+ * sector of the last track but one, and read that back. It ends by the
+ * debug-exit port 0F4h, with 0, or with 1 after "failed at" and a letter.
  *
  * It is loaded at 0:7C00, with the drive's number in DL. Who writes it on a
  * disk of another size says so where FAT has these three numbers.

@@ -485,6 +485,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	wire_pci(pc);
 	wire_ide(pc);
 	wire_floppy(pc);
+	pc->world.media = NULL;	/* copied: they may be gone */
 }
 
 void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,

@@ -429,6 +429,8 @@ int keeper_run(const struct vm_config *config)
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (k.kept == MAP_FAILED)
 		die("no memory for what a reset keeps: %s", strerror(errno));
+	for (i = 0; i < config->nic_count; i++)
+		k.kept->pulled |= (uint32_t)config->nic[i].cable_out << i;
 	k.signals = signals_open(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));

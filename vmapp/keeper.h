@@ -31,8 +31,8 @@ enum keeper_request {
 	KEEPER_READY = 'r',	/* take the terminal, empty the report */
 	KEEPER_DIAL = 'd',	/* a connection to VMNet: vmnet_dial() */
 	KEEPER_AGAIN = 'a',	/* once more, when this one has ended */
-	KEEPER_FAULTED = 'f',	/* the same, and the user was told of a triple
-				 * fault: that is not to be told again */
+	KEEPER_FAULTED = 'f',	/* once more, as 'a'; and the user was told of
+				 * a triple fault, which is told once only */
 };
 
 /**

@@ -21,7 +21,6 @@
 #define BOOT_ORDER	"acdn"
 #define DEFAULT_COMBINE 3	/* the paper's */
 #define COMBINE_MAX 64
-#define NAME_MAX_LEN 64
 
 void config_defaults(struct vm_config *config)
 {
@@ -302,15 +301,14 @@ static bool opt_append(struct vm_config *c, const char *v, char *error)
 
 static bool opt_name(struct vm_config *c, const char *v, char *error)
 {
-	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-	size_t n = strspn(v, good);
+	size_t n = strspn(v, OPTIONS_NAME_CHARS);
 
-	if (!n || v[n] || n > NAME_MAX_LEN)
+	if (!n || v[n] || n > OPTIONS_NAME_MAX)
 		return FAIL("--name '%.80s' is not possible; use 1 to %d "
 			    "letters, digits, dots, dashes",
-			    v, NAME_MAX_LEN);
+			    v, OPTIONS_NAME_MAX);
 	c->name = v;
+	c->name_is_title = false;
 	return true;
 }
 
@@ -707,10 +705,23 @@ static int set_option(struct vm_config *config, int argc, char **argv, int i,
 	return o->set(config, value, error) ? words : 0;
 }
 
+/* vmx_check() - what a .vmx file may ask for, but is not there yet. */
+static bool vmx_check(const struct vm_config *config, char *error)
+{
+	if (config->vmx_display)
+		return FAIL("%.100s: its screen can not be shown yet; say "
+			    "RemoteDisplay.vnc.enabled = \"FALSE\"",
+			    config->vmx);
+	return true;
+}
+
 bool options_check(const struct vm_config *config, char *error)
 {
 	const char *first = NULL;
 	unsigned int i;
+
+	if (!vmx_check(config, error))
+		return false;
 
 	for (i = 0; i < PC_LINES; i++) {
 		if (config->plug[i].kind != PLUG_STDIO)

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -174,6 +175,7 @@ struct bench {
 	int door;
 	size_t long_answer;	/* 0: short ones */
 	unsigned int asked;
+	int given;		/* what came with a line that begins with '<' */
 };
 
 static char *answer(void *owner, const char *line, size_t len, bool *last)
@@ -184,6 +186,8 @@ static char *answer(void *owner, const char *line, size_t len, bool *last)
 	b->asked++;
 	if (len && line[0] == '?')
 		return CONTROL_LATER;
+	if (len && line[0] == '<')
+		b->given = control_take(&b->control);
 	text = malloc(b->long_answer + len + 2);
 	*last = len && line[0] == '!';
 	memset(text, '.', b->long_answer);
@@ -494,6 +498,61 @@ static void answers_may_come_later(void **state)
 #define WITH_BENCH(f) cmocka_unit_test_setup_teardown(f, bench_open, \
 						      bench_close)
 
+/* is_open() - is somebody at the other end of this pipe, which nothing is in? */
+static bool is_open(int pipe_end)
+{
+	struct pollfd p = { .fd = pipe_end, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 0;
+}
+
+/* send_pipe() - a line, with the end of a new pipe. Return: its other end. */
+static int send_pipe(int fd, const char *text)
+{
+	int pipes[2];
+
+	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(fdpass_send(fd, text, strlen(text), &pipes[1], 1), 0);
+	close(pipes[1]);
+	return pipes[0];
+}
+
+/* What is not taken stays open nowhere, whoever sent it with what. */
+static void a_descriptor_goes_with_a_request(void **state)
+{
+	struct bench *b = *state;
+	int fd = client(b), end, other;
+
+	b->given = -1;
+	end = send_pipe(fd, "<take\n");
+	control_serve(&b->control);
+	assert_true(b->given >= 0);
+	assert_true(is_open(end));
+	close(b->given);
+	assert_false(is_open(end));
+	close(end);
+	control_serve(&b->control);	/* its answer is sent */
+	end = send_pipe(fd, "leave\n");
+	control_serve(&b->control);
+	assert_int_equal(b->asked, 2);
+	assert_false(is_open(end));
+	close(end);
+	control_serve(&b->control);
+	/* the last one counts, and it goes with its client */
+	end = send_pipe(fd, "<");
+	control_serve(&b->control);
+	other = send_pipe(fd, "half");
+	control_serve(&b->control);
+	assert_false(is_open(end));
+	assert_true(is_open(other));
+	close(fd);
+	control_serve(&b->control);
+	control_serve(&b->control);
+	assert_false(is_open(other));
+	close(end);
+	close(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -502,6 +561,7 @@ int main(void)
 		cmocka_unit_test(many_words_are_bounded),
 		cmocka_unit_test(long_words_are_kept),
 		cmocka_unit_test(depth_is_bounded),
+		WITH_BENCH(a_descriptor_goes_with_a_request),
 		WITH_BENCH(a_line_has_an_answer),
 		WITH_BENCH(too_much_at_once_is_cut_off),
 		WITH_BENCH(who_never_reads_is_cut_off),

@@ -90,100 +90,6 @@ static void the_last_of_two_counts(void **state)
 	assert_string_equal(c.kernel, "--initrd");
 }
 
-static void is_drive(const struct vm_config *c, enum drive_place place,
-		     enum drive_kind kind, const char *file)
-{
-	assert_int_equal(c->drive[place].kind, kind);
-	if (kind != DRIVE_NONE)
-		assert_string_equal(c->drive[place].file, file);
-}
-
-static void drives_are_where_they_belong(void **state)
-{
-	struct vm_config c;
-
-	(void)state;
-	accepted(&c, "--disk", "a", "--cdrom", "b", "--disk", "c", "--disk",
-		 "d", "--floppy", "e", "--floppy", "none");
-	is_drive(&c, DRIVE_IDE0_0, DRIVE_DISK, "a");
-	is_drive(&c, DRIVE_IDE0_1, DRIVE_DISK, "c");
-	is_drive(&c, DRIVE_IDE1_0, DRIVE_CDROM, "b");
-	is_drive(&c, DRIVE_IDE1_1, DRIVE_DISK, "d");
-	is_drive(&c, DRIVE_FLOPPY_A, DRIVE_FLOPPY, "e");
-	is_drive(&c, DRIVE_FLOPPY_B, DRIVE_FLOPPY, "");
-	accepted(&c, "--cdrom", "a", "--cdrom", "b", "--cdrom", "none",
-		 "--disk", "d");
-	is_drive(&c, DRIVE_IDE0_0, DRIVE_DISK, "d");
-	is_drive(&c, DRIVE_IDE0_1, DRIVE_CDROM, "");
-	is_drive(&c, DRIVE_IDE1_0, DRIVE_CDROM, "a");
-	is_drive(&c, DRIVE_IDE1_1, DRIVE_CDROM, "b");
-	is_drive(&c, DRIVE_FLOPPY_A, DRIVE_NONE, NULL);
-	accepted(&c, "--disk", "a", "--snapshot");
-	assert_true(c.snapshot);
-	refused("room for four", "--disk", "a", "--disk", "b", "--disk", "c",
-		"--disk", "d", "--cdrom", "e");
-	refused("at most twice", "--floppy", "a", "--floppy", "b", "--floppy",
-		"none");
-
-	/* The command line's take the place of the file's, kind by kind. */
-	config_defaults(&c);
-	c.drive[DRIVE_IDE1_1].kind = DRIVE_DISK;
-	c.drive[DRIVE_IDE1_0].kind = DRIVE_CDROM;
-	assert_true(drives_add(&c, DRIVE_DISK, "a", error));
-	assert_true(drives_add(&c, DRIVE_DISK, "b", error));
-	is_drive(&c, DRIVE_IDE0_0, DRIVE_DISK, "a");
-	is_drive(&c, DRIVE_IDE0_1, DRIVE_DISK, "b");
-	is_drive(&c, DRIVE_IDE1_0, DRIVE_CDROM, "");
-	is_drive(&c, DRIVE_IDE1_1, DRIVE_NONE, NULL);
-}
-
-static void words_behind_a_comma(void **state)
-{
-	struct vm_config c;
-
-	(void)state;
-	accepted(&c, "--disk", "a,b.img,format=qcow2,ro", "--disk", "c,rw",
-		 "--disk", "d,ro,format=raw", "--cdrom", "e", "--floppy",
-		 "f,ro");
-	is_drive(&c, DRIVE_IDE0_0, DRIVE_DISK, "a,b.img");
-	assert_int_equal(c.drive[DRIVE_IDE0_0].format, DISK_QCOW2);
-	assert_true(c.drive[DRIVE_IDE0_0].read_only);
-	is_drive(&c, DRIVE_IDE0_1, DRIVE_DISK, "c,rw");
-	assert_int_equal(c.drive[DRIVE_IDE0_1].format, DRIVE_GUESS);
-	assert_false(c.drive[DRIVE_IDE0_1].read_only);
-	is_drive(&c, DRIVE_IDE1_0, DRIVE_DISK, "d");
-	assert_int_equal(c.drive[DRIVE_IDE1_0].format, DISK_RAW);
-	is_drive(&c, DRIVE_IDE1_1, DRIVE_CDROM, "e");
-	assert_int_equal(c.drive[DRIVE_IDE1_1].format, DISK_RAW);
-	assert_true(c.drive[DRIVE_IDE1_1].read_only);
-	assert_int_equal(c.drive[DRIVE_FLOPPY_A].format, DISK_RAW);
-	assert_true(c.drive[DRIVE_FLOPPY_A].read_only);
-	refused("format 'QCOW2' is not known", "--disk", "a,format=QCOW2");
-	refused("format '' is not known", "--disk", "a,format=");
-	refused("names no file", "--disk", "");
-	refused("names no file", "--cdrom", ",format=raw");
-	refused("can not be taken out", "--disk", "none");
-}
-
-static void drives_have_names(void **state)
-{
-	struct vm_config c;
-
-	(void)state;
-	accepted(&c, "--disk", "a", "--cdrom", "b", "--floppy", "c");
-	assert_int_equal(drive_find(&c, "ide0:0"), DRIVE_IDE0_0);
-	assert_int_equal(drive_find(&c, "IDE1:0"), DRIVE_IDE1_0);
-	assert_int_equal(drive_find(&c, "cdrom"), DRIVE_IDE1_0);
-	assert_int_equal(drive_find(&c, "floppy"), DRIVE_FLOPPY_A);
-	assert_int_equal(drive_find(&c, "floppy0"), DRIVE_FLOPPY_A);
-	assert_int_equal(drive_find(&c, "a"), DRIVE_FLOPPY_A);
-	assert_int_equal(drive_find(&c, "A"), DRIVE_FLOPPY_A);
-	assert_int_equal(drive_find(&c, "b"), -1);
-	assert_int_equal(drive_find(&c, "ide0:1"), -1);
-	assert_int_equal(drive_find(&c, "disk"), -1);
-	assert_int_equal(drive_find(&c, ""), -1);
-}
-
 static void serial_ports_are_in_order(void **state)
 {
 	struct vm_config c;
@@ -701,9 +607,6 @@ int main(void)
 		cmocka_unit_test(every_option_is_understood),
 		cmocka_unit_test(the_last_of_two_counts),
 		cmocka_unit_test(serial_ports_are_in_order),
-		cmocka_unit_test(drives_are_where_they_belong),
-		cmocka_unit_test(words_behind_a_comma),
-		cmocka_unit_test(drives_have_names),
 		cmocka_unit_test(words_are_refused),
 		cmocka_unit_test(memory_has_bounds),
 		cmocka_unit_test(networks_are_those_of_vmnet),

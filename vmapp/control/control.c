@@ -13,6 +13,8 @@
 #include "base/clock.h"
 #include "base/fdpass.h"
 
+char control_later[1];
+
 /* ---- one client -------------------------------------------------------- */
 
 static void client_close(struct control_client *cl)
@@ -20,7 +22,11 @@ static void client_close(struct control_client *cl)
 	events_watch(&cl->control->inner, &cl->source, 0);
 	close(cl->source.fd);
 	free(cl->out);
+	if (cl->out_fd >= 0)
+		close(cl->out_fd);
 	cl->out = NULL;
+	cl->out_fd = -1;
+	cl->ticket = 0;
 	cl->source.fd = -1;
 }
 
@@ -30,12 +36,29 @@ static void client_cut_off(struct control_client *cl)
 	client_close(cl);
 }
 
+/* client_hand() - what goes along with the answer, beside its first byte.
+ * Return: false: it is gone, or can not have it. */
+static bool client_hand(struct control_client *cl)
+{
+	int err = fdpass_send(cl->source.fd, cl->out, 1, &cl->out_fd, 1);
+
+	if (err)
+		return err == -EAGAIN;
+	close(cl->out_fd);
+	cl->out_fd = -1;
+	cl->out_done = 1;
+	return true;
+}
+
 /* client_send() - what it takes of its answer. Return: false: it is gone. */
 static bool client_send(struct control_client *cl)
 {
-	ssize_t n = send(cl->source.fd, cl->out + cl->out_done,
-			 cl->out_len - cl->out_done,
-			 MSG_NOSIGNAL | MSG_DONTWAIT);
+	ssize_t n;
+
+	if (cl->out_fd >= 0)
+		return client_hand(cl);
+	n = send(cl->source.fd, cl->out + cl->out_done,
+		 cl->out_len - cl->out_done, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
@@ -89,6 +112,19 @@ static size_t client_line(const struct control_client *cl)
 	return end ? (size_t)(end - cl->in) + 1 : 0;
 }
 
+/* client_give() - an answer. Return: false: cut it off. */
+static bool client_give(struct control_client *cl, char *line, int fd)
+{
+	cl->out = line;
+	cl->out_fd = fd;
+	cl->heard_ns = clock_now_ns();
+	if (!line)
+		return false;
+	cl->out_len = strlen(line);
+	cl->out_done = 0;
+	return cl->out_len <= CONTROL_ANSWER_MAX && client_send(cl);
+}
+
 /* client_serve() - its next request, if it has taken the answers before.
  * Return: false: cut it off. */
 static bool client_serve(struct control_client *cl)
@@ -96,25 +132,38 @@ static bool client_serve(struct control_client *cl)
 	struct control *c = cl->control;
 	size_t len = client_line(cl);
 	bool last = false;
+	char *line;
 
-	if (cl->out || !len)
+	if (cl->out || cl->ticket || !len)
 		return true;
 	c->requests++;
-	cl->out = c->answer(c->owner, cl->in, len - 1, &last);
+	c->ticket++;
+	line = c->answer(c->owner, cl->in, len - 1, &last);
 	cl->in_len -= len;
 	memmove(cl->in, cl->in + len, cl->in_len);
+	if (line != CONTROL_LATER)
+		return client_give(cl, line, -1) && !last;
+	cl->ticket = c->ticket;
 	cl->heard_ns = clock_now_ns();
-	if (!cl->out)
-		return false;
-	cl->out_len = strlen(cl->out);
-	cl->out_done = 0;
-	return cl->out_len <= CONTROL_ANSWER_MAX && client_send(cl) && !last;
+	return true;
+}
+
+/* client_late() - what it asked for has not come in time. */
+static bool client_late(struct control_client *cl)
+{
+	cl->ticket = 0;
+	return client_give(cl,
+			   strdup("{\"ok\":false,\"error\":\"it was not done "
+				  "in time\",\"status\":69}\n"),
+			   -1);
 }
 
 /* client_due() - when it will be cut off if it does nothing, host time; 1: it
  * has more to say that is here already; UINT64_MAX: it may be silent. */
 static uint64_t client_due(const struct control_client *cl)
 {
+	if (cl->ticket)
+		return cl->heard_ns + CONTROL_LATER_NS;
 	if (!cl->out && client_line(cl))
 		return 1;
 	return cl->out || cl->in_len ? cl->heard_ns + CONTROL_PATIENCE_NS :
@@ -125,11 +174,13 @@ static uint64_t client_due(const struct control_client *cl)
  * off? */
 static void client_judge(struct control_client *cl)
 {
-	bool over = cl->ended && !cl->out && !client_line(cl);
+	bool over = cl->ended && !cl->out && !cl->ticket && !client_line(cl);
 	uint64_t due = client_due(cl);
 
 	if (over)
 		client_close(cl);
+	else if (cl->ticket && due <= clock_now_ns() && client_late(cl))
+		client_judge(cl);
 	else if (due > 1 && due <= clock_now_ns())
 		client_cut_off(cl);
 	else
@@ -173,16 +224,49 @@ static void door_ready(void *owner, struct source *src, uint32_t got)
 	if (len <= 0 || !n)
 		return;
 	cl = free_client(c);
-	*cl = (struct control_client){ .control = c,
+	*cl = (struct control_client){ .control = c, .out_fd = -1,
 				       .heard_ns = clock_now_ns() };
 	cl->source = (struct source){ .fd = fd, .owner = cl,
 				      .ready = client_ready };
 	events_watch(&c->inner, &cl->source, EPOLLIN);
 }
 
-void control_serve(struct control *c)
+/* settle() - be woken when somebody is late. */
+static void settle(struct control *c)
 {
 	uint64_t due = UINT64_MAX;
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		if (c->client[i].source.fd >= 0)
+			due = MIN(due, client_due(&c->client[i]));
+	events_set_timer(&c->inner, due == UINT64_MAX ? 0 : due);
+}
+
+void control_finish(struct control *c, uint64_t ticket, char *line, int fd)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		if (c->client[i].source.fd >= 0 &&
+		    c->client[i].ticket == ticket)
+			break;
+	if (i == CONTROL_CLIENTS) {
+		free(line);
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	c->client[i].ticket = 0;
+	if (!client_give(&c->client[i], line, fd))
+		client_cut_off(&c->client[i]);
+	else
+		client_judge(&c->client[i]);
+	settle(c);
+}
+
+void control_serve(struct control *c)
+{
 	unsigned int i;
 
 	events_wait(&c->inner, 0);
@@ -193,10 +277,8 @@ void control_serve(struct control *c)
 			client_cut_off(cl);
 		if (cl->source.fd >= 0)
 			client_judge(cl);
-		if (cl->source.fd >= 0)
-			due = MIN(due, client_due(cl));
 	}
-	events_set_timer(&c->inner, due == UINT64_MAX ? 0 : due);
+	settle(c);
 }
 
 static void gate_ready(void *owner, struct source *src, uint32_t got)
@@ -237,7 +319,7 @@ int control_open(struct control *c, int door, control_answer *answer,
 	c->answer = answer;
 	c->owner = owner;
 	for (i = 0; i < CONTROL_CLIENTS; i++)
-		c->client[i].source.fd = -1;
+		c->client[i].source.fd = c->client[i].out_fd = -1;
 	c->inner = EVENTS_CLOSED;
 	err = events_open(&c->outer);
 	if (!err)

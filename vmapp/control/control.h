@@ -15,7 +15,9 @@
  *    that. Whoever has more to say than fits is cut off, and so is who takes
  *    CONTROL_PATIENCE_NS to end a line or to take an answer, and who sends
  *    what is no JSON object.
- * 3. There are CONTROL_CLIENTS. One more takes the place of the one that has
+ * 3. What takes another process its time is answered later: the client waits,
+ *    nobody else does.
+ * 4. There are CONTROL_CLIENTS. One more takes the place of the one that has
  *    been silent longest.
  *
  * It waits in a set of events of its own (control.outer), which is a source of
@@ -35,6 +37,8 @@
 #define CONTROL_ANSWER_MAX	(256u << 10)
 #define CONTROL_REST_NS		4000000u
 #define CONTROL_PATIENCE_NS	5000000000ull
+/* How long an answer may be that comes later. */
+#define CONTROL_LATER_NS	10000000000ull
 
 struct control;
 
@@ -46,16 +50,23 @@ struct control_client {
 	bool ended;		/* it has no more to say */
 	char *out;		/* an answer under way, malloc()ed; or NULL */
 	size_t out_len, out_done;
+	int out_fd;		/* sent along with it; -1: none */
+	uint64_t ticket;	/* its answer will come later; 0: no */
 	uint64_t heard_ns;	/* host time: when what it does now began */
 };
+
+/* CONTROL_LATER - instead of an answer: it will be given by control_finish(),
+ * with the ticket that the request has (control->ticket). */
+extern char control_later[1];
+#define CONTROL_LATER control_later
 
 /**
  * control_answer - what a request is answered
  * @line, @len: it, without its newline; any bytes
  * @last: may be set: the client is cut off after this answer
  *
- * Return: one line with its newline, control's to free(); NULL: none, the
- * client is cut off.
+ * Return: one line with its newline, control's to free(); CONTROL_LATER; NULL:
+ * none, the client is cut off.
  */
 typedef char *control_answer(void *owner, const char *line, size_t len,
 			     bool *last);
@@ -71,6 +82,7 @@ struct control {
 	void *owner;
 	struct control_client client[CONTROL_CLIENTS];
 	uint64_t requests, cut_off;	/* how many; clients */
+	uint64_t ticket;	/* of the request that is being answered */
 };
 
 /**
@@ -91,6 +103,14 @@ void control_plug(struct control *c, struct events *ev);
  * #syscalls[app] recvfrom sendto close
  */
 void control_turn(struct control *c);
+
+/**
+ * control_finish() - the answer to a request that was to have it later
+ * @ticket: the request's; whoever asked may be gone
+ * @line: as of a control_answer
+ * @fd: a descriptor that goes with it, or -1; control's from here on
+ */
+void control_finish(struct control *c, uint64_t ticket, char *line, int fd);
 
 /* control_serve() - one turn, whether it has rested or not. */
 void control_serve(struct control *c);

@@ -70,7 +70,7 @@ SLIRP_CFLAGS := $(shell pkg-config --cflags slirp 2>/dev/null)
 SLIRP_LIBS   := -lslirp
 
 # Each part is an archive, so that a test links just what it names.
-LIBS    := vmapp vmm vmnet vmdriver machine devices ia32 base
+LIBS    := vmapp screen vmm vmnet vmdriver machine devices ia32 base
 src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.S $(1)/*/*.S))
 obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)

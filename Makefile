@@ -5,6 +5,7 @@
 #   make            build everything into build/ (needs no network)
 #   make guest      fetch and build what the guest boots (needs packages)
 #   make guest-debian  the same with Debian's own programs (a compiler, ...)
+#   make guest-media  what a PC is booted from: installers, rescue disks
 #   make run        install what is missing, build, boot, measure: the main job
 #   make test       install what is missing, build, run every test
 #   make check      the quick tests only (no guest is booted)
@@ -420,6 +421,9 @@ bench-real: all guest-debian
 # --- the two commands of the README: they install what they need -------------
 guest: $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/mkcpio
 	$(Q)guests/build $(GUEST)
+.PHONY: guest-media
+guest-media:
+	$(Q)guests/build-media $(GUEST)
 .PHONY: guest-debian
 guest-debian: guest $(GUEST)/realbench
 	$(Q)guests/build-debian $(GUEST)

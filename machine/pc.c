@@ -16,6 +16,7 @@
 enum { SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2 };
 
 /* Of the ISA bridge's slot. */
+#define FUNCTION_IDE 1
 #define FUNCTION_PM 3
 
 /* ---- wires ------------------------------------------------------------- */
@@ -207,6 +208,29 @@ void pc_work(struct pc *pc, enum pc_worker worker)
 {
 	if (worker < WORK_NIC0 + NIC_MAX)
 		pcnet_work(&pc->nic[worker - WORK_NIC0]);
+	else if (worker - WORK_IDE0 < IDE_CHANNELS)
+		ide_work(&pc->ide[worker - WORK_IDE0]);
+}
+
+static uint32_t ide_read(void *pc, uint32_t off, unsigned int width)
+{
+	return pci_config_read(&((struct pc *)pc)->state->piix3_ide, off,
+			       width);
+}
+
+static void ide_write(void *pc, uint32_t off, unsigned int width,
+		      uint32_t value)
+{
+	struct pc *p = pc;
+
+	piix3_ide_write(&p->state->piix3_ide, off, width, value);
+	show_windows(p, FUNC_IDE, p->state->piix3_ide.byte);
+}
+
+void pc_ide_config(struct pc *pc, uint32_t off, unsigned int width,
+		   uint32_t value)
+{
+	ide_write(pc, off, width, value);
 }
 
 void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
@@ -225,6 +249,77 @@ void pc_shadow(struct pc *pc)
 {
 	i440fx_all_ram(&pc->state->i440fx);
 	show_memory(pc);
+}
+
+/* ---- drives ------------------------------------------------------------- */
+
+/* ide_over() - a cycle of the IDE's bus master has ended so. */
+static int ide_over(struct pc *pc, int err)
+{
+	if (err)
+		piix3_ide_abort(&pc->state->piix3_ide);
+	return err;
+}
+
+static int ide_dma_read(void *pc, uint64_t addr, void *buf, size_t len)
+{
+	if (!piix3_ide_master(&((struct pc *)pc)->state->piix3_ide))
+		return -1;
+	return ide_over(pc, wire_dma_read(pc, addr, buf, len));
+}
+
+static int ide_dma_write(void *pc, uint64_t addr, const void *buf, size_t len)
+{
+	if (!piix3_ide_master(&((struct pc *)pc)->state->piix3_ide))
+		return -1;
+	return ide_over(pc, wire_dma_write(pc, addr, buf, len));
+}
+
+static void wire_ide(struct pc *pc)
+{
+	struct ide_channel *c;
+	unsigned int i, k;
+
+	for (i = 0; i < IDE_CHANNELS; i++) {
+		c = &pc->ide[i];
+		c->regs = &pc->state->ide[i];
+		c->irq = pin(pc, PIN_IDE0 + i);
+		c->dma = (struct dma_wire){ ide_dma_read, ide_dma_write, pc };
+		if (pc->world.ide_buffer)
+			c->buffer = pc->world.ide_buffer[i];
+		for (k = 0; pc->world.media && k < IDE_DRIVES; k++)
+			c->medium[k] = pc->world.media[IDE_DRIVES * i + k];
+	}
+	pc->funcs |= 1u << FUNC_IDE;
+	pc->pci.slot[SLOT_ISA_BRIDGE][FUNCTION_IDE] = (struct pci_function){
+		pc, ide_read, ide_write };
+}
+
+void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
+		   const struct medium_info *info)
+{
+	char serial[] = "HD0000000";
+
+	serial[sizeof(serial) - 2] = (char)('1' + drive);
+	if (drive <= DRIVE_IDE3)
+		ide_plug(&pc->ide[drive / IDE_DRIVES], drive % IDE_DRIVES, kind,
+			 info, serial);
+}
+
+void pc_medium_set(struct pc *pc, enum pc_drive drive,
+		   const struct medium_info *info)
+{
+	if (drive <= DRIVE_IDE3)
+		ide_medium_set(&pc->ide[drive / IDE_DRIVES], drive % IDE_DRIVES,
+			       info);
+}
+
+void pc_medium_done(struct pc *pc, enum pc_drive drive, uint32_t tag,
+		    enum medium_result result)
+{
+	if (drive <= DRIVE_IDE3)
+		ide_medium_done(&pc->ide[drive / IDE_DRIVES],
+				drive % IDE_DRIVES, tag, result);
 }
 
 /* ---- the schematic ------------------------------------------------------ */
@@ -334,6 +429,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	}
 	wire_lines(pc);
 	wire_pci(pc);
+	wire_ide(pc);
 }
 
 void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
@@ -345,6 +441,7 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 		[PIN_FERR] = 13,
 		[PIN_NIC0] = LINE_NONE, [PIN_NIC1] = LINE_NONE,
 		[PIN_NIC2] = LINE_NONE, [PIN_NIC3] = LINE_NONE,
+		[PIN_IDE0] = 14, [PIN_IDE1] = 15,
 #define LINE(id, name, kind, first, count, world, irq) \
 		[PIN_LINE0 + LINE_##id] = irq,
 #include "machine/pc.def"
@@ -370,7 +467,10 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 	i440fx_init(&pc->state->i440fx);
 	pcmap_power_on(&pc->state->memmap, memory);
 	piix3_init(&pc->state->piix3);
+	piix3_ide_init(&pc->state->piix3_ide);
 	piix4_pm_pci_init(&pc->state->piix4, PC_PM_BASE);
+	for (i = 0; i < IDE_CHANNELS; i++)
+		ide_power_on(&pc->ide[i]);
 	for (i = 0; i < pc->nics; i++)
 		pcnet_power_on(&pc->nic[i], mac[i]);
 	show_routing(pc);

@@ -16,6 +16,8 @@
 #include <stdint.h>
 
 #include "machine/input.h"
+#include "devices/disk/piix3_ide.h"
+#include "devices/medium.h"
 #include "machine/pcnet.h"
 #include "machine/state.h"
 #include "vmdriver/account.h"
@@ -50,6 +52,11 @@ struct pc_world {
 	struct trip_stamps *trip;
 	struct lance_stats *lance_stats;
 
+	/* Drives: what each is plugged into (NULL: nothing, in this world), and
+	 * a buffer for each IDE channel, which both worlds have. */
+	const struct medium_wire *media;	/* PC_DRIVES; copied */
+	uint8_t (*ide_buffer)[IDE_BUFFER];	/* IDE_CHANNELS */
+
 	uint32_t debug_exit_port;	/* no port, 0xffffffff: there is none */
 };
 
@@ -74,6 +81,7 @@ struct pc {
 	struct pci_bus pci;
 	uint32_t funcs;		/* bits: enum pc_func that are there */
 	struct pcnet nic[NIC_MAX];
+	struct ide_channel ide[IDE_CHANNELS];
 	unsigned int nics;
 	struct account_rows no_rows;
 };
@@ -98,6 +106,25 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 
 /* pc_work() - a chip's register half left work for its other half: do it. */
 void pc_work(struct pc *pc, enum pc_worker worker);
+
+/**
+ * pc_drive_plug() - a drive is there; at power-on
+ * @kind: enum ide_kind, of an IDE drive
+ * @info: what is in it
+ */
+void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
+		   const struct medium_info *info);
+
+/* pc_medium_set() / pc_medium_done() - see devices/medium.h: another medium is
+ * in a drive; a request of it has ended. */
+void pc_medium_set(struct pc *pc, enum pc_drive drive,
+		   const struct medium_info *info);
+void pc_medium_done(struct pc *pc, enum pc_drive drive, uint32_t tag,
+		    enum medium_result result);
+
+/* pc_ide_config() - as pc_nic_config(), of the IDE function. */
+void pc_ide_config(struct pc *pc, uint32_t off, unsigned int width,
+		   uint32_t value);
 
 /* pc_nic_config() - write a card's PCI register, as a configuration cycle
  * does. */

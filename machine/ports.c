@@ -135,6 +135,48 @@ static void pc_fw_cfg(struct pc *pc, struct pc_access *a)
 		a->value = fw_cfg_port_read(&pc->fw_cfg, a->at, a->width);
 }
 
+/* ide_answered() - of channel @n. */
+static void ide_answered(struct pc_access *a, unsigned int n,
+			 enum chip_answer answer)
+{
+	a->worker = (uint8_t)(WORK_IDE0 + n);
+	a->answer = (uint8_t)answer;
+}
+
+static void pc_ide(struct pc *pc, struct pc_access *a)
+{
+	unsigned int n = a->at / IDE_PORTS, at = a->at % IDE_PORTS;
+	struct ide_channel *c = &pc->ide[n];
+
+	if (!piix3_ide_decodes(&pc->state->piix3_ide, n))
+		return;
+	ide_answered(a, n,
+		     a->write ? ide_port_write(c, at, a->width, a->value) :
+				ide_port_read(c, at, a->width, &a->value));
+}
+
+/* pc_ide_ctl() - the control block: alternate status, device control. */
+static void pc_ide_ctl(struct pc *pc, struct pc_access *a)
+{
+	if (!piix3_ide_decodes(&pc->state->piix3_ide, a->at))
+		return;
+	if (a->write)
+		ide_control(&pc->ide[a->at], (uint8_t)a->value);
+	else
+		a->value = ide_alternate(&pc->ide[a->at]);
+}
+
+static void pc_ide_bm(struct pc *pc, struct pc_access *a)
+{
+	unsigned int n = a->at / IDE_BM_PORTS, at = a->at % IDE_BM_PORTS;
+	struct ide_channel *c = &pc->ide[n];
+
+	if (a->write)
+		ide_answered(a, n, ide_bm_write(c, at, a->width, a->value));
+	else
+		a->value = ide_bm_read(c, at, a->width);
+}
+
 static void pc_pci(struct pc *pc, struct pc_access *a)
 {
 	if (a->write)

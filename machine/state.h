@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "devices/disk/ide.h"
 #include "devices/eeprom_93c46.h"
 #include "devices/fw_cfg.h"
 #include "devices/i8042.h"
@@ -36,6 +37,16 @@
 
 #define NIC_MAX		4u
 
+#define IDE_CHANNELS	2u
+
+/* What a drive is called by its number: two of each IDE channel, and the
+ * floppies. */
+enum pc_drive {
+	DRIVE_IDE0, DRIVE_IDE3 = DRIVE_IDE0 + 2 * IDE_CHANNELS - 1,
+	DRIVE_FLOPPY0, DRIVE_FLOPPY1,
+	PC_DRIVES
+};
+
 /* Lines of bytes: the rows LINE of pc.def. */
 enum pc_line {
 #define LINE(id, name, kind, first, count, world, irq) LINE_##id,
@@ -48,6 +59,7 @@ enum pc_line {
 enum pc_pin {
 	PIN_PIT, PIN_KEYBOARD, PIN_RTC, PIN_SCI, PIN_MOUSE, PIN_FERR,
 	PIN_NIC0, PIN_NIC1, PIN_NIC2, PIN_NIC3,
+	PIN_IDE0, PIN_IDE1,
 	PIN_LINE0,		/* of a line of bytes: + enum pc_line */
 	PIN_COUNT = PIN_LINE0 + PC_LINES,
 	PIN_RESET = PIN_COUNT,	/* the machine begins anew */
@@ -68,12 +80,14 @@ enum pc_alarm {
 /* PCI functions that have such rows. */
 enum pc_func {
 	FUNC_NIC0, FUNC_NIC1, FUNC_NIC2, FUNC_NIC3,
+	FUNC_IDE,
 	PC_FUNCS
 };
 
 /* Chips whose work half may be asked for by itself: HOSTCALL_CHIP_WORK. */
 enum pc_worker {
 	WORK_NIC0, WORK_NIC1, WORK_NIC2, WORK_NIC3,
+	WORK_IDE0, WORK_IDE1,
 	PC_WORKERS
 };
 
@@ -114,12 +128,13 @@ struct pc_state {
 #include "machine/pc.def"
 	struct byte_line line[PC_LINES]; /* rings: [owner] on this side */
 	struct pci_bus_regs pci;
-	struct pci_config i440fx, piix3, piix4;
+	struct pci_config i440fx, piix3, piix3_ide, piix4;
 
 	struct pc_place place[PC_WINDOWS];
 	struct pcnet_pci_regs nic_pci[NIC_MAX];
 	struct lance_regs lance[NIC_MAX];
 	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
+	struct ide_regs ide[IDE_CHANNELS];
 };
 
 #endif

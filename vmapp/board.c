@@ -83,6 +83,7 @@ void board_init(struct board *b, struct vm *vm)
 		.lance_stats = b->lance_stats,
 		.debug_exit_port = (uint32_t)vm->config->debug_exit_port,
 		.mapped = wire_mapped,
+		.ide_buffer = vm->cross->ide_buffer,
 	};
 	uint8_t mac[NIC_MAX][6];
 	unsigned int i;

@@ -206,7 +206,7 @@ static void (*const hostcall_table[HOSTCALL_COUNT])
 
 void hostcall_run(struct vm *vm, const struct hostcall *call)
 {
-	vm->rows.now = ROW_DEVICES;	/* if nobody says better */
+	account_to(&vm->rows, ROW_DEVICES);	/* if nobody says better */
 	if (board_send(&vm->board) && call->kind == HOSTCALL_HALT)
 		return;		/* it has an interrupt to wake up for */
 	hostcall_table[call->kind](vm, call);

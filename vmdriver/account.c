@@ -27,6 +27,18 @@ const char *const chip_names[CHIP_COUNT] = {
 #include "vmdriver/account.def"
 };
 
+enum account_row account_chip_row(enum chip_id chip)
+{
+	switch (chip) {
+#define CHIP_ROW(name, row)	\
+	case CHIP_##name:	\
+		return ROW_##row;
+#include "vmdriver/account.def"
+	default:
+		return ROW_PORT_VMM;
+	}
+}
+
 const char *const flush_names[FLUSH_COUNT] = {
 #define FLUSH(name, text) [FLUSH_##name] = text,
 #include "vmdriver/account.def"

@@ -85,11 +85,19 @@ static inline uint8_t account_begin(struct account_rows *rows,
 	return was;
 }
 
-/* account_to() - the same, but not counted: back to what was before, or on with
- * what is counted elsewhere. */
+/* account_to() - from now on @row, which is not counted once more: back to what
+ * was before, or on with what is counted elsewhere. */
 static inline void account_to(struct account_rows *rows, uint8_t row)
 {
 	rows->now = row;
+}
+
+/* account_more() - @row was begun @times more: by translated code, which does
+ * not say so each time. */
+static inline void account_more(struct account_rows *rows, enum account_row row,
+				uint64_t times)
+{
+	rows->begun[row] += times;
 }
 
 /**
@@ -114,9 +122,9 @@ static inline void account_sample(struct account_rows *rows, uint8_t row,
 
 /* Send combining (vmm/sendcombine.h). */
 struct combine_stats {
-	uint64_t held;		/* frames whose TDMD was no world switch */
+#define COMBINE_COUNTER(field, word) uint64_t field;
+#include "vmdriver/counters.def"
 	uint64_t flushes[FLUSH_COUNT];	/* times that some went, by reason */
-	uint64_t turned_on;	/* times that the switch rate became high */
 };
 
 struct account {
@@ -126,23 +134,23 @@ struct account {
 	uint64_t csrs[LANCE_CSRS];		/* of CHIP_LANCE_RDP, by CSR */
 	uint64_t irqs[IRQ_LINES];		/* interrupts the guest took */
 	/* [VMM] */
-	uint64_t exits_budget;		/* engine stopped for the clock */
-	uint64_t exits_attention;
-	uint64_t exits_halt;
-	uint64_t guest_insns;
-	uint64_t tsc_halted;		/* the guest was, and we slept */
-	uint64_t host_dma_flushes;	/* the DMA log overflowed */
-	uint64_t dropped_writes;	/* to ROM, and the like (guestmem.h) */
-	uint64_t refused_replies;	/* from the host world, malformed */
+#define VMM_COUNTER(field, object, word) uint64_t field;
+#define VMM_TICKS(field) uint64_t field;
+#include "vmdriver/counters.def"
+	uint64_t dropped_writes; /* to ROM, and the like (guestmem.h): the
+				  * report adds the host world's */
 	uint64_t engine[ENGINE_COUNTS];	/* the translator's own */
 	struct combine_stats combine;
 	struct account_rows rows;
 	/* [host] */
-	uint64_t tsc_vmm;	/* the VMM world had the CPU */
-	uint64_t tsc_switch;	/* between the worlds */
-	uint64_t tsc_host;	/* VMApp had the CPU, the guest not halted */
-	uint64_t refused_calls;	/* from the VMM world, malformed */
+#define HOST_COUNTER(field, object, word) uint64_t field;
+#define HOST_TICKS(field) uint64_t field;
+#include "vmdriver/counters.def"
 };
+
+/* account_chip_row() - what the VMM's time with an access counts as, where it
+ * answers itself. */
+enum account_row account_chip_row(enum chip_id chip);
 
 /* The names in --report, indexed by the enums above. */
 extern const char *const hostcall_names[HOSTCALL_COUNT];

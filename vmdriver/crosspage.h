@@ -27,7 +27,7 @@
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	9u
+#define CROSS_VERSION	10u
 
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
@@ -93,10 +93,9 @@ struct dma_log {
 
 /* What went through a card's rings in the VMM world (--io-path direct). */
 struct nic_direct_stats {
-	uint64_t frames_out, bytes_out, frames_in, bytes_in;
-	uint64_t out_full;	/* frames refused, for now */
-	uint64_t bells;		/* VMNet slept, and was woken */
-	uint64_t drop_bad_size, drop_ring_broken;
+#define DIRECT_COUNTER(field, word) uint64_t field;
+#define DIRECT_DROP(field, word) uint64_t field;
+#include "vmdriver/counters.def"
 };
 
 /* Why the guest can not go on (HOSTCALL_STOP). */
@@ -145,6 +144,7 @@ struct crosspage {
 	struct stop_info stop;
 
 	struct pc_state pc;	/* [owner] the registers of all chips */
+	uint8_t ide_buffer[IDE_CHANNELS][IDE_BUFFER]; /* [owner] */
 
 	/* [VMM] before HOSTCALL_READY: what runs, and if that is not what is
 	 * wanted, why */

@@ -114,6 +114,7 @@ static void wire_machine(struct vmm *vmm)
 		.trip = vmm->cross->stamps ? &vmm->stamps.trip : NULL,
 		.lance_stats = vmm->cross->lance_stats,
 		.debug_exit_port = vmm->cross->debug_exit_port,
+		.ide_buffer = vmm->cross->ide_buffer,
 	};
 
 	pc_wire(&vmm->pc, &vmm->cross->pc, &world, vmm->nic_count);

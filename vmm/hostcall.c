@@ -42,7 +42,7 @@ static void account_engine(struct vmm *vmm)
 	const struct bt_stats *bt;
 	uint64_t plain = bt_plain_count(vmm->cpu);
 
-	vmm->cpu->rows.begun[ROW_PORT_RAP] += plain;
+	account_more(&vmm->cpu->rows, ROW_PORT_RAP, plain);
 	vmm->cross->account.ports[CHIP_LANCE_RAP][WORLD_VMM] += plain;
 	vmm->cross->account.rows = vmm->cpu->rows;
 	if (!vmm->cpu->bt)
@@ -93,6 +93,6 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	vmm_follow_map(vmm);
 	cpu_a20(vmm->cpu, !cross->pc.a20_shut);
 	virq_update(vmm);
-	vmm->cpu->rows.now = row;
+	account_to(&vmm->cpu->rows, row);
 	return reply.value;
 }

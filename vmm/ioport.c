@@ -171,15 +171,9 @@ static bool makes_intr(unsigned int chip)
 /* time_row() - what the time of an access is counted as. */
 static enum account_row time_row(const struct access *a, enum world world)
 {
-	if (pc_is_card(a->row)) {
-		if (world == WORLD_HOST)
-			return ROW_PORT_LANCE;
-		return a->chip == CHIP_LANCE_RAP ? ROW_PORT_RAP :
-						   ROW_PORT_STATUS;
-	}
-	if (world == WORLD_HOST)
-		return ROW_PORT_SWITCH;
-	return makes_intr(a->chip) ? ROW_PORT_PIC : ROW_PORT_VMM;
+	if (world == WORLD_VMM)
+		return account_chip_row((enum chip_id)a->chip);
+	return pc_is_card(a->row) ? ROW_PORT_LANCE : ROW_PORT_SWITCH;
 }
 
 /* row_there() - VMApp answers; the chip's outputs may lead here, and a

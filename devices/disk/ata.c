@@ -321,7 +321,7 @@ enum chip_answer ata_command(struct ide_channel *c, uint8_t code)
 	ide_line(c);
 	if (d->kind == IDE_CDROM && (code == 0x20 || code == 0xec))
 		return not_a_disk(c, 0);
-	if (!(commands[n].kinds >> d->kind & 1))
+	if (!(commands[n].kinds >> (d->kind & 7) & 1))
 		return ide_fail(c, ERR_ABRT);
 	return commands[n].run(c, commands[n].how);
 }

@@ -113,12 +113,15 @@ static void cdrom(uint8_t *page)
 	put(page, 87, 0x4000);
 }
 
-void ata_identify(const struct ide_drive_regs *d, uint8_t page[512])
+void ata_identify(const struct ide_drive_regs *drive, uint8_t page[512])
 {
+	struct ide_drive_regs now;
+	const struct ide_drive_regs *d = &now;
 	char serial[IDE_SERIAL + 1] = "";
 	uint8_t sum = 0;
 	unsigned int i;
 
+	copy_once(&now, drive, sizeof(now));
 	memset(page, 0, 512);
 	memcpy(serial, d->serial, IDE_SERIAL);
 	text(page + 2 * 10, serial, IDE_SERIAL);

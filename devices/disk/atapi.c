@@ -162,8 +162,11 @@ static enum chip_answer answer(struct ide_channel *c, const uint8_t *p,
 			       reply_maker *make, uint32_t room)
 {
 	uint8_t page[REPLY_MOST] = { 0 };
-	uint32_t len = make(ide_drive(c), p, page);
+	struct ide_drive_regs now;
+	uint32_t len;
 
+	copy_once(&now, ide_drive(c), sizeof(now));
+	len = make(&now, p, page);
 	if (!len)
 		return illegal(c, ASC_BAD_FIELD);
 	if (c->buffer)

@@ -7,7 +7,7 @@
  * registers are those of the one that is.
  *
  * A position in the buffer is only ever used below IDE_BUFFER, whatever the
- * registers hold.
+ * registers hold, or come to hold meanwhile.
  */
 #include "devices/disk/ide.h"
 
@@ -191,7 +191,7 @@ static enum chip_answer data_read(struct ide_channel *c, unsigned int width,
 		return CHIP_DONE;
 	for (i = 0; i < width; i++, at++)
 		if (c->buffer && at < r->end && at < IDE_BUFFER)
-			*value |= (uint32_t)c->buffer[at] << 8 * i;
+			*value |= (uint32_t)c->buffer[at % IDE_BUFFER] << 8 * i;
 	r->at = MIN(at, IDE_BUFFER);
 	return at < r->end && at < IDE_BUFFER ? CHIP_DONE : was_read(c);
 }
@@ -206,7 +206,7 @@ static enum chip_answer data_write(struct ide_channel *c, unsigned int width,
 		return CHIP_DONE;
 	for (i = 0; i < width; i++, at++)
 		if (c->buffer && at < r->end && at < IDE_BUFFER)
-			c->buffer[at] = (uint8_t)(value >> 8 * i);
+			c->buffer[at % IDE_BUFFER] = (uint8_t)(value >> 8 * i);
 	r->at = MIN(at, IDE_BUFFER);
 	return at < r->end && at < IDE_BUFFER ? CHIP_DONE : was_written(c);
 }

@@ -76,7 +76,8 @@ uint32_t ide_bm_move(struct ide_channel *c, uint8_t *data, uint32_t len,
 	while (done < len) {
 		if (!bm->room && !next_region(c))
 			return done;
-		n = MIN(bm->room, len - done);
+		n = ide_once(&bm->room);
+		n = MIN(n, len - done);
 		if (move(c, data + done, n, to_memory)) {
 			stop(c, BM_ERROR);
 			return done;

@@ -10,6 +10,7 @@
 #ifndef DEVICES_DISK_IDE_CORE_H
 #define DEVICES_DISK_IDE_CORE_H
 
+#include "base/bytes.h"
 #include "devices/disk/ide.h"
 
 #define ST_BSY	0x80u
@@ -46,6 +47,15 @@
 
 #define CD_SECTOR	2048u
 #define CD_FACTOR	(CD_SECTOR / MEDIUM_SECTOR)
+
+/* ide_once() - a register that another world may change between two looks. */
+static inline uint32_t ide_once(const uint32_t *reg)
+{
+	uint32_t v;
+
+	copy_once(&v, reg, sizeof(v));
+	return v;
+}
 
 /* ide_selected() - which drive; ide_drive() - its registers. */
 static inline unsigned int ide_selected(const struct ide_channel *c)
@@ -102,7 +112,7 @@ enum chip_answer ide_packet(struct ide_channel *c);
 enum chip_answer ata_command(struct ide_channel *c, uint8_t code);
 
 /* ata_identify() - the 512 bytes that the selected drive says of itself. */
-void ata_identify(const struct ide_drive_regs *d, uint8_t page[512]);
+void ata_identify(const struct ide_drive_regs *drive, uint8_t page[512]);
 
 /* ata_set_features() / ata_smart() - these commands. */
 enum chip_answer ata_set_features(struct ide_channel *c, unsigned int how);

@@ -43,9 +43,10 @@ static void went_wrong(struct ide_channel *c, uint8_t op)
 /* ---- begin --------------------------------------------------------------- */
 
 /* begin() - start a request of @count sectors where the task is. */
-static void begin(struct ide_channel *c, enum medium_op op, uint32_t count)
+static void begin(struct ide_channel *c, unsigned int drive, enum medium_op op,
+		  uint32_t count)
 {
-	struct ide_flight *f = &c->flight[ide_selected(c)];
+	struct ide_flight *f = &c->flight[drive];
 
 	f->request = (struct medium_request){
 		.op = (uint8_t)op, .tag = ++c->last_tag,
@@ -54,28 +55,30 @@ static void begin(struct ide_channel *c, enum medium_op op, uint32_t count)
 	if (!f->request.tag)
 		f->request.tag = c->last_tag = 1;
 	c->regs->tag = f->request.tag;
-	f->busy = medium_start(&c->medium[ide_selected(c)], &f->request);
+	f->busy = medium_start(&c->medium[drive], &f->request);
 	if (!f->busy)
 		went_wrong(c, (uint8_t)op);
 }
 
-static void begin_read(struct ide_channel *c)
+static void begin_read(struct ide_channel *c, unsigned int drive)
 {
 	const struct ide_regs *r = c->regs;
 	uint32_t most = r->dma || r->job == IDE_JOB_VERIFY ?
 				MOST :
 				IDE_BUFFER / MEDIUM_SECTOR;
+	uint32_t left = ide_once(&r->left);
 
-	begin(c, MEDIUM_READ, MAX(1, MIN(r->left, most)));
+	begin(c, drive, MEDIUM_READ, MAX(1, MIN(left, most)));
 }
 
 /* begin_write() - the data comes first. A table that ends too soon leaves whole
  * sectors to be written, and the drive waiting. */
-static void begin_write(struct ide_channel *c)
+static void begin_write(struct ide_channel *c, unsigned int drive)
 {
 	struct ide_regs *r = c->regs;
-	uint32_t len = MIN(r->left, MOST) * MEDIUM_SECTOR;
-	uint8_t *data = medium_data(&c->medium[ide_selected(c)]);
+	uint32_t left = ide_once(&r->left), filled = ide_once(&r->filled);
+	uint32_t len = MIN(left, MOST) * MEDIUM_SECTOR;
+	uint8_t *data = medium_data(&c->medium[drive]);
 
 	if (!data) {
 		went_wrong(c, MEDIUM_WRITE);
@@ -84,24 +87,25 @@ static void begin_write(struct ide_channel *c)
 	if (r->dma) {
 		len = ide_bm_move(c, data, len, false);
 	} else {
-		len = MIN(len, MIN(r->filled, IDE_BUFFER));
+		len = MIN(len, MIN(filled, IDE_BUFFER));
 		if (c->buffer)
 			memcpy(data, c->buffer, len);
 	}
 	if (len >= MEDIUM_SECTOR)
-		begin(c, MEDIUM_WRITE, len / MEDIUM_SECTOR);
+		begin(c, drive, MEDIUM_WRITE, len / MEDIUM_SECTOR);
 }
 
 /* reply() - a packet command's, by bus master. */
 static void reply(struct ide_channel *c)
 {
-	struct ide_regs *r = c->regs;
-	uint32_t len = MIN(r->filled, IDE_BUFFER);
+	uint32_t at = ide_once(&c->regs->at), len = ide_once(&c->regs->filled);
 
-	r->at = MIN(r->at, len);
+	len = MIN(len, IDE_BUFFER);
+	at = MIN(at, len);
 	if (c->buffer)
-		r->at += ide_bm_move(c, c->buffer + r->at, len - r->at, true);
-	if (r->at >= len)
+		at += ide_bm_move(c, c->buffer + at, len - at, true);
+	c->regs->at = at;
+	if (at >= len)
 		ide_finish(c);
 }
 
@@ -113,21 +117,23 @@ static bool has_work(const struct ide_channel *c)
 
 void ide_work(struct ide_channel *c)
 {
-	if (!has_work(c) || c->flight[ide_selected(c)].busy)
+	unsigned int drive = ide_selected(c);
+
+	if (!has_work(c) || c->flight[drive].busy)
 		return;
 	switch (c->regs->job) {
 	case IDE_JOB_READ:
 	case IDE_JOB_VERIFY:
-		begin_read(c);
+		begin_read(c, drive);
 		break;
 	case IDE_JOB_WRITE:
-		begin_write(c);
+		begin_write(c, drive);
 		break;
 	case IDE_JOB_FLUSH:
-		begin(c, MEDIUM_FLUSH, 0);
+		begin(c, drive, MEDIUM_FLUSH, 0);
 		break;
 	case IDE_JOB_EJECT:
-		begin(c, MEDIUM_EJECT, 0);
+		begin(c, drive, MEDIUM_EJECT, 0);
 		break;
 	case IDE_JOB_REPLY:
 		reply(c);
@@ -143,9 +149,11 @@ void ide_work(struct ide_channel *c)
 /* advance() - so many sectors have gone. Return: true if that was all. */
 static bool advance(struct ide_channel *c, uint32_t sectors)
 {
+	uint32_t left = ide_once(&c->regs->left);
+
 	c->regs->sector += sectors;
-	c->regs->left -= MIN(sectors, c->regs->left);
-	return !c->regs->left;
+	c->regs->left = left - MIN(sectors, left);
+	return left <= sectors;
 }
 
 /* all_written() - without a write cache that means: on the host's disk. */
@@ -157,10 +165,11 @@ static void all_written(struct ide_channel *c)
 		ide_finish(c);
 }
 
-static void read_done(struct ide_channel *c, uint32_t sectors)
+static void read_done(struct ide_channel *c, unsigned int drive,
+		      uint32_t sectors)
 {
 	uint32_t len = sectors * MEDIUM_SECTOR;
-	uint8_t *data = medium_data(&c->medium[ide_selected(c)]);
+	uint8_t *data = medium_data(&c->medium[drive]);
 
 	if (!data) {
 		went_wrong(c, MEDIUM_READ);
@@ -188,11 +197,12 @@ static void write_done(struct ide_channel *c, uint32_t sectors)
 }
 
 /* job_done() - what the task waited for has happened. */
-static void job_done(struct ide_channel *c, const struct medium_request *q)
+static void job_done(struct ide_channel *c, unsigned int drive,
+		     const struct medium_request *q)
 {
 	switch (c->regs->job) {
 	case IDE_JOB_READ:
-		read_done(c, q->count);
+		read_done(c, drive, q->count);
 		break;
 	case IDE_JOB_VERIFY:
 		if (advance(c, q->count))
@@ -224,8 +234,9 @@ static bool waits_for(const struct ide_channel *c, unsigned int drive,
 		[IDE_JOB_EJECT] = MEDIUM_EJECT,
 	};
 	const struct ide_regs *r = c->regs;
-	uint8_t job = r->job;
+	uint8_t job;
 
+	copy_once(&job, &r->job, sizeof(job));
 	return drive == ide_selected(c) && r->tag == q->tag &&
 	       (r->phase == IDE_BUSY || r->phase == IDE_DMA) &&
 	       job != IDE_JOB_NONE && job < sizeof(ops) && ops[job] == q->op;
@@ -242,7 +253,7 @@ void ide_medium_done(struct ide_channel *c, unsigned int drive, uint32_t tag,
 	if (waits_for(c, drive & 1, &f->request)) {
 		c->regs->tag = 0;
 		if (result == MEDIUM_OK)
-			job_done(c, &f->request);
+			job_done(c, drive & 1, &f->request);
 		else
 			went_wrong(c, f->request.op);
 	}

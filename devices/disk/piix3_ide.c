@@ -4,53 +4,53 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
-
-enum { COMMAND = 0x04, STATUS = 0x06, BAR4 = 0x20, TIMING = 0x40 };
+#define BAR4		0x20
+#define TIMING		0x40	/* a word for each channel */
+#define LATENCY		0x0d
 
 #define COMMAND_IO	0x01u
 #define COMMAND_MASTER	0x04u
-#define STATUS_ABORT	0x20u	/* of the high byte */
+#define STATUS_ABORT	0x20u	/* of the high byte; cleared by a one */
 #define DECODES		0x80u	/* of a timing register's high byte */
 
 void piix3_ide_init(struct pci_config *c)
 {
-	memset(c, 0, sizeof(*c));
-	put_le16(c->byte, 0x8086);
-	put_le16(c->byte + 2, 0x7010);
-	c->byte[STATUS] = 0x80;		/* fast back-to-back */
-	c->byte[STATUS + 1] = 0x02;
-	c->byte[0x09] = 0x80;		/* a bus master, channels at 1F0, 170 */
-	c->byte[0x0a] = 0x01;		/* IDE */
-	c->byte[0x0b] = 0x01;		/* mass storage */
-	c->byte[BAR4] = 0x01;
-	c->mask[COMMAND] = COMMAND_IO | COMMAND_MASTER;
-	c->mask[0x0d] = 0xf0;
+	/* A bus master, with the channels at 1F0h and 170h. */
+	pci_identity(c, 0x8086, 0x7010, 0x01018000);
+	c->byte[PCI_STATUS] = 0x80;	/* fast back-to-back */
+	c->byte[PCI_STATUS + 1] = 0x02;
+	c->byte[BAR4] = 0x01;		/* ports */
+	c->mask[PCI_COMMAND] = COMMAND_IO | COMMAND_MASTER;
+	c->mask[LATENCY] = 0xf0;
 	c->mask[BAR4] = 0xf0;
 	c->mask[BAR4 + 1] = 0xff;
 	memset(c->mask + TIMING, 0xff, 5);
 }
 
-void piix3_ide_set_up(struct pci_config *c, uint16_t base)
+void piix3_ide_write(struct pci_config *c, uint32_t off, unsigned int width,
+		     uint32_t value)
 {
-	c->byte[COMMAND] |= COMMAND_IO | COMMAND_MASTER;
-	put_le16(c->byte + BAR4, base | 1);
-	c->byte[TIMING + 1] |= DECODES;
-	c->byte[TIMING + 3] |= DECODES;
+	unsigned int i;
+
+	pci_config_write(c, off, width, value);
+	for (i = 0; i < width; i++)
+		if (off + i == PCI_STATUS + 1)
+			c->byte[PCI_STATUS + 1] &=
+				(uint8_t)~(value >> 8 * i & STATUS_ABORT);
 }
 
 bool piix3_ide_decodes(const struct pci_config *c, unsigned int n)
 {
-	return c->byte[COMMAND] & COMMAND_IO &&
+	return c->byte[PCI_COMMAND] & COMMAND_IO &&
 	       c->byte[TIMING + 1 + 2 * (n & 1)] & DECODES;
 }
 
 bool piix3_ide_master(const struct pci_config *c)
 {
-	return c->byte[COMMAND] & COMMAND_MASTER;
+	return c->byte[PCI_COMMAND] & COMMAND_MASTER;
 }
 
 void piix3_ide_abort(struct pci_config *c)
 {
-	c->byte[STATUS + 1] |= STATUS_ABORT;
+	c->byte[PCI_STATUS + 1] |= STATUS_ABORT;
 }

@@ -11,14 +11,12 @@
 
 #include "devices/pci.h"
 
-#define PIIX3_IDE_BAR	4u	/* the bus master's */
-
 /* piix3_ide_init() - the function as it is at power-on. */
 void piix3_ide_init(struct pci_config *config);
 
-/* piix3_ide_set_up() - what firmware would have done: decode the channels, be
- * a bus master with ports at @base. */
-void piix3_ide_set_up(struct pci_config *config, uint16_t base);
+/* piix3_ide_write() - as pci_config_write(). */
+void piix3_ide_write(struct pci_config *config, uint32_t off,
+		     unsigned int width, uint32_t value);
 
 /* piix3_ide_decodes() - does channel @n answer its ports? */
 bool piix3_ide_decodes(const struct pci_config *config, unsigned int n);

@@ -8,6 +8,7 @@
 # each line is stamped with the host's time as it comes. A line may come late,
 # as the guest or the host has other things to do, but not early: so the least
 # late lines of the start and of the end tell how the clocks went.
+# tests/run: alone
 . "$(dirname "$0")/lib.bash"
 
 seconds=22

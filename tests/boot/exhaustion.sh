@@ -6,6 +6,7 @@
 # have 5,000 mappings only (lowered for the test where that is possible and
 # nobody else is near it, and put back; so nothing here may take until a test
 # is killed, after 300 s).
+# tests/run: alone
 . "$(dirname "$0")/lib.bash"
 
 setting=/proc/sys/vm/max_map_count

@@ -35,17 +35,22 @@ struct part {
 			 (n) * sizeof(((struct pc_state *)0)->field[0]), \
 			 sizeof(((struct pc_state *)0)->field[0]) }
 
-/* What a window's chip may, by the card. */
-static const struct part card_parts[NIC_MAX][3] = {
+/* What a window's chip may, by the function. */
+static const struct part func_parts[PC_FUNCS][3] = {
 	{ CARD(lance, 0), CARD(eeprom, 0) },
 	{ CARD(lance, 1), CARD(eeprom, 1) },
 	{ CARD(lance, 2), CARD(eeprom, 2) },
 	{ CARD(lance, 3), CARD(eeprom, 3) },
+	[FUNC_IDE] = { PART(ide) },
 };
 static const struct part debug_exit_part[] = { PART(debug_exit), { 0, 0 } };
 
 /* What a row's chip may look at and change, by the row's first port. */
-static const struct { uint16_t first; struct part part[9]; } owned[] = {
+static const struct { uint16_t first; struct part part[10]; } owned[] = {
+	{ 0x1f0, { CARD(ide, 0), PART(piix3_ide) } },
+	{ 0x3f6, { CARD(ide, 0), PART(piix3_ide) } },
+	{ 0x170, { CARD(ide, 1), PART(piix3_ide) } },
+	{ 0x376, { CARD(ide, 1), PART(piix3_ide) } },
 	{ 0x020, { PART(pic) } }, { 0x0a0, { PART(pic) } },
 	{ 0x4d0, { PART(pic) } },
 	{ 0x040, { PART(pit), ALARM(PC_ALARM_PIT) } },
@@ -62,7 +67,7 @@ static const struct { uint16_t first; struct part part[9]; } owned[] = {
 	{ 0x510, { PART(fw_cfg) } }, { 0x514, { PART(fw_cfg) } },
 	{ 0x608, { { 0, 0 } } }, { 0x60c, { PART(pm) } },
 	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3),
-		   PART(piix4), PART(pin_line),
+		   PART(piix3_ide), PART(piix4), PART(pin_line),
 		   PART(place), PART(nic_pci), PART(lance),
 		   PART(memmap) } },
 #define LINE(id, name, kind, first, count, world, irq) \
@@ -111,8 +116,8 @@ static const struct part *parts_of(const struct pc_row *r)
 {
 	size_t i;
 
-	if (pc_is_card((unsigned int)(r - pc_rows)))
-		return card_parts[r->func];
+	if (pc_is_window((unsigned int)(r - pc_rows)))
+		return func_parts[r->func];
 	if (r - pc_rows >= PC_ROW_JUMPERS)
 		return debug_exit_part;
 	for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)

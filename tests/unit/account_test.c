@@ -41,6 +41,20 @@ static void everything_has_a_name(void **state)
 			STEP_COUNT - STEP_IN_NOTICE, true);
 }
 
+/* Where the VMM answers: one of the rows of INs and OUTs, and none of VMApp's. */
+static void each_chip_has_a_row(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < CHIP_COUNT; i++)
+		assert_in_range(account_chip_row(i), ROW_PORT_STATUS,
+				ROW_PORT_VMM);
+	assert_int_equal(account_chip_row(CHIP_LANCE_RAP), ROW_PORT_RAP);
+	assert_int_equal(account_chip_row(CHIP_ELCR), ROW_PORT_PIC);
+	assert_int_equal(account_chip_row(CHIP_LINE0), ROW_PORT_VMM);
+}
+
 static void rows_begin_and_are_sampled(void **state)
 {
 	struct account_rows rows = { .now = ROW_CODE };
@@ -54,11 +68,14 @@ static void rows_begin_and_are_sampled(void **state)
 	account_sample(&rows, rows.now, &one);
 	assert_int_equal(account_begin(&rows, ROW_IRET), ROW_CODE);
 	assert_int_equal(rows.now, ROW_IRET);
+	account_more(&rows, ROW_INTERPRET, 3);
 	account_sample(&rows, rows.now, &four);
 	account_sample(&rows, rows.now, &one);
 	assert_int_equal(account_begin(&rows, ROW_IRET), ROW_IRET);
 	for (i = 0; i < ROW_COUNT; i++) {
-		assert_int_equal(rows.begun[i], i == ROW_IRET ? 2 : 0);
+		assert_int_equal(rows.begun[i], i == ROW_IRET	   ? 2 :
+						i == ROW_INTERPRET ? 3 :
+								     0);
 		assert_int_equal(rows.samples[i], i == ROW_IRET ? 5 :
 						  i == ROW_CODE ? 1 :
 								  0);
@@ -175,6 +192,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_has_a_name),
+		cmocka_unit_test(each_chip_has_a_row),
 		cmocka_unit_test(rows_begin_and_are_sampled),
 		cmocka_unit_test(one_value_is_its_own_median),
 		cmocka_unit_test(no_value_is_out_of_bounds),

@@ -85,10 +85,15 @@ check "nothing else is there, and no link" [ -z "$(find "$root" ! -type d \
 
 check "it says which Hostel it is" [ "$("$bin/hostel" --version)" = \
 	"$("$build/hostel" --version)" ]
-"$build/hostel" check >"$work/built" 2>&1
-built=$?
-"$bin/hostel" check >"$work/said" 2>&1
-[ $? -eq "$built" ]
+# found PROGRAM - each row and what it says of it, but for those that measure
+# and may say so one time and so the next
+found() {
+	"$1" check 2>&1 | sed -n '/^  page faults\|^  world switch/d
+		s/^  \([a-zA-Z0-9].*[a-z]\)  *\(good\|note\|slower\|unable\) .*/\1 \2/p'
+}
+found "$build/hostel" >"$work/built"
+found "$bin/hostel" >"$work/said"
+grep -q '^translator' "$work/said" && cmp -s "$work/built" "$work/said"
 result "it finds of this host what the build does" $? "$work/said"
 runs
 [ $? -eq 41 ]

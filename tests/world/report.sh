@@ -101,6 +101,27 @@ check "USR1 without --report: nothing happens" kill -0 "$vm"
 kill "$vm"
 wait "$vm"
 vm=
+# Each counter of the lists is in a report of a machine with a card.
+"$build/hostel" run --net hostonly --kernel "$work/halt" \
+	--report "$work/counted.json" </dev/null >"$work/out" 2>"$work/err" &
+vm=$!
+child hostel-vmm >/dev/null
+kill "$vm"
+wait "$vm"
+vm=
+all_counted() {
+	local word n=0
+	for word in $(sed -n 's/^[A-Z]*_COUNTER(.*"\([a-z_]*\)").*/\1/p' \
+		vmdriver/counters.def vmnet/client/counters.def); do
+		n=$((n + 1))
+		grep -q "\"$word\": [0-9]" "$work/counted.json" || {
+			echo "# $word is not there"
+			return 1
+		}
+	done
+	[ "$n" -gt 20 ]
+}
+check "--report has what counters.def lists" all_counted
 help() { "$build/hostel" report "$1" >"$work/out" 2>"$work/err"; }
 check "hostel report --help is no mistake" help --help
 check "and is on standard output" grep -q '^usage:' "$work/out"

@@ -6,6 +6,7 @@
 #
 # Four have even ones, and one has an odd one: were they put on CPUs by that,
 # the odd one would get four times as much as each of the others.
+# tests/run: alone
 . "$(dirname "$0")/lib_guest.bash"
 seconds=10
 machines=

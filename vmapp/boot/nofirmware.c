@@ -8,6 +8,7 @@
 #define NIC_IO_STRIDE	0x20u
 #define NIC_MEM_BASE	0xfebf0000u
 #define NIC_MEM_STRIDE	0x1000u
+#define IDE_BASE	0xc100u	/* of the bus master */
 
 const uint8_t firmware_lines[4] = { 10, 10, 11, 11 };
 
@@ -20,6 +21,14 @@ static void give_windows(struct pc *pc, unsigned int nic)
 	pc_nic_config(pc, nic, 0x3c, 1, firmware_lines[pc_nic_pirq(nic)]);
 }
 
+/* give_ide() - both channels where they always are, and the bus master. */
+static void give_ide(struct pc *pc)
+{
+	pc_ide_config(pc, 0x20, 4, IDE_BASE);
+	pc_ide_config(pc, 0x40, 4, 0x80008000);
+	pc_ide_config(pc, 0x04, 2, 0x0005);
+}
+
 void nofirmware(struct pc *pc, uint64_t ram_size)
 {
 	unsigned int i;
@@ -29,5 +38,6 @@ void nofirmware(struct pc *pc, uint64_t ram_size)
 		pc_route(pc, i, firmware_lines[i]);
 	for (i = 0; i < pc->nics; i++)
 		give_windows(pc, i);
+	give_ide(pc);
 	cmos_memory(&pc->rtc, ram_size);
 }

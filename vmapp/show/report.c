@@ -90,8 +90,9 @@ static json_t *report_combine(const struct account *acc, uint32_t limit)
 		json_object_set_new(flushes, flush_names[i],
 				    count(acc->combine.flushes[i]));
 	json_object_set_new(o, "limit", count(limit));
-	json_object_set_new(o, "turned_on", count(acc->combine.turned_on));
-	json_object_set_new(o, "frames_held", count(acc->combine.held));
+#define COMBINE_COUNTER(field, word) \
+	json_object_set_new(o, word, count(acc->combine.field));
+#include "vmdriver/counters.def"
 	json_object_set_new(o, "flushes", flushes);
 	return o;
 }
@@ -113,10 +114,13 @@ static struct lance_stats chip_stats(const struct nic *nic)
 	return sum;
 }
 
+/* add_drop() - @n more for that reason; one that dropped none is not named. */
 static void add_drop(json_t *drops, const char *name, uint64_t n)
 {
+	json_int_t was = json_integer_value(json_object_get(drops, name));
+
 	if (n)
-		json_object_set_new(drops, name, count(n));
+		json_object_set_new(drops, name, count((uint64_t)was + n));
 }
 
 /* report_batches() - how many were moved at a time, by their frames. */
@@ -176,17 +180,19 @@ static json_t *report_nic(const struct nic *nic)
 	json_object_set_new(o, "batches_sent", report_batches(st->tx_batches));
 	json_object_set_new(o, "batches_received",
 			    report_batches(st->rx_batches));
-	json_object_set_new(o, "link_changes", count(net->link_changes));
-	json_object_set_new(o, "direct_sent", count(direct->frames_out));
-	json_object_set_new(o, "direct_received", count(direct->frames_in));
-	json_object_set_new(o, "direct_bells", count(direct->bells));
+#define CLIENT_COUNTER(field, word) \
+	json_object_set_new(o, word, count(net->field));
+#include "vmnet/client/counters.def"
+#define DIRECT_COUNTER(field, word) \
+	json_object_set_new(o, word, count(direct->field));
+#include "vmdriver/counters.def"
 	for (i = 0; i < LANCE_DROPS; i++)
 		add_drop(drops, lance_drop_name((enum lance_drop)i),
 			 st->drops[i]);
-	add_drop(drops, "link_down", net->drop_link_down);
-	add_drop(drops, "bad_size", net->drop_bad_size + direct->drop_bad_size);
-	add_drop(drops, "ring_broken",
-		 net->drop_ring_broken + direct->drop_ring_broken);
+#define CLIENT_DROP(field, word) add_drop(drops, word, net->field);
+#include "vmnet/client/counters.def"
+#define DIRECT_DROP(field, word) add_drop(drops, word, direct->field);
+#include "vmdriver/counters.def"
 	json_object_set_new(o, "drops", drops);
 	return o;
 }
@@ -394,6 +400,29 @@ static void report_io_path(json_t *o, uint32_t path)
 	json_object_set_new(o, "io_path", json_string(*text ? text : "hosted"));
 }
 
+/* report_counter() - one, as @word of @o's member @object, or with "" of @o. */
+static void report_counter(json_t *o, const char *object, const char *word,
+			   uint64_t n)
+{
+	json_t *in = *object ? json_object_get(o, object) : o;
+
+	if (!in) {
+		in = json_object();
+		json_object_set_new(o, object, in);
+	}
+	json_object_set_new(in, word, count(n));
+}
+
+/* report_counters() - those of both worlds that counters.def lists. */
+static void report_counters(json_t *o, const struct account *acc)
+{
+#define VMM_COUNTER(field, object, word) \
+	report_counter(o, object, word, acc->field);
+#define HOST_COUNTER(field, object, word) \
+	report_counter(o, object, word, acc->field);
+#include "vmdriver/counters.def"
+}
+
 static json_t *report_make(struct vm *vm, bool vmnet)
 {
 	const struct account *acc = &vm->cross->account;
@@ -417,7 +446,7 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 	json_object_set_new(o, "host_cpu_s",
 			    json_real(rusage_seconds(RUSAGE_SELF) +
 				      rusage_seconds(RUSAGE_CHILDREN)));
-	json_object_set_new(o, "guest_instructions", count(acc->guest_insns));
+	report_counters(o, acc);
 	json_object_set_new(o, "dropped_writes",
 			    count(acc->dropped_writes + vm->ram.dropped));
 	json_object_set_new(o, "world_switches", report_switches(acc));
@@ -432,12 +461,6 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 		json_array_append_new(nics, report_nic(&vm->board.nic[i]));
 	json_object_set_new(o, "nics", nics);
 	json_object_set_new(o, "lines", report_lines(vm));
-	json_object_set_new(o, "exits",
-			    json_pack("{s:I,s:I,s:I}", "budget",
-				      (json_int_t)acc->exits_budget,
-				      "attention",
-				      (json_int_t)acc->exits_attention, "halt",
-				      (json_int_t)acc->exits_halt));
 	if (vm->config->stamps)
 		report_stamps(o, &vm->cross->stamped, hz);
 	json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
@@ -453,10 +476,6 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 	}
 	if (vm->config->count_insns)
 		json_object_set_new(o, "fallbacks", report_fallbacks(acc));
-	json_object_set_new(o, "refused",
-			    json_pack("{s:I,s:I}", "calls",
-				      (json_int_t)acc->refused_calls, "replies",
-				      (json_int_t)acc->refused_replies));
 	json_object_set_new(o, "time_s", report_times(vm, hz));
 	json_object_set_new(o, "vmnet", vmnet ? report_vmnet(vm) : json_null());
 	return o;

@@ -38,15 +38,9 @@ enum vmnet_client_state {
 };
 
 struct vmnet_client_stats {
-	uint64_t frames_in, bytes_in;	/* from the wire */
-	uint64_t frames_out, bytes_out;	/* to the wire */
-	uint64_t out_full;	/* sends refused with -EAGAIN */
-	uint64_t drop_link_down;	/* sent while the link was down */
-	uint64_t drop_bad_size;	/* neither frame nor event */
-	uint64_t drop_ring_broken; /* nonsense in the ring */
-	uint64_t link_changes;
-	uint64_t reconnects;	/* joined again after a loss */
-	uint64_t starts;	/* times a daemon was started */
+#define CLIENT_COUNTER(field, word) uint64_t field;
+#define CLIENT_DROP(field, word) uint64_t field;
+#include "vmnet/client/counters.def"
 };
 
 struct vmnet_client {

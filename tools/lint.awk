@@ -105,6 +105,7 @@ BEGIN {
 	allowed["vmdriver"] = "base ia32 devices machine"
 	allowed["vmm"] = "base ia32 devices machine vmdriver"
 	allowed["vmapp"] = "base ia32 devices machine vmdriver"
+	allowed["screen"] = "base devices"
 	allowed["vmnet"] = "base"
 	allowed["guests"] = "base"
 	allowed["tools"] = "base ia32 vmapp vmnet guests"

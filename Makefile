@@ -70,12 +70,15 @@ Q       := $(if $(V),,@)
 SLIRP_CFLAGS := $(shell pkg-config --cflags slirp 2>/dev/null)
 SLIRP_LIBS   := -lslirp
 
+# What hostel-screen shows by; no other program has them.
+SCREEN_LIBS := -lvncserver -lpng -lncursesw
+
 # Each part is an archive, so that a test links just what it names.
 LIBS    := vmapp screen vmm vmnet vmdriver machine devices ia32 base
 src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.S $(1)/*/*.S))
 obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
-PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/vmnetd $(B)/vmnet-nat \
+PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-screen $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/nettest $(B)/cpubench64 \
 		$(B)/realbench64
 
@@ -119,12 +122,15 @@ $(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
 link = @echo "  LD    $@"; mkdir -p $(@D); \
        $(if $(V),set -x;) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
-$(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libvmnet.a \
+$(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libscreen.a $(B)/libvmnet.a \
 		$(B)/libvmdriver.a $(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
 	$(link) -ljansson -lz -lseccomp -lpthread
 $(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a $(B)/libmachine.a \
 		$(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
 	$(link) -lZydis -lseccomp
+$(B)/hostel-screen: $(B)/obj/screen/main.o $(B)/libscreen.a \
+		$(B)/libdevices.a $(B)/libbase.a
+	$(link) $(SCREEN_LIBS) -lseccomp -lpthread
 $(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) -lseccomp
 $(B)/vmnet-nat: $(B)/obj/vmnet/nat/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
@@ -179,6 +185,7 @@ MANUAL := $(B)/tools/manual
 $(MANUAL): $(B)/obj/tools/manual/main.o $(B)/obj/tools/manual/roff.o \
 		$(B)/obj/tools/manual/complete.o \
 		$(B)/obj/guests/nettest_manual.o $(B)/libvmapp.a \
+		$(B)/libscreen.a \
 		$(B)/libvmnet.a $(B)/libvmdriver.a $(B)/libmachine.a \
 		$(B)/libdevices.a $(B)/libbase.a
 	$(link) -ljansson -lz -lseccomp -lpthread
@@ -200,7 +207,7 @@ manual: $(B)/man/made $(B)/completion/hostel
 PREFIX  ?= /usr/local
 DESTDIR ?=
 INSTALL_BIN     := hostel vmnetd vmnet-bridge nettest
-INSTALL_LIBEXEC := hostel-vmm vmnet-nat vmnet-dhcp
+INSTALL_LIBEXEC := hostel-vmm hostel-screen vmnet-nat vmnet-dhcp
 INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \
 		bench/README.md tests/README.md $(wildcard docs/*.md docs/*/*.md)
 ROOT       = $(DESTDIR)$(PREFIX)
@@ -306,7 +313,8 @@ $(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(ARCHIVES) -Wl,--end-group \
-		-lcmocka -lZydis -lseccomp -ljansson -lz $(SLIRP_LIBS) -lpthread -lm
+		-lcmocka -lZydis -lseccomp -ljansson -lz $(SLIRP_LIBS) \
+		$(SCREEN_LIBS) -lvncclient -lpthread -lm
 
 # --- fuzz targets -------------------------------------------------------------
 # tests/fuzz/*_fuzz.c, by clang and its libFuzzer, in a tree of their own with
@@ -367,7 +375,7 @@ $(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_LIB) $(ARCHIVES)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ \
 		$(filter %.o,$^) -Wl,--start-group $(FUZZ_OF) \
 		-Wl,--end-group -lcmocka -lZydis -lseccomp -ljansson -lz \
-		$(SLIRP_LIBS) -lpthread -lm
+		$(SLIRP_LIBS) $(SCREEN_LIBS) -lpthread -lm
 .PHONY: fuzz-slirp
 fuzz-slirp:
 	$(Q)tools/setup fuzz

@@ -23,7 +23,7 @@
  * @fds, @n: descriptors to hand over; still open here afterwards
  *
  * Return: 0 or -errno (-EINVAL if @n is over FDPASS_MAX).
- * #syscalls[app folder] sendmsg
+ * #syscalls[app folder screen] sendmsg
  */
 int fdpass_send(int sock, const void *msg, size_t len, const int *fds,
 		size_t n);

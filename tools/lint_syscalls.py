@@ -31,7 +31,7 @@ THREATS = "docs/THREATS.md"
 # Which program a process runs; the Makefile says what is linked into it.
 PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "switch": "vmnetd",
             "nat": "vmnet-nat", "folder": "vmnet-nat",
-            "dhcp": "vmnet-dhcp"}
+            "dhcp": "vmnet-dhcp", "screen": "hostel-screen"}
 # What libc makes of a function of another name.
 LIBC = {"recv": "recvfrom", "send": "sendto", "open": "openat",
         "pread": "pread64", "fstatat": "newfstatat",

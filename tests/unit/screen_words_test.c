@@ -509,7 +509,7 @@ static unsigned int looks(uint64_t cost_ns, unsigned int tiles, bool typed)
 static void the_pace(void **state)
 {
 	(void)state;
-	assert_in_range(looks(100000, 8, false), 55, 63);	/* much changes */
+	assert_in_range(looks(100000, 8, false), 55, 63); /* much changes */
 	assert_in_range(looks(100000, 0, true), 55, 63);	/* one types */
 	assert_in_range(looks(100000, 1, false), 15, 21);	/* a cursor */
 	assert_in_range(looks(1000000, 0, false), 5, 8);	/* dear: 1 % */

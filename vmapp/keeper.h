@@ -10,6 +10,8 @@
  *		guest throws the whole process away;
  *	holds what outlasts a life: the terminal's mode, COM1's cable, the
  *		report's descriptor and the dump's;
+ *	has the memory file, and starts hostel-screen (screenproc.h), which
+ *		outlives a life as well, so that those who watch stay;
  *	connects to VMNet when asked, and starts it if need be;
  *	has the control socket (control/place.h), and hands who connects to
  *		hostel-app, by a socket of their own;
@@ -29,6 +31,8 @@
 enum keeper_request {
 	KEEPER_READY = 'r',	/* take the terminal, empty the report */
 	KEEPER_DIAL = 'd',	/* a connection to VMNet: vmnet_dial() */
+	KEEPER_SCREEN = 's',	/* hostel-screen's socket; it is started if
+				 * none runs, with what vm_kept says */
 	KEEPER_AGAIN = 'a',	/* once more, when this one has ended */
 	KEEPER_FAULTED = 'f',	/* the same, and the user was told of a triple
 				 * fault: that is not to be told again */

@@ -384,6 +384,13 @@ static bool opt_combine(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
+static bool opt_display(struct vm_config *c, const char *v, char *error)
+{
+	BUILD_ASSERT(DISPLAY_ERROR <= CONFIG_ERROR_SIZE);
+	c->display_text = v;
+	return display_parse(v, &c->display, error);
+}
+
 /* serial_kind() - one KIND of --serial. */
 static bool serial_kind(struct plug *plug, const char *v, char *error)
 {
@@ -412,6 +419,7 @@ static bool opt_serial(struct vm_config *c, const char *v, char *error)
 		return FAIL("there are COM1 and COM2; give --serial at most "
 			    "twice");
 	c->serials_given++;
+	c->serial_chosen |= line == LINE_COM1;
 	return serial_kind(&c->plug[line], v, error);
 }
 
@@ -671,6 +679,43 @@ bool options_check(const struct vm_config *config, char *error)
 	if (config->kernel && config->bios)
 		return FAIL("--kernel is started without firmware; leave out "
 			    "one of --kernel and --bios");
+	return true;
+}
+
+/* wants_stdio() - is a port plugged into the terminal? */
+static bool wants_stdio(const struct vm_config *config)
+{
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++)
+		if (config->plug[i].kind == PLUG_STDIO)
+			return true;
+	return false;
+}
+
+bool options_settle(struct vm_config *config, bool terminal, char *error)
+{
+	struct plug *com1 = &config->plug[LINE_COM1];
+	bool default_com1 = com1->kind == PLUG_STDIO && !config->serial_chosen;
+
+	if (config->display.kind == DISPLAY_DEFAULT)
+		config->display.kind =
+			terminal && !config->kernel &&
+					(default_com1 || !wants_stdio(config)) ?
+				DISPLAY_TEXT :
+				DISPLAY_NONE;
+	if (config->display.kind != DISPLAY_TEXT)
+		return true;
+	config->display_text = "text";
+	if (!terminal)
+		return FAIL("--display text wants a terminal as standard input "
+			    "and output; use vnc, web or none");
+	if (default_com1)
+		com1->kind = PLUG_NONE;
+	if (wants_stdio(config))
+		return FAIL("--display text and a port that is stdio can not "
+			    "both have this terminal; use --serial pty, or "
+			    "another --display");
 	return true;
 }
 

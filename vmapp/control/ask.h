@@ -26,11 +26,14 @@ int ask_machines(struct place_found *found);
  * @sock: connected; stays the caller's
  * @wait_ms: so long for the answer
  *
+ * @fd: receives what came with the answer, the caller's, or -1; NULL: nothing
+ *	is wanted
+ *
  * Return: an object with a boolean "ok", the caller's; NULL: no answer came in
  * time, or none that makes sense.
  * #syscalls sendto poll recvfrom
  */
-json_t *ask(int sock, enum verb verb, char **words, int wait_ms);
+json_t *ask(int sock, enum verb verb, char **words, int wait_ms, int *fd);
 
 /* ask_text() - string @key of @o as it may be printed, in a buffer that the
  * next call but three uses again; "-" if there is none. */

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "vmapp/control/ask.h"
+#include "vmapp/control/brought.h"
 
 /* A VMM that does not give the CPU back is ended after ten seconds: by then
  * its machine answers, or is gone. */
@@ -169,6 +170,8 @@ static void print_answer(const json_t *o, enum verb verb)
 	}
 	if (verb == VERB_STATUS)
 		print_status(o);
+	if (verb == VERB_SCREEN_TEXT)
+		fputs(json_string_value(json_object_get(o, "text")), stdout);
 	if (verb == VERB_REPORT) {
 		json_dumpf(json_object_get(o, "report"), stdout,
 			   JSON_INDENT(2) | JSON_ENSURE_ASCII);
@@ -182,7 +185,9 @@ int ctl_main(int argc, char **argv)
 	bool json = false;
 	enum verb verb;
 	json_t *o;
-	int sock, status;
+	int sock, fd, status;
+	/* Where the file goes is not the machine's to know. */
+	char *no_path[] = { (char *)"-" };
 
 	if (argc && !strcmp(argv[argc - 1], "--json"))
 		json = true, argc--;
@@ -192,12 +197,19 @@ int ctl_main(int argc, char **argv)
 	if (verb == VERBS)
 		die_usage("%s; see 'hostel ctl --help'", why);
 	sock = connect_to(argv[0]);
-	o = ask(sock, verb, argv + 2, WAIT_MS);
+	o = ask(sock, verb, verb == VERB_SCREENSHOT ? no_path : argv + 2,
+		WAIT_MS, &fd);
 	close(sock);
 	if (!o)
 		die("the machine '%.64s' did not answer; it may have just "
 		    "ended",
 		    argv[0]);
+	if (json_is_true(json_object_get(o, "ok")) &&
+	    (verb == VERB_SCREENSHOT || verb == VERB_SCREEN_TEXT))
+		o = brought_take(o, verb == VERB_SCREENSHOT ? argv[2] : NULL,
+				 fd);
+	else if (fd >= 0)
+		close(fd);
 	if (json) {
 		json_dumpf(o, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 		putchar('\n');

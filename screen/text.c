@@ -325,6 +325,9 @@ void text_open(struct text *t, int said)
 {
 	static const char hint[] = "Ctrl-] quits";
 
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		die("--display text wants a terminal as standard input and "
+		    "output; use another --display");
 	t->said = said;
 	t->all = true;
 	setlocale(LC_CTYPE, "");

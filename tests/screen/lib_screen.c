@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <pty.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -29,7 +30,66 @@
 
 extern char **environ;
 
-static void child(int memory, int app, int keeper, int said,
+/* high() - the same descriptor, out of the way. */
+static int high(int fd)
+{
+	int other = fcntl(fd, F_DUPFD_CLOEXEC, 40);
+
+	close(fd);
+	return other;
+}
+
+/* For the next one; 0: it has no terminal. */
+static unsigned int terminal_lines;
+
+/* take_terminal() - in the child: all three are it. */
+static void take_terminal(int fd, int words)
+{
+	setenv("TERM", "xterm", 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	dup2(fd, STDIN_FILENO);
+	dup2(fd, STDOUT_FILENO);
+	dup2(words, SCREEN_FD_SAID);
+}
+
+/* make_terminal() - Return: the child's side. */
+static int make_terminal(struct bench *b)
+{
+	struct winsize size = { .ws_row = (unsigned short)terminal_lines,
+				.ws_col = 80 };
+	int fd;
+
+	assert_int_equal(openpty(&b->terminal, &fd, NULL, NULL, &size), 0);
+	fcntl(b->terminal, F_SETFL, O_NONBLOCK);
+	terminal_lines = 0;
+	return fd;
+}
+
+void bench_terminal(unsigned int lines)
+{
+	terminal_lines = lines;
+}
+
+const char *bench_screen(struct bench *b, const char *wanted)
+{
+	static char text[65536];
+	struct pollfd p = { b->terminal, POLLIN, 0 };
+	size_t len = 0;
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < 40; i++) {
+		poll(&p, 1, 50);
+		n = read(b->terminal, text + len, sizeof(text) - 1 - len);
+		len += n > 0 ? (size_t)n : 0;
+		text[len] = '\0';
+		if (strstr(text, wanted))
+			return text;
+	}
+	return text;
+}
+
+static void child(int memory, int app, int keeper, int said, int tty, int words,
 		  const char *display)
 {
 	const char *build = getenv("HOSTEL_BUILD_DIR");
@@ -41,6 +101,8 @@ static void child(int memory, int app, int keeper, int said,
 		 build ? build : "build");
 	snprintf(at, sizeof(at), "%u", AT);
 	snprintf(size, sizeof(size), "%u", SIZE);
+	if (tty >= 0)
+		take_terminal(tty, words);
 	dup2(said, STDERR_FILENO);
 	/* All of these are above the places that they go to. */
 	dup2(memory, SCREEN_FD_MEMORY);
@@ -50,24 +112,22 @@ static void child(int memory, int app, int keeper, int said,
 	_exit(1);
 }
 
-/* high() - the same descriptor, out of the way. */
-static int high(int fd)
-{
-	int other = fcntl(fd, F_DUPFD_CLOEXEC, 40);
-
-	close(fd);
-	return other;
-}
-
 bool bench_start(struct bench *b, const char *display, unsigned int width,
 		 unsigned int height)
 {
 	int memory = high(memfd_sealed("test", AT + SIZE));
 	int app[2], keeper[2], said[2];
+	int tty = -1, words[2] = { -1, -1 };
 	struct pollfd p;
 	uint8_t word = 0;
 
 	memset(b, 0, sizeof(*b));
+	if (terminal_lines) {
+		tty = high(make_terminal(b));
+		assert_int_equal(pipe2(words, O_CLOEXEC | O_NONBLOCK), 0);
+		words[0] = high(words[0]);
+		b->others = words[1];
+	}
 	assert_int_equal(socketpair(AF_UNIX,
 				    SOCK_SEQPACKET | SOCK_CLOEXEC |
 					    SOCK_NONBLOCK,
@@ -89,7 +149,12 @@ bool bench_start(struct bench *b, const char *display, unsigned int width,
 	keeper[1] = high(keeper[1]);
 	b->pid = fork();
 	if (b->pid == 0)
-		child(memory, app[1], keeper[1], said[1], display);
+		child(memory, app[1], keeper[1], said[1], tty, words[0],
+		      display);
+	if (tty >= 0) {
+		b->slave = tty;
+		close(words[0]);
+	}
 	close(memory);
 	close(app[1]);
 	close(keeper[1]);
@@ -117,6 +182,11 @@ bool bench_end(struct bench *b)
 	bench_said(b, "");
 	close(b->app);
 	close(b->said);
+	if (b->terminal) {
+		close(b->terminal);
+		close(b->slave);
+		close(b->others);
+	}
 	munmap(b->memory, SIZE);
 	return WIFEXITED(b->status) && WEXITSTATUS(b->status) == 0;
 }
@@ -138,6 +208,43 @@ void bench_size(struct bench *b, unsigned int width, unsigned int height)
 	d->vbe[VBE_ENABLE] = VBE_ENABLED | VBE_LFB;
 	d->attr_index = ATTR_INDEX_ON;
 	atomic_fetch_add(&b->shown->sequence, 1);
+}
+
+void bench_text(struct bench *b)
+{
+	/* As IBM's BIOS sets mode 3, with 400 lines. */
+	static const uint8_t crtc[VGA_CRTC_COUNT] = {
+		0x5f, 0x4f, 0x50, 0x82, 0x55, 0x81, 0xbf, 0x1f, 0x00,
+		0x4f, 0x0d, 0x0e, 0x00, 0x00, 0x00, 0x00, 0x9c, 0x8e,
+		0x8f, 0x28, 0x1f, 0x96, 0xb9, 0xa3, 0xff,
+	};
+	static const uint8_t seq[VGA_SEQ_COUNT] = { 3, 0, 3, 0, 2 };
+	static const uint8_t gr[VGA_GR_COUNT] = { 0, 0, 0, 0, 0, 0x10, 0x0e, 0,
+						  0xff };
+	struct vga_display *d = &b->shown->display;
+
+	atomic_fetch_add(&b->shown->sequence, 1);
+	memset(d, 0, sizeof(*d));
+	d->misc = 0x67;
+	memcpy(d->crtc, crtc, sizeof(crtc));
+	memcpy(d->seq, seq, sizeof(seq));
+	memcpy(d->gr, gr, sizeof(gr));
+	d->attr[ATTR_MODE] = 0x0c;
+	d->attr[ATTR_PLANES] = 0x0f;
+	d->attr_index = ATTR_INDEX_ON;
+	d->pel_mask = 0xff;
+	d->layout = VGA_PAIRS;
+	atomic_fetch_add(&b->shown->sequence, 1);
+}
+
+void bench_put(struct bench *b, unsigned int row, unsigned int col, char c,
+	       uint8_t attr)
+{
+	/* Odd/even addressing: characters have the even offsets. */
+	uint8_t *at = b->memory + vga_place(VGA_PAIRS, 2 * (80 * row + col));
+
+	at[0] = (uint8_t)c;
+	at[1] = attr;
 }
 
 void bench_pixel(struct bench *b, unsigned int x, unsigned int y, uint32_t xrgb)

@@ -22,7 +22,24 @@ struct bench {
 	uint8_t *memory;	/* video memory */
 	struct vga_shown *shown;
 	int status;		/* once it has ended */
+	int terminal;		/* with bench_terminal(): our side of it */
+	int slave;		/* the other side, which we keep open, too */
+	int others;		/* and where others' words are written */
 };
+
+/* bench_terminal() - the next one that is started has a terminal of so many
+ * lines, 80 columns wide. */
+void bench_terminal(unsigned int lines);
+
+/* bench_screen() - what it has written there since the last call, until
+ * @wanted is part of that, for two seconds; good until the next call. */
+const char *bench_screen(struct bench *b, const char *wanted);
+
+/* bench_text() - the registers of a text screen, 80 by 25; bench_put() - a
+ * character of it. */
+void bench_text(struct bench *b);
+void bench_put(struct bench *b, unsigned int row, unsigned int col, char c,
+	       uint8_t attr);
 
 /* bench_start() - hostel-screen with that display, and a dark picture of
  * @width x @height, 32 bits. Return: does it show? If not, it has ended. */

@@ -24,6 +24,9 @@ void piix3_ide_init(struct pci_config *c)
 	c->mask[LATENCY] = 0xf0;
 	c->mask[BAR4] = 0xf0;
 	c->mask[BAR4 + 1] = 0xff;
+	/* Reserved in the data sheet; SeaBIOS takes zeros for a window that
+	 * is larger than there are ports, and stops. QEMU's can be written. */
+	c->mask[BAR4 + 2] = c->mask[BAR4 + 3] = 0xff;
 	memset(c->mask + TIMING, 0xff, 5);
 }
 

@@ -56,6 +56,8 @@ const struct manual ctl_manual = {
 		"that have no room are lost; its guest's time of day is behind "
 		"from then on. A reset ends a pause; a cable that was pulled "
 		"stays out.",
+		"A picture and the text of the screen are there whatever "
+		"--display says, also while the machine is paused.",
 		NULL
 	},
 	.lists = lists,

@@ -56,13 +56,14 @@ static uint64_t cpu_ns(void)
 	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
-/* show() - if it is time for that. #syscalls[screen] clock_gettime */
-static void show(struct screen *s)
+/* show() - if it is time for that. @asked: somebody may be about to ask, who is
+ * not to get an old picture. #syscalls[screen] clock_gettime */
+static void show(struct screen *s, bool asked)
 {
 	uint64_t now = clock_now_ns(), from;
 	unsigned int changed;
 
-	if (now < s->pace.due_ns || !is_watched(s))
+	if (now < s->pace.due_ns || (!asked && !is_watched(s)))
 		return;
 	from = cpu_ns();
 	if (s->display.kind == DISPLAY_TEXT)
@@ -117,6 +118,22 @@ static void add_clients(struct screen *s)
 	s->pace.due_ns = 0;
 }
 
+/* serve_clients() - what they ask for, and tell. @f: their ends, @n of them. */
+static void serve_clients(struct screen *s, const struct pollfd *f, size_t n)
+{
+	bool asked = false;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		asked |= f[i].revents != 0;
+	if (asked)
+		show(s, true);
+	vnc_turn(&s->vnc);
+	if (s->vnc.heard)
+		pace_input(&s->pace, clock_now_ns());
+	s->vnc.heard = false;
+}
+
 /* fill() - what to poll for. Return: how many. */
 static nfds_t fill(struct screen *s, struct pollfd *f)
 {
@@ -162,7 +179,8 @@ static void keys(struct screen *s)
 static void turn(struct screen *s)
 {
 	struct pollfd f[POLLED];
-	int n = poll(f, fill(s, f), patience(s));
+	nfds_t all = fill(s, f);
+	int n = poll(f, all, patience(s));
 
 	if (n > 0 && f[P_KEEPER].revents)
 		s->ended = true;	/* it says nothing: it is gone */
@@ -176,13 +194,9 @@ static void turn(struct screen *s)
 	/* A signal may have come: the terminal has another size. */
 	if (s->display.kind == DISPLAY_TEXT && (n < 0 || f[P_KEYS].revents))
 		keys(s);
-	if (has_clients(s)) {
-		vnc_turn(&s->vnc);
-		if (s->vnc.heard)
-			pace_input(&s->pace, clock_now_ns());
-		s->vnc.heard = false;
-	}
-	show(s);
+	if (has_clients(s))
+		serve_clients(s, f + P_CLIENTS, n > 0 ? all - P_CLIENTS : 0);
+	show(s, false);
 	if (has_clients(s))
 		vnc_turn(&s->vnc);
 }

@@ -160,6 +160,33 @@ static void start(struct bench *b, const char *display)
 	password = strdup(bench_said(b, "password "));
 }
 
+static void start_local(struct bench *b)
+{
+	char display[96];
+
+	snprintf(display, sizeof(display), "vnc:unix:/tmp/hostel-vnc-test-%d",
+		 (int)getpid());
+	start(b, display);
+}
+
+static void end_local(struct bench *b)
+{
+	assert_true(bench_end(b));
+	unlink(bench_said(b, "VNC "));
+}
+
+/* raw_in() - a connection that has said what comes first: no password. */
+static int raw_in(struct bench *b)
+{
+	int fd = bench_connect(b);
+	char in[64];
+
+	assert_int_equal(send(fd, "RFB 003.008\n\1\1", 14, 0), 14);
+	/* version, types, the result, ServerInit with its name */
+	assert_int_equal(recv(fd, in, 12 + 2 + 4 + 24 + 13, MSG_WAITALL), 55);
+	return fd;
+}
+
 /* ---- tests ------------------------------------------------------------- */
 
 static void pictures_are_right(void **state)
@@ -185,6 +212,34 @@ static void pictures_are_right(void **state)
 		leave(cl);
 	}
 	assert_true(bench_end(&b));
+}
+
+/* one_pixel() - who asks only for what is there, not for what changes. */
+static uint32_t one_pixel(int fd)
+{
+	uint8_t in[20];
+
+	assert_int_equal(send(fd, "\3\0\0\0\0\0\0\1\0\1", 10, 0), 10);
+	assert_int_equal(recv(fd, in, sizeof(in), MSG_WAITALL), sizeof(in));
+	return (uint32_t)(in[18] << 16 | in[17] << 8 | in[16]);
+}
+
+static void who_asks_gets_no_old_picture(void **state)
+{
+	struct bench b;
+	int fd;
+
+	(void)state;
+	start_local(&b);
+	bench_pixel(&b, 0, 0, 0x102030);
+	fd = raw_in(&b);
+	poll(NULL, 0, 400);
+	assert_int_equal(one_pixel(fd), 0x102030);
+	bench_pixel(&b, 0, 0, 0x405060);
+	poll(NULL, 0, 400);	/* longer than from one look to the next */
+	assert_int_equal(one_pixel(fd), 0x405060);
+	close(fd);
+	end_local(&b);
 }
 
 static void changes_are_seen(void **state)
@@ -370,18 +425,6 @@ static void two_viewers(void **state)
 
 /* ---- viewers that mean ill --------------------------------------------- */
 
-/* raw_in() - a connection that has said what comes first: no password. */
-static int raw_in(struct bench *b)
-{
-	int fd = bench_connect(b);
-	char in[64];
-
-	assert_int_equal(send(fd, "RFB 003.008\n\1\1", 14, 0), 14);
-	/* version, types, the result, ServerInit with its name */
-	assert_int_equal(recv(fd, in, 12 + 2 + 4 + 24 + 13, MSG_WAITALL), 55);
-	return fd;
-}
-
 /* still_serves() - somebody else, at once. */
 static void still_serves(struct bench *b)
 {
@@ -396,21 +439,6 @@ static void still_serves(struct bench *b)
 	leave(cl);
 	assert_true(clock_now_ns() - from < 4 * NSEC_PER_SEC);
 	assert_true(bench_alive(b));
-}
-
-static void start_local(struct bench *b)
-{
-	char display[96];
-
-	snprintf(display, sizeof(display), "vnc:unix:/tmp/hostel-vnc-test-%d",
-		 (int)getpid());
-	start(b, display);
-}
-
-static void end_local(struct bench *b)
-{
-	assert_true(bench_end(b));
-	unlink(bench_said(b, "VNC "));
 }
 
 /* closed() - it is, within two seconds. */
@@ -600,6 +628,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pictures_are_right),
 		cmocka_unit_test(changes_are_seen),
+		cmocka_unit_test(who_asks_gets_no_old_picture),
 		cmocka_unit_test(keys_arrive),
 		cmocka_unit_test(passwords),
 		cmocka_unit_test(a_local_socket),

@@ -38,7 +38,7 @@ int fdpass_send(int sock, const void *msg, size_t len, const int *fds,
  * Return: length of the message, 0 at end of file, or -errno. -EMSGSIZE if
  * the message or its descriptors did not fit; all of them are closed then.
  * @n is 0 unless there is a message.
- * #syscalls[app switch screen] recvmsg close
+ * #syscalls[app switch screen disk nbd] recvmsg close
  */
 ssize_t fdpass_recv(int sock, void *msg, size_t size, int *fds, size_t *n);
 

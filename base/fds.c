@@ -74,3 +74,23 @@ void fds_close_inherited(void)
 {
 	each(close_inherited, STDERR_FILENO + 1, ~0u);
 }
+
+int fds_place(int first, int *fds, int n)
+{
+	int i;
+
+	/* First out of the way of their places, whatever they are now. */
+	for (i = 0; i < n; i++)
+		if (fds[i] >= 0) {
+			fds[i] = fcntl(fds[i], F_DUPFD, first + n);
+			if (fds[i] < 0)
+				return -1;
+		}
+	for (i = 0; i < n; i++)
+		if (fds[i] < 0)
+			close(first + i);
+		else if (dup2(fds[i], first + i) < 0)
+			return -1;
+	fds_close((unsigned int)(first + n), ~0u);
+	return 0;
+}

@@ -26,4 +26,18 @@ void fds_close(unsigned int first, unsigned int last);
  */
 void fds_close_inherited(void);
 
+/**
+ * fds_place() - in a child that is about to run another program: have each
+ * descriptor at the number that it looks for it at, and close all others
+ * @first: number of fds[0]; @fds[i] comes to @first + i
+ * @fds: changed; -1: nothing is to be there
+ *
+ * What lies below @first stays. Async-signal-safe as long as close_range() is
+ * there.
+ *
+ * Return: 0, or -1 with errno.
+ * #syscalls fcntl dup2 close
+ */
+int fds_place(int first, int *fds, int n);
+
 #endif

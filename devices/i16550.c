@@ -22,6 +22,7 @@
 
 #define LSR_DR		0x01
 #define LSR_OVERRUN	0x02
+#define LSR_BREAK	0x10
 #define LSR_THRE	0x20
 #define LSR_TEMT	0x40
 
@@ -294,6 +295,20 @@ bool i16550_may_receive(const struct i16550 *u)
 {
 	/* In loopback the receiver is cut off from the line. */
 	return !(u->regs->mcr & MCR_LOOP) && fifo_room(u->regs);
+}
+
+bool i16550_break(struct i16550 *u)
+{
+	struct i16550_regs *r = u->regs;
+
+	if (r->mcr & MCR_LOOP)
+		return true;
+	if (r->count)
+		return false;
+	push(r, 0);
+	r->lsr_errors |= LSR_BREAK;
+	update(u);
+	return true;
 }
 
 bool i16550_receive(struct i16550 *u, uint8_t byte)

@@ -63,6 +63,11 @@ bool i16550_may_receive(const struct i16550 *u);
 /* i16550_receive() - a byte arrives; Return: false if there is no room. */
 bool i16550_receive(struct i16550 *u, uint8_t byte);
 
+/* i16550_break() - the line was held low for longer than a character: a NUL
+ * with "break interrupt" (8.4, LSR bit 4). Return: false while bytes before it
+ * are still in the FIFO. In loopback nobody hears it. */
+bool i16550_break(struct i16550 *u);
+
 /* i16550_room() - the line, which had none, has room again. */
 void i16550_room(struct i16550 *u);
 

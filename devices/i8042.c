@@ -108,7 +108,7 @@ static int keyboard_read(struct i8042 *k)
 	return seen;
 }
 
-/* device_take() - a device that may speak fills the output buffer. */
+/* device_take() - a device that may speak says what comes next. */
 static void device_take(struct i8042 *k)
 {
 	struct i8042_regs *r = k->regs;
@@ -117,15 +117,40 @@ static void device_take(struct i8042 *k)
 	if (!(r->command & CB_KBD_OFF) && k->keyboard.read)
 		byte = keyboard_read(k);
 	if (byte >= 0) {
-		r->out = (struct i8042_byte){ (uint8_t)byte, I8042_KEYBOARD,
-					      true, false };
+		r->held = (struct i8042_byte){ (uint8_t)byte, I8042_KEYBOARD,
+					       true, false };
 		return;
 	}
 	if (!(r->command & CB_AUX_OFF) && k->aux.read)
 		byte = k->aux.read(k->aux.device);
 	if (byte >= 0)
-		r->out = (struct i8042_byte){ (uint8_t)byte, I8042_AUX, true,
-					      false };
+		r->held = (struct i8042_byte){ (uint8_t)byte, I8042_AUX, true,
+					       false };
+}
+
+/* gap_over() - may the next byte of a device come? If not, it will. */
+static bool gap_over(struct i8042 *k)
+{
+	uint64_t now = clock_wire_now(&k->clock), since;
+
+	since = now - k->regs->read_ns;
+	if (!k->clock.alarm || since >= I8042_GAP_NS)
+		return true;
+	clock_wire_alarm(&k->clock, now - since + I8042_GAP_NS);
+	return false;
+}
+
+/* device_turn() - the output buffer is empty: a device may fill it. */
+static void device_turn(struct i8042 *k)
+{
+	struct i8042_regs *r = k->regs;
+
+	if (!r->held.full)
+		device_take(k);
+	if (!r->held.full || !gap_over(k))
+		return;
+	r->out = r->held;
+	r->held.full = false;
 }
 
 static void drive_irqs(struct i8042 *k)
@@ -149,14 +174,10 @@ static void update(struct i8042 *k)
 		r->out.full = false;
 		drive_irqs(k);
 	}
-	if (!r->out.full && answers_wait(r)) {
+	if (!r->out.full && answers_wait(r))
 		answer_take(r);
-	} else if (!r->out.full && r->held.full) {
-		r->out = r->held;
-		r->held.full = false;
-	} else if (!r->out.full) {
-		device_take(k);
-	}
+	else if (!r->out.full)
+		device_turn(k);
 	drive_irqs(k);
 }
 
@@ -316,11 +337,11 @@ static uint8_t data_read(struct i8042 *k)
 	struct i8042_regs *r = k->regs;
 	uint8_t v = r->out.value;
 
+	if (r->out.full && r->out.source != I8042_CONTROLLER)
+		r->read_ns = clock_wire_now(&k->clock);
 	r->out.full = false;
-	/* The lines fall between two bytes, so that each is an edge. */
 	drive_irqs(k);
 	update(k);
-	/* What was taken meanwhile is not what was read. */
 	return v;
 }
 
@@ -368,6 +389,7 @@ void i8042_reset(struct i8042 *k)
 	k->regs->command = CB_TRANSLATE | CB_AUX_OFF | CB_IRQ1;
 	k->regs->system = 1;
 	k->regs->output_port = P2_A20 | 1;	/* reset is not pulled */
+	k->regs->read_ns = (uint64_t)0 - I8042_GAP_NS;
 	irq_wire_set(&k->a20, true);
 	update(k);
 }

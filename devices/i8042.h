@@ -12,16 +12,20 @@
  *    the devices wait, and keep what they have to say; so they do while their
  *    port is disabled. With nothing in it, port 0 gives the byte that it gave
  *    last.
- * 4. What the controller itself answers goes before a device's byte that
+ * 4. After a device's byte was read, the next one is I8042_GAP_NS away, as on
+ *    the cable: the line falls, and programs that hang upon the keyboard's
+ *    interrupt one before the other all read the same byte. (Without a clock
+ *    wire there is no gap.)
+ * 5. What the controller itself answers goes before a device's byte that
  *    nobody has read yet. That comes again afterwards, with an interrupt of its
  *    own: so a guest that asks for the output port to switch A20 never takes a
  *    key for it. I8042_ANSWERS of them wait; more are lost.
- * 5. IRQ 1 follows a full buffer of the keyboard's, IRQ 12 of the auxiliary
+ * 6. IRQ 1 follows a full buffer of the keyboard's, IRQ 12 of the auxiliary
  *    device's; the controller's own answers interrupt nobody.
- * 6. A reset leaves what firmware leaves, since guests may be started by
+ * 7. A reset leaves what firmware leaves, since guests may be started by
  *    none: interrupt and translation to set 1 on, auxiliary port off (command
  *    byte 61h), self test passed, A20 open.
- * 7. Data for a port that is disabled enables it. Where nothing is plugged in,
+ * 8. Data for a port that is disabled enables it. Where nothing is plugged in,
  *    such a byte ends in a time-out.
  */
 #ifndef DEVICES_I8042_H
@@ -32,6 +36,7 @@
 
 #define I8042_ANSWERS	8u
 #define I8042_RAM	32u
+#define I8042_GAP_NS	300000u	/* a quick cable: 11 bits at 36 kHz */
 
 /* Who sent a byte. */
 enum i8042_source { I8042_CONTROLLER, I8042_KEYBOARD, I8042_AUX };
@@ -45,6 +50,7 @@ struct i8042_byte {
 };
 
 struct i8042_regs {
+	uint64_t read_ns;	/* when a device's byte was read */
 	uint8_t command;	/* the command byte (20h, 60h) */
 	uint8_t pending;	/* controller command that waits for data */
 	uint8_t last_command;	/* status bit 3: the last write was to 64h */
@@ -53,7 +59,7 @@ struct i8042_regs {
 	uint8_t breaks;		/* translation: the next code is of a key that
 				 * was let go */
 	struct i8042_byte out;	/* the output buffer */
-	struct i8042_byte held;	/* a device's that an answer came before */
+	struct i8042_byte held;	/* a device's that comes next */
 	struct i8042_byte answer[I8042_ANSWERS];
 	uint8_t head, count;	/* of @answer */
 	uint8_t ram[I8042_RAM];	/* 21h-3Fh, 61h-7Fh; byte 0 is not used */
@@ -66,6 +72,7 @@ struct i8042 {
 	struct irq_wire reset;	/* pulled by command FEh */
 	struct irq_wire a20;	/* high: the gate of address line 20 is open */
 	struct ps2_wire keyboard, aux;
+	struct clock_wire clock; /* its alarm: i8042_look() */
 };
 
 /* i8042_reset() - as firmware leaves it: the keyboard's interrupt is on,

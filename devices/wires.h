@@ -49,6 +49,21 @@ struct dma_wire {
 	void *board;
 };
 
+/* Which way bytes go that a DMA controller moves. */
+enum drq_way { DRQ_TO_MEMORY, DRQ_FROM_MEMORY };
+
+/* A device's request line to the board's DMA controller, which moves the
+ * bytes. */
+struct drq_wire {
+	/* Return: how many of @len bytes of @buf went: fewer if the controller
+	 * does not serve the line, or its count has come to its end. *@tc: it
+	 * has, perhaps just with the last of them. */
+	size_t (*move)(void *board, unsigned int pin, enum drq_way way,
+		       uint8_t *buf, size_t len, bool *tc);
+	void *board;
+	unsigned int pin;
+};
+
 #define CLOCK_NEVER UINT64_MAX
 
 /* Time. alarm() asks that the chip's CHIP_tick() be called at @when_ns. */
@@ -96,6 +111,14 @@ static inline int dma_wire_write(const struct dma_wire *w, uint64_t addr,
 				 const void *buf, size_t len)
 {
 	return w->write ? w->write(w->board, addr, buf, len) : -1;
+}
+
+/* drq_wire_move() - see struct drq_wire; a line to nowhere moves nothing. */
+static inline size_t drq_wire_move(const struct drq_wire *w, enum drq_way way,
+				   uint8_t *buf, size_t len, bool *tc)
+{
+	*tc = false;
+	return w->move ? w->move(w->board, w->pin, way, buf, len, tc) : 0;
 }
 
 /* clock_wire_now() - the guest's time, nanoseconds since power-on. */

@@ -27,6 +27,7 @@ struct byte_line {
 	uint32_t plugged;	/* [fixed] there is somebody at the other end;
 				 * for byte_line_wire() */
 	uint32_t listening;	/* the guest wants to receive */
+	uint32_t breaks;	/* [VMApp] counts those that came for it */
 };
 
 /* byte_line_wire() - the wire by which a chip sends: into the ring, or, where

@@ -39,6 +39,12 @@ void pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned int buttons)
 	i8042_look(&pc->kbc);
 }
 
+bool pc_mouse_heard(const struct pc *pc)
+{
+	return vmmouse_enabled(&pc->vmmouse) || pc->mouse.regs->enabled ||
+	       pc->mouse.regs->remote;
+}
+
 bool pc_pointer(struct pc *pc, unsigned int x, unsigned int y, int dz,
 		unsigned int buttons)
 {

@@ -33,6 +33,9 @@ void pc_keyboard_tick(struct pc *pc);
  */
 void pc_mouse(struct pc *pc, int dx, int dy, int dz, unsigned int buttons);
 
+/* pc_mouse_heard() - does the guest listen to a mouse at all? */
+bool pc_mouse_heard(const struct pc *pc);
+
 /**
  * pc_pointer() - the user points at something
  * @x, @y: 0 to 65535, from the left and from the upper end of the screen

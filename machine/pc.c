@@ -19,6 +19,8 @@ enum { SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2 };
 #define FUNCTION_IDE 1
 #define FUNCTION_PM 3
 
+#define FLOPPY_DRQ 2	/* the channel of the DMA controllers */
+
 /* ---- wires ------------------------------------------------------------- */
 
 static uint64_t wire_now(void *pc)
@@ -210,6 +212,8 @@ void pc_work(struct pc *pc, enum pc_worker worker)
 		pcnet_work(&pc->nic[worker - WORK_NIC0]);
 	else if (worker - WORK_IDE0 < IDE_CHANNELS)
 		ide_work(&pc->ide[worker - WORK_IDE0]);
+	else if (worker == WORK_FLOPPY)
+		i82077aa_work(&pc->floppy);
 }
 
 static uint32_t ide_read(void *pc, uint32_t off, unsigned int width)
@@ -295,6 +299,42 @@ static void wire_ide(struct pc *pc)
 		pc, ide_read, ide_write };
 }
 
+/* wire_drq() - the floppy controller's line to the DMA controllers. */
+static size_t wire_drq(void *pc, unsigned int channel, enum drq_way way,
+		       uint8_t *buf, size_t len, bool *tc)
+{
+	return i8237_move(&((struct pc *)pc)->dma, channel, way, buf, len, tc);
+}
+
+static void wire_floppy(struct pc *pc)
+{
+	struct i82077aa *c = &pc->floppy;
+	unsigned int i;
+
+	pc->dma.regs = &pc->state->dma;
+	pc->dma.memory = dma(pc);
+	c->regs = &pc->state->floppy;
+	c->irq = pin(pc, PIN_FLOPPY);
+	c->clock = clock_pin(pc, PC_ALARM_FLOPPY);
+	c->drq = (struct drq_wire){ wire_drq, pc, FLOPPY_DRQ };
+	for (i = 0; pc->world.media && i < I82077AA_DRIVES; i++)
+		c->medium[i] = pc->world.media[DRIVE_FLOPPY0 + i];
+}
+
+/* plug_floppy() - a drive that is fit for what is in it. */
+static void plug_floppy(struct pc *pc, unsigned int drive,
+			const struct medium_info *info)
+{
+	i82077aa_attach(&pc->floppy, drive,
+			floppy_type(info->present ? info->sectors : 0));
+	i82077aa_medium_set(&pc->floppy, drive, info);
+}
+
+uint8_t pc_floppy_type(const struct pc *pc, unsigned int drive)
+{
+	return pc->state->floppy.drive[drive % I82077AA_DRIVES].type & 15;
+}
+
 void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
 		   const struct medium_info *info)
 {
@@ -304,6 +344,8 @@ void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
 	if (drive <= DRIVE_IDE3)
 		ide_plug(&pc->ide[drive / IDE_DRIVES], drive % IDE_DRIVES, kind,
 			 info, serial);
+	else
+		plug_floppy(pc, drive - DRIVE_FLOPPY0, info);
 }
 
 void pc_medium_set(struct pc *pc, enum pc_drive drive,
@@ -312,6 +354,8 @@ void pc_medium_set(struct pc *pc, enum pc_drive drive,
 	if (drive <= DRIVE_IDE3)
 		ide_medium_set(&pc->ide[drive / IDE_DRIVES], drive % IDE_DRIVES,
 			       info);
+	else
+		i82077aa_medium_set(&pc->floppy, drive - DRIVE_FLOPPY0, info);
 }
 
 void pc_medium_done(struct pc *pc, enum pc_drive drive, uint32_t tag,
@@ -320,6 +364,9 @@ void pc_medium_done(struct pc *pc, enum pc_drive drive, uint32_t tag,
 	if (drive <= DRIVE_IDE3)
 		ide_medium_done(&pc->ide[drive / IDE_DRIVES],
 				drive % IDE_DRIVES, tag, result);
+	else
+		i82077aa_medium_done(&pc->floppy, drive - DRIVE_FLOPPY0, tag,
+				     result);
 }
 
 /* ---- the schematic ------------------------------------------------------ */
@@ -397,6 +444,7 @@ static void wire_input(struct pc *pc)
 	pc->kbc.aux_irq = pin(pc, PIN_MOUSE);
 	pc->kbc.reset = high(pc, PIN_RESET);
 	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
+	pc->kbc.clock = clock_pin(pc, PC_ALARM_KBC);
 	pc->kbc.keyboard = (struct ps2_wire){ ps2_keyboard_write,
 		ps2_keyboard_read, &pc->keyboard };
 	pc->kbc.aux = (struct ps2_wire){ ps2_mouse_write, ps2_mouse_read,
@@ -430,6 +478,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	wire_lines(pc);
 	wire_pci(pc);
 	wire_ide(pc);
+	wire_floppy(pc);
 }
 
 void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
@@ -441,7 +490,7 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 		[PIN_FERR] = 13,
 		[PIN_NIC0] = LINE_NONE, [PIN_NIC1] = LINE_NONE,
 		[PIN_NIC2] = LINE_NONE, [PIN_NIC3] = LINE_NONE,
-		[PIN_IDE0] = 14, [PIN_IDE1] = 15,
+		[PIN_IDE0] = 14, [PIN_IDE1] = 15, [PIN_FLOPPY] = 6,
 #define LINE(id, name, kind, first, count, world, irq) \
 		[PIN_LINE0 + LINE_##id] = irq,
 #include "machine/pc.def"
@@ -471,6 +520,8 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 	piix4_pm_pci_init(&pc->state->piix4, PC_PM_BASE);
 	for (i = 0; i < IDE_CHANNELS; i++)
 		ide_power_on(&pc->ide[i]);
+	i8237_reset(&pc->dma);
+	i82077aa_reset(&pc->floppy);
 	for (i = 0; i < pc->nics; i++)
 		pcnet_power_on(&pc->nic[i], mac[i]);
 	show_routing(pc);

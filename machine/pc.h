@@ -82,6 +82,8 @@ struct pc {
 	uint32_t funcs;		/* bits: enum pc_func that are there */
 	struct pcnet nic[NIC_MAX];
 	struct ide_channel ide[IDE_CHANNELS];
+	struct i8237 dma;
+	struct i82077aa floppy;
 	unsigned int nics;
 	struct account_rows no_rows;
 };
@@ -121,6 +123,9 @@ void pc_medium_set(struct pc *pc, enum pc_drive drive,
 		   const struct medium_info *info);
 void pc_medium_done(struct pc *pc, enum pc_drive drive, uint32_t tag,
 		    enum medium_result result);
+
+/* pc_floppy_type() - of a floppy drive, 0 or 1: enum floppy_type. */
+uint8_t pc_floppy_type(const struct pc *pc, unsigned int drive);
 
 /* pc_ide_config() - as pc_nic_config(), of the IDE function. */
 void pc_ide_config(struct pc *pc, uint32_t off, unsigned int width,

@@ -71,10 +71,50 @@ static void pc_pm_timer(struct pc *pc, struct pc_access *a)
 		a->value = piix4_pm_timer(polled(pc)) >> 8 * (a->at & 3);
 }
 
-/* pc_delay() - a latch that nobody reads: kernels write it to wait. */
-static void pc_delay(struct pc *pc, struct pc_access *a)
+static void pc_dma(struct pc *pc, struct pc_access *a, unsigned int chip,
+		   unsigned int offset)
 {
-	(void)pc, (void)a;
+	if (a->write)
+		i8237_port_write(&pc->dma, chip, offset, (uint8_t)a->value);
+	else
+		a->value = i8237_port_read(&pc->dma, chip, offset);
+}
+
+static void pc_dma1(struct pc *pc, struct pc_access *a)
+{
+	pc_dma(pc, a, 0, a->at);
+}
+
+/* pc_dma2() - its lowest address line is the bus's next one. */
+static void pc_dma2(struct pc *pc, struct pc_access *a)
+{
+	pc_dma(pc, a, 1, a->at / 2);
+}
+
+/* pc_dma_page() - some are latches that no channel has: the first one is what
+ * kernels write to wait. */
+static void pc_dma_page(struct pc *pc, struct pc_access *a)
+{
+	if (a->write)
+		i8237_page_write(&pc->dma, a->at, (uint8_t)a->value);
+	else
+		a->value = i8237_page_read(&pc->dma, a->at);
+}
+
+static void pc_fdc(struct pc *pc, struct pc_access *a)
+{
+	enum chip_answer answer;
+	uint8_t value = 0;
+
+	if (a->write) {
+		answer = i82077aa_port_write(&pc->floppy, a->at,
+					     (uint8_t)a->value);
+	} else {
+		answer = i82077aa_port_read(&pc->floppy, a->at, &value);
+		a->value = value;
+	}
+	a->worker = WORK_FLOPPY;
+	a->answer = (uint8_t)answer;
 }
 
 static void pc_kbc(struct pc *pc, struct pc_access *a)

@@ -30,6 +30,19 @@ static void rest(struct serial_port *p)
 		clock_wire_alarm(clock, clock_wire_now(clock) + SERIAL_REST_NS);
 }
 
+/* break_due() - one came, and the chip can not take it yet? */
+static bool break_due(struct serial_port *p)
+{
+	uint32_t breaks = *(const volatile uint32_t *)&p->line->breaks;
+
+	if (breaks == p->regs->breaks)
+		return false;
+	if (!i16550_break(&p->uart))
+		return true;
+	p->regs->breaks = breaks;
+	return false;
+}
+
 /* receive() - hand over what came, as far as the chip has room. */
 static void receive(struct serial_port *p)
 {
@@ -37,7 +50,7 @@ static void receive(struct serial_port *p)
 	unsigned int i;
 	uint8_t byte;
 
-	if (!p->line->listening || p->regs->rests)
+	if (!p->line->listening || p->regs->rests || break_due(p))
 		return;
 	for (i = 0; i < I16550_FIFO && i16550_may_receive(&p->uart) &&
 		    bytering_get(&p->line->in, &byte, 1, &bad);

@@ -18,6 +18,8 @@
  * 4. Bytes come in no time, so a handler that reads until there are no more
  *    would never end, and what is behind it in the guest overflow. After
  *    SERIAL_BURST bytes there are none for SERIAL_REST_NS.
+ * 5. A break comes before what waits in the line, as soon as the chip's FIFO is
+ *    empty. Those that come before it is told are one.
  */
 #ifndef MACHINE_SERIAL_PORT_H
 #define MACHINE_SERIAL_PORT_H
@@ -37,6 +39,7 @@ struct serial_port_regs {
 	struct i16550_regs uart;
 	uint32_t asked;		/* times the guest read the status in a row */
 	uint32_t came;		/* bytes since the last rest */
+	uint32_t breaks;	/* the line's, that the guest was told of */
 	uint8_t rests;		/* none come until the alarm rings */
 	uint8_t says_rts;	/* the guest has said "request to send" once */
 };

@@ -14,10 +14,12 @@
 
 #include <stdint.h>
 
+#include "devices/disk/i82077aa.h"
 #include "devices/disk/ide.h"
 #include "devices/eeprom_93c46.h"
 #include "devices/fw_cfg.h"
 #include "devices/i8042.h"
+#include "devices/i8237.h"
 #include "devices/i8254.h"
 #include "devices/i8259.h"
 #include "devices/input/ps2_keyboard.h"
@@ -59,7 +61,7 @@ enum pc_line {
 enum pc_pin {
 	PIN_PIT, PIN_KEYBOARD, PIN_RTC, PIN_SCI, PIN_MOUSE, PIN_FERR,
 	PIN_NIC0, PIN_NIC1, PIN_NIC2, PIN_NIC3,
-	PIN_IDE0, PIN_IDE1,
+	PIN_IDE0, PIN_IDE1, PIN_FLOPPY,
 	PIN_LINE0,		/* of a line of bytes: + enum pc_line */
 	PIN_COUNT = PIN_LINE0 + PC_LINES,
 	PIN_RESET = PIN_COUNT,	/* the machine begins anew */
@@ -72,7 +74,9 @@ enum pc_pin {
 /* Whose alarm it is; one clock wire each. The VMM world ticks them, but a
  * PCnet is ticked by the one that moves its frames. */
 enum pc_alarm {
-	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_KEYBOARD, PC_ALARM_NIC0,
+	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_KEYBOARD, PC_ALARM_KBC,
+	PC_ALARM_FLOPPY,
+	PC_ALARM_NIC0,
 	PC_ALARM_LINE0 = PC_ALARM_NIC0 + NIC_MAX,	/* + enum pc_line */
 	PC_ALARMS = PC_ALARM_LINE0 + PC_LINES
 };
@@ -87,7 +91,7 @@ enum pc_func {
 /* Chips whose work half may be asked for by itself: HOSTCALL_CHIP_WORK. */
 enum pc_worker {
 	WORK_NIC0, WORK_NIC1, WORK_NIC2, WORK_NIC3,
-	WORK_IDE0, WORK_IDE1,
+	WORK_IDE0, WORK_IDE1, WORK_FLOPPY,
 	PC_WORKERS
 };
 
@@ -135,6 +139,8 @@ struct pc_state {
 	struct lance_regs lance[NIC_MAX];
 	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
 	struct ide_regs ide[IDE_CHANNELS];
+	struct i8237_regs dma;
+	struct i82077aa_regs floppy;
 };
 
 #endif

@@ -29,9 +29,11 @@ from typing import Dict, List, NamedTuple, Set, Tuple
 
 THREATS = "docs/THREATS.md"
 # Which program a process runs; the Makefile says what is linked into it.
-PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "switch": "vmnetd",
-            "nat": "vmnet-nat", "folder": "vmnet-nat",
-            "dhcp": "vmnet-dhcp", "screen": "hostel-screen"}
+PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "serial": "hostel",
+            "switch": "vmnetd", "nat": "vmnet-nat", "folder": "vmnet-nat",
+            "dhcp": "vmnet-dhcp",
+            "disk": "hostel-disk", "nbd": "hostel-disk-nbd",
+            "screen": "hostel-screen"}
 # What libc makes of a function of another name.
 LIBC = {"recv": "recvfrom", "send": "sendto", "open": "openat",
         "pread": "pread64", "fstatat": "newfstatat",
@@ -41,7 +43,7 @@ LIBC = {"recv": "recvfrom", "send": "sendto", "open": "openat",
         "pthread_sigmask": "rt_sigprocmask",
         "sigprocmask": "rt_sigprocmask", "sigaction": "rt_sigaction",
         "signalfd": "signalfd4", "eventfd": "eventfd2",
-        "sched_getcpu": "getcpu",
+        "sched_getcpu": "getcpu", "pwrite": "pwrite64",
         "clock_getcpuclockid": "clock_getres"}
 Place = Tuple[str, int]
 

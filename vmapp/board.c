@@ -73,8 +73,23 @@ static void solder_nic(struct board *b, unsigned int i, uint8_t mac[6])
 	memcpy(mac, nic->mac, sizeof(nic->mac));
 }
 
+/* solder_drives() - those that the user asked for; power is on. */
+static void solder_drives(struct board *b)
+{
+	static const uint8_t ide[DRIVE_KINDS] = { [DRIVE_DISK] = IDE_DISK,
+						  [DRIVE_CDROM] = IDE_CDROM };
+	unsigned int i;
+
+	for (i = 0; i < PC_DRIVES; i++)
+		if (b->vm->config->drive[i].kind != DRIVE_NONE)
+			pc_drive_plug(&b->pc, (enum pc_drive)i,
+				      ide[b->vm->config->drive[i].kind],
+				      disk_info(&b->vm->disk[i]));
+}
+
 void board_init(struct board *b, struct vm *vm)
 {
+	struct medium_wire media[PC_DRIVES];
 	const struct pc_world world = {
 		.self = b, .now_ns = wire_now, .pin = wire_pin,
 		.ram = &vm->ram, .ram_written = wire_written,
@@ -83,17 +98,19 @@ void board_init(struct board *b, struct vm *vm)
 		.lance_stats = b->lance_stats,
 		.debug_exit_port = (uint32_t)vm->config->debug_exit_port,
 		.mapped = wire_mapped,
-		.ide_buffer = vm->cross->ide_buffer,
+		.ide_buffer = vm->cross->ide_buffer, .media = media,
 	};
 	uint8_t mac[NIC_MAX][6];
 	unsigned int i;
 
 	b->vm = vm;
 	b->nic_count = vm->config->nic_count;
+	disks_wire(vm, media);
 	pc_wire(&b->pc, &vm->cross->pc, &world, b->nic_count);
 	for (i = 0; i < b->nic_count; i++)
 		solder_nic(b, i, mac[i]);
 	pc_power_on(&b->pc, (int64_t)time(NULL), &vm->ram.parts, mac);
+	solder_drives(b);
 	if (vm->config->kernel)
 		nofirmware(&b->pc, vm->ram.size);
 	else

@@ -60,8 +60,8 @@ static int exit_status(enum check_status s)
 	return s == CHECK_UNABLE ? 2 : s == CHECK_SLOWER;
 }
 
-/* summary() - one line, of any host. */
-static void summary(const struct check *c, char *text, size_t size)
+/* summary_write() - one line, of any host. */
+static void summary_write(const struct check *c, char *text, size_t size)
 {
 	const struct check_row *row;
 	size_t i, n;
@@ -195,7 +195,7 @@ int check_main(int argc, char **argv)
 			"'hostel check --help'");
 	check_look(&c);
 	worst = check_worst(&c, &row);
-	summary(&c, first, sizeof(first));
+	summary_write(&c, first, sizeof(first));
 	if (!strcmp(how, "--json")) {
 		print_json(&c, worst, first);
 		return exit_status(worst);

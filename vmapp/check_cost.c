@@ -30,7 +30,7 @@
 #define AREA	(RUN * TIMES * PAGE_SIZE)
 #define NOT_MEASURED (-1.0)
 
-static int compare(const void *a, const void *b)
+static int cost_compare(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
@@ -39,7 +39,7 @@ static int compare(const void *a, const void *b)
 
 static double median_us(uint64_t *took)
 {
-	qsort(took, TIMES, sizeof(took[0]), compare);
+	qsort(took, TIMES, sizeof(took[0]), cost_compare);
 	return (double)took[TIMES / 2] / 1e3;
 }
 
@@ -83,7 +83,7 @@ static void on_skip(int sig, siginfo_t *info, void *context)
 	ucontext_t *uc = context;
 
 	(void)sig, (void)info;
-	uc->uc_mcontext.gregs[REG_RIP] += 2;	/* touch(): mov al, [rdi] */
+	uc->uc_mcontext.gregs[REG_RIP] += 2;	/* of mov al, [rdi] */
 }
 
 static void *map_pages(const void *at, size_t pages, int flags)
@@ -101,7 +101,7 @@ static void on_map(int sig, siginfo_t *info, void *context)
 	map_pages(info->si_addr, 1, MAP_POPULATE);
 }
 
-static void touch(const uint8_t *at)
+static void byte_touch(const uint8_t *at)
 {
 	__asm__ volatile("movb (%%rdi), %%al" : : "D"(at) : "rax", "memory");
 }
@@ -118,7 +118,7 @@ static double cost_touch(void (*handler)(int, siginfo_t *, void *))
 		return NOT_MEASURED;
 	for (i = 0; i < TIMES; i++) {
 		start = clock_now_ns();
-		touch(area.at + i * PAGE_SIZE);
+		byte_touch(area.at + i * PAGE_SIZE);
 		took[i] = clock_now_ns() - start;
 	}
 	sigaction(SIGSEGV, &old, NULL);

@@ -40,17 +40,18 @@ static struct check_row *row_add(struct check *c, const char *name)
 	return r;
 }
 
-/* set() - what was found is not good: what it costs, and what to do. */
-static void set(struct check_row *r, enum check_status status, const char *cost,
-		const char *advice)
+/* row_set() - what was found is not good: what it costs, and what to do. */
+static void row_set(struct check_row *r, enum check_status status,
+		    const char *cost, const char *advice)
 {
 	r->status = status;
 	snprintf(r->cost, sizeof(r->cost), "%s", cost);
 	snprintf(r->advice, sizeof(r->advice), "%s", advice);
 }
 
-/* field() - the first value of @key in a file of "key : value" lines. */
-static void field(const char *path, const char *key, char *value, size_t size)
+/* field_read() - the first value of @key in a file of "key : value" lines. */
+static void field_read(const char *path, const char *key, char *value,
+		       size_t size)
 {
 	size_t len = strlen(key);
 	char line[FLAGS_SIZE], *p;
@@ -150,30 +151,30 @@ static void look_vmm(struct check *c)
 	snprintf(r->found, CHECK_TEXT, "%s: %.80s", c->cpu,
 		 why ? why : "SSE4.2 is all that is needed");
 	if (why) {
-		set(r, CHECK_UNABLE, "no machine runs",
-		    "use a host with an "
-		    "x86-64 processor made since 2011 (SSE4.2)");
+		row_set(r, CHECK_UNABLE, "no machine runs",
+			"use a host with an "
+			"x86-64 processor made since 2011 (SSE4.2)");
 		return;
 	}
 	r = row_add(c, "translator");
 	why = is_no(w.translator);
 	snprintf(r->found, CHECK_TEXT, "%.100s", why ? why : "runs");
 	if (why)
-		set(r, CHECK_SLOWER,
-		    "the interpreter runs all guests, about "
-		    "40 times slower than native",
-		    host_denied(HOST_translator) ?
-			    "" :
-			    "see that processes may have 1 TiB of address space "
-			    "(ulimit -v unlimited) and memory that is written and run");
+		row_set(r, CHECK_SLOWER,
+			"the interpreter runs all guests, about "
+			"40 times slower than native",
+			host_denied(HOST_translator) ?
+				"" :
+				"see that processes may have 1 TiB of address space "
+				"(ulimit -v unlimited) and memory that is written and run");
 	else if (is_no(w.tripwire)) {
 		snprintf(r->found, CHECK_TEXT,
 			 "runs, but from 2 to 6 GiB no "
 			 "addresses are free");
-		set(r, CHECK_SLOWER,
-		    "jumps between pages are slower: some "
-		    "per cent",
-		    "");
+		row_set(r, CHECK_SLOWER,
+			"jumps between pages are slower: some "
+			"per cent",
+			"");
 	}
 }
 
@@ -201,8 +202,8 @@ static void look_kernel(struct check *c)
 		if (!call_there(calls[i].nr) && n < CHECK_TEXT) {
 			n += (size_t)snprintf(r->found + n, CHECK_TEXT - n,
 					      "; no %s", host_what(calls[i].f));
-			set(r, CHECK_NOTE, "nothing: older calls do the same",
-			    "");
+			row_set(r, CHECK_NOTE,
+				"nothing: older calls do the same", "");
 		}
 }
 
@@ -213,10 +214,10 @@ static void look_maps(struct check *c)
 
 	snprintf(r->found, CHECK_TEXT, "%u for a process", n);
 	if (n < HOST_MAPS_USUAL)
-		set(r, CHECK_SLOWER,
-		    "guests with many processes map their "
-		    "memory again and again",
-		    "as root: sysctl -w vm.max_map_count=65530");
+		row_set(r, CHECK_SLOWER,
+			"guests with many processes map their "
+			"memory again and again",
+			"as root: sysctl -w vm.max_map_count=65530");
 }
 
 static void look_memory(struct check *c)
@@ -225,16 +226,16 @@ static void look_memory(struct check *c)
 	char text[64] = "0";
 	unsigned long mb;
 
-	field("/proc/meminfo", "MemAvailable", text, sizeof(text));
+	field_read("/proc/meminfo", "MemAvailable", text, sizeof(text));
 	if (sscanf(text, "%lu", &mb) != 1)
 		mb = 0;
 	mb /= 1024;
 	snprintf(r->found, CHECK_TEXT, "%lu MB available", mb);
 	if (mb && mb < MEMORY_USUAL_MB)
-		set(r, CHECK_NOTE,
-		    "a machine as it comes (256 MB) does not "
-		    "fit",
-		    "take a smaller --memory");
+		row_set(r, CHECK_NOTE,
+			"a machine as it comes (256 MB) does not "
+			"fit",
+			"take a smaller --memory");
 }
 
 static void look_clock(struct check *c)
@@ -244,21 +245,21 @@ static void look_clock(struct check *c)
 	struct check_row *r = row_add(c, "clock");
 	char name[32] = "", flags[FLAGS_SIZE] = "";
 
-	field(path, "", name, sizeof(name));
-	field("/proc/cpuinfo", "flags", flags, sizeof(flags));
+	field_read(path, "", name, sizeof(name));
+	field_read("/proc/cpuinfo", "flags", flags, sizeof(flags));
 	snprintf(r->found, CHECK_TEXT, "%s, %.3f us to read it%s",
 		 *name ? name : "unknown", c->costs.clock,
 		 strstr(flags, "constant_tsc") ?
 			 "" :
 			 ", the processor's counter may change its rate");
 	if (c->costs.clock > DEAR_CLOCK_US)
-		set(r, CHECK_SLOWER,
-		    "each look at the time is a system call: "
-		    "timers and the network cost more",
-		    "as root: a "
-		    "clocksource that programs can read (tsc, kvm-clock)");
+		row_set(r, CHECK_SLOWER,
+			"each look at the time is a system call: "
+			"timers and the network cost more",
+			"as root: a "
+			"clocksource that programs can read (tsc, kvm-clock)");
 	else if (!strstr(flags, "constant_tsc"))
-		set(r, CHECK_NOTE, "a guest's clock may drift", "");
+		row_set(r, CHECK_NOTE, "a guest's clock may drift", "");
 }
 
 static void look_cpus(struct check *c)
@@ -271,10 +272,10 @@ static void look_cpus(struct check *c)
 	n = CPU_COUNT(&all);
 	snprintf(r->found, CHECK_TEXT, "%d for us", n);
 	if (n < 2)
-		set(r, CHECK_SLOWER,
-		    "a machine and its network share one: "
-		    "half of the transfer rate",
-		    "");
+		row_set(r, CHECK_SLOWER,
+			"a machine and its network share one: "
+			"half of the transfer rate",
+			"");
 }
 
 /* ---- what a process can give up ------------------------------------------ */
@@ -313,12 +314,12 @@ static void look_walls(struct check *c)
 				privileges_words((enum privileges_wall)w));
 	if (had == all)
 		return;
-	set(r, CHECK_NOTE,
-	    had & files ?
-		    "one wall less behind that list" :
-		    "there is no second wall between a process and this host's files",
-	    "allow user namespaces (sysctl user.max_user_namespaces, a "
-	    "container's filter), or take Linux 5.13 or later (Landlock)");
+	row_set(r, CHECK_NOTE,
+		had & files ?
+			"one wall less behind that list" :
+			"there is no second wall between a process and this host's files",
+		"allow user namespaces (sysctl user.max_user_namespaces, a "
+		"container's filter), or take Linux 5.13 or later (Landlock)");
 }
 
 /* ---- what things cost --------------------------------------------------- */
@@ -333,21 +334,21 @@ static void look_costs(struct check *c)
 		 "mapped; %.1f to map a page, %.1f for 16",
 		 k->signal, k->fault, k->page, k->pages16);
 	if (k->signal > DEAR_FAULT_US)
-		set(r, CHECK_SLOWER,
-		    "guests that start programs or touch new "
-		    "memory take up to twice as long",
-		    "a host with hardware "
-		    "paging (not a guest of a shadow-paging hypervisor)");
+		row_set(r, CHECK_SLOWER,
+			"guests that start programs or touch new "
+			"memory take up to twice as long",
+			"a host with hardware "
+			"paging (not a guest of a shadow-paging hypervisor)");
 	r = row_add(c, "world switch");
 	snprintf(r->found, CHECK_TEXT,
 		 "%.1f us there and back; a system "
 		 "call %.2f us",
 		 k->trip, k->call);
 	if (k->trip > DEAR_TRIP_US)
-		set(r, CHECK_SLOWER,
-		    "devices that VMApp runs (clock, "
-		    "PCI) are slower",
-		    "");
+		row_set(r, CHECK_SLOWER,
+			"devices that VMApp runs (clock, "
+			"PCI) are slower",
+			"");
 }
 
 /* ---- what only tests and benches use ------------------------------------ */
@@ -359,18 +360,18 @@ static void look_ia32(struct check *c)
 
 	snprintf(r->found, CHECK_TEXT, "%s", runs ? "run" : "do not run");
 	if (!runs)
-		set(r, CHECK_NOTE,
-		    "nothing for guests; benches compare with "
-		    "64-bit programs, tests with 64-bit code and records",
-		    "");
+		row_set(r, CHECK_NOTE,
+			"nothing for guests; benches compare with "
+			"64-bit programs, tests with 64-bit code and records",
+			"");
 }
 
-static void names(struct check *c)
+static void row_names_lookup(struct check *c)
 {
 	struct utsname u;
 
 	snprintf(c->cpu, sizeof(c->cpu), "unknown processor");
-	field("/proc/cpuinfo", "model name", c->cpu, sizeof(c->cpu));
+	field_read("/proc/cpuinfo", "model name", c->cpu, sizeof(c->cpu));
 	if (uname(&u) == 0)
 		snprintf(c->kernel, sizeof(c->kernel), "%.20s %.80s", u.sysname,
 			 u.release);
@@ -379,7 +380,7 @@ static void names(struct check *c)
 void check_look(struct check *c)
 {
 	memset(c, 0, sizeof(*c));
-	names(c);
+	row_names_lookup(c);
 	check_costs(&c->costs);
 	look_vmm(c);
 	look_kernel(c);

@@ -105,9 +105,9 @@ static bool take_noticed(struct vm *vm)
 	return any;
 }
 
-/* listen() - with direct: the cards' bells are the watcher's while the guest
- * runs, and ours while it is halted. */
-static void listen(struct vm *vm, bool on)
+/* bells_listen() - with direct: the cards' bells are the watcher's while the
+ * guest runs, and ours while it is halted. */
+static void bells_listen(struct vm *vm, bool on)
 {
 	unsigned int i;
 
@@ -127,12 +127,12 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 	account_begin(&vm->rows, ROW_IDLE_IRQ);
 	if (pc_halted(&vm->board.pc))
 		return;
-	listen(vm, true);
+	bells_listen(vm, true);
 	/* What the watcher told the VMM too late is ours to take. */
 	if (due > start && !take_noticed(vm))
 		events_wait(&vm->events,
 			    due == CLOCK_NEVER ? POLL_FOREVER : due - start);
-	listen(vm, false);
+	bells_listen(vm, false);
 	vm->idle_ns += clock_now_ns() - start;
 }
 

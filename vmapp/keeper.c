@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/memfd.h"
 #include "vmapp/back/cable.h"
+#include "vmapp/back/diskproc.h"
 #include "vmapp/control/place.h"
 #include "vmapp/outfile.h"
 #include "vmapp/screenproc.h"
@@ -43,6 +44,7 @@ BUILD_ASSERT(VMNET_DIAL_FOLDERS >= CONFIG_NICS);
 struct keeper {
 	const struct vm_config *config;
 	struct cable cables[PC_LINES];
+	struct diskproc disks[CONFIG_DRIVES];
 	struct vmnet_dial dial;
 	int report, dump;	/* descriptors, or -1 */
 	int signals;		/* signalfd */
@@ -66,7 +68,7 @@ struct keeper {
 static _Noreturn void become_app(const struct keeper *k, int link, int door)
 {
 	struct vm_setting setting = {
-		.config = k->config, .cables = k->cables,
+		.config = k->config, .cables = k->cables, .disks = k->disks,
 		.report = k->report, .dump = k->dump, .keeper = link,
 		.faulted = k->faulted, .door = door, .kept = k->kept,
 		.memory = k->memory,
@@ -376,6 +378,14 @@ static bool open_cables(struct keeper *k)
 	return true;
 }
 
+static void close_cables(struct keeper *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < PC_LINES; i++)
+		cable_close(&k->cables[i]);
+}
+
 /* open_files() - Return: false if one can not be; that is explained. */
 static bool open_files(struct keeper *k)
 {
@@ -389,6 +399,29 @@ static bool open_files(struct keeper *k)
 				       O_TRUNC | O_APPEND);
 	return (!config->report || k->report >= 0) &&
 	       (!config->dump || k->dump >= 0) && open_cables(k);
+}
+
+/* start_disks() - Return: false if one can not be; that is explained. */
+static bool start_disks(struct keeper *k)
+{
+	const struct vm_config *config = k->config;
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		if (config->drive[i].kind != DRIVE_NONE &&
+		    !diskproc_start(&k->disks[i], drive_names[i],
+				    &config->drive[i], config->snapshot))
+			return false;
+	return true;
+}
+
+/* end_disks() - those that were started. */
+static void end_disks(struct keeper *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		diskproc_end(&k->disks[i]);
 }
 
 /* open_place() - the control socket. A machine without one runs all the same,
@@ -429,8 +462,18 @@ int keeper_run(const struct vm_config *config)
 	k.self = getpid();
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would reap for us */
 	/* Before signals come by a descriptor only: it may wait. */
-	if (!open_files(&k) || !open_place(&k))
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		k.disks[i] = DISKPROC_NONE;
+	if (!open_files(&k) || !open_place(&k)) {
+		close_cables(&k);
 		return EXIT_SETUP;
+	}
+	if (!start_disks(&k)) {
+		place_close(&k.place);
+		end_disks(&k);
+		close_cables(&k);
+		return EXIT_SETUP;
+	}
 	k.kept = mmap(NULL, sizeof(*k.kept), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (k.kept == MAP_FAILED)
@@ -446,8 +489,8 @@ int keeper_run(const struct vm_config *config)
 	status = lives(&k);
 	screenproc_end(&k.screen, config);
 	place_close(&k.place);
-	for (i = 0; i < PC_LINES; i++)
-		cable_close(&k.cables[i]);
+	close_cables(&k);
+	end_disks(&k);
 	vmnet_dial_close(&k.dial);
 	return status;
 }

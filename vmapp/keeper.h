@@ -9,7 +9,8 @@
  *	makes one hostel-app for each life of the machine: a reset of the
  *		guest throws the whole process away;
  *	holds what outlasts a life: the terminal's mode, COM1's cable, the
- *		report's descriptor and the dump's;
+ *		report's descriptor and the dump's, the processes that have the
+ *		drives' images (back/diskproc.h);
  *	has the memory file, and starts hostel-screen (screenproc.h), which
  *		outlives a life as well, so that those who watch stay;
  *	connects to VMNet when asked, and starts it if need be;

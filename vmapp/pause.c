@@ -29,8 +29,8 @@
 #define PAIR_TICKS	40000u
 #define PAIR_TRIES	10
 
-/* pair() - both of the host's clocks at one moment; Return: the TSC. */
-static uint64_t pair(uint64_t *now_ns)
+/* clocks_read() - both of the host's clocks at one moment; Return: the TSC. */
+static uint64_t clocks_read(uint64_t *now_ns)
 {
 	uint64_t from, to;
 	int i;
@@ -45,8 +45,8 @@ static uint64_t pair(uint64_t *now_ns)
 	return from;
 }
 
-/* rest() - until there is something that may end the pause. */
-static void rest(struct vm *vm)
+/* pause_wait() - until there is something that may end the pause. */
+static void pause_wait(struct vm *vm)
 {
 	struct pollfd p[4 + PC_LINES] = {
 		{ .fd = vm->control.outer.fd, .events = POLLIN },
@@ -90,15 +90,15 @@ void pause_rest(struct vm *vm)
 
 	if (!vm->paused)
 		return;
-	began_tsc = pair(&began_ns);
+	began_tsc = clocks_read(&began_ns);
 	if (!frozen) {
 		vm->call_ns = vm_now_ns(vm);
 		vm->taken_ns = began_ns;
 	}
 	vm->frozen = true;
 	while (vm->paused && !vm->report_asked && vm->outcome == VM_RUNNING)
-		rest(vm);
+		pause_wait(vm);
 	vm->frozen = frozen;
-	tsc = pair(&ns);
+	tsc = clocks_read(&ns);
 	pass_over(vm, ns - began_ns, tsc - began_tsc);
 }

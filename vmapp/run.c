@@ -154,12 +154,17 @@ static bool vm_open(struct vm *vm, const struct vm_setting *set)
 		return explain("no epoll set", err);
 	vm->events.woken = on_woken;
 	vm->events.owner = vm;
+	err = disks_open(vm, set->disks);
+	if (err)
+		return explain("no memory that a disk process shares", err);
 	lines_plug(vm, set->cables);
 	board_init(&vm->board, vm);
 	if (!board_plug(&vm->board))
 		return false;
 	tell_direct(vm);
-	err = verbs_open(vm, set->door);
+	err = typist_open(&vm->typist, vm);
+	if (!err)
+		err = verbs_open(vm, set->door);
 	if (err)
 		return explain("no events of the control socket", err);
 	if (!vm_screen_open(vm))
@@ -202,6 +207,8 @@ static void vm_close(struct vm *vm)
 	board_unplug(&vm->board);
 	control_close(&vm->control);
 	screen_close(&vm->screen);
+	disks_close(vm);
+	typist_close(&vm->typist);
 	events_close(&vm->events);
 	if (vm->signals.fd >= 0)
 		close(vm->signals.fd);

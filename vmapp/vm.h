@@ -24,8 +24,11 @@
 #include "vmapp/board.h"
 #include "vmapp/boot/firmware.h"
 #include "vmapp/events.h"
+#include "vmapp/typist.h"
 #include "vmapp/back/cable.h"
 #include "vmapp/back/screen.h"
+#include "vmapp/back/disk.h"
+#include "vmapp/back/diskproc.h"
 #include "vmapp/back/serial.h"
 #include "vmapp/config/options.h"
 #include "vmapp/control/control.h"
@@ -76,6 +79,8 @@ struct vm {
 
 	struct board board;
 	struct serial_back line[PC_LINES]; /* what chips are plugged into */
+	struct disk_back disk[CONFIG_DRIVES];
+	uint32_t disk_faults;	/* bits: drives whose user was told */
 
 	cpu_set_t cpus;		/* where we may run */
 	int home_cpu;		/* where we do, or AFFINITY_ANY */
@@ -89,6 +94,8 @@ struct vm {
 	struct control control;
 	struct screen_back screen;
 	unsigned int pointer_x, pointer_y; /* where it was last */
+	struct typist typist;
+	unsigned int mouse_buttons;	/* that the control socket holds */
 	bool answer_later;	/* the request that is being answered */
 	pid_t keeper_pid;	/* what the user knows us by */
 	struct vm_kept *kept;	/* what a reset leaves as it is */
@@ -129,12 +136,15 @@ struct vm_kept {
 	uint32_t pulled;	/* bits: cards whose cable is out */
 	/* Bytes of the memory file: what hostel-screen may see of it. */
 	uint64_t screen_at, screen_size;
+	uint32_t changed;	/* bits: drives with another medium, or none: */
+	char file[CONFIG_DRIVES][80];	/* what the user calls it */
 };
 
 /* What a life of a machine starts from; all of it the keeper's (keeper.h). */
 struct vm_setting {
 	const struct vm_config *config;	/* what to build */
 	const struct cable *cables;	/* PC_LINES */
+	const struct diskproc *disks;	/* CONFIG_DRIVES */
 	int report, dump;	/* descriptors, or -1 */
 	int keeper;		/* socket: for keeper_ask() */
 	int door;		/* socket: for control_open() */
@@ -225,6 +235,26 @@ void lines_end(struct vm *vm);
  * ends. */
 bool lines_run(const struct vm *vm);
 
+/* ---- disks.c ---- */
+
+/* disks_open() - join each drive to its disk process; before board_init(),
+ * which tells the chips. Return: 0, or a negative errno; disks_close() is to be
+ * called all the same. */
+int disks_open(struct vm *vm, const struct diskproc *procs);
+/* disks_wire() - the plug of each drive; of none, one that leads nowhere.
+ * @media: PC_DRIVES of them, filled in. */
+void disks_wire(struct vm *vm, struct medium_wire *media);
+void disks_close(struct vm *vm);
+/* disks_full() - does a drive wait for room on this host? */
+bool disks_full(const struct vm *vm);
+/* disks_again() - have those that do try again. */
+void disks_again(struct vm *vm);
+/* disks_note() - remember what is in a drive from now on: @file, as the user
+ * calls it, or "". */
+void disks_note(struct vm *vm, unsigned int drive, const char *file);
+/* disks_file() - what is in a drive; NULL: nothing. */
+const char *disks_file(const struct vm *vm, unsigned int drive);
+
 /* ---- vmmproc.c ---- */
 
 /* vmmproc_path() - of hostel-vmm, which lies beside our own executable.
@@ -278,6 +308,8 @@ int vm_screen_ask(struct vm *vm, enum screen_kind kind, uint64_t ticket);
 /* verbs_answer() - a request that was to have its answer later: @error, 0 or a
  * negative errno; @fd goes with it, and is the control socket's. */
 void verbs_answer(struct vm *vm, uint64_t ticket, int error, int fd);
+/* verbs_typed() - what request @ticket wanted typed is; or @why it is not. */
+void verbs_typed(struct vm *vm, uint64_t ticket, const char *why);
 
 /* verbs_open() - begin to serve who comes by the socket @door (or -1). The
  * caller closes vm->control. Return: 0, or a negative errno. */

@@ -61,7 +61,6 @@ static void child_exec(const char *path, int *fds, pid_t parent)
 	char *argv[] = { (char *)"hostel-vmm", NULL };
 	char *envp[] = { NULL };
 	sigset_t none;
-	int i;
 
 	/* It outlasts the execve(). */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -74,19 +73,9 @@ static void child_exec(const char *path, int *fds, pid_t parent)
 	signal(SIGHUP, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* First out of the way of their places, whatever they are now. */
-	for (i = DOOR_FD_RAM; i < DOOR_FD_END; i++)
-		if (fds[i] >= 0) {
-			fds[i] = fcntl(fds[i], F_DUPFD, DOOR_FD_END);
-			if (fds[i] < 0)
-				_exit(1);
-		}
-	for (i = DOOR_FD_RAM; i < DOOR_FD_END; i++)
-		if (fds[i] < 0)
-			close(i);
-		else if (dup2(fds[i], i) < 0)
-			_exit(1);
-	fds_close(DOOR_FD_END, ~0u);
+	if (fds_place(DOOR_FD_RAM, fds + DOOR_FD_RAM,
+		      DOOR_FD_END - DOOR_FD_RAM) < 0)
+		_exit(1);
 	execve(path, argv, envp);
 	_exit(1);
 }

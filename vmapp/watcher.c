@@ -42,8 +42,8 @@
 
 enum watched { WATCHED_EVENTS, WATCHED_VMM, WATCHED_QUIT, WATCHED_NIC0 };
 
-static int watch(struct vm *vm, int op, int fd, uint32_t mask,
-		 enum watched what)
+static int fd_watch(struct vm *vm, int op, int fd, uint32_t mask,
+		    enum watched what)
 {
 	struct epoll_event e = { .events = mask, .data.u32 = what };
 
@@ -82,8 +82,8 @@ static int slice_left(const struct patience *p)
 	return now < p->due_ns ? (int)((p->due_ns - now) / 1000000) + 1 : 0;
 }
 
-/* ask() - an event: the host world wants the CPU. */
-static void ask(struct vm *vm, struct patience *p)
+/* cpu_ask() - an event: the host world wants the CPU. */
+static void cpu_ask(struct vm *vm, struct patience *p)
 {
 	p->trip = atomic_load(&vm->trips);
 	p->left = p->trip & 1 ? PATIENCE_SLICES : 0;
@@ -100,25 +100,25 @@ static void arm_bells(struct vm *vm, int op)
 
 	for (i = 0; i < vm->board.nic_count; i++)
 		if (vm->board.nic[i].direct)
-			watch(vm, op, vm->board.nic[i].bell.fd,
-			      EPOLLIN | EPOLLONESHOT,
-			      (enum watched)(WATCHED_NIC0 + i));
+			fd_watch(vm, op, vm->board.nic[i].bell.fd,
+				 EPOLLIN | EPOLLONESHOT,
+				 (enum watched)(WATCHED_NIC0 + i));
 }
 
 /*
- * bell() - VMNet has something for a card that the VMM tends itself
+ * bell_heard() - VMNet has something for a card that the VMM tends itself
  *
  * Not so while the host world has the CPU: then the main thread waits for the
  * bell, and must find it ringing. If the CPU changes hands after we looked,
  * it finds the notice that was there before the bell (do_halt()).
  */
-static void bell(struct vm *vm, unsigned int nic)
+static void bell_heard(struct vm *vm, unsigned int nic)
 {
 	if (!(atomic_load(&vm->trips) & 1))
 		return;
 	bell_hush(vm->board.nic[nic].bell.fd);
-	watch(vm, EPOLL_CTL_MOD, vm->board.nic[nic].bell.fd,
-	      EPOLLIN | EPOLLONESHOT, (enum watched)(WATCHED_NIC0 + nic));
+	fd_watch(vm, EPOLL_CTL_MOD, vm->board.nic[nic].bell.fd,
+		 EPOLLIN | EPOLLONESHOT, (enum watched)(WATCHED_NIC0 + nic));
 	note_time(vm);
 	attention_raise(&vm->cross->attention, ATTENTION_NET);
 	vmmproc_signal(vm, SIGALRM);
@@ -161,15 +161,15 @@ static void *watcher_thread(void *arg)
 		case WATCHED_VMM:
 			if (!vmmproc_ended(vm))
 				break;	/* VMNet's starter did */
-			watch(vm, EPOLL_CTL_DEL, vm->child_fd, 0, 0);
+			fd_watch(vm, EPOLL_CTL_DEL, vm->child_fd, 0, 0);
 			worldswitch_abandon(vm->cross);
 			patience.left = 0;
 			break;
 		case WATCHED_EVENTS:
-			ask(vm, &patience);
+			cpu_ask(vm, &patience);
 			break;
 		default:
-			bell(vm, e.data.u32 - WATCHED_NIC0);
+			bell_heard(vm, e.data.u32 - WATCHED_NIC0);
 		}
 	}
 }
@@ -181,10 +181,11 @@ int watcher_start(struct vm *vm)
 	vm->watch_fd = epoll_create1(EPOLL_CLOEXEC);
 	vm->quit_fd = eventfd(0, EFD_CLOEXEC);
 	if (vm->watch_fd < 0 || vm->quit_fd < 0 ||
-	    watch(vm, EPOLL_CTL_ADD, vm->events.fd, EPOLLIN | EPOLLONESHOT,
-		  WATCHED_EVENTS) < 0 ||
-	    watch(vm, EPOLL_CTL_ADD, vm->child_fd, EPOLLIN, WATCHED_VMM) < 0 ||
-	    watch(vm, EPOLL_CTL_ADD, vm->quit_fd, EPOLLIN, WATCHED_QUIT) < 0)
+	    fd_watch(vm, EPOLL_CTL_ADD, vm->events.fd, EPOLLIN | EPOLLONESHOT,
+		     WATCHED_EVENTS) < 0 ||
+	    fd_watch(vm, EPOLL_CTL_ADD, vm->child_fd, EPOLLIN, WATCHED_VMM) <
+		    0 ||
+	    fd_watch(vm, EPOLL_CTL_ADD, vm->quit_fd, EPOLLIN, WATCHED_QUIT) < 0)
 		return -errno;
 	arm_bells(vm, EPOLL_CTL_ADD);
 	err = thread_start(&vm->watcher, watcher_thread, vm);
@@ -208,7 +209,7 @@ void watcher_stop(struct vm *vm)
 
 void watcher_arm(struct vm *vm)
 {
-	watch(vm, EPOLL_CTL_MOD, vm->events.fd, EPOLLIN | EPOLLONESHOT,
-	      WATCHED_EVENTS);
+	fd_watch(vm, EPOLL_CTL_MOD, vm->events.fd, EPOLLIN | EPOLLONESHOT,
+		 WATCHED_EVENTS);
 	arm_bells(vm, EPOLL_CTL_MOD);
 }

@@ -24,7 +24,7 @@ static void no_write(void *board, uint16_t port, unsigned int width,
 	(void)board, (void)port, (void)width, (void)value;
 }
 
-static void say(const char *what, const char *why_not)
+static void answer_print(const char *what, const char *why_not)
 {
 	if (why_not)
 		printf("%s no: %s\n", what, why_not);
@@ -38,10 +38,11 @@ static void check_translator(struct cpu *cpu)
 	const char *why;
 	bool made = bt_create(cpu, &host, &why);
 
-	say("translator", made ? NULL : why);
+	answer_print("translator", made ? NULL : why);
 	if (!made)
 		return;
-	say("tripwire", cpu->bt->tripwire ? NULL : "its addresses are taken");
+	answer_print("tripwire",
+		     cpu->bt->tripwire ? NULL : "its addresses are taken");
 	bt_destroy(cpu);
 }
 
@@ -62,7 +63,7 @@ int vmm_check(void)
 		why = strerror(-err);
 	else if (!why)
 		cpu = cpu_create(&ram, &attention, &pins);
-	say("processor", cpu ? NULL : why ? why : "out of memory");
+	answer_print("processor", cpu ? NULL : why ? why : "out of memory");
 	if (cpu) {
 		check_translator(cpu);
 		cpu_destroy(cpu);

@@ -39,9 +39,9 @@ uint64_t vmm_ran_ns(void)
 	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
-/* heed() - where the guest's time runs faster from now on, its alarms are due
- * before the timer that they were set for. */
-static void heed(struct vmm *vmm)
+/* clocks_follow() - where the guest's time runs faster from now on, its alarms
+ * are due before the timer that they were set for. */
+static void clocks_follow(struct vmm *vmm)
 {
 	vmm->cpu->hot.tsc_asked = vmm->gclock.asked;
 	if (vmm->gclock.sooner)
@@ -76,7 +76,7 @@ uint64_t vmm_poll_ns(struct vmm *vmm)
 {
 	uint64_t now = gclock_poll(&vmm->gclock);
 
-	heed(vmm);
+	clocks_follow(vmm);
 	return now;
 }
 
@@ -84,7 +84,7 @@ uint64_t vmm_tsc(struct vmm *vmm)
 {
 	uint64_t now = gclock_tsc(&vmm->gclock);
 
-	heed(vmm);
+	clocks_follow(vmm);
 	return now;
 }
 

@@ -81,16 +81,16 @@ static uint64_t lag_tsc(const struct gclock *g)
 	return (uint64_t)((unsigned __int128)g->lag_ns * g->rate >> RATE_SHIFT);
 }
 
-/* polling() - no time is given back. */
-static bool polling(const struct gclock *g)
+/* gclock_polls() - no time is given back. */
+static bool gclock_polls(const struct gclock *g)
 {
 	return g->polls > 1 && !g->tired;
 }
 
-/* returning() - or is it? */
-static bool returning(const struct gclock *g)
+/* gclock_returns() - or is it? */
+static bool gclock_returns(const struct gclock *g)
 {
-	return !g->hold && !polling(g);
+	return !g->hold && !gclock_polls(g);
 }
 
 static void lag_add(struct gclock *g, uint64_t ns)
@@ -107,29 +107,29 @@ static void lag_add(struct gclock *g, uint64_t ns)
 /* lag_return() - the guest ran, or rested, for @ns. */
 static void lag_return(struct gclock *g, uint64_t ns)
 {
-	if (returning(g))
+	if (gclock_returns(g))
 		g->lag_ns -= MIN(g->lag_ns, ns * GCLOCK_RETURN);
 }
 
 /* row_begin() - what was polled before is over. */
 static void row_begin(struct gclock *g)
 {
-	g->sooner |= polling(g) && g->lag_ns;
+	g->sooner |= gclock_polls(g) && g->lag_ns;
 	g->tired = false;
 	g->polls = 0;
 	g->dense = 0;
 	g->unread_ns = 0;
 }
 
-static void judged(struct gclock *g, uint64_t now, uint64_t ran)
+static void gap_judged(struct gclock *g, uint64_t now, uint64_t ran)
 {
 	g->judged_ns = now;
 	g->judged_ran = ran;
 }
 
-/* judge() - a gap: was that the guest, or did the host run something else?
+/* gap_judge() - a gap: was that the guest, or did the host run something else?
  * Return: what of it was the guest. */
-static uint64_t judge(struct gclock *g, uint64_t now, bool read)
+static uint64_t gap_judge(struct gclock *g, uint64_t now, bool read)
 {
 	uint64_t ran = g->host.ran_ns(g->host.arg);
 	uint64_t passed = now - g->judged_ns, worked = ran - g->judged_ran;
@@ -143,7 +143,7 @@ static uint64_t judge(struct gclock *g, uint64_t now, bool read)
 	g->dense = 0;
 	if (taken > GAP_LEFT_NS && g->asked)
 		lag_add(g, taken - GAP_LEFT_NS);
-	judged(g, now, ran);
+	gap_judged(g, now, ran);
 	return gap - taken;
 }
 
@@ -154,9 +154,9 @@ static uint64_t gclock_look(struct gclock *g, uint64_t now, bool read)
 	uint64_t work = 0, t;
 
 	if (!g->seen_ns)
-		judged(g, now, g->host.ran_ns(g->host.arg));
+		gap_judged(g, now, g->host.ran_ns(g->host.arg));
 	else
-		work = now - g->seen_ns > GAP_NS ? judge(g, now, read) :
+		work = now - g->seen_ns > GAP_NS ? gap_judge(g, now, read) :
 						   now - g->seen_ns;
 	g->seen_ns = now;
 	/* First: an interrupt's handler may end a row in the middle of a
@@ -168,7 +168,7 @@ static uint64_t gclock_look(struct gclock *g, uint64_t now, bool read)
 	if (read)
 		g->unread_ns = 0;
 	t = now - g->boot_ns - g->lag_ns;
-	if (polling(g) && t - g->begun_ns > POLL_LONGEST_NS) {
+	if (gclock_polls(g) && t - g->begun_ns > POLL_LONGEST_NS) {
 		g->tired = true;
 		g->sooner = true;
 	}
@@ -278,7 +278,7 @@ uint64_t gclock_host_ns(const struct gclock *g, uint64_t ns)
 {
 	uint64_t at = ns + g->boot_ns + g->lag_ns, now, left;
 
-	if (!g->lag_ns || !returning(g))
+	if (!g->lag_ns || !gclock_returns(g))
 		return at;
 	now = host_now(g);
 	if (at <= now)

@@ -36,13 +36,13 @@ bool giveback_end(struct giveback *g, uint64_t tsc)
 	return true;
 }
 
-/* held() - bytes that could be given back. */
-static uint64_t held(const struct cpu *cpu)
+/* bytes_held() - bytes that could be given back. */
+static uint64_t bytes_held(const struct cpu *cpu)
 {
 	return blocks_held(cpu) + (cpu->bt ? cpu->bt->stats.held : 0);
 }
 
-static void begin(struct vmm *vmm)
+static void window_begin(struct vmm *vmm)
 {
 	giveback_begin(&vmm->giveback, door_tsc());
 	vmm->alarm_ns[ALARM_GIVEBACK] = vmm_now_ns(vmm) + GIVEBACK_WINDOW_NS;
@@ -51,10 +51,10 @@ static void begin(struct vmm *vmm)
 void giveback_halt(struct vmm *vmm)
 {
 	if (vmm->alarm_ns[ALARM_GIVEBACK] != CLOCK_NEVER ||
-	    held(vmm->cpu) < GIVEBACK_LEAST)
+	    bytes_held(vmm->cpu) < GIVEBACK_LEAST)
 		return;
 	vmm->giveback.idle = 0;
-	begin(vmm);
+	window_begin(vmm);
 }
 
 void giveback_all(struct cpu *cpu)
@@ -76,6 +76,6 @@ void giveback_tick(struct vmm *vmm)
 	if (giveback_end(g, door_tsc()))
 		giveback_all(vmm->cpu);
 	else if (g->idle)
-		begin(vmm);
+		window_begin(vmm);
 	/* Else it was busy: the next halt begins. */
 }

@@ -24,7 +24,7 @@ void halt_interrupt(void *context)
 		r[REG_RIP] = (greg_t)(uintptr_t)sleep_not;
 }
 
-static bool ours(const struct vmm *vmm)
+static bool halt_is_ours(const struct vmm *vmm)
 {
 	unsigned int i;
 
@@ -57,8 +57,9 @@ static void sleep_here(struct vmm *vmm)
 		alarm_arm(vmm);
 }
 
-/* asked() - VMNet is to wake us in our sleep; false: it has something now. */
-static bool asked(struct vmm *vmm)
+/* bells_asked() - VMNet is to wake us in our sleep; false: it has something
+ * now. */
+static bool bells_asked(struct vmm *vmm)
 {
 	unsigned int i;
 
@@ -74,9 +75,9 @@ static bool asked(struct vmm *vmm)
 	return true;
 }
 
-/* awake() - from now on it is to ring the bell. Return: false if it has put
- * something in before it could know. */
-static bool awake(struct vmm *vmm)
+/* bell_asked() - from now on it is to ring the bell. Return: false if it has
+ * put something in before it could know. */
+static bool bell_asked(struct vmm *vmm)
 {
 	bool nothing = true;
 	unsigned int i;
@@ -97,10 +98,10 @@ bool halt_here(struct vmm *vmm)
 	uint8_t row;
 	bool sleeps;
 
-	if (!ours(vmm))
+	if (!halt_is_ours(vmm))
 		return false;
 	row = account_begin(&vmm->cpu->rows, ROW_IDLE_IRQ);
-	sleeps = asked(vmm);
+	sleeps = bells_asked(vmm);
 	if (sleeps)
 		sleep_here(vmm);
 	account_to(&vmm->cpu->rows, row);
@@ -109,7 +110,7 @@ bool halt_here(struct vmm *vmm)
 	giveback_halted(&vmm->giveback, since);
 	share_away(&vmm->share, since, 0);
 	gclock_away(&vmm->gclock, true);
-	if (!awake(vmm) || !sleeps)
+	if (!bell_asked(vmm) || !sleeps)
 		nic_poll(vmm);
 	return true;
 }

@@ -105,6 +105,10 @@ static void run_alarms(struct vmm *vmm)
 		mc146818_tick(&vmm->pc.rtc);
 	if (take_alarm(vmm, PC_ALARM_KEYBOARD, now))
 		pc_keyboard_tick(&vmm->pc);
+	if (take_alarm(vmm, PC_ALARM_FLOPPY, now))
+		i82077aa_tick(&vmm->pc.floppy);
+	if (take_alarm(vmm, PC_ALARM_KBC, now))
+		i8042_look(&vmm->pc.kbc);
 	for (i = 0; i < PC_LINES; i++)
 		if (take_alarm(vmm, PC_ALARM_LINE0 + i, now))
 			pc_line_tick(&vmm->pc, i);

@@ -17,8 +17,8 @@ void sendcombine_init(struct sendcombine *sc, uint32_t limit,
 	sc->oldest_ns = CLOCK_NEVER;
 }
 
-/* estimate() - work out the rate, if a period or more has ended. */
-static void estimate(struct sendcombine *sc, uint64_t now_ns)
+/* rate_estimate() - work out the rate, if a period or more has ended. */
+static void rate_estimate(struct sendcombine *sc, uint64_t now_ns)
 {
 	uint64_t period = now_ns / COMBINE_PERIOD_NS;
 	bool was_on = sc->on;
@@ -41,7 +41,7 @@ bool sendcombine_hold(struct sendcombine *sc, uint64_t now_ns,
 {
 	uint32_t before = sc->waiting[card];
 
-	estimate(sc, now_ns);
+	rate_estimate(sc, now_ns);
 	sc->full = frames > sc->limit;
 	if (!sc->on || sc->full)
 		return false;	/* the switch that follows is counted */
@@ -53,9 +53,9 @@ bool sendcombine_hold(struct sendcombine *sc, uint64_t now_ns,
 	return true;
 }
 
-/* reason() - what ends the waiting? */
-static enum combine_flush reason(const struct sendcombine *sc, uint64_t now_ns,
-				 enum hostcall_kind kind)
+/* flush_reason() - what ends the waiting? */
+static enum combine_flush flush_reason(const struct sendcombine *sc,
+				       uint64_t now_ns, enum hostcall_kind kind)
 {
 	switch (kind) {
 	case HOSTCALL_HALT:
@@ -77,10 +77,10 @@ static enum combine_flush reason(const struct sendcombine *sc, uint64_t now_ns,
 void sendcombine_switch(struct sendcombine *sc, uint64_t now_ns,
 			enum hostcall_kind kind)
 {
-	estimate(sc, now_ns);
+	rate_estimate(sc, now_ns);
 	sc->count++;
 	if (sc->oldest_ns != CLOCK_NEVER)
-		sc->stats->flushes[reason(sc, now_ns, kind)]++;
+		sc->stats->flushes[flush_reason(sc, now_ns, kind)]++;
 	memset(sc->waiting, 0, sizeof(sc->waiting));
 	sc->oldest_ns = CLOCK_NEVER;
 	sc->full = false;

@@ -20,9 +20,9 @@ void share_away(struct share *s, uint64_t ticks, uint64_t late)
 		s->late_tsc += late;
 }
 
-/* judge() - the window is over. Return: has the guest waited? */
-static bool judge(const struct share *s, uint64_t now_ns, uint64_t tsc,
-		  uint64_t ran)
+/* window_judge() - the window is over. Return: has the guest waited? */
+static bool window_judge(const struct share *s, uint64_t now_ns, uint64_t tsc,
+			 uint64_t ran)
 {
 	double passed = (double)(now_ns - s->begun_ns);
 	double ns = passed / (double)(tsc - s->begun_tsc);	/* a tick's */
@@ -45,7 +45,8 @@ bool share_look(struct share *s, uint64_t now_ns, uint64_t tsc,
 	if (now_ns - s->begun_ns < WINDOW_NS)
 		return false;
 	ran = ran_ns();
-	if (s->begun_ns && tsc > s->begun_tsc && judge(s, now_ns, tsc, ran)) {
+	if (s->begun_ns && tsc > s->begun_tsc &&
+	    window_judge(s, now_ns, tsc, ran)) {
 		s->busy = true;
 		s->calm = 0;
 	} else if (s->calm < SHARE_CALM && ++s->calm == SHARE_CALM) {

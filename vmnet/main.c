@@ -118,15 +118,15 @@ static _Noreturn void become_switch(int listen_fd, int lock, int keeper,
 }
 
 /**
- * serve() - have a switch, be its keeper
+ * switch_serve() - have a switch, be its keeper
  * @listen_fd: only the switch has it from here on, so that nobody can connect
  *	       to it when that is gone
  * @folders_fd: for folders.h; only the keeper has it
  *
  * Return: the exit status.
  */
-static int serve(int listen_fd, int folders_fd, int lock,
-		 const char *const *program, struct resolv_keeper *names)
+static int switch_serve(int listen_fd, int folders_fd, int lock,
+			const char *const *program, struct resolv_keeper *names)
 {
 	static struct folders folders;
 	pid_t self = getpid(), pid;
@@ -205,7 +205,7 @@ int main(int argc, char **argv)
 		go_to_background();
 	if (resolv_open(&names, dir, own_names ? own_names : RESOLV_FILE) < 0)
 		log_warn("no memory for the names of name servers");
-	status = serve(fd, folders, lock, program, &names);
+	status = switch_serve(fd, folders, lock, program, &names);
 	/* The socket first: who still gets the lock finds no one there. */
 	unlink(addr.sun_path);
 	unlink(folders_addr.sun_path);

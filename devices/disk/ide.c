@@ -428,7 +428,8 @@ void ide_medium_set(struct ide_channel *c, unsigned int drive,
 	struct ide_drive_regs *d = &c->regs->drive[drive & 1];
 
 	d->info = *info;
-	d->open = 0;
+	if (info->present)
+		d->open = 0;
 	d->attention = info->present ? 1 : 0;
 	d->event = info->present ? 2 : 3;	/* new medium, or removed */
 }

@@ -22,11 +22,9 @@ void piix3_ide_init(struct pci_config *c)
 	c->byte[BAR4] = 0x01;		/* ports */
 	c->mask[PCI_COMMAND] = COMMAND_IO | COMMAND_MASTER;
 	c->mask[LATENCY] = 0xf0;
+	/* The chip has 16 bits of it; SeaBIOS then asks for 4 GiB of ports. */
 	c->mask[BAR4] = 0xf0;
-	c->mask[BAR4 + 1] = 0xff;
-	/* Reserved in the data sheet; SeaBIOS takes zeros for a window that
-	 * is larger than there are ports, and stops. QEMU's can be written. */
-	c->mask[BAR4 + 2] = c->mask[BAR4 + 3] = 0xff;
+	memset(c->mask + BAR4 + 1, 0xff, 3);
 	memset(c->mask + TIMING, 0xff, 5);
 }
 

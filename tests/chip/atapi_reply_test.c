@@ -483,6 +483,8 @@ static void eject(void **state)
 	do_it(P(0x1b, 0, 0, 0, 2));	/* and open again */
 	event(0, 1);
 	assert_int_equal(b.medium[0].ejected, 1);
+	change(0);			/* a board may tell it again */
+	event(3, 1);
 	change(40);			/* somebody puts one in */
 	event(2, 2);
 }

@@ -287,6 +287,50 @@ static void nothing_plugged_in_times_out(void **state)
 	PS2_READS(&p, 0xfe);
 }
 
+/* look() - its alarm rang. */
+static void look(void)
+{
+	assert_true(p.b.alarm_ns != CLOCK_NEVER);
+	p.b.now_ns = p.b.alarm_ns;
+	p.b.alarm_ns = CLOCK_NEVER;
+	i8042_look(&p.k);
+}
+
+/* The cable takes its time: programs that read the same key one after the other
+ * do, and each byte is an edge of the line. */
+static void bytes_have_a_gap(void **state)
+{
+	(void)state;
+	p.k.clock = bench_clock(&p.b);
+	ps2_key(&p, CTRL_R, true);	/* the first comes at once */
+	assert_true(p.b.level[WIRE_IRQ1]);
+	assert_int_equal(ps2_read(&p), 0xe0);
+	assert_false(p.b.level[WIRE_IRQ1]);
+	assert_int_equal(p.b.alarm_ns, I8042_GAP_NS);
+	assert_int_equal(ps2_status(&p) & 1, 0);
+	assert_int_equal(i8042_port_read(&p.k, 0), 0xe0);
+	ps2_command(&p, 0xaa);		/* answers need none */
+	PS2_READS(&p, 0x55);
+	p.b.now_ns = p.b.alarm_ns - 1;
+	i8042_look(&p.k);
+	assert_int_equal(ps2_status(&p) & 1, 0);
+	look();
+	assert_true(p.b.level[WIRE_IRQ1]);
+	PS2_READS(&p, 0x1d);
+	assert_int_equal(p.b.rises[WIRE_IRQ1], 2);
+	/* With nothing behind it, nobody is woken. */
+	assert_true(p.b.alarm_ns == CLOCK_NEVER);
+	p.b.now_ns += I8042_GAP_NS;
+	ps2_key(&p, CTRL_R, false);
+	assert_int_equal(ps2_read(&p), 0xe0);
+	look();
+	PS2_READS(&p, 0x9d);
+	/* What the other side may have written is no endless gap. */
+	p.regs.read_ns = UINT64_MAX / 2;
+	ps2_key(&p, A, true);
+	PS2_READS(&p, 0x1e);
+}
+
 /* ---- translation, A20 --------------------------------------------------- */
 
 static void keys_are_translated(void **state)
@@ -378,6 +422,7 @@ int main(void)
 		cmocka_unit_test_setup(ports_keep_what_was_typed, fresh),
 		cmocka_unit_test_setup(devices_have_their_own_lines, fresh),
 		cmocka_unit_test_setup(nothing_plugged_in_times_out, fresh),
+		cmocka_unit_test_setup(bytes_have_a_gap, fresh),
 		cmocka_unit_test_setup(keys_are_translated, fresh),
 		cmocka_unit_test_setup(gates_a20, fresh),
 		cmocka_unit_test_setup(bears_anything, fresh),

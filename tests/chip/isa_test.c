@@ -87,6 +87,32 @@ static void uart_receives(void **state)
 	assert_int_equal(i16550_port_read(&u, 5) & 1, 0);
 }
 
+static void uart_hears_a_break(void **state)
+{
+	struct i16550_regs regs;
+	struct i16550 u = uart(&regs);
+
+	(void)state;
+	i16550_port_write(&u, 4, 0x08);
+	i16550_port_write(&u, 2, 0x01);
+	i16550_port_write(&u, 1, 0x05);		/* data, line status */
+	assert_true(i16550_receive(&u, 'a'));
+	assert_false(i16550_break(&u));		/* not before that */
+	assert_int_equal(i16550_port_read(&u, 0), 'a');
+	assert_true(i16550_break(&u));
+	assert_true(i16550_receive(&u, 'b'));
+	assert_true(b.level[0]);
+	assert_int_equal(i16550_port_read(&u, 2), 0xc6);
+	assert_int_equal(i16550_port_read(&u, 5), 0x71);
+	assert_int_equal(i16550_port_read(&u, 0), 0);
+	assert_int_equal(i16550_port_read(&u, 5), 0x61);
+	assert_int_equal(i16550_port_read(&u, 0), 'b');
+	assert_false(b.level[0]);
+	i16550_port_write(&u, 4, 0x18);		/* loopback is deaf */
+	assert_true(i16550_break(&u));
+	assert_int_equal(i16550_port_read(&u, 5), 0x60);
+}
+
 static void uart_loops(void **state)
 {
 	struct i16550_regs regs;
@@ -469,6 +495,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(uart_sends, fresh),
 		cmocka_unit_test_setup(uart_receives, fresh),
+		cmocka_unit_test_setup(uart_hears_a_break, fresh),
 		cmocka_unit_test_setup(uart_loops, fresh),
 		cmocka_unit_test_setup(uart_waits_for_room, fresh),
 		cmocka_unit_test_setup(uart_interrupts_in_time, fresh),

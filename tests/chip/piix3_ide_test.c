@@ -152,7 +152,7 @@ static void configuration(void **unused)
 	assert_int_equal(config_read(0x3c, 4), 0);
 	assert_int_equal(config_read(0x40, 4), 0);
 	config_write(0x20, 4, 0xffffffff);
-	assert_int_equal(config_read(0x20, 4), 0xfff1);
+	assert_int_equal(config_read(0x20, 4), 0xfffffff1);
 	config_write(0x04, 2, 0xffff);
 	assert_int_equal(config_read(0x04, 2), 5);
 	config_write(0x0d, 1, 0xff);

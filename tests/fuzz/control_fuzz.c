@@ -104,7 +104,7 @@ static char *answer(void *owner, const char *line, size_t len, bool *last)
 	} else {
 		ASSERT(r.verb < VERBS);
 		for (i = 0; i < REQUEST_WORDS; i++)
-			ASSERT(memchr(r.words[i], 0, sizeof(r.words[i])));
+			ASSERT(strlen(r.words[i]) < REQUEST_TEXT_SIZE);
 		if (r.verb == VERB_PAUSE) {
 			b->ticket = b->control.ticket;
 			return CONTROL_LATER;

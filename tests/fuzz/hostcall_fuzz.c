@@ -127,6 +127,7 @@ static void open_machine(struct bench *b)
 	memset(ram.base, 0, GOING_RAM);
 	for (i = 0; i < PC_LINES; i++)
 		b->cables[i] = (struct cable){ .in = null_fd, .out = -1,
+			.bell = -1,
 					       .waiting = &b->waiting[i] };
 	lines_plug(vm, b->cables);
 	board_init(&vm->board, vm);

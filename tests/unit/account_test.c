@@ -41,7 +41,8 @@ static void everything_has_a_name(void **state)
 			STEP_COUNT - STEP_IN_NOTICE, true);
 }
 
-/* Where the VMM answers: one of the rows of INs and OUTs, and none of VMApp's. */
+/* Where the VMM answers: one of the rows of INs and OUTs, and none of
+ * VMApp's. */
 static void each_chip_has_a_row(void **state)
 {
 	unsigned int i;

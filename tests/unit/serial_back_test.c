@@ -82,7 +82,7 @@ static int open_ports(void **state)
 		p->host_in = in[1];
 		p->host_out = out[0];
 		p->cable = (struct cable){ .in = in[0], .out = out[1],
-					   .raw = i == 0,
+					   .raw = i == 0, .bell = -1,
 					   .waiting = &p->waiting };
 		p->line.plugged = 1;
 		serial_port_wire(&p->chip, &p->regs, &p->line,

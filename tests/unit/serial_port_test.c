@@ -92,6 +92,22 @@ static void sent(const char *text)
 	assert_int_equal(bytering_count(&line.out), 0);
 }
 
+/* The key behind it comes after it; two that nobody heard are one. */
+static void a_break_comes_first(void **state)
+{
+	(void)state;
+	port_write(&world[0], 4, 0x0b);		/* DTR, RTS, OUT2 */
+	line.breaks += 2;
+	come_in("h");
+	port_look(&world[1]);
+	port_look(&world[0]);
+	assert_int_equal(port_read(&world[0], LSR), 0x71);
+	assert_int_equal(port_read(&world[0], 0), 0);
+	assert_int_equal(port_read(&world[1], LSR), 0x61);
+	assert_int_equal(port_read(&world[1], 0), 'h');
+	assert_int_equal(port_read(&world[0], LSR), 0x60);
+}
+
 /* Which world answers which access makes no difference. */
 static void either_world_answers(void **state)
 {
@@ -322,6 +338,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(either_world_answers, fresh),
+		cmocka_unit_test_setup(a_break_comes_first, fresh),
 		cmocka_unit_test_setup(waits_for_a_listener, fresh),
 		cmocka_unit_test_setup(who_polls_listens, fresh),
 		cmocka_unit_test_setup(who_waits_for_room_does_not, fresh),

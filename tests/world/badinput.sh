@@ -48,10 +48,6 @@ for size in 0 -5 abc 12Q 3M 4G 99999999999999999999 "" 1K; do
 	refuses "memory of '$size'" mem \
 		run --kernel "$good" --memory "$size"
 done
-for option in --disk --cdrom --bios --boot; do
-	refuses "$option is refused by name" \
-		"$option is not supported yet" run "$option" x
-done
 refuses "--dump of no stage" "is not a stage" run --dump warp:/dev/null
 fails "--dump to nowhere" "can not write /no/such" run --dump /no/such/file \
 	--kernel build/guest/property/reset

@@ -81,7 +81,9 @@ processes() {
 		$4 ~ /^(hostel|vmnetd)$/ { print 1, $1, $2, $3, $4; next }
 		$4 == "hostel-app" { print 2, $1, $2, $3, $4; next }
 		$4 == "vmnet-switch" { print 3, $1, $2, $3, $4; next }
-		$4 ~ /^(.*-(vmm|nat)|vmnet-dhcp)$/ { print 4, $1, $2, $3, $4 }' |
+		$4 ~ /^(.*-(vmm|nat|disk|nbd)|vmnet-dhcp)$/ {
+			print 4, $1, $2, $3, $4
+		}' |
 		sort -sn -k 1,1 | while read -r _ pid parent group name; do
 		! is_ours "$pid" "$parent" "$group" "$name" ||
 			echo "$pid $name"

@@ -7,11 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "vmapp/back/relay.h"
 #include "vmapp/outfile.h"
 
 /* The terminal as we found it, for the atexit handler. */
@@ -97,11 +100,57 @@ static bool cable_open_file(struct cable *cable, const char *path)
 	return cable->out >= 0;
 }
 
+/* cable_relay() - have the socket served; @cable->listener is open. */
+static bool cable_relay(struct cable *cable, bool telnet)
+{
+	struct relay_setting set = { .port = cable->port, .telnet = telnet,
+				     .listen = cable->listener.fd };
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		       pair) < 0)
+		return false;
+	cable->own = cable->in = cable->out = pair[0];
+	if (telnet)
+		cable->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	set.pair = pair[1];
+	set.bell = cable->bell;
+	cable->relay = relay_start(&set);
+	close(pair[1]);
+	return cable->relay > 0;
+}
+
+static bool cable_open_socket(struct cable *cable, const struct plug *plug)
+{
+	bool telnet = plug->kind == PLUG_TELNET;
+	struct listener *l = &cable->listener;
+	int err;
+
+	if (plug->kind == PLUG_UNIX)
+		err = listener_unix(l, cable->port, plug->file);
+	else
+		err = listener_tcp(l, cable->port, plug->port,
+				   telnet ? "telnet" : "tcp");
+	if (err)
+		return false;
+	cable->lossy = true;
+	snprintf(cable->name, sizeof(cable->name), "%s", l->name);
+	if (!cable_relay(cable, telnet)) {
+		log_error("no process for the socket of %s: %s", cable->port,
+			  strerror(errno));
+		return false;
+	}
+	close(l->fd);		/* it is the relay's alone */
+	l->fd = -1;
+	return true;
+}
+
 bool cable_open(struct cable *cable, const char *port,
 		const struct plug *config)
 {
 	*cable = (struct cable){ .port = port, .in = -1, .out = -1,
-				 .own = -1, .other = -1 };
+				 .own = -1, .other = -1, .bell = -1,
+				 .listener = { .fd = -1 }, .open = true };
 	cable->waiting = mmap(NULL, sizeof(*cable->waiting),
 			      PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -114,6 +163,10 @@ bool cable_open(struct cable *cable, const char *port,
 		return cable_open_pty(cable);
 	case PLUG_FILE:
 		return cable_open_file(cable, config->file);
+	case PLUG_UNIX:
+	case PLUG_TCP:
+	case PLUG_TELNET:
+		return cable_open_socket(cable, config);
 	case PLUG_NONE:
 		break;
 	}
@@ -134,9 +187,17 @@ void cable_take(struct cable *cable)
 void cable_close(struct cable *cable)
 {
 	cable_restore();
+	if (!cable->open)
+		return;
+	cable->open = false;
 	munmap(cable->waiting, sizeof(*cable->waiting));
 	if (cable->other >= 0)
 		close(cable->other);
 	if (cable->own >= 0)
 		close(cable->own);
+	if (cable->bell >= 0)
+		close(cable->bell);
+	if (cable->relay > 0)
+		relay_wait(cable->relay);
+	listener_close(&cable->listener);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cable.h - the host's end of a port's cable: a terminal, a file, a
- * pseudo-terminal, or none.
+ * pseudo-terminal, a socket, or none.
  *
  * It outlasts resets of the guest: a file goes on, whoever has opened the
  * pseudo-terminal stays connected, and what waits in the cable waits for the
@@ -11,13 +11,17 @@
  *    ends the run but SIGKILL. While another job has it, it is left alone.
  * 2. A pseudo-terminal's other end is kept open here, raw: so it carries any
  *    byte both ways, and never hangs up when a program leaves it.
+ * 3. Of a socket the cable is a pair of sockets to the process that serves
+ *    clients there (relay.h), which is ended with the cable.
  */
 #ifndef VMAPP_CABLE_H
 #define VMAPP_CABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
+#include "vmapp/back/listener.h"
 #include "vmapp/config/options.h"
 
 /* What was read, and the chip has not taken yet. One life of the machine after
@@ -31,11 +35,15 @@ struct cable {
 	const char *port;	/* of the machine: "COM1" */
 	int in, out;		/* descriptors; -1: none */
 	int own, other;		/* to be closed at the end; -1: none */
+	int bell;		/* eventfd: a client pressed BREAK; or -1 */
+	struct listener listener;	/* its file; .fd is the relay's */
+	pid_t relay;		/* 0: none */
+	bool open;		/* cable_close() has something to do */
 	bool raw;		/* a terminal, in raw mode: Ctrl-] quits */
 	bool lossy;		/* perhaps nobody is there: never wait long */
 	bool taken;
 	struct cable_waiting *waiting;	/* memory that all lives share */
-	char name[64];		/* of a pseudo-terminal; else "" */
+	char name[128];		/* of a pseudo-terminal or socket; else "" */
 };
 
 /* cable_open() - @port: kept. Return: false if it can not be; that is
@@ -51,7 +59,8 @@ void cable_take(struct cable *cable);
  * its own; if it is ours again, it is raw again. */
 void cable_again(void);
 
-/* cable_close() - give the terminal back as it was found. */
+/* cable_close() - give the terminal back as it was found; nothing is left
+ * behind. Does nothing for one that was never open. */
 void cable_close(struct cable *cable);
 
 #endif

@@ -46,6 +46,7 @@ struct serial_in {
 	bool terminal;		/* the owner looks at what is typed */
 	bool always_ready;	/* the input can not be watched */
 	struct source source;
+	struct source bell;	/* the cable's, for a break; fd -1: none */
 	struct cable_waiting *waiting; /* read, not yet taken by the chip */
 };
 

@@ -43,6 +43,17 @@ static bool in_full(const struct serial_in *in)
 	return in->waiting->count == sizeof(in->waiting->bytes);
 }
 
+/* in_break() - a client pressed it: the guest is told, before what is read
+ * next. */
+static void in_break(struct serial_back *back)
+{
+	uint64_t n;
+
+	if (back->in.bell.fd >= 0 &&
+	    read(back->in.bell.fd, &n, sizeof(n)) == (ssize_t)sizeof(n))
+		back->line->breaks++;
+}
+
 /* in_fill() - read once, where there is room; Return: false if nothing came. */
 static bool in_fill(struct serial_back *back)
 {
@@ -52,6 +63,7 @@ static bool in_fill(struct serial_back *back)
 	size_t i, count;
 
 	n = read(in->fd, buf, sizeof(buf) - in->waiting->count);
+	in_break(back);	/* it was rung before these were sent */
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n <= 0) {
@@ -130,6 +142,15 @@ static void in_ready(void *owner, struct source *src, uint32_t got)
 		back->owner.look(back->owner.self, back);
 }
 
+static void bell_ready(void *owner, struct source *src, uint32_t got)
+{
+	struct serial_back *back = owner;
+
+	(void)src, (void)got;
+	in_break(back);
+	back->owner.look(back->owner.self, back);
+}
+
 /* in_open() - what waits in the cable from an earlier life comes first. */
 static void in_open(struct serial_back *back, const struct cable *cable)
 {
@@ -140,6 +161,10 @@ static void in_open(struct serial_back *back, const struct cable *cable)
 	in->fd = cable->in;
 	in->terminal = cable->raw && back->owner.typed;
 	in->waiting = w;
+	in->bell = (struct source){ .fd = cable->bell, .owner = back,
+				    .ready = bell_ready };
+	if (cable->bell >= 0)
+		events_watch(back->events, &in->bell, EPOLLIN);
 	/* A life before this one may have left anything there. */
 	w->head %= (uint32_t)sizeof(w->bytes);
 	w->count = MIN(w->count, (uint32_t)sizeof(w->bytes));

@@ -2,13 +2,16 @@
 /*
  * cmos.c - the clock's RAM: see cmos.h.
  *
- * Sources: IBM PC AT Technical Reference (15h-18h); Bochs and QEMU, whose
+ * Sources: IBM PC AT Technical Reference (10h-18h); Bochs and QEMU, whose
  * firmware reads the others.
  */
 #include "vmapp/boot/cmos.h"
 
 #include "base/bytes.h"
 
+#define CMOS_FLOPPIES	0x10	/* a nibble of each: the high one is A */
+#define CMOS_EQUIPMENT	0x14	/* bit 0: floppies, 7-6: how many less one */
+#define EQUIPMENT	0x06	/* an FPU, a PS/2 mouse */
 #define CMOS_BASE_LOW	0x15	/* KiB below 640, 16 bits */
 #define CMOS_EXT_LOW	0x17	/* KiB above 1 MiB, 16 bits */
 #define CMOS_HIGH_LOW	0x34	/* 64 KiB above 16 MiB, 16 bits */
@@ -29,6 +32,18 @@ void cmos_memory(struct mc146818 *rtc, uint64_t ram)
 	cmos_word(rtc, CMOS_EXT_LOW, (uint32_t)MIN(kb - 1024, 0xffffu));
 	cmos_word(rtc, CMOS_HIGH_LOW,
 		  kb > 16384 ? (uint32_t)MIN((kb - 16384) / 64, 0xffffu) : 0);
+}
+
+void cmos_floppies(struct mc146818 *rtc, uint8_t a, uint8_t b)
+{
+	uint8_t equipment = EQUIPMENT;
+
+	if (a || b)
+		equipment |= 0x01;
+	if (a && b)
+		equipment |= 0x40;
+	mc146818_set_ram(rtc, CMOS_FLOPPIES, (uint8_t)(a << 4 | (b & 15)));
+	mc146818_set_ram(rtc, CMOS_EQUIPMENT, equipment);
 }
 
 /* boot_code() - 1 floppy, 2 disk, 3 CD, 4 network; 0: none. */

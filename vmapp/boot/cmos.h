@@ -3,6 +3,7 @@
 #ifndef VMAPP_CMOS_H
 #define VMAPP_CMOS_H
 
+#include "devices/disk/floppy_format.h"
 #include "devices/mc146818.h"
 
 /* cmos_memory() - the sizes of memory. @ram: bytes, all of it */
@@ -10,5 +11,9 @@ void cmos_memory(struct mc146818 *rtc, uint64_t ram);
 
 /* cmos_boot_order() - which to boot first. @order: as in struct vm_config */
 void cmos_boot_order(struct mc146818 *rtc, const char *order);
+
+/* cmos_floppies() - which floppy drives there are: enum floppy_type of each;
+ * FLOPPY_NONE: no such drive. */
+void cmos_floppies(struct mc146818 *rtc, uint8_t a, uint8_t b);
 
 #endif

@@ -196,6 +196,7 @@ void firmware_board(struct pc *pc, const struct vm_config *config)
 {
 	cmos_memory(&pc->rtc, config->memory);
 	cmos_boot_order(&pc->rtc, config->boot_order);
+	cmos_floppies(&pc->rtc, pc_floppy_type(pc, 0), pc_floppy_type(pc, 1));
 }
 
 void firmware_close(struct firmware *f)

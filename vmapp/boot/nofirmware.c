@@ -29,6 +29,13 @@ static void give_ide(struct pc *pc)
 	pc_ide_config(pc, 0x04, 2, 0x0005);
 }
 
+/* give_dma() - the channels of bytes hang on one of the others. */
+static void give_dma(struct pc *pc)
+{
+	i8237_port_write(&pc->dma, 1, 0xb, 0xc0);	/* mode: cascade */
+	i8237_port_write(&pc->dma, 1, 0xa, 0x00);	/* not masked */
+}
+
 void nofirmware(struct pc *pc, uint64_t ram_size)
 {
 	unsigned int i;
@@ -39,5 +46,7 @@ void nofirmware(struct pc *pc, uint64_t ram_size)
 	for (i = 0; i < pc->nics; i++)
 		give_windows(pc, i);
 	give_ide(pc);
+	give_dma(pc);
 	cmos_memory(&pc->rtc, ram_size);
+	cmos_floppies(&pc->rtc, pc_floppy_type(pc, 0), pc_floppy_type(pc, 1));
 }

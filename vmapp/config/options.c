@@ -391,10 +391,43 @@ static bool opt_display(struct vm_config *c, const char *v, char *error)
 	return display_parse(v, &c->display, error);
 }
 
-/* serial_kind() - one KIND of --serial. */
-static bool serial_kind(struct plug *plug, const char *v, char *error)
+/* loopback_port() - the port behind "127.0.0.1:", or -1: it is none. */
+static int loopback_port(const char *v)
 {
-	plug->file = NULL;
+	static const char *const hosts[] = { "127.0.0.1:", "localhost:" };
+	const char *port = NULL;
+	unsigned long n;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(hosts); i++)
+		if (!strncmp(v, hosts[i], strlen(hosts[i])))
+			port = v + strlen(hosts[i]);
+	if (!port || !*port || strlen(port) > 5 ||
+	    port[strspn(port, "0123456789")])
+		return -1;
+	n = strtoul(port, NULL, 10);
+	return n > 65535 ? -1 : (int)n;
+}
+
+/* serial_tcp() - "tcp:127.0.0.1:4555", "telnet:127.0.0.1:4555" */
+static bool serial_tcp(struct plug *plug, enum plug_kind kind, const char *v,
+		       char *error)
+{
+	int port = loopback_port(strchr(v, ':') + 1);
+
+	if (port < 0)
+		return FAIL("--serial '%.80s' is not possible: it is for this "
+			    "host only; write for example "
+			    "%s:127.0.0.1:4555, with a port of 0 to 65535",
+			    v, kind == PLUG_TCP ? "tcp" : "telnet");
+	plug->kind = kind;
+	plug->port = (uint16_t)port;
+	return true;
+}
+
+bool options_serial(struct plug *plug, const char *v, char *error)
+{
+	*plug = (struct plug){ .kind = PLUG_NONE };
 	if (!strcmp(v, "stdio"))
 		plug->kind = PLUG_STDIO;
 	else if (!strcmp(v, "pty"))
@@ -403,9 +436,16 @@ static bool serial_kind(struct plug *plug, const char *v, char *error)
 		plug->kind = PLUG_NONE;
 	else if (!strncmp(v, "file:", 5) && v[5])
 		plug->kind = PLUG_FILE, plug->file = v + 5;
+	else if (!strncmp(v, "unix:", 5) && v[5])
+		plug->kind = PLUG_UNIX, plug->file = v + 5;
+	else if (!strncmp(v, "tcp:", 4))
+		return serial_tcp(plug, PLUG_TCP, v, error);
+	else if (!strncmp(v, "telnet:", 7))
+		return serial_tcp(plug, PLUG_TELNET, v, error);
 	else
 		return FAIL("--serial '%s' is not possible; use stdio, pty, "
-			    "none or file:NAME",
+			    "none, file:NAME, unix:PATH, tcp:127.0.0.1:PORT or "
+			    "telnet:127.0.0.1:PORT",
 			    v);
 	return true;
 }
@@ -420,7 +460,7 @@ static bool opt_serial(struct vm_config *c, const char *v, char *error)
 			    "twice");
 	c->serials_given++;
 	c->serial_chosen |= line == LINE_COM1;
-	return serial_kind(&c->plug[line], v, error);
+	return options_serial(&c->plug[line], v, error);
 }
 
 /* one_way_plug() - of a line that only sends; the last one counts. */
@@ -428,7 +468,7 @@ static bool one_way_plug(struct plug *plug, const char *option, const char *v,
 			 char *error)
 {
 
-	plug->file = NULL;
+	*plug = (struct plug){ .kind = PLUG_NONE };
 	if (!strcmp(v, "none"))
 		plug->kind = PLUG_NONE;
 	else if (!strncmp(v, "file:", 5) && v[5])
@@ -483,6 +523,27 @@ static bool opt_boot(struct vm_config *c, const char *v, char *error)
 			"and ',menu' to be asked: for example cdn,menu",
 			v);
 	return true;
+}
+
+static bool opt_disk(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_DISK, v, error);
+}
+
+static bool opt_cdrom(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_CDROM, v, error);
+}
+
+static bool opt_floppy(struct vm_config *c, const char *v, char *error)
+{
+	return drives_add(c, DRIVE_FLOPPY, v, error);
+}
+
+static bool opt_snapshot(struct vm_config *c, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return c->snapshot = true;
 }
 
 /* port_taken() - the chip that answers a port, or NULL. */
@@ -591,10 +652,8 @@ static const struct option {
 	const char *name;
 	const char *value;	/* NULL: it has none */
 	bool (*set)(struct vm_config *c, const char *value, char *error);
-	const char *instead;	/* for what is not supported yet, or NULL */
 } options[] = {
-#define OPTION(name, value, set, words, vmx, text) { name, value, set, NULL },
-#define NOT_YET(name, instead) { name, "", NULL, instead },
+#define OPTION(name, value, set, words, vmx, text) { name, value, set },
 #include "vmapp/config/options.def"
 };
 
@@ -646,8 +705,6 @@ static int set_option(struct vm_config *config, int argc, char **argv, int i,
 	if (!o)
 		return FAIL("unknown option '%s'; see 'hostel run --help'",
 			    word);
-	if (o->instead)
-		return FAIL("%s is not supported yet; %s", o->name, o->instead);
 	if (o->value && !value) {
 		if (i + 1 == argc)
 			return FAIL("%s needs a value; see 'hostel run --help'",

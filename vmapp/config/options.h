@@ -16,17 +16,20 @@
 #include "base/manual.h"
 #include "machine/state.h"
 #include "screen/client/display.h"
+#include "vmapp/config/drives.h"
 #include "vmnet/client/client.h"
 
 #define CONFIG_NICS 4
 #define CONFIG_ERROR_SIZE 256
 
 /* What a line of bytes is plugged into. */
-enum plug_kind { PLUG_NONE, PLUG_STDIO, PLUG_PTY, PLUG_FILE };
+enum plug_kind { PLUG_NONE, PLUG_STDIO, PLUG_PTY, PLUG_FILE, PLUG_UNIX,
+		 PLUG_TCP, PLUG_TELNET };
 
 struct plug {
 	enum plug_kind kind;
-	const char *file;	/* PLUG_FILE: its path */
+	const char *file;	/* FILE, UNIX: its path */
+	uint16_t port;		/* TCP, TELNET: of 127.0.0.1; 0: any */
 };
 
 /* One virtual Ethernet card. */
@@ -57,6 +60,9 @@ struct vm_config {
 	struct display display;
 	const char *display_text;	/* what was said of it */
 	unsigned int serials_given;	/* times that --serial was */
+	struct drive_config drive[CONFIG_DRIVES]; /* by enum drive_place */
+	uint32_t drives_given;	/* bits: kinds that the command line has */
+	bool snapshot;		/* no image is changed */
 	bool no_reboot;
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */
@@ -112,6 +118,10 @@ bool options_memory(const char *text, uint64_t *bytes, char *error);
 /* options_net() - "nat", "hostonly,mac=..": adds a card; "none": takes all
  * away that were given before. */
 bool options_net(struct vm_config *config, const char *text, char *error);
+
+/* options_serial() - "pty", "tcp:127.0.0.1:4555": one KIND of --serial. @plug:
+ * keeps a pointer into @text */
+bool options_serial(struct plug *plug, const char *text, char *error);
 
 /* options_mac() - "00:50:56:01:02:03"; Return: false if it is no unicast
  * address. */

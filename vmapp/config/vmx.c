@@ -590,8 +590,8 @@ static bool plug_serial(struct vmx *v, unsigned int n)
 static void plug_parallel(struct vmx *v)
 {
 	if (v->printed)
-		v->config->plug[LINE_LPT1] = (struct plug){ PLUG_FILE,
-							    v->printed };
+		v->config->plug[LINE_LPT1] = (struct plug){
+			.kind = PLUG_FILE, .file = v->printed };
 }
 
 /* tell_unknown() - in one line, each name whole. */

@@ -65,18 +65,19 @@ static size_t receive(int sock, char *buf, size_t size, int wait_ms, int *fd)
 	return 0;
 }
 
-json_t *ask(int sock, enum verb verb, char **words, int wait_ms, int *fd)
+json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms,
+	    int *back)
 {
 	char *line = request_make(verb, words);
 	char *text = malloc(CONTROL_ANSWER_MAX);
 	size_t len = line ? strlen(line) : 0;
 	json_t *o = NULL;
 
-	if (fd)
-		*fd = -1;
+	if (back)
+		*back = -1;
 	if (text && len && len < CONTROL_LINE &&
-	    send(sock, line, len, MSG_NOSIGNAL) == (ssize_t)len) {
-		len = receive(sock, text, CONTROL_ANSWER_MAX, wait_ms, fd);
+	    fdpass_send(sock, line, len, &fd, fd >= 0) == 0) {
+		len = receive(sock, text, CONTROL_ANSWER_MAX, wait_ms, back);
 		o = answer_decode(text, len);
 	}
 	free(line);
@@ -86,7 +87,7 @@ json_t *ask(int sock, enum verb verb, char **words, int wait_ms, int *fd)
 
 const char *ask_text(const json_t *o, const char *key)
 {
-	static char buf[4][128];
+	static char buf[4][512];
 	static unsigned int turn;
 	const char *text = json_string_value(json_object_get(o, key));
 	char *to = buf[turn++ % 4];

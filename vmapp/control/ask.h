@@ -24,16 +24,18 @@ int ask_machines(struct place_found *found);
 /**
  * ask() - one request, one answer
  * @sock: connected; stays the caller's
+ * @fd: a descriptor that goes with it, still the caller's; -1: none
  * @wait_ms: so long for the answer
  *
- * @fd: receives what came with the answer, the caller's, or -1; NULL: nothing
+ * @back: receives what came with the answer, the caller's, or -1; NULL: nothing
  *	is wanted
  *
  * Return: an object with a boolean "ok", the caller's; NULL: no answer came in
  * time, or none that makes sense.
- * #syscalls sendto poll recvfrom
+ * #syscalls poll recvfrom
  */
-json_t *ask(int sock, enum verb verb, char **words, int wait_ms, int *fd);
+json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms,
+	    int *back);
 
 /* ask_text() - string @key of @o as it may be printed, in a buffer that the
  * next call but three uses again; "-" if there is none. */

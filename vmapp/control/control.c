@@ -17,8 +17,16 @@ char control_later[1];
 
 /* ---- one client -------------------------------------------------------- */
 
+static void drop(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 static void client_close(struct control_client *cl)
 {
+	drop(&cl->given);
 	events_watch(&cl->control->inner, &cl->source, 0);
 	close(cl->source.fd);
 	free(cl->out);
@@ -74,11 +82,17 @@ static bool client_send(struct control_client *cl)
 /* client_read() - once. Return: false: it is gone. */
 static bool client_read(struct control_client *cl)
 {
-	ssize_t n = recv(cl->source.fd, cl->in + cl->in_len,
-			 sizeof(cl->in) - cl->in_len, MSG_DONTWAIT);
+	int fd = -1;
+	size_t fds = 1;
+	ssize_t n = fdpass_recv(cl->source.fd, cl->in + cl->in_len,
+				sizeof(cl->in) - cl->in_len, &fd, &fds);
 
 	if (n < 0)
-		return errno == EAGAIN || errno == EINTR;
+		return n == -EAGAIN;
+	if (fds) {
+		drop(&cl->given);
+		cl->given = fd;
+	}
 	if (!cl->in_len)
 		cl->heard_ns = clock_now_ns();
 	cl->in_len += (size_t)n;
@@ -137,8 +151,11 @@ static bool client_serve(struct control_client *cl)
 	if (cl->out || cl->ticket || !len)
 		return true;
 	c->requests++;
+	c->given = cl->given;
+	cl->given = -1;
 	c->ticket++;
 	line = c->answer(c->owner, cl->in, len - 1, &last);
+	drop(&c->given);
 	cl->in_len -= len;
 	memmove(cl->in, cl->in + len, cl->in_len);
 	if (line != CONTROL_LATER)
@@ -224,11 +241,19 @@ static void door_ready(void *owner, struct source *src, uint32_t got)
 	if (len <= 0 || !n)
 		return;
 	cl = free_client(c);
-	*cl = (struct control_client){ .control = c, .out_fd = -1,
+	*cl = (struct control_client){ .control = c, .given = -1, .out_fd = -1,
 				       .heard_ns = clock_now_ns() };
 	cl->source = (struct source){ .fd = fd, .owner = cl,
 				      .ready = client_ready };
 	events_watch(&c->inner, &cl->source, EPOLLIN);
+}
+
+int control_take(struct control *c)
+{
+	int fd = c->given;
+
+	c->given = -1;
+	return fd;
 }
 
 /* settle() - be woken when somebody is late. */
@@ -262,6 +287,17 @@ void control_finish(struct control *c, uint64_t ticket, char *line, int fd)
 		client_close(&c->client[i]);	/* it has gone */
 	else
 		client_judge(&c->client[i]);
+	settle(c);
+}
+
+void control_more_time(struct control *c, uint64_t ticket)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		if (c->client[i].source.fd >= 0 &&
+		    c->client[i].ticket == ticket)
+			c->client[i].heard_ns = clock_now_ns();
 	settle(c);
 }
 
@@ -316,6 +352,7 @@ int control_open(struct control *c, int door, control_answer *answer,
 	int err;
 
 	memset(c, 0, sizeof(*c));
+	c->given = -1;
 	c->answer = answer;
 	c->owner = owner;
 	for (i = 0; i < CONTROL_CLIENTS; i++)

@@ -20,6 +20,9 @@
  * 4. There are CONTROL_CLIENTS. One more takes the place of the one that has
  *    been silent longest.
  *
+ * With a request may come one descriptor: a file that the client has opened, as
+ * nobody here can. The last one counts.
+ *
  * It waits in a set of events of its own (control.outer), which is a source of
  * the machine's, and the only one while that is paused.
  */
@@ -48,6 +51,7 @@ struct control_client {
 	char in[CONTROL_LINE];
 	size_t in_len;
 	bool ended;		/* it has no more to say */
+	int given;		/* a descriptor that came with it; -1: none */
 	char *out;		/* an answer under way, malloc()ed; or NULL */
 	size_t out_len, out_done;
 	int out_fd;		/* sent along with it; -1: none */
@@ -81,9 +85,15 @@ struct control {
 	control_answer *answer;
 	void *owner;
 	struct control_client client[CONTROL_CLIENTS];
+	int given;		/* of the request that is being answered */
 	uint64_t requests, cut_off;	/* how many; clients */
 	uint64_t ticket;	/* of the request that is being answered */
 };
+
+/* control_take() - from inside @c->answer: the descriptor that the client sent
+ * with its request (SCM_RIGHTS), the caller's from now on; -1: none. What is
+ * not taken is closed. */
+int control_take(struct control *c);
 
 /**
  * control_open() - begin to serve
@@ -100,7 +110,7 @@ void control_close(struct control *c);
 void control_plug(struct control *c, struct events *ev);
 
 /* control_turn() - @c->outer.fd can be read: a turn, or it has rested.
- * #syscalls[app] recvfrom sendto close
+ * #syscalls[app] sendto close
  */
 void control_turn(struct control *c);
 
@@ -111,6 +121,9 @@ void control_turn(struct control *c);
  * @fd: a descriptor that goes with it, or -1; control's from here on
  */
 void control_finish(struct control *c, uint64_t ticket, char *line, int fd);
+
+/* control_more_time() - what that request asked for gets on: it is not late. */
+void control_more_time(struct control *c, uint64_t ticket);
 
 /* control_serve() - one turn, whether it has rested or not. */
 void control_serve(struct control *c);

@@ -5,16 +5,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/check.h"
 #include "base/log.h"
+#include "vmapp/back/drivefile.h"
 #include "vmapp/control/ask.h"
 #include "vmapp/control/brought.h"
 
 /* A VMM that does not give the CPU back is ended after ten seconds: by then
  * its machine answers, or is gone. */
 #define WAIT_MS 15000
+/* What is typed takes its time; a guest that does not read it ends that. */
+#define TYPE_WAIT_MS 900000
 
 static const struct manual_row verbs[] = {
 #define VERB(id, name, words, what, help) \
@@ -56,6 +60,17 @@ const struct manual ctl_manual = {
 		"that have no room are lost; its guest's time of day is behind "
 		"from then on. A reset ends a pause; a cable that was pulled "
 		"stays out.",
+		"Keys are a, 1, f2, ret, esc, spc, tab, backspace, up, "
+		"pgdn, kp_5, ... and any character that a key types without "
+		"Shift; joined by - they are held together. Text is typed as "
+		"on a US keyboard. Both are answered when the guest has "
+		"fetched the last key.",
+		"X and Y of mouse with a sign, as in +10 -5, are movement to "
+		"the right and down. Without one they are a place, from 0 0 "
+		"to 65535 65535, which needs a guest that drives VMware's "
+		"pointer. BUTTONS are what is down from then on, joined by +: "
+		"left, right, middle, fourth, fifth, or none; or click, "
+		"wheel-up, wheel-down.",
 		"A picture and the text of the screen are there whatever "
 		"--display says, also while the machine is paused.",
 		NULL
@@ -125,6 +140,22 @@ static int connect_to(const char *name)
 	return found[it].sock;
 }
 
+static void print_drives(const json_t *drives)
+{
+	const json_t *d;
+	size_t i;
+
+	for (i = 0; i < json_array_size(drives); i++) {
+		d = json_array_get(drives, i);
+		printf("%-11s %s, %s%s, %s\n", ask_text(d, "drive"),
+		       ask_text(d, "kind"), ask_text(d, "file"),
+		       json_is_true(json_object_get(d, "read_only")) ?
+			       " (read-only)" :
+			       "",
+		       ask_text(d, "state"));
+	}
+}
+
 static void print_status(const json_t *o)
 {
 	const json_t *nics = json_object_get(o, "networks"), *nic;
@@ -140,6 +171,7 @@ static void print_status(const json_t *o)
 		       20);
 	printf("guest time  %.1f s\n",
 	       json_number_value(json_object_get(o, "guest_time_s")));
+	print_drives(json_object_get(o, "drives"));
 	for (i = 0; i < json_array_size(nics); i++) {
 		nic = json_array_get(nics, i);
 		printf("nic %zu       %s, %s, link %s%s\n", i,
@@ -150,6 +182,39 @@ static void print_status(const json_t *o)
 			       " (the cable is out)" :
 			       "");
 	}
+}
+
+/* open_medium() - of "insert DRIVE F": here, as the machine can open nothing.
+ * A CD's is never written. Return: a descriptor; @words[1]: what the machine
+ * is to call it. */
+static int open_medium(char **words)
+{
+	static char name[REQUEST_WORD_SIZE];
+	char why[DRIVEFILE_WHY_SIZE];
+	bool cd = !strncasecmp(words[0], "ide", 3) ||
+		  !strcasecmp(words[0], "cdrom");
+	const char *base;
+	static struct drive_config d;
+	static struct drivefile f;
+	char *c;
+
+	if (!drive_parse(&d, cd ? DRIVE_CDROM : DRIVE_FLOPPY, "insert",
+			 words[1], why))
+		die_usage("%s", why);
+	if (!*d.file || d.format != DISK_RAW)
+		die_usage("insert: only a raw image can be put in while a "
+			  "machine runs");
+	if (drivefile_open(&f, &d, false, why) < 0)
+		die("%s", why);
+	if (*why)
+		log_warn("%s", why);
+	base = strrchr(d.file, '/');
+	snprintf(name, sizeof(name), "%.79s", base ? base + 1 : d.file);
+	for (c = name; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	words[1] = name;
+	return f.fd;
 }
 
 /* exit_status() - what the answer says it is. */
@@ -187,20 +252,23 @@ int ctl_main(int argc, char **argv)
 	bool json = false;
 	enum verb verb;
 	json_t *o;
-	int sock, fd, status;
+	int sock, status, fd = -1, back;
 	/* Where the file goes is not the machine's to know. */
-	char *no_path[] = { (char *)"-" };
+	char *no_path[] = { (char *)"-", NULL };
 
 	if (argc && !strcmp(argv[argc - 1], "--json"))
-		json = true, argc--;
+		json = true, argv[--argc] = NULL;
 	if (argc < 2 || argv[0][0] == '-')
 		manual_exit(&ctl_manual, argc, argv);
 	verb = request_check(argv[1], (size_t)argc - 2, why);
 	if (verb == VERBS)
 		die_usage("%s; see 'hostel ctl --help'", why);
+	if (verb == VERB_INSERT)
+		fd = open_medium(argv + 2);
 	sock = connect_to(argv[0]);
-	o = ask(sock, verb, verb == VERB_SCREENSHOT ? no_path : argv + 2,
-		WAIT_MS, &fd);
+	o = ask(sock, verb, verb == VERB_SCREENSHOT ? no_path : argv + 2, fd,
+		verb == VERB_KEY || verb == VERB_TEXT ? TYPE_WAIT_MS : WAIT_MS,
+		&back);
 	close(sock);
 	if (!o)
 		die("the machine '%.64s' did not answer; it may have just "
@@ -209,9 +277,9 @@ int ctl_main(int argc, char **argv)
 	if (json_is_true(json_object_get(o, "ok")) &&
 	    (verb == VERB_SCREENSHOT || verb == VERB_SCREEN_TEXT))
 		o = brought_take(o, verb == VERB_SCREENSHOT ? argv[2] : NULL,
-				 fd);
-	else if (fd >= 0)
-		close(fd);
+				 back);
+	else if (back >= 0)
+		close(back);
 	if (json) {
 		json_dumpf(o, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 		putchar('\n');

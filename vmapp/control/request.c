@@ -65,10 +65,18 @@ static json_t *object(const char *text, size_t len)
 	return o;
 }
 
+/* enough_words() - and not too many? */
+static bool enough_words(const struct verb_row *row, size_t n)
+{
+	if (!(row->words & VERB_MORE))
+		return n == row->words;
+	return n >= (row->words & ~VERB_MORE) && n <= REQUEST_WORDS;
+}
+
 enum verb request_check(const char *name, size_t n, char *why)
 {
 	const struct verb_row *row = verb_rows;
-	char known[160] = "";
+	char known[400] = "";
 	unsigned int i;
 
 	for (i = 0; i < VERBS && strcmp(name, verb_rows[i].name); i++)
@@ -82,11 +90,13 @@ enum verb request_check(const char *name, size_t n, char *why)
 		return VERBS;
 	}
 	row += i;
-	if (n == row->words)
+	if (enough_words(row, n))
 		return (enum verb)i;
 	if (row->words)
-		fail(why, "'%s' takes %u words: %s", name, row->words,
-		     row->what);
+		fail(why, "'%s' takes %u%s word%s: %s", name,
+		     row->words & ~VERB_MORE,
+		     row->words & VERB_MORE ? " or more" : "",
+		     row->words == 1 ? "" : "s", row->what);
 	else
 		fail(why, "'%s' takes no words behind it", name);
 	return VERBS;
@@ -119,7 +129,7 @@ static bool decode(const json_t *o, struct request *out, char *why)
 {
 	const json_t *verb = json_object_get(o, "verb");
 	const json_t *words = json_object_get(o, "words");
-	size_t i, n = json_array_size(words);
+	size_t i, n = json_array_size(words), used = 0;
 	char name[REQUEST_WORD_SIZE];
 
 	if (!verb)
@@ -132,10 +142,14 @@ static bool decode(const json_t *o, struct request *out, char *why)
 	out->verb = request_check(name, n, why);
 	if (out->verb == VERBS)
 		return false;
-	for (i = 0; i < n && i < REQUEST_WORDS; i++)
-		if (!decode_word(json_array_get(words, i), out->words[i],
-				 sizeof(out->words[i]), why))
+	for (i = 0; i < n && i < REQUEST_WORDS; i++) {
+		if (!decode_word(json_array_get(words, i), out->text + used,
+				 sizeof(out->text) - 1 - used, why))
 			return false;
+		out->words[i] = out->text + used;
+		used += strlen(out->words[i]) + 1;
+	}
+	out->count = (unsigned int)i;
 	return true;
 }
 
@@ -143,9 +157,12 @@ bool request_decode(const char *line, size_t len, struct request *out,
 		    char *why, bool *garbage)
 {
 	json_t *o = object(line, len);
+	unsigned int i;
 	bool good;
 
 	memset(out, 0, sizeof(*out));
+	for (i = 0; i < REQUEST_WORDS; i++)
+		out->words[i] = out->text + sizeof(out->text) - 1;
 	*garbage = !o;
 	if (!o)
 		return fail(why,
@@ -159,15 +176,16 @@ bool request_decode(const char *line, size_t len, struct request *out,
 char *request_make(enum verb verb, char **words)
 {
 	json_t *o = json_object(), *list = json_array();
+	unsigned int least = verb_rows[verb].words & ~VERB_MORE, i, n;
 	char *text, *line = NULL;
-	unsigned int i;
 
-	for (i = 0; i < verb_rows[verb].words; i++)
-		json_array_append_new(list, json_string(words[i]));
+	for (n = 0;
+	     n < least || (verb_rows[verb].words & VERB_MORE && words[n]); n++)
+		json_array_append_new(list, json_string(words[n]));
 	i = (unsigned int)json_array_size(list);
 	json_object_set_new(o, "verb", json_string(verb_rows[verb].name));
 	json_object_set_new(o, "words", list);
-	text = i == verb_rows[verb].words ? json_dumps(o, JSON_COMPACT) : NULL;
+	text = i == n ? json_dumps(o, JSON_COMPACT) : NULL;
 	if (text && asprintf(&line, "%s\n", text) < 0)
 		line = NULL;
 	free(text);

@@ -28,26 +28,33 @@ enum verb {
 	VERBS
 };
 
+/* With a verb's number of words: there may be more, up to REQUEST_WORDS. */
+#define VERB_MORE 0x100u
+
 struct verb_row {
 	const char *name;
-	unsigned int words;
+	unsigned int words;	/* how many; VERB_MORE */
 	const char *what, *help;
 };
 
 extern const struct verb_row verb_rows[VERBS];
 
-#define REQUEST_WORDS 4
-#define REQUEST_WORD_SIZE 80
-#define REQUEST_WHY_SIZE 256
+#define REQUEST_WORDS 32
+#define REQUEST_WORD_SIZE 80	/* of a verb */
+#define REQUEST_TEXT_SIZE 4096	/* of all words together */
+#define REQUEST_WHY_SIZE 512
 
 struct request {
 	enum verb verb;
-	char words[REQUEST_WORDS][REQUEST_WORD_SIZE];
+	unsigned int count;	/* words that there are; the others are "" */
+	const char *words[REQUEST_WORDS]; /* in @text */
+	char text[REQUEST_TEXT_SIZE];
 };
 
 /**
  * request_decode() - a checked copy of a request
  * @line, @len: the line without its newline; any bytes
+ * @out: stays where it is: its words point into it
  * @why: REQUEST_WHY_SIZE bytes: a printable sentence if it is none
  * @garbage: set if it is no JSON object at all, which no program of ours sends
  *
@@ -60,7 +67,8 @@ bool request_decode(const char *line, size_t len, struct request *out,
  * verb, or VERBS with @why set. */
 enum verb request_check(const char *name, size_t n, char *why);
 
-/* request_make() - what request_decode() takes, with its newline. Return: the
+/* request_make() - what request_decode() takes, with its newline. @words: as
+ * many as the verb has; NULL behind them if it may have more. Return: the
  * caller's to free(), or NULL: no memory, or a word that is not UTF-8. */
 char *request_make(enum verb verb, char **words);
 

@@ -12,9 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/log.h"
+#include "vmapp/control/inputverbs.h"
 #include "vmapp/control/request.h"
 
 static json_t *done(void)
@@ -61,6 +63,33 @@ static json_t *status_nic(const struct nic *nic)
 			 !nic->pulled);
 }
 
+static json_t *status_drive(const struct vm *vm, unsigned int i)
+{
+	const struct disk_back *back = &vm->disk[i];
+	const struct medium_info *info = disk_info(back);
+
+	return json_pack("{s:s,s:s,s:s?,s:I,s:b,s:s}", "drive", drive_names[i],
+			 "kind", drive_kind_names[vm->config->drive[i].kind],
+			 "file", disks_file(vm, i), "bytes",
+			 (json_int_t)(info->sectors * MEDIUM_SECTOR),
+			 "read_only", info->read_only, "state",
+			 back->dead   ? "broken" :
+			 back->full   ? "no room on this host" :
+			 info->present ? "in use" :
+					 "empty");
+}
+
+static json_t *status_drives(const struct vm *vm)
+{
+	json_t *drives = json_array();
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		if (vm->disk[i].ch)
+			json_array_append_new(drives, status_drive(vm, i));
+	return drives;
+}
+
 static json_t *verb_STATUS(struct vm *vm, const struct request *r)
 {
 	json_t *nics = json_array(), *o;
@@ -75,6 +104,7 @@ static json_t *verb_STATUS(struct vm *vm, const struct request *r)
 		      vm->vmm_ready ? engine_names[vm->engine] : NULL, "memory",
 		      (json_int_t)vm->ram.size, "guest_time_s",
 		      (double)vm_now_ns(vm) / 1e9, "networks", nics);
+	json_object_set_new(o, "drives", status_drives(vm));
 	json_object_set_new(o, "control",
 			    json_pack("{s:I,s:I}", "requests",
 				      (json_int_t)vm->control.requests,
@@ -94,6 +124,7 @@ static json_t *verb_RESUME(struct vm *vm, const struct request *r)
 {
 	(void)r;
 	vm->paused = false;
+	disks_again(vm);
 	return done();
 }
 
@@ -123,6 +154,74 @@ static json_t *verb_REPORT(struct vm *vm, const struct request *r)
 {
 	(void)r;
 	return json_pack("{s:b,s:o}", "ok", 1, "report", report_json(vm));
+}
+
+/* changeable() - a drive whose medium may be changed now. Return: its place;
+ * -1 with @why and @status set. */
+static int changeable(const struct vm *vm, const char *word, char *why,
+		      int *status)
+{
+	int i = drive_find(vm->config, word);
+	const struct drive_config *d = i < 0 ? NULL : &vm->config->drive[i];
+
+	*status = EXIT_USAGE;
+	if (!d)
+		snprintf(why, REQUEST_WHY_SIZE,
+			 "this machine has no drive '%s'; 'status' lists those "
+			 "that it has",
+			 word);
+	else if (d->kind == DRIVE_DISK)
+		snprintf(why, REQUEST_WHY_SIZE,
+			 "%s is a hard disk: it can not be changed while the "
+			 "machine runs",
+			 drive_names[i]);
+	else if (d->format != DISK_RAW)
+		snprintf(why, REQUEST_WHY_SIZE,
+			 "what is in %s is served by qemu-nbd: it can not be "
+			 "changed while the machine runs",
+			 drive_names[i]);
+	else
+		*status = EXIT_SETUP;
+	if (*status == EXIT_USAGE)
+		return -1;
+	if (!vm->disk[i].dead)
+		return i;
+	snprintf(why, REQUEST_WHY_SIZE,
+		 "the process that held the image of %s has ended; only a new "
+		 "start of the machine helps",
+		 drive_names[i]);
+	return -1;
+}
+
+static json_t *verb_INSERT(struct vm *vm, const struct request *r)
+{
+	char why[REQUEST_WHY_SIZE];
+	int fd = control_take(&vm->control), status;
+	int i = changeable(vm, r->words[0], why, &status);
+
+	if (i >= 0 && fd >= 0) {
+		disk_change(&vm->disk[i], fd);
+		disks_note(vm, (unsigned int)i, r->words[1]);
+		return done();
+	}
+	if (fd >= 0)
+		close(fd);
+	if (i < 0)
+		return answer_error(why, status);
+	return answer_error("the file did not come with the request: 'hostel "
+			    "ctl' opens and sends it",
+			    EXIT_USAGE);
+}
+
+static json_t *verb_EJECT(struct vm *vm, const struct request *r)
+{
+	char why[REQUEST_WHY_SIZE];
+	int status, i = changeable(vm, r->words[0], why, &status);
+
+	if (i < 0)
+		return answer_error(why, status);
+	disk_change(&vm->disk[i], -1);
+	return done();
 }
 
 static json_t *verb_LINK(struct vm *vm, const struct request *r)
@@ -191,6 +290,13 @@ void verbs_answer(struct vm *vm, uint64_t ticket, int error, int fd)
 {
 	control_finish(&vm->control, ticket,
 		       as_line(error ? screen_error(error) : done()), fd);
+}
+
+void verbs_typed(struct vm *vm, uint64_t ticket, const char *why)
+{
+	control_finish(&vm->control, ticket,
+		       as_line(why ? answer_error(why, EXIT_SETUP) : done()),
+		       -1);
 }
 
 /* answer() - control.h's control_answer, for a struct vm. */

@@ -24,16 +24,17 @@
 
 #define ODD 0x9e3779b97f4a7c15ull	/* spreads bits */
 
-/* chosen() - is what is at @at the one of 1 << @bits that is looked at? */
-static bool chosen(paddr at, unsigned int bits)
+/* place_chosen() - is what is at @at the one of 1 << @bits that is looked
+ * at? */
+static bool place_chosen(paddr at, unsigned int bits)
 {
 	return (uint64_t)at * ODD >> (64 - bits) == 0;
 }
 
-/* mix() - @len bytes at @at, at most 15, as a number; @mode: of a fragment that
- * begins with them, and 1. */
-static uint64_t mix(paddr at, const uint8_t *bytes, unsigned int len,
-		    unsigned int mode)
+/* bytes_mix() - @len bytes at @at, at most 15, as a number; @mode: of a
+ * fragment that begins with them, and 1. */
+static uint64_t bytes_mix(paddr at, const uint8_t *bytes, unsigned int len,
+			  unsigned int mode)
 {
 	uint64_t part[2] = { 0 };
 	uint64_t h = at + ((uint64_t)(len | mode << 4) << 48);
@@ -45,8 +46,8 @@ static uint64_t mix(paddr at, const uint8_t *bytes, unsigned int len,
 	return (h ^ h >> 32) * ODD;
 }
 
-/* take() - set bit @i. Return: it was set. */
-static bool take(uint64_t *bits, uint32_t i)
+/* bit_take() - set bit @i. Return: it was set. */
+static bool bit_take(uint64_t *bits, uint32_t i)
 {
 	uint64_t bit = 1ull << (i & 63);
 	bool was = bits[i / 64] & bit;
@@ -55,20 +56,20 @@ static bool take(uint64_t *bits, uint32_t i)
 	return was;
 }
 
-/* seen() - was it, by the number that it has? From now on it was. */
-static bool seen(struct bt *bt, uint64_t h)
+/* number_seen() - was it, by the number that it has? From now on it was. */
+static bool number_seen(struct bt *bt, uint64_t h)
 {
-	bool first = take(bt->again, (uint32_t)(h >> (64 - AGAIN_BITS)));
-	bool second = take(bt->again, (uint32_t)h % (1u << AGAIN_BITS));
+	bool first = bit_take(bt->again, (uint32_t)(h >> (64 - AGAIN_BITS)));
+	bool second = bit_take(bt->again, (uint32_t)h % (1u << AGAIN_BITS));
 
 	return first && second;
 }
 
-static void look(struct bt *bt, paddr at, const uint8_t *bytes,
-		 unsigned int len)
+static void insn_look(struct bt *bt, paddr at, const uint8_t *bytes,
+		      unsigned int len)
 {
 	bt->stats.looked += len;
-	if (seen(bt, mix(at, bytes, len, 0)))
+	if (number_seen(bt, bytes_mix(at, bytes, len, 0)))
 		bt->stats.again += len;
 }
 
@@ -76,7 +77,7 @@ static void look_at_first(struct bt *bt, const struct gblock *gb,
 			  const uint8_t *bytes, unsigned int len)
 {
 	bt->stats.looked_frags++;
-	if (seen(bt, mix(gb->key, bytes, len, gb->mode + 1u)))
+	if (number_seen(bt, bytes_mix(gb->key, bytes, len, gb->mode + 1u)))
 		bt->stats.anew++;
 }
 
@@ -88,10 +89,10 @@ void again_note(struct cpu *cpu, const struct gblock *gb)
 
 	if (!bytes)
 		return;
-	if (chosen(gb->key, AGAIN_FRAGS_BITS))
+	if (place_chosen(gb->key, AGAIN_FRAGS_BITS))
 		look_at_first(cpu->bt, gb, bytes, MIN(gb->in[0].len, len));
 	for (i = at = 0; at < len; at += gb->in[i++].len)
-		if (chosen(gb->key + at, AGAIN_SAMPLE_BITS))
-			look(cpu->bt, gb->key + at, bytes + at,
-			     MIN(gb->in[i].len, len - at));
+		if (place_chosen(gb->key + at, AGAIN_SAMPLE_BITS))
+			insn_look(cpu->bt, gb->key + at, bytes + at,
+				  MIN(gb->in[i].len, len - at));
 }

@@ -26,9 +26,9 @@ static bool comes_back(const struct insn *in)
 		(in->opcode == 0xff && in->reg == 2));
 }
 
-/* ends() - is @in the last one of @gb? */
-static bool ends(const struct cpu *cpu, struct gblock *gb,
-		 const struct insn *in)
+/* block_ends() - is @in the last one of @gb? */
+static bool block_ends(const struct cpu *cpu, struct gblock *gb,
+		       const struct insn *in)
 {
 	if (!in->ends)
 		return false;
@@ -40,12 +40,12 @@ static bool ends(const struct cpu *cpu, struct gblock *gb,
 }
 
 /*
- * meets() - is @in, the next one of @gb, translated already, and can be jumped
- * to? Then the block ends before it. A jump or a return is no longer than the
- * jump to it would be.
+ * block_meets() - is @in, the next one of @gb, translated already, and can be
+ * jumped to? Then the block ends before it. A jump or a return is no longer
+ * than the jump to it would be.
  */
-static bool meets(struct cpu *cpu, const struct gblock *gb,
-		  const struct insn *in)
+static bool block_meets(struct cpu *cpu, const struct gblock *gb,
+			const struct insn *in)
 {
 	paddr key = gb->key + gb->len;
 	laddr la = gb->la + gb->len;
@@ -60,12 +60,13 @@ static bool meets(struct cpu *cpu, const struct gblock *gb,
 }
 
 /*
- * straddler() - a block of the one instruction that runs over the page's end
+ * block_straddler() - a block of the one instruction that runs over the page's
+ * end
  *
  * Raises the #PF of the second page, which this instruction needs.
  */
-static bool straddler(struct cpu *cpu, struct gblock *gb, const uint8_t *bytes,
-		      unsigned int room)
+static bool block_straddler(struct cpu *cpu, struct gblock *gb,
+			    const uint8_t *bytes, unsigned int room)
 {
 	laddr next = (cpu->eip & ~PAGE_MASK) + PAGE_SIZE;
 	const struct tlb_entry *e;
@@ -131,15 +132,15 @@ bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode)
 	       gb->len < room) {
 		in = &gb->in[gb->count];
 		st = insn_decode(in, bytes + gb->len, room - gb->len, true);
-		if (st != IA32_OK || meets(cpu, gb, in))
+		if (st != IA32_OK || block_meets(cpu, gb, in))
 			break;
 		gb->count++;
 		gb->len += in->len;
-		if (ends(cpu, gb, in))
+		if (block_ends(cpu, gb, in))
 			break;
 	}
 	if (gb->count == 0 && st == IA32_MORE)
-		return straddler(cpu, gb, bytes, room);
+		return block_straddler(cpu, gb, bytes, room);
 	dump_block(cpu, gb, bytes);
 	return gb->count > 0;
 }

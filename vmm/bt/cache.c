@@ -118,12 +118,11 @@ uint32_t cache_size(uint64_t ram)
  */
 #define AHEAD (64u << 10)
 
-/* there() - of @from and @more, where the same memory is to be read, all bytes
- * up to @need are there, or will be when they are used; what was there, and
- * what is now, is *@known.
- * #syscalls[vmm] madvise */
-static void there(struct bt *bt, uint8_t *from, uint8_t *more, uint32_t *known,
-		  uint32_t need, uint32_t end)
+/* memory_make() - of @from and @more, where the same memory is to be read, all
+ * bytes up to @need are there, or will be when they are used; what was there,
+ * and what is now, is *@known. #syscalls[vmm] madvise */
+static void memory_make(struct bt *bt, uint8_t *from, uint8_t *more,
+			uint32_t *known, uint32_t need, uint32_t end)
 {
 	uint32_t size = MIN(end - *known, AHEAD);
 
@@ -138,27 +137,29 @@ static void there(struct bt *bt, uint8_t *from, uint8_t *more, uint32_t *known,
 	bt->stats.held += size;
 }
 
-/* ahead() - the next fragment finds memory, if it is one of the usual size. */
-static void ahead(struct bt *bt)
+/* memory_ahead() - the next fragment finds memory, if it is one of the usual
+ * size. */
+static void memory_ahead(struct bt *bt)
 {
 	struct unit *u = &bt->unit[bt->now];
 
-	there(bt, bt->rw, (uint8_t *)(uintptr_t)bt->rx, &u->code_there,
-	      MIN(bt->used + PAGE_SIZE, u->code_end), u->code_end);
-	there(bt, bt->arena, NULL, &u->arena_there,
-	      MIN(bt->arena_used + PAGE_SIZE, u->arena_end), u->arena_end);
+	memory_make(bt, bt->rw, (uint8_t *)(uintptr_t)bt->rx, &u->code_there,
+		    MIN(bt->used + PAGE_SIZE, u->code_end), u->code_end);
+	memory_make(bt, bt->arena, NULL, &u->arena_there,
+		    MIN(bt->arena_used + PAGE_SIZE, u->arena_end),
+		    u->arena_end);
 }
 
-/* begin() - fill @unit from its start. */
-static void begin(struct bt *bt, unsigned int unit)
+/* unit_begin() - fill @unit from its start. */
+static void unit_begin(struct bt *bt, unsigned int unit)
 {
 	bt->now = unit;
 	bt->used = bt->unit[unit].code;
 	bt->arena_used = bt->unit[unit].arena;
 }
 
-/* divide() - the units, of which nothing is there yet. */
-static void divide(struct bt *bt)
+/* units_divide() - the units, of which nothing is there yet. */
+static void units_divide(struct bt *bt)
 {
 	uint32_t code = bt->size / UNITS, arena = bt->arena_size / UNITS, i;
 
@@ -171,7 +172,7 @@ static void divide(struct bt *bt)
 			.first = i * bt->unit_frags,
 			.code_there = i * code, .arena_there = i * arena,
 		};
-	begin(bt, 0);
+	unit_begin(bt, 0);
 }
 
 /* all_empty() - they all are. */
@@ -181,11 +182,11 @@ static void all_empty(struct bt *bt)
 
 	for (i = 0; i < UNITS; i++)
 		bt->unit[i].count = 0;
-	begin(bt, 0);
+	unit_begin(bt, 0);
 }
 
-/* reserve() - memory that is there when it is used, or NULL. */
-static void *reserve(size_t size)
+/* memory_reserve() - memory that is there when it is used, or NULL. */
+static void *memory_reserve(size_t size)
 {
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -215,11 +216,11 @@ bool cache_create(struct bt *bt, uint32_t size, bool populate)
 	bt->stale = stub_to(bt, bt_stale_out);
 	indirect_stubs(bt);
 	bt->stubs_end = bt->used = (bt->used + 63) & ~63u;
-	bt->arena = reserve(bt->arena_size);
-	bt->frags = reserve(frags_size(bt));
+	bt->arena = memory_reserve(bt->arena_size);
+	bt->frags = memory_reserve(frags_size(bt));
 	if (!bt->arena || !bt->frags || !no_jump_table(bt))
 		return false;
-	divide(bt);
+	units_divide(bt);
 	place_clear(bt);
 	return true;
 }
@@ -246,15 +247,15 @@ void *cache_alloc(struct bt *bt, size_t size)
 	return p;
 }
 
-static uint32_t *bucket(struct bt *bt, paddr key, uint8_t mode)
+static uint32_t *hash_bucket(struct bt *bt, paddr key, uint8_t mode)
 {
 	uint64_t h = (key << 2 | mode) * 0x9e3779b97f4a7c15ull;
 
 	return &bt->hash[h >> (64 - FRAG_HASH_BITS)];
 }
 
-/* depend() - have a write to the bytes that @f was made from kill it. */
-static bool depend(struct cpu *cpu, struct frag *f)
+/* frag_depend() - have a write to the bytes that @f was made from kill it. */
+static bool frag_depend(struct cpu *cpu, struct frag *f)
 {
 	uint32_t pfn = (uint32_t)(f->key >> PAGE_SHIFT);
 	unsigned int first = (unsigned int)(f->key & PAGE_MASK);
@@ -279,11 +280,11 @@ static bool depend(struct cpu *cpu, struct frag *f)
 bool cache_add(struct cpu *cpu, struct frag *f)
 {
 	struct bt *bt = cpu->bt;
-	uint32_t *at = bucket(bt, f->key, f->mode);
+	uint32_t *at = hash_bucket(bt, f->key, f->mode);
 	struct unit *u = &bt->unit[bt->now];
 
 	bt->frags[u->first + u->count++] = bt_number(bt, f);
-	if (!depend(cpu, f)) {
+	if (!frag_depend(cpu, f)) {
 		f->valid = false;
 		return false;
 	}
@@ -297,7 +298,7 @@ bool cache_add(struct cpu *cpu, struct frag *f)
 struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 			  bool global)
 {
-	uint32_t *at = bucket(cpu->bt, key, mode);
+	uint32_t *at = hash_bucket(cpu->bt, key, mode);
 	uint32_t place = 0;
 	struct frag *f;
 
@@ -329,9 +330,9 @@ static bool keeps_rsp(const struct bt *bt, const struct frag *f)
 	return !f->landing_count;
 }
 
-/* opens() - can @f be entered @guest bytes from its first one? */
-static bool opens(const struct bt *bt, const struct frag *f, uint32_t guest,
-		  uint32_t *enter)
+/* frag_opens() - can @f be entered @guest bytes from its first one? */
+static bool frag_opens(const struct bt *bt, const struct frag *f,
+		       uint32_t guest, uint32_t *enter)
 {
 	uint32_t host;
 
@@ -359,7 +360,7 @@ struct frag *cache_inside(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 					INSIDE_MOST - back))) {
 		back += more;
 		f = cache_lookup(cpu, key - back, la - back, mode, global);
-		if (f && opens(cpu->bt, f, back, enter))
+		if (f && frag_opens(cpu->bt, f, back, enter))
 			return f;
 	}
 	return NULL;
@@ -436,14 +437,14 @@ void cache_give_back(struct cpu *cpu)
 		taken &= unit_give_back(bt, &bt->unit[i]);
 	pages_give_back(bt->frags, frags_size(bt), false);
 	if (taken)
-		divide(bt);
+		units_divide(bt);
 	bt->stats.held = 0;
 }
 
-/* unlist() - @f is not found by its address any more. */
-static void unlist(struct bt *bt, const struct frag *f)
+/* frag_unlist() - @f is not found by its address any more. */
+static void frag_unlist(struct bt *bt, const struct frag *f)
 {
-	uint32_t *at = bucket(bt, f->key, f->mode);
+	uint32_t *at = hash_bucket(bt, f->key, f->mode);
 
 	while (*at && bt_frag(bt, *at) != f)
 		at = &bt_frag(bt, *at)->hash_next;
@@ -451,8 +452,8 @@ static void unlist(struct bt *bt, const struct frag *f)
 		*at = f->hash_next;
 }
 
-/* evict() - @u becomes empty, if it is not. */
-static void evict(struct cpu *cpu, struct unit *u)
+/* unit_evict() - @u becomes empty, if it is not. */
+static void unit_evict(struct cpu *cpu, struct unit *u)
 {
 	struct code_pages *code = cpu->mmu->code;
 	struct bt *bt = cpu->bt;
@@ -468,7 +469,7 @@ static void evict(struct cpu *cpu, struct unit *u)
 		bt_frag(bt, bt->frags[u->first + i])->valid = false;
 	for (i = 0; i < u->count; i++) {
 		f = bt_frag(bt, bt->frags[u->first + i]);
-		unlist(bt, f);
+		frag_unlist(bt, f);
 		chain_cut(bt, f);
 		chain_cut_out(bt, f);
 		place_leave(bt, f);
@@ -496,17 +497,17 @@ void cache_make_room(struct cpu *cpu)
 	unsigned int next = (bt->now + 1) % UNITS, i;
 
 	if (!unit_room(bt)) {
-		begin(bt, next);
-		evict(cpu, &bt->unit[next]);
+		unit_begin(bt, next);
+		unit_evict(cpu, &bt->unit[next]);
 	}
 	/* The oldest ones behind it have places, too. */
 	for (i = 1; i <= UNITS && !place_room(bt); i++) {
 		next = (bt->now + i) % UNITS;
-		evict(cpu, &bt->unit[next]);
+		unit_evict(cpu, &bt->unit[next]);
 		if (next == bt->now)
-			begin(bt, next);
+			unit_begin(bt, next);
 	}
-	ahead(bt);
+	memory_ahead(bt);
 }
 
 void cache_lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to)

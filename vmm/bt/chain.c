@@ -27,32 +27,32 @@
 #include "vmm/cpu/block.h"
 #include "vmm/mmu/window.h"
 
-static void patch(struct bt *bt, const struct exit *x, uint32_t to)
+static void exit_patch(struct bt *bt, const struct exit *x, uint32_t to)
 {
 	put_le32(bt->rw + x->patch, to - (x->patch + 4));
 }
 
-/* lead_in() - let @x lead where it is connected to: the call of a thunk to
+/* exit_lead_in() - let @x lead where it is connected to: the call of a thunk to
  * what is behind it. */
-static void lead_in(struct bt *bt, const struct exit *x)
+static void exit_lead_in(struct bt *bt, const struct exit *x)
 {
 	static const uint8_t nop[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
 
 	if (x->thunk)
 		memcpy(bt->rw + x->patch - 1, nop, sizeof(nop));
 	else
-		patch(bt, x, x->enter);
+		exit_patch(bt, x, x->enter);
 }
 
-/* lead_out() - let @x lead to its stub. */
-static void lead_out(struct bt *bt, const struct exit *x)
+/* exit_lead_out() - let @x lead to its stub. */
+static void exit_lead_out(struct bt *bt, const struct exit *x)
 {
 	if (x->thunk)
 		bt->rw[x->patch - 1] = 0xe9;
-	patch(bt, x, x->stub);
+	exit_patch(bt, x, x->stub);
 }
 
-static void disconnect(struct bt *bt, struct exit *x)
+static void exit_disconnect(struct bt *bt, struct exit *x)
 {
 	if (!x->to)
 		return;
@@ -65,10 +65,10 @@ static void disconnect(struct bt *bt, struct exit *x)
 	x->to = 0;
 }
 
-static void connect(struct bt *bt, struct exit *x, struct frag *to,
-		    uint32_t enter)
+static void exit_connect(struct bt *bt, struct exit *x, struct frag *to,
+			 uint32_t enter)
 {
-	disconnect(bt, x);
+	exit_disconnect(bt, x);
 	x->to = bt_number(bt, to);
 	x->enter = enter;
 	x->prev_in = 0;
@@ -76,7 +76,7 @@ static void connect(struct bt *bt, struct exit *x, struct frag *to,
 	if (to->in)
 		bt_exit(bt, to->in)->prev_in = bt_number(bt, x);
 	to->in = bt_number(bt, x);
-	lead_in(bt, x);
+	exit_lead_in(bt, x);
 }
 
 void chain_cut(struct bt *bt, struct frag *f)
@@ -85,10 +85,10 @@ void chain_cut(struct bt *bt, struct frag *f)
 
 	while (f->in) {
 		x = bt_exit(bt, f->in);
-		disconnect(bt, x);
+		exit_disconnect(bt, x);
 		/* A killed fragment's entry may be this very jump. */
 		if (bt_frag(bt, x->frag)->valid)
-			lead_out(bt, x);
+			exit_lead_out(bt, x);
 	}
 }
 
@@ -98,7 +98,7 @@ void chain_cut_out(struct bt *bt, const struct frag *f)
 	unsigned int i;
 
 	for (i = 0; i < f->out_count; i++)
-		disconnect(bt, &x[i]);
+		exit_disconnect(bt, &x[i]);
 }
 
 void chain_emit_indirect(struct emit *e, bool call)
@@ -139,7 +139,8 @@ void chain_unlearn(struct bt *bt, const struct exit *x)
 	p[1] = CHECK_LOAD + CHECK_LEA + CHECK_TRIP - 2;
 }
 
-static void learn(struct bt *bt, const struct exit *x, const struct frag *f)
+static void exit_learn(struct bt *bt, const struct exit *x,
+		       const struct frag *f)
 {
 	uint8_t *p = check_of(bt, x);
 
@@ -149,14 +150,14 @@ static void learn(struct bt *bt, const struct exit *x, const struct frag *f)
 	put_le32(p + CHECK_LOAD + 4, -(f->la & PAGE_MASK));
 }
 
-/* hash_instead() - @x can not be connected: it goes by the hash. */
-static void hash_instead(struct bt *bt, struct exit *x)
+/* exit_hash() - @x can not be connected: it goes by the hash. */
+static void exit_hash(struct bt *bt, struct exit *x)
 {
 	/* What is there already puts ESP into r14. */
 	struct emit e = { bt->rw + x->stub + (x->from_rsp ? SWAP_SIZE : 0) };
 
-	disconnect(bt, x);
-	lead_out(bt, x);
+	exit_disconnect(bt, x);
+	exit_lead_out(bt, x);
 	if (x->indirect)
 		chain_unlearn(bt, x);
 	else if (bt_frag(bt, x->frag)->floats)
@@ -211,7 +212,7 @@ void chain_globals_check(struct cpu *cpu)
 
 /* ---- finding ------------------------------------------------------------ */
 
-static struct frag *make(struct cpu *cpu, uint8_t mode)
+static struct frag *frag_make(struct cpu *cpu, uint8_t mode)
 {
 	struct gblock gb;
 	struct frag *f;
@@ -256,7 +257,7 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, uint32_t *inside)
 		*inside = 0;
 	if (!f && inside)
 		f = cache_inside(cpu, key, cpu->eip, mode, global, inside);
-	return f ? f : make(cpu, mode);
+	return f ? f : frag_make(cpu, mode);
 }
 
 bool chain_calm(const struct cpu *cpu)
@@ -293,7 +294,7 @@ static struct frag *find_here(struct cpu *cpu, uint8_t where, uint32_t *inside)
 	return f;
 }
 
-static uint64_t address(struct cpu *cpu, const struct frag *f)
+static uint64_t frag_address(struct cpu *cpu, const struct frag *f)
 {
 	return bt_go_on(cpu, f->from_r14);
 }
@@ -304,7 +305,7 @@ uint64_t chain_jump(struct cpu *cpu)
 {
 	struct frag *f = find_here(cpu, chain_first(cpu), NULL);
 
-	return f ? address(cpu, f) : 0;
+	return f ? frag_address(cpu, f) : 0;
 }
 
 void chain_interrupt(struct bt *bt, struct frag *f)
@@ -314,7 +315,7 @@ void chain_interrupt(struct bt *bt, struct frag *f)
 
 	for (i = 0; i < f->out_count; i++)
 		if (x[i].to && f->valid)
-			lead_out(bt, &x[i]);
+			exit_lead_out(bt, &x[i]);
 }
 
 /* ---- ways out of translated code ---------------------------------------- */
@@ -342,7 +343,7 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 		return 0;
 	table_enter(cpu, f);
 	dump(bt, DUMP_chain, "%08x into the jump table", at);
-	return address(cpu, f);
+	return frag_address(cpu, f);
 }
 
 /* same_page() - whoever runs @from has mapped @f, too. */
@@ -354,23 +355,23 @@ static bool same_page(const struct frag *from, const struct frag *f)
 	       f->pfn2 == NO_PAGE;
 }
 
-/* connectable() - two pages are connected by their places if both float, or
- * none does. */
-static bool connectable(const struct frag *from, const struct frag *f)
+/* frags_connectable() - two pages are connected by their places if both float,
+ * or none does. */
+static bool frags_connectable(const struct frag *from, const struct frag *f)
 {
 	return f->linked && from->place && from->floats == f->floats;
 }
 
-/* connect_checked() - @x leads to @f by way of code that says @distance, of
- * @f's page from its own. */
-static void connect_checked(struct bt *bt, struct exit *x, struct frag *f,
-			    laddr distance)
+/* exit_connect_checked() - @x leads to @f by way of code that says @distance,
+ * of @f's page from its own. */
+static void exit_connect_checked(struct bt *bt, struct exit *x, struct frag *f,
+				 laddr distance)
 {
 	uint8_t *p = bt->rw + x->checked;
 
 	put_le32(p + CHECKED_DISTANCE, distance);
 	cache_lead(bt, x->checked + CHECKED_JUMP, 0xe9, bt->rx + f->linked);
-	connect(bt, x, f, x->checked);
+	exit_connect(bt, x, f, x->checked);
 }
 
 /*
@@ -385,39 +386,40 @@ static void float_both(struct cpu *cpu, struct exit *x, struct frag *f)
 	if (from->place && f->place && from->floats != f->floats)
 		place_float(cpu, from->floats ? f->place : from->place);
 	else
-		hash_instead(cpu->bt, x);
+		exit_hash(cpu->bt, x);
 }
 
-/* beside() - whoever runs @from may go to @f with no check. */
-static bool beside(struct bt *bt, const struct frag *from, const struct frag *f)
+/* frags_beside() - whoever runs @from may go to @f with no check. */
+static bool frags_beside(struct bt *bt, const struct frag *from,
+			 const struct frag *f)
 {
 	return same_page(from, f) ||
 	       (from->global && f->global && global_note(bt, f));
 }
 
-/* join() - from now on exit @x, in a fragment with @base, leads to what is at
- * @la now: @f, or cache offset @inside in it, if that is not 0. */
-static void join(struct cpu *cpu, struct exit *x, laddr base, struct frag *f,
-		 laddr la, uint32_t inside)
+/* exit_join() - from now on exit @x, in a fragment with @base, leads to what is
+ * at @la now: @f, or cache offset @inside in it, if that is not 0. */
+static void exit_join(struct cpu *cpu, struct exit *x, laddr base,
+		      struct frag *f, laddr la, uint32_t inside)
 {
 	struct bt *bt = cpu->bt;
 	const struct frag *from = bt_frag(bt, x->frag);
 
 	if (x->to == bt_number(bt, f))	/* chain_interrupt() took it */
-		lead_in(bt, x);
+		exit_lead_in(bt, x);
 	else if (x->indirect && f->place)
-		connect(bt, x, f, f->from_r14);
-	else if (beside(bt, from, f))
-		connect(bt, x, f,
-			inside	    ? inside :
-			x->from_rsp ? f->entry :
-				      f->from_r14);
-	else if (!connectable(from, f) || x->to_rsp != x->from_rsp)
+		exit_connect(bt, x, f, f->from_r14);
+	else if (frags_beside(bt, from, f))
+		exit_connect(bt, x, f,
+			     inside	 ? inside :
+			     x->from_rsp ? f->entry :
+					   f->from_r14);
+	else if (!frags_connectable(from, f) || x->to_rsp != x->from_rsp)
 		float_both(cpu, x, f);
 	else if (x->checked)
-		connect_checked(bt, x, f, (la & ~PAGE_MASK) - base);
+		exit_connect_checked(bt, x, f, (la & ~PAGE_MASK) - base);
 	else
-		connect(bt, x, f, f->linked);
+		exit_connect(bt, x, f, f->linked);
 	dump(bt, DUMP_chain, "%08x to %08x, %s", base + from->la, la,
 	     x->to ? "directly" : "by the hash");
 }
@@ -465,18 +467,18 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 			x->to_rsp = false;
 		/* a loop with calls: not worth it */
 		f = find_here(cpu, 0, NULL);
-	} else if (inside && lost == bt->lost && !beside(bt, from, f)) {
+	} else if (inside && lost == bt->lost && !frags_beside(bt, from, f)) {
 		inside = 0;
 		f = find_here(cpu, where, NULL);
 	}
 	if (!f)
 		return 0;
 	if (lost == bt->lost && from->valid)
-		join(cpu, x, base, f, la, inside);
+		exit_join(cpu, x, base, f, la, inside);
 	/* Inside one with ESP in rsp C code has no way. */
 	if (inside && where)
 		return chain_jump(cpu);
-	return inside ? bt_go_on(cpu, inside) : address(cpu, f);
+	return inside ? bt_go_on(cpu, inside) : frag_address(cpu, f);
 }
 
 /*
@@ -494,16 +496,16 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 	if (!f)
 		return 0;
 	if (lost != bt->lost || !from->valid || frag_base(cpu, from) != base)
-		return address(cpu, f);
+		return frag_address(cpu, f);
 	if (f->thunk != x->thunk || !f->place) { /* it is none any more */
 		cache_kill(cpu, from);
-		return address(cpu, f);
+		return frag_address(cpu, f);
 	}
 	/* trans_trip_page() */
 	put_le32(bt->rw + x->check - CHECK_LEA - 4, place_offset(f));
 	put_le32(bt->rw + x->check - 4,
 		 (cpu->eip & ~PAGE_MASK) - frag_page(cpu, from));
-	connect(bt, x, f, 0);
+	exit_connect(bt, x, f, 0);
 	/* The way in may be given up (bt_resume_abort): this is where the
 	 * guest is. */
 	cpu->eip = cpu->gpr[x->thunk - THUNK(0)] = base + x->back;
@@ -511,9 +513,9 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 	return bt_go_on(cpu, x->landing);
 }
 
-/* retarget() - exit @x, an indirect one, leads to what is at @key now. If it
- * has led to many, its fragment is made anew, and hashes. */
-static void retarget(struct cpu *cpu, struct exit *x, paddr key)
+/* exit_retarget() - exit @x, an indirect one, leads to what is at @key now. If
+ * it has led to many, its fragment is made anew, and hashes. */
+static void exit_retarget(struct cpu *cpu, struct exit *x, paddr key)
 {
 	struct frag *f = bt_frag(cpu->bt, x->frag);
 	paddr at = f->key + (x->back - f->la);
@@ -544,13 +546,13 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 	if (!f)
 		return 0;
 	if (lost == bt->lost && from->valid)
-		retarget(cpu, x, f->key);
+		exit_retarget(cpu, x, f->key);
 	if (lost == bt->lost && from->valid) {
 		if (f->place)
-			learn(bt, x, f);
-		join(cpu, x, base, f, target, 0);
+			exit_learn(bt, x, f);
+		exit_join(cpu, x, base, f, target, 0);
 	}
-	return address(cpu, f);
+	return frag_address(cpu, f);
 }
 
 uint64_t chain_stale(struct cpu *cpu, uint32_t at)

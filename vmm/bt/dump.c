@@ -17,9 +17,9 @@ static const char *const names[] = {
 #undef DUMP_NAME
 };
 
-/* put() - a dump that can not be written (a full disk) is no reason to stop
- * the guest. #syscalls[vmm] write */
-static void put(const struct bt *bt, const char *text, size_t len)
+/* dump_put() - a dump that can not be written (a full disk) is no reason to
+ * stop the guest. #syscalls[vmm] write */
+static void dump_put(const struct bt *bt, const char *text, size_t len)
 {
 	ssize_t n = write(bt->dump_fd, text, len);
 
@@ -40,7 +40,7 @@ void dump(const struct bt *bt, enum dump_stage stage, const char *fmt, ...)
 	va_end(ap);
 	n = MIN(n + m, (int)sizeof(line) - 2);
 	line[n] = '\n';
-	put(bt, line, (size_t)n + 1);
+	dump_put(bt, line, (size_t)n + 1);
 }
 
 void dump_guest(const struct bt *bt, enum dump_stage stage, uint32_t eip,

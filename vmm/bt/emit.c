@@ -71,8 +71,8 @@ static void emit_modrm(struct emit *e, unsigned int mod, unsigned int reg,
 	emit8(e, (uint8_t)(mod << 6 | (reg & 7) << 3 | (rm & 7)));
 }
 
-/* direct() - can r13 be added in the instruction itself? */
-static bool direct(struct mem m)
+/* mem_direct() - can r13 be added in the instruction itself? */
+static bool mem_direct(struct mem m)
 {
 	if (m.space != MEM_WINDOW || m.index != NO_REG)
 		return false;
@@ -98,7 +98,7 @@ static struct mem to_host(struct emit *e, struct mem m)
 {
 	if (m.space == MEM_HOST)
 		return m;
-	if (!direct(m))
+	if (!mem_direct(m))
 		return by_sum(e, m);
 	m.space = MEM_HOST;
 	if (m.base == NO_REG)

@@ -50,11 +50,11 @@ void fault_forget_returns(struct cpu *cpu)
 }
 
 /*
- * recycled() - a string instruction writes to a frame with code: it is being
- * used for something else. All its code goes at once.
+ * frame_recycled() - a string instruction writes to a frame with code: it is
+ * being used for something else. All its code goes at once.
  * Return: true if the frame is writable now.
  */
-static bool recycled(struct cpu *cpu, const struct frag *f, laddr la)
+static bool frame_recycled(struct cpu *cpu, const struct frag *f, laddr la)
 {
 	uint32_t pfn;
 	paddr page;
@@ -68,10 +68,10 @@ static bool recycled(struct cpu *cpu, const struct frag *f, laddr la)
 	return windows_fault(cpu, la, true) == WINDOW_MAPPED;
 }
 
-/* note() - the instruction at @m did @kind: if it does so often, the fragment
- * is made anew with a callout for it. Return: true if so. */
-static bool note(struct cpu *cpu, struct frag *f, const struct srcmap *m,
-		 enum smc_kind kind)
+/* place_note() - the instruction at @m did @kind: if it does so often, the
+ * fragment is made anew with a callout for it. Return: true if so. */
+static bool place_note(struct cpu *cpu, struct frag *f, const struct srcmap *m,
+		       enum smc_kind kind)
 {
 	paddr at = f->key + m->guest;
 
@@ -98,7 +98,7 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 	case WINDOW_MAPPED:
 		/* A killed fragment's first bytes are no more what they were:
 		 * it can not go on there. */
-		return cpu->cpl == 0 && note(cpu, f, m, SMC_FAULTER) ?
+		return cpu->cpl == 0 && place_note(cpu, f, m, SMC_FAULTER) ?
 			       FAULT_STEP :
 			       FAULT_HIDDEN;
 	case WINDOW_GUEST:
@@ -107,19 +107,19 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 		if (la >= -PAGE_SIZE || in_hole(cpu, f, la))
 			break;
 		if (cpu->cpl == 0)
-			note(cpu, f, m, SMC_FAULTER);
+			place_note(cpu, f, m, SMC_FAULTER);
 		else if (m->store)
-			note(cpu, f, m, SMC_TOUCHER);
+			place_note(cpu, f, m, SMC_TOUCHER);
 		bt->stats.fault_guest++;
 		bt->pf_la = la;
 		bt->pf_write = write;
 		return FAULT_GUEST;
 	case WINDOW_CODE:
 		bt->stats.fault_code++;
-		if (m->biased && recycled(cpu, f, la))
+		if (m->biased && frame_recycled(cpu, f, la))
 			return FAULT_HIDDEN;
 		if (!m->biased)
-			note(cpu, f, m, SMC_WRITER);
+			place_note(cpu, f, m, SMC_WRITER);
 		break;
 	case WINDOW_MMIO:
 		bt->stats.fault_mmio++;
@@ -227,10 +227,10 @@ static laddr address_of(struct cpu *cpu, const struct frag *f,
 	return frag_la(cpu, f) + m->guest;
 }
 
-/* leave() - have the handler return to C code, with the state as it is; the
- * instruction under way is that of @f at @m, and was at @eip. */
-static void leave(struct cpu *cpu, greg_t *r, const struct frag *f, laddr eip,
-		  const struct srcmap *m, enum bt_reason why)
+/* fault_leave() - have the handler return to C code, with the state as it is;
+ * the instruction under way is that of @f at @m, and was at @eip. */
+static void fault_leave(struct cpu *cpu, greg_t *r, const struct frag *f,
+			laddr eip, const struct srcmap *m, enum bt_reason why)
 {
 	cpu->hot.returns = (uint64_t)returns_stack(cpu->bt, r);
 	take_state(cpu, r, eip, m);
@@ -242,8 +242,8 @@ static void leave(struct cpu *cpu, greg_t *r, const struct frag *f, laddr eip,
 	r[REG_EFL] &= ~(greg_t)(FL_DF | FL_ARITH);
 }
 
-/* tripped() - is @addr where trans_trip_r11() faults? */
-static bool tripped(const struct bt *bt, uint64_t addr)
+/* tripwire_hit() - is @addr where trans_trip_r11() faults? */
+static bool tripwire_hit(const struct bt *bt, uint64_t addr)
 {
 	return bt->tripwire &&
 	       addr - (TRIPWIRE_PAGE + PAGE_SIZE) < TRIPWIRE_VOID;
@@ -302,11 +302,11 @@ static void stray_exit(struct cpu *cpu, greg_t *r, const struct exit *x)
 }
 
 /*
- * stray() - a check has tripped: that of the page, of an exit, or of a
+ * frag_stray() - a check has tripped: that of the page, of an exit, or of a
  * landing. That one goes on at r11, and with no return addresses: a stack that
  * holds one wrong one is out of step with the guest's.
  */
-static void stray(struct cpu *cpu, greg_t *r, struct frag *f)
+static void frag_stray(struct cpu *cpu, greg_t *r, struct frag *f)
 {
 	struct bt *bt = cpu->bt;
 	uint64_t rip = (uint64_t)r[REG_RIP];
@@ -332,7 +332,7 @@ static void stray(struct cpu *cpu, greg_t *r, struct frag *f)
 		}
 	}
 	m = map_entry(bt, f, rip);
-	note(cpu, f, &m, SMC_STRAYS);
+	place_note(cpu, f, &m, SMC_STRAYS);
 	fault_forget_returns(cpu);
 	r[REG_RSP] = (greg_t)cpu->hot.returns;
 	r[REG_RIP] = bt->indirect;
@@ -351,8 +351,8 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	uint8_t row;
 	laddr eip;
 
-	if (f && tripped(cpu->bt, (uint64_t)(uintptr_t)info->si_addr)) {
-		stray(cpu, r, f);
+	if (f && tripwire_hit(cpu->bt, (uint64_t)(uintptr_t)info->si_addr)) {
+		frag_stray(cpu, r, f);
 		return;
 	}
 	if (!f || rip - cpu->bt->rx < f->entry) {
@@ -381,7 +381,8 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		account_to(&cpu->rows, row);
 		return;
 	}
-	leave(cpu, r, f, eip, &m, d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
+	fault_leave(cpu, r, f, eip, &m,
+		    d == FAULT_GUEST ? BT_PAGE_FAULT : BT_STEP);
 }
 
 /* drop_returns() - all addresses on the stack lead nowhere; but what PUSHF
@@ -418,7 +419,7 @@ static bool leave_string(struct cpu *cpu, greg_t *r, struct frag *f)
 	m = map_entry(cpu->bt, f, (uint64_t)r[REG_RIP]);
 	if (!m.biased || off != f->entry + m.host)
 		return false;
-	leave(cpu, r, f, address_of(cpu, f, &m), &m, BT_LOOK);
+	fault_leave(cpu, r, f, address_of(cpu, f, &m), &m, BT_LOOK);
 	return true;
 }
 

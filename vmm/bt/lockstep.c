@@ -134,10 +134,10 @@ static void run_interp(struct cpu *cpu, const struct trial *t,
 }
 
 /*
- * finish() - translated code left early, before an instruction that it can
- * not run or that faults: the interpreter does the rest.
+ * trial_finish() - translated code left early, before an instruction that it
+ * can not run or that faults: the interpreter does the rest.
  */
-static void finish(struct cpu *cpu, const struct trial *t)
+static void trial_finish(struct cpu *cpu, const struct trial *t)
 {
 	uint32_t at = t->start;
 	unsigned int i;
@@ -174,7 +174,7 @@ static bool run_bt(struct cpu *cpu, const struct trial *t, uint32_t end,
 		reason = bt_run(cpu);
 		ran = cpu->bt->entered && cpu->bt->stats.fault_mmio == mmio;
 		if (ran && (reason == BT_STEP || cpu->eip != end))
-			finish(cpu, t);
+			trial_finish(cpu, t);
 		faulted = false;
 	}
 	memcpy(&cpu->fault, &outer, sizeof(outer));
@@ -186,8 +186,9 @@ static bool run_bt(struct cpu *cpu, const struct trial *t, uint32_t end,
 	return ran;
 }
 
-/* differs() - Return: the name of what differs, or NULL. */
-static const char *differs(const struct outcome *a, const struct outcome *b)
+/* outcome_differs() - Return: the name of what differs, or NULL. */
+static const char *outcome_differs(const struct outcome *a,
+				   const struct outcome *b)
 {
 	static const char *const names[] = { "eax", "ecx", "edx", "ebx",
 					     "esp", "ebp", "esi", "edi" };
@@ -211,10 +212,10 @@ static const char *differs(const struct outcome *a, const struct outcome *b)
 }
 
 /*
- * shared() - instructions at the start of @b that both engines can run in one
- * go; bt->limit holds the fragment at CS:EIP to them.
+ * block_shared() - instructions at the start of @b that both engines can run in
+ * one go; bt->limit holds the fragment at CS:EIP to them.
  */
-static unsigned int shared(struct cpu *cpu, const struct block *b)
+static unsigned int block_shared(struct cpu *cpu, const struct block *b)
 {
 	struct frag *f;
 	unsigned int i;
@@ -240,13 +241,13 @@ static bool has_fpu(const struct block *b, unsigned int count)
 }
 
 /*
- * unfinished() - did the interpreter stop before the end?
+ * trial_unfinished() - did the interpreter stop before the end?
  *
  * It does so behind a write to code, and leaves a string now and then, to
  * look at the attention word.
  */
-static bool unfinished(const struct cpu *cpu, const struct trial *t,
-		       const struct outcome *interp)
+static bool trial_unfinished(const struct cpu *cpu, const struct trial *t,
+			     const struct outcome *interp)
 {
 	uint32_t at = t->start;
 	unsigned int i;
@@ -259,9 +260,9 @@ static bool unfinished(const struct cpu *cpu, const struct trial *t,
 	       t->b->insn[i].prefix & (PFX_F2 | PFX_F3);
 }
 
-static _Noreturn void stop(struct cpu *cpu, const struct outcome *before,
-			   const char *what, const struct outcome *interp,
-			   const struct outcome *bt)
+static _Noreturn void guest_stop(struct cpu *cpu, const struct outcome *before,
+				 const char *what, const struct outcome *interp,
+				 const struct outcome *bt)
 {
 	struct lockstep *ls = cpu->bt->lockstep;
 
@@ -274,9 +275,10 @@ static _Noreturn void stop(struct cpu *cpu, const struct outcome *before,
 	cpu_stop(cpu, ls->text);
 }
 
-/* compare() - what @interp did, translated code is to do as well. */
-static void compare(struct cpu *cpu, const struct trial *t,
-		    const struct outcome *before, const struct outcome *interp)
+/* trial_compare() - what @interp did, translated code is to do as well. */
+static void trial_compare(struct cpu *cpu, const struct trial *t,
+			  const struct outcome *before,
+			  const struct outcome *interp)
 {
 	struct lockstep *ls = cpu->bt->lockstep;
 	struct outcome bt;
@@ -286,11 +288,11 @@ static void compare(struct cpu *cpu, const struct trial *t,
 	outcome_put(cpu, before);
 	if (run_bt(cpu, t, interp->eip, &bt)) {
 		cpu->bt->stats.compared++;
-		what = differs(interp, &bt);
+		what = outcome_differs(interp, &bt);
 		if (!what && !write_log_same(&ls->log))
 			what = "memory";
 		if (what)
-			stop(cpu, before, what, interp, &bt);
+			guest_stop(cpu, before, what, interp, &bt);
 	} else {
 		cpu->bt->stats.alone++;
 	}
@@ -304,7 +306,7 @@ void lockstep_run(struct cpu *cpu)
 	struct trial t = { .b = block_find(cpu, NULL), .start = cpu->eip };
 	struct outcome before, interp;
 
-	t.count = shared(cpu, t.b);
+	t.count = block_shared(cpu, t.b);
 	t.fx = has_fpu(t.b, t.count);
 	if (!t.count) {
 		cpu->bt->stats.alone++;
@@ -315,10 +317,10 @@ void lockstep_run(struct cpu *cpu)
 	write_log_begin(&ls->log);
 	run_interp(cpu, &t, &interp);
 	write_log_walks(&ls->log);
-	if (unfinished(cpu, &t, &interp))
+	if (trial_unfinished(cpu, &t, &interp))
 		cpu->bt->stats.alone++;
 	else
-		compare(cpu, &t, &before, &interp);
+		trial_compare(cpu, &t, &before, &interp);
 	write_log_end(&ls->log);
 	if (interp.faulted)
 		cpu_raise(cpu, interp.vector, interp.code);

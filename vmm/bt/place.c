@@ -63,15 +63,15 @@ static uint16_t *chain_of(struct bt *bt, uint32_t pfn)
 	return &bt->place_hash[h >> (32 - PLACE_HASH_BITS)];
 }
 
-/* What search() found besides. */
+/* What place_search() found besides. */
 struct others {
 	uint32_t fixed;		/* one that has another address, or 0 */
 	bool floats;		/* some of them float */
 };
 
-/* search() - place_find() */
-static uint32_t search(const struct cpu *cpu, uint32_t pfn, laddr la,
-		       struct others *o)
+/* place_search() - place_find() */
+static uint32_t place_search(const struct cpu *cpu, uint32_t pfn, laddr la,
+			     struct others *o)
 {
 	struct bt *bt = cpu->bt;
 	laddr page = la & ~PAGE_MASK;
@@ -97,8 +97,8 @@ static uint32_t search(const struct cpu *cpu, uint32_t pfn, laddr la,
 	return unknown;
 }
 
-/* take() - a place that nobody has becomes frame @pfn's. */
-static uint32_t take(struct bt *bt, uint32_t pfn, laddr page, bool floats)
+/* place_take() - a place that nobody has becomes frame @pfn's. */
+static uint32_t place_take(struct bt *bt, uint32_t pfn, laddr page, bool floats)
 {
 	uint16_t *chain = chain_of(bt, pfn);
 	uint32_t i = bt->place_free;
@@ -116,16 +116,16 @@ static uint32_t take(struct bt *bt, uint32_t pfn, laddr page, bool floats)
 	return i;
 }
 
-/* forget_interrupt() - the table of misses knows no place. */
-static void forget_interrupt(struct bt *bt)
+/* interrupt_forget() - the table of misses knows no place. */
+static void interrupt_forget(struct bt *bt)
 {
 	bt->no_jtab[JTAB_PLUS(bt->no_place)] = 0;
 	bt->no_jtab[JTAB_MINUS(bt->no_place)] = JTAB_NOWHERE;
 	bt->no_place = 0;
 }
 
-/* give_back() - nobody has place @i any more. */
-static void give_back(struct bt *bt, uint32_t i)
+/* place_give_back() - nobody has place @i any more. */
+static void place_give_back(struct bt *bt, uint32_t i)
 {
 	uint16_t *at = chain_of(bt, bt->places[i].pfn);
 
@@ -133,7 +133,7 @@ static void give_back(struct bt *bt, uint32_t i)
 		at = &bt->places[*at].next;
 	*at = bt->places[i].next;
 	if (bt->no_place == i)
-		forget_interrupt(bt);
+		interrupt_forget(bt);
 	bt->places[i].next = bt->place_free;
 	bt->place_free = (uint16_t)i;
 	bt->place_count--;
@@ -143,22 +143,22 @@ uint32_t place_find(const struct cpu *cpu, uint32_t pfn, laddr la)
 {
 	struct others o;
 
-	return search(cpu, pfn, la, &o);
+	return place_search(cpu, pfn, la, &o);
 }
 
 uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 {
 	struct others o;
-	uint32_t i = search(cpu, pfn, la, &o);
+	uint32_t i = place_search(cpu, pfn, la, &o);
 
 	if (!i && o.fixed) {
 		place_float(cpu, o.fixed);
-		i = search(cpu, pfn, la, &o);
+		i = place_search(cpu, pfn, la, &o);
 	}
 	if (i)
 		return i;
 	/* The second one of a frame floats, too. */
-	return take(cpu->bt, pfn, la & ~PAGE_MASK, o.floats);
+	return place_take(cpu->bt, pfn, la & ~PAGE_MASK, o.floats);
 }
 
 void place_join(struct bt *bt, struct frag *f)
@@ -188,14 +188,14 @@ void place_leave(struct bt *bt, const struct frag *f)
 	if (f->place_next)
 		bt_frag(bt, f->place_next)->place_prev = f->place_prev;
 	if (--p->uses == 0)
-		give_back(bt, f->place);
+		place_give_back(bt, f->place);
 	if (f->place2 && --bt->places[f->place2].uses == 0)
-		give_back(bt, f->place2);
+		place_give_back(bt, f->place2);
 }
 
 void place_clear(struct bt *bt)
 {
-	forget_interrupt(bt);
+	interrupt_forget(bt);
 	memset(bt->place_hash, 0, sizeof(bt->place_hash));
 	bt->place_count = bt->place_free = 0;
 	bt->place_top = 1;
@@ -215,8 +215,8 @@ void place_float(struct cpu *cpu, uint32_t place)
 	}
 }
 
-/* enter() - the active jump table has @la as the address of @place. */
-static void enter(struct cpu *cpu, uint32_t place, laddr la)
+/* table_enter() - the active jump table has @la as the address of @place. */
+static void table_enter(struct cpu *cpu, uint32_t place, laddr la)
 {
 	laddr page = la & ~PAGE_MASK;
 
@@ -225,12 +225,12 @@ static void enter(struct cpu *cpu, uint32_t place, laddr la)
 }
 
 /*
- * enter_around() - pages around @la with code that is known
+ * table_enter_around() - pages around @la with code that is known
  *
  * A kernel maps some at once, and the program will come to them: each would
  * cost a host fault.
  */
-static void enter_around(struct cpu *cpu, laddr at)
+static void table_enter_around(struct cpu *cpu, laddr at)
 {
 	laddr first = at & ~(PAGES_AROUND * PAGE_SIZE - 1), la;
 	unsigned int n;
@@ -245,7 +245,7 @@ static void enter_around(struct cpu *cpu, laddr at)
 		if (!place || place_known(cpu, place))
 			continue;
 		windows_exec(cpu, la);
-		enter(cpu, place, la);
+		table_enter(cpu, place, la);
 	}
 }
 
@@ -256,14 +256,14 @@ void place_enter(struct cpu *cpu, const struct frag *f)
 	if (!f->place || (place_known(cpu, f->place) &&
 			  (!f->place2 || place_known(cpu, f->place2))))
 		return;
-	enter_around(cpu, la);
+	table_enter_around(cpu, la);
 	/* Its own come last: to watch an entry may empty the table. */
 	windows_exec(cpu, la);
 	if (f->place2)
 		windows_exec(cpu, la + PAGE_SIZE);
-	enter(cpu, f->place, la);
+	table_enter(cpu, f->place, la);
 	if (f->place2)
-		enter(cpu, f->place2, la + PAGE_SIZE);
+		table_enter(cpu, f->place2, la + PAGE_SIZE);
 }
 
 void place_interrupt(struct cpu *cpu, const struct frag *f)
@@ -272,7 +272,7 @@ void place_interrupt(struct cpu *cpu, const struct frag *f)
 
 	if (!f->place)
 		return;
-	forget_interrupt(cpu->bt);
+	interrupt_forget(cpu->bt);
 	cpu->bt->no_place = f->place;
 	no[JTAB_PLUS(f->place)] = cpu->hot.jtab[JTAB_PLUS(f->place)];
 	no[JTAB_MINUS(f->place)] = cpu->hot.jtab[JTAB_MINUS(f->place)];

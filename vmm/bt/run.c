@@ -155,8 +155,8 @@ void bt_give_back(struct cpu *cpu)
 	bt->stats.given_back++;
 }
 
-/* flat() - base 0 and no limit: it need not be looked at. */
-static bool flat(const struct segment *s, uint32_t mask, uint32_t value)
+/* segment_flat() - base 0 and no limit: it need not be looked at. */
+static bool segment_flat(const struct segment *s, uint32_t mask, uint32_t value)
 {
 	return s->base == 0 && s->limit == 0xffffffffu &&
 	       (s->attr & mask) == value;
@@ -164,12 +164,12 @@ static bool flat(const struct segment *s, uint32_t mask, uint32_t value)
 
 bool bt_flat_data(const struct segment *s)
 {
-	return flat(s, DESC_P | DESC_S | DESC_CODE | DESC_E | DESC_W,
-		    DESC_P | DESC_S | DESC_W);
+	return segment_flat(s, DESC_P | DESC_S | DESC_CODE | DESC_E | DESC_W,
+			    DESC_P | DESC_S | DESC_W);
 }
 
-/* segp() - the base of FS or GS if it can be had without checks. */
-static const uint32_t *segp(const struct segment *s)
+/* segment_base() - the base of FS or GS if it can be had without checks. */
+static const uint32_t *segment_base(const struct segment *s)
 {
 	bool plain = s->limit == 0xffffffffu &&
 		     (s->attr & (DESC_P | DESC_S | DESC_CODE | DESC_E |
@@ -178,9 +178,9 @@ static const uint32_t *segp(const struct segment *s)
 	return plain ? &s->base : NULL;
 }
 
-/* segment() - what trans_by_r8() needs in r8: users' GS is that of their
+/* thread_base() - what trans_by_r8() needs in r8: users' GS is that of their
  * thread, the kernel's FS that of its processor. */
-static uint64_t segment(const struct cpu *cpu)
+static uint64_t thread_base(const struct cpu *cpu)
 {
 	const uint32_t *base = cpu->hot.segp[cpu->cpl == 3];
 
@@ -217,7 +217,7 @@ bool bt_ready(struct cpu *cpu)
 	    (cpu->eflags & (FL_TF | FL_RF)) || !cpu->code32 || !cpu->stack32 ||
 	    !cpu_protected(cpu) || cpu_v86(cpu) ||
 	    (cpu->cpl != 0 && cpu->cpl != 3) ||
-	    !flat(&cpu->seg[SEG_CS], DESC_R, DESC_R) ||
+	    !segment_flat(&cpu->seg[SEG_CS], DESC_R, DESC_R) ||
 	    !bt_flat_data(&cpu->seg[SEG_SS]) ||
 	    !bt_flat_data(&cpu->seg[SEG_DS]) ||
 	    !bt_flat_data(&cpu->seg[SEG_ES]))
@@ -236,9 +236,9 @@ bool bt_ready(struct cpu *cpu)
 		bt->window = cpu->hot.win;
 		bt->clears_seen = clears;
 	}
-	cpu->hot.segp[0] = segp(&cpu->seg[SEG_FS]);
-	cpu->hot.segp[1] = segp(&cpu->seg[SEG_GS]);
-	cpu->hot.segment = segment(cpu);
+	cpu->hot.segp[0] = segment_base(&cpu->seg[SEG_FS]);
+	cpu->hot.segp[1] = segment_base(&cpu->seg[SEG_GS]);
+	cpu->hot.segment = thread_base(cpu);
 	cpu->hot.tsc_offset = cpu->tsc_offset - cpu->pins.tsc_start;
 	cpu->hot.sti_poll = cpu->intr || cpu->nmi;
 	return true;
@@ -327,9 +327,9 @@ static void come_near(struct cpu *cpu, const struct site *s)
 	n->minus_page = n->host ? -n->page : NEAR_NONE;
 }
 
-/* touches() - the store at @s, which touches new pages, is about to touch
+/* store_touches() - the store at @s, which touches new pages, is about to touch
  * @la. If the guest has to provide that, it will be mapped then. */
-static void touches(struct cpu *cpu, struct site *s, laddr la)
+static void store_touches(struct cpu *cpu, struct site *s, laddr la)
 {
 	paddr page;
 
@@ -339,25 +339,25 @@ static void touches(struct cpu *cpu, struct site *s, laddr la)
 	s->idle = 0;
 }
 
-static void touch(struct cpu *cpu, struct site *s)
+static void touch_give(struct cpu *cpu, struct site *s)
 {
 	laddr di = cpu->gpr[REG_EDI], next = (di | PAGE_MASK) + 1;
 	uint64_t size = s->in.opcode & 1 ? s->in.opsize : 1;
 
 	s->idle++;
 	if (s->touch) {
-		touches(cpu, s, touch_page(s->touch->page));
+		store_touches(cpu, s, touch_page(s->touch->page));
 		return;
 	}
 	/* REP STOS mostly begins in a page that is there. */
-	touches(cpu, s, di);
+	store_touches(cpu, s, di);
 	if (cpu->gpr[REG_ECX] * size > next - di)
-		touches(cpu, s, next);
+		store_touches(cpu, s, next);
 }
 
-/* touched() - it has. One that never finds a new page any more is given back
- * to translation. */
-static void touched(struct cpu *cpu, struct site *s)
+/* store_touched() - it has. One that never finds a new page any more is given
+ * back to translation. */
+static void store_touched(struct cpu *cpu, struct site *s)
 {
 	struct touch *t = s->touch;
 
@@ -388,7 +388,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	cpu->hot.reason = BT_LOOK;
 	code->cut = false;
 	if (s->seen == SMC_TOUCHER)
-		touch(cpu, s);
+		touch_give(cpu, s);
 	s->in.fn(cpu, &s->in);
 	if (s->loads)
 		bt_note_load(cpu, s->loads - 1u);
@@ -398,7 +398,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	bt->stats.callouts++;
 	++*s->count;
 	if (s->seen == SMC_TOUCHER)
-		touched(cpu, s);
+		store_touched(cpu, s);
 	else if (s->seen != SMC_NONE)
 		still_seen(cpu, s, written != code->written);
 	if (s->near)

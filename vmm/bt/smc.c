@@ -23,7 +23,7 @@
 
 #define OFTEN 4
 
-static uint64_t slot(paddr at, enum smc_kind kind)
+static uint64_t place_slot(paddr at, enum smc_kind kind)
 {
 	uint64_t h = (at << 2 | kind) * 0x9e3779b97f4a7c15ull;
 
@@ -40,7 +40,7 @@ static void count_set(struct bt *bt, struct smc_place *p, uint8_t count)
 
 void smc_note(struct bt *bt, paddr at, enum smc_kind kind)
 {
-	struct smc_place *p = &bt->smc[slot(at, kind)];
+	struct smc_place *p = &bt->smc[place_slot(at, kind)];
 
 	if (p->at != at || p->kind != kind) {
 		count_set(bt, p, 0);
@@ -52,7 +52,7 @@ void smc_note(struct bt *bt, paddr at, enum smc_kind kind)
 
 void smc_forget(struct bt *bt, paddr at, enum smc_kind kind)
 {
-	struct smc_place *p = &bt->smc[slot(at, kind)];
+	struct smc_place *p = &bt->smc[place_slot(at, kind)];
 
 	if (p->at == at && p->kind == kind)
 		count_set(bt, p, 0);
@@ -60,7 +60,7 @@ void smc_forget(struct bt *bt, paddr at, enum smc_kind kind)
 
 bool smc_find(const struct bt *bt, paddr at, enum smc_kind kind)
 {
-	const struct smc_place *p = &bt->smc[slot(at, kind)];
+	const struct smc_place *p = &bt->smc[place_slot(at, kind)];
 
 	return p->at == at && p->kind == kind && p->count >= OFTEN;
 }

@@ -24,8 +24,8 @@
 #define SRC_OWED	0x80u
 #define HOST_LONG	255u
 
-static uint8_t *pack(uint8_t *p, const struct srcmap *m,
-		     const struct srcmap *last)
+static uint8_t *entry_pack(uint8_t *p, const struct srcmap *m,
+			   const struct srcmap *last)
 {
 	uint32_t host = (uint32_t)m->host - last->host;
 	uint32_t guest = (uint32_t)m->guest - last->guest;
@@ -65,14 +65,14 @@ size_t srcmap_pack(uint8_t *to, const struct srcmap *map, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		p = pack(p, &map[i], &last);
+		p = entry_pack(p, &map[i], &last);
 		last = map[i];
 	}
 	return (size_t)(p - to);
 }
 
-/* unpack() - @m becomes the entry behind it, which is at @p. */
-static const uint8_t *unpack(const uint8_t *p, struct srcmap *m)
+/* entry_unpack() - @m becomes the entry behind it, which is at @p. */
+static const uint8_t *entry_unpack(const uint8_t *p, struct srcmap *m)
 {
 	uint32_t host = *p++;
 	uint8_t head;
@@ -105,12 +105,12 @@ struct srcmap srcmap_find(const uint8_t *from, size_t count, uint32_t host)
 {
 	struct srcmap next = { 0 }, m;
 
-	from = unpack(from, &next);
+	from = entry_unpack(from, &next);
 	do {
 		m = next;
 		if (--count == 0)
 			break;
-		from = unpack(from, &next);
+		from = entry_unpack(from, &next);
 	} while (next.host <= host);
 	return m;
 }
@@ -121,7 +121,7 @@ bool srcmap_plain(const uint8_t *from, size_t count, uint32_t guest,
 	struct srcmap m = { 0 };
 
 	while (count--) {
-		from = unpack(from, &m);
+		from = entry_unpack(from, &m);
 		if (m.guest >= guest)
 			break;
 	}

@@ -327,8 +327,8 @@ void trans_count(struct trans *t, uint32_t off, uint32_t n)
 	emit_mem(&t->e, (struct opc){ .opcode = 0x89, .w = true }, R10, at);
 }
 
-/* stub() - what a direct jump leads to until it is connected. */
-static void stub(struct trans *t, struct exit *x)
+/* exit_stub() - what a direct jump leads to until it is connected. */
+static void exit_stub(struct trans *t, struct exit *x)
 {
 	uint32_t at = trans_here(t);
 
@@ -347,8 +347,9 @@ static void stub(struct trans *t, struct exit *x)
 		trans_checked(t, x);
 }
 
-/* seen() - what the instruction under way does too often to be translated. */
-static enum smc_kind seen(const struct trans *t)
+/* place_seen() - what the instruction under way does too often to be
+ * translated. */
+static enum smc_kind place_seen(const struct trans *t)
 {
 	if (trans_often(t, SMC_WRITER))
 		return SMC_WRITER;
@@ -368,8 +369,9 @@ static bool is_port(const struct insn *in)
 		(op >= 0xec && op <= 0xef));
 }
 
-/* reason() - the counter for a callout of the instruction under way. */
-static uint64_t *reason(const struct trans *t)
+/* callout_counter() - the counter for a callout of the instruction under
+ * way. */
+static uint64_t *callout_counter(const struct trans *t)
 {
 	struct bt_stats *st = &t->bt->stats;
 
@@ -410,7 +412,7 @@ void trans_callout(struct trans *t)
 
 	*s = (struct site){ .frag = bt_number(t->bt, t->f),
 			    .eip = t->eip - t->base, .in = *in,
-			    .count = reason(t), .row = row_of(in),
+			    .count = callout_counter(t), .row = row_of(in),
 			    .fpu = in->family == FAMILY_FPU,
 			    .seen = (uint8_t)t->seen, .touch = t->touch,
 			    .near = t->near,
@@ -524,16 +526,16 @@ static struct facts facts_of(const struct insn *in, const struct row *row)
 	return row->facts;
 }
 
-/* easy() - the interpreter knows it, and its operand is an easy one. */
-static bool easy(const struct insn *in)
+/* insn_easy() - the interpreter knows it, and its operand is an easy one. */
+static bool insn_easy(const struct insn *in)
 {
 	if (in->family == FAMILY_NONE)
 		return false;
 	return !insn_is_mem(in) || (in->adsize == 4 && in->seg != SEG_CS);
 }
 
-/* tell() - the instruction, how it was translated, and what came out. */
-static void tell(const struct trans *t, uint32_t from, const char *how)
+/* insn_tell() - the instruction, how it was translated, and what came out. */
+static void insn_tell(const struct trans *t, uint32_t from, const char *how)
 {
 	laddr off = t->eip - t->gb->la;
 	const uint8_t *p;
@@ -574,14 +576,14 @@ static void translate_one(struct trans *t)
 	t->row = find_row(t->in);
 	if (t->row)
 		t->facts = facts_of(t->in, t->row);
-	t->seen = seen(t);
-	easily = t->row && easy(t->in) && t->seen == SMC_NONE;
+	t->seen = place_seen(t);
+	easily = t->row && insn_easy(t->in) && t->seen == SMC_NONE;
 	runs = trans_in_run(t, easily);
 	if (!runs)
 		trans_end_run(t);
 	if (easily && trans_owe(t)) {
 		trans_map(t, 0);
-		tell(t, from, "owe");
+		insn_tell(t, from, "owe");
 		return;
 	}
 	prepare_esp(t, easily);
@@ -590,13 +592,13 @@ static void translate_one(struct trans *t)
 	before = t->e.p;
 	if (t->seen == SMC_TOUCHER) {
 		trans_touch(t);
-		tell(t, from, "touch");
+		insn_tell(t, from, "touch");
 		return;
 	}
-	if (t->seen == SMC_FAULTER && t->row && easy(t->in) &&
+	if (t->seen == SMC_FAULTER && t->row && insn_easy(t->in) &&
 	    trans_has_near(t)) {
 		trans_near(t);
-		tell(t, from, "near");
+		insn_tell(t, from, "near");
 		return;
 	}
 	if (easily && t->row->how(t)) {
@@ -604,13 +606,13 @@ static void translate_one(struct trans *t)
 		trans_pay_if_set(t);
 		if (runs)
 			trans_join_run(t);
-		tell(t, from, t->row->name);
+		insn_tell(t, from, t->row->name);
 		return;
 	}
 	ASSERT(t->e.p == before);
 	trans_pay_and_flush(t);
 	trans_callout(t);
-	tell(t, from, "callout");
+	insn_tell(t, from, "callout");
 }
 
 static bool is_ret(const struct insn *in)
@@ -685,8 +687,8 @@ static void entries_in_rsp(struct trans *t)
 	ASSERT(f->entry % 32 == 0);
 }
 
-/* entries() - the ways into a fragment. */
-static void entries(struct trans *t)
+/* frag_entries() - the ways into a fragment. */
+static void frag_entries(struct trans *t)
 {
 	struct bt *bt = t->bt;
 	struct frag *f = t->f;
@@ -748,7 +750,7 @@ static void keep_exits(struct trans *t)
 	t->f->out_count = (uint8_t)t->exit_count;
 	for (i = 0; i < t->exit_count; i++) {
 		x[i].frag = bt_number(t->bt, t->f);
-		stub(t, &x[i]);
+		exit_stub(t, &x[i]);
 	}
 }
 
@@ -760,7 +762,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	unsigned int i;
 
 	frag_new(&t);
-	entries(&t);
+	frag_entries(&t);
 	dump(bt, DUMP_translate, "%08x, level %u%s, to %08x", gb->la, cpu->cpl,
 	     t.sp == RSP ? ", ESP in rsp" : "", bt->rx + t.f->entry);
 	for (i = 0; i < gb->count; i++) {

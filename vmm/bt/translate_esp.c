@@ -23,9 +23,9 @@
 
 #define ESP_NEAR 4000	/* bytes that the register may be late by */
 
-/* based() - the register + @more is ESP, with the high half 0: it becomes the
- * window + ESP. */
-static void based(struct trans *t, int32_t more)
+/* reg_based() - the register + @more is ESP, with the high half 0: it becomes
+ * the window + ESP. */
+static void reg_based(struct trans *t, int32_t more)
 {
 	emit_lea64(&t->e, t->sp, (struct mem){ t->sp, R13, 0, MEM_HOST,
 					     (uint32_t)more });
@@ -37,7 +37,7 @@ void trans_flush_esp(struct trans *t)
 
 	if (t->esp && t->esp_added && !t->stack_used) {
 		emit_lea(&t->e, t->sp, now);
-		based(t, 0);
+		reg_based(t, 0);
 	} else if (t->esp) {
 		emit_lea64(&t->e, t->sp, now);
 	}
@@ -49,7 +49,7 @@ void trans_flush_esp(struct trans *t)
 void trans_esp_from(struct trans *t, unsigned int reg, uint32_t disp)
 {
 	emit_lea(&t->e, t->sp, mem_host(reg, disp));
-	based(t, 0);
+	reg_based(t, 0);
 }
 
 struct mem trans_stack(struct trans *t, uint32_t disp)
@@ -126,7 +126,7 @@ void trans_settle_esp(struct trans *t)
 	/* Not all write all 32 bits, and so clear the rest. */
 	if (t->in->opsize != 4 || t->facts.dest == DEST_A)
 		emit_mov(&t->e, t->sp, t->sp);
-	based(t, 0);
+	reg_based(t, 0);
 }
 
 bool trans_bears_esp(const struct trans *t)
@@ -155,9 +155,9 @@ void trans_pay_if_set(struct trans *t)
 		t->owed.how = OWED_NOTHING;
 }
 
-/* repeat() - what is owed, done to host register @reg; of CMP and SUB the
+/* owed_repeat() - what is owed, done to host register @reg; of CMP and SUB the
  * flags are the same. */
-static void repeat(struct trans *t, unsigned int digit, unsigned int reg)
+static void owed_repeat(struct trans *t, unsigned int digit, unsigned int reg)
 {
 	const struct owed *o = &t->owed;
 	bool byte = o->imm == (int8_t)o->imm;
@@ -178,11 +178,11 @@ void trans_pay(struct trans *t)
 	if (o->how == OWED_NOTHING)
 		return;
 	if (o->how == OWED_SUB && !o->before) {
-		repeat(t, ALU_CMP, t->sp);
+		owed_repeat(t, ALU_CMP, t->sp);
 		return;
 	}
 	emit_lea(&t->e, R10, mem_host(t->sp, (uint32_t)o->before));
-	repeat(t, o->how == OWED_ADD ? ALU_ADD : ALU_SUB, R10);
+	owed_repeat(t, o->how == OWED_ADD ? ALU_ADD : ALU_SUB, R10);
 }
 
 void trans_pay_and_flush(struct trans *t)
@@ -190,8 +190,8 @@ void trans_pay_and_flush(struct trans *t)
 	int32_t imm = t->owed.imm;
 
 	if (t->owed.how == OWED_ADD && !t->owed.before && t->esp) {
-		repeat(t, ALU_ADD, t->sp);
-		based(t, t->esp - imm);
+		owed_repeat(t, ALU_ADD, t->sp);
+		reg_based(t, t->esp - imm);
 		t->esp = 0;
 		t->esp_added = false;
 		return;

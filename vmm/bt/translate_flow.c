@@ -75,10 +75,10 @@ static void push_return(struct trans *t)
 }
 
 /*
- * landing() - where the host's RET of the callee comes back to: if r11, the
- * guest's return address, is the one that was pushed, on behind the call.
+ * landing_emit() - where the host's RET of the callee comes back to: if r11,
+ * the guest's return address, is the one that was pushed, on behind the call.
  */
-static void landing(struct trans *t)
+static void landing_emit(struct trans *t)
 {
 	struct frag *f = t->f;
 
@@ -141,7 +141,7 @@ bool do_call(struct trans *t)
 		return true;
 	push_return(t);
 	trans_go(t, target_of(t), CALL);
-	landing(t);
+	landing_emit(t);
 	return true;
 }
 
@@ -186,7 +186,7 @@ bool do_group5(struct trans *t)
 	if (in->reg == 2) {
 		push_return(t);
 		trans_go_indirect(t, true);
-		landing(t);
+		landing_emit(t);
 	} else {
 		trans_pay_and_flush(t);
 		trans_go_indirect(t, false);

@@ -25,9 +25,9 @@ bool do_popcnt(struct trans *t)
 			  t->in->opcode);
 }
 
-/* turned() - MOVBE of 32 bits without it: a MOV, and the bytes turned round in
- * a register that nobody looks at before the store. */
-static bool turned(struct trans *t)
+/* movbe_turned() - MOVBE of 32 bits without it: a MOV, and the bytes turned
+ * round in a register that nobody looks at before the store. */
+static bool movbe_turned(struct trans *t)
 {
 	const struct insn *in = t->in;
 	unsigned int reg = in->reg;
@@ -55,7 +55,7 @@ static bool turned(struct trans *t)
 bool do_movbe(struct trans *t)
 {
 	if (!t->bt->movbe)
-		return turned(t);
+		return movbe_turned(t);
 	return trans_copy(t, t->row, t->in->prefix & PFX_66, t->in->opcode);
 }
 

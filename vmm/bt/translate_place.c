@@ -115,12 +115,12 @@ void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise)
 }
 
 /*
- * trip() - go on if r10d is 0, else fault. A load, where a jump that leaves
- * the flags alone takes four instructions, and there is one of these for each
- * return: r10d is the distance from the last bytes that can be read before a
- * great deal of nothing. Return: the cache offset of what faults.
+ * trip_emit() - go on if r10d is 0, else fault. A load, where a jump that
+ * leaves the flags alone takes four instructions, and there is one of these for
+ * each return: r10d is the distance from the last bytes that can be read before
+ * a great deal of nothing. Return: the cache offset of what faults.
  */
-static uint32_t trip(struct trans *t)
+static uint32_t trip_emit(struct trans *t)
 {
 	uint32_t at = trans_here(t);
 
@@ -134,14 +134,14 @@ static uint32_t trip(struct trans *t)
 uint32_t trans_trip_r11(struct trans *t, laddr la)
 {
 	r11_less(t, R10, la);
-	return trip(t);
+	return trip_emit(t);
 }
 
 uint32_t trans_trip_target(struct trans *t)
 {
 	load_entry(t, R10, JTAB_MINUS(0));
 	emit_lea32(t, R10, R10, R11, 0);
-	return trip(t);
+	return trip_emit(t);
 }
 
 uint32_t trans_trip_page(struct trans *t, uint32_t place, laddr distance)
@@ -149,7 +149,7 @@ uint32_t trans_trip_page(struct trans *t, uint32_t place, laddr distance)
 	trans_load_base(t, R10);
 	load_entry(t, R9, JTAB_MINUS(place));
 	emit_lea32(t, R10, R10, R9, distance);
-	return trip(t);
+	return trip_emit(t);
 }
 
 void trans_linked_entry(struct trans *t)
@@ -158,13 +158,13 @@ void trans_linked_entry(struct trans *t)
 	if (!t->f->floats) {
 		load_entry(t, R10, JTAB_MINUS(t->f->place));
 		emit_lea32(t, R10, R10, NO_REG, t->gb->la & ~PAGE_MASK);
-		trip(t);
+		trip_emit(t);
 		return;
 	}
 	load_entry(t, R9, JTAB_MINUS(t->f->place));
 	emit_mem(&t->e, (struct opc){ .opcode = 0x8d }, R10,
 		 (struct mem){ R10, R9, 0, MEM_HOST, 0 });
-	trip(t);
+	trip_emit(t);
 }
 
 void trans_straddle(struct trans *t)

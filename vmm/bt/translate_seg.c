@@ -65,9 +65,9 @@ static void back_unless_zero(struct trans *t, const uint8_t *slow)
 	emit_land(&t->e, zero);
 }
 
-/* try() - load segment register @seg with the low half of host register
+/* load_try() - load segment register @seg with the low half of host register
  * @sel, which is not r9. The flags stay; r9, r10, r11 do not. */
-static void try(struct trans *t, unsigned int seg, unsigned int sel)
+static void load_try(struct trans *t, unsigned int seg, unsigned int sel)
 {
 	const struct mem sum = { RCX, R10, 0, MEM_HOST, -0x10000u };
 	const struct mem sum64 = { RCX, R10, 0, MEM_HOST, 0 };
@@ -106,7 +106,7 @@ bool do_mov_to_sreg(struct trans *t)
 {
 	if (trans_user(t) || insn_is_mem(t->in) || !bt_loads(t->in))
 		return false;
-	try(t, t->in->reg, trans_reg(t, t->in->rm));
+	load_try(t, t->in->reg, trans_reg(t, t->in->rm));
 	return true;
 }
 
@@ -115,6 +115,6 @@ bool do_pop_sreg(struct trans *t)
 	if (trans_user(t) || t->in->opsize != 4)
 		return false;
 	emit_load(&t->e, R10, trans_stack(t, 0));
-	try(t, t->in->opcode >> 3, R10);
+	load_try(t, t->in->opcode >> 3, R10);
 	return true;
 }

@@ -92,8 +92,8 @@ bool do_pushf(struct trans *t)
 	return true;
 }
 
-/* selector() - a segment register's, into r10d. */
-static void selector(struct trans *t, unsigned int seg)
+/* selector_load() - a segment register's, into r10d. */
+static void selector_load(struct trans *t, unsigned int seg)
 {
 	uint32_t at = OFF(seg) + seg * (uint32_t)sizeof(struct segment) +
 		      (uint32_t)offsetof(struct segment, sel);
@@ -106,7 +106,7 @@ bool do_push_sreg(struct trans *t)
 {
 	if (t->in->opsize != 4)
 		return false;
-	selector(t, t->in->opcode >> 3 & 7);
+	selector_load(t, t->in->opcode >> 3 & 7);
 	trans_push(t, R10);
 	return true;
 }
@@ -119,7 +119,7 @@ bool do_mov_from_sreg(struct trans *t)
 	if (in->reg >= SEG_COUNT || trans_fs_gs(in) ||
 	    (!insn_is_mem(in) && in->opsize != 4))
 		return false;
-	selector(t, in->reg);
+	selector_load(t, in->reg);
 	if (insn_is_mem(in))
 		emit_mem(&t->e, (struct opc){ .prefix = PFX_66,
 					      .opcode = 0x89 },
@@ -263,8 +263,8 @@ bool do_sti(struct trans *t)
 
 /* ---- strings ------------------------------------------------------------ */
 
-/* bias() - guest pointers become host pointers. */
-static void bias(struct trans *t, uint8_t regs)
+/* pointers_bias() - guest pointers become host pointers. */
+static void pointers_bias(struct trans *t, uint8_t regs)
 {
 	if (regs & BIASED_SI)
 		emit_lea64(&t->e, RSI, (struct mem){ RSI, R13, 0, MEM_HOST,
@@ -274,8 +274,8 @@ static void bias(struct trans *t, uint8_t regs)
 						     0 });
 }
 
-/* unbias() - and back: a window begins at a multiple of 4 GiB. */
-static void unbias(struct trans *t, uint8_t regs)
+/* pointers_unbias() - and back: a window begins at a multiple of 4 GiB. */
+static void pointers_unbias(struct trans *t, uint8_t regs)
 {
 	if (regs & BIASED_SI)
 		emit_mov(&t->e, RSI, RSI);
@@ -298,7 +298,7 @@ bool do_string(struct trans *t)
 		regs = BIASED_DI;
 	else if (op == 0xac)
 		regs = BIASED_SI;
-	bias(t, regs);
+	pointers_bias(t, regs);
 	trans_map(t, regs);
 	if (in->prefix & PFX_66)
 		emit8(&t->e, 0x66);
@@ -307,6 +307,6 @@ bool do_string(struct trans *t)
 	if (in->prefix & PFX_F2)
 		emit8(&t->e, 0xf2);
 	emit8(&t->e, in->opcode);
-	unbias(t, regs);
+	pointers_unbias(t, regs);
 	return true;
 }

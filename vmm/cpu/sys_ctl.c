@@ -31,7 +31,8 @@ void cpu_write_cr0(struct cpu *cpu, uint32_t v)
 	    !mmu_load_pdptes(cpu, cpu->cr3))
 		cpu_raise(cpu, VEC_GP, 0);
 	cpu->cr0 = v;
-	if (changed & (CR0_PG | CR0_PE | CR0_WP))
+	/* Without paging there is nothing to forget. */
+	if (changed & CR0_PG || (v & CR0_PG && changed & CR0_WP))
 		mmu_flush(cpu, true);
 	if (changed & CR0_PE)
 		cpu_segments_changed(cpu);

@@ -9,7 +9,6 @@
 #include "vmm/mmu/mmu.h"
 #include "vmm/mmu/window.h"
 
-#define CR0_MMU (CR0_PG | CR0_WP | CR0_PE)
 #define CR4_MMU (CR4_PSE | CR4_PAE | CR4_PGE)
 
 static void entry_clear(struct tlb_entry *e)
@@ -167,22 +166,30 @@ void mmu_invlpg(struct cpu *cpu, laddr a)
 	context_update(cpu);
 }
 
+/* paging_changed() - do addresses lead elsewhere, or have other rights? Without
+ * paging neither PE nor WP matters: firmware changes PE for each call. */
+static bool paging_changed(const struct mmu *mmu, const struct cpu *cpu)
+{
+	uint32_t changed = cpu->cr0 ^ mmu->cr0;
+
+	return changed & CR0_PG || (cpu->cr0 & CR0_PG && changed & CR0_WP) ||
+	       (cpu->cr4 ^ mmu->cr4) & CR4_MMU;
+}
+
 void mmu_mode_changed(struct cpu *cpu)
 {
 	struct mmu *mmu = cpu->mmu;
-	bool slow;
+	bool slow, paging = paging_changed(mmu, cpu);
 
 	mmu->align = cpu->cpl == 3 && (cpu->cr0 & CR0_AM) &&
 		     (cpu->eflags & FL_AC);
 	slow = mmu->align || (cpu->dr[7] & 0xff);
-	if (((cpu->cr0 ^ mmu->cr0) & CR0_MMU) ||
-	    ((cpu->cr4 ^ mmu->cr4) & CR4_MMU))
+	mmu->cr0 = cpu->cr0;
+	mmu->cr4 = cpu->cr4;
+	if (paging)
 		windows_drop(cpu);
-	if (slow != mmu->slow || ((cpu->cr0 ^ mmu->cr0) & CR0_MMU) ||
-	    ((cpu->cr4 ^ mmu->cr4) & CR4_MMU)) {
+	if (paging || slow != mmu->slow) {
 		mmu->slow = slow;
-		mmu->cr0 = cpu->cr0;
-		mmu->cr4 = cpu->cr4;
 		mmu_flush(cpu, true);
 		return;
 	}

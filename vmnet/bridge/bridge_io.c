@@ -62,9 +62,9 @@ static struct tag find_tag(struct msghdr *mh)
 	return tag;
 }
 
-/* deliver() - @frame, before which there is room for a tag, to the hub */
-static void deliver(struct bridge *b, uint8_t *frame, size_t len,
-		    const struct tag *tag, uint64_t now_ns)
+/* frame_deliver() - @frame, before which there is room for a tag, to the hub */
+static void frame_deliver(struct bridge *b, uint8_t *frame, size_t len,
+			  const struct tag *tag, uint64_t now_ns)
 {
 	if (tag->there && len >= VMNET_FRAME_MIN) {
 		memmove(frame - TAG_LEN, frame, 12);
@@ -95,9 +95,10 @@ static void make_room(const struct bridge *b)
 	}
 }
 
-/* cut() - deliver the frames that a long one stands for */
-static void cut(struct bridge *b, const struct offload *o, const uint8_t *frame,
-		size_t len, const struct tag *tag, uint64_t now_ns)
+/* message_cut() - deliver the frames that a long one stands for */
+static void message_cut(struct bridge *b, const struct offload *o,
+			const uint8_t *frame, size_t len, const struct tag *tag,
+			uint64_t now_ns)
 {
 	uint8_t one[TAG_LEN + VMNET_FRAME_MAX];
 	unsigned int i;
@@ -110,14 +111,14 @@ static void cut(struct bridge *b, const struct offload *o, const uint8_t *frame,
 	b->cuts++;
 	for (i = 0; i < o->count; i++) {
 		n = offload_cut(o, frame, len, i, one + TAG_LEN);
-		deliver(b, one + TAG_LEN, n, tag, now_ns);
+		frame_deliver(b, one + TAG_LEN, n, tag, now_ns);
 	}
 	make_room(b);
 }
 
-/* take() - one message, whose true length is @len */
-static void take(struct bridge *b, struct wire_message *m, size_t len,
-		 const struct tag *tag, uint64_t now_ns)
+/* message_take() - one message, whose true length is @len */
+static void message_take(struct bridge *b, struct wire_message *m, size_t len,
+			 const struct tag *tag, uint64_t now_ns)
 {
 	struct offload o;
 	int err;
@@ -135,12 +136,12 @@ static void take(struct bridge *b, struct wire_message *m, size_t len,
 		return;
 	}
 	if (o.count) {
-		cut(b, &o, m->frame, len, tag, now_ns);
+		message_cut(b, &o, m->frame, len, tag, now_ns);
 		return;
 	}
 	b->sums += o.sum;
 	offload_finish(&o, m->frame, len);
-	deliver(b, m->frame, len, tag, now_ns);
+	frame_deliver(b, m->frame, len, tag, now_ns);
 }
 
 void bridge_count_lost(struct bridge *b)
@@ -193,7 +194,7 @@ int bridge_receive(struct bridge *b, uint64_t now_ns)
 	for (i = 0; i < n; i++) {
 		struct tag tag = find_tag(&msgs[i].msg_hdr);
 
-		take(b, &b->messages[i], msgs[i].msg_len, &tag, now_ns);
+		message_take(b, &b->messages[i], msgs[i].msg_len, &tag, now_ns);
 	}
 	return 0;
 }
@@ -253,8 +254,8 @@ static void join_some(const struct bridge *b, struct join *j)
 	}
 }
 
-/* lose() - so many of the queue are lost */
-static void lose(struct port *port, unsigned int frames, enum drop why)
+/* frames_lose() - so many of the queue are lost */
+static void frames_lose(struct port *port, unsigned int frames, enum drop why)
 {
 	for (; frames > 0; frames--)
 		port_lose(port, why);
@@ -268,14 +269,15 @@ static void not_sent(struct bridge *b, unsigned int frames, int err)
 		b->port->blocks++;
 		b->port->blocked = true;
 	} else if (err == ENOBUFS) {
-		lose(b->port, frames, DROP_wire_full);
+		frames_lose(b->port, frames, DROP_wire_full);
 	} else if (err == ENETDOWN || err == ENXIO || err == ENODEV) {
-		lose(b->port, frames, DROP_wire_down);
+		frames_lose(b->port, frames, DROP_wire_down);
 	} else if (frames > 1) {
 		b->no_join = true;
 	} else {
-		lose(b->port, 1,
-		     err == EMSGSIZE ? DROP_wire_mtu : DROP_wire_refused);
+		frames_lose(b->port, 1,
+			    err == EMSGSIZE ? DROP_wire_mtu :
+					      DROP_wire_refused);
 	}
 }
 

@@ -60,8 +60,9 @@ static bool header_fits(const struct join *j, const uint8_t *f, size_t len)
 	return !memcmp(want, f, j->head);
 }
 
-/* pseudo() - the sum of the pseudo-header of a packet with @n bytes of TCP */
-static uint64_t pseudo(const uint8_t *f, size_t n)
+/* pseudo_sum() - the sum of the pseudo-header of a packet with @n bytes of
+ * TCP */
+static uint64_t pseudo_sum(const uint8_t *f, size_t n)
 {
 	uint8_t be[4];
 
@@ -82,7 +83,7 @@ static bool sums_right(const uint8_t *f, size_t len)
 {
 	return sum_right(f + IP_SUM, sum_bytes(f + AT_IP, AT_TCP - AT_IP)) &&
 	       sum_right(f + TCP_SUM,
-			 pseudo(f, len - AT_TCP) +
+			 pseudo_sum(f, len - AT_TCP) +
 				 sum_bytes(f + AT_TCP, len - AT_TCP));
 }
 
@@ -116,7 +117,7 @@ void join_seal(struct join *j)
 		 (uint16_t)~sum_fold(
 			 sum_bytes(j->header + AT_IP, AT_TCP - AT_IP)));
 	put_le16(j->header + TCP_SUM,
-		 sum_fold(pseudo(j->header, j->len - AT_TCP)));
+		 sum_fold(pseudo_sum(j->header, j->len - AT_TCP)));
 	j->vnet = (struct virtio_net_hdr){
 		.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
 		.gso_type = VIRTIO_NET_HDR_GSO_TCPV4,

@@ -44,17 +44,18 @@ struct iface {
 	uint8_t mac[6];
 };
 
-/* ask() - Return: false if there is no such interface. */
-static bool ask(int sock, unsigned long question, const char *name,
-		struct ifreq *r)
+/* iface_ask() - Return: false if there is no such interface. */
+static bool iface_ask(int sock, unsigned long question, const char *name,
+		      struct ifreq *r)
 {
 	memset(r, 0, sizeof(*r));
 	strcpy(r->ifr_name, name);
 	return ioctl(sock, question, r) == 0;
 }
 
-/* look() - is that an interface that can be bridged? Needs no privilege. */
-static enum vmnet_status look(struct iface *iface)
+/* iface_look() - is that an interface that can be bridged? Needs no
+ * privilege. */
+static enum vmnet_status iface_look(struct iface *iface)
 {
 	int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	enum vmnet_status status = VMNET_OK;
@@ -63,17 +64,18 @@ static enum vmnet_status look(struct iface *iface)
 	if (sock < 0)
 		return VMNET_NO_BRIDGE;
 	if (!proto_iface_ok(iface->name) ||
-	    !ask(sock, SIOCGIFINDEX, iface->name, &r)) {
+	    !iface_ask(sock, SIOCGIFINDEX, iface->name, &r)) {
 		close(sock);
 		return VMNET_NO_IFACE;
 	}
 	iface->index = r.ifr_ifindex;
-	if (!ask(sock, SIOCGIFHWADDR, iface->name, &r) ||
+	if (!iface_ask(sock, SIOCGIFHWADDR, iface->name, &r) ||
 	    r.ifr_hwaddr.sa_family != ARPHRD_ETHER)
 		status = VMNET_NOT_ETHERNET;
 	memcpy(iface->mac, r.ifr_hwaddr.sa_data, sizeof(iface->mac));
-	if (status == VMNET_OK && (!ask(sock, SIOCGIFFLAGS, iface->name, &r) ||
-				   !(r.ifr_flags & IFF_UP)))
+	if (status == VMNET_OK &&
+	    (!iface_ask(sock, SIOCGIFFLAGS, iface->name, &r) ||
+	     !(r.ifr_flags & IFF_UP)))
 		status = VMNET_IFACE_DOWN;
 	close(sock);
 	return status;
@@ -111,9 +113,9 @@ static int set_on(int sock, int option)
 	return setsockopt(sock, SOL_PACKET, option, &on, sizeof(on));
 }
 
-/* prepare() - all that is asked of the socket; it is bound last, so that
+/* socket_prepare() - all that is asked of the socket; it is bound last, so that
  * nothing comes in before. */
-static int prepare(int sock, const struct iface *iface)
+static int socket_prepare(int sock, const struct iface *iface)
 {
 	struct packet_mreq all = { .mr_ifindex = iface->index,
 				   .mr_type = PACKET_MR_PROMISC };
@@ -141,7 +143,7 @@ static int prepare(int sock, const struct iface *iface)
 static enum vmnet_status open_wire(const char *name, int *sock)
 {
 	struct iface iface = { .name = name };
-	enum vmnet_status status = look(&iface);
+	enum vmnet_status status = iface_look(&iface);
 
 	if (status != VMNET_OK)
 		return status;
@@ -149,7 +151,7 @@ static enum vmnet_status open_wire(const char *name, int *sock)
 	if (*sock < 0)
 		return errno == EPERM || errno == EACCES ? VMNET_NO_RIGHT :
 							   VMNET_NO_BRIDGE;
-	if (prepare(*sock, &iface) < 0) {
+	if (socket_prepare(*sock, &iface) < 0) {
 		close(*sock);
 		return VMNET_NO_BRIDGE;
 	}

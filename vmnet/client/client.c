@@ -30,7 +30,7 @@ static uint64_t now_ms(void)
 
 /* ---- the stable descriptor --------------------------------------------- */
 
-static void watch(struct vmnet_client *c, int op, int fd, uint32_t mask)
+static void fd_watch(struct vmnet_client *c, int op, int fd, uint32_t mask)
 {
 	struct epoll_event e = { .events = mask, .data.fd = fd };
 
@@ -64,8 +64,8 @@ static void set_link(struct vmnet_client *c, bool up)
 	c->stats.link_changes++;
 }
 
-/* disconnect() - the daemon is gone, or refused us. */
-static void disconnect(struct vmnet_client *c)
+/* client_disconnect() - the daemon is gone, or refused us. */
+static void client_disconnect(struct vmnet_client *c)
 {
 	if (c->sock >= 0)
 		close(c->sock);		/* leaves the epoll set by itself */
@@ -112,13 +112,13 @@ static int connect_now(struct vmnet_client *c)
 		c->sock = -1;
 		return err;
 	}
-	watch(c, EPOLL_CTL_ADD, c->sock, EPOLLIN);
+	fd_watch(c, EPOLL_CTL_ADD, c->sock, EPOLLIN);
 	c->state = VMNET_CLIENT_JOINING;
 	return 0;
 }
 
-/* retry() - try now to plug in again, if unplugged. */
-static void retry(struct vmnet_client *c)
+/* client_retry() - try now to plug in again, if unplugged. */
+static void client_retry(struct vmnet_client *c)
 {
 	int err;
 
@@ -142,13 +142,13 @@ static void take_reply(struct vmnet_client *c, const void *msg, size_t len)
 	if (decode_reply(msg, len, &reply) < 0) {
 		snprintf(c->why, sizeof(c->why),
 			 "what answers at VMNet's socket is not vmnetd");
-		disconnect(c);
+		client_disconnect(c);
 		return;
 	}
 	if (reply.status != VMNET_OK) {
 		snprintf(c->why, sizeof(c->why), "%s",
 			 vmnet_status_text(reply.status));
-		disconnect(c);
+		client_disconnect(c);
 		c->refused = true;
 		return;
 	}
@@ -178,8 +178,8 @@ void vmnet_client_hush(struct vmnet_client *c)
 	atomic_store(&c->rings->notice, 0);
 }
 
-/* sent() - count it. Return: 0. */
-static int sent(struct vmnet_client *c, size_t len)
+/* frame_sent() - count it. Return: 0. */
+static int frame_sent(struct vmnet_client *c, size_t len)
 {
 	c->stats.frames_out++;
 	c->stats.bytes_out += len;
@@ -199,20 +199,20 @@ int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
 	if (c->rings) {
 		/* A full ring: VMNet says when it is not. */
 		if (ring_put_or_ask(&c->rings->to_switch, frame, len))
-			return sent(c, len);
+			return frame_sent(c, len);
 		c->stats.out_full++;
 		return -EAGAIN;
 	}
 	if (send(c->sock, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
 		vmnet_client_want_write(c, false);
-		return sent(c, len);
+		return frame_sent(c, len);
 	}
 	if (errno == EAGAIN || errno == ENOBUFS || errno == EINTR) {
 		c->stats.out_full++;
 		return -EAGAIN;
 	}
 	c->stats.drop_link_down++;
-	disconnect(c);
+	client_disconnect(c);
 	return -EPIPE;
 }
 
@@ -221,7 +221,7 @@ void vmnet_client_want_write(struct vmnet_client *c, bool on)
 	if (c->want_write == on || c->sock < 0 || c->rings)
 		return;
 	c->want_write = on;
-	watch(c, EPOLL_CTL_MOD, c->sock, on ? EPOLLIN | EPOLLOUT : EPOLLIN);
+	fd_watch(c, EPOLL_CTL_MOD, c->sock, on ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
 void vmnet_client_promiscuous(struct vmnet_client *c, bool on)
@@ -236,7 +236,7 @@ static void run_timer(struct vmnet_client *c)
 	uint64_t expirations;
 
 	if (read(c->timer, &expirations, sizeof(expirations)) > 0)
-		retry(c);
+		client_retry(c);
 }
 
 /**
@@ -317,7 +317,7 @@ static ssize_t recv_by_socket(struct vmnet_client *c, void *buf, size_t size)
 			return link != c->link ? 0 : -EAGAIN;
 		}
 		if (n <= 0) {
-			disconnect(c);
+			client_disconnect(c);
 			return link != c->link ? 0 : -EAGAIN;
 		}
 		n = take_message(c, buf, (size_t)n);
@@ -384,7 +384,7 @@ static int wait_for_link(struct vmnet_client *c)
 	uint8_t scrap[VMNET_FRAME_MAX];
 	struct pollfd p = { .fd = c->poll_fd, .events = POLLIN };
 
-	retry(c);
+	client_retry(c);
 	while (!c->link && !c->refused && now_ms() < end) {
 		poll(&p, 1, (int)MIN(end - now_ms() + 1, 100u));
 		/* Frames of the first moment are broadcasts of others; a
@@ -422,14 +422,14 @@ static int open_poll(struct vmnet_client *c, bool rings)
 	c->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (c->poll_fd < 0 || c->timer < 0)
 		return -errno;
-	watch(c, EPOLL_CTL_ADD, c->timer, EPOLLIN);
+	fd_watch(c, EPOLL_CTL_ADD, c->timer, EPOLLIN);
 	if (!rings)
 		return 0;
 	if (make_rings(c) < 0)
 		return -errno;
 	if (!c->bell_apart)
-		watch(c, EPOLL_CTL_ADD, c->ring_fds[RING_FD_CLIENT_BELL],
-		      EPOLLIN);
+		fd_watch(c, EPOLL_CTL_ADD, c->ring_fds[RING_FD_CLIENT_BELL],
+			 EPOLLIN);
 	return 0;
 }
 

@@ -188,8 +188,8 @@ static struct lease *lease_of(struct dhcp *d, const uint8_t mac[6])
 	return NULL;
 }
 
-/* place() - where among the addresses a card belongs (FNV-1a) */
-static unsigned int place(const uint8_t mac[6])
+/* mac_place() - where among the addresses a card belongs (FNV-1a) */
+static unsigned int mac_place(const uint8_t mac[6])
 {
 	uint32_t hash = 2166136261u;
 	unsigned int i;
@@ -206,12 +206,12 @@ static bool is_free(const struct lease *l, const uint8_t mac[6],
 	return l->until_ns <= now_ns || !memcmp(l->mac, mac, 6);
 }
 
-/* choose() - a lease for a card that has none; NULL: all are in use */
-static struct lease *choose(struct dhcp *d, const struct request *r,
-			    uint64_t now_ns)
+/* lease_choose() - a lease for a card that has none; NULL: all are in use */
+static struct lease *lease_choose(struct dhcp *d, const struct request *r,
+				  uint64_t now_ns)
 {
 	struct lease *l = lease_at(d, r->wanted), *best = NULL;
-	unsigned int i, at = place(r->mac);
+	unsigned int i, at = mac_place(r->mac);
 
 	if (l && is_free(l, r->mac, now_ns))
 		return l;
@@ -224,9 +224,9 @@ static struct lease *choose(struct dhcp *d, const struct request *r,
 	return best;
 }
 
-/* take() - the lease is the card's until then; it has no other one. */
-static void take(struct dhcp *d, struct lease *l, const uint8_t mac[6],
-		 uint64_t until_ns)
+/* lease_take() - the lease is the card's until then; it has no other one. */
+static void lease_take(struct dhcp *d, struct lease *l, const uint8_t mac[6],
+		       uint64_t until_ns)
 {
 	struct lease *had = lease_of(d, mac);
 
@@ -274,12 +274,12 @@ static size_t write_headers(const struct dhcp *d, uint8_t *out, size_t len,
 }
 
 /**
- * reply() - write an answer
+ * reply_write() - write an answer
  * @type: OFFER, ACK or NAK
  * @yours: the address that is given, or 0
  */
-static size_t reply(const struct dhcp *d, const struct request *r, uint8_t type,
-		    uint32_t yours, uint8_t *out)
+static size_t reply_write(const struct dhcp *d, const struct request *r,
+			  uint8_t type, uint32_t yours, uint8_t *out)
 {
 	static const uint8_t everyone[6] = { 255, 255, 255, 255, 255, 255 };
 	uint8_t *b = out + ETHER_HEADER + IP_HEADER + UDP_HEADER;
@@ -316,11 +316,11 @@ static size_t on_discover(struct dhcp *d, const struct request *r, uint8_t *out,
 	struct lease *l = lease_of(d, r->mac);
 
 	if (!l)
-		l = choose(d, r, now_ns);
+		l = lease_choose(d, r, now_ns);
 	if (!l)
 		return 0;
-	take(d, l, r->mac, MAX(l->until_ns, now_ns + DHCP_OFFER_NS));
-	return reply(d, r, OFFER, address_of(d, l), out);
+	lease_take(d, l, r->mac, MAX(l->until_ns, now_ns + DHCP_OFFER_NS));
+	return reply_write(d, r, OFFER, address_of(d, l), out);
 }
 
 static size_t on_request(struct dhcp *d, const struct request *r, uint8_t *out,
@@ -336,9 +336,9 @@ static size_t on_request(struct dhcp *d, const struct request *r, uint8_t *out,
 	}
 	l = lease_at(d, address);
 	if (!l || !is_free(l, r->mac, now_ns))
-		return reply(d, r, NAK, 0, out);
-	take(d, l, r->mac, now_ns + DHCP_LEASE_S * 1000000000ull);
-	return reply(d, r, ACK, address, out);
+		return reply_write(d, r, NAK, 0, out);
+	lease_take(d, l, r->mac, now_ns + DHCP_LEASE_S * 1000000000ull);
+	return reply_write(d, r, ACK, address, out);
 }
 
 /* on_return() - a card gives its lease back, or says that somebody else, who
@@ -397,7 +397,7 @@ size_t dhcp_answer(struct dhcp *d, const uint8_t *frame, size_t len,
 	case REQUEST:
 		return on_request(d, &r, out, now_ns);
 	case INFORM:
-		return r.ciaddr ? reply(d, &r, ACK, 0, out) : 0;
+		return r.ciaddr ? reply_write(d, &r, ACK, 0, out) : 0;
 	case DECLINE:
 	case RELEASE:
 		on_return(d, &r, now_ns);

@@ -48,8 +48,9 @@ static const struct sandbox_rule dhcp_rules[] = {
 	DHCP_LIBC_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
 
-/* serve() - until the switch is gone. #syscalls[dhcp] poll recvfrom sendto */
-static int serve(struct dhcp *d)
+/* dhcp_serve() - until the switch is gone. #syscalls[dhcp] poll recvfrom
+ * sendto */
+static int dhcp_serve(struct dhcp *d)
 {
 	struct pollfd p = { .fd = CHILD_FD, .events = POLLIN };
 	uint8_t frame[VMNET_FRAME_MAX], out[DHCP_FRAME_MAX];
@@ -98,5 +99,5 @@ int main(int argc, char **argv)
 		err = sandbox_enter(dhcp_rules, ARRAY_SIZE(dhcp_rules));
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));
-	return serve(d);
+	return dhcp_serve(d);
 }

@@ -44,8 +44,8 @@ struct keeper {
 
 /* ---- in the switch ----------------------------------------------------- */
 
-/* ask() - Return: the answer; @fd: receives what came with it, or -1. */
-static int32_t ask(int keeper, const struct request *r, int *fd)
+/* keeper_ask() - Return: the answer; @fd: receives what came with it, or -1. */
+static int32_t keeper_ask(int keeper, const struct request *r, int *fd)
 {
 	int32_t answer = -EPIPE;
 	size_t fds = 1;
@@ -66,7 +66,7 @@ pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd)
 		return -ENAMETOOLONG;
 	if (word)
 		strcpy(r.word, word);
-	return ask(keeper, &r, fd);
+	return keeper_ask(keeper, &r, fd);
 }
 
 pid_t child_start_nat(int keeper, uint64_t folder, int *fd)
@@ -74,7 +74,7 @@ pid_t child_start_nat(int keeper, uint64_t folder, int *fd)
 	struct request r = { .what = ASK_START, .kind = CHILD_NAT,
 			     .folder = folder };
 
-	return ask(keeper, &r, fd);
+	return keeper_ask(keeper, &r, fd);
 }
 
 void child_end(int keeper, pid_t pid)
@@ -83,7 +83,7 @@ void child_end(int keeper, pid_t pid)
 	int none;
 
 	if (pid > 0)
-		ask(keeper, &r, &none);
+		keeper_ask(keeper, &r, &none);
 }
 
 /* ---- kinds of helpers -------------------------------------------------- */
@@ -140,8 +140,9 @@ static bool hold_only(const struct held *h)
 	return true;
 }
 
-/* become() - in the child: run @path, holding only these. */
-static void become(const char *path, const char *word, const struct held *h)
+/* child_become() - in the child: run @path, holding only these. */
+static void child_become(const char *path, const char *word,
+			 const struct held *h)
 {
 	const char *slash = strrchr(path, '/');
 	char *argv[] = { (char *)(slash ? slash + 1 : path), (char *)word,
@@ -154,8 +155,9 @@ static void become(const char *path, const char *word, const struct held *h)
 	_exit(1);
 }
 
-/* start() - Return: a pid, or -errno; @fd: the other end of its socket. */
-static pid_t start(const struct keeper *k, const struct request *r, int *fd)
+/* child_fork() - Return: a pid, or -errno; @fd: the other end of its socket. */
+static pid_t child_fork(const struct keeper *k, const struct request *r,
+			int *fd)
 {
 	const char *path = k->program[r->kind];
 	const char *word = *r->word ? r->word : NULL;
@@ -175,7 +177,7 @@ static pid_t start(const struct keeper *k, const struct request *r, int *fd)
 	h.fd = pair[1];
 	pid = fork();
 	if (pid == 0)
-		become(path, word, &h);
+		child_become(path, word, &h);
 	err = -errno;
 	close(pair[1]);
 	if (pid < 0) {
@@ -186,8 +188,9 @@ static pid_t start(const struct keeper *k, const struct request *r, int *fd)
 	return pid;
 }
 
-/* find() - the place of a child of that number; 0: a free one. NULL: none. */
-static pid_t *find(struct keeper *k, pid_t pid)
+/* child_find() - the place of a child of that number; 0: a free one. NULL:
+ * none. */
+static pid_t *child_find(struct keeper *k, pid_t pid)
 {
 	unsigned int i;
 
@@ -197,7 +200,7 @@ static pid_t *find(struct keeper *k, pid_t pid)
 	return NULL;
 }
 
-static void end(pid_t *child)
+static void child_kill(pid_t *child)
 {
 	kill(*child, SIGKILL);
 	waitpid(*child, NULL, 0);
@@ -219,21 +222,21 @@ static bool decode_request(const void *msg, size_t len, struct request *r)
 	return kinds[r->kind].word_ok(r->word);
 }
 
-static int32_t serve(struct keeper *k, const struct request *r, int *fd)
+static int32_t request_serve(struct keeper *k, const struct request *r, int *fd)
 {
-	pid_t *child = find(k, r->what == ASK_END ? r->pid : 0);
+	pid_t *child = child_find(k, r->what == ASK_END ? r->pid : 0);
 	pid_t pid;
 
 	if (r->what == ASK_END) {
 		if (child)
-			end(child);
+			child_kill(child);
 		return child ? 0 : -ESRCH;
 	}
 	if (!child)
 		return -EAGAIN;
 	if (k->names)
 		resolv_refresh(k->names);
-	pid = start(k, r, fd);
+	pid = child_fork(k, r, fd);
 	if (pid > 0)
 		*child = pid;
 	return pid;
@@ -286,12 +289,12 @@ void child_keep(int link, const char *const program[CHILD_KINDS],
 		fd = -1;
 		answer = -EINVAL;
 		if (decode_request(msg, (size_t)n, &r))
-			answer = serve(&k, &r, &fd);
+			answer = request_serve(&k, &r, &fd);
 		fdpass_send(link, &answer, sizeof(answer), &fd, fd >= 0);
 		if (fd >= 0)
 			close(fd);
 	}
 	for (i = 0; i < CHILDREN; i++)
 		if (k.child[i])
-			end(&k.child[i]);
+			child_kill(&k.child[i]);
 }

@@ -55,7 +55,7 @@ void resolv_parse(const char *text, struct resolv *r)
 	}
 }
 
-static void publish(struct resolv_page *page, const struct resolv *r)
+static void resolv_publish(struct resolv_page *page, const struct resolv *r)
 {
 	uint32_t turn = atomic_load(&page->turn);
 
@@ -81,7 +81,7 @@ static void read_file(struct resolv_keeper *k)
 		text[n] = '\0';
 		resolv_parse(text, &r);
 	}
-	publish(k->page, &r);
+	resolv_publish(k->page, &r);
 }
 
 void resolv_refresh(struct resolv_keeper *k)

@@ -217,8 +217,8 @@ static struct packet *place_of(struct reassembly *r, const struct fragment *f,
 	return p;
 }
 
-/* spoil() - nothing good can come of it any more: rule 4. */
-static void spoil(struct reassembly *r, struct packet *p)
+/* packet_spoil() - nothing good can come of it any more: rule 4. */
+static void packet_spoil(struct reassembly *r, struct packet *p)
 {
 	r->lost += p->fragments;
 	p->fragments = 0;
@@ -239,8 +239,8 @@ static size_t count_blocks(const struct packet *p, const struct fragment *f)
 
 enum fit { FITS, AGAIN, SPOILS };
 
-/* fit() - how does a fragment go with what is here? */
-static enum fit fit(const struct packet *p, const struct fragment *f)
+/* fragment_fit() - how does a fragment go with what is here? */
+static enum fit fragment_fit(const struct packet *p, const struct fragment *f)
 {
 	size_t end = f->offset + f->len;
 	size_t here = count_blocks(p, f);
@@ -257,8 +257,8 @@ static enum fit fit(const struct packet *p, const struct fragment *f)
 	return SPOILS;
 }
 
-/* add() - a fragment that fits. */
-static void add(struct packet *p, const struct fragment *f)
+/* fragment_add() - a fragment that fits. */
+static void fragment_add(struct packet *p, const struct fragment *f)
 {
 	size_t headers = ETHER_HEADER + f->header, b;
 
@@ -276,8 +276,9 @@ static void add(struct packet *p, const struct fragment *f)
 	}
 }
 
-/* finish() - the packet is whole: it leaves its place. */
-static uint8_t *finish(struct reassembly *r, struct packet *p, size_t *len)
+/* packet_finish() - the packet is whole: it leaves its place. */
+static uint8_t *packet_finish(struct reassembly *r, struct packet *p,
+			      size_t *len)
 {
 	uint8_t *ip = p->buf + HEADERS - p->header;
 
@@ -308,17 +309,17 @@ uint8_t *reassembly_take(struct reassembly *r, uint8_t *frame, size_t *len,
 		r->lost++;
 		return NULL;
 	}
-	how = fit(p, &f);
+	how = fragment_fit(p, &f);
 	if (how == AGAIN)
 		return NULL;
 	if (how == FITS)
-		add(p, &f);
+		fragment_add(p, &f);
 	if (how == SPOILS || p->header + p->end > IP_MAX) {
 		r->lost += how == SPOILS;
-		spoil(r, p);
+		packet_spoil(r, p);
 		return NULL;
 	}
 	if (!p->header || !p->total || p->got != p->total)
 		return NULL;
-	return finish(r, p, len);
+	return packet_finish(r, p, len);
 }

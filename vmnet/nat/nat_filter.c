@@ -107,7 +107,7 @@ static bool is_inside(uint32_t to)
 		to != NAT_NAMESERVER);
 }
 
-static enum nat_way lost(enum nat_drop *why, enum nat_drop reason)
+static enum nat_way way_lost(enum nat_drop *why, enum nat_drop reason)
 {
 	*why = reason;
 	return NAT_LOST;
@@ -118,23 +118,23 @@ static enum nat_way filter_ip(uint8_t *ip, size_t len,
 			      struct nat_packet *p, enum nat_drop *why)
 {
 	if (!nat_packet_parse(ip, len, p))
-		return lost(why, DROP_nat_bad_ip);
+		return way_lost(why, DROP_nat_bad_ip);
 	if (get_be16(ip + 6) & FRAGMENTS)
-		return lost(why, DROP_nat_fragment);
+		return way_lost(why, DROP_nat_fragment);
 	if (is_dhcp(p))
 		return tame_dhcp(p, setup) ? NAT_TO_STACK : NAT_IGNORED;
 	if (is_group(p->to))
 		return NAT_IGNORED;
 	if (!good_sender(p->from))
-		return lost(why, DROP_nat_sender);
+		return way_lost(why, DROP_nat_sender);
 	if (is_inside(p->to))
-		return lost(why, DROP_nat_inside);
+		return way_lost(why, DROP_nat_inside);
 	if (p->proto == PROTO_UDP)
 		return NAT_TO_UDP;
 	if (p->proto != PROTO_TCP)
 		return p->proto == PROTO_ICMP ? NAT_TO_STACK : NAT_IGNORED;
 	if (p->body_len < TCP_HEADER)
-		return lost(why, DROP_nat_bad_ip);
+		return way_lost(why, DROP_nat_bad_ip);
 	nat_disarm(p->body);
 	return p->to == NAT_NAMESERVER ? NAT_TO_NAMES : NAT_TO_STACK;
 }
@@ -146,9 +146,9 @@ enum nat_way nat_filter(uint8_t *frame, size_t len,
 	uint16_t type;
 
 	if (len < ETHER_HEADER)
-		return lost(why, DROP_nat_bad_size);
+		return way_lost(why, DROP_nat_bad_size);
 	if (!(frame[0] & 1) && !nat_mac(frame))
-		return lost(why, DROP_nat_not_ours);
+		return way_lost(why, DROP_nat_not_ours);
 	type = get_be16(frame + 12);
 	if (type == TYPE_IP)
 		return filter_ip(frame + ETHER_HEADER, len - ETHER_HEADER,

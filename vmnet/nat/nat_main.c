@@ -204,9 +204,9 @@ static const SlirpCb callbacks = {
 
 /* ---- the loop ---------------------------------------------------------- */
 
-/* listens() - is it a forwarded port, rather than a connection?
+/* fd_listens() - is it a forwarded port, rather than a connection?
  * #syscalls[nat] getsockopt */
-static bool listens(int fd)
+static bool fd_listens(int fd)
 {
 	socklen_t len = sizeof(int);
 	int yes = 0;
@@ -226,7 +226,7 @@ static int add_poll(int fd, int events, void *opaque)
 	p->fd = nat_reset_asked(&nat->reset, fd, events) ? -1 : fd;
 	p->revents = 0;
 	p->events = 0;
-	if (nat->stack_sockets >= nat->stack_max && listens(fd))
+	if (nat->stack_sockets >= nat->stack_max && fd_listens(fd))
 		events = 0;	/* who waits there has to, and nobody spins */
 	if (events & SLIRP_POLL_IN)
 		p->events |= POLLIN;
@@ -274,7 +274,7 @@ static void to_stack(struct nat *nat, const uint8_t *frame, size_t len,
 	nat_reset_frame(&nat->reset, NULL, 0);
 }
 
-static void advertise(struct nat *nat, uint64_t now_ns)
+static void router_advertise(struct nat *nat, uint64_t now_ns)
 {
 	uint8_t frame[NAT6_ADVERT_LEN];
 
@@ -290,7 +290,7 @@ static void take_ip6(struct nat *nat, uint8_t *frame, size_t len)
 	if (nat->ip6)
 		way = nat_ip6_filter(frame, len, nat->setup.host_loopback);
 	if (way == IP6_ADVERTISE)
-		advertise(nat, clock_now_ns());
+		router_advertise(nat, clock_now_ns());
 	else if (way == IP6_LOST)
 		nat->drops[DROP_nat_ip6]++;
 	else if (way != IP6_IGNORED)
@@ -432,7 +432,7 @@ static void nat_loop(struct nat *nat)
 		add_poll(NAT_FD, SLIRP_POLL_IN, nat);
 		reassembly_tend(nat->fragments, clock_now_ns());
 		if (nat->ip6 && clock_now_ns() >= nat->advertise_ns)
-			advertise(nat, clock_now_ns());
+			router_advertise(nat, clock_now_ns());
 		nat->drops[DROP_nat_fragment] +=
 			reassembly_lost(nat->fragments);
 		timeout = tell_drops(nat) ? 60000 : 100;
@@ -486,8 +486,8 @@ static Slirp *stack_open(struct nat *nat)
 	return slirp_new(&c, &callbacks, nat);
 }
 
-/* forward() - Return: is the port open, and leads to the guest? */
-static bool forward(struct nat *nat, const struct vmnet_forward *f)
+/* forward_open() - Return: is the port open, and leads to the guest? */
+static bool forward_open(struct nat *nat, const struct vmnet_forward *f)
 {
 	const uint32_t guest = NAT_NETWORK + nat->setup.host;
 	struct in_addr to = { htonl(guest) }, at;
@@ -510,7 +510,7 @@ static void open_forwards(struct nat *nat)
 	unsigned int i, tries = 0;
 
 	for (i = 0; i < VMNET_FORWARDS && f[i].proto != FORWARD_NONE; i++) {
-		while (!forward(nat, &f[i]) && ++tries < FORWARD_TRIES)
+		while (!forward_open(nat, &f[i]) && ++tries < FORWARD_TRIES)
 			poll(NULL, 0, FORWARD_MS);
 		if (tries >= FORWARD_TRIES)
 			nat->drops[DROP_nat_forward]++;

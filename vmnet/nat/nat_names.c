@@ -35,8 +35,8 @@ static void change_address(uint8_t *ip, uint8_t *tcp, unsigned int at,
 	put_be16(tcp + TCP_SUM, sum);
 }
 
-/* pick() - Return: an IPv4 server, or 0. */
-static uint32_t pick(const struct resolv_page *page)
+/* server_pick() - Return: an IPv4 server, or 0. */
+static uint32_t server_pick(const struct resolv_page *page)
 {
 	struct resolv r;
 	unsigned int i;
@@ -61,7 +61,7 @@ bool nat_names_out(struct nat_names *n, struct nat_packet *p)
 	if (i == NAT_NAMES)
 		i = n->next++ % NAT_NAMES;
 	if ((p->body[TCP_FLAGS] & FLAG_SYN) || n->link[i].port != port)
-		n->link[i].server = pick(n->page);
+		n->link[i].server = server_pick(n->page);
 	n->link[i].port = port;
 	if (!n->link[i].server)
 		return false;

@@ -25,9 +25,9 @@ struct nat_seat {
 
 /* ---- addresses --------------------------------------------------------- */
 
-/* better() - is @a rather than @b the one to give away? Never used first,
+/* lease_better() - is @a rather than @b the one to give away? Never used first,
  * then who left long ago. */
-static bool better(const struct nat_lease *a, const struct nat_lease *b)
+static bool lease_better(const struct nat_lease *a, const struct nat_lease *b)
 {
 	return !b || a->left_ns < b->left_ns;
 }
@@ -46,7 +46,7 @@ static uint8_t lease_take(struct vswitch *sw, const uint8_t mac[6])
 			best = l;
 			break;
 		}
-		if (better(l, best))
+		if (lease_better(l, best))
 			best = l;
 	}
 	if (!best)

@@ -205,8 +205,8 @@ int nat_udp_forward(struct nat_udp *u, const struct vmnet_forward *f,
 
 /* ---- from the guest ---------------------------------------------------- */
 
-static void refuse(struct nat_udp *u, const struct nat_packet *p, uint8_t type,
-		   uint8_t code)
+static void packet_refuse(struct nat_udp *u, const struct nat_packet *p,
+			  uint8_t type, uint8_t code)
 {
 	size_t len = p->header + UDP_HEADER;
 
@@ -314,12 +314,12 @@ void nat_udp_input(struct nat_udp *u, const struct nat_packet *p,
 	     nat_sum(p->from, p->to, PROTO_UDP, p->body, len) != 0))
 		return;
 	if (p->ttl <= 1) {
-		refuse(u, p, ICMP_TIME_EXCEEDED, 0);
+		packet_refuse(u, p, ICMP_TIME_EXCEEDED, 0);
 		return;
 	}
 	f = flow_for(u, p, now_ns);
 	if (!f) {
-		refuse(u, p, ICMP_UNREACHABLE, code_of(errno));
+		packet_refuse(u, p, ICMP_UNREACHABLE, code_of(errno));
 		return;
 	}
 	f->used_ns = now_ns;
@@ -332,7 +332,7 @@ void nat_udp_input(struct nat_udp *u, const struct nat_packet *p,
 		f->asked_ns = now_ns;
 	err = flow_send(f, p);
 	if (err && err != EAGAIN && err != EMSGSIZE)
-		refuse(u, p, ICMP_UNREACHABLE, code_of(err));
+		packet_refuse(u, p, ICMP_UNREACHABLE, code_of(err));
 }
 
 /* ---- to the guest ------------------------------------------------------ */
@@ -367,9 +367,9 @@ static void peer_seen(struct flow *f, uint16_t port)
 	f->local_peer[f->next_peer++ % LOCAL_PEERS] = port;
 }
 
-/* give() - one datagram, which lies behind room for its header. */
-static void give(struct nat_udp *u, const struct flow *f, uint32_t from,
-		 uint16_t port, size_t len)
+/* datagram_give() - one datagram, which lies behind room for its header. */
+static void datagram_give(struct nat_udp *u, const struct flow *f,
+			  uint32_t from, uint16_t port, size_t len)
 {
 	uint8_t *udp = u->datagram;
 	uint16_t sum;
@@ -397,7 +397,7 @@ static bool take_one(struct nat_udp *u, struct flow *f)
 		return false;
 	if (f->kind == FLOW_DNS) {
 		f->asked_ns = 0;
-		give(u, f, NAT_NAMESERVER, DNS_PORT, (size_t)n);
+		datagram_give(u, f, NAT_NAMESERVER, DNS_PORT, (size_t)n);
 		return true;
 	}
 	from = ntohl(a.sin_addr.s_addr);
@@ -406,7 +406,7 @@ static bool take_one(struct nat_udp *u, struct flow *f)
 			peer_seen(f, ntohs(a.sin_port));
 		from = NAT_GATEWAY;
 	}
-	give(u, f, from, ntohs(a.sin_port), (size_t)n);
+	datagram_give(u, f, from, ntohs(a.sin_port), (size_t)n);
 	return true;
 }
 

@@ -99,8 +99,8 @@ bool port_take(struct port *port, uint8_t *buf, size_t *len)
 	return got > 0;
 }
 
-/* tell() - the client is to look, and is woken if it sleeps. */
-static void tell(struct port *port, uint32_t notice, enum ring_wake how)
+/* client_tell() - the client is to look, and is woken if it sleeps. */
+static void client_tell(struct port *port, uint32_t notice, enum ring_wake how)
 {
 	atomic_fetch_or(&port->rings->notice, notice);
 	if (how == RING_WAKE_BELL)
@@ -112,7 +112,7 @@ static void tell(struct port *port, uint32_t notice, enum ring_wake how)
 void port_take_end(struct port *port)
 {
 	if (ring_room_due(&port->rings->to_switch))
-		tell(port, RING_NOTICE_ROOM, RING_WAKE_BELL);
+		client_tell(port, RING_NOTICE_ROOM, RING_WAKE_BELL);
 }
 
 bool port_accept(struct port *port, size_t len)
@@ -272,7 +272,7 @@ static void port_put_some(struct port *port)
 		port->untold++;
 	}
 	if (port->untold)
-		tell(port, RING_NOTICE_FRAMES, ring_frames_due(ring));
+		client_tell(port, RING_NOTICE_FRAMES, ring_frames_due(ring));
 	else
 		port->blocks++;
 	port->untold = 0;

@@ -121,8 +121,8 @@ static void look_at_ports(struct vswitch *sw)
 			sw->port[i]->ops->look(sw, sw->port[i]);
 }
 
-/* tend() - flush, time out, free; Return: false if all is over. */
-static bool tend(struct vswitch *sw)
+/* vswitch_tend() - flush, time out, free; Return: false if all is over. */
+static bool vswitch_tend(struct vswitch *sw)
 {
 	uint64_t now = clock_now_ns();
 	unsigned int i;
@@ -182,8 +182,8 @@ int vswitch_open(struct vswitch *sw, int listen_fd, int keeper)
 	return 0;
 }
 
-/* take() - one descriptor is ready: see who added it. */
-static void take(struct vswitch *sw, const struct epoll_event *got)
+/* ready_take() - one descriptor is ready: see who added it. */
+static void ready_take(struct vswitch *sw, const struct epoll_event *got)
 {
 	struct port *port;
 
@@ -200,7 +200,7 @@ static void take(struct vswitch *sw, const struct epoll_event *got)
 			port->ops->ready(sw, port, got->events);
 		break;
 	case SOURCE_BELL:
-		break;		/* tend() looks at all ports */
+		break;		/* vswitch_tend() looks at all ports */
 	}
 }
 
@@ -209,12 +209,12 @@ bool vswitch_round(struct vswitch *sw, uint64_t wait_most_ns)
 	struct epoll_event got[16];
 	int i, n;
 
-	if (!tend(sw))
+	if (!vswitch_tend(sw))
 		return false;
 	n = poll_ns(sw->epoll, got, ARRAY_SIZE(got),
 		    MIN(wait_ns(sw), wait_most_ns));
 	for (i = 0; i < n; i++)
-		take(sw, &got[i]);
+		ready_take(sw, &got[i]);
 	return true;
 }
 

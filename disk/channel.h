@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * channel.h - the memory between hostel-app and the disk process of a drive.
+ *
+ * A drive has one request under way at most (devices/medium.h), so there is
+ * one place for a request, one for its answer, and one buffer. With it goes a
+ * socket (SOCK_SEQPACKET): a message in it is a bell, and says nothing, but
+ * that one for DISK_INSERT has a descriptor with it. The end of the socket is
+ * the end of the other side.
+ *
+ * 1. hostel-app writes a request, its sequence number last; the disk process
+ *    answers with the same number. A number that was answered is over.
+ * 2. Both may have been taken over, the one by its guest, the other by its
+ *    image: what the other wrote is copied once, and checked, by
+ *    disk_ask_decode() and disk_answer_decode(). What is in the buffer may
+ *    change at any time; nobody decides anything by it there.
+ * 3. The memory stays when the guest resets the machine, and with it what an
+ *    earlier hostel-app had under way: disk_channel_put() and
+ *    disk_channel_busy() go by what lies here, whatever it is.
+ */
+#ifndef DISK_CHANNEL_H
+#define DISK_CHANNEL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "devices/medium.h"
+
+/* What a disk process is started with. */
+enum disk_fd {
+	DISK_FD_CHANNEL = 3,	/* memory: struct disk_channel */
+	DISK_FD_BELL,		/* its end of the socket */
+	DISK_FD_IMAGE,		/* the image, or qemu-nbd's socket */
+	DISK_FD_OVERLAY,	/* where --snapshot writes to */
+	DISK_FD_END
+};
+
+/* What it ends with if it can not begin, and has not said why. */
+#define DISK_EXIT_MUTE 71
+
+enum disk_op {
+	DISK_READ,
+	DISK_WRITE,
+	DISK_FLUSH,
+	DISK_EJECT,		/* let go of the image */
+	DISK_INSERT,		/* take the one that comes with the bell */
+	DISK_OPS
+};
+
+enum disk_result {
+	DISK_OK,
+	DISK_FAILED,
+	/* The host has no room for it: nothing of it, or a part, was written,
+	 * and it may be tried again. */
+	DISK_FULL,
+	DISK_RESULTS
+};
+
+struct disk_ask {
+	uint32_t op;		/* enum disk_op */
+	uint32_t count;		/* sectors: reads and writes */
+	uint64_t first;
+};
+
+struct disk_answer {
+	uint32_t result;	/* enum disk_result */
+	int32_t err;		/* 0, or an errno */
+};
+
+struct disk_channel {
+	/* [hostel-app] */
+	_Alignas(64) struct disk_ask ask;
+	_Atomic uint32_t asked;
+	/* [disk process] */
+	_Alignas(64) struct disk_answer answer;
+	struct medium_info info; /* before the first bell, and each answer */
+	_Atomic uint32_t answered;
+	/* [who has the request] */
+	_Alignas(4096) uint8_t data[MEDIUM_MOST];
+};
+
+/* disk_channel_attach() - map it, of @fd. Return: NULL, with errno, if it is
+ * no such memory. #syscalls mmap */
+struct disk_channel *disk_channel_attach(int fd);
+
+/* ---- hostel-app -------------------------------------------------------- */
+
+/* disk_channel_busy() - is the last request, of whatever life of the machine,
+ * not answered yet? */
+bool disk_channel_busy(const struct disk_channel *ch);
+
+/* disk_channel_put() - a request; the bell is the caller's to ring. Return:
+ * its number. */
+uint32_t disk_channel_put(struct disk_channel *ch, const struct disk_ask *ask);
+
+/* disk_answer_decode() - a checked copy of the answer to request @number.
+ * Return: false: there is none yet. */
+bool disk_answer_decode(const struct disk_channel *ch, uint32_t number,
+			struct disk_answer *out);
+
+/* disk_info_decode() - a checked copy of what is in the drive. */
+void disk_info_decode(const struct disk_channel *ch, struct medium_info *out);
+
+/* ---- the disk process -------------------------------------------------- */
+
+/**
+ * disk_ask_decode() - a checked copy of a request
+ * @info: what is in the drive
+ *
+ * Return: 0; or a negative errno: it makes no sense (-EINVAL), there is no
+ * medium (-ENOMEDIUM), it goes beyond its end (-ERANGE) or would write to what
+ * can not be written (-EROFS).
+ */
+int disk_ask_decode(const struct disk_channel *ch,
+		    const struct medium_info *info, struct disk_ask *out);
+
+/* disk_channel_new() - the number of a request that is not answered. Return:
+ * false: there is none. */
+bool disk_channel_new(const struct disk_channel *ch, uint32_t *number);
+
+/* disk_channel_answer() - to request @number: @err is 0 or a negative errno;
+ * the bell is the caller's to ring. */
+void disk_channel_answer(struct disk_channel *ch, uint32_t number, int err,
+			 const struct medium_info *info);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kind.h - kinds of drives and formats of images: what can be said of a file
+ * by its size and by the bytes at its ends.
+ *
+ * Nothing of a format is parsed here. Its magic number only chooses who reads
+ * the file: we ourselves (raw), or qemu-nbd.
+ */
+#ifndef DISK_KIND_H
+#define DISK_KIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum drive_kind {
+	DRIVE_NONE,		/* there is no such drive */
+	DRIVE_DISK,
+	DRIVE_CDROM,
+	DRIVE_FLOPPY,
+	DRIVE_KINDS
+};
+
+/* X(id, name, what qemu-nbd calls it) */
+#define DISK_FORMATS(X)			\
+	X(RAW, "raw", NULL)		\
+	X(QCOW2, "qcow2", "qcow2")	\
+	X(VMDK, "vmdk", "vmdk")		\
+	X(VDI, "vdi", "vdi")		\
+	X(VHD, "vhd", "vpc")		\
+	X(VHDX, "vhdx", "vhdx")
+
+enum disk_format {
+#define DISK_FORMAT_ENUM(id, name, qemu) DISK_##id,
+	DISK_FORMATS(DISK_FORMAT_ENUM)
+#undef DISK_FORMAT_ENUM
+	DISK_FORMAT_COUNT
+};
+
+/* "raw", "qcow2", ... for people, and qemu-nbd's own (NULL: raw). */
+extern const char *const disk_format_names[DISK_FORMAT_COUNT];
+extern const char *const disk_format_qemu[DISK_FORMAT_COUNT];
+
+/* "none", "disk", "cdrom", "floppy". */
+extern const char *const drive_kind_names[DRIVE_KINDS];
+
+/* As long as what disk_format_of() looks at. */
+#define DISK_HEAD 512u
+
+/**
+ * disk_format_of() - which format do these bytes look like?
+ * @head: the first DISK_HEAD bytes of the file
+ * @tail: its last DISK_HEAD bytes
+ *
+ * Return: DISK_RAW for anything that is not known.
+ */
+enum disk_format disk_format_of(const uint8_t *head, const uint8_t *tail);
+
+/* disk_is_cd() - are these 5 bytes at DISK_CD_AT of a file, and its first
+ * DISK_HEAD, those of a CD's image that no disk could boot from (ECMA-119,
+ * 8.4.2)? What begins with a disk's boot sector as well can be either. */
+#define DISK_CD_AT 32769u
+bool disk_is_cd(const uint8_t *head, const uint8_t *id);
+
+/* No image has more sectors: ATA's LBA48. */
+#define DISK_SECTORS_MOST (1ull << 48)
+
+/**
+ * disk_sectors() - how many sectors a drive finds in an image
+ * @bytes: of the file
+ *
+ * Of a disk and a CD these are the file's whole sectors. A floppy has the size
+ * of the smallest real one that has room for the file; what is missing reads
+ * as zeros.
+ *
+ * Return: 0: none, as it is empty or, for a floppy, too large.
+ */
+uint64_t disk_sectors(enum drive_kind kind, uint64_t bytes);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * nbd.c - an image by libnbd: see nbd.h.
+ *
+ * A request ends before the next begins, so libnbd's simple calls do.
+ */
+#include "disk/nbd.h"
+
+#include <errno.h>
+#include <libnbd.h>
+
+#include "devices/medium.h"
+#include "disk/kind.h"
+
+/* nbd_error() - of the call before. Return: a negative errno. */
+static int nbd_error(void)
+{
+	int err = nbd_get_errno();
+
+	return err > 0 ? -err : -EIO;
+}
+
+static int nbd_image_read(struct image *im, void *buf, uint64_t at, size_t len)
+{
+	return nbd_pread(im->nbd, buf, len, at, 0) < 0 ? nbd_error() : 0;
+}
+
+static int nbd_image_write(struct image *im, const void *buf, uint64_t at,
+			   size_t len)
+{
+	return nbd_pwrite(im->nbd, buf, len, at, 0) < 0 ? nbd_error() : 0;
+}
+
+static int nbd_image_flush(struct image *im)
+{
+	if (im->lost)
+		return -EIO;
+	if (im->read_only || nbd_can_flush(im->nbd) == 0 ||
+	    nbd_flush(im->nbd, 0) == 0)
+		return 0;
+	im->lost = true;
+	return -EIO;
+}
+
+static void nbd_image_close(struct image *im)
+{
+	nbd_shutdown(im->nbd, 0);
+	nbd_close(im->nbd);
+}
+
+static const struct image_ops nbd_ops = { nbd_image_read, nbd_image_write,
+					  nbd_image_flush, nbd_image_close };
+
+int nbd_image_open(struct image *im, int sock)
+{
+	struct nbd_handle *nbd = nbd_create();
+	int64_t bytes;
+	int err = 0;
+
+	if (!nbd)
+		return nbd_error();
+	if (nbd_set_tls(nbd, LIBNBD_TLS_DISABLE) < 0 ||
+	    nbd_connect_socket(nbd, sock) < 0)
+		err = nbd_error();
+	bytes = err ? -1 : nbd_get_size(nbd);
+	if (!err && bytes < 0)
+		err = nbd_error();
+	if (!err && bytes < (int64_t)MEDIUM_SECTOR)
+		err = -ENODATA;
+	if (err) {
+		nbd_close(nbd);
+		return err;
+	}
+	*im = (struct image){
+		.ops = &nbd_ops, .fd = -1, .nbd = nbd,
+		.sectors = disk_sectors(DRIVE_DISK, (uint64_t)bytes),
+		.read_only = nbd_is_read_only(nbd) != 0,
+	};
+	return 0;
+}

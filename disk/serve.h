@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * serve.h - a disk process at work: one drive, and what is in it.
+ *
+ * It is started by the keeper, as hostel-disk or hostel-disk-nbd, with the
+ * descriptors of channel.h, and words that say the rest:
+ *
+ *	KIND		disk, cdrom or floppy
+ *	empty		nothing is in it; there is no image
+ *	guessed		see image_raw()
+ *	snapshot	there is an overlay's file
+ *
+ * It rings its bell once when it is ready, and ends with the other end of the
+ * socket.
+ */
+#ifndef DISK_SERVE_H
+#define DISK_SERVE_H
+
+#include <stdbool.h>
+
+#include "disk/channel.h"
+#include "disk/image.h"
+#include "disk/kind.h"
+#include "disk/overlay.h"
+
+struct disk_server {
+	struct disk_channel *ch;
+	int bell;
+	enum drive_kind kind;
+	bool empty, guessed, snapshot;	/* as it was told at its start */
+	bool fixed;		/* no other medium can be put in */
+	struct image base;
+	struct overlay overlay;
+	struct image *image;	/* what the drive sees; NULL: it is empty */
+};
+
+/**
+ * serve_begin() - read the words, map the channel
+ * @name: of the program, for who starts it by hand: explains itself, and exits
+ *
+ * #syscalls getsockopt prctl
+ */
+void serve_begin(struct disk_server *s, const char *name, int argc,
+		 char **argv);
+
+/* serve_take() - @s->base is open: put it into the drive. Return: 0, or a
+ * negative errno. #syscalls[disk nbd] close */
+int serve_take(struct disk_server *s);
+
+/**
+ * serve_close_in() - give up what base/limits.h and base/privileges.h can take;
+ * the caller closes its sandbox then. No word is said from here on.
+ *
+ * Return: 0, or a negative errno.
+ * #syscalls openat dup2
+ */
+int serve_close_in(void);
+
+/* serve_turn() - wait for the bell, do what is asked for. Return: false at the
+ * end of the socket. #syscalls[disk nbd] sendto */
+bool serve_turn(struct disk_server *s);
+
+/* serve() - ring, then turn after turn to the end, and close the image. */
+void serve(struct disk_server *s);
+
+#endif

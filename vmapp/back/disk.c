@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* disk.c - the host's end of a drive's medium: see disk.h. */
+#include "vmapp/back/disk.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/fdpass.h"
+#include "vmapp/back/diskproc.h"
+
+#define DRAIN_MS 1000	/* then it is rung for once more */
+
+/* ring() - with @fd, if it is not -1. Nothing is lost if there is no room: then
+ * there are bells that were not heard yet, and a descriptor is not sent in that
+ * case but by somebody who has read none of ours. */
+static void ring(const struct disk_back *back, int fd)
+{
+	const uint8_t word = 0;
+
+	fdpass_send(back->source.fd, &word, sizeof(word), &fd, fd >= 0);
+}
+
+/* hush() - take the bells that were rung. Return: false: the disk process has
+ * died. What comes with a bell is not wanted. #syscalls[app] recvfrom */
+static bool hush(const struct disk_back *back)
+{
+	uint8_t word;
+	ssize_t n;
+
+	do
+		n = recv(back->source.fd, &word, sizeof(word), MSG_DONTWAIT);
+	while (n > 0 || (n < 0 && errno == EINTR));
+	return n < 0 && errno == EAGAIN;
+}
+
+/* ---- requests ---------------------------------------------------------- */
+
+/* put() - a request, to the disk process; or to nobody, if that is dead: then
+ * it ends at the next turn, as the bell's end of file is heard again. */
+static void put(struct disk_back *back, const struct disk_ask *ask, int fd)
+{
+	back->ask = *ask;
+	if (back->dead) {
+		events_watch(back->events, &back->source, EPOLLIN);
+		return;
+	}
+	back->number = disk_channel_put(back->ch, ask);
+	ring(back, fd);
+}
+
+static const uint8_t ops[] = {
+	[MEDIUM_READ] = DISK_READ,
+	[MEDIUM_WRITE] = DISK_WRITE,
+	[MEDIUM_FLUSH] = DISK_FLUSH,
+	[MEDIUM_EJECT] = DISK_EJECT,
+};
+
+void disk_start(void *self, unsigned int drive,
+		const struct medium_request *request)
+{
+	struct disk_back *back = self;
+	struct disk_ask ask = { .op = DISK_OPS };
+
+	(void)drive;
+	/* A drive has one at a time; what a chip's registers made of that, in
+	 * the hands of a hostile VMM, is not to hurt: the first one counts. */
+	if (back->busy == DISK_BUSY_GUEST)
+		return;
+	if (request->op < ARRAY_SIZE(ops))
+		ask = (struct disk_ask){ .op = ops[request->op],
+					 .first = request->first,
+					 .count = request->count };
+	back->tag = request->tag;
+	if (back->busy == DISK_BUSY_USER) {
+		back->waiting = true;
+		back->next = ask;
+		return;
+	}
+	back->busy = DISK_BUSY_GUEST;
+	put(back, &ask, -1);
+}
+
+uint8_t *disk_data(void *self, unsigned int drive)
+{
+	struct disk_back *back = self;
+
+	(void)drive;
+	return back->ch->data;
+}
+
+const struct medium_info *disk_info(const struct disk_back *back)
+{
+	return &back->info;
+}
+
+/* next() - a request has ended: begin what waits for that. */
+static void next(struct disk_back *back)
+{
+	struct disk_ask ask = { .op = back->coming < 0 ? DISK_EJECT :
+							 DISK_INSERT };
+
+	if (back->busy)
+		return;
+	if (back->change) {
+		back->change = false;
+		back->busy = DISK_BUSY_USER;
+		put(back, &ask, back->coming);
+		if (back->coming >= 0)
+			close(back->coming);
+		back->coming = -1;
+	} else if (back->waiting) {
+		back->waiting = false;
+		back->busy = DISK_BUSY_GUEST;
+		put(back, &back->next, -1);
+	}
+}
+
+/* end() - the request under way has ended so. */
+static void end(struct disk_back *back, const struct disk_answer *answer)
+{
+	enum disk_busy was = back->busy;
+	bool other = back->ask.op == DISK_EJECT || back->ask.op == DISK_INSERT;
+
+	back->busy = DISK_BUSY_NOT;
+	disk_info_decode(back->ch, &back->info);
+	if (other)
+		back->owner.changed(back->owner.self, back);
+	if (was == DISK_BUSY_GUEST)
+		back->owner.done(back->owner.self, back, back->tag,
+				 answer->result == DISK_OK ? MEDIUM_OK :
+							     MEDIUM_FAILED,
+				 answer->err);
+	next(back);
+}
+
+/* died() - the end of the socket was heard. It would be for ever: it is
+ * listened to only while a request is to end. */
+static void died(struct disk_back *back)
+{
+	const struct disk_answer failed = { DISK_FAILED, EIO };
+
+	events_watch(back->events, &back->source, 0);
+	if (!back->dead) {
+		back->dead = true;
+		back->full = false;
+		back->owner.gone(back->owner.self, back);
+	}
+	if (back->busy)
+		end(back, &failed);
+}
+
+/* rung() - the bell. */
+static void rung(void *owner, struct source *src, uint32_t got)
+{
+	struct disk_back *back = owner;
+	struct disk_answer answer;
+
+	(void)src, (void)got;
+	if (!hush(back)) {
+		died(back);
+		return;
+	}
+	if (!back->busy || back->full ||
+	    !disk_answer_decode(back->ch, back->number, &answer))
+		return;
+	if (answer.result == DISK_FULL && back->busy == DISK_BUSY_GUEST) {
+		back->full = true;
+		back->owner.full(back->owner.self, back, answer.err);
+		return;
+	}
+	end(back, &answer);
+}
+
+void disk_again(struct disk_back *back)
+{
+	if (!back->full)
+		return;
+	back->full = false;
+	put(back, &back->ask, -1);
+}
+
+void disk_change(struct disk_back *back, int fd)
+{
+	if (back->coming >= 0)
+		close(back->coming);
+	back->change = true;
+	back->coming = fd;
+	next(back);
+}
+
+/* ---- open and close ---------------------------------------------------- */
+
+/* drain() - until what an earlier life has begun is over. It may have been
+ * ended before it rang. #syscalls poll */
+static void drain(struct disk_back *back)
+{
+	struct pollfd p = { .fd = back->source.fd, .events = POLLIN };
+
+	while (disk_channel_busy(back->ch)) {
+		ring(back, -1);
+		poll(&p, 1, DRAIN_MS);
+		if (!hush(back))
+			break;	/* died() comes by the loop */
+	}
+}
+
+int disk_open(struct disk_back *back, unsigned int drive,
+	      const struct diskproc *proc, struct events *events,
+	      const struct disk_owner *owner)
+{
+	back->drive = drive;
+	back->coming = -1;
+	if (proc->channel < 0)
+		return 0;
+	back->ch = disk_channel_attach(proc->channel);
+	if (!back->ch)
+		return -errno;
+	back->events = events;
+	back->owner = *owner;
+	back->source = (struct source){ .fd = proc->bell, .owner = back,
+					.ready = rung };
+	drain(back);
+	disk_info_decode(back->ch, &back->info);
+	events_watch(events, &back->source, EPOLLIN);
+	return 0;
+}
+
+void disk_close(struct disk_back *back)
+{
+	if (!back->ch)
+		return;
+	events_watch(back->events, &back->source, 0);
+	if (back->coming >= 0)
+		close(back->coming);
+	munmap(back->ch, sizeof(*back->ch));
+	back->ch = NULL;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* relay.c - between a serial port and its client: see relay.h. */
+#include "vmapp/back/relay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/fds.h"
+#include "base/framering.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/privileges.h"
+#include "base/sandbox.h"
+#include "vmapp/back/telnet.h"
+
+#define CHUNK		2048u	/* read at a time */
+#define GROWS		(1ull << 20)
+#define GROWS_SPACE	(16ull << 20)
+#define WAIT_MS		10
+
+#define SERIAL_CALLS(CALL, CALL_IF)					\
+	CALL(poll) CALL(accept4) CALL(read) CALL(write) CALL(close)	\
+	CALL_IF(sendto, 4, ~0ull, 0)					\
+	CALL(clock_gettime)
+
+/* malloc(), last words, signals and the end. */
+#define SERIAL_LIBC_CALLS(CALL, CALL_IF)				\
+	CALL_IF(mmap, 2, PROT_EXEC, 0) CALL(munmap) CALL(brk)		\
+	CALL(ppoll) CALL(futex) CALL(rt_sigreturn)			\
+	CALL(restart_syscall) CALL(exit) CALL(exit_group)
+
+static const struct sandbox_rule serial_rules[] = {
+	SERIAL_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
+	SERIAL_LIBC_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
+};
+
+/* Bytes on their way; read again only when all have gone. */
+struct way {
+	uint8_t bytes[2 * CHUNK + TELNET_REPLY * CHUNK + TELNET_HELLO];
+	size_t from, to;
+};
+
+struct relay {
+	const struct relay_setting *set;
+	int client;		/* -1: none */
+	struct telnet telnet;
+	struct way out, in;	/* to the client, to the guest */
+	bool over;		/* the machine is */
+};
+
+static bool way_empty(const struct way *w)
+{
+	return w->from == w->to;
+}
+
+/* way_room() - for so many more, behind what is there? */
+static bool way_room(struct way *w, size_t n)
+{
+	if (way_empty(w))
+		w->from = w->to = 0;
+	return sizeof(w->bytes) - w->to >= n;
+}
+
+/* way_add() - there is room. */
+static void way_add(struct way *w, const uint8_t *bytes, size_t n)
+{
+	memcpy(w->bytes + w->to, bytes, n);
+	w->to += n;
+}
+
+/* way_flush() - as much as goes. Return: false if the other end is gone. */
+static bool way_flush(struct way *w, int fd)
+{
+	ssize_t n;
+
+	while (!way_empty(w)) {
+		n = write(fd, w->bytes + w->from, w->to - w->from);
+		if (n < 0)
+			return errno == EAGAIN || errno == EINTR;
+		w->from += (size_t)n;
+	}
+	return true;
+}
+
+/* ---- clients ----------------------------------------------------------- */
+
+/* client_end() - what was on its way to it is lost. */
+static void client_end(struct relay *r)
+{
+	close(r->client);
+	r->client = -1;
+	r->out.from = r->out.to = 0;
+}
+
+/* client_gone() - has it closed its end? What it sent may still wait. */
+static bool client_gone(const struct relay *r)
+{
+	struct pollfd p = { .fd = r->client, .events = POLLRDHUP };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+static void client_new(struct relay *r, int fd)
+{
+	uint8_t hello[TELNET_HELLO];
+
+	r->client = fd;
+	r->out.from = r->out.to = 0;
+	if (!r->set->telnet)
+		return;
+	telnet_hello(&r->telnet, hello);
+	way_add(&r->out, hello, sizeof(hello));
+}
+
+static void client_refuse(struct relay *r, int fd)
+{
+	char text[80];
+	int n = snprintf(text, sizeof(text),
+			 "%s is in use by another client; try again later\r\n",
+			 r->set->port);
+
+	send(fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	close(fd);
+}
+
+static void client_accept(struct relay *r)
+{
+	int fd = accept4(r->set->listen, NULL, NULL,
+			 SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	if (r->client >= 0 && client_gone(r))
+		client_end(r);
+	if (r->client >= 0)
+		client_refuse(r, fd);
+	else
+		client_new(r, fd);
+}
+
+/* client_read() - only while nothing is on its way to the guest, and there is
+ * room for replies. */
+static void client_read(struct relay *r)
+{
+	uint8_t buf[CHUNK], reply[TELNET_REPLY * CHUNK];
+	struct telnet_in in = { .bytes = r->in.bytes, .reply = reply };
+	ssize_t n = read(r->client, buf, sizeof(buf));
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		client_end(r);
+		return;
+	}
+	r->in.from = r->in.to = 0;
+	if (!r->set->telnet) {
+		way_add(&r->in, buf, (size_t)n);
+		return;
+	}
+	telnet_take(&r->telnet, buf, (size_t)n, &in);
+	r->in.to = in.count;
+	way_add(&r->out, reply, in.reply_len);
+	/* Before the bytes: a BREAK is for the key behind it. */
+	while (r->set->bell >= 0 && in.breaks--)
+		bell_ring(r->set->bell);
+}
+
+/* ---- the guest --------------------------------------------------------- */
+
+/* guest_read() - only while nothing is on its way to the client. Return: false
+ * if there is nothing. */
+static bool guest_read(struct relay *r)
+{
+	uint8_t buf[CHUNK];
+	ssize_t n = read(r->set->pair, buf, sizeof(buf));
+
+	if (n <= 0)
+		return false;
+	if (r->client < 0)
+		return true;
+	if (r->set->telnet)
+		r->out.to +=
+			telnet_give(buf, (size_t)n, r->out.bytes + r->out.to);
+	else
+		way_add(&r->out, buf, (size_t)n);
+	return true;
+}
+
+/* relay_step() - wait, and move what can be moved. */
+static void relay_step(struct relay *r)
+{
+	bool takes = way_room(&r->out, TELNET_REPLY * CHUNK);
+	bool hears = way_empty(&r->in) && takes;
+	struct pollfd p[3] = {
+		{ .fd = r->set->listen, .events = POLLIN },
+		{ .fd = r->client, .events = hears ? POLLIN : 0 },
+		{ .fd = r->set->pair },
+	};
+
+	if (r->client < 0 || way_empty(&r->out))
+		p[2].events |= POLLIN;
+	else
+		p[1].events |= POLLOUT;
+	if (!way_empty(&r->in))
+		p[2].events |= POLLOUT;
+	if (poll(p, 3, -1) < 0)
+		return;
+	if (p[1].revents & (POLLERR | POLLHUP | POLLNVAL) && !hears)
+		client_end(r);
+	else if (p[1].revents & (POLLIN | POLLERR | POLLHUP) && hears)
+		client_read(r);
+	if (p[2].revents & (POLLHUP | POLLERR))
+		r->over = true;
+	else if (p[2].revents & POLLIN)
+		guest_read(r);
+	if (r->client >= 0 && !way_flush(&r->out, r->client))
+		client_end(r);
+	if (!way_flush(&r->in, r->set->pair))
+		r->over = true;
+	if (p[0].revents)
+		client_accept(r);
+}
+
+/* last_words() - what the guest sent goes to the client, for a moment. */
+static void last_words(struct relay *r)
+{
+	uint64_t end = clock_now_ns() + RELAY_LAST_MS * 1000000ull;
+	struct pollfd p = { .fd = r->client, .events = POLLOUT };
+
+	while (r->client >= 0 && clock_now_ns() < end) {
+		way_room(&r->out, 0);
+		if (way_empty(&r->out) && !guest_read(r))
+			return;
+		poll(&p, 1, WAIT_MS);
+		if (!way_flush(&r->out, r->client))
+			client_end(r);
+	}
+}
+
+void relay_serve(const struct relay_setting *set)
+{
+	static struct relay r;
+
+	r = (struct relay){ .set = set, .client = -1 };
+	while (!r.over)
+		relay_step(&r);
+	last_words(&r);
+	if (r.client >= 0)
+		close(r.client);
+}
+
+/* ---- the process ------------------------------------------------------- */
+
+/* keep() - one descriptor, out of the way of what is closed. */
+static int keep(int fd, int at)
+{
+	int n = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 64);
+
+	return n < 0 ? -1 : dup2(n, at);
+}
+
+static _Noreturn void relay_process(const struct relay_setting *given,
+				    pid_t parent)
+{
+	static const int heedless[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+					SIGUSR1, SIGPIPE };
+	struct relay_setting set = *given;
+	unsigned int i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);	/* it died before we asked */
+	prctl(PR_SET_NAME, "hostel-serial");
+	/* They are for the machine: this ends after it. */
+	for (i = 0; i < ARRAY_SIZE(heedless); i++)
+		signal(heedless[i], SIG_IGN);
+	set.listen = keep(given->listen, 60);
+	set.pair = keep(given->pair, 61);
+	set.bell = keep(given->bell, 62);
+	fds_close(3, 59);
+	fds_close(set.bell < 0 ? 62 : 63, ~0u);
+	limits_memory(GROWS, GROWS_SPACE);
+	if (privileges_drop(0) < 0 ||
+	    sandbox_enter(serial_rules, ARRAY_SIZE(serial_rules)) < 0)
+		die("the sandbox of %s's socket can not be closed", set.port);
+	relay_serve(&set);
+	_exit(0);
+}
+
+pid_t relay_start(const struct relay_setting *set)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid == 0)
+		relay_process(set, parent);
+	return pid < 0 ? -errno : pid;
+}
+
+void relay_wait(pid_t relay)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2 * RELAY_LAST_MS / WAIT_MS; i++) {
+		if (waitpid(relay, NULL, WNOHANG) != 0)
+			return;
+		poll(NULL, 0, WAIT_MS);
+	}
+	kill(relay, SIGKILL);
+	waitpid(relay, NULL, 0);
+}

@@ -259,6 +259,15 @@ $(GUEST)/property/%: guests/property/%.c $(PROPERTY_DEPS)
 # One that runs until it is ended, for tests of a machine that stands still.
 $(GUEST)/standstill: guests/standstill.c $(PROPERTY_DEPS)
 	$(small_guest)
+# One that opens the tray of its CD-ROM drive.
+$(GUEST)/tray: guests/tray.c $(PROPERTY_DEPS)
+	$(small_guest)
+# A disk whose first sector has the firmware read and write the others.
+$(GUEST)/bootdisk: guests/bootdisk.S
+	@echo "  AS16  $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -m32 -ffreestanding -nostdlib -static -no-pie \
+		-Wl,-Ttext=0x7c00,--oformat=binary,--build-id=none -o $@ $<
 define small_guest
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
@@ -269,7 +278,7 @@ define small_guest
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 endef
 
-tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
+tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(GUEST)/tray $(GUEST)/bootdisk $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
 		$(B)/tests/hosts/deny $(B)/tests/insn/native64
 
 # What makes this host a poorer one, for tests of programs that do not look.

@@ -59,17 +59,21 @@ bool disk_is_cd(const uint8_t *head, const uint8_t *id)
 	return !memcmp(id, "CD001", 5) && get_le16(head + 510) != 0xaa55;
 }
 
-/* floppy_sectors() - 160K to 2.88M, as drives of PCs have read them. */
+/* floppy_sectors() - what has no floppy's size is one of 1.44 MB, or 2.88. */
 static uint64_t floppy_sectors(uint64_t bytes)
 {
-	static const uint16_t sizes[] = { 320,	360,  640,  720,  1440,
-					  2400, 2880, 3360, 3444, 5760 };
+	static const uint16_t sizes[] = {
+		320,  360,  640,  720,	1440, 1640, 2400, 2880, 2952,
+		2988, 3200, 3280, 3360, 3444, 3486, 3520, 3840, 5760,
+	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
-		if (bytes <= sizes[i] * (uint64_t)MEDIUM_SECTOR)
+		if (bytes == sizes[i] * (uint64_t)MEDIUM_SECTOR)
 			return sizes[i];
-	return 0;
+	if (bytes > 5760 * (uint64_t)MEDIUM_SECTOR)
+		return 0;
+	return bytes < 2880 * (uint64_t)MEDIUM_SECTOR ? 2880 : 5760;
 }
 
 uint64_t disk_sectors(enum drive_kind kind, uint64_t bytes)

@@ -69,9 +69,9 @@ bool disk_is_cd(const uint8_t *head, const uint8_t *id);
  * disk_sectors() - how many sectors a drive finds in an image
  * @bytes: of the file
  *
- * Of a disk and a CD these are the file's whole sectors. A floppy has the size
- * of the smallest real one that has room for the file; what is missing reads
- * as zeros.
+ * Of a disk and a CD these are the file's whole sectors. A file that has not
+ * the size of some floppy is a larger one's beginning; what is missing reads as
+ * zeros.
  *
  * Return: 0: none, as it is empty or, for a floppy, too large.
  */

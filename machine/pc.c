@@ -348,6 +348,12 @@ void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
 		plug_floppy(pc, drive - DRIVE_FLOPPY0, info);
 }
 
+bool pc_drive_locked(const struct pc *pc, enum pc_drive drive)
+{
+	return drive <= DRIVE_IDE3 &&
+	       ide_locked(&pc->ide[drive / IDE_DRIVES], drive % IDE_DRIVES);
+}
+
 void pc_medium_set(struct pc *pc, enum pc_drive drive,
 		   const struct medium_info *info)
 {
@@ -479,6 +485,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	wire_pci(pc);
 	wire_ide(pc);
 	wire_floppy(pc);
+	pc->world.media = NULL;	/* copied: they may be gone */
 }
 
 void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,

@@ -117,6 +117,9 @@ void pc_work(struct pc *pc, enum pc_worker worker);
 void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
 		   const struct medium_info *info);
 
+/* pc_drive_locked() - does the guest want nobody to open the tray? */
+bool pc_drive_locked(const struct pc *pc, enum pc_drive drive);
+
 /* pc_medium_set() / pc_medium_done() - see devices/medium.h: another medium is
  * in a drive; a request of it has ended. */
 void pc_medium_set(struct pc *pc, enum pc_drive drive,

@@ -25,6 +25,7 @@ void board_init(struct board *board, struct vm *vm);
 /* board_plug() - plug the cards into their networks; Return: false if one
  * can not be, which is explained. */
 bool board_plug(struct board *board);
+/* board_unplug() - take all cards off their networks. */
 void board_unplug(struct board *board);
 
 /**

@@ -14,7 +14,7 @@ struct check_costs {
 	double signal;		/* SIGSEGV and back */
 	double fault;		/* SIGSEGV, mmap of a page, again */
 	double page;		/* mmap of a page that comes filled */
-	double pages16;		/* the same of 16 pages at once */
+	double pages16;		/* mmap of 16 pages that come filled */
 	double trip;		/* world switch there and back */
 };
 

@@ -483,6 +483,8 @@ int keeper_run(const struct vm_config *config)
 		die("no memory for the guest: %s", strerror(-k.memory));
 	if (screenproc_open(&k.screen, config))
 		die("--display text: no terminal: %s", strerror(errno));
+	for (i = 0; i < config->nic_count; i++)
+		k.kept->pulled |= (uint32_t)config->nic[i].cable_out << i;
 	k.signals = signals_open(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));

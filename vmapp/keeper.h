@@ -35,8 +35,8 @@ enum keeper_request {
 	KEEPER_SCREEN = 's',	/* hostel-screen's socket; it is started if
 				 * none runs, with what vm_kept says */
 	KEEPER_AGAIN = 'a',	/* once more, when this one has ended */
-	KEEPER_FAULTED = 'f',	/* the same, and the user was told of a triple
-				 * fault: that is not to be told again */
+	KEEPER_FAULTED = 'f',	/* once more, as 'a'; and the user was told of
+				 * a triple fault, which is told once only */
 };
 
 /**

@@ -27,7 +27,7 @@
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	10u
+#define CROSS_VERSION	11u
 
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u

@@ -24,7 +24,7 @@
 #include "machine/pcmap.h"
 
 #define GUESTMEM_MIN	(4ull << 20)	/* bytes of RAM */
-#define GUESTMEM_MAX	(3072ull << 20)	/* the same: PCI space starts there */
+#define GUESTMEM_MAX	(3072ull << 20)	/* bytes: PCI space starts there */
 #define GUESTMEM_ROM_MAX (16ull << 20)	/* bytes */
 #define GUESTMEM_VIDEO_MAX (256ull << 20)	/* bytes */
 #define GUESTMEM_CONFIG_MAX (16ull << 20)	/* bytes */

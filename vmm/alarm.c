@@ -4,8 +4,8 @@
  *
  * Translated code comes back only when it is asked to, and so does a string
  * instruction of the interpreter: so the next alarm is set as a timer of the
- * host, whose signal raises a bit in the attention word. VMApp sends the same
- * signal when it has raised one.
+ * host, whose signal raises a bit in the attention word. VMApp sends that
+ * signal, too, when it has raised a bit itself.
  *
  * A signal costs more than to wake up from a sleep that has an end. So while
  * an idle guest sleeps from alarm to alarm (halt.c), the sleep ends at the

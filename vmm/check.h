@@ -7,8 +7,8 @@
  * vmm_check() - make a small machine's processor and its translator, and say
  * on standard output what that came to
  *
- * A line each, for `hostel check`: "processor yes" or "processor no: why", and
- * the same of "translator" and "tripwire". HOSTEL_HOST counts.
+ * A line each of "processor", "translator" and "tripwire", for `hostel check`:
+ * "processor yes", or "processor no: why". HOSTEL_HOST takes features away.
  *
  * Return: the exit status: 0, or 1 if there is no processor.
  */

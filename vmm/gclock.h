@@ -30,7 +30,7 @@
  * lag, and what the host takes away is a jump of all clocks.
  *
  * 1. Guest time never goes back, on any of the clocks.
- * 2. All clocks have the same lag.
+ * 2. All clocks lag by one number of nanoseconds.
  * 3. What the guest slept is not taken away.
  * 4. The lag is GCLOCK_LAG_MOST_NS at most; the guest's time jumps by what is
  *    more.

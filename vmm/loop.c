@@ -23,9 +23,9 @@
 #define LOOP_BUDGET 2000
 
 /*
- * send_tick() - frames have waited for a tick: they go now. The alarm stays
- * as it is when they go with another switch, as to set it costs a system
- * call; so it may come too early.
+ * send_tick() - frames have waited for a tick: they go now. If they left with
+ * another switch before, the alarm was not cancelled, which would cost a system
+ * call: then it goes off with nothing due.
  */
 static void send_tick(struct vmm *vmm, uint64_t now)
 {
@@ -55,7 +55,7 @@ static void pit_tick(struct vmm *vmm)
 		virq_timer_pay(vmm);
 }
 
-/* take_alarm() - is that one of the machine's due? Then it is over. */
+/* take_alarm() - is alarm number @alarm of the machine due? Then it is off. */
 static bool take_alarm(struct vmm *vmm, unsigned int alarm, uint64_t now)
 {
 	uint64_t *at = &vmm->pc.state->alarm_ns[alarm];
@@ -66,8 +66,8 @@ static bool take_alarm(struct vmm *vmm, unsigned int alarm, uint64_t now)
 	return true;
 }
 
-/* run_nic_alarms() - those of cards whose frames VMApp moves are its own: it
- * looks for them at each call. */
+/* run_nic_alarms() - run the cards' alarms that are due. A card whose frames
+ * VMApp moves is VMApp's to look after, which it does at each call. */
 static void run_nic_alarms(struct vmm *vmm, uint64_t now)
 {
 	const struct hostcall yield = { .kind = HOSTCALL_YIELD };

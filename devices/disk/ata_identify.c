@@ -117,14 +117,12 @@ void ata_identify(const struct ide_drive_regs *drive, uint8_t page[512])
 {
 	struct ide_drive_regs now;
 	const struct ide_drive_regs *d = &now;
-	char serial[IDE_SERIAL + 1] = "";
 	uint8_t sum = 0;
 	unsigned int i;
 
 	copy_once(&now, drive, sizeof(now));
 	memset(page, 0, 512);
-	memcpy(serial, d->serial, IDE_SERIAL);
-	text(page + 2 * 10, serial, IDE_SERIAL);
+	text(page + 2 * 10, d->serial, IDE_SERIAL);
 	text(page + 2 * 23, "1.0", 8);
 	put(page, 49, 0x0f00);	/* IORDY, LBA, DMA */
 	put(page, 51, 0x0200);

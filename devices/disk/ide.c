@@ -102,11 +102,9 @@ static void next_block(struct ide_channel *c)
 	struct ide_regs *r = c->regs;
 	struct ide_drive_regs *d = ide_drive(c);
 
-	r->at = MIN(r->at, IDE_BUFFER);
-	r->end = MIN(MIN(r->filled, IDE_BUFFER),
-		     r->at + MIN(r->block, IDE_BUFFER));
+	r->end = MIN(r->filled, r->at + r->block);
 	set_status(c, ST_GOOD | ST_DRQ);
-	if (!r->packet || r->phase != IDE_IN)
+	if (!r->packet)
 		return;
 	d->count[0] = REASON_IO;
 	d->mid[0] = (uint8_t)(r->end - r->at);
@@ -154,7 +152,7 @@ static enum chip_answer was_read(struct ide_channel *c)
 {
 	struct ide_regs *r = c->regs;
 
-	if (r->at < r->filled && r->at < IDE_BUFFER) {
+	if (r->at < r->filled) {
 		next_block(c);
 		ide_interrupt(c);
 		return CHIP_DONE;
@@ -173,42 +171,43 @@ static enum chip_answer was_written(struct ide_channel *c)
 
 	if (r->phase == IDE_PACKET)
 		return atapi_command(c);
-	if (r->at >= r->filled || r->at >= IDE_BUFFER)
+	if (r->at >= r->filled)
 		return ide_busy(c, IDE_JOB_WRITE);
 	next_block(c);
 	ide_interrupt(c);
 	return CHIP_DONE;
 }
 
+/* An access that is wider than what is left of a block has that much. */
 static enum chip_answer data_read(struct ide_channel *c, unsigned int width,
 				  uint32_t *value)
 {
 	struct ide_regs *r = c->regs;
-	uint32_t at = r->at, i;
+	uint32_t at = r->at, end = r->end, i;
 
 	*value = 0;
 	if (r->phase != IDE_IN)
 		return CHIP_DONE;
-	for (i = 0; i < width; i++, at++)
-		if (c->buffer && at < r->end && at < IDE_BUFFER)
+	for (i = 0; i < width && at < end; i++, at++)
+		if (c->buffer)
 			*value |= (uint32_t)c->buffer[at % IDE_BUFFER] << 8 * i;
-	r->at = MIN(at, IDE_BUFFER);
-	return at < r->end && at < IDE_BUFFER ? CHIP_DONE : was_read(c);
+	r->at = at;
+	return at < end ? CHIP_DONE : was_read(c);
 }
 
 static enum chip_answer data_write(struct ide_channel *c, unsigned int width,
 				   uint32_t value)
 {
 	struct ide_regs *r = c->regs;
-	uint32_t at = r->at, i;
+	uint32_t at = r->at, end = r->end, i;
 
 	if (r->phase != IDE_OUT && r->phase != IDE_PACKET)
 		return CHIP_DONE;
-	for (i = 0; i < width; i++, at++)
-		if (c->buffer && at < r->end && at < IDE_BUFFER)
+	for (i = 0; i < width && at < end; i++, at++)
+		if (c->buffer)
 			c->buffer[at % IDE_BUFFER] = (uint8_t)(value >> 8 * i);
-	r->at = MIN(at, IDE_BUFFER);
-	return at < r->end && at < IDE_BUFFER ? CHIP_DONE : was_written(c);
+	r->at = at;
+	return at < end ? CHIP_DONE : was_written(c);
 }
 
 /* ---- resets -------------------------------------------------------------- */
@@ -412,7 +411,6 @@ void ide_plug(struct ide_channel *c, unsigned int drive, enum ide_kind kind,
 {
 	struct ide_drive_regs *d = &c->regs->drive[drive & 1];
 
-	memset(d, 0, sizeof(*d));
 	d->kind = (uint8_t)kind;
 	d->heads = 16;
 	d->per_track = 63;

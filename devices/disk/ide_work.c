@@ -251,7 +251,6 @@ void ide_medium_done(struct ide_channel *c, unsigned int drive, uint32_t tag,
 		return;
 	f->busy = false;
 	if (waits_for(c, drive & 1, &f->request)) {
-		c->regs->tag = 0;
 		if (result == MEDIUM_OK)
 			job_done(c, drive & 1, &f->request);
 		else

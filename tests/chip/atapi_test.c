@@ -296,6 +296,25 @@ static void limits(void **state)
 	}
 }
 
+/* An access that is wider than its block has what is left of it, no more. */
+static void wider_than_a_block(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	read_10(7, 1, 0, 6);
+	ide_settle(&b);
+	for (i = 0; i < 12; i += 6) {
+		assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
+		put_le32(got + i, in_data(&b, 4));
+		assert_false(b.level);
+		put_le32(got + i + 4, in_data(&b, 4));
+		assert_true(b.level);
+	}
+	pattern(28, want);
+	assert_memory_equal(got, want, 12);
+}
+
 /* A limit that lets nothing through would never end. */
 static void no_limit_at_all(void **state)
 {
@@ -317,6 +336,10 @@ static void no_limit_at_all(void **state)
 	send(0, 1, P(0x03, 0, 0, 0, 1));
 	assert_int_equal(in(&b, R_MID), 1);
 	assert_int_equal(in_data(&b, 2), 0x70);
+	ended();
+	/* What is behind the end is not in the last word. */
+	send(0, 1, P(0x12, 0, 0, 0, 1));
+	assert_int_equal(in_data(&b, 2), 0x0005);
 	ended();
 	/* A limit is nothing to who has no data. */
 	do_it(P(0x28));
@@ -487,7 +510,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(not_a_disk), T(who_are_you), T(settings), T(device_reset),
-		T(read_by_port), T(limits), T(no_limit_at_all),
+		T(read_by_port), T(limits), T(wider_than_a_block),
+		T(no_limit_at_all),
 		T(more_than_the_buffer), T(read_by_dma), T(reply_by_dma),
 		T(addresses), T(read_cd), T(reading_fails),
 	};

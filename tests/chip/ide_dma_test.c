@@ -513,6 +513,50 @@ static void refused(void **state)
 	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
 }
 
+/* Registers of a reply that another world made up: it is no longer than the
+ * buffer. */
+static void a_reply_of_any_length(void **state)
+{
+	(void)state;
+	prd(&b, 0, 0x20000, 0);
+	prd(&b, 1, 0x30000, PRD_END);
+	bm_start(&b, true);
+	b.regs.phase = IDE_DMA;
+	b.regs.job = IDE_JOB_REPLY;
+	b.regs.at = 0;
+	b.regs.filled = 0xffffffff;
+	ide_work(&b.c);
+	untouched(0x30000);
+	ended(ACTIVE | INTR);
+	bm_start(&b, true);
+	b.regs.phase = IDE_DMA;
+	b.regs.job = IDE_JOB_REPLY;
+	b.regs.at = 0xfffffff0;
+	ide_work(&b.c);
+	ended(ACTIVE | INTR);
+}
+
+/* A request by bus master that another world calls one by port meanwhile is
+ * longer than the buffer. */
+static void turned_into_pio(void **state)
+{
+	(void)state;
+	prd(&b, 0, 0x20000, PRD_END);
+	command(&b, 0xc8, 9, 0);
+	bm_start(&b, true);
+	assert_int_equal(b.medium[0].request.count, 256);
+	b.regs.dma = 0;
+	ide_settle(&b);
+	untouched(0);		/* what is behind it on this bench */
+	/* And one that has ended does not end again. */
+	b.regs.phase = IDE_BUSY;
+	b.regs.tag = b.medium[0].request.tag;
+	b.no_host = true;
+	ide_medium_done(&b.c, 0, b.regs.tag, MEDIUM_OK);
+	assert_int_equal(b.regs.phase, IDE_BUSY);
+	assert_int_equal(b.medium[0].started, 1);
+}
+
 #define T(f) cmocka_unit_test_setup(f, fresh)
 
 int main(void)
@@ -526,6 +570,7 @@ int main(void)
 		T(no_memory_there),
 		T(start_again_in_mid_request), T(stopped_in_mid_request),
 		T(reset_in_mid_dma), T(the_medium_fails), T(refused),
+		T(a_reply_of_any_length), T(turned_into_pio),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,9 +210,9 @@ static void indirect_jumps(void **state)
 	/* mov ecx,20; mov ebx,1f; 1: dec ecx; jz 2f; jmp *ebx; 2: */
 	EVERYWHERE(*state, 0xb9, LE32(20), 0xbb, LE32(CODE + 11), 0x49, 0x74,
 		   0x02, 0xff, 0xe3);
-	/* mov ecx,3; mov ebx,2f; 1: jmp *ebx; 2: mov edx,100; 3: dec edx;
+	/* mov ecx,2; mov ebx,2f; 1: jmp *ebx; 2: mov edx,100; 3: dec edx;
 	 * jnz 3b; dec ecx; jnz 1b */
-	EVERYWHERE(*state, 0xb9, LE32(3), 0xbb, LE32(CODE + 13), 0xff, 0xe3,
+	EVERYWHERE(*state, 0xb9, LE32(2), 0xbb, LE32(CODE + 13), 0xff, 0xe3,
 		   0xba, LE32(100), 0x4a, 0x75, 0xfd, 0x49, 0x75, 0xf3);
 	/* mov ecx,20; 1: dec ecx; jz 2f; push 1b; ret; 2: */
 	EVERYWHERE(*state, 0xb9, LE32(20), 0x49, 0x74, 0x06, 0x68,
@@ -244,7 +244,7 @@ static void other_pages(void **state)
 	 * jnz 3b; dec ecx; jnz 1b; hlt */
 	PUT(m, CODE + 0x1000, 0xba, LE32(50), 0x4a, 0x75, 0xfd, 0x49, 0x0f,
 	    0x85, LE32(6 - 0x100f), 0xf4);
-	EVERYWHERE(m, 0xb9, LE32(3), 0x40, 0xe9, LE32(0x1000 - 12));
+	EVERYWHERE(m, 0xb9, LE32(2), 0x40, 0xe9, LE32(0x1000 - 12));
 }
 
 static void strings(void **state)

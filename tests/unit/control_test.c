@@ -68,6 +68,57 @@ static void requests_are_checked(void **state)
 	refused("{\"verb\":\"status\",\"words\":[\"x\"]}", "no words", false);
 	refused("{\"verb\":\"link\",\"words\":[\"0\"]}", "2 words", false);
 	refused("{\"verb\":\"link\",\"words\":[\"0\",7]}", "printable", false);
+	/* Some verbs may have more words than they must have. */
+	taken("{\"verb\":\"key\",\"words\":[\"a\"]}", VERB_KEY);
+	taken("{\"verb\":\"key\",\"words\":[\"a\",\"b\",\"c\"]}", VERB_KEY);
+	refused("{\"verb\":\"key\"}", "1 or more word", false);
+	refused("{\"verb\":\"mouse\",\"words\":[\"+1\"]}", "2 or more words",
+		false);
+}
+
+static void many_words_are_bounded(void **state)
+{
+	char why[REQUEST_WHY_SIZE], *words[REQUEST_WORDS + 2], *line;
+	struct request r;
+	unsigned int i;
+	bool garbage;
+
+	(void)state;
+	for (i = 0; i < REQUEST_WORDS; i++)
+		words[i] = (char *)"f12";
+	words[i] = NULL;
+	line = request_make(VERB_KEY, words);
+	assert_true(request_decode(line, strlen(line) - 1, &r, why, &garbage));
+	assert_int_equal(r.count, REQUEST_WORDS);
+	for (i = 0; i < REQUEST_WORDS; i++)
+		assert_string_equal(r.words[i], "f12");
+	free(line);
+	words[i] = (char *)"f12";
+	words[i + 1] = NULL;
+	line = request_make(VERB_KEY, words);
+	assert_false(request_decode(line, strlen(line) - 1, &r, why, &garbage));
+	assert_non_null(strstr(why, "1 or more"));
+	free(line);
+	taken("{\"verb\":\"status\"}", VERB_STATUS);
+}
+
+/* A word may be as long as a line; those that there are not are empty. */
+static void long_words_are_kept(void **state)
+{
+	char why[REQUEST_WHY_SIZE], text[3000], *words[] = { text };
+	char *line;
+	struct request r;
+	bool garbage;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	line = request_make(VERB_TEXT, words);
+	assert_true(request_decode(line, strlen(line) - 1, &r, why, &garbage));
+	assert_string_equal(r.words[0], text);
+	assert_string_equal(r.words[1], "");
+	assert_int_equal(r.count, 1);
+	free(line);
 }
 
 static void words_are_kept(void **state)
@@ -128,11 +179,12 @@ struct bench {
 static char *answer(void *owner, const char *line, size_t len, bool *last)
 {
 	struct bench *b = owner;
-	char *text = malloc(b->long_answer + len + 2);
+	char *text;
 
 	b->asked++;
 	if (len && line[0] == '?')
-		return free(text), CONTROL_LATER;
+		return CONTROL_LATER;
+	text = malloc(b->long_answer + len + 2);
 	*last = len && line[0] == '!';
 	memset(text, '.', b->long_answer);
 	memcpy(text + b->long_answer, line, len);
@@ -330,7 +382,7 @@ static void later(struct bench *b, uint64_t ticket, int fd)
 	control_finish(&b->control, ticket, strdup("late\n"), fd);
 }
 
-static void answers_may_come_later(void **state)
+static void late_answers_bring_descriptors(void **state)
 {
 	struct bench *b = *state;
 	int fd = client(b), other = client(b), file, got;
@@ -442,6 +494,55 @@ static void it_rests_between_turns(void **state)
 	events_close(&ev);
 }
 
+/* Who asks for what takes its time waits for it, and nobody else does. */
+static void answers_may_come_later(void **state)
+{
+	struct bench *b = *state;
+	int fd = client(b), other = client(b);
+	uint64_t ticket;
+
+	say(fd, "?\nnext\n");
+	control_serve(&b->control);
+	ticket = b->control.ticket;
+	control_serve(&b->control);
+	hears_nothing(fd);
+	say(other, "quick\n");
+	control_serve(&b->control);
+	hears(other, "quick\n");
+	control_finish(&b->control, ticket + 100, strdup("no\n"), -1);
+	hears_nothing(fd);
+	control_finish(&b->control, ticket, strdup("done\n"), -1);
+	hears(fd, "done\n");
+	control_serve(&b->control);	/* what it said meanwhile */
+	hears(fd, "next\n");
+	control_finish(&b->control, ticket, strdup("again\n"), -1);
+	hears_nothing(fd);
+	/* It is late if nothing is heard of it, and that is said. */
+	say(fd, "?\n");
+	control_serve(&b->control);
+	ticket = b->control.ticket;
+	b->control.client[0].heard_ns -= CONTROL_LATER_NS;
+	control_more_time(&b->control, ticket);
+	control_serve(&b->control);
+	hears_nothing(fd);
+	b->control.client[0].heard_ns -= CONTROL_LATER_NS;
+	control_serve(&b->control);
+	hears(fd, "{\"ok\":false,\"error\":\"it was not done in time\","
+		  "\"status\":69}\n");
+	control_finish(&b->control, ticket, strdup("too late\n"), -1);
+	hears_nothing(fd);
+	/* Or it has gone. */
+	say(fd, "?\n");
+	control_serve(&b->control);
+	ticket = b->control.ticket;
+	close(fd);
+	control_serve(&b->control);
+	control_finish(&b->control, ticket, strdup("gone\n"), -1);
+	control_serve(&b->control);
+	assert_int_equal(clients(b), 1);
+	close(other);
+}
+
 #define WITH_BENCH(f) cmocka_unit_test_setup_teardown(f, bench_open, \
 						      bench_close)
 
@@ -450,6 +551,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(requests_are_checked),
 		cmocka_unit_test(words_are_kept),
+		cmocka_unit_test(many_words_are_bounded),
+		cmocka_unit_test(long_words_are_kept),
 		cmocka_unit_test(depth_is_bounded),
 		WITH_BENCH(a_line_has_an_answer),
 		WITH_BENCH(too_much_at_once_is_cut_off),
@@ -459,6 +562,7 @@ int main(void)
 		WITH_BENCH(one_more_takes_the_place_of_the_most_silent),
 		WITH_BENCH(it_rests_between_turns),
 		WITH_BENCH(answers_may_come_later),
+		WITH_BENCH(late_answers_bring_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,11 +72,35 @@ static void as_it_was_said(void **state)
 	assert_false(settled(&c, false, LINE("--display", "text", )));
 }
 
+static void of_a_vmx_file(void **state)
+{
+	char error[CONFIG_ERROR_SIZE] = "";
+	struct vm_config c;
+
+	(void)state;
+	config_defaults(&c);
+	c.vmx = "m.vmx";
+	c.vmx_display = "vnc:127.0.0.1:5947";
+	assert_true(options_settle(&c, true, error));
+	assert_int_equal(c.display.kind, DISPLAY_VNC);
+	assert_int_equal(c.display.port, 5947);
+	assert_string_equal(c.display_text, c.vmx_display);
+	config_defaults(&c);
+	c.vmx = "m.vmx";
+	c.vmx_display = "vnc:somewhere:1";
+	assert_false(options_settle(&c, true, error));
+	assert_non_null(strstr(error, "m.vmx"));
+	/* The command line counts more. */
+	c.display.kind = DISPLAY_NONE;
+	assert_true(options_settle(&c, true, error));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_itself),
 		cmocka_unit_test(as_it_was_said),
+		cmocka_unit_test(of_a_vmx_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "tests/lib_skip.h"
 #include "tests/unit/lib_said.h"
 #include "tests/world/lib_drive.h"
@@ -129,14 +130,14 @@ static void a_short_floppy_reads_as_zeros_behind(void **state)
 
 	(void)state;
 	assert_true(drive_start(&d, DRIVE_FLOPPY, path, false));
-	assert_int_equal(d.back.info.sectors, 2400);
+	assert_int_equal(d.back.info.sectors, 2880);
 	assert_true(drive_get(&d, 2000, 100, 0));
 	assert_true(drive_do(&d, MEDIUM_READ, 1953, 1));
 	assert_int_equal(disk_data(&d.back, 0)[63], 0x11);
 	assert_int_equal(disk_data(&d.back, 0)[64], 0);
-	assert_true(drive_put(&d, 2399, 1, 0x22));
-	assert_true(drive_get(&d, 2399, 1, 0x22));
-	assert_true(drive_get(&d, 2398, 1, 0));
+	assert_true(drive_put(&d, 2879, 1, 0x22));
+	assert_true(drive_get(&d, 2879, 1, 0x22));
+	assert_true(drive_get(&d, 2878, 1, 0));
 	drive_end(&d);
 }
 
@@ -580,6 +581,101 @@ static void a_full_host_disk_loses_nothing(void **state)
 	assert_int_equal(in_small_fs(in_folder("small"), full_snapshot), 0);
 }
 
+/* ---- other formats ------------------------------------------------------ */
+
+/* shell() - Return: did that command, of one file in the folder, end well? */
+static bool shell(const char *command, const char *name)
+{
+	char line[2 * PATH_MAX];
+
+	snprintf(line, sizeof(line), "exec >/dev/null 2>&1; %s '%s'", command,
+		 in_folder(name));
+	return system(line) == 0;
+}
+
+/* qcow2() - a new image of SIZE, in @path; skips the test if it can not be. */
+static void qcow2(char path[PATH_MAX])
+{
+	static unsigned int n;
+	char name[16];
+
+	if (!shell("command -v qemu-nbd && command -v qemu-img", "."))
+		skip_because("qemu-nbd is not there (qemu-utils)");
+	snprintf(name, sizeof(name), "qcow2-%u", n++);
+	snprintf(path, PATH_MAX, "%s", in_folder(name));
+	snprintf(path, PATH_MAX, "qemu-img create -q -f qcow2 '%s' %llu",
+		 in_folder(name), (unsigned long long)SIZE);
+	assert_int_equal(system(path), 0);
+	snprintf(path, PATH_MAX, "%s", in_folder(name));
+}
+
+static void qcow2_is_read_and_written(void **state)
+{
+	char path[PATH_MAX];
+
+	(void)state;
+	qcow2(path);
+	assert_true(drive_start(&d, DRIVE_DISK, path, false));
+	assert_int_equal(d.back.info.sectors, SECTORS);
+	assert_true(drive_get(&d, 0, MOST, 0));
+	assert_true(drive_put(&d, 3, 5, 0x33));
+	assert_true(drive_put(&d, SECTORS - MOST, MOST, 0x44));
+	assert_false(drive_do(&d, MEDIUM_READ, SECTORS, 1));
+	assert_true(drive_do(&d, MEDIUM_FLUSH, 0, 0));
+	drive_end(&d);
+	/* what it wrote last is there without a flush, as it ended in order */
+	assert_true(drive_start(&d, DRIVE_DISK, path, false));
+	assert_true(drive_get(&d, 3, 5, 0x33));
+	assert_true(drive_put(&d, 100, 1, 0x55));
+	drive_end(&d);
+	assert_true(drive_start(&d, DRIVE_DISK, path, true));
+	assert_true(drive_get(&d, SECTORS - MOST, MOST, 0x44));
+	assert_true(drive_get(&d, 100, 1, 0x55));
+	assert_true(drive_put(&d, 100, 1, 0x66));	/* --snapshot */
+	assert_true(drive_get(&d, 100, 1, 0x66));
+	drive_end(&d);
+	assert_true(drive_start(&d, DRIVE_DISK, path, false));
+	assert_true(drive_get(&d, 100, 1, 0x55));
+	drive_end(&d);
+}
+
+static void what_qcow2_has_flushed_is_there(void **state)
+{
+	char path[PATH_MAX];
+	pid_t *const victims[] = { &d.proc.pid, &d.proc.qemu };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(victims); i++) {
+		qcow2(path);
+		assert_true(drive_start(&d, DRIVE_DISK, path, false));
+		assert_true(drive_put(&d, 3, 5, 0x33));
+		assert_true(drive_do(&d, MEDIUM_FLUSH, 0, 0));
+		assert_true(drive_put(&d, 300, 5, 0x33));
+		kill(*victims[i], SIGKILL);
+		assert_false(drive_do(&d, MEDIUM_READ, 0, 1));
+		drive_end(&d);
+		assert_true(shell("qemu-img check -q", strrchr(path, '/') + 1));
+		assert_true(drive_start(&d, DRIVE_DISK, path, false));
+		assert_true(drive_get(&d, 3, 5, 0x33));
+		drive_end(&d);
+	}
+}
+
+/* Its process could do nothing with it: it has no right to look at it. */
+static void nothing_is_put_in_behind_qemu(void **state)
+{
+	char path[PATH_MAX];
+
+	(void)state;
+	qcow2(path);
+	assert_true(drive_start(&d, DRIVE_DISK, path, false));
+	change(&d, ro_file("one", SIZE, 1));
+	assert_int_equal(d.gone, 0);
+	assert_true(drive_get(&d, 0, 1, 0));
+	drive_end(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -602,6 +698,9 @@ int main(void)
 		cmocka_unit_test(a_request_without_its_bell_is_done),
 		cmocka_unit_test(it_ends_with_the_keeper),
 		cmocka_unit_test(a_full_host_disk_loses_nothing),
+		cmocka_unit_test(qcow2_is_read_and_written),
+		cmocka_unit_test(what_qcow2_has_flushed_is_there),
+		cmocka_unit_test(nothing_is_put_in_behind_qemu),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

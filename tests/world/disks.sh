@@ -111,7 +111,7 @@ check "a file that is not a multiple of 512 is a disk without its rest" \
 check "one that is not a multiple of 2048 a CD without it" \
 	grep -q "odd' has 700001 bytes, not a multiple of 2048" "$work/said"
 check "a floppy of an odd size is taken for a larger one" \
-	grep -q "taken for one of 720K" "$work/said"
+	grep -q "taken for one of 1440K" "$work/said"
 ends_well
 
 # --- two machines

@@ -153,6 +153,7 @@ static void flat_segments(struct guestmem *ram, struct boot_entry *entry)
  * are those of machine/pc.def. */
 static const struct acpi_isa isa_chips[] = {
 	{ "KBD_", "PNP0303", 0, 1, { { 0x60, 1 }, { 0x64, 1 } } },
+	{ "MOU_", "PNP0F13", 0, 12, { { 0, 0 } } },
 	{ "RTC_", "PNP0B00", 0, 8, { { 0x70, 2 } } },
 	{ "COM1", "PNP0501", 1, 4, { { 0x3f8, 8 } } },
 	{ "COM2", "PNP0501", 2, 3, { { 0x2f8, 8 } } },

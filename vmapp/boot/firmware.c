@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "vmapp/boot/acpiloader.h"
+#include "vmapp/boot/bootorder.h"
 #include "vmapp/boot/cmos.h"
 #include "vmapp/boot/e820.h"
 
@@ -77,53 +78,11 @@ static void add_card_rom(struct fwitems *items, uint16_t vendor,
 	boot_file_close(&rom);
 }
 
-/* order_add() - lines of what a letter stands for, as Open Firmware would call
- * them. */
-static void order_add(char *text, size_t size, const char *line)
-{
-	size_t used = strlen(text);
-
-	snprintf(text + used, size - used, "%s%s", used ? "\n" : "", line);
-}
-
-static void order_disks(char *text, size_t size)
-{
-	char line[64];
-	unsigned int i;
-
-	for (i = 0; i < 4; i++) {
-		snprintf(line, sizeof(line),
-			 "/pci@i0cf8/ide@1,1/drive@%u/disk@%u", i / 2, i % 2);
-		order_add(text, size, line);
-	}
-}
-
-static void order_nics(char *text, size_t size, unsigned int nics)
-{
-	char line[64];
-	unsigned int i;
-
-	for (i = 0; i < nics; i++) {
-		snprintf(line, sizeof(line), "/pci@i0cf8/ethernet@%x",
-			 pc_nic_slot(i));
-		order_add(text, size, line);
-	}
-}
-
 static void add_order(struct fwitems *items, const struct vm_config *c)
 {
-	char text[1024] = "";
-	const char *p;
+	char text[1024];
 
-	for (p = c->boot_order; *p; p++) {
-		if (*p == 'a')
-			order_add(text, sizeof(text),
-				  "/pci@i0cf8/isa@1/fdc@03f0/floppy@0");
-		else if (*p == 'n')
-			order_nics(text, sizeof(text), c->nic_count);
-		else
-			order_disks(text, sizeof(text));
-	}
+	bootorder_text(c, text, sizeof(text));
 	fwitems_file(items, "bootorder", text, strlen(text) + 1);
 }
 

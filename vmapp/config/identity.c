@@ -57,7 +57,7 @@ uint64_t identity_make(const struct vm_config *config)
 {
 	char text[32], path[PATH_MAX];
 
-	if (config->name) {
+	if (config->name && !config->name_is_title) {
 		snprintf(text, sizeof(text), "name %u", (unsigned)getuid());
 		return hash(hash_host(hash(HASH_START, text)), config->name);
 	}

@@ -21,7 +21,6 @@
 #define BOOT_ORDER	"acdn"
 #define DEFAULT_COMBINE 3	/* the paper's */
 #define COMBINE_MAX 64
-#define NAME_MAX_LEN 64
 
 void config_defaults(struct vm_config *config)
 {
@@ -302,15 +301,14 @@ static bool opt_append(struct vm_config *c, const char *v, char *error)
 
 static bool opt_name(struct vm_config *c, const char *v, char *error)
 {
-	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-	size_t n = strspn(v, good);
+	size_t n = strspn(v, OPTIONS_NAME_CHARS);
 
-	if (!n || v[n] || n > NAME_MAX_LEN)
+	if (!n || v[n] || n > OPTIONS_NAME_MAX)
 		return FAIL("--name '%.80s' is not possible; use 1 to %d "
 			    "letters, digits, dots, dashes",
-			    v, NAME_MAX_LEN);
+			    v, OPTIONS_NAME_MAX);
 	c->name = v;
+	c->name_is_title = false;
 	return true;
 }
 
@@ -736,43 +734,6 @@ bool options_check(const struct vm_config *config, char *error)
 	if (config->kernel && config->bios)
 		return FAIL("--kernel is started without firmware; leave out "
 			    "one of --kernel and --bios");
-	return true;
-}
-
-/* wants_stdio() - is a port plugged into the terminal? */
-static bool wants_stdio(const struct vm_config *config)
-{
-	unsigned int i;
-
-	for (i = 0; i < PC_LINES; i++)
-		if (config->plug[i].kind == PLUG_STDIO)
-			return true;
-	return false;
-}
-
-bool options_settle(struct vm_config *config, bool terminal, char *error)
-{
-	struct plug *com1 = &config->plug[LINE_COM1];
-	bool default_com1 = com1->kind == PLUG_STDIO && !config->serial_chosen;
-
-	if (config->display.kind == DISPLAY_DEFAULT)
-		config->display.kind =
-			terminal && !config->kernel &&
-					(default_com1 || !wants_stdio(config)) ?
-				DISPLAY_TEXT :
-				DISPLAY_NONE;
-	if (config->display.kind != DISPLAY_TEXT)
-		return true;
-	config->display_text = "text";
-	if (!terminal)
-		return FAIL("--display text wants a terminal as standard input "
-			    "and output; use vnc, web or none");
-	if (default_com1)
-		com1->kind = PLUG_NONE;
-	if (wants_stdio(config))
-		return FAIL("--display text and a port that is stdio can not "
-			    "both have this terminal; use --serial pty, or "
-			    "another --display");
 	return true;
 }
 

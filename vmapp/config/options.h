@@ -19,6 +19,11 @@
 #include "vmapp/config/drives.h"
 #include "vmnet/client/client.h"
 
+/* A machine's name. */
+#define OPTIONS_NAME_MAX 64
+#define OPTIONS_NAME_CHARS "abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
 #define CONFIG_NICS 4
 #define CONFIG_ERROR_SIZE 256
 
@@ -38,6 +43,7 @@ struct nic_config {
 	uint8_t mac[6];
 	bool mac_given;		/* else it is made of the identity */
 	bool any_mac;		/* the guest may send from other addresses */
+	bool cable_out;		/* it is not plugged in at first */
 	struct vmnet_wishes wishes;	/* nat only */
 	char tftp[512];		/* the folder for TFTP; "": none */
 };
@@ -50,6 +56,8 @@ struct vm_config {
 	char boot_order[5];	/* each letter of "acdn" once at most */
 	bool boot_menu;
 	const char *name;	/* of the machine, or NULL */
+	bool name_is_title;	/* it is the .vmx file's displayName */
+	const char *vmx_display; /* what --display takes, of that; or NULL */
 	const char *uuid;	/* the .vmx file's uuid.bios, or NULL */
 	uint64_t identity;	/* see identity.h */
 	struct nic_config nic[CONFIG_NICS];

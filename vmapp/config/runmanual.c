@@ -30,6 +30,8 @@ static const struct manual_row statuses[] = {
 #define KEY_NIC "ethernetN."
 #define KEY_SERIAL "serialN."
 #define KEY_PARALLEL "parallel0."
+#define KEY_IDE "ideN:N."
+#define KEY_FLOPPY "floppyN."
 
 static const struct manual_row vmx_keys[] = {
 #define VMX_KEY(device, word, set, example, text) \
@@ -43,9 +45,16 @@ static const char vmx_about[] =
 	"\"value\". '#' begins a comment; keys are not case-sensitive; a file "
 	"that is named in a value is looked for from the .vmx file's own "
 	"folder. The command line counts more. A mistake is told with its line, "
-	"and nothing starts. N is 0 to 3, of serialN 0 or 1; in forward# the # is any number."
+	"and nothing starts. N is 0 to 3, of serialN, ideN:N and floppyN 0 or "
+	"1; in forward# the # is any number."
+#define VMX_NOT(device, word, unless, why) " " KEY_##device word
+	" These settings are errors, unless they are FALSE or ask for what there "
+	"is, as what they are of is not there:"
+#include "vmapp/config/vmxkeys.def"
+	"."
 #define VMX_QUIET(device, word) " " KEY_##device word
-	" These settings are known and have no effect:"
+#define VMX_HARMLESS(device, word) " " KEY_##device word
+	" These settings of VMware's are known and have no effect:"
 #include "vmapp/config/vmxkeys.def"
 	". All others are named in one warning.";
 

@@ -4,8 +4,10 @@
  *
  * 1. Keys are not case-sensitive; a file that is named in a value is looked for
  *    from the .vmx file's own folder.
- * 2. Keys that we do not know are named in one warning and ignored; each bad
- *    value or line that is no setting is an error with file and line.
+ * 2. A setting is used; or of no effect here, and named once, whole; or of
+ *    something that a guest would miss, and then an error says what to do. No
+ *    disk, card or port is left out silently. All mistakes of a file are told
+ *    at once, each with file and line. vmxkeys.def has all three kinds.
  * 3. A device whose .present is FALSE is not there, whatever else is said of
  *    it, in any order.
  */

@@ -184,6 +184,14 @@ static int changeable(const struct vm *vm, const char *word, char *why,
 		*status = EXIT_SETUP;
 	if (*status == EXIT_USAGE)
 		return -1;
+	if (vm->disk[i].info.present &&
+	    pc_drive_locked(&vm->board.pc, (enum pc_drive)i)) {
+		snprintf(why, REQUEST_WHY_SIZE,
+			 "the guest has locked %s, as it uses what is in it; "
+			 "have it unmounted or ejected there",
+			 drive_names[i]);
+		return -1;
+	}
 	if (!vm->disk[i].dead)
 		return i;
 	snprintf(why, REQUEST_WHY_SIZE,

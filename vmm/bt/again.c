@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * again.c - how much of what is translated was translated before: the same
- * bytes at the same guest-physical address, since power-on.
+ * again.c - how much of what is translated was translated before, since
+ * power-on: as those bytes, with that key (vmdriver/guestmem.h).
  *
  * Two things are told apart. Fragments that are made anew had been lost:
  * killed, evicted, or found by an address that changed. And instructions are in
@@ -11,10 +11,10 @@
  *
  * A look at each instruction would need megabytes, and miss the host's caches
  * each time. So one in AGAIN_SAMPLE is looked at, and one fragment in
- * AGAIN_FRAGS, chosen by their addresses: always the same ones. Of what was
- * seen two bits are kept in a table, by address and bytes. That both are set by
- * others happens: to 0.2 % of what is looked at after a compiler, a few per
- * cent after ten times as much code.
+ * AGAIN_FRAGS, chosen by their keys: whoever was looked at once is so each
+ * time. Of what was seen two bits are kept in a table, by key and bytes. Others
+ * may have set both bits: 0.2 % of what is looked at after a compiler, a few
+ * per cent after ten times as much code.
  */
 #include <string.h>
 

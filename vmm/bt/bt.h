@@ -34,14 +34,15 @@
  * 1. Inserted code leaves the flags alone.
  * 2. An instruction has no visible effect before its last access that can
  *    fault; so a fault anywhere in it finds the state before it.
- * 3. A fragment is good for one physical address and one mode (enum
- *    frag_mode), and either for one linear address, or, if it floats, for
- *    whatever linear address its page has in the window (place.c): then all
- *    addresses in it are relative to that page, and while it runs, the jump
- *    table in r12 says where that is. Jumps lead to the same page, from one
- *    global page to another, or to an entry that asks the jump table about its
- *    page; everything else is found by that table. It is emptied when a
- *    mapping of code changes.
+ * 3. A fragment is good for one key (its first byte's offset in the memory
+ *    file: vmdriver/guestmem.h) and one mode (enum frag_mode), and either for
+ *    one linear address, or, if it floats, for whatever linear address its
+ *    page has in the window (place.c). All addresses in one that floats are
+ *    relative to that page; while it runs, the jump table in r12 says where
+ *    the page is. A jump leads within its page, from one global page to
+ *    another, or to an entry that asks the jump table about its page; every
+ *    other target is found by that table. The table is emptied when a mapping
+ *    of code changes.
  * 4. Nothing polls. Who raises the attention word sends SIGALRM too; its
  *    handler leaves a string instruction, and sees to it that any other
  *    fragment under way leaves at its end.
@@ -71,7 +72,7 @@
 enum frag_mode {
 	MODE_USER = 1,
 	MODE_NO_FPU = 2,	/* x87, MMX, SSE: by the interpreter */
-	MODE_NO_TSC = 4,	/* RDTSC: the same */
+	MODE_NO_TSC = 4,	/* RDTSC: by the interpreter */
 	MODE_RSP = 8,		/* none of the guest's: ESP is in rsp, until
 				 * the first call or way out */
 };
@@ -88,8 +89,8 @@ enum bt_reason {
  * bt_exit(), bt_number()): half as long as pointers. 0 is none.
  */
 
-/* A jump out of a fragment: a direct one, an indirect one that leads to the
- * same place as a rule, or the call of a thunk. */
+/* A jump out of a fragment: a direct one, an indirect one that nearly always
+ * leads to one place, or the call of a thunk. */
 struct exit {
 	uint32_t frag;		/* it belongs to */
 	uint32_t to;		/* the fragment it leads to; 0: not connected */
@@ -105,11 +106,12 @@ struct exit {
 				 * a thunk's page, is the wrong one; else 0 */
 	uint32_t landing;	/* of a call of a thunk: cache offset behind
 				 * it; else 0 */
-	laddr back;		/* the same in the guest; of an indirect one:
-				 * where it is itself; less the base of @frag */
+	laddr back;		/* of a call of a thunk: the guest's address
+				 * behind it; of an indirect one: where it is
+				 * itself; less the base of @frag */
 	uint8_t thunk;		/* THUNK() that is called */
-	bool indirect;		/* target: the low bits of the last one's
-				 * physical address, or 0 */
+	bool indirect;		/* target: the low half of the last one's key,
+				 * or 0 */
 	bool from_rsp : 1, to_rsp : 1;	/* ESP is in rsp here; shall be so
 				 * there */
 	bool call : 1;		/* the host's CALL, not a jump */
@@ -146,14 +148,14 @@ struct frag {
 	uint32_t hash_next;
 	laddr la;		/* less its base: frag_base() */
 	uint32_t entry;		/* cache offset: for direct jumps */
-	uint32_t indirect;	/* the same for indirect ones: checks r11 */
-	uint32_t linked;	/* the same for jumps from other pages: checks
-				 * that the window shows this one at @la, or if
-				 * it floats, at r10; or 0 */
+	uint32_t indirect;	/* cache offset for indirect ones: checks r11 */
+	uint32_t linked;	/* cache offset for jumps from other pages:
+				 * checks that the window shows this one at
+				 * @la, or if it floats, at r10; or 0 */
 	uint32_t straddle;	/* cache offset of what trips if the window
 				 * does not show both its pages, or 0 */
-	uint32_t from_r14;	/* the same as entry for who has ESP in r14:
-				 * with MODE_RSP, puts it into rsp */
+	uint32_t from_r14;	/* cache offset for direct jumps with ESP in
+				 * r14; with MODE_RSP this puts it into rsp */
 	uint32_t end;		/* cache offset behind its code */
 	uint8_t mode;
 	bool valid;
@@ -170,9 +172,9 @@ struct frag {
 				 * behind the other */
 	uint32_t in;		/* the first exit connected to it */
 	uint32_t place_next, place_prev; /* fragments with the same place */
-	uint32_t pfn2;		/* frame of its last bytes if its only
-				 * instruction straddles two pages, or
-				 * NO_PAGE */
+	uint32_t pfn2;		/* page of the memory file that its last bytes
+				 * are in if its only instruction straddles two
+				 * pages, or NO_PAGE */
 	uint16_t hole;		/* offset in it of an immediate that is
 				 * loaded from the guest's code; 0: none */
 	uint8_t thunk;		/* THUNK() that it is, or 0 */
@@ -222,7 +224,7 @@ enum smc_kind {
 };
 
 struct smc_place {
-	paddr at;
+	paddr at;		/* key of the instruction, or the immediate */
 	uint8_t kind, count;
 };
 
@@ -327,6 +329,8 @@ struct bt_host bt_host(uint32_t denied);
  * Return: false if the host lacks something; *@why says what.
  */
 bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why);
+/* bt_destroy() - take it away, with all its memory and signal handlers. Nothing
+ * to do if there is none. */
 void bt_destroy(struct cpu *cpu);
 
 /**
@@ -397,6 +401,9 @@ struct gblock {
 bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode);
 
 /* translate.c */
+/* bt_translate() - make a fragment of @gb, which is not kept; cache_make_room()
+ * was called. Return: the fragment, owned by the cache, whose index has yet to
+ * get it: cache_add(). */
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb);
 
 /* again.c */
@@ -409,6 +416,8 @@ uint32_t cache_size(uint64_t ram);
 /* cache_create() - @size: bytes of code, CODE_CACHE_MIN to CODE_CACHE_MAX;
  * @populate: MADV_POPULATE_WRITE may be used. */
 bool cache_create(struct bt *bt, uint32_t size, bool populate);
+/* cache_destroy() - free what cache_create() has made, or a part of it if that
+ * failed. */
 void cache_destroy(struct bt *bt);
 /* cache_lead() - the code at cache offset @at is a jump (e9) or call (e8) to
  * host address @to. */
@@ -416,10 +425,15 @@ void cache_lead(struct bt *bt, uint32_t at, uint8_t opcode, uint32_t to);
 /* cache_make_room() - there is room for one more fragment of the largest kind.
  * What is emptied for that is counted in bt->lost. */
 void cache_make_room(struct cpu *cpu);
+/* cache_alloc() - @size bytes of the arena, for a record of the unit that is
+ * being filled; they go with the unit. cache_make_room() has seen to it that
+ * there are as many. */
 void *cache_alloc(struct bt *bt, size_t size);
+/* cache_add() - @f is found from now on, and killed by a write to its bytes.
+ * Return: false if there is no memory to watch them: @f is not valid then. */
 bool cache_add(struct cpu *cpu, struct frag *f);
-/* cache_lookup() - the fragment for what is at physical address @key and shown
- * at @la, or NULL. @global: that is the kernel's, on a global page. */
+/* cache_lookup() - the fragment of @mode for the code with @key that is shown
+ * at @la, or NULL. @global: it is the kernel's, on a global page. */
 struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 			  bool global);
 /* cache_inside() - one that has the same instruction, but begins before it, and
@@ -429,13 +443,18 @@ struct frag *cache_inside(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 			  bool global, uint32_t *enter);
 /* cache_at() - the fragment whose code holds host address @rip, or NULL. */
 struct frag *cache_at(const struct bt *bt, uint64_t rip);
+/* cache_flush() - no fragment is left; the memory is kept and filled anew. */
 void cache_flush(struct cpu *cpu);
-/* cache_give_back() - the same, and its memory goes back to the host. */
+/* cache_give_back() - cache_flush(), and the memory goes back to the host. */
 void cache_give_back(struct cpu *cpu);
+/* cache_kill() - @f is not found, and nothing leads to it any more. What runs
+ * in it runs on to an exit; calls under way come back by the jump table. */
 void cache_kill(struct cpu *cpu, struct frag *f);
 
-/* smc.c */
+/* smc.c. @at: the key of the place. */
+/* smc_note() - @kind happened there once more. */
 void smc_note(struct bt *bt, paddr at, enum smc_kind kind);
+/* smc_forget() - it is as if @kind had never happened there. */
 void smc_forget(struct bt *bt, paddr at, enum smc_kind kind);
 /* smc_find() - smc_often() by a look into the table alone. */
 bool smc_find(const struct bt *bt, paddr at, enum smc_kind kind);
@@ -477,7 +496,16 @@ void chain_unlearn(struct bt *bt, const struct exit *x);
 void chain_interrupt(struct bt *bt, struct frag *f);
 /* chain_globals_check() - global pages with code: are they still there? */
 void chain_globals_check(struct cpu *cpu);
-/* Called by enter.S. */
+/*
+ * Called by enter.S where translated code knows no way on. Return: the host
+ * address where it goes on, or 0 to leave.
+ * chain_link() - by exit number @at, which is not connected yet.
+ * chain_miss() - at guest address @at, which the jump table has no code for.
+ * chain_link_miss() - by exit number @at, which is connected to another place;
+ *	@target: the guest address it is to lead to, if it is indirect.
+ * chain_stale() - at the entry of a fragment that was killed; @at: host address
+ *	behind the call that lies there now.
+ */
 uint64_t chain_link(struct cpu *cpu, uint32_t at);
 uint64_t chain_miss(struct cpu *cpu, uint32_t at);
 uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target);
@@ -487,18 +515,20 @@ uint64_t chain_stale(struct cpu *cpu, uint32_t at);
 /* frag_base() - what is to be added to addresses in @f, whose place the active
  * jump table knows: so it is while it runs. */
 laddr frag_base(const struct cpu *cpu, const struct frag *f);
-/* frag_la() - the linear address of @f; the same condition. */
+/* frag_la() - the linear address of @f, whose place the active jump table
+ * knows. */
 laddr frag_la(const struct cpu *cpu, const struct frag *f);
 /* place_known() - has the active jump table an address for @place? */
 bool place_known(const struct cpu *cpu, uint32_t place);
-/* frag_page() - the address of its (first) page; the same condition. */
+/* frag_page() - the linear address of the (first) page of @f, whose place the
+ * active jump table knows. */
 laddr frag_page(const struct cpu *cpu, const struct frag *f);
 /* place_find() - the place of frame @pfn as seen at @la: one with that address,
  * or one that floats and that the active jump table knows nothing of. Return: 0
  * if there is none. */
 uint32_t place_find(const struct cpu *cpu, uint32_t pfn, laddr la);
-/* place_get() - the same, made if need be. If the frame had one other address
- * up to now, it floats from here on. */
+/* place_get() - the place of frame @pfn as seen at @la, made if need be. If the
+ * frame had one other address up to now, it floats from here on. */
 uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la);
 /* place_join() - @f, which has one, is among the fragments of its place. */
 void place_join(struct bt *bt, struct frag *f);
@@ -564,7 +594,9 @@ bool bt_flat_data(const struct segment *s);
  * Return: its host address. */
 uint64_t bt_go_on(struct cpu *cpu, uint32_t offset);
 
-/* run.c, called by enter.S */
+/* run_callout() - called by enter.S: C code runs the instruction of site number
+ * @at. Return: the host address where translated code goes on, or 0 to leave;
+ * what the guest raises goes to cpu->fault. (run.c) */
 uint64_t run_callout(struct cpu *cpu, uint32_t at);
 
 /* fault.c */
@@ -573,10 +605,19 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at);
 #define RETURNS_SIZE (64u << 10)	/* the lowest page is a guard */
 /* fault_forget_returns() - no return address on the stack holds any more. */
 void fault_forget_returns(struct cpu *cpu);
+/* fault_install() - set the handlers of faults of translated code, and make
+ * what it needs beside the cache: an alternate stack for signals, the stack of
+ * return addresses, and the tripwire if @host has room for it. Return: false if
+ * there is no memory, or a handler can not be set; fault_remove() is to be
+ * called. */
 bool fault_install(struct cpu *cpu, const struct bt_host *host);
+/* fault_remove() - take away what fault_install() has made. */
 void fault_remove(struct cpu *cpu);
 
 /* enter.S */
+/* bt_enter() - run translated code from host address @host on, until it is
+ * left; cpu->hot.reason says why. The guest's registers are in @cpu, before and
+ * after. */
 void bt_enter(struct cpu *cpu, uint64_t host);
 extern const char bt_link_out[], bt_miss_out[], bt_link_miss_out[],
 	bt_link_wrong_out[], bt_callout_out[], bt_stale_out[], bt_fault_out[],

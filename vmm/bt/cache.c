@@ -84,7 +84,7 @@ static bool no_jump_table(struct bt *bt)
 	return bt->no_jtab;
 }
 
-/* two_views() - the same memory, once to write and once to run. */
+/* two_views() - map the memory of code twice: once to write, once to run. */
 static bool two_views(struct bt *bt)
 {
 	int fd = memfd_open("code");
@@ -118,9 +118,15 @@ uint32_t cache_size(uint64_t ram)
  */
 #define AHEAD (64u << 10)
 
-/* memory_make() - of @from and @more, where the same memory is to be read, all
- * bytes up to @need are there, or will be when they are used; what was there,
- * and what is now, is *@known. #syscalls[vmm] madvise */
+/*
+ * memory_make() - unless bytes up to @need are there, have the host provide
+ * AHEAD more, none behind @end
+ * @from: the memory; @more: its other view, which is read; NULL: it has none
+ * @known: *@known bytes are there, before and after
+ *
+ * A host that can not do that provides each page when it is used.
+ * #syscalls[vmm] madvise
+ */
 static void memory_make(struct bt *bt, uint8_t *from, uint8_t *more,
 			uint32_t *known, uint32_t need, uint32_t end)
 {

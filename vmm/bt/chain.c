@@ -482,8 +482,8 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 }
 
 /*
- * thunk_miss() - the same for a call of a thunk, which has pushed its return
- * address, but left ESP as it was
+ * thunk_miss() - chain_link_miss() of a call of a thunk, which has pushed its
+ * return address, but left ESP as it was
  */
 static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 {

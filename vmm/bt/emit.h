@@ -53,6 +53,7 @@ struct opc {
 	bool w;		/* 64-bit operand */
 };
 
+/* emit8(), emit16(), emit32() - so many bits as they are, low byte first. */
 void emit8(struct emit *e, uint8_t v);
 void emit16(struct emit *e, uint16_t v);
 void emit32(struct emit *e, uint32_t v);
@@ -63,20 +64,25 @@ void emit_mem(struct emit *e, struct opc o, unsigned int reg, struct mem m);
 /* emit_reg() - @o with register field @reg and register @rm. */
 void emit_reg(struct emit *e, struct opc o, unsigned int reg, unsigned int rm);
 
-/* mov between a register and memory, 32 and 64 bits. */
+/* emit_load(), emit_load64() - mov @reg, @m, of 32 and 64 bits; emit_store(),
+ * emit_store_imm() - mov @m, @reg and mov @m, @imm, of 32 bits. */
 void emit_load(struct emit *e, unsigned int reg, struct mem m);
 void emit_load64(struct emit *e, unsigned int reg, struct mem m);
 void emit_store(struct emit *e, struct mem m, unsigned int reg);
 void emit_store_imm(struct emit *e, struct mem m, uint32_t imm);
-/* lea, 32 bits: the sum is cut to 32. */
+/* emit_lea() - the address of @m into @reg, cut to 32 bits; emit_lea64() - of a
+ * host address, all of it. */
 void emit_lea(struct emit *e, unsigned int reg, struct mem m);
 void emit_lea64(struct emit *e, unsigned int reg, struct mem m);
+/* emit_mov() - mov between registers, 32 bits: the high half of @to is 0. */
 void emit_mov(struct emit *e, unsigned int to, unsigned int from);
+/* emit_xchg64() - swap two registers, all 64 bits. */
 void emit_xchg64(struct emit *e, unsigned int a, unsigned int b);
 /* emit_bswap() - turn the bytes of a register round; @w: all eight. */
 void emit_bswap(struct emit *e, unsigned int reg, bool w);
 /* emit_swap8() - xchg of AL and AH, or the like of register 0-3. */
 void emit_swap8(struct emit *e, unsigned int reg);
+/* emit_mov_imm() - mov @reg, @imm, 32 bits: the high half of @reg is 0. */
 void emit_mov_imm(struct emit *e, unsigned int reg, uint32_t imm);
 
 /*

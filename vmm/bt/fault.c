@@ -217,8 +217,9 @@ static void take_state(struct cpu *cpu, const greg_t *r, laddr eip,
 		      (fl & FL_DF);
 }
 
-/* address_of() - of the instruction of @f at @m. Asked before anything that may
- * empty the jump table, and so is what x87 instructions have noted. */
+/* address_of() - the linear address of the instruction of @f at @m. Called
+ * before anything that may empty the jump table: what x87 instructions have
+ * noted is written down first, for it needs the table, too. */
 static laddr address_of(struct cpu *cpu, const struct frag *f,
 			const struct srcmap *m)
 {
@@ -303,8 +304,8 @@ static void stray_exit(struct cpu *cpu, greg_t *r, const struct exit *x)
 
 /*
  * frag_stray() - a check has tripped: that of the page, of an exit, or of a
- * landing. That one goes on at r11, and with no return addresses: a stack that
- * holds one wrong one is out of step with the guest's.
+ * landing. A failed landing check continues at r11, and all return addresses
+ * are dropped: if one entry is wrong, all are.
  */
 static void frag_stray(struct cpu *cpu, greg_t *r, struct frag *f)
 {

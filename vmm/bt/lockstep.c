@@ -152,8 +152,9 @@ static void trial_finish(struct cpu *cpu, const struct trial *t)
 static const _Atomic uint32_t calm;
 
 /*
- * run_bt() - the same
- * @end: where the interpreter came to
+ * run_bt() - run what the interpreter has run once more, by translated code
+ * @end: EIP where the interpreter came to
+ * @o: receives the state behind it
  *
  * Return: false if there is nothing to compare: no fragment was entered, or
  * an instruction reaches for a device.

@@ -13,6 +13,7 @@ struct cpu;
 /* lockstep_create() - compare from now on; the processor has a translator.
  * Return: false if out of memory. */
 bool lockstep_create(struct cpu *cpu);
+/* lockstep_destroy() - compare no more; nothing to do if it does not. */
 void lockstep_destroy(struct cpu *cpu);
 
 /*

@@ -293,9 +293,12 @@ static void give_back(struct cpu *cpu, const struct site *s)
 }
 
 /*
- * still_seen() - a site that does not write to code any more is given back to
- * translation; one that faulted, after some time: if it has the same pages
- * from now on, it does not fault again
+ * still_seen() - a callout was made: does the site need one any more?
+ * @wrote: the instruction wrote to code this time
+ *
+ * One that has not written to code for a while is translated again. So is one
+ * that faulted, after some uses: if its pages stay those of last time, it
+ * faults no more.
  */
 static void still_seen(struct cpu *cpu, struct site *s, bool wrote)
 {

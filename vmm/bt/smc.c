@@ -3,16 +3,19 @@
  * smc.c - places in code that cost host faults: what was seen to happen, and
  * how often.
  *
- * Places are remembered by guest-physical address: immediates that writes keep
- * hitting, instructions that keep writing to frames with code, instructions of
- * the guest's kernel that keep touching pages that its view does not have
- * (those of the program, seldom twice the same), and a program's stores that
- * keep touching pages that the guest has yet to provide, as malloc() does.
- * Such an immediate is translated as a load from where it lies, and its bytes
- * do not count as code; such an instruction becomes a callout, the store only
- * where its page is not the one of last time: that costs nanoseconds where a
- * host fault and a mapping cost microseconds. All are guesses about the
- * future: being wrong costs time only.
+ * Places are remembered by their keys (vmdriver/guestmem.h). There are
+ *
+ * 1. immediates that the guest writes to again and again. Such a one is
+ *    translated as a load from where it lies; its bytes do not count as code.
+ * 2. instructions that write to frames with code;
+ * 3. instructions of the guest's kernel whose pages its window does not have:
+ *    pages of the program, seldom one of them twice;
+ * 4. stores of a program to pages that the guest has yet to provide, as after
+ *    malloc().
+ *
+ * Those of 2 and 3 become callouts; a store of 4 only where its page is not the
+ * last one's. A callout takes nanoseconds, a host fault and a mapping take
+ * microseconds. All this guesses the future: a wrong guess costs time only.
  *
  * The table forgets: a new place takes the slot of an old one. It is far larger
  * than what the host's caches hold, so smc_frames[] counts, for some frames

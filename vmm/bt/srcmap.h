@@ -16,9 +16,8 @@
 #include <stdint.h>
 
 /*
- * What the flags would be, were they not still to be worked out: those of an
- * ADD or SUB of ESP and an immediate. Others come soon, and only a fault before
- * that asks for these.
+ * Flags not computed yet: those of an ADD or SUB of ESP and an immediate. Only
+ * a fault before the next write to the flags needs them.
  */
 struct owed {
 	int16_t imm;

@@ -28,7 +28,7 @@
 #define CHECK_SIZE 23u	/* bytes of trans_check_r11() */
 #define FLOAT_MORE 9u	/* more if the fragment floats */
 #define LINKED_SIZE 22u	/* bytes of trans_linked_entry() */
-#define LINKED_FLOAT 19u	/* the same if it floats */
+#define LINKED_FLOAT 19u	/* of that, if the fragment floats */
 #define SKIP_SIZE 2u	/* of emit_skip() */
 #define STALE_SIZE 8u	/* of a swap and a call */
 
@@ -201,7 +201,6 @@ static bool copy_swapped(struct trans *t, struct opc o)
 	return true;
 }
 
-/* trans_copy() - the same instruction with these operand kinds. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		uint8_t opcode)
 {

@@ -89,6 +89,7 @@ void trans_map(struct trans *t, uint8_t biased);
 /* trans_map_swapped() - the rest of it begins here, and finds bits 7-0 and
  * 15-8 of guest register @reg, 0-3, swapped. */
 void trans_map_swapped(struct trans *t, unsigned int reg);
+/* trans_fs_gs() - has it a memory operand in FS or GS? */
 bool trans_fs_gs(const struct insn *in);
 /* trans_plain_ea() - the memory operand, as if its segment had base 0. */
 struct mem trans_plain_ea(const struct trans *t);
@@ -97,13 +98,16 @@ bool trans_by_r8(const struct trans *t);
 /* trans_ea() - the memory operand, by ModRM or the offset of an opcode that
  * has one; r10 and r11 may be used up, and r9 by who uses it. */
 struct mem trans_ea(struct trans *t);
+/* trans_imm() - emit the instruction's immediate: none, a byte, or as many
+ * bytes as its operand has. */
 void trans_imm(struct trans *t, enum imm imm);
 /* trans_written_imm() - load the instruction's 32-bit immediate, its last
  * four bytes, into @reg if it is one that is written often. Return: false,
  * and nothing was emitted, if it is not. */
 bool trans_written_imm(struct trans *t, unsigned int reg);
-/* trans_copy() - the same instruction with these operand kinds. Return:
- * false if it can not be encoded. */
+/* trans_copy() - emit the guest's instruction for the host: @opcode behind
+ * @prefix (0: none), its operands those of @row. Return: false if it can not be
+ * encoded. */
 bool trans_copy(struct trans *t, const struct row *row, uint8_t prefix,
 		uint8_t opcode);
 /* trans_often() - was the instruction under way seen to do @kind often? */
@@ -134,7 +138,8 @@ void trans_check_r11(struct trans *t, laddr la, uint32_t otherwise);
 /* trans_trip_r11() - go on if r11 is @la, else fault (fault.c). Uses r10.
  * Return: the cache offset of what faults. */
 uint32_t trans_trip_r11(struct trans *t, laddr la);
-/* trans_trip_target() - the same; chain.c fills in what r11 shall be. */
+/* trans_trip_target() - go on if r11 is what chain.c will fill in, else fault.
+ * Uses r10. Return: the cache offset of what faults. */
 uint32_t trans_trip_target(struct trans *t);
 /* trans_linked_entry() - who comes from another page says in r10d where it
  * takes the fragment's page to be. Uses r9 and r10. */
@@ -200,7 +205,7 @@ void trans_settle_esp(struct trans *t);
 bool trans_esp_is_operand(const struct trans *t);
 /* trans_bears_esp() - can it be translated while sp is behind by t->esp? */
 bool trans_bears_esp(const struct trans *t);
-/* trans_bears_owed() - the same while flags are owed? */
+/* trans_bears_owed() - can it be translated while flags are owed? */
 bool trans_bears_owed(const struct trans *t);
 /* trans_pay() - the flags become what they are to be. Uses r10. */
 void trans_pay(struct trans *t);

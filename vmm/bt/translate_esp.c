@@ -155,8 +155,9 @@ void trans_pay_if_set(struct trans *t)
 		t->owed.how = OWED_NOTHING;
 }
 
-/* owed_repeat() - what is owed, done to host register @reg; of CMP and SUB the
- * flags are the same. */
+/* owed_repeat() - do the ADD or SUB whose flags are owed, to host register
+ * @reg: @digit 0 is ADD, 5 SUB, 7 CMP, which leaves @reg alone and has SUB's
+ * flags. */
 static void owed_repeat(struct trans *t, unsigned int digit, unsigned int reg)
 {
 	const struct owed *o = &t->owed;

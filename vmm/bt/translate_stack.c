@@ -138,8 +138,8 @@ static void alu_imm(struct trans *t, unsigned int digit, unsigned int reg,
 
 enum { ALU_OR = 1, ALU_AND = 4, ALU_XOR = 6 };
 
-/* load_arith() - the arithmetic flags in r10d become the flags; see the same
- * in enter.S. Uses r9 and r10. */
+/* load_arith() - the arithmetic flags in r10d become the host's, as resume in
+ * enter.S makes them. Uses r9 and r10. */
 static void load_arith(struct trans *t)
 {
 	emit_mov(&t->e, R9, RAX);

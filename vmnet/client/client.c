@@ -297,8 +297,8 @@ static size_t recv_by_ring(struct vmnet_client *c, void *buf)
 	return 0;
 }
 
-/* recv_by_socket() - the same by the socket, and reconnect when it is time.
- * Return: as vmnet_client_recv(). */
+/* recv_by_socket() - take one message from the socket, and reconnect when it is
+ * time. Return: as vmnet_client_recv(). */
 static ssize_t recv_by_socket(struct vmnet_client *c, void *buf, size_t size)
 {
 	bool link = c->link;

@@ -7,14 +7,14 @@
  *
  * 1. Nothing here blocks but vmnet_client_open() and vmnet_stats_*(), and
  *    these for VMNET_OPEN_MS at most.
- * 2. vmnet_client_fd() is the same descriptor from open to close, across
+ * 2. vmnet_client_fd() is one descriptor from open to close, across
  *    reconnections: poll it for reading. When it is readable, call
  *    vmnet_client_recv() until it says -EAGAIN. The timer of reconnections
  *    is inside; no other timer is needed.
  * 3. The link is up only between the daemon's "link up" and its loss.
  * 4. Every frame that passes here is counted, sent, received or dropped.
  * 5. With rings (vmnet_client_open_rings()) frames make no system call, and
- *    the rings stay the same across reconnections. Another process may move
+ *    the rings outlive the connection. Another process may move
  *    frames through them instead, while this one does not run.
  */
 #ifndef VMNET_CLIENT_H
@@ -110,13 +110,19 @@ struct vmnet_plug {
 				 * NAT's refuse any; NULL: none */
 };
 
-/* vmnet_client_plug() - vmnet_client_open(), with all that can be asked for */
+/* vmnet_client_plug() - vmnet_client_open(), with all that can be asked for.
+ * @plug: not kept. Return: as there; -EINVAL also for wishes that the network
+ * refuses. */
 int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug);
 
 /**
- * vmnet_client_open_rings() - the same, for frames by shared memory
+ * vmnet_client_open_rings() - as vmnet_client_open(), for frames by shared
+ * memory
+ * @c, @network, @mac: as there
  * @bell_apart: vmnet_client_fd() does not tell of frames; who wants to know
  *              waits for vmnet_client_bell() itself
+ *
+ * Return: as there.
  */
 int vmnet_client_open_rings(struct vmnet_client *c, const char *network,
 			    const uint8_t mac[6], bool bell_apart);

@@ -30,8 +30,8 @@
 #define NAT6_ADVERT_LEN	110u
 
 enum nat_ip6_way {
-	IP6_TO_STACK,
-	IP6_OPENS,		/* the same; and it may cost a socket */
+	IP6_TO_STACK,		/* to libslirp */
+	IP6_OPENS,		/* to libslirp, which may open a socket then */
 	IP6_ADVERTISE,		/* the guest asks for a router */
 	IP6_IGNORED,
 	IP6_LOST,		/* TCP or UDP that must not go on */

@@ -3,8 +3,8 @@
  * nat_network.h - the network "nat", as the switch has it: each client has a
  * NAT of its own (nat_main.c), so that no guest can use up another one's.
  *
- * 1. A client has a seat while it is on the network. Its NAT, if there is one,
- *    has the same; a NAT that has none any more is about to be freed.
+ * 1. A client has a seat while it is on the network, and its NAT, if there is
+ *    one, has that seat, too; a NAT with no seat is about to be freed.
  * 2. A lease is busy while the client is there, also while its NAT is not.
  * 3. What a NAT sends goes to its client only, and no other client's frames go
  *    to it. The client's link is up only while its NAT says that it works.

@@ -55,8 +55,8 @@ bool nat_reset_asked(struct nat_reset *r, int fd, int events);
  * @events: SLIRP_POLL_* as poll() has found them
  * @reads: did libslirp ask to read?
  *
- * Return: the same, or what it can bear.
- * #syscalls[nat] ioctl
+ * Return: @events, or what libslirp is to make of an error instead (rules 1 to
+ * 3). #syscalls[nat] ioctl
  */
 int nat_reset_told(struct nat_reset *r, int fd, int events, bool reads);
 

@@ -47,7 +47,7 @@
 #define VMNET_FRAME_MIN	14u	/* two addresses and a type */
 #define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
 #define VMNET_NAME_MAX	24u	/* a network's name with its final NUL */
-#define VMNET_IFACE_MAX	16u	/* a host interface's name; the same */
+#define VMNET_IFACE_MAX	16u	/* a host interface's name with its NUL */
 #define VMNET_BRIDGED	"bridged="	/* and a host interface's name */
 #define VMNET_STATS_MAX	196608u	/* longest statistics text */
 

@@ -66,7 +66,8 @@ struct network_ops {
 	/* hub_stats() - what it has to tell beside what each hub has */
 	void (*hub_stats)(struct text *t, const struct hub *hub);
 
-	/* stats() - the same of all networks of the kind that there were */
+	/* stats() - what there is to tell of all networks of the kind, those
+	 * that are gone included */
 	void (*stats)(struct text *t, const struct vswitch *sw);
 };
 
@@ -122,7 +123,8 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 void hub_from_station(struct hub *hub, struct port *from, const uint8_t *frame,
 		      size_t len, uint64_t now_ns);
 
-/* hub_from_wire() - the same of the uplink: see 4 above. */
+/* hub_from_wire() - a frame that came by the uplink goes to its receiver: see 4
+ * above. */
 void hub_from_wire(struct hub *hub, struct port *from, const uint8_t *frame,
 		   size_t len, uint64_t now_ns);
 

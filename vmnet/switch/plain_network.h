@@ -12,6 +12,8 @@
 
 extern const struct network_ops plain_network;
 
+/* Each is the way of that name in struct network_ops (hub.h) of a network that
+ * has nothing to do there; a client that joins gets the hub's link. */
 int plain_open(struct vswitch *sw, struct hub *hub);
 void plain_close(struct hub *hub);
 enum vmnet_status plain_join(struct vswitch *sw, struct hub *hub,

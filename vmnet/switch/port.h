@@ -244,6 +244,10 @@ bool port_check(const struct port *port);
 
 /* ---- for kinds that have nothing to say to it -------------------------- */
 
+/* Ways of struct port_ops. port_never_looks(): nothing comes without waking the
+ * switch. port_never_waits(): never more than is good. port_no_event(): no
+ * event is one that it may say. port_hears_all(): what anybody sends to all is
+ * for it, too. port_keeps_link(): it is not told of the network's. */
 void port_never_looks(struct vswitch *sw, struct port *port);
 bool port_never_waits(const struct port *port);
 bool port_no_event(struct vswitch *sw, struct port *port,

@@ -90,7 +90,8 @@ bool vswitch_watch_links(struct vswitch *sw);
  * #syscalls[switch] sendto */
 void vswitch_answer(struct port *port, enum vmnet_status status);
 
-/* vswitch_refuse() - the same, and that is the last word; count it. */
+/* vswitch_refuse() - reply to a port's hello that it may not join, and why;
+ * count it. The connection ends when that is sent. */
 void vswitch_refuse(struct vswitch *sw, struct port *port,
 		    enum vmnet_status status);
 

@@ -62,7 +62,8 @@ static void a_file_of_workstation(void **state)
 	drive_is(&c, 1, DRIVE_NONE, NULL);
 	drive_is(&c, 2, DRIVE_CDROM, "/isos/debian-12.9.0-i386-netinst.iso");
 	drive_is(&c, 3, DRIVE_CDROM, NULL);
-	drive_is(&c, 4, DRIVE_FLOPPY, "tests/unit/vmx/floppies/drivers #12.img");
+	drive_is(&c, 4, DRIVE_FLOPPY,
+		 "tests/unit/vmx/floppies/drivers #12.img");
 	assert_int_equal(c.nic_count, 2);
 	assert_memory_equal(c.nic[0].mac, macs[0], 6);
 	assert_memory_equal(c.nic[1].mac, macs[1], 6);

@@ -2,8 +2,8 @@
 /*
  * pc.c - the schematic: which pin of which chip leads where.
  *
- * Slots: 0 host bridge, 1 ISA bridge, 2 and up the PCnets. A card's INTA is
- * PIRQ (slot - 1) mod 4 as on most boards.
+ * Slots: 0 host bridge, 1 ISA bridge, 2 to 5 the PCnets, 6 the VGA. A card's
+ * INTA is PIRQ (slot - 1) mod 4 as on most boards.
  */
 #include "machine/pc.h"
 
@@ -11,9 +11,14 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "devices/video/vga_pci.h"
 #include "machine/pcmap.h"
+#include "machine/video.h"
 
-enum { SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2 };
+enum {
+	SLOT_HOST_BRIDGE = 0, SLOT_ISA_BRIDGE = 1, SLOT_NIC0 = 2,
+	SLOT_VGA = SLOT_NIC0 + NIC_MAX,
+};
 
 /* Of the ISA bridge's slot. */
 #define FUNCTION_IDE 1
@@ -255,6 +260,41 @@ void pc_shadow(struct pc *pc)
 	show_memory(pc);
 }
 
+/* ---- the VGA ------------------------------------------------------------ */
+
+static uint32_t vga_read(void *pc, uint32_t off, unsigned int width)
+{
+	return pci_config_read(&((struct pc *)pc)->state->vga_pci, off, width);
+}
+
+static void vga_write(void *pc, uint32_t off, unsigned int width,
+		      uint32_t value)
+{
+	struct pc *p = pc;
+
+	pci_config_write(&p->state->vga_pci, off, width, value);
+	show_windows(p, FUNC_VGA, p->state->vga_pci.byte);
+	video_moved(p);
+}
+
+void pc_vga_config(struct pc *pc, uint32_t off, unsigned int width,
+		   uint32_t value)
+{
+	if (pc->funcs >> FUNC_VGA & 1)
+		vga_write(pc, off, width, value);
+}
+
+static void wire_vga(struct pc *pc)
+{
+	const struct clock_wire clock = { wire_now, NULL, pc, 0 };
+
+	if (!video_wire(pc, &clock))
+		return;
+	pc->funcs |= 1u << FUNC_VGA;
+	pc->pci.slot[SLOT_VGA][0] = (struct pci_function){ pc, vga_read,
+							   vga_write };
+}
+
 /* ---- drives ------------------------------------------------------------- */
 
 /* ide_over() - a cycle of the IDE's bus master has ended so. */
@@ -484,6 +524,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	wire_lines(pc);
 	wire_pci(pc);
 	wire_ide(pc);
+	wire_vga(pc);
 	wire_floppy(pc);
 	pc->world.media = NULL;	/* copied: they may be gone */
 }
@@ -527,6 +568,8 @@ void pc_power_on(struct pc *pc, int64_t utc_s, const struct memfile *memory,
 	piix4_pm_pci_init(&pc->state->piix4, PC_PM_BASE);
 	for (i = 0; i < IDE_CHANNELS; i++)
 		ide_power_on(&pc->ide[i]);
+	vga_pci_init(&pc->state->vga_pci);
+	vga_reset(&pc->vga);
 	i8237_reset(&pc->dma);
 	i82077aa_reset(&pc->floppy);
 	for (i = 0; i < pc->nics; i++)

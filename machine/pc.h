@@ -82,6 +82,7 @@ struct pc {
 	uint32_t funcs;		/* bits: enum pc_func that are there */
 	struct pcnet nic[NIC_MAX];
 	struct ide_channel ide[IDE_CHANNELS];
+	struct vga vga;
 	struct i8237 dma;
 	struct i82077aa floppy;
 	unsigned int nics;
@@ -138,6 +139,11 @@ void pc_ide_config(struct pc *pc, uint32_t off, unsigned int width,
  * does. */
 void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
 		   unsigned int width, uint32_t value);
+
+/* pc_vga_config() - the same, of the VGA's, which has no memory (and is not
+ * there) unless the memory file has. */
+void pc_vga_config(struct pc *pc, uint32_t off, unsigned int width,
+		   uint32_t value);
 
 /* pc_route() - as firmware: PIRQ @pirq (0-3) is that IRQ line. */
 void pc_route(struct pc *pc, unsigned int pirq, uint8_t line);

@@ -9,8 +9,8 @@
 
 /* Slots of the map: of two that overlap, the later one is seen. */
 enum slot {
-	SLOT_VIDEO, SLOT_ROM, SLOT_RAM, SLOT_RAM_HIGH, SLOT_VGA, SLOT_ROM_LOW,
-	SLOT_PAM,
+	SLOT_VIDEO, SLOT_ROM, SLOT_RAM, SLOT_RAM_HIGH, SLOT_VGA,
+	SLOT_WINDOW, SLOT_ROM_LOW, SLOT_PAM,
 	SLOTS = SLOT_PAM + I440FX_PAMS
 };
 BUILD_ASSERT(SLOTS <= MEMMAP_REGIONS);
@@ -41,7 +41,8 @@ void pcmap_power_on(struct memmap_state *s, const struct memfile *f)
 	    f->ram);
 	put(s, SLOT_ROM_LOW, MEM_ALIAS, OWNER_ROM, PCMAP_HIGH - rom_low,
 	    rom_low, PCMAP_ROM_END - rom_low);
-	pcmap_video(s, f, 0);
+	put(s, SLOT_VIDEO, MEM_VIDEO, OWNER_VGA, 0, 0, 0);
+	put(s, SLOT_WINDOW, MEM_VIDEO, OWNER_VGA, 0, 0, 0);
 	pcmap_pam(s, &closed);
 }
 
@@ -68,9 +69,32 @@ bool pcmap_pam(struct memmap_state *s, const struct pci_config *bridge)
 	return changed;
 }
 
-void pcmap_video(struct memmap_state *s, const struct memfile *f,
+/* show() - a part of video memory, or none. Return: was it elsewhere? */
+static bool show(struct memmap_state *s, enum slot slot, uint64_t first,
+		 uint64_t size, uint64_t at)
+{
+	const struct memmap_region *was = &s->region[slot];
+
+	if (was->size == size &&
+	    (!size || (was->first == first && was->at == at)))
+		return false;
+	put(s, slot, MEM_VIDEO, OWNER_VGA, first, size, at);
+	return true;
+}
+
+bool pcmap_video(struct memmap_state *s, const struct memfile *f,
 		 uint64_t first)
 {
-	put(s, SLOT_VIDEO, MEM_VIDEO, OWNER_VGA, first, first ? f->video : 0,
-	    f->ram + f->rom);
+	return show(s, SLOT_VIDEO, first,
+		    first ? MIN(f->video, PCMAP_VIDEO_MAX) : 0,
+		    f->ram + f->rom);
+}
+
+bool pcmap_window(struct memmap_state *s, const struct memfile *f,
+		  uint32_t first, uint32_t size, uint32_t at)
+{
+	if (at > f->video || size > f->video - at)
+		size = 0;
+	return show(s, SLOT_WINDOW, PCMAP_VGA + (uint64_t)first, size,
+		    f->ram + f->rom + at);
 }

@@ -3,7 +3,7 @@
  * pcmap.h - what lies where in this machine's memory.
  *
  *	00000000  RAM
- *	000a0000  the video card's window
+ *	000a0000  the video card's window: its registers' work, or its memory
  *	000c0000  RAM or ROM, as the host bridge's PAM registers say; the last
  *		  128 KiB of the firmware's ROM show from 000e0000
  *	00100000  RAM, to its end
@@ -23,6 +23,7 @@
 #define PCMAP_ROM_LOW	0xe0000u	/* the ROM's end shows from here */
 #define PCMAP_HIGH	0x100000u
 #define PCMAP_ROM_END	(1ull << 32)
+#define PCMAP_VIDEO_MAX	(16ull << 20)	/* bytes: what BAR0 has */
 
 enum pcmap_owner { OWNER_NONE, OWNER_RAM, OWNER_ROM, OWNER_VGA };
 
@@ -36,9 +37,16 @@ void pcmap_power_on(struct memmap_state *s, const struct memfile *file);
  * change of the map? */
 bool pcmap_pam(struct memmap_state *s, const struct pci_config *bridge);
 
-/* pcmap_video() - video memory shows from @first on; 0: nowhere. @file: as at
- * power-on. RAM and ROM come first where they are, too. */
-void pcmap_video(struct memmap_state *s, const struct memfile *file,
+/* pcmap_video() - video memory shows from @first on, but no more of it than
+ * PCMAP_VIDEO_MAX bytes; 0: nowhere. @file: as at power-on. RAM and ROM come
+ * first where they are, too. Return: was it a change of the map? */
+bool pcmap_video(struct memmap_state *s, const struct memfile *file,
 		 uint64_t first);
+
+/* pcmap_window() - part of the window is video memory: @size bytes (0: none)
+ * from @first on, counted from the window's first, are that from @at on.
+ * Return: was it a change of the map? */
+bool pcmap_window(struct memmap_state *s, const struct memfile *file,
+		  uint32_t first, uint32_t size, uint32_t at);
 
 #endif

@@ -167,6 +167,52 @@ static void pc_pm(struct pc *pc, struct pc_access *a)
 		a->value = piix4_pm_port_read(&pc->pm, a->at, a->width);
 }
 
+/* there_is_vga() - else its ports and its window are nobody's. */
+static bool there_is_vga(const struct pc *pc)
+{
+	return pc->funcs >> FUNC_VGA & 1;
+}
+
+static void pc_vga(struct pc *pc, struct pc_access *a)
+{
+	if (!there_is_vga(pc))
+		return;
+	if (a->write) {
+		vga_port_write(&pc->vga, a->at, (uint8_t)a->value);
+		return;
+	}
+	polled(pc);	/* it may be the retrace that is waited for */
+	a->value = vga_port_read(&pc->vga, a->at);
+}
+
+static void pc_vbe(struct pc *pc, struct pc_access *a)
+{
+	if (!there_is_vga(pc))
+		return;
+	if (a->write)
+		vga_vbe_write(&pc->vga, a->at, (uint16_t)a->value);
+	else
+		a->value = vga_vbe_read(&pc->vga, a->at);
+}
+
+static void pc_vga_mmio(struct pc *pc, struct pc_access *a)
+{
+	if (a->write)
+		vga_mmio_write(&pc->vga, a->at, a->width, a->value);
+	else
+		a->value = vga_mmio_read(&pc->vga, a->at, a->width);
+}
+
+static void pc_vga_window(struct pc *pc, struct pc_access *a)
+{
+	if (!there_is_vga(pc))
+		return;
+	if (a->write)
+		vga_window_write(&pc->vga, a->at, a->width, a->value);
+	else
+		a->value = vga_window_read(&pc->vga, a->at, a->width);
+}
+
 static void pc_fw_cfg(struct pc *pc, struct pc_access *a)
 {
 	if (a->write)

@@ -32,6 +32,7 @@
 #include "devices/piix4_pm.h"
 #include "devices/port61.h"
 #include "devices/port92.h"
+#include "devices/video/vga.h"
 #include "machine/byte_line.h"
 #include "machine/memmap.h"
 #define PC_KINDS
@@ -85,6 +86,7 @@ enum pc_alarm {
 enum pc_func {
 	FUNC_NIC0, FUNC_NIC1, FUNC_NIC2, FUNC_NIC3,
 	FUNC_IDE,
+	FUNC_VGA,
 	PC_FUNCS
 };
 
@@ -139,6 +141,8 @@ struct pc_state {
 	struct lance_regs lance[NIC_MAX];
 	struct eeprom_93c46 eeprom[NIC_MAX];	/* of each card */
 	struct ide_regs ide[IDE_CHANNELS];
+	struct pci_config vga_pci;
+	struct vga_regs vga;
 	struct i8237_regs dma;
 	struct i82077aa_regs floppy;
 };

@@ -48,7 +48,8 @@ static bool explain(const char *what, int err)
 static bool vm_open_door(struct vm *vm)
 {
 	const struct vm_config *config = vm->config;
-	struct memfile parts = { .ram = config->memory };
+	struct memfile parts = { .ram = config->memory,
+				 .video = VGA_MEMORY + VGA_SHOWN_SIZE };
 	struct crosspage *cross;
 	int err;
 

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "devices/video/vga_pci.h"
 #include "vmapp/boot/acpiloader.h"
 #include "vmapp/boot/bootorder.h"
 #include "vmapp/boot/cmos.h"
@@ -114,6 +115,8 @@ static void add_items(struct fwitems *items, const struct vm_config *c)
 			       pc_line_port(LINE_COM1));
 	boot_platform(&platform, c->memory);
 	acpiloader_add(items, &platform);
+	add_card_rom(items, VGA_PCI_VENDOR, VGA_PCI_DEVICE,
+		     "vgabios-stdvga.bin");
 	if (c->nic_count && strchr(c->boot_order, 'n'))
 		add_card_rom(items, PCNET_PCI_VENDOR, PCNET_PCI_DEVICE,
 			     "pxe-pcnet.rom");

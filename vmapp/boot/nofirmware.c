@@ -8,6 +8,8 @@
 #define NIC_IO_STRIDE	0x20u
 #define NIC_MEM_BASE	0xfebf0000u
 #define NIC_MEM_STRIDE	0x1000u
+#define VGA_BASE	0xfd000000u	/* 16 MiB */
+#define VGA_MMIO_BASE	0xfebe0000u
 #define IDE_BASE	0xc100u	/* of the bus master */
 
 const uint8_t firmware_lines[4] = { 10, 10, 11, 11 };
@@ -29,6 +31,14 @@ static void give_ide(struct pc *pc)
 	pc_ide_config(pc, 0x04, 2, 0x0005);
 }
 
+/* give_vga() - its memory and registers; no mode is set. */
+static void give_vga(struct pc *pc)
+{
+	pc_vga_config(pc, 0x10, 4, VGA_BASE);
+	pc_vga_config(pc, 0x18, 4, VGA_MMIO_BASE);
+	pc_vga_config(pc, 0x04, 2, 0x0003);
+}
+
 /* give_dma() - the channels of bytes hang on one of the others. */
 static void give_dma(struct pc *pc)
 {
@@ -46,6 +56,7 @@ void nofirmware(struct pc *pc, uint64_t ram_size)
 	for (i = 0; i < pc->nics; i++)
 		give_windows(pc, i);
 	give_ide(pc);
+	give_vga(pc);
 	give_dma(pc);
 	cmos_memory(&pc->rtc, ram_size);
 	cmos_floppies(&pc->rtc, pc_floppy_type(pc, 0), pc_floppy_type(pc, 1));

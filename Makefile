@@ -70,12 +70,15 @@ Q       := $(if $(V),,@)
 SLIRP_CFLAGS := $(shell pkg-config --cflags slirp 2>/dev/null)
 SLIRP_LIBS   := -lslirp
 
+# What hostel-screen shows by; no other program has them.
+SCREEN_LIBS := -lvncserver -lpng -lncursesw
+
 # Each part is an archive, so that a test links just what it names.
 LIBS    := vmapp screen vmm vmnet disk vmdriver machine devices ia32 base
 src_of   = $(filter-out %/main.c %_main.c,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*.S $(1)/*/*.S))
 obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
-PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-disk \
+PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-screen $(B)/hostel-disk \
 		$(B)/hostel-disk-nbd $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/nettest $(B)/cpubench64 \
 		$(B)/realbench64
@@ -120,12 +123,16 @@ $(foreach l,$(LIBS),$(eval $(call archive_rule,$(l))))
 link = @echo "  LD    $@"; mkdir -p $(@D); \
        $(if $(V),set -x;) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
-$(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libvmnet.a $(B)/libdisk.a \
+$(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libscreen.a \
+		$(B)/libvmnet.a $(B)/libdisk.a \
 		$(B)/libvmdriver.a $(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
 	$(link) -ljansson -lz -lseccomp -lpthread
 $(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a $(B)/libmachine.a \
 		$(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
 	$(link) -lZydis -lseccomp
+$(B)/hostel-screen: $(B)/obj/screen/main.o $(B)/libscreen.a \
+		$(B)/libdevices.a $(B)/libbase.a
+	$(link) $(SCREEN_LIBS) -lseccomp -lpthread
 $(B)/hostel-disk: $(B)/obj/disk/disk_main.o $(B)/libdisk.a $(B)/libbase.a
 	$(link) -lseccomp
 $(B)/hostel-disk-nbd: $(B)/obj/disk/nbd_main.o $(B)/libdisk.a $(B)/libbase.a
@@ -184,7 +191,7 @@ MANUAL := $(B)/tools/manual
 $(MANUAL): $(B)/obj/tools/manual/main.o $(B)/obj/tools/manual/roff.o \
 		$(B)/obj/tools/manual/complete.o \
 		$(B)/obj/guests/nettest_manual.o $(B)/libvmapp.a \
-		$(B)/libvmnet.a $(B)/libdisk.a $(B)/libvmdriver.a \
+		$(B)/libscreen.a $(B)/libvmnet.a $(B)/libdisk.a $(B)/libvmdriver.a \
 		$(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
 	$(link) -ljansson -lz -lseccomp -lpthread
 $(B)/man/made: $(MANUAL)
@@ -205,7 +212,8 @@ manual: $(B)/man/made $(B)/completion/hostel
 PREFIX  ?= /usr/local
 DESTDIR ?=
 INSTALL_BIN     := hostel vmnetd vmnet-bridge nettest
-INSTALL_LIBEXEC := hostel-vmm hostel-disk hostel-disk-nbd vmnet-nat vmnet-dhcp
+INSTALL_LIBEXEC := hostel-vmm hostel-screen hostel-disk hostel-disk-nbd \
+		vmnet-nat vmnet-dhcp
 INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \
 		bench/README.md tests/README.md $(wildcard docs/*.md docs/*/*.md)
 ROOT       = $(DESTDIR)$(PREFIX)
@@ -321,7 +329,8 @@ $(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(ARCHIVES) -Wl,--end-group \
-		-lcmocka -lZydis -lseccomp -ljansson -lz -lnbd $(SLIRP_LIBS) -lpthread -lm
+		-lcmocka -lZydis -lseccomp -ljansson -lz -lnbd $(SLIRP_LIBS) \
+		$(SCREEN_LIBS) -lvncclient -lpthread -lm
 
 # What is told to the user, there as well.
 $(B)/tests/world/disk_test: $(B)/obj/tests/unit/lib_said.o
@@ -385,7 +394,7 @@ $(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_LIB) $(ARCHIVES)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ \
 		$(filter %.o,$^) -Wl,--start-group $(FUZZ_OF) \
 		-Wl,--end-group -lcmocka -lZydis -lseccomp -ljansson -lz -lnbd \
-		$(SLIRP_LIBS) -lpthread -lm
+		$(SLIRP_LIBS) $(SCREEN_LIBS) -lpthread -lm
 .PHONY: fuzz-slirp
 fuzz-slirp:
 	$(Q)tools/setup fuzz

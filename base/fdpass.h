@@ -23,7 +23,7 @@
  * @fds, @n: descriptors to hand over; still open here afterwards
  *
  * Return: 0 or -errno (-EINVAL if @n is over FDPASS_MAX).
- * #syscalls[app folder] sendmsg
+ * #syscalls[app folder screen] sendmsg
  */
 int fdpass_send(int sock, const void *msg, size_t len, const int *fds,
 		size_t n);
@@ -38,7 +38,7 @@ int fdpass_send(int sock, const void *msg, size_t len, const int *fds,
  * Return: length of the message, 0 at end of file, or -errno. -EMSGSIZE if
  * the message or its descriptors did not fit; all of them are closed then.
  * @n is 0 unless there is a message.
- * #syscalls[app switch disk nbd] recvmsg close
+ * #syscalls[app switch screen disk nbd] recvmsg close
  */
 ssize_t fdpass_recv(int sock, void *msg, size_t size, int *fds, size_t *n);
 

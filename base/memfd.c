@@ -20,17 +20,22 @@ int memfd_open(const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
+int memfd_seal(int fd, uint64_t size)
+{
+	return ftruncate(fd, (off_t)size) < 0 ||
+			       fcntl(fd, F_ADD_SEALS, SEALS) < 0 ?
+		       -errno :
+		       0;
+}
+
 int memfd_sealed(const char *name, uint64_t size)
 {
-	int fd = memfd_open(name), err;
+	int fd = memfd_open(name), err = fd < 0 ? fd : memfd_seal(fd, size);
 
-	if (fd < 0)
+	if (!err)
 		return fd;
-	if (ftruncate(fd, (off_t)size) == 0 &&
-	    fcntl(fd, F_ADD_SEALS, SEALS) == 0)
-		return fd;
-	err = -errno;
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return err;
 }
 

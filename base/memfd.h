@@ -20,11 +20,15 @@
 
 /* memfd_open() - an empty memfd, close-on-exec; mapping it to run code from
  * is allowed. Return: the caller's descriptor, or -errno.
- * #syscalls memfd_create */
+ * #syscalls[screen] memfd_create */
 int memfd_open(const char *name);
 
+/* memfd_seal() - an empty one has @size bytes from now on, all 0, and for ever.
+ * Return: 0, or -errno. #syscalls ftruncate fcntl */
+int memfd_seal(int fd, uint64_t size);
+
 /* memfd_sealed() - a memfd of @size bytes, all 0. Return: as memfd_open().
- * #syscalls memfd_create ftruncate fcntl */
+ * #syscalls close */
 int memfd_sealed(const char *name, uint64_t size);
 
 /**

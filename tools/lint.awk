@@ -68,6 +68,9 @@ function check_include(   to, dir, from, own) {
 	if (to ~ /^vmnet\// && (from == "vmapp" || from == "vmm")) {
 		if (to !~ /^vmnet\/client\//)
 			say(FNR, "see VMNet only through vmnet/client/")
+	} else if (to ~ /^screen\// && from == "vmapp") {
+		if (to !~ /^screen\/client\//)
+			say(FNR, "see the screen only through screen/client/")
 	} else if (!may_include(from, dir)) {
 		say(FNR, from " must not include " dir " (layers)")
 	}

@@ -32,7 +32,8 @@ THREATS = "docs/THREATS.md"
 PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "serial": "hostel",
             "switch": "vmnetd", "nat": "vmnet-nat", "folder": "vmnet-nat",
             "dhcp": "vmnet-dhcp",
-            "disk": "hostel-disk", "nbd": "hostel-disk-nbd"}
+            "disk": "hostel-disk", "nbd": "hostel-disk-nbd",
+            "screen": "hostel-screen"}
 # What libc makes of a function of another name.
 LIBC = {"recv": "recvfrom", "send": "sendto", "open": "openat",
         "pread": "pread64", "fstatat": "newfstatat",

@@ -15,13 +15,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/fdpass.h"
 #include "base/log.h"
+#include "base/memfd.h"
 #include "vmapp/back/cable.h"
 #include "vmapp/back/diskproc.h"
 #include "vmapp/control/place.h"
 #include "vmapp/outfile.h"
+#include "vmapp/screenproc.h"
 #include "vmapp/vm.h"
 #include "vmnet/client/client.h"
 
@@ -51,6 +54,8 @@ struct keeper {
 	int door;		/* their connections go to hostel-app by it */
 	uint64_t rested_ns;	/* when the next one may; 0: now */
 	struct vm_kept *kept;
+	int memory;		/* the memory file, which all lives have */
+	struct screenproc screen;
 	bool again;		/* it asked for another life */
 	bool faulted;		/* one ended by a triple fault */
 	int quit_signal;	/* the first that was to end it, or 0 */
@@ -66,6 +71,8 @@ static _Noreturn void become_app(const struct keeper *k, int link, int door)
 		.config = k->config, .cables = k->cables, .disks = k->disks,
 		.report = k->report, .dump = k->dump, .keeper = link,
 		.faulted = k->faulted, .door = door, .kept = k->kept,
+		.memory = k->memory,
+		.words = k->screen.lost ? -1 : k->screen.said[1],
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -77,6 +84,10 @@ static _Noreturn void become_app(const struct keeper *k, int link, int door)
 	close(k->signals);
 	if (k->place.sock >= 0)
 		close(k->place.sock);
+	if (k->screen.pid) {
+		close(k->screen.link);
+		close(k->screen.app);
+	}
 	_exit(vm_run(&setting));
 }
 
@@ -116,6 +127,18 @@ static int on_dial(struct keeper *k)
 	return err ? err : vmnet_dial(&k->dial);
 }
 
+/* on_screen() - Return: hostel-app's end of its socket, the caller's; or
+ * -errno. */
+static int on_screen(struct keeper *k)
+{
+	const struct vm_kept *kept = k->kept;
+	int err = screenproc_start(&k->screen, k->config, k->memory,
+				   kept->screen_at, kept->screen_size);
+	int fd = err ? err : fcntl(k->screen.app, F_DUPFD_CLOEXEC, 0);
+
+	return err || fd >= 0 ? fd : -errno;
+}
+
 /* serve() - one request; Return: false if hostel-app is gone. */
 static bool serve(struct keeper *k)
 {
@@ -135,6 +158,10 @@ static bool serve(struct keeper *k)
 	case KEEPER_DIAL:
 		fd = on_dial(k);
 		err = fd < 0 ? fd : 0;
+		break;
+	case KEEPER_SCREEN:
+		fd = on_screen(k);
+		err = MIN(fd, 0);
 		break;
 	case KEEPER_FAULTED:
 		k->faulted = true;
@@ -164,6 +191,21 @@ static bool asked_again(struct keeper *k)
 		k->patience = PATIENCE_SLICES;
 	}
 	return now - k->asked_ns > AGAIN_NS;
+}
+
+/* quit_typed() - on the screen, which has the terminal: as Ctrl-] is heard on
+ * a serial console. */
+static void quit_typed(struct keeper *k)
+{
+	const union sigval typed = { .sival_int = QUIT_TYPED };
+
+	k->forced = asked_again(k);
+	if (!k->quit_signal)
+		k->quit_signal = SIGINT;
+	if (k->forced)
+		kill(k->app, SIGKILL);
+	else
+		sigqueue(k->app, SIGINT, typed);
 }
 
 /* pass_signal_on() - but who asks twice is not to wait for hostel-app, and
@@ -253,7 +295,7 @@ static struct pollfd doorbell(struct keeper *k, int *ms)
 /* watch_over() - until hostel-app has ended; Return: its exit status. */
 static int watch_over(struct keeper *k)
 {
-	struct pollfd p[3] = {
+	struct pollfd p[5] = {
 		{ .fd = k->link, .events = POLLIN },
 		{ .fd = k->signals, .events = POLLIN },
 	};
@@ -262,7 +304,10 @@ static int watch_over(struct keeper *k)
 	for (;;) {
 		ms = slice_left(k);
 		p[2] = doorbell(k, &ms);
-		if (poll(p, 3, ms) < 0)
+		p[3] = (struct pollfd){ k->screen.link, POLLIN, 0 };
+		p[4] = (struct pollfd){ screenproc_lost_words(&k->screen),
+					POLLIN, 0 };
+		if (poll(p, 5, ms) < 0)
 			continue;
 		slice_over(k);
 		if (p[1].revents)
@@ -271,6 +316,10 @@ static int watch_over(struct keeper *k)
 			break;
 		if (p[2].revents)
 			admit(k);
+		if (p[3].revents && screenproc_hear(&k->screen))
+			quit_typed(k);
+		if (p[4].revents)
+			screenproc_pass(&k->screen);
 	}
 	/* It has ended, or has nothing more to say to us: then it shall. */
 	close(k->link);
@@ -406,7 +455,7 @@ static int lives(struct keeper *k)
 int keeper_run(const struct vm_config *config)
 {
 	struct keeper k = { .config = config, .report = -1, .dump = -1,
-			    .place = PLACE_CLOSED };
+			    .place = PLACE_CLOSED, .screen = SCREENPROC_NONE };
 	unsigned int i;
 	int status;
 
@@ -429,12 +478,18 @@ int keeper_run(const struct vm_config *config)
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (k.kept == MAP_FAILED)
 		die("no memory for what a reset keeps: %s", strerror(errno));
+	k.memory = memfd_open("guest-memory");
+	if (k.memory < 0)
+		die("no memory for the guest: %s", strerror(-k.memory));
+	if (screenproc_open(&k.screen, config))
+		die("--display text: no terminal: %s", strerror(errno));
 	for (i = 0; i < config->nic_count; i++)
 		k.kept->pulled |= (uint32_t)config->nic[i].cable_out << i;
 	k.signals = signals_open(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
 	status = lives(&k);
+	screenproc_end(&k.screen, config);
 	place_close(&k.place);
 	close_cables(&k);
 	end_disks(&k);

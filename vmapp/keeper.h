@@ -11,6 +11,8 @@
  *	holds what outlasts a life: the terminal's mode, COM1's cable, the
  *		report's descriptor and the dump's, the processes that have the
  *		drives' images (back/diskproc.h);
+ *	has the memory file, and starts hostel-screen (screenproc.h), which
+ *		outlives a life as well, so that those who watch stay;
  *	connects to VMNet when asked, and starts it if need be;
  *	has the control socket (control/place.h), and hands who connects to
  *		hostel-app, by a socket of their own;
@@ -30,6 +32,8 @@
 enum keeper_request {
 	KEEPER_READY = 'r',	/* take the terminal, empty the report */
 	KEEPER_DIAL = 'd',	/* a connection to VMNet: vmnet_dial() */
+	KEEPER_SCREEN = 's',	/* hostel-screen's socket; it is started if
+				 * none runs, with what vm_kept says */
 	KEEPER_AGAIN = 'a',	/* once more, when this one has ended */
 	KEEPER_FAULTED = 'f',	/* once more, as 'a'; and the user was told of
 				 * a triple fault, which is told once only */

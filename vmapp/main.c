@@ -57,7 +57,10 @@ static int run_main(int argc, char **argv)
 		    !options_parse(&config, argc, argv, error))
 			die_usage("%s", error);
 	}
-	if (!options_check(&config, error))
+	if (!options_check(&config, error) ||
+	    !options_settle(&config,
+			    isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
+			    error))
 		die_usage("%s", error);
 	if (config.dump && config.engine == ENGINE_INTERP)
 		die_usage("--dump shows the translator; --cpu interp has none");

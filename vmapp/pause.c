@@ -48,13 +48,14 @@ static uint64_t clocks_read(uint64_t *now_ns)
 /* pause_wait() - until there is something that may end the pause. */
 static void pause_wait(struct vm *vm)
 {
-	struct pollfd p[3 + PC_LINES] = {
+	struct pollfd p[4 + PC_LINES] = {
 		{ .fd = vm->control.outer.fd, .events = POLLIN },
 		{ .fd = vm->signals.fd, .events = POLLIN },
 		{ .fd = vm->vmm_pidfd, .events = POLLIN },
+		{ .fd = vm->screen.events.fd, .events = POLLIN },
 	};
 
-	lines_poll(vm, p + 3);
+	lines_poll(vm, p + 4);
 	if (poll(p, ARRAY_SIZE(p), -1) < 0)
 		return;
 	if (p[0].revents)
@@ -63,6 +64,8 @@ static void pause_wait(struct vm *vm)
 		signals_take(vm);
 	if (p[2].revents)
 		vm->paused = false;	/* vm_switch() finds out */
+	if (p[3].revents)
+		screen_turn(&vm->screen);	/* it may have a picture */
 	lines_peek(vm);
 }
 

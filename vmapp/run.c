@@ -54,7 +54,7 @@ static bool vm_open_door(struct vm *vm)
 	int err;
 
 	firmware_parts(&vm->firmware, &parts);
-	err = guestmem_create_parts(&vm->ram, &parts);
+	err = guestmem_renew(&vm->ram, dup(vm->memory), &parts);
 	if (err == -EFBIG)
 		return explain("no memory for the guest: it is a file, whose "
 			       "size is limited here ('ulimit -f')",
@@ -168,6 +168,8 @@ static bool vm_open(struct vm *vm, const struct vm_setting *set)
 		err = verbs_open(vm, set->door);
 	if (err)
 		return explain("no events of the control socket", err);
+	if (!vm_screen_open(vm))
+		return false;
 	lines_open(vm, set->cables);
 	err = vmmproc_start(vm);
 	if (err == -ENOTSUP)
@@ -205,6 +207,7 @@ static void vm_close(struct vm *vm)
 	vmmproc_end(vm);
 	board_unplug(&vm->board);
 	control_close(&vm->control);
+	screen_close(&vm->screen);
 	disks_close(vm);
 	typist_close(&vm->typist);
 	events_close(&vm->events);
@@ -449,13 +452,16 @@ int vm_run(const struct vm_setting *set)
 	vm->keeper = set->keeper;
 	vm->keeper_pid = getppid();
 	vm->kept = set->kept;
+	vm->memory = set->memory;
+	vm->words = set->words;
 	vm->report_fd = set->report;
 	vm->faulted = set->faulted;
 	vm->dump_fd = set->dump;
 	vm->cross_fd = vm->vmm_pidfd = vm->child_fd = -1;
 	vm->watch_fd = vm->quit_fd = -1;
-	vm->ram.fd = vm->signals.fd = -1;
+	vm->ram.fd = vm->signals.fd = vm->screen.source.fd = -1;
 	vm->events = vm->control.outer = vm->control.inner = EVENTS_CLOSED;
+	vm->screen.events = EVENTS_CLOSED;
 	if (vm_open(vm, set)) {
 		vm_loop(vm);
 		vmmproc_end(vm);

@@ -44,7 +44,8 @@ void signals_take(struct vm *vm)
 		return;
 	}
 	vm->outcome = VM_QUIT;
-	vm->quit_signal = (int)info.ssi_signo;
+	if (info.ssi_code != SI_QUEUE || info.ssi_int != QUIT_TYPED)
+		vm->quit_signal = (int)info.ssi_signo;
 }
 
 static void signals_ready(void *owner, struct source *src, uint32_t got)

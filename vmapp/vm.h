@@ -26,6 +26,7 @@
 #include "vmapp/events.h"
 #include "vmapp/typist.h"
 #include "vmapp/back/cable.h"
+#include "vmapp/back/screen.h"
 #include "vmapp/back/disk.h"
 #include "vmapp/back/diskproc.h"
 #include "vmapp/back/serial.h"
@@ -50,6 +51,8 @@ struct vm {
 	struct crosspage *cross;
 	int cross_fd;
 	int keeper;		/* socket: for keeper_ask() */
+	int memory;		/* the memory file, the keeper's */
+	int words;		/* as struct vm_setting has it */
 	int dump_fd;		/* of --dump, the keeper's; -1: not wanted */
 	struct firmware firmware;
 	struct guestmem ram;
@@ -89,6 +92,8 @@ struct vm {
 
 	/* [control] */
 	struct control control;
+	struct screen_back screen;
+	unsigned int pointer_x, pointer_y; /* where it was last */
 	struct typist typist;
 	unsigned int mouse_buttons;	/* that the control socket holds */
 	bool answer_later;	/* the request that is being answered */
@@ -102,7 +107,8 @@ struct vm {
 	uint8_t exit_value;
 	bool faulted;		/* a triple fault ended this life, or one
 				 * before: the user was told */
-	int quit_signal;	/* VM_QUIT by a signal: which; or 0 */
+	int quit_signal;	/* VM_QUIT by a signal: which; or 0, as for what
+				 * was typed */
 	bool quit_by_control;	/* VM_QUIT by the control socket */
 	uint64_t start_ns;	/* CLOCK_MONOTONIC at power-on, and later by
 				 * what it was paused */
@@ -119,6 +125,8 @@ struct vm {
 
 /* sysexits.h's EX_SOFTWARE: the guest can not go on. */
 #define EXIT_GUEST_STOPPED 70
+/* What comes with a SIGINT that stands for Ctrl-], typed on the screen. */
+#define QUIT_TYPED 1
 /* As shells say of who was ended by signal @n. */
 #define EXIT_BY_SIGNAL(n) (128 + (n))
 
@@ -126,6 +134,8 @@ struct vm {
  * machine after another has. A life before this one may have left anything. */
 struct vm_kept {
 	uint32_t pulled;	/* bits: cards whose cable is out */
+	/* Bytes of the memory file: what hostel-screen may see of it. */
+	uint64_t screen_at, screen_size;
 	uint32_t changed;	/* bits: drives with another medium, or none: */
 	char file[CONFIG_DRIVES][80];	/* what the user calls it */
 };
@@ -138,6 +148,9 @@ struct vm_setting {
 	int report, dump;	/* descriptors, or -1 */
 	int keeper;		/* socket: for keeper_ask() */
 	int door;		/* socket: for control_open() */
+	int memory;		/* the memory file; empty in the first life */
+	int words;		/* standard error once the screen has the
+				 * terminal; or -1 */
 	struct vm_kept *kept;
 	bool faulted;		/* an earlier life ended by a triple fault */
 };
@@ -280,8 +293,21 @@ void watcher_arm(struct vm *vm);
  * outcome, or a report to be written. #syscalls poll */
 void pause_rest(struct vm *vm);
 
+/* ---- vmscreen.c ---- */
+
+/* vm_screen_open() - plug the machine into its screen, if it is to be shown.
+ * Return: false if it can not be; that is explained. */
+bool vm_screen_open(struct vm *vm);
+/* vm_screen_ask() - have a picture or the text for request @ticket of the
+ * control socket; one who shows nothing is started for that. Return: 0: it
+ * will be answered; or a negative errno. */
+int vm_screen_ask(struct vm *vm, enum screen_kind kind, uint64_t ticket);
+
 /* ---- control/verbs.c ---- */
 
+/* verbs_answer() - a request that was to have its answer later: @error, 0 or a
+ * negative errno; @fd goes with it, and is the control socket's. */
+void verbs_answer(struct vm *vm, uint64_t ticket, int error, int fd);
 /* verbs_typed() - what request @ticket wanted typed is; or @why it is not. */
 void verbs_typed(struct vm *vm, uint64_t ticket, const char *why);
 

@@ -8,8 +8,10 @@
 #include "vmdriver/guestmem.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -86,6 +88,40 @@ int guestmem_create(struct guestmem *gm, uint64_t size)
 	const struct memfile parts = { .ram = size };
 
 	return guestmem_create_parts(gm, &parts);
+}
+
+/* renew() - Return: 0 or -errno. */
+static int renew(int fd, const struct memfile *parts)
+{
+	struct stat st;
+	uint64_t size;
+	int err;
+
+	if (!parts_ok(parts))
+		return -EINVAL;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!st.st_size)
+		return memfd_seal(fd, parts_size(parts));
+	err = memfd_check(fd, &size);
+	if (err || size != parts_size(parts))
+		return err ? err : -EPROTO;
+	return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+			 (off_t)size) < 0 ?
+		       -errno :
+		       0;
+}
+
+int guestmem_renew(struct guestmem *gm, int fd, const struct memfile *parts)
+{
+	int err = renew(fd, parts);
+
+	*gm = (struct guestmem){ .fd = -1 };
+	if (!err)
+		err = guestmem_map(gm, fd, parts);
+	if (err)
+		close(fd);
+	return err;
 }
 
 int guestmem_attach(struct guestmem *gm, int fd, const struct memfile *parts)

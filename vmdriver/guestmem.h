@@ -57,6 +57,18 @@ int guestmem_create(struct guestmem *gm, uint64_t size);
 int guestmem_create_parts(struct guestmem *gm, const struct memfile *parts);
 
 /**
+ * guestmem_renew() - the same in a file that outlives it
+ * @fd: a memfd, empty; or the one of an earlier guest of the same parts, who is
+ *	gone: all of it is zero again. Owned by @gm from here on
+ *
+ * So who has mapped a part of the file sees the next guest's.
+ *
+ * Return: 0, or a negative errno; -EPROTO if it is another kind of file.
+ * #syscalls fstat fallocate close
+ */
+int guestmem_renew(struct guestmem *gm, int fd, const struct memfile *parts);
+
+/**
  * guestmem_attach() - map guest memory that another process made
  * @gm: filled in
  * @fd: the memfd; owned by @gm from here on

@@ -28,6 +28,7 @@ struct bench {
 	struct control control;
 	struct fuzz_input in;
 	int door;
+	uint64_t ticket;	/* of one that wants its answer later */
 	int peer[PEERS];	/* -1: not there */
 };
 
@@ -89,9 +90,9 @@ static char *answer(void *owner, const char *line, size_t len, bool *last)
 {
 	char why[REQUEST_WHY_SIZE] = "", *text;
 	struct request r;
+	struct bench *b = owner;
 	unsigned int i;
 
-	(void)owner;
 	ASSERT(len < CONTROL_LINE);
 	if (!request_decode(line, len, &r, why, last)) {
 		ASSERT(*why && memchr(why, 0, sizeof(why)));
@@ -104,6 +105,10 @@ static char *answer(void *owner, const char *line, size_t len, bool *last)
 		ASSERT(r.verb < VERBS);
 		for (i = 0; i < REQUEST_WORDS; i++)
 			ASSERT(strlen(r.words[i]) < REQUEST_TEXT_SIZE);
+		if (r.verb == VERB_PAUSE) {
+			b->ticket = b->control.ticket;
+			return CONTROL_LATER;
+		}
 		/* One that is too long, some that no socket takes at once. */
 		text = with_end("a",
 				r.verb == VERB_LINK   ? CONTROL_ANSWER_MAX :
@@ -204,12 +209,22 @@ static void time_passes(struct bench *b)
 		&b->control.client[fuzz_byte(&b->in) % CONTROL_CLIENTS];
 
 	if (cl->source.fd >= 0)
-		cl->heard_ns -= CONTROL_PATIENCE_NS;
+		cl->heard_ns -= CONTROL_LATER_NS;
+}
+
+/* finishes() - what somebody waits for; with a descriptor, or too long. */
+static void finishes(struct bench *b)
+{
+	uint8_t how = fuzz_byte(&b->in);
+
+	control_finish(&b->control, b->ticket - (how >> 6),
+		       with_end("b", how & 1 ? CONTROL_ANSWER_MAX : 60),
+		       how & 2 ? dup(b->door) : -1);
 }
 
 static void (*const steps[])(struct bench *) = {
 	comes, sends, asks, comes, asks, reads, floods, goes, ends,
-	time_passes, comes, sends,
+	time_passes, comes, sends, finishes, finishes,
 };
 
 /* check() - what is promised after each turn. */

@@ -380,6 +380,58 @@ static void half_a_line_is_cut_off(void **state)
 	assert_int_equal(clients(b), 0);
 }
 
+/* later() - the answer to the last request that wanted one later. */
+static void later(struct bench *b, uint64_t ticket, int fd)
+{
+	control_finish(&b->control, ticket, strdup("late\n"), fd);
+}
+
+static void late_answers_bring_descriptors(void **state)
+{
+	struct bench *b = *state;
+	int fd = client(b), other = client(b), file, got;
+	uint64_t ticket;
+	char word;
+	size_t n = 1;
+
+	say(fd, "?\nmore\n");
+	control_serve(&b->control);
+	ticket = b->control.ticket;
+	control_serve(&b->control);
+	hears_nothing(fd);	/* nor is its next request served */
+	assert_true(b->control.inner.timer_ns);
+	say(other, "one\n");	/* nobody else waits */
+	control_serve(&b->control);
+	hears(other, "one\n");
+	later(b, ticket + 99, -1);
+	hears_nothing(fd);
+	/* With a descriptor, beside its first byte. */
+	file = open("/dev/null", O_RDONLY);
+	later(b, ticket, file);
+	assert_int_equal(fdpass_recv(fd, &word, 1, &got, &n), 1);
+	assert_true(n == 1 && word == 'l');
+	close(got);
+	control_serve(&b->control);
+	hears(fd, "ate\nmore\n");
+	/* Once. */
+	later(b, ticket, open("/dev/null", O_RDONLY));
+	hears_nothing(fd);
+	/* Too late: it is told so. And who has gone is not. */
+	say(fd, "?\n");
+	control_serve(&b->control);
+	b->control.client[0].heard_ns -= CONTROL_LATER_NS;
+	control_serve(&b->control);
+	assert_true(recv(fd, &word, 1, 0) == 1 && word == '{');
+	say(other, "?\n");
+	control_serve(&b->control);
+	close(other);
+	control_serve(&b->control);
+	later(b, b->control.ticket, open("/dev/null", O_RDONLY));
+	assert_int_equal(clients(b), 1);
+	assert_int_equal(b->control.cut_off, 0);
+	close(fd);
+}
+
 static void garbage_is_cut_off(void **state)
 {
 	struct bench *b = *state;
@@ -570,6 +622,7 @@ int main(void)
 		WITH_BENCH(one_more_takes_the_place_of_the_most_silent),
 		WITH_BENCH(it_rests_between_turns),
 		WITH_BENCH(answers_may_come_later),
+		WITH_BENCH(late_answers_bring_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

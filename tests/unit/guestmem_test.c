@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "base/bytes.h"
+#include "base/memfd.h"
 #include "vmdriver/guestmem.h"
 
 #define SIZE (8u << 20)
@@ -220,6 +222,38 @@ static void foreign_files_are_refused(void **state)
 		-EPROTO);
 }
 
+/* A file that outlives its guest: the next one finds nothing of it, and who has
+ * mapped it sees the next one's. */
+static void a_file_is_renewed(void **state)
+{
+	const struct memfile parts = { .ram = SIZE, .video = PAGE_SIZE };
+	const struct memfile other = { .ram = SIZE + 2 * PAGE_SIZE };
+	int file = memfd_open("renewed"), i;
+	struct guestmem gm;
+	const uint8_t *seen;
+
+	(void)state;
+	assert_int_equal(guestmem_renew(&gm, dup(file), &parts), 0);
+	seen = mmap(NULL, PAGE_SIZE, PROT_READ, MAP_SHARED, file, SIZE);
+	assert_ptr_not_equal(seen, MAP_FAILED);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(gm.base[SIZE], 0);
+		gm.base[SIZE] = 7;
+		gm.base[5] = 8;
+		assert_int_equal(seen[0], 7);
+		guestmem_close(&gm);
+		assert_int_equal(guestmem_renew(&gm, dup(file), &parts), 0);
+		assert_int_equal(gm.base[5], 0);
+		assert_int_equal(seen[0], 0);
+	}
+	guestmem_close(&gm);
+	assert_int_equal(guestmem_renew(&gm, dup(file), &other), -EPROTO);
+	assert_int_equal(guestmem_renew(&gm, open("/dev/null", O_RDWR), &parts),
+			 -EINVAL);
+	munmap((void *)(uintptr_t)seen, PAGE_SIZE);
+	close(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +264,7 @@ int main(void)
 		cmocka_unit_test(a_card_goes_over_an_end),
 		cmocka_unit_test(a_card_gets_all_or_nothing),
 		cmocka_unit_test(foreign_files_are_refused),
+		cmocka_unit_test(a_file_is_renewed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -382,6 +382,13 @@ static bool opt_combine(struct vm_config *c, const char *v, char *error)
 	return true;
 }
 
+static bool opt_display(struct vm_config *c, const char *v, char *error)
+{
+	BUILD_ASSERT(DISPLAY_ERROR <= CONFIG_ERROR_SIZE);
+	c->display_text = v;
+	return display_parse(v, &c->display, error);
+}
+
 /* loopback_port() - the port behind "127.0.0.1:", or -1: it is none. */
 static int loopback_port(const char *v)
 {
@@ -450,6 +457,7 @@ static bool opt_serial(struct vm_config *c, const char *v, char *error)
 		return FAIL("there are COM1 and COM2; give --serial at most "
 			    "twice");
 	c->serials_given++;
+	c->serial_chosen |= line == LINE_COM1;
 	return options_serial(&c->plug[line], v, error);
 }
 
@@ -705,23 +713,10 @@ static int set_option(struct vm_config *config, int argc, char **argv, int i,
 	return o->set(config, value, error) ? words : 0;
 }
 
-/* vmx_check() - what a .vmx file may ask for, but is not there yet. */
-static bool vmx_check(const struct vm_config *config, char *error)
-{
-	if (config->vmx_display)
-		return FAIL("%.100s: its screen can not be shown yet; say "
-			    "RemoteDisplay.vnc.enabled = \"FALSE\"",
-			    config->vmx);
-	return true;
-}
-
 bool options_check(const struct vm_config *config, char *error)
 {
 	const char *first = NULL;
 	unsigned int i;
-
-	if (!vmx_check(config, error))
-		return false;
 
 	for (i = 0; i < PC_LINES; i++) {
 		if (config->plug[i].kind != PLUG_STDIO)

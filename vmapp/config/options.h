@@ -15,6 +15,7 @@
 
 #include "base/manual.h"
 #include "machine/state.h"
+#include "screen/client/display.h"
 #include "vmapp/config/drives.h"
 #include "vmnet/client/client.h"
 
@@ -63,6 +64,9 @@ struct vm_config {
 	unsigned int nic_count;
 	bool nics_given;	/* --net was used: the .vmx's cards are off */
 	struct plug plug[PC_LINES];	/* into its chip */
+	bool serial_chosen;	/* somebody said what COM1 is plugged into */
+	struct display display;
+	const char *display_text;	/* what was said of it */
 	unsigned int serials_given;	/* times that --serial was */
 	struct drive_config drive[CONFIG_DRIVES]; /* by enum drive_place */
 	uint32_t drives_given;	/* bits: kinds that the command line has */
@@ -104,6 +108,17 @@ bool options_parse(struct vm_config *config, int argc, char **argv,
 /* options_check() - what only all options together can get wrong. Return:
  * false with @error set. */
 bool options_check(const struct vm_config *config, char *error);
+
+/**
+ * options_settle() - who has the terminal: the screen, COM1, or nobody?
+ * @terminal: standard input and output are one
+ *
+ * If nothing was said, a machine with a screen shows it there, unless COM1 was
+ * to have it; one that boots by --kernel has COM1 there.
+ *
+ * Return: false with @error set.
+ */
+bool options_settle(struct vm_config *config, bool terminal, char *error);
 
 /* options_memory() - "256M", "1G", bytes; Return: false if it is no size. */
 bool options_memory(const char *text, uint64_t *bytes, char *error);

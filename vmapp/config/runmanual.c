@@ -66,6 +66,12 @@ static const struct manual_row variables[] = {
 		"XDG_RUNTIME_DIR, or "
 		"/tmp/hostel-UID)" },
 	{ .term = "HOSTEL_VMNETD", .text = "another vmnetd to start" },
+	{ .term = "HOSTEL_VNC_PASSWORD", .text = "of --display vnc, instead "
+		"of one at random; of eight characters at most; none if it is "
+		"empty" },
+	{ .term = "HOSTEL_NOVNC", .text = "the folder of noVNC's page, for "
+		"--display web (without it /usr/share/novnc, or novnc beside "
+		"hostel-screen)" },
 	{ .term = "HOSTEL_HOST", .text = "takes away from this host, for tests: "
 		"see 'hostel check --words'" },
 	{ .term = NULL }

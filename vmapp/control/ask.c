@@ -24,8 +24,24 @@ int ask_machines(struct place_found *found)
 	return n;
 }
 
+/* receive_first() - the first byte, which a descriptor may come with. Return:
+ * as recv(). */
+static ssize_t receive_first(int sock, char *buf, int *fd)
+{
+	size_t fds = 1;
+	ssize_t n;
+
+	if (!fd)
+		return recv(sock, buf, 1, MSG_DONTWAIT);
+	n = fdpass_recv(sock, buf, 1, fd, &fds);
+	if (n >= 0)
+		return n;
+	errno = (int)-n;
+	return -1;
+}
+
 /* receive() - up to a newline. Return: how long the line is; 0: none came. */
-static size_t receive(int sock, char *buf, size_t size, int wait_ms)
+static size_t receive(int sock, char *buf, size_t size, int wait_ms, int *fd)
 {
 	uint64_t end = clock_now_ns() + (uint64_t)wait_ms * 1000000;
 	struct pollfd p = { .fd = sock, .events = POLLIN };
@@ -36,7 +52,8 @@ static size_t receive(int sock, char *buf, size_t size, int wait_ms)
 	while (len < size && (now = clock_now_ns()) < end) {
 		if (poll(&p, 1, (int)((end - now) / 1000000) + 1) <= 0)
 			continue;
-		n = recv(sock, buf + len, size - len, MSG_DONTWAIT);
+		n = len ? recv(sock, buf + len, size - len, MSG_DONTWAIT) :
+			  receive_first(sock, buf, fd);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			continue;
 		if (n <= 0)
@@ -48,16 +65,19 @@ static size_t receive(int sock, char *buf, size_t size, int wait_ms)
 	return 0;
 }
 
-json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms)
+json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms,
+	    int *back)
 {
 	char *line = request_make(verb, words);
 	char *text = malloc(CONTROL_ANSWER_MAX);
 	size_t len = line ? strlen(line) : 0;
 	json_t *o = NULL;
 
+	if (back)
+		*back = -1;
 	if (text && len && len < CONTROL_LINE &&
 	    fdpass_send(sock, line, len, &fd, fd >= 0) == 0) {
-		len = receive(sock, text, CONTROL_ANSWER_MAX, wait_ms);
+		len = receive(sock, text, CONTROL_ANSWER_MAX, wait_ms, back);
 		o = answer_decode(text, len);
 	}
 	free(line);

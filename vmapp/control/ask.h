@@ -27,11 +27,15 @@ int ask_machines(struct place_found *found);
  * @fd: a descriptor that goes with it, still the caller's; -1: none
  * @wait_ms: so long for the answer
  *
+ * @back: receives what came with the answer, the caller's, or -1; NULL: nothing
+ *	is wanted
+ *
  * Return: an object with a boolean "ok", the caller's; NULL: no answer came in
  * time, or none that makes sense.
  * #syscalls poll recvfrom
  */
-json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms);
+json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms,
+	    int *back);
 
 /* ask_text() - string @key of @o as it may be printed, in a buffer that the
  * next call but three uses again; "-" if there is none. */

@@ -284,7 +284,7 @@ void control_finish(struct control *c, uint64_t ticket, char *line, int fd)
 	}
 	c->client[i].ticket = 0;
 	if (!client_give(&c->client[i], line, fd))
-		client_cut_off(&c->client[i]);
+		client_close(&c->client[i]);	/* it has gone */
 	else
 		client_judge(&c->client[i]);
 	settle(c);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "vmapp/back/drivefile.h"
 #include "vmapp/control/ask.h"
+#include "vmapp/control/brought.h"
 
 /* A VMM that does not give the CPU back is ended after ten seconds: by then
  * its machine answers, or is gone. */
@@ -70,6 +71,8 @@ const struct manual ctl_manual = {
 		"pointer. BUTTONS are what is down from then on, joined by +: "
 		"left, right, middle, fourth, fifth, or none; or click, "
 		"wheel-up, wheel-down.",
+		"A picture and the text of the screen are there whatever "
+		"--display says, also while the machine is paused.",
 		NULL
 	},
 	.lists = lists,
@@ -234,6 +237,8 @@ static void print_answer(const json_t *o, enum verb verb)
 	}
 	if (verb == VERB_STATUS)
 		print_status(o);
+	if (verb == VERB_SCREEN_TEXT)
+		fputs(json_string_value(json_object_get(o, "text")), stdout);
 	if (verb == VERB_REPORT) {
 		json_dumpf(json_object_get(o, "report"), stdout,
 			   JSON_INDENT(2) | JSON_ENSURE_ASCII);
@@ -247,7 +252,9 @@ int ctl_main(int argc, char **argv)
 	bool json = false;
 	enum verb verb;
 	json_t *o;
-	int sock, status, fd = -1;
+	int sock, status, fd = -1, back;
+	/* Where the file goes is not the machine's to know. */
+	char *no_path[] = { (char *)"-", NULL };
 
 	if (argc && !strcmp(argv[argc - 1], "--json"))
 		json = true, argv[--argc] = NULL;
@@ -259,13 +266,20 @@ int ctl_main(int argc, char **argv)
 	if (verb == VERB_INSERT)
 		fd = open_medium(argv + 2);
 	sock = connect_to(argv[0]);
-	o = ask(sock, verb, argv + 2, fd,
-		verb == VERB_KEY || verb == VERB_TEXT ? TYPE_WAIT_MS : WAIT_MS);
+	o = ask(sock, verb, verb == VERB_SCREENSHOT ? no_path : argv + 2, fd,
+		verb == VERB_KEY || verb == VERB_TEXT ? TYPE_WAIT_MS : WAIT_MS,
+		&back);
 	close(sock);
 	if (!o)
 		die("the machine '%.64s' did not answer; it may have just "
 		    "ended",
 		    argv[0]);
+	if (json_is_true(json_object_get(o, "ok")) &&
+	    (verb == VERB_SCREENSHOT || verb == VERB_SCREEN_TEXT))
+		o = brought_take(o, verb == VERB_SCREENSHOT ? argv[2] : NULL,
+				 back);
+	else if (back >= 0)
+		close(back);
 	if (json) {
 		json_dumpf(o, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 		putchar('\n');

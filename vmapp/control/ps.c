@@ -41,7 +41,7 @@ const struct manual ps_manual = {
 /* row() - what is known of one. Return: a new object. */
 static json_t *row(const struct place_found *m)
 {
-	json_t *o = ask(m->sock, VERB_STATUS, NULL, -1, WAIT_MS);
+	json_t *o = ask(m->sock, VERB_STATUS, NULL, -1, WAIT_MS, NULL);
 	bool good = json_is_true(json_object_get(o, "ok"));
 
 	if (!good) {

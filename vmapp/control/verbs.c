@@ -7,6 +7,7 @@
  */
 #include "vmapp/vm.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,32 @@
 static json_t *done(void)
 {
 	return json_pack("{s:b}", "ok", 1);
+}
+
+/* screen_error() - a sentence for what kept hostel-screen from it. */
+static json_t *screen_error(int err)
+{
+	char why[REQUEST_WHY_SIZE];
+
+	switch (-err) {
+	case ENODEV:
+		return answer_error("this machine has no screen", EXIT_SETUP);
+	case ENODATA:
+		return answer_error("its screen has shown nothing yet",
+				    EXIT_SETUP);
+	case ENOTSUP:
+		return answer_error("its screen shows a picture, not text; "
+				    "take it by 'screenshot'",
+				    EXIT_SETUP);
+	case EPIPE:
+		return answer_error("hostel-screen, which makes pictures of "
+				    "it, has ended; try again",
+				    EXIT_SETUP);
+	default:
+		snprintf(why, sizeof(why), "hostel-screen can not do it: %s",
+			 strerror(-err));
+		return answer_error(why, EXIT_SETUP);
+	}
 }
 
 static json_t *status_nic(const struct nic *nic)
@@ -225,6 +252,28 @@ static json_t *verb_LINK(struct vm *vm, const struct request *r)
 	return done();
 }
 
+/* ask_screen() - its answer comes when hostel-screen has made it. */
+static json_t *ask_screen(struct vm *vm, enum screen_kind kind)
+{
+	int err = vm_screen_ask(vm, kind, vm->control.ticket);
+
+	vm->answer_later = !err;
+	return err ? screen_error(err) : NULL;
+}
+
+/* The picture goes along with the answer; who asks writes the file. */
+static json_t *verb_SCREENSHOT(struct vm *vm, const struct request *r)
+{
+	(void)r;
+	return ask_screen(vm, SCREEN_ASK_PICTURE);
+}
+
+static json_t *verb_SCREEN_TEXT(struct vm *vm, const struct request *r)
+{
+	(void)r;
+	return ask_screen(vm, SCREEN_ASK_TEXT);
+}
+
 static json_t *(*const verbs[VERBS])(struct vm *, const struct request *) = {
 #define VERB(id, name, words, what, help) verb_##id,
 #include "vmapp/control/verbs.def"
@@ -243,6 +292,12 @@ static char *as_line(json_t *o)
 		all = NULL;
 	free(text);
 	return all;
+}
+
+void verbs_answer(struct vm *vm, uint64_t ticket, int error, int fd)
+{
+	control_finish(&vm->control, ticket,
+		       as_line(error ? screen_error(error) : done()), fd);
 }
 
 void verbs_typed(struct vm *vm, uint64_t ticket, const char *why)

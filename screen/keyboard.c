@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* keyboard.c - what clients type and point at: see keyboard.h. */
+#include "screen/keyboard.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "devices/input/keys.h"
+
+/* Buttons as RFC 6143, 7.5.5 has them. */
+#define VNC_LEFT	0x01u
+#define VNC_MIDDLE	0x02u
+#define VNC_RIGHT	0x04u
+#define VNC_AWAY	0x08u
+#define VNC_NEAR	0x10u
+
+static bool bit(const uint8_t *bits, unsigned int n)
+{
+	return bits[n / 8] >> n % 8 & 1;
+}
+
+static void bit_set(uint8_t *bits, unsigned int n, bool on)
+{
+	bits[n / 8] = (uint8_t)((bits[n / 8] & ~(1u << n % 8)) |
+				(unsigned int)on << n % 8);
+}
+
+static bool tell(struct keyboard_out *out, const struct screen_message *m)
+{
+	if (out->app < 0 || screen_message_send(out->app, m, -1)) {
+		out->lost++;
+		return false;
+	}
+	out->sent++;
+	return true;
+}
+
+static bool tell_key(struct keyboard_out *out, unsigned int code, bool down)
+{
+	const struct screen_message m = { .kind = SCREEN_KEY, .code = code,
+					  .down = down };
+
+	return tell(out, &m);
+}
+
+void keyboard_pay(struct keyboard_out *out)
+{
+	unsigned int i;
+
+	if (!out->owing || out->app < 0)
+		return;
+	for (i = 1; i < SCREEN_KEYS; i++) {
+		if (!bit(out->let_go, i))
+			continue;
+		if (!tell_key(out, i, false))
+			return;
+		bit_set(out->let_go, i, false);
+	}
+	out->owing = false;
+}
+
+/* key() - of one client. */
+static void key(struct keyboard *k, struct keyboard_out *out, unsigned int code,
+		bool down)
+{
+	if (!down && !bit(k->held, code))
+		return;
+	bit_set(k->held, code, down);
+	keyboard_pay(out);
+	if (tell_key(out, code, down) || down)
+		return;
+	bit_set(out->let_go, code, true);
+	out->owing = true;
+}
+
+static bool shift_held(const struct keyboard *k)
+{
+	return bit(k->held, KEY_NO_SHIFT) || bit(k->held, KEY_NO_SHIFT_R);
+}
+
+/* lend_shift() - for a character that takes it. (Not for letters: there it may
+ * be CapsLock, whose key the guest has got as well.) */
+static void lend_shift(struct keyboard *k, struct keyboard_out *out,
+		       uint32_t sym, bool shifted)
+{
+	bool letter = sym >= 'A' && sym <= 'Z';
+
+	if (k->shift_lent && (!shifted || letter)) {
+		k->shift_lent = false;
+		key(k, out, KEY_NO_SHIFT, false);
+	}
+	if (!shifted || letter || sym > '~' || shift_held(k))
+		return;
+	k->shift_lent = true;
+	key(k, out, KEY_NO_SHIFT, true);
+}
+
+void keyboard_sym(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
+		  bool down)
+{
+	bool shifted = false;
+	const struct key_row *row = key_of_sym(sym, &shifted);
+
+	if (!row)
+		return;
+	if (down)
+		lend_shift(k, out, sym, shifted);
+	key(k, out, row->number, down);
+	if (down || !k->shift_lent)
+		return;
+	k->shift_lent = false;
+	key(k, out, KEY_NO_SHIFT, false);
+}
+
+void keyboard_type(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
+		   bool ctrl)
+{
+	bool shifted = false;
+	const struct key_row *row = key_of_sym(sym, &shifted);
+
+	if (!row)
+		return;
+	if (ctrl)
+		key(k, out, KEY_NO_CTRL, true);
+	if (shifted)
+		key(k, out, KEY_NO_SHIFT, true);
+	key(k, out, row->number, true);
+	key(k, out, row->number, false);
+	if (shifted)
+		key(k, out, KEY_NO_SHIFT, false);
+	if (ctrl)
+		key(k, out, KEY_NO_CTRL, false);
+}
+
+/* scale() - a pixel of @size to the whole range of a pointer. */
+static uint32_t scale(unsigned int at, unsigned int size)
+{
+	return size > 1 ? MIN(at, size - 1) * SCREEN_POINTER_MOST / (size - 1) :
+			  0;
+}
+
+void keyboard_point(struct keyboard *k, struct keyboard_out *out,
+		    unsigned int x, unsigned int y, unsigned int width,
+		    unsigned int height, uint8_t buttons)
+{
+	uint8_t pressed = buttons & (uint8_t)~k->buttons;
+	struct screen_message m = {
+		.kind = SCREEN_POINTER,
+		.x = scale(x, width), .y = scale(y, height),
+		.buttons = (buttons & VNC_LEFT ? 1u : 0) |
+			   (buttons & VNC_RIGHT ? 2u : 0) |
+			   (buttons & VNC_MIDDLE ? 4u : 0),
+		.wheel = (pressed & VNC_NEAR ? 1 : 0) -
+			 (pressed & VNC_AWAY ? 1 : 0),
+	};
+
+	k->buttons = buttons;
+	tell(out, &m);
+}
+
+void keyboard_gone(struct keyboard *k, struct keyboard_out *out)
+{
+	unsigned int i;
+
+	for (i = 1; i < SCREEN_KEYS; i++)
+		if (bit(k->held, i))
+			key(k, out, i, false);
+	memset(k, 0, sizeof(*k));
+}

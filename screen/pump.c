@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pump.c - the thread that clients of the screen talk to: see pump.h. */
+#include "screen/pump.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/thread.h"
+
+/* Read at once, from either side. */
+#define CHUNK	(64u << 10)
+
+/* From one client that is taken in to the next. */
+#define REST_NS	10000000u
+
+/* ---- bytes that wait --------------------------------------------------- */
+
+static size_t waiting(const struct pump_bytes *b)
+{
+	return b->len - b->done;
+}
+
+/* bytes_add() - Return: false: no memory, or more than anybody may have. */
+static bool bytes_add(struct pump_bytes *b, const void *data, size_t n)
+{
+	uint8_t *more;
+	size_t room;
+
+	if (!n)
+		return true;
+	if (waiting(b) + n > PUMP_WAITING_MOST)
+		return false;
+	if (b->done && b->len + n > b->room) {
+		memmove(b->data, b->data + b->done, waiting(b));
+		b->len -= b->done;
+		b->done = 0;
+	}
+	if (b->len + n > b->room) {
+		room = MAX(2 * b->room, b->len + n);
+		more = realloc(b->data, room);
+		if (!more)
+			return false;
+		b->data = more;
+		b->room = room;
+	}
+	memcpy(b->data + b->len, data, n);
+	b->len += n;
+	return true;
+}
+
+static void bytes_free(struct pump_bytes *b)
+{
+	free(b->data);
+	*b = (struct pump_bytes){ NULL, 0, 0, 0 };
+}
+
+/* bytes_send() - what @sock takes now; a large room is given back. Return:
+ * false: the other side is gone. */
+static bool bytes_send(struct pump_bytes *b, int sock, bool *moved)
+{
+	ssize_t n;
+
+	if (!waiting(b))
+		return true;
+	n = send(sock, b->data + b->done, waiting(b),
+		 MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	*moved = true;
+	b->done += (size_t)n;
+	if (!waiting(b) && b->room > 2 * CHUNK)
+		bytes_free(b);
+	else if (!waiting(b))
+		b->len = b->done = 0;
+	return true;
+}
+
+/* ---- one client -------------------------------------------------------- */
+
+static void client_close(struct pump_client *c)
+{
+	if (c->sock >= 0)
+		close(c->sock);
+	if (c->lib >= 0)
+		close(c->lib);
+	bytes_free(&c->in);
+	bytes_free(&c->to_client);
+	bytes_free(&c->to_lib);
+	c->sock = c->lib = -1;
+}
+
+/* is_in() - the library has it, and it has said all that comes first. */
+static bool is_in(const struct pump_client *c)
+{
+	return c->gate.state == RFB_TALKS;
+}
+
+/* say() - bytes of RFB for the client. */
+static bool say(struct pump_client *c, const void *data, size_t n)
+{
+	uint8_t head[WEBSOCKET_HEAD];
+
+	if (c->framed &&
+	    !bytes_add(&c->to_client, head, websocket_head(n, head)))
+		return false;
+	return bytes_add(&c->to_client, data, n);
+}
+
+/* greet() - in the library's stead, which will say it, too. */
+static bool greet(struct pump_client *c)
+{
+	c->skip = RFB_VERSION_LEN;
+	return say(c, RFB_VERSION, RFB_VERSION_LEN);
+}
+
+/* join() - it has told its version: the library is to hear of it. */
+static bool join(struct pump *p, struct pump_client *c)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		       pair) < 0)
+		return false;
+	c->lib = pair[0];
+	/* Its version goes first: the library looks for it at once. */
+	if (send(c->lib, c->to_lib.data, waiting(&c->to_lib), MSG_DONTWAIT) ==
+		    (ssize_t)waiting(&c->to_lib) &&
+	    write(p->news, &pair[1], sizeof(pair[1])) == sizeof(pair[1])) {
+		c->to_lib.len = c->to_lib.done = 0;
+		return true;
+	}
+	close(pair[1]);
+	return false;
+}
+
+/* hear_rfb() - @n bytes of it, at most CHUNK. Return: false: cut it off. */
+static bool hear_rfb(struct pump *p, struct pump_client *c, const uint8_t *in,
+		     size_t n)
+{
+	uint8_t out[CHUNK + RFB_GATE_HELD];
+	ssize_t got = rfb_gate_feed(&c->gate, in, n, out);
+
+	return got >= 0 && bytes_add(&c->to_lib, out, (size_t)got) &&
+	       (c->lib >= 0 || c->gate.state == RFB_SAYS_VERSION || join(p, c));
+}
+
+/* hear_frames() - of a WebSocket. */
+static bool hear_frames(struct pump *p, struct pump_client *c,
+			const uint8_t *in, size_t n)
+{
+	struct websocket_reply reply;
+	uint8_t out[CHUNK];
+	size_t at, used;
+	ssize_t got;
+
+	for (at = 0; at < n && !c->closing; at += used) {
+		got = websocket_feed(&c->frames, in + at, n - at, &used, out,
+				     &reply);
+		if (got < 0 || !hear_rfb(p, c, out, (size_t)got) ||
+		    !bytes_add(&c->to_client, reply.bytes, reply.len))
+			return false;
+		c->closing = reply.end;
+	}
+	return true;
+}
+
+/* hear_request() - of a browser. */
+static bool hear_request(struct pump *p, struct pump_client *c,
+			 const uint8_t *in, size_t n)
+{
+	struct http_answer a;
+	size_t end;
+
+	if (!bytes_add(&c->in, in, n))
+		return false;
+	end = http_end((const char *)c->in.data, c->in.len);
+	if (!end)
+		return c->in.len <= HTTP_REQUEST_MOST;
+	/* What a browser says before it has an answer is not a WebSocket's. */
+	http_answer(p->web, (const char *)c->in.data, end, &a);
+	bytes_free(&c->in);
+	if (!bytes_add(&c->to_client, a.head, strlen(a.head)) ||
+	    !bytes_add(&c->to_client, a.body, a.body_len))
+		return false;
+	c->framed = a.websocket;
+	c->closing = !a.websocket;
+	return c->closing || greet(c);
+}
+
+/* client_hear() - once. Return: false: it is gone, or to go. */
+static bool client_hear(struct pump *p, struct pump_client *c)
+{
+	uint8_t in[CHUNK];
+	ssize_t n = recv(c->sock, in, sizeof(in), MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	if (n == 0)
+		return false;
+	if (c->framed)
+		return hear_frames(p, c, in, (size_t)n);
+	return c->web ? hear_request(p, c, in, (size_t)n) :
+			hear_rfb(p, c, in, (size_t)n);
+}
+
+/* library_hear() - once. Return: false: no memory. */
+static bool library_hear(struct pump_client *c)
+{
+	uint8_t in[CHUNK];
+	size_t skip;
+	ssize_t n = recv(c->lib, in, sizeof(in), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0) {
+		/* It has ended this one; what it said last is still sent. */
+		close(c->lib);
+		c->lib = -1;
+		c->closing = true;
+		return true;
+	}
+	skip = MIN(c->skip, (size_t)n);
+	c->skip -= skip;
+	return (size_t)n == skip || say(c, in + skip, (size_t)n - skip);
+}
+
+/* ask_on() - for a picture, once the client has taken what there is. */
+static bool ask_on(struct pump_client *c)
+{
+	uint8_t request[RFB_REQUEST_LEN];
+
+	if (c->lib < 0 || waiting(&c->to_client))
+		return true;
+	return bytes_add(&c->to_lib, request,
+			 rfb_gate_request(&c->gate, request));
+}
+
+/* client_due() - when it is cut off if nothing moves; UINT64_MAX: never. */
+static uint64_t client_due(const struct pump_client *c)
+{
+	if (!is_in(c))
+		return c->since_ns + PUMP_PATIENCE_NS;
+	return waiting(&c->to_client) ? c->since_ns + PUMP_STUCK_NS :
+					UINT64_MAX;
+}
+
+/* client_turn() - what both of its sides have, and take. */
+static void client_turn(struct pump *p, struct pump_client *c, short client,
+			short lib, uint64_t now)
+{
+	bool good = true, moved = false, heard = false;
+	bool idle = !waiting(&c->to_client);
+
+	if (lib & (POLLIN | POLLHUP | POLLERR))
+		good = library_hear(c);
+	if (good && client & (POLLIN | POLLHUP | POLLERR) && !c->closing)
+		good = client_hear(p, c);
+	else if (client & (POLLHUP | POLLERR))
+		good = false;
+	good = good && bytes_send(&c->to_client, c->sock, &moved) &&
+	       ask_on(c) &&
+	       (c->lib < 0 || bytes_send(&c->to_lib, c->lib, &heard));
+	if (is_in(c) && (moved || idle))
+		c->since_ns = now;
+	if (!good || (c->closing && !waiting(&c->to_client)) ||
+	    client_due(c) <= now)
+		client_close(c);
+}
+
+/* ---- all of them ------------------------------------------------------- */
+
+/* free_client() - NULL: all are in. */
+static struct pump_client *free_client(struct pump *p)
+{
+	struct pump_client *it = NULL;
+	unsigned int i;
+
+	for (i = 0; i < PUMP_CLIENTS; i++) {
+		struct pump_client *c = &p->client[i];
+
+		if (c->sock < 0)
+			return c;
+		if (!is_in(c) && (!it || c->since_ns < it->since_ns))
+			it = c;
+	}
+	if (it)
+		client_close(it);
+	return it;
+}
+
+static void take_in(struct pump *p, int listener, uint64_t now)
+{
+	int sock = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct pump_client *c;
+
+	p->rested_ns = now + REST_NS;
+	if (sock < 0)
+		return;
+	c = free_client(p);
+	if (!c) {
+		close(sock);
+		return;
+	}
+	*c = (struct pump_client){ .sock = sock, .lib = -1, .since_ns = now,
+				   .web = p->web != NULL };
+	rfb_gate_open(&c->gate, p->password);
+	if (!c->web && !greet(c))
+		client_close(c);
+}
+
+/* fill() - what to poll for. Return: when to look, whatever happens. */
+static uint64_t fill(struct pump *p, struct pollfd *f, uint64_t now)
+{
+	bool rests = now < p->rested_ns;
+	uint64_t due = rests ? p->rested_ns : UINT64_MAX;
+	unsigned int i;
+
+	for (i = 0; i < PUMP_LISTENERS; i++)
+		*f++ = (struct pollfd){ rests ? -1 : p->listener[i], POLLIN,
+					0 };
+	for (i = 0; i < PUMP_CLIENTS; i++) {
+		const struct pump_client *c = &p->client[i];
+		short in = c->closing || waiting(&c->to_lib) > CHUNK ? 0 :
+								       POLLIN;
+		short out = waiting(&c->to_client) ? POLLOUT : 0;
+
+		*f++ = (struct pollfd){ c->sock, (short)(in | out), 0 };
+		out = waiting(&c->to_lib) ? POLLOUT : 0;
+		*f++ = (struct pollfd){ c->sock < 0 ? -1 : c->lib,
+					(short)(POLLIN | out), 0 };
+		if (c->sock >= 0)
+			due = MIN(due, client_due(c));
+	}
+	return due;
+}
+
+/* turn() - #syscalls[screen] poll accept4 recvfrom sendto socketpair write
+ * close */
+static void turn(struct pump *p)
+{
+	struct pollfd f[PUMP_LISTENERS + 2 * PUMP_CLIENTS], *at;
+	uint64_t now = clock_now_ns(), due = fill(p, f, now);
+	unsigned int i;
+	int ms = -1;
+
+	if (due != UINT64_MAX)
+		ms = due > now ? (int)((due - now) / 1000000) + 1 : 0;
+	if (poll(f, PUMP_LISTENERS + 2 * PUMP_CLIENTS, ms) < 0)
+		return;
+	now = clock_now_ns();
+	at = f + PUMP_LISTENERS;
+	for (i = 0; i < PUMP_CLIENTS; i++, at += 2)
+		if (p->client[i].sock >= 0)
+			client_turn(p, &p->client[i], at[0].revents,
+				    at[1].revents, now);
+	for (i = 0; i < PUMP_LISTENERS; i++)
+		if (f[i].revents & POLLIN)
+			take_in(p, f[i].fd, now);
+}
+
+static void *pump_thread(void *arg)
+{
+	for (;;)
+		turn(arg);
+	return NULL;
+}
+
+int pump_start(struct pump *p, int *news)
+{
+	unsigned int i;
+	int ends[2];
+
+	for (i = 0; i < PUMP_CLIENTS; i++)
+		p->client[i].sock = p->client[i].lib = -1;
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -errno;
+	p->news = ends[1];
+	*news = ends[0];
+	return thread_start(&p->thread, pump_thread, p);
+}

@@ -550,7 +550,8 @@ static void answers_may_come_later(void **state)
 #define WITH_BENCH(f) cmocka_unit_test_setup_teardown(f, bench_open, \
 						      bench_close)
 
-/* is_open() - is somebody at the other end of this pipe, which nothing is in? */
+/* is_open() - is somebody at the other end of this pipe, in which there is
+ * nothing? */
 static bool is_open(int pipe_end)
 {
 	struct pollfd p = { .fd = pipe_end, .events = POLLIN };

@@ -448,9 +448,11 @@ bench-real: all guest-debian
 # --- the two commands of the README: they install what they need -------------
 guest: $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/mkcpio
 	$(Q)guests/build $(GUEST)
+	$(Q)guests/build-media $(GUEST)
 .PHONY: guest-media
 guest-media:
 	$(Q)guests/build-media $(GUEST)
+	$(Q)guests/build-media $(GUEST) installer
 .PHONY: guest-debian
 guest-debian: guest $(GUEST)/realbench
 	$(Q)guests/build-debian $(GUEST)

@@ -118,20 +118,6 @@ void vga_frame_size(const struct vga_frame *f, unsigned int *width,
 
 /* ---- pictures ----------------------------------------------------------- */
 
-void render_line(const struct vga_frame *f, const struct scan *s,
-		 const uint32_t *dots, uint32_t *out)
-{
-	unsigned int i;
-
-	dots += s->pan;
-	if (!(f->display.seq[SEQ_CLOCKING] & SEQ_CLOCKING_HALF)) {
-		memcpy(out, dots, f->width * sizeof(*out));
-		return;
-	}
-	for (i = 0; i < f->width; i++)
-		out[i] = dots[i / 2];
-}
-
 /* draw() - the line that @s is at. */
 static void draw(const struct vga_frame *f, const struct vga_bytes *m,
 		 const struct scan *s, uint32_t *out)

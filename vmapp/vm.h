@@ -303,7 +303,7 @@ bool vm_screen_open(struct vm *vm);
  * will be answered; or a negative errno. */
 int vm_screen_ask(struct vm *vm, enum screen_kind kind, uint64_t ticket);
 
-/* ---- control/verbs.c ---- */
+/* ---- control/verbs.c, control/answers.c ---- */
 
 /* verbs_answer() - a request that was to have its answer later: @error, 0 or a
  * negative errno; @fd goes with it, and is the control socket's. */

@@ -77,7 +77,8 @@ check "rounds that are no number are refused" \
 guest=$work/guest
 mkdir "$guest"
 touch -d 1999-01-01 "$guest"/{nettest,cpubench,mkcpio}
-for f in busybox vmlinuz initrd vmlinuz-pae initrd-pae; do
+for f in busybox vmlinuz initrd vmlinuz-pae initrd-pae initrd-disk \
+	initrd-disk-pae; do
 	echo made >"$guest/$f"
 done
 check "a guest newer than its parts" guests/build --check "$guest"

@@ -91,7 +91,7 @@ mutant no_such_target $names CONTRIBUTING.md 's/`make fuzz`/`make fuzzy`/' \
 mutant comment_names_no_file $names vmm/cpu/cpu.h 's/mmu\/tlb\.c/mmu\/mmu.c/' \
 	'vmm/mmu/mmu.c is no file here'
 mutant comment_names_no_function $names vmm/mmu/writelog.h \
-	's/write_log_redo() -/redo() -/' 'redo() is no function here'
+	's/write_log_redo() -/log_redoes() -/' 'log_redoes() is no function here'
 mutant comment_names_no_decision $names vmm/halt.h 's/0011/0911/' \
 	'docs/decisions/0911 is no file here'
 mutant head_names_no_row $names vmdriver/engine.def \

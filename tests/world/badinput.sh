@@ -39,7 +39,8 @@ echo "this is no kernel, and no initrd either" >"$work/text"
 head -c 300000 "$build/hostel" >"$work/cut64"
 
 # --- the command line
-refuses "no kernel is named" kernel run
+refuses "an initrd without a kernel" "is for a kernel" run --initrd x
+refuses "a kernel and a ROM" "without firmware" run --kernel x --bios y
 refuses "an unknown option" "unknown option '--frob'" run --frob
 refuses "an unknown command" "unknown command 'fly'" fly
 refuses "an option without its value" "needs a value" run --kernel

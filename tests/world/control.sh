@@ -155,7 +155,7 @@ ones() {
 	$tell for (;;) CALL(PORT_READ, .at = 0x61, .width = 1);
 END
 		vmm works <<END &&
-	$tell for (;;) CALL(CHIP_WORK, .nic = 0);
+	$tell for (;;) CALL(CHIP_WORK, .worker = 0);
 END
 		vmm yields <<END &&
 	$tell for (;;) CALL(YIELD);
@@ -174,7 +174,7 @@ END
 		r->to_client.slot[i].len = 1;
 	while (r) {
 		cross->call.kind = HOSTCALL_CHIP_WORK;
-		cross->call.nic = 0;
+		cross->call.worker = 0;
 		atomic_store(&cross->owner, DOOR_HOST);
 		worldswitch_nudge(cross);
 		for (unsigned int i = 0; i < 1000000000; i++) {

@@ -31,7 +31,7 @@ said() { [ "$(wc -l <"$work/err")" -eq 1 ] && grep -q "$1" "$work/err"; }
 # --- what is fixed: there is one card; the VMM says four
 check "a VMM that makes cards up: it can be built" vmm cards <<'END'
 	cross->nic_count = NIC_MAX;
-	CALL(CHIP_WORK, .nic = NIC_MAX - 1);
+	CALL(CHIP_WORK, .worker = NIC_MAX - 1);
 END
 for path in hosted all; do
 	check "a VMM that makes cards up, $path: status 70" \
@@ -50,7 +50,7 @@ check "a VMM that rewrites what is fixed: it can be built" vmm fixed <<'END'
 	cross->stamps = 1;
 	cross->count_insns = 1;
 	cross->direct_nics = ~0u;
-	cross->boot_tsc = cross->boot_ns = cross->ram_size = ~0ull;
+	cross->boot_tsc = cross->boot_ns = cross->memory.ram = ~0ull;
 	cross->engine = 99;
 	cross->pc.place[WINDOW_LANCE0_IO].base = 0xf4;
 	cross->pc.place[WINDOW_LANCE0_MEM].shown = 0;
@@ -60,7 +60,7 @@ check "a VMM that rewrites what is fixed: it can be built" vmm fixed <<'END'
 	for (int i = 0; i < 3; i++) {
 		CALL(HALT, .deadline_ns = 1);
 		CALL(YIELD);
-		CALL(CHIP_WORK, .nic = 0);
+		CALL(CHIP_WORK, .worker = 0);
 	}
 	CALL(PORT_WRITE, .at = 0xf4, .width = 1, .value = 5);
 END

@@ -44,6 +44,12 @@ struct vmx_names {
 	unsigned int left_out;	/* for how many there is none */
 };
 
+/* A value that outlives its line, in a list that the configuration owns. */
+struct vmx_text {
+	struct vmx_text *next;
+	char text[];
+};
+
 struct vmx {
 	struct vm_config *config;
 	struct vmx_file file;

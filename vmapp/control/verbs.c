@@ -16,39 +16,9 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "vmapp/control/answers.h"
 #include "vmapp/control/inputverbs.h"
 #include "vmapp/control/request.h"
-
-static json_t *done(void)
-{
-	return json_pack("{s:b}", "ok", 1);
-}
-
-/* screen_error() - a sentence for what kept hostel-screen from it. */
-static json_t *screen_error(int err)
-{
-	char why[REQUEST_WHY_SIZE];
-
-	switch (-err) {
-	case ENODEV:
-		return answer_error("this machine has no screen", EXIT_SETUP);
-	case ENODATA:
-		return answer_error("its screen has shown nothing yet",
-				    EXIT_SETUP);
-	case ENOTSUP:
-		return answer_error("its screen shows a picture, not text; "
-				    "take it by 'screenshot'",
-				    EXIT_SETUP);
-	case EPIPE:
-		return answer_error("hostel-screen, which makes pictures of "
-				    "it, has ended; try again",
-				    EXIT_SETUP);
-	default:
-		snprintf(why, sizeof(why), "hostel-screen can not do it: %s",
-			 strerror(-err));
-		return answer_error(why, EXIT_SETUP);
-	}
-}
 
 static json_t *status_nic(const struct nic *nic)
 {
@@ -117,7 +87,7 @@ static json_t *verb_PAUSE(struct vm *vm, const struct request *r)
 {
 	(void)r;
 	vm->paused = true;	/* before the guest runs again: vm_loop() */
-	return done();
+	return answer_done();
 }
 
 static json_t *verb_RESUME(struct vm *vm, const struct request *r)
@@ -125,21 +95,21 @@ static json_t *verb_RESUME(struct vm *vm, const struct request *r)
 	(void)r;
 	vm->paused = false;
 	disks_again(vm);
-	return done();
+	return answer_done();
 }
 
 static json_t *verb_RESET(struct vm *vm, const struct request *r)
 {
 	(void)r;
 	vm->outcome = VM_RESET;
-	return done();
+	return answer_done();
 }
 
 static json_t *verb_BUTTON(struct vm *vm, const struct request *r)
 {
 	(void)r;
 	piix4_pm_power_button(&vm->board.pc.pm);
-	return done();
+	return answer_done();
 }
 
 static json_t *verb_QUIT(struct vm *vm, const struct request *r)
@@ -147,7 +117,7 @@ static json_t *verb_QUIT(struct vm *vm, const struct request *r)
 	(void)r;
 	vm->outcome = VM_QUIT;
 	vm->quit_by_control = true;
-	return done();
+	return answer_done();
 }
 
 static json_t *verb_REPORT(struct vm *vm, const struct request *r)
@@ -210,7 +180,7 @@ static json_t *verb_INSERT(struct vm *vm, const struct request *r)
 	if (i >= 0 && fd >= 0) {
 		disk_change(&vm->disk[i], fd);
 		disks_note(vm, (unsigned int)i, r->words[1]);
-		return done();
+		return answer_done();
 	}
 	if (fd >= 0)
 		close(fd);
@@ -229,7 +199,7 @@ static json_t *verb_EJECT(struct vm *vm, const struct request *r)
 	if (i < 0)
 		return answer_error(why, status);
 	disk_change(&vm->disk[i], -1);
-	return done();
+	return answer_done();
 }
 
 static json_t *verb_LINK(struct vm *vm, const struct request *r)
@@ -249,7 +219,7 @@ static json_t *verb_LINK(struct vm *vm, const struct request *r)
 	if (!down && strcmp(r->words[1], "up"))
 		return answer_error("a link is set up or down", EXIT_USAGE);
 	nic_pull(&vm->board.nic[n], down);
-	return done();
+	return answer_done();
 }
 
 /* ask_screen() - its answer comes when hostel-screen has made it. */
@@ -258,7 +228,7 @@ static json_t *ask_screen(struct vm *vm, enum screen_kind kind)
 	int err = vm_screen_ask(vm, kind, vm->control.ticket);
 
 	vm->answer_later = !err;
-	return err ? screen_error(err) : NULL;
+	return err ? answer_screen(err) : NULL;
 }
 
 /* The picture goes along with the answer; who asks writes the file. */
@@ -280,33 +250,6 @@ static json_t *(*const verbs[VERBS])(struct vm *, const struct request *) = {
 #undef VERB
 };
 
-/* as_line() - an answer as it is sent. Takes @o. */
-static char *as_line(json_t *o)
-{
-	char *text = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII |
-					   JSON_REAL_PRECISION(12));
-	char *all = NULL;
-
-	json_decref(o);
-	if (text && asprintf(&all, "%s\n", text) < 0)
-		all = NULL;
-	free(text);
-	return all;
-}
-
-void verbs_answer(struct vm *vm, uint64_t ticket, int error, int fd)
-{
-	control_finish(&vm->control, ticket,
-		       as_line(error ? screen_error(error) : done()), fd);
-}
-
-void verbs_typed(struct vm *vm, uint64_t ticket, const char *why)
-{
-	control_finish(&vm->control, ticket,
-		       as_line(why ? answer_error(why, EXIT_SETUP) : done()),
-		       -1);
-}
-
 /* answer() - control.h's control_answer, for a struct vm. */
 static char *answer(void *owner, const char *line, size_t len, bool *last)
 {
@@ -320,7 +263,7 @@ static char *answer(void *owner, const char *line, size_t len, bool *last)
 		o = verbs[r.verb](vm, &r);
 	else
 		o = answer_error(why, EXIT_USAGE);
-	return vm->answer_later ? CONTROL_LATER : as_line(o);
+	return vm->answer_later ? CONTROL_LATER : answer_line(o);
 }
 
 int verbs_open(struct vm *vm, int door)

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# media.sh - what people boot a PC from, off stock floppies and CDs: each comes
+# up, and is seen on the machine's screen, as a user sees it. Then the boot
+# menu, by a key.
+. "$(dirname "$0")/lib.bash"
+media=$guest/media
+name=media$$
+
+# begin OPTION... - a machine with a screen that nobody looks at
+begin() {
+	"$build/hostel" run --name "$name" --serial none --display none \
+		--no-reboot --net none "$@" </dev/null >"$log" 2>&1 &
+	pid=$!
+	pids="$pids $pid"
+}
+end() {
+	"$build/hostel" ctl "$name" quit >/dev/null
+	wait "$pid"
+}
+# on_screen PATTERN - its text screen has that
+on_screen() {
+	"$build/hostel" ctl "$name" screen-text >"$work/screen" 2>/dev/null
+	grep -q -- "$1" "$work/screen"
+}
+# boots WHAT PATTERN OPTION... - it is seen within a minute
+boots() {
+	local what=$1 pattern=$2
+	shift 2
+	begin "$@"
+	check "$what" soon 60 on_screen "$pattern" || sed 's/^/# /' "$work/screen"
+	end
+}
+# drawn - its picture has more than one colour: of a PNG that is large enough
+drawn() {
+	"$build/hostel" ctl "$name" screenshot "$work/picture.png" \
+		>/dev/null 2>&1 && [ "$(wc -c <"$work/picture.png")" -gt 2000 ]
+}
+
+truncate -s 1M "$work/zeros"
+if [ ! -e "$media/rescue.made" ]; then
+	echo "ok media # SKIP there is none: guests/build-media fetches it"
+	exit 0
+fi
+for cpu in bt interp; do
+	boots "$cpu: GRUB's rescue floppy" 'GNU GRUB  version' --cpu $cpu \
+		--floppy "$media/grub/grub-rescue-floppy.img"
+	boots "$cpu: GRUB's rescue CD" 'GNU GRUB  version' --cpu $cpu \
+		--cdrom "$media/grub/grub-rescue-cdrom.iso"
+done
+boots "GRUB's rescue image on a disk" 'GNU GRUB  version' --snapshot \
+	--disk "$media/grub/grub-rescue-usb.img"
+boots "iPXE's CD" 'Open Source Network Boot Firmware' \
+	--cdrom "$media/ipxe/ipxe.iso"
+boots "a disk of zeros is none to boot from" 'not a bootable disk' \
+	--boot c --disk "$work/zeros"
+begin --cdrom "$media/memtest/memtest86+ia32.iso" --memory 16M
+check "memtest86+ draws" soon 60 drawn
+check "and tests memory" soon 90 on_screen 'Test \|Pass \|Memtest'
+end
+# The menu that SeaBIOS shows has a number for each.
+begin --boot c,menu --disk "$work/zeros" --snapshot \
+	--cdrom "$media/grub/grub-rescue-cdrom.iso"
+check "a menu" soon 30 on_screen 'Press ESC for boot menu'
+"$build/hostel" ctl "$name" key esc
+check "it lists the CD" soon 30 on_screen 'DVD/CD'
+key=$(sed -n 's/^\([0-9]\)\. .*DVD.*/\1/p' "$work/screen")
+"$build/hostel" ctl "$name" key "${key:-2}"
+check "and boots what is chosen" soon 60 on_screen 'GNU GRUB  version'
+end
+finish

@@ -6,22 +6,22 @@
 # menu, by a key.
 . "$(dirname "$0")/lib.bash"
 media=$guest/media
-name=media$$
+machine=media$$
 
 # begin OPTION... - a machine with a screen that nobody looks at
 begin() {
-	"$build/hostel" run --name "$name" --serial none --display none \
+	"$build/hostel" run --name "$machine" --serial none --display none \
 		--no-reboot --net none "$@" </dev/null >"$log" 2>&1 &
 	pid=$!
 	pids="$pids $pid"
 }
 end() {
-	"$build/hostel" ctl "$name" quit >/dev/null
+	"$build/hostel" ctl "$machine" quit >/dev/null
 	wait "$pid"
 }
 # on_screen PATTERN - its text screen has that
 on_screen() {
-	"$build/hostel" ctl "$name" screen-text >"$work/screen" 2>/dev/null
+	"$build/hostel" ctl "$machine" screen-text >"$work/screen" 2>/dev/null
 	grep -q -- "$1" "$work/screen"
 }
 # boots WHAT PATTERN OPTION... - it is seen within a minute
@@ -34,7 +34,7 @@ boots() {
 }
 # drawn - its picture has more than one colour: of a PNG that is large enough
 drawn() {
-	"$build/hostel" ctl "$name" screenshot "$work/picture.png" \
+	"$build/hostel" ctl "$machine" screenshot "$work/picture.png" \
 		>/dev/null 2>&1 && [ "$(wc -c <"$work/picture.png")" -gt 2000 ]
 }
 
@@ -45,12 +45,12 @@ if [ ! -e "$media/rescue.made" ]; then
 fi
 for cpu in bt interp; do
 	boots "$cpu: GRUB's rescue floppy" 'GNU GRUB  version' --cpu $cpu \
-		--floppy "$media/grub/grub-rescue-floppy.img"
+		--floppy "$media/grub/grub-rescue-floppy.img,ro"
 	boots "$cpu: GRUB's rescue CD" 'GNU GRUB  version' --cpu $cpu \
 		--cdrom "$media/grub/grub-rescue-cdrom.iso"
 done
 boots "GRUB's rescue image on a disk" 'GNU GRUB  version' --snapshot \
-	--disk "$media/grub/grub-rescue-usb.img"
+	--disk "$media/grub/grub-rescue-usb.img,ro"
 boots "iPXE's CD" 'Open Source Network Boot Firmware' \
 	--cdrom "$media/ipxe/ipxe.iso"
 boots "a disk of zeros is none to boot from" 'not a bootable disk' \
@@ -63,10 +63,10 @@ end
 begin --boot c,menu --disk "$work/zeros" --snapshot \
 	--cdrom "$media/grub/grub-rescue-cdrom.iso"
 check "a menu" soon 30 on_screen 'Press ESC for boot menu'
-"$build/hostel" ctl "$name" key esc
+"$build/hostel" ctl "$machine" key esc
 check "it lists the CD" soon 30 on_screen 'DVD/CD'
 key=$(sed -n 's/^\([0-9]\)\. .*DVD.*/\1/p' "$work/screen")
-"$build/hostel" ctl "$name" key "${key:-2}"
+"$build/hostel" ctl "$machine" key "${key:-2}"
 check "and boots what is chosen" soon 60 on_screen 'GNU GRUB  version'
 end
 finish

@@ -268,36 +268,43 @@ static void settle(struct control *c)
 	events_set_timer(&c->inner, due == UINT64_MAX ? 0 : due);
 }
 
-void control_finish(struct control *c, uint64_t ticket, char *line, int fd)
+/* waiting() - who waits for the answer to that request; NULL: nobody. Ticket 0
+ * is nobody's: clients that wait for nothing have it. */
+static struct control_client *waiting(struct control *c, uint64_t ticket)
 {
 	unsigned int i;
 
 	for (i = 0; i < CONTROL_CLIENTS; i++)
-		if (c->client[i].source.fd >= 0 &&
+		if (ticket && c->client[i].source.fd >= 0 &&
 		    c->client[i].ticket == ticket)
-			break;
-	if (i == CONTROL_CLIENTS) {
+			return &c->client[i];
+	return NULL;
+}
+
+void control_finish(struct control *c, uint64_t ticket, char *line, int fd)
+{
+	struct control_client *cl = waiting(c, ticket);
+
+	if (!cl) {
 		free(line);
 		if (fd >= 0)
 			close(fd);
 		return;
 	}
-	c->client[i].ticket = 0;
-	if (!client_give(&c->client[i], line, fd))
-		client_close(&c->client[i]);	/* it has gone */
+	cl->ticket = 0;
+	if (!client_give(cl, line, fd))
+		client_close(cl);	/* it has gone */
 	else
-		client_judge(&c->client[i]);
+		client_judge(cl);
 	settle(c);
 }
 
 void control_more_time(struct control *c, uint64_t ticket)
 {
-	unsigned int i;
+	struct control_client *cl = waiting(c, ticket);
 
-	for (i = 0; i < CONTROL_CLIENTS; i++)
-		if (c->client[i].source.fd >= 0 &&
-		    c->client[i].ticket == ticket)
-			c->client[i].heard_ns = clock_now_ns();
+	if (cl)
+		cl->heard_ns = clock_now_ns();
 	settle(c);
 }
 

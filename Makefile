@@ -9,7 +9,7 @@
 #   make guest-disk a hard disk with Debian, that boots from power-on
 #   make run        install what is missing, build, boot, measure: the main job
 #   make test       install what is missing, build, run every test
-#   make test-long  what takes longer: tests/long alone (half an hour)
+#   make test-long  what takes longer: tests/long alone (15 minutes)
 #   make check      the quick tests only (no guest is booted)
 #   make lint       layering, headers that compile alone
 #   make format     lay out C as .clang-format says; format-check: tell only

@@ -17,6 +17,7 @@ mkfifo "$work/typed"
 
 # power_on COMMAND... - start a machine
 power_on() {
+	: >"$log"	# or it would be the last machine's for a moment
 	began=$(date +%s%N)
 	"$@" <>"$work/typed" >"$log" 2>&1 &
 	vm=$!

@@ -6,8 +6,10 @@
 #   make guest      fetch and build what the guest boots (needs packages)
 #   make guest-debian  the same with Debian's own programs (a compiler, ...)
 #   make guest-media  what a PC is booted from: installers, rescue disks
+#   make guest-disk a hard disk with Debian, that boots from power-on
 #   make run        install what is missing, build, boot, measure: the main job
 #   make test       install what is missing, build, run every test
+#   make test-long  what takes longer: tests/long alone (15 minutes)
 #   make check      the quick tests only (no guest is booted)
 #   make lint       layering, headers that compile alone
 #   make format     lay out C as .clang-format says; format-check: tell only
@@ -453,6 +455,9 @@ guest: $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/mkcpio
 guest-media:
 	$(Q)guests/build-media $(GUEST)
 	$(Q)guests/build-media $(GUEST) installer
+.PHONY: guest-disk
+guest-disk: guest
+	$(Q)guests/build-disk $(GUEST)
 .PHONY: guest-debian
 guest-debian: guest $(GUEST)/realbench
 	$(Q)guests/build-debian $(GUEST)
@@ -466,6 +471,11 @@ test:
 		$(if $(M),,fuzzers)
 	$(Q)tools/lint
 	$(Q)tests/run --build $(B)
+.PHONY: test-long
+test-long:
+	$(Q)tools/setup disk
+	$(Q)$(MAKE) --no-print-directory -j2 all guest-disk
+	$(Q)HOSTEL_TEST_LIMIT=7200 tests/run --build $(B) --long
 
 clean:
 	rm -rf build build-asan build-ubsan build-tsan

@@ -33,8 +33,8 @@ says() {
 	done
 }
 
-# type_line TEXT - on its console
-type_line() { printf '%s\n' "$1" >"$work/typed"; }
+# type_line TEXT - on its console; if nobody is there any more it is lost
+type_line() { printf '%s\n' "$1" 1<>"$work/typed"; }
 
 # to_login - it comes so far; sets $took, in ms since power-on
 to_login() {

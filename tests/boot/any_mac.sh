@@ -37,9 +37,11 @@ for steps in hosted all; do
 	check "... its frames from another address are lost" said \
 		'^silent as another'
 	check "... and those from its own are not" said '^answered as itself'
-	check "... and the user is told, once" warned 1
+	check "... and the user is told, once" warned 1 ||
+		sed "s|^|# |" "$work/err"
 done
 check "any-mac: the guest runs" run nat,any-mac,mac=00:50:56:01:02:03 all
 check "... any address is good" said '^answered as another'
 check "... the card's own as well" said '^answered as itself'
 check "... and there is no word of it" warned 0
+finish

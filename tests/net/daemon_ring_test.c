@@ -167,9 +167,14 @@ static void a_full_ring_has_room_again(void **state)
 	(void)state;
 	plug(&a, "vmnet5", mac_a);
 	make_frame(frame, mac_b, mac_a, 1);
-	/* Nobody is woken: the ring gets full. */
-	while (vmnet_client_send(&a, frame, 1000) == 0)
-		n++;
+	/* Nobody is woken: the ring gets full. On a busy host the switch may be
+	 * awake still, and take some; then once more, when it has slept. */
+	for (i = 0; i < 20 && (!n || n > RING_SLOTS + 1); i++) {
+		vmnet_client_flush(&a);
+		usleep(100000);
+		for (n = 0; vmnet_client_send(&a, frame, 1000) == 0; n++)
+			;
+	}
 	assert_in_range(n, RING_SLOTS, RING_SLOTS + 1);
 	vmnet_client_flush(&a);
 	for (i = 0; i < 200 && !(a.rings->notice & RING_NOTICE_ROOM); i++)

@@ -13,13 +13,9 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "tests/chip/lib_ide.h"
+#include "tests/chip/lib_atapi.h"
 
 #define FRAMES	3000u
-
-#define REASON_COMMAND	1	/* C/D */
-#define REASON_DATA	2	/* I/O */
-#define REASON_END	3
 
 static struct ide_bench b;
 static uint8_t got[1024];
@@ -43,102 +39,16 @@ static int empty(void **state)
 
 /* ---- how packets go ------------------------------------------------------ */
 
-/* send() - a packet; @limit: of bytes in a block */
-static void send(uint8_t features, uint16_t limit, const uint8_t p[12])
-{
-	out(&b, R_FEATURE, features);
-	out(&b, R_MID, (uint8_t)limit);
-	out(&b, R_HIGH, (uint8_t)(limit >> 8));
-	out(&b, R_COMMAND, 0xa0);
-	assert_false(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
-	assert_int_equal(in(&b, R_COUNT), REASON_COMMAND);
-	write_block(&b, p, 12);
-}
-
-static void ended(void)
-{
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD);
-	assert_int_equal(in(&b, R_ERROR), 0);
-	assert_int_equal(in(&b, R_COUNT), REASON_END);
-	assert_false(b.level);
-}
-
-static void failed(unsigned int sense, unsigned int asc, unsigned int ascq)
-{
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | ERR);
-	assert_int_equal(in(&b, R_ERROR), sense << 4 | (sense == 5 ? 4 : 0));
-	assert_int_equal(in(&b, R_COUNT), REASON_END);
-	assert_false(b.level);
-	assert_int_equal(b.regs.drive[0].sense, sense);
-	assert_int_equal(b.regs.drive[0].asc, asc);
-	assert_int_equal(b.regs.drive[0].ascq, ascq);
-}
-
-/* block() - one comes. Return: its bytes, by the registers. */
-static unsigned int block(uint8_t *to)
-{
-	unsigned int len;
-
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
-	assert_int_equal(in(&b, R_COUNT), REASON_DATA);
-	len = in(&b, R_MID) | (unsigned int)in(&b, R_HIGH) << 8;
-	read_block(&b, to, len);
-	return len;
-}
-
-/* ask() - a packet with a reply of one block, up to the end. */
-static unsigned int ask(const uint8_t p[12])
-{
-	unsigned int len;
-
-	memset(got, 0x99, 1024);
-	send(0, 0xfffe, p);
-	len = block(got);
-	ended();
-	return len;
-}
-
-/* do_it() - a packet without data; it ends well. */
-static void do_it(const uint8_t p[12])
-{
-	send(0, 0, p);
-	ended();
-}
-
-#define P(...) ((const uint8_t[12]){ __VA_ARGS__ })
+#define P(...) PACKET(__VA_ARGS__)
 #define READY P(0)
 #define SENSE P(0x03, 0, 0, 0, 18)
-
-static void check_sense(unsigned int key, unsigned int asc, unsigned int ascq)
-{
-	assert_int_equal(ask(SENSE), 18);
-	assert_int_equal(got[0], 0x70);
-	assert_int_equal(got[2], key);
-	assert_int_equal(got[7], 10);
-	assert_int_equal(got[12], asc);
-	assert_int_equal(got[13], ascq);
-}
-
-static void read_10(uint32_t frame, uint16_t n, uint8_t features,
-		    uint16_t limit)
-{
-	uint8_t p[12] = { 0x28 };
-
-	put_be32(p + 2, frame);
-	put_be16(p + 7, n);
-	send(features, limit, p);
-}
 
 /* ---- replies ------------------------------------------------------------- */
 
 static void inquiry(void **state)
 {
 	(void)state;
-	assert_int_equal(ask(P(0x12, 0, 0, 0, 36)), 36);
+	assert_int_equal(packet_ask(&b, got, P(0x12, 0, 0, 0, 36)), 36);
 	assert_int_equal(got[0], 5);
 	assert_int_equal(got[1], 0x80);
 	assert_int_equal(got[2], 0);
@@ -146,32 +56,33 @@ static void inquiry(void **state)
 	assert_int_equal(got[4], 31);
 	assert_int_equal(get_be32(got + 5) >> 8, 0);
 	assert_memory_equal(got + 8, "HOSTEL  CD-ROM          1.0 ", 28);
-	assert_int_equal(ask(P(0x12, 0, 0, 0, 5)), 5);
+	assert_int_equal(packet_ask(&b, got, P(0x12, 0, 0, 0, 5)), 5);
 	assert_int_equal(got[6], 0x99);
-	assert_int_equal(ask(P(0x12, 0, 0, 0, 255)), 36);
-	do_it(P(0x12));
-	send(0, 100, P(0x12, 1, 0x80, 0, 36));
-	failed(5, 0x24, 0);
+	assert_int_equal(packet_ask(&b, got, P(0x12, 0, 0, 0, 255)), 36);
+	packet_do(&b, P(0x12));
+	packet_send(&b, 0, 100, P(0x12, 1, 0x80, 0, 36));
+	packet_failed(&b, 5, 0x24, 0);
 }
 
 static void capacity(void **state)
 {
 	(void)state;
-	assert_int_equal(ask(P(0x25)), 8);
+	assert_int_equal(packet_ask(&b, got, P(0x25)), 8);
 	assert_int_equal(get_be32(got), FRAMES - 1);
 	assert_int_equal(get_be32(got + 4), 2048);
 	b.regs.drive[0].info.sectors = 3;
-	ask(P(0x25));
+	packet_ask(&b, got, P(0x25));
 	assert_int_equal(get_be32(got), 0);
 	b.regs.drive[0].info.sectors = UINT64_MAX;
-	ask(P(0x25));
+	packet_ask(&b, got, P(0x25));
 	assert_int_equal(get_be32(got), 0xfffffffe);
 }
 
 static void mode_sense(void **state)
 {
 	(void)state;
-	assert_int_equal(ask(P(0x5a, 0, 0x2a, 0, 0, 0, 0, 0, 255)), 28);
+	assert_int_equal(
+		packet_ask(&b, got, P(0x5a, 0, 0x2a, 0, 0, 0, 0, 0, 255)), 28);
 	assert_int_equal(get_be16(got), 26);
 	assert_int_equal(got[2], 1);
 	assert_int_equal(got[8], 0x2a);
@@ -183,35 +94,37 @@ static void mode_sense(void **state)
 	assert_int_equal(get_be16(got + 18), 2);
 	assert_int_equal(get_be16(got + 20), 512);
 	assert_int_equal(get_be16(got + 22), 1411);
-	assert_int_equal(ask(P(0x1a, 0, 0x01, 0, 255)), 12);
+	assert_int_equal(packet_ask(&b, got, P(0x1a, 0, 0x01, 0, 255)), 12);
 	assert_int_equal(got[0], 11);
 	assert_int_equal(got[1], 1);
 	assert_int_equal(got[4], 1);
 	assert_int_equal(got[5], 6);
 	assert_int_equal(got[7], 5);
-	assert_int_equal(ask(P(0x1a, 0, 0x0e, 0, 255)), 20);
+	assert_int_equal(packet_ask(&b, got, P(0x1a, 0, 0x0e, 0, 255)), 20);
 	assert_int_equal(got[4], 0x0e);
 	assert_int_equal(got[5], 14);
 	assert_int_equal(got[6], 4);
 	assert_int_equal(get_be16(got + 10), 75);
-	assert_int_equal(ask(P(0x1a, 0, 0x3f, 0, 255)), 4 + 8 + 16 + 20);
+	assert_int_equal(packet_ask(&b, got, P(0x1a, 0, 0x3f, 0, 255)),
+			 4 + 8 + 16 + 20);
 	assert_int_equal(got[0], 47);
 	assert_int_equal(got[4], 0x01);
 	assert_int_equal(got[12], 0x0e);
 	assert_int_equal(got[28], 0x2a);
 	/* What can be changed: nothing. */
-	assert_int_equal(ask(P(0x1a, 0, 0x41, 0, 255)), 12);
+	assert_int_equal(packet_ask(&b, got, P(0x1a, 0, 0x41, 0, 255)), 12);
 	assert_int_equal(got[7], 0);
-	send(0, 100, P(0x1a, 0, 0xc1, 0, 255));
-	failed(5, 0x24, 0);
-	send(0, 100, P(0x1a, 0, 0x08, 0, 255));
-	failed(5, 0x24, 0);
+	packet_send(&b, 0, 100, P(0x1a, 0, 0xc1, 0, 255));
+	packet_failed(&b, 5, 0x24, 0);
+	packet_send(&b, 0, 100, P(0x1a, 0, 0x08, 0, 255));
+	packet_failed(&b, 5, 0x24, 0);
 }
 
 static void toc(void **state)
 {
 	(void)state;
-	assert_int_equal(ask(P(0x43, 0, 0, 0, 0, 0, 0, 0, 100)), 20);
+	assert_int_equal(packet_ask(&b, got, P(0x43, 0, 0, 0, 0, 0, 0, 0, 100)),
+			 20);
 	assert_int_equal(get_be16(got), 18);
 	assert_int_equal(get_be16(got + 2), 0x0101);
 	assert_int_equal(got[4], 0);
@@ -222,20 +135,22 @@ static void toc(void **state)
 	assert_int_equal(got[14], 0xaa);
 	assert_int_equal(get_be32(got + 16), FRAMES);
 	/* 3000 frames are 40 seconds, and 2 are before them. */
-	assert_int_equal(ask(P(0x43, 2, 0, 0, 0, 0, 1, 0, 100)), 20);
+	assert_int_equal(packet_ask(&b, got, P(0x43, 2, 0, 0, 0, 0, 1, 0, 100)),
+			 20);
 	assert_int_equal(get_be32(got + 8), 0x000200);
 	assert_int_equal(get_be32(got + 16), 0x002a00);
 	b.regs.drive[0].info.sectors = (75 * 60 * 3 + 75 * 7 + 5 - 150) * 4;
-	assert_int_equal(ask(P(0x43, 2, 0, 0, 0, 0, 0xaa, 0, 100)), 12);
+	assert_int_equal(
+		packet_ask(&b, got, P(0x43, 2, 0, 0, 0, 0, 0xaa, 0, 100)), 12);
 	assert_int_equal(get_be16(got), 10);
 	assert_int_equal(got[6], 0xaa);
 	assert_int_equal(get_be32(got + 8), 0x030705);
-	send(0, 100, P(0x43, 0, 0, 0, 0, 0, 2, 0, 100));
-	failed(5, 0x24, 0);
-	send(0, 100, P(0x43, 0, 3, 0, 0, 0, 0, 0, 100));
-	failed(5, 0x24, 0);
+	packet_send(&b, 0, 100, P(0x43, 0, 0, 0, 0, 0, 2, 0, 100));
+	packet_failed(&b, 5, 0x24, 0);
+	packet_send(&b, 0, 100, P(0x43, 0, 3, 0, 0, 0, 0, 0, 100));
+	packet_failed(&b, 5, 0x24, 0);
 	b.regs.drive[0].info.sectors = 1ull << 30;	/* minutes of a byte */
-	ask(P(0x43, 2, 0, 0, 0, 0, 0xaa, 0, 100));
+	packet_ask(&b, got, P(0x43, 2, 0, 0, 0, 0, 0xaa, 0, 100));
 	assert_int_equal(got[9], 255);
 }
 
@@ -245,15 +160,19 @@ static void toc_sessions(void **state)
 	unsigned int i;
 
 	(void)state;
-	assert_int_equal(ask(P(0x43, 0, 1, 0, 0, 0, 0, 0, 100)), 12);
+	assert_int_equal(packet_ask(&b, got, P(0x43, 0, 1, 0, 0, 0, 0, 0, 100)),
+			 12);
 	assert_int_equal(get_be16(got), 10);
 	assert_int_equal(get_be16(got + 2), 0x0101);
 	assert_int_equal(got[5], 0x14);
 	assert_int_equal(got[6], 1);
 	assert_int_equal(get_be32(got + 8), 0);
 	/* As drives before MMC had it. */
-	assert_int_equal(ask(P(0x43, 0, 0, 0, 0, 0, 0, 0, 100, 0x40)), 12);
-	assert_int_equal(ask(P(0x43, 2, 2, 0, 0, 0, 0, 0, 100)), 48);
+	assert_int_equal(packet_ask(&b, got,
+				    P(0x43, 0, 0, 0, 0, 0, 0, 0, 100, 0x40)),
+			 12);
+	assert_int_equal(packet_ask(&b, got, P(0x43, 2, 2, 0, 0, 0, 0, 0, 100)),
+			 48);
 	assert_int_equal(get_be16(got), 46);
 	for (i = 0; i < 4; i++) {
 		assert_int_equal(got[4 + 11 * i], 1);
@@ -265,14 +184,15 @@ static void toc_sessions(void **state)
 	assert_int_equal(got[4 + 11 + 8], 1);
 	assert_int_equal(got[4 + 22 + 9], 42);
 	assert_int_equal(got[4 + 33 + 9], 2);
-	send(0, 100, P(0x43, 2, 2, 0, 0, 0, 2, 0, 100));
-	failed(5, 0x24, 0);
+	packet_send(&b, 0, 100, P(0x43, 2, 2, 0, 0, 0, 2, 0, 100));
+	packet_failed(&b, 5, 0x24, 0);
 }
 
 static void configuration(void **state)
 {
 	(void)state;
-	assert_int_equal(ask(P(0x46, 0, 0, 0, 0, 0, 0, 1, 0)), 68);
+	assert_int_equal(packet_ask(&b, got, P(0x46, 0, 0, 0, 0, 0, 0, 1, 0)),
+			 68);
 	assert_int_equal(get_be32(got), 64);
 	assert_int_equal(get_be32(got + 4), 0x0008);
 	assert_int_equal(get_be32(got + 8), 0x00000308);
@@ -288,36 +208,43 @@ static void configuration(void **state)
 	assert_int_equal(get_be32(got + 52), 0x001e0104);
 	assert_int_equal(get_be32(got + 60), 0x001f0004);
 	/* From 10h on; those that are current; just one; none. */
-	assert_int_equal(ask(P(0x46, 0, 0, 0x10, 0, 0, 0, 1, 0)), 36);
+	assert_int_equal(
+		packet_ask(&b, got, P(0x46, 0, 0, 0x10, 0, 0, 0, 1, 0)), 36);
 	assert_int_equal(get_be32(got + 8), 0x00100108);
-	assert_int_equal(ask(P(0x46, 1, 0, 0x1e, 0, 0, 0, 1, 0)), 16);
-	assert_int_equal(ask(P(0x46, 2, 0, 0x1f, 0, 0, 0, 1, 0)), 16);
+	assert_int_equal(
+		packet_ask(&b, got, P(0x46, 1, 0, 0x1e, 0, 0, 0, 1, 0)), 16);
+	assert_int_equal(
+		packet_ask(&b, got, P(0x46, 2, 0, 0x1f, 0, 0, 0, 1, 0)), 16);
 	assert_int_equal(get_be32(got + 8), 0x001f0004);
-	assert_int_equal(ask(P(0x46, 2, 0, 0, 0, 0, 0, 1, 0)), 20);
-	assert_int_equal(ask(P(0x46, 2, 1, 0, 0, 0, 0, 1, 0)), 8);
+	assert_int_equal(packet_ask(&b, got, P(0x46, 2, 0, 0, 0, 0, 0, 1, 0)),
+			 20);
+	assert_int_equal(packet_ask(&b, got, P(0x46, 2, 1, 0, 0, 0, 0, 1, 0)),
+			 8);
 	assert_int_equal(get_be32(got), 4);
-	send(0, 100, P(0x46, 3, 0, 0, 0, 0, 0, 1, 0));
-	failed(5, 0x24, 0);
+	packet_send(&b, 0, 100, P(0x46, 3, 0, 0, 0, 0, 0, 1, 0));
+	packet_failed(&b, 5, 0x24, 0);
 	/* A DVD by its size. */
 	b.regs.drive[0].info.sectors = 405000 * 4;
-	ask(P(0x46, 0, 0, 0, 0, 0, 0, 1, 0));
+	packet_ask(&b, got, P(0x46, 0, 0, 0, 0, 0, 0, 1, 0));
 	assert_int_equal(get_be16(got + 6), 0x0008);
 	b.regs.drive[0].info.sectors = 405001 * 4;
-	ask(P(0x46, 0, 0, 0, 0, 0, 0, 1, 0));
+	packet_ask(&b, got, P(0x46, 0, 0, 0, 0, 0, 0, 1, 0));
 	assert_int_equal(get_be16(got + 6), 0x0010);
 	assert_int_equal(get_be32(got + 12), 0x00100100);
 	assert_int_equal(get_be32(got + 16), 0x00080000);
 	assert_int_equal(get_be32(got + 52), 0x001e0004);
 	assert_int_equal(get_be32(got + 60), 0x001f0104);
 	b.regs.drive[0].info.present = 0;
-	assert_int_equal(ask(P(0x46, 1, 0, 0, 0, 0, 0, 1, 0)), 40);
+	assert_int_equal(packet_ask(&b, got, P(0x46, 1, 0, 0, 0, 0, 0, 1, 0)),
+			 40);
 	assert_int_equal(get_be16(got + 6), 0);
 }
 
 static void the_rest(void **state)
 {
 	(void)state;
-	assert_int_equal(ask(P(0x51, 0, 0, 0, 0, 0, 0, 0, 100)), 34);
+	assert_int_equal(packet_ask(&b, got, P(0x51, 0, 0, 0, 0, 0, 0, 0, 100)),
+			 34);
 	assert_int_equal(get_be16(got), 32);
 	assert_int_equal(got[2], 0x0e);
 	assert_int_equal(get_be32(got + 3), 0x01010101);
@@ -325,20 +252,21 @@ static void the_rest(void **state)
 	assert_int_equal(get_be32(got + 16), 0xffffffff);
 	assert_int_equal(get_be32(got + 20), 0xffffffff);
 	assert_int_equal(got[24], 0);
-	send(0, 100, P(0x51, 1, 0, 0, 0, 0, 0, 0, 100));
-	failed(5, 0x24, 0);
-	assert_int_equal(ask(P(0xbd, 0, 0, 0, 0, 0, 0, 0, 0, 8)), 8);
+	packet_send(&b, 0, 100, P(0x51, 1, 0, 0, 0, 0, 0, 0, 100));
+	packet_failed(&b, 5, 0x24, 0);
+	assert_int_equal(
+		packet_ask(&b, got, P(0xbd, 0, 0, 0, 0, 0, 0, 0, 0, 8)), 8);
 	assert_int_equal(got[1], 0);
 	assert_int_equal(got[5], 1);
-	do_it(P(0xbb, 0, 0xff, 0xff));
-	do_it(P(0x35));
-	send(0, 100, P(0x2a));		/* WRITE: there is no such thing */
-	failed(5, 0x20, 0);
-	check_sense(5, 0x20, 0);
-	send(0, 100, P(0x2a));
-	failed(5, 0x20, 0);
-	do_it(READY);			/* a good command: forgotten */
-	check_sense(0, 0, 0);
+	packet_do(&b, P(0xbb, 0, 0xff, 0xff));
+	packet_do(&b, P(0x35));
+	packet_send(&b, 0, 100, P(0x2a));		/* WRITE: there is no such thing */
+	packet_failed(&b, 5, 0x20, 0);
+	packet_sense(&b, got, 5, 0x20, 0);
+	packet_send(&b, 0, 100, P(0x2a));
+	packet_failed(&b, 5, 0x20, 0);
+	packet_do(&b, READY);			/* a good command: forgotten */
+	packet_sense(&b, got, 0, 0, 0);
 }
 
 /* Replies are never longer than what is asked for, nor a page. */
@@ -358,11 +286,13 @@ static void sizes(void **state)
 			p[2] = (codes[i] | 0x40) == 0x5a ? 0x3f : 0;
 			p[4] = (uint8_t)(codes[i] == 0x4a ? 0x10 : room);
 			p[codes[i] == 0xbd ? 9 : 8] = (uint8_t)room;
-			len = ask(p);
+			len = packet_ask(&b, got, p);
 			assert_in_range(len, 1, room);
 			assert_int_equal(got[(len + 1) & ~1u], 0x99);
 		}
-	assert_int_equal(ask(P(0x5a, 0, 0x3f, 0, 0, 0, 0, 0xff, 0xff)), 52);
+	assert_int_equal(packet_ask(&b, got,
+				    P(0x5a, 0, 0x3f, 0, 0, 0, 0, 0xff, 0xff)),
+			 52);
 }
 
 /* ---- media that come and go ---------------------------------------------- */
@@ -377,17 +307,18 @@ static void nothing_in_it(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(codes); i++) {
 		p[0] = codes[i];
-		send(0, 100, p);
-		failed(2, 0x3a, 0);
-		check_sense(2, 0x3a, 0);
+		packet_send(&b, 0, 100, p);
+		packet_failed(&b, 2, 0x3a, 0);
+		packet_sense(&b, got, 2, 0x3a, 0);
 	}
-	assert_int_equal(ask(P(0x12, 0, 0, 0, 36)), 36);
-	assert_int_equal(ask(P(0x1a, 0, 0x2a, 0, 255)), 24);
+	assert_int_equal(packet_ask(&b, got, P(0x12, 0, 0, 0, 36)), 36);
+	assert_int_equal(packet_ask(&b, got, P(0x1a, 0, 0x2a, 0, 255)), 24);
 	assert_int_equal(got[1], 0x70);
-	assert_int_equal(ask(P(0x46, 0, 0, 0, 0, 0, 0, 1, 0)), 68);
+	assert_int_equal(packet_ask(&b, got, P(0x46, 0, 0, 0, 0, 0, 0, 1, 0)),
+			 68);
 	assert_int_equal(get_be16(got + 6), 0);
 	assert_int_equal(get_be32(got + 40), 0x00100008);
-	do_it(P(0x1b, 0, 0, 0, 1));
+	packet_do(&b, P(0x1b, 0, 0, 0, 1));
 }
 
 static void change(uint64_t sectors)
@@ -403,38 +334,40 @@ static void a_new_medium(void **state)
 {
 	(void)state;
 	change(40);
-	assert_int_equal(ask(P(0x12, 0, 0, 0, 36)), 36);	/* not it */
-	assert_int_equal(ask(P(0x46, 0, 0, 0, 0, 0, 0, 1, 0)), 68);
-	send(0, 100, READY);
-	failed(6, 0x28, 0);
-	check_sense(6, 0x28, 0);
-	do_it(READY);			/* it is told once */
-	check_sense(0, 0, 0);
-	ask(P(0x25));
+	assert_int_equal(packet_ask(&b, got, P(0x12, 0, 0, 0, 36)),
+			 36); /* not it */
+	assert_int_equal(packet_ask(&b, got, P(0x46, 0, 0, 0, 0, 0, 0, 1, 0)),
+			 68);
+	packet_send(&b, 0, 100, READY);
+	packet_failed(&b, 6, 0x28, 0);
+	packet_sense(&b, got, 6, 0x28, 0);
+	packet_do(&b, READY);			/* it is told once */
+	packet_sense(&b, got, 0, 0, 0);
+	packet_ask(&b, got, P(0x25));
 	assert_int_equal(get_be32(got), 9);
 	change(80);
-	check_sense(6, 0x28, 0);	/* or by this */
-	do_it(READY);
+	packet_sense(&b, got, 6, 0x28, 0);	/* or by this */
+	packet_do(&b, READY);
 	change(80);
-	read_10(0, 1, 0, 2048);
-	failed(6, 0x28, 0);
+	packet_read_10(&b, 0, 1, 0, 2048);
+	packet_failed(&b, 6, 0x28, 0);
 	assert_int_equal(b.medium[0].started, 0);
 	change(0);
-	send(0, 100, READY);
-	failed(2, 0x3a, 0);
+	packet_send(&b, 0, 100, READY);
+	packet_failed(&b, 2, 0x3a, 0);
 	/* An old error is told before it. */
 	change(40);
 	b.regs.drive[0].sense = 5;
-	check_sense(5, 0x3a, 0);
-	check_sense(6, 0x28, 0);
-	check_sense(0, 0, 0);
+	packet_sense(&b, got, 5, 0x3a, 0);
+	packet_sense(&b, got, 6, 0x28, 0);
+	packet_sense(&b, got, 0, 0, 0);
 }
 
 static const uint8_t event_packet[12] = { 0x4a, 1, 0, 0, 0x10, 0, 0, 0, 8 };
 
 static void event(unsigned int what, unsigned int how)
 {
-	assert_int_equal(ask(event_packet), 8);
+	assert_int_equal(packet_ask(&b, got, event_packet), 8);
 	assert_int_equal(get_be32(got), 0x00060410);
 	assert_int_equal(got[4], what);
 	assert_int_equal(got[5], how);
@@ -449,38 +382,40 @@ static void events(void **state)
 	event(3, 0);
 	event(0, 0);
 	change(40);
-	assert_int_equal(ask(P(0x4a, 1, 0, 0, 0x10, 0, 0, 0, 4)), 4);
+	assert_int_equal(
+		packet_ask(&b, got, P(0x4a, 1, 0, 0, 0x10, 0, 0, 0, 4)), 4);
 	event(2, 2);		/* that one could not be told */
 	event(0, 2);
 	change(40);
-	assert_int_equal(ask(P(0x4a, 1, 0, 0, 0x02, 0, 0, 0, 8)), 4);
+	assert_int_equal(
+		packet_ask(&b, got, P(0x4a, 1, 0, 0, 0x02, 0, 0, 0, 8)), 4);
 	assert_int_equal(get_be32(got), 0x00028010);
 	event(2, 2);
-	send(0, 100, P(0x4a, 0, 0, 0, 0x10, 0, 0, 0, 8));
-	failed(5, 0x24, 0);
+	packet_send(&b, 0, 100, P(0x4a, 0, 0, 0, 0x10, 0, 0, 0, 8));
+	packet_failed(&b, 5, 0x24, 0);
 }
 
 static void eject(void **state)
 {
 	(void)state;
-	do_it(P(0x1b, 0, 0, 0, 0));
-	do_it(P(0x1b, 0, 0, 0, 1));
-	do_it(P(0x1b, 0, 0, 0, 3));
+	packet_do(&b, P(0x1b, 0, 0, 0, 0));
+	packet_do(&b, P(0x1b, 0, 0, 0, 1));
+	packet_do(&b, P(0x1b, 0, 0, 0, 3));
 	assert_int_equal(b.medium[0].started, 0);
-	send(0, 0, P(0x1b, 0, 0, 0, 2));
+	packet_send(&b, 0, 0, P(0x1b, 0, 0, 0, 2));
 	assert_int_equal(in(&b, R_STATUS), BSY);
 	assert_int_equal(b.medium[0].request.op, MEDIUM_EJECT);
 	ide_settle(&b);
-	ended();
+	packet_ended(&b);
 	assert_int_equal(b.medium[0].ejected, 1);
 	event(3, 1);
-	ask(P(0xbd, 0, 0, 0, 0, 0, 0, 0, 0, 8));
+	packet_ask(&b, got, P(0xbd, 0, 0, 0, 0, 0, 0, 0, 0, 8));
 	assert_int_equal(got[1], 0x10);
-	send(0, 0, READY);
-	failed(2, 0x3a, 0);
-	do_it(P(0x1b, 0, 0, 0, 3));	/* shut, with nothing in it */
+	packet_send(&b, 0, 0, READY);
+	packet_failed(&b, 2, 0x3a, 0);
+	packet_do(&b, P(0x1b, 0, 0, 0, 3));	/* shut, with nothing in it */
 	event(0, 0);
-	do_it(P(0x1b, 0, 0, 0, 2));	/* and open again */
+	packet_do(&b, P(0x1b, 0, 0, 0, 2));	/* and open again */
 	event(0, 1);
 	assert_int_equal(b.medium[0].ejected, 1);
 	change(0);			/* a board may tell it again */
@@ -493,19 +428,19 @@ static void locked(void **state)
 {
 	(void)state;
 	assert_false(ide_locked(&b.c, 0));
-	do_it(P(0x1e, 0, 0, 0, 1));
+	packet_do(&b, P(0x1e, 0, 0, 0, 1));
 	assert_true(ide_locked(&b.c, 0));
 	assert_false(ide_locked(&b.c, 1));
-	ask(P(0x5a, 0, 0x2a, 0, 0, 0, 0, 0, 255));
+	packet_ask(&b, got, P(0x5a, 0, 0x2a, 0, 0, 0, 0, 0, 255));
 	assert_int_equal(got[14], 0x2b);
-	send(0, 0, P(0x1b, 0, 0, 0, 2));
-	failed(5, 0x53, 2);
-	check_sense(5, 0x53, 2);
+	packet_send(&b, 0, 0, P(0x1b, 0, 0, 0, 2));
+	packet_failed(&b, 5, 0x53, 2);
+	packet_sense(&b, got, 5, 0x53, 2);
 	assert_int_equal(b.medium[0].ejected, 0);
 	change(0);
-	send(0, 0, P(0x1b, 0, 0, 0, 2));
-	failed(2, 0x53, 2);
-	do_it(P(0x1e, 0, 0, 0, 0));
+	packet_send(&b, 0, 0, P(0x1b, 0, 0, 0, 2));
+	packet_failed(&b, 2, 0x53, 2);
+	packet_do(&b, P(0x1e, 0, 0, 0, 0));
 	assert_false(ide_locked(&b.c, 0));
 }
 
@@ -513,18 +448,19 @@ static void eject_fails(void **state)
 {
 	(void)state;
 	b.medium[0].fail_at = 1;
-	send(0, 0, P(0x1b, 0, 0, 0, 2));
+	packet_send(&b, 0, 0, P(0x1b, 0, 0, 0, 2));
 	ide_settle(&b);
 	assert_int_equal(in(&b, R_STATUS), GOOD | ERR);
-	do_it(READY);
+	packet_do(&b, READY);
 }
 
 static void without_a_buffer(void **state)
 {
 	(void)state;
 	b.c.buffer = NULL;
-	send(0, 100, P(0x12, 0, 0, 0, 36));	/* reads as zeros: READY */
-	ended();
+	packet_send(&b, 0, 100,
+		    P(0x12, 0, 0, 0, 36)); /* reads as zeros: READY */
+	packet_ended(&b);
 }
 
 #define T(f) cmocka_unit_test_setup(f, fresh)

@@ -13,13 +13,9 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "tests/chip/lib_ide.h"
+#include "tests/chip/lib_atapi.h"
 
 #define FRAMES	3000u
-
-#define REASON_COMMAND	1	/* C/D */
-#define REASON_DATA	2	/* I/O */
-#define REASON_END	3
 
 static struct ide_bench b;
 static uint8_t got[256 * 512], want[256 * 512];
@@ -35,85 +31,9 @@ static int fresh(void **state)
 
 /* ---- how packets go ------------------------------------------------------ */
 
-/* send() - a packet; @limit: of bytes in a block */
-static void send(uint8_t features, uint16_t limit, const uint8_t p[12])
-{
-	out(&b, R_FEATURE, features);
-	out(&b, R_MID, (uint8_t)limit);
-	out(&b, R_HIGH, (uint8_t)(limit >> 8));
-	out(&b, R_COMMAND, 0xa0);
-	assert_false(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
-	assert_int_equal(in(&b, R_COUNT), REASON_COMMAND);
-	write_block(&b, p, 12);
-}
-
-static void ended(void)
-{
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD);
-	assert_int_equal(in(&b, R_ERROR), 0);
-	assert_int_equal(in(&b, R_COUNT), REASON_END);
-	assert_false(b.level);
-}
-
-static void failed(unsigned int sense, unsigned int asc, unsigned int ascq)
-{
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | ERR);
-	assert_int_equal(in(&b, R_ERROR), sense << 4 | (sense == 5 ? 4 : 0));
-	assert_int_equal(in(&b, R_COUNT), REASON_END);
-	assert_false(b.level);
-	assert_int_equal(b.regs.drive[0].sense, sense);
-	assert_int_equal(b.regs.drive[0].asc, asc);
-	assert_int_equal(b.regs.drive[0].ascq, ascq);
-}
-
-/* block() - one comes. Return: its bytes, by the registers. */
-static unsigned int block(uint8_t *to)
-{
-	unsigned int len;
-
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
-	assert_int_equal(in(&b, R_COUNT), REASON_DATA);
-	len = in(&b, R_MID) | (unsigned int)in(&b, R_HIGH) << 8;
-	read_block(&b, to, len);
-	return len;
-}
-
-/* ask() - a packet with a reply of one block, up to the end. */
-static unsigned int ask(const uint8_t p[12])
-{
-	unsigned int len;
-
-	memset(got, 0x99, 1024);
-	send(0, 0xfffe, p);
-	len = block(got);
-	ended();
-	return len;
-}
-
-/* do_it() - a packet without data; it ends well. */
-static void do_it(const uint8_t p[12])
-{
-	send(0, 0, p);
-	ended();
-}
-
-#define P(...) ((const uint8_t[12]){ __VA_ARGS__ })
+#define P(...) PACKET(__VA_ARGS__)
 #define READY P(0)
 #define SENSE P(0x03, 0, 0, 0, 18)
-
-static void check_sense(unsigned int key, unsigned int asc, unsigned int ascq)
-{
-	assert_int_equal(ask(SENSE), 18);
-	assert_int_equal(got[0], 0x70);
-	assert_int_equal(got[2], key);
-	assert_int_equal(got[7], 10);
-	assert_int_equal(got[12], asc);
-	assert_int_equal(got[13], ascq);
-}
 
 static void same_frames(const uint8_t *data, uint64_t frame, unsigned int len)
 {
@@ -123,16 +43,6 @@ static void same_frames(const uint8_t *data, uint64_t frame, unsigned int len)
 		pattern(frame * 4 + i, want);
 		assert_memory_equal(data + 512 * i, want, 512);
 	}
-}
-
-static void read_10(uint32_t frame, uint16_t n, uint8_t features,
-		    uint16_t limit)
-{
-	uint8_t p[12] = { 0x28 };
-
-	put_be32(p + 2, frame);
-	put_be16(p + 7, n);
-	send(features, limit, p);
 }
 
 /* ---- beside packets ------------------------------------------------------ */
@@ -178,7 +88,7 @@ static void who_are_you(void **state)
 	unsigned int i;
 
 	(void)state;
-	do_it(READY);			/* nothing of it is left */
+	packet_do(&b, READY);			/* nothing of it is left */
 	out(&b, R_COMMAND, 0x08);
 	b.rises = 0;
 	out(&b, R_COMMAND, 0xa1);
@@ -231,7 +141,7 @@ static void settings(void **state)
 static void device_reset(void **state)
 {
 	(void)state;
-	read_10(5, 1, 0, 2048);
+	packet_read_10(&b, 5, 1, 0, 2048);
 	assert_int_equal(in(&b, R_STATUS), BSY);
 	out(&b, R_MID, 9);			/* shut */
 	out(&b, R_COMMAND, 0x08);		/* but for this */
@@ -242,11 +152,11 @@ static void device_reset(void **state)
 	ide_settle(&b);
 	assert_false(b.level);
 	assert_int_equal(in(&b, R_STATUS), 0);
-	read_10(6, 1, 0, 2048);
+	packet_read_10(&b, 6, 1, 0, 2048);
 	ide_settle(&b);
-	assert_int_equal(block(got), 2048);
+	assert_int_equal(packet_block(&b, got), 2048);
 	same_frames(got, 6, 2048);
-	ended();
+	packet_ended(&b);
 	/* SRST is above it. */
 	ide_control(&b.c, 4);
 	out(&b, R_COMMAND, 0x08);
@@ -262,15 +172,15 @@ static void read_by_port(void **state)
 	unsigned int i;
 
 	(void)state;
-	read_10(100, 3, 0, 2048);
+	packet_read_10(&b, 100, 3, 0, 2048);
 	assert_int_equal(in(&b, R_STATUS), BSY);
 	assert_int_equal(b.medium[0].request.first, 400);
 	assert_int_equal(b.medium[0].request.count, 12);
 	ide_settle(&b);
 	for (i = 0; i < 3; i++)
-		assert_int_equal(block(got + 2048 * i), 2048);
+		assert_int_equal(packet_block(&b, got + 2048 * i), 2048);
 	same_frames(got, 100, 3 * 2048);
-	ended();
+	packet_ended(&b);
 	assert_int_equal(in_data(&b, 2), 0);
 }
 
@@ -283,16 +193,16 @@ static void limits(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(limit); i++) {
-		read_10(7, 2, 0, limit[i]);
+		packet_read_10(&b, 7, 2, 0, limit[i]);
 		ide_settle(&b);
 		most = limit[i] >= 4096 ? 4096 : limit[i] & ~1u;
 		for (at = 0; at < 4096; at += len) {
-			len = block(got + at);
+			len = packet_block(&b, got + at);
 			assert_int_equal(len,
 					 at + most > 4096 ? 4096 - at : most);
 		}
 		same_frames(got, 7, 4096);
-		ended();
+		packet_ended(&b);
 	}
 }
 
@@ -302,7 +212,7 @@ static void wider_than_a_block(void **state)
 	unsigned int i;
 
 	(void)state;
-	read_10(7, 1, 0, 6);
+	packet_read_10(&b, 7, 1, 0, 6);
 	ide_settle(&b);
 	for (i = 0; i < 12; i += 6) {
 		assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
@@ -323,27 +233,27 @@ static void no_limit_at_all(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		read_10(7, 2, 0, limit[i]);
+		packet_read_10(&b, 7, 2, 0, limit[i]);
 		assert_int_equal(b.medium[0].started, 0);
 		assert_true(b.level);
 		assert_int_equal(in(&b, R_STATUS), GOOD | ERR);
 		assert_int_equal(in(&b, R_ERROR), 4);
-		send(0, limit[i], SENSE);
+		packet_send(&b, 0, limit[i], SENSE);
 		assert_int_equal(in(&b, R_STATUS), GOOD | ERR);
 		assert_int_equal(in(&b, R_ERROR), 4);
 	}
 	/* One byte goes through 1. */
-	send(0, 1, P(0x03, 0, 0, 0, 1));
+	packet_send(&b, 0, 1, P(0x03, 0, 0, 0, 1));
 	assert_int_equal(in(&b, R_MID), 1);
 	assert_int_equal(in_data(&b, 2), 0x70);
-	ended();
+	packet_ended(&b);
 	/* What is behind the end is not in the last word. */
-	send(0, 1, P(0x12, 0, 0, 0, 1));
+	packet_send(&b, 0, 1, P(0x12, 0, 0, 0, 1));
 	assert_int_equal(in_data(&b, 2), 0x0005);
-	ended();
+	packet_ended(&b);
 	/* A limit is nothing to who has no data. */
-	do_it(P(0x28));
-	do_it(READY);
+	packet_do(&b, P(0x28));
+	packet_do(&b, READY);
 }
 
 static void more_than_the_buffer(void **state)
@@ -351,17 +261,18 @@ static void more_than_the_buffer(void **state)
 	unsigned int at;
 
 	(void)state;
-	read_10(20, 50, 0, 0x8000);
+	packet_read_10(&b, 20, 50, 0, 0x8000);
 	assert_int_equal(b.medium[0].request.count, 128);
 	ide_settle(&b);
 	for (at = 0; at < 0x10000; at += 0x8000)
-		assert_int_equal(block(got + at), 0x8000);
+		assert_int_equal(packet_block(&b, got + at), 0x8000);
 	assert_int_equal(in(&b, R_STATUS), BSY);
 	ide_settle(&b);
-	assert_int_equal(block(got + at), 0x8000);
-	assert_int_equal(block(got + at + 0x8000), 50 * 2048 - 0x18000);
+	assert_int_equal(packet_block(&b, got + at), 0x8000);
+	assert_int_equal(packet_block(&b, got + at + 0x8000),
+			 50 * 2048 - 0x18000);
 	same_frames(got, 20, 50 * 2048);
-	ended();
+	packet_ended(&b);
 	assert_int_equal(b.medium[0].started, 2);
 }
 
@@ -370,11 +281,11 @@ static void read_by_dma(void **state)
 	(void)state;
 	prd(&b, 0, 0x10000, 3000);
 	prd(&b, 1, 0x20000, 3144 | PRD_END);
-	read_10(100, 3, 1, 0);
+	packet_read_10(&b, 100, 3, 1, 0);
 	assert_int_equal(b.medium[0].started, 0);
 	bm_start(&b, true);
 	ide_settle(&b);
-	ended();
+	packet_ended(&b);
 	assert_int_equal(bm_status(&b), 4);
 	memcpy(got, b.mem + 0x10000, 3000);
 	memcpy(got + 3000, b.mem + 0x20000, 3144);
@@ -385,9 +296,9 @@ static void read_by_dma(void **state)
 	prd(&b, 1, 0x30000, 0);
 	prd(&b, 2, 0x40000, 4096 | PRD_END);
 	bm_start(&b, true);
-	read_10(200, 66, 1, 0);
+	packet_read_10(&b, 200, 66, 1, 0);
 	ide_settle(&b);
-	ended();
+	packet_ended(&b);
 	assert_int_equal(bm_status(&b), 4);
 	same_frames(b.mem + 0x20000, 200, 66 * 2048);
 }
@@ -397,10 +308,10 @@ static void reply_by_dma(void **state)
 	(void)state;
 	prd(&b, 0, 0x10000, 20);
 	prd(&b, 1, 0x20000, 16 | PRD_END);
-	send(1, 0, P(0x12, 0, 0, 0, 36));
+	packet_send(&b, 1, 0, P(0x12, 0, 0, 0, 36));
 	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
 	bm_start(&b, true);
-	ended();
+	packet_ended(&b);
 	assert_int_equal(bm_status(&b), 4);
 	assert_int_equal(b.mem[0x10000], 5);
 	assert_memory_equal(b.mem + 0x20000 - 4 + 16, "1.0 ", 4);
@@ -408,14 +319,14 @@ static void reply_by_dma(void **state)
 	bm_stop(&b);
 	/* A table that ends too soon: it waits, and goes on. */
 	prd(&b, 0, 0x10000, 10 | PRD_END);
-	send(1, 0, P(0x12, 0, 0, 0, 36));
+	packet_send(&b, 1, 0, P(0x12, 0, 0, 0, 36));
 	bm_start(&b, true);
 	assert_false(b.level);
 	assert_int_equal(bm_status(&b), 0);
 	bm_stop(&b);
 	prd(&b, 0, 0x30000, 26 | PRD_END);
 	bm_start(&b, true);
-	ended();
+	packet_ended(&b);
 	assert_memory_equal(b.mem + 0x30000 + 22, "1.0 ", 4);
 	assert_int_equal(b.medium[0].started, 0);
 }
@@ -423,43 +334,45 @@ static void reply_by_dma(void **state)
 static void addresses(void **state)
 {
 	(void)state;
-	read_10(FRAMES - 1, 1, 0, 2048);
+	packet_read_10(&b, FRAMES - 1, 1, 0, 2048);
 	ide_settle(&b);
-	block(got);
+	packet_block(&b, got);
 	same_frames(got, FRAMES - 1, 2048);
-	ended();
-	read_10(FRAMES - 1, 2, 0, 2048);
-	failed(5, 0x21, 0);
-	read_10(FRAMES, 1, 0, 2048);
-	failed(5, 0x21, 0);
-	read_10(0xffffffff, 0xffff, 0, 2048);
-	failed(5, 0x21, 0);
-	read_10(FRAMES + 1, 1, 0, 2048);
-	failed(5, 0x21, 0);
-	read_10(FRAMES, 0, 0, 2048);
-	ended();
-	read_10(0, 0, 0, 0);
-	ended();
-	send(0, 2048, P(0xa8, 0, 0, 0, 0, 9, 0, 0, 0, 1));
+	packet_ended(&b);
+	packet_read_10(&b, FRAMES - 1, 2, 0, 2048);
+	packet_failed(&b, 5, 0x21, 0);
+	packet_read_10(&b, FRAMES, 1, 0, 2048);
+	packet_failed(&b, 5, 0x21, 0);
+	packet_read_10(&b, 0xffffffff, 0xffff, 0, 2048);
+	packet_failed(&b, 5, 0x21, 0);
+	packet_read_10(&b, FRAMES + 1, 1, 0, 2048);
+	packet_failed(&b, 5, 0x21, 0);
+	packet_read_10(&b, FRAMES, 0, 0, 2048);
+	packet_ended(&b);
+	packet_read_10(&b, 0, 0, 0, 0);
+	packet_ended(&b);
+	packet_send(&b, 0, 2048, P(0xa8, 0, 0, 0, 0, 9, 0, 0, 0, 1));
 	ide_settle(&b);
-	block(got);
+	packet_block(&b, got);
 	same_frames(got, 9, 2048);
-	ended();
-	send(0, 2048, P(0xa8, 0, 0, 0, 0, 9, 0xff, 0xff, 0xff, 0xff));
-	failed(5, 0x21, 0);
+	packet_ended(&b);
+	packet_send(&b, 0, 2048,
+		    P(0xa8, 0, 0, 0, 0, 9, 0xff, 0xff, 0xff, 0xff));
+	packet_failed(&b, 5, 0x21, 0);
 	/* A medium of more than 2^30 frames: 32 bits of sectors do not do. */
 	b.regs.drive[0].info.sectors = 1ull << 33;
-	send(0, 2048, P(0xa8, 0, 0, 0, 0, 0, 0x40, 0, 0, 0));
-	failed(5, 0x24, 0);
-	send(0, 2048, P(0xa8, 0, 0, 0, 0, 0, 0x3f, 0xff, 0xff, 0xff));
+	packet_send(&b, 0, 2048, P(0xa8, 0, 0, 0, 0, 0, 0x40, 0, 0, 0));
+	packet_failed(&b, 5, 0x24, 0);
+	packet_send(&b, 0, 2048,
+		    P(0xa8, 0, 0, 0, 0, 0, 0x3f, 0xff, 0xff, 0xff));
 	assert_int_equal(b.regs.left, 0xfffffffc);
 	out(&b, R_COMMAND, 0x08);
 	ide_settle(&b);
-	do_it(P(0x2b, 0, 0, 0, 0, 9));
+	packet_do(&b, P(0x2b, 0, 0, 0, 0, 9));
 	b.regs.drive[0].info.sectors = FRAMES * 4;
-	do_it(P(0x2b, 0, 0, 0, FRAMES >> 8, (FRAMES & 0xff) - 1));
-	send(0, 0, P(0x2b, 0, 0, 0, FRAMES >> 8, FRAMES & 0xff));
-	failed(5, 0x21, 0);
+	packet_do(&b, P(0x2b, 0, 0, 0, FRAMES >> 8, (FRAMES & 0xff) - 1));
+	packet_send(&b, 0, 0, P(0x2b, 0, 0, 0, FRAMES >> 8, FRAMES & 0xff));
+	packet_failed(&b, 5, 0x21, 0);
 	assert_int_equal(b.medium[0].started, 3);
 }
 
@@ -478,17 +391,18 @@ static void read_cd(void **state)
 
 	(void)state;
 	for (i = 0; i < 3; i++) {
-		send(0, 4096, P(0xbe, types[i], 0, 0, 0, 9, 0, 0, 2, 0x10));
+		packet_send(&b, 0, 4096,
+			    P(0xbe, types[i], 0, 0, 0, 9, 0, 0, 2, 0x10));
 		ide_settle(&b);
-		assert_int_equal(block(got), 4096);
+		assert_int_equal(packet_block(&b, got), 4096);
 		same_frames(got, 9, 4096);
-		ended();
+		packet_ended(&b);
 	}
-	do_it(P(0xbe, 0, 0, 0, 0, 9, 0, 0, 2, 0));
+	packet_do(&b, P(0xbe, 0, 0, 0, 0, 9, 0, 0, 2, 0));
 	assert_int_equal(b.medium[0].started, 3);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		send(0, 4096, bad[i]);
-		failed(5, 0x24, 0);
+		packet_send(&b, 0, 4096, bad[i]);
+		packet_failed(&b, 5, 0x24, 0);
 	}
 }
 
@@ -496,12 +410,12 @@ static void reading_fails(void **state)
 {
 	(void)state;
 	b.medium[0].fail_at = 1;
-	read_10(100, 3, 0, 2048);
+	packet_read_10(&b, 100, 3, 0, 2048);
 	ide_settle(&b);
-	failed(3, 0x11, 0);
+	packet_failed(&b, 3, 0x11, 0);
 	assert_int_equal(in(&b, R_ERROR), 0x30);
-	check_sense(3, 0x11, 0);
-	check_sense(0, 0, 0);
+	packet_sense(&b, got, 3, 0x11, 0);
+	packet_sense(&b, got, 0, 0, 0);
 }
 
 #define T(f) cmocka_unit_test_setup(f, fresh)

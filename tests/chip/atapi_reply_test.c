@@ -37,8 +37,6 @@ static int empty(void **state)
 	return 0;
 }
 
-/* ---- how packets go ------------------------------------------------------ */
-
 #define P(...) PACKET(__VA_ARGS__)
 #define READY P(0)
 #define SENSE P(0x03, 0, 0, 0, 18)
@@ -260,7 +258,7 @@ static void the_rest(void **state)
 	assert_int_equal(got[5], 1);
 	packet_do(&b, P(0xbb, 0, 0xff, 0xff));
 	packet_do(&b, P(0x35));
-	packet_send(&b, 0, 100, P(0x2a));		/* WRITE: there is no such thing */
+	packet_send(&b, 0, 100, P(0x2a));	/* WRITE: none such */
 	packet_failed(&b, 5, 0x20, 0);
 	packet_sense(&b, got, 5, 0x20, 0);
 	packet_send(&b, 0, 100, P(0x2a));

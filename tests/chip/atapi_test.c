@@ -29,8 +29,6 @@ static int fresh(void **state)
 	return 0;
 }
 
-/* ---- how packets go ------------------------------------------------------ */
-
 #define P(...) PACKET(__VA_ARGS__)
 #define READY P(0)
 #define SENSE P(0x03, 0, 0, 0, 18)

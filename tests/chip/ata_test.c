@@ -42,22 +42,6 @@ static int huge(void **state)
 	return 0;
 }
 
-/* ended() - well, and nothing is left to be moved. */
-static void ended(void)
-{
-	assert_int_equal(in(&b, R_STATUS), GOOD);
-	assert_int_equal(in(&b, R_ERROR), 0);
-	assert_false(b.level);
-}
-
-static void failed(uint8_t error)
-{
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | ERR);
-	assert_int_equal(in(&b, R_ERROR), error);
-	assert_false(b.level);
-}
-
 static void signature(uint8_t status)
 {
 	assert_int_equal(ide_alternate(&b.c), status);
@@ -82,7 +66,7 @@ static void identify(void)
 	assert_true(b.level);
 	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
 	read_block(&b, got, 512);
-	ended();
+	task_ended(&b);
 }
 
 static void smart(uint8_t what)
@@ -152,7 +136,7 @@ static void what_is_set_is_told(void **state)
 		out(&b, R_COUNT, set[i][1]);
 		out(&b, R_COMMAND, 0xef);
 		ide_settle(&b);
-		ended();
+		task_ended(&b);
 	}
 	command(&b, 0xc6, 0, 16);
 	out(&b, R_DEVICE, 0x07);
@@ -186,7 +170,7 @@ static void what_is_set_is_told(void **state)
 	out(&b, R_FEATURE, 0x03);
 	out(&b, R_COUNT, 0x0c);
 	out(&b, R_COMMAND, 0xef);
-	ended();
+	task_ended(&b);
 	identify();
 	assert_int_equal(word(88), 0x203f);
 }
@@ -200,7 +184,7 @@ static void a_huge_disk(void **state)
 	assert_int_equal(get_le32(got + 120), 0x0fffffff);
 	assert_int_equal(get_le64(got + 200), 1ull << 32);
 	command(&b, 0xf8, 0, 0);
-	ended();
+	task_ended(&b);
 	assert_int_equal(in(&b, R_LOW), 0xff);
 	assert_int_equal(in(&b, R_HIGH), 0xff);
 	assert_int_equal(in(&b, R_DEVICE), 0xef);
@@ -209,7 +193,7 @@ static void a_huge_disk(void **state)
 					.present = 1 },
 		 "x");
 	lba48(&b, 0x27, 0, 0);
-	ended();
+	task_ended(&b);
 	assert_int_equal(in(&b, R_LOW), 0x10);
 	assert_int_equal(in(&b, R_MID), 0x32);
 	assert_int_equal(in(&b, R_HIGH), 0x54);
@@ -237,16 +221,16 @@ static void nothing_is_left(void **state)
 	b.medium[0].fail_at = 1;
 	command(&b, 0x20, 0, 5);
 	ide_settle(&b);
-	failed(0x40);
+	task_failed(&b, 0x40);
 	identify();
 	b.medium[0].fail_at = 2;
 	command(&b, 0x20, 0, 5);
 	ide_settle(&b);
-	failed(0x40);
+	task_failed(&b, 0x40);
 	smart(0xd0);
 	in(&b, R_STATUS);
 	read_block(&b, got, 512);
-	ended();
+	task_ended(&b);
 	ide_plug(&b.c, 0, IDE_DISK, &b.regs.drive[0].info,
 		 "ABCDEFGHIJKLMNOPQRSTUVWX");
 	identify();
@@ -270,14 +254,14 @@ static void settings_that_are_not(void **state)
 		out(&b, R_FEATURE, bad[i][0]);
 		out(&b, R_COUNT, bad[i][1]);
 		out(&b, R_COMMAND, 0xef);
-		failed(4);
+		task_failed(&b, 4);
 	}
 	for (i = 0; i < ARRAY_SIZE(good); i++) {
 		out(&b, R_FEATURE, good[i][0]);
 		out(&b, R_COUNT, good[i][1]);
 		out(&b, R_COMMAND, 0xef);
 		assert_true(b.level);
-		ended();
+		task_ended(&b);
 	}
 }
 
@@ -292,7 +276,7 @@ static void no_such_command(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(codes); i++) {
 		command(&b, codes[i], 0, 1);
-		failed(4);
+		task_failed(&b, 4);
 	}
 }
 
@@ -301,14 +285,14 @@ static void seeks(void **state)
 	(void)state;
 	command(&b, 0x10, 0, 0);
 	assert_true(b.level);
-	ended();
+	task_ended(&b);
 	command(&b, 0x1f, 0, 0);
-	ended();
+	task_ended(&b);
 	command(&b, 0x70, SECTORS - 1, 0);
 	assert_true(b.level);
-	ended();
+	task_ended(&b);
 	command(&b, 0x7f, SECTORS, 0);
-	failed(0x10);
+	task_failed(&b, 0x10);
 }
 
 static void power_modes(void **state)
@@ -319,7 +303,7 @@ static void power_modes(void **state)
 	(void)state;
 	out(&b, R_COMMAND, 0x98);
 	assert_true(b.level);
-	ended();
+	task_ended(&b);
 	assert_int_equal(in(&b, R_COUNT), 0xff);
 	for (i = 0; i < sizeof(wakes); i++) {
 		out(&b, R_COMMAND, 0xe0);
@@ -327,7 +311,7 @@ static void power_modes(void **state)
 		out(&b, R_COMMAND, 0xe5);
 		assert_int_equal(in(&b, R_COUNT), 0);
 		out(&b, R_COMMAND, wakes[i]);
-		ended();
+		task_ended(&b);
 		out(&b, R_COMMAND, 0xe5);
 		assert_int_equal(in(&b, R_COUNT), 0xff);
 	}
@@ -359,7 +343,7 @@ static void smart_is_well(void **state)
 		smart(pages[k]);
 		assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
 		read_block(&b, got, 512);
-		ended();
+		task_ended(&b);
 		for (sum = 0, i = 0; i < 512; i++)
 			sum = (uint8_t)(sum + got[i]);
 		assert_int_equal(sum, 0);
@@ -368,30 +352,30 @@ static void smart_is_well(void **state)
 	for (k = 0; k < 3; k++) {
 		smart(plain[k]);
 		assert_true(b.level);
-		ended();
+		task_ended(&b);
 		assert_int_equal(in(&b, R_MID), 0x4f);
 		assert_int_equal(in(&b, R_HIGH), 0xc2);
 	}
 	smart(0xd5);
-	failed(4);
+	task_failed(&b, 4);
 	smart(0xd9);
-	ended();
+	task_ended(&b);
 	identify();
 	assert_int_equal(word(85), 0x4068);
 	smart(0xda);
-	failed(4);
+	task_failed(&b, 4);
 	smart(0xd8);
-	ended();
+	task_ended(&b);
 	smart(0xda);
-	ended();
+	task_ended(&b);
 	out(&b, R_MID, 0x4e);
 	out(&b, R_COMMAND, 0xb0);
-	failed(4);
+	task_failed(&b, 4);
 	smart(0xda);
-	ended();
+	task_ended(&b);
 	out(&b, R_HIGH, 0xc3);
 	out(&b, R_COMMAND, 0xb0);
-	failed(4);
+	task_failed(&b, 4);
 }
 
 static void diagnostic(void **state)

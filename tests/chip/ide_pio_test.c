@@ -35,25 +35,6 @@ static int huge(void **state)
 	return 0;
 }
 
-static void same_sectors(const uint8_t *data, uint64_t first, unsigned int n)
-{
-	uint8_t one[512];
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		sector_of(&b.medium[0], first + i, one);
-		assert_memory_equal(data + 512 * i, one, 512);
-	}
-}
-
-/* ended() - well, and nothing is left to be moved. */
-static void ended(void)
-{
-	assert_int_equal(in(&b, R_STATUS), GOOD);
-	assert_int_equal(in(&b, R_ERROR), 0);
-	assert_false(b.level);
-}
-
 /* interrupts() - blocks of data as a driver moves them: each is told. Return:
  * how many were. */
 static unsigned int interrupts(unsigned int len, unsigned int block,
@@ -69,14 +50,6 @@ static unsigned int interrupts(unsigned int len, unsigned int block,
 			read_block(&b, got + at, MIN(block, len - at));
 	}
 	return b.rises - n;
-}
-
-static void failed(uint8_t error)
-{
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | ERR);
-	assert_int_equal(in(&b, R_ERROR), error);
-	assert_false(b.level);
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -101,9 +74,9 @@ static void read_sectors(void **state)
 		assert_false(b.level);
 		read_block(&b, got + 512 * i, 512);
 	}
-	same_sectors(got, 1234, 3);
+	same_sectors(&b, got, 1234, 3);
 	assert_int_equal(b.rises, 3);	/* none at the end */
-	ended();
+	task_ended(&b);
 	assert_int_equal(in_data(&b, 2), 0);
 	assert_int_equal(b.medium[0].started, 1);
 }
@@ -118,14 +91,14 @@ static void any_width_of_data(void **state)
 		ide_settle(&b);
 		for (i = 0; i < 512; i += widths[w])
 			put_le32(got + i, in_data(&b, widths[w]));
-		same_sectors(got, 9, 1);
-		ended();
+		same_sectors(&b, got, 9, 1);
+		task_ended(&b);
 		command(&b, 0x30, 20 + w, 1);
 		sector_of(&b.medium[0], 700, want);
 		for (i = 0; i < 512; i += widths[w])
 			out_data(&b, widths[w], get_le32(want + i));
 		ide_settle(&b);
-		ended();
+		task_ended(&b);
 		sector_of(&b.medium[0], 20 + w, got);
 		assert_memory_equal(got, want, 512);
 	}
@@ -137,14 +110,14 @@ static void zero_is_256(void **state)
 	command(&b, 0x21, 4096, 0);
 	ide_settle(&b);
 	assert_int_equal(interrupts(128 * 512, 512, false), 127);
-	same_sectors(got, 4096, 128);
+	same_sectors(&b, got, 4096, 128);
 	assert_int_equal(in(&b, R_STATUS), BSY);	/* the buffer is read */
 	b.rises = 0;
 	ide_settle(&b);
 	assert_int_equal(b.rises, 1);
 	assert_int_equal(interrupts(128 * 512, 512, false), 127);
-	same_sectors(got, 4096 + 128, 128);
-	ended();
+	same_sectors(&b, got, 4096 + 128, 128);
+	task_ended(&b);
 	assert_int_equal(b.medium[0].started, 2);
 }
 
@@ -152,30 +125,30 @@ static void read_multiple(void **state)
 {
 	(void)state;
 	command(&b, 0xc4, 0, 4);
-	failed(4);			/* before it is set */
+	task_failed(&b, 4);			/* before it is set */
 	command(&b, 0xc6, 0, 32);
-	failed(4);
+	task_failed(&b, 4);
 	command(&b, 0xc6, 0, 3);
-	failed(4);
+	task_failed(&b, 4);
 	command(&b, 0xc6, 0, 8);
 	assert_true(b.level);
-	ended();
+	task_ended(&b);
 	b.rises = 0;
 	command(&b, 0xc4, 77, 19);
 	ide_settle(&b);
 	assert_int_equal(b.rises, 1);
 	assert_int_equal(interrupts(19 * 512, 8 * 512, false), 2);
-	same_sectors(got, 77, 19);
-	ended();
+	same_sectors(&b, got, 77, 19);
+	task_ended(&b);
 	lba48(&b, 0x29, 50, 9);
 	ide_settle(&b);
 	assert_int_equal(interrupts(9 * 512, 8 * 512, false), 1);
-	same_sectors(got, 50, 9);
-	ended();
+	same_sectors(&b, got, 50, 9);
+	task_ended(&b);
 	command(&b, 0xc6, 0, 0);	/* off again */
-	ended();
+	task_ended(&b);
 	command(&b, 0xc4, 0, 4);
-	failed(4);
+	task_failed(&b, 4);
 }
 
 static void by_cylinder_head_sector(void **state)
@@ -187,37 +160,37 @@ static void by_cylinder_head_sector(void **state)
 	out(&b, R_HIGH, 1);		/* cylinder 259 */
 	out(&b, R_DEVICE, 0xa2);	/* head 2 */
 	out(&b, R_COMMAND, 0x20);	/* sector 261202: outside */
-	failed(0x10);
+	task_failed(&b, 0x10);
 	out(&b, R_HIGH, 0);
 	out(&b, R_COMMAND, 0x20);
 	assert_int_equal(b.medium[0].request.first, (3 * 16 + 2) * 63 + 4);
 	ide_settle(&b);
 	read_block(&b, got, 512);
-	ended();
+	task_ended(&b);
 	/* Another geometry: 4 heads, 20 sectors. */
 	out(&b, R_COUNT, 20);
 	out(&b, R_DEVICE, 0xa3);
 	out(&b, R_COMMAND, 0x91);
-	ended();
+	task_ended(&b);
 	out(&b, R_COUNT, 1);
 	out(&b, R_LOW, 20);
 	out(&b, R_COMMAND, 0x40);
 	assert_int_equal(b.medium[0].request.first, (3 * 4 + 3) * 20 + 19);
 	ide_settle(&b);
-	ended();
+	task_ended(&b);
 	out(&b, R_LOW, 21);
 	out(&b, R_COMMAND, 0x20);
-	failed(0x10);
+	task_failed(&b, 0x10);
 	out(&b, R_LOW, 0);
 	out(&b, R_COMMAND, 0x20);
-	failed(0x10);
+	task_failed(&b, 0x10);
 	out(&b, R_LOW, 1);
 	out(&b, R_DEVICE, 0xa4);
 	out(&b, R_COMMAND, 0x20);
-	failed(0x10);
+	task_failed(&b, 0x10);
 	out(&b, R_COUNT, 0);
 	out(&b, R_COMMAND, 0x91);
-	failed(4);
+	task_failed(&b, 4);
 }
 
 static void to_the_last_sector(void **state)
@@ -226,18 +199,18 @@ static void to_the_last_sector(void **state)
 	command(&b, 0x20, SECTORS - 1, 1);
 	ide_settle(&b);
 	read_block(&b, got, 512);
-	same_sectors(got, SECTORS - 1, 1);
-	ended();
+	same_sectors(&b, got, SECTORS - 1, 1);
+	task_ended(&b);
 	command(&b, 0x20, SECTORS - 1, 2);
-	failed(0x10);
+	task_failed(&b, 0x10);
 	command(&b, 0x20, SECTORS, 1);
-	failed(0x10);
+	task_failed(&b, 0x10);
 	command(&b, 0x30, SECTORS, 1);
-	failed(0x10);
+	task_failed(&b, 0x10);
 	command(&b, 0x20, 0x0fffffff, 0);
-	failed(0x10);
+	task_failed(&b, 0x10);
 	lba48(&b, 0x24, (1ull << 48) - 1, 0);
-	failed(0x10);
+	task_failed(&b, 0x10);
 	assert_int_equal(b.medium[0].started, 1);
 }
 
@@ -250,32 +223,32 @@ static void lba48_addresses(void **state)
 	assert_int_equal(b.medium[0].request.first, far);
 	ide_settle(&b);
 	read_block(&b, got, 2 * 512);
-	same_sectors(got, far, 2);
-	ended();
+	same_sectors(&b, got, far, 2);
+	task_ended(&b);
 	lba48(&b, 0x34, far + 1, 1);
 	memset(want, 0x77, 512);
 	write_block(&b, want, 512);
 	ide_settle(&b);
-	ended();
+	task_ended(&b);
 	sector_of(&b.medium[0], far + 1, got);
 	assert_memory_equal(got, want, 512);
 	/* Count 0 is 65536; the high byte counts. */
 	lba48(&b, 0x42, 0, 0);
 	ide_settle(&b);
 	assert_int_equal(b.medium[0].started, 2 + 65536 / 256);
-	ended();
+	task_ended(&b);
 	lba48(&b, 0x42, 0, 0x102);
 	ide_settle(&b);
 	assert_int_equal(b.medium[0].request.count, 2);
-	ended();
+	task_ended(&b);
 	lba48(&b, 0x42, (1ull << 32) - 0x8000, 0);
-	failed(0x10);
+	task_failed(&b, 0x10);
 	/* The 28 bits of old commands know nothing of the high ones. */
 	command(&b, 0x40, 0x0abcdef0, 1);
 	assert_int_equal(b.medium[0].request.first, 0x0abcdef0);
 	ide_settle(&b);
 	lba48(&b, 0x24, 0x1122334455ull, 1);
-	failed(0x10);
+	task_failed(&b, 0x10);
 }
 
 static void reading_fails(void **state)
@@ -286,7 +259,7 @@ static void reading_fails(void **state)
 	ide_settle(&b);
 	read_block(&b, got, 128 * 512);
 	ide_settle(&b);
-	failed(0x40);
+	task_failed(&b, 0x40);
 	assert_int_equal(in(&b, R_LOW), (0x1234 + 128) & 0xff);
 	assert_int_equal(in(&b, R_MID), (0x1234 + 128) >> 8);
 	assert_int_equal(in(&b, R_HIGH), 0);
@@ -294,8 +267,8 @@ static void reading_fails(void **state)
 	command(&b, 0x20, 1, 1);	/* and it goes on */
 	ide_settle(&b);
 	read_block(&b, got, 512);
-	same_sectors(got, 1, 1);
-	ended();
+	same_sectors(&b, got, 1, 1);
+	task_ended(&b);
 }
 
 static void where_it_failed(void **state)
@@ -307,7 +280,7 @@ static void where_it_failed(void **state)
 	lba48(&b, 0x24, 0xfedcba98, 2);
 	b.regs.sector = 0x665544332211;
 	ide_settle(&b);
-	failed(0x40);
+	task_failed(&b, 0x40);
 	for (i = 0; i < 2; i++) {
 		assert_int_equal(in(&b, R_LOW), i ? 0x44 : 0x11);
 		assert_int_equal(in(&b, R_MID), i ? 0x55 : 0x22);
@@ -325,11 +298,11 @@ static void verify_reads_and_throws_away(void **state)
 	assert_int_equal(b.medium[0].request.count, 256);
 	ide_settle(&b);
 	assert_true(b.level);
-	ended();
+	task_ended(&b);
 	b.medium[0].fail_at = 2;
 	command(&b, 0x41, 10, 1);
 	ide_settle(&b);
-	failed(0x40);
+	task_failed(&b, 0x40);
 }
 
 /* ---- writing ------------------------------------------------------------- */
@@ -375,7 +348,7 @@ static void write_sectors(void **state)
 	assert_int_equal(b.rises, 1);
 	ide_settle(&b);
 	assert_int_equal(b.rises, 2);
-	ended();
+	task_ended(&b);
 	out_data(&b, 2, 0xffff);		/* nobody wants it */
 	was_written(55, 2);
 	assert_int_equal(b.medium[0].flushed, 0);
@@ -386,21 +359,21 @@ static void write_multiple(void **state)
 	(void)state;
 	fill(11, 9);
 	command(&b, 0xc5, 300, 11);
-	failed(4);
+	task_failed(&b, 4);
 	command(&b, 0xc6, 0, 4);
-	ended();
+	task_ended(&b);
 	command(&b, 0xc5, 300, 11);
 	assert_int_equal(interrupts(11 * 512, 4 * 512, true), 2);
 	in(&b, R_STATUS);
 	ide_settle(&b);
 	assert_true(b.level);
-	ended();
+	task_ended(&b);
 	was_written(300, 11);
 	fill(3, 2);
 	lba48(&b, 0x39, 400, 3);
 	write_block(&b, want, 3 * 512);
 	ide_settle(&b);
-	ended();
+	task_ended(&b);
 	was_written(400, 3);
 }
 
@@ -417,7 +390,7 @@ static void write_256(void **state)
 	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
 	write_block(&b, want + 128 * 512, 128 * 512);
 	ide_settle(&b);
-	ended();
+	task_ended(&b);
 	assert_int_equal(b.medium[0].started, 2);
 	was_written(1000, 256);
 }
@@ -441,13 +414,13 @@ static void read_only(void **state)
 	(void)state;
 	b.regs.drive[0].info.read_only = 1;
 	command(&b, 0x30, 5, 1);
-	failed(4);
+	task_failed(&b, 4);
 	command(&b, 0xca, 5, 1);
-	failed(4);
+	task_failed(&b, 4);
 	command(&b, 0x20, 5, 1);
 	ide_settle(&b);
 	read_block(&b, got, 512);
-	ended();
+	task_ended(&b);
 }
 
 static void flush_is_flushed(void **state)
@@ -464,7 +437,7 @@ static void flush_is_flushed(void **state)
 		assert_false(b.level);
 		ide_settle(&b);
 		assert_true(b.level);
-		ended();
+		task_ended(&b);
 		assert_int_equal(b.medium[0].flushed, i + 1);
 		out(&b, R_COMMAND, 0xe5);
 		assert_int_equal(in(&b, R_COUNT), i < 2 ? 0xff : 0);
@@ -482,7 +455,7 @@ static void without_a_write_cache(void **state)
 	out(&b, R_COMMAND, 0xef);
 	assert_int_equal(in(&b, R_STATUS), BSY);
 	ide_settle(&b);
-	ended();
+	task_ended(&b);
 	assert_int_equal(b.medium[0].flushed, 1);
 	command(&b, 0x30, 5, 1);
 	write_block(&b, want, 512);
@@ -490,16 +463,16 @@ static void without_a_write_cache(void **state)
 	assert_int_equal(in(&b, R_STATUS), BSY);
 	assert_int_equal(b.medium[0].request.op, MEDIUM_FLUSH);
 	ide_settle(&b);
-	ended();
+	task_ended(&b);
 	assert_int_equal(b.medium[0].flushed, 2);
 	out(&b, R_FEATURE, 0x02);
 	out(&b, R_COMMAND, 0xef);
 	assert_true(b.level);
-	ended();
+	task_ended(&b);
 	command(&b, 0x30, 5, 1);
 	write_block(&b, want, 512);
 	ide_settle(&b);
-	ended();
+	task_ended(&b);
 	assert_int_equal(b.medium[0].flushed, 2);
 }
 

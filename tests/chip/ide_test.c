@@ -34,40 +34,13 @@ static int two(void **state)
 	return 0;
 }
 
-static void same_sectors(const uint8_t *data, uint64_t first, unsigned int n)
-{
-	uint8_t one[512];
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		sector_of(&b.medium[0], first + i, one);
-		assert_memory_equal(data + 512 * i, one, 512);
-	}
-}
-
-/* ended() - well, and nothing is left to be moved. */
-static void ended(void)
-{
-	assert_int_equal(in(&b, R_STATUS), GOOD);
-	assert_int_equal(in(&b, R_ERROR), 0);
-	assert_false(b.level);
-}
-
-static void failed(uint8_t error)
-{
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | ERR);
-	assert_int_equal(in(&b, R_ERROR), error);
-	assert_false(b.level);
-}
-
 static void identify(void)
 {
 	out(&b, R_COMMAND, 0xec);
 	assert_true(b.level);
 	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
 	read_block(&b, got, 512);
-	ended();
+	task_ended(&b);
 }
 
 /* ---- task file ----------------------------------------------------------- */
@@ -281,8 +254,8 @@ static void busy_registers_are_shut(void **state)
 	ide_settle(&b);
 	out(&b, R_COMMAND, 0xff);	/* with DRQ, too */
 	read_block(&b, got, 512);
-	same_sectors(got, 7, 1);
-	ended();
+	same_sectors(&b, got, 7, 1);
+	task_ended(&b);
 }
 
 /* A reset in mid-request: its result counts for nothing, and the next request
@@ -310,8 +283,8 @@ static void reset_in_mid_request(void **state)
 	assert_int_equal(in(&b, R_STATUS), BSY);
 	ide_settle(&b);
 	read_block(&b, got, 512);
-	same_sectors(got, 99, 1);
-	ended();
+	same_sectors(&b, got, 99, 1);
+	task_ended(&b);
 }
 
 static void reset_and_the_other_drive(void **state)
@@ -328,7 +301,7 @@ static void reset_and_the_other_drive(void **state)
 	assert_int_equal(in(&b, R_STATUS), BSY);
 	ide_settle(&b);
 	read_block(&b, got, 512);
-	ended();
+	task_ended(&b);
 }
 
 static void reset_while_data_goes(void **state)
@@ -351,8 +324,8 @@ static void reset_while_data_goes(void **state)
 	command(&b, 0x20, 8, 1);
 	ide_settle(&b);
 	read_block(&b, got, 512);
-	same_sectors(got, 8, 1);
-	ended();
+	same_sectors(&b, got, 8, 1);
+	task_ended(&b);
 }
 
 /* ---- two worlds ---------------------------------------------------------- */
@@ -386,7 +359,7 @@ static void host_is_asked(void **state)
 	assert_true(b.host_asked);
 	ide_work(&b.c);
 	ide_settle(&b);
-	ended();
+	task_ended(&b);
 	ide_work(&b.c);			/* nothing to do */
 	assert_int_equal(b.medium[0].started, 2);
 }
@@ -396,7 +369,7 @@ static void no_medium_wire(void **state)
 	(void)state;
 	memset(b.c.medium, 0, sizeof(b.c.medium));
 	command(&b, 0x20, 0, 1);
-	failed(0x40);
+	task_failed(&b, 0x40);
 	command(&b, 0x30, 0, 1);
 	write_block(&b, want, 512);
 	assert_int_equal(in(&b, R_STATUS), GOOD | DF | ERR);
@@ -404,7 +377,7 @@ static void no_medium_wire(void **state)
 	out(&b, R_COMMAND, 0xec);
 	read_block(&b, got, 512);
 	assert_int_equal(got[0] | got[511], 0);
-	ended();
+	task_ended(&b);
 }
 
 static void data_goes_away(void **state)
@@ -413,7 +386,7 @@ static void data_goes_away(void **state)
 	command(&b, 0x20, 0, 1);
 	b.c.medium[0].data = NULL;
 	ide_settle(&b);
-	failed(0x40);
+	task_failed(&b, 0x40);
 	assert_false(ide_locked(&b.c, 0));
 }
 
@@ -425,7 +398,7 @@ static void tags_are_never_0(void **state)
 	assert_int_equal(b.medium[0].request.tag, 1);
 	ide_settle(&b);
 	read_block(&b, got, 512);
-	ended();
+	task_ended(&b);
 	command(&b, 0x20, 0, 1);
 	assert_int_equal(b.medium[0].request.tag, 2);
 }

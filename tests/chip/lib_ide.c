@@ -266,3 +266,33 @@ void bm_stop(struct ide_bench *b)
 {
 	heed(b, ide_bm_write(&b->c, 0, 1, 0));
 }
+
+/* ---- what came of it ----------------------------------------------------- */
+
+void task_ended(struct ide_bench *b)
+{
+	assert_int_equal(in(b, R_STATUS), GOOD);
+	assert_int_equal(in(b, R_ERROR), 0);
+	assert_false(b->level);
+}
+
+void task_failed(struct ide_bench *b, uint8_t error)
+{
+	assert_true(b->level);
+	assert_int_equal(in(b, R_STATUS), GOOD | ERR);
+	assert_int_equal(in(b, R_ERROR), error);
+	assert_false(b->level);
+}
+
+void same_sectors(struct ide_bench *b, const uint8_t *data, uint64_t first,
+		  unsigned int n)
+{
+	uint8_t one[MEDIUM_SECTOR];
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		sector_of(&b->medium[0], first + i, one);
+		assert_memory_equal(data + MEDIUM_SECTOR * i, one,
+				    MEDIUM_SECTOR);
+	}
+}

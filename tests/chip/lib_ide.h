@@ -72,6 +72,15 @@ void write_block(struct ide_bench *b, const void *from, unsigned int len);
 void command(struct ide_bench *b, uint8_t code, uint32_t lba, uint8_t count);
 void lba48(struct ide_bench *b, uint8_t code, uint64_t lba, uint16_t count);
 
+/* task_ended() - well, and nothing is left to be moved; task_failed() - with
+ * that in the error register. */
+void task_ended(struct ide_bench *b);
+void task_failed(struct ide_bench *b, uint8_t error);
+
+/* same_sectors() - @data is what drive 0's medium holds in @n sectors. */
+void same_sectors(struct ide_bench *b, const uint8_t *data, uint64_t first,
+		  unsigned int n);
+
 /* ide_settle() - media do what they were asked for, until nothing is. */
 void ide_settle(struct ide_bench *b);
 /* ide_settle_one() - Return: false if nothing was asked. */

@@ -14,51 +14,12 @@
 
 #include "tests/chip/lib_floppy.h"
 
-#define ON (DOR_MOTOR0 | DOR_GATE | DOR_RUN)
-#define READ		0xe6		/* with MT, MFM and SK, as drivers */
-#define WRITE		0xc5
-#define SIZE		MEDIUM_SECTOR
-
-static int fresh(void **state)
-{
-	*state = fb_new();
-	return 0;
-}
-
-static int done(void **state)
-{
-	fb_free(*state);
-	return 0;
-}
-
-static bool pin(const struct fb *b)
-{
-	return b->bench.level[0];
-}
-
-/* run() - a data command in cylinder @c of drive 0, to its result phase. */
-static void run(struct fb *b, uint8_t op, uint8_t hds, uint8_t c, uint8_t h,
-		uint8_t r, uint8_t eot)
-{
-	SEND(b, op, (uint8_t)(hds << 2), c, h, r, 2, eot, 0x1b, 0xff);
-	assert_int_equal(fb_in(b, FDC_MSR), MSR_COMMAND);
-	assert_false(pin(b));
-	fb_settle(b);
-	assert_true(pin(b));
-}
-
-/* is_sectors() - memory holds so many of the image's, from @first on. */
-static void is_sectors(const struct fb *b, unsigned int first, unsigned int n)
-{
-	assert_memory_equal(b->memory, b->image + first * SIZE, n * SIZE);
-}
-
 /* ---- media --------------------------------------------------------------- */
 
 static void nothing_turns(struct fb *b)
 {
-	fb_dma(b, SIZE);
-	run(b, READ, 0, 0, 0, 1, 18);
+	fb_dma(b, MEDIUM_SECTOR);
+	fb_run(b, FB_READ, 0, 0, 0, 1, 18);
 	RESULT(b, 0x40, 0x01, 0, 0, 0, 1, 2);
 	SEND(b, 0x4a, 0);
 	fb_settle(b);
@@ -74,9 +35,9 @@ static void no_address_mark(void **state)
 	fb_out(b, FDC_CCR, FLOPPY_250K);
 	nothing_turns(b);
 	fb_out(b, FDC_CCR, FLOPPY_500K);
-	fb_out(b, FDC_DOR, ON & ~DOR_MOTOR0);
+	fb_out(b, FDC_DOR, FB_ON & ~DOR_MOTOR0);
 	nothing_turns(b);
-	fb_out(b, FDC_DOR, ON);
+	fb_out(b, FDC_DOR, FB_ON);
 	b->regs.drive[0].medium.present = 0;
 	nothing_turns(b);
 	i82077aa_medium_set(&b->chip, 0, &large);
@@ -87,11 +48,12 @@ static void no_address_mark(void **state)
 	fb_insert(b, 2880, false);
 	fb_settle(b);
 	RESULT(b, 0x40, 0x01, 0, 0, 0, 1, 2);
-	SEND(b, READ, 3, 0, 0, 1, 2, 18, 0x1b, 0xff);	/* none at the cable */
+	/* none at the cable */
+	SEND(b, FB_READ, 3, 0, 0, 1, 2, 18, 0x1b, 0xff);
 	fb_settle(b);
 	RESULT(b, 0x43, 0x01, 0, 0, 0, 1, 2);
-	fb_insert(b, 360, false);		/* one side */
-	run(b, READ, 1, 0, 1, 1, 9);
+	fb_insert(b, 360, false);	/* one side */
+	fb_run(b, FB_READ, 1, 0, 1, 1, 9);
 	RESULT(b, 0x44, 0x01, 0, 0, 1, 1, 2);
 }
 
@@ -126,13 +88,13 @@ static void sizes(void **state)
 		fb_settle(b);
 		fb_sense(b, 0x20, 0);
 		fb_seek(b, (uint8_t)(c - 1));
-		fb_dma(b, SIZE);
-		run(b, READ, h - 1, (uint8_t)(c - 1), (uint8_t)(h - 1),
-		    of[i].last, of[i].last);
+		fb_dma(b, MEDIUM_SECTOR);
+		fb_run(b, FB_READ, h - 1, (uint8_t)(c - 1), (uint8_t)(h - 1),
+		       of[i].last, of[i].last);
 		assert_int_equal(fb_in(b, FDC_FIFO), (h - 1) << 2);
 		while (fb_in(b, FDC_MSR) & MSR_DIO)
 			fb_in(b, FDC_FIFO);
-		is_sectors(b, of[i].sectors - 1u, 1);
+		fb_holds(b, of[i].sectors - 1u, 1);
 	}
 	assert_null(floppy_format(5761));
 	assert_null(floppy_format(1ull << 40));
@@ -144,31 +106,34 @@ static void sizes(void **state)
 static void image_ends_early(void **state)
 {
 	struct fb *b = *state;
-	static const uint8_t zeros[SIZE];
+	static const uint8_t zeros[MEDIUM_SECTOR];
 
 	fb_insert(b, 20, false);
 	assert_int_equal(b->regs.rate, FLOPPY_500K);
 	memset(b->data, 0xee, sizeof(b->data));
-	fb_dma(b, 24 * SIZE);
-	run(b, READ, 0, 0, 0, 1, 18);
+	fb_dma(b, 24 * MEDIUM_SECTOR);
+	fb_run(b, FB_READ, 0, 0, 0, 1, 18);
 	RESULT(b, 4, 0, 0, 0, 1, 7, 2);
-	is_sectors(b, 0, 20);
-	assert_memory_equal(b->memory + 20 * SIZE, zeros, SIZE);
-	assert_memory_equal(b->memory + 23 * SIZE, zeros, SIZE);
-	assert_int_equal(b->data[0][18 * SIZE], 0xee);
+	fb_holds(b, 0, 20);
+	assert_memory_equal(b->memory + 20 * MEDIUM_SECTOR, zeros,
+			    MEDIUM_SECTOR);
+	assert_memory_equal(b->memory + 23 * MEDIUM_SECTOR, zeros,
+			    MEDIUM_SECTOR);
+	assert_int_equal(b->data[0][18 * MEDIUM_SECTOR], 0xee);
 	fb_seek(b, 1);
-	fb_dma(b, 36 * SIZE);
-	run(b, READ, 0, 1, 0, 1, 18);		/* nothing but zeros */
+	fb_dma(b, 36 * MEDIUM_SECTOR);
+	fb_run(b, FB_READ, 0, 1, 0, 1, 18);	/* nothing but zeros */
 	RESULT(b, 4, 0, 0, 2, 0, 1, 2);
-	assert_memory_equal(b->memory + 35 * SIZE, zeros, SIZE);
+	assert_memory_equal(b->memory + 35 * MEDIUM_SECTOR, zeros,
+			    MEDIUM_SECTOR);
 	assert_int_equal(b->requests, 2);
 	fb_seek(b, 0);
-	fb_dma(b, 3 * SIZE);
-	run(b, WRITE, 1, 0, 1, 1, 18);
+	fb_dma(b, 3 * MEDIUM_SECTOR);
+	fb_run(b, FB_WRITE, 1, 0, 1, 1, 18);
 	RESULT(b, 0x44, 0x20, 0x20, 0, 1, 1, 2);
 	assert_int_equal(b->requests, 2);
-	fb_dma(b, 2 * SIZE);
-	run(b, WRITE, 1, 0, 1, 1, 18);
+	fb_dma(b, 2 * MEDIUM_SECTOR);
+	fb_run(b, FB_WRITE, 1, 0, 1, 1, 18);
 	RESULT(b, 4, 0, 0, 0, 1, 3, 2);
 	fb_insert(b, 2881, false);
 	assert_int_equal(b->regs.rate, FLOPPY_1M);
@@ -183,10 +148,10 @@ static void double_steps(void **state)
 	b->regs.drive[0].type = FLOPPY_1200K;
 	fb_out(b, FDC_CCR, FLOPPY_300K);
 	fb_seek(b, 20);
-	fb_dma(b, SIZE);
-	run(b, READ, 0, 10, 0, 1, 9);
+	fb_dma(b, MEDIUM_SECTOR);
+	fb_run(b, FB_READ, 0, 10, 0, 1, 9);
 	RESULT(b, 0, 0, 0, 10, 0, 2, 2);
-	is_sectors(b, 10 * 18, 1);
+	fb_holds(b, 10 * 18, 1);
 }
 
 static void both_drives(void **state)
@@ -196,12 +161,12 @@ static void both_drives(void **state)
 
 	i82077aa_medium_set(&b->chip, 1, &info);
 	fb_out(b, FDC_DOR, DOR_MOTOR0 << 1 | DOR_GATE | DOR_RUN | 1);
-	fb_dma(b, SIZE);
-	SEND(b, READ, 1, 0, 0, 4, 2, 18, 0x1b, 0xff);
+	fb_dma(b, MEDIUM_SECTOR);
+	SEND(b, FB_READ, 1, 0, 0, 4, 2, 18, 0x1b, 0xff);
 	assert_true(b->waiting[1]);
 	fb_settle(b);
 	RESULT(b, 1, 0, 0, 0, 0, 5, 2);
-	is_sectors(b, 3, 1);
+	fb_holds(b, 3, 1);
 }
 
 /* ---- resets, and the other world ----------------------------------------- */
@@ -210,21 +175,21 @@ static void reset_while_one_is_under_way(void **state)
 {
 	struct fb *b = *state;
 
-	fb_dma(b, SIZE);
-	SEND(b, READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
+	fb_dma(b, MEDIUM_SECTOR);
+	SEND(b, FB_READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
 	fb_out(b, FDC_DSR, DSR_RESET);
 	fb_tick(b);
 	fb_sense(b, 0xc0, 0);
-	SEND(b, READ, 0, 0, 0, 2, 2, 18, 0x1b, 0xff);
+	SEND(b, FB_READ, 0, 0, 0, 2, 2, 18, 0x1b, 0xff);
 	assert_int_equal(b->requests, 1);	/* it waits for the first */
 	fb_serve(b, 0);
-	assert_int_equal(b->dma_at, 0);		/* whose data nobody wants */
+	assert_int_equal(b->dma_at, 0);	/* whose data nobody wants */
 	assert_int_equal(b->requests, 2);
 	assert_int_equal(b->asked[0].first, 1);
 	fb_settle(b);
 	RESULT(b, 0, 0, 0, 0, 0, 3, 2);
-	is_sectors(b, 1, 1);
-	SEND(b, READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
+	fb_holds(b, 1, 1);
+	SEND(b, FB_READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
 	fb_out(b, FDC_DSR, DSR_RESET);
 	fb_serve(b, 0);
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_RQM);
@@ -236,16 +201,16 @@ static void late_end_of_the_other_drive(void **state)
 	const struct medium_info info = { 2880, 1, 0 };
 
 	i82077aa_medium_set(&b->chip, 1, &info);
-	fb_out(b, FDC_DOR, ON | DOR_MOTOR0 << 1);
-	fb_dma(b, SIZE);
-	SEND(b, READ, 1, 0, 0, 1, 2, 18, 0x1b, 0xff);
+	fb_out(b, FDC_DOR, FB_ON | DOR_MOTOR0 << 1);
+	fb_dma(b, MEDIUM_SECTOR);
+	SEND(b, FB_READ, 1, 0, 0, 1, 2, 18, 0x1b, 0xff);
 	fb_out(b, FDC_DSR, DSR_RESET);
-	SEND(b, READ, 0, 0, 0, 2, 2, 18, 0x1b, 0xff);
+	SEND(b, FB_READ, 0, 0, 0, 2, 2, 18, 0x1b, 0xff);
 	fb_serve(b, 1);
 	assert_int_equal(b->dma_at, 0);
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_COMMAND);
 	fb_serve(b, 0);
-	is_sectors(b, 1, 1);
+	fb_holds(b, 1, 1);
 }
 
 static void disk_taken_out_meanwhile(void **state)
@@ -253,8 +218,8 @@ static void disk_taken_out_meanwhile(void **state)
 	struct fb *b = *state;
 	const struct medium_info none = { 0, 0, 0 };
 
-	fb_dma(b, SIZE);
-	SEND(b, READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
+	fb_dma(b, MEDIUM_SECTOR);
+	SEND(b, FB_READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
 	i82077aa_medium_set(&b->chip, 0, &none);
 	fb_settle(b);
 	RESULT(b, 0x40, 0x01, 0, 0, 0, 1, 2);
@@ -266,9 +231,11 @@ static void work_is_left_to_the_host(void **state)
 	struct fb *b = *state;
 	struct medium_wire host = b->chip.medium[0];
 	unsigned int i;
-	static const uint8_t bytes[] = { READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff };
+	static const uint8_t bytes[] = {
+		FB_READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff
+	};
 
-	fb_dma(b, SIZE);
+	fb_dma(b, MEDIUM_SECTOR);
 	b->chip.medium[0] = (struct medium_wire){ .drive = 0 };
 	for (i = 0; i < sizeof(bytes); i++)
 		assert_int_equal(i82077aa_port_write(&b->chip, FDC_FIFO,
@@ -279,18 +246,18 @@ static void work_is_left_to_the_host(void **state)
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_COMMAND);
 	b->chip.medium[0] = host;
 	i82077aa_work(&b->chip);
-	i82077aa_work(&b->chip);		/* once is enough */
+	i82077aa_work(&b->chip);	/* once is enough */
 	fb_settle(b);
 	RESULT(b, 0, 0, 0, 0, 0, 2, 2);
 	b->chip.medium[0].data = NULL;
-	SEND(b, READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
+	SEND(b, FB_READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
 	assert_int_equal(b->requests, 1);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fb_open, fb_close)
 		TEST(no_address_mark),
 		TEST(sizes),
 		TEST(image_ends_early),

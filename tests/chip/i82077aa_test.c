@@ -14,30 +14,11 @@
 
 #include "tests/chip/lib_floppy.h"
 
-#define ON (DOR_MOTOR0 | DOR_GATE | DOR_RUN)
-
-static int fresh(void **state)
-{
-	*state = fb_new();
-	return 0;
-}
-
-static int done(void **state)
-{
-	fb_free(*state);
-	return 0;
-}
-
-static bool pin(const struct fb *b)
-{
-	return b->bench.level[0];
-}
-
 static void invalid(struct fb *b, uint8_t code)
 {
 	SEND(b, code);
 	RESULT(b, 0x80);
-	assert_false(pin(b));
+	assert_false(fb_pin(b));
 }
 
 /* ---- ports and reset ----------------------------------------------------- */
@@ -49,7 +30,7 @@ static void ports(void **state)
 	assert_int_equal(fb_in(b, FDC_SRA), 0xff);	/* none in a PC/AT */
 	assert_int_equal(fb_in(b, FDC_SRB), 0xff);
 	assert_int_equal(fb_in(b, FDC_NOT_OURS), 0xff);
-	assert_int_equal(fb_in(b, FDC_DOR), ON);
+	assert_int_equal(fb_in(b, FDC_DOR), FB_ON);
 	fb_out(b, FDC_TDR, 0xfe);
 	assert_int_equal(fb_in(b, FDC_TDR), 0xfe);
 	fb_out(b, FDC_TDR, 1);
@@ -60,7 +41,7 @@ static void ports(void **state)
 	fb_out(b, FDC_DSR, 0x5f);
 	assert_int_equal(b->regs.rate, FLOPPY_1M);
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_RQM);
-	fb_in(b, FDC_FIFO);		/* nothing to be read */
+	fb_in(b, FDC_FIFO);	/* nothing to be read */
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_RQM);
 }
 
@@ -70,20 +51,20 @@ static void reset_gives_four_interrupts(void **state)
 	unsigned int rises, i;
 
 	fb_seek(b, 7);
-	fb_out(b, FDC_DOR, ON & ~DOR_RUN);
+	fb_out(b, FDC_DOR, FB_ON & ~DOR_RUN);
 	assert_int_equal(fb_in(b, FDC_MSR), 0);
-	fb_out(b, FDC_FIFO, 0x10);		/* it is not heard */
+	fb_out(b, FDC_FIFO, 0x10);	/* it is not heard */
 	fb_settle(b);
-	assert_false(pin(b));
+	assert_false(fb_pin(b));
 	rises = b->bench.rises[0];
-	fb_out(b, FDC_DOR, ON);
-	assert_false(pin(b));			/* not from inside */
+	fb_out(b, FDC_DOR, FB_ON);
+	assert_false(fb_pin(b));	/* not from inside */
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_RQM);
 	fb_settle(b);
-	assert_true(pin(b));
+	assert_true(fb_pin(b));
 	for (i = 0; i < 4; i++) {
 		fb_sense(b, (uint8_t)(0xc0 | i), 0);
-		assert_false(pin(b));
+		assert_false(fb_pin(b));
 	}
 	assert_int_equal(b->bench.rises[0], rises + 1);
 	invalid(b, 0x08);
@@ -93,12 +74,12 @@ static void reset_by_dsr_ends_by_itself(void **state)
 {
 	struct fb *b = *state;
 
-	SEND(b, 0x0f, 0);			/* half a command */
+	SEND(b, 0x0f, 0);	/* half a command */
 	fb_out(b, FDC_DSR, DSR_RESET | FLOPPY_300K);
 	assert_int_equal(b->regs.rate, FLOPPY_300K);
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_RQM);
 	fb_settle(b);
-	assert_true(pin(b));
+	assert_true(fb_pin(b));
 	fb_sense(b, 0xc0, 0);
 	/* In a reset by DOR it begins nothing. */
 	fb_out(b, FDC_DOR, 0);
@@ -111,10 +92,10 @@ static void no_polling_no_interrupt(void **state)
 	struct fb *b = *state;
 
 	fb_out(b, FDC_DOR, 0);
-	fb_out(b, FDC_DOR, ON);
+	fb_out(b, FDC_DOR, FB_ON);
 	SEND(b, 0x13, 0, CONFIG_NO_POLL, 0);	/* soon enough */
 	fb_settle(b);
-	assert_false(pin(b));
+	assert_false(fb_pin(b));
 	invalid(b, 0x08);
 }
 
@@ -136,11 +117,11 @@ static void gate_of_int(void **state)
 	struct fb *b = *state;
 
 	SEND(b, 0x07, 0);
-	fb_out(b, FDC_DOR, ON & ~DOR_GATE);
+	fb_out(b, FDC_DOR, FB_ON & ~DOR_GATE);
 	fb_settle(b);
-	assert_false(pin(b));
-	fb_out(b, FDC_DOR, ON);
-	assert_true(pin(b));
+	assert_false(fb_pin(b));
+	fb_out(b, FDC_DOR, FB_ON);
+	assert_true(fb_pin(b));
 }
 
 /* ---- commands ------------------------------------------------------------ */
@@ -187,7 +168,7 @@ static void dump_registers(void **state)
 	fb_seek(b, 3);
 	SEND(b, 0x0e);
 	RESULT(b, 3, 33, 0, 0, 0xaf, 0x1e, 0, 0x80 | 0x2a, 0x57, 0x21);
-	SEND(b, 0x12, 0x15);		/* without OW: GAP and WGATE alone */
+	SEND(b, 0x12, 0x15);	/* without OW: GAP and WGATE alone */
 	SEND(b, 0x0e);
 	RESULT(b, 3, 33, 0, 0, 0xaf, 0x1e, 0, 0x80 | 0x29, 0x57, 0x21);
 	/* LOCK keeps the FIFO's, and the drives' bits stay in any case. */
@@ -210,9 +191,9 @@ static void sense_drive(void **state)
 	fb_seek(b, 1);
 	SEND(b, 0x04, 4);
 	RESULT(b, 0x2c);
-	SEND(b, 0x04, 1);			/* empty */
+	SEND(b, 0x04, 1);	/* empty */
 	RESULT(b, 0x39);
-	SEND(b, 0x04, 2);			/* no drive */
+	SEND(b, 0x04, 2);	/* no drive */
 	RESULT(b, 0x2a);
 	fb_insert(b, 2880, true);
 	SEND(b, 0x04, 0);
@@ -228,14 +209,14 @@ static void seek_and_recalibrate(void **state)
 {
 	struct fb *b = *state;
 
-	SEND(b, 0x0f, 4, 40);		/* HDS is not told again */
+	SEND(b, 0x0f, 4, 40);	/* HDS is not told again */
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_RQM | 1);
-	assert_false(pin(b));
+	assert_false(fb_pin(b));
 	fb_settle(b);
-	assert_true(pin(b));
+	assert_true(fb_pin(b));
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_RQM);
 	fb_sense(b, 0x20, 40);
-	assert_false(pin(b));
+	assert_false(fb_pin(b));
 	assert_int_equal(b->regs.drive[0].at, 40);
 	SEND(b, 0x07, 0);
 	assert_int_equal(fb_in(b, FDC_MSR), MSR_RQM | 1);
@@ -256,7 +237,7 @@ static void seek_relative(void **state)
 	fb_settle(b);
 	fb_sense(b, 0x20, 8);
 	assert_int_equal(b->regs.drive[0].at, 8);
-	SEND(b, 0x8f, 0, 20);		/* the head stops, the count does not */
+	SEND(b, 0x8f, 0, 20);	/* the head stops, the count does not */
 	fb_settle(b);
 	fb_sense(b, 0x20, 244);
 	assert_int_equal(b->regs.drive[0].at, 0);
@@ -268,7 +249,7 @@ static void recalibrate_from_far(void **state)
 
 	fb_seek(b, 255);
 	assert_int_equal(b->regs.drive[0].at, 83);	/* it stops there */
-	SEND(b, 0x07, 0);		/* 79 steps are not enough */
+	SEND(b, 0x07, 0);	/* 79 steps are not enough */
 	fb_settle(b);
 	fb_sense(b, 0x70, 0);
 	assert_int_equal(b->regs.drive[0].at, 4);
@@ -276,10 +257,10 @@ static void recalibrate_from_far(void **state)
 	fb_settle(b);
 	fb_sense(b, 0x20, 0);
 	fb_seek(b, 79);
-	SEND(b, 0x07, 0);		/* but for these they are */
+	SEND(b, 0x07, 0);	/* but for these they are */
 	fb_settle(b);
 	fb_sense(b, 0x20, 0);
-	SEND(b, 0x07, 3);		/* no drive, no track 0 */
+	SEND(b, 0x07, 3);	/* no drive, no track 0 */
 	fb_settle(b);
 	fb_sense(b, 0x73, 0);
 }
@@ -302,7 +283,7 @@ static void seeks_overlap(void **state)
 	assert_int_equal(b->bench.rises[0], rises + 2);
 	fb_sense(b, 0x21, 6);
 	assert_int_equal(b->bench.rises[0], rises + 2);
-	assert_false(pin(b));
+	assert_false(fb_pin(b));
 }
 
 static void change_line(void **state)
@@ -310,17 +291,17 @@ static void change_line(void **state)
 	struct fb *b = *state;
 
 	assert_int_equal(fb_in(b, FDC_DIR), 0xff);	/* since power-on */
-	fb_seek(b, 0);			/* no step */
+	fb_seek(b, 0);	/* no step */
 	assert_int_equal(fb_in(b, FDC_DIR), 0xff);
 	fb_seek(b, 1);
 	assert_int_equal(fb_in(b, FDC_DIR), 0x7f);
 	fb_insert(b, 1440, false);
 	assert_int_equal(fb_in(b, FDC_DIR), 0xff);
-	fb_out(b, FDC_DOR, ON & ~DOR_MOTOR0);		/* not selected */
+	fb_out(b, FDC_DOR, FB_ON & ~DOR_MOTOR0);	/* not selected */
 	assert_int_equal(fb_in(b, FDC_DIR), 0x7f);
-	fb_out(b, FDC_DOR, ON | 1);	/* the motor of the other one */
+	fb_out(b, FDC_DOR, FB_ON | 1);	/* the motor of the other one */
 	assert_int_equal(fb_in(b, FDC_DIR), 0x7f);
-	fb_out(b, FDC_DOR, (ON & ~DOR_MOTOR0) | DOR_MOTOR0 << 1 | 1);
+	fb_out(b, FDC_DOR, (FB_ON & ~DOR_MOTOR0) | DOR_MOTOR0 << 1 | 1);
 	assert_int_equal(fb_in(b, FDC_DIR), 0xff);	/* empty: */
 	SEND(b, 0x0f, 1, 9);
 	fb_settle(b);
@@ -392,7 +373,7 @@ static void counters_of_noise(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fb_open, fb_close)
 		TEST(ports),
 		TEST(reset_gives_four_interrupts),
 		TEST(reset_by_dsr_ends_by_itself),

@@ -202,3 +202,38 @@ void fb_seek(struct fb *b, uint8_t cylinder)
 	fb_settle(b);
 	fb_sense(b, 0x20, cylinder);
 }
+
+/* ---- what several tests do ----------------------------------------------- */
+
+int fb_open(void **state)
+{
+	*state = fb_new();
+	return 0;
+}
+
+int fb_close(void **state)
+{
+	fb_free(*state);
+	return 0;
+}
+
+bool fb_pin(const struct fb *b)
+{
+	return b->bench.level[0];
+}
+
+void fb_run(struct fb *b, uint8_t op, uint8_t hds, uint8_t c, uint8_t h,
+	    uint8_t r, uint8_t eot)
+{
+	SEND(b, op, (uint8_t)(hds << 2), c, h, r, 2, eot, 0x1b, 0xff);
+	assert_int_equal(fb_in(b, FDC_MSR), MSR_COMMAND);
+	assert_false(fb_pin(b));
+	fb_settle(b);
+	assert_true(fb_pin(b));
+}
+
+void fb_holds(const struct fb *b, unsigned int first, unsigned int n)
+{
+	assert_memory_equal(b->memory, b->image + first * MEDIUM_SECTOR,
+			    n * MEDIUM_SECTOR);
+}

@@ -16,6 +16,12 @@
 #define FB_SECTORS	5760u	/* the largest image */
 #define FB_MEMORY	65536u
 
+#define FB_ON (DOR_MOTOR0 | DOR_GATE | DOR_RUN)
+
+/* Commands. */
+#define FB_READ		0xe6	/* with MT, MFM and SK, as drivers */
+#define FB_WRITE	0xc5
+
 struct fb {
 	struct bench bench;
 	struct i82077aa_regs regs;
@@ -62,6 +68,18 @@ void fb_result(struct fb *b, const uint8_t *want, size_t n);
 void fb_sense(struct fb *b, uint8_t st0, uint8_t pcn);
 /* fb_seek() - drive 0's head to a cylinder, and sense the end. */
 void fb_seek(struct fb *b, uint8_t cylinder);
+
+/* fb_open() / fb_close() - fb_new() before a test, and fb_free() behind it. */
+int fb_open(void **state);
+int fb_close(void **state);
+
+/* fb_pin() - is the interrupt's pin high? */
+bool fb_pin(const struct fb *b);
+/* fb_run() - a data command in cylinder @c of drive 0, to its result phase. */
+void fb_run(struct fb *b, uint8_t op, uint8_t hds, uint8_t c, uint8_t h,
+	    uint8_t r, uint8_t eot);
+/* fb_holds() - memory has so many of the image's sectors, from @first on. */
+void fb_holds(const struct fb *b, unsigned int first, unsigned int n);
 
 #define SEND(b, ...) \
 	fb_send(b, (const uint8_t[]){ __VA_ARGS__ }, \

@@ -8,13 +8,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/check.h"
 #include "screen/render.h"
 #include "tests/fuzz/target.h"
 
-#define WALL	4096u
 #define ROWS	64u	/* drawn of each picture */
 #define TEXT	8192u
 
@@ -27,12 +25,8 @@ static const uint32_t sizes[] = { 1u << 20, VGA_PLANES, 0x18000, 4096, 0 };
 /* fuzz_open() - the most memory, and a wall behind it. */
 const char *fuzz_open(void)
 {
-	memory = mmap(NULL, sizes[0] + WALL, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED ||
-	    mprotect(memory + sizes[0], WALL, PROT_NONE))
-		return "no memory";
-	return NULL;
+	memory = fuzz_walled(sizes[0]);
+	return memory ? NULL : "no memory";
 }
 
 size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)

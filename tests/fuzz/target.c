@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -21,6 +22,7 @@
 #include "base/log.h"
 
 #define SEED_MAX 65536u
+#define WALL	 4096u
 
 /* ---- inputs ------------------------------------------------------------ */
 
@@ -56,6 +58,15 @@ uint32_t fuzz_long(struct fuzz_input *in)
 
 	fuzz_bytes(in, &v, sizeof(v));
 	return v;
+}
+
+uint8_t *fuzz_walled(size_t size)
+{
+	uint8_t *p = mmap(NULL, size + WALL, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p != MAP_FAILED && !mprotect(p + size, WALL, PROT_NONE) ? p :
+									 NULL;
 }
 
 unsigned int fuzz_descriptors(void)

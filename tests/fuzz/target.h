@@ -64,6 +64,10 @@ void fuzz_scribble(void *memory, size_t size, uint32_t seed);
 /* fuzz_scribble_end() - nobody writes any more, into none of it. */
 void fuzz_scribble_end(void);
 
+/* fuzz_walled() - @size bytes, whole pages, of zeros; what touches the page
+ * behind them ends the run. Return: NULL: no memory. They stay to the end. */
+uint8_t *fuzz_walled(size_t size);
+
 /* fuzz_descriptors() - how many are open below 1024. */
 unsigned int fuzz_descriptors(void);
 

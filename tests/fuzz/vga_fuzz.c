@@ -9,13 +9,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/check.h"
 #include "devices/video/vga.h"
 #include "tests/fuzz/target.h"
-
-#define WALL 4096u
 
 static struct vga_regs regs;
 static struct vga_shown shown;
@@ -49,12 +46,8 @@ static void written(void *board, uint32_t first, uint32_t size)
 /* fuzz_open() - the most memory, and a wall behind it. */
 const char *fuzz_open(void)
 {
-	memory = mmap(NULL, sizes[0] + WALL, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED ||
-	    mprotect(memory + sizes[0], WALL, PROT_NONE))
-		return "no memory";
-	return NULL;
+	memory = fuzz_walled(sizes[0]);
+	return memory ? NULL : "no memory";
 }
 
 size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)

@@ -135,9 +135,11 @@ $(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a $(B)/libma
 $(B)/hostel-screen: $(B)/obj/screen/main.o $(B)/libscreen.a \
 		$(B)/libdevices.a $(B)/libbase.a
 	$(link) $(SCREEN_LIBS) -lseccomp -lpthread
-$(B)/hostel-disk: $(B)/obj/disk/disk_main.o $(B)/libdisk.a $(B)/libbase.a
+$(B)/hostel-disk: $(B)/obj/disk/disk_main.o $(B)/libdisk.a $(B)/libdevices.a \
+		$(B)/libbase.a
 	$(link) -lseccomp
-$(B)/hostel-disk-nbd: $(B)/obj/disk/nbd_main.o $(B)/libdisk.a $(B)/libbase.a
+$(B)/hostel-disk-nbd: $(B)/obj/disk/nbd_main.o $(B)/libdisk.a $(B)/libdevices.a \
+		$(B)/libbase.a
 	$(link) -lnbd -lseccomp
 $(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) -lseccomp

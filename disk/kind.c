@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "devices/disk/floppy_format.h"
 #include "devices/medium.h"
 
 const char *const disk_format_names[DISK_FORMAT_COUNT] = {
@@ -62,18 +63,14 @@ bool disk_is_cd(const uint8_t *head, const uint8_t *id)
 /* floppy_sectors() - what has no floppy's size is one of 1.44 MB, or 2.88. */
 static uint64_t floppy_sectors(uint64_t bytes)
 {
-	static const uint16_t sizes[] = {
-		320,  360,  640,  720,	1440, 1640, 2400, 2880, 2952,
-		2988, 3200, 3280, 3360, 3444, 3486, 3520, 3840, 5760,
-	};
-	size_t i;
+	uint64_t sectors = bytes / MEDIUM_SECTOR;
+	const struct floppy_format *f;
 
-	for (i = 0; i < ARRAY_SIZE(sizes); i++)
-		if (bytes == sizes[i] * (uint64_t)MEDIUM_SECTOR)
-			return sizes[i];
-	if (bytes > 5760 * (uint64_t)MEDIUM_SECTOR)
-		return 0;
-	return bytes < 2880 * (uint64_t)MEDIUM_SECTOR ? 2880 : 5760;
+	/* What ends in mid-sector has none; those that have are even. */
+	if (bytes % MEDIUM_SECTOR)
+		sectors |= 1;
+	f = floppy_format(sectors);
+	return f ? f->sectors : 0;
 }
 
 uint64_t disk_sectors(enum drive_kind kind, uint64_t bytes)

@@ -403,14 +403,23 @@ bool pc_hungry(const struct pc *pc, unsigned int row)
 /* --move has a bit for each. */
 BUILD_ASSERT(PC_ROWS <= 64);
 
+/* The rows with ports, in their order, by the first of these. */
+enum {
+#define PORTS(chip, first, count, width, world, access, at) ROW_AT_##first,
+#include "machine/pc.def"
+};
+
+/* Each port's row, and 1; 0: it has none. Each access asks, so nothing is
+ * looked for; and two rows that overlap are refused by the compiler. */
+static const uint8_t port_rows[] = {
+#define PORTS(chip, first, count, width, world, access, at) \
+	[first ... first + count - 1] = ROW_AT_##first + 1,
+#include "machine/pc.def"
+};
+
 int pc_row(uint16_t port)
 {
-	unsigned int i;
-
-	for (i = 0; i < PC_ROW_WINDOWS; i++)
-		if (port - pc_rows[i].first < pc_rows[i].count)
-			return (int)i;
-	return -1;
+	return port < ARRAY_SIZE(port_rows) ? port_rows[port] - 1 : -1;
 }
 
 int pc_row_named(const char *name)

@@ -68,16 +68,6 @@ ends() {
 }
 # ctl WORDS... - what it says is in $work/said
 ctl() { "$hostel" ctl "$@" >"$work/said" 2>&1; }
-# refuses STATUS TEXT WORDS... - hostel ctl does, with a sentence that has TEXT
-refuses() {
-	local want=$1 text=$2 status
-	shift 2
-	ctl "$@"
-	status=$?
-	[ "$status" -eq "$want" ] && grep -q -- "$text" "$work/said" &&
-		[ "$(wc -l <"$work/said")" -eq 1 ] ||
-		{ echo "# status $status"; sed 's/^/# /' "$work/said"; false; }
-}
 # value KEY - of the JSON object in $work/said
 value() { sed -n "s/.*\"$1\":\"\?\([^\",}]*\).*/\1/p" "$work/said"; }
 counter() { tail -n 2 "$work/out" | head -n 1; }
@@ -98,7 +88,7 @@ ran() {
 # --- names
 check "ps: none runs" [ "$("$hostel" ps | wc -l)" -eq 1 ]
 check "an unknown machine: none runs" \
-	refuses 69 "nor any other" nobody status
+	ctl_refuses 69 "nor any other" nobody status
 check "a machine" machine counts 00000003 --name one.A_-
 check "ps: it is there" eval '"$hostel" ps | grep -Eq "^one.A_- +$vm running "'
 check "ps --json: it is there" \
@@ -108,11 +98,11 @@ check "status: says its process" grep -q "^pid  *$vm$" "$work/said"
 check "status: by its process" ctl "$vm" status
 check "status: by @ and its process" ctl "@$vm" status
 check "an unknown machine: those that run are named" \
-	refuses 69 "there is one.A_-" nobody status
-check "an unknown verb" refuses 64 "'explode' is nothing" one.A_- explode
-check "a word too many" refuses 64 "takes no words" one.A_- pause now
-check "a word too few" refuses 64 "takes 2 words" one.A_- link 0
-check "no such card" refuses 64 "no card '0'" one.A_- link 0 down
+	ctl_refuses 69 "there is one.A_-" nobody status
+check "an unknown verb" ctl_refuses 64 "'explode' is nothing" one.A_- explode
+check "a word too many" ctl_refuses 64 "takes no words" one.A_- pause now
+check "a word too few" ctl_refuses 64 "takes 2 words" one.A_- link 0
+check "no such card" ctl_refuses 64 "no card '0'" one.A_- link 0 down
 check "the socket is for its user only" \
 	[ "$(stat -c %a "$machines/one.A_-.sock")" = 600 ]
 check "and so is its folder" [ "$(stat -c %a "$machines")" = 700 ]

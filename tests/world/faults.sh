@@ -56,11 +56,7 @@ _start:	mov $0x180000, %esp
 	mov %ax, gate
 	shr $16, %eax
 	mov %ax, gate + 6
-	outb 0x11, 0x20		/* the master's vectors from 20h */
-	outb 0x20, 0x21
-	outb 0x04, 0x21
-	outb 0x01, 0x21
-	outb 0xef, 0x21		/* IRQ 4 alone */
+	master 0xef		/* IRQ 4 alone */
 	outb 0x08, 0x3fc	/* OUT2 */
 	outb 0x01, 0x3f9	/* to receive */
 	outb 'R', 0x3f8

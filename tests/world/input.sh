@@ -43,11 +43,7 @@ _start:	lidt idtr
 	mov %ax, gate
 	shr $16, %eax
 	mov %ax, gate + 6
-	outb 0x11, 0x20		/* the master's vectors from 20h */
-	outb 0x20, 0x21
-	outb 0x04, 0x21
-	outb 0x01, 0x21
-	outb 0xef, 0x21		/* IRQ 4 alone */
+	master 0xef		/* IRQ 4 alone */
 	outb 0x09, 0x3fc	/* DTR, OUT2 */
 	outb 0x01, 0x3f9	/* the interrupt */
 	mov $1000000, %ecx

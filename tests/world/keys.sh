@@ -179,16 +179,6 @@ ended() {
 }
 # ctl WORDS... - what it says is in $work/said
 ctl() { "$hostel" ctl typed "$@" >"$work/said" 2>&1; }
-# refuses STATUS TEXT WORDS... - hostel ctl does, with a sentence that has TEXT
-refuses() {
-	local want=$1 text=$2 status
-	shift 2
-	ctl "$@"
-	status=$?
-	[ "$status" -eq "$want" ] && grep -q -- "$text" "$work/said" &&
-		[ "$(wc -l <"$work/said")" -eq 1 ] ||
-		{ echo "# status $status"; sed 's/^/# /' "$work/said"; false; }
-}
 # hears BYTES... - what has come to the guest since it was asked last
 heard=1
 hears() {
@@ -237,12 +227,12 @@ mixed() {
 	[ "$got" = "$a$b" ] || [ "$got" = "$b$a" ] || { echo "# $got"; false; }
 }
 check "are not mixed" mixed
-check "a key that there is not" refuses 64 "no key 'hyper'" key ret hyper
+check "a key that there is not" ctl_refuses 64 "no key 'hyper'" key ret hyper
 check "of which none was typed" types key b 'k30 kB0'
-check "nothing to press" refuses 64 "1 or more word" key
-check "too many keys together" refuses 64 "at most 8" key a-b-c-d-e-f-g-h-i
-check "text that no key types" refuses 64 "begins at" text 'a\x'
-check "text that is none" refuses 64 "printable" text $'caf\303\251'
+check "nothing to press" ctl_refuses 64 "1 or more word" key
+check "too many keys together" ctl_refuses 64 "at most 8" key a-b-c-d-e-f-g-h-i
+check "text that no key types" ctl_refuses 64 "begins at" text 'a\x'
+check "text that is none" ctl_refuses 64 "printable" text $'caf\303\251'
 
 # --- the mouse
 check "mouse: right and up" types mouse +10 -5 'm08 m0A m05'
@@ -253,14 +243,14 @@ check "two buttons" types mouse +0 +0 right+middle 'm0E m00 m00'
 check "none" types mouse +0 +0 none 'm08 m00 m00'
 check "a click" types mouse +1 +0 click 'm09 m01 m00 m08 m00 m00'
 check "a long way" types mouse +300 +0 'm08 mFF m00 m08 m2D m00'
-check "a place, without a driver for it" refuses 69 "sign" mouse 100 100
-check "half a place" refuses 64 "sign" mouse +1 1
-check "steps that are none" refuses 64 "sign" mouse +x +1
-check "steps that are too long" refuses 64 "sign" mouse +40000 +1
-check "a button that there is not" refuses 64 "BUTTONS" mouse +1 +1 side
-check "too many words" refuses 64 "two or three" mouse +1 +1 left right
+check "a place, without a driver for it" ctl_refuses 69 "sign" mouse 100 100
+check "half a place" ctl_refuses 64 "sign" mouse +1 1
+check "steps that are none" ctl_refuses 64 "sign" mouse +x +1
+check "steps that are too long" ctl_refuses 64 "sign" mouse +40000 +1
+check "a button that there is not" ctl_refuses 64 "BUTTONS" mouse +1 +1 side
+check "too many words" ctl_refuses 64 "two or three" mouse +1 +1 left right
 check "while it is paused, nothing is typed" eval \
-	'ctl pause && refuses 69 "paused" key a; ctl resume'
+	'ctl pause && ctl_refuses 69 "paused" key a; ctl resume'
 check "after it, all is as before" types text 'x' 'k2D kAD'
 ended
 
@@ -277,14 +267,14 @@ check "the wheel" types mouse 100 7 wheel-up \
 	'00000000 00000064 00000007 FFFFFFFF'
 check "movement, too" types mouse +5 +6 right \
 	'00010010 00000005 FFFFFFFA 00000000'
-check "a place that is none" refuses 64 "65535" mouse 65536 0
+check "a place that is none" ctl_refuses 64 "65535" mouse 65536 0
 ended
 
 # --- who does not look
 check "a guest that does not look comes up" machine deaf
 check "key: it is said that it does not look" \
-	refuses 69 "0 of 1 keys\|1 of 1 keys" key a
-check "mouse: the same" refuses 69 "does not listen" mouse +1 +1
+	ctl_refuses 69 "0 of 1 keys\|1 of 1 keys" key a
+check "mouse: the same" ctl_refuses 69 "does not listen" mouse +1 +1
 ended
 
 # --- by the processor's other engine, and by the other worlds

@@ -23,8 +23,9 @@ trap 'exit 1' INT TERM
 
 # guest NAME - build $work/NAME from the assembler text on standard input:
 # an ELF32 image with a multiboot header, started at _start in flat mode. It has
-# the macros outb VALUE, PORT; and config OFFSET: in EDX, the data port of that
-# register of the first card's configuration space.
+# the macros outb VALUE, PORT; master MASK: the first 8259 has its vectors from
+# 20h, and that mask; and config OFFSET: in EDX, the data port of that register
+# of the first card's configuration space.
 guest() {
 	{
 		echo '.text; .long 0x1badb002, 0, -0x1badb002; .globl _start'
@@ -33,6 +34,13 @@ guest() {
 	mov $\value, %al
 	mov $\port, %dx
 	out %al, %dx
+	.endm
+	.macro master mask
+	outb 0x11, 0x20
+	outb 0x20, 0x21
+	outb 0x04, 0x21
+	outb 0x01, 0x21
+	outb \mask, 0x21
 	.endm
 	.macro config offset
 	mov $0x80001000 + \offset, %eax
@@ -48,6 +56,18 @@ END
 		echo "not ok the guest $1 can be built"
 		exit 1
 	}
+}
+
+# ctl_refuses STATUS TEXT WORDS... - hostel ctl does, with a sentence that has TEXT:
+# by the script's ctl(), which puts what is said into $work/said
+ctl_refuses() {
+	local want=$1 text=$2 status
+	shift 2
+	ctl "$@"
+	status=$?
+	[ "$status" -eq "$want" ] && grep -q -- "$text" "$work/said" &&
+		[ "$(wc -l <"$work/said")" -eq 1 ] ||
+		{ echo "# status $status"; sed 's/^/# /' "$work/said"; false; }
 }
 
 group_of() { ps -o pgid= -p "$1" | tr -d ' '; }

@@ -48,11 +48,7 @@ _start:	lidt idtr
 	mov %ax, gate
 	shr \$16, %eax
 	mov %ax, gate + 6
-	outb 0x11, 0x20		/* the master's vectors from 20h */
-	outb 0x20, 0x21
-	outb 0x04, 0x21
-	outb 0x01, 0x21
-	outb 0x7f, 0x21		/* IRQ 7 alone */
+	master 0x7f		/* IRQ 7 alone */
 	xor %ecx, %ecx
 	print
 	sti

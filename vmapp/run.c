@@ -221,6 +221,14 @@ static void vm_close(struct vm *vm)
 	firmware_close(&vm->firmware);
 }
 
+/* vmm_did_not_begin() - it never had a guest to run, and has told the user why
+ * itself. One that is in its guest's hands can not say so. */
+static bool vmm_did_not_begin(const struct vm *vm)
+{
+	return atomic_load(&vm->trips) == 1 && WIFEXITED(vm->vmm_status) &&
+	       WEXITSTATUS(vm->vmm_status) == EXIT_SETUP;
+}
+
 /* vmm_is_gone() - the VMM's process ended by itself: that is a fault. */
 static void vmm_is_gone(struct vm *vm)
 {
@@ -228,6 +236,10 @@ static void vmm_is_gone(struct vm *vm)
 
 	vmmproc_end(vm);
 	lines_flush(vm);
+	if (vmm_did_not_begin(vm)) {
+		vm->outcome = VM_FAILED;
+		return;
+	}
 	last_words_decode(vm->cross, words);
 	if (atomic_load(&vm->vmm_stuck))
 		log_error("hostel-vmm did not give the CPU back within ten "

@@ -20,7 +20,7 @@ lack() {
 	case $1 in
 	no-sse4.2)
 		tiny "$1"
-		check "$1: refused" [ "$tiny_status" -eq 70 ]
+		check "$1: refused" [ "$tiny_status" -eq 69 ]
 		check "$1: with a sentence" \
 			grep -q 'this processor has no SSE4.2' "$work/$1" ;;
 	no-translator)

@@ -112,7 +112,7 @@ void board_init(struct board *b, struct vm *vm)
 	pc_power_on(&b->pc, (int64_t)time(NULL), &vm->ram.parts, mac);
 	solder_drives(b);
 	if (vm->config->kernel)
-		nofirmware(&b->pc, vm->ram.size);
+		nofirmware(&b->pc, vm->ram.size, firmware_font(&vm->firmware));
 	else
 		firmware_board(&b->pc, vm->config);
 	board_follow_map(b);

@@ -44,7 +44,11 @@ _start:	vbe 4, 0
 	jmp 1b
 END2
 guest dark <<'END2'
-_start:	mov $'!', %al
+_start:	outb 0x11, 0x3d4		# a picture of no width
+	outb 0x0e, 0x3d5
+	outb 0x01, 0x3d4
+	outb 0x00, 0x3d5
+	mov $'!', %al
 	mov $0x3f8, %dx
 	out %al, %dx
 	cli

@@ -17,6 +17,7 @@
 #include "vmapp/boot/initrd.h"
 #include "vmapp/boot/e820.h"
 #include "vmapp/boot/nofirmware.h"
+#include "vmapp/boot/textmode.h"
 
 /* The board's choices that the tables tell: see board.c and pc.def. */
 #define BOARD_SMI_PORT	0xb2
@@ -25,6 +26,9 @@
 /* The BIOS data area, by its addresses. */
 #define BDA_SERIAL	0x400u	/* first ports of up to four */
 #define BDA_PARALLEL	0x408u	/* and of up to three */
+#define BDA_VIDEO	0x449u	/* mode, columns, size of a page */
+#define BDA_VIDEO_CRTC	0x463u	/* its port */
+#define BDA_VIDEO_ROWS	0x484u	/* less one; and scan lines of a glyph */
 #define BDA_EBDA	0x40eu	/* segment of the extended one */
 #define BDA_MEMORY	0x413u	/* KiB of RAM below that */
 #define EBDA_KB		1u	/* its first byte: its size */
@@ -108,6 +112,20 @@ static void load_ports(struct guestmem *ram, const char *kind, uint32_t at,
 			 pc_line_port((unsigned int)line));
 }
 
+/* load_screen() - what textmode_set() makes of it. */
+static void load_screen(struct guestmem *ram)
+{
+	uint8_t *at = boot_low(ram, BDA_VIDEO, 5);
+
+	at[0] = TEXTMODE_NUMBER;
+	put_le16(at + 1, TEXTMODE_COLUMNS);
+	put_le16(at + 3, 0x1000);
+	put_le16(boot_low(ram, BDA_VIDEO_CRTC, 2), 0x3d4);
+	at = boot_low(ram, BDA_VIDEO_ROWS, 3);
+	at[0] = TEXTMODE_LINES - 1;
+	put_le16(at + 1, TEXTMODE_POINTS);
+}
+
 /*
  * load_bios() - what programs expect of a BIOS: its reset vector, and the data
  * area's words about memory and ports
@@ -130,6 +148,7 @@ static void load_bios(struct guestmem *ram)
 	memcpy(boot_low(ram, BIOS_POST, sizeof(post)), post, sizeof(post));
 	load_ports(ram, "serial_port", BDA_SERIAL, 4);
 	load_ports(ram, "parallel_port", BDA_PARALLEL, 3);
+	load_screen(ram);
 	put_le16(boot_low(ram, BDA_EBDA, 2), LOW_END >> 4);
 	put_le16(boot_low(ram, BDA_MEMORY, 2), LOW_END >> 10);
 	*(uint8_t *)boot_low(ram, LOW_END, 1) = EBDA_KB;

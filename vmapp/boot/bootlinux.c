@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "vmapp/boot/e820.h"
+#include "vmapp/boot/textmode.h"
 
 /* Offsets in the image and, the same, in the zero page. */
 #define HDR_START	0x1f1
@@ -34,6 +35,12 @@
 #define HDR_INIT_SIZE	0x260	/* from 2.10 */
 #define HDR_MIN_FILE	0x268
 
+#define ZP_VIDEO_MODE	0x006	/* screen_info */
+#define ZP_VIDEO_COLUMNS 0x007
+#define ZP_VIDEO_KIND	0x00a	/* as INT 10h with AH = 12h has it in BX */
+#define ZP_VIDEO_LINES	0x00e
+#define ZP_VIDEO_VGA	0x00f
+#define ZP_VIDEO_POINTS	0x010
 #define ZP_RSDP		0x070	/* from 2.14 */
 #define ZP_E820_COUNT	0x1e8
 #define ZP_E820		0x2d0
@@ -178,6 +185,17 @@ static void put_e820(uint8_t *zp, uint64_t ram)
 	zp[ZP_E820_COUNT] = (uint8_t)n;
 }
 
+/* put_screen() - what textmode_set() makes of it. */
+static void put_screen(uint8_t *zp)
+{
+	zp[ZP_VIDEO_MODE] = TEXTMODE_NUMBER;
+	zp[ZP_VIDEO_COLUMNS] = TEXTMODE_COLUMNS;
+	put_le16(zp + ZP_VIDEO_KIND, 0x0003);	/* colours, 256 KiB */
+	zp[ZP_VIDEO_LINES] = TEXTMODE_LINES;
+	zp[ZP_VIDEO_VGA] = 1;
+	put_le16(zp + ZP_VIDEO_POINTS, TEXTMODE_POINTS);
+}
+
 static void put_zero_page(struct guestmem *ram, const struct image *im,
 			  uint32_t initrd, size_t initrd_size)
 {
@@ -191,6 +209,7 @@ static void put_zero_page(struct guestmem *ram, const struct image *im,
 	if (get_le16(im->hdr + HDR_VERSION) >= 0x020e)
 		put_le64(zp + ZP_RSDP, ACPI_BASE);
 	put_e820(zp, ram->size);
+	put_screen(zp);
 }
 
 /* cmdline_fits() - the kernel says how long its command line may be. */

@@ -20,6 +20,7 @@
 #define ROM_STEP	(4u << 10)
 #define CARD_ROM_MAX	(1u << 20)
 
+#define VGA_ROM		"vgabios-stdvga.bin"
 #define MENU_WAIT_MS	3000u
 
 /* Where packages put firmware; the first that has a file is taken. */
@@ -79,6 +80,19 @@ static void add_card_rom(struct fwitems *items, uint16_t vendor,
 	boot_file_close(&rom);
 }
 
+/* find_font() - no host must have it. */
+static void find_font(struct firmware *f)
+{
+	struct boot_file rom;
+	char path[256];
+
+	if (!rom_find(VGA_ROM, path, sizeof(path)) ||
+	    !boot_file_open(&rom, path, "card's ROM"))
+		return;
+	f->has_font = textmode_font(rom.data, rom.size, f->font);
+	boot_file_close(&rom);
+}
+
 static void add_order(struct fwitems *items, const struct vm_config *c)
 {
 	char text[1024];
@@ -115,8 +129,7 @@ static void add_items(struct fwitems *items, const struct vm_config *c)
 			       pc_line_port(LINE_COM1));
 	boot_platform(&platform, c->memory);
 	acpiloader_add(items, &platform);
-	add_card_rom(items, VGA_PCI_VENDOR, VGA_PCI_DEVICE,
-		     "vgabios-stdvga.bin");
+	add_card_rom(items, VGA_PCI_VENDOR, VGA_PCI_DEVICE, VGA_ROM);
 	if (c->nic_count && strchr(c->boot_order, 'n'))
 		add_card_rom(items, PCNET_PCI_VENDOR, PCNET_PCI_DEVICE,
 			     "pxe-pcnet.rom");
@@ -126,8 +139,10 @@ bool firmware_open(struct firmware *f, const struct vm_config *config)
 {
 	memset(f, 0, sizeof(*f));
 	fwitems_begin(&f->items);
-	if (config->kernel)
+	if (config->kernel) {
+		find_font(f);
 		return true;
+	}
 	if (!rom_open(f, config->bios))
 		return false;
 	add_items(&f->items, config);

@@ -5,7 +5,8 @@
  *
  * The ROM is a file of the host: SeaBIOS of Debian's package, or --bios. What
  * it asks of the machine by fw_cfg is made here: boot order, memory, our ACPI
- * tables, and the ROMs of cards.
+ * tables, and the ROMs of cards. For a machine that has none (--kernel), the
+ * glyphs of the VGA's BIOS are all that is taken.
  */
 #ifndef VMAPP_FIRMWARE_H
 #define VMAPP_FIRMWARE_H
@@ -13,10 +14,13 @@
 #include "machine/pc.h"
 #include "vmapp/boot/boot.h"
 #include "vmapp/boot/fwitems.h"
+#include "vmapp/boot/textmode.h"
 
 struct firmware {
 	struct boot_file rom;	/* data: NULL: there is no firmware */
 	struct fwitems items;
+	uint8_t font[TEXTMODE_FONT];	/* without firmware */
+	bool has_font;
 };
 
 /**
@@ -38,6 +42,12 @@ void firmware_load(const struct firmware *f, struct guestmem *ram,
 /* firmware_board() - what a board that was powered on once keeps: the sizes
  * of its memory and its boot order, in the RTC's RAM. */
 void firmware_board(struct pc *pc, const struct vm_config *config);
+
+/* firmware_font() - for textmode_set(); NULL: this host has none. */
+static inline const uint8_t *firmware_font(const struct firmware *f)
+{
+	return f->has_font ? f->font : NULL;
+}
 
 /* firmware_close() - harmless on a zeroed struct. */
 void firmware_close(struct firmware *f);

@@ -3,6 +3,7 @@
 #include "vmapp/boot/nofirmware.h"
 
 #include "vmapp/boot/cmos.h"
+#include "vmapp/boot/textmode.h"
 
 #define NIC_IO_BASE	0xc000u
 #define NIC_IO_STRIDE	0x20u
@@ -31,12 +32,20 @@ static void give_ide(struct pc *pc)
 	pc_ide_config(pc, 0x04, 2, 0x0005);
 }
 
-/* give_vga() - its memory and registers; no mode is set. */
-static void give_vga(struct pc *pc)
+/* give_vga() - its memory and registers, and what they show. */
+static void give_vga(struct pc *pc, const uint8_t *font)
 {
+	void (*written)(void *board, uint32_t first, uint32_t size);
+
 	pc_vga_config(pc, 0x10, 4, VGA_BASE);
 	pc_vga_config(pc, 0x18, 4, VGA_MMIO_BASE);
 	pc_vga_config(pc, 0x04, 2, 0x0003);
+	if (!pc->vga.size)
+		return;
+	written = pc->vga.wire.written;
+	pc->vga.wire.written = NULL;	/* nobody can know code there yet */
+	textmode_set(&pc->vga, font);
+	pc->vga.wire.written = written;
 }
 
 /* give_dma() - the channels of bytes hang on one of the others. */
@@ -46,7 +55,7 @@ static void give_dma(struct pc *pc)
 	i8237_port_write(&pc->dma, 1, 0xa, 0x00);	/* not masked */
 }
 
-void nofirmware(struct pc *pc, uint64_t ram_size)
+void nofirmware(struct pc *pc, uint64_t ram_size, const uint8_t *font)
 {
 	unsigned int i;
 
@@ -56,7 +65,7 @@ void nofirmware(struct pc *pc, uint64_t ram_size)
 	for (i = 0; i < pc->nics; i++)
 		give_windows(pc, i);
 	give_ide(pc);
-	give_vga(pc);
+	give_vga(pc, font);
 	give_dma(pc);
 	cmos_memory(&pc->rtc, ram_size);
 	cmos_floppies(&pc->rtc, pc_floppy_type(pc, 0), pc_floppy_type(pc, 1));

@@ -11,11 +11,12 @@
 extern const uint8_t firmware_lines[4];
 
 /**
- * nofirmware() - give the cards their windows and lines, and the RTC's RAM the
- * memory sizes
+ * nofirmware() - give the cards their windows and lines, the screen its text
+ * (textmode.h), and the RTC's RAM the memory sizes
  * @pc: just powered on
  * @ram_size: bytes, all of it
+ * @font: TEXTMODE_FONT bytes; NULL: there are none
  */
-void nofirmware(struct pc *pc, uint64_t ram_size);
+void nofirmware(struct pc *pc, uint64_t ram_size, const uint8_t *font);
 
 #endif

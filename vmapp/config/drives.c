@@ -121,6 +121,12 @@ bool drives_add(struct vm_config *config, enum drive_kind kind,
 	return drive_parse(&config->drive[*place], kind, option, text, error);
 }
 
+/* floppy_letter() - "a" or "B": one of the two floppy drives'. */
+static bool floppy_letter(const char *word, int drive)
+{
+	return (*word | 0x20) == 'a' + drive - DRIVE_FLOPPY_A && !word[1];
+}
+
 int drive_find(const struct vm_config *config, const char *word)
 {
 	int i;
@@ -133,8 +139,7 @@ int drive_find(const struct vm_config *config, const char *word)
 		if (!strcasecmp(word, drive_names[i]) ||
 		    (kind != DRIVE_DISK &&
 		     !strcasecmp(word, drive_kind_names[kind])) ||
-		    (i >= DRIVE_FLOPPY_A && !word[1] &&
-		     (*word | 0x20) == 'a' + i - DRIVE_FLOPPY_A))
+		    (i >= DRIVE_FLOPPY_A && floppy_letter(word, i)))
 			return i;
 	}
 	return -1;

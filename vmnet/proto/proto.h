@@ -71,6 +71,9 @@ enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 #define NAT_FIRST_HOST	15u	/* guests have 10.0.2.15 to 10.0.2.254 */
 #define NAT_LAST_HOST	254u
 
+/* The network "hostonly", if nobody says another one: 192.168.211.0/24. */
+#define HOSTONLY_SUBNET	0xc0a8d300u
+
 /* nat_mac() - is this an address of the NAT's own? libslirp makes them of the
  * IP address that it answers for, with four bytes of that. */
 static inline bool nat_mac(const uint8_t mac[6])

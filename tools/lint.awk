@@ -115,6 +115,7 @@ BEGIN {
 	allowed["tools"] = "base ia32 vmapp vmnet guests"
 	rooms["client"] = rooms["keeper"] = "proto"
 	rooms["switch"] = "proto keeper"
+	rooms["ctl"] = "proto switch"
 	rooms["bridge"] = rooms["nat"] = rooms["dhcp"] = "proto keeper switch"
 	while ((getline f < names) > 0)
 		exists[f] = 1

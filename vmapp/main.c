@@ -19,6 +19,7 @@
 #include "vmapp/control/commands.h"
 #include "vmapp/keeper.h"
 #include "vmapp/manuals.h"
+#include "vmapp/net/net.h"
 #include "vmapp/version.h"
 #include "vmapp/vm.h"
 

@@ -27,6 +27,7 @@
 #include "base/host.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "vmnet/ctl/ctl.h"
 #include "vmnet/keeper/child.h"
 #include "vmnet/keeper/folders.h"
 #include "vmnet/keeper/resolv.h"
@@ -98,13 +99,24 @@ static void go_to_background(void)
 	dup2(null, 2);
 }
 
+/* The sockets where somebody may connect. Only the switch has the first two
+ * once it is there, and only its keeper the third (folders.h). */
+enum { LISTEN_CARDS, LISTEN_CONTROL, LISTEN_FOLDERS, LISTENS };
+
+static const char *const listen_names[] = {
+	[LISTEN_CARDS] = HOME_SOCKET,
+	[LISTEN_CONTROL] = HOME_CONTROL,
+	[LISTEN_FOLDERS] = HOME_FOLDERS,
+};
+BUILD_ASSERT(ARRAY_SIZE(listen_names) == LISTENS);
+
 /* What 64 ports take: frames that wait behind a socket, 400 KiB each, and as
  * addresses their rings, twice as much. */
 #define SWITCH_GROWS	(64ull << 20)
 #define SWITCH_GROWS_SPACE (256ull << 20)
 
 /* become_switch() - in the child: all that it does is to move frames. */
-static _Noreturn void become_switch(int listen_fd, int lock, int keeper,
+static _Noreturn void become_switch(const int *listen, int lock, int keeper,
 				    pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -114,19 +126,18 @@ static _Noreturn void become_switch(int listen_fd, int lock, int keeper,
 	close(lock);
 	fds_close_inherited();
 	limits_memory(SWITCH_GROWS, SWITCH_GROWS_SPACE);
-	_exit(vswitch_run(listen_fd, keeper) != 0);
+	_exit(vswitch_run(listen[LISTEN_CARDS], keeper, &ctl_server,
+			  listen[LISTEN_CONTROL]) != 0);
 }
 
 /**
  * switch_serve() - have a switch, be its keeper
- * @listen_fd: only the switch has it from here on, so that nobody can connect
- *	       to it when that is gone
- * @folders_fd: for folders.h; only the keeper has it
+ * @listen: the sockets; nobody can connect to the switch's when that is gone
  *
  * Return: the exit status.
  */
-static int switch_serve(int listen_fd, int folders_fd, int lock,
-			const char *const *program, struct resolv_keeper *names)
+static int switch_serve(const int *listen, int lock, const char *const *program,
+			struct resolv_keeper *names)
 {
 	static struct folders folders;
 	pid_t self = getpid(), pid;
@@ -139,12 +150,13 @@ static int switch_serve(int listen_fd, int folders_fd, int lock,
 		die("fork: %s", strerror(errno));
 	if (pid == 0) {
 		close(pair[0]);
-		close(folders_fd);
-		become_switch(listen_fd, lock, pair[1], self);
+		close(listen[LISTEN_FOLDERS]);
+		become_switch(listen, lock, pair[1], self);
 	}
-	close(listen_fd);
+	close(listen[LISTEN_CARDS]);
+	close(listen[LISTEN_CONTROL]);
 	close(pair[1]);
-	if (folders_open(&folders, folders_fd) < 0)
+	if (folders_open(&folders, listen[LISTEN_FOLDERS]) < 0)
 		log_warn("no machine can have a TFTP folder: %s",
 			 strerror(errno));
 	child_keep(pair[0], program, names, &folders);
@@ -169,8 +181,8 @@ int main(int argc, char **argv)
 	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
 	struct resolv_keeper names;
 	bool quiet = argc == 2 && !strcmp(argv[1], "--background");
-	struct sockaddr_un addr, folders_addr;
-	int lock, fd, folders, status;
+	struct sockaddr_un addr[LISTENS];
+	int lock, fd[LISTENS], status, i;
 
 	log_init("vmnetd", LOG_INFO);
 	host_pretend_or_die();
@@ -194,9 +206,9 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);	/* ulimit -f: a call fails instead */
-	/* This first: who can connect to the other one needs it. */
-	folders = open_socket(dir, HOME_FOLDERS, &folders_addr);
-	fd = open_socket(dir, HOME_SOCKET, &addr);
+	/* The cards' last: who can connect to that needs the others. */
+	for (i = LISTENS - 1; i >= 0; i--)
+		fd[i] = open_socket(dir, listen_names[i], &addr[i]);
 	if (argc == 1)
 		log_info("serves %s in the background, and ends when no "
 			 "machine is there (--foreground: stays here)",
@@ -205,10 +217,10 @@ int main(int argc, char **argv)
 		go_to_background();
 	if (resolv_open(&names, dir, own_names ? own_names : RESOLV_FILE) < 0)
 		log_warn("no memory for the names of name servers");
-	status = switch_serve(fd, folders, lock, program, &names);
-	/* The socket first: who still gets the lock finds no one there. */
-	unlink(addr.sun_path);
-	unlink(folders_addr.sun_path);
+	status = switch_serve(fd, lock, program, &names);
+	/* The sockets first: who still gets the lock finds no one there. */
+	for (i = 0; i < LISTENS; i++)
+		unlink(addr[i].sun_path);
 	unlink(lock_path);
 	close(lock);
 	return status;

@@ -24,6 +24,7 @@
 #include "vmapp/config/options.h"
 #include "vmapp/control/commands.h"
 #include "vmapp/manuals.h"
+#include "vmapp/net/net.h"
 #include "vmapp/version.h"
 #include "vmnet/manuals.h"
 

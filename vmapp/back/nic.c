@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/log.h"
@@ -210,6 +211,9 @@ int nic_plug(struct nic *nic, const struct nic_config *config)
 		.network = config->network, .mac = nic->mac,
 		.any_mac = config->any_mac,
 		.wishes = &config->wishes,
+		.machine = nic->vm->config->name,
+		.machine_pid = getppid(),	/* the keeper's */
+		.nic = nic->index,
 		.rings = path & (IO_PATH_notify | IO_PATH_direct),
 		.bell_apart = path & IO_PATH_direct,
 	};

@@ -184,6 +184,7 @@ static void bridged_hub_stats(struct text *t, const struct hub *hub)
 }
 
 const struct network_ops bridged_network = {
+	.kind = "bridged",
 	.open = bridged_open,
 	.close = bridged_close,
 	.join = bridged_join,

@@ -368,13 +368,19 @@ void vmnet_client_dial_by(struct vmnet_client *c, int (*dial)(void *arg),
 	c->dial_arg = arg;
 }
 
-static void fill_hello(struct vmnet_client *c, const char *network,
-		       const uint8_t mac[6])
+static void fill_hello(struct vmnet_client *c, const struct vmnet_plug *plug)
 {
+	struct vmnet_owner *owner = &c->hello.owner;
+
 	c->hello.magic = VMNET_MAGIC;
 	c->hello.version = VMNET_VERSION;
-	memcpy(c->hello.mac, mac, sizeof(c->hello.mac));
-	snprintf(c->hello.network, sizeof(c->hello.network), "%s", network);
+	memcpy(c->hello.mac, plug->mac, sizeof(c->hello.mac));
+	snprintf(c->hello.network, sizeof(c->hello.network), "%s",
+		 plug->network);
+	snprintf(owner->name, sizeof(owner->name), "%s",
+		 plug->machine ? plug->machine : "");
+	owner->pid = (uint32_t)plug->machine_pid;
+	owner->nic = (uint8_t)plug->nic;
 }
 
 /* wait_for_link() - until the network works, it is refused, or time is up. */
@@ -476,7 +482,7 @@ int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
 	}
 	c->dial = dial_own;
 	c->dial_arg = &c->own;
-	fill_hello(c, network, plug->mac);
+	fill_hello(c, plug);
 	fill_wishes(c, plug->wishes);
 	if (plug->any_mac)
 		c->hello.flags |= VMNET_HELLO_ANY_MAC;

@@ -106,6 +106,9 @@ struct vmnet_plug {
 	bool rings;		/* frames by shared memory, and ... */
 	bool bell_apart;	/* ... vmnet_client_fd() does not tell of them:
 				 * that does vmnet_client_bell() */
+	const char *machine;	/* whose card it is, for people: its name ... */
+	pid_t machine_pid;	/* ... and its hostel; 0: no machine's */
+	unsigned int nic;	/* the card's number in it */
 	const struct vmnet_wishes *wishes;	/* other networks than the
 				 * NAT's refuse any; NULL: none */
 };

@@ -99,6 +99,11 @@ int vmnet_connect(const char *dir)
 	return connect_to(dir, HOME_SOCKET);
 }
 
+int vmnet_connect_control(const char *dir)
+{
+	return connect_to(dir, HOME_CONTROL);
+}
+
 /* leave_folder() - with the daemon that runs; Return: 0 or -errno. */
 static int leave_folder(struct vmnet_dial *d, struct vmnet_dial_folder *f)
 {

@@ -53,6 +53,9 @@ int vmnet_dial(struct vmnet_dial *d);
  * Return: as vmnet_dial(). */
 int vmnet_connect(const char *dir);
 
+/* vmnet_connect_control() - the same to its control socket (ctl.h). */
+int vmnet_connect_control(const char *dir);
+
 /* vmnet_dial_close() - reap what is left; folders are no longer there. */
 void vmnet_dial_close(struct vmnet_dial *d);
 

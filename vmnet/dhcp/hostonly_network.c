@@ -71,6 +71,7 @@ static void hostonly_stats(struct text *t, const struct vswitch *sw)
 }
 
 const struct network_ops hostonly_network = {
+	.kind = "hostonly",
 	.open = plain_open,
 	.close = plain_close,
 	.join = plain_join,

@@ -270,6 +270,7 @@ static void nat_stats(struct text *t, const struct vswitch *sw)
 }
 
 const struct network_ops nat_network = {
+	.kind = "nat",
 	.open = plain_open,
 	.close = plain_close,
 	.join = nat_join,

@@ -12,6 +12,7 @@
 
 #define HOME_SOCKET "vmnet.sock"
 #define HOME_LOCK   "vmnet.lock"
+#define HOME_CONTROL "vmnet.ctl"	/* see ctl.h */
 #define HOME_FOLDERS "vmnet.dir"	/* socket: see keeper/folders.h */
 
 /* Room for the folder's path: as long as the socket's fits an address. */

@@ -122,6 +122,20 @@ static enum vmnet_status decode_nat_wishes(const struct vmnet_hello *h,
 	return decode_forwards(h->forward);
 }
 
+/* owner_ok() - could it be a machine's card, or nobody's? */
+static bool owner_ok(const struct vmnet_owner *o)
+{
+	size_t i = strnlen(o->name, VMNET_MACHINE_MAX);
+
+	if (i == VMNET_MACHINE_MAX || o->zero[0] || o->zero[1] || o->zero[2] ||
+	    strspn(o->name, VMNET_MACHINE_CHARS) != i)
+		return false;
+	for (; i < VMNET_MACHINE_MAX; i++)
+		if (o->name[i])
+			return false;
+	return true;
+}
+
 bool decode_folder(const void *msg, size_t len)
 {
 	struct vmnet_folder f;
@@ -175,6 +189,8 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 			return status;
 		if ((h.mac[0] & 1) || memcmp(h.mac, nothing, 6) == 0)
 			return VMNET_BAD_MAC;
+		if (!owner_ok(&h.owner))
+			return VMNET_BAD_OWNER;
 		status = decode_nat_wishes(&h, *number);
 		if (status != VMNET_OK)
 			return status;

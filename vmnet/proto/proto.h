@@ -19,6 +19,7 @@
  * 4. If hello has VMNET_HELLO_RINGS, frames go through the ring pair
  *    (base/framering.h) whose memfd comes with the hello, before the bells of
  *    the switch and of the client, two eventfds. Events stay on the socket.
+ *    What changes VMNet, or shows frames, is asked at another socket (ctl.h).
  * 5. If hello has VMNET_HELLO_STATS, there is no port: the reply is followed
  *    by one message of JSON text, and the connection ends.
  * 6. Fields are little-endian; both sides are on one host.
@@ -42,7 +43,7 @@
 #include "base/check.h"
 
 #define VMNET_MAGIC	0x54454e56u	/* "VNET" */
-#define VMNET_VERSION	5
+#define VMNET_VERSION	6
 
 #define VMNET_FRAME_MIN	14u	/* two addresses and a type */
 #define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
@@ -70,6 +71,9 @@ enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 #define NAT_FIRST_HOST	15u	/* guests have 10.0.2.15 to 10.0.2.254 */
 #define NAT_LAST_HOST	254u
 
+/* The network "hostonly", if nobody says another one: 192.168.211.0/24. */
+#define HOSTONLY_SUBNET	0xc0a8d300u
+
 /* nat_mac() - is this an address of the NAT's own? libslirp makes them of the
  * IP address that it answers for, with four bytes of that. */
 static inline bool nat_mac(const uint8_t mac[6])
@@ -96,6 +100,21 @@ struct vmnet_forward {
 
 #define VMNET_BOOTFILE_MAX 128u	/* as DHCP has room, with its NUL */
 
+/* Whose card it is, for people: a machine says so itself, and nothing is
+ * allowed or refused by it. */
+#define VMNET_MACHINE_MAX 72u	/* a machine's name with its NUL; longer than
+				 * any */
+#define VMNET_MACHINE_CHARS "abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
+struct vmnet_owner {
+	uint32_t pid;		/* of its hostel; 0: it is no machine */
+	uint8_t nic;		/* the card's number in it */
+	uint8_t zero[3];
+	char name[VMNET_MACHINE_MAX];	/* of VMNET_MACHINE_CHARS; "": none;
+					 * all zero behind its end */
+};
+
 /* A folder that is handed in. */
 struct vmnet_folder {
 	uint32_t magic;
@@ -116,6 +135,7 @@ struct vmnet_hello {
 	uint64_t folder;	/* for TFTP: a vmnet_folder's number; 0: none */
 	char bootfile[VMNET_BOOTFILE_MAX];	/* that DHCP tells; all zero
 						 * behind its end */
+	struct vmnet_owner owner;
 };
 
 /* What a NAT is told first. */
@@ -168,8 +188,9 @@ struct vmnet_event {
 
 BUILD_ASSERT(sizeof(struct vmnet_forward) == 12);
 BUILD_ASSERT(sizeof(struct vmnet_folder) == 16);
+BUILD_ASSERT(sizeof(struct vmnet_owner) == 80);
 BUILD_ASSERT(sizeof(struct vmnet_hello) ==
-	     40 + 12 * VMNET_FORWARDS + 8 + VMNET_BOOTFILE_MAX);
+	     40 + 12 * VMNET_FORWARDS + 8 + VMNET_BOOTFILE_MAX + 80);
 BUILD_ASSERT(sizeof(struct vmnet_reply) == 16);
 BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 
@@ -190,6 +211,7 @@ BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 	X(BAD_FOLDER,	"a boot file takes a folder (tftp=), and a name "	\
 			"that ends")					\
 	X(BAD_FORWARD,	"a forwarded port makes no sense")		\
+	X(BAD_OWNER,	"a machine's name makes no sense")		\
 	X(FULL,		"the switch has no free port or network")	\
 	X(NO_NAME,	"say which of the host's interfaces, for "	\
 			"example bridged=eth0")				\

@@ -77,6 +77,7 @@ static enum vmnet_status hub_enter(struct vswitch *sw, struct port *port,
 	if (status != VMNET_OK)
 		return status;
 	memcpy(port->mac, hello->mac, sizeof(port->mac));
+	port->owner = hello->owner;
 	port->station = true;
 	port->any_mac = hello->flags & VMNET_HELLO_ANY_MAC;
 	hub_join(hub, port);

@@ -53,6 +53,8 @@ void hub_leave(struct hub *hub, struct port *port)
 	ASSERT(port->hub == hub && hub->port[port->slot] == port);
 	hub->port[port->slot] = NULL;
 	port->hub = NULL;
+	hub->left_in += port->in;
+	hub->left_offered += port->offered;
 	fdb_forget_port(&hub->fdb, port->slot);
 	for (i = 0; i < FDB_PORTS; i++)
 		hub_fix(hub, hub->port[i]);
@@ -203,4 +205,26 @@ bool hub_check(const struct hub *hub)
 	for (i = 0; i < DROP_COUNT; i++)
 		lost += hub->drops[i];
 	return hub->in + hub->copies == hub->out + lost;
+}
+
+uint64_t hub_ports_in(const struct hub *hub)
+{
+	uint64_t sum = hub->left_in;
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		if (hub->port[i])
+			sum += hub->port[i]->in;
+	return sum;
+}
+
+uint64_t hub_ports_offered(const struct hub *hub)
+{
+	uint64_t sum = hub->left_offered;
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		if (hub->port[i])
+			sum += hub->port[i]->offered;
+	return sum;
 }

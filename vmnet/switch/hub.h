@@ -5,6 +5,8 @@
  * 1. in + copies = out + drops by reason (hub_check()): a frame that is
  *    flooded to N ports makes N - 1 copies. @out counts what was offered to
  *    ports, whose own counters go on from there.
+ *    What its ports have let in is @in, and what they were offered @out, those
+ *    that are gone included (hub_ports_in()).
  * 2. A frame never goes back to the port that it came from.
  * 3. While the link is down nothing passes, and every client knows it.
  * 4. What comes from the uplink, the wire of a host interface, and is for no
@@ -34,6 +36,8 @@ struct text;
  * the simplest one, and what the others do not do either.
  */
 struct network_ops {
+	const char *kind;	/* its word in what is told of it */
+
 	/* open() - it has been made; its link is up. Return: 0 or -errno */
 	int (*open)(struct vswitch *sw, struct hub *hub);
 
@@ -80,6 +84,7 @@ struct hub {
 	unsigned int clients;	/* who is there for its own sake */
 	struct port *port[FDB_PORTS];	/* by slot; NULL: not here */
 	struct fdb fdb;
+	uint64_t left_in, left_offered;	/* of ports that are gone */
 	/* counters */
 #define HUB_COUNTER(field, word) uint64_t field;
 #include "vmnet/switch/counters.def"
@@ -134,5 +139,10 @@ void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
 
 /* hub_check() - do the hub's books balance? */
 bool hub_check(const struct hub *hub);
+
+/* hub_ports_in(), hub_ports_offered() - the same frames, as its ports have
+ * counted them. */
+uint64_t hub_ports_in(const struct hub *hub);
+uint64_t hub_ports_offered(const struct hub *hub);
 
 #endif

@@ -62,6 +62,7 @@ void plain_stats(struct text *t, const struct vswitch *sw)
 }
 
 const struct network_ops plain_network = {
+	.kind = "private",
 	.open = plain_open,
 	.close = plain_close,
 	.join = plain_join,

@@ -113,6 +113,7 @@ struct port {
 	int fd;
 	uint8_t mac[6];		/* as its hello says */
 	bool station;		/* it has said hello: hub.h, 5 */
+	struct vmnet_owner owner;	/* as its hello says, too */
 	bool any_mac;		/* and may send from other addresses, too */
 	bool forged, forged_pending;	/* it did so without that; the peer
 					 * does not know yet */

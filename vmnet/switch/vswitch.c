@@ -37,6 +37,8 @@ static void free_port(struct vswitch *sw, struct port *port)
 	struct hub *hub = port->hub;
 	unsigned int i;
 
+	if (sw->control)
+		sw->control->port_gone(sw, port->number);
 	port->ops->gone(sw, port);
 	if (hub)
 		hub_leave(hub, port);
@@ -182,6 +184,18 @@ int vswitch_open(struct vswitch *sw, int listen_fd, int keeper)
 	return 0;
 }
 
+int vswitch_control(struct vswitch *sw, const struct control_ops *control,
+		    int listen_fd)
+{
+	struct epoll_event e = { .events = EPOLLIN,
+				 .data.u64 = SOURCE_CONTROL_LISTEN };
+
+	sw->control = control;
+	sw->control_listen = listen_fd;
+	return epoll_ctl(sw->epoll, EPOLL_CTL_ADD, listen_fd, &e) < 0 ? -errno :
+									0;
+}
+
 /* ready_take() - one descriptor is ready: see who added it. */
 static void ready_take(struct vswitch *sw, const struct epoll_event *got)
 {
@@ -198,6 +212,12 @@ static void ready_take(struct vswitch *sw, const struct epoll_event *got)
 		port = vswitch_event_port(sw, got);
 		if (port)
 			port->ops->ready(sw, port, got->events);
+		break;
+	case SOURCE_CONTROL_LISTEN:
+		sw->control->accept(sw);
+		break;
+	case SOURCE_CONTROL:
+		sw->control->ready(sw, (uint32_t)(got->data.u64 >> 32));
 		break;
 	case SOURCE_BELL:
 		break;		/* vswitch_tend() looks at all ports */
@@ -222,6 +242,8 @@ void vswitch_close(struct vswitch *sw)
 {
 	unsigned int i;
 
+	if (sw->control)
+		sw->control->close(sw);
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i])
 			free_port(sw, sw->port[i]);
@@ -231,7 +253,8 @@ void vswitch_close(struct vswitch *sw)
 		close(sw->epoll);
 }
 
-int vswitch_run(int listen_fd, int keeper)
+int vswitch_run(int listen_fd, int keeper, const struct control_ops *control,
+		int control_listen)
 {
 	struct vswitch *sw = calloc(1, sizeof(*sw));
 	int err;
@@ -239,6 +262,8 @@ int vswitch_run(int listen_fd, int keeper)
 	if (!sw)
 		return -ENOMEM;
 	err = vswitch_open(sw, listen_fd, keeper);
+	if (!err)
+		err = vswitch_control(sw, control, control_listen);
 	if (!err)
 		err = switch_sandbox_close();
 	while (!err && vswitch_round(sw, POLL_FOREVER))

@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "vmnet/switch/control.h"
 #include "vmnet/switch/hub.h"
 
 #define VSWITCH_HUBS	16u
@@ -52,6 +53,9 @@ struct vswitch {
 	uint64_t dhcp_started_ns;
 	/* all */
 	int keeper;			/* for child_start() */
+	const struct control_ops *control;	/* NULL: none are served */
+	int control_listen;
+	void *controls;			/* [vmnet/ctl] */
 	int links;			/* links.h; or -errno */
 	bool links_watched;
 	bool links_changed;
@@ -69,12 +73,15 @@ struct vswitch {
  * vswitch_run() - serve until nobody is left
  * @listen: a listening socket; still the caller's afterwards
  * @keeper: socket to the process that starts helpers (child.h)
+ * @control, @control_listen: who serves control connections, and where they
+ *			      come in; as @listen
  *
  * Gives up the right to most system calls (sandbox.h), for good.
  *
  * Return: 0, or -errno if it could not begin.
  */
-int vswitch_run(int listen, int keeper);
+int vswitch_run(int listen, int keeper, const struct control_ops *control,
+		int control_listen);
 
 /**
  * vswitch_stats() - all counters as JSON text

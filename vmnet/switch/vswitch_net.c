@@ -48,6 +48,19 @@ void vswitch_unwatch(struct vswitch *sw, const struct port *port)
 		epoll_ctl(sw->epoll, EPOLL_CTL_DEL, port->switch_bell, NULL);
 }
 
+void vswitch_watch_control(struct vswitch *sw, int fd, uint32_t number)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+
+	e.data.u64 = (uint64_t)number << 32 | SOURCE_CONTROL;
+	epoll_ctl(sw->epoll, EPOLL_CTL_ADD, fd, &e);
+}
+
+void vswitch_unwatch_fd(struct vswitch *sw, int fd)
+{
+	epoll_ctl(sw->epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
 struct port *vswitch_add_port(struct vswitch *sw, int fd,
 			      const struct port_ops *ops)
 {

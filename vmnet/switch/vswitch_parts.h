@@ -22,6 +22,8 @@ enum vswitch_source {
 	SOURCE_LINKS,	/* links.h, or a helper that has opened a link */
 	SOURCE_PORT,	/* a port's socket */
 	SOURCE_BELL,	/* the bell of a port's rings */
+	SOURCE_CONTROL_LISTEN,
+	SOURCE_CONTROL,	/* a control connection */
 };
 
 /* ---- vswitch.c: what vswitch_run() is made of, for tests -------------- */
@@ -32,6 +34,10 @@ int vswitch_open(struct vswitch *sw, int listen, int keeper);
 /* vswitch_round() - wait for up to @wait_most_ns; do what there is to do.
  * Return: false if all is over. */
 bool vswitch_round(struct vswitch *sw, uint64_t wait_most_ns);
+/* vswitch_control() - serve control connections, too, which come in at @listen;
+ * before the first round. Return: 0 or -errno. #syscalls epoll_ctl */
+int vswitch_control(struct vswitch *sw, const struct control_ops *control,
+		    int listen);
 /* vswitch_close() - put all out, and give all back but @sw itself. */
 void vswitch_close(struct vswitch *sw);
 
@@ -51,6 +57,15 @@ void vswitch_watch_bell(struct vswitch *sw, struct port *port);
  * descriptors are closed: the kernel forgets a descriptor only when the last
  * one who has the file closes it. #syscalls[switch] epoll_ctl */
 void vswitch_unwatch(struct vswitch *sw, const struct port *port);
+
+/* vswitch_watch_control() - control_ops.ready() is to be told of what comes
+ * at @fd, a control connection's, as of @number.
+ * #syscalls[switch] epoll_ctl */
+void vswitch_watch_control(struct vswitch *sw, int fd, uint32_t number);
+
+/* vswitch_unwatch_fd() - wait for nothing of a descriptor any more.
+ * #syscalls[switch] epoll_ctl */
+void vswitch_unwatch_fd(struct vswitch *sw, int fd);
 
 /* vswitch_source() - who added what the event is of? */
 static inline enum vswitch_source vswitch_source(const struct epoll_event *e)

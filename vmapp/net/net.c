@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* net.c - `hostel net`: the virtual networks of this user. */
+#include "vmapp/net/net.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "vmapp/net/verbs.h"
+
+static const struct manual_row verbs[] = {
+#define NET_VERB(name, function, what, help) \
+	{ .term = name, .value = what, .text = help },
+#include "vmapp/net/verbs.def"
+#undef NET_VERB
+	{ .term = NULL }
+};
+
+static const struct manual_row options[] = {
+	{ .term = "--json", .text = "for programs: one object, in one line" },
+	{ .term = NULL }
+};
+
+static const struct manual_row statuses[] = {
+	{ .term = "0", .text = "it was done" },
+	{ .term = "64", .text = "it can not be asked that" },
+	{ .term = "69", .text = "VMNet does not run, or there is no such port "
+		"or network" },
+	{ .term = "70", .text = "stats: a sum does not hold, which is a fault "
+		"of Hostel's" },
+	{ .term = NULL }
+};
+
+static const struct manual_list lists[] = {
+	{ .title = "Verbs", .rows = verbs, .operands = true },
+	{ .title = "Options", .rows = options },
+	{ .title = "Exit status", .rows = statuses },
+	{ .title = NULL }
+};
+
+const struct manual net_manual = {
+	.name = "hostel net", .section = 1,
+	.summary = "look at and change the virtual networks",
+	.synopsis = TEXTS("VERB... [--json]"),
+	.about = TEXTS("Asks vmnetd, which runs while a machine of this user "
+		       "is on a network, about its networks.",
+		       "PORT is the plug of one card: its number, as 'hostel "
+		       "net list' shows it, or the name of its machine, or "
+		       "MACHINE:NIC for another card than the first. A machine "
+		       "without a name is @ and the process number of its "
+		       "hostel, as 'hostel ps' shows it.",
+		       "At each hop, what came in has gone out, waits, or was "
+		       "lost for a reason that stats names."),
+	.lists = lists,
+	.see = "hostel(1), hostel-run(1), hostel-ctl(1), vmnetd(8)",
+};
+
+static const struct {
+	const char *name;
+	int (*run)(struct net_words *words);
+} table[] = {
+#define NET_VERB(name, function, what, help) { name, net_##function },
+#include "vmapp/net/verbs.def"
+#undef NET_VERB
+};
+
+int net_main(int argc, char **argv)
+{
+	struct net_words words = { .argc = argc - 1, .argv = argv + 1 };
+	size_t i;
+
+	if (!argc || argv[0][0] == '-')
+		manual_exit(&net_manual, argc, argv);
+	words.verb = argv[0];
+	words.json = net_flag(&words, "--json");
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		if (!strcmp(argv[0], table[i].name))
+			return table[i].run(&words);
+	die_usage("there is no verb '%.32s'; see 'hostel net --help'", argv[0]);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ctl.c - checks of what came over VMNet's control socket: see ctl.h. */
+#include "vmnet/proto/ctl.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define STATUS_TEXT(name, text) [CTL_##name] = text,
+static const char *const status_texts[] = { CTL_STATUS_LIST(STATUS_TEXT) };
+BUILD_ASSERT(ARRAY_SIZE(status_texts) == CTL_STATUS_COUNT);
+
+const char *ctl_status_text(unsigned int status)
+{
+	if (status >= CTL_STATUS_COUNT)
+		return "unknown answer";
+	return status_texts[status];
+}
+
+/* ---- each verb's arguments --------------------------------------------- */
+
+static enum ctl_status ctl_list_ok(const struct ctl_list *a)
+{
+	return a->zero ? CTL_BAD_REQUEST : CTL_DONE;
+}
+
+static enum ctl_status ctl_stats_ok(const struct ctl_stats *a)
+{
+	(void)a;		/* any port's number */
+	return CTL_DONE;
+}
+
+#define CTL_VERB(id, name, fds, text)					\
+	static enum ctl_status args_##name(const union ctl_args *a)	\
+	{								\
+		return ctl_##name##_ok(&a->name);			\
+	}
+#include "vmnet/proto/ctl.def"
+#undef CTL_VERB
+
+static const struct {
+	size_t size, fds;
+	enum ctl_status (*ok)(const union ctl_args *a);
+} verbs[] = {
+#define CTL_VERB(id, name, fds, text) \
+	[CTL_##id] = { sizeof(struct ctl_##name), fds, args_##name },
+#include "vmnet/proto/ctl.def"
+#undef CTL_VERB
+};
+
+/* zero_behind() - is the rest of the room empty? */
+static bool zero_behind(const union ctl_args *a, size_t size)
+{
+	for (; size < sizeof(a->bytes); size++)
+		if (a->bytes[size])
+			return false;
+	return true;
+}
+
+enum ctl_status decode_ctl_request(const void *msg, size_t len, size_t fds,
+				   enum ctl_verb *verb, union ctl_args *args)
+{
+	struct ctl_request r;
+	enum ctl_status status;
+	union ctl_args a;
+
+	if (len != sizeof(r))
+		return CTL_BAD_REQUEST;
+	memcpy(&r, msg, sizeof(r));
+	if (r.magic != VMNET_MAGIC)
+		return CTL_BAD_REQUEST;
+	if (r.version != VMNET_VERSION)
+		return CTL_BAD_VERSION;
+	memcpy(&a, r.args, sizeof(a));
+	if (r.verb >= CTL_VERBS || fds != verbs[r.verb].fds ||
+	    !zero_behind(&a, verbs[r.verb].size))
+		return CTL_BAD_REQUEST;
+	status = verbs[r.verb].ok(&a);
+	if (status != CTL_DONE)
+		return status;
+	*verb = r.verb;
+	*args = a;
+	return CTL_DONE;
+}
+
+int decode_ctl_reply(const void *msg, size_t len, struct ctl_reply *reply)
+{
+	struct ctl_reply r;
+
+	if (len != sizeof(r))
+		return -EPROTO;
+	memcpy(&r, msg, sizeof(r));
+	if (r.magic != VMNET_MAGIC || r.status >= CTL_STATUS_COUNT)
+		return -EPROTO;
+	if (r.status == CTL_DONE &&
+	    (r.version != VMNET_VERSION || r.length > CTL_TEXT_MAX || r.zero))
+		return -EPROTO;
+	*reply = r;
+	return 0;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ctl.h - what goes over VMNet's control socket.
+ *
+ * The control socket (HOME_CONTROL) is a SOCK_SEQPACKET socket of its own,
+ * beside that of the cards: who has a connection to VMNet for a card can not
+ * make one for this of it (docs/THREATS.md).
+ *
+ * 1. The client sends a struct ctl_request, with its verb's arguments and as
+ *    many descriptors as the verb's row in ctl.def says, and then reads the
+ *    answer before it asks again: who does not is cut off.
+ * 2. The answer is a struct ctl_reply, and then @length bytes of JSON text in
+ *    messages of up to CTL_CHUNK bytes.
+ * 3. A connection can be kept, and what a verb has set up for as long as that
+ *    ends with it.
+ * 4. A new verb is a row in ctl.def, a struct and a check here, and a handler
+ *    in vmnet/ctl/.
+ *
+ * Only decode_ctl_*() look at a message that came in; they check all of it and
+ * change nothing.
+ */
+#ifndef VMNET_CTL_H
+#define VMNET_CTL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vmnet/proto/proto.h"
+
+#define CTL_ARGS	192u	/* bytes of a verb's arguments at most */
+#define CTL_CHUNK	16384u	/* of text in one message */
+#define CTL_TEXT_MAX	VMNET_STATS_MAX	/* longest text in all */
+
+struct ctl_request {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t verb;		/* enum ctl_verb */
+	uint8_t args[CTL_ARGS];	/* struct ctl_<name>; behind that all zero */
+};
+
+struct ctl_reply {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t status;	/* enum ctl_status */
+	uint32_t length;	/* of the text that follows */
+	uint32_t zero;
+};
+
+/* What vmnetd answers, and the sentence a user reads. */
+#define CTL_STATUS_LIST(X)						\
+	X(DONE,		"it was done")					\
+	X(BAD_REQUEST,	"vmnetd does not understand what it is asked")	\
+	X(BAD_VERSION,	"vmnetd is of another version; end all virtual "\
+			"machines and try again")			\
+	X(BAD_VALUE,	"a value is out of range")			\
+	X(NO_PORT,	"there is no such port; 'hostel net list' shows "\
+			"those there are")				\
+	X(NO_NETWORK,	"there is no such network; 'hostel net list' "	\
+			"shows those there are")			\
+	X(IN_USE,	"it is in use")					\
+	X(FULL,		"vmnetd has no room for more of these")		\
+	X(NO_MEMORY,	"vmnetd is short of memory")
+
+#define CTL_STATUS_ENUM(name, text) CTL_##name,
+enum ctl_status {
+	CTL_STATUS_LIST(CTL_STATUS_ENUM)
+	CTL_STATUS_COUNT
+};
+
+/* ctl_status_text() - the sentence of a status; never NULL. */
+const char *ctl_status_text(unsigned int status);
+
+#define CTL_VERB(id, name, fds, text) CTL_##id,
+enum ctl_verb {
+#include "vmnet/proto/ctl.def"
+	CTL_VERBS
+};
+#undef CTL_VERB
+
+/* ---- arguments, by verb ------------------------------------------------ */
+
+struct ctl_list {
+	uint32_t zero;
+};
+
+struct ctl_stats {
+	uint32_t port;		/* of this port only; 0: of all */
+};
+
+union ctl_args {
+	uint8_t bytes[CTL_ARGS];
+#define CTL_VERB(id, name, fds, text) struct ctl_##name name;
+#include "vmnet/proto/ctl.def"
+#undef CTL_VERB
+};
+
+BUILD_ASSERT(sizeof(union ctl_args) == CTL_ARGS);
+BUILD_ASSERT(sizeof(struct ctl_request) == 8 + CTL_ARGS);
+BUILD_ASSERT(sizeof(struct ctl_reply) == 16);
+
+/**
+ * decode_ctl_request() - check what is asked
+ * @msg, @len: as received
+ * @fds: how many descriptors came with it
+ * @verb, @args: filled in only if the answer is CTL_DONE
+ *
+ * Return: CTL_DONE or what is wrong.
+ */
+enum ctl_status decode_ctl_request(const void *msg, size_t len, size_t fds,
+				   enum ctl_verb *verb, union ctl_args *args);
+
+/**
+ * decode_ctl_reply() - check the head of an answer
+ * @msg, @len: as received
+ * @reply: filled in only on success
+ *
+ * Return: 0, or -EPROTO if it makes no sense. A refusal makes sense.
+ */
+int decode_ctl_reply(const void *msg, size_t len, struct ctl_reply *reply);
+
+#endif

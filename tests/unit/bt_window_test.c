@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * bt_window_test.c - how many host faults a program costs that goes over
- * pages which its kernel gives it one by one, as a heap grows.
+ * pages which its kernel gives it one by one, as a heap grows; and what a
+ * change of CR4.PGE leaves.
  *
  * tests/run: needs the translator
  */
@@ -30,11 +31,9 @@ static void put_kernel(struct machine *m)
 	    0x85, LE32(PGTAB), 0x61, 0x58, 0x83, 0xc4, 0x04, 0xcf);
 	PUT(m, HANDLERS + 14 * 16, 0xe9,
 	    LE32(HANDLER - (HANDLERS + 14 * 16 + 5)));
-	for (i = 0; i < PAGES; i++) {
-		*machine_at(m, HEAP + i * 4096) = 0;
+	for (i = 0; i < PAGES; i++)
 		machine_put32(m, PGTAB + (HEAP / 4096 + i) * 4,
 			      (HEAP + i * 4096) | 6);
-	}
 }
 
 /* sweep() - write to each page of the heap @times; Return: hidden faults. */
@@ -48,6 +47,8 @@ static uint64_t sweep(struct machine *m, unsigned int times)
 	 *    add ebx,4096; dec edx; jnz 2b; hlt */
 	PUT(m, CODE, 0xb9, LE32(times), 0xfe, 0x03, 0x49, 0x75, 0xfb, 0x81,
 	    0xc3, LE32(4096), 0x4a, 0x75, 0xed, 0xf4);
+	for (i = 0; i < PAGES; i++)
+		*machine_at(m, HEAP + i * 4096) = 0;
 	machine_user(m);
 	m->cpu->gpr[REG_EBX] = HEAP;
 	m->cpu->gpr[REG_EDX] = PAGES;
@@ -131,6 +132,63 @@ static void marks_nothing_ahead_of_a_walk(void **state)
 	}
 }
 
+/* keeps_what_pge_leaves() - Linux flushes global pages by writing PGE twice:
+ * what has not changed stays mapped. */
+static void keeps_what_pge_leaves(void **state)
+{
+	struct machine *m = *state;
+
+	machine_paging(m);
+	cpu_write_cr4(m->cpu, CR4_PGE);
+	put_kernel(m);
+	sweep(m, 3);
+	sweep(m, 3);
+	cpu_write_cr4(m->cpu, 0);
+	cpu_write_cr4(m->cpu, CR4_PGE);
+	assert_int_equal(sweep(m, 3), 0);
+}
+
+/* put_pte() - @page shows @frame, a global one. */
+static void put_pte(struct machine *m, uint32_t page, uint32_t frame)
+{
+	machine_put32(m, PGTAB + page / 4096 * 4, frame | 0x167);
+}
+
+#define FIRST	0x50000u	/* three pages with code */
+#define NEXT	0x51000u
+#define OTHER	0x52000u
+
+/* no_page_is_global_without_pge() - what was connected while two pages were
+ * global does not outlive a CR3 load with PGE clear. */
+static void no_page_is_global_without_pge(void **state)
+{
+	struct machine *m = *state;
+	unsigned int i;
+
+	machine_paging(m);
+	put_pte(m, FIRST, FIRST);
+	put_pte(m, NEXT, NEXT);
+	put_pte(m, OTHER, OTHER);
+	cpu_write_cr4(m->cpu, CR4_PGE);
+	/* jmp NEXT; there: mov al,1; hlt, or mov al,2; hlt */
+	PUT(m, FIRST, 0xe9, LE32(NEXT - FIRST - 5));
+	PUT(m, NEXT, 0xb0, 1, 0xf4);
+	PUT(m, OTHER, 0xb0, 2, 0xf4);
+	for (i = 0; i < 3; i++) {
+		/* mov ecx,FIRST; jmp ecx */
+		assert_int_equal(RUN(m, 0xb9, LE32(FIRST), 0xff, 0xe1), -1);
+		assert_int_equal(m->cpu->gpr[REG_EAX] & 0xff, 1);
+	}
+	/* xor eax,eax; mov cr4,eax; nop; mov [NEXT's entry],OTHER | 167h
+	 * mov eax,cr3; mov cr3,eax; mov ecx,FIRST; jmp ecx */
+	assert_int_equal(RUN(m, 0x31, 0xc0, 0x0f, 0x22, 0xe0, 0x90, 0xc7, 0x05,
+			     LE32(PGTAB + NEXT / 4096 * 4), LE32(OTHER | 0x167),
+			     0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8, 0xb9,
+			     LE32(FIRST), 0xff, 0xe1),
+			 -1);
+	assert_int_equal(m->cpu->gpr[REG_EAX] & 0xff, 2);
+}
+
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -139,6 +197,7 @@ int main(void)
 		T(maps_what_is_used_again),
 		T(maps_nothing_that_is_used_once),
 		T(maps_ahead_of_a_walk), T(marks_nothing_ahead_of_a_walk),
+		T(keeps_what_pge_leaves), T(no_page_is_global_without_pge),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

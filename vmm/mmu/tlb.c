@@ -9,7 +9,7 @@
 #include "vmm/mmu/mmu.h"
 #include "vmm/mmu/window.h"
 
-#define CR4_MMU (CR4_PSE | CR4_PAE | CR4_PGE)
+#define CR4_MMU (CR4_PSE | CR4_PAE)
 
 static void entry_clear(struct tlb_entry *e)
 {
@@ -126,7 +126,8 @@ void mmu_flush(struct cpu *cpu, bool global)
 {
 	struct mmu *mmu = cpu->mmu;
 
-	if (global || !(cpu->cr4 & CR4_PGE))
+	global |= !(cpu->cr4 & CR4_PGE);	/* no page is */
+	if (global)
 		flush_all(mmu);
 	else
 		flush_local(mmu);
@@ -167,7 +168,8 @@ void mmu_invlpg(struct cpu *cpu, laddr a)
 }
 
 /* paging_changed() - do addresses lead elsewhere, or have other rights? Without
- * paging neither PE nor WP matters: firmware changes PE for each call. */
+ * paging neither PE nor WP matters: firmware changes PE for each call. PGE is
+ * no such change: Linux writes it twice to flush its global pages. */
 static bool paging_changed(const struct mmu *mmu, const struct cpu *cpu)
 {
 	uint32_t changed = cpu->cr0 ^ mmu->cr0;

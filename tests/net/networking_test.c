@@ -46,26 +46,28 @@ static void a_file_of_vmwares(void **state)
 	static const uint8_t mac[6] = { 0, 0x50, 0x56, 0, 0, 10 };
 
 	(void)state;
-	assert_int_equal(parse("VERSION=1,0\r\n"
-		"answer VNET_1_DHCP no\n"
-		"answer VNET_1_DHCP_CFG_HASH F1D2D2F924E986AC86FDF7B36C94BCDF\n"
-		"answer VNET_1_HOSTONLY_NETMASK 255.255.255.0\n"
-		"answer VNET_1_HOSTONLY_SUBNET 192.168.44.0\n"
-		"answer VNET_1_VIRTUAL_ADAPTER yes\n"
-		"answer VNET_8_DHCP yes\n"
-		"answer VNET_8_HOSTONLY_NETMASK 255.255.255.0\n"
-		"answer VNET_8_HOSTONLY_SUBNET 172.16.8.0\n"
-		"answer VNET_8_NAT yes\n"
-		"answer VNET_8_VIRTUAL_ADAPTER yes\n"
-		"answer VNET_3_NAT yes\n"
-		"answer VNET_4_VIRTUAL_ADAPTER yes\n"
-		"add_bridge_mapping eth0 0\n"
-		"add_bridge_mapping wlan0 2\n"
-		"add_nat_portfwd 8 tcp 8080 172.16.8.20 80 the web server\n"
-		"add_nat_portfwd 8 udp 5353 172.16.8.20 53\n"
-		"remove_nat_portfwd 8 udp 5353\n"
-		"add_dhcp_mac_to_ip 8 00:50:56:00:00:0a 172.16.8.20\n"
-		"add_nat_prefix 8 /24"), 0);
+	assert_int_equal(
+		parse("VERSION=1,0\r\n"
+		      "answer VNET_1_DHCP no\n"
+		      "answer VNET_1_DHCP_CFG_HASH F1D2D2F924E986AC86FDF7B36C94BCDF\n"
+		      "answer VNET_1_HOSTONLY_NETMASK 255.255.255.0\n"
+		      "answer VNET_1_HOSTONLY_SUBNET 192.168.44.0\n"
+		      "answer VNET_1_VIRTUAL_ADAPTER yes\n"
+		      "answer VNET_8_DHCP yes\n"
+		      "answer VNET_8_HOSTONLY_NETMASK 255.255.255.0\n"
+		      "answer VNET_8_HOSTONLY_SUBNET 172.16.8.0\n"
+		      "answer VNET_8_NAT yes\n"
+		      "answer VNET_8_VIRTUAL_ADAPTER yes\n"
+		      "answer VNET_3_NAT yes\n"
+		      "answer VNET_4_VIRTUAL_ADAPTER yes\n"
+		      "add_bridge_mapping eth0 0\n"
+		      "add_bridge_mapping wlan0 2\n"
+		      "add_nat_portfwd 8 tcp 8080 172.16.8.20 80 the web server\n"
+		      "add_nat_portfwd 8 udp 5353 172.16.8.20 53\n"
+		      "remove_nat_portfwd 8 udp 5353\n"
+		      "add_dhcp_mac_to_ip 8 00:50:56:00:00:0a 172.16.8.20\n"
+		      "add_nat_prefix 8 /24"),
+		0);
 	assert_int_equal(n.net[1].kind, NET_HOSTONLY);
 	assert_false(n.net[1].dhcp);
 	assert_int_equal(n.net[1].subnet, 0xc0a82c00);
@@ -91,18 +93,20 @@ static void a_file_of_vmwares(void **state)
 static void later_lines_win(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("answer VNET_8_NAT no\n"
-		"answer VNET_8_DHCP no\n"
-		"answer VNET_8_VIRTUAL_ADAPTER no\n"
-		"answer VNET_5_NAT yes\n"
-		"remove_answer VNET_5_NAT\n"
-		"add_bridge_mapping eth0 2\n"
-		"add_bridge_mapping eth0 3\n"
-		"add_bridge_mapping eth1 4\n"
-		"remove_bridge_mapping eth1\n"
-		"add_dhcp_mac_to_ip 1 00:50:56:00:00:0a 192.168.211.9\n"
-		"add_dhcp_mac_to_ip 1 00:50:56:00:00:0a 192.168.211.10\n"
-		"remove_answer VNET_8_HOSTONLY_SUBNET\n"), 0);
+	assert_int_equal(
+		parse("answer VNET_8_NAT no\n"
+		      "answer VNET_8_DHCP no\n"
+		      "answer VNET_8_VIRTUAL_ADAPTER no\n"
+		      "answer VNET_5_NAT yes\n"
+		      "remove_answer VNET_5_NAT\n"
+		      "add_bridge_mapping eth0 2\n"
+		      "add_bridge_mapping eth0 3\n"
+		      "add_bridge_mapping eth1 4\n"
+		      "remove_bridge_mapping eth1\n"
+		      "add_dhcp_mac_to_ip 1 00:50:56:00:00:0a 192.168.211.9\n"
+		      "add_dhcp_mac_to_ip 1 00:50:56:00:00:0a 192.168.211.10\n"
+		      "remove_answer VNET_8_HOSTONLY_SUBNET\n"),
+		0);
 	assert_int_equal(n.net[8].kind, NET_PRIVATE);
 	assert_int_equal(n.net[5].kind, NET_PRIVATE);
 	assert_int_equal(n.net[2].kind, NET_PRIVATE);
@@ -162,9 +166,12 @@ static void each_mistake_is_told(void **state)
 			fail_msg("%s: %s", rows[i].line, errors);
 	}
 	/* All at once, and what is right counts. */
-	assert_int_equal(parse("nonsense\nanswer VNET_3_NAT yes\n"
-		"answer VNET_4_NAT yes\nadd_bridge_mapping eth0 4\nmore\n"), 3);
-	assert_string_equal(errors,
+	assert_int_equal(
+		parse("nonsense\nanswer VNET_3_NAT yes\n"
+		      "answer VNET_4_NAT yes\nadd_bridge_mapping eth0 4\nmore\n"),
+		3);
+	assert_string_equal(
+		errors,
 		"line 1: 'nonsense' begins no line that there is\n"
 		"line 5: 'more' begins no line that there is\n"
 		"line 4: vmnet4 is bridged to eth0 and has NAT, which exclude "
@@ -180,10 +187,11 @@ static void more_than_there_is_room_for(void **state)
 
 	(void)state;
 	for (i = 0; len < size - 100; i++)
-		len += (size_t)snprintf(text + len, size - len,
+		len += (size_t)snprintf(
+			text + len, size - len,
 			"add_dhcp_mac_to_ip %u 00:50:56:00:%02x:%02x "
-			"10.88.%u.%u\n", i / 240, i >> 8, i & 255, i / 240,
-			4 + i % 240);
+			"10.88.%u.%u\n",
+			i / 240, i >> 8, i & 255, i / 240, 4 + i % 240);
 	assert_true(parse(text) > 300);
 	assert_int_equal(n.fixed_count, NETWORKING_FIXED);
 	assert_true(strlen(errors) < NETWORKING_ERRORS);

@@ -39,8 +39,8 @@ struct reading {
 
 /* ---- what is wrong ----------------------------------------------------- */
 
-static void PRINTF_LIKE(3, 4) mistake(struct reading *r, unsigned int line,
-				      const char *fmt, ...)
+static void PRINTF_LIKE(3, 4)
+	mistake(struct reading *r, unsigned int line, const char *fmt, ...)
 {
 	char text[256];
 	va_list ap;
@@ -125,8 +125,10 @@ static void take_subnet(struct reading *r, struct network *net,
 		mistake(r, r->line, "'%s' is no IPv4 address", value);
 	else if ((a & ~NETMASK) || a >> 24 == 0 || a >> 24 == 127 ||
 		 a >> 24 >= 224)
-		mistake(r, r->line, "%s is no subnet that machines can have; "
-				    "for example 192.168.8.0", value);
+		mistake(r, r->line,
+			"%s is no subnet that machines can have; "
+			"for example 192.168.8.0",
+			value);
 	else
 		net->subnet = a;
 }
@@ -136,8 +138,10 @@ static void take_netmask(struct reading *r, const char *value)
 	uint32_t a;
 
 	if (!read_address(value, &a) || a != NETMASK)
-		mistake(r, r->line, "the netmask '%s' is not 255.255.255.0, "
-				    "which each network has", value);
+		mistake(r, r->line,
+			"the netmask '%s' is not 255.255.255.0, "
+			"which each network has",
+			value);
 }
 
 /* ignored() - VMware's own notes, which mean nothing here */
@@ -171,8 +175,10 @@ static const char *split_key(struct reading *r, const char *word,
 			return read_net(r, digits, number) ? key + 1 : NULL;
 		}
 	}
-	mistake(r, r->line, "'%s' is not VNET_, a number, and a key, as in "
-			    "VNET_8_NAT", word);
+	mistake(r, r->line,
+		"'%s' is not VNET_, a number, and a key, as in "
+		"VNET_8_NAT",
+		word);
 	return NULL;
 }
 
@@ -198,9 +204,11 @@ static void take_answer(struct reading *r)
 	else if (!strcmp(key, "HOSTONLY_NETMASK"))
 		take_netmask(r, value);
 	else if (!ignored(key))
-		mistake(r, r->line, "there is no key '%s'; those there are: "
-				    "NAT, DHCP, VIRTUAL_ADAPTER, "
-				    "HOSTONLY_SUBNET, HOSTONLY_NETMASK", key);
+		mistake(r, r->line,
+			"there is no key '%s'; those there are: "
+			"NAT, DHCP, VIRTUAL_ADAPTER, "
+			"HOSTONLY_SUBNET, HOSTONLY_NETMASK",
+			key);
 }
 
 /* gives_addresses() - does network @number, as it is built in? */
@@ -311,8 +319,8 @@ static void take_fixed(struct reading *r)
 	uint32_t ip;
 
 	if (!read_net(r, r->word[1], &number) ||
-	    !read_mac(r, r->word[2], mac) ||
-	    !read_host(r, r->word[3], &ip) || !in_subnet(r, number, ip))
+	    !read_mac(r, r->word[2], mac) || !read_host(r, r->word[3], &ip) ||
+	    !in_subnet(r, number, ip))
 		return;
 	drop_fixed(r, number, mac);
 	if (networking_kept(n, number, (uint8_t)ip)) {
@@ -456,14 +464,16 @@ static bool split(struct reading *r, const char *line, size_t len)
 			at++;
 		if (at == len || line[at] == '#')
 			return true;
-		for (n = 0; at + n < len && line[at + n] > ' ' &&
-			    line[at + n] <= '~'; n++)
+		for (n = 0;
+		     at + n < len && line[at + n] > ' ' && line[at + n] <= '~';
+		     n++)
 			;
 		if (n >= WORD || !n) {
-			mistake(r, r->line, n ? "a word is longer than any "
-						"could be" :
-						"a character is none of plain "
-						"text");
+			mistake(r, r->line,
+				n ? "a word is longer than any "
+				    "could be" :
+				    "a character is none of plain "
+				    "text");
 			return false;
 		}
 		memcpy(r->word[r->words], line + at, n);
@@ -481,8 +491,10 @@ static void take_line(struct reading *r, const char *line, size_t len)
 		return;
 	if (!strncmp(r->word[0], "VERSION=", 8)) {
 		if (strncmp(r->word[0], "VERSION=1,", 10) != 0)
-			mistake(r, r->line, "%s is not VERSION=1,0, which is "
-					    "known here", r->word[0]);
+			mistake(r, r->line,
+				"%s is not VERSION=1,0, which is "
+				"known here",
+				r->word[0]);
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(lines); i++) {
@@ -519,14 +531,16 @@ static void settle(struct reading *r)
 		if (*net->iface && r->nat[i] && i != NAT_NUMBER)
 			mistake(r, r->bridge_line[i],
 				"vmnet%u is bridged to %s and has NAT, which "
-				"exclude each other", i, net->iface);
+				"exclude each other",
+				i, net->iface);
 	}
 	for (i = 0; i < n->fixed_count; i++)
 		if (n->net[n->fixed[i].network].kind != NET_NAT &&
 		    n->net[n->fixed[i].network].kind != NET_HOSTONLY)
 			mistake(r, r->fixed_line[i],
 				"vmnet%u gives no addresses, so none can be "
-				"kept", n->fixed[i].network);
+				"kept",
+				n->fixed[i].network);
 	for (i = 0; i < n->forward_count; i++)
 		if (n->net[n->forward[i].network].kind != NET_NAT)
 			mistake(r, r->forward_line[i],

@@ -312,9 +312,31 @@ static size_t an_ip6(uint8_t *f)
 	return ETHER_HEADER + 40 + len;
 }
 
+/* an_ask() - for a port of the host, or to be rid of one; by take_ask().
+ * Return: 0: it is no frame. */
+static size_t an_ask(uint8_t *f)
+{
+	struct vmnet_ask a = { .magic = VMNET_MAGIC,
+			       .version = VMNET_VERSION,
+			       .number = 1 };
+	uint8_t how = fuzz_byte(&b.in);
+
+	(void)f;
+	a.what = how & 3;
+	a.forward.proto = how & 4 ? FORWARD_TCP : FORWARD_UDP;
+	a.forward.port = 5000 + (how >> 3 & 3);
+	a.forward.address[0] = how & 0x20 ? 127 : 0;
+	a.forward.address[3] = how & 0x20 ? 1 : 0;
+	a.forward.guest_port = 7;
+	if (how & 0x40)
+		fuzz_bytes(&b.in, (uint8_t *)&a + fuzz_byte(&b.in), 8);
+	take_ask(&b.nat, &a, sizeof(a));
+	return 0;
+}
+
 static size_t (*const makers[])(uint8_t *) = {
 	a_raw_frame, a_datagram, a_dhcp, a_segment, a_segment, a_segment,
-	a_ping, an_arp, an_ip6, a_segment, a_datagram, an_ip6,
+	a_ping, an_arp, an_ip6, a_segment, a_datagram, an_ip6, an_ask,
 };
 
 /* ---- the other end ----------------------------------------------------- */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * vmnet_fuzz.c - VMNet's protocol, and the switch behind it: clients and NATs
- * that say anything, with any descriptors, keep what they gave away, and
- * leave at any time. Books balance, and no descriptor is left behind.
+ * that say anything, with any descriptors, keep what they gave away, have
+ * themselves moved, and leave at any time. Books balance, and no descriptor is
+ * left behind.
  *
  * The switch is vmnet/switch/vswitch.c's, with its loop but not its walls; its
  * keeper, which starts helpers, is here.
@@ -147,6 +148,8 @@ static void rounds(void)
 	fuzz_scribble_end();
 	for (i = 0; i < FDB_PORTS; i++)
 		ASSERT(!b.sw->port[i] || port_check(b.sw->port[i]));
+	for (i = 0; i < VSWITCH_HUBS; i++)
+		ASSERT(!b.sw->hub[i] || hub_check(b.sw->hub[i]));
 }
 
 /* say() - a message with descriptors; unlike fdpass_send(), of any length.
@@ -221,12 +224,13 @@ static void leaves(void)
 	bell_ring(b.held[HELD_OTHER_BELL]);
 }
 
-static void says_hello(void)
-{
-	static const char *const networks[] = {
+static const char *const networks[] = {
 		"nat", "hostonly", "vmnet7", "bridged=lo", "vmnet1", "nat",
 		"vmnet7", "vmnet9",
 	};
+
+static void says_hello(void)
+{
 	struct vmnet_hello h = { .magic = VMNET_MAGIC,
 				 .version = VMNET_VERSION };
 	uint8_t how = fuzz_byte(&b.in);
@@ -264,9 +268,39 @@ static void says_anything(void)
 	say(fd, msg, len, fuzz_long(&b.in), fds);
 }
 
+/* asks() - a card to be moved, or a port, of the switch or of a NAT; sound, or
+ * changed somewhere. */
+static void asks(void)
+{
+	struct vmnet_ask a = { .magic = VMNET_MAGIC,
+			       .version = VMNET_VERSION,
+			       .number = 1 };
+	uint8_t how = fuzz_byte(&b.in);
+	int fd = any_sock();
+
+	a.what = how & 3;
+	if (a.what == VMNET_ASK_MOVE) {
+		a.hello.magic = VMNET_MAGIC;
+		a.hello.version = VMNET_VERSION;
+		a.hello.mac[5] = 1;
+		strcpy(a.hello.network, networks[how >> 3 & 7]);
+	} else {
+		a.forward.proto = how & 8 ? FORWARD_TCP : FORWARD_UDP;
+		a.forward.port = 1 + (how >> 4 & 1);
+		a.forward.guest_port = 1;
+	}
+	if (how & 0x40)
+		fuzz_bytes(&b.in,
+			   (uint8_t *)&a + fuzz_word(&b.in) % (sizeof(a) - 16),
+			   8);
+	say(fd, &a, sizeof(a), 0, 0);
+	if (how & 0x80)
+		rounds();
+}
+
 static void says_event(void)
 {
-	struct vmnet_event e = { .type = fuzz_byte(&b.in) % 6 };
+	struct vmnet_event e = { .type = fuzz_byte(&b.in) % 7 };
 
 	e.value = fuzz_byte(&b.in) % 24;
 	e.count = fuzz_word(&b.in);
@@ -308,7 +342,8 @@ static void reads(void)
 
 static void (*const steps[])(void) = {
 	comes, says_hello, says_hello, leaves, says_anything, says_event,
-	sends_frames, helper_ends, reads, rounds, comes, says_hello,
+	sends_frames, helper_ends, reads, rounds, comes, says_hello, asks,
+	asks,
 };
 
 /* ---- a run ------------------------------------------------------------- */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * nat_forward_test.c - ports of this host that lead to a guest: TCP and UDP,
- * at the address that was asked for and no other, and back.
+ * at the address that was asked for and no other, and back; also while the NAT
+ * runs.
  *
  * The tests' network is their own. The guest's card is 10.0.2.15; the host's
  * 127.0.0.1 is closed to it.
@@ -238,6 +239,140 @@ static void the_next_card_has_them_too(void **state)
 	*state = next;
 }
 
+/* change() - asked for while the NAT runs. Return: its answer. */
+static enum vmnet_status change(struct station *s, enum vmnet_ask_what what,
+				struct vmnet_forward f)
+{
+	enum vmnet_status status = vmnet_client_forward(&s->net, &f, what);
+	unsigned int i;
+
+	if (status != VMNET_OK)
+		return status;
+	for (i = 0; i < 100 && !vmnet_client_answer(&s->net, &status); i++) {
+		vmnet_client_recv(&s->net, s->in, sizeof(s->in));
+		usleep(20000);
+	}
+	assert_true(i < 100);
+	return status;
+}
+
+#define ADD(...) \
+	change(s, VMNET_ASK_FORWARD, (struct vmnet_forward)FORWARD(__VA_ARGS__))
+#define REMOVE(...) \
+	change(s, VMNET_ASK_UNFORWARD, \
+	       (struct vmnet_forward)FORWARD(__VA_ARGS__))
+
+static void a_port_comes_and_goes(void **state)
+{
+	struct station *s = *state;
+	int fd, open;
+
+	NEED_NETWORK();
+	assert_int_equal(come("127.0.0.1", 3333), -ECONNREFUSED);
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 3333, 33), VMNET_OK);
+	assert_int_equal(come("192.0.2.1", 3333), -ECONNREFUSED);
+	open = come("127.0.0.1", 3333);
+	assert_true(open >= 0);
+	serve(s, 33, STATION_GATEWAY, open);
+	/* It goes; who came by it stays. */
+	assert_int_equal(REMOVE(TCP, 127, 0, 0, 1, 3333, 33), VMNET_OK);
+	assert_int_equal(come("127.0.0.1", 3333), -ECONNREFUSED);
+	assert_int_equal(send(open, "more", 4, MSG_NOSIGNAL), 4);
+	do
+		assert_true(station_await_tcp(s, TCP_ACK));
+	while (get_be16(s->in + AT_IP + 2) == 40);
+	assert_memory_equal(s->in + s->in_len - 4, "more", 4);
+	close(open);
+	/* And again; one that was there from the beginning goes as well. */
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 3333, 34), VMNET_OK);
+	assert_int_equal(REMOVE(TCP, 127, 0, 0, 1, 2222, 22), VMNET_OK);
+	assert_int_equal(come("127.0.0.1", 2222), -ECONNREFUSED);
+	fd = come("127.0.0.1", 3333);
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+static void a_udp_port_comes_and_goes(void **state)
+{
+	struct sockaddr_in a = at("127.0.0.1", 3333);
+	struct station *s = *state;
+	int fd;
+
+	NEED_NETWORK();
+	assert_int_equal(ADD(UDP, 127, 0, 0, 1, 3333, 33), VMNET_OK);
+	fd = own_net_bind(SOCK_DGRAM, "127.0.0.1", 0);
+	assert_int_equal(
+		sendto(fd, "who?", 4, 0, (struct sockaddr *)&a, sizeof(a)), 4);
+	assert_true(station_await(s, IP_UDP));
+	assert_int_equal(get_be16(s->in + AT_BODY + 2), 33);
+	close(fd);
+	assert_int_equal(REMOVE(UDP, 127, 0, 0, 1, 3333, 33), VMNET_OK);
+	fd = own_net_bind(SOCK_DGRAM, "127.0.0.1", 3333); /* it is free */
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+static void what_can_not_work_is_refused(void **state)
+{
+	struct station *s = *state;
+	uint16_t i;
+	int fd;
+
+	NEED_NETWORK();
+	fd = own_net_bind(SOCK_STREAM, "127.0.0.1", 3333);
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 3333, 33), VMNET_PORT_TAKEN);
+	close(fd);
+	fd = own_net_bind(SOCK_DGRAM, "127.0.0.1", 3333);
+	assert_int_equal(ADD(UDP, 127, 0, 0, 1, 3333, 33), VMNET_PORT_TAKEN);
+	close(fd);
+	assert_int_equal(ADD(TCP, 198, 51, 100, 7, 3333, 33),
+			 VMNET_PORT_ADDRESS);
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 80, 33), VMNET_PORT_RIGHT);
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 2222, 33), VMNET_PORT_TWICE);
+	assert_int_equal(ADD(UDP, 127, 0, 0, 1, 6000, 33), VMNET_PORT_TWICE);
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 3333, 0), VMNET_BAD_ASK);
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 0, 33), VMNET_BAD_ASK);
+	assert_int_equal(REMOVE(TCP, 127, 0, 0, 1, 3333, 33), VMNET_NO_PORT);
+	for (i = 4; i < VMNET_FORWARDS; i++)
+		assert_int_equal(ADD(TCP, 127, 0, 0, 1, 4000 + i, i), VMNET_OK);
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 3333, 33), VMNET_PORTS_FULL);
+	/* What was refused has left nothing open; the others are there. */
+	assert_int_equal(come("127.0.0.1", 3333), -ECONNREFUSED);
+	fd = come("127.0.0.1", 2222);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_null(strstr(daemon_stats(), "nat_forward"));
+}
+
+/* The next NAT, and the next daemon, have what was changed. */
+static void changes_stay(void **state)
+{
+	struct station *s = *state;
+	const char *p;
+	int fd;
+
+	NEED_NETWORK();
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 3333, 33), VMNET_OK);
+	assert_int_equal(REMOVE(TCP, 127, 0, 0, 1, 2222, 22), VMNET_OK);
+	p = strstr(daemon_stats(), "\"nat_pid\": ");
+	assert_int_equal(kill(atoi(p + strlen("\"nat_pid\": ")), SIGKILL), 0);
+	assert_true(daemon_wait_link(&s->net, false));
+	assert_true(daemon_wait_link(&s->net, true));
+	fd = come("127.0.0.1", 3333);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(come("127.0.0.1", 2222), -ECONNREFUSED);
+	p = strstr(daemon_stats(), "\"switch_pid\": ");
+	assert_int_equal(kill(atoi(p + strlen("\"switch_pid\": ")), SIGKILL),
+			 0);
+	assert_true(daemon_wait_link(&s->net, false));
+	assert_true(daemon_wait_link(&s->net, true));
+	fd = come("127.0.0.1", 3333);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(come("127.0.0.1", 2222), -ECONNREFUSED);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -246,6 +381,10 @@ int main(void)
 		T(tcp_leads_to_the_guest), T(only_the_address_that_was_given),
 		T(udp_leads_to_the_guest), T(udp_at_all_addresses),
 		T(the_next_card_has_them_too),
+		T(a_port_comes_and_goes),
+		T(a_udp_port_comes_and_goes),
+		T(what_can_not_work_is_refused),
+		T(changes_stay),
 	};
 
 	networked = own_net();

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "vmnet/bridge/bridge.h"
+#include "vmnet/switch/move.h"
 #include "vmnet/switch/plain_network.h"
 #include "vmnet/switch/text.h"
 #include "vmnet/switch/vswitch_parts.h"
@@ -49,6 +50,7 @@ const struct port_ops uplink_port = {
 	.look = port_never_looks,
 	.must_wait = port_never_waits,
 	.event = port_no_event,
+	.ask = port_no_ask,
 	.flush = uplink_flush,
 	.input = hub_from_wire,
 	.hears = port_hears_all,
@@ -76,6 +78,7 @@ static void bridge_opened(struct vswitch *sw, struct hub *hub,
 		else
 			vswitch_refuse(sw, port, status);
 	}
+	move_opened(sw, hub, status);
 }
 
 /* bridge_take() - what the helper has opened becomes the uplink. */
@@ -164,6 +167,11 @@ static enum vmnet_status bridged_join(struct vswitch *sw, struct hub *hub,
 	return plain_join(sw, hub, client, hello);
 }
 
+static bool bridged_opening(const struct hub *hub)
+{
+	return !((const struct bridge *)hub->own)->opened;
+}
+
 static bool bridged_full(const struct port *client)
 {
 	return bridge_full(client->hub->own);
@@ -188,6 +196,8 @@ const struct network_ops bridged_network = {
 	.open = bridged_open,
 	.close = bridged_close,
 	.join = bridged_join,
+	.opening = bridged_opening,
+	.ask = plain_ask,
 	.leave = plain_leave,
 	.tend = bridged_tend,
 	.full = bridged_full,

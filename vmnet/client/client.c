@@ -58,10 +58,137 @@ static void plan_retry(struct vmnet_client *c)
 
 static void set_link(struct vmnet_client *c, bool up)
 {
-	if (c->link == up)
+	bool link = up && !c->moved;
+
+	c->up = up;
+	if (c->link == link)
 		return;
-	c->link = up;
+	c->link = link;
 	c->stats.link_changes++;
+}
+
+/* ---- changes ----------------------------------------------------------- */
+
+/* change_over() - what was asked for has its answer. */
+static void change_over(struct vmnet_client *c, enum vmnet_status status)
+{
+	const struct vmnet_ask *a = &c->ask;
+
+	c->asking = false;
+	c->answered = true;
+	c->answer = status;
+	if (a->what == VMNET_ASK_MOVE) {
+		c->moved = status == VMNET_OK;
+		c->moved_ms = now_ms() + VMNET_MOVED_MS;
+		if (c->moved) {
+			c->hello = a->hello;
+			set_timer(c, VMNET_MOVED_MS);
+		}
+		set_link(c, c->up);
+	} else if (status == VMNET_OK) {
+		forwards_change(c->wish.forward, &a->forward, a->what);
+		forwards_change(c->hello.forward, &a->forward, a->what);
+	}
+}
+
+/* moved_end() - has it been without a link for long enough? */
+static void moved_end(struct vmnet_client *c)
+{
+	if (!c->moved || !c->moved_ms || now_ms() < c->moved_ms)
+		return;
+	c->moved = false;
+	set_timer(c, 0);
+	set_link(c, c->up);
+}
+
+/* ask() - c->ask, of which only its head is to be made. Return: VMNET_OK, or
+ * why it can not be asked now. */
+static enum vmnet_status ask(struct vmnet_client *c, enum vmnet_ask_what what)
+{
+	struct vmnet_ask *a = &c->ask;
+
+	a->magic = VMNET_MAGIC;
+	a->version = VMNET_VERSION;
+	a->what = (uint16_t)what;
+	a->number = ++c->asks ? c->asks : ++c->asks;
+	if (send(c->sock, a, sizeof(*a), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return errno == EAGAIN ? VMNET_BUSY : VMNET_GONE;
+	c->asking = true;
+	c->answered = false;
+	return VMNET_OK;
+}
+
+/* may_ask() - Return: VMNET_OK; then c->ask is empty. */
+static enum vmnet_status may_ask(struct vmnet_client *c)
+{
+	if (c->state != VMNET_CLIENT_UP)
+		return VMNET_GONE;
+	if (c->asking)
+		return VMNET_BUSY;
+	memset(&c->ask, 0, sizeof(c->ask));
+	return VMNET_OK;
+}
+
+/* hello_on() - what the card says on that network: only a NAT hears what it
+ * wants of one. */
+static void hello_on(const struct vmnet_client *c, const char *network,
+		     unsigned int number, struct vmnet_hello *hello)
+{
+	*hello = c->wish;
+	memset(hello->network, 0, sizeof(hello->network));
+	snprintf(hello->network, sizeof(hello->network), "%s", network);
+	if (number == NAT_NUMBER)
+		return;
+	hello->flags &= (uint16_t)~VMNET_HELLO_HOST_LOOPBACK;
+	memset(hello->forward, 0, sizeof(hello->forward));
+	hello->folder = 0;
+	memset(hello->bootfile, 0, sizeof(hello->bootfile));
+}
+
+enum vmnet_status vmnet_client_move(struct vmnet_client *c, const char *network)
+{
+	enum vmnet_status status = may_ask(c);
+	struct vmnet_hello hello;
+	unsigned int number = 0;
+
+	if (status == VMNET_OK)
+		status = decode_network(network, strlen(network) + 1, &number);
+	if (status == VMNET_OK && strlen(network) >= sizeof(hello.network))
+		status = VMNET_BAD_NETWORK;
+	if (status != VMNET_OK)
+		return status;
+	hello_on(c, network, number, &hello);
+	c->ask.hello = hello;
+	c->ask.hello.flags &= (uint16_t)~VMNET_HELLO_RINGS;
+	status = ask(c, VMNET_ASK_MOVE);
+	c->ask.hello = hello;
+	if (status == VMNET_OK) {
+		c->moved = true;
+		c->moved_ms = 0;
+		set_link(c, c->up);
+	}
+	return status;
+}
+
+enum vmnet_status vmnet_client_forward(struct vmnet_client *c,
+				       const struct vmnet_forward *f,
+				       enum vmnet_ask_what what)
+{
+	enum vmnet_status status = may_ask(c);
+
+	if (status != VMNET_OK)
+		return status;
+	c->ask.forward = *f;
+	return ask(c, what);
+}
+
+bool vmnet_client_answer(struct vmnet_client *c, enum vmnet_status *status)
+{
+	if (!c->answered)
+		return false;
+	c->answered = false;
+	*status = c->answer;
+	return true;
 }
 
 /* client_disconnect() - the daemon is gone, or refused us. */
@@ -73,6 +200,10 @@ static void client_disconnect(struct vmnet_client *c)
 	c->state = VMNET_CLIENT_DOWN;
 	c->want_write = false;
 	c->told = false;
+	c->up = false;
+	if (c->asking)
+		change_over(c, VMNET_GONE);
+	c->moved = false;
 	set_link(c, false);
 	plan_retry(c);
 }
@@ -257,6 +388,9 @@ static ssize_t take_message(struct vmnet_client *c, const void *buf, size_t len)
 		if (event.type == VMNET_EVENT_LINK)
 			set_link(c, event.value);
 		c->forged |= event.type == VMNET_EVENT_FORGED;
+		if (event.type == VMNET_EVENT_ANSWER && c->asking &&
+		    event.count == c->ask.number)
+			change_over(c, event.value);
 		return 0;
 	}
 	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {
@@ -297,34 +431,48 @@ static size_t recv_by_ring(struct vmnet_client *c, void *buf)
 	return 0;
 }
 
+/* What a caller knows, as it was before a look. */
+struct known {
+	bool link, answered;
+};
+
+/* news() - Return: 0: there is some; -EAGAIN: none. */
+static ssize_t news(const struct vmnet_client *c, struct known was)
+{
+	return was.link != c->link || (c->answered && !was.answered) ? 0 :
+								       -EAGAIN;
+}
+
 /* recv_by_socket() - take one message from the socket, and reconnect when it is
  * time. Return: as vmnet_client_recv(). */
 static ssize_t recv_by_socket(struct vmnet_client *c, void *buf, size_t size)
 {
-	bool link = c->link;
+	const struct known was = { c->link, c->answered };
 	unsigned int i;
 	ssize_t n;
+
+	moved_end(c);
 
 	for (i = 0; i < MESSAGES_BATCH; i++) {
 		if (c->state == VMNET_CLIENT_DOWN)
 			run_timer(c);
 		if (c->state == VMNET_CLIENT_DOWN)
-			return link != c->link ? 0 : -EAGAIN;
+			return news(c, was);
 		n = recv(c->sock, buf, size, MSG_DONTWAIT | MSG_TRUNC);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
 			/* Ready to write is all it was; say so only once. */
 			vmnet_client_want_write(c, false);
-			return link != c->link ? 0 : -EAGAIN;
+			return news(c, was);
 		}
 		if (n <= 0) {
 			client_disconnect(c);
-			return link != c->link ? 0 : -EAGAIN;
+			return news(c, was);
 		}
 		n = take_message(c, buf, (size_t)n);
-		if (n > 0 || (n == 0 && link != c->link))
+		if (n > 0 || (n == 0 && !news(c, was)))
 			return n;
 	}
-	return link != c->link ? 0 : -EAGAIN;	/* the rest is told again */
+	return news(c, was);	/* the rest is told again */
 }
 
 ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)
@@ -487,6 +635,7 @@ int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
 	if (plug->any_mac)
 		c->hello.flags |= VMNET_HELLO_ANY_MAC;
 	err = open_poll(c, plug->rings);
+	c->wish = c->hello;
 	if (err)
 		snprintf(c->why, sizeof(c->why), "%s", strerror(-err));
 	else

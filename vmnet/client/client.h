@@ -13,7 +13,11 @@
  *    is inside; no other timer is needed.
  * 3. The link is up only between the daemon's "link up" and its loss.
  * 4. Every frame that passes here is counted, sent, received or dropped.
- * 5. With rings (vmnet_client_open_rings()) frames make no system call, and
+ * 5. One change is asked for at a time (vmnet_client_move(),
+ *    vmnet_client_forward()), and is answered in vmnet_client_recv() or
+ *    vmnet_client_news(), which then say that something has changed. A change
+ *    that was refused, or cut off, has not been made.
+ * 6. With rings (vmnet_client_open_rings()) frames make no system call, and
  *    the rings outlive the connection. Another process may move
  *    frames through them instead, while this one does not run.
  */
@@ -30,6 +34,10 @@
 #include "vmnet/proto/proto.h"
 
 #define VMNET_OPEN_MS	5000
+/* A card that was moved has no link for so long: a guest that looks at it only
+ * now and then (Linux's driver of the Lance: every two to three seconds) is to
+ * see it go, and asks for an address of the new network when it comes. */
+#define VMNET_MOVED_MS	4000
 
 enum vmnet_client_state {
 	VMNET_CLIENT_DOWN,	/* no connection; a timer runs */
@@ -51,7 +59,17 @@ struct vmnet_client {
 	void *dial_arg;
 	struct vmnet_dial own;	/* the one that it has at first */
 	enum vmnet_client_state state;
-	bool link;
+	bool link;		/* @up, and not @moved */
+	bool up;		/* as the daemon says */
+	bool moved;		/* is being moved, or was just now */
+	uint64_t moved_ms;	/* until then; 0: it has no answer yet */
+	struct vmnet_ask ask;	/* without an answer yet, if ... */
+	bool asking;		/* ... this */
+	bool answered;		/* vmnet_client_answer() has one */
+	enum vmnet_status answer;
+	uint32_t asks;		/* how many there were: their numbers */
+	struct vmnet_hello wish;	/* what it wants of a NAT, when it is
+					 * on that network */
 	bool joined_once;
 	bool refused;		/* the daemon said no: do not ask again */
 	bool forged;		/* it loses frames as their sender's address
@@ -63,7 +81,7 @@ struct vmnet_client {
 	bool bell_apart;	/* the client's bell is not in poll_fd */
 	unsigned int attempts;	/* since the connection was lost */
 	uint32_t port;		/* number in the daemon's statistics */
-	struct vmnet_hello hello;
+	struct vmnet_hello hello;	/* of the network that it is on */
 	char why[256];		/* what went wrong last, for the user */
 	struct vmnet_client_stats stats;
 };
@@ -138,7 +156,7 @@ static inline int vmnet_client_bell(const struct vmnet_client *c)
 }
 
 /* vmnet_client_news() - with rings: what is not a frame. Return: true if the
- * link changed. #syscalls[app] recvfrom */
+ * link changed, or there is an answer. #syscalls[app] recvfrom */
 bool vmnet_client_news(struct vmnet_client *c);
 
 /* vmnet_client_noticed() - has VMNet set a bit in the shared vector? No
@@ -163,6 +181,33 @@ void vmnet_client_flush(struct vmnet_client *c);
  */
 void vmnet_client_dial_by(struct vmnet_client *c, int (*dial)(void *arg),
 			  void *arg);
+
+/**
+ * vmnet_client_move() - onto another network, as it is plugged in
+ * @network: as of vmnet_client_open()
+ *
+ * What the card wants of a NAT goes with it. It has no link from now on until
+ * VMNET_MOVED_MS after it was moved; if it is refused, it has it again.
+ *
+ * Return: VMNET_OK: it will be answered; or why it was not asked.
+ * #syscalls[app] sendto
+ */
+enum vmnet_status vmnet_client_move(struct vmnet_client *c,
+				    const char *network);
+
+/**
+ * vmnet_client_forward() - one more port of the host leads to it, or one less
+ * @what: VMNET_ASK_FORWARD or VMNET_ASK_UNFORWARD
+ *
+ * Return: as vmnet_client_move(). #syscalls[app] sendto
+ */
+enum vmnet_status vmnet_client_forward(struct vmnet_client *c,
+				       const struct vmnet_forward *f,
+				       enum vmnet_ask_what what);
+
+/* vmnet_client_answer() - of what was asked. Return: is there one? Only once;
+ * then @status is set. */
+bool vmnet_client_answer(struct vmnet_client *c, enum vmnet_status *status);
 
 /* vmnet_client_close() - unplug; the daemon ends by itself if it is idle. */
 void vmnet_client_close(struct vmnet_client *c);
@@ -214,7 +259,7 @@ void vmnet_client_promiscuous(struct vmnet_client *c, bool on);
  * Also does the reconnecting when its time has come.
  *
  * Return: the frame's length; 0 if the link changed (ask
- * vmnet_client_link()); -EAGAIN if there is nothing now.
+ * vmnet_client_link()), or there is an answer; -EAGAIN if there is nothing now.
  * #syscalls[app] recvfrom read timerfd_settime close
  */
 ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size);

@@ -36,6 +36,7 @@
 #include "vmnet/nat/ip_reassemble.h"
 #include "vmnet/nat/nat_filter.h"
 #include "vmnet/nat/nat_folder.h"
+#include "vmnet/nat/nat_forward.h"
 #include "vmnet/nat/nat_ip6.h"
 #include "vmnet/nat/nat_names.h"
 #include "vmnet/nat/nat_packet.h"
@@ -49,8 +50,7 @@
 #define NAT_FD		CHILD_FD
 #define NAT_BATCH	64
 #define SETUP_MS	5000
-#define FORWARD_MS	100	/* between attempts, 30 for all ports */
-#define FORWARD_TRIES	30u
+#define ANSWER_MS	100	/* for room at the switch */
 #define SOCKET_BUFFER	(1 << 20)
 
 /* Sockets: TCP can not take what UDP and names need. */
@@ -338,25 +338,64 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 	}
 }
 
+static struct nat_forwards forwards_of(struct nat *nat)
+{
+	return (struct nat_forwards){
+		.slirp = nat->slirp,
+		.udp = nat->udp,
+		.guest = NAT_NETWORK + nat->setup.host,
+		.table = nat->setup.forward,
+	};
+}
+
+/* take_ask() - the client's, which the switch has looked at. An answer that
+ * can not be sent is no loss: then there is nobody. */
+static void take_ask(struct nat *nat, const void *msg, size_t len)
+{
+	const struct nat_forwards forwards = forwards_of(nat);
+	struct vmnet_event e = { .type = VMNET_EVENT_ANSWER };
+	struct pollfd p = { .fd = NAT_FD, .events = POLLOUT };
+	struct vmnet_ask ask = { 0 };
+	unsigned int network;
+	enum vmnet_status status = decode_ask(msg, len, &ask, &network);
+
+	if (status == VMNET_OK && ask.what == VMNET_ASK_MOVE)
+		status = VMNET_BAD_ASK;
+	if (status == VMNET_OK)
+		status = nat_forward_change(&forwards, &ask);
+	e.value = (uint8_t)status;
+	e.count = ask.number;
+	poll(&p, 1, ANSWER_MS);
+	if (send(NAT_FD, &e, sizeof(e), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("an answer was lost: %s", strerror(errno));
+}
+
+/* take_message() - from the switch: a frame of the guest's, most often. */
+static void take_message(struct nat *nat, uint8_t *msg, size_t len)
+{
+	if (len == VMNET_ASK_SIZE)
+		take_ask(nat, msg, len);
+	else if (len > VMNET_FRAME_MAX || len < VMNET_FRAME_MIN)
+		nat->drops[DROP_nat_bad_size]++;
+	else
+		take_frame(nat, msg, len);
+}
+
 /* take_frames() - from the guests; Return: false if the switch is gone.
  * #syscalls[nat] recvfrom */
 static bool take_frames(struct nat *nat)
 {
-	uint8_t frame[VMNET_FRAME_MAX];
+	uint8_t msg[VMNET_ASK_SIZE];
 	ssize_t n;
 	int i;
 
 	for (i = 0; i < NAT_BATCH; i++) {
-		n = recv(NAT_FD, frame, sizeof(frame),
-			 MSG_DONTWAIT | MSG_TRUNC);
+		n = recv(NAT_FD, msg, sizeof(msg), MSG_DONTWAIT | MSG_TRUNC);
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR;
 		if (n == 0)
 			return false;
-		if ((size_t)n > sizeof(frame) || n < (ssize_t)VMNET_FRAME_MIN)
-			nat->drops[DROP_nat_bad_size]++;
-		else
-			take_frame(nat, frame, (size_t)n);
+		take_message(nat, msg, (size_t)n);
 	}
 	return true;
 }
@@ -486,37 +525,6 @@ static Slirp *stack_open(struct nat *nat)
 	return slirp_new(&c, &callbacks, nat);
 }
 
-/* forward_open() - Return: is the port open, and leads to the guest? */
-static bool forward_open(struct nat *nat, const struct vmnet_forward *f)
-{
-	const uint32_t guest = NAT_NETWORK + nat->setup.host;
-	struct in_addr to = { htonl(guest) }, at;
-
-	memcpy(&at, f->address, sizeof(at));
-	if (f->proto == FORWARD_UDP)
-		return nat_udp_forward(nat->udp, f, guest) == 0;
-	return slirp_add_hostfwd(nat->slirp, 0, at, f->port, to,
-				 f->guest_port) == 0;
-}
-
-/*
- * open_forwards() - all that were wished for. VMApp has tried them, so one that
- * is taken is most likely the last NAT's of a guest that was reset, and free in
- * a moment.
- */
-static void open_forwards(struct nat *nat)
-{
-	const struct vmnet_forward *f = nat->setup.forward;
-	unsigned int i, tries = 0;
-
-	for (i = 0; i < VMNET_FORWARDS && f[i].proto != FORWARD_NONE; i++) {
-		while (!forward_open(nat, &f[i]) && ++tries < FORWARD_TRIES)
-			poll(NULL, 0, FORWARD_MS);
-		if (tries >= FORWARD_TRIES)
-			nat->drops[DROP_nat_forward]++;
-	}
-}
-
 /* take_setup() - what the switch sends first. */
 static bool take_setup(struct nat *nat)
 {
@@ -565,6 +573,7 @@ static void tftp_open(struct nat *nat)
 /* nat_open() - all that needs files and rights, before the walls close. */
 static void nat_open(struct nat *nat)
 {
+	struct nat_forwards forwards;
 	int size = SOCKET_BUFFER;
 
 	tftp_open(nat);
@@ -581,7 +590,8 @@ static void nat_open(struct nat *nat)
 	nat->fragments = reassembly_new();
 	if (!nat->slirp || !nat->udp || !nat->fragments)
 		die("libslirp did not start");
-	open_forwards(nat);
+	forwards = forwards_of(nat);
+	nat->drops[DROP_nat_forward] += nat_forward_all(&forwards);
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 /* nat_network.c - the switch's side of the network "nat": see nat_network.h. */
 #include "vmnet/nat/nat_network.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,6 +22,8 @@ struct nat_seat {
 	uint64_t tried_ns;	/* when that was last started */
 	struct vmnet_nat_setup setup;	/* what it is told */
 	uint64_t folder;	/* the number of its folder, or 0 */
+	struct vmnet_ask asked; /* of the NAT, by the client; what is 0:
+				 * nothing */
 };
 
 /* ---- addresses --------------------------------------------------------- */
@@ -64,7 +67,21 @@ static void lease_leave(struct vswitch *sw, uint8_t host)
 
 /* ---- the port of a NAT ------------------------------------------------- */
 
-/* nat_event() - it says that it works, or what it dropped. */
+/* seat_answer() - to its client, of what it asked of the NAT. */
+static void seat_answer(struct nat_seat *seat, unsigned int status)
+{
+	const struct vmnet_ask *a = &seat->asked;
+
+	if (!a->what)
+		return;
+	if (status == VMNET_OK) /* the next NAT is to have it so, too */
+		status = forwards_change(seat->setup.forward, &a->forward,
+					 a->what);
+	seat->asked.what = 0;
+	port_answer(seat->client, (enum vmnet_status)status);
+}
+
+/* nat_event() - it says that it works, what it dropped, or its answer. */
 static bool nat_event(struct vswitch *sw, struct port *nat,
 		      const struct vmnet_event *event)
 {
@@ -74,8 +91,11 @@ static bool nat_event(struct vswitch *sw, struct port *nat,
 		sw->nat_drops[event->value] += event->count;
 	else if (event->type == VMNET_EVENT_LINK && seat)
 		port_set_link(seat->client, event->value);
+	else if (event->type == VMNET_EVENT_ANSWER && seat)
+		seat_answer(seat, event->value);
 	return event->type == VMNET_EVENT_DROPS ||
-	       event->type == VMNET_EVENT_LINK;
+	       event->type == VMNET_EVENT_LINK ||
+	       event->type == VMNET_EVENT_ANSWER;
 }
 
 /* nat_input() - to its client. All NATs have the same addresses, so the table
@@ -105,6 +125,7 @@ static void nat_gone(struct vswitch *sw, struct port *nat)
 		return;
 	seat->nat = NULL;
 	port_set_link(seat->client, false);
+	seat_answer(seat, VMNET_NAT_AWAY);
 }
 
 static const struct port_ops nat_port = {
@@ -114,6 +135,7 @@ static const struct port_ops nat_port = {
 	.look = port_never_looks,
 	.must_wait = port_never_waits,
 	.event = nat_event,
+	.ask = port_no_ask,
 	.flush = port_flush,
 	.input = nat_input,
 	.hears = nat_hears,
@@ -201,6 +223,28 @@ static enum vmnet_status nat_join(struct vswitch *sw, struct hub *hub,
 	return VMNET_OK;
 }
 
+/* nat_ask() - the NAT answers, if it may have that port. */
+static void nat_ask(struct vswitch *sw, struct port *client,
+		    const struct vmnet_ask *ask)
+{
+	struct vmnet_forward table[VMNET_FORWARDS];
+	struct nat_seat *seat = client->own;
+	enum vmnet_status status;
+
+	(void)sw;
+	memcpy(table, seat->setup.forward, sizeof(table));
+	status = forwards_change(table, &ask->forward, ask->what);
+	if (status == VMNET_OK && !seat->nat)
+		status = VMNET_NAT_AWAY;
+	if (status == VMNET_OK && send(seat->nat->fd, ask, sizeof(*ask),
+				       MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		status = errno == EAGAIN ? VMNET_BUSY : VMNET_NAT_AWAY;
+	if (status == VMNET_OK)
+		seat->asked = *ask;
+	else
+		port_answer(client, status);
+}
+
 static void nat_leave(struct vswitch *sw, struct port *client)
 {
 	struct nat_seat *seat = client->own, **p = &sw->nat_seats;
@@ -274,6 +318,8 @@ const struct network_ops nat_network = {
 	.open = plain_open,
 	.close = plain_close,
 	.join = nat_join,
+	.opening = plain_opening,
+	.ask = nat_ask,
 	.leave = nat_leave,
 	.tend = nat_tend,
 	.full = nat_full,

@@ -28,6 +28,8 @@
 	CALL_IF(socket, 0, ALL, AF_INET6)				\
 	CALL(connect) CALL(recvfrom) CALL(recvmsg) CALL(sendto)		\
 	CALL(close)							\
+	/* a UDP port that is to be forwarded; IPv4, by its length */	\
+	CALL_IF(bind, 2, ALL, sizeof(struct sockaddr_in))		\
 	CALL(getsockopt)						\
 	CALL_IF(setsockopt, 1, ALL, SOL_SOCKET)				\
 	CALL_IF(setsockopt, 1, ALL, IPPROTO_TCP)			\
@@ -39,10 +41,11 @@
 	/* the loop, and last words */					\
 	CALL(poll) CALL(write) CALL(clock_gettime)
 
-/* What libslirp and its glib ask for on top: connections that come in by a
- * forwarded port (which is open by then), their addresses, a descriptor's and
- * a file's flags; times, a seed. */
+/* What libslirp and its glib ask for on top: TCP ports that are to be
+ * forwarded, connections that come in by one, their addresses, a descriptor's
+ * and a file's flags; times, a seed. */
 #define NAT_SLIRP_CALLS(CALL, CALL_IF)					\
+	CALL(listen)							\
 	CALL(accept) CALL(accept4) CALL(shutdown)			\
 	CALL(getsockname) CALL(getpeername)				\
 	CALL_IF(ioctl, 1, ALL, FIONBIO)					\

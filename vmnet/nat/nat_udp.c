@@ -35,6 +35,7 @@ struct flow {
 	uint32_t to;		/* where that went; and ... */
 	uint16_t to_port;
 	unsigned int poll;	/* its place in nat_udp_fill() */
+	struct vmnet_forward door; /* FORWARD: what it is */
 	/* FORWARD: ports of the host's 127.0.0.1 that may be answered */
 	uint16_t local_peer[LOCAL_PEERS];
 	unsigned int next_peer;
@@ -45,7 +46,6 @@ struct nat_udp {
 	const struct resolv_page *names;
 	bool host_loopback;
 	unsigned int server;	/* the name server to ask; modulo their count */
-	unsigned int forwards;
 	struct flow flow[NAT_UDP_SOCKETS];
 	uint8_t datagram[UDP_HEADER + IP_PACKET_MAX];
 };
@@ -199,8 +199,19 @@ int nat_udp_forward(struct nat_udp *u, const struct vmnet_forward *f,
 		close(fd);
 		return err;
 	}
-	flow_new(u, FLOW_FORWARD, fd, guest, f->guest_port);
+	flow_new(u, FLOW_FORWARD, fd, guest, f->guest_port)->door = *f;
 	return 0;
+}
+
+void nat_udp_unforward(struct nat_udp *u, const struct vmnet_forward *f)
+{
+	struct flow *d = &u->flow[parts[FLOW_FORWARD].first];
+	struct flow *end = d + parts[FLOW_FORWARD].count;
+
+	for (; d < end; d++)
+		if (d->fd >= 0 && d->door.port == f->port &&
+		    !memcmp(d->door.address, f->address, sizeof(f->address)))
+			flow_end(u, d);
 }
 
 /* ---- from the guest ---------------------------------------------------- */

@@ -56,10 +56,13 @@ void nat_udp_free(struct nat_udp *u);
  * @guest: the guest's address
  *
  * Return: 0, or -errno of bind().
- * #syscalls socket bind setsockopt
+ * #syscalls[nat] socket bind setsockopt close
  */
 int nat_udp_forward(struct nat_udp *u, const struct vmnet_forward *f,
 		    uint32_t guest);
+
+/* nat_udp_unforward() - close that port of the host. #syscalls[nat] close */
+void nat_udp_unforward(struct nat_udp *u, const struct vmnet_forward *f);
 
 /**
  * nat_udp_input() - a packet from the guest

@@ -75,24 +75,91 @@ enum vmnet_status decode_network(const char *name, size_t size,
 	return VMNET_OK;
 }
 
+static const struct vmnet_forward no_forward;
+
+static bool forward_none(const struct vmnet_forward *f)
+{
+	return !memcmp(f, &no_forward, sizeof(*f));
+}
+
+static bool forward_ok(const struct vmnet_forward *f)
+{
+	return (f->proto == FORWARD_TCP || f->proto == FORWARD_UDP) &&
+	       !f->zero && !f->zero2 && f->port && f->guest_port;
+}
+
 /* decode_forwards() - those in use come first, and the rest is all 0. */
 static enum vmnet_status decode_forwards(const struct vmnet_forward *f)
 {
-	static const struct vmnet_forward none;
 	bool over = false;
 	unsigned int i;
 
 	for (i = 0; i < VMNET_FORWARDS; i++, f++) {
-		if (!memcmp(f, &none, sizeof(none))) {
+		if (forward_none(f)) {
 			over = true;
 			continue;
 		}
-		if (over ||
-		    (f->proto != FORWARD_TCP && f->proto != FORWARD_UDP) ||
-		    f->zero || f->zero2 || !f->port || !f->guest_port)
+		if (over || !forward_ok(f))
 			return VMNET_BAD_FORWARD;
 	}
 	return VMNET_OK;
+}
+
+bool forwards_same_door(const struct vmnet_forward *a,
+			const struct vmnet_forward *b)
+{
+	static const uint8_t any[4];
+
+	return a->proto == b->proto && a->port == b->port &&
+	       (!memcmp(a->address, b->address, 4) ||
+		!memcmp(a->address, any, 4) || !memcmp(b->address, any, 4));
+}
+
+unsigned int forwards_count(const struct vmnet_forward *table)
+{
+	unsigned int n = 0;
+
+	while (n < VMNET_FORWARDS && table[n].proto != FORWARD_NONE)
+		n++;
+	return n;
+}
+
+static enum vmnet_status forwards_add(struct vmnet_forward *table,
+				      const struct vmnet_forward *f)
+{
+	unsigned int n = forwards_count(table), i;
+
+	for (i = 0; i < n; i++)
+		if (forwards_same_door(&table[i], f))
+			return VMNET_PORT_TWICE;
+	if (n == VMNET_FORWARDS)
+		return VMNET_PORTS_FULL;
+	table[n] = *f;
+	return VMNET_OK;
+}
+
+static enum vmnet_status forwards_remove(struct vmnet_forward *table,
+					 const struct vmnet_forward *f)
+{
+	unsigned int n = forwards_count(table), i;
+
+	for (i = 0; i < n; i++)
+		if (table[i].proto == f->proto && table[i].port == f->port &&
+		    !memcmp(table[i].address, f->address, 4))
+			break;
+	if (i == n)
+		return VMNET_NO_PORT;
+	memmove(table + i, table + i + 1, (n - i - 1) * sizeof(*table));
+	table[n - 1] = no_forward;
+	return VMNET_OK;
+}
+
+enum vmnet_status forwards_change(struct vmnet_forward *table,
+				  const struct vmnet_forward *f,
+				  unsigned int what)
+{
+	return what == VMNET_ASK_FORWARD ? forwards_add(table, f) :
+					   forwards_remove(table, f);
 }
 
 /* bootfile_ok() - does it end, with nothing behind that? */
@@ -199,6 +266,48 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 	return VMNET_OK;
 }
 
+/* all_zero() - @n bytes. */
+static bool all_zero(const void *p, size_t n)
+{
+	const uint8_t *b = p;
+
+	while (n && !*b)
+		b++, n--;
+	return !n;
+}
+
+enum vmnet_status decode_ask(const void *msg, size_t len, struct vmnet_ask *ask,
+			     unsigned int *number)
+{
+	const unsigned int keeps = VMNET_HELLO_HOST_LOOPBACK |
+				   VMNET_HELLO_ANY_MAC;
+	struct vmnet_ask a;
+
+	if (len != sizeof(a))
+		return VMNET_BAD_SIZE;
+	memcpy(&a, msg, sizeof(a));
+	ask->number = a.number;
+	if (a.magic != VMNET_MAGIC || a.version != VMNET_VERSION || !a.number ||
+	    !all_zero(a.zero, sizeof(a.zero)))
+		return VMNET_BAD_ASK;
+	if (a.what == VMNET_ASK_MOVE) {
+		enum vmnet_status status = decode_hello(
+			&a.hello, sizeof(a.hello), &a.hello, number);
+
+		if (status != VMNET_OK)
+			return status;
+		if (!forward_none(&a.forward) || (a.hello.flags & ~keeps))
+			return VMNET_BAD_ASK;
+	} else if ((a.what != VMNET_ASK_FORWARD &&
+		    a.what != VMNET_ASK_UNFORWARD) ||
+		   !forward_ok(&a.forward) ||
+		   !all_zero(&a.hello, sizeof(a.hello))) {
+		return VMNET_BAD_ASK;
+	}
+	*ask = a;
+	return VMNET_OK;
+}
+
 int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply)
 {
 	struct vmnet_reply r;
@@ -234,6 +343,9 @@ int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 		return -EPROTO;
 	if (e.type == VMNET_EVENT_LINK || e.type == VMNET_EVENT_PROMISCUOUS) {
 		if (e.value > 1 || e.count)
+			return -EPROTO;
+	} else if (e.type == VMNET_EVENT_ANSWER) {
+		if (e.value >= VMNET_STATUS_COUNT || !e.count)
 			return -EPROTO;
 	} else if (e.type == VMNET_EVENT_FORGED) {
 		if (e.value || e.count)

@@ -28,6 +28,10 @@
  * 8. A folder that a NAT is to read from goes to vmnetd by a socket of its own,
  *    in a struct vmnet_folder with its descriptor (keeper/folders.h), before
  *    the hello that names its number.
+ * 9. A client that is on a network may ask for a change: a struct vmnet_ask,
+ *    which is longer than any frame, so no frame can pass for it. It asks for
+ *    one thing at a time, and gets an event with its number and a status. What
+ *    is for a NAT, the switch asks of that by the same message.
  *
  * Only decode_*() look at a message that came in; they check all of it and
  * change nothing.
@@ -151,6 +155,27 @@ struct vmnet_nat_setup {
 	char bootfile[VMNET_BOOTFILE_MAX];
 };
 
+/* What a client may ask for while it is on a network. */
+enum vmnet_ask_what {
+	VMNET_ASK_MOVE = 1,	/* onto another network */
+	VMNET_ASK_FORWARD,	/* one more port of the host leads to it */
+	VMNET_ASK_UNFORWARD,	/* that one no longer does */
+};
+
+#define VMNET_ASK_SIZE 1536u	/* more than any frame has */
+
+struct vmnet_ask {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t what;		/* enum vmnet_ask_what */
+	uint32_t number;	/* the asker's, never 0; the answer has it */
+	struct vmnet_forward forward;	/* MOVE: all 0 */
+	/* MOVE: as if the card said hello there; its address, and how frames
+	 * go, stay as they are. The others: all 0. */
+	struct vmnet_hello hello;
+	uint8_t zero[VMNET_ASK_SIZE - 24 - sizeof(struct vmnet_hello)];
+};
+
 struct vmnet_reply {
 	uint32_t magic;
 	uint16_t version;
@@ -168,6 +193,7 @@ enum vmnet_event_type {
 	VMNET_EVENT_FORGED,	/* to clients: for the first time a frame was
 				 * lost as its sender's address is not the
 				 * card's, or is another card's */
+	VMNET_EVENT_ANSWER,	/* to who asked (struct vmnet_ask) */
 };
 
 /* What the NAT itself drops, and why. */
@@ -181,9 +207,11 @@ enum nat_drop {
 struct vmnet_event {
 	uint8_t type;
 	uint8_t value;		/* 0 or 1: is the link up, is it promiscuous?
-				 * DROPS: enum nat_drop. FORGED: 0 */
+				 * DROPS: enum nat_drop. FORGED: 0. ANSWER:
+				 * enum vmnet_status */
 	uint8_t zero[2];
-	uint32_t count;		/* DROPS: frames since it was last told */
+	uint32_t count;		/* DROPS: frames since it was last told.
+				 * ANSWER: number of what was asked */
 };
 
 BUILD_ASSERT(sizeof(struct vmnet_forward) == 12);
@@ -192,6 +220,8 @@ BUILD_ASSERT(sizeof(struct vmnet_owner) == 80);
 BUILD_ASSERT(sizeof(struct vmnet_hello) ==
 	     40 + 12 * VMNET_FORWARDS + 8 + VMNET_BOOTFILE_MAX + 80);
 BUILD_ASSERT(sizeof(struct vmnet_reply) == 16);
+BUILD_ASSERT(sizeof(struct vmnet_ask) == VMNET_ASK_SIZE);
+BUILD_ASSERT(VMNET_ASK_SIZE > VMNET_FRAME_MAX + 1);
 BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 
 /* What the daemon answers, and the sentence a user reads. */
@@ -224,13 +254,30 @@ BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 			"give it, as root, in the folder of hostel: "	\
 			"setcap cap_net_raw+ep vmnet-bridge")		\
 	X(NO_BRIDGE,	"vmnet-bridge, which belongs beside vmnetd, "	\
-			"does not work")
+			"does not work")				\
+	/* To who asks for a change. */					\
+	X(BAD_ASK,	"what it was asked for makes no sense")		\
+	X(BUSY,		"the card is busy with another change; try again") \
+	X(GONE,		"VMNet ended meanwhile; it comes back by itself: " \
+			"try again")					\
+	X(NAT_AWAY,	"the card's NAT is being started; try again")	\
+	X(PORT_TWICE,	"that port is forwarded already")		\
+	X(PORTS_FULL,	"a card can have 16 forwarded ports, and no more") \
+	X(NO_PORT,	"that port is not forwarded; 'forward list' shows " \
+			"those that are")				\
+	X(PORT_TAKEN,	"another program has it; choose another one")	\
+	X(PORT_RIGHT,	"this user may not open ports below 1024; choose a " \
+			"higher one")					\
+	X(PORT_ADDRESS,	"this host has no such address")		\
+	X(PORT_FAILED,	"the host does not open it")
 
 #define VMNET_STATUS_ENUM(name, text) VMNET_##name,
 enum vmnet_status {
 	VMNET_STATUS_LIST(VMNET_STATUS_ENUM)
 	VMNET_STATUS_COUNT
 };
+BUILD_ASSERT(VMNET_STATUS_COUNT <= 256);	/* vmnet_event.value */
+BUILD_ASSERT(VMNET_FORWARDS == 16);		/* as PORTS_FULL says */
 
 /* vmnet_status_text() - the sentence of a status; never NULL. */
 const char *vmnet_status_text(unsigned int status);
@@ -271,6 +318,40 @@ bool decode_folder(const void *msg, size_t len);
  * @setup is filled in. */
 bool decode_nat_setup(const void *msg, size_t len,
 		      struct vmnet_nat_setup *setup);
+
+/**
+ * decode_ask() - check what a client, or a NAT, is asked for
+ * @msg, @len: as received
+ * @ask: filled in only if the answer is VMNET_OK; but its number always, if the
+ *       message has one
+ * @number: MOVE: the network's
+ *
+ * Return: VMNET_OK or what is wrong. VMNET_BAD_SIZE: it is no such message.
+ */
+enum vmnet_status decode_ask(const void *msg, size_t len, struct vmnet_ask *ask,
+			     unsigned int *number);
+
+/**
+ * forwards_change() - one more in a table of VMNET_FORWARDS, or one less
+ * @table: those in use come first, the rest is all 0
+ * @f: a forward that makes sense
+ * @what: VMNET_ASK_FORWARD or VMNET_ASK_UNFORWARD; of this one only the
+ *        protocol, the address and the port of the host count
+ *
+ * Return: VMNET_OK; or PORT_TWICE, PORTS_FULL or NO_PORT, and nothing has
+ * changed.
+ */
+enum vmnet_status forwards_change(struct vmnet_forward *table,
+				  const struct vmnet_forward *f,
+				  unsigned int what);
+
+/* forwards_same_door() - would both be open at one address of the host?
+ * 0.0.0.0 is all of them. */
+bool forwards_same_door(const struct vmnet_forward *a,
+			const struct vmnet_forward *b);
+
+/* forwards_count() - how many a table has. */
+unsigned int forwards_count(const struct vmnet_forward *table);
 
 /**
  * decode_reply() - check the daemon's first message

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/fdpass.h"
 #include "base/log.h"
+#include "vmnet/switch/move.h"
 #include "vmnet/switch/vswitch_parts.h"
 
 /*
@@ -200,6 +201,7 @@ static bool client_event(struct vswitch *sw, struct port *port,
 static void client_gone(struct vswitch *sw, struct port *port)
 {
 	sw->clients--;
+	move_forget(port);
 	if (!port->hub)
 		return;
 	port->hub->clients--;
@@ -213,6 +215,7 @@ const struct port_ops client_port = {
 	.look = client_look,
 	.must_wait = client_must_wait,
 	.event = client_event,
+	.ask = client_ask,
 	.flush = port_flush,
 	.input = hub_from_station,
 	.hears = port_hears_all,

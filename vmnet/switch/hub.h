@@ -50,8 +50,17 @@ struct network_ops {
 				  struct port *client,
 				  const struct vmnet_hello *hello);
 
-	/* leave() - a client is about to be freed */
+	/* opening() - does it still have to be seen whether it can work? Then a
+	 * client that is to be moved here waits for move_opened(). */
+	bool (*opening)(const struct hub *hub);
+
+	/* leave() - a client is about to be freed, or was moved elsewhere */
 	void (*leave)(struct vswitch *sw, struct port *client);
+
+	/* ask() - a client asks for what is its kind's matter; it is to be
+	 * answered: port_answer(), now or later. */
+	void (*ask)(struct vswitch *sw, struct port *client,
+		    const struct vmnet_ask *ask);
 
 	/* tend() - in each round, and a DEADLINE_NS later if it is true */
 	bool (*tend)(struct vswitch *sw, struct hub *hub);

@@ -18,11 +18,18 @@ static bool event_take(struct vswitch *sw, struct port *port, const void *msg,
 	       port->ops->event(sw, port, &event);
 }
 
+/* ask_take() - Return: was it something that such a peer may ask for? */
+static bool ask_take(struct vswitch *sw, struct port *port, const void *msg,
+		     size_t len)
+{
+	return len == VMNET_ASK_SIZE && port->ops->ask(sw, port, msg, len);
+}
+
 static void message_take(struct vswitch *sw, struct port *port,
 			 const uint8_t *msg, size_t len, uint64_t now_ns)
 {
 	if (port->state == PORT_JOINED && !event_take(sw, port, msg, len) &&
-	    port_accept(port, len))
+	    !ask_take(sw, port, msg, len) && port_accept(port, len))
 		hub_input(port->hub, port, msg, len, now_ns);
 }
 
@@ -34,7 +41,7 @@ static void message_take(struct vswitch *sw, struct port *port,
  */
 static void messages_take(struct vswitch *sw, struct port *port)
 {
-	uint8_t buf[PORT_BATCH][VMNET_FRAME_MAX + 1];
+	uint8_t buf[PORT_BATCH][VMNET_ASK_SIZE + 1];
 	struct mmsghdr msgs[PORT_BATCH];
 	struct iovec iov[PORT_BATCH];
 	uint64_t now = clock_now_ns();

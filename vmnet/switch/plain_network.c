@@ -22,6 +22,19 @@ enum vmnet_status plain_join(struct vswitch *sw, struct hub *hub,
 	return VMNET_OK;
 }
 
+bool plain_opening(const struct hub *hub)
+{
+	(void)hub;
+	return false;
+}
+
+void plain_ask(struct vswitch *sw, struct port *client,
+	       const struct vmnet_ask *ask)
+{
+	(void)sw, (void)ask;
+	port_answer(client, VMNET_NOT_NAT);
+}
+
 void plain_leave(struct vswitch *sw, struct port *client)
 {
 	(void)sw, (void)client;
@@ -66,6 +79,8 @@ const struct network_ops plain_network = {
 	.open = plain_open,
 	.close = plain_close,
 	.join = plain_join,
+	.opening = plain_opening,
+	.ask = plain_ask,
 	.leave = plain_leave,
 	.tend = plain_tend,
 	.full = plain_full,

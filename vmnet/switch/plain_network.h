@@ -19,6 +19,9 @@ void plain_close(struct hub *hub);
 enum vmnet_status plain_join(struct vswitch *sw, struct hub *hub,
 			     struct port *client,
 			     const struct vmnet_hello *hello);
+bool plain_opening(const struct hub *hub);
+void plain_ask(struct vswitch *sw, struct port *client,
+	       const struct vmnet_ask *ask);
 void plain_leave(struct vswitch *sw, struct port *client);
 bool plain_tend(struct vswitch *sw, struct hub *hub);
 bool plain_full(const struct port *client);

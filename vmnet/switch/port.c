@@ -43,7 +43,7 @@ struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 
 void port_free(struct port *port)
 {
-	ASSERT(!port->hub);
+	ASSERT(!port->hub && !port->move);
 	if (port->fd >= 0)
 		close(port->fd);
 	if (port->rings) {
@@ -170,6 +170,14 @@ void port_set_link(struct port *port, bool up)
 	port->event_pending = !port->event_pending;	/* twice: no news */
 }
 
+void port_answer(struct port *port, enum vmnet_status status)
+{
+	port->answer_pending = true;
+	port->answer = (uint8_t)status;
+	port->answer_number = port->asked;
+	port->asked = 0;
+}
+
 void port_forged(struct port *port)
 {
 	port->forged_pending |= !port->forged;
@@ -192,17 +200,18 @@ static int port_blocked(struct port *port)
 
 /**
  * port_send_event() - tell the peer what it is to know
- * @pending: no longer so if it was told
+ * @pending: no longer so if it was told; false: it is not to be told
  *
  * Return: 0 or -errno; @port->blocked is set if it has to wait.
  * #syscalls[switch] sendto
  */
-static int port_send_event(struct port *port, uint8_t type, uint8_t value,
+static int port_send_event(struct port *port, const struct vmnet_event *event,
 			   bool *pending)
 {
-	struct vmnet_event event = { .type = type, .value = value };
+	if (!*pending)
+		return 0;
 
-	if (send(port->fd, &event, sizeof(event), MSG_DONTWAIT | MSG_NOSIGNAL) <
+	if (send(port->fd, event, sizeof(*event), MSG_DONTWAIT | MSG_NOSIGNAL) <
 	    0)
 		return port_blocked(port);
 	*pending = false;
@@ -278,19 +287,34 @@ static void port_put_some(struct port *port)
 	port->untold = 0;
 }
 
+/* port_send_events() - those that are pending. Return: as port_send_event(). */
+static int port_send_events(struct port *port)
+{
+	const struct vmnet_event link = { .type = VMNET_EVENT_LINK,
+					  .value = port->link };
+	const struct vmnet_event forged = { .type = VMNET_EVENT_FORGED };
+	const struct vmnet_event answer = { .type = VMNET_EVENT_ANSWER,
+					    .value = port->answer,
+					    .count = port->answer_number };
+	int err;
+
+	/* The link first: who is moved knows it when it has its answer. */
+	err = port_send_event(port, &link, &port->event_pending);
+	if (!err)
+		err = port_send_event(port, &forged, &port->forged_pending);
+	if (!err && !port->event_pending)
+		err = port_send_event(port, &answer, &port->answer_pending);
+	return err;
+}
+
 int port_flush(struct port *port)
 {
-	int err = 0;
+	int err;
 
 	port->blocked = false;
 	if (port->fd < 0)
 		return 0;
-	if (port->event_pending)
-		err = port_send_event(port, VMNET_EVENT_LINK, port->link,
-				      &port->event_pending);
-	if (port->forged_pending && err == 0)
-		err = port_send_event(port, VMNET_EVENT_FORGED, 0,
-				      &port->forged_pending);
+	err = port_send_events(port);
 	if (port->rings && port->queued + port->untold > 0)
 		port_put_some(port);
 	if (err == 0 && !port->blocked && !port->rings)
@@ -303,6 +327,7 @@ void port_drop_queue(struct port *port)
 	port->drops[DROP_port_left] += port->queued;
 	port->queued = port->untold = 0;
 	port->event_pending = port->forged_pending = false;
+	port->answer_pending = false;
 }
 
 /* drops_at() - frames that were lost where drops.def says @place. */
@@ -348,6 +373,13 @@ bool port_no_event(struct vswitch *sw, struct port *port,
 		   const struct vmnet_event *event)
 {
 	(void)sw, (void)port, (void)event;
+	return false;
+}
+
+bool port_no_ask(struct vswitch *sw, struct port *port, const void *msg,
+		 size_t len)
+{
+	(void)sw, (void)port, (void)msg, (void)len;
 	return false;
 }
 

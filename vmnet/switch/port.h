@@ -76,6 +76,11 @@ struct port_ops {
 	bool (*event)(struct vswitch *sw, struct port *port,
 		      const struct vmnet_event *event);
 
+	/* ask() - its peer asks for a change (struct vmnet_ask): @msg, @len, as
+	 * it came. Return: may such a peer ask? */
+	bool (*ask)(struct vswitch *sw, struct port *port, const void *msg,
+		    size_t len);
+
 	/* flush() - give the peer what waits for it. Return: 0; or -errno: the
 	 * connection is broken. */
 	int (*flush)(struct port *port);
@@ -121,11 +126,17 @@ struct port {
 	pid_t pid;		/* the process at its other end; 0: a client */
 	bool promiscuous;	/* wants what is on the wire for others, too */
 	bool unanswered;	/* its hello waits for a bridge to open */
+	uint32_t asked;		/* number of what its peer asks for and has no
+				 * answer to yet; 0: nothing */
+	struct port_move *move;	/* that is to be moved; or NULL */
 	struct hub *hub;	/* NULL unless joined */
 	uint64_t deadline_ns;	/* PORT_HELLO: until when */
 
 	bool link;		/* what the peer is to know */
 	bool event_pending;	/* ... and does not know yet */
+	bool answer_pending;	/* the answer to what it asked for: */
+	uint8_t answer;		/* enum vmnet_status; and ... */
+	uint32_t answer_number;	/* ... what that was */
 	bool blocked;		/* the socket is full: wait for EPOLLOUT */
 	uint32_t watched;	/* what the switch waits for: EPOLLIN, ... */
 	unsigned int head, queued;
@@ -200,6 +211,9 @@ void port_set_link(struct port *port, bool up);
 /* port_forged() - tell the peer, once, that it sent from another's address. */
 void port_forged(struct port *port);
 
+/* port_answer() - tell the peer what became of what it asks for. */
+void port_answer(struct port *port, enum vmnet_status status);
+
 /**
  * port_flush() - give the peer what waits for it, as far as it takes it
  *
@@ -228,7 +242,7 @@ static inline void port_leave(struct port *port)
 static inline bool port_has_work(const struct port *port)
 {
 	return port->queued > 0 || port->untold > 0 || port->event_pending ||
-	       port->forged_pending;
+	       port->forged_pending || port->answer_pending;
 }
 
 /* port_crowded() - would a flush make room, or have the peer make it? */
@@ -247,12 +261,15 @@ bool port_check(const struct port *port);
 
 /* Ways of struct port_ops. port_never_looks(): nothing comes without waking the
  * switch. port_never_waits(): never more than is good. port_no_event(): no
- * event is one that it may say. port_hears_all(): what anybody sends to all is
- * for it, too. port_keeps_link(): it is not told of the network's. */
+ * event is one that it may say. port_no_ask(): it may ask for no change.
+ * port_hears_all(): what anybody sends to all is for it, too.
+ * port_keeps_link(): it is not told of the network's. */
 void port_never_looks(struct vswitch *sw, struct port *port);
 bool port_never_waits(const struct port *port);
 bool port_no_event(struct vswitch *sw, struct port *port,
 		   const struct vmnet_event *event);
+bool port_no_ask(struct vswitch *sw, struct port *port, const void *msg,
+		 size_t len);
 bool port_hears_all(const struct port *port, const struct port *from);
 void port_keeps_link(struct port *port, bool up);
 

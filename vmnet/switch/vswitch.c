@@ -21,39 +21,43 @@
 
 /* ---- who leaves -------------------------------------------------------- */
 
+static void free_port(struct vswitch *sw, struct port *port)
+{
+	if (sw->control)
+		sw->control->port_gone(sw, port->number);
+	port->ops->gone(sw, port);
+	if (port->hub)
+		hub_leave(port->hub, port);
+	sw->port[port->slot] = NULL;
+	vswitch_unwatch(sw, port);
+	port_free(port);
+}
+
+/* free_hub() - nobody is left on the network: its own ports go, then it. */
 static void free_hub(struct vswitch *sw, struct hub *hub)
 {
 	unsigned int i;
 
-	for (i = 0; i < VSWITCH_HUBS; i++)
-		if (sw->hub[i] == hub)
-			sw->hub[i] = NULL;
+	for (i = 0; i < FDB_PORTS; i++)
+		if (hub->port[i])
+			free_port(sw, hub->port[i]);
 	hub->ops->close(hub);
 	hub_free(hub);
 }
 
-static void free_port(struct vswitch *sw, struct port *port)
+/* free_empty() - networks that nobody is on, or waits for. */
+static void free_empty(struct vswitch *sw)
 {
-	struct hub *hub = port->hub;
+	struct hub *hub;
 	unsigned int i;
 
-	if (sw->control)
-		sw->control->port_gone(sw, port->number);
-	port->ops->gone(sw, port);
-	if (hub)
-		hub_leave(hub, port);
-	sw->port[port->slot] = NULL;
-	vswitch_unwatch(sw, port);
-	port_free(port);
-	if (!hub || hub->clients)
-		return;
-	/* Nobody is left on the network: its own ports go, then it. */
-	for (i = 0; i < FDB_PORTS; i++)
-		if (hub->port[i]) {
-			free_port(sw, hub->port[i]);
-			return;
-		}
-	free_hub(sw, hub);
+	for (i = 0; i < VSWITCH_HUBS; i++) {
+		hub = sw->hub[i];
+		if (!hub || hub->clients)
+			continue;
+		sw->hub[i] = NULL;
+		free_hub(sw, hub);
+	}
 }
 
 /* free_leaving() - Return: was there one? */
@@ -71,6 +75,7 @@ static bool free_leaving(struct vswitch *sw)
 				again = any = true;
 			}
 	} while (again);
+	free_empty(sw);
 	return any;
 }
 
@@ -247,6 +252,7 @@ void vswitch_close(struct vswitch *sw)
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i])
 			free_port(sw, sw->port[i]);
+	free_empty(sw);
 	if (sw->links >= 0)
 		close(sw->links);
 	if (sw->epoll >= 0)

@@ -18,6 +18,7 @@
 #   make bench-cpu  the processor beside the host's and QEMU's: a table
 #   make bench-hosts  NAT and an idle VM beside QEMU's: a table
 #   make bench-serial  COM1 to a file and to a pty beside QEMU's: a table
+#   make bench-screen  a screen redrawn, at rest, and typed at: a table
 #   make bench-real  compilers, exec, packers, a data base of Debian: a table
 #   make lockstep   both kernels with both engines, compared at each block
 #   make fuzz       look for faults: FUZZ_SECONDS (60) for each target of
@@ -185,6 +186,10 @@ $(B)/cpubench64 $(B)/realbench64:
 	$(Q)gcc -m64 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. \
 		-o $@ $(filter %.c,$^)
 
+# A VNC viewer that nobody looks at, for bench/screen.
+$(B)/viewer: $(B)/obj/bench/viewer_main.o $(B)/libbase.a
+	$(link) -lvncclient
+
 $(GUEST)/mkcpio: guests/mkcpio_main.c base/check.h
 	@echo "  CC    $<"
 	$(Q)mkdir -p $(@D)
@@ -265,6 +270,9 @@ $(GUEST)/standstill: guests/standstill.c $(PROPERTY_DEPS)
 	$(small_guest)
 # One that opens the tray of its CD-ROM drive.
 $(GUEST)/tray: guests/tray.c $(PROPERTY_DEPS)
+	$(small_guest)
+# One that redraws a large screen as fast as it can.
+$(GUEST)/redraw: guests/redraw.c $(PROPERTY_DEPS)
 	$(small_guest)
 # A disk, and a floppy, whose first sector has the firmware read and write the
 # others.
@@ -443,6 +451,10 @@ bench-hosts: all guest
 .PHONY: bench-serial
 bench-serial: all guest
 	$(Q)bench/serial --build $(B)
+
+.PHONY: bench-screen
+bench-screen: all guest $(GUEST)/redraw $(B)/viewer
+	$(Q)bench/screen --build $(B)
 
 .PHONY: bench-real
 bench-real: all guest-debian

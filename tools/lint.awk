@@ -113,8 +113,8 @@ BEGIN {
 	allowed["vmnet"] = "base"
 	allowed["guests"] = "base"
 	allowed["tools"] = "base ia32 vmapp vmnet guests"
-	rooms["client"] = rooms["keeper"] = "proto"
-	rooms["switch"] = "proto keeper"
+	rooms["client"] = rooms["keeper"] = rooms["conditions"] = "proto"
+	rooms["switch"] = "proto keeper conditions"
 	rooms["ctl"] = "proto switch"
 	rooms["bridge"] = rooms["nat"] = rooms["dhcp"] = "proto keeper switch"
 	while ((getline f < names) > 0)

@@ -115,7 +115,7 @@ BEGIN {
 	allowed["tools"] = "base ia32 vmapp vmnet guests"
 	rooms["client"] = rooms["keeper"] = rooms["conditions"] = "proto"
 	rooms["switch"] = "proto keeper conditions"
-	rooms["ctl"] = "proto switch"
+	rooms["ctl"] = "proto switch conditions"
 	rooms["bridge"] = rooms["nat"] = rooms["dhcp"] = "proto keeper switch"
 	while ((getline f < names) > 0)
 		exists[f] = 1

@@ -113,9 +113,9 @@ BEGIN {
 	allowed["vmnet"] = "base"
 	allowed["guests"] = "base"
 	allowed["tools"] = "base ia32 vmapp vmnet guests"
-	rooms["client"] = rooms["keeper"] = "proto"
-	rooms["switch"] = "proto keeper"
-	rooms["ctl"] = "proto switch"
+	rooms["client"] = rooms["keeper"] = rooms["conditions"] = "proto"
+	rooms["switch"] = "proto keeper conditions"
+	rooms["ctl"] = "proto switch conditions"
 	rooms["bridge"] = rooms["nat"] = rooms["dhcp"] = "proto keeper switch"
 	while ((getline f < names) > 0)
 		exists[f] = 1

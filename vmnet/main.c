@@ -27,6 +27,7 @@
 #include "base/host.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "vmnet/conditions/line.h"
 #include "vmnet/ctl/ctl.h"
 #include "vmnet/keeper/child.h"
 #include "vmnet/keeper/folders.h"
@@ -111,9 +112,9 @@ static const char *const listen_names[] = {
 BUILD_ASSERT(ARRAY_SIZE(listen_names) == LISTENS);
 
 /* What 64 ports take: frames that wait behind a socket, 400 KiB each, and as
- * addresses their rings, twice as much. */
-#define SWITCH_GROWS	(64ull << 20)
-#define SWITCH_GROWS_SPACE (256ull << 20)
+ * addresses their rings, twice as much; and what may wait on links. */
+#define SWITCH_GROWS	((64ull << 20) + LINE_POOL_MOST)
+#define SWITCH_GROWS_SPACE ((256ull << 20) + LINE_POOL_MOST)
 
 /* become_switch() - in the child: all that it does is to move frames. */
 static _Noreturn void become_switch(const int *listen, int lock, int keeper,

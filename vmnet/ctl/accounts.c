@@ -8,9 +8,11 @@
  */
 #include "vmnet/ctl/handlers.h"
 #include "vmnet/ctl/tell.h"
+#include "vmnet/switch/conditioned.h"
 
 /* Where drops.def says that a reason counts. */
-enum place { PLACE_IN, PLACE_HUB, PLACE_OUT, PLACE_NONE };
+enum place { PLACE_IN, PLACE_HUB, PLACE_LINK, PLACE_OUT, PLACE_NONE,
+	     PLACE_ANY };
 
 #define DROP(name, where, text) PLACE_##where,
 static const uint8_t place_of[DROP_COUNT] = {
@@ -32,7 +34,7 @@ static bool tell_account(struct text *t, const struct account *a)
 	unsigned int i;
 
 	for (i = 0; i < DROP_COUNT; i++)
-		if (place_of[i] == a->place) {
+		if (a->place == PLACE_ANY || place_of[i] == a->place) {
 			drops[i] = a->drops[i];
 			sum += drops[i];
 		}
@@ -43,6 +45,21 @@ static bool tell_account(struct text *t, const struct account *a)
 	text_drops(t, drop_names, drops, DROP_COUNT);
 	text_add(t, ", \"holds\": %s}", a->in == sum ? "true" : "false");
 	return a->in == sum;
+}
+
+/* tell_link_account() - of a link with conditions. Return: does it hold? */
+static bool tell_link_account(struct text *t, const char *hop,
+			      const struct line *line)
+{
+	uint64_t drops[DROP_COUNT];
+	const struct account link = {
+		hop, line->in + line->copies, line->out, line_waiting(line),
+		drops, PLACE_ANY,
+	};
+
+	conditioned_drops(line, drops);
+	text_add(t, ", ");
+	return tell_account(t, &link);
 }
 
 /* tell_port_accounts() - Return: do they hold? */
@@ -60,6 +77,10 @@ static bool tell_port_accounts(struct text *t, const struct port *p)
 	tell_owner(t, p);
 	text_add(t, "\"hops\": [");
 	good = tell_account(t, &in);
+	if (p->conditions) {
+		good &= tell_link_account(t, "link in", &p->conditions->in);
+		good &= tell_link_account(t, "link out", &p->conditions->out);
+	}
 	text_add(t, ", ");
 	good &= tell_account(t, &out);
 	text_add(t, "]}");

@@ -18,6 +18,7 @@
 #include "base/fdpass.h"
 #include "base/log.h"
 #include "vmnet/switch/move.h"
+#include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/vswitch_parts.h"
 
 /*
@@ -164,7 +165,7 @@ static void rings_look(struct vswitch *sw, struct port *port)
 
 	for (i = 0; i < RING_BATCH && port_take(port, frame, &len); i++)
 		if (len)
-			hub_input(port->hub, port, frame, len, now);
+			conditioned_input(port, frame, len, now);
 	port_take_end(port);
 	if (i == RING_BATCH)
 		sw->more = true;
@@ -181,8 +182,10 @@ static bool client_must_wait(const struct port *port)
 
 static void client_look(struct vswitch *sw, struct port *port)
 {
-	if (port->rings && port->state == PORT_JOINED &&
-	    !client_must_wait(port))
+	if (!port->rings || port->state != PORT_JOINED)
+		return;
+	port->kept = client_must_wait(port);
+	if (!port->kept)
 		rings_look(sw, port);
 }
 

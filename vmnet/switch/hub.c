@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vmnet/switch/conditioned.h"
+
 struct hub *hub_new(const struct network_ops *ops, unsigned int network,
 		    uint32_t seed)
 {
@@ -53,8 +55,8 @@ void hub_leave(struct hub *hub, struct port *port)
 	ASSERT(port->hub == hub && hub->port[port->slot] == port);
 	hub->port[port->slot] = NULL;
 	port->hub = NULL;
-	hub->left_in += port->in;
-	hub->left_offered += port->offered;
+	hub->left_in += conditioned_gave(port);
+	hub->left_offered += conditioned_got(port);
 	fdb_forget_port(&hub->fdb, port->slot);
 	for (i = 0; i < FDB_PORTS; i++)
 		hub_fix(hub, hub->port[i]);
@@ -214,7 +216,7 @@ uint64_t hub_ports_in(const struct hub *hub)
 
 	for (i = 0; i < FDB_PORTS; i++)
 		if (hub->port[i])
-			sum += hub->port[i]->in;
+			sum += conditioned_gave(hub->port[i]);
 	return sum;
 }
 
@@ -225,6 +227,6 @@ uint64_t hub_ports_offered(const struct hub *hub)
 
 	for (i = 0; i < FDB_PORTS; i++)
 		if (hub->port[i])
-			sum += hub->port[i]->offered;
+			sum += conditioned_got(hub->port[i]);
 	return sum;
 }

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/vswitch_parts.h"
 
 /* event_take() - Return: was it an event that such a peer may send? */
@@ -30,7 +31,7 @@ static void message_take(struct vswitch *sw, struct port *port,
 {
 	if (port->state == PORT_JOINED && !event_take(sw, port, msg, len) &&
 	    !ask_take(sw, port, msg, len) && port_accept(port, len))
-		hub_input(port->hub, port, msg, len, now_ns);
+		conditioned_input(port, msg, len, now_ns);
 }
 
 /**

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
+#include "vmnet/switch/conditioned.h"
 
 #define DROP(name, where, text) [DROP_##name] = #name,
 const char *const drop_names[DROP_COUNT] = {
@@ -18,7 +20,7 @@ const char *const drop_names[DROP_COUNT] = {
 };
 #undef DROP
 
-enum drop_place { DROP_AT_IN, DROP_AT_HUB, DROP_AT_OUT };
+enum drop_place { DROP_AT_IN, DROP_AT_HUB, DROP_AT_LINK, DROP_AT_OUT };
 
 struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 		      uint32_t number)
@@ -44,6 +46,7 @@ struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 void port_free(struct port *port)
 {
 	ASSERT(!port->hub && !port->move);
+	conditioned_free(port);
 	if (port->fd >= 0)
 		close(port->fd);
 	if (port->rings) {
@@ -144,6 +147,14 @@ static bool port_put(struct port *port, const uint8_t *frame, size_t len)
 }
 
 bool port_offer(struct port *port, const uint8_t *frame, size_t len)
+{
+	if (LIKELY(!(port->conditioned & CONDITIONS_OUT)))
+		return port_deliver(port, frame, len);
+	line_put(&port->conditions->out, frame, len, clock_now_ns());
+	return true;
+}
+
+bool port_deliver(struct port *port, const uint8_t *frame, size_t len)
 {
 	struct port_frame *f;
 
@@ -324,6 +335,7 @@ int port_flush(struct port *port)
 
 void port_drop_queue(struct port *port)
 {
+	conditioned_leave(port);
 	port->drops[DROP_port_left] += port->queued;
 	port->queued = port->untold = 0;
 	port->event_pending = port->forged_pending = false;
@@ -352,7 +364,8 @@ bool port_check(const struct port *port)
 	return port->received == port->in + drops_at(port, DROP_AT_IN) &&
 	       port->offered ==
 		       port->out + port->queued + drops_at(port, DROP_AT_OUT) &&
-	       !drops_at(port, DROP_AT_HUB) && port->queued <= PORT_QUEUE &&
+	       !drops_at(port, DROP_AT_HUB) && !drops_at(port, DROP_AT_LINK) &&
+	       conditioned_check(port) && port->queued <= PORT_QUEUE &&
 	       port->head < PORT_QUEUE;
 }
 

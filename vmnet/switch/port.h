@@ -50,6 +50,7 @@ enum port_state {
 
 struct hub;
 struct port;
+struct port_conditions;
 struct vmnet_event;
 struct vswitch;
 
@@ -130,6 +131,9 @@ struct port {
 				 * answer to yet; 0: nothing */
 	struct port_move *move;	/* that is to be moved; or NULL */
 	struct hub *hub;	/* NULL unless joined */
+	unsigned int conditioned;	/* directions whose link has conditions,
+					 * or had them and is not empty yet */
+	struct port_conditions *conditions;	/* NULL: it never had any */
 	uint64_t deadline_ns;	/* PORT_HELLO: until when */
 
 	bool link;		/* what the peer is to know */
@@ -138,6 +142,7 @@ struct port {
 	uint8_t answer;		/* enum vmnet_status; and ... */
 	uint32_t answer_number;	/* ... what that was */
 	bool blocked;		/* the socket is full: wait for EPOLLOUT */
+	bool kept;		/* must_wait() kept something in this round */
 	uint32_t watched;	/* what the switch waits for: EPOLLIN, ... */
 	unsigned int head, queued;
 	struct port_frame *queue;
@@ -198,12 +203,17 @@ void port_free(struct port *port);
 bool port_accept(struct port *port, size_t len);
 
 /**
- * port_offer() - put one frame into the peer's ring, or queue it
+ * port_offer() - put one frame into the peer's ring, or queue it; by way of the
+ * conditions of its link
  * @frame, @len: a frame that port_accept() took; copied
  *
  * Return: false if the queue was full and the frame is dropped.
  */
 bool port_offer(struct port *port, const uint8_t *frame, size_t len);
+
+/* port_deliver() - the same, for a frame that has come by the conditions of the
+ * port's link, or that there are none for. */
+bool port_deliver(struct port *port, const uint8_t *frame, size_t len);
 
 /* port_set_link() - tell the peer, at the next flush, that the link is @up. */
 void port_set_link(struct port *port, bool up);

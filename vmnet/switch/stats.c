@@ -2,6 +2,7 @@
 /* stats.c - the switch's counters as JSON text: see vswitch.h. */
 #include <unistd.h>
 
+#include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/network.h"
 #include "vmnet/switch/text.h"
 #include "vmnet/switch/vswitch.h"
@@ -18,6 +19,7 @@ static void port_stats(struct text *t, const struct port *p)
 #define PORT_COUNTER(field, word) text_count(t, word, p->field);
 #include "vmnet/switch/counters.def"
 	text_count(t, "queued", p->queued);
+	conditioned_stats(t, p);
 	text_drops(t, drop_names, p->drops, DROP_COUNT);
 	text_add(t, "}");
 }

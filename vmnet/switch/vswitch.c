@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/poll_ns.h"
+#include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/links.h"
 #include "vmnet/switch/sandbox.h"
 #include "vmnet/switch/vswitch_parts.h"
@@ -97,8 +98,12 @@ static void watch_port(struct vswitch *sw, struct port *port)
 {
 	uint32_t mask = port->blocked ? EPOLLOUT : 0;
 
-	if (!port->ops->must_wait(port))
+	if (!port->ops->must_wait(port)) {
 		mask |= EPOLLIN;
+		/* What was kept can go now, and nobody else would say so. */
+		sw->more |= port->kept;
+	}
+	port->kept = false;
 	if (mask != port->watched)
 		vswitch_watch(sw, EPOLL_CTL_MOD, port, mask);
 }
@@ -140,6 +145,7 @@ static bool vswitch_tend(struct vswitch *sw)
 	sw->more = sw->nap = false;
 	sw->soon = tend_networks(sw);
 	look_at_ports(sw);
+	conditioned_tend(sw, clock_now_ns());
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i])
 			tend_port(sw, sw->port[i], now);
@@ -156,8 +162,8 @@ static bool vswitch_tend(struct vswitch *sw)
 	       now - sw->empty_since_ns < VSWITCH_GRACE_NS;
 }
 
-/* wait_ns() - how long a round may wait: for a deadline, or for ever. */
-static uint64_t wait_ns(const struct vswitch *sw)
+/* idle_ns() - how long a round may wait: for a deadline, or for ever. */
+static uint64_t idle_ns(const struct vswitch *sw)
 {
 	unsigned int i;
 
@@ -171,6 +177,17 @@ static uint64_t wait_ns(const struct vswitch *sw)
 	if (sw->empty_since_ns || sw->soon)
 		return DEADLINE_NS;
 	return POLL_FOREVER;
+}
+
+/* wait_ns() - the same, if no frame is due before on a link. */
+static uint64_t wait_ns(const struct vswitch *sw)
+{
+	uint64_t idle = idle_ns(sw), now;
+
+	if (idle == 0 || sw->due_ns == LINE_NEVER)
+		return idle;
+	now = clock_now_ns();
+	return sw->due_ns > now ? MIN(idle, sw->due_ns - now) : 0;
 }
 
 int vswitch_open(struct vswitch *sw, int listen_fd, int keeper)
@@ -253,6 +270,7 @@ void vswitch_close(struct vswitch *sw)
 		if (sw->port[i])
 			free_port(sw, sw->port[i]);
 	free_empty(sw);
+	frame_pool_close(&sw->lines);
 	if (sw->links >= 0)
 		close(sw->links);
 	if (sw->epoll >= 0)

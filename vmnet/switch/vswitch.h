@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "vmnet/conditions/framequeue.h"
 #include "vmnet/switch/control.h"
 #include "vmnet/switch/hub.h"
 
@@ -62,6 +63,8 @@ struct vswitch {
 	bool more;			/* there is more to do: do not sleep */
 	bool nap;			/* a ring is busy: a short sleep only */
 	bool soon;			/* a network lacks something */
+	struct frame_pool lines;	/* what waits in links' conditions */
+	uint64_t due_ns;		/* when that is to be looked at */
 	/* counters */
 	uint64_t refused[VMNET_STATUS_COUNT];	/* hellos, by reason */
 #define SWITCH_COUNTER(field, word) uint64_t field;

@@ -484,7 +484,7 @@ static void half_words_stop_nobody(void **state)
 
 static void wrong_words_are_cut_off(void **state)
 {
-	static const char *const first[] = {
+	static const char first[][20] = {	/* at least 12 bytes are sent */
 		"GET / HTTP/1.1\r\n\r\n", "RFB 009.009\n", "\x16\x03\1\2\0\1\0",
 		"RFB 003.008\n\2", "RFB 003.008\n\x10",
 	};

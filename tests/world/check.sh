@@ -52,7 +52,12 @@ if [ "$status" -eq 0 ]; then
 else
 	check "its first line says so" first_says '^this host is slower'
 fi
-check "the translator runs here" row_says translator good
+case $build in
+*-asan | *-tsan)
+	echo "ok the translator runs here # SKIP a sanitizer's shadow lies" \
+		"where addresses should be free" ;;
+*)	check "the translator runs here" row_says translator good ;;
+esac
 check "nothing on standard error" [ ! -s "$work/err" ]
 brief=$(HOSTEL_HOST=no-sse4.2 hostel check --brief)
 check "--brief: one line" [ "$(echo "$brief" | wc -l)" -eq 1 ]

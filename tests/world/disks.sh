@@ -180,7 +180,7 @@ for format in qcow2 vmdk vdi vpc vhdx; do
 	check "qemu-nbd serves it" child qemu-nbd >/dev/null
 	ends_well
 done
-check "and they end without a trace" none_left
+check "and they end without a trace" soon 10 none_left
 qemu-img create -q -f qcow2 "$work/base" 8M
 qemu-img create -q -f qcow2 -b "$work/base" -F qcow2 "$work/top"
 rm "$work/base"

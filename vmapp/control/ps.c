@@ -91,11 +91,12 @@ int ps_main(int argc, char **argv)
 {
 	static struct place_found found[ASK_MACHINES];
 	bool json = argc == 1 && !strcmp(argv[0], "--json");
-	json_t *all = json_array();
+	json_t *all;
 	int i, n;
 
 	if (argc && !json)
 		manual_exit(&ps_manual, argc, argv);
+	all = json_array();
 	n = ask_machines(found);
 	for (i = 0; i < n; i++) {
 		json_array_append_new(all, row(&found[i]));

@@ -9,7 +9,7 @@
 #   make guest-disk a hard disk with Debian, that boots from power-on
 #   make run        install what is missing, build, boot, measure: the main job
 #   make test       install what is missing, build, run every test
-#   make test-long  what takes longer: tests/long alone (15 minutes)
+#   make test-long  what takes longer: tests/long alone (half an hour)
 #   make check      the quick tests only (no guest is booted)
 #   make lint       layering, headers that compile alone
 #   make format     lay out C as .clang-format says; format-check: tell only
@@ -274,9 +274,9 @@ $(GUEST)/tray: guests/tray.c $(PROPERTY_DEPS)
 # One that redraws a large screen as fast as it can.
 $(GUEST)/redraw: guests/redraw.c $(PROPERTY_DEPS)
 	$(small_guest)
-# A disk, and a floppy, whose first sector has the firmware read and write the
-# others.
-$(GUEST)/bootdisk $(GUEST)/bootfloppy: $(GUEST)/%: guests/%.S
+# Boot sectors, and what some of them load.
+BOOTABLE := $(patsubst guests/%.S,$(GUEST)/%,$(wildcard guests/boot*.S))
+$(BOOTABLE): $(GUEST)/%: guests/%.S
 	@echo "  AS16  $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -m32 -ffreestanding -nostdlib -static -no-pie \
@@ -291,12 +291,17 @@ define small_guest
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 endef
 
-tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(GUEST)/tray $(GUEST)/bootdisk $(GUEST)/bootfloppy $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
-		$(B)/tests/hosts/deny $(B)/tests/insn/native64
+tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(GUEST)/tray $(BOOTABLE) $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
+		$(B)/tests/hosts/deny $(B)/tests/insn/native64 \
+		$(B)/tests/long/same_picture
 
 # What makes this host a poorer one, for tests of programs that do not look.
 $(B)/tests/hosts/deny: $(B)/obj/tests/hosts/deny_main.o $(B)/libbase.a
 	$(link) -lseccomp
+
+# What compares a screen of ours with one of QEMU's.
+$(B)/tests/long/same_picture: $(B)/obj/tests/long/same_picture_main.o
+	$(link) -lpng
 
 # The host CPU as a column of the instruction tests: programs with no libc,
 # the 32-bit one linked far from the addresses that the tests use, the 64-bit
@@ -472,6 +477,9 @@ guest-media:
 .PHONY: guest-disk
 guest-disk: guest
 	$(Q)guests/build-disk $(GUEST)
+.PHONY: guest-loaders
+guest-loaders: guest
+	$(Q)guests/build-media $(GUEST) loaders
 .PHONY: guest-debian
 guest-debian: guest $(GUEST)/realbench
 	$(Q)guests/build-debian $(GUEST)
@@ -488,7 +496,8 @@ test:
 .PHONY: test-long
 test-long:
 	$(Q)tools/setup disk
-	$(Q)$(MAKE) --no-print-directory -j2 all guest-disk
+	$(Q)$(MAKE) --no-print-directory -j2 all guest-disk guest-loaders \
+		$(GUEST)/bootmodes $(B)/tests/long/same_picture
 	$(Q)HOSTEL_TEST_LIMIT=7200 tests/run --build $(B) --long
 
 clean:

@@ -52,11 +52,12 @@ static bool bpp_ok(uint16_t bpp)
 	       bpp == 32;
 }
 
-/* fit() - all that is shown is there. */
+/* fit() - all that is shown is there. A start so far to the right that a line
+ * ends in the next one's memory is one, too: then the last line has a next. */
 static void fit(struct vga *v)
 {
 	uint16_t *r = v->regs->display.vbe;
-	uint32_t lines;
+	uint32_t lines, right;
 
 	if (!bpp_ok(r[VBE_BPP]))
 		r[VBE_BPP] = 8;
@@ -67,10 +68,12 @@ static void fit(struct vga *v)
 	lines = lines_of(v);
 	r[VBE_Y] = (uint16_t)MIN(MAX(r[VBE_Y], 1u), MIN(VBE_MAX_Y, lines));
 	r[VBE_VIRT_HEIGHT] = (uint16_t)lines;
-	r[VBE_X_OFFSET] =
-		(uint16_t)MIN(r[VBE_X_OFFSET], r[VBE_VIRT_WIDTH] - r[VBE_X]);
 	r[VBE_Y_OFFSET] =
 		(uint16_t)MIN((uint32_t)r[VBE_Y_OFFSET], lines - r[VBE_Y]);
+	right = r[VBE_VIRT_WIDTH];
+	if ((uint32_t)r[VBE_Y_OFFSET] + r[VBE_Y] >= lines)
+		right -= r[VBE_X];
+	r[VBE_X_OFFSET] = (uint16_t)MIN(r[VBE_X_OFFSET], right);
 }
 
 /* clear() - the picture is black. */

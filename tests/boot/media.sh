@@ -59,6 +59,26 @@ begin --cdrom "$media/memtest/memtest86+ia32.iso" --memory 16M
 check "memtest86+ draws" soon 60 drawn
 check "and tests memory" soon 90 on_screen 'Test \|Pass \|Memtest'
 end
+boots "memtest86+ on a floppy" 'Memory  : *16MB' --memory 16M \
+	--floppy "$media/memtest/floppy.img,ro"
+# It does not ask for long mode first. An IA-32 has no EFER: #GP, with no IDT.
+timeout -k 1 60 "$build/hostel" run --serial none --display none --no-reboot \
+	--net none --cdrom "$media/memtest/memtest86+x64.iso" </dev/null \
+	>"$log" 2>&1
+status=$?
+check "memtest86+ for 64 bits: such a processor resets" [ $status = 70 ]
+check "and that is said" grep -q 'triple fault; bytes 0f 32' "$log"
+# The two loaders (guests/build-media loaders), one of them from a CD and from
+# the same as a disk.
+if [ -e "$media/loaders.made" ]; then
+	boots "ISOLINUX's CD" '^boot:' --cdrom "$media/loaders/isolinux.iso"
+	boots "its image as a disk" '^boot:' --snapshot \
+		--disk "$media/loaders/isolinux.iso"
+	boots "SYSLINUX's floppy" '^boot:' \
+		--floppy "$media/loaders/syslinux-floppy.img,ro"
+else
+	echo "ok ISOLINUX, SYSLINUX # SKIP not made: make guest-loaders"
+fi
 # The menu that SeaBIOS shows has a number for each.
 begin --boot c,menu --disk "$work/zeros" --snapshot \
 	--cdrom "$media/grub/grub-rescue-cdrom.iso"

@@ -316,8 +316,9 @@ static void vbe_ok(void)
 	uint64_t pitch = r[VBE_VIRT_WIDTH] * bits / 8;
 
 	assert_true(r[VBE_X] <= r[VBE_VIRT_WIDTH]);
-	assert_true(r[VBE_X_OFFSET] + r[VBE_X] <= r[VBE_VIRT_WIDTH]);
-	assert_true((r[VBE_Y_OFFSET] + (uint64_t)r[VBE_Y]) * pitch <=
+	assert_true(r[VBE_X_OFFSET] <= r[VBE_VIRT_WIDTH]);
+	assert_true((r[VBE_Y_OFFSET] + r[VBE_Y] - 1u) * pitch +
+			    (r[VBE_X_OFFSET] + (uint64_t)r[VBE_X]) * bits / 8 <=
 		    card->vga.size);
 }
 
@@ -335,6 +336,24 @@ static void huge_virtual_size(void **state)
 	vbe_ok();
 	vbe_mode(0, 0, 0, 0);
 	vbe_ok();
+}
+
+/* A start is any place, as lines lie behind each other: at the end of one, the
+ * picture's lines end in the next. Only where there is none it is not so. */
+static void start_in_a_line(void **state)
+{
+	const uint16_t *r = card->regs.display.vbe;
+
+	(void)state;
+	vbe_mode(640, 480, 8, 0);
+	card_vbe(card, VBE_X_OFFSET, 16);
+	assert_int_equal(r[VBE_X_OFFSET], 16);
+	card_vbe(card, VBE_Y_OFFSET, 37);
+	assert_int_equal(r[VBE_X_OFFSET], 16);
+	vbe_ok();
+	card_vbe(card, VBE_Y_OFFSET, 0xffff);
+	vbe_ok();
+	assert_int_equal(r[VBE_X_OFFSET], 0);
 }
 
 static void bank_beyond_memory(void **state)
@@ -440,6 +459,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(pci_says_what_it_is, fresh,
 						over),
 		cmocka_unit_test_setup_teardown(huge_virtual_size, fresh, over),
+		cmocka_unit_test_setup_teardown(start_in_a_line, fresh, over),
 		cmocka_unit_test_setup_teardown(bank_beyond_memory, fresh,
 						over),
 		cmocka_unit_test_setup_teardown(little_memory, fresh, over),

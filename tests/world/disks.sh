@@ -151,6 +151,8 @@ asks() {
 asks 64 "a hard disk is not taken out" "is a hard disk" eject ide0:0
 asks 64 "nor one put in" "is a hard disk" insert ide0:0 "$work/iso"
 asks 64 "a drive that is none" "no drive 'ide0:1'" eject ide0:1
+asks 64 "a drive by another name" "no drive is called 'disk'" insert disk \
+	"$work/iso"
 asks 69 "a medium that is not there" "no/iso" insert cdrom "$work/no/iso"
 asks 69 "an empty medium" "is empty" insert floppy "$work/empty"
 asks 69 "a medium that another has" "in use by another" insert cdrom \

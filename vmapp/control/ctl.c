@@ -184,6 +184,19 @@ static void print_status(const json_t *o)
 	}
 }
 
+/* medium_kind() - what the drive of that name takes; which there are is the
+ * machine's to know. */
+static enum drive_kind medium_kind(const char *drive)
+{
+	if (!strncasecmp(drive, "ide", 3) || !strcasecmp(drive, "cdrom"))
+		return DRIVE_CDROM;
+	if (!strncasecmp(drive, "floppy", 6) || !drive[1])
+		return DRIVE_FLOPPY;
+	die_usage("insert: no drive is called '%.64s': say cdrom, a, b, or a "
+		  "name that 'status' lists",
+		  drive);
+}
+
 /* open_medium() - of "insert DRIVE F": here, as the machine can open nothing.
  * A CD's is never written. Return: a descriptor; @words[1]: what the machine
  * is to call it. */
@@ -191,15 +204,12 @@ static int open_medium(char **words)
 {
 	static char name[REQUEST_WORD_SIZE];
 	char why[DRIVEFILE_WHY_SIZE];
-	bool cd = !strncasecmp(words[0], "ide", 3) ||
-		  !strcasecmp(words[0], "cdrom");
 	const char *base;
 	static struct drive_config d;
 	static struct drivefile f;
 	char *c;
 
-	if (!drive_parse(&d, cd ? DRIVE_CDROM : DRIVE_FLOPPY, "insert",
-			 words[1], why))
+	if (!drive_parse(&d, medium_kind(words[0]), "insert", words[1], why))
 		die_usage("%s", why);
 	if (!*d.file || d.format != DISK_RAW)
 		die_usage("insert: only a raw image can be put in while a "

@@ -360,12 +360,31 @@ static enum step slow_step(struct cpu *cpu)
 	return STEP_DONE;
 }
 
-/* run_interpreted() - what the other engine could not run. */
+/* leaves() - is there a reason to leave run_loop()? */
+static inline bool leaves(const struct cpu *cpu)
+{
+	return cpu->insns >= cpu->blocks->until ||
+	       atomic_load_explicit(cpu->attention, memory_order_relaxed);
+}
+
+/*
+ * run_interpreted() - what the other engine could not run: @count instructions
+ * of a block. As long as it is 16-bit code, which that never can, it is not
+ * asked before each block.
+ */
 static void run_interpreted(struct cpu *cpu, uint64_t count)
 {
-	account_begin(&cpu->rows, ROW_INTERPRET);
-	run_block(cpu, block_find(cpu, NULL), count);
-	account_to(&cpu->rows, ROW_TRANSITION);
+	struct block *b = NULL;
+	bool whole = false;
+
+	do {
+		account_begin(&cpu->rows, ROW_INTERPRET);
+		b = whole ? block_next(cpu, b) : block_find(cpu, NULL);
+		whole = run_block(cpu, b, count);
+	} while (count != 1 && !cpu->code32 && quiet(cpu) && !leaves(cpu));
+	/* Or the interpreter will go on. */
+	if (cpu->code32)
+		account_to(&cpu->rows, ROW_TRANSITION);
 }
 
 /* run_loop() - run until there is a reason to leave. */

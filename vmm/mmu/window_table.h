@@ -29,7 +29,6 @@
 #define ARENA_PLACE	(512ull << 30)
 #define SLOTS		2048u		/* directory entries under PAE */
 #define NO_PAGING	UINT64_MAX	/* a space's key: CR0.PG = 0 */
-#define RUN_PAGES	16		/* neighbours mapped in one call */
 #define SETTLE_MAPS	32	/* mappings renewed before they are asked for */
 #define MAPS_AHEAD	15u	/* ... where a program's faults lie side by
 				 * side: see want(), map_ahead() */

@@ -184,7 +184,7 @@ void windows_protect(struct cpu *cpu, uint32_t pfn)
 		for (pt = w->space[i].tabs; pt; pt = pt->next) {
 			if (pt->large)
 				protect_large(cpu, &w->space[i], pt, pfn);
-			else if (small)
+			else if (small && pt->written & block_bit(pfn))
 				protect_small(cpu, &w->space[i], pt, pfn);
 		}
 	}

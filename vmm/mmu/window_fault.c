@@ -131,8 +131,10 @@ static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt, laddr a,
 		win_entry_update(cpu, win->cur, pt, now, k);
 		set_bit(pt->used[v], k);
 		clear_bit(pt->lost[v], k);
-		if (write)
+		if (write) {
 			set_bit(win->written, pfn + k - i);
+			pt->written |= block_bit(pfn + k - i);
+		}
 	}
 	win_host_map(cpu, win->cur, v,
 		     win_slot_la(cpu, pt) + r.first * PAGE_SIZE,

@@ -132,6 +132,55 @@ static void marks_nothing_ahead_of_a_walk(void **state)
 	}
 }
 
+/* heap_in_use() - all of it is marked as used, and its frames lie in a row. */
+static void heap_in_use(struct machine *m)
+{
+	unsigned int i;
+
+	machine_paging(m);
+	for (i = 0; i < PAGES; i++)
+		machine_put32(m, PGTAB + (HEAP / 4096 + i) * 4,
+			      (HEAP + i * 4096) | 0x67);
+	cpu_write_cr3(m->cpu, PGDIR);
+}
+
+/* maps_a_row_at_once() - whichever of its pages is touched first. */
+static void maps_a_row_at_once(void **state)
+{
+	struct machine *m = *state;
+	uint64_t hidden;
+
+	heap_in_use(m);
+	hidden = windows_stats(m->cpu)->hidden;
+	/* 1: inc byte [ebx]; sub ebx,4096; dec edx; jnz 1b; hlt */
+	PUT(m, CODE, 0xfe, 0x03, 0x81, 0xeb, LE32(4096), 0x4a, 0x75, 0xf5,
+	    0xf4);
+	machine_user(m);
+	m->cpu->gpr[REG_EBX] = HEAP + (PAGES - 1) * 4096;
+	m->cpu->gpr[REG_EDX] = PAGES;
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	assert_in_range(windows_stats(m->cpu)->hidden - hidden, 1, 3);
+}
+
+/* sees_code_in_a_row() - a page that was mapped with others gets code; a write
+ * to that is seen. */
+static void sees_code_in_a_row(void **state)
+{
+	struct machine *m = *state;
+	uint32_t code = HEAP + PAGES / 2 * 4096;
+
+	heap_in_use(m);
+	PUT(m, code, 0xb0, 1, 0xc3);	/* mov al,1; ret */
+	/* inc byte [HEAP]; call ebx; mov cl,al; inc byte [ebx+1]; call ebx
+	 * mov ch,al; hlt */
+	PUT(m, CODE, 0xfe, 0x05, LE32(HEAP), 0xff, 0xd3, 0x88, 0xc1, 0xfe, 0x43,
+	    1, 0xff, 0xd3, 0x88, 0xc5, 0xf4);
+	machine_user(m);
+	m->cpu->gpr[REG_EBX] = code;
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	assert_int_equal(m->cpu->gpr[REG_ECX] & 0xffff, 0x0201);
+}
+
 /* keeps_what_pge_leaves() - Linux flushes global pages by writing PGE twice:
  * what has not changed stays mapped. */
 static void keeps_what_pge_leaves(void **state)
@@ -197,6 +246,7 @@ int main(void)
 		T(maps_what_is_used_again),
 		T(maps_nothing_that_is_used_once),
 		T(maps_ahead_of_a_walk), T(marks_nothing_ahead_of_a_walk),
+		T(maps_a_row_at_once), T(sees_code_in_a_row),
 		T(keeps_what_pge_leaves), T(no_page_is_global_without_pge),
 	};
 

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "base/bytes.h"
+#include "base/check.h"
 #include "base/pages.h"
 #include "ia32/paging.h"
 #include "vmdriver/guestmem.h"
@@ -115,23 +116,35 @@ void windows_give_back(struct cpu *cpu)
 	pages_give_back(w->jtabs, JTABS_SIZE, false);
 }
 
-/* protect_small() - find the small mappings of a frame, and protect them. */
+/* protect_page() - entry @i of @pt shows a frame that has got code. */
+static void protect_page(struct windows *w, struct space *s,
+			 const struct ptab *pt, unsigned int i, laddr la)
+{
+	unsigned int v;
+
+	for (v = 0; v < VIEWS; v++)
+		if (has_bit(pt->used[v], i))
+			win_host_protect(w, s, v, la, PAGE_SIZE, PROT_READ);
+}
+
+/* protect_small() - find the small mappings of a frame, and protect them. Few
+ * entries of a table are in use. */
 static void protect_small(struct cpu *cpu, struct space *s, struct ptab *pt,
 			  uint32_t pfn)
 {
-	struct windows *w = cpu->mmu->windows;
-	unsigned int i, v, n = win_wide(cpu) ? 512 : 1024;
+	unsigned int i, word;
+	uint64_t live;
 
-	for (i = 0; i < n; i++) {
-		laddr la = win_slot_la(cpu, pt) + i * PAGE_SIZE;
-
-		if (!(has_bit(pt->used[0], i) || has_bit(pt->used[1], i)) ||
-		    win_frame(cpu, win_copy_entry(cpu, pt->copy, i)) != pfn)
-			continue;
-		for (v = 0; v < VIEWS; v++)
-			if (has_bit(pt->used[v], i))
-				win_host_protect(w, s, v, la, PAGE_SIZE,
-						 PROT_READ);
+	for (word = 0; word < ARRAY_SIZE(pt->used[0]); word++) {
+		live = pt->used[0][word] | pt->used[1][word];
+		for (; live; live &= live - 1) {
+			i = word * 64 + (unsigned int)__builtin_ctzll(live);
+			if (win_frame(cpu, win_copy_entry(cpu, pt->copy, i)) ==
+			    pfn)
+				protect_page(cpu->mmu->windows, s, pt, i,
+					     win_slot_la(cpu, pt) +
+						     i * PAGE_SIZE);
+		}
 	}
 }
 
@@ -171,7 +184,7 @@ void windows_protect(struct cpu *cpu, uint32_t pfn)
 		for (pt = w->space[i].tabs; pt; pt = pt->next) {
 			if (pt->large)
 				protect_large(cpu, &w->space[i], pt, pfn);
-			else if (small)
+			else if (small && pt->written & block_bit(pfn))
 				protect_small(cpu, &w->space[i], pt, pfn);
 		}
 	}

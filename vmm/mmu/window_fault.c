@@ -73,28 +73,42 @@ static bool may_write(const struct cpu *cpu, paddr page)
 	       !codepages_has(cpu->mmu->code, (uint32_t)(m.read >> PAGE_SHIFT));
 }
 
-/* run_length() - entries from @i on that one mapping can take along. */
-static unsigned int run_length(struct cpu *cpu, struct ptab *pt,
-			       const uint8_t *now, unsigned int i,
-			       enum view_kind v, bool write)
+/* Entries that one mapping shows. */
+struct run {
+	unsigned int first, count;
+};
+
+/* in_run() - can the mapping for entry @i of @pt take along entry @k? */
+static bool in_run(struct cpu *cpu, const struct ptab *pt, const uint8_t *now,
+		   unsigned int i, unsigned int k, enum view_kind v, bool write)
 {
-	unsigned int n, end = win_wide(cpu) ? 512 : 1024;
-	uint64_t first = win_copy_entry(cpu, now, i);
-	uint32_t frame = win_frame(cpu, first);
 	const uint64_t alike = ~(uint64_t)(PTE_D | 0xe00 | PAGE_MASK) |
 			       (PTE_P | PTE_W | PTE_U | PTE_A | PTE_G);
+	uint64_t ours = win_copy_entry(cpu, now, i);
+	uint64_t e = win_copy_entry(cpu, now, k);
 
-	for (n = 1; n < RUN_PAGES && i + n < end; n++) {
-		uint64_t e = win_copy_entry(cpu, now, i + n);
+	/* Their frames lie as they do: guest-physically, and in the file. */
+	if (((ours + (uint64_t)k * PAGE_SIZE - (uint64_t)i * PAGE_SIZE) ^ e) &
+	    alike)
+		return false;
+	return !has_bit(pt->used[v], k) && (!write || (e & PTE_D)) &&
+	       (!write || may_write(cpu, e & PAE_ADDR_MASK)) &&
+	       win_frame(cpu, e) == win_frame(cpu, ours) + k - i;
+}
 
-		if (((first + n * PAGE_SIZE) ^ e) & alike)
-			break;
-		if (has_bit(pt->used[v], i + n) || (write && !(e & PTE_D)) ||
-		    (write && !may_write(cpu, e & PAE_ADDR_MASK)) ||
-		    win_frame(cpu, e) != frame + n)
-			break;
-	}
-	return n;
+/* run_around() - entry @i of @pt and those around it that one mapping can take
+ * along. */
+static struct run run_around(struct cpu *cpu, const struct ptab *pt,
+			     const uint8_t *now, unsigned int i,
+			     enum view_kind v, bool write)
+{
+	unsigned int end = win_wide(cpu) ? 512 : 1024, first = i, last = i;
+
+	while (last + 1 < end && in_run(cpu, pt, now, i, last + 1, v, write))
+		last++;
+	while (first > 0 && in_run(cpu, pt, now, i, first - 1, v, write))
+		first--;
+	return (struct run){ first, last - first + 1 };
 }
 
 static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt, laddr a,
@@ -105,23 +119,27 @@ static enum window_fault fault_small(struct cpu *cpu, struct ptab *pt, laddr a,
 	uint32_t pfn = win_frame(cpu, w->page);
 	bool write = w->writable && may_write(cpu, w->page);
 	const uint8_t *now = win_table(cpu, pt->dir);
-	unsigned int i = win_entry_index(cpu, a);
-	unsigned int n, k;
+	unsigned int i = win_entry_index(cpu, a), k;
+	struct run r;
 
 	if (!now)
 		return WINDOW_MMIO;
-	n = run_length(cpu, pt, now, i, v, write);
-	win->stats.pages += n;
-	for (k = 0; k < n; k++) {
+	r = run_around(cpu, pt, now, i, v, write);
+	win->stats.pages += r.count;
+	for (k = r.first; k < r.first + r.count; k++) {
 		/* The other view, or a lookup of code, may know it stale. */
-		win_entry_update(cpu, win->cur, pt, now, i + k);
-		set_bit(pt->used[v], i + k);
-		clear_bit(pt->lost[v], i + k);
-		if (write)
-			set_bit(win->written, pfn + k);
+		win_entry_update(cpu, win->cur, pt, now, k);
+		set_bit(pt->used[v], k);
+		clear_bit(pt->lost[v], k);
+		if (write) {
+			set_bit(win->written, pfn + k - i);
+			pt->written |= block_bit(pfn + k - i);
+		}
 	}
-	win_host_map(cpu, win->cur, v, a & ~PAGE_MASK,
-		     (uint64_t)pfn << PAGE_SHIFT, n * PAGE_SIZE,
+	win_host_map(cpu, win->cur, v,
+		     win_slot_la(cpu, pt) + r.first * PAGE_SIZE,
+		     (uint64_t)(pfn + r.first - i) << PAGE_SHIFT,
+		     (uint64_t)r.count * PAGE_SIZE,
 		     write ? PROT_READ | PROT_WRITE : PROT_READ);
 	return WINDOW_MAPPED;
 }

@@ -29,7 +29,6 @@
 #define ARENA_PLACE	(512ull << 30)
 #define SLOTS		2048u		/* directory entries under PAE */
 #define NO_PAGING	UINT64_MAX	/* a space's key: CR0.PG = 0 */
-#define RUN_PAGES	16		/* neighbours mapped in one call */
 #define SETTLE_MAPS	32	/* mappings renewed before they are asked for */
 #define MAPS_AHEAD	15u	/* ... where a program's faults lie side by
 				 * side: see want(), map_ahead() */
@@ -47,6 +46,8 @@ struct ptab {
 	uint16_t slot;
 	bool large;		/* dir maps a large page: no copy[] */
 	bool writable;		/* large: mapped writable */
+	uint64_t written;	/* not large: blocks (block_bit()) with frames
+				 * that a mapping was made to write to */
 	uint64_t used[VIEWS][16];	/* entries with a mapping */
 	uint64_t exec[VIEWS][16];	/* entries whose code was looked up */
 	uint64_t lost[VIEWS][16];	/* entries whose mapping is stale: it
@@ -103,6 +104,12 @@ struct windows {
 	uint64_t *written;	/* frames that small mappings may write to */
 	struct window_stats stats;
 };
+
+/* block_bit() - of 64 bits, that of the 4 MiB around frame @pfn. */
+static inline uint64_t block_bit(uint32_t pfn)
+{
+	return 1ull << (pfn >> 10 & 63);
+}
 
 static inline bool has_bit(const uint64_t *bits, unsigned int i)
 {

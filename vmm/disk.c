@@ -13,11 +13,14 @@
 #include "vmm/vmm.h"
 
 /* How long a halted guest looks for an answer, in ticks of the host's counter:
- * 30 to 60 us. */
-#define LOOK_TICKS	120000u
+ * 100 to 200 us. It has to be enough to wake a disk process, or none would ever
+ * be found awake. */
+#define LOOK_TICKS	400000u
 
-/* After a look in vain so many requests are slept for. */
-#define BLIND		16u
+/* After so many looks in vain, one behind the other, so many halts are slept
+ * through. */
+#define VAIN		4u
+#define BLIND		64u
 
 /* Where our tags begin: VMApp's are others. */
 #define OUR_TAGS	(1u << 31)
@@ -187,7 +190,7 @@ bool vmm_disk_await(struct vmm *vmm)
 
 	if (!vmm_disk_waits(vmm))
 		return false;
-	if (vmm->share.busy || vmm->disk_blind || CPU_COUNT(&vmm->cpus) < 2) {
+	if (vmm->disk_blind || CPU_COUNT(&vmm->cpus) < 2) {
 		vmm->disk_blind -= vmm->disk_blind != 0;
 		return any_answered(vmm);
 	}
@@ -199,8 +202,11 @@ bool vmm_disk_await(struct vmm *vmm)
 	} while (!there && door_tsc() - since < LOOK_TICKS);
 	/* From now on we are told; of what has come before, we are not. */
 	set_wake(vmm, DISK_WAKE_NEWS);
-	if (!there)
+	vmm->disk_vain = there ? 0 : (uint8_t)(vmm->disk_vain + 1);
+	if (vmm->disk_vain == VAIN) {
+		vmm->disk_vain = 0;
 		vmm->disk_blind = BLIND;
+	}
 	return there || any_answered(vmm);
 }
 

@@ -66,7 +66,8 @@ struct vmm {
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
 	struct vmm_disk disk[VMM_DISKS];
-	uint8_t disk_blind;	/* halts in which no answer is looked for */
+	uint8_t disk_vain;	/* looks for an answer in vain */
+	uint8_t disk_blind;	/* halts in which none is looked for */
 	struct sendcombine combine;
 	struct vmm_stamps stamps;
 

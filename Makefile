@@ -17,6 +17,7 @@
 #   make probes     what this host's primitives cost
 #   make bench-cpu  the processor beside the host's and QEMU's: a table
 #   make bench-hosts  NAT and an idle VM beside QEMU's: a table
+#   make bench-disk  a disk by DMA, and an idle VM with one, beside QEMU's
 #   make bench-serial  COM1 to a file and to a pty beside QEMU's: a table
 #   make bench-screen  a screen redrawn, at rest, and typed at: a table
 #   make bench-real  compilers, exec, packers, a data base of Debian: a table
@@ -88,7 +89,7 @@ PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-screen $(B)/hostel-disk \
 
 .PHONY: all guest run test check lint probes bench-cpu bench-hosts \
 	lockstep record-oracle clean tests fuzz fuzzers fuzz-programs FORCE
-all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench manual
+all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/diskbench manual
 
 # --- objects and archives -------------------------------------------------
 # The chips handle sizes that guests and the wire choose: no silent sign or
@@ -131,7 +132,7 @@ $(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libscreen.a \
 		$(B)/libvmdriver.a $(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
 	$(link) -ljansson -lz -lseccomp -lpthread
 $(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a $(B)/libmachine.a \
-		$(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
+		$(B)/libdisk.a $(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
 	$(link) -lZydis -lseccomp
 $(B)/hostel-screen: $(B)/obj/screen/main.o $(B)/libscreen.a \
 		$(B)/libdevices.a $(B)/libbase.a
@@ -166,6 +167,13 @@ $(GUEST)/lancepoke: guests/lancepoke_main.c
 	@echo "  CC32  $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ $<
+
+$(GUEST)/diskbench: guests/diskbench_main.c guests/benchloops.c \
+		guests/benchloops.h
+	@echo "  CC32  $(@F)"
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -m32 -static -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -o $@ \
+		$(filter %.c,$^)
 
 # Two programs each: for the guest, and for this host itself; cpubench64 is
 # the native column where 32-bit programs do not run.
@@ -452,6 +460,10 @@ bench-cpu: all guest
 bench-hosts: all guest
 	$(Q)tools/setup bench
 	$(Q)bench/hosts --build $(B)
+
+.PHONY: bench-disk
+bench-disk: all guest
+	$(Q)bench/disk --build $(B)
 
 .PHONY: bench-serial
 bench-serial: all guest

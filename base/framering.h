@@ -138,7 +138,7 @@ void ring_wake_sleeper(struct ring_pair *pair);
 
 /* bell_ring() / bell_hush() - an eventfd, non-blocking.
  * #syscalls[app switch] write read
- * #syscalls[vmm serial] write */
+ * #syscalls[vmm serial disk nbd] write */
 void bell_ring(int fd);
 void bell_hush(int fd);
 

@@ -98,7 +98,7 @@ pss() {
 	for p in "$@"; do
 		cat "/proc/$p/smaps" 2>/dev/null || :
 	done | awk '
-		/^[0-9a-f]+-[0-9a-f]+ / { ram = /memfd:guest-ram/ }
+		/^[0-9a-f]+-[0-9a-f]+ / { ram = /memfd:guest-(ram|memory)/ }
 		/^Pss:/ && !ram { kb += $2 }
 		END { printf "%.1f\n", kb / 1024 }'
 }

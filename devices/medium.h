@@ -9,8 +9,8 @@
  * 2. Data goes through one buffer for each drive, which data() gives: a chip
  *    fills it before a WRITE is started, and finds a READ's bytes there until
  *    it starts the next request.
- * 3. Only the host world has media. In the VMM world the wire is not
- *    connected, and a chip answers CHIP_NEEDS_HOST instead.
+ * 3. The host world has all media. In the VMM world the wire is connected for
+ *    disks at most, and a chip answers CHIP_NEEDS_HOST instead of using it.
  */
 #ifndef DEVICES_MEDIUM_H
 #define DEVICES_MEDIUM_H

@@ -29,20 +29,27 @@ struct disk_channel *disk_channel_attach(int fd)
 	return ch == MAP_FAILED ? NULL : ch;
 }
 
-/* ---- hostel-app -------------------------------------------------------- */
+/* ---- who asks ---------------------------------------------------------- */
 
 bool disk_channel_busy(const struct disk_channel *ch)
 {
 	return atomic_load(&ch->asked) != atomic_load(&ch->answered);
 }
 
-uint32_t disk_channel_put(struct disk_channel *ch, const struct disk_ask *ask)
+uint32_t disk_channel_put(struct disk_channel *ch, const struct disk_ask *ask,
+			  enum disk_wake wake)
 {
 	uint32_t number = atomic_load(&ch->answered) + 1;
 
 	ch->ask = *ask;
+	atomic_store(&ch->wake, (uint32_t)wake);
 	atomic_store(&ch->asked, number);
 	return number;
+}
+
+bool disk_channel_sleeps(const struct disk_channel *ch)
+{
+	return atomic_load(&ch->sleeps);
 }
 
 bool disk_answer_decode(const struct disk_channel *ch, uint32_t number,

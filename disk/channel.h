@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * channel.h - the memory between hostel-app and the disk process of a drive.
+ * channel.h - the memory between a machine and the disk process of a drive.
  *
  * A drive has one request under way at most (devices/medium.h), so there is
  * one place for a request, one for its answer, and one buffer. With it goes a
@@ -8,13 +8,20 @@
  * that one for DISK_INSERT has a descriptor with it. The end of the socket is
  * the end of the other side.
  *
- * 1. hostel-app writes a request, its sequence number last; the disk process
+ * The machine's side is hostel-app; of a disk also hostel-vmm (--io-path
+ * direct, docs/decisions/0022). Only one of the two runs at a time, and each
+ * looks at disk_channel_busy() before it asks.
+ *
+ * 1. Who asks writes a request, its sequence number last; the disk process
  *    answers with the same number. A number that was answered is over.
  * 2. Both may have been taken over, the one by its guest, the other by its
  *    image: what the other wrote is copied once, and checked, by
  *    disk_ask_decode() and disk_answer_decode(). What is in the buffer may
  *    change at any time; nobody decides anything by it there.
- * 3. The memory stays when the guest resets the machine, and with it what an
+ * 3. Who asks says how it wants to be woken (enum disk_wake), and may change
+ *    that until it is answered: then it looks once more before it sleeps. The
+ *    disk process says if it has to be rung for (sleeps).
+ * 4. The memory stays when the guest resets the machine, and with it what an
  *    earlier hostel-app had under way: disk_channel_put() and
  *    disk_channel_busy() go by what lies here, whatever it is.
  */
@@ -33,11 +40,19 @@ enum disk_fd {
 	DISK_FD_BELL,		/* its end of the socket */
 	DISK_FD_IMAGE,		/* the image, or qemu-nbd's socket */
 	DISK_FD_OVERLAY,	/* where --snapshot writes to */
+	DISK_FD_NEWS,		/* an eventfd: see enum disk_wake */
 	DISK_FD_END
 };
 
 /* What it ends with if it can not begin, and has not said why. */
 #define DISK_EXIT_MUTE 71
+
+/* How who asked hears of the answer. */
+enum disk_wake {
+	DISK_WAKE_BELL,		/* by the socket */
+	DISK_WAKE_NEWS,		/* by the eventfd, which the watcher hears */
+	DISK_WAKE_NOT,		/* it looks */
+};
 
 enum disk_op {
 	DISK_READ,
@@ -69,13 +84,15 @@ struct disk_answer {
 };
 
 struct disk_channel {
-	/* [hostel-app] */
+	/* [who asks] */
 	_Alignas(64) struct disk_ask ask;
 	_Atomic uint32_t asked;
+	_Atomic uint32_t wake;	/* enum disk_wake */
 	/* [disk process] */
 	_Alignas(64) struct disk_answer answer;
 	struct medium_info info; /* before the first bell, and each answer */
 	_Atomic uint32_t answered;
+	_Atomic uint32_t sleeps; /* not 0: a request needs a bell */
 	/* [who has the request] */
 	_Alignas(4096) uint8_t data[MEDIUM_MOST];
 };
@@ -84,7 +101,7 @@ struct disk_channel {
  * no such memory. #syscalls mmap */
 struct disk_channel *disk_channel_attach(int fd);
 
-/* ---- hostel-app -------------------------------------------------------- */
+/* ---- who asks ---------------------------------------------------------- */
 
 /* disk_channel_busy() - is the last request, of whatever life of the machine,
  * not answered yet? */
@@ -92,7 +109,11 @@ bool disk_channel_busy(const struct disk_channel *ch);
 
 /* disk_channel_put() - a request; the bell is the caller's to ring. Return:
  * its number. */
-uint32_t disk_channel_put(struct disk_channel *ch, const struct disk_ask *ask);
+uint32_t disk_channel_put(struct disk_channel *ch, const struct disk_ask *ask,
+			  enum disk_wake wake);
+
+/* disk_channel_sleeps() - has the disk process to be rung for? */
+bool disk_channel_sleeps(const struct disk_channel *ch);
 
 /* disk_answer_decode() - a checked copy of the answer to request @number.
  * Return: false: there is none yet. */

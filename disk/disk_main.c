@@ -19,6 +19,7 @@
 /* All that this process may ask of the kernel. */
 #define DISK_CALLS(CALL, CALL_IF)					\
 	CALL(recvmsg) CALL_IF(sendto, 4, ~0ull, 0) CALL(close)		\
+	CALL_IF(write, 0, 0xffffffffu, DISK_FD_NEWS)			\
 	CALL(pread64) CALL(pwrite64) CALL(fdatasync)			\
 	/* of an image that is put in: its size, and may it be written? */ \
 	CALL(lseek) CALL_IF(fcntl, 1, ~0ull, 3 /* F_GETFL */)

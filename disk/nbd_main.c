@@ -21,6 +21,7 @@
  * and writes that file. */
 #define NBD_CALLS(CALL, CALL_IF)					\
 	CALL(recvmsg) CALL_IF(sendto, 4, ~0ull, 0) CALL(close)		\
+	CALL_IF(write, 0, 0xffffffffu, DISK_FD_NEWS)			\
 	CALL(pread64) CALL(pwrite64)
 
 /* libnbd, on the socket that it has. */

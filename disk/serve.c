@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/fdpass.h"
+#include "base/framering.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/privileges.h"
@@ -21,6 +22,10 @@
  * libnbd takes for a request. */
 #define GROWS		(16ull << 20)
 #define GROWS_SPACE	(64ull << 20)
+
+/* How long a request is looked for, in ticks of the host's counter: some 50
+ * us. */
+#define LOOK_TICKS	150000u
 
 /* ---- set up ------------------------------------------------------------ */
 
@@ -147,8 +152,8 @@ static int serve_insert(struct disk_server *s, int fd)
 	return err ? err : serve_take(s);
 }
 
-/* serve_early() - the bell was an older one: what is to be put in comes with
- * the next. */
+/* serve_early() - there was no bell, or an older one: what is to be put in
+ * comes with the next. */
 static bool serve_early(const struct disk_ask *ask, int err, int fd)
 {
 	return !err && ask->op == DISK_INSERT && fd < 0;
@@ -185,28 +190,79 @@ static void serve_ring(const struct disk_server *s)
 	send(s->bell, &word, sizeof(word), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+/* serve_tell() - there is an answer. */
+static void serve_tell(struct disk_server *s)
+{
+	uint32_t wake = atomic_load(&s->ch->wake);
+
+	s->looks = wake == DISK_WAKE_NOT;
+	if (s->looks)
+		return;
+	if (wake == DISK_WAKE_NEWS)
+		bell_ring(DISK_FD_NEWS);
+	else
+		serve_ring(s);
+}
+
+/* serve_look() - Return: is there a request? */
+static bool serve_look(const struct disk_server *s)
+{
+	uint64_t since = __builtin_ia32_rdtsc();
+	uint32_t number;
+
+	do {
+		if (disk_channel_new(s->ch, &number))
+			return true;
+		__builtin_ia32_pause();
+	} while (__builtin_ia32_rdtsc() - since < LOOK_TICKS);
+	return false;
+}
+
+/**
+ * serve_wait() - until there may be a request
+ * @fd: receives a descriptor that came with the bell, or -1
+ *
+ * Return: false at the end of the socket.
+ */
+static bool serve_wait(struct disk_server *s, int *fd)
+{
+	uint32_t number;
+	uint8_t word;
+	size_t n = 1;
+	ssize_t len = 1;
+
+	*fd = -1;
+	if (s->looks && serve_look(s))
+		return true;
+	s->looks = false;
+	atomic_store(&s->ch->sleeps, 1);
+	if (s->early || !disk_channel_new(s->ch, &number))
+		len = fdpass_recv(s->bell, &word, sizeof(word), fd, &n);
+	atomic_store(&s->ch->sleeps, 0);
+	return len > 0 || len == -EMSGSIZE;
+}
+
 bool serve_turn(struct disk_server *s)
 {
 	struct medium_info info;
 	struct disk_ask ask;
 	uint32_t number;
-	uint8_t word;
-	size_t n = 1;
-	int fd = -1, err;
-	ssize_t len = fdpass_recv(s->bell, &word, sizeof(word), &fd, &n);
+	int fd, err;
 
-	if (len <= 0 && len != -EMSGSIZE)
+	if (!serve_wait(s, &fd))
 		return false;
+	s->early = false;
 	if (disk_channel_new(s->ch, &number)) {
 		info = serve_info(s);
 		err = disk_ask_decode(s->ch, &info, &ask);
-		if (serve_early(&ask, err, fd))
+		s->early = serve_early(&ask, err, fd);
+		if (s->early)
 			return true;
 		if (!err)
 			err = serve_do(s, &ask, &fd);
 		info = serve_info(s);
 		disk_channel_answer(s->ch, number, err, &info);
-		serve_ring(s);
+		serve_tell(s);
 	}
 	if (fd >= 0)
 		close(fd);

@@ -29,6 +29,8 @@ struct disk_server {
 	enum drive_kind kind;
 	bool empty, guessed, snapshot;	/* as it was told at its start */
 	bool fixed;		/* no other medium can be put in */
+	bool early;		/* what is to be put in comes with a bell */
+	bool looks;		/* who asked looks, too: see serve_turn() */
 	struct image base;
 	struct overlay overlay;
 	struct image *image;	/* what the drive sees; NULL: it is empty */
@@ -56,8 +58,15 @@ int serve_take(struct disk_server *s);
  */
 int serve_close_in(void);
 
-/* serve_turn() - wait for the bell, do what is asked for. Return: false at the
- * end of the socket. #syscalls[disk nbd] sendto */
+/**
+ * serve_turn() - wait for a request, do what is asked for
+ *
+ * If whoever had the last answer was looking for it, the next request is looked
+ * for, for a moment: to be woken takes longer than most requests do.
+ *
+ * Return: false at the end of the socket.
+ * #syscalls[disk nbd] sendto
+ */
 bool serve_turn(struct disk_server *s);
 
 /* serve() - ring, then turn after turn to the end, and close the image. */

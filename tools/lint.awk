@@ -71,6 +71,9 @@ function check_include(   to, dir, from, own) {
 	} else if (to ~ /^screen\// && from == "vmapp") {
 		if (to !~ /^screen\/client\//)
 			say(FNR, "see the screen only through screen/client/")
+	} else if (to ~ /^disk\// && from == "vmm") {
+		if (to != "disk/channel.h")
+			say(FNR, "see a disk process only through disk/channel.h")
 	} else if (!may_include(from, dir)) {
 		say(FNR, from " must not include " dir " (layers)")
 	}
@@ -96,7 +99,7 @@ function fixed_read(s) {
 	gsub(/cross->[a-z_]+ = /, "", s)
 	return s ~ ("cross->(magic|version|size|nic_count|[a-z]+_size|boot_ns|" \
 		"boot_tsc|debug_exit_port|io_path|combine|engine|" \
-		"host_denied|dump_stages|direct_nics|stamps|count_insns|" \
+		"host_denied|dump_stages|direct_(nics|disks)|stamps|count_insns|" \
 		"entry\\.)([^a-z_]|$)")
 }
 

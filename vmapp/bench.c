@@ -29,6 +29,8 @@ static const struct manual_row benches[] = {
 	{ .term = "busy", .text = "boots and keys beside busy processes, and "
 		"QEMU's" },
 	{ .term = "serial", .text = "COM1 to a file and to a pty, and QEMU's" },
+	{ .term = "disk", .text = "a raw disk by DMA, the CPU left beside it, "
+		"an idle VM with one" },
 	{ .term = "soak", .text = "gigabytes each way on every path, and none "
 		"lost" },
 	{ .term = NULL }

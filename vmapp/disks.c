@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "vmdriver/iopath.h"
 
 BUILD_ASSERT((int)CONFIG_DRIVES == (int)PC_DRIVES);
 
@@ -140,6 +141,15 @@ static void clean(struct vm_kept *kept)
 
 /* ---- all of them ------------------------------------------------------- */
 
+/* is_direct() - may the VMM ask its disk process? Not of a drive whose medium
+ * the user can change meanwhile. */
+static bool is_direct(const struct vm *vm, unsigned int drive)
+{
+	return drive <= DRIVE_IDE3 && vm->disk[drive].ch &&
+	       vm->config->drive[drive].kind == DRIVE_DISK &&
+	       vm->config->io_path & IO_PATH_direct;
+}
+
 int disks_open(struct vm *vm, const struct diskproc *procs)
 {
 	const struct disk_owner owner = { vm, disk_done, disk_full,
@@ -148,10 +158,30 @@ int disks_open(struct vm *vm, const struct diskproc *procs)
 	int err = 0;
 
 	clean(vm->kept);
-	for (i = 0; i < CONFIG_DRIVES && !err; i++)
+	for (i = 0; i < CONFIG_DRIVES && !err; i++) {
 		err = disk_open(&vm->disk[i], i, &procs[i], &vm->events,
 				&owner);
+		vm->disk[i].direct = is_direct(vm, i);
+	}
 	return err;
+}
+
+uint32_t disks_direct(const struct vm *vm)
+{
+	uint32_t direct = 0;
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		direct |= (uint32_t)vm->disk[i].direct << i;
+	return direct;
+}
+
+void disks_listen(struct vm *vm, bool on)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		disk_listen(&vm->disk[i], on);
 }
 
 void disks_wire(struct vm *vm, struct medium_wire *media)

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/poll_ns.h"
 #include "devices/wires.h"
+#include "vmdriver/attention.h"
 
 /* The longest time for which frames alone are looked for. */
 #define YIELD_LOOK_NS 1000000u
@@ -105,14 +106,21 @@ static bool take_noticed(struct vm *vm)
 	return any;
 }
 
-/* bells_listen() - with direct: the cards' bells are the watcher's while the
- * guest runs, and ours while it is halted. */
+/* bells_listen() - with direct: the bells of cards and disks are the watcher's
+ * while the guest runs, and ours while it is halted. */
 static void bells_listen(struct vm *vm, bool on)
 {
 	unsigned int i;
 
 	for (i = 0; i < vm->board.nic_count; i++)
 		nic_listen(&vm->board.nic[i], on);
+	disks_listen(vm, on);
+}
+
+/* disk_told() - the watcher has told the VMM of a disk, too late. */
+static bool disk_told(struct vm *vm)
+{
+	return atomic_load(&vm->cross->attention) & ATTENTION_DISK;
 }
 
 /* do_halt() - nothing to run: wait for an event or the guest's next timer. */
@@ -129,7 +137,7 @@ static void do_halt(struct vm *vm, const struct hostcall *call)
 		return;
 	bells_listen(vm, true);
 	/* What the watcher told the VMM too late is ours to take. */
-	if (due > start && !take_noticed(vm))
+	if (due > start && !take_noticed(vm) && !disk_told(vm))
 		events_wait(&vm->events,
 			    due == CLOCK_NEVER ? POLL_FOREVER : due - start);
 	bells_listen(vm, false);

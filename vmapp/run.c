@@ -119,7 +119,8 @@ static void on_sample(int sig, siginfo_t *info, void *context)
 		account_sample(&vm->rows, vm->rows.now, info);
 }
 
-/* tell_direct() - the VMM: which cards' rings it is given. */
+/* tell_direct() - the VMM: which cards' rings, and which disks' channels, it is
+ * given. */
 static void tell_direct(struct vm *vm)
 {
 	uint32_t direct = 0;
@@ -128,6 +129,7 @@ static void tell_direct(struct vm *vm)
 	for (i = 0; i < vm->board.nic_count; i++)
 		direct |= (uint32_t)vm->board.nic[i].direct << i;
 	vm->cross->direct_nics = direct;
+	vm->cross->direct_disks = disks_direct(vm);
 }
 
 /* on_woken() - of the machine's events: something for the guest has come in. */

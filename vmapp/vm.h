@@ -245,6 +245,11 @@ int disks_open(struct vm *vm, const struct diskproc *procs);
  * @media: PC_DRIVES of them, filled in. */
 void disks_wire(struct vm *vm, struct medium_wire *media);
 void disks_close(struct vm *vm);
+/* disks_direct() - bits: those whose channels the VMM has, too. */
+uint32_t disks_direct(const struct vm *vm);
+/* disks_listen() - the guest is halted by us: hear what the VMM's requests come
+ * to, or leave it to the watcher. */
+void disks_listen(struct vm *vm, bool on);
 /* disks_full() - does a drive wait for room on this host? */
 bool disks_full(const struct vm *vm);
 /* disks_again() - have those that do try again. */

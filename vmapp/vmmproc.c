@@ -48,6 +48,12 @@ static void child_fds(const struct vm *vm, int *fds)
 		fds[door_fd_rings(i)] = net->ring_fds[RING_FD_PAIR];
 		fds[door_fd_bell(i)] = net->ring_fds[RING_FD_SWITCH_BELL];
 	}
+	for (i = 0; i <= DRIVE_IDE3; i++) {
+		if (!vm->disk[i].direct)
+			continue;
+		fds[door_fd_channel(i)] = vm->disk[i].channel_fd;
+		fds[door_fd_drive_bell(i)] = vm->disk[i].source.fd;
+	}
 }
 
 /*
@@ -71,6 +77,7 @@ static void child_exec(const char *path, int *fds, pid_t parent)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);	/* a disk process may have ended */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (fds_place(DOOR_FD_RAM, fds + DOOR_FD_RAM,

@@ -40,7 +40,10 @@
 #define PATIENCE_SLICES	40
 #define SLICE_NS	(NSEC_PER_SEC / 4)
 
-enum watched { WATCHED_EVENTS, WATCHED_VMM, WATCHED_QUIT, WATCHED_NIC0 };
+enum watched {
+	WATCHED_EVENTS, WATCHED_VMM, WATCHED_QUIT,
+	WATCHED_NIC0, WATCHED_DISK0 = WATCHED_NIC0 + NIC_MAX,
+};
 
 static int fd_watch(struct vm *vm, int op, int fd, uint32_t mask,
 		    enum watched what)
@@ -93,6 +96,12 @@ static void cpu_ask(struct vm *vm, struct patience *p)
 	vmmproc_signal(vm, SIGALRM);
 }
 
+/* bell_arm() - once. */
+static void bell_arm(struct vm *vm, int op, int fd, enum watched what)
+{
+	fd_watch(vm, op, fd, EPOLLIN | EPOLLONESHOT, what);
+}
+
 /* arm_bells() - once each. */
 static void arm_bells(struct vm *vm, int op)
 {
@@ -100,27 +109,35 @@ static void arm_bells(struct vm *vm, int op)
 
 	for (i = 0; i < vm->board.nic_count; i++)
 		if (vm->board.nic[i].direct)
-			fd_watch(vm, op, vm->board.nic[i].bell.fd,
-				 EPOLLIN | EPOLLONESHOT,
+			bell_arm(vm, op, vm->board.nic[i].bell.fd,
 				 (enum watched)(WATCHED_NIC0 + i));
+	for (i = 0; i < CONFIG_DRIVES; i++)
+		if (vm->disk[i].direct)
+			bell_arm(vm, op, vm->disk[i].news.fd,
+				 (enum watched)(WATCHED_DISK0 + i));
 }
 
 /*
- * bell_heard() - VMNet has something for a card that the VMM tends itself
+ * bell_heard() - VMNet, or a disk process, has something for a chip that the
+ * VMM tends itself
  *
  * Not so while the host world has the CPU: then the main thread waits for the
  * bell, and must find it ringing. If the CPU changes hands after we looked,
  * it finds the notice that was there before the bell (do_halt()).
  */
-static void bell_heard(struct vm *vm, unsigned int nic)
+static void bell_heard(struct vm *vm, enum watched what)
 {
+	bool disk = what >= WATCHED_DISK0;
+	int fd = disk ? vm->disk[what - WATCHED_DISK0].news.fd :
+			vm->board.nic[what - WATCHED_NIC0].bell.fd;
+
 	if (!(atomic_load(&vm->trips) & 1))
 		return;
-	bell_hush(vm->board.nic[nic].bell.fd);
-	fd_watch(vm, EPOLL_CTL_MOD, vm->board.nic[nic].bell.fd,
-		 EPOLLIN | EPOLLONESHOT, (enum watched)(WATCHED_NIC0 + nic));
+	bell_hush(fd);
+	bell_arm(vm, EPOLL_CTL_MOD, fd, what);
 	note_time(vm);
-	attention_raise(&vm->cross->attention, ATTENTION_NET);
+	attention_raise(&vm->cross->attention,
+			disk ? ATTENTION_DISK : ATTENTION_NET);
 	vmmproc_signal(vm, SIGALRM);
 }
 
@@ -169,7 +186,7 @@ static void *watcher_thread(void *arg)
 			cpu_ask(vm, &patience);
 			break;
 		default:
-			bell_heard(vm, e.data.u32 - WATCHED_NIC0);
+			bell_heard(vm, (enum watched)e.data.u32);
 		}
 	}
 }

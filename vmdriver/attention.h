@@ -23,6 +23,8 @@
 #define ATTENTION_ALARM		0x2u
 /* VMNet has put frames, or room for some, into a card's rings. */
 #define ATTENTION_NET		0x4u
+/* A disk's answer is in its channel. */
+#define ATTENTION_DISK		0x8u
 
 /* attention_raise() - set @bits; who does so from outside signals the VMM then
  * (rule 4). */

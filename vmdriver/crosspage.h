@@ -27,7 +27,7 @@
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	11u
+#define CROSS_VERSION	12u
 
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
@@ -123,6 +123,7 @@ struct crosspage {
 	uint32_t code_cache;	/* bytes of translated code; 0: by guest RAM */
 	uint32_t dump_stages;	/* bits: enum dump_stage */
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
+	uint32_t direct_disks;	/* bits: IDE drives whose channel it has */
 	uint32_t stamps;	/* --stamps: note times */
 	uint32_t count_insns;	/* --count: those of translated code, too */
 	uint64_t moved_rows;	/* bits: rows of pc.def that the other world

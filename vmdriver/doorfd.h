@@ -11,7 +11,10 @@ enum door_fd {
 	DOOR_FD_DUMP,		/* of --dump, to write to; or none */
 	DOOR_FD_NIC0,		/* for each card with --io-path direct: its
 				 * ring pair, and the switch's bell */
-	DOOR_FD_END = DOOR_FD_NIC0 + 2 * NIC_MAX,
+	DOOR_FD_DISK0 = DOOR_FD_NIC0 + 2 * NIC_MAX, /* the same, for each IDE
+				 * drive: its channel, and the socket by which
+				 * its disk process is rung for */
+	DOOR_FD_END = DOOR_FD_DISK0 + 2 * (DRIVE_IDE3 + 1),
 };
 
 /* door_fd_rings() - the ring pair of card @nic. */
@@ -24,6 +27,18 @@ static inline int door_fd_rings(unsigned int nic)
 static inline int door_fd_bell(unsigned int nic)
 {
 	return DOOR_FD_NIC0 + 2 * (int)nic + 1;
+}
+
+/* door_fd_channel() - the channel of IDE drive @drive. */
+static inline int door_fd_channel(unsigned int drive)
+{
+	return DOOR_FD_DISK0 + 2 * (int)drive;
+}
+
+/* door_fd_drive_bell() - its disk process's bell. */
+static inline int door_fd_drive_bell(unsigned int drive)
+{
+	return DOOR_FD_DISK0 + 2 * (int)drive + 1;
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include "vmdriver/iopath.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/cpu/cpu.h"
+#include "vmm/disk.h"
 #include "vmm/nic.h"
 #include "vmm/sleep.h"
 #include "vmm/vmm.h"
@@ -28,8 +29,10 @@ static bool halt_is_ours(const struct vmm *vmm)
 {
 	unsigned int i;
 
-	if (!(vmm->cross->io_path & IO_PATH_direct) || !vmm->halt.quiet ||
+	if (!(vmm->cross->io_path & IO_PATH_direct) ||
 	    sendcombine_due(&vmm->combine) != CLOCK_NEVER)
+		return false;
+	if (!vmm->halt.quiet && !vmm_disk_waits(vmm))
 		return false;
 	for (i = 0; i < vmm->nic_count; i++)
 		if (!nic_here(vmm, i))
@@ -102,7 +105,7 @@ bool halt_here(struct vmm *vmm)
 		return false;
 	row = account_begin(&vmm->cpu->rows, ROW_IDLE_IRQ);
 	sleeps = bells_asked(vmm);
-	if (sleeps)
+	if (sleeps && !vmm_disk_await(vmm))
 		sleep_here(vmm);
 	account_to(&vmm->cpu->rows, row);
 	since = door_tsc() - since;

@@ -15,6 +15,7 @@
 #include "vmdriver/iopath.h"
 #include "vmm/bt/bt.h"
 #include "vmm/cpu/cpu.h"
+#include "vmm/disk.h"
 #include "vmm/nic.h"
 
 /* One access, and who answers it. */
@@ -229,6 +230,10 @@ static void row_works(struct vmm *vmm, struct access *a)
 	row_here(vmm, a);
 	if (a->bus.answer == CHIP_DONE)
 		return;
+	if (vmm_disk_here(vmm, (enum pc_worker)a->bus.worker)) {
+		vmm_disk_work(vmm, (enum pc_worker)a->bus.worker);
+		return;
+	}
 	account_begin(&vmm->cpu->rows, ROW_PORT_SWITCH);
 	call_worker(vmm, a->bus.worker);
 }

@@ -14,6 +14,7 @@
 #include "vmdriver/attention.h"
 #include "vmdriver/worldswitch.h"
 #include "vmm/cpu/cpu.h"
+#include "vmm/disk.h"
 #include "vmm/halt.h"
 #include "vmm/mmu/mmu.h"
 #include "vmm/nic.h"
@@ -199,7 +200,8 @@ static void attend(struct vmm *vmm)
 		alarm_rang(vmm);
 	if (bits & ATTENTION_NET)
 		nic_poll(vmm);
-	if (bits & ~(ATTENTION_ALARM | ATTENTION_NET))
+	vmm_disk_look(vmm);		/* not every answer raises a bit */
+	if (bits & ~(ATTENTION_ALARM | ATTENTION_NET | ATTENTION_DISK))
 		call_host(vmm, HOSTCALL_YIELD, CLOCK_NEVER);
 }
 

@@ -21,6 +21,7 @@
 #include "vmdriver/worldswitch.h"
 #include "vmm/board.h"
 #include "vmm/check.h"
+#include "vmm/disk.h"
 #include "vmm/engine.h"
 #include "vmm/nic.h"
 #include "vmm/sandbox.h"
@@ -64,10 +65,11 @@ static void vmm_attach(struct vmm *vmm)
 		    strerror(-err));
 }
 
-/* vmm_close_sandbox() - keep what is written to: the dump, VMNet's bells. */
+/* vmm_close_sandbox() - keep what is written to: the dump, bells of VMNet and
+ * of disk processes. */
 static int vmm_close_sandbox(const struct vmm *vmm)
 {
-	int out[1 + NIC_MAX];
+	int out[1 + NIC_MAX + VMM_DISKS];
 	unsigned int i, n = 0;
 
 	if (vmm->cross->dump_stages)
@@ -75,6 +77,9 @@ static int vmm_close_sandbox(const struct vmm *vmm)
 	for (i = 0; i < vmm->nic_count; i++)
 		if (vmm->nic[i].rings)
 			out[n++] = vmm->nic[i].bell;
+	for (i = 0; i < VMM_DISKS; i++)
+		if (vmm->disk[i].ch)
+			out[n++] = vmm->disk[i].bell;
 	return sandbox_close(DOOR_FD_RAM, out, n);
 }
 
@@ -103,6 +108,8 @@ int main(int argc, char **argv)
 		die("no timer: %s", strerror(-err));
 	if (!nic_open(&vmm))
 		die("a card's frame rings are not what they should be");
+	if (!vmm_disk_open(&vmm))
+		die("a disk's channel is not what it should be");
 	/* There is no standard error behind the walls. */
 	log_keep(vmm.cross->last_words, sizeof(vmm.cross->last_words));
 	affinity_all(&vmm.cpus);

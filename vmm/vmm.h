@@ -28,6 +28,7 @@
 #include "vmm/ticks.h"
 
 struct cpu;
+struct disk_channel;
 
 /* This world's own; those of chips are in the machine's state. */
 enum vmm_alarm {
@@ -44,6 +45,17 @@ struct vmm_nic {
 	uint8_t frame[RING_FRAME_MAX];	/* taken from the ring */
 };
 
+/* A disk whose disk process this world asks: disk.h. */
+#define VMM_DISKS (IDE_CHANNELS * IDE_DRIVES)
+struct vmm_disk {
+	struct vmm *vmm;
+	struct disk_channel *ch;	/* or NULL: VMApp asks */
+	int bell;			/* to be written to */
+	bool busy;			/* a request of ours is under way: */
+	uint32_t number, tag;		/* in the channel; the chip's */
+	bool given_up;			/* it failed once: VMApp asks */
+};
+
 struct vmm {
 	struct crosspage *cross;
 	struct guestmem ram;
@@ -53,6 +65,9 @@ struct vmm {
 	struct pc pc;
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
+	struct vmm_disk disk[VMM_DISKS];
+	uint8_t disk_vain;	/* looks for an answer in vain */
+	uint8_t disk_blind;	/* halts in which none is looked for */
 	struct sendcombine combine;
 	struct vmm_stamps stamps;
 

@@ -103,6 +103,8 @@ struct ide_regs {
 struct ide_flight {
 	bool busy;
 	struct medium_request request;
+	struct ide_bm_regs before;	/* the bus master, before a WRITE's
+					 * data was fetched */
 };
 
 struct ide_channel {
@@ -164,9 +166,25 @@ enum chip_answer ide_bm_write(struct ide_channel *c, unsigned int at,
 /* ide_work() - the work half: begin what can be begun. */
 void ide_work(struct ide_channel *c);
 
+/* ide_at_work() - which drive the work half is for. */
+unsigned int ide_at_work(const struct ide_channel *c);
+
+/* ide_has_work() - would it begin something? Not while the drive's last request
+ * is under way. */
+bool ide_has_work(const struct ide_channel *c);
+
 /* ide_medium_done() - the request of @drive with that tag has ended. The data
  * of a READ is in the medium's buffer. */
 void ide_medium_done(struct ide_channel *c, unsigned int drive, uint32_t tag,
 		     enum medium_result result);
+
+/* ide_medium_ended() - the same, but what is to be begun then is left to the
+ * caller: ide_has_work(). */
+void ide_medium_ended(struct ide_channel *c, unsigned int drive, uint32_t tag,
+		      enum medium_result result);
+
+/* ide_medium_undo() - that request counts as never begun: another world's work
+ * half, or this one's, may begin it again. */
+void ide_medium_undo(struct ide_channel *c, unsigned int drive, uint32_t tag);
 
 #endif

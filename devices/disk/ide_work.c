@@ -85,6 +85,7 @@ static void begin_write(struct ide_channel *c, unsigned int drive)
 		return;
 	}
 	if (r->dma) {
+		c->flight[drive].before = r->bm;
 		len = ide_bm_move(c, data, len, false);
 	} else {
 		len = MIN(len, MIN(filled, IDE_BUFFER));
@@ -109,8 +110,15 @@ static void reply(struct ide_channel *c)
 		ide_finish(c);
 }
 
-static bool has_work(const struct ide_channel *c)
+unsigned int ide_at_work(const struct ide_channel *c)
 {
+	return ide_selected(c);
+}
+
+bool ide_has_work(const struct ide_channel *c)
+{
+	if (c->flight[ide_selected(c)].busy)
+		return false;
 	return c->regs->phase == IDE_BUSY ||
 	       (c->regs->phase == IDE_DMA && ide_bm_runs(c));
 }
@@ -119,7 +127,7 @@ void ide_work(struct ide_channel *c)
 {
 	unsigned int drive = ide_selected(c);
 
-	if (!has_work(c) || c->flight[drive].busy)
+	if (!ide_has_work(c))
 		return;
 	switch (c->regs->job) {
 	case IDE_JOB_READ:
@@ -242,19 +250,62 @@ static bool waits_for(const struct ide_channel *c, unsigned int drive,
 	       job != IDE_JOB_NONE && job < sizeof(ops) && ops[job] == q->op;
 }
 
-void ide_medium_done(struct ide_channel *c, unsigned int drive, uint32_t tag,
-		     enum medium_result result)
+/* landed() - the request with that tag is over. Return: false: there is no such
+ * one. */
+static bool landed(struct ide_flight *f, uint32_t tag)
+{
+	if (!f->busy || f->request.tag != tag)
+		return false;
+	f->busy = false;
+	return true;
+}
+
+/* ended() - Return: was there such a request? */
+static bool ended(struct ide_channel *c, unsigned int drive, uint32_t tag,
+		  enum medium_result result)
 {
 	struct ide_flight *f = &c->flight[drive & 1];
 
-	if (!f->busy || f->request.tag != tag)
-		return;
-	f->busy = false;
+	if (!landed(f, tag))
+		return false;
 	if (waits_for(c, drive & 1, &f->request)) {
 		if (result == MEDIUM_OK)
 			job_done(c, drive & 1, &f->request);
 		else
 			went_wrong(c, f->request.op);
 	}
-	ide_work(c);
+	return true;
+}
+
+void ide_medium_ended(struct ide_channel *c, unsigned int drive, uint32_t tag,
+		      enum medium_result result)
+{
+	ended(c, drive, tag, result);
+}
+
+void ide_medium_done(struct ide_channel *c, unsigned int drive, uint32_t tag,
+		     enum medium_result result)
+{
+	if (ended(c, drive, tag, result))
+		ide_work(c);
+}
+
+/* ide_medium_undo() - a bus master that the guest has stopped since then is
+ * not started again: the drive waits, as it does in such a case. */
+void ide_medium_undo(struct ide_channel *c, unsigned int drive, uint32_t tag)
+{
+	struct ide_flight *f = &c->flight[drive & 1];
+	struct ide_bm_regs *bm = &c->regs->bm;
+
+	if (!landed(f, tag) || !waits_for(c, drive & 1, &f->request))
+		return;
+	c->regs->tag = 0;
+	if (!c->regs->dma || f->request.op != MEDIUM_WRITE ||
+	    !(bm->command & BM_START))
+		return;
+	bm->next = f->before.next;
+	bm->addr = f->before.addr;
+	bm->room = f->before.room;
+	bm->last = f->before.last;
+	bm->status |= BM_ACTIVE;
 }

@@ -495,6 +495,68 @@ static void the_medium_fails(void **state)
 	assert_int_equal(b.medium[0].written, 0);
 }
 
+/* undo() - the request under way; another work half, with media and flights of
+ * its own, begins what there is. */
+static void undo(struct ide_channel *other)
+{
+	*other = b.c;
+	b.medium[0].busy = false;
+	ide_medium_undo(&b.c, 0, b.medium[0].request.tag);
+	other->flight[0].busy = false;
+	ide_work(other);
+}
+
+/* What one world could not write another does, from the same memory: also if
+ * its bus master had been at the end of its table. */
+static void undone(void **state)
+{
+	struct ide_channel other;
+	uint8_t one[512];
+
+	(void)state;
+	memset(b.mem + 0x10000, 0x5a, 0x400);
+	prd(&b, 0, 0x10000, 0x200);
+	prd(&b, 1, 0x10200, 0x200 | PRD_END);
+	command(&b, 0xca, 900, 2);
+	bm_start(&b, false);
+	assert_int_equal(bm_status(&b), 0);
+	undo(&other);
+	assert_false(b.level);
+	assert_int_equal(b.medium[0].started, 2);
+	assert_int_equal(b.medium[0].request.first, 900);
+	assert_int_equal(b.medium[0].request.count, 2);
+	b.c = other;
+	ide_settle(&b);
+	sector_of(&b.medium[0], 901, one);
+	assert_memory_equal(one, b.mem + 0x10000, 512);
+	assert_int_equal(b.medium[0].written, 2);
+	ended(INTR);
+}
+
+/* A read has moved nothing yet; and a bus master that was stopped stays so. */
+static void undone_in_mid_request(void **state)
+{
+	struct ide_channel other;
+
+	(void)state;
+	prd(&b, 0, 0x20000, 0x400 | PRD_END);
+	command(&b, 0xc8, 5, 2);
+	bm_start(&b, true);
+	undo(&other);
+	b.c = other;
+	ide_settle(&b);
+	holds(0x20000, 5, 0, 0x400);
+	ended(INTR);
+	prd(&b, 0, 0x20000, 0x400 | PRD_END);
+	command(&b, 0xca, 5, 2);
+	bm_start(&b, false);
+	bm_stop(&b);
+	undo(&other);
+	assert_int_equal(b.medium[0].started, 3);
+	assert_int_equal(bm_status(&b) & ACTIVE, 0);
+	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
+}
+
 /* A command that is refused leaves the bus master alone. */
 static void refused(void **state)
 {
@@ -569,7 +631,8 @@ int main(void)
 		T(it_ends_between_requests), T(a_table_without_end),
 		T(no_memory_there),
 		T(start_again_in_mid_request), T(stopped_in_mid_request),
-		T(reset_in_mid_dma), T(the_medium_fails), T(refused),
+		T(reset_in_mid_dma), T(the_medium_fails), T(undone),
+		T(undone_in_mid_request), T(refused),
 		T(a_reply_of_any_length), T(turned_into_pio),
 	};
 

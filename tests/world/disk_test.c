@@ -325,7 +325,7 @@ static uint32_t hostile(uint32_t op, uint64_t first, uint32_t count)
 	struct disk_channel *ch = d.back.ch;
 	const struct disk_ask ask = { .op = op, .first = first,
 				      .count = count };
-	uint32_t number = disk_channel_put(ch, &ask);
+	uint32_t number = disk_channel_put(ch, &ask, DISK_WAKE_BELL);
 	struct disk_answer answer;
 	int i;
 
@@ -468,7 +468,7 @@ static void a_request_without_its_bell_is_done(void **state)
 	(void)state;
 	assert_true(
 		drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 1), false));
-	disk_channel_put(d.back.ch, &ask);
+	disk_channel_put(d.back.ch, &ask, DISK_WAKE_BELL);
 	drive_leave(&d);
 	drive_life(&d);
 	assert_true(drive_get(&d, 0, 1, 1));

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/fdpass.h"
+#include "base/framering.h"
 #include "vmapp/back/diskproc.h"
 
 #define DRAIN_MS 1000	/* then it is rung for once more */
@@ -38,6 +39,21 @@ static bool hush(const struct disk_back *back)
 	return n < 0 && errno == EAGAIN;
 }
 
+/* drain() - until what an earlier life, or the VMM, has begun is over. It may
+ * have been ended before it rang. #syscalls poll */
+static void drain(struct disk_back *back)
+{
+	struct pollfd p = { .fd = back->source.fd, .events = POLLIN };
+
+	atomic_store(&back->ch->wake, DISK_WAKE_BELL);
+	while (disk_channel_busy(back->ch)) {
+		ring(back, -1);
+		poll(&p, 1, DRAIN_MS);
+		if (!hush(back))
+			break;	/* died() comes by the loop */
+	}
+}
+
 /* ---- requests ---------------------------------------------------------- */
 
 /* put() - a request, to the disk process; or to nobody, if that is dead: then
@@ -49,7 +65,9 @@ static void put(struct disk_back *back, const struct disk_ask *ask, int fd)
 		events_watch(back->events, &back->source, EPOLLIN);
 		return;
 	}
-	back->number = disk_channel_put(back->ch, ask);
+	if (disk_channel_busy(back->ch))
+		drain(back);	/* the VMM's, which its guest has given up */
+	back->number = disk_channel_put(back->ch, ask, DISK_WAKE_BELL);
 	ring(back, fd);
 }
 
@@ -138,6 +156,17 @@ static void end(struct disk_back *back, const struct disk_answer *answer)
 	next(back);
 }
 
+/* answer_vmm() - in the place of a disk process that is dead: what the VMM has
+ * asked, and what it will ask, which it has to ring for then. */
+static void answer_vmm(struct disk_back *back)
+{
+	uint32_t number;
+
+	atomic_store(&back->ch->sleeps, 1);
+	if (!back->busy && disk_channel_new(back->ch, &number))
+		disk_channel_answer(back->ch, number, -EIO, &back->info);
+}
+
 /* died() - the end of the socket was heard. It would be for ever: it is
  * listened to only while a request is to end. */
 static void died(struct disk_back *back)
@@ -145,6 +174,7 @@ static void died(struct disk_back *back)
 	const struct disk_answer failed = { DISK_FAILED, EIO };
 
 	events_watch(back->events, &back->source, 0);
+	answer_vmm(back);
 	if (!back->dead) {
 		back->dead = true;
 		back->full = false;
@@ -176,6 +206,20 @@ static void rung(void *owner, struct source *src, uint32_t got)
 	end(back, &answer);
 }
 
+/* news() - of the VMM's request: it looks when it has the CPU again. */
+static void news(void *owner, struct source *src, uint32_t got)
+{
+	(void)owner, (void)got;
+	bell_hush(src->fd);
+}
+
+void disk_listen(struct disk_back *back, bool on)
+{
+	if (back->direct)
+		events_watch(back->events, &back->news,
+			     on && disk_channel_busy(back->ch) ? EPOLLIN : 0);
+}
+
 void disk_again(struct disk_back *back)
 {
 	if (!back->full)
@@ -195,20 +239,6 @@ void disk_change(struct disk_back *back, int fd)
 
 /* ---- open and close ---------------------------------------------------- */
 
-/* drain() - until what an earlier life has begun is over. It may have been
- * ended before it rang. #syscalls poll */
-static void drain(struct disk_back *back)
-{
-	struct pollfd p = { .fd = back->source.fd, .events = POLLIN };
-
-	while (disk_channel_busy(back->ch)) {
-		ring(back, -1);
-		poll(&p, 1, DRAIN_MS);
-		if (!hush(back))
-			break;	/* died() comes by the loop */
-	}
-}
-
 int disk_open(struct disk_back *back, unsigned int drive,
 	      const struct diskproc *proc, struct events *events,
 	      const struct disk_owner *owner)
@@ -217,6 +247,7 @@ int disk_open(struct disk_back *back, unsigned int drive,
 	back->coming = -1;
 	if (proc->channel < 0)
 		return 0;
+	back->channel_fd = proc->channel;
 	back->ch = disk_channel_attach(proc->channel);
 	if (!back->ch)
 		return -errno;
@@ -224,6 +255,8 @@ int disk_open(struct disk_back *back, unsigned int drive,
 	back->owner = *owner;
 	back->source = (struct source){ .fd = proc->bell, .owner = back,
 					.ready = rung };
+	back->news = (struct source){ .fd = proc->news, .owner = back,
+				      .ready = news };
 	drain(back);
 	disk_info_decode(back->ch, &back->info);
 	events_watch(events, &back->source, EPOLLIN);
@@ -235,6 +268,7 @@ void disk_close(struct disk_back *back)
 	if (!back->ch)
 		return;
 	events_watch(back->events, &back->source, 0);
+	events_watch(back->events, &back->news, 0);
 	if (back->coming >= 0)
 		close(back->coming);
 	munmap(back->ch, sizeof(*back->ch));

@@ -16,7 +16,9 @@
  *    request fails.
  * 4. The disk process may write anything into the channel at any time: a
  *    request ends once, with a result that there is.
- * 5. What an earlier hostel-app had begun is over when disk_open() returns;
+ * 5. Of a drive that is direct the VMM world may have a request under way. One
+ *    of ours waits for that; if the disk process dies, it is answered here.
+ * 6. What an earlier hostel-app had begun is over when disk_open() returns;
  *    its result is nobody's.
  */
 #ifndef VMAPP_BACK_DISK_H
@@ -62,6 +64,9 @@ struct disk_back {
 	struct source source;	/* the bell */
 	bool dead;		/* the disk process is */
 	bool full;		/* the request waits for room */
+	int channel_fd;		/* the keeper's */
+	bool direct;		/* the VMM asks, too, and is told by: */
+	struct source news;	/* while VMApp waits for a halted guest */
 	enum disk_busy busy;
 	uint32_t number;	/* of the request, in the channel */
 	struct disk_ask ask;
@@ -96,6 +101,10 @@ void disk_close(struct disk_back *back);
 void disk_start(void *self, unsigned int drive,
 		const struct medium_request *request);
 uint8_t *disk_data(void *self, unsigned int drive);
+
+/* disk_listen() - direct: hear of the VMM's answer, or leave it to the
+ * watcher. */
+void disk_listen(struct disk_back *back, bool on);
 
 /* disk_info() - what is in the drive. */
 const struct medium_info *disk_info(const struct disk_back *back);

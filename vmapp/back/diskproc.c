@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -107,7 +108,8 @@ static bool open_channel(struct start *s)
 
 	s->p->channel =
 		memfd_sealed("hostel-disk", sizeof(struct disk_channel));
-	if (s->p->channel < 0 ||
+	s->p->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->p->channel < 0 || s->p->news < 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		log_error("no memory for %s: %s", s->name, strerror(errno));
 		return false;
@@ -125,7 +127,8 @@ static _Noreturn void child_exec(const struct start *s, const char *path,
 				 pid_t parent)
 {
 	int fds[DISK_FD_END - DISK_FD_CHANNEL] = { s->p->channel, s->bell,
-						   s->image, s->overlay };
+						   s->image, s->overlay,
+						   s->p->news };
 	const char *argv[8] = { strrchr(path, '/') + 1,
 				drive_kind_names[s->d->kind] };
 	char *envp[] = { NULL };
@@ -260,5 +263,7 @@ void diskproc_end(struct diskproc *p)
 		close(p->channel);
 	if (p->words >= 0)
 		close(p->words);
+	if (p->news >= 0)
+		close(p->news);
 	*p = DISKPROC_NONE;
 }

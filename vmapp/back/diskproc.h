@@ -24,11 +24,13 @@ struct diskproc {
 	pid_t pid, qemu;	/* 0: none */
 	int channel;		/* memory: struct disk_channel; -1: no drive */
 	int bell;		/* hostel-app's end of the socket */
+	int news;		/* an eventfd: enum disk_wake */
 	int words;		/* what qemu-nbd has said: a pipe; -1: none */
 };
 
 #define DISKPROC_NONE \
-	((struct diskproc){ .channel = -1, .bell = -1, .words = -1 })
+	((struct diskproc){ .channel = -1, .bell = -1, .news = -1, \
+			     .words = -1 })
 
 /**
  * diskproc_start() - open a drive's image, and start what holds it

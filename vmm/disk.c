@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* disk.c - the media of disks, in the VMM world: see disk.h. */
+#include "vmm/disk.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include "disk/channel.h"
+#include "vmdriver/attention.h"
+#include "vmdriver/doorfd.h"
+#include "vmdriver/worldswitch.h"
+#include "vmm/vmm.h"
+
+/* How long a halted guest looks for an answer, in ticks of the host's counter:
+ * 100 to 200 us. It has to be enough to wake a disk process, or none would ever
+ * be found awake. */
+#define LOOK_TICKS	400000u
+
+/* After so many looks in vain, one behind the other, so many halts are slept
+ * through. */
+#define VAIN		4u
+#define BLIND		64u
+
+/* Where our tags begin: VMApp's are others. */
+#define OUR_TAGS	(1u << 31)
+
+/* ---- a medium_wire's ---------------------------------------------------- */
+
+/* ring() - the disk process sleeps. If it has ended, VMApp hears of that too;
+ * but a request is not to wait for ever. */
+static void ring(struct vmm_disk *d)
+{
+	const uint8_t word = 0;
+
+	if (write(d->bell, &word, sizeof(word)) < 0 && errno != EAGAIN) {
+		d->given_up = true;
+		attention_raise(&d->vmm->cross->attention, ATTENTION_DISK);
+	}
+}
+
+static void start(void *self, unsigned int drive,
+		  const struct medium_request *request)
+{
+	static const uint8_t ops[] = {
+		[MEDIUM_READ] = DISK_READ, [MEDIUM_WRITE] = DISK_WRITE,
+		[MEDIUM_FLUSH] = DISK_FLUSH,
+	};
+	struct vmm_disk *d = self;
+	const struct disk_ask ask = {
+		.op = request->op < sizeof(ops) ? ops[request->op] : DISK_OPS,
+		.first = request->first, .count = request->count,
+	};
+
+	(void)drive;
+	d->tag = request->tag;
+	d->busy = true;
+	d->number = disk_channel_put(d->ch, &ask, DISK_WAKE_NEWS);
+	if (disk_channel_sleeps(d->ch))
+		ring(d);
+}
+
+static uint8_t *data(void *self, unsigned int drive)
+{
+	(void)drive;
+	return ((struct vmm_disk *)self)->ch->data;
+}
+
+/* ---- the work half ------------------------------------------------------ */
+
+static struct ide_channel *channel_of(struct vmm *vmm, unsigned int drive)
+{
+	return &vmm->pc.ide[drive / IDE_DRIVES];
+}
+
+/* selected() - the drive that a worker works for. */
+static unsigned int selected(const struct vmm *vmm, enum pc_worker worker)
+{
+	unsigned int channel = worker - WORK_IDE0;
+
+	return IDE_DRIVES * channel + ide_at_work(&vmm->pc.ide[channel]);
+}
+
+bool vmm_disk_here(const struct vmm *vmm, enum pc_worker worker)
+{
+	const struct vmm_disk *d;
+
+	if (worker < WORK_IDE0 || worker >= WORK_IDE0 + IDE_CHANNELS)
+		return false;
+	d = &vmm->disk[selected(vmm, worker)];
+	if (!d->ch || d->given_up)
+		return false;
+	return d->busy || !disk_channel_busy(d->ch);
+}
+
+void vmm_disk_work(struct vmm *vmm, enum pc_worker worker)
+{
+	ide_work(channel_of(vmm, IDE_DRIVES * (worker - WORK_IDE0)));
+}
+
+/* go_on() - a request of the channel's has ended: what it has to do then.
+ * @here: this world may */
+static void go_on(struct vmm *vmm, enum pc_worker worker, bool here)
+{
+	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
+				 .worker = (uint8_t)worker };
+
+	if (!ide_has_work(&vmm->pc.ide[worker - WORK_IDE0]))
+		return;
+	if (here && vmm_disk_here(vmm, worker))
+		vmm_disk_work(vmm, worker);
+	else
+		vmm_hostcall(vmm, &call);
+}
+
+/* answered() - Return: is the request over, if only as somebody else has the
+ * channel? @out: how it went */
+static bool answered(const struct vmm_disk *d, struct disk_answer *out)
+{
+	out->result = DISK_FAILED;
+	return d->given_up || disk_answer_decode(d->ch, d->number, out) ||
+	       atomic_load(&d->ch->asked) != d->number;
+}
+
+static void look(struct vmm *vmm, unsigned int drive)
+{
+	struct ide_channel *c = channel_of(vmm, drive);
+	struct vmm_disk *d = &vmm->disk[drive];
+	struct disk_answer answer;
+	bool good;
+
+	if (!d->busy || !answered(d, &answer))
+		return;
+	d->busy = false;
+	good = answer.result == DISK_OK;
+	/* One that is broken is VMApp's from now on. */
+	d->given_up |= answer.result == DISK_FAILED;
+	if (good)
+		ide_medium_ended(c, drive % IDE_DRIVES, d->tag, MEDIUM_OK);
+	else
+		ide_medium_undo(c, drive % IDE_DRIVES, d->tag);
+	go_on(vmm, WORK_IDE0 + drive / IDE_DRIVES, good);
+}
+
+void vmm_disk_look(struct vmm *vmm)
+{
+	unsigned int i;
+
+	for (i = 0; i < VMM_DISKS; i++)
+		look(vmm, i);
+}
+
+/* ---- a halted guest ----------------------------------------------------- */
+
+bool vmm_disk_waits(const struct vmm *vmm)
+{
+	unsigned int i;
+
+	for (i = 0; i < VMM_DISKS; i++)
+		if (vmm->disk[i].busy)
+			return true;
+	return false;
+}
+
+/* set_wake() - how we hear of what is under way. */
+static void set_wake(struct vmm *vmm, enum disk_wake wake)
+{
+	unsigned int i;
+
+	for (i = 0; i < VMM_DISKS; i++)
+		if (vmm->disk[i].busy)
+			atomic_store(&vmm->disk[i].ch->wake, (uint32_t)wake);
+}
+
+static bool any_answered(const struct vmm *vmm)
+{
+	struct disk_answer answer;
+	unsigned int i;
+
+	for (i = 0; i < VMM_DISKS; i++)
+		if (vmm->disk[i].busy && answered(&vmm->disk[i], &answer))
+			return true;
+	return false;
+}
+
+bool vmm_disk_await(struct vmm *vmm)
+{
+	uint64_t since = door_tsc();
+	bool there;
+
+	if (!vmm_disk_waits(vmm))
+		return false;
+	if (vmm->disk_blind || CPU_COUNT(&vmm->cpus) < 2) {
+		vmm->disk_blind -= vmm->disk_blind != 0;
+		return any_answered(vmm);
+	}
+	set_wake(vmm, DISK_WAKE_NOT);
+	do {
+		there = any_answered(vmm) ||
+			atomic_load(&vmm->cross->attention);
+		__builtin_ia32_pause();
+	} while (!there && door_tsc() - since < LOOK_TICKS);
+	/* From now on we are told; of what has come before, we are not. */
+	set_wake(vmm, DISK_WAKE_NEWS);
+	vmm->disk_vain = there ? 0 : (uint8_t)(vmm->disk_vain + 1);
+	if (vmm->disk_vain == VAIN) {
+		vmm->disk_vain = 0;
+		vmm->disk_blind = BLIND;
+	}
+	return there || any_answered(vmm);
+}
+
+/* ---- set up ------------------------------------------------------------- */
+
+bool vmm_disk_open(struct vmm *vmm)
+{
+	unsigned int i;
+
+	for (i = 0; i < VMM_DISKS; i++) {
+		struct vmm_disk *d = &vmm->disk[i];
+
+		if (!(vmm->cross->direct_disks >> i & 1))
+			continue;
+		d->vmm = vmm;
+		d->bell = door_fd_drive_bell(i);
+		d->ch = disk_channel_attach(door_fd_channel(i));
+		if (!d->ch)
+			return false;
+		close(door_fd_channel(i));
+		channel_of(vmm, i)->medium[i % IDE_DRIVES] =
+			(struct medium_wire){ start, data, d, i };
+		channel_of(vmm, i)->last_tag = OUR_TAGS;
+	}
+	return true;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * disk.h - the media of disks in the VMM world (--io-path direct): their disk
+ * processes' channels (disk/channel.h). An IDE channel's work half runs here
+ * for them, with no world switch (docs/decisions/0022).
+ *
+ * 1. Requests that can be done are this world's. What can not, is undone and
+ *    VMApp's to do again: it knows whom to tell, and if the machine has to wait
+ *    for room. Other drives, and other jobs, are VMApp's.
+ * 2. While the guest runs, the watcher hears of an answer, and tells by
+ *    ATTENTION_DISK. While it is halted, we look for a moment, as most answers
+ *    come sooner than a sleeper is woken.
+ */
+#ifndef VMM_DISK_H
+#define VMM_DISK_H
+
+#include <stdbool.h>
+
+#include "machine/state.h"
+
+struct vmm;
+
+/* vmm_disk_open() - take over the channels that VMApp gave us. Return: false if
+ * one is not what it should be. #syscalls close */
+bool vmm_disk_open(struct vmm *vmm);
+
+/* vmm_disk_here() - is what this worker has to do ours? */
+bool vmm_disk_here(const struct vmm *vmm, enum pc_worker worker);
+
+/* vmm_disk_work() - of such a worker: begin what can be begun.
+ * #syscalls[vmm] write */
+void vmm_disk_work(struct vmm *vmm, enum pc_worker worker);
+
+/* vmm_disk_look() - take what was answered. */
+void vmm_disk_look(struct vmm *vmm);
+
+/* vmm_disk_waits() - is a request of ours under way? */
+bool vmm_disk_waits(const struct vmm *vmm);
+
+/**
+ * vmm_disk_await() - the guest is halted: look for an answer, for a moment, or
+ * until the attention word is raised
+ *
+ * Return: true if there is something to look at; false: the caller may sleep,
+ * and is told.
+ */
+bool vmm_disk_await(struct vmm *vmm);
+
+#endif

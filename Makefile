@@ -488,7 +488,9 @@ test:
 .PHONY: test-long
 test-long:
 	$(Q)tools/setup disk
-	$(Q)$(MAKE) --no-print-directory -j2 all guest-disk
+	$(Q)tools/setup screen-test
+	$(Q)tools/fetch-novnc $(B)/novnc
+	$(Q)$(MAKE) --no-print-directory -j2 all guest-disk guest-media
 	$(Q)HOSTEL_TEST_LIMIT=7200 tests/run --build $(B) --long
 
 clean:

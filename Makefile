@@ -508,8 +508,10 @@ test:
 .PHONY: test-long
 test-long:
 	$(Q)tools/setup disk
-	$(Q)$(MAKE) --no-print-directory -j2 all guest-disk guest-loaders \
-		$(GUEST)/bootmodes $(B)/tests/long/same_picture
+	$(Q)tools/setup screen-test
+	$(Q)tools/fetch-novnc $(B)/novnc
+	$(Q)$(MAKE) --no-print-directory -j2 all guest-disk guest-media \
+		guest-loaders $(GUEST)/bootmodes $(B)/tests/long/same_picture
 	$(Q)HOSTEL_TEST_LIMIT=7200 tests/run --build $(B) --long
 
 clean:

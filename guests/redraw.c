@@ -8,16 +8,16 @@
  * ways, half a second each, for ever:
  *
  *	fill	one colour (REP STOSD)
- *	copy	from a picture in RAM (REP MOVSD), from another place of it each
- *		time: how a program with two buffers does it
+ *	copy	from a picture in RAM (REP MOVSD), each time from another place:
+ *		how a program with two buffers does it
  *	pixels	a colour that is reckoned for each pixel, and a store for each
  *
  * After each a line goes to COM1, numbers hexadecimal:
  *
  *	redraw WAY FRAMES
  *
- * How long that was is for who reads it to say, by a better clock. Whatever comes by
- * COM1 ends that: it says "redraw rests", and halts for good.
+ * How long that was is for who reads it to say, by a better clock. Whatever
+ * comes by COM1 ends that: it says "redraw rests", and halts for good.
  *
  * It is built with the run-time of guests/property; where a machine has no such
  * screen it fails as these do.
@@ -201,7 +201,7 @@ void guest_main(void)
 {
 	uint32_t i;
 
-	outb(COM1 + 4, 0x03);	/* MCR: DTR and RTS, or nobody may say anything */
+	outb(COM1 + 4, 0x03);	/* MCR: DTR and RTS, or nobody may speak */
 	screen = find_screen();
 	CHECK(screen);
 	set_mode();

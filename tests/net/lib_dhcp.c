@@ -58,8 +58,10 @@ size_t dhcp_build(const struct dhcp_ask *a, uint8_t *frame)
 	return AT_BOOTP + 300;
 }
 
-/* get_option() - its value as 32 or 8 bits; 0: it is not there */
-static uint32_t get_option(const uint8_t *frame, size_t len, uint8_t number)
+/* find_option() - its length, and its bytes behind that; NULL: it is not there
+ */
+static const uint8_t *find_option(const uint8_t *frame, size_t len,
+				  uint8_t number)
 {
 	const uint8_t *p = frame + AT_OPTIONS, *end = frame + len;
 
@@ -69,10 +71,29 @@ static uint32_t get_option(const uint8_t *frame, size_t len, uint8_t number)
 			continue;
 		}
 		if (*p == number && p + 2 + p[1] <= end)
-			return p[1] == 4 ? get_be32(p + 2) : p[2];
+			return p + 1;
 		p += 2 + p[1];
 	}
-	return 0;
+	return NULL;
+}
+
+/* get_option() - its value as 32 or 8 bits; 0: it is not there */
+static uint32_t get_option(const uint8_t *frame, size_t len, uint8_t number)
+{
+	const uint8_t *p = find_option(frame, len, number);
+
+	if (!p)
+		return 0;
+	return *p == 4 ? get_be32(p + 1) : p[1];
+}
+
+/* has_no_proxy() - iPXE's own option, with one in it. */
+static bool has_no_proxy(const uint8_t *frame, size_t len)
+{
+	static const uint8_t wanted[] = { 3, 176, 1, 1 };
+	const uint8_t *p = find_option(frame, len, 175);
+
+	return p && memcmp(p, wanted, sizeof(wanted)) == 0;
 }
 
 struct dhcp_said dhcp_read(const uint8_t *frame, size_t len)
@@ -95,6 +116,7 @@ struct dhcp_said dhcp_read(const uint8_t *frame, size_t len)
 	s.names = get_option(frame, len, 6);
 	s.lease_s = get_option(frame, len, 51);
 	s.next = get_be32(frame + AT_BOOTP + 20);
+	s.no_proxy = has_no_proxy(frame, len);
 	memcpy(s.file, frame + AT_BOOTP + 108, 128);
 	return s;
 }

@@ -29,6 +29,7 @@ struct dhcp_said {
 	uint32_t to, yours, server, mask, router, names, lease_s;
 	uint32_t next;		/* siaddr: who has the file to boot */
 	char file[129];		/* that, or "" */
+	bool no_proxy;		/* iPXE is to wait for no other server */
 };
 
 #define DHCP_XID 0x12345678u

@@ -54,6 +54,7 @@ static void dhcp_gives_an_address(void **state)
 
 	assert_true(station_dhcp(s, DHCP_DISCOVER, 0, &said));
 	assert_int_equal(said.type, DHCP_OFFER);
+	assert_false(said.no_proxy);	/* nothing is there to boot */
 	assert_int_equal(said.yours, STATION_IP);
 	assert_true(station_dhcp(s, DHCP_REQUEST, said.yours, &said));
 	assert_int_equal(said.type, DHCP_ACK);

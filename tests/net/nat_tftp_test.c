@@ -359,6 +359,10 @@ static void dhcp_names_the_boot_file(void **state)
 	assert_int_equal(said.type, DHCP_OFFER);
 	assert_int_equal(said.next, STATION_GATEWAY);
 	assert_string_equal(said.file, "sub/boot.bin");
+	assert_true(said.no_proxy);
+	assert_true(station_dhcp(lab->s, DHCP_REQUEST, said.yours, &said));
+	assert_int_equal(said.type, DHCP_ACK);
+	assert_string_equal(said.file, "sub/boot.bin");
 }
 
 static void links_inside_work(void **state)

@@ -24,6 +24,9 @@ from typing import Any, Dict, Tuple
 
 PATIENCE_S = 60
 
+# Keys that are no letters, and their numbers on Windows, as browsers have it.
+NAMED = {"Enter": 13, "ArrowUp": 38, "ArrowDown": 40}
+
 
 class Browser:
     """A Chromium and one page of it."""
@@ -81,6 +84,27 @@ class Browser:
         return self.ask("Runtime.evaluate", expression=expression,
                         returnByValue=True)["result"].get("value")
 
+    def press(self, key: str) -> None:
+        """A key, down and up: a letter, or one of NAMED."""
+        event: Dict[str, Any] = {"key": key, "code": f"Key{key.upper()}",
+                                 "text": key}
+        if key in NAMED:
+            event = {"key": key, "code": key,
+                     "windowsVirtualKeyCode": NAMED[key]}
+        self.ask("Input.dispatchKeyEvent", type="keyDown", **event)
+        self.ask("Input.dispatchKeyEvent", type="keyUp", **event)
+
+    def picture(self, path: str) -> None:
+        """What the window shows, as a PNG."""
+        data = self.ask("Page.captureScreenshot")["data"]
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data))
+
+    def end(self) -> None:
+        """It goes."""
+        self.process.kill()
+        self.process.wait()
+
     def wait(self, expression: str, what: str) -> Any:
         """Until it is true."""
         end = time.monotonic() + PATIENCE_S
@@ -92,10 +116,15 @@ class Browser:
         raise RuntimeError(f"{what} did not come")
 
 
-def look(browser: Browser, at: Tuple[str, str], key: str) -> None:
-    """What the head says."""
+def connected(browser: Browser) -> None:
+    """Until noVNC is."""
     browser.wait("document.documentElement.classList"
                  ".contains('noVNC_connected')", "the connection")
+
+
+def look(browser: Browser, at: Tuple[str, str], key: str) -> None:
+    """What the head says."""
+    connected(browser)
     size = browser.wait("(c => c && [c.width, c.height])"
                         "(document.querySelector('canvas'))", "the canvas")
     print("size", *size, flush=True)
@@ -105,9 +134,7 @@ def look(browser: Browser, at: Tuple[str, str], key: str) -> None:
         f".getImageData({at[0]}, {at[1]}, 1, 1).data)", "the picture")
     print("pixel", *pixel, flush=True)
     browser.value("document.querySelector('canvas').focus()")
-    code = {"key": key, "code": f"Key{key.upper()}", "text": key}
-    browser.ask("Input.dispatchKeyEvent", type="keyDown", **code)
-    browser.ask("Input.dispatchKeyEvent", type="keyUp", **code)
+    browser.press(key)
     print("typed", flush=True)
 
 
@@ -119,19 +146,17 @@ def main(program: str, url: str, picture: str, x: str, y: str,
         try:
             browser.open(url)
             look(browser, (x, y), key)
-            data = browser.ask("Page.captureScreenshot")["data"]
-            with open(picture, "wb") as file:
-                file.write(base64.b64decode(data))
+            browser.picture(picture)
         except (RuntimeError, OSError) as why:
             print(f"lib_browser: {why}", file=sys.stderr)
             return 1
         finally:
-            browser.process.kill()
-            browser.process.wait()
+            browser.end()
     return 0
 
 
-if len(sys.argv) != 7:
-    print(__doc__, file=sys.stderr)
-    sys.exit(64)
-sys.exit(main(*sys.argv[1:]))
+if __name__ == "__main__":
+    if len(sys.argv) != 7:
+        print(__doc__, file=sys.stderr)
+        sys.exit(64)
+    sys.exit(main(*sys.argv[1:]))

@@ -34,6 +34,7 @@
 #include "base/log.h"
 #include "vmnet/keeper/child.h"
 #include "vmnet/nat/ip_reassemble.h"
+#include "vmnet/nat/nat_dhcp.h"
 #include "vmnet/nat/nat_filter.h"
 #include "vmnet/nat/nat_folder.h"
 #include "vmnet/nat/nat_forward.h"
@@ -117,6 +118,8 @@ static ssize_t on_send_packet(const void *buf, size_t len, void *opaque)
 		return (ssize_t)len;
 	memcpy(frame, buf, len);
 	nat_names_back(&nat->names, frame, len);
+	if (*nat->setup.bootfile)
+		nat_dhcp_no_proxy(frame, len);
 	send_frame(nat, frame, len);
 	return (ssize_t)len;
 }

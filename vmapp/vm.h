@@ -134,6 +134,11 @@ struct vm {
  * machine after another has. A life before this one may have left anything. */
 struct vm_kept {
 	uint32_t pulled;	/* bits: cards whose cable is out */
+	struct nic_kept {
+		bool changed;	/* it is on another network, or has others */
+		char network[VMNET_NAME_MAX];
+		struct vmnet_forward forward[VMNET_FORWARDS];
+	} nic[CONFIG_NICS];
 	/* Bytes of the memory file: what hostel-screen may see of it. */
 	uint64_t screen_at, screen_size;
 	uint32_t changed;	/* bits: drives with another medium, or none: */
@@ -315,6 +320,10 @@ int vm_screen_ask(struct vm *vm, enum screen_kind kind, uint64_t ticket);
 void verbs_answer(struct vm *vm, uint64_t ticket, int error, int fd);
 /* verbs_typed() - what request @ticket wanted typed is; or @why it is not. */
 void verbs_typed(struct vm *vm, uint64_t ticket, const char *why);
+
+/* verbs_nic() - what a card's request is for has become of: vm->board.nic[@i],
+ * whose ticket it is. */
+void verbs_nic(struct vm *vm, unsigned int i, enum vmnet_status status);
 
 /* verbs_open() - begin to serve who comes by the socket @door (or -1). The
  * caller closes vm->control. Return: 0, or a negative errno. */

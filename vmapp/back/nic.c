@@ -42,6 +42,72 @@ void nic_pull(struct nic *nic, bool out)
 	nic_link_changed(nic);
 }
 
+/* ---- other networks, other ports ---------------------------------------- */
+
+const char *nic_network(const struct nic *nic)
+{
+	return nic->net.hello.network;
+}
+
+bool nic_on_nat(const struct nic *nic)
+{
+	unsigned int number = BRIDGED_NUMBER;
+
+	return decode_network(nic_network(nic), VMNET_NAME_MAX, &number) ==
+		       VMNET_OK &&
+	       number == NAT_NUMBER;
+}
+
+/* nic_keep() - for the next life of the machine. */
+static void nic_keep(struct nic *nic)
+{
+	struct nic_kept *kept = &nic->vm->kept->nic[nic->index];
+
+	memcpy(kept->network, nic->net.hello.network, sizeof(kept->network));
+	memcpy(kept->forward, nic->net.wish.forward, sizeof(kept->forward));
+	kept->changed = true;
+}
+
+/* nic_news() - what VMNet said beside frames. */
+static void nic_news(struct nic *nic)
+{
+	enum vmnet_status status;
+
+	nic_link_changed(nic);
+	if (!vmnet_client_answer(&nic->net, &status))
+		return;
+	if (status == VMNET_OK)
+		nic_keep(nic);
+	verbs_nic(nic->vm, nic->index, status);
+}
+
+enum vmnet_status nic_connect(struct nic *nic, const char *network,
+			      uint64_t ticket)
+{
+	enum vmnet_status status = vmnet_client_move(&nic->net, network);
+
+	if (status != VMNET_OK)
+		return status;
+	nic->asked = VMNET_ASK_MOVE;
+	nic->ticket = ticket;
+	nic_link_changed(nic);
+	return VMNET_OK;
+}
+
+enum vmnet_status nic_change_forward(struct nic *nic,
+				     const struct vmnet_forward *f,
+				     enum vmnet_ask_what what, uint64_t ticket)
+{
+	enum vmnet_status status = vmnet_client_forward(&nic->net, f, what);
+
+	if (status != VMNET_OK)
+		return status;
+	nic->asked = what;
+	nic->forward = *f;
+	nic->ticket = ticket;
+	return VMNET_OK;
+}
+
 /* ---- the card's plug ---------------------------------------------------- */
 
 static bool plug_send(void *self, const uint8_t *frame, size_t len)
@@ -60,14 +126,14 @@ static bool plug_flush(void *self)
 	return true;
 }
 
-/* take() - one from VMNet into nic->held. Return: its length; 0 if it was news
- * of the link; less if there is nothing. */
+/* take() - one from VMNet into nic->held. Return: its length; 0 if it was news;
+ * less if there is nothing. */
 static ssize_t take(struct nic *nic)
 {
 	ssize_t n = vmnet_client_recv(&nic->net, nic->held, sizeof(nic->held));
 
 	if (n == 0)
-		nic_link_changed(nic);
+		nic_news(nic);
 	return n;
 }
 
@@ -182,7 +248,7 @@ static void nic_ready(void *owner, struct source *src, uint32_t got)
 	(void)src, (void)got;
 	/* With rings all but frames comes by the socket. */
 	if (nic->net.rings && vmnet_client_news(&nic->net))
-		nic_link_changed(nic);
+		nic_news(nic);
 	pcnet_poll(nic->card);
 	tell_forged(nic);
 }
@@ -204,13 +270,31 @@ bool nic_noticed(const struct nic *nic)
 	return nic->plugged && vmnet_client_noticed(&nic->net);
 }
 
-int nic_plug(struct nic *nic, const struct nic_config *config)
+/* nic_resume() - where an earlier life of the machine has left it. What that
+ * has left may be anything. */
+static void nic_resume(const struct nic *nic, struct nic_config *config)
+{
+	const struct nic_kept *kept = &nic->vm->kept->nic[nic->index];
+	struct vmnet_wishes *w = &config->wishes;
+	unsigned int number;
+
+	if (!kept->changed)
+		return;
+	memcpy(w->forward, kept->forward, sizeof(w->forward));
+	w->forwards = forwards_count(w->forward);
+	if (decode_network(kept->network, sizeof(kept->network), &number) ==
+	    VMNET_OK)
+		strcpy(config->network, kept->network);
+}
+
+int nic_plug(struct nic *nic, const struct nic_config *given)
 {
 	uint32_t path = nic->vm->config->io_path;
+	struct nic_config config = *given;
 	const struct vmnet_plug plug = {
-		.network = config->network, .mac = nic->mac,
-		.any_mac = config->any_mac,
-		.wishes = &config->wishes,
+		.network = config.network, .mac = nic->mac,
+		.any_mac = config.any_mac,
+		.wishes = &config.wishes, .wishes_wait = true,
 		.machine = nic->vm->config->name,
 		.machine_pid = getppid(),	/* the keeper's */
 		.nic = nic->index,
@@ -218,6 +302,7 @@ int nic_plug(struct nic *nic, const struct nic_config *config)
 		.bell_apart = path & IO_PATH_direct,
 	};
 
+	nic_resume(nic, &config);
 	if (vmnet_client_plug(&nic->net, &plug) < 0)
 		return -1;
 	nic->plugged = true;

@@ -38,6 +38,9 @@ struct nic {
 	bool plugged;		/* net is open */
 	bool pulled;		/* the user has the cable out */
 	bool told_forged;	/* the user knows of net.forged */
+	uint64_t ticket;	/* the request that waits for VMNet's answer */
+	enum vmnet_ask_what asked;	/* what that is; and ... */
+	struct vmnet_forward forward;	/* ... of which port */
 	bool direct;		/* the VMM has its rings, too */
 	struct source source;
 	struct source bell;	/* direct: VMNet's bell, while the guest is
@@ -61,6 +64,27 @@ bool nic_link(const struct nic *nic);
 /* nic_pull() - the user pulls the cable out (or plugs it in): while it is out
  * the chip counts all frames as lost, "tx_link" and "rx_link". */
 void nic_pull(struct nic *nic, bool out);
+
+/* nic_network() - which one it is on. */
+const char *nic_network(const struct nic *nic);
+/* nic_on_nat() - then ports of the host may lead to it. */
+bool nic_on_nat(const struct nic *nic);
+
+/**
+ * nic_connect() - have it moved to another network; until it is, and for a
+ * while after, the chip sees no link
+ * @ticket: for verbs_nic(), which tells the end of it
+ *
+ * Return: VMNET_OK, or why it was not asked.
+ */
+enum vmnet_status nic_connect(struct nic *nic, const char *network,
+			      uint64_t ticket);
+
+/* nic_change_forward() - the same for a port of the host. @what:
+ * VMNET_ASK_FORWARD or VMNET_ASK_UNFORWARD */
+enum vmnet_status nic_change_forward(struct nic *nic,
+				     const struct vmnet_forward *f,
+				     enum vmnet_ask_what what, uint64_t ticket);
 
 /* nic_listen() - direct: hear VMNet's bell, or leave it to the watcher. */
 void nic_listen(struct nic *nic, bool on);

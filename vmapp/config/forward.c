@@ -59,15 +59,13 @@ bool forward_parse(const char *text, struct vmnet_forward *f, char *error)
 	return true;
 }
 
-/* same_door() - would both be open at one address? 0.0.0.0 is all of them. */
-static bool same_door(const struct vmnet_forward *a,
-		      const struct vmnet_forward *b)
+void forward_text(const struct vmnet_forward *f, char text[FORWARD_TEXT_SIZE])
 {
-	static const uint8_t any[4];
+	const uint8_t *a = f->address;
 
-	return a->proto == b->proto && a->port == b->port &&
-	       (!memcmp(a->address, b->address, 4) ||
-		!memcmp(a->address, any, 4) || !memcmp(b->address, any, 4));
+	snprintf(text, FORWARD_TEXT_SIZE, "%s:%u.%u.%u.%u:%u:%u",
+		 f->proto == FORWARD_UDP ? "udp" : "tcp", a[0], a[1], a[2],
+		 a[3], f->port, f->guest_port);
 }
 
 static bool has_door(const struct vmnet_wishes *w,
@@ -76,7 +74,7 @@ static bool has_door(const struct vmnet_wishes *w,
 	unsigned int i;
 
 	for (i = 0; i < w->forwards; i++)
-		if (same_door(&w->forward[i], f))
+		if (forwards_same_door(&w->forward[i], f))
 			return true;
 	return false;
 }

@@ -21,6 +21,12 @@
  */
 bool forward_parse(const char *text, struct vmnet_forward *f, char *error);
 
+/* What forward_text() fills. */
+#define FORWARD_TEXT_SIZE 48
+
+/* forward_text() - as forward_parse() reads it, with its address. */
+void forward_text(const struct vmnet_forward *f, char text[FORWARD_TEXT_SIZE]);
+
 /**
  * forward_add() - one more for a card; @error: as above
  *

@@ -85,11 +85,11 @@ json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms,
 	return o;
 }
 
-const char *ask_text(const json_t *o, const char *key)
+const char *ask_word(const json_t *string)
 {
 	static char buf[4][512];
 	static unsigned int turn;
-	const char *text = json_string_value(json_object_get(o, key));
+	const char *text = json_string_value(string);
 	char *to = buf[turn++ % 4];
 	size_t i;
 
@@ -99,4 +99,9 @@ const char *ask_text(const json_t *o, const char *key)
 		to[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
 	to[i] = '\0';
 	return to;
+}
+
+const char *ask_text(const json_t *o, const char *key)
+{
+	return ask_word(json_object_get(o, key));
 }

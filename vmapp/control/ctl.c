@@ -71,6 +71,15 @@ const struct manual ctl_manual = {
 		"pointer. BUTTONS are what is down from then on, joined by +: "
 		"left, right, middle, fourth, fifth, or none; or click, "
 		"wheel-up, wheel-down.",
+		"A card that is moved to another network has no link for "
+		"four seconds: its guest sees the cable pulled and plugged in, "
+		"and asks for a new address. What is wrong with the network "
+		"leaves the card where it was. A reset leaves it where it is.",
+		"Ports are forwarded to a card on nat, with NIC to that one; "
+		"they are written as after forward= of 'hostel run', and at "
+		"127.0.0.1 if no address is given. Connections that came by "
+		"one stay when it is removed. A card that is moved away, and "
+		"back, has them again.",
 		"A picture and the text of the screen are there whatever "
 		"--display says, also while the machine is paused.",
 		NULL
@@ -156,6 +165,26 @@ static void print_drives(const json_t *drives)
 	}
 }
 
+/* print_forwards() - of one card. */
+static void print_forwards(const json_t *nic, size_t i)
+{
+	const json_t *list = json_object_get(nic, "forwards");
+	size_t k;
+
+	for (k = 0; k < json_array_size(list); k++)
+		printf("nic %zu       %s\n", i,
+		       ask_word(json_array_get(list, k)));
+}
+
+/* print_all_forwards() - those of a card that is elsewhere lead nowhere. */
+static void print_all_forwards(const json_t *cards)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(cards); i++)
+		print_forwards(json_array_get(cards, i), i);
+}
+
 static void print_status(const json_t *o)
 {
 	const json_t *nics = json_object_get(o, "networks"), *nic;
@@ -181,6 +210,7 @@ static void print_status(const json_t *o)
 		       json_is_false(json_object_get(nic, "plugged")) ?
 			       " (the cable is out)" :
 			       "");
+		print_forwards(nic, i);
 	}
 }
 
@@ -247,6 +277,8 @@ static void print_answer(const json_t *o, enum verb verb)
 	}
 	if (verb == VERB_STATUS)
 		print_status(o);
+	if (verb == VERB_FORWARD)
+		print_all_forwards(json_object_get(o, "cards"));
 	if (verb == VERB_SCREEN_TEXT)
 		fputs(json_string_value(json_object_get(o, "text")), stdout);
 	if (verb == VERB_REPORT) {

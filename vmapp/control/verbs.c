@@ -18,20 +18,8 @@
 #include "base/log.h"
 #include "vmapp/control/answers.h"
 #include "vmapp/control/inputverbs.h"
+#include "vmapp/control/nicverbs.h"
 #include "vmapp/control/request.h"
-
-static json_t *status_nic(const struct nic *nic)
-{
-	const uint8_t *m = nic->mac;
-	char mac[18];
-
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
-		 m[2], m[3], m[4], m[5]);
-	return json_pack("{s:i,s:s,s:s,s:b,s:b}", "nic", (int)nic->index,
-			 "network", nic->vm->config->nic[nic->index].network,
-			 "mac", mac, "link", nic_link(nic), "plugged",
-			 !nic->pulled);
-}
 
 static json_t *status_drive(const struct vm *vm, unsigned int i)
 {
@@ -199,26 +187,6 @@ static json_t *verb_EJECT(struct vm *vm, const struct request *r)
 	if (i < 0)
 		return answer_error(why, status);
 	disk_change(&vm->disk[i], -1);
-	return answer_done();
-}
-
-static json_t *verb_LINK(struct vm *vm, const struct request *r)
-{
-	char why[REQUEST_WHY_SIZE], *end;
-	unsigned long n = strtoul(r->words[0], &end, 10);
-	bool down = !strcmp(r->words[1], "down");
-
-	if (*end || r->words[0][0] < '0' || r->words[0][0] > '9' ||
-	    n >= vm->board.nic_count) {
-		snprintf(why, sizeof(why),
-			 "this machine has no card '%s'; it "
-			 "has %u, counted from 0",
-			 r->words[0], vm->board.nic_count);
-		return answer_error(why, EXIT_USAGE);
-	}
-	if (!down && strcmp(r->words[1], "up"))
-		return answer_error("a link is set up or down", EXIT_USAGE);
-	nic_pull(&vm->board.nic[n], down);
 	return answer_done();
 }
 

@@ -169,6 +169,7 @@ static json_t *report_nic(const struct nic *nic)
 	json_t *o = json_object(), *drops = json_object();
 	unsigned int i;
 
+	json_object_set_new(o, "network", json_string(nic_network(nic)));
 	json_object_set_new(o, "frames_sent", count(st->tx_sent));
 	json_object_set_new(o, "bytes_sent", count(st->tx_bytes));
 	json_object_set_new(o, "frames_received", count(st->rx_delivered));

@@ -636,6 +636,8 @@ int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
 		c->hello.flags |= VMNET_HELLO_ANY_MAC;
 	err = open_poll(c, plug->rings);
 	c->wish = c->hello;
+	if (plug->wishes_wait)
+		hello_on(c, network, number, &c->hello);
 	if (err)
 		snprintf(c->why, sizeof(c->why), "%s", strerror(-err));
 	else

@@ -129,6 +129,7 @@ struct vmnet_plug {
 	unsigned int nic;	/* the card's number in it */
 	const struct vmnet_wishes *wishes;	/* other networks than the
 				 * NAT's refuse any; NULL: none */
+	bool wishes_wait;	/* no: they wait until it is moved there */
 };
 
 /* vmnet_client_plug() - vmnet_client_open(), with all that can be asked for.

@@ -14,7 +14,7 @@
 
 #define DROP(name, where, text) [DROP_##name] = #name,
 const char *const drop_names[DROP_COUNT] = {
-#include "vmnet/switch/drops.def"
+#include "vmnet/proto/drops.def"
 };
 #undef DROP
 
@@ -335,7 +335,7 @@ static uint64_t drops_at(const struct port *port, enum drop_place place)
 {
 #define DROP(name, where, text) DROP_AT_##where,
 	static const uint8_t place_of[DROP_COUNT] = {
-#include "vmnet/switch/drops.def"
+#include "vmnet/proto/drops.def"
 	};
 #undef DROP
 	uint64_t sum = 0;

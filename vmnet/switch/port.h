@@ -34,7 +34,7 @@
 
 #define DROP(name, where, text) DROP_##name,
 enum drop {
-#include "vmnet/switch/drops.def"
+#include "vmnet/proto/drops.def"
 	DROP_COUNT
 };
 #undef DROP

@@ -334,7 +334,7 @@ $(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(ARCHIVES) -Wl,--end-group \
 		-lcmocka -lZydis -lseccomp -ljansson -lz -lnbd $(SLIRP_LIBS) \
-		$(SCREEN_LIBS) -lvncclient -lpthread -lm
+		-lpcap $(SCREEN_LIBS) -lvncclient -lpthread -lm
 
 # What is told to the user, there as well.
 $(B)/tests/world/disk_test: $(B)/obj/tests/unit/lib_said.o
@@ -398,7 +398,7 @@ $(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_LIB) $(ARCHIVES)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ \
 		$(filter %.o,$^) -Wl,--start-group $(FUZZ_OF) \
 		-Wl,--end-group -lcmocka -lZydis -lseccomp -ljansson -lz -lnbd \
-		$(SLIRP_LIBS) $(SCREEN_LIBS) -lpthread -lm
+		-lpcap $(SLIRP_LIBS) $(SCREEN_LIBS) -lpthread -lm
 .PHONY: fuzz-slirp
 fuzz-slirp:
 	$(Q)tools/setup fuzz

@@ -114,8 +114,9 @@ BEGIN {
 	allowed["guests"] = "base"
 	allowed["tools"] = "base ia32 vmapp vmnet guests"
 	rooms["client"] = rooms["keeper"] = "proto"
-	rooms["switch"] = "proto keeper"
-	rooms["ctl"] = "proto switch"
+	rooms["switch"] = "proto keeper tap"
+	rooms["ctl"] = "proto switch tap"
+	rooms["tap"] = "proto client"
 	rooms["bridge"] = rooms["nat"] = rooms["dhcp"] = "proto keeper switch"
 	while ((getline f < names) > 0)
 		exists[f] = 1

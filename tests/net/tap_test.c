@@ -49,7 +49,7 @@ static int open_net(void **state)
 	hub_set_link(n->hub, true);
 	for (i = 0; i < PORTS; i++) {
 		p = n->port[i] = port_new(-1, &client_port, i, i + 1);
-		tap_port_open(&n->tap, &p->tap, i + 1, "client");
+		tap_port_open(&n->tap, &p->tap, i + 1);
 		p->mac[0] = 2;
 		p->mac[5] = (uint8_t)(i + 1);
 		p->station = true;
@@ -215,7 +215,7 @@ static void off_is_off(void **state)
 	setenv(TAP_LAST_VARIABLE, "off", 1);
 	tap_open(&tap);
 	unsetenv(TAP_LAST_VARIABLE);
-	tap_port_open(&tap, &port, 1, "client");
+	tap_port_open(&tap, &port, 1);
 	assert_null(port.last);
 	assert_false(tap_hears(&port));
 	tap_frame(&port, TAP_TO_PEER, 0, "", 0);
@@ -267,7 +267,7 @@ static void one_port_is_heard(void **state)
 	must_get(n, 1, TAP_TO_PEER, 0);
 	assert_int_equal(n->got.mark.kept, 60);
 	assert_false(got(n));
-	assert_string_equal(told(n).name, "port 1 (client, vmnet5)");
+	assert_string_equal(told(n).name, "port 1: client (vmnet5)");
 	assert_int_equal(told(n).mac[5], 1);
 	assert_int_equal(told(n).seen, 2);
 	assert_int_equal(told(n).dropped, 0);
@@ -311,7 +311,7 @@ static void a_card_that_comes_later(void **state)
 	tap_port_close(&n->port[2]->tap);
 	n->capture = tap_capture_open(&n->tap, n->ring_fd, n->bell, &want);
 	assert_true(n->capture >= 0);
-	tap_port_open(&n->tap, &n->port[2]->tap, 9, "client");
+	tap_port_open(&n->tap, &n->port[2]->tap, 9);
 	hub_join(n->hub, n->port[2]);
 	say(n, 3, 0, 60);
 	must_get(n, 9, TAP_FROM_PEER, 0);

@@ -47,13 +47,21 @@ static void hub_fix(struct hub *hub, struct port *port)
 /* hub_tap() - who captures this network hears the port from now on. */
 static void hub_tap(const struct hub *hub, struct port *port)
 {
-	char name[VMNET_NAME_MAX];
+	const struct vmnet_owner *o = &port->owner;
+	char name[VMNET_NAME_MAX], whose[TAP_WHOSE_MAX];
 
 	if (hub->iface[0])
 		snprintf(name, sizeof(name), VMNET_BRIDGED "%s", hub->iface);
 	else
 		snprintf(name, sizeof(name), "vmnet%u", hub->network);
-	tap_port_join(&port->tap, name, port->station ? port->mac : NULL);
+	if (!o->pid)
+		snprintf(whose, sizeof(whose), "%s", port->ops->kind);
+	else if (o->name[0])
+		snprintf(whose, sizeof(whose), "%s:%u", o->name, o->nic);
+	else
+		snprintf(whose, sizeof(whose), "@%u:%u", o->pid, o->nic);
+	tap_port_join(&port->tap, name, port->station ? port->mac : NULL,
+		      whose);
 }
 
 void hub_join(struct hub *hub, struct port *port)

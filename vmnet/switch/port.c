@@ -62,14 +62,12 @@ void port_free(struct port *port)
 	free(port);
 }
 
-/**
- * is_bell() - is it an eventfd?
- *
+/*
  * It is no file, pipe, socket or device, and takes eight bytes. To add zero to
  * an eventfd changes nothing and never waits (eventfd(2)); whatever else can be
  * written to would make us wait, or never be quiet.
  */
-static bool is_bell(int fd)
+bool port_is_bell(int fd)
 {
 	const uint64_t zero = 0;
 	struct stat st;
@@ -84,7 +82,7 @@ bool port_use_rings(struct port *port, const int *fds)
 	int i;
 
 	for (i = RING_FD_SWITCH_BELL; i < RING_FDS; i++)
-		if (!is_bell(fds[i]))
+		if (!port_is_bell(fds[i]))
 			return false;
 	port->rings = ring_attach(fds[RING_FD_PAIR]);
 	if (!port->rings)

@@ -165,12 +165,16 @@ struct port {
 struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 		      uint32_t number);
 
+/* port_is_bell() - is it an eventfd, as a client brings one to be woken by? It
+ * does not wait from now on. #syscalls[switch] fcntl fstat write */
+bool port_is_bell(int fd);
+
 /**
  * port_use_rings() - its frames go by rings from now on
  * @fds: RING_FDS descriptors, as they came with the hello; taken over
  *
  * Return: false if they are no rings; @fds are still the caller's.
- * #syscalls[switch] fcntl fstat write close
+ * #syscalls[switch] close
  */
 bool port_use_rings(struct port *port, const int *fds);
 

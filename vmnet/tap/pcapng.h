@@ -76,7 +76,7 @@ void pcapng_counts(struct pcapng *p, const struct pcapng_counts *c);
  *
  * Return: 0; or -errno, as does each one after it: -EINTR if a signal came
  * before all was written, and then it can be tried again.
- * #syscalls write
+ * #syscalls[capture] write
  */
 int pcapng_flush(struct pcapng *p);
 

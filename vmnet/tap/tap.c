@@ -169,8 +169,10 @@ static bool wanted(const struct tap_want *want, const struct tap_port *port)
 		return false;
 	if (!mac_none(want->mac) && memcmp(want->mac, port->mac, 6))
 		return false;
-	return !want->network[0] ||
-	       (port->joined && !strcmp(want->network, port->network));
+	/* One that has been on none is nobody's yet. */
+	if (!want->network[0])
+		return port->network[0];
+	return port->joined && !strcmp(want->network, port->network);
 }
 
 /* describe() - a port that a capture has not heard of. Return: the index of
@@ -184,9 +186,8 @@ static int describe(struct tap_capture *c, const struct tap_port *port)
 	told = &c->ring->port[c->ports];
 	told->number = port->number;
 	memcpy(told->mac, port->mac, sizeof(told->mac));
-	snprintf(told->name, sizeof(told->name), "port %u (%s%s%s)",
-		 (unsigned int)port->number, port->kind,
-		 port->joined ? ", " : "", port->joined ? port->network : "");
+	snprintf(told->name, sizeof(told->name), "port %u: %s (%s)",
+		 (unsigned int)port->number, port->whose, port->network);
 	atomic_store(&c->ring->ports, c->ports + 1);
 	return (int)c->ports++;
 }
@@ -211,8 +212,7 @@ static void offer_port(struct tap_port *port)
 	}
 }
 
-void tap_port_open(struct tap *tap, struct tap_port *port, uint32_t number,
-		   const char *kind)
+void tap_port_open(struct tap *tap, struct tap_port *port, uint32_t number)
 {
 	unsigned int i;
 
@@ -223,18 +223,18 @@ void tap_port_open(struct tap *tap, struct tap_port *port, uint32_t number,
 	tap->port[i] = port;
 	port->tap = tap;
 	port->number = number;
-	port->kind = kind;
 	if (tap->keep_last)
 		port->last = calloc(TAP_LAST, sizeof(*port->last));
 }
 
 void tap_port_join(struct tap_port *port, const char *network,
-		   const uint8_t *mac)
+		   const uint8_t *mac, const char *whose)
 {
 	if (!port->tap)
 		return;
 	port->joined = true;
 	snprintf(port->network, sizeof(port->network), "%s", network);
+	snprintf(port->whose, sizeof(port->whose), "%s", whose);
 	if (mac)
 		memcpy(port->mac, mac, sizeof(port->mac));
 	offer_port(port);

@@ -26,6 +26,7 @@
 #define TAP_LAST	256u	/* records kept of each port */
 #define TAP_HEADERS	96u	/* bytes of a frame in each */
 #define TAP_CAPTURES	4u	/* at a time */
+#define TAP_WHOSE_MAX	(VMNET_MACHINE_MAX + 8)
 
 /* For tests and benches: "off": no last records are kept. */
 #define TAP_LAST_VARIABLE "HOSTEL_VMNET_LAST"
@@ -41,7 +42,7 @@ struct tap_want {
 	uint32_t number;	/* of a port; 0: any */
 	uint8_t mac[6];		/* of a port's card; all 0: any */
 	bool last;		/* only what has been, not what comes */
-	char network[VMNET_NAME_MAX];	/* as tap_port_told() had it; "":
+	char network[VMNET_NAME_MAX];	/* as tap_port_join() has it; "":
 					 * any */
 	uint16_t snap;		/* bytes kept of each frame */
 };
@@ -59,7 +60,7 @@ struct tap_port {
 	uint32_t number;
 	uint8_t mac[6];
 	char network[VMNET_NAME_MAX];
-	const char *kind;
+	char whose[TAP_WHOSE_MAX];	/* "web:0", or what kind it is */
 };
 
 struct tap_capture {
@@ -93,14 +94,14 @@ struct tap {
 void tap_open(struct tap *tap);
 
 /* tap_port_open() - @port is all zero, and stays where it is. Without memory,
- * or room, it notes less. @kind: stays, too */
-void tap_port_open(struct tap *tap, struct tap_port *port, uint32_t number,
-		   const char *kind);
+ * or room, it notes less. */
+void tap_port_open(struct tap *tap, struct tap_port *port, uint32_t number);
 void tap_port_close(struct tap_port *port);
 
-/* tap_port_join() - it is on a network now. @mac: of its card; NULL: none */
+/* tap_port_join() - it is on a network now. @mac: of its card; NULL: none.
+ * @whose: for people */
 void tap_port_join(struct tap_port *port, const char *network,
-		   const uint8_t *mac);
+		   const uint8_t *mac, const char *whose);
 
 /* tap_port_leave() - it is on none any more: who captures that network hears it
  * no longer. */

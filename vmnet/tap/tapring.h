@@ -23,7 +23,7 @@
 
 #define TAP_SLOTS	16384u	/* a power of two */
 #define TAP_PORTS	64u	/* descriptions: ports in one capture */
-#define TAP_NAME_MAX	64u	/* with its NUL */
+#define TAP_NAME_MAX	128u	/* with its NUL */
 
 /* Which way a frame went, as its machine sees it. */
 enum tap_way {

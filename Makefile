@@ -84,7 +84,8 @@ obj_of   = $(patsubst %.S,$(B)/obj/%.o,$(patsubst %.c,$(B)/obj/%.o,$(1)))
 ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-screen $(B)/hostel-disk \
 		$(B)/hostel-disk-nbd $(B)/vmnetd $(B)/vmnet-nat \
-		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/nettest $(B)/cpubench64 \
+		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/vmnet-capture \
+		$(B)/nettest $(B)/cpubench64 \
 		$(B)/realbench64
 
 .PHONY: all guest run test check lint probes bench-cpu bench-hosts \
@@ -149,6 +150,10 @@ $(B)/vmnet-nat: $(B)/obj/vmnet/nat/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) $(SLIRP_LIBS) -lseccomp
 $(B)/vmnet-dhcp: $(B)/obj/vmnet/dhcp/dhcp_main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) -lseccomp
+# What compiles a capture's filter; no other program has it.
+$(B)/vmnet-capture: $(B)/obj/vmnet/tap/capture_main.o $(B)/libvmnet.a \
+		$(B)/libbase.a
+	$(link) -lpcap -lseccomp
 $(B)/vmnet-bridge: $(B)/obj/vmnet/bridge/bridge_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link)
@@ -230,7 +235,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 INSTALL_BIN     := hostel vmnetd vmnet-bridge nettest
 INSTALL_LIBEXEC := hostel-vmm hostel-screen hostel-disk hostel-disk-nbd \
-		vmnet-nat vmnet-dhcp
+		vmnet-nat vmnet-dhcp vmnet-capture
 INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \
 		bench/README.md tests/README.md $(wildcard docs/*.md docs/*/*.md)
 ROOT       = $(DESTDIR)$(PREFIX)
@@ -355,7 +360,7 @@ $(TEST_BIN) $(PROBE_BIN): $(B)/tests/%: $(B)/obj/tests/%.o \
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		-Wl,--start-group $(ARCHIVES) -Wl,--end-group \
 		-lcmocka -lZydis -lseccomp -ljansson -lz -lnbd $(SLIRP_LIBS) \
-		$(SCREEN_LIBS) -lvncclient -lpthread -lm
+		-lpcap $(SCREEN_LIBS) -lvncclient -lpthread -lm
 
 # What is told to the user, there as well.
 $(B)/tests/world/disk_test: $(B)/obj/tests/unit/lib_said.o
@@ -419,7 +424,7 @@ $(FUZZ_BIN): build/fuzz/tests/%: $(FUZZ_OBJ)/%.o $(FUZZ_LIB) $(ARCHIVES)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ \
 		$(filter %.o,$^) -Wl,--start-group $(FUZZ_OF) \
 		-Wl,--end-group -lcmocka -lZydis -lseccomp -ljansson -lz -lnbd \
-		$(SLIRP_LIBS) $(SCREEN_LIBS) -lpthread -lm
+		-lpcap $(SLIRP_LIBS) $(SCREEN_LIBS) -lpthread -lm
 .PHONY: fuzz-slirp
 fuzz-slirp:
 	$(Q)tools/setup fuzz

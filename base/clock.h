@@ -10,7 +10,7 @@
 
 /* clock_now_ns() - nanoseconds of CLOCK_MONOTONIC; never goes back. A system
  * call only where the vDSO has no clock.
- * #syscalls[vmm app serial switch nat dhcp] clock_gettime */
+ * #syscalls[vmm app serial switch nat dhcp capture] clock_gettime */
 static inline uint64_t clock_now_ns(void)
 {
 	struct timespec ts;

@@ -117,8 +117,9 @@ BEGIN {
 	allowed["guests"] = "base"
 	allowed["tools"] = "base ia32 vmapp vmnet guests"
 	rooms["client"] = rooms["keeper"] = rooms["conditions"] = "proto"
-	rooms["switch"] = "proto keeper conditions"
-	rooms["ctl"] = "proto switch conditions"
+	rooms["switch"] = "proto keeper tap conditions"
+	rooms["ctl"] = "proto switch tap conditions"
+	rooms["tap"] = "proto client"
 	rooms["bridge"] = rooms["nat"] = rooms["dhcp"] = "proto keeper switch"
 	while ((getline f < names) > 0)
 		exists[f] = 1

@@ -25,6 +25,8 @@ static const struct manual_row files[] = {
 	{ .term = "libexec/hostel/vmnet-nat, libexec/hostel/vmnet-dhcp",
 	  .text = "NAT for a card, and addresses for the network hostonly; "
 		"started by vmnetd, not by hand" },
+	{ .term = "libexec/hostel/vmnet-capture", .text = "writes what passes "
+		"a network; started by hostel net capture, not by hand" },
 	{ .term = "share/doc/hostel", .text = "how it is built, what it "
 		"trusts, and its licence; begin with README.md" },
 	{ .term = NULL }

@@ -111,8 +111,9 @@ static const char *const listen_names[] = {
 };
 BUILD_ASSERT(ARRAY_SIZE(listen_names) == LISTENS);
 
-/* What 64 ports take: frames that wait behind a socket, 400 KiB each, and as
- * addresses their rings, twice as much; and what may wait on links. */
+/* What 64 ports take: frames that wait behind a socket, 400 KiB each, and the
+ * last ones, 32 KiB; what may wait on links; as addresses their rings, twice as
+ * much, and those of four captures, 25 MiB each. */
 #define SWITCH_GROWS	((64ull << 20) + LINE_POOL_MOST)
 #define SWITCH_GROWS_SPACE ((256ull << 20) + LINE_POOL_MOST)
 

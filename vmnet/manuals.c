@@ -16,6 +16,8 @@ static const struct manual_row vmnetd_variables[] = {
 	{ .term = "HOSTEL_VMNET_RESOLV", .text = "a file as /etc/resolv.conf, "
 		"used in its place: by its servers guests' names are looked "
 		"up" },
+	{ .term = "HOSTEL_VMNET_LAST", .text = "\"off\": the last frames of "
+		"each port are not kept (see hostel-net(1), capture)" },
 	{ .term = "HOSTEL_VMNET_NAT, HOSTEL_VMNET_BRIDGE, HOSTEL_VMNET_DHCP",
 	  .text = "other programs to start as vmnet-nat, vmnet-bridge and "
 		"vmnet-dhcp" },

@@ -69,7 +69,7 @@ static void say(struct net *n, unsigned int from, uint8_t src, uint8_t dst)
 	if (dst == EVERYONE)
 		memset(frame, 0xff, 6);
 	n->now++;
-	assert_true(port_accept(n->port[from], sizeof(frame)));
+	assert_true(port_accept(n->port[from], frame, sizeof(frame)));
 	hub_input(n->hub, n->port[from], frame, sizeof(frame), n->now);
 }
 

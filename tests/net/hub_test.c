@@ -77,7 +77,7 @@ static void say(struct net *n, unsigned int from, uint8_t src, uint8_t dst,
 	frame[11] = src;
 	if (dst != 0xff)
 		frame[0] = 0x02;
-	if (port_accept(n->port[from], sizeof(frame)))
+	if (port_accept(n->port[from], frame, sizeof(frame)))
 		hub_input(n->hub, n->port[from], frame, sizeof(frame), now);
 }
 
@@ -125,7 +125,7 @@ static void hairpins_and_groups_are_dropped(void **state)
 	say(n, 0, 10, 0xff, 1);
 	say(n, 0, 11, 10, 2);
 	assert_int_equal(n->hub->drops[DROP_hairpin], 1);
-	port_accept(n->port[0], 60);
+	port_accept(n->port[0], NULL, 60);
 	hub_input(n->hub, n->port[0], frame, 60, 3);
 	assert_int_equal(n->hub->drops[DROP_source_group], 1);
 }
@@ -139,7 +139,7 @@ static void one_port_can_not_fill_the_table(void **state)
 	say(n, 1, 11, 0xff, 1);
 	for (i = 0; i < 5000; i++) {
 		put_le32(frame + 8, i * 2654435761u);
-		port_accept(n->port[0], 60);
+		port_accept(n->port[0], NULL, 60);
 		hub_input(n->hub, n->port[0], frame, 60, 2 + i);
 	}
 	assert_in_range(fdb_used(&n->hub->fdb), 2, FDB_PER_PORT + 1);
@@ -177,12 +177,12 @@ static void wrong_lengths_are_refused(void **state)
 {
 	struct net *n = *state;
 
-	assert_false(port_accept(n->port[0], 0));
-	assert_false(port_accept(n->port[0], 13));
-	assert_true(port_accept(n->port[0], 14));
-	assert_true(port_accept(n->port[0], 1518));
-	assert_false(port_accept(n->port[0], 1519));
-	assert_false(port_accept(n->port[0], SIZE_MAX));
+	assert_false(port_accept(n->port[0], NULL, 0));
+	assert_false(port_accept(n->port[0], NULL, 13));
+	assert_true(port_accept(n->port[0], NULL, 14));
+	assert_true(port_accept(n->port[0], NULL, 1518));
+	assert_false(port_accept(n->port[0], NULL, 1519));
+	assert_false(port_accept(n->port[0], NULL, SIZE_MAX));
 }
 
 /* become() - the port is the card of station @src, as its hello says. */

@@ -23,8 +23,8 @@ says() {
 	result "$program $* says how it is used: $want" "$status" "$work/out"
 }
 
-programs="hostel hostel-vmm vmnetd vmnet-nat vmnet-bridge vmnet-dhcp nettest
-cpubench64 realbench64"
+programs="hostel hostel-vmm vmnetd vmnet-nat vmnet-bridge vmnet-dhcp
+vmnet-capture nettest cpubench64 realbench64"
 commands="run check report bench help version"
 benches=$("$build/hostel" bench | sed -n 's/^  \([a-z]*\) .*/\1/p')
 check "there are benches" [ -n "$benches" ]
@@ -43,11 +43,13 @@ for command in $benches; do
 	says 0 hostel bench "$command" --help
 done
 # What is not for people to start, and what wants to know more.
-for program in hostel vmnet-nat vmnet-dhcp vmnet-bridge nettest realbench64; do
+for program in hostel vmnet-nat vmnet-dhcp vmnet-bridge vmnet-capture nettest \
+	realbench64; do
 	says 64 "$program"
 done
 says 64 vmnet-nat stray
 says 64 vmnet-dhcp stray
+says 64 vmnet-capture port=1 now 1518 -
 says 64 vmnet-bridge lo stray
 says 64 vmnetd stray
 says 64 hostel report

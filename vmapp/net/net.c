@@ -21,6 +21,26 @@ static const struct manual_row options[] = {
 	{ .term = NULL }
 };
 
+static const struct manual_row capture_options[] = {
+	{ .term = "-w", .value = "FILE", .text = "where to; \"-\", as "
+	  "without it: standard output, for a pipe", .words = MANUAL_FILES },
+	{ .term = "--last", .text = "what passed before: the last 256 frames "
+	  "of each port, 96 bytes of each, which are always kept" },
+	{ .term = "--snap", .value = "N", .text = "write no more than N bytes "
+	  "of each frame" },
+	{ .term = NULL }
+};
+
+static const struct manual_row capture_examples[] = {
+	{ .term = "hostel net capture web | wireshark -k -i -", .text = "watch "
+	  "the first card of the machine web" },
+	{ .term = "hostel net capture vmnet8 -w f.pcapng icmp or arp",
+	  .text = "of all ports of the NAT's network, into a file" },
+	{ .term = "hostel net capture all --last | tshark -r -", .text = "what "
+	  "has just happened" },
+	{ .term = NULL }
+};
+
 static const struct manual_row statuses[] = {
 	{ .term = "0", .text = "it was done" },
 	{ .term = "64", .text = "it can not be asked that" },
@@ -34,6 +54,15 @@ static const struct manual_row statuses[] = {
 static const struct manual_list lists[] = {
 	{ .title = "Verbs", .rows = verbs, .operands = true },
 	{ .title = "Options", .rows = options },
+	{ .title = "Options of capture", .rows = capture_options,
+	  .about = "Frames go out as pcapng, with the port as the interface, "
+	  "stamps of nanoseconds, the direction as the machine sees it, and "
+	  "the reason as a comment where the switch dropped one. FILTER is in "
+	  "the words of pcap-filter(7), and sees whole frames. It goes on "
+	  "until Ctrl-C, or until the port is gone, and then says what it "
+	  "has. If it does not keep up it loses its own copies, which it "
+	  "counts; never a frame." },
+	{ .title = "Captures", .rows = capture_examples, .page_only = true },
 	{ .title = "Exit status", .rows = statuses },
 	{ .title = NULL }
 };
@@ -48,11 +77,13 @@ const struct manual net_manual = {
 		       "net list' shows it, or the name of its machine, or "
 		       "MACHINE:NIC for another card than the first. A machine "
 		       "without a name is @ and the process number of its "
-		       "hostel, as 'hostel ps' shows it.",
+		       "hostel, as 'hostel ps' shows it. NETWORK is vmnetN, "
+		       "nat, hostonly or bridged=INTERFACE.",
 		       "At each hop, what came in has gone out, waits, or was "
 		       "lost for a reason that stats names."),
 	.lists = lists,
-	.see = "hostel(1), hostel-run(1), hostel-ctl(1), vmnetd(8)",
+	.see = "hostel(1), hostel-run(1), hostel-ctl(1), vmnetd(8), "
+	       "pcap-filter(7)",
 };
 
 static const struct {

@@ -73,7 +73,7 @@ static void frame_deliver(struct bridge *b, uint8_t *frame, size_t len,
 		put_be16(frame + 12, tag->type);
 		put_be16(frame + 14, tag->value);
 	}
-	if (port_accept(b->port, len))
+	if (port_accept(b->port, frame, len))
 		hub_input(b->port->hub, b->port, frame, len, now_ns);
 }
 
@@ -105,7 +105,8 @@ static void message_cut(struct bridge *b, const struct offload *o,
 	size_t n;
 
 	if (o->header + o->step > VMNET_FRAME_MAX) {
-		port_accept(b->port, o->header + o->step);	/* too long */
+		/* too long */
+		port_accept(b->port, frame, o->header + o->step);
 		return;
 	}
 	b->cuts++;
@@ -125,14 +126,17 @@ static void message_take(struct bridge *b, struct wire_message *m, size_t len,
 
 	len = len > sizeof(m->vnet) ? len - sizeof(m->vnet) : 0;
 	if (len > WIRE_MAX || len < VMNET_FRAME_MIN) {
-		port_accept(b->port, len);	/* counts it as lost */
+		/* counts it as lost */
+		port_accept(b->port, m->frame, len);
 		return;
 	}
 	err = decode_offload(&m->vnet, m->frame, len, &o);
 	if (err) {
 		b->port->received++;
-		b->port->drops[err == -EPROTO ? DROP_offload_bad :
-						DROP_offload_unknown]++;
+		port_drop(b->port,
+			  err == -EPROTO ? DROP_offload_bad :
+					   DROP_offload_unknown,
+			  m->frame, len);
 		return;
 	}
 	if (o.count) {
@@ -153,7 +157,7 @@ void bridge_count_lost(struct bridge *b)
 				   &stats, &len) < 0)
 		return;
 	b->port->received += stats.tp_drops;
-	b->port->drops[DROP_wire_overrun] += stats.tp_drops;
+	port_drop_unseen(b->port, DROP_wire_overrun, stats.tp_drops);
 }
 
 /* not_received() - why is nothing there? */
@@ -165,7 +169,7 @@ static int not_received(struct port *port, int err)
 		return -err;
 	/* The kernel could not say how that one was merged, and it is gone. */
 	port->received++;
-	port->drops[DROP_offload_unknown]++;
+	port_drop_unseen(port, DROP_offload_unknown, 1);
 	return 0;
 }
 

@@ -16,7 +16,7 @@ enum place { PLACE_IN, PLACE_HUB, PLACE_LINK, PLACE_OUT, PLACE_NONE,
 
 #define DROP(name, where, text) PLACE_##where,
 static const uint8_t place_of[DROP_COUNT] = {
-#include "vmnet/switch/drops.def"
+#include "vmnet/proto/drops.def"
 };
 #undef DROP
 

@@ -29,6 +29,16 @@ static enum ctl_status ctl_stats_ok(const struct ctl_stats *a)
 	return CTL_DONE;
 }
 
+static enum ctl_status ctl_capture_ok(const struct ctl_capture *a)
+{
+	if (a->last > 1 || a->zero || a->zero2[0] || a->zero2[1])
+		return CTL_BAD_REQUEST;
+	if (!a->snap || a->snap > VMNET_FRAME_MAX ||
+	    strnlen(a->network, sizeof(a->network)) == sizeof(a->network))
+		return CTL_BAD_VALUE;
+	return CTL_DONE;
+}
+
 #define CTL_VERB(id, name, fds, text)					\
 	static enum ctl_status args_##name(const union ctl_args *a)	\
 	{								\

@@ -59,7 +59,8 @@ struct ctl_reply {
 			"shows those there are")			\
 	X(IN_USE,	"it is in use")					\
 	X(FULL,		"vmnetd has no room for more of these")		\
-	X(NO_MEMORY,	"vmnetd is short of memory")
+	X(NO_MEMORY,	"vmnetd is short of memory")			\
+	X(BAD_MEMORY,	"the memory for frames is not what it should be")
 
 #define CTL_STATUS_ENUM(name, text) CTL_##name,
 enum ctl_status {
@@ -86,6 +87,22 @@ struct ctl_list {
 struct ctl_stats {
 	uint32_t port;		/* of this port only; 0: of all */
 };
+
+struct ctl_capture {
+	uint32_t port;		/* of this port; 0: of any */
+	uint16_t snap;		/* bytes kept of each frame, at most
+				 * VMNET_FRAME_MAX */
+	uint8_t last;		/* 1: what has been kept, and no more */
+	uint8_t zero;
+	uint8_t mac[6];		/* of the port with this card, whenever it
+				 * comes; all 0: of any */
+	uint8_t zero2[2];
+	char network[VMNET_NAME_MAX];	/* of all ports there: "vmnet8",
+					 * "bridged=eth0"; "": of any */
+};
+/* The descriptors that come with it: a tap_ring (vmnet/tap/tapring.h), and an
+ * eventfd that is rung when there is something in it. */
+enum { CAPTURE_FD_RING, CAPTURE_FD_BELL, CAPTURE_FDS };
 
 union ctl_args {
 	uint8_t bytes[CTL_ARGS];

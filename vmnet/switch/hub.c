@@ -2,6 +2,7 @@
 /* hub.c - one network, a learning switch: see hub.h. */
 #include "vmnet/switch/hub.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,13 @@ void hub_free(struct hub *hub)
 	free(hub);
 }
 
+/* hub_drop() - the frame that is decided on is lost. */
+static void hub_drop(struct hub *hub, enum drop why)
+{
+	hub->drops[why]++;
+	hub->fate = why;
+}
+
 /* hub_fix() - the card's address is there; of two cards with one address the
  * one that came first has it. */
 static void hub_fix(struct hub *hub, struct port *port)
@@ -36,6 +44,26 @@ static void hub_fix(struct hub *hub, struct port *port)
 	/* Time does not matter: it is fixed. */
 	if (port && port->station)
 		fdb_fix(&hub->fdb, port->mac, port->slot, 0);
+}
+
+/* hub_tap() - who captures this network hears the port from now on. */
+static void hub_tap(const struct hub *hub, struct port *port)
+{
+	const struct vmnet_owner *o = &port->owner;
+	char name[VMNET_NAME_MAX], whose[TAP_WHOSE_MAX];
+
+	if (hub->iface[0])
+		snprintf(name, sizeof(name), VMNET_BRIDGED "%s", hub->iface);
+	else
+		snprintf(name, sizeof(name), "vmnet%u", hub->network);
+	if (!o->pid)
+		snprintf(whose, sizeof(whose), "%s", port->ops->kind);
+	else if (o->name[0])
+		snprintf(whose, sizeof(whose), "%s:%u", o->name, o->nic);
+	else
+		snprintf(whose, sizeof(whose), "@%u:%u", o->pid, o->nic);
+	tap_port_join(&port->tap, name, port->station ? port->mac : NULL,
+		      whose);
 }
 
 void hub_join(struct hub *hub, struct port *port)
@@ -46,6 +74,7 @@ void hub_join(struct hub *hub, struct port *port)
 	port->hub = hub;
 	port->state = PORT_JOINED;
 	hub_fix(hub, port);
+	hub_tap(hub, port);
 }
 
 void hub_leave(struct hub *hub, struct port *port)
@@ -61,6 +90,7 @@ void hub_leave(struct hub *hub, struct port *port)
 	for (i = 0; i < FDB_PORTS; i++)
 		hub_fix(hub, hub->port[i]);
 	port_drop_queue(port);
+	tap_port_leave(&port->tap);
 }
 
 void hub_set_link(struct hub *hub, bool up)
@@ -111,7 +141,7 @@ static bool hub_learn(struct hub *hub, struct port *from,
 	if ((!from->station || from->any_mac || own) &&
 	    fdb_learn(&hub->fdb, sender, from->slot, now_ns))
 		return true;
-	hub->drops[DROP_source_forged]++;
+	hub_drop(hub, DROP_source_forged);
 	if (from->station)
 		port_forged(from);
 	return false;
@@ -121,7 +151,7 @@ void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
 	      size_t len)
 {
 	if (!to) {
-		hub->drops[DROP_no_receiver]++;
+		hub_drop(hub, DROP_no_receiver);
 		return;
 	}
 	hub->out++;
@@ -133,7 +163,7 @@ static void hub_give_all(struct hub *hub, struct port *from,
 			 const uint8_t *frame, size_t len)
 {
 	if (!hub_flood(hub, from, frame, len, true))
-		hub->drops[DROP_no_receiver]++;
+		hub_drop(hub, DROP_no_receiver);
 }
 
 /* hub_find() - the port of its receiver; FDB_NO_PORT: a group or unknown. */
@@ -162,7 +192,7 @@ void hub_from_station(struct hub *hub, struct port *from, const uint8_t *frame,
 	}
 	slot = hub_find(hub, frame, now_ns);
 	if (slot == from->slot)
-		hub->drops[DROP_hairpin]++;
+		hub_drop(hub, DROP_hairpin);
 	else if (slot == FDB_NO_PORT)
 		hub_give_all(hub, from, frame, len);
 	else
@@ -182,7 +212,7 @@ void hub_from_wire(struct hub *hub, struct port *from, const uint8_t *frame,
 	else if (slot != FDB_NO_PORT && slot != from->slot)
 		hub_give(hub, hub->port[slot], frame, len);
 	else if (!hub_flood(hub, from, frame, len, false))
-		hub->drops[DROP_not_ours]++;
+		hub_drop(hub, DROP_not_ours);
 }
 
 void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
@@ -191,12 +221,16 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 	const uint8_t *sender = frame + 6;
 
 	hub->in++;
+	hub->fate = DROP_COUNT;
+	tap_enter(&from->tap, frame, len, now_ns);
 	if (!hub->link)
-		hub->drops[DROP_link_down]++;
+		hub_drop(hub, DROP_link_down);
 	else if (sender[0] & 1)
-		hub->drops[DROP_source_group]++;
+		hub_drop(hub, DROP_source_group);
 	else
 		from->ops->input(hub, from, frame, len, now_ns);
+	if (hub->fate != DROP_COUNT)
+		tap_fate(&from->tap, 1 + hub->fate);
 }
 
 bool hub_check(const struct hub *hub)

@@ -90,6 +90,8 @@ struct hub {
 	const struct network_ops *ops;
 	void *own;		/* what its kind keeps for it; or NULL */
 	bool link;
+	enum drop fate;		/* of the frame that is decided on; DROP_COUNT:
+				 * it is not lost */
 	unsigned int clients;	/* who is there for its own sake */
 	struct port *port[FDB_PORTS];	/* by slot; NULL: not here */
 	struct fdb fdb;

@@ -30,7 +30,7 @@ static void message_take(struct vswitch *sw, struct port *port,
 			 const uint8_t *msg, size_t len, uint64_t now_ns)
 {
 	if (port->state == PORT_JOINED && !event_take(sw, port, msg, len) &&
-	    !ask_take(sw, port, msg, len) && port_accept(port, len))
+	    !ask_take(sw, port, msg, len) && port_accept(port, msg, len))
 		conditioned_input(port, msg, len, now_ns);
 }
 

@@ -16,11 +16,17 @@
 
 #define DROP(name, where, text) [DROP_##name] = #name,
 const char *const drop_names[DROP_COUNT] = {
-#include "vmnet/switch/drops.def"
+#include "vmnet/proto/drops.def"
 };
 #undef DROP
 
 enum drop_place { DROP_AT_IN, DROP_AT_HUB, DROP_AT_LINK, DROP_AT_OUT };
+
+#define DROP(name, where, text) DROP_AT_##where,
+static const uint8_t place_of[DROP_COUNT] = {
+#include "vmnet/proto/drops.def"
+};
+#undef DROP
 
 struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 		      uint32_t number)
@@ -47,6 +53,7 @@ void port_free(struct port *port)
 {
 	ASSERT(!port->hub && !port->move);
 	conditioned_free(port);
+	tap_port_close(&port->tap);
 	if (port->fd >= 0)
 		close(port->fd);
 	if (port->rings) {
@@ -58,14 +65,12 @@ void port_free(struct port *port)
 	free(port);
 }
 
-/**
- * is_bell() - is it an eventfd?
- *
+/*
  * It is no file, pipe, socket or device, and takes eight bytes. To add zero to
  * an eventfd changes nothing and never waits (eventfd(2)); whatever else can be
  * written to would make us wait, or never be quiet.
  */
-static bool is_bell(int fd)
+bool port_is_bell(int fd)
 {
 	const uint64_t zero = 0;
 	struct stat st;
@@ -80,7 +85,7 @@ bool port_use_rings(struct port *port, const int *fds)
 	int i;
 
 	for (i = RING_FD_SWITCH_BELL; i < RING_FDS; i++)
-		if (!is_bell(fds[i]))
+		if (!port_is_bell(fds[i]))
 			return false;
 	port->rings = ring_attach(fds[RING_FD_PAIR]);
 	if (!port->rings)
@@ -91,14 +96,33 @@ bool port_use_rings(struct port *port, const int *fds)
 	return true;
 }
 
+/* drop_way() - which way were frames going that are lost for this reason? */
+static enum tap_way drop_way(enum drop why)
+{
+	return place_of[why] == DROP_AT_OUT ? TAP_TO_PEER : TAP_FROM_PEER;
+}
+
+void port_drop(struct port *port, enum drop why, const void *frame, size_t len)
+{
+	port->drops[why]++;
+	tap_frame(&port->tap, drop_way(why), 1 + why, frame, len);
+}
+
+void port_drop_unseen(struct port *port, enum drop why, uint64_t n)
+{
+	port->drops[why] += n;
+	if (n)
+		tap_frame(&port->tap, drop_way(why), 1 + why, NULL, n);
+}
+
 bool port_take(struct port *port, uint8_t *buf, size_t *len)
 {
 	uint64_t bad = 0;
 	size_t got = ring_get(&port->rings->to_switch, buf, &bad);
 
 	port->received += bad;
-	port->drops[DROP_ring_broken] += bad;
-	*len = got && port_accept(port, got) ? got : 0;
+	port_drop_unseen(port, DROP_ring_broken, bad);
+	*len = got && port_accept(port, buf, got) ? got : 0;
 	return got > 0;
 }
 
@@ -118,15 +142,15 @@ void port_take_end(struct port *port)
 		client_tell(port, RING_NOTICE_ROOM, RING_WAKE_BELL);
 }
 
-bool port_accept(struct port *port, size_t len)
+bool port_accept(struct port *port, const void *msg, size_t len)
 {
 	port->received++;
 	if (len < VMNET_FRAME_MIN) {
-		port->drops[DROP_frame_short]++;
+		port_drop(port, DROP_frame_short, msg, len);
 		return false;
 	}
 	if (len > VMNET_FRAME_MAX) {
-		port->drops[DROP_frame_long]++;
+		port_drop(port, DROP_frame_long, msg, len);
 		return false;
 	}
 	port->in++;
@@ -143,6 +167,7 @@ static bool port_put(struct port *port, const uint8_t *frame, size_t len)
 	port->untold++;
 	port->out++;
 	port->out_bytes += len;
+	tap_frame(&port->tap, TAP_TO_PEER, 0, frame, len);
 	return true;
 }
 
@@ -163,7 +188,7 @@ bool port_deliver(struct port *port, const uint8_t *frame, size_t len)
 	if (port_put(port, frame, len))
 		return true;
 	if (port->queued == PORT_QUEUE) {
-		port->drops[DROP_port_queue_full]++;
+		port_drop(port, DROP_port_queue_full, frame, len);
 		return false;
 	}
 	f = &port->queue[(port->head + port->queued) % PORT_QUEUE];
@@ -239,9 +264,13 @@ struct iovec port_waiting(const struct port *port, unsigned int i)
 
 void port_sent(struct port *port, unsigned int n)
 {
+	struct iovec v;
+
 	for (; n > 0; n--) {
-		port->out_bytes += port_waiting(port, 0).iov_len;
+		v = port_waiting(port, 0);
+		port->out_bytes += v.iov_len;
 		port->out++;
+		tap_frame(&port->tap, TAP_TO_PEER, 0, v.iov_base, v.iov_len);
 		port->head = (port->head + 1) % PORT_QUEUE;
 		port->queued--;
 	}
@@ -249,8 +278,9 @@ void port_sent(struct port *port, unsigned int n)
 
 void port_lose(struct port *port, enum drop why)
 {
-	ASSERT(port->queued > 0);
-	port->drops[why]++;
+	struct iovec v = port_waiting(port, 0);
+
+	port_drop(port, why, v.iov_base, v.iov_len);
 	port->head = (port->head + 1) % PORT_QUEUE;
 	port->queued--;
 }
@@ -336,8 +366,9 @@ int port_flush(struct port *port)
 void port_drop_queue(struct port *port)
 {
 	conditioned_leave(port);
-	port->drops[DROP_port_left] += port->queued;
-	port->queued = port->untold = 0;
+	while (port->queued)
+		port_lose(port, DROP_port_left);
+	port->untold = 0;
 	port->event_pending = port->forged_pending = false;
 	port->answer_pending = false;
 }
@@ -345,11 +376,6 @@ void port_drop_queue(struct port *port)
 /* drops_at() - frames that were lost where drops.def says @place. */
 static uint64_t drops_at(const struct port *port, enum drop_place place)
 {
-#define DROP(name, where, text) DROP_AT_##where,
-	static const uint8_t place_of[DROP_COUNT] = {
-#include "vmnet/switch/drops.def"
-	};
-#undef DROP
 	uint64_t sum = 0;
 	unsigned int i;
 

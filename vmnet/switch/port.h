@@ -27,6 +27,7 @@
 
 #include "base/framering.h"
 #include "vmnet/proto/proto.h"
+#include "vmnet/tap/tap.h"
 
 #define PORT_QUEUE	256u
 #define PORT_BATCH	32u	/* messages of a port, before others' turn */
@@ -34,7 +35,7 @@
 
 #define DROP(name, where, text) DROP_##name,
 enum drop {
-#include "vmnet/switch/drops.def"
+#include "vmnet/proto/drops.def"
 	DROP_COUNT
 };
 #undef DROP
@@ -152,6 +153,8 @@ struct port {
 	unsigned int counted;		/* frames in it since ... */
 	uint64_t counted_ns, busy_ns;	/* ... and when it last was busy */
 
+	struct tap_port tap;		/* who sees its frames */
+
 	/* counters */
 #define PORT_COUNTER(field, word) uint64_t field;
 #include "vmnet/switch/counters.def"
@@ -167,12 +170,16 @@ struct port {
 struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 		      uint32_t number);
 
+/* port_is_bell() - is it an eventfd, as a client brings one to be woken by? It
+ * does not wait from now on. #syscalls[switch] fcntl fstat write */
+bool port_is_bell(int fd);
+
 /**
  * port_use_rings() - its frames go by rings from now on
  * @fds: RING_FDS descriptors, as they came with the hello; taken over
  *
  * Return: false if they are no rings; @fds are still the caller's.
- * #syscalls[switch] fcntl fstat write close
+ * #syscalls[switch] close
  */
 bool port_use_rings(struct port *port, const int *fds);
 
@@ -194,13 +201,21 @@ void port_take_end(struct port *port);
 /* port_free() - close the connection; the port is on no hub any more. */
 void port_free(struct port *port);
 
+/* port_drop() - count a frame that is lost here, and show it to who captures.
+ * @frame, @len: its bytes, in our own memory */
+void port_drop(struct port *port, enum drop why, const void *frame, size_t len);
+
+/* port_drop_unseen() - the same of @n that nobody has. */
+void port_drop_unseen(struct port *port, enum drop why, uint64_t n);
+
 /**
  * port_accept() - may this message go to the hub? Count it.
+ * @msg: its bytes, in our own memory: VMNET_FRAME_MAX of them, or all
  * @len: its true length
  *
  * Return: true if it is a frame; if not it is counted as dropped.
  */
-bool port_accept(struct port *port, size_t len);
+bool port_accept(struct port *port, const void *msg, size_t len);
 
 /**
  * port_offer() - put one frame into the peer's ring, or queue it; by way of the

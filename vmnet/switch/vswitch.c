@@ -141,6 +141,7 @@ static bool vswitch_tend(struct vswitch *sw)
 
 	/* First who left: a NAT that died takes the link down, and the
 	 * others must be told before a new one can bring it up again. */
+	sw->tap.now_ns = now;
 	free_leaving(sw);
 	sw->more = sw->nap = false;
 	sw->soon = tend_networks(sw);
@@ -154,6 +155,7 @@ static bool vswitch_tend(struct vswitch *sw)
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i])
 			watch_port(sw, sw->port[i]);
+	tap_flush(&sw->tap);
 	if (sw->clients)
 		sw->empty_since_ns = 0;
 	else if (!sw->empty_since_ns)
@@ -198,6 +200,7 @@ int vswitch_open(struct vswitch *sw, int listen_fd, int keeper)
 	sw->listen = listen_fd;
 	sw->keeper = keeper;
 	sw->links = -1;
+	tap_open(&sw->tap);
 	sw->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (sw->epoll < 0 ||
 	    epoll_ctl(sw->epoll, EPOLL_CTL_ADD, listen_fd, &e) < 0)

@@ -46,6 +46,7 @@ struct vswitch {
 	uint32_t next_number;
 	unsigned int clients;	/* also who has not said hello yet */
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
+	struct tap tap;
 	/* [nat_network.c] */
 	struct nat_lease lease[NAT_LAST_HOST + 1];	/* by last byte */
 	struct nat_seat *nat_seats;

@@ -74,6 +74,7 @@ struct port *vswitch_add_port(struct vswitch *sw, int fd,
 	sw->port[slot] = port_new(fd, ops, slot, ++sw->next_number);
 	if (!sw->port[slot])
 		return NULL;
+	tap_port_open(&sw->tap, &sw->port[slot]->tap, sw->next_number);
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	vswitch_watch(sw, EPOLL_CTL_ADD, sw->port[slot], EPOLLIN);
 	return sw->port[slot];

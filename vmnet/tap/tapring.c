@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tapring.c - copies of frames by shared memory: see tapring.h. */
+#include "vmnet/tap/tapring.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/memfd.h"
+#include "vmnet/tap/tap_drop.h"
+
+BUILD_ASSERT((TAP_SLOTS & (TAP_SLOTS - 1)) == 0);
+
+static struct tap_ring *ring_map(int fd)
+{
+	void *p = mmap(NULL, sizeof(struct tap_ring), PROT_READ | PROT_WRITE,
+		       MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+struct tap_ring *tapring_create(int *fd)
+{
+	struct tap_ring *ring;
+	int err;
+
+	*fd = memfd_sealed("capture", sizeof(*ring));
+	if (*fd < 0) {
+		errno = -*fd;
+		return NULL;
+	}
+	ring = ring_map(*fd);
+	if (!ring) {
+		err = errno;
+		close(*fd);
+		*fd = -1;
+		errno = err;
+	}
+	return ring;
+}
+
+struct tap_ring *tapring_attach(int fd)
+{
+	uint64_t size;
+
+	if (memfd_check(fd, &size) < 0 || size != sizeof(struct tap_ring))
+		return NULL;
+	return ring_map(fd);
+}
+
+void tapring_detach(struct tap_ring *ring)
+{
+	if (ring)
+		munmap(ring, sizeof(*ring));
+}
+
+unsigned int tapring_ports(const struct tap_ring *ring)
+{
+	return MIN(atomic_load(&ring->ports), TAP_PORTS);
+}
+
+/* mark_ok() - could the switch have written it? @ports: of the ring */
+static bool mark_ok(const struct tap_mark *m, unsigned int ports)
+{
+	return m->port < ports && m->way < TAP_WAYS && m->drop <= TAP_DROPS &&
+	       m->kept <= VMNET_FRAME_MAX && m->kept <= m->len &&
+	       (!m->unseen || !m->len);
+}
+
+bool tapring_take(struct tap_ring *ring, struct tap_slot *slot, uint64_t *bad)
+{
+	uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
+	uint32_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
+	unsigned int ports = tapring_ports(ring);
+	const struct tap_slot *from;
+	bool got = false;
+
+	if (head - tail > TAP_SLOTS) {	/* the switch never does that */
+		++*bad;
+		tail = head;
+	}
+	while (!got && tail != head) {
+		from = &ring->slot[tail++ % TAP_SLOTS];
+		memcpy(&slot->mark, &from->mark, sizeof(slot->mark));
+		got = mark_ok(&slot->mark, ports);
+		if (got)
+			memcpy(slot->data, from->data, slot->mark.kept);
+		else
+			++*bad;
+	}
+	atomic_store_explicit(&ring->tail, tail, memory_order_release);
+	return got;
+}
+
+bool tapring_ask(struct tap_ring *ring)
+{
+	atomic_store(&ring->asked, 1);
+	return atomic_load(&ring->head) == atomic_load(&ring->tail) &&
+	       !atomic_load(&ring->ended);
+}
+
+void tapring_port(const struct tap_ring *ring, unsigned int i,
+		  struct tap_port_told *told)
+{
+	char *c;
+
+	ASSERT(i < TAP_PORTS);
+	memcpy(told, &ring->port[i], sizeof(*told));
+	told->name[TAP_NAME_MAX - 1] = 0;
+	for (c = told->name; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+}

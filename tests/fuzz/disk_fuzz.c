@@ -125,7 +125,7 @@ static void step_ask(struct bench *b)
 
 	fuzz_bytes(&b->in, &ask.first, 1 + fuzz_byte(&b->in) % 8);
 	fuzz_bytes(&b->in, &ask.count, 1 + fuzz_byte(&b->in) % 4);
-	disk_channel_put(b->server.ch, &ask);
+	disk_channel_put(b->server.ch, &ask, (enum disk_wake)(ask.op % 3));
 	step_serve(b);
 }
 

@@ -107,9 +107,8 @@ struct result {
 	bool plain;		/* all have its colour */
 };
 
-static void compare(struct result *r, const struct rule *rule,
-		    const uint8_t *a, const uint8_t *b, unsigned int x,
-		    unsigned int y)
+static void compare(struct result *r, const struct rule *rule, const uint8_t *a,
+		    const uint8_t *b, unsigned int x, unsigned int y)
 {
 	unsigned int i, drop = 8 - rule->bits;
 

@@ -132,7 +132,7 @@ static uint32_t asks(enum disk_op op, uint64_t first, uint32_t count)
 {
 	const struct disk_ask ask = { .op = op, .first = first,
 				      .count = count };
-	uint32_t number = disk_channel_put(server.ch, &ask);
+	uint32_t number = disk_channel_put(server.ch, &ask, DISK_WAKE_BELL);
 	struct disk_answer answer;
 
 	assert_int_equal(send(peer, "", 1, 0), 1);
@@ -181,7 +181,7 @@ static void a_bell_alone_is_nothing(void **state)
 static void an_early_bell_waits_for_the_medium(void **state)
 {
 	const struct disk_ask ask = { .op = DISK_INSERT };
-	uint32_t number = disk_channel_put(server.ch, &ask);
+	uint32_t number = disk_channel_put(server.ch, &ask, DISK_WAKE_BELL);
 	struct disk_answer answer;
 
 	(void)state;

@@ -59,7 +59,10 @@ struct ctl_reply {
 			"shows those there are")			\
 	X(IN_USE,	"it is in use")					\
 	X(FULL,		"vmnetd has no room for more of these")		\
-	X(NO_MEMORY,	"vmnetd is short of memory")
+	X(NO_MEMORY,	"vmnetd is short of memory")			\
+	X(NO_ROOM,	"so long a delay at so high a rate, with those of " \
+			"other cards, is more than VMNet keeps frames for; " \
+			"give a rate=, or a lower one, or a shorter delay=")
 
 #define CTL_STATUS_ENUM(name, text) CTL_##name,
 enum ctl_status {
@@ -85,6 +88,16 @@ struct ctl_list {
 
 struct ctl_stats {
 	uint32_t port;		/* of this port only; 0: of all */
+};
+
+enum ctl_link_what { CTL_LINK_SHOW, CTL_LINK_CHANGE, CTL_LINK_CLEAR };
+
+struct ctl_link {
+	uint32_t port;
+	uint8_t directions;	/* CONDITIONS_IN, CONDITIONS_OUT or both */
+	uint8_t what;		/* enum ctl_link_what */
+	uint8_t zero[2];
+	struct vmnet_conditions conditions;	/* CHANGE; else all zero */
 };
 
 union ctl_args {

@@ -16,6 +16,13 @@ static const struct manual_row verbs[] = {
 	{ .term = NULL }
 };
 
+static const struct manual_row link_words[] = {
+#define CONDITION(name, take, example, text_) \
+	{ .term = #name "=" example, .text = text_ },
+#include "vmnet/client/conditions.def"
+	{ .term = NULL }
+};
+
 static const struct manual_row options[] = {
 	{ .term = "--json", .text = "for programs: one object, in one line" },
 	{ .term = NULL }
@@ -53,6 +60,7 @@ static const struct manual_row statuses[] = {
 
 static const struct manual_list lists[] = {
 	{ .title = "Verbs", .rows = verbs, .operands = true },
+	{ .title = "Words of link", .rows = link_words },
 	{ .title = "Options", .rows = options },
 	{ .title = "Options of capture", .rows = capture_options,
 	  .about = "Frames go out as pcapng, with the port as the interface, "

@@ -529,6 +529,10 @@ static void fill_hello(struct vmnet_client *c, const struct vmnet_plug *plug)
 		 plug->machine ? plug->machine : "");
 	owner->pid = (uint32_t)plug->machine_pid;
 	owner->nic = (uint8_t)plug->nic;
+	if (plug->in)
+		c->hello.in = *plug->in;
+	if (plug->out)
+		c->hello.out = *plug->out;
 }
 
 /* wait_for_link() - until the network works, it is refused, or time is up. */

@@ -127,6 +127,8 @@ struct vmnet_plug {
 	const char *machine;	/* whose card it is, for people: its name ... */
 	pid_t machine_pid;	/* ... and its hostel; 0: no machine's */
 	unsigned int nic;	/* the card's number in it */
+	/* the conditions of its link, from the card and to it; NULL: none */
+	const struct vmnet_conditions *in, *out;
 	const struct vmnet_wishes *wishes;	/* other networks than the
 				 * NAT's refuse any; NULL: none */
 	bool wishes_wait;	/* no: they wait until it is moved there */

@@ -4,7 +4,8 @@
  * conditions.h.
  *
  * A number is decimal, with a point or without, and its unit is part of it:
- * "delay=50" could be any time, so it is refused. Zero needs no unit.
+ * "delay=50" could be any time, so it is refused. Zero needs no unit. A colon
+ * may stand for a comma, for --net has these between its words.
  */
 #include "vmnet/proto/conditions.h"
 
@@ -164,7 +165,7 @@ static const char *take_gilbert(struct vmnet_conditions *c, const char *v)
 	size_t len;
 
 	for (;; v += len + 1) {
-		len = strcspn(v, ",");
+		len = strcspn(v, ",:");
 		if (n == ARRAY_SIZE(p) || !chance_take(v, len, &p[n++]))
 			n = 0;
 		if (!v[len] || n == 0)
@@ -184,7 +185,7 @@ static const char *take_gilbert(struct vmnet_conditions *c, const char *v)
 static const char *take_reorder(struct vmnet_conditions *c, const char *v)
 {
 	static const struct unit frames[] = { { "", 1 }, { NULL, 0 } };
-	size_t len = strcspn(v, ",");
+	size_t len = strcspn(v, ",:");
 	uint32_t chance, gap = 1;
 
 	if (!chance_take(v, len, &chance) ||

@@ -39,6 +39,19 @@ static enum ctl_status ctl_capture_ok(const struct ctl_capture *a)
 	return CTL_DONE;
 }
 
+static enum ctl_status ctl_link_ok(const struct ctl_link *a)
+{
+	static const struct vmnet_conditions none;
+	bool change = a->what == CTL_LINK_CHANGE;
+
+	if (a->what > CTL_LINK_CLEAR || a->zero[0] || a->zero[1] ||
+	    !a->directions || a->directions & ~CONDITIONS_BOTH)
+		return CTL_BAD_REQUEST;
+	if (!change && memcmp(&a->conditions, &none, sizeof(none)))
+		return CTL_BAD_REQUEST;
+	return conditions_ok(&a->conditions) ? CTL_DONE : CTL_BAD_VALUE;
+}
+
 #define CTL_VERB(id, name, fds, text)					\
 	static enum ctl_status args_##name(const union ctl_args *a)	\
 	{								\

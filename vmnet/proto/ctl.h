@@ -60,7 +60,10 @@ struct ctl_reply {
 	X(IN_USE,	"it is in use")					\
 	X(FULL,		"vmnetd has no room for more of these")		\
 	X(NO_MEMORY,	"vmnetd is short of memory")			\
-	X(BAD_MEMORY,	"the memory for frames is not what it should be")
+	X(BAD_MEMORY,	"the memory for frames is not what it should be") \
+	X(NO_ROOM,	"so long a delay at so high a rate, with those of " \
+			"other cards, is more than VMNet keeps frames for; " \
+			"give a rate=, or a lower one, or a shorter delay=")
 
 #define CTL_STATUS_ENUM(name, text) CTL_##name,
 enum ctl_status {
@@ -103,6 +106,16 @@ struct ctl_capture {
 /* The descriptors that come with it: a tap_ring (vmnet/tap/tapring.h), and an
  * eventfd that is rung when there is something in it. */
 enum { CAPTURE_FD_RING, CAPTURE_FD_BELL, CAPTURE_FDS };
+
+enum ctl_link_what { CTL_LINK_SHOW, CTL_LINK_CHANGE, CTL_LINK_CLEAR };
+
+struct ctl_link {
+	uint32_t port;
+	uint8_t directions;	/* CONDITIONS_IN, CONDITIONS_OUT or both */
+	uint8_t what;		/* enum ctl_link_what */
+	uint8_t zero[2];
+	struct vmnet_conditions conditions;	/* CHANGE; else all zero */
+};
 
 union ctl_args {
 	uint8_t bytes[CTL_ARGS];

@@ -258,6 +258,8 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 			return VMNET_BAD_MAC;
 		if (!owner_ok(&h.owner))
 			return VMNET_BAD_OWNER;
+		if (!conditions_ok(&h.in) || !conditions_ok(&h.out))
+			return VMNET_BAD_CONDITIONS;
 		status = decode_nat_wishes(&h, *number);
 		if (status != VMNET_OK)
 			return status;

@@ -45,6 +45,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "vmnet/proto/conditions.h"
 
 #define VMNET_MAGIC	0x54454e56u	/* "VNET" */
 #define VMNET_VERSION	6
@@ -140,6 +141,7 @@ struct vmnet_hello {
 	char bootfile[VMNET_BOOTFILE_MAX];	/* that DHCP tells; all zero
 						 * behind its end */
 	struct vmnet_owner owner;
+	struct vmnet_conditions in, out;	/* of its link, at first */
 };
 
 /* What a NAT is told first. */
@@ -218,7 +220,8 @@ BUILD_ASSERT(sizeof(struct vmnet_forward) == 12);
 BUILD_ASSERT(sizeof(struct vmnet_folder) == 16);
 BUILD_ASSERT(sizeof(struct vmnet_owner) == 80);
 BUILD_ASSERT(sizeof(struct vmnet_hello) ==
-	     40 + 12 * VMNET_FORWARDS + 8 + VMNET_BOOTFILE_MAX + 80);
+	     40 + 12 * VMNET_FORWARDS + 8 + VMNET_BOOTFILE_MAX + 80 +
+		     2 * sizeof(struct vmnet_conditions));
 BUILD_ASSERT(sizeof(struct vmnet_reply) == 16);
 BUILD_ASSERT(sizeof(struct vmnet_ask) == VMNET_ASK_SIZE);
 BUILD_ASSERT(VMNET_ASK_SIZE > VMNET_FRAME_MAX + 1);
@@ -242,6 +245,10 @@ BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 			"that ends")					\
 	X(BAD_FORWARD,	"a forwarded port makes no sense")		\
 	X(BAD_OWNER,	"a machine's name makes no sense")		\
+	X(BAD_CONDITIONS, "the conditions of a link make no sense")	\
+	X(NO_ROOM,	"so long a delay at so high a rate, with those of " \
+			"other cards, is more than VMNet keeps frames for; " \
+			"give a rate=, or a lower one, or a shorter delay=") \
 	X(FULL,		"the switch has no free port or network")	\
 	X(NO_NAME,	"say which of the host's interfaces, for "	\
 			"example bridged=eth0")				\

@@ -64,6 +64,19 @@ static enum vmnet_status rings_take(struct vswitch *sw, struct port *port,
 	return VMNET_OK;
 }
 
+/* link_enter() - the conditions of its link, as its hello wants them. */
+static enum vmnet_status link_enter(struct vswitch *sw, struct port *port,
+				    const struct vmnet_hello *hello)
+{
+	int err = 0;
+
+	if (hello->in.given)
+		err = conditioned_change(sw, port, CONDITIONS_IN, &hello->in);
+	if (err == 0 && hello->out.given)
+		err = conditioned_change(sw, port, CONDITIONS_OUT, &hello->out);
+	return err < 0 ? VMNET_NO_ROOM : VMNET_OK;
+}
+
 /* hub_enter() - onto a network, which is made if it is not there. */
 static enum vmnet_status hub_enter(struct vswitch *sw, struct port *port,
 				   const struct vmnet_hello *hello,
@@ -75,10 +88,12 @@ static enum vmnet_status hub_enter(struct vswitch *sw, struct port *port,
 
 	if (!hub)
 		return VMNET_FULL;
-	status = hub->ops->join(sw, hub, port, hello);
+	memcpy(port->mac, hello->mac, sizeof(port->mac));
+	status = link_enter(sw, port, hello);
+	if (status == VMNET_OK)
+		status = hub->ops->join(sw, hub, port, hello);
 	if (status != VMNET_OK)
 		return status;
-	memcpy(port->mac, hello->mac, sizeof(port->mac));
 	port->owner = hello->owner;
 	port->station = true;
 	port->any_mac = hello->flags & VMNET_HELLO_ANY_MAC;

@@ -36,6 +36,16 @@ there=$(dd if="$work/disk" bs=64k skip=16 count=128 2>/dev/null | sum)
 check "what it wrote is in the image, and read back" saw 2 "^$there  -"
 check "what it read from the CD was there" said "^$(sum <"$work/cd")  -"
 
+# --- the same disk, each request by VMApp
+cmd="head -c 1048576 /dev/urandom >/tmp/r; sha256sum </tmp/r;"
+cmd="$cmd dd if=/tmp/r of=/dev/sda bs=64k seek=600 conv=fsync;"
+cmd="$cmd echo 3 >/proc/sys/vm/drop_caches;"
+cmd="$cmd dd if=/dev/sda bs=4k skip=9600 count=256 | sha256sum"
+check "a guest with --io-path hosted" boot "$cmd" --no-reboot \
+	--io-path hosted --disk "$work/disk"
+there=$(dd if="$work/disk" bs=64k skip=600 count=16 2>/dev/null | sum)
+check "what it wrote is in the image, too, and read back" saw 2 "^$there  -"
+
 # --- --snapshot, over a reset
 cmd="if [ \$(head -c 4 /dev/sda) = keep ]; then echo found it; exit; fi;"
 cmd="$cmd echo keep | dd of=/dev/sda conv=fsync; reboot -f"

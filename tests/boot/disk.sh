@@ -20,6 +20,11 @@ boot() {
 		"console=ttyS0 quiet panic=-1 hostel.net=off -- \"$begin $cmd\"" \
 		</dev/null >"$log" 2>&1
 }
+# counts KEY REPORT - a number of the report; of all lives
+counts() {
+	awk -v key="\"$1\":" '{ for (i = 1; i < NF; i++) if ($i == key)
+		n += $(i + 1) } END { print n + 0 }' "$2"
+}
 sum() { sha256sum | cut -d ' ' -f 1; }
 
 # --- a raw disk and a CD
@@ -51,7 +56,9 @@ cmd="if [ \$(head -c 4 /dev/sda) = keep ]; then echo found it; exit; fi;"
 cmd="$cmd echo keep | dd of=/dev/sda conv=fsync; reboot -f"
 before=$(sum <"$work/disk")
 check "a guest that resets, with --snapshot" boot "$cmd" --snapshot \
-	--disk "$work/disk"
+	--report "$work/direct" --disk "$work/disk"
+check "none of its requests was a world switch" eval \
+	'[ "$(counts chip_work "$work/direct")" -eq 0 ]'
 check "what it wrote outlasts the reset" said "^found it"
 check "and is not in the image" [ "$(sum <"$work/disk")" = "$before" ]
 

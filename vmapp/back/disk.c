@@ -183,8 +183,7 @@ static void died(struct disk_back *back)
 }
 
 /* heard() - of our request. */
-static void heard(struct disk_back *back,
-			   const struct disk_answer *answer)
+static void heard(struct disk_back *back, const struct disk_answer *answer)
 {
 	if (answer->result == DISK_FULL && back->busy == DISK_BUSY_GUEST) {
 		back->full = true;

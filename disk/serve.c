@@ -73,6 +73,7 @@ void serve_begin(struct disk_server *s, const char *name, int argc, char **argv)
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);	/* the write fails */
 	s->bell = DISK_FD_BELL;
+	s->news = DISK_FD_NEWS;
 	s->ch = disk_channel_attach(DISK_FD_CHANNEL);
 	if (!s->ch)
 		die("no memory with hostel-app: %s", strerror(errno));
@@ -199,7 +200,7 @@ static void serve_tell(struct disk_server *s)
 	if (s->looks)
 		return;
 	if (wake == DISK_WAKE_NEWS)
-		bell_ring(DISK_FD_NEWS);
+		bell_ring(s->news);
 	else
 		serve_ring(s);
 }

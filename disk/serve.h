@@ -25,7 +25,7 @@
 
 struct disk_server {
 	struct disk_channel *ch;
-	int bell;
+	int bell, news;
 	enum drive_kind kind;
 	bool empty, guessed, snapshot;	/* as it was told at its start */
 	bool fixed;		/* no other medium can be put in */

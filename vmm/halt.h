@@ -11,7 +11,8 @@
  *    and the watcher, who also looks at the bells of the other cards.
  * 3. The first halt after any world switch is the host world's, which looks
  *    at its descriptors and its console as it always did. If it has nothing
- *    to say, the ones that follow are ours.
+ *    to say, the ones that follow are ours; so is one in which an answer of a
+ *    disk's is waited for (disk.h).
  * 4. A card whose frames VMApp moves, or frames that wait for a world switch,
  *    make the halt VMApp's.
  */

@@ -115,19 +115,26 @@ unsigned int ide_at_work(const struct ide_channel *c)
 	return ide_selected(c);
 }
 
-bool ide_has_work(const struct ide_channel *c)
+/* has_work() - of @drive, which is asked for once: another world may select the
+ * other one at any time. */
+static bool has_work(const struct ide_channel *c, unsigned int drive)
 {
-	if (c->flight[ide_selected(c)].busy)
+	if (c->flight[drive].busy)
 		return false;
 	return c->regs->phase == IDE_BUSY ||
 	       (c->regs->phase == IDE_DMA && ide_bm_runs(c));
+}
+
+bool ide_has_work(const struct ide_channel *c)
+{
+	return has_work(c, ide_selected(c));
 }
 
 void ide_work(struct ide_channel *c)
 {
 	unsigned int drive = ide_selected(c);
 
-	if (!ide_has_work(c))
+	if (!has_work(c, drive))
 		return;
 	switch (c->regs->job) {
 	case IDE_JOB_READ:

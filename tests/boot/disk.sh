@@ -20,6 +20,11 @@ boot() {
 		"console=ttyS0 quiet panic=-1 hostel.net=off -- \"$begin $cmd\"" \
 		</dev/null >"$log" 2>&1
 }
+# counts KEY REPORT - a number of the report; of all lives
+counts() {
+	awk -v key="\"$1\":" '{ for (i = 1; i < NF; i++) if ($i == key)
+		n += $(i + 1) } END { print n + 0 }' "$2"
+}
 sum() { sha256sum | cut -d ' ' -f 1; }
 
 # --- a raw disk and a CD
@@ -36,12 +41,24 @@ there=$(dd if="$work/disk" bs=64k skip=16 count=128 2>/dev/null | sum)
 check "what it wrote is in the image, and read back" saw 2 "^$there  -"
 check "what it read from the CD was there" said "^$(sum <"$work/cd")  -"
 
+# --- the same disk, each request by VMApp
+cmd="head -c 1048576 /dev/urandom >/tmp/r; sha256sum </tmp/r;"
+cmd="$cmd dd if=/tmp/r of=/dev/sda bs=64k seek=600 conv=fsync;"
+cmd="$cmd echo 3 >/proc/sys/vm/drop_caches;"
+cmd="$cmd dd if=/dev/sda bs=4k skip=9600 count=256 | sha256sum"
+check "a guest with --io-path hosted" boot "$cmd" --no-reboot \
+	--io-path hosted --disk "$work/disk"
+there=$(dd if="$work/disk" bs=64k skip=600 count=16 2>/dev/null | sum)
+check "what it wrote is in the image, too, and read back" saw 2 "^$there  -"
+
 # --- --snapshot, over a reset
 cmd="if [ \$(head -c 4 /dev/sda) = keep ]; then echo found it; exit; fi;"
 cmd="$cmd echo keep | dd of=/dev/sda conv=fsync; reboot -f"
 before=$(sum <"$work/disk")
 check "a guest that resets, with --snapshot" boot "$cmd" --snapshot \
-	--disk "$work/disk"
+	--report "$work/direct" --disk "$work/disk"
+check "none of its requests was a world switch" eval \
+	'[ "$(counts chip_work "$work/direct")" -eq 0 ]'
 check "what it wrote outlasts the reset" said "^found it"
 check "and is not in the image" [ "$(sum <"$work/disk")" = "$before" ]
 

@@ -125,7 +125,8 @@ static void step_ask(struct bench *b)
 
 	fuzz_bytes(&b->in, &ask.first, 1 + fuzz_byte(&b->in) % 8);
 	fuzz_bytes(&b->in, &ask.count, 1 + fuzz_byte(&b->in) % 4);
-	disk_channel_put(b->server.ch, &ask, (enum disk_wake)(ask.op % 3));
+	disk_channel_put(b->server.ch, &ask,
+			 (enum disk_wake)(fuzz_byte(&b->in) % 4));
 	step_serve(b);
 }
 
@@ -168,6 +169,7 @@ static void open_server(struct bench *b)
 	s->ch = disk_channel_attach(channel);
 	ASSERT(s->ch);
 	s->bell = b->pair[1];
+	s->news = -1;
 	s->kind = DRIVE_DISK;
 	ASSERT(image_raw(&s->base, dup(image), DRIVE_DISK, true) == 0);
 	ASSERT(serve_take(s) == 0);
@@ -178,7 +180,7 @@ static void open_back(struct bench *b)
 	const struct disk_owner owner = { b, on_done, on_full, on_changed,
 					  on_gone };
 	const struct diskproc proc = { .channel = channel,
-				       .bell = b->pair[0] };
+				       .bell = b->pair[0], .news = -1 };
 
 	ASSERT(events_open(&b->events) == 0);
 	ASSERT(disk_open(&b->back, 0, &proc, &b->events, &owner) == 0);
@@ -209,6 +211,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(b.server.ch, 0, offsetof(struct disk_channel, data));
 	b.server.ch->info = (struct medium_info){ SECTORS, 1, 0 };
 	open_back(&b);
+	b.back.direct = seed & 1;
 	fuzz_scribble(b.server.ch, offsetof(struct disk_channel, data), seed);
 	fuzz_scribble(b.back.ch, offsetof(struct disk_channel, data), seed);
 	for (i = 0; i < STEPS && b.in.left; i++)

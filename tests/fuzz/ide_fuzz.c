@@ -193,6 +193,11 @@ static void done(struct fuzz_input *in)
 	if (!b.busy[drive])
 		return;
 	b.busy[drive] = false;
+	if (how & 0x40) {	/* another world is to do it */
+		ide_medium_undo(&b.c, drive, tag);
+		ide_work(&b.c);
+		return;
+	}
 	ide_medium_done(&b.c, drive, tag, how & 1 ? MEDIUM_FAILED : MEDIUM_OK);
 }
 

@@ -109,6 +109,7 @@ static void a_dead_process_answers_the_vmm(void **state)
 	(void)state;
 	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 0x11),
 				false));
+	d.back.direct = true;
 	kill(d.proc.pid, SIGSTOP);
 	number = disk_channel_put(d.back.ch, &one, DISK_WAKE_NEWS);
 	kill(d.proc.pid, SIGKILL);
@@ -124,17 +125,48 @@ static void a_dead_process_answers_the_vmm(void **state)
 	drive_end(&d);
 }
 
-/* A request of VMApp's waits for one that the VMM has begun, and is not mixed
- * up with it. */
-static void a_request_waits_for_the_vmms(void **state)
+/* If the process dies meanwhile, it has failed. */
+static void a_request_that_waits_for_the_vmms_fails(void **state)
 {
 	const struct disk_ask one = { .op = DISK_READ, .count = 1 };
 
 	(void)state;
 	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 0x11),
 				false));
+	d.back.direct = true;
+	kill(d.proc.pid, SIGSTOP);
 	disk_channel_put(d.back.ch, &one, DISK_WAKE_NEWS);
-	assert_true(drive_get(&d, 3, 4, 0x11));
+	drive_begin(&d, MEDIUM_READ, 3, 4);
+	kill(d.proc.pid, SIGKILL);
+	assert_true(drive_wait(&d));
+	assert_int_equal(d.done, 1);
+	assert_int_equal(d.result, MEDIUM_FAILED);
+	assert_int_equal(d.gone, 1);
+	drive_end(&d);
+}
+
+/* A request of VMApp's waits for one that the VMM has begun, and is not mixed
+ * up with it. */
+static void a_request_waits_for_the_vmms(void **state)
+{
+	const struct disk_ask one = { .op = DISK_READ, .count = 1 };
+	uint32_t number;
+
+	(void)state;
+	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 0x11),
+				false));
+	d.back.direct = true;
+	kill(d.proc.pid, SIGSTOP);
+	number = disk_channel_put(d.back.ch, &one, DISK_WAKE_NEWS);
+	drive_begin(&d, MEDIUM_READ, 3, 4);
+	events_wait(&d.events, NSEC_PER_SEC / 20);
+	assert_int_equal(d.done, 0);
+	assert_int_equal(atomic_load(&d.back.ch->asked), number);
+	kill(d.proc.pid, SIGCONT);
+	assert_true(drive_wait(&d));
+	assert_int_equal(d.done, 1);
+	assert_int_equal(d.result, MEDIUM_OK);
+	assert_int_equal(atomic_load(&d.back.ch->asked), number + 1);
 	assert_true(drive_get(&d, 9, 4, 0x11));
 	drive_end(&d);
 }
@@ -145,6 +177,7 @@ int main(void)
 		cmocka_unit_test(who_asks_says_how_it_is_told),
 		cmocka_unit_test(a_dead_process_answers_the_vmm),
 		cmocka_unit_test(a_request_waits_for_the_vmms),
+		cmocka_unit_test(a_request_that_waits_for_the_vmms_fails),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -39,21 +39,6 @@ static bool hush(const struct disk_back *back)
 	return n < 0 && errno == EAGAIN;
 }
 
-/* drain() - until what an earlier life, or the VMM, has begun is over. It may
- * have been ended before it rang. #syscalls poll */
-static void drain(struct disk_back *back)
-{
-	struct pollfd p = { .fd = back->source.fd, .events = POLLIN };
-
-	atomic_store(&back->ch->wake, DISK_WAKE_BELL);
-	while (disk_channel_busy(back->ch)) {
-		ring(back, -1);
-		poll(&p, 1, DRAIN_MS);
-		if (!hush(back))
-			break;	/* died() comes by the loop */
-	}
-}
-
 /* ---- requests ---------------------------------------------------------- */
 
 /* put() - a request, to the disk process; or to nobody, if that is dead: then
@@ -65,8 +50,6 @@ static void put(struct disk_back *back, const struct disk_ask *ask, int fd)
 		events_watch(back->events, &back->source, EPOLLIN);
 		return;
 	}
-	if (disk_channel_busy(back->ch))
-		drain(back);	/* the VMM's, which its guest has given up */
 	back->number = disk_channel_put(back->ch, ask, DISK_WAKE_BELL);
 	ring(back, fd);
 }
@@ -77,6 +60,17 @@ static const uint8_t ops[] = {
 	[MEDIUM_FLUSH] = DISK_FLUSH,
 	[MEDIUM_EJECT] = DISK_EJECT,
 };
+
+/* vmm_asks() - the VMM has a request under way: have its end rung here. Return:
+ * false if it has none, or has none any more. */
+static bool vmm_asks(struct disk_back *back)
+{
+	if (!back->direct || back->dead || !disk_channel_busy(back->ch))
+		return false;
+	atomic_store(&back->ch->wake, DISK_WAKE_BELL);
+	ring(back, -1);
+	return disk_channel_busy(back->ch);
+}
 
 void disk_start(void *self, unsigned int drive,
 		const struct medium_request *request)
@@ -94,7 +88,9 @@ void disk_start(void *self, unsigned int drive,
 					 .first = request->first,
 					 .count = request->count };
 	back->tag = request->tag;
-	if (back->busy == DISK_BUSY_USER) {
+	if (!back->busy && vmm_asks(back))
+		back->busy = DISK_BUSY_VMM;
+	if (back->busy) {
 		back->waiting = true;
 		back->next = ask;
 		return;
@@ -163,7 +159,8 @@ static void answer_vmm(struct disk_back *back)
 	uint32_t number;
 
 	atomic_store(&back->ch->sleeps, 1);
-	if (!back->busy && disk_channel_new(back->ch, &number))
+	if ((!back->busy || back->busy == DISK_BUSY_VMM) &&
+	    disk_channel_new(back->ch, &number))
 		disk_channel_answer(back->ch, number, -EIO, &back->info);
 }
 
@@ -174,7 +171,8 @@ static void died(struct disk_back *back)
 	const struct disk_answer failed = { DISK_FAILED, EIO };
 
 	events_watch(back->events, &back->source, 0);
-	answer_vmm(back);
+	if (back->direct)
+		answer_vmm(back);
 	if (!back->dead) {
 		back->dead = true;
 		back->full = false;
@@ -182,6 +180,17 @@ static void died(struct disk_back *back)
 	}
 	if (back->busy)
 		end(back, &failed);
+}
+
+/* heard() - of our request. */
+static void heard(struct disk_back *back, const struct disk_answer *answer)
+{
+	if (answer->result == DISK_FULL && back->busy == DISK_BUSY_GUEST) {
+		back->full = true;
+		back->owner.full(back->owner.self, back, answer->err);
+		return;
+	}
+	end(back, answer);
 }
 
 /* rung() - the bell. */
@@ -195,15 +204,15 @@ static void rung(void *owner, struct source *src, uint32_t got)
 		died(back);
 		return;
 	}
-	if (!back->busy || back->full ||
-	    !disk_answer_decode(back->ch, back->number, &answer))
-		return;
-	if (answer.result == DISK_FULL && back->busy == DISK_BUSY_GUEST) {
-		back->full = true;
-		back->owner.full(back->owner.self, back, answer.err);
+	if (back->busy == DISK_BUSY_VMM && !disk_channel_busy(back->ch)) {
+		back->busy = DISK_BUSY_NOT;
+		next(back);
 		return;
 	}
-	end(back, &answer);
+	if (back->busy == DISK_BUSY_GUEST || back->busy == DISK_BUSY_USER)
+		if (!back->full &&
+		    disk_answer_decode(back->ch, back->number, &answer))
+			heard(back, &answer);
 }
 
 /* news() - of the VMM's request: it looks when it has the CPU again. */
@@ -238,6 +247,21 @@ void disk_change(struct disk_back *back, int fd)
 }
 
 /* ---- open and close ---------------------------------------------------- */
+
+/* drain() - until what an earlier life has begun is over. It may have been
+ * ended before it rang. #syscalls poll */
+static void drain(struct disk_back *back)
+{
+	struct pollfd p = { .fd = back->source.fd, .events = POLLIN };
+
+	atomic_store(&back->ch->wake, DISK_WAKE_BELL);
+	while (disk_channel_busy(back->ch)) {
+		ring(back, -1);
+		poll(&p, 1, DRAIN_MS);
+		if (!hush(back))
+			break;	/* died() comes by the loop */
+	}
+}
 
 int disk_open(struct disk_back *back, unsigned int drive,
 	      const struct diskproc *proc, struct events *events,

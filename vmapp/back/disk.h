@@ -54,6 +54,7 @@ enum disk_busy {
 	DISK_BUSY_NOT,
 	DISK_BUSY_GUEST,	/* the chip's request */
 	DISK_BUSY_USER,		/* a medium is changed for the user */
+	DISK_BUSY_VMM,		/* the VMM's, which its guest has given up */
 };
 
 struct disk_back {
@@ -71,7 +72,7 @@ struct disk_back {
 	uint32_t number;	/* of the request, in the channel */
 	struct disk_ask ask;
 	uint32_t tag;		/* the chip's, with DISK_BUSY_GUEST */
-	bool waiting;		/* DISK_BUSY_USER, and the chip has begun: */
+	bool waiting;		/* busy with another, and the chip has begun: */
 	struct disk_ask next;
 	bool change;		/* the user wants another medium in it: */
 	int coming;		/* a descriptor of it, or -1: none */

@@ -14,7 +14,7 @@ mkdir -p "$qemu"
 qemu_begin() {
 	rm -f "$qemu"/monitor.*
 	mkfifo "$qemu/monitor.in" "$qemu/monitor.out"
-	qemu-system-i386 -M pc -accel tcg -display none -vga std \
+	qemu-system-i386 -M pc -accel tcg -nodefaults -display none -vga std \
 		-monitor "pipe:$qemu/monitor" "$@" <&0 &
 	qemu_pid=$!
 	pids="$pids $qemu_pid"
@@ -44,11 +44,20 @@ qemu_end() {
 	wait "$qemu_pid" 2>/dev/null
 }
 
+# qemu_crtc INDEX - a register of its VGA
+qemu_crtc() {
+	qemu_do "i/b 0x3d4.$1"
+	sed -n 's/.*portb\[0x03d5\] = 0x\([0-9a-f]*\).*/\1/p' \
+		"$qemu/monitor.log" | tail -n 1
+}
+
 # qemu_screen - its screen of 80 by 25 characters, as 'hostel ctl' says ours.
 # (iconv leaves codes below 32 alone, which have pictures, too.)
 qemu_screen() {
+	local start
+	start=$((0x$(qemu_crtc 12)$(qemu_crtc 13) * 2))
 	rm -f "$qemu/page"
-	qemu_do "pmemsave 0xb8000 4000 \"$qemu/page\""
+	qemu_do "pmemsave $((0xb8000 + start)) 4000 \"$qemu/page\""
 	LC_ALL=C od -An -v -tu1 -w2 "$qemu/page" | LC_ALL=C awk '
 		{ printf "%c", $1 == 0 || $1 == 10 || $1 == 255 ? 32 : $1 }
 		NR % 80 == 0 { printf "\n" }' |

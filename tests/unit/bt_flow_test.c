@@ -318,6 +318,30 @@ static void loops_at_the_end_of_a_page(void **state)
 	assert_int_equal(m->cpu->gpr[REG_ECX], 0);
 }
 
+/* Behind a call that does not come back there is data, which the caller fills in
+ * each time: that is no reason to translate it anew each time. */
+static void fills_in_what_is_behind_a_call(void **state)
+{
+	struct machine *m = *state;
+	uint32_t data = CODE + 13, away = CODE + 0x800;
+	uint64_t killed;
+
+	/* 1: mov [data],ecx; mov eax,away; call eax; data: 8 bytes
+	 *    inc edx; dec ecx; jnz 1b; hlt */
+	PUT(m, CODE, 0x89, 0x0d, LE32(data), 0xb8, LE32(away), 0xff, 0xd0);
+	PUT(m, data, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90);
+	PUT(m, data + 8, 0x42, 0x49, 0x75, 0xe7, 0xf4);
+	/* add dword [esp],8; ret */
+	PUT(m, away, 0x83, 0x04, 0x24, 0x08, 0xc3);
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	m->cpu->gpr[REG_EDX] = 0;
+	killed = m->cpu->bt->stats.killed;
+	assert_int_equal(machine_run(m, CODE), -1);
+	assert_int_equal(m->cpu->gpr[REG_EDX], ROUNDS);
+	assert_int_equal(machine_get32(m, data), 1);
+	assert_in_range(m->cpu->bt->stats.killed, killed, killed + 100);
+}
+
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -329,6 +353,7 @@ int main(void)
 		T(goes_to_other_pages), T(returns_elsewhere),
 		T(returns_past_callers), T(differs_between_spaces),
 		T(loops_at_the_end_of_a_page),
+		T(fills_in_what_is_behind_a_call),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

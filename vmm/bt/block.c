@@ -60,6 +60,26 @@ static bool block_meets(struct cpu *cpu, const struct gblock *gb,
 }
 
 /*
+ * block_written() - is @in, behind a branch of @gb, written to again and again?
+ * Then the block ends before it, or each write would take what is before the
+ * branch with it. It may be no code: a call need not come back there. (GRUB's
+ * calls of the BIOS are so: 16-bit code behind one, with numbers to fill in.)
+ */
+static bool block_written(const struct bt *bt, const struct gblock *gb,
+			  const struct insn *in)
+{
+	paddr key = gb->key + gb->len;
+	unsigned int i;
+
+	if (!gb->branches)
+		return false;
+	for (i = 0; i < in->len; i++)
+		if (smc_often(bt, key + i, SMC_IMMEDIATE))
+			return true;
+	return false;
+}
+
+/*
  * block_straddler() - a block of the one instruction that runs over the page's
  * end
  *
@@ -132,7 +152,8 @@ bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode)
 	       gb->len < room) {
 		in = &gb->in[gb->count];
 		st = insn_decode(in, bytes + gb->len, room - gb->len, true);
-		if (st != IA32_OK || block_meets(cpu, gb, in))
+		if (st != IA32_OK || block_meets(cpu, gb, in) ||
+		    block_written(cpu->bt, gb, in))
 			break;
 		gb->count++;
 		gb->len += in->len;

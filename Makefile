@@ -90,7 +90,8 @@ PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-screen $(B)/hostel-disk \
 
 .PHONY: all guest run test check lint probes bench-cpu bench-hosts \
 	lockstep record-oracle clean tests fuzz fuzzers fuzz-programs FORCE
-all: $(PROGRAMS) $(GUEST)/nettest $(GUEST)/cpubench $(GUEST)/diskbench manual
+all: $(PROGRAMS) $(B)/viewer $(GUEST)/nettest $(GUEST)/cpubench \
+		$(GUEST)/diskbench $(GUEST)/redraw manual
 
 # --- objects and archives -------------------------------------------------
 # The chips handle sizes that guests and the wire choose: no silent sign or
@@ -475,7 +476,7 @@ bench-serial: all guest
 	$(Q)bench/serial --build $(B)
 
 .PHONY: bench-screen
-bench-screen: all guest $(GUEST)/redraw $(B)/viewer
+bench-screen: all guest
 	$(Q)bench/screen --build $(B)
 
 .PHONY: bench-real

@@ -7,8 +7,8 @@
  *	  manual complete	print the tables for complete.bash
  *
  * The programs that are only started by others (hostel-vmm, vmnet-nat,
- * vmnet-dhcp, vmnet-capture) have no page: hostel(1) says what they are. cpubench64 and
- * realbench64 are parts of bench/, which explains them.
+ * vmnet-dhcp, vmnet-capture) have no page: hostel(1) says what they are.
+ * cpubench64 and realbench64 are parts of bench/, which explains them.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -118,12 +118,12 @@ static void must_get(struct net *n, uint32_t number, enum tap_way way,
 }
 
 /* told() - what is counted of the first port that was described. */
-static struct tap_port_told told(struct net *n)
+static const struct tap_port_told *told(struct net *n)
 {
-	struct tap_port_told t;
+	static struct tap_port_told t;
 
 	tapring_port(n->ring, 0, &t);
-	return t;
+	return &t;
 }
 
 /* say() - station @from to station @to, 0: all; numbers of ports. */
@@ -267,10 +267,10 @@ static void one_port_is_heard(void **state)
 	must_get(n, 1, TAP_TO_PEER, 0);
 	assert_int_equal(n->got.mark.kept, 60);
 	assert_false(got(n));
-	assert_string_equal(told(n).name, "port 1: client (vmnet5)");
-	assert_int_equal(told(n).mac[5], 1);
-	assert_int_equal(told(n).seen, 2);
-	assert_int_equal(told(n).dropped, 0);
+	assert_string_equal(told(n)->name, "port 1: client (vmnet5)");
+	assert_int_equal(told(n)->mac[5], 1);
+	assert_int_equal(told(n)->seen, 2);
+	assert_int_equal(told(n)->dropped, 0);
 	/* It left: no more is heard. */
 	tap_capture_close(&n->tap, n->capture);
 	n->capture = -1;
@@ -400,8 +400,8 @@ static void the_hub_drops(void **state)
 	say(n, 1, 2, 60);
 	must_get(n, 1, TAP_FROM_PEER, 1 + DROP_link_down);
 	n->hub->link = true;
-	assert_int_equal(told(n).seen, 4);
-	assert_int_equal(told(n).dropped, 4);
+	assert_int_equal(told(n)->seen, 4);
+	assert_int_equal(told(n)->dropped, 4);
 	/* One that is not dropped is not marked by the next one's fate. */
 	say(n, 1, 0, 60);
 	say_as(n, 1, 7, 2, 60);
@@ -433,8 +433,8 @@ static void the_port_drops(void **state)
 	must_get(n, 1, TAP_TO_PEER, 1 + DROP_port_queue_full);
 	port_lose(n->port[0], DROP_wire_full);
 	must_get(n, 1, TAP_TO_PEER, 1 + DROP_wire_full);
-	assert_int_equal(told(n).seen, 9);
-	assert_int_equal(told(n).dropped, 9);
+	assert_int_equal(told(n)->seen, 9);
+	assert_int_equal(told(n)->dropped, 9);
 	assert_string_equal(tap_drop_word(1 + DROP_wire_full), "wire_full");
 	assert_string_equal(tap_drop_word(TAP_DROPS),
 			    drop_names[DROP_COUNT - 1]);
@@ -456,7 +456,7 @@ static void who_is_slow_loses_copies(void **state)
 		assert_int_equal(n->got.mark.lost, 0);
 	}
 	assert_false(got(n));
-	assert_int_equal(told(n).lost, 100);
+	assert_int_equal(told(n)->lost, 100);
 	say(n, 1, 2, 60);
 	must_get(n, 1, TAP_FROM_PEER, 0);
 	assert_int_equal(n->got.mark.lost, 100);
@@ -466,8 +466,8 @@ static void who_is_slow_loses_copies(void **state)
 	say_as(n, 1, 7, 2, 60);
 	for (i = 0; i < TAP_SLOTS; i++)
 		must_get(n, 1, TAP_FROM_PEER, 0);
-	assert_int_equal(told(n).lost, 101);
-	assert_int_equal(told(n).dropped, 1);
+	assert_int_equal(told(n)->lost, 101);
+	assert_int_equal(told(n)->dropped, 1);
 }
 
 /* The switch takes nothing of the ring on trust. */

@@ -13,7 +13,6 @@
 #include <pty.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,14 +199,14 @@ void bench_size(struct bench *b, unsigned int width, unsigned int height)
 {
 	struct vga_display *d = &b->shown->display;
 
-	atomic_fetch_add(&b->shown->sequence, 1);
+	__atomic_fetch_add(&b->shown->sequence, 1, __ATOMIC_SEQ_CST);
 	d->vbe[VBE_ID] = 0xb0c5;
 	d->vbe[VBE_X] = d->vbe[VBE_VIRT_WIDTH] = (uint16_t)width;
 	d->vbe[VBE_Y] = d->vbe[VBE_VIRT_HEIGHT] = (uint16_t)height;
 	d->vbe[VBE_BPP] = 32;
 	d->vbe[VBE_ENABLE] = VBE_ENABLED | VBE_LFB;
 	d->attr_index = ATTR_INDEX_ON;
-	atomic_fetch_add(&b->shown->sequence, 1);
+	__atomic_fetch_add(&b->shown->sequence, 1, __ATOMIC_SEQ_CST);
 }
 
 void bench_text(struct bench *b)
@@ -223,7 +222,7 @@ void bench_text(struct bench *b)
 						  0xff };
 	struct vga_display *d = &b->shown->display;
 
-	atomic_fetch_add(&b->shown->sequence, 1);
+	__atomic_fetch_add(&b->shown->sequence, 1, __ATOMIC_SEQ_CST);
 	memset(d, 0, sizeof(*d));
 	d->misc = 0x67;
 	memcpy(d->crtc, crtc, sizeof(crtc));
@@ -234,7 +233,7 @@ void bench_text(struct bench *b)
 	d->attr_index = ATTR_INDEX_ON;
 	d->pel_mask = 0xff;
 	d->layout = VGA_PAIRS;
-	atomic_fetch_add(&b->shown->sequence, 1);
+	__atomic_fetch_add(&b->shown->sequence, 1, __ATOMIC_SEQ_CST);
 }
 
 void bench_put(struct bench *b, unsigned int row, unsigned int col, char c,

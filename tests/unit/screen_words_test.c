@@ -83,8 +83,9 @@ static void wrong_first_words(void **state)
 {
 	static const char *const wrong[] = {
 		"GET / HTTP/1.1\r\n", "RFB 004.000\n", "RFB 003.00a\n",
-		"RFB 003.001\n", "RFB 003.0088", "\x16\x03\x01\x02\x00\x01\x00"
-		"\x01\xfc\x03\x03\x00",
+		"RFB 003.001\n", "RFB 003.0088",
+		("\x16\x03\x01\x02\x00\x01\x00"
+		 "\x01\xfc\x03\x03\x00"),
 	};
 	struct rfb_gate g;
 	size_t i;
@@ -111,7 +112,7 @@ static void messages_are_whole(void **state)
 	(void)state;
 	let_in(&g);
 	assert_int_equal(feed(&g, KEY_A, 7, 1), 0);
-	assert_int_equal(feed(&g, KEY_A + 7, 1, 1), 8);
+	assert_int_equal(feed(&g, &KEY_A[7], 1, 1), 8);
 	assert_memory_equal(out, KEY_A, 8);
 	assert_int_equal(feed(&g, "\5\0\0\1\0\2" KEY_A, 14, 3), 14);
 }

@@ -51,6 +51,17 @@ check "both bridges and power management" \
 check "our card's windows have a place" logged 'id=1022:2000'
 check "a menu, if it is asked for" boots 60 'boot device|Press ESC|F12' \
 	--net none --boot c,menu
+# SeaBIOS clears the terminal that it writes to, and what was said there.
+"$build/hostel" run --no-reboot --net none --name firmware$$ \
+	--display "vnc:unix:$work/vnc" </dev/null >"$log" 2>&1 &
+vm=$!
+pids="$pids $vm"
+on_screen() { "$build/hostel" ctl firmware$$ screen-text 2>&1 | grep -q "$1"; }
+check "a screen that is shown elsewhere has its text" soon 60 on_screen SeaBIOS
+check "... and COM1 has it not" eval '! shown SeaBIOS'
+check "... but where the screen is" shown "at VNC $work/vnc"
+kill "$vm"
+wait "$vm"
 check "another ROM by its name" boots 60 SeaBIOS --net none --bios "$rom"
 : >"$work/empty"
 head -c 1000 "$rom" >"$work/short"

@@ -387,6 +387,8 @@ static void begin(uint8_t how)
 	memset(nat, 0, sizeof(*nat));
 	nat->setup.host_loopback = !!(how & 1);
 	nat->setup.host = NAT_FIRST_HOST;
+	if (how & 4)
+		strcpy(nat->setup.bootfile, "pxelinux.0");
 	memcpy(nat->setup.mac, (uint8_t[]){ 0, 12, 41, 1, 2, 3 }, 6);
 	nat->stack_max = 32;
 	nat->ip6 = how & 2;

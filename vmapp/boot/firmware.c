@@ -111,6 +111,18 @@ static void add_memory(struct fwitems *items, uint64_t ram)
 	fwitems_file(items, "etc/e820", entry, sizeof(entry));
 }
 
+/* shows_text() - is SeaBIOS to show its text by COM1, too? It clears the
+ * terminal there, which may have been told where the screen is shown. */
+static bool shows_text(const struct vm_config *c)
+{
+	bool told = c->display.kind == DISPLAY_VNC ||
+		    c->display.kind == DISPLAY_WEB;
+
+	return c->plug[LINE_COM1].kind == PLUG_STDIO ?
+		       !told :
+		       c->plug[LINE_COM1].kind != PLUG_NONE;
+}
+
 static void add_items(struct fwitems *items, const struct vm_config *c)
 {
 	const uint8_t id[4] = { 3 };	/* the ports, and DMA */
@@ -124,7 +136,7 @@ static void add_items(struct fwitems *items, const struct vm_config *c)
 	add_memory(items, c->memory);
 	if (c->boot_menu)
 		fwitems_number(items, "etc/boot-menu-wait", MENU_WAIT_MS);
-	if (c->plug[LINE_COM1].kind != PLUG_NONE)
+	if (shows_text(c))
 		fwitems_number(items, "etc/sercon-port",
 			       pc_line_port(LINE_COM1));
 	boot_platform(&platform, c->memory);

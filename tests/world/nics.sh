@@ -62,6 +62,15 @@ check "... there it is" is 1 vmnet7
 check "... and back at once" ctl connect 1 vmnet2
 check "... there it is" is 1 vmnet2
 check "to where it is" ctl connect 1 vmnet2
+net() { "$hostel" net "$@" >"$work/said" 2>&1; }
+check "net connect" net connect m 1 vmnet8
+check "... there it is" is 1 vmnet8
+check "... and VMNet has it there" eval \
+	'net list && sed -n "/^vmnet8 /,/^[a-z]/p" "$work/said" | grep -q " m:1 "'
+check "net connect: which network?" eval '! net connect m 1'
+check "net connect: no such machine" eval '! net connect nobody 1 nat' &&
+	check "... says so" grep -q "no machine 'nobody' runs" "$work/said"
+check "net connect: back" net connect "@$vm" 1 vmnet2
 for nic in 0 1 2 3; do
 	"$hostel" ctl m connect $nic "vmnet$((10 + nic))" \
 		>"$work/said.$nic" 2>&1 &
@@ -96,6 +105,8 @@ check "... by status, too" eval \
 	'ctl status && grep -q "tcp:127.0.0.1:$port:22\$" "$work/said"'
 check "... for programs" eval \
 	'ctl status --json && grep -q "\"tcp:127.0.0.1:$port:22\"" "$work/said"'
+check "... by net forward, too" eval \
+	'"$hostel" net forward m list | grep -q "tcp:127.0.0.1:$port:22\$"'
 check "add it again" refused 69 "that port is forwarded already" \
 	forward add "tcp:$port:23"
 check "not of this host" refused 69 "this host has no such address" \

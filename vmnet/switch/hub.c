@@ -73,6 +73,8 @@ void hub_join(struct hub *hub, struct port *port)
 	hub->port[port->slot] = port;
 	port->hub = hub;
 	port->state = PORT_JOINED;
+	hub->left_in -= conditioned_gave(port);
+	hub->left_offered -= conditioned_got(port);
 	hub_fix(hub, port);
 	hub_tap(hub, port);
 }

@@ -95,7 +95,9 @@ struct hub {
 	unsigned int clients;	/* who is there for its own sake */
 	struct port *port[FDB_PORTS];	/* by slot; NULL: not here */
 	struct fdb fdb;
-	uint64_t left_in, left_offered;	/* of ports that are gone */
+	/* Frames of ports that are gone, less those that a port had when it
+	 * came from another network; modulo 2^64, like each sum with them. */
+	uint64_t left_in, left_offered;
 	/* counters */
 #define HUB_COUNTER(field, word) uint64_t field;
 #include "vmnet/switch/counters.def"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/vswitch_parts.h"
 
 /* A port that is to be moved as soon as that network has opened, which is kept
@@ -28,7 +29,7 @@ static void take_rest(struct port *port)
 		return; /* it came by the socket, before this */
 	for (i = 0; i < RING_SLOTS && port_take(port, frame, &len); i++)
 		if (len)
-			hub_input(port->hub, port, frame, len, now);
+			conditioned_input(port, frame, len, now);
 	port_take_end(port);
 }
 

@@ -158,15 +158,15 @@ reaches "a disk's image as a CD" 60 'No bootable device' "$no"
 end
 
 # memtest86+, a whole pass, most of which it waits for bits to fade: from both
-# media of ours and QEMU's floppy at once. What it found of the processor (QEMU's
-# has an APIC) and how far the next pass is are not compared, nor is the size of
+# media of ours and QEMU's floppy at once. What it found of the processor
+# (QEMU's has an APIC) and how far the next pass is are not compared, nor is the size of
 # memory: QEMU's ACPI tables take 128 KiB of it, ours 4.
 left='s/ *│.*//; s/[0-9]+MHz/MHz/; s/^(L[123] Cache:|Memory  :).*/\1/
 	s/^(Using:).*/\1/; /^ *(Bochs|QEMU) /d'
 begin 16 floppy "$media/memtest/floppy.img"
 first=$machine floppy=$pid
-"$build/hostel" run --name "${first}cd" --serial none --display none --net none \
-	--memory 16M --cdrom "$media/memtest/memtest86+ia32.iso" </dev/null \
+"$build/hostel" run --name "${first}cd" --serial none --display none \
+	--net none --memory 16M --cdrom "$media/memtest/memtest86+ia32.iso" </dev/null \
 	>"$work/cd.log" 2>&1 &
 cd=$!
 pids="$pids $cd"

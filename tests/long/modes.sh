@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# modes.sh - noise in every video mode, ours and QEMU's, dot by dot: all modes of
-# the VGA's BIOS, VBE's among them, and what programs make of them by registers
+# modes.sh - noise in every video mode, ours and QEMU's, dot by dot: all modes
+# of the VGA's BIOS, VBE's among them, and what programs make of them by registers
 # (guests/bootmodes.S has the list): other fonts, lines, starts, splits, write
 # modes, mode X. Both have the same BIOS.
 #

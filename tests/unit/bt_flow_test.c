@@ -318,8 +318,8 @@ static void loops_at_the_end_of_a_page(void **state)
 	assert_int_equal(m->cpu->gpr[REG_ECX], 0);
 }
 
-/* Behind a call that does not come back there is data, which the caller fills in
- * each time: that is no reason to translate it anew each time. */
+/* Behind a call that does not come back there is data, which the caller fills
+ * in each time: that is no reason to translate it anew each time. */
 static void fills_in_what_is_behind_a_call(void **state)
 {
 	struct machine *m = *state;

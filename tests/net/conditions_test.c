@@ -581,6 +581,7 @@ static void words_come_back(void **state)
 		"rate=56k burst=3000 seed=0",
 		"rate=1001 delay=1500us seed=9999999999999999999",
 		"loss=0.0001% seed=1",
+		"gilbert=0.0000001%:0.0000001%:12.3456789%:99.9% seed=1",
 		"",
 	};
 	struct vmnet_conditions c;

@@ -304,10 +304,18 @@ static void time_print(struct words *w, const char *name, uint32_t us)
 		word_add(w, "%s=%ums ", name, us / 1000);
 }
 
+/* chance_print() - all of its digits: "%g" would write some with an "e". */
 static void chance_print(struct words *w, const char *before, uint32_t chance)
 {
-	word_add(w, "%s%.9g%%", before,
-		 chance * 100.0 / (double)CONDITIONS_ALWAYS);
+	const uint32_t one = CONDITIONS_ALWAYS / 100;	/* percent */
+
+	word_add(w, "%s%u", before, chance / one);
+	if (chance % one) {
+		word_add(w, ".%07u", chance % one);
+		while (w->buf[w->len - 1] == '0')
+			w->len--;
+	}
+	word_add(w, "%%");
 }
 
 const char *conditions_print(const struct vmnet_conditions *c, char *buf)

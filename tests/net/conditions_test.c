@@ -576,11 +576,12 @@ static void time_does_not_matter(void **state)
 static void words_come_back(void **state)
 {
 	static const char *const words[] = {
-		("rate=10M delay=50ms jitter=5ms loss=1% gilbert=1%,25%,0%,100% "
-		 "duplicate=0.1% corrupt=0.01% reorder=1%,3 seed=42"),
+		("rate=10M delay=50ms jitter=5ms loss=1% gilbert=1%:25%:0%:100% "
+		 "duplicate=0.1% corrupt=0.01% reorder=1%:3 seed=42"),
 		"rate=56k burst=3000 seed=0",
 		"rate=1001 delay=1500us seed=9999999999999999999",
 		"loss=0.0001% seed=1",
+		"gilbert=0.0000001%:0.0000001%:12.3456789%:99.9% seed=1",
 		"",
 	};
 	struct vmnet_conditions c;
@@ -635,7 +636,7 @@ static void a_change_leaves_the_rest(void **state)
 	(void)state;
 	conditions_change(&c, &change);
 	assert_string_equal(conditions_print(&c, buf),
-			    "rate=10M delay=5ms reorder=1%,7 seed=0");
+			    "rate=10M delay=5ms reorder=1%:7 seed=0");
 	change = said("rate=0 delay=0 reorder=0");
 	conditions_change(&c, &change);
 	assert_true(conditions_none(&c));

@@ -271,6 +271,28 @@ static void ports_are_forwarded(void **state)
 	refused("'host-loopback=1'", "--net", "nat,host-loopback=1");
 }
 
+static void links_have_conditions(void **state)
+{
+	char words[CONDITIONS_TEXT];
+	struct vm_config c;
+
+	(void)state;
+	accepted(&c, "--net", "nat,rate=10M,in.delay=20ms,out.loss=1%,seed=4");
+	assert_string_equal(conditions_print(&c.nic[0].in, words),
+			    "rate=10M delay=20ms seed=4");
+	assert_string_equal(conditions_print(&c.nic[0].out, words),
+			    "rate=10M loss=1% seed=4");
+	accepted(&c, "--net", "vmnet3,gilbert=1%:25%,reorder=1%:3,in.seed=1");
+	assert_string_equal(conditions_print(&c.nic[0].in, words),
+			    "gilbert=1%:25%:0%:100% reorder=1%:3 seed=1");
+	accepted(&c, "--net", "nat");
+	assert_true(conditions_none(&c.nic[0].in));
+	refused("with its unit", "--net", "nat,delay=50");
+	refused("from 1k to 100G", "--net", "nat,in.rate=fast");
+	refused("'in.speed=1'", "--net", "nat,in.speed=1");
+	refused("gilbert=1%:25%", "--net", "nat,gilbert=1%,25%");
+}
+
 /* A port that is taken, or can not be had, is told before anything starts. */
 static void serial_ports_have_sockets(void **state)
 {
@@ -611,6 +633,7 @@ int main(void)
 		cmocka_unit_test(memory_has_bounds),
 		cmocka_unit_test(networks_are_those_of_vmnet),
 		cmocka_unit_test(ports_are_forwarded),
+		cmocka_unit_test(links_have_conditions),
 		cmocka_unit_test(serial_ports_have_sockets),
 		cmocka_unit_test(a_folder_is_for_tftp),
 		cmocka_unit_test(taken_ports_are_told),

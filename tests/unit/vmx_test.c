@@ -156,6 +156,7 @@ static void the_form_is_free(void **state)
 
 static void cards_are_plugged(void **state)
 {
+	char words[CONDITIONS_TEXT];
 	struct vm_config c;
 
 	(void)state;
@@ -191,6 +192,18 @@ static void cards_are_plugged(void **state)
 	assert_true(c.nic[0].wishes.host_loopback);
 	assert_int_equal(c.nic[0].wishes.forwards, 2);
 	assert_int_equal(c.nic[0].wishes.forward[1].guest_port, 53);
+	/* What the guest receives goes out of VMNet. */
+	vmx_text(&c, "ethernet0.present = \"TRUE\"\n"
+		     "ethernet0.rxbw.limit = \"1544\"\n"
+		     "ethernet0.txbw.limit = \"-1\"\n"
+		     "ethernet0.rxfi.droprate = \"5\"\n"
+		     "ethernet0.rxfi.dropsize = \"1\"\n"
+		     "ethernet0.txfi.droprate = \"1000\"\n"
+		     "ethernet0.link = \"delay=20ms,in.seed=3,out.seed=4\"\n");
+	assert_string_equal(conditions_print(&c.nic[0].in, words),
+			    "delay=20ms loss=100% seed=3");
+	assert_string_equal(conditions_print(&c.nic[0].out, words),
+			    "rate=1544k delay=20ms loss=0.5% seed=4");
 	/* .connectionType says whether .vnet counts. */
 	vmx_text(&c,
 		 "ethernet0.present = \"TRUE\"\nethernet0.vnet = \"vmnet2\"\n"
@@ -542,6 +555,15 @@ static void late_errors_have_their_line(void **state)
 		    "ethernet0.forward0 = \"tcp:1:1\"\n"
 		    "ethernet0.connectionType = \"hostonly\"\n",
 		    3, "network nat only");
+	vmx_refused("ethernet0.present = \"TRUE\"\n"
+		    "ethernet0.rxbw.limit = \"fast\"\n",
+		    2, "kbit/s");
+	vmx_refused("ethernet0.present = \"TRUE\"\n"
+		    "ethernet0.txfi.droprate = \"1001\"\n",
+		    2, "0 to 1000");
+	vmx_refused("ethernet0.present = \"TRUE\"\n"
+		    "ethernet0.link = \"delay=20ms,host-loopback\"\n",
+		    2, "delay=20ms,rate=10M");
 	vmx_refused("serial0.fileType = \"file\"\nmemsize = \"64\"\n", 1,
 		    "serial0.fileName");
 }

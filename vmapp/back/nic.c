@@ -295,6 +295,7 @@ int nic_plug(struct nic *nic, const struct nic_config *given)
 		.network = config.network, .mac = nic->mac,
 		.any_mac = config.any_mac,
 		.wishes = &config.wishes, .wishes_wait = true,
+		.in = &config.in, .out = &config.out,
 		.machine = nic->vm->config->name,
 		.machine_pid = getppid(),	/* the keeper's */
 		.nic = nic->index,

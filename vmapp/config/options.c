@@ -156,6 +156,31 @@ static bool net_bootfile(struct nic_config *nic, const char *v, char *error)
 	return true;
 }
 
+/* net_condition() - what the card's link does to frames, in both directions or
+ * in one. @known: is it such a word? */
+static bool net_condition(struct nic_config *nic, const char *word, bool *known,
+			  char *error)
+{
+	bool in = strncmp(word, "out.", 4) != 0;
+	bool out = strncmp(word, "in.", 3) != 0;
+	const char *bare = word + (in ? 0 : 4) + (out ? 0 : 3);
+
+	*known = conditions_is_word(bare);
+	if (!*known)
+		return false;
+	if (in && !conditions_parse(&nic->in, bare, error, CONFIG_ERROR_SIZE))
+		return false;
+	return !out ||
+	       conditions_parse(&nic->out, bare, error, CONFIG_ERROR_SIZE);
+}
+
+bool options_condition(struct nic_config *nic, const char *word, char *error)
+{
+	bool known;
+
+	return net_condition(nic, word, &known, error);
+}
+
 /* net_part() - one word behind the network's name. */
 static bool net_part(struct nic_config *nic, const char *word, char *error)
 {
@@ -169,10 +194,14 @@ static bool net_part(struct nic_config *nic, const char *word, char *error)
 	};
 	static const char names[] =
 #define PART(name, value, set, text) " " name
+#define CONDITION(name, take, example, text) " " #name "="
 #include "vmapp/config/options.def"
 		;
+	bool known, good = net_condition(nic, word, &known, error);
 	size_t i, n;
 
+	if (known)
+		return good;
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
 		n = strlen(parts[i].name);
 		if (!strncmp(word, parts[i].name, n) &&

@@ -44,6 +44,7 @@ struct nic_config {
 	bool mac_given;		/* else it is made of the identity */
 	bool any_mac;		/* the guest may send from other addresses */
 	bool cable_out;		/* it is not plugged in at first */
+	struct vmnet_conditions in, out;	/* of its link */
 	struct vmnet_wishes wishes;	/* nat only */
 	char tftp[512];		/* the folder for TFTP; "": none */
 };
@@ -126,6 +127,10 @@ bool options_memory(const char *text, uint64_t *bytes, char *error);
 /* options_net() - "nat", "hostonly,mac=..": adds a card; "none": takes all
  * away that were given before. */
 bool options_net(struct vm_config *config, const char *text, char *error);
+
+/* options_condition() - one of its words for the card's link, "in.delay=5ms".
+ * Return: false: it is none, or makes no sense. @error: CONFIG_ERROR_SIZE */
+bool options_condition(struct nic_config *nic, const char *word, char *error);
 
 /* options_serial() - "pty", "tcp:127.0.0.1:4555": one KIND of --serial. @plug:
  * keeps a pointer into @text */

@@ -8,6 +8,8 @@ static const struct manual_row options[] = {
 	{ name, value, text, words, vmx, false },
 #define PART(name, value, set, text) \
 	{ "," name, value, text, NULL, NULL, true },
+#define CONDITION(name, take, example, text) \
+	PART(#name "=", example, take, text)
 #include "vmapp/config/options.def"
 	{ .term = NULL }
 };

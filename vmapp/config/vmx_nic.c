@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -145,6 +146,63 @@ bool nic_bootfile(struct vmx *v, const struct setting *s)
 {
 	return !*s->value || nic_word(v, s, "bootfile", s->value,
 				      "name a file, with no comma in it");
+}
+
+/* link_word() - add a condition of the way that the key's rx or tx says: what
+ * the guest receives is what goes out of VMNet. */
+static bool link_word(struct vmx *v, const struct setting *s, const char *word,
+		      const char *value)
+{
+	const char *dot = strchr(s->key, '.');
+	bool rx = dot && tolower((unsigned char)dot[1]) == 'r';
+	char name[20];
+
+	snprintf(name, sizeof(name), "%s.%s", rx ? "out" : "in", word);
+	return nic_word(v, s, name, value, "write a number");
+}
+
+bool nic_limit(struct vmx *v, const struct setting *s)
+{
+	char value[20], *end;
+	long kbit = strtol(s->value, &end, 10);
+
+	if (*end || end == s->value || kbit < -1 || kbit > 100000000)
+		return vmx_bad(v, s->key, s->value,
+			       "write kbit/s, up to 100000000, or -1");
+	snprintf(value, sizeof(value), "%ldk", kbit < 0 ? 0 : kbit);
+	return link_word(v, s, "rate", value);
+}
+
+bool nic_loss(struct vmx *v, const struct setting *s)
+{
+	char value[20], *end;
+	long of_1000 = strtol(s->value, &end, 10);
+
+	if (*end || end == s->value || of_1000 < 0 || of_1000 > 1000)
+		return vmx_bad(v, s->key, s->value,
+			       "write tenths of a percent, 0 to 1000");
+	snprintf(value, sizeof(value), "%ld.%ld%%", of_1000 / 10, of_1000 % 10);
+	return link_word(v, s, "loss", value);
+}
+
+/* nic_conditions() - words of --net, and only those for links. */
+bool nic_conditions(struct vmx *v, const struct setting *s)
+{
+	struct vmx_nic *nic = &v->nic[s->n];
+	struct nic_config scrap = { .network = "" };
+	char copy[256], *word, *rest = copy, error[CONFIG_ERROR_SIZE];
+	size_t n = strlen(nic->words), len = strlen(s->value);
+
+	if (len >= sizeof(copy) || n + len + 2 >= sizeof(nic->words))
+		return vmx_bad(v, s->key, s->value, "write less");
+	strcpy(copy, s->value);
+	while (len && (word = strsep(&rest, ",")))
+		if (!options_condition(&scrap, word, error))
+			return vmx_bad(v, s->key, s->value,
+				       "write for example delay=20ms,rate=10M");
+	if (len)
+		sprintf(nic->words + n, ",%s", s->value);
+	return true;
 }
 
 bool nic_connected(struct vmx *v, const struct setting *s)

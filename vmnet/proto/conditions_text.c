@@ -4,8 +4,9 @@
  * conditions.h.
  *
  * A number is decimal, with a point or without, and its unit is part of it:
- * "delay=50" could be any time, so it is refused. Zero needs no unit. A colon
- * may stand for a comma, for --net has these between its words.
+ * "delay=50" could be any time, so it is refused. Zero needs no unit. Numbers
+ * of one word are parted by colons; a comma does as well, where it can not be
+ * the end of the word, as it is in --net.
  */
 #include "vmnet/proto/conditions.h"
 
@@ -174,7 +175,7 @@ static const char *take_gilbert(struct vmnet_conditions *c, const char *v)
 	/* "gilbert=0" turns it off; no bad time may last for ever. */
 	if (n == 0 || (p[0] && !p[1]))
 		return "write two to four parts of 100%, the second not 0, "
-		       "for example gilbert=1%,25%";
+		       "for example gilbert=1%:25%";
 	c->gilbert_p = p[0];
 	c->gilbert_r = p[1];
 	c->gilbert_h = p[2];
@@ -194,7 +195,7 @@ static const char *take_reorder(struct vmnet_conditions *c, const char *v)
 				      CONDITIONS_GAP_MOST, &gap) ||
 			gap == 0)))
 		return "write a part of 100% and by how many frames, up to "
-		       "64, for example reorder=1%,3";
+		       "64, for example reorder=1%:3";
 	c->reorder = chance;
 	c->gap = gap;
 	return NULL;
@@ -303,10 +304,18 @@ static void time_print(struct words *w, const char *name, uint32_t us)
 		word_add(w, "%s=%ums ", name, us / 1000);
 }
 
+/* chance_print() - all of its digits: "%g" would write some with an "e". */
 static void chance_print(struct words *w, const char *before, uint32_t chance)
 {
-	word_add(w, "%s%.9g%%", before,
-		 chance * 100.0 / (double)CONDITIONS_ALWAYS);
+	const uint32_t one = CONDITIONS_ALWAYS / 100;	/* percent */
+
+	word_add(w, "%s%u", before, chance / one);
+	if (chance % one) {
+		word_add(w, ".%07u", chance % one);
+		while (w->buf[w->len - 1] == '0')
+			w->len--;
+	}
+	word_add(w, "%%");
 }
 
 const char *conditions_print(const struct vmnet_conditions *c, char *buf)
@@ -336,9 +345,9 @@ const char *conditions_print(const struct vmnet_conditions *c, char *buf)
 	}
 	if (c->gilbert_p) {
 		chance_print(&w, "gilbert=", c->gilbert_p);
-		chance_print(&w, ",", c->gilbert_r);
-		chance_print(&w, ",", c->gilbert_h);
-		chance_print(&w, ",", c->gilbert_k);
+		chance_print(&w, ":", c->gilbert_r);
+		chance_print(&w, ":", c->gilbert_h);
+		chance_print(&w, ":", c->gilbert_k);
 		word_add(&w, " ");
 	}
 	for (i = 0; i < ARRAY_SIZE(rest); i++)
@@ -348,7 +357,7 @@ const char *conditions_print(const struct vmnet_conditions *c, char *buf)
 		}
 	if (c->reorder) {
 		chance_print(&w, "reorder=", c->reorder);
-		word_add(&w, ",%u ", c->gap);
+		word_add(&w, ":%u ", c->gap);
 	}
 	word_add(&w, "seed=%llu", (unsigned long long)c->seed);
 	return buf;

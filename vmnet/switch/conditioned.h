@@ -54,6 +54,9 @@ void conditioned_tend(struct vswitch *sw, uint64_t now_ns);
 void conditioned_take(struct port *from, const uint8_t *frame, size_t len,
 		      uint64_t now_ns);
 
+/* conditioned_offer() - for port_offer(): into the line of what is for it. */
+void conditioned_offer(struct port *to, const uint8_t *frame, size_t len);
+
 /* conditioned_input() - a frame that port_accept() took, to its network. */
 static inline void conditioned_input(struct port *from, const uint8_t *frame,
 				     size_t len, uint64_t now_ns)

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/clock.h"
 #include "vmnet/switch/conditioned.h"
 
 #define DROP(name, where, text) [DROP_##name] = #name,
@@ -175,7 +174,7 @@ bool port_offer(struct port *port, const uint8_t *frame, size_t len)
 {
 	if (LIKELY(!(port->conditioned & CONDITIONS_OUT)))
 		return port_deliver(port, frame, len);
-	line_put(&port->conditions->out, frame, len, clock_now_ns());
+	conditioned_offer(port, frame, len);
 	return true;
 }
 

@@ -116,10 +116,32 @@ void conditioned_free(struct port *port)
 
 /* ---- frames ------------------------------------------------------------ */
 
+/* line_feed() - into a line; who captures sees what is lost there at once. */
+static void line_feed(struct port *port, struct line *line, enum tap_way way,
+		      const uint8_t *frame, size_t len, uint64_t now_ns)
+{
+	const uint64_t lost = line->lost, full = line->full;
+
+	line_put(line, frame, len, now_ns);
+	if (line->lost != lost)
+		tap_frame(&port->tap, way, 1 + DROP_conditions_loss, frame,
+			  len);
+	else if (line->full != full)
+		tap_frame(&port->tap, way, 1 + DROP_conditions_full, frame,
+			  len);
+}
+
 void conditioned_take(struct port *from, const uint8_t *frame, size_t len,
 		      uint64_t now_ns)
 {
-	line_put(&from->conditions->in, frame, len, now_ns);
+	line_feed(from, &from->conditions->in, TAP_FROM_PEER, frame, len,
+		  now_ns);
+}
+
+void conditioned_give(struct port *to, const uint8_t *frame, size_t len,
+		      uint64_t now_ns)
+{
+	line_feed(to, &to->conditions->out, TAP_TO_PEER, frame, len, now_ns);
 }
 
 /* go_on() - a frame has been through a line. */

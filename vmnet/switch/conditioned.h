@@ -50,6 +50,10 @@ void conditioned_leave(struct port *port);
  * due now, sw->more. */
 void conditioned_tend(struct vswitch *sw, uint64_t now_ns);
 
+/* conditioned_give() - into the line of its way out. */
+void conditioned_give(struct port *to, const uint8_t *frame, size_t len,
+		      uint64_t now_ns);
+
 /* conditioned_take() - for conditioned_input(): into the line. */
 void conditioned_take(struct port *from, const uint8_t *frame, size_t len,
 		      uint64_t now_ns);

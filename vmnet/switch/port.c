@@ -175,7 +175,7 @@ bool port_offer(struct port *port, const uint8_t *frame, size_t len)
 {
 	if (LIKELY(!(port->conditioned & CONDITIONS_OUT)))
 		return port_deliver(port, frame, len);
-	line_put(&port->conditions->out, frame, len, clock_now_ns());
+	conditioned_give(port, frame, len, clock_now_ns());
 	return true;
 }
 

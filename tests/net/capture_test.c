@@ -293,6 +293,31 @@ static void what_is_dropped(void **state)
 	over(s);
 }
 
+/* What the conditions of a link take away, in and out. */
+static void what_a_link_loses(void **state)
+{
+	struct scene *s = *state;
+	struct read_block b;
+
+	assert_int_equal(hostel("net link web both loss=100%"), 0);
+	capture(s, "web -w %s");
+	send_frame(&s->a, mac_b, mac_a, 0x88b5, 60, 1);
+	send_frame(&s->b, mac_a, mac_b, 0x88b5, 60, 2);
+	while (!strstr(daemon_stats(), "\"conditions_loss\": 1}"))
+		usleep(1000);
+	usleep(50000);
+	assert_int_equal(hostel("net link web clear"), 0);
+	send_frame(&s->b, mac_a, mac_b, 0x88b5, 60, 3);
+	took(&s->a, 3);
+	end_well(s, "3 frames at 1 port, 2 of them dropped");
+	next(s, &b, READ_INTERFACE);
+	next_frame(s, 1, 2, "dropped: conditions_loss (");
+	next_frame(s, 2, 1, "dropped: conditions_loss (");
+	next_frame(s, 3, 1, NULL);
+	counts(s, 3, 2, 3);
+	over(s);
+}
+
 /* Nobody else is there; and a receiver that reads nothing. */
 static void what_does_not_arrive(void **state)
 {
@@ -605,6 +630,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(what_passes_a_port), test(what_is_dropped),
+		test(what_a_link_loses),
 		test(what_does_not_arrive), test(a_network), test(a_filter),
 		test(the_last_ones), test(other_ends),
 		test(what_can_not_be_captured), test(what_vmnetd_refuses),

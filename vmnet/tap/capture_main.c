@@ -38,6 +38,9 @@
 /* Records before the file gets them; and a busy ring is looked at so often. */
 #define SOME	256u
 #define NAP_MS	2
+/* The switch has so long to say that it has heard of the end. */
+#define DETACH_MS	1000
+#define DETACH_LOOK_MS	10
 
 /* Memory: its ring is there by then; the last frames, all of them at once. */
 #define GROWS		(64ull << 20)
@@ -46,7 +49,7 @@
 /* All that this process may ask of the kernel. */
 #define CAPTURE_CALLS(CALL)						\
 	CALL(read) CALL(write) CALL(poll) CALL(recvfrom)		\
-	CALL(clock_gettime)
+	CALL(clock_gettime) CALL(close)
 
 /* What no file of ours asks for: malloc(); what libc makes of poll(); signals
  * and the end. */
@@ -234,6 +237,26 @@ static int run(struct program *p)
 	}
 }
 
+/* detach() - have the switch hear for us no longer; all that passed until then
+ * is in the ring when it says so. #syscalls[capture] close poll */
+static void detach(struct program *p)
+{
+	struct pollfd bell = { p->bell, POLLIN, 0 };
+	unsigned int i;
+
+	close(p->sock);
+	for (i = 0; i < DETACH_MS / DETACH_LOOK_MS; i++) {
+		/* No more than the ring holds: whoever sends goes on. */
+		capture_some(&p->capture, TAP_SLOTS);
+		if (!tapring_ask(p->capture.ring) &&
+		    atomic_load(&p->capture.ring->ended))
+			break;
+		poll(&bell, 1, DETACH_LOOK_MS);
+		bell_hush(p->bell);
+	}
+	capture_some(&p->capture, TAP_SLOTS);
+}
+
 /* finish() - the last words, in the file and to the user. Return: the exit
  * status. */
 static int finish(struct program *p, int err)
@@ -241,9 +264,8 @@ static int finish(struct program *p, int err)
 	struct capture *c = &p->capture;
 	char sum[256];
 
-	/* No more than the ring holds: whoever sends goes on. */
-	if (!err)
-		capture_some(c, TAP_SLOTS);
+	if (!err && !p->ended && !p->want.last)
+		detach(p);
 	capture_end(c, c->epoch_ns + clock_now_ns());
 	if (!err)
 		err = pcapng_flush(&p->out);

@@ -344,6 +344,7 @@ void tap_capture_close(struct tap *tap, int capture)
 	for (i = 0; i < TAP_PORTS; i++)
 		if (tap->port[i])
 			tap->port[i]->captures &= ~(1u << capture);
+	capture_end(&tap->capture[capture]);
 	tapring_detach(tap->capture[capture].ring);
 	tap->capture[capture].ring = NULL;
 	tap->captures--;

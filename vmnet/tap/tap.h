@@ -117,6 +117,7 @@ void tap_port_leave(struct tap_port *port);
  */
 int tap_capture_open(struct tap *tap, int fd, int bell,
 		     const struct tap_want *want);
+/* tap_capture_close() - all that was noted before can be seen, and its end. */
 void tap_capture_close(struct tap *tap, int capture);
 
 /* tap_flush() - who captures may see all that was noted, and is woken. */

@@ -117,6 +117,28 @@ static void at_a_hundred_addresses(void **state)
 		library(m, PLACE(i * 7 % 100));
 }
 
+#define FIRST_ADDS	0x300u	/* one in each page */
+#define SECOND_ADDS	0x1300u
+
+/* floats_with_those_around() - a page is run first when those beside it are
+ * known to float: nothing is translated for its one address. */
+static void floats_with_those_around(void **state)
+{
+	struct machine *m = *state;
+	uint64_t killed;
+
+	set_up(m, 2);
+	/* add edx,3; ret */
+	PUT(m, LIB + FIRST_ADDS, 0x83, 0xc2, 0x03, 0xc3);
+	PUT(m, LIB + SECOND_ADDS, 0x83, 0xc2, 0x03, 0xc3);
+	calls(m, PLACE(0) + FIRST_ADDS, 0, 3);
+	calls(m, PLACE(1) + FIRST_ADDS, 0, 3);
+	killed = m->cpu->bt->stats.killed;
+	calls(m, PLACE(1) + SECOND_ADDS, 0, 3);
+	calls(m, PLACE(0) + SECOND_ADDS, 0, 3);
+	assert_int_equal(m->cpu->bt->stats.killed, killed);
+}
+
 /* two_spaces() - in the second, the library is at PLACE(1) only, and at
  * PLACE(0) is nothing. */
 static void two_spaces(struct machine *m, uint32_t second_frame)
@@ -265,6 +287,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, machine_anew)
 	const struct CMUnitTest tests[] = {
+		TEST(floats_with_those_around),
 		TEST(in_one_space_at_two_addresses),
 		TEST(at_a_hundred_addresses),
 		TEST(in_two_spaces_by_turns),

@@ -28,7 +28,7 @@
 #include "base/check.h"
 #include "vmm/bt/bt.h"
 
-#define PAGES_AROUND 16u	/* Linux maps so many of a file */
+#define PAGES_AROUND 16u /* Linux maps so many of a file */
 #define LAST_PAGE ((laddr)-PAGE_SIZE)
 
 bool place_known(const struct cpu *cpu, uint32_t place)
@@ -65,8 +65,8 @@ static uint16_t *chain_of(struct bt *bt, uint32_t pfn)
 
 /* What place_search() found besides. */
 struct others {
-	uint32_t fixed;		/* one that has another address, or 0 */
-	bool floats;		/* some of them float */
+	uint32_t fixed; /* one that has another address, or 0 */
+	bool floats; /* some of them float */
 };
 
 /* place_search() - place_find() */
@@ -110,7 +110,10 @@ static uint32_t place_take(struct bt *bt, uint32_t pfn, laddr page, bool floats)
 		i = bt->place_top++;
 	bt->place_count++;
 	bt->places[i] = (struct code_place){
-		.pfn = pfn, .fixed = page, .floats = floats, .next = *chain,
+		.pfn = pfn,
+		.fixed = page,
+		.floats = floats,
+		.next = *chain,
 	};
 	*chain = (uint16_t)i;
 	return i;
@@ -146,6 +149,28 @@ uint32_t place_find(const struct cpu *cpu, uint32_t pfn, laddr la)
 	return place_search(cpu, pfn, la, &o);
 }
 
+/*
+ * floats_around() - does a page around @la float? Then they are a library's
+ * that was seen at two addresses, and so will this one be.
+ */
+static bool floats_around(struct cpu *cpu, laddr at)
+{
+	laddr first = at & ~(PAGES_AROUND * PAGE_SIZE - 1), la;
+	struct others o;
+	unsigned int n;
+	paddr page;
+
+	for (n = 0; n < PAGES_AROUND; n++) {
+		la = first + n * PAGE_SIZE;
+		if (!mmu_fetchable(cpu, la, &page))
+			continue;
+		place_search(cpu, (uint32_t)(page >> PAGE_SHIFT), la, &o);
+		if (o.floats)
+			return true;
+	}
+	return false;
+}
+
 uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 {
 	struct others o;
@@ -158,7 +183,8 @@ uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 	if (i)
 		return i;
 	/* The second one of a frame floats, too. */
-	return place_take(cpu->bt, pfn, la & ~PAGE_MASK, o.floats);
+	return place_take(cpu->bt, pfn, la & ~PAGE_MASK,
+			  o.floats || floats_around(cpu, la));
 }
 
 void place_join(struct bt *bt, struct frag *f)

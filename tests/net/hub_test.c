@@ -19,6 +19,7 @@
 #include "tests/lib_seed.h"
 #include "vmnet/bridge/bridge.h"
 #include "vmnet/bridge/bridged_network.h"
+#include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/hub.h"
 #include "vmnet/nat/nat_filter.h"
 #include "vmnet/switch/plain_network.h"
@@ -495,6 +496,27 @@ static void full_port(struct port *port, struct hub *hub)
 	fill(&port->received, port + 1);
 }
 
+/* full_link() - conditions that take as many words as there are. */
+static void full_link(struct vswitch *sw, struct port *port)
+{
+	static const struct vmnet_conditions all = {
+		.given = COND_ALL, .rate = 1234567, .seed = UINT64_MAX,
+		.burst = 10000, .delay = 1234567, .jitter = 1234567,
+		.loss = 123456789, .gilbert_p = 123456789,
+		.gilbert_r = 123456789, .gilbert_h = 123456789,
+		.gilbert_k = 123456789, .duplicate = 123456789,
+		.reorder = 123456789, .gap = 64, .corrupt = 123456789,
+	};
+	struct port_conditions *pc;
+
+	assert_true(conditions_ok(&all));
+	assert_int_equal(conditioned_change(sw, port, CONDITIONS_BOTH, &all),
+			 0);
+	pc = port->conditions;
+	fill(&pc->in.in, &pc->in + 1);
+	fill(&pc->out.in, &pc->out + 1);
+}
+
 static void all_statistics_fit(void **state)
 {
 	struct bridge bridge = { .sums = UINT64_MAX, .cuts = UINT64_MAX };
@@ -515,6 +537,7 @@ static void all_statistics_fit(void **state)
 	for (i = 0; i < FDB_PORTS; i++) {
 		sw->port[i] = port_new(-1, &client_port, i, 1);
 		full_port(sw->port[i], sw->hub[0]);
+		full_link(sw, sw->port[i]);
 	}
 	len = vswitch_stats(sw, text, VMNET_STATS_MAX);
 	assert_true(len > 30000);

@@ -55,7 +55,7 @@
 #define VMNET_NAME_MAX	24u	/* a network's name with its final NUL */
 #define VMNET_IFACE_MAX	16u	/* a host interface's name with its NUL */
 #define VMNET_BRIDGED	"bridged="	/* and a host interface's name */
-#define VMNET_STATS_MAX	196608u	/* longest statistics text */
+#define VMNET_STATS_MAX	327680u	/* longest statistics text */
 
 #define VMNET_HELLO_STATS 1u	/* only tell the statistics */
 #define VMNET_HELLO_RINGS 2u	/* frames by rings */

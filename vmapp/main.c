@@ -13,6 +13,7 @@
 #include "vmapp/check.h"
 #include "vmapp/config/forward.h"
 #include "vmapp/config/identity.h"
+#include "vmapp/config/networks.h"
 #include "vmapp/config/options.h"
 #include "vmapp/config/tftp.h"
 #include "vmapp/config/vmx.h"
@@ -62,6 +63,8 @@ static int run_main(int argc, char **argv)
 	    !options_settle(&config,
 			    isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
 			    error))
+		die_usage("%s", error);
+	if (!networks_check(&config, error))
 		die_usage("%s", error);
 	if (config.dump && config.engine == ENGINE_INTERP)
 		die_usage("--dump shows the translator; --cpu interp has none");

@@ -31,6 +31,7 @@
 #include "vmnet/ctl/ctl.h"
 #include "vmnet/keeper/child.h"
 #include "vmnet/keeper/folders.h"
+#include "vmnet/keeper/leases.h"
 #include "vmnet/keeper/resolv.h"
 #include "vmnet/manuals.h"
 #include "vmnet/proto/home.h"
@@ -118,7 +119,7 @@ BUILD_ASSERT(ARRAY_SIZE(listen_names) == LISTENS);
 #define SWITCH_GROWS_SPACE ((256ull << 20) + LINE_POOL_MOST)
 
 /* become_switch() - in the child: all that it does is to move frames. */
-static _Noreturn void become_switch(const int *listen, int lock, int keeper,
+static _Noreturn void become_switch(const struct vswitch_setup *setup, int lock,
 				    pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -128,18 +129,19 @@ static _Noreturn void become_switch(const int *listen, int lock, int keeper,
 	close(lock);
 	fds_close_inherited();
 	limits_memory(SWITCH_GROWS, SWITCH_GROWS_SPACE);
-	_exit(vswitch_run(listen[LISTEN_CARDS], keeper, &ctl_server,
-			  listen[LISTEN_CONTROL]) != 0);
+	_exit(vswitch_run(setup) != 0);
 }
 
 /**
  * switch_serve() - have a switch, be its keeper
  * @listen: the sockets; nobody can connect to the switch's when that is gone
+ * @setup: keeper, listen and control are filled in here
  *
  * Return: the exit status.
  */
 static int switch_serve(const int *listen, int lock, const char *const *program,
-			struct resolv_keeper *names)
+			struct resolv_keeper *names,
+			struct vswitch_setup *setup, struct leases *leases)
 {
 	static struct folders folders;
 	pid_t self = getpid(), pid;
@@ -153,7 +155,11 @@ static int switch_serve(const int *listen, int lock, const char *const *program,
 	if (pid == 0) {
 		close(pair[0]);
 		close(listen[LISTEN_FOLDERS]);
-		become_switch(listen, lock, pair[1], self);
+		setup->listen = listen[LISTEN_CARDS];
+		setup->control_listen = listen[LISTEN_CONTROL];
+		setup->control = &ctl_server;
+		setup->keeper = pair[1];
+		become_switch(setup, lock, self);
 	}
 	close(listen[LISTEN_CARDS]);
 	close(listen[LISTEN_CONTROL]);
@@ -161,7 +167,7 @@ static int switch_serve(const int *listen, int lock, const char *const *program,
 	if (folders_open(&folders, listen[LISTEN_FOLDERS]) < 0)
 		log_warn("no machine can have a TFTP folder: %s",
 			 strerror(errno));
-	child_keep(pair[0], program, names, &folders);
+	child_keep(pair[0], program, names, &folders, leases);
 	/* It has ended, or has nothing more to say to us: then it shall. */
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
@@ -171,8 +177,53 @@ static int switch_serve(const int *listen, int lock, const char *const *program,
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+/* remember() - what a card had. @arg: struct addresses */
+static void remember(void *arg, unsigned int network, const uint8_t mac[6],
+		     uint8_t host)
+{
+	addresses_remember(arg, network, mac, host);
+}
+
+/* read_leases() - what cards had when vmnetd last ran. */
+static void read_leases(struct addresses *a, struct leases *leases)
+{
+	char path[HOME_PATH_SIZE];
+	int i, result;
+
+	leases->fd = -1;
+	home_state(path);
+	if (!*path)
+		return;
+	result = leases_open(leases, path, remember, a);
+	if (result < 0)
+		log_warn("addresses are not remembered: %s: %s", path,
+			 strerror(-result));
+	for (i = 0; result > 0 && i < (int)ADDRESSES; i++)
+		if (a->row[i].host)
+			leases_add(leases, a->row[i].network, a->row[i].mac,
+				   a->row[i].host);
+}
+
+/* read_networks() - what is wrong with the file, hostel has told the user. */
+static void read_networks(struct networking *nets)
+{
+	char path[HOME_PATH_SIZE], errors[NETWORKING_ERRORS];
+	int result;
+
+	home_config(path);
+	result = networking_load(nets, path, errors);
+	if (result < 0)
+		log_warn("%s: %s", path, strerror(-result));
+	else if (result)
+		log_warn("%s: %s", path, errors);
+}
+
 int main(int argc, char **argv)
 {
+	static struct networking nets;
+	static struct addresses addresses;
+	static struct leases leases;
+	struct vswitch_setup setup = { .nets = &nets, .addresses = &addresses };
 	char dir[HOME_DIR_SIZE], why[256], nat[512], bridge[512], dhcp[512];
 	char lock_path[sizeof(dir) + sizeof(HOME_LOCK) + 1];
 	const char *const program[CHILD_KINDS] = {
@@ -206,6 +257,8 @@ int main(int argc, char **argv)
 			log_info("another vmnetd serves %s already", dir);
 		return 0;
 	}
+	read_networks(&nets);
+	read_leases(&addresses, &leases);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);	/* ulimit -f: a call fails instead */
 	/* The cards' last: who can connect to that needs the others. */
@@ -219,7 +272,7 @@ int main(int argc, char **argv)
 		go_to_background();
 	if (resolv_open(&names, dir, own_names ? own_names : RESOLV_FILE) < 0)
 		log_warn("no memory for the names of name servers");
-	status = switch_serve(fd, lock, program, &names);
+	status = switch_serve(fd, lock, program, &names, &setup, &leases);
 	/* The sockets first: who still gets the lock finds no one there. */
 	for (i = 0; i < LISTENS; i++)
 		unlink(addr[i].sun_path);

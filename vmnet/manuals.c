@@ -16,6 +16,9 @@ static const struct manual_row vmnetd_variables[] = {
 	{ .term = "HOSTEL_VMNET_RESOLV", .text = "a file as /etc/resolv.conf, "
 		"used in its place: by its servers guests' names are looked "
 		"up" },
+	{ .term = "HOSTEL_VMNET_CONFIG, HOSTEL_VMNET_STATE", .text = "the file "
+		"of networks, and the one that remembers addresses (see "
+		"hostel-net(1))" },
 	{ .term = "HOSTEL_VMNET_LAST", .text = "\"off\": the last frames of "
 		"each port are not kept (see hostel-net(1), capture)" },
 	{ .term = "HOSTEL_VMNET_NAT, HOSTEL_VMNET_BRIDGE, HOSTEL_VMNET_DHCP",

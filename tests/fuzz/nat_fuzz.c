@@ -25,6 +25,8 @@ static uint64_t fuzz_now_ns(void)
 	return clock_now_ns() + ahead_ns;
 }
 
+#define NAT_GATEWAY	nat_gateway(NAT_NETWORK)
+#define NAT_NAMESERVER	nat_nameserver(NAT_NETWORK)
 #define clock_now_ns fuzz_now_ns
 /* Descriptors 3 and 4 are libFuzzer's. */
 #undef CHILD_FD
@@ -136,7 +138,7 @@ static void head(uint8_t *f, uint16_t type, uint8_t how)
 
 static uint32_t target(uint8_t how)
 {
-	static const uint32_t to[] = { NAT_GATEWAY, NAT_NAMESERVER, 0x08080808,
+	const uint32_t to[] = { NAT_GATEWAY, NAT_NAMESERVER, 0x08080808,
 				       0xffffffff };
 
 	return to[how & 3];
@@ -389,6 +391,9 @@ static void begin(uint8_t how)
 	nat->setup.host = NAT_FIRST_HOST;
 	if (how & 4)
 		strcpy(nat->setup.bootfile, "pxelinux.0");
+	nat->setup.dhcp = 1;
+	nat->setup.subnet = NAT_NETWORK;
+	nat->out.subnet = nat->names.subnet = nat->setup.subnet;
 	memcpy(nat->setup.mac, (uint8_t[]){ 0, 12, 41, 1, 2, 3 }, 6);
 	nat->stack_max = 32;
 	nat->ip6 = how & 2;

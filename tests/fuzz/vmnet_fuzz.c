@@ -75,6 +75,12 @@ pid_t child_start_nat(int keeper, uint64_t folder, int *fd)
 	return child_start(keeper, CHILD_NAT, NULL, fd);
 }
 
+void child_remember(int keeper, unsigned int network, const uint8_t mac[6],
+		    uint8_t host)
+{
+	(void)keeper, (void)network, (void)mac, (void)host;
+}
+
 void child_end(int keeper, pid_t pid)
 {
 	(void)keeper, (void)pid;

@@ -27,11 +27,12 @@
 #include "vmnet/proto/proto.h"
 
 /* As child.c has them; this side may write anything. */
-enum { ASK_START = 1, ASK_END = 2 };
+enum { ASK_START = 1, ASK_END, ASK_REMEMBER };
 
 struct request {
 	uint8_t what, kind;
 	char word[VMNET_IFACE_MAX];
+	uint8_t mac[6], host, zero;
 	int32_t pid;
 	uint64_t folder;
 };
@@ -56,7 +57,7 @@ static int set_up(void **state)
 	b->keeper = fork();
 	if (b->keeper == 0) {
 		close(pair[0]);
-		child_keep(pair[1], program, NULL, NULL);
+		child_keep(pair[1], program, NULL, NULL, NULL);
 		_exit(0);
 	}
 	close(pair[1]);
@@ -151,7 +152,7 @@ static void nonsense_is_refused(void **state)
 	for (n = 1; n < sizeof(big); n++)
 		if (n != sizeof(r))
 			assert_int_equal(ask(b, big, n), -EINVAL);
-	r = good, r.what = ASK_END + 1;
+	r = good, r.what = ASK_REMEMBER + 1;
 	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
 	r = good, r.kind = CHILD_KINDS;
 	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
@@ -164,6 +165,10 @@ static void nonsense_is_refused(void **state)
 	r = good, r.kind = CHILD_NAT;		/* it takes no word */
 	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
 	r = good, r.folder = 1;			/* only a NAT has one */
+	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
+	r = good, r.what = ASK_REMEMBER;	/* no address */
+	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
+	r.host = 15, r.mac[0] = 1;		/* no card's */
 	assert_int_equal(ask(b, &r, sizeof(r)), -EINVAL);
 	assert_int_equal(child_start_nat(b->link, 1, &(int){ 0 }), -ENOENT);
 	assert_int_equal(child_start(b->link, CHILD_BRIDGE,

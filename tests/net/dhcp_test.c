@@ -16,9 +16,11 @@
 #include "tests/net/lib_dhcp.h"
 #include "tests/net/lib_packet.h"
 #include "vmnet/dhcp/dhcp.h"
+#include "vmnet/proto/proto.h"
 
-#define SERVER	HOSTONLY_SERVER
-#define LAST	(HOSTONLY_FIRST + DHCP_LEASES - 1)
+#define FIRST	(HOSTONLY_SUBNET + DHCP_FIRST_HOST)
+#define SERVER	(HOSTONLY_SUBNET + DHCP_SERVER_HOST)
+#define LAST	(FIRST + DHCP_LEASES - 1)
 #define SECOND	1000000000ull
 
 static uint8_t frame[1600], out[DHCP_FRAME_MAX];
@@ -26,7 +28,7 @@ static uint64_t now;
 
 static int set_up(void **state)
 {
-	*state = dhcp_new(SERVER, HOSTONLY_MASK, HOSTONLY_FIRST);
+	*state = dhcp_new(HOSTONLY_SUBNET);
 	now = 0;
 	return *state ? 0 : -1;
 }
@@ -75,7 +77,7 @@ static void a_lease_says_all(void **state)
 	uint32_t offered = s.yours;
 
 	assert_int_equal(s.type, DHCP_OFFER);
-	assert_in_range(offered, HOSTONLY_FIRST, LAST);
+	assert_in_range(offered, FIRST, LAST);
 	a.type = DHCP_REQUEST;
 	a.wanted = offered;
 	a.server = SERVER;
@@ -83,7 +85,7 @@ static void a_lease_says_all(void **state)
 	assert_int_equal(s.type, DHCP_ACK);
 	assert_int_equal(s.yours, offered);
 	assert_int_equal(s.server, SERVER);
-	assert_int_equal(s.mask, HOSTONLY_MASK);
+	assert_int_equal(s.mask, DHCP_MASK);
 	assert_int_equal(s.lease_s, DHCP_LEASE_S);
 	assert_int_equal(s.router, 0);		/* there is none */
 	assert_int_equal(s.names, 0);
@@ -102,7 +104,7 @@ static void each_card_has_its_own(void **state)
 
 	for (i = 0; i < DHCP_LEASES; i++) {
 		address[i] = get(*state, (uint8_t)i, 0);
-		assert_in_range(address[i], HOSTONLY_FIRST, LAST);
+		assert_in_range(address[i], FIRST, LAST);
 		for (k = 0; k < i; k++)
 			assert_int_not_equal(address[i], address[k]);
 	}
@@ -120,7 +122,7 @@ static void each_card_has_its_own(void **state)
 
 static void a_card_keeps_its_address(void **state)
 {
-	struct dhcp *other = dhcp_new(SERVER, HOSTONLY_MASK, HOSTONLY_FIRST);
+	struct dhcp *other = dhcp_new(HOSTONLY_SUBNET);
 	struct dhcp_ask a = card(7, DHCP_REQUEST);
 	uint32_t address = get(*state, 7, 0);
 	struct dhcp_said s;
@@ -132,30 +134,28 @@ static void a_card_keeps_its_address(void **state)
 	assert_int_equal(get(other, 7, 0), address);
 	free(other);
 	/* ... and lets a card go on with what it has. */
-	other = dhcp_new(SERVER, HOSTONLY_MASK, HOSTONLY_FIRST);
-	a.ciaddr = a.from = HOSTONLY_FIRST + 50;
+	other = dhcp_new(HOSTONLY_SUBNET);
+	a.ciaddr = a.from = FIRST + 50;
 	a.to = SERVER;
 	s = ask(other, &a);
 	assert_int_equal(s.type, DHCP_ACK);
-	assert_int_equal(s.yours, HOSTONLY_FIRST + 50);
-	assert_int_equal(get(other, 7, 0), HOSTONLY_FIRST + 50);
+	assert_int_equal(s.yours, FIRST + 50);
+	assert_int_equal(get(other, 7, 0), FIRST + 50);
 	free(other);
 }
 
 static void a_wish_is_granted_if_it_can_be(void **state)
 {
-	assert_int_equal(get(*state, 1, HOSTONLY_FIRST + 9),
-			 HOSTONLY_FIRST + 9);
-	assert_in_range(get(*state, 2, HOSTONLY_FIRST + 9), HOSTONLY_FIRST,
-			LAST);
-	assert_int_not_equal(get(*state, 2, 0), HOSTONLY_FIRST + 9);
-	assert_in_range(get(*state, 3, SERVER), HOSTONLY_FIRST, LAST);
-	assert_in_range(get(*state, 4, 0x0a00020f), HOSTONLY_FIRST, LAST);
+	assert_int_equal(get(*state, 1, FIRST + 9), FIRST + 9);
+	assert_in_range(get(*state, 2, FIRST + 9), FIRST, LAST);
+	assert_int_not_equal(get(*state, 2, 0), FIRST + 9);
+	assert_in_range(get(*state, 3, SERVER), FIRST, LAST);
+	assert_in_range(get(*state, 4, 0x0a00020f), FIRST, LAST);
 }
 
 static void wrong_addresses_are_refused(void **state)
 {
-	const uint32_t wrong[] = { 0x0a00020f, SERVER, HOSTONLY_FIRST - 1,
+	const uint32_t wrong[] = { 0x0a00020f, SERVER, FIRST - 1,
 				   LAST + 1, 0 };
 	struct dhcp_ask a = card(1, DHCP_REQUEST);
 	unsigned int i;
@@ -168,31 +168,31 @@ static void wrong_addresses_are_refused(void **state)
 	assert_int_equal(ask(*state, &a).type, DHCP_NAK);
 	assert_int_equal(ask(*state, &a).to, 0xffffffff);
 	/* Who has chosen another server hears nothing. */
-	a.wanted = HOSTONLY_FIRST;
+	a.wanted = FIRST;
 	a.server = SERVER - 1;
 	assert_int_equal(ask(*state, &a).type, 0);
 }
 
 static void what_is_given_back_is_free(void **state)
 {
-	uint32_t address = get(*state, 1, HOSTONLY_FIRST);
+	uint32_t address = get(*state, 1, FIRST);
 	struct dhcp_ask a = card(2, DHCP_RELEASE);
 
 	a.ciaddr = address;
 	ask(*state, &a);		/* it is not that one's */
-	assert_int_not_equal(get(*state, 2, HOSTONLY_FIRST), address);
+	assert_int_not_equal(get(*state, 2, FIRST), address);
 	a = card(1, DHCP_RELEASE);
 	a.ciaddr = address;
 	ask(*state, &a);
 	now++;
-	assert_int_equal(get(*state, 3, HOSTONLY_FIRST), address);
+	assert_int_equal(get(*state, 3, FIRST), address);
 	/* Somebody else uses the address: nobody gets it for a while. */
 	a = card(3, DHCP_DECLINE);
 	a.wanted = address;
 	ask(*state, &a);
-	assert_int_not_equal(get(*state, 3, HOSTONLY_FIRST), address);
+	assert_int_not_equal(get(*state, 3, FIRST), address);
 	now += DHCP_BAD_NS;
-	assert_int_equal(get(*state, 4, HOSTONLY_FIRST), address);
+	assert_int_equal(get(*state, 4, FIRST), address);
 }
 
 static void who_has_an_address_may_ask(void **state)
@@ -200,13 +200,13 @@ static void who_has_an_address_may_ask(void **state)
 	struct dhcp_ask a = card(1, DHCP_INFORM);
 	struct dhcp_said s;
 
-	a.ciaddr = a.from = HOSTONLY_FIRST - 5;
+	a.ciaddr = a.from = FIRST - 5;
 	s = ask(*state, &a);
 	assert_int_equal(s.type, DHCP_ACK);
 	assert_int_equal(s.yours, 0);
 	assert_int_equal(s.lease_s, 0);
-	assert_int_equal(s.mask, HOSTONLY_MASK);
-	assert_int_equal(s.to, HOSTONLY_FIRST - 5);
+	assert_int_equal(s.mask, DHCP_MASK);
+	assert_int_equal(s.to, FIRST - 5);
 }
 
 static void one_card_one_lease(void **state)
@@ -234,7 +234,7 @@ static void the_server_answers_arp(void **state)
 	put_be16(frame + 12, 0x0806);
 	memcpy(arp, "\0\1\10\0\6\4\0\1", 8);
 	memcpy(arp + 8, from, 6);
-	put_be32(arp + 14, HOSTONLY_FIRST);
+	put_be32(arp + 14, FIRST);
 	put_be32(arp + 24, SERVER);
 	assert_int_equal(dhcp_answer(*state, frame, 60, out, now), 60);
 	assert_memory_equal(out, from, 6);
@@ -242,7 +242,7 @@ static void the_server_answers_arp(void **state)
 	assert_int_equal(out[14 + 7], 2);
 	assert_int_equal(get_be32(out + 14 + 14), SERVER);
 	assert_memory_equal(out + 14 + 18, from, 6);
-	assert_int_equal(get_be32(out + 14 + 24), HOSTONLY_FIRST);
+	assert_int_equal(get_be32(out + 14 + 24), FIRST);
 	put_be32(arp + 24, SERVER - 1);
 	assert_int_equal(dhcp_answer(*state, frame, 60, out, now), 0);
 }
@@ -306,7 +306,7 @@ static void random_requests(void **state)
 
 	for (i = 0; i < 200000; i++) {
 		a = card((uint8_t)rand_r(&seed), (uint8_t)(rand_r(&seed) % 9));
-		a.wanted = HOSTONLY_FIRST + (uint32_t)rand_r(&seed) % 200;
+		a.wanted = FIRST + (uint32_t)rand_r(&seed) % 200;
 		a.ciaddr = rand_r(&seed) % 2 ? a.wanted : 0;
 		len = dhcp_build(&a, frame);
 		for (k = (unsigned int)rand_r(&seed) % 8; k; k--)

@@ -421,8 +421,21 @@ static void hello_is_checked(void **state)
 	h = good, memset(h.network, 'x', sizeof(h.network));
 	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
 			 VMNET_BAD_NETWORK);
-	h = good, strcpy(h.network, "vmnet0");
-	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_NO_NAME);
+	h = good, strcpy(h.network, "vmnet0");	/* has it an interface? */
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_OK);
+	assert_int_equal(nr, 0);
+	h = good, strcpy(h.owner.name, "a\"b");
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_OWNER);
+	h = good, h.owner.name[70] = 'x';
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_OWNER);
+	h = good, memset(h.owner.name, 'x', sizeof(h.owner.name));
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_OWNER);
+	h = good, h.owner.zero[2] = 1;
+	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr),
+			 VMNET_BAD_OWNER);
 	h = good, strcpy(h.network, "bridged=");
 	assert_int_equal(decode_hello(&h, sizeof(h), &out, &nr), VMNET_NO_NAME);
 	h = good, strcpy(h.network, "bridged=0123456789abcde");
@@ -587,6 +600,7 @@ static bool tcp_good(const uint8_t *ip, size_t len)
 
 static const uint8_t nat_address[6] = { 0x52, 0x55, 10, 0, 2, 2 };
 static const struct vmnet_nat_setup nat_setup = { .host = 15,
+	.subnet = NAT_NETWORK, .dhcp = 1,
 	.mac = { 0, 0x50, 0x56, 1, 2, 3 } };
 
 /* filtered() - Return: where the frame goes; @why: if it is lost. */

@@ -75,6 +75,7 @@ static void a_file_of_vmwares(void **state)
 	assert_int_equal(n.net[8].subnet, 0xac100800);
 	assert_int_equal(n.net[3].kind, NET_NAT);
 	assert_int_equal(n.net[3].subnet, 0x0a580300);
+	assert_true(n.net[3].dhcp);	/* nobody says no */
 	assert_int_equal(n.net[4].kind, NET_HOSTONLY);
 	assert_string_equal(n.net[0].iface, "eth0");
 	assert_int_equal(n.net[2].kind, NET_BRIDGED);

@@ -233,14 +233,13 @@ static bool net_kind(struct nic_config *nic, const char *kind, char *error)
 /* net_wishes() - is it a network that can fulfil them? */
 static bool net_wishes(const struct nic_config *nic, char *error)
 {
-	unsigned int n = 0;
-
 	if (*nic->wishes.bootfile && !*nic->tftp)
 		return FAIL("--net: bootfile=%s is a file of which folder? "
 			    "Name that with tftp=DIR",
 			    nic->wishes.bootfile);
-	decode_network(nic->network, sizeof(nic->network), &n);
-	if (n == NAT_NUMBER)
+	/* Of vmnetN the file of networks says what it is: networks.h. */
+	if (strcmp(nic->network, "hostonly") != 0 &&
+	    strcmp(nic->network, "bridged") != 0 && !*proto_iface(nic->network))
 		return true;
 	if (*nic->tftp)
 		return FAIL("--net %s: tftp= is for the network nat only; "

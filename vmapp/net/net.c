@@ -25,6 +25,15 @@ static const struct manual_row link_words[] = {
 
 static const struct manual_row options[] = {
 	{ .term = "--json", .text = "for programs: one object, in one line" },
+	{ .term = "--nat", .text = "create: a network with NAT" },
+	{ .term = "--hostonly", .text = "create: one of machines only, with "
+		"addresses" },
+	{ .term = "--private", .text = "create: a wire and nothing else" },
+	{ .term = "--bridged", .value = "IF", .text = "create: with that "
+		"interface of the host" },
+	{ .term = "--subnet", .value = "A.B.C.0", .text = "create: its 256 "
+		"addresses, with --nat or --hostonly" },
+	{ .term = "--no-dhcp", .text = "create: nobody gives addresses there" },
 	{ .term = NULL }
 };
 
@@ -78,7 +87,7 @@ static const struct manual_list lists[] = {
 const struct manual net_manual = {
 	.name = "hostel net", .section = 1,
 	.summary = "look at and change the virtual networks",
-	.synopsis = TEXTS("VERB... [--json]"),
+	.synopsis = TEXTS("VERB... [OPTION...]"),
 	.about = TEXTS("Asks vmnetd, which runs while a machine of this user "
 		       "is on a network, about its networks.",
 		       "PORT is the plug of one card: its number, as 'hostel "
@@ -87,6 +96,13 @@ const struct manual net_manual = {
 		       "without a name is @ and the process number of its "
 		       "hostel, as 'hostel ps' shows it. NETWORK is vmnetN, "
 		       "nat, hostonly or bridged=INTERFACE.",
+		       "Which networks there are is kept in the file "
+		       "hostel/networking in XDG_CONFIG_HOME (~/.config), in "
+		       "the form of VMware's file of that name. What it does "
+		       "not speak of is as built in: vmnet1 host-only, vmnet8 "
+		       "NAT, vmnet0 bridged, all others private. What is "
+		       "changed counts at once; a network that a machine is on "
+		       "can not be changed.",
 		       "At each hop, what came in has gone out, waits, or was "
 		       "lost for a reason that stats names."),
 	.lists = lists,

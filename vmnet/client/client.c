@@ -129,20 +129,15 @@ static enum vmnet_status may_ask(struct vmnet_client *c)
 	return VMNET_OK;
 }
 
-/* hello_on() - what the card says on that network: only a NAT hears what it
- * wants of one. */
+/* hello_on() - what the card says on that network: if there is a NAT, it hears
+ * what the card wants of one. */
 static void hello_on(const struct vmnet_client *c, const char *network,
-		     unsigned int number, struct vmnet_hello *hello)
+		     struct vmnet_hello *hello)
 {
 	*hello = c->wish;
 	memset(hello->network, 0, sizeof(hello->network));
 	snprintf(hello->network, sizeof(hello->network), "%s", network);
-	if (number == NAT_NUMBER)
-		return;
-	hello->flags &= (uint16_t)~VMNET_HELLO_HOST_LOOPBACK;
-	memset(hello->forward, 0, sizeof(hello->forward));
-	hello->folder = 0;
-	memset(hello->bootfile, 0, sizeof(hello->bootfile));
+	hello->flags |= VMNET_HELLO_IF_NAT;
 }
 
 enum vmnet_status vmnet_client_move(struct vmnet_client *c, const char *network)
@@ -157,7 +152,7 @@ enum vmnet_status vmnet_client_move(struct vmnet_client *c, const char *network)
 		status = VMNET_BAD_NETWORK;
 	if (status != VMNET_OK)
 		return status;
-	hello_on(c, network, number, &hello);
+	hello_on(c, network, &hello);
 	c->ask.hello = hello;
 	c->ask.hello.flags &= (uint16_t)~VMNET_HELLO_RINGS;
 	status = ask(c, VMNET_ASK_MOVE);
@@ -641,7 +636,7 @@ int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
 	err = open_poll(c, plug->rings);
 	c->wish = c->hello;
 	if (plug->wishes_wait)
-		hello_on(c, network, number, &c->hello);
+		hello_on(c, network, &c->hello);
 	if (err)
 		snprintf(c->why, sizeof(c->why), "%s", strerror(-err));
 	else

@@ -26,9 +26,15 @@ static void starter_child(const struct vmnet_dial *d, const char *path)
 	char dir[sizeof(d->dir) + 32], names[PATH_MAX + 32];
 	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
 	char *argv[] = { (char *)"vmnetd", (char *)"--background", NULL };
-	char *envp[] = { dir, own_names ? names : NULL, NULL };
+	char config[HOME_PATH_SIZE + 32], state[HOME_PATH_SIZE + 32];
+	char path_of[HOME_PATH_SIZE];
+	char *envp[] = { dir, config, state, own_names ? names : NULL, NULL };
 	sigset_t none;
 
+	home_config(path_of);
+	snprintf(config, sizeof(config), "HOSTEL_VMNET_CONFIG=%s", path_of);
+	home_state(path_of);
+	snprintf(state, sizeof(state), "HOSTEL_VMNET_STATE=%s", path_of);
 	snprintf(dir, sizeof(dir), "HOSTEL_VMNET_DIR=%s", d->dir);
 	snprintf(names, sizeof(names), "HOSTEL_VMNET_RESOLV=%s",
 		 own_names ? own_names : "");

@@ -50,6 +50,12 @@ struct dhcp {
 	uint32_t server, mask, first;
 	uint8_t mac[6];		/* the server's own */
 	struct lease lease[DHCP_LEASES];
+	/* What the switch has said; a new one replaces the oldest. */
+	struct {
+		uint8_t mac[6];
+		uint8_t host;	/* 0: a free place */
+	} card[DHCP_CARDS];
+	unsigned int cards;	/* ever */
 };
 
 /* What counts of a request. */
@@ -63,19 +69,31 @@ struct request {
 	uint32_t server;	/* option 54, or 0 */
 };
 
-struct dhcp *dhcp_new(uint32_t server, uint32_t mask, uint32_t first)
+struct dhcp *dhcp_new(uint32_t subnet)
 {
 	struct dhcp *d = calloc(1, sizeof(*d));
 
 	if (!d)
 		return NULL;
-	d->server = server;
-	d->mask = mask;
-	d->first = first;
+	d->server = subnet + DHCP_SERVER_HOST;
+	d->mask = DHCP_MASK;
+	d->first = subnet + DHCP_FIRST_HOST;
 	d->mac[0] = 0x52;	/* locally administered, of its IP address */
 	d->mac[1] = 0x55;
-	put_be32(d->mac + 2, server);
+	put_be32(d->mac + 2, d->server);
 	return d;
+}
+
+void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint8_t host)
+{
+	unsigned int i;
+
+	for (i = 0; i < DHCP_CARDS; i++)
+		if (d->card[i].host == host || !memcmp(d->card[i].mac, mac, 6))
+			memset(&d->card[i], 0, sizeof(d->card[i]));
+	i = d->cards++ % DHCP_CARDS;
+	memcpy(d->card[i].mac, mac, 6);
+	d->card[i].host = host;
 }
 
 /* ---- what came in ------------------------------------------------------ */
@@ -199,11 +217,35 @@ static unsigned int mac_place(const uint8_t mac[6])
 	return (hash ^ hash >> 16) % DHCP_LEASES;
 }
 
-/* is_free() - for this card? */
-static bool is_free(const struct lease *l, const uint8_t mac[6],
-		    uint64_t now_ns)
+/* card_address() - what the switch has said of that card; 0: nothing. */
+static uint32_t card_address(const struct dhcp *d, const uint8_t mac[6])
 {
-	return l->until_ns <= now_ns || !memcmp(l->mac, mac, 6);
+	unsigned int i;
+
+	for (i = 0; i < DHCP_CARDS; i++)
+		if (d->card[i].host && !memcmp(d->card[i].mac, mac, 6))
+			return (d->server & d->mask) + d->card[i].host;
+	return 0;
+}
+
+/* is_a_cards() - has the switch said that address of a card? */
+static bool is_a_cards(const struct dhcp *d, uint32_t address)
+{
+	unsigned int i;
+
+	for (i = 0; i < DHCP_CARDS; i++)
+		if (d->card[i].host &&
+		    (d->server & d->mask) + d->card[i].host == address)
+			return true;
+	return false;
+}
+
+/* is_free() - for this card, of which the switch has said nothing? */
+static bool is_free(const struct dhcp *d, const struct lease *l,
+		    const uint8_t mac[6], uint64_t now_ns)
+{
+	return !is_a_cards(d, address_of(d, l)) &&
+	       (l->until_ns <= now_ns || !memcmp(l->mac, mac, 6));
 }
 
 /* lease_choose() - a lease for a card that has none; NULL: all are in use */
@@ -213,11 +255,11 @@ static struct lease *lease_choose(struct dhcp *d, const struct request *r,
 	struct lease *l = lease_at(d, r->wanted), *best = NULL;
 	unsigned int i, at = mac_place(r->mac);
 
-	if (l && is_free(l, r->mac, now_ns))
+	if (l && is_free(d, l, r->mac, now_ns))
 		return l;
 	for (i = 0; i < DHCP_LEASES; i++) {
 		l = &d->lease[(at + i) % DHCP_LEASES];
-		if (is_free(l, r->mac, now_ns) &&
+		if (is_free(d, l, r->mac, now_ns) &&
 		    (!best || l->until_ns < best->until_ns))
 			best = l;
 	}
@@ -314,7 +356,12 @@ static size_t on_discover(struct dhcp *d, const struct request *r, uint8_t *out,
 			  uint64_t now_ns)
 {
 	struct lease *l = lease_of(d, r->mac);
+	uint32_t known = card_address(d, r->mac);
 
+	if (known)
+		return reply_write(d, r, OFFER, known, out);
+	if (l && !is_free(d, l, r->mac, now_ns))
+		l = NULL;	/* it has become another's */
 	if (!l)
 		l = lease_choose(d, r, now_ns);
 	if (!l)
@@ -327,6 +374,7 @@ static size_t on_request(struct dhcp *d, const struct request *r, uint8_t *out,
 			 uint64_t now_ns)
 {
 	uint32_t address = r->wanted ? r->wanted : r->ciaddr;
+	uint32_t known = card_address(d, r->mac);
 	struct lease *l = lease_of(d, r->mac);
 
 	if (r->server && r->server != d->server) {	/* another one's */
@@ -334,8 +382,11 @@ static size_t on_request(struct dhcp *d, const struct request *r, uint8_t *out,
 			l->until_ns = now_ns;
 		return 0;
 	}
+	if (known)
+		return reply_write(d, r, address == known ? ACK : NAK,
+				   address == known ? known : 0, out);
 	l = lease_at(d, address);
-	if (!l || !is_free(l, r->mac, now_ns))
+	if (!l || !is_free(d, l, r->mac, now_ns))
 		return reply_write(d, r, NAK, 0, out);
 	lease_take(d, l, r->mac, now_ns + DHCP_LEASE_S * 1000000000ull);
 	return reply_write(d, r, ACK, address, out);

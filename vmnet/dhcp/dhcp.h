@@ -6,10 +6,11 @@
  *
  * 1. One card has one lease: a request whose hardware address is not its
  *    frame's sender is not answered. So nobody can take more than one.
- * 2. A card gets the address it had, else one made of its own address, so that
- *    it is the same in every run; if that is taken the next free one. When none
- *    is free, it is the one of the card that has been away the longest. All
- *    are in use: no answer.
+ * 2. A card of which the switch has said an address gets that and no other, and
+ *    no other card gets it. Another one gets the address it had, else one made
+ *    of its own address, so that it is the same in every run; if that is taken
+ *    the next free one. When none is free, it is the one of the card that has
+ *    been away the longest. All are in use: no answer.
  * 3. Who asks for an address that is another's is told no (DHCPNAK): nobody
  *    else gives addresses on this network.
  * 4. It also answers ARP for its own address, which renewals are sent to.
@@ -26,23 +27,26 @@
 #define DHCP_OFFER_NS	60000000000ull	/* an offer is kept that long */
 #define DHCP_BAD_NS	600000000000ull	/* an address that was declined */
 
-/* The network "hostonly": 192.168.211.0/24, laid out as VMware's vmnet1. .1
- * is kept for the host. */
-#define HOSTONLY_NETWORK	0xc0a8d300u
-#define HOSTONLY_MASK		0xffffff00u
-#define HOSTONLY_SERVER		(HOSTONLY_NETWORK + 254u)
-#define HOSTONLY_FIRST		(HOSTONLY_NETWORK + 128u)
+/* Last bytes of addresses, laid out as on VMware's vmnet1. .1 is kept for the
+ * host. */
+#define DHCP_MASK	0xffffff00u
+#define DHCP_SERVER_HOST 254u
+#define DHCP_FIRST_HOST	128u
+#define DHCP_LAST_HOST	(DHCP_FIRST_HOST + DHCP_LEASES - 1)
+#define DHCP_CARDS	128u	/* whose address is known from the switch */
 
 struct dhcp;
 
 /**
  * dhcp_new() - a server for a network, with no lease yet
- * @server, @mask, @first: addresses in our byte order; leases are of @first and
- *			   the DHCP_LEASES - 1 behind it
+ * @subnet: in our byte order; its last byte is 0
  *
  * Return: it, or NULL if there is no memory. free() ends it.
  */
-struct dhcp *dhcp_new(uint32_t server, uint32_t mask, uint32_t first);
+struct dhcp *dhcp_new(uint32_t subnet);
+
+/* dhcp_card() - that card has the address that ends in @host, from now on. */
+void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint8_t host);
 
 /**
  * dhcp_answer() - what does the server say to a frame?

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dhcp_main.c - vmnet-dhcp: addresses for the network "hostonly", in a process
+ * dhcp_main.c - vmnet-dhcp: addresses for a host-only network, in a process
  * that holds nothing but its port of the switch.
  *
  * Started by vmnetd with that as descriptor CHILD_FD; ends when it is closed.
  * It reads what guests send, so it may ask the kernel for no more than to
- * receive, to send and to know the time. Leases are lost with it, but cards
- * get the same addresses again: dhcp.h.
+ * receive, to send and to know the time. The switch says which card has
+ * which address; leases of others are lost with it (dhcp.h).
  */
 #include <errno.h>
 #include <poll.h>
@@ -26,6 +26,8 @@
 #include "vmnet/keeper/child.h"
 #include "vmnet/dhcp/dhcp.h"
 #include "vmnet/proto/proto.h"
+
+#define SETUP_MS	5000
 
 /* Memory: all it needs is there by then. */
 #define GROWS		(16ull << 20)
@@ -54,6 +56,7 @@ static int dhcp_serve(struct dhcp *d)
 {
 	struct pollfd p = { .fd = CHILD_FD, .events = POLLIN };
 	uint8_t frame[VMNET_FRAME_MAX], out[DHCP_FRAME_MAX];
+	struct vmnet_dhcp_card card;
 	ssize_t n;
 	size_t len;
 
@@ -66,6 +69,9 @@ static int dhcp_serve(struct dhcp *d)
 			return 0;
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return 1;
+		if (n > 0 && (size_t)n <= sizeof(frame) &&
+		    decode_dhcp_card(frame, (size_t)n, &card))
+			dhcp_card(d, card.mac, card.host);
 		if (n < (ssize_t)VMNET_FRAME_MIN || (size_t)n > sizeof(frame))
 			continue;
 		len = dhcp_answer(d, frame, (size_t)n, out, clock_now_ns());
@@ -73,6 +79,23 @@ static int dhcp_serve(struct dhcp *d)
 		if (len)
 			send(CHILD_FD, out, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	}
+}
+
+/* dhcp_open() - of the network that the switch tells first. Return: NULL: it
+ * does not. */
+static struct dhcp *dhcp_open(void)
+{
+	struct pollfd p = { .fd = CHILD_FD, .events = POLLIN };
+	uint8_t msg[sizeof(struct vmnet_dhcp_setup) + 1];
+	struct vmnet_dhcp_setup setup;
+	ssize_t n;
+
+	if (poll(&p, 1, SETUP_MS) != 1)
+		return NULL;
+	n = recv(CHILD_FD, msg, sizeof(msg), MSG_DONTWAIT);
+	if (n <= 0 || !decode_dhcp_setup(msg, (size_t)n, &setup))
+		return NULL;
+	return dhcp_new(setup.subnet);
 }
 
 int main(int argc, char **argv)
@@ -90,9 +113,9 @@ int main(int argc, char **argv)
 			   "hand.\n",
 			   argc - 1, argv + 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	d = dhcp_new(HOSTONLY_SERVER, HOSTONLY_MASK, HOSTONLY_FIRST);
+	d = dhcp_open();
 	if (!d)
-		die("out of memory");
+		return 1;
 	limits_memory(GROWS, GROWS_SPACE);
 	err = privileges_drop(0);
 	if (err >= 0)

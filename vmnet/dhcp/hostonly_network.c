@@ -3,24 +3,42 @@
  * hostonly_network.h. */
 #include "vmnet/dhcp/hostonly_network.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "vmnet/dhcp/dhcp.h"
 #include "vmnet/keeper/child.h"
 #include "vmnet/switch/plain_network.h"
 #include "vmnet/switch/text.h"
 #include "vmnet/switch/vswitch_parts.h"
 
-static void dhcp_end(struct vswitch *sw)
-{
-	child_end(sw->keeper, sw->dhcp_pid);
-	sw->dhcp_pid = 0;
-}
+/* What such a network keeps for itself: hub->own. */
+struct hostonly {
+	struct port *port;	/* of its server; NULL: there is none */
+	uint64_t started_ns;
+};
+
+/* What a client has here: port->own. */
+struct hostonly_seat {
+	uint8_t host;		/* last byte of its address */
+	bool told;		/* the server knows */
+};
+
+/* ---- the port of the server -------------------------------------------- */
 
 static void dhcp_gone(struct vswitch *sw, struct port *port)
 {
-	(void)port;
-	dhcp_end(sw);
+	struct hostonly *own = port->hub ? port->hub->own : NULL;
+
+	child_end(sw->keeper, port->pid);
+	if (sw->dhcp_pid == port->pid)
+		sw->dhcp_pid = 0;
+	if (own)
+		own->port = NULL;
 }
 
 static const struct port_ops dhcp_port = {
@@ -38,32 +56,133 @@ static const struct port_ops dhcp_port = {
 	.gone = dhcp_gone,
 };
 
-static void dhcp_start(struct vswitch *sw, struct hub *hub)
+/* dhcp_spawn() - Return: the port of a server that knows its network; or
+ * NULL. */
+static struct port *dhcp_spawn(struct vswitch *sw, const struct hub *hub)
 {
-	struct port *port;
+	const struct vmnet_dhcp_setup setup = {
+		.magic = VMNET_MAGIC, .version = VMNET_VERSION,
+		.subnet = hub->conf.subnet,
+	};
+	struct port *port = NULL;
+	pid_t pid;
 	int fd;
 
-	sw->dhcp_started_ns = clock_now_ns();
-	sw->dhcp_pid = child_start(sw->keeper, CHILD_DHCP, NULL, &fd);
-	if (sw->dhcp_pid < 0) {
-		sw->dhcp_pid = 0;
-		return;
-	}
-	port = vswitch_add_port(sw, fd, &dhcp_port);
+	pid = child_start(sw->keeper, CHILD_DHCP, NULL, &fd);
+	if (pid < 0)
+		return NULL;
+	if (send(fd, &setup, sizeof(setup), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+	    (ssize_t)sizeof(setup))
+		port = vswitch_add_port(sw, fd, &dhcp_port);
 	if (!port) {
 		close(fd);
-		dhcp_end(sw);
-		return;
+		child_end(sw->keeper, pid);
+		return NULL;
 	}
-	hub_join(hub, port);
+	port->pid = pid;
+	sw->dhcp_pid = sw->dhcp_pid ? sw->dhcp_pid : pid;
+	return port;
+}
+
+static void dhcp_start(struct vswitch *sw, struct hub *hub)
+{
+	struct hostonly *own = hub->own;
+	struct hostonly_seat *seat;
+	unsigned int i;
+
+	own->started_ns = clock_now_ns();
+	own->port = dhcp_spawn(sw, hub);
+	if (!own->port)
+		return;
+	for (i = 0; i < FDB_PORTS; i++) {
+		seat = hub->port[i] ? hub->port[i]->own : NULL;
+		if (seat)
+			seat->told = false;
+	}
+	hub_join(hub, own->port);
+}
+
+/* seats_tell() - the server, which cards have which addresses. Return: is
+ * there one that it does not know yet? */
+static bool seats_tell(struct hub *hub)
+{
+	const struct hostonly *own = hub->own;
+	struct vmnet_dhcp_card card = { .host = 0 };
+	struct hostonly_seat *seat;
+	bool missing = false;
+	unsigned int i;
+
+	for (i = 0; own->port && i < FDB_PORTS; i++) {
+		seat = hub->port[i] ? hub->port[i]->own : NULL;
+		if (!seat || seat->told)
+			continue;
+		card.host = seat->host;
+		memcpy(card.mac, hub->port[i]->mac, sizeof(card.mac));
+		seat->told = send(own->port->fd, &card, sizeof(card),
+				  MSG_DONTWAIT | MSG_NOSIGNAL) > 0;
+		missing |= !seat->told;
+	}
+	return missing;
+}
+
+/* ---- the network ------------------------------------------------------- */
+
+static int hostonly_open(struct vswitch *sw, struct hub *hub)
+{
+	(void)sw;
+	hub->own = calloc(1, sizeof(struct hostonly));
+	return hub->own ? 0 : -ENOMEM;
+}
+
+static void hostonly_close(struct hub *hub)
+{
+	free(hub->own);
+	hub->own = NULL;
+}
+
+static enum vmnet_status hostonly_join(struct vswitch *sw, struct hub *hub,
+				       struct port *client,
+				       const struct vmnet_hello *hello)
+{
+	const struct address_range range = {
+		(uint8_t)hub->network, DHCP_FIRST_HOST, DHCP_LAST_HOST, true,
+	};
+	struct hostonly_seat *seat;
+
+	if (!hub->conf.dhcp)
+		return plain_join(sw, hub, client, hello);
+	seat = calloc(1, sizeof(*seat));
+	if (!seat)
+		return VMNET_FULL;
+	seat->host = vswitch_address(sw, &range, hello->mac);
+	if (!seat->host) {
+		free(seat);
+		return VMNET_FULL;
+	}
+	client->own = seat;
+	return plain_join(sw, hub, client, hello);
+}
+
+static void hostonly_leave(struct vswitch *sw, struct port *client)
+{
+	struct hostonly_seat *seat = client->own;
+
+	if (!seat)
+		return;
+	addresses_leave(&sw->addresses, client->hub->network, seat->host);
+	free(seat);
+	client->own = NULL;
 }
 
 static bool hostonly_tend(struct vswitch *sw, struct hub *hub)
 {
-	if (!sw->dhcp_pid &&
-	    clock_now_ns() - sw->dhcp_started_ns > VSWITCH_PAUSE_NS)
+	struct hostonly *own = hub->own;
+
+	if (!hub->conf.dhcp)
+		return false;
+	if (!own->port && clock_now_ns() - own->started_ns > VSWITCH_PAUSE_NS)
 		dhcp_start(sw, hub);
-	return !sw->dhcp_pid;
+	return seats_tell(hub) || !own->port;
 }
 
 static void hostonly_stats(struct text *t, const struct vswitch *sw)
@@ -73,12 +192,12 @@ static void hostonly_stats(struct text *t, const struct vswitch *sw)
 
 const struct network_ops hostonly_network = {
 	.kind = "hostonly",
-	.open = plain_open,
-	.close = plain_close,
-	.join = plain_join,
+	.open = hostonly_open,
+	.close = hostonly_close,
+	.join = hostonly_join,
 	.opening = plain_opening,
 	.ask = plain_ask,
-	.leave = plain_leave,
+	.leave = hostonly_leave,
 	.tend = hostonly_tend,
 	.full = plain_full,
 	.own_way = plain_own_way,

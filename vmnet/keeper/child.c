@@ -19,18 +19,23 @@
 #include "base/fds.h"
 #include "vmnet/proto/proto.h"
 #include "vmnet/keeper/folders.h"
+#include "vmnet/keeper/leases.h"
 #include "vmnet/keeper/resolv.h"
 
 #define NAMES_MS 1000	/* between looks at resolv.conf */
 #define CHILDREN 128u	/* one for each port of the switch */
 
-enum { ASK_START = 1, ASK_END = 2 };
+enum { ASK_START = 1, ASK_END, ASK_REMEMBER };
 
 /* What the switch asks for; the answer is a pid, 0 or -errno. */
 struct request {
 	uint8_t what;		/* ASK_* */
-	uint8_t kind;		/* START: enum child_kind */
+	uint8_t kind;		/* START: enum child_kind; REMEMBER: of the
+				 * network, N of vmnetN */
 	char word[VMNET_IFACE_MAX];	/* START: "" or an interface */
+	uint8_t mac[6];		/* REMEMBER: the card ... */
+	uint8_t host;		/* ... and the last byte of its address */
+	uint8_t zero;
 	int32_t pid;		/* END */
 	uint64_t folder;	/* START of a NAT: 0, or a folder's number */
 };
@@ -39,6 +44,7 @@ struct keeper {
 	const char *const *program;
 	struct resolv_keeper *names;	/* or NULL */
 	struct folders *folders;	/* or NULL */
+	struct leases *leases;		/* or NULL */
 	pid_t child[CHILDREN];	/* 0: a free place */
 };
 
@@ -75,6 +81,17 @@ pid_t child_start_nat(int keeper, uint64_t folder, int *fd)
 			     .folder = folder };
 
 	return keeper_ask(keeper, &r, fd);
+}
+
+void child_remember(int keeper, unsigned int network, const uint8_t mac[6],
+		    uint8_t host)
+{
+	struct request r = { .what = ASK_REMEMBER, .kind = (uint8_t)network,
+			     .host = host };
+	int none;
+
+	memcpy(r.mac, mac, sizeof(r.mac));
+	keeper_ask(keeper, &r, &none);
 }
 
 void child_end(int keeper, pid_t pid)
@@ -215,6 +232,8 @@ static bool decode_request(const void *msg, size_t len, struct request *r)
 	memcpy(r, msg, sizeof(*r));
 	if (r->what == ASK_END)
 		return r->pid > 0;
+	if (r->what == ASK_REMEMBER)
+		return r->host && !(r->mac[0] & 1);
 	if (r->what != ASK_START || r->kind >= CHILD_KINDS ||
 	    (r->folder && r->kind != CHILD_NAT) ||
 	    !memchr(r->word, '\0', sizeof(r->word)))
@@ -227,6 +246,11 @@ static int32_t request_serve(struct keeper *k, const struct request *r, int *fd)
 	pid_t *child = child_find(k, r->what == ASK_END ? r->pid : 0);
 	pid_t pid;
 
+	if (r->what == ASK_REMEMBER) {
+		if (k->leases)
+			leases_add(k->leases, r->kind, r->mac, r->host);
+		return 0;
+	}
 	if (r->what == ASK_END) {
 		if (child)
 			child_kill(child);
@@ -266,10 +290,11 @@ static void await_request(struct keeper *k, int link)
 }
 
 void child_keep(int link, const char *const program[CHILD_KINDS],
-		struct resolv_keeper *names, struct folders *folders)
+		struct resolv_keeper *names, struct folders *folders,
+		struct leases *leases)
 {
 	struct keeper k = { .program = program, .names = names,
-			    .folders = folders };
+			    .folders = folders, .leases = leases };
 	uint8_t msg[sizeof(struct request) + 1];
 	struct request r;
 	int32_t answer;

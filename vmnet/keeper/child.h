@@ -25,6 +25,7 @@
 #define CHILD_FOLDER_FD 5
 
 struct folders;
+struct leases;
 struct resolv_keeper;
 
 enum child_kind {
@@ -53,6 +54,11 @@ pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd);
  * it is to have (folders.h), or 0. -ENOENT: there is none of that number. */
 pid_t child_start_nat(int keeper, uint64_t folder, int *fd);
 
+/* child_remember() - have it written down that a card has that address, by its
+ * last byte, on a network. #syscalls[switch] sendto */
+void child_remember(int keeper, unsigned int network, const uint8_t mac[6],
+		    uint8_t host);
+
 /* child_end() - have it killed, if it has not ended, and reaped; 0: there is
  * none */
 void child_end(int keeper, pid_t pid);
@@ -65,10 +71,12 @@ void child_end(int keeper, pid_t pid);
  * @program: the file of each kind; its last part is argv[0]
  * @names: kept up to date while there is a helper; or NULL
  * @folders: tended meanwhile; or NULL
+ * @leases: where addresses are written down (leases.h); or NULL
  *
  * #syscalls recvfrom poll socketpair fork execve kill wait4
  */
 void child_keep(int link, const char *const program[CHILD_KINDS],
-		struct resolv_keeper *names, struct folders *folders);
+		struct resolv_keeper *names, struct folders *folders,
+		struct leases *leases);
 
 #endif

@@ -49,11 +49,11 @@ bool nat_opens(const struct nat_packet *p)
 	       nat_syn(p->body);
 }
 
-static bool is_dhcp(const struct nat_packet *p)
+static bool is_dhcp(const struct nat_packet *p, uint32_t subnet)
 {
 	return p->proto == PROTO_UDP && p->body_len >= UDP_HEADER &&
 	       get_be16(p->body + 2) == DHCP_SERVER &&
-	       (p->to == NAT_GATEWAY || p->to == 0xffffffff);
+	       (p->to == nat_gateway(subnet) || p->to == 0xffffffff);
 }
 
 /*
@@ -77,8 +77,8 @@ static bool tame_dhcp(const struct nat_packet *p,
 			continue;
 		}
 		if (*o == OPTION_ADDRESS && o[1] == 4 && o + 6 <= end &&
-		    get_be32(o + 2) != NAT_NETWORK + setup->host) {
-			put_be32(o + 2, NAT_NETWORK);
+		    get_be32(o + 2) != setup->subnet + setup->host) {
+			put_be32(o + 2, setup->subnet);
 			put_be16(p->body + 6, 0);	/* no checksum */
 		}
 		o += 2 + o[1];
@@ -87,24 +87,24 @@ static bool tame_dhcp(const struct nat_packet *p,
 }
 
 /* good_sender() - could one of our guests have that address? */
-static bool good_sender(uint32_t from)
+static bool good_sender(uint32_t from, uint32_t subnet)
 {
-	return (from & NET_MASK) == NAT_NETWORK && from != NAT_NETWORK &&
-	       from != NAT_GATEWAY && from != NAT_NAMESERVER &&
-	       from != (NAT_NETWORK | ~NET_MASK);
+	return (from & NET_MASK) == subnet && from != subnet &&
+	       from != nat_gateway(subnet) && from != nat_nameserver(subnet) &&
+	       from != (subnet | ~NET_MASK);
 }
 
-static bool is_group(uint32_t to)
+static bool is_group(uint32_t to, uint32_t subnet)
 {
-	return to >= 0xe0000000u || to == (NAT_NETWORK | ~NET_MASK);
+	return to >= 0xe0000000u || to == (subnet | ~NET_MASK);
 }
 
 /* is_inside() - an address that is not the outside's, or means this host. */
-static bool is_inside(uint32_t to)
+static bool is_inside(uint32_t to, uint32_t subnet)
 {
 	return to >> 24 == 0 || to >> 24 == 127 ||
-	       ((to & NET_MASK) == NAT_NETWORK && to != NAT_GATEWAY &&
-		to != NAT_NAMESERVER);
+	       ((to & NET_MASK) == subnet && to != nat_gateway(subnet) &&
+		to != nat_nameserver(subnet));
 }
 
 static enum nat_way way_lost(enum nat_drop *why, enum nat_drop reason)
@@ -121,13 +121,14 @@ static enum nat_way filter_ip(uint8_t *ip, size_t len,
 		return way_lost(why, DROP_nat_bad_ip);
 	if (get_be16(ip + 6) & FRAGMENTS)
 		return way_lost(why, DROP_nat_fragment);
-	if (is_dhcp(p))
-		return tame_dhcp(p, setup) ? NAT_TO_STACK : NAT_IGNORED;
-	if (is_group(p->to))
+	if (is_dhcp(p, setup->subnet))
+		return setup->dhcp && tame_dhcp(p, setup) ? NAT_TO_STACK :
+							    NAT_IGNORED;
+	if (is_group(p->to, setup->subnet))
 		return NAT_IGNORED;
-	if (!good_sender(p->from))
+	if (!good_sender(p->from, setup->subnet))
 		return way_lost(why, DROP_nat_sender);
-	if (is_inside(p->to))
+	if (is_inside(p->to, setup->subnet))
 		return way_lost(why, DROP_nat_inside);
 	if (p->proto == PROTO_UDP)
 		return NAT_TO_UDP;
@@ -136,7 +137,8 @@ static enum nat_way filter_ip(uint8_t *ip, size_t len,
 	if (p->body_len < TCP_HEADER)
 		return way_lost(why, DROP_nat_bad_ip);
 	nat_disarm(p->body);
-	return p->to == NAT_NAMESERVER ? NAT_TO_NAMES : NAT_TO_STACK;
+	return p->to == nat_nameserver(setup->subnet) ? NAT_TO_NAMES :
+							NAT_TO_STACK;
 }
 
 enum nat_way nat_filter(uint8_t *frame, size_t len,
@@ -147,7 +149,7 @@ enum nat_way nat_filter(uint8_t *frame, size_t len,
 
 	if (len < ETHER_HEADER)
 		return way_lost(why, DROP_nat_bad_size);
-	if (!(frame[0] & 1) && !nat_mac(frame))
+	if (!(frame[0] & 1) && !nat_mac(frame, setup->subnet))
 		return way_lost(why, DROP_nat_not_ours);
 	type = get_be16(frame + 12);
 	if (type == TYPE_IP)

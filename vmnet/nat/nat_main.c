@@ -318,7 +318,8 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 	case NAT_TO_NAMES:
 		if (!nat_names_out(&nat->names, &p)) {
 			nat_out_error(&nat->out, ICMP_UNREACHABLE,
-				      UNREACHABLE_PORT, NAT_GATEWAY, p.ip,
+				      UNREACHABLE_PORT,
+				      nat_gateway(nat->setup.subnet), p.ip,
 				      p.header + 8);
 			return;
 		}
@@ -328,7 +329,7 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 			 nat_opens(&p) || p.proto == PROTO_ICMP);
 		return;
 	case NAT_TO_UDP:
-		if (nat->tftp && nat_tftp_takes(&p))
+		if (nat->tftp && nat_tftp_takes(nat->tftp, &p))
 			nat_tftp_input(nat->tftp, &p, now);
 		else
 			nat_udp_input(nat->udp, &p, now);
@@ -346,7 +347,7 @@ static struct nat_forwards forwards_of(struct nat *nat)
 	return (struct nat_forwards){
 		.slirp = nat->slirp,
 		.udp = nat->udp,
-		.guest = NAT_NETWORK + nat->setup.host,
+		.guest = nat->setup.subnet + nat->setup.host,
 		.table = nat->setup.forward,
 	};
 }
@@ -510,11 +511,11 @@ static Slirp *stack_open(struct nat *nat)
 	memset(&c, 0, sizeof(c));
 	c.version = 3;
 	c.in_enabled = true;
-	c.vnetwork.s_addr = htonl(NAT_NETWORK);
+	c.vnetwork.s_addr = htonl(nat->setup.subnet);
 	c.vnetmask.s_addr = htonl(0xffffff00);
-	c.vhost.s_addr = htonl(NAT_GATEWAY);
-	c.vdhcp_start.s_addr = htonl(NAT_NETWORK + nat->setup.host);
-	c.vnameserver.s_addr = htonl(NAT_NAMESERVER);
+	c.vhost.s_addr = htonl(nat_gateway(nat->setup.subnet));
+	c.vdhcp_start.s_addr = htonl(nat->setup.subnet + nat->setup.host);
+	c.vnameserver.s_addr = htonl(nat_nameserver(nat->setup.subnet));
 	c.vhostname = "hostel";
 	c.in6_enabled = nat->ip6;
 	c.vprefix_addr6 = nat_ip6_address(0);
@@ -585,6 +586,7 @@ static void nat_open(struct nat *nat)
 	nat->out.send = send_frame;
 	nat->out.opaque = nat;
 	memcpy(nat->out.mac, nat->setup.mac, sizeof(nat->out.mac));
+	nat->out.subnet = nat->names.subnet = nat->setup.subnet;
 	nat->names.page = resolv_map(CHILD_NAMES_FD);
 	nat->ip6 = nat_ip6_host();
 	nat->slirp = stack_open(nat);

@@ -87,7 +87,8 @@ void nat_names_back(const struct nat_names *n, uint8_t *frame, size_t len)
 	for (i = 0; i < NAT_NAMES; i++)
 		if (n->link[i].server && n->link[i].port == get_be16(tcp + 2) &&
 		    n->link[i].server == get_be32(ip + AT_FROM)) {
-			change_address(ip, tcp, AT_FROM, NAT_NAMESERVER);
+			change_address(ip, tcp, AT_FROM,
+				       nat_nameserver(n->subnet));
 			return;
 		}
 }

@@ -19,6 +19,7 @@
 
 struct nat_names {
 	const struct resolv_page *page;	/* or NULL */
+	uint32_t subnet;	/* of the network */
 	struct {
 		uint16_t port;		/* 0: free */
 		uint32_t server;

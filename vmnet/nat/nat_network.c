@@ -26,45 +26,6 @@ struct nat_seat {
 				 * nothing */
 };
 
-/* ---- addresses --------------------------------------------------------- */
-
-/* lease_better() - is @a rather than @b the one to give away? Never used first,
- * then who left long ago. */
-static bool lease_better(const struct nat_lease *a, const struct nat_lease *b)
-{
-	return !b || a->left_ns < b->left_ns;
-}
-
-/* lease_take() - Return: the last byte of an address, or 0: all are in use. */
-static uint8_t lease_take(struct vswitch *sw, const uint8_t mac[6])
-{
-	struct nat_lease *best = NULL, *l;
-	unsigned int i;
-
-	for (i = NAT_FIRST_HOST; i <= NAT_LAST_HOST; i++) {
-		l = &sw->lease[i];
-		if (l->busy)
-			continue;
-		if (l->left_ns && !memcmp(l->mac, mac, sizeof(l->mac))) {
-			best = l;
-			break;
-		}
-		if (lease_better(l, best))
-			best = l;
-	}
-	if (!best)
-		return 0;
-	memcpy(best->mac, mac, sizeof(best->mac));
-	best->busy = true;
-	return (uint8_t)(best - sw->lease);
-}
-
-static void lease_leave(struct vswitch *sw, uint8_t host)
-{
-	sw->lease[host].busy = false;
-	sw->lease[host].left_ns = clock_now_ns();
-}
-
 /* ---- the port of a NAT ------------------------------------------------- */
 
 /* seat_answer() - to its client, of what it asked of the NAT. */
@@ -192,15 +153,32 @@ static struct nat_seat **seat_last(struct vswitch *sw)
 
 /* ---- the network ------------------------------------------------------- */
 
+/* seat_forwards() - the ports that the networks' file leads to that address,
+ * behind those that the machine asks for. */
+static void seat_forwards(struct vswitch *sw, const struct hub *hub,
+			  struct nat_seat *seat)
+{
+	const struct network_forward *f = sw->nets.forward;
+	unsigned int i, n = 0;
+
+	while (n < VMNET_FORWARDS && seat->setup.forward[n].proto)
+		n++;
+	for (i = 0; i < sw->nets.forward_count && n < VMNET_FORWARDS; i++, f++)
+		if (f->network == hub->network && f->host == seat->setup.host)
+			seat->setup.forward[n++] = f->to;
+}
+
 static enum vmnet_status nat_join(struct vswitch *sw, struct hub *hub,
 				  struct port *client,
 				  const struct vmnet_hello *hello)
 {
+	const struct address_range range = {
+		(uint8_t)hub->network, NAT_FIRST_HOST, NAT_LAST_HOST, false,
+	};
 	struct nat_seat *seat = calloc(1, sizeof(*seat));
 
-	(void)hub;
 	if (seat)
-		seat->setup.host = lease_take(sw, hello->mac);
+		seat->setup.host = vswitch_address(sw, &range, hello->mac);
 	if (!seat || !seat->setup.host) {
 		free(seat);
 		return VMNET_FULL;
@@ -209,9 +187,12 @@ static enum vmnet_status nat_join(struct vswitch *sw, struct hub *hub,
 	seat->setup.version = VMNET_VERSION;
 	seat->setup.host_loopback =
 		!!(hello->flags & VMNET_HELLO_HOST_LOOPBACK);
+	seat->setup.dhcp = hub->conf.dhcp;
+	seat->setup.subnet = hub->conf.subnet;
 	memcpy(seat->setup.mac, hello->mac, sizeof(seat->setup.mac));
 	memcpy(seat->setup.forward, hello->forward,
 	       sizeof(seat->setup.forward));
+	seat_forwards(sw, hub, seat);
 	seat->folder = hello->folder;
 	seat->setup.folder = hello->folder != 0;
 	memcpy(seat->setup.bootfile, hello->bootfile,
@@ -252,7 +233,7 @@ static void nat_leave(struct vswitch *sw, struct port *client)
 	while (*p != seat)
 		p = &(*p)->next;
 	*p = seat->next;
-	lease_leave(sw, seat->setup.host);
+	addresses_leave(&sw->addresses, client->hub->network, seat->setup.host);
 	if (seat->nat) {
 		seat->nat->own = NULL;
 		port_leave(seat->nat);
@@ -268,9 +249,9 @@ static bool nat_tend(struct vswitch *sw, struct hub *hub)
 	struct nat_seat *seat;
 	bool missing = false;
 
-	(void)hub;
 	for (seat = sw->nat_seats; seat; seat = seat->next) {
-		if (seat->client->state != PORT_JOINED)
+		if (seat->client->state != PORT_JOINED ||
+		    seat->client->hub != hub)
 			continue;
 		if (!seat->nat && now - seat->tried_ns > VSWITCH_PAUSE_NS)
 			nat_start(sw, seat);
@@ -292,7 +273,7 @@ static bool nat_own_way(const struct port *client, const uint8_t *frame,
 	const struct nat_seat *seat = client->own;
 
 	*to = seat->nat;
-	return nat_mac(frame);
+	return nat_mac(frame, client->hub->conf.subnet);
 }
 
 /* ---- statistics -------------------------------------------------------- */

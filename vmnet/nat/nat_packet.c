@@ -65,7 +65,7 @@ static void send_piece(struct nat_out *out, const uint8_t *header,
 	memcpy(frame, out->mac, 6);
 	/* As libslirp has it: of the NAT's own address (nat_mac()). */
 	frame[6] = 0x52, frame[7] = 0x55;
-	put_be32(frame + 8, NAT_GATEWAY);
+	put_be32(frame + 8, nat_gateway(out->subnet));
 	put_be16(frame + 12, TYPE_IP);
 	memcpy(ip, header, IP_HEADER);
 	put_be16(ip + 2, (uint16_t)(IP_HEADER + len));

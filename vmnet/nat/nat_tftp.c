@@ -88,9 +88,9 @@ void nat_tftp_free(struct nat_tftp *t)
 	free(t);
 }
 
-bool nat_tftp_takes(const struct nat_packet *p)
+bool nat_tftp_takes(const struct nat_tftp *t, const struct nat_packet *p)
 {
-	return p->proto == PROTO_UDP && p->to == NAT_GATEWAY &&
+	return p->proto == PROTO_UDP && p->to == nat_gateway(t->out->subnet) &&
 	       p->body_len >= UDP_HEADER && get_be16(p->body + 2) == TFTP_PORT;
 }
 
@@ -100,6 +100,7 @@ bool nat_tftp_takes(const struct nat_packet *p)
 static void tftp_send(struct nat_tftp *t, uint32_t guest, uint16_t port,
 		      size_t len)
 {
+	const uint32_t gateway = nat_gateway(t->out->subnet);
 	uint8_t *udp = t->datagram;
 	uint16_t sum;
 
@@ -107,10 +108,9 @@ static void tftp_send(struct nat_tftp *t, uint32_t guest, uint16_t port,
 	put_be16(udp + 2, port);
 	put_be16(udp + 4, (uint16_t)(UDP_HEADER + len));
 	put_be16(udp + 6, 0);
-	sum = nat_sum(NAT_GATEWAY, guest, PROTO_UDP, udp, UDP_HEADER + len);
+	sum = nat_sum(gateway, guest, PROTO_UDP, udp, UDP_HEADER + len);
 	put_le16(udp + 6, sum ? sum : 0xffff);
-	nat_out_ip(t->out, PROTO_UDP, NAT_GATEWAY, guest, udp,
-		   UDP_HEADER + len);
+	nat_out_ip(t->out, PROTO_UDP, gateway, guest, udp, UDP_HEADER + len);
 }
 
 static void tftp_error(struct nat_tftp *t, uint32_t guest, uint16_t port,

@@ -46,7 +46,7 @@ struct nat_tftp *nat_tftp_new(struct nat_out *out, int folder);
 void nat_tftp_free(struct nat_tftp *t);
 
 /* nat_tftp_takes() - is that UDP packet for this? */
-bool nat_tftp_takes(const struct nat_packet *p);
+bool nat_tftp_takes(const struct nat_tftp *t, const struct nat_packet *p);
 
 /**
  * nat_tftp_input() - a packet from the guest

@@ -221,7 +221,8 @@ static void packet_refuse(struct nat_udp *u, const struct nat_packet *p,
 {
 	size_t len = p->header + UDP_HEADER;
 
-	nat_out_error(u->out, type, code, NAT_GATEWAY, p->ip, len);
+	nat_out_error(u->out, type, code, nat_gateway(u->out->subnet), p->ip,
+		      len);
 }
 
 static uint8_t code_of(int err)
@@ -282,7 +283,7 @@ static struct flow *flow_for(struct nat_udp *u, const struct nat_packet *p,
 			     uint64_t now_ns)
 {
 	uint16_t from = get_be16(p->body), to = get_be16(p->body + 2);
-	bool dns = p->to == NAT_NAMESERVER;
+	bool dns = p->to == nat_nameserver(u->out->subnet);
 	enum flow_kind kind = dns ? FLOW_DNS : FLOW_PLAIN;
 	struct flow *f = NULL;
 	int fd;
@@ -292,7 +293,7 @@ static struct flow *flow_for(struct nat_udp *u, const struct nat_packet *p,
 		return NULL;
 	if (!dns)
 		f = flow_find(u, FLOW_FORWARD, p->from, from);
-	if (p->to == NAT_GATEWAY && !may_reach_host(u, f, to))
+	if (p->to == nat_gateway(u->out->subnet) && !may_reach_host(u, f, to))
 		return NULL;
 	if (!f)
 		f = flow_find(u, kind, p->from, from);
@@ -334,7 +335,7 @@ void nat_udp_input(struct nat_udp *u, const struct nat_packet *p,
 		return;
 	}
 	f->used_ns = now_ns;
-	f->to = p->to == NAT_GATEWAY ? INADDR_LOOPBACK : p->to;
+	f->to = p->to == nat_gateway(u->out->subnet) ? INADDR_LOOPBACK : p->to;
 	f->to_port = get_be16(p->body + 2);
 	memcpy(f->quote, p->ip, IP_HEADER);
 	f->quote[0] = 0x45;	/* its options are not quoted */
@@ -408,14 +409,15 @@ static bool take_one(struct nat_udp *u, struct flow *f)
 		return false;
 	if (f->kind == FLOW_DNS) {
 		f->asked_ns = 0;
-		datagram_give(u, f, NAT_NAMESERVER, DNS_PORT, (size_t)n);
+		datagram_give(u, f, nat_nameserver(u->out->subnet), DNS_PORT,
+			      (size_t)n);
 		return true;
 	}
 	from = ntohl(a.sin_addr.s_addr);
 	if (from >> 24 == 127) {
 		if (f->kind == FLOW_FORWARD)
 			peer_seen(f, ntohs(a.sin_port));
-		from = NAT_GATEWAY;
+		from = nat_gateway(u->out->subnet);
 	}
 	datagram_give(u, f, from, ntohs(a.sin_port), (size_t)n);
 	return true;
@@ -436,7 +438,7 @@ static void forward_error(struct nat_udp *u, const struct flow *f,
 	    ntohs(to->sin_port) != f->to_port)
 		return;
 	if (by->sin_family != AF_INET || from >> 24 == 127 || !from)
-		from = NAT_GATEWAY;
+		from = nat_gateway(u->out->subnet);
 	nat_out_error(u->out, e->ee_type, e->ee_code, from, f->quote, QUOTE);
 }
 

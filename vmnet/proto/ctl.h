@@ -57,7 +57,9 @@ struct ctl_reply {
 			"those there are")				\
 	X(NO_NETWORK,	"there is no such network; 'hostel net list' "	\
 			"shows those there are")			\
-	X(IN_USE,	"it is in use")					\
+	X(BAD_FILE,	"a line of the file of networks makes no sense") \
+	X(IN_USE,	"a machine is on that network; end it first, or "\
+			"move its card to another one")			\
 	X(FULL,		"vmnetd has no room for more of these")		\
 	X(NO_MEMORY,	"vmnetd is short of memory")			\
 	X(BAD_MEMORY,	"the memory for frames is not what it should be") \
@@ -115,6 +117,11 @@ struct ctl_link {
 	uint8_t what;		/* enum ctl_link_what */
 	uint8_t zero[2];
 	struct vmnet_conditions conditions;	/* CHANGE; else all zero */
+};
+
+/* With a sealed memfd that holds the text of the file (networking.h). */
+struct ctl_networks {
+	uint32_t zero;
 };
 
 union ctl_args {

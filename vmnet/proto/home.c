@@ -44,3 +44,35 @@ int home_program(const char *env, const char *name, char *path, size_t size)
 	}
 	return beside(name, path, size);
 }
+
+/* home_file() - @path becomes the name of a file of the user's. */
+static void home_file(char *path, const char *own, const char *base,
+		      const char *below, const char *name)
+{
+	const char *dir = getenv(base), *home = getenv("HOME");
+	const char *given = getenv(own);
+	int n = 0;
+
+	*path = '\0';
+	if (given)
+		n = snprintf(path, HOME_PATH_SIZE, "%s", given);
+	else if (dir && *dir == '/')
+		n = snprintf(path, HOME_PATH_SIZE, "%s/hostel/%s", dir, name);
+	else if (home && *home == '/' && !getenv("HOSTEL_VMNET_DIR"))
+		n = snprintf(path, HOME_PATH_SIZE, "%s/%s/hostel/%s", home,
+			     below, name);
+	if (n < 0 || (size_t)n >= HOME_PATH_SIZE)
+		*path = '\0';
+}
+
+void home_config(char *path)
+{
+	home_file(path, "HOSTEL_VMNET_CONFIG", "XDG_CONFIG_HOME", ".config",
+		  "networking");
+}
+
+void home_state(char *path)
+{
+	home_file(path, "HOSTEL_VMNET_STATE", "XDG_STATE_HOME", ".local/state",
+		  "vmnet-leases");
+}

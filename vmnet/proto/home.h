@@ -45,4 +45,18 @@ int home_address(const char *dir, const char *name, struct sockaddr_un *addr);
  */
 int home_program(const char *env, const char *name, char *path, size_t size);
 
+/**
+ * home_config() - the name of the file of networks (networking.h)
+ * home_state() - of the file that remembers addresses
+ * @path: HOME_PATH_SIZE bytes; "": there is none
+ *
+ * $HOSTEL_VMNET_CONFIG and $HOSTEL_VMNET_STATE; else networking in
+ * $XDG_CONFIG_HOME/hostel, vmnet-leases in $XDG_STATE_HOME/hostel; else the
+ * same in ~/.config and ~/.local/state, but not if $HOSTEL_VMNET_DIR says that
+ * this is another VMNet than the user's own.
+ */
+#define HOME_PATH_SIZE 512u
+void home_config(char *path);
+void home_state(char *path);
+
 #endif

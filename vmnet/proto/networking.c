@@ -29,7 +29,7 @@ struct reading {
 	unsigned int line, mistakes;
 	char word[WORDS][WORD];
 	unsigned int words;
-	bool nat[NETWORKS];
+	bool nat[NETWORKS], dhcp_said[NETWORKS];
 	unsigned int bridge_line[NETWORKS];
 	unsigned int fixed_line[NETWORKING_FIXED];
 	unsigned int forward_line[NETWORKING_FORWARDS];
@@ -196,7 +196,7 @@ static void take_answer(struct reading *r)
 	if (!strcmp(key, "NAT"))
 		read_yes(r, value, &r->nat[number]);
 	else if (!strcmp(key, "DHCP"))
-		read_yes(r, value, &net->dhcp);
+		r->dhcp_said[number] |= read_yes(r, value, &net->dhcp);
 	else if (!strcmp(key, "VIRTUAL_ADAPTER"))
 		read_yes(r, value, &net->adapter);
 	else if (!strcmp(key, "HOSTONLY_SUBNET"))
@@ -229,7 +229,7 @@ static void take_remove_answer(struct reading *r)
 	if (!strcmp(key, "NAT"))
 		r->nat[number] = number == NAT_NUMBER;
 	else if (!strcmp(key, "DHCP"))
-		net->dhcp = gives_addresses(number);
+		r->dhcp_said[number] = net->dhcp = gives_addresses(number);
 	else if (!strcmp(key, "VIRTUAL_ADAPTER"))
 		net->adapter = gives_addresses(number);
 	else if (!strcmp(key, "HOSTONLY_SUBNET"))
@@ -528,6 +528,7 @@ static void settle(struct reading *r)
 		else
 			net->kind = net->dhcp || net->adapter ? NET_HOSTONLY :
 								NET_PRIVATE;
+		net->dhcp |= !r->dhcp_said[i];	/* unless it is denied */
 		if (*net->iface && r->nat[i] && i != NAT_NUMBER)
 			mistake(r, r->bridge_line[i],
 				"vmnet%u is bridged to %s and has NAT, which "

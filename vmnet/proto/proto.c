@@ -7,7 +7,8 @@
 
 #define NETWORK_LAST 254u
 #define HELLO_FLAGS (VMNET_HELLO_STATS | VMNET_HELLO_RINGS | \
-		     VMNET_HELLO_HOST_LOOPBACK | VMNET_HELLO_ANY_MAC)
+		     VMNET_HELLO_HOST_LOOPBACK | VMNET_HELLO_ANY_MAC | \
+		     VMNET_HELLO_IF_NAT)
 
 #define STATUS_TEXT(name, text) [VMNET_##name] = text,
 static const char *const status_texts[] = { VMNET_STATUS_LIST(STATUS_TEXT) };
@@ -44,9 +45,12 @@ enum vmnet_status decode_network(const char *name, size_t size,
 
 	if (len == size)
 		return VMNET_BAD_NETWORK;
-	if (strcmp(name, "bridged") == 0 || strcmp(name, "vmnet0") == 0 ||
-	    strcmp(name, VMNET_BRIDGED) == 0)
+	if (strcmp(name, VMNET_BRIDGED) == 0)
 		return VMNET_NO_NAME;
+	if (strcmp(name, "bridged") == 0 || strcmp(name, "vmnet0") == 0) {
+		*number = BRIDGED_NUMBER;
+		return VMNET_OK;
+	}
 	if (strncmp(name, VMNET_BRIDGED, strlen(VMNET_BRIDGED)) == 0) {
 		*number = BRIDGED_NUMBER;
 		return proto_iface_ok(proto_iface(name)) ? VMNET_OK :
@@ -175,15 +179,15 @@ static bool bootfile_ok(const char name[VMNET_BOOTFILE_MAX], bool folder)
 	return true;
 }
 
-/* decode_nat_wishes() - what a hello asks of its NAT. */
-static enum vmnet_status decode_nat_wishes(const struct vmnet_hello *h,
-					   unsigned int number)
+bool hello_wishes(const struct vmnet_hello *h)
 {
-	bool any = (h->flags & VMNET_HELLO_HOST_LOOPBACK) ||
-		   h->forward[0].proto != FORWARD_NONE || h->folder;
+	return (h->flags & VMNET_HELLO_HOST_LOOPBACK) ||
+	       h->forward[0].proto != FORWARD_NONE || h->folder;
+}
 
-	if (any && number != NAT_NUMBER)
-		return VMNET_NOT_NAT;
+/* decode_nat_wishes() - what a hello asks of its NAT. */
+static enum vmnet_status decode_nat_wishes(const struct vmnet_hello *h)
+{
 	if (!bootfile_ok(h->bootfile, h->folder))
 		return VMNET_BAD_FOLDER;
 	return decode_forwards(h->forward);
@@ -214,6 +218,36 @@ bool decode_folder(const void *msg, size_t len)
 	       !f.zero && f.number;
 }
 
+bool decode_dhcp_setup(const void *msg, size_t len,
+		       struct vmnet_dhcp_setup *setup)
+{
+	struct vmnet_dhcp_setup s;
+
+	if (len != sizeof(s))
+		return false;
+	memcpy(&s, msg, sizeof(s));
+	if (s.magic != VMNET_MAGIC || s.version != VMNET_VERSION || s.zero ||
+	    (s.subnet & 0xff))
+		return false;
+	*setup = s;
+	return true;
+}
+
+bool decode_dhcp_card(const void *msg, size_t len, struct vmnet_dhcp_card *card)
+{
+	static const uint8_t zero[sizeof(card->zero)];
+	struct vmnet_dhcp_card c;
+
+	if (len != sizeof(c))
+		return false;
+	memcpy(&c, msg, sizeof(c));
+	if ((c.mac[0] & 1) || !c.host || c.host >= 254 ||
+	    memcmp(c.zero, zero, sizeof(zero)) != 0)
+		return false;
+	*card = c;
+	return true;
+}
+
 bool decode_nat_setup(const void *msg, size_t len,
 		      struct vmnet_nat_setup *setup)
 {
@@ -223,9 +257,10 @@ bool decode_nat_setup(const void *msg, size_t len,
 		return false;
 	memcpy(&s, msg, sizeof(s));
 	if (s.magic != VMNET_MAGIC || s.version != VMNET_VERSION ||
-	    s.host_loopback > 1 || s.host < NAT_FIRST_HOST ||
+	    s.host_loopback > 1 || s.host < NAT_LOWEST_HOST ||
 	    s.host > NAT_LAST_HOST || (s.mac[0] & 1) || s.folder > 1 ||
-	    s.zero || !bootfile_ok(s.bootfile, s.folder) ||
+	    s.dhcp > 1 || (s.subnet & 0xff) ||
+	    !bootfile_ok(s.bootfile, s.folder) ||
 	    decode_forwards(s.forward) != VMNET_OK)
 		return false;
 	*setup = s;
@@ -260,7 +295,7 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 			return VMNET_BAD_OWNER;
 		if (!conditions_ok(&h.in) || !conditions_ok(&h.out))
 			return VMNET_BAD_CONDITIONS;
-		status = decode_nat_wishes(&h, *number);
+		status = decode_nat_wishes(&h);
 		if (status != VMNET_OK)
 			return status;
 	}
@@ -282,7 +317,7 @@ enum vmnet_status decode_ask(const void *msg, size_t len, struct vmnet_ask *ask,
 			     unsigned int *number)
 {
 	const unsigned int keeps = VMNET_HELLO_HOST_LOOPBACK |
-				   VMNET_HELLO_ANY_MAC;
+				   VMNET_HELLO_ANY_MAC | VMNET_HELLO_IF_NAT;
 	struct vmnet_ask a;
 
 	if (len != sizeof(a))

@@ -61,6 +61,7 @@
 #define VMNET_HELLO_RINGS 2u	/* frames by rings */
 #define VMNET_HELLO_ANY_MAC 8u	/* it may send from any address */
 #define VMNET_HELLO_HOST_LOOPBACK 4u	/* 10.0.2.2 is the host's 127.0.0.1 */
+#define VMNET_HELLO_IF_NAT 16u	/* what only a NAT can do is no must */
 /* The descriptors that come with it. */
 enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 
@@ -69,21 +70,34 @@ enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 #define HOSTONLY_NUMBER	1u		/* "hostonly" */
 #define NAT_NUMBER	8u		/* "nat" */
 
-/* The network of a NAT: 10.0.2.0/24. */
+/* The network "nat", if nobody says another one: 10.0.2.0/24. */
 #define NAT_NETWORK	0x0a000200u
-#define NAT_GATEWAY	0x0a000202u
-#define NAT_NAMESERVER	0x0a000203u
 #define NAT_FIRST_HOST	15u	/* guests have 10.0.2.15 to 10.0.2.254 */
 #define NAT_LAST_HOST	254u
+#define NAT_LOWEST_HOST	4u	/* one that is kept for a card */
 
 /* The network "hostonly", if nobody says another one: 192.168.211.0/24. */
 #define HOSTONLY_SUBNET	0xc0a8d300u
 
+/* nat_gateway(), nat_nameserver() - of the NAT network with that subnet, all in
+ * our byte order: .2 and .3. */
+static inline uint32_t nat_gateway(uint32_t subnet)
+{
+	return subnet + 2;
+}
+
+static inline uint32_t nat_nameserver(uint32_t subnet)
+{
+	return subnet + 3;
+}
+
 /* nat_mac() - is this an address of the NAT's own? libslirp makes them of the
  * IP address that it answers for, with four bytes of that. */
-static inline bool nat_mac(const uint8_t mac[6])
+static inline bool nat_mac(const uint8_t mac[6], uint32_t subnet)
 {
-	static const uint8_t ip4[5] = { 0x52, 0x55, 10, 0, 2 };
+	const uint8_t ip4[5] = { 0x52, 0x55, (uint8_t)(subnet >> 24),
+				 (uint8_t)(subnet >> 16),
+				 (uint8_t)(subnet >> 8) };
 	static const uint8_t ip6[5] = { 0x52, 0x56, 0, 0, 0 };
 
 	return (!memcmp(mac, ip4, 5) || !memcmp(mac, ip6, 5)) &&
@@ -152,7 +166,8 @@ struct vmnet_nat_setup {
 	uint8_t host;		/* last byte of the guest's address */
 	uint8_t mac[6];		/* of the guest's card */
 	uint8_t folder;		/* 1: it has one, as CHILD_FOLDER_FD */
-	uint8_t zero;
+	uint8_t dhcp;		/* 1: it answers DHCP */
+	uint32_t subnet;	/* in our byte order; its last byte is 0 */
 	struct vmnet_forward forward[VMNET_FORWARDS];
 	char bootfile[VMNET_BOOTFILE_MAX];
 };
@@ -176,6 +191,21 @@ struct vmnet_ask {
 	 * go, stay as they are. The others: all 0. */
 	struct vmnet_hello hello;
 	uint8_t zero[VMNET_ASK_SIZE - 24 - sizeof(struct vmnet_hello)];
+};
+
+/* What a DHCP server is told first ... */
+struct vmnet_dhcp_setup {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t zero;
+	uint32_t subnet;	/* in our byte order; its last byte is 0 */
+};
+
+/* ... and of each card that comes. It is shorter than any frame. */
+struct vmnet_dhcp_card {
+	uint8_t mac[6];
+	uint8_t host;		/* last byte of its address */
+	uint8_t zero[5];
 };
 
 struct vmnet_reply {
@@ -225,6 +255,8 @@ BUILD_ASSERT(sizeof(struct vmnet_hello) ==
 BUILD_ASSERT(sizeof(struct vmnet_reply) == 16);
 BUILD_ASSERT(sizeof(struct vmnet_ask) == VMNET_ASK_SIZE);
 BUILD_ASSERT(VMNET_ASK_SIZE > VMNET_FRAME_MAX + 1);
+BUILD_ASSERT(sizeof(struct vmnet_dhcp_setup) < VMNET_FRAME_MIN &&
+	     sizeof(struct vmnet_dhcp_card) < VMNET_FRAME_MIN);
 BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 
 /* What the daemon answers, and the sentence a user reads. */
@@ -239,8 +271,8 @@ BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 	X(BAD_NETWORK,	"there is no such network; use nat, hostonly, "	\
 			"bridged=INTERFACE or vmnet1 to vmnet254")	\
 	X(BAD_RINGS,	"the frame rings are not what they should be")	\
-	X(NOT_NAT,	"host-loopback, forward= and tftp= are for the "	\
-			"network nat only")				\
+	X(NOT_NAT,	"host-loopback, forward= and tftp= are for "	\
+			"networks with NAT only")			\
 	X(BAD_FOLDER,	"a boot file takes a folder (tftp=), and a name "	\
 			"that ends")					\
 	X(BAD_FORWARD,	"a forwarded port makes no sense")		\
@@ -251,7 +283,8 @@ BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 			"give a rate=, or a lower one, or a shorter delay=") \
 	X(FULL,		"the switch has no free port or network")	\
 	X(NO_NAME,	"say which of the host's interfaces, for "	\
-			"example bridged=eth0")				\
+			"example bridged=eth0, or have it said by "	\
+			"'hostel net create vmnet0 --bridged=eth0'")	\
 	X(NO_IFACE,	"the host has no network interface of that name") \
 	X(NOT_ETHERNET,	"that interface is not Ethernet; nothing can be " \
 			"bridged to it")				\
@@ -320,6 +353,16 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 
 /* decode_folder() - check a folder's message. Return: is it right? */
 bool decode_folder(const void *msg, size_t len);
+
+/* hello_wishes() - does it ask for what only a NAT can do? */
+bool hello_wishes(const struct vmnet_hello *hello);
+
+/* decode_dhcp_setup(), decode_dhcp_card() - check what a DHCP server is told.
+ * Return: is it right? then it is filled in. */
+bool decode_dhcp_setup(const void *msg, size_t len,
+		       struct vmnet_dhcp_setup *setup);
+bool decode_dhcp_card(const void *msg, size_t len,
+		      struct vmnet_dhcp_card *card);
 
 /* decode_nat_setup() - check what a NAT is told. Return: is it right? then
  * @setup is filled in. */

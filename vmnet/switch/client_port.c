@@ -77,17 +77,16 @@ static enum vmnet_status link_enter(struct vswitch *sw, struct port *port,
 	return err < 0 ? VMNET_NO_ROOM : VMNET_OK;
 }
 
-/* hub_enter() - onto a network, which is made if it is not there. */
+/* hub_enter() - onto a network. */
 static enum vmnet_status hub_enter(struct vswitch *sw, struct port *port,
 				   const struct vmnet_hello *hello,
 				   unsigned int network)
 {
-	struct hub *hub =
-		vswitch_get_hub(sw, network, proto_iface(hello->network));
 	enum vmnet_status status;
+	struct hub *hub = vswitch_named_hub(sw, hello, network, &status);
 
 	if (!hub)
-		return VMNET_FULL;
+		return status;
 	memcpy(port->mac, hello->mac, sizeof(port->mac));
 	status = link_enter(sw, port, hello);
 	if (status == VMNET_OK)

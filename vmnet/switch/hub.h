@@ -24,6 +24,7 @@
 #ifndef VMNET_HUB_H
 #define VMNET_HUB_H
 
+#include "vmnet/proto/networking.h"
 #include "vmnet/switch/fdb.h"
 #include "vmnet/switch/port.h"
 
@@ -87,6 +88,7 @@ struct network_ops {
 struct hub {
 	unsigned int network;	/* N of vmnetN */
 	char iface[VMNET_IFACE_MAX];	/* of a bridged network; else "" */
+	struct network conf;	/* as it was made */
 	const struct network_ops *ops;
 	void *own;		/* what its kind keeps for it; or NULL */
 	bool link;

@@ -125,15 +125,12 @@ void move_opened(struct vswitch *sw, struct hub *hub, enum vmnet_status status)
 static void move(struct vswitch *sw, struct port *port,
 		 struct vmnet_hello *hello, unsigned int network)
 {
-	struct hub *hub =
-		vswitch_get_hub(sw, network, proto_iface(hello->network));
 	enum vmnet_status status;
+	struct hub *hub = vswitch_named_hub(sw, hello, network, &status);
 
 	memcpy(hello->mac, port->mac, sizeof(hello->mac));
-	if (!hub)
-		status = VMNET_FULL;
-	else if (hub == port->hub)
-		status = VMNET_OK; /* it is there */
+	if (!hub || hub == port->hub)
+		; /* it may not be, or it is there */
 	else if (hub->ops->opening(hub))
 		status = move_later(port, hub, hello);
 	else

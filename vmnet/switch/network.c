@@ -7,24 +7,16 @@
 #include "vmnet/nat/nat_network.h"
 #include "vmnet/switch/plain_network.h"
 
-/* All other numbers are private hubs. */
-static const struct {
-	unsigned int number;
-	const struct network_ops *ops;
-} kinds[] = {
-	{ BRIDGED_NUMBER, &bridged_network },
-	{ HOSTONLY_NUMBER, &hostonly_network },
-	{ NAT_NUMBER, &nat_network },
+static const struct network_ops *const kinds[] = {
+	[NET_PRIVATE] = &plain_network,
+	[NET_HOSTONLY] = &hostonly_network,
+	[NET_NAT] = &nat_network,
+	[NET_BRIDGED] = &bridged_network,
 };
 
-const struct network_ops *network_kind(unsigned int number)
+const struct network_ops *network_kind(enum net_kind kind)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (kinds[i].number == number)
-			return kinds[i].ops;
-	return &plain_network;
+	return kinds[kind];
 }
 
 void network_stats(struct text *t, const struct vswitch *sw)
@@ -32,5 +24,5 @@ void network_stats(struct text *t, const struct vswitch *sw)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		kinds[i].ops->stats(t, sw);
+		kinds[i]->stats(t, sw);
 }

@@ -8,10 +8,11 @@
 #ifndef VMNET_NETWORK_H
 #define VMNET_NETWORK_H
 
+#include "vmnet/proto/networking.h"
 #include "vmnet/switch/hub.h"
 
-/* network_kind() - the kind of the network vmnetN. */
-const struct network_ops *network_kind(unsigned int number);
+/* network_kind() - what networks of that kind do. */
+const struct network_ops *network_kind(enum net_kind kind);
 
 /* network_stats() - what each kind has to tell of all its networks. */
 void network_stats(struct text *t, const struct vswitch *sw);

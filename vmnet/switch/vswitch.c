@@ -201,6 +201,7 @@ int vswitch_open(struct vswitch *sw, int listen_fd, int keeper)
 	sw->keeper = keeper;
 	sw->links = -1;
 	tap_open(&sw->tap);
+	networking_builtin(&sw->nets);
 	sw->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (sw->epoll < 0 ||
 	    epoll_ctl(sw->epoll, EPOLL_CTL_ADD, listen_fd, &e) < 0)
@@ -280,17 +281,19 @@ void vswitch_close(struct vswitch *sw)
 		close(sw->epoll);
 }
 
-int vswitch_run(int listen_fd, int keeper, const struct control_ops *control,
-		int control_listen)
+int vswitch_run(const struct vswitch_setup *setup)
 {
 	struct vswitch *sw = calloc(1, sizeof(*sw));
 	int err;
 
 	if (!sw)
 		return -ENOMEM;
-	err = vswitch_open(sw, listen_fd, keeper);
+	err = vswitch_open(sw, setup->listen, setup->keeper);
+	sw->nets = *setup->nets;
+	sw->addresses = *setup->addresses;
 	if (!err)
-		err = vswitch_control(sw, control, control_listen);
+		err = vswitch_control(sw, setup->control,
+				      setup->control_listen);
 	if (!err)
 		err = switch_sandbox_close();
 	while (!err && vswitch_round(sw, POLL_FOREVER))

@@ -18,6 +18,8 @@
 #include <sys/types.h>
 
 #include "vmnet/conditions/framequeue.h"
+#include "vmnet/proto/networking.h"
+#include "vmnet/switch/addresses.h"
 #include "vmnet/switch/control.h"
 #include "vmnet/switch/hub.h"
 
@@ -28,13 +30,6 @@
 #define VSWITCH_PAUSE_NS	500000000ull
 /* Room for bursts in the kernel, so that queues rarely have to be used. */
 #define VSWITCH_SOCKET_BUFFER	(1 << 20)
-
-/* Who has or had an address of the NAT network. */
-struct nat_lease {
-	uint8_t mac[6];
-	bool busy;
-	uint64_t left_ns;	/* 0: nobody has had it yet */
-};
 
 struct nat_seat;
 
@@ -47,12 +42,11 @@ struct vswitch {
 	unsigned int clients;	/* also who has not said hello yet */
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
 	struct tap tap;
-	/* [nat_network.c] */
-	struct nat_lease lease[NAT_LAST_HOST + 1];	/* by last byte */
-	struct nat_seat *nat_seats;
-	/* [hostonly_network.c] */
-	pid_t dhcp_pid;			/* 0: none */
-	uint64_t dhcp_started_ns;
+	struct networking nets;		/* which networks there are */
+	struct addresses addresses;	/* who has which on them */
+	struct nat_seat *nat_seats;	/* [nat_network.c] */
+	pid_t dhcp_pid;			/* [hostonly_network.c] of the first
+					 * server; 0: none */
 	/* all */
 	int keeper;			/* for child_start() */
 	const struct control_ops *control;	/* NULL: none are served */
@@ -73,19 +67,24 @@ struct vswitch {
 	uint64_t nat_drops[NAT_DROP_COUNT];	/* of all NATs there were */
 };
 
+/* What a switch begins with. Descriptors are the caller's, still. */
+struct vswitch_setup {
+	int listen;		/* where cards come in */
+	int keeper;		/* to who starts helpers (child.h) */
+	const struct control_ops *control;	/* who serves control ... */
+	int control_listen;	/* ... connections, and where they come in */
+	const struct networking *nets;		/* copied, as is ... */
+	const struct addresses *addresses;	/* ... what was remembered */
+};
+
 /**
  * vswitch_run() - serve until nobody is left
- * @listen: a listening socket; still the caller's afterwards
- * @keeper: socket to the process that starts helpers (child.h)
- * @control, @control_listen: who serves control connections, and where they
- *			      come in; as @listen
  *
  * Gives up the right to most system calls (sandbox.h), for good.
  *
  * Return: 0, or -errno if it could not begin.
  */
-int vswitch_run(int listen, int keeper, const struct control_ops *control,
-		int control_listen);
+int vswitch_run(const struct vswitch_setup *setup);
 
 /**
  * vswitch_stats() - all counters as JSON text

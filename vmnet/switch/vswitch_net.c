@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "vmnet/keeper/child.h"
 #include "vmnet/switch/network.h"
 #include "vmnet/switch/vswitch_parts.h"
 
@@ -96,6 +97,18 @@ static struct hub *hub_find(struct vswitch *sw, unsigned int network,
 	return NULL;
 }
 
+uint8_t vswitch_address(struct vswitch *sw, const struct address_range *range,
+			const uint8_t mac[6])
+{
+	bool new = false;
+	uint8_t host =
+		addresses_take(&sw->addresses, &sw->nets, range, mac, &new);
+
+	if (host && new)
+		child_remember(sw->keeper, range->network, mac, host);
+	return host;
+}
+
 bool vswitch_watch_links(struct vswitch *sw)
 {
 	struct epoll_event e = { .events = EPOLLIN,
@@ -110,14 +123,16 @@ bool vswitch_watch_links(struct vswitch *sw)
 static struct hub *hub_make(struct vswitch *sw, unsigned int network,
 			    const char *iface)
 {
+	const struct network *conf = &sw->nets.net[network];
 	struct hub *hub;
 	uint32_t seed = 0;
 
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
 		seed = (uint32_t)clock_now_ns();
-	hub = hub_new(network_kind(network), network, seed);
+	hub = hub_new(network_kind(conf->kind), network, seed);
 	if (!hub)
 		return NULL;
+	hub->conf = *conf;
 	strcpy(hub->iface, iface);
 	hub->link = true;
 	if (hub->ops->open(sw, hub) < 0) {
@@ -139,6 +154,30 @@ struct hub *vswitch_get_hub(struct vswitch *sw, unsigned int network,
 		if (!sw->hub[i])
 			return sw->hub[i] = hub_make(sw, network, iface);
 	return NULL;
+}
+
+struct hub *vswitch_named_hub(struct vswitch *sw,
+			      const struct vmnet_hello *hello,
+			      unsigned int number, enum vmnet_status *status)
+{
+	const struct network *conf = &sw->nets.net[number];
+	const char *iface = proto_iface(hello->network);
+	struct hub *hub;
+
+	if (conf->kind == NET_BRIDGED) {
+		iface = *iface ? iface : conf->iface;
+		number = BRIDGED_NUMBER;	/* one for each interface */
+	}
+	*status = VMNET_NO_NAME;
+	if (conf->kind == NET_BRIDGED && !*iface)
+		return NULL;
+	*status = VMNET_NOT_NAT;
+	if (conf->kind != NET_NAT && hello_wishes(hello) &&
+	    !(hello->flags & VMNET_HELLO_IF_NAT))
+		return NULL;
+	hub = vswitch_get_hub(sw, number, iface);
+	*status = hub ? VMNET_OK : VMNET_FULL;
+	return hub;
 }
 
 void vswitch_answer(struct port *port, enum vmnet_status status)

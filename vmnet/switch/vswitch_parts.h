@@ -97,6 +97,21 @@ struct port *vswitch_add_port(struct vswitch *sw, int fd,
 struct hub *vswitch_get_hub(struct vswitch *sw, unsigned int network,
 			    const char *iface);
 
+/* vswitch_address() - an address for a card that comes (addresses.h); what is
+ * new is written down. Return: its last byte; 0: all are in use. */
+uint8_t vswitch_address(struct vswitch *sw, const struct address_range *range,
+			const uint8_t mac[6]);
+
+/**
+ * vswitch_named_hub() - the network that a hello names; it is made if it is not
+ * there
+ * @number: as decode_hello() has it
+ * @status: why it may not be, if it is NULL
+ */
+struct hub *vswitch_named_hub(struct vswitch *sw,
+			      const struct vmnet_hello *hello,
+			      unsigned int number, enum vmnet_status *status);
+
 /* vswitch_watch_links() - hear of changes of the host's interfaces, from now
  * on: sw->links_changed. Return: do we? */
 bool vswitch_watch_links(struct vswitch *sw);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * leases.h - the file that remembers which card had which address, so that it
+ * gets the same one after vmnetd has ended.
+ *
+ * 1. A line for each: "8 00:50:56:00:00:0a 15": network, card, the address's
+ *    last byte. A later line counts over an earlier one.
+ * 2. Lines are added only. When the file is long, whoever opens it next writes
+ *    it anew.
+ * 3. Nothing depends on it: without it, or with a bad line in it, cards get
+ *    addresses as if they were new.
+ */
+#ifndef VMNET_LEASES_H
+#define VMNET_LEASES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LEASES_SIZE	262144u	/* of the file at most */
+#define LEASES_LONG	65536u	/* then it is written anew */
+
+struct leases {
+	int fd;			/* to add to; -1: there is no file */
+	unsigned int left;	/* lines that may be added */
+};
+
+/* leases_take_fn - one line of it. */
+typedef void leases_take_fn(void *arg, unsigned int network,
+			    const uint8_t mac[6], uint8_t host);
+
+/**
+ * leases_open() - read the file, and have it ready to add to
+ * @path: its name; its folder is made if it is not there
+ * @take, @arg: called for each line, in order
+ *
+ * Return: 0; 1: it was long, and is empty now: leases_add() what counts; or
+ * -errno: nothing is remembered then.
+ * #syscalls mkdir openat read ftruncate
+ */
+int leases_open(struct leases *l, const char *path, leases_take_fn *take,
+		void *arg);
+
+/* leases_add() - one more line. #syscalls write */
+void leases_add(struct leases *l, unsigned int network, const uint8_t mac[6],
+		uint8_t host);
+
+#endif

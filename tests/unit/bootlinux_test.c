@@ -151,9 +151,11 @@ static void a_kernel_is_loaded(void **state)
 	assert_int_equal(*at(b, LOAD + CODE), 0);
 	assert_string_equal(at(b, BOOT_CMDLINE), "console=ttyS0");
 	/* The zero page: the header, and what a boot loader fills in. */
-	for (i = 0; i < 0x1f1; i++)
+	for (i = 0x12; i < 0x1f1; i++)
 		if (i != 0x1e8 && (i < 0x70 || i >= 0x78))
 			assert_int_equal(zp[i], 0);
+	assert_memory_equal(zp, "\0\0\0\0\0\0\3\x50\0\0\3\0\0\0\x19\1\x10\0",
+			    0x12);	/* the screen: struct screen_info */
 	assert_memory_equal(zp + 0x202, "HdrS", 4);
 	assert_int_equal(zp[0x210], 0xff);
 	assert_int_equal(get_le32(zp + 0x228), BOOT_CMDLINE);

@@ -471,7 +471,6 @@ static void bad_values_are_refused(void **state)
 		{ "ethernet0.present = \"maybe\"", "maybe" },
 		{ "ethernet0.present = \"\"", "TRUE or FALSE" },
 		{ "ethernet0.connectionType = \"token ring\"", "ring" },
-		{ "ethernet0.vnet = \"vmnet0\"", "vmnet0" },
 		{ "ethernet0.vnet = \"eth0,mac=2\"", "eth0,mac" },
 		{ "ethernet0.vnet = \"an-interface-0-1\"", "an-inter" },
 		{ "ethernet0.vnet = \"\"", "vmnet1" },

@@ -28,7 +28,7 @@
 #include "base/check.h"
 #include "vmm/bt/bt.h"
 
-#define PAGES_AROUND 16u /* Linux maps so many of a file */
+#define PAGES_AROUND 16u	/* Linux maps so many of a file */
 #define LAST_PAGE ((laddr)-PAGE_SIZE)
 
 bool place_known(const struct cpu *cpu, uint32_t place)
@@ -65,8 +65,8 @@ static uint16_t *chain_of(struct bt *bt, uint32_t pfn)
 
 /* What place_search() found besides. */
 struct others {
-	uint32_t fixed; /* one that has another address, or 0 */
-	bool floats; /* some of them float */
+	uint32_t fixed;		/* one that has another address, or 0 */
+	bool floats;		/* some of them float */
 };
 
 /* place_search() - place_find() */
@@ -110,10 +110,7 @@ static uint32_t place_take(struct bt *bt, uint32_t pfn, laddr page, bool floats)
 		i = bt->place_top++;
 	bt->place_count++;
 	bt->places[i] = (struct code_place){
-		.pfn = pfn,
-		.fixed = page,
-		.floats = floats,
-		.next = *chain,
+		.pfn = pfn, .fixed = page, .floats = floats, .next = *chain,
 	};
 	*chain = (uint16_t)i;
 	return i;

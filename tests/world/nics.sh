@@ -44,6 +44,7 @@ free_port() {
 }
 open() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+export XDG_CONFIG_HOME=$work/config
 check "a machine with four cards" machine --net nat --net vmnet2 \
 	--net hostonly --net vmnet3 || finish
 
@@ -141,6 +142,15 @@ done
 check "sixteen" listed 16
 check "no seventeenth" refused 69 "16 forwarded ports, and no more" \
 	forward add "tcp:$other:22"
+
+# --- a network of the user's own
+check "another network with NAT" net create vmnet5 --nat
+check "a card is moved there" ctl connect 3 vmnet5
+check "... and a port leads to it" ctl forward add "tcp:$other:22" 3
+check "... it is open" open "$other"
+check "... and shut" ctl forward remove "tcp:$other:22"
+check "the card leaves" ctl connect 3 vmnet13
+check "what the network is no more" net delete vmnet5
 
 # --- a pause, a reset
 check "pause" ctl pause

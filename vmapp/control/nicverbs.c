@@ -91,6 +91,14 @@ static json_t *refusal(const struct nic *nic, enum vmnet_ask_what what,
 			 nic->index, nic_network(nic), says);
 		return answer_error(why, wrong ? EXIT_USAGE : EXIT_SETUP);
 	}
+	if (status == VMNET_NOT_NAT) {
+		snprintf(
+			why, sizeof(why),
+			"card %u is on %s; ports can be forwarded on a network "
+			"with NAT only: 'connect %u nat' moves it to one",
+			nic->index, nic_network(nic), nic->index);
+		return answer_error(why, EXIT_USAGE);
+	}
 	forward_text(f, text);
 	snprintf(why, sizeof(why), "%s can not be %s: %s", text,
 		 what == VMNET_ASK_FORWARD ? "forwarded" : "removed", says);
@@ -148,8 +156,8 @@ static json_t *forward_list(const struct vm *vm)
 	return json_pack("{s:b,s:o}", "ok", 1, "cards", list);
 }
 
-/* nic_with() - the first card that has @f; else the first on nat. Return: NULL:
- * neither. */
+/* nic_with() - the first card that has @f; else the first on the network nat,
+ * or the only one. Return: NULL: which one is not clear. */
 static struct nic *nic_with(struct vm *vm, const struct vmnet_forward *f)
 {
 	struct vmnet_forward table[VMNET_FORWARDS];
@@ -165,7 +173,7 @@ static struct nic *nic_with(struct vm *vm, const struct vmnet_forward *f)
 	for (i = 0; i < vm->board.nic_count; i++)
 		if (nic_on_nat(&vm->board.nic[i]))
 			return &vm->board.nic[i];
-	return NULL;
+	return vm->board.nic_count == 1 ? &vm->board.nic[0] : NULL;
 }
 
 /* forward_nic() - the card that is meant. Return: NULL with @why. */
@@ -177,15 +185,10 @@ static struct nic *forward_nic(struct vm *vm, const struct request *r,
 
 	if (!nic && r->count == 2)
 		snprintf(why, REQUEST_WHY_SIZE,
-			 "no card of this machine is on the network nat; "
-			 "'connect NIC nat' moves one there");
-	if (!nic || nic_on_nat(nic))
-		return nic;
-	snprintf(why, REQUEST_WHY_SIZE,
-		 "card %u is on %s; ports can be forwarded on the network nat "
-		 "only: 'connect %u nat' moves it there",
-		 nic->index, nic_network(nic), nic->index);
-	return NULL;
+			 "no card of this machine is on the network nat: say "
+			 "which one is on another network with NAT, or move "
+			 "one: 'connect NIC nat'");
+	return nic;
 }
 
 static json_t *forward_change(struct vm *vm, const struct request *r,

@@ -145,11 +145,6 @@ static void ctl_ready(struct vswitch *sw, uint32_t number)
 	free(t.buf);
 }
 
-static void ctl_port_gone(struct vswitch *sw, uint32_t port)
-{
-	(void)sw, (void)port;
-}
-
 static void ctl_close(struct vswitch *sw)
 {
 	struct ctl_conns *all = sw->controls;
@@ -165,6 +160,5 @@ static void ctl_close(struct vswitch *sw)
 const struct control_ops ctl_server = {
 	.accept = ctl_accept,
 	.ready = ctl_ready,
-	.port_gone = ctl_port_gone,
 	.close = ctl_close,
 };

@@ -19,10 +19,6 @@ struct control_ops {
 	 * vswitch_watch_control(). It may be gone by now. */
 	void (*ready)(struct vswitch *sw, uint32_t number);
 
-	/* port_gone() - a port is about to be freed: nothing may speak of it
-	 * any more */
-	void (*port_gone)(struct vswitch *sw, uint32_t port);
-
 	/* close() - the switch ends: cut all off */
 	void (*close)(struct vswitch *sw);
 };

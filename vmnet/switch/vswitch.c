@@ -24,8 +24,6 @@
 
 static void free_port(struct vswitch *sw, struct port *port)
 {
-	if (sw->control)
-		sw->control->port_gone(sw, port->number);
 	port->ops->gone(sw, port);
 	if (port->hub)
 		hub_leave(port->hub, port);

@@ -13,9 +13,10 @@
  *	from=N		and from N on (0)
  *	move=X,Y	our dot x, y is their x + X, y + Y
  *	stream=N	the first N dots, whatever the lengths of the lines
+ *	colours=N	so many colours there must be (2, at most 16)
  *
  * Prints what is compared and how many dots differ; status 0: none of them.
- * Two pictures of one colour are no evidence: that is 1, too.
+ * Two pictures of fewer colours are no evidence: that is 1, too.
  */
 #include <png.h>
 #include <stdbool.h>
@@ -29,8 +30,10 @@ struct picture {
 	uint8_t *rgb;
 };
 
+#define COLOURS 16u
+
 struct rule {
-	unsigned int bits, ours, theirs, common, lines, from, stream;
+	unsigned int bits, ours, theirs, common, lines, from, stream, colours;
 	unsigned int move_x, move_y;
 };
 
@@ -77,7 +80,7 @@ static struct picture read_ppm(const char *file)
 static struct rule read_rule(char **words)
 {
 	struct rule r = { .bits = 8, .ours = 1, .theirs = 1, .common = 1,
-			  .lines = ~0u };
+			  .lines = ~0u, .colours = 2 };
 
 	for (; *words; words++) {
 		if (sscanf(*words, "bits=%u", &r.bits) != 1 &&
@@ -86,10 +89,12 @@ static struct rule read_rule(char **words)
 		    sscanf(*words, "lines=%u", &r.lines) != 1 &&
 		    sscanf(*words, "from=%u", &r.from) != 1 &&
 		    sscanf(*words, "move=%u,%u", &r.move_x, &r.move_y) != 2 &&
-		    sscanf(*words, "stream=%u", &r.stream) != 1)
+		    sscanf(*words, "stream=%u", &r.stream) != 1 &&
+		    sscanf(*words, "colours=%u", &r.colours) != 1)
 			die("a rule that it does not know");
 	}
-	if (r.bits < 1 || r.bits > 8 || !r.ours || !r.theirs)
+	if (r.bits < 1 || r.bits > 8 || !r.ours || !r.theirs ||
+	    r.colours > COLOURS)
 		die("a rule that can not be");
 	return r;
 }
@@ -103,19 +108,30 @@ static const uint8_t *dot(const struct picture *p, unsigned int x,
 struct result {
 	unsigned long compared, differ;
 	unsigned int x, y;	/* the first that differs */
-	const uint8_t *first;	/* that was compared */
-	bool plain;		/* all have its colour */
+	const uint8_t *colour[COLOURS]; /* that ours has, as many as must be */
+	unsigned int colours;
 };
+
+/* count_colour() - if it is a new one, and not enough are known. */
+static void count_colour(struct result *r, const struct rule *rule,
+			 const uint8_t *rgb)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->colours; i++)
+		if (!memcmp(rgb, r->colour[i], 3))
+			return;
+	if (r->colours < rule->colours)
+		r->colour[r->colours++] = rgb;
+}
 
 static void compare(struct result *r, const struct rule *rule, const uint8_t *a,
 		    const uint8_t *b, unsigned int x, unsigned int y)
 {
 	unsigned int i, drop = 8 - rule->bits;
 
-	if (r->compared++ == 0)
-		r->first = a;
-	if (memcmp(a, r->first, 3) != 0)
-		r->plain = false;
+	r->compared++;
+	count_colour(r, rule, a);
 	for (i = 0; i < 3; i++)
 		if (a[i] >> drop != b[i] >> drop)
 			break;
@@ -166,7 +182,7 @@ static bool sizes_fit(const struct rule *r, const struct picture *a,
 
 int main(int argc, char **argv)
 {
-	struct result r = { .plain = true };
+	struct result r = { 0 };
 	struct picture a, b;
 	struct rule rule;
 
@@ -183,8 +199,9 @@ int main(int argc, char **argv)
 	       a.height, b.width, b.height, r.compared, r.differ);
 	if (r.differ)
 		printf(", the first at %u,%u", r.x, r.y);
-	printf("%s\n", r.plain ? ", all of one colour" : "");
+	printf("%s\n", r.colours < rule.colours ? ", of too few colours" : "");
 	free(a.rgb);
 	free(b.rgb);
-	return r.differ || r.plain || !sizes_fit(&rule, &a, &b);
+	return r.differ || r.colours < rule.colours ||
+	       !sizes_fit(&rule, &a, &b);
 }

@@ -105,15 +105,15 @@ static void put_colours(struct vga *v)
 	}
 }
 
-/* put_glyphs() - into plane 2; other registers than those of text are left. */
+/* put_glyphs() - into plane 2, before the registers of text are set. */
 static void put_glyphs(struct vga *v, const uint8_t *font)
 {
 	unsigned int i, line;
 
 	put(v, SEQUENCER, 2, 0x04);
 	put(v, SEQUENCER, 4, 0x06);	/* each plane for itself */
-	put(v, GRAPHICS, 5, 0x00);
 	put(v, GRAPHICS, 6, 0x04);	/* at A0000h */
+	put(v, GRAPHICS, 8, 0xff);	/* all bits of a byte */
 	for (i = 0; i < 256; i++)
 		for (line = 0; line < TEXTMODE_POINTS; line++)
 			vga_window_write(v, i * GLYPH_STEP + line, 1,
@@ -131,12 +131,10 @@ static void put_spaces(struct vga *v)
 void textmode_set(struct vga *v, const uint8_t *font)
 {
 	vga_port_write(v, MISCELLANEOUS, 0x67);
-	put_all(v, SEQUENCER, sequencer, ARRAY_SIZE(sequencer));
-	put_all(v, CRTC, crtc, ARRAY_SIZE(crtc));
-	put_all(v, GRAPHICS, graphics, ARRAY_SIZE(graphics));
 	if (font)
 		put_glyphs(v, font);
 	put_all(v, SEQUENCER, sequencer, ARRAY_SIZE(sequencer));
+	put_all(v, CRTC, crtc, ARRAY_SIZE(crtc));
 	put_all(v, GRAPHICS, graphics, ARRAY_SIZE(graphics));
 	put_colours(v);
 	put_attributes(v);

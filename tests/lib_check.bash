@@ -13,6 +13,17 @@ failures=0
 tidy() { rm -rf "$work"; }
 trap tidy EXIT
 
+# listens PORT - does anybody, at this port of the host's 127.0.0.1?
+listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# free_port - print one that nobody listens at
+free_port() {
+	local p
+	for p in $(shuf -i 20000-29999 -n 50); do
+		listens "$p" || { echo "$p"; return; }
+	done
+}
+
 # result NAME STATUS [FILE] - one TAP line; FILE is shown when it failed
 result() {
 	if [ "$2" -eq 0 ]; then

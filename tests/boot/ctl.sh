@@ -8,13 +8,6 @@
 . "$(dirname "$0")/lib.bash"
 hostel=$build/hostel
 
-# A port of this host's that nobody listens at.
-free_port() {
-	local p
-	for p in $(shuf -i 20000-29999 -n 50); do
-		(: <"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }
-	done
-}
 port=$(free_port)
 
 "$hostel" run --kernel "$guest/vmlinuz" --initrd "$guest/initrd" --name boot \

@@ -7,17 +7,6 @@
 # tests/run: waits
 . "$(dirname "$0")/lib.bash"
 
-# free_port - print one that nobody has now
-free_port() {
-	local pid
-	"$build/nettest" serve --port 0 >"$work/free" 2>&1 &
-	pid=$!
-	soon 5 grep -q ' port [0-9]*$' "$work/free"
-	kill "$pid"
-	wait "$pid" 2>/dev/null
-	sed -n 's/.* port \([0-9]*\)$/\1/p' "$work/free"
-}
-
 serve
 inward=$(free_port)
 cat >"$work/m.vmx" <<END
@@ -36,21 +25,10 @@ timeout -k 1 120 "$build/hostel" run "$work/m.vmx" --no-reboot </dev/null \
 vm=$!
 pids="$pids $vm"
 
-# greeted - what listens in the guest answers who comes to this host's port
-greeted() {
-	local line=
-	{
-		exec 3<>"/dev/tcp/127.0.0.1/$inward" &&
-			read -r -t 10 line <&3
-		exec 3>&-
-	} 2>/dev/null
-	[ "$line" = "the guest" ]
-}
-
 check "forward: the guest gets to its end of a boot" \
 	soon 90 said '^guest serves'
 check "127.0.0.1 is closed to the guest" said '^host is closed'
-check "forward: a connection arrives in the guest" soon 20 greeted
+check "forward: a connection arrives in the guest" soon 20 greeted "$inward" 10
 wait "$vm"
 check "forward: and the guest ends well" [ $? -eq 0 ]
 grab() { timeout 5 "$build/nettest" serve --port "$inward"; }

@@ -24,6 +24,17 @@ tidy() {
 	rm -rf "$work"
 }
 
+# greeted PORT SECONDS - what listens in the guest answers who comes to this
+# host's port
+greeted() {
+	local line=
+	{
+		exec 3<>"/dev/tcp/127.0.0.1/$1" && read -r -t "$2" line <&3
+		exec 3>&-
+	} 2>/dev/null
+	[ "$line" = "the guest" ]
+}
+
 # check_clocks NAME COMMAND... - as check, of what the guest's kernel says about
 # its clocks. It calibrates them by reading ports against time; where that is
 # slow, because of what checks each access, it trusts none of them.

@@ -9,14 +9,6 @@
 . "$(dirname "$0")/lib.bash"
 hostel=$build/hostel
 
-# free_port - print one that nobody listens at
-free_port() {
-	local p
-	for p in $(shuf -i 20000-29999 -n 50); do
-		(: <"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }
-	done
-}
-
 # boot NAME LOG ARGS... - a machine that does $cmd
 boot() {
 	local name=$1 to=$2
@@ -42,17 +34,7 @@ mark() { now=$(wc -l <"$log"); }
 later() { tail -n "+$((now + 1))" "$log" | tr -d '\r' | grep -Eq "$1"; }
 silent() { ! later "$1"; }
 on() { "$hostel" ps >"$work/ps" && grep -Eq "^mover .* $1\$" "$work/ps"; }
-# greeted - what listens in the guest answers who comes to this host's port
-greeted() {
-	local line=
-	{
-		exec 3<>"/dev/tcp/127.0.0.1/$port" &&
-			read -r -t 3 line <&3
-		exec 3>&-
-	} 2>/dev/null
-	[ "$line" = "the guest" ]
-}
-shut() { ! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+shut() { ! listens "$port"; }
 
 # --- somebody to reach on hostonly
 show='set -- $(ip -4 -o addr show dev eth0); echo address $4'
@@ -97,11 +79,11 @@ for steps in all hosted; do
 	}
 	check "... has no forwarded port" shut
 	check "... gets one" ctl forward add "tcp:$port:7"
-	check "... that leads to it" soon 20 greeted
+	check "... that leads to it" soon 20 greeted "$port" 3
 	moved nat hostonly 192.168.211. peer nat
 	check "... its port is shut" shut
 	moved hostonly nat 10.0.2.15 nat peer
-	check "... its port is open again" soon 20 greeted
+	check "... its port is open again" soon 20 greeted "$port" 3
 	[ "$steps" = all ] || break
 
 	# --- what can not work is refused, and nothing has changed
@@ -134,7 +116,7 @@ for steps in all hosted; do
 	mark
 	check "to nat, with its port" ctl connect 0 nat
 	check "... the carrier comes" soon 30 later '^carrier 1'
-	check "... that leads to it" soon 20 greeted
+	check "... that leads to it" soon 20 greeted "$port" 3
 	ctl report --json
 	check "the report tells where it is" says '"network":"nat"'
 	ctl quit

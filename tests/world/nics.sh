@@ -36,13 +36,6 @@ listed() {
 	[ "$(wc -l <"$work/said")" -eq "$1" ] ||
 		{ sed 's/^/# /' "$work/said"; false; }
 }
-free_port() {
-	local p
-	for p in $(shuf -i 20000-29999 -n 50); do
-		(: <"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }
-	done
-}
-open() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 export XDG_CONFIG_HOME=$work/config
 check "a machine with four cards" machine --net nat --net vmnet2 \
@@ -98,7 +91,7 @@ check "no such verb" refused 64 "write 'forward list'" forward give
 check "no words" refused 64 "takes 1 or more word" forward
 check "none is there" listed 0
 check "add" ctl forward add "tcp:$port:22"
-check "... it is open" open "$port"
+check "... it is open" listens "$port"
 check "... and listed" listed 1
 check "... with its card and address" \
 	grep -q "^nic 2  *tcp:127.0.0.1:$port:22\$" "$work/said"
@@ -131,12 +124,12 @@ check "... is listed" listed 2
 check "remove what is not there" refused 69 "that port is not forwarded" \
 	forward remove "tcp:$other:22"
 check "remove" ctl forward remove "tcp:$port:22"
-check "... it is shut" eval '! open "$port"'
+check "... it is shut" eval '! listens "$port"'
 check "... one is left" listed 1
 n=1
 for i in $(seq 40); do
 	p=$((port + i))
-	open "$p" || { ctl forward add "tcp:$p:22" && n=$((n + 1)); }
+	listens "$p" || { ctl forward add "tcp:$p:22" && n=$((n + 1)); }
 	[ $n -lt 16 ] || break
 done
 check "sixteen" listed 16
@@ -147,7 +140,7 @@ check "no seventeenth" refused 69 "16 forwarded ports, and no more" \
 check "another network with NAT" net create vmnet5 --nat
 check "a card is moved there" ctl connect 3 vmnet5
 check "... and a port leads to it" ctl forward add "tcp:$other:22" 3
-check "... it is open" open "$other"
+check "... it is open" listens "$other"
 check "... and shut" ctl forward remove "tcp:$other:22"
 check "the card leaves" ctl connect 3 vmnet13
 check "what the network is no more" net delete vmnet5
@@ -163,7 +156,7 @@ soon 20 is 3 vmnet13
 check "a card is where it was moved" is 3 vmnet13
 check "and ports lead to it" listed 16
 check "... also those that were not given at first" \
-	soon 20 open "$p"
+	soon 20 listens "$p"
 ctl quit
 check "quit" soon 20 gone "$vm"
 finish

@@ -2,7 +2,6 @@
 /* framering.c - frames by shared memory: see framering.h. */
 #include "base/framering.h"
 
-#include <errno.h>
 #include <linux/futex.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,41 +12,14 @@
 #include "base/check.h"
 #include "base/memfd.h"
 
-static struct ring_pair *map_pair(int fd)
-{
-	void *p = mmap(NULL, sizeof(struct ring_pair), PROT_READ | PROT_WRITE,
-		       MAP_SHARED, fd, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
 struct ring_pair *ring_create(int *fd)
 {
-	struct ring_pair *pair;
-	int err;
-
-	*fd = memfd_sealed("frames", sizeof(*pair));
-	if (*fd < 0) {
-		errno = -*fd;
-		return NULL;
-	}
-	pair = map_pair(*fd);
-	if (!pair) {
-		err = errno;
-		close(*fd);
-		*fd = -1;
-		errno = err;
-	}
-	return pair;
+	return memfd_share("frames", sizeof(struct ring_pair), fd);
 }
 
 struct ring_pair *ring_attach(int fd)
 {
-	uint64_t size;
-
-	if (memfd_check(fd, &size) < 0 || size != sizeof(struct ring_pair))
-		return NULL;
-	return map_pair(fd);
+	return memfd_attach(fd, sizeof(struct ring_pair));
 }
 
 void ring_detach(struct ring_pair *pair)

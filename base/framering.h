@@ -65,7 +65,6 @@ struct ring_pair {
  * @fd: receives its sealed memfd, the caller's
  *
  * Return: the mapping, or NULL with errno set.
- * #syscalls mmap close
  */
 struct ring_pair *ring_create(int *fd);
 
@@ -73,7 +72,6 @@ struct ring_pair *ring_create(int *fd);
  * ring_attach() - map a pair that another process made
  *
  * Return: the mapping; NULL if @fd is not such a file.
- * #syscalls[switch] mmap
  */
 struct ring_pair *ring_attach(int fd);
 /* ring_detach() - unmap a pair; NULL: nothing. #syscalls[app switch] munmap */

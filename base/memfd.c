@@ -54,3 +54,40 @@ int memfd_check(int fd, uint64_t *size)
 	*size = (uint64_t)st.st_size;
 	return 0;
 }
+
+static void *map_whole(int fd, size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void *memfd_share(const char *name, size_t size, int *fd)
+{
+	void *p;
+	int err;
+
+	*fd = memfd_sealed(name, size);
+	if (*fd < 0) {
+		errno = -*fd;
+		*fd = -1;
+		return NULL;
+	}
+	p = map_whole(*fd, size);
+	if (!p) {
+		err = errno;
+		close(*fd);
+		*fd = -1;
+		errno = err;
+	}
+	return p;
+}
+
+void *memfd_attach(int fd, size_t size)
+{
+	uint64_t there;
+
+	if (memfd_check(fd, &there) < 0 || there != size)
+		return NULL;
+	return map_whole(fd, size);
+}

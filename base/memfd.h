@@ -11,6 +11,7 @@
 #ifndef BASE_MEMFD_H
 #define BASE_MEMFD_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -39,5 +40,19 @@ int memfd_sealed(const char *name, uint64_t size);
  * #syscalls[switch] fstat fcntl
  */
 int memfd_check(int fd, uint64_t *size);
+
+/**
+ * memfd_share() - memory of memfd_sealed(), mapped to be read and written
+ * @fd: receives its descriptor, the caller's to hand over; -1 on failure
+ *
+ * Return: the mapping, or NULL with errno set.
+ * #syscalls mmap close
+ */
+void *memfd_share(const char *name, size_t size, int *fd);
+
+/* memfd_attach() - map what memfd_share() made in another process: @size bytes
+ * and no others. Return: NULL if it is no such file.
+ * #syscalls[switch] mmap */
+void *memfd_attach(int fd, size_t size);
 
 #endif

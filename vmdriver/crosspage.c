@@ -2,7 +2,6 @@
 /* crosspage.c - make, map and check the cross page: see crosspage.h. */
 #include "vmdriver/crosspage.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -18,32 +17,12 @@
 
 BUILD_ASSERT(PIN_COUNT <= 32);
 
-static struct crosspage *crosspage_map(int fd)
-{
-	void *p = mmap(NULL, CROSS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		       0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
 struct crosspage *crosspage_create(int *fd)
 {
-	struct crosspage *cross;
-	int err;
+	struct crosspage *cross = memfd_share("hostel-cross", CROSS_SIZE, fd);
 
-	*fd = memfd_sealed("hostel-cross", CROSS_SIZE);
-	if (*fd < 0) {
-		errno = -*fd;
+	if (!cross)
 		return NULL;
-	}
-	cross = crosspage_map(*fd);
-	if (!cross) {
-		err = errno;
-		close(*fd);
-		*fd = -1;
-		errno = err;
-		return NULL;
-	}
 	cross->magic = CROSS_MAGIC;
 	cross->version = CROSS_VERSION;
 	cross->size = sizeof(struct crosspage);
@@ -52,12 +31,8 @@ struct crosspage *crosspage_create(int *fd)
 
 struct crosspage *crosspage_attach(int fd)
 {
-	struct crosspage *cross;
-	uint64_t size;
+	struct crosspage *cross = memfd_attach(fd, CROSS_SIZE);
 
-	if (memfd_check(fd, &size) < 0 || size != CROSS_SIZE)
-		return NULL;
-	cross = crosspage_map(fd);
 	if (!cross)
 		return NULL;
 	if (cross->magic != CROSS_MAGIC || cross->version != CROSS_VERSION ||

@@ -171,8 +171,6 @@ struct crosspage {
  * @fd: receives the memfd, owned by the caller
  *
  * Return: the mapping, or NULL with errno set.
- *
- * #syscalls mmap close
  */
 struct crosspage *crosspage_create(int *fd);
 
@@ -181,8 +179,6 @@ struct crosspage *crosspage_create(int *fd);
  * @fd: its memfd; stays the caller's
  *
  * Return: the mapping; NULL if size, seals, magic or version are not ours.
- *
- * #syscalls mmap
  */
 struct crosspage *crosspage_attach(int fd);
 /* crosspage_close() - unmap it; NULL: nothing. #syscalls munmap */

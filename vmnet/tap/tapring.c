@@ -2,10 +2,8 @@
 /* tapring.c - copies of frames by shared memory: see tapring.h. */
 #include "vmnet/tap/tapring.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/memfd.h"
@@ -13,41 +11,14 @@
 
 BUILD_ASSERT((TAP_SLOTS & (TAP_SLOTS - 1)) == 0);
 
-static struct tap_ring *ring_map(int fd)
-{
-	void *p = mmap(NULL, sizeof(struct tap_ring), PROT_READ | PROT_WRITE,
-		       MAP_SHARED, fd, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
 struct tap_ring *tapring_create(int *fd)
 {
-	struct tap_ring *ring;
-	int err;
-
-	*fd = memfd_sealed("capture", sizeof(*ring));
-	if (*fd < 0) {
-		errno = -*fd;
-		return NULL;
-	}
-	ring = ring_map(*fd);
-	if (!ring) {
-		err = errno;
-		close(*fd);
-		*fd = -1;
-		errno = err;
-	}
-	return ring;
+	return memfd_share("capture", sizeof(struct tap_ring), fd);
 }
 
 struct tap_ring *tapring_attach(int fd)
 {
-	uint64_t size;
-
-	if (memfd_check(fd, &size) < 0 || size != sizeof(struct tap_ring))
-		return NULL;
-	return ring_map(fd);
+	return memfd_attach(fd, sizeof(struct tap_ring));
 }
 
 void tapring_detach(struct tap_ring *ring)

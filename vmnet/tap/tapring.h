@@ -81,12 +81,12 @@ struct tap_ring {
  * tapring_create() - an empty ring
  * @fd: receives its sealed memfd, the caller's
  *
- * Return: the mapping, or NULL with errno set. #syscalls mmap close
+ * Return: the mapping, or NULL with errno set.
  */
 struct tap_ring *tapring_create(int *fd);
 
 /* tapring_attach() - map a ring that another process made. Return: NULL if @fd
- * is no such file. #syscalls[switch] mmap */
+ * is no such file. */
 struct tap_ring *tapring_attach(int fd);
 
 /* tapring_detach() - unmap it; NULL: nothing. #syscalls[switch] munmap */

@@ -38,20 +38,6 @@
 
 static struct drive d, e;
 
-static int open_folder(void **state)
-{
-	(void)state;
-	folder_open();
-	return 0;
-}
-
-static int close_folder(void **state)
-{
-	(void)state;
-	folder_close();
-	return 0;
-}
-
 /* ---- reading and writing ----------------------------------------------- */
 
 static void what_is_written_is_there(void **state)
@@ -704,5 +690,5 @@ int main(void)
 	};
 
 	signal(SIGPIPE, SIG_IGN);
-	return cmocka_run_group_tests(tests, open_folder, close_folder);
+	return cmocka_run_group_tests(tests, folder_open, folder_close);
 }

@@ -22,26 +22,25 @@
 
 static struct drive d;
 
-static int open_folder(void **state)
-{
-	(void)state;
-	folder_open();
-	return 0;
-}
-
-static int close_folder(void **state)
-{
-	(void)state;
-	folder_close();
-	return 0;
-}
-
 /* readable() - of @fd: within @ms? */
 static bool readable(int fd, int ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	return poll(&p, 1, ms) == 1;
+}
+
+/* stands_still() - a disk whose process does, with a request of the VMM's: its
+ * number. */
+static uint32_t stands_still(void)
+{
+	const struct disk_ask one = { .op = DISK_READ, .count = 1 };
+
+	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 0x11),
+				false));
+	d.back.direct = true;
+	kill(d.proc.pid, SIGSTOP);
+	return disk_channel_put(d.back.ch, &one, DISK_WAKE_NEWS);
 }
 
 /* ask() - to read sector @first, as the VMM does: no bell if none is needed. */
@@ -100,18 +99,13 @@ static void who_asks_says_how_it_is_told(void **state)
  * who rings for it then hears that. */
 static void a_dead_process_answers_the_vmm(void **state)
 {
-	const struct disk_ask one = { .op = DISK_READ, .count = 1 };
 	struct disk_answer answer;
 	uint64_t end = clock_now_ns() + 5 * NSEC_PER_SEC;
 	const uint8_t word = 0;
 	uint32_t number;
 
 	(void)state;
-	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 0x11),
-				false));
-	d.back.direct = true;
-	kill(d.proc.pid, SIGSTOP);
-	number = disk_channel_put(d.back.ch, &one, DISK_WAKE_NEWS);
+	number = stands_still();
 	kill(d.proc.pid, SIGKILL);
 	while (!disk_answer_decode(d.back.ch, number, &answer) &&
 	       clock_now_ns() < end)
@@ -128,14 +122,8 @@ static void a_dead_process_answers_the_vmm(void **state)
 /* If the process dies meanwhile, it has failed. */
 static void a_request_that_waits_for_the_vmms_fails(void **state)
 {
-	const struct disk_ask one = { .op = DISK_READ, .count = 1 };
-
 	(void)state;
-	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 0x11),
-				false));
-	d.back.direct = true;
-	kill(d.proc.pid, SIGSTOP);
-	disk_channel_put(d.back.ch, &one, DISK_WAKE_NEWS);
+	stands_still();
 	drive_begin(&d, MEDIUM_READ, 3, 4);
 	kill(d.proc.pid, SIGKILL);
 	assert_true(drive_wait(&d));
@@ -149,15 +137,10 @@ static void a_request_that_waits_for_the_vmms_fails(void **state)
  * up with it. */
 static void a_request_waits_for_the_vmms(void **state)
 {
-	const struct disk_ask one = { .op = DISK_READ, .count = 1 };
 	uint32_t number;
 
 	(void)state;
-	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 0x11),
-				false));
-	d.back.direct = true;
-	kill(d.proc.pid, SIGSTOP);
-	number = disk_channel_put(d.back.ch, &one, DISK_WAKE_NEWS);
+	number = stands_still();
 	drive_begin(&d, MEDIUM_READ, 3, 4);
 	events_wait(&d.events, NSEC_PER_SEC / 20);
 	assert_int_equal(d.done, 0);
@@ -181,5 +164,5 @@ int main(void)
 	};
 
 	signal(SIGPIPE, SIG_IGN);
-	return cmocka_run_group_tests(tests, open_folder, close_folder);
+	return cmocka_run_group_tests(tests, folder_open, folder_close);
 }

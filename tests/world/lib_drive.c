@@ -170,21 +170,25 @@ static void link_programs(void)
 	}
 }
 
-void folder_open(void)
+int folder_open(void **state)
 {
+	(void)state;
 	link_programs();
 	strcpy(folder, "/tmp/hostel-drive-XXXXXX");
 	assert_non_null(mkdtemp(folder));
 	setenv("HOSTEL_VMNET_DIR", in_folder("run"), 1);
 	assert_int_equal(mkdir(in_folder("run"), 0700), 0);
+	return 0;
 }
 
-void folder_close(void)
+int folder_close(void **state)
 {
 	char line[PATH_MAX + 16];
 
+	(void)state;
 	snprintf(line, sizeof(line), "rm -rf '%s'", folder);
 	assert_int_equal(system(line), 0);
+	return 0;
 }
 
 const char *in_folder(const char *name)

@@ -52,10 +52,10 @@ bool drive_get(struct drive *d, uint64_t first, uint32_t count, uint8_t byte);
 
 /* ---- files ------------------------------------------------------------- */
 
-/* folder_open() - a new folder for the test's files, and for Hostel's own
- * sockets; folder_close() - remove both. */
-void folder_open(void);
-void folder_close(void);
+/* folder_open() - of a group of tests: a new folder for their files, and for
+ * Hostel's own sockets; folder_close() - remove both. */
+int folder_open(void **state);
+int folder_close(void **state);
 /* in_folder() - the path of a file there, in a buffer that the next call but
  * three uses again. */
 const char *in_folder(const char *name);

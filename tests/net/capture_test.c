@@ -456,7 +456,7 @@ static void the_last_ones(void **state)
 static void other_ends(void **state)
 {
 	struct scene *s = *state;
-	char said[1024], line[600];
+	char said[1024];
 
 	capture(s, "web | head -c 28 >%s");
 	send_frame(&s->a, mac_b, mac_a, 0x88b5, 60, 1);
@@ -467,9 +467,7 @@ static void other_ends(void **state)
 	assert_non_null(strstr(hostel_said, "can not write /dev/full"));
 	capture(s, "web -w %s");
 	assert_int_equal(hostel("net list --json"), 0);
-	snprintf(line, sizeof(line), "%s", daemon_stats());
-	assert_non_null(strstr(line, "\"switch_pid\": "));
-	kill(atoi(strstr(line, "\"switch_pid\": ") + 14), SIGKILL);
+	daemon_kill("switch");
 	assert_int_equal(ended(s, said, sizeof(said)), 0);
 	assert_non_null(strstr(said, "vmnetd has ended"));
 	assert_true(daemon_wait_link(&s->a, true));

@@ -189,16 +189,13 @@ static void rings_outlast_the_daemon(void **state)
 	struct vmnet_client a, b;
 	struct ring_pair *rings;
 	uint8_t frame[VMNET_FRAME_MAX];
-	const char *text;
 	unsigned int i;
 
 	(void)state;
 	plug(&a, "vmnet5", mac_a);
 	plug(&b, "vmnet5", mac_b);
 	rings = a.rings;
-	text = strstr(daemon_stats(), "\"switch_pid\": ");
-	assert_non_null(text);
-	assert_int_equal(kill(atoi(text + 14), SIGKILL), 0);
+	daemon_kill("switch");
 	for (i = 0; i < 1000 && !(a.stats.reconnects && b.stats.reconnects &&
 				  a.link && b.link);
 	     i++) {
@@ -275,10 +272,10 @@ static void liars_are_refused(void **state)
 
 static pid_t switch_pid(void)
 {
-	const char *text = strstr(daemon_stats(), "\"switch_pid\": ");
+	pid_t pid = daemon_pid("switch");
 
-	assert_non_null(text);
-	return (pid_t)atoi(text + 14);
+	assert_true(pid > 0);
+	return pid;
 }
 
 /* cpu_ticks() - what a process has used of its CPU so far. */

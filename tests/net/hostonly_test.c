@@ -96,26 +96,19 @@ static void renewals_go_to_the_server(void **state)
 	station_free(s);
 }
 
-/* server_pid() - of the process, by its port's kind in what the daemon says */
-static pid_t server_pid(void)
-{
-	const char *at = strstr(daemon_stats(), "\"dhcp_pid\": ");
-
-	return at ? (pid_t)atoi(at + 12) : 0;
-}
-
 static void a_server_that_died_is_replaced(void **state)
 {
 	struct station *s = station_new("hostonly", mac_a, 0);
 	uint32_t address = lease(s);
-	pid_t pid = server_pid();
+	pid_t pid = daemon_pid("dhcp");
 	unsigned int i;
 
 	(void)state;
 	assert_int_not_equal(address, 0);
 	assert_true(pid > 0);
 	kill(pid, SIGKILL);
-	for (i = 0; i < 100 && (server_pid() == pid || !server_pid()); i++)
+	for (i = 0;
+	     i < 100 && (daemon_pid("dhcp") == pid || !daemon_pid("dhcp")); i++)
 		usleep(100000);
 	assert_int_equal(lease(s), address);
 	assert_int_equal(s->net.stats.link_changes, 1);
@@ -128,7 +121,7 @@ static void other_networks_have_none(void **state)
 
 	(void)state;
 	assert_int_equal(lease(s), 0);
-	assert_int_equal(server_pid(), 0);
+	assert_int_equal(daemon_pid("dhcp"), 0);
 	station_free(s);
 }
 
@@ -138,7 +131,7 @@ static void garbage_hurts_nobody(void **state)
 	uint32_t address = lease(s);
 	struct dhcp_ask a = { .type = DHCP_DISCOVER };
 	unsigned int seed = 1, i;
-	pid_t pid = server_pid();
+	pid_t pid = daemon_pid("dhcp");
 	size_t len;
 
 	(void)state;
@@ -152,7 +145,7 @@ static void garbage_hurts_nobody(void **state)
 			;
 	}
 	assert_int_equal(lease(s), address);
-	assert_int_equal(server_pid(), pid);
+	assert_int_equal(daemon_pid("dhcp"), pid);
 	station_free(s);
 }
 

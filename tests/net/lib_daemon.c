@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,4 +108,22 @@ const char *daemon_stats(void)
 
 	assert_true(vmnet_stats_query(text, sizeof(text)) > 0);
 	return text;
+}
+
+pid_t daemon_pid(const char *kind)
+{
+	char word[32];
+	const char *at;
+
+	snprintf(word, sizeof(word), "\"%s_pid\": ", kind);
+	at = strstr(daemon_stats(), word);
+	return at ? (pid_t)atoi(at + strlen(word)) : 0;
+}
+
+void daemon_kill(const char *kind)
+{
+	pid_t pid = daemon_pid(kind);
+
+	assert_true(pid > 1);
+	assert_int_equal(kill(pid, SIGKILL), 0);
 }

@@ -42,4 +42,11 @@ ssize_t daemon_receive(struct vmnet_client *c, uint8_t *buf);
 /* daemon_stats() - what it tells of itself; good until the next call. */
 const char *daemon_stats(void);
 
+/* daemon_pid() - of its process "switch", "nat" or "dhcp", the first if there
+ * are several. Return: 0: it tells of none. */
+pid_t daemon_pid(const char *kind);
+
+/* daemon_kill() - that one, by SIGKILL; there has to be one. */
+void daemon_kill(const char *kind);
+
 #endif

@@ -210,20 +210,23 @@ static void udp_at_all_addresses(void **state)
 	close(fd);
 }
 
+/* end_and_wait() - a process of the daemon's, until there is another. */
+static void end_and_wait(struct station *s, const char *kind)
+{
+	daemon_kill(kind);
+	assert_true(daemon_wait_link(&s->net, false));
+	assert_true(daemon_wait_link(&s->net, true));
+}
+
 /* A guest that is reset: its next card comes while the last one's NAT goes. */
 static void the_next_card_has_them_too(void **state)
 {
 	struct station *s = *state, *next;
-	const char *p;
 	int fd;
 
 	NEED_NETWORK();
 	/* One that was killed leaves its ports for a moment or longer. */
-	p = strstr(daemon_stats(), "\"nat_pid\": ");
-	assert_non_null(p);
-	assert_int_equal(kill(atoi(p + strlen("\"nat_pid\": ")), SIGKILL), 0);
-	assert_true(daemon_wait_link(&s->net, false));
-	assert_true(daemon_wait_link(&s->net, true));
+	end_and_wait(s, "nat");
 	fd = come("127.0.0.1", 2222);
 	assert_true(fd >= 0);
 	close(fd);
@@ -348,25 +351,17 @@ static void what_can_not_work_is_refused(void **state)
 static void changes_stay(void **state)
 {
 	struct station *s = *state;
-	const char *p;
 	int fd;
 
 	NEED_NETWORK();
 	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 3333, 33), VMNET_OK);
 	assert_int_equal(REMOVE(TCP, 127, 0, 0, 1, 2222, 22), VMNET_OK);
-	p = strstr(daemon_stats(), "\"nat_pid\": ");
-	assert_int_equal(kill(atoi(p + strlen("\"nat_pid\": ")), SIGKILL), 0);
-	assert_true(daemon_wait_link(&s->net, false));
-	assert_true(daemon_wait_link(&s->net, true));
+	end_and_wait(s, "nat");
 	fd = come("127.0.0.1", 3333);
 	assert_true(fd >= 0);
 	close(fd);
 	assert_int_equal(come("127.0.0.1", 2222), -ECONNREFUSED);
-	p = strstr(daemon_stats(), "\"switch_pid\": ");
-	assert_int_equal(kill(atoi(p + strlen("\"switch_pid\": ")), SIGKILL),
-			 0);
-	assert_true(daemon_wait_link(&s->net, false));
-	assert_true(daemon_wait_link(&s->net, true));
+	end_and_wait(s, "switch");
 	fd = come("127.0.0.1", 3333);
 	assert_true(fd >= 0);
 	close(fd);

@@ -596,10 +596,10 @@ static void without_a_folder_there_is_none(void **state)
 
 static pid_t nat_pid(void)
 {
-	const char *p = strstr(daemon_stats(), "\"nat_pid\": ");
+	pid_t pid = daemon_pid("nat");
 
-	assert_non_null(p);
-	return (pid_t)atoi(p + strlen("\"nat_pid\": "));
+	assert_true(pid > 0);
+	return pid;
 }
 
 /* A new NAT has the folder again. */

@@ -232,14 +232,11 @@ static void the_nat_holds_no_rights(void **state)
 {
 	static const char *const sets[] = { "CapInh", "CapPrm", "CapEff",
 		"CapAmb" };
-	const char *p = strstr(daemon_stats(), "\"nat_pid\": ");
+	pid_t pid = daemon_pid("nat");
 	char value[64];
-	pid_t pid;
 	size_t i;
 
 	(void)state;
-	assert_non_null(p);
-	pid = (pid_t)atoi(p + strlen("\"nat_pid\": "));
 	assert_true(pid > 1);
 	for (i = 0; i < ARRAY_SIZE(sets); i++) {
 		line(pid, sets[i], value, sizeof(value));

@@ -81,6 +81,7 @@ static bool vm_open_door(struct vm *vm)
 	cross->io_path = config->io_path;
 	cross->combine = config->combine;
 	cross->moved_rows = config->moved_rows;
+	cross->no_doze = config->no_doze;
 	cross->stamps = config->stamps;
 	cross->count_insns = config->count_insns;
 	affinity_all(&vm->cpus);

@@ -124,6 +124,7 @@ struct crosspage {
 	uint32_t dump_stages;	/* bits: enum dump_stage */
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
 	uint32_t direct_disks;	/* bits: IDE drives whose channel it has */
+	uint32_t no_doze;	/* each tick wakes an idle guest */
 	uint32_t stamps;	/* --stamps: note times */
 	uint32_t count_insns;	/* --count: those of translated code, too */
 	uint64_t moved_rows;	/* bits: rows of pc.def that the other world

@@ -66,11 +66,9 @@ void alarm_arm(struct vmm *vmm)
 		set_timer(vmm, at, false);
 }
 
-void alarm_arm_late(struct vmm *vmm)
+void alarm_arm_late(struct vmm *vmm, uint64_t due)
 {
-	set_timer(vmm,
-		  gclock_host_ns(&vmm->gclock, alarm_next(vmm)) + ALARM_LATE_NS,
-		  true);
+	set_timer(vmm, gclock_host_ns(&vmm->gclock, due) + ALARM_LATE_NS, true);
 }
 
 void alarm_rang(struct vmm *vmm)

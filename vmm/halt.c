@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <ucontext.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/framering.h"
 #include "vmdriver/attention.h"
@@ -40,24 +41,53 @@ static bool halt_is_ours(const struct vmm *vmm)
 	return true;
 }
 
-/* sleep_here() - until there is news, or an alarm is due. */
+/* was_busy() - did the guest do more since its last sleep than to take a tick?
+ * Or is it to have them all? */
+static bool was_busy(struct vmm *vmm)
+{
+	bool busy = vmm->doze.touched || vmm->cpu->user_ran;
+
+	vmm->doze.touched = false;
+	vmm->cpu->user_ran = false;
+	return busy || vmm->ticks.owed || !(vmm->cpu->cr0 & CR0_PG) ||
+	       vmm->cross->no_doze;
+}
+
+/* idle_until() - the end of a sleep that alarms end: the next one, or later
+ * ticks of the timer's (doze.h). */
+static uint64_t idle_until(struct vmm *vmm)
+{
+	uint64_t other = CLOCK_NEVER;
+	unsigned int i;
+
+	for (i = 0; i < PC_ALARMS; i++)
+		if (i != PC_ALARM_PIT)
+			other = MIN(other, vmm->pc.state->alarm_ns[i]);
+	for (i = 0; i < ALARM_COUNT; i++)
+		other = MIN(other, vmm->alarm_ns[i]);
+	return doze_until(&vmm->doze, was_busy(vmm), door_tsc(),
+			  vmm->pc.state->alarm_ns[PC_ALARM_PIT], other);
+}
+
+/* sleep_here() - until there is news, or an alarm is due. The run loop looks
+ * at all alarms after it. */
 static void sleep_here(struct vmm *vmm)
 {
-	uint64_t due = vmm->halt.idle ? alarm_next(vmm) : CLOCK_NEVER;
+	uint64_t due = vmm->halt.idle ? idle_until(vmm) : CLOCK_NEVER;
 	struct timespec end = alarm_host_time(vmm, due);
 	_Atomic uint32_t *word = &vmm->cross->attention;
 	long err;
 
 	if (due != CLOCK_NEVER)
-		alarm_arm_late(vmm);	/* else the timer's signal ends it */
+		alarm_arm_late(vmm, due); /* else its signal ends it */
 	if (vmm->nic_count)
 		word = &vmm->nic[vmm->halt.card].rings->notice;
 	err = sleep_on(&vmm->cross->attention, word,
 		       due == CLOCK_NEVER ? NULL : &end);
+	if (due != CLOCK_NEVER && err == -ETIMEDOUT)
+		vmm->cross->account.ticks_slept += vmm->doze.over;
 	vmm->halt.idle = err == -ETIMEDOUT ||
 			 atomic_load(&vmm->cross->attention) == ATTENTION_ALARM;
-	if (err != -ETIMEDOUT)
-		alarm_arm(vmm);
 }
 
 /* bells_asked() - VMNet is to wake us in our sleep; false: it has something
@@ -108,7 +138,8 @@ bool halt_here(struct vmm *vmm)
 	if (sleeps && !vmm_disk_await(vmm))
 		sleep_here(vmm);
 	account_to(&vmm->cpu->rows, row);
-	since = door_tsc() - since;
+	doze_slept(&vmm->doze, since, door_tsc());
+	since = vmm->doze.slept_tsc;
 	vmm->cross->account.tsc_halted += since;
 	giveback_halted(&vmm->giveback, since);
 	share_away(&vmm->share, since, 0);

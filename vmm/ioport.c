@@ -18,6 +18,13 @@
 #include "vmm/disk.h"
 #include "vmm/nic.h"
 
+/* Bits: chips that an idle kernel uses (doze.h): for the timer's interrupt, and
+ * to look at a clock, which is right whenever it looks. */
+#define TICK_CHIPS							\
+	(1ull << CHIP_I8254 | 1ull << CHIP_I8259_MASTER |		\
+	 1ull << CHIP_I8259_SLAVE | 1ull << CHIP_DELAY |		\
+	 1ull << CHIP_ACPI_TIMER)
+
 /* One access, and who answers it. */
 struct access {
 	enum pc_space space;
@@ -269,6 +276,7 @@ static void access_row(struct vmm *vmm, struct access *a)
 	a->chip = pc_chip(&vmm->pc, a->row, a->offset, &a->bus);
 	world = world_of(vmm, a);
 	vmm->cross->account.ports[a->chip][world]++;
+	vmm->doze.touched |= !(1ull << a->chip & TICK_CHIPS);
 	account_begin(&vmm->cpu->rows, time_row(a, world));
 	if (pc_is_card(a->row))
 		card_access(vmm, a, world);

@@ -20,6 +20,7 @@
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/gclock.h"
+#include "vmm/doze.h"
 #include "vmm/giveback.h"
 #include "vmm/sendcombine.h"
 #include "vmm/share.h"
@@ -84,6 +85,7 @@ struct vmm {
 		uint8_t card;	/* whose frames came last */
 	} halt;
 
+	struct doze doze;	/* [halt.c, ioport.c] */
 	struct giveback giveback;
 
 	/* [share] */
@@ -138,9 +140,10 @@ void alarm_arm(struct vmm *vmm);
 
 #define ALARM_LATE_NS 1000000u
 
-/* alarm_arm_late() - wake it that long after the earliest: the caller, who
- * sleeps until that one, or is woken and calls alarm_arm(). There is one. */
-void alarm_arm_late(struct vmm *vmm);
+/* alarm_arm_late() - wake it that long after @due, guest time, not before the
+ * earliest: the caller sleeps until then, or is woken sooner; then, before the
+ * guest runs, alarm_arm() is called. There is one. */
+void alarm_arm_late(struct vmm *vmm, uint64_t due);
 
 /* alarm_rang() - the timer has gone off; alarm_arm() is to follow. */
 void alarm_rang(struct vmm *vmm);

@@ -38,7 +38,7 @@ static void nothing_is_a_machine_on_nat(void **state)
 	assert_int_equal(c.debug_exit_port, -1);
 	assert_int_equal(c.io_path, IO_PATH_ALL);
 	assert_int_equal(c.combine, 3);
-	assert_false(c.stamps || c.count_insns || c.no_reboot);
+	assert_false(c.stamps || c.count_insns || c.no_reboot || c.no_doze);
 	assert_false(c.help || c.nics_given);
 	assert_null(c.name);
 	assert_null(c.kernel);
@@ -56,8 +56,8 @@ static void every_option_is_understood(void **state)
 	accepted(&c, "--kernel", "K", "--initrd=I", "--append", "a=b -- c",
 		 "--memory=1G", "--net", "hostonly", "--serial", "file:S",
 		 "--cpu", "interp", "--io-path=hosted", "--no-reboot",
-		 "--stamps", "--count", "--name", "a.B-3_x", "--debug-exit",
-		 "0xf4", "--report", "R", "m.vmx");
+		 "--no-doze", "--stamps", "--count", "--name", "a.B-3_x",
+		 "--debug-exit", "0xf4", "--report", "R", "m.vmx");
 	assert_string_equal(c.kernel, "K");
 	assert_string_equal(c.initrd, "I");
 	assert_string_equal(c.name, "a.B-3_x");
@@ -69,7 +69,7 @@ static void every_option_is_understood(void **state)
 	assert_string_equal(c.plug[LINE_COM1].file, "S");
 	assert_int_equal(c.engine, ENGINE_INTERP);
 	assert_int_equal(c.io_path, 0);
-	assert_true(c.no_reboot);
+	assert_true(c.no_reboot && c.no_doze);
 	assert_true(c.stamps);
 	assert_true(c.count_insns);
 	assert_int_equal(c.debug_exit_port, 0xf4);

@@ -656,6 +656,12 @@ static bool opt_no_reboot(struct vm_config *c, const char *v, char *error)
 	return c->no_reboot = true;
 }
 
+static bool opt_no_doze(struct vm_config *c, const char *v, char *error)
+{
+	(void)v, (void)error;
+	return c->no_doze = true;
+}
+
 static bool opt_stamps(struct vm_config *c, const char *v, char *error)
 {
 	(void)v, (void)error;

@@ -73,6 +73,7 @@ struct vm_config {
 	uint32_t drives_given;	/* bits: kinds that the command line has */
 	bool snapshot;		/* no image is changed */
 	bool no_reboot;
+	bool no_doze;		/* each tick wakes an idle guest */
 	int debug_exit_port;	/* -1: none */
 	uint32_t engine;	/* enum engine */
 	bool engine_given;	/* --cpu was used: that engine, or none */

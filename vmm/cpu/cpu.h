@@ -180,6 +180,7 @@ struct cpu {
 	bool nmi_masked;	/* from an NMI's delivery to the next IRET:
 				 * a further one has to wait */
 	bool halted;
+	bool user_ran;		/* was at level 3; who looks clears it */
 	uint8_t shadow;		/* SHADOW_*: what one instruction holds off */
 	struct cpu_hot hot;
 	struct segment seg[SEG_COUNT];

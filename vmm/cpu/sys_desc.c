@@ -163,6 +163,7 @@ void cpu_segments_changed(struct cpu *cpu)
 		cpu->cpl = 0;
 	else if (cpu_v86(cpu))
 		cpu->cpl = 3;
+	cpu->user_ran |= cpu->cpl == 3;
 	cpu->code32 = cpu->seg[SEG_CS].attr & DESC_B;
 	cpu->stack32 = cpu->seg[SEG_SS].attr & DESC_B;
 	mmu_mode_changed(cpu);

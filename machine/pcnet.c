@@ -69,7 +69,7 @@ static bool cable_send(void *card, unsigned int pin, const uint8_t *frame,
 	sent = n->plug.send(n->plug.self, frame, len);
 	if (sent)
 		trip_sent(n->pc->world.trip, start);
-	rows->now = row;
+	account_to(rows, row);
 	return sent;
 }
 
@@ -82,11 +82,11 @@ static void flush(struct pcnet *n)
 
 	if (!n->plug.flush)
 		return;
-	rows->now = ROW_TRANSMIT;
+	account_to(rows, ROW_TRANSMIT);
 	start = since(n);
 	if (n->plug.flush(n->plug.self))
 		trip_flushed(n->pc->world.trip, start);
-	rows->now = row;
+	account_to(rows, row);
 }
 
 /* send_all() - what is in the transmit ring, if the registers say so or not:
@@ -97,7 +97,7 @@ static void send_all(struct pcnet *n)
 	uint8_t row = account_begin(rows, ROW_LANCE_TX);
 
 	lance_work(&n->lance);
-	rows->now = row;
+	account_to(rows, row);
 	flush(n);
 }
 
@@ -119,7 +119,7 @@ static void take_one(struct pcnet *n)
 	frame = n->plug.take(n->plug.self, &len);
 	if (!frame)
 		return;
-	w->rows->begun[ROW_RECEIVE]++;
+	account_more(w->rows, ROW_RECEIVE, 1);
 	trip_taken(w->trip, start);
 	account_begin(w->rows, ROW_LANCE_RX);
 	start = since(n);
@@ -139,7 +139,7 @@ static bool take_frames(struct pcnet *n)
 	size_t len;
 
 	for (i = 0; i < n->plug.batch; i++) {
-		n->pc->world.rows->now = ROW_RECEIVE;
+		account_to(n->pc->world.rows, ROW_RECEIVE);
 		len = n->plug.next(n->plug.self);
 		if (!len || !lance_can_receive(&n->lance, len))
 			return false;
@@ -160,7 +160,7 @@ void pcnet_receive(struct pcnet *n)
 	n->plug.begin(n->plug.self);
 	n->plug.end(n->plug.self, take_frames(n));
 	lance_batch(st->rx_batches, st->rx_offered - before);
-	rows->now = row;
+	account_to(rows, row);
 }
 
 /* ---- both --------------------------------------------------------------- */

@@ -27,13 +27,13 @@
 #include "vmdriver/affinity.h"
 #include "vmdriver/worldswitch.h"
 
-/* The host's descriptors are looked at at least so often while the VMM calls.
- */
+/* While the VMM makes one call after the other, the host's descriptors have a
+ * turn after this time. */
 #define LOOK_NS 10000000u
 
-/* What may be added to our memory once all is there: the stacks of a few
- * threads (THREAD_STACK), and for reports and VMNet's news a few hundred KiB;
- * malloc() takes room for more. */
+/* Bytes that VMApp may still allocate when start-up is over: the stacks of a
+ * few threads (THREAD_STACK), a few hundred KiB for reports and for what VMNet
+ * tells. malloc() reserves more addresses than it uses. */
 #define GROWS		(96ull << 20)
 #define GROWS_SPACE	(256ull << 20)
 
@@ -90,7 +90,8 @@ static bool vm_open_door(struct vm *vm)
 	return true;
 }
 
-/* vm_close_in() - all is there: from here on nothing new can be opened. */
+/* vm_close_in() - start-up is over: close the sandbox, after which nothing new
+ * can be opened. Return: false if that failed, which is explained. */
 static bool vm_close_in(struct vm *vm)
 {
 	unsigned int i;
@@ -108,7 +109,8 @@ static bool vm_close_in(struct vm *vm)
 	return !err || explain("the sandbox can not be closed", err);
 }
 
-/* What is sampled: the signal handler needs it, and the timer has no end. */
+/* The machine whose time on_sample() accounts, or NULL: the timer goes on until
+ * the process ends. */
 static struct vm *_Atomic sampled_vm;
 
 static void on_sample(int sig, siginfo_t *info, void *context)
@@ -120,8 +122,8 @@ static void on_sample(int sig, siginfo_t *info, void *context)
 		account_sample(&vm->rows, vm->rows.now, info);
 }
 
-/* tell_direct() - the VMM: which cards' rings, and which disks' channels, it is
- * given. */
+/* tell_direct() - write to the cross page which cards' rings and which disks'
+ * channels the VMM is given. */
 static void tell_direct(struct vm *vm)
 {
 	uint32_t direct = 0;
@@ -133,7 +135,7 @@ static void tell_direct(struct vm *vm)
 	vm->cross->direct_disks = disks_direct(vm);
 }
 
-/* on_woken() - of the machine's events: something for the guest has come in. */
+/* on_woken() - a descriptor has something for the guest (events.woken). */
 static void on_woken(void *owner)
 {
 	struct vm *vm = owner;
@@ -184,13 +186,14 @@ static bool vm_open(struct vm *vm, const struct vm_setting *set)
 		return explain("hostel-vmm, which belongs beside hostel, can "
 			       "not be started",
 			       err);
-	/* Both look into files, and then none is in reach. */
+	/* Both read files. Once the sandbox is closed they could not. */
 	report_prepare();
 	limits_memory(GROWS, GROWS_SPACE);
 	err = app_sandbox_prepare();
 	if (err)
 		return explain("capabilities can not be given up", err);
-	/* Threads come after that: each would keep what it has. */
+	/* Threads start after it: capabilities are a thread's own, and one
+	 * that was there before would keep them. */
 	err = lines_start(vm);
 	if (err)
 		return explain("no thread for what the guest sends", err);
@@ -224,8 +227,9 @@ static void vm_close(struct vm *vm)
 	firmware_close(&vm->firmware);
 }
 
-/* vmm_did_not_begin() - it never had a guest to run, and has told the user why
- * itself. One that is in its guest's hands can not say so. */
+/* vmm_did_not_begin() - the VMM ended before its guest ran, and has told the
+ * user why. A VMM that its guest took over was entered more than once, so it
+ * can not pass for one. */
 static bool vmm_did_not_begin(const struct vm *vm)
 {
 	return atomic_load(&vm->trips) == 1 && WIFEXITED(vm->vmm_status) &&
@@ -262,7 +266,7 @@ static void vmm_is_gone(struct vm *vm)
 	vm->outcome = VM_STOPPED;
 }
 
-/* follow_home() - both worlds run on the CPU that the VMM world says. */
+/* follow_home() - run on the CPU that the VMM world has chosen for both. */
 static void follow_home(struct vm *vm)
 {
 	int32_t cpu = *(const volatile int32_t *)&vm->cross->home_cpu;
@@ -273,8 +277,8 @@ static void follow_home(struct vm *vm)
 	affinity_set(&vm->cpus, cpu);
 }
 
-/* look_alone() - the VMM world has the CPU, and for long: does the user want to
- * quit? Nothing that it may use is touched. */
+/* look_alone() - the VMM world has had the CPU for long: has the user asked to
+ * quit? Touches nothing that the VMM may be using. */
 static void look_alone(struct vm *vm)
 {
 	atomic_store(&vm->look, false);
@@ -282,7 +286,8 @@ static void look_alone(struct vm *vm)
 	lines_peek(vm);
 }
 
-/* vm_switch() - Return: false if the CPU does not come back. */
+/* vm_switch() - give the CPU to the VMM world, wait until it comes back.
+ * Return: false if it does not: the VMM is gone, or the user quits. */
 static bool vm_switch(struct vm *vm)
 {
 	enum door_wait how;
@@ -299,7 +304,7 @@ static bool vm_switch(struct vm *vm)
 	return how == DOOR_BACK;
 }
 
-/* look_around() - a VMM that calls and calls gives nothing else a turn. */
+/* look_around() - once in LOOK_NS, give the host's descriptors a turn. */
 static void look_around(struct vm *vm)
 {
 	uint64_t now = clock_now_ns();
@@ -311,8 +316,8 @@ static void look_around(struct vm *vm)
 	events_wait(&vm->events, 0);
 }
 
-/* follow_clock() - guest time goes on from what the VMM says it is; it is the
- * host's at most. */
+/* follow_clock() - take guest time from the VMM's call; it can not be ahead of
+ * the host's. */
 static void follow_clock(struct vm *vm, const struct hostcall *call)
 {
 	vm->taken_ns = clock_now_ns();
@@ -371,7 +376,8 @@ static void vm_report(struct vm *vm)
 		report_write(vm);
 }
 
-/* heed_pins() - a chip, in either world, may have pulled one of the board's. */
+/* heed_pins() - a chip of either world may have pulled a pin of the board that
+ * ends the run: debug exit, power off, reset. */
 static void heed_pins(struct vm *vm)
 {
 	uint32_t pins = atomic_load(&vm->cross->irq_pins);
@@ -419,7 +425,7 @@ static void vm_loop(struct vm *vm)
 		if (call.kind != HOSTCALL_HALT)
 			acc->tsc_host +=
 				door_tsc() - start - (vm->paused_tsc - paused);
-		/* Here, so that what it just did is counted. */
+		/* After the call, so that the report counts it. */
 		if (vm->report_asked)
 			vm_report(vm);
 	}

@@ -58,7 +58,7 @@ static void call_host(struct vmm *vmm, struct access *a)
 	alarm_arm(vmm);
 }
 
-/* call_worker() - a chip's work half is VMApp's. */
+/* call_worker() - have VMApp run the work half of a chip. @worker: pc_worker */
 static void call_worker(struct vmm *vmm, unsigned int worker)
 {
 	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
@@ -70,8 +70,9 @@ static void call_worker(struct vmm *vmm, unsigned int worker)
 
 /* ---- cards -------------------------------------------------------------- */
 
-/* combine() - may what the guest wants sent wait for another switch? */
-static bool combine(struct vmm *vmm, unsigned int card)
+/* card_combines() - may the frames that the guest wants sent wait for the next
+ * world switch? Then they are held, and an alarm is set. */
+static bool card_combines(struct vmm *vmm, unsigned int card)
 {
 	uint32_t frames;
 
@@ -94,8 +95,8 @@ static void card_call(struct vmm *vmm, unsigned int card)
 	call_worker(vmm, WORK_NIC0 + card);
 }
 
-/* card_answered() - its register half has, in this world: there may be work
- * for the other half, here or there. */
+/* card_answered() - the register half of a card answered in this world: run its
+ * work half if there is work, in the world that has it. */
 static void card_answered(struct vmm *vmm, unsigned int card,
 			  enum chip_answer answer)
 {
@@ -106,14 +107,15 @@ static void card_answered(struct vmm *vmm, unsigned int card,
 		return;
 	}
 	if (answer == CHIP_MAY_WAIT)
-		call = !combine(vmm, card);
+		call = !card_combines(vmm, card);
 	else if (answer == CHIP_LOOK)
 		call = lance_has_room(&vmm->pc.nic[card].lance);
 	if (call)
 		card_call(vmm, card);
 }
 
-/* card_before() - what the guest has sent goes before it stops the chip. */
+/* card_before() - if this access stops the chip, frames that were held back are
+ * sent before it. */
 static void card_before(struct vmm *vmm, unsigned int card,
 			const struct access *a)
 {
@@ -123,7 +125,7 @@ static void card_before(struct vmm *vmm, unsigned int card,
 		card_call(vmm, card);
 }
 
-/* note_register() - of a card: which one, for the report. */
+/* note_register() - count the access for the report, by register of the card. */
 static void note_register(struct vmm *vmm, unsigned int card,
 			  const struct access *a)
 {
@@ -137,9 +139,11 @@ static void note_register(struct vmm *vmm, unsigned int card,
 }
 
 /*
- * plain_port() - an address port that is no more than memory: the next access
- * need not come here. Any access that is not 16 bits wide can be the one that
- * makes the registers lie elsewhere (DWIO).
+ * plain_port() - let translated code access the card's address port itself
+ *
+ * That port is no more than memory, so the next access need not come here. An
+ * access that is not 16 bits wide ends it: it may be the one that moves the
+ * registers (DWIO).
  */
 static void plain_port(struct vmm *vmm, unsigned int card,
 		       const struct access *a)
@@ -154,7 +158,7 @@ static void plain_port(struct vmm *vmm, unsigned int card,
 
 /* ---- rows --------------------------------------------------------------- */
 
-/* world_of() - who answers. */
+/* world_of() - the world that answers an access. */
 static enum world world_of(const struct vmm *vmm, const struct access *a)
 {
 	enum world world = (enum world)pc_rows[a->row].world;
@@ -169,14 +173,14 @@ static enum world world_of(const struct vmm *vmm, const struct access *a)
 	return world;
 }
 
-/* makes_intr() - does the chip make INTR? */
+/* makes_intr() - is it a chip that drives the processor's INTR pin? */
 static bool makes_intr(unsigned int chip)
 {
 	return chip == CHIP_I8259_MASTER || chip == CHIP_I8259_SLAVE ||
 	       chip == CHIP_ELCR;
 }
 
-/* time_row() - what the time of an access is counted as. */
+/* time_row() - the row of the report to which the time of an access goes. */
 static enum account_row time_row(const struct access *a, enum world world)
 {
 	if (world == WORLD_VMM)
@@ -184,8 +188,8 @@ static enum account_row time_row(const struct access *a, enum world world)
 	return pc_is_card(a->row) ? ROW_PORT_LANCE : ROW_PORT_SWITCH;
 }
 
-/* row_there() - VMApp answers; the chip's outputs may lead here, and a
- * register of the PCI bus may have moved a card. */
+/* row_there() - VMApp answers. If the chip's outputs lead to this world, they
+ * are read again. A PCI register may have moved a card's ports. */
 static void row_there(struct vmm *vmm, struct access *a)
 {
 	call_host(vmm, a);
@@ -195,9 +199,11 @@ static void row_there(struct vmm *vmm, struct access *a)
 }
 
 /*
- * row_here() - this world answers; but a byte that finds no room is the host
- * world's to wait with. It has to know when the guest has taken all that it
- * had put in, and when one of the board's own pins is pulled.
+ * row_here() - this world answers
+ *
+ * Not if a byte of a line finds no room: the host world waits with it. The host
+ * world gets the CPU if the guest has read all input that it had put in, and
+ * if one of the board's own pins was pulled.
  */
 static void row_here(struct vmm *vmm, struct access *a)
 {
@@ -231,7 +237,8 @@ static void card_access(struct vmm *vmm, struct access *a, enum world world)
 	plain_port(vmm, card, a);
 }
 
-/* row_works() - this world answers, and a work half may have to. */
+/* row_works() - this world answers; then the chip's work half runs, if there is
+ * work. */
 static void row_works(struct vmm *vmm, struct access *a)
 {
 	row_here(vmm, a);
@@ -245,13 +252,13 @@ static void row_works(struct vmm *vmm, struct access *a)
 	call_worker(vmm, a->bus.worker);
 }
 
-/* The processor's registers that a call by VMware's back door is made of, as
- * enum vmmouse_reg has them. */
+/* The registers that pass arguments and results of VMware's back door, in the
+ * order of enum vmmouse_reg. */
 static const uint8_t call_regs[VMMOUSE_REGS] = { REG_EAX, REG_EBX, REG_ECX,
 						 REG_EDX };
 
-/* row_call() - an access that may change more than EAX: the registers go into
- * the chip's and back, whichever world answers. */
+/* row_call() - an access to the back door, which may change more registers than
+ * EAX: they are copied to the chip and back, whichever world answers. */
 static void row_call(struct vmm *vmm, struct access *a, enum world world)
 {
 	uint32_t *regs = vmm->cross->pc.vmmouse.cpu, *gpr = vmm->cpu->gpr;
@@ -268,7 +275,7 @@ static void row_call(struct vmm *vmm, struct access *a, enum world world)
 		gpr[call_regs[i]] = regs[i];
 }
 
-/* access_row() - an access that is not wider than its chip. */
+/* access_row() - an access to a row of pc.def, not wider than its chip. */
 static void access_row(struct vmm *vmm, struct access *a)
 {
 	enum world world;

@@ -24,9 +24,10 @@
 #define LOOP_BUDGET 2000
 
 /*
- * send_tick() - frames have waited for a tick: they go now. If they left with
- * another switch before, the alarm was not cancelled, which would cost a system
- * call: then it goes off with nothing due.
+ * send_tick() - send the frames that send combining held back for a tick
+ *
+ * If they left with another world switch the alarm is not cancelled, which
+ * would cost a system call. It then fires with nothing due.
  */
 static void send_tick(struct vmm *vmm, uint64_t now)
 {
@@ -191,7 +192,8 @@ static void (*const on_exit_table[])(struct vmm *) = {
 	[CPU_EXIT_UNIMPLEMENTED] = on_unimplemented,
 };
 
-/* attend() - someone raised a bit: the host world gets the CPU. */
+/* attend() - handle the attention bits that were raised. The host world gets
+ * the CPU for those that are not of this one. */
 static void attend(struct vmm *vmm)
 {
 	uint32_t bits = attention_take(&vmm->cross->attention);
@@ -205,7 +207,8 @@ static void attend(struct vmm *vmm)
 		call_host(vmm, HOSTCALL_YIELD, CLOCK_NEVER);
 }
 
-/* look_at_share() - on a busy host both worlds run where there is room. */
+/* look_at_share() - is the host busy? Then both worlds may run on any CPU, else
+ * they stay on this one (docs/decisions/0002). */
 static void look_at_share(struct vmm *vmm)
 {
 	int cpu;

@@ -125,7 +125,7 @@ static void card_before(struct vmm *vmm, unsigned int card,
 		card_call(vmm, card);
 }
 
-/* note_register() - count the access for the report, by register of the card. */
+/* note_register() - count the access for the report, by the card's register. */
 static void note_register(struct vmm *vmm, unsigned int card,
 			  const struct access *a)
 {

@@ -19,6 +19,7 @@
 #   make bench-hosts  NAT and an idle VM beside QEMU's: a table
 #   make bench-disk  a disk by DMA, and an idle VM with one, beside QEMU's
 #   make bench-serial  COM1 to a file and to a pty beside QEMU's: a table
+#   make bench-net   VMNet's networks beside slirp4netns, passt and QEMU: a page
 #   make bench-screen  a screen redrawn, at rest, and typed at: a table
 #   make bench-real  compilers, exec, packers, a data base of Debian: a table
 #   make lockstep   both kernels with both engines, compared at each block
@@ -159,7 +160,7 @@ $(B)/vmnet-bridge: $(B)/obj/vmnet/bridge/bridge_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link)
 NETTEST := guests/nettest_main.c guests/nettest_wire.c \
-		guests/nettest_manual.c base/manual.c
+		guests/nettest_short.c guests/nettest_manual.c base/manual.c
 $(B)/nettest: $(call obj_of,$(NETTEST))
 	$(link)
 $(GUEST)/nettest: $(NETTEST) guests/nettest.h guests/nettest.def base/manual.h
@@ -478,6 +479,11 @@ bench-serial: all guest
 .PHONY: bench-screen
 bench-screen: all guest
 	$(Q)bench/screen --build $(B)
+
+.PHONY: bench-net
+bench-net: all guest
+	$(Q)tools/setup net
+	$(Q)bench/net --build $(B)
 
 .PHONY: bench-real
 bench-real: all guest-debian

@@ -6,6 +6,7 @@
 #ifndef GUESTS_NETTEST_H
 #define GUESTS_NETTEST_H
 
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -94,6 +95,19 @@ void encode_request(uint8_t *p, const struct request *r);
 int decode_request(const uint8_t *p, struct request *r);
 int send_answer(int fd, const struct answer *a);
 int decode_answer(int fd, struct answer *a);
+
+/**
+ * short_answer() - nettest_short.c: serve short connections until told to stop
+ * @listener: where they come in
+ * @once: so many; 0: no end
+ *
+ * Return: the exit status.
+ */
+int short_answer(int listener, uint64_t once);
+
+/* short_connects() - make @o->bytes short connections, one after another, and
+ * print how many a second that were; Return: the exit status. */
+int short_connects(const struct options *o, const struct sockaddr_in *to);
 
 /* Its help, of nettest.def. */
 extern const struct manual nettest_manual;

@@ -683,27 +683,64 @@ static void set_option(struct options *o, int name, char **argv)
 	}
 }
 
+enum command { C_SERVE, C_SEND, C_RECV, C_PINGPONG, C_ANSWER, C_CONNECTS,
+	       COMMANDS };
+
+/* command_find() - which one it is; if it is none, the end. */
+static int command_find(const char *name)
+{
+	static const char *const names[COMMANDS] = {
+		"serve", "send", "recv", "pingpong", "answer", "connects",
+	};
+	int i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	misused("unknown command '%s'; it is serve, send, recv, pingpong, "
+		"answer or connects",
+		name);
+}
+
+/* command_run() - Return: exit status. */
+static int command_run(const struct options *o, int command)
+{
+	struct sockaddr_in sin;
+
+	switch (command) {
+	case C_SERVE:
+		return command_serve(o);
+	case C_PINGPONG:
+		return command_pingpong(o);
+	case C_ANSWER:
+		catch_stop();
+		return short_answer(serve_listen(o), o->once);
+	case C_CONNECTS:
+		sin = address_of(o->host, o->port);
+		return short_connects(o, &sin);
+	default:
+		return command_transfer(o,
+					command == C_SEND ? OP_SEND : OP_RECV);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .host = NULL, .port = PORT_DEFAULT,
 			     .timeout_s = 60 };
 	const char *command;
-	bool serve, pingpong;
+	bool serve, small;
 	int c;
 
 	while ((c = getopt_long(argc, argv, ":", option_table, NULL)) != -1)
 		set_option(&o, c, argv);
 	if (optind >= argc)
-		misused("what shall I do: serve, send, recv or pingpong? "
-			"See nettest --help");
+		misused("what shall I do: serve, send, recv, pingpong, answer "
+			"or connects? See nettest --help");
 	command = argv[optind++];
-	serve = !strcmp(command, "serve");
-	pingpong = !strcmp(command, "pingpong");
-	if (!serve && !pingpong && strcmp(command, "send") &&
-	    strcmp(command, "recv"))
-		misused("unknown command '%s'; it is serve, send, recv or "
-			"pingpong",
-			command);
+	c = command_find(command);
+	serve = c == C_SERVE || c == C_ANSWER;
+	small = c == C_PINGPONG || c == C_CONNECTS;
 	if (!serve) {
 		if (optind >= argc)
 			misused("%s wants the address of the server", command);
@@ -714,15 +751,11 @@ int main(int argc, char **argv)
 	if (o.check && o.file)
 		misused("--check and --file do not go together");
 	if (!o.size)
-		o.size = pingpong ? 1 : 4096;
+		o.size = small ? 1 : 4096;
 	if (!o.bytes)
-		o.bytes = pingpong ? 200 * (uint64_t)o.size : 100u << 20;
+		o.bytes = small ? 200 * (uint64_t)o.size : 100u << 20;
 	signal(SIGPIPE, SIG_IGN);
-	if (serve) {
+	if (serve)
 		o.host = o.host ? o.host : "127.0.0.1";
-		return command_serve(&o);
-	}
-	if (pingpong)
-		return command_pingpong(&o);
-	return command_transfer(&o, command[0] == 's' ? OP_SEND : OP_RECV);
+	return command_run(&o, c);
 }

@@ -32,12 +32,17 @@ const struct manual nettest_manual = {
 		"send HOST [--size 4096] [--bytes 100M] [--check | --file F]",
 		"recv HOST [--size 4096] [--bytes 100M] [--check | --file F]",
 		"pingpong HOST [--size 1] [--bytes 200]",
+		"answer [--port P] [--bind ADDR] [--once N]",
+		"connects HOST [--bytes 200]",
 		NULL
 	},
 	.about = (const char *const []) {
 		"Measures TCP between two machines: the same buffer is sent "
 		"again and again. HOST is the IPv4 address of the machine that "
 		"runs `nettest serve`.",
+		"connects tells how many short connections a second reach a "
+		"machine that runs `nettest answer`: a byte there and back in "
+		"each, one after another, as many as --bytes says.",
 		NULL
 	},
 	.lists = lists,

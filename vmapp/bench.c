@@ -31,6 +31,8 @@ static const struct manual_row benches[] = {
 	{ .term = "serial", .text = "COM1 to a file and to a pty, and QEMU's" },
 	{ .term = "disk", .text = "a raw disk by DMA, the CPU left beside it, "
 		"an idle VM with one" },
+	{ .term = "net", .text = "VMNet's networks beside slirp4netns, passt and "
+		"QEMU" },
 	{ .term = "screen", .text = "a screen redrawn, at rest and typed at, "
 		"and QEMU's" },
 	{ .term = "soak", .text = "gigabytes each way on every path, and none "

@@ -98,6 +98,15 @@ def do_paper(args: argparse.Namespace) -> int:
     return 0
 
 
+def do_net(args: argparse.Namespace) -> int:
+    """Show the tables of bench/net."""
+    from . import net, samples
+    found = samples.read_json(args.record, "net") if args.record \
+        else samples.read_lines(args.samples)
+    sys.stdout.write(net.show(found, args.out))
+    return 0
+
+
 def do_table(args: argparse.Namespace) -> int:
     """Show the table of bench/cpu, hosts, real or busy."""
     from . import bench_tables
@@ -131,10 +140,11 @@ def _parse(words: List[str]) -> argparse.Namespace:
     c.add_argument("got", type=int)
     c.add_argument("sent", type=int)
     c.add_argument("reports", nargs=2)
-    c = command("paper", do_paper)
-    c.add_argument("--samples")
-    c.add_argument("--from", dest="record")
-    c.add_argument("--out", required=True)
+    for name, do in (("paper", do_paper), ("net", do_net)):
+        c = command(name, do)
+        c.add_argument("--samples")
+        c.add_argument("--from", dest="record")
+        c.add_argument("--out", required=True)
     for name in ("cpu", "hosts", "real", "busy"):
         c = command(name, do_table)
         c.add_argument("--from", dest="record")

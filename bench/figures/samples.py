@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""samples - all that bench/paper measured: what on what, and each value.
+"""samples - all that bench/paper or net measured: what on what, each value.
 
 Two forms hold the same. As lines, to which a script appends while it runs,
 "KEY VALUE"; and as JSON, with the members "about" and "samples". A key is
@@ -105,33 +105,37 @@ def read_lines(path: str) -> Samples:
     return samples
 
 
-def _members(record: Dict[str, Any], key: str, path: str) -> Dict[str, Any]:
+def _members(record: Dict[str, Any], key: str, path: str, bench: str
+             ) -> Dict[str, Any]:
     """The object that is a member of @record, empty if there is none."""
     value = record.get(key, {})
     if not isinstance(value, dict):
         raise BadInput(f"{path}: \"{key}\" is not an object: this is not "
-                       "what bench/paper wrote")
+                       f"what bench/{bench} wrote")
     return value
 
 
-def read_json(path: str) -> Samples:
+def read_json(path: str, bench: str = "paper") -> Samples:
     """Read a record of this run or of an old one, however it is laid out.
 
     What it lacks was not measured. BadInput if it is not JSON, not of
-    bench/paper, or has no value at all.
+    @bench, or has no value at all.
     """
     record = jsonio.read_object(path)
     samples = Samples()
-    for key, text in _members(record, "about", path).items():
+    for key, text in _members(record, "about", path, bench).items():
         if key.split(".")[0] in FACTS and "." in key:
             samples.add_fact(key, str(text))
-    for key, values in _members(record, "samples", path).items():
+    if record.get("bench", bench) != bench:
+        raise BadInput(f"{path} is not what bench/{bench} wrote, but "
+                       f"bench/{record['bench']}")
+    for key, values in _members(record, "samples", path, bench).items():
         if not isinstance(values, list):
             raise BadInput(f"{path}: \"{key}\" in \"samples\" is not a list "
                            "of numbers")
         for value in values:
             samples.add(key, value)
     if not any(samples.values.values()):
-        raise BadInput(f"{path} is not what bench/paper wrote: there are no "
-                       "samples in it")
+        raise BadInput(f"{path} is not what bench/{bench} wrote: there are "
+                       "no samples in it")
     return samples

@@ -117,10 +117,12 @@ BEGIN {
 	allowed["guests"] = "base"
 	allowed["tools"] = "base ia32 vmapp vmnet guests"
 	rooms["client"] = rooms["keeper"] = rooms["conditions"] = "proto"
-	rooms["switch"] = "proto keeper tap conditions"
+	rooms["names"] = "proto"
+	rooms["switch"] = "proto keeper tap conditions names"
 	rooms["ctl"] = "proto switch tap conditions"
 	rooms["tap"] = "proto client"
-	rooms["bridge"] = rooms["nat"] = rooms["dhcp"] = "proto keeper switch"
+	rooms["bridge"] = "proto keeper switch"
+	rooms["nat"] = rooms["dhcp"] = "proto keeper switch names"
 	while ((getline f < names) > 0)
 		exists[f] = 1
 }

@@ -102,6 +102,12 @@ static const uint8_t talks[][80] = {
 	  1, 1, 0, 12, 41, 1, 2, 3,
 	  8, 0, 20, 4, 0, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0xff, 0xff,
 	  0, 0, 0, 0, 0, 0, NOTHING, WAIT, 0, NOTHING, 0 },
+	/* A machine, and a question for it by UDP, then by TCP. */
+	{ 3, 3, ARP, 14, 1,
+	  13, 0, 16, 3, 'w', 'e', 'b', 6, 'h', 'o', 's', 't', 'e', 'l', 0, 0, 1,
+	  0, 1, 0,
+	  13, 1, 16, 3, 'w', 'e', 'b', 6, 'h', 'o', 's', 't', 'e', 'l', 0, 0, 1,
+	  0, 1, 0, NOTHING },
 };
 
 size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
@@ -336,9 +342,56 @@ static size_t an_ask(uint8_t *f)
 	return 0;
 }
 
+/* a_question() - for a name, to the name server: by UDP, or in a segment. */
+static size_t a_question(uint8_t *f)
+{
+	uint8_t *l4 = f + ETHER_HEADER + IP_HEADER, how = fuzz_byte(&b.in);
+	bool tcp = how & 1;
+	uint8_t *m = l4 + (tcp ? TCP_HEADER + 2 : UDP_HEADER);
+	size_t len = 12;
+
+	memset(l4, 0, TCP_HEADER + 2);
+	memset(m, 0, len);
+	put_be16(m + 4, 1);
+	if (how & 2)
+		m[fuzz_byte(&b.in) % len] ^= fuzz_byte(&b.in);
+	len += fuzz_bytes(&b.in, m + len, fuzz_byte(&b.in));
+	put_be16(l4, 4000);
+	put_be16(l4 + 2, 53);
+	if (!tcp) {
+		put_be16(l4 + 4, (uint16_t)(UDP_HEADER + len));
+		return ip(f, PROTO_UDP, NAT_NAMESERVER, UDP_HEADER + len);
+	}
+	put_be32(l4 + 4, b.seq);
+	put_be32(l4 + 8, b.ack);
+	l4[12] = how & 4 ? fuzz_byte(&b.in) : TCP_HEADER / 4 << 4;
+	l4[13] = 0x18;
+	put_be16(m - 2, how & 8 ? fuzz_word(&b.in) : (uint16_t)len);
+	return ip(f, PROTO_TCP, NAT_NAMESERVER, TCP_HEADER + 2 + len);
+}
+
+/* machines() - the switch says who is there. */
+static size_t machines(uint8_t *f)
+{
+	static struct vmnet_names n;
+	uint8_t how = fuzz_byte(&b.in);
+
+	(void)f;
+	n = (struct vmnet_names){ .magic = VMNET_MAGIC,
+				  .version = VMNET_VERSION, .count = 1 };
+	n.row[0].host = NAT_FIRST_HOST;
+	strcpy(n.row[0].name, how & 1 ? "web" : "a.b");
+	if (how & 2)
+		((uint8_t *)&n)[fuzz_word(&b.in) % sizeof(n)] ^=
+			fuzz_byte(&b.in);
+	take_message(&b.nat, (uint8_t *)&n, sizeof(n));
+	return 0;
+}
+
 static size_t (*const makers[])(uint8_t *) = {
 	a_raw_frame, a_datagram, a_dhcp, a_segment, a_segment, a_segment,
 	a_ping, an_arp, an_ip6, a_segment, a_datagram, an_ip6, an_ask,
+	a_question, machines,
 };
 
 /* ---- the other end ----------------------------------------------------- */
@@ -400,6 +453,7 @@ static void begin(uint8_t how)
 	nat->out.send = send_frame;
 	nat->out.opaque = nat;
 	memcpy(nat->out.mac, nat->setup.mac, sizeof(nat->out.mac));
+	nat->machines.out = &nat->out;
 	nat->names.page = &b.names;
 	nat->slirp = stack_open(nat);
 	nat->udp = nat_udp_new(&nat->out, nat->names.page,

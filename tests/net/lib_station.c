@@ -54,17 +54,33 @@ struct station *station_new(const char *network, const uint8_t mac[6],
 	return s;
 }
 
-struct station *station_new_nat(const uint8_t mac[6], uint32_t ip,
-				const struct vmnet_wishes *wishes)
+static struct station *station_plugged(uint32_t ip,
+				       const struct vmnet_plug *plug)
 {
-	struct station *s = station_made(mac, ip);
-	const struct vmnet_plug plug = { .network = "nat", .mac = mac,
-					 .wishes = wishes };
+	struct station *s = station_made(plug->mac, ip);
 
-	if (vmnet_client_plug(&s->net, &plug) < 0)
+	if (vmnet_client_plug(&s->net, plug) < 0)
 		fail_msg("%s", s->net.why);
 	assert_true(vmnet_client_link(&s->net));
 	return s;
+}
+
+struct station *station_new_nat(const uint8_t mac[6], uint32_t ip,
+				const struct vmnet_wishes *wishes)
+{
+	const struct vmnet_plug plug = { .network = "nat", .mac = mac,
+					 .wishes = wishes };
+
+	return station_plugged(ip, &plug);
+}
+
+struct station *station_new_machine(const char *network, const uint8_t mac[6],
+				    const char *name, pid_t pid)
+{
+	const struct vmnet_plug plug = { .network = network, .mac = mac,
+					 .machine = name, .machine_pid = pid };
+
+	return station_plugged(0, &plug);
 }
 
 void station_free(struct station *s)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "tests/net/lib_dhcp.h"
 #include "vmnet/client/client.h"
@@ -59,6 +60,11 @@ void station_free(struct station *s);
 /* station_new_nat() - on the NAT, with wishes; NULL: none */
 struct station *station_new_nat(const uint8_t mac[6], uint32_t ip,
 				const struct vmnet_wishes *wishes);
+
+/* station_new_machine() - the card of a machine of that name; @pid: of its
+ * hostel, as it says */
+struct station *station_new_machine(const char *network, const uint8_t mac[6],
+				    const char *name, pid_t pid);
 
 /* station_set_up(), station_tear_down() - around a test (cmocka): a daemon of
  * its own, a station on the NAT that knows its gateway. */

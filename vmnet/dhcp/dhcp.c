@@ -13,12 +13,13 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "vmnet/names/names.h"
 #include "vmnet/proto/checksum.h"
 
 enum {
 	ETHER_HEADER = 14, TYPE_IP = 0x0800, TYPE_ARP = 0x0806,
 	IP_HEADER = 20, PROTO_UDP = 17, UDP_HEADER = 8,
-	SERVER_PORT = 67, CLIENT_PORT = 68,
+	SERVER_PORT = 67, CLIENT_PORT = 68, FRAME_MIN = 60,
 };
 
 /* Where things are in a BOOTP packet. */
@@ -32,7 +33,8 @@ enum { OP_REQUEST = 1, OP_REPLY = 2, FLAG_BROADCAST = 0x8000 };
 #define COOKIE 0x63825363u
 
 enum {
-	OPTION_PAD = 0, OPTION_MASK = 1, OPTION_BROADCAST = 28,
+	OPTION_PAD = 0, OPTION_MASK = 1, OPTION_NAMES = 6, OPTION_DOMAIN = 15,
+	OPTION_BROADCAST = 28,
 	OPTION_WANTED = 50, OPTION_LEASE = 51, OPTION_TYPE = 53,
 	OPTION_SERVER = 54, OPTION_END = 255,
 };
@@ -54,8 +56,10 @@ struct dhcp {
 	struct {
 		uint8_t mac[6];
 		uint8_t host;	/* 0: a free place */
+		bool names;	/* it hears that we know names */
 	} card[DHCP_CARDS];
 	unsigned int cards;	/* ever */
+	struct vmnet_names names;	/* who is there, as the switch says */
 };
 
 /* What counts of a request. */
@@ -84,7 +88,7 @@ struct dhcp *dhcp_new(uint32_t subnet)
 	return d;
 }
 
-void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint8_t host)
+void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint8_t host, bool names)
 {
 	unsigned int i;
 
@@ -94,6 +98,12 @@ void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint8_t host)
 	i = d->cards++ % DHCP_CARDS;
 	memcpy(d->card[i].mac, mac, 6);
 	d->card[i].host = host;
+	d->card[i].names = names;
+}
+
+void dhcp_names(struct dhcp *d, const struct vmnet_names *names)
+{
+	d->names = *names;
 }
 
 /* ---- what came in ------------------------------------------------------ */
@@ -107,10 +117,10 @@ static uint64_t pseudo_sum(const uint8_t *ip, size_t udp_len)
 	return sum_bytes(ip + 12, 8) + sum_bytes(word, 4);
 }
 
-/* find_bootp() - Return: the BOOTP packet in a frame to the server's port;
- * its length is in @len. NULL: it is none, or not sound. */
-static const uint8_t *find_bootp(const struct dhcp *d, const uint8_t *frame,
-				 size_t *len)
+/* find_data() - Return: the data of a datagram to that port of the server, or
+ * to all; its length is in @len. NULL: it is none, or not sound. */
+static const uint8_t *find_data(const struct dhcp *d, const uint8_t *frame,
+				size_t *len, uint16_t port)
 {
 	static const uint8_t everyone[6] = { 255, 255, 255, 255, 255, 255 };
 	const uint8_t *ip = frame + ETHER_HEADER, *udp;
@@ -129,8 +139,7 @@ static const uint8_t *find_bootp(const struct dhcp *d, const uint8_t *frame,
 		return NULL;
 	udp = ip + header;
 	n = get_be16(udp + 4);
-	if (get_be16(udp + 2) != SERVER_PORT || n < UDP_HEADER + AT_OPTIONS ||
-	    n > total - header ||
+	if (get_be16(udp + 2) != port || n < UDP_HEADER || n > total - header ||
 	    (get_be16(udp + 6) &&
 	     sum_fold(pseudo_sum(ip, n) + sum_bytes(udp, n)) != 0xffff))
 		return NULL;
@@ -166,10 +175,10 @@ static bool decode_options(const uint8_t *p, size_t len, struct request *r)
 static bool decode_request(const struct dhcp *d, const uint8_t *frame,
 			   size_t len, struct request *r)
 {
-	const uint8_t *b = find_bootp(d, frame, &len);
+	const uint8_t *b = find_data(d, frame, &len, SERVER_PORT);
 
-	if (!b || b[AT_OP] != OP_REQUEST || b[AT_HTYPE] != 1 ||
-	    b[AT_HLEN] != 6 || get_be32(b + AT_GIADDR) ||
+	if (!b || len < AT_OPTIONS || b[AT_OP] != OP_REQUEST ||
+	    b[AT_HTYPE] != 1 || b[AT_HLEN] != 6 || get_be32(b + AT_GIADDR) ||
 	    get_be32(b + AT_COOKIE) != COOKIE ||
 	    memcmp(b + AT_CHADDR, frame + 6, 6) || (frame[6] & 1))
 		return false;
@@ -217,15 +226,24 @@ static unsigned int mac_place(const uint8_t mac[6])
 	return (hash ^ hash >> 16) % DHCP_LEASES;
 }
 
-/* card_address() - what the switch has said of that card; 0: nothing. */
-static uint32_t card_address(const struct dhcp *d, const uint8_t mac[6])
+/* card_find() - the place of a card of which the switch has said something;
+ * DHCP_CARDS: it has not. */
+static unsigned int card_find(const struct dhcp *d, const uint8_t mac[6])
 {
 	unsigned int i;
 
 	for (i = 0; i < DHCP_CARDS; i++)
 		if (d->card[i].host && !memcmp(d->card[i].mac, mac, 6))
-			return (d->server & d->mask) + d->card[i].host;
-	return 0;
+			break;
+	return i;
+}
+
+/* card_address() - what the switch has said of that card; 0: nothing. */
+static uint32_t card_address(const struct dhcp *d, const uint8_t mac[6])
+{
+	unsigned int i = card_find(d, mac);
+
+	return i == DHCP_CARDS ? 0 : (d->server & d->mask) + d->card[i].host;
 }
 
 /* is_a_cards() - has the switch said that address of a card? */
@@ -288,13 +306,38 @@ static uint8_t *add_option(uint8_t *p, uint8_t number, uint32_t value)
 	return p + 6;
 }
 
-/* write_headers() - around a BOOTP packet of @len bytes to @to */
+/* add_names() - where names of machines are known, to a card that is to hear
+ * it. */
+static uint8_t *add_names(const struct dhcp *d, const uint8_t mac[6],
+			  uint8_t *p)
+{
+	const size_t n = sizeof(NAMES_DOMAIN) - 1;
+	unsigned int i = card_find(d, mac);
+
+	if (i == DHCP_CARDS || !d->card[i].names)
+		return p;
+	p = add_option(p, OPTION_NAMES, d->server);
+	p[0] = OPTION_DOMAIN;
+	p[1] = (uint8_t)n;
+	memcpy(p + 2, NAMES_DOMAIN, n);
+	return p + 2 + n;
+}
+
+/* Where an answer goes, and from which port of ours. */
+struct way {
+	const uint8_t *mac;
+	uint32_t to;
+	uint16_t port, from_port;
+};
+
+/* write_headers() - around @len bytes of data, which are in place */
 static size_t write_headers(const struct dhcp *d, uint8_t *out, size_t len,
-			    const uint8_t mac[6], uint32_t to)
+			    const struct way *way)
 {
 	uint8_t *ip = out + ETHER_HEADER, *udp = ip + IP_HEADER;
 
-	memcpy(out, mac, 6);
+	memset(out, 0, ETHER_HEADER + IP_HEADER + UDP_HEADER);
+	memcpy(out, way->mac, 6);
 	memcpy(out + 6, d->mac, 6);
 	put_be16(out + 12, TYPE_IP);
 	ip[0] = 0x45;
@@ -302,10 +345,10 @@ static size_t write_headers(const struct dhcp *d, uint8_t *out, size_t len,
 	ip[8] = 64;
 	ip[9] = PROTO_UDP;
 	put_be32(ip + 12, d->server);
-	put_be32(ip + 16, to);
+	put_be32(ip + 16, way->to);
 	put_le16(ip + 10, (uint16_t)~sum_fold(sum_bytes(ip, IP_HEADER)));
-	put_be16(udp, SERVER_PORT);
-	put_be16(udp + 2, CLIENT_PORT);
+	put_be16(udp, way->from_port);
+	put_be16(udp + 2, way->port);
 	put_be16(udp + 4, (uint16_t)(UDP_HEADER + len));
 	put_le16(udp + 6,
 		 (uint16_t)~sum_fold(pseudo_sum(ip, UDP_HEADER + len) +
@@ -329,6 +372,10 @@ static size_t reply_write(const struct dhcp *d, const struct request *r,
 	uint32_t to = r->ciaddr ? r->ciaddr : yours;
 	bool all = type == NAK || !to ||
 		   (!r->ciaddr && (r->flags & FLAG_BROADCAST));
+	const struct way way = {
+		.mac = all ? everyone : r->mac, .to = all ? 0xffffffff : to,
+		.port = CLIENT_PORT, .from_port = SERVER_PORT,
+	};
 
 	memset(out, 0, DHCP_FRAME_MAX);
 	b[AT_OP] = OP_REPLY, b[AT_HTYPE] = 1, b[AT_HLEN] = 6;
@@ -346,10 +393,11 @@ static size_t reply_write(const struct dhcp *d, const struct request *r,
 	if (type != NAK) {
 		p = add_option(p, OPTION_MASK, d->mask);
 		p = add_option(p, OPTION_BROADCAST, d->server | ~d->mask);
+		p = add_names(d, r->mac, p);
 	}
 	*p++ = OPTION_END;
 	return write_headers(d, out, MAX((size_t)(p - b), (size_t)BOOTP_MIN),
-			     all ? everyone : r->mac, all ? 0xffffffff : to);
+			     &way);
 }
 
 static size_t on_discover(struct dhcp *d, const struct request *r, uint8_t *out,
@@ -419,7 +467,7 @@ static size_t on_arp(const struct dhcp *d, const uint8_t *frame, size_t len,
 	if (len < ETHER_HEADER + 28 || memcmp(arp, request, 8) ||
 	    get_be32(arp + 24) != d->server || (frame[6] & 1))
 		return 0;
-	memset(out, 0, 60);
+	memset(out, 0, FRAME_MIN);
 	memcpy(out, frame + 6, 6);
 	memcpy(out + 6, d->mac, 6);
 	put_be16(out + 12, TYPE_ARP);
@@ -428,7 +476,34 @@ static size_t on_arp(const struct dhcp *d, const uint8_t *frame, size_t len,
 	memcpy(a + 8, d->mac, 6);
 	put_be32(a + 14, d->server);
 	memcpy(a + 18, arp + 8, 10);
-	return 60;
+	return FRAME_MIN;
+}
+
+/* on_question() - for a machine's name, by DNS. */
+static size_t on_question(const struct dhcp *d, const uint8_t *frame,
+			  size_t len, uint8_t *out)
+{
+	const struct names_place place = {
+		.names = &d->names, .subnet = d->server & d->mask,
+		.mask = d->mask,
+	};
+	const uint8_t *msg = find_data(d, frame, &len, NAMES_PORT), *ip;
+	struct way way = { .mac = frame + 6, .from_port = NAMES_PORT };
+	size_t n;
+
+	ip = frame + ETHER_HEADER;
+	if (!msg || get_be32(ip + 16) != d->server || (frame[6] & 1))
+		return 0;
+	n = names_answer(&place, msg, len,
+			 out + ETHER_HEADER + IP_HEADER + UDP_HEADER);
+	if (!n)
+		return 0;
+	way.to = get_be32(ip + 12);
+	way.port = get_be16(msg - UDP_HEADER);
+	n = write_headers(d, out, n, &way);
+	if (n < FRAME_MIN)
+		memset(out + n, 0, FRAME_MIN - n);
+	return MAX(n, (size_t)FRAME_MIN);
 }
 
 size_t dhcp_answer(struct dhcp *d, const uint8_t *frame, size_t len,
@@ -441,7 +516,7 @@ size_t dhcp_answer(struct dhcp *d, const uint8_t *frame, size_t len,
 	if (get_be16(frame + 12) == TYPE_ARP)
 		return on_arp(d, frame, len, out);
 	if (!decode_request(d, frame, len, &r))
-		return 0;
+		return on_question(d, frame, len, out);
 	switch (r.type) {
 	case DISCOVER:
 		return on_discover(d, &r, out, now_ns);

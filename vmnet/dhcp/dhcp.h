@@ -14,13 +14,18 @@
  * 3. Who asks for an address that is another's is told no (DHCPNAK): nobody
  *    else gives addresses on this network.
  * 4. It also answers ARP for its own address, which renewals are sent to.
- * 5. There is no router and no name server on the network: none is told.
+ * 5. There is no router on the network: none is told.
+ * 6. Its own address answers questions for names of machines (names.h), and
+ *    refuses others. A card is told so where the switch says that it may be.
  */
 #ifndef VMNET_DHCP_H
 #define VMNET_DHCP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "vmnet/proto/proto.h"
 
 #define DHCP_LEASES	126u	/* addresses at most */
 #define DHCP_LEASE_S	1800u	/* a lease; as VMware's vmnet1 has it */
@@ -45,8 +50,12 @@ struct dhcp;
  */
 struct dhcp *dhcp_new(uint32_t subnet);
 
-/* dhcp_card() - that card has the address that ends in @host, from now on. */
-void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint8_t host);
+/* dhcp_card() - that card has the address that ends in @host, from now on.
+ * @names: it is told that the server knows names */
+void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint8_t host, bool names);
+
+/* dhcp_names() - these machines are there now. */
+void dhcp_names(struct dhcp *d, const struct vmnet_names *names);
 
 /**
  * dhcp_answer() - what does the server say to a frame?

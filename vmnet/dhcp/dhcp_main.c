@@ -50,31 +50,40 @@ static const struct sandbox_rule dhcp_rules[] = {
 	DHCP_LIBC_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
 
+/* switch_said() - was that no frame, but what the switch says of cards? */
+static bool switch_said(struct dhcp *d, const uint8_t *msg, size_t len)
+{
+	struct vmnet_names names;
+	struct vmnet_dhcp_card card;
+
+	if (decode_dhcp_card(msg, len, &card))
+		dhcp_card(d, card.mac, card.host, card.names);
+	if (decode_names(msg, len, &names))
+		dhcp_names(d, &names);
+	return len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX;
+}
+
 /* dhcp_serve() - until the switch is gone. #syscalls[dhcp] poll recvfrom
  * sendto */
 static int dhcp_serve(struct dhcp *d)
 {
 	struct pollfd p = { .fd = CHILD_FD, .events = POLLIN };
-	uint8_t frame[VMNET_FRAME_MAX], out[DHCP_FRAME_MAX];
-	struct vmnet_dhcp_card card;
+	uint8_t msg[sizeof(struct vmnet_names)], out[DHCP_FRAME_MAX];
 	ssize_t n;
 	size_t len;
 
 	for (;;) {
 		if (poll(&p, 1, -1) < 0 && errno != EINTR)
 			return 1;
-		n = recv(CHILD_FD, frame, sizeof(frame),
-			 MSG_DONTWAIT | MSG_TRUNC);
+		n = recv(CHILD_FD, msg, sizeof(msg), MSG_DONTWAIT | MSG_TRUNC);
 		if (n == 0)
 			return 0;
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return 1;
-		if (n > 0 && (size_t)n <= sizeof(frame) &&
-		    decode_dhcp_card(frame, (size_t)n, &card))
-			dhcp_card(d, card.mac, card.host);
-		if (n < (ssize_t)VMNET_FRAME_MIN || (size_t)n > sizeof(frame))
+		if (n < 0 || (size_t)n > sizeof(msg) ||
+		    switch_said(d, msg, (size_t)n))
 			continue;
-		len = dhcp_answer(d, frame, (size_t)n, out, clock_now_ns());
+		len = dhcp_answer(d, msg, (size_t)n, out, clock_now_ns());
 		/* No room: the client asks again. */
 		if (len)
 			send(CHILD_FD, out, len, MSG_DONTWAIT | MSG_NOSIGNAL);

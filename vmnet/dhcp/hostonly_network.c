@@ -20,12 +20,16 @@
 struct hostonly {
 	struct port *port;	/* of its server; NULL: there is none */
 	uint64_t started_ns;
+	uint64_t told;		/* it knows who was there at that time:
+				 * vswitch->changes */
 };
 
 /* What a client has here: port->own. */
 struct hostonly_seat {
 	uint8_t host;		/* last byte of its address */
-	bool told;		/* the server knows */
+	bool told;		/* the server knows, ... */
+	bool names;		/* ... and that it is to tell of itself as the
+				 * name server */
 };
 
 /* ---- the port of the server -------------------------------------------- */
@@ -91,6 +95,7 @@ static void dhcp_start(struct vswitch *sw, struct hub *hub)
 	unsigned int i;
 
 	own->started_ns = clock_now_ns();
+	own->told = 0;
 	own->port = dhcp_spawn(sw, hub);
 	if (!own->port)
 		return;
@@ -102,26 +107,71 @@ static void dhcp_start(struct vswitch *sw, struct hub *hub)
 	hub_join(hub, own->port);
 }
 
-/* seats_tell() - the server, which cards have which addresses. Return: is
- * there one that it does not know yet? */
-static bool seats_tell(struct hub *hub)
+/* reaches_out() - has the machine of that card another one on a network with
+ * name servers of the outside? Then it is to ask these: many a guest asks but
+ * the last that it was told of. */
+static bool reaches_out(const struct vswitch *sw, const struct port *card)
 {
-	const struct hostonly *own = hub->own;
-	struct vmnet_dhcp_card card = { .host = 0 };
-	struct hostonly_seat *seat;
+	const struct port *p;
+	unsigned int i;
+
+	for (i = 0; card->owner.pid && i < FDB_PORTS; i++) {
+		p = sw->port[i];
+		if (p && p->hub && p->owner.pid == card->owner.pid &&
+		    (p->hub->conf.kind == NET_NAT ||
+		     p->hub->conf.kind == NET_BRIDGED))
+			return true;
+	}
+	return false;
+}
+
+/* seat_tell() - the server, which address a card has. Return: does it not know
+ * yet? */
+static bool seat_tell(const struct hostonly *own, const struct port *card,
+		      bool names)
+{
+	struct hostonly_seat *seat = card->own;
+	struct vmnet_dhcp_card msg = { .host = seat->host, .names = names };
+
+	if (seat->told && seat->names == names)
+		return false;
+	seat->names = names;
+	memcpy(msg.mac, card->mac, sizeof(msg.mac));
+	seat->told = send(own->port->fd, &msg, sizeof(msg),
+			  MSG_DONTWAIT | MSG_NOSIGNAL) > 0;
+	return !seat->told;
+}
+
+/* seat_host() - of hub_names() */
+static uint8_t seat_host(const struct port *card)
+{
+	const struct hostonly_seat *seat = card->own;
+
+	return seat ? seat->host : 0;
+}
+
+/* server_tell() - what it does not know yet of cards and machines. Return: is
+ * there still something? */
+static bool server_tell(const struct vswitch *sw, const struct hub *hub)
+{
+	struct hostonly *own = hub->own;
+	const struct port *port;
+	struct vmnet_names names;
 	bool missing = false;
 	unsigned int i;
 
-	for (i = 0; own->port && i < FDB_PORTS; i++) {
-		seat = hub->port[i] ? hub->port[i]->own : NULL;
-		if (!seat || seat->told)
-			continue;
-		card.host = seat->host;
-		memcpy(card.mac, hub->port[i]->mac, sizeof(card.mac));
-		seat->told = send(own->port->fd, &card, sizeof(card),
-				  MSG_DONTWAIT | MSG_NOSIGNAL) > 0;
-		missing |= !seat->told;
+	if (!own->port || own->told == sw->changes)
+		return !own->port;
+	for (i = 0; i < FDB_PORTS; i++) {
+		port = hub->port[i];
+		if (port && port->own)
+			missing |= seat_tell(own, port, !reaches_out(sw, port));
 	}
+	hub_names(hub, seat_host, &names);
+	if (send(own->port->fd, &names, sizeof(names),
+		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		missing = true;
+	own->told = missing ? own->told : sw->changes;
 	return missing;
 }
 
@@ -182,7 +232,7 @@ static bool hostonly_tend(struct vswitch *sw, struct hub *hub)
 		return false;
 	if (!own->port && clock_now_ns() - own->started_ns > VSWITCH_PAUSE_NS)
 		dhcp_start(sw, hub);
-	return seats_tell(hub) || !own->port;
+	return server_tell(sw, hub);
 }
 
 static void hostonly_stats(struct text *t, const struct vswitch *sw)

@@ -33,12 +33,14 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "vmnet/keeper/child.h"
+#include "vmnet/names/names.h"
 #include "vmnet/nat/ip_reassemble.h"
 #include "vmnet/nat/nat_dhcp.h"
 #include "vmnet/nat/nat_filter.h"
 #include "vmnet/nat/nat_folder.h"
 #include "vmnet/nat/nat_forward.h"
 #include "vmnet/nat/nat_ip6.h"
+#include "vmnet/nat/nat_machines.h"
 #include "vmnet/nat/nat_names.h"
 #include "vmnet/nat/nat_packet.h"
 #include "vmnet/nat/nat_reset.h"
@@ -77,6 +79,7 @@ struct nat {
 	struct nat_udp *udp;
 	struct nat_tftp *tftp;		/* NULL: it has no folder */
 	struct nat_names names;
+	struct nat_machines machines;
 	struct nat_out out;
 	struct vmnet_nat_setup setup;
 	unsigned int stack_sockets, stack_max;
@@ -316,6 +319,8 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 		return;
 	switch (nat_filter(frame, len, &nat->setup, &p, &why)) {
 	case NAT_TO_NAMES:
+		if (nat_machines_refuses(&nat->machines, &p))
+			len = ETHER_HEADER + p.header + p.body_len;
 		if (!nat_names_out(&nat->names, &p)) {
 			nat_out_error(&nat->out, ICMP_UNREACHABLE,
 				      UNREACHABLE_PORT,
@@ -331,7 +336,7 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 	case NAT_TO_UDP:
 		if (nat->tftp && nat_tftp_takes(nat->tftp, &p))
 			nat_tftp_input(nat->tftp, &p, now);
-		else
+		else if (!nat_machines_takes(&nat->machines, &p))
 			nat_udp_input(nat->udp, &p, now);
 		return;
 	case NAT_LOST:
@@ -379,6 +384,8 @@ static void take_message(struct nat *nat, uint8_t *msg, size_t len)
 {
 	if (len == VMNET_ASK_SIZE)
 		take_ask(nat, msg, len);
+	else if (len == sizeof(struct vmnet_names))
+		decode_names(msg, len, &nat->machines.names);
 	else if (len > VMNET_FRAME_MAX || len < VMNET_FRAME_MIN)
 		nat->drops[DROP_nat_bad_size]++;
 	else
@@ -389,7 +396,7 @@ static void take_message(struct nat *nat, uint8_t *msg, size_t len)
  * #syscalls[nat] recvfrom */
 static bool take_frames(struct nat *nat)
 {
-	uint8_t msg[VMNET_ASK_SIZE];
+	uint8_t msg[sizeof(struct vmnet_names)];	/* the longest */
 	ssize_t n;
 	int i;
 
@@ -517,6 +524,7 @@ static Slirp *stack_open(struct nat *nat)
 	c.vdhcp_start.s_addr = htonl(nat->setup.subnet + nat->setup.host);
 	c.vnameserver.s_addr = htonl(nat_nameserver(nat->setup.subnet));
 	c.vhostname = "hostel";
+	c.vdomainname = NAMES_DOMAIN;
 	c.in6_enabled = nat->ip6;
 	c.vprefix_addr6 = nat_ip6_address(0);
 	c.vprefix_len = 64;
@@ -587,6 +595,7 @@ static void nat_open(struct nat *nat)
 	nat->out.opaque = nat;
 	memcpy(nat->out.mac, nat->setup.mac, sizeof(nat->out.mac));
 	nat->out.subnet = nat->names.subnet = nat->setup.subnet;
+	nat->machines.out = &nat->out;
 	nat->names.page = resolv_map(CHILD_NAMES_FD);
 	nat->ip6 = nat_ip6_host();
 	nat->slirp = stack_open(nat);

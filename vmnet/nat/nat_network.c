@@ -20,6 +20,8 @@ struct nat_seat {
 	struct port *nat;	/* NULL: there is none now */
 	struct nat_seat *next;	/* from sw->nat_seats on, oldest first */
 	uint64_t tried_ns;	/* when that was last started */
+	uint64_t told;		/* the NAT knows who was there at that time:
+				 * vswitch->changes */
 	struct vmnet_nat_setup setup;	/* what it is told */
 	uint64_t folder;	/* the number of its folder, or 0 */
 	struct vmnet_ask asked; /* of the NAT, by the client; what is 0:
@@ -137,6 +139,7 @@ static void nat_start(struct vswitch *sw, struct nat_seat *seat)
 	if (!seat->nat)
 		return;
 	seat->nat->own = seat;
+	seat->told = 0;
 	sw->nat_starts++;
 	hub_join(seat->client->hub, seat->nat);
 }
@@ -242,7 +245,31 @@ static void nat_leave(struct vswitch *sw, struct port *client)
 	free(seat);
 }
 
-/* nat_tend() - start NATs that are missing. Return: is one still? */
+/* nat_host() - of hub_names(): the address that its NAT's DHCP gives. */
+static uint8_t nat_host(const struct port *client)
+{
+	const struct nat_seat *seat = client->own;
+
+	return client->hub->conf.dhcp ? seat->setup.host : 0;
+}
+
+/* names_tell() - a NAT, who is there now. Return: does it not know yet? */
+static bool names_tell(const struct vswitch *sw, const struct hub *hub,
+		       struct nat_seat *seat)
+{
+	struct vmnet_names names;
+
+	if (!seat->nat || seat->told == sw->changes)
+		return false;
+	hub_names(hub, nat_host, &names);
+	if (send(seat->nat->fd, &names, sizeof(names),
+		 MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
+		seat->told = sw->changes;
+	return seat->told != sw->changes;
+}
+
+/* nat_tend() - start NATs that are missing, tell them what is new. Return: is
+ * that to be tried again? */
 static bool nat_tend(struct vswitch *sw, struct hub *hub)
 {
 	uint64_t now = clock_now_ns();
@@ -255,7 +282,7 @@ static bool nat_tend(struct vswitch *sw, struct hub *hub)
 			continue;
 		if (!seat->nat && now - seat->tried_ns > VSWITCH_PAUSE_NS)
 			nat_start(sw, seat);
-		missing |= !seat->nat;
+		missing |= !seat->nat || names_tell(sw, hub, seat);
 	}
 	return missing;
 }

@@ -98,6 +98,35 @@ void nat_out_ip(struct nat_out *out, uint8_t proto, uint32_t from, uint32_t to,
 	} while (at < len);
 }
 
+bool nat_udp_sound(const struct nat_packet *p)
+{
+	uint16_t len;
+
+	if (p->proto != PROTO_UDP || p->body_len < UDP_HEADER)
+		return false;
+	len = get_be16(p->body + 4);
+	return len >= UDP_HEADER && len <= p->body_len &&
+	       (!get_be16(p->body + 6) ||
+		nat_sum(p->from, p->to, PROTO_UDP, p->body, len) == 0);
+}
+
+void nat_out_udp(struct nat_out *out, const struct nat_udp_way *way,
+		 uint8_t *datagram, size_t len)
+{
+	uint16_t sum;
+
+	len = MIN(len, (size_t)IP_PACKET_MAX - IP_HEADER - UDP_HEADER);
+	put_be16(datagram, way->from_port);
+	put_be16(datagram + 2, way->to_port);
+	put_be16(datagram + 4, (uint16_t)(UDP_HEADER + len));
+	put_be16(datagram + 6, 0);
+	sum = nat_sum(way->from, way->to, PROTO_UDP, datagram,
+		      UDP_HEADER + len);
+	put_le16(datagram + 6, sum ? sum : 0xffff);
+	nat_out_ip(out, PROTO_UDP, way->from, way->to, datagram,
+		   UDP_HEADER + len);
+}
+
 void nat_out_error(struct nat_out *out, uint8_t type, uint8_t code,
 		   uint32_t from, const uint8_t *quote, size_t len)
 {

@@ -67,6 +67,23 @@ uint16_t nat_sum_change(uint16_t sum, uint16_t was, uint16_t is);
 void nat_out_ip(struct nat_out *out, uint8_t proto, uint32_t from, uint32_t to,
 		const uint8_t *body, size_t len);
 
+/* nat_udp_sound() - is a packet a whole UDP datagram with a right checksum? */
+bool nat_udp_sound(const struct nat_packet *p);
+
+/* From where to where a datagram goes. */
+struct nat_udp_way {
+	uint32_t from, to;
+	uint16_t from_port, to_port;
+};
+
+/**
+ * nat_out_udp() - send a datagram to the guest
+ * @datagram: UDP_HEADER bytes for its header, and then its data
+ * @len: of the data; more than a packet has room for is left out
+ */
+void nat_out_udp(struct nat_out *out, const struct nat_udp_way *way,
+		 uint8_t *datagram, size_t len);
+
 /**
  * nat_out_error() - tell the guest by ICMP that its packet did not get through
  * @from: who says so

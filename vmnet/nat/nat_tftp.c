@@ -100,17 +100,12 @@ bool nat_tftp_takes(const struct nat_tftp *t, const struct nat_packet *p)
 static void tftp_send(struct nat_tftp *t, uint32_t guest, uint16_t port,
 		      size_t len)
 {
-	const uint32_t gateway = nat_gateway(t->out->subnet);
-	uint8_t *udp = t->datagram;
-	uint16_t sum;
+	const struct nat_udp_way way = {
+		.from = nat_gateway(t->out->subnet), .from_port = TFTP_PORT,
+		.to = guest, .to_port = port,
+	};
 
-	put_be16(udp, TFTP_PORT);
-	put_be16(udp + 2, port);
-	put_be16(udp + 4, (uint16_t)(UDP_HEADER + len));
-	put_be16(udp + 6, 0);
-	sum = nat_sum(gateway, guest, PROTO_UDP, udp, UDP_HEADER + len);
-	put_le16(udp + 6, sum ? sum : 0xffff);
-	nat_out_ip(t->out, PROTO_UDP, gateway, guest, udp, UDP_HEADER + len);
+	nat_out_udp(t->out, &way, t->datagram, len);
 }
 
 static void tftp_error(struct nat_tftp *t, uint32_t guest, uint16_t port,

@@ -315,15 +315,9 @@ void nat_udp_input(struct nat_udp *u, const struct nat_packet *p,
 		   uint64_t now_ns)
 {
 	struct flow *f;
-	uint16_t len;
 	int err;
 
-	if (p->body_len < UDP_HEADER)
-		return;
-	len = get_be16(p->body + 4);
-	if (len < UDP_HEADER || len > p->body_len ||
-	    (get_be16(p->body + 6) &&
-	     nat_sum(p->from, p->to, PROTO_UDP, p->body, len) != 0))
+	if (!nat_udp_sound(p))
 		return;
 	if (p->ttl <= 1) {
 		packet_refuse(u, p, ICMP_TIME_EXCEEDED, 0);
@@ -383,17 +377,12 @@ static void peer_seen(struct flow *f, uint16_t port)
 static void datagram_give(struct nat_udp *u, const struct flow *f,
 			  uint32_t from, uint16_t port, size_t len)
 {
-	uint8_t *udp = u->datagram;
-	uint16_t sum;
+	const struct nat_udp_way way = {
+		.from = from, .from_port = port,
+		.to = f->guest, .to_port = f->guest_port,
+	};
 
-	len = MIN(len, (size_t)IP_PACKET_MAX - IP_HEADER - UDP_HEADER);
-	put_be16(udp, port);
-	put_be16(udp + 2, f->guest_port);
-	put_be16(udp + 4, (uint16_t)(UDP_HEADER + len));
-	put_be16(udp + 6, 0);
-	sum = nat_sum(from, f->guest, PROTO_UDP, udp, UDP_HEADER + len);
-	put_le16(udp + 6, sum ? sum : 0xffff);
-	nat_out_ip(u->out, PROTO_UDP, from, f->guest, udp, UDP_HEADER + len);
+	nat_out_udp(u->out, &way, u->datagram, len);
 }
 
 static bool take_one(struct nat_udp *u, struct flow *f)

@@ -207,6 +207,61 @@ static bool owner_ok(const struct vmnet_owner *o)
 	return true;
 }
 
+bool proto_dns_name(const char *name)
+{
+	size_t n;
+
+	do {
+		n = strcspn(name, ".");
+		if (!n || n > 63)
+			return false;
+		name += n;
+	} while (*name++);
+	return true;
+}
+
+/* all_zero() - @n bytes. */
+static bool all_zero(const void *p, size_t n)
+{
+	const uint8_t *b = p;
+
+	while (n && !*b)
+		b++, n--;
+	return !n;
+}
+
+/* name_ok() - could it be a row of a vmnet_names? */
+static bool name_ok(const struct vmnet_name *row)
+{
+	size_t n = strnlen(row->name, sizeof(row->name));
+
+	return n < sizeof(row->name) && row->host &&
+	       strspn(row->name, VMNET_MACHINE_CHARS) == n &&
+	       proto_dns_name(row->name) &&
+	       all_zero(row->name + n, sizeof(row->name) - n) &&
+	       all_zero(row->zero, sizeof(row->zero));
+}
+
+bool decode_names(const void *msg, size_t len, struct vmnet_names *names)
+{
+	struct vmnet_names n;
+	unsigned int i;
+
+	if (len != sizeof(n))
+		return false;
+	memcpy(&n, msg, sizeof(n));
+	if (n.magic != VMNET_MAGIC || n.version != VMNET_VERSION ||
+	    n.count > VMNET_NAMES ||
+	    !all_zero(n.row + n.count,
+		      (VMNET_NAMES - n.count) * sizeof(*n.row)))
+		return false;
+	for (i = 0; i < n.count; i++)
+		if (!name_ok(&n.row[i]))
+			return false;
+	*names = n;
+	return true;
+}
+
 bool decode_folder(const void *msg, size_t len)
 {
 	struct vmnet_folder f;
@@ -241,7 +296,7 @@ bool decode_dhcp_card(const void *msg, size_t len, struct vmnet_dhcp_card *card)
 	if (len != sizeof(c))
 		return false;
 	memcpy(&c, msg, sizeof(c));
-	if ((c.mac[0] & 1) || !c.host || c.host >= 254 ||
+	if ((c.mac[0] & 1) || !c.host || c.host >= 254 || c.names > 1 ||
 	    memcmp(c.zero, zero, sizeof(zero)) != 0)
 		return false;
 	*card = c;
@@ -301,16 +356,6 @@ enum vmnet_status decode_hello(const void *msg, size_t len,
 	}
 	*hello = h;
 	return VMNET_OK;
-}
-
-/* all_zero() - @n bytes. */
-static bool all_zero(const void *p, size_t n)
-{
-	const uint8_t *b = p;
-
-	while (n && !*b)
-		b++, n--;
-	return !n;
 }
 
 enum vmnet_status decode_ask(const void *msg, size_t len, struct vmnet_ask *ask,

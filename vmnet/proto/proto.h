@@ -24,7 +24,8 @@
  *    by one message of JSON text, and the connection ends.
  * 6. Fields are little-endian; both sides are on one host.
  * 7. Each client of the network "nat" has a NAT process of its own. The first
- *    message to that is a struct vmnet_nat_setup.
+ *    message to that is a struct vmnet_nat_setup. When machines come to its
+ *    network, or leave, it is told by a struct vmnet_names.
  * 8. A folder that a NAT is to read from goes to vmnetd by a socket of its own,
  *    in a struct vmnet_folder with its descriptor (keeper/folders.h), before
  *    the hello that names its number.
@@ -48,7 +49,7 @@
 #include "vmnet/proto/conditions.h"
 
 #define VMNET_MAGIC	0x54454e56u	/* "VNET" */
-#define VMNET_VERSION	6
+#define VMNET_VERSION	7
 
 #define VMNET_FRAME_MIN	14u	/* two addresses and a type */
 #define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
@@ -205,7 +206,26 @@ struct vmnet_dhcp_setup {
 struct vmnet_dhcp_card {
 	uint8_t mac[6];
 	uint8_t host;		/* last byte of its address */
-	uint8_t zero[5];
+	uint8_t names;		/* 1: it is to hear where names are known */
+	uint8_t zero[4];
+};
+
+/* Who is on a network, for those who answer questions for names there: NATs
+ * and DHCP servers. It is longer than any frame, and no vmnet_ask. */
+#define VMNET_NAMES	64u
+
+struct vmnet_name {
+	char name[VMNET_MACHINE_MAX];	/* a machine's, as proto_dns_name() has
+					 * it; all zero behind its end */
+	uint8_t host;			/* last byte of its address; never 0 */
+	uint8_t zero[3];
+};
+
+struct vmnet_names {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t count;		/* of rows in use; the rest is all 0 */
+	struct vmnet_name row[VMNET_NAMES];
 };
 
 struct vmnet_reply {
@@ -258,6 +278,7 @@ BUILD_ASSERT(VMNET_ASK_SIZE > VMNET_FRAME_MAX + 1);
 BUILD_ASSERT(sizeof(struct vmnet_dhcp_setup) < VMNET_FRAME_MIN &&
 	     sizeof(struct vmnet_dhcp_card) < VMNET_FRAME_MIN);
 BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
+BUILD_ASSERT(sizeof(struct vmnet_names) > VMNET_ASK_SIZE);
 
 /* What the daemon answers, and the sentence a user reads. */
 #define VMNET_STATUS_LIST(X)						\
@@ -363,6 +384,14 @@ bool decode_dhcp_setup(const void *msg, size_t len,
 		       struct vmnet_dhcp_setup *setup);
 bool decode_dhcp_card(const void *msg, size_t len,
 		      struct vmnet_dhcp_card *card);
+
+/* proto_dns_name() - can a question for a name have that machine's? Its parts
+ * between dots have 1 to 63 characters (RFC 1035 2.3.4). */
+bool proto_dns_name(const char *name);
+
+/* decode_names() - check who is on a network. Return: is it right? then @names
+ * is filled in. */
+bool decode_names(const void *msg, size_t len, struct vmnet_names *names);
 
 /* decode_nat_setup() - check what a NAT is told. Return: is it right? then
  * @setup is filled in. */

@@ -97,6 +97,7 @@ static enum vmnet_status hub_enter(struct vswitch *sw, struct port *port,
 	port->station = true;
 	port->any_mac = hello->flags & VMNET_HELLO_ANY_MAC;
 	hub_join(hub, port);
+	port->came = ++sw->changes;
 	hub->clients++;
 	return VMNET_OK;
 }
@@ -221,6 +222,7 @@ static void client_gone(struct vswitch *sw, struct port *port)
 	move_forget(port);
 	if (!port->hub)
 		return;
+	sw->changes++;
 	port->hub->clients--;
 	port->hub->ops->leave(sw, port);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vmnet/names/names.h"
 #include "vmnet/switch/conditioned.h"
 
 struct hub *hub_new(const struct network_ops *ops, unsigned int network,
@@ -233,6 +234,36 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 		from->ops->input(hub, from, frame, len, now_ns);
 	if (hub->fate != DROP_COUNT)
 		tap_fate(&from->tap, 1 + hub->fate);
+}
+
+/* hub_next() - the card that came first after @came; or NULL. */
+static const struct port *hub_next(const struct hub *hub, uint64_t came)
+{
+	const struct port *next = NULL, *port;
+	unsigned int i;
+
+	for (i = 0; i < FDB_PORTS; i++) {
+		port = hub->port[i];
+		if (port && port->station && port->came > came &&
+		    (!next || port->came < next->came))
+			next = port;
+	}
+	return next;
+}
+
+void hub_names(const struct hub *hub, uint8_t (*host)(const struct port *port),
+	       struct vmnet_names *names)
+{
+	const struct port *port = hub_next(hub, 0);
+	uint8_t address;
+
+	*names = (struct vmnet_names){ .magic = VMNET_MAGIC,
+				       .version = VMNET_VERSION };
+	for (; port; port = hub_next(hub, port->came)) {
+		address = host(port);
+		if (address)
+			names_add(names, &port->owner, address);
+	}
 }
 
 bool hub_check(const struct hub *hub)

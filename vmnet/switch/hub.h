@@ -137,6 +137,11 @@ void hub_set_link(struct hub *hub, bool up);
 void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 	       size_t len, uint64_t now_ns);
 
+/* hub_names() - the machines whose cards are there, in the order in which they
+ * came; @host: last byte of a card's address, 0: none is known. */
+void hub_names(const struct hub *hub, uint8_t (*host)(const struct port *port),
+	       struct vmnet_names *names);
+
 /* ---- for the ways of struct port_ops ----------------------------------- */
 
 /* hub_from_station() - to its receiver, if it may have that sender. */

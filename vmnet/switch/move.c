@@ -76,6 +76,7 @@ static enum vmnet_status move_now(struct vswitch *sw, struct port *port,
 	port->event_pending = up != known;
 	port->forged_pending = forged;
 	hub_join(to, port);
+	port->came = ++sw->changes;
 	to->clients++;
 	return VMNET_OK;
 }

@@ -132,6 +132,7 @@ struct port {
 				 * answer to yet; 0: nothing */
 	struct port_move *move;	/* that is to be moved; or NULL */
 	struct hub *hub;	/* NULL unless joined */
+	uint64_t came;		/* there: vswitch->changes at that time */
 	unsigned int conditioned;	/* directions whose link has conditions,
 					 * or had them and is not empty yet */
 	struct port_conditions *conditions;	/* NULL: it never had any */

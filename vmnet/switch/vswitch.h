@@ -40,6 +40,7 @@ struct vswitch {
 	struct hub *hub[VSWITCH_HUBS];
 	uint32_t next_number;
 	unsigned int clients;	/* also who has not said hello yet */
+	uint64_t changes;	/* how often one came to a network, or left */
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
 	struct tap tap;
 	struct networking nets;		/* which networks there are */

@@ -98,6 +98,8 @@ static enum vmnet_status hub_enter(struct vswitch *sw, struct port *port,
 	port->any_mac = hello->flags & VMNET_HELLO_ANY_MAC;
 	hub_join(hub, port);
 	hub->clients++;
+	if (sw->times.always)
+		vswitch_timed(sw, port, sw->times.always);
 	return VMNET_OK;
 }
 

@@ -42,6 +42,7 @@ struct vswitch {
 	unsigned int clients;	/* also who has not said hello yet */
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
 	struct tap tap;
+	struct timelines times;
 	struct networking nets;		/* which networks there are */
 	struct addresses addresses;	/* who has which on them */
 	struct nat_seat *nat_seats;	/* [nat_network.c] */

@@ -42,9 +42,11 @@ void ring_reset(struct ring_pair *pair)
 	reset_one(&pair->to_switch);
 	reset_one(&pair->to_client);
 	atomic_store(&pair->notice, 0);
+	atomic_store(&pair->times.every, 0);
 }
 
-bool ring_put(struct frame_ring *ring, const void *frame, size_t len)
+bool ring_put_stamped(struct frame_ring *ring, const void *frame, size_t len,
+		      const struct ring_stamp *stamp)
 {
 	uint32_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
 	uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
@@ -53,18 +55,42 @@ bool ring_put(struct frame_ring *ring, const void *frame, size_t len)
 	ASSERT(len <= RING_FRAME_MAX);
 	if (head - tail >= RING_SLOTS)
 		return false;
-	slot->len = (uint16_t)len;
+	slot->len = (uint16_t)(len | (stamp ? RING_STAMPED : 0));
 	memcpy(slot->data, frame, len);
+	if (stamp)
+		slot->stamp = *stamp;
 	atomic_store_explicit(&ring->head, head + 1, memory_order_release);
 	return true;
 }
 
-size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad)
+/* slot_len() - as it is there; @stamped: with a stamp */
+static size_t slot_len(const struct ring_slot *slot, bool *stamped)
+{
+	uint16_t len = *(const volatile uint16_t *)&slot->len;
+
+	*stamped = len & RING_STAMPED;
+	return len & (RING_STAMPED - 1);
+}
+
+/* slot_stamp() - a copy of it; one that nobody wrote is none. */
+static void slot_stamp(const struct ring_slot *slot, bool stamped,
+		       struct ring_stamp *stamp)
+{
+	if (!stamp)
+		return;
+	stamp->put = 0;
+	if (stamped)
+		*stamp = slot->stamp;
+}
+
+size_t ring_get_stamped(struct frame_ring *ring, void *buf, uint64_t *bad,
+			struct ring_stamp *stamp)
 {
 	uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
 	uint32_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
 	const struct ring_slot *slot;
 	size_t len = 0;
+	bool stamped;
 
 	while (len == 0 && tail != head) {
 		if (head - tail > RING_SLOTS) {	/* no producer does that */
@@ -73,13 +99,14 @@ size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad)
 			break;
 		}
 		slot = &ring->slot[tail++ % RING_SLOTS];
-		len = *(const volatile uint16_t *)&slot->len;
+		len = slot_len(slot, &stamped);
 		if (len == 0 || len > RING_FRAME_MAX) {
 			++*bad;
 			len = 0;
 			continue;
 		}
 		memcpy(buf, slot->data, len);
+		slot_stamp(slot, stamped, stamp);
 	}
 	atomic_store_explicit(&ring->tail, tail, memory_order_release);
 	return len;
@@ -88,11 +115,12 @@ size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad)
 size_t ring_peek(const struct frame_ring *ring)
 {
 	uint32_t tail = atomic_load(&ring->tail);
+	bool stamped;
 	size_t len;
 
 	if (atomic_load(&ring->head) == tail)
 		return 0;
-	len = *(const volatile uint16_t *)&ring->slot[tail % RING_SLOTS].len;
+	len = slot_len(&ring->slot[tail % RING_SLOTS], &stamped);
 	return len <= RING_FRAME_MAX ? len : 0;
 }
 
@@ -125,14 +153,15 @@ size_t ring_next(struct frame_ring *ring)
 	return MAX(ring_peek(ring), 1u);
 }
 
-bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len)
+bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len,
+		     const struct ring_stamp *stamp)
 {
 	unsigned int tries;
 
 	/* A consumer can take from it meanwhile, but only so much: one that
 	 * writes there for ever does not keep us. */
 	for (tries = 0; tries < RING_SLOTS; tries++) {
-		if (ring_put(ring, frame, len))
+		if (ring_put_stamped(ring, frame, len, stamp))
 			return true;
 		if (ring_ask_room(ring))
 			break;

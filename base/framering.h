@@ -24,12 +24,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/stamper.h"
+
 #define RING_SLOTS	256u
-#define RING_FRAME_MAX	1534u
+#define RING_FRAME_MAX	1518u
+#define RING_STAMPED	0x8000u	/* in @len: there is a stamp */
 
 struct ring_slot {
 	uint16_t len;
 	uint8_t data[RING_FRAME_MAX];
+	struct ring_stamp stamp;	/* with RING_STAMPED; else not looked
+					 * at, for it costs a cache line */
 };
 
 struct frame_ring {
@@ -58,6 +63,7 @@ struct ring_pair {
 	struct frame_ring to_switch, to_client;
 	/* [set by the switch, cleared by the client] */
 	_Alignas(64) _Atomic uint32_t notice;
+	struct card_times times;
 };
 
 /**
@@ -77,25 +83,44 @@ struct ring_pair *ring_attach(int fd);
 /* ring_detach() - unmap a pair; NULL: nothing. #syscalls[app switch] munmap */
 void ring_detach(struct ring_pair *pair);
 
-/* ring_reset() - empty both rings; nobody else may be looking. */
+/* ring_reset() - empty both rings, and take no stamps; nobody else may be
+ * looking. */
 void ring_reset(struct ring_pair *pair);
 
 /**
- * ring_put() - put in one frame
+ * ring_put_stamped() - put in one frame
  * @len: at most RING_FRAME_MAX
+ * @stamp: goes with it; NULL: none does
  *
  * Return: false if the ring is full.
  */
-bool ring_put(struct frame_ring *ring, const void *frame, size_t len);
+bool ring_put_stamped(struct frame_ring *ring, const void *frame, size_t len,
+		      const struct ring_stamp *stamp);
+
+/* ring_put() - the same without a stamp. */
+static inline bool ring_put(struct frame_ring *ring, const void *frame,
+			    size_t len)
+{
+	return ring_put_stamped(ring, frame, len, NULL);
+}
 
 /**
- * ring_get() - take out one frame
+ * ring_get_stamped() - take out one frame
  * @buf: RING_FRAME_MAX bytes
  * @bad: counted up for what made no sense and was left out
+ * @stamp: receives what goes with it; its put is 0 if nothing does. It may be
+ *	   anything: the other side wrote it. NULL: it is of no interest
  *
  * Return: its length; 0: the ring is empty.
  */
-size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad);
+size_t ring_get_stamped(struct frame_ring *ring, void *buf, uint64_t *bad,
+			struct ring_stamp *stamp);
+
+/* ring_get() - the same without a stamp. */
+static inline size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad)
+{
+	return ring_get_stamped(ring, buf, bad, NULL);
+}
 
 /* ring_peek() - the length that ring_get() would give now; 0: the ring is
  * empty, or holds nonsense first. */
@@ -119,9 +144,10 @@ bool ring_ask_frames(struct frame_ring *ring, enum ring_wake how);
  * room. Return: false if it should not sleep: there is room. */
 bool ring_ask_room(struct frame_ring *ring);
 
-/* ring_put_or_ask() - ring_put(); if there is no room, ring_ask_room().
+/* ring_put_or_ask() - ring_put_stamped(); if there is no room, ring_ask_room().
  * Return: false if the producer should sleep. */
-bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len);
+bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len,
+		     const struct ring_stamp *stamp);
 
 /* ring_frames_due() - after ring_put(): must the consumer be woken, and how?
  * Asked for once, said once. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/stamper.h"
 #include "devices/eeprom_93c46.h"
 #include "devices/lance_ring.h"
 #include "machine/pc.h"
@@ -95,8 +96,13 @@ static void send_all(struct pcnet *n)
 {
 	struct account_rows *rows = n->pc->world.rows;
 	uint8_t row = account_begin(rows, ROW_LANCE_TX);
+	struct stamper *stamper = n->plug.stamper;
 
+	if (stamper)
+		stamper_look(stamper);
 	lance_work(&n->lance);
+	if (stamper)
+		stamper_sent(stamper);
 	account_to(rows, row);
 	flush(n);
 }
@@ -125,6 +131,8 @@ static void take_one(struct pcnet *n)
 	start = since(n);
 	lance_receive(&n->lance, frame, len);
 	trip_delivered(w->trip, start);
+	if (n->plug.stamper)
+		stamper_delivered(n->plug.stamper);
 }
 
 /*

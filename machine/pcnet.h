@@ -23,6 +23,7 @@
 #include "devices/pcnet_pci.h"
 
 struct pc;
+struct stamper;
 
 /*
  * What a card's cable is plugged into. All NULL: there is no cable, and what
@@ -44,6 +45,9 @@ struct pcnet_plug {
 	/* The look is over. @more: perhaps there are more, be called again. */
 	void (*end)(void *self, bool more);
 	unsigned int batch;	/* frames taken in at one look */
+	/* The card's side of the time line (base/stamper.h): send() and take()
+	 * note what they do, the rest is noted here. NULL: there is none. */
+	struct stamper *stamper;
 };
 
 /* A card as one world sees it. */

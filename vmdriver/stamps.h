@@ -8,9 +8,7 @@
  * several frames at a time, their sends are one step, and what is between
  * them belongs to the step after.
  *
- * 1. Without --stamps nothing is noted: stamp() is 0, and all else asks that.
- * 2. A histogram's buckets are 1/32 of an octave wide: a quantile is right to
- *    within 2 %.
+ * Without --stamps nothing is noted: stamp() is 0, and all else asks that.
  */
 #ifndef VMDRIVER_STAMPS_H
 #define VMDRIVER_STAMPS_H
@@ -18,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/latency.h"
 #include "vmdriver/worldswitch.h"
 
 enum step {
@@ -36,35 +35,11 @@ struct trip_stamps {
 	uint32_t frames_out, frames_in;
 };
 
-#define LATENCY_SUB	32u	/* buckets in an octave */
-#define LATENCY_OCTAVES	31u	/* from 2^5 on: to 2^36, 20 s */
-#define LATENCY_BUCKETS	(LATENCY_SUB * (LATENCY_OCTAVES + 1))
-
-/* How long something took, many times: a histogram of ticks. */
-struct latency {
-	uint64_t sum;
-	uint32_t n[LATENCY_BUCKETS];
-};
-
 /* The whole account of --stamps. */
 struct stamps_account {
 	uint64_t frames_out, frames_in;	/* on the ways that were measured */
 	struct latency step[STEP_COUNT];
 };
-
-/* latency_add() - one more, that took from @from to @to; 0 if that is less. */
-void latency_add(struct latency *l, uint64_t from, uint64_t to);
-
-/* latency_count() - how many there are. */
-uint64_t latency_count(const struct latency *l);
-
-/**
- * latency_quantile() - how long it took at most, in so many of all cases
- * @permille: 500 is the median
- *
- * Return: ticks, the middle of a bucket; 0 if there are none.
- */
-uint64_t latency_quantile(const struct latency *l, unsigned int permille);
 
 extern const char *const step_names[STEP_COUNT];
 

@@ -135,7 +135,9 @@ static void note_register(struct vmm *vmm, unsigned int card,
 		return;
 	vmm->cross->account.csrs[rap % LANCE_CSRS]++;
 	if (!a->bus.write && rap == 0)
-		stamps_status(vmm);
+		stamps_status(vmm, card);
+	if (a->bus.write && rap == 0 && a->bus.value & CSR0_TDMD)
+		stamper_told(&vmm->nic[card].stamper);
 }
 
 /*

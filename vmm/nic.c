@@ -27,13 +27,17 @@ static bool plug_send(void *nic, const uint8_t *frame, size_t len)
 {
 	struct vmm_nic *n = nic;
 	struct nic_direct_stats *st = direct_stats(n);
+	bool put;
 
 	if (len < FRAME_MIN || len > FRAME_MAX) {
 		st->drop_bad_size++;
 		return true;		/* no wire takes it */
 	}
+	put = ring_put_or_ask(&n->rings->to_switch, frame, len,
+			      stamper_stamp(&n->stamper));
+	stamper_put(&n->stamper, put);
 	/* A full ring: VMNet will tell of room. */
-	if (!ring_put_or_ask(&n->rings->to_switch, frame, len)) {
+	if (!put) {
 		st->out_full++;
 		return false;
 	}
@@ -68,8 +72,10 @@ static const uint8_t *plug_take(void *nic, size_t *len)
 	struct vmm_nic *n = nic;
 	struct frame_ring *ring = &n->rings->to_client;
 	struct nic_direct_stats *st = direct_stats(n);
+	struct ring_stamp stamp = { 0 };
 
-	*len = ring_get(ring, n->frame, &st->drop_ring_broken);
+	*len = ring_get_stamped(ring, n->frame, &st->drop_ring_broken, &stamp);
+	stamper_taken(&n->stamper, &stamp);
 	if (ring_room_due(ring))
 		bell_ring(n->bell);
 	if (*len < FRAME_MIN || *len > FRAME_MAX) {
@@ -126,6 +132,12 @@ void nic_work(struct vmm *vmm, unsigned int nic)
 	tell_promiscuous(&vmm->nic[nic]);
 }
 
+/* nic_pin() - the card's interrupt pin. */
+static uint32_t nic_pin(unsigned int i)
+{
+	return 1u << (PIN_NIC0 + i);
+}
+
 void nic_poll(struct vmm *vmm)
 {
 	unsigned int i;
@@ -136,6 +148,8 @@ void nic_poll(struct vmm *vmm)
 		stamps_poll(vmm);
 		pcnet_poll(&vmm->pc.nic[i]);
 		stamps_poll_end(vmm);
+		if (!(atomic_load(&vmm->cross->irq_pins) & nic_pin(i)))
+			stamper_masked(&vmm->nic[i].stamper);
 	}
 }
 
@@ -170,6 +184,8 @@ bool nic_open(struct vmm *vmm)
 		close(door_fd_rings(i));
 		vmm->pc.nic[i].plug = ring_plug;
 		vmm->pc.nic[i].plug.self = n;
+		n->stamper.times = &n->rings->times;
+		vmm->pc.nic[i].plug.stamper = &n->stamper;
 		vmm->pc.nic[i].lance.tint_may_wait = true;
 	}
 	return true;

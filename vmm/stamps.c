@@ -142,6 +142,10 @@ void stamps_irq(struct vmm *vmm, unsigned int line)
 	struct vmm_stamps *s = &vmm->stamps;
 	unsigned int i;
 
+	for (i = 0; i < vmm->nic_count; i++)
+		if (vmm->nic[i].stamper.back &&
+		    vmm->cross->pc.pin_line[PIN_NIC0 + i] == line)
+			stamper_irq(&vmm->nic[i].stamper);
 	if (!s->first || s->acked)
 		return;
 	for (i = 0; i < vmm->nic_count; i++)
@@ -151,11 +155,12 @@ void stamps_irq(struct vmm *vmm, unsigned int line)
 		step_add(vmm, STEP_IN_IRQ, s->delivered, s->acked);
 }
 
-void stamps_status(struct vmm *vmm)
+void stamps_status(struct vmm *vmm, unsigned int nic)
 {
 	struct vmm_stamps *s = &vmm->stamps;
 	uint64_t now;
 
+	stamper_status(&vmm->nic[nic].stamper);
 	if (s->first && s->acked) {
 		now = door_tsc();
 		step_add(vmm, STEP_IN_DRIVER, s->acked, now);

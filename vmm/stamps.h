@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * stamps.h - --stamps in the VMM world: put the notes of both worlds together
- * when a frame's way is over (vmdriver/stamps.h).
+ * when a frame's way is over (vmdriver/stamps.h). What the time line wants of
+ * the guest's interrupts and reads (base/stamper.h) is told here, too.
  *
  * A way out begins and ends with an instruction that writes to a port. It is
  * measured if frames went to VMNet meanwhile: with a world switch, or in this
@@ -45,7 +46,7 @@ void stamps_poll_end(struct vmm *vmm);
 /* stamps_irq() - the guest takes the interrupt of a line. */
 void stamps_irq(struct vmm *vmm, unsigned int line);
 
-/* stamps_status() - the guest's driver reads CSR0. */
-void stamps_status(struct vmm *vmm);
+/* stamps_status() - the guest's driver reads CSR0 of that card. */
+void stamps_status(struct vmm *vmm, unsigned int nic);
 
 #endif

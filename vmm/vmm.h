@@ -43,6 +43,7 @@ struct vmm_nic {
 	struct ring_pair *rings;	/* or NULL: VMApp moves them */
 	int bell;			/* VMNet's, to be rung */
 	bool promiscuous;		/* as VMApp was told last */
+	struct stamper stamper;
 	uint8_t frame[RING_FRAME_MAX];	/* taken from the ring */
 };
 

@@ -57,5 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ASSERT(args.capture.snap &&
 		       args.capture.snap <= VMNET_FRAME_MAX &&
 		       memchr(args.capture.network, '\0', VMNET_NAME_MAX));
+	/* The handler turns it on by that: 0 would be a line of no frame. */
+	if (verb == CTL_LATENCY)
+		ASSERT((args.latency.what == CTL_LATENCY_ON) ==
+			       (args.latency.every != 0) &&
+		       args.latency.every <= CTL_LATENCY_EVERY_MOST);
 	return 0;
 }

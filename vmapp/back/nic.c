@@ -309,6 +309,7 @@ int nic_plug(struct nic *nic, const struct nic_config *given)
 	nic->plugged = true;
 	nic->card->plug = nic->net.rings ? ring_plug : socket_plug;
 	nic->card->plug.self = nic;
+	nic->card->plug.stamper = &nic->net.stamper;
 	nic->source = (struct source){ .fd = vmnet_client_fd(&nic->net),
 				       .owner = nic, .ready = nic_ready };
 	events_watch(&nic->vm->events, &nic->source, EPOLLIN);

@@ -201,6 +201,7 @@ const struct network_ops bridged_network = {
 	.leave = plain_leave,
 	.tend = bridged_tend,
 	.full = bridged_full,
+	.timed = plain_timed,
 	.own_way = plain_own_way,
 	.count = bridged_count,
 	.hub_stats = bridged_hub_stats,

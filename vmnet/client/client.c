@@ -314,6 +314,8 @@ static int frame_sent(struct vmnet_client *c, size_t len)
 
 int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
 {
+	bool put;
+
 	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {
 		c->stats.drop_bad_size++;
 		return -EMSGSIZE;
@@ -323,8 +325,11 @@ int vmnet_client_send(struct vmnet_client *c, const void *frame, size_t len)
 		return -EPIPE;
 	}
 	if (c->rings) {
+		put = ring_put_or_ask(&c->rings->to_switch, frame, len,
+				      stamper_stamp(&c->stamper));
+		stamper_put(&c->stamper, put);
 		/* A full ring: VMNet says when it is not. */
-		if (ring_put_or_ask(&c->rings->to_switch, frame, len))
+		if (put)
 			return frame_sent(c, len);
 		c->stats.out_full++;
 		return -EAGAIN;
@@ -408,16 +413,19 @@ static size_t recv_by_ring(struct vmnet_client *c, void *buf)
 	uint8_t frame[RING_FRAME_MAX];
 	struct frame_ring *ring = &c->rings->to_client;
 	unsigned int left = MESSAGES_BATCH;
+	struct ring_stamp stamp = { 0 };
 	size_t n;
 
 	do {
-		n = ring_get(ring, frame, &c->stats.drop_ring_broken);
+		n = ring_get_stamped(ring, frame, &c->stats.drop_ring_broken,
+				     &stamp);
 		if (ring_room_due(ring))
 			bell_ring(c->ring_fds[RING_FD_SWITCH_BELL]);
 		if (n > VMNET_FRAME_MAX || (n && n < VMNET_FRAME_MIN))
 			c->stats.drop_bad_size++;
 		else if (n) {
 			memcpy(buf, frame, n);
+			stamper_taken(&c->stamper, &stamp);
 			c->stats.frames_in++;
 			c->stats.bytes_in += n;
 			return n;
@@ -565,6 +573,7 @@ static int make_rings(struct vmnet_client *c)
 	    fds[RING_FD_CLIENT_BELL] < 0)
 		return -errno;
 	c->hello.flags |= VMNET_HELLO_RINGS;
+	c->stamper.times = &c->rings->times;
 	return 0;
 }
 
@@ -672,6 +681,7 @@ void vmnet_client_close(struct vmnet_client *c)
 			close(c->ring_fds[i]);
 	ring_detach(c->rings);
 	c->rings = NULL;
+	c->stamper.times = NULL;
 	for (i = 0; i < RING_FDS; i++)
 		c->ring_fds[i] = -1;
 	if (c->sock >= 0)

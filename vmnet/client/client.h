@@ -84,6 +84,7 @@ struct vmnet_client {
 	struct vmnet_hello hello;	/* of the network that it is on */
 	char why[256];		/* what went wrong last, for the user */
 	struct vmnet_client_stats stats;
+	struct stamper stamper;		/* with rings */
 };
 
 /**

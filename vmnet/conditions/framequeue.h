@@ -26,6 +26,7 @@ struct frame_pool {
 };
 
 struct frame_waiting {
+	uint64_t came_ns;	/* when it came, or its turn */
 	uint64_t due_ns;	/* when it goes on */
 	uint64_t ordinal;	/* in its line */
 	int32_t shift;		/* struct fate */

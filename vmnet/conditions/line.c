@@ -126,6 +126,7 @@ static bool pass(struct line *line, const uint8_t *frame, size_t len,
 
 	if (!f)
 		return false;
+	f->came_ns = now_ns;
 	f->due_ns = due_ns(line, len, shift, now_ns);
 	return true;
 }

@@ -250,6 +250,7 @@ const struct network_ops hostonly_network = {
 	.leave = hostonly_leave,
 	.tend = hostonly_tend,
 	.full = plain_full,
+	.timed = plain_timed,
 	.own_way = plain_own_way,
 	.count = plain_count,
 	.hub_stats = plain_hub_stats,

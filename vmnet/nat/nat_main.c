@@ -90,7 +90,36 @@ struct nat {
 	struct pollfd polls[NAT_POLLS];	/* [0] is the port */
 	unsigned int count;
 	uint32_t drops[NAT_DROP_COUNT];	/* that vmnetd does not know of yet */
+	uint32_t every;			/* stamps of one frame in so many */
+	uint32_t since;			/* frames to the guest since one had */
+	uint64_t woke_ns;		/* when there was something to do; 0:
+					 * nobody wants to know */
+	struct vmnet_stamp stamp;	/* of the next frame that comes; what
+					 * is 0: of none */
 };
+
+/* ---- the time line ----------------------------------------------------- */
+
+static void stamp_send(const struct vmnet_stamp *s)
+{
+	if (send(NAT_FD, s, sizeof(*s), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("a stamp was lost");
+}
+
+/* stamp_out() - a frame is about to go to the guest. */
+static void stamp_out(struct nat *nat)
+{
+	struct vmnet_stamp s = { .what = VMNET_STAMP_NEXT };
+	uint64_t now;
+
+	if (!nat->every || !nat->woke_ns || ++nat->since < nat->every)
+		return;
+	nat->since = 0;
+	now = clock_now_ns();
+	s.a = (uint32_t)now;
+	s.b = (uint32_t)(now - nat->woke_ns);
+	stamp_send(&s);
+}
 
 /* ---- libslirp's callbacks ---------------------------------------------- */
 
@@ -102,6 +131,7 @@ static void send_frame(void *opaque, const uint8_t *buf, size_t len)
 	struct nat *nat = opaque;
 	int tries;
 
+	stamp_out(nat);
 	for (tries = 0; tries < 10; tries++) {
 		if (send(NAT_FD, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
 			return;
@@ -379,6 +409,33 @@ static void take_ask(struct nat *nat, const void *msg, size_t len)
 		log_debug("an answer was lost: %s", strerror(errno));
 }
 
+/* take_timed() - a frame, of which the switch wants to know. */
+static void take_timed(struct nat *nat, uint8_t *msg, size_t len)
+{
+	struct vmnet_stamp s = nat->stamp;
+	uint64_t begun = clock_now_ns();
+
+	nat->stamp.what = 0;
+	take_frame(nat, msg, len);
+	s.what = VMNET_STAMP_DONE;
+	s.a = (uint32_t)begun - s.a;
+	s.b = (uint32_t)(clock_now_ns() - begun);
+	stamp_send(&s);
+}
+
+/* take_news() - Return: was it something that the switch says? */
+static bool take_news(struct nat *nat, const void *msg, size_t len)
+{
+	struct vmnet_event e;
+
+	if (decode_event(msg, len, &e) == 0) {
+		if (e.type == VMNET_EVENT_STAMPS)
+			nat->every = e.count;
+		return true;
+	}
+	return decode_stamp(msg, len, &nat->stamp);
+}
+
 /* take_message() - from the switch: a frame of the guest's, most often. */
 static void take_message(struct nat *nat, uint8_t *msg, size_t len)
 {
@@ -386,8 +443,12 @@ static void take_message(struct nat *nat, uint8_t *msg, size_t len)
 		take_ask(nat, msg, len);
 	else if (len == sizeof(struct vmnet_names))
 		decode_names(msg, len, &nat->machines.names);
+	else if (len < VMNET_FRAME_MIN && take_news(nat, msg, len))
+		return;
 	else if (len > VMNET_FRAME_MAX || len < VMNET_FRAME_MIN)
 		nat->drops[DROP_nat_bad_size]++;
+	else if (nat->stamp.what)
+		take_timed(nat, msg, len);
 	else
 		take_frame(nat, msg, len);
 }
@@ -494,6 +555,7 @@ static void nat_loop(struct nat *nat)
 		tftp = nat->count;
 		nat->count += tftp_fill(nat, nat->polls + tftp, &timeout);
 		n = poll(nat->polls, (nfds_t)nat->count, (int)timeout);
+		nat->woke_ns = nat->every ? clock_now_ns() : 0;
 		if (n < 0 && errno != EINTR)
 			die("poll: %s", strerror(errno));
 		/* This first: it sets libslirp's clock, without which what

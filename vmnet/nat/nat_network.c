@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "vmnet/keeper/child.h"
 #include "vmnet/switch/plain_network.h"
 #include "vmnet/switch/text.h"
@@ -106,6 +107,26 @@ static const struct port_ops nat_port = {
 	.gone = nat_gone,
 };
 
+/* nat_tell() - its client's NAT, something that has no answer. */
+static void nat_tell(const struct port *client, const struct vmnet_event *event)
+{
+	const struct nat_seat *seat = client->own;
+
+	if (seat->nat && send(seat->nat->fd, event, sizeof(*event),
+			      MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("a NAT was not told: %s", strerror(errno));
+}
+
+/* times_tell() - its client's NAT is to stamp frames, or not. */
+static void times_tell(const struct port *client)
+{
+	struct vmnet_event e = { .type = VMNET_EVENT_STAMPS };
+
+	if (port_timed(client))
+		e.count = client->times->of[client->slot]->every;
+	nat_tell(client, &e);
+}
+
 /* ---- processes --------------------------------------------------------- */
 
 /* nat_spawn() - Return: the port of a NAT that has been told what it is to
@@ -140,6 +161,8 @@ static void nat_start(struct vswitch *sw, struct nat_seat *seat)
 		return;
 	seat->nat->own = seat;
 	seat->told = 0;
+	seat->nat->timed = seat->client;
+	times_tell(seat->client);
 	sw->nat_starts++;
 	hub_join(seat->client->hub, seat->nat);
 }
@@ -239,6 +262,7 @@ static void nat_leave(struct vswitch *sw, struct port *client)
 	addresses_leave(&sw->addresses, client->hub->network, seat->setup.host);
 	if (seat->nat) {
 		seat->nat->own = NULL;
+		seat->nat->timed = NULL;
 		port_leave(seat->nat);
 	}
 	client->own = NULL;
@@ -331,6 +355,7 @@ const struct network_ops nat_network = {
 	.leave = nat_leave,
 	.tend = nat_tend,
 	.full = nat_full,
+	.timed = times_tell,
 	.own_way = nat_own_way,
 	.count = plain_count,
 	.hub_stats = plain_hub_stats,

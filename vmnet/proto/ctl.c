@@ -57,6 +57,19 @@ static enum ctl_status ctl_networks_ok(const struct ctl_networks *a)
 	return a->zero ? CTL_BAD_REQUEST : CTL_DONE;
 }
 
+static enum ctl_status ctl_latency_ok(const struct ctl_latency *a)
+{
+	bool on = a->what == CTL_LATENCY_ON;
+
+	if (a->what > CTL_LATENCY_OFF || a->zero[0] || a->zero[1] ||
+	    a->zero[2] || (!on && a->every) ||
+	    (!a->port && a->what != CTL_LATENCY_SHOW))
+		return CTL_BAD_REQUEST;
+	if (on && (!a->every || a->every > CTL_LATENCY_EVERY_MOST))
+		return CTL_BAD_VALUE;
+	return CTL_DONE;
+}
+
 #define CTL_VERB(id, name, fds, text)					\
 	static enum ctl_status args_##name(const union ctl_args *a)	\
 	{								\

@@ -124,6 +124,17 @@ struct ctl_networks {
 	uint32_t zero;
 };
 
+#define CTL_LATENCY_EVERY_MOST 1000000u
+
+enum ctl_latency_what { CTL_LATENCY_SHOW, CTL_LATENCY_ON, CTL_LATENCY_OFF };
+
+struct ctl_latency {
+	uint32_t port;		/* SHOW: 0: of all that are on */
+	uint32_t every;		/* ON: of one frame in so many; else 0 */
+	uint8_t what;		/* enum ctl_latency_what */
+	uint8_t zero[3];
+};
+
 union ctl_args {
 	uint8_t bytes[CTL_ARGS];
 #define CTL_VERB(id, name, fds, text) struct ctl_##name name;

@@ -432,9 +432,28 @@ int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 	} else if (e.type == VMNET_EVENT_FORGED) {
 		if (e.value || e.count)
 			return -EPROTO;
+	} else if (e.type == VMNET_EVENT_STAMPS || e.type == VMNET_EVENT_TELL) {
+		if (e.value)
+			return -EPROTO;
+	} else if (e.type == VMNET_EVENT_STATE) {
+		if (e.value >= NAT_STATE_COUNT)
+			return -EPROTO;
 	} else if (e.type != VMNET_EVENT_DROPS || e.value >= NAT_DROP_COUNT) {
 		return -EPROTO;
 	}
 	*event = e;
 	return 0;
+}
+
+bool decode_stamp(const void *msg, size_t len, struct vmnet_stamp *stamp)
+{
+	struct vmnet_stamp s;
+
+	if (len != sizeof(s))
+		return false;
+	memcpy(&s, msg, sizeof(s));
+	if (s.what != VMNET_STAMP_NEXT && s.what != VMNET_STAMP_DONE)
+		return false;
+	*stamp = s;
+	return true;
 }

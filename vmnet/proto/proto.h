@@ -246,6 +246,9 @@ enum vmnet_event_type {
 				 * lost as its sender's address is not the
 				 * card's, or is another card's */
 	VMNET_EVENT_ANSWER,	/* to who asked (struct vmnet_ask) */
+	VMNET_EVENT_STAMPS,	/* to a NAT: stamps of one frame in so many */
+	VMNET_EVENT_TELL,	/* to a NAT: tell what state things are in */
+	VMNET_EVENT_STATE,	/* from a NAT: that (nat_states.def) */
 };
 
 /* What the NAT itself drops, and why. */
@@ -256,15 +259,40 @@ enum nat_drop {
 };
 #undef NAT_DROP
 
+/* What it tells when it is asked to. */
+#define NAT_STATE(name, text) STATE_##name,
+enum nat_state {
+#include "vmnet/proto/nat_states.def"
+	NAT_STATE_COUNT
+};
+#undef NAT_STATE
+
 struct vmnet_event {
 	uint8_t type;
 	uint8_t value;		/* 0 or 1: is the link up, is it promiscuous?
-				 * DROPS: enum nat_drop. FORGED: 0. ANSWER:
-				 * enum vmnet_status */
+				 * DROPS: enum nat_drop. ANSWER: enum
+				 * vmnet_status. STATE: enum nat_state. The
+				 * others: 0 */
 	uint8_t zero[2];
 	uint32_t count;		/* DROPS: frames since it was last told.
-				 * ANSWER: number of what was asked */
+				 * ANSWER: number of what was asked. STAMPS:
+				 * so many; 0: of none. STATE: see there */
 };
+
+/* Between the switch and a NAT, of the time line (vmnet/tap/timeline.h). */
+enum vmnet_stamp_what {
+	VMNET_STAMP_NEXT = 1,	/* before a frame, both ways: it is one */
+	VMNET_STAMP_DONE,	/* from the NAT: with the last such frame */
+};
+
+struct vmnet_stamp {
+	uint8_t what;		/* enum vmnet_stamp_what */
+	uint32_t a;		/* NEXT: when it was sent, the lower half
+				 * of clock_now_ns(). DONE: ns that it waited */
+	uint32_t b;		/* ns that the NAT has had it */
+	uint32_t before;	/* ns until it was sent to the NAT, which
+				 * tells them again */
+} __attribute__((packed));
 
 BUILD_ASSERT(sizeof(struct vmnet_forward) == 12);
 BUILD_ASSERT(sizeof(struct vmnet_folder) == 16);
@@ -279,6 +307,8 @@ BUILD_ASSERT(sizeof(struct vmnet_dhcp_setup) < VMNET_FRAME_MIN &&
 	     sizeof(struct vmnet_dhcp_card) < VMNET_FRAME_MIN);
 BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 BUILD_ASSERT(sizeof(struct vmnet_names) > VMNET_ASK_SIZE);
+BUILD_ASSERT(sizeof(struct vmnet_stamp) < VMNET_FRAME_MIN &&
+	     sizeof(struct vmnet_stamp) != sizeof(struct vmnet_event));
 
 /* What the daemon answers, and the sentence a user reads. */
 #define VMNET_STATUS_LIST(X)						\
@@ -452,5 +482,9 @@ extern const char *const nat_drop_names[NAT_DROP_COUNT];
  * Return: 0 or -EPROTO.
  */
 int decode_event(const void *msg, size_t len, struct vmnet_event *event);
+
+/* decode_stamp() - the same of a stamp. Return: is it one? then @stamp is
+ * filled in. */
+bool decode_stamp(const void *msg, size_t len, struct vmnet_stamp *stamp);
 
 #endif

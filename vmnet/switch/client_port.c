@@ -99,6 +99,8 @@ static enum vmnet_status hub_enter(struct vswitch *sw, struct port *port,
 	hub_join(hub, port);
 	port->came = ++sw->changes;
 	hub->clients++;
+	if (sw->times.always)
+		vswitch_timed(sw, port, sw->times.always);
 	return VMNET_OK;
 }
 

@@ -146,10 +146,16 @@ void conditioned_offer(struct port *to, const uint8_t *frame, size_t len)
 static void go_on(struct port *port, unsigned int direction,
 		  const struct frame_waiting *f, uint64_t now_ns)
 {
-	if (direction == CONDITIONS_IN)
+	bool in = direction == CONDITIONS_OUT;	/* to its machine */
+
+	if (UNLIKELY(port_timed(port)))
+		timeline_from_link(port->times, port->slot, in, f->came_ns);
+	if (!in)
 		hub_input(port->hub, port, f->data, f->len, now_ns);
 	else
 		port_deliver(port, f->data, f->len);
+	if (port->times)
+		timeline_over(port->times);
 }
 
 /* line_tend() - one direction of a port that has conditions for it. */

@@ -65,6 +65,8 @@ static inline void conditioned_input(struct port *from, const uint8_t *frame,
 		conditioned_take(from, frame, len, now_ns);
 	else
 		hub_input(from->hub, from, frame, len, now_ns);
+	if (from->times)
+		timeline_over(from->times);
 }
 
 /* conditioned_stats() - a member "conditions" with both lines' accounts and a

@@ -69,6 +69,9 @@ struct network_ops {
 	/* full() - does more wait for the client's way out than is good? */
 	bool (*full)(const struct port *client);
 
+	/* timed() - the client's time line begins, or ends */
+	void (*timed)(const struct port *client);
+
 	/* own_way() - does a frame have a receiver of the client's own?
 	 * @to: then receives it; NULL: it is not there now */
 	bool (*own_way)(const struct port *client, const uint8_t *frame,

@@ -26,12 +26,44 @@ static bool ask_take(struct vswitch *sw, struct port *port, const void *msg,
 	return len == VMNET_ASK_SIZE && port->ops->ask(sw, port, msg, len);
 }
 
+/* stamp_take() - Return: was it what a NAT says of its frames' times? */
+static bool stamp_take(struct port *port, const void *msg, size_t len)
+{
+	struct vmnet_stamp s;
+	struct timeline *line;
+
+	if (!port->timed || !decode_stamp(msg, len, &s))
+		return false;
+	line = port->times->of[port->timed->slot];
+	if (line && s.what == VMNET_STAMP_DONE) {
+		timeline_nat_done(port->times, port->timed->slot, s.before, s.a,
+				  s.b);
+	} else if (line) {
+		line->nat_said = true;
+		line->nat_sent = s.a;
+		line->nat_took = s.b;
+	}
+	return true;
+}
+
+/* frame_begins() - it may be one that is noted on a time line. */
+static void frame_begins(struct port *port)
+{
+	if (UNLIKELY(port_timed(port)))
+		timeline_from_socket(port->times, port->slot);
+	else if (port->timed && UNLIKELY(port_timed(port->timed)))
+		timeline_from_nat(port->times, port->timed->slot);
+}
+
 static void message_take(struct vswitch *sw, struct port *port,
 			 const uint8_t *msg, size_t len, uint64_t now_ns)
 {
-	if (port->state == PORT_JOINED && !event_take(sw, port, msg, len) &&
-	    !ask_take(sw, port, msg, len) && port_accept(port, msg, len))
-		conditioned_input(port, msg, len, now_ns);
+	if (port->state != PORT_JOINED || event_take(sw, port, msg, len) ||
+	    ask_take(sw, port, msg, len) || stamp_take(port, msg, len) ||
+	    !port_accept(port, msg, len))
+		return;
+	frame_begins(port);
+	conditioned_input(port, msg, len, now_ns);
 }
 
 /**

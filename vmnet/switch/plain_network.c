@@ -52,6 +52,11 @@ bool plain_full(const struct port *client)
 	return false;
 }
 
+void plain_timed(const struct port *client)
+{
+	(void)client;
+}
+
 bool plain_own_way(const struct port *client, const uint8_t *frame,
 		   struct port **to)
 {
@@ -84,6 +89,7 @@ const struct network_ops plain_network = {
 	.leave = plain_leave,
 	.tend = plain_tend,
 	.full = plain_full,
+	.timed = plain_timed,
 	.own_way = plain_own_way,
 	.count = plain_count,
 	.hub_stats = plain_hub_stats,

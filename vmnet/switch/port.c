@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "vmnet/switch/conditioned.h"
 
 #define DROP(name, where, text) [DROP_##name] = #name,
@@ -52,6 +53,8 @@ void port_free(struct port *port)
 {
 	ASSERT(!port->hub && !port->move);
 	conditioned_free(port);
+	if (port->times)
+		timeline_off(port->times, port->slot);
 	tap_port_close(&port->tap);
 	if (port->fd >= 0)
 		close(port->fd);
@@ -116,11 +119,16 @@ void port_drop_unseen(struct port *port, enum drop why, uint64_t n)
 
 bool port_take(struct port *port, uint8_t *buf, size_t *len)
 {
+	bool timed = port_timed(port);
+	struct ring_stamp stamp = { 0 };
 	uint64_t bad = 0;
-	size_t got = ring_get(&port->rings->to_switch, buf, &bad);
+	size_t got = ring_get_stamped(&port->rings->to_switch, buf, &bad,
+				      timed ? &stamp : NULL);
 
 	port->received += bad;
 	port_drop_unseen(port, DROP_ring_broken, bad);
+	if (UNLIKELY(timed))
+		timeline_from_card(port->times, port->slot, &stamp);
 	*len = got && port_accept(port, buf, got) ? got : 0;
 	return got > 0;
 }
@@ -157,12 +165,24 @@ bool port_accept(struct port *port, const void *msg, size_t len)
 	return true;
 }
 
-/* port_put() - straight into the ring. Return: false: it has to be queued. */
-static bool port_put(struct port *port, const uint8_t *frame, size_t len)
+/* times_given() - the peer has a frame, with these times. */
+static void times_given(struct port *port, const struct frame_times *t)
 {
+	if (UNLIKELY(t->from.number || t->to.number))
+		timeline_given(port->times, t, port->timed);
+}
+
+/* port_put() - straight into the ring. Return: false: it has to be queued. */
+static bool port_put(struct port *port, const uint8_t *frame, size_t len,
+		     const struct frame_times *t)
+{
+	struct ring_stamp stamp;
+
 	if (!port->rings || port->queued || port->event_pending ||
-	    !ring_put(&port->rings->to_client, frame, len))
+	    !ring_put_stamped(&port->rings->to_client, frame, len,
+			      timeline_stamp(t, &stamp)))
 		return false;
+	times_given(port, t);
 	port->untold++;
 	port->out++;
 	port->out_bytes += len;
@@ -178,13 +198,24 @@ bool port_offer(struct port *port, const uint8_t *frame, size_t len)
 	return true;
 }
 
+/* times_offered() - what goes with a frame for the peer. */
+static void times_offered(struct port *port, struct frame_times *t)
+{
+	t->from.number = t->to.number = 0;
+	if (port->times && UNLIKELY(port->times->of[port->slot] ||
+				    port->times->passing.from.number))
+		timeline_offered(port->times, port->slot, t);
+}
+
 bool port_deliver(struct port *port, const uint8_t *frame, size_t len)
 {
+	struct frame_times times;
 	struct port_frame *f;
 
 	ASSERT(len >= VMNET_FRAME_MIN && len <= VMNET_FRAME_MAX);
 	port->offered++;
-	if (port_put(port, frame, len))
+	times_offered(port, &times);
+	if (port_put(port, frame, len, &times))
 		return true;
 	if (port->queued == PORT_QUEUE) {
 		port_drop(port, DROP_port_queue_full, frame, len);
@@ -193,6 +224,7 @@ bool port_deliver(struct port *port, const uint8_t *frame, size_t len)
 	f = &port->queue[(port->head + port->queued) % PORT_QUEUE];
 	f->len = (uint16_t)len;
 	memcpy(f->data, frame, len);
+	f->times = times;
 	port->queued++;
 	return true;
 }
@@ -270,6 +302,7 @@ void port_sent(struct port *port, unsigned int n)
 		port->out_bytes += v.iov_len;
 		port->out++;
 		tap_frame(&port->tap, TAP_TO_PEER, 0, v.iov_base, v.iov_len);
+		times_given(port, &port->queue[port->head].times);
 		port->head = (port->head + 1) % PORT_QUEUE;
 		port->queued--;
 	}
@@ -282,6 +315,20 @@ void port_lose(struct port *port, enum drop why)
 	port_drop(port, why, v.iov_base, v.iov_len);
 	port->head = (port->head + 1) % PORT_QUEUE;
 	port->queued--;
+}
+
+/* port_send_stamp() - a NAT is told that the next frame has stamps, if it has.
+ * If that finds no room the frame will find none. */
+static void port_send_stamp(struct port *port)
+{
+	const struct frame_times *t = &port->queue[port->head].times;
+	struct vmnet_stamp s = { .what = VMNET_STAMP_NEXT };
+
+	if (!port->timed || !t->from.number)
+		return;
+	s.a = (uint32_t)clock_now_ns();
+	s.before = s.a - (uint32_t)t->began;
+	send(port->fd, &s, sizeof(s), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /**
@@ -298,6 +345,7 @@ static int port_send_some(struct port *port)
 
 	while (port->queued > 0) {
 		v = port_waiting(port, 0);
+		port_send_stamp(port);
 		if (send(port->fd, v.iov_base, v.iov_len,
 			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 			return port_blocked(port);
@@ -311,11 +359,15 @@ static int port_send_some(struct port *port)
 static void port_put_some(struct port *port)
 {
 	struct frame_ring *ring = &port->rings->to_client;
+	struct ring_stamp stamp;
 	struct iovec v;
 
 	while (port->queued) {
 		v = port_waiting(port, 0);
-		if (!ring_put_or_ask(ring, v.iov_base, v.iov_len))
+		if (!ring_put_or_ask(
+			    ring, v.iov_base, v.iov_len,
+			    timeline_stamp(&port->queue[port->head].times,
+					   &stamp)))
 			break;
 		port_sent(port, 1);
 		port->untold++;

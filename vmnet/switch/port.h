@@ -28,6 +28,7 @@
 #include "base/framering.h"
 #include "vmnet/proto/proto.h"
 #include "vmnet/tap/tap.h"
+#include "vmnet/tap/timeline.h"
 
 #define PORT_QUEUE	256u
 #define PORT_BATCH	32u	/* messages of a port, before others' turn */
@@ -110,6 +111,7 @@ struct port_frame {
 	uint16_t len;
 	uint8_t before[PORT_BEFORE];
 	uint8_t data[VMNET_FRAME_MAX];
+	struct frame_times times;
 };
 
 struct port {
@@ -155,6 +157,9 @@ struct port {
 	uint64_t counted_ns, busy_ns;	/* ... and when it last was busy */
 
 	struct tap_port tap;		/* who sees its frames */
+	struct timelines *times;	/* the switch's; NULL: it has none */
+	struct port *timed;		/* a NAT's: the port whose line its
+					 * frames are on; else NULL */
 
 	/* counters */
 #define PORT_COUNTER(field, word) uint64_t field;
@@ -275,6 +280,12 @@ static inline bool port_has_work(const struct port *port)
 static inline bool port_crowded(const struct port *port)
 {
 	return !port->blocked && port->queued + port->untold >= PORT_QUEUE / 2;
+}
+
+/* port_timed() - has it a time line? */
+static inline bool port_timed(const struct port *port)
+{
+	return port->times && port->times->of[port->slot];
 }
 
 /* port_drop_queue() - the peer is gone: count what waited as lost. */

@@ -199,6 +199,7 @@ int vswitch_open(struct vswitch *sw, int listen_fd, int keeper)
 	sw->keeper = keeper;
 	sw->links = -1;
 	tap_open(&sw->tap);
+	timelines_open(&sw->times);
 	networking_builtin(&sw->nets);
 	sw->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (sw->epoll < 0 ||

@@ -43,6 +43,7 @@ struct vswitch {
 	uint64_t changes;	/* how often one came to a network, or left */
 	uint64_t empty_since_ns;	/* no client since; 0: there is one */
 	struct tap tap;
+	struct timelines times;
 	struct networking nets;		/* which networks there are */
 	struct addresses addresses;	/* who has which on them */
 	struct nat_seat *nat_seats;	/* [nat_network.c] */

@@ -76,9 +76,25 @@ struct port *vswitch_add_port(struct vswitch *sw, int fd,
 	if (!sw->port[slot])
 		return NULL;
 	tap_port_open(&sw->tap, &sw->port[slot]->tap, sw->next_number);
+	sw->port[slot]->times = &sw->times;
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	vswitch_watch(sw, EPOLL_CTL_ADD, sw->port[slot], EPOLLIN);
 	return sw->port[slot];
+}
+
+int vswitch_timed(struct vswitch *sw, struct port *port, uint32_t every)
+{
+	struct card_times *card = port->rings ? &port->rings->times : NULL;
+	int err = 0;
+
+	if (every)
+		err = timeline_on(&sw->times, port->slot, port->number, card,
+				  every);
+	else
+		timeline_off(&sw->times, port->slot);
+	if (port->hub)
+		port->hub->ops->timed(port);
+	return err;
 }
 
 /* hub_find() - Return: the network, or NULL if it does not exist. */

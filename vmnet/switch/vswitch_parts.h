@@ -125,6 +125,10 @@ void vswitch_answer(struct port *port, enum vmnet_status status);
 void vswitch_refuse(struct vswitch *sw, struct port *port,
 		    enum vmnet_status status);
 
+/* vswitch_timed() - a client's time line begins, or anew: one frame in @every;
+ * 0: it ends. Return: 0 or -ENOMEM. */
+int vswitch_timed(struct vswitch *sw, struct port *port, uint32_t every);
+
 /* ---- messages.c -------------------------------------------------------- */
 
 /* messages_ready() - port_ops.ready() of who speaks by messages.

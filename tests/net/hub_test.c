@@ -156,8 +156,8 @@ static void a_full_queue_is_counted(void **state)
 	struct net *n = *state;
 	unsigned int i;
 
-	for (i = 0; i < PORT_QUEUE + 10; i++)
-		say(n, 0, 10, 0xff, i + 1);
+	for (i = 0; i < PORT_QUEUE + 10; i++)	/* slowly: it is no storm */
+		say(n, 0, 10, 0xff, (i + 1) * (NSEC_PER_SEC / FLOOD_RATE));
 	assert_int_equal(n->port[1]->queued, PORT_QUEUE);
 	assert_int_equal(n->port[1]->drops[DROP_port_queue_full], 10);
 }
@@ -367,15 +367,15 @@ static void a_frame_goes_straight_to_a_ring(void **state)
 	assert_int_equal(port->rings->notice, RING_NOTICE_FRAMES);
 	assert_false(port_has_work(port));
 	for (i = 1; i <= RING_SLOTS; i++)
-		say(n, 0, (uint8_t)i, 0xff, 1);
+		say(n, 0, (uint8_t)i, 0xff, i * (NSEC_PER_SEC / FLOOD_RATE));
 	assert_int_equal(port->queued, 1);
 	got_in_order(port, 0, 10);
-	say(n, 0, (uint8_t)i++, 0xff, 1);	/* there is room: it waits */
+	say(n, 0, (uint8_t)i++, 0xff, NSEC_PER_SEC);	/* room: it waits */
 	assert_int_equal(port->queued, 2);
 	assert_int_equal(port_flush(port), 0);
 	assert_int_equal(port->queued, 0);
 	port_set_link(port, false);
-	say(n, 0, (uint8_t)i, 0xff, 1);
+	say(n, 0, (uint8_t)i, 0xff, NSEC_PER_SEC);
 	assert_int_equal(port->queued, 1);	/* the event first */
 	assert_int_equal(port_flush(port), 0);
 	got_in_order(port, 10, RING_SLOTS - 10 + 3);

@@ -36,6 +36,7 @@ struct station {
 	uint8_t mac[6], gateway[6];
 	uint32_t ip;
 	uint16_t id;		/* of the next IP packet */
+	unsigned int groups;	/* frames to more than one */
 	uint8_t out[AT_BODY + STATION_BODY];
 	uint8_t in[VMNET_FRAME_MAX];
 	size_t in_len;

@@ -53,6 +53,7 @@ const struct port_ops uplink_port = {
 	.ask = port_no_ask,
 	.flush = uplink_flush,
 	.input = hub_from_wire,
+	.unknown_here = true,
 	.hears = port_hears_all,
 	.tell_link = port_keeps_link,
 	.gone = uplink_gone,

@@ -332,7 +332,8 @@ BUILD_ASSERT(sizeof(struct vmnet_stamp) < VMNET_FRAME_MIN &&
 	X(NO_ROOM,	"so long a delay at so high a rate, with those of " \
 			"other cards, is more than VMNet keeps frames for; " \
 			"give a rate=, or a lower one, or a shorter delay=") \
-	X(FULL,		"the switch has no free port or network")	\
+	X(FULL,		"VMNet has room for 120 cards, 60 of them with NAT, " \
+			"on 16 networks, and no more") \
 	X(NO_NAME,	"say which of the host's interfaces, for "	\
 			"example bridged=eth0, or have it said by "	\
 			"'hostel net create vmnet0 --bridged=eth0'")	\

@@ -83,8 +83,11 @@ static enum vmnet_status hub_enter(struct vswitch *sw, struct port *port,
 				   unsigned int network)
 {
 	enum vmnet_status status;
-	struct hub *hub = vswitch_named_hub(sw, hello, network, &status);
+	struct hub *hub;
 
+	if (vswitch_free_slots(sw) < SLOTS_KEPT)
+		return VMNET_FULL;
+	hub = vswitch_named_hub(sw, hello, network, &status);
 	if (!hub)
 		return status;
 	memcpy(port->mac, hello->mac, sizeof(port->mac));
@@ -177,14 +180,15 @@ static void rings_look(struct vswitch *sw, struct port *port)
 {
 	uint8_t frame[RING_FRAME_MAX];
 	uint64_t now = clock_now_ns();
-	unsigned int i;
+	unsigned int i, turn = port->turn;
 	size_t len;
 
-	for (i = 0; i < RING_BATCH && port_take(port, frame, &len); i++)
+	for (i = 0; i < turn && port_take(port, frame, &len); i++)
 		if (len)
 			conditioned_input(port, frame, len, now);
 	port_take_end(port);
-	if (i == RING_BATCH)
+	port_turn_end(port, i);
+	if (i == turn)
 		sw->more = true;
 	else if (ring_busy(port, i, now))
 		sw->nap = true;

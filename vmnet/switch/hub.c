@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "vmnet/names/names.h"
+#include "base/bytes.h"
+#include "base/clock.h"
 #include "vmnet/switch/conditioned.h"
 
 struct hub *hub_new(const struct network_ops *ops, unsigned int network,
@@ -106,25 +108,36 @@ void hub_set_link(struct hub *hub, bool up)
 			hub->port[i]->ops->tell_link(hub->port[i], up);
 }
 
+/* Who of the others hears a frame that is for more than one. */
+enum audience { ALL, PROMISCUOUS, UNKNOWN_HERE };
+
+static bool hub_hears(const struct port *port, const struct port *from,
+		      enum audience who)
+{
+	if (who == PROMISCUOUS && !port->promiscuous)
+		return false;
+	if (who == UNKNOWN_HERE && !port->ops->unknown_here)
+		return false;
+	return port->ops->hears(port, from);
+}
+
 /**
  * hub_flood() - offer a frame to every port but the one it came from
- * @all: or only to those that are promiscuous
  *
  * Return: to how many.
  */
 static unsigned int hub_flood(struct hub *hub, struct port *from,
-			      const uint8_t *frame, size_t len, bool all)
+			      const uint8_t *frame, size_t len,
+			      enum audience who)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < FDB_PORTS; i++) {
 		struct port *port = hub->port[i];
 
-		if (!port || port == from || !(all || port->promiscuous))
+		if (!port || port == from || !hub_hears(port, from, who))
 			continue;
-		if (!port->ops->hears(port, from))
-			continue;
-		port_offer(port, frame, len);
+		hub->heard |= port_offer(port, frame, len);
 		n++;
 	}
 	if (n == 0)
@@ -158,15 +171,32 @@ void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
 		return;
 	}
 	hub->out++;
-	port_offer(to, frame, len);
+	hub->heard |= port_offer(to, frame, len);
 }
 
-/* hub_give_all() - to all that hear the sender. */
-static void hub_give_all(struct hub *hub, struct port *from,
-			 const uint8_t *frame, size_t len)
+/* may_flood() - one frame more: hub.h, 7. */
+static bool may_flood(struct port *from, uint64_t now_ns)
 {
-	if (!hub_flood(hub, from, frame, len, true))
-		hub_drop(hub, DROP_no_receiver);
+	const uint64_t each = NSEC_PER_SEC / FLOOD_RATE;
+
+	from->flood_ns = MAX(from->flood_ns, now_ns);
+	if (from->flood_ns - now_ns >= FLOOD_BURST * each)
+		return false;
+	from->flood_ns += each;
+	return true;
+}
+
+/* hub_give_all() - to all that hear the sender, if it may. */
+static void hub_give_all(struct hub *hub, struct port *from,
+			 const uint8_t *frame, size_t len, uint64_t now_ns)
+{
+	bool may = may_flood(from, now_ns);
+	enum audience who = may ? ALL : UNKNOWN_HERE;
+
+	if (!may && frame[0] & 1)
+		hub_drop(hub, DROP_flood_limit);
+	else if (!hub_flood(hub, from, frame, len, who))
+		hub_drop(hub, may ? DROP_no_receiver : DROP_flood_limit);
 }
 
 /* hub_find() - the port of its receiver; FDB_NO_PORT: a group or unknown. */
@@ -197,7 +227,7 @@ void hub_from_station(struct hub *hub, struct port *from, const uint8_t *frame,
 	if (slot == from->slot)
 		hub_drop(hub, DROP_hairpin);
 	else if (slot == FDB_NO_PORT)
-		hub_give_all(hub, from, frame, len);
+		hub_give_all(hub, from, frame, len, now_ns);
 	else
 		hub_give(hub, hub->port[slot], frame, len);
 }
@@ -211,10 +241,10 @@ void hub_from_wire(struct hub *hub, struct port *from, const uint8_t *frame,
 		return;
 	slot = hub_find(hub, frame, now_ns);
 	if (frame[0] & 1)
-		hub_give_all(hub, from, frame, len);
+		hub_give_all(hub, from, frame, len, now_ns);
 	else if (slot != FDB_NO_PORT && slot != from->slot)
 		hub_give(hub, hub->port[slot], frame, len);
-	else if (!hub_flood(hub, from, frame, len, false))
+	else if (!hub_flood(hub, from, frame, len, PROMISCUOUS))
 		hub_drop(hub, DROP_not_ours);
 }
 
@@ -225,6 +255,7 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 
 	hub->in++;
 	hub->fate = DROP_COUNT;
+	hub->heard = false;
 	tap_enter(&from->tap, frame, len, now_ns);
 	if (!hub->link)
 		hub_drop(hub, DROP_link_down);
@@ -234,6 +265,7 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 		from->ops->input(hub, from, frame, len, now_ns);
 	if (hub->fate != DROP_COUNT)
 		tap_fate(&from->tap, 1 + hub->fate);
+	from->vain += !hub->heard;
 }
 
 /* hub_next() - the card that came first after @came; or NULL. */

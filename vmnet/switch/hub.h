@@ -18,6 +18,10 @@
  *    for more. So no machine gets what is for another.
  * 6. What a kind of network or of port does in its own way is in their tables
  *    (struct network_ops, struct port_ops); nothing here asks for a kind.
+ * 7. A port floods FLOOD_RATE frames a second at most, and FLOOD_BURST at once:
+ *    what is for all, for a group or for an address that nobody knows. The rest
+ *    is lost (flood_limit), so that a storm takes little of the other guests'
+ *    time. What is for nobody known goes to a host's wire in any case.
  *
  * No system call is made here; the switch flushes the ports afterwards.
  */
@@ -27,6 +31,11 @@
 #include "vmnet/proto/networking.h"
 #include "vmnet/switch/fdb.h"
 #include "vmnet/switch/port.h"
+
+/* Enough for 100 Mb/s of multicast; and less at once than a port that others
+ * send to has room for. */
+#define FLOOD_RATE	10000u
+#define FLOOD_BURST	250u
 
 struct hub;
 struct text;
@@ -97,6 +106,7 @@ struct hub {
 	bool link;
 	enum drop fate;		/* of the frame that is decided on; DROP_COUNT:
 				 * it is not lost */
+	bool heard;		/* the same frame: somebody gets it */
 	unsigned int clients;	/* who is there for its own sake */
 	struct port *port[FDB_PORTS];	/* by slot; NULL: not here */
 	struct fdb fdb;

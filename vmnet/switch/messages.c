@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/vswitch_parts.h"
@@ -67,7 +68,7 @@ static void message_take(struct vswitch *sw, struct port *port,
 }
 
 /**
- * messages_take() - take up to PORT_BATCH messages from a port
+ * messages_take() - take a turn of messages from a port, PORT_BATCH at most
  *
  * Each message is in our own memory before anything looks at it. A length
  * over the buffer (MSG_TRUNC gives the true one) is refused by port_accept().
@@ -78,6 +79,7 @@ static void messages_take(struct vswitch *sw, struct port *port)
 	struct mmsghdr msgs[PORT_BATCH];
 	struct iovec iov[PORT_BATCH];
 	uint64_t now = clock_now_ns();
+	unsigned int most = MIN(PORT_BATCH, port->turn);
 	int i, n;
 
 	memset(msgs, 0, sizeof(msgs));
@@ -86,8 +88,7 @@ static void messages_take(struct vswitch *sw, struct port *port)
 		msgs[i].msg_hdr.msg_iov = &iov[i];
 		msgs[i].msg_hdr.msg_iovlen = 1;
 	}
-	n = recvmmsg(port->fd, msgs, PORT_BATCH, MSG_DONTWAIT | MSG_TRUNC,
-		     NULL);
+	n = recvmmsg(port->fd, msgs, most, MSG_DONTWAIT | MSG_TRUNC, NULL);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
@@ -101,6 +102,7 @@ static void messages_take(struct vswitch *sw, struct port *port)
 		}
 		message_take(sw, port, buf[i], msgs[i].msg_len, now);
 	}
+	port_turn_end(port, (unsigned int)n);
 }
 
 void messages_ready(struct vswitch *sw, struct port *port, uint32_t events)

@@ -46,6 +46,7 @@ struct port *port_new(int fd, const struct port_ops *ops, unsigned int slot,
 	port->slot = slot;
 	port->number = number;
 	port->state = PORT_HELLO;
+	port->turn = RING_BATCH;
 	return port;
 }
 
@@ -129,8 +130,18 @@ bool port_take(struct port *port, uint8_t *buf, size_t *len)
 	port_drop_unseen(port, DROP_ring_broken, bad);
 	if (UNLIKELY(timed))
 		timeline_from_card(port->times, port->slot, &stamp);
+	port->vain += bad > 0;
 	*len = got && port_accept(port, buf, got) ? got : 0;
 	return got > 0;
+}
+
+void port_turn_end(struct port *port, unsigned int taken)
+{
+	if (port->vain * 2 > taken)
+		port->turn = MAX(port->turn / 2, TURN_LEAST);
+	else if (taken)
+		port->turn = MIN(port->turn * 2, RING_BATCH);
+	port->vain = 0;
 }
 
 /* client_tell() - the client is to look, and is woken if it sleeps. */
@@ -152,12 +163,12 @@ void port_take_end(struct port *port)
 bool port_accept(struct port *port, const void *msg, size_t len)
 {
 	port->received++;
-	if (len < VMNET_FRAME_MIN) {
-		port_drop(port, DROP_frame_short, msg, len);
-		return false;
-	}
-	if (len > VMNET_FRAME_MAX) {
-		port_drop(port, DROP_frame_long, msg, len);
+	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {
+		port->vain++;
+		port_drop(port,
+			  len < VMNET_FRAME_MIN ? DROP_frame_short :
+						  DROP_frame_long,
+			  msg, len);
 		return false;
 	}
 	port->in++;

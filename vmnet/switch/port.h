@@ -15,6 +15,9 @@
  *    client is told at the next flush.
  * 5. A port with fd -1 works like any other but is never flushed: tests hold
  *    such ports.
+ * 6. A port has its turn in each round. While most of what it sends is lost,
+ *    its turns get shorter, down to TURN_LEAST frames (port_turn_end()): so who
+ *    floods, or writes nonsense, costs the others next to nothing.
  */
 #ifndef VMNET_PORT_H
 #define VMNET_PORT_H
@@ -33,6 +36,7 @@
 #define PORT_QUEUE	256u
 #define PORT_BATCH	32u	/* messages of a port, before others' turn */
 #define RING_BATCH	128u	/* frames of a ring */
+#define TURN_LEAST	4u	/* of who sends what nobody gets: port.h, 6 */
 
 #define DROP(name, where, text) DROP_##name,
 enum drop {
@@ -92,6 +96,10 @@ struct port_ops {
 	 * belongs; hub_from_station(), or what the kind has instead */
 	void (*input)(struct hub *hub, struct port *from, const uint8_t *frame,
 		      size_t len, uint64_t now_ns);
+
+	/* Addresses that nobody knows are behind it, if anywhere: a frame for
+	 * one is no flood to this port. */
+	bool unknown_here;
 
 	/* hears() - is a frame that @from sends to all meant for it, too? */
 	bool (*hears)(const struct port *port, const struct port *from);
@@ -153,6 +161,10 @@ struct port {
 	unsigned int untold;	/* frames in the ring since it was told */
 	struct ring_pair *rings;	/* or NULL: frames by the socket */
 	int switch_bell, client_bell;	/* with rings; else -1 */
+	unsigned int turn;	/* frames that may be taken in a turn */
+	unsigned int vain;	/* of this turn: what nobody gets */
+	uint64_t flood_ns;	/* when what it has flooded would be through,
+				 * if that went evenly (hub.h, 7) */
 	unsigned int counted;		/* frames in it since ... */
 	uint64_t counted_ns, busy_ns;	/* ... and when it last was busy */
 
@@ -203,6 +215,10 @@ bool port_take(struct port *port, uint8_t *buf, size_t *len);
 
 /* port_take_end() - after port_take(): wake a client that waits for room. */
 void port_take_end(struct port *port);
+
+/* port_turn_end() - @taken frames were taken in this turn: how long is the next
+ * one? */
+void port_turn_end(struct port *port, unsigned int taken);
 
 /* port_free() - close the connection; the port is on no hub any more. */
 void port_free(struct port *port);

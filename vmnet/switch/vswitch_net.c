@@ -97,6 +97,15 @@ int vswitch_timed(struct vswitch *sw, struct port *port, uint32_t every)
 	return err;
 }
 
+unsigned int vswitch_free_slots(const struct vswitch *sw)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < FDB_PORTS; i++)
+		n += !sw->port[i];
+	return n;
+}
+
 /* hub_find() - Return: the network, or NULL if it does not exist. */
 static struct hub *hub_find(struct vswitch *sw, unsigned int network,
 			    const char *iface)

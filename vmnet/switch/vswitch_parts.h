@@ -12,6 +12,11 @@
 
 #include "vmnet/switch/vswitch.h"
 
+/* Slots that no card gets: for who is to be told that VMNet is full, and for
+ * what asks for the statistics. */
+#define SLOTS_KEPT	8u
+BUILD_ASSERT(FDB_PORTS - SLOTS_KEPT == 120);	/* as VMNET_FULL says */
+
 /*
  * Who added a descriptor to the epoll set. The event's data holds that, and of
  * a port its slot and its number, but no address: a client may hold what it
@@ -86,6 +91,9 @@ struct port *vswitch_event_port(struct vswitch *sw,
  */
 struct port *vswitch_add_port(struct vswitch *sw, int fd,
 			      const struct port_ops *ops);
+
+/* vswitch_free_slots() - how many ports more there could be. */
+unsigned int vswitch_free_slots(const struct vswitch *sw);
 
 /**
  * vswitch_get_hub() - find a network, or make it

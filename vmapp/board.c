@@ -49,18 +49,6 @@ static void wire_mapped(void *board)
 
 /* ---- the schematic ----------------------------------------------------- */
 
-/* nic_mac() - the address that was given, or what the machine's identity makes
- * it. */
-static void nic_mac(struct nic *nic, const struct vm_config *config)
-{
-	const struct nic_config *card = &config->nic[nic->index];
-
-	if (card->mac_given)
-		memcpy(nic->mac, card->mac, sizeof(nic->mac));
-	else
-		identity_mac(config->identity, nic->index, nic->mac);
-}
-
 /* solder_nic() - a PCnet in its slot. @mac: receives its address. */
 static void solder_nic(struct board *b, unsigned int i, uint8_t mac[6])
 {
@@ -69,7 +57,7 @@ static void solder_nic(struct board *b, unsigned int i, uint8_t mac[6])
 	nic->vm = b->vm;
 	nic->index = i;
 	nic->card = &b->pc.nic[i];
-	nic_mac(nic, b->vm->config);
+	identity_card(b->vm->config, i, nic->mac);
 	memcpy(mac, nic->mac, sizeof(nic->mac));
 }
 

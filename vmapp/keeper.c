@@ -21,7 +21,9 @@
 #include "base/log.h"
 #include "base/memfd.h"
 #include "vmapp/back/cable.h"
+#include "vmapp/back/cardpcap.h"
 #include "vmapp/back/diskproc.h"
+#include "vmapp/config/identity.h"
 #include "vmapp/control/place.h"
 #include "vmapp/outfile.h"
 #include "vmapp/screenproc.h"
@@ -45,6 +47,7 @@ struct keeper {
 	const struct vm_config *config;
 	struct cable cables[PC_LINES];
 	struct diskproc disks[CONFIG_DRIVES];
+	struct cardpcap pcap[CONFIG_NICS];
 	struct vmnet_dial dial;
 	int report, dump;	/* descriptors, or -1 */
 	int signals;		/* signalfd */
@@ -65,7 +68,16 @@ struct keeper {
 	bool forced;		/* it was ended as it did not heed that */
 };
 
-static _Noreturn void become_app(const struct keeper *k, int link, int door)
+/* close_pcaps() - in a child. */
+static void close_pcaps(struct keeper *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_NICS; i++)
+		cardpcap_close(&k->pcap[i]);
+}
+
+static _Noreturn void become_app(struct keeper *k, int link, int door)
 {
 	struct vm_setting setting = {
 		.config = k->config, .cables = k->cables, .disks = k->disks,
@@ -82,6 +94,7 @@ static _Noreturn void become_app(const struct keeper *k, int link, int door)
 	close(k->link);
 	close(k->door);
 	close(k->signals);
+	close_pcaps(k);
 	if (k->place.sock >= 0)
 		close(k->place.sock);
 	if (k->screen.pid) {
@@ -119,11 +132,38 @@ static int dial_open(struct keeper *k)
 	return err;
 }
 
+/* attend_pcaps() - VMNet runs: who hears a card is to be there before it.
+ * Return: false if one can not. */
+static bool attend_pcaps(struct keeper *k)
+{
+	bool good = true;
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_NICS; i++)
+		good &= cardpcap_attend(&k->pcap[i]);
+	return good;
+}
+
+static bool has_pcaps(const struct keeper *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_NICS && k->pcap[i].file < 0; i++)
+		;
+	return i < CONFIG_NICS;
+}
+
 /* on_dial() - Return: a socket, or -errno. */
 static int on_dial(struct keeper *k)
 {
 	int err = *k->dial.dir ? 0 : dial_open(k);
+	int fd = err ? err : vmnet_dial(&k->dial);
 
+	if (fd < 0 || !has_pcaps(k))
+		return fd;
+	/* That one only keeps VMNet there: it may say nothing for too long. */
+	err = attend_pcaps(k) ? 0 : -ECANCELED;
+	close(fd);
 	return err ? err : vmnet_dial(&k->dial);
 }
 
@@ -292,14 +332,24 @@ static struct pollfd doorbell(struct keeper *k, int *ms)
 	return p;
 }
 
+/* hear_pcaps() - which capture has ended? @p: one for each */
+static void hear_pcaps(struct keeper *k, const struct pollfd *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_NICS; i++)
+		if (p[i].revents && k->pcap[i].alive == p[i].fd)
+			cardpcap_ended(&k->pcap[i]);
+}
+
 /* watch_over() - until hostel-app has ended; Return: its exit status. */
 static int watch_over(struct keeper *k)
 {
-	struct pollfd p[5] = {
+	struct pollfd p[5 + CONFIG_NICS] = {
 		{ .fd = k->link, .events = POLLIN },
 		{ .fd = k->signals, .events = POLLIN },
 	};
-	int status, ms;
+	int status, ms, i;
 
 	for (;;) {
 		ms = slice_left(k);
@@ -307,7 +357,10 @@ static int watch_over(struct keeper *k)
 		p[3] = (struct pollfd){ k->screen.link, POLLIN, 0 };
 		p[4] = (struct pollfd){ screenproc_lost_words(&k->screen),
 					POLLIN, 0 };
-		if (poll(p, 5, ms) < 0)
+		for (i = 0; i < CONFIG_NICS; i++)
+			p[5 + i] = (struct pollfd){ k->pcap[i].alive, POLLIN,
+						    0 };
+		if (poll(p, ARRAY_SIZE(p), ms) < 0)
 			continue;
 		slice_over(k);
 		if (p[1].revents)
@@ -320,6 +373,7 @@ static int watch_over(struct keeper *k)
 			quit_typed(k);
 		if (p[4].revents)
 			screenproc_pass(&k->screen);
+		hear_pcaps(k, p + 5);
 	}
 	/* It has ended, or has nothing more to say to us: then it shall. */
 	close(k->link);
@@ -386,6 +440,31 @@ static void close_cables(struct keeper *k)
 		cable_close(&k->cables[i]);
 }
 
+/* open_pcaps() - Return: false if one can not be; that is explained. */
+static bool open_pcaps(struct keeper *k)
+{
+	const struct nic_config *nic;
+	uint8_t mac[6];
+	unsigned int i;
+
+	for (i = 0; i < k->config->nic_count; i++) {
+		nic = &k->config->nic[i];
+		identity_card(k->config, i, mac);
+		if (*nic->pcap && !cardpcap_open(&k->pcap[i], nic->pcap, mac))
+			return false;
+	}
+	return true;
+}
+
+/* end_pcaps() - those that run. */
+static void end_pcaps(struct keeper *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONFIG_NICS; i++)
+		cardpcap_end(&k->pcap[i]);
+}
+
 /* open_files() - Return: false if one can not be; that is explained. */
 static bool open_files(struct keeper *k)
 {
@@ -393,12 +472,13 @@ static bool open_files(struct keeper *k)
 
 	/* Better to know now than at the end of a long run. */
 	if (config->report)
-		k->report = outfile_open("--report", config->report, 0);
+		k->report = outfile_open("--report", config->report, 0, 0666);
 	if (config->dump)
 		k->dump = outfile_open("--dump", config->dump,
-				       O_TRUNC | O_APPEND);
+				       O_TRUNC | O_APPEND, 0666);
 	return (!config->report || k->report >= 0) &&
-	       (!config->dump || k->dump >= 0) && open_cables(k);
+	       (!config->dump || k->dump >= 0) && open_pcaps(k) &&
+	       open_cables(k);
 }
 
 /* start_disks() - Return: false if one can not be; that is explained. */
@@ -464,6 +544,8 @@ int keeper_run(const struct vm_config *config)
 	/* Before signals come by a descriptor only: it may wait. */
 	for (i = 0; i < CONFIG_DRIVES; i++)
 		k.disks[i] = DISKPROC_NONE;
+	for (i = 0; i < CONFIG_NICS; i++)
+		k.pcap[i] = CARDPCAP_NONE;
 	if (!open_files(&k) || !open_place(&k)) {
 		close_cables(&k);
 		return EXIT_SETUP;
@@ -489,6 +571,7 @@ int keeper_run(const struct vm_config *config)
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
 	status = lives(&k);
+	end_pcaps(&k);
 	screenproc_end(&k.screen, config);
 	place_close(&k.place);
 	close_cables(&k);

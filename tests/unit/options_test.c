@@ -408,7 +408,9 @@ static void a_card_has_a_unicast_address(void **state)
 	accepted(&c, "--net", "nat,any-mac,mac=00:50:56:ab:CD:ff");
 	assert_true(c.nic[0].any_mac && c.nic[0].mac_given);
 	refused("'e1000'", "--net", "nat,model=e1000");
-	refused("pcap", "--net", "nat,pcap=x");
+	refused("name a file", "--net", "nat,pcap=");
+	accepted(&c, "--net", "nat,pcap=/a/b.pcapng");
+	assert_string_equal(c.nic[0].pcap, "/a/b.pcapng");
 	refused("'frob'", "--net", "nat,frob");
 	refused("''", "--net", "nat,");
 }

@@ -95,7 +95,7 @@ static bool cable_open_pty(struct cable *cable)
 
 static bool cable_open_file(struct cable *cable, const char *path)
 {
-	cable->out = outfile_open(cable->port, path, O_TRUNC);
+	cable->out = outfile_open(cable->port, path, O_TRUNC, 0666);
 	cable->own = cable->out;
 	return cable->out >= 0;
 }

@@ -301,6 +301,8 @@ int nic_plug(struct nic *nic, const struct nic_config *given)
 		.nic = nic->index,
 		.rings = path & (IO_PATH_notify | IO_PATH_direct),
 		.bell_apart = path & IO_PATH_direct,
+		/* The keeper has somebody hear the card first. */
+		.dial = *config.pcap ? vm_dial : NULL, .dial_arg = nic->vm,
 	};
 
 	nic_resume(nic, &config);

@@ -80,3 +80,14 @@ void identity_mac(uint64_t identity, unsigned int index, uint8_t mac[6])
 	mac[4] = (uint8_t)(id >> 8);
 	mac[5] = (uint8_t)id;
 }
+
+void identity_card(const struct vm_config *config, unsigned int index,
+		   uint8_t mac[6])
+{
+	const struct nic_config *card = &config->nic[index];
+
+	if (card->mac_given)
+		memcpy(mac, card->mac, sizeof(card->mac));
+	else
+		identity_mac(config->identity, index, mac);
+}

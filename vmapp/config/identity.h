@@ -30,4 +30,9 @@ uint64_t identity_make(const struct vm_config *config);
  * generates them (00:0C:29). */
 void identity_mac(uint64_t identity, unsigned int index, uint8_t mac[6]);
 
+/* identity_card() - the address of a machine's card @index: the one that was
+ * given, or else identity_mac(). */
+void identity_card(const struct vm_config *config, unsigned int index,
+		   uint8_t mac[6]);
+
 #endif

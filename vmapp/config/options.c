@@ -144,6 +144,16 @@ static bool net_tftp(struct nic_config *nic, const char *v, char *error)
 	return true;
 }
 
+static bool net_pcap(struct nic_config *nic, const char *v, char *error)
+{
+	if (!*v || strlen(v) >= sizeof(nic->pcap))
+		return FAIL("pcap=%.60s: name a file, in less than %zu "
+			    "characters",
+			    v, sizeof(nic->pcap));
+	strcpy(nic->pcap, v);
+	return true;
+}
+
 static bool net_bootfile(struct nic_config *nic, const char *v, char *error)
 {
 	char *name = nic->wishes.bootfile;
@@ -208,9 +218,6 @@ static bool net_part(struct nic_config *nic, const char *word, char *error)
 		    (parts[i].name[n - 1] == '=' || !word[n]))
 			return parts[i].set(nic, word + n, error);
 	}
-	if (!strncmp(word, "pcap=", 5))
-		return FAIL("--net ...,pcap= is not supported yet; leave it "
-			    "out");
 	return FAIL("'%s' is not an option of --net; there are%s", word, names);
 }
 

@@ -47,6 +47,7 @@ struct nic_config {
 	struct vmnet_conditions in, out;	/* of its link */
 	struct vmnet_wishes wishes;	/* nat only */
 	char tftp[512];		/* the folder for TFTP; "": none */
+	char pcap[512];		/* where its frames are written; "": nowhere */
 };
 
 struct vm_config {

@@ -142,6 +142,15 @@ bool nic_tftp(struct vmx *v, const struct setting *s)
 			"name a folder, with no comma in it");
 }
 
+bool nic_pcap(struct vmx *v, const struct setting *s)
+{
+	const char *path;
+
+	return !*s->value || (vmx_keep_file(v, &path, s->key, s->value) &&
+			      nic_word(v, s, "pcap", path,
+				       "name a file, with no comma in it"));
+}
+
 bool nic_bootfile(struct vmx *v, const struct setting *s)
 {
 	return !*s->value || nic_word(v, s, "bootfile", s->value,

@@ -128,7 +128,8 @@ VMX_SETTER(nic_address_type) VMX_SETTER(nic_bootfile) VMX_SETTER(nic_connected)
 VMX_SETTER(nic_device) VMX_SETTER(nic_forged) VMX_SETTER(nic_forward)
 VMX_SETTER(nic_generated) VMX_SETTER(nic_kind) VMX_SETTER(nic_limit)
 VMX_SETTER(nic_conditions) VMX_SETTER(nic_loopback) VMX_SETTER(nic_loss)
-VMX_SETTER(nic_present) VMX_SETTER(nic_tftp) VMX_SETTER(nic_vnet)
+VMX_SETTER(nic_pcap) VMX_SETTER(nic_present) VMX_SETTER(nic_tftp)
+VMX_SETTER(nic_vnet)
 #undef VMX_SETTER
 
 #endif

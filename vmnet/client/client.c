@@ -636,8 +636,8 @@ int vmnet_client_plug(struct vmnet_client *c, const struct vmnet_plug *plug)
 		snprintf(c->why, sizeof(c->why), "%s", c->own.why);
 		return err;
 	}
-	c->dial = dial_own;
-	c->dial_arg = &c->own;
+	c->dial = plug->dial ? plug->dial : dial_own;
+	c->dial_arg = plug->dial ? plug->dial_arg : &c->own;
 	fill_hello(c, plug);
 	fill_wishes(c, plug->wishes);
 	if (plug->any_mac)

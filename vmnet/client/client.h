@@ -133,6 +133,9 @@ struct vmnet_plug {
 	const struct vmnet_wishes *wishes;	/* other networks than the
 				 * NAT's refuse any; NULL: none */
 	bool wishes_wait;	/* no: they wait until it is moved there */
+	/* who connects, as of vmnet_client_dial_by(); NULL: it does itself */
+	int (*dial)(void *arg);
+	void *dial_arg;
 };
 
 /* vmnet_client_plug() - vmnet_client_open(), with all that can be asked for.

@@ -42,6 +42,9 @@
 #define DETACH_MS	1000
 #define DETACH_LOOK_MS	10
 
+/* Of --net ...,pcap=: the other end is the machine's keeper's. */
+#define OWNER_FD	3
+
 /* Memory: its ring is there by then; the last frames, all of them at once. */
 #define GROWS		(64ull << 20)
 #define GROWS_SPACE	(128ull << 20)
@@ -70,6 +73,7 @@ struct program {
 	struct sieve sieve;
 	struct pcapng out;
 	int sock, bell;
+	int owner;		/* OWNER_FD; -1: it is the user's own capture */
 	const char *ended;	/* why it ended, if nobody asked for it */
 };
 
@@ -127,10 +131,13 @@ static void ask(struct program *p)
 }
 
 /* open_file() - Return: where frames go. #syscalls openat */
-static int open_file(const char *name)
+static int open_file(const struct program *p)
 {
+	const char *name = p->file;
 	int fd = STDOUT_FILENO;
 
+	if (p->owner >= 0)
+		return fd;	/* the keeper has opened it */
 	if (strcmp(name, "-") != 0)
 		fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	else if (isatty(fd))
@@ -167,7 +174,7 @@ static void set_up(struct program *p)
 	ask(p);
 	if (uname(&host) == 0)
 		snprintf(os, sizeof(os), "%s %s", host.sysname, host.release);
-	pcapng_open(&p->out, open_file(p->file), os, "Hostel's VMNet");
+	pcapng_open(&p->out, open_file(p), os, "Hostel's VMNet");
 	hear_signals(p->bell);
 	c->sieve = &p->sieve;
 	c->out = &p->out;
@@ -201,13 +208,22 @@ static const char *over(const struct program *p)
 static void wait_more(struct program *p)
 {
 	struct pollfd fds[] = { { p->bell, POLLIN, 0 },
-				{ p->sock, POLLIN, 0 } };
+				{ p->sock, POLLIN, 0 },
+				{ p->owner, 0, 0 } };
 
 	if (!tapring_ask(p->capture.ring))
 		return;
 	if (!stopped)
 		poll(fds, ARRAY_SIZE(fds), -1);
 	bell_hush(p->bell);
+}
+
+/* owner_gone() - has its machine's keeper ended? #syscalls[capture] poll */
+static bool owner_gone(const struct program *p)
+{
+	struct pollfd owner = { .fd = p->owner };
+
+	return p->owner >= 0 && poll(&owner, 1, 0) > 0;
 }
 
 /* run() - until the user, the switch or the file has enough. Return: 0, or
@@ -226,7 +242,7 @@ static int run(struct program *p)
 		err = pcapng_flush(&p->out);
 		if (err && err != -EINTR)
 			return err;
-		if (last_look || stopped)
+		if (last_look || stopped || owner_gone(p))
 			return 0;
 		/* What was put before the end is in the ring by now. */
 		last_look = (p->ended = over(p));
@@ -269,10 +285,11 @@ static int finish(struct program *p, int err)
 	capture_end(c, c->epoch_ns + clock_now_ns());
 	if (!err)
 		err = pcapng_flush(&p->out);
-	if (p->ended)
+	if (p->owner < 0 && p->ended)
 		log_info("%s", p->ended);
 	capture_sum(c, sum, sizeof(sum));
-	log_info("%s", sum);
+	if (p->owner < 0)
+		log_info("%s", sum);
 	if (c->bad)
 		log_error("%llu records made no sense, and were left out",
 			  (unsigned long long)c->bad);
@@ -290,15 +307,20 @@ static int dump_last(struct program *p)
 	return finish(p, pcapng_flush(&p->out));
 }
 
-/* decode_what() - "port=3", "network=vmnet8", "all". Return: is it one? */
+/* decode_what() - "port=3", "network=vmnet8", "all", "card=00:50:...". Return:
+ * is it one? */
 static bool decode_what(const char *word, struct ctl_capture *want)
 {
+	uint8_t *m = want->mac;
 	unsigned int n;
 
 	if (!strcmp(word, "all"))
 		return true;
 	if (sscanf(word, "port=%u", &want->port) == 1)
 		return want->port > 0;
+	if (!strncmp(word, "card=", 5))
+		return sscanf(word + 5, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx",
+			      m, m + 1, m + 2, m + 3, m + 4, m + 5) == 6;
 	if (strncmp(word, "network=", 8) != 0)
 		return false;
 	word += 8;
@@ -324,12 +346,15 @@ int main(int argc, char **argv)
 			   "that, not by hand.\n",
 			   argc - 1, argv + 1);
 	p->want.last = !strcmp(argv[2], "last");
+	p->owner = !strcmp(argv[2], "card") ? OWNER_FD : -1;
 	p->capture.snap = (unsigned int)strtoul(argv[3], NULL, 10);
 	p->file = argv[4];
 	p->capture.filter = argv[5];
 	/* A filter sees all of a frame, whatever is then written. */
 	p->want.snap = *argv[5] ? VMNET_FRAME_MAX : (uint16_t)p->capture.snap;
 	set_up(p);
+	if (p->owner >= 0 && write(p->owner, "", 1) != 1)
+		return EXIT_SETUP;
 	/* What else is done at an exit may ask for what the walls deny. */
 	_exit(p->want.last ? dump_last(p) : finish(p, run(p)));
 }

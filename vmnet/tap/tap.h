@@ -25,7 +25,7 @@
 
 #define TAP_LAST	256u	/* records kept of each port */
 #define TAP_HEADERS	96u	/* bytes of a frame in each */
-#define TAP_CAPTURES	4u	/* at a time */
+#define TAP_CAPTURES	16u	/* at a time */
 #define TAP_WHOSE_MAX	(VMNET_MACHINE_MAX + 8)
 
 /* For tests and benches: "off": no last records are kept. */

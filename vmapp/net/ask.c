@@ -84,25 +84,46 @@ int net_open(void)
 	return sock;
 }
 
-json_t *net_ask(int sock, const struct vmnet_ctl_ask *ask)
+/* answer() - one request. @status: receives CTL_DONE or CTL_NO_PORT; all else
+ * dies. */
+static json_t *answer(int sock, const struct vmnet_ctl_ask *ask, int *status)
 {
-	json_t *answer = NULL;
+	json_t *o = NULL;
 	char *text;
-	int status = vmnet_ctl_ask(sock, ask, &text);
 
-	if (status < 0)
+	*status = vmnet_ctl_ask(sock, ask, &text);
+	if (*status < 0)
 		die("vmnetd did not answer; it may have just ended");
-	if (status == CTL_BAD_VALUE)
+	if (*status == CTL_NO_PORT)
+		return NULL;
+	if (*status == CTL_BAD_VALUE)
 		die_usage("%s", ctl_status_text(CTL_BAD_VALUE));
-	if (status != CTL_DONE)
-		die("%s", ctl_status_text((unsigned int)status));
+	if (*status != CTL_DONE)
+		die("%s", ctl_status_text((unsigned int)*status));
 	if (*text) {
-		answer = json_loads(text, 0, NULL);
-		if (!json_is_object(answer))
+		o = json_loads(text, 0, NULL);
+		if (!json_is_object(o))
 			die("what vmnetd answers makes no sense");
 	}
 	free(text);
-	return answer;
+	return o;
+}
+
+json_t *net_try(int sock, const struct vmnet_ctl_ask *ask)
+{
+	int status;
+
+	return answer(sock, ask, &status);
+}
+
+json_t *net_ask(int sock, const struct vmnet_ctl_ask *ask)
+{
+	int status;
+	json_t *o = answer(sock, ask, &status);
+
+	if (status == CTL_NO_PORT)
+		die("%s", ctl_status_text(CTL_NO_PORT));
+	return o;
 }
 
 /* same_machine() - is @name that port's machine? */

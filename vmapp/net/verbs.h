@@ -49,6 +49,9 @@ int net_open(void);
  * or NULL if it has no text. Dies with vmnetd's sentence if it is refused. */
 json_t *net_ask(int sock, const struct vmnet_ctl_ask *ask);
 
+/* net_try() - the same; NULL: there is no such port (any more). */
+json_t *net_try(int sock, const struct vmnet_ctl_ask *ask);
+
 /**
  * net_port() - the number of a port that the user has named
  * @name: a number; MACHINE or MACHINE:NIC, with the machine's name or @PID of

@@ -203,6 +203,7 @@ const struct network_ops bridged_network = {
 	.tend = bridged_tend,
 	.full = bridged_full,
 	.timed = plain_timed,
+	.look = plain_look,
 	.own_way = plain_own_way,
 	.count = bridged_count,
 	.hub_stats = bridged_hub_stats,

@@ -39,7 +39,7 @@ static void tell_line(struct text *t, const struct timeline *line)
 	text_add(t, "]");
 }
 
-static void tell_port(struct text *t, const struct port *p)
+static void tell_timed(struct text *t, const struct port *p)
 {
 	text_add(t, "{");
 	tell_owner(t, p);
@@ -64,7 +64,7 @@ static void tell_ports(struct vswitch *sw, struct text *t, uint32_t number)
 		    (number ? p->number != number : !port_timed(p)))
 			continue;
 		text_add(t, "%s", sep);
-		tell_port(t, p);
+		tell_timed(t, p);
 		sep = ", ";
 	}
 	text_add(t, "]}");

@@ -43,7 +43,7 @@ void tell_network(struct text *t, const struct hub *hub)
 	text_add(t, "\"kind\": \"%s\", ", hub->ops->kind);
 }
 
-static void tell_port(struct text *t, const struct port *p)
+void tell_port(struct text *t, const struct port *p)
 {
 	text_add(t, "{");
 	tell_owner(t, p);

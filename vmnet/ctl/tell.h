@@ -10,6 +10,9 @@
 /* tell_owner() - which port it is, and whose. */
 void tell_owner(struct text *t, const struct port *p);
 
+/* tell_port() - all that is counted of it, as an object. */
+void tell_port(struct text *t, const struct port *p);
+
 /* tell_network() - which network it is. */
 void tell_network(struct text *t, const struct hub *hub);
 

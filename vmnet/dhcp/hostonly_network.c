@@ -251,6 +251,7 @@ const struct network_ops hostonly_network = {
 	.tend = hostonly_tend,
 	.full = plain_full,
 	.timed = plain_timed,
+	.look = plain_look,
 	.own_way = plain_own_way,
 	.count = plain_count,
 	.hub_stats = plain_hub_stats,

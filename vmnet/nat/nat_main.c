@@ -45,6 +45,7 @@
 #include "vmnet/nat/nat_packet.h"
 #include "vmnet/nat/nat_reset.h"
 #include "vmnet/nat/nat_sandbox.h"
+#include "vmnet/nat/nat_state.h"
 #include "vmnet/nat/nat_tftp.h"
 #include "vmnet/nat/nat_udp.h"
 #include "vmnet/proto/proto.h"
@@ -423,6 +424,21 @@ static void take_timed(struct nat *nat, uint8_t *msg, size_t len)
 	stamp_send(&s);
 }
 
+/* tell_state() - for who asks what limits the guest. */
+static void tell_state(struct nat *nat)
+{
+	struct vmnet_event e = { .type = VMNET_EVENT_STATE };
+	uint32_t count[NAT_STATE_COUNT];
+
+	nat_state_look(&nat->reset, count);
+	for (e.value = 0; e.value < NAT_STATE_COUNT; e.value++) {
+		e.count = count[e.value];
+		if (send(NAT_FD, &e, sizeof(e), MSG_DONTWAIT | MSG_NOSIGNAL) <
+		    0)
+			return;
+	}
+}
+
 /* take_news() - Return: was it something that the switch says? */
 static bool take_news(struct nat *nat, const void *msg, size_t len)
 {
@@ -431,6 +447,8 @@ static bool take_news(struct nat *nat, const void *msg, size_t len)
 	if (decode_event(msg, len, &e) == 0) {
 		if (e.type == VMNET_EVENT_STAMPS)
 			nat->every = e.count;
+		if (e.type == VMNET_EVENT_TELL)
+			tell_state(nat);
 		return true;
 	}
 	return decode_stamp(msg, len, &nat->stamp);

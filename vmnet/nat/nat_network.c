@@ -25,6 +25,8 @@ struct nat_seat {
 				 * vswitch->changes */
 	struct vmnet_nat_setup setup;	/* what it is told */
 	uint64_t folder;	/* the number of its folder, or 0 */
+	uint32_t state[NAT_STATE_COUNT];	/* as the NAT said last ... */
+	uint64_t state_ns;			/* ... then; 0: never */
 	struct vmnet_ask asked; /* of the NAT, by the client; what is 0:
 				 * nothing */
 };
@@ -45,6 +47,12 @@ static void seat_answer(struct nat_seat *seat, unsigned int status)
 	port_answer(seat->client, (enum vmnet_status)status);
 }
 
+static void seat_state(struct nat_seat *seat, const struct vmnet_event *e)
+{
+	seat->state[e->value] = e->count;
+	seat->state_ns = clock_now_ns();
+}
+
 /* nat_event() - it says that it works, what it dropped, or its answer. */
 static bool nat_event(struct vswitch *sw, struct port *nat,
 		      const struct vmnet_event *event)
@@ -57,7 +65,10 @@ static bool nat_event(struct vswitch *sw, struct port *nat,
 		port_set_link(seat->client, event->value);
 	else if (event->type == VMNET_EVENT_ANSWER && seat)
 		seat_answer(seat, event->value);
+	else if (event->type == VMNET_EVENT_STATE && seat)
+		seat_state(seat, event);
 	return event->type == VMNET_EVENT_DROPS ||
+	       event->type == VMNET_EVENT_STATE ||
 	       event->type == VMNET_EVENT_LINK ||
 	       event->type == VMNET_EVENT_ANSWER;
 }
@@ -329,6 +340,28 @@ static bool nat_own_way(const struct port *client, const uint8_t *frame,
 
 /* ---- statistics -------------------------------------------------------- */
 
+static void nat_look(struct text *t, const struct port *client)
+{
+	static const char *const names[] = {
+#define NAT_STATE(name, text) #name,
+#include "vmnet/proto/nat_states.def"
+#undef NAT_STATE
+	};
+	const struct vmnet_event tell = { .type = VMNET_EVENT_TELL };
+	const struct nat_seat *seat = client->own;
+	unsigned int i;
+
+	nat_tell(client, &tell);
+	if (!seat->nat)
+		return;
+	text_add(t, "\"nat\": {");
+	for (i = 0; seat->state_ns && i < NAT_STATE_COUNT; i++)
+		text_count(t, names[i], seat->state[i]);
+	if (seat->state_ns)
+		text_count(t, "ns", seat->state_ns);
+	text_add(t, "\"cpu_s\": %.6f}, ", text_cpu_seconds(seat->nat->pid));
+}
+
 static void nat_stats(struct text *t, const struct vswitch *sw)
 {
 	const struct nat_seat *seat;
@@ -356,6 +389,7 @@ const struct network_ops nat_network = {
 	.tend = nat_tend,
 	.full = nat_full,
 	.timed = times_tell,
+	.look = nat_look,
 	.own_way = nat_own_way,
 	.count = plain_count,
 	.hub_stats = plain_hub_stats,

@@ -79,6 +79,12 @@ int nat_reset_told(struct nat_reset *r, int fd, int events, bool reads)
 	return 0;
 }
 
+bool nat_reset_connected(const struct nat_reset *r, int fd)
+{
+	return fd >= 0 && (unsigned int)fd < NAT_RESET_FDS &&
+	       r->state[fd] != OTHER;
+}
+
 void nat_reset_frame(struct nat_reset *r, const uint8_t *frame, size_t len)
 {
 	size_t tcp = 0;

@@ -60,6 +60,9 @@ bool nat_reset_asked(struct nat_reset *r, int fd, int events);
  */
 int nat_reset_told(struct nat_reset *r, int fd, int events, bool reads);
 
+/* nat_reset_connected() - is it the socket of a TCP connection? */
+bool nat_reset_connected(const struct nat_reset *r, int fd);
+
 /* nat_reset_frame() - a frame goes to libslirp; NULL: it has been there. */
 void nat_reset_frame(struct nat_reset *r, const uint8_t *frame, size_t len);
 

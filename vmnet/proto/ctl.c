@@ -52,6 +52,11 @@ static enum ctl_status ctl_link_ok(const struct ctl_link *a)
 	return conditions_ok(&a->conditions) ? CTL_DONE : CTL_BAD_VALUE;
 }
 
+static enum ctl_status ctl_look_ok(const struct ctl_look *a)
+{
+	return a->port ? CTL_DONE : CTL_BAD_REQUEST;
+}
+
 static enum ctl_status ctl_networks_ok(const struct ctl_networks *a)
 {
 	return a->zero ? CTL_BAD_REQUEST : CTL_DONE;

@@ -135,6 +135,10 @@ struct ctl_latency {
 	uint8_t zero[3];
 };
 
+struct ctl_look {
+	uint32_t port;
+};
+
 union ctl_args {
 	uint8_t bytes[CTL_ARGS];
 #define CTL_VERB(id, name, fds, text) struct ctl_##name name;

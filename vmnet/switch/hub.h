@@ -81,6 +81,10 @@ struct network_ops {
 	/* timed() - the client's time line begins, or ends */
 	void (*timed)(const struct port *client);
 
+	/* look() - tell what its kind knows of the client's way, members with a
+	 * comma each; what takes its time is there at the next look */
+	void (*look)(struct text *t, const struct port *client);
+
 	/* own_way() - does a frame have a receiver of the client's own?
 	 * @to: then receives it; NULL: it is not there now */
 	bool (*own_way)(const struct port *client, const uint8_t *frame,

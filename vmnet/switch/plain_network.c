@@ -57,6 +57,11 @@ void plain_timed(const struct port *client)
 	(void)client;
 }
 
+void plain_look(struct text *t, const struct port *client)
+{
+	(void)t, (void)client;
+}
+
 bool plain_own_way(const struct port *client, const uint8_t *frame,
 		   struct port **to)
 {
@@ -90,6 +95,7 @@ const struct network_ops plain_network = {
 	.tend = plain_tend,
 	.full = plain_full,
 	.timed = plain_timed,
+	.look = plain_look,
 	.own_way = plain_own_way,
 	.count = plain_count,
 	.hub_stats = plain_hub_stats,

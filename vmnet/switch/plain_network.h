@@ -26,6 +26,7 @@ void plain_leave(struct vswitch *sw, struct port *client);
 bool plain_tend(struct vswitch *sw, struct hub *hub);
 bool plain_full(const struct port *client);
 void plain_timed(const struct port *client);
+void plain_look(struct text *t, const struct port *client);
 bool plain_own_way(const struct port *client, const uint8_t *frame,
 		   struct port **to);
 void plain_count(struct hub *hub);

@@ -15,6 +15,7 @@
 #include "base/memfd.h"
 
 #define MAPS_FEW	5000u	/* HOSTEL_HOST=no-maps */
+#define RX_RING		5u	/* PACKET_RX_RING */
 #define IGNORE_OUTGOING	23u	/* PACKET_IGNORE_OUTGOING */
 #define CALLS_KNOWN	600	/* system call numbers end before that */
 
@@ -157,6 +158,15 @@ uint32_t host_max_maps(uint32_t denied)
 	return n;
 }
 
+/* packet_option_deny() - an option of packet sockets is not known. */
+static int packet_option_deny(scmp_filter_ctx ctx, unsigned int option)
+{
+	return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOPROTOOPT),
+				SCMP_SYS(setsockopt), 2,
+				SCMP_A1(SCMP_CMP_EQ, SOL_PACKET, 0),
+				SCMP_A2(SCMP_CMP_EQ, option, 0));
+}
+
 /* filter_add() - the calls that @words take away answer with an error. */
 static int filter_add(scmp_filter_ctx ctx, const struct host_words *words)
 {
@@ -175,10 +185,9 @@ static int filter_add(scmp_filter_ctx ctx, const struct host_words *words)
 			SCMP_A1(SCMP_CMP_MASKED_EQ, MFD_NOEXEC_SEAL,
 				MFD_NOEXEC_SEAL));
 	if (!err && (words->denied & HOST_BIT(ignore_outgoing)))
-		err = seccomp_rule_add(
-			ctx, SCMP_ACT_ERRNO(ENOPROTOOPT), SCMP_SYS(setsockopt),
-			2, SCMP_A1(SCMP_CMP_EQ, SOL_PACKET, 0),
-			SCMP_A2(SCMP_CMP_EQ, IGNORE_OUTGOING, 0));
+		err = packet_option_deny(ctx, IGNORE_OUTGOING);
+	if (!err && (words->denied & HOST_BIT(packet_ring)))
+		err = packet_option_deny(ctx, RX_RING);
 	return err;
 }
 

@@ -32,6 +32,11 @@ void ether_crc_init(struct ether_crc *c);
 uint32_t ether_crc_fcs(const struct ether_crc *c, const uint8_t *frame,
 		       size_t len);
 
+/* ether_crc_tables() - the same on a host that can not multiply without carry;
+ * for tests. */
+uint32_t ether_crc_tables(const struct ether_crc *c, const uint8_t *frame,
+			  size_t len);
+
 /* ether_crc_bits() - the CRC register after @len bytes, not inverted */
 uint32_t ether_crc_bits(const uint8_t *bytes, size_t len);
 

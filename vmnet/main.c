@@ -114,9 +114,10 @@ BUILD_ASSERT(ARRAY_SIZE(listen_names) == LISTENS);
 
 /* What 64 ports take: frames that wait behind a socket, 400 KiB each, and the
  * last ones, 32 KiB; what may wait on links; as addresses their rings, twice as
- * much, and those of sixteen captures, 25 MiB each. */
+ * much, those of 16 bridges, 4 MiB each, and of sixteen captures, 25 MiB each.
+ */
 #define SWITCH_GROWS	((64ull << 20) + LINE_POOL_MOST)
-#define SWITCH_GROWS_SPACE ((576ull << 20) + LINE_POOL_MOST)
+#define SWITCH_GROWS_SPACE ((640ull << 20) + LINE_POOL_MOST)
 
 /* become_switch() - in the child: all that it does is to move frames. */
 static _Noreturn void become_switch(const struct vswitch_setup *setup, int lock,

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +132,11 @@ static size_t take(int wire, uint8_t *buf)
 	return (size_t)n + 4;
 }
 
+static bool is_tag(const uint8_t *type)
+{
+	return get_be16(type) == 0x8100 || get_be16(type) == 0x88a8;
+}
+
 size_t wire_receive(int wire, uint8_t *buf)
 {
 	struct pollfd p = { .fd = wire, .events = POLLIN };
@@ -140,7 +146,8 @@ size_t wire_receive(int wire, uint8_t *buf)
 	while (clock_now_ns() < end) {
 		poll(&p, 1, 100);
 		n = take(wire, buf);
-		at = n >= 18 && get_be16(buf + 12) == 0x8100 ? 16 : 12;
+		for (at = 12; at + 6 <= n && is_tag(buf + at);)
+			at += 4;
 		if (n >= 14 && get_be16(buf + at) == WIRE_TYPE)
 			return n;
 	}

@@ -127,7 +127,8 @@ int bridge_ask(struct bridge *b, int keeper, uint64_t now_ns)
 }
 
 /* decode_answer() - Return: a status; VMNET_NO_BRIDGE if it makes no sense. */
-static enum vmnet_status decode_answer(const void *msg, size_t len, size_t fds)
+static enum vmnet_status decode_answer(const void *msg, size_t len, size_t fds,
+				       bool *ring)
 {
 	struct bridge_answer a;
 
@@ -135,8 +136,9 @@ static enum vmnet_status decode_answer(const void *msg, size_t len, size_t fds)
 		return VMNET_NO_BRIDGE;
 	memcpy(&a, msg, sizeof(a));
 	if (a.magic != VMNET_MAGIC || a.status >= VMNET_STATUS_COUNT ||
-	    a.zero || fds != (a.status == VMNET_OK))
+	    a.ring > (a.status == VMNET_OK) || fds != (a.status == VMNET_OK))
 		return VMNET_NO_BRIDGE;
+	*ring = a.ring;
 	return (enum vmnet_status)a.status;
 }
 
@@ -144,13 +146,17 @@ int bridge_answered(struct bridge *b, int *sock)
 {
 	struct bridge_answer a;
 	enum vmnet_status status;
+	bool ring = false;
 	size_t fds = 1;
 	ssize_t n;
 
 	n = fdpass_recv(b->helper_fd, &a, sizeof(a), sock, &fds);
 	if (n == -EAGAIN)
 		return -EAGAIN;
-	status = decode_answer(&a, n < 0 ? 0 : (size_t)n, fds);
+	status = decode_answer(&a, n < 0 ? 0 : (size_t)n, fds, &ring);
+	/* A socket with a ring gives no frames without it. */
+	if (ring && bridge_ring_map(&b->ring, *sock) < 0)
+		status = VMNET_NO_BRIDGE;
 	if (status != VMNET_OK && fds)
 		close(*sock);
 	end_helper(b);

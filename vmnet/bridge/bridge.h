@@ -20,6 +20,8 @@
  *    bridge_full(), the switch reads nothing from the network's stations.
  * 5. Every frame that is lost is counted at the uplink's port, also those
  *    that the kernel lost.
+ * 6. Frames come in by a ring in memory (bridge_ring.h), with no system call
+ *    and no wake-up while it is busy; by messages where the kernel gives none.
  */
 #ifndef VMNET_BRIDGE_H
 #define VMNET_BRIDGE_H
@@ -28,6 +30,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "vmnet/bridge/bridge_ring.h"
 #include "vmnet/proto/proto.h"
 
 #define BRIDGE_PAUSE_NS	500000000ull	/* before the helper is asked again */
@@ -40,7 +43,7 @@ struct wire_message;
 struct bridge_answer {
 	uint32_t magic;		/* VMNET_MAGIC */
 	uint16_t status;	/* enum vmnet_status */
-	uint16_t zero;
+	uint16_t ring;		/* 1: bridge_ring_make() has worked; else 0 */
 };
 
 struct bridge {
@@ -54,7 +57,8 @@ struct bridge {
 	pid_t helper;		/* 0: none runs */
 	int helper_fd, keeper;
 	uint64_t asked_ns;
-	struct wire_message *messages;	/* room for what comes in */
+	struct bridge_ring ring;	/* of the port's socket; or none */
+	struct wire_message *messages;	/* room for what comes in without */
 	/* counters */
 #define BRIDGE_COUNTER(field, word) uint64_t field;
 #include "vmnet/switch/counters.def"
@@ -83,6 +87,8 @@ int bridge_ask(struct bridge *b, int keeper, uint64_t now_ns);
 /**
  * bridge_answered() - has the helper answered?
  * @sock: receives the packet socket if it is VMNET_OK; the caller's
+ *
+ * Its ring, if it has one, is mapped then: bridge_ring_unmap().
  *
  * Return: -EAGAIN if not; else an enum vmnet_status, and no helper runs.
  * #syscalls[switch] close
@@ -114,12 +120,24 @@ bool bridge_full(struct bridge *b);
 struct wire_message *bridge_room(void);
 
 /**
- * bridge_receive() - bring some of what the wire has to the hub
+ * bridge_receive() - bring some of what the wire has to the hub; without a ring
  *
  * Return: 0, or -errno if the interface went down or away.
  * #syscalls[switch] recvmmsg
  */
 int bridge_receive(struct bridge *b, uint64_t now_ns);
+
+/**
+ * bridge_ring_receive() - the same with a ring, up to RING_BATCH frames
+ *
+ * Return: how many were there.
+ * #syscalls[switch] recvmmsg
+ */
+unsigned int bridge_ring_receive(struct bridge *b, uint64_t now_ns);
+
+/* bridge_error() - what went wrong at the socket, which is no more to be told
+ * of; 0: nothing. #syscalls[switch] getsockopt */
+int bridge_error(struct bridge *b);
 
 /* bridge_count_lost() - learn what the kernel has lost, before that is told.
  * #syscalls[switch] getsockopt */

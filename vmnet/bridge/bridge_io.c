@@ -29,11 +29,6 @@ struct wire_message {
 	} control;
 };
 
-struct tag {
-	bool there;
-	uint16_t type, value;
-};
-
 struct wire_message *bridge_room(void)
 {
 	return calloc(PORT_BATCH, sizeof(struct wire_message));
@@ -41,9 +36,9 @@ struct wire_message *bridge_room(void)
 
 /* ---- from the wire ----------------------------------------------------- */
 
-static struct tag find_tag(struct msghdr *mh)
+static struct wire_tag find_tag(struct msghdr *mh)
 {
-	struct tag tag = { .there = false };
+	struct wire_tag tag = { .there = false };
 	struct tpacket_auxdata aux;
 	struct cmsghdr *c;
 
@@ -64,7 +59,7 @@ static struct tag find_tag(struct msghdr *mh)
 
 /* frame_deliver() - @frame, before which there is room for a tag, to the hub */
 static void frame_deliver(struct bridge *b, uint8_t *frame, size_t len,
-			  const struct tag *tag, uint64_t now_ns)
+			  const struct wire_tag *tag, uint64_t now_ns)
 {
 	if (tag->there && len >= VMNET_FRAME_MIN) {
 		memmove(frame - TAG_LEN, frame, 12);
@@ -97,8 +92,8 @@ static void make_room(const struct bridge *b)
 
 /* message_cut() - deliver the frames that a long one stands for */
 static void message_cut(struct bridge *b, const struct offload *o,
-			const uint8_t *frame, size_t len, const struct tag *tag,
-			uint64_t now_ns)
+			const uint8_t *frame, size_t len,
+			const struct wire_tag *tag, uint64_t now_ns)
 {
 	uint8_t one[TAG_LEN + VMNET_FRAME_MAX];
 	unsigned int i;
@@ -117,35 +112,47 @@ static void message_cut(struct bridge *b, const struct offload *o,
 	make_room(b);
 }
 
-/* message_take() - one message, whose true length is @len */
-static void message_take(struct bridge *b, struct wire_message *m, size_t len,
-			 const struct tag *tag, uint64_t now_ns)
+/* frame_take() - what came in, whole, with room for a tag before it */
+static void frame_take(struct bridge *b, const struct virtio_net_hdr *vnet,
+		       uint8_t *frame, size_t len, const struct wire_tag *tag,
+		       uint64_t now_ns)
 {
 	struct offload o;
 	int err;
 
-	len = len > sizeof(m->vnet) ? len - sizeof(m->vnet) : 0;
-	if (len > WIRE_MAX || len < VMNET_FRAME_MIN) {
-		/* counts it as lost */
-		port_accept(b->port, m->frame, len);
+	if (len < VMNET_FRAME_MIN) {
+		port_accept(b->port, frame, len);	/* counts it as lost */
 		return;
 	}
-	err = decode_offload(&m->vnet, m->frame, len, &o);
+	err = decode_offload(vnet, frame, len, &o);
 	if (err) {
 		b->port->received++;
 		port_drop(b->port,
 			  err == -EPROTO ? DROP_offload_bad :
 					   DROP_offload_unknown,
-			  m->frame, len);
+			  frame, len);
 		return;
 	}
 	if (o.count) {
-		message_cut(b, &o, m->frame, len, tag, now_ns);
+		message_cut(b, &o, frame, len, tag, now_ns);
 		return;
 	}
 	b->sums += o.sum;
-	offload_finish(&o, m->frame, len);
-	frame_deliver(b, m->frame, len, tag, now_ns);
+	offload_finish(&o, frame, len);
+	frame_deliver(b, frame, len, tag, now_ns);
+}
+
+/* message_take() - one message, whose true length is @len */
+static void message_take(struct bridge *b, struct wire_message *m, size_t len,
+			 struct msghdr *mh, uint64_t now_ns)
+{
+	struct wire_tag tag = find_tag(mh);
+
+	len = len > sizeof(m->vnet) ? len - sizeof(m->vnet) : 0;
+	if (len > WIRE_MAX)
+		port_accept(b->port, m->frame, len);	/* counts it as lost */
+	else
+		frame_take(b, &m->vnet, m->frame, len, &tag, now_ns);
 }
 
 void bridge_count_lost(struct bridge *b)
@@ -173,14 +180,16 @@ static int not_received(struct port *port, int err)
 	return 0;
 }
 
-int bridge_receive(struct bridge *b, uint64_t now_ns)
+/* messages_take() - up to so many, at most PORT_BATCH. Return: how many; or -1
+ * with errno set. */
+static int messages_take(struct bridge *b, int most, uint64_t now_ns)
 {
 	struct mmsghdr msgs[PORT_BATCH];
 	struct iovec iov[PORT_BATCH][2];
 	int i, n;
 
 	memset(msgs, 0, sizeof(msgs));
-	for (i = 0; i < (int)PORT_BATCH; i++) {
+	for (i = 0; i < most; i++) {
 		struct wire_message *m = &b->messages[i];
 		struct msghdr *mh = &msgs[i].msg_hdr;
 
@@ -191,16 +200,53 @@ int bridge_receive(struct bridge *b, uint64_t now_ns)
 		mh->msg_control = m->control.bytes;
 		mh->msg_controllen = sizeof(m->control.bytes);
 	}
-	n = recvmmsg(b->port->fd, msgs, PORT_BATCH, MSG_DONTWAIT | MSG_TRUNC,
-		     NULL);
-	if (n < 0)
-		return not_received(b->port, errno);
-	for (i = 0; i < n; i++) {
-		struct tag tag = find_tag(&msgs[i].msg_hdr);
+	n = recvmmsg(b->port->fd, msgs, (unsigned int)most,
+		     MSG_DONTWAIT | MSG_TRUNC, NULL);
+	for (i = 0; i < n; i++)
+		message_take(b, &b->messages[i], msgs[i].msg_len,
+			     &msgs[i].msg_hdr, now_ns);
+	return n;
+}
 
-		message_take(b, &b->messages[i], msgs[i].msg_len, &tag, now_ns);
+int bridge_receive(struct bridge *b, uint64_t now_ns)
+{
+	return messages_take(b, PORT_BATCH, now_ns) < 0 ?
+		       not_received(b->port, errno) :
+		       0;
+}
+
+/* slot_take() - a frame of the ring */
+static void slot_take(struct bridge *b, struct bridge_frame *f, uint64_t now_ns)
+{
+	if (f->kind == BRIDGE_FRAME_HERE) {
+		frame_take(b, &f->vnet, f->frame, f->len, &f->tag, now_ns);
+	} else if (f->kind == BRIDGE_FRAME_LOST ||
+		   messages_take(b, 1, now_ns) != 1) {
+		b->port->received++;
+		port_drop(b->port, DROP_wire_overrun, f->frame, f->held);
 	}
-	return 0;
+}
+
+unsigned int bridge_ring_receive(struct bridge *b, uint64_t now_ns)
+{
+	struct bridge_frame f;
+	unsigned int n;
+
+	for (n = 0; n < RING_BATCH && bridge_ring_next(&b->ring, &f); n++) {
+		slot_take(b, &f, now_ns);
+		bridge_ring_done(&b->ring);
+	}
+	return n;
+}
+
+int bridge_error(struct bridge *b)
+{
+	socklen_t len = sizeof(int);
+	int err = 0;
+
+	if (getsockopt(b->port->fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
+		return -errno;
+	return -err;
 }
 
 /* ---- to the wire ------------------------------------------------------- */

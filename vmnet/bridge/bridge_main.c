@@ -14,7 +14,8 @@
  *    the kernel ends that when the socket is closed), but neither what is
  *    sent there nor what is for the host's own address;
  * 2. puts a struct virtio_net_hdr before each frame, and VLAN tags beside it;
- * 3. keeps its filter: nobody can take that off again.
+ * 3. keeps its filter: nobody can take that off again;
+ * 4. has a ring for what comes in (bridge_ring.h), if the kernel gives one.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -115,7 +116,7 @@ static int set_on(int sock, int option)
 
 /* socket_prepare() - all that is asked of the socket; it is bound last, so that
  * nothing comes in before. */
-static int socket_prepare(int sock, const struct iface *iface)
+static int socket_prepare(int sock, const struct iface *iface, bool *ring)
 {
 	struct packet_mreq all = { .mr_ifindex = iface->index,
 				   .mr_type = PACKET_MR_PROMISC };
@@ -132,15 +133,17 @@ static int socket_prepare(int sock, const struct iface *iface)
 	set_on(sock, PACKET_IGNORE_OUTGOING);
 	if (set_on(sock, PACKET_AUXDATA) < 0 ||
 	    set_on(sock, PACKET_VNET_HDR) < 0 ||
-	    set_filter(sock, iface->mac) < 0 ||
-	    setsockopt(sock, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all,
+	    set_filter(sock, iface->mac) < 0)
+		return -1;
+	*ring = bridge_ring_make(sock);
+	if (setsockopt(sock, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all,
 		       sizeof(all)) < 0)
 		return -1;
 	return bind(sock, (struct sockaddr *)&addr, sizeof(addr));
 }
 
 /* open_wire() - Return: VMNET_OK with the socket in @sock, or why not. */
-static enum vmnet_status open_wire(const char *name, int *sock)
+static enum vmnet_status open_wire(const char *name, int *sock, bool *ring)
 {
 	struct iface iface = { .name = name };
 	enum vmnet_status status = iface_look(&iface);
@@ -151,7 +154,7 @@ static enum vmnet_status open_wire(const char *name, int *sock)
 	if (*sock < 0)
 		return errno == EPERM || errno == EACCES ? VMNET_NO_RIGHT :
 							   VMNET_NO_BRIDGE;
-	if (socket_prepare(*sock, &iface) < 0) {
+	if (socket_prepare(*sock, &iface, ring) < 0) {
 		close(*sock);
 		return VMNET_NO_BRIDGE;
 	}
@@ -172,14 +175,16 @@ int main(int argc, char **argv)
 {
 	struct bridge_answer a = { .magic = VMNET_MAGIC };
 	enum vmnet_status status;
+	bool ring = false;
 	int sock = -1;
 
 	log_init("vmnet-bridge", LOG_INFO);
 	if (argc != 2 || argv[1][0] == '-')
 		manual_exit(&bridge_manual, argc - 1, argv + 1);
-	status = open_wire(argv[1], &sock);
+	status = open_wire(argv[1], &sock, &ring);
 	if (is_helper()) {
 		a.status = (uint16_t)status;
+		a.ring = status == VMNET_OK && ring;
 		return fdpass_send(CHILD_FD, &a, sizeof(a), &sock,
 				   status == VMNET_OK) < 0;
 	}

@@ -20,12 +20,37 @@
 
 /* ---- the port of the wire ---------------------------------------------- */
 
-/* uplink_ready() - frames from the wire, or its end. */
+/* uplink_ready() - frames from the wire, or its end. With a ring the frames
+ * are found in the next round: uplink_look(). */
 static void uplink_ready(struct vswitch *sw, struct port *port, uint32_t events)
 {
-	if ((events & ~(uint32_t)EPOLLOUT) && port->state == PORT_JOINED &&
-	    bridge_receive(port->own, clock_now_ns()) < 0)
+	struct bridge *b = port->own;
+	int err = 0;
+
+	if (port->state != PORT_JOINED)
+		return;
+	if (b->ring.slots && (events & EPOLLERR))
+		err = bridge_error(b);
+	else if (!b->ring.slots && (events & ~(uint32_t)EPOLLOUT))
+		err = bridge_receive(b, clock_now_ns());
+	if (err < 0)
 		sw->links_changed = true;
+}
+
+static void uplink_look(struct vswitch *sw, struct port *port)
+{
+	struct bridge *b = port->own;
+	uint64_t now = clock_now_ns();
+	unsigned int n;
+
+	if (!b->ring.slots || port->state != PORT_JOINED)
+		return;
+	n = bridge_ring_receive(b, now);
+	port->busy = port_is_busy(port, n, now);
+	if (n == RING_BATCH)
+		sw->more = true;
+	else if (port->busy)
+		sw->nap = true;
 }
 
 static int uplink_flush(struct port *port)
@@ -40,6 +65,7 @@ static void uplink_gone(struct vswitch *sw, struct port *port)
 
 	(void)sw;
 	hub_set_link(port->hub, false);
+	bridge_ring_unmap(&b->ring);
 	b->port = NULL;
 }
 
@@ -47,7 +73,7 @@ const struct port_ops uplink_port = {
 	.kind = "uplink",
 	.socket_buffer = UPLINK_BUFFER,
 	.ready = uplink_ready,
-	.look = port_never_looks,
+	.look = uplink_look,
 	.must_wait = port_never_waits,
 	.event = port_no_event,
 	.ask = port_no_ask,
@@ -98,6 +124,7 @@ static void bridge_take(struct vswitch *sw, struct hub *hub)
 			bridge_learn(b);
 			b->opened = true;
 		} else {
+			bridge_ring_unmap(&b->ring);
 			close(sock);
 			status = VMNET_FULL;
 		}

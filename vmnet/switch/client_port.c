@@ -21,16 +21,6 @@
 #include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/vswitch_parts.h"
 
-/*
- * A busy ring: so many frames in so long a time. To wake the switch costs the
- * VMM tens of microseconds on a host that is a virtual machine itself. So while
- * a ring is busy the switch asks for no bell, but sleeps for a moment and looks
- * again: what has come by then goes to the wire together. A lone frame, or an
- * answer that somebody waits for, rings as ever.
- */
-#define BUSY_FRAMES	8u
-#define BUSY_NS		200000u
-
 /* ---- hello ------------------------------------------------------------- */
 
 static void stats_answer(const struct vswitch *sw, struct port *port)
@@ -162,19 +152,6 @@ static void client_ready(struct vswitch *sw, struct port *port, uint32_t events)
 
 /* ---- rings ------------------------------------------------------------- */
 
-/* ring_busy() - so many frames were found in the port's ring: is it busy? */
-static bool ring_busy(struct port *port, unsigned int frames, uint64_t now_ns)
-{
-	if (now_ns - port->counted_ns > BUSY_NS) {
-		port->counted_ns = now_ns;
-		port->counted = 0;
-	}
-	port->counted += frames;
-	if (port->counted >= BUSY_FRAMES)
-		port->busy_ns = now_ns;
-	return now_ns - port->busy_ns < BUSY_NS;
-}
-
 /* rings_look() - as much as one port may have at a time. */
 static void rings_look(struct vswitch *sw, struct port *port)
 {
@@ -192,7 +169,7 @@ static void rings_look(struct vswitch *sw, struct port *port)
 	port->looks += i != 0;
 	if (i == turn)
 		sw->more = true;
-	else if (ring_busy(port, i, now))
+	else if (port_is_busy(port, i, now))
 		sw->nap = true;
 	else if (!ring_ask_frames(&port->rings->to_switch, RING_WAKE_BELL))
 		sw->more = true;

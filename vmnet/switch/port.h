@@ -155,6 +155,8 @@ struct port {
 	uint32_t answer_number;	/* ... what that was */
 	bool blocked;		/* the socket is full: wait for EPOLLOUT */
 	bool kept;		/* must_wait() kept something in this round */
+	bool busy;		/* it is looked at soon in any case: no word of
+				 * what comes in is wanted */
 	uint32_t watched;	/* what the switch waits for: EPOLLIN, ... */
 	unsigned int head, queued;
 	struct port_frame *queue;
@@ -165,7 +167,7 @@ struct port {
 	unsigned int vain;	/* of this turn: what nobody gets */
 	uint64_t flood_ns;	/* when what it has flooded would be through,
 				 * if that went evenly (hub.h, 7) */
-	unsigned int counted;		/* frames in it since ... */
+	unsigned int counted;		/* frames from it since ... */
 	uint64_t counted_ns, busy_ns;	/* ... and when it last was busy */
 
 	struct tap_port tap;		/* who sees its frames */
@@ -278,6 +280,13 @@ void port_sent(struct port *port, unsigned int n);
 
 /* port_lose() - the first of the queue is lost. */
 void port_lose(struct port *port, enum drop why);
+
+/**
+ * port_is_busy() - does so much come in that it is better looked at now and
+ * then than waited for?
+ * @frames: that were found just now
+ */
+bool port_is_busy(struct port *port, unsigned int frames, uint64_t now_ns);
 
 /* port_leave() - it is to be freed at the end of this round. */
 static inline void port_leave(struct port *port)

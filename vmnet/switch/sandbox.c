@@ -38,6 +38,7 @@
 	CALL_IF2(setsockopt, 1, SOL_SOCKET, 2, SO_SNDBUF)		\
 	/* the wire's losses and its interface's state */		\
 	CALL_IF2(getsockopt, 1, SOL_PACKET, 2, PACKET_STATISTICS)	\
+	CALL_IF2(getsockopt, 1, SOL_SOCKET, 2, SO_ERROR)		\
 	CALL(getsockname)						\
 	CALL_IF(ioctl, 1, ALL, SIOCGIFINDEX)				\
 	CALL_IF(ioctl, 1, ALL, SIOCGIFFLAGS)				\

@@ -15,7 +15,7 @@
 #include "vmnet/switch/sandbox.h"
 #include "vmnet/switch/vswitch_parts.h"
 
-/* While a ring is busy (client_port.c). */
+/* While a port is busy (port_is_busy()). */
 #define NAP_NS		50000u
 /* A look at who is late. */
 #define DEADLINE_NS	100000000u
@@ -97,7 +97,7 @@ static void watch_port(struct vswitch *sw, struct port *port)
 	uint32_t mask = port->blocked ? EPOLLOUT : 0;
 
 	if (!port->ops->must_wait(port)) {
-		mask |= EPOLLIN;
+		mask |= port->busy ? 0 : EPOLLIN;
 		/* What was kept can go now, and nobody else would say so. */
 		sw->more |= port->kept;
 	}

@@ -9,7 +9,7 @@
 #   make guest-disk a hard disk with Debian, that boots from power-on
 #   make run        install what is missing, build, boot, measure: the main job
 #   make test       install what is missing, build, run every test
-#   make test-long  what takes longer: tests/long alone (half an hour)
+#   make test-long  what takes longer: tests/long alone (three quarters of an hour)
 #   make check      the quick tests only (no guest is booted)
 #   make lint       layering, headers that compile alone
 #   make format     lay out C as .clang-format says; format-check: tell only
@@ -283,6 +283,9 @@ $(GUEST)/property/%: guests/property/%.c $(PROPERTY_DEPS)
 # One that runs until it is ended, for tests of a machine that stands still.
 $(GUEST)/standstill: guests/standstill.c $(PROPERTY_DEPS)
 	$(small_guest)
+# One that sends and takes frames until it is ended.
+$(GUEST)/chatter: guests/chatter.c $(PROPERTY_DEPS)
+	$(small_guest)
 # One that opens the tray of its CD-ROM drive.
 $(GUEST)/tray: guests/tray.c $(PROPERTY_DEPS)
 	$(small_guest)
@@ -306,7 +309,7 @@ define small_guest
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 endef
 
-tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(GUEST)/tray $(BOOTABLE) $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
+tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(GUEST)/chatter $(GUEST)/tray $(BOOTABLE) $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
 		$(B)/tests/hosts/deny $(B)/tests/insn/native64 \
 		$(B)/tests/long/same_picture
 
@@ -523,7 +526,8 @@ test-long:
 	$(Q)tools/setup screen-test
 	$(Q)tools/fetch-novnc $(B)/novnc
 	$(Q)$(MAKE) --no-print-directory -j2 all guest-disk guest-media \
-		guest-loaders $(GUEST)/bootmodes $(B)/tests/long/same_picture
+		guest-loaders $(GUEST)/bootmodes $(GUEST)/chatter \
+		$(B)/tests/long/same_picture
 	$(Q)HOSTEL_TEST_LIMIT=7200 tests/run --build $(B) --long
 
 clean:

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vmnet/names/names.h"
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "vmnet/names/names.h"
 #include "vmnet/switch/conditioned.h"
 
 struct hub *hub_new(const struct network_ops *ops, unsigned int network,

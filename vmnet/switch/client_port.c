@@ -175,8 +175,7 @@ static bool ring_busy(struct port *port, unsigned int frames, uint64_t now_ns)
 	return now_ns - port->busy_ns < BUSY_NS;
 }
 
-/* rings_look() - as much as one port may have at a time. */
-static void rings_look(struct vswitch *sw, struct port *port)
+void rings_look(struct vswitch *sw, struct port *port)
 {
 	uint8_t frame[RING_FRAME_MAX];
 	uint64_t now = clock_now_ns();

@@ -80,6 +80,7 @@ struct nat {
 	Slirp *slirp;
 	struct nat_wire wire;
 	struct nat_join join;
+	bool held;			/* frames waited for this round */
 	struct reassembly *fragments;
 	struct nat_udp *udp;
 	struct nat_tftp *tftp;		/* NULL: it has no folder */
@@ -588,6 +589,30 @@ static unsigned int tftp_fill(struct nat *nat, struct pollfd *p,
 	return 1;
 }
 
+/* await() - Return: that of poll(). What goes to the guest waits for one round
+ * more if there is something to do at once, as a connection's first data is
+ * behind its handshake: to wake the switch, and that the guest, costs more
+ * than to have a look. It never waits behind frames of the guest's: there are
+ * windows that wait for it.
+ * #syscalls[nat] poll */
+static int await(struct nat *nat, int timeout)
+{
+	bool more = nat_wire_waits(&nat->wire);
+	int n;
+
+	if (nat->wire.untold && !more && !nat->held) {
+		n = poll(nat->polls, (nfds_t)nat->count, 0);
+		nat->held = n > 0;
+		if (nat->held)
+			return n;
+	}
+	nat->held = false;
+	nat_wire_flush(&nat->wire);
+	if (more || !nat_wire_idle(&nat->wire))
+		timeout = 0;
+	return poll(nat->polls, (nfds_t)nat->count, timeout);
+}
+
 static void nat_loop(struct nat *nat)
 {
 	unsigned int udp, tftp;
@@ -612,10 +637,7 @@ static void nat_loop(struct nat *nat)
 					   clock_now_ns());
 		tftp = nat->count;
 		nat->count += tftp_fill(nat, nat->polls + tftp, &timeout);
-		nat_wire_flush(&nat->wire);
-		if (!nat_wire_idle(&nat->wire))
-			timeout = 0;
-		n = poll(nat->polls, (nfds_t)nat->count, (int)timeout);
+		n = await(nat, (int)timeout);
 		nat->woke_ns = nat->every ? clock_now_ns() : 0;
 		if (n < 0 && errno != EINTR)
 			die("poll: %s", strerror(errno));

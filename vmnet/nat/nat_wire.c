@@ -33,8 +33,9 @@ bool nat_wire_open(struct nat_wire *w, int fd)
 
 void nat_wire_flush(struct nat_wire *w)
 {
-	if (w->rings && ring_frames_due(&w->rings->to_switch))
+	if (w->untold && ring_frames_due(&w->rings->to_switch))
 		bell_ring(w->switch_bell);
+	w->untold = 0;
 }
 
 bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
@@ -51,6 +52,7 @@ bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
 		poll(&p, 1, most_ms / 10 + 1);
 		bell_hush(w->bell);
 	}
+	w->untold++;
 	return true;
 }
 

@@ -18,6 +18,7 @@
 struct nat_wire {
 	struct ring_pair *rings;	/* NULL: frames go by the socket, too */
 	int bell, switch_bell;
+	unsigned int untold;		/* frames put since the last flush */
 };
 
 /**
@@ -41,6 +42,12 @@ bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
 
 /* nat_wire_flush() - after some were put: the switch is to look. */
 void nat_wire_flush(struct nat_wire *w);
+
+/* nat_wire_waits() - are there frames to be taken? */
+static inline bool nat_wire_waits(const struct nat_wire *w)
+{
+	return w->rings && ring_count(&w->rings->to_client) > 0;
+}
 
 /* nat_wire_idle() - may we sleep until a bell rings? false: there is more. */
 bool nat_wire_idle(struct nat_wire *w);

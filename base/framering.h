@@ -161,7 +161,7 @@ bool ring_room_due(struct frame_ring *ring);
 void ring_wake_sleeper(struct ring_pair *pair);
 
 /* bell_ring() / bell_hush() - an eventfd, non-blocking.
- * #syscalls[app switch capture] write read
+ * #syscalls[app switch nat capture] write read
  * #syscalls[vmm serial disk nbd] write */
 void bell_ring(int fd);
 void bell_hush(int fd);

@@ -7,9 +7,11 @@
 # namespace of that name with this host's own nettest in it; it has
 #	is[]	vm or space
 #	gate[]	where it finds this host (or "the other machine")
+#	most[]	so many megabytes are all that one transfer may have; and
+#	patience[]	for so many seconds nothing may move: if they are set
 # Sourced after vm.bash, by a script in bench/lab. What is measured goes to
 # $work/samples, a line "MACHINE.ROW VALUE".
-declare -A is gate rate
+declare -A is gate most patience rate
 
 # note ROW MACHINE VALUE - one that was measured
 note() { echo "$2.$1 $3" >>"$work/samples"; }
@@ -143,12 +145,13 @@ in_space() {
 
 # ---- measurements ---------------------------------------------------------
 
-# mbytes KEY - so many take about $span seconds
+# mbytes KEY [MOST] - so many take about $span seconds
 mbytes() {
-	awk -v r="${rate[$1]:-0}" -v s="$span" 'BEGIN {
+	awk -v r="${rate[$1]:-0}" -v s="$span" -v most="${2:-100000}" 'BEGIN {
 		m = int(r * s / 8 * 1e6 / 1048576 + 0.5)
 		least = int(16 * s + 0.99)
-		print (m > least ? m : least) "M" }'
+		m = m > least ? m : least
+		print (m < most ? m : most) "M" }'
 }
 
 # took KEY ROW MACHINE - keep the rate that $line has; no ROW: only to know it
@@ -164,7 +167,7 @@ transfer() {
 	local op=send key="$1 $2 $3"
 	[ "$2" = out ] || op=recv
 	run "$1" '{"op": *' "nettest $op $3 --port $4 --size 65536 --bytes \
-$(mbytes "$key") --timeout 20 --json"
+$(mbytes "$key" "${most[$1]:-}") --timeout ${patience[$1]:-20} --json"
 	took "$key" "$5" "${6:-$1}"
 }
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """net - what bench/net noted becomes tables that say what must be: by values
-made by hand at each limit."""
+made by hand at each limit; and what it wrote once shows the same again."""
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Dict, List
 
 from lib_tap import check, equal, folder, main, recorded, run
@@ -54,6 +55,27 @@ def test_limits() -> None:
             [f"{ours} {bad}"]), {"met": 0, "MISSED": 0})
 
 
+def printed(record: Path, at: Path) -> List[str]:
+    """What it prints, but for the names of files."""
+    status, out, errors = run("net", "--from", record, "--out", at / "net")
+    equal(f"{record.name}: status", (status, errors), (0, ""))
+    return [line.rstrip() for line in out.splitlines()
+            if not line.startswith(("The same", "With", "(With"))]
+
+
+def test_recorded() -> None:
+    """A run as it was written shows what it printed, and its record again."""
+    with folder() as at:
+        (at / "then.json").write_text(recorded("net.json"))
+        now = printed(at / "then.json", at)
+        equal("as it was printed", now, [
+            line.rstrip() for line in recorded("net.out").splitlines()])
+        (at / "again.json").write_text((at / "net.json").read_text())
+        equal("and again", printed(at / "again.json", at), now)
+        equal("no value is lost", json.loads((at / "net.json").read_text())[
+            "samples"], json.loads(recorded("net.json"))["samples"])
+
+
 def test_words() -> None:
     """What was not measured has its reason, and what misses is named."""
     with folder() as at:
@@ -87,4 +109,4 @@ def test_other() -> None:
                       and errors.count("\n") == 1, errors)
 
 
-main(test_limits, test_words, test_other)
+main(test_limits, test_recorded, test_words, test_other)

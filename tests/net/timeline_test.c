@@ -124,9 +124,10 @@ static void nonsense_is_not_believed(void **state)
 	/* A NAT's is a number like any other. */
 	timeline_nat_done(&b->all, A, UINT32_MAX, UINT32_MAX, UINT32_MAX);
 	assert_int_equal(noted(b, A, SWITCH_HOP_OUT_NAT), 1);
-	b->all.of[A]->nat_said = true;
-	b->all.of[A]->nat_sent = (uint32_t)now + 1000000;
-	timeline_from_nat(&b->all, A);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		timeline_from_nat(&b->all, A, &bad[i]);
+		assert_int_equal(b->all.passing.to.number, 0);
+	}
 	assert_int_equal(noted(b, A, SWITCH_HOP_IN_NAT_WAIT), 0);
 	timeline_nat_done(&b->all, 99, 1, 1, 1);	/* there is no line */
 }

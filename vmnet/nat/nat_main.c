@@ -40,6 +40,7 @@
 #include "vmnet/nat/nat_folder.h"
 #include "vmnet/nat/nat_forward.h"
 #include "vmnet/nat/nat_ip6.h"
+#include "vmnet/nat/nat_join.h"
 #include "vmnet/nat/nat_machines.h"
 #include "vmnet/nat/nat_names.h"
 #include "vmnet/nat/nat_packet.h"
@@ -48,6 +49,7 @@
 #include "vmnet/nat/nat_state.h"
 #include "vmnet/nat/nat_tftp.h"
 #include "vmnet/nat/nat_udp.h"
+#include "vmnet/nat/nat_wire.h"
 #include "vmnet/proto/proto.h"
 #include "vmnet/keeper/resolv.h"
 
@@ -55,6 +57,7 @@
 #define NAT_BATCH	64
 #define SETUP_MS	5000
 #define ANSWER_MS	100	/* for room at the switch */
+#define ROOM_MS		100
 #define SOCKET_BUFFER	(1 << 20)
 
 /* Sockets: TCP can not take what UDP and names need. */
@@ -62,7 +65,7 @@
 /* descriptors that are no such sockets */
 #define NAT_SPARE	(16u + NAT_TFTP_TRANSFERS)
 #define NAT_POLLS \
-	(2u + NAT_STACK_MAX + VMNET_FORWARDS + NAT_UDP_SOCKETS)
+	(3u + NAT_STACK_MAX + VMNET_FORWARDS + NAT_UDP_SOCKETS)
 /* Memory: libslirp has 128 KiB each way for a connection. */
 #define NAT_GROWS	(384ull << 20)
 #define NAT_GROWS_SPACE	(512ull << 20)
@@ -76,6 +79,9 @@ struct nat_timer {
 
 struct nat {
 	Slirp *slirp;
+	struct nat_wire wire;
+	struct nat_join join;
+	bool held;			/* frames waited for this round */
 	struct reassembly *fragments;
 	struct nat_udp *udp;
 	struct nat_tftp *tftp;		/* NULL: it has no folder */
@@ -88,15 +94,13 @@ struct nat {
 	bool ip6;			/* has the host a way out? */
 	uint64_t advertise_ns;		/* when the guest is told next */
 	struct nat_timer *timers;
-	struct pollfd polls[NAT_POLLS];	/* [0] is the port */
+	struct pollfd polls[NAT_POLLS];	/* [0] is the port, [1] its bell */
 	unsigned int count;
 	uint32_t drops[NAT_DROP_COUNT];	/* that vmnetd does not know of yet */
 	uint32_t every;			/* stamps of one frame in so many */
 	uint32_t since;			/* frames to the guest since one had */
 	uint64_t woke_ns;		/* when there was something to do; 0:
 					 * nobody wants to know */
-	struct vmnet_stamp stamp;	/* of the next frame that comes; what
-					 * is 0: of none */
 };
 
 /* ---- the time line ----------------------------------------------------- */
@@ -107,40 +111,35 @@ static void stamp_send(const struct vmnet_stamp *s)
 		log_debug("a stamp was lost");
 }
 
-/* stamp_out() - a frame is about to go to the guest. */
-static void stamp_out(struct nat *nat)
+/* stamp_out() - a frame is about to go to the guest. Return: @stamp, which is
+ * to go with it; NULL: none. */
+static const struct ring_stamp *stamp_out(struct nat *nat,
+					  struct ring_stamp *stamp)
 {
-	struct vmnet_stamp s = { .what = VMNET_STAMP_NEXT };
-	uint64_t now;
-
 	if (!nat->every || !nat->woke_ns || ++nat->since < nat->every)
-		return;
+		return NULL;
 	nat->since = 0;
-	now = clock_now_ns();
-	s.a = (uint32_t)now;
-	s.b = (uint32_t)(now - nat->woke_ns);
-	stamp_send(&s);
+	*stamp = (struct ring_stamp){ nat->woke_ns, clock_now_ns() };
+	return stamp;
 }
 
 /* ---- libslirp's callbacks ---------------------------------------------- */
 
 /* send_frame() - to the guest; waits a little for room, so that TCP is slowed
- * down rather than lost. #syscalls[nat] sendto poll */
+ * down rather than lost. #syscalls[nat] sendto */
 static void send_frame(void *opaque, const uint8_t *buf, size_t len)
 {
-	struct pollfd p = { .fd = NAT_FD, .events = POLLOUT };
 	struct nat *nat = opaque;
-	int tries;
+	bool sent;
 
-	stamp_out(nat);
-	for (tries = 0; tries < 10; tries++) {
-		if (send(NAT_FD, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
-			return;
-		if (errno != EAGAIN && errno != ENOBUFS)
-			break;
-		poll(&p, 1, 10);
-	}
-	nat->drops[DROP_nat_queue_full]++;
+	struct ring_stamp stamp;
+
+	if (nat->wire.rings)
+		sent = nat_wire_send(&nat->wire, buf, len,
+				     stamp_out(nat, &stamp), ROOM_MS);
+	else
+		sent = send(NAT_FD, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+	nat->drops[DROP_nat_queue_full] += !sent;
 }
 
 static ssize_t on_send_packet(const void *buf, size_t len, void *opaque)
@@ -311,6 +310,31 @@ static void to_stack(struct nat *nat, const uint8_t *frame, size_t len,
 	nat_reset_frame(&nat->reset, NULL, 0);
 }
 
+/* joined_out() - what waits to be joined goes to libslirp. */
+static void joined_out(struct nat *nat)
+{
+	size_t len;
+	uint8_t *frame = nat_join_take(&nat->join, &len);
+
+	if (frame)
+		to_stack(nat, frame, len, false);
+}
+
+/* to_stack_joined() - with others of its connection, if it can be; none goes
+ * before one that came first. */
+static void to_stack_joined(struct nat *nat, const uint8_t *frame, size_t len,
+			    const struct nat_packet *p)
+{
+	bool tcp = p->proto == PROTO_TCP;
+
+	if (tcp && nat_join_add(&nat->join, frame, p))
+		return;
+	joined_out(nat);
+	if (!tcp || !nat_join_add(&nat->join, frame, p))
+		to_stack(nat, frame, len,
+			 nat_opens(p) || p->proto == PROTO_ICMP);
+}
+
 static void router_advertise(struct nat *nat, uint64_t now_ns)
 {
 	uint8_t frame[NAT6_ADVERT_LEN];
@@ -361,8 +385,7 @@ static void take_frame(struct nat *nat, uint8_t *frame, size_t len)
 		}
 		/* fall through */
 	case NAT_TO_STACK:
-		to_stack(nat, frame, len,
-			 nat_opens(&p) || p.proto == PROTO_ICMP);
+		to_stack_joined(nat, frame, len, &p);
 		return;
 	case NAT_TO_UDP:
 		if (nat->tftp && nat_tftp_takes(nat->tftp, &p))
@@ -411,15 +434,18 @@ static void take_ask(struct nat *nat, const void *msg, size_t len)
 }
 
 /* take_timed() - a frame, of which the switch wants to know. */
-static void take_timed(struct nat *nat, uint8_t *msg, size_t len)
+static void take_timed(struct nat *nat, uint8_t *frame, size_t len,
+		       const struct ring_stamp *stamp)
 {
-	struct vmnet_stamp s = nat->stamp;
 	uint64_t begun = clock_now_ns();
+	struct vmnet_stamp s = {
+		.what = VMNET_STAMP_DONE,
+		.before = (uint32_t)(stamp->put - stamp->began),
+		.a = (uint32_t)(begun - stamp->put),
+	};
 
-	nat->stamp.what = 0;
-	take_frame(nat, msg, len);
-	s.what = VMNET_STAMP_DONE;
-	s.a = (uint32_t)begun - s.a;
+	take_frame(nat, frame, len);
+	joined_out(nat);
 	s.b = (uint32_t)(clock_now_ns() - begun);
 	stamp_send(&s);
 }
@@ -444,14 +470,13 @@ static bool take_news(struct nat *nat, const void *msg, size_t len)
 {
 	struct vmnet_event e;
 
-	if (decode_event(msg, len, &e) == 0) {
-		if (e.type == VMNET_EVENT_STAMPS)
-			nat->every = e.count;
-		if (e.type == VMNET_EVENT_TELL)
-			tell_state(nat);
-		return true;
-	}
-	return decode_stamp(msg, len, &nat->stamp);
+	if (decode_event(msg, len, &e) != 0)
+		return false;
+	if (e.type == VMNET_EVENT_STAMPS)
+		nat->every = e.count;
+	if (e.type == VMNET_EVENT_TELL)
+		tell_state(nat);
+	return true;
 }
 
 /* take_message() - from the switch: a frame of the guest's, most often. */
@@ -465,29 +490,61 @@ static void take_message(struct nat *nat, uint8_t *msg, size_t len)
 		return;
 	else if (len > VMNET_FRAME_MAX || len < VMNET_FRAME_MIN)
 		nat->drops[DROP_nat_bad_size]++;
-	else if (nat->stamp.what)
-		take_timed(nat, msg, len);
 	else
 		take_frame(nat, msg, len);
 }
 
-/* take_frames() - from the guests; Return: false if the switch is gone.
+/* take_messages() - by the socket; Return: false if the switch is gone.
  * #syscalls[nat] recvfrom */
-static bool take_frames(struct nat *nat)
+static bool take_messages(struct nat *nat)
 {
 	uint8_t msg[sizeof(struct vmnet_names)];	/* the longest */
-	ssize_t n;
+	ssize_t n = 1;
 	int i;
 
-	for (i = 0; i < NAT_BATCH; i++) {
+	for (i = 0; i < NAT_BATCH && n > 0; i++) {
 		n = recv(NAT_FD, msg, sizeof(msg), MSG_DONTWAIT | MSG_TRUNC);
-		if (n < 0)
-			return errno == EAGAIN || errno == EINTR;
-		if (n == 0)
-			return false;
-		take_message(nat, msg, (size_t)n);
+		if (n > 0)
+			take_message(nat, msg, (size_t)n);
 	}
-	return true;
+	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+/* take_ring() - frames by the ring. */
+static void take_ring(struct nat *nat)
+{
+	uint8_t frame[RING_FRAME_MAX];
+	struct ring_stamp stamp;
+	uint64_t bad = 0;
+	size_t len = 1;
+	int i;
+
+	for (i = 0; i < NAT_BATCH && len > 0; i++) {
+		len = nat_wire_take(&nat->wire, frame, &bad, &stamp);
+		if (len > VMNET_FRAME_MAX || (len && len < VMNET_FRAME_MIN))
+			bad++;
+		else if (len && stamp.put)
+			take_timed(nat, frame, len, &stamp);
+		else if (len)
+			take_frame(nat, frame, len);
+	}
+	nat->drops[DROP_nat_bad_size] += (uint32_t)bad;
+	nat_wire_taken(&nat->wire);
+}
+
+/* take_frames() - from the guest; Return: false if the switch is gone. */
+static bool take_frames(struct nat *nat)
+{
+	bool there = true;
+
+	if (nat->polls[1].revents)
+		bell_hush(nat->wire.bell);
+	if (nat->polls[0].revents)
+		there = take_messages(nat);
+	if (nat->wire.rings)
+		take_ring(nat);
+	joined_out(nat);
+	return there;
 }
 
 /* tell_drops() - vmnetd keeps the books; Return: false if it must be tried
@@ -550,6 +607,30 @@ static unsigned int tftp_fill(struct nat *nat, struct pollfd *p,
 	return 1;
 }
 
+/* await() - Return: that of poll(). What goes to the guest waits for one round
+ * more if there is something to do at once, as a connection's first data is
+ * behind its handshake: to wake the switch, and that the guest, costs more
+ * than to have a look. It never waits behind frames of the guest's: there are
+ * windows that wait for it.
+ * #syscalls[nat] poll */
+static int await(struct nat *nat, int timeout)
+{
+	bool more = nat_wire_waits(&nat->wire);
+	int n;
+
+	if (nat->wire.untold && !more && !nat->held) {
+		n = poll(nat->polls, (nfds_t)nat->count, 0);
+		nat->held = n > 0;
+		if (nat->held)
+			return n;
+	}
+	nat->held = false;
+	nat_wire_flush(&nat->wire);
+	if (more || !nat_wire_idle(&nat->wire))
+		timeout = 0;
+	return poll(nat->polls, (nfds_t)nat->count, timeout);
+}
+
 static void nat_loop(struct nat *nat)
 {
 	unsigned int udp, tftp;
@@ -559,6 +640,8 @@ static void nat_loop(struct nat *nat)
 	for (;;) {
 		nat->count = 0;
 		add_poll(NAT_FD, SLIRP_POLL_IN, nat);
+		add_poll(nat->wire.rings ? nat->wire.bell : -1, SLIRP_POLL_IN,
+			 nat);
 		reassembly_tend(nat->fragments, clock_now_ns());
 		if (nat->ip6 && clock_now_ns() >= nat->advertise_ns)
 			router_advertise(nat, clock_now_ns());
@@ -572,7 +655,7 @@ static void nat_loop(struct nat *nat)
 					   clock_now_ns());
 		tftp = nat->count;
 		nat->count += tftp_fill(nat, nat->polls + tftp, &timeout);
-		n = poll(nat->polls, (nfds_t)nat->count, (int)timeout);
+		n = await(nat, (int)timeout);
 		nat->woke_ns = nat->every ? clock_now_ns() : 0;
 		if (n < 0 && errno != EINTR)
 			die("poll: %s", strerror(errno));
@@ -585,7 +668,7 @@ static void nat_loop(struct nat *nat)
 		if (nat->tftp)
 			nat_tftp_poll(nat->tftp, nat->polls + tftp,
 				      clock_now_ns());
-		if ((nat->polls[0].revents) && !take_frames(nat))
+		if (!take_frames(nat))
 			return;
 		run_timers(nat);
 	}
@@ -684,6 +767,8 @@ static void nat_open(struct nat *nat)
 	nat->fragments = reassembly_new();
 	if (!nat->slirp || !nat->udp || !nat->fragments)
 		die("libslirp did not start");
+	if (!nat_wire_open(&nat->wire, NAT_FD))
+		die("no rings to the switch");
 	forwards = forwards_of(nat);
 	nat->drops[DROP_nat_forward] += nat_forward_all(&forwards);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fdpass.h"
 #include "base/log.h"
 #include "vmnet/keeper/child.h"
 #include "vmnet/switch/plain_network.h"
@@ -84,6 +85,41 @@ static void nat_input(struct hub *hub, struct port *from, const uint8_t *frame,
 	hub_give(hub, seat ? seat->client : NULL, frame, len);
 }
 
+/* nat_begins() - its first message: the rings that it has made. */
+static void nat_begins(struct vswitch *sw, struct port *nat)
+{
+	struct vmnet_event event;
+	int fds[RING_FDS];
+	size_t n = RING_FDS, i;
+	ssize_t len = fdpass_recv(nat->fd, &event, sizeof(event), fds, &n);
+
+	if (len == -EAGAIN || len == -EINTR)
+		return;
+	if (len > 0 && n == RING_FDS &&
+	    decode_event(&event, (size_t)len, &event) == 0 &&
+	    event.type == VMNET_EVENT_RINGS && port_use_rings(nat, fds)) {
+		vswitch_watch_bell(sw, nat);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		close(fds[i]);
+	port_leave(nat);
+}
+
+static void nat_ready(struct vswitch *sw, struct port *nat, uint32_t events)
+{
+	if (!nat->rings && (events & (EPOLLIN | EPOLLHUP)))
+		nat_begins(sw, nat);
+	else
+		messages_ready(sw, nat, events);
+}
+
+static void nat_look(struct vswitch *sw, struct port *nat)
+{
+	if (nat->rings && nat->state == PORT_JOINED)
+		rings_look(sw, nat);
+}
+
 static bool nat_hears(const struct port *nat, const struct port *from)
 {
 	const struct nat_seat *seat = nat->own;
@@ -106,8 +142,8 @@ static void nat_gone(struct vswitch *sw, struct port *nat)
 static const struct port_ops nat_port = {
 	.kind = "nat",
 	.socket_buffer = VSWITCH_SOCKET_BUFFER,
-	.ready = messages_ready,
-	.look = port_never_looks,
+	.ready = nat_ready,
+	.look = nat_look,
 	.must_wait = port_never_waits,
 	.event = nat_event,
 	.ask = port_no_ask,

@@ -39,7 +39,7 @@
 	/* a file of the TFTP folder, that another process opened */	\
 	CALL(pread64)							\
 	/* the loop, and last words */					\
-	CALL(poll) CALL(write) CALL(clock_gettime)
+	CALL(poll) CALL(read) CALL(write) CALL(clock_gettime)
 
 /* What libslirp and its glib ask for on top: TCP ports that are to be
  * forwarded, connections that come in by one, their addresses, a descriptor's

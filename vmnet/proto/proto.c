@@ -429,7 +429,8 @@ int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 	} else if (e.type == VMNET_EVENT_ANSWER) {
 		if (e.value >= VMNET_STATUS_COUNT || !e.count)
 			return -EPROTO;
-	} else if (e.type == VMNET_EVENT_FORGED) {
+	} else if (e.type == VMNET_EVENT_FORGED ||
+		   e.type == VMNET_EVENT_RINGS) {
 		if (e.value || e.count)
 			return -EPROTO;
 	} else if (e.type == VMNET_EVENT_STAMPS || e.type == VMNET_EVENT_TELL) {
@@ -452,7 +453,7 @@ bool decode_stamp(const void *msg, size_t len, struct vmnet_stamp *stamp)
 	if (len != sizeof(s))
 		return false;
 	memcpy(&s, msg, sizeof(s));
-	if (s.what != VMNET_STAMP_NEXT && s.what != VMNET_STAMP_DONE)
+	if (s.what != VMNET_STAMP_DONE)
 		return false;
 	*stamp = s;
 	return true;

@@ -249,6 +249,8 @@ enum vmnet_event_type {
 	VMNET_EVENT_STAMPS,	/* to a NAT: stamps of one frame in so many */
 	VMNET_EVENT_TELL,	/* to a NAT: tell what state things are in */
 	VMNET_EVENT_STATE,	/* from a NAT: that (nat_states.def) */
+	VMNET_EVENT_RINGS,	/* from the NAT only, first of all: with
+				 * RING_FDS descriptors */
 };
 
 /* What the NAT itself drops, and why. */
@@ -279,19 +281,16 @@ struct vmnet_event {
 				 * so many; 0: of none. STATE: see there */
 };
 
-/* Between the switch and a NAT, of the time line (vmnet/tap/timeline.h). */
+/* What a NAT says of the time line (vmnet/tap/timeline.h). */
 enum vmnet_stamp_what {
-	VMNET_STAMP_NEXT = 1,	/* before a frame, both ways: it is one */
-	VMNET_STAMP_DONE,	/* from the NAT: with the last such frame */
+	VMNET_STAMP_DONE = 1,	/* it is done with a frame that had a stamp */
 };
 
 struct vmnet_stamp {
 	uint8_t what;		/* enum vmnet_stamp_what */
-	uint32_t a;		/* NEXT: when it was sent, the lower half
-				 * of clock_now_ns(). DONE: ns that it waited */
+	uint32_t a;		/* ns that it waited in the ring */
 	uint32_t b;		/* ns that the NAT has had it */
-	uint32_t before;	/* ns until it was sent to the NAT, which
-				 * tells them again */
+	uint32_t before;	/* ns until it was put there, by its stamp */
 } __attribute__((packed));
 
 BUILD_ASSERT(sizeof(struct vmnet_forward) == 12);

@@ -152,8 +152,7 @@ static void client_ready(struct vswitch *sw, struct port *port, uint32_t events)
 
 /* ---- rings ------------------------------------------------------------- */
 
-/* rings_look() - as much as one port may have at a time. */
-static void rings_look(struct vswitch *sw, struct port *port)
+void rings_look(struct vswitch *sw, struct port *port)
 {
 	uint8_t frame[RING_FRAME_MAX];
 	uint64_t now = clock_now_ns();

@@ -31,19 +31,10 @@ static bool ask_take(struct vswitch *sw, struct port *port, const void *msg,
 static bool stamp_take(struct port *port, const void *msg, size_t len)
 {
 	struct vmnet_stamp s;
-	struct timeline *line;
 
 	if (!port->timed || !decode_stamp(msg, len, &s))
 		return false;
-	line = port->times->of[port->timed->slot];
-	if (line && s.what == VMNET_STAMP_DONE) {
-		timeline_nat_done(port->times, port->timed->slot, s.before, s.a,
-				  s.b);
-	} else if (line) {
-		line->nat_said = true;
-		line->nat_sent = s.a;
-		line->nat_took = s.b;
-	}
+	timeline_nat_done(port->times, port->timed->slot, s.before, s.a, s.b);
 	return true;
 }
 
@@ -52,8 +43,6 @@ static void frame_begins(struct port *port)
 {
 	if (UNLIKELY(port_timed(port)))
 		timeline_from_socket(port->times, port->slot);
-	else if (port->timed && UNLIKELY(port_timed(port->timed)))
-		timeline_from_nat(port->times, port->timed->slot);
 }
 
 static void message_take(struct vswitch *sw, struct port *port,

@@ -128,9 +128,18 @@ void port_drop_unseen(struct port *port, enum drop why, uint64_t n)
 		tap_frame(&port->tap, drop_way(why), 1 + why, NULL, n);
 }
 
+/* times_taken() - a frame came by the ring of a card, or of a NAT. */
+static void times_taken(struct port *port, const struct ring_stamp *stamp)
+{
+	if (port->timed)
+		timeline_from_nat(port->times, port->timed->slot, stamp);
+	else
+		timeline_from_card(port->times, port->slot, stamp);
+}
+
 bool port_take(struct port *port, uint8_t *buf, size_t *len)
 {
-	bool timed = port_timed(port);
+	bool timed = port_timed(port->timed ? port->timed : port);
 	struct ring_stamp stamp = { 0 };
 	uint64_t bad = 0;
 	size_t got = ring_get_stamped(&port->rings->to_switch, buf, &bad,
@@ -139,7 +148,7 @@ bool port_take(struct port *port, uint8_t *buf, size_t *len)
 	port->received += bad;
 	port_drop_unseen(port, DROP_ring_broken, bad);
 	if (UNLIKELY(timed))
-		timeline_from_card(port->times, port->slot, &stamp);
+		times_taken(port, &stamp);
 	port->vain += bad > 0;
 	*len = got && port_accept(port, buf, got) ? got : 0;
 	return got > 0;
@@ -193,6 +202,15 @@ static void times_given(struct port *port, const struct frame_times *t)
 		timeline_given(port->times, t, port->timed);
 }
 
+/* times_stamp() - what goes with a frame into the ring: @stamp, or NULL. */
+static const struct ring_stamp *times_stamp(const struct port *port,
+					    const struct frame_times *t,
+					    struct ring_stamp *stamp)
+{
+	return port->timed ? timeline_nat_stamp(t, stamp) :
+			     timeline_stamp(t, stamp);
+}
+
 /* port_put() - straight into the ring. Return: false: it has to be queued. */
 static bool port_put(struct port *port, const uint8_t *frame, size_t len,
 		     const struct frame_times *t)
@@ -201,7 +219,7 @@ static bool port_put(struct port *port, const uint8_t *frame, size_t len,
 
 	if (!port->rings || port->queued || port->event_pending ||
 	    !ring_put_stamped(&port->rings->to_client, frame, len,
-			      timeline_stamp(t, &stamp)))
+			      times_stamp(port, t, &stamp)))
 		return false;
 	times_given(port, t);
 	port->untold++;
@@ -338,20 +356,6 @@ void port_lose(struct port *port, enum drop why)
 	port->queued--;
 }
 
-/* port_send_stamp() - a NAT is told that the next frame has stamps, if it has.
- * If that finds no room the frame will find none. */
-static void port_send_stamp(struct port *port)
-{
-	const struct frame_times *t = &port->queue[port->head].times;
-	struct vmnet_stamp s = { .what = VMNET_STAMP_NEXT };
-
-	if (!port->timed || !t->from.number)
-		return;
-	s.a = (uint32_t)clock_now_ns();
-	s.before = s.a - (uint32_t)t->began;
-	send(port->fd, &s, sizeof(s), MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
 /**
  * port_send_some() - send the frames that wait, as far as they are taken
  *
@@ -366,7 +370,6 @@ static int port_send_some(struct port *port)
 
 	while (port->queued > 0) {
 		v = port_waiting(port, 0);
-		port_send_stamp(port);
 		if (send(port->fd, v.iov_base, v.iov_len,
 			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 			return port_blocked(port);
@@ -385,10 +388,10 @@ static void port_put_some(struct port *port)
 
 	while (port->queued) {
 		v = port_waiting(port, 0);
-		if (!ring_put_or_ask(
-			    ring, v.iov_base, v.iov_len,
-			    timeline_stamp(&port->queue[port->head].times,
-					   &stamp)))
+		if (!ring_put_or_ask(ring, v.iov_base, v.iov_len,
+				     times_stamp(port,
+						 &port->queue[port->head].times,
+						 &stamp)))
 			break;
 		port_sent(port, 1);
 		port->untold++;

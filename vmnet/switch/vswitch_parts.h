@@ -147,6 +147,10 @@ void messages_ready(struct vswitch *sw, struct port *port, uint32_t events);
 
 extern const struct port_ops client_port;
 
+/* rings_look() - what is in the rings of a port that has joined: as much as one
+ * may have at a time. */
+void rings_look(struct vswitch *sw, struct port *port);
+
 /* client_accept() - somebody has connected. #syscalls[switch] accept4 close */
 void client_accept(struct vswitch *sw);
 

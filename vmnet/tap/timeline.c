@@ -165,22 +165,20 @@ void timeline_from_link(struct timelines *all, unsigned int slot, bool in,
 		pass(all, slot, came_ns, now);
 }
 
-void timeline_from_nat(struct timelines *all, unsigned int slot)
+void timeline_from_nat(struct timelines *all, unsigned int slot,
+		       const struct ring_stamp *stamp)
 {
 	struct timeline *line = all->of[slot];
 	uint64_t now;
-	uint32_t waited;
 
 	timeline_over(all);
-	if (!line->nat_said)
+	if (!stamp->put)
 		return;
-	line->nat_said = false;
 	now = clock_now_ns();
-	waited = (uint32_t)now - line->nat_sent;
-	note_for(line, SWITCH_HOP_IN_NAT, line->nat_took);
-	if (waited >= TIMELINE_BELIEVED)
+	if (!believed(stamp->put, now) || !believed(stamp->began, stamp->put))
 		return;
-	note_for(line, SWITCH_HOP_IN_NAT_WAIT, waited);
+	note(line, SWITCH_HOP_IN_NAT, stamp->began, stamp->put);
+	note(line, SWITCH_HOP_IN_NAT_WAIT, stamp->put, now);
 	all->passing = (struct frame_times){ .to = name_of(all, slot),
 					     .at = now };
 }
@@ -230,6 +228,15 @@ const struct ring_stamp *timeline_stamp(const struct frame_times *t,
 	if (!t->to.number)
 		return NULL;
 	*stamp = (struct ring_stamp){ t->at, clock_now_ns() };
+	return stamp;
+}
+
+const struct ring_stamp *timeline_nat_stamp(const struct frame_times *t,
+					    struct ring_stamp *stamp)
+{
+	if (!t->from.number)
+		return NULL;
+	*stamp = (struct ring_stamp){ t->began, clock_now_ns() };
 	return stamp;
 }
 

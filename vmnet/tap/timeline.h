@@ -43,9 +43,6 @@ struct timeline {
 	struct card_times *card;	/* what the card notes; or NULL */
 	struct latency hop[SWITCH_HOPS];
 	struct latency before[CARD_HOPS];	/* had the card noted before */
-	/* what the NAT last said of the next frame that it gives: */
-	bool nat_said;
-	uint32_t nat_took, nat_sent;
 };
 
 /* One port's line, as a frame remembers it. */
@@ -101,9 +98,10 @@ void timeline_from_socket(struct timelines *all, unsigned int slot);
 void timeline_from_link(struct timelines *all, unsigned int slot, bool in,
 			uint64_t came_ns);
 
-/* timeline_from_nat() - for the port @slot; it is the frame that its NAT spoke
- * of, if it did. */
-void timeline_from_nat(struct timelines *all, unsigned int slot);
+/* timeline_from_nat() - for the port @slot, by its NAT's ring: began is when
+ * the host's socket was ready. */
+void timeline_from_nat(struct timelines *all, unsigned int slot,
+		       const struct ring_stamp *stamp);
 
 /* timeline_over() - that frame is where it belongs. */
 static inline void timeline_over(struct timelines *all)
@@ -126,6 +124,10 @@ bool timeline_offered(struct timelines *all, unsigned int slot,
  * Return: @stamp, for that; NULL: none. */
 const struct ring_stamp *timeline_stamp(const struct frame_times *t,
 					struct ring_stamp *stamp);
+
+/* timeline_nat_stamp() - the same for the ring of a NAT, which will tell. */
+const struct ring_stamp *timeline_nat_stamp(const struct frame_times *t,
+					    struct ring_stamp *stamp);
 
 /* timeline_given() - the peer has it. @nat: and will tell when it is done. */
 void timeline_given(struct timelines *all, const struct frame_times *t,

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* nat_wire.c - the NAT's way to the switch: see nat_wire.h. */
+#include "vmnet/nat/nat_wire.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fdpass.h"
+#include "vmnet/proto/proto.h"
+
+bool nat_wire_open(struct nat_wire *w, int fd)
+{
+	const struct vmnet_event event = { .type = VMNET_EVENT_RINGS };
+	int fds[RING_FDS] = { -1, -1, -1 };
+	bool sent = false;
+
+	w->rings = ring_create(&fds[RING_FD_PAIR]);
+	if (!w->rings)
+		return false;
+	ring_reset(w->rings);
+	w->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	w->switch_bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	fds[RING_FD_SWITCH_BELL] = w->switch_bell;
+	fds[RING_FD_CLIENT_BELL] = w->bell;
+	if (w->bell >= 0 && w->switch_bell >= 0)
+		sent = fdpass_send(fd, &event, sizeof(event), fds, RING_FDS) ==
+		       0;
+	close(fds[RING_FD_PAIR]);
+	return sent;
+}
+
+void nat_wire_flush(struct nat_wire *w)
+{
+	if (w->untold && ring_frames_due(&w->rings->to_switch))
+		bell_ring(w->switch_bell);
+	w->untold = 0;
+}
+
+bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
+		   const struct ring_stamp *stamp, int most_ms)
+{
+	uint64_t end = clock_now_ns() + (uint64_t)most_ms * 1000000;
+	struct pollfd p = { .fd = w->bell, .events = POLLIN };
+
+	while (!ring_put_or_ask(&w->rings->to_switch, frame, len, stamp)) {
+		if (clock_now_ns() >= end)
+			return false;
+		nat_wire_flush(w);
+		/* It may ring for a frame; that is looked for in any case. */
+		poll(&p, 1, most_ms / 10 + 1);
+		bell_hush(w->bell);
+	}
+	w->untold++;
+	return true;
+}
+
+bool nat_wire_idle(struct nat_wire *w)
+{
+	return !w->rings ||
+	       ring_ask_frames(&w->rings->to_client, RING_WAKE_BELL);
+}
+
+size_t nat_wire_take(struct nat_wire *w, void *buf, uint64_t *bad,
+		     struct ring_stamp *stamp)
+{
+	return ring_get_stamped(&w->rings->to_client, buf, bad, stamp);
+}
+
+void nat_wire_taken(struct nat_wire *w)
+{
+	if (ring_room_due(&w->rings->to_client))
+		bell_ring(w->switch_bell);
+}

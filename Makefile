@@ -86,6 +86,7 @@ ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-screen $(B)/hostel-disk \
 		$(B)/hostel-disk-nbd $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/vmnet-capture \
+		$(B)/vmnet-adapter \
 		$(B)/nettest $(B)/cpubench64 \
 		$(B)/realbench64
 
@@ -151,6 +152,9 @@ $(B)/vmnetd: $(B)/obj/vmnet/main.o $(B)/libvmnet.a $(B)/libbase.a
 $(B)/vmnet-nat: $(B)/obj/vmnet/nat/nat_main.o $(B)/libvmnet.a $(B)/libbase.a
 	$(link) $(SLIRP_LIBS) -lseccomp
 $(B)/vmnet-dhcp: $(B)/obj/vmnet/dhcp/dhcp_main.o $(B)/libvmnet.a $(B)/libbase.a
+	$(link) -lseccomp
+$(B)/vmnet-adapter: $(B)/obj/vmnet/adapter/adapter_main.o $(B)/libvmnet.a \
+		$(B)/libbase.a
 	$(link) -lseccomp
 # What compiles a capture's filter; no other program has it.
 $(B)/vmnet-capture: $(B)/obj/vmnet/tap/capture_main.o $(B)/libvmnet.a \
@@ -235,7 +239,7 @@ manual: $(B)/man/made $(B)/completion/hostel
 # base/beside.h). DESTDIR is put before all names, for packages.
 PREFIX  ?= /usr/local
 DESTDIR ?=
-INSTALL_BIN     := hostel vmnetd vmnet-bridge nettest
+INSTALL_BIN     := hostel vmnetd vmnet-bridge vmnet-adapter nettest
 INSTALL_LIBEXEC := hostel-vmm hostel-screen hostel-disk hostel-disk-nbd \
 		vmnet-nat vmnet-dhcp vmnet-capture
 INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \

@@ -9,6 +9,8 @@
 build=${HOSTEL_BUILD_DIR:-build}
 work=$(mktemp -d)
 failures=0
+# Who may is not to have a device on this host's own network.
+export HOSTEL_VMNET_ADAPTER=${HOSTEL_VMNET_ADAPTER-/bin/false}
 
 tidy() { rm -rf "$work"; }
 trap tidy EXIT

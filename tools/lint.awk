@@ -123,6 +123,8 @@ BEGIN {
 	rooms["tap"] = "proto client"
 	rooms["bridge"] = "proto keeper switch"
 	rooms["nat"] = rooms["dhcp"] = "proto keeper switch names"
+	rooms["dhcp"] = rooms["dhcp"] " adapter"
+	rooms["adapter"] = "proto keeper switch"
 	while ((getline f < names) > 0)
 		exists[f] = 1
 }

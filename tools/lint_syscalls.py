@@ -31,7 +31,8 @@ THREATS = "docs/THREATS.md"
 # Which program a process runs; the Makefile says what is linked into it.
 PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "serial": "hostel",
             "switch": "vmnetd", "nat": "vmnet-nat", "folder": "vmnet-nat",
-            "dhcp": "vmnet-dhcp", "capture": "vmnet-capture",
+            "dhcp": "vmnet-dhcp", "adapter": "vmnet-adapter",
+            "capture": "vmnet-capture",
             "disk": "hostel-disk", "nbd": "hostel-disk-nbd",
             "screen": "hostel-screen"}
 # What libc makes of a function of another name.

@@ -17,7 +17,8 @@ static const struct manual_row options[] = {
 };
 
 static const struct manual_row files[] = {
-	{ .term = "bin/hostel, bin/vmnetd, bin/vmnet-bridge, bin/nettest",
+	{ .term = "bin/hostel, bin/vmnetd, bin/vmnet-bridge, bin/vmnet-adapter, "
+		"bin/nettest",
 	  .text = "what people start" },
 	{ .term = "libexec/hostel/hostel-vmm",
 	  .text = "runs the guest, behind walls; started by hostel, not by "
@@ -48,7 +49,7 @@ const struct manual hostel_manual = {
 		       "Each command tells more by --help, and in its page of "
 		       "the manual: hostel-run(1) and so on."),
 	.lists = hostel_lists,
-	.see = "hostel-run(1), vmnetd(8), vmnet-bridge(8), nettest(1)",
+	.see = "hostel-run(1), vmnetd(8), vmnet-bridge(8), vmnet-adapter(8), nettest(1)",
 };
 
 const struct manual report_manual = {

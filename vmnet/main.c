@@ -225,11 +225,12 @@ int main(int argc, char **argv)
 	static struct addresses addresses;
 	static struct leases leases;
 	struct vswitch_setup setup = { .nets = &nets, .addresses = &addresses };
-	char dir[HOME_DIR_SIZE], why[256], nat[512], bridge[512], dhcp[512];
+	char dir[HOME_DIR_SIZE], why[256], nat[512], bridge[512], dhcp[512],
+		adapter[512];
 	char lock_path[sizeof(dir) + sizeof(HOME_LOCK) + 1];
 	const char *const program[CHILD_KINDS] = {
 		[CHILD_NAT] = nat, [CHILD_BRIDGE] = bridge,
-		[CHILD_DHCP] = dhcp,
+		[CHILD_DHCP] = dhcp, [CHILD_ADAPTER] = adapter,
 	};
 	bool foreground = argc == 2 && !strcmp(argv[1], "--foreground");
 	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
@@ -249,7 +250,9 @@ int main(int argc, char **argv)
 	    home_program("HOSTEL_VMNET_BRIDGE", "vmnet-bridge", bridge,
 			 sizeof(bridge)) < 0 ||
 	    home_program("HOSTEL_VMNET_DHCP", "vmnet-dhcp", dhcp,
-			 sizeof(dhcp)) < 0)
+			 sizeof(dhcp)) < 0 ||
+	    home_program("HOSTEL_VMNET_ADAPTER", "vmnet-adapter", adapter,
+			 sizeof(adapter)) < 0)
 		die("vmnetd's folder has too long a name; move it");
 	snprintf(lock_path, sizeof(lock_path), "%s/" HOME_LOCK, dir);
 	lock = take_lock(lock_path);

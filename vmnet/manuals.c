@@ -21,9 +21,10 @@ static const struct manual_row vmnetd_variables[] = {
 		"hostel-net(1))" },
 	{ .term = "HOSTEL_VMNET_LAST", .text = "\"off\": the last frames of "
 		"each port are not kept (see hostel-net(1), capture)" },
-	{ .term = "HOSTEL_VMNET_NAT, HOSTEL_VMNET_BRIDGE, HOSTEL_VMNET_DHCP",
-	  .text = "other programs to start as vmnet-nat, vmnet-bridge and "
-		"vmnet-dhcp" },
+	{ .term = "HOSTEL_VMNET_NAT, HOSTEL_VMNET_BRIDGE, HOSTEL_VMNET_DHCP, "
+		"HOSTEL_VMNET_ADAPTER",
+	  .text = "other programs to start as vmnet-nat, vmnet-bridge, "
+		"vmnet-dhcp and vmnet-adapter" },
 	{ .term = NULL }
 };
 
@@ -42,7 +43,7 @@ const struct manual vmnetd_manual = {
 		       "gone. Without an option it goes to the background, "
 		       "and says so."),
 	.lists = vmnetd_lists,
-	.see = "hostel-run(1), vmnet-bridge(8)",
+	.see = "hostel-run(1), vmnet-bridge(8), vmnet-adapter(8)",
 };
 
 const struct manual bridge_manual = {
@@ -60,4 +61,26 @@ const struct manual bridge_manual = {
 		       "host's interfaces: for some users only, take a group "
 		       "for them, chgrp it and chmod 750 first."),
 	.see = "hostel-run(1), vmnetd(8)",
+};
+
+const struct manual adapter_manual = {
+	.name = "vmnet-adapter", .section = 8,
+	.summary = "the host's place on Hostel's host-only networks",
+	.synopsis = TEXTS("vmnetN"),
+	.about = TEXTS("The host's own place on a host-only network: a TAP "
+		       "device of the network's name, vmnet1 for example, "
+		       "with its address .1. It is started by vmnetd, not by "
+		       "hand.",
+		       "Without a right to such a device there are machines "
+		       "only. Root gives it for one user and one network by "
+		       "making the device:",
+		       "\tip tuntap add vmnet1 mode tap user USER",
+		       "\tip addr add 192.168.211.1/24 dev vmnet1",
+		       "\tip link set vmnet1 up",
+		       "or for all who may execute this file:",
+		       "\tsetcap cap_net_admin+ep vmnet-adapter",
+		       "They may then make devices vmnet0 to vmnet254 with "
+		       "private addresses: for some users only, take a group "
+		       "for them, chgrp it and chmod 750 first."),
+	.see = "hostel-net(1), vmnetd(8)",
 };

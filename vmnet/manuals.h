@@ -6,6 +6,6 @@
 
 #include "base/manual.h"
 
-extern const struct manual vmnetd_manual, bridge_manual;
+extern const struct manual vmnetd_manual, bridge_manual, adapter_manual;
 
 #endif

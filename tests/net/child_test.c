@@ -49,6 +49,7 @@ static int set_up(void **state)
 	static const char *const program[CHILD_KINDS] = {
 		[CHILD_NAT] = "/bin/true", [CHILD_BRIDGE] = "/bin/sleep",
 		[CHILD_DHCP] = "/bin/true",
+		[CHILD_ADAPTER] = "/bin/true",
 	};
 	struct box *b = calloc(1, sizeof(*b));
 	int pair[2];

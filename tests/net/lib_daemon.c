@@ -39,6 +39,8 @@ int daemon_set_up(void **state)
 	snprintf(daemon, sizeof(daemon), "%s%s%s/vmnetd",
 		 build[0] == '/' ? "" : cwd, build[0] == '/' ? "" : "/", build);
 	setenv("HOSTEL_VMNETD", daemon, 1);
+	/* Who may is not to have a device on this host's own network. */
+	setenv("HOSTEL_VMNET_ADAPTER", "/bin/false", 0);
 	return 0;
 }
 

@@ -261,6 +261,41 @@ static void to_a_nat_and_back(void **state)
 	vmnet_client_close(&a);
 }
 
+/* What is on a card's slow link when it is moved is lost: it is not to come out
+ * on another network than the one that it was sent on. */
+static void what_is_on_its_link(void **state)
+{
+	struct vmnet_conditions slow = { .given = 0 };
+	struct vmnet_plug p = { .network = "vmnet5", .mac = mac_a,
+				.in = &slow, .out = &slow };
+	struct vmnet_client a, old, new;
+	char error[256];
+
+	(void)state;
+	assert_true(
+		conditions_parse(&slow, "delay=1500ms", error, sizeof(error)));
+	plug(&old, "vmnet5", mac_b, false);
+	plug(&new, "vmnet6", mac_c, false);
+	assert_int_equal(vmnet_client_plug(&a, &p), 0);
+	say(&a, mac_a, 1);
+	say(&old, mac_b, 2);
+	usleep(300000);
+	assert_int_equal(moved(&a, "vmnet6"), VMNET_OK);
+	assert_int_equal(heard(&new), -1);
+	assert_int_equal(heard(&old), -1);
+	assert_int_equal(heard(&a), -1);
+	assert_non_null(strstr(daemon_stats(), "\"port_left\": 1"));
+	sums_hold();
+	/* It goes on, as slow as before. */
+	assert_true(daemon_wait_link(&a, true));
+	say(&a, mac_a, 3);
+	assert_int_equal(heard(&new), 3);
+	sums_hold();
+	vmnet_client_close(&a);
+	vmnet_client_close(&old);
+	vmnet_client_close(&new);
+}
+
 static void refused_it_stays(void **state)
 {
 	struct vmnet_client a, b;
@@ -412,6 +447,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(by_its_socket),	  T(by_rings),
 		T(what_waits_is_counted), T(to_a_nat_and_back),
+		T(what_is_on_its_link),
 		T(refused_it_stays), T(at_random),	  T(the_daemon_dies),
 		T(who_asks_for_nonsense),
 	};

@@ -163,6 +163,30 @@ static void networks_have_their_subnets(void **state)
 }
 
 /* Two NAT networks: their machines do not hear of each other. */
+/* Those that the file makes are listed, too, if somebody is there or not. */
+static void those_that_nobody_is_on(void **state)
+{
+	struct station *s, *other;
+
+	(void)state;
+	does("net create vmnet5 --nat");
+	does("net create vmnet9 --bridged=eth9");
+	other = station_new("vmnet77", mac_a, 0);
+	assert_int_equal(hostel("net list"), 0);
+	assert_non_null(strstr(hostel_said, "vmnet77  private\n"));
+	assert_non_null(strstr(hostel_said, "vmnet5  nat, nobody is there\n"));
+	assert_non_null(strstr(hostel_said,
+			       "bridged=eth9  bridged, nobody is there\n"));
+	assert_null(strstr(hostel_said, "vmnet8"));
+	s = station_new("vmnet5", mac_b, 0);
+	assert_int_equal(hostel("net list"), 0);
+	assert_non_null(strstr(hostel_said, "vmnet5  nat\n"));
+	assert_int_equal(hostel("net list --json"), 0);
+	assert_non_null(strstr(hostel_said, "\"unused\""));
+	station_free(s);
+	station_free(other);
+}
+
 static void networks_are_apart(void **state)
 {
 	struct station *a, *b, *c;
@@ -364,6 +388,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(networks_have_their_subnets), T(networks_are_apart),
+		T(those_that_nobody_is_on),
 		T(who_is_there_keeps_its_network), T(addresses_stay),
 		T(addresses_are_kept), T(ports_lead_to_machines),
 		T(mistakes_get_a_sentence), T(other_lines_stay),

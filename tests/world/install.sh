@@ -71,7 +71,7 @@ END
 installer install
 result "it can be installed" $? "$work/make"
 check "what people start is in bin" [ "$(cd "$bin" && echo *)" = \
-	"hostel nettest vmnet-bridge vmnetd" ]
+	"hostel nettest vmnet-adapter vmnet-bridge vmnetd" ]
 check "what that starts is in libexec" \
 	[ "$(cd "$root/usr/libexec/hostel" && echo *)" = \
 	"hostel-disk hostel-disk-nbd hostel-screen hostel-vmm vmnet-capture vmnet-dhcp vmnet-nat" ]

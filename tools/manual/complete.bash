@@ -111,4 +111,4 @@ _hostel()
 	fi
 	return 0
 }
-complete -F _hostel hostel vmnetd vmnet-bridge nettest
+complete -F _hostel hostel vmnetd vmnet-bridge vmnet-adapter nettest

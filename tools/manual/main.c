@@ -29,7 +29,8 @@
 #include "vmnet/manuals.h"
 
 static const struct manual *const manuals[] = {
-	&hostel_manual, &vmnetd_manual, &bridge_manual, &nettest_manual,
+	&hostel_manual, &vmnetd_manual, &bridge_manual, &adapter_manual,
+	&nettest_manual,
 #define COMMAND(name, value, main, manual, text) &manual,
 #include "vmapp/commands.def"
 #undef COMMAND

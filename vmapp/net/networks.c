@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <net/if.h>
+
 #include "base/log.h"
 #include "vmapp/config/options.h"
 #include "vmapp/net/file.h"
@@ -77,6 +79,17 @@ static json_t *forwards_json(const struct networking *n, unsigned int i)
 	return all;
 }
 
+/* adapter_there() - has the host its own place on network @i now, which another
+ * may have made for it? */
+static bool adapter_there(const struct networking *n, unsigned int i)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "vmnet%u", i);
+	return n->net[i].kind == NET_HOSTONLY && n->net[i].adapter &&
+	       if_nametoindex(name);
+}
+
 static json_t *network_json(const struct networking *n, unsigned int i)
 {
 	const struct network *net = &n->net[i];
@@ -92,6 +105,9 @@ static json_t *network_json(const struct networking *n, unsigned int i)
 		return o;
 	json_object_set_new(o, "subnet", address_json(net->subnet));
 	json_object_set_new(o, "dhcp", json_boolean(net->dhcp));
+	if (adapter_there(n, i))
+		json_object_set_new(o, "host",
+				    address_json(net->subnet + ADAPTER_HOST));
 	json_object_set_new(o, "reserved", fixed_json(n, i));
 	json_object_set_new(o, "forwards", forwards_json(n, i));
 	return o;
@@ -110,6 +126,8 @@ static void show_network(const json_t *o)
 		printf(" %s/24%s", net_text(o, "subnet"),
 		       json_is_true(json_object_get(o, "dhcp")) ? "" :
 								  ", no DHCP");
+	if (json_object_get(o, "host"))
+		printf(", the host is %s", net_text(o, "host"));
 	putchar('\n');
 	for (i = 0; i < json_array_size(fixed); i++) {
 		f = json_array_get(fixed, i);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* show.c - `hostel net list` and `hostel net stats`: see verbs.h. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "vmapp/net/verbs.h"
+#include "vmnet/client/networks.h"
 
 /* ---- list -------------------------------------------------------------- */
 
@@ -35,10 +37,14 @@ static void list_port(const json_t *p)
 static void list_network(const json_t *n)
 {
 	const json_t *ports = json_object_get(n, "ports");
+	const char *state = ", link down";
 	size_t i;
 
-	printf("%s  %s%s\n", net_text(n, "name"), net_text(n, "kind"),
-	       json_is_true(json_object_get(n, "link")) ? "" : ", link down");
+	if (json_is_true(json_object_get(n, "unused")))
+		state = ", nobody is there";
+	else if (json_is_true(json_object_get(n, "link")))
+		state = "";
+	printf("%s  %s%s\n", net_text(n, "name"), net_text(n, "kind"), state);
 	if (json_array_size(ports))
 		printf("  %-5s %-24s %-17s %-4s %10s %10s %8s\n", "PORT", "WHO",
 		       "ADDRESS", "LINK", "SENT", "RECEIVED", "LOST");
@@ -46,11 +52,50 @@ static void list_network(const json_t *n)
 		list_port(json_array_get(ports, i));
 }
 
+/* is_listed() - has @networks that of @name? */
+static bool is_listed(const json_t *networks, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(networks); i++)
+		if (!strcmp(net_text(json_array_get(networks, i), "name"),
+			    name))
+			return true;
+	return false;
+}
+
+/* add_unused() - the networks that the file makes, and nobody is on now. */
+static void add_unused(json_t *networks)
+{
+	static struct networking n;
+	char why[256], name[VMNET_NAME_MAX];
+	const struct network *net;
+	unsigned int i;
+
+	if (!networks_read(&n, why, sizeof(why)))
+		return;		/* what is wrong has been told */
+	for (i = 0; i < NETWORKS; i++) {
+		net = &n.net[i];
+		if (!net->given)
+			continue;
+		if (net->kind == NET_BRIDGED)
+			snprintf(name, sizeof(name), VMNET_BRIDGED "%s",
+				 net->iface);
+		else
+			snprintf(name, sizeof(name), "vmnet%u", i);
+		if (!is_listed(networks, name))
+			json_array_append_new(
+				networks,
+				json_pack("{s:s,s:s,s:b,s:[]}", "name", name,
+					  "kind", net_kind_names[net->kind],
+					  "unused", 1, "ports"));
+	}
+}
+
 int net_list(struct net_words *words)
 {
 	const struct vmnet_ctl_ask ask = { .verb = CTL_LIST };
-	const json_t *networks;
-	json_t *answer;
+	json_t *answer, *networks;
 	size_t i;
 	int sock;
 
@@ -59,6 +104,7 @@ int net_list(struct net_words *words)
 	answer = net_ask(sock, &ask);
 	close(sock);
 	networks = json_object_get(answer, "networks");
+	add_unused(networks);
 	if (words->json)
 		net_print(answer);
 	else

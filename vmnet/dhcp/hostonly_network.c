@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "vmnet/adapter/adapter_port.h"
 #include "vmnet/dhcp/dhcp.h"
 #include "vmnet/keeper/child.h"
 #include "vmnet/switch/plain_network.h"
@@ -18,13 +19,15 @@
 
 /* What such a network keeps for itself: hub->own. */
 struct hostonly {
+	struct adapter_place adapter;	/* the host's own place */
 	struct port *port;	/* of its server; NULL: there is none */
 	uint64_t started_ns;
 	uint64_t told;		/* it knows who was there at that time:
 				 * vswitch->changes */
 };
 
-/* What a client has here: port->own. */
+/* What a client has here, where DHCP is: port->own. (The adapter's port has
+ * something else there.) */
 struct hostonly_seat {
 	uint8_t host;		/* last byte of its address */
 	bool told;		/* the server knows, ... */
@@ -88,6 +91,12 @@ static struct port *dhcp_spawn(struct vswitch *sw, const struct hub *hub)
 	return port;
 }
 
+/* seat_of() - of a client; NULL: @port is none, or has none. */
+static struct hostonly_seat *seat_of(const struct port *port)
+{
+	return port && port->station ? port->own : NULL;
+}
+
 static void dhcp_start(struct vswitch *sw, struct hub *hub)
 {
 	struct hostonly *own = hub->own;
@@ -100,7 +109,7 @@ static void dhcp_start(struct vswitch *sw, struct hub *hub)
 	if (!own->port)
 		return;
 	for (i = 0; i < FDB_PORTS; i++) {
-		seat = hub->port[i] ? hub->port[i]->own : NULL;
+		seat = seat_of(hub->port[i]);
 		if (seat)
 			seat->told = false;
 	}
@@ -145,7 +154,7 @@ static bool seat_tell(const struct hostonly *own, const struct port *card,
 /* seat_host() - of hub_names() */
 static uint8_t seat_host(const struct port *card)
 {
-	const struct hostonly_seat *seat = card->own;
+	const struct hostonly_seat *seat = seat_of(card);
 
 	return seat ? seat->host : 0;
 }
@@ -164,7 +173,7 @@ static bool server_tell(const struct vswitch *sw, const struct hub *hub)
 		return !own->port;
 	for (i = 0; i < FDB_PORTS; i++) {
 		port = hub->port[i];
-		if (port && port->own)
+		if (seat_of(port))
 			missing |= seat_tell(own, port, !reaches_out(sw, port));
 	}
 	hub_names(hub, seat_host, &names);
@@ -227,12 +236,24 @@ static void hostonly_leave(struct vswitch *sw, struct port *client)
 static bool hostonly_tend(struct vswitch *sw, struct hub *hub)
 {
 	struct hostonly *own = hub->own;
+	bool soon = adapter_tend(sw, hub, &own->adapter);
 
 	if (!hub->conf.dhcp)
-		return false;
+		return soon;
 	if (!own->port && clock_now_ns() - own->started_ns > VSWITCH_PAUSE_NS)
 		dhcp_start(sw, hub);
-	return server_tell(sw, hub);
+	return server_tell(sw, hub) || soon;
+}
+
+static void hostonly_hub_stats(struct text *t, const struct hub *hub)
+{
+	const struct hostonly *own = hub->own;
+	const struct port *adapter = own->adapter.port;
+
+	if (!own->adapter.works)
+		return;
+	text_count(t, "adapter_pid", (uint64_t)adapter->pid);
+	text_count(t, "adapter_lost", own->adapter.lost);
 }
 
 static void hostonly_stats(struct text *t, const struct vswitch *sw)
@@ -254,6 +275,6 @@ const struct network_ops hostonly_network = {
 	.look = plain_look,
 	.own_way = plain_own_way,
 	.count = plain_count,
-	.hub_stats = plain_hub_stats,
+	.hub_stats = hostonly_hub_stats,
 	.stats = hostonly_stats,
 };

@@ -110,6 +110,14 @@ static bool no_word(const char *word)
 	return !*word;
 }
 
+static bool is_vmnet(const char *word)
+{
+	unsigned int number;
+
+	return !strncmp(word, "vmnet", 5) &&
+	       decode_network(word, strlen(word) + 1, &number) == VMNET_OK;
+}
+
 static const struct {
 	bool (*word_ok)(const char *word);	/* may it be told that? */
 	bool names;		/* it can read the page of name servers */
@@ -117,6 +125,7 @@ static const struct {
 	[CHILD_NAT] = { no_word, true },
 	[CHILD_BRIDGE] = { proto_iface_ok, false },
 	[CHILD_DHCP] = { no_word, false },
+	[CHILD_ADAPTER] = { is_vmnet, false },
 };
 BUILD_ASSERT(ARRAY_SIZE(kinds) == CHILD_KINDS);
 

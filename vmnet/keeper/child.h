@@ -32,6 +32,7 @@ enum child_kind {
 	CHILD_NAT,		/* vmnet-nat */
 	CHILD_BRIDGE,		/* vmnet-bridge INTERFACE */
 	CHILD_DHCP,		/* vmnet-dhcp */
+	CHILD_ADAPTER,		/* vmnet-adapter vmnetN */
 	CHILD_KINDS
 };
 

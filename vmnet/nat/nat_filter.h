@@ -4,7 +4,7 @@
  *
  * 1. Only frames to the NAT's own addresses, or to groups: what the switch
  *    floods, because nobody knows its receiver, is not for the outside.
- * 2. Only from an address in 10.0.2.0/24; and what is for an address in there
+ * 2. Only from an address of its subnet; and what is for an address in there
  *    is never looked for outside, nor is 127.0.0.1 or another address that
  *    means "this host".
  * 3. libslirp sees ARP, DHCP, ICMP and TCP only, and no fragments; of IPv6 what

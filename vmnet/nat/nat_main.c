@@ -7,7 +7,8 @@
  * the switch as descriptor 3, as 4 the page of the host's name servers, and
  * perhaps, as 5, a folder that its guest may read files of (nat_folder.h);
  * it ends when the port is closed. Its first message says what it is to do.
- * 10.0.2.0/24: host 10.0.2.2, DNS 10.0.2.3, guests from 10.0.2.15.
+ * In its network's subnet, 10.0.2.0/24 if nobody says another one, the host is
+ * .2, DNS .3, guests are from .15 on.
  *
  * libslirp parses what guests send, and its parsers have had holes: so no
  * guest memory, no file and no other network is within reach, and its walls

@@ -79,6 +79,8 @@ enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 
 /* The network "hostonly", if nobody says another one: 192.168.211.0/24. */
 #define HOSTONLY_SUBNET	0xc0a8d300u
+#define ADAPTER_HOST	1u	/* the host's own place there */
+#define NETWORK_MASK	0xffffff00u	/* of each network */
 
 /* nat_gateway(), nat_nameserver() - of the NAT network with that subnet, all in
  * our byte order: .2 and .3. */

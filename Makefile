@@ -75,8 +75,9 @@ Q       := $(if $(V),,@)
 SLIRP_CFLAGS := $(shell pkg-config --cflags slirp 2>/dev/null)
 SLIRP_LIBS   := -lslirp
 
-# What hostel-screen shows by; no other program has them.
-SCREEN_LIBS := -lvncserver -lpng -lncursesw
+# What hostel-screen shows by, and hostel-top; no other program has them.
+CURSES_LIBS := -lncursesw
+SCREEN_LIBS := -lvncserver -lpng $(CURSES_LIBS)
 
 # Each part is an archive, so that a test links just what it names.
 LIBS    := vmapp screen vmm vmnet disk vmdriver machine devices ia32 base
@@ -86,7 +87,7 @@ ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-screen $(B)/hostel-disk \
 		$(B)/hostel-disk-nbd $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/vmnet-capture \
-		$(B)/vmnet-adapter \
+		$(B)/vmnet-adapter $(B)/hostel-top \
 		$(B)/nettest $(B)/cpubench64 \
 		$(B)/realbench64
 
@@ -134,7 +135,11 @@ link = @echo "  LD    $@"; mkdir -p $(@D); \
 $(B)/hostel: $(B)/obj/vmapp/main.o $(B)/libvmapp.a $(B)/libscreen.a \
 		$(B)/libvmnet.a $(B)/libdisk.a \
 		$(B)/libvmdriver.a $(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
-	$(link) -ljansson -lz -lseccomp -lpthread
+	$(link) -ljansson -lz -lseccomp -lpthread -lm
+$(B)/hostel-top: $(B)/obj/vmapp/show/top_main.o $(B)/libvmapp.a \
+		$(B)/libscreen.a $(B)/libvmnet.a $(B)/libdisk.a \
+		$(B)/libvmdriver.a $(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
+	$(link) $(CURSES_LIBS) -ljansson -lz -lseccomp -lpthread -lm
 $(B)/hostel-vmm: $(B)/obj/vmm/main.o $(B)/libvmm.a $(B)/libvmdriver.a $(B)/libmachine.a \
 		$(B)/libdisk.a $(B)/libdevices.a $(B)/libia32.a $(B)/libbase.a
 	$(link) -lZydis -lseccomp
@@ -221,7 +226,7 @@ $(MANUAL): $(B)/obj/tools/manual/main.o $(B)/obj/tools/manual/roff.o \
 		$(B)/obj/guests/nettest_manual.o $(B)/libvmapp.a \
 		$(B)/libscreen.a $(B)/libvmnet.a $(B)/libdisk.a $(B)/libvmdriver.a \
 		$(B)/libmachine.a $(B)/libdevices.a $(B)/libbase.a
-	$(link) -ljansson -lz -lseccomp -lpthread
+	$(link) -ljansson -lz -lseccomp -lpthread -lm
 $(B)/man/made: $(MANUAL)
 	$(Q)mkdir -p $(@D) && rm -f $(@D)/*
 	@echo "  MAN   $(@D)"
@@ -241,7 +246,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 INSTALL_BIN     := hostel vmnetd vmnet-bridge vmnet-adapter nettest
 INSTALL_LIBEXEC := hostel-vmm hostel-screen hostel-disk hostel-disk-nbd \
-		vmnet-nat vmnet-dhcp vmnet-capture
+		vmnet-nat vmnet-dhcp vmnet-capture hostel-top
 INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \
 		bench/README.md tests/README.md $(wildcard docs/*.md docs/*/*.md)
 ROOT       = $(DESTDIR)$(PREFIX)

@@ -21,6 +21,7 @@
 #include "vmapp/keeper.h"
 #include "vmapp/manuals.h"
 #include "vmapp/net/net.h"
+#include "vmapp/show/top.h"
 #include "vmapp/version.h"
 #include "vmapp/vm.h"
 

@@ -28,6 +28,8 @@ static const struct manual_row files[] = {
 		"started by vmnetd, not by hand" },
 	{ .term = "libexec/hostel/vmnet-capture", .text = "writes what passes "
 		"a network; started by hostel net capture, not by hand" },
+	{ .term = "libexec/hostel/hostel-top", .text = "the screen of hostel "
+		"top, by ncurses; started by that" },
 	{ .term = "share/doc/hostel", .text = "how it is built, what it "
 		"trusts, and its licence; begin with README.md" },
 	{ .term = NULL }

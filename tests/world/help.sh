@@ -24,8 +24,8 @@ says() {
 }
 
 programs="hostel hostel-vmm vmnetd vmnet-nat vmnet-bridge vmnet-dhcp
-vmnet-capture vmnet-adapter nettest cpubench64 realbench64"
-commands="run check report bench help version"
+vmnet-capture vmnet-adapter hostel-top nettest cpubench64 realbench64"
+commands="run check top report bench help version"
 benches=$("$build/hostel" bench | sed -n 's/^  \([a-z]*\) .*/\1/p')
 check "there are benches" [ -n "$benches" ]
 
@@ -43,8 +43,8 @@ for command in $benches; do
 	says 0 hostel bench "$command" --help
 done
 # What is not for people to start, and what wants to know more.
-for program in hostel vmnet-nat vmnet-dhcp vmnet-bridge vmnet-capture \
-	vmnet-adapter nettest realbench64; do
+for program in hostel hostel-top vmnet-nat vmnet-dhcp vmnet-bridge \
+	vmnet-capture vmnet-adapter nettest realbench64; do
 	says 64 "$program"
 done
 says 64 vmnet-nat stray

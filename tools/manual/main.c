@@ -6,8 +6,9 @@
  * usage: manual pages DIR DATE	write NAME.SECTION for each into DIR
  *	  manual complete	print the tables for complete.bash
  *
- * The programs that are only started by others (hostel-vmm, vmnet-nat,
- * vmnet-dhcp, vmnet-capture) have no page: hostel(1) says what they are.
+ * The programs that are only started by others (hostel-vmm, hostel-top,
+ * vmnet-nat, vmnet-dhcp, vmnet-capture) have no page: hostel(1) says what they
+ * are.
  * cpubench64 and realbench64 are parts of bench/, which explains them.
  */
 #include <stdio.h>
@@ -25,6 +26,7 @@
 #include "vmapp/control/commands.h"
 #include "vmapp/manuals.h"
 #include "vmapp/net/net.h"
+#include "vmapp/show/top.h"
 #include "vmapp/version.h"
 #include "vmnet/manuals.h"
 

@@ -86,6 +86,7 @@ ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-screen $(B)/hostel-disk \
 		$(B)/hostel-disk-nbd $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/vmnet-capture \
+		$(B)/vmnet-vde \
 		$(B)/nettest $(B)/cpubench64 \
 		$(B)/realbench64
 
@@ -156,6 +157,9 @@ $(B)/vmnet-dhcp: $(B)/obj/vmnet/dhcp/dhcp_main.o $(B)/libvmnet.a $(B)/libbase.a
 $(B)/vmnet-capture: $(B)/obj/vmnet/tap/capture_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link) -lpcap -lseccomp
+# What speaks to VDE's switches; no other program has libvdeplug.
+$(B)/vmnet-vde: $(B)/obj/vmnet/vde/vde_main.o $(B)/libvmnet.a $(B)/libbase.a
+	$(link) -lvdeplug -lseccomp
 $(B)/vmnet-bridge: $(B)/obj/vmnet/bridge/bridge_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link)
@@ -237,7 +241,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 INSTALL_BIN     := hostel vmnetd vmnet-bridge nettest
 INSTALL_LIBEXEC := hostel-vmm hostel-screen hostel-disk hostel-disk-nbd \
-		vmnet-nat vmnet-dhcp vmnet-capture
+		vmnet-nat vmnet-dhcp vmnet-capture vmnet-vde
 INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \
 		bench/README.md tests/README.md $(wildcard docs/*.md docs/*/*.md)
 ROOT       = $(DESTDIR)$(PREFIX)

@@ -87,7 +87,7 @@ ARCHIVES := $(foreach l,$(LIBS),$(B)/lib$(l).a)
 PROGRAMS := $(B)/hostel $(B)/hostel-vmm $(B)/hostel-screen $(B)/hostel-disk \
 		$(B)/hostel-disk-nbd $(B)/vmnetd $(B)/vmnet-nat \
 		$(B)/vmnet-bridge $(B)/vmnet-dhcp $(B)/vmnet-capture \
-		$(B)/vmnet-adapter $(B)/hostel-top \
+		$(B)/vmnet-adapter $(B)/vmnet-vde $(B)/hostel-top \
 		$(B)/nettest $(B)/cpubench64 \
 		$(B)/realbench64
 
@@ -165,6 +165,9 @@ $(B)/vmnet-adapter: $(B)/obj/vmnet/adapter/adapter_main.o $(B)/libvmnet.a \
 $(B)/vmnet-capture: $(B)/obj/vmnet/tap/capture_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link) -lpcap -lseccomp
+# What speaks to VDE's switches; no other program has libvdeplug.
+$(B)/vmnet-vde: $(B)/obj/vmnet/vde/vde_main.o $(B)/libvmnet.a $(B)/libbase.a
+	$(link) -lvdeplug -lseccomp
 $(B)/vmnet-bridge: $(B)/obj/vmnet/bridge/bridge_main.o $(B)/libvmnet.a \
 		$(B)/libbase.a
 	$(link)
@@ -246,7 +249,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 INSTALL_BIN     := hostel vmnetd vmnet-bridge vmnet-adapter nettest
 INSTALL_LIBEXEC := hostel-vmm hostel-screen hostel-disk hostel-disk-nbd \
-		vmnet-nat vmnet-dhcp vmnet-capture hostel-top
+		vmnet-nat vmnet-dhcp vmnet-capture vmnet-vde hostel-top
 INSTALL_DOCS    := README.md ARCHITECTURE.md CONTRIBUTING.md LICENSE \
 		bench/README.md tests/README.md $(wildcard docs/*.md docs/*/*.md)
 ROOT       = $(DESTDIR)$(PREFIX)

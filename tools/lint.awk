@@ -120,7 +120,7 @@ BEGIN {
 	rooms["names"] = "proto"
 	rooms["switch"] = "proto keeper tap conditions names"
 	rooms["ctl"] = "proto switch tap conditions"
-	rooms["tap"] = "proto client"
+	rooms["tap"] = rooms["vde"] = "proto client"
 	rooms["bridge"] = "proto keeper switch"
 	rooms["nat"] = rooms["dhcp"] = "proto keeper switch names"
 	rooms["dhcp"] = rooms["dhcp"] " adapter"

@@ -32,7 +32,7 @@ THREATS = "docs/THREATS.md"
 PROGRAMS = {"vmm": "hostel-vmm", "app": "hostel", "serial": "hostel",
             "switch": "vmnetd", "nat": "vmnet-nat", "folder": "vmnet-nat",
             "dhcp": "vmnet-dhcp", "adapter": "vmnet-adapter",
-            "capture": "vmnet-capture",
+            "capture": "vmnet-capture", "vde": "vmnet-vde",
             "disk": "hostel-disk", "nbd": "hostel-disk-nbd",
             "screen": "hostel-screen"}
 # What libc makes of a function of another name.

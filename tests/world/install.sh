@@ -74,7 +74,7 @@ check "what people start is in bin" [ "$(cd "$bin" && echo *)" = \
 	"hostel nettest vmnet-adapter vmnet-bridge vmnetd" ]
 check "what that starts is in libexec" \
 	[ "$(cd "$root/usr/libexec/hostel" && echo *)" = \
-	"hostel-disk hostel-disk-nbd hostel-screen hostel-top hostel-vmm vmnet-capture vmnet-dhcp vmnet-nat" ]
+	"hostel-disk hostel-disk-nbd hostel-screen hostel-top hostel-vmm vmnet-capture vmnet-dhcp vmnet-nat vmnet-vde" ]
 check "the licence and the documents are there" eval \
 	'cmp -s LICENSE "$root/usr/share/doc/hostel/LICENSE" &&
 	[ -s "$root/usr/share/doc/hostel/docs/THREATS.md" ]'

@@ -25,6 +25,7 @@
 #include <linux/capability.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/fdpass.h"
 #include "tests/net/lib_daemon.h"
 #include "tests/net/lib_wire.h"
@@ -551,6 +552,47 @@ static void a_killed_switch_bridges_again(void **state)
 	crosses_again(t);
 }
 
+/* load() - a frame each way; what comes is taken. */
+static void load(struct bench *t)
+{
+	uint8_t got[VMNET_FRAME_MAX];
+	unsigned int i;
+
+	from_wire(t, 1000, mac_a);
+	make(t, 1000, outside, mac_b);
+	vmnet_client_send(&t->b, t->frame, 1000);
+	for (i = 0; i < 4; i++) {
+		vmnet_client_recv(&t->a, got, sizeof(got));
+		vmnet_client_recv(&t->b, got, sizeof(got));
+	}
+}
+
+/* Frames go both ways all the time. */
+static void killed_under_load(void **state)
+{
+	uint64_t end = clock_now_ns() + 30 * NSEC_PER_SEC;
+	struct bench *t = *state;
+	unsigned int i, k;
+
+	for (i = 1; i <= 3; i++) {
+		for (k = 0; k < 2000; k++)
+			load(t);
+		kill_switch();
+		while (t->a.stats.reconnects < i || !t->a.link ||
+		       t->b.stats.reconnects < i || !t->b.link) {
+			assert_true(clock_now_ns() < end);
+			load(t);
+			usleep(100);
+		}
+		assert_true(books_balance());
+	}
+	while (daemon_receive(&t->a, t->got) || daemon_receive(&t->b, t->got))
+		;
+	while (wire_receive(t->wire, t->got))
+		;
+	crosses_again(t);
+}
+
 /* The filter keeps the host's own frames out: whoever gets the socket can not
  * take it off. */
 static void the_filter_is_locked(void **state)
@@ -666,7 +708,7 @@ int main(int argc, char **argv)
 		T(an_interface_goes_down_and_up),
 		T(a_cable_is_pulled_and_put_back),
 		T(an_interface_goes_away_and_comes_back),
-		T(a_killed_switch_bridges_again),
+		T(a_killed_switch_bridges_again), T(killed_under_load),
 		R(what_can_not_be_bridged_is_refused),
 		R(the_filter_is_locked),
 		R(without_the_right_one_is_told_how),

@@ -2,9 +2,10 @@
 /*
  * nat_hostile_test.c - what broke other NATs, sent to ours: application-layer
  * gateways (CVE-2005-4459, libslirp's tcp_emu), DHCP and TFTP servers
- * (CVE-2007-0063, CVE-2020-3947, CVE-2021-3592 to 3595), NC-SI, TCP's urgent
- * pointer (CVE-2026-9539), and TCP that is garbage under a good header. After
- * each the same process still answers.
+ * (CVE-2007-0063, CVE-2020-3947, CVE-2021-3592 to 3595), NC-SI and ARP that end
+ * early (CVE-2020-29129 and 29130), TCP's urgent pointer (CVE-2026-9539), and
+ * TCP that is garbage under a good header. After each the same process still
+ * answers.
  * tests/run: waits
  */
 #include <setjmp.h>
@@ -127,6 +128,54 @@ static void malformed_dhcp(void **state)
 	fail_msg("no offer after all that");
 }
 
+/* silence() - nothing of that type, and of that protocol, is there or comes. */
+static void silence(struct station *s, uint16_t type, uint8_t proto)
+{
+	while (station_receive(s))
+		assert_false(get_be16(s->in + 12) == type &&
+			     (!proto || s->in[AT_IP + 9] == proto));
+}
+
+/* CVE-2021-3592: a header that was looked at where the packet
+ * had ended. What is shorter than a request is none, and gets no answer that
+ * memory could leak by: each length, with lengths in it that agree. */
+static void cut_dhcp(void **state)
+{
+	struct dhcp_ask a = { .type = DHCP_DISCOVER };
+	struct station *s = *state;
+	size_t len;
+
+	memcpy(a.mac, s->mac, 6);
+	for (len = 0; len < 240; len++) {
+		dhcp_build(&a, s->out);
+		station_send_udp(s, 0, 68, 0xffffffff, 67, len);
+	}
+	silence(s, ETHER_IP, IP_UDP);
+	assert_true(station_alive(s));
+}
+
+/* CVE-2021-3593 to 3595: the same of TFTP, with names that do not end. */
+static void cut_tftp(void **state)
+{
+	static const uint8_t ask[] = "\0\1pxelinux.0\0octet";
+	struct station *s = *state;
+	size_t len;
+
+	for (len = 0; len < sizeof(ask) - 1; len++) {
+		station_ether(s, s->gateway, ETHER_IP);
+		memcpy(s->out + AT_UDP_DATA, ask, len);
+		station_send_udp(s, s->ip, 4000, STATION_GATEWAY, 69, len);
+	}
+	while (station_receive(s)) {	/* an error is right, and no more */
+		if (get_be16(s->in + 12) != ETHER_IP ||
+		    s->in[AT_IP + 9] != IP_UDP)
+			continue;
+		assert_int_equal(get_be16(s->in + AT_UDP_DATA), 5);
+		assert_in_range(s->in_len, AT_UDP_DATA + 5, 200);
+	}
+	assert_true(station_alive(s));
+}
+
 static void malformed_tftp(void **state)
 {
 	static const char name[] = "\0\1../../../etc/passwd\0octet\0"
@@ -151,6 +200,29 @@ static void malformed_tftp(void **state)
 }
 
 /* ---- frames of other kinds --------------------------------------------- */
+
+/* CVE-2020-29130: ARP that ends early. */
+static void short_arp(void **state)
+{
+	struct station *s = *state;
+	uint8_t *arp = s->out + AT_IP;
+	size_t len;
+
+	for (len = 14; len < 14 + 28; len++) {
+		station_ether(s, s->gateway, ETHER_ARP);
+		if (len % 2)
+			memset(s->out, 255, 6);
+		put_be16(arp, 1);
+		put_be16(arp + 2, ETHER_IP);
+		arp[4] = 6, arp[5] = 4, arp[7] = 1;
+		memcpy(arp + 8, s->mac, 6);
+		put_be32(arp + 14, s->ip);
+		put_be32(arp + 24, STATION_GATEWAY);
+		station_send(s, len);
+	}
+	silence(s, ETHER_ARP, 0);
+	assert_true(station_alive(s));
+}
 
 static void nc_si_and_other_types(void **state)
 {
@@ -252,7 +324,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(no_gateway_reads_along), T(ports_of_old_emulations),
-		T(malformed_dhcp), T(malformed_tftp),
+		T(malformed_dhcp), T(cut_dhcp), T(malformed_tftp), T(cut_tftp),
+		T(short_arp),
 		T(nc_si_and_other_types), T(urgent_data_is_ordinary),
 		T(garbage_under_a_good_header),
 	};

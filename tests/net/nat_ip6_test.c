@@ -292,6 +292,39 @@ static void bad_packets_hurt_nobody(void **state)
 	assert_true(await6(s, ICMP6, 134));
 }
 
+/* CVE-2020-10756: an echo whose header says that there is more of it than the
+ * frame has: no answer with what lies behind. The other way round it is one. */
+static void a_ping_longer_than_its_frame(void **state)
+{
+	static const uint16_t said[] = { 9, 40, 1400, 0x7fff, 0xffff };
+	struct station *s = *state;
+	uint8_t *icmp = s->out + AT_BODY6;
+	size_t i;
+
+	solicit(s);
+	assert_true(await6(s, ICMP6, 134));
+	for (i = 0; i < ARRAY_SIZE(said); i++) {
+		memset(icmp, 0, 8);
+		icmp[0] = 128;
+		send6(s, ICMP6, OURS, GATEWAY, 8, 2);
+		put_be16(s->out + AT_IP6 + 4, said[i]);
+		station_send(s, AT_BODY6 + 8);
+	}
+	i = 0;
+	while (station_receive(s)) {
+		if (get_be16(s->in + 12) != ETHER_IP6)
+			continue;
+		if (s->in[AT_BODY6] == 135)
+			answer(s);
+		if (s->in[AT_BODY6] != 129)
+			continue;
+		assert_int_equal(get_be16(s->in + AT_IP6 + 4), 8);
+		i++;
+	}
+	assert_in_range(i, 1, ARRAY_SIZE(said));
+	assert_true(station_alive(s));
+}
+
 static void a_host_without_has_none(void **state)
 {
 	static const uint8_t mac[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
@@ -317,7 +350,7 @@ int main(int argc, char **argv)
 		T(a_router_is_advertised), T(udp_passes_both_ways),
 		T(tcp_passes_and_is_disarmed),
 		T(what_means_this_host_is_not_reached),
-		T(bad_packets_hurt_nobody),
+		T(bad_packets_hurt_nobody), T(a_ping_longer_than_its_frame),
 		cmocka_unit_test(a_host_without_has_none),
 	};
 

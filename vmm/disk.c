@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "disk/channel.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/doorfd.h"
@@ -16,6 +17,16 @@
  * 100 to 200 us. It has to be enough to wake a disk process, or none would ever
  * be found awake. */
 #define LOOK_TICKS	400000u
+
+/* How long one that runs does, for each request: 25 to 50 us. That is what it
+ * costs to be told of an answer by a signal, and to begin again what the guest
+ * did then. */
+#define SOON_TICKS	100000u
+
+/* Of its time this may be so much, a part in twenty, over some 10 ms: more
+ * often than that the guest has its CPU for others until it is told. */
+#define SOON_PART	20u
+#define SOON_BURST	25000000u
 
 /* After so many looks in vain, one behind the other, so many halts are slept
  * through. */
@@ -150,7 +161,7 @@ void vmm_disk_look(struct vmm *vmm)
 		look(vmm, i);
 }
 
-/* ---- a halted guest ----------------------------------------------------- */
+/* ---- to look for an answer ---------------------------------------------- */
 
 bool vmm_disk_waits(const struct vmm *vmm)
 {
@@ -183,31 +194,79 @@ static bool any_answered(const struct vmm *vmm)
 	return false;
 }
 
-bool vmm_disk_await(struct vmm *vmm)
+/* look_is_on() - is it worth it? */
+static bool look_is_on(const struct vmm *vmm, struct disk_look *l)
+{
+	if (!l->blind)
+		return CPU_COUNT(&vmm->cpus) > 1;
+	l->blind--;
+	return false;
+}
+
+/* look_note() - how it went. */
+static void look_note(struct disk_look *l, bool vain)
+{
+	l->vain = vain ? (uint8_t)(l->vain + 1) : 0;
+	if (l->vain < VAIN)
+		return;
+	l->vain = 0;
+	l->blind = BLIND;
+}
+
+/* look_for() - Return: is there an answer, or else has the attention word been
+ * raised, within @ticks? From then on we are told; of what has come before, we
+ * are not, so who gets false looks once more. */
+static bool look_for(struct vmm *vmm, uint64_t ticks)
 {
 	uint64_t since = door_tsc();
 	bool there;
 
-	if (!vmm_disk_waits(vmm))
-		return false;
-	if (vmm->disk_blind || CPU_COUNT(&vmm->cpus) < 2) {
-		vmm->disk_blind -= vmm->disk_blind != 0;
-		return any_answered(vmm);
-	}
 	set_wake(vmm, DISK_WAKE_NOT);
 	do {
 		there = any_answered(vmm) ||
 			atomic_load(&vmm->cross->attention);
 		__builtin_ia32_pause();
-	} while (!there && door_tsc() - since < LOOK_TICKS);
-	/* From now on we are told; of what has come before, we are not. */
+	} while (!there && door_tsc() - since < ticks);
 	set_wake(vmm, DISK_WAKE_NEWS);
-	vmm->disk_vain = there ? 0 : (uint8_t)(vmm->disk_vain + 1);
-	if (vmm->disk_vain == VAIN) {
-		vmm->disk_vain = 0;
-		vmm->disk_blind = BLIND;
-	}
+	return there;
+}
+
+bool vmm_disk_await(struct vmm *vmm)
+{
+	bool there;
+
+	if (!vmm_disk_waits(vmm))
+		return false;
+	if (!look_is_on(vmm, &vmm->disk_halted))
+		return any_answered(vmm);
+	there = look_for(vmm, LOOK_TICKS);
+	look_note(&vmm->disk_halted, !there);
 	return there || any_answered(vmm);
+}
+
+/* soon_spent() - @now ends a look that has taken @ticks. */
+static void soon_spent(struct vmm *vmm, uint64_t now, uint64_t ticks)
+{
+	vmm->disk_soon_tsc =
+		MAX(vmm->disk_soon_tsc, now - SOON_BURST) + ticks * SOON_PART;
+}
+
+void vmm_disk_soon(struct vmm *vmm)
+{
+	uint64_t since = door_tsc(), now;
+	bool there = true;
+
+	if (!vmm_disk_waits(vmm) || since < vmm->disk_soon_tsc ||
+	    !look_is_on(vmm, &vmm->disk_runs))
+		return;
+	while (there && vmm_disk_waits(vmm) &&
+	       !atomic_load(&vmm->cross->attention)) {
+		there = look_for(vmm, SOON_TICKS);
+		vmm_disk_look(vmm);
+	}
+	look_note(&vmm->disk_runs, !there);
+	now = door_tsc();
+	soon_spent(vmm, now, now - since);
 }
 
 /* ---- set up ------------------------------------------------------------- */

@@ -8,8 +8,9 @@
  *    VMApp's to do again: it knows whom to tell, and if the machine has to wait
  *    for room. Other drives, and other jobs, are VMApp's.
  * 2. While the guest runs, the watcher hears of an answer, and tells by
- *    ATTENTION_DISK. While it is halted, we look for a moment, as most answers
- *    come sooner than a sleeper is woken.
+ *    ATTENTION_DISK. While it is halted, and, if that is seldom, when it has
+ *    just asked, we look for a moment, as most answers come sooner than a
+ *    sleeper is woken.
  */
 #ifndef VMM_DISK_H
 #define VMM_DISK_H
@@ -36,6 +37,14 @@ void vmm_disk_look(struct vmm *vmm);
 
 /* vmm_disk_waits() - is a request of ours under way? */
 bool vmm_disk_waits(const struct vmm *vmm);
+
+/**
+ * vmm_disk_soon() - the guest has just asked, and runs: look for the answer,
+ * for less than it costs to be told of it
+ *
+ * A long task is many requests: all of it, unless the attention word is raised.
+ */
+void vmm_disk_soon(struct vmm *vmm);
 
 /**
  * vmm_disk_await() - the guest is halted: look for an answer, for a moment, or

@@ -248,6 +248,7 @@ static void row_works(struct vmm *vmm, struct access *a)
 		return;
 	if (vmm_disk_here(vmm, (enum pc_worker)a->bus.worker)) {
 		vmm_disk_work(vmm, (enum pc_worker)a->bus.worker);
+		vmm_disk_soon(vmm);
 		return;
 	}
 	account_begin(&vmm->cpu->rows, ROW_PORT_SWITCH);

@@ -58,6 +58,12 @@ struct vmm_disk {
 	bool given_up;			/* it failed once: VMApp asks */
 };
 
+/* If it is worth it to look for an answer. */
+struct disk_look {
+	uint8_t vain;		/* looks in vain, one behind the other */
+	uint8_t blind;		/* so often there is none */
+};
+
 struct vmm {
 	struct crosspage *cross;
 	struct guestmem ram;
@@ -68,8 +74,8 @@ struct vmm {
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
 	struct vmm_disk disk[VMM_DISKS];
-	uint8_t disk_vain;	/* looks for an answer in vain */
-	uint8_t disk_blind;	/* halts in which none is looked for */
+	struct disk_look disk_halted, disk_runs;	/* the guest */
+	uint64_t disk_soon_tsc;	/* one that runs does not look before */
 	struct sendcombine combine;
 	struct vmm_stamps stamps;
 

@@ -167,6 +167,32 @@ static void is_interrupted(void **state)
 	}
 }
 
+/* ... and stays one, however often that was: not a row of fragments of an
+ * instruction each, one for each place where it was interrupted. */
+static void stays_whole(void **state)
+{
+	struct machine *m = *state;
+	uint64_t made, was;
+	int i;
+
+	/* inc eax; 1: five times imul eax,eax; jmp 1b */
+	PUT(m, CODE, 0x40, 0x0f, 0xaf, 0xc0, 0x0f, 0xaf, 0xc0, 0x0f, 0xaf, 0xc0,
+	    0x0f, 0xaf, 0xc0, 0x0f, 0xaf, 0xc0, 0xeb, 0xef);
+	m->cpu->eip = CODE;
+	was = m->cpu->bt->stats.fragments;
+	for (i = 0; i < 200; i++) {
+		machine_alarm(m, 200, false);
+		assert_int_equal(cpu_run(m->cpu, UINT64_MAX),
+				 CPU_EXIT_ATTENTION);
+		m->attention = 0;
+	}
+	made = m->cpu->bt->stats.fragments - was;
+	/* It, where it goes on, and if that was hit, too, one more. In rsp C
+	 * code has no way inside. */
+	if (!m->cpu->bt->all_in_rsp)
+		assert_in_range(made, 1, 3);
+}
+
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -174,6 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_loop), T(ways_join), T(runs_into), T(not_there),
 		T(written), T(faults_inside), T(is_interrupted),
+		T(stays_whole),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

@@ -436,6 +436,11 @@ bool cache_add(struct cpu *cpu, struct frag *f);
  * at @la, or NULL. @global: it is the kernel's, on a global page. */
 struct frag *cache_lookup(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 			  bool global);
+/* cache_opens() - is @f, which the window shows, a fragment of @mode that can
+ * be entered where @la is, which is @key? @enter: cache offset */
+bool cache_opens(const struct cpu *cpu, const struct frag *f, paddr key,
+		 laddr la, uint8_t mode, uint32_t *enter);
+
 /* cache_inside() - one that has the same instruction, but begins before it, and
  * can be entered there: at cache offset *@enter, with ESP where @mode says. Or
  * NULL. */
@@ -472,10 +477,14 @@ static inline bool smc_often(const struct bt *bt, paddr at, enum smc_kind kind)
 /* chain.c */
 /* chain_find() - the fragment of @mode at CS:EIP, made if need be; raises
  * faults.
+ * @first: NULL, or the fragment that is looked in before others, if it can be
+ *	entered inside. What was interrupted in a loop goes on in a fragment
+ *	that begins there, and the loop is not to become a row of such
  * @inside: NULL, or one that begins before will do, too: receives the cache
  *	offset where to enter that, or 0
  * Return: NULL if the interpreter has to run what is there. */
-struct frag *chain_find(struct cpu *cpu, uint8_t mode, uint32_t *inside);
+struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
+			uint32_t *inside);
 /* chain_first() - MODE_RSP if a fragment has it that C code leads to, or 0. In
  * lockstep a program's has: no other one leads to it. */
 uint8_t chain_first(const struct cpu *cpu);

@@ -351,6 +351,17 @@ static bool frag_opens(const struct bt *bt, const struct frag *f,
 	return true;
 }
 
+bool cache_opens(const struct cpu *cpu, const struct frag *f, paddr key,
+		 laddr la, uint8_t mode, uint32_t *enter)
+{
+	uint32_t guest = (uint32_t)(key - f->key);
+
+	return !cpu->bt->lockstep && !cpu->bt->counts && f->valid &&
+	       f->mode == mode && key > f->key &&
+	       la - frag_la(cpu, f) == guest &&
+	       frag_opens(cpu->bt, f, guest, enter);
+}
+
 struct frag *cache_inside(struct cpu *cpu, paddr key, laddr la, uint8_t mode,
 			  bool global, uint32_t *enter)
 {

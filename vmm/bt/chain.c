@@ -225,10 +225,12 @@ static struct frag *frag_make(struct cpu *cpu, uint8_t mode)
 	return cache_add(cpu, f) ? f : NULL;
 }
 
-struct frag *chain_find(struct cpu *cpu, uint8_t mode, uint32_t *inside)
+struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
+			uint32_t *inside)
 {
 	struct bt *bt = cpu->bt;
 	const struct tlb_entry *e;
+	uint64_t lost = bt->lost;
 	struct frag *f;
 	bool global;
 	paddr key;
@@ -242,6 +244,9 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, uint32_t *inside)
 	e = mmu_lookup(cpu, cpu->eip, false, cpu->cpl == 3);
 	key = (paddr)e->pfn << PAGE_SHIFT | (cpu->eip & PAGE_MASK);
 	global = (e->flags & TLB_G) && cpu->cpl == 0;
+	if (first && inside && lost == bt->lost &&
+	    cache_opens(cpu, first, key, cpu->eip, mode, inside))
+		return first;
 	f = cache_lookup(cpu, key, cpu->eip, mode, global);
 	if (f && f->pfn2 != NO_PAGE &&
 	    mmu_lookup(cpu, cpu->eip + PAGE_SIZE, false, cpu->cpl == 3)->pfn !=
@@ -275,9 +280,10 @@ uint8_t chain_first(const struct cpu *cpu)
 		       0;
 }
 
-/* find_here() - the fragment at CS:EIP if translated code may go on; @where is
- * MODE_RSP or 0, @inside as for chain_find(). */
-static struct frag *find_here(struct cpu *cpu, uint8_t where, uint32_t *inside)
+/* find_from() - the fragment at CS:EIP if translated code may go on; @where is
+ * MODE_RSP or 0, @first and @inside as for chain_find(). */
+static struct frag *find_from(struct cpu *cpu, uint8_t where,
+			      struct frag *first, uint32_t *inside)
 {
 	struct frag *f;
 
@@ -285,13 +291,18 @@ static struct frag *find_here(struct cpu *cpu, uint8_t where, uint32_t *inside)
 	if (!chain_calm(cpu) || !bt_ready(cpu) ||
 	    (cpu->bt->lockstep && cpu->bt->entered))
 		return NULL;
-	f = chain_find(cpu, cpu->bt->mode | where, inside);
+	f = chain_find(cpu, cpu->bt->mode | where, first, inside);
 	cpu->bt->entered = f;
 	if (f)
 		place_enter(cpu, f);
 	else
 		cpu->hot.reason = BT_STEP;
 	return f;
+}
+
+static struct frag *find_here(struct cpu *cpu, uint8_t where)
+{
+	return find_from(cpu, where, NULL, NULL);
 }
 
 static uint64_t frag_address(struct cpu *cpu, const struct frag *f)
@@ -303,7 +314,7 @@ static uint64_t frag_address(struct cpu *cpu, const struct frag *f)
  * longer than a short one that begins here and is made once. */
 uint64_t chain_jump(struct cpu *cpu)
 {
-	struct frag *f = find_here(cpu, chain_first(cpu), NULL);
+	struct frag *f = find_here(cpu, chain_first(cpu));
 
 	return f ? frag_address(cpu, f) : 0;
 }
@@ -338,7 +349,7 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 
 	cpu->eip = at;
 	bt->stats.misses++;
-	f = find_here(cpu, 0, NULL);
+	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
 	table_enter(cpu, f);
@@ -447,7 +458,7 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 {
 	struct bt *bt = cpu->bt;
 	struct exit *x = bt_exit(bt, at);
-	const struct frag *from = bt_frag(bt, x->frag);
+	struct frag *from = bt_frag(bt, x->frag);
 	laddr base = frag_base(cpu, from), la = base + x->target;
 	uint64_t lost = bt->lost;
 	uint32_t inside = 0;
@@ -460,16 +471,16 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	where = x->to_rsp ? MODE_RSP : 0;
 	cpu->eip = la;
 	bt->stats.links++;
-	f = find_here(cpu, where,
+	f = find_from(cpu, where, x->to ? bt_frag(bt, x->to) : from,
 		      may_enter(x, from, base, la) ? &inside : NULL);
 	if (f && f->landing_count && into_rsp) {
 		if (lost == bt->lost)
 			x->to_rsp = false;
 		/* a loop with calls: not worth it */
-		f = find_here(cpu, 0, NULL);
+		f = find_here(cpu, 0);
 	} else if (inside && lost == bt->lost && !frags_beside(bt, from, f)) {
 		inside = 0;
-		f = find_here(cpu, where, NULL);
+		f = find_here(cpu, where);
 	}
 	if (!f)
 		return 0;
@@ -492,7 +503,7 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 	uint64_t lost = bt->lost;
 
 	cpu->gpr[REG_ESP] -= 4;
-	f = find_here(cpu, 0, NULL);
+	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
 	if (lost != bt->lost || !from->valid || frag_base(cpu, from) != base)
@@ -542,7 +553,7 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 	bt->stats.misses++;
 	if (x->thunk)
 		return thunk_miss(cpu, x, base);
-	f = find_here(cpu, 0, NULL);
+	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
 	if (lost == bt->lost && from->valid)

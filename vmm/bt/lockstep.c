@@ -227,7 +227,7 @@ static unsigned int block_shared(struct cpu *cpu, const struct block *b)
 	if (!i)
 		return 0;
 	cpu->bt->limit = i;
-	f = chain_find(cpu, cpu->bt->mode | chain_first(cpu), NULL);
+	f = chain_find(cpu, cpu->bt->mode | chain_first(cpu), NULL, NULL);
 	return f ? f->count : 0;
 }
 

@@ -49,6 +49,7 @@
 #include "vmnet/nat/nat_sandbox.h"
 #include "vmnet/nat/nat_state.h"
 #include "vmnet/nat/nat_tftp.h"
+#include "vmnet/nat/nat_timers.h"
 #include "vmnet/nat/nat_udp.h"
 #include "vmnet/nat/nat_wire.h"
 #include "vmnet/proto/proto.h"
@@ -71,13 +72,6 @@
 #define NAT_GROWS	(384ull << 20)
 #define NAT_GROWS_SPACE	(512ull << 20)
 
-struct nat_timer {
-	SlirpTimerCb cb;
-	void *opaque;
-	int64_t when_ms;	/* -1: not set */
-	struct nat_timer *next;
-};
-
 struct nat {
 	Slirp *slirp;
 	struct nat_wire wire;
@@ -94,7 +88,7 @@ struct nat {
 	struct nat_reset reset;
 	bool ip6;			/* has the host a way out? */
 	uint64_t advertise_ns;		/* when the guest is told next */
-	struct nat_timer *timers;
+	struct nat_timers timers;
 	struct pollfd polls[NAT_POLLS];	/* [0] is the port, [1] its bell */
 	unsigned int count;
 	uint32_t drops[NAT_DROP_COUNT];	/* that vmnetd does not know of yet */
@@ -131,9 +125,8 @@ static const struct ring_stamp *stamp_out(struct nat *nat,
 static void send_frame(void *opaque, const uint8_t *buf, size_t len)
 {
 	struct nat *nat = opaque;
-	bool sent;
-
 	struct ring_stamp stamp;
+	bool sent;
 
 	if (nat->wire.rings)
 		sent = nat_wire_send(&nat->wire, buf, len,
@@ -172,35 +165,18 @@ static int64_t on_clock(void *opaque)
 
 static void *on_timer_new(SlirpTimerCb cb, void *cb_opaque, void *opaque)
 {
-	struct nat_timer *t = calloc(1, sizeof(*t));
-	struct nat *nat = opaque;
-
-	if (!t)
-		die("out of memory");
-	t->cb = cb;
-	t->opaque = cb_opaque;
-	t->when_ms = -1;
-	t->next = nat->timers;
-	nat->timers = t;
-	return t;
+	return nat_timer_new(&((struct nat *)opaque)->timers, cb, cb_opaque);
 }
 
 static void on_timer_free(void *timer, void *opaque)
 {
-	struct nat *nat = opaque;
-	struct nat_timer **p;
-
-	for (p = &nat->timers; *p && *p != timer; p = &(*p)->next)
-		;
-	if (*p)
-		*p = (*p)->next;
-	free(timer);
+	nat_timer_free(&((struct nat *)opaque)->timers, timer);
 }
 
 static void on_timer_mod(void *timer, int64_t when_ms, void *opaque)
 {
 	(void)opaque;
-	((struct nat_timer *)timer)->when_ms = when_ms;
+	nat_timer_set(timer, when_ms);
 }
 
 /* We poll all descriptors anew each round. */
@@ -570,33 +546,6 @@ static bool tell_drops(struct nat *nat)
 	return told;
 }
 
-static void run_timers(struct nat *nat)
-{
-	int64_t now = (int64_t)(clock_now_ns() / 1000000);
-	struct nat_timer *t, *next;
-
-	for (t = nat->timers; t; t = next) {
-		next = t->next;
-		if (t->when_ms < 0 || t->when_ms > now)
-			continue;
-		t->when_ms = -1;
-		t->cb(t->opaque);
-	}
-}
-
-static uint32_t timers_timeout(const struct nat *nat, uint32_t timeout)
-{
-	int64_t now = (int64_t)(clock_now_ns() / 1000000), left;
-	const struct nat_timer *t;
-
-	for (t = nat->timers; t; t = t->next) {
-		left = t->when_ms < 0 ? (int64_t)timeout : t->when_ms - now;
-		if (left < (int64_t)timeout)
-			timeout = left < 0 ? 0 : (uint32_t)left;
-	}
-	return timeout;
-}
-
 /* tftp_fill() - Return: how many are to be polled for it. */
 static unsigned int tftp_fill(struct nat *nat, struct pollfd *p,
 			      uint32_t *timeout)
@@ -650,7 +599,7 @@ static void nat_loop(struct nat *nat)
 			reassembly_lost(nat->fragments);
 		timeout = tell_drops(nat) ? 60000 : 100;
 		slirp_pollfds_fill(nat->slirp, &timeout, add_poll, nat);
-		timeout = timers_timeout(nat, timeout);
+		timeout = nat_timers_wait(&nat->timers, timeout);
 		udp = nat->count;
 		nat->count += nat_udp_fill(nat->udp, nat->polls + udp,
 					   clock_now_ns());
@@ -671,7 +620,7 @@ static void nat_loop(struct nat *nat)
 				      clock_now_ns());
 		if (!take_frames(nat))
 			return;
-		run_timers(nat);
+		nat_timers_run(&nat->timers);
 	}
 }
 

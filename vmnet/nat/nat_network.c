@@ -376,7 +376,7 @@ static bool nat_own_way(const struct port *client, const uint8_t *frame,
 
 /* ---- statistics -------------------------------------------------------- */
 
-static void nat_look(struct text *t, const struct port *client)
+static void nat_say(struct text *t, const struct port *client)
 {
 	static const char *const names[] = {
 #define NAT_STATE(name, text) #name,
@@ -425,7 +425,7 @@ const struct network_ops nat_network = {
 	.tend = nat_tend,
 	.full = nat_full,
 	.timed = times_tell,
-	.look = nat_look,
+	.look = nat_say,
 	.own_way = nat_own_way,
 	.count = plain_count,
 	.hub_stats = plain_hub_stats,

@@ -37,7 +37,7 @@ static struct look moving(double s)
 		.s = s, .who = "web:0", .link = true,
 		.in = (uint64_t)(1000 * s), .in_bytes = (uint64_t)(1e6 * s),
 		.out = (uint64_t)(1000 * s), .out_bytes = (uint64_t)(1e6 * s),
-		.looks = (uint64_t)(1000 * s), .machine = true, .wall_s = s,
+		.machine = true, .wall_s = s,
 		.idle_s = s / 2,
 	};
 }
@@ -73,9 +73,9 @@ static void what_is_counted_is_judged(void **state)
 	judged(&b, VERDICT_NAT_BUSY);
 	b.unread = 1;
 	judged(&b, VERDICT_READER);
-	b = moving(11), b.full = 500;
+	b = moving(11), b.stalls = 3;
 	judged(&b, VERDICT_RING);
-	b.full = 2;
+	b.stalls = 2;
 	judged(&b, VERDICT_UNKNOWN);
 	b = moving(11), b.from.rate = 8200000;
 	judged(&b, VERDICT_RATE);
@@ -94,10 +94,9 @@ static void counters_that_begin_anew_are_nothing(void **state)
 	char text[VERDICT_TEXT];
 
 	(void)state;
-	a.unread = a.peers_unread = a.full = a.shut_ms = 100000;
+	a.unread = a.peers_unread = a.stalls = a.shut_ms = 100000;
 	a.from.lost = a.to.full = a.keeps = 100000;
 	a.nat_state = b.nat_state = true;
-	b.looks = 3;
 	assert_int_equal(verdict_of(&a, &b, text), VERDICT_UNKNOWN);
 	/* A clock that stands: no infinite rate of anything. */
 	b.s = a.s;

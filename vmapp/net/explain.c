@@ -86,8 +86,7 @@ static void look_port(struct look *l, const json_t *p)
 	l->in_bytes = number(p, "bytes_in");
 	l->out = number(p, "frames_out");
 	l->out_bytes = number(p, "bytes_out");
-	l->looks = number(p, "looks");
-	l->full = number(p, "looks_full");
+	l->stalls = number(p, "stalls");
 	l->keeps = number(p, "keeps");
 	l->unread = unread(p);
 }

@@ -10,7 +10,7 @@
 
 #define IDLE_FRAMES	20.0	/* a second, both ways: less is nothing */
 #define BUSY		0.9	/* of a CPU, or of a rate */
-#define OFTEN		0.2	/* of all looks */
+#define STALL_FRAMES	2048.0	/* a ring that is full once in so many */
 #define SHUT		0.5	/* of the time */
 #define RING_MANY	128u	/* frames that wait in a ring: half of it */
 
@@ -187,18 +187,19 @@ static bool is_NAT_BUSY(const struct between *d)
 
 static bool is_RING(const struct between *d)
 {
-	double looks = since(d->a->looks, d->b->looks);
-	double full = since(d->a->full, d->b->full);
+	double stalls = since(d->a->stalls, d->b->stalls);
+	double frames = since(d->a->in, d->b->in);
 	double cpu = (d->b->switch_cpu_s - d->a->switch_cpu_s) / d->s;
-	bool stuck = looks == 0 && d->b->ring_out > RING_MANY;
+	bool stuck = frames == 0 && d->b->ring_out > RING_MANY;
 
-	if (!stuck && (full < 3 || full < OFTEN * looks))
+	if (!stuck && (stalls < 3 || frames > stalls * STALL_FRAMES))
 		return false;
 	say(d,
-	    "The card's ring is full: VMNet found it so at %.0f of %.0f "
-	    "looks, so the machine sends as fast as the switch takes it "
-	    "(which used %.0f %% of a CPU in that time).",
-	    full, looks, 100 * cpu);
+	    "The card's ring is full: it found no room there %.0f times, "
+	    "for %.0f frames, and %llu frames wait now. The machine sends "
+	    "faster than the switch takes it (which used %.0f %% of a CPU "
+	    "in that time).",
+	    stalls, frames, (unsigned long long)d->b->ring_out, 100 * cpu);
 	return true;
 }
 

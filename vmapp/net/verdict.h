@@ -55,7 +55,7 @@ struct look {
 	uint64_t in, in_bytes;	/* from its machine */
 	uint64_t out, out_bytes;	/* to it */
 	uint64_t unread;	/* lost, for it does not read */
-	uint64_t looks, full, keeps;	/* at its ring: counters.def */
+	uint64_t stalls, keeps;	/* of its ring: counters.def */
 	uint64_t ring_out, ring_in;	/* frames that wait in it */
 	struct look_link from, to;	/* its link */
 	/* Of all others on its network: */

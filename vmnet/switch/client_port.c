@@ -159,13 +159,11 @@ void rings_look(struct vswitch *sw, struct port *port)
 	unsigned int i, turn = port->turn;
 	size_t len;
 
-	port->looks_full += ring_count(&port->rings->to_switch) == RING_SLOTS;
 	for (i = 0; i < turn && port_take(port, frame, &len); i++)
 		if (len)
 			conditioned_input(port, frame, len, now);
 	port_take_end(port);
 	port_turn_end(port, i);
-	port->looks += i != 0;
 	if (i == turn)
 		sw->more = true;
 	else if (port_is_busy(port, i, now))

@@ -175,8 +175,10 @@ static void client_tell(struct port *port, uint32_t notice, enum ring_wake how)
 
 void port_take_end(struct port *port)
 {
-	if (ring_room_due(&port->rings->to_switch))
-		client_tell(port, RING_NOTICE_ROOM, RING_WAKE_BELL);
+	if (!ring_room_due(&port->rings->to_switch))
+		return;
+	port->stalls++;
+	client_tell(port, RING_NOTICE_ROOM, RING_WAKE_BELL);
 }
 
 bool port_accept(struct port *port, const void *msg, size_t len)

@@ -533,7 +533,7 @@ static void end(void)
 	slirp_cleanup(b.nat.slirp);
 	nat_udp_free(b.nat.udp);
 	reassembly_free(b.nat.fragments);
-	ASSERT(!b.nat.timers);
+	ASSERT(!b.nat.timers.first);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -256,33 +256,50 @@ static _Noreturn void flood(struct vmnet_client *c)
 	memcpy(frame, mac_b, 6);
 	memcpy(frame + 6, c->hello.mac, 6);
 	for (;;)
-		if (vmnet_client_send(c, frame, sizeof(frame)) < 0)
+		if (vmnet_client_send(c, frame, sizeof(frame)) < 0) {
 			vmnet_client_flush(c);
+			usleep(100);	/* a card waits until it is told */
+		}
 }
 
-/* Cards that send more than the switch can take fill their own rings. */
+/* hobble() - the switch runs for a third of a millisecond in three. */
+static _Noreturn void hobble(pid_t pid)
+{
+	alarm(30);
+	for (;;) {
+		kill(pid, SIGSTOP);
+		usleep(3000);
+		kill(pid, SIGCONT);
+		usleep(300);
+	}
+}
+
+/* A card that sends more than the switch can take fills its own ring. Where the
+ * switch has a CPU of its own it can take all, so here it seldom runs. */
 static void a_flood(void **state)
 {
-	static const char *const nets[] = { "vmnet5", "vmnet6", "vmnet7" };
-	struct vmnet_client c[ARRAY_SIZE(nets)];
-	pid_t pid[ARRAY_SIZE(nets)];
-	unsigned int i;
+	pid_t sender, stopper, pid;
+	struct vmnet_client c;
 	int status;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(nets); i++) {
-		plug_into(&c[i], nets[i], mac_a, i ? "other" : "web");
-		pid[i] = fork();
-		if (pid[i] == 0)
-			flood(&c[i]);
-	}
+	plug_as(&c, mac_a, "web");
+	pid = daemon_pid("switch");
+	assert_true(pid > 0);
+	sender = fork();
+	if (sender == 0)
+		flood(&c);
+	stopper = fork();
+	if (stopper == 0)
+		hobble(pid);
 	usleep(200000);
 	status = hostel("net explain web");
-	for (i = 0; i < ARRAY_SIZE(nets); i++) {
-		kill(pid[i], SIGKILL);
-		waitpid(pid[i], NULL, 0);
-		vmnet_client_close(&c[i]);
-	}
+	kill(stopper, SIGKILL);
+	waitpid(stopper, NULL, 0);
+	kill(pid, SIGCONT);
+	kill(sender, SIGKILL);
+	waitpid(sender, NULL, 0);
+	vmnet_client_close(&c);
 	assert_int_equal(status, 0);
 	if (!strstr(hostel_said, "web:0: ring-full"))
 		fail_msg("%s", hostel_said);

@@ -15,9 +15,11 @@ static void note(struct stamper *s, enum card_hop hop, uint64_t from,
 /* turn() - is this one of @every? @count: since the last that was */
 static bool turn(const struct stamper *s, uint32_t *count)
 {
-	uint32_t every =
-		atomic_load_explicit(&s->times->every, memory_order_relaxed);
+	uint32_t every = 0;
 
+	if (s->times)
+		every = atomic_load_explicit(&s->times->every,
+					     memory_order_relaxed);
 	if (!every || ++*count < every)
 		return false;
 	*count = 0;

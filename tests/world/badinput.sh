@@ -66,8 +66,8 @@ fails "--net bridged with an interface that is none" \
 	run --kernel "$good" --net bridged=none0
 fails "--net bridged with one that is not Ethernet" "not Ethernet" \
 	run --kernel "$good" --net bridged=lo
-refuses "--net pcap is refused by name" pcap \
-	run --kernel "$good" --net nat,pcap=x
+fails "--net pcap= with a file that can not be made" "pcap=.*/nowhere/x" \
+	run --kernel "$good" --net nat,pcap=/nowhere/x
 refuses "a network that is none" moon run --kernel "$good" --net moon
 refuses "a card that is none" e1000 run --kernel "$good" --net nat,model=e1000
 refuses "an address that is none" "zz" run --kernel "$good" --net nat,mac=zz

@@ -20,15 +20,36 @@
 
 #define SOCKET_BUFFER	(1 << 20)
 
+/* What vmnetd is given of our environment, as it stands there. Of its folder
+ * and files it is given what we make of that. */
+static const char *const passed_on[] = {
+	"HOSTEL_VMNET_RESOLV", "HOSTEL_VMNET_NAT", "HOSTEL_VMNET_BRIDGE",
+	"HOSTEL_VMNET_DHCP", "HOSTEL_VMNET_ADAPTER", "HOSTEL_VMNET_LAST",
+	"HOSTEL_VMNET_STAMPS",
+};
+
+/* pass_on() - add these to @envp. */
+static void pass_on(char **envp)
+{
+	const char *value;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(passed_on); i++) {
+		value = getenv(passed_on[i]);
+		if (value && asprintf(envp, "%s=%s", passed_on[i], value) >= 0)
+			envp++;
+	}
+	*envp = NULL;
+}
+
 /* starter_child() - in the child: become vmnetd. */
 static void starter_child(const struct vmnet_dial *d, const char *path)
 {
-	char dir[sizeof(d->dir) + 32], names[PATH_MAX + 32];
-	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
+	char dir[sizeof(d->dir) + 32];
 	char *argv[] = { (char *)"vmnetd", (char *)"--background", NULL };
 	char config[HOME_PATH_SIZE + 32], state[HOME_PATH_SIZE + 32];
 	char path_of[HOME_PATH_SIZE];
-	char *envp[] = { dir, config, state, own_names ? names : NULL, NULL };
+	char *envp[3 + ARRAY_SIZE(passed_on) + 1] = { dir, config, state };
 	sigset_t none;
 
 	home_config(path_of);
@@ -36,8 +57,7 @@ static void starter_child(const struct vmnet_dial *d, const char *path)
 	home_state(path_of);
 	snprintf(state, sizeof(state), "HOSTEL_VMNET_STATE=%s", path_of);
 	snprintf(dir, sizeof(dir), "HOSTEL_VMNET_DIR=%s", d->dir);
-	snprintf(names, sizeof(names), "HOSTEL_VMNET_RESOLV=%s",
-		 own_names ? own_names : "");
+	pass_on(envp + 3);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	fds_close(3, ~0u);

@@ -152,26 +152,6 @@ static void client_ready(struct vswitch *sw, struct port *port, uint32_t events)
 
 /* ---- rings ------------------------------------------------------------- */
 
-void rings_look(struct vswitch *sw, struct port *port)
-{
-	uint8_t frame[RING_FRAME_MAX];
-	uint64_t now = clock_now_ns();
-	unsigned int i, turn = port->turn;
-	size_t len;
-
-	for (i = 0; i < turn && port_take(port, frame, &len); i++)
-		if (len)
-			conditioned_input(port, frame, len, now);
-	port_take_end(port);
-	port_turn_end(port, i);
-	if (i == turn)
-		sw->more = true;
-	else if (port_is_busy(port, i, now))
-		sw->nap = true;
-	else if (!ring_ask_frames(&port->rings->to_switch, RING_WAKE_BELL))
-		sw->more = true;
-}
-
 static bool client_must_wait(const struct port *port)
 {
 	return port->hub && port->hub->ops->full(port);

@@ -5,11 +5,11 @@
  * A kernel with a periodic tick is woken by it 250 or 1000 times a second, with
  * nothing to do. What a wake-up costs is the host's sleep and cold caches, far
  * more than the guest's handler. So a guest that has done nothing else for a
- * while is woken for every second tick only, or every tenth. From a periodic
- * timer it is then given all of them, one after the other; from one that it
- * sets anew each time it has one interrupt, late, and its kernel counts by a
- * clock. Its clocks are right whenever it looks. What it wanted at the time of
- * a tick that it slept over comes late, by less than DOZE_MOST_NS.
+ * while is woken for every fourth tick only, or every sixteenth. From a
+ * periodic timer it is then given all of them, one after the other; from one
+ * that it sets anew each time it has one interrupt, late, and its kernel counts
+ * by a clock. Its clocks are right whenever it looks. What it wanted at the
+ * time of a tick that it slept over comes late, by less than DOZE_MOST_NS.
  *
  * 1. Nothing else is late: what wakes the guest by another line, or an alarm of
  *    another chip, ends the sleep at once.
@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 #define DOZE_AFTER_NS	100000000u
-#define DOZE_MOST_NS	10000000u	/* two ends of sleeps, apart */
+#define DOZE_MOST_NS	16000000u	/* two ends of sleeps, apart */
 
 struct doze {
 	bool touched;		/* a chip, since the last halt */

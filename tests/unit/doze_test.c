@@ -51,7 +51,7 @@ static unsigned int slept(struct guest *g, uint64_t ns, bool busy)
 	return g->sleeps;
 }
 
-static void two_ticks_of_250_hz(void **state)
+static void four_ticks_of_250_hz(void **state)
 {
 	struct guest g = { .now = 7 * MS, .gap = 4 * MS };
 
@@ -59,18 +59,18 @@ static void two_ticks_of_250_hz(void **state)
 	assert_in_range(slept(&g, 100 * MS, false), 24, 27);
 	assert_true(g.longest <= 4 * MS + 10 * US);
 	slept(&g, 20 * MS, false);
-	assert_in_range(slept(&g, 1000 * MS, false), 124, 127);
-	assert_in_range(g.longest, 8 * MS - 10 * US, 8 * MS + 10 * US);
+	assert_in_range(slept(&g, 1000 * MS, false), 62, 65);
+	assert_in_range(g.longest, 16 * MS - 10 * US, 16 * MS + 10 * US);
 }
 
-static void ten_of_1000_hz_and_one_of_100(void **state)
+static void sixteen_of_1000_hz_and_one_of_100(void **state)
 {
 	struct guest g = { .now = 7 * MS, .gap = 1 * MS };
 	struct guest slow = { .now = 7 * MS, .gap = 10 * MS };
 
 	(void)state;
 	slept(&g, 200 * MS, false);
-	assert_in_range(slept(&g, 1000 * MS, false), 99, 102);
+	assert_in_range(slept(&g, 1000 * MS, false), 62, 65);
 	assert_true(g.longest <= DOZE_MOST_NS + 10 * US);
 	slept(&slow, 200 * MS, false);
 	assert_in_range(slept(&slow, 1000 * MS, false), 99, 102);
@@ -105,7 +105,7 @@ static void other_alarms_are_in_time(void **state)
 			 other - 2 * MS + 3 * US);
 	g.now = other - 2 * MS + 3 * US;
 	sleep_once(&g, false, g.now + 50 * US);
-	assert_in_range(slept(&g, 1000 * MS, false), 124, 128);
+	assert_in_range(slept(&g, 1000 * MS, false), 62, 66);
 	assert_int_equal(doze_until(&g.d, false, 0, CLOCK_NEVER, 5), 5);
 	assert_true(doze_until(&g.d, false, 0, CLOCK_NEVER, CLOCK_NEVER) ==
 		    CLOCK_NEVER);
@@ -151,9 +151,9 @@ static void a_busy_host_makes_no_busy_guest(void **state)
 	(void)state;
 	slept(&g, 200 * MS, false);
 	g.now += 4 * g.gap;
-	assert_in_range(slept(&g, 100 * MS, false), 12, 14);
+	assert_in_range(slept(&g, 100 * MS, false), 6, 9);
 	g.now += 40 * g.gap;	/* it was paused, perhaps */
-	assert_in_range(slept(&g, 100 * MS, false), 12, 15);
+	assert_in_range(slept(&g, 100 * MS, false), 6, 10);
 }
 
 /* sleeps_on() - with @work between two sleeps of 4000 of the host's counter. */
@@ -178,9 +178,9 @@ static void work_is_told_from_a_tick(void **state)
 
 	(void)state;
 	sleeps_on(&d, 40, 1000);
-	assert_in_range(sleeps_on(&d, 100, 1000), 99, 100);
+	assert_in_range(sleeps_on(&d, 100, 1000), 297, 300);
 	assert_int_equal(sleeps_on(&d, 1, 1001), 0);	/* odd, once */
-	assert_int_equal(sleeps_on(&d, 1, 1000), 1);
+	assert_int_equal(sleeps_on(&d, 1, 1000), 3);
 	assert_int_equal(sleeps_on(&d, 2, 1001), 0);
 	assert_int_equal(sleeps_on(&d, 20, 1000), 0);	/* it begins anew */
 	assert_in_range(sleeps_on(&d, 100, 1001), 0, 0);
@@ -189,8 +189,8 @@ static void work_is_told_from_a_tick(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(two_ticks_of_250_hz),
-		cmocka_unit_test(ten_of_1000_hz_and_one_of_100),
+		cmocka_unit_test(four_ticks_of_250_hz),
+		cmocka_unit_test(sixteen_of_1000_hz_and_one_of_100),
 		cmocka_unit_test(who_is_busy_has_every_tick),
 		cmocka_unit_test(other_alarms_are_in_time),
 		cmocka_unit_test(woken_before_its_tick_it_goes_on),

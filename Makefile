@@ -293,10 +293,10 @@ PROPERTY_DEPS := $(PROPERTY_RT) guests/property/rt.h guests/property/link.ld
 $(GUEST)/property/%: guests/property/%.c $(PROPERTY_DEPS)
 	$(small_guest)
 # One that runs until it is ended, for tests of a machine that stands still.
-$(GUEST)/standstill: guests/standstill.c $(PROPERTY_DEPS)
+$(GUEST)/standstill: guests/standstill.c guests/ticks.h $(PROPERTY_DEPS)
 	$(small_guest)
 # One that sends and takes frames until it is ended.
-$(GUEST)/chatter: guests/chatter.c $(PROPERTY_DEPS)
+$(GUEST)/chatter: guests/chatter.c guests/ticks.h $(PROPERTY_DEPS)
 	$(small_guest)
 # One that opens the tray of its CD-ROM drive.
 $(GUEST)/tray: guests/tray.c $(PROPERTY_DEPS)

@@ -19,9 +19,8 @@
  * Am79C970A data sheet (PCnet-PCI II), software style 2. It is built with the
  * run-time of guests/property, and never ends.
  */
-#include "guests/property/rt.h"
+#include "guests/ticks.h"
 
-#define PIT_HZ		1193182u
 #define RATE		100u
 #define RINGS_LOG	9u		/* the most; so it may sleep for long */
 #define RINGS		(1u << RINGS_LOG)
@@ -53,8 +52,6 @@ static struct descriptor send[RINGS] __attribute__((aligned(16)));
 static uint8_t in[RINGS][ROOM], out[RINGS][ROOM];
 static uint32_t port, next_in, next_out, chance, me, told[VM_COUNT];
 static uint32_t sent, full, heard, bad, gaps, missed, expected;
-static volatile uint32_t ticks;
-
 static uint32_t draw(uint32_t below)
 {
 	chance = chance * 1664525u + 1013904223u;
@@ -194,12 +191,6 @@ static void follow(uint32_t number)
 	expected = number + 1;
 }
 
-static void put_number(uint32_t v)
-{
-	put_text(" ");
-	put_hex(v);
-}
-
 /* is_bad() - what it is, in a line of its own: B LENGTH FRAME */
 static void is_bad(const uint8_t *f, uint32_t len)
 {
@@ -270,33 +261,12 @@ static void tell(void)
 	put_text("\n");
 }
 
-static void on_tick(struct trap *t)
-{
-	(void)t;
-	ticks++;
-	outb(0x20, 0x20);
-}
-
-static void start_ticks(void)
-{
-	outb(0x20, 0x11);	/* 8259: vectors from 20h on, IRQ 0 alone */
-	outb(0x21, 0x20);
-	outb(0x21, 0x04);
-	outb(0x21, 0x01);
-	outb(0x21, 0xfe);
-	trap_hook[0x20] = on_tick;
-	outb(0x43, 0x34);
-	outb(0x40, (uint8_t)(PIT_HZ / RATE));
-	outb(0x40, (uint8_t)(PIT_HZ / RATE >> 8));
-	__asm__ volatile("sti");
-}
-
 void guest_main(void)
 {
 	uint32_t said = 0;
 
 	start_card();
-	start_ticks();
+	start_ticks(RATE);
 	for (;;) {
 		__asm__ volatile("hlt");
 		take_all();

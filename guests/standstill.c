@@ -19,14 +19,11 @@
  *
  * It is built with the run-time of guests/property, and never ends.
  */
-#include "guests/property/rt.h"
+#include "guests/ticks.h"
 
-#define PIT_HZ		1193182u
 #define RATE		100u
 #define TENTH		357954u	/* of the PM timer */
 #define EACH		25u
-
-static volatile uint32_t ticks;
 
 static uint64_t tsc(void)
 {
@@ -38,43 +35,13 @@ static uint64_t tsc(void)
 
 static uint32_t pm(void)
 {
-	uint32_t v;
-
-	__asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"((uint16_t)0x608));
-	return v;
+	return inl(0x608);
 }
 
 static uint8_t rtc(uint8_t reg)
 {
 	outb(0x70, reg);
 	return inb(0x71);
-}
-
-static void on_tick(struct trap *t)
-{
-	(void)t;
-	ticks++;
-	outb(0x20, 0x20);
-}
-
-static void start_ticks(void)
-{
-	outb(0x20, 0x11);	/* 8259: vectors from 20h on, IRQ 0 alone */
-	outb(0x21, 0x20);
-	outb(0x21, 0x04);
-	outb(0x21, 0x01);
-	outb(0x21, 0xfe);
-	trap_hook[0x20] = on_tick;
-	outb(0x43, 0x34);
-	outb(0x40, (uint8_t)(PIT_HZ / RATE));
-	outb(0x40, (uint8_t)(PIT_HZ / RATE >> 8));
-	__asm__ volatile("sti");
-}
-
-static void put_number(uint32_t v)
-{
-	put_text(" ");
-	put_hex(v);
 }
 
 /* What was seen so far. */
@@ -121,7 +88,7 @@ void guest_main(void)
 {
 	uint32_t said = 0;
 
-	start_ticks();
+	start_ticks(RATE);
 	seen.tsc = tsc();
 	seen.pm = seen.tenth_pm = pm();
 	for (;;) {

@@ -20,14 +20,23 @@
 #include "base/clock.h"
 #include "vmm/vmm.h"
 
-uint64_t alarm_next(const struct vmm *vmm)
+uint64_t alarm_next_other(const struct vmm *vmm)
 {
-	uint64_t first = pc_alarm_next(&vmm->pc);
+	uint64_t first = CLOCK_NEVER;
 	unsigned int i;
 
+	for (i = 0; i < PC_ALARMS; i++)
+		if (i != PC_ALARM_PIT)
+			first = MIN(first, vmm->pc.state->alarm_ns[i]);
 	for (i = 0; i < ALARM_COUNT; i++)
 		first = MIN(first, vmm->alarm_ns[i]);
 	return first;
+}
+
+uint64_t alarm_next(const struct vmm *vmm)
+{
+	return MIN(alarm_next_other(vmm),
+		   vmm->pc.state->alarm_ns[PC_ALARM_PIT]);
 }
 
 static struct timespec timespec_of(uint64_t ns)

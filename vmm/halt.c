@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <ucontext.h>
 
-#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/framering.h"
 #include "vmdriver/attention.h"
@@ -57,16 +56,9 @@ static bool was_busy(struct vmm *vmm)
  * ticks of the timer's (doze.h). */
 static uint64_t idle_until(struct vmm *vmm)
 {
-	uint64_t other = CLOCK_NEVER;
-	unsigned int i;
-
-	for (i = 0; i < PC_ALARMS; i++)
-		if (i != PC_ALARM_PIT)
-			other = MIN(other, vmm->pc.state->alarm_ns[i]);
-	for (i = 0; i < ALARM_COUNT; i++)
-		other = MIN(other, vmm->alarm_ns[i]);
 	return doze_until(&vmm->doze, was_busy(vmm), door_tsc(),
-			  vmm->pc.state->alarm_ns[PC_ALARM_PIT], other);
+			  vmm->pc.state->alarm_ns[PC_ALARM_PIT],
+			  alarm_next_other(vmm));
 }
 
 /* sleep_here() - until there is news, or an alarm is due. The run loop looks

@@ -161,6 +161,8 @@ struct timespec alarm_host_time(const struct vmm *vmm, uint64_t when_ns);
 /* alarm_next() - the earliest of vmm->alarm_ns and the machine's, or
  * CLOCK_NEVER. */
 uint64_t alarm_next(const struct vmm *vmm);
+/* alarm_next_other() - of all but the timer's. */
+uint64_t alarm_next_other(const struct vmm *vmm);
 
 /* ---- hostcall.c ---- */
 

@@ -53,8 +53,7 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 
 	if (n >= 12)
 		return 0;
-	for (i = 0; i < 300 && i < size; i++)
-		buf[i] = (uint8_t)((i * i + 5 * i) * (n + 7) >> (n & 3));
+	i = fuzz_noise(buf, size, 300, n, 5, 7);
 	put_le32(buf, n < 8 ? 0 : n * 0x9e3779b9u);	/* most with peace */
 	return i;
 }

@@ -56,8 +56,6 @@ const char *fuzz_open(void)
 
 size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 {
-	size_t i;
-
 	if (n < ARRAY_SIZE(lines)) {
 		/* Client 1 comes, and sends it. */
 		const uint8_t first[] = { 0, 1, 1, 1,
@@ -69,9 +67,7 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 	}
 	if (n >= ARRAY_SIZE(lines) + 8)
 		return 0;
-	for (i = 0; i < 500 && i < size; i++)
-		buf[i] = (uint8_t)((i * i + 3 * i) * (n + 5) >> (n & 3));
-	return i;
+	return fuzz_noise(buf, size, 500, n, 3, 5);
 }
 
 /* with_end() - @n times @c, and a newline. */

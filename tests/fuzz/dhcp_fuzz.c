@@ -49,16 +49,14 @@ static const uint8_t talks[][64] = {
 
 size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 {
-	size_t i;
-
 	if (n < ARRAY_SIZE(talks)) {
 		memcpy(buf, talks[n], sizeof(talks[n]));
 		return sizeof(talks[n]);
 	}
 	n -= ARRAY_SIZE(talks);
-	for (i = 0; n < 8 && i < 300 && i < size; i++)
-		buf[i] = (uint8_t)((i * i + 7 * i) * (n + 3) >> (n & 3));
-	return i;
+	if (n >= 8)
+		return 0;
+	return fuzz_noise(buf, size, 300, n, 7, 3);
 }
 
 /* ---- frames ------------------------------------------------------------ */

@@ -17,8 +17,7 @@ size_t going_seed(unsigned int n, uint8_t *buf, size_t size, unsigned int by,
 
 	if (n >= 12)
 		return 0;
-	for (i = 0; i < 700 && i < size; i++)
-		buf[i] = (uint8_t)((i * i + by * i) * (n + plus) >> (n & 3));
+	i = fuzz_noise(buf, size, 700, n, by, plus);
 	put_le32(buf, n < 6 ? 0 : n * 0x9e3779b9u);
 	return i;
 }

@@ -411,8 +411,7 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 	n -= ARRAY_SIZE(plain);
 	if (n >= 4 * ARRAY_SIZE(pieces))
 		return 0;
-	for (i = 0; i < 420 && i < size; i++)
-		buf[i] = (uint8_t)((i * i + 3 * i) * (n + 7) >> (n & 3));
+	i = fuzz_noise(buf, size, 420, n, 3, 7);
 	buf[0] = (uint8_t)(n * 5);
 	buf[1] = 11;
 	memcpy(buf + 2, pieces[n % ARRAY_SIZE(pieces)], 12);

@@ -48,8 +48,7 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 
 	if (n >= 12)
 		return 0;
-	for (i = 0; i < 600 && i < size; i++)
-		buf[i] = (uint8_t)((i * i + 5 * i) * (n + 3) >> (n & 3));
+	i = fuzz_noise(buf, size, 600, n, 5, 3);
 	put_le32(buf, n < 6 ? 0 : n * 0x9e3779b9u);	/* half with peace */
 	return i;
 }

@@ -121,8 +121,7 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 	n -= ARRAY_SIZE(talks);
 	if (n >= 16)
 		return 0;
-	for (i = 0; i < 400 && i < size; i++)
-		buf[i] = (uint8_t)((i * i + 11 * i) * (n + 3) >> (n & 3));
+	i = fuzz_noise(buf, size, 400, n, 11, 3);
 	buf[0] = (uint8_t)n;
 	return i;
 }

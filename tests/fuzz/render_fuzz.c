@@ -35,8 +35,7 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 
 	if (n >= 12)
 		return 0;
-	for (i = 0; i < 13 + sizeof(shown.display) && i < size; i++)
-		buf[i] = (uint8_t)((i * i + 7 * i) * (n + 5) >> (n & 3));
+	i = fuzz_noise(buf, size, 13 + sizeof(shown.display), n, 7, 5);
 	memset(buf, n < 6 ? 0 : (int)n, 4);	/* half with peace */
 	buf[4] = (uint8_t)n;
 	return i;

@@ -60,6 +60,16 @@ uint32_t fuzz_long(struct fuzz_input *in)
 	return v;
 }
 
+size_t fuzz_noise(uint8_t *buf, size_t size, size_t most, unsigned int n,
+		  unsigned int by, unsigned int plus)
+{
+	size_t i;
+
+	for (i = 0; i < most && i < size; i++)
+		buf[i] = (uint8_t)((i * i + by * i) * (n + plus) >> (n & 3));
+	return i;
+}
+
 uint8_t *fuzz_walled(size_t size)
 {
 	uint8_t *p = mmap(NULL, size + WALL, PROT_READ | PROT_WRITE,

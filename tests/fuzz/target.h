@@ -50,6 +50,11 @@ uint8_t fuzz_byte(struct fuzz_input *in);
 uint16_t fuzz_word(struct fuzz_input *in);
 uint32_t fuzz_long(struct fuzz_input *in);
 
+/* fuzz_noise() - for fuzz_seed(): up to @most of @size bytes that look like
+ * nothing, others for each @n. @by, @plus: a target's own. Return: how many. */
+size_t fuzz_noise(uint8_t *buf, size_t size, size_t most, unsigned int n,
+		  unsigned int by, unsigned int plus);
+
 /* fuzz_bytes() - up to @size bytes. Return: how many. */
 size_t fuzz_bytes(struct fuzz_input *in, void *buf, size_t size);
 

@@ -120,8 +120,7 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 
 	if (n >= 16)
 		return 0;
-	for (i = 0; i < 400 && i < size; i++)
-		buf[i] = (uint8_t)((i * i + 9 * i) * (n + 3) >> (n & 3));
+	i = fuzz_noise(buf, size, 400, n, 9, 3);
 	put_le32(buf, n < 12 ? 0 : n * 0x9e3779b9u);	/* most with peace */
 	return i;
 }

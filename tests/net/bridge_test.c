@@ -28,6 +28,7 @@
 #include "base/clock.h"
 #include "base/fdpass.h"
 #include "tests/net/lib_daemon.h"
+#include "tests/net/lib_packet.h"
 #include "tests/net/lib_wire.h"
 #include "vmnet/bridge/bridge.h"
 #include "vmnet/keeper/child.h"
@@ -168,13 +169,7 @@ static int tear_down(void **state)
 static void make(struct bench *t, size_t len, const uint8_t *to,
 		 const uint8_t *from)
 {
-	size_t i;
-
-	for (i = 14; i < len; i++)
-		t->frame[i] = (uint8_t)(i * 31 + len);
-	memcpy(t->frame, to, 6);
-	memcpy(t->frame + 6, from, 6);
-	put_be16(t->frame + 12, WIRE_TYPE);
+	packet_known(t->frame, len, to, from, WIRE_TYPE);
 }
 
 /* type_of() - of a frame, behind all its tags */

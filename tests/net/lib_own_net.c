@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -51,6 +52,19 @@ bool own_net(void)
 	done = fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &r) == 0;
 	if (fd >= 0)
 		close(fd);
+	return done;
+}
+
+bool own_net_names(char *file)
+{
+	const char *text = "nameserver 127.0.0.1\n";
+	int fd = mkstemp(file);
+	bool done = fd >= 0 &&
+		    write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	setenv("HOSTEL_VMNET_RESOLV", file, 1);
 	return done;
 }
 

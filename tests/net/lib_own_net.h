@@ -13,6 +13,11 @@
  * has no user namespaces. */
 bool own_net(void);
 
+/* own_net_names() - VMNet's name server is 127.0.0.1, for all that we start.
+ * @file: a name for mkstemp(); the caller removes it. Return: false: it can not
+ * be written. */
+bool own_net_names(char *file);
+
 /* own_net_address() - the @n-th more address of the loopback, for example
  * "10.0.2.77". */
 void own_net_address(unsigned int n, const char *address);

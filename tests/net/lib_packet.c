@@ -2,6 +2,8 @@
 /* lib_packet.c - a frame as its receiver sees it: see lib_packet.h. */
 #include "tests/net/lib_packet.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 
 static uint32_t fold(uint32_t sum)
@@ -9,6 +11,18 @@ static uint32_t fold(uint32_t sum)
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return sum;
+}
+
+void packet_known(uint8_t *frame, size_t len, const uint8_t *to,
+		  const uint8_t *from, uint16_t type)
+{
+	size_t i;
+
+	for (i = 14; i < len; i++)
+		frame[i] = (uint8_t)(i * 31 + len);
+	memcpy(frame, to, 6);
+	memcpy(frame + 6, from, 6);
+	put_be16(frame + 12, type);
 }
 
 uint32_t packet_words(const uint8_t *p, size_t n)

@@ -22,6 +22,10 @@ struct packet_parts {
 	size_t ip, l4, data, end;
 };
 
+/* packet_known() - make a frame of @len bytes, of which each is known. */
+void packet_known(uint8_t *frame, size_t len, const uint8_t *to,
+		  const uint8_t *from, uint16_t type);
+
 /* packet_words() - RFC 1071: the folded sum of big-endian words */
 uint32_t packet_words(const uint8_t *p, size_t n);
 

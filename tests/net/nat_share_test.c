@@ -307,12 +307,10 @@ int main(void)
 		T(guests_reach_each_other), T(syns_starve_nobody),
 		T(the_oldest_flow_makes_room), T(questions_starve_nothing),
 	};
-	int failed, fd = mkstemp(file);
+	int failed;
 
-	if (fd < 0 || write(fd, "nameserver 127.0.0.1\n", 21) != 21)
+	if (!own_net_names(file))
 		return 1;
-	close(fd);
-	setenv("HOSTEL_VMNET_RESOLV", file, 1);
 	networked = own_net();
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	unlink(file);

@@ -26,6 +26,7 @@
 #include "base/log.h"
 #include "tests/lib_skip.h"
 #include "tests/net/lib_daemon.h"
+#include "tests/net/lib_packet.h"
 
 #define FRAME_TYPE 0x88b5
 #define TRIES 200u		/* of 50 ms and what a frame takes to be lost */
@@ -152,13 +153,7 @@ static void unplug_all(struct bench *t)
 static void make(struct bench *t, size_t len, const uint8_t *to,
 		 const uint8_t *from)
 {
-	size_t i;
-
-	for (i = 14; i < len; i++)
-		t->frame[i] = (uint8_t)(i * 31 + len);
-	memcpy(t->frame, to, 6);
-	memcpy(t->frame + 6, from, 6);
-	put_be16(t->frame + 12, FRAME_TYPE);
+	packet_known(t->frame, len, to, from, FRAME_TYPE);
 }
 
 /* crosses() - a frame that was made, from one station to the other */

@@ -120,16 +120,26 @@ static bool believed(uint64_t then, uint64_t now)
 	return then <= now && now - then < TIMELINE_BELIEVED;
 }
 
+/* stamp_now() - Return: the time now, if @stamp is there and can be believed;
+ * else 0 */
+static uint64_t stamp_now(const struct ring_stamp *stamp)
+{
+	uint64_t now = stamp->put ? clock_now_ns() : 0;
+
+	return now && believed(stamp->put, now) &&
+			       believed(stamp->began, stamp->put) ?
+		       now :
+		       0;
+}
+
 void timeline_from_card(struct timelines *all, unsigned int slot,
 			const struct ring_stamp *stamp)
 {
 	uint64_t now;
 
 	timeline_over(all);
-	if (!stamp->put)
-		return;
-	now = clock_now_ns();
-	if (!believed(stamp->put, now) || !believed(stamp->began, stamp->put))
+	now = stamp_now(stamp);
+	if (!now)
 		return;
 	note(all->of[slot], SWITCH_HOP_OUT_RING, stamp->put, now);
 	pass(all, slot, stamp->began, now);
@@ -172,10 +182,8 @@ void timeline_from_nat(struct timelines *all, unsigned int slot,
 	uint64_t now;
 
 	timeline_over(all);
-	if (!stamp->put)
-		return;
-	now = clock_now_ns();
-	if (!believed(stamp->put, now) || !believed(stamp->began, stamp->put))
+	now = stamp_now(stamp);
+	if (!now)
 		return;
 	note(line, SWITCH_HOP_IN_NAT, stamp->began, stamp->put);
 	note(line, SWITCH_HOP_IN_NAT_WAIT, stamp->put, now);

@@ -79,7 +79,8 @@ static const struct memmap_region *top(const struct making *k, uint64_t addr,
 	return NULL;
 }
 
-/* behind() - the same; an alias is what it shows. @addr: there. */
+/* behind() - the region whose bytes are seen at @addr by reads or writes, or
+ * NULL. An alias is followed; *@addr becomes the address that it shows. */
 static const struct memmap_region *behind(const struct making *k,
 					  uint64_t *addr, unsigned int access)
 {

@@ -20,7 +20,7 @@ enum {
 	SLOT_VGA = SLOT_NIC0 + NIC_MAX,
 };
 
-/* Of the ISA bridge's slot. */
+/* Functions of the ISA bridge's slot. */
 #define FUNCTION_IDE 1
 #define FUNCTION_PM 3
 
@@ -64,7 +64,8 @@ static struct clock_wire line_clock(struct pc *pc, enum pc_line line)
 	return clock_pin(pc, PC_ALARM_LINE0 + line);
 }
 
-/* wire_high() - a pin that is seen when it is pulled once. */
+/* wire_high() - drive a pin of which only the rise counts: it is never lowered
+ * again. */
 static void wire_high(void *pc, unsigned int number, bool level)
 {
 	const struct pc_world *w = &((struct pc *)pc)->world;
@@ -94,14 +95,15 @@ static int wire_dma_write(void *pc, uint64_t addr, const void *buf, size_t len)
 			-1;
 }
 
-/* dma() - a bus master's. */
+/* dma() - Return: the wire by which a bus master reaches guest memory. */
 static struct dma_wire dma(struct pc *pc)
 {
 	return (struct dma_wire){ wire_dma_read, wire_dma_write, pc };
 }
 
-/* wire_a20() - two chips have a gate for it. Who spoke last is heard, as on
- * QEMU's board: a guest uses either, and does not ask the other one first. */
+/* wire_a20() - drive address line 20. Two chips have a gate for it; the last
+ * write to either counts, as on QEMU's board: guests use one of the two without
+ * a look at the other. */
 static void wire_a20(void *pc, unsigned int number, bool level)
 {
 	struct pc *p = pc;
@@ -129,8 +131,8 @@ static void moved(struct pc *pc)
 		pc->world.moved(pc->world.self);
 }
 
-/* show_windows() - where a function's windows are, for each access to look at.
- * @config: of its configuration space, the first 64 bytes */
+/* show_windows() - note in the state where a function's windows are now.
+ * @config: the first 64 bytes of its configuration space */
 static void show_windows(struct pc *pc, enum pc_func func,
 			 const uint8_t *config)
 {
@@ -146,7 +148,7 @@ static void show_windows(struct pc *pc, enum pc_func func,
 	moved(pc);
 }
 
-/* show_routing() - which line each card pulls. */
+/* show_routing() - note in the state which IRQ line each card pulls now. */
 static void show_routing(struct pc *pc)
 {
 	unsigned int i;
@@ -160,7 +162,8 @@ static void show_routing(struct pc *pc)
 	moved(pc);
 }
 
-/* show_memory() - what the host bridge has in C0000-FFFFF. */
+/* show_memory() - make the address map follow the host bridge in
+ * C0000-FFFFF. */
 static void show_memory(struct pc *pc)
 {
 	if (pcmap_pam(&pc->state->memmap, &pc->state->i440fx) &&
@@ -187,7 +190,7 @@ static uint32_t i440fx_read(void *pc, uint32_t off, unsigned int width)
 	return pci_config_read(&((struct pc *)pc)->state->i440fx, off, width);
 }
 
-/* i440fx_write() - it may be one of the PAM registers. */
+/* i440fx_write() - PAM registers among others, so the memory is looked at. */
 static void i440fx_write(void *pc, uint32_t off, unsigned int width,
 			 uint32_t value)
 {
@@ -297,7 +300,8 @@ static void wire_vga(struct pc *pc)
 
 /* ---- drives ------------------------------------------------------------- */
 
-/* ide_over() - a cycle of the IDE's bus master has ended so. */
+/* ide_over() - a cycle of the IDE's bus master ended with @err: not 0 is a
+ * master abort. Return: @err. */
 static int ide_over(struct pc *pc, int err)
 {
 	if (err)
@@ -361,7 +365,7 @@ static void wire_floppy(struct pc *pc)
 		c->medium[i] = pc->world.media[DRIVE_FLOPPY0 + i];
 }
 
-/* plug_floppy() - a drive that is fit for what is in it. */
+/* plug_floppy() - a drive of the type that reads the medium in it. */
 static void plug_floppy(struct pc *pc, unsigned int drive,
 			const struct medium_info *info)
 {
@@ -458,7 +462,8 @@ static void wire_timers(struct pc *pc)
 	pc->rtc.clock = clock_pin(pc, PC_ALARM_RTC);
 }
 
-/* wire_lines() - chips at lines of bytes: first what their rows say. */
+/* wire_lines() - the chips at lines of bytes: first where each is, then its
+ * wires. */
 static void wire_lines(struct pc *pc)
 {
 	struct pc_state *s = pc->state;

@@ -7,7 +7,7 @@
 
 #define ROM_LOW_SIZE (PCMAP_HIGH - PCMAP_ROM_LOW)
 
-/* Slots of the map: of two that overlap, the later one is seen. */
+/* Slots of the map. Where two regions overlap, the later slot is seen. */
 enum slot {
 	SLOT_VIDEO, SLOT_ROM, SLOT_RAM, SLOT_RAM_HIGH, SLOT_VGA,
 	SLOT_WINDOW, SLOT_ROM_LOW, SLOT_PAM,
@@ -69,7 +69,8 @@ bool pcmap_pam(struct memmap_state *s, const struct pci_config *bridge)
 	return changed;
 }
 
-/* show() - a part of video memory, or none. Return: was it elsewhere? */
+/* show() - let @slot show @size bytes of the memory file from @at on at address
+ * @first; 0: nothing. Return: was that a change? */
 static bool show(struct memmap_state *s, enum slot slot, uint64_t first,
 		 uint64_t size, uint64_t at)
 {

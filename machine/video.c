@@ -5,7 +5,8 @@
 #include "machine/pc.h"
 #include "machine/pcmap.h"
 
-/* first_key() - of the video memory's bytes in the memory file. */
+/* first_key() - Return: offset in the memory file of video memory's first
+ * byte. */
 static uint64_t first_key(const struct pc *pc)
 {
 	const struct memfile *f = &pc->world.ram->parts;
@@ -19,7 +20,7 @@ static void mapped(struct pc *pc)
 		pc->world.mapped(pc->world.self);
 }
 
-/* wire_window() - the chip's: this of the window is memory now. */
+/* wire_window() - a vga_wire's: @open's part of the window is plain memory. */
 static void wire_window(void *pc, const struct vga_open *open)
 {
 	struct pc *p = pc;
@@ -29,7 +30,8 @@ static void wire_window(void *pc, const struct vga_open *open)
 		mapped(p);
 }
 
-/* wire_written() - the chip's: there may have been code. */
+/* wire_written() - a vga_wire's: the chip itself wrote video memory, and code
+ * may have been decoded from there. */
 static void wire_written(void *pc, uint32_t first, uint32_t size)
 {
 	struct pc *p = pc;

@@ -31,7 +31,7 @@ static const struct {
 	{ 0x18000, 0x8000 },
 };
 
-/* spread() - the same byte for each plane. */
+/* spread() - Return: the lowest byte of @byte, four times: one per plane. */
 static uint32_t spread(uint32_t byte)
 {
 	return (byte & 0xff) * 0x01010101u;

@@ -239,16 +239,21 @@ static void ide_write(void *pc, uint32_t off, unsigned int width,
 	show_windows(p, FUNC_IDE, p->state->piix3_ide.byte);
 }
 
-void pc_ide_config(struct pc *pc, uint32_t off, unsigned int width,
-		   uint32_t value)
+void pc_func_config(struct pc *pc, enum pc_func func, uint32_t off,
+		    unsigned int width, uint32_t value)
 {
-	ide_write(pc, off, width, value);
-}
+	static const uint8_t at[PC_FUNCS][2] = {
+		[FUNC_NIC0] = { SLOT_NIC0, 0 },
+		[FUNC_NIC1] = { SLOT_NIC0 + 1, 0 },
+		[FUNC_NIC2] = { SLOT_NIC0 + 2, 0 },
+		[FUNC_NIC3] = { SLOT_NIC0 + 3, 0 },
+		[FUNC_IDE] = { SLOT_ISA_BRIDGE, FUNCTION_IDE },
+		[FUNC_VGA] = { SLOT_VGA, 0 },
+	};
+	const struct pci_function *f = &pc->pci.slot[at[func][0]][at[func][1]];
 
-void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
-		   unsigned int width, uint32_t value)
-{
-	nic_write(&pc->nic[nic], off, width, value);
+	if (f->write)
+		f->write(f->self, off, width, value);
 }
 
 void pc_route(struct pc *pc, unsigned int pirq, uint8_t line)
@@ -278,13 +283,6 @@ static void vga_write(void *pc, uint32_t off, unsigned int width,
 	pci_config_write(&p->state->vga_pci, off, width, value);
 	show_windows(p, FUNC_VGA, p->state->vga_pci.byte);
 	video_moved(p);
-}
-
-void pc_vga_config(struct pc *pc, uint32_t off, unsigned int width,
-		   uint32_t value)
-{
-	if (pc->funcs >> FUNC_VGA & 1)
-		vga_write(pc, off, width, value);
 }
 
 static void wire_vga(struct pc *pc)

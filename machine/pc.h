@@ -59,7 +59,7 @@ struct pc_world {
 	/* A buffer for each of IDE_CHANNELS channels; both worlds have them. */
 	uint8_t (*ide_buffer)[IDE_BUFFER];
 
-	uint32_t debug_exit_port;	/* above 0xffff: there is none */
+	uint32_t debug_exit_port;	/* or DEBUG_EXIT_NONE (options.h) */
 };
 
 struct pc {
@@ -137,21 +137,15 @@ void pc_medium_done(struct pc *pc, enum pc_drive drive, uint32_t tag,
  * 1. */
 uint8_t pc_floppy_type(const struct pc *pc, unsigned int drive);
 
-/*
- * pc_ide_config(), pc_nic_config(), pc_vga_config() - write a register in the
- * configuration space of the IDE function, of card @nic, of the VGA, as a
- * configuration cycle of the guest does. Without video memory there is no VGA,
- * and the write goes nowhere.
+/**
+ * pc_func_config() - write a register in a PCI function's configuration space,
+ * as a configuration cycle of the guest does
+ * @func: the function; if this machine has none such, nothing happens
  * @off: the register, 0 to 255
  * @width: bytes: 1, 2 or 4
  */
-void pc_ide_config(struct pc *pc, uint32_t off, unsigned int width,
-		   uint32_t value);
-
-void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
-		   unsigned int width, uint32_t value);
-void pc_vga_config(struct pc *pc, uint32_t off, unsigned int width,
-		   uint32_t value);
+void pc_func_config(struct pc *pc, enum pc_func func, uint32_t off,
+		    unsigned int width, uint32_t value);
 
 /* pc_route() - route PIRQ @pirq (0-3) to IRQ line @line, as firmware does. */
 void pc_route(struct pc *pc, unsigned int pirq, uint8_t line);

@@ -82,9 +82,9 @@ void board_init(struct board *b, struct vm *vm)
 		.self = b, .now_ns = wire_now, .pin = wire_pin,
 		.ram = &vm->ram, .ram_written = wire_written,
 		.rows = &vm->rows,
-		.trip = vm->config->stamps ? &vm->cross->trip : NULL,
+		.trip = vm->config->options.stamps ? &vm->cross->trip : NULL,
 		.lance_stats = b->lance_stats,
-		.debug_exit_port = (uint32_t)vm->config->debug_exit_port,
+		.debug_exit_port = vm->config->options.debug_exit_port,
 		.mapped = wire_mapped,
 		.ide_buffer = vm->cross->ide_buffer, .media = media,
 	};

@@ -147,7 +147,7 @@ static bool is_direct(const struct vm *vm, unsigned int drive)
 {
 	return drive <= DRIVE_IDE3 && vm->disk[drive].ch &&
 	       vm->config->drive[drive].kind == DRIVE_DISK &&
-	       vm->config->io_path & IO_PATH_direct;
+	       vm->config->options.io_path & IO_PATH_direct;
 }
 
 int disks_open(struct vm *vm, const struct diskproc *procs)

@@ -73,17 +73,8 @@ static bool vm_open_door(struct vm *vm)
 	cross->boot_tsc = vm->start_tsc;
 	cross->memory = parts;
 	cross->nic_count = config->nic_count;
-	cross->debug_exit_port = (uint32_t)config->debug_exit_port;
-	cross->engine = config->engine;
+	cross->options = config->options;
 	cross->host_denied = host_denied_mask();
-	cross->code_cache = config->code_cache;
-	cross->dump_stages = config->dump_stages;
-	cross->io_path = config->io_path;
-	cross->combine = config->combine;
-	cross->moved_rows = config->moved_rows;
-	cross->no_doze = config->no_doze;
-	cross->stamps = config->stamps;
-	cross->count_insns = config->count_insns;
 	affinity_all(&vm->cpus);
 	cross->home_cpu = vm->home_cpu = affinity_here();
 	atomic_store(&cross->owner, DOOR_HOST);
@@ -140,7 +131,7 @@ static void on_woken(void *owner)
 {
 	struct vm *vm = owner;
 
-	vm->cross->trip.noticed = stamp(vm->config->stamps);
+	vm->cross->trip.noticed = stamp(vm->config->options.stamps);
 }
 
 static bool vm_open(struct vm *vm, const struct vm_setting *set)
@@ -349,7 +340,7 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 	back = door_tsc();
 	vm->cross->host_taken_tsc = back;
 	follow_home(vm);
-	if (vm->config->stamps)
+	if (vm->config->options.stamps)
 		vm->cross->trip = (struct trip_stamps){ .begun = back };
 	if (!hostcall_decode(vm->cross, vm->board.nic_count, call)) {
 		acc->refused_calls++;

@@ -65,7 +65,7 @@ static void note_time(struct vm *vm)
 {
 	uint64_t none = 0;
 
-	if (vm->config->stamps)
+	if (vm->config->options.stamps)
 		atomic_compare_exchange_strong(&vm->cross->noticed_tsc, &none,
 					       door_tsc());
 }

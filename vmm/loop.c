@@ -81,7 +81,7 @@ static void run_nic_alarms(struct vmm *vmm, uint64_t now)
 			others |= vmm->pc.state->alarm_ns[PC_ALARM_NIC0 + i] <=
 				  now;
 		else if (take_alarm(vmm, PC_ALARM_NIC0 + i, now))
-			nic_tick(vmm, i);
+			pcnet_tick(&vmm->pc.nic[i]);
 	if (others)
 		vmm_hostcall(vmm, &yield);
 }

@@ -289,7 +289,7 @@ static void nic_resume(const struct nic *nic, struct nic_config *config)
 
 int nic_plug(struct nic *nic, const struct nic_config *given)
 {
-	uint32_t path = nic->vm->config->io_path;
+	uint32_t path = nic->vm->config->options.io_path;
 	struct nic_config config = *given;
 	const struct vmnet_plug plug = {
 		.network = config.network, .mac = nic->mac,

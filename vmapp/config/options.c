@@ -28,10 +28,10 @@ void config_defaults(struct vm_config *config)
 	config->memory = DEFAULT_MEMORY;
 	config->nic_count = 1;
 	strcpy(config->nic[0].network, "nat");
-	config->debug_exit_port = -1;
-	config->engine = ENGINE_BT;
-	config->io_path = IO_PATH_ALL;
-	config->combine = DEFAULT_COMBINE;
+	config->options.debug_exit_port = DEBUG_EXIT_NONE;
+	config->options.engine = ENGINE_BT;
+	config->options.io_path = IO_PATH_ALL;
+	config->options.combine_limit = DEFAULT_COMBINE;
 	config->plug[LINE_COM1].kind = PLUG_STDIO;
 	strcpy(config->boot_order, BOOT_ORDER);
 }
@@ -309,7 +309,7 @@ static bool opt_code_cache(struct vm_config *c, const char *v, char *error)
 		return FAIL("--code-cache %s is not possible; choose between "
 			    "%uK and %uM",
 			    v, CODE_CACHE_MIN >> 10, CODE_CACHE_MAX >> 20);
-	c->code_cache = (uint32_t)bytes;
+	c->options.code_cache = (uint32_t)bytes;
 	return true;
 }
 
@@ -353,7 +353,7 @@ static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 
 	for (e = 0; e < ENGINE_COUNT; e++)
 		if (!strcmp(v, engine_names[e])) {
-			c->engine = e;
+			c->options.engine = e;
 			c->engine_given = true;
 			return true;
 		}
@@ -381,13 +381,12 @@ static bool opt_io_path(struct vm_config *c, const char *v, char *error)
 #undef STEP_NAME
 	};
 	const char *word = v;
-	uint32_t path = 0, bit;
+	uint32_t bit;
 	size_t len;
 
-	if (!strcmp(v, "hosted") || !strcmp(v, "all")) {
-		c->io_path = *v == 'a' ? IO_PATH_ALL : 0;
+	c->options.io_path = strcmp(v, "all") ? 0 : IO_PATH_ALL;
+	if (!strcmp(v, "hosted") || !strcmp(v, "all"))
 		return true;
-	}
 	for (;; word += len + 1) {
 		len = strcspn(word, ",");
 		bit = named(names, ARRAY_SIZE(names), word, len);
@@ -396,12 +395,10 @@ static bool opt_io_path(struct vm_config *c, const char *v, char *error)
 				    "hosted, all, or some of " IO_PATH_WORDS
 				    " with commas",
 				    v);
-		path |= bit;
+		c->options.io_path |= bit;
 		if (!word[len])
-			break;
+			return true;
 	}
-	c->io_path = path;
-	return true;
 }
 
 static bool opt_combine(struct vm_config *c, const char *v, char *error)
@@ -413,7 +410,7 @@ static bool opt_combine(struct vm_config *c, const char *v, char *error)
 		return FAIL("--combine '%s' is not a number of frames; use 0 "
 			    "to %d",
 			    v, COMBINE_MAX);
-	c->combine = (uint32_t)n;
+	c->options.combine_limit = (uint32_t)n;
 	return true;
 }
 
@@ -599,7 +596,7 @@ static bool opt_debug_exit(struct vm_config *c, const char *v, char *error)
 		return FAIL("--debug-exit: port %#lx is already taken by %s; "
 			    "choose another, for example 0xf4",
 			    port, port_taken(port));
-	c->debug_exit_port = (int)port;
+	c->options.debug_exit_port = (uint32_t)port;
 	return true;
 }
 
@@ -616,7 +613,7 @@ static bool opt_move(struct vm_config *c, const char *v, char *error)
 			    "machine/pc.def; write for example 0x40 or "
 			    "LANCE0_IO",
 			    v);
-	c->moved_rows |= 1ull << row;
+	c->options.moved_rows |= 1ull << row;
 	return true;
 }
 
@@ -640,7 +637,7 @@ static bool opt_dump(struct vm_config *c, const char *v, char *error)
 	uint32_t bit;
 
 	c->dump = colon ? colon + 1 : v;
-	c->dump_stages = colon ? 0 : (1u << DUMP_STAGE_COUNT) - 1;
+	c->options.dump_stages = colon ? 0 : (1u << DUMP_STAGE_COUNT) - 1;
 	while (colon && v < colon) {
 		len = strcspn(v, ",:");
 		bit = named(names, ARRAY_SIZE(names), v, len);
@@ -649,10 +646,10 @@ static bool opt_dump(struct vm_config *c, const char *v, char *error)
 				    "block, translate, emit, cache, chain, "
 				    "fault",
 				    (int)len, v);
-		c->dump_stages |= bit;
+		c->options.dump_stages |= bit;
 		v += len + 1;
 	}
-	if (!*c->dump || !c->dump_stages)
+	if (!*c->dump || !c->options.dump_stages)
 		return FAIL("--dump wants [STAGE,...:]FILE");
 	return true;
 }
@@ -666,19 +663,22 @@ static bool opt_no_reboot(struct vm_config *c, const char *v, char *error)
 static bool opt_no_doze(struct vm_config *c, const char *v, char *error)
 {
 	(void)v, (void)error;
-	return c->no_doze = true;
+	c->options.no_doze = true;
+	return true;
 }
 
 static bool opt_stamps(struct vm_config *c, const char *v, char *error)
 {
 	(void)v, (void)error;
-	return c->stamps = true;
+	c->options.stamps = true;
+	return true;
 }
 
 static bool opt_count(struct vm_config *c, const char *v, char *error)
 {
 	(void)v, (void)error;
-	return c->count_insns = true;
+	c->options.count_insns = true;
+	return true;
 }
 
 static bool opt_help(struct vm_config *c, const char *v, char *error)

@@ -426,6 +426,7 @@ static void report_counters(json_t *o, const struct account *acc)
 
 static json_t *report_make(struct vm *vm, bool vmnet)
 {
+	const struct vmm_options *options = &vm->config->options;
 	const struct account *acc = &vm->cross->account;
 	double wall = (double)(clock_now_ns() - vm->start_ns) / 1e9;
 	double hz = (double)(door_tsc() - vm->start_tsc) / wall;
@@ -434,11 +435,11 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 
 	json_object_set_new(o, "engine", json_string(engine_names[vm->engine]));
 	json_object_set_new(o, "engine_wanted",
-			    json_string(engine_names[vm->config->engine]));
+			    json_string(engine_names[options->engine]));
 	json_object_set_new(o, "engine_why",
 			    *vm->engine_why ? json_string(vm->engine_why) :
 					      json_null());
-	report_io_path(o, vm->config->io_path);
+	report_io_path(o, options->io_path);
 	json_object_set_new(o, "wall_s", json_real(wall));
 	json_object_set_new(o, "paused_s",
 			    json_real((double)vm->paused_ns / 1e9));
@@ -455,14 +456,14 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 	json_object_set_new(o, "lance_registers",
 			    report_numbered("csr", acc->csrs, LANCE_CSRS));
 	json_object_set_new(o, "send_combining",
-			    report_combine(acc, vm->config->combine));
+			    report_combine(acc, options->combine_limit));
 	json_object_set_new(o, "irqs",
 			    report_numbered("", acc->irqs, IRQ_LINES));
 	for (i = 0; i < vm->board.nic_count; i++)
 		json_array_append_new(nics, report_nic(&vm->board.nic[i]));
 	json_object_set_new(o, "nics", nics);
 	json_object_set_new(o, "lines", report_lines(vm));
-	if (vm->config->stamps)
+	if (options->stamps)
 		report_stamps(o, &vm->cross->stamped, hz);
 	json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
 	json_object_set_new(o, "vmapp_rows", report_rows(&vm->rows));
@@ -475,7 +476,7 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 		json_object_set_new(o, "translated_again", report_again(acc));
 		json_object_set_new(o, "faults", report_faults(acc));
 	}
-	if (vm->config->count_insns)
+	if (options->count_insns)
 		json_object_set_new(o, "fallbacks", report_fallbacks(acc));
 	json_object_set_new(o, "time_s", report_times(vm, hz));
 	json_object_set_new(o, "vmnet", vmnet ? report_vmnet(vm) : json_null());

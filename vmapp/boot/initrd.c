@@ -90,7 +90,8 @@ static size_t cpio_end(const uint8_t *p, size_t size, enum initrd_state *state)
 	}
 }
 
-/* gzip_end() - the same for a gzip member: unpack it and throw it away. */
+/* gzip_end() - Return: where the gzip member ends that @p begins with; it is
+ * unpacked and thrown away. */
 static size_t gzip_end(const uint8_t *p, size_t size, enum initrd_state *state)
 {
 	uint8_t out[32768];
@@ -127,7 +128,8 @@ static unsigned int zstd_head(uint8_t flags)
 	       (single && flags >> 6 == 0);
 }
 
-/* zstd_end() - the same for a zstd frame: its blocks tell their lengths. */
+/* zstd_end() - Return: where the zstd frame ends that @p begins with; its
+ * blocks tell their lengths. */
 static size_t zstd_end(const uint8_t *p, size_t size, enum initrd_state *state)
 {
 	uint32_t block = 0, kind;

@@ -120,9 +120,9 @@ void lin_align(struct cpu *cpu, laddr a, uint32_t unit, enum priv p)
 		cpu_raise(cpu, VEC_AC, 0);
 }
 
-/* operand_align() - the same for one operand of @len bytes, where its length
- * says what it must be a multiple of (SDM volume 3, table 6-7). Of longer ones
- * it does not, or #AC is not laid down: who uses them knows. */
+/* operand_align() - raise #AC if an operand of 2, 4 or 8 bytes is not aligned
+ * to its length (SDM volume 3, table 6-7). For longer operands the length does
+ * not tell the alignment, so their callers check it by lin_align(). */
 static void operand_align(struct cpu *cpu, laddr a, uint32_t len, enum priv p)
 {
 	if (len == 2 || len == 4 || len == 8)

@@ -78,7 +78,8 @@ static uint64_t turn_ns(struct line *line, size_t len, uint64_t now_ns)
 	return MAX(line->free_ns, now_ns);
 }
 
-/* due_ns() - the same with the delay; never before that of another frame. */
+/* due_ns() - when a frame of @len bytes is through the rate and the delay; not
+ * before any frame that came earlier. @shift: struct fate's */
 static uint64_t due_ns(struct line *line, size_t len, int32_t shift,
 		       uint64_t now_ns)
 {

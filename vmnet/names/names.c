@@ -148,7 +148,7 @@ static bool reverse_read(const char *name, uint32_t *address)
 	text[len] = '\0';
 	if (inet_pton(AF_INET, text, &a) != 1)
 		return false;
-	*address = a.s_addr;	/* its bytes are the other way round */
+	*address = a.s_addr;	/* in-addr.arpa has the last byte first */
 	return true;
 }
 

@@ -112,9 +112,9 @@ int serve_take(struct disk_server *s)
 	return err;
 }
 
-/* silence() - standard error leads nowhere from here on. Its number stays
- * taken, so that no image ever has it. */
-static void silence(void)
+/* output_silence() - standard error leads nowhere from here on. Its number
+ * stays taken, so that no image ever has it. */
+static void output_silence(void)
 {
 	int fd = open("/dev/null", O_RDWR);
 
@@ -132,7 +132,7 @@ int serve_close_in(void)
 	int had;
 
 	limits_memory(GROWS, GROWS_SPACE);
-	silence();
+	output_silence();
 	had = privileges_drop(0);
 	return had < 0 ? had : 0;
 }

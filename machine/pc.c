@@ -49,14 +49,14 @@ static struct clock_wire clock_pin(struct pc *pc, unsigned int alarm)
 	return (struct clock_wire){ wire_now, wire_alarm, pc, alarm };
 }
 
-static struct irq_wire pin(const struct pc *pc, unsigned int number)
+static struct irq_wire irq_pin(const struct pc *pc, unsigned int number)
 {
 	return (struct irq_wire){ pc->world.pin, pc->world.self, number };
 }
 
 static struct irq_wire line_pin(const struct pc *pc, enum pc_line line)
 {
-	return pin(pc, PIN_LINE0 + line);
+	return irq_pin(pc, PIN_LINE0 + line);
 }
 
 static struct clock_wire line_clock(struct pc *pc, enum pc_line line)
@@ -74,7 +74,7 @@ static void wire_high(void *pc, unsigned int number, bool level)
 		w->pin(w->self, number, true);
 }
 
-static struct irq_wire high(struct pc *pc, unsigned int number)
+static struct irq_wire high_pin(struct pc *pc, unsigned int number)
 {
 	return (struct irq_wire){ wire_high, pc, number };
 }
@@ -95,8 +95,8 @@ static int wire_dma_write(void *pc, uint64_t addr, const void *buf, size_t len)
 			-1;
 }
 
-/* dma() - Return: the wire by which a bus master reaches guest memory. */
-static struct dma_wire dma(struct pc *pc)
+/* dma_pin() - Return: the wire by which a bus master reaches guest memory. */
+static struct dma_wire dma_pin(struct pc *pc)
 {
 	return (struct dma_wire){ wire_dma_read, wire_dma_write, pc };
 }
@@ -125,7 +125,7 @@ unsigned int pc_nic_pirq(unsigned int nic)
 	return (SLOT_NIC0 + nic - 1) & 3;
 }
 
-static void moved(struct pc *pc)
+static void windows_moved(struct pc *pc)
 {
 	if (pc->world.moved)
 		pc->world.moved(pc->world.self);
@@ -145,7 +145,7 @@ static void show_windows(struct pc *pc, enum pc_func func,
 			p[i].shown = pci_bar(config, r[i].bar,
 					     r[i].space == PC_SPACE_IO,
 					     &p[i].base);
-	moved(pc);
+	windows_moved(pc);
 }
 
 /* show_routing() - note in the state which IRQ line each card pulls now. */
@@ -159,7 +159,7 @@ static void show_routing(struct pc *pc)
 		pc->state->pin_line[PIN_NIC0 + i] = line < 0 ? LINE_NONE :
 							       (uint8_t)line;
 	}
-	moved(pc);
+	windows_moved(pc);
 }
 
 /* show_memory() - make the address map follow the host bridge in
@@ -329,7 +329,7 @@ static void wire_ide(struct pc *pc)
 	for (i = 0; i < IDE_CHANNELS; i++) {
 		c = &pc->ide[i];
 		c->regs = &pc->state->ide[i];
-		c->irq = pin(pc, PIN_IDE0 + i);
+		c->irq = irq_pin(pc, PIN_IDE0 + i);
 		c->dma = (struct dma_wire){ ide_dma_read, ide_dma_write, pc };
 		if (pc->world.ide_buffer)
 			c->buffer = pc->world.ide_buffer[i];
@@ -354,9 +354,9 @@ static void wire_floppy(struct pc *pc)
 	unsigned int i;
 
 	pc->dma.regs = &pc->state->dma;
-	pc->dma.memory = dma(pc);
+	pc->dma.memory = dma_pin(pc);
 	c->regs = &pc->state->floppy;
-	c->irq = pin(pc, PIN_FLOPPY);
+	c->irq = irq_pin(pc, PIN_FLOPPY);
 	c->clock = clock_pin(pc, PC_ALARM_FLOPPY);
 	c->drq = (struct drq_wire){ wire_drq, pc, FLOPPY_DRQ };
 	for (i = 0; pc->world.media && i < I82077AA_DRIVES; i++)
@@ -425,7 +425,7 @@ static void wire_pci(struct pc *pc)
 	unsigned int i;
 
 	pc->pci.regs = &s->pci;
-	pc->pci.reset = high(pc, PIN_RESET);
+	pc->pci.reset = high_pin(pc, PIN_RESET);
 	pc->pci.slot[SLOT_HOST_BRIDGE][0] = (struct pci_function){
 		pc, i440fx_read, i440fx_write };
 	pc->pci.slot[SLOT_ISA_BRIDGE][0] = (struct pci_function){
@@ -433,7 +433,7 @@ static void wire_pci(struct pc *pc)
 	pc->pci.slot[SLOT_ISA_BRIDGE][FUNCTION_PM] = (struct pci_function){
 		&s->piix4, pci_config_read, pci_config_write };
 	for (i = 0; i < pc->nics; i++) {
-		pcnet_wire(&pc->nic[i], pc, i, pin(pc, PIN_NIC0 + i),
+		pcnet_wire(&pc->nic[i], pc, i, irq_pin(pc, PIN_NIC0 + i),
 			   clock_pin(pc, PC_ALARM_NIC0 + i),
 			   &pc->world.lance_stats[i]);
 		pc->funcs |= 1u << (FUNC_NIC0 + i);
@@ -456,7 +456,7 @@ static void wire_timers(struct pc *pc)
 	pc->port61.timer = &pc->pit;
 	pc->port61.clock = clock_pin(pc, PC_ALARM_PIT);
 	pc->rtc.regs = &s->rtc;
-	pc->rtc.irq = pin(pc, PIN_RTC);
+	pc->rtc.irq = irq_pin(pc, PIN_RTC);
 	pc->rtc.clock = clock_pin(pc, PC_ALARM_RTC);
 }
 
@@ -489,9 +489,9 @@ static void wire_input(struct pc *pc)
 	pc->mouse.regs = &s->mouse;
 	pc->vmmouse.regs = &s->vmmouse;
 	pc->kbc.regs = &s->kbc;
-	pc->kbc.irq = pin(pc, PIN_KEYBOARD);
-	pc->kbc.aux_irq = pin(pc, PIN_MOUSE);
-	pc->kbc.reset = high(pc, PIN_RESET);
+	pc->kbc.irq = irq_pin(pc, PIN_KEYBOARD);
+	pc->kbc.aux_irq = irq_pin(pc, PIN_MOUSE);
+	pc->kbc.reset = high_pin(pc, PIN_RESET);
 	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
 	pc->kbc.clock = clock_pin(pc, PC_ALARM_KBC);
 	pc->kbc.keyboard = (struct ps2_wire){ ps2_keyboard_write,
@@ -513,13 +513,13 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	wire_timers(pc);
 	wire_input(pc);
 	pc->port92.regs = &state->port92;
-	pc->port92.reset = high(pc, PIN_RESET);
+	pc->port92.reset = high_pin(pc, PIN_RESET);
 	pc->port92.a20 = (struct irq_wire){ wire_a20, pc, 0 };
 	pc->pm.regs = &state->pm;
-	pc->pm.sci = pin(pc, PIN_SCI);
-	pc->pm.power_off = high(pc, PIN_POWER_OFF);
+	pc->pm.sci = irq_pin(pc, PIN_SCI);
+	pc->pm.power_off = high_pin(pc, PIN_POWER_OFF);
 	pc->fw_cfg.regs = &state->fw_cfg;
-	pc->fw_cfg.dma = dma(pc);
+	pc->fw_cfg.dma = dma_pin(pc);
 	if (pc->world.ram) {
 		pc->fw_cfg.items = guestmem_config(pc->world.ram);
 		pc->fw_cfg.size = pc->world.ram->parts.config;

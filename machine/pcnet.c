@@ -76,8 +76,8 @@ static bool cable_send(void *card, unsigned int pin, const uint8_t *frame,
 	return sent;
 }
 
-/* flush() - some frames may have been sent: wake their receiver. */
-static void flush(struct pcnet *n)
+/* frames_flush() - some frames may have been sent: wake their receiver. */
+static void frames_flush(struct pcnet *n)
 {
 	struct account_rows *rows = n->pc->world.rows;
 	uint8_t row = rows->now;
@@ -106,7 +106,7 @@ static void send_all(struct pcnet *n)
 	if (stamper)
 		stamper_sent(stamper);
 	account_to(rows, row);
-	flush(n);
+	frames_flush(n);
 }
 
 void pcnet_transmit(struct pcnet *n)
@@ -190,7 +190,7 @@ void pcnet_poll(struct pcnet *n)
 void pcnet_tick(struct pcnet *n)
 {
 	lance_tick(&n->lance);
-	flush(n);
+	frames_flush(n);
 	pcnet_receive(n);
 }
 

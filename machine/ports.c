@@ -37,8 +37,8 @@ static void pc_elcr(struct pc *pc, struct pc_access *a)
 		a->value = i8259_elcr_read(&pc->pic, a->at);
 }
 
-/* polled() - the guest reads a clock by a port. Return: guest time. */
-static uint64_t polled(struct pc *pc)
+/* clock_poll() - the guest reads a clock by a port. Return: guest time. */
+static uint64_t clock_poll(struct pc *pc)
 {
 	const struct pc_world *w = &pc->world;
 
@@ -51,7 +51,7 @@ static void pc_pit(struct pc *pc, struct pc_access *a)
 		i8254_port_write(&pc->pit, a->at, (uint8_t)a->value);
 		return;
 	}
-	polled(pc);
+	clock_poll(pc);
 	a->value = i8254_port_read(&pc->pit, a->at);
 }
 
@@ -61,14 +61,14 @@ static void pc_port61(struct pc *pc, struct pc_access *a)
 		port61_write(&pc->port61, (uint8_t)a->value);
 		return;
 	}
-	polled(pc);
+	clock_poll(pc);
 	a->value = port61_read(&pc->port61);
 }
 
 static void pc_pm_timer(struct pc *pc, struct pc_access *a)
 {
 	if (!a->write)
-		a->value = piix4_pm_timer(polled(pc)) >> 8 * (a->at & 3);
+		a->value = piix4_pm_timer(clock_poll(pc)) >> 8 * (a->at & 3);
 }
 
 static void pc_dma(struct pc *pc, struct pc_access *a, unsigned int chip,
@@ -182,7 +182,7 @@ static void pc_vga(struct pc *pc, struct pc_access *a)
 		vga_port_write(&pc->vga, a->at, (uint8_t)a->value);
 		return;
 	}
-	polled(pc);	/* it may be the retrace that is waited for */
+	clock_poll(pc);	/* it may be the retrace that is waited for */
 	a->value = vga_port_read(&pc->vga, a->at);
 }
 

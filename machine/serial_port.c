@@ -17,9 +17,9 @@
 #define UART_MCR_RTS	0x02
 #define UART_MCR_LOOP	0x10
 
-/* rest() - a burst is over: receive nothing until the alarm rings. The alarm is
- * the chip's as well; if the chip has set it, it rings soon enough. */
-static void rest(struct serial_port *p)
+/* line_rest() - a burst is over: receive nothing until the alarm rings. The
+ * alarm is the chip's as well; if the chip has set it, it rings soon enough. */
+static void line_rest(struct serial_port *p)
 {
 	const struct clock_wire *clock = &p->uart.clock;
 
@@ -45,8 +45,8 @@ static bool break_due(struct serial_port *p)
 	return false;
 }
 
-/* receive() - hand bytes of the line to the chip, while it has room. */
-static void receive(struct serial_port *p)
+/* line_receive() - hand bytes of the line to the chip, while it has room. */
+static void line_receive(struct serial_port *p)
 {
 	uint64_t bad = 0;
 	unsigned int i;
@@ -60,7 +60,7 @@ static void receive(struct serial_port *p)
 		i16550_receive(&p->uart, byte);
 	p->regs->came += i;
 	if (p->regs->came >= SERIAL_BURST)
-		rest(p);
+		line_rest(p);
 }
 
 static void serial_look(void *port, bool room)
@@ -69,7 +69,7 @@ static void serial_look(void *port, bool room)
 
 	if (room && p->regs->uart.full)
 		i16550_room(&p->uart);
-	receive(p);
+	line_receive(p);
 }
 
 /* hear_modem() - does the guest listen? From its first RTS on, RTS says so. In
@@ -84,16 +84,16 @@ static void hear_modem(struct serial_port *p, uint8_t mcr)
 		p->line->listening = (mcr & UART_MCR_RTS) != 0;
 }
 
-/* accessed() - after an access. @asks: it was a read of LSR with THR empty. A
- * guest that does nothing else polls for input, so it listens. */
-static void accessed(struct serial_port *p, bool asks)
+/* line_accessed() - after an access. @asks: it was a read of LSR with THR
+ * empty. A guest that does nothing else polls for input, so it listens. */
+static void line_accessed(struct serial_port *p, bool asks)
 {
 	struct serial_port_regs *r = p->regs;
 
 	r->asked = asks ? r->asked + 1 : 0;
 	if (r->asked == ASKED_IN_EARNEST)
 		p->line->listening = true;
-	receive(p);
+	line_receive(p);
 }
 
 static uint8_t serial_port_read(void *port, unsigned int offset)
@@ -106,7 +106,7 @@ static uint8_t serial_port_read(void *port, unsigned int offset)
 	value = i16550_port_read(&p->uart, offset);
 	/* A guest that waits for room to send reads LSR as often, but finds
 	 * THR not empty. */
-	accessed(p, offset == UART_LSR && (value & UART_LSR_THRE));
+	line_accessed(p, offset == UART_LSR && (value & UART_LSR_THRE));
 	return value;
 }
 
@@ -117,7 +117,7 @@ static void serial_port_write(void *port, unsigned int offset, uint8_t value)
 	i16550_port_write(&p->uart, offset, value);
 	if (offset == UART_MCR)
 		hear_modem(p, value);
-	accessed(p, false);
+	line_accessed(p, false);
 }
 
 static bool serial_blocked(const void *port, unsigned int offset)
@@ -138,7 +138,7 @@ static bool serial_halted(void *port)
 	    !(p->regs->uart.ier & UART_IER_RDA))
 		return false;
 	p->line->listening = true;
-	receive(p);
+	line_receive(p);
 	return true;
 }
 
@@ -156,7 +156,7 @@ static void serial_tick(void *port)
 
 	p->regs->rests = false;
 	i16550_tick(&p->uart);
-	receive(p);
+	line_receive(p);
 }
 
 const struct isa_ops serial_port_ops = {

@@ -14,7 +14,7 @@ static uint64_t first_key(const struct pc *pc)
 	return f->ram + f->rom;
 }
 
-static void mapped(struct pc *pc)
+static void map_changed(struct pc *pc)
 {
 	if (pc->world.mapped)
 		pc->world.mapped(pc->world.self);
@@ -27,7 +27,7 @@ static void wire_window(void *pc, const struct vga_open *open)
 
 	if (pcmap_window(&p->state->memmap, &p->world.ram->parts, open->first,
 			 open->size, open->at))
-		mapped(p);
+		map_changed(p);
 }
 
 /* wire_written() - a vga_wire's: the chip itself wrote video memory, and code
@@ -47,7 +47,7 @@ void video_moved(struct pc *pc)
 	if (!pci_bar(pc->state->vga_pci.byte, 0, false, &base))
 		base = 0;
 	if (pcmap_video(&pc->state->memmap, &pc->world.ram->parts, base))
-		mapped(pc);
+		map_changed(pc);
 }
 
 bool video_wire(struct pc *pc, const struct clock_wire *clock)

@@ -62,8 +62,9 @@ static bool read_file(int fd, struct page_file *f)
 	return f->data;
 }
 
-/* add() - one file of @path, if there is room. */
-static void add(struct page *page, int dir, const char *name, const char *path)
+/* page_add() - one file of @path, if there is room. */
+static void page_add(struct page *page, int dir, const char *name,
+		     const char *path)
 {
 	struct page_file *f = &page->files[page->count];
 	int fd;
@@ -96,7 +97,7 @@ static void add_folder(struct page *page, int dir, const char *path,
 	while (d && (e = readdir(d))) {
 		if (*e->d_name == '.')
 			continue;
-		add(page, dirfd(d), e->d_name, path);
+		page_add(page, dirfd(d), e->d_name, path);
 		if (page_type(e->d_name) || depth == DEPTH_MOST ||
 		    snprintf(inner, sizeof(inner), "%s/%s", path, e->d_name) >=
 			    (int)sizeof(inner))

@@ -118,9 +118,9 @@ void vga_frame_size(const struct vga_frame *f, unsigned int *width,
 
 /* ---- pictures ----------------------------------------------------------- */
 
-/* draw() - the line that @s is at. */
-static void draw(const struct vga_frame *f, const struct vga_bytes *m,
-		 const struct scan *s, uint32_t *out)
+/* frame_draw() - the line that @s is at. */
+static void frame_draw(const struct vga_frame *f, const struct vga_bytes *m,
+		       const struct scan *s, uint32_t *out)
 {
 	switch (f->kind) {
 	case VGA_TEXT:
@@ -155,7 +155,7 @@ void vga_render_rows(const struct vga_frame *f, const uint8_t *memory,
 	for (scan_start(f, &s); s.line < first + count; scan_next(f, &s)) {
 		if (s.line < first)
 			continue;
-		draw(f, &m, &s, pixels);
+		frame_draw(f, &m, &s, pixels);
 		pixels += f->width;
 	}
 }

@@ -33,8 +33,9 @@ enum sym {
 
 /* ---- colours ----------------------------------------------------------- */
 
-/* colour() - VGA's bits are blue, green, red; a terminal's the other way. */
-static short colour(unsigned int c)
+/* text_colour() - VGA's bits are blue, green, red; a terminal's the other
+ * way. */
+static short text_colour(unsigned int c)
 {
 	return (short)((c & 8) | (c & 1) << 2 | (c & 2) | (c >> 2 & 1));
 }
@@ -49,8 +50,8 @@ static void open_colours(struct text *t)
 	n = t->pairs256 ? 16 : 8;
 	for (front = 0; front < n; front++)
 		for (back = 0; back < n; back++)
-			init_pair((short)(1 + front * n + back), colour(front),
-				  colour(back));
+			init_pair((short)(1 + front * n + back),
+				  text_colour(front), text_colour(back));
 }
 
 /* pair_of() - the colours of an attribute; what blinks does so here, too, if
@@ -228,8 +229,8 @@ static uint32_t sym_of(wint_t key)
 	return 0;
 }
 
-/* type() - a character, or what a terminal makes of a key with Ctrl. */
-static void type(struct text *t, struct keyboard_out *out, wint_t c)
+/* text_type() - a character, or what a terminal makes of a key with Ctrl. */
+static void text_type(struct text *t, struct keyboard_out *out, wint_t c)
 {
 	static const char ctrl_of[] = "\\]^_";
 
@@ -265,14 +266,14 @@ void text_keys(struct text *t, struct keyboard_out *out)
 		else if (kind == OK && key == CTRL_BRACKET)
 			t->quit = true;
 		else if (kind == OK)
-			type(t, out, key);
+			text_type(t, out, key);
 	}
 }
 
 /* ---- words ------------------------------------------------------------- */
 
-/* keep() - for when the terminal is given back: the latest of it. */
-static void keep(struct text *t, const char *said, size_t n)
+/* text_keep() - for when the terminal is given back: the latest of it. */
+static void text_keep(struct text *t, const char *said, size_t n)
 {
 	size_t more;
 
@@ -312,7 +313,7 @@ void text_said(struct text *t)
 	ssize_t n = read(t->said, said, sizeof(said));
 
 	if (n > 0) {
-		keep(t, said, (size_t)n);
+		text_keep(t, said, (size_t)n);
 		set_line(t, said, (size_t)n);
 	} else if (n == 0 || errno != EAGAIN) {
 		t->said = -1;

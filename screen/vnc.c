@@ -62,8 +62,8 @@ static enum rfbNewClientAction on_new(rfbClientPtr cl)
 	return RFB_CLIENT_ACCEPT;
 }
 
-/* ours() - pixels as struct view has them: xRGB in 32 bits. */
-static void ours(rfbScreenInfoPtr rfb)
+/* vnc_ours() - pixels as struct view has them: xRGB in 32 bits. */
+static void vnc_ours(rfbScreenInfoPtr rfb)
 {
 	rfb->serverFormat.redShift = 16;
 	rfb->serverFormat.greenShift = 8;
@@ -119,7 +119,7 @@ bool vnc_open(struct vnc *v, struct view *view, struct keyboard_out *keys,
 	rfb->newClientHook = on_new;
 	rfb->kbdAddEvent = on_key;
 	rfb->ptrAddEvent = on_pointer;
-	ours(rfb);
+	vnc_ours(rfb);
 	if (password) {
 		rfb->authPasswdData = v->passwords;
 		rfb->passwordCheck = rfbCheckPasswordByList;
@@ -134,9 +134,9 @@ void vnc_add(struct vnc *v, int fd)
 	v->heard = true;
 }
 
-/* each() - of the clients that are there: count those that @is so. */
-static size_t each(struct vnc *v, bool (*is)(rfbClientPtr cl, void *arg),
-		   void *arg)
+/* vnc_each() - of the clients that are there: count those that @is so. */
+static size_t vnc_each(struct vnc *v, bool (*is)(rfbClientPtr cl, void *arg),
+		       void *arg)
 {
 	rfbClientIteratorPtr i = rfbGetClientIterator(v->rfb);
 	rfbClientPtr cl;
@@ -154,7 +154,7 @@ struct polled {
 	size_t room;
 };
 
-static bool polls(rfbClientPtr cl, void *arg)
+static bool vnc_polls(rfbClientPtr cl, void *arg)
 {
 	struct polled *p = arg;
 
@@ -169,10 +169,10 @@ size_t vnc_poll(struct vnc *v, struct pollfd *f, size_t room)
 {
 	struct polled p = { f, room };
 
-	return each(v, polls, &p);
+	return vnc_each(v, vnc_polls, &p);
 }
 
-static bool wants(rfbClientPtr cl, void *arg)
+static bool vnc_wants(rfbClientPtr cl, void *arg)
 {
 	(void)arg;
 	return cl->state == RFB_NORMAL && !sraRgnEmpty(cl->requestedRegion);
@@ -180,7 +180,7 @@ static bool wants(rfbClientPtr cl, void *arg)
 
 bool vnc_wanted(struct vnc *v)
 {
-	return each(v, wants, NULL);
+	return vnc_each(v, vnc_wants, NULL);
 }
 
 void vnc_turn(struct vnc *v)
@@ -204,10 +204,10 @@ static void on_resized(void *self)
 
 	if (v->rfb->width != (int)v->view->width ||
 	    v->rfb->height != (int)v->view->height)
-		each(v, can_not_resize, NULL);
+		vnc_each(v, can_not_resize, NULL);
 	rfbNewFramebuffer(v->rfb, (char *)v->view->pixels, (int)v->view->width,
 			  (int)v->view->height, 8, 3, 4);
-	ours(v->rfb);
+	vnc_ours(v->rfb);
 	free(v->first);
 	v->first = NULL;
 }

@@ -101,8 +101,9 @@ static bool head_ok(struct websocket *w)
 	       (w->left <= WEBSOCKET_CONTROL && w->head[0] & FIN);
 }
 
-/* control() - a whole frame of it; RFC, 5.5. */
-static void control(const struct websocket *w, struct websocket_reply *reply)
+/* frame_control() - a whole frame of it; RFC, 5.5. */
+static void frame_control(const struct websocket *w,
+			  struct websocket_reply *reply)
 {
 	unsigned int op = w->head[0] & OPCODE;
 	size_t n = (size_t)w->at;
@@ -116,9 +117,9 @@ static void control(const struct websocket *w, struct websocket_reply *reply)
 	reply->end = op == CLOSE;
 }
 
-/* body() - bytes of the frame; Return: how many of @n. */
-static size_t body(struct websocket *w, const uint8_t *in, size_t n,
-		   uint8_t *out)
+/* frame_body() - bytes of the frame; Return: how many of @n. */
+static size_t frame_body(struct websocket *w, const uint8_t *in, size_t n,
+			 uint8_t *out)
 {
 	const uint8_t *mask = w->head + head_length(w) - 4;
 	size_t i, now = (size_t)MIN(w->left, (uint64_t)n);
@@ -152,13 +153,13 @@ ssize_t websocket_feed(struct websocket *w, const uint8_t *in, size_t n,
 			if (!head_ok(w))
 				return -1;
 		}
-		now = body(w, in + *used, n - *used, out + written);
+		now = frame_body(w, in + *used, n - *used, out + written);
 		*used += now;
 		written += is_control(w) ? 0 : now;
 		if (w->left)
 			continue;
 		if (is_control(w))
-			control(w, reply);
+			frame_control(w, reply);
 		w->head_len = 0;
 	}
 	return (ssize_t)written;

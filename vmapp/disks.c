@@ -34,8 +34,8 @@ static const char *machine_word(const struct vm *vm, char *buf, size_t size)
 	return buf;
 }
 
-/* complain() - once: what is wrong with a drive. @err: an errno */
-static void complain(struct vm *vm, const struct disk_back *back, int err)
+/* disk_complain() - once: what is wrong with a drive. @err: an errno */
+static void disk_complain(struct vm *vm, const struct disk_back *back, int err)
 {
 	uint32_t bit = 1u << back->drive;
 
@@ -68,7 +68,7 @@ static void disk_done(void *self, struct disk_back *back, uint32_t tag,
 	struct vm *vm = vm_of(self);
 
 	if (result == MEDIUM_FAILED && !back->dead)
-		complain(vm, back, err);
+		disk_complain(vm, back, err);
 	pc_medium_done(&vm->board.pc, (enum pc_drive)back->drive, tag, result);
 }
 
@@ -125,8 +125,8 @@ const char *disks_file(const struct vm *vm, unsigned int drive)
 	return vm->config->drive[drive].file;
 }
 
-/* clean() - a life before this one may have left anything. */
-static void clean(struct vm_kept *kept)
+/* disk_clean() - a life before this one may have left anything. */
+static void disk_clean(struct vm_kept *kept)
 {
 	unsigned int i;
 	char *c;
@@ -157,7 +157,7 @@ int disks_open(struct vm *vm, const struct diskproc *procs)
 	unsigned int i;
 	int err = 0;
 
-	clean(vm->kept);
+	disk_clean(vm->kept);
 	for (i = 0; i < CONFIG_DRIVES && !err; i++) {
 		err = disk_open(&vm->disk[i], i, &procs[i], &vm->events,
 				&owner);

@@ -179,8 +179,8 @@ static int on_screen(struct keeper *k)
 	return err || fd >= 0 ? fd : -errno;
 }
 
-/* serve() - one request; Return: false if hostel-app is gone. */
-static bool serve(struct keeper *k)
+/* keeper_serve() - one request; Return: false if hostel-app is gone. */
+static bool keeper_serve(struct keeper *k)
 {
 	int32_t err = 0;
 	uint8_t request;
@@ -291,9 +291,9 @@ static void slice_over(struct keeper *k)
 	kill(k->app, SIGKILL);
 }
 
-/* exited() - hostel-app has ended with @status, which is ours; but in the
- * middle of a reset it may not have heard that it was to end. */
-static int exited(struct keeper *k, int status)
+/* keeper_exited() - hostel-app has ended with @status, which is ours; but in
+ * the middle of a reset it may not have heard that it was to end. */
+static int keeper_exited(struct keeper *k, int status)
 {
 	if (!k->again || !k->quit_signal)
 		return status;
@@ -303,10 +303,10 @@ static int exited(struct keeper *k, int status)
 	return EXIT_BY_SIGNAL(k->quit_signal);
 }
 
-/* admit() - who wants to talk to the machine: hostel-app is to hear it, if it
- * has not yet too many. Then others have to wait a moment, lest we do nothing
- * else. */
-static void admit(struct keeper *k)
+/* keeper_admit() - who wants to talk to the machine: hostel-app is to hear it,
+ * if it has not yet too many. Then others have to wait a moment, lest we do
+ * nothing else. */
+static void keeper_admit(struct keeper *k)
 {
 	const uint8_t word = 0;
 	int fd = place_accept(&k->place);
@@ -318,8 +318,9 @@ static void admit(struct keeper *k)
 	close(fd);
 }
 
-/* doorbell() - what to poll for who wants to talk; @ms: how long at most. */
-static struct pollfd doorbell(struct keeper *k, int *ms)
+/* keeper_doorbell() - what to poll for who wants to talk; @ms: how long at
+ * most. */
+static struct pollfd keeper_doorbell(struct keeper *k, int *ms)
 {
 	struct pollfd p = { .fd = k->place.sock, .events = POLLIN };
 	uint64_t now = clock_now_ns();
@@ -353,7 +354,7 @@ static int watch_over(struct keeper *k)
 
 	for (;;) {
 		ms = slice_left(k);
-		p[2] = doorbell(k, &ms);
+		p[2] = keeper_doorbell(k, &ms);
 		p[3] = (struct pollfd){ k->screen.link, POLLIN, 0 };
 		p[4] = (struct pollfd){ screenproc_lost_words(&k->screen),
 					POLLIN, 0 };
@@ -365,10 +366,10 @@ static int watch_over(struct keeper *k)
 		slice_over(k);
 		if (p[1].revents)
 			pass_signal_on(k);
-		if (p[0].revents && !serve(k))
+		if (p[0].revents && !keeper_serve(k))
 			break;
 		if (p[2].revents)
-			admit(k);
+			keeper_admit(k);
 		if (p[3].revents && screenproc_hear(&k->screen))
 			quit_typed(k);
 		if (p[4].revents)
@@ -382,7 +383,7 @@ static int watch_over(struct keeper *k)
 	while (waitpid(k->app, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFEXITED(status))
-		return exited(k, WEXITSTATUS(status));
+		return keeper_exited(k, WEXITSTATUS(status));
 	k->again = false;
 	if (k->forced) {
 		log_error(
@@ -397,8 +398,8 @@ static int watch_over(struct keeper *k)
 	return EXIT_GUEST_STOPPED;
 }
 
-/* live() - one life of the machine; Return: its exit status. */
-static int live(struct keeper *k)
+/* keeper_live() - one life of the machine; Return: its exit status. */
+static int keeper_live(struct keeper *k)
 {
 	int pair[2], door[2];
 
@@ -520,13 +521,13 @@ static bool open_place(struct keeper *k)
 	return err != -EEXIST;
 }
 
-/* lives() - one after another; Return: the last one's exit status. */
-static int lives(struct keeper *k)
+/* keeper_lives() - one after another; Return: the last one's exit status. */
+static int keeper_lives(struct keeper *k)
 {
 	int status;
 
 	do
-		status = live(k);
+		status = keeper_live(k);
 	/* Whoever was asked to end just as it was reset is gone. */
 	while (k->again && !k->asked_ns && !k->config->no_reboot);
 	return status;
@@ -570,7 +571,7 @@ int keeper_run(const struct vm_config *config)
 	k.signals = signals_open(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
-	status = lives(&k);
+	status = keeper_lives(&k);
 	end_pcaps(&k);
 	screenproc_end(&k.screen, config);
 	place_close(&k.place);

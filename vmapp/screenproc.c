@@ -88,7 +88,7 @@ static int read_only(int memory)
 	return fd >= 0 ? fd : fcntl(memory, F_DUPFD_CLOEXEC, 0);
 }
 
-static int pair(int ends[2], int flags)
+static int proc_pair(int ends[2], int flags)
 {
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | flags, 0,
 			  ends) < 0 ?
@@ -107,9 +107,9 @@ static bool wait_shown(const struct screenproc *s)
 	       word == SCREEN_READY;
 }
 
-/* reap() - it ends, or is ended after @patience_ms. Return: as waitpid() has
- * it. */
-static int reap(struct screenproc *s, int patience_ms)
+/* proc_reap() - it ends, or is ended after @patience_ms. Return: as waitpid()
+ * has it. */
+static int proc_reap(struct screenproc *s, int patience_ms)
 {
 	int status = 0;
 
@@ -128,8 +128,9 @@ static int reap(struct screenproc *s, int patience_ms)
 	return status;
 }
 
-/* begin() - the process, with its sockets. Return: 0, or a negative errno. */
-static int begin(struct screenproc *s, struct begun *b)
+/* proc_begin() - the process, with its sockets. Return: 0, or a negative
+ * errno. */
+static int proc_begin(struct screenproc *s, struct begun *b)
 {
 	char path[PATH_MAX];
 	int link[2], app[2], err = beside("hostel-screen", path, sizeof(path));
@@ -137,10 +138,10 @@ static int begin(struct screenproc *s, struct begun *b)
 	if (!err && access(path, X_OK) < 0)
 		err = -errno;
 	if (!err)
-		err = pair(link, 0);
+		err = proc_pair(link, 0);
 	if (err)
 		return err;
-	err = pair(app, SOCK_NONBLOCK);
+	err = proc_pair(app, SOCK_NONBLOCK);
 	if (err) {
 		close(link[0]);
 		close(link[1]);
@@ -229,13 +230,13 @@ void screenproc_pass(struct screenproc *s)
 
 /* ------------------------------------------------------------------------ */
 
-static int start(struct screenproc *s, struct begun *b)
+static int proc_start(struct screenproc *s, struct begun *b)
 {
 	int err = b->fds[SCREEN_FD_MEMORY] < 0 ? -errno : 0;
 
 	b->fds[SCREEN_FD_SAID] = s->text ? s->said[0] : -1;
 	if (!err)
-		err = begin(s, b);
+		err = proc_begin(s, b);
 	if (err) {
 		log_error("hostel-screen, which belongs beside hostel-vmm, can "
 			  "not be started: %s",
@@ -250,7 +251,7 @@ static int start(struct screenproc *s, struct begun *b)
 		return 0;
 	}
 	/* It has said why. */
-	reap(s, 0);
+	proc_reap(s, 0);
 	give_back(s, false);
 	return -ECANCELED;
 }
@@ -271,19 +272,19 @@ int screenproc_start(struct screenproc *s, const struct vm_config *config,
 		return 0;
 	s->text = shows && config->display.kind == DISPLAY_TEXT;
 	b.fds[SCREEN_FD_MEMORY] = read_only(memory);
-	err = start(s, &b);
+	err = proc_start(s, &b);
 	if (b.fds[SCREEN_FD_MEMORY] >= 0)
 		close(b.fds[SCREEN_FD_MEMORY]);
 	return err;
 }
 
-/* ended() - by itself; that is not to be. */
-static void ended(struct screenproc *s)
+/* proc_ended() - by itself; that is not to be. */
+static void proc_ended(struct screenproc *s)
 {
 	const bool had_terminal = s->text;
 	int status;
 
-	status = reap(s, END_MS);
+	status = proc_reap(s, END_MS);
 	s->lost = true;
 	give_back(s, true);
 	log_error("hostel-screen was ended by signal %d (%s); the machine goes "
@@ -303,7 +304,7 @@ bool screenproc_hear(struct screenproc *s)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n <= 0) {
-		ended(s);
+		proc_ended(s);
 		return false;
 	}
 	return word == SCREEN_QUIT;
@@ -329,7 +330,7 @@ void screenproc_end(struct screenproc *s, const struct vm_config *config)
 		shutdown(s->link, SHUT_WR);
 		if (s->own_stderr >= 0)
 			dup2(s->own_stderr, STDERR_FILENO);
-		reap(s, END_MS);
+		proc_reap(s, END_MS);
 	}
 	if (ran && !s->lost)
 		remove_socket(config);

@@ -22,15 +22,16 @@ void doze_slept(struct doze *d, uint64_t from, uint64_t to)
 	d->slept_tsc = to - from;
 }
 
-/* worked() - did the guest work for longer since its last sleep than an idle
- * one does? */
-static bool worked(const struct doze *d, uint64_t tsc)
+/* doze_worked() - did the guest work for longer since its last sleep than an
+ * idle one does? */
+static bool doze_worked(const struct doze *d, uint64_t tsc)
 {
 	return tsc - d->woke_tsc > d->slept_tsc / WORK_PART;
 }
 
-/* regular() - is @gap the time between ticks, or a small multiple of it? */
-static bool regular(const struct doze *d, uint64_t gap)
+/* doze_regular() - is @gap the time between ticks, or a small multiple of
+ * it? */
+static bool doze_regular(const struct doze *d, uint64_t gap)
 {
 	uint64_t most = d->gap_ns / OFF_PART, n = (gap + most) / d->gap_ns;
 
@@ -59,7 +60,7 @@ uint64_t doze_until(struct doze *d, bool busy, uint64_t tsc, uint64_t tick,
 		return other;
 	if (!busy && tick == d->tick_ns) /* it woke early: sleep on */
 		return MIN(d->end_ns, other);
-	odd = worked(d, tsc) || !d->gap_ns || !regular(d, gap);
+	odd = doze_worked(d, tsc) || !d->gap_ns || !doze_regular(d, gap);
 	d->tick_ns = d->end_ns = tick;
 	d->over = 0;
 	if (busy || (odd && d->odd)) {

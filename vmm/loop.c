@@ -192,9 +192,9 @@ static void (*const on_exit_table[])(struct vmm *) = {
 	[CPU_EXIT_UNIMPLEMENTED] = on_unimplemented,
 };
 
-/* attend() - handle the attention bits that were raised. The host world gets
- * the CPU for those that are not of this one. */
-static void attend(struct vmm *vmm)
+/* attention_attend() - handle the attention bits that were raised. The host
+ * world gets the CPU for those that are not of this one. */
+static void attention_attend(struct vmm *vmm)
 {
 	uint32_t bits = attention_take(&vmm->cross->attention);
 
@@ -224,7 +224,7 @@ void vmm_run(struct vmm *vmm)
 {
 	call_host(vmm, HOSTCALL_READY, CLOCK_NEVER);
 	for (;;) {
-		attend(vmm);
+		attention_attend(vmm);
 		look_at_share(vmm);
 		run_alarms(vmm);
 		on_exit_table[cpu_run(vmm->cpu, LOOP_BUDGET)](vmm);

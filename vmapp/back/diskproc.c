@@ -177,8 +177,8 @@ static bool start_process(struct start *s)
 	return false;
 }
 
-/* explain() - why it has ended, unless it has said so itself. */
-static void explain(struct start *s)
+/* proc_explain() - why it has ended, unless it has said so itself. */
+static void proc_explain(struct start *s)
 {
 	int status = 0;
 
@@ -206,7 +206,7 @@ static bool wait_ready(struct start *s)
 		;
 	if (recv(s->p->bell, &word, sizeof(word), 0) == 1)
 		return true;
-	explain(s);
+	proc_explain(s);
 	return false;
 }
 

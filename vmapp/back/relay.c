@@ -264,8 +264,8 @@ void relay_serve(const struct relay_setting *set)
 
 /* ---- the process ------------------------------------------------------- */
 
-/* keep() - one descriptor, out of the way of what is closed. */
-static int keep(int fd, int at)
+/* client_keep() - one descriptor, out of the way of what is closed. */
+static int client_keep(int fd, int at)
 {
 	int n = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 64);
 
@@ -287,9 +287,9 @@ static _Noreturn void relay_process(const struct relay_setting *given,
 	/* They are for the machine: this ends after it. */
 	for (i = 0; i < ARRAY_SIZE(heedless); i++)
 		signal(heedless[i], SIG_IGN);
-	set.listen = keep(given->listen, 60);
-	set.pair = keep(given->pair, 61);
-	set.bell = keep(given->bell, 62);
+	set.listen = client_keep(given->listen, 60);
+	set.pair = client_keep(given->pair, 61);
+	set.bell = client_keep(given->bell, 62);
 	fds_close(3, 59);
 	fds_close(set.bell < 0 ? 62 : 63, ~0u);
 	limits_memory(GROWS, GROWS_SPACE);

@@ -39,9 +39,9 @@ void config_defaults(struct vm_config *config)
 #define FAIL(...) \
 	(snprintf(error, CONFIG_ERROR_SIZE, __VA_ARGS__), false)
 
-/* size() - "256M", "1G"; a bare number is megabytes; what does not fit in 64
+/* text_size() - "256M", "1G"; a bare number is megabytes; what does not fit in 64
  * bits is the most that does. Return: false if @text is no size. */
-static bool size(const char *text, uint64_t *bytes)
+static bool text_size(const char *text, uint64_t *bytes)
 {
 	char *end;
 	uint64_t v;
@@ -65,7 +65,7 @@ bool options_memory(const char *text, uint64_t *bytes, char *error)
 {
 	uint64_t v;
 
-	if (!size(text, &v))
+	if (!text_size(text, &v))
 		return FAIL("'%s' is not a memory size; write for example "
 			    "256M or 1G",
 			    text);
@@ -304,7 +304,7 @@ static bool opt_code_cache(struct vm_config *c, const char *v, char *error)
 {
 	uint64_t bytes;
 
-	if (!size(v, &bytes) || bytes < CODE_CACHE_MIN ||
+	if (!text_size(v, &bytes) || bytes < CODE_CACHE_MIN ||
 	    bytes > CODE_CACHE_MAX)
 		return FAIL("--code-cache %s is not possible; choose between "
 			    "%uK and %uM",
@@ -360,9 +360,9 @@ static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 	return FAIL("'%s' is not an engine; use bt, interp or lockstep", v);
 }
 
-/* named() - the bit of name @word of @len characters, or 0. */
-static uint32_t named(const char *const *names, size_t count, const char *word,
-		      size_t len)
+/* text_named() - the bit of name @word of @len characters, or 0. */
+static uint32_t text_named(const char *const *names, size_t count,
+			   const char *word, size_t len)
 {
 	size_t i;
 
@@ -389,7 +389,7 @@ static bool opt_io_path(struct vm_config *c, const char *v, char *error)
 		return true;
 	for (;; word += len + 1) {
 		len = strcspn(word, ",");
-		bit = named(names, ARRAY_SIZE(names), word, len);
+		bit = text_named(names, ARRAY_SIZE(names), word, len);
 		if (!bit)
 			return FAIL("--io-path %s is not supported; use "
 				    "hosted, all, or some of " IO_PATH_WORDS
@@ -640,7 +640,7 @@ static bool opt_dump(struct vm_config *c, const char *v, char *error)
 	c->options.dump_stages = colon ? 0 : (1u << DUMP_STAGE_COUNT) - 1;
 	while (colon && v < colon) {
 		len = strcspn(v, ",:");
-		bit = named(names, ARRAY_SIZE(names), v, len);
+		bit = text_named(names, ARRAY_SIZE(names), v, len);
 		if (!bit)
 			return FAIL("--dump: '%.*s' is not a stage; use "
 				    "block, translate, emit, cache, chain, "

@@ -17,7 +17,7 @@ char control_later[1];
 
 /* ---- one client -------------------------------------------------------- */
 
-static void drop(int *fd)
+static void client_drop(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
@@ -26,7 +26,7 @@ static void drop(int *fd)
 
 static void client_close(struct control_client *cl)
 {
-	drop(&cl->given);
+	client_drop(&cl->given);
 	events_watch(&cl->control->inner, &cl->source, 0);
 	close(cl->source.fd);
 	free(cl->out);
@@ -90,7 +90,7 @@ static bool client_read(struct control_client *cl)
 	if (n < 0)
 		return n == -EAGAIN;
 	if (fds) {
-		drop(&cl->given);
+		client_drop(&cl->given);
 		cl->given = fd;
 	}
 	if (!cl->in_len)
@@ -155,7 +155,7 @@ static bool client_serve(struct control_client *cl)
 	cl->given = -1;
 	c->ticket++;
 	line = c->answer(c->owner, cl->in, len - 1, &last);
-	drop(&c->given);
+	client_drop(&c->given);
 	cl->in_len -= len;
 	memmove(cl->in, cl->in + len, cl->in_len);
 	if (line != CONTROL_LATER)
@@ -256,8 +256,8 @@ int control_take(struct control *c)
 	return fd;
 }
 
-/* settle() - be woken when somebody is late. */
-static void settle(struct control *c)
+/* client_settle() - be woken when somebody is late. */
+static void client_settle(struct control *c)
 {
 	uint64_t due = UINT64_MAX;
 	unsigned int i;
@@ -268,9 +268,9 @@ static void settle(struct control *c)
 	events_set_timer(&c->inner, due == UINT64_MAX ? 0 : due);
 }
 
-/* waiting() - who waits for the answer to that request; NULL: nobody. Ticket 0
- * is nobody's: clients that wait for nothing have it. */
-static struct control_client *waiting(struct control *c, uint64_t ticket)
+/* client_waiting() - who waits for the answer to that request; NULL: nobody.
+ * Ticket 0 is nobody's: clients that wait for nothing have it. */
+static struct control_client *client_waiting(struct control *c, uint64_t ticket)
 {
 	unsigned int i;
 
@@ -283,7 +283,7 @@ static struct control_client *waiting(struct control *c, uint64_t ticket)
 
 void control_finish(struct control *c, uint64_t ticket, char *line, int fd)
 {
-	struct control_client *cl = waiting(c, ticket);
+	struct control_client *cl = client_waiting(c, ticket);
 
 	if (!cl) {
 		free(line);
@@ -296,16 +296,16 @@ void control_finish(struct control *c, uint64_t ticket, char *line, int fd)
 		client_close(cl);	/* it has gone */
 	else
 		client_judge(cl);
-	settle(c);
+	client_settle(c);
 }
 
 void control_more_time(struct control *c, uint64_t ticket)
 {
-	struct control_client *cl = waiting(c, ticket);
+	struct control_client *cl = client_waiting(c, ticket);
 
 	if (cl)
 		cl->heard_ns = clock_now_ns();
-	settle(c);
+	client_settle(c);
 }
 
 void control_serve(struct control *c)
@@ -321,7 +321,7 @@ void control_serve(struct control *c)
 		if (cl->source.fd >= 0)
 			client_judge(cl);
 	}
-	settle(c);
+	client_settle(c);
 }
 
 static void gate_ready(void *owner, struct source *src, uint32_t got)

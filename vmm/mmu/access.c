@@ -103,9 +103,10 @@ static void page_move(struct cpu *cpu, struct tlb_entry *e, laddr a, void *buf,
 		mmio_move(cpu, tlb_mmio(e->pfn, a), buf, len, false);
 }
 
-/* breakpoints() - looked at on the slow path only, which they make the only
- * one. */
-static void breakpoints(struct cpu *cpu, laddr a, uint32_t len, bool write)
+/* access_breakpoints() - looked at on the slow path only, which they make the
+ * only one. */
+static void access_breakpoints(struct cpu *cpu, laddr a, uint32_t len,
+			       bool write)
 {
 	if (!(cpu->dr[7] & 0xff))
 		return;
@@ -146,7 +147,7 @@ static void slow_access(struct cpu *cpu, laddr a, void *buf, uint32_t len,
 	else
 		n = len;
 	if (UNLIKELY(cpu->mmu->slow) && p == PRIV_CPL)
-		breakpoints(cpu, a, len, write);
+		access_breakpoints(cpu, a, len, write);
 	page_move(cpu, e, a, buf, n, write);
 	if (e2)
 		page_move(cpu, e2, a + n, (uint8_t *)buf + n, len - n, write);

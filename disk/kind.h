@@ -69,8 +69,9 @@ bool disk_is_cd(const uint8_t *head, const uint8_t *id);
  * disk_sectors() - how many sectors a drive finds in an image
  * @bytes: of the file
  *
- * For a disk and a CD: the file's whole sectors. For a floppy: those of the
- * smallest floppy that the file fits on; what is missing reads as zeros.
+ * For a disk and a CD: the file's whole sectors. For a floppy: the file's, if
+ * some floppy has that size; else those of a floppy of 1.44 MB, or 2.88 MB if
+ * the file is larger, of which the part behind the file's end reads as zeros.
  *
  * Return: 0: none, as it is empty or, for a floppy, too large.
  */

@@ -44,7 +44,7 @@ size_t http_end(const char *text, size_t len)
 	return end ? (size_t)(end - text) + 4 : 0;
 }
 
-/* http_until() - up to @c, which @s then begins behind. */
+/* http_until() - Return: @s up to @c; @s becomes what is behind @c. */
 static struct span http_until(struct span *s, char c)
 {
 	const char *end = memchr(s->at, c, s->len);
@@ -68,7 +68,8 @@ static void http_parse(const char *text, size_t len, struct request *r)
 	r->rest = all;
 }
 
-/* http_field() - the value of a field of the head; of two, the first. */
+/* http_field() - Return: the value of a field of the head; the first, if there
+ * are two. */
 static struct span http_field(const struct request *r, const char *name)
 {
 	struct span rest = r->rest, line, key;
@@ -86,8 +87,8 @@ static struct span http_field(const struct request *r, const char *name)
 	return (struct span){ "", 0 };
 }
 
-/* is_us() - names of this host that no other one can have: a page of another
- * name that leads here (DNS rebinding) is not ours. */
+/* is_us() - is it a name that only this host can have? Another name that leads
+ * here (DNS rebinding) is not accepted. */
 static bool is_us(const struct http_server *s, struct span host)
 {
 	static const char *const names[] = { "127.0.0.1", "localhost" };
@@ -102,7 +103,7 @@ static bool is_us(const struct http_server *s, struct span host)
 	return false;
 }
 
-/* http_same(): takes as long wherever they differ. */
+/* http_same() - are they equal? Takes as long wherever they differ. */
 static bool http_same(const char *a, const char *b, size_t n)
 {
 	unsigned int differ = 0;
@@ -113,8 +114,8 @@ static bool http_same(const char *a, const char *b, size_t n)
 	return !differ;
 }
 
-/* knows_token() - "token=" and it stand in the query; the page has it in the
- * path that it is to ask for, where '=' is written %3D. */
+/* knows_token() - does the query have "token=" and the token? The page has it in
+ * the path of the WebSocket, where '=' is written %3D. */
 static bool knows_token(const struct http_server *s, struct span query)
 {
 	static const char *const before[] = { "token=", "token%3D" };
@@ -131,7 +132,7 @@ static bool knows_token(const struct http_server *s, struct span query)
 	return known;
 }
 
-/* http_say() - a status line with its fields, and perhaps a body. */
+/* http_say() - fill in a status line with fields, and perhaps a body. */
 static void http_say(struct http_answer *out, const char *status,
 		     const char *type, const void *body, size_t len)
 {
@@ -155,7 +156,7 @@ static void http_refuse(struct http_answer *out, const char *status,
 	http_say(out, status, "text/plain", why, strlen(why));
 }
 
-/* to_the_page() - from the entry, which people are told of. */
+/* to_the_page() - redirect from the entry, whose address users are told. */
 static void to_the_page(const struct http_server *s, struct http_answer *out)
 {
 	snprintf(out->head, sizeof(out->head),
@@ -169,7 +170,7 @@ static void to_the_page(const struct http_server *s, struct http_answer *out)
 		 s->token);
 }
 
-/* http_upgrade() - to a WebSocket, for our own page. */
+/* http_upgrade() - the connection of our own page becomes a WebSocket. */
 static void http_upgrade(const struct http_server *s, const struct request *r,
 			 struct http_answer *out)
 {
@@ -205,7 +206,7 @@ static void http_upgrade(const struct http_server *s, const struct request *r,
 			 "");
 }
 
-/* http_file() - of noVNC. */
+/* http_file() - answer with a file of noVNC. */
 static void http_file(const struct http_server *s, const struct request *r,
 		      struct http_answer *out)
 {
@@ -217,7 +218,7 @@ static void http_file(const struct http_server *s, const struct request *r,
 		http_refuse(out, "404 Not Found", "There is no such file.\n");
 }
 
-/* is_secret() - what only those get who have the token. */
+/* is_secret() - is the token needed for this path? */
 static bool is_secret(struct span path)
 {
 	return span_is(path, "/") || span_is(path, "/websockify") ||

@@ -60,7 +60,7 @@ void keyboard_pay(struct keyboard_out *out)
 	out->owing = false;
 }
 
-/* kbd_key() - of one client. */
+/* kbd_key() - a client presses or releases a key. */
 static void kbd_key(struct keyboard *k, struct keyboard_out *out,
 		    unsigned int code, bool down)
 {
@@ -80,8 +80,8 @@ static bool shift_held(const struct keyboard *k)
 	       kbd_bit(k->held, KEY_NO_SHIFT_R);
 }
 
-/* lend_shift() - for a character that takes it. (Not for letters: there it may
- * be CapsLock, whose key the guest has got as well.) */
+/* lend_shift() - hold Shift for a character that takes it. (Not for letters: an
+ * upper-case one may come from CapsLock, whose key the guest has seen too.) */
 static void lend_shift(struct keyboard *k, struct keyboard_out *out,
 		       uint32_t sym, bool shifted)
 {
@@ -134,7 +134,7 @@ void keyboard_type(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
 		kbd_key(k, out, KEY_NO_CTRL, false);
 }
 
-/* kbd_scale() - a pixel of @size to the whole range of a pointer. */
+/* kbd_scale() - scale a place of @size pixels to 0..SCREEN_POINTER_MOST. */
 static uint32_t kbd_scale(unsigned int at, unsigned int size)
 {
 	return size > 1 ? MIN(at, size - 1) * SCREEN_POINTER_MOST / (size - 1) :

@@ -23,7 +23,7 @@ static bool has_clients(const struct screen *s)
 	return s->display.kind == DISPLAY_VNC || s->display.kind == DISPLAY_WEB;
 }
 
-/* is_watched() - does somebody wait for a picture? */
+/* is_watched() - does anybody wait for a picture? */
 static bool is_watched(struct screen *s)
 {
 	if (has_clients(s))
@@ -37,8 +37,8 @@ static void loop_nothing(void *self, unsigned int x, unsigned int y,
 	(void)self, (void)x, (void)y, (void)width, (void)height;
 }
 
-/* loop_look() - for whoever is shown it. Return: tiles, or cells, that
- * changed. */
+/* loop_look() - take a new picture, and show it. Return: how many tiles, or
+ * cells of text, have changed. */
 static unsigned int loop_look(struct screen *s, uint64_t now)
 {
 	struct view_told told = { NULL, NULL, loop_nothing };
@@ -48,7 +48,7 @@ static unsigned int loop_look(struct screen *s, uint64_t now)
 	return view_look(&s->view, now / 1000000, &told);
 }
 
-/* cpu_ns() - of this thread. */
+/* cpu_ns() - Return: CPU time of this thread. */
 static uint64_t cpu_ns(void)
 {
 	struct timespec ts = { 0, 0 };
@@ -57,8 +57,8 @@ static uint64_t cpu_ns(void)
 	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
-/* loop_show() - if it is time for that. @asked: somebody may be about to ask,
- * who is not to get an old picture. #syscalls[screen] clock_gettime */
+/* loop_show() - take a new picture if it is time, or if @asked: hostel-app is
+ * about to get one, which must not be old. #syscalls[screen] clock_gettime */
 static void loop_show(struct screen *s, bool asked)
 {
 	uint64_t now = clock_now_ns(), from;
@@ -74,7 +74,8 @@ static void loop_show(struct screen *s, bool asked)
 	pace_looked(&s->pace, clock_now_ns(), cpu_ns() - from, changed);
 }
 
-/* loop_answer() - hostel-app asks for a picture, or the text. */
+/* loop_answer() - send hostel-app the picture, or the text, that it asked
+ * for. */
 static void loop_answer(struct screen *s, const struct screen_message *m)
 {
 	struct screen_message back = { .kind = SCREEN_ANSWER, .id = m->id };
@@ -89,7 +90,7 @@ static void loop_answer(struct screen *s, const struct screen_message *m)
 		close(fd);
 }
 
-/* loop_asked() - by hostel-app. */
+/* loop_asked() - take hostel-app's questions. */
 static void loop_asked(struct screen *s)
 {
 	struct screen_message m;
@@ -107,7 +108,7 @@ static void loop_asked(struct screen *s)
 		s->keys.app = -1;
 }
 
-/* add_clients() - those that the pump has let in. */
+/* add_clients() - give the library the clients that the pump has let in. */
 static void add_clients(struct screen *s)
 {
 	int fd;
@@ -119,7 +120,8 @@ static void add_clients(struct screen *s)
 	s->pace.due_ns = 0;
 }
 
-/* serve_clients() - what they ask for, and tell. @f: their ends, @n of them. */
+/* serve_clients() - have the library serve its clients. @f: their ends, @n of
+ * them. */
 static void serve_clients(struct screen *s, const struct pollfd *f, size_t n)
 {
 	bool asked = false;
@@ -135,7 +137,7 @@ static void serve_clients(struct screen *s, const struct pollfd *f, size_t n)
 	s->vnc.heard = false;
 }
 
-/* loop_fill() - what to poll for. Return: how many. */
+/* loop_fill() - fill in what to poll for. Return: how many. */
 static nfds_t loop_fill(struct screen *s, struct pollfd *f)
 {
 	const bool text = s->display.kind == DISPLAY_TEXT;
@@ -153,7 +155,7 @@ static nfds_t loop_fill(struct screen *s, struct pollfd *f)
 	return (nfds_t)n;
 }
 
-/* loop_patience() - milliseconds to the next look, as poll() wants them. */
+/* loop_patience() - Return: milliseconds until the next look, for poll(). */
 static int loop_patience(struct screen *s)
 {
 	uint64_t now = clock_now_ns();
@@ -165,7 +167,7 @@ static int loop_patience(struct screen *s)
 		       0;
 }
 
-/* loop_keys() - from the terminal. */
+/* loop_keys() - take what was typed at the terminal. */
 static void loop_keys(struct screen *s)
 {
 	const uint8_t quit = SCREEN_QUIT;

@@ -79,7 +79,7 @@ static void put_row(struct png_work *w, const uint32_t *pixels,
 	png_write_row(w->png, w->row);
 }
 
-/* picture_draw() - all of it, or longjmp(). */
+/* picture_draw() - write the whole PNG, or leave by longjmp(). */
 static void picture_draw(struct png_work *w, const struct view *v)
 {
 	unsigned int y;
@@ -95,8 +95,8 @@ static void picture_draw(struct png_work *w, const struct view *v)
 	png_write_end(w->png, w->info);
 }
 
-/* picture_guarded() - a frame of its own, whose variables longjmp() may
- * spoil. */
+/* picture_guarded() - call picture_draw(). In a stack frame of its own, since
+ * longjmp() may spoil variables. */
 static void picture_guarded(struct png_work *w, const struct view *v)
 {
 	if (setjmp(png_jmpbuf(w->png)) == 0)

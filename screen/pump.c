@@ -14,10 +14,10 @@
 #include "base/clock.h"
 #include "base/thread.h"
 
-/* Read at once, from either side. */
+/* Bytes that are read at once, from either side. */
 #define CHUNK	(64u << 10)
 
-/* From one client that is taken in to the next. */
+/* Time between two clients that are accepted. */
 #define REST_NS	10000000u
 
 /* ---- bytes that wait --------------------------------------------------- */
@@ -27,7 +27,8 @@ static size_t pump_waiting(const struct pump_bytes *b)
 	return b->len - b->done;
 }
 
-/* bytes_add() - Return: false: no memory, or more than anybody may have. */
+/* bytes_add() - append @n bytes. Return: false: no memory, or more than
+ * PUMP_WAITING_MOST would wait. */
 static bool bytes_add(struct pump_bytes *b, const void *data, size_t n)
 {
 	uint8_t *more;
@@ -61,8 +62,8 @@ static void bytes_free(struct pump_bytes *b)
 	*b = (struct pump_bytes){ NULL, 0, 0, 0 };
 }
 
-/* bytes_send() - what @sock takes now; a large room is given back. Return:
- * false: the other side is gone. */
+/* bytes_send() - send what @sock takes now, and free a large buffer that is
+ * empty. Return: false: the other side is gone. */
 static bool bytes_send(struct pump_bytes *b, int sock, bool *moved)
 {
 	ssize_t n;
@@ -96,13 +97,13 @@ static void client_close(struct pump_client *c)
 	c->sock = c->lib = -1;
 }
 
-/* is_in() - the library has it, and it has said all that comes first. */
+/* is_in() - does the library know the client, and is its handshake over? */
 static bool is_in(const struct pump_client *c)
 {
 	return c->gate.state == RFB_TALKS;
 }
 
-/* pump_say() - bytes of RFB for the client. */
+/* pump_say() - send bytes of RFB to the client. */
 static bool pump_say(struct pump_client *c, const void *data, size_t n)
 {
 	uint8_t head[WEBSOCKET_HEAD];
@@ -113,14 +114,16 @@ static bool pump_say(struct pump_client *c, const void *data, size_t n)
 	return bytes_add(&c->to_client, data, n);
 }
 
-/* pump_greet() - in the library's stead, which will say it, too. */
+/* pump_greet() - send the server's version. The library will send it as well,
+ * later; that is skipped. */
 static bool pump_greet(struct pump_client *c)
 {
 	c->skip = RFB_VERSION_LEN;
 	return pump_say(c, RFB_VERSION, RFB_VERSION_LEN);
 }
 
-/* pump_join() - it has told its version: the library is to hear of it. */
+/* pump_join() - the client has sent its version: give the library its end of a
+ * socket pair. */
 static bool pump_join(struct pump *p, struct pump_client *c)
 {
 	int pair[2];
@@ -140,7 +143,8 @@ static bool pump_join(struct pump *p, struct pump_client *c)
 	return false;
 }
 
-/* hear_rfb() - @n bytes of it, at most CHUNK. Return: false: cut it off. */
+/* hear_rfb() - @n bytes of RFB came, at most CHUNK. Return: false: cut the
+ * client off. */
 static bool hear_rfb(struct pump *p, struct pump_client *c, const uint8_t *in,
 		     size_t n)
 {
@@ -152,7 +156,7 @@ static bool hear_rfb(struct pump *p, struct pump_client *c, const uint8_t *in,
 		pump_join(p, c));
 }
 
-/* hear_frames() - of a WebSocket. */
+/* hear_frames() - bytes of a WebSocket came. */
 static bool hear_frames(struct pump *p, struct pump_client *c,
 			const uint8_t *in, size_t n)
 {
@@ -172,7 +176,7 @@ static bool hear_frames(struct pump *p, struct pump_client *c,
 	return true;
 }
 
-/* hear_request() - of a browser. */
+/* hear_request() - bytes of a browser's request came. */
 static bool hear_request(struct pump *p, struct pump_client *c,
 			 const uint8_t *in, size_t n)
 {
@@ -195,7 +199,8 @@ static bool hear_request(struct pump *p, struct pump_client *c,
 	return c->closing || pump_greet(c);
 }
 
-/* client_hear() - once. Return: false: it is gone, or to go. */
+/* client_hear() - read once from the client. Return: false: it is gone, or is
+ * to be cut off. */
 static bool client_hear(struct pump *p, struct pump_client *c)
 {
 	uint8_t in[CHUNK];
@@ -211,7 +216,7 @@ static bool client_hear(struct pump *p, struct pump_client *c)
 			hear_rfb(p, c, in, (size_t)n);
 }
 
-/* library_hear() - once. Return: false: no memory. */
+/* library_hear() - read once from the library. Return: false: no memory. */
 static bool library_hear(struct pump_client *c)
 {
 	uint8_t in[CHUNK];
@@ -232,7 +237,8 @@ static bool library_hear(struct pump_client *c)
 	return (size_t)n == skip || pump_say(c, in + skip, (size_t)n - skip);
 }
 
-/* ask_on() - for a picture, once the client has taken what there is. */
+/* ask_on() - pass the client's request for a picture on, once it has taken all
+ * that waits for it. */
 static bool ask_on(struct pump_client *c)
 {
 	uint8_t request[RFB_REQUEST_LEN];
@@ -252,7 +258,8 @@ static uint64_t client_due(const struct pump_client *c)
 					     UINT64_MAX;
 }
 
-/* client_turn() - what both of its sides have, and take. */
+/* client_turn() - read from both sides what they have, and write what they
+ * take. */
 static void client_turn(struct pump *p, struct pump_client *c, short client,
 			short lib, uint64_t now)
 {
@@ -277,7 +284,8 @@ static void client_turn(struct pump *p, struct pump_client *c, short client,
 
 /* ---- all of them ------------------------------------------------------- */
 
-/* free_client() - NULL: all are in. */
+/* free_client() - Return: a place for a client, perhaps of one that has not
+ * finished its handshake; NULL: there is none. */
 static struct pump_client *free_client(struct pump *p)
 {
 	struct pump_client *it = NULL;
@@ -316,7 +324,8 @@ static void take_in(struct pump *p, int listener, uint64_t now)
 		client_close(c);
 }
 
-/* pump_fill() - what to poll for. Return: when to look, whatever happens. */
+/* pump_fill() - fill in what to poll for. Return: when to look at the
+ * latest. */
 static uint64_t pump_fill(struct pump *p, struct pollfd *f, uint64_t now)
 {
 	bool rests = now < p->rested_ns;

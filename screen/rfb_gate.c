@@ -48,7 +48,8 @@ void rfb_gate_open(struct rfb_gate *g, bool password)
 	g->password = password;
 }
 
-/* encoding_is_let() - pictures without loss, and sizes that change. */
+/* encoding_is_let() - is it an encoding without loss, or one that tells a
+ * change of size? */
 static bool encoding_is_let(int32_t e)
 {
 	static const int32_t let[] = {
@@ -64,8 +65,8 @@ static bool encoding_is_let(int32_t e)
 	return e >= -256 && e <= -247;	/* how hard to compress */
 }
 
-/* gate_length() - of the message that is held, as far as that is known: when
- * there are so many bytes, ask again, or it is whole. 0: it is none. */
+/* gate_length() - Return: the length of the message that is held, or a part of
+ * it after which to ask again; 0: it is no message. */
 static size_t gate_length(const struct rfb_gate *g)
 {
 	const uint8_t *p = g->held;
@@ -105,8 +106,8 @@ static size_t gate_length(const struct rfb_gate *g)
 	}
 }
 
-/* gate_version() - one that the server knows; of those that differ in nothing
- * the client's end is spoken for. */
+/* gate_version() - take the client's version, and write for the server the one
+ * of those it knows that the client speaks. Return: false: it is no version. */
 static bool gate_version(struct rfb_gate *g, uint8_t *out)
 {
 	const uint8_t *p = g->held;
@@ -129,7 +130,8 @@ static bool gate_version(struct rfb_gate *g, uint8_t *out)
 	return true;
 }
 
-/* gate_request() - one more: a picture that has both. */
+/* gate_request() - a request for a picture came: join it to the one that
+ * waits. */
 static void gate_request(struct rfb_gate *g)
 {
 	uint16_t x = gate_be16(g->held + 2), y = gate_be16(g->held + 4);
@@ -162,7 +164,8 @@ size_t rfb_gate_request(struct rfb_gate *g, uint8_t *out)
 	return RFB_REQUEST_LEN;
 }
 
-/* gate_encodings() - those that are on the list. Return: bytes written. */
+/* gate_encodings() - pass on encodings that are on the list. Return: bytes
+ * written. */
 static size_t gate_encodings(const struct rfb_gate *g, uint8_t *out)
 {
 	unsigned int i, n = gate_be16(g->held + 2), kept = 0;
@@ -195,8 +198,8 @@ static bool pixel_format_ok(const uint8_t *f)
 	return true;
 }
 
-/* gate_talk() - a whole message of one who is in. Return: bytes written, or
- * -1. */
+/* gate_talk() - a whole message came after the handshake. Return: bytes
+ * written, or -1. */
 static ssize_t gate_talk(struct rfb_gate *g, uint8_t *out)
 {
 	uint32_t n;
@@ -226,7 +229,8 @@ static ssize_t gate_talk(struct rfb_gate *g, uint8_t *out)
 	return (ssize_t)g->held_len;
 }
 
-/* gate_whole() - what is held is a message. Return: bytes written, or -1. */
+/* gate_whole() - the message that is held is whole. Return: bytes written, or
+ * -1. */
 static ssize_t gate_whole(struct rfb_gate *g, uint8_t *out)
 {
 	switch (g->state) {
@@ -250,7 +254,7 @@ static ssize_t gate_whole(struct rfb_gate *g, uint8_t *out)
 	return (ssize_t)g->held_len;
 }
 
-/* pass_over() - bytes that nobody wants. Return: how many of @n. */
+/* pass_over() - drop bytes that are not wanted. Return: how many of @n. */
 static size_t pass_over(struct rfb_gate *g, size_t n)
 {
 	size_t gone = (size_t)MIN(g->swallow, (uint64_t)n);

@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 #include "base/memfd.h"
 
-/* The host's, of which a mapping begins at one. */
+/* The host's page size: a mapping begins at a page. */
 #define PAGE 4096u
 
 int view_open(struct view *v, int fd, uint64_t at, uint64_t size)
@@ -58,7 +58,8 @@ static bool view_resize(struct view *v, unsigned int width, unsigned int height,
 	return true;
 }
 
-/* view_tile() - compare one, and take it over. Return: did it differ? */
+/* view_tile() - compare a tile with the last picture, and copy it there.
+ * Return: did it differ? */
 static bool view_tile(struct view *v, unsigned int x, unsigned int y,
 		      unsigned int width, unsigned int height)
 {
@@ -75,7 +76,8 @@ static bool view_tile(struct view *v, unsigned int x, unsigned int y,
 	return true;
 }
 
-/* view_band() - a row of tiles; those side by side are told as one. */
+/* view_band() - compare a row of tiles; neighbours that differ are reported as
+ * one rectangle. */
 static unsigned int view_band(struct view *v, unsigned int y,
 			      unsigned int height, const struct view_told *told)
 {

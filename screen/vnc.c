@@ -12,11 +12,11 @@
 
 #include "base/check.h"
 
-/* Until the machine has shown something: a text screen's size. */
+/* The picture's size until the machine has shown something: text. */
 #define FIRST_WIDTH	720
 #define FIRST_HEIGHT	400
 
-/* of_client() - what we have of one. */
+/* of_client() - Return: the keyboard of a client of the library's. */
 static struct keyboard *of_client(rfbClientPtr cl)
 {
 	return cl->clientData;
@@ -71,10 +71,9 @@ static void vnc_ours(rfbScreenInfoPtr rfb)
 	rfb->serverFormat.depth = 24;
 }
 
-/* try_out() - the library finds its cipher, and files about it, when it first
- * looks at a password: have that done now. It draws its challenges from
- * random(), which it seeds with the time, once: have that done, and then do it
- * better. */
+/* try_out() - check a password once, now: the first time, the library loads its
+ * cipher, for which it opens files, and seeds random(), from which it draws
+ * challenges, with the time. Then seed random() better. */
 static void try_out(char *password)
 {
 	unsigned char challenge[CHALLENGESIZE];
@@ -86,7 +85,7 @@ static void try_out(char *password)
 		srandom(better);
 }
 
-/* say_nothing() - what viewers do is no news. */
+/* say_nothing() - the library's messages about viewers are not printed. */
 static void PRINTF_LIKE(1, 2) say_nothing(const char *format, ...)
 {
 	(void)format;
@@ -134,7 +133,7 @@ void vnc_add(struct vnc *v, int fd)
 	v->heard = true;
 }
 
-/* vnc_each() - of the clients that are there: count those that @is so. */
+/* vnc_each() - Return: how many of the library's clients @is is true of. */
 static size_t vnc_each(struct vnc *v, bool (*is)(rfbClientPtr cl, void *arg),
 		       void *arg)
 {
@@ -188,7 +187,8 @@ void vnc_turn(struct vnc *v)
 	rfbProcessEvents(v->rfb, 0);
 }
 
-/* can_not_resize() - its picture has one size for ever: it is cut off. */
+/* can_not_resize() - does the client not understand a change of size? Then it
+ * is cut off. */
 static bool can_not_resize(rfbClientPtr cl, void *arg)
 {
 	(void)arg;

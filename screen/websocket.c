@@ -61,7 +61,7 @@ size_t websocket_head(size_t n, uint8_t *out)
 	return 10;
 }
 
-/* head_length() - of the frame that begins, as far as that is known. */
+/* head_length() - Return: bytes of the frame's head, as far as it tells yet. */
 static size_t head_length(const struct websocket *w)
 {
 	unsigned int n = w->head_len > 1 ? w->head[1] & 0x7f : 0;
@@ -69,7 +69,7 @@ static size_t head_length(const struct websocket *w)
 	return w->head_len < 2 ? 2 : 6 + (n == 126 ? 2 : n == 127 ? 8 : 0);
 }
 
-/* head_length_field() - how many bytes follow the head. */
+/* head_length_field() - Return: how many bytes follow the head. */
 static uint64_t head_length_field(const struct websocket *w)
 {
 	unsigned int n = w->head[1] & 0x7f, i, size = n == 126 ? 2 : 8;
@@ -87,7 +87,8 @@ static bool is_control(const struct websocket *w)
 	return w->head[0] & 8;
 }
 
-/* head_ok() - a whole one. A browser masks all it sends: RFC, 5.1. */
+/* head_ok() - is the whole head right? A browser must mask its frames (RFC,
+ * 5.1). */
 static bool head_ok(struct websocket *w)
 {
 	unsigned int op = w->head[0] & OPCODE;
@@ -101,7 +102,7 @@ static bool head_ok(struct websocket *w)
 	       (w->left <= WEBSOCKET_CONTROL && w->head[0] & FIN);
 }
 
-/* frame_control() - a whole frame of it; RFC, 5.5. */
+/* frame_control() - a control frame is whole: answer it (RFC, 5.5). */
 static void frame_control(const struct websocket *w,
 			  struct websocket_reply *reply)
 {
@@ -117,7 +118,7 @@ static void frame_control(const struct websocket *w,
 	reply->end = op == CLOSE;
 }
 
-/* frame_body() - bytes of the frame; Return: how many of @n. */
+/* frame_body() - take bytes of the frame. Return: how many of @n. */
 static size_t frame_body(struct websocket *w, const uint8_t *in, size_t n,
 			 uint8_t *out)
 {

@@ -25,7 +25,7 @@ static struct vm *vm_of(void *self)
 	return self;
 }
 
-/* machine_word() - what 'hostel ctl' calls it. */
+/* machine_word() - Return: what 'hostel ctl' calls the machine. */
 static const char *machine_word(const struct vm *vm, char *buf, size_t size)
 {
 	if (vm->config->name)
@@ -34,7 +34,8 @@ static const char *machine_word(const struct vm *vm, char *buf, size_t size)
 	return buf;
 }
 
-/* disk_complain() - once: what is wrong with a drive. @err: an errno */
+/* disk_complain() - tell the user, once, what is wrong with a drive. @err: an
+ * errno */
 static void disk_complain(struct vm *vm, const struct disk_back *back, int err)
 {
 	uint32_t bit = 1u << back->drive;
@@ -125,7 +126,7 @@ const char *disks_file(const struct vm *vm, unsigned int drive)
 	return vm->config->drive[drive].file;
 }
 
-/* disk_clean() - a life before this one may have left anything. */
+/* disk_clean() - reset what an earlier life of the machine may have left. */
 static void disk_clean(struct vm_kept *kept)
 {
 	unsigned int i;
@@ -141,8 +142,8 @@ static void disk_clean(struct vm_kept *kept)
 
 /* ---- all of them ------------------------------------------------------- */
 
-/* is_direct() - may the VMM ask its disk process? Not of a drive whose medium
- * the user can change meanwhile. */
+/* is_direct() - may the VMM ask the drive's disk process? Not if the user can
+ * change the medium meanwhile. */
 static bool is_direct(const struct vm *vm, unsigned int drive)
 {
 	return drive <= DRIVE_IDE3 && vm->disk[drive].ch &&

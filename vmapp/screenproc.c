@@ -20,7 +20,7 @@
 #include "base/log.h"
 #include "screen/client/message.h"
 
-/* How long it may take until it shows, and to end. */
+/* How long hostel-screen may take until it shows, and to end. */
 #define START_MS	20000
 #define END_MS		2000
 #define REAP_MS		5
@@ -29,7 +29,7 @@ extern char **environ;
 
 /* ---- its start --------------------------------------------------------- */
 
-/* What it is given. */
+/* The descriptors that it gets. */
 struct begun {
 	const char *display, *name;
 	bool shows;
@@ -37,7 +37,8 @@ struct begun {
 	int fds[SCREEN_FD_END];	/* by their numbers there; -1: none */
 };
 
-/* child_fds() - each to its place. Return: false: it can not be. */
+/* child_fds() - move each descriptor to its number. Return: false if that
+ * fails. */
 static bool child_fds(int *fds)
 {
 	int i;
@@ -76,8 +77,8 @@ static void child_exec(const char *path, struct begun *b)
 	_exit(EXIT_SETUP);
 }
 
-/* read_only() - the memory file as one that can not be written; where there is
- * no /proc it is the file itself, which it closes at once. */
+/* read_only() - a descriptor of the memory file that can not be written. Where
+ * there is no /proc: the file itself, which hostel-screen closes at once. */
 static int read_only(int memory)
 {
 	char path[32];
@@ -96,7 +97,7 @@ static int proc_pair(int ends[2], int flags)
 		       0;
 }
 
-/* wait_shown() - it says so, or ends. */
+/* wait_shown() - wait until hostel-screen says that it shows, or ends. */
 static bool wait_shown(const struct screenproc *s)
 {
 	struct pollfd p = { .fd = s->link, .events = POLLIN };
@@ -107,8 +108,8 @@ static bool wait_shown(const struct screenproc *s)
 	       word == SCREEN_READY;
 }
 
-/* proc_reap() - it ends, or is ended after @patience_ms. Return: as waitpid()
- * has it. */
+/* proc_reap() - wait until the process ends; kill it after @patience_ms.
+ * Return: its status, as waitpid() has it. */
 static int proc_reap(struct screenproc *s, int patience_ms)
 {
 	int status = 0;
@@ -128,7 +129,7 @@ static int proc_reap(struct screenproc *s, int patience_ms)
 	return status;
 }
 
-/* proc_begin() - the process, with its sockets. Return: 0, or a negative
+/* proc_begin() - start the process, with its sockets. Return: 0, or a negative
  * errno. */
 static int proc_begin(struct screenproc *s, struct begun *b)
 {
@@ -168,7 +169,8 @@ static int proc_begin(struct screenproc *s, struct begun *b)
 
 /* ---- the terminal ------------------------------------------------------ */
 
-/* take_words() - from here on what is said goes to who has the terminal. */
+/* take_words() - from here on messages go to hostel-screen, which has the
+ * terminal. */
 static void take_words(struct screenproc *s)
 {
 	s->own_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -176,7 +178,7 @@ static void take_words(struct screenproc *s)
 		dup2(s->said[1], STDERR_FILENO);
 }
 
-/* pass_words() - what it has not taken, to where it would have gone. */
+/* pass_words() - print the messages that hostel-screen has not taken. */
 static void pass_words(struct screenproc *s)
 {
 	char text[4096];
@@ -188,8 +190,8 @@ static void pass_words(struct screenproc *s)
 			break;
 }
 
-/* give_back() - the terminal, as it was found; it may have been left with
- * another screen, and no cursor. */
+/* give_back() - restore the terminal; it may show the alternate screen, and no
+ * cursor. */
 static void give_back(struct screenproc *s, bool left_so)
 {
 	static const char plain[] = "\033[?1049l\033[0m\033[?25h\r\n";
@@ -278,7 +280,7 @@ int screenproc_start(struct screenproc *s, const struct vm_config *config,
 	return err;
 }
 
-/* proc_ended() - by itself; that is not to be. */
+/* proc_ended() - hostel-screen has ended by itself, which is a fault. */
 static void proc_ended(struct screenproc *s)
 {
 	const bool had_terminal = s->text;

@@ -21,7 +21,7 @@
 #include "vmnet/client/client.h"
 #include "vmnet/client/ctl.h"
 
-/* How long it may take to begin, and to write the last frames. */
+/* How long a capture may take to begin, and to write its last frames. */
 #define BEGIN_MS	VMNET_OPEN_MS
 #define END_MS		5000
 #define LOOK_MS		10
@@ -48,7 +48,8 @@ bool cardpcap_open(struct cardpcap *p, const char *path, const uint8_t mac[6])
 	return true;
 }
 
-/* capture_exec() - in the child. @alive: our end of the pipe */
+/* capture_exec() - become vmnet-capture; in the child. @alive: its end of the
+ * pipe */
 static _Noreturn void capture_exec(const struct cardpcap *p, const char *path,
 				   int alive, pid_t parent)
 {
@@ -106,7 +107,7 @@ static bool capture_start(struct cardpcap *p)
 	return false;
 }
 
-/* capture_reap() - it has ended, or is made to. Return: did it end well? */
+/* capture_reap() - wait for its end, or end it. Return: did it end well? */
 static bool capture_reap(struct cardpcap *p)
 {
 	int status = 0;
@@ -119,7 +120,7 @@ static bool capture_reap(struct cardpcap *p)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* capture_hears() - wait until it has been attached. */
+/* capture_hears() - wait until the capture hears the card. */
 static bool capture_hears(struct cardpcap *p)
 {
 	struct pollfd ready = { .fd = p->alive, .events = POLLIN };
@@ -130,7 +131,7 @@ static bool capture_hears(struct cardpcap *p)
 	return read(p->alive, &word, sizeof(word)) == 1;
 }
 
-/* capture_over() - has one that ran ended? */
+/* capture_over() - has the capture that ran ended? */
 static bool capture_over(const struct cardpcap *p)
 {
 	struct pollfd alive = { .fd = p->alive, .events = POLLIN };

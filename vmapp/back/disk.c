@@ -16,9 +16,9 @@
 
 #define DRAIN_MS 1000	/* then it is rung for once more */
 
-/* drive_ring() - with @fd, if it is not -1. Nothing is lost if there is no
- * room: then there are bells that were not heard yet, and a descriptor is not
- * sent in that case but by somebody who has read none of ours. */
+/* drive_ring() - ring the disk process's bell; send @fd along, if it is not -1.
+ * If the socket has no room, bells are there that it has not heard yet, and one
+ * more is not needed. */
 static void drive_ring(const struct disk_back *back, int fd)
 {
 	const uint8_t word = 0;
@@ -26,8 +26,9 @@ static void drive_ring(const struct disk_back *back, int fd)
 	fdpass_send(back->source.fd, &word, sizeof(word), &fd, fd >= 0);
 }
 
-/* drive_hush() - take the bells that were rung. Return: false: the disk process
- * has died. What comes with a bell is not wanted. #syscalls[app] recvfrom */
+/* drive_hush() - take the bells that were rung; a descriptor that comes with
+ * one is dropped. Return: false: the disk process has died. #syscalls[app]
+ * recvfrom */
 static bool drive_hush(const struct disk_back *back)
 {
 	uint8_t word;
@@ -41,8 +42,8 @@ static bool drive_hush(const struct disk_back *back)
 
 /* ---- requests ---------------------------------------------------------- */
 
-/* drive_put() - a request, to the disk process; or to nobody, if that is dead:
- * then it ends at the next turn, as the bell's end of file is heard again. */
+/* drive_put() - make a request. If the disk process is dead, it fails at the
+ * next turn, as the socket's end is seen again. */
 static void drive_put(struct disk_back *back, const struct disk_ask *ask,
 		      int fd)
 {
@@ -62,8 +63,8 @@ static const uint8_t ops[] = {
 	[MEDIUM_EJECT] = DISK_EJECT,
 };
 
-/* vmm_asks() - the VMM has a request under way: have its end rung here. Return:
- * false if it has none, or has none any more. */
+/* vmm_asks() - if the VMM has a request under way, have its end rung here.
+ * Return: false if it has none (any more). */
 static bool vmm_asks(struct disk_back *back)
 {
 	if (!back->direct || back->dead || !disk_channel_busy(back->ch))
@@ -113,7 +114,7 @@ const struct medium_info *disk_info(const struct disk_back *back)
 	return &back->info;
 }
 
-/* drive_next() - a request has ended: begin what waits for that. */
+/* drive_next() - a request has ended: begin the one that waits for that. */
 static void drive_next(struct disk_back *back)
 {
 	struct disk_ask ask = { .op = back->coming < 0 ? DISK_EJECT :
@@ -135,7 +136,7 @@ static void drive_next(struct disk_back *back)
 	}
 }
 
-/* drive_end() - the request under way has ended so. */
+/* drive_end() - the request under way has ended with this result. */
 static void drive_end(struct disk_back *back, const struct disk_answer *answer)
 {
 	enum disk_busy was = back->busy;
@@ -153,8 +154,8 @@ static void drive_end(struct disk_back *back, const struct disk_answer *answer)
 	drive_next(back);
 }
 
-/* answer_vmm() - in the place of a disk process that is dead: what the VMM has
- * asked, and what it will ask, which it has to ring for then. */
+/* answer_vmm() - in the place of a dead disk process: answer the VMM's request,
+ * and have it ring for later ones. */
 static void answer_vmm(struct disk_back *back)
 {
 	uint32_t number;
@@ -165,8 +166,8 @@ static void answer_vmm(struct disk_back *back)
 		disk_channel_answer(back->ch, number, -EIO, &back->info);
 }
 
-/* drive_died() - the end of the socket was heard. It would be for ever: it is
- * listened to only while a request is to end. */
+/* drive_died() - the socket's end was seen. It would be seen for ever, so the
+ * socket is watched only while a request is to be ended. */
 static void drive_died(struct disk_back *back)
 {
 	const struct disk_answer failed = { DISK_FAILED, EIO };
@@ -183,7 +184,7 @@ static void drive_died(struct disk_back *back)
 		drive_end(back, &failed);
 }
 
-/* drive_heard() - of our request. */
+/* drive_heard() - look whether our request was answered. */
 static void drive_heard(struct disk_back *back,
 			const struct disk_answer *answer)
 {
@@ -195,7 +196,7 @@ static void drive_heard(struct disk_back *back,
 	drive_end(back, answer);
 }
 
-/* drive_rung() - the bell. */
+/* drive_rung() - the disk process has rung the bell. */
 static void drive_rung(void *owner, struct source *src, uint32_t got)
 {
 	struct disk_back *back = owner;
@@ -217,7 +218,8 @@ static void drive_rung(void *owner, struct source *src, uint32_t got)
 			drive_heard(back, &answer);
 }
 
-/* drive_news() - of the VMM's request: it looks when it has the CPU again. */
+/* drive_news() - the VMM's request was answered: it looks when it has the CPU
+ * again. */
 static void drive_news(void *owner, struct source *src, uint32_t got)
 {
 	(void)owner, (void)got;
@@ -250,8 +252,8 @@ void disk_change(struct disk_back *back, int fd)
 
 /* ---- open and close ---------------------------------------------------- */
 
-/* drive_drain() - until what an earlier life has begun is over. It may have
- * been ended before it rang. #syscalls poll */
+/* drive_drain() - wait until a request of an earlier life is answered. That
+ * life may have ended before it rang the bell. #syscalls poll */
 static void drive_drain(struct disk_back *back)
 {
 	struct pollfd p = { .fd = back->source.fd, .events = POLLIN };

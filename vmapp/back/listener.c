@@ -21,7 +21,7 @@ static int listener_socket(int family)
 	return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-/* listener_failed() - Return: -1, with nothing left open. */
+/* listener_failed() - close what is open. Return: -1. */
 static int listener_failed(struct listener *l)
 {
 	if (l->fd >= 0)
@@ -69,7 +69,8 @@ static bool make_way(const char *port, const struct sockaddr_un *a)
 	return true;
 }
 
-/* bind_own() - its file is this user's only from the beginning. */
+/* bind_own() - bind to a path; from its first moment only this user may connect
+ * there. */
 static int bind_own(int fd, const struct sockaddr_un *a)
 {
 	mode_t old = umask(0177);

@@ -24,14 +24,14 @@
 #define LOCK		"lock"
 #define SUFFIX		".sock"
 
-/* Those that wait to be taken in. */
+/* Connections that may wait to be accepted. */
 #define BACKLOG		16
 
-/* The lock is held for microseconds; for so long somebody may be stopped. */
+/* The lock is held for microseconds; so long its holder may be stopped. */
 #define LOCK_TRIES	200
 #define LOCK_REST_MS	10
 
-/* Who asks a machine waits so long for it to take the question. */
+/* How long a client waits for a machine to take its request. */
 #define CONNECT_S	5
 
 /* folder_open() - Return: the folder of the sockets, or a negative errno. */
@@ -61,7 +61,8 @@ static int folder_open(char *why)
 	return err;
 }
 
-/* place_lock() - Return: a descriptor that holds it, or a negative errno. */
+/* place_lock() - lock the folder. Return: a descriptor that holds the lock, or
+ * a negative errno. */
 static int place_lock(int dir)
 {
 	int i, fd = openat(dir, LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -77,8 +78,8 @@ static int place_lock(int dir)
 	return -EBUSY;
 }
 
-/* place_address() - of @file in @dir, whose own path may be too long for
- * one. */
+/* place_address() - the address of socket @file in @dir, whose path may be too
+ * long for an address. */
 static struct sockaddr_un place_address(int dir, const char *file)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -108,8 +109,8 @@ static int place_knock(int dir, const char *file, bool wait)
 	return err;
 }
 
-/* is_ours() - the name of a socket of ours? Then also: what is before the
- * suffix, as the machine's name. */
+/* is_ours() - is it the name of a control socket? Then the machine's name,
+ * which stands before the suffix, is copied. */
 static bool is_ours(int dir, const char *file, char *name)
 {
 	size_t n = strlen(file), end = strlen(SUFFIX);
@@ -125,7 +126,7 @@ static bool is_ours(int dir, const char *file, char *name)
 	return true;
 }
 
-/* place_each() - for each socket in the folder. */
+/* place_each() - call a function for each socket in the folder. */
 static void place_each(int dir,
 		       void (*visit)(int dir, const char *file,
 				     const char *name, void *arg),
@@ -145,7 +146,7 @@ static void place_each(int dir,
 		close(again);
 }
 
-/* place_sweep() - remove it if nobody listens. */
+/* place_sweep() - remove a socket at which nobody listens. */
 static void place_sweep(int dir, const char *file, const char *name, void *arg)
 {
 	int fd = place_knock(dir, file, false);
@@ -157,7 +158,8 @@ static void place_sweep(int dir, const char *file, const char *name, void *arg)
 		unlinkat(dir, file, 0);
 }
 
-/* listen_at() - under the lock; Return: 0, or a negative errno. */
+/* listen_at() - make the socket; the lock is held. Return: 0, or a negative
+ * errno. */
 static int listen_at(struct place *p)
 {
 	struct sockaddr_un a = place_address(p->dir, p->file);

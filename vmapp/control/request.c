@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 
-/* The deepest that anybody has something to say at: a report. */
+/* The deepest nesting that is needed: a report's. */
 #define DEPTH_MOST 16
 
 const struct verb_row verb_rows[VERBS] = {
@@ -29,8 +29,8 @@ static bool PRINTF_LIKE(2, 3) fail(char *why, const char *fmt, ...)
 	return false;
 }
 
-/* too_deep() - the parser calls itself for each level, so that is bounded
- * before. What is in a string opens nothing. */
+/* too_deep() - is the text nested too deeply? The parser calls itself for each
+ * level. Brackets in strings do not count. */
 static bool too_deep(const char *text, size_t len)
 {
 	bool quoted = false;
@@ -51,7 +51,8 @@ static bool too_deep(const char *text, size_t len)
 	return false;
 }
 
-/* request_object() - Return: the caller's, or NULL: it is none. */
+/* request_object() - parse a line. Return: the object, the caller's; NULL: it
+ * is none. */
 static json_t *request_object(const char *text, size_t len)
 {
 	json_t *o = NULL;
@@ -102,7 +103,7 @@ enum verb request_check(const char *name, size_t n, char *why)
 	return VERBS;
 }
 
-/* request_printable() - a word may come to be written on somebody's
+/* request_printable() - is a word printable? It may be written to a
  * terminal. */
 static bool request_printable(const char *text)
 {

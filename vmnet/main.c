@@ -180,7 +180,7 @@ static int switch_serve(const int *listen, int lock, const char *const *program,
 
 /* remember() - what a card had. @arg: struct addresses */
 static void remember(void *arg, unsigned int network, const uint8_t mac[6],
-		     uint8_t host)
+		     uint16_t host)
 {
 	addresses_remember(arg, network, mac, host);
 }

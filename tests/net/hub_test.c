@@ -600,7 +600,7 @@ static bool tcp_good(const uint8_t *ip, size_t len)
 
 static const uint8_t nat_address[6] = { 0x52, 0x55, 10, 0, 2, 2 };
 static const struct vmnet_nat_setup nat_setup = { .host = 15,
-	.subnet = NAT_NETWORK, .dhcp = 1,
+	.prefix = 24, .subnet = NAT_NETWORK, .dhcp = 1,
 	.mac = { 0, 0x50, 0x56, 1, 2, 3 } };
 
 /* filtered() - Return: where the frame goes; @why: if it is lost. */

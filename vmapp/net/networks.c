@@ -104,6 +104,7 @@ static json_t *network_json(const struct networking *n, unsigned int i)
 	if (net->kind != NET_NAT && net->kind != NET_HOSTONLY)
 		return o;
 	json_object_set_new(o, "subnet", address_json(net->subnet));
+	json_object_set_new(o, "prefix", json_integer(net->prefix));
 	json_object_set_new(o, "dhcp", json_boolean(net->dhcp));
 	if (adapter_there(n, i))
 		json_object_set_new(o, "host",
@@ -123,7 +124,8 @@ static void show_network(const json_t *o)
 	if (json_object_get(o, "interface"))
 		printf(" %s", net_text(o, "interface"));
 	if (json_object_get(o, "subnet"))
-		printf(" %s/24%s", net_text(o, "subnet"),
+		printf(" %s/%lld%s", net_text(o, "subnet"),
+		       net_number(o, "prefix"),
 		       json_is_true(json_object_get(o, "dhcp")) ? "" :
 								  ", no DHCP");
 	if (json_object_get(o, "host"))
@@ -212,11 +214,42 @@ static bool speaks_of(const struct file_line *l, const void *arg)
 struct wanted {
 	unsigned int number;
 	bool nat, hostonly, private, no_dhcp;
-	const char *iface, *subnet;
+	const char *iface;
+	char subnet[16], mask[16];
 };
+
+/* read_subnet() - "172.30.5.0/28", "172.30.5.0" or nothing: the file's reader
+ * says if there is no such subnet. */
+static void read_subnet(const char *text, struct wanted *w)
+{
+	unsigned long prefix = SUBNET_USUAL;
+	size_t len = text ? strcspn(text, "/") : 0;
+	uint32_t a = networking_subnet(w->number);
+	char *end;
+
+	if (text && (!len || len >= sizeof(w->subnet)))
+		die_usage("create: '%.32s' is no subnet", text);
+	if (text)
+		snprintf(w->subnet, sizeof(w->subnet), "%.*s", (int)len, text);
+	else
+		snprintf(w->subnet, sizeof(w->subnet), NET_ADDRESS, ADDRESS(a));
+	if (text && text[len]) {
+		prefix = strtoul(text + len + 1, &end, 10);
+		if (*end || text[len + 1] < '0' || text[len + 1] > '9' ||
+		    prefix < SUBNET_WIDEST || prefix > SUBNET_NARROWEST)
+			die_usage("create: '%.32s': a subnet can have /%u (%u "
+				  "addresses) to /%u (%u addresses)",
+				  text, SUBNET_WIDEST,
+				  subnet_size(SUBNET_WIDEST), SUBNET_NARROWEST,
+				  subnet_size(SUBNET_NARROWEST));
+	}
+	a = subnet_mask((unsigned int)prefix);
+	snprintf(w->mask, sizeof(w->mask), NET_ADDRESS, ADDRESS(a));
+}
 
 static void wanted_read(struct net_words *words, struct wanted *w)
 {
+	const char *subnet = net_value(words, "--subnet");
 	unsigned int kinds;
 
 	*w = (struct wanted){
@@ -225,7 +258,6 @@ static void wanted_read(struct net_words *words, struct wanted *w)
 		.private = net_flag(words, "--private"),
 		.no_dhcp = net_flag(words, "--no-dhcp"),
 		.iface = net_value(words, "--bridged"),
-		.subnet = net_value(words, "--subnet"),
 	};
 	net_words_check(words, 1, 1);
 	w->number = number_of(words, words->argv[0]);
@@ -236,39 +268,35 @@ static void wanted_read(struct net_words *words, struct wanted *w)
 	if (w->number == BRIDGED_NUMBER && !w->iface)
 		die_usage("create: vmnet0 is always bridged; use another "
 			  "number");
-	if ((w->subnet || w->no_dhcp) && !w->nat && !w->hostonly)
+	if ((subnet || w->no_dhcp) && !w->nat && !w->hostonly)
 		die_usage("create: --subnet and --no-dhcp are for --nat and "
 			  "--hostonly");
-	if (w->subnet && strlen(w->subnet) > 15)
-		die_usage("create: '%.32s' is no subnet", w->subnet);
+	read_subnet(subnet, w);
 	if (w->iface && !proto_iface_ok(w->iface))
 		die_usage("create: '%.32s' is no interface's name", w->iface);
 }
 
 int net_create(struct net_words *words)
 {
-	char add[1024], subnet[16];
+	char add[1024];
 	struct wanted w;
 	unsigned int i;
-	uint32_t a;
 
 	wanted_read(words, &w);
 	i = w.number;
-	a = networking_subnet(i);
-	snprintf(subnet, sizeof(subnet), NET_ADDRESS, ADDRESS(a));
 	if (w.iface)
 		snprintf(add, sizeof(add), "add_bridge_mapping %s %u\n",
 			 w.iface, i);
 	else
 		snprintf(add, sizeof(add),
 			 "answer VNET_%u_DHCP %s\n"
-			 "answer VNET_%u_HOSTONLY_NETMASK 255.255.255.0\n"
+			 "answer VNET_%u_HOSTONLY_NETMASK %s\n"
 			 "answer VNET_%u_HOSTONLY_SUBNET %s\n"
 			 "answer VNET_%u_NAT %s\n"
 			 "answer VNET_%u_VIRTUAL_ADAPTER %s\n",
-			 i, w.private || w.no_dhcp ? "no" : "yes", i, i,
-			 w.subnet ? w.subnet : subnet, i, w.nat ? "yes" : "no",
-			 i, w.private ? "no" : "yes");
+			 i, w.private || w.no_dhcp ? "no" : "yes", i, w.mask, i,
+			 w.subnet, i, w.nat ? "yes" : "no", i,
+			 w.private ? "no" : "yes");
 	file_change(words->argv[0], says_what, &i, add);
 	return 0;
 }

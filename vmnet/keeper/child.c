@@ -34,8 +34,7 @@ struct request {
 				 * network, N of vmnetN */
 	char word[VMNET_IFACE_MAX];	/* START: "" or an interface */
 	uint8_t mac[6];		/* REMEMBER: the card ... */
-	uint8_t host;		/* ... and the last byte of its address */
-	uint8_t zero;
+	uint16_t host;		/* ... and its number in the subnet */
 	int32_t pid;		/* END */
 	uint64_t folder;	/* START of a NAT: 0, or a folder's number */
 };
@@ -84,7 +83,7 @@ pid_t child_start_nat(int keeper, uint64_t folder, int *fd)
 }
 
 void child_remember(int keeper, unsigned int network, const uint8_t mac[6],
-		    uint8_t host)
+		    uint16_t host)
 {
 	struct request r = { .what = ASK_REMEMBER, .kind = (uint8_t)network,
 			     .host = host };

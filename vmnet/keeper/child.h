@@ -56,9 +56,9 @@ pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd);
 pid_t child_start_nat(int keeper, uint64_t folder, int *fd);
 
 /* child_remember() - have it written down that a card has that address, by its
- * last byte, on a network. #syscalls[switch] sendto */
+ * number in the subnet, on a network. #syscalls[switch] sendto */
 void child_remember(int keeper, unsigned int network, const uint8_t mac[6],
-		    uint8_t host);
+		    uint16_t host);
 
 /* child_end() - have it killed, if it has not ended, and reaped; 0: there is
  * none */

@@ -30,13 +30,13 @@
 
 /**
  * names_add() - a machine's card is there
- * @host: last byte of its address
+ * @host: number of its address in the subnet
  *
  * A card of nobody, a name that no question can have, one that is there
  * already, and one too many are left out.
  */
 void names_add(struct vmnet_names *n, const struct vmnet_owner *owner,
-	       uint8_t host);
+	       uint16_t host);
 
 /* Whom a question comes to. */
 struct names_place {

@@ -4,6 +4,7 @@
  *
  * The file is laid out as VMware's "networking": a line for each setting,
  *	answer VNET_8_NAT yes
+ *	answer VNET_8_HOSTONLY_NETMASK 255.255.255.0
  *	answer VNET_8_HOSTONLY_SUBNET 192.168.8.0
  *	add_bridge_mapping eth0 2
  *	add_dhcp_mac_to_ip 8 00:50:56:00:00:0a 192.168.8.20
@@ -14,7 +15,8 @@
  *    NAT, vmnet0 bridged to an interface that is to be named, all others
  *    private.
  * 2. A line that makes no sense changes nothing, and all of them are told.
- * 3. Each subnet has 256 addresses.
+ * 3. Each subnet has 256 addresses if nobody says how many (subnet.h). What is
+ *    kept there, and where a port leads, is looked at when all is read.
  */
 #ifndef VMNET_NETWORKING_H
 #define VMNET_NETWORKING_H
@@ -39,6 +41,7 @@ struct network {
 	bool dhcp;		/* HOSTONLY, NAT: addresses are given */
 	bool adapter;		/* HOSTONLY: the host has one, where it may */
 	char iface[VMNET_IFACE_MAX];	/* BRIDGED: ""; it is to be named */
+	uint8_t prefix;		/* HOSTONLY, NAT: of the subnet (subnet.h) */
 	uint32_t subnet;	/* HOSTONLY, NAT: in our byte order */
 };
 
@@ -46,13 +49,13 @@ struct network {
 struct network_fixed {
 	uint8_t network;
 	uint8_t mac[6];
-	uint8_t host;		/* last byte of the address */
+	uint16_t host;		/* number of the address in the subnet */
 };
 
 /* A port of the host that leads to a machine of a NAT network. */
 struct network_forward {
 	uint8_t network;
-	uint8_t host;		/* last byte of the machine's address */
+	uint16_t host;		/* number of the machine in the subnet */
 	struct vmnet_forward to;
 };
 
@@ -97,13 +100,13 @@ int networking_load(struct networking *n, const char *path, char *errors);
 bool networking_same(const struct networking *a, const struct networking *b,
 		     unsigned int number);
 
-/* networking_fixed() - the last byte of the address that is kept for a card on
- * a network; 0: none is. */
-uint8_t networking_fixed(const struct networking *n, unsigned int network,
-			 const uint8_t mac[6]);
+/* networking_fixed() - the number of the address that is kept for a card on a
+ * network; 0: none is. */
+uint16_t networking_fixed(const struct networking *n, unsigned int network,
+			  const uint8_t mac[6]);
 
-/* networking_kept() - is the address with that last byte kept for a card? */
+/* networking_kept() - is the address with that number kept for a card? */
 bool networking_kept(const struct networking *n, unsigned int network,
-		     uint8_t host);
+		     uint16_t host);
 
 #endif

@@ -8,8 +8,10 @@
  * 2. No two cards of a network have one address at a time.
  * 3. What is new the caller has written down (child.h): so it stays when
  *    vmnetd ends. ADDRESSES are remembered at most.
+ * 4. None that is chosen here ends in .0 or .255.
  *
- * An address is its last byte. No system call is made here.
+ * An address is its number in the subnet (subnet.h). No system call is made
+ * here.
  */
 #ifndef VMNET_ADDRESSES_H
 #define VMNET_ADDRESSES_H
@@ -24,7 +26,7 @@
 /* Of a line of the file that remembers them. */
 struct address {
 	uint8_t network;
-	uint8_t host;		/* 0: a free place */
+	uint16_t host;		/* 0: a free place */
 	uint8_t mac[6];
 	bool busy;
 	uint64_t used;		/* when it was, in an order of our own */
@@ -37,7 +39,8 @@ struct addresses {
 
 /* The addresses that may be given: from the first to the last. */
 struct address_range {
-	uint8_t network, first, last;
+	uint8_t network;
+	uint16_t first, last;
 	bool spread;	/* where a card's first one is looked for depends on
 			 * the card, so that it most likely is the same in
 			 * each run, even if nothing is remembered */
@@ -49,16 +52,16 @@ struct address_range {
  *
  * Return: 0: all are in use.
  */
-uint8_t addresses_take(struct addresses *a, const struct networking *n,
-		       const struct address_range *range, const uint8_t mac[6],
-		       bool *new);
+uint16_t addresses_take(struct addresses *a, const struct networking *n,
+			const struct address_range *range, const uint8_t mac[6],
+			bool *new);
 
 /* addresses_leave() - that card has gone. */
-void addresses_leave(struct addresses *a, unsigned int network, uint8_t host);
+void addresses_leave(struct addresses *a, unsigned int network, uint16_t host);
 
 /* addresses_remember() - that a card had an address, at some time before; a
  * later call over an earlier one. */
 void addresses_remember(struct addresses *a, unsigned int network,
-			const uint8_t mac[6], uint8_t host);
+			const uint8_t mac[6], uint16_t host);
 
 #endif

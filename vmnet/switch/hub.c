@@ -283,7 +283,7 @@ static const struct port *hub_next(const struct hub *hub, uint64_t came)
 	return next;
 }
 
-void hub_names(const struct hub *hub, uint8_t (*host)(const struct port *port),
+void hub_names(const struct hub *hub, uint16_t (*host)(const struct port *port),
 	       struct vmnet_names *names)
 {
 	const struct port *port = hub_next(hub, 0);

@@ -488,7 +488,7 @@ static void replies_and_events_are_checked(void **state)
 	assert_int_equal(decode_event(&e, sizeof(e), &eo), 0);
 	e.value = 1;
 	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
-	e.value = 0, e.zero[1] = 1;
+	e.value = 0, e.zero = 1;
 	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
 }
 

@@ -158,6 +158,10 @@ static void each_mistake_is_told(void **state)
 		{ "add_nat_portfwd 8 tcp 80 10.0.2.1500 80", "no IPv4" },
 		{ "add_nat_portfwd 1 tcp 80 192.168.211.15 80",
 		  "vmnet1 has no NAT" },
+		{ "answer VNET_7_VDE run/vde", "no VDE switch's folder" },
+		{ "answer VNET_8_VDE /run/vde", "vmnet8 has a VDE switch and "
+						"is nat, which exclude" },
+		{ "answer VNET_1_VDE /run/vde", "is hostonly" },
 		{ "VERSION=2,0", "is not VERSION=1,0" },
 		{ "hello", "'hello' begins no line" },
 		{ "answer \x01 yes", "none of plain text" },
@@ -224,6 +228,13 @@ static void subnets_of_all_widths(void **state)
 		assert_int_equal(n.net[5].prefix,
 				 prefix < 16 || prefix > 29 ? 24 : prefix);
 	}
+	assert_int_equal(parse("answer VNET_7_VDE /run/vde/switch\n"
+			       "answer VNET_8_VDE /run/vde\n"
+			       "remove_answer VNET_8_VDE\n"),
+			 0);
+	assert_int_equal(n.net[7].kind, NET_VDE);
+	assert_string_equal(n.net[7].vde, "/run/vde/switch");
+	assert_int_equal(n.net[8].kind, NET_NAT);
 	/* What does not fit is told where it became so, and does not count. */
 	assert_int_equal(
 		parse("answer VNET_5_NAT yes\n"

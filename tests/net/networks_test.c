@@ -151,6 +151,8 @@ static void networks_have_their_subnets(void **state)
 					    "\n"));
 	assert_non_null(strstr(hostel_said, "10.88.7.0/24, no DHCP"));
 	s = station_new("vmnet5", mac_a, 0);
+	/* A card knows what its network is, whatever its number. */
+	assert_int_equal(s->net.kind, NET_NAT);
 	assert_int_equal(address_on(s), 0xac1e050f);
 	assert_true(station_find(s, 0xac1e0502, gateway));
 	assert_memory_equal(gateway, "\x52\x55\xac\x1e\x05\x02", 6);
@@ -320,6 +322,54 @@ static void addresses_are_kept(void **state)
 	assert_string_equal(read_place("networking"), "VERSION=1,0\n");
 }
 
+/* As a cable to VDE, or an interface where this host has addresses (the
+ * loopback is no Ethernet, but has some). */
+static void other_kinds_are_shown(void **state)
+{
+	(void)state;
+	does("net create vmnet7 --vde /run/no-such-switch");
+	does("net create vmnet9 --bridged=lo");
+	does("net create vmnet10 --bridged=eth99");
+	assert_non_null(strstr(read_place("networking"),
+			       "answer VNET_7_VDE /run/no-such-switch\n"));
+	assert_int_equal(hostel("net show vmnet7"), 0);
+	assert_string_equal(hostel_said,
+			    "vmnet7    vde       /run/no-such-switch\n");
+	assert_int_equal(hostel("net show vmnet9"), 0);
+	assert_non_null(strstr(hostel_said, "do not reach each other"));
+	assert_int_equal(hostel("net show vmnet10"), 0);
+	assert_null(strstr(hostel_said, "do not reach"));
+	does("net create vmnet7 --private");
+	assert_null(strstr(read_place("networking"), "VDE"));
+}
+
+/* What makes this host a poorer one reaches vmnetd, which a card starts, and
+ * its helpers; nothing else of the environment does. */
+static void a_poorer_host_is_one_for_all(void **state)
+{
+	char text[300], script[128];
+	struct station *s;
+	unsigned int i;
+
+	(void)state;
+	snprintf(text, sizeof(text),
+		 "#!/bin/sh\ntr '\\0' '\\n' </proc/$$/environ >%s\n",
+		 in_place("seen"));
+	write_place("dhcp", text);
+	snprintf(script, sizeof(script), "%s", in_place("dhcp"));
+	assert_int_equal(chmod(script, 0700), 0);
+	setenv("HOSTEL_VMNET_DHCP", script, 1);
+	setenv("HOSTEL_HOST", "no-packet-ring", 1);
+	s = station_new("hostonly", mac_a, 0);
+	for (i = 0; i < 50 && access(in_place("seen"), R_OK) < 0; i++)
+		usleep(100000);
+	usleep(100000);
+	unsetenv("HOSTEL_HOST");
+	unsetenv("HOSTEL_VMNET_DHCP");
+	assert_string_equal(read_place("seen"), "HOSTEL_HOST=no-packet-ring\n");
+	station_free(s);
+}
+
 /* A port that the file leads to a machine. */
 static void ports_lead_to_machines(void **state)
 {
@@ -366,6 +416,8 @@ static void mistakes_get_a_sentence(void **state)
 		{ "net create --nat", "a word is missing" },
 		{ "net create vmnet5 --bridged", "--bridged needs a value" },
 		{ "net create vmnet5 --bridged=a/b", "no interface's name" },
+		{ "net create vmnet5 --vde nowhere", "say the whole name" },
+		{ "net create vmnet5 --vde /tmp --nat", "say one of --nat" },
 		{ "net create vmnet5 --nat --subnet 10.0.2", "no IPv4" },
 		{ "net create vmnet5 --nat --subnet 10.0.2.7", "no subnet" },
 		{ "net create vmnet5 --nat --subnet 10.0.2.8/28",
@@ -437,6 +489,7 @@ int main(void)
 		T(those_that_nobody_is_on),
 		T(who_is_there_keeps_its_network), T(addresses_stay),
 		T(addresses_are_kept), T(ports_lead_to_machines),
+		T(other_kinds_are_shown), T(a_poorer_host_is_one_for_all),
 		T(mistakes_get_a_sentence), T(other_lines_stay),
 	};
 

@@ -9,9 +9,9 @@
  * A helper finds one end of a socket pair as descriptor CHILD_FD and has
  * nothing else of ours, but for the page of name servers (resolv.h), which the
  * NAT can read as CHILD_NAMES_FD, and the folder of that NAT's machine, if it
- * has left one (folders.h), as CHILD_FOLDER_FD: no other descriptor, no
- * environment. It dies
- * with its keeper, unless it has rights of its own (file capabilities): then
+ * has left one (folders.h), as CHILD_FOLDER_FD: no other descriptor, and
+ * of the environment what makes this host a poorer one (base/host.h) alone. It
+ * dies with its keeper, unless it has rights of its own (file capabilities): then
  * it has to end by itself.
  */
 #ifndef VMNET_CHILD_H
@@ -33,6 +33,8 @@ enum child_kind {
 	CHILD_BRIDGE,		/* vmnet-bridge INTERFACE */
 	CHILD_DHCP,		/* vmnet-dhcp */
 	CHILD_ADAPTER,		/* vmnet-adapter vmnetN */
+	CHILD_VDE,		/* vmnet-vde FOLDER; asked for by vmnetN, whose
+				 * folder the user's file says */
 	CHILD_KINDS
 };
 

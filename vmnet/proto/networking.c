@@ -15,13 +15,13 @@
 #include "base/check.h"
 
 #define WORDS	8u	/* of a line; those behind them are left alone */
-#define WORD	64u	/* longest, with its NUL */
+#define WORD	NETWORKING_WORD
 #define IP4	"%u.%u.%u.%u"
 #define IP4_PARTS(a) (a) >> 24, (a) >> 16 & 255, (a) >> 8 & 255, (a) & 255
 
 const char *const net_kind_names[] = {
 	[NET_PRIVATE] = "private", [NET_HOSTONLY] = "hostonly",
-	[NET_NAT] = "nat", [NET_BRIDGED] = "bridged",
+	[NET_NAT] = "nat", [NET_BRIDGED] = "bridged", [NET_VDE] = "vde",
 };
 
 /* Where something was said, and of which address. */
@@ -37,7 +37,7 @@ struct reading {
 	char word[WORDS][WORD];
 	unsigned int words;
 	bool nat[NETWORKS], dhcp_said[NETWORKS];
-	unsigned int bridge_line[NETWORKS];
+	unsigned int bridge_line[NETWORKS], vde_line[NETWORKS];
 	unsigned int subnet_line[NETWORKS];	/* or the netmask's, if later */
 	struct place fixed[NETWORKING_FIXED];
 	struct place forward[NETWORKING_FORWARDS];
@@ -164,6 +164,21 @@ static void take_netmask(struct reading *r, unsigned int number,
 	r->subnet_line[number] = r->line;
 }
 
+static void take_vde(struct reading *r, unsigned int number, const char *value)
+{
+	struct network *net = &r->n->net[number];
+
+	if (*value != '/' || strlen(value) >= sizeof(net->vde)) {
+		mistake(r, r->line,
+			"'%s' is no VDE switch's folder: its whole name is "
+			"needed, of less than %zu characters",
+			value, sizeof(net->vde));
+		return;
+	}
+	strcpy(net->vde, value);
+	r->vde_line[number] = r->line;
+}
+
 /* ignored() - VMware's own notes, which mean nothing here */
 static bool ignored(const char *key)
 {
@@ -223,11 +238,13 @@ static void take_answer(struct reading *r)
 		take_subnet(r, number, value);
 	else if (!strcmp(key, "HOSTONLY_NETMASK"))
 		take_netmask(r, number, value);
+	else if (!strcmp(key, "VDE"))
+		take_vde(r, number, value);
 	else if (!ignored(key))
 		mistake(r, r->line,
 			"there is no key '%s'; those there are: "
 			"NAT, DHCP, VIRTUAL_ADAPTER, "
-			"HOSTONLY_SUBNET, HOSTONLY_NETMASK",
+			"HOSTONLY_SUBNET, HOSTONLY_NETMASK, VDE",
 			key);
 }
 
@@ -256,6 +273,8 @@ static void take_remove_answer(struct reading *r)
 		net->subnet = networking_subnet(number);
 	else if (!strcmp(key, "HOSTONLY_NETMASK"))
 		net->prefix = SUBNET_USUAL;
+	else if (!strcmp(key, "VDE"))
+		*net->vde = '\0';
 	if (!strncmp(key, "HOSTONLY_", 9))
 		r->subnet_line[number] = r->line;
 }
@@ -561,6 +580,23 @@ static bool in_subnet(struct reading *r, unsigned int number,
 	return false;
 }
 
+/* settle_vde() - a VDE switch's network is nothing else. */
+static void settle_vde(struct reading *r, unsigned int number)
+{
+	struct network *net = &r->n->net[number];
+
+	if (!*net->vde)
+		return;
+	if (net->kind == NET_PRIVATE) {
+		net->kind = NET_VDE;
+		return;
+	}
+	mistake(r, r->vde_line[number],
+		"vmnet%u has a VDE switch and is %s, which exclude each other",
+		number, net_kind_names[net->kind]);
+	*net->vde = '\0';
+}
+
 /* settle_fixed() - what is kept on networks that keep something stays. */
 static void settle_fixed(struct reading *r)
 {
@@ -627,6 +663,7 @@ static void settle(struct reading *r)
 				"exclude each other",
 				i, net->iface);
 		settle_subnet(r, i);
+		settle_vde(r, i);
 	}
 	settle_fixed(r);
 	settle_forwards(r);
@@ -718,7 +755,8 @@ bool networking_same(const struct networking *a, const struct networking *b,
 
 	return x->kind == y->kind && x->dhcp == y->dhcp &&
 	       x->adapter == y->adapter && x->subnet == y->subnet &&
-	       x->prefix == y->prefix && !strcmp(x->iface, y->iface);
+	       x->prefix == y->prefix && !strcmp(x->iface, y->iface) &&
+	       !strcmp(x->vde, y->vde);
 }
 
 uint16_t networking_fixed(const struct networking *n, unsigned int network,

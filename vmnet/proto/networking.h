@@ -6,6 +6,7 @@
  *	answer VNET_8_NAT yes
  *	answer VNET_8_HOSTONLY_NETMASK 255.255.255.0
  *	answer VNET_8_HOSTONLY_SUBNET 192.168.8.0
+ *	answer VNET_7_VDE /run/vde/switch	(not VMware's)
  *	add_bridge_mapping eth0 2
  *	add_dhcp_mac_to_ip 8 00:50:56:00:00:0a 192.168.8.20
  *	add_nat_portfwd 8 tcp 8080 192.168.8.20 80
@@ -30,10 +31,11 @@
 #define NETWORKS	255u	/* vmnet0 to vmnet254 */
 #define NETWORKING_FIXED	256u
 #define NETWORKING_FORWARDS	64u
+#define NETWORKING_VDE	101u	/* a VDE switch's folder with its NUL; sockets
+				 * in there have names, too */
+#define NETWORKING_WORD	104u	/* of a line, with its NUL */
 #define NETWORKING_SIZE	65536u	/* of the file at most */
 #define NETWORKING_ERRORS 4096u	/* room for what is wrong with it */
-
-enum net_kind { NET_PRIVATE, NET_HOSTONLY, NET_NAT, NET_BRIDGED };
 
 struct network {
 	uint8_t kind;		/* enum net_kind */
@@ -41,6 +43,7 @@ struct network {
 	bool dhcp;		/* HOSTONLY, NAT: addresses are given */
 	bool adapter;		/* HOSTONLY: the host has one, where it may */
 	char iface[VMNET_IFACE_MAX];	/* BRIDGED: ""; it is to be named */
+	char vde[NETWORKING_VDE];	/* VDE: the switch's folder */
 	uint8_t prefix;		/* HOSTONLY, NAT: of the subnet (subnet.h) */
 	uint32_t subnet;	/* HOSTONLY, NAT: in our byte order */
 };
@@ -66,7 +69,7 @@ struct networking {
 	struct network_forward forward[NETWORKING_FORWARDS];
 };
 
-/* net_kind_names - "private", "hostonly", "nat", "bridged" */
+/* net_kind_names - "private", "hostonly", "nat", "bridged", "vde" */
 extern const char *const net_kind_names[];
 
 /* networking_builtin() - what there is without a file. */

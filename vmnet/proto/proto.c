@@ -402,7 +402,7 @@ int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply)
 	/* A daemon of another version says so; its other fields are its own */
 	if (r.status == VMNET_OK &&
 	    (r.version != VMNET_VERSION || r.frame_max != VMNET_FRAME_MAX ||
-	     r.link > 1))
+	     r.link > 1 || r.kind >= NET_KINDS))
 		return -EPROTO;
 	*reply = r;
 	return 0;
@@ -421,7 +421,8 @@ int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 	if (len != sizeof(e))
 		return -EPROTO;
 	memcpy(&e, msg, sizeof(e));
-	if (e.zero[0] || e.zero[1])
+	if (e.zero || e.kind >= NET_KINDS ||
+	    (e.kind && e.type != VMNET_EVENT_ANSWER))
 		return -EPROTO;
 	if (e.type == VMNET_EVENT_LINK || e.type == VMNET_EVENT_PROMISCUOUS) {
 		if (e.value > 1 || e.count)

@@ -68,6 +68,10 @@
 /* The descriptors that come with it. */
 enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 
+/* What a network can be. */
+enum net_kind { NET_PRIVATE, NET_HOSTONLY, NET_NAT, NET_BRIDGED, NET_VDE,
+		NET_KINDS };
+
 /* N of vmnetN of the networks that are more than a private hub. */
 #define BRIDGED_NUMBER	0u		/* "bridged=INTERFACE" */
 #define HOSTONLY_NUMBER	1u		/* "hostonly" */
@@ -233,7 +237,8 @@ struct vmnet_reply {
 	uint16_t version;
 	uint16_t status;	/* enum vmnet_status */
 	uint32_t port;		/* the port's number in the statistics */
-	uint16_t link;		/* 1: the network works now */
+	uint8_t link;		/* 1: the network works now */
+	uint8_t kind;		/* enum net_kind: what the network is */
 	uint16_t frame_max;
 };
 
@@ -275,7 +280,9 @@ struct vmnet_event {
 				 * DROPS: enum nat_drop. ANSWER: enum
 				 * vmnet_status. STATE: enum nat_state. The
 				 * others: 0 */
-	uint8_t zero[2];
+	uint8_t kind;		/* ANSWER: enum net_kind of the network that
+				 * the client is on; the others: 0 */
+	uint8_t zero;
 	uint32_t count;		/* DROPS: frames since it was last told.
 				 * ANSWER: number of what was asked. STAMPS:
 				 * so many; 0: of none. STATE: see there */

@@ -74,6 +74,7 @@ void hub_join(struct hub *hub, struct port *port)
 	ASSERT(port->slot < FDB_PORTS && !hub->port[port->slot]);
 	ASSERT(!port->hub);
 	hub->port[port->slot] = port;
+	port->kind = hub->conf.kind;
 	port->hub = hub;
 	port->state = PORT_JOINED;
 	hub->left_in -= conditioned_gave(port);

@@ -212,6 +212,7 @@ void vswitch_answer(struct port *port, enum vmnet_status status)
 		.status = (uint16_t)status, .port = port->number,
 		.frame_max = VMNET_FRAME_MAX,
 		.link = port->link,
+		.kind = port->kind,
 	};
 
 	if (send(port->fd, &reply, sizeof(reply), MSG_DONTWAIT | MSG_NOSIGNAL) <

@@ -96,9 +96,9 @@ static int set_address(int sock, unsigned long what, const char *name,
 	return ioctl(sock, what, &r);
 }
 
-/* settle() - a device that was just made: its address, and up.
+/* adapter_settle() - a device that was just made: its address, and up.
  * #syscalls socket ioctl close */
-static int settle(const char *name, const struct vmnet_dhcp_setup *net)
+static int adapter_settle(const char *name, const struct vmnet_dhcp_setup *net)
 {
 	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), result = -1;
 	struct ifreq r = { .ifr_flags = IFF_UP };
@@ -129,7 +129,8 @@ static int device_open(const char *name, const struct vmnet_dhcp_setup *net)
 	strcpy(r.ifr_name, name);
 	if (fd < 0)
 		return -1;
-	if (ioctl(fd, TUNSETIFF, &r) == 0 && (there || settle(name, net) == 0))
+	if (ioctl(fd, TUNSETIFF, &r) == 0 &&
+	    (there || adapter_settle(name, net) == 0))
 		return fd;
 	close(fd);
 	return -1;
@@ -204,8 +205,8 @@ static int tell_lost(struct adapter *a)
 	return -1;
 }
 
-/* serve() - until one of both is gone. #syscalls[adapter] poll */
-static int serve(struct adapter *a)
+/* adapter_serve() - until one of both is gone. #syscalls[adapter] poll */
+static int adapter_serve(struct adapter *a)
 {
 	struct pollfd p[] = { { CHILD_FD, POLLIN, 0 },
 			      { a->device, POLLIN, 0 } };
@@ -271,5 +272,5 @@ int main(int argc, char **argv)
 		die("the sandbox can not be closed: %s", strerror(-err));
 	if (send(CHILD_FD, &up, sizeof(up), MSG_NOSIGNAL) < 0)
 		return 1;
-	return serve(&a);
+	return adapter_serve(&a);
 }

@@ -322,7 +322,7 @@ static int helper_run(const char *path, struct counts *n)
 	while (!vde_plug(c, path))
 		if (!helper_pause())
 			return 0;
-	walls();
+	vde_walls();
 	if (send(CHILD_FD, &up, sizeof(up), MSG_NOSIGNAL) > 0)
 		frames_move(c, n);
 	/* What else is done at an exit may ask for what the walls deny. */

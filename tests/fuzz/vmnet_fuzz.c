@@ -76,7 +76,7 @@ pid_t child_start_nat(int keeper, uint64_t folder, int *fd)
 }
 
 void child_remember(int keeper, unsigned int network, const uint8_t mac[6],
-		    uint8_t host)
+		    uint16_t host)
 {
 	(void)keeper, (void)network, (void)mac, (void)host;
 }

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "vmnet/proto/networking.h"
+#include "vmnet/client/networks.h"
 
 /* The words of a line that count. */
 struct file_line {

@@ -11,8 +11,8 @@
  * NAT can read as CHILD_NAMES_FD, and the folder of that NAT's machine, if it
  * has left one (folders.h), as CHILD_FOLDER_FD: no other descriptor, and
  * of the environment what makes this host a poorer one (base/host.h) alone. It
- * dies with its keeper, unless it has rights of its own (file capabilities): then
- * it has to end by itself.
+ * dies with its keeper, unless it has rights of its own (file capabilities):
+ * then it has to end by itself.
  */
 #ifndef VMNET_CHILD_H
 #define VMNET_CHILD_H

@@ -10,9 +10,9 @@
  *    those of other cards; to the VDE switch it is a plug.
  * 2. The process that moves frames has the two sockets and nothing else. Its
  *    parent sees no frame, and starts another one when either end has gone. So
- *    a switch that is restarted is plugged in again. A network's own cable, which
- *    vmnetd starts, is that process itself: it waits for the VDE switch and ends
- *    with either end, and vmnetd starts the next one.
+ *    a switch that is restarted is plugged in again. A network's own cable,
+ *    which vmnetd starts, is that process itself: it waits for the VDE switch
+ *    and ends with either end, and vmnetd starts the next one.
  * 3. A frame that the other end does not take at once is lost and counted, as
  *    at any switch; so is a frame from VDE that is too short or too long for a
  *    card.
@@ -70,7 +70,8 @@ struct cable {
 	struct vmnet_client net;	/* of which only the socket is used
 					 * once frames move; vmnetd's own has
 					 * nothing but that */
-	bool tells;			/* what VDE did not take: vmnetd's own */
+	bool tells;			/* vmnetd's own: of what VDE did not
+					 * take */
 	VDECONN *vde;
 	uint8_t frame[VDE_ETHBUFSIZE];
 };

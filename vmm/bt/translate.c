@@ -563,7 +563,29 @@ static void prepare_esp(struct trans *t, bool easily)
 	}
 }
 
-static void translate_one(struct trans *t)
+/*
+ * owe_one() - translate_one() of an ADD or SUB of ESP that has no code
+ *
+ * It can be entered like any other if the state before it is that of a
+ * beginning. But who enters there may not have made an access by sp, which
+ * costs an instruction more later on; so behind a call it is worth that only if
+ * a jump leads there.
+ */
+static void owe_one(struct trans *t, bool joins)
+{
+	bool enter = joins || !t->stack_used;
+
+	if (enter) {
+		trans_map(t, 0);
+		trans_may_be_entered(t);
+	}
+	trans_owe(t);
+	if (!enter)
+		trans_map(t, 0);
+	insn_tell(t, trans_here(t), "owe");
+}
+
+static void translate_one(struct trans *t, bool joins)
 {
 	uint32_t from = trans_here(t);
 	bool easily, runs;
@@ -580,9 +602,10 @@ static void translate_one(struct trans *t)
 	runs = trans_in_run(t, easily);
 	if (!runs)
 		trans_end_run(t);
-	if (easily && trans_owe(t)) {
-		trans_map(t, 0);
-		insn_tell(t, from, "owe");
+	if (joins)
+		trans_pay_and_flush(t);
+	if (easily && trans_may_owe(t)) {
+		owe_one(t, joins);
 		return;
 	}
 	prepare_esp(t, easily);
@@ -753,11 +776,48 @@ static void keep_exits(struct trans *t)
 	}
 }
 
+/* jumps_to() - where the direct jump @in leads that ends @end bytes from the
+ * block's first one, counted like that; UINT32_MAX: it is none. */
+static uint32_t jumps_to(const struct insn *in, uint32_t end)
+{
+	bool direct = in->map == MAP_0F ?
+			      (in->opcode & 0xf0) == 0x80 :
+			      in->map == MAP_1BYTE &&
+				      ((in->opcode & 0xf0) == 0x70 ||
+				       in->opcode == 0xe9 ||
+				       in->opcode == 0xeb);
+
+	return direct && in->opsize == 4 ? end + in->imm : UINT32_MAX;
+}
+
+/*
+ * block_joins() - a bit for each instruction of @gb that one of its own jumps
+ * leads to. The state is to be that of a beginning there, so that the jump can
+ * enter (cache_inside()), and what follows is not translated once more.
+ */
+static uint64_t block_joins(const struct gblock *gb)
+{
+	uint64_t joins = 0;
+	uint32_t end = 0, to, at;
+	unsigned int i, k;
+
+	for (i = 0; i < gb->count; i++) {
+		end += gb->in[i].len;
+		to = gb->in[i].ends ? jumps_to(&gb->in[i], end) : UINT32_MAX;
+		for (k = at = 0; at < to && k < gb->count; k++)
+			at += gb->in[k].len;
+		if (at == to && k < gb->count)
+			joins |= 1ull << k;
+	}
+	return joins;
+}
+
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 {
 	struct bt *bt = cpu->bt;
 	struct trans t = { .cpu = cpu, .bt = bt, .gb = gb, .eip = gb->la,
 			   .sp = gb->mode & MODE_RSP ? RSP : R14 };
+	uint64_t joins = block_joins(gb);
 	unsigned int i;
 
 	frag_new(&t);
@@ -768,7 +828,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		t.in = &gb->in[i];
 		t.last = i + 1 == gb->count;
 		count_run(&t, i);
-		translate_one(&t);
+		translate_one(&t, joins >> i & 1);
 		t.eip += t.in->len;
 	}
 	if (!t.ended) {

@@ -201,18 +201,23 @@ void trans_pay_and_flush(struct trans *t)
 	trans_flush_esp(t);
 }
 
-bool trans_owe(struct trans *t)
+bool trans_may_owe(const struct trans *t)
 {
 	const struct insn *in = t->in;
 	int32_t imm = (int32_t)in->imm;
-	bool add = in->reg == 0;
 
-	if (in->map != MAP_1BYTE ||
-	    (in->opcode != 0x81 && in->opcode != 0x83) ||
-	    (!add && in->reg != 5) || insn_is_mem(in) || in->rm != REG_ESP ||
-	    in->opsize != 4 || (in->prefix & PFX_LOCK) || imm < -ESP_NEAR ||
-	    imm > ESP_NEAR)
-		return false;
+	return in->map == MAP_1BYTE &&
+	       (in->opcode == 0x81 || in->opcode == 0x83) &&
+	       (in->reg == 0 || in->reg == 5) && !insn_is_mem(in) &&
+	       in->rm == REG_ESP && in->opsize == 4 &&
+	       !(in->prefix & PFX_LOCK) && imm >= -ESP_NEAR && imm <= ESP_NEAR;
+}
+
+void trans_owe(struct trans *t)
+{
+	int32_t imm = (int32_t)t->in->imm;
+	bool add = t->in->reg == 0;
+
 	if (t->esp < -ESP_NEAR || t->esp > ESP_NEAR)
 		trans_flush_esp(t);
 	t->owed = (struct owed){ .how = add ? OWED_ADD : OWED_SUB,
@@ -220,5 +225,4 @@ bool trans_owe(struct trans *t)
 				 .before = (int16_t)t->esp };
 	t->esp += add ? imm : -imm;
 	t->esp_added = true;
-	return true;
 }

@@ -118,8 +118,9 @@ static void joins_behind_a_call(void **state)
 {
 	struct machine *m = *state;
 
-	/* mov ecx,ROUNDS; 1: test cl,1; jz 2f; push eax; call 3f; add esp,4;
-	 * 2: setz dl; movzx edx,dl; add ebx,edx; dec ecx; jnz 1b; hlt; 3: ret */
+	/* mov ecx,ROUNDS; 1: test cl,1; jz 2f; push eax; call 3f; add esp,4
+	 * 2: setz dl; movzx edx,dl; add ebx,edx; dec ecx; jnz 1b; hlt
+	 * 3: ret */
 	PUT(m, CODE, 0xb9, LE32(ROUNDS), 0xf6, 0xc1, 0x01, 0x74, 0x09, 0x50,
 	    0xe8, LE32(15), 0x83, 0xc4, 0x04, 0x0f, 0x94, 0xc2, 0x0f, 0xb6,
 	    0xd2, 0x01, 0xd3, 0x49, 0x75, 0xe7, 0xf4, 0xc3);

@@ -29,6 +29,7 @@
 #define FLOAT_MORE 9u	/* more if the fragment floats */
 #define LINKED_SIZE 22u	/* bytes of trans_linked_entry() */
 #define LINKED_FLOAT 19u	/* of that, if the fragment floats */
+#define FAULTER_USES 512u /* of a new one: see faulter_uses() */
 #define SKIP_SIZE 2u	/* of emit_skip() */
 #define STALE_SIZE 8u	/* of a swap and a call */
 
@@ -399,6 +400,14 @@ static enum account_row row_of(const struct insn *in)
 	return in->family == FAMILY_SYS ? ROW_PRIVILEGED : ROW_GENERAL;
 }
 
+/* faulter_uses() - how often an SMC_FAULTER is used before it is translated
+ * again. */
+static uint16_t faulter_uses(const struct trans *t)
+{
+	return (uint16_t)(FAULTER_USES
+			  << smc_forgotten(t->bt, code_at(t), SMC_FAULTER));
+}
+
 /* callout() - C code runs the instruction. */
 void trans_callout(struct trans *t)
 {
@@ -414,6 +423,7 @@ void trans_callout(struct trans *t)
 			    .count = callout_counter(t), .row = row_of(in),
 			    .fpu = in->family == FAMILY_FPU,
 			    .seen = (uint8_t)t->seen, .touch = t->touch,
+			    .uses = faulter_uses(t),
 			    .near = t->near,
 			    .sys = in->family == FAMILY_SYS,
 			    .loads = (uint8_t)bt_loads(in) };
@@ -563,28 +573,6 @@ static void prepare_esp(struct trans *t, bool easily)
 	}
 }
 
-/*
- * owe_one() - translate_one() of an ADD or SUB of ESP that has no code
- *
- * It can be entered like any other if the state before it is that of a
- * beginning. But who enters there may not have made an access by sp, which
- * costs an instruction more later on; so behind a call it is worth that only if
- * a jump leads there.
- */
-static void owe_one(struct trans *t, bool joins)
-{
-	bool enter = joins || !t->stack_used;
-
-	if (enter) {
-		trans_map(t, 0);
-		trans_may_be_entered(t);
-	}
-	trans_owe(t);
-	if (!enter)
-		trans_map(t, 0);
-	insn_tell(t, trans_here(t), "owe");
-}
-
 static void translate_one(struct trans *t, bool joins)
 {
 	uint32_t from = trans_here(t);
@@ -605,7 +593,8 @@ static void translate_one(struct trans *t, bool joins)
 	if (joins)
 		trans_pay_and_flush(t);
 	if (easily && trans_may_owe(t)) {
-		owe_one(t, joins);
+		trans_owe(t, joins);
+		insn_tell(t, from, "owe");
 		return;
 	}
 	prepare_esp(t, easily);
@@ -776,48 +765,11 @@ static void keep_exits(struct trans *t)
 	}
 }
 
-/* jumps_to() - where the direct jump @in leads that ends @end bytes from the
- * block's first one, counted like that; UINT32_MAX: it is none. */
-static uint32_t jumps_to(const struct insn *in, uint32_t end)
-{
-	bool direct = in->map == MAP_0F ?
-			      (in->opcode & 0xf0) == 0x80 :
-			      in->map == MAP_1BYTE &&
-				      ((in->opcode & 0xf0) == 0x70 ||
-				       in->opcode == 0xe9 ||
-				       in->opcode == 0xeb);
-
-	return direct && in->opsize == 4 ? end + in->imm : UINT32_MAX;
-}
-
-/*
- * block_joins() - a bit for each instruction of @gb that one of its own jumps
- * leads to. The state is to be that of a beginning there, so that the jump can
- * enter (cache_inside()), and what follows is not translated once more.
- */
-static uint64_t block_joins(const struct gblock *gb)
-{
-	uint64_t joins = 0;
-	uint32_t end = 0, to, at;
-	unsigned int i, k;
-
-	for (i = 0; i < gb->count; i++) {
-		end += gb->in[i].len;
-		to = gb->in[i].ends ? jumps_to(&gb->in[i], end) : UINT32_MAX;
-		for (k = at = 0; at < to && k < gb->count; k++)
-			at += gb->in[k].len;
-		if (at == to && k < gb->count)
-			joins |= 1ull << k;
-	}
-	return joins;
-}
-
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 {
 	struct bt *bt = cpu->bt;
 	struct trans t = { .cpu = cpu, .bt = bt, .gb = gb, .eip = gb->la,
 			   .sp = gb->mode & MODE_RSP ? RSP : R14 };
-	uint64_t joins = block_joins(gb);
 	unsigned int i;
 
 	frag_new(&t);
@@ -828,7 +780,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		t.in = &gb->in[i];
 		t.last = i + 1 == gb->count;
 		count_run(&t, i);
-		translate_one(&t, joins >> i & 1);
+		translate_one(&t, gb->joins >> i & 1);
 		t.eip += t.in->len;
 	}
 	if (!t.ended) {

@@ -215,9 +215,10 @@ void trans_pay_and_flush(struct trans *t);
  * all flags, none are owed any more. */
 void trans_pay_if_set(struct trans *t);
 /* trans_may_owe() - is it an ADD or SUB of ESP and a small number? trans_owe()
- * translates that. */
+ * translates that, with its map entry; @joins: the block's own jump leads
+ * there. */
 bool trans_may_owe(const struct trans *t);
-void trans_owe(struct trans *t);
+void trans_owe(struct trans *t, bool joins);
 
 /* ---- translate_touch.c -------------------------------------------------- */
 

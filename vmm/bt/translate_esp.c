@@ -213,7 +213,8 @@ bool trans_may_owe(const struct trans *t)
 	       !(in->prefix & PFX_LOCK) && imm >= -ESP_NEAR && imm <= ESP_NEAR;
 }
 
-void trans_owe(struct trans *t)
+/* owe() - the instruction under way, which has no code. */
+static void owe(struct trans *t)
 {
 	int32_t imm = (int32_t)t->in->imm;
 	bool add = t->in->reg == 0;
@@ -225,4 +226,23 @@ void trans_owe(struct trans *t)
 				 .before = (int16_t)t->esp };
 	t->esp += add ? imm : -imm;
 	t->esp_added = true;
+}
+
+/*
+ * It can be entered like any other if the state before it is that of a
+ * beginning. But who enters there may not have made an access by sp, which
+ * costs an instruction more later on; so behind a call it is worth that only if
+ * a jump leads there.
+ */
+void trans_owe(struct trans *t, bool joins)
+{
+	bool enter = joins || !t->stack_used;
+
+	if (enter) {
+		trans_map(t, 0);
+		trans_may_be_entered(t);
+	}
+	owe(t);
+	if (!enter)
+		trans_map(t, 0);
 }

@@ -10,7 +10,6 @@ from typing import Any, Dict, List, Optional
 
 from . import jsonio
 from .columns import short
-from .errors import BadInput
 
 
 class Where:
@@ -94,18 +93,14 @@ class Where:
 def read_where(path: str) -> Where:
     """Read lines "ROW KEY DIFFERENCE"."""
     where = Where()
-    for line in jsonio.read_text(path).splitlines():
-        try:
-            row, key, value = line.split(" ")
-            where.add(row, key, float(value))
-        except ValueError as error:
-            raise BadInput(f"{path}: '{line}' is not a row, a key and a "
-                           "number") from error
+    for row, key, value in jsonio.read_triples(
+            path, "a row, a key and a number"):
+        where.add(row, key, value)
     return where
 
 
 def where_of_record(rows: Dict[str, Any]) -> Where:
-    """The same from the rows of a record; what is no number is left out."""
+    """Where time went, from a record's rows; what is no number is left out."""
     where = Where()
     for row, cells in rows.items():
         sums = cells.get("where") if isinstance(cells, dict) else None

@@ -7,13 +7,14 @@
 
 #include "vmnet/ctl/handlers.h"
 
-/* What a connection has set up. */
+/* A connection's capture. */
 struct own_capture {
 	int number;		/* of struct tap */
 	int bell;
 };
 
-/* capture_gone() - the connection ends. #syscalls[switch] close */
+/* capture_gone() - the connection ends: close its capture.
+ * #syscalls[switch] close */
 static void capture_gone(struct vswitch *sw, struct ctl_conn *conn)
 {
 	struct own_capture *own = conn->own;
@@ -23,8 +24,9 @@ static void capture_gone(struct vswitch *sw, struct ctl_conn *conn)
 	free(own);
 }
 
-/* refused() - why there is no capture; @err: of tap_capture_open() */
-static enum ctl_status refused(int err, const struct tap_want *want)
+/* capture_refused() - Return: why there is no capture. @err:
+ * tap_capture_open()'s */
+static enum ctl_status capture_refused(int err, const struct tap_want *want)
 {
 	switch (err) {
 	case -EBUSY:
@@ -57,7 +59,7 @@ enum ctl_status ctl_capture(struct vswitch *sw, const struct ctl_ask *ask)
 			     ask->fds[CAPTURE_FD_BELL], &want);
 	if (n < 0) {
 		free(own);
-		return refused(n, &want);
+		return capture_refused(n, &want);
 	}
 	*own = (struct own_capture){ n, ask->fds[CAPTURE_FD_BELL] };
 	ask->fds[CAPTURE_FD_BELL] = -1;

@@ -11,7 +11,7 @@
 #define AT_TCP		(AT_IP + IP_HEADER)
 #define AT_DATA		(AT_TCP + TCP_HEADER)
 
-/* in an IP and a TCP header (RFC 791 3.1, RFC 9293 3.1) */
+/* Offsets in an IP and a TCP header (RFC 791 3.1, RFC 9293 3.1). */
 #define IP_TOTAL	2u
 #define IP_SUM		10u
 #define IP_ADDRESSES	12u
@@ -25,8 +25,8 @@
 #define FLAG_ACK	0x10u
 #define NO_OPTIONS	0x50u	/* 20 bytes of header */
 
-/* plain() - rule 1, but for the checksum. */
-static bool plain(const struct nat_packet *p)
+/* join_plain() - does rule 1 of nat_join.h hold, but for the checksum? */
+static bool join_plain(const struct nat_packet *p)
 {
 	const uint8_t *tcp = p->body;
 
@@ -36,13 +36,13 @@ static bool plain(const struct nat_packet *p)
 	       IP_HEADER + p->body_len <= NAT_JOIN_MOST;
 }
 
-static bool sound(const struct nat_packet *p)
+static bool join_sound(const struct nat_packet *p)
 {
 	return nat_sum(p->from, p->to, PROTO_TCP, p->body, p->body_len) == 0;
 }
 
-static void begin(struct nat_join *j, const uint8_t *frame,
-		  const struct nat_packet *p)
+static void join_begin(struct nat_join *j, const uint8_t *frame,
+		       const struct nat_packet *p)
 {
 	j->len = AT_TCP + p->body_len;	/* no padding */
 	j->frames = 1;
@@ -51,7 +51,7 @@ static void begin(struct nat_join *j, const uint8_t *frame,
 	memcpy(j->frame, frame, j->len);
 }
 
-/* goes_on() - is it of the same connection, and next? */
+/* goes_on() - is the segment the next one of the connection that waits? */
 static bool goes_on(const struct nat_join *j, const struct nat_packet *p)
 {
 	const uint8_t *ip = j->frame + AT_IP, *tcp = j->frame + AT_TCP;
@@ -61,8 +61,9 @@ static bool goes_on(const struct nat_join *j, const struct nat_packet *p)
 	       get_be32(p->body + TCP_SEQ) == j->next;
 }
 
-/* append() - its data, with its newer word of what has come. */
-static void append(struct nat_join *j, const struct nat_packet *p)
+/* join_append() - append a segment's data, and take over its acknowledgement
+ * and window. */
+static void join_append(struct nat_join *j, const struct nat_packet *p)
 {
 	size_t n = p->body_len - TCP_HEADER;
 	uint8_t *tcp = j->frame + AT_TCP;
@@ -82,26 +83,26 @@ bool nat_join_add(struct nat_join *j, const uint8_t *frame,
 	bool data = p->body_len > TCP_HEADER, has_data = j->len > AT_DATA;
 	int32_t newer;
 
-	if (!plain(p) || (j->len && !goes_on(j, p)) || !sound(p))
+	if (!join_plain(p) || (j->len && !goes_on(j, p)) || !join_sound(p))
 		return false;
 	if (!j->len) {
-		begin(j, frame, p);
+		join_begin(j, frame, p);
 		return true;
 	}
 	newer = (int32_t)(get_be32(p->body + TCP_ACK) -
 			  get_be32(j->frame + AT_TCP + TCP_ACK));
 	if (data && has_data && newer >= 0 &&
 	    j->len + p->body_len - TCP_HEADER <= sizeof(j->frame)) {
-		append(j, p);
+		join_append(j, p);
 		return true;
 	}
 	if (data || has_data || newer <= 0)
 		return false;
-	begin(j, frame, p);
+	join_begin(j, frame, p);
 	return true;
 }
 
-/* seal() - lengths and checksums of what is made of several. */
+/* seal() - set lengths and checksums of a packet made of several segments. */
 static void seal(struct nat_join *j)
 {
 	uint8_t *ip = j->frame + AT_IP, *tcp = j->frame + AT_TCP;

@@ -79,19 +79,23 @@ static void check_loop(struct machine *m, uint32_t all)
 static void leads_to_each(void **state)
 {
 	struct machine *m = *state;
+	const struct bt_stats *stats = &m->cpu->bt->stats;
 	unsigned int call, count;
-	uint64_t misses;
+	uint64_t misses, killed;
 
 	for (call = 0; call < 2; call++) {
 		for (count = 1; count <= 64; count *= 2) {
 			machine_fresh(m);
 			put_loop(m, count, call);
-			misses = m->cpu->bt->stats.misses;
+			misses = stats->misses;
+			killed = stats->killed;
 			check_loop(m, sum(count));
 			/* The two of a pair collide in the jump table. */
 			if (count == 1)
-				assert_in_range(m->cpu->bt->stats.misses,
-						misses, misses + 4);
+				assert_in_range(stats->misses, misses,
+						misses + 4);
+			/* The jump is changed where it lies. */
+			assert_int_equal(stats->killed, killed);
 		}
 	}
 }

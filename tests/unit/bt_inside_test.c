@@ -112,6 +112,54 @@ static void not_there(void **state)
 	assert_int_equal(m->cpu->gpr[REG_ESP], STACK - 4);
 }
 
+/* A jump over a call to where ESP is late and flags are owed: a block's own
+ * jump can enter there. */
+static void joins_behind_a_call(void **state)
+{
+	struct machine *m = *state;
+
+	/* mov ecx,ROUNDS; 1: test cl,1; jz 2f; push eax; call 3f; add esp,4
+	 * 2: setz dl; movzx edx,dl; add ebx,edx; dec ecx; jnz 1b; hlt
+	 * 3: ret */
+	PUT(m, CODE, 0xb9, LE32(ROUNDS), 0xf6, 0xc1, 0x01, 0x74, 0x09, 0x50,
+	    0xe8, LE32(15), 0x83, 0xc4, 0x04, 0x0f, 0x94, 0xc2, 0x0f, 0xb6,
+	    0xd2, 0x01, 0xd3, 0x49, 0x75, 0xe7, 0xf4, 0xc3);
+	m->cpu->gpr[REG_EBX] = 0;
+	m->cpu->gpr[REG_ESP] = STACK;
+	once(m, made(m, CODE), 32);
+	assert_int_equal(m->cpu->gpr[REG_EBX], ROUNDS / 2);
+	assert_int_equal(m->cpu->gpr[REG_ESP], STACK);
+}
+
+/* An ADD of ESP, which has no code, can be entered. Its flags are owed when
+ * what is behind it faults. */
+static void enters_add_of_esp(void **state)
+{
+	struct machine *m = *state;
+
+	machine_paging(m);
+	machine_put32(m, PGTAB + (ABSENT >> 12) * 4, ABSENT | 7);
+	machine_put32(m, ABSENT, 5);
+	cpu_write_cr3(m->cpu, PGDIR);
+	/* nop; 1: add esp,8; mov ebx,[ABSENT]; setz dl; hlt */
+	PUT(m, CODE, 0x90, 0x83, 0xc4, 0x08, 0x8b, 0x1d, LE32(ABSENT), 0x0f,
+	    0x94, 0xc2, 0xf4);
+	/* cmp eax,eax; push eax; push eax; jmp 1b */
+	PUT(m, CODE + 0x20, 0x39, 0xc0, 0x50, 0x50, 0xeb, 0xdb);
+	m->cpu->gpr[REG_ESP] = STACK - 8;
+	assert_int_equal(made(m, CODE), 14);
+	once(m, made(m, CODE + 0x20), 6);
+	assert_int_equal(m->cpu->gpr[REG_ESP], STACK);
+	assert_int_equal(m->cpu->gpr[REG_EDX] & 0xff, 0);
+	machine_put32(m, PGTAB + (ABSENT >> 12) * 4, 0);
+	cpu_write_cr3(m->cpu, PGDIR);
+	assert_int_equal(machine_run(m, CODE + 0x20), 14);
+	assert_int_equal(machine_fault_eip(m, true), CODE + 4);
+	/* Error code, EIP, CS and EFLAGS: ZF was CMP's, and is not ADD's. */
+	assert_int_equal(m->cpu->gpr[REG_ESP], STACK - 16);
+	assert_int_equal(machine_pushed(m, 3) & FL_ZF, 0);
+}
+
 /* No code that was entered inside is run once it has been written. */
 static void written(void **state)
 {
@@ -200,7 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_loop), T(ways_join), T(runs_into), T(not_there),
 		T(written), T(faults_inside), T(is_interrupted),
-		T(stays_whole),
+		T(stays_whole), T(joins_behind_a_call), T(enters_add_of_esp),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/bytes.h"
 #include "tests/lib_seed.h"
 #include "vmm/bt/bt.h"
 
@@ -43,6 +44,23 @@ static void often_is_four_times(void **state)
 	}
 	smc_forget(bt, 0x1234567, SMC_TOUCHER);
 	assert_false(smc_often(bt, 0x1234567, SMC_TOUCHER));
+}
+
+static void counts_what_is_forgotten(void **state)
+{
+	struct bt *bt = *state;
+	unsigned int i;
+
+	smc_forget(bt, 0x1234567, SMC_FAULTER);
+	assert_int_equal(smc_forgotten(bt, 0x1234567, SMC_FAULTER), 0);
+	for (i = 1; i <= SMC_FORGOTTEN + 2; i++) {
+		smc_note(bt, 0x1234567, SMC_FAULTER);
+		smc_forget(bt, 0x1234567, SMC_FAULTER);
+		assert_int_equal(smc_forgotten(bt, 0x1234567, SMC_FAULTER),
+				 MIN(i, SMC_FORGOTTEN));
+		assert_int_equal(smc_forgotten(bt, 0x1234568, SMC_FAULTER), 0);
+		assert_int_equal(smc_forgotten(bt, 0x1234567, SMC_WRITER), 0);
+	}
 }
 
 static paddr any_place(void)
@@ -94,6 +112,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(often_is_four_times, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(counts_what_is_forgotten,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(frames_count_the_table, set_up,
 						tear_down),
 	};

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/check.h"
 #include "tests/unit/lib_machine.h"
 #include "vmm/bt/bt.h"
 
@@ -19,6 +20,7 @@
 #define PAGES	64u
 #define SEEN	4u		/* faults that smc.c calls often */
 #define NOT_PRESENT_USER_WRITE 6u
+#define VALUE	0x12345678u
 
 static void provide(struct machine *m, unsigned int i, bool present)
 {
@@ -27,18 +29,35 @@ static void provide(struct machine *m, unsigned int i, bool present)
 	machine_put32(m, PGTAB + (la >> 12) * 4, present ? la | 7 : 0);
 }
 
-/* put_stores() - 1: mov [edi],eax; add edi,step; dec ecx; jnz 1b; hlt */
-static void put_stores(struct machine *m, uint32_t step, uint32_t count)
+/* A store of VALUE or its lowest byte, from EAX or as a number, to [edi]. */
+struct store {
+	unsigned int len;
+	uint8_t code[6];
+	uint32_t mask;		/* of VALUE's bits that it stores */
+};
+
+static const struct store stores[] = {
+	{ 2, { 0x89, 0x07 }, ~0u },
+	{ 6, { 0xc7, 0x07, LE32(VALUE) }, ~0u },
+	{ 2, { 0x88, 0x07 }, 0xff },
+	{ 3, { 0xc6, 0x07, 0x78 }, 0xff },
+};
+
+/* put_stores() - 1: @s; add edi,step; dec ecx; jnz 1b; hlt */
+static void put_stores(struct machine *m, const struct store *s, uint32_t step,
+		       uint32_t count)
 {
-	PUT(m, CODE, 0x89, 0x07, 0x81, 0xc7, LE32(step), 0x49, 0x75, 0xf5,
-	    0xf4);
-	m->cpu->gpr[REG_EAX] = 0x12345678;
+	machine_code(m, CODE, s->code, s->len);
+	PUT(m, CODE + s->len, 0x81, 0xc7, LE32(step), 0x49, 0x75,
+	    (uint8_t)(0xf7 - s->len), 0xf4);
+	m->cpu->gpr[REG_EAX] = VALUE;
 	m->cpu->gpr[REG_EDI] = FIRST;
 	m->cpu->gpr[REG_ECX] = count;
 }
 
 /* touch_all() - run the stores, and provide what they miss. */
-static void touch_all(struct machine *m, uint32_t step, uint32_t count)
+static void touch_all(struct machine *m, const struct store *s, uint32_t step,
+		      uint32_t count)
 {
 	unsigned int i;
 
@@ -46,7 +65,7 @@ static void touch_all(struct machine *m, uint32_t step, uint32_t count)
 	for (i = 0; i < PAGES; i++)
 		provide(m, i, false);
 	cpu_write_cr3(m->cpu, PGDIR);
-	put_stores(m, step, count);
+	put_stores(m, s, step, count);
 	for (i = 0; i < PAGES; i++) {
 		machine_user(m);
 		assert_int_equal(machine_run(m, CODE), 14);
@@ -59,18 +78,24 @@ static void touch_all(struct machine *m, uint32_t step, uint32_t count)
 	machine_user(m);
 	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
 	for (i = 0; i < count; i++)
-		assert_int_equal(machine_get32(m, FIRST + i * step),
-				 0x12345678);
+		assert_int_equal(machine_get32(m, FIRST + i * step) & s->mask,
+				 VALUE & s->mask);
 }
 
 static void finds_pages_without_host_faults(void **state)
 {
 	struct machine *m = *state;
-	uint64_t faults = m->cpu->bt->stats.fault_guest;
+	uint64_t faults;
+	unsigned int i;
 
-	touch_all(m, 0x400, 4 * PAGES);
-	assert_in_range(m->cpu->bt->stats.fault_guest, faults + SEEN,
-			faults + 2 * SEEN);
+	for (i = 0; i < ARRAY_SIZE(stores); i++) {
+		machine_fresh(m);
+		smc_forget(m->cpu->bt, CODE, SMC_TOUCHER);
+		faults = m->cpu->bt->stats.fault_guest;
+		touch_all(m, &stores[i], 0x400, 4 * PAGES);
+		assert_in_range(m->cpu->bt->stats.fault_guest, faults + SEEN,
+				faults + 2 * SEEN);
+	}
 }
 
 static void is_given_back(void **state)
@@ -79,11 +104,11 @@ static void is_given_back(void **state)
 	uint64_t callouts = 0;
 	unsigned int i;
 
-	touch_all(m, 0x400, 4 * PAGES);
+	touch_all(m, &stores[0], 0x400, 4 * PAGES);
 	/* Over the same pages, again and again: soon no callout any more. */
 	for (i = 0; i < 8; i++) {
 		callouts = m->cpu->bt->stats.callouts_faulter;
-		put_stores(m, 0x400, 4 * PAGES);
+		put_stores(m, &stores[0], 0x400, 4 * PAGES);
 		machine_user(m);
 		assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
 	}

@@ -5,7 +5,7 @@
  * A guest block lies in one page, begins at CS:EIP and ends behind the first
  * instruction that may go elsewhere or change what the translation depends
  * on, or before one that a fragment has already. It leaves behind:
- * gb->in[0..count), decoded, each known to be whole.
+ * gb->in[0..count), decoded, each known to be whole, and gb->joins.
  */
 #include <string.h>
 
@@ -110,6 +110,42 @@ static bool block_straddler(struct cpu *cpu, struct gblock *gb,
 	return true;
 }
 
+/* jumps_to() - where the direct jump @in leads that ends @end bytes from the
+ * block's first one, counted like that; UINT32_MAX: it is none. */
+static uint32_t jumps_to(const struct insn *in, uint32_t end)
+{
+	bool direct = in->map == MAP_0F ?
+			      (in->opcode & 0xf0) == 0x80 :
+			      in->map == MAP_1BYTE &&
+				      ((in->opcode & 0xf0) == 0x70 ||
+				       in->opcode == 0xe9 ||
+				       in->opcode == 0xeb);
+
+	return direct && in->opsize == 4 ? end + in->imm : UINT32_MAX;
+}
+
+/*
+ * block_joins() - a bit for each instruction of @gb that one of its own jumps
+ * leads to. The state is to be that of a beginning there, so that the jump can
+ * enter (cache_inside()), and what follows is not translated once more.
+ */
+static uint64_t block_joins(const struct gblock *gb)
+{
+	uint64_t joins = 0;
+	uint32_t end = 0, to, at;
+	unsigned int i, k;
+
+	for (i = 0; i < gb->count; i++) {
+		end += gb->in[i].len;
+		to = gb->in[i].ends ? jumps_to(&gb->in[i], end) : UINT32_MAX;
+		for (k = at = 0; at < to && k < gb->count; k++)
+			at += gb->in[k].len;
+		if (at == to && k < gb->count)
+			joins |= 1ull << k;
+	}
+	return joins;
+}
+
 static void dump_block(struct cpu *cpu, const struct gblock *gb,
 		       const uint8_t *bytes)
 {
@@ -147,6 +183,7 @@ bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode)
 	gb->global = (e->flags & TLB_G) && cpu->cpl == 0;
 	gb->count = gb->len = gb->branches = 0;
 	gb->pfn2 = NO_PAGE;
+	gb->joins = 0;
 	gb->mode = mode;
 	while (gb->count < (cpu->bt->lockstep ? cpu->bt->limit : FRAG_INSNS) &&
 	       gb->len < room) {
@@ -162,6 +199,7 @@ bool bt_block(struct cpu *cpu, struct gblock *gb, uint8_t mode)
 	}
 	if (gb->count == 0 && st == IA32_MORE)
 		return block_straddler(cpu, gb, bytes, room);
+	gb->joins = block_joins(gb);
 	dump_block(cpu, gb, bytes);
 	return gb->count > 0;
 }

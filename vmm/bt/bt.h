@@ -137,7 +137,8 @@ struct site {
 	uint8_t loads;		/* bt_loads() */
 	uint8_t seen;		/* enum smc_kind: what it was seen to do */
 	uint16_t idle;		/* times that it has not done so since; of an
-				 * SMC_FAULTER all times */
+				 * SMC_FAULTER all times, up to @uses */
+	uint16_t uses;
 	struct touch *touch;	/* of an SMC_TOUCHER that is no REP STOS */
 	struct near_page *near;	/* of an SMC_FAULTER that has one */
 	struct insn in;
@@ -226,6 +227,7 @@ enum smc_kind {
 struct smc_place {
 	paddr at;		/* key of the instruction, or the immediate */
 	uint8_t kind, count;
+	uint8_t forgotten;	/* times that smc_forget() took it back */
 };
 
 struct bt {
@@ -392,6 +394,8 @@ struct gblock {
 	unsigned int count;
 	unsigned int len;
 	unsigned int branches;	/* that it goes on behind */
+	uint64_t joins;		/* a bit for each instruction that one of its
+				 * own jumps leads to */
 	uint8_t mode;		/* that its fragment will have */
 	struct insn in[FRAG_INSNS];
 };
@@ -459,8 +463,11 @@ void cache_kill(struct cpu *cpu, struct frag *f);
 /* smc.c. @at: the key of the place. */
 /* smc_note() - @kind happened there once more. */
 void smc_note(struct bt *bt, paddr at, enum smc_kind kind);
-/* smc_forget() - it is as if @kind had never happened there. */
+/* smc_forget() - @kind has not happened there often. */
 void smc_forget(struct bt *bt, paddr at, enum smc_kind kind);
+/* smc_forgotten() - how many times was that, up to SMC_FORGOTTEN? */
+#define SMC_FORGOTTEN 6u
+unsigned int smc_forgotten(const struct bt *bt, paddr at, enum smc_kind kind);
 /* smc_find() - smc_often() by a look into the table alone. */
 bool smc_find(const struct bt *bt, paddr at, enum smc_kind kind);
 

@@ -139,6 +139,21 @@ void chain_unlearn(struct bt *bt, const struct exit *x)
 	p[1] = CHECK_LOAD + CHECK_LEA + CHECK_TRIP - 2;
 }
 
+/*
+ * check_hash() - indirect exit @x goes by the hash from now on: its last bytes
+ * do, instead of its check's end and the jump, and a jump leads there. A call's
+ * return address stays what it was.
+ */
+static void check_hash(struct bt *bt, const struct exit *x)
+{
+	struct emit end = { bt->rw + x->patch + 4 - CHAIN_HASHED };
+	struct emit check = { check_of(bt, x) };
+
+	emit_land(&end, emit_skip(&check, SHORT_JMP));
+	chain_emit_indirect(&end, x->call);
+	ASSERT(end.p == bt->rw + x->patch + 4);
+}
+
 static void exit_learn(struct bt *bt, const struct exit *x,
 		       const struct frag *f)
 {
@@ -157,13 +172,14 @@ static void exit_hash(struct bt *bt, struct exit *x)
 	struct emit e = { bt->rw + x->stub + (x->from_rsp ? SWAP_SIZE : 0) };
 
 	exit_disconnect(bt, x);
+	if (x->indirect) {
+		check_hash(bt, x);
+		return;
+	}
 	exit_lead_out(bt, x);
-	if (x->indirect)
-		chain_unlearn(bt, x);
-	else if (bt_frag(bt, x->frag)->floats)
+	if (bt_frag(bt, x->frag)->floats)
 		return;		/* there is no room: by C code each time */
-	else
-		emit_mov_imm(&e, R11, x->target);
+	emit_mov_imm(&e, R11, x->target);
 	cache_lead(bt, (uint32_t)(e.p - bt->rw), 0xe9, bt->indirect);
 }
 
@@ -524,20 +540,23 @@ static uint64_t thunk_miss(struct cpu *cpu, struct exit *x, laddr base)
 	return bt_go_on(cpu, x->landing);
 }
 
-/* exit_retarget() - exit @x, an indirect one, leads to what is at @key now. If
- * it has led to many, its fragment is made anew, and hashes. */
-static void exit_retarget(struct cpu *cpu, struct exit *x, paddr key)
+/* exit_retarget() - exit @x, an indirect one, leads to what is at @key now.
+ * Return: false if it has led to many places, and hashes from now on. */
+static bool exit_retarget(struct bt *bt, struct exit *x, paddr key)
 {
-	struct frag *f = bt_frag(cpu->bt, x->frag);
+	const struct frag *f = bt_frag(bt, x->frag);
 	paddr at = f->key + (x->back - f->la);
 	uint32_t target = (uint32_t)key;
 
 	if (x->target && x->target != target) {
-		smc_note(cpu->bt, at, SMC_TARGETS);
-		if (f->valid && smc_often(cpu->bt, at, SMC_TARGETS))
-			cache_kill(cpu, f);
+		smc_note(bt, at, SMC_TARGETS);
+		if (smc_often(bt, at, SMC_TARGETS)) {
+			exit_hash(bt, x);
+			return false;
+		}
 	}
 	x->target = target;
+	return true;
 }
 
 uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
@@ -556,9 +575,7 @@ uint64_t chain_link_miss(struct cpu *cpu, uint32_t at, laddr target)
 	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
-	if (lost == bt->lost && from->valid)
-		exit_retarget(cpu, x, f->key);
-	if (lost == bt->lost && from->valid) {
+	if (lost == bt->lost && from->valid && exit_retarget(bt, x, f->key)) {
 		if (f->place)
 			exit_learn(bt, x, f);
 		exit_join(cpu, x, base, f, target, 0);

@@ -14,6 +14,7 @@
 /* What an exit to another page goes by (exit.checked): r10d is that page */
 #define CHECKED_DISTANCE 11u	/* where its distance is, */
 #define CHECKED_JUMP	15u	/* and the jump */
+#define CHAIN_HASHED	11u	/* bytes of chain_emit_indirect() */
 #define SWAP_SIZE	3u	/* bytes of emit_xchg64() */
 
 /* jtab_index() - the low 16 bits: to mix in others would take longer than the

@@ -18,7 +18,6 @@
 
 #define GLOBAL_PAGES 8192u
 #define WRITER_IDLE 64
-#define FAULTER_USES 512
 #define TOUCHER_IDLE 64
 #define NO_SEGMENT	(1ull << 62)	/* nothing near it is valid */
 
@@ -298,11 +297,11 @@ static void give_back(struct cpu *cpu, const struct site *s)
  *
  * One that has not written to code for a while is translated again. So is one
  * that faulted, after some uses: if its pages stay those of last time, it
- * faults no more.
+ * faults no more. Each time that it does, it is left alone twice as long.
  */
 static void still_seen(struct cpu *cpu, struct site *s, bool wrote)
 {
-	unsigned int limit = s->seen == SMC_WRITER ? WRITER_IDLE : FAULTER_USES;
+	unsigned int limit = s->seen == SMC_WRITER ? WRITER_IDLE : s->uses;
 
 	if (s->seen == SMC_WRITER && wrote)
 		s->idle = 0;

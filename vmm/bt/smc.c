@@ -57,8 +57,18 @@ void smc_forget(struct bt *bt, paddr at, enum smc_kind kind)
 {
 	struct smc_place *p = &bt->smc[place_slot(at, kind)];
 
-	if (p->at == at && p->kind == kind)
-		count_set(bt, p, 0);
+	if (p->at != at || p->kind != kind)
+		return;
+	count_set(bt, p, 0);
+	if (p->forgotten < SMC_FORGOTTEN)
+		p->forgotten++;
+}
+
+unsigned int smc_forgotten(const struct bt *bt, paddr at, enum smc_kind kind)
+{
+	const struct smc_place *p = &bt->smc[place_slot(at, kind)];
+
+	return p->at == at && p->kind == kind ? p->forgotten : 0;
 }
 
 bool smc_find(const struct bt *bt, paddr at, enum smc_kind kind)

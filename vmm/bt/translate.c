@@ -29,6 +29,7 @@
 #define FLOAT_MORE 9u	/* more if the fragment floats */
 #define LINKED_SIZE 22u	/* bytes of trans_linked_entry() */
 #define LINKED_FLOAT 19u	/* of that, if the fragment floats */
+#define FAULTER_USES 512u /* of a new one: see faulter_uses() */
 #define SKIP_SIZE 2u	/* of emit_skip() */
 #define STALE_SIZE 8u	/* of a swap and a call */
 
@@ -399,6 +400,14 @@ static enum account_row row_of(const struct insn *in)
 	return in->family == FAMILY_SYS ? ROW_PRIVILEGED : ROW_GENERAL;
 }
 
+/* faulter_uses() - how often an SMC_FAULTER is used before it is translated
+ * again. */
+static uint16_t faulter_uses(const struct trans *t)
+{
+	return (uint16_t)(FAULTER_USES
+			  << smc_forgotten(t->bt, code_at(t), SMC_FAULTER));
+}
+
 /* callout() - C code runs the instruction. */
 void trans_callout(struct trans *t)
 {
@@ -414,6 +423,7 @@ void trans_callout(struct trans *t)
 			    .count = callout_counter(t), .row = row_of(in),
 			    .fpu = in->family == FAMILY_FPU,
 			    .seen = (uint8_t)t->seen, .touch = t->touch,
+			    .uses = faulter_uses(t),
 			    .near = t->near,
 			    .sys = in->family == FAMILY_SYS,
 			    .loads = (uint8_t)bt_loads(in) };
@@ -563,7 +573,7 @@ static void prepare_esp(struct trans *t, bool easily)
 	}
 }
 
-static void translate_one(struct trans *t)
+static void translate_one(struct trans *t, bool joins)
 {
 	uint32_t from = trans_here(t);
 	bool easily, runs;
@@ -580,8 +590,10 @@ static void translate_one(struct trans *t)
 	runs = trans_in_run(t, easily);
 	if (!runs)
 		trans_end_run(t);
-	if (easily && trans_owe(t)) {
-		trans_map(t, 0);
+	if (joins)
+		trans_pay_and_flush(t);
+	if (easily && trans_may_owe(t)) {
+		trans_owe(t, joins);
 		insn_tell(t, from, "owe");
 		return;
 	}
@@ -768,7 +780,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		t.in = &gb->in[i];
 		t.last = i + 1 == gb->count;
 		count_run(&t, i);
-		translate_one(&t);
+		translate_one(&t, gb->joins >> i & 1);
 		t.eip += t.in->len;
 	}
 	if (!t.ended) {

@@ -214,9 +214,11 @@ void trans_pay_and_flush(struct trans *t);
 /* trans_pay_if_set() - the instruction under way was translated; if it sets
  * all flags, none are owed any more. */
 void trans_pay_if_set(struct trans *t);
-/* trans_owe() - translate ADD or SUB of ESP and a small number. Return: false
- * if the instruction under way is none, and nothing was done. */
-bool trans_owe(struct trans *t);
+/* trans_may_owe() - is it an ADD or SUB of ESP and a small number? trans_owe()
+ * translates that, with its map entry; @joins: the block's own jump leads
+ * there. */
+bool trans_may_owe(const struct trans *t);
+void trans_owe(struct trans *t, bool joins);
 
 /* ---- translate_touch.c -------------------------------------------------- */
 

@@ -201,18 +201,24 @@ void trans_pay_and_flush(struct trans *t)
 	trans_flush_esp(t);
 }
 
-bool trans_owe(struct trans *t)
+bool trans_may_owe(const struct trans *t)
 {
 	const struct insn *in = t->in;
 	int32_t imm = (int32_t)in->imm;
-	bool add = in->reg == 0;
 
-	if (in->map != MAP_1BYTE ||
-	    (in->opcode != 0x81 && in->opcode != 0x83) ||
-	    (!add && in->reg != 5) || insn_is_mem(in) || in->rm != REG_ESP ||
-	    in->opsize != 4 || (in->prefix & PFX_LOCK) || imm < -ESP_NEAR ||
-	    imm > ESP_NEAR)
-		return false;
+	return in->map == MAP_1BYTE &&
+	       (in->opcode == 0x81 || in->opcode == 0x83) &&
+	       (in->reg == 0 || in->reg == 5) && !insn_is_mem(in) &&
+	       in->rm == REG_ESP && in->opsize == 4 &&
+	       !(in->prefix & PFX_LOCK) && imm >= -ESP_NEAR && imm <= ESP_NEAR;
+}
+
+/* owe() - the instruction under way, which has no code. */
+static void owe(struct trans *t)
+{
+	int32_t imm = (int32_t)t->in->imm;
+	bool add = t->in->reg == 0;
+
 	if (t->esp < -ESP_NEAR || t->esp > ESP_NEAR)
 		trans_flush_esp(t);
 	t->owed = (struct owed){ .how = add ? OWED_ADD : OWED_SUB,
@@ -220,5 +226,23 @@ bool trans_owe(struct trans *t)
 				 .before = (int16_t)t->esp };
 	t->esp += add ? imm : -imm;
 	t->esp_added = true;
-	return true;
+}
+
+/*
+ * It can be entered like any other if the state before it is that of a
+ * beginning. But who enters there may not have made an access by sp, which
+ * costs an instruction more later on; so behind a call it is worth that only if
+ * a jump leads there.
+ */
+void trans_owe(struct trans *t, bool joins)
+{
+	bool enter = joins || !t->stack_used;
+
+	if (enter) {
+		trans_map(t, 0);
+		trans_may_be_entered(t);
+	}
+	owe(t);
+	if (!enter)
+		trans_map(t, 0);
 }

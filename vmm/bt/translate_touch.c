@@ -8,11 +8,27 @@
  * It is a guess: a store that is not a callout can fault like any other. A REP
  * STOS, with which calloc() clears, always is one.
  */
+#include "base/check.h"
 #include "vmm/bt/translate.h"
 
 static bool is_rep_stos(const struct insn *in)
 {
 	return (in->opcode & 0xfe) == 0xaa && (in->prefix & PFX_F3);
+}
+
+/* is_mov_to_mem() - of a byte or 4, a register (but AH to BH, which some
+ * operands can not be had with) or a number. */
+static bool is_mov_to_mem(const struct insn *in)
+{
+	if (!insn_is_mem(in))
+		return false;
+	switch (in->opcode) {
+	case 0x88: return in->reg < 4;
+	case 0x89: return in->opsize == 4;
+	case 0xc6: return in->reg == 0;
+	case 0xc7: return in->reg == 0 && in->opsize == 4;
+	default: return false;
+	}
 }
 
 bool trans_may_touch(const struct trans *t)
@@ -22,8 +38,7 @@ bool trans_may_touch(const struct trans *t)
 	if (!trans_user(t) || in->map != MAP_1BYTE || in->adsize != 4)
 		return false;
 	return is_rep_stos(in) ||
-	       (in->opcode == 0x89 && in->opsize == 4 && insn_is_mem(in) &&
-		in->seg < SEG_FS && in->seg != SEG_CS);
+	       (is_mov_to_mem(in) && in->seg < SEG_FS && in->seg != SEG_CS);
 }
 
 /*
@@ -53,6 +68,7 @@ void trans_touch(struct trans *t)
 	uint32_t off = OFF(touch) + n * (uint32_t)sizeof(struct touch);
 	struct slow slow;
 	uint8_t *back;
+	bool done;
 
 	if (is_rep_stos(t->in)) {
 		trans_callout(t);
@@ -74,7 +90,8 @@ void trans_touch(struct trans *t)
 	back = emit_skip(&t->e, SHORT_JRCXZ);
 	back[-1] = (uint8_t)(slow.at - back);
 	emit_mov(&t->e, RCX, R9);
-	do_modrm(t);
+	done = t->row->how(t);
+	ASSERT(done);
 	trans_slow_end(t, slow);
 #undef TOUCH
 }

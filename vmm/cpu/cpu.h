@@ -122,7 +122,7 @@ struct touch {
 /*
  * The page that an instruction of the guest's kernel which keeps finding other
  * ones used last (vmm/bt): like the processor's TLB, good until that is
- * flushed.
+ * flushed, or INVLPG drops the page.
  */
 struct near_page {
 	uint64_t page;		/* 16 times the address of the page of its first
@@ -132,6 +132,9 @@ struct near_page {
 	uint64_t host;		/* host address = host + linear address */
 };
 #define NEAR_PAGES 16u		/* for loads; and so many for stores */
+/* NEAR_PAGE() - what @page is then, if all bytes are in the page at @la. Only
+ * such a page is ever known. */
+#define NEAR_PAGE(la) ((uint64_t)(la) * 32)
 #define NEAR_NONE 1u		/* no pages make it 0 */
 
 #define NO_PLAIN_PORT 1u	/* no port number makes it 0 */

@@ -81,6 +81,19 @@ void mmu_near_forget(struct cpu *cpu)
 	cpu->near_used = false;
 }
 
+/* near_drop() - mmu_near_forget() of the page at @page alone. */
+static void near_drop(struct cpu *cpu, laddr page)
+{
+	struct near_page *n = &cpu->near[0][0];
+	unsigned int i;
+
+	if (!cpu->near_used)
+		return;
+	for (i = 0; i < 2 * NEAR_PAGES; i++)
+		if (n[i].minus_page == -NEAR_PAGE(page))
+			n[i].minus_page = NEAR_NONE;
+}
+
 uint64_t mmu_near_host(struct cpu *cpu, laddr a, bool write)
 {
 	const struct tlb_entry *e =
@@ -144,7 +157,7 @@ static void drop_page(struct cpu *cpu, laddr a)
 	unsigned int i;
 
 	windows_invlpg(cpu, a);
-	mmu_near_forget(cpu);
+	near_drop(cpu, page);
 	for (i = 0; i < 2; i++) {
 		struct tlb_entry *e =
 			&cpu->mmu->half[i][a >> PAGE_SHIFT & (TLB_SIZE - 1)];

@@ -191,7 +191,7 @@ static void subnets_of_all_widths(void **state)
 	assert_true(station_find(s[0], 0xac1e0523, mac));
 	refuses("run --net vmnet5", 69,
 		"each address of that network is in use");
-	/* The folder of machines' control sockets stays, and is not vmnetd's. */
+	/* The folder of machines' sockets stays, and is not vmnetd's. */
 	unlink(daemon_path("machines/lock"));
 	rmdir(daemon_path("machines"));
 	for (i = 0; i < 3; i++)

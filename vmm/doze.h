@@ -5,11 +5,12 @@
  * A kernel with a periodic tick is woken by it 250 or 1000 times a second, with
  * nothing to do. What a wake-up costs is the host's sleep and cold caches, far
  * more than the guest's handler. So a guest that has done nothing else for a
- * while is woken for every fourth tick only, or every sixteenth. From a
- * periodic timer it is then given all of them, one after the other; from one
- * that it sets anew each time it has one interrupt, late, and its kernel counts
- * by a clock. Its clocks are right whenever it looks. What it wanted at the
- * time of a tick that it slept over comes late, by less than DOZE_MOST_NS.
+ * while is woken for every fourth tick only, or every sixteenth; and after two
+ * seconds without a program, four times as rarely again. From a periodic timer
+ * it is then given all of them, one after the other; from one that it sets anew
+ * each time it has one interrupt, late, and its kernel counts by a clock. Its
+ * clocks are right whenever it looks. What it wanted at the time of a tick that
+ * it slept over comes late, by less than DOZE_MOST_NS, or DOZE_LONG_NS.
  *
  * 1. Nothing else is late: what wakes the guest by another line, or an alarm of
  *    another chip, ends the sleep at once.
@@ -28,11 +29,16 @@
 
 #define DOZE_AFTER_NS	100000000u
 #define DOZE_MOST_NS	16000000u	/* two ends of sleeps, apart */
+/* With no program and no chip touched for so long, they may be so far apart: a
+ * program that looks at something every second keeps the shorter ones. */
+#define DOZE_LONG_AFTER_NS	2000000000u
+#define DOZE_LONG_NS		64000000u
 
 struct doze {
 	bool touched;		/* a chip, since the last halt */
 	bool odd;		/* the last tick was */
 	uint64_t busy_ns;	/* the last tick that the guest was busy by */
+	uint64_t used_ns;	/* the last one that @busy was said of */
 	uint64_t tick_ns;	/* the next one when it slept last */
 	uint64_t end_ns;	/* that it slept to: the same, or a later one */
 	uint64_t gap_ns;	/* from tick to tick */

@@ -133,7 +133,10 @@ unsigned int ring_count(const struct frame_ring *ring)
 
 bool ring_ask_frames(struct frame_ring *ring, enum ring_wake how)
 {
-	atomic_store(&ring->frames_asked, (uint32_t)how);
+	/* Asked so already, and not answered yet: a store would only take the
+	 * line from the other side, at each frame that a guest sends. */
+	if (atomic_load(&ring->frames_asked) != (uint32_t)how)
+		atomic_store(&ring->frames_asked, (uint32_t)how);
 	return atomic_load(&ring->head) == atomic_load(&ring->tail);
 }
 

@@ -22,6 +22,7 @@
 #include "vmm/gclock.h"
 #include "vmm/doze.h"
 #include "vmm/giveback.h"
+#include "vmm/look.h"
 #include "vmm/sendcombine.h"
 #include "vmm/share.h"
 #include "vmm/stamps.h"
@@ -45,6 +46,8 @@ struct vmm_nic {
 	bool promiscuous;		/* as VMApp was told last */
 	struct stamper stamper;
 	uint8_t frame[RING_FRAME_MAX];	/* taken from the ring */
+	uint64_t halt_out, halt_in;	/* frames, when the guest halted last */
+	struct look look;		/* for an answer to a lone frame */
 };
 
 /* A disk whose disk process this world asks: disk.h. */
@@ -58,12 +61,6 @@ struct vmm_disk {
 	bool given_up;			/* it failed once: VMApp asks */
 };
 
-/* If it is worth it to look for an answer. */
-struct disk_look {
-	uint8_t vain;		/* looks in vain, one behind the other */
-	uint8_t blind;		/* so often there is none */
-};
-
 struct vmm {
 	struct crosspage *cross;
 	struct guestmem ram;
@@ -74,7 +71,7 @@ struct vmm {
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
 	struct vmm_disk disk[VMM_DISKS];
-	struct disk_look disk_halted, disk_runs;	/* the guest */
+	struct look disk_halted, disk_runs;	/* the guest */
 	uint64_t disk_soon_tsc;	/* one that runs does not look before */
 	struct sendcombine combine;
 	struct vmm_stamps stamps;

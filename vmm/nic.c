@@ -176,9 +176,9 @@ void nic_idle(struct vmm *vmm)
 		lance_idle(&vmm->pc.nic[i].lance);
 }
 
-/* asked_alone() - has the guest sent a frame or two since it halted last, and
+/* nic_asks_alone() - has the guest sent a frame or two since it halted last, and
  * has it heard as little? */
-static bool asked_alone(struct vmm_nic *n)
+static bool nic_asks_alone(struct vmm_nic *n)
 {
 	const struct nic_direct_stats *st = direct_stats(n);
 	uint64_t out = st->frames_out - n->halt_out;
@@ -189,9 +189,9 @@ static bool asked_alone(struct vmm_nic *n)
 	return out >= 1 && out <= LONE && in <= LONE;
 }
 
-/* look_for() - Return: did a frame come for that card, or was the attention
+/* nic_look_for() - Return: did a frame come for that card, or was the attention
  * word raised, in time? Nobody rings for that card's frames meanwhile. */
-static bool look_for(struct vmm *vmm, struct frame_ring *ring)
+static bool nic_look_for(struct vmm *vmm, struct frame_ring *ring)
 {
 	uint64_t since = door_tsc();
 	bool there;
@@ -211,16 +211,11 @@ void nic_await(struct vmm *vmm)
 
 	for (i = 0; i < vmm->nic_count; i++) {
 		n = &vmm->nic[i];
-		if (!asked_alone(n) || vmm->share.busy ||
+		if (!nic_asks_alone(n) || vmm->share.busy ||
 		    !look_is_on(&n->look, CPU_COUNT(&vmm->cpus)))
 			continue;
-		look_note(&n->look, !look_for(vmm, &n->rings->to_client));
+		look_note(&n->look, !nic_look_for(vmm, &n->rings->to_client));
 	}
-}
-
-void nic_tick(struct vmm *vmm, unsigned int nic)
-{
-	pcnet_tick(&vmm->pc.nic[nic]);
 }
 
 bool nic_open(struct vmm *vmm)

@@ -30,9 +30,9 @@
 
 #define DOZE_AFTER_NS	100000000u
 #define DOZE_MOST_NS	16000000u	/* between the ends of two sleeps */
-/* If no program ran and no chip was accessed for so long, the ends may be so far
- * apart. A program that looks at something every second keeps the guest from
- * that. */
+/* If no program ran and no chip was accessed for so long, the ends may be so
+ * far apart. A program that looks at something every second keeps the guest
+ * from that. */
 #define DOZE_LONG_AFTER_NS	2000000000u
 #define DOZE_LONG_NS		64000000u
 

@@ -18,8 +18,8 @@
 #define FRAME_MIN 14u
 #define FRAME_MAX 1518u
 
-/* So many frames out since the guest halted last, and no more in, are a question
- * that it waits for the answer to; more are a stream, whose other end wants
+/* So many frames out since the guest halted last, and no more in, are a
+ * question: it waits for the answer. More are a stream, whose other end needs
  * the CPU. */
 #define LONE 2u
 
@@ -176,8 +176,8 @@ void nic_idle(struct vmm *vmm)
 		lance_idle(&vmm->pc.nic[i].lance);
 }
 
-/* nic_asks_alone() - has the guest sent a frame or two since it halted last, and
- * has it heard as little? */
+/* nic_asks_alone() - has the guest sent a frame or two since it halted last,
+ * and has it heard as little? */
 static bool nic_asks_alone(struct vmm_nic *n)
 {
 	const struct nic_direct_stats *st = direct_stats(n);

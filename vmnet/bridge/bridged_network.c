@@ -18,15 +18,6 @@
  * what we had better kept. */
 #define UPLINK_BUFFER	(1 << 17)
 
-/*
- * While a stream comes in the switch looks half as often: its ring holds thirty
- * times what comes meanwhile, and each look stops a guest that has enough to do
- * with what it was given. So many frames in a round, so long each, are one.
- */
-#define BULK_NAP_NS	100000u
-#define BULK_FRAMES	8u
-#define BULK_LEN	1000u
-
 /* ---- the port of the wire ---------------------------------------------- */
 
 /* uplink_ready() - frames from the wire, or its end. With a ring the frames
@@ -46,18 +37,10 @@ static void uplink_ready(struct vswitch *sw, struct port *port, uint32_t events)
 		sw->links_changed = true;
 }
 
-/* bulk() - is it a stream that comes in, which nobody waits for frame by
- * frame? @n, @bytes: what a round has brought */
-static bool bulk(unsigned int n, uint64_t bytes)
-{
-	return n >= BULK_FRAMES && bytes >= n * BULK_LEN;
-}
-
 static void uplink_look(struct vswitch *sw, struct port *port)
 {
 	struct bridge *b = port->own;
 	uint64_t now = clock_now_ns();
-	uint64_t bytes = port->in_bytes;
 	unsigned int n;
 
 	if (!b->ring.slots || port->state != PORT_JOINED)
@@ -67,8 +50,7 @@ static void uplink_look(struct vswitch *sw, struct port *port)
 	if (n == RING_BATCH)
 		sw->more = true;
 	else if (port->busy)
-		vswitch_nap(sw, bulk(n, port->in_bytes - bytes) ? BULK_NAP_NS :
-								  NAP_NS);
+		sw->nap = true;
 }
 
 static int uplink_flush(struct port *port)

@@ -22,7 +22,7 @@ void rings_look(struct vswitch *sw, struct port *port)
 	if (i == turn)
 		sw->more = true;
 	else if (port_is_busy(port, i, now))
-		vswitch_nap(sw, NAP_NS);
+		sw->nap = true;
 	else if (!ring_ask_frames(&port->rings->to_switch, RING_WAKE_BELL))
 		sw->more = true;
 }

@@ -15,6 +15,8 @@
 #include "vmnet/switch/sandbox.h"
 #include "vmnet/switch/vswitch_parts.h"
 
+/* While a port is busy (port_is_busy()). */
+#define NAP_NS		50000u
 /* A look at who is late. */
 #define DEADLINE_NS	100000000u
 
@@ -87,8 +89,7 @@ static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
 	if (port->state == PORT_JOINED && port_has_work(port) &&
 	    port->ops->flush(port) < 0)
 		port_leave(port);
-	if (port->bell_ns)
-		vswitch_nap(sw, NAP_NS);
+	sw->nap |= port->bell_ns != 0;
 }
 
 /* watch_port() - after all flushing: what is to be waited for at this port? */
@@ -141,8 +142,7 @@ static bool vswitch_tend(struct vswitch *sw)
 	 * others must be told before a new one can bring it up again. */
 	sw->tap.now_ns = now;
 	free_leaving(sw);
-	sw->more = false;
-	sw->nap_ns = 0;
+	sw->more = sw->nap = false;
 	sw->soon = tend_networks(sw);
 	look_at_ports(sw);
 	conditioned_tend(sw, clock_now_ns());
@@ -170,8 +170,8 @@ static uint64_t idle_ns(const struct vswitch *sw)
 
 	if (sw->more)
 		return 0;
-	if (sw->nap_ns)
-		return sw->nap_ns;
+	if (sw->nap)
+		return NAP_NS;
 	for (i = 0; i < FDB_PORTS; i++)
 		if (sw->port[i] && sw->port[i]->state == PORT_HELLO)
 			return DEADLINE_NS;

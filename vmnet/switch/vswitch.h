@@ -58,8 +58,7 @@ struct vswitch {
 	bool links_watched;
 	bool links_changed;
 	bool more;			/* there is more to do: do not sleep */
-	uint64_t nap_ns;		/* a ring is busy: a sleep of so long at
-					 * most; 0: none is (vswitch_nap()) */
+	bool nap;			/* a ring is busy: a short sleep only */
 	bool soon;			/* a network lacks something */
 	struct frame_pool lines;	/* what waits in links' conditions */
 	uint64_t due_ns;		/* when that is to be looked at */

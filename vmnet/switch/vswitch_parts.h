@@ -10,7 +10,6 @@
 
 #include <sys/epoll.h>
 
-#include "base/bytes.h"
 #include "vmnet/switch/vswitch.h"
 
 /* Slots that no card gets: for who is to be told that VMNet is full, and for
@@ -46,15 +45,6 @@ int vswitch_control(struct vswitch *sw, const struct control_ops *control,
 		    int listen);
 /* vswitch_close() - put all out, and give all back but @sw itself. */
 void vswitch_close(struct vswitch *sw);
-
-/* While a port is busy (port_is_busy()). */
-#define NAP_NS		50000u
-
-/* vswitch_nap() - a port is busy: look again in @ns, or earlier. */
-static inline void vswitch_nap(struct vswitch *sw, uint64_t ns)
-{
-	sw->nap_ns = sw->nap_ns ? MIN(sw->nap_ns, ns) : ns;
-}
 
 /* ---- vswitch_net.c ----------------------------------------------------- */
 

@@ -28,6 +28,11 @@
 #define SOON_PART	20u
 #define SOON_BURST	25000000u
 
+/* After so many looks in vain, one behind the other, so many halts are slept
+ * through. */
+#define VAIN		4u
+#define BLIND		64u
+
 /* Where our tags begin: VMApp's are others. */
 #define OUR_TAGS	(1u << 31)
 
@@ -189,6 +194,25 @@ static bool any_answered(const struct vmm *vmm)
 	return false;
 }
 
+/* look_is_on() - is it worth it? */
+static bool look_is_on(const struct vmm *vmm, struct disk_look *l)
+{
+	if (!l->blind)
+		return CPU_COUNT(&vmm->cpus) > 1;
+	l->blind--;
+	return false;
+}
+
+/* look_note() - how it went. */
+static void look_note(struct disk_look *l, bool vain)
+{
+	l->vain = vain ? (uint8_t)(l->vain + 1) : 0;
+	if (l->vain < VAIN)
+		return;
+	l->vain = 0;
+	l->blind = BLIND;
+}
+
 /* look_for() - Return: is there an answer, or else has the attention word been
  * raised, within @ticks? From then on we are told; of what has come before, we
  * are not, so who gets false looks once more. */
@@ -213,7 +237,7 @@ bool vmm_disk_await(struct vmm *vmm)
 
 	if (!vmm_disk_waits(vmm))
 		return false;
-	if (!look_is_on(&vmm->disk_halted, CPU_COUNT(&vmm->cpus)))
+	if (!look_is_on(vmm, &vmm->disk_halted))
 		return any_answered(vmm);
 	there = look_for(vmm, LOOK_TICKS);
 	look_note(&vmm->disk_halted, !there);
@@ -233,7 +257,7 @@ void vmm_disk_soon(struct vmm *vmm)
 	bool there = true;
 
 	if (!vmm_disk_waits(vmm) || since < vmm->disk_soon_tsc ||
-	    !look_is_on(&vmm->disk_runs, CPU_COUNT(&vmm->cpus)))
+	    !look_is_on(vmm, &vmm->disk_runs))
 		return;
 	while (there && vmm_disk_waits(vmm) &&
 	       !atomic_load(&vmm->cross->attention)) {

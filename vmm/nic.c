@@ -2,7 +2,6 @@
 /* nic.c - what a PCnet is plugged into, in the VMM world: see nic.h. */
 #include "vmm/nic.h"
 
-#include <sched.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -10,22 +9,12 @@
 #include "devices/lance_ring.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/doorfd.h"
-#include "vmdriver/worldswitch.h"
 #include "vmm/cpu/cpu.h"
 #include "vmm/vmm.h"
 
 /* What a network carries: two addresses and a type; 1514 and a VLAN tag. */
 #define FRAME_MIN 14u
 #define FRAME_MAX 1518u
-
-/* So many frames out since the guest halted last, and no more in, are a
- * question: it waits for the answer. More are a stream, whose other end needs
- * the CPU. */
-#define LONE 2u
-
-/* How long the answer is looked for, in ticks of the host's counter: 100 to 200
- * us. It has to be enough to wake VMNet and another machine. */
-#define LOOK_TICKS 400000u
 
 static struct nic_direct_stats *direct_stats(const struct vmm_nic *n)
 {
@@ -174,48 +163,6 @@ void nic_idle(struct vmm *vmm)
 
 	for (i = 0; i < vmm->nic_count; i++)
 		lance_idle(&vmm->pc.nic[i].lance);
-}
-
-/* nic_asks_alone() - has the guest sent a frame or two since it halted last,
- * and has it heard as little? */
-static bool nic_asks_alone(struct vmm_nic *n)
-{
-	const struct nic_direct_stats *st = direct_stats(n);
-	uint64_t out = st->frames_out - n->halt_out;
-	uint64_t in = st->frames_in - n->halt_in;
-
-	n->halt_out = st->frames_out;
-	n->halt_in = st->frames_in;
-	return out >= 1 && out <= LONE && in <= LONE;
-}
-
-/* nic_look_for() - Return: did a frame come for that card, or was the attention
- * word raised, in time? Nobody rings for that card's frames meanwhile. */
-static bool nic_look_for(struct vmm *vmm, struct frame_ring *ring)
-{
-	uint64_t since = door_tsc();
-	bool there;
-
-	ring_ask_frames(ring, RING_WAKE_NOT);
-	do {
-		there = ring_count(ring) || atomic_load(&vmm->cross->attention);
-		__builtin_ia32_pause();
-	} while (!there && door_tsc() - since < LOOK_TICKS);
-	return there;
-}
-
-void nic_await(struct vmm *vmm)
-{
-	struct vmm_nic *n;
-	unsigned int i;
-
-	for (i = 0; i < vmm->nic_count; i++) {
-		n = &vmm->nic[i];
-		if (!nic_asks_alone(n) || vmm->share.busy ||
-		    !look_is_on(&n->look, CPU_COUNT(&vmm->cpus)))
-			continue;
-		look_note(&n->look, !nic_look_for(vmm, &n->rings->to_client));
-	}
 }
 
 bool nic_open(struct vmm *vmm)

@@ -36,10 +36,4 @@ void nic_poll(struct vmm *vmm);
  * off. */
 void nic_idle(struct vmm *vmm);
 
-/* nic_await() - the guest halts here, all its cards are ours. If it has just
- * sent a lone frame, look for the answer for a moment: it often comes before we
- * would be asleep (docs/decisions/0011). From then on nobody is to wake us:
- * who sleeps asks for that anew. */
-void nic_await(struct vmm *vmm);
-
 #endif

@@ -22,7 +22,6 @@
 #include "vmm/gclock.h"
 #include "vmm/doze.h"
 #include "vmm/giveback.h"
-#include "vmm/look.h"
 #include "vmm/sendcombine.h"
 #include "vmm/share.h"
 #include "vmm/stamps.h"
@@ -46,8 +45,6 @@ struct vmm_nic {
 	bool promiscuous;		/* as VMApp was told last */
 	struct stamper stamper;
 	uint8_t frame[RING_FRAME_MAX];	/* taken from the ring */
-	uint64_t halt_out, halt_in;	/* frames, when the guest halted last */
-	struct look look;		/* for an answer to a lone frame */
 };
 
 /* A disk whose disk process this world asks: disk.h. */
@@ -61,6 +58,12 @@ struct vmm_disk {
 	bool given_up;			/* it failed once: VMApp asks */
 };
 
+/* If it is worth it to look for an answer. */
+struct disk_look {
+	uint8_t vain;		/* looks in vain, one behind the other */
+	uint8_t blind;		/* so often there is none */
+};
+
 struct vmm {
 	struct crosspage *cross;
 	struct guestmem ram;
@@ -71,7 +74,7 @@ struct vmm {
 	struct vmm_nic nic[NIC_MAX];
 	uint32_t nic_count;
 	struct vmm_disk disk[VMM_DISKS];
-	struct look disk_halted, disk_runs;	/* the guest */
+	struct disk_look disk_halted, disk_runs;	/* the guest */
 	uint64_t disk_soon_tsc;	/* one that runs does not look before */
 	struct sendcombine combine;
 	struct vmm_stamps stamps;

@@ -17,7 +17,8 @@
 	CALL_IF(mprotect, 2, PROT_EXEC, 0)		\
 	CALL(sigaltstack) CALL(sched_yield) CALL(futex)	\
 	CALL(rt_sigaction) CALL(rt_sigprocmask)		\
-	CALL(getpid) CALL(gettid) CALL(write) CALL(exit_group)
+	CALL(getpid) CALL(gettid) CALL(write) CALL(exit_group) \
+	CALL(nanosleep) CALL(gettimeofday)
 #else
 #define SANDBOX_SANITIZER_CALLS(CALL, CALL_IF)
 #endif

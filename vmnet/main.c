@@ -180,7 +180,7 @@ static int switch_serve(const int *listen, int lock, const char *const *program,
 
 /* lease_remember() - what a card had. @arg: struct addresses */
 static void lease_remember(void *arg, unsigned int network,
-			   const uint8_t mac[6], uint8_t host)
+			   const uint8_t mac[6], uint16_t host)
 {
 	addresses_remember(arg, network, mac, host);
 }
@@ -226,11 +226,12 @@ int main(int argc, char **argv)
 	static struct leases leases;
 	struct vswitch_setup setup = { .nets = &nets, .addresses = &addresses };
 	char dir[HOME_DIR_SIZE], why[256], nat[512], bridge[512], dhcp[512],
-		adapter[512];
+		adapter[512], vde[512];
 	char lock_path[sizeof(dir) + sizeof(HOME_LOCK) + 1];
 	const char *const program[CHILD_KINDS] = {
 		[CHILD_NAT] = nat, [CHILD_BRIDGE] = bridge,
 		[CHILD_DHCP] = dhcp, [CHILD_ADAPTER] = adapter,
+		[CHILD_VDE] = vde,
 	};
 	bool foreground = argc == 2 && !strcmp(argv[1], "--foreground");
 	const char *own_names = getenv("HOSTEL_VMNET_RESOLV");
@@ -252,7 +253,8 @@ int main(int argc, char **argv)
 	    home_program("HOSTEL_VMNET_DHCP", "vmnet-dhcp", dhcp,
 			 sizeof(dhcp)) < 0 ||
 	    home_program("HOSTEL_VMNET_ADAPTER", "vmnet-adapter", adapter,
-			 sizeof(adapter)) < 0)
+			 sizeof(adapter)) < 0 ||
+	    home_program("HOSTEL_VMNET_VDE", "vmnet-vde", vde, sizeof(vde)) < 0)
 		die("vmnetd's folder has too long a name; move it");
 	snprintf(lock_path, sizeof(lock_path), "%s/" HOME_LOCK, dir);
 	lock = take_lock(lock_path);

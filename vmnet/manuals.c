@@ -22,9 +22,11 @@ static const struct manual_row vmnetd_variables[] = {
 	{ .term = "HOSTEL_VMNET_LAST", .text = "\"off\": the last frames of "
 		"each port are not kept (see hostel-net(1), capture)" },
 	{ .term = "HOSTEL_VMNET_NAT, HOSTEL_VMNET_BRIDGE, HOSTEL_VMNET_DHCP, "
-		"HOSTEL_VMNET_ADAPTER",
+		"HOSTEL_VMNET_ADAPTER, HOSTEL_VMNET_VDE",
 	  .text = "other programs to start as vmnet-nat, vmnet-bridge, "
-		"vmnet-dhcp and vmnet-adapter" },
+		"vmnet-dhcp, vmnet-adapter and vmnet-vde" },
+	{ .term = "HOSTEL_HOST", .text = "makes this host a poorer one, for "
+		"tests (see hostel-check(1))" },
 	{ .term = NULL }
 };
 

@@ -395,7 +395,8 @@ static void bears_anything(void **state)
 					 (uint8_t)rand_r(&seed));
 			i8042_port_read(&p.k, rand_r(&seed) & 1);
 			ps2_key(&p, rand_r(&seed) & 0xff, rand_r(&seed) & 1);
-			ps2_mouse_move(&p.mouse, rand_r(&seed) * 2,
+			ps2_mouse_move(&p.mouse,
+				       (int)((unsigned int)rand_r(&seed) * 2),
 				       -rand_r(&seed), rand_r(&seed),
 				       (unsigned int)rand_r(&seed));
 			i8042_look(&p.k);

@@ -19,7 +19,7 @@
 #include "vmnet/proto/checksum.h"
 
 #define STEPS	64u
-#define SERVER	(HOSTONLY_SUBNET + DHCP_SERVER_HOST)
+#define SERVER	(HOSTONLY_SUBNET + 254)
 
 enum { ETHER = 14, IP = 20, UDP = 8 };
 
@@ -219,7 +219,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	b.now = 0;
 	b.names = (struct vmnet_names){ .magic = VMNET_MAGIC,
 					.version = VMNET_VERSION };
-	b.dhcp = dhcp_new(HOSTONLY_SUBNET);
+	b.dhcp = dhcp_new(HOSTONLY_SUBNET, 24);
 	ASSERT(b.dhcp);
 	for (i = 0; i < STEPS && b.in.left; i++) {
 		len = makers[fuzz_byte(&b.in) % ARRAY_SIZE(makers)](frame);

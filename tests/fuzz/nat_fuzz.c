@@ -445,7 +445,9 @@ static void begin(uint8_t how)
 		strcpy(nat->setup.bootfile, "pxelinux.0");
 	nat->setup.dhcp = 1;
 	nat->setup.subnet = NAT_NETWORK;
+	nat->setup.prefix = SUBNET_USUAL;
 	nat->out.subnet = nat->names.subnet = nat->setup.subnet;
+	nat->out.mask = subnet_mask(SUBNET_USUAL);
 	memcpy(nat->setup.mac, (uint8_t[]){ 0, 12, 41, 1, 2, 3 }, 6);
 	nat->stack_max = 32;
 	nat->ip6 = how & 2;

@@ -3,7 +3,8 @@
  * adapter_test.c - the host's own place on a host-only network, with real
  * processes and a real TAP device, in a network of the test's own: a machine
  * and the host reach each other, sums hold, it comes back after it was killed;
- * and where it may not be, there are machines only.
+ * and where it may not be, there are machines only. Who has no right to make a
+ * device may have one that root has made for them.
  * tests/run: waits
  */
 #include <setjmp.h>
@@ -18,9 +19,11 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/securebits.h>
 #include <net/if.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -216,6 +219,65 @@ static void a_device_that_another_has(void **state)
 	station_free(b);
 }
 
+/* tap_give() - as root does, by "ip tuntap add vmnet1 mode tap user U", "ip addr
+ * add" and "ip link set up" of docs/NETWORKS.md. */
+static void tap_give(const char *name, uint32_t address)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	int tap = tap_new(name), sock = socket(AF_INET, SOCK_DGRAM, 0);
+	struct ifreq r = { .ifr_flags = IFF_UP };
+
+	assert_int_equal(ioctl(tap, TUNSETOWNER, (unsigned long)geteuid()), 0);
+	assert_int_equal(ioctl(tap, TUNSETPERSIST, 1ul), 0);
+	close(tap);
+	strcpy(r.ifr_name, name);
+	assert_int_equal(ioctl(sock, SIOCSIFFLAGS, &r), 0);
+	a.sin_addr.s_addr = htonl(address);
+	memcpy(&r.ifr_addr, &a, sizeof(a));
+	assert_int_equal(ioctl(sock, SIOCSIFADDR, &r), 0);
+	a.sin_addr.s_addr = htonl(0xffffff00);
+	memcpy(&r.ifr_addr, &a, sizeof(a));
+	assert_int_equal(ioctl(sock, SIOCSIFNETMASK, &r), 0);
+	close(sock);
+}
+
+/* What is started by this has no right of root's, as a user's programs. */
+static void a_device_that_root_has_made(void **state)
+{
+	struct station *s;
+	unsigned int i;
+	int fd;
+
+	(void)state;
+	fd = tap_new("probe");
+	if (fd < 0)
+		skip_because("no TAP device can be made here");
+	close(fd);
+	assert_int_equal(prctl(PR_SET_SECUREBITS, SECBIT_NOROOT, 0, 0, 0), 0);
+	s = station_new("hostonly", mac_a, 0);
+	lease(s);
+	assert_int_equal(adapter_pid(), 0);	/* it may make none */
+	assert_int_equal(if_nametoindex("vmnet1"), 0);
+	station_free(s);
+	for (i = 0; i < 60 && !access(daemon_path("vmnet.lock"), F_OK); i++)
+		usleep(100000);
+	tap_give("vmnet1", HOST_IP);
+	s = station_new("hostonly", mac_a, 0);
+	lease(s);
+	assert_true(host_answers(s));
+	assert_true(adapter_pid() > 0);
+	sums_hold();
+	station_free(s);
+	assert_int_equal(prctl(PR_SET_SECUREBITS, 0, 0, 0, 0), 0);
+	/* It is root's: it stays. */
+	for (i = 0; i < 60 && !access(daemon_path("vmnet.lock"), F_OK); i++)
+		usleep(100000);
+	assert_int_not_equal(if_nametoindex("vmnet1"), 0);
+	fd = tap_new("vmnet1");
+	assert_int_equal(ioctl(fd, TUNSETPERSIST, 0ul), 0);
+	close(fd);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, daemon_set_up, \
 					     daemon_tear_down)
 
@@ -224,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(machine_and_host_reach_each_other), T(it_comes_back),
 		T(it_goes_with_the_network), T(a_device_that_another_has),
+		T(a_device_that_root_has_made),
 	};
 
 	why_not = look();

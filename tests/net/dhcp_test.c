@@ -18,8 +18,8 @@
 #include "vmnet/dhcp/dhcp.h"
 #include "vmnet/proto/proto.h"
 
-#define FIRST	(HOSTONLY_SUBNET + DHCP_FIRST_HOST)
-#define SERVER	(HOSTONLY_SUBNET + DHCP_SERVER_HOST)
+#define FIRST	(HOSTONLY_SUBNET + 128)
+#define SERVER	(HOSTONLY_SUBNET + 254)
 #define LAST	(FIRST + DHCP_LEASES - 1)
 #define SECOND	1000000000ull
 
@@ -28,7 +28,7 @@ static uint64_t now;
 
 static int set_up(void **state)
 {
-	*state = dhcp_new(HOSTONLY_SUBNET);
+	*state = dhcp_new(HOSTONLY_SUBNET, 24);
 	now = 0;
 	return *state ? 0 : -1;
 }
@@ -85,7 +85,7 @@ static void a_lease_says_all(void **state)
 	assert_int_equal(s.type, DHCP_ACK);
 	assert_int_equal(s.yours, offered);
 	assert_int_equal(s.server, SERVER);
-	assert_int_equal(s.mask, DHCP_MASK);
+	assert_int_equal(s.mask, 0xffffff00);
 	assert_int_equal(s.lease_s, DHCP_LEASE_S);
 	assert_int_equal(s.router, 0);		/* there is none */
 	assert_int_equal(s.names, 0);
@@ -120,9 +120,48 @@ static void each_card_has_its_own(void **state)
 	assert_int_equal(get(*state, 201, 0), 0);
 }
 
+/* A subnet may be wide or narrow, and begin in the midst of a last byte. */
+static void subnets_of_all_widths(void **state)
+{
+	static const struct {
+		uint32_t subnet, first, last, server;
+		unsigned int prefix, cards;
+	} rows[] = {
+		/* .128.0 is an address that old systems refuse */
+		{ 0x0a420000, 0x0a428001, 0x0a42807d, 0x0a42fffe, 16, 125 },
+		{ 0x0a420200, 0x0a420301, 0x0a42037d, 0x0a4203fe, 23, 125 },
+		{ 0xac1e0540, 0xac1e0560, 0xac1e057d, 0xac1e057e, 26, 30 },
+		{ 0xac1e0528, 0xac1e052c, 0xac1e052d, 0xac1e052e, 29, 2 },
+	};
+	struct dhcp_ask a = card(1, DHCP_DISCOVER);
+	struct dhcp_said s;
+	unsigned int i, k;
+	struct dhcp *d;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		d = dhcp_new(rows[i].subnet, rows[i].prefix);
+		s = ask(d, &a);
+		assert_int_equal(s.type, DHCP_OFFER);
+		assert_int_equal(s.server, rows[i].server);
+		assert_int_equal(s.mask, ~0u << (32 - rows[i].prefix));
+		for (k = 0; k < rows[i].cards; k++)
+			assert_in_range(get(d, (uint8_t)k, 0), rows[i].first,
+					rows[i].last);
+		assert_int_equal(get(d, 200, 0), 0);
+		/* What the switch says may be any machine's. */
+		dhcp_card(d, a.mac, 4, false);
+		assert_int_equal(ask(d, &a).yours, rows[i].subnet + 4);
+		dhcp_card(d, a.mac, (uint16_t)(rows[i].server - rows[i].subnet),
+			  false);
+		assert_int_equal(ask(d, &a).yours, rows[i].subnet + 4);
+		free(d);
+	}
+}
+
 static void a_card_keeps_its_address(void **state)
 {
-	struct dhcp *other = dhcp_new(HOSTONLY_SUBNET);
+	struct dhcp *other = dhcp_new(HOSTONLY_SUBNET, 24);
 	struct dhcp_ask a = card(7, DHCP_REQUEST);
 	uint32_t address = get(*state, 7, 0);
 	struct dhcp_said s;
@@ -134,7 +173,7 @@ static void a_card_keeps_its_address(void **state)
 	assert_int_equal(get(other, 7, 0), address);
 	free(other);
 	/* ... and lets a card go on with what it has. */
-	other = dhcp_new(HOSTONLY_SUBNET);
+	other = dhcp_new(HOSTONLY_SUBNET, 24);
 	a.ciaddr = a.from = FIRST + 50;
 	a.to = SERVER;
 	s = ask(other, &a);
@@ -205,7 +244,7 @@ static void who_has_an_address_may_ask(void **state)
 	assert_int_equal(s.type, DHCP_ACK);
 	assert_int_equal(s.yours, 0);
 	assert_int_equal(s.lease_s, 0);
-	assert_int_equal(s.mask, DHCP_MASK);
+	assert_int_equal(s.mask, 0xffffff00);
 	assert_int_equal(s.to, FIRST - 5);
 }
 
@@ -330,6 +369,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_lease_says_all), T(each_card_has_its_own),
+		T(subnets_of_all_widths),
 		T(a_card_keeps_its_address),
 		T(a_wish_is_granted_if_it_can_be),
 		T(wrong_addresses_are_refused), T(what_is_given_back_is_free),

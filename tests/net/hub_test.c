@@ -488,7 +488,7 @@ static void replies_and_events_are_checked(void **state)
 	assert_int_equal(decode_event(&e, sizeof(e), &eo), 0);
 	e.value = 1;
 	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
-	e.value = 0, e.zero[1] = 1;
+	e.value = 0, e.zero = 1;
 	assert_true(decode_event(&e, sizeof(e), &eo) < 0);
 }
 
@@ -600,7 +600,7 @@ static bool tcp_good(const uint8_t *ip, size_t len)
 
 static const uint8_t nat_address[6] = { 0x52, 0x55, 10, 0, 2, 2 };
 static const struct vmnet_nat_setup nat_setup = { .host = 15,
-	.subnet = NAT_NETWORK, .dhcp = 1,
+	.prefix = 24, .subnet = NAT_NETWORK, .dhcp = 1,
 	.mac = { 0, 0x50, 0x56, 1, 2, 3 } };
 
 /* filtered() - Return: where the frame goes; @why: if it is lost. */

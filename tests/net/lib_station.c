@@ -221,7 +221,8 @@ size_t station_build_tcp_from(struct station *s, uint16_t from,
 		tcp[20] = 2, tcp[21] = 4;
 		put_be16(tcp + 22, g->mss);
 	}
-	memcpy(tcp + header, g->data, g->len);
+	if (g->len)
+		memcpy(tcp + header, g->data, g->len);
 	put_be16(tcp + 16, station_checksum(tcp, header + g->len,
 					    pseudo(s->ip, g->to, IP_TCP,
 						   header + g->len)));

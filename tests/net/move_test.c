@@ -440,6 +440,22 @@ static void who_asks_for_nonsense(void **state)
 	vmnet_client_close(&a);
 }
 
+/* A card knows what its network is. */
+static void the_kind_goes_with_it(void **state)
+{
+	static const uint8_t mac[6] = { 0x00, 0x50, 0x56, 0, 0, 0x77 };
+	struct vmnet_client c;
+
+	(void)state;
+	daemon_plug(&c, "vmnet7", mac);
+	assert_int_equal(c.kind, NET_PRIVATE);
+	assert_int_equal(moved(&c, "nat"), VMNET_OK);
+	assert_int_equal(c.kind, NET_NAT);
+	assert_int_equal(moved(&c, "hostonly"), VMNET_OK);
+	assert_int_equal(c.kind, NET_HOSTONLY);
+	vmnet_client_close(&c);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, daemon_set_up, daemon_tear_down)
 
 int main(void)
@@ -449,7 +465,7 @@ int main(void)
 		T(what_waits_is_counted), T(to_a_nat_and_back),
 		T(what_is_on_its_link),
 		T(refused_it_stays), T(at_random),	  T(the_daemon_dies),
-		T(who_asks_for_nonsense),
+		T(who_asks_for_nonsense), T(the_kind_goes_with_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

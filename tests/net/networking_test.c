@@ -29,6 +29,7 @@ static void nothing_is_built_in(void **state)
 	assert_string_equal(n.net[0].iface, "");
 	assert_int_equal(n.net[1].kind, NET_HOSTONLY);
 	assert_int_equal(n.net[1].subnet, 0xc0a8d300);
+	assert_int_equal(n.net[1].prefix, 24);
 	assert_true(n.net[1].dhcp);
 	assert_int_equal(n.net[8].kind, NET_NAT);
 	assert_int_equal(n.net[8].subnet, 0x0a000200);
@@ -133,7 +134,12 @@ static void each_mistake_is_told(void **state)
 		{ "answer VNET_8_HOSTONLY_SUBNET 10.0.2.1", "no subnet" },
 		{ "answer VNET_8_HOSTONLY_SUBNET 127.0.0.0", "no subnet" },
 		{ "answer VNET_8_HOSTONLY_SUBNET 224.0.0.0", "no subnet" },
-		{ "answer VNET_8_HOSTONLY_NETMASK 255.0.0.0", "255.255.255.0" },
+		{ "answer VNET_8_HOSTONLY_NETMASK 255.0.0.0", "(/16) to" },
+		{ "answer VNET_8_HOSTONLY_NETMASK 255.255.0.255", "(/29)" },
+		{ "answer VNET_8_HOSTONLY_NETMASK 24", "no netmask" },
+		{ "answer VNET_8_HOSTONLY_NETMASK 255.255.0.0",
+		  "10.0.2.0/16, which vmnet8 would have, is no subnet: "
+		  "10.0.0.0/16 is" },
 		{ "add_bridge_mapping a/b 0", "no interface's name" },
 		{ "add_bridge_mapping thisnameistoolong 0", "no interface's" },
 		{ "add_bridge_mapping eth0 x", "no network's number" },
@@ -152,6 +158,10 @@ static void each_mistake_is_told(void **state)
 		{ "add_nat_portfwd 8 tcp 80 10.0.2.1500 80", "no IPv4" },
 		{ "add_nat_portfwd 1 tcp 80 192.168.211.15 80",
 		  "vmnet1 has no NAT" },
+		{ "answer VNET_7_VDE run/vde", "no VDE switch's folder" },
+		{ "answer VNET_8_VDE /run/vde", "vmnet8 has a VDE switch and "
+						"is nat, which exclude" },
+		{ "answer VNET_1_VDE /run/vde", "is hostonly" },
 		{ "VERSION=2,0", "is not VERSION=1,0" },
 		{ "hello", "'hello' begins no line" },
 		{ "answer \x01 yes", "none of plain text" },
@@ -180,19 +190,86 @@ static void each_mistake_is_told(void **state)
 	assert_int_equal(n.net[3].kind, NET_NAT);
 }
 
+/* The order of lines does not matter, and what is kept is looked at last. */
+static void subnets_of_all_widths(void **state)
+{
+	static const uint8_t mac[6] = { 0, 0x50, 0x56, 0, 0, 10 };
+	unsigned int prefix, mask;
+	char text[256];
+
+	(void)state;
+	assert_int_equal(
+		parse("add_dhcp_mac_to_ip 6 00:50:56:00:00:0a 10.66.200.7\n"
+		      "add_nat_portfwd 5 tcp 8080 172.30.5.38 80\n"
+		      "answer VNET_5_NAT yes\n"
+		      "answer VNET_5_HOSTONLY_NETMASK 255.255.255.240\n"
+		      "answer VNET_5_HOSTONLY_SUBNET 172.30.5.32\n"
+		      "answer VNET_6_VIRTUAL_ADAPTER yes\n"
+		      "answer VNET_6_HOSTONLY_SUBNET 10.66.0.0\n"
+		      "answer VNET_6_HOSTONLY_NETMASK 255.255.0.0\n"
+		      "answer VNET_8_HOSTONLY_NETMASK 255.255.255.128\n"
+		      "remove_answer VNET_8_HOSTONLY_NETMASK\n"),
+		0);
+	assert_int_equal(n.net[5].prefix, 28);
+	assert_int_equal(n.net[5].subnet, 0xac1e0520);
+	assert_int_equal(n.forward[0].host, 6);
+	assert_int_equal(n.net[6].prefix, 16);
+	assert_int_equal(networking_fixed(&n, 6, mac), 200 << 8 | 7);
+	assert_true(networking_kept(&n, 6, 200 << 8 | 7));
+	assert_int_equal(n.net[8].prefix, 24);
+	for (prefix = 8; prefix <= 32; prefix++) {
+		mask = ~0u << (32 - prefix);
+		snprintf(text, sizeof(text),
+			 "answer VNET_5_HOSTONLY_SUBNET 10.0.0.0\n"
+			 "answer VNET_5_HOSTONLY_NETMASK %u.%u.%u.%u\n",
+			 mask >> 24, mask >> 16 & 255, mask >> 8 & 255,
+			 mask & 255);
+		assert_int_equal(parse(text), prefix < 16 || prefix > 29);
+		assert_int_equal(n.net[5].prefix,
+				 prefix < 16 || prefix > 29 ? 24 : prefix);
+	}
+	assert_int_equal(parse("answer VNET_7_VDE /run/vde/switch\n"
+			       "answer VNET_8_VDE /run/vde\n"
+			       "remove_answer VNET_8_VDE\n"),
+			 0);
+	assert_int_equal(n.net[7].kind, NET_VDE);
+	assert_string_equal(n.net[7].vde, "/run/vde/switch");
+	assert_int_equal(n.net[8].kind, NET_NAT);
+	/* What does not fit is told where it became so, and does not count. */
+	assert_int_equal(
+		parse("answer VNET_5_NAT yes\n"
+		      "answer VNET_5_HOSTONLY_NETMASK 255.255.255.248\n"
+		      "answer VNET_5_HOSTONLY_SUBNET 172.30.5.4\n"
+		      "add_dhcp_mac_to_ip 8 00:50:56:00:00:0a 10.0.2.254\n"
+		      "answer VNET_8_HOSTONLY_NETMASK 255.255.255.248\n"),
+		2);
+	assert_string_equal(
+		errors,
+		"line 3: 172.30.5.4/29, which vmnet5 would have, is no "
+		"subnet: 172.30.5.0/29 is\n"
+		"line 4: 10.0.2.254 is no machine's address on vmnet8, whose "
+		"subnet is 10.0.2.0/29: those are 10.0.2.4 to 10.0.2.5\n");
+	assert_int_equal(n.net[5].subnet, networking_subnet(5));
+	assert_int_equal(n.net[5].prefix, 24);
+	assert_int_equal(n.fixed_count, 0);
+}
+
 static void more_than_there_is_room_for(void **state)
 {
-	size_t size = NETWORKING_SIZE, len = 0;
+	static const char nats[] = "answer VNET_2_NAT yes\n"
+				   "answer VNET_3_NAT yes\n";
+	size_t size = NETWORKING_SIZE, len = sizeof(nats) - 1;
 	char *text = malloc(size);
 	unsigned int i;
 
 	(void)state;
+	strcpy(text, nats);
 	for (i = 0; len < size - 100; i++)
 		len += (size_t)snprintf(
 			text + len, size - len,
 			"add_dhcp_mac_to_ip %u 00:50:56:00:%02x:%02x "
 			"10.88.%u.%u\n",
-			i / 240, i >> 8, i & 255, i / 240, 4 + i % 240);
+			2 + i / 240, i >> 8, i & 255, 2 + i / 240, 4 + i % 240);
 	assert_true(parse(text) > 300);
 	assert_int_equal(n.fixed_count, NETWORKING_FIXED);
 	assert_true(strlen(errors) < NETWORKING_ERRORS);
@@ -207,6 +284,7 @@ int main(void)
 		cmocka_unit_test(a_file_of_vmwares),
 		cmocka_unit_test(later_lines_win),
 		cmocka_unit_test(each_mistake_is_told),
+		cmocka_unit_test(subnets_of_all_widths),
 		cmocka_unit_test(more_than_there_is_room_for),
 	};
 

@@ -151,6 +151,8 @@ static void networks_have_their_subnets(void **state)
 					    "\n"));
 	assert_non_null(strstr(hostel_said, "10.88.7.0/24, no DHCP"));
 	s = station_new("vmnet5", mac_a, 0);
+	/* A card knows what its network is, whatever its number. */
+	assert_int_equal(s->net.kind, NET_NAT);
 	assert_int_equal(address_on(s), 0xac1e050f);
 	assert_true(station_find(s, 0xac1e0502, gateway));
 	assert_memory_equal(gateway, "\x52\x55\xac\x1e\x05\x02", 6);
@@ -162,7 +164,44 @@ static void networks_have_their_subnets(void **state)
 	assert_int_equal(given("hostonly", mac_a) >> 8, 0xc0a8d3);
 }
 
-/* Two NAT networks: their machines do not hear of each other. */
+/* Other widths than 256 addresses, and what becomes of one card too many. */
+static void subnets_of_all_widths(void **state)
+{
+	struct station *s[3];
+	struct dhcp_said said;
+	uint8_t mac[6] = { 0x00, 0x50, 0x56, 0, 0, 0x20 };
+	unsigned int i;
+
+	(void)state;
+	does("net create vmnet5 --nat --subnet 172.30.5.32/29");
+	does("net create vmnet6 --hostonly --subnet 10.66.0.0/16");
+	does("net create vmnet9 --nat --subnet 172.30.16.0/20");
+	does("net reserve vmnet9 00:50:56:00:00:0a 172.30.21.20");
+	assert_int_equal(hostel("net show"), 0);
+	assert_non_null(strstr(hostel_said, " 172.30.5.32/29\n"));
+	assert_non_null(strstr(hostel_said, " 10.66.0.0/16\n"));
+	for (i = 0; i < 3; i++, mac[5]++) {
+		s[i] = station_new("vmnet5", mac, 0);
+		assert_int_equal(address_on(s[i]), 0xac1e0524 + i);
+	}
+	assert_true(station_dhcp(s[0], DHCP_DISCOVER, 0, &said));
+	assert_int_equal(said.mask, 0xfffffff8);
+	assert_true(station_find(s[0], 0xac1e0522, mac));
+	assert_memory_equal(mac, "\x52\x55\xac\x1e\x05\x22", 6);
+	assert_true(station_find(s[0], 0xac1e0525, mac));
+	refuses("run --kernel x --net vmnet5", 64,
+		"each address of that network is in use");
+	for (i = 0; i < 3; i++)
+		station_free(s[i]);
+	s[0] = station_new("vmnet6", mac_a, 0);
+	assert_in_range(address_on(s[0]), 0x0a428001, 0x0a42fffd);
+	assert_true(station_dhcp(s[0], DHCP_DISCOVER, 0, &said));
+	assert_int_equal(said.mask, 0xffff0000);
+	station_free(s[0]);
+	assert_int_equal(given("vmnet9", mac_a), 0xac1e1514);
+	assert_int_equal(given("vmnet9", mac_b), 0xac1e100f);
+}
+
 /* Those that the file makes are listed, too, if somebody is there or not. */
 static void those_that_nobody_is_on(void **state)
 {
@@ -187,6 +226,7 @@ static void those_that_nobody_is_on(void **state)
 	station_free(other);
 }
 
+/* Two NAT networks: their machines do not hear of each other. */
 static void networks_are_apart(void **state)
 {
 	struct station *a, *b, *c;
@@ -282,6 +322,54 @@ static void addresses_are_kept(void **state)
 	assert_string_equal(read_place("networking"), "VERSION=1,0\n");
 }
 
+/* As a cable to VDE, or an interface where this host has addresses (the
+ * loopback is no Ethernet, but has some). */
+static void other_kinds_are_shown(void **state)
+{
+	(void)state;
+	does("net create vmnet7 --vde /run/no-such-switch");
+	does("net create vmnet9 --bridged=lo");
+	does("net create vmnet10 --bridged=eth99");
+	assert_non_null(strstr(read_place("networking"),
+			       "answer VNET_7_VDE /run/no-such-switch\n"));
+	assert_int_equal(hostel("net show vmnet7"), 0);
+	assert_string_equal(hostel_said,
+			    "vmnet7    vde       /run/no-such-switch\n");
+	assert_int_equal(hostel("net show vmnet9"), 0);
+	assert_non_null(strstr(hostel_said, "do not reach each other"));
+	assert_int_equal(hostel("net show vmnet10"), 0);
+	assert_null(strstr(hostel_said, "do not reach"));
+	does("net create vmnet7 --private");
+	assert_null(strstr(read_place("networking"), "VDE"));
+}
+
+/* What makes this host a poorer one reaches vmnetd, which a card starts, and
+ * its helpers; nothing else of the environment does. */
+static void a_poorer_host_is_one_for_all(void **state)
+{
+	char text[300], script[128];
+	struct station *s;
+	unsigned int i;
+
+	(void)state;
+	snprintf(text, sizeof(text),
+		 "#!/bin/sh\ntr '\\0' '\\n' </proc/$$/environ >%s\n",
+		 in_place("seen"));
+	write_place("dhcp", text);
+	snprintf(script, sizeof(script), "%s", in_place("dhcp"));
+	assert_int_equal(chmod(script, 0700), 0);
+	setenv("HOSTEL_VMNET_DHCP", script, 1);
+	setenv("HOSTEL_HOST", "no-packet-ring", 1);
+	s = station_new("hostonly", mac_a, 0);
+	for (i = 0; i < 50 && access(in_place("seen"), R_OK) < 0; i++)
+		usleep(100000);
+	usleep(100000);
+	unsetenv("HOSTEL_HOST");
+	unsetenv("HOSTEL_VMNET_DHCP");
+	assert_string_equal(read_place("seen"), "HOSTEL_HOST=no-packet-ring\n");
+	station_free(s);
+}
+
 /* A port that the file leads to a machine. */
 static void ports_lead_to_machines(void **state)
 {
@@ -328,8 +416,17 @@ static void mistakes_get_a_sentence(void **state)
 		{ "net create --nat", "a word is missing" },
 		{ "net create vmnet5 --bridged", "--bridged needs a value" },
 		{ "net create vmnet5 --bridged=a/b", "no interface's name" },
+		{ "net create vmnet5 --vde nowhere", "say the whole name" },
+		{ "net create vmnet5 --vde /tmp --nat", "say one of --nat" },
 		{ "net create vmnet5 --nat --subnet 10.0.2", "no IPv4" },
 		{ "net create vmnet5 --nat --subnet 10.0.2.7", "no subnet" },
+		{ "net create vmnet5 --nat --subnet 10.0.2.8/28",
+		  "no subnet: 10.0.2.0/28 is" },
+		{ "net create vmnet5 --nat --subnet 10.0.0.0/15",
+		  "a subnet can have /16 (65536 addresses) to /29" },
+		{ "net create vmnet5 --nat --subnet 10.0.0.0/30", "to /29" },
+		{ "net create vmnet5 --nat --subnet 10.0.0.0/", "to /29" },
+		{ "net create vmnet5 --nat --subnet /24", "is no subnet" },
 		{ "net create vmnet5 --private --subnet 10.0.2.0",
 		  "are for --nat and --hostonly" },
 		{ "net reserve vmnet8 00:50 10.0.2.15", "no card's address" },
@@ -387,10 +484,12 @@ static void other_lines_stay(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(networks_have_their_subnets), T(networks_are_apart),
+		T(networks_have_their_subnets), T(subnets_of_all_widths),
+	 T(networks_are_apart),
 		T(those_that_nobody_is_on),
 		T(who_is_there_keeps_its_network), T(addresses_stay),
 		T(addresses_are_kept), T(ports_lead_to_machines),
+		T(other_kinds_are_shown), T(a_poorer_host_is_one_for_all),
 		T(mistakes_get_a_sentence), T(other_lines_stay),
 	};
 

@@ -203,6 +203,40 @@ static void two_networks_are_one(void **state)
 	unplug_all(t);
 }
 
+/* Two networks of the file, with a VDE switch each, which is one: no cable is
+ * plugged in by hand, and the VDE switch may come later, end and come again. */
+static void networks_of_the_file_are_joined(void **state)
+{
+	struct bench *t = *state;
+	char path[128];
+	FILE *f;
+
+	if (!have_vde())
+		skip_because("vde_switch is not there (tools/setup reach)");
+	snprintf(path, sizeof(path), "%s/networking", t->folder);
+	f = fopen(path, "w");
+	fprintf(f, "answer VNET_21_VDE %s\nanswer VNET_22_VDE %s\n", t->sock,
+		t->sock);
+	fclose(f);
+	setenv("HOSTEL_VMNET_CONFIG", path, 1);
+	daemon_plug(&t->a, "vmnet21", mac_a);
+	daemon_plug(&t->b, "vmnet22", mac_b);
+	unsetenv("HOSTEL_VMNET_CONFIG");
+	assert_int_equal(t->a.kind, NET_VDE);
+	assert_null(strstr(daemon_stats(), "vde_pid"));
+	vde_start(t);
+	assert_true(joined(t));
+	make(t, 1514, mac_b, mac_a);
+	assert_true(crosses(t, &t->a, &t->b, 1514));
+	make(t, 1518, mac_a, mac_b);
+	assert_true(crosses(t, &t->b, &t->a, 1518));
+	assert_non_null(strstr(daemon_stats(), "vde_pid"));
+	stop(&t->vde, SIGKILL);
+	vde_start(t);
+	assert_true(joined(t));
+	unplug_all(t);
+}
+
 /* An address that is a card's here is not believed of who comes by a cable. */
 static void nobody_is_a_card_of_ours(void **state)
 {
@@ -289,7 +323,8 @@ static void what_can_not_be_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(two_networks_are_one), T(nobody_is_a_card_of_ours),
+		T(two_networks_are_one), T(networks_of_the_file_are_joined),
+	 T(nobody_is_a_card_of_ours),
 		T(a_switch_that_comes_back_is_plugged_in_again),
 		T(vmnetd_that_comes_back_is_plugged_in_again),
 		T(what_can_not_be_is_told),

@@ -51,11 +51,7 @@ const char *nic_network(const struct nic *nic)
 
 bool nic_on_nat(const struct nic *nic)
 {
-	unsigned int number = BRIDGED_NUMBER;
-
-	return decode_network(nic_network(nic), VMNET_NAME_MAX, &number) ==
-		       VMNET_OK &&
-	       number == NAT_NUMBER;
+	return nic->net.kind == NET_NAT;
 }
 
 /* nic_keep() - note the card's network for the next life of the machine. */

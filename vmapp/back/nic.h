@@ -67,7 +67,8 @@ void nic_pull(struct nic *nic, bool out);
 
 /* nic_network() - which one it is on. */
 const char *nic_network(const struct nic *nic);
-/* nic_on_nat() - then ports of the host may lead to it. */
+/* nic_on_nat() - is its network one with NAT, whatever its name? Then ports of
+ * the host may lead to it. */
 bool nic_on_nat(const struct nic *nic);
 
 /**

@@ -157,8 +157,8 @@ static json_t *forward_list(const struct vm *vm)
 	return json_pack("{s:b,s:o}", "ok", 1, "cards", list);
 }
 
-/* nic_with() - the first card that has @f; else the first on the network nat,
- * or the only one. Return: NULL: which one is not clear. */
+/* nic_with() - the first card that has @f; else the first on a network with
+ * NAT, or the only one. Return: NULL: which one is not clear. */
 static struct nic *nic_with(struct vm *vm, const struct vmnet_forward *f)
 {
 	struct vmnet_forward table[VMNET_FORWARDS];
@@ -186,9 +186,8 @@ static struct nic *forward_nic(struct vm *vm, const struct request *r,
 
 	if (!nic && r->count == 2)
 		snprintf(why, REQUEST_WHY_SIZE,
-			 "no card of this machine is on the network nat: say "
-			 "which one is on another network with NAT, or move "
-			 "one: 'connect NIC nat'");
+			 "no card of this machine is on a network with NAT: "
+			 "move one: 'connect NIC nat'");
 	return nic;
 }
 

@@ -63,8 +63,8 @@ static char *make_text(const char *old, file_drop_fn *drop, const void *arg,
 		end = strchr(old, '\n');
 		memset(&l, 0, sizeof(l));
 		sscanf(old,
-		       "%63[^ \t\r\n] %63[^ \t\r\n] %63[^ \t\r\n] "
-		       "%63[^ \t\r\n]",
+		       "%103[^ \t\r\n] %103[^ \t\r\n] %103[^ \t\r\n] "
+		       "%103[^ \t\r\n]",
 		       l.word[0], l.word[1], l.word[2], l.word[3]);
 		if (!added && is_add(l.word[0])) {
 			strcat(text, add);

@@ -14,9 +14,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "vmnet/proto/networking.h"
+
 /* The words of a line that count. */
 struct file_line {
-	char word[4][64];
+	char word[4][NETWORKING_WORD];
 };
 
 /* file_drop_fn - is that line to go? @arg: file_change()'s */

@@ -31,8 +31,11 @@ static const struct manual_row options[] = {
 	{ .term = "--private", .text = "create: a wire and nothing else" },
 	{ .term = "--bridged", .value = "IF", .text = "create: with that "
 		"interface of the host" },
-	{ .term = "--subnet", .value = "A.B.C.0", .text = "create: its 256 "
-		"addresses, with --nat or --hostonly" },
+	{ .term = "--vde", .value = "FOLDER", .text = "create: joined to the "
+		"VDE switch of that folder whenever it is used" },
+	{ .term = "--subnet", .value = "A.B.C.D/N", .text = "create: its "
+		"addresses, with --nat or --hostonly: 65536 of them (/16) to "
+		"8 (/29), 256 (/24) if N is left out" },
 	{ .term = "--no-dhcp", .text = "create: nobody gives addresses there" },
 	{ .term = NULL }
 };

@@ -101,9 +101,14 @@ static json_t *network_json(const struct networking *n, unsigned int i)
 		      net_kind_names[net->kind], "given", net->given);
 	if (*net->iface)
 		json_object_set_new(o, "interface", json_string(net->iface));
+	if (*net->iface && net_iface_apart(net->iface))
+		json_object_set_new(o, "host_apart", json_true());
+	if (net->kind == NET_VDE)
+		json_object_set_new(o, "vde", json_string(net->vde));
 	if (net->kind != NET_NAT && net->kind != NET_HOSTONLY)
 		return o;
 	json_object_set_new(o, "subnet", address_json(net->subnet));
+	json_object_set_new(o, "prefix", json_integer(net->prefix));
 	json_object_set_new(o, "dhcp", json_boolean(net->dhcp));
 	if (adapter_there(n, i))
 		json_object_set_new(o, "host",
@@ -122,13 +127,18 @@ static void show_network(const json_t *o)
 	printf("%-9s %-9s", net_text(o, "name"), net_text(o, "kind"));
 	if (json_object_get(o, "interface"))
 		printf(" %s", net_text(o, "interface"));
+	if (json_object_get(o, "vde"))
+		printf(" %s", net_text(o, "vde"));
 	if (json_object_get(o, "subnet"))
-		printf(" %s/24%s", net_text(o, "subnet"),
+		printf(" %s/%lld%s", net_text(o, "subnet"),
+		       net_number(o, "prefix"),
 		       json_is_true(json_object_get(o, "dhcp")) ? "" :
 								  ", no DHCP");
 	if (json_object_get(o, "host"))
 		printf(", the host is %s", net_text(o, "host"));
 	putchar('\n');
+	if (json_object_get(o, "host_apart"))
+		puts("    " NET_APART);
 	for (i = 0; i < json_array_size(fixed); i++) {
 		f = json_array_get(fixed, i);
 		printf("    %s is kept for %s\n", net_text(f, "address"),
@@ -213,11 +223,61 @@ static bool speaks_of(const struct file_line *l, const void *arg)
 struct wanted {
 	unsigned int number;
 	bool nat, hostonly, private, no_dhcp;
-	const char *iface, *subnet;
+	const char *iface;
+	char *vde;		/* the folder's whole name; NULL: none */
+	char subnet[16], mask[16];
 };
+
+/* read_subnet() - "172.30.5.0/28", "172.30.5.0" or nothing: the file's reader
+ * says if there is no such subnet. */
+static void read_subnet(const char *text, struct wanted *w)
+{
+	unsigned long prefix = SUBNET_USUAL;
+	size_t len = text ? strcspn(text, "/") : 0;
+	uint32_t a = networking_subnet(w->number);
+	char *end;
+
+	if (text && (!len || len >= sizeof(w->subnet)))
+		die_usage("create: '%.32s' is no subnet", text);
+	if (text)
+		snprintf(w->subnet, sizeof(w->subnet), "%.*s", (int)len, text);
+	else
+		snprintf(w->subnet, sizeof(w->subnet), NET_ADDRESS, ADDRESS(a));
+	if (text && text[len]) {
+		prefix = strtoul(text + len + 1, &end, 10);
+		if (*end || text[len + 1] < '0' || text[len + 1] > '9' ||
+		    prefix < SUBNET_WIDEST || prefix > SUBNET_NARROWEST)
+			die_usage("create: '%.32s': a subnet can have /%u (%u "
+				  "addresses) to /%u (%u addresses)",
+				  text, SUBNET_WIDEST,
+				  subnet_size(SUBNET_WIDEST), SUBNET_NARROWEST,
+				  subnet_size(SUBNET_NARROWEST));
+	}
+	a = subnet_mask((unsigned int)prefix);
+	snprintf(w->mask, sizeof(w->mask), NET_ADDRESS, ADDRESS(a));
+}
+
+/* read_vde() - Return: the whole name of a VDE switch's folder, which may be
+ * still to come. */
+static char *read_vde(const char *name)
+{
+	char *whole = realpath(name, NULL);
+
+	if (!whole && *name != '/')
+		die_usage("create: there is no folder '%.80s' here; say the "
+			  "whole name of one that is still to come",
+			  name);
+	if (strpbrk(whole ? whole : name, " \t#"))
+		die_usage("create: '%.80s': the file of networks has no room "
+			  "for a name with spaces or #",
+			  name);
+	return whole ? whole : strdup(name);
+}
 
 static void wanted_read(struct net_words *words, struct wanted *w)
 {
+	const char *subnet = net_value(words, "--subnet");
+	const char *vde = net_value(words, "--vde");
 	unsigned int kinds;
 
 	*w = (struct wanted){
@@ -226,50 +286,54 @@ static void wanted_read(struct net_words *words, struct wanted *w)
 		.private = net_flag(words, "--private"),
 		.no_dhcp = net_flag(words, "--no-dhcp"),
 		.iface = net_value(words, "--bridged"),
-		.subnet = net_value(words, "--subnet"),
 	};
 	net_words_check(words, 1, 1);
 	w->number = number_of(words, words->argv[0]);
-	kinds = w->nat + w->hostonly + w->private + !!w->iface;
+	kinds = w->nat + w->hostonly + w->private + !!w->iface + !!vde;
 	if (kinds != 1)
-		die_usage("create: say one of --nat, --hostonly, --private and "
-			  "--bridged=INTERFACE");
+		die_usage("create: say one of --nat, --hostonly, --private, "
+			  "--bridged=INTERFACE and --vde=FOLDER");
 	if (w->number == BRIDGED_NUMBER && !w->iface)
 		die_usage("create: vmnet0 is always bridged; use another "
 			  "number");
-	if ((w->subnet || w->no_dhcp) && !w->nat && !w->hostonly)
+	if ((subnet || w->no_dhcp) && !w->nat && !w->hostonly)
 		die_usage("create: --subnet and --no-dhcp are for --nat and "
 			  "--hostonly");
-	if (w->subnet && strlen(w->subnet) > 15)
-		die_usage("create: '%.32s' is no subnet", w->subnet);
+	read_subnet(subnet, w);
+	w->vde = vde ? read_vde(vde) : NULL;
 	if (w->iface && !proto_iface_ok(w->iface))
 		die_usage("create: '%.32s' is no interface's name", w->iface);
 }
 
 int net_create(struct net_words *words)
 {
-	char add[1024], subnet[16];
+	char add[1024];
 	struct wanted w;
+	bool gives;
 	unsigned int i;
-	uint32_t a;
+	size_t n;
 
 	wanted_read(words, &w);
 	i = w.number;
-	a = networking_subnet(i);
-	snprintf(subnet, sizeof(subnet), NET_ADDRESS, ADDRESS(a));
+	gives = w.nat || w.hostonly;
 	if (w.iface)
 		snprintf(add, sizeof(add), "add_bridge_mapping %s %u\n",
 			 w.iface, i);
 	else
 		snprintf(add, sizeof(add),
 			 "answer VNET_%u_DHCP %s\n"
-			 "answer VNET_%u_HOSTONLY_NETMASK 255.255.255.0\n"
+			 "answer VNET_%u_HOSTONLY_NETMASK %s\n"
 			 "answer VNET_%u_HOSTONLY_SUBNET %s\n"
 			 "answer VNET_%u_NAT %s\n"
 			 "answer VNET_%u_VIRTUAL_ADAPTER %s\n",
-			 i, w.private || w.no_dhcp ? "no" : "yes", i, i,
-			 w.subnet ? w.subnet : subnet, i, w.nat ? "yes" : "no",
-			 i, w.private ? "no" : "yes");
+			 i, gives && !w.no_dhcp ? "yes" : "no", i, w.mask, i,
+			 w.subnet, i, w.nat ? "yes" : "no", i,
+			 gives ? "yes" : "no");
+	n = strlen(add);
+	if (w.vde)
+		snprintf(add + n, sizeof(add) - n, "answer VNET_%u_VDE %s\n", i,
+			 w.vde);
+	free(w.vde);
 	file_change(words->argv[0], says_what, &i, add);
 	return 0;
 }

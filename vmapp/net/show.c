@@ -45,6 +45,8 @@ static void list_network(const json_t *n)
 	else if (json_is_true(json_object_get(n, "link")))
 		state = "";
 	printf("%s  %s%s\n", net_text(n, "name"), net_text(n, "kind"), state);
+	if (net_iface_apart(proto_iface(net_text(n, "name"))))
+		puts("  " NET_APART);
 	if (json_array_size(ports))
 		printf("  %-5s %-24s %-17s %-4s %10s %10s %8s\n", "PORT", "WHO",
 		       "ADDRESS", "LINK", "SENT", "RECEIVED", "LOST");

@@ -72,6 +72,13 @@ const char *net_text(const json_t *o, const char *key);
 /* net_number() - number @key of @o; 0 if there is none. */
 long long net_number(const json_t *o, const char *key);
 
+/* net_iface_apart() - has this host addresses of its own at that interface, so
+ * that it and machines that are bridged there do not reach each other by them?
+ * (An address of the link alone does not count.) */
+bool net_iface_apart(const char *iface);
+#define NET_APART "this host and its machines do not reach each other by that " \
+		  "interface: docs/REACH.md, a Linux bridge"
+
 /* net_whose() - "web:0", a port's machine and card, in such a buffer; its kind
  * if it is no machine's. */
 const char *net_whose(const json_t *port);

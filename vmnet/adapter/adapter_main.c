@@ -98,7 +98,7 @@ static int set_address(int sock, unsigned long what, const char *name,
 
 /* adapter_settle() - set the address of a device that was just made, and bring
  * it up. #syscalls socket ioctl close */
-static int adapter_settle(const char *name, uint32_t subnet)
+static int adapter_settle(const char *name, const struct vmnet_dhcp_setup *net)
 {
 	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), result = -1;
 	struct ifreq r = { .ifr_flags = IFF_UP };
@@ -106,8 +106,10 @@ static int adapter_settle(const char *name, uint32_t subnet)
 	if (sock < 0)
 		return -1;
 	strcpy(r.ifr_name, name);
-	if (set_address(sock, SIOCSIFADDR, name, subnet + ADAPTER_HOST) == 0 &&
-	    set_address(sock, SIOCSIFNETMASK, name, NETWORK_MASK) == 0)
+	if (set_address(sock, SIOCSIFADDR, name, net->subnet + ADAPTER_HOST) ==
+		    0 &&
+	    set_address(sock, SIOCSIFNETMASK, name, subnet_mask(net->prefix)) ==
+		    0)
 		result = ioctl(sock, SIOCSIFFLAGS, &r);
 	close(sock);
 	return result;
@@ -115,20 +117,20 @@ static int adapter_settle(const char *name, uint32_t subnet)
 
 /* device_open() - open or make the device. Return: its descriptor; -1: neither
  * can be done. #syscalls openat ioctl close */
-static int device_open(const char *name, uint32_t subnet)
+static int device_open(const char *name, const struct vmnet_dhcp_setup *net)
 {
 	struct ifreq r = { .ifr_flags = IFF_TAP | IFF_NO_PI };
 	bool there = if_nametoindex(name) != 0;
 	int fd;
 
-	if (!there && !is_private(subnet))
+	if (!there && !is_private(net->subnet))
 		return -1;
 	fd = open(DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	strcpy(r.ifr_name, name);
 	if (fd < 0)
 		return -1;
 	if (ioctl(fd, TUNSETIFF, &r) == 0 &&
-	    (there || adapter_settle(name, subnet) == 0))
+	    (there || adapter_settle(name, net) == 0))
 		return fd;
 	close(fd);
 	return -1;
@@ -263,7 +265,7 @@ int main(int argc, char **argv)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (!is_vmnet(argv[1]) || !take_setup(&setup))
 		return 1;
-	a.device = device_open(argv[1], setup.subnet);
+	a.device = device_open(argv[1], &setup);
 	if (a.device < 0)
 		return 1;
 	limits_memory(GROWS, GROWS_SPACE);

@@ -68,7 +68,7 @@ static struct port *adapter_spawn(struct vswitch *sw, const struct hub *hub)
 {
 	const struct vmnet_dhcp_setup setup = {
 		.magic = VMNET_MAGIC, .version = VMNET_VERSION,
-		.subnet = hub->conf.subnet,
+		.prefix = hub->conf.prefix, .subnet = hub->conf.subnet,
 	};
 	struct port *port = NULL;
 	char name[VMNET_IFACE_MAX];

@@ -69,14 +69,17 @@ static void set_link(struct vmnet_client *c, bool up)
 
 /* ---- changes ----------------------------------------------------------- */
 
-/* change_over() - what was asked for has its answer. */
-static void change_over(struct vmnet_client *c, enum vmnet_status status)
+/* change_over() - what was asked for has its answer. @kind: of the network that
+ * it is on now */
+static void change_over(struct vmnet_client *c, enum vmnet_status status,
+			enum net_kind kind)
 {
 	const struct vmnet_ask *a = &c->ask;
 
 	c->asking = false;
 	c->answered = true;
 	c->answer = status;
+	c->kind = kind;
 	if (a->what == VMNET_ASK_MOVE) {
 		c->moved = status == VMNET_OK;
 		c->moved_ms = now_ms() + VMNET_MOVED_MS;
@@ -197,7 +200,7 @@ static void client_disconnect(struct vmnet_client *c)
 	c->told = false;
 	c->up = false;
 	if (c->asking)
-		change_over(c, VMNET_GONE);
+		change_over(c, VMNET_GONE, c->kind);
 	c->moved = false;
 	set_link(c, false);
 	plan_retry(c);
@@ -280,6 +283,7 @@ static void take_reply(struct vmnet_client *c, const void *msg, size_t len)
 	}
 	c->state = VMNET_CLIENT_UP;
 	c->port = reply.port;
+	c->kind = reply.kind;
 	c->attempts = 0;
 	if (c->joined_once)
 		c->stats.reconnects++;
@@ -390,7 +394,7 @@ static ssize_t take_message(struct vmnet_client *c, const void *buf, size_t len)
 		c->forged |= event.type == VMNET_EVENT_FORGED;
 		if (event.type == VMNET_EVENT_ANSWER && c->asking &&
 		    event.count == c->ask.number)
-			change_over(c, event.value);
+			change_over(c, event.value, event.kind);
 		return 0;
 	}
 	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {

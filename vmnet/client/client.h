@@ -81,6 +81,7 @@ struct vmnet_client {
 	bool bell_apart;	/* the client's bell is not in poll_fd */
 	unsigned int attempts;	/* since the connection was lost */
 	uint32_t port;		/* number in the daemon's statistics */
+	enum net_kind kind;	/* of the network that it is on, or was last */
 	struct vmnet_hello hello;	/* of the network that it is on */
 	char why[256];		/* what went wrong last, for the user */
 	struct vmnet_client_stats stats;

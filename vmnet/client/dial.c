@@ -25,7 +25,7 @@
 static const char *const passed_on[] = {
 	"HOSTEL_VMNET_RESOLV", "HOSTEL_VMNET_NAT", "HOSTEL_VMNET_BRIDGE",
 	"HOSTEL_VMNET_DHCP", "HOSTEL_VMNET_ADAPTER", "HOSTEL_VMNET_LAST",
-	"HOSTEL_VMNET_STAMPS",
+	"HOSTEL_VMNET_STAMPS", "HOSTEL_VMNET_VDE", "HOSTEL_HOST",
 };
 
 /* pass_on() - add these to @envp. */

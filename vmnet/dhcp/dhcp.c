@@ -50,12 +50,13 @@ struct lease {
 
 struct dhcp {
 	uint32_t server, mask, first;
+	unsigned int leases;	/* from @first on: they are given */
 	uint8_t mac[6];		/* the server's own */
 	struct lease lease[DHCP_LEASES];
 	/* What the switch has said; a new one replaces the oldest. */
 	struct {
 		uint8_t mac[6];
-		uint8_t host;	/* 0: a free place */
+		uint16_t host;	/* 0: a free place */
 		bool names;	/* it hears that we know names */
 	} card[DHCP_CARDS];
 	unsigned int cards;	/* ever */
@@ -73,25 +74,28 @@ struct request {
 	uint32_t server;	/* option 54, or 0 */
 };
 
-struct dhcp *dhcp_new(uint32_t subnet)
+struct dhcp *dhcp_new(uint32_t subnet, unsigned int prefix)
 {
 	struct dhcp *d = calloc(1, sizeof(*d));
 
 	if (!d)
 		return NULL;
-	d->server = subnet + DHCP_SERVER_HOST;
-	d->mask = DHCP_MASK;
-	d->first = subnet + DHCP_FIRST_HOST;
+	d->server = subnet + subnet_server(prefix);
+	d->mask = subnet_mask(prefix);
+	d->first = subnet + subnet_dhcp_first(prefix);
+	d->leases = MIN(d->server - d->first, DHCP_LEASES);
 	d->mac[0] = 0x52;	/* locally administered, of its IP address */
 	d->mac[1] = 0x55;
 	put_be32(d->mac + 2, d->server);
 	return d;
 }
 
-void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint8_t host, bool names)
+void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint16_t host, bool names)
 {
 	unsigned int i;
 
+	if (host >= (d->server & ~d->mask))
+		return;
 	for (i = 0; i < DHCP_CARDS; i++)
 		if (d->card[i].host == host || !memcmp(d->card[i].mac, mac, 6))
 			memset(&d->card[i], 0, sizeof(d->card[i]));
@@ -200,9 +204,8 @@ static uint32_t address_of(const struct dhcp *d, const struct lease *l)
 /* lease_at() - of an address, or NULL: it is none of ours */
 static struct lease *lease_at(struct dhcp *d, uint32_t address)
 {
-	return address - d->first < DHCP_LEASES ?
-		       &d->lease[address - d->first] :
-		       NULL;
+	return address - d->first < d->leases ? &d->lease[address - d->first] :
+						NULL;
 }
 
 static struct lease *lease_of(struct dhcp *d, const uint8_t mac[6])
@@ -216,14 +219,14 @@ static struct lease *lease_of(struct dhcp *d, const uint8_t mac[6])
 }
 
 /* mac_place() - where among the addresses a card belongs (FNV-1a) */
-static unsigned int mac_place(const uint8_t mac[6])
+static unsigned int mac_place(const struct dhcp *d, const uint8_t mac[6])
 {
 	uint32_t hash = 2166136261u;
 	unsigned int i;
 
 	for (i = 0; i < 6; i++)
 		hash = (hash ^ mac[i]) * 16777619u;
-	return (hash ^ hash >> 16) % DHCP_LEASES;
+	return (hash ^ hash >> 16) % d->leases;
 }
 
 /* card_find() - the place of a card of which the switch has said something;
@@ -262,7 +265,8 @@ static bool is_a_cards(const struct dhcp *d, uint32_t address)
 static bool is_free(const struct dhcp *d, const struct lease *l,
 		    const uint8_t mac[6], uint64_t now_ns)
 {
-	return !is_a_cards(d, address_of(d, l)) &&
+	return subnet_plain(address_of(d, l)) &&
+	       !is_a_cards(d, address_of(d, l)) &&
 	       (l->until_ns <= now_ns || !memcmp(l->mac, mac, 6));
 }
 
@@ -271,12 +275,12 @@ static struct lease *lease_choose(struct dhcp *d, const struct request *r,
 				  uint64_t now_ns)
 {
 	struct lease *l = lease_at(d, r->wanted), *best = NULL;
-	unsigned int i, at = mac_place(r->mac);
+	unsigned int i, at = mac_place(d, r->mac);
 
 	if (l && is_free(d, l, r->mac, now_ns))
 		return l;
-	for (i = 0; i < DHCP_LEASES; i++) {
-		l = &d->lease[(at + i) % DHCP_LEASES];
+	for (i = 0; i < d->leases; i++) {
+		l = &d->lease[(at + i) % d->leases];
 		if (is_free(d, l, r->mac, now_ns) &&
 		    (!best || l->until_ns < best->until_ns))
 			best = l;

@@ -27,32 +27,28 @@
 
 #include "vmnet/proto/proto.h"
 
-#define DHCP_LEASES	126u	/* addresses at most */
+#define DHCP_LEASES	126u	/* addresses at most, of those that
+				 * subnet.h has for it */
 #define DHCP_LEASE_S	1800u	/* a lease; as VMware's vmnet1 has it */
 #define DHCP_OFFER_NS	60000000000ull	/* an offer is kept that long */
 #define DHCP_BAD_NS	600000000000ull	/* an address that was declined */
 
-/* Last bytes of addresses, laid out as on VMware's vmnet1. .1 is kept for the
- * host. */
-#define DHCP_MASK	0xffffff00u
-#define DHCP_SERVER_HOST 254u
-#define DHCP_FIRST_HOST	128u
-#define DHCP_LAST_HOST	(DHCP_FIRST_HOST + DHCP_LEASES - 1)
 #define DHCP_CARDS	128u	/* whose address is known from the switch */
 
 struct dhcp;
 
 /**
  * dhcp_new() - a server for a network, with no lease yet
- * @subnet: in our byte order; its last byte is 0
+ * @subnet, @prefix: as subnet.h has them
  *
  * Return: it, or NULL if there is no memory. free() ends it.
  */
-struct dhcp *dhcp_new(uint32_t subnet);
+struct dhcp *dhcp_new(uint32_t subnet, unsigned int prefix);
 
-/* dhcp_card() - that card has the address that ends in @host, from now on.
- * @names: it is told that the server knows names */
-void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint8_t host, bool names);
+/* dhcp_card() - that card has the address of that number, from now on;
+ * none that is no machine's is believed. @names: it is told that the server
+ * knows names */
+void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint16_t host, bool names);
 
 /* dhcp_names() - these machines are there now. */
 void dhcp_names(struct dhcp *d, const struct vmnet_names *names);

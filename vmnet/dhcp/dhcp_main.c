@@ -104,7 +104,7 @@ static struct dhcp *dhcp_open(void)
 	n = recv(CHILD_FD, msg, sizeof(msg), MSG_DONTWAIT);
 	if (n <= 0 || !decode_dhcp_setup(msg, (size_t)n, &setup))
 		return NULL;
-	return dhcp_new(setup.subnet);
+	return dhcp_new(setup.subnet, setup.prefix);
 }
 
 int main(int argc, char **argv)

@@ -29,7 +29,7 @@ struct hostonly {
 /* A client's data where there is DHCP: port->own. (The adapter's port has
  * something else there.) */
 struct hostonly_seat {
-	uint8_t host;		/* last byte of its address */
+	uint16_t host;		/* its number in the subnet */
 	bool told;		/* the server knows, ... */
 	bool names;		/* ... and that it is to tell of itself as the
 				 * name server */
@@ -69,7 +69,7 @@ static struct port *dhcp_spawn(struct vswitch *sw, const struct hub *hub)
 {
 	const struct vmnet_dhcp_setup setup = {
 		.magic = VMNET_MAGIC, .version = VMNET_VERSION,
-		.subnet = hub->conf.subnet,
+		.prefix = hub->conf.prefix, .subnet = hub->conf.subnet,
 	};
 	struct port *port = NULL;
 	pid_t pid;
@@ -152,8 +152,9 @@ static bool seat_tell(const struct hostonly *own, const struct port *card,
 	return !seat->told;
 }
 
-/* seat_host() - for hub_names(): Return: the last byte of a card's address. */
-static uint8_t seat_host(const struct port *card)
+/* seat_host() - for hub_names(): Return: the number of a card's address in its
+ * subnet. */
+static uint16_t seat_host(const struct port *card)
 {
 	const struct hostonly_seat *seat = seat_of(card);
 
@@ -205,7 +206,10 @@ static enum vmnet_status hostonly_join(struct vswitch *sw, struct hub *hub,
 				       const struct vmnet_hello *hello)
 {
 	const struct address_range range = {
-		(uint8_t)hub->network, DHCP_FIRST_HOST, DHCP_LAST_HOST, true,
+		.network = (uint8_t)hub->network,
+		.first = (uint16_t)subnet_dhcp_first(hub->conf.prefix),
+		.last = (uint16_t)subnet_dhcp_last(hub->conf.prefix),
+		.spread = true,
 	};
 	struct hostonly_seat *seat;
 
@@ -217,7 +221,7 @@ static enum vmnet_status hostonly_join(struct vswitch *sw, struct hub *hub,
 	seat->host = vswitch_address(sw, &range, hello->mac);
 	if (!seat->host) {
 		free(seat);
-		return VMNET_FULL;
+		return VMNET_NO_ADDRESS;
 	}
 	client->own = seat;
 	return plain_join(sw, hub, client, hello);

@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -21,6 +23,8 @@
 #include "vmnet/keeper/folders.h"
 #include "vmnet/keeper/leases.h"
 #include "vmnet/keeper/resolv.h"
+#include "vmnet/proto/home.h"
+#include "vmnet/proto/networking.h"
 
 #define NAMES_MS 1000	/* between looks at resolv.conf */
 #define CHILDREN 128u	/* one for each port of the switch */
@@ -34,8 +38,7 @@ struct request {
 				 * network, N of vmnetN */
 	char word[VMNET_IFACE_MAX];	/* START: "" or an interface */
 	uint8_t mac[6];		/* REMEMBER: the card ... */
-	uint8_t host;		/* ... and the last byte of its address */
-	uint8_t zero;
+	uint16_t host;		/* ... and its number in the subnet */
 	int32_t pid;		/* END */
 	uint64_t folder;	/* START of a NAT: 0, or a folder's number */
 };
@@ -84,7 +87,7 @@ pid_t child_start_nat(int keeper, uint64_t folder, int *fd)
 }
 
 void child_remember(int keeper, unsigned int network, const uint8_t mac[6],
-		    uint8_t host)
+		    uint16_t host)
 {
 	struct request r = { .what = ASK_REMEMBER, .kind = (uint8_t)network,
 			     .host = host };
@@ -126,6 +129,7 @@ static const struct {
 	[CHILD_BRIDGE] = { proto_iface_ok, false },
 	[CHILD_DHCP] = { no_word, false },
 	[CHILD_ADAPTER] = { is_vmnet, false },
+	[CHILD_VDE] = { is_vmnet, false },
 };
 BUILD_ASSERT(ARRAY_SIZE(kinds) == CHILD_KINDS);
 
@@ -166,17 +170,47 @@ static bool hold_only(const struct held *h)
 	return true;
 }
 
+/* poorer() - "HOSTEL_HOST=...", as it is here; NULL: it is not. */
+static char *poorer(void)
+{
+	const char *words = getenv("HOSTEL_HOST");
+	char *line = NULL;
+
+	if (words && asprintf(&line, "HOSTEL_HOST=%s", words) < 0)
+		_exit(1);
+	return line;
+}
+
+/* vde_folder() - that of the network @word, as the user's file of networks has
+ * it now. So the switch can ask for no other one. Return: NULL: none. */
+static const char *vde_folder(const char *word)
+{
+	struct networking *n = malloc(sizeof(*n));
+	char path[HOME_PATH_SIZE], errors[NETWORKING_ERRORS];
+	unsigned int number = 0;
+
+	home_config(path);
+	if (!n || decode_network(word, strlen(word) + 1, &number) != VMNET_OK ||
+	    networking_load(n, path, errors) != 0 ||
+	    n->net[number].kind != NET_VDE)
+		return NULL;
+	return n->net[number].vde;
+}
+
 /* child_become() - in the child: run @path, holding only these. */
-static void child_become(const char *path, const char *word,
+static void child_become(const char *path, const struct request *r,
 			 const struct held *h)
 {
+	const char *word = *r->word ? r->word : NULL;
 	const char *slash = strrchr(path, '/');
-	char *argv[] = { (char *)(slash ? slash + 1 : path), (char *)word,
-			 NULL };
-	char *envp[] = { NULL };
+	char *argv[] = { (char *)(slash ? slash + 1 : path), NULL, NULL };
+	char *envp[] = { poorer(), NULL };
 
+	if (r->kind == CHILD_VDE)
+		word = vde_folder(r->word);
+	argv[1] = (char *)word;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (hold_only(h))
+	if (hold_only(h) && (word || r->kind != CHILD_VDE))
 		execve(path, argv, envp);
 	_exit(1);
 }
@@ -186,7 +220,6 @@ static pid_t child_fork(const struct keeper *k, const struct request *r,
 			int *fd)
 {
 	const char *path = k->program[r->kind];
-	const char *word = *r->word ? r->word : NULL;
 	struct held h = { .names = -1, .folder = -1 };
 	int pair[2], err;
 	pid_t pid;
@@ -203,7 +236,7 @@ static pid_t child_fork(const struct keeper *k, const struct request *r,
 	h.fd = pair[1];
 	pid = fork();
 	if (pid == 0)
-		child_become(path, word, &h);
+		child_become(path, r, &h);
 	err = -errno;
 	close(pair[1]);
 	if (pid < 0) {

@@ -9,9 +9,9 @@
  * A helper finds one end of a socket pair as descriptor CHILD_FD and has
  * nothing else of ours, but for the page of name servers (resolv.h), which the
  * NAT can read as CHILD_NAMES_FD, and the folder of that NAT's machine, if it
- * has left one (folders.h), as CHILD_FOLDER_FD: no other descriptor, no
- * environment. It dies
- * with its keeper, unless it has rights of its own (file capabilities): then
+ * has left one (folders.h), as CHILD_FOLDER_FD: no other descriptor, and
+ * of the environment what makes this host a poorer one (base/host.h) alone. It
+ * dies with its keeper, unless it has rights of its own (file capabilities): then
  * it has to end by itself.
  */
 #ifndef VMNET_CHILD_H
@@ -33,6 +33,8 @@ enum child_kind {
 	CHILD_BRIDGE,		/* vmnet-bridge INTERFACE */
 	CHILD_DHCP,		/* vmnet-dhcp */
 	CHILD_ADAPTER,		/* vmnet-adapter vmnetN */
+	CHILD_VDE,		/* vmnet-vde FOLDER; asked for by vmnetN, whose
+				 * folder the user's file says */
 	CHILD_KINDS
 };
 
@@ -57,9 +59,9 @@ pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd);
 pid_t child_start_nat(int keeper, uint64_t folder, int *fd);
 
 /* child_remember() - have it written down that a card has that address, by its
- * last byte, on a network. #syscalls[switch] sendto */
+ * number in the subnet, on a network. #syscalls[switch] sendto */
 void child_remember(int keeper, unsigned int network, const uint8_t mac[6],
-		    uint8_t host);
+		    uint16_t host);
 
 /* child_end() - have it killed, if it has not ended, and reaped; 0: there is
  * none */

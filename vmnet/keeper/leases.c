@@ -37,12 +37,12 @@ static bool take_line(const char *line, leases_take_fn *take, void *arg)
 	unsigned int network, host;
 	uint8_t mac[6];
 
-	if (sscanf(line, "%3u %2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx %3u",
+	if (sscanf(line, "%3u %2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx %5u",
 		   &network, mac, mac + 1, mac + 2, mac + 3, mac + 4, mac + 5,
 		   &host) != 8 ||
-	    network > 254 || !host || host > 254 || (mac[0] & 1))
+	    network > 254 || !host || host > 65534 || (mac[0] & 1))
 		return false;
-	take(arg, network, mac, (uint8_t)host);
+	take(arg, network, mac, (uint16_t)host);
 	return true;
 }
 
@@ -99,7 +99,7 @@ int leases_open(struct leases *l, const char *path, leases_take_fn *take,
 }
 
 void leases_add(struct leases *l, unsigned int network, const uint8_t mac[6],
-		uint8_t host)
+		uint16_t host)
 {
 	char line[LINE_MAX_LENGTH];
 	int n;

@@ -4,7 +4,7 @@
  * card gets it again after vmnetd has ended.
  *
  * 1. A line for each: "8 00:50:56:00:00:0a 15": network, card, the address's
- *    last byte. A later line counts over an earlier one.
+ *    number in the subnet. A later line counts over an earlier one.
  * 2. Lines are only added. When the file has become long, the next vmnetd that
  *    opens it writes it anew.
  * 3. Nothing else depends on the file: without it, or for a line that is bad,
@@ -26,7 +26,7 @@ struct leases {
 
 /* leases_take_fn - is called with each good line of the file. */
 typedef void leases_take_fn(void *arg, unsigned int network,
-			    const uint8_t mac[6], uint8_t host);
+			    const uint8_t mac[6], uint16_t host);
 
 /**
  * leases_open() - read the file, and have it ready to add to
@@ -42,6 +42,6 @@ int leases_open(struct leases *l, const char *path, leases_take_fn *take,
 
 /* leases_add() - one more line. #syscalls write */
 void leases_add(struct leases *l, unsigned int network, const uint8_t mac[6],
-		uint8_t host);
+		uint16_t host);
 
 #endif

@@ -28,7 +28,7 @@ struct question {
 };
 
 void names_add(struct vmnet_names *n, const struct vmnet_owner *owner,
-	       uint8_t host)
+	       uint16_t host)
 {
 	struct vmnet_name *row = &n->row[n->count];
 	unsigned int i;

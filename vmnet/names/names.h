@@ -32,13 +32,13 @@
 /**
  * names_add() - add a machine's name
  * @owner: of a card; its machine's name is added
- * @host: last byte of the card's address
+ * @host: number of the card's address in the subnet
  *
  * Nothing is added if @owner is nobody, or the name is no DNS label, or is
  * there already, or if there is no room.
  */
 void names_add(struct vmnet_names *n, const struct vmnet_owner *owner,
-	       uint8_t host);
+	       uint16_t host);
 
 /* The network on which a question is asked. */
 struct names_place {

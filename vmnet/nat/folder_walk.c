@@ -132,7 +132,7 @@ static int walk_step(struct walk *w, int *fd, uint64_t *size)
 int folder_open(int folder, const char *name, uint64_t *size)
 {
 	struct walk w = { .fd = { folder } };
-	int fd = -1, err;
+	int fd = -1, err = 0;
 
 	if (strlen(name) >= FOLDER_NAME_MAX)
 		return -ENAMETOOLONG;

@@ -7,7 +7,6 @@
 #include "base/bytes.h"
 
 #define FRAGMENTS	0x3fffu	/* offset, and "more fragments" */
-#define NET_MASK	0xffffff00u
 
 #define TCP_FLAGS	13u	/* offsets in the TCP header */
 #define TCP_CHECKSUM	16u
@@ -87,24 +86,30 @@ static bool tame_dhcp(const struct nat_packet *p,
 }
 
 /* good_sender() - could one of our guests have that address? */
-static bool good_sender(uint32_t from, uint32_t subnet)
+static bool good_sender(uint32_t from, const struct vmnet_nat_setup *setup)
 {
-	return (from & NET_MASK) == subnet && from != subnet &&
+	const uint32_t subnet = setup->subnet,
+		       mask = subnet_mask(setup->prefix);
+
+	return (from & mask) == subnet && from != subnet &&
 	       from != nat_gateway(subnet) && from != nat_nameserver(subnet) &&
-	       from != (subnet | ~NET_MASK);
+	       from != (subnet | ~mask);
 }
 
-static bool is_group(uint32_t to, uint32_t subnet)
+static bool is_group(uint32_t to, const struct vmnet_nat_setup *setup)
 {
-	return to >= 0xe0000000u || to == (subnet | ~NET_MASK);
+	return to >= 0xe0000000u ||
+	       to == (setup->subnet | ~subnet_mask(setup->prefix));
 }
 
 /* is_inside() - an address that is not the outside's, or means this host. */
-static bool is_inside(uint32_t to, uint32_t subnet)
+static bool is_inside(uint32_t to, const struct vmnet_nat_setup *setup)
 {
+	const uint32_t subnet = setup->subnet;
+
 	return to >> 24 == 0 || to >> 24 == 127 ||
-	       ((to & NET_MASK) == subnet && to != nat_gateway(subnet) &&
-		to != nat_nameserver(subnet));
+	       ((to & subnet_mask(setup->prefix)) == subnet &&
+		to != nat_gateway(subnet) && to != nat_nameserver(subnet));
 }
 
 static enum nat_way way_lost(enum nat_drop *why, enum nat_drop reason)
@@ -124,11 +129,11 @@ static enum nat_way filter_ip(uint8_t *ip, size_t len,
 	if (is_dhcp(p, setup->subnet))
 		return setup->dhcp && tame_dhcp(p, setup) ? NAT_TO_STACK :
 							    NAT_IGNORED;
-	if (is_group(p->to, setup->subnet))
+	if (is_group(p->to, setup))
 		return NAT_IGNORED;
-	if (!good_sender(p->from, setup->subnet))
+	if (!good_sender(p->from, setup))
 		return way_lost(why, DROP_nat_sender);
-	if (is_inside(p->to, setup->subnet))
+	if (is_inside(p->to, setup))
 		return way_lost(why, DROP_nat_inside);
 	if (p->proto == PROTO_UDP)
 		return NAT_TO_UDP;

@@ -8,7 +8,6 @@
 #include "vmnet/names/names.h"
 #include "vmnet/proto/checksum.h"
 
-#define NET_MASK	0xffffff00u
 #define TCP_PREFIX	2u	/* a message's length: RFC 1035 4.2.2 */
 #define TCP_FLAGS	13u	/* offsets in the TCP header */
 #define TCP_SUM		16u
@@ -19,7 +18,7 @@ static struct names_place place_of(const struct nat_machines *m)
 {
 	return (struct names_place){
 		.names = &m->names, .subnet = m->out->subnet,
-		.mask = NET_MASK, .outside = true,
+		.mask = m->out->mask, .outside = true,
 	};
 }
 

@@ -631,7 +631,7 @@ static Slirp *stack_open(struct nat *nat)
 	c.version = 3;
 	c.in_enabled = true;
 	c.vnetwork.s_addr = htonl(nat->setup.subnet);
-	c.vnetmask.s_addr = htonl(0xffffff00);
+	c.vnetmask.s_addr = htonl(subnet_mask(nat->setup.prefix));
 	c.vhost.s_addr = htonl(nat_gateway(nat->setup.subnet));
 	c.vdhcp_start.s_addr = htonl(nat->setup.subnet + nat->setup.host);
 	c.vnameserver.s_addr = htonl(nat_nameserver(nat->setup.subnet));
@@ -707,6 +707,7 @@ static void nat_open(struct nat *nat)
 	nat->out.opaque = nat;
 	memcpy(nat->out.mac, nat->setup.mac, sizeof(nat->out.mac));
 	nat->out.subnet = nat->names.subnet = nat->setup.subnet;
+	nat->out.mask = subnet_mask(nat->setup.prefix);
 	nat->machines.out = &nat->out;
 	nat->names.page = resolv_map(CHILD_NAMES_FD);
 	nat->ip6 = nat_ip6_host();

@@ -247,21 +247,26 @@ static enum vmnet_status nat_join(struct vswitch *sw, struct hub *hub,
 				  const struct vmnet_hello *hello)
 {
 	const struct address_range range = {
-		(uint8_t)hub->network, NAT_FIRST_HOST, NAT_LAST_HOST, false,
+		.network = (uint8_t)hub->network,
+		.first = (uint16_t)subnet_nat_first(hub->conf.prefix),
+		.last = (uint16_t)subnet_nat_last(hub->conf.prefix),
 	};
 	struct nat_seat *seat = calloc(1, sizeof(*seat));
+	enum vmnet_status status;
 
 	if (seat)
 		seat->setup.host = vswitch_address(sw, &range, hello->mac);
 	if (!seat || !seat->setup.host) {
+		status = seat ? VMNET_NO_ADDRESS : VMNET_FULL;
 		free(seat);
-		return VMNET_FULL;
+		return status;
 	}
 	seat->setup.magic = VMNET_MAGIC;
 	seat->setup.version = VMNET_VERSION;
 	seat->setup.host_loopback =
 		!!(hello->flags & VMNET_HELLO_HOST_LOOPBACK);
 	seat->setup.dhcp = hub->conf.dhcp;
+	seat->setup.prefix = hub->conf.prefix;
 	seat->setup.subnet = hub->conf.subnet;
 	memcpy(seat->setup.mac, hello->mac, sizeof(seat->setup.mac));
 	memcpy(seat->setup.forward, hello->forward,
@@ -317,9 +322,9 @@ static void nat_leave(struct vswitch *sw, struct port *client)
 	free(seat);
 }
 
-/* nat_host() - for hub_names(): Return: the last byte of the address that the
- * NAT's DHCP gives the card. */
-static uint8_t nat_host(const struct port *client)
+/* nat_host() - for hub_names(): Return: the number in the subnet of the address
+ * that the NAT's DHCP gives the card. */
+static uint16_t nat_host(const struct port *client)
 {
 	const struct nat_seat *seat = client->own;
 

@@ -41,7 +41,7 @@ struct nat_out {
 	void (*send)(void *opaque, const uint8_t *frame, size_t len);
 	void *opaque;
 	uint8_t mac[6];		/* of the guest's card */
-	uint32_t subnet;	/* of the network; .2 is the NAT */
+	uint32_t subnet, mask;	/* of the network; .2 is the NAT */
 	uint16_t id;		/* of the next packet */
 };
 

@@ -15,12 +15,19 @@
 #include "base/check.h"
 
 #define WORDS	8u	/* of a line; those behind them are left alone */
-#define WORD	64u	/* longest, with its NUL */
-#define NETMASK	0xffffff00u
+#define WORD	NETWORKING_WORD
+#define IP4	"%u.%u.%u.%u"
+#define IP4_PARTS(a) (a) >> 24, (a) >> 16 & 255, (a) >> 8 & 255, (a) & 255
 
 const char *const net_kind_names[] = {
 	[NET_PRIVATE] = "private", [NET_HOSTONLY] = "hostonly",
-	[NET_NAT] = "nat", [NET_BRIDGED] = "bridged",
+	[NET_NAT] = "nat", [NET_BRIDGED] = "bridged", [NET_VDE] = "vde",
+};
+
+/* Where something was said, and of which address. */
+struct place {
+	unsigned int line;
+	uint32_t ip;
 };
 
 /* What is read so far. */
@@ -30,9 +37,10 @@ struct reading {
 	char word[WORDS][WORD];
 	unsigned int words;
 	bool nat[NETWORKS], dhcp_said[NETWORKS];
-	unsigned int bridge_line[NETWORKS];
-	unsigned int fixed_line[NETWORKING_FIXED];
-	unsigned int forward_line[NETWORKING_FORWARDS];
+	unsigned int bridge_line[NETWORKS], vde_line[NETWORKS];
+	unsigned int subnet_line[NETWORKS];	/* or the netmask's, if later */
+	struct place fixed[NETWORKING_FIXED];
+	struct place forward[NETWORKING_FORWARDS];
 	char *errors;
 	size_t errors_len;
 };
@@ -116,32 +124,59 @@ static bool read_yes(struct reading *r, const char *s, bool *yes)
 
 /* ---- answer VNET_N_KEY VALUE ------------------------------------------- */
 
-static void take_subnet(struct reading *r, struct network *net,
+static void take_subnet(struct reading *r, unsigned int number,
 			const char *value)
 {
 	uint32_t a;
 
-	if (!read_address(value, &a))
+	if (!read_address(value, &a)) {
 		mistake(r, r->line, "'%s' is no IPv4 address", value);
-	else if ((a & ~NETMASK) || a >> 24 == 0 || a >> 24 == 127 ||
-		 a >> 24 >= 224)
+	} else if (a >> 24 == 0 || a >> 24 == 127 || a >> 24 >= 224) {
 		mistake(r, r->line,
 			"%s is no subnet that machines can have; "
 			"for example 192.168.8.0",
 			value);
-	else
-		net->subnet = a;
+	} else {
+		r->n->net[number].subnet = a;
+		r->subnet_line[number] = r->line;
+	}
 }
 
-static void take_netmask(struct reading *r, const char *value)
+static void take_netmask(struct reading *r, unsigned int number,
+			 const char *value)
 {
+	unsigned int prefix = SUBNET_WIDEST;
 	uint32_t a;
 
-	if (!read_address(value, &a) || a != NETMASK)
+	if (read_address(value, &a))
+		while (prefix <= SUBNET_NARROWEST && subnet_mask(prefix) != a)
+			prefix++;
+	else
+		prefix = SUBNET_NARROWEST + 1;
+	if (prefix > SUBNET_NARROWEST) {
 		mistake(r, r->line,
-			"the netmask '%s' is not 255.255.255.0, "
-			"which each network has",
+			"'%s' is no netmask that networks can have: they are "
+			"255.255.0.0 (/16) to 255.255.255.248 (/29)",
 			value);
+		return;
+	}
+	r->n->net[number].prefix = (uint8_t)prefix;
+	r->subnet_line[number] = r->line;
+}
+
+static void take_vde(struct reading *r, unsigned int number, const char *value)
+{
+	struct network *net = &r->n->net[number];
+
+	if (*value != '/' || strlen(value) >= sizeof(net->vde)) {
+		mistake(r, r->line,
+			"'%s' is no VDE switch's folder: its whole name is "
+			"needed, of less than %zu characters",
+			value, sizeof(net->vde));
+		return;
+	}
+	strcpy(net->vde, value);
+	r->vde_line[number] = r->line;
 }
 
 /* line_ignored() - VMware's own notes, which mean nothing here */
@@ -200,14 +235,16 @@ static void take_answer(struct reading *r)
 	else if (!strcmp(key, "VIRTUAL_ADAPTER"))
 		read_yes(r, value, &net->adapter);
 	else if (!strcmp(key, "HOSTONLY_SUBNET"))
-		take_subnet(r, net, value);
+		take_subnet(r, number, value);
 	else if (!strcmp(key, "HOSTONLY_NETMASK"))
-		take_netmask(r, value);
+		take_netmask(r, number, value);
+	else if (!strcmp(key, "VDE"))
+		take_vde(r, number, value);
 	else if (!line_ignored(key))
 		mistake(r, r->line,
 			"there is no key '%s'; those there are: "
 			"NAT, DHCP, VIRTUAL_ADAPTER, "
-			"HOSTONLY_SUBNET, HOSTONLY_NETMASK",
+			"HOSTONLY_SUBNET, HOSTONLY_NETMASK, VDE",
 			key);
 }
 
@@ -234,6 +271,12 @@ static void take_remove_answer(struct reading *r)
 		net->adapter = gives_addresses(number);
 	else if (!strcmp(key, "HOSTONLY_SUBNET"))
 		net->subnet = networking_subnet(number);
+	else if (!strcmp(key, "HOSTONLY_NETMASK"))
+		net->prefix = SUBNET_USUAL;
+	else if (!strcmp(key, "VDE"))
+		*net->vde = '\0';
+	if (!strncmp(key, "HOSTONLY_", 9))
+		r->subnet_line[number] = r->line;
 }
 
 /* ---- the other lines --------------------------------------------------- */
@@ -278,13 +321,12 @@ static void drop_fixed(struct reading *r, unsigned int network,
 		    !memcmp(n->fixed[i].mac, mac, 6))
 			continue;
 		n->fixed[k] = n->fixed[i];
-		r->fixed_line[k++] = r->fixed_line[i];
+		r->fixed[k++] = r->fixed[i];
 	}
 	n->fixed_count = k;
 }
 
-/* read_host() - an address, whose subnet is looked at in the end: for now it
- * is the network's, as far as it is known. */
+/* read_host() - an address, whose subnet is looked at in the end. */
 static bool read_host(struct reading *r, const char *s, uint32_t *address)
 {
 	if (read_address(s, address))
@@ -293,20 +335,14 @@ static bool read_host(struct reading *r, const char *s, uint32_t *address)
 	return false;
 }
 
-/* in_subnet() - is it an address of a machine of that network? Else say so. */
-static bool in_subnet(struct reading *r, unsigned int number, uint32_t address)
+/* is_kept() - for any card, of those that have been read so far? */
+static bool is_kept(const struct reading *r, unsigned int network, uint32_t ip)
 {
-	const struct network *net = &r->n->net[number];
-	unsigned int host = address & ~NETMASK;
+	unsigned int i;
 
-	if ((address & NETMASK) == net->subnet && host > 3 && host < 254)
-		return true;
-	mistake(r, r->line,
-		"%u.%u.%u.%u is no machine's address on vmnet%u, whose subnet "
-		"is %u.%u.%u.0 so far: its last part is 4 to 253",
-		address >> 24, address >> 16 & 255, address >> 8 & 255, host,
-		number, net->subnet >> 24, net->subnet >> 16 & 255,
-		net->subnet >> 8 & 255);
+	for (i = 0; i < r->n->fixed_count; i++)
+		if (r->n->fixed[i].network == network && r->fixed[i].ip == ip)
+			return true;
 	return false;
 }
 
@@ -319,11 +355,10 @@ static void take_fixed(struct reading *r)
 	uint32_t ip;
 
 	if (!read_net(r, r->word[1], &number) ||
-	    !read_mac(r, r->word[2], mac) || !read_host(r, r->word[3], &ip) ||
-	    !in_subnet(r, number, ip))
+	    !read_mac(r, r->word[2], mac) || !read_host(r, r->word[3], &ip))
 		return;
 	drop_fixed(r, number, mac);
-	if (networking_kept(n, number, (uint8_t)ip)) {
+	if (is_kept(r, number, ip)) {
 		mistake(r, r->line, "%s is kept for another card already",
 			r->word[3]);
 		return;
@@ -333,10 +368,9 @@ static void take_fixed(struct reading *r)
 			NETWORKING_FIXED);
 		return;
 	}
-	r->fixed_line[n->fixed_count] = r->line;
+	r->fixed[n->fixed_count] = (struct place){ r->line, ip };
 	f = &n->fixed[n->fixed_count++];
 	f->network = (uint8_t)number;
-	f->host = (uint8_t)ip;
 	memcpy(f->mac, mac, sizeof(f->mac));
 	n->net[number].given = true;
 }
@@ -383,7 +417,7 @@ static void drop_forward(struct reading *r, const struct network_forward *f)
 		    n->forward[i].to.port == f->to.port)
 			continue;
 		n->forward[k] = n->forward[i];
-		r->forward_line[k++] = r->forward_line[i];
+		r->forward[k++] = r->forward[i];
 	}
 	n->forward_count = k;
 }
@@ -397,14 +431,12 @@ static void take_forward(struct reading *r)
 	unsigned int port;
 	uint32_t ip;
 
-	if (!read_port(r, &f) || !read_host(r, r->word[4], &ip) ||
-	    !in_subnet(r, f.network, ip))
+	if (!read_port(r, &f) || !read_host(r, r->word[4], &ip))
 		return;
 	if (!read_number(r->word[5], 65535, &port) || !port) {
 		mistake(r, r->line, "'%s' is no port, 1 to 65535", r->word[5]);
 		return;
 	}
-	f.host = (uint8_t)ip;
 	f.to.guest_port = (uint16_t)port;
 	drop_forward(r, &f);
 	if (n->forward_count == NETWORKING_FORWARDS) {
@@ -412,7 +444,7 @@ static void take_forward(struct reading *r)
 			NETWORKING_FORWARDS);
 		return;
 	}
-	r->forward_line[n->forward_count] = r->line;
+	r->forward[n->forward_count] = (struct place){ r->line, ip };
 	n->forward[n->forward_count++] = f;
 	n->net[f.network].given = true;
 }
@@ -511,6 +543,102 @@ static void take_line(struct reading *r, const char *line, size_t len)
 	mistake(r, r->line, "'%s' begins no line that there is", r->word[0]);
 }
 
+/* settle_subnet() - do the subnet and the netmask of a network fit? */
+static void settle_subnet(struct reading *r, unsigned int number)
+{
+	struct network *net = &r->n->net[number];
+	const uint32_t mask = subnet_mask(net->prefix);
+
+	if (subnet_ok(net->subnet, net->prefix))
+		return;
+	mistake(r, r->subnet_line[number],
+		IP4 "/%u, which vmnet%u would have, is no subnet: " IP4
+		    "/%u is",
+		IP4_PARTS(net->subnet), net->prefix, number,
+		IP4_PARTS(net->subnet & mask), net->prefix);
+	net->subnet = networking_subnet(number);
+	net->prefix = SUBNET_USUAL;
+}
+
+/* in_subnet() - is that the address of a machine of that network, and then
+ * its number? Else say so. */
+static bool in_subnet(struct reading *r, unsigned int number,
+		      const struct place *at, uint16_t *host)
+{
+	const struct network *net = &r->n->net[number];
+	const uint32_t last = subnet_server(net->prefix) - 1u;
+
+	*host = (uint16_t)(at->ip - net->subnet);
+	if (at->ip >= net->subnet &&
+	    subnet_keeps(net->prefix, at->ip - net->subnet))
+		return true;
+	mistake(r, at->line,
+		IP4 " is no machine's address on vmnet%u, whose subnet is " IP4
+		    "/%u: those are " IP4 " to " IP4,
+		IP4_PARTS(at->ip), number, IP4_PARTS(net->subnet), net->prefix,
+		IP4_PARTS(net->subnet + SUBNET_LOWEST),
+		IP4_PARTS(net->subnet + last));
+	return false;
+}
+
+/* settle_vde() - a VDE switch's network is nothing else. */
+static void settle_vde(struct reading *r, unsigned int number)
+{
+	struct network *net = &r->n->net[number];
+
+	if (!*net->vde)
+		return;
+	if (net->kind == NET_PRIVATE) {
+		net->kind = NET_VDE;
+		return;
+	}
+	mistake(r, r->vde_line[number],
+		"vmnet%u has a VDE switch and is %s, which exclude each other",
+		number, net_kind_names[net->kind]);
+	*net->vde = '\0';
+}
+
+/* settle_fixed() - what is kept on networks that keep something stays. */
+static void settle_fixed(struct reading *r)
+{
+	struct networking *n = r->n;
+	struct network_fixed f;
+	unsigned int i, k = 0;
+	enum net_kind kind;
+
+	for (i = 0; i < n->fixed_count; i++) {
+		f = n->fixed[i];
+		kind = n->net[f.network].kind;
+		if (kind != NET_NAT && kind != NET_HOSTONLY)
+			mistake(r, r->fixed[i].line,
+				"vmnet%u gives no addresses, so none can be "
+				"kept",
+				f.network);
+		else if (in_subnet(r, f.network, &r->fixed[i], &f.host))
+			n->fixed[k++] = f;
+	}
+	n->fixed_count = k;
+}
+
+/* settle_forwards() - the same of ports */
+static void settle_forwards(struct reading *r)
+{
+	struct networking *n = r->n;
+	struct network_forward f;
+	unsigned int i, k = 0;
+
+	for (i = 0; i < n->forward_count; i++) {
+		f = n->forward[i];
+		if (n->net[f.network].kind != NET_NAT)
+			mistake(r, r->forward[i].line,
+				"vmnet%u has no NAT, so no port leads there",
+				f.network);
+		else if (in_subnet(r, f.network, &r->forward[i], &f.host))
+			n->forward[k++] = f;
+	}
+	n->forward_count = k;
+}
+
 /* line_settle() - all is read: what kind is each network? */
 static void line_settle(struct reading *r)
 {
@@ -535,19 +663,11 @@ static void line_settle(struct reading *r)
 				"vmnet%u is bridged to %s and has NAT, which "
 				"exclude each other",
 				i, net->iface);
+		settle_subnet(r, i);
+		settle_vde(r, i);
 	}
-	for (i = 0; i < n->fixed_count; i++)
-		if (n->net[n->fixed[i].network].kind != NET_NAT &&
-		    n->net[n->fixed[i].network].kind != NET_HOSTONLY)
-			mistake(r, r->fixed_line[i],
-				"vmnet%u gives no addresses, so none can be "
-				"kept",
-				n->fixed[i].network);
-	for (i = 0; i < n->forward_count; i++)
-		if (n->net[n->forward[i].network].kind != NET_NAT)
-			mistake(r, r->forward_line[i],
-				"vmnet%u has no NAT, so no port leads there",
-				n->forward[i].network);
+	settle_fixed(r);
+	settle_forwards(r);
 }
 
 unsigned int networking_parse(struct networking *n, const char *text,
@@ -588,6 +708,7 @@ void networking_builtin(struct networking *n)
 
 	memset(n, 0, sizeof(*n));
 	for (i = 0; i < NETWORKS; i++) {
+		n->net[i].prefix = SUBNET_USUAL;
 		n->net[i].subnet = networking_subnet(i);
 		n->net[i].dhcp = n->net[i].adapter = gives_addresses(i);
 	}
@@ -635,11 +756,12 @@ bool networking_same(const struct networking *a, const struct networking *b,
 
 	return x->kind == y->kind && x->dhcp == y->dhcp &&
 	       x->adapter == y->adapter && x->subnet == y->subnet &&
-	       !strcmp(x->iface, y->iface);
+	       x->prefix == y->prefix && !strcmp(x->iface, y->iface) &&
+	       !strcmp(x->vde, y->vde);
 }
 
-uint8_t networking_fixed(const struct networking *n, unsigned int network,
-			 const uint8_t mac[6])
+uint16_t networking_fixed(const struct networking *n, unsigned int network,
+			  const uint8_t mac[6])
 {
 	unsigned int i;
 
@@ -651,7 +773,7 @@ uint8_t networking_fixed(const struct networking *n, unsigned int network,
 }
 
 bool networking_kept(const struct networking *n, unsigned int network,
-		     uint8_t host)
+		     uint16_t host)
 {
 	unsigned int i;
 

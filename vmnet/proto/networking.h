@@ -4,7 +4,9 @@
  *
  * The file is laid out as VMware's "networking": a line for each setting,
  *	answer VNET_8_NAT yes
+ *	answer VNET_8_HOSTONLY_NETMASK 255.255.255.0
  *	answer VNET_8_HOSTONLY_SUBNET 192.168.8.0
+ *	answer VNET_7_VDE /run/vde/switch	(not VMware's)
  *	add_bridge_mapping eth0 2
  *	add_dhcp_mac_to_ip 8 00:50:56:00:00:0a 192.168.8.20
  *	add_nat_portfwd 8 tcp 8080 192.168.8.20 80
@@ -14,7 +16,8 @@
  *    NAT, vmnet0 bridged to an interface that is to be named, all others
  *    private.
  * 2. A line that makes no sense changes nothing, and all of them are told.
- * 3. Each subnet has 256 addresses.
+ * 3. Each subnet has 256 addresses if nobody says how many (subnet.h). What is
+ *    kept there, and where a port leads, is looked at when all is read.
  */
 #ifndef VMNET_NETWORKING_H
 #define VMNET_NETWORKING_H
@@ -28,10 +31,11 @@
 #define NETWORKS	255u	/* vmnet0 to vmnet254 */
 #define NETWORKING_FIXED	256u
 #define NETWORKING_FORWARDS	64u
+#define NETWORKING_VDE	101u	/* a VDE switch's folder with its NUL; sockets
+				 * in there have names, too */
+#define NETWORKING_WORD	104u	/* of a line, with its NUL */
 #define NETWORKING_SIZE	65536u	/* of the file at most */
 #define NETWORKING_ERRORS 4096u	/* room for what is wrong with it */
-
-enum net_kind { NET_PRIVATE, NET_HOSTONLY, NET_NAT, NET_BRIDGED };
 
 struct network {
 	uint8_t kind;		/* enum net_kind */
@@ -39,6 +43,8 @@ struct network {
 	bool dhcp;		/* HOSTONLY, NAT: addresses are given */
 	bool adapter;		/* HOSTONLY: the host has one, where it may */
 	char iface[VMNET_IFACE_MAX];	/* BRIDGED: ""; it is to be named */
+	char vde[NETWORKING_VDE];	/* VDE: the switch's folder */
+	uint8_t prefix;		/* HOSTONLY, NAT: of the subnet (subnet.h) */
 	uint32_t subnet;	/* HOSTONLY, NAT: in our byte order */
 };
 
@@ -46,13 +52,13 @@ struct network {
 struct network_fixed {
 	uint8_t network;
 	uint8_t mac[6];
-	uint8_t host;		/* last byte of the address */
+	uint16_t host;		/* number of the address in the subnet */
 };
 
 /* A port of the host that leads to a machine of a NAT network. */
 struct network_forward {
 	uint8_t network;
-	uint8_t host;		/* last byte of the machine's address */
+	uint16_t host;		/* number of the machine in the subnet */
 	struct vmnet_forward to;
 };
 
@@ -63,7 +69,7 @@ struct networking {
 	struct network_forward forward[NETWORKING_FORWARDS];
 };
 
-/* net_kind_names - "private", "hostonly", "nat", "bridged" */
+/* net_kind_names - "private", "hostonly", "nat", "bridged", "vde" */
 extern const char *const net_kind_names[];
 
 /* networking_builtin() - what there is without a file. */
@@ -97,13 +103,13 @@ int networking_load(struct networking *n, const char *path, char *errors);
 bool networking_same(const struct networking *a, const struct networking *b,
 		     unsigned int number);
 
-/* networking_fixed() - the last byte of the address that is kept for a card on
- * a network; 0: none is. */
-uint8_t networking_fixed(const struct networking *n, unsigned int network,
-			 const uint8_t mac[6]);
+/* networking_fixed() - the number of the address that is kept for a card on a
+ * network; 0: none is. */
+uint16_t networking_fixed(const struct networking *n, unsigned int network,
+			  const uint8_t mac[6]);
 
-/* networking_kept() - is the address with that last byte kept for a card? */
+/* networking_kept() - is the address with that number kept for a card? */
 bool networking_kept(const struct networking *n, unsigned int network,
-		     uint8_t host);
+		     uint16_t host);
 
 #endif

@@ -281,8 +281,8 @@ bool decode_dhcp_setup(const void *msg, size_t len,
 	if (len != sizeof(s))
 		return false;
 	memcpy(&s, msg, sizeof(s));
-	if (s.magic != VMNET_MAGIC || s.version != VMNET_VERSION || s.zero ||
-	    (s.subnet & 0xff))
+	if (s.magic != VMNET_MAGIC || s.version != VMNET_VERSION ||
+	    !subnet_ok(s.subnet, s.prefix))
 		return false;
 	*setup = s;
 	return true;
@@ -296,7 +296,7 @@ bool decode_dhcp_card(const void *msg, size_t len, struct vmnet_dhcp_card *card)
 	if (len != sizeof(c))
 		return false;
 	memcpy(&c, msg, sizeof(c));
-	if ((c.mac[0] & 1) || !c.host || c.host >= 254 || c.names > 1 ||
+	if ((c.mac[0] & 1) || !c.host || c.names > 1 ||
 	    memcmp(c.zero, zero, sizeof(zero)) != 0)
 		return false;
 	*card = c;
@@ -312,9 +312,9 @@ bool decode_nat_setup(const void *msg, size_t len,
 		return false;
 	memcpy(&s, msg, sizeof(s));
 	if (s.magic != VMNET_MAGIC || s.version != VMNET_VERSION ||
-	    s.host_loopback > 1 || s.host < NAT_LOWEST_HOST ||
-	    s.host > NAT_LAST_HOST || (s.mac[0] & 1) || s.folder > 1 ||
-	    s.dhcp > 1 || (s.subnet & 0xff) ||
+	    s.host_loopback > 1 || !subnet_ok(s.subnet, s.prefix) ||
+	    s.host < SUBNET_LOWEST || s.host > subnet_nat_last(s.prefix) ||
+	    (s.mac[0] & 1) || s.folder > 1 || s.dhcp > 1 || s.zero ||
 	    !bootfile_ok(s.bootfile, s.folder) ||
 	    decode_forwards(s.forward) != VMNET_OK)
 		return false;
@@ -402,7 +402,7 @@ int decode_reply(const void *msg, size_t len, struct vmnet_reply *reply)
 	/* A daemon of another version says so; its other fields are its own */
 	if (r.status == VMNET_OK &&
 	    (r.version != VMNET_VERSION || r.frame_max != VMNET_FRAME_MAX ||
-	     r.link > 1))
+	     r.link > 1 || r.kind >= NET_KINDS))
 		return -EPROTO;
 	*reply = r;
 	return 0;
@@ -421,7 +421,8 @@ int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 	if (len != sizeof(e))
 		return -EPROTO;
 	memcpy(&e, msg, sizeof(e));
-	if (e.zero[0] || e.zero[1])
+	if (e.zero || e.kind >= NET_KINDS ||
+	    (e.kind && e.type != VMNET_EVENT_ANSWER))
 		return -EPROTO;
 	if (e.type == VMNET_EVENT_LINK || e.type == VMNET_EVENT_PROMISCUOUS) {
 		if (e.value > 1 || e.count)

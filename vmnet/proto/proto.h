@@ -45,11 +45,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "vmnet/proto/conditions.h"
+#include "vmnet/proto/subnet.h"
 
 #define VMNET_MAGIC	0x54454e56u	/* "VNET" */
-#define VMNET_VERSION	7
+#define VMNET_VERSION	8
 
 #define VMNET_FRAME_MIN	14u	/* two addresses and a type */
 #define VMNET_FRAME_MAX	1518u	/* 1514, and a VLAN tag (802.1Q) */
@@ -66,6 +68,10 @@
 /* The descriptors that come with it. */
 enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 
+/* What a network can be. */
+enum net_kind { NET_PRIVATE, NET_HOSTONLY, NET_NAT, NET_BRIDGED, NET_VDE,
+		NET_KINDS };
+
 /* N of vmnetN of the networks that are more than a private hub. */
 #define BRIDGED_NUMBER	0u		/* "bridged=INTERFACE" */
 #define HOSTONLY_NUMBER	1u		/* "hostonly" */
@@ -73,14 +79,9 @@ enum { RING_FD_PAIR, RING_FD_SWITCH_BELL, RING_FD_CLIENT_BELL, RING_FDS };
 
 /* The network "nat", if nobody says another one: 10.0.2.0/24. */
 #define NAT_NETWORK	0x0a000200u
-#define NAT_FIRST_HOST	15u	/* guests have 10.0.2.15 to 10.0.2.254 */
-#define NAT_LAST_HOST	254u
-#define NAT_LOWEST_HOST	4u	/* one that is kept for a card */
 
 /* The network "hostonly", if nobody says another one: 192.168.211.0/24. */
 #define HOSTONLY_SUBNET	0xc0a8d300u
-#define ADAPTER_HOST	1u	/* the host's own place there */
-#define NETWORK_MASK	0xffffff00u	/* of each network */
 
 /* nat_gateway(), nat_nameserver() - of the NAT network with that subnet, all in
  * our byte order: .2 and .3. */
@@ -98,13 +99,12 @@ static inline uint32_t nat_nameserver(uint32_t subnet)
  * IP address that it answers for, with four bytes of that. */
 static inline bool nat_mac(const uint8_t mac[6], uint32_t subnet)
 {
-	const uint8_t ip4[5] = { 0x52, 0x55, (uint8_t)(subnet >> 24),
-				 (uint8_t)(subnet >> 16),
-				 (uint8_t)(subnet >> 8) };
-	static const uint8_t ip6[5] = { 0x52, 0x56, 0, 0, 0 };
+	const uint32_t last = get_be32(mac + 2);
 
-	return (!memcmp(mac, ip4, 5) || !memcmp(mac, ip6, 5)) &&
-	       (mac[5] == 2 || mac[5] == 3);
+	return mac[0] == 0x52 &&
+	       ((mac[1] == 0x55 && (last == nat_gateway(subnet) ||
+				    last == nat_nameserver(subnet))) ||
+		(mac[1] == 0x56 && (last == 2 || last == 3)));
 }
 
 /* A port of the host that leads to one of the guest: nat only. */
@@ -166,11 +166,13 @@ struct vmnet_nat_setup {
 	uint32_t magic;
 	uint16_t version;
 	uint8_t host_loopback;
-	uint8_t host;		/* last byte of the guest's address */
+	uint8_t prefix;		/* of the subnet */
 	uint8_t mac[6];		/* of the guest's card */
 	uint8_t folder;		/* 1: it has one, as CHILD_FOLDER_FD */
 	uint8_t dhcp;		/* 1: it answers DHCP */
-	uint32_t subnet;	/* in our byte order; its last byte is 0 */
+	uint32_t subnet;	/* in our byte order (subnet.h) */
+	uint16_t host;		/* number of the guest in there */
+	uint16_t zero;
 	struct vmnet_forward forward[VMNET_FORWARDS];
 	char bootfile[VMNET_BOOTFILE_MAX];
 };
@@ -200,16 +202,16 @@ struct vmnet_ask {
 struct vmnet_dhcp_setup {
 	uint32_t magic;
 	uint16_t version;
-	uint16_t zero;
-	uint32_t subnet;	/* in our byte order; its last byte is 0 */
+	uint16_t prefix;	/* of the subnet */
+	uint32_t subnet;	/* in our byte order (subnet.h) */
 };
 
 /* ... and of each card that comes. It is shorter than any frame. */
 struct vmnet_dhcp_card {
 	uint8_t mac[6];
-	uint8_t host;		/* last byte of its address */
+	uint16_t host;		/* its number in the subnet */
 	uint8_t names;		/* 1: it is to hear where names are known */
-	uint8_t zero[4];
+	uint8_t zero[3];
 };
 
 /* Who is on a network, for those who answer questions for names there: NATs
@@ -219,8 +221,8 @@ struct vmnet_dhcp_card {
 struct vmnet_name {
 	char name[VMNET_MACHINE_MAX];	/* a machine's, as proto_dns_name() has
 					 * it; all zero behind its end */
-	uint8_t host;			/* last byte of its address; never 0 */
-	uint8_t zero[3];
+	uint16_t host;			/* its number in the subnet; never 0 */
+	uint8_t zero[2];
 };
 
 struct vmnet_names {
@@ -235,7 +237,8 @@ struct vmnet_reply {
 	uint16_t version;
 	uint16_t status;	/* enum vmnet_status */
 	uint32_t port;		/* the port's number in the statistics */
-	uint16_t link;		/* 1: the network works now */
+	uint8_t link;		/* 1: the network works now */
+	uint8_t kind;		/* enum net_kind: what the network is */
 	uint16_t frame_max;
 };
 
@@ -277,7 +280,9 @@ struct vmnet_event {
 				 * DROPS: enum nat_drop. ANSWER: enum
 				 * vmnet_status. STATE: enum nat_state. The
 				 * others: 0 */
-	uint8_t zero[2];
+	uint8_t kind;		/* ANSWER: enum net_kind of the network that
+				 * the client is on; the others: 0 */
+	uint8_t zero;
 	uint32_t count;		/* DROPS: frames since it was last told.
 				 * ANSWER: number of what was asked. STAMPS:
 				 * so many; 0: of none. STATE: see there */
@@ -335,6 +340,9 @@ BUILD_ASSERT(sizeof(struct vmnet_stamp) < VMNET_FRAME_MIN &&
 			"give a rate=, or a lower one, or a shorter delay=") \
 	X(FULL,		"VMNet has room for 120 cards, 60 of them with NAT, " \
 			"on 16 networks, and no more") \
+	X(NO_ADDRESS,	"each address of that network is in use, or kept for " \
+			"another card; a larger subnet has more: "	\
+			"'hostel net create ... --subnet A.B.C.D/N'")	\
 	X(NO_NAME,	"say which of the host's interfaces, for "	\
 			"example bridged=eth0, or have it said by "	\
 			"'hostel net create vmnet0 --bridged=eth0'")	\

@@ -9,7 +9,7 @@
 
 /* row_of() - Return: the row of an address; NULL: no card has or had it. */
 static struct address *row_of(struct addresses *a, unsigned int network,
-			      uint8_t host)
+			      uint16_t host)
 {
 	unsigned int i;
 
@@ -49,7 +49,7 @@ static struct address *row_room(struct addresses *a)
 }
 
 static struct address *row_set(struct addresses *a, unsigned int network,
-			       const uint8_t mac[6], uint8_t host)
+			       const uint8_t mac[6], uint16_t host)
 {
 	struct address *row = row_of(a, network, host);
 
@@ -65,7 +65,7 @@ static struct address *row_set(struct addresses *a, unsigned int network,
 }
 
 /* is_busy() - does a card have that address now? */
-static bool is_busy(struct addresses *a, unsigned int network, uint8_t host)
+static bool is_busy(struct addresses *a, unsigned int network, uint16_t host)
 {
 	const struct address *row = row_of(a, network, host);
 
@@ -85,9 +85,9 @@ static uint32_t mac_hash(const uint8_t mac[6])
 
 /* address_choose() - an address of the range that is kept for nobody: never
  * used, or not for the longest time. 0: all are in use. */
-static uint8_t address_choose(struct addresses *a, const struct networking *n,
-			      const struct address_range *r,
-			      const uint8_t mac[6])
+static uint16_t address_choose(struct addresses *a, const struct networking *n,
+			       const struct address_range *r,
+			       const uint8_t mac[6])
 {
 	const unsigned int count = r->last - r->first + 1u;
 	unsigned int host, i, begin = r->spread ? mac_hash(mac) % count : 0;
@@ -95,22 +95,23 @@ static uint8_t address_choose(struct addresses *a, const struct networking *n,
 
 	for (i = 0; i < count; i++) {
 		host = r->first + (begin + i) % count;
-		if (networking_kept(n, r->network, (uint8_t)host))
+		if (!subnet_plain(host) ||
+		    networking_kept(n, r->network, (uint16_t)host))
 			continue;
-		row = row_of(a, r->network, (uint8_t)host);
+		row = row_of(a, r->network, (uint16_t)host);
 		if (!row)
-			return (uint8_t)host;
+			return (uint16_t)host;
 		if (!row->busy && (!best || row->used < best->used))
 			best = row;
 	}
 	return best ? best->host : 0;
 }
 
-uint8_t addresses_take(struct addresses *a, const struct networking *n,
-		       const struct address_range *r, const uint8_t mac[6],
-		       bool *new)
+uint16_t addresses_take(struct addresses *a, const struct networking *n,
+			const struct address_range *r, const uint8_t mac[6],
+			bool *new)
 {
-	uint8_t host = networking_fixed(n, r->network, mac);
+	uint16_t host = networking_fixed(n, r->network, mac);
 	struct address *row = row_of_card(a, r->network, mac);
 
 	/* Two cards with one address of their own: the second is another's. */
@@ -133,7 +134,7 @@ uint8_t addresses_take(struct addresses *a, const struct networking *n,
 	return host;
 }
 
-void addresses_leave(struct addresses *a, unsigned int network, uint8_t host)
+void addresses_leave(struct addresses *a, unsigned int network, uint16_t host)
 {
 	struct address *row = row_of(a, network, host);
 
@@ -143,7 +144,7 @@ void addresses_leave(struct addresses *a, unsigned int network, uint8_t host)
 }
 
 void addresses_remember(struct addresses *a, unsigned int network,
-			const uint8_t mac[6], uint8_t host)
+			const uint8_t mac[6], uint16_t host)
 {
 	struct address *row = row_of_card(a, network, mac);
 

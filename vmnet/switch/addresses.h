@@ -8,8 +8,10 @@
  * 2. No two cards of a network have one address at a time.
  * 3. The caller has new addresses written down (child.h), so they stay when
  *    vmnetd ends. At most ADDRESSES are remembered.
+ * 4. None that is chosen here ends in .0 or .255.
  *
- * An address is given by its last byte. No system call is made here.
+ * An address is given by its number in the subnet (subnet.h). No system call is
+ * made here.
  */
 #ifndef VMNET_ADDRESSES_H
 #define VMNET_ADDRESSES_H
@@ -24,7 +26,7 @@
 /* An address that was given, or is. */
 struct address {
 	uint8_t network;
-	uint8_t host;		/* 0: a free place */
+	uint16_t host;		/* 0: a free place */
 	uint8_t mac[6];
 	bool busy;		/* a card has it now */
 	uint64_t used;		/* when it was last given: addresses.clock */
@@ -37,7 +39,8 @@ struct addresses {
 
 /* The addresses that may be given: from the first to the last. */
 struct address_range {
-	uint8_t network, first, last;
+	uint8_t network;
+	uint16_t first, last;
 	bool spread;	/* the search for a free one begins at a place that
 			 * depends on the card's MAC, so that a card most likely
 			 * has one address in each run, even if none is
@@ -49,18 +52,18 @@ struct address_range {
  * @mac: the card's
  * @new: receives whether it is to be written down
  *
- * Return: its last byte; 0: all are in use.
+ * Return: its number; 0: all are in use.
  */
-uint8_t addresses_take(struct addresses *a, const struct networking *n,
-		       const struct address_range *range, const uint8_t mac[6],
-		       bool *new);
+uint16_t addresses_take(struct addresses *a, const struct networking *n,
+			const struct address_range *range, const uint8_t mac[6],
+			bool *new);
 
 /* addresses_leave() - the card with that address has gone. */
-void addresses_leave(struct addresses *a, unsigned int network, uint8_t host);
+void addresses_leave(struct addresses *a, unsigned int network, uint16_t host);
 
 /* addresses_remember() - note that a card had an address in an earlier run. A
  * later call counts over an earlier one. */
 void addresses_remember(struct addresses *a, unsigned int network,
-			const uint8_t mac[6], uint8_t host);
+			const uint8_t mac[6], uint16_t host);
 
 #endif

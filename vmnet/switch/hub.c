@@ -74,6 +74,7 @@ void hub_join(struct hub *hub, struct port *port)
 	ASSERT(port->slot < FDB_PORTS && !hub->port[port->slot]);
 	ASSERT(!port->hub);
 	hub->port[port->slot] = port;
+	port->kind = hub->conf.kind;
 	port->hub = hub;
 	port->state = PORT_JOINED;
 	hub->left_in -= conditioned_gave(port);
@@ -283,7 +284,7 @@ static const struct port *hub_next(const struct hub *hub, uint64_t came)
 	return next;
 }
 
-void hub_names(const struct hub *hub, uint8_t (*host)(const struct port *port),
+void hub_names(const struct hub *hub, uint16_t (*host)(const struct port *port),
 	       struct vmnet_names *names)
 {
 	const struct port *port = hub_next(hub, 0);

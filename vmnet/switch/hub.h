@@ -155,8 +155,8 @@ void hub_input(struct hub *hub, struct port *from, const uint8_t *frame,
 	       size_t len, uint64_t now_ns);
 
 /* hub_names() - the machines whose cards are there, in the order in which they
- * came; @host: last byte of a card's address, 0: none is known. */
-void hub_names(const struct hub *hub, uint8_t (*host)(const struct port *port),
+ * came; @host: number of a card in the subnet, 0: none is known. */
+void hub_names(const struct hub *hub, uint16_t (*host)(const struct port *port),
 	       struct vmnet_names *names);
 
 /* ---- for the ways of struct port_ops ----------------------------------- */

@@ -6,12 +6,14 @@
 #include "vmnet/dhcp/hostonly_network.h"
 #include "vmnet/nat/nat_network.h"
 #include "vmnet/switch/plain_network.h"
+#include "vmnet/vde/vde_network.h"
 
 static const struct network_ops *const kinds[] = {
 	[NET_PRIVATE] = &plain_network,
 	[NET_HOSTONLY] = &hostonly_network,
 	[NET_NAT] = &nat_network,
 	[NET_BRIDGED] = &bridged_network,
+	[NET_VDE] = &vde_network,
 };
 
 const struct network_ops *network_kind(enum net_kind kind)

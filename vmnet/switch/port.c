@@ -481,6 +481,7 @@ static int port_send_events(struct port *port)
 	const struct vmnet_event forged = { .type = VMNET_EVENT_FORGED };
 	const struct vmnet_event answer = { .type = VMNET_EVENT_ANSWER,
 					    .value = port->answer,
+					    .kind = port->kind,
 					    .count = port->answer_number };
 	int err;
 

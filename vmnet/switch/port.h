@@ -142,6 +142,7 @@ struct port {
 				 * answer to yet; 0: nothing */
 	struct port_move *move;	/* that is to be moved; or NULL */
 	struct hub *hub;	/* NULL unless joined */
+	uint8_t kind;		/* enum net_kind of that */
 	uint64_t came;		/* there: vswitch->changes at that time */
 	unsigned int conditioned;	/* directions whose link has conditions,
 					 * or had them and is not empty yet */

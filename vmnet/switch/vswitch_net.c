@@ -122,11 +122,11 @@ static struct hub *hub_find(struct vswitch *sw, unsigned int network,
 	return NULL;
 }
 
-uint8_t vswitch_address(struct vswitch *sw, const struct address_range *range,
-			const uint8_t mac[6])
+uint16_t vswitch_address(struct vswitch *sw, const struct address_range *range,
+			 const uint8_t mac[6])
 {
 	bool new = false;
-	uint8_t host =
+	uint16_t host =
 		addresses_take(&sw->addresses, &sw->nets, range, mac, &new);
 
 	if (host && new)
@@ -212,6 +212,7 @@ void vswitch_answer(struct port *port, enum vmnet_status status)
 		.status = (uint16_t)status, .port = port->number,
 		.frame_max = VMNET_FRAME_MAX,
 		.link = port->link,
+		.kind = port->kind,
 	};
 
 	if (send(port->fd, &reply, sizeof(reply), MSG_DONTWAIT | MSG_NOSIGNAL) <

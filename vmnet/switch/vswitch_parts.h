@@ -107,8 +107,8 @@ struct hub *vswitch_get_hub(struct vswitch *sw, unsigned int network,
 
 /* vswitch_address() - an address for a card that comes (addresses.h); what is
  * new is written down. Return: its last byte; 0: all are in use. */
-uint8_t vswitch_address(struct vswitch *sw, const struct address_range *range,
-			const uint8_t mac[6]);
+uint16_t vswitch_address(struct vswitch *sw, const struct address_range *range,
+			 const uint8_t mac[6]);
 
 /**
  * vswitch_named_hub() - the network that a hello names; it is made if it is not

@@ -2,13 +2,17 @@
 /*
  * vde_main.c - vmnet-vde: a cable between a network of VMNet and a switch of
  * VDE (libvdeplug), on which QEMU, UML and 86Box can be. It is what `hostel net
- * vde` becomes.
+ * vde` becomes; and vmnetd starts it, with a port of the switch as descriptor
+ * CHILD_FD and the VDE switch's folder, for a network that the file of networks
+ * joins to one (vde_network.h).
  *
  * 1. To VMNet it is a client like a card, which may send from any address but
  *    those of other cards; to the VDE switch it is a plug.
  * 2. The process that moves frames has the two sockets and nothing else. Its
  *    parent sees no frame, and starts another one when either end has gone. So
- *    a switch that is restarted is plugged in again.
+ *    a switch that is restarted is plugged in again. A network's own cable, which
+ *    vmnetd starts, is that process itself: it waits for the VDE switch and ends
+ *    with either end, and vmnetd starts the next one.
  * 3. A frame that the other end does not take at once is lost and counted, as
  *    at any switch; so is a frame from VDE that is too short or too long for a
  *    card.
@@ -36,6 +40,7 @@
 #include "base/privileges.h"
 #include "base/sandbox.h"
 #include "vmnet/client/client.h"
+#include "vmnet/keeper/child.h"
 
 #define PAUSE_MS	500	/* before the next attempt */
 #define BATCH		32u	/* frames of one end, before the other's turn */
@@ -63,7 +68,9 @@ static const struct sandbox_rule vde_rules[] = {
 
 struct cable {
 	struct vmnet_client net;	/* of which only the socket is used
-					 * once frames move */
+					 * once frames move; vmnetd's own has
+					 * nothing but that */
+	bool tells;			/* what VDE did not take: vmnetd's own */
 	VDECONN *vde;
 	uint8_t frame[VDE_ETHBUFSIZE];
 };
@@ -129,6 +136,18 @@ static bool from_vde(struct cable *c, struct counts *n)
 	return true;
 }
 
+/* lost_tell() - what VDE did not take, if there is room for that now.
+ * #syscalls[vde] sendto */
+static void lost_tell(const struct cable *c, struct counts *n)
+{
+	const struct vmnet_event e = { .type = VMNET_EVENT_DROPS,
+				       .count = (uint32_t)n->out_lost };
+
+	if (c->tells && n->out_lost &&
+	    send(c->net.sock, &e, sizeof(e), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
+		n->out_lost = 0;
+}
+
 /* vde_there() - is the VDE switch still there? Its control socket is silent as
  * long as it is. #syscalls[vde] recvfrom */
 static bool vde_there(const struct cable *c)
@@ -155,6 +174,7 @@ static void frames_move(struct cable *c, struct counts *n)
 		both = (!p[2].revents || vde_there(c)) &&
 		       (!p[0].revents || from_vmnet(c, n)) &&
 		       (!p[1].revents || from_vde(c, n));
+		lost_tell(c, n);
 	}
 }
 
@@ -194,20 +214,31 @@ static void vde_walls(void)
 		die("the sandbox can not be closed: %s", strerror(-err));
 }
 
+/* vde_plug() - at the switch in that folder; Return: is it? */
+static bool vde_plug(struct cable *c, const char *path)
+{
+	char url[600], name[] = "Hostel's VMNet";
+
+	/* With its kind: else a name may ask the library for anything. */
+	snprintf(url, sizeof(url), "vde://%s", path);
+	c->vde = vde_open(url, name, NULL);
+	if (!c->vde)
+		return false;
+	/* The library looks at no flag. */
+	fcntl(vde_datafd(c->vde), F_SETFL, O_NONBLOCK);
+	return true;
+}
+
 /* cable_run() - plug in both ends and copy frames; in the child. Return: its
  * exit status. */
 static int cable_run(const char *network, const char *path, struct counts *n)
 {
 	struct cable *c = calloc(1, sizeof(*c));
-	char url[600], name[] = "Hostel's VMNet";
 	int ended;
 
 	if (!c)
 		return ENDED_FOR_NOW;
-	/* With its kind: else a name may ask the library for anything. */
-	snprintf(url, sizeof(url), "vde://%s", path);
-	c->vde = vde_open(url, name, NULL);
-	if (!c->vde) {
+	if (!vde_plug(c, path)) {
 		if (!n->plugged)
 			log_error("%s: no VDE switch answers there: %s (start "
 				  "it with: vde_switch --sock %s)",
@@ -217,8 +248,6 @@ static int cable_run(const char *network, const char *path, struct counts *n)
 	ended = net_plug(c, network, n->plugged);
 	if (ended != ENDED_WELL)
 		return ended;
-	/* The library looks at no flag. */
-	fcntl(vde_datafd(c->vde), F_SETFL, O_NONBLOCK);
 	log_info("%s is plugged into %s", path, network);
 	n->plugged = true;
 	vde_walls();
@@ -264,6 +293,51 @@ static int cable_await(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : ENDED_FOR_NOW;
 }
 
+/* ---- vmnetd's own ------------------------------------------------------- */
+
+/* is_helper() - has vmnetd started us? */
+static bool is_helper(void)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(CHILD_FD, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+	       type == SOCK_SEQPACKET;
+}
+
+/* helper_pause() - before the VDE switch is looked for again. Return: is vmnetd
+ * still there? */
+static bool helper_pause(void)
+{
+	struct pollfd p = { .fd = CHILD_FD, .events = POLLRDHUP };
+
+	return poll(&p, 1, PAUSE_MS) == 0;
+}
+
+/* helper_run() - Return: the exit status. */
+static int helper_run(const char *path, struct counts *n)
+{
+	const struct vmnet_event up = { .type = VMNET_EVENT_LINK, .value = 1 };
+	struct cable *c = calloc(1, sizeof(*c));
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGPIPE, SIG_IGN);
+	if (!c)
+		return EXIT_SETUP;
+	c->net.sock = CHILD_FD;
+	c->tells = true;
+	while (!vde_plug(c, path))
+		if (!helper_pause())
+			return 0;
+	vde_walls();
+	if (send(CHILD_FD, &up, sizeof(up), MSG_NOSIGNAL) > 0)
+		frames_move(c, n);
+	/* What else is done at an exit may ask for what the walls deny. */
+	_exit(0);
+}
+
+/* ---- by hand ------------------------------------------------------------ */
+
 static void hear_signals(void)
 {
 	struct sigaction act = { .sa_handler = vde_stop };
@@ -283,6 +357,8 @@ int main(int argc, char **argv)
 	log_init("hostel", LOG_INFO);
 	if (n == MAP_FAILED)
 		die("out of memory");
+	if (argc == 2 && argv[1][0] == '/' && is_helper())
+		return helper_run(argv[1], n);
 	if (argc != 3 || argv[2][0] != '/')
 		usage_exit("vmnet-vde: the part of 'hostel net vde' that moves "
 			   "frames. It is started by that, not by hand.\n",

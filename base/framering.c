@@ -133,7 +133,10 @@ unsigned int ring_count(const struct frame_ring *ring)
 
 bool ring_ask_frames(struct frame_ring *ring, enum ring_wake how)
 {
-	atomic_store(&ring->frames_asked, (uint32_t)how);
+	/* Asked so already, and not answered yet: a store would only take the
+	 * line from the other side, at each frame that a guest sends. */
+	if (atomic_load(&ring->frames_asked) != (uint32_t)how)
+		atomic_store(&ring->frames_asked, (uint32_t)how);
 	return atomic_load(&ring->head) == atomic_load(&ring->tail);
 }
 
@@ -179,9 +182,11 @@ static uint32_t wake_due(_Atomic uint32_t *asked)
 		       0;
 }
 
-enum ring_wake ring_frames_due(struct frame_ring *ring)
+/* wake_of() - what somebody else wrote: nonsense is a bell, which is always
+ * safe. */
+static enum ring_wake wake_of(uint32_t asked)
 {
-	switch (wake_due(&ring->frames_asked)) {
+	switch (asked) {
 	case 0:
 		return RING_WAKE_NOT;
 	case RING_WAKE_SLEEPER:
@@ -189,6 +194,18 @@ enum ring_wake ring_frames_due(struct frame_ring *ring)
 	default:
 		return RING_WAKE_BELL;
 	}
+}
+
+enum ring_wake ring_frames_due(struct frame_ring *ring)
+{
+	return wake_of(wake_due(&ring->frames_asked));
+}
+
+enum ring_wake ring_frames_wake(const struct frame_ring *ring)
+{
+	atomic_thread_fence(memory_order_seq_cst);
+	return wake_of(atomic_load_explicit(&ring->frames_asked,
+					    memory_order_relaxed));
 }
 
 void ring_wake_sleeper(struct ring_pair *pair)

@@ -152,6 +152,9 @@ bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len,
 /* ring_frames_due() - after ring_put(): must the consumer be woken, and how?
  * Asked for once, said once. */
 enum ring_wake ring_frames_due(struct frame_ring *ring);
+/* ring_frames_wake() - after ring_put(): how would the consumer be woken now?
+ * It goes on asking: ring_frames_due() takes that away. */
+enum ring_wake ring_frames_wake(const struct frame_ring *ring);
 /* ring_room_due() - after ring_get(): must the producer be woken? Asked for
  * once, said once. */
 bool ring_room_due(struct frame_ring *ring);

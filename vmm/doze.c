@@ -43,7 +43,8 @@ static bool doze_regular(const struct doze *d, uint64_t gap)
  * doze_until()'s */
 static uint64_t ticks_over(const struct doze *d, uint64_t tick, uint64_t other)
 {
-	uint64_t most = DOZE_MOST_NS / d->gap_ns;
+	bool rests = tick - d->used_ns >= DOZE_LONG_AFTER_NS;
+	uint64_t most = (rests ? DOZE_LONG_NS : DOZE_MOST_NS) / d->gap_ns;
 
 	if (tick - d->busy_ns < DOZE_AFTER_NS || most < 2 || other <= tick)
 		return 0;
@@ -63,6 +64,8 @@ uint64_t doze_until(struct doze *d, bool busy, uint64_t tsc, uint64_t tick,
 	odd = doze_worked(d, tsc) || !d->gap_ns || !doze_regular(d, gap);
 	d->tick_ns = d->end_ns = tick;
 	d->over = 0;
+	if (busy)
+		d->used_ns = tick;
 	if (busy || (odd && d->odd)) {
 		d->busy_ns = tick;
 		d->gap_ns = gap;

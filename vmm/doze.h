@@ -5,12 +5,13 @@
  * A kernel with a periodic tick is woken 250 or 1000 times a second, also if it
  * has nothing to do. Each wake-up costs the host a sleep and cold caches, far
  * more than the guest's handler takes. So a guest that is idle for a while is
- * woken only for every fourth tick (at 250 Hz) or every sixteenth (at 1000 Hz).
+ * woken only for every fourth tick (at 250 Hz) or every sixteenth (at 1000 Hz),
+ * and four times as rarely when it was not used for DOZE_LONG_AFTER_NS.
  * If its timer is periodic, it then gets all ticks, one after the other. If it
  * sets the timer anew for each tick, it gets one interrupt, late, and counts
  * ticks by a clock. All clocks are right whenever the guest reads them. Work
  * that it had planned for a tick in the sleep is late, by less than
- * DOZE_MOST_NS.
+ * DOZE_MOST_NS or DOZE_LONG_NS.
  *
  * 1. Nothing else is late: an interrupt on another line, or another chip's
  *    alarm, ends the sleep at once.
@@ -29,11 +30,17 @@
 
 #define DOZE_AFTER_NS	100000000u
 #define DOZE_MOST_NS	16000000u	/* between the ends of two sleeps */
+/* If no program ran and no chip was accessed for so long, the ends may be so
+ * far apart. A program that looks at something every second keeps the guest
+ * from that. */
+#define DOZE_LONG_AFTER_NS	2000000000u
+#define DOZE_LONG_NS		64000000u
 
 struct doze {
 	bool touched;		/* a chip was accessed since the last halt */
 	bool odd;		/* the last tick was out of order */
 	uint64_t busy_ns;	/* the last tick until which it was not idle */
+	uint64_t used_ns;	/* the last tick until which it was in use */
 	uint64_t tick_ns;	/* the next tick when the last sleep began */
 	uint64_t end_ns;	/* end of that sleep: tick_ns or a later tick */
 	uint64_t gap_ns;	/* from one tick to the next */

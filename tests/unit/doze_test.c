@@ -76,6 +76,32 @@ static void sixteen_of_1000_hz_and_one_of_100(void **state)
 	assert_in_range(slept(&slow, 1000 * MS, false), 99, 102);
 }
 
+/* Once nothing has used it for some seconds. A host that is late, or a kernel's
+ * own long work, is no use. */
+static void a_guest_at_rest_is_woken_rarely(void **state)
+{
+	struct guest g = { .now = 7 * MS, .gap = 4 * MS };
+	struct guest fast = { .now = 7 * MS, .gap = 1 * MS };
+	struct guest polls = { .now = 7 * MS, .gap = 4 * MS };
+	unsigned int i;
+
+	(void)state;
+	slept(&g, 20 * MS, true);
+	slept(&g, 3000 * MS, false);
+	assert_in_range(slept(&g, 1000 * MS, false), 15, 17);
+	assert_in_range(g.longest, 64 * MS - 10 * US, 64 * MS + 10 * US);
+	g.now += 40 * g.gap;
+	slept(&g, 200 * MS, false);
+	assert_in_range(slept(&g, 1000 * MS, false), 15, 17);
+	slept(&fast, 3000 * MS, false);
+	assert_in_range(slept(&fast, 1000 * MS, false), 15, 17);
+	for (i = 0; i < 5; i++) {
+		sleep_once(&polls, true, CLOCK_NEVER);
+		assert_in_range(slept(&polls, 1500 * MS, false), 108, 118);
+		assert_true(polls.longest <= DOZE_MOST_NS + 10 * US);
+	}
+}
+
 static void who_is_busy_has_every_tick(void **state)
 {
 	struct guest g = { .now = 7 * MS, .gap = 4 * MS };
@@ -191,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_ticks_of_250_hz),
 		cmocka_unit_test(sixteen_of_1000_hz_and_one_of_100),
+		cmocka_unit_test(a_guest_at_rest_is_woken_rarely),
 		cmocka_unit_test(who_is_busy_has_every_tick),
 		cmocka_unit_test(other_alarms_are_in_time),
 		cmocka_unit_test(woken_before_its_tick_it_goes_on),

@@ -24,6 +24,15 @@
 #define BUSY_FRAMES	8u
 #define BUSY_NS		200000u
 
+/*
+ * Nor does a busy card's client need a bell at once. It looks at its ring
+ * whenever it sends (machine/pcnet.c), so it has taken what came in long before
+ * it could be told: the bell, the watcher's wake-up and the signal that stops
+ * the guest would all be for nothing. So its bell waits for so long, and is
+ * rung only if frames are still there. One that sleeps is woken at once.
+ */
+#define BELL_WAITS_NS	50000u
+
 #define DROP(name, where, text) [DROP_##name] = #name,
 const char *const drop_names[DROP_COUNT] = {
 #include "vmnet/proto/drops.def"
@@ -163,14 +172,24 @@ void port_turn_end(struct port *port, unsigned int taken)
 	port->vain = 0;
 }
 
-/* client_tell() - the client is to look, and is woken if it sleeps. */
-static void client_tell(struct port *port, uint32_t notice, enum ring_wake how)
+static void client_wake(struct port *port, enum ring_wake how)
 {
-	atomic_fetch_or(&port->rings->notice, notice);
 	if (how == RING_WAKE_BELL)
 		bell_ring(port->client_bell);
 	else if (how == RING_WAKE_SLEEPER)
 		ring_wake_sleeper(port->rings);
+}
+
+/* room_tell() - the client waits for room: there is some. If it sleeps it is
+ * woken as for a frame; after the notice, as it looks at that when it no longer
+ * asks to be woken so. */
+static void room_tell(struct port *port)
+{
+	atomic_fetch_or(&port->rings->notice, RING_NOTICE_ROOM);
+	client_wake(port, ring_frames_wake(&port->rings->to_client) ==
+					  RING_WAKE_SLEEPER ?
+				  RING_WAKE_SLEEPER :
+				  RING_WAKE_BELL);
 }
 
 void port_take_end(struct port *port)
@@ -178,7 +197,7 @@ void port_take_end(struct port *port)
 	if (!ring_room_due(&port->rings->to_switch))
 		return;
 	port->stalls++;
-	client_tell(port, RING_NOTICE_ROOM, RING_WAKE_BELL);
+	room_tell(port);
 }
 
 bool port_accept(struct port *port, const void *msg, size_t len)
@@ -380,6 +399,46 @@ static int port_send_some(struct port *port)
 	return 0;
 }
 
+/* sends_often() - was the port busy of late? */
+static bool sends_often(const struct port *port, uint64_t now_ns)
+{
+	return now_ns - port->busy_ns < BUSY_NS;
+}
+
+/* bell_waits() - there are frames in the client's ring: is a bell that it asks
+ * for to wait? See BELL_WAITS_NS. */
+static bool bell_waits(struct port *port, enum ring_wake wake)
+{
+	uint64_t now;
+
+	if (wake != RING_WAKE_BELL || !port->station)
+		return false;
+	now = clock_now_ns();
+	if (port->bell_ns)
+		return now < port->bell_ns;
+	if (!sends_often(port, now))
+		return false;
+	port->bell_ns = now + BELL_WAITS_NS;
+	return true;
+}
+
+/* frames_tell() - the client is told that there are frames; or will be. */
+static void frames_tell(struct port *port)
+{
+	struct frame_ring *ring = &port->rings->to_client;
+	enum ring_wake wake = RING_WAKE_NOT;
+
+	/* It has taken what was there before. */
+	if (ring_count(ring) <= port->untold)
+		port->bell_ns = 0;
+	if (!bell_waits(port, ring_frames_wake(ring))) {
+		port->bell_ns = 0;
+		wake = ring_frames_due(ring);
+	}
+	atomic_fetch_or(&port->rings->notice, RING_NOTICE_FRAMES);
+	client_wake(port, wake);
+}
+
 /* port_put_some() - what waits goes to the ring, as far as there is room; and
  * the client is told of all that is new there. */
 static void port_put_some(struct port *port)
@@ -399,10 +458,19 @@ static void port_put_some(struct port *port)
 		port->untold++;
 	}
 	if (port->untold)
-		client_tell(port, RING_NOTICE_FRAMES, ring_frames_due(ring));
+		frames_tell(port);
 	else
 		port->blocks++;
 	port->untold = 0;
+}
+
+/* bell_look() - a bell waits: has the client looked by itself? */
+static void bell_look(struct port *port)
+{
+	if (ring_count(&port->rings->to_client) == 0)
+		port->bell_ns = 0;
+	else
+		frames_tell(port);
 }
 
 /* port_send_events() - those that are pending. Return: as port_send_event(). */
@@ -436,6 +504,8 @@ int port_flush(struct port *port)
 	err = port_send_events(port);
 	if (port->rings && port->queued + port->untold > 0)
 		port_put_some(port);
+	else if (port->bell_ns)
+		bell_look(port);
 	if (err == 0 && !port->blocked && !port->rings)
 		err = port_send_some(port);
 	return err;
@@ -450,7 +520,7 @@ bool port_is_busy(struct port *port, unsigned int frames, uint64_t now_ns)
 	port->counted += frames;
 	if (port->counted >= BUSY_FRAMES)
 		port->busy_ns = now_ns;
-	return now_ns - port->busy_ns < BUSY_NS;
+	return sends_often(port, now_ns);
 }
 
 void port_drop_queue(struct port *port)
@@ -459,6 +529,7 @@ void port_drop_queue(struct port *port)
 	while (port->queued)
 		port_lose(port, DROP_port_left);
 	port->untold = 0;
+	port->bell_ns = 0;
 	port->event_pending = port->forged_pending = false;
 	port->answer_pending = false;
 }

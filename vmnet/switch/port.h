@@ -170,6 +170,8 @@ struct port {
 				 * if that went evenly (hub.h, 7) */
 	unsigned int counted;		/* frames from it since ... */
 	uint64_t counted_ns, busy_ns;	/* ... and when it last was busy */
+	uint64_t bell_ns;	/* its bell is rung then, if it has not looked
+				 * (port.c); 0: no bell waits */
 
 	struct tap_port tap;		/* who sees its frames */
 	struct timelines *times;	/* the switch's; NULL: it has none */
@@ -298,8 +300,9 @@ static inline void port_leave(struct port *port)
 /* port_has_work() - is there something to flush? */
 static inline bool port_has_work(const struct port *port)
 {
-	return port->queued > 0 || port->untold > 0 || port->event_pending ||
-	       port->forged_pending || port->answer_pending;
+	return port->queued > 0 || port->untold > 0 || port->bell_ns ||
+	       port->event_pending || port->forged_pending ||
+	       port->answer_pending;
 }
 
 /* port_crowded() - would a flush make room, or have the peer make it? */

@@ -89,6 +89,7 @@ static void tend_port(struct vswitch *sw, struct port *port, uint64_t now)
 	if (port->state == PORT_JOINED && port_has_work(port) &&
 	    port->ops->flush(port) < 0)
 		port_leave(port);
+	sw->nap |= port->bell_ns != 0;
 }
 
 /* watch_port() - after all flushing: what is to be waited for at this port? */

@@ -181,6 +181,8 @@ static uint32_t due(_Atomic uint32_t *asked)
 
 enum ring_wake ring_frames_due(struct frame_ring *ring)
 {
+	if (ring_count(ring) == 0)	/* its consumer has had them all */
+		return RING_WAKE_NOT;
 	switch (due(&ring->frames_asked)) {
 	case 0:
 		return RING_WAKE_NOT;

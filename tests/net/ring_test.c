@@ -93,8 +93,11 @@ static void who_asks_is_told_once(void **state)
 	uint64_t bad = 0;
 	unsigned int i;
 
-	/* A new ring's first frame. */
+	/* A new ring's first frame; and nobody is woken for none. */
+	assert_int_equal(ring_frames_due(r), RING_WAKE_NOT);
+	assert_true(ring_put(r, "abcd", 4));
 	assert_int_equal(ring_frames_due(r), RING_WAKE_BELL);
+	assert_true(ring_get(r, got, &bad) > 0);
 	assert_true(ring_ask_frames(r, RING_WAKE_SLEEPER));
 	assert_true(ring_put(r, "abcd", 4));
 	assert_int_equal(ring_frames_due(r), RING_WAKE_SLEEPER);
@@ -115,6 +118,22 @@ static void who_asks_is_told_once(void **state)
 	assert_true(ring_room_due(r));
 	assert_false(ring_room_due(r));
 	assert_false(ring_ask_room(r));
+}
+
+/* Who is told of a frame has taken it before its producer looks. */
+static void who_has_all_is_not_woken(void **state)
+{
+	struct frame_ring *r = &((struct ring_pair *)*state)->to_client;
+	uint8_t got[RING_FRAME_MAX];
+	uint64_t bad = 0;
+
+	assert_true(ring_put(r, "abcd", 4));
+	assert_true(ring_get(r, got, &bad) > 0);
+	assert_true(ring_ask_frames(r, RING_WAKE_SLEEPER));
+	assert_int_equal(ring_frames_due(r), RING_WAKE_NOT);
+	/* Its wish stands: it is for the next one. */
+	assert_true(ring_put(r, "abcd", 4));
+	assert_int_equal(ring_frames_due(r), RING_WAKE_SLEEPER);
 }
 
 static void nonsense_is_left_out(void **state)
@@ -255,7 +274,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(frames_keep_their_order), T(the_longest_frame_fits),
-		T(who_asks_is_told_once), T(nonsense_is_left_out),
+		T(who_asks_is_told_once), T(who_has_all_is_not_woken),
+		T(nonsense_is_left_out),
 		T(another_file_is_refused), T(nobody_sleeps_for_ever),
 	};
 

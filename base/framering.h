@@ -53,6 +53,8 @@ enum ring_wake {
 	RING_WAKE_NOT,		/* it is awake */
 	RING_WAKE_BELL,		/* ring its bell */
 	RING_WAKE_SLEEPER,	/* it sleeps on ring_pair.notice: a futex */
+	RING_WAKE_NAP,		/* it looks again in a moment; ring its bell if
+				 * no more comes until then */
 };
 
 /* The bits of ring_pair.notice: what the client should look at. */
@@ -149,9 +151,19 @@ bool ring_ask_room(struct frame_ring *ring);
 bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len,
 		     const struct ring_stamp *stamp);
 
+/* ring_nap() - the consumer will look again in a moment, and asks for no
+ * wake-up but that of ring_rest_due(). */
+void ring_nap(struct frame_ring *ring);
+/* ring_nap_end() - the consumer is awake. */
+void ring_nap_end(struct frame_ring *ring);
+
 /* ring_frames_due() - after ring_put(): must the consumer be woken, and how?
- * Asked for once, said once. */
+ * Asked for once, said once; RING_WAKE_NAP is none. */
 enum ring_wake ring_frames_due(struct frame_ring *ring);
+/* ring_rest_due() - by a producer that puts in no more for now: are there
+ * frames before which the consumer naps? Then its bell is to be rung. Asked for
+ * once, said once. */
+bool ring_rest_due(struct frame_ring *ring);
 /* ring_room_due() - after ring_get(): must the producer be woken? Asked for
  * once, said once. */
 bool ring_room_due(struct frame_ring *ring);

@@ -33,6 +33,9 @@ void nic_poll(struct vmm *vmm);
 /* nic_idle() - the guest is about to halt: an interrupt that waits is due. */
 void nic_idle(struct vmm *vmm);
 
+/* nic_rest() - the guest halts: what it has sent goes now, if VMNet naps. */
+void nic_rest(struct vmm *vmm);
+
 /* nic_tick() - the card's alarm rang. */
 void nic_tick(struct vmm *vmm, unsigned int nic);
 

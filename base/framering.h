@@ -28,6 +28,8 @@
 
 #define RING_SLOTS	256u
 #define RING_FRAME_MAX	1518u
+#define RING_EARLY	16u	/* who puts in many tells the consumer after so
+				 * many, so that both work at the same time */
 #define RING_STAMPED	0x8000u	/* in @len: there is a stamp */
 
 struct ring_slot {

@@ -49,6 +49,15 @@ void nat_wire_flush(struct nat_wire *w)
 	w->untold = 0;
 }
 
+/* early() - there is more to come, but the switch may begin. */
+static void early(struct nat_wire *w)
+{
+	struct frame_ring *ring = &w->rings->to_switch;
+
+	if (ring_frames_due(ring) || ring_rest_due(ring))
+		bell_ring(w->switch_bell);
+}
+
 bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
 		   const struct ring_stamp *stamp, int most_ms)
 {
@@ -63,7 +72,8 @@ bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
 		poll(&p, 1, most_ms / 10 + 1);
 		bell_hush(w->bell);
 	}
-	w->untold++;
+	if (++w->untold % RING_EARLY == 0)
+		early(w);
 	return true;
 }
 

@@ -225,7 +225,9 @@ static bool port_put(struct port *port, const uint8_t *frame, size_t len,
 			      times_stamp(port, t, &stamp)))
 		return false;
 	times_given(port, t);
-	port->untold++;
+	if (++port->untold % RING_EARLY == 0)
+		client_tell(port, RING_NOTICE_FRAMES,
+			    ring_frames_due(&port->rings->to_client));
 	port->out++;
 	port->out_bytes += len;
 	tap_frame(&port->tap, TAP_TO_PEER, 0, frame, len);

@@ -65,9 +65,9 @@ bool bytering_ask_room(struct byte_ring *ring, uint32_t most)
 	return bytering_count(ring) >= most;
 }
 
-/* due() - the other side stored its wish, then looked; we stored what it
+/* ring_due() - the other side stored its wish, then looked; we stored what it
  * looks for, and now look for its wish: one of the two sees the other. */
-static bool due(_Atomic uint32_t *asked)
+static bool ring_due(_Atomic uint32_t *asked)
 {
 	atomic_thread_fence(memory_order_seq_cst);
 	return atomic_load_explicit(asked, memory_order_relaxed) &&
@@ -76,14 +76,14 @@ static bool due(_Atomic uint32_t *asked)
 
 bool bytering_bytes_due(struct byte_ring *ring)
 {
-	return due(&ring->bytes_asked);
+	return ring_due(&ring->bytes_asked);
 }
 
 bool bytering_room_due(struct byte_ring *ring)
 {
 	/* Half of it: else there would be news for each byte. */
 	return bytering_count(ring) <= BYTERING_SIZE / 2 &&
-	       due(&ring->room_asked);
+	       ring_due(&ring->room_asked);
 }
 
 void bytering_sleep(struct byte_ring *ring)

@@ -52,8 +52,8 @@ static bool each_listed(fds_do *f, unsigned int first, unsigned int last)
 	return read_all;
 }
 
-/* each() - of the descriptors that there may be */
-static void each(fds_do *f, unsigned int first, unsigned int last)
+/* fd_each() - of the descriptors that there may be */
+static void fd_each(fds_do *f, unsigned int first, unsigned int last)
 {
 	unsigned int fd;
 
@@ -67,12 +67,12 @@ void fds_close(unsigned int first, unsigned int last)
 {
 	if (first > last || close_range(first, last, 0) == 0)
 		return;
-	each(close_between, first, last);
+	fd_each(close_between, first, last);
 }
 
 void fds_close_inherited(void)
 {
-	each(close_inherited, STDERR_FILENO + 1, ~0u);
+	fd_each(close_inherited, STDERR_FILENO + 1, ~0u);
 }
 
 int fds_place(int first, int *fds, int n)

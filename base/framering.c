@@ -169,9 +169,9 @@ bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len,
 	return false;
 }
 
-/* due() - the other side stored its wish, then looked; we stored what it
+/* wake_due() - the other side stored its wish, then looked; we stored what it
  * looks for, and now look for its wish: one of the two sees the other. */
-static uint32_t due(_Atomic uint32_t *asked)
+static uint32_t wake_due(_Atomic uint32_t *asked)
 {
 	atomic_thread_fence(memory_order_seq_cst);
 	return atomic_load_explicit(asked, memory_order_relaxed) ?
@@ -209,7 +209,7 @@ enum ring_wake ring_frames_due(struct frame_ring *ring)
 		    RING_WAKE_NAP ||
 	    ring_count(ring) == 0)	/* its consumer has had them all */
 		return RING_WAKE_NOT;
-	switch (due(&ring->frames_asked)) {
+	switch (wake_due(&ring->frames_asked)) {
 	case 0:
 		return RING_WAKE_NOT;
 	case RING_WAKE_SLEEPER:
@@ -228,7 +228,8 @@ void ring_wake_sleeper(struct ring_pair *pair)
 bool ring_room_due(struct frame_ring *ring)
 {
 	/* Half of it: else a bell would ring for each frame. */
-	return ring_count(ring) <= RING_SLOTS / 2 && due(&ring->room_asked);
+	return ring_count(ring) <= RING_SLOTS / 2 &&
+	       wake_due(&ring->room_asked);
 }
 
 void bell_ring(int fd)

@@ -101,7 +101,7 @@ void ring_reset(struct ring_pair *pair);
 bool ring_put_stamped(struct frame_ring *ring, const void *frame, size_t len,
 		      const struct ring_stamp *stamp);
 
-/* ring_put() - the same without a stamp. */
+/* ring_put() - put a frame that has no stamp: see ring_put_stamped(). */
 static inline bool ring_put(struct frame_ring *ring, const void *frame,
 			    size_t len)
 {
@@ -120,7 +120,7 @@ static inline bool ring_put(struct frame_ring *ring, const void *frame,
 size_t ring_get_stamped(struct frame_ring *ring, void *buf, uint64_t *bad,
 			struct ring_stamp *stamp);
 
-/* ring_get() - the same without a stamp. */
+/* ring_get() - take a frame, and ignore its stamp: see ring_get_stamped(). */
 static inline size_t ring_get(struct frame_ring *ring, void *buf, uint64_t *bad)
 {
 	return ring_get_stamped(ring, buf, bad, NULL);

@@ -57,7 +57,7 @@ const char *privileges_words(enum privileges_wall wall);
 int privileges_drop(uint32_t keep);
 
 /**
- * privileges_drop_to() - the same, but what is in one folder can still be read
+ * privileges_drop_to() - privileges_drop(), but one folder can still be read
  * @folder: its descriptor, of a folder that this process could open by name.
  *	With the wall ROOT that folder becomes the root, read-only if its file
  *	system's other settings allow that, and *folder is replaced by one

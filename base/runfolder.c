@@ -23,9 +23,9 @@ static bool is_ours_alone(const char *dir)
 	       st.st_uid == geteuid() && (st.st_mode & 077) == 0;
 }
 
-/* check() - make @dir if need be, and see that it is ours alone.
+/* folder_check() - make @dir if need be, and see that it is ours alone.
  * Return: 0, or -errno with a sentence in @why. */
-static int check(const char *dir, char *why, size_t why_size)
+static int folder_check(const char *dir, char *why, size_t why_size)
 {
 	int err;
 
@@ -62,5 +62,5 @@ int runfolder_find(char *dir, size_t size, char *why, size_t why_size)
 			 "long; set HOSTEL_VMNET_DIR to a shorter one");
 		return -ENAMETOOLONG;
 	}
-	return check(dir, why, why_size);
+	return folder_check(dir, why, why_size);
 }

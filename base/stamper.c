@@ -6,14 +6,14 @@
 
 #include "base/clock.h"
 
-static void note(struct stamper *s, enum card_hop hop, uint64_t from,
-		 uint64_t to)
+static void stamp_note(struct stamper *s, enum card_hop hop, uint64_t from,
+		       uint64_t to)
 {
 	latency_add(&s->times->hop[hop], from, to);
 }
 
-/* turn() - is this one of @every? @count: since the last that was */
-static bool turn(const struct stamper *s, uint32_t *count)
+/* stamp_turn() - is this one of @every? @count: since the last that was */
+static bool stamp_turn(const struct stamper *s, uint32_t *count)
 {
 	uint32_t every = 0;
 
@@ -28,14 +28,14 @@ static bool turn(const struct stamper *s, uint32_t *count)
 
 void stamper_told(struct stamper *s)
 {
-	if (stamper_on(s) && !s->told && turn(s, &s->outs))
+	if (stamper_on(s) && !s->told && stamp_turn(s, &s->outs))
 		s->told = clock_now_ns();
 }
 
 void stamper_look(struct stamper *s)
 {
 	if (s->told)
-		note(s, CARD_HOP_OUT_LOOK, s->told, clock_now_ns());
+		stamp_note(s, CARD_HOP_OUT_LOOK, s->told, clock_now_ns());
 	s->told = 0;
 	if (s->due)
 		s->out.began = clock_now_ns();
@@ -57,9 +57,9 @@ void stamper_put(struct stamper *s, bool put)
 		return;
 	}
 	if (s->out.put)
-		note(s, CARD_HOP_OUT_FETCH, s->out.began, s->out.put);
+		stamp_note(s, CARD_HOP_OUT_FETCH, s->out.began, s->out.put);
 	/* The next one begins with a look, or here. */
-	s->due = turn(s, &s->frames);
+	s->due = stamp_turn(s, &s->frames);
 	if (s->due)
 		s->out.began = clock_now_ns();
 }
@@ -67,7 +67,7 @@ void stamper_put(struct stamper *s, bool put)
 void stamper_sent(struct stamper *s)
 {
 	if (s->out.put)
-		note(s, CARD_HOP_OUT_BACK, s->out.put, clock_now_ns());
+		stamp_note(s, CARD_HOP_OUT_BACK, s->out.put, clock_now_ns());
 	s->out.put = 0;
 }
 
@@ -78,7 +78,7 @@ void stamper_taken(struct stamper *s, const struct ring_stamp *stamp)
 		return;
 	s->in = *stamp;
 	s->taken = clock_now_ns();
-	note(s, CARD_HOP_IN_RING, stamp->put, s->taken);
+	stamp_note(s, CARD_HOP_IN_RING, stamp->put, s->taken);
 }
 
 void stamper_delivered(struct stamper *s)
@@ -88,8 +88,8 @@ void stamper_delivered(struct stamper *s)
 	if (!s->taken)
 		return;
 	now = clock_now_ns();
-	note(s, CARD_HOP_IN_CARD, s->taken, now);
-	note(s, CARD_HOP_IN_TOTAL, s->in.began, now);
+	stamp_note(s, CARD_HOP_IN_CARD, s->taken, now);
+	stamp_note(s, CARD_HOP_IN_TOTAL, s->in.began, now);
 	s->taken = 0;
 	if (!s->back)
 		s->back = now;
@@ -100,12 +100,12 @@ void stamper_irq(struct stamper *s)
 	if (!s->back || s->acked)
 		return;
 	s->acked = clock_now_ns();
-	note(s, CARD_HOP_IN_IRQ, s->back, s->acked);
+	stamp_note(s, CARD_HOP_IN_IRQ, s->back, s->acked);
 }
 
 void stamper_status(struct stamper *s)
 {
 	if (s->acked)
-		note(s, CARD_HOP_IN_DRIVER, s->acked, clock_now_ns());
+		stamp_note(s, CARD_HOP_IN_DRIVER, s->acked, clock_now_ns());
 	s->back = s->acked = 0;
 }

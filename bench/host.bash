@@ -16,7 +16,7 @@
 # and is waited for: the shell hears signals then only.
 cpu=bt
 guest=build/guest
-qemu=qemu-system-i386
+qemu=${HOSTEL_QEMU:-qemu-system-i386}
 work= python=${HOSTEL_PYTHON:-/usr/bin/python3} check_json= check_line= native_bits= native_label= reading= signalled=
 bench_name=${0##*/}
 

@@ -122,8 +122,9 @@ guest_line() {
 	vm_fails "$1" "it ended"
 }
 
-# run NAME PATTERN COMMAND - the same in a machine of any kind; nettest is that
-# of the machine. Return: 1 if a peer that is no guest has failed again and again
+# run NAME PATTERN COMMAND - guest_line in a machine of any kind, a peer too;
+# "nettest" in COMMAND is the machine's own build of it. Return: 1 if a peer
+# that is no guest has failed again and again
 run() {
 	local tries
 	if [ "${is[$1]}" = vm ]; then

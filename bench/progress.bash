@@ -12,7 +12,7 @@ say() {
 	printf '\r\033[K%.100s' "${1:+$(clock)$1}" >&2
 }
 
-# tell TEXT - the same, and it stays
+# tell TEXT - say it on a line of its own, which stays
 tell() {
 	say ""
 	echo "$(clock)$1" >&2

@@ -24,18 +24,18 @@ enum state {
 enum opcode { OP_OTHER, OP_WRITE, OP_READ, OP_ERASE };
 enum other { OTHER_EWDS, OTHER_WRAL, OTHER_ERAL, OTHER_EWEN };
 
-static unsigned int opcode(const struct eeprom_93c46 *e)
+static unsigned int eeprom_opcode(const struct eeprom_93c46 *e)
 {
 	return e->command >> 6;
 }
 
 /* The two highest address bits tell the commands without address apart. */
-static unsigned int other(const struct eeprom_93c46 *e)
+static unsigned int eeprom_other(const struct eeprom_93c46 *e)
 {
 	return e->command >> 4 & 3;
 }
 
-static uint16_t *addressed(struct eeprom_93c46 *e)
+static uint16_t *eeprom_addressed(struct eeprom_93c46 *e)
 {
 	return &e->word[e->command % EEPROM_93C46_WORDS];
 }
@@ -57,7 +57,7 @@ static void wait_for(struct eeprom_93c46 *e, enum state state,
 
 static void start_read(struct eeprom_93c46 *e)
 {
-	e->data = *addressed(e);
+	e->data = *eeprom_addressed(e);
 	e->out = 0;	/* the dummy bit */
 	wait_for(e, IN_READ, DATA_BITS);
 }
@@ -65,7 +65,7 @@ static void start_read(struct eeprom_93c46 *e)
 /* start_other() - the commands whose opcode is 00 */
 static void start_other(struct eeprom_93c46 *e)
 {
-	switch (other(e)) {
+	switch (eeprom_other(e)) {
 	case OTHER_WRAL:
 		wait_for(e, IN_DATA, DATA_BITS);
 		break;
@@ -74,14 +74,14 @@ static void start_other(struct eeprom_93c46 *e)
 		e->state = COMPLETE;
 		break;
 	default:
-		e->writes_allowed = other(e) == OTHER_EWEN;
+		e->writes_allowed = eeprom_other(e) == OTHER_EWEN;
 		e->state = IGNORE;
 	}
 }
 
 static void start_command(struct eeprom_93c46 *e)
 {
-	switch (opcode(e)) {
+	switch (eeprom_opcode(e)) {
 	case OP_READ:
 		start_read(e);
 		break;
@@ -105,7 +105,7 @@ static void read_bit(struct eeprom_93c46 *e)
 	if (--e->left)
 		return;
 	e->command++;
-	e->data = *addressed(e);
+	e->data = *eeprom_addressed(e);
 	e->left = DATA_BITS;
 }
 
@@ -133,15 +133,16 @@ static void clock_in(struct eeprom_93c46 *e, bool di)
 	}
 }
 
-/* program() - WRITE, ERASE, WRAL or ERAL: e->data to one word or to all */
-static void program(struct eeprom_93c46 *e)
+/* eeprom_program() - WRITE, ERASE, WRAL or ERAL: e->data to one word or to
+ * all */
+static void eeprom_program(struct eeprom_93c46 *e)
 {
 	unsigned int i;
 
 	if (!e->writes_allowed)
 		return;
-	if (opcode(e) != OP_OTHER) {
-		*addressed(e) = e->data;
+	if (eeprom_opcode(e) != OP_OTHER) {
+		*eeprom_addressed(e) = e->data;
 		return;
 	}
 	for (i = 0; i < EEPROM_93C46_WORDS; i++)
@@ -154,7 +155,7 @@ void eeprom_93c46_pins(struct eeprom_93c46 *e, bool cs, bool sk, bool di)
 
 	if (!cs && e->cs) {
 		if (e->state == COMPLETE)
-			program(e);
+			eeprom_program(e);
 		e->state = WAIT_START;
 		e->out = 1;
 	} else if (cs && e->cs && rising) {

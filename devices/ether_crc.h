@@ -32,8 +32,8 @@ void ether_crc_init(struct ether_crc *c);
 uint32_t ether_crc_fcs(const struct ether_crc *c, const uint8_t *frame,
 		       size_t len);
 
-/* ether_crc_tables() - the same on a host that can not multiply without carry;
- * for tests. */
+/* ether_crc_tables() - ether_crc_fcs() by tables only, as on a host without
+ * carry-less multiplication; for tests. */
 uint32_t ether_crc_tables(const struct ether_crc *c, const uint8_t *frame,
 			  size_t len);
 

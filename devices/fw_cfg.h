@@ -55,7 +55,8 @@ struct fw_cfg {
 void fw_cfg_reset(struct fw_cfg *f);
 
 /* fw_cfg_port_read() / fw_cfg_port_write() - an access of @width 1, 2 or 4
- * bytes; @offset: as above. What is not driven reads as ones. */
+ * bytes. @offset: from port 510h, 0 to 11; what is not driven reads as
+ * ones. */
 uint32_t fw_cfg_port_read(struct fw_cfg *f, unsigned int offset,
 			  unsigned int width);
 void fw_cfg_port_write(struct fw_cfg *f, unsigned int offset,

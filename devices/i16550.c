@@ -53,8 +53,8 @@ static unsigned int fifo_room(const struct i16550_regs *r)
 	return r->count < size ? size - r->count : 0;
 }
 
-/* iir() - the cause with the highest priority (table 4). */
-static uint8_t iir(const struct i16550_regs *r)
+/* uart_iir() - the cause with the highest priority (table 4). */
+static uint8_t uart_iir(const struct i16550_regs *r)
 {
 	unsigned int level = fifo_on(r) ? trigger_level[r->fcr >> 6] : 1;
 
@@ -91,19 +91,19 @@ static bool thre_due(struct i16550 *u)
 	return true;
 }
 
-static void update(struct i16550 *u)
+static void uart_update(struct i16550 *u)
 {
 	/* A PC's board gates the interrupt with OUT2; in loopback the pin
 	 * itself is inactive, but PCs' chips still interrupt then. */
 	bool gate = u->regs->mcr & (MCR_OUT2 | MCR_LOOP);
-	uint8_t cause = gate ? iir(u->regs) : IIR_NONE;
+	uint8_t cause = gate ? uart_iir(u->regs) : IIR_NONE;
 
 	irq_wire_set(&u->irq,
 		     cause != IIR_NONE && (cause != IIR_THRE || thre_due(u)));
 }
 
-/* msr() - the modem lines: in loopback the outputs, else "all there". */
-static uint8_t msr(const struct i16550_regs *r)
+/* uart_msr() - the modem lines: in loopback the outputs, else "all there". */
+static uint8_t uart_msr(const struct i16550_regs *r)
 {
 	uint8_t v = 0;
 
@@ -120,7 +120,7 @@ static uint8_t msr(const struct i16550_regs *r)
 	return v;
 }
 
-static bool push(struct i16550_regs *r, uint8_t byte)
+static bool uart_push(struct i16550_regs *r, uint8_t byte)
 {
 	if (!fifo_room(r))
 		return false;
@@ -129,7 +129,7 @@ static bool push(struct i16550_regs *r, uint8_t byte)
 	return true;
 }
 
-static uint8_t pop(struct i16550_regs *r)
+static uint8_t uart_pop(struct i16550_regs *r)
 {
 	uint8_t v;
 
@@ -155,9 +155,9 @@ static void write_thr(struct i16550 *u, uint8_t value)
 	/* It takes the interrupt back, so that the next one is an edge. */
 	r->thre_pending = 0;
 	if (r->thre_told)
-		update(u);
+		uart_update(u);
 	if (r->mcr & MCR_LOOP) {
-		if (!push(r, value))
+		if (!uart_push(r, value))
 			r->lsr_errors |= LSR_OVERRUN;
 	} else if (u->tx.put) {
 		r->full = !u->tx.put(u->tx.board, u->tx.pin, value);
@@ -183,10 +183,10 @@ static void write_fcr(struct i16550_regs *r, uint8_t value)
 
 static void write_mcr(struct i16550_regs *r, uint8_t value)
 {
-	uint8_t before = msr(r), changed;
+	uint8_t before = uart_msr(r), changed;
 
 	r->mcr = value & 0x1f;
-	changed = before ^ msr(r);
+	changed = before ^ uart_msr(r);
 	/* Delta bits, in the order of the lines; RI counts falling edges. */
 	r->msr_delta |= (changed >> 4) & 0x0b;
 	if (before & changed & MSR_RI)
@@ -195,7 +195,7 @@ static void write_mcr(struct i16550_regs *r, uint8_t value)
 
 static uint8_t read_iir(struct i16550_regs *r)
 {
-	uint8_t v = iir(r);
+	uint8_t v = uart_iir(r);
 
 	if (v == IIR_THRE)
 		r->thre_pending = 0;
@@ -214,7 +214,7 @@ static uint8_t read_lsr(struct i16550_regs *r)
 
 static uint8_t read_msr(struct i16550_regs *r)
 {
-	uint8_t v = msr(r) | (r->msr_delta & 0x0f);
+	uint8_t v = uart_msr(r) | (r->msr_delta & 0x0f);
 
 	r->msr_delta = 0;
 	return v;
@@ -228,7 +228,7 @@ uint8_t i16550_port_read(struct i16550 *u, unsigned int offset)
 
 	switch (offset & 7) {
 	case 0:
-		v = dlab ? r->dll : pop(r);
+		v = dlab ? r->dll : uart_pop(r);
 		break;
 	case 1:
 		v = dlab ? r->dlm : r->ier;
@@ -251,7 +251,7 @@ uint8_t i16550_port_read(struct i16550 *u, unsigned int offset)
 	default:
 		v = r->scr;
 	}
-	update(u);
+	uart_update(u);
 	return v;
 }
 
@@ -288,7 +288,7 @@ void i16550_port_write(struct i16550 *u, unsigned int offset, uint8_t value)
 	default:
 		break;	/* LSR and MSR: factory test only */
 	}
-	update(u);
+	uart_update(u);
 }
 
 bool i16550_may_receive(const struct i16550 *u)
@@ -305,17 +305,17 @@ bool i16550_break(struct i16550 *u)
 		return true;
 	if (r->count)
 		return false;
-	push(r, 0);
+	uart_push(r, 0);
 	r->lsr_errors |= LSR_BREAK;
-	update(u);
+	uart_update(u);
 	return true;
 }
 
 bool i16550_receive(struct i16550 *u, uint8_t byte)
 {
-	if (!i16550_may_receive(u) || !push(u->regs, byte))
+	if (!i16550_may_receive(u) || !uart_push(u->regs, byte))
 		return false;
-	update(u);
+	uart_update(u);
 	return true;
 }
 
@@ -325,14 +325,14 @@ void i16550_room(struct i16550 *u)
 		return;
 	u->regs->full = 0;
 	thre_set(u->regs);
-	update(u);
+	uart_update(u);
 }
 
 void i16550_tick(struct i16550 *u)
 {
 	u->regs->thre_waits = 0;
 	u->regs->thre_ns = 0;
-	update(u);
+	uart_update(u);
 }
 
 void i16550_reset(struct i16550 *u)
@@ -340,5 +340,5 @@ void i16550_reset(struct i16550 *u)
 	memset(u->regs, 0, sizeof(*u->regs));
 	u->regs->dll = 12;
 	u->regs->thre_pending = 1;
-	update(u);
+	uart_update(u);
 }

@@ -64,7 +64,7 @@ static void answer_take(struct i8042_regs *r)
 	r->count--;
 }
 
-/* answer() - the controller says something, as if @source had. */
+/* kbc_answer() - the controller says something, as if @source had. */
 static void answer_as(struct i8042_regs *r, uint8_t value, uint8_t source)
 {
 	const struct i8042_byte byte = { value, source, true, false };
@@ -75,14 +75,14 @@ static void answer_as(struct i8042_regs *r, uint8_t value, uint8_t source)
 	r->count++;
 }
 
-static void answer(struct i8042_regs *r, uint8_t value)
+static void kbc_answer(struct i8042_regs *r, uint8_t value)
 {
 	answer_as(r, value, I8042_CONTROLLER);
 }
 
-/* translated() - a byte of the keyboard's, as the guest will read it. Return:
- * -1: it shows in the byte that follows. */
-static int translated(struct i8042_regs *r, uint8_t byte)
+/* kbc_translated() - a byte of the keyboard's, as the guest will read it.
+ * Return: -1: it shows in the byte that follows. */
+static int kbc_translated(struct i8042_regs *r, uint8_t byte)
 {
 	uint8_t high = r->breaks ? 0x80 : 0;
 
@@ -103,7 +103,7 @@ static int keyboard_read(struct i8042 *k)
 		byte = k->keyboard.read(k->keyboard.device);
 		if (byte < 0)
 			return -1;
-		seen = translated(k->regs, (uint8_t)byte);
+		seen = kbc_translated(k->regs, (uint8_t)byte);
 	}
 	return seen;
 }
@@ -163,8 +163,8 @@ static void drive_irqs(struct i8042 *k)
 					  r->out.source == I8042_AUX);
 }
 
-/* update() - have the output buffer hold what comes next. */
-static void update(struct i8042 *k)
+/* kbc_update() - have the output buffer hold what comes next. */
+static void kbc_update(struct i8042 *k)
 {
 	struct i8042_regs *r = k->regs;
 
@@ -191,7 +191,7 @@ bool i8042_keyboard_waits(const struct i8042 *k)
 
 void i8042_look(struct i8042 *k)
 {
-	update(k);
+	kbc_update(k);
 }
 
 /* ---- commands ----------------------------------------------------------- */
@@ -222,31 +222,31 @@ static bool asks_something(struct i8042_regs *r, uint8_t c)
 {
 	switch (c) {
 	case 0x20:	/* the command byte */
-		answer(r, r->command);
+		kbc_answer(r, r->command);
 		return true;
 	case 0xa4:	/* is there a password? No */
-		answer(r, 0xf1);
+		kbc_answer(r, 0xf1);
 		return true;
 	case 0xa9:	/* are the ports' lines good? */
-		answer(r, 0x00);
+		kbc_answer(r, 0x00);
 		return true;
 	case 0xaa:	/* self test */
 		r->system = 1;
-		answer(r, 0x55);
+		kbc_answer(r, 0x55);
 		return true;
 	case 0xab:
-		answer(r, 0x00);
+		kbc_answer(r, 0x00);
 		return true;
 	case 0xc0:	/* input port: the keyboard is not locked */
-		answer(r, 0x80);
+		kbc_answer(r, 0x80);
 		return true;
 	case 0xd0:
-		answer(r, r->output_port);
+		kbc_answer(r, r->output_port);
 		return true;
 	default:
 		if (c <= 0x20 || c >= 0x40)
 			return false;
-		answer(r, r->ram[c % I8042_RAM]);
+		kbc_answer(r, r->ram[c % I8042_RAM]);
 		return true;
 	}
 }
@@ -341,7 +341,7 @@ static uint8_t data_read(struct i8042 *k)
 		r->read_ns = clock_wire_now(&k->clock);
 	r->out.full = false;
 	drive_irqs(k);
-	update(k);
+	kbc_update(k);
 	return v;
 }
 
@@ -380,7 +380,7 @@ void i8042_port_write(struct i8042 *k, unsigned int offset, uint8_t value)
 		controller_data(k, pending, value);
 	else
 		send_to(k, &k->keyboard, I8042_KEYBOARD, value);
-	update(k);
+	kbc_update(k);
 }
 
 void i8042_reset(struct i8042 *k)
@@ -391,5 +391,5 @@ void i8042_reset(struct i8042 *k)
 	k->regs->output_port = P2_A20 | 1;	/* reset is not pulled */
 	k->regs->read_ns = (uint64_t)0 - I8042_GAP_NS;
 	irq_wire_set(&k->a20, true);
-	update(k);
+	kbc_update(k);
 }

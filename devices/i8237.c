@@ -29,7 +29,7 @@ static const uint8_t page_of[I8237_CHANNELS] = {
 	0x7, 0x3, 0x1, 0x2, 0xf, 0xb, 0x9, 0xa
 };
 
-static size_t smaller(size_t a, size_t b)
+static size_t dma_smaller(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
@@ -50,8 +50,8 @@ static void end_of_process(struct i8237_chip *chip, unsigned int n)
 	}
 }
 
-/* pass() - @units of a channel went. Return: the count came to its end. */
-static bool pass(struct i8237_chip *chip, unsigned int n, uint32_t units)
+/* dma_pass() - @units of a channel went. Return: the count came to its end. */
+static bool dma_pass(struct i8237_chip *chip, unsigned int n, uint32_t units)
 {
 	struct i8237_channel *c = &chip->channel[n];
 	bool end = units == c->count + 1u;
@@ -117,7 +117,7 @@ static void move_up(const struct i8237 *d, const struct span *s)
 	while (done < s->units) {
 		addr = s->base + at * s->unit;
 		n = (PIECE - addr % PIECE) / s->unit;
-		n = smaller(n, s->units - done);
+		n = dma_smaller(n, s->units - done);
 		one_piece(d, s->way, addr, s->buf + done * s->unit,
 			  n * s->unit);
 		at = (uint16_t)(at + n);
@@ -151,7 +151,7 @@ size_t i8237_move(struct i8237 *d, unsigned int channel, enum drq_way way,
 	if (!chip_served(d, which) || chip->mask >> n & 1 ||
 	    !mode_serves(mode, way))
 		return 0;
-	s.units = smaller(len / s.unit, c->count + 1u);
+	s.units = dma_smaller(len / s.unit, c->count + 1u);
 	if (!s.units)
 		return 0;
 	/* A word's page has seven bits: its lowest is the address's. */
@@ -160,7 +160,7 @@ size_t i8237_move(struct i8237 *d, unsigned int channel, enum drq_way way,
 		(mode & MODE_DOWN ? move_down : move_up)(d, &s);
 	else if (way == DRQ_FROM_MEMORY)
 		memset(buf, 0xff, s.units * s.unit);	/* nobody drives it */
-	*tc = pass(chip, n, (uint32_t)s.units);
+	*tc = dma_pass(chip, n, (uint32_t)s.units);
 	return s.units * s.unit;
 }
 
@@ -216,7 +216,7 @@ static void write_request(struct i8237 *d, unsigned int which, uint8_t value)
 	chip->request |= bit;
 	if (chip_served(d, which) &&
 	    (chip->channel[n].mode & MODE_HOW) == MODE_BLOCK)
-		pass(chip, n, chip->channel[n].count + 1u);
+		dma_pass(chip, n, chip->channel[n].count + 1u);
 }
 
 static void write_mask_one(struct i8237_chip *chip, uint8_t value)

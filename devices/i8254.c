@@ -23,21 +23,22 @@ static uint32_t reload_of(const struct i8254_counter *c)
 	return c->reload ? c->reload : 65536;
 }
 
-/* elapsed() - clocks counted since the load. */
-static uint64_t elapsed(const struct i8254 *t, const struct i8254_counter *c)
+/* pit_elapsed() - clocks counted since the load. */
+static uint64_t pit_elapsed(const struct i8254 *t,
+			    const struct i8254_counter *c)
 {
 	uint64_t now = clock_wire_now(&t->clock);
 
 	return now > c->start_ns ? ns_to_clocks(now - c->start_ns) : 0;
 }
 
-static bool periodic(const struct i8254_counter *c)
+static bool pit_periodic(const struct i8254_counter *c)
 {
 	return c->mode == 2 || c->mode == 3;
 }
 
-/* running() - does it count, or wait for a load, a gate or a trigger? */
-static bool running(const struct i8254_counter *c)
+/* pit_running() - does it count, or wait for a load, a gate or a trigger? */
+static bool pit_running(const struct i8254_counter *c)
 {
 	if (!c->loaded)
 		return false;
@@ -59,13 +60,13 @@ static uint32_t from_bcd(uint16_t v)
 	       ((v >> 4) & 15u) * 10u + (v & 15u);
 }
 
-/* value() - what the counting element holds. */
-static uint16_t value(const struct i8254 *t, const struct i8254_counter *c)
+/* pit_value() - what the counting element holds. */
+static uint16_t pit_value(const struct i8254 *t, const struct i8254_counter *c)
 {
 	uint32_t n = reload_of(c), v;
-	uint64_t e = elapsed(t, c);
+	uint64_t e = pit_elapsed(t, c);
 
-	if (!running(c))
+	if (!pit_running(c))
 		return c->paused;
 	if (c->mode == 3)	/* counts by two, each half period */
 		v = n - (uint32_t)((e * 2) % n & ~1ull);
@@ -81,9 +82,9 @@ static uint16_t value(const struct i8254 *t, const struct i8254_counter *c)
 static bool out_level(const struct i8254 *t, const struct i8254_counter *c)
 {
 	uint32_t n = reload_of(c);
-	uint64_t e = elapsed(t, c);
+	uint64_t e = pit_elapsed(t, c);
 
-	if (!running(c))
+	if (!pit_running(c))
 		return c->mode != 0 || (c->loaded && c->seen_cycle);
 	switch (c->mode) {
 	case 0:
@@ -103,20 +104,20 @@ static uint64_t next_edge(const struct i8254_counter *c, uint64_t e)
 {
 	uint64_t n = reload_of(c);
 
-	if (!running(c))
+	if (!pit_running(c))
 		return 0;
-	if (periodic(c))
+	if (pit_periodic(c))
 		return (e / n + 1) * n;
 	if (c->seen_cycle)
 		return 0;
 	return c->mode >= 4 ? n + 1 : n;
 }
 
-/* plan() - ask for a tick at counter 0's next rising edge. */
-static void plan(struct i8254 *t)
+/* pit_plan() - ask for a tick at counter 0's next rising edge. */
+static void pit_plan(struct i8254 *t)
 {
 	const struct i8254_counter *c = &t->regs->counter[0];
-	uint64_t edge = next_edge(c, elapsed(t, c));
+	uint64_t edge = next_edge(c, pit_elapsed(t, c));
 
 	clock_wire_alarm(&t->clock,
 			 edge ? c->start_ns + clocks_to_ns(edge) : CLOCK_NEVER);
@@ -132,22 +133,22 @@ uint64_t i8254_period_ns(const struct i8254 *t)
 {
 	const struct i8254_counter *c = &t->regs->counter[0];
 
-	return periodic(c) ? clocks_to_ns(reload_of(c)) : 0;
+	return pit_periodic(c) ? clocks_to_ns(reload_of(c)) : 0;
 }
 
 void i8254_tick(struct i8254 *t)
 {
 	struct i8254_counter *c = &t->regs->counter[0];
-	uint64_t e = elapsed(t, c), n = reload_of(c), cycle;
+	uint64_t e = pit_elapsed(t, c), n = reload_of(c), cycle;
 
-	if (running(c)) {
+	if (pit_running(c)) {
 		cycle = e / n;
 		if (c->mode >= 4 && e <= n)
 			cycle = 0;
-		if (!periodic(c) && cycle)
+		if (!pit_periodic(c) && cycle)
 			cycle = 1;
 		if ((uint32_t)cycle != c->seen_cycle) {
-			if (periodic(c))
+			if (pit_periodic(c))
 				t->missed +=
 					(uint32_t)cycle - c->seen_cycle - 1;
 			c->seen_cycle = (uint32_t)cycle;
@@ -155,11 +156,11 @@ void i8254_tick(struct i8254 *t)
 			set_out0(t, true);
 		}
 	}
-	plan(t);
+	pit_plan(t);
 }
 
-/* load() - a count is complete: counting (re)starts. */
-static void load(struct i8254 *t, unsigned int nr, uint16_t count)
+/* pit_load() - a count is complete: counting (re)starts. */
+static void pit_load(struct i8254 *t, unsigned int nr, uint16_t count)
 {
 	struct i8254_counter *c = &t->regs->counter[nr];
 	uint32_t n = c->bcd ? from_bcd(count) : count;
@@ -173,7 +174,7 @@ static void load(struct i8254 *t, unsigned int nr, uint16_t count)
 	c->start_ns = clock_wire_now(&t->clock);
 	if (nr == 0) {
 		set_out0(t, out_level(t, c));
-		plan(t);
+		pit_plan(t);
 	}
 }
 
@@ -183,10 +184,10 @@ static void write_count(struct i8254 *t, unsigned int nr, uint8_t v)
 
 	switch (c->access) {
 	case 1:
-		load(t, nr, v);
+		pit_load(t, nr, v);
 		break;
 	case 2:
-		load(t, nr, (uint16_t)(v << 8));
+		pit_load(t, nr, (uint16_t)(v << 8));
 		break;
 	default:
 		if (!c->write_high) {
@@ -195,7 +196,7 @@ static void write_count(struct i8254 *t, unsigned int nr, uint8_t v)
 			if (c->mode == 0)
 				c->loaded = 0;
 		} else {
-			load(t, nr, (uint16_t)(v << 8 | c->write_low));
+			pit_load(t, nr, (uint16_t)(v << 8 | c->write_low));
 		}
 		c->write_high = !c->write_high;
 	}
@@ -205,7 +206,7 @@ static void latch_count(const struct i8254 *t, struct i8254_counter *c)
 {
 	if (c->latch_bytes)
 		return;		/* an earlier latch is kept until read */
-	c->latch = value(t, c);
+	c->latch = pit_value(t, c);
 	c->latch_bytes = c->access == 3 ? 2 : 1;
 }
 
@@ -258,13 +259,13 @@ static void write_control(struct i8254 *t, uint8_t v)
 	c->bcd = v & 1;
 	if (nr == 0) {
 		set_out0(t, c->mode != 0);
-		plan(t);
+		pit_plan(t);
 	}
 }
 
 static uint8_t read_count(struct i8254 *t, struct i8254_counter *c)
 {
-	uint16_t v = c->latch_bytes ? c->latch : value(t, c);
+	uint16_t v = c->latch_bytes ? c->latch : pit_value(t, c);
 	bool high = c->access == 2 || (c->access == 3 && c->high_next);
 
 	if (c->access == 3)
@@ -302,7 +303,7 @@ void i8254_set_gate(struct i8254 *t, unsigned int nr, bool level)
 	bool rise = level && !c->gate;
 
 	if (!level && c->gate)
-		c->paused = value(t, c);
+		c->paused = pit_value(t, c);
 	if (rise) {
 		/* Modes 1, 2, 3, 5 begin anew; 0 and 4 go on. */
 		if (c->mode == 0 || c->mode == 4)
@@ -313,7 +314,7 @@ void i8254_set_gate(struct i8254 *t, unsigned int nr, bool level)
 	}
 	c->gate = level;
 	if (nr == 0)
-		plan(t);
+		pit_plan(t);
 }
 
 bool i8254_out(struct i8254 *t, unsigned int nr)
@@ -331,5 +332,5 @@ void i8254_reset(struct i8254 *t)
 		t->regs->counter[i].gate = i < 2;
 	}
 	set_out0(t, false);
-	plan(t);
+	pit_plan(t);
 }

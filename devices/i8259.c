@@ -37,8 +37,8 @@ static unsigned int rank_input(unsigned int rank, uint8_t lowest)
 	return (lowest + 1u + rank) & 7;
 }
 
-/* pending() - rank of the request to be served now; 8: none. */
-static unsigned int pending(const struct i8259_regs *r, bool master)
+/* pic_pending() - rank of the request to be served now; 8: none. */
+static unsigned int pic_pending(const struct i8259_regs *r, bool master)
 {
 	uint8_t isr = r->isr;
 	unsigned int want, busy;
@@ -55,22 +55,22 @@ static unsigned int pending(const struct i8259_regs *r, bool master)
 	return want < busy ? want : 8;
 }
 
-/* update() - let the outputs follow the registers: slave, then master. */
-static void update(struct i8259_pair *p)
+/* pic_update() - let the outputs follow the registers: slave, then master. */
+static void pic_update(struct i8259_pair *p)
 {
 	struct i8259_regs *master = &p->pic[0];
-	bool slave_int = pending(&p->pic[1], false) < 8;
+	bool slave_int = pic_pending(&p->pic[1], false) < 8;
 
 	if (slave_int)
 		master->irr |= 1u << CASCADE;
 	else
 		master->irr &= (uint8_t)~(1u << CASCADE);
-	irq_wire_set(&p->intr, pending(master, true) < 8);
+	irq_wire_set(&p->intr, pic_pending(master, true) < 8);
 }
 
 void i8259_drive(struct i8259_pair *p)
 {
-	update(p);
+	pic_update(p);
 }
 
 void i8259_reset(struct i8259_pair *p)
@@ -78,7 +78,7 @@ void i8259_reset(struct i8259_pair *p)
 	memset(p->pic, 0, 2 * sizeof(*p->pic));
 	p->pic[0].lowest = p->pic[1].lowest = 7;
 	p->pic[0].imr = p->pic[1].imr = 0xff;
-	update(p);
+	pic_update(p);
 }
 
 void i8259_set_line(struct i8259_pair *p, unsigned int line, bool level)
@@ -97,13 +97,13 @@ void i8259_set_line(struct i8259_pair *p, unsigned int line, bool level)
 		r->irr &= (uint8_t)~bit;
 		r->lines &= (uint8_t)~bit;
 	}
-	update(p);
+	pic_update(p);
 }
 
-/* acknowledge() - one controller's INTA; Return: its input, or 8. */
-static unsigned int acknowledge(struct i8259_regs *r, bool master)
+/* pic_acknowledge() - one controller's INTA; Return: its input, or 8. */
+static unsigned int pic_acknowledge(struct i8259_regs *r, bool master)
 {
-	unsigned int rank = pending(r, master);
+	unsigned int rank = pic_pending(r, master);
 	unsigned int input = rank_input(rank, r->lowest);
 	uint8_t bit = (uint8_t)(1u << input);
 
@@ -120,14 +120,14 @@ static unsigned int acknowledge(struct i8259_regs *r, bool master)
 
 uint8_t i8259_ack(struct i8259_pair *p)
 {
-	unsigned int input = acknowledge(&p->pic[0], true);
+	unsigned int input = pic_acknowledge(&p->pic[0], true);
 	unsigned int which = 0;
 
 	if (input == CASCADE) {
 		which = 1;
-		input = acknowledge(&p->pic[1], false);
+		input = pic_acknowledge(&p->pic[1], false);
 	}
-	update(p);
+	pic_update(p);
 	/* Nothing there any more: a spurious input 7, not in service. */
 	return (uint8_t)((p->pic[which].base & 0xf8) | (input & 8 ? 7 : input));
 }
@@ -229,8 +229,8 @@ uint8_t i8259_port_read(struct i8259_pair *p, unsigned int which,
 
 	if (r->poll) {
 		r->poll = 0;
-		input = acknowledge(r, !(which & 1));
-		update(p);
+		input = pic_acknowledge(r, !(which & 1));
+		pic_update(p);
 		return input < 8 ? (uint8_t)(0x80 | input) : 0;
 	}
 	if (offset & 1)
@@ -255,7 +255,7 @@ void i8259_port_write(struct i8259_pair *p, unsigned int which,
 	} else {
 		write_ocw2(r, value);
 	}
-	update(p);
+	pic_update(p);
 }
 
 uint8_t i8259_elcr_read(const struct i8259_pair *p, unsigned int which)
@@ -269,5 +269,5 @@ void i8259_elcr_write(struct i8259_pair *p, unsigned int which, uint8_t value)
 
 	r->elcr = value & elcr_mask[which & 1];
 	r->irr |= r->elcr & r->lines;
-	update(p);
+	pic_update(p);
 }

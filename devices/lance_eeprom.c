@@ -91,8 +91,8 @@ void lance_eeprom_program(struct eeprom_93c46 *e, const uint8_t mac[6])
 		e->word[i] = get_le16(b + 2 * (size_t)i);
 }
 
-/* pulse() - one bit to the EEPROM; Return: the one that comes back */
-static unsigned int pulse(struct eeprom_93c46 *e, unsigned int di)
+/* eeprom_pulse() - one bit to the EEPROM; Return: the one that comes back */
+static unsigned int eeprom_pulse(struct eeprom_93c46 *e, unsigned int di)
 {
 	eeprom_93c46_pins(e, true, false, di);
 	eeprom_93c46_pins(e, true, true, di);
@@ -106,9 +106,9 @@ static uint16_t read_word(struct eeprom_93c46 *e, unsigned int address)
 	eeprom_93c46_pins(e, false, false, false);
 	eeprom_93c46_pins(e, true, false, false);
 	for (i = READ_BITS; i--;)
-		pulse(e, command >> i & 1);
+		eeprom_pulse(e, command >> i & 1);
 	for (i = 0; i < 16; i++)
-		v = v << 1 | pulse(e, 0);
+		v = v << 1 | eeprom_pulse(e, 0);
 	eeprom_93c46_pins(e, false, false, false);
 	return (uint16_t)v;
 }

@@ -12,15 +12,15 @@
 
 static const uint8_t broadcast[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
-/* hash() - the bit of LADRF that an address selects, 0-63 */
-static unsigned int hash(const uint8_t *dst)
+/* address_hash() - the bit of LADRF that an address selects, 0-63 */
+static unsigned int address_hash(const uint8_t *dst)
 {
 	return ether_crc_bits(dst, 6) >> 26;
 }
 
 static bool hash_match(const struct lance_regs *r, const uint8_t *dst)
 {
-	unsigned int bit = hash(dst);
+	unsigned int bit = address_hash(dst);
 
 	return r->csr[CSR_LADRF + bit / 16] & (1u << bit % 16);
 }

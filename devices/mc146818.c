@@ -63,14 +63,14 @@ static int64_t civil_to_days(const struct civil *t)
 	       719468;
 }
 
-static uint8_t encode(const struct mc146818_regs *r, unsigned int v)
+static uint8_t rtc_encode(const struct mc146818_regs *r, unsigned int v)
 {
 	if (r->ram[REG_B] & B_BINARY)
 		return (uint8_t)v;
 	return (uint8_t)((v / 10 % 10) << 4 | v % 10);
 }
 
-static unsigned int decode(const struct mc146818_regs *r, uint8_t v)
+static unsigned int rtc_decode(const struct mc146818_regs *r, uint8_t v)
 {
 	return r->ram[REG_B] & B_BINARY ? v : (v >> 4) * 10u + (v & 15u);
 }
@@ -78,8 +78,8 @@ static unsigned int decode(const struct mc146818_regs *r, uint8_t v)
 static uint8_t encode_hour(const struct mc146818_regs *r, unsigned int h)
 {
 	if (r->ram[REG_B] & B_24H)
-		return encode(r, h);
-	return (uint8_t)(encode(r, h % 12 ? h % 12 : 12) |
+		return rtc_encode(r, h);
+	return (uint8_t)(rtc_encode(r, h % 12 ? h % 12 : 12) |
 			 (h >= 12 ? HOUR_PM : 0));
 }
 
@@ -88,8 +88,8 @@ static unsigned int decode_hour(const struct mc146818_regs *r, uint8_t v)
 	unsigned int h;
 
 	if (r->ram[REG_B] & B_24H)
-		return decode(r, v) % 24;
-	h = decode(r, v & 0x7f) % 12;
+		return rtc_decode(r, v) % 24;
+	h = rtc_decode(r, v & 0x7f) % 12;
 	return v & HOUR_PM ? h + 12 : h;
 }
 
@@ -109,15 +109,16 @@ static void show_time(struct mc146818 *c)
 	if (r->ram[REG_B] & B_SET)
 		return;
 	days_to_civil(days, &t);
-	r->ram[REG_SEC] = encode(r, s % 60);
-	r->ram[REG_MIN] = encode(r, s / 60 % 60);
+	r->ram[REG_SEC] = rtc_encode(r, s % 60);
+	r->ram[REG_MIN] = rtc_encode(r, s / 60 % 60);
 	r->ram[REG_HOUR] = encode_hour(r, s / 3600);
 	/* 1970-01-01 was a Thursday, day 5 of a week from Sunday = 1. */
-	r->ram[REG_WDAY] = encode(r, (unsigned int)(((days % 7) + 11) % 7) + 1);
-	r->ram[REG_DAY] = encode(r, t.day);
-	r->ram[REG_MONTH] = encode(r, t.month);
-	r->ram[REG_YEAR] = encode(r, (unsigned int)(t.year % 100));
-	r->ram[REG_CENTURY] = encode(r, (unsigned int)(t.year / 100 % 100));
+	r->ram[REG_WDAY] =
+		rtc_encode(r, (unsigned int)(((days % 7) + 11) % 7) + 1);
+	r->ram[REG_DAY] = rtc_encode(r, t.day);
+	r->ram[REG_MONTH] = rtc_encode(r, t.month);
+	r->ram[REG_YEAR] = rtc_encode(r, (unsigned int)(t.year % 100));
+	r->ram[REG_CENTURY] = rtc_encode(r, (unsigned int)(t.year / 100 % 100));
 }
 
 /* take_time() - the guest wrote the time registers: move the offset. */
@@ -125,10 +126,10 @@ static void take_time(struct mc146818 *c)
 {
 	struct mc146818_regs *r = c->regs;
 	struct civil t = {
-		.year = decode(r, r->ram[REG_CENTURY]) * 100u +
-			decode(r, r->ram[REG_YEAR]),
-		.month = decode(r, r->ram[REG_MONTH]),
-		.day = decode(r, r->ram[REG_DAY]),
+		.year = rtc_decode(r, r->ram[REG_CENTURY]) * 100u +
+			rtc_decode(r, r->ram[REG_YEAR]),
+		.month = rtc_decode(r, r->ram[REG_MONTH]),
+		.day = rtc_decode(r, r->ram[REG_DAY]),
 	};
 	int64_t s;
 
@@ -136,8 +137,8 @@ static void take_time(struct mc146818 *c)
 		t.month = 1;
 	s = civil_to_days(&t) * 86400 +
 	    (int64_t)decode_hour(r, r->ram[REG_HOUR]) * 3600 +
-	    (int64_t)decode(r, r->ram[REG_MIN]) * 60 +
-	    (int64_t)decode(r, r->ram[REG_SEC]);
+	    (int64_t)rtc_decode(r, r->ram[REG_MIN]) * 60 +
+	    (int64_t)rtc_decode(r, r->ram[REG_SEC]);
 	r->offset_s = s - (int64_t)(clock_wire_now(&c->clock) / NSEC);
 }
 
@@ -204,8 +205,8 @@ static void run_periodic(struct mc146818 *c)
 		r->periodic_ns = now - now % period + period;
 }
 
-/* plan() - ask for the next tick that an enabled interrupt needs. */
-static void plan(struct mc146818 *c)
+/* rtc_plan() - ask for the next tick that an enabled interrupt needs. */
+static void rtc_plan(struct mc146818 *c)
 {
 	const struct mc146818_regs *r = c->regs;
 	uint64_t when = CLOCK_NEVER;
@@ -222,7 +223,7 @@ void mc146818_tick(struct mc146818 *c)
 	run_updates(c);
 	run_periodic(c);
 	update_irq(c);
-	plan(c);
+	rtc_plan(c);
 }
 
 static uint8_t read_data(struct mc146818 *c, unsigned int index)
@@ -300,5 +301,5 @@ void mc146818_reset(struct mc146818 *c, int64_t utc_s)
 	c->regs->ram[REG_A] = 0x26;	/* 32.768 kHz, 1024 Hz */
 	c->regs->ram[REG_B] = B_24H;
 	update_irq(c);
-	plan(c);
+	rtc_plan(c);
 }

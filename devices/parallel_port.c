@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* acknowledge() - the printer has the byte: heard if interrupts are on. */
-static void acknowledge(struct parallel_port *p)
+/* lpt_acknowledge() - the printer has the byte: heard if interrupts are on. */
+static void lpt_acknowledge(struct parallel_port *p)
 {
 	p->regs->acked = (p->regs->control & PARALLEL_IRQ) != 0;
 	irq_wire_set(&p->irq, p->regs->acked);
@@ -24,8 +24,8 @@ static uint8_t read_status(const struct parallel_port *p)
 	return v;
 }
 
-/* strobe() - the printer looks at the data lines. */
-static void strobe(struct parallel_port *p)
+/* lpt_strobe() - the printer looks at the data lines. */
+static void lpt_strobe(struct parallel_port *p)
 {
 	struct parallel_port_regs *r = p->regs;
 
@@ -44,10 +44,10 @@ static void write_control(struct parallel_port *p, uint8_t value)
 	if (!(value & PARALLEL_IRQ))
 		r->acked = 0;
 	if (changed & value & PARALLEL_STROBE)
-		strobe(p);
+		lpt_strobe(p);
 	if (changed & PARALLEL_STROBE && !(value & PARALLEL_STROBE) &&
 	    p->printer.put && !r->full)
-		acknowledge(p);
+		lpt_acknowledge(p);
 	irq_wire_set(&p->irq, r->acked);
 }
 
@@ -85,7 +85,7 @@ static void parallel_look(void *port, bool room)
 		return;
 	p->regs->full = 0;
 	if (!(p->regs->control & PARALLEL_STROBE))
-		acknowledge(p);
+		lpt_acknowledge(p);
 }
 
 static void parallel_reset(void *port)

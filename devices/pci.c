@@ -29,7 +29,7 @@
 /* Lines that PIIX3 can route to: 3-7, 9-12, 14, 15. */
 #define PIRQ_LINES	0xdef8u
 
-static uint32_t ones(unsigned int width)
+static uint32_t pci_ones(unsigned int width)
 {
 	return width >= 4 ? 0xffffffffu : (1u << 8 * width) - 1;
 }
@@ -43,8 +43,8 @@ bool pci_bar(const uint8_t *config, unsigned int bar, bool io, uint32_t *base)
 	       (!io || *base <= 0xffff);
 }
 
-/* target() - the function that CONFIG_ADDRESS names, or NULL. */
-static struct pci_function *target(struct pci_bus *bus)
+/* pci_target() - the function that CONFIG_ADDRESS names, or NULL. */
+static struct pci_function *pci_target(struct pci_bus *bus)
 {
 	uint32_t a = bus->regs->address;
 	struct pci_function *f = &bus->slot[a >> 11 & (PCI_SLOTS - 1)]
@@ -70,9 +70,9 @@ uint32_t pci_port_read(struct pci_bus *bus, unsigned int offset,
 		return bus->regs->address;
 	if (offset == 1 && width == 1)
 		return bus->regs->reset_control;
-	f = offset >= 4 ? target(bus) : NULL;
+	f = offset >= 4 ? pci_target(bus) : NULL;
 	if (!f || (offset & 3) + width > 4)
-		return ones(width);
+		return pci_ones(width);
 	return f->read(f->self, target_offset(bus, offset), width);
 }
 
@@ -96,10 +96,10 @@ void pci_port_write(struct pci_bus *bus, unsigned int offset,
 		bus->regs->address = value & ADDRESS_MASK;
 	else if (offset == 1 && width == 1)
 		write_reset(bus, (uint8_t)value);
-	f = offset >= 4 ? target(bus) : NULL;
+	f = offset >= 4 ? pci_target(bus) : NULL;
 	if (f && (offset & 3) + width <= 4)
 		f->write(f->self, target_offset(bus, offset), width,
-			 value & ones(width));
+			 value & pci_ones(width));
 }
 
 void pci_bus_reset(struct pci_bus *bus)

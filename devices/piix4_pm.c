@@ -17,7 +17,7 @@
 #define PCI_PMREGMISC	0x80
 #define PMREGMISC_PMIOSE 0x01	/* the block is decoded */
 
-static void update(struct piix4_pm *p)
+static void pm_update(struct piix4_pm *p)
 {
 	const struct piix4_pm_regs *r = p->regs;
 
@@ -26,8 +26,8 @@ static void update(struct piix4_pm *p)
 						   (r->gpe_sts & r->gpe_en)));
 }
 
-/* word() - the 16-bit register that @offset lies in; NULL: none. */
-static uint16_t *word(struct piix4_pm_regs *r, unsigned int offset)
+/* pm_word() - the 16-bit register that @offset lies in; NULL: none. */
+static uint16_t *pm_word(struct piix4_pm_regs *r, unsigned int offset)
 {
 	switch (offset & ~1u) {
 	case 0:
@@ -45,16 +45,16 @@ static uint16_t *word(struct piix4_pm_regs *r, unsigned int offset)
 	}
 }
 
-static uint8_t read8(struct piix4_pm *p, unsigned int offset)
+static uint8_t pm_read8(struct piix4_pm *p, unsigned int offset)
 {
-	const uint16_t *w = word(p->regs, offset);
+	const uint16_t *w = pm_word(p->regs, offset);
 
 	return w ? (uint8_t)(*w >> 8 * (offset & 1)) : 0;
 }
 
-static void write8(struct piix4_pm *p, unsigned int offset, uint8_t value)
+static void pm_write8(struct piix4_pm *p, unsigned int offset, uint8_t value)
 {
-	uint16_t *w = word(p->regs, offset);
+	uint16_t *w = pm_word(p->regs, offset);
 	unsigned int shift = 8 * (offset & 1);
 
 	if (!w)
@@ -82,7 +82,7 @@ uint32_t piix4_pm_port_read(struct piix4_pm *p, unsigned int offset,
 	unsigned int i;
 
 	for (i = 0; i < width && i < 4; i++)
-		v |= (uint32_t)read8(p, offset + i) << 8 * i;
+		v |= (uint32_t)pm_read8(p, offset + i) << 8 * i;
 	return v;
 }
 
@@ -92,9 +92,9 @@ void piix4_pm_port_write(struct piix4_pm *p, unsigned int offset,
 	unsigned int i;
 
 	for (i = 0; i < width && i < 4; i++)
-		write8(p, offset + i, (uint8_t)(value >> 8 * i));
+		pm_write8(p, offset + i, (uint8_t)(value >> 8 * i));
 	control_written(p);
-	update(p);
+	pm_update(p);
 }
 
 uint8_t piix4_pm_smi_read(const struct piix4_pm *p, unsigned int offset)
@@ -115,13 +115,13 @@ void piix4_pm_smi_write(struct piix4_pm *p, unsigned int offset, uint8_t value)
 		r->pm1_cnt |= CNT_SCI_EN;
 	else if (value == PIIX4_PM_ACPI_DISABLE)
 		r->pm1_cnt &= (uint16_t)~CNT_SCI_EN;
-	update(p);
+	pm_update(p);
 }
 
 void piix4_pm_power_button(struct piix4_pm *p)
 {
 	p->regs->pm1_sts |= PWRBTN;
-	update(p);
+	pm_update(p);
 }
 
 uint32_t piix4_pm_timer(uint64_t now_ns)
@@ -135,7 +135,7 @@ void piix4_pm_reset(struct piix4_pm *p)
 	memset(p->regs, 0, sizeof(*p->regs));
 	/* No firmware in system management mode has to hand ACPI over. */
 	p->regs->pm1_cnt = CNT_SCI_EN;
-	update(p);
+	pm_update(p);
 }
 
 void piix4_pm_pci_init(struct pci_config *c, uint16_t base)

@@ -3,9 +3,9 @@
  * disk_main.c - hostel-disk: a raw image, in a process that holds nothing
  * else: see serve.h.
  *
- * It reads what a hostel-app says that its guest may have taken over. It has no
- * network, no path, no other file; it can read and write the image that it
- * has, and take another in its place, which that hostel-app had already.
+ * Its requests come from a hostel-app that a guest may have taken over. It has
+ * no network, no path and no other file. It can read and write its image, and
+ * take another one in its place, which hostel-app has opened.
  */
 #include <errno.h>
 #include <string.h>

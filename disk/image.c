@@ -55,8 +55,8 @@ static int raw_read(struct image *im, void *buf, uint64_t at, size_t len)
 	return image_file_read(im->fd, buf, at, there);
 }
 
-/* same_format() - is the image still raw to who looks at its ends, once
- * @buf is there? */
+/* same_format() - would the image's first and last bytes still say "raw" with
+ * @buf written to it? */
 static bool same_format(const struct image *im, const uint8_t *buf, uint64_t at,
 			size_t len)
 {
@@ -68,8 +68,8 @@ static bool same_format(const struct image *im, const uint8_t *buf, uint64_t at,
 	return disk_format_of(head, tail) == DISK_RAW;
 }
 
-/* raw_write() - an image_ops'. Who shares @buf may change it meanwhile: what is
- * looked at is a copy, and that is written. */
+/* raw_write() - an image_ops'. @buf is shared memory and may change meanwhile,
+ * so what is checked is a copy, and the copy is written. */
 static int raw_write(struct image *im, const void *buf, uint64_t at, size_t len)
 {
 	static uint8_t copy[MEDIUM_MOST];

@@ -4,11 +4,11 @@
  * serves (nbd.h), or either with an overlay on it (overlay.h).
  *
  * 1. All positions and lengths are bytes, multiples of a sector, and within
- *    the image: disk_ask_decode() has seen to it.
- * 2. A write that has failed may have been made in part; one that has not is
- *    in the host's memory, and after flush() on its disk.
- * 3. If a flush() has failed once, each one fails from then on: the kernel
- *    tells only once that it has lost what was written (fsync(2)).
+ *    the image: disk_ask_decode() has checked them.
+ * 2. A write that fails may have been made in part. One that succeeds is in the
+ *    host's memory, and after a flush() on the host's disk.
+ * 3. When a flush() has failed, all later ones fail as well: the kernel reports
+ *    only once that it has lost what was written (fsync(2)).
  */
 #ifndef DISK_IMAGE_H
 #define DISK_IMAGE_H
@@ -35,8 +35,8 @@ struct image {
 	bool read_only;
 	/* [raw] */
 	int fd;
-	uint64_t bytes;		/* of the file; beyond them it reads as zeros */
-	bool guessed;		/* nobody said that it is raw: see below */
+	uint64_t bytes;		/* of the file; behind its end: zeros */
+	bool guessed;		/* nobody said that it is raw: image_raw() */
 	/* [nbd] */
 	struct nbd_handle *nbd;
 	/* [both] */
@@ -47,23 +47,24 @@ struct image {
  * image_raw() - take a file for an image
  * @fd: the image's from now on
  * @kind: of the drive (enum drive_kind)
- * @guessed: that it is raw was seen by its first bytes only. Then nothing is
- *	written that would make another format of it: a guest could have the
- *	next run open files of its choice, as what its image builds on. Such a
- *	write fails with -EPERM.
+ * @guessed: only its first bytes told that it is raw. Then a write that would
+ *	give it another format's first bytes fails with -EPERM: else a guest
+ *	could have the next run open files of the guest's choice, as backing
+ *	files of its image.
  *
  * Return: 0, or a negative errno; then @fd is closed.
  * #syscalls[disk] lseek fcntl close
  */
 int image_raw(struct image *im, int fd, unsigned int kind, bool guessed);
 
-/* image_file_read() / image_file_write() - all of it. Return: 0 or a negative
- * errno: -EIO: the file ends before.
+/* image_file_read() / image_file_write() - read or write @len bytes at @at of
+ * file @fd. Return: 0 when all were; or a negative errno, -EIO if the file ends
+ * before.
  * #syscalls[disk nbd] pread64 pwrite64 */
 int image_file_read(int fd, void *buf, uint64_t at, size_t len);
 int image_file_write(int fd, const void *buf, uint64_t at, size_t len);
 
-/* image_close() - let go of it, if there is one. */
+/* image_close() - close the image, if there is one; @im->ops becomes NULL. */
 void image_close(struct image *im);
 
 #endif

@@ -60,7 +60,8 @@ bool disk_is_cd(const uint8_t *head, const uint8_t *id)
 	return !memcmp(id, "CD001", 5) && get_le16(head + 510) != 0xaa55;
 }
 
-/* floppy_sectors() - what has no floppy's size is one of 1.44 MB, or 2.88. */
+/* floppy_sectors() - a file whose size no floppy has is the beginning of one of
+ * 1.44 MB, or of 2.88 MB. */
 static uint64_t floppy_sectors(uint64_t bytes)
 {
 	uint64_t sectors = bytes / MEDIUM_SECTOR;

@@ -37,14 +37,14 @@ enum disk_format {
 	DISK_FORMAT_COUNT
 };
 
-/* "raw", "qcow2", ... for people, and qemu-nbd's own (NULL: raw). */
+/* Names of formats: for people ("raw", "qcow2"), and qemu-nbd's (NULL: raw). */
 extern const char *const disk_format_names[DISK_FORMAT_COUNT];
 extern const char *const disk_format_qemu[DISK_FORMAT_COUNT];
 
 /* "none", "disk", "cdrom", "floppy". */
 extern const char *const drive_kind_names[DRIVE_KINDS];
 
-/* As long as what disk_format_of() looks at. */
+/* Bytes of a file's beginning and end that disk_format_of() looks at. */
 #define DISK_HEAD 512u
 
 /**
@@ -56,22 +56,22 @@ extern const char *const drive_kind_names[DRIVE_KINDS];
  */
 enum disk_format disk_format_of(const uint8_t *head, const uint8_t *tail);
 
-/* disk_is_cd() - are these 5 bytes at DISK_CD_AT of a file, and its first
- * DISK_HEAD, those of a CD's image that no disk could boot from (ECMA-119,
- * 8.4.2)? What begins with a disk's boot sector as well can be either. */
+/* disk_is_cd() - is a file a CD's image (ECMA-119, 8.4.2)? @id: its 5 bytes at
+ * DISK_CD_AT; @head: its first DISK_HEAD bytes. Return: false also if it begins
+ * with a disk's boot sector: then it can be either. */
 #define DISK_CD_AT 32769u
 bool disk_is_cd(const uint8_t *head, const uint8_t *id);
 
-/* No image has more sectors: ATA's LBA48. */
+/* The most sectors that an image can have: ATA's LBA48. */
 #define DISK_SECTORS_MOST (1ull << 48)
 
 /**
  * disk_sectors() - how many sectors a drive finds in an image
  * @bytes: of the file
  *
- * Of a disk and a CD these are the file's whole sectors. A file that has not
- * the size of some floppy is a larger one's beginning; what is missing reads as
- * zeros.
+ * For a disk and a CD: the file's whole sectors. For a floppy: the file's, if
+ * some floppy has that size; else those of a floppy of 1.44 MB, or 2.88 MB if
+ * the file is larger, of which the part behind the file's end reads as zeros.
  *
  * Return: 0: none, as it is empty or, for a floppy, too large.
  */

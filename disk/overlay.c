@@ -20,7 +20,8 @@ static bool is_written(const struct overlay *o, uint64_t sector)
 	return o->written[sector / 8] >> (sector % 8) & 1;
 }
 
-/* run_of() - bytes from @at on that are all in one of both. */
+/* run_of() - Return: how many bytes from @at on lie in one place, the overlay's
+ * file or the image. */
 static size_t run_of(const struct overlay *o, uint64_t at, size_t len)
 {
 	uint64_t first = at / MEDIUM_SECTOR;
@@ -65,7 +66,7 @@ static int overlay_write(struct image *im, const void *buf, uint64_t at,
 	return err;
 }
 
-/* overlay_flush() - nothing of it is to outlast this process. */
+/* overlay_flush() - nothing to do: what was written goes with this process. */
 static int overlay_flush(struct image *im)
 {
 	(void)im;

@@ -23,13 +23,14 @@
 #define GROWS		(16ull << 20)
 #define GROWS_SPACE	(64ull << 20)
 
-/* How long a request is looked for, in ticks of the host's counter: some 50
- * us. */
+/* How long serve_turn() polls for a request, in ticks of the host's TSC: some
+ * 50 us. */
 #define LOOK_TICKS	150000u
 
 /* ---- set up ------------------------------------------------------------ */
 
-/* serve_words() - Return: false: they are not the keeper's. */
+/* serve_words() - read the words of the command line. Return: false if they are
+ * not the keeper's. */
 static bool serve_words(struct disk_server *s, int argc, char **argv)
 {
 	unsigned int kind;
@@ -90,7 +91,7 @@ static struct medium_info serve_info(const struct disk_server *s)
 				     .read_only = s->image->read_only };
 }
 
-/* serve_empty() - let go of what is in the drive. */
+/* serve_empty() - close the image: the drive is empty. */
 static void serve_empty(struct disk_server *s)
 {
 	s->image = NULL;
@@ -112,9 +113,9 @@ int serve_take(struct disk_server *s)
 	return err;
 }
 
-/* silence() - standard error leads nowhere from here on. Its number stays
- * taken, so that no image ever has it. */
-static void silence(void)
+/* output_silence() - standard error leads to /dev/null from here on. Its number
+ * stays in use, so no image ever gets it. */
+static void output_silence(void)
 {
 	int fd = open("/dev/null", O_RDWR);
 
@@ -132,14 +133,14 @@ int serve_close_in(void)
 	int had;
 
 	limits_memory(GROWS, GROWS_SPACE);
-	silence();
+	output_silence();
 	had = privileges_drop(0);
 	return had < 0 ? had : 0;
 }
 
 /* ---- at work ----------------------------------------------------------- */
 
-/* serve_insert() - @fd came with the bell. */
+/* serve_insert() - take @fd, which came with the bell, for the image. */
 static int serve_insert(struct disk_server *s, int fd)
 {
 	int err;
@@ -153,14 +154,14 @@ static int serve_insert(struct disk_server *s, int fd)
 	return err ? err : serve_take(s);
 }
 
-/* serve_early() - there was no bell, or an older one: what is to be put in
- * comes with the next. */
+/* serve_early() - the request was seen before its bell: the new medium comes
+ * with the next bell. */
 static bool serve_early(const struct disk_ask *ask, int err, int fd)
 {
 	return !err && ask->op == DISK_INSERT && fd < 0;
 }
 
-/* serve_do() - one checked request. Return: 0 or a negative errno. */
+/* serve_do() - do one checked request. Return: 0 or a negative errno. */
 static int serve_do(struct disk_server *s, const struct disk_ask *ask, int *fd)
 {
 	uint64_t at = ask->first * MEDIUM_SECTOR;
@@ -191,7 +192,7 @@ static void serve_ring(const struct disk_server *s)
 	send(s->bell, &word, sizeof(word), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* serve_tell() - there is an answer. */
+/* serve_tell() - wake the machine: there is an answer. */
 static void serve_tell(struct disk_server *s)
 {
 	uint32_t wake = atomic_load(&s->ch->wake);
@@ -220,7 +221,7 @@ static bool serve_look(const struct disk_server *s)
 }
 
 /**
- * serve_wait() - until there may be a request
+ * serve_wait() - sleep until there may be a request
  * @fd: receives a descriptor that came with the bell, or -1
  *
  * Return: false at the end of the socket.

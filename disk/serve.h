@@ -28,9 +28,9 @@ struct disk_server {
 	int bell, news;
 	enum drive_kind kind;
 	bool empty, guessed, snapshot;	/* as it was told at its start */
-	bool fixed;		/* no other medium can be put in */
-	bool early;		/* what is to be put in comes with a bell */
-	bool looks;		/* who asked looks, too: see serve_turn() */
+	bool fixed;		/* the medium can not be changed */
+	bool early;		/* the medium comes with a bell's descriptor */
+	bool looks;		/* the machine polls: serve_turn() */
 	struct image base;
 	struct overlay overlay;
 	struct image *image;	/* what the drive sees; NULL: it is empty */
@@ -45,13 +45,14 @@ struct disk_server {
 void serve_begin(struct disk_server *s, const char *name, int argc,
 		 char **argv);
 
-/* serve_take() - @s->base is open: put it into the drive. Return: 0, or a
- * negative errno. #syscalls[disk nbd] close */
+/* serve_take() - put @s->base, which is open, into the drive, under an overlay
+ * if there is to be one. Return: 0, or a negative errno.
+ * #syscalls[disk nbd] close */
 int serve_take(struct disk_server *s);
 
 /**
- * serve_close_in() - give up what base/limits.h and base/privileges.h can take;
- * the caller closes its sandbox then. No word is said from here on.
+ * serve_close_in() - give up what base/limits.h and base/privileges.h can take
+ * away; the caller closes its sandbox next. Nothing is printed from here on.
  *
  * Return: 0, or a negative errno.
  * #syscalls openat dup2
@@ -59,17 +60,18 @@ int serve_take(struct disk_server *s);
 int serve_close_in(void);
 
 /**
- * serve_turn() - wait for a request, do what is asked for
+ * serve_turn() - wait for a request, do it, answer
  *
- * If whoever had the last answer was looking for it, the next request is looked
- * for, for a moment: to be woken takes longer than most requests do.
+ * If the machine polled for the last answer, this polls for the next request
+ * for a moment before it sleeps: a wake-up takes longer than most requests.
  *
  * Return: false at the end of the socket.
  * #syscalls[disk nbd] sendto
  */
 bool serve_turn(struct disk_server *s);
 
-/* serve() - ring, then turn after turn to the end, and close the image. */
+/* serve() - ring the bell, make turns until the socket is closed, and close the
+ * image. */
 void serve(struct disk_server *s);
 
 #endif

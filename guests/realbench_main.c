@@ -253,7 +253,7 @@ static void loop_pie(unsigned int n)
 	loop_exec(n, "/bin/true", argv);
 }
 
-/* loop_fixed() - the same, where exec gives everything its usual address. */
+/* loop_fixed() - loop_pie(), but exec loads everything at its usual address. */
 static void loop_fixed(unsigned int n)
 {
 	int was = personality(0xffffffff);

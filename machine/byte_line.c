@@ -14,8 +14,8 @@ static bool line_put(void *board, unsigned int pin, uint8_t byte)
 	struct byte_ring *out = &line->out;
 
 	(void)pin;
-	/* There is the reserve; a chip may have the guest wait when that is
-	 * gone, too (struct isa_ops, blocked). */
+	/* This may use the reserve. When that is full too, the guest was made
+	 * to wait before it came here (struct isa_ops, blocked). */
 	bytering_put(out, byte);
 	if (bytering_bytes_due(out))
 		bytering_wake(out);

@@ -63,9 +63,11 @@ static void drop_bad(struct making *k, uint64_t file_size)
 	}
 }
 
-/* top() - the region that is seen at @addr by reads or writes, or NULL. */
-static const struct memmap_region *top(const struct making *k, uint64_t addr,
-				       unsigned int access, bool aliases)
+/* region_top() - the region that is seen at @addr by reads or writes, or
+ * NULL. */
+static const struct memmap_region *region_top(const struct making *k,
+					      uint64_t addr,
+					      unsigned int access, bool aliases)
 {
 	unsigned int i;
 
@@ -79,16 +81,19 @@ static const struct memmap_region *top(const struct making *k, uint64_t addr,
 	return NULL;
 }
 
-/* behind() - the same; an alias is what it shows. @addr: there. */
-static const struct memmap_region *behind(const struct making *k,
-					  uint64_t *addr, unsigned int access)
+/* region_behind() - the region whose bytes are seen at @addr by reads or
+ * writes, or NULL. An alias is followed; *@addr becomes the address that it
+ * shows. */
+static const struct memmap_region *region_behind(const struct making *k,
+						 uint64_t *addr,
+						 unsigned int access)
 {
-	const struct memmap_region *r = top(k, *addr, access, true);
+	const struct memmap_region *r = region_top(k, *addr, access, true);
 
 	if (!r || r->kind != MEM_ALIAS)
 		return r;
 	*addr = r->at + (*addr - r->first);
-	return top(k, *addr, access, false);
+	return region_top(k, *addr, access, false);
 }
 
 /* ---- edges -------------------------------------------------------------- */
@@ -146,8 +151,8 @@ static void edges_find(struct making *k)
 static bool span_fill(const struct making *k, struct mem_span *s)
 {
 	uint64_t from = s->first, to = s->first;
-	const struct memmap_region *r = behind(k, &from, MEM_READ);
-	const struct memmap_region *w = behind(k, &to, MEM_WRITE);
+	const struct memmap_region *r = region_behind(k, &from, MEM_READ);
+	const struct memmap_region *w = region_behind(k, &to, MEM_WRITE);
 
 	s->read = s->write = MEM_NONE;
 	s->kind = r ? r->kind : MEM_EMPTY;

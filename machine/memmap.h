@@ -74,7 +74,7 @@ struct memmap_state {
 struct mem_span {
 	uint64_t first, size;
 	uint64_t read;		/* offset of the first byte, or MEM_NONE */
-	uint64_t write;		/* the same, or MEM_DROP, or MEM_NONE */
+	uint64_t write;		/* for writes: offset, MEM_DROP or MEM_NONE */
 	uint8_t kind, owner;	/* of what is read; no alias */
 };
 
@@ -93,13 +93,14 @@ struct memmap {
 
 /* What reads and writes of one page meet. */
 struct mem_page {
-	uint64_t read, write;	/* as in struct mem_span */
+	uint64_t read;		/* offset of its first byte, or MEM_NONE */
+	uint64_t write;		/* its offset, MEM_DROP or MEM_NONE */
 };
 
 /**
- * memmap_set() - another region; a new generation
- * @slot: which one, less than MEMMAP_REGIONS
- * @r: copied
+ * memmap_set() - replace one region of the map; its generation goes up by one
+ * @slot: which region, less than MEMMAP_REGIONS
+ * @r: the new one; copied. Size 0: none
  */
 void memmap_set(struct memmap_state *s, unsigned int slot,
 		const struct memmap_region *r);
@@ -122,7 +123,8 @@ const struct mem_span *memmap_span(const struct memmap *m, uint64_t addr);
 /* memmap_owner() - who is asked for what is no memory at @addr; 0: nobody. */
 unsigned int memmap_owner(const struct memmap *m, uint64_t addr);
 
-/* memmap_find() - memmap_page() of any page. */
+/* memmap_find() - what lies at the page that begins at @page, looked up in the
+ * spans: memmap_page() needs it for what is not plain RAM. */
 struct mem_page memmap_find(const struct memmap *m, uint64_t page);
 
 /* mem_within() - are @len bytes from @addr on all in @p? */

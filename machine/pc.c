@@ -20,7 +20,7 @@ enum {
 	SLOT_VGA = SLOT_NIC0 + NIC_MAX,
 };
 
-/* Of the ISA bridge's slot. */
+/* Functions of the ISA bridge's slot. */
 #define FUNCTION_IDE 1
 #define FUNCTION_PM 3
 
@@ -49,14 +49,14 @@ static struct clock_wire clock_pin(struct pc *pc, unsigned int alarm)
 	return (struct clock_wire){ wire_now, wire_alarm, pc, alarm };
 }
 
-static struct irq_wire pin(const struct pc *pc, unsigned int number)
+static struct irq_wire irq_pin(const struct pc *pc, unsigned int number)
 {
 	return (struct irq_wire){ pc->world.pin, pc->world.self, number };
 }
 
 static struct irq_wire line_pin(const struct pc *pc, enum pc_line line)
 {
-	return pin(pc, PIN_LINE0 + line);
+	return irq_pin(pc, PIN_LINE0 + line);
 }
 
 static struct clock_wire line_clock(struct pc *pc, enum pc_line line)
@@ -64,7 +64,8 @@ static struct clock_wire line_clock(struct pc *pc, enum pc_line line)
 	return clock_pin(pc, PC_ALARM_LINE0 + line);
 }
 
-/* wire_high() - a pin that is seen when it is pulled once. */
+/* wire_high() - drive a pin of which only the rise counts: it is never lowered
+ * again. */
 static void wire_high(void *pc, unsigned int number, bool level)
 {
 	const struct pc_world *w = &((struct pc *)pc)->world;
@@ -73,7 +74,7 @@ static void wire_high(void *pc, unsigned int number, bool level)
 		w->pin(w->self, number, true);
 }
 
-static struct irq_wire high(struct pc *pc, unsigned int number)
+static struct irq_wire high_pin(struct pc *pc, unsigned int number)
 {
 	return (struct irq_wire){ wire_high, pc, number };
 }
@@ -94,14 +95,15 @@ static int wire_dma_write(void *pc, uint64_t addr, const void *buf, size_t len)
 			-1;
 }
 
-/* dma() - a bus master's. */
-static struct dma_wire dma(struct pc *pc)
+/* dma_pin() - Return: the wire by which a bus master reaches guest memory. */
+static struct dma_wire dma_pin(struct pc *pc)
 {
 	return (struct dma_wire){ wire_dma_read, wire_dma_write, pc };
 }
 
-/* wire_a20() - two chips have a gate for it. Who spoke last is heard, as on
- * QEMU's board: a guest uses either, and does not ask the other one first. */
+/* wire_a20() - drive address line 20. Two chips have a gate for it; the last
+ * write to either counts, as on QEMU's board: guests use one of the two without
+ * a look at the other. */
 static void wire_a20(void *pc, unsigned int number, bool level)
 {
 	struct pc *p = pc;
@@ -123,14 +125,14 @@ unsigned int pc_nic_pirq(unsigned int nic)
 	return (SLOT_NIC0 + nic - 1) & 3;
 }
 
-static void moved(struct pc *pc)
+static void windows_moved(struct pc *pc)
 {
 	if (pc->world.moved)
 		pc->world.moved(pc->world.self);
 }
 
-/* show_windows() - where a function's windows are, for each access to look at.
- * @config: of its configuration space, the first 64 bytes */
+/* show_windows() - note in the state where a function's windows are now.
+ * @config: the first 64 bytes of its configuration space */
 static void show_windows(struct pc *pc, enum pc_func func,
 			 const uint8_t *config)
 {
@@ -143,10 +145,10 @@ static void show_windows(struct pc *pc, enum pc_func func,
 			p[i].shown = pci_bar(config, r[i].bar,
 					     r[i].space == PC_SPACE_IO,
 					     &p[i].base);
-	moved(pc);
+	windows_moved(pc);
 }
 
-/* show_routing() - which line each card pulls. */
+/* show_routing() - note in the state which IRQ line each card pulls now. */
 static void show_routing(struct pc *pc)
 {
 	unsigned int i;
@@ -157,10 +159,11 @@ static void show_routing(struct pc *pc)
 		pc->state->pin_line[PIN_NIC0 + i] = line < 0 ? LINE_NONE :
 							       (uint8_t)line;
 	}
-	moved(pc);
+	windows_moved(pc);
 }
 
-/* show_memory() - what the host bridge has in C0000-FFFFF. */
+/* show_memory() - make the address map follow the host bridge in
+ * C0000-FFFFF. */
 static void show_memory(struct pc *pc)
 {
 	if (pcmap_pam(&pc->state->memmap, &pc->state->i440fx) &&
@@ -187,7 +190,7 @@ static uint32_t i440fx_read(void *pc, uint32_t off, unsigned int width)
 	return pci_config_read(&((struct pc *)pc)->state->i440fx, off, width);
 }
 
-/* i440fx_write() - it may be one of the PAM registers. */
+/* i440fx_write() - PAM registers among others, so the memory is looked at. */
 static void i440fx_write(void *pc, uint32_t off, unsigned int width,
 			 uint32_t value)
 {
@@ -236,16 +239,21 @@ static void ide_write(void *pc, uint32_t off, unsigned int width,
 	show_windows(p, FUNC_IDE, p->state->piix3_ide.byte);
 }
 
-void pc_ide_config(struct pc *pc, uint32_t off, unsigned int width,
-		   uint32_t value)
+void pc_func_config(struct pc *pc, enum pc_func func, uint32_t off,
+		    unsigned int width, uint32_t value)
 {
-	ide_write(pc, off, width, value);
-}
+	static const uint8_t at[PC_FUNCS][2] = {
+		[FUNC_NIC0] = { SLOT_NIC0, 0 },
+		[FUNC_NIC1] = { SLOT_NIC0 + 1, 0 },
+		[FUNC_NIC2] = { SLOT_NIC0 + 2, 0 },
+		[FUNC_NIC3] = { SLOT_NIC0 + 3, 0 },
+		[FUNC_IDE] = { SLOT_ISA_BRIDGE, FUNCTION_IDE },
+		[FUNC_VGA] = { SLOT_VGA, 0 },
+	};
+	const struct pci_function *f = &pc->pci.slot[at[func][0]][at[func][1]];
 
-void pc_nic_config(struct pc *pc, unsigned int nic, uint32_t off,
-		   unsigned int width, uint32_t value)
-{
-	nic_write(&pc->nic[nic], off, width, value);
+	if (f->write)
+		f->write(f->self, off, width, value);
 }
 
 void pc_route(struct pc *pc, unsigned int pirq, uint8_t line)
@@ -277,13 +285,6 @@ static void vga_write(void *pc, uint32_t off, unsigned int width,
 	video_moved(p);
 }
 
-void pc_vga_config(struct pc *pc, uint32_t off, unsigned int width,
-		   uint32_t value)
-{
-	if (pc->funcs >> FUNC_VGA & 1)
-		vga_write(pc, off, width, value);
-}
-
 static void wire_vga(struct pc *pc)
 {
 	const struct clock_wire clock = { wire_now, NULL, pc, 0 };
@@ -297,7 +298,8 @@ static void wire_vga(struct pc *pc)
 
 /* ---- drives ------------------------------------------------------------- */
 
-/* ide_over() - a cycle of the IDE's bus master has ended so. */
+/* ide_over() - a cycle of the IDE's bus master ended with @err: not 0 is a
+ * master abort. Return: @err. */
 static int ide_over(struct pc *pc, int err)
 {
 	if (err)
@@ -327,7 +329,7 @@ static void wire_ide(struct pc *pc)
 	for (i = 0; i < IDE_CHANNELS; i++) {
 		c = &pc->ide[i];
 		c->regs = &pc->state->ide[i];
-		c->irq = pin(pc, PIN_IDE0 + i);
+		c->irq = irq_pin(pc, PIN_IDE0 + i);
 		c->dma = (struct dma_wire){ ide_dma_read, ide_dma_write, pc };
 		if (pc->world.ide_buffer)
 			c->buffer = pc->world.ide_buffer[i];
@@ -352,16 +354,16 @@ static void wire_floppy(struct pc *pc)
 	unsigned int i;
 
 	pc->dma.regs = &pc->state->dma;
-	pc->dma.memory = dma(pc);
+	pc->dma.memory = dma_pin(pc);
 	c->regs = &pc->state->floppy;
-	c->irq = pin(pc, PIN_FLOPPY);
+	c->irq = irq_pin(pc, PIN_FLOPPY);
 	c->clock = clock_pin(pc, PC_ALARM_FLOPPY);
 	c->drq = (struct drq_wire){ wire_drq, pc, FLOPPY_DRQ };
 	for (i = 0; pc->world.media && i < I82077AA_DRIVES; i++)
 		c->medium[i] = pc->world.media[DRIVE_FLOPPY0 + i];
 }
 
-/* plug_floppy() - a drive that is fit for what is in it. */
+/* plug_floppy() - a drive of the type that reads the medium in it. */
 static void plug_floppy(struct pc *pc, unsigned int drive,
 			const struct medium_info *info)
 {
@@ -423,7 +425,7 @@ static void wire_pci(struct pc *pc)
 	unsigned int i;
 
 	pc->pci.regs = &s->pci;
-	pc->pci.reset = high(pc, PIN_RESET);
+	pc->pci.reset = high_pin(pc, PIN_RESET);
 	pc->pci.slot[SLOT_HOST_BRIDGE][0] = (struct pci_function){
 		pc, i440fx_read, i440fx_write };
 	pc->pci.slot[SLOT_ISA_BRIDGE][0] = (struct pci_function){
@@ -431,7 +433,7 @@ static void wire_pci(struct pc *pc)
 	pc->pci.slot[SLOT_ISA_BRIDGE][FUNCTION_PM] = (struct pci_function){
 		&s->piix4, pci_config_read, pci_config_write };
 	for (i = 0; i < pc->nics; i++) {
-		pcnet_wire(&pc->nic[i], pc, i, pin(pc, PIN_NIC0 + i),
+		pcnet_wire(&pc->nic[i], pc, i, irq_pin(pc, PIN_NIC0 + i),
 			   clock_pin(pc, PC_ALARM_NIC0 + i),
 			   &pc->world.lance_stats[i]);
 		pc->funcs |= 1u << (FUNC_NIC0 + i);
@@ -454,11 +456,12 @@ static void wire_timers(struct pc *pc)
 	pc->port61.timer = &pc->pit;
 	pc->port61.clock = clock_pin(pc, PC_ALARM_PIT);
 	pc->rtc.regs = &s->rtc;
-	pc->rtc.irq = pin(pc, PIN_RTC);
+	pc->rtc.irq = irq_pin(pc, PIN_RTC);
 	pc->rtc.clock = clock_pin(pc, PC_ALARM_RTC);
 }
 
-/* wire_lines() - chips at lines of bytes: first what their rows say. */
+/* wire_lines() - the chips at lines of bytes: first where each is, then its
+ * wires. */
 static void wire_lines(struct pc *pc)
 {
 	struct pc_state *s = pc->state;
@@ -486,9 +489,9 @@ static void wire_input(struct pc *pc)
 	pc->mouse.regs = &s->mouse;
 	pc->vmmouse.regs = &s->vmmouse;
 	pc->kbc.regs = &s->kbc;
-	pc->kbc.irq = pin(pc, PIN_KEYBOARD);
-	pc->kbc.aux_irq = pin(pc, PIN_MOUSE);
-	pc->kbc.reset = high(pc, PIN_RESET);
+	pc->kbc.irq = irq_pin(pc, PIN_KEYBOARD);
+	pc->kbc.aux_irq = irq_pin(pc, PIN_MOUSE);
+	pc->kbc.reset = high_pin(pc, PIN_RESET);
 	pc->kbc.a20 = (struct irq_wire){ wire_a20, pc, 0 };
 	pc->kbc.clock = clock_pin(pc, PC_ALARM_KBC);
 	pc->kbc.keyboard = (struct ps2_wire){ ps2_keyboard_write,
@@ -510,13 +513,13 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	wire_timers(pc);
 	wire_input(pc);
 	pc->port92.regs = &state->port92;
-	pc->port92.reset = high(pc, PIN_RESET);
+	pc->port92.reset = high_pin(pc, PIN_RESET);
 	pc->port92.a20 = (struct irq_wire){ wire_a20, pc, 0 };
 	pc->pm.regs = &state->pm;
-	pc->pm.sci = pin(pc, PIN_SCI);
-	pc->pm.power_off = high(pc, PIN_POWER_OFF);
+	pc->pm.sci = irq_pin(pc, PIN_SCI);
+	pc->pm.power_off = high_pin(pc, PIN_POWER_OFF);
 	pc->fw_cfg.regs = &state->fw_cfg;
-	pc->fw_cfg.dma = dma(pc);
+	pc->fw_cfg.dma = dma_pin(pc);
 	if (pc->world.ram) {
 		pc->fw_cfg.items = guestmem_config(pc->world.ram);
 		pc->fw_cfg.size = pc->world.ram->parts.config;

@@ -28,24 +28,36 @@
 enum pcmap_owner { OWNER_NONE, OWNER_RAM, OWNER_ROM, OWNER_VGA };
 
 /**
- * pcmap_power_on() - the map with no BAR set, and all PAM registers zero
- * @file: what there is; parts that do not fit into the map are not there
+ * pcmap_power_on() - make the map of power-on: no BAR set, PAM registers zero
+ * @file: sizes of RAM, ROM and video memory; a part that does not fit into the
+ *	map is not shown
  */
 void pcmap_power_on(struct memmap_state *s, const struct memfile *file);
 
-/* pcmap_pam() - the host bridge's registers have changed. Return: was it a
- * change of the map? */
+/* pcmap_pam() - make the map follow the host bridge's PAM registers. Return:
+ * has the map changed? */
 bool pcmap_pam(struct memmap_state *s, const struct pci_config *bridge);
 
-/* pcmap_video() - video memory shows from @first on, but no more of it than
- * PCMAP_VIDEO_MAX bytes; 0: nowhere. @file: as at power-on. RAM and ROM come
- * first where they are, too. Return: was it a change of the map? */
+/**
+ * pcmap_video() - show video memory
+ * @file: as at power-on
+ * @first: from this address on, at most PCMAP_VIDEO_MAX bytes; 0: nowhere.
+ *	Where RAM or ROM lies at those addresses, it hides video memory
+ *
+ * Return: has the map changed?
+ */
 bool pcmap_video(struct memmap_state *s, const struct memfile *file,
 		 uint64_t first);
 
-/* pcmap_window() - part of the window is video memory: @size bytes (0: none)
- * from @first on, counted from the window's first, are that from @at on.
- * Return: was it a change of the map? */
+/**
+ * pcmap_window() - make a part of the window at A0000 plain video memory
+ * @file: as at power-on
+ * @first: the part's first byte, counted from the window's first
+ * @size: bytes; 0: the whole window is the chip's
+ * @at: the byte of video memory that the part's first byte shows
+ *
+ * Return: has the map changed?
+ */
 bool pcmap_window(struct memmap_state *s, const struct memfile *file,
 		  uint32_t first, uint32_t size, uint32_t at);
 

@@ -11,13 +11,15 @@
 
 /* ---- bus mastering ------------------------------------------------------ */
 
-/* may_ask() - for the bus? A card that may not meets no abort. */
+/* may_ask() - may the card be bus master? If not, a cycle fails, but there is
+ * no master abort. */
 static bool may_ask(const struct pcnet *n)
 {
 	return n->pc->world.ram && pcnet_pci_bus_master(&n->pci);
 }
 
-/* cycle_over() - it has ended so; Return: @err. */
+/* cycle_over() - a bus cycle ended with @err: not 0 is a master abort. Return:
+ * @err. */
 static int cycle_over(struct pcnet *n, int err)
 {
 	if (err)
@@ -52,7 +54,7 @@ static uint64_t since(const struct pcnet *n)
 	return stamp(n->pc->world.trip);
 }
 
-/* cable_send() - the Lance's cable. */
+/* cable_send() - a cable_wire's: the Lance sends a frame. */
 static bool cable_send(void *card, unsigned int pin, const uint8_t *frame,
 		       size_t len)
 {
@@ -74,8 +76,8 @@ static bool cable_send(void *card, unsigned int pin, const uint8_t *frame,
 	return sent;
 }
 
-/* flush() - after some frames: wake who takes them. */
-static void flush(struct pcnet *n)
+/* frames_flush() - some frames may have been sent: wake their receiver. */
+static void frames_flush(struct pcnet *n)
 {
 	struct account_rows *rows = n->pc->world.rows;
 	uint8_t row = rows->now;
@@ -90,8 +92,8 @@ static void flush(struct pcnet *n)
 	account_to(rows, row);
 }
 
-/* send_all() - what is in the transmit ring, if the registers say so or not:
- * there may be room again for what did not go. */
+/* send_all() - send what is in the guest's ring, also if the registers do not
+ * ask for it: the plug may have room again for a frame that had to wait. */
 static void send_all(struct pcnet *n)
 {
 	struct account_rows *rows = n->pc->world.rows;
@@ -104,7 +106,7 @@ static void send_all(struct pcnet *n)
 	if (stamper)
 		stamper_sent(stamper);
 	account_to(rows, row);
-	flush(n);
+	frames_flush(n);
 }
 
 void pcnet_transmit(struct pcnet *n)
@@ -136,10 +138,10 @@ static void take_one(struct pcnet *n)
 }
 
 /*
- * take_frames() - what the chip has no room for stays where it is; the chip
- * says when to look again, by CHIP_NEEDS_HOST or its alarm
+ * take_frames() - take in a batch. A frame that the chip has no room for stays
+ * in the plug; the chip asks again by CHIP_NEEDS_HOST or its alarm.
  *
- * Return: false if there is an end to it, for now.
+ * Return: may there be more? false if the plug is empty or the chip is full.
  */
 static bool take_frames(struct pcnet *n)
 {
@@ -188,7 +190,7 @@ void pcnet_poll(struct pcnet *n)
 void pcnet_tick(struct pcnet *n)
 {
 	lance_tick(&n->lance);
-	flush(n);
+	frames_flush(n);
 	pcnet_receive(n);
 }
 

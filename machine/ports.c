@@ -37,8 +37,8 @@ static void pc_elcr(struct pc *pc, struct pc_access *a)
 		a->value = i8259_elcr_read(&pc->pic, a->at);
 }
 
-/* polled() - the guest reads a clock. Return: guest time. */
-static uint64_t polled(struct pc *pc)
+/* clock_poll() - the guest reads a clock by a port. Return: guest time. */
+static uint64_t clock_poll(struct pc *pc)
 {
 	const struct pc_world *w = &pc->world;
 
@@ -51,7 +51,7 @@ static void pc_pit(struct pc *pc, struct pc_access *a)
 		i8254_port_write(&pc->pit, a->at, (uint8_t)a->value);
 		return;
 	}
-	polled(pc);
+	clock_poll(pc);
 	a->value = i8254_port_read(&pc->pit, a->at);
 }
 
@@ -61,14 +61,14 @@ static void pc_port61(struct pc *pc, struct pc_access *a)
 		port61_write(&pc->port61, (uint8_t)a->value);
 		return;
 	}
-	polled(pc);
+	clock_poll(pc);
 	a->value = port61_read(&pc->port61);
 }
 
 static void pc_pm_timer(struct pc *pc, struct pc_access *a)
 {
 	if (!a->write)
-		a->value = piix4_pm_timer(polled(pc)) >> 8 * (a->at & 3);
+		a->value = piix4_pm_timer(clock_poll(pc)) >> 8 * (a->at & 3);
 }
 
 static void pc_dma(struct pc *pc, struct pc_access *a, unsigned int chip,
@@ -91,8 +91,8 @@ static void pc_dma2(struct pc *pc, struct pc_access *a)
 	pc_dma(pc, a, 1, a->at / 2);
 }
 
-/* pc_dma_page() - some are latches that no channel has: the first one is what
- * kernels write to wait. */
+/* pc_dma_page() - the page registers. Some belong to no channel and are plain
+ * latches; kernels write the first one (port 80h) to wait a microsecond. */
 static void pc_dma_page(struct pc *pc, struct pc_access *a)
 {
 	if (a->write)
@@ -125,8 +125,9 @@ static void pc_kbc(struct pc *pc, struct pc_access *a)
 		a->value = i8042_port_read(&pc->kbc, a->at);
 }
 
-/* pc_vmmouse() - a call by the processor's registers, which whoever runs it
- * has put into the state. Writes go nowhere, as do reads that are no call. */
+/* pc_vmmouse() - a call whose arguments are the processor's registers: the VMM
+ * has put them into the state. Writes, and reads that are not 4 bytes wide, do
+ * nothing. */
 static void pc_vmmouse(struct pc *pc, struct pc_access *a)
 {
 	if (a->write || a->width != 4)
@@ -167,7 +168,7 @@ static void pc_pm(struct pc *pc, struct pc_access *a)
 		a->value = piix4_pm_port_read(&pc->pm, a->at, a->width);
 }
 
-/* there_is_vga() - else its ports and its window are nobody's. */
+/* there_is_vga() - without one its ports and its window are nobody's. */
 static bool there_is_vga(const struct pc *pc)
 {
 	return pc->funcs >> FUNC_VGA & 1;
@@ -181,7 +182,7 @@ static void pc_vga(struct pc *pc, struct pc_access *a)
 		vga_port_write(&pc->vga, a->at, (uint8_t)a->value);
 		return;
 	}
-	polled(pc);	/* it may be the retrace that is waited for */
+	clock_poll(pc);	/* it may be the retrace that is waited for */
 	a->value = vga_port_read(&pc->vga, a->at);
 }
 
@@ -221,7 +222,7 @@ static void pc_fw_cfg(struct pc *pc, struct pc_access *a)
 		a->value = fw_cfg_port_read(&pc->fw_cfg, a->at, a->width);
 }
 
-/* ide_answered() - of channel @n. */
+/* ide_answered() - note channel @n's answer, and the channel as the worker. */
 static void ide_answered(struct pc_access *a, unsigned int n,
 			 enum chip_answer answer)
 {
@@ -325,7 +326,7 @@ const char *const pc_line_names[PC_LINES] = {
 #include "machine/pc.def"
 };
 
-/* What else the rows say of a chip. */
+/* The columns "kind" and "first" of each row LINE. */
 static const struct {
 	const char *kind;
 	uint16_t first;
@@ -403,14 +404,15 @@ bool pc_hungry(const struct pc *pc, unsigned int row)
 /* --move has a bit for each. */
 BUILD_ASSERT(PC_ROWS <= 64);
 
-/* The rows with ports, in their order, by the first of these. */
+/* Rows PORTS, in their order; each is named by its first port. */
 enum {
 #define PORTS(chip, first, count, width, world, access, at) ROW_AT_##first,
 #include "machine/pc.def"
 };
 
-/* Each port's row, and 1; 0: it has none. Each access asks, so nothing is
- * looked for; and two rows that overlap are refused by the compiler. */
+/* The row of each port plus 1; 0: it has none. Each access needs it, so it is
+ * a table with an entry for each port. The compiler refuses rows that
+ * overlap. */
 static const uint8_t port_rows[] = {
 #define PORTS(chip, first, count, width, world, access, at) \
 	[first ... first + count - 1] = ROW_AT_##first + 1,
@@ -432,7 +434,8 @@ int pc_row_named(const char *name)
 	return -1;
 }
 
-/* find_window() - windows of cards that are there hide what else is. */
+/* find_window() - the window of a PCI function at @at, if any; -1: none. It
+ * hides the rows that pc_find() looks at next. */
 static int find_window(const struct pc *pc, enum pc_space space, uint64_t at,
 		       uint32_t *offset)
 {
@@ -449,7 +452,8 @@ static int find_window(const struct pc *pc, enum pc_space space, uint64_t at,
 	return -1;
 }
 
-/* find_region() - what the address map has there is a chip's to answer. */
+/* find_region() - the row of the chip that owns address @at by the address
+ * map; -1: none. */
 static int find_region(const struct pc *pc, uint64_t at, uint32_t *offset)
 {
 	const struct guestmem *ram = pc->world.ram;
@@ -471,7 +475,8 @@ int pc_find(const struct pc *pc, enum pc_space space, uint64_t at,
 	int row;
 
 	*offset = 0;
-	/* What the user chose is there, whatever the guest moves. */
+	/* The user's --debug-exit port comes first: a guest that places a
+	 * window over it does not hide it. */
 	if (space == PC_SPACE_IO && at == pc->world.debug_exit_port)
 		return PC_ROW_JUMPERS;
 	row = find_window(pc, space, at, offset);

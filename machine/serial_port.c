@@ -2,23 +2,24 @@
 /* serial_port.c - a UART at the end of a line: see serial_port.h. */
 #include "machine/serial_port.h"
 
-/* As often a guest must look at the line status, and at nothing else. Linux
- * does so 16 times before it fills the FIFO to send. */
+/* A guest that reads LSR so many times in a row, and accesses nothing else,
+ * polls for input. Linux reads it 16 times before it fills the FIFO to send. */
 #define ASKED_IN_EARNEST 64u
 
-/* Of the PC16550D (data sheet, 8.1, 8.4 to 8.6). */
-#define UART_THR	0u	/* offset of the transmitter's register */
-#define UART_MCR	4u	/* of the modem control */
-#define UART_LSR	5u	/* and of the line status */
+/* Registers of the PC16550D, by offset, and bits (data sheet, 8.1, 8.4 to
+ * 8.6). */
+#define UART_THR	0u	/* transmitter holding register */
+#define UART_MCR	4u	/* modem control */
+#define UART_LSR	5u	/* line status */
 #define UART_LSR_THRE	0x20
 #define UART_LCR_DLAB	0x80
 #define UART_IER_RDA	0x01
 #define UART_MCR_RTS	0x02
 #define UART_MCR_LOOP	0x10
 
-/* rest() - after a burst: the alarm that ends it is shared with the chip. If
- * that has set one, it rings soon enough. */
-static void rest(struct serial_port *p)
+/* line_rest() - a burst is over: receive nothing until the alarm rings. The
+ * alarm is the chip's as well; if the chip has set it, it rings soon enough. */
+static void line_rest(struct serial_port *p)
 {
 	const struct clock_wire *clock = &p->uart.clock;
 
@@ -30,7 +31,8 @@ static void rest(struct serial_port *p)
 		clock_wire_alarm(clock, clock_wire_now(clock) + SERIAL_REST_NS);
 }
 
-/* break_due() - one came, and the chip can not take it yet? */
+/* break_due() - hand over a break, if one came. Return: is there one that the
+ * chip can not take yet? */
 static bool break_due(struct serial_port *p)
 {
 	uint32_t breaks = *(const volatile uint32_t *)&p->line->breaks;
@@ -43,8 +45,8 @@ static bool break_due(struct serial_port *p)
 	return false;
 }
 
-/* receive() - hand over what came, as far as the chip has room. */
-static void receive(struct serial_port *p)
+/* line_receive() - hand bytes of the line to the chip, while it has room. */
+static void line_receive(struct serial_port *p)
 {
 	uint64_t bad = 0;
 	unsigned int i;
@@ -58,7 +60,7 @@ static void receive(struct serial_port *p)
 		i16550_receive(&p->uart, byte);
 	p->regs->came += i;
 	if (p->regs->came >= SERIAL_BURST)
-		rest(p);
+		line_rest(p);
 }
 
 static void serial_look(void *port, bool room)
@@ -67,11 +69,11 @@ static void serial_look(void *port, bool room)
 
 	if (room && p->regs->uart.full)
 		i16550_room(&p->uart);
-	receive(p);
+	line_receive(p);
 }
 
-/* hear_modem() - does the guest listen, by its own word? It is silent while it
- * tests the chip. */
+/* hear_modem() - does the guest listen? From its first RTS on, RTS says so. In
+ * loopback, which tests the chip, RTS means nothing. */
 static void hear_modem(struct serial_port *p, uint8_t mcr)
 {
 	if (mcr & UART_MCR_LOOP)
@@ -82,16 +84,16 @@ static void hear_modem(struct serial_port *p, uint8_t mcr)
 		p->line->listening = (mcr & UART_MCR_RTS) != 0;
 }
 
-/* accessed() - a guest listens as well if it does nothing but ask whether
- * something came. */
-static void accessed(struct serial_port *p, bool asks)
+/* line_accessed() - after an access. @asks: it was a read of LSR with THR
+ * empty. A guest that does nothing else polls for input, so it listens. */
+static void line_accessed(struct serial_port *p, bool asks)
 {
 	struct serial_port_regs *r = p->regs;
 
 	r->asked = asks ? r->asked + 1 : 0;
 	if (r->asked == ASKED_IN_EARNEST)
 		p->line->listening = true;
-	receive(p);
+	line_receive(p);
 }
 
 static uint8_t serial_port_read(void *port, unsigned int offset)
@@ -102,8 +104,9 @@ static uint8_t serial_port_read(void *port, unsigned int offset)
 	if (p->regs->uart.full)
 		serial_look(p, byte_line_room(p->line));
 	value = i16550_port_read(&p->uart, offset);
-	/* Who waits for room to send asks as often. */
-	accessed(p, offset == UART_LSR && (value & UART_LSR_THRE));
+	/* A guest that waits for room to send reads LSR as often, but finds
+	 * THR not empty. */
+	line_accessed(p, offset == UART_LSR && (value & UART_LSR_THRE));
 	return value;
 }
 
@@ -114,7 +117,7 @@ static void serial_port_write(void *port, unsigned int offset, uint8_t value)
 	i16550_port_write(&p->uart, offset, value);
 	if (offset == UART_MCR)
 		hear_modem(p, value);
-	accessed(p, false);
+	line_accessed(p, false);
 }
 
 static bool serial_blocked(const void *port, unsigned int offset)
@@ -135,7 +138,7 @@ static bool serial_halted(void *port)
 	    !(p->regs->uart.ier & UART_IER_RDA))
 		return false;
 	p->line->listening = true;
-	receive(p);
+	line_receive(p);
 	return true;
 }
 
@@ -153,7 +156,7 @@ static void serial_tick(void *port)
 
 	p->regs->rests = false;
 	i16550_tick(&p->uart);
-	receive(p);
+	line_receive(p);
 }
 
 const struct isa_ops serial_port_ops = {

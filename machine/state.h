@@ -42,8 +42,7 @@
 
 #define IDE_CHANNELS	2u
 
-/* What a drive is called by its number: two of each IDE channel, and the
- * floppies. */
+/* Drives by number: two for each IDE channel, then the floppy drives. */
 enum pc_drive {
 	DRIVE_IDE0, DRIVE_IDE3 = DRIVE_IDE0 + 2 * IDE_CHANNELS - 1,
 	DRIVE_FLOPPY0, DRIVE_FLOPPY1,
@@ -57,23 +56,23 @@ enum pc_line {
 	PC_LINES
 };
 
-/* The pins that chips pull interrupt lines with; then those that lead to the
- * board itself. Both worlds' are in one word: a bit each. */
+/* Pins of chips: first those that pull interrupt lines, then those that lead to
+ * the board itself. Each is a bit of one word, the cross page's irq_pins. */
 enum pc_pin {
 	PIN_PIT, PIN_KEYBOARD, PIN_RTC, PIN_SCI, PIN_MOUSE, PIN_FERR,
 	PIN_NIC0, PIN_NIC1, PIN_NIC2, PIN_NIC3,
 	PIN_IDE0, PIN_IDE1, PIN_FLOPPY,
 	PIN_LINE0,		/* of a line of bytes: + enum pc_line */
 	PIN_COUNT = PIN_LINE0 + PC_LINES,
-	PIN_RESET = PIN_COUNT,	/* the machine begins anew */
-	PIN_POWER_OFF,		/* it ends */
-	PIN_DEBUG_EXIT,		/* it ends, with the state's debug_exit */
+	PIN_RESET = PIN_COUNT,	/* the machine is reset */
+	PIN_POWER_OFF,		/* the machine ends */
+	PIN_DEBUG_EXIT,		/* it ends; the state's debug_exit says how */
 };
 
 #define LINE_NONE 0xffu	/* a pin that is routed nowhere */
 
-/* Whose alarm it is; one clock wire each. The VMM world ticks them, but a
- * PCnet is ticked by the one that moves its frames. */
+/* Alarms, one for each chip with a clock wire. The VMM world runs them; a
+ * PCnet's is run by the world that moves the card's frames. */
 enum pc_alarm {
 	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_KEYBOARD, PC_ALARM_KBC,
 	PC_ALARM_FLOPPY,
@@ -82,7 +81,7 @@ enum pc_alarm {
 	PC_ALARMS = PC_ALARM_LINE0 + PC_LINES
 };
 
-/* PCI functions that have such rows. */
+/* PCI functions that have rows WINDOW in pc.def. */
 enum pc_func {
 	FUNC_NIC0, FUNC_NIC1, FUNC_NIC2, FUNC_NIC3,
 	FUNC_IDE,
@@ -90,14 +89,14 @@ enum pc_func {
 	PC_FUNCS
 };
 
-/* Chips whose work half may be asked for by itself: HOSTCALL_CHIP_WORK. */
+/* Chips with a work half, which HOSTCALL_CHIP_WORK asks for. */
 enum pc_worker {
 	WORK_NIC0, WORK_NIC1, WORK_NIC2, WORK_NIC3,
 	WORK_IDE0, WORK_IDE1, WORK_FLOPPY,
 	PC_WORKERS
 };
 
-/* Rows of pc.def that PCI functions put somewhere. */
+/* Windows: rows of pc.def that PCI functions place. */
 enum pc_window {
 #define WINDOW(name, chip, func, bar, space, count, width, world, access) \
 	WINDOW_##name,
@@ -105,18 +104,18 @@ enum pc_window {
 	PC_WINDOWS
 };
 
-/* Where such a row is, as the function's registers say: kept beside them, as
- * each access of the guest asks. */
+/* Where a window is. The function's registers say so; it is kept here as well,
+ * since each access of the guest needs it. */
 struct pc_place {
 	uint32_t base;		/* first port or address */
-	uint32_t shown;		/* not 0: it is there */
+	uint32_t shown;		/* 0: the window is closed */
 };
 
 struct pc_state {
 	uint64_t alarm_ns[PC_ALARMS];	/* guest time, or CLOCK_NEVER */
 	uint8_t pin_line[PIN_COUNT];	/* IRQ line, or LINE_NONE */
 	uint8_t a20_shut;		/* not 0: address line 20 is held low */
-	uint8_t debug_exit;		/* written to the port of that name */
+	uint8_t debug_exit;		/* written to --debug-exit's port */
 	struct memmap_state memmap;
 
 	struct i8259_regs pic[2];	/* master, slave */
@@ -132,7 +131,7 @@ struct pc_state {
 	struct fw_cfg_regs fw_cfg;
 #define LINE(id, name, kind, first, count, world, irq) struct kind##_regs name;
 #include "machine/pc.def"
-	struct byte_line line[PC_LINES]; /* rings: [owner] on this side */
+	struct byte_line line[PC_LINES]; /* the chips' ends of it: [owner] */
 	struct pci_bus_regs pci;
 	struct pci_config i440fx, piix3, piix3_ide, piix4;
 

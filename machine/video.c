@@ -5,7 +5,8 @@
 #include "machine/pc.h"
 #include "machine/pcmap.h"
 
-/* first_key() - of the video memory's bytes in the memory file. */
+/* first_key() - Return: offset in the memory file of video memory's first
+ * byte. */
 static uint64_t first_key(const struct pc *pc)
 {
 	const struct memfile *f = &pc->world.ram->parts;
@@ -13,23 +14,24 @@ static uint64_t first_key(const struct pc *pc)
 	return f->ram + f->rom;
 }
 
-static void mapped(struct pc *pc)
+static void map_changed(struct pc *pc)
 {
 	if (pc->world.mapped)
 		pc->world.mapped(pc->world.self);
 }
 
-/* wire_window() - the chip's: this of the window is memory now. */
+/* wire_window() - a vga_wire's: @open's part of the window is plain memory. */
 static void wire_window(void *pc, const struct vga_open *open)
 {
 	struct pc *p = pc;
 
 	if (pcmap_window(&p->state->memmap, &p->world.ram->parts, open->first,
 			 open->size, open->at))
-		mapped(p);
+		map_changed(p);
 }
 
-/* wire_written() - the chip's: there may have been code. */
+/* wire_written() - a vga_wire's: the chip itself wrote video memory, and code
+ * may have been decoded from there. */
 static void wire_written(void *pc, uint32_t first, uint32_t size)
 {
 	struct pc *p = pc;
@@ -45,7 +47,7 @@ void video_moved(struct pc *pc)
 	if (!pci_bar(pc->state->vga_pci.byte, 0, false, &base))
 		base = 0;
 	if (pcmap_video(&pc->state->memmap, &pc->world.ram->parts, base))
-		mapped(pc);
+		map_changed(pc);
 }
 
 bool video_wire(struct pc *pc, const struct clock_wire *clock)

@@ -44,8 +44,8 @@ size_t http_end(const char *text, size_t len)
 	return end ? (size_t)(end - text) + 4 : 0;
 }
 
-/* until() - up to @c, which @s then begins behind. */
-static struct span until(struct span *s, char c)
+/* http_until() - Return: @s up to @c; @s becomes what is behind @c. */
+static struct span http_until(struct span *s, char c)
 {
 	const char *end = memchr(s->at, c, s->len);
 	struct span got = { s->at, end ? (size_t)(end - s->at) : s->len };
@@ -56,27 +56,29 @@ static struct span until(struct span *s, char c)
 	return got;
 }
 
-static void parse(const char *text, size_t len, struct request *r)
+static void http_parse(const char *text, size_t len, struct request *r)
 {
-	struct span all = { text, len }, line = until(&all, '\n');
-	struct span method = until(&line, ' '), target = until(&line, ' ');
+	struct span all = { text, len }, line = http_until(&all, '\n');
+	struct span method = http_until(&line, ' '),
+		    target = http_until(&line, ' ');
 
 	r->get = span_is(method, "GET");
-	r->path = until(&target, '?');
-	r->query = until(&target, '#');
+	r->path = http_until(&target, '?');
+	r->query = http_until(&target, '#');
 	r->rest = all;
 }
 
-/* field() - the value of a field of the head; of two, the first. */
-static struct span field(const struct request *r, const char *name)
+/* http_field() - Return: the value of a field of the head; the first, if there
+ * are two. */
+static struct span http_field(const struct request *r, const char *name)
 {
 	struct span rest = r->rest, line, key;
 
 	while (rest.len) {
-		line = until(&rest, '\n');
+		line = http_until(&rest, '\n');
 		if (line.len && line.at[line.len - 1] == '\r')
 			line.len--;
-		key = until(&line, ':');
+		key = http_until(&line, ':');
 		while (line.len && *line.at == ' ')
 			line.at++, line.len--;
 		if (span_is(key, name))
@@ -85,8 +87,8 @@ static struct span field(const struct request *r, const char *name)
 	return (struct span){ "", 0 };
 }
 
-/* is_us() - names of this host that no other one can have: a page of another
- * name that leads here (DNS rebinding) is not ours. */
+/* is_us() - is it a name that only this host can have? Another name that leads
+ * here (DNS rebinding) is not accepted. */
 static bool is_us(const struct http_server *s, struct span host)
 {
 	static const char *const names[] = { "127.0.0.1", "localhost" };
@@ -101,8 +103,8 @@ static bool is_us(const struct http_server *s, struct span host)
 	return false;
 }
 
-/* same(): takes as long wherever they differ. */
-static bool same(const char *a, const char *b, size_t n)
+/* http_same() - are they equal? Takes as long wherever they differ. */
+static bool http_same(const char *a, const char *b, size_t n)
 {
 	unsigned int differ = 0;
 	size_t i;
@@ -112,8 +114,8 @@ static bool same(const char *a, const char *b, size_t n)
 	return !differ;
 }
 
-/* knows_token() - "token=" and it stand in the query; the page has it in the
- * path that it is to ask for, where '=' is written %3D. */
+/* knows_token() - does the query have "token=" and the token? The page has it in
+ * the path of the WebSocket, where '=' is written %3D. */
 static bool knows_token(const struct http_server *s, struct span query)
 {
 	static const char *const before[] = { "token=", "token%3D" };
@@ -124,14 +126,15 @@ static bool knows_token(const struct http_server *s, struct span query)
 		n = strlen(before[j]);
 		for (i = 0; i + n + len <= query.len; i++)
 			if (!strncasecmp(query.at + i, before[j], n))
-				known |= same(query.at + i + n, s->token, len);
+				known |= http_same(query.at + i + n, s->token,
+						   len);
 	}
 	return known;
 }
 
-/* say() - a status line with its fields, and perhaps a body. */
-static void say(struct http_answer *out, const char *status, const char *type,
-		const void *body, size_t len)
+/* http_say() - fill in a status line with fields, and perhaps a body. */
+static void http_say(struct http_answer *out, const char *status,
+		     const char *type, const void *body, size_t len)
 {
 	out->body = body;
 	out->body_len = len;
@@ -147,12 +150,13 @@ static void say(struct http_answer *out, const char *status, const char *type,
 		 status, type, len);
 }
 
-static void refuse(struct http_answer *out, const char *status, const char *why)
+static void http_refuse(struct http_answer *out, const char *status,
+			const char *why)
 {
-	say(out, status, "text/plain", why, strlen(why));
+	http_say(out, status, "text/plain", why, strlen(why));
 }
 
-/* to_the_page() - from the entry, which people are told of. */
+/* to_the_page() - redirect from the entry, whose address users are told. */
 static void to_the_page(const struct http_server *s, struct http_answer *out)
 {
 	snprintf(out->head, sizeof(out->head),
@@ -166,12 +170,12 @@ static void to_the_page(const struct http_server *s, struct http_answer *out)
 		 s->token);
 }
 
-/* upgrade() - to a WebSocket, for our own page. */
-static void upgrade(const struct http_server *s, const struct request *r,
-		    struct http_answer *out)
+/* http_upgrade() - the connection of our own page becomes a WebSocket. */
+static void http_upgrade(const struct http_server *s, const struct request *r,
+			 struct http_answer *out)
 {
-	struct span key = field(r, "Sec-WebSocket-Key");
-	struct span origin = field(r, "Origin");
+	struct span key = http_field(r, "Sec-WebSocket-Key");
+	struct span origin = http_field(r, "Origin");
 	char accept[WEBSOCKET_ACCEPT];
 
 	if (origin.len > 7 && !strncasecmp(origin.at, "http://", 7)) {
@@ -179,13 +183,14 @@ static void upgrade(const struct http_server *s, const struct request *r,
 		origin.len -= 7;
 	}
 	if (origin.len && !is_us(s, origin)) {
-		refuse(out, "403 Forbidden",
-		       "This is for Hostel's own page.\n");
+		http_refuse(out, "403 Forbidden",
+			    "This is for Hostel's own page.\n");
 		return;
 	}
-	if (!span_has(field(r, "Upgrade"), "websocket") || !key.len ||
-	    !span_is(field(r, "Sec-WebSocket-Version"), "13")) {
-		refuse(out, "400 Bad Request", "This is for a WebSocket.\n");
+	if (!span_has(http_field(r, "Upgrade"), "websocket") || !key.len ||
+	    !span_is(http_field(r, "Sec-WebSocket-Version"), "13")) {
+		http_refuse(out, "400 Bad Request",
+			    "This is for a WebSocket.\n");
 		return;
 	}
 	websocket_accept(key.at, key.len, accept);
@@ -196,24 +201,24 @@ static void upgrade(const struct http_server *s, const struct request *r,
 		 "Connection: Upgrade\r\n"
 		 "Sec-WebSocket-Accept: %s\r\n%s\r\n",
 		 accept,
-		 span_has(field(r, "Sec-WebSocket-Protocol"), "binary") ?
+		 span_has(http_field(r, "Sec-WebSocket-Protocol"), "binary") ?
 			 "Sec-WebSocket-Protocol: binary\r\n" :
 			 "");
 }
 
-/* file() - of noVNC. */
-static void file(const struct http_server *s, const struct request *r,
-		 struct http_answer *out)
+/* http_file() - answer with a file of noVNC. */
+static void http_file(const struct http_server *s, const struct request *r,
+		      struct http_answer *out)
 {
 	const struct page_file *f = page_find(s->page, r->path.at, r->path.len);
 
 	if (f)
-		say(out, "200 OK", f->type, f->data, f->len);
+		http_say(out, "200 OK", f->type, f->data, f->len);
 	else
-		refuse(out, "404 Not Found", "There is no such file.\n");
+		http_refuse(out, "404 Not Found", "There is no such file.\n");
 }
 
-/* is_secret() - what only those get who have the token. */
+/* is_secret() - is the token needed for this path? */
 static bool is_secret(struct span path)
 {
 	return span_is(path, "/") || span_is(path, "/websockify") ||
@@ -227,20 +232,21 @@ void http_answer(const struct http_server *s, const char *text, size_t len,
 	struct request r;
 
 	memset(out, 0, sizeof(*out));
-	parse(text, len, &r);
+	http_parse(text, len, &r);
 	if (!r.get)
-		refuse(out, "405 Method Not Allowed", "Only GET is.\n");
-	else if (!is_us(s, field(&r, "Host")))
-		refuse(out, "403 Forbidden",
-		       "Open the address that Hostel has printed.\n");
+		http_refuse(out, "405 Method Not Allowed", "Only GET is.\n");
+	else if (!is_us(s, http_field(&r, "Host")))
+		http_refuse(out, "403 Forbidden",
+			    "Open the address that Hostel has printed.\n");
 	else if (is_secret(r.path) && !knows_token(s, r.query))
-		refuse(out, "403 Forbidden",
-		       "Open the address that Hostel has printed, with its "
-		       "token.\n");
+		http_refuse(
+			out, "403 Forbidden",
+			"Open the address that Hostel has printed, with its "
+			"token.\n");
 	else if (span_is(r.path, "/"))
 		to_the_page(s, out);
 	else if (span_is(r.path, "/websockify"))
-		upgrade(s, &r, out);
+		http_upgrade(s, &r, out);
 	else
-		file(s, &r, out);
+		http_file(s, &r, out);
 }

@@ -2,11 +2,10 @@
 /*
  * http.h - a browser's request, and what it is answered.
  *
- * A page of this host's is reached by every page of the world that the user's
- * browser shows, so who asks must know the token that hostel-screen has
- * printed, call us by a name of this host's own, and come from our own page.
- * The parts of noVNC are no secret; the entry, its pages and the WebSocket are
- * for those who have the token.
+ * Any page of the world that the user's browser shows can send requests here.
+ * So a request must have the token that hostel-screen has printed, name this
+ * host in Host, and come from our own page by its Origin. noVNC's files are no
+ * secret; only the entry page and the WebSocket ask for the token.
  *
  * Pure: no system call. Any bytes may come.
  */
@@ -31,19 +30,20 @@ struct http_server {
 struct http_answer {
 	char head[1024];	/* NUL-terminated */
 	const void *body;	/* of the page, or a sentence; not owned */
-	size_t body_len;
-	bool websocket;		/* from now on it is one */
+	size_t body_len;	/* bytes */
+	bool websocket;		/* the connection becomes a WebSocket */
 };
 
 /**
- * http_answer() - to one request
- * @text, @len: all of its head, up to the empty line and with it
+ * http_answer() - answer one request
+ * @text, @len: the request's head, with the empty line that ends it
+ * @out: receives the answer
  */
 void http_answer(const struct http_server *s, const char *text, size_t len,
 		 struct http_answer *out);
 
-/* http_end() - how long the head of a request is that begins at @text; 0: its
- * end is not here yet. */
+/* http_end() - Return: the length of the request's head that begins at @text;
+ * 0 if its end is not among the @len bytes. */
 size_t http_end(const char *text, size_t len);
 
 #endif

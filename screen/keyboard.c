@@ -15,7 +15,7 @@
 #define VNC_AWAY	0x08u
 #define VNC_NEAR	0x10u
 
-static bool bit(const uint8_t *bits, unsigned int n)
+static bool kbd_bit(const uint8_t *bits, unsigned int n)
 {
 	return bits[n / 8] >> n % 8 & 1;
 }
@@ -26,7 +26,7 @@ static void bit_set(uint8_t *bits, unsigned int n, bool on)
 				(unsigned int)on << n % 8);
 }
 
-static bool tell(struct keyboard_out *out, const struct screen_message *m)
+static bool kbd_tell(struct keyboard_out *out, const struct screen_message *m)
 {
 	if (out->app < 0 || screen_message_send(out->app, m, -1)) {
 		out->lost++;
@@ -41,7 +41,7 @@ static bool tell_key(struct keyboard_out *out, unsigned int code, bool down)
 	const struct screen_message m = { .kind = SCREEN_KEY, .code = code,
 					  .down = down };
 
-	return tell(out, &m);
+	return kbd_tell(out, &m);
 }
 
 void keyboard_pay(struct keyboard_out *out)
@@ -51,7 +51,7 @@ void keyboard_pay(struct keyboard_out *out)
 	if (!out->owing || out->app < 0)
 		return;
 	for (i = 1; i < SCREEN_KEYS; i++) {
-		if (!bit(out->let_go, i))
+		if (!kbd_bit(out->let_go, i))
 			continue;
 		if (!tell_key(out, i, false))
 			return;
@@ -60,11 +60,11 @@ void keyboard_pay(struct keyboard_out *out)
 	out->owing = false;
 }
 
-/* key() - of one client. */
-static void key(struct keyboard *k, struct keyboard_out *out, unsigned int code,
-		bool down)
+/* kbd_key() - a client presses or releases a key. */
+static void kbd_key(struct keyboard *k, struct keyboard_out *out,
+		    unsigned int code, bool down)
 {
-	if (!down && !bit(k->held, code))
+	if (!down && !kbd_bit(k->held, code))
 		return;
 	bit_set(k->held, code, down);
 	keyboard_pay(out);
@@ -76,11 +76,12 @@ static void key(struct keyboard *k, struct keyboard_out *out, unsigned int code,
 
 static bool shift_held(const struct keyboard *k)
 {
-	return bit(k->held, KEY_NO_SHIFT) || bit(k->held, KEY_NO_SHIFT_R);
+	return kbd_bit(k->held, KEY_NO_SHIFT) ||
+	       kbd_bit(k->held, KEY_NO_SHIFT_R);
 }
 
-/* lend_shift() - for a character that takes it. (Not for letters: there it may
- * be CapsLock, whose key the guest has got as well.) */
+/* lend_shift() - hold Shift for a character that takes it. (Not for letters: an
+ * upper-case one may come from CapsLock, whose key the guest has seen too.) */
 static void lend_shift(struct keyboard *k, struct keyboard_out *out,
 		       uint32_t sym, bool shifted)
 {
@@ -88,12 +89,12 @@ static void lend_shift(struct keyboard *k, struct keyboard_out *out,
 
 	if (k->shift_lent && (!shifted || letter)) {
 		k->shift_lent = false;
-		key(k, out, KEY_NO_SHIFT, false);
+		kbd_key(k, out, KEY_NO_SHIFT, false);
 	}
 	if (!shifted || letter || sym > '~' || shift_held(k))
 		return;
 	k->shift_lent = true;
-	key(k, out, KEY_NO_SHIFT, true);
+	kbd_key(k, out, KEY_NO_SHIFT, true);
 }
 
 void keyboard_sym(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
@@ -106,11 +107,11 @@ void keyboard_sym(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
 		return;
 	if (down)
 		lend_shift(k, out, sym, shifted);
-	key(k, out, row->number, down);
+	kbd_key(k, out, row->number, down);
 	if (down || !k->shift_lent)
 		return;
 	k->shift_lent = false;
-	key(k, out, KEY_NO_SHIFT, false);
+	kbd_key(k, out, KEY_NO_SHIFT, false);
 }
 
 void keyboard_type(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
@@ -122,19 +123,19 @@ void keyboard_type(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
 	if (!row)
 		return;
 	if (ctrl)
-		key(k, out, KEY_NO_CTRL, true);
+		kbd_key(k, out, KEY_NO_CTRL, true);
 	if (shifted)
-		key(k, out, KEY_NO_SHIFT, true);
-	key(k, out, row->number, true);
-	key(k, out, row->number, false);
+		kbd_key(k, out, KEY_NO_SHIFT, true);
+	kbd_key(k, out, row->number, true);
+	kbd_key(k, out, row->number, false);
 	if (shifted)
-		key(k, out, KEY_NO_SHIFT, false);
+		kbd_key(k, out, KEY_NO_SHIFT, false);
 	if (ctrl)
-		key(k, out, KEY_NO_CTRL, false);
+		kbd_key(k, out, KEY_NO_CTRL, false);
 }
 
-/* scale() - a pixel of @size to the whole range of a pointer. */
-static uint32_t scale(unsigned int at, unsigned int size)
+/* kbd_scale() - scale a place of @size pixels to 0..SCREEN_POINTER_MOST. */
+static uint32_t kbd_scale(unsigned int at, unsigned int size)
 {
 	return size > 1 ? MIN(at, size - 1) * SCREEN_POINTER_MOST / (size - 1) :
 			  0;
@@ -147,7 +148,7 @@ void keyboard_point(struct keyboard *k, struct keyboard_out *out,
 	uint8_t pressed = buttons & (uint8_t)~k->buttons;
 	struct screen_message m = {
 		.kind = SCREEN_POINTER,
-		.x = scale(x, width), .y = scale(y, height),
+		.x = kbd_scale(x, width), .y = kbd_scale(y, height),
 		.buttons = (buttons & VNC_LEFT ? 1u : 0) |
 			   (buttons & VNC_RIGHT ? 2u : 0) |
 			   (buttons & VNC_MIDDLE ? 4u : 0),
@@ -156,7 +157,7 @@ void keyboard_point(struct keyboard *k, struct keyboard_out *out,
 	};
 
 	k->buttons = buttons;
-	tell(out, &m);
+	kbd_tell(out, &m);
 }
 
 void keyboard_gone(struct keyboard *k, struct keyboard_out *out)
@@ -164,7 +165,7 @@ void keyboard_gone(struct keyboard *k, struct keyboard_out *out)
 	unsigned int i;
 
 	for (i = 1; i < SCREEN_KEYS; i++)
-		if (bit(k->held, i))
-			key(k, out, i, false);
+		if (kbd_bit(k->held, i))
+			kbd_key(k, out, i, false);
 	memset(k, 0, sizeof(*k));
 }

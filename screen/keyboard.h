@@ -6,9 +6,10 @@
  * with keys, laid out as in the USA. A character that takes Shift there, and is
  * typed without it on the client's keyboard, gets it.
  *
- * 1. A key is held by those clients that hold it; who goes away lets go.
- * 2. What has no room on its way to hostel-app is lost, but for keys that are
- *    let go: these are told again.
+ * 1. A key is down while any client holds it; a client that goes away releases
+ *    its keys.
+ * 2. If the socket to hostel-app is full, an event is lost. Releases of keys
+ *    are not: they are sent again later.
  */
 #ifndef SCREEN_KEYBOARD_H
 #define SCREEN_KEYBOARD_H
@@ -28,32 +29,33 @@ struct keyboard {
 struct keyboard_out {
 	int app;		/* socket to hostel-app; -1: gone */
 	uint64_t sent, lost;
-	/* what could not be told yet: keys to let go */
+	/* bits: keys whose release could not be sent yet */
 	uint8_t let_go[SCREEN_KEYS / 8];
-	bool owing;
+	bool owing;		/* there are such keys */
 };
 
-/* keyboard_sym() - character @sym was pressed, or let go. */
+/* keyboard_sym() - a client pressed or released X keysym @sym. */
 void keyboard_sym(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
 		  bool down);
 
-/* keyboard_type() - press a character, and let it go. @ctrl: with Ctrl. */
+/* keyboard_type() - press and release the key of X keysym @sym. @ctrl: with
+ * Ctrl held. */
 void keyboard_type(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
 		   bool ctrl);
 
 /**
- * keyboard_point() - the pointer is there
- * @x, @y: pixels, of @width and @height
+ * keyboard_point() - a client points at a place of the picture
+ * @x, @y: pixels, of a picture of @width by @height
  * @buttons: as VNC has them: left, middle, right, wheel away, wheel near
  */
 void keyboard_point(struct keyboard *k, struct keyboard_out *out,
 		    unsigned int x, unsigned int y, unsigned int width,
 		    unsigned int height, uint8_t buttons);
 
-/* keyboard_gone() - its client is: all keys are let go. */
+/* keyboard_gone() - the keyboard's client is gone: release all its keys. */
 void keyboard_gone(struct keyboard *k, struct keyboard_out *out);
 
-/* keyboard_pay() - tell what could not be told before. */
+/* keyboard_pay() - send the releases that could not be sent before. */
 void keyboard_pay(struct keyboard_out *out);
 
 #endif

@@ -26,8 +26,8 @@ static int socket_of(int family)
 	return fd;
 }
 
-/* nobody_listens() - at a path that is taken: what is left there by one that
- * was killed is a socket, and refuses. */
+/* nobody_listens() - is the file at a path the socket of a process that was
+ * killed? It is a socket, and refuses connections. */
 static bool nobody_listens(const struct sockaddr_un *a)
 {
 	int fd = socket_of(AF_UNIX);
@@ -79,7 +79,8 @@ static int bind_port(int fd, const struct display *d, uint16_t port)
 	return 0;
 }
 
-/* first_free() - of the ports that such a display takes by itself. */
+/* first_free() - listen at the first free port of those for this kind of
+ * display. */
 static int first_free(int fd, struct display *d, uint16_t first)
 {
 	int err = EADDRINUSE;

@@ -8,7 +8,7 @@
 #define LISTEN_WHERE 160	/* room for where it is, for people */
 
 /**
- * listen_open() - listen at one
+ * listen_open() - make the socket, and listen
  * @d: where; its port is filled in if it was 0
  * @name, @pid: of the machine: see display_socket()
  * @where: receives "127.0.0.1:5900" or a path, LISTEN_WHERE bytes

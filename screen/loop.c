@@ -23,7 +23,7 @@ static bool has_clients(const struct screen *s)
 	return s->display.kind == DISPLAY_VNC || s->display.kind == DISPLAY_WEB;
 }
 
-/* is_watched() - does somebody wait for a picture? */
+/* is_watched() - does anybody wait for a picture? */
 static bool is_watched(struct screen *s)
 {
 	if (has_clients(s))
@@ -31,23 +31,24 @@ static bool is_watched(struct screen *s)
 	return s->display.kind == DISPLAY_TEXT;
 }
 
-static void nothing(void *self, unsigned int x, unsigned int y,
-		    unsigned int width, unsigned int height)
+static void loop_nothing(void *self, unsigned int x, unsigned int y,
+			 unsigned int width, unsigned int height)
 {
 	(void)self, (void)x, (void)y, (void)width, (void)height;
 }
 
-/* look() - for whoever is shown it. Return: tiles, or cells, that changed. */
-static unsigned int look(struct screen *s, uint64_t now)
+/* loop_look() - take a new picture, and show it. Return: how many tiles, or
+ * cells of text, have changed. */
+static unsigned int loop_look(struct screen *s, uint64_t now)
 {
-	struct view_told told = { NULL, NULL, nothing };
+	struct view_told told = { NULL, NULL, loop_nothing };
 
 	if (has_clients(s))
 		told = vnc_told(&s->vnc);
 	return view_look(&s->view, now / 1000000, &told);
 }
 
-/* cpu_ns() - of this thread. */
+/* cpu_ns() - Return: CPU time of this thread. */
 static uint64_t cpu_ns(void)
 {
 	struct timespec ts = { 0, 0 };
@@ -56,9 +57,9 @@ static uint64_t cpu_ns(void)
 	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
-/* show() - if it is time for that. @asked: somebody may be about to ask, who is
- * not to get an old picture. #syscalls[screen] clock_gettime */
-static void show(struct screen *s, bool asked)
+/* loop_show() - take a new picture if it is time, or if @asked: hostel-app is
+ * about to get one, which must not be old. #syscalls[screen] clock_gettime */
+static void loop_show(struct screen *s, bool asked)
 {
 	uint64_t now = clock_now_ns(), from;
 	unsigned int changed;
@@ -69,17 +70,18 @@ static void show(struct screen *s, bool asked)
 	if (s->display.kind == DISPLAY_TEXT)
 		changed = text_show(&s->text, &s->view, now);
 	else
-		changed = look(s, now);
+		changed = loop_look(s, now);
 	pace_looked(&s->pace, clock_now_ns(), cpu_ns() - from, changed);
 }
 
-/* answer() - hostel-app asks for a picture, or the text. */
-static void answer(struct screen *s, const struct screen_message *m)
+/* loop_answer() - send hostel-app the picture, or the text, that it asked
+ * for. */
+static void loop_answer(struct screen *s, const struct screen_message *m)
 {
 	struct screen_message back = { .kind = SCREEN_ANSWER, .id = m->id };
 	int fd;
 
-	look(s, clock_now_ns());
+	loop_look(s, clock_now_ns());
 	fd = m->kind == SCREEN_ASK_PICTURE ? picture_png(&s->view) :
 					     picture_text(&s->view);
 	back.error = MIN(fd, 0);
@@ -88,8 +90,8 @@ static void answer(struct screen *s, const struct screen_message *m)
 		close(fd);
 }
 
-/* asked() - by hostel-app. */
-static void asked(struct screen *s)
+/* loop_asked() - take hostel-app's questions. */
+static void loop_asked(struct screen *s)
 {
 	struct screen_message m;
 	int i, fd, got = 1;
@@ -100,25 +102,26 @@ static void asked(struct screen *s)
 			close(fd);	/* it sends none */
 		if (got == 1 &&
 		    (m.kind == SCREEN_ASK_PICTURE || m.kind == SCREEN_ASK_TEXT))
-			answer(s, &m);
+			loop_answer(s, &m);
 	}
 	if (got < 0 && got != -EAGAIN)
 		s->keys.app = -1;
 }
 
-/* add_clients() - those that the pump has let in. */
+/* add_clients() - give the library the clients that the pump has let in. */
 static void add_clients(struct screen *s)
 {
 	int fd;
 
 	/* So that they are told the right size at once. */
-	look(s, clock_now_ns());
+	loop_look(s, clock_now_ns());
 	while (read(s->news, &fd, sizeof(fd)) == sizeof(fd))
 		vnc_add(&s->vnc, fd);
 	s->pace.due_ns = 0;
 }
 
-/* serve_clients() - what they ask for, and tell. @f: their ends, @n of them. */
+/* serve_clients() - have the library serve its clients. @f: their ends, @n of
+ * them. */
 static void serve_clients(struct screen *s, const struct pollfd *f, size_t n)
 {
 	bool asked = false;
@@ -127,15 +130,15 @@ static void serve_clients(struct screen *s, const struct pollfd *f, size_t n)
 	for (i = 0; i < n; i++)
 		asked |= f[i].revents != 0;
 	if (asked)
-		show(s, true);
+		loop_show(s, true);
 	vnc_turn(&s->vnc);
 	if (s->vnc.heard)
 		pace_input(&s->pace, clock_now_ns());
 	s->vnc.heard = false;
 }
 
-/* fill() - what to poll for. Return: how many. */
-static nfds_t fill(struct screen *s, struct pollfd *f)
+/* loop_fill() - fill in what to poll for. Return: how many. */
+static nfds_t loop_fill(struct screen *s, struct pollfd *f)
 {
 	const bool text = s->display.kind == DISPLAY_TEXT;
 	size_t n = P_CLIENTS;
@@ -152,8 +155,8 @@ static nfds_t fill(struct screen *s, struct pollfd *f)
 	return (nfds_t)n;
 }
 
-/* patience() - milliseconds to the next look, as poll() wants them. */
-static int patience(struct screen *s)
+/* loop_patience() - Return: milliseconds until the next look, for poll(). */
+static int loop_patience(struct screen *s)
 {
 	uint64_t now = clock_now_ns();
 
@@ -164,8 +167,8 @@ static int patience(struct screen *s)
 		       0;
 }
 
-/* keys() - from the terminal. */
-static void keys(struct screen *s)
+/* loop_keys() - take what was typed at the terminal. */
+static void loop_keys(struct screen *s)
 {
 	const uint8_t quit = SCREEN_QUIT;
 
@@ -175,17 +178,17 @@ static void keys(struct screen *s)
 	pace_input(&s->pace, clock_now_ns());
 }
 
-/* turn() - #syscalls[screen] poll read write close */
-static void turn(struct screen *s)
+/* loop_turn() - #syscalls[screen] poll read write close */
+static void loop_turn(struct screen *s)
 {
 	struct pollfd f[POLLED];
-	nfds_t all = fill(s, f);
-	int n = poll(f, all, patience(s));
+	nfds_t all = loop_fill(s, f);
+	int n = poll(f, all, loop_patience(s));
 
 	if (n > 0 && f[P_KEEPER].revents)
 		s->ended = true;	/* it says nothing: it is gone */
 	if (n > 0 && f[P_APP].revents & (POLLIN | POLLHUP | POLLERR))
-		asked(s);
+		loop_asked(s);
 	keyboard_pay(&s->keys);
 	if (n > 0 && f[P_NEWS].revents)
 		add_clients(s);
@@ -193,10 +196,10 @@ static void turn(struct screen *s)
 		text_said(&s->text);
 	/* A signal may have come: the terminal has another size. */
 	if (s->display.kind == DISPLAY_TEXT && (n < 0 || f[P_KEYS].revents))
-		keys(s);
+		loop_keys(s);
 	if (has_clients(s))
 		serve_clients(s, f + P_CLIENTS, n > 0 ? all - P_CLIENTS : 0);
-	show(s, false);
+	loop_show(s, false);
 	if (has_clients(s))
 		vnc_turn(&s->vnc);
 }
@@ -204,7 +207,7 @@ static void turn(struct screen *s)
 void screen_run(struct screen *s)
 {
 	while (!s->ended)
-		turn(s);
+		loop_turn(s);
 	if (s->display.kind == DISPLAY_TEXT)
 		text_close(&s->text);
 }

@@ -20,7 +20,7 @@
 #include "screen/screen.h"
 #include "screen/walls.h"
 
-/* Letters and digits that nobody takes for another. */
+/* Letters and digits that can not be mistaken for each other. */
 #define LETTERS "abcdefghijkmnpqrstuvwxyz23456789"
 
 /* draw() - @n letters at random; @text has room for them and a NUL. */
@@ -36,7 +36,7 @@ static void draw(char *text, size_t n)
 	text[n] = '\0';
 }
 
-/* choose_password() - of a screen that others of this host could come to. */
+/* choose_password() - draw one if other users of this host could connect. */
 static void choose_password(struct screen *s)
 {
 	const char *own = getenv("HOSTEL_VNC_PASSWORD");
@@ -65,7 +65,7 @@ static void say_vnc(const struct screen *s, const char *where)
 			 "wire is not encrypted");
 }
 
-/* open_clients() - the place that they come to, and who serves them. */
+/* open_clients() - open the socket for clients, and what serves them. */
 static void open_clients(struct screen *s)
 {
 	const bool web = s->display.kind == DISPLAY_WEB;
@@ -92,7 +92,7 @@ static void open_clients(struct screen *s)
 		die("--display: out of memory");
 }
 
-/* number() - Return: false if @text is none. */
+/* number() - read a number. Return: false if @text is none. */
 static bool number(const char *text, uint64_t *out)
 {
 	char *end;

@@ -17,7 +17,8 @@
 
 #define DEPTH_MOST 8u
 
-/* page_type() - by the end of the name; NULL: no part of a page. */
+/* page_type() - Return: the type of a file by the end of its name; NULL: it is
+ * no part of a page. */
 static const char *page_type(const char *name)
 {
 	static const struct {
@@ -43,7 +44,7 @@ static const char *page_type(const char *name)
 	return NULL;
 }
 
-/* read_file() - all of it. Return: false: it is left out. */
+/* read_file() - read a whole file. Return: false: leave it out. */
 static bool read_file(int fd, struct page_file *f)
 {
 	struct stat st;
@@ -62,8 +63,9 @@ static bool read_file(int fd, struct page_file *f)
 	return f->data;
 }
 
-/* add() - one file of @path, if there is room. */
-static void add(struct page *page, int dir, const char *name, const char *path)
+/* page_add() - add one file, if there is room. */
+static void page_add(struct page *page, int dir, const char *name,
+		     const char *path)
 {
 	struct page_file *f = &page->files[page->count];
 	int fd;
@@ -84,7 +86,8 @@ static void add(struct page *page, int dir, const char *name, const char *path)
 	close(fd);
 }
 
-/* add_folder() - and those in it, to a depth. Takes @dir. */
+/* add_folder() - add all files of a folder and its subfolders, to a depth.
+ * Closes @dir. */
 static void add_folder(struct page *page, int dir, const char *path,
 		       unsigned int depth)
 {
@@ -96,7 +99,7 @@ static void add_folder(struct page *page, int dir, const char *path,
 	while (d && (e = readdir(d))) {
 		if (*e->d_name == '.')
 			continue;
-		add(page, dirfd(d), e->d_name, path);
+		page_add(page, dirfd(d), e->d_name, path);
 		if (page_type(e->d_name) || depth == DEPTH_MOST ||
 		    snprintf(inner, sizeof(inner), "%s/%s", path, e->d_name) >=
 			    (int)sizeof(inner))

@@ -29,7 +29,7 @@ struct page {
 };
 
 /**
- * page_load() - read it
+ * page_load() - read all files of the page
  * @page: zeroed
  * @why: receives a sentence, @size bytes, if there is none
  *

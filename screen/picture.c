@@ -79,8 +79,8 @@ static void put_row(struct png_work *w, const uint32_t *pixels,
 	png_write_row(w->png, w->row);
 }
 
-/* draw() - all of it, or longjmp(). */
-static void draw(struct png_work *w, const struct view *v)
+/* picture_draw() - write the whole PNG, or leave by longjmp(). */
+static void picture_draw(struct png_work *w, const struct view *v)
 {
 	unsigned int y;
 
@@ -95,11 +95,12 @@ static void draw(struct png_work *w, const struct view *v)
 	png_write_end(w->png, w->info);
 }
 
-/* guarded() - a frame of its own, whose variables longjmp() may spoil. */
-static void guarded(struct png_work *w, const struct view *v)
+/* picture_guarded() - call picture_draw(). In a stack frame of its own, since
+ * longjmp() may spoil variables. */
+static void picture_guarded(struct png_work *w, const struct view *v)
 {
 	if (setjmp(png_jmpbuf(w->png)) == 0)
-		draw(w, v);
+		picture_draw(w, v);
 	else if (!w->error)
 		w->error = -ENOMEM;
 }
@@ -118,7 +119,7 @@ int picture_png(const struct view *v)
 	w.info = w.png ? png_create_info_struct(w.png) : NULL;
 	w.row = malloc((size_t)v->width * 3);
 	if (w.info && w.row)
-		guarded(&w, v);
+		picture_guarded(&w, v);
 	else
 		w.error = -ENOMEM;
 	png_destroy_write_struct(&w.png, &w.info);

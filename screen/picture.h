@@ -17,8 +17,14 @@
  */
 int picture_png(const struct view *v);
 
-/* picture_text() - the same of the text screen: lines of UTF-8. -ENOTSUP if it
- * shows no text. #syscalls[screen] write close */
+/**
+ * picture_text() - the text screen as it is now
+ * @v: looked at
+ *
+ * Return: a memfd with lines of UTF-8, the caller's; or a negative errno:
+ * -ENODATA if the machine shows nothing, -ENOTSUP if it shows no text.
+ * #syscalls[screen] write close
+ */
 int picture_text(const struct view *v);
 
 #endif

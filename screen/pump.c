@@ -14,20 +14,21 @@
 #include "base/clock.h"
 #include "base/thread.h"
 
-/* Read at once, from either side. */
+/* Bytes that are read at once, from either side. */
 #define CHUNK	(64u << 10)
 
-/* From one client that is taken in to the next. */
+/* Time between two clients that are accepted. */
 #define REST_NS	10000000u
 
 /* ---- bytes that wait --------------------------------------------------- */
 
-static size_t waiting(const struct pump_bytes *b)
+static size_t pump_waiting(const struct pump_bytes *b)
 {
 	return b->len - b->done;
 }
 
-/* bytes_add() - Return: false: no memory, or more than anybody may have. */
+/* bytes_add() - append @n bytes. Return: false: no memory, or more than
+ * PUMP_WAITING_MOST would wait. */
 static bool bytes_add(struct pump_bytes *b, const void *data, size_t n)
 {
 	uint8_t *more;
@@ -35,10 +36,10 @@ static bool bytes_add(struct pump_bytes *b, const void *data, size_t n)
 
 	if (!n)
 		return true;
-	if (waiting(b) + n > PUMP_WAITING_MOST)
+	if (pump_waiting(b) + n > PUMP_WAITING_MOST)
 		return false;
 	if (b->done && b->len + n > b->room) {
-		memmove(b->data, b->data + b->done, waiting(b));
+		memmove(b->data, b->data + b->done, pump_waiting(b));
 		b->len -= b->done;
 		b->done = 0;
 	}
@@ -61,23 +62,23 @@ static void bytes_free(struct pump_bytes *b)
 	*b = (struct pump_bytes){ NULL, 0, 0, 0 };
 }
 
-/* bytes_send() - what @sock takes now; a large room is given back. Return:
- * false: the other side is gone. */
+/* bytes_send() - send what @sock takes now, and free a large buffer that is
+ * empty. Return: false: the other side is gone. */
 static bool bytes_send(struct pump_bytes *b, int sock, bool *moved)
 {
 	ssize_t n;
 
-	if (!waiting(b))
+	if (!pump_waiting(b))
 		return true;
-	n = send(sock, b->data + b->done, waiting(b),
+	n = send(sock, b->data + b->done, pump_waiting(b),
 		 MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
 	*moved = true;
 	b->done += (size_t)n;
-	if (!waiting(b) && b->room > 2 * CHUNK)
+	if (!pump_waiting(b) && b->room > 2 * CHUNK)
 		bytes_free(b);
-	else if (!waiting(b))
+	else if (!pump_waiting(b))
 		b->len = b->done = 0;
 	return true;
 }
@@ -96,14 +97,14 @@ static void client_close(struct pump_client *c)
 	c->sock = c->lib = -1;
 }
 
-/* is_in() - the library has it, and it has said all that comes first. */
+/* is_in() - does the library know the client, and is its handshake over? */
 static bool is_in(const struct pump_client *c)
 {
 	return c->gate.state == RFB_TALKS;
 }
 
-/* say() - bytes of RFB for the client. */
-static bool say(struct pump_client *c, const void *data, size_t n)
+/* pump_say() - send bytes of RFB to the client. */
+static bool pump_say(struct pump_client *c, const void *data, size_t n)
 {
 	uint8_t head[WEBSOCKET_HEAD];
 
@@ -113,15 +114,17 @@ static bool say(struct pump_client *c, const void *data, size_t n)
 	return bytes_add(&c->to_client, data, n);
 }
 
-/* greet() - in the library's stead, which will say it, too. */
-static bool greet(struct pump_client *c)
+/* pump_greet() - send the server's version. The library will send it as well,
+ * later; that is skipped. */
+static bool pump_greet(struct pump_client *c)
 {
 	c->skip = RFB_VERSION_LEN;
-	return say(c, RFB_VERSION, RFB_VERSION_LEN);
+	return pump_say(c, RFB_VERSION, RFB_VERSION_LEN);
 }
 
-/* join() - it has told its version: the library is to hear of it. */
-static bool join(struct pump *p, struct pump_client *c)
+/* pump_join() - the client has sent its version: give the library its end of a
+ * socket pair. */
+static bool pump_join(struct pump *p, struct pump_client *c)
 {
 	int pair[2];
 
@@ -130,8 +133,8 @@ static bool join(struct pump *p, struct pump_client *c)
 		return false;
 	c->lib = pair[0];
 	/* Its version goes first: the library looks for it at once. */
-	if (send(c->lib, c->to_lib.data, waiting(&c->to_lib), MSG_DONTWAIT) ==
-		    (ssize_t)waiting(&c->to_lib) &&
+	if (send(c->lib, c->to_lib.data, pump_waiting(&c->to_lib),
+		 MSG_DONTWAIT) == (ssize_t)pump_waiting(&c->to_lib) &&
 	    write(p->news, &pair[1], sizeof(pair[1])) == sizeof(pair[1])) {
 		c->to_lib.len = c->to_lib.done = 0;
 		return true;
@@ -140,7 +143,8 @@ static bool join(struct pump *p, struct pump_client *c)
 	return false;
 }
 
-/* hear_rfb() - @n bytes of it, at most CHUNK. Return: false: cut it off. */
+/* hear_rfb() - @n bytes of RFB came, at most CHUNK. Return: false: cut the
+ * client off. */
 static bool hear_rfb(struct pump *p, struct pump_client *c, const uint8_t *in,
 		     size_t n)
 {
@@ -148,10 +152,11 @@ static bool hear_rfb(struct pump *p, struct pump_client *c, const uint8_t *in,
 	ssize_t got = rfb_gate_feed(&c->gate, in, n, out);
 
 	return got >= 0 && bytes_add(&c->to_lib, out, (size_t)got) &&
-	       (c->lib >= 0 || c->gate.state == RFB_SAYS_VERSION || join(p, c));
+	       (c->lib >= 0 || c->gate.state == RFB_SAYS_VERSION ||
+		pump_join(p, c));
 }
 
-/* hear_frames() - of a WebSocket. */
+/* hear_frames() - bytes of a WebSocket came. */
 static bool hear_frames(struct pump *p, struct pump_client *c,
 			const uint8_t *in, size_t n)
 {
@@ -171,7 +176,7 @@ static bool hear_frames(struct pump *p, struct pump_client *c,
 	return true;
 }
 
-/* hear_request() - of a browser. */
+/* hear_request() - bytes of a browser's request came. */
 static bool hear_request(struct pump *p, struct pump_client *c,
 			 const uint8_t *in, size_t n)
 {
@@ -191,10 +196,11 @@ static bool hear_request(struct pump *p, struct pump_client *c,
 		return false;
 	c->framed = a.websocket;
 	c->closing = !a.websocket;
-	return c->closing || greet(c);
+	return c->closing || pump_greet(c);
 }
 
-/* client_hear() - once. Return: false: it is gone, or to go. */
+/* client_hear() - read once from the client. Return: false: it is gone, or is
+ * to be cut off. */
 static bool client_hear(struct pump *p, struct pump_client *c)
 {
 	uint8_t in[CHUNK];
@@ -210,7 +216,7 @@ static bool client_hear(struct pump *p, struct pump_client *c)
 			hear_rfb(p, c, in, (size_t)n);
 }
 
-/* library_hear() - once. Return: false: no memory. */
+/* library_hear() - read once from the library. Return: false: no memory. */
 static bool library_hear(struct pump_client *c)
 {
 	uint8_t in[CHUNK];
@@ -228,15 +234,16 @@ static bool library_hear(struct pump_client *c)
 	}
 	skip = MIN(c->skip, (size_t)n);
 	c->skip -= skip;
-	return (size_t)n == skip || say(c, in + skip, (size_t)n - skip);
+	return (size_t)n == skip || pump_say(c, in + skip, (size_t)n - skip);
 }
 
-/* ask_on() - for a picture, once the client has taken what there is. */
+/* ask_on() - pass the client's request for a picture on, once it has taken all
+ * that waits for it. */
 static bool ask_on(struct pump_client *c)
 {
 	uint8_t request[RFB_REQUEST_LEN];
 
-	if (c->lib < 0 || waiting(&c->to_client))
+	if (c->lib < 0 || pump_waiting(&c->to_client))
 		return true;
 	return bytes_add(&c->to_lib, request,
 			 rfb_gate_request(&c->gate, request));
@@ -247,16 +254,17 @@ static uint64_t client_due(const struct pump_client *c)
 {
 	if (!is_in(c))
 		return c->since_ns + PUMP_PATIENCE_NS;
-	return waiting(&c->to_client) ? c->since_ns + PUMP_STUCK_NS :
-					UINT64_MAX;
+	return pump_waiting(&c->to_client) ? c->since_ns + PUMP_STUCK_NS :
+					     UINT64_MAX;
 }
 
-/* client_turn() - what both of its sides have, and take. */
+/* client_turn() - read from both sides what they have, and write what they
+ * take. */
 static void client_turn(struct pump *p, struct pump_client *c, short client,
 			short lib, uint64_t now)
 {
 	bool good = true, moved = false, heard = false;
-	bool idle = !waiting(&c->to_client);
+	bool idle = !pump_waiting(&c->to_client);
 
 	if (lib & (POLLIN | POLLHUP | POLLERR))
 		good = library_hear(c);
@@ -269,14 +277,15 @@ static void client_turn(struct pump *p, struct pump_client *c, short client,
 	       (c->lib < 0 || bytes_send(&c->to_lib, c->lib, &heard));
 	if (is_in(c) && (moved || idle))
 		c->since_ns = now;
-	if (!good || (c->closing && !waiting(&c->to_client)) ||
+	if (!good || (c->closing && !pump_waiting(&c->to_client)) ||
 	    client_due(c) <= now)
 		client_close(c);
 }
 
 /* ---- all of them ------------------------------------------------------- */
 
-/* free_client() - NULL: all are in. */
+/* free_client() - Return: a place for a client, perhaps of one that has not
+ * finished its handshake; NULL: there is none. */
 static struct pump_client *free_client(struct pump *p)
 {
 	struct pump_client *it = NULL;
@@ -311,12 +320,13 @@ static void take_in(struct pump *p, int listener, uint64_t now)
 	*c = (struct pump_client){ .sock = sock, .lib = -1, .since_ns = now,
 				   .web = p->web != NULL };
 	rfb_gate_open(&c->gate, p->password);
-	if (!c->web && !greet(c))
+	if (!c->web && !pump_greet(c))
 		client_close(c);
 }
 
-/* fill() - what to poll for. Return: when to look, whatever happens. */
-static uint64_t fill(struct pump *p, struct pollfd *f, uint64_t now)
+/* pump_fill() - fill in what to poll for. Return: when to look at the
+ * latest. */
+static uint64_t pump_fill(struct pump *p, struct pollfd *f, uint64_t now)
 {
 	bool rests = now < p->rested_ns;
 	uint64_t due = rests ? p->rested_ns : UINT64_MAX;
@@ -327,12 +337,13 @@ static uint64_t fill(struct pump *p, struct pollfd *f, uint64_t now)
 					0 };
 	for (i = 0; i < PUMP_CLIENTS; i++) {
 		const struct pump_client *c = &p->client[i];
-		short in = c->closing || waiting(&c->to_lib) > CHUNK ? 0 :
-								       POLLIN;
-		short out = waiting(&c->to_client) ? POLLOUT : 0;
+		short in = c->closing || pump_waiting(&c->to_lib) > CHUNK ?
+				   0 :
+				   POLLIN;
+		short out = pump_waiting(&c->to_client) ? POLLOUT : 0;
 
 		*f++ = (struct pollfd){ c->sock, (short)(in | out), 0 };
-		out = waiting(&c->to_lib) ? POLLOUT : 0;
+		out = pump_waiting(&c->to_lib) ? POLLOUT : 0;
 		*f++ = (struct pollfd){ c->sock < 0 ? -1 : c->lib,
 					(short)(POLLIN | out), 0 };
 		if (c->sock >= 0)
@@ -341,12 +352,12 @@ static uint64_t fill(struct pump *p, struct pollfd *f, uint64_t now)
 	return due;
 }
 
-/* turn() - #syscalls[screen] poll accept4 recvfrom sendto socketpair write
+/* pump_turn() - #syscalls[screen] poll accept4 recvfrom sendto socketpair write
  * close */
-static void turn(struct pump *p)
+static void pump_turn(struct pump *p)
 {
 	struct pollfd f[PUMP_LISTENERS + 2 * PUMP_CLIENTS], *at;
-	uint64_t now = clock_now_ns(), due = fill(p, f, now);
+	uint64_t now = clock_now_ns(), due = pump_fill(p, f, now);
 	unsigned int i;
 	int ms = -1;
 
@@ -368,7 +379,7 @@ static void turn(struct pump *p)
 static void *pump_thread(void *arg)
 {
 	for (;;)
-		turn(arg);
+		pump_turn(arg);
 	return NULL;
 }
 

@@ -4,22 +4,23 @@
  *
  *	client -- pump: HTTP, WebSocket, gate -- socket pair -- libvncserver
  *
- * libvncserver waits in the middle of things: for the rest of a message, for
- * room in a socket. Were that a client's socket, one that says half a word or
- * does not read would stop the screen of all. So it has one end of a socket
- * pair for each client, and the pump has the other: what it hears is whole
- * messages (rfb_gate.h), and what it writes is always taken at once.
+ * libvncserver waits inside its functions: for the rest of a message, or for
+ * room in a socket. With clients' own sockets, a client that sends half a
+ * message or does not read would stop the screen for all. So the library has
+ * one end of a socket pair for each client, and the pump has the other: the
+ * library gets whole messages (rfb_gate.h), and what it writes is always taken
+ * at once.
  *
  * 1. The pump's thread alone touches clients' sockets. It never touches the
  *    library, which is the main thread's: between them are socket pairs, and a
  *    pipe by which the main thread gets its ends, one int each.
- * 2. A client that has said nothing right has cost the library nothing: its
- *    end is made when it has told its version; before that it has
- *    PUMP_PATIENCE_NS.
- * 3. What waits for a client is bounded: no request for a picture goes on while
- *    there is something. One that takes nothing for PUMP_STUCK_NS is cut off.
- * 4. There are PUMP_CLIENTS. One more takes the place of one that is not in
- *    yet, or is turned away.
+ * 2. The library hears of a client only when that has sent its version: only
+ *    then the socket pair is made. A client has PUMP_PATIENCE_NS for it.
+ * 3. What waits for a client is bounded: while anything does, no request for a
+ *    picture is passed on. A client that reads nothing for PUMP_STUCK_NS is cut
+ *    off.
+ * 4. There are PUMP_CLIENTS places. One client more takes the place of one that
+ *    has not finished its handshake; if there is none, it is turned away.
  * 5. With no client it sleeps in one poll(), for ever.
  */
 #ifndef SCREEN_PUMP_H

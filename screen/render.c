@@ -11,7 +11,7 @@
 
 /* ---- colours ------------------------------------------------------------ */
 
-/* part_of() - 6 or 8 bits of a colour as 8. */
+/* part_of() - a part of a colour, of 6 or 8 bits, as 8 bits. */
 static uint32_t part_of(const struct vga_display *d, uint8_t c)
 {
 	if (d->vbe[VBE_ENABLE] & VBE_8BIT_DAC)
@@ -28,7 +28,8 @@ static uint32_t dac_colour(const struct vga_display *d, unsigned int index)
 	       part_of(d, c[2]);
 }
 
-/* attr_colour() - of a pixel of four bits, by the attribute controller. */
+/* attr_colour() - the colour of a pixel of four bits, by the attribute
+ * controller. */
 static uint32_t attr_colour(const struct vga_display *d, unsigned int pixel)
 {
 	unsigned int i = d->attr[pixel & d->attr[ATTR_PLANES] & 0xf] & 0x3f;
@@ -118,9 +119,9 @@ void vga_frame_size(const struct vga_frame *f, unsigned int *width,
 
 /* ---- pictures ----------------------------------------------------------- */
 
-/* draw() - the line that @s is at. */
-static void draw(const struct vga_frame *f, const struct vga_bytes *m,
-		 const struct scan *s, uint32_t *out)
+/* frame_draw() - draw the line that @s is at. */
+static void frame_draw(const struct vga_frame *f, const struct vga_bytes *m,
+		       const struct scan *s, uint32_t *out)
 {
 	switch (f->kind) {
 	case VGA_TEXT:
@@ -155,7 +156,7 @@ void vga_render_rows(const struct vga_frame *f, const uint8_t *memory,
 	for (scan_start(f, &s); s.line < first + count; scan_next(f, &s)) {
 		if (s.line < first)
 			continue;
-		draw(f, &m, &s, pixels);
+		frame_draw(f, &m, &s, pixels);
 		pixels += f->width;
 	}
 }

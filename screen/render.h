@@ -49,28 +49,31 @@ struct vga_frame {
 	uint32_t dac[256];	/* of one of eight bits */
 };
 
-/* vga_frame_take() - what is shown now. Return: false if it is just being
- * changed: @f is as it was. */
+/* vga_frame_take() - a checked copy of what the card shows now. Return: false
+ * if the card was changing it; @f is then as it was. */
 bool vga_frame_take(const struct vga_shown *s, struct vga_frame *f);
 
-/* vga_frame_make() - the same, of registers that are nobody else's. */
+/* vga_frame_make() - a frame of registers that nobody else writes: @d is the
+ * caller's own copy. */
 void vga_frame_make(const struct vga_display *d, struct vga_frame *f);
 
-/* vga_frame_size() - dots and lines; 0: there is no picture. */
+/* vga_frame_size() - @width, @height: receive the frame's size in dots and
+ * lines; 0 and 0 if there is no picture. */
 void vga_frame_size(const struct vga_frame *f, unsigned int *width,
 		    unsigned int *height);
 
 /**
- * vga_render() - draw it
+ * vga_render() - draw a frame
  * @memory: video memory, @size bytes
- * @now_ms: any clock's, for what blinks
+ * @now_ms: the time by any clock, for the cursor and characters that blink
  * @pixels: xRGB, the frame's width * height of them
  */
 void vga_render(const struct vga_frame *f, const uint8_t *memory, size_t size,
 		uint64_t now_ms, uint32_t *pixels);
 
-/* vga_render_rows() - some lines of it: @count from @first on, into @pixels.
- * Lines that are not there are left. */
+/* vga_render_rows() - draw @count lines of a frame, from line @first on, into
+ * @pixels, which begins with line @first. Lines that the frame does not have
+ * are not drawn. */
 void vga_render_rows(const struct vga_frame *f, const uint8_t *memory,
 		     size_t size, uint64_t now_ms, unsigned int first,
 		     unsigned int count, uint32_t *pixels);
@@ -90,8 +93,8 @@ struct vga_cells {
 	struct vga_cell cell[VGA_ROWS][VGA_COLS];
 };
 
-/* vga_cells() - the characters of a text screen. Return: false if it is none.
- * Rows that do not fit are left away. */
+/* vga_cells() - the characters of a text screen. Return: false if the frame is
+ * no text. Rows that do not fit are left out. */
 bool vga_cells(const struct vga_frame *f, const uint8_t *memory, size_t size,
 	       struct vga_cells *cells);
 
@@ -101,7 +104,7 @@ uint32_t vga_unicode(uint8_t code);
 /**
  * vga_text() - a text screen as UTF-8, a line for each row, each ended by a
  * line feed, with no blanks at their ends
- * @utf8: receives it, and a NUL; what does not fit in @room bytes is left away
+ * @utf8: receives it, and a NUL; what does not fit in @room bytes is left out
  *
  * Return: its length in bytes; 0 if it shows no text.
  */

@@ -26,17 +26,17 @@ enum said {
 /* Never more than this at once, so that no count overflows. */
 #define SWALLOW_MOST (1ull << 40)
 
-static uint16_t be16(const uint8_t *p)
+static uint16_t gate_be16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] << 8 | p[1]);
 }
 
-static uint32_t be32(const uint8_t *p)
+static uint32_t gate_be32(const uint8_t *p)
 {
-	return (uint32_t)be16(p) << 16 | be16(p + 2);
+	return (uint32_t)gate_be16(p) << 16 | gate_be16(p + 2);
 }
 
-static void put16(uint8_t *p, uint16_t v)
+static void gate_put16(uint8_t *p, uint16_t v)
 {
 	p[0] = (uint8_t)(v >> 8);
 	p[1] = (uint8_t)v;
@@ -48,7 +48,8 @@ void rfb_gate_open(struct rfb_gate *g, bool password)
 	g->password = password;
 }
 
-/* encoding_is_let() - pictures without loss, and sizes that change. */
+/* encoding_is_let() - is it an encoding without loss, or one that tells a
+ * change of size? */
 static bool encoding_is_let(int32_t e)
 {
 	static const int32_t let[] = {
@@ -64,9 +65,9 @@ static bool encoding_is_let(int32_t e)
 	return e >= -256 && e <= -247;	/* how hard to compress */
 }
 
-/* length() - of the message that is held, as far as that is known: when there
- * are so many bytes, ask again, or it is whole. 0: it is none. */
-static size_t length(const struct rfb_gate *g)
+/* gate_length() - Return: the length of the message that is held, or a part of
+ * it after which to ask again; 0: it is no message. */
+static size_t gate_length(const struct rfb_gate *g)
 {
 	const uint8_t *p = g->held;
 
@@ -89,8 +90,9 @@ static size_t length(const struct rfb_gate *g)
 	case SET_ENCODINGS:
 		if (g->held_len < 4)
 			return 4;
-		return be16(p + 2) > RFB_GATE_ENCODINGS ? 0 :
-							  4 + 4u * be16(p + 2);
+		return gate_be16(p + 2) > RFB_GATE_ENCODINGS ?
+			       0 :
+			       4 + 4u * gate_be16(p + 2);
 	case REQUEST:
 		return RFB_REQUEST_LEN;
 	case KEY:
@@ -104,9 +106,9 @@ static size_t length(const struct rfb_gate *g)
 	}
 }
 
-/* version() - one that the server knows; of those that differ in nothing the
- * client's end is spoken for. */
-static bool version(struct rfb_gate *g, uint8_t *out)
+/* gate_version() - take the client's version, and write for the server the one
+ * of those it knows that the client speaks. Return: false: it is no version. */
+static bool gate_version(struct rfb_gate *g, uint8_t *out)
 {
 	const uint8_t *p = g->held;
 	unsigned int i, minor = 0;
@@ -128,12 +130,13 @@ static bool version(struct rfb_gate *g, uint8_t *out)
 	return true;
 }
 
-/* request() - one more: a picture that has both. */
-static void request(struct rfb_gate *g)
+/* gate_request() - a request for a picture came: join it to the one that
+ * waits. */
+static void gate_request(struct rfb_gate *g)
 {
-	uint16_t x = be16(g->held + 2), y = be16(g->held + 4);
-	uint16_t x_end = (uint16_t)MIN(x + be16(g->held + 6), 0xffff);
-	uint16_t y_end = (uint16_t)MIN(y + be16(g->held + 8), 0xffff);
+	uint16_t x = gate_be16(g->held + 2), y = gate_be16(g->held + 4);
+	uint16_t x_end = (uint16_t)MIN(x + gate_be16(g->held + 6), 0xffff);
+	uint16_t y_end = (uint16_t)MIN(y + gate_be16(g->held + 8), 0xffff);
 
 	if (!g->requested) {
 		g->x = x, g->y = y, g->x_end = x_end, g->y_end = y_end;
@@ -154,26 +157,27 @@ size_t rfb_gate_request(struct rfb_gate *g, uint8_t *out)
 	g->requested = false;
 	out[0] = REQUEST;
 	out[1] = !g->all;
-	put16(out + 2, g->x);
-	put16(out + 4, g->y);
-	put16(out + 6, (uint16_t)(g->x_end - g->x));
-	put16(out + 8, (uint16_t)(g->y_end - g->y));
+	gate_put16(out + 2, g->x);
+	gate_put16(out + 4, g->y);
+	gate_put16(out + 6, (uint16_t)(g->x_end - g->x));
+	gate_put16(out + 8, (uint16_t)(g->y_end - g->y));
 	return RFB_REQUEST_LEN;
 }
 
-/* encodings() - those that are on the list. Return: bytes written. */
-static size_t encodings(const struct rfb_gate *g, uint8_t *out)
+/* gate_encodings() - pass on encodings that are on the list. Return: bytes
+ * written. */
+static size_t gate_encodings(const struct rfb_gate *g, uint8_t *out)
 {
-	unsigned int i, n = be16(g->held + 2), kept = 0;
+	unsigned int i, n = gate_be16(g->held + 2), kept = 0;
 
 	memcpy(out, g->held, 4);
 	for (i = 0; i < n; i++) {
 		const uint8_t *e = g->held + 4 + 4 * i;
 
-		if (encoding_is_let((int32_t)be32(e)))
+		if (encoding_is_let((int32_t)gate_be32(e)))
 			memcpy(out + 4 + 4 * kept++, e, 4);
 	}
-	put16(out + 2, (uint16_t)kept);
+	gate_put16(out + 2, (uint16_t)kept);
 	return 4 + 4 * kept;
 }
 
@@ -189,13 +193,14 @@ static bool pixel_format_ok(const uint8_t *f)
 		return false;
 	for (i = 0; i < 3; i++)
 		if (f[10 + i] >= bits ||
-		    (uint64_t)be16(f + 4 + 2 * i) << f[10 + i] >> bits)
+		    (uint64_t)gate_be16(f + 4 + 2 * i) << f[10 + i] >> bits)
 			return false;
 	return true;
 }
 
-/* talk() - a whole message of one who is in. Return: bytes written, or -1. */
-static ssize_t talk(struct rfb_gate *g, uint8_t *out)
+/* gate_talk() - a whole message came after the handshake. Return: bytes
+ * written, or -1. */
+static ssize_t gate_talk(struct rfb_gate *g, uint8_t *out)
 {
 	uint32_t n;
 
@@ -205,13 +210,13 @@ static ssize_t talk(struct rfb_gate *g, uint8_t *out)
 			return -1;
 		break;
 	case SET_ENCODINGS:
-		return (ssize_t)encodings(g, out);
+		return (ssize_t)gate_encodings(g, out);
 	case REQUEST:
-		request(g);
+		gate_request(g);
 		return 0;
 	case CUT_TEXT:
 		/* Less than 0: the extended clipboard's, as many bytes. */
-		n = be32(g->held + 4);
+		n = gate_be32(g->held + 4);
 		g->swallow = n >> 31 ? -n : n;
 		return 0;
 	case SET_SIZE:
@@ -224,12 +229,13 @@ static ssize_t talk(struct rfb_gate *g, uint8_t *out)
 	return (ssize_t)g->held_len;
 }
 
-/* whole() - what is held is a message. Return: bytes written, or -1. */
-static ssize_t whole(struct rfb_gate *g, uint8_t *out)
+/* gate_whole() - the message that is held is whole. Return: bytes written, or
+ * -1. */
+static ssize_t gate_whole(struct rfb_gate *g, uint8_t *out)
 {
 	switch (g->state) {
 	case RFB_SAYS_VERSION:
-		return version(g, out) ? (ssize_t)RFB_VERSION_LEN : -1;
+		return gate_version(g, out) ? (ssize_t)RFB_VERSION_LEN : -1;
 	case RFB_SAYS_TYPE:
 		if (g->held[0] != (g->password ? SECURITY_VNC : SECURITY_NONE))
 			return -1;
@@ -242,13 +248,13 @@ static ssize_t whole(struct rfb_gate *g, uint8_t *out)
 		g->state = RFB_TALKS;
 		break;
 	case RFB_TALKS:
-		return talk(g, out);
+		return gate_talk(g, out);
 	}
 	memcpy(out, g->held, g->held_len);
 	return (ssize_t)g->held_len;
 }
 
-/* pass_over() - bytes that nobody wants. Return: how many of @n. */
+/* pass_over() - drop bytes that are not wanted. Return: how many of @n. */
 static size_t pass_over(struct rfb_gate *g, size_t n)
 {
 	size_t gone = (size_t)MIN(g->swallow, (uint64_t)n);
@@ -266,7 +272,7 @@ ssize_t rfb_gate_feed(struct rfb_gate *g, const uint8_t *in, size_t n,
 
 	for (;;) {
 		used += pass_over(g, n - used);
-		wanted = length(g);
+		wanted = gate_length(g);
 		if (!wanted)
 			return -1;
 		more = MIN(wanted - g->held_len, n - used);
@@ -275,9 +281,9 @@ ssize_t rfb_gate_feed(struct rfb_gate *g, const uint8_t *in, size_t n,
 		used += more;
 		if (g->held_len < wanted)
 			return (ssize_t)written;
-		if (length(g) != wanted)
+		if (gate_length(g) != wanted)
 			continue;	/* now it is known to be longer */
-		now = whole(g, out + written);
+		now = gate_whole(g, out + written);
 		g->held_len = 0;
 		if (now < 0)
 			return -1;

@@ -2,16 +2,16 @@
 /*
  * rfb_gate.h - what a VNC client may say, before libvncserver hears it.
  *
- * The protocol is RFC 6143's. The gate reads what the client sends and lets
- * through whole messages of the kinds that a screen needs; so the library
- * never waits for the rest of one, and what it has no need to parse (cut
- * text, the first of its old holes) it never sees.
+ * The protocol is RFC 6143's. The gate reads what the client sends, and passes
+ * on whole messages of those kinds that a screen needs. So the library never
+ * waits for the rest of a message, and never sees what it has no need to parse,
+ * such as cut text, in which it has had holes.
  *
- * 1. What it holds back is at most RFB_GATE_HELD bytes, whatever comes.
- * 2. Cut text is swallowed, of any length, with no memory for it; so is a
- *    client's wish for another size. Of encodings those on a list get through.
- * 3. Requests for a picture are kept apart, and several become one: whoever
- *    asks and asks, and does not read, is owed one answer.
+ * 1. It holds back at most RFB_GATE_HELD bytes, whatever comes.
+ * 2. Cut text of any length is dropped without memory for it; so are requests
+ *    for another size. Only encodings on a list are passed on.
+ * 3. Requests for a picture are kept apart, and several become one: a client
+ *    that asks again and again, and does not read, gets one answer.
  * 4. A client that says anything else is cut off.
  * 5. Pure: no system call.
  */
@@ -50,21 +50,24 @@ struct rfb_gate {
 	uint16_t x, y, x_end, y_end;
 };
 
+/* rfb_gate_open() - begin with a new client. @password: the server asks for
+ * one. */
 void rfb_gate_open(struct rfb_gate *g, bool password);
 
 /**
- * rfb_gate_feed() - some of what a client says
+ * rfb_gate_feed() - take some bytes from the client
  * @in, @n: any bytes
  * @out: receives what may go on to the server: @n + RFB_GATE_HELD bytes of
  *	room are enough
  *
- * Return: how many bytes that are, or -1: cut the client off.
+ * Return: how many bytes @out has, or -1: cut the client off.
  */
 ssize_t rfb_gate_feed(struct rfb_gate *g, const uint8_t *in, size_t n,
 		      uint8_t *out);
 
-/* rfb_gate_request() - if a picture is wanted: write that for the server, and
- * forget it. @out: RFB_REQUEST_LEN bytes. Return: how many were written. */
+/* rfb_gate_request() - if the client has asked for a picture: write one request
+ * for the server, and forget it. @out: RFB_REQUEST_LEN bytes. Return: how many
+ * were written, 0 if it has not. */
 size_t rfb_gate_request(struct rfb_gate *g, uint8_t *out);
 
 #endif

@@ -34,8 +34,8 @@ void scan_start(const struct vga_frame *f, struct scan *s)
 	s->pan = pan_of(f);
 }
 
-/* split() - below the line compare: memory from its beginning. */
-static void split(const struct vga_frame *f, struct scan *s)
+/* scan_split() - below the line compare: memory from its beginning. */
+static void scan_split(const struct vga_frame *f, struct scan *s)
 {
 	s->address = 0;
 	s->row = s->twice = 0;
@@ -65,7 +65,7 @@ void scan_next(const struct vga_frame *f, struct scan *s)
 	unsigned int count = s->line++ >> half;
 
 	if (!s->split && count == compare_of(f) && s->line >> half != count) {
-		split(f, s);
+		scan_split(f, s);
 		return;
 	}
 	if (c[CRTC_MAX_ROW] & CRTC_MAX_ROW_DOUBLE && !s->twice) {

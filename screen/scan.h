@@ -20,34 +20,35 @@ struct scan {
 	uint64_t now_ms;
 };
 
-/* Memory, as it is given to who draws. */
+/* Video memory, as render*.c get it. */
 struct vga_bytes {
 	const uint8_t *byte;
 	size_t size;
 };
 
-/* scan_start() - the first line. */
+/* scan_start() - set @s to the first line of the picture. */
 void scan_start(const struct vga_frame *f, struct scan *s);
-/* scan_next() - the next one. */
+/* scan_next() - set @s to the line after it. */
 void scan_next(const struct vga_frame *f, struct scan *s);
 
 /* scan_offset() - the planes' offset that the CRTC puts out for a character. */
 uint16_t scan_offset(const struct vga_frame *f, uint16_t address, uint8_t row);
 
-/* scan_planes() - the four planes' bytes there, plane 0's lowest. */
+/* scan_planes() - Return: the four planes' bytes at @offset, plane 0's in the
+ * lowest eight bits. */
 static inline uint32_t scan_planes(const struct vga_frame *f,
 				   const struct vga_bytes *m, uint64_t offset)
 {
 	return vga_planes(m->byte, m->size, f->display.layout, offset);
 }
 
-/* frame_dots() - of a character: 8 or 9. */
+/* frame_dots() - Return: how many dots wide a character is: 8 or 9. */
 static inline unsigned int frame_dots(const struct vga_frame *f)
 {
 	return f->display.seq[SEQ_CLOCKING] & SEQ_CLOCKING_8DOT ? 8 : 9;
 }
 
-/* frame_chars() - how many a line has. */
+/* frame_chars() - Return: how many characters a line has. */
 static inline unsigned int frame_chars(const struct vga_frame *f)
 {
 	return f->display.crtc[CRTC_H_END] + 1u;
@@ -64,8 +65,8 @@ void render_planar(const struct vga_frame *f, const struct vga_bytes *m,
 void render_linear(const struct vga_frame *f, const struct vga_bytes *m,
 		   unsigned int line, uint32_t *out);
 
-/* render_line() - what all lines of a VGA's modes end with: the dots of
- * @dots that are in the picture, each two wide with half the dot clock. */
+/* render_line() - the last step for a line of a VGA mode: copy from @dots to
+ * @out the dots that are in the picture; twice each at half the dot clock. */
 void render_line(const struct vga_frame *f, const struct scan *s,
 		 const uint32_t *dots, uint32_t *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sha1.h - SHA-1 (FIPS 180-4), which a WebSocket's handshake is made with. It
- * keeps no secret there: see RFC 6455, 1.3. */
+/* sha1.h - SHA-1 (FIPS 180-4), for a WebSocket's handshake, where it protects
+ * nothing (RFC 6455, 1.3). */
 #ifndef SCREEN_SHA1_H
 #define SCREEN_SHA1_H
 
@@ -9,7 +9,8 @@
 
 #define SHA1_SIZE 20u
 
-/* sha1() - of @n bytes, fewer than 2^29; @sum: SHA1_SIZE bytes. */
+/* sha1() - the SHA-1 of @n bytes, fewer than 2^29. @sum: receives SHA1_SIZE
+ * bytes. */
 void sha1(const uint8_t *data, size_t n, uint8_t *sum);
 
 #endif

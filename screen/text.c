@@ -33,8 +33,9 @@ enum sym {
 
 /* ---- colours ----------------------------------------------------------- */
 
-/* colour() - VGA's bits are blue, green, red; a terminal's the other way. */
-static short colour(unsigned int c)
+/* text_colour() - a terminal's number of a VGA colour: VGA's bits are blue,
+ * green, red from the lowest on; a terminal's are red, green, blue. */
+static short text_colour(unsigned int c)
 {
 	return (short)((c & 8) | (c & 1) << 2 | (c & 2) | (c >> 2 & 1));
 }
@@ -49,12 +50,12 @@ static void open_colours(struct text *t)
 	n = t->pairs256 ? 16 : 8;
 	for (front = 0; front < n; front++)
 		for (back = 0; back < n; back++)
-			init_pair((short)(1 + front * n + back), colour(front),
-				  colour(back));
+			init_pair((short)(1 + front * n + back),
+				  text_colour(front), text_colour(back));
 }
 
-/* pair_of() - the colours of an attribute; what blinks does so here, too, if
- * the terminal can. */
+/* pair_of() - the terminal's colours for an attribute. What blinks on the
+ * screen blinks here, too, if the terminal can. */
 static short pair_of(const struct text *t, const struct vga_cell *c,
 		     attr_t *attributes)
 {
@@ -87,7 +88,8 @@ static void put_cell(const struct text *t, int row, int col,
 		mvadd_wch(row, col, &cc);
 }
 
-/* first_row() - of the guest's that is shown: the cursor's is always. */
+/* first_row() - Return: the guest's first row that is shown; the cursor's row
+ * always is. */
 static unsigned int first_row(const struct vga_cells *c)
 {
 	unsigned int lines = LINES > 0 ? (unsigned int)LINES : 1;
@@ -98,7 +100,7 @@ static unsigned int first_row(const struct vga_cells *c)
 	return MIN(last > lines ? last - lines : 0, c->rows - lines);
 }
 
-/* put_cells() - those that have changed. Return: how many. */
+/* put_cells() - draw the cells that have changed. Return: how many. */
 static unsigned int put_cells(struct text *t)
 {
 	const struct vga_cells *now = &t->cells, *was = &t->shown;
@@ -147,7 +149,7 @@ static bool put_line(struct text *t, uint64_t now_ns)
 	return true;
 }
 
-/* put_graphics() - what to do about a picture. */
+/* put_graphics() - say that the machine shows graphics, and how to see it. */
 static void put_graphics(const struct view *v)
 {
 	unsigned int width = 0, height = 0;
@@ -197,7 +199,7 @@ unsigned int text_show(struct text *t, struct view *v, uint64_t now_ns)
 
 /* ---- keys -------------------------------------------------------------- */
 
-/* sym_of() - a key that ncurses names. 0: none of ours. */
+/* sym_of() - Return: the keysym of a key that ncurses names; 0: none. */
 static uint32_t sym_of(wint_t key)
 {
 	static const struct {
@@ -228,8 +230,9 @@ static uint32_t sym_of(wint_t key)
 	return 0;
 }
 
-/* type() - a character, or what a terminal makes of a key with Ctrl. */
-static void type(struct text *t, struct keyboard_out *out, wint_t c)
+/* text_type() - type a character, or the control character that a terminal
+ * sends for a key with Ctrl. */
+static void text_type(struct text *t, struct keyboard_out *out, wint_t c)
 {
 	static const char ctrl_of[] = "\\]^_";
 
@@ -265,14 +268,15 @@ void text_keys(struct text *t, struct keyboard_out *out)
 		else if (kind == OK && key == CTRL_BRACKET)
 			t->quit = true;
 		else if (kind == OK)
-			type(t, out, key);
+			text_type(t, out, key);
 	}
 }
 
 /* ---- words ------------------------------------------------------------- */
 
-/* keep() - for when the terminal is given back: the latest of it. */
-static void keep(struct text *t, const char *said, size_t n)
+/* text_keep() - keep a message until the terminal is given back; the oldest are
+ * dropped. */
+static void text_keep(struct text *t, const char *said, size_t n)
 {
 	size_t more;
 
@@ -312,7 +316,7 @@ void text_said(struct text *t)
 	ssize_t n = read(t->said, said, sizeof(said));
 
 	if (n > 0) {
-		keep(t, said, (size_t)n);
+		text_keep(t, said, (size_t)n);
 		set_line(t, said, (size_t)n);
 	} else if (n == 0 || errno != EAGAIN) {
 		t->said = -1;

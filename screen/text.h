@@ -4,8 +4,8 @@
  *
  * 1. The terminal is put in raw mode and given back by text_close(); if this
  *    process is killed, the keeper does that.
- * 2. What other processes of the machine have to say comes by a pipe, is shown
- *    in the last line for a while, and is said again when the terminal has
+ * 2. Messages of the machine's other processes come by a pipe. Each is shown in
+ *    the last line for a while, and all are printed again when the terminal has
  *    been given back.
  */
 #ifndef SCREEN_TEXT_H
@@ -23,14 +23,15 @@
 
 struct text {
 	bool open;
-	int said;		/* pipe */
+	int said;		/* the pipe's read end */
 	bool quit;		/* Ctrl-] was typed */
-	bool all;		/* draw all of it anew */
-	uint8_t mode;		/* the attribute controller's */
+	bool all;		/* draw all cells, not only changed ones */
+	uint8_t mode;		/* attribute controller's mode register */
 	bool pairs256;		/* the terminal has all pairs of 16 colours */
 	struct keyboard keyboard;
-	struct vga_cells cells, shown;
-	bool graphics;		/* that is what was last shown */
+	struct vga_cells cells;	/* as the machine shows them */
+	struct vga_cells shown;	/* as the terminal shows them */
+	bool graphics;		/* the last picture was graphics, not text */
 	char line[TEXT_LINE];	/* the latest message */
 	uint64_t line_until_ns;
 	char kept[TEXT_SAID];
@@ -41,18 +42,19 @@ struct text {
  * @said: the pipe; kept */
 void text_open(struct text *t, int said);
 
-/* text_close() - give it back, and say what was said. #syscalls[screen] write
- */
+/* text_close() - give the terminal back, and print the messages that came.
+ * #syscalls[screen] write */
 void text_close(struct text *t);
 
-/* text_show() - what the machine shows now. Return: how many cells have
+/* text_show() - draw what the machine shows now. Return: how many cells have
  * changed. */
 unsigned int text_show(struct text *t, struct view *v, uint64_t now_ns);
 
-/* text_keys() - what is typed, for the guest; sets @t->quit. */
+/* text_keys() - send to the guest what was typed; Ctrl-] sets @t->quit. */
 void text_keys(struct text *t, struct keyboard_out *out);
 
-/* text_said() - there is something in the pipe. #syscalls[screen] read */
+/* text_said() - the pipe is readable: take and show a message.
+ * #syscalls[screen] read */
 void text_said(struct text *t);
 
 #endif

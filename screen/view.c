@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 #include "base/memfd.h"
 
-/* The host's, of which a mapping begins at one. */
+/* The host's page size: a mapping begins at a page. */
 #define PAGE 4096u
 
 int view_open(struct view *v, int fd, uint64_t at, uint64_t size)
@@ -32,10 +32,10 @@ int view_open(struct view *v, int fd, uint64_t at, uint64_t size)
 	return 0;
 }
 
-/* resize() - buffers for a picture of another size. Return: false: no memory;
- * then it stays as it is. */
-static bool resize(struct view *v, unsigned int width, unsigned int height,
-		   const struct view_told *told)
+/* view_resize() - buffers for a picture of another size. Return: false: no
+ * memory; then it stays as it is. */
+static bool view_resize(struct view *v, unsigned int width, unsigned int height,
+			const struct view_told *told)
 {
 	size_t bytes = (size_t)width * height * sizeof(uint32_t);
 	uint32_t *pixels = malloc(bytes), *next = malloc(bytes);
@@ -58,9 +58,10 @@ static bool resize(struct view *v, unsigned int width, unsigned int height,
 	return true;
 }
 
-/* tile() - compare one, and take it over. Return: did it differ? */
-static bool tile(struct view *v, unsigned int x, unsigned int y,
-		 unsigned int width, unsigned int height)
+/* view_tile() - compare a tile with the last picture, and copy it there.
+ * Return: did it differ? */
+static bool view_tile(struct view *v, unsigned int x, unsigned int y,
+		      unsigned int width, unsigned int height)
 {
 	size_t first = (size_t)y * v->width + x, at, bytes = 4 * width;
 	unsigned int row;
@@ -75,16 +76,17 @@ static bool tile(struct view *v, unsigned int x, unsigned int y,
 	return true;
 }
 
-/* band() - a row of tiles; those side by side are told as one. */
-static unsigned int band(struct view *v, unsigned int y, unsigned int height,
-			 const struct view_told *told)
+/* view_band() - compare a row of tiles; neighbours that differ are reported as
+ * one rectangle. */
+static unsigned int view_band(struct view *v, unsigned int y,
+			      unsigned int height, const struct view_told *told)
 {
 	unsigned int x, from = 0, to = 0, width;
 	unsigned int any = 0;
 
 	for (x = 0; x < v->width; x += VIEW_TILE) {
 		width = MIN(VIEW_TILE, v->width - x);
-		if (!tile(v, x, y, width, height))
+		if (!view_tile(v, x, y, width, height))
 			continue;
 		if (to != x && to > from)
 			told->changed(told->self, from, y, to - from, height);
@@ -116,13 +118,13 @@ unsigned int view_look(struct view *v, uint64_t now_ms,
 	if (dark && !v->pixels)
 		return 0;
 	if ((width != v->width || height != v->height) &&
-	    !resize(v, width, height, told))
+	    !view_resize(v, width, height, told))
 		return 0;
 	if (dark)
 		memset(v->next, 0, (size_t)width * height * 4);
 	else
 		vga_render(&v->frame, v->memory, VGA_MEMORY, now_ms, v->next);
 	for (y = 0; y < height; y += VIEW_ROWS)
-		any += band(v, y, MIN(VIEW_ROWS, height - y), told);
+		any += view_band(v, y, MIN(VIEW_ROWS, height - y), told);
 	return any;
 }

@@ -32,12 +32,13 @@ struct view {
 	uint64_t looks;		/* how many there were */
 };
 
-/* What a look tells. */
+/* What view_look() calls. */
 struct view_told {
 	void *self;
-	/* another size: all is new; view->pixels is another buffer, and the
-	 * one before is freed after this returns. NULL: not told */
+	/* The size has changed, and all of the picture. view->pixels is a new
+	 * buffer; the old one is freed after this returns. NULL: not called. */
 	void (*resized)(void *self);
+	/* This rectangle has changed; pixels. */
 	void (*changed)(void *self, unsigned int x, unsigned int y,
 			unsigned int width, unsigned int height);
 };
@@ -54,8 +55,8 @@ int view_open(struct view *v, int fd, uint64_t at, uint64_t size);
 
 /**
  * view_look() - take a new picture
- * @now_ms: for what blinks
- * @told: told before this returns
+ * @now_ms: the time by any clock, for what blinks
+ * @told: called for each change, before this returns
  *
  * Return: how many tiles have changed.
  */

@@ -12,11 +12,11 @@
 
 #include "base/check.h"
 
-/* Until the machine has shown something: a text screen's size. */
+/* The picture's size until the machine has shown something: text. */
 #define FIRST_WIDTH	720
 #define FIRST_HEIGHT	400
 
-/* of_client() - what we have of one. */
+/* of_client() - Return: the keyboard of a client of the library's. */
 static struct keyboard *of_client(rfbClientPtr cl)
 {
 	return cl->clientData;
@@ -62,8 +62,8 @@ static enum rfbNewClientAction on_new(rfbClientPtr cl)
 	return RFB_CLIENT_ACCEPT;
 }
 
-/* ours() - pixels as struct view has them: xRGB in 32 bits. */
-static void ours(rfbScreenInfoPtr rfb)
+/* vnc_ours() - pixels as struct view has them: xRGB in 32 bits. */
+static void vnc_ours(rfbScreenInfoPtr rfb)
 {
 	rfb->serverFormat.redShift = 16;
 	rfb->serverFormat.greenShift = 8;
@@ -71,10 +71,9 @@ static void ours(rfbScreenInfoPtr rfb)
 	rfb->serverFormat.depth = 24;
 }
 
-/* try_out() - the library finds its cipher, and files about it, when it first
- * looks at a password: have that done now. It draws its challenges from
- * random(), which it seeds with the time, once: have that done, and then do it
- * better. */
+/* try_out() - check a password once, now: the first time, the library loads its
+ * cipher, for which it opens files, and seeds random(), from which it draws
+ * challenges, with the time. Then seed random() better. */
 static void try_out(char *password)
 {
 	unsigned char challenge[CHALLENGESIZE];
@@ -86,7 +85,7 @@ static void try_out(char *password)
 		srandom(better);
 }
 
-/* say_nothing() - what viewers do is no news. */
+/* say_nothing() - the library's messages about viewers are not printed. */
 static void PRINTF_LIKE(1, 2) say_nothing(const char *format, ...)
 {
 	(void)format;
@@ -119,7 +118,7 @@ bool vnc_open(struct vnc *v, struct view *view, struct keyboard_out *keys,
 	rfb->newClientHook = on_new;
 	rfb->kbdAddEvent = on_key;
 	rfb->ptrAddEvent = on_pointer;
-	ours(rfb);
+	vnc_ours(rfb);
 	if (password) {
 		rfb->authPasswdData = v->passwords;
 		rfb->passwordCheck = rfbCheckPasswordByList;
@@ -134,9 +133,9 @@ void vnc_add(struct vnc *v, int fd)
 	v->heard = true;
 }
 
-/* each() - of the clients that are there: count those that @is so. */
-static size_t each(struct vnc *v, bool (*is)(rfbClientPtr cl, void *arg),
-		   void *arg)
+/* vnc_each() - Return: how many of the library's clients @is is true of. */
+static size_t vnc_each(struct vnc *v, bool (*is)(rfbClientPtr cl, void *arg),
+		       void *arg)
 {
 	rfbClientIteratorPtr i = rfbGetClientIterator(v->rfb);
 	rfbClientPtr cl;
@@ -154,7 +153,7 @@ struct polled {
 	size_t room;
 };
 
-static bool polls(rfbClientPtr cl, void *arg)
+static bool vnc_polls(rfbClientPtr cl, void *arg)
 {
 	struct polled *p = arg;
 
@@ -169,10 +168,10 @@ size_t vnc_poll(struct vnc *v, struct pollfd *f, size_t room)
 {
 	struct polled p = { f, room };
 
-	return each(v, polls, &p);
+	return vnc_each(v, vnc_polls, &p);
 }
 
-static bool wants(rfbClientPtr cl, void *arg)
+static bool vnc_wants(rfbClientPtr cl, void *arg)
 {
 	(void)arg;
 	return cl->state == RFB_NORMAL && !sraRgnEmpty(cl->requestedRegion);
@@ -180,7 +179,7 @@ static bool wants(rfbClientPtr cl, void *arg)
 
 bool vnc_wanted(struct vnc *v)
 {
-	return each(v, wants, NULL);
+	return vnc_each(v, vnc_wants, NULL);
 }
 
 void vnc_turn(struct vnc *v)
@@ -188,7 +187,8 @@ void vnc_turn(struct vnc *v)
 	rfbProcessEvents(v->rfb, 0);
 }
 
-/* can_not_resize() - its picture has one size for ever: it is cut off. */
+/* can_not_resize() - does the client not understand a change of size? Then it
+ * is cut off. */
 static bool can_not_resize(rfbClientPtr cl, void *arg)
 {
 	(void)arg;
@@ -204,10 +204,10 @@ static void on_resized(void *self)
 
 	if (v->rfb->width != (int)v->view->width ||
 	    v->rfb->height != (int)v->view->height)
-		each(v, can_not_resize, NULL);
+		vnc_each(v, can_not_resize, NULL);
 	rfbNewFramebuffer(v->rfb, (char *)v->view->pixels, (int)v->view->width,
 			  (int)v->view->height, 8, 3, 4);
-	ours(v->rfb);
+	vnc_ours(v->rfb);
 	free(v->first);
 	v->first = NULL;
 }

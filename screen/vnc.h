@@ -38,19 +38,22 @@ struct vnc {
 bool vnc_open(struct vnc *v, struct view *view, struct keyboard_out *keys,
 	      char *password, const char *name);
 
-/* vnc_add() - a client, whose end of its pair @fd is; taken over. */
+/* vnc_add() - a client has come. @fd: the library's end of its socket pair; the
+ * library's from now on. */
 void vnc_add(struct vnc *v, int fd);
 
-/* vnc_poll() - what to poll for; at most @room of them. Return: how many. */
+/* vnc_poll() - fill in @f with what to poll for, at most @room of them. Return:
+ * how many. */
 size_t vnc_poll(struct vnc *v, struct pollfd *f, size_t room);
 
 /* vnc_wanted() - does a client wait for a picture? */
 bool vnc_wanted(struct vnc *v);
 
-/* vnc_turn() - hear clients, and send them what has changed. */
+/* vnc_turn() - take clients' messages, and send them what has changed. */
 void vnc_turn(struct vnc *v);
 
-/* vnc_told() - what view_look() is to tell, for clients to see it. */
+/* vnc_told() - Return: the functions that view_look() is to call, so that
+ * clients see changes. */
 struct view_told vnc_told(struct vnc *v);
 
 #endif

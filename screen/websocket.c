@@ -61,7 +61,7 @@ size_t websocket_head(size_t n, uint8_t *out)
 	return 10;
 }
 
-/* head_length() - of the frame that begins, as far as that is known. */
+/* head_length() - Return: bytes of the frame's head, as far as it tells yet. */
 static size_t head_length(const struct websocket *w)
 {
 	unsigned int n = w->head_len > 1 ? w->head[1] & 0x7f : 0;
@@ -69,7 +69,7 @@ static size_t head_length(const struct websocket *w)
 	return w->head_len < 2 ? 2 : 6 + (n == 126 ? 2 : n == 127 ? 8 : 0);
 }
 
-/* head_length_field() - how many bytes follow the head. */
+/* head_length_field() - Return: how many bytes follow the head. */
 static uint64_t head_length_field(const struct websocket *w)
 {
 	unsigned int n = w->head[1] & 0x7f, i, size = n == 126 ? 2 : 8;
@@ -87,7 +87,8 @@ static bool is_control(const struct websocket *w)
 	return w->head[0] & 8;
 }
 
-/* head_ok() - a whole one. A browser masks all it sends: RFC, 5.1. */
+/* head_ok() - is the whole head right? A browser must mask its frames (RFC,
+ * 5.1). */
 static bool head_ok(struct websocket *w)
 {
 	unsigned int op = w->head[0] & OPCODE;
@@ -101,8 +102,9 @@ static bool head_ok(struct websocket *w)
 	       (w->left <= WEBSOCKET_CONTROL && w->head[0] & FIN);
 }
 
-/* control() - a whole frame of it; RFC, 5.5. */
-static void control(const struct websocket *w, struct websocket_reply *reply)
+/* frame_control() - a control frame is whole: answer it (RFC, 5.5). */
+static void frame_control(const struct websocket *w,
+			  struct websocket_reply *reply)
 {
 	unsigned int op = w->head[0] & OPCODE;
 	size_t n = (size_t)w->at;
@@ -116,9 +118,9 @@ static void control(const struct websocket *w, struct websocket_reply *reply)
 	reply->end = op == CLOSE;
 }
 
-/* body() - bytes of the frame; Return: how many of @n. */
-static size_t body(struct websocket *w, const uint8_t *in, size_t n,
-		   uint8_t *out)
+/* frame_body() - take bytes of the frame. Return: how many of @n. */
+static size_t frame_body(struct websocket *w, const uint8_t *in, size_t n,
+			 uint8_t *out)
 {
 	const uint8_t *mask = w->head + head_length(w) - 4;
 	size_t i, now = (size_t)MIN(w->left, (uint64_t)n);
@@ -152,13 +154,13 @@ ssize_t websocket_feed(struct websocket *w, const uint8_t *in, size_t n,
 			if (!head_ok(w))
 				return -1;
 		}
-		now = body(w, in + *used, n - *used, out + written);
+		now = frame_body(w, in + *used, n - *used, out + written);
 		*used += now;
 		written += is_control(w) ? 0 : now;
 		if (w->left)
 			continue;
 		if (is_control(w))
-			control(w, reply);
+			frame_control(w, reply);
 		w->head_len = 0;
 	}
 	return (ssize_t)written;

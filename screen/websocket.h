@@ -26,32 +26,34 @@ struct websocket {
 	uint8_t control[WEBSOCKET_CONTROL];	/* of a frame of control */
 };
 
-/* websocket_accept() - the answer to Sec-WebSocket-Key: RFC, 4.2.2. @out:
- * WEBSOCKET_ACCEPT bytes. */
+/* websocket_accept() - the answer to Sec-WebSocket-Key (RFC 6455, 4.2.2).
+ * @key, @len: the key, as it stands in the request. @out: receives a
+ * NUL-terminated text, WEBSOCKET_ACCEPT bytes. */
 void websocket_accept(const char *key, size_t len, char *out);
 
-/* What is to be said back: a pong, or a farewell. */
+/* A frame to be sent back: a pong, or a close. */
 struct websocket_reply {
 	uint8_t bytes[4 + WEBSOCKET_CONTROL];
-	size_t len;		/* 0: nothing */
-	bool end;		/* and then it is over */
+	size_t len;		/* 0: nothing is to be sent */
+	bool end;		/* close the connection then */
 };
 
 /**
- * websocket_feed() - some of what a browser sends
+ * websocket_feed() - take some bytes from a browser
  * @in, @n: any bytes
- * @used: receives how many of them were taken: less than @n only if there is
- *	something to be said back first; then feed the rest
- * @out: receives what is in messages: @n bytes of room are enough
+ * @used: receives how many of them were taken: less than @n only if @reply is
+ *	to be sent first; then feed the rest
+ * @out: receives the messages' bytes: @n bytes of room are enough
+ * @reply: receives what is to be sent back
  *
- * Return: how many bytes that are, or -1: cut it off.
+ * Return: how many bytes @out has, or -1: cut the browser off.
  */
 ssize_t websocket_feed(struct websocket *w, const uint8_t *in, size_t n,
 		       size_t *used, uint8_t *out,
 		       struct websocket_reply *reply);
 
-/* websocket_head() - what is put before @n bytes for the browser. @out:
- * WEBSOCKET_HEAD bytes. Return: how many were written. */
+/* websocket_head() - the frame's head that goes before @n bytes for the
+ * browser. @out: WEBSOCKET_HEAD bytes. Return: how many were written. */
 size_t websocket_head(size_t n, uint8_t *out);
 
 #endif

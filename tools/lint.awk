@@ -98,8 +98,7 @@ function check_include(   to, dir, from, own) {
 function fixed_read(s) {
 	gsub(/cross->[a-z_]+ = /, "", s)
 	return s ~ ("cross->(magic|version|size|nic_count|[a-z]+_size|boot_ns|" \
-		"boot_tsc|debug_exit_port|io_path|combine|engine|" \
-		"host_denied|dump_stages|direct_(nics|disks)|stamps|count_insns|" \
+		"boot_tsc|options|host_denied|direct_(nics|disks)|" \
 		"entry\\.)([^a-z_]|$)")
 }
 

@@ -2,8 +2,8 @@
 /*
  * board.c - the machine as the host world runs it: see board.h.
  *
- * The VMM world may have left anything in the chips' registers, and in which
- * pins they pull. Time is the guest's, as it was when the VMM called.
+ * The chips' registers and pins may hold anything: the VMM world writes them
+ * too. Time is guest time, and stands still at the moment of the VMM's call.
  */
 #include "vmapp/board.h"
 
@@ -41,7 +41,7 @@ void board_follow_map(struct board *b)
 	guestmem_follow(&b->vm->ram, &b->vm->cross->pc.memmap);
 }
 
-/* wire_mapped() - a pc_world's. */
+/* wire_mapped() - a pc_world's: the address map has changed. */
 static void wire_mapped(void *board)
 {
 	board_follow_map(board);
@@ -49,7 +49,7 @@ static void wire_mapped(void *board)
 
 /* ---- the schematic ----------------------------------------------------- */
 
-/* solder_nic() - a PCnet in its slot. @mac: receives its address. */
+/* solder_nic() - put card @i into its slot. @mac: receives its address. */
 static void solder_nic(struct board *b, unsigned int i, uint8_t mac[6])
 {
 	struct nic *nic = &b->nic[i];
@@ -61,7 +61,7 @@ static void solder_nic(struct board *b, unsigned int i, uint8_t mac[6])
 	memcpy(mac, nic->mac, sizeof(nic->mac));
 }
 
-/* solder_drives() - those that the user asked for; power is on. */
+/* solder_drives() - put in the drives that the user asked for; power is on. */
 static void solder_drives(struct board *b)
 {
 	static const uint8_t ide[DRIVE_KINDS] = { [DRIVE_DISK] = IDE_DISK,
@@ -82,9 +82,9 @@ void board_init(struct board *b, struct vm *vm)
 		.self = b, .now_ns = wire_now, .pin = wire_pin,
 		.ram = &vm->ram, .ram_written = wire_written,
 		.rows = &vm->rows,
-		.trip = vm->config->stamps ? &vm->cross->trip : NULL,
+		.trip = vm->config->options.stamps ? &vm->cross->trip : NULL,
 		.lance_stats = b->lance_stats,
-		.debug_exit_port = (uint32_t)vm->config->debug_exit_port,
+		.debug_exit_port = vm->config->options.debug_exit_port,
 		.mapped = wire_mapped,
 		.ide_buffer = vm->cross->ide_buffer, .media = media,
 	};

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* board.h - the machine (machine/pc.h) as the host world runs it. */
+/*
+ * board.h - the machine (machine/pc.h) as the host world runs it.
+ *
+ * All of it is called while this world has the CPU.
+ */
 #ifndef VMAPP_BOARD_H
 #define VMAPP_BOARD_H
 
@@ -19,38 +23,39 @@ struct board {
 	struct lance_stats lance_stats[NIC_MAX];
 };
 
-/* board_init() - solder the chips and reset them. */
+/* board_init() - wire the chips, reset them, and do what firmware does.
+ * @vm: with its configuration, cross page, memory and disks; kept, not owned */
 void board_init(struct board *board, struct vm *vm);
 
-/* board_plug() - plug the cards into their networks; Return: false if one
- * can not be, which is explained. */
+/* board_plug() - plug the cards into their networks. Return: false if one
+ * could not be: a message was written. */
 bool board_plug(struct board *board);
-/* board_unplug() - take all cards off their networks. */
+
+/* board_unplug() - unplug all cards. */
 void board_unplug(struct board *board);
 
 /**
- * board_access() - what the VMM world passed on
- * @at: port or guest-physical address
- * @a: width, direction, value; receives what was read. It is left as it came
- *	if nobody answers
+ * board_access() - make an access that the VMM world has passed on
+ * @at: port or guest-physical address, by @space
+ * @a: width, direction, value; receives what was read. If no chip has @at, it
+ *	is left as it is
  */
 void board_access(struct board *board, enum pc_space space, uint32_t at,
 		  struct pc_access *a);
 
 /**
- * board_send() - send what send combining has left in the cards' rings
+ * board_send() - send the frames that send combining has left in the cards'
+ * rings. Called whenever this world gets the CPU, before anything else.
  *
- * Called whenever this world gets the CPU, before anything else.
- *
- * Return: true if a card asks for an interrupt because of it.
+ * Return: true if a card pulls its interrupt pin because of it.
  */
 bool board_send(struct board *board);
 
-/* board_follow_map() - whenever this world gets the CPU: the VMM world may have
- * left another address map. */
+/* board_follow_map() - take over the address map as the VMM world has left it.
+ * Called whenever this world gets the CPU. */
 void board_follow_map(struct board *board);
 
-/* board_run_alarms() - tick the cards whose time has come. */
+/* board_run_alarms() - run the cards whose alarms are due. */
 void board_run_alarms(struct board *board);
 
 #endif

@@ -25,7 +25,7 @@ static struct vm *vm_of(void *self)
 	return self;
 }
 
-/* machine_word() - what 'hostel ctl' calls it. */
+/* machine_word() - Return: what 'hostel ctl' calls the machine. */
 static const char *machine_word(const struct vm *vm, char *buf, size_t size)
 {
 	if (vm->config->name)
@@ -34,8 +34,9 @@ static const char *machine_word(const struct vm *vm, char *buf, size_t size)
 	return buf;
 }
 
-/* complain() - once: what is wrong with a drive. @err: an errno */
-static void complain(struct vm *vm, const struct disk_back *back, int err)
+/* disk_complain() - tell the user, once, what is wrong with a drive. @err: an
+ * errno */
+static void disk_complain(struct vm *vm, const struct disk_back *back, int err)
 {
 	uint32_t bit = 1u << back->drive;
 
@@ -68,7 +69,7 @@ static void disk_done(void *self, struct disk_back *back, uint32_t tag,
 	struct vm *vm = vm_of(self);
 
 	if (result == MEDIUM_FAILED && !back->dead)
-		complain(vm, back, err);
+		disk_complain(vm, back, err);
 	pc_medium_done(&vm->board.pc, (enum pc_drive)back->drive, tag, result);
 }
 
@@ -125,8 +126,8 @@ const char *disks_file(const struct vm *vm, unsigned int drive)
 	return vm->config->drive[drive].file;
 }
 
-/* clean() - a life before this one may have left anything. */
-static void clean(struct vm_kept *kept)
+/* disk_clean() - reset what an earlier life of the machine may have left. */
+static void disk_clean(struct vm_kept *kept)
 {
 	unsigned int i;
 	char *c;
@@ -141,13 +142,13 @@ static void clean(struct vm_kept *kept)
 
 /* ---- all of them ------------------------------------------------------- */
 
-/* is_direct() - may the VMM ask its disk process? Not of a drive whose medium
- * the user can change meanwhile. */
+/* is_direct() - may the VMM ask the drive's disk process? Not if the user can
+ * change the medium meanwhile. */
 static bool is_direct(const struct vm *vm, unsigned int drive)
 {
 	return drive <= DRIVE_IDE3 && vm->disk[drive].ch &&
 	       vm->config->drive[drive].kind == DRIVE_DISK &&
-	       vm->config->io_path & IO_PATH_direct;
+	       vm->config->options.io_path & IO_PATH_direct;
 }
 
 int disks_open(struct vm *vm, const struct diskproc *procs)
@@ -157,7 +158,7 @@ int disks_open(struct vm *vm, const struct diskproc *procs)
 	unsigned int i;
 	int err = 0;
 
-	clean(vm->kept);
+	disk_clean(vm->kept);
 	for (i = 0; i < CONFIG_DRIVES && !err; i++) {
 		err = disk_open(&vm->disk[i], i, &procs[i], &vm->events,
 				&owner);

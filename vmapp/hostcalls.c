@@ -35,7 +35,7 @@ static void do_ready(struct vm *vm, const struct hostcall *call)
 		return;
 	vm->vmm_ready = true;
 	vm->engine = engine_decode(vm->cross, vm->engine_why);
-	if (vm->engine == config->engine)
+	if (vm->engine == config->options.engine)
 		return;
 	if (config->engine_given || config->dump) {
 		log_error("%s needs the translator, which can not be had "

@@ -30,7 +30,7 @@
 #include "vmapp/vm.h"
 #include "vmnet/client/client.h"
 
-/* Who asks again after this has waited. */
+/* A second signal after this time ends the machine at once. */
 #define AGAIN_NS 500000000u
 
 /* How long hostel-app may take to end, counted in slices: of the time when this
@@ -38,7 +38,7 @@
 #define PATIENCE_SLICES	40
 #define SLICE_NS	(NSEC_PER_SEC / 4)
 
-/* From one who wants to talk to the machine to the next. */
+/* Time between two clients of the control socket that are let in. */
 #define ADMIT_REST_NS	4000000
 
 BUILD_ASSERT(VMNET_DIAL_FOLDERS >= CONFIG_NICS);
@@ -68,7 +68,7 @@ struct keeper {
 	bool forced;		/* it was ended as it did not heed that */
 };
 
-/* close_pcaps() - in a child. */
+/* close_pcaps() - close the captures' descriptors; in a child. */
 static void close_pcaps(struct keeper *k)
 {
 	unsigned int i;
@@ -106,7 +106,8 @@ static _Noreturn void become_app(struct keeper *k, int link, int door)
 
 /* ---- in the keeper ----------------------------------------------------- */
 
-/* on_ready() - from here on the user can make no more mistakes. */
+/* on_ready() - hostel-app has started up: from here on an error is no mistake
+ * of the user's. */
 static void on_ready(struct keeper *k)
 {
 	unsigned int i;
@@ -117,7 +118,7 @@ static void on_ready(struct keeper *k)
 		cable_take(&k->cables[i]);
 }
 
-/* dial_open() - with the folders of all cards. */
+/* dial_open() - connect to VMNet, and hand in the folders of all cards. */
 static int dial_open(struct keeper *k)
 {
 	const struct vm_config *config = k->config;
@@ -132,8 +133,8 @@ static int dial_open(struct keeper *k)
 	return err;
 }
 
-/* attend_pcaps() - VMNet runs: who hears a card is to be there before it.
- * Return: false if one can not. */
+/* attend_pcaps() - VMNet runs: start the captures before the cards join.
+ * Return: false if one can not begin. */
 static bool attend_pcaps(struct keeper *k)
 {
 	bool good = true;
@@ -153,7 +154,7 @@ static bool has_pcaps(const struct keeper *k)
 	return i < CONFIG_NICS;
 }
 
-/* on_dial() - Return: a socket, or -errno. */
+/* on_dial() - hostel-app asks for VMNet. Return: a socket, or -errno. */
 static int on_dial(struct keeper *k)
 {
 	int err = *k->dial.dir ? 0 : dial_open(k);
@@ -167,8 +168,8 @@ static int on_dial(struct keeper *k)
 	return err ? err : vmnet_dial(&k->dial);
 }
 
-/* on_screen() - Return: hostel-app's end of its socket, the caller's; or
- * -errno. */
+/* on_screen() - hostel-app asks for hostel-screen. Return: hostel-app's end of
+ * the socket, the caller's; or -errno. */
 static int on_screen(struct keeper *k)
 {
 	const struct vm_kept *kept = k->kept;
@@ -179,8 +180,8 @@ static int on_screen(struct keeper *k)
 	return err || fd >= 0 ? fd : -errno;
 }
 
-/* serve() - one request; Return: false if hostel-app is gone. */
-static bool serve(struct keeper *k)
+/* keeper_serve() - serve one request. Return: false if hostel-app is gone. */
+static bool keeper_serve(struct keeper *k)
 {
 	int32_t err = 0;
 	uint8_t request;
@@ -219,8 +220,8 @@ static bool serve(struct keeper *k)
 	return true;
 }
 
-/* asked_again() - for the end of the machine, by one who has waited. (One may
- * send two signals at once, as timeout(1) does: to us, and to our group.) */
+/* asked_again() - is this a second request to end the machine, some time after
+ * the first? (timeout(1) sends two signals at once, to us and our group.) */
 static bool asked_again(struct keeper *k)
 {
 	uint64_t now = clock_now_ns();
@@ -233,8 +234,8 @@ static bool asked_again(struct keeper *k)
 	return now - k->asked_ns > AGAIN_NS;
 }
 
-/* quit_typed() - on the screen, which has the terminal: as Ctrl-] is heard on
- * a serial console. */
+/* quit_typed() - Ctrl-] was typed on the text screen, which has the
+ * terminal. */
 static void quit_typed(struct keeper *k)
 {
 	const union sigval typed = { .sival_int = QUIT_TYPED };
@@ -248,8 +249,8 @@ static void quit_typed(struct keeper *k)
 		sigqueue(k->app, SIGINT, typed);
 }
 
-/* pass_signal_on() - but who asks twice is not to wait for hostel-app, and
- * SIGCONT is for us: we have the terminal. */
+/* pass_signal_on() - pass a signal to hostel-app. A second one ends it at once;
+ * SIGCONT is for us, who have the terminal. */
 static void pass_signal_on(struct keeper *k)
 {
 	struct signalfd_siginfo info;
@@ -268,7 +269,7 @@ static void pass_signal_on(struct keeper *k)
 	kill(k->app, k->forced ? SIGKILL : (int)info.ssi_signo);
 }
 
-/* slice_left() - milliseconds, as poll() wants them. */
+/* slice_left() - Return: milliseconds until the slice ends, for poll(). */
 static int slice_left(const struct keeper *k)
 {
 	uint64_t now = clock_now_ns();
@@ -278,7 +279,7 @@ static int slice_left(const struct keeper *k)
 	return now < k->slice_ns ? (int)((k->slice_ns - now) / 1000000) + 1 : 0;
 }
 
-/* slice_over() - if one has passed, and it was the last: no more waiting. */
+/* slice_over() - has the last slice passed? Then end hostel-app. */
 static void slice_over(struct keeper *k)
 {
 	if (slice_left(k) != 0)
@@ -291,9 +292,9 @@ static void slice_over(struct keeper *k)
 	kill(k->app, SIGKILL);
 }
 
-/* exited() - hostel-app has ended with @status, which is ours; but in the
- * middle of a reset it may not have heard that it was to end. */
-static int exited(struct keeper *k, int status)
+/* keeper_exited() - hostel-app has ended with @status, which becomes ours. If
+ * it was in a reset it may not have heard that it was to end. */
+static int keeper_exited(struct keeper *k, int status)
 {
 	if (!k->again || !k->quit_signal)
 		return status;
@@ -303,10 +304,10 @@ static int exited(struct keeper *k, int status)
 	return EXIT_BY_SIGNAL(k->quit_signal);
 }
 
-/* admit() - who wants to talk to the machine: hostel-app is to hear it, if it
- * has not yet too many. Then others have to wait a moment, lest we do nothing
- * else. */
-static void admit(struct keeper *k)
+/* keeper_admit() - accept a client of the control socket, and hand it to
+ * hostel-app, if that has room. The next client waits a moment, so that a flood
+ * does not keep us busy. */
+static void keeper_admit(struct keeper *k)
 {
 	const uint8_t word = 0;
 	int fd = place_accept(&k->place);
@@ -318,8 +319,9 @@ static void admit(struct keeper *k)
 	close(fd);
 }
 
-/* doorbell() - what to poll for who wants to talk; @ms: how long at most. */
-static struct pollfd doorbell(struct keeper *k, int *ms)
+/* keeper_doorbell() - what to poll for clients of the control socket. @ms:
+ * becomes at most the time until the next is let in */
+static struct pollfd keeper_doorbell(struct keeper *k, int *ms)
 {
 	struct pollfd p = { .fd = k->place.sock, .events = POLLIN };
 	uint64_t now = clock_now_ns();
@@ -332,7 +334,7 @@ static struct pollfd doorbell(struct keeper *k, int *ms)
 	return p;
 }
 
-/* hear_pcaps() - which capture has ended? @p: one for each */
+/* hear_pcaps() - look which captures have ended. @p: the poll result of each */
 static void hear_pcaps(struct keeper *k, const struct pollfd *p)
 {
 	unsigned int i;
@@ -342,7 +344,8 @@ static void hear_pcaps(struct keeper *k, const struct pollfd *p)
 			cardpcap_ended(&k->pcap[i]);
 }
 
-/* watch_over() - until hostel-app has ended; Return: its exit status. */
+/* watch_over() - serve hostel-app until it has ended. Return: its exit
+ * status. */
 static int watch_over(struct keeper *k)
 {
 	struct pollfd p[5 + CONFIG_NICS] = {
@@ -353,7 +356,7 @@ static int watch_over(struct keeper *k)
 
 	for (;;) {
 		ms = slice_left(k);
-		p[2] = doorbell(k, &ms);
+		p[2] = keeper_doorbell(k, &ms);
 		p[3] = (struct pollfd){ k->screen.link, POLLIN, 0 };
 		p[4] = (struct pollfd){ screenproc_lost_words(&k->screen),
 					POLLIN, 0 };
@@ -365,10 +368,10 @@ static int watch_over(struct keeper *k)
 		slice_over(k);
 		if (p[1].revents)
 			pass_signal_on(k);
-		if (p[0].revents && !serve(k))
+		if (p[0].revents && !keeper_serve(k))
 			break;
 		if (p[2].revents)
-			admit(k);
+			keeper_admit(k);
 		if (p[3].revents && screenproc_hear(&k->screen))
 			quit_typed(k);
 		if (p[4].revents)
@@ -382,7 +385,7 @@ static int watch_over(struct keeper *k)
 	while (waitpid(k->app, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFEXITED(status))
-		return exited(k, WEXITSTATUS(status));
+		return keeper_exited(k, WEXITSTATUS(status));
 	k->again = false;
 	if (k->forced) {
 		log_error(
@@ -397,8 +400,8 @@ static int watch_over(struct keeper *k)
 	return EXIT_GUEST_STOPPED;
 }
 
-/* live() - one life of the machine; Return: its exit status. */
-static int live(struct keeper *k)
+/* keeper_live() - one life of the machine; Return: its exit status. */
+static int keeper_live(struct keeper *k)
 {
 	int pair[2], door[2];
 
@@ -420,7 +423,8 @@ static int live(struct keeper *k)
 	return watch_over(k);
 }
 
-/* open_cables() - Return: false if one can not be; that is explained. */
+/* open_cables() - open all. Return: false if one can not be; that is
+ * explained. */
 static bool open_cables(struct keeper *k)
 {
 	unsigned int i;
@@ -456,7 +460,7 @@ static bool open_pcaps(struct keeper *k)
 	return true;
 }
 
-/* end_pcaps() - those that run. */
+/* end_pcaps() - end the captures that run. */
 static void end_pcaps(struct keeper *k)
 {
 	unsigned int i;
@@ -495,7 +499,7 @@ static bool start_disks(struct keeper *k)
 	return true;
 }
 
-/* end_disks() - those that were started. */
+/* end_disks() - end the disk processes that were started. */
 static void end_disks(struct keeper *k)
 {
 	unsigned int i;
@@ -504,8 +508,8 @@ static void end_disks(struct keeper *k)
 		diskproc_end(&k->disks[i]);
 }
 
-/* open_place() - the control socket. A machine without one runs all the same,
- * but two of one name do not. Return: false if it is not to run. */
+/* open_place() - open the control socket. The machine runs without one, but not
+ * if another has its name. Return: false if it is not to run. */
 static bool open_place(struct keeper *k)
 {
 	char why[PLACE_WHY_SIZE];
@@ -520,13 +524,14 @@ static bool open_place(struct keeper *k)
 	return err != -EEXIST;
 }
 
-/* lives() - one after another; Return: the last one's exit status. */
-static int lives(struct keeper *k)
+/* keeper_lives() - run lives of the machine until one is the last. Return: its
+ * exit status. */
+static int keeper_lives(struct keeper *k)
 {
 	int status;
 
 	do
-		status = live(k);
+		status = keeper_live(k);
 	/* Whoever was asked to end just as it was reset is gone. */
 	while (k->again && !k->asked_ns && !k->config->no_reboot);
 	return status;
@@ -570,7 +575,7 @@ int keeper_run(const struct vm_config *config)
 	k.signals = signals_open(SIGCONT);
 	if (k.signals < 0)
 		die("no signalfd: %s", strerror(errno));
-	status = lives(&k);
+	status = keeper_lives(&k);
 	end_pcaps(&k);
 	screenproc_end(&k.screen, config);
 	place_close(&k.place);

@@ -36,8 +36,8 @@ static size_t line_typed(void *self, const uint8_t *bytes, size_t n)
 	return (size_t)(key - bytes);
 }
 
-/* line_look() - a serial_owner's. At a reset, what is in the chip goes with
- * it. */
+/* line_look() - a serial_owner's: there are bytes for the chip, or room. At a
+ * reset, bytes in the chip are lost. */
 static void line_look(void *self, struct serial_back *back)
 {
 	struct vm *vm = self;

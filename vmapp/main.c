@@ -67,7 +67,7 @@ static int run_main(int argc, char **argv)
 		die_usage("%s", error);
 	if (!networks_check(&config, error))
 		die_usage("%s", error);
-	if (config.dump && config.engine == ENGINE_INTERP)
+	if (config.dump && config.options.engine == ENGINE_INTERP)
 		die_usage("--dump shows the translator; --cpu interp has none");
 	if (!forward_check(&config, error) || !tftp_open(&config, error))
 		die("%s", error);

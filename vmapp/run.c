@@ -37,8 +37,8 @@
 #define GROWS		(96ull << 20)
 #define GROWS_SPACE	(256ull << 20)
 
-/* explain() - say what failed; Return: false. */
-static bool explain(const char *what, int err)
+/* vm_explain() - say what failed; Return: false. */
+static bool vm_explain(const char *what, int err)
 {
 	log_error("%s: %s", what, strerror(-err));
 	return false;
@@ -56,16 +56,17 @@ static bool vm_open_door(struct vm *vm)
 	firmware_parts(&vm->firmware, &parts);
 	err = guestmem_renew(&vm->ram, dup(vm->memory), &parts);
 	if (err == -EFBIG)
-		return explain("no memory for the guest: it is a file, whose "
-			       "size is limited here ('ulimit -f')",
-			       err);
+		return vm_explain(
+			"no memory for the guest: it is a file, whose "
+			"size is limited here ('ulimit -f')",
+			err);
 	if (err)
-		return explain("no memory for the guest (try a smaller "
-			       "--memory)",
-			       err);
+		return vm_explain("no memory for the guest (try a smaller "
+				  "--memory)",
+				  err);
 	cross = crosspage_create(&vm->cross_fd);
 	if (!cross)
-		return explain("no cross page", -errno);
+		return vm_explain("no cross page", -errno);
 	vm->cross = cross;
 	vm->start_ns = vm->taken_ns = clock_now_ns();
 	vm->start_tsc = door_tsc();
@@ -73,17 +74,8 @@ static bool vm_open_door(struct vm *vm)
 	cross->boot_tsc = vm->start_tsc;
 	cross->memory = parts;
 	cross->nic_count = config->nic_count;
-	cross->debug_exit_port = (uint32_t)config->debug_exit_port;
-	cross->engine = config->engine;
+	cross->options = config->options;
 	cross->host_denied = host_denied_mask();
-	cross->code_cache = config->code_cache;
-	cross->dump_stages = config->dump_stages;
-	cross->io_path = config->io_path;
-	cross->combine = config->combine;
-	cross->moved_rows = config->moved_rows;
-	cross->no_doze = config->no_doze;
-	cross->stamps = config->stamps;
-	cross->count_insns = config->count_insns;
 	affinity_all(&vm->cpus);
 	cross->home_cpu = vm->home_cpu = affinity_here();
 	atomic_store(&cross->owner, DOOR_HOST);
@@ -102,11 +94,11 @@ static bool vm_close_in(struct vm *vm)
 	tftp_close(vm->config);	/* from now on the keeper hands them in */
 	err = keeper_ask(vm->keeper, KEEPER_READY, NULL);
 	if (err)
-		return explain("no answer from the process that was started "
-			       "first",
-			       err);
+		return vm_explain("no answer from the process that was started "
+				  "first",
+				  err);
 	err = app_sandbox_close(vm->vmm_pidfd < 0 ? vm->vmm_pid : 0);
-	return !err || explain("the sandbox can not be closed", err);
+	return !err || vm_explain("the sandbox can not be closed", err);
 }
 
 /* The machine whose time on_sample() accounts, or NULL: the timer goes on until
@@ -140,7 +132,7 @@ static void on_woken(void *owner)
 {
 	struct vm *vm = owner;
 
-	vm->cross->trip.noticed = stamp(vm->config->stamps);
+	vm->cross->trip.noticed = stamp(vm->config->options.stamps);
 }
 
 static bool vm_open(struct vm *vm, const struct vm_setting *set)
@@ -157,12 +149,12 @@ static bool vm_open(struct vm *vm, const struct vm_setting *set)
 	if (!err)
 		err = signals_watch(vm);
 	if (err)
-		return explain("no epoll set", err);
+		return vm_explain("no epoll set", err);
 	vm->events.woken = on_woken;
 	vm->events.owner = vm;
 	err = disks_open(vm, set->disks);
 	if (err)
-		return explain("no memory that a disk process shares", err);
+		return vm_explain("no memory that a disk process shares", err);
 	lines_plug(vm, set->cables);
 	board_init(&vm->board, vm);
 	if (!board_plug(&vm->board))
@@ -172,34 +164,36 @@ static bool vm_open(struct vm *vm, const struct vm_setting *set)
 	if (!err)
 		err = verbs_open(vm, set->door);
 	if (err)
-		return explain("no events of the control socket", err);
+		return vm_explain("no events of the control socket", err);
 	if (!vm_screen_open(vm))
 		return false;
 	lines_open(vm, set->cables);
 	err = vmmproc_start(vm);
 	if (err == -ENOTSUP)
-		return explain("this host lets a process send no signals, not "
-			       "even to its own children; have its filter "
-			       "allow kill()",
-			       err);
+		return vm_explain(
+			"this host lets a process send no signals, not "
+			"even to its own children; have its filter "
+			"allow kill()",
+			err);
 	if (err)
-		return explain("hostel-vmm, which belongs beside hostel, can "
-			       "not be started",
-			       err);
+		return vm_explain(
+			"hostel-vmm, which belongs beside hostel, can "
+			"not be started",
+			err);
 	/* Both read files. Once the sandbox is closed they could not. */
 	report_prepare();
 	limits_memory(GROWS, GROWS_SPACE);
 	err = app_sandbox_prepare();
 	if (err)
-		return explain("capabilities can not be given up", err);
+		return vm_explain("capabilities can not be given up", err);
 	/* Threads start after it: capabilities are a thread's own, and one
 	 * that was there before would keep them. */
 	err = lines_start(vm);
 	if (err)
-		return explain("no thread for what the guest sends", err);
+		return vm_explain("no thread for what the guest sends", err);
 	err = watcher_start(vm);
 	if (err)
-		return explain("no watcher thread", err);
+		return vm_explain("no watcher thread", err);
 	/* After the watcher was made: that thread stays free to run
 	 * elsewhere while the guest has this CPU. */
 	affinity_set(&vm->cpus, vm->home_cpu);
@@ -349,7 +343,7 @@ static bool vm_enter(struct vm *vm, struct hostcall *call)
 	back = door_tsc();
 	vm->cross->host_taken_tsc = back;
 	follow_home(vm);
-	if (vm->config->stamps)
+	if (vm->config->options.stamps)
 		vm->cross->trip = (struct trip_stamps){ .begun = back };
 	if (!hostcall_decode(vm->cross, vm->board.nic_count, call)) {
 		acc->refused_calls++;

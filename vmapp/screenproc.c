@@ -20,7 +20,7 @@
 #include "base/log.h"
 #include "screen/client/message.h"
 
-/* How long it may take until it shows, and to end. */
+/* How long hostel-screen may take until it shows, and to end. */
 #define START_MS	20000
 #define END_MS		2000
 #define REAP_MS		5
@@ -29,7 +29,7 @@ extern char **environ;
 
 /* ---- its start --------------------------------------------------------- */
 
-/* What it is given. */
+/* The descriptors that it gets. */
 struct begun {
 	const char *display, *name;
 	bool shows;
@@ -37,7 +37,8 @@ struct begun {
 	int fds[SCREEN_FD_END];	/* by their numbers there; -1: none */
 };
 
-/* child_fds() - each to its place. Return: false: it can not be. */
+/* child_fds() - move each descriptor to its number. Return: false if that
+ * fails. */
 static bool child_fds(int *fds)
 {
 	int i;
@@ -76,8 +77,8 @@ static void child_exec(const char *path, struct begun *b)
 	_exit(EXIT_SETUP);
 }
 
-/* read_only() - the memory file as one that can not be written; where there is
- * no /proc it is the file itself, which it closes at once. */
+/* read_only() - a descriptor of the memory file that can not be written. Where
+ * there is no /proc: the file itself, which hostel-screen closes at once. */
 static int read_only(int memory)
 {
 	char path[32];
@@ -88,7 +89,7 @@ static int read_only(int memory)
 	return fd >= 0 ? fd : fcntl(memory, F_DUPFD_CLOEXEC, 0);
 }
 
-static int pair(int ends[2], int flags)
+static int proc_pair(int ends[2], int flags)
 {
 	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | flags, 0,
 			  ends) < 0 ?
@@ -96,7 +97,7 @@ static int pair(int ends[2], int flags)
 		       0;
 }
 
-/* wait_shown() - it says so, or ends. */
+/* wait_shown() - wait until hostel-screen says that it shows, or ends. */
 static bool wait_shown(const struct screenproc *s)
 {
 	struct pollfd p = { .fd = s->link, .events = POLLIN };
@@ -107,9 +108,9 @@ static bool wait_shown(const struct screenproc *s)
 	       word == SCREEN_READY;
 }
 
-/* reap() - it ends, or is ended after @patience_ms. Return: as waitpid() has
- * it. */
-static int reap(struct screenproc *s, int patience_ms)
+/* proc_reap() - wait until the process ends; kill it after @patience_ms.
+ * Return: its status, as waitpid() has it. */
+static int proc_reap(struct screenproc *s, int patience_ms)
 {
 	int status = 0;
 
@@ -128,8 +129,9 @@ static int reap(struct screenproc *s, int patience_ms)
 	return status;
 }
 
-/* begin() - the process, with its sockets. Return: 0, or a negative errno. */
-static int begin(struct screenproc *s, struct begun *b)
+/* proc_begin() - start the process, with its sockets. Return: 0, or a negative
+ * errno. */
+static int proc_begin(struct screenproc *s, struct begun *b)
 {
 	char path[PATH_MAX];
 	int link[2], app[2], err = beside("hostel-screen", path, sizeof(path));
@@ -137,10 +139,10 @@ static int begin(struct screenproc *s, struct begun *b)
 	if (!err && access(path, X_OK) < 0)
 		err = -errno;
 	if (!err)
-		err = pair(link, 0);
+		err = proc_pair(link, 0);
 	if (err)
 		return err;
-	err = pair(app, SOCK_NONBLOCK);
+	err = proc_pair(app, SOCK_NONBLOCK);
 	if (err) {
 		close(link[0]);
 		close(link[1]);
@@ -167,7 +169,8 @@ static int begin(struct screenproc *s, struct begun *b)
 
 /* ---- the terminal ------------------------------------------------------ */
 
-/* take_words() - from here on what is said goes to who has the terminal. */
+/* take_words() - from here on messages go to hostel-screen, which has the
+ * terminal. */
 static void take_words(struct screenproc *s)
 {
 	s->own_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -175,7 +178,7 @@ static void take_words(struct screenproc *s)
 		dup2(s->said[1], STDERR_FILENO);
 }
 
-/* pass_words() - what it has not taken, to where it would have gone. */
+/* pass_words() - print the messages that hostel-screen has not taken. */
 static void pass_words(struct screenproc *s)
 {
 	char text[4096];
@@ -187,8 +190,8 @@ static void pass_words(struct screenproc *s)
 			break;
 }
 
-/* give_back() - the terminal, as it was found; it may have been left with
- * another screen, and no cursor. */
+/* give_back() - restore the terminal; it may show the alternate screen, and no
+ * cursor. */
 static void give_back(struct screenproc *s, bool left_so)
 {
 	static const char plain[] = "\033[?1049l\033[0m\033[?25h\r\n";
@@ -229,13 +232,13 @@ void screenproc_pass(struct screenproc *s)
 
 /* ------------------------------------------------------------------------ */
 
-static int start(struct screenproc *s, struct begun *b)
+static int proc_start(struct screenproc *s, struct begun *b)
 {
 	int err = b->fds[SCREEN_FD_MEMORY] < 0 ? -errno : 0;
 
 	b->fds[SCREEN_FD_SAID] = s->text ? s->said[0] : -1;
 	if (!err)
-		err = begin(s, b);
+		err = proc_begin(s, b);
 	if (err) {
 		log_error("hostel-screen, which belongs beside hostel-vmm, can "
 			  "not be started: %s",
@@ -250,7 +253,7 @@ static int start(struct screenproc *s, struct begun *b)
 		return 0;
 	}
 	/* It has said why. */
-	reap(s, 0);
+	proc_reap(s, 0);
 	give_back(s, false);
 	return -ECANCELED;
 }
@@ -271,19 +274,19 @@ int screenproc_start(struct screenproc *s, const struct vm_config *config,
 		return 0;
 	s->text = shows && config->display.kind == DISPLAY_TEXT;
 	b.fds[SCREEN_FD_MEMORY] = read_only(memory);
-	err = start(s, &b);
+	err = proc_start(s, &b);
 	if (b.fds[SCREEN_FD_MEMORY] >= 0)
 		close(b.fds[SCREEN_FD_MEMORY]);
 	return err;
 }
 
-/* ended() - by itself; that is not to be. */
-static void ended(struct screenproc *s)
+/* proc_ended() - hostel-screen has ended by itself, which is a fault. */
+static void proc_ended(struct screenproc *s)
 {
 	const bool had_terminal = s->text;
 	int status;
 
-	status = reap(s, END_MS);
+	status = proc_reap(s, END_MS);
 	s->lost = true;
 	give_back(s, true);
 	log_error("hostel-screen was ended by signal %d (%s); the machine goes "
@@ -303,7 +306,7 @@ bool screenproc_hear(struct screenproc *s)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n <= 0) {
-		ended(s);
+		proc_ended(s);
 		return false;
 	}
 	return word == SCREEN_QUIT;
@@ -329,7 +332,7 @@ void screenproc_end(struct screenproc *s, const struct vm_config *config)
 		shutdown(s->link, SHUT_WR);
 		if (s->own_stderr >= 0)
 			dup2(s->own_stderr, STDERR_FILENO);
-		reap(s, END_MS);
+		proc_reap(s, END_MS);
 	}
 	if (ran && !s->lost)
 		remove_socket(config);

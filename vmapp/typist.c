@@ -15,7 +15,8 @@ static struct typist_job *job_now(struct typist *t)
 	return t->jobs ? &t->job[t->first] : NULL;
 }
 
-/* job_end() - @why: NULL, or why not all of it is typed. */
+/* job_end() - end a job, and answer its client. @why: NULL, or why not all is
+ * typed */
 static void job_end(struct typist *t, const char *why)
 {
 	struct typist_job *j = job_now(t);
@@ -28,7 +29,8 @@ static void job_end(struct typist *t, const char *why)
 	verbs_typed(t->vm, ticket, why);
 }
 
-/* job_give_up() - the guest does not look. No key may stay down. */
+/* job_give_up() - the guest does not read its keyboard: release all keys, and
+ * end the job. */
 static void job_give_up(struct typist *t)
 {
 	const struct typist_job *j = job_now(t);
@@ -49,7 +51,8 @@ static void job_give_up(struct typist *t)
 	job_end(t, why);
 }
 
-/* job_stroke() - the next one, if the guest has fetched those before. */
+/* job_stroke() - type the next stroke, if the guest has fetched those
+ * before. */
 static void job_stroke(struct typist *t)
 {
 	struct typist_job *j = job_now(t);

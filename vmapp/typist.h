@@ -3,12 +3,12 @@
  * typist.h - types on the machine's keyboard what the control socket asks for,
  * as fast as a guest can follow.
  *
- * 1. One stroke (a key that is pressed, or let go) every TYPIST_STROKE_NS of
- *    the host's time, and only when the guest has fetched all that was typed
- *    before: the keyboard never runs over. It is a fast typist's pace, as a
- *    guest's own buffer may be short: 15 keys, with a PC's BIOS.
- * 2. Who asked is told when all is typed; or, if the guest has not looked at
- *    its keyboard for TYPIST_PATIENCE strokes, that it does not.
+ * 1. There is one stroke (a key is pressed, or released) every TYPIST_STROKE_NS
+ *    of host time, and only when the guest has fetched all strokes before it.
+ *    So the keyboard's buffer never overflows. This is a fast typist's pace,
+ *    since a guest's own buffer may be short: 15 keys, with a PC's BIOS.
+ * 2. The client gets its answer when all is typed; or, if the guest has not
+ *    read its keyboard for TYPIST_PATIENCE strokes, that it does not.
  * 3. Several clients' texts are typed one after the other, never mixed.
  * 4. While the machine is paused, nothing is typed.
  */
@@ -31,8 +31,8 @@ struct vm;
 struct typist_job {
 	struct strokes strokes;
 	uint64_t ticket;	/* control.h's */
-	size_t at;		/* so many strokes are typed */
-	unsigned int waited;	/* ticks for the next one */
+	size_t at;		/* strokes typed so far */
+	unsigned int waited;	/* ticks waited for the next stroke */
 };
 
 struct typist {
@@ -48,9 +48,9 @@ struct typist {
 int typist_open(struct typist *t, struct vm *vm);
 void typist_close(struct typist *t);
 
-/* typist_type() - begin with it, or when what was asked for before is done.
- * @strokes: the typist's from here on. Return: false: it has too much to do;
- * they stay the caller's. */
+/* typist_type() - type @strokes, after those that were asked for before.
+ * @strokes: the typist's from here on. @ticket: control.h's, for the answer.
+ * Return: false if there are too many jobs; @strokes stay the caller's. */
 bool typist_type(struct typist *t, const struct strokes *strokes,
 		 uint64_t ticket);
 

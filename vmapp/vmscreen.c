@@ -28,8 +28,8 @@ static void on_key(void *self, unsigned int code, bool down)
 	pc_key(&vm->board.pc, code, down);
 }
 
-/* steps() - from a place to another, as a mouse counts. */
-static int steps(unsigned int from, unsigned int to)
+/* vm_steps() - from a place to another, as a mouse counts. */
+static int vm_steps(unsigned int from, unsigned int to)
 {
 	return (int)(to * MOUSE_STEPS / SCREEN_POINTER_MOST) -
 	       (int)(from * MOUSE_STEPS / SCREEN_POINTER_MOST);
@@ -41,8 +41,8 @@ static void on_pointer(void *self, unsigned int x, unsigned int y, int wheel,
 	struct vm *vm = self;
 
 	if (!pc_pointer(&vm->board.pc, x, y, wheel, buttons))
-		pc_mouse(&vm->board.pc, steps(vm->pointer_x, x),
-			 steps(vm->pointer_y, y), wheel, buttons);
+		pc_mouse(&vm->board.pc, vm_steps(vm->pointer_x, x),
+			 vm_steps(vm->pointer_y, y), wheel, buttons);
 	vm->pointer_x = x;
 	vm->pointer_y = y;
 }
@@ -58,9 +58,9 @@ static bool has_screen(const struct vm *vm)
 	return vm->ram.parts.video >= VGA_MEMORY + VGA_SHOWN_SIZE;
 }
 
-/* plug() - hostel-screen, which the keeper starts if none runs. Return: 0, or
- * a negative errno. */
-static int plug(struct vm *vm)
+/* vm_plug() - hostel-screen, which the keeper starts if none runs. Return: 0,
+ * or a negative errno. */
+static int vm_plug(struct vm *vm)
 {
 	int fd, err = keeper_ask(vm->keeper, KEEPER_SCREEN, &fd);
 
@@ -89,7 +89,7 @@ bool vm_screen_open(struct vm *vm)
 		return vm->config->display.kind <= DISPLAY_NONE;
 	vm->kept->screen_at = vm->ram.parts.ram + vm->ram.parts.rom;
 	vm->kept->screen_size = VGA_MEMORY + VGA_SHOWN_SIZE;
-	return vm->config->display.kind <= DISPLAY_NONE || !plug(vm);
+	return vm->config->display.kind <= DISPLAY_NONE || !vm_plug(vm);
 }
 
 int vm_screen_ask(struct vm *vm, enum screen_kind kind, uint64_t ticket)
@@ -99,6 +99,6 @@ int vm_screen_ask(struct vm *vm, enum screen_kind kind, uint64_t ticket)
 	if (!has_screen(vm))
 		return -ENODEV;
 	if (!screen_there(&vm->screen))
-		err = plug(vm);
+		err = vm_plug(vm);
 	return err ? err : screen_ask(&vm->screen, kind, ticket);
 }

@@ -60,12 +60,13 @@ struct patience {
 	uint64_t due_ns;	/* the end of this slice */
 };
 
-/* note_time() - with --stamps: of the first that the VMM has not yet seen. */
+/* note_time() - with --stamps: note the time of the first bell that the VMM has
+ * not seen yet. */
 static void note_time(struct vm *vm)
 {
 	uint64_t none = 0;
 
-	if (vm->config->stamps)
+	if (vm->config->options.stamps)
 		atomic_compare_exchange_strong(&vm->cross->noticed_tsc, &none,
 					       door_tsc());
 }
@@ -75,7 +76,8 @@ static void slice_begin(struct patience *p)
 	p->due_ns = clock_now_ns() + SLICE_NS;
 }
 
-/* slice_left() - milliseconds, as epoll_wait() wants them. */
+/* slice_left() - Return: milliseconds until the slice ends, for
+ * epoll_wait(). */
 static int slice_left(const struct patience *p)
 {
 	uint64_t now = clock_now_ns();
@@ -96,13 +98,13 @@ static void cpu_ask(struct vm *vm, struct patience *p)
 	vmmproc_signal(vm, SIGALRM);
 }
 
-/* bell_arm() - once. */
+/* bell_arm() - watch a bell until it rings once. */
 static void bell_arm(struct vm *vm, int op, int fd, enum watched what)
 {
 	fd_watch(vm, op, fd, EPOLLIN | EPOLLONESHOT, what);
 }
 
-/* arm_bells() - once each. */
+/* arm_bells() - watch all bells until each rings once. */
 static void arm_bells(struct vm *vm, int op)
 {
 	unsigned int i;
@@ -141,8 +143,8 @@ static void bell_heard(struct vm *vm, enum watched what)
 	vmmproc_signal(vm, SIGALRM);
 }
 
-/* slice_over() - if one has passed: is it back? Other things may have happened
- * meanwhile, and often: cards' bells. */
+/* slice_over() - if a slice has passed: is the CPU back? (Cards' bells may have
+ * rung often meanwhile, so this is called before a slice ends, too.) */
 static void slice_over(struct vm *vm, struct patience *p)
 {
 	if (slice_left(p) != 0)

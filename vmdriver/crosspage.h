@@ -24,19 +24,16 @@
 #include "devices/lance_regs.h"
 #include "machine/state.h"
 #include "vmdriver/account.h"
+#include "vmdriver/options.h"
 #include "vmdriver/stamps.h"
 
 #define CROSS_MAGIC	0x4c545348u	/* "HSTL" */
-#define CROSS_VERSION	12u
+#define CROSS_VERSION	13u
 
 #define DMA_LOG_SIZE	512u
 #define STOP_TEXT_SIZE	160u
 #define LAST_WORDS_SIZE	256u
 #define ENGINE_WHY_SIZE	128u
-
-/* Bounds of struct crosspage.code_cache, but for 0. */
-#define CODE_CACHE_MIN (256u << 10)
-#define CODE_CACHE_MAX (128u << 20)
 
 /* What runs guest code, by its name on the command line and in reports. */
 #define ENGINES(E) E(INTERP, "interp") E(BT, "bt") E(LOCKSTEP, "lockstep")
@@ -115,20 +112,10 @@ struct crosspage {
 	struct memfile memory;	/* what the memory file is made of */
 	uint64_t boot_ns;	/* CLOCK_MONOTONIC at power-on */
 	uint64_t boot_tsc;	/* the guest's TSC counts from here */
-	uint32_t debug_exit_port; /* -1: none */
-	uint32_t io_path;	/* bits: enum io_path */
-	uint32_t combine;	/* frames that send combining lets wait */
-	uint32_t engine;	/* enum engine: what is wanted */
+	struct vmm_options options;	/* a copy of vm_config.options */
 	uint32_t host_denied;	/* HOST_BIT()s: what not to use */
-	uint32_t code_cache;	/* bytes of translated code; 0: by guest RAM */
-	uint32_t dump_stages;	/* bits: enum dump_stage */
 	uint32_t direct_nics;	/* bits: cards whose rings the VMM has */
 	uint32_t direct_disks;	/* bits: IDE drives whose channel it has */
-	uint32_t no_doze;	/* each tick wakes an idle guest */
-	uint32_t stamps;	/* --stamps: note times */
-	uint32_t count_insns;	/* --count: those of translated code, too */
-	uint64_t moved_rows;	/* bits: rows of pc.def that the other world
-				 * answers */
 	struct boot_entry entry;
 
 	/* [anyone, atomic] */

@@ -11,9 +11,9 @@ enum door_fd {
 	DOOR_FD_DUMP,		/* of --dump, to write to; or none */
 	DOOR_FD_NIC0,		/* for each card with --io-path direct: its
 				 * ring pair, and the switch's bell */
-	DOOR_FD_DISK0 = DOOR_FD_NIC0 + 2 * NIC_MAX, /* the same, for each IDE
-				 * drive: its channel, and the socket by which
-				 * its disk process is rung for */
+	DOOR_FD_DISK0 = DOOR_FD_NIC0 + 2 * NIC_MAX, /* for each IDE drive with
+				 * --io-path direct: its channel, and the
+				 * socket that takes its disk process's bells */
 	DOOR_FD_END = DOOR_FD_DISK0 + 2 * (DRIVE_IDE3 + 1),
 };
 

@@ -90,8 +90,8 @@ int guestmem_create(struct guestmem *gm, uint64_t size)
 	return guestmem_create_parts(gm, &parts);
 }
 
-/* renew() - Return: 0 or -errno. */
-static int renew(int fd, const struct memfile *parts)
+/* file_renew() - Return: 0 or -errno. */
+static int file_renew(int fd, const struct memfile *parts)
 {
 	struct stat st;
 	uint64_t size;
@@ -114,7 +114,7 @@ static int renew(int fd, const struct memfile *parts)
 
 int guestmem_renew(struct guestmem *gm, int fd, const struct memfile *parts)
 {
-	int err = renew(fd, parts);
+	int err = file_renew(fd, parts);
 
 	*gm = (struct guestmem){ .fd = -1 };
 	if (!err)

@@ -57,7 +57,7 @@ int guestmem_create(struct guestmem *gm, uint64_t size);
 int guestmem_create_parts(struct guestmem *gm, const struct memfile *parts);
 
 /**
- * guestmem_renew() - the same in a file that outlives it
+ * guestmem_renew() - make guest memory in a file that outlives it
  * @fd: a memfd, empty; or the one of an earlier guest of the same parts, who is
  *	gone: all of it is zero again. Owned by @gm from here on
  *

@@ -111,9 +111,9 @@ static void wire_machine(struct vmm *vmm)
 		.moved = machine_moved, .mapped = machine_mapped,
 		.ram = &vmm->ram, .ram_written = machine_written,
 		.rows = &vmm->cpu->rows,
-		.trip = vmm->cross->stamps ? &vmm->stamps.trip : NULL,
+		.trip = vmm->cross->options.stamps ? &vmm->stamps.trip : NULL,
 		.lance_stats = vmm->cross->lance_stats,
-		.debug_exit_port = vmm->cross->debug_exit_port,
+		.debug_exit_port = vmm->cross->options.debug_exit_port,
 		.ide_buffer = vmm->cross->ide_buffer,
 	};
 
@@ -145,8 +145,7 @@ void vmm_board(struct vmm *vmm)
 	vmm->nic_count = MIN(vmm->cross->nic_count, NIC_MAX);
 	vmm_follow_map(vmm);
 	wire_machine(vmm);
-	sendcombine_init(&vmm->combine, vmm->cross->combine,
-			 &vmm->cross->account.combine);
+	sendcombine_init(&vmm->combine, &vmm->cross->account.combine);
 	if (!vmm->cross->entry.reset)
 		enter_loaded_image(vmm->cpu, &vmm->cross->entry);
 }

@@ -38,9 +38,9 @@
 
 /* ---- a medium_wire's ---------------------------------------------------- */
 
-/* ring() - the disk process sleeps. If it has ended, VMApp hears of that too;
- * but a request is not to wait for ever. */
-static void ring(struct vmm_disk *d)
+/* disk_ring() - the disk process sleeps. If it has ended, VMApp hears of that
+ * too; but a request is not to wait for ever. */
+static void disk_ring(struct vmm_disk *d)
 {
 	const uint8_t word = 0;
 
@@ -68,7 +68,7 @@ static void start(void *self, unsigned int drive,
 	d->busy = true;
 	d->number = disk_channel_put(d->ch, &ask, DISK_WAKE_NEWS);
 	if (disk_channel_sleeps(d->ch))
-		ring(d);
+		disk_ring(d);
 }
 
 static uint8_t *data(void *self, unsigned int drive)
@@ -84,8 +84,8 @@ static struct ide_channel *channel_of(struct vmm *vmm, unsigned int drive)
 	return &vmm->pc.ide[drive / IDE_DRIVES];
 }
 
-/* selected() - the drive that a worker works for. */
-static unsigned int selected(const struct vmm *vmm, enum pc_worker worker)
+/* disk_selected() - the drive that a worker works for. */
+static unsigned int disk_selected(const struct vmm *vmm, enum pc_worker worker)
 {
 	unsigned int channel = worker - WORK_IDE0;
 
@@ -98,7 +98,7 @@ bool vmm_disk_here(const struct vmm *vmm, enum pc_worker worker)
 
 	if (worker < WORK_IDE0 || worker >= WORK_IDE0 + IDE_CHANNELS)
 		return false;
-	d = &vmm->disk[selected(vmm, worker)];
+	d = &vmm->disk[disk_selected(vmm, worker)];
 	if (!d->ch || d->given_up)
 		return false;
 	return d->busy || !disk_channel_busy(d->ch);
@@ -124,9 +124,9 @@ static void go_on(struct vmm *vmm, enum pc_worker worker, bool here)
 		vmm_hostcall(vmm, &call);
 }
 
-/* answered() - Return: is the request over, if only as somebody else has the
- * channel? @out: how it went */
-static bool answered(const struct vmm_disk *d, struct disk_answer *out)
+/* disk_answered() - Return: is the request over, if only as somebody else has
+ * the channel? @out: how it went */
+static bool disk_answered(const struct vmm_disk *d, struct disk_answer *out)
 {
 	out->result = DISK_FAILED;
 	return d->given_up || disk_answer_decode(d->ch, d->number, out) ||
@@ -140,7 +140,7 @@ static void look(struct vmm *vmm, unsigned int drive)
 	struct disk_answer answer;
 	bool good;
 
-	if (!d->busy || !answered(d, &answer))
+	if (!d->busy || !disk_answered(d, &answer))
 		return;
 	d->busy = false;
 	good = answer.result == DISK_OK;
@@ -189,7 +189,7 @@ static bool any_answered(const struct vmm *vmm)
 	unsigned int i;
 
 	for (i = 0; i < VMM_DISKS; i++)
-		if (vmm->disk[i].busy && answered(&vmm->disk[i], &answer))
+		if (vmm->disk[i].busy && disk_answered(&vmm->disk[i], &answer))
 			return true;
 	return false;
 }

@@ -5,14 +5,15 @@
 #include "base/bytes.h"
 #include "devices/wires.h"
 
-/* An idle guest works for one part in so many of its sleeps at most. */
+/* An idle guest works for at most a quarter of the time that it sleeps. */
 #define WORK_PART 4u
 
-/* Ticks are regular if one is not off by a larger part of the time between
- * two: who sets a timer anew each time is late by what its handler takes. */
+/* A regular tick is early or late by at most a 16th of the time between ticks:
+ * a guest that sets its timer anew is late by what its handler takes. */
 #define OFF_PART 16u
 
-/* So many may have gone by while the host ran something else. */
+/* Most ticks that may pass between two sleeps, as the host ran something
+ * else. */
 #define LATE_TICKS 8u
 
 void doze_slept(struct doze *d, uint64_t from, uint64_t to)
@@ -21,14 +22,16 @@ void doze_slept(struct doze *d, uint64_t from, uint64_t to)
 	d->slept_tsc = to - from;
 }
 
-/* worked() - did the guest work for longer than one that is idle? */
-static bool worked(const struct doze *d, uint64_t tsc)
+/* doze_worked() - did the guest work for longer since its last sleep than an
+ * idle one does? */
+static bool doze_worked(const struct doze *d, uint64_t tsc)
 {
 	return tsc - d->woke_tsc > d->slept_tsc / WORK_PART;
 }
 
-/* regular() - is @gap as long as that between the ticks before, or as some? */
-static bool regular(const struct doze *d, uint64_t gap)
+/* doze_regular() - is @gap the time between ticks, or a small multiple of
+ * it? */
+static bool doze_regular(const struct doze *d, uint64_t gap)
 {
 	uint64_t most = d->gap_ns / OFF_PART, n = (gap + most) / d->gap_ns;
 
@@ -36,7 +39,8 @@ static bool regular(const struct doze *d, uint64_t gap)
 	       gap + most - n * d->gap_ns <= 2 * most;
 }
 
-/* ticks_over() - how many ticks an idle guest sleeps over; @other: as above */
+/* ticks_over() - how many ticks is an idle guest to sleep over? @tick, @other:
+ * doze_until()'s */
 static uint64_t ticks_over(const struct doze *d, uint64_t tick, uint64_t other)
 {
 	uint64_t most = DOZE_MOST_NS / d->gap_ns;
@@ -54,9 +58,9 @@ uint64_t doze_until(struct doze *d, bool busy, uint64_t tsc, uint64_t tick,
 
 	if (tick == CLOCK_NEVER)
 		return other;
-	if (!busy && tick == d->tick_ns) /* it woke before that one */
+	if (!busy && tick == d->tick_ns) /* it woke early: sleep on */
 		return MIN(d->end_ns, other);
-	odd = worked(d, tsc) || !d->gap_ns || !regular(d, gap);
+	odd = doze_worked(d, tsc) || !d->gap_ns || !doze_regular(d, gap);
 	d->tick_ns = d->end_ns = tick;
 	d->over = 0;
 	if (busy || (odd && d->odd)) {

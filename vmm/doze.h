@@ -2,23 +2,24 @@
 /*
  * doze.h - an idle guest sleeps over some ticks of its timer.
  *
- * A kernel with a periodic tick is woken by it 250 or 1000 times a second, with
- * nothing to do. What a wake-up costs is the host's sleep and cold caches, far
- * more than the guest's handler. So a guest that has done nothing else for a
- * while is woken for every fourth tick only, or every sixteenth. From a
- * periodic timer it is then given all of them, one after the other; from one
- * that it sets anew each time it has one interrupt, late, and its kernel counts
- * by a clock. Its clocks are right whenever it looks. What it wanted at the
- * time of a tick that it slept over comes late, by less than DOZE_MOST_NS.
+ * A kernel with a periodic tick is woken 250 or 1000 times a second, also if it
+ * has nothing to do. Each wake-up costs the host a sleep and cold caches, far
+ * more than the guest's handler takes. So a guest that is idle for a while is
+ * woken only for every fourth tick (at 250 Hz) or every sixteenth (at 1000 Hz).
+ * If its timer is periodic, it then gets all ticks, one after the other. If it
+ * sets the timer anew for each tick, it gets one interrupt, late, and counts
+ * ticks by a clock. All clocks are right whenever the guest reads them. Work
+ * that it had planned for a tick in the sleep is late, by less than
+ * DOZE_MOST_NS.
  *
- * 1. Nothing else is late: what wakes the guest by another line, or an alarm of
- *    another chip, ends the sleep at once.
- * 2. Idle is who has paging, ran no program (level 3), touched no chip but
- *    timers and the interrupt controllers, and was halted for most of the time
- *    between ticks that came at regular times, for DOZE_AFTER_NS. (One that was
- *    not may be the host's doing; two are not.) Without paging there is no
- *    telling what is a program.
- * 3. All times are the guest's, in nanoseconds, if not said otherwise.
+ * 1. Nothing else is late: an interrupt on another line, or another chip's
+ *    alarm, ends the sleep at once.
+ * 2. A guest is idle if for DOZE_AFTER_NS it had paging on, ran no program (at
+ *    level 3), accessed no chip but timers and interrupt controllers, and was
+ *    halted for most of the time between ticks, which came at regular times.
+ *    One tick out of order is forgiven, since the host may have caused it; two
+ *    in a row are not. Without paging, level 3 does not tell what a program is.
+ * 3. Times are guest time in nanoseconds, unless a comment says otherwise.
  */
 #ifndef VMM_DOZE_H
 #define VMM_DOZE_H
@@ -27,32 +28,32 @@
 #include <stdint.h>
 
 #define DOZE_AFTER_NS	100000000u
-#define DOZE_MOST_NS	16000000u	/* two ends of sleeps, apart */
+#define DOZE_MOST_NS	16000000u	/* between the ends of two sleeps */
 
 struct doze {
-	bool touched;		/* a chip, since the last halt */
-	bool odd;		/* the last tick was */
-	uint64_t busy_ns;	/* the last tick that the guest was busy by */
-	uint64_t tick_ns;	/* the next one when it slept last */
-	uint64_t end_ns;	/* that it slept to: the same, or a later one */
-	uint64_t gap_ns;	/* from tick to tick */
-	uint64_t over;		/* ticks that this sleep is to go over */
-	uint64_t woke_tsc;	/* the last sleep's end, and how long it was: */
-	uint64_t slept_tsc;	/* ticks of the host's counter */
+	bool touched;		/* a chip was accessed since the last halt */
+	bool odd;		/* the last tick was out of order */
+	uint64_t busy_ns;	/* the last tick until which it was not idle */
+	uint64_t tick_ns;	/* the next tick when the last sleep began */
+	uint64_t end_ns;	/* end of that sleep: tick_ns or a later tick */
+	uint64_t gap_ns;	/* from one tick to the next */
+	uint64_t over;		/* ticks to be slept over in that sleep */
+	uint64_t woke_tsc;	/* the host's TSC when it last woke */
+	uint64_t slept_tsc;	/* how long it had slept then, in TSC ticks */
 };
 
-/* doze_slept() - a sleep of the halted guest's began at @from and has ended at
- * @to, by the host's counter. */
+/* doze_slept() - the halted guest slept from @from to @to, both by the host's
+ * TSC. */
 void doze_slept(struct doze *d, uint64_t from, uint64_t to);
 
 /**
- * doze_until() - a sleep begins: when is its end?
- * @busy: the guest was, since the last one; or it is not to doze at all
- * @tsc: now, by the host's counter
+ * doze_until() - a sleep begins: when is it to end?
+ * @busy: the guest was busy since the last sleep, or is not to doze at all
+ * @tsc: the host's TSC now
  * @tick: when the timer's next tick is due, or CLOCK_NEVER
- * @other: when something else is due, or CLOCK_NEVER
+ * @other: when the next alarm of another chip is due, or CLOCK_NEVER
  *
- * Return: the time, not after @other; CLOCK_NEVER if neither is due.
+ * Return: guest time, not after @other; CLOCK_NEVER if nothing is due.
  */
 uint64_t doze_until(struct doze *d, bool busy, uint64_t tsc, uint64_t tick,
 		    uint64_t other);

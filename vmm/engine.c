@@ -17,23 +17,23 @@ static void choose_translator(struct cpu *cpu, struct crosspage *cross)
 	struct bt_host host = bt_host(cross->host_denied);
 	const char *why;
 
-	host.code_cache = cross->code_cache;
+	host.code_cache = cross->options.code_cache;
 	if (!bt_create(cpu, &host, &why)) {
 		snprintf(cross->engine_why, sizeof(cross->engine_why), "%s",
 			 why);
 		return;
 	}
-	if (cross->engine == ENGINE_LOCKSTEP && !lockstep_create(cpu))
+	if (cross->options.engine == ENGINE_LOCKSTEP && !lockstep_create(cpu))
 		die("out of memory for lockstep");
-	cross->engine_runs = cross->engine;
-	cpu->bt->counts = cross->count_insns;
-	cpu->bt->dump = cross->dump_stages;
+	cross->engine_runs = cross->options.engine;
+	cpu->bt->counts = cross->options.count_insns;
+	cpu->bt->dump = cross->options.dump_stages;
 	cpu->bt->dump_fd = DOOR_FD_DUMP;
 }
 
 void engine_choose(struct cpu *cpu, struct crosspage *cross)
 {
 	cross->engine_runs = ENGINE_INTERP;
-	if (cross->engine != ENGINE_INTERP)
+	if (cross->options.engine != ENGINE_INTERP)
 		choose_translator(cpu, cross);
 }

@@ -29,7 +29,7 @@ static bool halt_is_ours(const struct vmm *vmm)
 {
 	unsigned int i;
 
-	if (!(vmm->cross->io_path & IO_PATH_direct) ||
+	if (!(vmm->cross->options.io_path & IO_PATH_direct) ||
 	    sendcombine_due(&vmm->combine) != CLOCK_NEVER)
 		return false;
 	if (!vmm->halt.quiet && !vmm_disk_waits(vmm))
@@ -49,7 +49,7 @@ static bool was_busy(struct vmm *vmm)
 	vmm->doze.touched = false;
 	vmm->cpu->user_ran = false;
 	return busy || vmm->ticks.owed || !(vmm->cpu->cr0 & CR0_PG) ||
-	       vmm->cross->no_doze;
+	       vmm->cross->options.no_doze;
 }
 
 /* idle_until() - the end of a sleep that alarms end: the next one, or later

@@ -63,7 +63,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	uint64_t now = vmm_now_ns(vmm), away;
 	uint8_t row = account_begin(&vmm->cpu->rows, ROW_SWITCH);
 
-	if (cross->io_path & IO_PATH_combine)
+	if (cross->options.io_path & IO_PATH_combine)
 		sendcombine_switch(&vmm->combine, now, call->kind);
 	memcpy(&cross->call, call, sizeof(*call));
 	cross->account.switches[call->kind]++;

@@ -74,13 +74,15 @@ static void call_worker(struct vmm *vmm, unsigned int worker)
  * world switch? Then they are held, and an alarm is set. */
 static bool card_combines(struct vmm *vmm, unsigned int card)
 {
+	const struct vmm_options *o = &vmm->cross->options;
 	uint32_t frames;
 
-	if (!(vmm->cross->io_path & IO_PATH_combine))
+	if (!(o->io_path & IO_PATH_combine))
 		return false;
 	frames = lance_tx_waiting(&vmm->pc.nic[card].lance,
-				  vmm->combine.limit + 1);
-	if (!sendcombine_hold(&vmm->combine, vmm_now_ns(vmm), card, frames))
+				  o->combine_limit + 1);
+	if (!sendcombine_hold(&vmm->combine, vmm_now_ns(vmm), card, frames,
+			      o->combine_limit))
 		return false;
 	if (vmm->alarm_ns[ALARM_SEND] == CLOCK_NEVER) {
 		vmm->alarm_ns[ALARM_SEND] = sendcombine_due(&vmm->combine);
@@ -153,7 +155,7 @@ static void plain_port(struct vmm *vmm, unsigned int card,
 	if (a->bus.width != 2)
 		bt_no_plain_port(vmm->cpu);
 	else if (a->chip == CHIP_LANCE_RAP && a->space == PC_SPACE_IO &&
-		 vmm->cross->io_path & IO_PATH_ports)
+		 vmm->cross->options.io_path & IO_PATH_ports)
 		bt_plain_port(vmm->cpu, (uint16_t)a->where,
 			      &vmm->cross->pc.lance[card].rap);
 }
@@ -163,14 +165,15 @@ static void plain_port(struct vmm *vmm, unsigned int card,
 /* world_of() - the world that answers an access. */
 static enum world world_of(const struct vmm *vmm, const struct access *a)
 {
+	const struct vmm_options *o = &vmm->cross->options;
 	enum world world = (enum world)pc_rows[a->row].world;
 
 	if (world == WORLD_PATH)
 		world = a->chip == CHIP_LANCE_RAP ||
-					vmm->cross->io_path & IO_PATH_ports ?
+					o->io_path & IO_PATH_ports ?
 				WORLD_VMM :
 				WORLD_HOST;
-	if (vmm->cross->moved_rows >> a->row & 1)
+	if (o->moved_rows >> a->row & 1)
 		world = world == WORLD_VMM ? WORLD_HOST : WORLD_VMM;
 	return world;
 }

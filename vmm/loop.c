@@ -81,7 +81,7 @@ static void run_nic_alarms(struct vmm *vmm, uint64_t now)
 			others |= vmm->pc.state->alarm_ns[PC_ALARM_NIC0 + i] <=
 				  now;
 		else if (take_alarm(vmm, PC_ALARM_NIC0 + i, now))
-			nic_tick(vmm, i);
+			pcnet_tick(&vmm->pc.nic[i]);
 	if (others)
 		vmm_hostcall(vmm, &yield);
 }
@@ -192,9 +192,9 @@ static void (*const on_exit_table[])(struct vmm *) = {
 	[CPU_EXIT_UNIMPLEMENTED] = on_unimplemented,
 };
 
-/* attend() - handle the attention bits that were raised. The host world gets
- * the CPU for those that are not of this one. */
-static void attend(struct vmm *vmm)
+/* attention_attend() - handle the attention bits that were raised. The host
+ * world gets the CPU for those that are not of this one. */
+static void attention_attend(struct vmm *vmm)
 {
 	uint32_t bits = attention_take(&vmm->cross->attention);
 
@@ -224,7 +224,7 @@ void vmm_run(struct vmm *vmm)
 {
 	call_host(vmm, HOSTCALL_READY, CLOCK_NEVER);
 	for (;;) {
-		attend(vmm);
+		attention_attend(vmm);
 		look_at_share(vmm);
 		run_alarms(vmm);
 		on_exit_table[cpu_run(vmm->cpu, LOOP_BUDGET)](vmm);

@@ -42,7 +42,7 @@ static void vmm_limit(const struct vmm *vmm)
 {
 	uint64_t data = GROWS + vmm->ram.file_size / 4;
 
-	if (vmm->cross->engine == ENGINE_LOCKSTEP)
+	if (vmm->cross->options.engine == ENGINE_LOCKSTEP)
 		data += GROWS_LOCKSTEP;
 	limits_memory(data, data + GROWS_SPACE);
 }
@@ -72,7 +72,7 @@ static int vmm_close_sandbox(const struct vmm *vmm)
 	int out[1 + NIC_MAX + VMM_DISKS];
 	unsigned int i, n = 0;
 
-	if (vmm->cross->dump_stages)
+	if (vmm->cross->options.dump_stages)
 		out[n++] = DOOR_FD_DUMP;
 	for (i = 0; i < vmm->nic_count; i++)
 		if (vmm->nic[i].rings)

@@ -175,11 +175,6 @@ void nic_idle(struct vmm *vmm)
 		lance_idle(&vmm->pc.nic[i].lance);
 }
 
-void nic_tick(struct vmm *vmm, unsigned int nic)
-{
-	pcnet_tick(&vmm->pc.nic[nic]);
-}
-
 bool nic_open(struct vmm *vmm)
 {
 	unsigned int i;

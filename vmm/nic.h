@@ -24,19 +24,19 @@ bool nic_open(struct vmm *vmm);
 /* nic_here() - does this world move the card's frames now? */
 bool nic_here(const struct vmm *vmm, unsigned int nic);
 
-/* nic_work() - what the registers ask for: rings out, frames in. */
+/* nic_work() - the card's registers ask for its work half: send and receive,
+ * and have VMApp tell VMNet if the card has become promiscuous, or is no
+ * longer. @nic: one for which nic_here() is true */
 void nic_work(struct vmm *vmm, unsigned int nic);
 
-/* nic_poll() - VMNet says that some ring has frames, or room. */
+/* nic_poll() - VMNet says that some ring has frames, or room: look at all. */
 void nic_poll(struct vmm *vmm);
 
-/* nic_idle() - the guest is about to halt: an interrupt that waits is due. */
+/* nic_idle() - the guest is about to halt: raise interrupts that were put
+ * off. */
 void nic_idle(struct vmm *vmm);
 
 /* nic_rest() - the guest halts: what it has sent goes now, if VMNet naps. */
 void nic_rest(struct vmm *vmm);
-
-/* nic_tick() - the card's alarm rang. */
-void nic_tick(struct vmm *vmm, unsigned int nic);
 
 #endif

@@ -8,11 +8,9 @@
 
 #define RATE_ONE 256u		/* one switch a period */
 
-void sendcombine_init(struct sendcombine *sc, uint32_t limit,
-		      struct combine_stats *stats)
+void sendcombine_init(struct sendcombine *sc, struct combine_stats *stats)
 {
 	memset(sc, 0, sizeof(*sc));
-	sc->limit = limit;
 	sc->stats = stats;
 	sc->oldest_ns = CLOCK_NEVER;
 }
@@ -37,12 +35,13 @@ static void rate_estimate(struct sendcombine *sc, uint64_t now_ns)
 }
 
 bool sendcombine_hold(struct sendcombine *sc, uint64_t now_ns,
-		      unsigned int card, uint32_t frames)
+		      unsigned int card, uint32_t frames,
+		      uint32_t combine_limit)
 {
 	uint32_t before = sc->waiting[card];
 
 	rate_estimate(sc, now_ns);
-	sc->full = frames > sc->limit;
+	sc->full = frames > combine_limit;
 	if (!sc->on || sc->full)
 		return false;	/* the switch that follows is counted */
 	sc->count++;

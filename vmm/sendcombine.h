@@ -27,7 +27,7 @@
  * dozen, and the limit is there to keep the wire busy with frames.
  *
  * Always true:
- * 1. No card has more than @limit frames waiting when hold() says yes.
+ * 1. No card has more than its limit of frames waiting when hold() says yes.
  * 2. What waits goes with the next world switch, whatever that is for, and no
  *    later than COMBINE_TICK_NS after the first hold(): the caller asks for
  *    a switch at due().
@@ -48,7 +48,6 @@
 #define COMBINE_OFF		2u
 
 struct sendcombine {
-	uint32_t limit;		/* frames that may wait, of each card */
 	struct combine_stats *stats;
 
 	/* [estimate] */
@@ -65,22 +64,22 @@ struct sendcombine {
 
 /**
  * sendcombine_init() - nothing waits, and combining is off
- * @limit: frames that may wait, of each card; 0: none ever does
  * @stats: its counters; kept, not owned
  */
-void sendcombine_init(struct sendcombine *sc, uint32_t limit,
-		      struct combine_stats *stats);
+void sendcombine_init(struct sendcombine *sc, struct combine_stats *stats);
 
 /**
  * sendcombine_hold() - the guest has rung: may what it queued wait?
  * @now_ns: never less than at the last call
  * @card: below NIC_MAX
  * @frames: in that card's transmit ring, those that wait already included
+ * @combine_limit: how many of them may wait; 0: none ever does
  *
  * Return: true: do nothing now, but see to due(). False: switch now.
  */
 bool sendcombine_hold(struct sendcombine *sc, uint64_t now_ns,
-		      unsigned int card, uint32_t frames);
+		      unsigned int card, uint32_t frames,
+		      uint32_t combine_limit);
 
 /**
  * sendcombine_switch() - a world switch is about to be made: all goes with it

@@ -17,7 +17,7 @@ void stamps_out(struct vmm *vmm)
 {
 	struct vmm_stamps *s = &vmm->stamps;
 
-	if (!vmm->cross->stamps)
+	if (!vmm->cross->options.stamps)
 		return;
 	memset(&s->trip, 0, sizeof(s->trip));
 	s->switched = false;
@@ -87,7 +87,7 @@ void stamps_trip(struct vmm *vmm, enum hostcall_kind kind)
 	struct trip_stamps t;
 	uint64_t noticed;
 
-	if (!cross->stamps)
+	if (!cross->options.stamps)
 		return;
 	t = cross->trip;
 	noticed = atomic_exchange(&vmm->cross->noticed_tsc, 0);
@@ -116,7 +116,7 @@ void stamps_trip(struct vmm *vmm, enum hostcall_kind kind)
 
 void stamps_poll(struct vmm *vmm)
 {
-	if (!vmm->cross->stamps)
+	if (!vmm->cross->options.stamps)
 		return;
 	memset(&vmm->stamps.trip, 0, sizeof(vmm->stamps.trip));
 	vmm->stamps.trip.begun = door_tsc();
@@ -127,7 +127,7 @@ void stamps_poll_end(struct vmm *vmm)
 	const struct trip_stamps *t = &vmm->stamps.trip;
 	uint64_t noticed;
 
-	if (!vmm->cross->stamps || !t->frames_in)
+	if (!vmm->cross->options.stamps || !t->frames_in)
 		return;
 	noticed = atomic_exchange(&vmm->cross->noticed_tsc, 0);
 	if (noticed)

@@ -180,9 +180,9 @@ static int switch_serve(const int *listen, int lock, const char *const *program,
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-/* remember() - what a card had. @arg: struct addresses */
-static void remember(void *arg, unsigned int network, const uint8_t mac[6],
-		     uint8_t host)
+/* lease_remember() - what a card had. @arg: struct addresses */
+static void lease_remember(void *arg, unsigned int network,
+			   const uint8_t mac[6], uint8_t host)
 {
 	addresses_remember(arg, network, mac, host);
 }
@@ -197,7 +197,7 @@ static void read_leases(struct addresses *a, struct leases *leases)
 	home_state(path);
 	if (!*path)
 		return;
-	result = leases_open(leases, path, remember, a);
+	result = leases_open(leases, path, lease_remember, a);
 	if (result < 0)
 		log_warn("addresses are not remembered: %s: %s", path,
 			 strerror(-result));

@@ -41,7 +41,7 @@ class Columns:
         return self.cells.get((column, row))
 
     def median(self, column: str, row: str) -> Optional[float]:
-        """The same for a median."""
+        """The median in that cell; None if there is none."""
         found = self.get(column, row)
         return found.median if found else None
 

@@ -24,7 +24,7 @@ def _way(run: Run, step: str, text: str) -> Optional[Spread]:
 
 
 def _way_cell(run: Run, step: str, text: str) -> str:
-    """The same as text; where others were measured, there is no such step."""
+    """A step's time as text; a dash where other steps were measured."""
     noted = _way(run, step, "total")
     return cell(_way(run, step, text), NONE if noted else UNMEASURED)
 
@@ -57,7 +57,7 @@ def _way_plot(run: Run) -> Plot:
 
 
 def _way_in(run: Run) -> List[Table]:
-    """The same for a frame that comes in; the paper has no such."""
+    """The steps of a frame that comes in, of which the paper has no table."""
     texts = run.samples.words_between(r"\.way_in\.", "")
     if not texts:
         return []

@@ -105,7 +105,7 @@ def read_where(path: str) -> Where:
 
 
 def where_of_record(rows: Dict[str, Any]) -> Where:
-    """The same from the rows of a record; what is no number is left out."""
+    """Where time went, from a record's rows; what is no number is left out."""
     where = Where()
     for row, cells in rows.items():
         sums = cells.get("where") if isinstance(cells, dict) else None

@@ -29,15 +29,15 @@ enum {
 
 /* ---- addresses ----------------------------------------------------------- */
 
-static uint64_t lba48(const struct ide_drive_regs *d)
+static uint64_t ata_lba48(const struct ide_drive_regs *d)
 {
 	return (uint64_t)d->low[0] | (uint64_t)d->mid[0] << 8 |
 	       (uint64_t)d->high[0] << 16 | (uint64_t)d->low[1] << 24 |
 	       (uint64_t)d->mid[1] << 32 | (uint64_t)d->high[1] << 40;
 }
 
-/* chs() - Return: the sector, or UINT64_MAX: there is none of that name. */
-static uint64_t chs(const struct ide_drive_regs *d, uint8_t device)
+/* ata_chs() - Return: the sector, or UINT64_MAX: there is none of that name. */
+static uint64_t ata_chs(const struct ide_drive_regs *d, uint8_t device)
 {
 	uint32_t cylinder = d->mid[0] | (uint32_t)d->high[0] << 8;
 	uint32_t head = device & 15;
@@ -48,20 +48,20 @@ static uint64_t chs(const struct ide_drive_regs *d, uint8_t device)
 	       d->low[0] - 1;
 }
 
-static uint64_t address(const struct ide_channel *c, unsigned int how)
+static uint64_t ata_address(const struct ide_channel *c, unsigned int how)
 {
 	const struct ide_drive_regs *d = ide_drive(c);
 	uint8_t device = c->regs->device;
 
 	if (how & EXT)
-		return lba48(d);
+		return ata_lba48(d);
 	if (!(device & DEV_LBA))
-		return chs(d, device);
+		return ata_chs(d, device);
 	return d->low[0] | (uint32_t)d->mid[0] << 8 |
 	       (uint32_t)d->high[0] << 16 | (uint32_t)(device & 15) << 24;
 }
 
-static uint32_t count(const struct ide_drive_regs *d, unsigned int how)
+static uint32_t ata_count(const struct ide_drive_regs *d, unsigned int how)
 {
 	uint32_t n = d->count[0];
 
@@ -74,13 +74,13 @@ static uint32_t count(const struct ide_drive_regs *d, unsigned int how)
 
 /* ---- data ---------------------------------------------------------------- */
 
-/* transfer() - READ, WRITE, READ VERIFY: all of them. */
-static enum chip_answer transfer(struct ide_channel *c, unsigned int how)
+/* ata_transfer() - READ, WRITE, READ VERIFY: all of them. */
+static enum chip_answer ata_transfer(struct ide_channel *c, unsigned int how)
 {
 	struct ide_drive_regs *d = ide_drive(c);
 	struct ide_regs *r = c->regs;
-	uint64_t at = address(c, how);
-	uint32_t n = count(d, how);
+	uint64_t at = ata_address(c, how);
+	uint32_t n = ata_count(d, how);
 
 	if ((how & MULT && !d->multiple) || (how & WRITE && d->info.read_only))
 		return ide_fail(c, ERR_ABRT);
@@ -99,7 +99,7 @@ static enum chip_answer transfer(struct ide_channel *c, unsigned int how)
 	return how & WRITE ? ide_collect(c, true) : ide_busy(c, IDE_JOB_READ);
 }
 
-static enum chip_answer nothing(struct ide_channel *c, unsigned int how)
+static enum chip_answer ata_nothing(struct ide_channel *c, unsigned int how)
 {
 	(void)how;
 	ide_end(c, ST_GOOD, 0);
@@ -107,12 +107,12 @@ static enum chip_answer nothing(struct ide_channel *c, unsigned int how)
 	return CHIP_DONE;
 }
 
-static enum chip_answer flush(struct ide_channel *c, unsigned int how)
+static enum chip_answer ata_flush(struct ide_channel *c, unsigned int how)
 {
 	if (how & SLEEPS)
 		ide_drive(c)->standby = 1;
 	if (ide_drive(c)->kind != IDE_DISK)
-		return nothing(c, how);
+		return ata_nothing(c, how);
 	return ide_busy(c, IDE_JOB_FLUSH);
 }
 
@@ -128,14 +128,14 @@ static enum chip_answer set_multiple(struct ide_channel *c, unsigned int how)
 	return ide_finish(c);
 }
 
-static enum chip_answer seek(struct ide_channel *c, unsigned int how)
+static enum chip_answer ata_seek(struct ide_channel *c, unsigned int how)
 {
-	if (address(c, how) >= ide_drive(c)->info.sectors)
+	if (ata_address(c, how) >= ide_drive(c)->info.sectors)
 		return ide_fail(c, ERR_IDNF);
 	return ide_finish(c);
 }
 
-static enum chip_answer parameters(struct ide_channel *c, unsigned int how)
+static enum chip_answer ata_parameters(struct ide_channel *c, unsigned int how)
 {
 	struct ide_drive_regs *d = ide_drive(c);
 
@@ -201,17 +201,18 @@ static enum chip_answer power_mode(struct ide_channel *c, unsigned int how)
 
 	(void)how;
 	d->count[0] = d->standby ? POWER_STANDBY : POWER_ACTIVE;
-	return nothing(c, how);
+	return ata_nothing(c, how);
 }
 
-static enum chip_answer wake(struct ide_channel *c, unsigned int how)
+static enum chip_answer ata_wake(struct ide_channel *c, unsigned int how)
 {
 	ide_drive(c)->standby = 0;
-	return nothing(c, how);
+	return ata_nothing(c, how);
 }
 
-/* diagnose() - EXECUTE DEVICE DIAGNOSTIC: both drives do, the first tells. */
-static enum chip_answer diagnose(struct ide_channel *c, unsigned int how)
+/* ata_diagnose() - EXECUTE DEVICE DIAGNOSTIC: both drives do, the first
+ * tells. */
+static enum chip_answer ata_diagnose(struct ide_channel *c, unsigned int how)
 {
 	unsigned int i;
 
@@ -232,7 +233,7 @@ static enum chip_answer device_reset(struct ide_channel *c, unsigned int how)
 	return CHIP_DONE;
 }
 
-static enum chip_answer packet(struct ide_channel *c, unsigned int how)
+static enum chip_answer ata_packet(struct ide_channel *c, unsigned int how)
 {
 	(void)how;
 	c->regs->dma = ide_drive(c)->feature[0] & FEATURE_DMA;
@@ -251,55 +252,55 @@ static const struct {
 } commands[256] = { /* table */
 	[0x00] = { abort_it, 0, BOTH },			/* NOP */
 	[0x08] = { device_reset, 0, CD },
-	[0x10] = { nothing, 0, DISK },			/* RECALIBRATE */
-	[0x20] = { transfer, 0, DISK },			/* READ SECTORS */
-	[0x21] = { transfer, 0, DISK },
-	[0x24] = { transfer, EXT, DISK },
-	[0x25] = { transfer, EXT | DMA, DISK },
+	[0x10] = { ata_nothing, 0, DISK },		/* RECALIBRATE */
+	[0x20] = { ata_transfer, 0, DISK },		/* READ SECTORS */
+	[0x21] = { ata_transfer, 0, DISK },
+	[0x24] = { ata_transfer, EXT, DISK },
+	[0x25] = { ata_transfer, EXT | DMA, DISK },
 	[0x27] = { native_max, EXT, DISK },
-	[0x29] = { transfer, EXT | MULT, DISK },
-	[0x30] = { transfer, WRITE, DISK },		/* WRITE SECTORS */
-	[0x31] = { transfer, WRITE, DISK },
-	[0x34] = { transfer, EXT | WRITE, DISK },
-	[0x35] = { transfer, EXT | DMA | WRITE, DISK },
-	[0x39] = { transfer, EXT | MULT | WRITE, DISK },
-	[0x40] = { transfer, LOOK, DISK },		/* READ VERIFY */
-	[0x41] = { transfer, LOOK, DISK },
-	[0x42] = { transfer, EXT | LOOK, DISK },
-	[0x70] = { seek, 0, DISK },
-	[0x90] = { diagnose, 0, BOTH },
-	[0x91] = { parameters, 0, DISK },		/* INITIALIZE ... */
-	[0x94] = { flush, SLEEPS, BOTH },		/* STANDBY IMMEDIATE */
-	[0x95] = { wake, 0, BOTH },			/* IDLE IMMEDIATE */
-	[0x96] = { flush, SLEEPS, DISK },		/* STANDBY */
-	[0x97] = { wake, 0, DISK },			/* IDLE */
+	[0x29] = { ata_transfer, EXT | MULT, DISK },
+	[0x30] = { ata_transfer, WRITE, DISK },		/* WRITE SECTORS */
+	[0x31] = { ata_transfer, WRITE, DISK },
+	[0x34] = { ata_transfer, EXT | WRITE, DISK },
+	[0x35] = { ata_transfer, EXT | DMA | WRITE, DISK },
+	[0x39] = { ata_transfer, EXT | MULT | WRITE, DISK },
+	[0x40] = { ata_transfer, LOOK, DISK },		/* READ VERIFY */
+	[0x41] = { ata_transfer, LOOK, DISK },
+	[0x42] = { ata_transfer, EXT | LOOK, DISK },
+	[0x70] = { ata_seek, 0, DISK },
+	[0x90] = { ata_diagnose, 0, BOTH },
+	[0x91] = { ata_parameters, 0, DISK },		/* INITIALIZE ... */
+	[0x94] = { ata_flush, SLEEPS, BOTH },		/* STANDBY IMMEDIATE */
+	[0x95] = { ata_wake, 0, BOTH },			/* IDLE IMMEDIATE */
+	[0x96] = { ata_flush, SLEEPS, DISK },		/* STANDBY */
+	[0x97] = { ata_wake, 0, DISK },			/* IDLE */
 	[0x98] = { power_mode, 0, BOTH },
-	[0x99] = { flush, SLEEPS, BOTH },		/* SLEEP */
-	[0xa0] = { packet, 0, CD },
+	[0x99] = { ata_flush, SLEEPS, BOTH },		/* SLEEP */
+	[0xa0] = { ata_packet, 0, CD },
 	[0xa1] = { identify, 0, CD },			/* IDENTIFY PACKET */
 	[0xb0] = { ata_smart, 0, DISK },
-	[0xc4] = { transfer, MULT, DISK },
-	[0xc5] = { transfer, MULT | WRITE, DISK },
+	[0xc4] = { ata_transfer, MULT, DISK },
+	[0xc5] = { ata_transfer, MULT | WRITE, DISK },
 	[0xc6] = { set_multiple, 0, DISK },
-	[0xc8] = { transfer, DMA, DISK },
-	[0xc9] = { transfer, DMA, DISK },
-	[0xca] = { transfer, DMA | WRITE, DISK },
-	[0xcb] = { transfer, DMA | WRITE, DISK },
-	[0xe0] = { flush, SLEEPS, BOTH },		/* as 94 to 99 */
-	[0xe1] = { wake, 0, BOTH },
-	[0xe2] = { flush, SLEEPS, DISK },
-	[0xe3] = { wake, 0, DISK },
+	[0xc8] = { ata_transfer, DMA, DISK },
+	[0xc9] = { ata_transfer, DMA, DISK },
+	[0xca] = { ata_transfer, DMA | WRITE, DISK },
+	[0xcb] = { ata_transfer, DMA | WRITE, DISK },
+	[0xe0] = { ata_flush, SLEEPS, BOTH },		/* as 94 to 99 */
+	[0xe1] = { ata_wake, 0, BOTH },
+	[0xe2] = { ata_flush, SLEEPS, DISK },
+	[0xe3] = { ata_wake, 0, DISK },
 	[0xe5] = { power_mode, 0, BOTH },
-	[0xe6] = { flush, SLEEPS, BOTH },
-	[0xe7] = { flush, 0, DISK },			/* FLUSH CACHE */
-	[0xea] = { flush, EXT, DISK },
+	[0xe6] = { ata_flush, SLEEPS, BOTH },
+	[0xe7] = { ata_flush, 0, DISK },		/* FLUSH CACHE */
+	[0xea] = { ata_flush, EXT, DISK },
 	[0xec] = { identify, 0, DISK },
 	[0xef] = { ata_set_features, 0, BOTH },
 	[0xf8] = { native_max, 0, DISK },
 };
 
-/* row() - of old commands the low half of the code was a step rate. */
-static uint8_t row(uint8_t code)
+/* ata_row() - of old commands the low half of the code was a step rate. */
+static uint8_t ata_row(uint8_t code)
 {
 	uint8_t high = code & 0xf0;
 
@@ -309,10 +310,10 @@ static uint8_t row(uint8_t code)
 enum chip_answer ata_command(struct ide_channel *c, uint8_t code)
 {
 	struct ide_drive_regs *d = ide_drive(c);
-	uint8_t n = row(code);
+	uint8_t n = ata_row(code);
 
 	if (code == 0x90)
-		return diagnose(c, 0);
+		return ata_diagnose(c, 0);
 	if (d->kind != IDE_DISK && d->kind != IDE_CDROM)
 		return CHIP_DONE;	/* nobody is selected */
 	d->irq = 0;

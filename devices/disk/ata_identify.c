@@ -22,8 +22,8 @@
 #define MODES_MWDMA	3u	/* how many there are */
 #define MODES_UDMA	6u
 
-/* text() - of a fixed length, two characters to a word, the first high. */
-static void text(uint8_t *at, const char *s, size_t len)
+/* id_text() - of a fixed length, two characters to a word, the first high. */
+static void id_text(uint8_t *at, const char *s, size_t len)
 {
 	size_t i;
 
@@ -33,14 +33,14 @@ static void text(uint8_t *at, const char *s, size_t len)
 	}
 }
 
-static void put(uint8_t *page, unsigned int word, uint32_t value)
+static void id_put(uint8_t *page, unsigned int word, uint32_t value)
 {
 	put_le16(page + 2 * word, (uint16_t)value);
 }
 
-/* modes() - a word: which there are, and which of them is on. */
-static uint32_t modes(const struct ide_drive_regs *d, uint8_t first,
-		      uint8_t how_many)
+/* id_modes() - a word: which there are, and which of them is on. */
+static uint32_t id_modes(const struct ide_drive_regs *d, uint8_t first,
+			 uint8_t how_many)
 {
 	uint32_t all = (1u << how_many) - 1;
 	uint8_t on = (uint8_t)(d->mode - first);
@@ -48,24 +48,24 @@ static uint32_t modes(const struct ide_drive_regs *d, uint8_t first,
 	return on < how_many ? all | 0x100u << on : all;
 }
 
-/* geometry() - the usual one, and what the guest has made of it. */
-static void geometry(const struct ide_drive_regs *d, uint8_t *page)
+/* id_geometry() - the usual one, and what the guest has made of it. */
+static void id_geometry(const struct ide_drive_regs *d, uint8_t *page)
 {
 	uint64_t cylinders = d->info.sectors / (CHS_HEADS * CHS_TRACK);
 	uint32_t per = (uint32_t)d->heads * d->per_track;
 	uint64_t now = per ? d->info.sectors / per : 0;
 
 	now = MIN(now, 0xffff);
-	put(page, 1, (uint32_t)MIN(cylinders, CHS_MOST));
-	put(page, 3, CHS_HEADS);
-	put(page, 6, CHS_TRACK);
-	put(page, 54, (uint32_t)now);
-	put(page, 55, d->heads);
-	put(page, 56, d->per_track);
+	id_put(page, 1, (uint32_t)MIN(cylinders, CHS_MOST));
+	id_put(page, 3, CHS_HEADS);
+	id_put(page, 6, CHS_TRACK);
+	id_put(page, 54, (uint32_t)now);
+	id_put(page, 55, d->heads);
+	id_put(page, 56, d->per_track);
 	put_le32(page + 2 * 57, (uint32_t)(now * per));
 }
 
-static void size(const struct ide_drive_regs *d, uint8_t *page)
+static void id_size(const struct ide_drive_regs *d, uint8_t *page)
 {
 	uint64_t n = d->info.sectors;
 
@@ -73,8 +73,8 @@ static void size(const struct ide_drive_regs *d, uint8_t *page)
 	put_le64(page + 2 * 100, MIN(n, (1ull << 48) - 1));
 }
 
-/* features() - of a disk: words 82 to 87. */
-static void features(const struct ide_drive_regs *d, uint8_t *page)
+/* id_features() - of a disk: words 82 to 87. */
+static void id_features(const struct ide_drive_regs *d, uint8_t *page)
 {
 	const uint32_t all = 0x4069;	/* NOP, look-ahead, write cache, power
 					 * management, SMART */
@@ -82,35 +82,35 @@ static void features(const struct ide_drive_regs *d, uint8_t *page)
 			     (d->write_through ? 0x20u : 0) |
 			     (d->no_look_ahead ? 0x40u : 0);
 
-	put(page, 82, all);
-	put(page, 83, 0x7400);	/* FLUSH CACHE (EXT), 48-bit addresses */
-	put(page, 84, 0x4000);
-	put(page, 85, all & ~off);
-	put(page, 86, 0x3400);
-	put(page, 87, 0x4000);
+	id_put(page, 82, all);
+	id_put(page, 83, 0x7400);	/* FLUSH CACHE (EXT), 48 bits */
+	id_put(page, 84, 0x4000);
+	id_put(page, 85, all & ~off);
+	id_put(page, 86, 0x3400);
+	id_put(page, 87, 0x4000);
 }
 
-static void disk(const struct ide_drive_regs *d, uint8_t *page)
+static void id_disk(const struct ide_drive_regs *d, uint8_t *page)
 {
-	put(page, 0, 0x0040);	/* not removable */
-	geometry(d, page);
-	text(page + 2 * 27, "HOSTEL DISK", 40);
-	put(page, 47, 0x8010);	/* READ MULTIPLE: blocks of up to 16 */
-	put(page, 59, d->multiple ? 0x100u | d->multiple : 0);
-	size(d, page);
-	features(d, page);
+	id_put(page, 0, 0x0040);	/* not removable */
+	id_geometry(d, page);
+	id_text(page + 2 * 27, "HOSTEL DISK", 40);
+	id_put(page, 47, 0x8010);	/* READ MULTIPLE: blocks of up to 16 */
+	id_put(page, 59, d->multiple ? 0x100u | d->multiple : 0);
+	id_size(d, page);
+	id_features(d, page);
 }
 
-/* cdrom() - removable, takes its packet at once. */
-static void cdrom(uint8_t *page)
+/* id_cdrom() - removable, takes its packet at once. */
+static void id_cdrom(uint8_t *page)
 {
-	put(page, 0, 0x85c0);
-	text(page + 2 * 27, "HOSTEL CD-ROM", 40);
-	put(page, 82, 0x4210);	/* NOP, DEVICE RESET, packets */
-	put(page, 83, 0x4000);
-	put(page, 84, 0x4000);
-	put(page, 85, 0x4210);
-	put(page, 87, 0x4000);
+	id_put(page, 0, 0x85c0);
+	id_text(page + 2 * 27, "HOSTEL CD-ROM", 40);
+	id_put(page, 82, 0x4210);	/* NOP, DEVICE RESET, packets */
+	id_put(page, 83, 0x4000);
+	id_put(page, 84, 0x4000);
+	id_put(page, 85, 0x4210);
+	id_put(page, 87, 0x4000);
 }
 
 void ata_identify(const struct ide_drive_regs *drive, uint8_t page[512])
@@ -122,21 +122,21 @@ void ata_identify(const struct ide_drive_regs *drive, uint8_t page[512])
 
 	copy_once(&now, drive, sizeof(now));
 	memset(page, 0, 512);
-	text(page + 2 * 10, d->serial, IDE_SERIAL);
-	text(page + 2 * 23, "1.0", 8);
-	put(page, 49, 0x0f00);	/* IORDY, LBA, DMA */
-	put(page, 51, 0x0200);
-	put(page, 53, 0x0007);	/* 54-58, 64-70 and 88 are valid */
-	put(page, 63, modes(d, MODE_MWDMA, MODES_MWDMA));
-	put(page, 64, 0x0003);	/* PIO modes 3 and 4 */
+	id_text(page + 2 * 10, d->serial, IDE_SERIAL);
+	id_text(page + 2 * 23, "1.0", 8);
+	id_put(page, 49, 0x0f00);	/* IORDY, LBA, DMA */
+	id_put(page, 51, 0x0200);
+	id_put(page, 53, 0x0007);	/* 54-58, 64-70 and 88 are valid */
+	id_put(page, 63, id_modes(d, MODE_MWDMA, MODES_MWDMA));
+	id_put(page, 64, 0x0003);	/* PIO modes 3 and 4 */
 	for (i = 65; i <= 68; i++)
-		put(page, i, 120);	/* ns of a cycle */
-	put(page, 80, 0x0070);	/* ATA/ATAPI-4 to 6 */
-	put(page, 88, modes(d, MODE_UDMA, MODES_UDMA));
+		id_put(page, i, 120);	/* ns of a cycle */
+	id_put(page, 80, 0x0070);	/* ATA/ATAPI-4 to 6 */
+	id_put(page, 88, id_modes(d, MODE_UDMA, MODES_UDMA));
 	if (d->kind == IDE_CDROM)
-		cdrom(page);
+		id_cdrom(page);
 	else
-		disk(d, page);
+		id_disk(d, page);
 	page[510] = 0xa5;	/* the integrity word: all sums up to 0 */
 	for (i = 0; i < 511; i++)
 		sum = (uint8_t)(sum + page[i]);

@@ -60,7 +60,7 @@ enum chip_answer atapi_fail(struct ide_channel *c, unsigned int sense,
 	return CHIP_DONE;
 }
 
-static enum chip_answer illegal(struct ide_channel *c, unsigned int asc)
+static enum chip_answer atapi_illegal(struct ide_channel *c, unsigned int asc)
 {
 	return atapi_fail(c, ILLEGAL_REQUEST, asc, 0);
 }
@@ -107,12 +107,12 @@ static enum chip_answer read_frames(struct ide_channel *c, uint32_t first,
 	uint32_t frames = atapi_frames(ide_drive(c));
 
 	if (first > frames || count > frames - first)
-		return illegal(c, ASC_NO_ADDRESS);
+		return atapi_illegal(c, ASC_NO_ADDRESS);
 	if (!count)
 		return atapi_ended(c);
 	/* As many sectors of 512 bytes are counted in 32 bits. */
 	if (count > UINT32_MAX / CD_FACTOR)
-		return illegal(c, ASC_BAD_FIELD);
+		return atapi_illegal(c, ASC_BAD_FIELD);
 	if (!set_limit(c, (uint64_t)count * CD_SECTOR))
 		return ide_fail(c, ERR_ABRT);
 	r->sector = (uint64_t)first * CD_FACTOR;
@@ -138,17 +138,17 @@ static enum chip_answer read_cd(struct ide_channel *c, const uint8_t *p)
 	uint32_t n = get_be32(p + 5) & 0xffffff;
 
 	if (type > 2 && type != 4)	/* any, audio, mode 1; mode 2 form 1 */
-		return illegal(c, ASC_BAD_FIELD);
+		return atapi_illegal(c, ASC_BAD_FIELD);
 	if (type == 1 || p[9] & 0x07 || p[10] & 0x07 ||
 	    (wanted && wanted != 0x10))
-		return illegal(c, ASC_BAD_FIELD);
+		return atapi_illegal(c, ASC_BAD_FIELD);
 	return wanted ? read_frames(c, get_be32(p + 2), n) : atapi_ended(c);
 }
 
-static enum chip_answer seek(struct ide_channel *c, const uint8_t *p)
+static enum chip_answer atapi_seek(struct ide_channel *c, const uint8_t *p)
 {
 	if (get_be32(p + 2) >= atapi_frames(ide_drive(c)))
-		return illegal(c, ASC_NO_ADDRESS);
+		return atapi_illegal(c, ASC_NO_ADDRESS);
 	return atapi_ended(c);
 }
 
@@ -157,9 +157,9 @@ static enum chip_answer seek(struct ide_channel *c, const uint8_t *p)
 typedef uint32_t reply_maker(const struct ide_drive_regs *d, const uint8_t *p,
 			     uint8_t *reply);
 
-/* answer() - what @make makes of the packet. */
-static enum chip_answer answer(struct ide_channel *c, const uint8_t *p,
-			       reply_maker *make, uint32_t room)
+/* atapi_answer() - what @make makes of the packet. */
+static enum chip_answer atapi_answer(struct ide_channel *c, const uint8_t *p,
+				     reply_maker *make, uint32_t room)
 {
 	uint8_t page[REPLY_MOST] = { 0 };
 	struct ide_drive_regs now;
@@ -168,7 +168,7 @@ static enum chip_answer answer(struct ide_channel *c, const uint8_t *p,
 	copy_once(&now, ide_drive(c), sizeof(now));
 	len = make(&now, p, page);
 	if (!len)
-		return illegal(c, ASC_BAD_FIELD);
+		return atapi_illegal(c, ASC_BAD_FIELD);
 	if (c->buffer)
 		memcpy(c->buffer, page, sizeof(page));
 	return reply(c, len, room);
@@ -176,47 +176,47 @@ static enum chip_answer answer(struct ide_channel *c, const uint8_t *p,
 
 static enum chip_answer inquiry(struct ide_channel *c, const uint8_t *p)
 {
-	return answer(c, p, atapi_inquiry, p[4]);
+	return atapi_answer(c, p, atapi_inquiry, p[4]);
 }
 
 static enum chip_answer mode_sense_6(struct ide_channel *c, const uint8_t *p)
 {
-	return answer(c, p, atapi_mode_sense, p[4]);
+	return atapi_answer(c, p, atapi_mode_sense, p[4]);
 }
 
 static enum chip_answer mode_sense_10(struct ide_channel *c, const uint8_t *p)
 {
-	return answer(c, p, atapi_mode_sense, get_be16(p + 7));
+	return atapi_answer(c, p, atapi_mode_sense, get_be16(p + 7));
 }
 
 static enum chip_answer toc(struct ide_channel *c, const uint8_t *p)
 {
-	return answer(c, p, atapi_toc, get_be16(p + 7));
+	return atapi_answer(c, p, atapi_toc, get_be16(p + 7));
 }
 
 static enum chip_answer configuration(struct ide_channel *c, const uint8_t *p)
 {
-	return answer(c, p, atapi_configuration, get_be16(p + 7));
+	return atapi_answer(c, p, atapi_configuration, get_be16(p + 7));
 }
 
 static enum chip_answer disc_info(struct ide_channel *c, const uint8_t *p)
 {
-	return answer(c, p, atapi_disc_info, get_be16(p + 7));
+	return atapi_answer(c, p, atapi_disc_info, get_be16(p + 7));
 }
 
 static enum chip_answer mechanism(struct ide_channel *c, const uint8_t *p)
 {
-	return answer(c, p, atapi_mechanism, get_be16(p + 8));
+	return atapi_answer(c, p, atapi_mechanism, get_be16(p + 8));
 }
 
 static enum chip_answer capacity(struct ide_channel *c, const uint8_t *p)
 {
-	return answer(c, p, atapi_capacity, 8);
+	return atapi_answer(c, p, atapi_capacity, 8);
 }
 
-/* sense() - what went wrong last; it is told once. */
-static uint32_t sense(const struct ide_drive_regs *d, const uint8_t *p,
-		      uint8_t *to)
+/* atapi_sense() - what went wrong last; it is told once. */
+static uint32_t atapi_sense(const struct ide_drive_regs *d, const uint8_t *p,
+			    uint8_t *to)
 {
 	(void)p;
 	to[0] = 0x70;
@@ -235,16 +235,16 @@ static enum chip_answer request_sense(struct ide_channel *c, const uint8_t *p)
 {
 	struct ide_drive_regs *d = ide_drive(c);
 	bool told = !d->sense;
-	enum chip_answer a = answer(c, p, sense, p[4]);
+	enum chip_answer a = atapi_answer(c, p, atapi_sense, p[4]);
 
 	if (told)
 		d->attention = 0;
 	return a;
 }
 
-/* event() - GET EVENT STATUS NOTIFICATION: of the medium, each once. */
-static uint32_t event(const struct ide_drive_regs *d, const uint8_t *p,
-		      uint8_t *to)
+/* atapi_event() - GET EVENT STATUS NOTIFICATION: of the medium, each once. */
+static uint32_t atapi_event(const struct ide_drive_regs *d, const uint8_t *p,
+			    uint8_t *to)
 {
 	bool asked = p[4] & 0x10;	/* the class "media" */
 
@@ -264,7 +264,7 @@ static enum chip_answer event_status(struct ide_channel *c, const uint8_t *p)
 {
 	struct ide_drive_regs *d = ide_drive(c);
 	uint32_t room = get_be16(p + 7);
-	enum chip_answer a = answer(c, p, event, room);
+	enum chip_answer a = atapi_answer(c, p, atapi_event, room);
 
 	if (p[1] & 1 && p[4] & 0x10 && room > 4)
 		d->event = 0;
@@ -292,13 +292,13 @@ static enum chip_answer start_stop(struct ide_channel *c, const uint8_t *p)
 	return atapi_ended(c);
 }
 
-static enum chip_answer prevent(struct ide_channel *c, const uint8_t *p)
+static enum chip_answer atapi_prevent(struct ide_channel *c, const uint8_t *p)
 {
 	ide_drive(c)->locked = p[4] & 1;
 	return atapi_ended(c);
 }
 
-static enum chip_answer good(struct ide_channel *c, const uint8_t *p)
+static enum chip_answer atapi_good(struct ide_channel *c, const uint8_t *p)
 {
 	(void)p;
 	return atapi_ended(c);
@@ -310,25 +310,17 @@ static const struct {
 	uint8_t code, wants;
 	enum chip_answer (*run)(struct ide_channel *c, const uint8_t *p);
 } packets[] = { /* table */
-	{ 0x00, MEDIUM, good },			/* TEST UNIT READY */
-	{ 0x03, ALWAYS, request_sense },
-	{ 0x12, ALWAYS, inquiry },
-	{ 0x1a, 0, mode_sense_6 },
-	{ 0x1b, 0, start_stop },
-	{ 0x1e, 0, prevent },
-	{ 0x25, MEDIUM, capacity },
-	{ 0x28, MEDIUM, read_10 },
-	{ 0x2b, MEDIUM, seek },
-	{ 0x35, 0, good },			/* SYNCHRONIZE CACHE */
-	{ 0x43, MEDIUM, toc },
-	{ 0x46, ALWAYS, configuration },
-	{ 0x4a, ALWAYS, event_status },
-	{ 0x51, MEDIUM, disc_info },
-	{ 0x5a, 0, mode_sense_10 },
-	{ 0xa8, MEDIUM, read_12 },
-	{ 0xbb, 0, good },			/* SET CD SPEED */
-	{ 0xbd, 0, mechanism },
-	{ 0xbe, MEDIUM, read_cd },
+	{ 0x00, MEDIUM, atapi_good },			/* TEST UNIT READY */
+	{ 0x03, ALWAYS, request_sense }, { 0x12, ALWAYS, inquiry },
+	{ 0x1a, 0, mode_sense_6 },	 { 0x1b, 0, start_stop },
+	{ 0x1e, 0, atapi_prevent },	 { 0x25, MEDIUM, capacity },
+	{ 0x28, MEDIUM, read_10 },	 { 0x2b, MEDIUM, atapi_seek },
+	{ 0x35, 0, atapi_good },			/* SYNCHRONIZE CACHE */
+	{ 0x43, MEDIUM, toc },		 { 0x46, ALWAYS, configuration },
+	{ 0x4a, ALWAYS, event_status },	 { 0x51, MEDIUM, disc_info },
+	{ 0x5a, 0, mode_sense_10 },	 { 0xa8, MEDIUM, read_12 },
+	{ 0xbb, 0, atapi_good },			/* SET CD SPEED */
+	{ 0xbd, 0, mechanism },		 { 0xbe, MEDIUM, read_cd },
 };
 
 /* not_now() - Return: true if the drive has something else to tell. */
@@ -362,5 +354,5 @@ enum chip_answer atapi_command(struct ide_channel *c)
 			return CHIP_DONE;
 		return packets[i].run(c, p);
 	}
-	return illegal(c, ASC_NO_COMMAND);
+	return atapi_illegal(c, ASC_NO_COMMAND);
 }

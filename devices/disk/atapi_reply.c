@@ -114,8 +114,9 @@ uint32_t atapi_mode_sense(const struct ide_drive_regs *d, const uint8_t *p,
 
 /* ---- READ TOC ------------------------------------------------------------ */
 
-/* address() - a frame's, or minute, second and frame (2 s before frame 0). */
-static void address(uint8_t *to, uint32_t frame, bool msf)
+/* reply_address() - a frame's, or minute, second and frame (2 s before frame
+ * 0). */
+static void reply_address(uint8_t *to, uint32_t frame, bool msf)
 {
 	if (!msf) {
 		put_be32(to, frame);
@@ -131,7 +132,7 @@ static uint8_t *toc_track(uint8_t *to, uint8_t number, uint32_t frame, bool msf)
 {
 	to[1] = DATA_TRACK;
 	to[2] = number;
-	address(to + 4, frame, msf);
+	reply_address(to + 4, frame, msf);
 	return to + 8;
 }
 
@@ -155,9 +156,9 @@ static uint8_t *toc_full(const struct ide_drive_regs *d, uint8_t *to)
 		to[1] = DATA_TRACK;
 		to[3] = points[i];
 		if (points[i] == 0xa2)
-			address(to + 7, atapi_frames(d), true);
+			reply_address(to + 7, atapi_frames(d), true);
 		else if (points[i] == 1)
-			address(to + 7, 0, true);
+			reply_address(to + 7, 0, true);
 		else
 			to[8] = 1;	/* first, last track */
 	}
@@ -217,15 +218,15 @@ static uint8_t *put_profiles(uint8_t *to, uint16_t now)
 	return to + 12;
 }
 
-static uint16_t profile(const struct ide_drive_regs *d)
+static uint16_t reply_profile(const struct ide_drive_regs *d)
 {
 	if (!d->info.present)
 		return 0;
 	return atapi_frames(d) > CD_MOST ? PROFILE_DVD : PROFILE_CD;
 }
 
-/* wanted() - all; those that are current; or just one (RT). */
-static bool wanted(const uint8_t *p, uint16_t code, bool current)
+/* reply_wanted() - all; those that are current; or just one (RT). */
+static bool reply_wanted(const uint8_t *p, uint16_t code, bool current)
 {
 	uint16_t first = get_be16(p + 2);
 
@@ -242,7 +243,7 @@ static bool wanted(const uint8_t *p, uint16_t code, bool current)
 uint32_t atapi_configuration(const struct ide_drive_regs *d, const uint8_t *p,
 			     uint8_t *reply)
 {
-	const uint16_t now = profile(d);
+	const uint16_t now = reply_profile(d);
 	const struct feature features[] = {
 		{ 0x0001, 0x0b, 8, { 0, 0, 0, 2 } },	/* core: ATAPI */
 		{ 0x0003, 0x03, 4, { 0x29 } },		/* tray, eject, lock */
@@ -256,10 +257,11 @@ uint32_t atapi_configuration(const struct ide_drive_regs *d, const uint8_t *p,
 
 	if ((p[1] & 3) == 3)
 		return 0;
-	if (wanted(p, 0, true))
+	if (reply_wanted(p, 0, true))
 		end = put_profiles(end, now);
 	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++) {
-		if (!wanted(p, features[i].code, features[i].how & CURRENT))
+		if (!reply_wanted(p, features[i].code,
+				  features[i].how & CURRENT))
 			continue;
 		/* A block is one frame: after the length of it. */
 		if (features[i].code == 0x0010)

@@ -34,8 +34,8 @@ static void clear_irq(struct i82077aa *c, uint8_t why)
 	i82077aa_irq(c);
 }
 
-/* plan() - ask for a tick at the first end. */
-static void plan(struct i82077aa *c)
+/* fdc_plan() - ask for a tick at the first end. */
+static void fdc_plan(struct i82077aa *c)
 {
 	uint64_t first = CLOCK_NEVER, due;
 	unsigned int i;
@@ -51,7 +51,7 @@ static void plan(struct i82077aa *c)
 void i82077aa_due(struct i82077aa *c, unsigned int which, uint32_t ns)
 {
 	c->regs->due_ns[which] = clock_wire_now(&c->clock) + ns;
-	plan(c);
+	fdc_plan(c);
 }
 
 /* ---- drives -------------------------------------------------------------- */
@@ -83,9 +83,9 @@ void i82077aa_step_head(struct i82077aa *c, unsigned int select, int tracks)
 		d->changed = 0;
 }
 
-/* selected() - the drive that DOR says, if its motor's bit lets it be (3.1.2:
- * a drive is selected with its motor on). */
-static const struct floppy_drive *selected(const struct i82077aa *c)
+/* fdc_selected() - the drive that DOR says, if its motor's bit lets it be
+ * (3.1.2: a drive is selected with its motor on). */
+static const struct floppy_drive *fdc_selected(const struct i82077aa *c)
 {
 	uint8_t dor = c->regs->dor;
 	unsigned int n = dor & DOR_SELECT;
@@ -95,8 +95,8 @@ static const struct floppy_drive *selected(const struct i82077aa *c)
 
 /* ---- phases -------------------------------------------------------------- */
 
-/* answer() - the result phase: @count of bytes[]; 0: there is none. */
-static enum chip_answer answer(struct i82077aa *c, uint8_t count)
+/* fdc_answer() - the result phase: @count of bytes[]; 0: there is none. */
+static enum chip_answer fdc_answer(struct i82077aa *c, uint8_t count)
 {
 	struct i82077aa_regs *r = c->regs;
 
@@ -109,7 +109,7 @@ static enum chip_answer answer(struct i82077aa *c, uint8_t count)
 static enum chip_answer answer_one(struct i82077aa *c, uint8_t value)
 {
 	c->regs->bytes[0] = value;
-	return answer(c, 1);
+	return fdc_answer(c, 1);
 }
 
 /* reset_chip() - what RESET, DOR and DSR have in common (4.0); what LOCK has
@@ -125,14 +125,14 @@ static void reset_chip(struct i82077aa *c)
 	memset(r->pcn, 0, sizeof(r->pcn));
 	memset(r->due_ns, 0, sizeof(r->due_ns));
 	r->seeking = r->sensed = r->irq = 0;
-	answer(c, 0);
+	fdc_answer(c, 0);
 	i82077aa_irq(c);
-	plan(c);
+	fdc_plan(c);
 }
 
-/* polled() - the first polling after a reset finds each drive ready that was
- * not before (7.4). */
-static void polled(struct i82077aa *c)
+/* fdc_polled() - the first polling after a reset finds each drive ready that
+ * was not before (7.4). */
+static void fdc_polled(struct i82077aa *c)
 {
 	struct i82077aa_regs *r = c->regs;
 	unsigned int i;
@@ -147,15 +147,15 @@ static void polled(struct i82077aa *c)
 
 /* ---- commands without data (5.2) ----------------------------------------- */
 
-static enum chip_answer invalid(struct i82077aa *c)
+static enum chip_answer fdc_invalid(struct i82077aa *c)
 {
 	return answer_one(c, ST0_INVALID);
 }
 
-static enum chip_answer specify(struct i82077aa *c)
+static enum chip_answer fdc_specify(struct i82077aa *c)
 {
 	memcpy(c->regs->specify, c->regs->bytes + 1, 2);
-	return answer(c, 0);
+	return fdc_answer(c, 0);
 }
 
 static enum chip_answer sense_drive(struct i82077aa *c)
@@ -181,10 +181,10 @@ static enum chip_answer seek_begun(struct i82077aa *c, uint8_t status)
 	r->sensed &= (uint8_t)~(1u << n);
 	r->seeking |= (uint8_t)(1u << n);
 	i82077aa_due(c, n, DELAY_NS);
-	return answer(c, 0);
+	return fdc_answer(c, 0);
 }
 
-static enum chip_answer recalibrate(struct i82077aa *c)
+static enum chip_answer fdc_recalibrate(struct i82077aa *c)
 {
 	unsigned int n = c->regs->bytes[1] & DOR_SELECT;
 	const struct floppy_drive *d = i82077aa_drive(c, n);
@@ -197,7 +197,7 @@ static enum chip_answer recalibrate(struct i82077aa *c)
 	return seek_begun(c, far ? ST0_ABNORMAL | ST0_CHECK : 0);
 }
 
-static enum chip_answer seek(struct i82077aa *c)
+static enum chip_answer fdc_seek(struct i82077aa *c)
 {
 	struct i82077aa_regs *r = c->regs;
 	unsigned int n = r->bytes[1] & DOR_SELECT;
@@ -228,18 +228,18 @@ static enum chip_answer sense_interrupt(struct i82077aa *c)
 		if (r->sensed >> n & 1)
 			break;
 	if (n == I82077AA_SELECTS)
-		return invalid(c);
+		return fdc_invalid(c);
 	r->sensed &= (uint8_t)~(1u << n);
 	r->bytes[0] = r->sense[n];
 	r->bytes[1] = r->pcn[n];
-	return answer(c, 2);
+	return fdc_answer(c, 2);
 }
 
-static enum chip_answer configure(struct i82077aa *c)
+static enum chip_answer fdc_configure(struct i82077aa *c)
 {
 	c->regs->config = c->regs->bytes[2] & CONFIG_BITS;
 	c->regs->pretrk = c->regs->bytes[3];
-	return answer(c, 0);
+	return fdc_answer(c, 0);
 }
 
 static enum chip_answer dump_registers(struct i82077aa *c)
@@ -252,10 +252,10 @@ static enum chip_answer dump_registers(struct i82077aa *c)
 	r->bytes[7] = (uint8_t)((r->lock ? 0x80 : 0) | r->perpendicular);
 	r->bytes[8] = r->config;
 	r->bytes[9] = r->pretrk;
-	return answer(c, 10);
+	return fdc_answer(c, 10);
 }
 
-static enum chip_answer perpendicular(struct i82077aa *c)
+static enum chip_answer fdc_perpendicular(struct i82077aa *c)
 {
 	struct i82077aa_regs *r = c->regs;
 	uint8_t set = PERP_GAPS;
@@ -264,23 +264,23 @@ static enum chip_answer perpendicular(struct i82077aa *c)
 		set |= PERP_DRIVES;
 	r->perpendicular = (uint8_t)((r->perpendicular & ~set & 0x3f) |
 				     (r->bytes[1] & set));
-	return answer(c, 0);
+	return fdc_answer(c, 0);
 }
 
-static enum chip_answer lock(struct i82077aa *c)
+static enum chip_answer fdc_lock(struct i82077aa *c)
 {
 	c->regs->lock = c->regs->bytes[0] >> 7;
 	return answer_one(c, (uint8_t)(c->regs->lock << 4));
 }
 
-static enum chip_answer version(struct i82077aa *c)
+static enum chip_answer fdc_version(struct i82077aa *c)
 {
 	return answer_one(c, 0x90);
 }
 
 /* ---- commands with data (5.1): the work half has them -------------------- */
 
-static enum chip_answer begin(struct i82077aa *c)
+static enum chip_answer fdc_begin(struct i82077aa *c)
 {
 	struct i82077aa_regs *r = c->regs;
 
@@ -293,7 +293,7 @@ static enum chip_answer begin(struct i82077aa *c)
 	return CHIP_NEEDS_HOST;
 }
 
-static enum chip_answer transfer(struct i82077aa *c)
+static enum chip_answer fdc_transfer(struct i82077aa *c)
 {
 	struct i82077aa_regs *r = c->regs;
 	unsigned int n = r->bytes[1] & DOR_SELECT;
@@ -311,12 +311,12 @@ static enum chip_answer transfer(struct i82077aa *c)
 		i82077aa_step_head(c, n, r->c - r->pcn[n]);
 		r->pcn[n] = r->c;
 	}
-	return begin(c);
+	return fdc_begin(c);
 }
 
 static enum chip_answer read_id(struct i82077aa *c)
 {
-	return begin(c);
+	return fdc_begin(c);
 }
 
 static enum chip_answer format_track(struct i82077aa *c)
@@ -326,7 +326,7 @@ static enum chip_answer format_track(struct i82077aa *c)
 	r->n = r->bytes[2];
 	r->eot = r->bytes[3];		/* SC, for DUMPREG, too */
 	r->dtl = r->bytes[5];		/* what to fill with */
-	return begin(c);
+	return fdc_begin(c);
 }
 
 /* ---- the table (5-1) ----------------------------------------------------- */
@@ -338,30 +338,30 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ 0x1f, CMD_READ,	   8, transfer },
-	{ 0x1f, CMD_READ_DELETED,  8, transfer },
-	{ 0x3f, CMD_WRITE,	   8, transfer },
-	{ 0x3f, CMD_WRITE_DELETED, 8, transfer },
-	{ 0x9f, CMD_READ_TRACK,	   8, transfer },
-	{ 0x1f, CMD_VERIFY,	   8, transfer },
+	{ 0x1f, CMD_READ,	   8, fdc_transfer },
+	{ 0x1f, CMD_READ_DELETED,  8, fdc_transfer },
+	{ 0x3f, CMD_WRITE,	   8, fdc_transfer },
+	{ 0x3f, CMD_WRITE_DELETED, 8, fdc_transfer },
+	{ 0x9f, CMD_READ_TRACK,	   8, fdc_transfer },
+	{ 0x1f, CMD_VERIFY,	   8, fdc_transfer },
 	{ 0xbf, CMD_FORMAT,	   5, format_track },
 	{ 0xbf, CMD_READ_ID,	   1, read_id },
-	{ 0xff, 0x03,		   2, specify },
+	{ 0xff, 0x03,		   2, fdc_specify },
 	{ 0xff, 0x04,		   1, sense_drive },
-	{ 0xff, 0x07,		   1, recalibrate },
+	{ 0xff, 0x07,		   1, fdc_recalibrate },
 	{ 0xff, 0x08,		   0, sense_interrupt },
 	{ 0xff, 0x0e,		   0, dump_registers },
-	{ 0xff, 0x0f,		   2, seek },
+	{ 0xff, 0x0f,		   2, fdc_seek },
 	{ 0xbf, 0x8f,		   2, seek_relative },
-	{ 0xff, 0x10,		   0, version },
-	{ 0xff, 0x12,		   1, perpendicular },
-	{ 0xff, 0x13,		   3, configure },
-	{ 0x7f, 0x14,		   0, lock },
+	{ 0xff, 0x10,		   0, fdc_version },
+	{ 0xff, 0x12,		   1, fdc_perpendicular },
+	{ 0xff, 0x13,		   3, fdc_configure },
+	{ 0x7f, 0x14,		   0, fdc_lock },
 };
 
-static const struct command no_command = { .run = invalid };
+static const struct command no_command = { .run = fdc_invalid };
 
-static const struct command *find(uint8_t code)
+static const struct command *fdc_find(uint8_t code)
 {
 	size_t i;
 
@@ -428,7 +428,7 @@ static uint8_t read_result(struct i82077aa *c)
 
 	clear_irq(c, IRQ_RESULT);
 	if (++r->at >= r->count) {
-		answer(c, 0);
+		fdc_answer(c, 0);
 		tell_seeks(c);
 	}
 	return v;
@@ -462,7 +462,7 @@ static enum chip_answer write_fifo(struct i82077aa *c, uint8_t value)
 		return data_moved(c);
 	}
 	BYTE(r, r->at) = value;
-	command = find(r->bytes[0]);
+	command = fdc_find(r->bytes[0]);
 	return ++r->at > command->more ? command->run(c) : CHIP_DONE;
 }
 
@@ -492,7 +492,7 @@ static void write_dsr(struct i82077aa *c, uint8_t value)
 
 static uint8_t read_dir(const struct i82077aa *c)
 {
-	const struct floppy_drive *d = selected(c);
+	const struct floppy_drive *d = fdc_selected(c);
 
 	/* The other bits are a hard disk's, and of nobody here. */
 	return (uint8_t)(~DIR_CHANGED | (d && d->changed ? DIR_CHANGED : 0));
@@ -565,7 +565,7 @@ static void show_result(struct i82077aa *c)
 	if (r->step == STEP_GIVE || r->step == STEP_TAKE) {
 		i82077aa_waiting(c);
 	} else if (r->step == STEP_END) {
-		answer(c, 7);
+		fdc_answer(c, 7);
 		set_irq(c, IRQ_RESULT);
 	}
 }
@@ -581,13 +581,13 @@ void i82077aa_tick(struct i82077aa *c)
 			continue;
 		c->regs->due_ns[i] = 0;
 		if (i == I82077AA_DUE_RESET)
-			polled(c);
+			fdc_polled(c);
 		else if (i == I82077AA_DUE_RESULT)
 			show_result(c);
 		else
 			seek_ended(c, i);
 	}
-	plan(c);
+	fdc_plan(c);
 }
 
 /* ---- the board ----------------------------------------------------------- */

@@ -88,8 +88,8 @@ enum i82077aa_step {
 	STEP_WORK,	/* the work half is to begin a run of sectors */
 	STEP_MEDIUM,	/* a request is under way */
 	STEP_GIVE,	/* without DMA: the host reads data[] */
-	STEP_TAKE,	/* the same: it writes data[] */
-	STEP_MOVED,	/* it has: the work half goes on */
+	STEP_TAKE,	/* without DMA: the host writes data[] */
+	STEP_MOVED,	/* the host has done so: the work half goes on */
 	STEP_END,	/* the result is there, and shown by an alarm */
 };
 

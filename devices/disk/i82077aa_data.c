@@ -30,7 +30,7 @@ struct track {
 	unsigned int drive, head, cylinder;	/* as the disk has them */
 };
 
-static unsigned int code(const struct i82077aa_regs *r)
+static unsigned int fdc_code(const struct i82077aa_regs *r)
 {
 	return r->op & CMD_CODE;
 }
@@ -40,15 +40,15 @@ static bool non_dma(const struct i82077aa_regs *r)
 	return r->specify[1] & SPECIFY_NON_DMA;
 }
 
-static bool writes(const struct i82077aa_regs *r)
+static bool fdc_writes(const struct i82077aa_regs *r)
 {
-	return code(r) == CMD_WRITE || code(r) == CMD_WRITE_DELETED;
+	return fdc_code(r) == CMD_WRITE || fdc_code(r) == CMD_WRITE_DELETED;
 }
 
 /* ---- how a command ends -------------------------------------------------- */
 
-/* end() - the result, for an alarm to show. */
-static void end(struct i82077aa *c, uint8_t st0, uint8_t st1, uint8_t st2)
+/* fdc_end() - the result, for an alarm to show. */
+static void fdc_end(struct i82077aa *c, uint8_t st0, uint8_t st1, uint8_t st2)
 {
 	struct i82077aa_regs *r = c->regs;
 	const uint8_t result[] = {
@@ -61,15 +61,15 @@ static void end(struct i82077aa *c, uint8_t st0, uint8_t st1, uint8_t st2)
 	i82077aa_due(c, I82077AA_DUE_RESULT, DELAY_NS);
 }
 
-static void fail(struct i82077aa *c, uint8_t st1, uint8_t st2)
+static void fdc_fail(struct i82077aa *c, uint8_t st1, uint8_t st2)
 {
-	end(c, ST0_ABNORMAL, st1, st2);
+	fdc_end(c, ST0_ABNORMAL, st1, st2);
 }
 
 /* next_id() - what the result says after the sector before r->r (5-6). */
 static void next_id(struct i82077aa_regs *r, bool at_end)
 {
-	bool mt = r->op & CMD_MT && code(r) != CMD_READ_TRACK;
+	bool mt = r->op & CMD_MT && fdc_code(r) != CMD_READ_TRACK;
 
 	if (!at_end)
 		return;
@@ -135,19 +135,19 @@ static uint8_t run_length(const struct i82077aa_regs *r, const struct track *t)
 		last = eot;
 	if (first > last)
 		return 0;
-	if (code(r) == CMD_VERIFY && r->drive_head & VERIFY_EC &&
+	if (fdc_code(r) == CMD_VERIFY && r->drive_head & VERIFY_EC &&
 	    r->left < last - first + 1u)
 		return (uint8_t)r->left;
-	if (code(r) == CMD_READ_DELETED)
+	if (fdc_code(r) == CMD_READ_DELETED)
 		return 1;
 	return (uint8_t)(last - first + 1);
 }
 
 /* ---- requests ------------------------------------------------------------ */
 
-/* kept() - how many of a run of @count sectors the medium has: an image may
+/* fdc_kept() - how many of a run of @count sectors the medium has: an image may
  * end before its disk does. */
-static uint32_t kept(const struct track *t, uint64_t first, uint32_t count)
+static uint32_t fdc_kept(const struct track *t, uint64_t first, uint32_t count)
 {
 	if (first >= t->medium.sectors)
 		return 0;
@@ -156,9 +156,9 @@ static uint32_t kept(const struct track *t, uint64_t first, uint32_t count)
 		       count;
 }
 
-/* request() - Return: false: there is nothing to be asked for. */
-static bool request(struct i82077aa *c, const struct track *t,
-		    enum medium_op op, uint64_t first, uint32_t count)
+/* fdc_request() - Return: false: there is nothing to be asked for. */
+static bool fdc_request(struct i82077aa *c, const struct track *t,
+			enum medium_op op, uint64_t first, uint32_t count)
 {
 	struct medium_request q = { .op = (uint8_t)op, .tag = ++c->tag,
 				    .first = first, .count = count };
@@ -179,13 +179,13 @@ static void start_read(struct i82077aa *c, const struct track *t)
 {
 	const struct i82077aa_regs *r = c->regs;
 	uint64_t first = first_sector(t) + r->r - 1u;
-	uint32_t run = r->run, have = kept(t, first, run);
+	uint32_t run = r->run, have = fdc_kept(t, first, run);
 	uint8_t *buf = medium_data(&c->medium[t->drive]);
 
 	if (have < run)
 		memset(buf + have * MEDIUM_SECTOR, 0,
 		       (run - have) * MEDIUM_SECTOR);
-	if (!request(c, t, MEDIUM_READ, first, have))
+	if (!fdc_request(c, t, MEDIUM_READ, first, have))
 		run_ended(c, t, MEDIUM_OK);
 }
 
@@ -193,16 +193,16 @@ static void start_read(struct i82077aa *c, const struct track *t)
 static void start_write(struct i82077aa *c, const struct track *t,
 			uint64_t first, uint32_t count)
 {
-	if (kept(t, first, count) < count ||
-	    !request(c, t, MEDIUM_WRITE, first, count))
-		fail(c, ST1_DATA, ST2_DATA);
+	if (fdc_kept(t, first, count) < count ||
+	    !fdc_request(c, t, MEDIUM_WRITE, first, count))
+		fdc_fail(c, ST1_DATA, ST2_DATA);
 }
 
 /* ---- the host's end ------------------------------------------------------ */
 
-/* dma() - by the line DRQ, if DOR connects it. */
-static size_t dma(const struct i82077aa *c, enum drq_way way, uint8_t *buf,
-		  size_t len, bool *tc)
+/* fdc_dma() - by the line DRQ, if DOR connects it. */
+static size_t fdc_dma(const struct i82077aa *c, enum drq_way way, uint8_t *buf,
+		      size_t len, bool *tc)
 {
 	*tc = false;
 	if (!(c->regs->dor & DOR_GATE))
@@ -235,12 +235,12 @@ void i82077aa_waiting(struct i82077aa *c)
 	}
 	r->irq &= (uint8_t)~IRQ_DATA;
 	i82077aa_irq(c);
-	fail(c, ST1_OVERRUN, 0);
+	fdc_fail(c, ST1_OVERRUN, 0);
 }
 
-/* take() - @len bytes from the host. Return: false: they are not there yet, or
- * never will be, and the command has ended. */
-static bool take(struct i82077aa *c, uint8_t *buf, size_t len, bool more)
+/* fdc_take() - @len bytes from the host. Return: false: they are not there yet,
+ * or never will be, and the command has ended. */
+static bool fdc_take(struct i82077aa *c, uint8_t *buf, size_t len, bool more)
 {
 	struct i82077aa_regs *r = c->regs;
 	size_t got;
@@ -256,12 +256,12 @@ static bool take(struct i82077aa *c, uint8_t *buf, size_t len, bool more)
 		return true;
 	}
 	memset(buf, 0, len);
-	got = dma(c, DRQ_FROM_MEMORY, buf, len, &tc);
+	got = fdc_dma(c, DRQ_FROM_MEMORY, buf, len, &tc);
 	r->tc = tc;
 	r->starved = got < len && !tc;
 	r->run = (uint8_t)((got + MEDIUM_SECTOR - 1) / MEDIUM_SECTOR);
 	if (!got || (got < len && !more)) {
-		fail(c, ST1_OVERRUN, 0);
+		fdc_fail(c, ST1_OVERRUN, 0);
 		return false;
 	}
 	return true;
@@ -277,8 +277,8 @@ static void begin_write(struct i82077aa *c, const struct track *t)
 	uint8_t run = r->run;
 
 	if (t->medium.read_only)
-		fail(c, ST1_PROTECTED, 0);
-	else if (take(c, buf, run * MEDIUM_SECTOR, true))
+		fdc_fail(c, ST1_PROTECTED, 0);
+	else if (fdc_take(c, buf, run * MEDIUM_SECTOR, true))
 		start_write(c, t, first, r->run);
 }
 
@@ -286,33 +286,33 @@ static void begin_write(struct i82077aa *c, const struct track *t)
 static void begin_run(struct i82077aa *c, const struct track *t)
 {
 	struct i82077aa_regs *r = c->regs;
-	bool whole_track = code(r) == CMD_READ_TRACK;
+	bool whole_track = fdc_code(r) == CMD_READ_TRACK;
 	uint8_t st1, st2;
 
 	if (!find_sector(r, t, &st1, &st2) && !whole_track) {
-		fail(c, st1, st2);
+		fdc_fail(c, st1, st2);
 		return;
 	}
 	r->run = run_length(r, t);
 	if (!r->run) {
-		fail(c, ST1_NO_DATA, 0);
+		fdc_fail(c, ST1_NO_DATA, 0);
 		return;
 	}
-	if (non_dma(r) && code(r) != CMD_VERIFY)
+	if (non_dma(r) && fdc_code(r) != CMD_VERIFY)
 		r->run = 1;
-	if (writes(r))
+	if (fdc_writes(r))
 		begin_write(c, t);
 	else
 		start_read(c, t);
 }
 
-/* passed() - @sectors of the run are done. @tc: no more are wanted. */
-static void passed(struct i82077aa *c, uint8_t sectors, bool tc)
+/* fdc_passed() - @sectors of the run are done. @tc: no more are wanted. */
+static void fdc_passed(struct i82077aa *c, uint8_t sectors, bool tc)
 {
 	struct i82077aa_regs *r = c->regs;
 	uint8_t last = (uint8_t)(r->r + sectors - 1);
 	bool at_end = last == r->eot;
-	bool verify = code(r) == CMD_VERIFY;
+	bool verify = fdc_code(r) == CMD_VERIFY;
 
 	if (verify && r->drive_head & VERIFY_EC) {
 		r->left = (uint16_t)(r->left - sectors);
@@ -321,7 +321,7 @@ static void passed(struct i82077aa *c, uint8_t sectors, bool tc)
 	r->r = (uint8_t)(last + 1);
 	if (tc) {
 		next_id(r, at_end);
-		end(c, 0, 0, 0);
+		fdc_end(c, 0, 0, 0);
 	} else if (!at_end) {
 		r->step = STEP_WORK;
 	} else if (r->op & CMD_MT && !(r->drive_head & ST0_HEAD)) {
@@ -330,10 +330,10 @@ static void passed(struct i82077aa *c, uint8_t sectors, bool tc)
 		r->step = STEP_WORK;
 	} else if (verify && !(r->drive_head & VERIFY_EC)) {
 		next_id(r, true);
-		end(c, 0, 0, 0);
+		fdc_end(c, 0, 0, 0);
 	} else {
 		r->r = last;	/* drivers count on it: 5-6 is for TC */
-		fail(c, ST1_END, 0);
+		fdc_fail(c, ST1_END, 0);
 	}
 }
 
@@ -352,28 +352,28 @@ static void track_passed(struct i82077aa *c, const struct track *t,
 		return;
 	}
 	next_id(r, r->r > r->eot);
-	end(c, 0, same ? 0 : ST1_NO_DATA, 0);
+	fdc_end(c, 0, same ? 0 : ST1_NO_DATA, 0);
 }
 
-/* give() - a run that was read goes to memory. */
-static void give(struct i82077aa *c, const struct track *t, uint8_t *buf,
-		 uint8_t run)
+/* fdc_give() - a run that was read goes to memory. */
+static void fdc_give(struct i82077aa *c, const struct track *t, uint8_t *buf,
+		     uint8_t run)
 {
 	struct i82077aa_regs *r = c->regs;
 	size_t len = run * MEDIUM_SECTOR, went;
 	uint8_t sectors;
 	bool tc;
 
-	went = dma(c, DRQ_TO_MEMORY, buf, len, &tc);
+	went = fdc_dma(c, DRQ_TO_MEMORY, buf, len, &tc);
 	/* A sector of which a part was wanted is read to its end. */
 	sectors = (uint8_t)((went + MEDIUM_SECTOR - 1) / MEDIUM_SECTOR);
 	if (went < len && !tc) {
 		r->r = (uint8_t)(r->r + went / MEDIUM_SECTOR);
-		fail(c, ST1_OVERRUN, 0);
-	} else if (code(r) == CMD_READ_TRACK) {
+		fdc_fail(c, ST1_OVERRUN, 0);
+	} else if (fdc_code(r) == CMD_READ_TRACK) {
 		track_passed(c, t, sectors, tc);
 	} else {
-		passed(c, sectors, tc);
+		fdc_passed(c, sectors, tc);
 	}
 }
 
@@ -386,13 +386,13 @@ static void deleted_passed(struct i82077aa *c, uint8_t *buf)
 
 	if (r->op & CMD_SK)
 		next_id(r, true);
-	else if (dma(c, DRQ_TO_MEMORY, buf, MEDIUM_SECTOR, &tc) <
+	else if (fdc_dma(c, DRQ_TO_MEMORY, buf, MEDIUM_SECTOR, &tc) <
 			 MEDIUM_SECTOR &&
 		 !tc) {
-		fail(c, ST1_OVERRUN, ST2_MARK);
+		fdc_fail(c, ST1_OVERRUN, ST2_MARK);
 		return;
 	}
-	end(c, 0, 0, ST2_MARK);
+	fdc_end(c, 0, 0, ST2_MARK);
 }
 
 /* run_ended() - the medium has read or written it. */
@@ -404,24 +404,24 @@ static void run_ended(struct i82077aa *c, const struct track *t,
 	uint8_t run = r->run;
 
 	if (result != MEDIUM_OK) {
-		fail(c, ST1_DATA, ST2_DATA);
-	} else if (code(r) == CMD_FORMAT) {
-		end(c, 0, 0, 0);
-	} else if (writes(r)) {
+		fdc_fail(c, ST1_DATA, ST2_DATA);
+	} else if (fdc_code(r) == CMD_FORMAT) {
+		fdc_end(c, 0, 0, 0);
+	} else if (fdc_writes(r)) {
 		if (r->starved)
-			fail(c, ST1_OVERRUN, 0);
+			fdc_fail(c, ST1_OVERRUN, 0);
 		else
-			passed(c, run, r->tc);
-	} else if (code(r) == CMD_VERIFY) {
-		passed(c, run, false);
-	} else if (code(r) == CMD_READ_DELETED &&
+			fdc_passed(c, run, r->tc);
+	} else if (fdc_code(r) == CMD_VERIFY) {
+		fdc_passed(c, run, false);
+	} else if (fdc_code(r) == CMD_READ_DELETED &&
 		   (r->op & CMD_SK || !non_dma(r))) {
 		deleted_passed(c, buf);
 	} else if (non_dma(r)) {
 		memcpy(r->data, buf, sizeof(r->data));
 		wait_for_host(c, STEP_GIVE, sizeof(r->data));
 	} else {
-		give(c, t, buf, run);
+		fdc_give(c, t, buf, run);
 	}
 }
 
@@ -430,16 +430,16 @@ static void host_moved(struct i82077aa *c, const struct track *t)
 {
 	struct i82077aa_regs *r = c->regs;
 
-	if (writes(r) || code(r) == CMD_FORMAT) {
+	if (fdc_writes(r) || fdc_code(r) == CMD_FORMAT) {
 		r->step = STEP_WORK;
 		return;
 	}
-	if (code(r) == CMD_READ_DELETED)
-		end(c, 0, 0, ST2_MARK);
-	else if (code(r) == CMD_READ_TRACK)
+	if (fdc_code(r) == CMD_READ_DELETED)
+		fdc_end(c, 0, 0, ST2_MARK);
+	else if (fdc_code(r) == CMD_READ_TRACK)
 		track_passed(c, t, 1, false);
 	else
-		passed(c, 1, false);
+		fdc_passed(c, 1, false);
 }
 
 /* ---- READ ID, FORMAT TRACK ----------------------------------------------- */
@@ -453,7 +453,7 @@ static void read_id(struct i82077aa *c, const struct track *t)
 	r->h = (uint8_t)t->head;
 	r->r = r->turn;
 	r->n = SIZE_CODE;
-	end(c, 0, 0, 0);
+	fdc_end(c, 0, 0, 0);
 }
 
 /* same_layout() - are these IDs the track's as the medium has it, in any
@@ -480,12 +480,12 @@ static void format_track(struct i82077aa *c, const struct track *t)
 	uint8_t id[64 * ID_SIZE];
 
 	if (t->medium.read_only) {
-		fail(c, ST1_PROTECTED, 0);
+		fdc_fail(c, ST1_PROTECTED, 0);
 	} else if (r->eot != count || r->n != SIZE_CODE) {
-		fail(c, ST1_NO_MARK, 0);
-	} else if (take(c, id, count * ID_SIZE, false)) {
+		fdc_fail(c, ST1_NO_MARK, 0);
+	} else if (fdc_take(c, id, count * ID_SIZE, false)) {
 		if (!same_layout(t, id)) {
-			fail(c, ST1_NO_MARK, 0);
+			fdc_fail(c, ST1_NO_MARK, 0);
 			return;
 		}
 		memset(buf, r->dtl, count * MEDIUM_SECTOR);
@@ -501,15 +501,15 @@ static void go_on(struct i82077aa *c)
 	struct track t;
 
 	if (!under_head(c, &t))
-		fail(c, ST1_NO_MARK, 0);
+		fdc_fail(c, ST1_NO_MARK, 0);
 	else if (!c->medium[t.drive].start || !c->medium[t.drive].data ||
 		 c->flying[t.drive])
 		return;
 	else if (r->step == STEP_MOVED)
 		host_moved(c, &t);
-	else if (code(r) == CMD_READ_ID)
+	else if (fdc_code(r) == CMD_READ_ID)
 		read_id(c, &t);
-	else if (code(r) == CMD_FORMAT)
+	else if (fdc_code(r) == CMD_FORMAT)
 		format_track(c, &t);
 	else
 		begin_run(c, &t);
@@ -540,7 +540,7 @@ void i82077aa_medium_done(struct i82077aa *c, unsigned int drive, uint32_t tag,
 	if (r->phase == PHASE_EXECUTION && r->step == STEP_MEDIUM &&
 	    tag == c->tag) {
 		if (!under_head(c, &t) || t.drive != drive)
-			fail(c, ST1_NO_MARK, 0);
+			fdc_fail(c, ST1_NO_MARK, 0);
 		else
 			run_ended(c, &t, result);
 	}

@@ -261,28 +261,28 @@ void ide_control(struct ide_channel *c, uint8_t value)
 
 /* ---- the command block --------------------------------------------------- */
 
-static bool there(const struct ide_channel *c, unsigned int drive)
+static bool task_there(const struct ide_channel *c, unsigned int drive)
 {
 	uint8_t kind = c->regs->drive[drive].kind;
 
 	return kind == IDE_DISK || kind == IDE_CDROM;
 }
 
-/* answers() - the drive whose registers are read; NULL: nobody's. */
-static const struct ide_drive_regs *answers(const struct ide_channel *c)
+/* task_answers() - the drive whose registers are read; NULL: nobody's. */
+static const struct ide_drive_regs *task_answers(const struct ide_channel *c)
 {
 	unsigned int n = ide_selected(c);
 
-	if (!there(c, n))
+	if (!task_there(c, n))
 		n ^= 1;
-	return there(c, n) ? &c->regs->drive[n] : NULL;
+	return task_there(c, n) ? &c->regs->drive[n] : NULL;
 }
 
 uint8_t ide_alternate(const struct ide_channel *c)
 {
-	if (!answers(c))
+	if (!task_answers(c))
 		return 0xff;
-	return there(c, ide_selected(c)) ? ide_drive(c)->status : 0;
+	return task_there(c, ide_selected(c)) ? ide_drive(c)->status : 0;
 }
 
 static uint8_t read_status(struct ide_channel *c)
@@ -294,7 +294,7 @@ static uint8_t read_status(struct ide_channel *c)
 
 static uint8_t read_byte(struct ide_channel *c, unsigned int at)
 {
-	const struct ide_drive_regs *d = answers(c);
+	const struct ide_drive_regs *d = task_answers(c);
 	unsigned int old = c->regs->control & CTL_HOB ? 1 : 0;
 
 	if (!d)
@@ -317,33 +317,33 @@ static uint8_t read_byte(struct ide_channel *c, unsigned int at)
 	}
 }
 
-static void push(uint8_t reg[2], uint8_t value)
+static void task_push(uint8_t reg[2], uint8_t value)
 {
 	reg[1] = reg[0];
 	reg[0] = value;
 }
 
-/* latch() - both drives take what is written, whichever is selected. */
-static void latch(struct ide_channel *c, unsigned int at, uint8_t value)
+/* task_latch() - both drives take what is written, whichever is selected. */
+static void task_latch(struct ide_channel *c, unsigned int at, uint8_t value)
 {
 	struct ide_drive_regs *d;
 
 	for (d = c->regs->drive; d < c->regs->drive + IDE_DRIVES; d++)
 		switch (at) {
 		case PORT_FEATURE:
-			push(d->feature, value);
+			task_push(d->feature, value);
 			break;
 		case PORT_COUNT:
-			push(d->count, value);
+			task_push(d->count, value);
 			break;
 		case PORT_LOW:
-			push(d->low, value);
+			task_push(d->low, value);
 			break;
 		case PORT_MID:
-			push(d->mid, value);
+			task_push(d->mid, value);
 			break;
 		case PORT_HIGH:
-			push(d->high, value);
+			task_push(d->high, value);
 			break;
 		default:
 			c->regs->device = value;
@@ -351,7 +351,7 @@ static void latch(struct ide_channel *c, unsigned int at, uint8_t value)
 		}
 }
 
-static bool waits(const struct ide_channel *c)
+static bool task_waits(const struct ide_channel *c)
 {
 	return !(ide_drive(c)->status & (ST_BSY | ST_DRQ)) &&
 	       !(c->regs->control & CTL_SRST);
@@ -364,12 +364,12 @@ static enum chip_answer write_byte(struct ide_channel *c, unsigned int at,
 		     ide_drive(c)->kind == IDE_CDROM &&
 		     !(c->regs->control & CTL_SRST);
 
-	if (!answers(c) || (!waits(c) && !reset))
+	if (!task_answers(c) || (!task_waits(c) && !reset))
 		return CHIP_DONE;
 	c->regs->control &= (uint8_t)~CTL_HOB;
 	if (at == PORT_COMMAND)
 		return ata_command(c, value);
-	latch(c, at, value);
+	task_latch(c, at, value);
 	ide_line(c);
 	return CHIP_DONE;
 }
@@ -379,7 +379,7 @@ enum chip_answer ide_port_read(struct ide_channel *c, unsigned int at,
 {
 	unsigned int i;
 
-	if (at == PORT_DATA && answers(c))
+	if (at == PORT_DATA && task_answers(c))
 		return data_read(c, width, value);
 	*value = 0;
 	for (i = 0; i < width; i++)

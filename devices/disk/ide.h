@@ -43,7 +43,7 @@ enum ide_phase {
 	IDE_IN,		/* DRQ: it reads from the buffer */
 	IDE_OUT,	/* DRQ: it writes into it */
 	IDE_BUSY,	/* BSY: the work half has work, or waits for a medium */
-	IDE_DMA,	/* the same, once the bus master runs */
+	IDE_DMA,	/* BSY: the work half has work once START is set */
 };
 
 /* What the work half has to do then. */
@@ -178,8 +178,8 @@ bool ide_has_work(const struct ide_channel *c);
 void ide_medium_done(struct ide_channel *c, unsigned int drive, uint32_t tag,
 		     enum medium_result result);
 
-/* ide_medium_ended() - the same, but what is to be begun then is left to the
- * caller: ide_has_work(). */
+/* ide_medium_ended() - ide_medium_done(), but it begins no next request. The
+ * caller asks ide_has_work(), and calls ide_work() when it likes. */
 void ide_medium_ended(struct ide_channel *c, unsigned int drive, uint32_t tag,
 		      enum medium_result result);
 

@@ -29,7 +29,7 @@ bool ide_bm_runs(const struct ide_channel *c)
 	return c->regs->bm.command & BM_START && c->regs->bm.status & BM_ACTIVE;
 }
 
-static void stop(struct ide_channel *c, uint8_t why)
+static void bm_stop(struct ide_channel *c, uint8_t why)
 {
 	c->regs->bm.status &= (uint8_t)~BM_ACTIVE;
 	c->regs->bm.status |= why;
@@ -42,11 +42,11 @@ static bool next_region(struct ide_channel *c)
 	uint8_t prd[PRD_SIZE];
 
 	if (bm->last) {
-		stop(c, 0);
+		bm_stop(c, 0);
 		return false;
 	}
 	if (dma_wire_read(&c->dma, bm->next, prd, sizeof(prd))) {
-		stop(c, BM_ERROR);
+		bm_stop(c, BM_ERROR);
 		return false;
 	}
 	bm->next += PRD_SIZE;
@@ -58,8 +58,8 @@ static bool next_region(struct ide_channel *c)
 	return true;
 }
 
-static int move(struct ide_channel *c, uint8_t *data, uint32_t len,
-		bool to_memory)
+static int bm_move(struct ide_channel *c, uint8_t *data, uint32_t len,
+		   bool to_memory)
 {
 	uint32_t addr = c->regs->bm.addr;
 
@@ -78,8 +78,8 @@ uint32_t ide_bm_move(struct ide_channel *c, uint8_t *data, uint32_t len,
 			return done;
 		n = ide_once(&bm->room);
 		n = MIN(n, len - done);
-		if (move(c, data + done, n, to_memory)) {
-			stop(c, BM_ERROR);
+		if (bm_move(c, data + done, n, to_memory)) {
+			bm_stop(c, BM_ERROR);
 			return done;
 		}
 		bm->addr += n;
@@ -87,7 +87,7 @@ uint32_t ide_bm_move(struct ide_channel *c, uint8_t *data, uint32_t len,
 		done += n;
 	}
 	if (!bm->room && bm->last)
-		stop(c, 0);
+		bm_stop(c, 0);
 	return done;
 }
 
@@ -129,7 +129,7 @@ static enum chip_answer write_command(struct ide_channel *c, uint8_t value)
 
 	bm->command = value & (BM_START | BM_TO_MEMORY);
 	if (!(value & BM_START))
-		stop(c, 0);
+		bm_stop(c, 0);
 	if (!begins)
 		return CHIP_DONE;
 	bm->status |= BM_ACTIVE;

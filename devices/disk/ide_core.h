@@ -84,7 +84,8 @@ void ide_signature(struct ide_channel *c, unsigned int drive);
 enum chip_answer ide_end(struct ide_channel *c, unsigned int status,
 			 unsigned int error);
 
-/* ide_fail() - the same of a disk's command that went wrong, with INTRQ. */
+/* ide_fail() - a disk's command went wrong: idle, DRDY, DSC and ERR, INTRQ.
+ * @error: ERR_* */
 enum chip_answer ide_fail(struct ide_channel *c, unsigned int error);
 
 /* ide_finish() - it went well, and all data has gone; INTRQ. */
@@ -93,7 +94,7 @@ enum chip_answer ide_finish(struct ide_channel *c);
 /* ide_busy() - the work half has @job to do. */
 enum chip_answer ide_busy(struct ide_channel *c, enum ide_job job);
 
-/* ide_dma_wait() - the same, once the bus master runs. */
+/* ide_dma_wait() - the work half has @job to do once the bus master runs. */
 enum chip_answer ide_dma_wait(struct ide_channel *c, enum ide_job job);
 
 /* ide_present() - @len bytes are in the buffer for the guest to read. */

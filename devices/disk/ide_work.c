@@ -42,9 +42,9 @@ static void went_wrong(struct ide_channel *c, uint8_t op)
 
 /* ---- begin --------------------------------------------------------------- */
 
-/* begin() - start a request of @count sectors where the task is. */
-static void begin(struct ide_channel *c, unsigned int drive, enum medium_op op,
-		  uint32_t count)
+/* work_begin() - start a request of @count sectors where the task is. */
+static void work_begin(struct ide_channel *c, unsigned int drive,
+		       enum medium_op op, uint32_t count)
 {
 	struct ide_flight *f = &c->flight[drive];
 
@@ -68,7 +68,7 @@ static void begin_read(struct ide_channel *c, unsigned int drive)
 				IDE_BUFFER / MEDIUM_SECTOR;
 	uint32_t left = ide_once(&r->left);
 
-	begin(c, drive, MEDIUM_READ, MAX(1, MIN(left, most)));
+	work_begin(c, drive, MEDIUM_READ, MAX(1, MIN(left, most)));
 }
 
 /* begin_write() - the data comes first. A table that ends too soon leaves whole
@@ -93,11 +93,11 @@ static void begin_write(struct ide_channel *c, unsigned int drive)
 			memcpy(data, c->buffer, len);
 	}
 	if (len >= MEDIUM_SECTOR)
-		begin(c, drive, MEDIUM_WRITE, len / MEDIUM_SECTOR);
+		work_begin(c, drive, MEDIUM_WRITE, len / MEDIUM_SECTOR);
 }
 
-/* reply() - a packet command's, by bus master. */
-static void reply(struct ide_channel *c)
+/* work_reply() - a packet command's, by bus master. */
+static void work_reply(struct ide_channel *c)
 {
 	uint32_t at = ide_once(&c->regs->at), len = ide_once(&c->regs->filled);
 
@@ -145,13 +145,13 @@ void ide_work(struct ide_channel *c)
 		begin_write(c, drive);
 		break;
 	case IDE_JOB_FLUSH:
-		begin(c, drive, MEDIUM_FLUSH, 0);
+		work_begin(c, drive, MEDIUM_FLUSH, 0);
 		break;
 	case IDE_JOB_EJECT:
-		begin(c, drive, MEDIUM_EJECT, 0);
+		work_begin(c, drive, MEDIUM_EJECT, 0);
 		break;
 	case IDE_JOB_REPLY:
-		reply(c);
+		work_reply(c);
 		break;
 	default:
 		ide_fail(c, ERR_ABRT);
@@ -161,8 +161,8 @@ void ide_work(struct ide_channel *c)
 
 /* ---- end ----------------------------------------------------------------- */
 
-/* advance() - so many sectors have gone. Return: true if that was all. */
-static bool advance(struct ide_channel *c, uint32_t sectors)
+/* work_advance() - so many sectors have gone. Return: true if that was all. */
+static bool work_advance(struct ide_channel *c, uint32_t sectors)
 {
 	uint32_t left = ide_once(&c->regs->left);
 
@@ -192,20 +192,20 @@ static void read_done(struct ide_channel *c, unsigned int drive,
 		if (!ide_bm_runs(c))
 			return;		/* it waits until that does again */
 		len = ide_bm_move(c, data, len, true);
-		if (advance(c, len / MEDIUM_SECTOR))
+		if (work_advance(c, len / MEDIUM_SECTOR))
 			ide_finish(c);
 	} else {
 		len = MIN(len, IDE_BUFFER);
 		if (c->buffer)
 			memcpy(c->buffer, data, len);
-		advance(c, sectors);
+		work_advance(c, sectors);
 		ide_present(c, len);
 	}
 }
 
 static void write_done(struct ide_channel *c, uint32_t sectors)
 {
-	if (advance(c, sectors))
+	if (work_advance(c, sectors))
 		all_written(c);
 	else if (!c->regs->dma)
 		ide_collect(c, false);
@@ -220,7 +220,7 @@ static void job_done(struct ide_channel *c, unsigned int drive,
 		read_done(c, drive, q->count);
 		break;
 	case IDE_JOB_VERIFY:
-		if (advance(c, q->count))
+		if (work_advance(c, q->count))
 			ide_finish(c);
 		break;
 	case IDE_JOB_WRITE:
@@ -257,9 +257,9 @@ static bool waits_for(const struct ide_channel *c, unsigned int drive,
 	       job != IDE_JOB_NONE && job < sizeof(ops) && ops[job] == q->op;
 }
 
-/* landed() - the request with that tag is over. Return: false: there is no such
- * one. */
-static bool landed(struct ide_flight *f, uint32_t tag)
+/* work_landed() - the request with that tag is over. Return: false: there is no
+ * such one. */
+static bool work_landed(struct ide_flight *f, uint32_t tag)
 {
 	if (!f->busy || f->request.tag != tag)
 		return false;
@@ -267,13 +267,13 @@ static bool landed(struct ide_flight *f, uint32_t tag)
 	return true;
 }
 
-/* ended() - Return: was there such a request? */
-static bool ended(struct ide_channel *c, unsigned int drive, uint32_t tag,
-		  enum medium_result result)
+/* work_ended() - Return: was there such a request? */
+static bool work_ended(struct ide_channel *c, unsigned int drive, uint32_t tag,
+		       enum medium_result result)
 {
 	struct ide_flight *f = &c->flight[drive & 1];
 
-	if (!landed(f, tag))
+	if (!work_landed(f, tag))
 		return false;
 	if (waits_for(c, drive & 1, &f->request)) {
 		if (result == MEDIUM_OK)
@@ -287,13 +287,13 @@ static bool ended(struct ide_channel *c, unsigned int drive, uint32_t tag,
 void ide_medium_ended(struct ide_channel *c, unsigned int drive, uint32_t tag,
 		      enum medium_result result)
 {
-	ended(c, drive, tag, result);
+	work_ended(c, drive, tag, result);
 }
 
 void ide_medium_done(struct ide_channel *c, unsigned int drive, uint32_t tag,
 		     enum medium_result result)
 {
-	if (ended(c, drive, tag, result))
+	if (work_ended(c, drive, tag, result))
 		ide_work(c);
 }
 
@@ -304,7 +304,7 @@ void ide_medium_undo(struct ide_channel *c, unsigned int drive, uint32_t tag)
 	struct ide_flight *f = &c->flight[drive & 1];
 	struct ide_bm_regs *bm = &c->regs->bm;
 
-	if (!landed(f, tag) || !waits_for(c, drive & 1, &f->request))
+	if (!work_landed(f, tag) || !waits_for(c, drive & 1, &f->request))
 		return;
 	c->regs->tag = 0;
 	if (!c->regs->dma || f->request.op != MEDIUM_WRITE ||

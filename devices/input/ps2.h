@@ -48,7 +48,7 @@ static inline void ps2_answer_set(struct ps2_answer *a, const uint8_t *bytes,
 	a->count = (uint8_t)i;
 }
 
-/* ps2_answer_one() - a single byte, likewise. */
+/* ps2_answer_one() - the answer is @byte alone. */
 static inline void ps2_answer_one(struct ps2_answer *a, uint8_t byte)
 {
 	ps2_answer_set(a, &byte, 1);

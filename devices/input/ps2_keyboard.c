@@ -41,7 +41,7 @@ static bool is_down(const struct ps2_keyboard_regs *r, unsigned int key)
 
 /* ---- codes -------------------------------------------------------------- */
 
-static void add(struct codes *c, unsigned int byte)
+static void kbd_add(struct codes *c, unsigned int byte)
 {
 	if (c->n < sizeof(c->byte))
 		c->byte[c->n++] = (uint8_t)byte;
@@ -51,10 +51,10 @@ static void add(struct codes *c, unsigned int byte)
 static void add_code(struct codes *c, uint8_t set, uint16_t code, bool down)
 {
 	if (code >> 8)
-		add(c, code >> 8);
+		kbd_add(c, code >> 8);
 	if (set != 1 && !down)
-		add(c, CODE_BREAK);
-	add(c, set == 1 && !down ? code | 0x80u : code);
+		kbd_add(c, CODE_BREAK);
+	kbd_add(c, set == 1 && !down ? code | 0x80u : code);
 }
 
 /* add_shift() - a false Shift: @right: which one */
@@ -108,7 +108,7 @@ static void add_pause(struct codes *c, const struct ps2_keyboard_regs *r)
 		return;
 	}
 	for (i = 0; i < (r->set == 1 ? 6 : 8); i++)
-		add(c, plain[r->set == 1][i]);
+		kbd_add(c, plain[r->set == 1][i]);
 }
 
 /* add_print() - Print Screen; with Alt it is SysRq. */
@@ -224,9 +224,9 @@ static void say_overrun(struct ps2_keyboard_regs *r)
 	buffer_put(r, &c);
 }
 
-/* send() - what @row sends; Return: false: there is no room. */
-static bool send(struct ps2_keyboard_regs *r, const struct key_row *row,
-		 bool down)
+/* kbd_send() - what @row sends; Return: false: there is no room. */
+static bool kbd_send(struct ps2_keyboard_regs *r, const struct key_row *row,
+		     bool down)
 {
 	struct ps2_keyboard_regs before = *r;
 	struct codes c = { .n = 0 };
@@ -252,7 +252,7 @@ static void send_owed(struct ps2_keyboard_regs *r)
 	for (i = 0; i < KEYS; i++)
 		if (bit_get(r->told, key_rows[i].number) &&
 		    !bit_get(r->down, key_rows[i].number) &&
-		    !send(r, &key_rows[i], false))
+		    !kbd_send(r, &key_rows[i], false))
 			return;
 }
 
@@ -313,7 +313,7 @@ void ps2_keyboard_tick(struct ps2_keyboard *k)
 		return;
 	}
 	if (!r->count)
-		send(r, row, true);
+		kbd_send(r, row, true);
 	alarm_set(k, now + period_ns(r));
 }
 
@@ -338,7 +338,7 @@ bool ps2_keyboard_key(struct ps2_keyboard *k, unsigned int number, bool down)
 		send_owed(r);
 		return !bit_get(r->told, row->number);
 	}
-	if (r->overrun || !send(r, row, true)) {
+	if (r->overrun || !kbd_send(r, row, true)) {
 		r->overrun = 1;
 		say_overrun(r);
 		return false;
@@ -410,8 +410,8 @@ static void all_types(struct ps2_keyboard_regs *r, uint8_t type)
 	memset(r->type, type, sizeof(r->type));
 }
 
-/* defaults() - what F5h, F6h and FFh have in common. */
-static void defaults(struct ps2_keyboard *k)
+/* kbd_defaults() - what F5h, F6h and FFh have in common. */
+static void kbd_defaults(struct ps2_keyboard *k)
 {
 	struct ps2_keyboard_regs *r = k->regs;
 	unsigned int i;
@@ -477,13 +477,13 @@ static bool command_data(struct ps2_keyboard_regs *r, uint8_t command,
 	}
 }
 
-/* again() - FEh: what was said last. */
-static void again(struct ps2_keyboard_regs *r)
+/* kbd_again() - FEh: what was said last. */
+static void kbd_again(struct ps2_keyboard_regs *r)
 {
 	ps2_answer_one(&r->answer, r->last);
 }
 
-static void identify(struct ps2_keyboard_regs *r)
+static void kbd_identify(struct ps2_keyboard_regs *r)
 {
 	static const uint8_t id[] = { PS2_ACK, 0xab, 0x83 };
 
@@ -495,23 +495,23 @@ static void reset_by_command(struct ps2_keyboard *k)
 {
 	static const uint8_t good[] = { PS2_ACK, PS2_BAT_OK };
 
-	defaults(k);
+	kbd_defaults(k);
 	k->regs->scanning = 1;
 	k->regs->leds = 0;
 	ps2_answer_set(&k->regs->answer, good, sizeof(good));
 }
 
-/* scan() - F4h to F6h: the buffer is emptied in any case. */
-static void scan(struct ps2_keyboard *k, uint8_t command)
+/* kbd_scan() - F4h to F6h: the buffer is emptied in any case. */
+static void kbd_scan(struct ps2_keyboard *k, uint8_t command)
 {
 	if (command != 0xf4)
-		defaults(k);
+		kbd_defaults(k);
 	buffer_clear(k->regs);
 	k->regs->scanning = command != 0xf5;
 	send_owed(k->regs);
 }
 
-static void command(struct ps2_keyboard *k, uint8_t v)
+static void kbd_command(struct ps2_keyboard *k, uint8_t v)
 {
 	static const uint8_t types[] = { TYPE_REPEAT, TYPE_BREAK, 0,
 					 TYPE_REPEAT | TYPE_BREAK };
@@ -523,13 +523,13 @@ static void command(struct ps2_keyboard *k, uint8_t v)
 	else if (v == 0xee)
 		ps2_answer_one(&r->answer, 0xee);	/* echo */
 	else if (v == 0xf2)
-		identify(r);
+		kbd_identify(r);
 	else if (v >= 0xf4 && v <= 0xf6)
-		scan(k, v);
+		kbd_scan(k, v);
 	else if (v >= 0xf7 && v <= 0xfa)
 		all_types(r, types[v - 0xf7]);
 	else if (v == 0xfe)
-		again(r);
+		kbd_again(r);
 	else if (v == 0xff)
 		reset_by_command(k);
 	else
@@ -544,13 +544,13 @@ void ps2_keyboard_write(void *keyboard, uint8_t byte)
 
 	r->pending = 0;
 	if (!pending || !command_data(r, pending, byte))
-		command(k, byte);
+		kbd_command(k, byte);
 }
 
 void ps2_keyboard_reset(struct ps2_keyboard *k)
 {
 	memset(k->regs, 0, sizeof(*k->regs));
-	defaults(k);
+	kbd_defaults(k);
 	k->regs->scanning = 1;
 	k->regs->repeat_ns = CLOCK_NEVER;
 }

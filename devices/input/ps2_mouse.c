@@ -13,7 +13,7 @@
 #define RATE_DEFAULT	100u
 #define RESOLUTION_DEFAULT 2u	/* 4 counts a millimetre */
 
-static int clip(int v, int most)
+static int mouse_clip(int v, int most)
 {
 	return v > most ? most : v < -most ? -most : v;
 }
@@ -70,9 +70,9 @@ void ps2_mouse_move(struct ps2_mouse *m, int dx, int dy, int dz,
 		return;
 	e = event_for(r, r->buttons);
 	e->buttons = r->buttons;
-	e->dx = clip(clip(e->dx, FAR) + clip(dx, FAR), FAR);
-	e->dy = clip(clip(e->dy, FAR) + clip(dy, FAR), FAR);
-	e->dz = clip(clip(e->dz, FAR) + clip(dz, FAR), FAR);
+	e->dx = mouse_clip(mouse_clip(e->dx, FAR) + mouse_clip(dx, FAR), FAR);
+	e->dy = mouse_clip(mouse_clip(e->dy, FAR) + mouse_clip(dy, FAR), FAR);
+	e->dz = mouse_clip(mouse_clip(e->dz, FAR) + mouse_clip(dz, FAR), FAR);
 }
 
 void ps2_mouse_poke(struct ps2_mouse *m)
@@ -82,8 +82,8 @@ void ps2_mouse_poke(struct ps2_mouse *m)
 
 /* ---- packets ------------------------------------------------------------ */
 
-/* twice() - scaling 2:1, which is not quite that for short steps. */
-static int twice(int v)
+/* mouse_twice() - scaling 2:1, which is not quite that for short steps. */
+static int mouse_twice(int v)
 {
 	static const int8_t small[] = { 0, 1, 1, 3, 6, 9 };
 	int size = v < 0 ? -v : v;
@@ -101,19 +101,19 @@ static struct ps2_mouse_event packet_event(struct ps2_mouse_regs *r)
 	if (!events_count(r))
 		return (struct ps2_mouse_event){ .buttons = r->buttons };
 	got = *e;
-	got.dx = clip(got.dx, most);
-	got.dy = clip(got.dy, most);
-	got.dz = clip(got.dz, WHEEL_STEP);
-	e->dx = clip(e->dx, FAR) - got.dx;
-	e->dy = clip(e->dy, FAR) - got.dy;
-	e->dz = r->id ? clip(e->dz, FAR) - got.dz : 0;
+	got.dx = mouse_clip(got.dx, most);
+	got.dy = mouse_clip(got.dy, most);
+	got.dz = mouse_clip(got.dz, WHEEL_STEP);
+	e->dx = mouse_clip(e->dx, FAR) - got.dx;
+	e->dy = mouse_clip(e->dy, FAR) - got.dy;
+	e->dz = r->id ? mouse_clip(e->dz, FAR) - got.dz : 0;
 	if (!e->dx && !e->dy && !e->dz) {
 		r->head = (uint8_t)((r->head + 1u) % PS2_MOUSE_EVENTS);
 		r->count--;
 	}
 	if (most == STEP_TWICE) {
-		got.dx = twice(got.dx);
-		got.dy = twice(got.dy);
+		got.dx = mouse_twice(got.dx);
+		got.dy = mouse_twice(got.dy);
 	}
 	return got;
 }
@@ -164,7 +164,7 @@ int ps2_mouse_read(void *mouse)
 
 /* ---- commands ----------------------------------------------------------- */
 
-static void defaults(struct ps2_mouse_regs *r)
+static void mouse_defaults(struct ps2_mouse_regs *r)
 {
 	events_clear(r);
 	r->enabled = 0;
@@ -179,7 +179,7 @@ static void reset_by_command(struct ps2_mouse_regs *r)
 {
 	static const uint8_t good[] = { PS2_ACK, PS2_BAT_OK, 0x00 };
 
-	defaults(r);
+	mouse_defaults(r);
 	r->id = 0;
 	memset(r->rates, 0, sizeof(r->rates));
 	ps2_answer_set(&r->answer, good, sizeof(good));
@@ -239,8 +239,9 @@ static void command_data(struct ps2_mouse_regs *r, uint8_t command, uint8_t v)
 		set_rate(r, v);
 }
 
-/* mode() - the commands that switch something; Return: false: it is none. */
-static bool mode(struct ps2_mouse_regs *r, uint8_t v)
+/* mouse_mode() - the commands that switch something; Return: false: it is
+ * none. */
+static bool mouse_mode(struct ps2_mouse_regs *r, uint8_t v)
 {
 	switch (v) {
 	case 0xe6:
@@ -263,17 +264,17 @@ static bool mode(struct ps2_mouse_regs *r, uint8_t v)
 		r->enabled = v == 0xf4;
 		return true;
 	case 0xf6:
-		defaults(r);
+		mouse_defaults(r);
 		return true;
 	default:
 		return false;
 	}
 }
 
-static void command(struct ps2_mouse_regs *r, uint8_t v)
+static void mouse_command(struct ps2_mouse_regs *r, uint8_t v)
 {
 	ps2_answer_one(&r->answer, PS2_ACK);
-	if (mode(r, v))
+	if (mouse_mode(r, v))
 		return;
 	switch (v) {
 	case 0xe8:
@@ -312,11 +313,11 @@ void ps2_mouse_write(void *mouse, uint8_t byte)
 	else if (pending)
 		command_data(r, pending, byte);
 	else
-		command(r, byte);
+		mouse_command(r, byte);
 }
 
 void ps2_mouse_reset(struct ps2_mouse *m)
 {
 	memset(m->regs, 0, sizeof(*m->regs));
-	defaults(m->regs);
+	mouse_defaults(m->regs);
 }

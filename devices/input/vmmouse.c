@@ -101,8 +101,8 @@ static uint32_t flags_of(unsigned int buttons)
 	       (buttons & PS2_MOUSE_MIDDLE ? FLAG_MIDDLE : 0);
 }
 
-/* sum() - of two movements, as a word has them. */
-static uint32_t sum(uint32_t word, int more, int most)
+/* event_sum() - of two movements, as a word has them. */
+static uint32_t event_sum(uint32_t word, int more, int most)
 {
 	int64_t v = (int64_t)(int32_t)word + more;
 
@@ -120,7 +120,7 @@ void vmmouse_point(struct vmmouse *v, unsigned int x, unsigned int y, int dz,
 	e->word[0] = flags_of(buttons);
 	e->word[1] = x & 0xffff;
 	e->word[2] = y & 0xffff;
-	e->word[3] = sum(e->word[3], dz, 0x7f);
+	e->word[3] = event_sum(e->word[3], dz, 0x7f);
 }
 
 void vmmouse_move(struct vmmouse *v, int dx, int dy, int dz,
@@ -136,9 +136,9 @@ void vmmouse_move(struct vmmouse *v, int dx, int dy, int dz,
 	if (!(e->word[0] & FLAG_RELATIVE))
 		*e = (struct vmmouse_event){ { flags } };
 	e->word[0] = flags;
-	e->word[1] = sum(e->word[1], dx, FAR);
-	e->word[2] = sum(e->word[2], dy, FAR);
-	e->word[3] = sum(e->word[3], dz, 0x7f);
+	e->word[1] = event_sum(e->word[1], dx, FAR);
+	e->word[2] = event_sum(e->word[2], dy, FAR);
+	e->word[3] = event_sum(e->word[3], dz, 0x7f);
 }
 
 /* ---- calls -------------------------------------------------------------- */

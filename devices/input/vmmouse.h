@@ -77,8 +77,12 @@ static inline bool vmmouse_enabled(const struct vmmouse *v)
 void vmmouse_point(struct vmmouse *v, unsigned int x, unsigned int y, int dz,
 		   unsigned int buttons);
 
-/* vmmouse_move() - the same for movement: counts to the right, and away from
- * the user. */
+/**
+ * vmmouse_move() - the user moves the mouse, or one of its buttons
+ * @dx, @dy: counts to the right, and away from the user
+ * @dz: the wheel, steps toward the user
+ * @buttons: all that are down now
+ */
 void vmmouse_move(struct vmmouse *v, int dx, int dy, int dz,
 		  unsigned int buttons);
 

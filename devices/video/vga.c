@@ -51,8 +51,8 @@ void vga_show(struct vga *v, const void *field, uint32_t size)
 	__atomic_store_n(&s->sequence, n + 1, __ATOMIC_RELEASE);
 }
 
-/* store() - a register that is shown. */
-static void store(struct vga *v, uint8_t *reg, uint8_t value)
+/* vga_store() - a register that is shown. */
+static void vga_store(struct vga *v, uint8_t *reg, uint8_t value)
 {
 	if (*reg == value)
 		return;
@@ -122,9 +122,9 @@ static struct beam vbe_beam(const struct vga_display *d)
 	return b;
 }
 
-/* status() - input status 1: bit 0 nothing is shown now, bit 3 the vertical
+/* vga_status() - input status 1: bit 0 nothing is shown now, bit 3 the vertical
  * retrace. Bits 5 and 4 are dots of the picture; they change with each look. */
-static uint8_t status(struct vga *v)
+static uint8_t vga_status(struct vga *v)
 {
 	const struct vga_display *d = &v->regs->display;
 	struct beam b = vga_vbe_on(d) ? vbe_beam(d) : beam_of(d);
@@ -152,7 +152,7 @@ static void seq_write(struct vga *v, uint8_t value)
 
 	if (i >= VGA_SEQ_COUNT)
 		return;
-	store(v, &v->regs->display.seq[i], value & seq_bits[i]);
+	vga_store(v, &v->regs->display.seq[i], value & seq_bits[i]);
 	vga_window_check(v);
 }
 
@@ -162,7 +162,7 @@ static void gr_write(struct vga *v, uint8_t value)
 
 	if (i >= VGA_GR_COUNT)
 		return;
-	store(v, &v->regs->display.gr[i], value & gr_bits[i]);
+	vga_store(v, &v->regs->display.gr[i], value & gr_bits[i]);
 	vga_window_check(v);
 }
 
@@ -180,7 +180,7 @@ static void crtc_write(struct vga *v, uint8_t value)
 			return;
 		value = (uint8_t)((c[i] & ~0x10) | (value & 0x10));
 	}
-	store(v, &c[i], value);
+	vga_store(v, &c[i], value);
 }
 
 static uint8_t crtc_read(const struct vga *v)
@@ -197,9 +197,9 @@ static void attr_write(struct vga *v, uint8_t value)
 	unsigned int i = d->attr_index & 0x1f;
 
 	if (!v->regs->attr_data)
-		store(v, &d->attr_index, value & 0x3f);
+		vga_store(v, &d->attr_index, value & 0x3f);
 	else if (i < VGA_ATTR_COUNT)
-		store(v, &d->attr[i], value & attr_bits[i]);
+		vga_store(v, &d->attr[i], value & attr_bits[i]);
 	v->regs->attr_data = !v->regs->attr_data;
 }
 
@@ -240,8 +240,8 @@ static uint8_t dac_read(struct vga *v)
 
 static void dac_write(struct vga *v, uint8_t value)
 {
-	store(v, dac_next(v, &v->regs->dac_write),
-	      dac_is_8bit(v) ? value : value & 0x3f);
+	vga_store(v, dac_next(v, &v->regs->dac_write),
+		  dac_is_8bit(v) ? value : value & 0x3f);
 }
 
 static void dac_start(struct vga *v, uint8_t *index, uint8_t value,
@@ -270,14 +270,14 @@ static unsigned int port_of(const struct vga *v, unsigned int offset)
 
 static void misc_write(struct vga *v, uint8_t value)
 {
-	store(v, &v->regs->display.misc, value & 0xef);
+	vga_store(v, &v->regs->display.misc, value & 0xef);
 	vga_window_check(v);
 }
 
 static uint8_t status_read(struct vga *v)
 {
 	v->regs->attr_data = 0;
-	return status(v);
+	return vga_status(v);
 }
 
 uint8_t vga_port_read(struct vga *v, unsigned int offset) /* table */
@@ -347,7 +347,7 @@ void vga_port_write(struct vga *v, unsigned int offset, uint8_t value)
 		seq_write(v, value);
 		break;
 	case PORT_PEL_MASK:
-		store(v, &r->display.pel_mask, value);
+		vga_store(v, &r->display.pel_mask, value);
 		break;
 	case PORT_DAC_READ:
 		dac_start(v, &r->dac_read, value, 3);

@@ -31,8 +31,9 @@ static const struct {
 	{ 0x18000, 0x8000 },
 };
 
-/* spread() - the same byte for each plane. */
-static uint32_t spread(uint32_t byte)
+/* plane_spread() - Return: the lowest byte of @byte, four times: one per
+ * plane. */
+static uint32_t plane_spread(uint32_t byte)
 {
 	return (byte & 0xff) * 0x01010101u;
 }
@@ -50,9 +51,9 @@ static unsigned int map_of(const struct vga_display *d)
 	return d->gr[GR_MISC] >> 2 & 3;
 }
 
-/* decode() - is the window's byte @at there? Then @at is from where the map
- * begins. */
-static bool decode(const struct vga_display *d, uint32_t *at)
+/* plane_decode() - is the window's byte @at there? Then @at is from where the
+ * map begins. */
+static bool plane_decode(const struct vga_display *d, uint32_t *at)
 {
 	unsigned int map = map_of(d);
 
@@ -121,11 +122,12 @@ static void planes_put(struct vga *v, uint64_t offset, uint32_t value,
 	vga_written(v, at + (1u << 17), 2);
 }
 
-/* merged() - what the function select (GR_ROTATE, bits 4-3) makes of data and
- * latches, in the bits of @bits; the others are the latches'. */
-static uint32_t merged(const struct vga_regs *r, uint32_t data, uint8_t bits)
+/* plane_merged() - what the function select (GR_ROTATE, bits 4-3) makes of data
+ * and latches, in the bits of @bits; the others are the latches'. */
+static uint32_t plane_merged(const struct vga_regs *r, uint32_t data,
+			     uint8_t bits)
 {
-	uint32_t mask = spread(bits), latch = r->latch;
+	uint32_t mask = plane_spread(bits), latch = r->latch;
 
 	switch (r->display.gr[GR_ROTATE] >> 3 & 3) {
 	case 1:
@@ -143,15 +145,15 @@ static uint32_t merged(const struct vga_regs *r, uint32_t data, uint8_t bits)
 	return (data & mask) | (latch & ~mask);
 }
 
-static uint8_t rotated(const struct vga_display *d, uint8_t data)
+static uint8_t plane_rotated(const struct vga_display *d, uint8_t data)
 {
 	unsigned int by = d->gr[GR_ROTATE] & 7;
 
 	return (uint8_t)(data >> by | data << (8 - by));
 }
 
-/* made() - what a write of @data is to the four planes. */
-static uint32_t made(const struct vga_regs *r, uint8_t data)
+/* plane_made() - what a write of @data is to the four planes. */
+static uint32_t plane_made(const struct vga_regs *r, uint8_t data)
 {
 	const uint8_t *gr = r->display.gr;
 	uint32_t set = by_plane(gr[GR_SET_RESET]);
@@ -159,23 +161,26 @@ static uint32_t made(const struct vga_regs *r, uint8_t data)
 
 	switch (gr[GR_MODE] & 3) {
 	case 0:
-		return merged(r,
-			      (spread(rotated(&r->display, data)) & ~by_set) |
-				      (set & by_set),
-			      gr[GR_BIT_MASK]);
+		return plane_merged(
+			r,
+			(plane_spread(plane_rotated(&r->display, data)) &
+			 ~by_set) |
+				(set & by_set),
+			gr[GR_BIT_MASK]);
 	case 1:
 		return r->latch;
 	case 2:
-		return merged(r, by_plane(data), gr[GR_BIT_MASK]);
+		return plane_merged(r, by_plane(data), gr[GR_BIT_MASK]);
 	default:
-		return merged(r, set,
-			      gr[GR_BIT_MASK] & rotated(&r->display, data));
+		return plane_merged(r, set,
+				    gr[GR_BIT_MASK] &
+					    plane_rotated(&r->display, data));
 	}
 }
 
-/* compared() - read mode 1: ones where the planes that count are that colour.
- */
-static uint8_t compared(const struct vga_regs *r)
+/* plane_compared() - read mode 1: ones where the planes that count are that
+ * colour. */
+static uint8_t plane_compared(const struct vga_regs *r)
 {
 	const uint8_t *gr = r->display.gr;
 	uint32_t x = (r->latch ^ by_plane(gr[GR_COMPARE])) &
@@ -261,8 +266,8 @@ static void tell_window(struct vga *v, const struct vga_open *o)
 		v->wire.window(v->wire.board, o);
 }
 
-/* steady() - the window was used; it may be worth to be memory. */
-static void steady(struct vga *v)
+/* plane_steady() - the window was used; it may be worth to be memory. */
+static void plane_steady(struct vga *v)
 {
 	struct vga_regs *r = v->regs;
 	struct vga_open o;
@@ -304,7 +309,7 @@ static uint8_t byte_read(struct vga *v, uint32_t at)
 	struct spot s;
 	uint64_t place;
 
-	if (!decode(&r->display, &at))
+	if (!plane_decode(&r->display, &at))
 		return 0xff;
 	if (vga_vbe_linear(&r->display)) {
 		place = bank_of(&r->display) + at;
@@ -313,7 +318,7 @@ static uint8_t byte_read(struct vga *v, uint32_t at)
 	s = spot_of(&r->display, at);
 	r->latch = vga_planes(v->memory, v->size, r->display.layout, s.offset);
 	if (r->display.gr[GR_MODE] & GR_MODE_READ1)
-		return compared(r);
+		return plane_compared(r);
 	return (uint8_t)(r->latch >> 8 * s.read);
 }
 
@@ -323,7 +328,7 @@ static void byte_write(struct vga *v, uint32_t at, uint8_t value)
 	struct spot s;
 	uint64_t place;
 
-	if (!decode(&r->display, &at))
+	if (!plane_decode(&r->display, &at))
 		return;
 	if (vga_vbe_linear(&r->display)) {
 		place = bank_of(&r->display) + at;
@@ -334,7 +339,7 @@ static void byte_write(struct vga *v, uint32_t at, uint8_t value)
 		return;
 	}
 	s = spot_of(&r->display, at);
-	planes_put(v, s.offset, made(r, value),
+	planes_put(v, s.offset, plane_made(r, value),
 		   by_plane(s.planes & r->display.seq[SEQ_MAP_MASK]));
 }
 
@@ -345,7 +350,7 @@ uint32_t vga_window_read(struct vga *v, uint32_t at, unsigned int width)
 
 	for (i = 0; i < width && i < 4; i++)
 		value |= (uint32_t)byte_read(v, at + i) << 8 * i;
-	steady(v);
+	plane_steady(v);
 	return value;
 }
 
@@ -356,7 +361,7 @@ void vga_window_write(struct vga *v, uint32_t at, unsigned int width,
 
 	for (i = 0; i < width && i < 4; i++)
 		byte_write(v, at + i, (uint8_t)(value >> 8 * i));
-	steady(v);
+	plane_steady(v);
 }
 
 void vga_written(struct vga *v, uint64_t first, uint64_t size)

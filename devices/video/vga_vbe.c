@@ -4,7 +4,7 @@
  *
  * While it is on, its registers are always good: a write that would show what
  * is not there changes what was written to what comes nearest (checked by
- * fit()). Who draws can not rely on that, as registers may hold anything.
+ * vbe_fit()). Who draws can not rely on that, as registers may hold anything.
  */
 #include "devices/video/vga.h"
 
@@ -52,9 +52,10 @@ static bool bpp_ok(uint16_t bpp)
 	       bpp == 32;
 }
 
-/* fit() - all that is shown is there. A start so far to the right that a line
- * ends in the next one's memory is one, too: then the last line has a next. */
-static void fit(struct vga *v)
+/* vbe_fit() - all that is shown is there. A start so far to the right that a
+ * line ends in the next one's memory is one, too: then the last line has a
+ * next. */
+static void vbe_fit(struct vga *v)
 {
 	uint16_t *r = v->regs->display.vbe;
 	uint32_t lines, right;
@@ -76,8 +77,8 @@ static void fit(struct vga *v)
 	r[VBE_X_OFFSET] = (uint16_t)MIN(r[VBE_X_OFFSET], right);
 }
 
-/* clear() - the picture is black. */
-static void clear(struct vga *v)
+/* vbe_clear() - the picture is black. */
+static void vbe_clear(struct vga *v)
 {
 	const uint16_t *r = v->regs->display.vbe;
 	uint64_t size = (uint64_t)pitch_of(r) * r[VBE_Y];
@@ -91,7 +92,7 @@ static void clear(struct vga *v)
 	vga_written(v, 0, size);
 }
 
-static void enable(struct vga *v, uint16_t value)
+static void vbe_enable(struct vga *v, uint16_t value)
 {
 	uint16_t *r = v->regs->display.vbe;
 	bool was = r[VBE_ENABLE] & VBE_ENABLED;
@@ -106,9 +107,9 @@ static void enable(struct vga *v, uint16_t value)
 		return;
 	r[VBE_BANK] = r[VBE_X_OFFSET] = r[VBE_Y_OFFSET] = 0;
 	r[VBE_VIRT_WIDTH] = r[VBE_X];
-	fit(v);
+	vbe_fit(v);
 	if (!(value & VBE_NO_CLEAR))
-		clear(v);
+		vbe_clear(v);
 }
 
 void vga_vbe_set(struct vga *v, unsigned int index, uint16_t value)
@@ -122,7 +123,7 @@ void vga_vbe_set(struct vga *v, unsigned int index, uint16_t value)
 		d->vbe[VBE_ID] = value;
 		break;
 	case VBE_ENABLE:
-		enable(v, value);
+		vbe_enable(v, value);
 		break;
 	case VBE_X:
 	case VBE_Y:
@@ -133,7 +134,7 @@ void vga_vbe_set(struct vga *v, unsigned int index, uint16_t value)
 	case VBE_Y_OFFSET:
 		d->vbe[index] = value;
 		if (vga_vbe_on(d))
-			fit(v);
+			vbe_fit(v);
 		break;
 	default:	/* the others are not written */
 		return;

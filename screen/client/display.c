@@ -25,8 +25,8 @@ static bool port(const char *text, uint16_t *out)
 	return true;
 }
 
-/* address() - "0.0.0.0" or "0.0.0.0:5901". */
-static bool address(const char *text, struct display *out)
+/* parse_address() - "0.0.0.0" or "0.0.0.0:5901". */
+static bool parse_address(const char *text, struct display *out)
 {
 	size_t n = strcspn(text, ":");
 	struct in_addr in;
@@ -42,8 +42,8 @@ static bool address(const char *text, struct display *out)
 	return !text[n] || port(text + n + 1, &out->port);
 }
 
-/* local() - behind "vnc:unix". */
-static bool local(const char *rest, struct display *out, char *error)
+/* parse_local() - behind "vnc:unix". */
+static bool parse_local(const char *rest, struct display *out, char *error)
 {
 	out->local = true;
 	if (!*rest)
@@ -59,11 +59,11 @@ static bool local(const char *rest, struct display *out, char *error)
 	return true;
 }
 
-static bool vnc(const char *where, struct display *out, char *error)
+static bool parse_vnc(const char *where, struct display *out, char *error)
 {
 	if (!strncmp(where, "unix", 4) && (!where[4] || where[4] == ':'))
-		return local(where + 4, out, error);
-	if (port(where, &out->port) || address(where, out))
+		return parse_local(where + 4, out, error);
+	if (port(where, &out->port) || parse_address(where, out))
 		return true;
 	return FAIL("--display vnc:%.80s is not possible; write for example "
 		    "vnc, vnc:5901, vnc:127.0.0.1:5901 or vnc:unix",
@@ -89,7 +89,7 @@ bool display_parse(const char *text, struct display *out, char *error)
 	if (out->kind < DISPLAY_VNC || !text[3])
 		return true;
 	if (out->kind == DISPLAY_VNC)
-		return vnc(text + 4, out, error);
+		return parse_vnc(text + 4, out, error);
 	/* A browser's token is for this host only: it goes in the clear. */
 	return port(text + 4, &out->port) ||
 	       FAIL("--display web:%.80s is not possible; a port of 127.0.0.1 "

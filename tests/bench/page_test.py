@@ -144,7 +144,7 @@ def without_page(page: str, out: str, errors: str) -> None:
 def test_without() -> None:
     """Where a module is not there, all else is, and the reason is told."""
     def without(name: str) -> Tuple[str, str, str]:
-        """The same with that module missing."""
+        """What is written with that module missing."""
         for module in [m for m in sys.modules
                        if m.startswith("bench.figures")]:
             del sys.modules[module]

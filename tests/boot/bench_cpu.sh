@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # bench_cpu.sh - `hostel bench cpu`, on a host that looks as if it ran no 32-bit
-# programs, and `hostel bench hosts`, in short: each row has a value.
+# programs and had no QEMU, and `hostel bench hosts`, in short: each row has a
+# value.
 # tests/run: needs the translator
 . "$(dirname "$0")/lib.bash"
 
 json=$work/c.json
-HOSTEL_HOST=no-ia32 timeout 250 "$build/hostel" bench cpu --rounds 1 --ms 10 \
+HOSTEL_HOST=no-ia32 HOSTEL_QEMU=$work/none timeout 250 "$build/hostel" bench cpu --rounds 1 --ms 10 \
 	--mb 1 --json "$work/c.json" >"$work/out" 2>"$work/err"
 result "bench cpu, no 32-bit programs: status 0" $? "$work/err"
 check "bench cpu, no 32-bit programs: so it says" \
 	grep -q '^native: 64-bit build' "$work/out"
 check "bench cpu, no 32-bit programs: also the JSON" \
 	grep -q '^ *"native_bits": 64,$' "$work/c.json"
+check "bench cpu, no QEMU: so it says" grep -q 'none is not installed' \
+	"$work/out"
 check "bench cpu: it is JSON" "$build/hostel" report "$work/c.json" \
 	>"$work/report"
 for row in getppid fork exec pipe mmap chase qsort x87 sse2 smc; do

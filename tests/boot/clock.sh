@@ -11,7 +11,7 @@
 # tests/run: alone
 . "$(dirname "$0")/lib.bash"
 
-seconds=22
+seconds=14
 load="md5sum </dev/zero & awk 'BEGIN { while (1) x++ }' &"
 cmd="$load i=0; s=\$(date +%s); while [ \$i -lt $seconds ]; do"
 cmd="$cmd while [ \$(date +%s) = \$s ]; do :; done;"

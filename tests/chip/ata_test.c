@@ -42,31 +42,11 @@ static int huge(void **state)
 	return 0;
 }
 
-static void signature(uint8_t status)
-{
-	assert_int_equal(ide_alternate(&b.c), status);
-	assert_int_equal(in(&b, R_ERROR), 1);
-	assert_int_equal(in(&b, R_COUNT), 1);
-	assert_int_equal(in(&b, R_LOW), 1);
-	assert_int_equal(in(&b, R_MID), 0);
-	assert_int_equal(in(&b, R_HIGH), 0);
-	assert_int_equal(in(&b, R_DEVICE), 0xa0);
-}
-
 /* ---- IDENTIFY ------------------------------------------------------------ */
 
 static uint16_t word(unsigned int n)
 {
 	return get_le16(got + 2 * n);
-}
-
-static void identify(void)
-{
-	out(&b, R_COMMAND, 0xec);
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
-	read_block(&b, got, 512);
-	task_ended(&b);
 }
 
 static void smart(uint8_t what)
@@ -84,7 +64,7 @@ static void who_are_you(void **state)
 
 	(void)state;
 	memset(b.buffer, 0xcc, sizeof(b.buffer));
-	identify();
+	identify(&b, got);
 	assert_int_equal(word(0), 0x0040);
 	assert_int_equal(word(1), SECTORS / (16 * 63));
 	assert_int_equal(word(3), 16);
@@ -143,7 +123,7 @@ static void what_is_set_is_told(void **state)
 	out(&b, R_COUNT, 32);
 	out(&b, R_COMMAND, 0x91);
 	out(&b, R_DEVICE, 0);
-	identify();
+	identify(&b, got);
 	assert_int_equal(word(59), 0x110);
 	assert_int_equal(word(63), 0x0207);
 	assert_int_equal(word(85), 0x4009);
@@ -155,14 +135,14 @@ static void what_is_set_is_told(void **state)
 	out(&b, R_FEATURE, 0x03);
 	out(&b, R_COUNT, 0x20);
 	out(&b, R_COMMAND, 0xef);
-	identify();
+	identify(&b, got);
 	assert_int_equal(word(63), 0x0107);
 	out(&b, R_FEATURE, 0x03);
 	out(&b, R_COUNT, 0x45);
 	out(&b, R_COMMAND, 0xef);
 	out(&b, R_FEATURE, 0xaa);
 	out(&b, R_COMMAND, 0xef);
-	identify();
+	identify(&b, got);
 	assert_int_equal(word(63), 0x0007);
 	assert_int_equal(word(88), 0x203f);
 	assert_int_equal(word(85), 0x4049);
@@ -171,14 +151,14 @@ static void what_is_set_is_told(void **state)
 	out(&b, R_COUNT, 0x0c);
 	out(&b, R_COMMAND, 0xef);
 	task_ended(&b);
-	identify();
+	identify(&b, got);
 	assert_int_equal(word(88), 0x203f);
 }
 
 static void a_huge_disk(void **state)
 {
 	(void)state;
-	identify();
+	identify(&b, got);
 	assert_int_equal(word(1), 16383);
 	assert_int_equal(word(54), 65535);
 	assert_int_equal(get_le32(got + 120), 0x0fffffff);
@@ -202,7 +182,7 @@ static void a_huge_disk(void **state)
 	assert_int_equal(in(&b, R_MID), 0x98);
 	assert_int_equal(in(&b, R_HIGH), 0x0a);
 	b.regs.drive[0].info.sectors = UINT64_MAX;
-	identify();
+	identify(&b, got);
 	assert_int_equal(get_le64(got + 200), (1ull << 48) - 1);
 	b.regs.drive[0].info.sectors = 0x12345;
 	command(&b, 0xf8, 0, 0);
@@ -222,7 +202,7 @@ static void nothing_is_left(void **state)
 	command(&b, 0x20, 0, 5);
 	ide_settle(&b);
 	task_failed(&b, 0x40);
-	identify();
+	identify(&b, got);
 	b.medium[0].fail_at = 2;
 	command(&b, 0x20, 0, 5);
 	ide_settle(&b);
@@ -233,7 +213,7 @@ static void nothing_is_left(void **state)
 	task_ended(&b);
 	ide_plug(&b.c, 0, IDE_DISK, &b.regs.drive[0].info,
 		 "ABCDEFGHIJKLMNOPQRSTUVWX");
-	identify();
+	identify(&b, got);
 	assert_memory_equal(got + 20, "BADCFEHGJILKNMPORQTS", 20);
 }
 
@@ -360,7 +340,7 @@ static void smart_is_well(void **state)
 	task_failed(&b, 4);
 	smart(0xd9);
 	task_ended(&b);
-	identify();
+	identify(&b, got);
 	assert_int_equal(word(85), 0x4068);
 	smart(0xda);
 	task_failed(&b, 4);
@@ -385,7 +365,7 @@ static void diagnostic(void **state)
 	out(&b, R_MID, 0x99);
 	out(&b, R_COMMAND, 0x90);
 	assert_true(b.level);
-	signature(GOOD);
+	disk_signature(&b, GOOD);
 	in(&b, R_STATUS);
 	out(&b, R_DEVICE, 0x10);
 	assert_int_equal(in(&b, R_ERROR), 1);
@@ -395,7 +375,7 @@ static void diagnostic(void **state)
 	out(&b, R_DEVICE, 0x10);
 	out(&b, R_COMMAND, 0x90);
 	assert_true(b.level);
-	signature(GOOD);
+	disk_signature(&b, GOOD);
 }
 
 #define T(f) cmocka_unit_test_setup(f, fresh)

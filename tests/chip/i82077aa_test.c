@@ -349,7 +349,7 @@ static void venom(void **state)
 	}
 }
 
-/* The same with the counters in any state. */
+/* Accesses of noise, with the counters in any state. */
 static void counters_of_noise(void **state)
 {
 	struct fb *b = *state;

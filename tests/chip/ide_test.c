@@ -34,32 +34,12 @@ static int two(void **state)
 	return 0;
 }
 
-static void identify(void)
-{
-	out(&b, R_COMMAND, 0xec);
-	assert_true(b.level);
-	assert_int_equal(in(&b, R_STATUS), GOOD | DRQ);
-	read_block(&b, got, 512);
-	task_ended(&b);
-}
-
 /* ---- task file ----------------------------------------------------------- */
-
-static void signature(uint8_t status)
-{
-	assert_int_equal(ide_alternate(&b.c), status);
-	assert_int_equal(in(&b, R_ERROR), 1);
-	assert_int_equal(in(&b, R_COUNT), 1);
-	assert_int_equal(in(&b, R_LOW), 1);
-	assert_int_equal(in(&b, R_MID), 0);
-	assert_int_equal(in(&b, R_HIGH), 0);
-	assert_int_equal(in(&b, R_DEVICE), 0xa0);
-}
 
 static void power_on(void **state)
 {
 	(void)state;
-	signature(GOOD);
+	disk_signature(&b, GOOD);
 	assert_false(b.level);
 	assert_int_equal(b.regs.phase, IDE_IDLE);
 	assert_int_equal(b.regs.control, 0);
@@ -231,7 +211,7 @@ static void soft_reset(void **state)
 	out(&b, R_COMMAND, 0xec);
 	assert_int_equal(ide_alternate(&b.c), BSY);
 	ide_control(&b.c, 0);
-	signature(GOOD);
+	disk_signature(&b, GOOD);
 	assert_false(b.level);
 	out(&b, R_DEVICE, 0x10);
 	assert_false(b.level);
@@ -314,7 +294,7 @@ static void reset_while_data_goes(void **state)
 	write_block(&b, want, 12);
 	assert_false(b.medium[0].busy);
 	assert_int_equal(b.medium[0].started, 0);
-	signature(GOOD);
+	disk_signature(&b, GOOD);
 	command(&b, 0x20, 7, 2);
 	ide_settle(&b);
 	read_block(&b, got, 20);
@@ -338,7 +318,7 @@ static void host_is_asked(void **state)
 
 	(void)state;
 	b.no_host = true;
-	identify();
+	identify(&b, got);
 	for (i = 1; i < 8; i++)
 		in(&b, i);
 	assert_false(b.host_asked);

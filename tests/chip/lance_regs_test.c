@@ -639,7 +639,7 @@ static void what_a_read_of_reset_clears(void **state)
 	check_soft_reset(b);
 	dirty(b);
 	out(b, 0x12, 2, 3);
-	out(b, 0x10, 4, 0x5f7f);	/* the same in DWIO */
+	out(b, 0x10, 4, 0x5f7f);	/* RDP, in DWIO */
 	out(b, 0x18, 4, 0);
 	assert_int_equal(in(b, 0x10, 4), 0x5f7f);
 	in(b, 0x18, 4);

@@ -284,6 +284,26 @@ void task_failed(struct ide_bench *b, uint8_t error)
 	assert_false(b->level);
 }
 
+void disk_signature(struct ide_bench *b, uint8_t status)
+{
+	assert_int_equal(ide_alternate(&b->c), status);
+	assert_int_equal(in(b, R_ERROR), 1);
+	assert_int_equal(in(b, R_COUNT), 1);
+	assert_int_equal(in(b, R_LOW), 1);
+	assert_int_equal(in(b, R_MID), 0);
+	assert_int_equal(in(b, R_HIGH), 0);
+	assert_int_equal(in(b, R_DEVICE), 0xa0);
+}
+
+void identify(struct ide_bench *b, void *to)
+{
+	out(b, R_COMMAND, 0xec);
+	assert_true(b->level);
+	assert_int_equal(in(b, R_STATUS), GOOD | DRQ);
+	read_block(b, to, 512);
+	task_ended(b);
+}
+
 void same_sectors(struct ide_bench *b, const uint8_t *data, uint64_t first,
 		  unsigned int n)
 {

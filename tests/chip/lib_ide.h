@@ -77,6 +77,12 @@ void lba48(struct ide_bench *b, uint8_t code, uint64_t lba, uint16_t count);
 void task_ended(struct ide_bench *b);
 void task_failed(struct ide_bench *b, uint8_t error);
 
+/* disk_signature() - what a disk shows after a reset, and @status. */
+void disk_signature(struct ide_bench *b, uint8_t status);
+
+/* identify() - IDENTIFY DEVICE; @to: receives 512 bytes. */
+void identify(struct ide_bench *b, void *to);
+
 /* same_sectors() - @data is what drive 0's medium holds in @n sectors. */
 void same_sectors(struct ide_bench *b, const uint8_t *data, uint64_t first,
 		  unsigned int n);

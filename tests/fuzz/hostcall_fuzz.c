@@ -93,7 +93,7 @@ static void plug(struct bench *b, unsigned int i)
 	c->state = VMNET_CLIENT_UP;
 	c->link = nic->plugged = true;
 	fds[0] = fds[1] = fds[2] = -1;
-	if (b->config.io_path & (IO_PATH_notify | IO_PATH_direct)) {
+	if (b->config.options.io_path & (IO_PATH_notify | IO_PATH_direct)) {
 		c->rings = ring_create(&fds[RING_FD_PAIR]);
 		ASSERT(c->rings);
 		ring_reset(c->rings);
@@ -110,9 +110,9 @@ static void open_machine(struct bench *b)
 
 	config_defaults(&b->config);
 	b->config.nic_count = CARDS;
-	b->config.debug_exit_port = 0xf4;
-	b->config.io_path = fuzz_byte(&b->in);
-	b->config.stamps = b->config.io_path & 0x80;
+	b->config.options.debug_exit_port = 0xf4;
+	b->config.options.io_path = fuzz_byte(&b->in);
+	b->config.options.stamps = b->config.options.io_path & 0x80;
 	vm->config = &b->config;
 	vm->cross = cross;
 	vm->ram = ram;

@@ -108,7 +108,7 @@ static const uint8_t seeds[][48] = {
 	{ 0, 0, 0, 0, 0, OUT, 6, 0x10, PACKET, 0, 8, 0x28, 0, 0, 0, 0, 9, 0, 0,
 	  3, 0, 0, 0, WORK, DONE, 1, 0, DATA_IN, 2, 200, CHANGE, 1, PACKET, 0,
 	  8, 0x03, 0, 0, 0, 18, 0, 0, 0, 0, 0, 0, 0 },
-	/* the same with another world at the registers */
+	/* READ DMA and READ MULTIPLE, with another world at the registers */
 	{ 0x77, 0x31, 0x55, 0x10, 0, COMMAND, 0x25, 3, 4, WORK, BM, 0, 9, 0,
 	  DONE, 0, 0, COMMAND, 0xc5, 1, 9, DATA_OUT, 4, 255, WORK, DONE, 0, 0 },
 };

@@ -286,7 +286,8 @@ static enum cpu_exit run(unsigned int insns)
 	return why;
 }
 
-/* run_singly() - the same, with nothing decoded before each instruction. */
+/* run_singly() - run @insns instructions, and forget all decoded code before
+ * each. */
 static enum cpu_exit run_singly(unsigned int insns)
 {
 	uint64_t end = box.cpu->insns + insns;

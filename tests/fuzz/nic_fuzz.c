@@ -81,7 +81,7 @@ static void begin(void)
 	cross->nic_count = 1;
 	cross->direct_nics = 1;
 	cross->pc.nic_pci[0].config[0x04] = 0x04;	/* bus master */
-	cross->stamps = fuzz_byte(&in) & 1;
+	cross->options.stamps = fuzz_byte(&in) & 1;
 	ring_reset(vmm.nic[0].rings);
 	lance_hard_reset(&vmm.pc.nic[0].lance);
 	lance_link(&vmm.pc.nic[0].lance, true);
@@ -154,7 +154,7 @@ static void network_sends(void)
 
 static void time_passes(void)
 {
-	nic_tick(&vmm, 0);
+	pcnet_tick(&vmm.pc.nic[0]);
 	nic_idle(&vmm);
 }
 

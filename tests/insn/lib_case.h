@@ -102,6 +102,6 @@ struct case_share {
 /* Descriptors that a native runner is started with. */
 #define NATIVE_FD_SHARE	3
 #define NATIVE_FD_GO	4	/* a byte: run that many slots */
-#define NATIVE_FD_DONE	5	/* the same byte: they are done */
+#define NATIVE_FD_DONE	5	/* a byte back: so many slots are done */
 
 #endif

@@ -11,7 +11,7 @@
 
 #define DRAWS_VALUES	300	/* per line */
 #define DRAWS_ENDS	2	/* per line and place */
-#define DRAWS_ODD	6	/* the same */
+#define DRAWS_ODD	6	/* per line and place */
 #define ODD_PLACES	16u	/* each distance from a multiple of 16 */
 
 /* Page ends: what is below and above. */

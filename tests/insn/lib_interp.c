@@ -379,7 +379,7 @@ static void interp_run(void *state, const struct case_in *in,
 	}
 }
 
-/* bt_create_machine() - the same machine, with a translator. */
+/* bt_create_machine() - the interpreter's machine, with a translator. */
 static void *bt_create_machine(bool low)
 {
 	const struct bt_host host = test_bt_host();
@@ -393,7 +393,8 @@ static void *bt_create_machine(bool low)
 	return m;
 }
 
-/* bt_create_in_rsp() - the same, and the code has ESP in the host's rsp. */
+/* bt_create_in_rsp() - a machine with a translator whose code has ESP in the
+ * host's rsp. */
 static void *bt_create_in_rsp(bool low)
 {
 	struct interp *m = bt_create_machine(low);

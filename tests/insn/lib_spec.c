@@ -233,7 +233,7 @@ static void aim_string(struct draft *d)
 		g[REG_ESI] = d->aim;
 }
 
-/* aim_late() - the same where it is set up by chance first. */
+/* aim_late() - aim the operand at d->aim where registers were drawn before. */
 static void aim_late(struct draft *d)
 {
 	uint32_t *g = d->in->st.gpr, which = rng_below(d->r, 3);

@@ -30,7 +30,7 @@ enum setup {
 	SET_STRING,	/* ESI, EDI, ECX for strings, near page ends too */
 	SET_BIT,	/* bit offsets that stay near */
 	SET_STACK,	/* ESP and EBP near page ends too */
-	SET_MULTI,	/* the same, for what pushes or pops a lot */
+	SET_MULTI,	/* SET_STACK, for what pushes or pops a lot */
 	SET_CODE,	/* registers point to code */
 	SET_WHOLE,	/* SET_INT, but never across the code's page end */
 	SET_FRAME,	/* a return frame on the stack */
@@ -53,8 +53,8 @@ struct spec {
 /* spec_case() - one case drawn from @s. */
 void spec_case(const struct spec *s, struct rng *r, struct case_in *in);
 
-/* spec_case_at() - the same with its memory operand at linear address @at, or
- * the stack or a string if it uses one. */
+/* spec_case_at() - one case drawn from @s, with its memory operand, stack or
+ * string at linear address @at. */
 void spec_case_at(const struct spec *s, struct rng *r, uint32_t at,
 		  struct case_in *in);
 

@@ -227,7 +227,8 @@ static int hello(uint16_t flags, const int *fds, size_t n, uint16_t *status)
 	return fd;
 }
 
-/* refusal() - the same, and go; what was answered? */
+/* refusal() - say hello with these descriptors, and go. Return: what was
+ * answered. */
 static int refusal(uint16_t flags, const int *fds, size_t n)
 {
 	uint16_t status;

@@ -24,8 +24,9 @@ int daemon_tear_down(void **state);
 /* daemon_plug() - join a network; the test fails if its link is not up. */
 void daemon_plug(struct vmnet_client *c, const char *net, const uint8_t mac[6]);
 
-/* daemon_plug_nat() - the same for the NAT; 10.0.2.2 is this host's 127.0.0.1,
- * where tests have their servers. */
+/* daemon_plug_nat() - join the network with NAT, where 10.0.2.2 is this host's
+ * 127.0.0.1: tests have their servers there. The test fails if the link is not
+ * up. */
 void daemon_plug_nat(struct vmnet_client *c, const uint8_t mac[6]);
 
 /* daemon_wait_link() - until it is as wanted; false after ten seconds. */

@@ -82,7 +82,8 @@ void station_send(struct station *s, size_t len);
 void station_header(struct station *s, uint8_t proto, uint32_t from,
 		    uint32_t to, size_t len);
 
-/* station_send_ip() - the same, sent. The body is in place. */
+/* station_send_ip() - put the headers before the body, which is in place, and
+ * send the packet. */
 void station_send_ip(struct station *s, uint8_t proto, uint32_t from,
 		     uint32_t to, size_t len);
 
@@ -97,11 +98,11 @@ void station_udp_header(struct station *s, uint16_t sport, uint32_t to,
 /* station_build_tcp() - from STATION_PORT. Return: its length with header. */
 size_t station_build_tcp(struct station *s, const struct segment *g);
 
-/* station_build_tcp_from() - the same from another port */
+/* station_build_tcp_from() - station_build_tcp() from port @from. */
 size_t station_build_tcp_from(struct station *s, uint16_t from,
 			      const struct segment *g);
 
-/* station_send_tcp() - the same, sent. */
+/* station_send_tcp() - build a segment from STATION_PORT, and send it. */
 void station_send_tcp(struct station *s, const struct segment *g);
 
 /**

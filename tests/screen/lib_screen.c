@@ -29,7 +29,7 @@
 
 extern char **environ;
 
-/* high() - the same descriptor, out of the way. */
+/* high() - move a descriptor to a number from 40 on. */
 static int high(int fd)
 {
 	int other = fcntl(fd, F_DUPFD_CLOEXEC, 40);

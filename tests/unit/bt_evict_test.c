@@ -46,17 +46,6 @@ static void put_caller(struct machine *m, uint32_t times)
 	    0x75, 0xf7, 0xf4);			/* jnz the call; hlt */
 }
 
-/* in_each_mode() - level 0 without paging, a program with it. */
-static void in_each_mode(struct machine *m,
-			 void (*test)(struct machine *m, int ends))
-{
-	test(m, -1);
-	machine_fresh(m);
-	machine_paging(m);
-	machine_user(m);
-	test(m, HLT_IN_PROGRAM);
-}
-
 static void wait_for_callee(struct machine *m, int ends)
 {
 	uint64_t before = m->cpu->bt->stats.evictions;
@@ -72,7 +61,7 @@ static void wait_for_callee(struct machine *m, int ends)
 
 static void callers_go(void **state)
 {
-	in_each_mode(*state, wait_for_callee);
+	machine_in_each_mode(*state, wait_for_callee);
 }
 
 /* unit_holds() - how many jumps of the row. */
@@ -122,7 +111,7 @@ static void connect_the_gone(struct machine *m, int ends)
 
 static void links_of_the_gone(void **state)
 {
-	in_each_mode(*state, connect_the_gone);
+	machine_in_each_mode(*state, connect_the_gone);
 }
 
 static void interrupt_it(struct machine *m, int ends)
@@ -152,7 +141,7 @@ static void interrupt_it(struct machine *m, int ends)
 
 static void signals_come(void **state)
 {
-	in_each_mode(*state, interrupt_it);
+	machine_in_each_mode(*state, interrupt_it);
 }
 
 static void places_are_given_back(void **state)

@@ -90,7 +90,7 @@ static void is_given_back(void **state)
 	assert_int_equal(m->cpu->bt->stats.callouts_faulter, callouts);
 }
 
-/* clear_all() - the same of a REP STOS with this opcode. */
+/* clear_all() - touch the pages by a REP STOS with this opcode. */
 static void clear_all(struct machine *m, uint8_t opcode, uint32_t size)
 {
 	uint32_t i;

@@ -88,17 +88,6 @@ static void give_back(struct machine *m)
 		fail_msg("%u pages of code and %u of records", code, records);
 }
 
-/* in_each_mode() - level 0 without paging, a program with it. */
-static void in_each_mode(struct machine *m,
-			 void (*test)(struct machine *m, int ends))
-{
-	test(m, -1);
-	machine_fresh(m);
-	machine_paging(m);
-	machine_user(m);
-	test(m, HLT_IN_PROGRAM);
-}
-
 /* again() - run what was put. */
 static void again(struct machine *m, int ends)
 {
@@ -140,7 +129,7 @@ static void runs_again(struct machine *m, int ends)
 
 static void next_use(void **state)
 {
-	in_each_mode(*state, runs_again);
+	machine_in_each_mode(*state, runs_again);
 }
 
 /* written_meanwhile() - code that was given back is written to; nothing that
@@ -165,7 +154,7 @@ static void written_meanwhile(struct machine *m, int ends)
 
 static void forgets_what_was_written(void **state)
 {
-	in_each_mode(*state, written_meanwhile);
+	machine_in_each_mode(*state, written_meanwhile);
 }
 
 static void nothing_there(void **state)

@@ -157,7 +157,7 @@ static void large_pages(struct machine *m, uint32_t marks)
 	cpu_write_cr0(m->cpu, m->cpu->cr0 | CR0_PG | CR0_WP);
 }
 
-/* small_pages() - the same by small ones, of which four tables are enough. */
+/* small_pages() - identity-map what is used by 4 KiB pages: four tables. */
 static void small_pages(struct machine *m, uint32_t marks)
 {
 	static const uint32_t at[] = { 0, 0xffc00000, SCREEN, ALIAS };

@@ -144,8 +144,8 @@ static int anew(void **state)
 
 	pc_power_on(&b->pc, 0, &b->m.ram.parts, NULL);
 	pc_shadow(&b->pc);
-	pc_vga_config(&b->pc, 0x10, 4, LFB);
-	pc_vga_config(&b->pc, 0x04, 2, 3);
+	pc_func_config(&b->pc, FUNC_VGA, 0x10, 4, LFB);
+	pc_func_config(&b->pc, FUNC_VGA, 0x04, 2, 3);
 	memset(b->pc.vga.memory, 0, VGA_MEMORY);
 	mapped(b);
 	machine_fresh(&b->m);

@@ -88,7 +88,8 @@ static int closing(void)
 	return 0;
 }
 
-/* closing_blind() - the same with no /proc to ask: in a root without one. */
+/* closing_blind() - close descriptors where there is no /proc: in an empty
+ * root. */
 static int closing_blind(void)
 {
 	char root[] = "/tmp/hostel-kernel-XXXXXX";

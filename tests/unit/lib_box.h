@@ -105,8 +105,8 @@ void box_run_at(struct box *b, const char *file, int line);
 /* box_step() - run exactly @n instructions. */
 void box_step(struct box *b, unsigned int n);
 
-/* box_fault() - run; it has to end in the handler of @vector with @code on
- * its stack. box_int() - the same with no error code. */
+/* box_fault() - run; it has to end in the handler of @vector with @code on its
+ * stack. box_int() - run; it has to end there without an error code. */
 void box_fault_at(struct box *b, unsigned int vector, uint32_t code,
 		  const char *file, int line);
 #define box_fault(b, vector, code) \

@@ -294,6 +294,16 @@ void machine_alarm(struct machine *m, long us, bool again)
 	assert_int_equal(setitimer(ITIMER_REAL, &t, NULL), 0);
 }
 
+void machine_in_each_mode(struct machine *m,
+			  void (*test)(struct machine *m, int ends))
+{
+	test(m, -1);
+	machine_fresh(m);
+	machine_paging(m);
+	machine_user(m);
+	test(m, HLT_IN_PROGRAM);
+}
+
 int machine_set_up(void **state)
 {
 	static struct machine m;

@@ -85,6 +85,11 @@ uint32_t machine_fault_eip(struct machine *m, bool has_code);
 uint32_t machine_pushed(struct machine *m, unsigned int i);
 #define HLT_IN_PROGRAM	13	/* #GP: what machine_run() returns then */
 
+/* machine_in_each_mode() - call @test at level 0 without paging, and as a
+ * program with paging. @ends: what machine_run() returns at a HLT there */
+void machine_in_each_mode(struct machine *m,
+			  void (*test)(struct machine *m, int ends));
+
 #define RUN(m, ...) machine_run_bytes(m,				\
 			(const uint8_t []){ __VA_ARGS__ },		\
 			sizeof((const uint8_t []){ __VA_ARGS__ }))

@@ -27,7 +27,8 @@ int vmx_remove_file(void **state);
 /* vmx_bytes() - the defaults, changed by a file of these bytes. */
 bool vmx_bytes(struct vm_config *c, const void *bytes, size_t n);
 
-/* vmx_text() - the same of a text, which must be good. */
+/* vmx_text() - the defaults, changed by a file of this text; the test fails if
+ * it is refused. */
 void vmx_text(struct vm_config *c, const char *text);
 
 /* vmx_refused() - the text is refused: its @line, and a sentence with @part. */

@@ -34,11 +34,12 @@ static void nothing_is_a_machine_on_nat(void **state)
 	assert_string_equal(c.nic[0].network, "nat");
 	assert_false(c.nic[0].mac_given);
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_STDIO);
-	assert_int_equal(c.engine, ENGINE_BT);
-	assert_int_equal(c.debug_exit_port, -1);
-	assert_int_equal(c.io_path, IO_PATH_ALL);
-	assert_int_equal(c.combine, 3);
-	assert_false(c.stamps || c.count_insns || c.no_reboot || c.no_doze);
+	assert_int_equal(c.options.engine, ENGINE_BT);
+	assert_int_equal(c.options.debug_exit_port, DEBUG_EXIT_NONE);
+	assert_int_equal(c.options.io_path, IO_PATH_ALL);
+	assert_int_equal(c.options.combine_limit, 3);
+	assert_false(c.options.stamps || c.options.count_insns);
+	assert_false(c.no_reboot || c.options.no_doze);
 	assert_false(c.help || c.nics_given);
 	assert_null(c.name);
 	assert_null(c.kernel);
@@ -67,12 +68,12 @@ static void every_option_is_understood(void **state)
 	assert_string_equal(c.nic[0].network, "hostonly");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_FILE);
 	assert_string_equal(c.plug[LINE_COM1].file, "S");
-	assert_int_equal(c.engine, ENGINE_INTERP);
-	assert_int_equal(c.io_path, 0);
-	assert_true(c.no_reboot && c.no_doze);
-	assert_true(c.stamps);
-	assert_true(c.count_insns);
-	assert_int_equal(c.debug_exit_port, 0xf4);
+	assert_int_equal(c.options.engine, ENGINE_INTERP);
+	assert_int_equal(c.options.io_path, 0);
+	assert_true(c.no_reboot && c.options.no_doze);
+	assert_true(c.options.stamps);
+	assert_true(c.options.count_insns);
+	assert_int_equal(c.options.debug_exit_port, 0xf4);
 	assert_string_equal(c.report, "R");
 	assert_string_equal(c.vmx, "m.vmx");
 }
@@ -85,7 +86,7 @@ static void the_last_of_two_counts(void **state)
 	accepted(&c, "--memory", "1G", "--memory", "64M");
 	assert_int_equal(c.memory, 64 << 20);
 	accepted(&c, "--combine", "7", "--combine", "2");
-	assert_int_equal(c.combine, 2);
+	assert_int_equal(c.options.combine_limit, 2);
 	accepted(&c, "--kernel", "--initrd");	/* a value, as it stands */
 	assert_string_equal(c.kernel, "--initrd");
 }
@@ -438,29 +439,30 @@ static void the_other_values_are_checked(void **state)
 	refused("'file:'", "--serial", "file:");
 	refused("''", "--serial", "");
 	accepted(&c, "--cpu", "bt");
-	assert_int_equal(c.engine, ENGINE_BT);
+	assert_int_equal(c.options.engine, ENGINE_BT);
 	accepted(&c, "--cpu", "lockstep");
-	assert_int_equal(c.engine, ENGINE_LOCKSTEP);
+	assert_int_equal(c.options.engine, ENGINE_LOCKSTEP);
 	refused("'warp'", "--cpu", "warp");
 	accepted(&c, "--dump", "emit,fault:/tmp/x");
-	assert_int_equal(c.dump_stages, 1u << DUMP_emit | 1u << DUMP_fault);
+	assert_int_equal(c.options.dump_stages,
+			 1u << DUMP_emit | 1u << DUMP_fault);
 	assert_string_equal(c.dump, "/tmp/x");
 	accepted(&c, "--dump", "x");
-	assert_int_equal(c.dump_stages, (1u << DUMP_STAGE_COUNT) - 1);
+	assert_int_equal(c.options.dump_stages, (1u << DUMP_STAGE_COUNT) - 1);
 	refused("'em' is not a stage", "--dump", "em:x");
 	refused("STAGE", "--dump", "emit:");
 	refused("STAGE", "--dump", ":x");
 	accepted(&c, "--io-path", "ports");
-	assert_int_equal(c.io_path, IO_PATH_ports);
+	assert_int_equal(c.options.io_path, IO_PATH_ports);
 	accepted(&c, "--io-path", "combine,ports");
-	assert_int_equal(c.io_path, IO_PATH_ports | IO_PATH_combine);
+	assert_int_equal(c.options.io_path, IO_PATH_ports | IO_PATH_combine);
 	refused("some of ports, combine", "--io-path", "warp");
 	refused("ports,,", "--io-path", "ports,,");
 	refused("--io-path  is", "--io-path", "");
 	accepted(&c, "--combine", "0");
-	assert_int_equal(c.combine, 0);
+	assert_int_equal(c.options.combine_limit, 0);
 	accepted(&c, "--combine", "64");
-	assert_int_equal(c.combine, 64);
+	assert_int_equal(c.options.combine_limit, 64);
 	refused("'65'", "--combine", "65");
 	refused("'-1'", "--combine", "-1");
 	refused("'3x'", "--combine", "3x");
@@ -482,7 +484,7 @@ static void the_debug_exit_port_is_free(void **state)
 
 	(void)state;
 	accepted(&c, "--debug-exit", "65535");
-	assert_int_equal(c.debug_exit_port, 65535);
+	assert_int_equal(c.options.debug_exit_port, 65535);
 	accepted(&c, "--debug-exit=244");
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		refused("is not an I/O port", "--debug-exit", bad[i]);

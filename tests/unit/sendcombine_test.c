@@ -21,12 +21,14 @@ struct fake {
 	struct sendcombine sc;
 	struct combine_stats stats;
 	uint64_t now;
+	uint32_t limit;
 };
 
 static void start(struct fake *f, uint32_t limit)
 {
 	memset(f, 0, sizeof(*f));
-	sendcombine_init(&f->sc, limit, &f->stats);
+	f->limit = limit;
+	sendcombine_init(&f->sc, &f->stats);
 }
 
 /* load() - @ms milliseconds with @per_ms switches in each, evenly spread. */
@@ -49,7 +51,7 @@ static void busy(struct fake *f)
 
 static bool hold(struct fake *f, uint32_t frames)
 {
-	return sendcombine_hold(&f->sc, f->now, 0, frames);
+	return sendcombine_hold(&f->sc, f->now, 0, frames, f->limit);
 }
 
 /* ring() - a driver's: one frame more, and a switch if it may not wait.
@@ -198,12 +200,12 @@ static void the_limit_is_each_cards(void **state)
 	(void)state;
 	busy(&f);
 	for (card = 0; card < NIC_MAX; card++)
-		assert_true(sendcombine_hold(&f.sc, f.now, card, LIMIT));
+		assert_true(sendcombine_hold(&f.sc, f.now, card, LIMIT, LIMIT));
 	assert_int_equal(sendcombine_card(&f.sc), NIC_MAX - 1);
 	sendcombine_switch(&f.sc, f.now, HOSTCALL_CHIP_WORK);
 	for (card = 0; card < NIC_MAX; card++)
 		assert_int_equal(f.sc.waiting[card], 0);
-	assert_true(sendcombine_hold(&f.sc, f.now, 0, 1));
+	assert_true(sendcombine_hold(&f.sc, f.now, 0, 1, LIMIT));
 	assert_int_equal(sendcombine_card(&f.sc), 0);
 }
 

@@ -50,7 +50,8 @@ static void assert_same(const struct srcmap *a, const struct srcmap *b)
 	assert_int_equal(a->owed.before, b->owed.before);
 }
 
-/* last_at() - the same as srcmap_find(), of what was not packed. */
+/* last_at() - what srcmap_find() is to find, looked up in the list that was not
+ * packed. */
 static const struct srcmap *last_at(const struct srcmap *map, size_t count,
 				    uint32_t host)
 {

@@ -79,11 +79,7 @@ handler: push %eax
 	pop %edx
 	pop %eax
 	iret
-	.balign 8
-idt:	.fill 0x24, 8, 0
-gate:	.word 0, 0x10, 0x8e00, 0
-idtr:	.word . - idt - 1
-	.long idt
+	idt_of 0x24
 END
 
 # run STATUS ARGUMENT... - true if `hostel run` ends with that exit status

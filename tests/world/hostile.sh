@@ -44,14 +44,14 @@ done
 # comes of it. The end by the true debug-exit port says that it went on.
 check "a VMM that rewrites what is fixed: it can be built" vmm fixed <<'END'
 	cross->nic_count = NIC_MAX;
-	cross->debug_exit_port = 0x99;
-	cross->io_path = 1;
-	cross->combine = 77;
-	cross->stamps = 1;
-	cross->count_insns = 1;
+	cross->options.debug_exit_port = 0x99;
+	cross->options.io_path = 1;
+	cross->options.combine_limit = 77;
+	cross->options.stamps = 1;
+	cross->options.count_insns = 1;
 	cross->direct_nics = ~0u;
 	cross->boot_tsc = cross->boot_ns = cross->memory.ram = ~0ull;
-	cross->engine = 99;
+	cross->options.engine = 99;
 	cross->pc.place[WINDOW_LANCE0_IO].base = 0xf4;
 	cross->pc.place[WINDOW_LANCE0_MEM].shown = 0;
 	cross->engine_runs = ENGINE_BT;

@@ -66,11 +66,7 @@ handler: mov $0x3fd, %dx
 	out %al, $0xf4
 3:	outb 0x20, 0x20
 	iret
-	.balign 8
-idt:	.fill 0x24, 8, 0
-gate:	.word 0, 0x10, 0x8e00, 0
-idtr:	.word . - idt - 1
-	.long idt
+	idt_of 0x24
 END
 guest flood <<'END'
 _start:	mov $40000, %ecx

@@ -24,8 +24,9 @@ trap 'exit 1' INT TERM
 # guest NAME - build $work/NAME from the assembler text on standard input:
 # an ELF32 image with a multiboot header, started at _start in flat mode. It has
 # the macros outb VALUE, PORT; master MASK: the first 8259 has its vectors from
-# 20h, and that mask; and config OFFSET: in EDX, the data port of that register
-# of the first card's configuration space.
+# 20h, and that mask; config OFFSET: in EDX, the data port of that register of
+# the first card's configuration space; idt_of VECTOR: at idtr, an IDT that ends
+# with that vector's gate, whose handler's address is to be put at gate.
 guest() {
 	{
 		echo '.text; .long 0x1badb002, 0, -0x1badb002; .globl _start'
@@ -47,6 +48,13 @@ guest() {
 	mov $0xcf8, %dx
 	out %eax, %dx
 	mov $0xcfc + (\offset & 2), %dx
+	.endm
+	.macro idt_of vector
+	.balign 8
+idt:	.fill \vector, 8, 0
+gate:	.word 0, 0x10, 0x8e00, 0
+idtr:	.word . - idt - 1
+	.long idt
 	.endm
 END
 		cat

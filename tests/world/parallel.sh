@@ -61,11 +61,7 @@ handler: cmp \$$count, %ecx
 3:	outb 0x20, 0x20
 	print
 	iret
-	.balign 8
-idt:	.fill 0x27, 8, 0
-gate:	.word 0, 0x10, 0x8e00, 0
-idtr:	.word . - idt - 1
-	.long idt
+	idt_of 0x27
 END
 guest absent <<'END'
 _start:	mov $0x379, %dx

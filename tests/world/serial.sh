@@ -99,11 +99,7 @@ handler: mov \$0x3fa, %dx
 	out %al, \$0xf4
 9:	outb 0x20, 0x20
 	iret
-	.balign 8
-idt:	.fill 0x24, 8, 0
-gate:	.word 0, 0x10, 0x8e00, 0
-idtr:	.word . - idt - 1
-	.long idt
+	idt_of 0x24
 END
 
 awk -v n="$count" 'BEGIN {

@@ -112,7 +112,7 @@ TRY(stat, SYS_newfstatat, AT_FDCWD, "/etc/passwd", NULL, 0)
 TRY(member, SYS_setsockopt, 0, 263, 1, NULL, 0)	/* SOL_PACKET */
 TRY(dup2, SYS_dup2, 0, 1)
 
-/* The same by the door of 32-bit programs, where numbers mean other calls. */
+/* Calls by the door of 32-bit programs, where numbers mean other calls. */
 static void try_int80(void)
 {
 	long result;

@@ -21,7 +21,7 @@
 #include "vmnet/client/client.h"
 #include "vmnet/client/ctl.h"
 
-/* How long it may take to begin, and to write the last frames. */
+/* How long a capture may take to begin, and to write its last frames. */
 #define BEGIN_MS	VMNET_OPEN_MS
 #define END_MS		5000
 #define LOOK_MS		10
@@ -48,7 +48,8 @@ bool cardpcap_open(struct cardpcap *p, const char *path, const uint8_t mac[6])
 	return true;
 }
 
-/* capture_exec() - in the child. @alive: our end of the pipe */
+/* capture_exec() - become vmnet-capture; in the child. @alive: its end of the
+ * pipe */
 static _Noreturn void capture_exec(const struct cardpcap *p, const char *path,
 				   int alive, pid_t parent)
 {
@@ -75,8 +76,8 @@ static _Noreturn void capture_exec(const struct cardpcap *p, const char *path,
 	_exit(1);
 }
 
-/* start() - Return: false if there is no process; that is explained. */
-static bool start(struct cardpcap *p)
+/* capture_start() - Return: false if there is no process; that is explained. */
+static bool capture_start(struct cardpcap *p)
 {
 	const pid_t parent = getpid();
 	char path[PATH_MAX];
@@ -106,8 +107,8 @@ static bool start(struct cardpcap *p)
 	return false;
 }
 
-/* reap() - it has ended, or is made to. Return: did it end well? */
-static bool reap(struct cardpcap *p)
+/* capture_reap() - wait for its end, or end it. Return: did it end well? */
+static bool capture_reap(struct cardpcap *p)
 {
 	int status = 0;
 
@@ -119,8 +120,8 @@ static bool reap(struct cardpcap *p)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* hears() - wait until it has been attached. */
-static bool hears(struct cardpcap *p)
+/* capture_hears() - wait until the capture hears the card. */
+static bool capture_hears(struct cardpcap *p)
 {
 	struct pollfd ready = { .fd = p->alive, .events = POLLIN };
 	uint8_t word;
@@ -130,8 +131,8 @@ static bool hears(struct cardpcap *p)
 	return read(p->alive, &word, sizeof(word)) == 1;
 }
 
-/* over() - has one that ran ended? */
-static bool over(const struct cardpcap *p)
+/* capture_over() - has the capture that ran ended? */
+static bool capture_over(const struct cardpcap *p)
 {
 	struct pollfd alive = { .fd = p->alive, .events = POLLIN };
 
@@ -140,15 +141,15 @@ static bool over(const struct cardpcap *p)
 
 bool cardpcap_attend(struct cardpcap *p)
 {
-	if (p->file >= 0 && p->pid && over(p) && !reap(p))
+	if (p->file >= 0 && p->pid && capture_over(p) && !capture_reap(p))
 		cardpcap_close(p);
 	if (p->file < 0 || p->pid || p->failed)
 		return !p->failed;
-	if (start(p) && hears(p))
+	if (capture_start(p) && capture_hears(p))
 		return p->heard = true;
 	if (p->pid) {
 		kill(p->pid, SIGKILL);
-		reap(p);
+		capture_reap(p);
 	}
 	p->failed = !p->heard;
 	if (p->heard)		/* the machine goes on without */
@@ -161,7 +162,7 @@ void cardpcap_ended(struct cardpcap *p)
 	char why[256];
 	int sock;
 
-	if (!reap(p)) {
+	if (!capture_reap(p)) {
 		cardpcap_close(p);
 		return;
 	}
@@ -187,13 +188,13 @@ void cardpcap_end(struct cardpcap *p)
 
 	if (p->pid) {
 		kill(p->pid, SIGTERM);
-		while (!over(p) && ms > 0) {
+		while (!capture_over(p) && ms > 0) {
 			poll(NULL, 0, LOOK_MS);
 			ms -= LOOK_MS;
 		}
 		if (ms <= 0)
 			kill(p->pid, SIGKILL);
-		reap(p);
+		capture_reap(p);
 	}
 	cardpcap_close(p);
 }

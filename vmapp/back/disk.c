@@ -16,19 +16,20 @@
 
 #define DRAIN_MS 1000	/* then it is rung for once more */
 
-/* ring() - with @fd, if it is not -1. Nothing is lost if there is no room: then
- * there are bells that were not heard yet, and a descriptor is not sent in that
- * case but by somebody who has read none of ours. */
-static void ring(const struct disk_back *back, int fd)
+/* drive_ring() - ring the disk process's bell; send @fd along, if it is not -1.
+ * If the socket has no room, bells are there that it has not heard yet, and one
+ * more is not needed. */
+static void drive_ring(const struct disk_back *back, int fd)
 {
 	const uint8_t word = 0;
 
 	fdpass_send(back->source.fd, &word, sizeof(word), &fd, fd >= 0);
 }
 
-/* hush() - take the bells that were rung. Return: false: the disk process has
- * died. What comes with a bell is not wanted. #syscalls[app] recvfrom */
-static bool hush(const struct disk_back *back)
+/* drive_hush() - take the bells that were rung; a descriptor that comes with
+ * one is dropped. Return: false: the disk process has died. #syscalls[app]
+ * recvfrom */
+static bool drive_hush(const struct disk_back *back)
 {
 	uint8_t word;
 	ssize_t n;
@@ -41,9 +42,10 @@ static bool hush(const struct disk_back *back)
 
 /* ---- requests ---------------------------------------------------------- */
 
-/* put() - a request, to the disk process; or to nobody, if that is dead: then
- * it ends at the next turn, as the bell's end of file is heard again. */
-static void put(struct disk_back *back, const struct disk_ask *ask, int fd)
+/* drive_put() - make a request. If the disk process is dead, it fails at the
+ * next turn, as the socket's end is seen again. */
+static void drive_put(struct disk_back *back, const struct disk_ask *ask,
+		      int fd)
 {
 	back->ask = *ask;
 	if (back->dead) {
@@ -51,7 +53,7 @@ static void put(struct disk_back *back, const struct disk_ask *ask, int fd)
 		return;
 	}
 	back->number = disk_channel_put(back->ch, ask, DISK_WAKE_BELL);
-	ring(back, fd);
+	drive_ring(back, fd);
 }
 
 static const uint8_t ops[] = {
@@ -61,14 +63,14 @@ static const uint8_t ops[] = {
 	[MEDIUM_EJECT] = DISK_EJECT,
 };
 
-/* vmm_asks() - the VMM has a request under way: have its end rung here. Return:
- * false if it has none, or has none any more. */
+/* vmm_asks() - if the VMM has a request under way, have its end rung here.
+ * Return: false if it has none (any more). */
 static bool vmm_asks(struct disk_back *back)
 {
 	if (!back->direct || back->dead || !disk_channel_busy(back->ch))
 		return false;
 	atomic_store(&back->ch->wake, DISK_WAKE_BELL);
-	ring(back, -1);
+	drive_ring(back, -1);
 	return disk_channel_busy(back->ch);
 }
 
@@ -96,7 +98,7 @@ void disk_start(void *self, unsigned int drive,
 		return;
 	}
 	back->busy = DISK_BUSY_GUEST;
-	put(back, &ask, -1);
+	drive_put(back, &ask, -1);
 }
 
 uint8_t *disk_data(void *self, unsigned int drive)
@@ -112,8 +114,8 @@ const struct medium_info *disk_info(const struct disk_back *back)
 	return &back->info;
 }
 
-/* next() - a request has ended: begin what waits for that. */
-static void next(struct disk_back *back)
+/* drive_next() - a request has ended: begin the one that waits for that. */
+static void drive_next(struct disk_back *back)
 {
 	struct disk_ask ask = { .op = back->coming < 0 ? DISK_EJECT :
 							 DISK_INSERT };
@@ -123,19 +125,19 @@ static void next(struct disk_back *back)
 	if (back->change) {
 		back->change = false;
 		back->busy = DISK_BUSY_USER;
-		put(back, &ask, back->coming);
+		drive_put(back, &ask, back->coming);
 		if (back->coming >= 0)
 			close(back->coming);
 		back->coming = -1;
 	} else if (back->waiting) {
 		back->waiting = false;
 		back->busy = DISK_BUSY_GUEST;
-		put(back, &back->next, -1);
+		drive_put(back, &back->next, -1);
 	}
 }
 
-/* end() - the request under way has ended so. */
-static void end(struct disk_back *back, const struct disk_answer *answer)
+/* drive_end() - the request under way has ended with this result. */
+static void drive_end(struct disk_back *back, const struct disk_answer *answer)
 {
 	enum disk_busy was = back->busy;
 	bool other = back->ask.op == DISK_EJECT || back->ask.op == DISK_INSERT;
@@ -149,11 +151,11 @@ static void end(struct disk_back *back, const struct disk_answer *answer)
 				 answer->result == DISK_OK ? MEDIUM_OK :
 							     MEDIUM_FAILED,
 				 answer->err);
-	next(back);
+	drive_next(back);
 }
 
-/* answer_vmm() - in the place of a disk process that is dead: what the VMM has
- * asked, and what it will ask, which it has to ring for then. */
+/* answer_vmm() - in the place of a dead disk process: answer the VMM's request,
+ * and have it ring for later ones. */
 static void answer_vmm(struct disk_back *back)
 {
 	uint32_t number;
@@ -164,9 +166,9 @@ static void answer_vmm(struct disk_back *back)
 		disk_channel_answer(back->ch, number, -EIO, &back->info);
 }
 
-/* died() - the end of the socket was heard. It would be for ever: it is
- * listened to only while a request is to end. */
-static void died(struct disk_back *back)
+/* drive_died() - the socket's end was seen. It would be seen for ever, so the
+ * socket is watched only while a request is to be ended. */
+static void drive_died(struct disk_back *back)
 {
 	const struct disk_answer failed = { DISK_FAILED, EIO };
 
@@ -179,44 +181,46 @@ static void died(struct disk_back *back)
 		back->owner.gone(back->owner.self, back);
 	}
 	if (back->busy)
-		end(back, &failed);
+		drive_end(back, &failed);
 }
 
-/* heard() - of our request. */
-static void heard(struct disk_back *back, const struct disk_answer *answer)
+/* drive_heard() - look whether our request was answered. */
+static void drive_heard(struct disk_back *back,
+			const struct disk_answer *answer)
 {
 	if (answer->result == DISK_FULL && back->busy == DISK_BUSY_GUEST) {
 		back->full = true;
 		back->owner.full(back->owner.self, back, answer->err);
 		return;
 	}
-	end(back, answer);
+	drive_end(back, answer);
 }
 
-/* rung() - the bell. */
-static void rung(void *owner, struct source *src, uint32_t got)
+/* drive_rung() - the disk process has rung the bell. */
+static void drive_rung(void *owner, struct source *src, uint32_t got)
 {
 	struct disk_back *back = owner;
 	struct disk_answer answer;
 
 	(void)src, (void)got;
-	if (!hush(back)) {
-		died(back);
+	if (!drive_hush(back)) {
+		drive_died(back);
 		return;
 	}
 	if (back->busy == DISK_BUSY_VMM && !disk_channel_busy(back->ch)) {
 		back->busy = DISK_BUSY_NOT;
-		next(back);
+		drive_next(back);
 		return;
 	}
 	if (back->busy == DISK_BUSY_GUEST || back->busy == DISK_BUSY_USER)
 		if (!back->full &&
 		    disk_answer_decode(back->ch, back->number, &answer))
-			heard(back, &answer);
+			drive_heard(back, &answer);
 }
 
-/* news() - of the VMM's request: it looks when it has the CPU again. */
-static void news(void *owner, struct source *src, uint32_t got)
+/* drive_news() - the VMM's request was answered: it looks when it has the CPU
+ * again. */
+static void drive_news(void *owner, struct source *src, uint32_t got)
 {
 	(void)owner, (void)got;
 	bell_hush(src->fd);
@@ -234,7 +238,7 @@ void disk_again(struct disk_back *back)
 	if (!back->full)
 		return;
 	back->full = false;
-	put(back, &back->ask, -1);
+	drive_put(back, &back->ask, -1);
 }
 
 void disk_change(struct disk_back *back, int fd)
@@ -243,23 +247,23 @@ void disk_change(struct disk_back *back, int fd)
 		close(back->coming);
 	back->change = true;
 	back->coming = fd;
-	next(back);
+	drive_next(back);
 }
 
 /* ---- open and close ---------------------------------------------------- */
 
-/* drain() - until what an earlier life has begun is over. It may have been
- * ended before it rang. #syscalls poll */
-static void drain(struct disk_back *back)
+/* drive_drain() - wait until a request of an earlier life is answered. That
+ * life may have ended before it rang the bell. #syscalls poll */
+static void drive_drain(struct disk_back *back)
 {
 	struct pollfd p = { .fd = back->source.fd, .events = POLLIN };
 
 	atomic_store(&back->ch->wake, DISK_WAKE_BELL);
 	while (disk_channel_busy(back->ch)) {
-		ring(back, -1);
+		drive_ring(back, -1);
 		poll(&p, 1, DRAIN_MS);
-		if (!hush(back))
-			break;	/* died() comes by the loop */
+		if (!drive_hush(back))
+			break;	/* drive_died() comes by the loop */
 	}
 }
 
@@ -278,10 +282,10 @@ int disk_open(struct disk_back *back, unsigned int drive,
 	back->events = events;
 	back->owner = *owner;
 	back->source = (struct source){ .fd = proc->bell, .owner = back,
-					.ready = rung };
+					.ready = drive_rung };
 	back->news = (struct source){ .fd = proc->news, .owner = back,
-				      .ready = news };
-	drain(back);
+				      .ready = drive_news };
+	drive_drain(back);
 	disk_info_decode(back->ch, &back->info);
 	events_watch(events, &back->source, EPOLLIN);
 	return 0;

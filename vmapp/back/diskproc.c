@@ -23,13 +23,13 @@
 #include "vmapp/back/drivefile.h"
 #include "vmapp/back/qemunbd.h"
 
-/* How long it may take to end: raw images have nothing left to do, qemu-nbd
- * writes what it knows of the image's layout. */
+/* How long a process may take to end: hostel-disk has nothing left to do,
+ * qemu-nbd writes the image's metadata. */
 #define END_MS		10000
 #define QEMU_END_MS	60000
 #define LOOK_MS		20
 
-/* What a start has in hand. */
+/* What is open while a drive's processes are started. */
 struct start {
 	struct diskproc *p;
 	const char *name;
@@ -122,7 +122,7 @@ static bool open_channel(struct start *s)
 
 /* ---- its start --------------------------------------------------------- */
 
-/* child_exec() - in the child. */
+/* child_exec() - become the disk process; in the child. */
 static _Noreturn void child_exec(const struct start *s, const char *path,
 				 pid_t parent)
 {
@@ -177,8 +177,9 @@ static bool start_process(struct start *s)
 	return false;
 }
 
-/* explain() - why it has ended, unless it has said so itself. */
-static void explain(struct start *s)
+/* proc_explain() - print why the process has ended, unless it has done so
+ * itself. */
+static void proc_explain(struct start *s)
 {
 	int status = 0;
 
@@ -195,8 +196,8 @@ static void explain(struct start *s)
 			  s->name, (unsigned int)status);
 }
 
-/* wait_ready() - until it rings. Return: false if it has ended: it has said
- * why, or qemu-nbd has. */
+/* wait_ready() - wait until it rings. Return: false if it has ended; it has
+ * printed why, or qemu-nbd has. */
 static bool wait_ready(struct start *s)
 {
 	struct pollfd p = { .fd = s->p->bell, .events = POLLIN };
@@ -206,11 +207,11 @@ static bool wait_ready(struct start *s)
 		;
 	if (recv(s->p->bell, &word, sizeof(word), 0) == 1)
 		return true;
-	explain(s);
+	proc_explain(s);
 	return false;
 }
 
-/* let_go() - of all that only the disk process has from now on. */
+/* let_go() - close all that only the disk process is to have. */
 static void let_go(struct start *s)
 {
 	if (s->image >= 0)
@@ -238,7 +239,8 @@ bool diskproc_start(struct diskproc *p, const char *name,
 
 /* ---- its end ----------------------------------------------------------- */
 
-/* await_end() - reap it; after @ms by @signal, or 0: not at all. */
+/* await_end() - wait until the process ends; after @ms send @signal, if it is
+ * not 0. */
 static void await_end(pid_t *pid, int ms, int signal_number)
 {
 	while (*pid > 0 && waitpid(*pid, NULL, WNOHANG) == 0) {

@@ -6,11 +6,11 @@
  * For the keeper, and for `hostel ctl NAME insert`: both are the user's own
  * programs, and face no guest.
  *
- * 1. A file that is written has one user, one that is read may have many: an
- *    open file description's lock (fcntl(2), F_OFD_SETLK), which goes with the
- *    descriptor to whoever has it, and ends with the last one. QEMU heeds it,
- *    and we heed QEMU's.
- * 2. What qemu-nbd opens by itself it locks by itself.
+ * 1. A file that is written has one user; one that is only read may have many.
+ *    This is a lock of the open file description (fcntl(2), F_OFD_SETLK), which
+ *    goes with the descriptor, and ends when its last copy is closed. QEMU
+ *    respects it, and we respect QEMU's.
+ * 2. qemu-nbd opens and locks its file itself.
  */
 #ifndef VMAPP_BACK_DRIVEFILE_H
 #define VMAPP_BACK_DRIVEFILE_H
@@ -24,16 +24,17 @@
 struct drivefile {
 	int fd;			/* raw: the file, locked; else -1 */
 	enum disk_format format;
-	bool guessed;		/* it is raw as nothing else was seen */
+	bool guessed;		/* taken for raw, as it looks like no other */
 	bool read_only;
 	char path[PATH_MAX];	/* not raw: for qemu-nbd */
 };
 
 /**
- * drivefile_open() - open the file that @d names
+ * drivefile_open() - open the file that @d names, and lock it
+ * @f: filled in
  * @snapshot: nothing will be written to it
- * @why: DRIVEFILE_WHY_SIZE bytes: a sentence if it can not be used, or a
- *	warning that goes with it; else ""
+ * @why: DRIVEFILE_WHY_SIZE bytes: receives one sentence if the file can not be
+ *	used, or a warning if it can; else ""
  *
  * Return: 0, or a negative errno; the descriptor is the caller's.
  * #syscalls openat fstat lseek fcntl pread64 close

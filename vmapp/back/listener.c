@@ -21,8 +21,8 @@ static int listener_socket(int family)
 	return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-/* failed() - Return: -1, with nothing left open. */
-static int failed(struct listener *l)
+/* listener_failed() - close what is open. Return: -1. */
+static int listener_failed(struct listener *l)
 {
 	if (l->fd >= 0)
 		close(l->fd);
@@ -32,8 +32,8 @@ static int failed(struct listener *l)
 
 /* ---- Unix -------------------------------------------------------------- */
 
-/* served() - does somebody listen there? */
-static bool served(const struct sockaddr_un *a)
+/* listener_served() - does somebody listen there? */
+static bool listener_served(const struct sockaddr_un *a)
 {
 	int fd = listener_socket(AF_UNIX);
 	bool is = fd >= 0 &&
@@ -59,7 +59,7 @@ static bool make_way(const char *port, const struct sockaddr_un *a)
 			  port, a->sun_path);
 		return false;
 	}
-	if (served(a)) {
+	if (listener_served(a)) {
 		log_error("%s: another program serves the socket %s; choose "
 			  "another name, or end that program",
 			  port, a->sun_path);
@@ -69,7 +69,8 @@ static bool make_way(const char *port, const struct sockaddr_un *a)
 	return true;
 }
 
-/* bind_own() - its file is this user's only from the beginning. */
+/* bind_own() - bind to a path; from its first moment only this user may connect
+ * there. */
 static int bind_own(int fd, const struct sockaddr_un *a)
 {
 	mode_t old = umask(0177);
@@ -99,7 +100,7 @@ int listener_unix(struct listener *l, const char *port, const char *path)
 	    listen(l->fd, BACKLOG) < 0 || lstat(path, &st) < 0) {
 		log_error("%s: no socket can be made at %s: %s", port, path,
 			  strerror(errno));
-		return failed(l);
+		return listener_failed(l);
 	}
 	l->path = path;
 	l->dev = st.st_dev;
@@ -139,7 +140,7 @@ int listener_tcp(struct listener *l, const char *port, uint16_t number,
 	    getsockname(l->fd, (struct sockaddr *)&a, &len) < 0) {
 		log_error("%s: port %u of 127.0.0.1 can not be opened: %s",
 			  port, number, tcp_reason());
-		return failed(l);
+		return listener_failed(l);
 	}
 	snprintf(l->name, sizeof(l->name), "%s:127.0.0.1:%u", kind,
 		 ntohs(a.sin_port));

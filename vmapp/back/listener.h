@@ -34,9 +34,9 @@ struct listener {
  */
 int listener_unix(struct listener *l, const char *port, const char *path);
 
-/* listener_tcp() - at 127.0.0.1; @number: 0: any that is free. @kind: "tcp" or
- * "telnet", for the name. Return: as above.
- * #syscalls socket setsockopt bind listen getsockname close */
+/* listener_tcp() - listen at 127.0.0.1. @number: the TCP port; 0: any that is
+ * free. @kind: "tcp" or "telnet", for messages. Return: 0; or -1, which is
+ * explained. #syscalls socket setsockopt bind listen getsockname close */
 int listener_tcp(struct listener *l, const char *port, uint16_t number,
 		 const char *kind);
 

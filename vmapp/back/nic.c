@@ -58,7 +58,7 @@ bool nic_on_nat(const struct nic *nic)
 	       number == NAT_NUMBER;
 }
 
-/* nic_keep() - for the next life of the machine. */
+/* nic_keep() - note the card's network for the next life of the machine. */
 static void nic_keep(struct nic *nic)
 {
 	struct nic_kept *kept = &nic->vm->kept->nic[nic->index];
@@ -68,7 +68,7 @@ static void nic_keep(struct nic *nic)
 	kept->changed = true;
 }
 
-/* nic_news() - what VMNet said beside frames. */
+/* nic_news() - take what VMNet said beside frames. */
 static void nic_news(struct nic *nic)
 {
 	enum vmnet_status status;
@@ -126,8 +126,8 @@ static bool plug_flush(void *self)
 	return true;
 }
 
-/* take() - one from VMNet into nic->held. Return: its length; 0 if it was news;
- * less if there is nothing. */
+/* take() - take a message of VMNet's into nic->held. Return: the frame's
+ * length; 0 if it was no frame; negative if there is none. */
 static ssize_t take(struct nic *nic)
 {
 	ssize_t n = vmnet_client_recv(&nic->net, nic->held, sizeof(nic->held));
@@ -137,7 +137,8 @@ static ssize_t take(struct nic *nic)
 	return n;
 }
 
-/* ring_begin() - what is put in after the bell is silenced rings it again. */
+/* ring_begin() - silence the bell, before frames are taken: a frame that comes
+ * later rings it again. */
 static void ring_begin(void *self)
 {
 	struct nic *nic = self;
@@ -147,8 +148,8 @@ static void ring_begin(void *self)
 	vmnet_client_hush(&nic->net);
 }
 
-/* frame_next() - the frame stays where it is, as the VMM may be the next to
- * look. */
+/* frame_next() - the frame stays in the ring, since the VMM may be the next to
+ * take frames. */
 static size_t frame_next(void *self)
 {
 	return ring_next(&((struct nic *)self)->net.rings->to_client);
@@ -163,7 +164,7 @@ static const uint8_t *ring_take(void *self, size_t *len)
 	return n > 0 ? nic->held : NULL;
 }
 
-/* ring_end() - with no end to it, the guest has its turn first. */
+/* ring_end() - if there are more, the guest has its turn first. */
 static void ring_end(void *self, bool more)
 {
 	if (more)
@@ -227,7 +228,7 @@ static const struct pcnet_plug ring_plug = {
 
 /* ---- its descriptors ---------------------------------------------------- */
 
-/* tell_forged() - why frames are lost, once. */
+/* tell_forged() - tell the user, once, why frames are lost. */
 static void tell_forged(struct nic *nic)
 {
 	const uint8_t *m = nic->mac;
@@ -270,8 +271,8 @@ bool nic_noticed(const struct nic *nic)
 	return nic->plugged && vmnet_client_noticed(&nic->net);
 }
 
-/* nic_resume() - where an earlier life of the machine has left it. What that
- * has left may be anything. */
+/* nic_resume() - go on where an earlier life of the machine has left the card.
+ * What that life has left may be anything. */
 static void nic_resume(const struct nic *nic, struct nic_config *config)
 {
 	const struct nic_kept *kept = &nic->vm->kept->nic[nic->index];
@@ -289,7 +290,7 @@ static void nic_resume(const struct nic *nic, struct nic_config *config)
 
 int nic_plug(struct nic *nic, const struct nic_config *given)
 {
-	uint32_t path = nic->vm->config->io_path;
+	uint32_t path = nic->vm->config->options.io_path;
 	struct nic_config config = *given;
 	const struct vmnet_plug plug = {
 		.network = config.network, .mac = nic->mac,

@@ -80,8 +80,15 @@ bool nic_on_nat(const struct nic *nic);
 enum vmnet_status nic_connect(struct nic *nic, const char *network,
 			      uint64_t ticket);
 
-/* nic_change_forward() - the same for a port of the host. @what:
- * VMNET_ASK_FORWARD or VMNET_ASK_UNFORWARD */
+/**
+ * nic_change_forward() - ask VMNet to open or close a port of the host that
+ * leads to the card
+ * @f: which port, and where it leads; copied
+ * @what: VMNET_ASK_FORWARD or VMNET_ASK_UNFORWARD
+ * @ticket: for verbs_nic(), which is called with the answer
+ *
+ * Return: VMNET_OK, or why it was not asked.
+ */
 enum vmnet_status nic_change_forward(struct nic *nic,
 				     const struct vmnet_forward *f,
 				     enum vmnet_ask_what what, uint64_t ticket);

@@ -4,12 +4,11 @@
  * read, and serves what is in them on a socket.
  *
  * It is the user's own program (Debian's package qemu-utils), run as the user,
- * on a file of the user's choice; it parses what lies in that. So it gets no
- * network, where this host lets us say so: a file may name others that it
- * builds on, by address, too.
+ * on a file of the user's choice, which it parses. It gets no network, where
+ * the host allows that: a file may name backing files by a network address.
  *
- * 1. It has one client, whose connection was made before it began; nobody else
- *    finds its socket, which lay in our own folder and has no name by then.
+ * 1. It has one client, whose connection was made before it began. Nobody else
+ *    can connect: its socket lay in our own folder, and has no name by then.
  * 2. It ends in order, with all written, when that connection ends, and if the
  *    keeper does.
  */
@@ -21,20 +20,22 @@
 struct drivefile;
 
 /**
- * qemunbd_start() - have it serve a file
- * @pid: receives its process, a child
- * @words: receives a pipe with what it says
+ * qemunbd_start() - start it, to serve a file
+ * @f: the file; its path is used
+ * @pid: receives the process, a child
+ * @words: receives a pipe with its messages, the caller's
  *
  * Return: a connected socket, the caller's; -1 if it can not be started, which
- * is explained. Whether it can serve the file is seen by who reads from there.
+ * is explained. Whether it can serve the file shows when NBD is spoken there.
  * #syscalls socket bind listen connect unlinkat pipe2 fork
  */
 int qemunbd_start(const struct drivefile *f, pid_t *pid, int *words);
 
 /**
- * qemunbd_explain() - it does not serve the file: say why, by its own words
+ * qemunbd_explain() - it does not serve the file: print why, in its own words
  * @name: of the drive
- * @pid: it is reaped, and this 0
+ * @pid: is reaped, and becomes 0
+ * @words: qemunbd_start()'s pipe
  *
  * #syscalls read wait4 kill
  */

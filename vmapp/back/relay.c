@@ -47,7 +47,7 @@ static const struct sandbox_rule serial_rules[] = {
 	SERIAL_LIBC_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
 
-/* Bytes on their way; read again only when all have gone. */
+/* Bytes on their way; more are read only when all are written. */
 struct way {
 	uint8_t bytes[2 * CHUNK + TELNET_REPLY * CHUNK + TELNET_HELLO];
 	size_t from, to;
@@ -66,7 +66,7 @@ static bool way_empty(const struct way *w)
 	return w->from == w->to;
 }
 
-/* way_room() - for so many more, behind what is there? */
+/* way_room() - is there room for so many more? */
 static bool way_room(struct way *w, size_t n)
 {
 	if (way_empty(w))
@@ -74,14 +74,15 @@ static bool way_room(struct way *w, size_t n)
 	return sizeof(w->bytes) - w->to >= n;
 }
 
-/* way_add() - there is room. */
+/* way_add() - append bytes; there is room. */
 static void way_add(struct way *w, const uint8_t *bytes, size_t n)
 {
 	memcpy(w->bytes + w->to, bytes, n);
 	w->to += n;
 }
 
-/* way_flush() - as much as goes. Return: false if the other end is gone. */
+/* way_flush() - write as much as is taken. Return: false if the other end is
+ * gone. */
 static bool way_flush(struct way *w, int fd)
 {
 	ssize_t n;
@@ -97,7 +98,8 @@ static bool way_flush(struct way *w, int fd)
 
 /* ---- clients ----------------------------------------------------------- */
 
-/* client_end() - what was on its way to it is lost. */
+/* client_end() - close the connection; bytes on their way to the client are
+ * lost. */
 static void client_end(struct relay *r)
 {
 	close(r->client);
@@ -151,8 +153,8 @@ static void client_accept(struct relay *r)
 		client_new(r, fd);
 }
 
-/* client_read() - only while nothing is on its way to the guest, and there is
- * room for replies. */
+/* client_read() - read from the client; called only while nothing is on its way
+ * to the guest, and there is room for replies. */
 static void client_read(struct relay *r)
 {
 	uint8_t buf[CHUNK], reply[TELNET_REPLY * CHUNK];
@@ -180,8 +182,8 @@ static void client_read(struct relay *r)
 
 /* ---- the guest --------------------------------------------------------- */
 
-/* guest_read() - only while nothing is on its way to the client. Return: false
- * if there is nothing. */
+/* guest_read() - read from the guest; called only while nothing is on its way
+ * to the client. Return: false if there is nothing. */
 static bool guest_read(struct relay *r)
 {
 	uint8_t buf[CHUNK];
@@ -234,7 +236,7 @@ static void relay_step(struct relay *r)
 		client_accept(r);
 }
 
-/* last_words() - what the guest sent goes to the client, for a moment. */
+/* last_words() - give the client a moment to take what the guest sent last. */
 static void last_words(struct relay *r)
 {
 	uint64_t end = clock_now_ns() + RELAY_LAST_MS * 1000000ull;
@@ -264,8 +266,8 @@ void relay_serve(const struct relay_setting *set)
 
 /* ---- the process ------------------------------------------------------- */
 
-/* keep() - one descriptor, out of the way of what is closed. */
-static int keep(int fd, int at)
+/* client_keep() - move a descriptor out of the range that is closed. */
+static int client_keep(int fd, int at)
 {
 	int n = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 64);
 
@@ -287,9 +289,9 @@ static _Noreturn void relay_process(const struct relay_setting *given,
 	/* They are for the machine: this ends after it. */
 	for (i = 0; i < ARRAY_SIZE(heedless); i++)
 		signal(heedless[i], SIG_IGN);
-	set.listen = keep(given->listen, 60);
-	set.pair = keep(given->pair, 61);
-	set.bell = keep(given->bell, 62);
+	set.listen = client_keep(given->listen, 60);
+	set.pair = client_keep(given->pair, 61);
+	set.bell = client_keep(given->bell, 62);
 	fds_close(3, 59);
 	fds_close(set.bell < 0 ? 62 : 63, ~0u);
 	limits_memory(GROWS, GROWS_SPACE);

@@ -3,19 +3,20 @@
  * relay.h - the process between a serial port and who connects to its socket
  * ("hostel-serial"): one for each port that has one.
  *
- * hostel-app has one end of a pair of sockets, as it would have a
- * pseudo-terminal, in all its lives; this process has the other end and the
- * listening socket. So hostel-app needs not accept(), a reset of the guest is
- * not noticed by who is connected, and what an unknown program sends is looked
- * at by a process that has nothing.
+ * hostel-app has one end of a socket pair, as it would have a pseudo-terminal;
+ * this process has the other end and the listening socket. So hostel-app never
+ * calls accept(), a client does not notice when the guest is reset (and
+ * hostel-app started anew), and what an unknown program sends is parsed by a
+ * process that holds nothing.
  *
- * 1. One client at a time: another one is told so, and its connection closed.
- * 2. Without a client what the guest sends is lost: the guest does not wait.
- *    A client that does not read keeps the guest waiting for a moment; then
- *    what the guest sends is lost until it reads (cable.h: lossy).
+ * 1. There is one client at a time. Another one is told so, and its connection
+ *    is closed.
+ * 2. Without a client, what the guest sends is lost; the guest does not wait.
+ *    For a client that does not read, the guest waits a moment; then what it
+ *    sends is lost until the client reads (cable.h: lossy).
  * 3. What a client sends waits until the guest takes it: nothing is lost.
- * 4. It ends when all who hold the pair's other end have closed it, after what
- *    the guest sent is with the client, or RELAY_LAST_MS have passed.
+ * 4. It ends when the pair's other end is closed everywhere, and the client has
+ *    what the guest sent, or RELAY_LAST_MS have passed.
  */
 #ifndef VMAPP_BACK_RELAY_H
 #define VMAPP_BACK_RELAY_H
@@ -35,20 +36,20 @@ struct relay_setting {
 };
 
 /**
- * relay_start() - make that process
- * @set: its descriptors stay the caller's, too
+ * relay_start() - start the process
+ * @set: what it works with; the caller's copies of the descriptors stay open
  *
  * Return: its pid, or -errno.
  * #syscalls fork
  */
 pid_t relay_start(const struct relay_setting *set);
 
-/* relay_serve() - what it does, until the pair's other end is closed.
+/* relay_serve() - the process's work, until the pair's other end is closed.
  * #syscalls[serial] accept4 poll read write sendto close */
 void relay_serve(const struct relay_setting *set);
 
-/* relay_wait() - until it has ended, which it does by itself; a moment later
- * it is ended. #syscalls wait4 poll kill */
+/* relay_wait() - wait until the process has ended by itself; kill it if that
+ * takes more than a moment. #syscalls wait4 poll kill */
 void relay_wait(pid_t relay);
 
 #endif

@@ -8,8 +8,10 @@
 
 #include "base/clock.h"
 
-/* answered() - a question, by its number, which the other side may make up. */
-static void answered(struct screen_back *back, uint32_t id, int error, int fd)
+/* screen_answered() - a question, by its number, which the other side may make
+ * up. */
+static void screen_answered(struct screen_back *back, uint32_t id, int error,
+			    int fd)
 {
 	uint64_t ticket = id < SCREEN_QUESTIONS ? back->question[id] : 0;
 
@@ -21,8 +23,8 @@ static void answered(struct screen_back *back, uint32_t id, int error, int fd)
 	}
 }
 
-/* unplug() - it is gone: nobody waits for it any more. */
-static void unplug(struct screen_back *back)
+/* screen_unplug() - it is gone: nobody waits for it any more. */
+static void screen_unplug(struct screen_back *back)
 {
 	uint32_t i;
 
@@ -32,11 +34,11 @@ static void unplug(struct screen_back *back)
 	close(back->source.fd);
 	back->source.fd = -1;
 	for (i = 0; i < SCREEN_QUESTIONS; i++)
-		answered(back, i, -EPIPE, -1);
+		screen_answered(back, i, -EPIPE, -1);
 }
 
-static void heard(struct screen_back *back, const struct screen_message *m,
-		  int fd)
+static void screen_heard(struct screen_back *back,
+			 const struct screen_message *m, int fd)
 {
 	void *self = back->owner.self;
 
@@ -51,11 +53,11 @@ static void heard(struct screen_back *back, const struct screen_message *m,
 		break;
 	case SCREEN_ANSWER:
 		/* With nothing beside it, it is none. */
-		answered(back, m->id,
-			 m->error ? m->error :
-			 fd < 0	  ? -EPROTO :
-				    0,
-			 fd);
+		screen_answered(back, m->id,
+				m->error ? m->error :
+				fd < 0	 ? -EPROTO :
+					   0,
+				fd);
 		return;
 	default:
 		back->broken++;
@@ -76,7 +78,7 @@ static void socket_ready(void *owner, struct source *src, uint32_t got)
 		if (err < 0)
 			break;
 		if (err == 1) {
-			heard(back, &m, fd);
+			screen_heard(back, &m, fd);
 			continue;
 		}
 		back->broken++;
@@ -84,7 +86,7 @@ static void socket_ready(void *owner, struct source *src, uint32_t got)
 			close(fd);
 	}
 	if (err < 0 && err != -EAGAIN) {
-		unplug(back);
+		screen_unplug(back);
 		return;
 	}
 	events_watch(&back->events, src, 0);
@@ -122,13 +124,13 @@ int screen_open(struct screen_back *back, struct events *events,
 void screen_close(struct screen_back *back)
 {
 	if (back->events.fd >= 0)
-		unplug(back);
+		screen_unplug(back);
 	events_close(&back->events);
 }
 
 void screen_plug(struct screen_back *back, int fd)
 {
-	unplug(back);
+	screen_unplug(back);
 	back->source = (struct source){ .fd = fd, .owner = back,
 					.ready = socket_ready };
 	events_watch(&back->events, &back->source, EPOLLIN);

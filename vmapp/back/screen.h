@@ -6,10 +6,10 @@
  * It knows no machine and no chip: it has a socket, a set of events, and
  * functions of its owner's.
  *
- * 1. Nothing here blocks, and nobody who types makes the guest wait: one turn
- *    takes SCREEN_TURN messages at most, and after it there is a rest.
- * 2. hostel-screen may be gone, or never have been: then there are no keys,
- *    and questions are answered at once, that it can not be done.
+ * 1. Nothing here blocks, and fast typing does not hold up the guest: one turn
+ *    takes at most SCREEN_TURN messages, and SCREEN_REST_NS of rest follow.
+ * 2. hostel-screen may be gone, or never have been there: then there are no
+ *    keys, and questions are refused at once.
  */
 #ifndef VMAPP_BACK_SCREEN_H
 #define VMAPP_BACK_SCREEN_H
@@ -24,7 +24,7 @@
 #define SCREEN_REST_NS	4000000u
 #define SCREEN_QUESTIONS 8u
 
-/* Whose it is, and what it is told. */
+/* The owner, and the functions that are called for it. */
 struct screen_owner {
 	void *self;
 	void (*key)(void *self, unsigned int code, bool down);
@@ -46,9 +46,10 @@ struct screen_back {
 };
 
 /**
- * screen_open() - have one with nobody there
+ * screen_open() - begin, with no hostel-screen connected
  * @back: zeroed; it stays in place
- * @events: the machine's set
+ * @events: the machine's set; kept, not owned
+ * @owner: copied
  *
  * Return: 0, or a negative errno; screen_close() may be called then, too.
  */
@@ -56,25 +57,28 @@ int screen_open(struct screen_back *back, struct events *events,
 		const struct screen_owner *owner);
 void screen_close(struct screen_back *back);
 
-/* screen_plug() - hostel-screen is there, at the other end of @fd; taken. */
+/* screen_plug() - hostel-screen is at the other end of socket @fd, which is
+ * @back's from now on. */
 void screen_plug(struct screen_back *back, int fd);
 
+/* screen_there() - is hostel-screen connected? */
 static inline bool screen_there(const struct screen_back *back)
 {
 	return back->source.fd >= 0;
 }
 
 /**
- * screen_ask() - for a picture, or the text of the screen
+ * screen_ask() - ask for a picture, or the text of the screen
  * @kind: SCREEN_ASK_PICTURE or SCREEN_ASK_TEXT
  * @ticket: for the answer; not 0
  *
- * Return: 0: the owner will be told; or a negative errno: it will not.
+ * Return: 0: owner.answer() will be called; or a negative errno: it will not.
  */
 int screen_ask(struct screen_back *back, enum screen_kind kind,
 	       uint64_t ticket);
 
-/* screen_turn() - there is something, or it has rested. */
+/* screen_turn() - take messages that have come; called when @events is
+ * readable: a message is there, or the rest is over. */
 void screen_turn(struct screen_back *back);
 
 #endif

@@ -40,7 +40,7 @@
 
 #define FLUSH_MS	100	/* before we say something ourselves */
 
-static void rest(int ms)
+static void out_rest(int ms)
 {
 	poll(NULL, 0, ms);
 }
@@ -137,7 +137,7 @@ static void *out_thread(void *arg)
 			continue;
 		}
 		if (!atomic_load(&out->ending))
-			rest(REST_MS);
+			out_rest(REST_MS);
 		rested = true;
 	}
 	atomic_store(&out->ended, true);
@@ -189,7 +189,7 @@ void serial_flush(struct serial_back *back)
 		return;
 	bytering_wake(&back->line->out);
 	for (i = 0; i < FLUSH_MS && atomic_load(&back->out.written) != end; i++)
-		rest(1);
+		out_rest(1);
 }
 
 void serial_finish(struct serial_back *back)

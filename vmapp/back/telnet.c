@@ -22,15 +22,16 @@ void telnet_hello(struct telnet *t, uint8_t *to)
 	memcpy(to, hello, sizeof(hello));
 }
 
-/* ours() - did the hello offer that option, or ask for it? */
-static bool ours(uint8_t verb, uint8_t option)
+/* option_ours() - did the hello offer that option, or ask for it? */
+static bool option_ours(uint8_t verb, uint8_t option)
 {
 	return option == BINARY || option == GO_AHEAD ||
 	       (option == ECHO && verb == DO);
 }
 
-/* refuse() - once. */
-static void refuse(struct telnet *t, uint8_t option, struct telnet_in *in)
+/* option_refuse() - once. */
+static void option_refuse(struct telnet *t, uint8_t option,
+			  struct telnet_in *in)
 {
 	uint8_t bit = (uint8_t)(1u << (option & 7));
 
@@ -48,8 +49,8 @@ static void take_option(struct telnet *t, uint8_t option, struct telnet_in *in)
 		t->binary = t->verb == WILL;
 	/* To what was offered or asked for that is the answer; WONT and DONT
 	 * tell how it is anyway. */
-	if ((t->verb == WILL || t->verb == DO) && !ours(t->verb, option))
-		refuse(t, option, in);
+	if ((t->verb == WILL || t->verb == DO) && !option_ours(t->verb, option))
+		option_refuse(t, option, in);
 }
 
 static void take_command(struct telnet *t, uint8_t byte, struct telnet_in *in)

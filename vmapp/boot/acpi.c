@@ -18,24 +18,24 @@ struct out {
 	size_t len;
 };
 
-static void put(struct out *o, const void *bytes, size_t n)
+static void table_put(struct out *o, const void *bytes, size_t n)
 {
 	memcpy(o->p + o->len, bytes, n);
 	o->len += n;
 }
 
-static void put8(struct out *o, uint8_t v)
+static void table_put8(struct out *o, uint8_t v)
 {
 	o->p[o->len++] = v;
 }
 
-static void put16(struct out *o, uint16_t v)
+static void table_put16(struct out *o, uint16_t v)
 {
 	put_le16(o->p + o->len, v);
 	o->len += 2;
 }
 
-static void put32(struct out *o, uint32_t v)
+static void table_put32(struct out *o, uint32_t v)
 {
 	put_le32(o->p + o->len, v);
 	o->len += 4;
@@ -72,20 +72,20 @@ static void aml_close(struct out *o, size_t at)
 
 static void aml_name(struct out *o, const char *name4)
 {
-	put8(o, AML_NAME);
-	put(o, name4, 4);
+	table_put8(o, AML_NAME);
+	table_put(o, name4, 4);
 }
 
 static void aml_byte(struct out *o, uint8_t v)
 {
-	put8(o, AML_BYTE);
-	put8(o, v);
+	table_put8(o, AML_BYTE);
+	table_put8(o, v);
 }
 
 static void aml_dword(struct out *o, uint32_t v)
 {
-	put8(o, AML_DWORD);
-	put32(o, v);
+	table_put8(o, AML_DWORD);
+	table_put32(o, v);
 }
 
 /* eisa_id() - "PNP0303" as a number (5.2 of the EISA specification): three
@@ -107,31 +107,31 @@ static uint32_t eisa_id(const char *id)
 static void resource_word(struct out *o, uint8_t type, uint8_t flags,
 			  uint16_t first, uint16_t last)
 {
-	put8(o, 0x88);
-	put16(o, 13);
-	put8(o, type);
-	put8(o, 0x0c);		/* both ends fixed, positive decode */
-	put8(o, flags);
-	put16(o, 0);		/* granularity */
-	put16(o, first);
-	put16(o, last);
-	put16(o, 0);		/* translation */
-	put16(o, (uint16_t)(last - first + 1));
+	table_put8(o, 0x88);
+	table_put16(o, 13);
+	table_put8(o, type);
+	table_put8(o, 0x0c);		/* both ends fixed, positive decode */
+	table_put8(o, flags);
+	table_put16(o, 0);		/* granularity */
+	table_put16(o, first);
+	table_put16(o, last);
+	table_put16(o, 0);		/* translation */
+	table_put16(o, (uint16_t)(last - first + 1));
 }
 
 /* resource_memory() - a 32-bit memory range (6.4.3.5.2). */
 static void resource_memory(struct out *o, uint32_t first, uint32_t last)
 {
-	put8(o, 0x87);
-	put16(o, 23);
-	put8(o, 0);
-	put8(o, 0x0c);
-	put8(o, 0x01);		/* read-write, not cacheable */
-	put32(o, 0);
-	put32(o, first);
-	put32(o, last);
-	put32(o, 0);
-	put32(o, last - first + 1);
+	table_put8(o, 0x87);
+	table_put16(o, 23);
+	table_put8(o, 0);
+	table_put8(o, 0x0c);
+	table_put8(o, 0x01);		/* read-write, not cacheable */
+	table_put32(o, 0);
+	table_put32(o, first);
+	table_put32(o, last);
+	table_put32(o, 0);
+	table_put32(o, last - first + 1);
 }
 
 static void aml_crs(struct out *o, const struct acpi_platform *pf)
@@ -139,19 +139,19 @@ static void aml_crs(struct out *o, const struct acpi_platform *pf)
 	size_t at, size, start;
 
 	aml_name(o, "_CRS");
-	put8(o, AML_BUFFER);
+	table_put8(o, AML_BUFFER);
 	at = aml_open(o);
-	put8(o, AML_WORD);
+	table_put8(o, AML_WORD);
 	size = o->len;
-	put16(o, 0);
+	table_put16(o, 0);
 	start = o->len;
 	resource_word(o, 2, 0, 0, 0xff);		/* bus numbers */
-	put(o, "\x47\x01\xf8\x0c\xf8\x0c\x01\x08", 8);	/* CF8h-CFFh */
+	table_put(o, "\x47\x01\xf8\x0c\xf8\x0c\x01\x08", 8);	/* CF8h-CFFh */
 	resource_word(o, 1, 3, 0x0000, 0x0cf7);
 	resource_word(o, 1, 3, 0x0d00, 0xffff);
 	resource_memory(o, 0xa0000, 0xbffff);
 	resource_memory(o, pf->mmio_base, 0xfebfffff);
-	put16(o, 0x0079);				/* end tag */
+	table_put16(o, 0x0079);				/* end tag */
 	put_le16(o->p + size, (uint16_t)(o->len - start));
 	aml_close(o, at);
 }
@@ -163,13 +163,13 @@ static void aml_prt(struct out *o, const struct acpi_platform *pf)
 	unsigned int i;
 
 	aml_name(o, "_PRT");
-	put8(o, AML_PACKAGE);
+	table_put8(o, AML_PACKAGE);
 	all = aml_open(o);
-	put8(o, (uint8_t)pf->slots);
+	table_put8(o, (uint8_t)pf->slots);
 	for (i = 0; i < pf->slots; i++) {
-		put8(o, AML_PACKAGE);
+		table_put8(o, AML_PACKAGE);
 		one = aml_open(o);
-		put8(o, 4);
+		table_put8(o, 4);
 		aml_dword(o, (uint32_t)pf->route[i].slot << 16 | 0xffff);
 		aml_byte(o, 0);			/* INTA */
 		aml_byte(o, 0);			/* no link device */
@@ -182,12 +182,12 @@ static void aml_prt(struct out *o, const struct acpi_platform *pf)
 /* resource_ports() - fixed ports, 16 bits decoded (6.4.2.5). */
 static void resource_ports(struct out *o, uint16_t first, uint8_t count)
 {
-	put8(o, 0x47);
-	put8(o, 0x01);
-	put16(o, first);
-	put16(o, first);
-	put8(o, 1);		/* alignment */
-	put8(o, count);
+	table_put8(o, 0x47);
+	table_put8(o, 0x01);
+	table_put16(o, first);
+	table_put16(o, first);
+	table_put8(o, 1);		/* alignment */
+	table_put8(o, count);
 }
 
 static void aml_isa_crs(struct out *o, const struct acpi_isa *d)
@@ -196,20 +196,20 @@ static void aml_isa_crs(struct out *o, const struct acpi_isa *d)
 	unsigned int i;
 
 	aml_name(o, "_CRS");
-	put8(o, AML_BUFFER);
+	table_put8(o, AML_BUFFER);
 	at = aml_open(o);
-	put8(o, AML_BYTE);
+	table_put8(o, AML_BYTE);
 	size = o->len;
-	put8(o, 0);
+	table_put8(o, 0);
 	start = o->len;
 	for (i = 0; i < ARRAY_SIZE(d->ports); i++)
 		if (d->ports[i].count)
 			resource_ports(o, d->ports[i].first, d->ports[i].count);
 	if (d->irq) {
-		put8(o, 0x22);			/* edge, high (6.4.2.1) */
-		put16(o, (uint16_t)(1u << d->irq));
+		table_put8(o, 0x22);		/* edge, high (6.4.2.1) */
+		table_put16(o, (uint16_t)(1u << d->irq));
 	}
-	put16(o, 0x0079);			/* end tag */
+	table_put16(o, 0x0079);			/* end tag */
 	o->p[size] = (uint8_t)(o->len - start);
 	aml_close(o, at);
 }
@@ -218,10 +218,10 @@ static void aml_isa_device(struct out *o, const struct acpi_isa *d)
 {
 	size_t device;
 
-	put8(o, AML_EXT);
-	put8(o, AML_DEVICE);
+	table_put8(o, AML_EXT);
+	table_put8(o, AML_DEVICE);
 	device = aml_open(o);
-	put(o, d->name, 4);
+	table_put(o, d->name, 4);
 	aml_name(o, "_HID");
 	aml_dword(o, eisa_id(d->id));
 	aml_name(o, "_UID");
@@ -238,10 +238,10 @@ static void aml_isa(struct out *o, const struct acpi_platform *pf)
 
 	if (!pf->isa_count)
 		return;
-	put8(o, AML_EXT);
-	put8(o, AML_DEVICE);
+	table_put8(o, AML_EXT);
+	table_put8(o, AML_DEVICE);
 	bridge = aml_open(o);
-	put(o, "ISA_", 4);
+	table_put(o, "ISA_", 4);
 	aml_name(o, "_ADR");
 	aml_dword(o, (uint32_t)pf->isa_slot << 16);
 	for (i = 0; i < pf->isa_count; i++)
@@ -255,20 +255,20 @@ static void aml_all(struct out *o, const struct acpi_platform *pf)
 	unsigned int i;
 
 	aml_name(o, "_S5_");
-	put8(o, AML_PACKAGE);
+	table_put8(o, AML_PACKAGE);
 	s5 = aml_open(o);
-	put8(o, 4);
+	table_put8(o, 4);
 	aml_byte(o, PIIX4_PM_S5);
 	for (i = 0; i < 3; i++)
 		aml_byte(o, 0);
 	aml_close(o, s5);
-	put8(o, AML_SCOPE);
+	table_put8(o, AML_SCOPE);
 	scope = aml_open(o);
-	put(o, "\\_SB_", 5);
-	put8(o, AML_EXT);
-	put8(o, AML_DEVICE);
+	table_put(o, "\\_SB_", 5);
+	table_put8(o, AML_EXT);
+	table_put8(o, AML_DEVICE);
 	device = aml_open(o);
-	put(o, "PCI0", 4);
+	table_put(o, "PCI0", 4);
 	aml_name(o, "_HID");
 	aml_dword(o, eisa_id("PNP0A03"));
 	aml_crs(o, pf);
@@ -296,15 +296,15 @@ static size_t table_open(struct out *o, const char *signature, uint8_t rev)
 
 	o->len = (o->len + 15) & ~(size_t)15;
 	at = o->len;
-	put(o, signature, 4);
-	put32(o, 0);			/* length, later */
-	put8(o, rev);
-	put8(o, 0);			/* checksum, later */
-	put(o, "HOSTEL", 6);
-	put(o, "HOSTELPC", 8);
-	put32(o, 1);
-	put(o, "HSTL", 4);
-	put32(o, 1);
+	table_put(o, signature, 4);
+	table_put32(o, 0);			/* length, later */
+	table_put8(o, rev);
+	table_put8(o, 0);			/* checksum, later */
+	table_put(o, "HOSTEL", 6);
+	table_put(o, "HOSTELPC", 8);
+	table_put32(o, 1);
+	table_put(o, "HSTL", 4);
+	table_put32(o, 1);
 	return at;
 }
 
@@ -320,8 +320,8 @@ static size_t build_facs(struct out *o)
 
 	o->len = (o->len + 63) & ~(size_t)63;
 	at = o->len;
-	put(o, "FACS", 4);
-	put32(o, 64);
+	table_put(o, "FACS", 4);
+	table_put32(o, 64);
 	o->len = at + 64;
 	return at;
 }
@@ -369,7 +369,7 @@ static size_t build_rsdt(struct out *o, uint32_t fadt)
 {
 	size_t at = table_open(o, "RSDT", 1);
 
-	put32(o, fadt);
+	table_put32(o, fadt);
 	table_close(o, at);
 	return at;
 }

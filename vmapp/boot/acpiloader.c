@@ -40,7 +40,7 @@ struct script {
 	unsigned int used;
 };
 
-static uint8_t *command(struct script *s, uint32_t what)
+static uint8_t *loader_command(struct script *s, uint32_t what)
 {
 	uint8_t *c = s->bytes + s->used++ * COMMAND_SIZE;
 
@@ -54,19 +54,19 @@ static void put_name(uint8_t *to, const char *name)
 	snprintf((char *)to, NAME_SIZE, "%s", name);
 }
 
-static void allocate(struct script *s, const char *file, uint8_t zone)
+static void loader_allocate(struct script *s, const char *file, uint8_t zone)
 {
-	uint8_t *c = command(s, ALLOCATE);
+	uint8_t *c = loader_command(s, ALLOCATE);
 
 	put_name(c + 4, file);
 	put_le32(c + 60, 64);
 	c[64] = zone;
 }
 
-/* pointer() - of 32 bits in @file at @at: into the tables. */
-static void pointer(struct script *s, const char *file, uint32_t at)
+/* loader_pointer() - of 32 bits in @file at @at: into the tables. */
+static void loader_pointer(struct script *s, const char *file, uint32_t at)
 {
-	uint8_t *c = command(s, ADD_POINTER);
+	uint8_t *c = loader_command(s, ADD_POINTER);
 
 	put_name(c + 4, file);
 	put_name(c + 60, TABLES_FILE);
@@ -74,10 +74,10 @@ static void pointer(struct script *s, const char *file, uint32_t at)
 	c[120] = 4;
 }
 
-static void checksum(struct script *s, const char *file, uint32_t at,
-		     uint32_t first, uint32_t size)
+static void loader_checksum(struct script *s, const char *file, uint32_t at,
+			    uint32_t first, uint32_t size)
 {
-	uint8_t *c = command(s, ADD_CHECKSUM);
+	uint8_t *c = loader_command(s, ADD_CHECKSUM);
 
 	put_name(c + 4, file);
 	put_le32(c + 60, at);
@@ -90,14 +90,14 @@ static void checksum(struct script *s, const char *file, uint32_t at,
 static uint32_t table_pointer(struct script *s, const uint8_t *mem,
 			      uint32_t table, uint32_t field)
 {
-	pointer(s, TABLES_FILE, table + field);
+	loader_pointer(s, TABLES_FILE, table + field);
 	return get_le32(mem + table + field);
 }
 
 static void table_checksum(struct script *s, const uint8_t *mem, uint32_t table)
 {
-	checksum(s, TABLES_FILE, table + TABLE_CHECKSUM, table,
-		 get_le32(mem + table + TABLE_LENGTH));
+	loader_checksum(s, TABLES_FILE, table + TABLE_CHECKSUM, table,
+			get_le32(mem + table + TABLE_LENGTH));
 }
 
 /* join_rsdt() - and what it leads to: of our tables that is the FADT alone. */
@@ -123,11 +123,11 @@ void acpiloader_add(struct fwitems *items, const struct acpi_platform *platform)
 	size_t size = acpi_build(mem, sizeof(mem), 0, platform);
 
 	ASSERT(size);
-	allocate(&script, RSDP_FILE, ZONE_FSEG);
-	allocate(&script, TABLES_FILE, ZONE_HIGH);
+	loader_allocate(&script, RSDP_FILE, ZONE_FSEG);
+	loader_allocate(&script, TABLES_FILE, ZONE_HIGH);
 	join_rsdt(&script, mem, get_le32(mem + RSDP_RSDT));
-	pointer(&script, RSDP_FILE, RSDP_RSDT);
-	checksum(&script, RSDP_FILE, RSDP_CHECKSUM, 0, RSDP_SIZE);
+	loader_pointer(&script, RSDP_FILE, RSDP_RSDT);
+	loader_checksum(&script, RSDP_FILE, RSDP_CHECKSUM, 0, RSDP_SIZE);
 	fwitems_file(items, RSDP_FILE, mem, RSDP_SIZE);
 	fwitems_file(items, TABLES_FILE, mem, size);
 	fwitems_file(items, "etc/table-loader", script.bytes,

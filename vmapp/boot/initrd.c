@@ -33,14 +33,16 @@ static const struct magic {
 	{ "\x02\x21\x4c\x18", 4 },	/* lz4, legacy frame */
 };
 
-/* begins() - do @size bytes at @p begin with, or break off within, @magic? */
-static bool begins(const uint8_t *p, size_t size, const char *magic, size_t len)
+/* initrd_begins() - do @size bytes at @p begin with, or break off within,
+ * @magic? */
+static bool initrd_begins(const uint8_t *p, size_t size, const char *magic,
+			  size_t len)
 {
 	return size && !memcmp(p, magic, MIN(size, len));
 }
 
-/* hex8() - eight hexadecimal digits; Return: false if they are not. */
-static bool hex8(const uint8_t *p, uint32_t *value)
+/* initrd_hex8() - eight hexadecimal digits; Return: false if they are not. */
+static bool initrd_hex8(const uint8_t *p, uint32_t *value)
 {
 	unsigned int i, digit;
 
@@ -73,8 +75,8 @@ static size_t cpio_end(const uint8_t *p, size_t size, enum initrd_state *state)
 		if (at + CPIO_HEAD > size)
 			return size;
 		if (memcmp(p + at, "07070", 5) ||
-		    !hex8(p + at + CPIO_FILESIZE, &file) ||
-		    !hex8(p + at + CPIO_NAMESIZE, &name)) {
+		    !initrd_hex8(p + at + CPIO_FILESIZE, &file) ||
+		    !initrd_hex8(p + at + CPIO_NAMESIZE, &name)) {
 			*state = INITRD_FOREIGN;
 			return size;
 		}
@@ -90,7 +92,8 @@ static size_t cpio_end(const uint8_t *p, size_t size, enum initrd_state *state)
 	}
 }
 
-/* gzip_end() - the same for a gzip member: unpack it and throw it away. */
+/* gzip_end() - Return: where the gzip member ends that @p begins with; it is
+ * unpacked and thrown away. */
 static size_t gzip_end(const uint8_t *p, size_t size, enum initrd_state *state)
 {
 	uint8_t out[32768];
@@ -127,7 +130,8 @@ static unsigned int zstd_head(uint8_t flags)
 	       (single && flags >> 6 == 0);
 }
 
-/* zstd_end() - the same for a zstd frame: its blocks tell their lengths. */
+/* zstd_end() - Return: where the zstd frame ends that @p begins with; its
+ * blocks tell their lengths. */
 static size_t zstd_end(const uint8_t *p, size_t size, enum initrd_state *state)
 {
 	uint32_t block = 0, kind;
@@ -158,9 +162,9 @@ static size_t zstd_end(const uint8_t *p, size_t size, enum initrd_state *state)
 
 #define SUPER	1024u	/* where ext2 and minix have their super-block */
 
-/* has() - these bytes, at @at? */
-static bool has(const uint8_t *p, size_t size, size_t at, const char *magic,
-		size_t len)
+/* initrd_has() - these bytes, at @at? */
+static bool initrd_has(const uint8_t *p, size_t size, size_t at,
+		       const char *magic, size_t len)
 {
 	return at + len <= size && !memcmp(p + at, magic, len);
 }
@@ -169,7 +173,7 @@ static bool has(const uint8_t *p, size_t size, size_t at, const char *magic,
  * (Linux, Documentation/filesystems/ext4/super.rst). */
 static uint64_t ext2_size(const uint8_t *p, size_t size)
 {
-	if (!has(p, size, SUPER + 56, "\x53\xef", 2))
+	if (!initrd_has(p, size, SUPER + 56, "\x53\xef", 2))
 		return 0;
 	return (uint64_t)get_le32(p + SUPER + 4)
 	       << (10 + (get_le32(p + SUPER + 24) & 15));
@@ -198,13 +202,13 @@ static uint64_t fs_size(const uint8_t *p, size_t size)
 {
 	uint64_t n;
 
-	if (has(p, size, 0, "-rom1fs-", 8) && size >= 16)
+	if (initrd_has(p, size, 0, "-rom1fs-", 8) && size >= 16)
 		return get_be32(p + 8);
-	if (has(p, size, 0, "hsqs", 4) && size >= 48)
+	if (initrd_has(p, size, 0, "hsqs", 4) && size >= 48)
 		return get_le64(p + 40);
-	if (has(p, size, 0, "\x45\x3d\xcd\x28", 4) && size >= 8)
+	if (initrd_has(p, size, 0, "\x45\x3d\xcd\x28", 4) && size >= 8)
 		return get_le32(p + 4);
-	if (has(p, size, 512, "\x45\x3d\xcd\x28", 4) && size >= 520)
+	if (initrd_has(p, size, 512, "\x45\x3d\xcd\x28", 4) && size >= 520)
 		return 512 + (uint64_t)get_le32(p + 516);
 	n = ext2_size(p, size);
 	return n ? n : minix_size(p, size);
@@ -223,17 +227,17 @@ enum initrd_state initrd_check(const uint8_t *data, size_t size)
 		const uint8_t *p = data + at;
 		size_t left = size - at;
 
-		if (begins(p, left, "070701", 6) ||
-		    begins(p, left, "070702", 6)) {
+		if (initrd_begins(p, left, "070701", 6) ||
+		    initrd_begins(p, left, "070702", 6)) {
 			at += cpio_end(p, left, &state);
-		} else if (begins(p, left, "\x1f\x8b", 2)) {
+		} else if (initrd_begins(p, left, "\x1f\x8b", 2)) {
 			at += gzip_end(p, left, &state);
-		} else if (begins(p, left, ZSTD_MAGIC, 4)) {
+		} else if (initrd_begins(p, left, ZSTD_MAGIC, 4)) {
 			at += zstd_end(p, left, &state);
 		} else {
 			for (i = 0; i < ARRAY_SIZE(other); i++)
-				if (begins(p, left, other[i].bytes,
-					   other[i].len))
+				if (initrd_begins(p, left, other[i].bytes,
+						  other[i].len))
 					return INITRD_GOOD;
 			/* What follows a whole archive is Linux's affair. */
 			return state;

@@ -15,31 +15,36 @@
 
 const uint8_t firmware_lines[4] = { 10, 10, 11, 11 };
 
-/* give_windows() - both of a card's, enabled, and its line. */
+/* give_windows() - place and enable both windows of a card; note its IRQ
+ * line. */
 static void give_windows(struct pc *pc, unsigned int nic)
 {
-	pc_nic_config(pc, nic, 0x10, 4, NIC_IO_BASE + nic * NIC_IO_STRIDE);
-	pc_nic_config(pc, nic, 0x14, 4, NIC_MEM_BASE + nic * NIC_MEM_STRIDE);
-	pc_nic_config(pc, nic, 0x04, 2, 0x0003);
-	pc_nic_config(pc, nic, 0x3c, 1, firmware_lines[pc_nic_pirq(nic)]);
+	enum pc_func f = FUNC_NIC0 + nic;
+
+	pc_func_config(pc, f, 0x10, 4, NIC_IO_BASE + nic * NIC_IO_STRIDE);
+	pc_func_config(pc, f, 0x14, 4, NIC_MEM_BASE + nic * NIC_MEM_STRIDE);
+	pc_func_config(pc, f, 0x04, 2, 0x0003);
+	pc_func_config(pc, f, 0x3c, 1, firmware_lines[pc_nic_pirq(nic)]);
 }
 
-/* give_ide() - both channels where they always are, and the bus master. */
+/* give_ide() - turn on both channels, at their usual ports, and place the bus
+ * master. */
 static void give_ide(struct pc *pc)
 {
-	pc_ide_config(pc, 0x20, 4, IDE_BASE);
-	pc_ide_config(pc, 0x40, 4, 0x80008000);
-	pc_ide_config(pc, 0x04, 2, 0x0005);
+	pc_func_config(pc, FUNC_IDE, 0x20, 4, IDE_BASE);
+	pc_func_config(pc, FUNC_IDE, 0x40, 4, 0x80008000);
+	pc_func_config(pc, FUNC_IDE, 0x04, 2, 0x0005);
 }
 
-/* give_vga() - its memory and registers, and what they show. */
+/* give_vga() - place the VGA's memory and registers, and show text. @font: of
+ * the VGA BIOS, or NULL */
 static void give_vga(struct pc *pc, const uint8_t *font)
 {
 	void (*written)(void *board, uint32_t first, uint32_t size);
 
-	pc_vga_config(pc, 0x10, 4, VGA_BASE);
-	pc_vga_config(pc, 0x18, 4, VGA_MMIO_BASE);
-	pc_vga_config(pc, 0x04, 2, 0x0003);
+	pc_func_config(pc, FUNC_VGA, 0x10, 4, VGA_BASE);
+	pc_func_config(pc, FUNC_VGA, 0x18, 4, VGA_MMIO_BASE);
+	pc_func_config(pc, FUNC_VGA, 0x04, 2, 0x0003);
 	if (!pc->vga.size)
 		return;
 	written = pc->vga.wire.written;
@@ -48,7 +53,7 @@ static void give_vga(struct pc *pc, const uint8_t *font)
 	pc->vga.wire.written = written;
 }
 
-/* give_dma() - the channels of bytes hang on one of the others. */
+/* give_dma() - chain the 8-bit controller to channel 4 of the 16-bit one. */
 static void give_dma(struct pc *pc)
 {
 	i8237_port_write(&pc->dma, 1, 0xb, 0xc0);	/* mode: cascade */

@@ -57,9 +57,9 @@ bool textmode_font(const uint8_t *rom, size_t size, uint8_t *font)
 	return false;
 }
 
-/* put() - a register behind an index. */
-static void put(struct vga *v, unsigned int port, unsigned int index,
-		uint8_t value)
+/* text_put() - a register behind an index. */
+static void text_put(struct vga *v, unsigned int port, unsigned int index,
+		     uint8_t value)
 {
 	vga_port_write(v, port, (uint8_t)index);
 	vga_port_write(v, port + 1, value);
@@ -71,7 +71,7 @@ static void put_all(struct vga *v, unsigned int port, const uint8_t *values,
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		put(v, port, i, values[i]);
+		text_put(v, port, i, values[i]);
 }
 
 static void put_attributes(struct vga *v)
@@ -86,8 +86,9 @@ static void put_attributes(struct vga *v)
 	vga_port_write(v, ATTRIBUTES, SHOWS);
 }
 
-/* part() - of colour @i, that has two bits of each: two thirds, one third. */
-static uint8_t part(unsigned int i, unsigned int bit)
+/* text_part() - of colour @i, that has two bits of each: two thirds, one
+ * third. */
+static uint8_t text_part(unsigned int i, unsigned int bit)
 {
 	return (uint8_t)((i >> bit & 1) * 0x2a + (i >> (bit + 3) & 1) * 0x15);
 }
@@ -99,9 +100,9 @@ static void put_colours(struct vga *v)
 	vga_port_write(v, DAC_MASK, 0xff);
 	vga_port_write(v, DAC_WRITE, 0);
 	for (i = 0; i < 64; i++) {
-		vga_port_write(v, DAC_DATA, part(i, 2));
-		vga_port_write(v, DAC_DATA, part(i, 1));
-		vga_port_write(v, DAC_DATA, part(i, 0));
+		vga_port_write(v, DAC_DATA, text_part(i, 2));
+		vga_port_write(v, DAC_DATA, text_part(i, 1));
+		vga_port_write(v, DAC_DATA, text_part(i, 0));
 	}
 }
 
@@ -110,10 +111,10 @@ static void put_glyphs(struct vga *v, const uint8_t *font)
 {
 	unsigned int i, line;
 
-	put(v, SEQUENCER, 2, 0x04);
-	put(v, SEQUENCER, 4, 0x06);	/* each plane for itself */
-	put(v, GRAPHICS, 6, 0x04);	/* at A0000h */
-	put(v, GRAPHICS, 8, 0xff);	/* all bits of a byte */
+	text_put(v, SEQUENCER, 2, 0x04);
+	text_put(v, SEQUENCER, 4, 0x06);	/* each plane for itself */
+	text_put(v, GRAPHICS, 6, 0x04);	/* at A0000h */
+	text_put(v, GRAPHICS, 8, 0xff);	/* all bits of a byte */
 	for (i = 0; i < 256; i++)
 		for (line = 0; line < TEXTMODE_POINTS; line++)
 			vga_window_write(v, i * GLYPH_STEP + line, 1,

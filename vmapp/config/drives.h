@@ -60,10 +60,11 @@ bool drives_add(struct vm_config *config, enum drive_kind kind,
 		const char *text, char *error);
 
 /**
- * drive_find() - what a user calls a drive of this machine: its name as above,
- * "cdrom" or "floppy" for the first one of that kind, "a" or "b"
+ * drive_find() - find a drive of this machine by a user's word
+ * @word: its name in full (drive_names); or "cdrom" or "floppy": the first
+ *	drive of that kind; or "a", "b": the floppy drives
  *
- * Return: its place, or -1.
+ * Return: its enum drive_place, or -1.
  */
 int drive_find(const struct vm_config *config, const char *word);
 

@@ -79,7 +79,7 @@ static bool has_door(const struct vmnet_wishes *w,
 	return false;
 }
 
-static bool twice(const struct vmnet_forward *f, char *error)
+static bool forward_twice(const struct vmnet_forward *f, char *error)
 {
 	return FAIL("port %u is forwarded twice; a port of the host leads to "
 		    "one place",
@@ -95,7 +95,7 @@ bool forward_add(struct nic_config *nic, const struct vmnet_forward *f,
 		return FAIL("a card can have %u forwarded ports, and no more",
 			    VMNET_FORWARDS);
 	if (has_door(w, f))
-		return twice(f, error);
+		return forward_twice(f, error);
 	w->forward[w->forwards++] = *f;
 	return true;
 }
@@ -122,7 +122,7 @@ static int try_port(const struct vmnet_forward *f)
 	return err;
 }
 
-static const char *reason(int err)
+static const char *forward_reason(int err)
 {
 	switch (err) {
 	case EADDRINUSE:
@@ -147,7 +147,7 @@ static bool try_it(const struct vmnet_forward *f, char *error)
 	inet_ntop(AF_INET, f->address, address, sizeof(address));
 	return FAIL("%s port %u of %s can not be forwarded: %s",
 		    f->proto == FORWARD_TCP ? "TCP" : "UDP", f->port, address,
-		    reason(err));
+		    forward_reason(err));
 }
 
 bool forward_check(const struct vm_config *config, char *error)
@@ -161,7 +161,8 @@ bool forward_check(const struct vm_config *config, char *error)
 			for (k = 0; k < n; k++)
 				if (has_door(&config->nic[k].wishes,
 					     &w->forward[i]))
-					return twice(&w->forward[i], error);
+					return forward_twice(&w->forward[i],
+							     error);
 			if (!try_it(&w->forward[i], error))
 				return false;
 		}

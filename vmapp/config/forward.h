@@ -28,7 +28,9 @@ bool forward_parse(const char *text, struct vmnet_forward *f, char *error);
 void forward_text(const struct vmnet_forward *f, char text[FORWARD_TEXT_SIZE]);
 
 /**
- * forward_add() - one more for a card; @error: as above
+ * forward_add() - add a forward to a card
+ * @f: copied
+ * @error: receives one sentence, CONFIG_ERROR_SIZE bytes
  *
  * Return: false if there is no room, or the card has that port already.
  */

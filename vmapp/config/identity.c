@@ -19,8 +19,8 @@
 /* As VMware: room between one card's address and the next one's. */
 #define CARD_STRIDE	10u
 
-/* hash() - of a text and its end. */
-static uint64_t hash(uint64_t h, const char *text)
+/* text_hash() - of a text and its end. */
+static uint64_t text_hash(uint64_t h, const char *text)
 {
 	do
 		h = (h ^ (uint8_t)*text) * HASH_PRIME;
@@ -40,8 +40,8 @@ static uint64_t hash_host(uint64_t h)
 		*id = '\0';
 	if (f)
 		fclose(f);
-	h = hash(h, id);
-	return uname(&u) == 0 ? hash(h, u.nodename) : h;
+	h = text_hash(h, id);
+	return uname(&u) == 0 ? text_hash(h, u.nodename) : h;
 }
 
 static uint64_t random_number(void)
@@ -59,12 +59,14 @@ uint64_t identity_make(const struct vm_config *config)
 
 	if (config->name && !config->name_is_title) {
 		snprintf(text, sizeof(text), "name %u", (unsigned)getuid());
-		return hash(hash_host(hash(HASH_START, text)), config->name);
+		return text_hash(hash_host(text_hash(HASH_START, text)),
+				 config->name);
 	}
 	if (config->uuid)
-		return hash(hash(HASH_START, "uuid"), config->uuid);
+		return text_hash(text_hash(HASH_START, "uuid"), config->uuid);
 	if (config->vmx && realpath(config->vmx, path))
-		return hash(hash_host(hash(HASH_START, "path")), path);
+		return text_hash(hash_host(text_hash(HASH_START, "path")),
+				 path);
 	return random_number();
 }
 

@@ -28,10 +28,10 @@ void config_defaults(struct vm_config *config)
 	config->memory = DEFAULT_MEMORY;
 	config->nic_count = 1;
 	strcpy(config->nic[0].network, "nat");
-	config->debug_exit_port = -1;
-	config->engine = ENGINE_BT;
-	config->io_path = IO_PATH_ALL;
-	config->combine = DEFAULT_COMBINE;
+	config->options.debug_exit_port = DEBUG_EXIT_NONE;
+	config->options.engine = ENGINE_BT;
+	config->options.io_path = IO_PATH_ALL;
+	config->options.combine_limit = DEFAULT_COMBINE;
 	config->plug[LINE_COM1].kind = PLUG_STDIO;
 	strcpy(config->boot_order, BOOT_ORDER);
 }
@@ -39,9 +39,9 @@ void config_defaults(struct vm_config *config)
 #define FAIL(...) \
 	(snprintf(error, CONFIG_ERROR_SIZE, __VA_ARGS__), false)
 
-/* size() - "256M", "1G"; a bare number is megabytes; what does not fit in 64
+/* text_size() - "256M", "1G"; a bare number is megabytes; what does not fit in 64
  * bits is the most that does. Return: false if @text is no size. */
-static bool size(const char *text, uint64_t *bytes)
+static bool text_size(const char *text, uint64_t *bytes)
 {
 	char *end;
 	uint64_t v;
@@ -65,7 +65,7 @@ bool options_memory(const char *text, uint64_t *bytes, char *error)
 {
 	uint64_t v;
 
-	if (!size(text, &v))
+	if (!text_size(text, &v))
 		return FAIL("'%s' is not a memory size; write for example "
 			    "256M or 1G",
 			    text);
@@ -304,12 +304,12 @@ static bool opt_code_cache(struct vm_config *c, const char *v, char *error)
 {
 	uint64_t bytes;
 
-	if (!size(v, &bytes) || bytes < CODE_CACHE_MIN ||
+	if (!text_size(v, &bytes) || bytes < CODE_CACHE_MIN ||
 	    bytes > CODE_CACHE_MAX)
 		return FAIL("--code-cache %s is not possible; choose between "
 			    "%uK and %uM",
 			    v, CODE_CACHE_MIN >> 10, CODE_CACHE_MAX >> 20);
-	c->code_cache = (uint32_t)bytes;
+	c->options.code_cache = (uint32_t)bytes;
 	return true;
 }
 
@@ -353,16 +353,16 @@ static bool opt_cpu(struct vm_config *c, const char *v, char *error)
 
 	for (e = 0; e < ENGINE_COUNT; e++)
 		if (!strcmp(v, engine_names[e])) {
-			c->engine = e;
+			c->options.engine = e;
 			c->engine_given = true;
 			return true;
 		}
 	return FAIL("'%s' is not an engine; use bt, interp or lockstep", v);
 }
 
-/* named() - the bit of name @word of @len characters, or 0. */
-static uint32_t named(const char *const *names, size_t count, const char *word,
-		      size_t len)
+/* text_named() - the bit of name @word of @len characters, or 0. */
+static uint32_t text_named(const char *const *names, size_t count,
+			   const char *word, size_t len)
 {
 	size_t i;
 
@@ -381,27 +381,24 @@ static bool opt_io_path(struct vm_config *c, const char *v, char *error)
 #undef STEP_NAME
 	};
 	const char *word = v;
-	uint32_t path = 0, bit;
+	uint32_t bit;
 	size_t len;
 
-	if (!strcmp(v, "hosted") || !strcmp(v, "all")) {
-		c->io_path = *v == 'a' ? IO_PATH_ALL : 0;
+	c->options.io_path = strcmp(v, "all") ? 0 : IO_PATH_ALL;
+	if (!strcmp(v, "hosted") || !strcmp(v, "all"))
 		return true;
-	}
 	for (;; word += len + 1) {
 		len = strcspn(word, ",");
-		bit = named(names, ARRAY_SIZE(names), word, len);
+		bit = text_named(names, ARRAY_SIZE(names), word, len);
 		if (!bit)
 			return FAIL("--io-path %s is not supported; use "
 				    "hosted, all, or some of " IO_PATH_WORDS
 				    " with commas",
 				    v);
-		path |= bit;
+		c->options.io_path |= bit;
 		if (!word[len])
-			break;
+			return true;
 	}
-	c->io_path = path;
-	return true;
 }
 
 static bool opt_combine(struct vm_config *c, const char *v, char *error)
@@ -413,7 +410,7 @@ static bool opt_combine(struct vm_config *c, const char *v, char *error)
 		return FAIL("--combine '%s' is not a number of frames; use 0 "
 			    "to %d",
 			    v, COMBINE_MAX);
-	c->combine = (uint32_t)n;
+	c->options.combine_limit = (uint32_t)n;
 	return true;
 }
 
@@ -599,7 +596,7 @@ static bool opt_debug_exit(struct vm_config *c, const char *v, char *error)
 		return FAIL("--debug-exit: port %#lx is already taken by %s; "
 			    "choose another, for example 0xf4",
 			    port, port_taken(port));
-	c->debug_exit_port = (int)port;
+	c->options.debug_exit_port = (uint32_t)port;
 	return true;
 }
 
@@ -616,7 +613,7 @@ static bool opt_move(struct vm_config *c, const char *v, char *error)
 			    "machine/pc.def; write for example 0x40 or "
 			    "LANCE0_IO",
 			    v);
-	c->moved_rows |= 1ull << row;
+	c->options.moved_rows |= 1ull << row;
 	return true;
 }
 
@@ -640,19 +637,19 @@ static bool opt_dump(struct vm_config *c, const char *v, char *error)
 	uint32_t bit;
 
 	c->dump = colon ? colon + 1 : v;
-	c->dump_stages = colon ? 0 : (1u << DUMP_STAGE_COUNT) - 1;
+	c->options.dump_stages = colon ? 0 : (1u << DUMP_STAGE_COUNT) - 1;
 	while (colon && v < colon) {
 		len = strcspn(v, ",:");
-		bit = named(names, ARRAY_SIZE(names), v, len);
+		bit = text_named(names, ARRAY_SIZE(names), v, len);
 		if (!bit)
 			return FAIL("--dump: '%.*s' is not a stage; use "
 				    "block, translate, emit, cache, chain, "
 				    "fault",
 				    (int)len, v);
-		c->dump_stages |= bit;
+		c->options.dump_stages |= bit;
 		v += len + 1;
 	}
-	if (!*c->dump || !c->dump_stages)
+	if (!*c->dump || !c->options.dump_stages)
 		return FAIL("--dump wants [STAGE,...:]FILE");
 	return true;
 }
@@ -666,19 +663,22 @@ static bool opt_no_reboot(struct vm_config *c, const char *v, char *error)
 static bool opt_no_doze(struct vm_config *c, const char *v, char *error)
 {
 	(void)v, (void)error;
-	return c->no_doze = true;
+	c->options.no_doze = true;
+	return true;
 }
 
 static bool opt_stamps(struct vm_config *c, const char *v, char *error)
 {
 	(void)v, (void)error;
-	return c->stamps = true;
+	c->options.stamps = true;
+	return true;
 }
 
 static bool opt_count(struct vm_config *c, const char *v, char *error)
 {
 	(void)v, (void)error;
-	return c->count_insns = true;
+	c->options.count_insns = true;
+	return true;
 }
 
 static bool opt_help(struct vm_config *c, const char *v, char *error)

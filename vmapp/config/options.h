@@ -17,6 +17,7 @@
 #include "machine/state.h"
 #include "screen/client/display.h"
 #include "vmapp/config/drives.h"
+#include "vmdriver/options.h"
 #include "vmnet/client/client.h"
 
 /* A machine's name. */
@@ -52,7 +53,7 @@ struct nic_config {
 
 struct vm_config {
 	uint64_t memory;	/* bytes */
-	uint64_t moved_rows;	/* bits: rows of pc.def, for the other world */
+	struct vmm_options options;	/* those that the VMM acts on, too */
 	const char *kernel, *initrd, *append;	/* NULL: not given */
 	const char *bios;	/* another firmware's path, or NULL */
 	char boot_order[5];	/* each letter of "acdn" once at most */
@@ -74,18 +75,9 @@ struct vm_config {
 	uint32_t drives_given;	/* bits: kinds that the command line has */
 	bool snapshot;		/* no image is changed */
 	bool no_reboot;
-	bool no_doze;		/* each tick wakes an idle guest */
-	int debug_exit_port;	/* -1: none */
-	uint32_t engine;	/* enum engine */
 	bool engine_given;	/* --cpu was used: that engine, or none */
-	uint32_t io_path;	/* bits: enum io_path; 0: hosted */
-	uint32_t combine;	/* frames that send combining lets wait */
-	uint32_t code_cache;	/* bytes of translated code; 0: by memory */
-	bool stamps;		/* measure the way of each frame */
-	bool count_insns;	/* those of translated code, too */
 	const char *report;	/* path, or NULL */
 	const char *dump;	/* path, or NULL */
-	uint32_t dump_stages;	/* bits: enum dump_stage */
 	const char *vmx;	/* path, or NULL */
 	struct vmx_text *texts;	/* of that file: see vmx_unload() */
 	bool help;		/* --help was given */

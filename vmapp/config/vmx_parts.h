@@ -89,8 +89,8 @@ bool vmx_bool(const char *value, bool *out);
 bool vmx_keep_text(struct vmx *v, const char **where, const char *key,
 		   const char *value);
 
-/* vmx_keep_file() - the same of a path; a relative one counts from the .vmx
- * file's folder. */
+/* vmx_keep_file() - vmx_keep_text() for a path: a relative one counts from the
+ * .vmx file's folder. Return: false: that is told. */
 bool vmx_keep_file(struct vmx *v, const char **where, const char *key,
 		   const char *value);
 

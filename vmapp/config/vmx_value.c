@@ -48,8 +48,8 @@ bool vmx_keep_text(struct vmx *v, const char **where, const char *key,
 	return true;
 }
 
-/* unescape() - VMware writes |22 for a quote, |7C for | and so on. */
-static void unescape(char *to, const char *from)
+/* text_unescape() - VMware writes |22 for a quote, |7C for | and so on. */
+static void text_unescape(char *to, const char *from)
 {
 	unsigned int code;
 
@@ -82,7 +82,7 @@ bool vmx_keep_file(struct vmx *v, const char **where, const char *key,
 	if (*value == '/')
 		folder = 0;
 	memcpy(path, v->file.path, folder);
-	unescape(path + folder, value);
+	text_unescape(path + folder, value);
 	ok = vmx_keep_text(v, where, key, path);
 	free(path);
 	return ok;

@@ -62,7 +62,7 @@ void vmxfile_free(struct vmx_file *f)
 	}
 }
 
-static char *trim(char *s)
+static char *text_trim(char *s)
 {
 	char *end;
 
@@ -82,9 +82,9 @@ static bool nothing_more(const char *s)
 	return !*s || *s == '#';
 }
 
-/* quoted() - take a value out of its quotes: it ends at the first one that has
- * nothing behind it. Return: false if there is none. */
-static bool quoted(char *value)
+/* text_quoted() - take a value out of its quotes: it ends at the first one that
+ * has nothing behind it. Return: false if there is none. */
+static bool text_quoted(char *value)
 {
 	char *end = value;
 
@@ -96,8 +96,8 @@ static bool quoted(char *value)
 	return false;
 }
 
-/* unquoted() - cut off a comment, which has a blank before it. */
-static char *unquoted(char *value)
+/* text_unquoted() - cut off a comment, which has a blank before it. */
+static char *text_unquoted(char *value)
 {
 	char *hash = value;
 
@@ -108,7 +108,7 @@ static char *unquoted(char *value)
 		}
 		hash++;
 	}
-	return trim(value);
+	return text_trim(value);
 }
 
 static void add_line(struct vmx_file *f, unsigned int number, const char *key,
@@ -131,7 +131,7 @@ static void add_line(struct vmx_file *f, unsigned int number, const char *key,
 
 static void parse_line(struct vmx_file *f, unsigned int number, char *line)
 {
-	char *key = trim(line), *value, *eq;
+	char *key = text_trim(line), *value, *eq;
 
 	if (!*key || *key == '#')
 		return;
@@ -144,16 +144,16 @@ static void parse_line(struct vmx_file *f, unsigned int number, char *line)
 		return;
 	}
 	*eq = '\0';
-	key = trim(key);
-	value = trim(eq + 1);
-	if (*value == '"' && !quoted(value))
+	key = text_trim(key);
+	value = text_trim(eq + 1);
+	if (*value == '"' && !text_quoted(value))
 		vmxfile_error(f, number,
 			      "the value of %.60s has no closing "
 			      "quote",
 			      key);
 	else
 		add_line(f, number, key,
-			 *value == '"' ? value + 1 : unquoted(value));
+			 *value == '"' ? value + 1 : text_unquoted(value));
 }
 
 static void read_lines(struct vmx_file *f, FILE *file)

@@ -40,8 +40,10 @@ static ssize_t receive_first(int sock, char *buf, int *fd)
 	return -1;
 }
 
-/* receive() - up to a newline. Return: how long the line is; 0: none came. */
-static size_t receive(int sock, char *buf, size_t size, int wait_ms, int *fd)
+/* answer_receive() - up to a newline. Return: how long the line is; 0: none
+ * came. */
+static size_t answer_receive(int sock, char *buf, size_t size, int wait_ms,
+			     int *fd)
 {
 	uint64_t end = clock_now_ns() + (uint64_t)wait_ms * 1000000;
 	struct pollfd p = { .fd = sock, .events = POLLIN };
@@ -77,7 +79,8 @@ json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms,
 		*back = -1;
 	if (text && len && len < CONTROL_LINE &&
 	    fdpass_send(sock, line, len, &fd, fd >= 0) == 0) {
-		len = receive(sock, text, CONTROL_ANSWER_MAX, wait_ms, back);
+		len = answer_receive(sock, text, CONTROL_ANSWER_MAX, wait_ms,
+				     back);
 		o = answer_decode(text, len);
 	}
 	free(line);

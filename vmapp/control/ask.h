@@ -41,7 +41,7 @@ json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms,
  * next call but three uses again; "-" if there is none. */
 const char *ask_text(const json_t *o, const char *key);
 
-/* ask_word() - the same of a string by itself. */
+/* ask_word() - @string as it may be printed, in one of ask_text()'s buffers. */
 const char *ask_word(const json_t *string);
 
 #endif

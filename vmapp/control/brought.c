@@ -44,9 +44,9 @@ static char *read_all(int fd, size_t most, size_t *len)
 	return data;
 }
 
-/* save() - Return: 0, or an errno. What could not be written whole does not
- * stay. */
-static int save(const char *path, const char *data, size_t len)
+/* file_save() - Return: 0, or an errno. What could not be written whole does
+ * not stay. */
+static int file_save(const char *path, const char *data, size_t len)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	int err = fd < 0 ? errno : 0;
@@ -67,9 +67,9 @@ static int save(const char *path, const char *data, size_t len)
 	return err;
 }
 
-/* sequence() - of UTF-8: how long the character at @s is, or 0: it is none that
- * may be shown. */
-static size_t sequence(const uint8_t *s)
+/* file_sequence() - of UTF-8: how long the character at @s is, or 0: it is none
+ * that may be shown. */
+static size_t file_sequence(const uint8_t *s)
 {
 	size_t n = *s < 0x80		   ? 1 :
 		   *s >= 0xc2 && *s < 0xe0 ? 2 :
@@ -92,7 +92,7 @@ static void make_printable(char *text)
 	size_t n;
 
 	for (; *s; s += n) {
-		n = sequence(s);
+		n = file_sequence(s);
 		if (!n) {
 			*s = '?';
 			n = 1;
@@ -100,8 +100,8 @@ static void make_printable(char *text)
 	}
 }
 
-/* refused() - in the answer's stead; takes it. */
-static json_t *refused(json_t *o, const char *why)
+/* file_refused() - in the answer's stead; takes it. */
+static json_t *file_refused(json_t *o, const char *why)
 {
 	json_decref(o);
 	return answer_error(why, EXIT_SETUP);
@@ -115,13 +115,13 @@ static json_t *take_picture(json_t *o, const char *path, const char *data,
 
 	if (len < sizeof(png_begins) ||
 	    memcmp(data, png_begins, sizeof(png_begins)))
-		return refused(o, "what the machine sent is no picture");
-	err = save(path, data, len);
+		return file_refused(o, "what the machine sent is no picture");
+	err = file_save(path, data, len);
 	if (!err)
 		return o;
 	snprintf(why, sizeof(why), "can not write %.100s: %s", path,
 		 strerror(err));
-	return refused(o, why);
+	return file_refused(o, why);
 }
 
 json_t *brought_take(json_t *o, const char *path, int fd)
@@ -132,13 +132,13 @@ json_t *brought_take(json_t *o, const char *path, int fd)
 	if (fd >= 0)
 		close(fd);
 	if (!data) {
-		o = refused(o, "the machine sent nothing with its answer");
+		o = file_refused(o, "the machine sent nothing with its answer");
 	} else if (path) {
 		o = take_picture(o, path, data, len);
 	} else {
 		make_printable(data);
 		if (json_object_set_new(o, "text", json_string(data)))
-			o = refused(o, "what the machine sent is no text");
+			o = file_refused(o, "what the machine sent is no text");
 	}
 	free(data);
 	return o;

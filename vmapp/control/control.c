@@ -17,7 +17,7 @@ char control_later[1];
 
 /* ---- one client -------------------------------------------------------- */
 
-static void drop(int *fd)
+static void client_drop(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
@@ -26,7 +26,7 @@ static void drop(int *fd)
 
 static void client_close(struct control_client *cl)
 {
-	drop(&cl->given);
+	client_drop(&cl->given);
 	events_watch(&cl->control->inner, &cl->source, 0);
 	close(cl->source.fd);
 	free(cl->out);
@@ -44,8 +44,8 @@ static void client_cut_off(struct control_client *cl)
 	client_close(cl);
 }
 
-/* client_hand() - what goes along with the answer, beside its first byte.
- * Return: false: it is gone, or can not have it. */
+/* client_hand() - send the descriptor that goes with the answer, beside its
+ * first byte. Return: false: the client is gone, or can not take it. */
 static bool client_hand(struct control_client *cl)
 {
 	int err = fdpass_send(cl->source.fd, cl->out, 1, &cl->out_fd, 1);
@@ -58,7 +58,8 @@ static bool client_hand(struct control_client *cl)
 	return true;
 }
 
-/* client_send() - what it takes of its answer. Return: false: it is gone. */
+/* client_send() - send as much of the answer as the client takes. Return:
+ * false: it is gone. */
 static bool client_send(struct control_client *cl)
 {
 	ssize_t n;
@@ -79,7 +80,7 @@ static bool client_send(struct control_client *cl)
 	return true;
 }
 
-/* client_read() - once. Return: false: it is gone. */
+/* client_read() - read once. Return: false: the client is gone. */
 static bool client_read(struct control_client *cl)
 {
 	int fd = -1;
@@ -90,7 +91,7 @@ static bool client_read(struct control_client *cl)
 	if (n < 0)
 		return n == -EAGAIN;
 	if (fds) {
-		drop(&cl->given);
+		client_drop(&cl->given);
 		cl->given = fd;
 	}
 	if (!cl->in_len)
@@ -118,7 +119,8 @@ static void client_ready(void *owner, struct source *src, uint32_t got)
 		client_cut_off(cl);	/* it does not wait for answers */
 }
 
-/* client_line() - how long the request is that it has said; 0: none yet. */
+/* client_line() - Return: the length of the request that is here whole; 0:
+ * none. */
 static size_t client_line(const struct control_client *cl)
 {
 	const char *end = memchr(cl->in, '\n', cl->in_len);
@@ -126,7 +128,8 @@ static size_t client_line(const struct control_client *cl)
 	return end ? (size_t)(end - cl->in) + 1 : 0;
 }
 
-/* client_give() - an answer. Return: false: cut it off. */
+/* client_give() - begin to send an answer. Return: false: cut the client
+ * off. */
 static bool client_give(struct control_client *cl, char *line, int fd)
 {
 	cl->out = line;
@@ -139,8 +142,8 @@ static bool client_give(struct control_client *cl, char *line, int fd)
 	return cl->out_len <= CONTROL_ANSWER_MAX && client_send(cl);
 }
 
-/* client_serve() - its next request, if it has taken the answers before.
- * Return: false: cut it off. */
+/* client_serve() - serve the next request, if the client has taken the answers
+ * before. Return: false: cut it off. */
 static bool client_serve(struct control_client *cl)
 {
 	struct control *c = cl->control;
@@ -155,7 +158,7 @@ static bool client_serve(struct control_client *cl)
 	cl->given = -1;
 	c->ticket++;
 	line = c->answer(c->owner, cl->in, len - 1, &last);
-	drop(&c->given);
+	client_drop(&c->given);
 	cl->in_len -= len;
 	memmove(cl->in, cl->in + len, cl->in_len);
 	if (line != CONTROL_LATER)
@@ -165,7 +168,7 @@ static bool client_serve(struct control_client *cl)
 	return true;
 }
 
-/* client_late() - what it asked for has not come in time. */
+/* client_late() - an answer that was to come later has not come in time. */
 static bool client_late(struct control_client *cl)
 {
 	cl->ticket = 0;
@@ -175,8 +178,8 @@ static bool client_late(struct control_client *cl)
 			   -1);
 }
 
-/* client_due() - when it will be cut off if it does nothing, host time; 1: it
- * has more to say that is here already; UINT64_MAX: it may be silent. */
+/* client_due() - Return: when (host time) the client is cut off if it does
+ * nothing; 1: a request is here already; UINT64_MAX: never. */
 static uint64_t client_due(const struct control_client *cl)
 {
 	if (cl->ticket)
@@ -187,8 +190,8 @@ static uint64_t client_due(const struct control_client *cl)
 				       UINT64_MAX;
 }
 
-/* client_judge() - after its turn: what is it to be watched for, or is it cut
- * off? */
+/* client_judge() - after a client's turn: decide what it is watched for, or cut
+ * it off. */
 static void client_judge(struct control_client *cl)
 {
 	bool over = cl->ended && !cl->out && !cl->ticket && !client_line(cl);
@@ -209,7 +212,8 @@ static void client_judge(struct control_client *cl)
 
 /* ---- all of them ------------------------------------------------------- */
 
-/* free_client() - one that is nobody, or who was silent longest is cut off. */
+/* free_client() - Return: a free place; if there is none, the client that was
+ * silent longest is cut off. */
 static struct control_client *free_client(struct control *c)
 {
 	struct control_client *oldest = &c->client[0];
@@ -225,7 +229,7 @@ static struct control_client *free_client(struct control *c)
 	return oldest;
 }
 
-/* door_ready() - the keeper has somebody for us. */
+/* door_ready() - the keeper hands over a client. */
 static void door_ready(void *owner, struct source *src, uint32_t got)
 {
 	struct control *c = owner;
@@ -256,8 +260,8 @@ int control_take(struct control *c)
 	return fd;
 }
 
-/* settle() - be woken when somebody is late. */
-static void settle(struct control *c)
+/* client_settle() - set the timer for the first client that will be late. */
+static void client_settle(struct control *c)
 {
 	uint64_t due = UINT64_MAX;
 	unsigned int i;
@@ -268,9 +272,9 @@ static void settle(struct control *c)
 	events_set_timer(&c->inner, due == UINT64_MAX ? 0 : due);
 }
 
-/* waiting() - who waits for the answer to that request; NULL: nobody. Ticket 0
- * is nobody's: clients that wait for nothing have it. */
-static struct control_client *waiting(struct control *c, uint64_t ticket)
+/* client_waiting() - Return: the client that waits for the answer with that
+ * ticket; NULL: none does. Ticket 0 means that a client waits for none. */
+static struct control_client *client_waiting(struct control *c, uint64_t ticket)
 {
 	unsigned int i;
 
@@ -283,7 +287,7 @@ static struct control_client *waiting(struct control *c, uint64_t ticket)
 
 void control_finish(struct control *c, uint64_t ticket, char *line, int fd)
 {
-	struct control_client *cl = waiting(c, ticket);
+	struct control_client *cl = client_waiting(c, ticket);
 
 	if (!cl) {
 		free(line);
@@ -296,16 +300,16 @@ void control_finish(struct control *c, uint64_t ticket, char *line, int fd)
 		client_close(cl);	/* it has gone */
 	else
 		client_judge(cl);
-	settle(c);
+	client_settle(c);
 }
 
 void control_more_time(struct control *c, uint64_t ticket)
 {
-	struct control_client *cl = waiting(c, ticket);
+	struct control_client *cl = client_waiting(c, ticket);
 
 	if (cl)
 		cl->heard_ns = clock_now_ns();
-	settle(c);
+	client_settle(c);
 }
 
 void control_serve(struct control *c)
@@ -321,7 +325,7 @@ void control_serve(struct control *c)
 		if (cl->source.fd >= 0)
 			client_judge(cl);
 	}
-	settle(c);
+	client_settle(c);
 }
 
 static void gate_ready(void *owner, struct source *src, uint32_t got)

@@ -2,29 +2,29 @@
 /*
  * control.h - who talks to a running machine: lines in, answers out.
  *
- * The keeper accepts connections, sees whose they are, and hands them to
- * hostel-app by a socket, the door. Here each is served: a line is a request,
- * and has one line as its answer. What they mean is in verbs.c.
+ * The keeper accepts connections, checks whose they are, and hands them to
+ * hostel-app by a socket, the door. Here each is served: a request is a line,
+ * and its answer is a line. verbs.c does what requests ask for.
  *
- * Nobody who talks to a machine makes its guest wait:
- * 1. Nothing here blocks. One turn takes one more client, and from each client
- *    one read and one request; after it there are CONTROL_REST_NS of rest,
- *    whatever comes meanwhile: so many host interrupts there may be, no more.
- * 2. A client has CONTROL_LINE bytes for what it asks and has no answer to
- *    yet, and one answer under way; it is read from only when it has taken
- *    that. Whoever has more to say than fits is cut off, and so is who takes
- *    CONTROL_PATIENCE_NS to end a line or to take an answer, and who sends
- *    what is no JSON object.
- * 3. What takes another process its time is answered later: the client waits,
- *    nobody else does.
- * 4. There are CONTROL_CLIENTS. One more takes the place of the one that has
- *    been silent longest.
+ * No client makes the guest wait:
+ * 1. Nothing here blocks. One turn accepts one client, and takes from each
+ *    client one read and one request. CONTROL_REST_NS of rest follow, which
+ *    bounds how many host interrupts clients can cause.
+ * 2. A client has CONTROL_LINE bytes for requests that are not answered yet,
+ *    and one answer under way; it is read from again when it has taken the
+ *    answer. A client is cut off if its requests do not fit, if it takes
+ *    CONTROL_PATIENCE_NS to end a line or to take an answer, or if it sends
+ *    something else than a JSON object.
+ * 3. If another process has to do something first, the answer comes later: only
+ *    this client waits.
+ * 4. There are CONTROL_CLIENTS places. One client more takes the place of the
+ *    one that has been silent longest.
  *
- * With a request may come one descriptor: a file that the client has opened, as
- * nobody here can. The last one counts.
+ * A descriptor may come with a request: a file that the client has opened,
+ * since hostel-app can open none. Of several the last one counts.
  *
- * It waits in a set of events of its own (control.outer), which is a source of
- * the machine's, and the only one while that is paused.
+ * Clients are in a set of events of their own (control.outer). It is a source
+ * of the machine's set, and the only one while the machine is paused.
  */
 #ifndef VMAPP_CONTROL_CONTROL_H
 #define VMAPP_CONTROL_CONTROL_H

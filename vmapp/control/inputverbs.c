@@ -21,8 +21,8 @@
 
 /* ---- keys --------------------------------------------------------------- */
 
-/* type() - have it typed. Takes what @s has. */
-static json_t *type(struct vm *vm, struct strokes *s)
+/* input_type() - have it typed. Takes what @s has. */
+static json_t *input_type(struct vm *vm, struct strokes *s)
 {
 	const char *why = vm->paused ?
 				  "the machine is paused; 'resume' comes "
@@ -48,7 +48,7 @@ json_t *verb_KEY(struct vm *vm, const struct request *r)
 			free(s.list);
 			return answer_error(why, EXIT_USAGE);
 		}
-	return type(vm, &s);
+	return input_type(vm, &s);
 }
 
 json_t *verb_TEXT(struct vm *vm, const struct request *r)
@@ -60,7 +60,7 @@ json_t *verb_TEXT(struct vm *vm, const struct request *r)
 		free(s.list);
 		return answer_error(why, EXIT_USAGE);
 	}
-	return type(vm, &s);
+	return input_type(vm, &s);
 }
 
 /* ---- the mouse ----------------------------------------------------------- */

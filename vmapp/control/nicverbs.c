@@ -78,9 +78,10 @@ json_t *verb_LINK(struct vm *vm, const struct request *r)
 
 /* ---- what VMNet is asked for -------------------------------------------- */
 
-/* refusal() - in a sentence: @nic stays as it was. */
-static json_t *refusal(const struct nic *nic, enum vmnet_ask_what what,
-		       const struct vmnet_forward *f, enum vmnet_status status)
+/* nic_refusal() - in a sentence: @nic stays as it was. */
+static json_t *nic_refusal(const struct nic *nic, enum vmnet_ask_what what,
+			   const struct vmnet_forward *f,
+			   enum vmnet_status status)
 {
 	char why[REQUEST_WHY_SIZE], text[FORWARD_TEXT_SIZE];
 	const char *says = vmnet_status_text(status);
@@ -110,13 +111,13 @@ void verbs_nic(struct vm *vm, unsigned int i, enum vmnet_status status)
 	struct nic *nic = &vm->board.nic[i];
 	json_t *o = status == VMNET_OK ?
 			    answer_done() :
-			    refusal(nic, nic->asked, &nic->forward, status);
+			    nic_refusal(nic, nic->asked, &nic->forward, status);
 
 	control_finish(&vm->control, nic->ticket, answer_line(o), -1);
 	nic->ticket = 0;
 }
 
-static json_t *paused(void)
+static json_t *nic_paused(void)
 {
 	return answer_error("the machine is paused; 'resume' comes before its "
 			    "cards are changed",
@@ -132,10 +133,10 @@ json_t *verb_CONNECT(struct vm *vm, const struct request *r)
 	if (!nic)
 		return answer_error(why, EXIT_USAGE);
 	if (vm->paused)
-		return paused();
+		return nic_paused();
 	status = nic_connect(nic, r->words[1], vm->control.ticket);
 	if (status != VMNET_OK)
-		return refusal(nic, VMNET_ASK_MOVE, NULL, status);
+		return nic_refusal(nic, VMNET_ASK_MOVE, NULL, status);
 	vm->answer_later = true;
 	return NULL;
 }
@@ -202,13 +203,13 @@ static json_t *forward_change(struct vm *vm, const struct request *r,
 	if (!forward_parse(r->words[1], &f, error))
 		return answer_error(error, EXIT_USAGE);
 	if (vm->paused)
-		return paused();
+		return nic_paused();
 	nic = forward_nic(vm, r, &f, why);
 	if (!nic)
 		return answer_error(why, EXIT_USAGE);
 	status = nic_change_forward(nic, &f, what, vm->control.ticket);
 	if (status != VMNET_OK)
-		return refusal(nic, what, &f, status);
+		return nic_refusal(nic, what, &f, status);
 	vm->answer_later = true;
 	return NULL;
 }

@@ -24,14 +24,14 @@
 #define LOCK		"lock"
 #define SUFFIX		".sock"
 
-/* Those that wait to be taken in. */
+/* Connections that may wait to be accepted. */
 #define BACKLOG		16
 
-/* The lock is held for microseconds; for so long somebody may be stopped. */
+/* The lock is held for microseconds; so long its holder may be stopped. */
 #define LOCK_TRIES	200
 #define LOCK_REST_MS	10
 
-/* Who asks a machine waits so long for it to take the question. */
+/* How long a client waits for a machine to take its request. */
 #define CONNECT_S	5
 
 /* folder_open() - Return: the folder of the sockets, or a negative errno. */
@@ -61,8 +61,9 @@ static int folder_open(char *why)
 	return err;
 }
 
-/* lock() - Return: a descriptor that holds it, or a negative errno. */
-static int lock(int dir)
+/* place_lock() - lock the folder. Return: a descriptor that holds the lock, or
+ * a negative errno. */
+static int place_lock(int dir)
 {
 	int i, fd = openat(dir, LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
@@ -77,8 +78,9 @@ static int lock(int dir)
 	return -EBUSY;
 }
 
-/* address() - of @file in @dir, whose own path may be too long for one. */
-static struct sockaddr_un address(int dir, const char *file)
+/* place_address() - the address of socket @file in @dir, whose path may be too
+ * long for an address. */
+static struct sockaddr_un place_address(int dir, const char *file)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 
@@ -87,12 +89,12 @@ static struct sockaddr_un address(int dir, const char *file)
 	return a;
 }
 
-/* knock() - Return: a connected socket, or a negative errno: -ECONNREFUSED:
- * nobody listens; -EAGAIN: there are too many others. */
-static int knock(int dir, const char *file, bool wait)
+/* place_knock() - Return: a connected socket, or a negative errno:
+ * -ECONNREFUSED: nobody listens; -EAGAIN: there are too many others. */
+static int place_knock(int dir, const char *file, bool wait)
 {
 	const struct timeval most = { .tv_sec = CONNECT_S };
-	struct sockaddr_un a = address(dir, file);
+	struct sockaddr_un a = place_address(dir, file);
 	int fd, err;
 
 	fd = socket(AF_UNIX,
@@ -107,8 +109,8 @@ static int knock(int dir, const char *file, bool wait)
 	return err;
 }
 
-/* is_ours() - the name of a socket of ours? Then also: what is before the
- * suffix, as the machine's name. */
+/* is_ours() - is it the name of a control socket? Then the machine's name,
+ * which stands before the suffix, is copied. */
 static bool is_ours(int dir, const char *file, char *name)
 {
 	size_t n = strlen(file), end = strlen(SUFFIX);
@@ -124,11 +126,11 @@ static bool is_ours(int dir, const char *file, char *name)
 	return true;
 }
 
-/* each() - for each socket in the folder. */
-static void each(int dir,
-		 void (*visit)(int dir, const char *file, const char *name,
-			       void *arg),
-		 void *arg)
+/* place_each() - call a function for each socket in the folder. */
+static void place_each(int dir,
+		       void (*visit)(int dir, const char *file,
+				     const char *name, void *arg),
+		       void *arg)
 {
 	int again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = again < 0 ? NULL : fdopendir(again);
@@ -144,10 +146,10 @@ static void each(int dir,
 		close(again);
 }
 
-/* sweep() - remove it if nobody listens. */
-static void sweep(int dir, const char *file, const char *name, void *arg)
+/* place_sweep() - remove a socket at which nobody listens. */
+static void place_sweep(int dir, const char *file, const char *name, void *arg)
 {
-	int fd = knock(dir, file, false);
+	int fd = place_knock(dir, file, false);
 
 	(void)name, (void)arg;
 	if (fd >= 0)
@@ -156,10 +158,11 @@ static void sweep(int dir, const char *file, const char *name, void *arg)
 		unlinkat(dir, file, 0);
 }
 
-/* listen_at() - under the lock; Return: 0, or a negative errno. */
+/* listen_at() - make the socket; the lock is held. Return: 0, or a negative
+ * errno. */
 static int listen_at(struct place *p)
 {
-	struct sockaddr_un a = address(p->dir, p->file);
+	struct sockaddr_un a = place_address(p->dir, p->file);
 	mode_t old;
 	int err = 0;
 
@@ -190,9 +193,9 @@ int place_open(struct place *p, const char *name, char *why)
 		snprintf(p->file, sizeof(p->file), "%s" SUFFIX, name);
 	else
 		snprintf(p->file, sizeof(p->file), "@%d" SUFFIX, (int)getpid());
-	held = err = lock(p->dir);
+	held = err = place_lock(p->dir);
 	if (held >= 0) {
-		each(p->dir, sweep, NULL);
+		place_each(p->dir, place_sweep, NULL);
 		err = listen_at(p);
 		close(held);
 	}
@@ -252,7 +255,7 @@ static void take(int dir, const char *file, const char *name, void *arg)
 
 	if (f->n == f->most)
 		return;
-	to->sock = knock(dir, file, true);
+	to->sock = place_knock(dir, file, true);
 	if (to->sock < 0)
 		return;
 	/* Of who called listen(): the keeper. */
@@ -277,7 +280,7 @@ int place_list(struct place_found *found, int most, char *why)
 
 	if (dir < 0)
 		return dir;
-	each(dir, take, &f);
+	place_each(dir, take, &f);
 	close(dir);
 	qsort(found, (size_t)f.n, sizeof(*found), by_name);
 	return f.n;

@@ -38,8 +38,8 @@ const struct manual ps_manual = {
 	.see = "hostel(1), hostel-ctl(1)",
 };
 
-/* row() - what is known of one. Return: a new object. */
-static json_t *row(const struct place_found *m)
+/* ps_row() - what is known of one. Return: a new object. */
+static json_t *ps_row(const struct place_found *m)
 {
 	json_t *o = ask(m->sock, VERB_STATUS, NULL, -1, WAIT_MS, NULL);
 	bool good = json_is_true(json_object_get(o, "ok"));
@@ -56,8 +56,8 @@ static json_t *row(const struct place_found *m)
 	return o;
 }
 
-/* networks() - of a machine, with commas; @size bytes. */
-static const char *networks(const json_t *o, char *text, size_t size)
+/* ps_networks() - of a machine, with commas; @size bytes. */
+static const char *ps_networks(const json_t *o, char *text, size_t size)
 {
 	const json_t *list = json_object_get(o, "networks");
 	size_t i;
@@ -83,7 +83,7 @@ static void print_table(const json_t *all)
 		printf("%-20s %8d %-8s %-8s %s\n", ask_text(o, "name"),
 		       (int)json_integer_value(json_object_get(o, "pid")),
 		       ask_text(o, "state"), ask_text(o, "engine"),
-		       networks(o, text, sizeof(text)));
+		       ps_networks(o, text, sizeof(text)));
 	}
 }
 
@@ -99,7 +99,7 @@ int ps_main(int argc, char **argv)
 	all = json_array();
 	n = ask_machines(found);
 	for (i = 0; i < n; i++) {
-		json_array_append_new(all, row(&found[i]));
+		json_array_append_new(all, ps_row(&found[i]));
 		close(found[i].sock);
 	}
 	if (json) {

@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 
-/* The deepest that anybody has something to say at: a report. */
+/* The deepest nesting that is needed: a report's. */
 #define DEPTH_MOST 16
 
 const struct verb_row verb_rows[VERBS] = {
@@ -29,8 +29,8 @@ static bool PRINTF_LIKE(2, 3) fail(char *why, const char *fmt, ...)
 	return false;
 }
 
-/* too_deep() - the parser calls itself for each level, so that is bounded
- * before. What is in a string opens nothing. */
+/* too_deep() - is the text nested too deeply? The parser calls itself for each
+ * level. Brackets in strings do not count. */
 static bool too_deep(const char *text, size_t len)
 {
 	bool quoted = false;
@@ -51,8 +51,9 @@ static bool too_deep(const char *text, size_t len)
 	return false;
 }
 
-/* object() - Return: the caller's, or NULL: it is none. */
-static json_t *object(const char *text, size_t len)
+/* request_object() - parse a line. Return: the object, the caller's; NULL: it
+ * is none. */
+static json_t *request_object(const char *text, size_t len)
 {
 	json_t *o = NULL;
 
@@ -102,8 +103,9 @@ enum verb request_check(const char *name, size_t n, char *why)
 	return VERBS;
 }
 
-/* printable() - a word may come to be written on somebody's terminal. */
-static bool printable(const char *text)
+/* request_printable() - is a word printable? It may be written to a
+ * terminal. */
+static bool request_printable(const char *text)
 {
 	for (; *text; text++)
 		if (*text < ' ' || *text > '~')
@@ -116,7 +118,8 @@ static bool decode_word(const json_t *word, char *to, size_t size, char *why)
 	const char *text = json_string_value(word);
 
 	if (!text || json_string_length(word) >= size ||
-	    strlen(text) != json_string_length(word) || !printable(text))
+	    strlen(text) != json_string_length(word) ||
+	    !request_printable(text))
 		return fail(why,
 			    "a word of a request is a string of fewer than "
 			    "%zu printable characters",
@@ -156,7 +159,7 @@ static bool decode(const json_t *o, struct request *out, char *why)
 bool request_decode(const char *line, size_t len, struct request *out,
 		    char *why, bool *garbage)
 {
-	json_t *o = object(line, len);
+	json_t *o = request_object(line, len);
 	unsigned int i;
 	bool good;
 
@@ -201,7 +204,7 @@ json_t *answer_error(const char *why, int status)
 
 json_t *answer_decode(const char *text, size_t len)
 {
-	json_t *o = object(text, len);
+	json_t *o = request_object(text, len);
 
 	if (o && json_is_boolean(json_object_get(o, "ok")))
 		return o;

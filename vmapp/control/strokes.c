@@ -12,7 +12,8 @@
 /* More keys than this are not held together. */
 #define TOGETHER 8u
 
-static bool add(struct strokes *s, unsigned int number, bool down, char *why)
+static bool stroke_add(struct strokes *s, unsigned int number, bool down,
+		       char *why)
 {
 	struct stroke *more = s->list;
 
@@ -54,7 +55,7 @@ bool strokes_keys(struct strokes *s, const char *word, char *why)
 			return false;
 		}
 		held[n++] = key->number;
-		if (!add(s, key->number, true, why))
+		if (!stroke_add(s, key->number, true, why))
 			return false;
 		word += len;
 		if (*word != '-')
@@ -62,13 +63,14 @@ bool strokes_keys(struct strokes *s, const char *word, char *why)
 		word++;
 	}
 	while (n--)
-		if (!add(s, held[n], false, why))
+		if (!stroke_add(s, held[n], false, why))
 			return false;
 	return true;
 }
 
-/* character() - the next of @text; \x are keys. Return: its keysym, 0: none. */
-static uint32_t character(const char **text)
+/* stroke_character() - the next of @text; \x are keys. Return: its keysym, 0:
+ * none. */
+static uint32_t stroke_character(const char **text)
 {
 	static const char names[] = "ntbe\\";
 	static const uint32_t syms[] = { 0xff0d, 0xff09, 0xff08, 0xff1b,
@@ -93,7 +95,7 @@ bool strokes_text(struct strokes *s, const char *text, char *why)
 
 	while (*text) {
 		from = text;
-		key = key_of_sym(character(&text), &shifted);
+		key = key_of_sym(stroke_character(&text), &shifted);
 		if (!key) {
 			snprintf(why, STROKES_WHY_SIZE,
 				 "no key of a US keyboard types what begins "
@@ -102,10 +104,10 @@ bool strokes_text(struct strokes *s, const char *text, char *why)
 				 from);
 			return false;
 		}
-		good = (!shifted || add(s, KEY_NO_SHIFT, true, why)) &&
-		       add(s, key->number, true, why) &&
-		       add(s, key->number, false, why) &&
-		       (!shifted || add(s, KEY_NO_SHIFT, false, why));
+		good = (!shifted || stroke_add(s, KEY_NO_SHIFT, true, why)) &&
+		       stroke_add(s, key->number, true, why) &&
+		       stroke_add(s, key->number, false, why) &&
+		       (!shifted || stroke_add(s, KEY_NO_SHIFT, false, why));
 		if (!good)
 			return false;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * strokes.h - what to do on a keyboard to type words and combinations of keys,
- * as users write them. Knows no machine.
+ * strokes.h - turns texts and combinations of keys, as users write them, into
+ * strokes of keys. Knows no machine.
  */
 #ifndef VMAPP_CONTROL_STROKES_H
 #define VMAPP_CONTROL_STROKES_H
@@ -26,9 +26,9 @@ struct strokes {
 /**
  * strokes_keys() - add a key, or several that are held together
  * @word: "f2", "ctrl-alt-delete", "shift--" (the key that types "-")
- * @why: STROKES_WHY_SIZE bytes: a printable sentence if it is none
+ * @why: STROKES_WHY_SIZE bytes: receives a printable sentence if it is none
  *
- * They are pressed in that order, and let go in the opposite one.
+ * Keys are pressed in the order of the word, and released in the opposite one.
  * Return: true, or false with @why set.
  */
 bool strokes_keys(struct strokes *s, const char *word, char *why);

@@ -114,10 +114,10 @@ static json_t *verb_REPORT(struct vm *vm, const struct request *r)
 	return json_pack("{s:b,s:o}", "ok", 1, "report", report_json(vm));
 }
 
-/* changeable() - a drive whose medium may be changed now. Return: its place;
- * -1 with @why and @status set. */
-static int changeable(const struct vm *vm, const char *word, char *why,
-		      int *status)
+/* verb_changeable() - a drive whose medium may be changed now. Return: its
+ * place; -1 with @why and @status set. */
+static int verb_changeable(const struct vm *vm, const char *word, char *why,
+			   int *status)
 {
 	int i = drive_find(vm->config, word);
 	const struct drive_config *d = i < 0 ? NULL : &vm->config->drive[i];
@@ -163,7 +163,7 @@ static json_t *verb_INSERT(struct vm *vm, const struct request *r)
 {
 	char why[REQUEST_WHY_SIZE];
 	int fd = control_take(&vm->control), status;
-	int i = changeable(vm, r->words[0], why, &status);
+	int i = verb_changeable(vm, r->words[0], why, &status);
 
 	if (i >= 0 && fd >= 0) {
 		disk_change(&vm->disk[i], fd);
@@ -182,7 +182,7 @@ static json_t *verb_INSERT(struct vm *vm, const struct request *r)
 static json_t *verb_EJECT(struct vm *vm, const struct request *r)
 {
 	char why[REQUEST_WHY_SIZE];
-	int status, i = changeable(vm, r->words[0], why, &status);
+	int status, i = verb_changeable(vm, r->words[0], why, &status);
 
 	if (i < 0)
 		return answer_error(why, status);
@@ -218,8 +218,8 @@ static json_t *(*const verbs[VERBS])(struct vm *, const struct request *) = {
 #undef VERB
 };
 
-/* answer() - control.h's control_answer, for a struct vm. */
-static char *answer(void *owner, const char *line, size_t len, bool *last)
+/* verb_answer() - control.h's control_answer, for a struct vm. */
+static char *verb_answer(void *owner, const char *line, size_t len, bool *last)
 {
 	char why[REQUEST_WHY_SIZE];
 	struct vm *vm = owner;
@@ -236,7 +236,7 @@ static char *answer(void *owner, const char *line, size_t len, bool *last)
 
 int verbs_open(struct vm *vm, int door)
 {
-	int err = control_open(&vm->control, door, answer, vm);
+	int err = control_open(&vm->control, door, verb_answer, vm);
 
 	if (!err)
 		control_plug(&vm->control, &vm->events);

@@ -84,9 +84,10 @@ int net_open(void)
 	return sock;
 }
 
-/* answer() - one request. @status: receives CTL_DONE or CTL_NO_PORT; all else
- * dies. */
-static json_t *answer(int sock, const struct vmnet_ctl_ask *ask, int *status)
+/* net_answer() - one request. @status: receives CTL_DONE or CTL_NO_PORT; all
+ * else dies. */
+static json_t *net_answer(int sock, const struct vmnet_ctl_ask *ask,
+			  int *status)
 {
 	json_t *o = NULL;
 	char *text;
@@ -113,13 +114,13 @@ json_t *net_try(int sock, const struct vmnet_ctl_ask *ask)
 {
 	int status;
 
-	return answer(sock, ask, &status);
+	return net_answer(sock, ask, &status);
 }
 
 json_t *net_ask(int sock, const struct vmnet_ctl_ask *ask)
 {
 	int status;
-	json_t *o = answer(sock, ask, &status);
+	json_t *o = net_answer(sock, ask, &status);
 
 	if (status == CTL_NO_PORT)
 		die("%s", ctl_status_text(CTL_NO_PORT));
@@ -139,8 +140,8 @@ static bool same_machine(const json_t *port, const char *name)
 	       (*name && !strcmp(name, json_string_value(machine)));
 }
 
-/* find() - Return: the number of that machine's card; 0: there is none. */
-static uint32_t find(const json_t *list, const char *machine, long long nic)
+/* net_find() - Return: the number of that machine's card; 0: there is none. */
+static uint32_t net_find(const json_t *list, const char *machine, long long nic)
 {
 	const json_t *networks = json_object_get(list, "networks"), *ports, *p;
 	size_t i, k;
@@ -180,7 +181,7 @@ uint32_t net_port(int sock, const char *name)
 	snprintf(machine, sizeof(machine), "%.*s",
 		 (int)(colon ? colon - name : (long)strlen(name)), name);
 	list = net_ask(sock, &ask);
-	port = find(list, machine, (long long)nic);
+	port = net_find(list, machine, (long long)nic);
 	json_decref(list);
 	if (!port)
 		die("there is no port '%.64s'; 'hostel net list' shows those "
@@ -197,8 +198,8 @@ void net_print(const json_t *answer)
 	putchar('\n');
 }
 
-/* buffer() - the next of some; @size: of each. */
-static char *buffer(size_t *size)
+/* net_buffer() - the next of some; @size: of each. */
+static char *net_buffer(size_t *size)
 {
 	static char text[4][96];
 	static unsigned int next;
@@ -211,7 +212,7 @@ const char *net_text(const json_t *o, const char *key)
 {
 	const char *value = json_string_value(json_object_get(o, key));
 	size_t size;
-	char *text = buffer(&size), *c;
+	char *text = net_buffer(&size), *c;
 
 	snprintf(text, size, "%s", value && *value ? value : "-");
 	for (c = text; *c; c++)
@@ -234,7 +235,7 @@ const char *net_whose(const json_t *port)
 	if (!json_is_string(json_object_get(port, "machine")))
 		return net_text(port, "kind");
 	machine = net_text(port, "machine");
-	text = buffer(&size);
+	text = net_buffer(&size);
 	if (*machine == '-')
 		snprintf(text, size, "@%lld:%lld",
 			 net_number(port, "machine_pid"),

@@ -28,7 +28,7 @@ struct looked {
 
 /* ---- a look at VMNet --------------------------------------------------- */
 
-static uint64_t number(const json_t *o, const char *key)
+static uint64_t look_number(const json_t *o, const char *key)
 {
 	long long n = net_number(o, key);
 
@@ -37,18 +37,18 @@ static uint64_t number(const json_t *o, const char *key)
 
 static void look_link(struct look_link *l, const json_t *o)
 {
-	l->rate = number(o, "rate");
-	l->delay_us = number(o, "delay_us");
-	l->in = number(o, "in");
-	l->lost = number(o, "lost");
-	l->full = number(o, "full");
-	l->queued = number(o, "queued");
+	l->rate = look_number(o, "rate");
+	l->delay_us = look_number(o, "delay_us");
+	l->in = look_number(o, "in");
+	l->lost = look_number(o, "lost");
+	l->full = look_number(o, "full");
+	l->queued = look_number(o, "queued");
 }
 
-/* unread() - frames that its peer was too slow for. */
-static uint64_t unread(const json_t *port)
+/* look_unread() - frames that its peer was too slow for. */
+static uint64_t look_unread(const json_t *port)
 {
-	return number(json_object_get(port, "drops"), "port_queue_full");
+	return look_number(json_object_get(port, "drops"), "port_queue_full");
 }
 
 static void look_others(struct look *l, const json_t *others)
@@ -58,10 +58,10 @@ static void look_others(struct look *l, const json_t *others)
 
 	for (i = 0; i < json_array_size(others); i++) {
 		o = json_array_get(others, i);
-		l->peers_unread += unread(o);
-		if (unread(o) <= l->peer_unread)
+		l->peers_unread += look_unread(o);
+		if (look_unread(o) <= l->peer_unread)
 			continue;
-		l->peer_unread = unread(o);
+		l->peer_unread = look_unread(o);
 		snprintf(l->peer, sizeof(l->peer), "port %lld (%.60s)",
 			 net_number(o, "port"), net_whose(o));
 	}
@@ -72,23 +72,23 @@ static void look_nat(struct look *l, const json_t *nat)
 	l->nat = nat;
 	l->nat_state = json_object_get(nat, "ns");
 	l->nat_cpu_s = json_number_value(json_object_get(nat, "cpu_s"));
-	l->connections = number(nat, "connections");
-	l->unsent = number(nat, "unsent");
-	l->shut_ms = number(nat, "shut_ms");
-	l->kept_unread = number(nat, "unread");
+	l->connections = look_number(nat, "connections");
+	l->unsent = look_number(nat, "unsent");
+	l->shut_ms = look_number(nat, "shut_ms");
+	l->kept_unread = look_number(nat, "unread");
 }
 
 static void look_port(struct look *l, const json_t *p)
 {
 	snprintf(l->who, sizeof(l->who), "%s", net_whose(p));
 	l->link = json_is_true(json_object_get(p, "link"));
-	l->in = number(p, "frames_in");
-	l->in_bytes = number(p, "bytes_in");
-	l->out = number(p, "frames_out");
-	l->out_bytes = number(p, "bytes_out");
-	l->stalls = number(p, "stalls");
-	l->keeps = number(p, "keeps");
-	l->unread = unread(p);
+	l->in = look_number(p, "frames_in");
+	l->in_bytes = look_number(p, "bytes_in");
+	l->out = look_number(p, "frames_out");
+	l->out_bytes = look_number(p, "bytes_out");
+	l->stalls = look_number(p, "stalls");
+	l->keeps = look_number(p, "keeps");
+	l->unread = look_unread(p);
 }
 
 /* look_vmnet() - Return: its answer, for the machine; NULL: the port has gone.
@@ -101,10 +101,10 @@ static json_t *look_vmnet(int sock, uint32_t port, struct look *l)
 	if (!o)
 		return NULL;
 	memset(l, 0, sizeof(*l));
-	l->s = (double)number(o, "ns") / 1e9;
+	l->s = (double)look_number(o, "ns") / 1e9;
 	look_port(l, json_object_get(o, "port"));
-	l->ring_out = number(o, "ring_out");
-	l->ring_in = number(o, "ring_in");
+	l->ring_out = look_number(o, "ring_out");
+	l->ring_in = look_number(o, "ring_in");
 	look_link(&l->from, json_object_get(o, "link_in"));
 	look_link(&l->to, json_object_get(o, "link_out"));
 	look_others(l, json_object_get(o, "others"));
@@ -171,7 +171,7 @@ static unsigned int ports_find(int sock, struct looked *all)
 		json_array_foreach(ports, k, p) if (n < PORTS_MOST &&
 						    json_object_get(p, "mac"))
 			all[n++]
-				.port = (uint32_t)number(p, "port");
+				.port = (uint32_t)look_number(p, "port");
 	}
 	json_decref(list);
 	return n;
@@ -194,8 +194,8 @@ static void print_wrapped(const char *text)
 	putchar('\n');
 }
 
-/* tell() - one port. Return: the same for programs. */
-static json_t *tell(const struct looked *l, bool json)
+/* look_tell() - one port. Return: the same for programs. */
+static json_t *look_tell(const struct looked *l, bool json)
 {
 	const struct look *a = &l->look[0], *b = &l->look[1];
 	char text[VERDICT_TEXT] = "The port has gone meanwhile.";
@@ -262,7 +262,7 @@ int net_explain(struct net_words *words)
 	if (words->argc && all[0].gone && !*all[0].look[0].who)
 		die("%s", ctl_status_text(CTL_NO_PORT));
 	for (i = 0; i < n; i++)
-		json_array_append_new(list, tell(&all[i], words->json));
+		json_array_append_new(list, look_tell(&all[i], words->json));
 	if (words->json) {
 		o = json_pack("{s:o}", "ports", list);
 		net_print(o);

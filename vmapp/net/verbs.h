@@ -49,7 +49,8 @@ int net_open(void);
  * or NULL if it has no text. Dies with vmnetd's sentence if it is refused. */
 json_t *net_ask(int sock, const struct vmnet_ctl_ask *ask);
 
-/* net_try() - the same; NULL: there is no such port (any more). */
+/* net_try() - net_ask() for a port that may have gone: NULL if there is none of
+ * its number (any more). */
 json_t *net_try(int sock, const struct vmnet_ctl_ask *ask);
 
 /**

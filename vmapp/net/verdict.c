@@ -33,8 +33,8 @@ struct between {
 	char *text;
 };
 
-/* since() - how much more; a counter that began anew has none. */
-static double since(uint64_t before, uint64_t now)
+/* count_since() - how much more; a counter that began anew has none. */
+static double count_since(uint64_t before, uint64_t now)
 {
 	return now > before ? (double)(now - before) : 0;
 }
@@ -64,7 +64,7 @@ static bool is_LINK_DOWN(const struct between *d)
 
 static bool is_READER(const struct between *d)
 {
-	double lost = since(d->a->unread, d->b->unread);
+	double lost = count_since(d->a->unread, d->b->unread);
 
 	if (lost == 0 && !(d->b->ring_in > RING_MANY && d->b->out == d->a->out))
 		return false;
@@ -83,7 +83,8 @@ static bool at_rate(const struct look_link *a, const struct look_link *b,
 {
 	if (!b->rate)
 		return false;
-	return bits >= BUSY * (double)b->rate || since(a->full, b->full) > 0 ||
+	return bits >= BUSY * (double)b->rate ||
+	       count_since(a->full, b->full) > 0 ||
 	       (a->queued && b->queued && !b->delay_us);
 }
 
@@ -96,7 +97,7 @@ static void say_rate(const struct between *d, const char *way,
 	    "wait for their turn, %.0f found no room. 'hostel net link' "
 	    "changes that.",
 	    (double)b->rate / 1e6, way, (unsigned long long)b->queued,
-	    since(a->full, b->full));
+	    count_since(a->full, b->full));
 }
 
 static bool is_RATE(const struct between *d)
@@ -110,10 +111,10 @@ static bool is_RATE(const struct between *d)
 
 static bool is_LOSS(const struct between *d)
 {
-	double lost = since(d->a->from.lost, d->b->from.lost) +
-		      since(d->a->to.lost, d->b->to.lost);
-	double all = since(d->a->from.in, d->b->from.in) +
-		     since(d->a->to.in, d->b->to.in);
+	double lost = count_since(d->a->from.lost, d->b->from.lost) +
+		      count_since(d->a->to.lost, d->b->to.lost);
+	double all = count_since(d->a->from.in, d->b->from.in) +
+		     count_since(d->a->to.in, d->b->to.in);
 
 	if (lost == 0)
 		return false;
@@ -127,7 +128,7 @@ static bool is_LOSS(const struct between *d)
 
 static bool is_PEER(const struct between *d)
 {
-	double lost = since(d->a->peers_unread, d->b->peers_unread);
+	double lost = count_since(d->a->peers_unread, d->b->peers_unread);
 
 	if (lost == 0 || d->b->in == d->a->in)
 		return false;
@@ -142,7 +143,7 @@ static bool is_PEER(const struct between *d)
 
 static bool is_NAT_WINDOW(const struct between *d)
 {
-	double shut = since(d->a->shut_ms, d->b->shut_ms) / 1000;
+	double shut = count_since(d->a->shut_ms, d->b->shut_ms) / 1000;
 
 	if (!d->a->nat_state || !d->b->nat_state || shut < SHUT * d->s)
 		return false;
@@ -173,7 +174,7 @@ static bool is_IDLE(const struct between *d)
 static bool is_NAT_BUSY(const struct between *d)
 {
 	double cpu = (d->b->nat_cpu_s - d->a->nat_cpu_s) / d->s;
-	double keeps = since(d->a->keeps, d->b->keeps);
+	double keeps = count_since(d->a->keeps, d->b->keeps);
 
 	if (!d->b->nat || (cpu < BUSY && keeps < 10))
 		return false;
@@ -187,8 +188,8 @@ static bool is_NAT_BUSY(const struct between *d)
 
 static bool is_RING(const struct between *d)
 {
-	double stalls = since(d->a->stalls, d->b->stalls);
-	double frames = since(d->a->in, d->b->in);
+	double stalls = count_since(d->a->stalls, d->b->stalls);
+	double frames = count_since(d->a->in, d->b->in);
 	double cpu = (d->b->switch_cpu_s - d->a->switch_cpu_s) / d->s;
 	bool stuck = frames == 0 && d->b->ring_out > RING_MANY;
 
@@ -278,9 +279,10 @@ enum verdict verdict_of(const struct look *a, const struct look *b, char *text)
 
 	if (d.s <= 0)
 		d.s = 1e-9;
-	d.frames = (since(a->in, b->in) + since(a->out, b->out)) / d.s;
-	d.in_bits = 8 * since(a->in_bytes, b->in_bytes) / d.s;
-	d.out_bits = 8 * since(a->out_bytes, b->out_bytes) / d.s;
+	d.frames =
+		(count_since(a->in, b->in) + count_since(a->out, b->out)) / d.s;
+	d.in_bits = 8 * count_since(a->in_bytes, b->in_bytes) / d.s;
+	d.out_bits = 8 * count_since(a->out_bytes, b->out_bytes) / d.s;
 	*text = '\0';
 	for (v = 0; v < VERDICT_UNKNOWN && !is[v](&d); v++)
 		;

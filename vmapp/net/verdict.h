@@ -2,10 +2,10 @@
 /*
  * verdict.h - what limits a port, from two looks at it a short time apart.
  *
- * 1. A verdict follows from what is counted, and nothing else: where that says
- *    nothing, so does the verdict (VERDICT_UNKNOWN).
- * 2. Of several limits the one that is nearest to the frames' end counts: a
- *    full ring before a receiver that loses is the receiver's.
+ * 1. A verdict follows from counters only. If they do not tell, it is
+ *    VERDICT_UNKNOWN.
+ * 2. Of several limits, the one nearest to the frames' receiver counts: if a
+ *    ring is full because the receiver is slow, the verdict is the receiver.
  */
 #ifndef VMAPP_NET_VERDICT_H
 #define VMAPP_NET_VERDICT_H
@@ -49,14 +49,14 @@ struct look_link {
 
 /* One look. */
 struct look {
-	double s;		/* when */
+	double s;		/* when: seconds, CLOCK_MONOTONIC */
 	char who[VERDICT_WHO];
 	bool link;
 	uint64_t in, in_bytes;	/* from its machine */
 	uint64_t out, out_bytes;	/* to it */
-	uint64_t unread;	/* lost, for it does not read */
+	uint64_t unread;	/* frames lost as its machine does not read */
 	uint64_t stalls, keeps;	/* of its ring: counters.def */
-	uint64_t ring_out, ring_in;	/* frames that wait in it */
+	uint64_t ring_out, ring_in;	/* frames that wait in the ring */
 	struct look_link from, to;	/* its link */
 	/* Of all others on its network: */
 	uint64_t peers_unread;
@@ -71,13 +71,13 @@ struct look {
 };
 
 /**
- * verdict_of() - what limits it
- * @a, @b: one look, and a later one
- * @text: receives a paragraph, of VERDICT_TEXT bytes
+ * verdict_of() - what limits the port?
+ * @a, @b: one look at it, and a later one
+ * @text: receives a paragraph for people, VERDICT_TEXT bytes
  */
 enum verdict verdict_of(const struct look *a, const struct look *b, char *text);
 
-/* verdict_word() - for programs. */
+/* verdict_word() - Return: the verdict's word for programs ("idle"). */
 const char *verdict_word(enum verdict v);
 
 #endif

@@ -23,7 +23,7 @@
 #include "vmdriver/iopath.h"
 #include "vmdriver/worldswitch.h"
 
-static json_t *count(uint64_t n)
+static json_t *report_count(uint64_t n)
 {
 	return json_integer((json_int_t)n);
 }
@@ -36,10 +36,10 @@ static json_t *report_switches(const struct account *acc)
 
 	for (i = 0; i < HOSTCALL_COUNT; i++) {
 		json_object_set_new(o, hostcall_names[i],
-				    count(acc->switches[i]));
+				    report_count(acc->switches[i]));
 		sum += acc->switches[i];
 	}
-	json_object_set_new(o, "total", count(sum));
+	json_object_set_new(o, "total", report_count(sum));
 	return o;
 }
 
@@ -75,7 +75,7 @@ static json_t *report_numbered(const char *prefix, const uint64_t *counts,
 		if (!counts[i])
 			continue;
 		snprintf(name, sizeof(name), "%s%u", prefix, i);
-		json_object_set_new(o, name, count(counts[i]));
+		json_object_set_new(o, name, report_count(counts[i]));
 	}
 	return o;
 }
@@ -88,10 +88,10 @@ static json_t *report_combine(const struct account *acc, uint32_t limit)
 
 	for (i = 0; i < FLUSH_COUNT; i++)
 		json_object_set_new(flushes, flush_names[i],
-				    count(acc->combine.flushes[i]));
-	json_object_set_new(o, "limit", count(limit));
+				    report_count(acc->combine.flushes[i]));
+	json_object_set_new(o, "limit", report_count(limit));
 #define COMBINE_COUNTER(field, word) \
-	json_object_set_new(o, word, count(acc->combine.field));
+	json_object_set_new(o, word, report_count(acc->combine.field));
 #include "vmdriver/counters.def"
 	json_object_set_new(o, "flushes", flushes);
 	return o;
@@ -120,7 +120,8 @@ static void add_drop(json_t *drops, const char *name, uint64_t n)
 	json_int_t was = json_integer_value(json_object_get(drops, name));
 
 	if (n)
-		json_object_set_new(drops, name, count((uint64_t)was + n));
+		json_object_set_new(drops, name,
+				    report_count((uint64_t)was + n));
 }
 
 /* report_batches() - how many were moved at a time, by their frames. */
@@ -133,7 +134,7 @@ static json_t *report_batches(const uint64_t *batches)
 	unsigned int i;
 
 	for (i = 0; i < LANCE_BATCHES; i++)
-		json_object_set_new(o, names[i], count(batches[i]));
+		json_object_set_new(o, names[i], report_count(batches[i]));
 	return o;
 }
 
@@ -170,22 +171,23 @@ static json_t *report_nic(const struct nic *nic)
 	unsigned int i;
 
 	json_object_set_new(o, "network", json_string(nic_network(nic)));
-	json_object_set_new(o, "frames_sent", count(st->tx_sent));
-	json_object_set_new(o, "bytes_sent", count(st->tx_bytes));
-	json_object_set_new(o, "frames_received", count(st->rx_delivered));
-	json_object_set_new(o, "bytes_received", count(st->rx_bytes));
-	json_object_set_new(o, "frames_taken", count(st->tx_taken));
-	json_object_set_new(o, "frames_looped", count(st->tx_looped));
-	json_object_set_new(o, "frames_offered", count(st->rx_offered));
-	json_object_set_new(o, "irqs_raised", count(st->irqs));
+	json_object_set_new(o, "frames_sent", report_count(st->tx_sent));
+	json_object_set_new(o, "bytes_sent", report_count(st->tx_bytes));
+	json_object_set_new(o, "frames_received",
+			    report_count(st->rx_delivered));
+	json_object_set_new(o, "bytes_received", report_count(st->rx_bytes));
+	json_object_set_new(o, "frames_taken", report_count(st->tx_taken));
+	json_object_set_new(o, "frames_looped", report_count(st->tx_looped));
+	json_object_set_new(o, "frames_offered", report_count(st->rx_offered));
+	json_object_set_new(o, "irqs_raised", report_count(st->irqs));
 	json_object_set_new(o, "batches_sent", report_batches(st->tx_batches));
 	json_object_set_new(o, "batches_received",
 			    report_batches(st->rx_batches));
 #define CLIENT_COUNTER(field, word) \
-	json_object_set_new(o, word, count(net->field));
+	json_object_set_new(o, word, report_count(net->field));
 #include "vmnet/client/counters.def"
 #define DIRECT_COUNTER(field, word) \
-	json_object_set_new(o, word, count(direct->field));
+	json_object_set_new(o, word, report_count(direct->field));
 #include "vmdriver/counters.def"
 	for (i = 0; i < LANCE_DROPS; i++)
 		add_drop(drops, lance_drop_name((enum lance_drop)i),
@@ -268,7 +270,7 @@ static json_t *report_steps(const struct stamps_account *acc, uint64_t frames,
 					"mean_us",
 					1e6 * (double)l->sum / (double)n / hz));
 	}
-	json_object_set_new(o, "frames", count(frames));
+	json_object_set_new(o, "frames", report_count(frames));
 	json_object_set_new(o, "steps", steps);
 	return o;
 }
@@ -308,7 +310,7 @@ static json_t *report_engine(const struct account *acc)
 
 	for (i = 0; i < ENGINE_COUNTS; i++)
 		json_object_set_new(o, engine_count_names[i],
-				    count(acc->engine[i]));
+				    report_count(acc->engine[i]));
 	return o;
 }
 
@@ -339,8 +341,8 @@ static json_t *report_fallbacks(const struct account *acc)
 	return o;
 }
 
-/* share() - @part of @all; of none 0. */
-static double share(uint64_t part, uint64_t all)
+/* report_share() - @part of @all; of none 0. */
+static double report_share(uint64_t part, uint64_t all)
 {
 	return all ? (double)part / (double)all : 0;
 }
@@ -352,8 +354,9 @@ static json_t *report_again(const struct account *acc)
 	const uint64_t *n = acc->engine;
 
 	return json_pack("{s:f,s:f}", "fragments",
-			 share(n[ENGINE_anew], n[ENGINE_looked_frags]), "bytes",
-			 share(n[ENGINE_again], n[ENGINE_looked]));
+			 report_share(n[ENGINE_anew], n[ENGINE_looked_frags]),
+			 "bytes",
+			 report_share(n[ENGINE_again], n[ENGINE_looked]));
 }
 
 /*
@@ -378,9 +381,9 @@ static json_t *report_faults(const struct account *acc)
 			 (json_int_t)taken, "avoided", (json_int_t)avoided,
 			 "by_call", (json_int_t)n[ENGINE_callouts_faulter],
 			 "spaces", (json_int_t)spaces, "taken_per_space",
-			 share(taken, spaces), "avoided_per_space",
-			 share(avoided, spaces), "hidden_per_page",
-			 share(hidden, pages));
+			 report_share(taken, spaces), "avoided_per_space",
+			 report_share(avoided, spaces), "hidden_per_page",
+			 report_share(hidden, pages));
 }
 
 static void report_io_path(json_t *o, uint32_t path)
@@ -411,7 +414,7 @@ static void report_counter(json_t *o, const char *object, const char *word,
 		in = json_object();
 		json_object_set_new(o, object, in);
 	}
-	json_object_set_new(in, word, count(n));
+	json_object_set_new(in, word, report_count(n));
 }
 
 /* report_counters() - those of both worlds that counters.def lists. */
@@ -426,6 +429,7 @@ static void report_counters(json_t *o, const struct account *acc)
 
 static json_t *report_make(struct vm *vm, bool vmnet)
 {
+	const struct vmm_options *options = &vm->config->options;
 	const struct account *acc = &vm->cross->account;
 	double wall = (double)(clock_now_ns() - vm->start_ns) / 1e9;
 	double hz = (double)(door_tsc() - vm->start_tsc) / wall;
@@ -434,11 +438,11 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 
 	json_object_set_new(o, "engine", json_string(engine_names[vm->engine]));
 	json_object_set_new(o, "engine_wanted",
-			    json_string(engine_names[vm->config->engine]));
+			    json_string(engine_names[options->engine]));
 	json_object_set_new(o, "engine_why",
 			    *vm->engine_why ? json_string(vm->engine_why) :
 					      json_null());
-	report_io_path(o, vm->config->io_path);
+	report_io_path(o, options->io_path);
 	json_object_set_new(o, "wall_s", json_real(wall));
 	json_object_set_new(o, "paused_s",
 			    json_real((double)vm->paused_ns / 1e9));
@@ -448,34 +452,36 @@ static json_t *report_make(struct vm *vm, bool vmnet)
 			    json_real(rusage_seconds(RUSAGE_SELF) +
 				      rusage_seconds(RUSAGE_CHILDREN)));
 	report_counters(o, acc);
-	json_object_set_new(o, "dropped_writes",
-			    count(acc->dropped_writes + vm->ram.dropped));
+	json_object_set_new(
+		o, "dropped_writes",
+		report_count(acc->dropped_writes + vm->ram.dropped));
 	json_object_set_new(o, "world_switches", report_switches(acc));
 	json_object_set_new(o, "port_accesses", report_ports(acc));
 	json_object_set_new(o, "lance_registers",
 			    report_numbered("csr", acc->csrs, LANCE_CSRS));
 	json_object_set_new(o, "send_combining",
-			    report_combine(acc, vm->config->combine));
+			    report_combine(acc, options->combine_limit));
 	json_object_set_new(o, "irqs",
 			    report_numbered("", acc->irqs, IRQ_LINES));
 	for (i = 0; i < vm->board.nic_count; i++)
 		json_array_append_new(nics, report_nic(&vm->board.nic[i]));
 	json_object_set_new(o, "nics", nics);
 	json_object_set_new(o, "lines", report_lines(vm));
-	if (vm->config->stamps)
+	if (options->stamps)
 		report_stamps(o, &vm->cross->stamped, hz);
 	json_object_set_new(o, "vmm_rows", report_rows(&acc->rows));
 	json_object_set_new(o, "vmapp_rows", report_rows(&vm->rows));
 	if (vm->engine != ENGINE_INTERP) {
 		json_object_set_new(o, "hidden_faults",
-				    count(acc->engine[ENGINE_hidden]));
-		json_object_set_new(o, "guest_faults",
-				    count(acc->engine[ENGINE_fault_guest]));
+				    report_count(acc->engine[ENGINE_hidden]));
+		json_object_set_new(
+			o, "guest_faults",
+			report_count(acc->engine[ENGINE_fault_guest]));
 		json_object_set_new(o, "translations", report_engine(acc));
 		json_object_set_new(o, "translated_again", report_again(acc));
 		json_object_set_new(o, "faults", report_faults(acc));
 	}
-	if (vm->config->count_insns)
+	if (options->count_insns)
 		json_object_set_new(o, "fallbacks", report_fallbacks(acc));
 	json_object_set_new(o, "time_s", report_times(vm, hz));
 	json_object_set_new(o, "vmnet", vmnet ? report_vmnet(vm) : json_null());

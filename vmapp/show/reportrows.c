@@ -11,7 +11,7 @@
 
 #define SHOWN 0.001	/* of the whole */
 
-static double number(const json_t *o, const char *name)
+static double row_number(const json_t *o, const char *name)
 {
 	return json_number_value(json_object_get(o, name));
 }
@@ -24,7 +24,7 @@ static double sum_ms(const json_t *rows)
 	double sum = 0;
 
 	json_object_foreach((json_t *)rows, name, row)
-		sum += number(row, "cpu_ms");
+		sum += row_number(row, "cpu_ms");
 	return sum;
 }
 
@@ -44,8 +44,9 @@ static void print_rows(const json_t *rows, double whole)
 	const char *name;
 	json_t *row;
 
-	json_object_foreach((json_t *)rows, name, row) print_row(
-		name, number(row, "cpu_ms"), number(row, "times"), whole);
+	json_object_foreach((json_t *)rows, name, row)
+		print_row(name, row_number(row, "cpu_ms"),
+			  row_number(row, "times"), whole);
 }
 
 static void print_head(const char *what, const char *of)
@@ -58,7 +59,7 @@ void report_rows_table(const json_t *report)
 {
 	const json_t *vmm = json_object_get(report, "vmm_rows");
 	const json_t *app = json_object_get(report, "vmapp_rows");
-	double idle = 1000 * number(report, "guest_idle_s");
+	double idle = 1000 * row_number(report, "guest_idle_s");
 	double in_vmm = sum_ms(vmm), in_app = sum_ms(app);
 	double whole = in_vmm + in_app + idle;
 
@@ -82,13 +83,13 @@ static void print_way(const json_t *way, const char *title)
 	if (!json_array_size(steps))
 		return;
 	printf("\n%s (%.0f frames)\n  %-38s %12s %12s %10s\n", title,
-	       number(way, "frames"), "", "median", "p99", "times");
+	       row_number(way, "frames"), "", "median", "p99", "times");
 	for (i = 0; i < json_array_size(steps); i++) {
 		s = json_array_get(steps, i);
 		printf("  %-38s %9.2f us %9.2f us %10.0f\n",
 		       json_string_value(json_object_get(s, "step")),
-		       number(s, "median_us"), number(s, "p99_us"),
-		       number(s, "times"));
+		       row_number(s, "median_us"), row_number(s, "p99_us"),
+		       row_number(s, "times"));
 	}
 }
 

@@ -26,8 +26,8 @@ static double real_at(const json_t *o, const char *a, const char *b,
 	return json_number_value(o);
 }
 
-/* frames() - both ways, all cards. */
-static double frames(const json_t *report, const char *which)
+/* report_frames() - both ways, all cards. */
+static double report_frames(const json_t *report, const char *which)
 {
 	const json_t *nics = json_object_get(report, "nics");
 	double sum = 0;
@@ -38,7 +38,7 @@ static double frames(const json_t *report, const char *which)
 	return sum;
 }
 
-static double drops(const json_t *report)
+static double report_drops(const json_t *report)
 {
 	const json_t *nics = json_object_get(report, "nics");
 	const char *name;
@@ -56,7 +56,7 @@ static double drops(const json_t *report)
 /* nic_irqs() - how often the cards raised their line. */
 static double nic_irqs(const json_t *report)
 {
-	return frames(report, "irqs_raised");
+	return report_frames(report, "irqs_raised");
 }
 
 static double lance_ports(const json_t *report, const char *world)
@@ -69,15 +69,15 @@ static double lance_ports(const json_t *report, const char *world)
 
 static void table_frames(const json_t *r)
 {
-	double out = frames(r, "frames_sent");
-	double in = frames(r, "frames_received"), all = out + in;
+	double out = report_frames(r, "frames_sent");
+	double in = report_frames(r, "frames_received"), all = out + in;
 	double vmm = lance_ports(r, "vmm"), host = lance_ports(r, "host");
 	double held = real_at(r, "send_combining", "frames_held", NULL);
 
 	printf("\nThe virtual network card\n"
 	       "  frames                 %8.0f sent, %.0f received, %.0f "
 	       "dropped\n",
-	       out, in, drops(r));
+	       out, in, report_drops(r));
 	if (!all)
 		return;
 	printf("  for each frame:\n"

@@ -216,8 +216,8 @@ static void pause_s(double s)
 	nanosleep(&ts, NULL);
 }
 
-/* batches() - until there were as many, or nobody reads any more. */
-static void batches(const struct top_view *view)
+/* top_batches() - until there were as many, or nobody reads any more. */
+static void top_batches(const struct top_view *view)
 {
 	static struct top_sample sample[2];
 	static struct top_table t;
@@ -250,7 +250,7 @@ int top_main(int argc, char **argv)
 			manual_exit(&top_manual, argc, argv);
 	top_read(&view, argc, argv);
 	if (view.batches) {
-		batches(&view);
+		top_batches(&view);
 		return 0;
 	}
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))

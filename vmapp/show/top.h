@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * top.h - what all machines do now: samples of what they and VMNet count, and
- * what lies between two of them, as rows.
+ * top.h - what all machines do now: samples of what they and VMNet have
+ * counted, and the differences between two samples, as rows.
  *
- * 1. A machine that does not answer in time, or vanishes in between, has no
- *    figures, and keeps nobody: the next sample asks it again.
- * 2. What machines say is not trusted: names of theirs are made printable,
- *    numbers are numbers.
+ * 1. A machine that does not answer in time, or has vanished, gets a row
+ *    without figures; the others do not wait for it. The next sample asks it
+ *    again.
+ * 2. What machines say is not trusted: their names are made printable, and what
+ *    should be a number and is none counts as 0.
  * 3. The screen, batches and --json show the same rows.
  */
 #ifndef VMAPP_TOP_H
@@ -33,9 +34,11 @@ enum top_column {
 struct top_machine {
 	char name[TOP_NAME], state[12];
 	pid_t pid;
-	bool told;		/* all that follows */
-	double wall_s, vmm_s, switch_s, vmapp_s;
-	double code_ms, vmm_ms;	/* of the VMM's world, by samples of it */
+	bool told;		/* it has answered; else what follows is 0 */
+	double wall_s;		/* since power-on */
+	double vmm_s, switch_s, vmapp_s; /* in the worlds, and between them */
+	double code_ms, vmm_ms;	/* the guest's code, and the rest of the VMM
+				 * world, by the profiling timer's samples */
 	double switches, exits, irqs;
 	double frames_out, frames_in, bytes_out, bytes_in, drops;
 };
@@ -47,7 +50,7 @@ struct top_network {
 };
 
 struct top_sample {
-	double s;
+	double s;		/* when it was taken: CLOCK_MONOTONIC */
 	unsigned int machines, networks;
 	struct top_machine machine[TOP_MACHINES];
 	struct top_network network[TOP_NETWORKS];
@@ -56,44 +59,48 @@ struct top_sample {
 /* A machine between two samples. */
 struct top_row {
 	const struct top_machine *m;
-	bool known;		/* the figures */
+	bool known;		/* value[] is filled in */
 	double value[TOP_COLUMNS];
 };
 
 struct top_net_row {
 	const struct top_network *n;
-	double frames, mbps;	/* a second */
+	double frames, mbps;	/* frames and megabits per second */
 };
 
 struct top_table {
-	double s;		/* between the samples */
+	double s;		/* seconds between the samples */
 	unsigned int machines, networks;
 	struct top_row row[TOP_MACHINES];
 	struct top_net_row net[TOP_NETWORKS];
 };
 
-/* How it is shown. */
+/* What the user wants to see. */
 struct top_view {
 	int sort;		/* enum top_column; -1: by name */
-	bool reverse;
-	double interval;	/* seconds */
-	bool json;
-	long batches;		/* so many; 0: a screen */
+	bool reverse;		/* the smallest first */
+	double interval;	/* seconds between two samples */
+	bool json;		/* print JSON */
+	long batches;		/* print so many tables; 0: show a screen */
 };
 
-/* top_sample_take() - ask all. */
+/* top_sample_take() - ask all machines and VMNet. @sample: receives what they
+ * have counted */
 void top_sample_take(struct top_sample *sample);
 
-/* top_between() - @a: NULL: there is no sample before. Rows point into @b. */
+/* top_between() - make the table of what happened between two samples.
+ * @a: the earlier one; NULL: there is none, so no figures. @b: the later one;
+ * the rows point into it. @view: says how to sort */
 void top_between(struct top_table *t, const struct top_sample *a,
 		 const struct top_sample *b, const struct top_view *view);
 
-/* top_read() - the words of the command line; dies if they make no sense. */
+/* top_read() - read the command line's words into @view; dies if they make no
+ * sense. */
 void top_read(struct top_view *view, int argc, char **argv);
 
 /* ---- lines ------------------------------------------------------------- */
 
-/* What a line is, for a screen. */
+/* Kinds of lines, for a screen to colour. */
 enum top_line { TOP_LINE_TITLE, TOP_LINE_HEAD, TOP_LINE_ROW, TOP_LINE_NOTE };
 
 /**
@@ -107,13 +114,16 @@ void top_lines(const struct top_table *t, const struct top_view *view,
 	       void (*line)(void *arg, enum top_line what, const char *text),
 	       void *arg);
 
-/* top_column_word() - for --sort; "name" for -1. */
+/* top_column_word() - Return: the word for --sort of an enum top_column, or of
+ * -1: "name". */
 const char *top_column_word(int column);
 
 /* ---- the command ------------------------------------------------------- */
 
 extern const struct manual top_manual;
 
+/* top_main() - `hostel top`. @argc, @argv: the words behind it. Return: the
+ * exit status. */
 int top_main(int argc, char **argv);
 
 #endif

@@ -76,7 +76,7 @@ static void draw_help(struct screen *s)
 		draw_line(s, TOP_LINE_ROW, texts[i]);
 }
 
-static void draw(struct screen *s)
+static void screen_draw(struct screen *s)
 {
 	erase();
 	s->y = 0;
@@ -95,8 +95,8 @@ static void draw(struct screen *s)
 
 /* ---- what changes ------------------------------------------------------ */
 
-/* again() - the rows of the samples that there are. */
-static void again(struct screen *s)
+/* screen_again() - the rows of the samples that there are. */
+static void screen_again(struct screen *s)
 {
 	top_between(&s->table, s->any ? &s->sample[!s->last] : NULL,
 		    &s->sample[s->last], &s->view);
@@ -104,12 +104,12 @@ static void again(struct screen *s)
 		s->first = s->table.machines ? s->table.machines - 1 : 0;
 }
 
-static void look(struct screen *s, bool first)
+static void screen_look(struct screen *s, bool first)
 {
 	s->any = !first;
 	s->last = !s->last;
 	top_sample_take(&s->sample[s->last]);
-	again(s);
+	screen_again(s);
 }
 
 static void scroll_by(struct screen *s, int n)
@@ -122,11 +122,11 @@ static void scroll_by(struct screen *s, int n)
 static void sort_by(struct screen *s, int step)
 {
 	s->view.sort = MAX(MIN(s->view.sort + step, (int)TOP_COLUMNS - 1), -1);
-	again(s);
+	screen_again(s);
 }
 
-/* key() - Return: is a look wanted now? */
-static bool key(struct screen *s, int k)
+/* screen_key() - Return: is a look wanted now? */
+static bool screen_key(struct screen *s, int k)
 {
 	int page = MAX(LINES - (int)AROUND, 1);
 
@@ -143,7 +143,7 @@ static bool key(struct screen *s, int k)
 		break;
 	case 'r':
 		s->view.reverse = !s->view.reverse;
-		again(s);
+		screen_again(s);
 		break;
 	case KEY_LEFT:
 		sort_by(s, -1);
@@ -191,14 +191,14 @@ static void run(struct screen *s)
 {
 	int k, wait;
 
-	look(s, true);
+	screen_look(s, true);
 	while (!s->over && !ended) {
-		draw(s);
+		screen_draw(s);
 		wait = wait_ms(s);
 		timeout(wait);
 		k = wait ? getch() : ERR;
-		if ((k != ERR && key(s, k)) || !wait_ms(s))
-			look(s, false);
+		if ((k != ERR && screen_key(s, k)) || !wait_ms(s))
+			screen_look(s, false);
 		if (k == ERR && !isatty(STDIN_FILENO))
 			s->over = true;	/* the terminal has gone */
 	}

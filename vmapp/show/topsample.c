@@ -17,13 +17,13 @@
 /* As account.def has it; the report names rows by their words. */
 #define ROW_OF_CODE "instructions that need no virtualization"
 
-static double number(const json_t *o, const char *key)
+static double sample_number(const json_t *o, const char *key)
 {
 	return json_number_value(json_object_get(o, key));
 }
 
-/* sum() - of all numbers of an object. */
-static double sum(const json_t *o)
+/* sample_sum() - of all numbers of an object. */
+static double sample_sum(const json_t *o)
 {
 	json_t *value;
 	const char *key;
@@ -43,11 +43,11 @@ static void take_cards(struct top_machine *m, const json_t *nics)
 
 	for (i = 0; i < json_array_size(nics); i++) {
 		nic = json_array_get(nics, i);
-		m->frames_out += number(nic, "frames_sent");
-		m->frames_in += number(nic, "frames_received");
-		m->bytes_out += number(nic, "bytes_sent");
-		m->bytes_in += number(nic, "bytes_received");
-		m->drops += sum(json_object_get(nic, "drops"));
+		m->frames_out += sample_number(nic, "frames_sent");
+		m->frames_in += sample_number(nic, "frames_received");
+		m->bytes_out += sample_number(nic, "bytes_sent");
+		m->bytes_in += sample_number(nic, "bytes_received");
+		m->drops += sample_sum(json_object_get(nic, "drops"));
 	}
 }
 
@@ -59,16 +59,18 @@ static void take_report(struct top_machine *m, const json_t *r)
 	const char *key;
 
 	m->told = json_is_object(times);
-	m->wall_s = number(r, "wall_s");
-	m->vmm_s = number(times, "vmm");
-	m->switch_s = number(times, "world_switch");
-	m->vmapp_s = number(times, "vmapp");
+	m->wall_s = sample_number(r, "wall_s");
+	m->vmm_s = sample_number(times, "vmm");
+	m->switch_s = sample_number(times, "world_switch");
+	m->vmapp_s = sample_number(times, "vmapp");
 	json_object_foreach((json_t *)rows, key, row)
-		m->vmm_ms += number(row, "cpu_ms");
-	m->code_ms = number(json_object_get(rows, ROW_OF_CODE), "cpu_ms");
-	m->switches = number(json_object_get(r, "world_switches"), "total");
-	m->exits = sum(json_object_get(r, "exits"));
-	m->irqs = sum(json_object_get(r, "irqs"));
+		m->vmm_ms += sample_number(row, "cpu_ms");
+	m->code_ms =
+		sample_number(json_object_get(rows, ROW_OF_CODE), "cpu_ms");
+	m->switches =
+		sample_number(json_object_get(r, "world_switches"), "total");
+	m->exits = sample_sum(json_object_get(r, "exits"));
+	m->irqs = sample_sum(json_object_get(r, "irqs"));
 	take_cards(m, json_object_get(r, "nics"));
 }
 
@@ -105,10 +107,10 @@ static void take_machines(struct top_sample *s)
 
 /* ---- networks ---------------------------------------------------------- */
 
-/* charge() - what a port lost is its machine's, too. */
-static void charge(struct top_sample *s, const json_t *port, double lost)
+/* sample_charge() - what a port lost is its machine's, too. */
+static void sample_charge(struct top_sample *s, const json_t *port, double lost)
 {
-	double pid = number(port, "machine_pid");
+	double pid = sample_number(port, "machine_pid");
 	unsigned int i;
 
 	for (i = 0; i < s->machines; i++)
@@ -127,12 +129,12 @@ static void take_network(struct top_sample *s, const json_t *o)
 	snprintf(n->kind, sizeof(n->kind), "%s", ask_text(o, "kind"));
 	for (i = 0; i < json_array_size(ports); i++) {
 		p = json_array_get(ports, i);
-		lost = sum(json_object_get(p, "drops"));
+		lost = sample_sum(json_object_get(p, "drops"));
 		n->ports++;
-		n->frames += number(p, "frames_in");
-		n->bytes += number(p, "bytes_in");
+		n->frames += sample_number(p, "frames_in");
+		n->bytes += sample_number(p, "bytes_in");
 		n->drops += lost;
-		charge(s, p, lost);
+		sample_charge(s, p, lost);
 	}
 }
 

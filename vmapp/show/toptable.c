@@ -25,30 +25,31 @@ const char *top_column_word(int column)
 
 /* ---- between two samples ----------------------------------------------- */
 
-/* per() - how much more in a second; what began anew has nothing. */
-static double per(double before, double now, double s)
+/* table_per() - how much more in a second; what began anew has nothing. */
+static double table_per(double before, double now, double s)
 {
 	return s > 0 && now > before ? (now - before) / s : 0;
 }
 
-/* shares() - of the VMM's world the guest has what samples of it found. */
-static void shares(double *value, const struct top_machine *a,
-		   const struct top_machine *b, double s)
+/* table_shares() - of the VMM's world the guest has what samples of it
+ * found. */
+static void table_shares(double *value, const struct top_machine *a,
+			 const struct top_machine *b, double s)
 {
-	double vmm = 100 * per(a->vmm_s, b->vmm_s, s);
-	double all = per(a->vmm_ms, b->vmm_ms, s);
-	double code = per(a->code_ms, b->code_ms, s);
+	double vmm = 100 * table_per(a->vmm_s, b->vmm_s, s);
+	double all = table_per(a->vmm_ms, b->vmm_ms, s);
+	double code = table_per(a->code_ms, b->code_ms, s);
 	double part = all > 0 ? MIN(code / all, 1.0) : 0;
 
 	value[TOP_guest] = vmm * part;
 	value[TOP_vmm] = vmm - vmm * part;
-	value[TOP_vmapp] = 100 * per(a->vmapp_s, b->vmapp_s, s);
-	value[TOP_busy] =
-		vmm + value[TOP_vmapp] + 100 * per(a->switch_s, b->switch_s, s);
+	value[TOP_vmapp] = 100 * table_per(a->vmapp_s, b->vmapp_s, s);
+	value[TOP_busy] = vmm + value[TOP_vmapp] +
+			  100 * table_per(a->switch_s, b->switch_s, s);
 }
 
-static void figures(struct top_row *r, const struct top_machine *a,
-		    const struct top_machine *b, double s)
+static void table_figures(struct top_row *r, const struct top_machine *a,
+			  const struct top_machine *b, double s)
 {
 	double *v = r->value;
 
@@ -56,14 +57,14 @@ static void figures(struct top_row *r, const struct top_machine *a,
 	r->known = a && a->told && b->told && b->wall_s >= a->wall_s && s > 0;
 	if (!r->known)
 		return;
-	shares(v, a, b, s);
-	v[TOP_switches] = per(a->switches, b->switches, s);
-	v[TOP_exits] = per(a->exits, b->exits, s);
-	v[TOP_irqs] = per(a->irqs, b->irqs, s);
-	v[TOP_frames_out] = per(a->frames_out, b->frames_out, s);
-	v[TOP_frames_in] = per(a->frames_in, b->frames_in, s);
-	v[TOP_mbps_out] = 8e-6 * per(a->bytes_out, b->bytes_out, s);
-	v[TOP_mbps_in] = 8e-6 * per(a->bytes_in, b->bytes_in, s);
+	table_shares(v, a, b, s);
+	v[TOP_switches] = table_per(a->switches, b->switches, s);
+	v[TOP_exits] = table_per(a->exits, b->exits, s);
+	v[TOP_irqs] = table_per(a->irqs, b->irqs, s);
+	v[TOP_frames_out] = table_per(a->frames_out, b->frames_out, s);
+	v[TOP_frames_in] = table_per(a->frames_in, b->frames_in, s);
+	v[TOP_mbps_out] = 8e-6 * table_per(a->bytes_out, b->bytes_out, s);
+	v[TOP_mbps_in] = 8e-6 * table_per(a->bytes_in, b->bytes_in, s);
 }
 
 static const struct top_machine *machine_of(const struct top_sample *s,
@@ -114,8 +115,8 @@ void top_between(struct top_table *t, const struct top_sample *a,
 	t->s = a ? b->s - a->s : 0;
 	for (i = 0; i < b->machines; i++) {
 		t->row[i].m = &b->machine[i];
-		figures(&t->row[i], machine_of(a, b->machine[i].pid),
-			&b->machine[i], t->s);
+		table_figures(&t->row[i], machine_of(a, b->machine[i].pid),
+			      &b->machine[i], t->s);
 	}
 	t->machines = b->machines;
 	qsort_r(t->row, t->machines, sizeof(t->row[0]), by_view, (void *)view);
@@ -125,8 +126,8 @@ void top_between(struct top_table *t, const struct top_sample *a,
 		was = network_of(a, n->n->name);
 		if (!was)
 			continue;
-		n->frames = per(was->frames, n->n->frames, t->s);
-		n->mbps = 8e-6 * per(was->bytes, n->n->bytes, t->s);
+		n->frames = table_per(was->frames, n->n->frames, t->s);
+		n->mbps = 8e-6 * table_per(was->bytes, n->n->bytes, t->s);
 	}
 	t->networks = b->networks;
 }
@@ -143,8 +144,8 @@ struct lines {
 	void *arg;
 };
 
-/* fit() - which columns a screen has room for. */
-static void fit(struct lines *l)
+/* table_fit() - which columns a screen has room for. */
+static void table_fit(struct lines *l)
 {
 	int left;
 
@@ -159,7 +160,7 @@ static void fit(struct lines *l)
 	}
 }
 
-static void put(const struct lines *l, enum top_line what, char *text)
+static void table_put(const struct lines *l, enum top_line what, char *text)
 {
 	size_t n = strlen(text);
 
@@ -179,11 +180,11 @@ static void put_head(const struct lines *l)
 	for (i = 0; i < l->columns; i++)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "%*s",
 			      columns[i].width, columns[i].head);
-	put(l, TOP_LINE_HEAD, text);
+	table_put(l, TOP_LINE_HEAD, text);
 }
 
-/* bounded() - a number that has room, whatever a machine says. */
-static double bounded(double n)
+/* table_bounded() - a number that has room, whatever a machine says. */
+static double table_bounded(double n)
 {
 	return MAX(MIN(n, 1e9), 0);
 }
@@ -201,12 +202,12 @@ static void put_row(const struct lines *l, const struct top_row *r)
 			n += snprintf(text + n, sizeof(text) - (size_t)n,
 				      "%*.*f", columns[i].width,
 				      columns[i].decimals,
-				      bounded(r->value[i]));
+				      table_bounded(r->value[i]));
 		else
 			n += snprintf(text + n, sizeof(text) - (size_t)n, "%*s",
 				      columns[i].width, "-");
 	}
-	put(l, TOP_LINE_ROW, text);
+	table_put(l, TOP_LINE_ROW, text);
 }
 
 static void put_networks(const struct lines *l, const struct top_table *t)
@@ -218,14 +219,15 @@ static void put_networks(const struct lines *l, const struct top_table *t)
 		return;
 	snprintf(text, sizeof(text), "%-16s %-9s %5s %9s %9s %9s", "NETWORK",
 		 "KIND", "PORTS", "FRAMES/s", "Mb/s", "DROPS");
-	put(l, TOP_LINE_HEAD, text);
+	table_put(l, TOP_LINE_HEAD, text);
 	for (i = 0; i < t->networks; i++) {
 		snprintf(text, sizeof(text),
 			 "%-16.16s %-9.9s %5u %9.0f %9.1f %9.0f",
 			 t->net[i].n->name, t->net[i].n->kind,
-			 t->net[i].n->ports, bounded(t->net[i].frames),
-			 bounded(t->net[i].mbps), bounded(t->net[i].n->drops));
-		put(l, TOP_LINE_ROW, text);
+			 t->net[i].n->ports, table_bounded(t->net[i].frames),
+			 table_bounded(t->net[i].mbps),
+			 table_bounded(t->net[i].n->drops));
+		table_put(l, TOP_LINE_ROW, text);
 	}
 }
 
@@ -238,19 +240,19 @@ void top_lines(const struct top_table *t, const struct top_view *view,
 	char text[LINE];
 	unsigned int i;
 
-	fit(&l);
+	table_fit(&l);
 	snprintf(text, sizeof(text),
 		 "hostel top: %u machine%s, %u network%s; by %s%s; %.1f s",
 		 t->machines, t->machines == 1 ? "" : "s", t->networks,
 		 t->networks == 1 ? "" : "s", top_column_word(view->sort),
 		 view->reverse ? ", least first" : "", t->s);
-	put(&l, TOP_LINE_TITLE, text);
+	table_put(&l, TOP_LINE_TITLE, text);
 	put_head(&l);
 	for (i = first; i < t->machines; i++)
 		put_row(&l, &t->row[i]);
 	if (!t->machines) {
 		snprintf(text, sizeof(text), "no machine of yours runs");
-		put(&l, TOP_LINE_NOTE, text);
+		table_put(&l, TOP_LINE_NOTE, text);
 	}
 	put_networks(&l, t);
 }

@@ -111,8 +111,8 @@ bt_resume_abort:
 	/* The jump table had no entry, or a wrong one: r11 is the target. */
 	way_out bt_miss_out, chain_miss_at_r11, 0
 
-	/* The same of one that is connected to something else: r9 says which.
-	 * The signal handler comes here. */
+	/* An exit that is connected to a wrong fragment; r9 says which. The
+	 * signal handler comes here. */
 	.globl	bt_link_wrong_out
 	.balign 16
 bt_link_wrong_out:

@@ -115,8 +115,8 @@ static unsigned int fetch_slow(struct cpu *cpu, struct insn *in)
 	return n;
 }
 
-/* empty() - drop every block, with all links to them. */
-static void empty(struct cpu *cpu)
+/* block_empty() - drop every block, with all links to them. */
+static void block_empty(struct cpu *cpu)
 {
 	struct block_cache *bc = cpu->blocks;
 
@@ -133,7 +133,7 @@ uint64_t blocks_held(const struct cpu *cpu)
 
 void blocks_give_back(struct cpu *cpu)
 {
-	empty(cpu);
+	block_empty(cpu);
 	pages_give_back(cpu->blocks->arena, BLOCK_ARENA, false);
 }
 
@@ -144,7 +144,8 @@ static struct block **bucket(struct block_cache *bc, paddr key)
 	return &bc->hash[h >> 48];
 }
 
-static struct block *lookup(struct block_cache *bc, paddr key, bool code32)
+static struct block *block_lookup(struct block_cache *bc, paddr key,
+				  bool code32)
 {
 	struct block **at = bucket(bc, key), *b;
 
@@ -171,8 +172,8 @@ static void block_init(struct block *b, paddr key, bool code32)
 	b->next[0].to = b->next[1].to = b;
 }
 
-/* enlist() - the block just built at the arena's end becomes findable. */
-static void enlist(struct block_cache *bc, struct block *b)
+/* block_enlist() - the block just built at the arena's end becomes findable. */
+static void block_enlist(struct block_cache *bc, struct block *b)
 {
 	struct block **at = bucket(bc, b->key);
 
@@ -212,10 +213,10 @@ static struct block *fetch_one(struct cpu *cpu, paddr key)
 		return bc->temp;
 	if (!mmu_depend(cpu, &b->valid, &b->ref[1], e2->pfn, 0, n - here - 1)) {
 		b->valid = false;	/* ref[0] stays listed */
-		enlist(bc, b);
+		block_enlist(bc, b);
 		return bc->temp;
 	}
-	enlist(bc, b);
+	block_enlist(bc, b);
 	return b;
 }
 
@@ -257,7 +258,7 @@ static struct block *block_make(struct cpu *cpu, const struct tlb_entry *e,
 
 	if (bc->used + BLOCK_MAX > BLOCK_ARENA) {
 		mmu_forget_code(cpu);
-		empty(cpu);
+		block_empty(cpu);
 	}
 	if (!(e->flags & TLB_RAM))
 		return fetch_one(cpu, key);
@@ -268,7 +269,7 @@ static struct block *block_make(struct cpu *cpu, const struct tlb_entry *e,
 	if (n == 0 || !block_fits(cpu, b) ||
 	    !mmu_depend(cpu, &b->valid, &b->ref[0], e->pfn, off, off + n - 1))
 		return fetch_one(cpu, key);
-	enlist(bc, b);
+	block_enlist(bc, b);
 	return b;
 }
 
@@ -302,15 +303,15 @@ struct block *block_find(struct cpu *cpu, struct block *prev)
 	uint64_t flushes;
 
 	if (UNLIKELY(bc->epoch != cpu->mmu->code->epoch)) {
-		empty(cpu);
+		block_empty(cpu);
 		prev = NULL;
 	}
 	flushes = bc->flushes;
 	if (cpu->eip > cpu->seg[SEG_CS].limit)
 		cpu_raise(cpu, VEC_GP, 0);
 	e = mmu_lookup(cpu, la, false, cpu->cpl == 3);
-	b = lookup(bc, (paddr)e->pfn << PAGE_SHIFT | (la & PAGE_MASK),
-		   cpu->code32);
+	b = block_lookup(bc, (paddr)e->pfn << PAGE_SHIFT | (la & PAGE_MASK),
+			 cpu->code32);
 	if (b && !second_page_ok(cpu, b, la)) {
 		b->valid = false;
 		b = NULL;

@@ -130,7 +130,8 @@ static inline bool x87_begin(struct cpu *cpu)
 	return true;
 }
 
-/* x87_begin_nowait() - the same for FNINIT and its like. */
+/* x87_begin_nowait() - begin an x87 instruction that does not wait for pending
+ * exceptions, such as FNINIT. */
 static inline void x87_begin_nowait(struct cpu *cpu)
 {
 	if (cpu->cr0 & (CR0_EM | CR0_TS))
@@ -138,7 +139,8 @@ static inline void x87_begin_nowait(struct cpu *cpu)
 	fpu_own(cpu->fpu);
 }
 
-/* mmx_begin() - the same for MMX (SDM volume 3, 12.1). */
+/* mmx_begin() - begin an MMX instruction (SDM volume 3, 12.1). Return: false if
+ * a pending x87 exception is reported instead. */
 static inline bool mmx_begin(struct cpu *cpu)
 {
 	if (cpu->cr0 & (CR0_EM | CR0_TS))
@@ -151,7 +153,7 @@ static inline bool mmx_begin(struct cpu *cpu)
 	return true;
 }
 
-/* sse_begin() - the same for SSE (SDM volume 3, 13.1). */
+/* sse_begin() - begin an SSE instruction (SDM volume 3, 13.1). */
 static inline void sse_begin(struct cpu *cpu)
 {
 	if ((cpu->cr0 & CR0_EM) || !(cpu->cr4 & CR4_OSFXSR))

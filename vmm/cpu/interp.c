@@ -6,7 +6,7 @@
  *
  * cpu_run() arms cpu->fault and enters run_loop(). The loop runs whole
  * decoded blocks while nothing special is going on; one test before each
- * block (quiet()) finds out. Anything else takes slow_step(): traps,
+ * block (interp_quiet()) finds out. Anything else takes slow_step(): traps,
  * interrupts, breakpoints, single steps, and the one-instruction shadows.
  *
  * cpu_raise() jumps back into cpu_run(), from however deep. What it leaves
@@ -115,8 +115,8 @@ void cpu_reset(struct cpu *cpu)
 	mmu_mode_changed(cpu);
 }
 
-/* account() - count what the interrupted block had completed. */
-static void account(struct cpu *cpu)
+/* interp_account() - count what the interrupted block had completed. */
+static void interp_account(struct cpu *cpu)
 {
 	struct block_cache *bc = cpu->blocks;
 	const struct block *b = bc->running;
@@ -174,7 +174,7 @@ static bool fault_landed(struct cpu *cpu)
 {
 	struct event *ev = &cpu->blocks->event;
 
-	account(cpu);
+	interp_account(cpu);
 	if (cpu->delivering && !second_fault(cpu, ev)) {
 		cpu->delivering = false;
 		ev->due = false;
@@ -210,7 +210,7 @@ static void deliver_due(struct cpu *cpu)
 	account_to(&cpu->rows, ROW_TRANSITION);
 }
 
-static void take(struct cpu *cpu, uint8_t vector, enum event_kind kind)
+static void interp_take(struct cpu *cpu, uint8_t vector, enum event_kind kind)
 {
 	cpu->blocks->event = (struct event){
 		.vector = vector, .kind = (uint8_t)kind, .due = true,
@@ -222,7 +222,7 @@ static void take(struct cpu *cpu, uint8_t vector, enum event_kind kind)
 static void take_debug(struct cpu *cpu, uint32_t bits, enum event_kind kind)
 {
 	cpu->dr[6] = (cpu->dr[6] & ~DR6_HIT) | bits;
-	take(cpu, VEC_DB, kind);
+	interp_take(cpu, VEC_DB, kind);
 }
 
 /*
@@ -248,11 +248,12 @@ static bool take_events(struct cpu *cpu)
 	}
 	if (cpu->nmi && !cpu->nmi_masked) {
 		cpu->nmi = false;
-		take(cpu, VEC_NMI, EVENT_INTR);
+		interp_take(cpu, VEC_NMI, EVENT_INTR);
 		return true;
 	}
 	if (cpu->intr && (cpu->eflags & FL_IF) && !cpu->shadow) {
-		take(cpu, cpu->pins.intr_ack(cpu->pins.board), EVENT_INTR);
+		interp_take(cpu, cpu->pins.intr_ack(cpu->pins.board),
+			    EVENT_INTR);
 		return true;
 	}
 	if ((cpu->dr[7] & DR7_ENABLES) && !(cpu->eflags & FL_RF) &&
@@ -323,8 +324,8 @@ static void single_step(struct cpu *cpu)
 		cpu->pending_db |= DR6_BS;
 }
 
-/* quiet() - nothing but plain instructions to run? */
-static inline bool quiet(const struct cpu *cpu)
+/* interp_quiet() - nothing but plain instructions to run? */
+static inline bool interp_quiet(const struct cpu *cpu)
 {
 	return !((cpu->eflags & (FL_TF | FL_RF | FL_AC)) |
 		 (cpu->dr[7] & DR7_ENABLES) | cpu->pending_db | cpu->shadow |
@@ -339,8 +340,8 @@ enum step {
 };
 
 /*
- * slow_step() - what quiet() found: an event, a halt, or an instruction that
- * must run alone.
+ * slow_step() - what interp_quiet() found: an event, a halt, or an instruction
+ * that must run alone.
  */
 static enum step slow_step(struct cpu *cpu)
 {
@@ -360,8 +361,8 @@ static enum step slow_step(struct cpu *cpu)
 	return STEP_DONE;
 }
 
-/* leaves() - is there a reason to leave run_loop()? */
-static inline bool leaves(const struct cpu *cpu)
+/* interp_leaves() - is there a reason to leave run_loop()? */
+static inline bool interp_leaves(const struct cpu *cpu)
 {
 	return cpu->insns >= cpu->blocks->until ||
 	       atomic_load_explicit(cpu->attention, memory_order_relaxed);
@@ -381,7 +382,8 @@ static void run_interpreted(struct cpu *cpu, uint64_t count)
 		account_begin(&cpu->rows, ROW_INTERPRET);
 		b = whole ? block_next(cpu, b) : block_find(cpu, NULL);
 		whole = run_block(cpu, b, count);
-	} while (count != 1 && !cpu->code32 && quiet(cpu) && !leaves(cpu));
+	} while (count != 1 && !cpu->code32 && interp_quiet(cpu) &&
+		 !interp_leaves(cpu));
 	/* Or the interpreter will go on. */
 	if (cpu->code32)
 		account_to(&cpu->rows, ROW_TRANSITION);
@@ -396,7 +398,7 @@ static enum cpu_exit run_loop(struct cpu *cpu)
 	uint64_t some;
 
 	for (;;) {
-		if (UNLIKELY(!quiet(cpu)))
+		if (UNLIKELY(!interp_quiet(cpu)))
 			step = slow_step(cpu);
 		if (cpu->engine && step == STEP_PLAIN) {
 			some = cpu->engine->run(cpu);
@@ -433,7 +435,7 @@ enum cpu_exit cpu_run(struct cpu *cpu, uint64_t budget)
 			return CPU_EXIT_SHUTDOWN;
 		break;
 	case LANDED_STOP:
-		account(cpu);
+		interp_account(cpu);
 		cpu->delivering = false;
 		cpu->blocks->event.due = false;
 		return CPU_EXIT_UNIMPLEMENTED;

@@ -108,7 +108,7 @@ static const struct row rows_0f[256] = {
 static const struct row row_movbe = { int_mov_select, FAMILY_INT, NEVER };
 static const struct row row_rest = { fpu_select, FAMILY_FPU, NEVER };
 
-static const struct row *find(const struct insn *in)
+static const struct row *cpu_find(const struct insn *in)
 {
 	if (in->map == MAP_0F)
 		return &rows_0f[in->opcode];
@@ -141,7 +141,7 @@ static bool ends_here(const struct insn *in, enum ends ends)
 
 void insn_select(struct insn *in)
 {
-	const struct row *row = find(in);
+	const struct row *row = cpu_find(in);
 
 	in->fn = row->select ? row->select(in) : NULL;
 	in->family = in->fn ? row->family : FAMILY_NONE;

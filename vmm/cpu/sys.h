@@ -118,8 +118,8 @@ static inline uint32_t sel_code(uint16_t sel)
 /* desc_fetch() - read a descriptor. Return: false if outside its table. */
 bool desc_fetch(struct cpu *cpu, uint16_t sel, struct desc *d);
 
-/* desc_need() - the same; a null selector raises @vector(@ext), one outside
- * its table @vector(@sel | @ext). */
+/* desc_need() - read a descriptor that must be there: a null selector raises
+ * @vector(@ext), one outside its table @vector(@sel | @ext). */
 void desc_need(struct cpu *cpu, uint16_t sel, struct desc *d, uint8_t vector,
 	       uint32_t ext);
 

@@ -72,7 +72,8 @@ static bool stack_desc_ok(const struct desc *d, uint16_t sel, unsigned int cpl)
 	       (sel & SEL_RPL) == cpl && desc_dpl(d) == cpl;
 }
 
-/* data_desc_ok() - the same for DS, ES, FS and GS. */
+/* data_desc_ok() - @d can be DS, ES, FS or GS at @cpl, but perhaps is not
+ * present. */
 static bool data_desc_ok(const struct desc *d, uint16_t sel, unsigned int cpl)
 {
 	if (!(d->hi & DESC_S))

@@ -103,9 +103,10 @@ static void page_move(struct cpu *cpu, struct tlb_entry *e, laddr a, void *buf,
 		mmio_move(cpu, tlb_mmio(e->pfn, a), buf, len, false);
 }
 
-/* breakpoints() - looked at on the slow path only, which they make the only
- * one. */
-static void breakpoints(struct cpu *cpu, laddr a, uint32_t len, bool write)
+/* access_breakpoints() - looked at on the slow path only, which they make the
+ * only one. */
+static void access_breakpoints(struct cpu *cpu, laddr a, uint32_t len,
+			       bool write)
 {
 	if (!(cpu->dr[7] & 0xff))
 		return;
@@ -120,9 +121,9 @@ void lin_align(struct cpu *cpu, laddr a, uint32_t unit, enum priv p)
 		cpu_raise(cpu, VEC_AC, 0);
 }
 
-/* operand_align() - the same for one operand of @len bytes, where its length
- * says what it must be a multiple of (SDM volume 3, table 6-7). Of longer ones
- * it does not, or #AC is not laid down: who uses them knows. */
+/* operand_align() - raise #AC if an operand of 2, 4 or 8 bytes is not aligned
+ * to its length (SDM volume 3, table 6-7). For longer operands the length does
+ * not tell the alignment, so their callers check it by lin_align(). */
 static void operand_align(struct cpu *cpu, laddr a, uint32_t len, enum priv p)
 {
 	if (len == 2 || len == 4 || len == 8)
@@ -146,7 +147,7 @@ static void slow_access(struct cpu *cpu, laddr a, void *buf, uint32_t len,
 	else
 		n = len;
 	if (UNLIKELY(cpu->mmu->slow) && p == PRIV_CPL)
-		breakpoints(cpu, a, len, write);
+		access_breakpoints(cpu, a, len, write);
 	page_move(cpu, e, a, buf, n, write);
 	if (e2)
 		page_move(cpu, e2, a + n, (uint8_t *)buf + n, len - n, write);

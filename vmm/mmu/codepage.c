@@ -46,7 +46,7 @@ static uint64_t bits(unsigned int chunk, unsigned int first, unsigned int last)
 	return (~0ull >> (63 - hi)) & (~0ull << lo);
 }
 
-static void mark(struct code_page *pg, const struct code_ref *ref)
+static void page_mark(struct code_page *pg, const struct code_ref *ref)
 {
 	unsigned int c;
 
@@ -100,12 +100,12 @@ enum code_add codepages_add(struct code_pages *cp, uint32_t pfn,
 	ref->next = pg->refs;
 	pg->refs = ref;
 	pg->slow_writes = 0;
-	mark(pg, ref);
+	page_mark(pg, ref);
 	return fresh ? CODE_ADD_NEW_PAGE : CODE_ADD_OLD_PAGE;
 }
 
-static bool touches(const struct code_page *pg, unsigned int first,
-		    unsigned int last)
+static bool page_touches(const struct code_page *pg, unsigned int first,
+			 unsigned int last)
 {
 	unsigned int c;
 
@@ -135,7 +135,7 @@ static void kill_refs(struct code_pages *cp, struct code_page *pg,
 			if (cp->on_kill)
 				cp->on_kill(cp->on_kill_arg, ref, first);
 		} else {
-			mark(pg, ref);
+			page_mark(pg, ref);
 			at = &ref->next;
 		}
 	}
@@ -149,7 +149,7 @@ static void page_written(struct code_pages *cp, uint32_t pfn,
 	if (!pg)
 		return;
 	cp->written++;
-	if (touches(pg, first, last))
+	if (page_touches(pg, first, last))
 		kill_refs(cp, pg, first, last);
 	if (!pg->refs && ++pg->slow_writes > SLOW_WRITES) {
 		free(pg);

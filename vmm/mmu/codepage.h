@@ -31,7 +31,7 @@ struct code_ref {
 
 struct code_page {
 	uint64_t bytes[PAGE_SIZE / 64];	/* one bit per decoded byte */
-	uint64_t begins[PAGE_SIZE / 64]; /* the same: a reference's first */
+	uint64_t begins[PAGE_SIZE / 64]; /* one bit per first byte of a ref */
 	struct code_ref *refs;
 	unsigned int slow_writes;	/* since the last ref died */
 	uint64_t swept;		/* round of the last codepages_sweep() */

@@ -8,9 +8,10 @@
  *    TLB_NONE if the entry is free.
  * 2. rtag equals ltag, or is TLB_NONE if reads must take the slow path (no
  *    RAM there; data breakpoints or alignment checks are on).
- * 3. wtag likewise; it is TLB_NONE too unless writes are allowed, the page
- *    is already marked dirty, reads and writes of it meet the same memory,
- *    and it holds no decoded code.
+ * 3. wtag equals ltag, or is TLB_NONE if writes must take the slow path: for
+ *    rtag's reasons, or as writes are not allowed, the page is not marked dirty
+ *    yet, reads and writes of it do not meet the same memory, or it holds
+ *    decoded code.
  * 4. A 4 MiB or 2 MiB page has one entry for each 4 KiB of it that was
  *    touched; regions with such entries are marked in large[].
  */

@@ -92,7 +92,7 @@ uint64_t mmu_near_host(struct cpu *cpu, laddr a, bool write)
 	return e->host;
 }
 
-static void remember(struct mmu *mmu, struct tlb_entry *e)
+static void tlb_remember(struct mmu *mmu, struct tlb_entry *e)
 {
 	if (mmu->nused < TLB_USED)
 		mmu->used[mmu->nused] = (uint16_t)(e - &mmu->half[0][0]);
@@ -116,7 +116,7 @@ static void flush_local(struct mmu *mmu)
 		if (x->ltag == TLB_NONE)
 			continue;
 		if (x->flags & TLB_G)
-			remember(mmu, x);
+			tlb_remember(mmu, x);
 		else
 			entry_clear(x);
 	}
@@ -254,7 +254,7 @@ static NOINLINE void fill(struct cpu *cpu, struct tlb_entry *e, laddr a,
 		cpu_raise(cpu, VEC_PF, err & 0xffff);
 	}
 	if (e->ltag == TLB_NONE)
-		remember(mmu, e);
+		tlb_remember(mmu, e);
 	e->ltag = a & ~PAGE_MASK;
 	e->flags = (w.writable ? TLB_W : 0) | (w.global ? TLB_G : 0);
 	set_frames(cpu, e, w.page);

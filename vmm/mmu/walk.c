@@ -77,8 +77,8 @@ static void entry_or(struct cpu *cpu, paddr at, uint64_t old, uint32_t set)
 	}
 }
 
-/* step() - read one level. Return: false if it is not present. */
-static bool step(struct cpu *cpu, struct steps *s, paddr at)
+/* walk_step() - read one level. Return: false if it is not present. */
+static bool walk_step(struct cpu *cpu, struct steps *s, paddr at)
 {
 	uint64_t e;
 
@@ -96,7 +96,7 @@ static uint32_t walk_narrow(struct cpu *cpu, laddr a, struct steps *s,
 {
 	uint64_t e;
 
-	if (!step(cpu, s, (cpu->cr3 & ~PAGE_MASK) + (a >> 22) * 4))
+	if (!walk_step(cpu, s, (cpu->cr3 & ~PAGE_MASK) + (a >> 22) * 4))
 		return WALK_FAULT;
 	e = s->entry[0];
 	if ((e & PTE_PS) && (cpu->cr4 & CR4_PSE)) {
@@ -106,7 +106,8 @@ static uint32_t walk_narrow(struct cpu *cpu, laddr a, struct steps *s,
 		w->page = (e & 0xffc00000) | (a & 0x003ff000);
 		return 0;
 	}
-	if (!step(cpu, s, (e & ~(uint64_t)PAGE_MASK) + (a >> 12 & 0x3ff) * 4))
+	if (!walk_step(cpu, s,
+		       (e & ~(uint64_t)PAGE_MASK) + (a >> 12 & 0x3ff) * 4))
 		return WALK_FAULT;
 	w->page = s->entry[1] & 0xfffff000;
 	return 0;
@@ -121,7 +122,7 @@ static uint32_t walk_pae(struct cpu *cpu, laddr a, struct steps *s,
 	s->wide = true;
 	if (!(e & PTE_P))
 		return WALK_FAULT;
-	if (!step(cpu, s, (e & PAE_ADDR_MASK) + (a >> 21 & 0x1ff) * 8))
+	if (!walk_step(cpu, s, (e & PAE_ADDR_MASK) + (a >> 21 & 0x1ff) * 8))
 		return WALK_FAULT;
 	e = s->entry[0];
 	if (e & PAE_RSVD)
@@ -133,7 +134,7 @@ static uint32_t walk_pae(struct cpu *cpu, laddr a, struct steps *s,
 		w->page = (e & 0xfffe00000ull) | (a & 0x001ff000);
 		return 0;
 	}
-	if (!step(cpu, s, (e & PAE_ADDR_MASK) + (a >> 12 & 0x1ff) * 8))
+	if (!walk_step(cpu, s, (e & PAE_ADDR_MASK) + (a >> 12 & 0x1ff) * 8))
 		return WALK_FAULT;
 	if (s->entry[1] & PAE_RSVD)
 		return WALK_FAULT | PFERR_P | PFERR_RSVD;
@@ -164,8 +165,8 @@ static uint32_t walk_tables(struct cpu *cpu, laddr a, struct steps *s,
 	return err;
 }
 
-/* unpaged() - the page of @a with paging off. */
-static paddr unpaged(const struct cpu *cpu, laddr a)
+/* walk_unpaged() - the page of @a with paging off. */
+static paddr walk_unpaged(const struct cpu *cpu, laddr a)
 {
 	return on_bus(cpu, a & ~PAGE_MASK);
 }
@@ -178,7 +179,8 @@ uint32_t mmu_walk(struct cpu *cpu, laddr a, bool write, bool user,
 	struct steps s;
 
 	if (!(cpu->cr0 & CR0_PG)) {
-		*w = (struct walk){ .page = unpaged(cpu, a), .writable = true };
+		*w = (struct walk){ .page = walk_unpaged(cpu, a),
+				    .writable = true };
 		return 0;
 	}
 	err = walk_tables(cpu, a, &s, w);
@@ -218,7 +220,7 @@ static paddr page_key(const struct cpu *cpu, paddr page)
 bool mmu_probe(struct cpu *cpu, laddr a, paddr *page)
 {
 	struct steps s;
-	struct walk w = { .page = unpaged(cpu, a) };
+	struct walk w = { .page = walk_unpaged(cpu, a) };
 
 	if ((cpu->cr0 & CR0_PG) && walk_tables(cpu, a, &s, &w))
 		return false;
@@ -252,7 +254,7 @@ bool mmu_marked(struct cpu *cpu, laddr a, bool write)
 bool mmu_fetchable(struct cpu *cpu, laddr a, paddr *page)
 {
 	struct steps s;
-	struct walk w = { .page = unpaged(cpu, a) };
+	struct walk w = { .page = walk_unpaged(cpu, a) };
 
 	if ((cpu->cr0 & CR0_PG) &&
 	    (walk_tables(cpu, a, &s, &w) || !all_accessed(&s) ||
@@ -272,7 +274,7 @@ size_t mmu_peek(struct cpu *cpu, laddr a, void *buf, size_t len)
 	for (i = 0; i < len; i++, a++) {
 		const uint8_t *p;
 
-		w.page = unpaged(cpu, a);
+		w.page = walk_unpaged(cpu, a);
 		if ((cpu->cr0 & CR0_PG) && walk_tables(cpu, a, &s, &w))
 			break;
 		p = guestmem_read_ptr(cpu->ram, w.page, PAGE_SIZE);

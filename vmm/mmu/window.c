@@ -248,7 +248,7 @@ const struct window_stats *windows_stats(const struct cpu *cpu)
 
 /* ---- life -------------------------------------------------------------- */
 
-static void *reserve(void *at, uint64_t size, int prot)
+static void *window_reserve(void *at, uint64_t size, int prot)
 {
 	void *p = mmap(at, size, prot,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
@@ -267,8 +267,8 @@ static uint8_t *arena_find(void)
 
 	for (i = 0; i < ARENA_PLACES; i++) {
 		uint64_t place = (first + i) % ARENA_PLACES * ARENA_PLACE;
-		uint8_t *p = reserve((uint8_t *)(ARENA_LOWEST + place), ARENA,
-				     PROT_NONE);
+		uint8_t *p = window_reserve((uint8_t *)(ARENA_LOWEST + place),
+					    ARENA, PROT_NONE);
 
 		if (p) {
 			munmap(p + PAGE_SIZE, ARENA - PAGE_SIZE);
@@ -292,7 +292,7 @@ bool windows_create(struct cpu *cpu, const struct window_limits *limits,
 	w->miss = miss;
 	w->written = calloc(cpu->ram->file_size / PAGE_SIZE / 64 + 1, 8);
 	w->arena = arena_find();
-	w->jtabs = reserve(NULL, JTABS_SIZE, PROT_READ | PROT_WRITE);
+	w->jtabs = window_reserve(NULL, JTABS_SIZE, PROT_READ | PROT_WRITE);
 	if (!w->written || !w->arena || !w->jtabs) {
 		windows_destroy(cpu);
 		return false;

@@ -104,8 +104,8 @@ void windows_changed(struct cpu *cpu, bool global);
 void windows_invlpg(struct cpu *cpu, laddr a);
 /* windows_drop() - rights have changed (CR0.WP, CR4): nothing holds. */
 void windows_drop(struct cpu *cpu);
-/* windows_give_back() - the same, and what they were made of goes back to the
- * host. */
+/* windows_give_back() - windows_drop(), and give the memory that windows were
+ * made of back to the host. */
 void windows_give_back(struct cpu *cpu);
 /* windows_protect() - frame @pfn has got code: no fast writes. */
 void windows_protect(struct cpu *cpu, uint32_t pfn);

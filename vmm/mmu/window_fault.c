@@ -166,8 +166,8 @@ static bool map_marked(struct cpu *cpu, laddr a, bool write)
 	       map_page(cpu, a, false, &w) == WINDOW_MAPPED;
 }
 
-/* shown() - has the page at @a a mapping in the user's view? */
-static bool shown(struct cpu *cpu, laddr a)
+/* page_shown() - has the page at @a a mapping in the user's view? */
+static bool page_shown(struct cpu *cpu, laddr a)
 {
 	const struct ptab *pt =
 		cpu->mmu->windows->cur->dir[a >> win_slot_shift(cpu)];
@@ -190,7 +190,7 @@ static void map_ahead(struct cpu *cpu, laddr page, bool write)
 		page != s->next ? 0 : MIN(2 * s->maps_ahead + 1, MAPS_AHEAD);
 	page += PAGE_SIZE;
 	for (n = s->maps_ahead; n && page; n--, page += PAGE_SIZE)
-		if (!shown(cpu, page) && !map_marked(cpu, page, write))
+		if (!page_shown(cpu, page) && !map_marked(cpu, page, write))
 			break;
 	s->next = page;
 }
@@ -284,12 +284,12 @@ void win_map_wanted(struct cpu *cpu)
 }
 
 /*
- * want() - a page to be mapped when the guest has mended a #PF; but one of
+ * page_want() - a page to be mapped when the guest has mended a #PF; but one of
  * many side by side may be touched just this once, and need no mapping. So
  * one of them is left alone; if it faults again, some more are mapped, and
  * twice as many the next time.
  */
-static void want(struct windows *w, laddr page)
+static void page_want(struct windows *w, laddr page)
 {
 	struct space *s = w->cur;
 	bool next = page == w->want + PAGE_SIZE;
@@ -305,7 +305,7 @@ static void want(struct windows *w, laddr page)
 	}
 }
 
-/* left_faults() - was the page at @a one that want() had left alone? */
+/* left_faults() - was the page at @a one that page_want() had left alone? */
 static void left_faults(struct space *s, laddr a)
 {
 	if (s->left != (a & ~PAGE_MASK))
@@ -325,7 +325,7 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 
 	if (mmu_walk(cpu, a, write, cpu->cpl == 3, &w)) {
 		if (v == VIEW_USER)
-			want(win, a & ~PAGE_MASK);
+			page_want(win, a & ~PAGE_MASK);
 		return WINDOW_GUEST;
 	}
 	m = guestmem_page(cpu->ram, w.page);
@@ -347,7 +347,7 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 
 void windows_want(struct cpu *cpu, laddr la)
 {
-	want(cpu->mmu->windows, la);
+	page_want(cpu->mmu->windows, la);
 }
 
 void windows_exec(struct cpu *cpu, laddr a)

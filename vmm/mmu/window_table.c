@@ -206,9 +206,9 @@ struct slots {
 	unsigned int first, last;
 };
 
-/* forget() - free @pt; what it had mapped is added to @gone. */
-static void forget(struct cpu *cpu, struct space *s, struct ptab *pt,
-		   struct slots gone[VIEWS])
+/* entry_forget() - free @pt; what it had mapped is added to @gone. */
+static void entry_forget(struct cpu *cpu, struct space *s, struct ptab *pt,
+			 struct slots gone[VIEWS])
 {
 	unsigned int v;
 
@@ -261,7 +261,7 @@ void win_table_drop(struct cpu *cpu, struct space *s, struct ptab *pt)
 	while (*at != pt)
 		at = &(*at)->next;
 	*at = pt->next;
-	forget(cpu, s, pt, gone);
+	entry_forget(cpu, s, pt, gone);
 	for (v = 0; v < VIEWS; v++)
 		unmap_gone(cpu, s, v, &gone[v]);
 }
@@ -291,8 +291,8 @@ static void range_add(struct windows *w, struct space *s, enum view_kind v,
 	r->pages++;
 }
 
-/* readable() - may a mapping made from @old stay, if only to be read? */
-static bool readable(uint64_t old, uint64_t now)
+/* entry_readable() - may a mapping made from @old stay, if only to be read? */
+static bool entry_readable(uint64_t old, uint64_t now)
 {
 	const uint64_t free = PTE_W | PTE_A | PTE_D | 0xe00;
 
@@ -306,7 +306,7 @@ static void entry_changed(struct cpu *cpu, struct space *s, struct ptab *pt,
 {
 	struct windows *w = cpu->mmu->windows;
 	laddr la = win_slot_la(cpu, pt) + i * PAGE_SIZE;
-	bool stays = readable(old, now);
+	bool stays = entry_readable(old, now);
 	bool writable = (now & PTE_W) && (now & PTE_D);
 	unsigned int v;
 
@@ -423,7 +423,7 @@ void space_sync(struct cpu *cpu, struct space *s)
 
 		if (!win_table_follow(cpu, s, pt, now)) {
 			*at = pt->next;
-			forget(cpu, s, pt, gone);
+			entry_forget(cpu, s, pt, gone);
 			continue;
 		}
 		if (!pt->large)

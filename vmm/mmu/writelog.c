@@ -29,7 +29,7 @@ void write_log_end(struct write_log *log)
 	log->what = LOG_OFF;
 }
 
-static struct write_entry *more(struct write_log *log)
+static struct write_entry *log_more(struct write_log *log)
 {
 	struct write_entry *e;
 
@@ -57,7 +57,7 @@ void write_log_add(struct write_log *log, uint8_t *host, paddr at,
 	if (log->what != LOG_ALL)
 		return;
 	for (; len > 0; len -= n, host += n, at += n, from += n) {
-		e = more(log);
+		e = log_more(log);
 		n = MIN(len, (uint32_t)sizeof(e->old));
 		e->host = host;
 		e->at = at;
@@ -74,7 +74,7 @@ void write_log_walk(struct write_log *log, uint8_t *host, paddr at, uint32_t v)
 
 	if (log->what == LOG_OFF)
 		return;
-	e = more(log);
+	e = log_more(log);
 	e->host = host;
 	e->at = at;
 	e->len = 4;
@@ -109,8 +109,9 @@ void write_log_redo(struct cpu *cpu, const struct write_log *log)
 	}
 }
 
-/* hidden() - does an entry after @i write to @host, too? */
-static bool hidden(const struct write_log *log, size_t i, const uint8_t *host)
+/* log_hidden() - does an entry after @i write to @host, too? */
+static bool log_hidden(const struct write_log *log, size_t i,
+		       const uint8_t *host)
 {
 	for (i++; i < log->all; i++)
 		if (host >= log->entry[i].host &&
@@ -119,8 +120,8 @@ static bool hidden(const struct write_log *log, size_t i, const uint8_t *host)
 	return false;
 }
 
-/* walked() - may this byte differ in its bits A and D? */
-static bool walked(const struct write_log *log, const uint8_t *host)
+/* log_walked() - may this byte differ in its bits A and D? */
+static bool log_walked(const struct write_log *log, const uint8_t *host)
 {
 	size_t i;
 
@@ -142,9 +143,9 @@ bool write_log_same(const struct write_log *log)
 			continue;
 		for (j = 0; j < e->len; j++) {
 			differ = e->host[j] ^ e->new[j];
-			if (!differ || hidden(log, i, e->host + j) ||
+			if (!differ || log_hidden(log, i, e->host + j) ||
 			    (!(differ & ~(PTE_A | PTE_D)) &&
-			     walked(log, e->host + j)))
+			     log_walked(log, e->host + j)))
 				continue;
 			return false;
 		}

@@ -96,9 +96,9 @@ static int set_address(int sock, unsigned long what, const char *name,
 	return ioctl(sock, what, &r);
 }
 
-/* settle() - a device that was just made: its address, and up.
+/* adapter_settle() - a device that was just made: its address, and up.
  * #syscalls socket ioctl close */
-static int settle(const char *name, uint32_t subnet)
+static int adapter_settle(const char *name, uint32_t subnet)
 {
 	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), result = -1;
 	struct ifreq r = { .ifr_flags = IFF_UP };
@@ -128,7 +128,7 @@ static int device_open(const char *name, uint32_t subnet)
 	if (fd < 0)
 		return -1;
 	if (ioctl(fd, TUNSETIFF, &r) == 0 &&
-	    (there || settle(name, subnet) == 0))
+	    (there || adapter_settle(name, subnet) == 0))
 		return fd;
 	close(fd);
 	return -1;
@@ -203,8 +203,8 @@ static int tell_lost(struct adapter *a)
 	return -1;
 }
 
-/* serve() - until one of both is gone. #syscalls[adapter] poll */
-static int serve(struct adapter *a)
+/* adapter_serve() - until one of both is gone. #syscalls[adapter] poll */
+static int adapter_serve(struct adapter *a)
 {
 	struct pollfd p[] = { { CHILD_FD, POLLIN, 0 },
 			      { a->device, POLLIN, 0 } };
@@ -270,5 +270,5 @@ int main(int argc, char **argv)
 		die("the sandbox can not be closed: %s", strerror(-err));
 	if (send(CHILD_FD, &up, sizeof(up), MSG_NOSIGNAL) < 0)
 		return 1;
-	return serve(&a);
+	return adapter_serve(&a);
 }

@@ -4,10 +4,10 @@
  * it: a port, and behind it the process that holds the host's TAP device
  * (adapter_main.c).
  *
- * 1. It hears nothing before that process says that it works.
- * 2. One that has worked and ends is started again, at most once in
- *    VSWITCH_PAUSE_NS. One that never worked, as this user may not have such
- *    a device, is not, until the network begins anew.
+ * 1. The port gets no frames before the process says that its device works.
+ * 2. A process that has worked and ends is started again, at most once in
+ *    VSWITCH_PAUSE_NS. A process that never worked, since this user may not
+ *    have such a device, is not started again until the network is made anew.
  */
 #ifndef VMNET_ADAPTER_PORT_H
 #define VMNET_ADAPTER_PORT_H
@@ -17,21 +17,21 @@
 
 #include "vmnet/switch/hub.h"
 
-/* A network's; begins all zero. */
+/* One network's; begins all zero. */
 struct adapter_place {
-	struct port *port;	/* NULL: there is none now */
-	bool works;		/* that one does */
-	bool worked;		/* one did */
+	struct port *port;	/* NULL: there is no process now */
+	bool works;		/* the process has said that it works */
+	bool worked;		/* an earlier process, or this one, has */
 	uint64_t started_ns;	/* when one was last started; 0: never */
-	uint64_t lost;		/* frames that the host did not take, as its
-				 * device was down */
+	uint64_t lost;		/* frames that were lost as the host's device
+				 * was down */
 };
 
 /**
  * adapter_tend() - start the process if it is missing
  * @place: of @hub; stays where it is as long as there is a port
  *
- * Return: is it to be tried again?
+ * Return: is it to be called again soon?
  * #syscalls[switch] sendto close
  */
 bool adapter_tend(struct vswitch *sw, struct hub *hub,

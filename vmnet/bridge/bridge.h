@@ -128,7 +128,8 @@ struct wire_message *bridge_room(void);
 int bridge_receive(struct bridge *b, uint64_t now_ns);
 
 /**
- * bridge_ring_receive() - the same with a ring, up to RING_BATCH frames
+ * bridge_ring_receive() - take frames from the ring of the packet socket, up to
+ * RING_BATCH of them, and give them to the hub
  *
  * Return: how many were there.
  * #syscalls[switch] recvmmsg

@@ -439,8 +439,8 @@ struct known {
 	bool link, answered;
 };
 
-/* news() - Return: 0: there is some; -EAGAIN: none. */
-static ssize_t news(const struct vmnet_client *c, struct known was)
+/* client_news() - Return: 0: there is some; -EAGAIN: none. */
+static ssize_t client_news(const struct vmnet_client *c, struct known was)
 {
 	return was.link != c->link || (c->answered && !was.answered) ? 0 :
 								       -EAGAIN;
@@ -460,22 +460,22 @@ static ssize_t recv_by_socket(struct vmnet_client *c, void *buf, size_t size)
 		if (c->state == VMNET_CLIENT_DOWN)
 			run_timer(c);
 		if (c->state == VMNET_CLIENT_DOWN)
-			return news(c, was);
+			return client_news(c, was);
 		n = recv(c->sock, buf, size, MSG_DONTWAIT | MSG_TRUNC);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
 			/* Ready to write is all it was; say so only once. */
 			vmnet_client_want_write(c, false);
-			return news(c, was);
+			return client_news(c, was);
 		}
 		if (n <= 0) {
 			client_disconnect(c);
-			return news(c, was);
+			return client_news(c, was);
 		}
 		n = take_message(c, buf, (size_t)n);
-		if (n > 0 || (n == 0 && !news(c, was)))
+		if (n > 0 || (n == 0 && !client_news(c, was)))
 			return n;
 	}
-	return news(c, was);	/* the rest is told again */
+	return client_news(c, was);	/* the rest is told again */
 }
 
 ssize_t vmnet_client_recv(struct vmnet_client *c, void *buf, size_t size)

@@ -42,8 +42,8 @@ int vmnet_ctl_open(char *why, size_t size)
 	return sock;
 }
 
-/* receive() - one message, in time. Return: its length, or -errno. */
-static ssize_t receive(int sock, void *buf, size_t size)
+/* answer_receive() - one message, in time. Return: its length, or -errno. */
+static ssize_t answer_receive(int sock, void *buf, size_t size)
 {
 	struct pollfd p = { .fd = sock, .events = POLLIN };
 	ssize_t n;
@@ -65,7 +65,7 @@ static char *receive_text(int sock, size_t len)
 	ssize_t n;
 
 	while (text && at < len) {
-		n = receive(sock, text + at, len - at);
+		n = answer_receive(sock, text + at, len - at);
 		if (n <= 0 || (size_t)n > len - at) {
 			free(text);
 			return NULL;
@@ -91,7 +91,7 @@ int vmnet_ctl_ask(int sock, const struct vmnet_ctl_ask *ask, char **text)
 	err = fdpass_send(sock, &r, sizeof(r), ask->fds, ask->nfds);
 	if (err)
 		return err;
-	n = receive(sock, &reply, sizeof(reply));
+	n = answer_receive(sock, &reply, sizeof(reply));
 	if (n < 0)
 		return (int)n;
 	if (decode_ctl_reply(&reply, (size_t)n, &reply) < 0)

@@ -53,7 +53,8 @@ int vmnet_dial(struct vmnet_dial *d);
  * Return: as vmnet_dial(). */
 int vmnet_connect(const char *dir);
 
-/* vmnet_connect_control() - the same to its control socket (ctl.h). */
+/* vmnet_connect_control() - connect to the control socket (ctl.h) of a daemon
+ * that runs in @dir. Return: as vmnet_dial(). */
 int vmnet_connect_control(const char *dir);
 
 /* vmnet_dial_close() - reap what is left; folders are no longer there. */

@@ -13,29 +13,30 @@ enum draw {
 
 #define GOLDEN 0x9e3779b97f4a7c15ull	/* 2^64 by the golden ratio */
 
-/* mix() - each bit of @x changes half of those of the answer: the finalizer of
- * SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
- * Generators, 2014). It is a permutation. */
-static uint64_t mix(uint64_t x)
+/* chance_mix() - each bit of @x changes half of those of the answer: the
+ * finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom
+ * Number Generators, 2014). It is a permutation. */
+static uint64_t chance_mix(uint64_t x)
 {
 	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
 	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
 	return x ^ x >> 31;
 }
 
-/* draw() - the number of that frame for that. */
-static uint32_t draw(const struct fates *f, enum draw what)
+/* chance_draw() - the number of that frame for that. */
+static uint32_t chance_draw(const struct fates *f, enum draw what)
 {
-	return (uint32_t)(mix(f->stream +
-			      (f->ordinal * DRAWS + what) * GOLDEN) >>
+	return (uint32_t)(chance_mix(f->stream +
+				     (f->ordinal * DRAWS + what) * GOLDEN) >>
 			  32);
 }
 
-/* happens() - does what has that chance? */
-static bool happens(const struct fates *f, enum draw what, uint32_t chance)
+/* chance_happens() - does what has that chance? */
+static bool chance_happens(const struct fates *f, enum draw what,
+			   uint32_t chance)
 {
-	return chance &&
-	       (uint64_t)draw(f, what) * CONDITIONS_ALWAYS >> 32 < chance;
+	return chance && (uint64_t)chance_draw(f, what) * CONDITIONS_ALWAYS >>
+				 32 < chance;
 }
 
 void fates_begin(struct fates *f, uint64_t seed, const uint8_t *mac,
@@ -44,7 +45,7 @@ void fates_begin(struct fates *f, uint64_t seed, const uint8_t *mac,
 	uint64_t port = direction;
 
 	memcpy((uint8_t *)&port + 2, mac, 6);
-	f->stream = mix(mix(seed + GOLDEN) ^ port);
+	f->stream = chance_mix(chance_mix(seed + GOLDEN) ^ port);
 	f->ordinal = 0;
 	f->bad = false;
 }
@@ -61,22 +62,22 @@ static bool burst_loses(struct fates *f, const struct vmnet_conditions *c)
 		f->bad = false;
 		return false;
 	}
-	if (happens(f, DRAW_STATE, turns))
+	if (chance_happens(f, DRAW_STATE, turns))
 		f->bad = !f->bad;
 	passes = f->bad ? c->gilbert_h : c->gilbert_k;
-	return !happens(f, DRAW_BURST, passes);
+	return !chance_happens(f, DRAW_BURST, passes);
 }
 
 struct fate fates_next(struct fates *f, const struct vmnet_conditions *c)
 {
 	bool burst = burst_loses(f, c);
 	struct fate fate = {
-		.lost = burst || happens(f, DRAW_LOSS, c->loss),
-		.twice = happens(f, DRAW_TWICE, c->duplicate),
-		.late = happens(f, DRAW_LATE, c->reorder),
-		.corrupt = happens(f, DRAW_CORRUPT, c->corrupt),
-		.bit = draw(f, DRAW_BIT),
-		.shift = (int32_t)draw(f, DRAW_SHIFT),
+		.lost = burst || chance_happens(f, DRAW_LOSS, c->loss),
+		.twice = chance_happens(f, DRAW_TWICE, c->duplicate),
+		.late = chance_happens(f, DRAW_LATE, c->reorder),
+		.corrupt = chance_happens(f, DRAW_CORRUPT, c->corrupt),
+		.bit = chance_draw(f, DRAW_BIT),
+		.shift = (int32_t)chance_draw(f, DRAW_SHIFT),
 	};
 
 	f->ordinal++;

@@ -47,9 +47,9 @@ void line_seed(struct line *line, const uint8_t *mac, unsigned int direction)
 	fates_begin(&line->fates, line->set.seed, mac, direction);
 }
 
-/* keep() - a copy in one of the queues. Return: NULL: there is no room. */
-static struct frame_waiting *keep(struct line *line, struct frame_queue *q,
-				  const uint8_t *frame, size_t len)
+/* line_keep() - a copy in one of the queues. Return: NULL: there is no room. */
+static struct frame_waiting *line_keep(struct line *line, struct frame_queue *q,
+				       const uint8_t *frame, size_t len)
 {
 	size_t bytes = line->waiting.bytes + line->held.bytes + len;
 	size_t taken = line->waiting.taken + line->held.taken + len;
@@ -78,7 +78,8 @@ static uint64_t turn_ns(struct line *line, size_t len, uint64_t now_ns)
 	return MAX(line->free_ns, now_ns);
 }
 
-/* due_ns() - the same with the delay; never before that of another frame. */
+/* due_ns() - when a frame of @len bytes is through the rate and the delay; not
+ * before any frame that came earlier. @shift: struct fate's */
 static uint64_t due_ns(struct line *line, size_t len, int32_t shift,
 		       uint64_t now_ns)
 {
@@ -93,8 +94,8 @@ static uint64_t due_ns(struct line *line, size_t len, int32_t shift,
 	return line->last_ns;
 }
 
-/* hurry() - what waits comes no later than under the new conditions. */
-static void hurry(void *arg, struct frame_waiting *f, uint64_t now_ns)
+/* line_hurry() - what waits comes no later than under the new conditions. */
+static void line_hurry(void *arg, struct frame_waiting *f, uint64_t now_ns)
 {
 	uint64_t due = due_ns(arg, f->len, 0, now_ns);
 
@@ -114,15 +115,15 @@ int line_set(struct line *line, const struct vmnet_conditions *c,
 	line->room = line_room(c);
 	line->set = *c;
 	line->free_ns = line->last_ns = 0;
-	frame_queue_each(&line->waiting, hurry, line, now_ns);
+	frame_queue_each(&line->waiting, line_hurry, line, now_ns);
 	return 0;
 }
 
-/* pass() - a frame takes its turn. Return: false: there was no room. */
-static bool pass(struct line *line, const uint8_t *frame, size_t len,
-		 int32_t shift, uint64_t now_ns)
+/* line_pass() - a frame takes its turn. Return: false: there was no room. */
+static bool line_pass(struct line *line, const uint8_t *frame, size_t len,
+		      int32_t shift, uint64_t now_ns)
 {
-	struct frame_waiting *f = keep(line, &line->waiting, frame, len);
+	struct frame_waiting *f = line_keep(line, &line->waiting, frame, len);
 
 	if (!f)
 		return false;
@@ -131,8 +132,8 @@ static bool pass(struct line *line, const uint8_t *frame, size_t len,
 	return true;
 }
 
-/* release() - the first one of the held has been overtaken. */
-static void release(struct line *line, uint64_t now_ns)
+/* line_release() - the first one of the held has been overtaken. */
+static void line_release(struct line *line, uint64_t now_ns)
 {
 	struct frame_waiting *f = frame_queue_first(&line->held);
 	uint8_t frame[VMNET_FRAME_MAX];
@@ -141,7 +142,7 @@ static void release(struct line *line, uint64_t now_ns)
 
 	memcpy(frame, f->data, len);
 	frame_queue_remove(&line->held);
-	line->full += !pass(line, frame, len, shift, now_ns);
+	line->full += !line_pass(line, frame, len, shift, now_ns);
 }
 
 /* release_overtaken() - those that as many as were to have overtaken. */
@@ -151,7 +152,7 @@ static void release_overtaken(struct line *line, uint64_t now_ns)
 
 	while ((f = frame_queue_first(&line->held)) &&
 	       f->ordinal + MAX(line->set.gap, 1) < line->fates.ordinal)
-		release(line, now_ns);
+		line_release(line, now_ns);
 }
 
 /* release_late() - those that nobody came to overtake. */
@@ -160,15 +161,15 @@ static void release_late(struct line *line, uint64_t now_ns)
 	const struct frame_waiting *f;
 
 	while ((f = frame_queue_first(&line->held)) && f->due_ns <= now_ns)
-		release(line, f->due_ns);
+		line_release(line, f->due_ns);
 }
 
 /* ---- frames ------------------------------------------------------------ */
 
-static void hold(struct line *line, const uint8_t *frame, size_t len,
-		 int32_t shift, uint64_t now_ns)
+static void line_hold(struct line *line, const uint8_t *frame, size_t len,
+		      int32_t shift, uint64_t now_ns)
 {
-	struct frame_waiting *f = keep(line, &line->held, frame, len);
+	struct frame_waiting *f = line_keep(line, &line->held, frame, len);
 
 	if (!f) {
 		line->full++;
@@ -179,9 +180,9 @@ static void hold(struct line *line, const uint8_t *frame, size_t len,
 	f->shift = shift;
 }
 
-/* spoil() - turn one bit over behind the addresses and the type, so that it is
- * the receiver who has to find it. */
-static void spoil(uint8_t *frame, size_t len, uint32_t bit)
+/* line_spoil() - turn one bit over behind the addresses and the type, so that
+ * it is the receiver who has to find it. */
+static void line_spoil(uint8_t *frame, size_t len, uint32_t bit)
 {
 	if (len <= VMNET_FRAME_MIN)
 		return;
@@ -201,15 +202,15 @@ void line_put(struct line *line, const uint8_t *frame, size_t len,
 	line->copies += copies > 1;
 	if (fate.corrupt && copies) {
 		memcpy(spoilt, frame, len);
-		spoil(spoilt, len, fate.bit);
+		line_spoil(spoilt, len, fate.bit);
 		frame = spoilt;
 	}
 	for (i = 0; i < copies; i++) {
 		if (fate.late)
-			hold(line, frame, len, fate.shift, now_ns);
+			line_hold(line, frame, len, fate.shift, now_ns);
 		else
-			line->full +=
-				!pass(line, frame, len, fate.shift, now_ns);
+			line->full += !line_pass(line, frame, len, fate.shift,
+						 now_ns);
 	}
 	release_overtaken(line, now_ns);
 }

@@ -4,19 +4,19 @@
  * in at one end and taken out at the other, later.
  *
  * 1. in + copies = out + waiting + lost + full + left (line_check()).
- * 2. The order of what happens to a frame: it is lost or not, gets a copy, a
- *    wrong bit, is overtaken; then it waits for its turn at the rate; then for
- *    its delay. So the delay comes on top of the rate, as on a long wire, and
- *    two frames of a copy take twice the time.
- * 3. What is put in comes out in the same order, whatever the jitter; but a
- *    frame that is chosen for it is held until so many others have come, or
- *    for LINE_HOLD_NS if they do not.
- * 4. Times add up: a frame's turn follows from that of the one before, not
- *    from when somebody looked, so a look that comes late costs no rate.
- * 5. A line holds what the rate and the delay need (line_room()), so that a
- *    delay alone costs no sender a frame, and LINE_MOST bytes at most. The
- *    pool promises a line its room when the conditions are set: how much
- *    others have waiting makes no difference to it.
+ * 2. In this order: a frame may be lost, doubled, get a wrong bit, be held to
+ *    be overtaken; then it waits for its turn at the rate; then for the delay.
+ *    So the delay is added to the rate, as on a long wire, and a doubled frame
+ *    takes twice the time at the rate.
+ * 3. Frames come out in the order in which they were put in, whatever the
+ *    jitter. Only a frame that is to be overtaken is held until as many others
+ *    have come as the conditions say, or for LINE_HOLD_NS.
+ * 4. A frame's turn is computed from the turn of the frame before, not from the
+ *    time of a look. So a late look does not lower the rate.
+ * 5. A line has room for what rate and delay need (line_room()), so that a
+ *    delay alone loses no frame, but for LINE_MOST bytes at most. The pool
+ *    promises that room when the conditions are set, so other lines can not
+ *    take it.
  */
 #ifndef VMNET_LINE_H
 #define VMNET_LINE_H
@@ -35,28 +35,29 @@
 #define LINE_NEVER	UINT64_MAX
 
 struct line {
-	struct vmnet_conditions set;	/* all of it, not only what was given */
+	struct vmnet_conditions set;	/* complete, with defaults */
 	struct fates fates;
-	struct frame_queue waiting;	/* by due_ns; none before another */
-	struct frame_queue held;	/* to be overtaken */
+	struct frame_queue waiting;	/* in the order of due_ns */
+	struct frame_queue held;	/* frames that are to be overtaken */
 	size_t room;		/* bytes of frames that may wait */
-	size_t promised;	/* and with what is beside them */
-	uint64_t free_ns;	/* when the last one is through the rate */
-	uint64_t last_ns;	/* when the last one is due */
+	size_t promised;	/* bytes of memory for them, heads included */
+	uint64_t free_ns;	/* when the last frame is through the rate */
+	uint64_t last_ns;	/* when the last frame is due */
 	/* counters */
 	uint64_t in, copies, out, lost, full, left;
 };
 
-/* line_open() - a perfect one. */
+/* line_open() - begin with a perfect line: no conditions. @pool: kept, not
+ * owned */
 void line_open(struct line *line, struct frame_pool *pool);
 
 /* line_room() - bytes of frames that a line with these conditions holds. */
 size_t line_room(const struct vmnet_conditions *c);
 
 /**
- * line_set() - other conditions from now on; what waits comes when it was to,
- * or earlier, if it would under these
- * @c: all of them; conditions_ok()
+ * line_set() - set other conditions; frames that wait come when they were due,
+ * or earlier if they would be due earlier now
+ * @c: all conditions, not only changes; conditions_ok() is true
  *
  * Return: 0; or -ENOMEM: the pool can not promise that room, and all is as it
  * was.
@@ -64,31 +65,34 @@ size_t line_room(const struct vmnet_conditions *c);
 int line_set(struct line *line, const struct vmnet_conditions *c,
 	     uint64_t now_ns);
 
-/* line_seed() - fates begin anew: see fates_begin(). */
+/* line_seed() - begin chance anew, with the seed of the conditions: see
+ * fates_begin(). */
 void line_seed(struct line *line, const uint8_t *mac, unsigned int direction);
 
-/* line_put() - a frame comes. @now_ns: clock_now_ns(), never less than before
- */
+/* line_put() - put a frame in; copied. It may be lost or not fit: the counters
+ * say so. @now_ns: clock_now_ns(), never less than before */
 void line_put(struct line *line, const uint8_t *frame, size_t len,
 	      uint64_t now_ns);
 
-/* line_due() - Return: the first frame whose time has come; it is still there.
- * NULL: there is none. */
+/* line_due() - Return: the first frame, if it is due; it stays in the line.
+ * NULL: none is due. */
 const struct frame_waiting *line_due(struct line *line, uint64_t now_ns);
 
-/* line_done() - what line_due() gave has gone on. */
+/* line_done() - take out the frame that line_due() returned. */
 void line_done(struct line *line);
 
-/* line_next_ns() - when to look; LINE_NEVER: when more has come. */
+/* line_next_ns() - Return: when the next frame is due; LINE_NEVER: not before
+ * another is put in. */
 uint64_t line_next_ns(const struct line *line);
 
-/* line_waiting() - how many frames are in it. */
+/* line_waiting() - Return: how many frames are in the line. */
 unsigned int line_waiting(const struct line *line);
 
-/* line_leave() - what waits is lost: the port leaves its network. */
+/* line_leave() - the port leaves its network: drop all frames, and count them
+ * as left. */
 void line_leave(struct line *line);
 
-/* line_close() - the same, and the pool promises it nothing any more. */
+/* line_close() - line_leave(), and give the room back to the pool. */
 void line_close(struct line *line);
 
 /* line_check() - does invariant 1 hold? */

@@ -23,8 +23,8 @@ static void capture_gone(struct vswitch *sw, struct ctl_conn *conn)
 	free(own);
 }
 
-/* refused() - why there is no capture; @err: of tap_capture_open() */
-static enum ctl_status refused(int err, const struct tap_want *want)
+/* capture_refused() - why there is no capture; @err: of tap_capture_open() */
+static enum ctl_status capture_refused(int err, const struct tap_want *want)
 {
 	switch (err) {
 	case -EBUSY:
@@ -57,7 +57,7 @@ enum ctl_status ctl_capture(struct vswitch *sw, const struct ctl_ask *ask)
 			     ask->fds[CAPTURE_FD_BELL], &want);
 	if (n < 0) {
 		free(own);
-		return refused(n, &want);
+		return capture_refused(n, &want);
 	}
 	*own = (struct own_capture){ n, ask->fds[CAPTURE_FD_BELL] };
 	ask->fds[CAPTURE_FD_BELL] = -1;

@@ -136,8 +136,8 @@ struct held {
 	int fd, names, folder;
 };
 
-/* put() - @fd becomes @at, or nothing is there. */
-static bool put(int fd, int at)
+/* word_put() - @fd becomes @at, or nothing is there. */
+static bool word_put(int fd, int at)
 {
 	if (fd >= 0)
 		return dup2(fd, at) >= 0;
@@ -159,8 +159,8 @@ static bool hold_only(const struct held *h)
 			if (fds[i] < 0)
 				return false;
 		}
-	if (!put(fds[0], CHILD_FD) || !put(fds[1], CHILD_NAMES_FD) ||
-	    !put(fds[2], CHILD_FOLDER_FD))
+	if (!word_put(fds[0], CHILD_FD) || !word_put(fds[1], CHILD_NAMES_FD) ||
+	    !word_put(fds[2], CHILD_FOLDER_FD))
 		return false;
 	fds_close(CHILD_FOLDER_FD + 1, ~0u);
 	return true;

@@ -51,8 +51,9 @@ enum child_kind {
  */
 pid_t child_start(int keeper, enum child_kind kind, const char *word, int *fd);
 
-/* child_start_nat() - the same of a NAT; @folder: the number of the folder that
- * it is to have (folders.h), or 0. -ENOENT: there is none of that number. */
+/* child_start_nat() - child_start() for a NAT. @folder: the number of the
+ * folder that it reads by TFTP (folders.h); 0: none. Return: also -ENOENT if
+ * there is no folder of that number. */
 pid_t child_start_nat(int keeper, uint64_t folder, int *fd);
 
 /* child_remember() - have it written down that a card has that address, by its

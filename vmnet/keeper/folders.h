@@ -3,18 +3,18 @@
  * folders.h - folders that machines hand in, for their NATs to read from by
  * TFTP.
  *
- * Who has a machine with `--net nat,tftp=DIR` opens the folder itself, and
- * leaves its descriptor here with a random number, by a socket beside the
- * switch's (home.h). The number goes in the card's hello; the switch names it
- * when it asks for a NAT (child.h). So no folder is ever in the switch's
- * hands, no path is ever opened for it, and a switch that was taken over can
- * have a folder read only that somebody left for guests to read.
+ * A machine with `--net nat,tftp=DIR` opens the folder itself, and leaves its
+ * descriptor here with a random number, by a socket beside the switch's
+ * (home.h). The number goes into the card's hello, and the switch gives it when
+ * it asks for a NAT (child.h). So the switch never holds a folder, and no path
+ * is opened for it. A switch that was taken over can only name folders that
+ * were left for guests to read.
  *
  * 1. A folder is here as long as the connection by which it came is open.
  * 2. Nothing here blocks. A message is a struct vmnet_folder, with one
  *    descriptor, which must be a folder's; all else ends its connection.
- * 3. One number may be here twice (from two connections of one machine); any
- *    of them is right.
+ * 3. One number may be here twice, from two connections of one machine; either
+ *    folder is right.
  */
 #ifndef VMNET_FOLDERS_H
 #define VMNET_FOLDERS_H
@@ -24,10 +24,10 @@
 #define FOLDERS_MAX 128u	/* connections */
 
 struct folders {
-	int listen;		/* -1: nobody can leave one */
+	int listen;		/* socket; -1: no folder can be left */
 	struct {
 		int sock;	/* -1: a free place */
-		int folder;	/* -1: nothing was said yet */
+		int folder;	/* descriptor; -1: none was left yet */
 		uint64_t number;
 	} place[FOLDERS_MAX];
 	unsigned int count;	/* of connections */

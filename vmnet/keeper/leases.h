@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * leases.h - the file that remembers which card had which address, so that it
- * gets the same one after vmnetd has ended.
+ * leases.h - the file that remembers which card had which address, so that the
+ * card gets it again after vmnetd has ended.
  *
  * 1. A line for each: "8 00:50:56:00:00:0a 15": network, card, the address's
  *    last byte. A later line counts over an earlier one.
- * 2. Lines are added only. When the file is long, whoever opens it next writes
- *    it anew.
- * 3. Nothing depends on it: without it, or with a bad line in it, cards get
- *    addresses as if they were new.
+ * 2. Lines are only added. When the file has become long, the next vmnetd that
+ *    opens it writes it anew.
+ * 3. Nothing else depends on the file: without it, or for a line that is bad,
+ *    cards get addresses as if they were new.
  */
 #ifndef VMNET_LEASES_H
 #define VMNET_LEASES_H
@@ -17,14 +17,14 @@
 #include <stdint.h>
 
 #define LEASES_SIZE	262144u	/* of the file at most */
-#define LEASES_LONG	65536u	/* then it is written anew */
+#define LEASES_LONG	65536u	/* bytes; a longer file is written anew */
 
 struct leases {
 	int fd;			/* to add to; -1: there is no file */
 	unsigned int left;	/* lines that may be added */
 };
 
-/* leases_take_fn - one line of it. */
+/* leases_take_fn - is called with each good line of the file. */
 typedef void leases_take_fn(void *arg, unsigned int network,
 			    const uint8_t mac[6], uint8_t host);
 
@@ -33,8 +33,8 @@ typedef void leases_take_fn(void *arg, unsigned int network,
  * @path: its name; its folder is made if it is not there
  * @take, @arg: called for each line, in order
  *
- * Return: 0; 1: it was long, and is empty now: leases_add() what counts; or
- * -errno: nothing is remembered then.
+ * Return: 0; 1: it was long, and is empty now: the caller writes what counts by
+ * leases_add(); or -errno: there is no file, and nothing is remembered.
  * #syscalls mkdir openat read ftruncate
  */
 int leases_open(struct leases *l, const char *path, leases_take_fn *take,

@@ -45,9 +45,9 @@ void names_add(struct vmnet_names *n, const struct vmnet_owner *owner,
 
 /* ---- the question ------------------------------------------------------ */
 
-/* plain() - a character of a label, so that two names that are not the same do
- * not look so: a dot within a label is none between two. */
-static char plain(uint8_t c)
+/* name_plain() - a character of a label, so that two names that are not the
+ * same do not look so: a dot within a label is none between two. */
+static char name_plain(uint8_t c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return (char)(c - 'A' + 'a');
@@ -67,7 +67,7 @@ static size_t name_read(const uint8_t *msg, size_t len, char *name)
 		if (n)
 			name[n++] = '.';
 		for (i = 0; i < label; i++)
-			name[n++] = plain(msg[at++]);
+			name[n++] = name_plain(msg[at++]);
 	}
 	name[n] = '\0';
 	return at < len ? at + 1 : 0;
@@ -148,7 +148,7 @@ static bool reverse_read(const char *name, uint32_t *address)
 	text[len] = '\0';
 	if (inet_pton(AF_INET, text, &a) != 1)
 		return false;
-	*address = a.s_addr;	/* its bytes are the other way round */
+	*address = a.s_addr;	/* in-addr.arpa has the last byte first */
 	return true;
 }
 
@@ -182,7 +182,7 @@ static uint8_t *answer_head(uint8_t *out, size_t at, uint16_t type, size_t len)
 	return r + 12;
 }
 
-static bool wants(const struct question *q, uint16_t type)
+static bool name_wants(const struct question *q, uint16_t type)
 {
 	return (q->type == type || q->type == TYPE_ANY) &&
 	       (q->class == CLASS_IN || q->class == CLASS_ANY);
@@ -197,7 +197,7 @@ static size_t answer_address(const struct names_place *p, const uint8_t *msg,
 	size_t n = answer_begin(p, msg, q,
 				who || above ? NO_ERROR : NO_SUCH_NAME, out);
 
-	if (!who || !wants(q, TYPE_A))
+	if (!who || !name_wants(q, TYPE_A))
 		return n;
 	put_be32(answer_head(out, n, TYPE_A, 4), p->subnet + who->host);
 	return n + 12 + 4;
@@ -232,7 +232,7 @@ static size_t answer_name(const struct names_place *p, const uint8_t *msg,
 	uint8_t name[NAME_MAX_BYTES];
 	size_t len;
 
-	if (!who || !wants(q, TYPE_PTR))
+	if (!who || !name_wants(q, TYPE_PTR))
 		return n;
 	len = write_name(name, who->name);
 	memcpy(answer_head(out, n, TYPE_PTR, len), name, len);

@@ -3,16 +3,17 @@
  * names.h - names of machines: NAME.hostel is the address of the machine NAME
  * on the network where it is asked for (DNS: RFC 1034, 1035).
  *
- * The switch knows who is on a network; it tells the processes that answer
- * there, the NATs and the DHCP server, by a struct vmnet_names (proto.h).
+ * The switch knows which machines are on a network. It tells the processes that
+ * answer questions there, the NATs and the DHCP server, by a struct vmnet_names
+ * (proto.h).
  *
- * 1. Only names that a question can have are told: labels of 1 to 63
- *    characters. Capitals and small letters are the same. Of two machines with
- *    one name on a network, the one that came there first has it.
- * 2. Each question for a name in "hostel", or for who has an address of the
+ * 1. A name is a DNS label, of 1 to 63 characters; other names are left out.
+ *    Case does not matter. Of two machines with one name on a network, the one
+ *    that came first has it.
+ * 2. Each question for a name in "hostel", or for the name of an address of the
  *    network (in-addr.arpa), is answered here, also if there is no such
- *    machine: it never goes on to a server of the host.
- * 3. Questions are of any content; no system call is made here.
+ *    machine: it never goes on to a name server of the host.
+ * 3. A question may have any content. No system call is made here.
  */
 #ifndef VMNET_NAMES_H
 #define VMNET_NAMES_H
@@ -25,34 +26,35 @@
 
 #define NAMES_DOMAIN	"hostel"
 #define NAMES_PORT	53u
-#define NAMES_TTL_S	5u	/* machines come and go */
+#define NAMES_TTL_S	5u	/* short, as machines come and go */
 #define NAMES_ANSWER_MAX 512u	/* RFC 1035 2.3.4 */
 
 /**
- * names_add() - a machine's card is there
- * @host: last byte of its address
+ * names_add() - add a machine's name
+ * @owner: of a card; its machine's name is added
+ * @host: last byte of the card's address
  *
- * A card of nobody, a name that no question can have, one that is there
- * already, and one too many are left out.
+ * Nothing is added if @owner is nobody, or the name is no DNS label, or is
+ * there already, or if there is no room.
  */
 void names_add(struct vmnet_names *n, const struct vmnet_owner *owner,
 	       uint8_t host);
 
-/* Whom a question comes to. */
+/* The network on which a question is asked. */
 struct names_place {
 	const struct vmnet_names *names;
 	uint32_t subnet, mask;	/* of the network, in our byte order */
-	bool outside;	/* there is a server for other names */
+	bool outside;	/* a server of the host answers for other names */
 };
 
 /**
- * names_answer() - what is to be said to a question
- * @msg, @len: a DNS message, without a UDP header
- * @out: room for NAMES_ANSWER_MAX bytes
+ * names_answer() - answer a question
+ * @msg, @len: a DNS message, without its UDP header; any bytes
+ * @out: receives the answer: room for NAMES_ANSWER_MAX bytes
  *
- * Return: the length of the answer; 0: it is a server's of the outside. If
- * there is none: 0 if that is no question, else the answer is that this is
- * refused.
+ * Return: the length of the answer; 0: none is to be sent from here, as the
+ * question goes to a server of the host, or is none. Without such a server
+ * (@p->outside) a question for another name is answered with "refused".
  */
 size_t names_answer(const struct names_place *p, const uint8_t *msg, size_t len,
 		    uint8_t *out);

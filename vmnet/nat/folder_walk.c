@@ -66,8 +66,8 @@ static int go_down(struct walk *w)
 	return 0;
 }
 
-/* follow() - the part is a link: its text takes its place. */
-static int follow(struct walk *w)
+/* walk_follow() - the part is a link: its text takes its place. */
+static int walk_follow(struct walk *w)
 {
 	char text[REST_SIZE];
 	size_t left = strlen(w->rest);
@@ -106,8 +106,8 @@ static int open_plain(const struct walk *w, uint64_t *size)
 	return fd;
 }
 
-/* step() - walk one part. Return: 0: go on; or -errno; or @fd is set. */
-static int step(struct walk *w, int *fd, uint64_t *size)
+/* walk_step() - walk one part. Return: 0: go on; or -errno; or @fd is set. */
+static int walk_step(struct walk *w, int *fd, uint64_t *size)
 {
 	struct stat st;
 
@@ -118,7 +118,7 @@ static int step(struct walk *w, int *fd, uint64_t *size)
 	if (fstatat(w->fd[w->depth], w->part, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	if (S_ISLNK(st.st_mode))
-		return follow(w);
+		return walk_follow(w);
 	if (S_ISDIR(st.st_mode))
 		return go_down(w);
 	if (!S_ISREG(st.st_mode))
@@ -138,7 +138,7 @@ int folder_open(int folder, const char *name, uint64_t *size)
 		return -ENAMETOOLONG;
 	strcpy(w.rest, name);
 	while (fd < 0 && (err = next_part(&w)) > 0) {
-		err = step(&w, &fd, size);
+		err = walk_step(&w, &fd, size);
 		if (err < 0)
 			break;
 	}

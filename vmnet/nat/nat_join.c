@@ -25,8 +25,8 @@
 #define FLAG_ACK	0x10u
 #define NO_OPTIONS	0x50u	/* 20 bytes of header */
 
-/* plain() - rule 1, but for the checksum. */
-static bool plain(const struct nat_packet *p)
+/* join_plain() - rule 1, but for the checksum. */
+static bool join_plain(const struct nat_packet *p)
 {
 	const uint8_t *tcp = p->body;
 
@@ -36,13 +36,13 @@ static bool plain(const struct nat_packet *p)
 	       IP_HEADER + p->body_len <= NAT_JOIN_MOST;
 }
 
-static bool sound(const struct nat_packet *p)
+static bool join_sound(const struct nat_packet *p)
 {
 	return nat_sum(p->from, p->to, PROTO_TCP, p->body, p->body_len) == 0;
 }
 
-static void begin(struct nat_join *j, const uint8_t *frame,
-		  const struct nat_packet *p)
+static void join_begin(struct nat_join *j, const uint8_t *frame,
+		       const struct nat_packet *p)
 {
 	j->len = AT_TCP + p->body_len;	/* no padding */
 	j->frames = 1;
@@ -61,8 +61,8 @@ static bool goes_on(const struct nat_join *j, const struct nat_packet *p)
 	       get_be32(p->body + TCP_SEQ) == j->next;
 }
 
-/* append() - its data, with its newer word of what has come. */
-static void append(struct nat_join *j, const struct nat_packet *p)
+/* join_append() - its data, with its newer word of what has come. */
+static void join_append(struct nat_join *j, const struct nat_packet *p)
 {
 	size_t n = p->body_len - TCP_HEADER;
 	uint8_t *tcp = j->frame + AT_TCP;
@@ -82,22 +82,22 @@ bool nat_join_add(struct nat_join *j, const uint8_t *frame,
 	bool data = p->body_len > TCP_HEADER, has_data = j->len > AT_DATA;
 	int32_t newer;
 
-	if (!plain(p) || (j->len && !goes_on(j, p)) || !sound(p))
+	if (!join_plain(p) || (j->len && !goes_on(j, p)) || !join_sound(p))
 		return false;
 	if (!j->len) {
-		begin(j, frame, p);
+		join_begin(j, frame, p);
 		return true;
 	}
 	newer = (int32_t)(get_be32(p->body + TCP_ACK) -
 			  get_be32(j->frame + AT_TCP + TCP_ACK));
 	if (data && has_data && newer >= 0 &&
 	    j->len + p->body_len - TCP_HEADER <= sizeof(j->frame)) {
-		append(j, p);
+		join_append(j, p);
 		return true;
 	}
 	if (data || has_data || newer <= 0)
 		return false;
-	begin(j, frame, p);
+	join_begin(j, frame, p);
 	return true;
 }
 

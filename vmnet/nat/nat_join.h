@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * nat_join.h - TCP segments that go on where the last one ended become one
- * packet before libslirp sees them: what it does for a packet, and its call to
- * send for the host's socket, are then made once for many frames.
+ * nat_join.h - consecutive TCP segments become one packet before libslirp sees
+ * them. So its work for a packet, and its send() to the host's socket, are done
+ * once for many frames.
  *
- * 1. Only IPv4 without options, TCP without options, with no flag but ACK and
- *    PSH, and with a right checksum: what is broken is not made good.
- * 2. Nothing waits: who has no more frames takes what is there
- *    (nat_join_take()). Frames of one connection keep their order.
- * 3. Of acknowledgements without data that follow each other the last one
- *    stands for all, if it acknowledges more; those that say the same again
- *    are kept, as they mean a loss.
+ * 1. Only IPv4 without options and TCP without options are joined, with no flag
+ *    but ACK and PSH, and with a right checksum: a broken segment must not
+ *    become a good one.
+ * 2. Nothing waits for more to come: when the caller has no more frames it
+ *    takes what is there (nat_join_take()). Frames of a connection keep their
+ *    order.
+ * 3. Of consecutive acknowledgements without data only the last one is kept, if
+ *    it acknowledges more. Duplicate acknowledgements are kept, since they
+ *    report a loss.
  */
 #ifndef VMNET_NAT_JOIN_H
 #define VMNET_NAT_JOIN_H
@@ -24,24 +26,24 @@
 #define NAT_JOIN_MOST	60000u	/* bytes of a packet that are joined */
 
 struct nat_join {
-	size_t len;		/* of the frame; 0: nothing waits */
-	unsigned int frames;	/* that it is made of */
-	uint32_t next;		/* number of the byte that would go on */
+	size_t len;		/* bytes of @frame; 0: nothing waits */
+	unsigned int frames;	/* how many frames @frame is made of */
+	uint32_t next;		/* sequence number that may be appended */
 	uint8_t frame[ETHER_HEADER + NAT_JOIN_MOST];
 };
 
 /**
- * nat_join_add() - have a frame wait, alone or joined to what does
- * @frame: all of it, with @p parsed from it
+ * nat_join_add() - append a frame to what waits, or have it wait alone
+ * @frame: all of it, with @p parsed from it; copied
  *
- * Return: false if it must go by itself, after what waits has gone; or, where
- * something waits, perhaps to wait itself then.
+ * Return: false if it can not be appended. Then the caller sends what waits,
+ * and adds the frame again; if that is refused, it sends the frame itself.
  */
 bool nat_join_add(struct nat_join *j, const uint8_t *frame,
 		  const struct nat_packet *p);
 
-/* nat_join_take() - what waits, good until the next call; NULL: nothing.
- * @len: its length */
+/* nat_join_take() - take what waits. @len: receives its length. Return: the
+ * frame, good until the next call; NULL: nothing waits. */
 uint8_t *nat_join_take(struct nat_join *j, size_t *len);
 
 #endif

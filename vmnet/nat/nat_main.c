@@ -559,13 +559,12 @@ static unsigned int tftp_fill(struct nat *nat, struct pollfd *p,
 	return 1;
 }
 
-/* await() - Return: that of poll(). What goes to the guest waits for one round
- * more if there is something to do at once, as a connection's first data is
- * behind its handshake: to wake the switch, and that the guest, costs more
+/* nat_await() - Return: that of poll(). What goes to the guest waits for one
+ * round more if there is something to do at once, as a connection's first data
+ * is behind its handshake: to wake the switch, and that the guest, costs more
  * than to have a look. It never waits behind frames of the guest's: there are
- * windows that wait for it.
- * #syscalls[nat] poll */
-static int await(struct nat *nat, int timeout)
+ * windows that wait for it. #syscalls[nat] poll */
+static int nat_await(struct nat *nat, int timeout)
 {
 	bool more = nat_wire_waits(&nat->wire);
 	int n;
@@ -607,7 +606,7 @@ static void nat_loop(struct nat *nat)
 					   clock_now_ns());
 		tftp = nat->count;
 		nat->count += tftp_fill(nat, nat->polls + tftp, &timeout);
-		n = await(nat, (int)timeout);
+		n = nat_await(nat, (int)timeout);
 		nat->woke_ns = nat->every ? clock_now_ns() : 0;
 		if (n < 0 && errno != EINTR)
 			die("poll: %s", strerror(errno));

@@ -401,9 +401,9 @@ static void tell_error(struct nat_tftp *t, struct transfer *x, int err)
 	transfer_fail(t, x, ERROR_OTHER, "that can not be opened");
 }
 
-/* opened() - Return: is the descriptor taken over? */
-static bool opened(struct nat_tftp *t, const struct folder_answer *a, int fd,
-		   uint64_t now_ns)
+/* file_opened() - Return: is the descriptor taken over? */
+static bool file_opened(struct nat_tftp *t, const struct folder_answer *a,
+			int fd, uint64_t now_ns)
 {
 	struct transfer *x = t->transfer;
 
@@ -431,7 +431,8 @@ static void take_opened(struct nat_tftp *t, uint64_t now_ns)
 	int fd = -1;
 	ssize_t n = fdpass_recv(t->folder, &a, sizeof(a), &fd, &fds);
 
-	if (n == (ssize_t)sizeof(a) && opened(t, &a, fds ? fd : -1, now_ns))
+	if (n == (ssize_t)sizeof(a) &&
+	    file_opened(t, &a, fds ? fd : -1, now_ns))
 		return;
 	if (n > 0 && fds)
 		close(fd);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conditions.h - what a link does to the frames of one direction of a port:
- * as a message says it, and as a user writes it.
+ * conditions.h - what a link does to the frames of one direction of a port: its
+ * form in messages, and its form as text.
  *
  * 1. All zero is a perfect link.
- * 2. Which words a user gave is in @given; a change takes these and leaves the
- *    others as they are (conditions_change()).
- * 3. Any values that conditions_ok() takes can be had together: a jitter that
- *    is more than the delay never makes a frame come before it was sent, a
- *    burst without a rate does nothing.
+ * 2. @given says which conditions a user has named; conditions_change() sets
+ *    these and leaves the others as they are.
+ * 3. Values that conditions_ok() accepts can be combined freely: a jitter above
+ *    the delay makes no frame arrive before it was sent, and a burst without a
+ *    rate does nothing.
  */
 #ifndef VMNET_PROTO_CONDITIONS_H
 #define VMNET_PROTO_CONDITIONS_H
@@ -41,8 +41,8 @@ enum condition_bit {
 	COND_ALL = (1 << COND_WORDS) - 1
 };
 
-/* Little-endian in a message, as all of proto.h; every bit pattern of the size
- * may come, and only conditions_ok() says that it is one of these. */
+/* Little-endian in a message, as all of proto.h. A message may hold any bits:
+ * conditions_ok() checks them. */
 struct vmnet_conditions {
 	uint64_t rate;		/* bit/s; 0: no limit */
 	uint64_t seed;
@@ -57,19 +57,19 @@ struct vmnet_conditions {
 	uint32_t gilbert_k;	/* and in a good one */
 	uint32_t duplicate;
 	uint32_t reorder;
-	uint32_t gap;		/* frames that overtake such a one */
+	uint32_t gap;		/* how many frames overtake a reordered one */
 	uint32_t corrupt;
 	uint32_t zero;
 };
 BUILD_ASSERT(sizeof(struct vmnet_conditions) == 72);
 
-/* conditions_ok() - could a user have said that? */
+/* conditions_ok() - are all values within their bounds? */
 bool conditions_ok(const struct vmnet_conditions *c);
 
-/* conditions_none() - does such a link change nothing? */
+/* conditions_none() - is it a perfect link, which changes no frame? */
 bool conditions_none(const struct vmnet_conditions *c);
 
-/* conditions_change() - @to becomes what @change says of it. */
+/* conditions_change() - set in @to what is given in @change. */
 void conditions_change(struct vmnet_conditions *to,
 		       const struct vmnet_conditions *change);
 

@@ -144,8 +144,8 @@ static void take_netmask(struct reading *r, const char *value)
 			value);
 }
 
-/* ignored() - VMware's own notes, which mean nothing here */
-static bool ignored(const char *key)
+/* line_ignored() - VMware's own notes, which mean nothing here */
+static bool line_ignored(const char *key)
 {
 	static const char *const begins[] = {
 		"DHCP_CFG_HASH", "DHCP_PARAM", "NAT_PARAM", "DISPLAY_NAME",
@@ -203,7 +203,7 @@ static void take_answer(struct reading *r)
 		take_subnet(r, net, value);
 	else if (!strcmp(key, "HOSTONLY_NETMASK"))
 		take_netmask(r, value);
-	else if (!ignored(key))
+	else if (!line_ignored(key))
 		mistake(r, r->line,
 			"there is no key '%s'; those there are: "
 			"NAT, DHCP, VIRTUAL_ADAPTER, "
@@ -452,8 +452,9 @@ static const struct {
 
 /* ---- the whole --------------------------------------------------------- */
 
-/* split() - a line into words. Return: false after it has said what is wrong */
-static bool split(struct reading *r, const char *line, size_t len)
+/* line_split() - a line into words. Return: false after it has said what is
+ * wrong */
+static bool line_split(struct reading *r, const char *line, size_t len)
 {
 	size_t at = 0, n;
 
@@ -487,7 +488,7 @@ static void take_line(struct reading *r, const char *line, size_t len)
 {
 	unsigned int i;
 
-	if (!split(r, line, len) || !r->words)
+	if (!line_split(r, line, len) || !r->words)
 		return;
 	if (!strncmp(r->word[0], "VERSION=", 8)) {
 		if (strncmp(r->word[0], "VERSION=1,", 10) != 0)
@@ -510,8 +511,8 @@ static void take_line(struct reading *r, const char *line, size_t len)
 	mistake(r, r->line, "'%s' begins no line that there is", r->word[0]);
 }
 
-/* settle() - all is read: what kind is each network? */
-static void settle(struct reading *r)
+/* line_settle() - all is read: what kind is each network? */
+static void line_settle(struct reading *r)
 {
 	struct networking *n = r->n;
 	struct network *net;
@@ -568,7 +569,7 @@ unsigned int networking_parse(struct networking *n, const char *text,
 		take_line(&r, text + at, line);
 		at += line + 1;
 	}
-	settle(&r);
+	line_settle(&r);
 	return r.mistakes;
 }
 

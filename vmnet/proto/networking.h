@@ -85,7 +85,7 @@ unsigned int networking_parse(struct networking *n, const char *text,
 			      size_t len, char *errors);
 
 /**
- * networking_load() - the same with the file (home_config())
+ * networking_load() - networking_parse() for a file's text (home_config())
  * @path: its name; "": there is none
  *
  * No file is no mistake. Return: as there; or -errno if it can not be read.

@@ -485,8 +485,8 @@ extern const char *const nat_drop_names[NAT_DROP_COUNT];
  */
 int decode_event(const void *msg, size_t len, struct vmnet_event *event);
 
-/* decode_stamp() - the same of a stamp. Return: is it one? then @stamp is
- * filled in. */
+/* decode_stamp() - take a checked copy of a stamp that a NAT sent. @msg, @len:
+ * as received. Return: is it one? Then @stamp is filled in. */
 bool decode_stamp(const void *msg, size_t len, struct vmnet_stamp *stamp);
 
 #endif

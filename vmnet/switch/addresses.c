@@ -82,10 +82,11 @@ static uint32_t mac_hash(const uint8_t mac[6])
 	return hash ^ hash >> 16;
 }
 
-/* choose() - an address of the range that is kept for nobody: never used, or
- * not for the longest time. 0: all are in use. */
-static uint8_t choose(struct addresses *a, const struct networking *n,
-		      const struct address_range *r, const uint8_t mac[6])
+/* address_choose() - an address of the range that is kept for nobody: never
+ * used, or not for the longest time. 0: all are in use. */
+static uint8_t address_choose(struct addresses *a, const struct networking *n,
+			      const struct address_range *r,
+			      const uint8_t mac[6])
 {
 	const unsigned int count = r->last - r->first + 1u;
 	unsigned int host, i, begin = r->spread ? mac_hash(mac) % count : 0;
@@ -118,7 +119,7 @@ uint8_t addresses_take(struct addresses *a, const struct networking *n,
 	    row->host <= r->last && !networking_kept(n, r->network, row->host))
 		host = row->host;
 	if (!host)
-		host = choose(a, n, r, mac);
+		host = address_choose(a, n, r, mac);
 	if (!host)
 		return 0;
 	*new = !row || row->host != host;

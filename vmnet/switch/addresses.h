@@ -2,14 +2,14 @@
 /*
  * addresses.h - which card has which address on the networks that give some.
  *
- * 1. A card has the address that is kept for it (networking.h), else the one
- *    that it had last, else one that nobody has had, else the one of whoever
- *    has been away the longest.
+ * 1. A card gets the address that is reserved for it (networking.h); else the
+ *    one that it had last; else one that no card has had; else the one of the
+ *    card that has been away the longest.
  * 2. No two cards of a network have one address at a time.
- * 3. What is new the caller has written down (child.h): so it stays when
- *    vmnetd ends. ADDRESSES are remembered at most.
+ * 3. The caller has new addresses written down (child.h), so they stay when
+ *    vmnetd ends. At most ADDRESSES are remembered.
  *
- * An address is its last byte. No system call is made here.
+ * An address is given by its last byte. No system call is made here.
  */
 #ifndef VMNET_ADDRESSES_H
 #define VMNET_ADDRESSES_H
@@ -21,13 +21,13 @@
 
 #define ADDRESSES	1024u
 
-/* Of a line of the file that remembers them. */
+/* An address that was given, or is. */
 struct address {
 	uint8_t network;
 	uint8_t host;		/* 0: a free place */
 	uint8_t mac[6];
-	bool busy;
-	uint64_t used;		/* when it was, in an order of our own */
+	bool busy;		/* a card has it now */
+	uint64_t used;		/* when it was last given: addresses.clock */
 };
 
 struct addresses {
@@ -38,26 +38,28 @@ struct addresses {
 /* The addresses that may be given: from the first to the last. */
 struct address_range {
 	uint8_t network, first, last;
-	bool spread;	/* where a card's first one is looked for depends on
-			 * the card, so that it most likely is the same in
-			 * each run, even if nothing is remembered */
+	bool spread;	/* the search for a free one begins at a place that
+			 * depends on the card's MAC, so that a card most likely
+			 * has one address in each run, even if none is
+			 * remembered */
 };
 
 /**
- * addresses_take() - the address of a card that comes
- * @new: set if it has to be written down
+ * addresses_take() - give a card an address
+ * @mac: the card's
+ * @new: receives whether it is to be written down
  *
- * Return: 0: all are in use.
+ * Return: its last byte; 0: all are in use.
  */
 uint8_t addresses_take(struct addresses *a, const struct networking *n,
 		       const struct address_range *range, const uint8_t mac[6],
 		       bool *new);
 
-/* addresses_leave() - that card has gone. */
+/* addresses_leave() - the card with that address has gone. */
 void addresses_leave(struct addresses *a, unsigned int network, uint8_t host);
 
-/* addresses_remember() - that a card had an address, at some time before; a
- * later call over an earlier one. */
+/* addresses_remember() - note that a card had an address in an earlier run. A
+ * later call counts over an earlier one. */
 void addresses_remember(struct addresses *a, unsigned int network,
 			const uint8_t mac[6], uint8_t host);
 

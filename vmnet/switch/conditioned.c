@@ -116,9 +116,9 @@ void conditioned_free(struct port *port)
 
 /* ---- frames ------------------------------------------------------------ */
 
-/* feed() - into a line; who captures sees what it does not take. */
-static void feed(struct port *port, struct line *line, enum tap_way way,
-		 const uint8_t *frame, size_t len, uint64_t now_ns)
+/* line_feed() - into a line; who captures sees what it does not take. */
+static void line_feed(struct port *port, struct line *line, enum tap_way way,
+		      const uint8_t *frame, size_t len, uint64_t now_ns)
 {
 	uint64_t lost = line->lost, full = line->full;
 
@@ -134,12 +134,14 @@ static void feed(struct port *port, struct line *line, enum tap_way way,
 void conditioned_take(struct port *from, const uint8_t *frame, size_t len,
 		      uint64_t now_ns)
 {
-	feed(from, &from->conditions->in, TAP_FROM_PEER, frame, len, now_ns);
+	line_feed(from, &from->conditions->in, TAP_FROM_PEER, frame, len,
+		  now_ns);
 }
 
 void conditioned_offer(struct port *to, const uint8_t *frame, size_t len)
 {
-	feed(to, &to->conditions->out, TAP_TO_PEER, frame, len, clock_now_ns());
+	line_feed(to, &to->conditions->out, TAP_TO_PEER, frame, len,
+		  clock_now_ns());
 }
 
 /* go_on() - a frame has been through a line. */

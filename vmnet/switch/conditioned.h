@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * conditioned.h - a port whose link has conditions (vmnet/conditions/line.h):
- * a line before its network for what its machine sends, and one before its
- * queue for what is for that.
+ * one line between the port and its network for frames from its machine, and
+ * one before the port's queue for frames to its machine.
  *
- * 1. A port without conditions costs a branch for each frame and direction.
+ * 1. Without conditions, a frame costs one branch in each direction.
  * 2. A line is a hop of its own: a frame is counted by its port as in, then by
- *    the line as in and out, then by the hub; and so back.
- * 3. What is due goes on at each round of the switch, up to RING_BATCH frames
- *    of a line at a time: all others have their turn between.
- * 4. What the network could not take now waits on in the line.
- * 5. Who leaves a network loses what waits (line_leave()).
+ *    the line as in and out, then by the hub; likewise on its way back.
+ * 3. In each round of the switch, up to RING_BATCH frames that are due leave
+ *    each line; so all ports have their turn.
+ * 4. A frame that the network can not take yet waits in the line.
+ * 5. A port that leaves its network loses what waits (line_leave()).
  */
 #ifndef VMNET_CONDITIONED_H
 #define VMNET_CONDITIONED_H
@@ -25,13 +25,13 @@ struct port_conditions {
 };
 
 /**
- * conditioned_change() - other conditions for a port, from now on
+ * conditioned_change() - change the conditions of a port's link
  * @directions: CONDITIONS_IN and CONDITIONS_OUT, or one of them
- * @change: what is given of it (conditions_change()); conditions_ok(); NULL:
- *	    a perfect link
+ * @change: those that change (conditions_change()), and conditions_ok() is
+ *	    true; NULL: make it a perfect link
  *
- * Without a seed in it, or one before, one is drawn. Who gives one begins with
- * frame 0.
+ * If no seed was ever given, one is drawn. A seed in @change begins chance anew
+ * with the next frame as frame 0.
  *
  * Return: 0 or -ENOMEM; then nothing has changed.
  * #syscalls[switch] getrandom
@@ -40,24 +40,28 @@ int conditioned_change(struct vswitch *sw, struct port *port,
 		       unsigned int directions,
 		       const struct vmnet_conditions *change);
 
-/* conditioned_free() - it has none any more, for good. */
+/* conditioned_free() - free the port's lines; the port ends. */
 void conditioned_free(struct port *port);
 
-/* conditioned_leave() - what waits is lost. */
+/* conditioned_leave() - drop what waits in the port's lines: it leaves its
+ * network. */
 void conditioned_leave(struct port *port);
 
-/* conditioned_tend() - bring on what is due; sets sw->due_ns and, if more is
- * due now, sw->more. */
+/* conditioned_tend() - pass on frames that are due, of all ports; sets
+ * sw->due_ns to when the next one is. */
 void conditioned_tend(struct vswitch *sw, uint64_t now_ns);
 
-/* conditioned_take() - for conditioned_input(): into the line. */
+/* conditioned_take() - for conditioned_input(): put a frame into the line to
+ * the network. */
 void conditioned_take(struct port *from, const uint8_t *frame, size_t len,
 		      uint64_t now_ns);
 
-/* conditioned_offer() - for port_offer(): into the line of what is for it. */
+/* conditioned_offer() - for port_offer(): put a frame into the line to the
+ * port's machine. */
 void conditioned_offer(struct port *to, const uint8_t *frame, size_t len);
 
-/* conditioned_input() - a frame that port_accept() took, to its network. */
+/* conditioned_input() - a frame that port_accept() took goes to the port's
+ * network, through the line if there are conditions. */
 static inline void conditioned_input(struct port *from, const uint8_t *frame,
 				     size_t len, uint64_t now_ns)
 {
@@ -73,7 +77,8 @@ static inline void conditioned_input(struct port *from, const uint8_t *frame,
  * comma, if it ever had any. */
 void conditioned_stats(struct text *t, const struct port *port);
 
-/* conditioned_gave() - how many frames a port has given to its network. */
+/* conditioned_gave() - Return: how many frames the port, behind its line, has
+ * given to its network. */
 static inline uint64_t conditioned_gave(const struct port *port)
 {
 	const struct port_conditions *pc = port->conditions;
@@ -81,7 +86,8 @@ static inline uint64_t conditioned_gave(const struct port *port)
 	return pc ? port->in - pc->in.in + pc->in.out : port->in;
 }
 
-/* conditioned_got() - and how many that has offered to it. */
+/* conditioned_got() - Return: how many frames the network has offered to the
+ * port, before its line. */
 static inline uint64_t conditioned_got(const struct port *port)
 {
 	const struct port_conditions *pc = port->conditions;
@@ -92,7 +98,7 @@ static inline uint64_t conditioned_got(const struct port *port)
 /* conditioned_drops() - what a line has lost, by reason. */
 void conditioned_drops(const struct line *line, uint64_t drops[DROP_COUNT]);
 
-/* conditioned_check() - do the books of its lines balance? */
+/* conditioned_check() - does line_check() hold for the port's lines? */
 bool conditioned_check(const struct port *port);
 
 #endif

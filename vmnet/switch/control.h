@@ -15,8 +15,8 @@ struct control_ops {
 	/* accept() - somebody connects to sw->control_listen */
 	void (*accept)(struct vswitch *sw);
 
-	/* ready() - a connection's socket is; @number: as it was given to
-	 * vswitch_watch_control(). It may be gone by now. */
+	/* ready() - a connection's socket is readable. @number: as it was
+	 * given to vswitch_watch_control(); it may be closed by now */
 	void (*ready)(struct vswitch *sw, uint32_t number);
 
 	/* close() - the switch ends: cut all off */

@@ -108,9 +108,9 @@ struct hub {
 	const struct network_ops *ops;
 	void *own;		/* what its kind keeps for it; or NULL */
 	bool link;
-	enum drop fate;		/* of the frame that is decided on; DROP_COUNT:
-				 * it is not lost */
-	bool heard;		/* the same frame: somebody gets it */
+	enum drop fate;		/* of the frame in hub_input(); DROP_COUNT: it
+				 * is not lost */
+	bool heard;		/* some port took the frame in hub_input() */
 	unsigned int clients;	/* who is there for its own sake */
 	struct port *port[FDB_PORTS];	/* by slot; NULL: not here */
 	struct fdb fdb;
@@ -177,8 +177,8 @@ void hub_give(struct hub *hub, struct port *to, const uint8_t *frame,
 /* hub_check() - do the hub's books balance? */
 bool hub_check(const struct hub *hub);
 
-/* hub_ports_in(), hub_ports_offered() - the same frames, as its ports have
- * counted them. */
+/* hub_ports_in() - Return: frames that ports gave the hub, as the ports have
+ * counted them. hub_ports_offered(): frames that the hub offered to ports. */
 uint64_t hub_ports_in(const struct hub *hub);
 uint64_t hub_ports_offered(const struct hub *hub);
 

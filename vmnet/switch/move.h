@@ -17,15 +17,16 @@
 
 #include "vmnet/switch/hub.h"
 
-/* client_ask() - port_ops.ask() of a client. */
+/* client_ask() - a client's port_ops.ask(): do what it asks for, and answer
+ * now, or later if it has to wait for a network. */
 bool client_ask(struct vswitch *sw, struct port *port, const void *msg,
 		size_t len);
 
-/* move_opened() - a network that clients wait for works, or why it does not:
- * those that wait to be moved there are, and are told. */
+/* move_opened() - a network that clients wait for works now (@status is
+ * VMNET_OK), or can not: move the clients that wait for it, and answer them. */
 void move_opened(struct vswitch *sw, struct hub *hub, enum vmnet_status status);
 
-/* move_forget() - a client leaves that may wait for a network. */
+/* move_forget() - @port's client leaves: it waits for no network any more. */
 void move_forget(struct port *port);
 
 #endif

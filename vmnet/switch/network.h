@@ -11,10 +11,10 @@
 #include "vmnet/proto/networking.h"
 #include "vmnet/switch/hub.h"
 
-/* network_kind() - what networks of that kind do. */
+/* network_kind() - Return: the functions of networks of @kind. */
 const struct network_ops *network_kind(enum net_kind kind);
 
-/* network_stats() - what each kind has to tell of all its networks. */
+/* network_stats() - add what each kind tells of all its networks to @t. */
 void network_stats(struct text *t, const struct vswitch *sw);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * plain_network.h - the simplest kind of network, a private hub: "vmnetN".
  *
- * It has its clients and nothing else, and works from the first moment. Other
- * kinds name its functions in their own tables for what they do not do either.
+ * It has clients and nothing else, and works from the first moment. Other kinds
+ * put its functions into their own tables where they have nothing to do either.
  */
 #ifndef VMNET_PLAIN_NETWORK_H
 #define VMNET_PLAIN_NETWORK_H
@@ -12,8 +12,8 @@
 
 extern const struct network_ops plain_network;
 
-/* Each is the way of that name in struct network_ops (hub.h) of a network that
- * has nothing to do there; a client that joins gets the hub's link. */
+/* Each is for the member of that name in struct network_ops (hub.h), and does
+ * nothing, but that plain_join() gives the client the hub's link. */
 int plain_open(struct vswitch *sw, struct hub *hub);
 void plain_close(struct hub *hub);
 enum vmnet_status plain_join(struct vswitch *sw, struct hub *hub,

@@ -229,7 +229,7 @@ void port_free(struct port *port);
  * @frame, @len: its bytes, in our own memory */
 void port_drop(struct port *port, enum drop why, const void *frame, size_t len);
 
-/* port_drop_unseen() - the same of @n that nobody has. */
+/* port_drop_unseen() - count @n lost frames whose bytes nobody has. */
 void port_drop_unseen(struct port *port, enum drop why, uint64_t n);
 
 /**
@@ -250,8 +250,8 @@ bool port_accept(struct port *port, const void *msg, size_t len);
  */
 bool port_offer(struct port *port, const uint8_t *frame, size_t len);
 
-/* port_deliver() - the same, for a frame that has come by the conditions of the
- * port's link, or that there are none for. */
+/* port_deliver() - port_offer() past the conditions of the port's link: for a
+ * frame that has been through them, or if there are none. */
 bool port_deliver(struct port *port, const uint8_t *frame, size_t len);
 
 /* port_set_link() - tell the peer, at the next flush, that the link is @up. */

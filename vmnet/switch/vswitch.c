@@ -179,7 +179,8 @@ static uint64_t idle_ns(const struct vswitch *sw)
 	return POLL_FOREVER;
 }
 
-/* wait_ns() - the same, if no frame is due before on a link. */
+/* wait_ns() - how long the switch may sleep: idle_ns(), but no longer than
+ * until a frame is due on a link with conditions. */
 static uint64_t wait_ns(const struct vswitch *sw)
 {
 	uint64_t idle = idle_ns(sw), now;

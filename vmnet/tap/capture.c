@@ -17,8 +17,8 @@ struct kept {
 
 /* ---- one record -------------------------------------------------------- */
 
-/* describe() - ports that are new in the ring, up to @most. */
-static void describe(struct capture *c, unsigned int most)
+/* capture_describe() - ports that are new in the ring, up to @most. */
+static void capture_describe(struct capture *c, unsigned int most)
 {
 	static const uint8_t none[6];
 	struct tap_port_told told;
@@ -35,8 +35,9 @@ static void describe(struct capture *c, unsigned int most)
 	}
 }
 
-/* comment() - why it was lost. */
-static const char *comment(const struct tap_mark *m, char *text, size_t size)
+/* capture_comment() - why it was lost. */
+static const char *capture_comment(const struct tap_mark *m, char *text,
+				   size_t size)
 {
 	char how_many[48] = "";
 
@@ -50,8 +51,8 @@ static const char *comment(const struct tap_mark *m, char *text, size_t size)
 	return text;
 }
 
-static void take(struct capture *c, const struct tap_mark *m,
-		 const uint8_t *data)
+static void capture_take(struct capture *c, const struct tap_mark *m,
+			 const uint8_t *data)
 {
 	char text[PCAPNG_TEXT_MAX];
 	const struct pcapng_frame frame = {
@@ -59,11 +60,11 @@ static void take(struct capture *c, const struct tap_mark *m,
 		.kept = MIN(m->kept, c->snap), .len = m->len, .lost = m->lost,
 		.direction = m->way == TAP_FROM_PEER ? PCAPNG_OUTBOUND :
 						       PCAPNG_INBOUND,
-		.comment = comment(m, text, sizeof(text)),
+		.comment = capture_comment(m, text, sizeof(text)),
 	};
 	const uint64_t frames = m->unseen ? m->unseen : 1;
 
-	describe(c, m->port + 1u);
+	capture_describe(c, m->port + 1u);
 	if (!sieve_takes(c->sieve, data, m->len, m->kept)) {
 		c->others += frames;
 		return;
@@ -80,7 +81,7 @@ void capture_begin(struct capture *c, uint64_t now_ns, uint64_t epoch_ns)
 {
 	c->start_ns = now_ns;
 	c->epoch_ns = epoch_ns;
-	describe(c, tapring_ports(c->ring));
+	capture_describe(c, tapring_ports(c->ring));
 }
 
 unsigned int capture_some(struct capture *c, unsigned int most)
@@ -90,13 +91,13 @@ unsigned int capture_some(struct capture *c, unsigned int most)
 	for (n = 0; n < most; n++) {
 		if (!tapring_take(c->ring, &c->slot, &c->bad))
 			break;
-		take(c, &c->slot.mark, c->slot.data);
+		capture_take(c, &c->slot.mark, c->slot.data);
 	}
 	return n;
 }
 
-/* earlier() - of two records; their numbers go round. */
-static int earlier(const void *a, const void *b)
+/* capture_earlier() - of two records; their numbers go round. */
+static int capture_earlier(const void *a, const void *b)
 {
 	const struct kept *x = a, *y = b;
 	const int32_t apart = (int32_t)(x->mark.serial - y->mark.serial);
@@ -131,10 +132,10 @@ bool capture_last(struct capture *c)
 	n = keep_all(c, all);
 	good = !n || all[n - 1].data;
 	if (good)
-		qsort(all, n, sizeof(*all), earlier);
+		qsort(all, n, sizeof(*all), capture_earlier);
 	for (i = 0; i < n; i++) {
 		if (good)
-			take(c, &all[i].mark, all[i].data);
+			capture_take(c, &all[i].mark, all[i].data);
 		free(all[i].data);
 	}
 	free(all);
@@ -146,7 +147,7 @@ void capture_end(struct capture *c, uint64_t now_ns)
 	struct tap_port_told told;
 	unsigned int i;
 
-	describe(c, tapring_ports(c->ring));
+	capture_describe(c, tapring_ports(c->ring));
 	for (i = 0; i < c->described; i++) {
 		tapring_port(c->ring, i, &told);
 		pcapng_counts(c->out, &(struct pcapng_counts){

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * capture.h - from the ring of a capture (tapring.h) to a pcapng file: which
- * frames are wanted, as whose, and what was lost on the way.
+ * capture.h - copies frames from the ring of a capture (tapring.h) into a
+ * pcapng file: those that match the filter, with their ports, and what was lost
+ * on the way.
  *
- * 1. What the ring holds may come from a switch that a guest has taken over:
- *    tapring_take() has checked it, and nothing else of the ring is read.
- * 2. Per port: what is seen of it = taken here + lost before. Of what is taken
- *    each frame is written, or did not match the filter.
+ * 1. The ring may be written by a switch that a guest has taken over. So only
+ *    tapring_take(), which checks, reads it.
+ * 2. For each port: frames seen = frames taken out of the ring here + frames
+ *    lost before. Each frame that is taken is written or does not match the
+ *    filter.
  */
 #ifndef VMNET_CAPTURE_H
 #define VMNET_CAPTURE_H
@@ -22,18 +24,20 @@ struct capture {
 	const char *filter;		/* as the user wrote it; "": none */
 	unsigned int snap;		/* bytes written of each frame */
 	uint64_t start_ns;		/* since 1970 */
-	uint64_t epoch_ns;		/* what CLOCK_MONOTONIC began at */
-	unsigned int described;		/* ports: the index is the interface */
-	uint64_t written[TAP_PORTS];	/* frames */
+	uint64_t epoch_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	unsigned int described;		/* ports described in the file so far;
+					 * port i is interface i there */
+	uint64_t written[TAP_PORTS];	/* frames of each port */
 	uint64_t dropped;		/* of these: lost by the switch */
-	uint64_t others;		/* that did not match */
+	uint64_t others;		/* frames that did not match */
 	uint64_t bad;			/* records that made no sense */
-	struct tap_slot slot;		/* the one that is looked at */
+	struct tap_slot slot;		/* the record that is looked at */
 };
 
 /**
- * capture_begin() - all ports that the ring tells of are described
+ * capture_begin() - describe in the file all ports that are in the ring
  * @c: ring, sieve, out, filter and snap are set, the rest is zero
+ * @now_ns: since 1970
  * @epoch_ns: CLOCK_REALTIME less CLOCK_MONOTONIC
  */
 void capture_begin(struct capture *c, uint64_t now_ns, uint64_t epoch_ns);
@@ -43,18 +47,18 @@ void capture_begin(struct capture *c, uint64_t now_ns, uint64_t epoch_ns);
 unsigned int capture_some(struct capture *c, unsigned int most);
 
 /**
- * capture_last() - take all that is in the ring, and put it in order: it was
- * put there port by port
+ * capture_last() - take all records that are in the ring, which are there port
+ * by port, and write them in the order of their time
  *
  * Return: false: out of memory.
  */
 bool capture_last(struct capture *c);
 
-/* capture_end() - the counts of each port; @now_ns: since 1970 */
+/* capture_end() - write each port's counts. @now_ns: since 1970 */
 void capture_end(struct capture *c, uint64_t now_ns);
 
-/* capture_sum() - "12 frames of 2 ports, 3 of them dropped by the switch; ...":
- * what became of it, for people. */
+/* capture_sum() - a summary for people: "12 frames of 2 ports, 3 of them
+ * dropped by the switch; ...". @text: receives it, @size bytes */
 void capture_sum(const struct capture *c, char *text, size_t size);
 
 #endif

@@ -77,14 +77,15 @@ struct program {
 	const char *ended;	/* why it ended, if nobody asked for it */
 };
 
-/* For the handler: see stop(). */
+/* For the handler: see capture_stop(). */
 static volatile sig_atomic_t stopped;
 static int stop_bell;
 
 /* ---- set up ------------------------------------------------------------ */
 
-/* stop() - a signal: be awake, and look. The next one ends us at once. */
-static void stop(int signal)
+/* capture_stop() - a signal: be awake, and look. The next one ends us at
+ * once. */
+static void capture_stop(int signal)
 {
 	(void)signal;
 	stopped = 1;
@@ -93,7 +94,7 @@ static void stop(int signal)
 
 static void hear_signals(int bell)
 {
-	struct sigaction on = { .sa_handler = stop,
+	struct sigaction on = { .sa_handler = capture_stop,
 				.sa_flags = (int)SA_RESETHAND };
 
 	stop_bell = bell;
@@ -104,8 +105,8 @@ static void hear_signals(int bell)
 	signal(SIGXFSZ, SIG_IGN);	/* ulimit -f: a call fails instead */
 }
 
-/* ask() - have the switch capture for us. #syscalls eventfd2 close */
-static void ask(struct program *p)
+/* capture_ask() - have the switch capture for us. #syscalls eventfd2 close */
+static void capture_ask(struct program *p)
 {
 	struct vmnet_ctl_ask ask = { .verb = CTL_CAPTURE, .nfds = CAPTURE_FDS };
 	int fds[CAPTURE_FDS], status;
@@ -171,7 +172,7 @@ static void set_up(struct program *p)
 		die_usage("'%.128s' is no filter: %s; pcap-filter(7) has the "
 			  "words, for example: icmp or arp",
 			  c->filter, why);
-	ask(p);
+	capture_ask(p);
 	if (uname(&host) == 0)
 		snprintf(os, sizeof(os), "%s %s", host.sysname, host.release);
 	pcapng_open(&p->out, open_file(p), os, "Hostel's VMNet");
@@ -189,10 +190,10 @@ static void set_up(struct program *p)
 
 /* ---- capture ----------------------------------------------------------- */
 
-/* over() - why there will be nothing more; NULL: there may be. vmnetd says no
- * more on this connection, so something to read is its end.
+/* capture_over() - why there will be nothing more; NULL: there may be. vmnetd
+ * says no more on this connection, so something to read is its end.
  * #syscalls[capture] recvfrom */
-static const char *over(const struct program *p)
+static const char *capture_over(const struct program *p)
 {
 	char scrap;
 
@@ -226,9 +227,9 @@ static bool owner_gone(const struct program *p)
 	return p->owner >= 0 && poll(&owner, 1, 0) > 0;
 }
 
-/* run() - until the user, the switch or the file has enough. Return: 0, or
- * -errno of the file. #syscalls[capture] poll */
-static int run(struct program *p)
+/* capture_run() - until the user, the switch or the file has enough. Return: 0,
+ * or -errno of the file. #syscalls[capture] poll */
+static int capture_run(struct program *p)
 {
 	struct capture *c = &p->capture;
 	bool last_look = false;
@@ -245,7 +246,7 @@ static int run(struct program *p)
 		if (last_look || stopped || owner_gone(p))
 			return 0;
 		/* What was put before the end is in the ring by now. */
-		last_look = (p->ended = over(p));
+		last_look = (p->ended = capture_over(p));
 		if (n && !last_look)
 			poll(NULL, 0, NAP_MS);
 		else if (!last_look)
@@ -253,9 +254,9 @@ static int run(struct program *p)
 	}
 }
 
-/* detach() - have the switch hear for us no longer; all that passed until then
- * is in the ring when it says so. #syscalls[capture] close poll */
-static void detach(struct program *p)
+/* capture_detach() - have the switch hear for us no longer; all that passed
+ * until then is in the ring when it says so. #syscalls[capture] close poll */
+static void capture_detach(struct program *p)
 {
 	struct pollfd bell = { p->bell, POLLIN, 0 };
 	unsigned int i;
@@ -273,15 +274,15 @@ static void detach(struct program *p)
 	capture_some(&p->capture, TAP_SLOTS);
 }
 
-/* finish() - the last words, in the file and to the user. Return: the exit
- * status. */
-static int finish(struct program *p, int err)
+/* capture_finish() - the last words, in the file and to the user. Return: the
+ * exit status. */
+static int capture_finish(struct program *p, int err)
 {
 	struct capture *c = &p->capture;
 	char sum[256];
 
 	if (!err && !p->ended && !p->want.last)
-		detach(p);
+		capture_detach(p);
 	capture_end(c, c->epoch_ns + clock_now_ns());
 	if (!err)
 		err = pcapng_flush(&p->out);
@@ -304,7 +305,7 @@ static int dump_last(struct program *p)
 {
 	if (!capture_last(&p->capture))
 		die("out of memory");
-	return finish(p, pcapng_flush(&p->out));
+	return capture_finish(p, pcapng_flush(&p->out));
 }
 
 /* decode_what() - "port=3", "network=vmnet8", "all", "card=00:50:...". Return:
@@ -356,5 +357,5 @@ int main(int argc, char **argv)
 	if (p->owner >= 0 && write(p->owner, "", 1) != 1)
 		return EXIT_SETUP;
 	/* What else is done at an exit may ask for what the walls deny. */
-	_exit(p->want.last ? dump_last(p) : finish(p, run(p)));
+	_exit(p->want.last ? dump_last(p) : capture_finish(p, capture_run(p)));
 }

@@ -34,7 +34,7 @@ enum { TO_ONE = 1u << 2, TO_GROUP = 2u << 2, TO_ALL = 3u << 2 };
 
 /* ---- blocks ------------------------------------------------------------ */
 
-static void put(struct pcapng *p, const void *data, size_t len)
+static void block_put(struct pcapng *p, const void *data, size_t len)
 {
 	static const uint8_t zeros[3];
 	const size_t pad = -len & 3;
@@ -47,14 +47,14 @@ static void put(struct pcapng *p, const void *data, size_t len)
 
 static void put_word(struct pcapng *p, uint32_t n)
 {
-	put(p, &n, sizeof(n));
+	block_put(p, &n, sizeof(n));
 }
 
 static void put_halves(struct pcapng *p, uint16_t first, uint16_t second)
 {
 	const uint16_t both[2] = { first, second };
 
-	put(p, both, sizeof(both));
+	block_put(p, both, sizeof(both));
 }
 
 /* put_time() - a stamp is two words, the upper one first. */
@@ -64,21 +64,21 @@ static void put_time(struct pcapng *p, uint64_t ns)
 	put_word(p, (uint32_t)ns);
 }
 
-static void option(struct pcapng *p, uint16_t code, const void *value,
-		   size_t len)
+static void block_option(struct pcapng *p, uint16_t code, const void *value,
+			 size_t len)
 {
 	put_halves(p, code, (uint16_t)len);
-	put(p, value, len);
+	block_put(p, value, len);
 }
 
 static void option_text(struct pcapng *p, uint16_t code, const char *text)
 {
-	option(p, code, text, strnlen(text, PCAPNG_TEXT_MAX));
+	block_option(p, code, text, strnlen(text, PCAPNG_TEXT_MAX));
 }
 
 static void option_count(struct pcapng *p, uint16_t code, uint64_t n)
 {
-	option(p, code, &n, sizeof(n));
+	block_option(p, code, &n, sizeof(n));
 }
 
 static void option_time(struct pcapng *p, uint16_t code, uint64_t ns)
@@ -127,7 +127,7 @@ void pcapng_open(struct pcapng *p, int fd, const char *os, const char *program)
 	at = block_begin(p, BLOCK_SECTION);
 	put_word(p, BYTE_ORDER_MAGIC);
 	put_halves(p, 1, 0);	/* version 1.0 */
-	put(p, &unknown, sizeof(unknown));
+	block_put(p, &unknown, sizeof(unknown));
 	option_text(p, SHB_OS, os);
 	option_text(p, SHB_USERAPPL, program);
 	block_end(p, at);
@@ -146,12 +146,12 @@ unsigned int pcapng_interface(struct pcapng *p,
 	option_text(p, IF_NAME, i->name);
 	option_text(p, IF_DESCRIPTION, i->description);
 	if (i->mac)
-		option(p, IF_MACADDR, i->mac, 6);
-	option(p, IF_TSRESOL, &nanoseconds, 1);
+		block_option(p, IF_MACADDR, i->mac, 6);
+	block_option(p, IF_TSRESOL, &nanoseconds, 1);
 	n = strnlen(i->filter, PCAPNG_TEXT_MAX);
 	memcpy(filter + 1, i->filter, n);
 	if (n)
-		option(p, IF_FILTER, filter, 1 + n);
+		block_option(p, IF_FILTER, filter, 1 + n);
 	block_end(p, at);
 	return p->interfaces++;
 }
@@ -179,8 +179,8 @@ void pcapng_frame(struct pcapng *p, const struct pcapng_frame *f)
 	put_time(p, f->ns);
 	put_word(p, (uint32_t)f->kept);
 	put_word(p, f->len);
-	put(p, f->data, f->kept);
-	option(p, EPB_FLAGS, &flags, sizeof(flags));
+	block_put(p, f->data, f->kept);
+	block_option(p, EPB_FLAGS, &flags, sizeof(flags));
 	if (f->lost)
 		option_count(p, EPB_DROPCOUNT, f->lost);
 	if (f->comment)

@@ -61,14 +61,18 @@ struct pcapng_counts {
 	uint64_t delivered;	/* to the file */
 };
 
-/* pcapng_open() - begin a section on @fd. @os, @program: words for who looks */
+/* pcapng_open() - begin a section on @fd. @os, @program: texts of its head, for
+ * the reader */
 void pcapng_open(struct pcapng *p, int fd, const char *os, const char *program);
 
-/* pcapng_interface() - describe one. Return: its number. */
+/* pcapng_interface() - describe an interface. Return: its number. */
 unsigned int pcapng_interface(struct pcapng *p,
 			      const struct pcapng_interface *i);
 
+/* pcapng_frame() - add a frame; copied. */
 void pcapng_frame(struct pcapng *p, const struct pcapng_frame *f);
+
+/* pcapng_counts() - add an interface's counts. */
 void pcapng_counts(struct pcapng *p, const struct pcapng_counts *c);
 
 /**

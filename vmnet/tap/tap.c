@@ -33,9 +33,9 @@ static void keep_last(struct tap_port *port, const struct tap_mark *mark,
 	}
 }
 
-/* publish() - what was put can be seen from now on; a client that sleeps is
+/* tap_publish() - what was put can be seen from now on; a client that sleeps is
  * woken. */
-static void publish(struct tap_capture *c)
+static void tap_publish(struct tap_capture *c)
 {
 	c->published = c->head;
 	atomic_store(&c->ring->head, c->head);
@@ -106,7 +106,7 @@ static void captures_note(struct tap_port *port, struct tap_mark *mark,
 		c = &port->tap->capture[i];
 		/* All before is decided on. */
 		if (enter && c->head - c->published >= UNSEEN_MOST)
-			publish(c);
+			tap_publish(c);
 		put = capture_put(c, port->index[i], mark, frame, kept);
 		if (!enter)
 			continue;
@@ -163,7 +163,7 @@ static bool mac_none(const uint8_t mac[6])
 	return !memcmp(mac, none, sizeof(none));
 }
 
-static bool wanted(const struct tap_want *want, const struct tap_port *port)
+static bool tap_wanted(const struct tap_want *want, const struct tap_port *port)
 {
 	if (want->number && want->number != port->number)
 		return false;
@@ -175,9 +175,9 @@ static bool wanted(const struct tap_want *want, const struct tap_port *port)
 	return port->joined && !strcmp(want->network, port->network);
 }
 
-/* describe() - a port that a capture has not heard of. Return: the index of
+/* tap_describe() - a port that a capture has not heard of. Return: the index of
  * its description; -1: there is no room for one. */
-static int describe(struct tap_capture *c, const struct tap_port *port)
+static int tap_describe(struct tap_capture *c, const struct tap_port *port)
 {
 	struct tap_port_told *told;
 
@@ -202,9 +202,9 @@ static void offer_port(struct tap_port *port)
 	for (i = 0; i < TAP_CAPTURES; i++) {
 		c = &port->tap->capture[i];
 		if (!c->ring || c->want.last || port->captures & 1u << i ||
-		    !wanted(&c->want, port))
+		    !tap_wanted(&c->want, port))
 			continue;
-		index = describe(c, port);
+		index = tap_describe(c, port);
 		if (index < 0)
 			continue;
 		port->index[i] = (uint8_t)index;
@@ -247,7 +247,7 @@ void tap_port_leave(struct tap_port *port)
 	port->joined = false;
 	for (i = 0; port->tap && i < TAP_CAPTURES; i++)
 		if (port->captures & 1u << i &&
-		    !wanted(&port->tap->capture[i].want, port))
+		    !tap_wanted(&port->tap->capture[i].want, port))
 			port->captures &= ~(1u << i);
 }
 
@@ -255,7 +255,7 @@ void tap_port_leave(struct tap_port *port)
 static void capture_end(struct tap_capture *c)
 {
 	atomic_store(&c->ring->ended, 1);
-	publish(c);
+	tap_publish(c);
 }
 
 void tap_port_close(struct tap_port *port)
@@ -280,7 +280,7 @@ static void put_last(struct tap_capture *c, const struct tap_port *port)
 {
 	uint32_t n = MIN(port->noted, TAP_LAST), i;
 	const struct tap_record *r;
-	int index = describe(c, port);
+	int index = tap_describe(c, port);
 
 	if (index < 0 || !port->last)
 		return;
@@ -298,7 +298,7 @@ static bool find_ports(struct tap *tap, struct tap_capture *c)
 	unsigned int i;
 
 	for (i = 0; i < TAP_PORTS; i++) {
-		if (!tap->port[i] || !wanted(&c->want, tap->port[i]))
+		if (!tap->port[i] || !tap_wanted(&c->want, tap->port[i]))
 			continue;
 		any = true;
 		if (c->want.last)
@@ -360,7 +360,7 @@ void tap_flush(struct tap *tap)
 	for (i = 0; i < TAP_CAPTURES; i++) {
 		c = &tap->capture[i];
 		if (c->ring && c->head != c->published)
-			publish(c);
+			tap_publish(c);
 	}
 }
 

@@ -3,17 +3,17 @@
  * tap.h - the switch's side of seeing frames: the last of each port, always,
  * and copies of all for who captures.
  *
- * 1. Each frame that a port counts is noted once there: on its way in when the
- *    hub takes it, or when it is dropped before; on its way out when the peer
- *    has it, or when it is dropped. What the hub itself drops is a frame on its
- *    way in, with the reason.
- * 2. Nothing here waits, blocks or fails towards who notes. A capture that does
- *    not keep up loses its own copies (tapring.h).
+ * 1. Each frame that a port counts is noted once at that port. On its way in:
+ *    when the hub takes it, or when it is dropped before. On its way out: when
+ *    the peer has it, or when it is dropped. A frame that the hub drops is
+ *    noted on its way in, with the reason.
+ * 2. Nothing here waits, or fails for the caller. A capture that does not keep
+ *    up loses its own copies (tapring.h).
  * 3. The last TAP_LAST records of a port hold TAP_HEADERS bytes each: bounded
  *    memory, and a bounded time for each frame. Their stamps are those of the
  *    switch's round; a capture has the clock read for each frame.
- * 4. Records are published by tap_flush(), or some later ones of a port whose
- *    last frame is decided on: so tap_fate() may still change that frame's.
+ * 4. tap_flush() publishes records, so until then tap_fate() can still change
+ *    that of the last frame.
  * 5. A port (struct tap_port) belongs to its owner, and is in struct tap from
  *    tap_port_open() to tap_port_close(). One that is all zero is in none, and
  *    notes nothing.

@@ -69,8 +69,8 @@ void timeline_card(const struct timeline *line, enum card_hop hop,
 
 /* ---- lines ------------------------------------------------------------- */
 
-static void note(struct timeline *line, enum switch_hop hop, uint64_t from,
-		 uint64_t to)
+static void line_note(struct timeline *line, enum switch_hop hop, uint64_t from,
+		      uint64_t to)
 {
 	latency_add(&line->hop[hop], from, to);
 }
@@ -80,8 +80,8 @@ static void note_for(struct timeline *line, enum switch_hop hop, uint64_t ns)
 	latency_add(&line->hop[hop], 0, ns);
 }
 
-/* turn() - is this one of @every? @count: since the last that was */
-static bool turn(const struct timeline *line, uint32_t *count)
+/* line_turn() - is this one of @every? @count: since the last that was */
+static bool line_turn(const struct timeline *line, uint32_t *count)
 {
 	if (++*count < line->every)
 		return false;
@@ -89,9 +89,9 @@ static bool turn(const struct timeline *line, uint32_t *count)
 	return true;
 }
 
-/* named() - the line of that name, if it is still there; NULL: not. */
-static struct timeline *named(const struct timelines *all,
-			      const struct line_name *name)
+/* line_named() - the line of that name, if it is still there; NULL: not. */
+static struct timeline *line_named(const struct timelines *all,
+				   const struct line_name *name)
 {
 	struct timeline *line = name->number ? all->of[name->slot] : NULL;
 
@@ -103,9 +103,9 @@ static struct line_name name_of(const struct timelines *all, unsigned int slot)
 	return (struct line_name){ all->of[slot]->number, slot };
 }
 
-/* pass() - a frame is in hand that comes from there. */
-static void pass(struct timelines *all, unsigned int slot, uint64_t began,
-		 uint64_t now)
+/* line_pass() - a frame is in hand that comes from there. */
+static void line_pass(struct timelines *all, unsigned int slot, uint64_t began,
+		      uint64_t now)
 {
 	all->passing = (struct frame_times){
 		.from = name_of(all, slot), .began = began, .at = now,
@@ -114,8 +114,8 @@ static void pass(struct timelines *all, unsigned int slot, uint64_t began,
 
 /* ---- in ---------------------------------------------------------------- */
 
-/* believed() - is that the time of something that was just now? */
-static bool believed(uint64_t then, uint64_t now)
+/* line_believed() - is that the time of something that was just now? */
+static bool line_believed(uint64_t then, uint64_t now)
 {
 	return then <= now && now - then < TIMELINE_BELIEVED;
 }
@@ -126,8 +126,8 @@ static uint64_t stamp_now(const struct ring_stamp *stamp)
 {
 	uint64_t now = stamp->put ? clock_now_ns() : 0;
 
-	return now && believed(stamp->put, now) &&
-			       believed(stamp->began, stamp->put) ?
+	return now && line_believed(stamp->put, now) &&
+			       line_believed(stamp->began, stamp->put) ?
 		       now :
 		       0;
 }
@@ -141,8 +141,8 @@ void timeline_from_card(struct timelines *all, unsigned int slot,
 	now = stamp_now(stamp);
 	if (!now)
 		return;
-	note(all->of[slot], SWITCH_HOP_OUT_RING, stamp->put, now);
-	pass(all, slot, stamp->began, now);
+	line_note(all->of[slot], SWITCH_HOP_OUT_RING, stamp->put, now);
+	line_pass(all, slot, stamp->began, now);
 }
 
 void timeline_from_socket(struct timelines *all, unsigned int slot)
@@ -151,10 +151,10 @@ void timeline_from_socket(struct timelines *all, unsigned int slot)
 	uint64_t now;
 
 	timeline_over(all);
-	if (!turn(line, &line->outs))
+	if (!line_turn(line, &line->outs))
 		return;
 	now = clock_now_ns();
-	pass(all, slot, now, now);
+	line_pass(all, slot, now, now);
 }
 
 void timeline_from_link(struct timelines *all, unsigned int slot, bool in,
@@ -164,15 +164,16 @@ void timeline_from_link(struct timelines *all, unsigned int slot, bool in,
 	uint64_t now;
 
 	timeline_over(all);
-	if (!turn(line, in ? &line->ins : &line->outs))
+	if (!line_turn(line, in ? &line->ins : &line->outs))
 		return;
 	now = clock_now_ns();
-	note(line, in ? SWITCH_HOP_IN_LINK : SWITCH_HOP_OUT_LINK, came_ns, now);
+	line_note(line, in ? SWITCH_HOP_IN_LINK : SWITCH_HOP_OUT_LINK, came_ns,
+		  now);
 	if (in)
 		all->passing = (struct frame_times){
 			.to = name_of(all, slot), .at = now };
 	else
-		pass(all, slot, came_ns, now);
+		line_pass(all, slot, came_ns, now);
 }
 
 void timeline_from_nat(struct timelines *all, unsigned int slot,
@@ -185,8 +186,8 @@ void timeline_from_nat(struct timelines *all, unsigned int slot,
 	now = stamp_now(stamp);
 	if (!now)
 		return;
-	note(line, SWITCH_HOP_IN_NAT, stamp->began, stamp->put);
-	note(line, SWITCH_HOP_IN_NAT_WAIT, stamp->put, now);
+	line_note(line, SWITCH_HOP_IN_NAT, stamp->began, stamp->put);
+	line_note(line, SWITCH_HOP_IN_NAT_WAIT, stamp->put, now);
 	all->passing = (struct frame_times){ .to = name_of(all, slot),
 					     .at = now };
 }
@@ -197,13 +198,13 @@ void timeline_from_nat(struct timelines *all, unsigned int slot,
 static void offered_from(struct timelines *all, struct frame_times *t,
 			 uint64_t now)
 {
-	struct timeline *line = named(all, &all->passing.from);
+	struct timeline *line = line_named(all, &all->passing.from);
 
 	if (!line)
 		return;
 	t->from = all->passing.from;
 	t->began = all->passing.began;
-	note(line, SWITCH_HOP_OUT_SWITCH, all->passing.at, now);
+	line_note(line, SWITCH_HOP_OUT_SWITCH, all->passing.at, now);
 	all->passing.from.number = 0;	/* of its copies the first counts */
 }
 
@@ -216,14 +217,14 @@ bool timeline_offered(struct timelines *all, unsigned int slot,
 	uint64_t now;
 
 	*t = (struct frame_times){ .at = 0 };
-	if (!any && !(to && turn(to, &to->ins)))
+	if (!any && !(to && line_turn(to, &to->ins)))
 		return false;
 	now = clock_now_ns();
 	if (to) {
 		t->to = name_of(all, slot);
 		to->ins = 0;
 		if (any)
-			note(to, SWITCH_HOP_IN_SWITCH, p->at, now);
+			line_note(to, SWITCH_HOP_IN_SWITCH, p->at, now);
 	}
 	offered_from(all, t, now);
 	t->at = now;
@@ -251,17 +252,17 @@ const struct ring_stamp *timeline_nat_stamp(const struct frame_times *t,
 void timeline_given(struct timelines *all, const struct frame_times *t,
 		    bool nat)
 {
-	struct timeline *from = named(all, &t->from);
-	struct timeline *to = named(all, &t->to);
+	struct timeline *from = line_named(all, &t->from);
+	struct timeline *to = line_named(all, &t->to);
 	uint64_t now = clock_now_ns();
 
 	if (to)
-		note(to, SWITCH_HOP_IN_QUEUE, t->at, now);
+		line_note(to, SWITCH_HOP_IN_QUEUE, t->at, now);
 	if (!from)
 		return;
-	note(from, SWITCH_HOP_OUT_QUEUE, t->at, now);
+	line_note(from, SWITCH_HOP_OUT_QUEUE, t->at, now);
 	if (!nat)
-		note(from, SWITCH_HOP_OUT_TOTAL, t->began, now);
+		line_note(from, SWITCH_HOP_OUT_TOTAL, t->began, now);
 }
 
 void timeline_nat_done(struct timelines *all, unsigned int slot,

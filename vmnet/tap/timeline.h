@@ -5,9 +5,9 @@
  *
  * 1. A port that somebody asks about has a struct timeline: histograms, and
  *    nothing that grows. Without one a frame costs a look or two at a pointer.
- * 2. The frame that the switch has in hand has its times in @passing, those of
- *    one that waits in a queue are with it (struct frame_times). They name
- *    lines by slot and number: one that is gone by then gets nothing.
+ * 2. The times of the frame that the switch handles now are in @passing; those
+ *    of a frame in a queue are in the queue (struct frame_times). They name
+ *    lines by slot and number: a line that has gone meanwhile gets nothing.
  * 3. A frame may be on two lines: on the way out of the port that it came by,
  *    and on the way in of the one that it goes to.
  * 4. What cards and NATs say of times is believed if it is in the last
@@ -63,7 +63,8 @@ struct timelines {
 	uint32_t always;	/* TIMELINE_VARIABLE; 0: unless asked for */
 };
 
-/* timelines_open() - @all is all zero. */
+/* timelines_open() - begin with no lines; read TIMELINE_VARIABLE. @all: all
+ * zero */
 void timelines_open(struct timelines *all);
 
 /**
@@ -86,11 +87,12 @@ void timeline_card(const struct timeline *line, enum card_hop hop,
 
 /* ---- a frame comes in -------------------------------------------------- */
 
-/* timeline_from_card() - by the ring, with that stamp, which may be anything */
+/* timeline_from_card() - a frame came by a card's ring. @stamp: what came with
+ * it; may be anything */
 void timeline_from_card(struct timelines *all, unsigned int slot,
 			const struct ring_stamp *stamp);
 
-/* timeline_from_socket() - without one */
+/* timeline_from_socket() - a frame came by a card's socket, without a stamp. */
 void timeline_from_socket(struct timelines *all, unsigned int slot);
 
 /* timeline_from_link() - on the way out (@in: or in), after the conditions of
@@ -103,7 +105,7 @@ void timeline_from_link(struct timelines *all, unsigned int slot, bool in,
 void timeline_from_nat(struct timelines *all, unsigned int slot,
 		       const struct ring_stamp *stamp);
 
-/* timeline_over() - that frame is where it belongs. */
+/* timeline_over() - the switch has finished with the frame in @passing. */
 static inline void timeline_over(struct timelines *all)
 {
 	all->passing.from.number = all->passing.to.number = 0;
@@ -112,7 +114,7 @@ static inline void timeline_over(struct timelines *all)
 /* ---- a frame goes out -------------------------------------------------- */
 
 /**
- * timeline_offered() - for the peer of the port @slot
+ * timeline_offered() - the frame in @passing is for the peer of port @slot
  * @t: receives what is to go with it; both of no number: nothing
  *
  * Return: does anything go with it?
@@ -120,21 +122,24 @@ static inline void timeline_over(struct timelines *all)
 bool timeline_offered(struct timelines *all, unsigned int slot,
 		      struct frame_times *t);
 
-/* timeline_stamp() - the same frame is about to be put into the peer's ring.
- * Return: @stamp, for that; NULL: none. */
+/* timeline_stamp() - the frame with times @t is about to be put into a card's
+ * ring. Return: @stamp, filled in, which goes with it; NULL: none does. */
 const struct ring_stamp *timeline_stamp(const struct frame_times *t,
 					struct ring_stamp *stamp);
 
-/* timeline_nat_stamp() - the same for the ring of a NAT, which will tell. */
+/* timeline_nat_stamp() - timeline_stamp() for the ring of a NAT, which says
+ * later how long the frame took there. */
 const struct ring_stamp *timeline_nat_stamp(const struct frame_times *t,
 					    struct ring_stamp *stamp);
 
-/* timeline_given() - the peer has it. @nat: and will tell when it is done. */
+/* timeline_given() - the peer has the frame. @nat: the peer is a NAT, and will
+ * say when it is done with it. */
 void timeline_given(struct timelines *all, const struct frame_times *t,
 		    bool nat);
 
-/* timeline_nat_done() - the NAT of the port @slot is, after so long before it
- * was sent there, in between, and in the NAT. */
+/* timeline_nat_done() - the NAT of the port @slot is done with a frame.
+ * @before: ns until the frame was put into the NAT's ring; @waited: ns in the
+ * ring; @took: ns in the NAT */
 void timeline_nat_done(struct timelines *all, unsigned int slot,
 		       uint32_t before, uint32_t waited, uint32_t took);
 

@@ -76,7 +76,7 @@ struct counts {
 
 static volatile sig_atomic_t stopped;
 
-static void stop(int signal)
+static void vde_stop(int signal)
 {
 	(void)signal;
 	stopped = 1;
@@ -177,8 +177,8 @@ static int net_plug(struct cable *c, const char *network, bool quiet)
 	return err == -EINVAL ? ENDED_FOR_GOOD : ENDED_FOR_NOW;
 }
 
-/* walls() - nothing but the two sockets from here on */
-static void walls(void)
+/* vde_walls() - nothing but the two sockets from here on */
+static void vde_walls(void)
 {
 	int err;
 
@@ -216,7 +216,7 @@ static int cable_run(const char *network, const char *path, struct counts *n)
 	fcntl(vde_datafd(c->vde), F_SETFL, O_NONBLOCK);
 	log_info("%s is plugged into %s", path, network);
 	n->plugged = true;
-	walls();
+	vde_walls();
 	frames_move(c, n);
 	return ENDED_FOR_NOW;
 }
@@ -259,7 +259,7 @@ static int cable_await(pid_t pid)
 
 static void hear_signals(void)
 {
-	struct sigaction act = { .sa_handler = stop };
+	struct sigaction act = { .sa_handler = vde_stop };
 
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);

@@ -26,22 +26,6 @@ enum said {
 /* Never more than this at once, so that no count overflows. */
 #define SWALLOW_MOST (1ull << 40)
 
-static uint16_t gate_be16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t gate_be32(const uint8_t *p)
-{
-	return (uint32_t)gate_be16(p) << 16 | gate_be16(p + 2);
-}
-
-static void gate_put16(uint8_t *p, uint16_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
 void rfb_gate_open(struct rfb_gate *g, bool password)
 {
 	memset(g, 0, sizeof(*g));
@@ -90,9 +74,9 @@ static size_t gate_length(const struct rfb_gate *g)
 	case SET_ENCODINGS:
 		if (g->held_len < 4)
 			return 4;
-		return gate_be16(p + 2) > RFB_GATE_ENCODINGS ?
+		return get_be16(p + 2) > RFB_GATE_ENCODINGS ?
 			       0 :
-			       4 + 4u * gate_be16(p + 2);
+			       4 + 4u * get_be16(p + 2);
 	case REQUEST:
 		return RFB_REQUEST_LEN;
 	case KEY:
@@ -134,9 +118,9 @@ static bool gate_version(struct rfb_gate *g, uint8_t *out)
  * waits. */
 static void gate_request(struct rfb_gate *g)
 {
-	uint16_t x = gate_be16(g->held + 2), y = gate_be16(g->held + 4);
-	uint16_t x_end = (uint16_t)MIN(x + gate_be16(g->held + 6), 0xffff);
-	uint16_t y_end = (uint16_t)MIN(y + gate_be16(g->held + 8), 0xffff);
+	uint16_t x = get_be16(g->held + 2), y = get_be16(g->held + 4);
+	uint16_t x_end = (uint16_t)MIN(x + get_be16(g->held + 6), 0xffff);
+	uint16_t y_end = (uint16_t)MIN(y + get_be16(g->held + 8), 0xffff);
 
 	if (!g->requested) {
 		g->x = x, g->y = y, g->x_end = x_end, g->y_end = y_end;
@@ -157,10 +141,10 @@ size_t rfb_gate_request(struct rfb_gate *g, uint8_t *out)
 	g->requested = false;
 	out[0] = REQUEST;
 	out[1] = !g->all;
-	gate_put16(out + 2, g->x);
-	gate_put16(out + 4, g->y);
-	gate_put16(out + 6, (uint16_t)(g->x_end - g->x));
-	gate_put16(out + 8, (uint16_t)(g->y_end - g->y));
+	put_be16(out + 2, g->x);
+	put_be16(out + 4, g->y);
+	put_be16(out + 6, (uint16_t)(g->x_end - g->x));
+	put_be16(out + 8, (uint16_t)(g->y_end - g->y));
 	return RFB_REQUEST_LEN;
 }
 
@@ -168,16 +152,16 @@ size_t rfb_gate_request(struct rfb_gate *g, uint8_t *out)
  * written. */
 static size_t gate_encodings(const struct rfb_gate *g, uint8_t *out)
 {
-	unsigned int i, n = gate_be16(g->held + 2), kept = 0;
+	unsigned int i, n = get_be16(g->held + 2), kept = 0;
 
 	memcpy(out, g->held, 4);
 	for (i = 0; i < n; i++) {
 		const uint8_t *e = g->held + 4 + 4 * i;
 
-		if (encoding_is_let((int32_t)gate_be32(e)))
+		if (encoding_is_let((int32_t)get_be32(e)))
 			memcpy(out + 4 + 4 * kept++, e, 4);
 	}
-	gate_put16(out + 2, (uint16_t)kept);
+	put_be16(out + 2, (uint16_t)kept);
 	return 4 + 4 * kept;
 }
 
@@ -193,7 +177,7 @@ static bool pixel_format_ok(const uint8_t *f)
 		return false;
 	for (i = 0; i < 3; i++)
 		if (f[10 + i] >= bits ||
-		    (uint64_t)gate_be16(f + 4 + 2 * i) << f[10 + i] >> bits)
+		    (uint64_t)get_be16(f + 4 + 2 * i) << f[10 + i] >> bits)
 			return false;
 	return true;
 }
@@ -216,7 +200,7 @@ static ssize_t gate_talk(struct rfb_gate *g, uint8_t *out)
 		return 0;
 	case CUT_TEXT:
 		/* Less than 0: the extended clipboard's, as many bytes. */
-		n = gate_be32(g->held + 4);
+		n = get_be32(g->held + 4);
 		g->swallow = n >> 31 ? -n : n;
 		return 0;
 	case SET_SIZE:

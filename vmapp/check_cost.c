@@ -43,7 +43,7 @@ static double median_us(uint64_t *took)
 	return (double)took[TIMES / 2] / 1e3;
 }
 
-static void call_once(void)
+static void syscall_once(void)
 {
 	syscall(SYS_getppid);
 }
@@ -224,7 +224,7 @@ void check_costs(struct check_costs *c)
 		.signal = NOT_MEASURED, .fault = NOT_MEASURED,
 		.page = NOT_MEASURED, .pages16 = NOT_MEASURED,
 	};
-	c->call = cost_once(call_once);
+	c->call = cost_once(syscall_once);
 	c->clock = cost_once(clock_once);
 	costs_of_faults(c);
 	c->trip = cost_trip();

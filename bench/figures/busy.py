@@ -64,13 +64,9 @@ class Busy:
 def read_lines(path: str, rounds: int) -> Busy:
     """Read what the script wrote down."""
     busy = Busy(rounds)
-    for line in jsonio.read_text(path).splitlines():
-        try:
-            machine, row, value = line.split(" ")
-            busy.add(machine, row, float(value))
-        except ValueError as error:
-            raise BadInput(f"{path}: '{line}' is not a machine, a row and a "
-                           "number") from error
+    for machine, row, value in jsonio.read_triples(
+            path, "a machine, a row and a number"):
+        busy.add(machine, row, value)
     return busy
 
 

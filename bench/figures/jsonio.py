@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List, Tuple
 
 from .errors import BadInput
 
@@ -22,6 +22,17 @@ def read_text(path: str) -> str:
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} is not text: was it cut off, or packed?"
                        ) from error
+
+
+def read_triples(path: str, words: str) -> Iterator[Tuple[str, str, float]]:
+    """A file's lines, each of two words and a number; BadInput at one that is
+    not @words ("a row, a key and a number")."""
+    for line in read_text(path).splitlines():
+        try:
+            first, second, value = line.split(" ")
+            yield first, second, float(value)
+        except ValueError as error:
+            raise BadInput(f"{path}: '{line}' is not {words}") from error
 
 
 def write_text(path: str, text: str) -> None:

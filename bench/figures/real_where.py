@@ -10,7 +10,6 @@ from typing import Any, Dict, List, Optional
 
 from . import jsonio
 from .columns import short
-from .errors import BadInput
 
 
 class Where:
@@ -94,13 +93,9 @@ class Where:
 def read_where(path: str) -> Where:
     """Read lines "ROW KEY DIFFERENCE"."""
     where = Where()
-    for line in jsonio.read_text(path).splitlines():
-        try:
-            row, key, value = line.split(" ")
-            where.add(row, key, float(value))
-        except ValueError as error:
-            raise BadInput(f"{path}: '{line}' is not a row, a key and a "
-                           "number") from error
+    for row, key, value in jsonio.read_triples(
+            path, "a row, a key and a number"):
+        where.add(row, key, value)
     return where
 
 

@@ -442,7 +442,7 @@ static void bits_right(void)
 				wrong("those of a directory");
 }
 
-static void access(void)
+static void page_access(void)
 {
 	enum access a = (enum access)draw(ACCESSES);
 	unsigned int slot = draw(SLOTS), page = draw(PAGES - 1);
@@ -541,7 +541,7 @@ static void run(int pae, int lazily)
 			change_page();
 			break;
 		default:
-			access();
+			page_access();
 		}
 	}
 	put_text(pae ? "PAE " : "two levels ");

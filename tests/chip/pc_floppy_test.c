@@ -19,7 +19,7 @@
 
 static struct pc_bench m;
 
-static void send(const uint8_t *bytes, size_t n)
+static void fdc_send(const uint8_t *bytes, size_t n)
 {
 	while (n--)
 		pb_out(&m, 0x3f5, *bytes++);
@@ -138,7 +138,7 @@ static void read_and_write(void **unused)
 	assert_non_null(memory);
 	ready();
 	channel_2(0x46, 512);
-	send(read, sizeof(read));
+	fdc_send(read, sizeof(read));
 	assert_int_equal(m.asked_drive, DRIVE_FLOPPY0);
 	assert_int_equal(m.asked.first, 2);
 	for (i = 0; i < 512; i++)
@@ -156,7 +156,7 @@ static void read_and_write(void **unused)
 	assert_int_equal(pb_in(&m, 0x08), 0x04);
 	memset(memory, 0x66, 512);
 	channel_2(0x4a, 512);
-	send(write, sizeof(write));
+	fdc_send(write, sizeof(write));
 	assert_int_equal(m.asked.op, MEDIUM_WRITE);
 	assert_memory_equal(memory, m.data[DRIVE_FLOPPY0], 512);
 	pc_medium_done(&m.pc, DRIVE_FLOPPY0, m.asked.tag, MEDIUM_OK);
@@ -193,7 +193,7 @@ static void without_media_it_is_there(void **unused)
 	pc_power_on(&m.pc, 1700000000, &m.ram.parts, macs);
 	ready();
 	assert_int_equal(pc_floppy_type(&m.pc, 0), FLOPPY_NONE);
-	send((const uint8_t[]){ 0x4a, 0 }, 2);
+	fdc_send((const uint8_t[]){ 0x4a, 0 }, 2);
 	alarm_rings();
 	assert_int_equal(pb_in(&m, 0x3f5), 0x40);
 	assert_int_equal(pb_in(&m, 0x3f5), 0x01);

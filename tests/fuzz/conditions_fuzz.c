@@ -113,7 +113,7 @@ static void come(void)
 		line_put(&b.line, frame, len, b.now);
 }
 
-static void step(void)
+static void line_step(void)
 {
 	switch (fuzz_byte(&b.in) & 7) {
 	case 0:
@@ -187,7 +187,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	b.now = NSEC_PER_SEC;
 	line_open(&b.line, &b.pool);
 	for (i = 0; i < STEPS && b.in.left; i++)
-		step();
+		line_step();
 	line_close(&b.line);
 	ASSERT(line_check(&b.line) && !line_waiting(&b.line));
 	ASSERT(b.pool.promised == 0);

@@ -220,7 +220,7 @@ static void scribble(struct fuzz_input *in)
 		   MIN(1u + (at & 7), sizeof(*b.regs) - at));
 }
 
-static void step(struct fuzz_input *in)
+static void ide_step(struct fuzz_input *in)
 {
 	uint8_t what = fuzz_byte(in), at;
 	uint32_t v;
@@ -298,7 +298,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		fuzz_scribble(b.buffer, IDE_BUFFER, seed);
 	}
 	for (i = 0; in.left && i < 400; i++)
-		step(&in);
+		ide_step(&in);
 	fuzz_scribble_end();
 	return 0;
 }

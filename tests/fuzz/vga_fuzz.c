@@ -62,8 +62,8 @@ size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 	return i;
 }
 
-/* step() - one access of the guest's. */
-static void step(struct fuzz_input *in)
+/* vga_step() - one access of the guest's. */
+static void vga_step(struct fuzz_input *in)
 {
 	uint8_t how = fuzz_byte(in);
 	unsigned int width = 1u << (how >> 6 & 1) << (how >> 7);
@@ -113,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_bytes(&in, &regs, fuzz_byte(&in) & 1 ? sizeof(regs) : 0);
 	fuzz_scribble(&regs, sizeof(regs), seed);
 	while (in.left)
-		step(&in);
+		vga_step(&in);
 	fuzz_scribble_end();
 	return 0;
 }

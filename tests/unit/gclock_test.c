@@ -232,8 +232,8 @@ static void tsc_beside_pit(void **state)
 	assert_true(farthest(tsc_rate, false) < 1);
 }
 
-/* poll() - some milliseconds of it, after which there is a lag. */
-static void poll(struct script *s)
+/* guest_poll() - some milliseconds of it, after which there is a lag. */
+static void guest_poll(struct script *s)
 {
 	unsigned int i;
 
@@ -248,7 +248,7 @@ static void the_lag_is_given_back_when_polling_is_over(void **state)
 
 	(void)state;
 	start(&s, SLICE, false);
-	poll(&s);
+	guest_poll(&s);
 	s.slice_left = 0;
 	lag = s.g.lag_ns;
 	assert_true(lag > 30 * MS && lag < 40 * MS);
@@ -281,7 +281,7 @@ static void none_is_given_back_while_held(void **state)
 
 	(void)state;
 	start(&s, SLICE, false);
-	poll(&s);
+	guest_poll(&s);
 	gclock_hold(&s.g, true);
 	lag = s.g.lag_ns;
 	s.slice_left = 0;
@@ -300,7 +300,7 @@ static void the_boards_looks_are_no_polling(void **state)
 
 	(void)state;
 	start(&s, SLICE, false);
-	poll(&s);
+	guest_poll(&s);
 	s.slice_left = 0;
 	for (i = 0; i < 100; i++) {
 		work(&s, 70 * US);
@@ -315,7 +315,7 @@ static void rest_gives_it_back(void **state)
 
 	(void)state;
 	start(&s, SLICE, false);
-	poll(&s);
+	guest_poll(&s);
 	taken(&s, 100 * MS);
 	gclock_away(&s.g, true);
 	assert_int_equal(s.g.lag_ns, 0);
@@ -345,7 +345,7 @@ static void a_machine_that_stood_still_jumps(void **state)
 
 	(void)state;
 	start(&s, 0, false);
-	poll(&s);
+	guest_poll(&s);
 	before = gclock_now(&s.g);
 	taken(&s, 3600 * 1000 * MS);
 	assert_true(gclock_now(&s.g) - before >
@@ -360,7 +360,7 @@ static void a_host_call_takes_no_time(void **state)
 
 	(void)state;
 	start(&s, 0, false);
-	poll(&s);
+	guest_poll(&s);
 	before = gclock_poll(&s.g);
 	taken(&s, 5 * MS);
 	gclock_away(&s.g, false);
@@ -384,7 +384,7 @@ static void the_tsc_is_asked_for_while_it_may_lag(void **state)
 	/* Until the first clock is polled, and then some time: */
 	work(&s, 4000 * MS);
 	assert_false(settled(&s));
-	poll(&s);
+	guest_poll(&s);
 	work(&s, 290 * MS);
 	assert_false(settled(&s));
 	work(&s, 20 * MS);
@@ -429,7 +429,7 @@ static void alarms_are_when_the_lag_says(void **state)
 	(void)state;
 	start(&s, SLICE, false);
 	assert_int_equal(gclock_host_ns(&s.g, 5), BOOT_NS + 5);
-	poll(&s);
+	guest_poll(&s);
 	s.slice_left = 0;
 	now = gclock_now(&s.g);
 	lag = s.g.lag_ns;

@@ -83,6 +83,7 @@ cat >"$work/viewer.py" <<'END2'
 import socket
 import struct
 import sys
+SIZE = -223     # a rectangle without pixels: the screen's size is another
 s = socket.socket(socket.AF_UNIX)
 s.settimeout(20)
 s.connect(sys.argv[1])
@@ -114,10 +115,14 @@ for line in sys.stdin:
             s.sendall(struct.pack(">BBxxI", 4, down, ord(word[1])))
         print("typed", flush=True)
     if word[0] == "look":
-        s.sendall(struct.pack(">BBHHHH", 3, 0, 0, 0, 1, 1))
-        kind, n = struct.unpack(">BxH", get(4))
-        x, y, w, h, how = struct.unpack(">HHHHi", get(12))
-        assert (kind, n, x, y, w, h, how) == (0, 1, 0, 0, 1, 1, 0)
+        # Where its size has changed it hears of that first, and asks again.
+        how = SIZE
+        while how == SIZE:
+            s.sendall(struct.pack(">BBHHHH", 3, 0, 0, 0, 1, 1))
+            kind, n = struct.unpack(">BxH", get(4))
+            x, y, w, h, how = struct.unpack(">HHHHi", get(12))
+            assert (kind, n) == (0, 1)
+        assert (x, y, w, h, how) == (0, 0, 1, 1, 0)
         print("pixel", get(4)[2::-1].hex(), flush=True)
 END2
 

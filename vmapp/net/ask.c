@@ -10,7 +10,7 @@
 
 /* ---- words ------------------------------------------------------------- */
 
-/* take_out() - @n words from the @i-th on. */
+/* take_out() - remove @n words from the @i-th on. */
 static void take_out(struct net_words *words, int i, int n)
 {
 	memmove(words->argv + i, words->argv + i + n,
@@ -84,8 +84,8 @@ int net_open(void)
 	return sock;
 }
 
-/* net_answer() - one request. @status: receives CTL_DONE or CTL_NO_PORT; all
- * else dies. */
+/* net_answer() - make one request. @status: receives CTL_DONE or CTL_NO_PORT;
+ * dies for any other status. */
 static json_t *net_answer(int sock, const struct vmnet_ctl_ask *ask,
 			  int *status)
 {
@@ -198,7 +198,8 @@ void net_print(const json_t *answer)
 	putchar('\n');
 }
 
-/* net_buffer() - the next of some; @size: of each. */
+/* net_buffer() - Return: the next of a few buffers. @size: receives the size of
+ * each */
 static char *net_buffer(size_t *size)
 {
 	static char text[4][96];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * explain.c - `hostel net explain`: two looks at ports, and what lies between
- * in words: see verbs.h and verdict.h. VMNet tells of frames, the machine of
- * how busy its guest is.
+ * explain.c - `hostel net explain`: looks at ports twice, and says in words
+ * what limits them: see verbs.h and verdict.h. VMNet tells of frames, the
+ * machine of how busy its guest is.
  */
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +45,8 @@ static void look_link(struct look_link *l, const json_t *o)
 	l->queued = look_number(o, "queued");
 }
 
-/* look_unread() - frames that its peer was too slow for. */
+/* look_unread() - Return: frames that were lost as the port's peer was too
+ * slow. */
 static uint64_t look_unread(const json_t *port)
 {
 	return look_number(json_object_get(port, "drops"), "port_queue_full");
@@ -115,8 +116,8 @@ static json_t *look_vmnet(int sock, uint32_t port, struct look *l)
 
 /* ---- a look at the machine --------------------------------------------- */
 
-/* look_machine() - how busy its guest was. @port: whose it is, as it said
- * itself: so what is told is for people, and no more */
+/* look_machine() - ask the port's machine how busy its guest was. The port says
+ * itself which machine that is, so the answer is only for people to read. */
 static void look_machine(struct look *l, const json_t *port,
 			 const struct place_found *found, int n)
 {
@@ -136,7 +137,7 @@ static void look_machine(struct look *l, const json_t *port,
 	json_decref(o);
 }
 
-/* look_all() - the @which-th look at each. */
+/* look_all() - look at all ports, for the @which-th time. */
 static void look_all(int sock, struct looked *all, unsigned int n,
 		     unsigned int which, const struct place_found *found,
 		     int machines)
@@ -157,7 +158,7 @@ static void look_all(int sock, struct looked *all, unsigned int n,
 
 /* ---- the command ------------------------------------------------------- */
 
-/* ports_find() - those of all cards. Return: how many. */
+/* ports_find() - find the ports of all cards. Return: how many. */
 static unsigned int ports_find(int sock, struct looked *all)
 {
 	const struct vmnet_ctl_ask ask = { .verb = CTL_LIST };
@@ -177,7 +178,7 @@ static unsigned int ports_find(int sock, struct looked *all)
 	return n;
 }
 
-/* print_wrapped() - a paragraph, in lines that a terminal has. */
+/* print_wrapped() - print a paragraph, in lines of a terminal's width. */
 static void print_wrapped(const char *text)
 {
 	size_t column = 0, len;
@@ -194,7 +195,7 @@ static void print_wrapped(const char *text)
 	putchar('\n');
 }
 
-/* look_tell() - one port. Return: the same for programs. */
+/* look_tell() - print a port's verdict. Return: it as JSON, the caller's. */
 static json_t *look_tell(const struct looked *l, bool json)
 {
 	const struct look *a = &l->look[0], *b = &l->look[1];
@@ -225,7 +226,7 @@ static void sleep_ns(uint64_t ns)
 	nanosleep(&ts, NULL);
 }
 
-/* look_twice() - at all of them. */
+/* look_twice() - look at all ports, and again a second later. */
 static void look_twice(int sock, struct looked *all, unsigned int n)
 {
 	static struct place_found found[ASK_MACHINES];

@@ -48,7 +48,7 @@ static bool is_add(const char *line)
 	return !strncmp(line, "add_", 4) || !strncmp(line, "remove_", 7);
 }
 
-/* make_text() - the old one, changed. */
+/* make_text() - make the new text of the old one. */
 static char *make_text(const char *old, file_drop_fn *drop, const void *arg,
 		       const char *add)
 {
@@ -78,7 +78,7 @@ static char *make_text(const char *old, file_drop_fn *drop, const void *arg,
 	return text;
 }
 
-/* check_text() - dies if it makes no sense, with all lines that do not. */
+/* check_text() - dies if the text has mistakes, and prints all such lines. */
 static void check_text(const char *path, const char *what, const char *text)
 {
 	static char errors[NETWORKING_ERRORS];
@@ -120,7 +120,7 @@ static void tell_vmnetd(const char *what, const char *text)
 	close(sock);
 }
 
-/* file_write() - all of it, or nothing is changed. */
+/* file_write() - replace the file: wholly, or not at all. */
 static void file_write(const char *path, const char *text)
 {
 	char new[HOME_PATH_SIZE + 8], *c;

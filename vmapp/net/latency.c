@@ -11,7 +11,7 @@
 
 #define EVERY 100u	/* one frame in so many, if nobody says */
 
-/* latency_word() - what is asked, of the word behind the port; NULL: none */
+/* latency_word() - read the word behind the port. @word: NULL: there is none */
 static void latency_word(struct ctl_latency *a, const char *word)
 {
 	unsigned long n;
@@ -35,7 +35,7 @@ static void latency_word(struct ctl_latency *a, const char *word)
 	a->every = (uint32_t)n;
 }
 
-/* show_time() - in the unit that suits it. */
+/* show_time() - print a time, in a unit that suits it. */
 static void show_time(long long ns)
 {
 	if (ns < 10000)
@@ -46,7 +46,7 @@ static void show_time(long long ns)
 		printf(" %7.1f ms", (double)ns / 1e6);
 }
 
-/* show_way() - the hops of a way, in order. */
+/* show_way() - print the hops of a way, in order. */
 static void show_way(const json_t *port, const char *way, const char *head)
 {
 	const json_t *hops = json_object_get(port, "hops"), *h;

@@ -38,7 +38,7 @@ static json_t *address_json(uint32_t a)
 	return json_string(text);
 }
 
-/* fixed_json() - the addresses that are kept on network @i */
+/* fixed_json() - the addresses that are reserved on network @i. */
 static json_t *fixed_json(const struct networking *n, unsigned int i)
 {
 	json_t *all = json_array(), *o;
@@ -59,7 +59,7 @@ static json_t *fixed_json(const struct networking *n, unsigned int i)
 	return all;
 }
 
-/* forwards_json() - the ports that lead to network @i */
+/* forwards_json() - the host's ports that lead to network @i. */
 static json_t *forwards_json(const struct networking *n, unsigned int i)
 {
 	json_t *all = json_array(), *o;
@@ -79,8 +79,8 @@ static json_t *forwards_json(const struct networking *n, unsigned int i)
 	return all;
 }
 
-/* adapter_there() - has the host its own place on network @i now, which another
- * may have made for it? */
+/* adapter_there() - does the host have a place on network @i now? Somebody else
+ * may have made the device. */
 static bool adapter_there(const struct networking *n, unsigned int i)
 {
 	char name[16];
@@ -197,7 +197,8 @@ static bool says_what(const struct file_line *l, const void *arg)
 	       !strncmp(l->word[1], begin, strlen(begin));
 }
 
-/* speaks_of() - or what is kept there, or leads there? */
+/* speaks_of() - does the line say what network @arg is, or have a reservation
+ * or a forward for it? */
 static bool speaks_of(const struct file_line *l, const void *arg)
 {
 	if (says_what(l, arg))
@@ -208,7 +209,7 @@ static bool speaks_of(const struct file_line *l, const void *arg)
 	       is_of(l->word[1], *(const unsigned int *)arg);
 }
 
-/* What is wanted of a network that is made. */
+/* What a network that is made is to be. */
 struct wanted {
 	unsigned int number;
 	bool nat, hostonly, private, no_dhcp;
@@ -291,7 +292,7 @@ struct card {
 	uint8_t mac[6];
 };
 
-/* keeps_for() - does the line keep an address for the card @arg? */
+/* keeps_for() - does the line reserve an address for the card @arg? */
 static bool keeps_for(const struct file_line *l, const void *arg)
 {
 	const struct card *card = arg;

@@ -52,7 +52,7 @@ static void list_network(const json_t *n)
 		list_port(json_array_get(ports, i));
 }
 
-/* is_listed() - has @networks that of @name? */
+/* is_listed() - is a network of that name among @networks? */
 static bool is_listed(const json_t *networks, const char *name)
 {
 	size_t i;
@@ -64,7 +64,7 @@ static bool is_listed(const json_t *networks, const char *name)
 	return false;
 }
 
-/* add_unused() - the networks that the file makes, and nobody is on now. */
+/* add_unused() - add the networks of the file that are not in use. */
 static void add_unused(json_t *networks)
 {
 	static struct networking n;
@@ -116,8 +116,8 @@ int net_list(struct net_words *words)
 
 /* ---- stats ------------------------------------------------------------- */
 
-/* stats_hops() - a line for each; more for what was lost. Return: do all sums
- * hold? */
+/* stats_hops() - print a line for each hop, and more for frames that were lost.
+ * Return: do all sums hold? */
 static bool stats_hops(const json_t *o)
 {
 	const json_t *hops = json_object_get(o, "hops"), *h;

@@ -24,7 +24,7 @@ const char *verdict_word(enum verdict v)
 	return words[v];
 }
 
-/* What lies between two looks. */
+/* The differences between two looks. */
 struct between {
 	const struct look *a, *b;
 	double s;
@@ -33,13 +33,13 @@ struct between {
 	char *text;
 };
 
-/* count_since() - how much more; a counter that began anew has none. */
+/* count_since() - Return: how much a counter grew; 0 if it began anew. */
 static double count_since(uint64_t before, uint64_t now)
 {
 	return now > before ? (double)(now - before) : 0;
 }
 
-/* say() - more of the paragraph. */
+/* say() - add to the paragraph. */
 static void PRINTF_LIKE(2, 3) say(const struct between *d, const char *fmt, ...)
 {
 	size_t len = strlen(d->text);
@@ -204,7 +204,7 @@ static bool is_RING(const struct between *d)
 	return true;
 }
 
-/* idle_share() - of the guest's time. */
+/* idle_share() - Return: the share of the time in which the guest was idle. */
 static double idle_share(const struct between *d)
 {
 	double wall = d->b->wall_s - d->a->wall_s;

@@ -83,8 +83,8 @@ const struct manual top_manual = {
 
 /* ---- words ------------------------------------------------------------- */
 
-/* is_option() - is the next word that one? @value: receives what it is given,
- * if it takes something: "--x V" or "--x=V" */
+/* is_option() - is the next word that option? @value: receives its value, if it
+ * takes one: "--x V" or "--x=V" */
 static bool is_option(const char *name, const char **value, int *argc,
 		      char ***argv)
 {
@@ -172,7 +172,7 @@ static void print_line(void *arg, enum top_line what, const char *text)
 	puts(text);
 }
 
-/* row_json() - figures that are not known are null. */
+/* row_json() - a row as JSON; figures that are not known are null. */
 static json_t *row_json(const struct top_row *r)
 {
 	json_t *o = json_pack("{s:s?,s:I,s:s}", "name",
@@ -216,7 +216,8 @@ static void pause_s(double s)
 	nanosleep(&ts, NULL);
 }
 
-/* top_batches() - until there were as many, or nobody reads any more. */
+/* top_batches() - print tables until there were enough, or nobody reads
+ * them. */
 static void top_batches(const struct top_view *view)
 {
 	static struct top_sample sample[2];

@@ -3,9 +3,9 @@
  * top_main.c - hostel-top: the screen of `hostel top`, by ncurses. That starts
  * it, with the same words.
  *
- * 1. It asks once an interval, and when a key wants it; a terminal of any size
- *    has as much as it has room for.
- * 2. Whatever ends it, the terminal is as it was.
+ * 1. It takes a sample in each interval, and when a key asks for one. A
+ *    terminal of any size shows what it has room for.
+ * 2. Whatever ends the program, the terminal is restored.
  */
 #include <curses.h>
 #include <locale.h>
@@ -95,7 +95,7 @@ static void screen_draw(struct screen *s)
 
 /* ---- what changes ------------------------------------------------------ */
 
-/* screen_again() - the rows of the samples that there are. */
+/* screen_again() - make the rows anew from the last two samples. */
 static void screen_again(struct screen *s)
 {
 	top_between(&s->table, s->any ? &s->sample[!s->last] : NULL,
@@ -125,7 +125,7 @@ static void sort_by(struct screen *s, int step)
 	screen_again(s);
 }
 
-/* screen_key() - Return: is a look wanted now? */
+/* screen_key() - take a key. Return: is a sample wanted now? */
 static bool screen_key(struct screen *s, int k)
 {
 	int page = MAX(LINES - (int)AROUND, 1);
@@ -174,7 +174,7 @@ static bool screen_key(struct screen *s, int k)
 	return false;
 }
 
-/* wait_ms() - until the next look. */
+/* wait_ms() - Return: milliseconds until the next sample. */
 static int wait_ms(const struct screen *s)
 {
 	double next = s->sample[s->last].s + s->view.interval;
@@ -186,7 +186,7 @@ static int wait_ms(const struct screen *s)
 	return left > 0 ? (int)(left * 1000) + 1 : 0;
 }
 
-/* run() - until it is over. */
+/* run() - show tables until the user quits. */
 static void run(struct screen *s)
 {
 	int k, wait;

@@ -12,9 +12,9 @@
 #include "vmapp/control/ask.h"
 #include "vmnet/client/ctl.h"
 
-/* One that does not answer in that time has no figures this time. */
+/* A machine that does not answer in that time has no figures. */
 #define WAIT_MS 400
-/* As account.def has it; the report names rows by their words. */
+/* Rows of account.def, by their words in the report. */
 #define ROW_OF_CODE "instructions that need no virtualization"
 
 static double sample_number(const json_t *o, const char *key)
@@ -22,7 +22,7 @@ static double sample_number(const json_t *o, const char *key)
 	return json_number_value(json_object_get(o, key));
 }
 
-/* sample_sum() - of all numbers of an object. */
+/* sample_sum() - Return: the sum of all numbers of an object. */
 static double sample_sum(const json_t *o)
 {
 	json_t *value;
@@ -74,7 +74,7 @@ static void take_report(struct top_machine *m, const json_t *r)
 	take_cards(m, json_object_get(r, "nics"));
 }
 
-/* take_machine() - it may end at any time. */
+/* take_machine() - ask a machine, which may end at any time. */
 static void take_machine(struct top_machine *m, const struct place_found *f)
 {
 	json_t *status = ask(f->sock, VERB_STATUS, NULL, -1, WAIT_MS, NULL);
@@ -107,7 +107,7 @@ static void take_machines(struct top_sample *s)
 
 /* ---- networks ---------------------------------------------------------- */
 
-/* sample_charge() - what a port lost is its machine's, too. */
+/* sample_charge() - add what a port lost to its machine's drops. */
 static void sample_charge(struct top_sample *s, const json_t *port, double lost)
 {
 	double pid = sample_number(port, "machine_pid");
@@ -138,7 +138,7 @@ static void take_network(struct top_sample *s, const json_t *o)
 	}
 }
 
-/* take_networks() - if VMNet runs. */
+/* take_networks() - ask VMNet, if it runs. */
 static void take_networks(struct top_sample *s)
 {
 	const struct vmnet_ctl_ask ask = { .verb = CTL_LIST };

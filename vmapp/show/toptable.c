@@ -25,7 +25,7 @@ const char *top_column_word(int column)
 
 /* ---- between two samples ----------------------------------------------- */
 
-/* table_per() - how much more in a second; what began anew has nothing. */
+/* table_per() - Return: growth per second; 0 for a counter that began anew. */
 static double table_per(double before, double now, double s)
 {
 	return s > 0 && now > before ? (now - before) / s : 0;
@@ -144,7 +144,7 @@ struct lines {
 	void *arg;
 };
 
-/* table_fit() - which columns a screen has room for. */
+/* table_fit() - choose the columns that a screen has room for. */
 static void table_fit(struct lines *l)
 {
 	int left;
@@ -183,7 +183,8 @@ static void put_head(const struct lines *l)
 	table_put(l, TOP_LINE_HEAD, text);
 }
 
-/* table_bounded() - a number that has room, whatever a machine says. */
+/* table_bounded() - limit a machine's number to what its column has room
+ * for. */
 static double table_bounded(double n)
 {
 	return MAX(MIN(n, 1e9), 0);

@@ -4,18 +4,18 @@
  * a TAP device of the network's name (vmnet1) with its address .1.
  *
  * Started by vmnetd with a port of the switch as descriptor CHILD_FD, and the
- * device's name; ends when the port is closed, and is the only one that holds
- * the device meanwhile. There are two ways to one:
+ * device's name. It ends when the port is closed, and alone holds the device
+ * meanwhile. There are two ways to a device:
  *
  * 1. root has made it before, and given it to this user ("ip tuntap add vmnet1
- *    mode tap user U"): then its address and state are root's matter, too.
- * 2. This program may make one (CAP_NET_ADMIN). It takes no other names than
- *    vmnetN, and no other addresses than private ones (RFC 1918), as who may
- *    run it need not be trusted with more. It goes when this ends.
+ *    mode tap user U"). Then root also sets its address and state.
+ * 2. This program may make one (CAP_NET_ADMIN); it goes when the program ends.
+ *    Only names vmnetN and private addresses (RFC 1918) are accepted, since a
+ *    user who may run this program need not be trusted with more.
  *
- * Without either it ends, and there are machines only. It copies frames between
- * the two, and looks at none of them; once the device is open, it may ask the
- * kernel for no more than to read, to write and to wait.
+ * Without either it ends, and the network has machines only. It copies frames
+ * between device and port, and looks at none of them. Once the device is open,
+ * it may ask the kernel for no more than to read, to write and to wait.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -83,7 +83,7 @@ static bool is_vmnet(const char *name)
 	       decode_network(name, strlen(name) + 1, &n) == VMNET_OK;
 }
 
-/* set_address() - #syscalls ioctl */
+/* set_address() - give the device its address and netmask. #syscalls ioctl */
 static int set_address(int sock, unsigned long what, const char *name,
 		       uint32_t address)
 {
@@ -96,8 +96,8 @@ static int set_address(int sock, unsigned long what, const char *name,
 	return ioctl(sock, what, &r);
 }
 
-/* adapter_settle() - a device that was just made: its address, and up.
- * #syscalls socket ioctl close */
+/* adapter_settle() - set the address of a device that was just made, and bring
+ * it up. #syscalls socket ioctl close */
 static int adapter_settle(const char *name, uint32_t subnet)
 {
 	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), result = -1;
@@ -113,8 +113,8 @@ static int adapter_settle(const char *name, uint32_t subnet)
 	return result;
 }
 
-/* device_open() - Return: its descriptor; -1: it can not be had.
- * #syscalls openat ioctl close */
+/* device_open() - open or make the device. Return: its descriptor; -1: neither
+ * can be done. #syscalls openat ioctl close */
 static int device_open(const char *name, uint32_t subnet)
 {
 	struct ifreq r = { .ifr_flags = IFF_TAP | IFF_NO_PI };
@@ -142,8 +142,8 @@ struct adapter {
 				 * does not know yet */
 };
 
-/* to_host() - frames of the switch's; Return: false if that is gone.
- * #syscalls[adapter] recvfrom write */
+/* to_host() - copy frames from the switch to the device. Return: false if the
+ * switch is gone. #syscalls[adapter] recvfrom write */
 static bool to_host(struct adapter *a)
 {
 	uint8_t frame[VMNET_FRAME_MAX];
@@ -165,8 +165,9 @@ static bool to_host(struct adapter *a)
 	return true;
 }
 
-/* to_switch() - frames of the host's. If there is no room they wait in the
- * device. Return: false if it is gone. #syscalls[adapter] read sendto poll */
+/* to_switch() - copy frames from the device to the switch; if the switch has no
+ * room they wait in the device. Return: false if the device is gone.
+ * #syscalls[adapter] read sendto poll */
 static bool to_switch(const struct adapter *a)
 {
 	struct pollfd room = { .fd = CHILD_FD, .events = POLLOUT };
@@ -189,8 +190,9 @@ static bool to_switch(const struct adapter *a)
 	return true;
 }
 
-/* tell_lost() - Return: how long to wait before that is tried again; -1: there
- * is nothing more to tell. #syscalls[adapter] sendto */
+/* tell_lost() - tell the switch how many frames were lost. Return: milliseconds
+ * until that is to be tried again; -1: nothing is left to tell.
+ * #syscalls[adapter] sendto */
 static int tell_lost(struct adapter *a)
 {
 	const struct vmnet_event e = { .type = VMNET_EVENT_DROPS,
@@ -203,7 +205,8 @@ static int tell_lost(struct adapter *a)
 	return -1;
 }
 
-/* adapter_serve() - until one of both is gone. #syscalls[adapter] poll */
+/* adapter_serve() - copy frames until port or device is gone.
+ * #syscalls[adapter] poll */
 static int adapter_serve(struct adapter *a)
 {
 	struct pollfd p[] = { { CHILD_FD, POLLIN, 0 },
@@ -230,7 +233,8 @@ static int adapter_serve(struct adapter *a)
 	}
 }
 
-/* take_setup() - which network that is. #syscalls poll recvfrom */
+/* take_setup() - wait for the switch to say which network it is.
+ * #syscalls poll recvfrom */
 static bool take_setup(struct vmnet_dhcp_setup *setup)
 {
 	struct pollfd p = { .fd = CHILD_FD, .events = POLLIN };

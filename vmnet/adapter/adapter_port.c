@@ -11,7 +11,8 @@
 #include "vmnet/keeper/child.h"
 #include "vmnet/switch/vswitch_parts.h"
 
-/* adapter_event() - it works; or it has lost frames. */
+/* adapter_event() - the process says that it works, or that frames were
+ * lost. */
 static bool adapter_event(struct vswitch *sw, struct port *port,
 			  const struct vmnet_event *event)
 {
@@ -61,8 +62,8 @@ static const struct port_ops adapter_port = {
 	.gone = adapter_gone,
 };
 
-/* adapter_spawn() - Return: the port of a process that knows its network; or
- * NULL. */
+/* adapter_spawn() - start a process, and tell it its network. Return: its port,
+ * or NULL. */
 static struct port *adapter_spawn(struct vswitch *sw, const struct hub *hub)
 {
 	const struct vmnet_dhcp_setup setup = {

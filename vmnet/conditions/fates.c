@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* What a number is drawn for. */
+/* What a random number is drawn for. */
 enum draw {
 	DRAW_LOSS, DRAW_STATE, DRAW_BURST, DRAW_TWICE, DRAW_LATE, DRAW_CORRUPT,
 	DRAW_BIT, DRAW_SHIFT,
@@ -23,7 +23,7 @@ static uint64_t chance_mix(uint64_t x)
 	return x ^ x >> 31;
 }
 
-/* chance_draw() - the number of that frame for that. */
+/* chance_draw() - Return: the frame's random number for @what. */
 static uint32_t chance_draw(const struct fates *f, enum draw what)
 {
 	return (uint32_t)(chance_mix(f->stream +
@@ -31,7 +31,7 @@ static uint32_t chance_draw(const struct fates *f, enum draw what)
 			  32);
 }
 
-/* chance_happens() - does what has that chance? */
+/* chance_happens() - does something with that chance happen? */
 static bool chance_happens(const struct fates *f, enum draw what,
 			   uint32_t chance)
 {

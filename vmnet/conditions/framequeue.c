@@ -44,7 +44,8 @@ static void piece_give(struct frame_pool *pool, struct frame_piece *piece)
 	pool->spares++;
 }
 
-/* piece_for() - where a record of that size goes. Return: NULL: no memory */
+/* piece_for() - Return: the piece for a record of that size; NULL: no
+ * memory. */
 static struct frame_piece *piece_for(struct frame_queue *q, size_t size)
 {
 	struct frame_piece *piece;

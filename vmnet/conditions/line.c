@@ -33,8 +33,9 @@ size_t line_room(const struct vmnet_conditions *c)
 			   (uint64_t)LINE_MOST);
 }
 
-/* line_promise() - of memory, for so much room: long frames take little more
- * than their bytes, short ones up to half of them. */
+/* line_promise() - Return: bytes of memory for so much room, with the records'
+ * heads: little more for long frames, up to half as much again for short
+ * ones. */
 static size_t line_promise(const struct vmnet_conditions *c)
 {
 	size_t room = line_room(c);
@@ -47,7 +48,8 @@ void line_seed(struct line *line, const uint8_t *mac, unsigned int direction)
 	fates_begin(&line->fates, line->set.seed, mac, direction);
 }
 
-/* line_keep() - a copy in one of the queues. Return: NULL: there is no room. */
+/* line_keep() - put a copy into one of the queues. Return: NULL: there is no
+ * room. */
 static struct frame_waiting *line_keep(struct line *line, struct frame_queue *q,
 				       const uint8_t *frame, size_t len)
 {
@@ -62,8 +64,8 @@ static struct frame_waiting *line_keep(struct line *line, struct frame_queue *q,
 
 /* ---- time -------------------------------------------------------------- */
 
-/* turn_ns() - when a frame of @len bytes is through the rate. A pause is of
- * use for a burst, and no further. */
+/* turn_ns() - when a frame of @len bytes is through the rate. A pause before it
+ * saves time for one burst, and no more. */
 static uint64_t turn_ns(struct line *line, size_t len, uint64_t now_ns)
 {
 	const struct vmnet_conditions *c = &line->set;
@@ -94,7 +96,8 @@ static uint64_t due_ns(struct line *line, size_t len, int32_t shift,
 	return line->last_ns;
 }
 
-/* line_hurry() - what waits comes no later than under the new conditions. */
+/* line_hurry() - a frame that waits comes no later than under the new
+ * conditions. */
 static void line_hurry(void *arg, struct frame_waiting *f, uint64_t now_ns)
 {
 	uint64_t due = due_ns(arg, f->len, 0, now_ns);
@@ -119,7 +122,8 @@ int line_set(struct line *line, const struct vmnet_conditions *c,
 	return 0;
 }
 
-/* line_pass() - a frame takes its turn. Return: false: there was no room. */
+/* line_pass() - queue a frame for its turn at the rate, then its delay. Return:
+ * false: there was no room. */
 static bool line_pass(struct line *line, const uint8_t *frame, size_t len,
 		      int32_t shift, uint64_t now_ns)
 {
@@ -132,7 +136,7 @@ static bool line_pass(struct line *line, const uint8_t *frame, size_t len,
 	return true;
 }
 
-/* line_release() - the first one of the held has been overtaken. */
+/* line_release() - queue the first of the held frames for its turn. */
 static void line_release(struct line *line, uint64_t now_ns)
 {
 	struct frame_waiting *f = frame_queue_first(&line->held);
@@ -145,7 +149,8 @@ static void line_release(struct line *line, uint64_t now_ns)
 	line->full += !line_pass(line, frame, len, shift, now_ns);
 }
 
-/* release_overtaken() - those that as many as were to have overtaken. */
+/* release_overtaken() - release held frames that enough others have
+ * overtaken. */
 static void release_overtaken(struct line *line, uint64_t now_ns)
 {
 	const struct frame_waiting *f;
@@ -155,7 +160,7 @@ static void release_overtaken(struct line *line, uint64_t now_ns)
 		line_release(line, now_ns);
 }
 
-/* release_late() - those that nobody came to overtake. */
+/* release_late() - release held frames that have waited for LINE_HOLD_NS. */
 static void release_late(struct line *line, uint64_t now_ns)
 {
 	const struct frame_waiting *f;
@@ -180,8 +185,8 @@ static void line_hold(struct line *line, const uint8_t *frame, size_t len,
 	f->shift = shift;
 }
 
-/* line_spoil() - turn one bit over behind the addresses and the type, so that
- * it is the receiver who has to find it. */
+/* line_spoil() - flip one bit behind the addresses and the type, which the
+ * receiver has to find. */
 static void line_spoil(uint8_t *frame, size_t len, uint32_t bit)
 {
 	if (len <= VMNET_FRAME_MIN)

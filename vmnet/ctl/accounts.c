@@ -2,15 +2,14 @@
 /*
  * accounts.c - where frames are, hop by hop: see handlers.h.
  *
- * At each hop what came in has gone out, waits, or was lost for a reason that
- * has a name. A sum that does not hold is told as it is: the numbers are never
- * made to fit.
+ * At each hop, each frame that came in has gone out, waits, or was lost for a
+ * reason that has a name. If a sum does not hold, the answer says so.
  */
 #include "vmnet/ctl/handlers.h"
 #include "vmnet/ctl/tell.h"
 #include "vmnet/switch/conditioned.h"
 
-/* Where drops.def says that a reason counts. */
+/* The hop at which a reason counts, by drops.def. */
 enum place { PLACE_IN, PLACE_HUB, PLACE_LINK, PLACE_OUT, PLACE_NONE,
 	     PLACE_ANY };
 
@@ -47,7 +46,7 @@ static bool tell_account(struct text *t, const struct account *a)
 	return a->in == sum;
 }
 
-/* tell_link_account() - of a link with conditions. Return: does it hold? */
+/* tell_link_account() - a link with conditions. Return: does its sum hold? */
 static bool tell_link_account(struct text *t, const char *hop,
 			      const struct line *line)
 {
@@ -62,7 +61,7 @@ static bool tell_link_account(struct text *t, const char *hop,
 	return tell_account(t, &link);
 }
 
-/* tell_port_accounts() - Return: do they hold? */
+/* tell_port_accounts() - Return: do a port's sums hold? */
 static bool tell_port_accounts(struct text *t, const struct port *p)
 {
 	const struct account in = {
@@ -87,7 +86,7 @@ static bool tell_port_accounts(struct text *t, const struct port *p)
 	return good;
 }
 
-/* tell_hub_accounts() - Return: do they hold? */
+/* tell_hub_accounts() - Return: do a network's sums hold? */
 static bool tell_hub_accounts(struct text *t, const struct hub *hub)
 {
 	const struct account accounts[] = {
@@ -110,8 +109,8 @@ static bool tell_hub_accounts(struct text *t, const struct hub *hub)
 	return good;
 }
 
-/* tell_hub() - its accounts and those of its ports; @port: of this one only;
- * 0: of all. Return: do they hold? */
+/* tell_hub() - accounts of a network and its ports. @port: only this one's; 0:
+ * all. Return: do all sums hold? */
 static bool tell_hub(struct text *t, const struct hub *hub, uint32_t port)
 {
 	const char *sep = "";

@@ -7,13 +7,14 @@
 
 #include "vmnet/ctl/handlers.h"
 
-/* What a connection has set up. */
+/* A connection's capture. */
 struct own_capture {
 	int number;		/* of struct tap */
 	int bell;
 };
 
-/* capture_gone() - the connection ends. #syscalls[switch] close */
+/* capture_gone() - the connection ends: close its capture.
+ * #syscalls[switch] close */
 static void capture_gone(struct vswitch *sw, struct ctl_conn *conn)
 {
 	struct own_capture *own = conn->own;
@@ -23,7 +24,8 @@ static void capture_gone(struct vswitch *sw, struct ctl_conn *conn)
 	free(own);
 }
 
-/* capture_refused() - why there is no capture; @err: of tap_capture_open() */
+/* capture_refused() - Return: why there is no capture. @err:
+ * tap_capture_open()'s */
 static enum ctl_status capture_refused(int err, const struct tap_want *want)
 {
 	switch (err) {

@@ -25,7 +25,8 @@ static enum ctl_status (*const handlers[])(struct vswitch *,
 #undef CTL_VERB
 };
 
-/* conn_find() - the connection of that number; 0: a free place. NULL: none. */
+/* conn_find() - Return: the connection of that number; 0: a free place. NULL:
+ * there is none. */
 static struct ctl_conn *conn_find(struct ctl_conns *all, uint32_t number)
 {
 	unsigned int i;
@@ -70,8 +71,8 @@ static void ctl_accept(struct vswitch *sw)
 	vswitch_watch_control(sw, fd, conn->number);
 }
 
-/* send_all() - a reply and its text; false: it is not read, or not there.
- * #syscalls[switch] sendto */
+/* send_all() - send a reply and its text. Return: false: the client does not
+ * read, or is gone. #syscalls[switch] sendto */
 static bool send_all(int fd, enum ctl_status status, const struct text *t)
 {
 	const struct ctl_reply reply = {
@@ -90,7 +91,8 @@ static bool send_all(int fd, enum ctl_status status, const struct text *t)
 	return true;
 }
 
-/* ask_do() - one request, whole. Return: the status, and the text if done. */
+/* ask_do() - do a request that is here whole. Return: the status; the text is
+ * filled in if it was done. */
 static enum ctl_status ask_do(struct vswitch *sw, struct ctl_conn *conn,
 			      enum ctl_verb verb, const union ctl_args *args,
 			      int *fds, struct text *t)
@@ -111,7 +113,7 @@ static enum ctl_status ask_do(struct vswitch *sw, struct ctl_conn *conn,
 	return status;
 }
 
-/* ctl_ready() - somebody asks, or has gone. */
+/* ctl_ready() - a client has sent something, or has gone. */
 static void ctl_ready(struct vswitch *sw, uint32_t number)
 {
 	struct ctl_conn *conn = number ? conn_find(sw->controls, number) : NULL;

@@ -5,8 +5,8 @@
 #include "vmnet/ctl/tell.h"
 #include "vmnet/switch/vswitch_parts.h"
 
-/* tell_hop() - if there was a frame. @sep: becomes what stands before the
- * next */
+/* tell_hop() - add a hop, if it has a frame. @sep: what stands before it;
+ * becomes what stands before the next */
 static void tell_hop(struct text *t, const char **sep, const char *way,
 		     const char *text, const struct latency *l)
 {
@@ -22,7 +22,7 @@ static void tell_hop(struct text *t, const char **sep, const char *way,
 	*sep = ", ";
 }
 
-/* tell_line() - all hops of a port. */
+/* tell_line() - add all hops of a port. */
 static void tell_line(struct text *t, const struct timeline *line)
 {
 	const char *sep = "";
@@ -50,7 +50,7 @@ static void tell_timed(struct text *t, const struct port *p)
 	text_add(t, "}");
 }
 
-/* tell_ports() - @number: this one; 0: those that have a line. */
+/* tell_ports() - add ports. @number: only this one; 0: all that are timed */
 static void tell_ports(struct vswitch *sw, struct text *t, uint32_t number)
 {
 	const char *sep = "";

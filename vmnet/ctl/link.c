@@ -4,7 +4,8 @@
 #include "vmnet/ctl/tell.h"
 #include "vmnet/switch/conditioned.h"
 
-/* tell_conditions() - of one direction, as a user writes them; "": none. */
+/* tell_conditions() - add one direction's conditions, as a user writes them; "":
+ * none. */
 static void tell_conditions(struct text *t, const char *direction,
 			    const struct line *line)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * look.c - what may limit a port, as of now: see handlers.h. Who asks makes two
- * looks, and tells what lies between (vmapp/net/verdict.h).
+ * look.c - counters that tell what limits a port: see handlers.h. The client
+ * asks twice, and judges by the difference (vmapp/net/verdict.h).
  */
 #include "base/clock.h"
 #include "vmnet/ctl/handlers.h"
 #include "vmnet/ctl/tell.h"
 #include "vmnet/switch/conditioned.h"
 
-/* look_line() - one direction of a link with conditions, with a comma. */
+/* look_line() - add one direction of a link with conditions, and a comma. */
 static void look_line(struct text *t, const char *name, const struct line *line)
 {
 	text_add(t, "\"%s\": {", name);
@@ -20,7 +20,7 @@ static void look_line(struct text *t, const char *name, const struct line *line)
 	text_add(t, "\"queued\": %u}, ", line_waiting(line));
 }
 
-/* look_others() - the ports that it shares its network with. */
+/* look_others() - add the other ports of the port's network. */
 static void look_others(struct text *t, const struct port *port)
 {
 	const char *sep = "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* networks.c - other networks from now on: see handlers.h. */
+/* networks.c - takes over a changed file of networks: see handlers.h. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +11,9 @@
 
 #define SEALS (F_SEAL_SHRINK | F_SEAL_WRITE)
 
-/* file_read() - Return: how long it is; -1: it is no memfd, so to read it might
- * take long, or it is too long. #syscalls[switch] fstat fcntl read */
+/* file_read() - read a file that a client has sent. Return: its length; -1: it
+ * is too long, or no memfd, of which reading might block.
+ * #syscalls[switch] fstat fcntl read */
 static ssize_t file_read(int fd, char *text)
 {
 	size_t len = 0;
@@ -32,7 +33,7 @@ static ssize_t file_read(int fd, char *text)
 	return (ssize_t)len;
 }
 
-/* hub_changes() - would that network, which is in use, be another one? */
+/* hub_changes() - would the new file change a network that is in use? */
 static bool hub_changes(const struct hub *hub, const struct networking *old,
 			const struct networking *new)
 {

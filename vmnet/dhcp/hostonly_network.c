@@ -17,7 +17,7 @@
 #include "vmnet/switch/text.h"
 #include "vmnet/switch/vswitch_parts.h"
 
-/* What such a network keeps for itself: hub->own. */
+/* A host-only network's own data: hub->own. */
 struct hostonly {
 	struct adapter_place adapter;	/* the host's own place */
 	struct port *port;	/* of its server; NULL: there is none */
@@ -26,7 +26,7 @@ struct hostonly {
 				 * vswitch->changes */
 };
 
-/* What a client has here, where DHCP is: port->own. (The adapter's port has
+/* A client's data where there is DHCP: port->own. (The adapter's port has
  * something else there.) */
 struct hostonly_seat {
 	uint8_t host;		/* last byte of its address */
@@ -63,8 +63,8 @@ static const struct port_ops dhcp_port = {
 	.gone = dhcp_gone,
 };
 
-/* dhcp_spawn() - Return: the port of a server that knows its network; or
- * NULL. */
+/* dhcp_spawn() - start a DHCP server, and tell it its network. Return: its
+ * port, or NULL. */
 static struct port *dhcp_spawn(struct vswitch *sw, const struct hub *hub)
 {
 	const struct vmnet_dhcp_setup setup = {
@@ -91,7 +91,8 @@ static struct port *dhcp_spawn(struct vswitch *sw, const struct hub *hub)
 	return port;
 }
 
-/* seat_of() - of a client; NULL: @port is none, or has none. */
+/* seat_of() - Return: a client's data; NULL: @port is no client, or has
+ * none. */
 static struct hostonly_seat *seat_of(const struct port *port)
 {
 	return port && port->station ? port->own : NULL;
@@ -116,9 +117,9 @@ static void dhcp_start(struct vswitch *sw, struct hub *hub)
 	hub_join(hub, own->port);
 }
 
-/* reaches_out() - has the machine of that card another one on a network with
- * name servers of the outside? Then it is to ask these: many a guest asks but
- * the last that it was told of. */
+/* reaches_out() - does the card's machine have another card on a network with
+ * name servers of the outside? Then it is to ask those: many guests ask only
+ * the server that they were told of last. */
 static bool reaches_out(const struct vswitch *sw, const struct port *card)
 {
 	const struct port *p;
@@ -134,8 +135,8 @@ static bool reaches_out(const struct vswitch *sw, const struct port *card)
 	return false;
 }
 
-/* seat_tell() - the server, which address a card has. Return: does it not know
- * yet? */
+/* seat_tell() - tell the server a card's address. Return: is it still to be
+ * told? */
 static bool seat_tell(const struct hostonly *own, const struct port *card,
 		      bool names)
 {
@@ -151,7 +152,7 @@ static bool seat_tell(const struct hostonly *own, const struct port *card,
 	return !seat->told;
 }
 
-/* seat_host() - of hub_names() */
+/* seat_host() - for hub_names(): Return: the last byte of a card's address. */
 static uint8_t seat_host(const struct port *card)
 {
 	const struct hostonly_seat *seat = seat_of(card);
@@ -159,8 +160,8 @@ static uint8_t seat_host(const struct port *card)
 	return seat ? seat->host : 0;
 }
 
-/* server_tell() - what it does not know yet of cards and machines. Return: is
- * there still something? */
+/* server_tell() - tell the server what it does not know yet of cards and
+ * machines. Return: is something left? */
 static bool server_tell(const struct vswitch *sw, const struct hub *hub)
 {
 	struct hostonly *own = hub->own;

@@ -73,7 +73,7 @@ static bool is_folder(int fd)
 	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* folders_take() - a message, or the end of a connection. */
+/* folders_take() - take a message, or see the end of a connection. */
 static void folders_take(struct folders *f, unsigned int i)
 {
 	struct vmnet_folder msg;

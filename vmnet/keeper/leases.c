@@ -16,7 +16,8 @@
 
 #define LINE_MAX_LENGTH 40u
 
-/* make_folders() - all that the file lies in, of ours alone. */
+/* make_folders() - make the folders that the file lies in; for this user
+ * only. */
 static void make_folders(const char *path)
 {
 	char part[PATH_MAX];
@@ -30,7 +31,7 @@ static void make_folders(const char *path)
 	}
 }
 
-/* take_line() - Return: was it one? */
+/* take_line() - take a line of the file. Return: was it a good one? */
 static bool take_line(const char *line, leases_take_fn *take, void *arg)
 {
 	unsigned int network, host;
@@ -53,7 +54,8 @@ static void take_lines(char *text, leases_take_fn *take, void *arg)
 		take_line(line, take, arg);
 }
 
-/* read_all() - Return: how long it is; @text has room for LEASES_SIZE + 1 */
+/* read_all() - read the file. @text: room for LEASES_SIZE + 1. Return: its
+ * length. */
 static size_t read_all(int fd, char *text)
 {
 	size_t len = 0;

@@ -45,8 +45,8 @@ void names_add(struct vmnet_names *n, const struct vmnet_owner *owner,
 
 /* ---- the question ------------------------------------------------------ */
 
-/* name_plain() - a character of a label, so that two names that are not the
- * same do not look so: a dot within a label is none between two. */
+/* name_plain() - may the character stand in a label? A dot, for one, may not:
+ * within a label it would look like the dot between two. */
 static char name_plain(uint8_t c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -54,7 +54,8 @@ static char name_plain(uint8_t c)
 	return c == '.' || !c ? '\x01' : (char)c;
 }
 
-/* name_read() - Return: where it ends in the message; 0: it is none. */
+/* name_read() - read a name of the message. Return: where it ends; 0: it is no
+ * name. */
 static size_t name_read(const uint8_t *msg, size_t len, char *name)
 {
 	size_t at = HEADER, n = 0, i, label;
@@ -73,7 +74,8 @@ static size_t name_read(const uint8_t *msg, size_t len, char *name)
 	return at < len ? at + 1 : 0;
 }
 
-/* question_read() - Return: is it one question, and in @q? */
+/* question_read() - read a message with one question into @q. Return: is it
+ * one? */
 static bool question_read(const uint8_t *msg, size_t len, struct question *q)
 {
 	if (len < HEADER || (get_be16(msg + AT_FLAGS) & (IS_ANSWER | OPCODE)) ||
@@ -103,8 +105,9 @@ static int before_suffix(const char *name, const char *suffix)
 	return name[n - s - 1] == '.' ? (int)(n - s - 1) : -1;
 }
 
-/* find_machine() - of that name, of @len characters; or NULL. @above: set if
- * there is no such machine, but one whose name goes on before that. */
+/* find_machine() - Return: the machine of that name, of @len characters; NULL:
+ * none. @above: set if there is none, but a machine whose name ends with "." and
+ * that name. */
 static const struct vmnet_name *find_machine(const struct vmnet_names *n,
 					     const char *name, size_t len,
 					     bool *above)
@@ -168,7 +171,8 @@ static size_t answer_begin(const struct names_place *p, const uint8_t *msg,
 	return q->end;
 }
 
-/* answer_head() - of the one record. Return: where its data is. */
+/* answer_head() - write the head of the only record. Return: where its data
+ * goes. */
 static uint8_t *answer_head(uint8_t *out, size_t at, uint16_t type, size_t len)
 {
 	uint8_t *r = out + at;
@@ -203,7 +207,8 @@ static size_t answer_address(const struct names_place *p, const uint8_t *msg,
 	return n + 12 + 4;
 }
 
-/* write_name() - as labels, with the domain. Return: how long that is. */
+/* write_name() - write a name as labels, with the domain. Return: its
+ * length. */
 static size_t write_name(uint8_t *out, const char *name)
 {
 	uint8_t *begin = out;
@@ -239,7 +244,7 @@ static size_t answer_name(const struct names_place *p, const uint8_t *msg,
 	return n + 12 + len;
 }
 
-/* The longest answer: a question for who has an address is short. */
+/* The longest answer; questions for the name of an address are short. */
 BUILD_ASSERT(HEADER + NAME_MAX_BYTES + 1 + 4 + 12 + 4 <= NAMES_ANSWER_MAX);
 BUILD_ASSERT(HEADER + sizeof("255.255.255.255." REVERSE) + 1 + 4 + 12 +
 		     VMNET_MACHINE_MAX + sizeof(NAMES_DOMAIN) + 1 <=

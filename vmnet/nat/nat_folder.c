@@ -46,7 +46,7 @@ static const struct sandbox_rule folder_rules[] = {
 	FOLDER_LIBC_CALLS(SANDBOX_CALL, SANDBOX_CALL_IF)
 };
 
-/* decode_asked() - is it a question, and its name one that ends? */
+/* decode_asked() - is it a question whose name ends within it? */
 static bool decode_asked(const void *msg, size_t len, struct folder_asked *a)
 {
 	if (len != sizeof(*a))
@@ -88,7 +88,8 @@ void folder_serve(int sock, int folder)
 	}
 }
 
-/* folder_hold_only() - the standard three, and these two, as 3 and 4. */
+/* folder_hold_only() - close all descriptors but the standard three and these
+ * two, which become 3 and 4. */
 static void folder_hold_only(int *sock, int *folder)
 {
 	int s = fcntl(*sock, F_DUPFD_CLOEXEC, 16);

@@ -18,7 +18,7 @@ static struct in_addr address_of(const struct vmnet_forward *f)
 	return at;
 }
 
-/* forward_open() - Return: 0: it leads to the guest; or -errno. */
+/* forward_open() - open a port of the host. Return: 0 or -errno. */
 static int forward_open(const struct nat_forwards *n,
 			const struct vmnet_forward *f)
 {

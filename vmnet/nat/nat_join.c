@@ -11,7 +11,7 @@
 #define AT_TCP		(AT_IP + IP_HEADER)
 #define AT_DATA		(AT_TCP + TCP_HEADER)
 
-/* in an IP and a TCP header (RFC 791 3.1, RFC 9293 3.1) */
+/* Offsets in an IP and a TCP header (RFC 791 3.1, RFC 9293 3.1). */
 #define IP_TOTAL	2u
 #define IP_SUM		10u
 #define IP_ADDRESSES	12u
@@ -25,7 +25,7 @@
 #define FLAG_ACK	0x10u
 #define NO_OPTIONS	0x50u	/* 20 bytes of header */
 
-/* join_plain() - rule 1, but for the checksum. */
+/* join_plain() - does rule 1 of nat_join.h hold, but for the checksum? */
 static bool join_plain(const struct nat_packet *p)
 {
 	const uint8_t *tcp = p->body;
@@ -51,7 +51,7 @@ static void join_begin(struct nat_join *j, const uint8_t *frame,
 	memcpy(j->frame, frame, j->len);
 }
 
-/* goes_on() - is it of the same connection, and next? */
+/* goes_on() - is the segment the next one of the connection that waits? */
 static bool goes_on(const struct nat_join *j, const struct nat_packet *p)
 {
 	const uint8_t *ip = j->frame + AT_IP, *tcp = j->frame + AT_TCP;
@@ -61,7 +61,8 @@ static bool goes_on(const struct nat_join *j, const struct nat_packet *p)
 	       get_be32(p->body + TCP_SEQ) == j->next;
 }
 
-/* join_append() - its data, with its newer word of what has come. */
+/* join_append() - append a segment's data, and take over its acknowledgement
+ * and window. */
 static void join_append(struct nat_join *j, const struct nat_packet *p)
 {
 	size_t n = p->body_len - TCP_HEADER;
@@ -101,7 +102,7 @@ bool nat_join_add(struct nat_join *j, const uint8_t *frame,
 	return true;
 }
 
-/* seal() - lengths and checksums of what is made of several. */
+/* seal() - set lengths and checksums of a packet made of several segments. */
 static void seal(struct nat_join *j)
 {
 	uint8_t *ip = j->frame + AT_IP, *tcp = j->frame + AT_TCP;

@@ -16,7 +16,7 @@
 #include "vmnet/switch/text.h"
 #include "vmnet/switch/vswitch_parts.h"
 
-/* What a client has here: port->own of it, and of its NAT. */
+/* A client and its NAT: port->own of both ports. */
 struct nat_seat {
 	struct port *client;
 	struct port *nat;	/* NULL: there is none now */
@@ -34,7 +34,8 @@ struct nat_seat {
 
 /* ---- the port of a NAT ------------------------------------------------- */
 
-/* seat_answer() - to its client, of what it asked of the NAT. */
+/* seat_answer() - answer the client's request that the NAT has done or
+ * refused. */
 static void seat_answer(struct nat_seat *seat, unsigned int status)
 {
 	const struct vmnet_ask *a = &seat->asked;
@@ -54,7 +55,7 @@ static void seat_state(struct nat_seat *seat, const struct vmnet_event *e)
 	seat->state_ns = clock_now_ns();
 }
 
-/* nat_event() - it says that it works, what it dropped, or its answer. */
+/* nat_event() - the NAT says that it works, what it dropped, or its answer. */
 static bool nat_event(struct vswitch *sw, struct port *nat,
 		      const struct vmnet_event *event)
 {
@@ -74,8 +75,8 @@ static bool nat_event(struct vswitch *sw, struct port *nat,
 	       event->type == VMNET_EVENT_ANSWER;
 }
 
-/* nat_input() - to its client. All NATs have the same addresses, so the table
- * of addresses learns none of them. */
+/* nat_input() - a frame from a NAT goes to its client. All NATs have one MAC
+ * address, so the address table does not learn it. */
 static void nat_input(struct hub *hub, struct port *from, const uint8_t *frame,
 		      size_t len, uint64_t now_ns)
 {
@@ -85,7 +86,7 @@ static void nat_input(struct hub *hub, struct port *from, const uint8_t *frame,
 	hub_give(hub, seat ? seat->client : NULL, frame, len);
 }
 
-/* nat_begins() - its first message: the rings that it has made. */
+/* nat_begins() - the NAT's first message: take the rings that it has made. */
 static void nat_begins(struct vswitch *sw, struct port *nat)
 {
 	struct vmnet_event event;
@@ -154,7 +155,7 @@ static const struct port_ops nat_port = {
 	.gone = nat_gone,
 };
 
-/* nat_tell() - its client's NAT, something that has no answer. */
+/* nat_tell() - send a client's NAT a message that has no answer. */
 static void nat_tell(const struct port *client, const struct vmnet_event *event)
 {
 	const struct nat_seat *seat = client->own;
@@ -164,7 +165,7 @@ static void nat_tell(const struct port *client, const struct vmnet_event *event)
 		log_debug("a NAT was not told: %s", strerror(errno));
 }
 
-/* times_tell() - its client's NAT is to stamp frames, or not. */
+/* times_tell() - tell a client's NAT whether to stamp frames. */
 static void times_tell(const struct port *client)
 {
 	struct vmnet_event e = { .type = VMNET_EVENT_STAMPS };
@@ -176,8 +177,8 @@ static void times_tell(const struct port *client)
 
 /* ---- processes --------------------------------------------------------- */
 
-/* nat_spawn() - Return: the port of a NAT that has been told what it is to
- * do, or NULL. */
+/* nat_spawn() - start a NAT, and tell it what to do. Return: its port, or
+ * NULL. */
 static struct port *nat_spawn(struct vswitch *sw, const struct nat_seat *seat)
 {
 	const struct vmnet_nat_setup *setup = &seat->setup;
@@ -214,7 +215,7 @@ static void nat_start(struct vswitch *sw, struct nat_seat *seat)
 	hub_join(seat->client->hub, seat->nat);
 }
 
-/* seat_last() - where the list of seats ends. */
+/* seat_last() - Return: the end of the list of seats. */
 static struct nat_seat **seat_last(struct vswitch *sw)
 {
 	struct nat_seat **p = &sw->nat_seats;
@@ -226,8 +227,8 @@ static struct nat_seat **seat_last(struct vswitch *sw)
 
 /* ---- the network ------------------------------------------------------- */
 
-/* seat_forwards() - the ports that the networks' file leads to that address,
- * behind those that the machine asks for. */
+/* seat_forwards() - add the forwards that the networks' file has for the card's
+ * address, behind those that the machine asks for. */
 static void seat_forwards(struct vswitch *sw, const struct hub *hub,
 			  struct nat_seat *seat)
 {
@@ -277,7 +278,7 @@ static enum vmnet_status nat_join(struct vswitch *sw, struct hub *hub,
 	return VMNET_OK;
 }
 
-/* nat_ask() - the NAT answers, if it may have that port. */
+/* nat_ask() - pass a client's request on to its NAT, which answers. */
 static void nat_ask(struct vswitch *sw, struct port *client,
 		    const struct vmnet_ask *ask)
 {
@@ -316,7 +317,8 @@ static void nat_leave(struct vswitch *sw, struct port *client)
 	free(seat);
 }
 
-/* nat_host() - of hub_names(): the address that its NAT's DHCP gives. */
+/* nat_host() - for hub_names(): Return: the last byte of the address that the
+ * NAT's DHCP gives the card. */
 static uint8_t nat_host(const struct port *client)
 {
 	const struct nat_seat *seat = client->own;
@@ -324,7 +326,8 @@ static uint8_t nat_host(const struct port *client)
 	return client->hub->conf.dhcp ? seat->setup.host : 0;
 }
 
-/* names_tell() - a NAT, who is there now. Return: does it not know yet? */
+/* names_tell() - tell a NAT the machines' names. Return: is it still to be
+ * told? */
 static bool names_tell(const struct vswitch *sw, const struct hub *hub,
 		       struct nat_seat *seat)
 {
@@ -339,8 +342,8 @@ static bool names_tell(const struct vswitch *sw, const struct hub *hub,
 	return seat->told != sw->changes;
 }
 
-/* nat_tend() - start NATs that are missing, tell them what is new. Return: is
- * that to be tried again? */
+/* nat_tend() - start NATs that are missing, and tell all what is new. Return:
+ * is something left to be tried again? */
 static bool nat_tend(struct vswitch *sw, struct hub *hub)
 {
 	uint64_t now = clock_now_ns();

@@ -96,7 +96,7 @@ bool nat_tftp_takes(const struct nat_tftp *t, const struct nat_packet *p)
 
 /* ---- answers ----------------------------------------------------------- */
 
-/* tftp_send() - @len bytes of TFTP are in place. */
+/* tftp_send() - send the packet; its @len bytes of TFTP are in place. */
 static void tftp_send(struct nat_tftp *t, uint32_t guest, uint16_t port,
 		      size_t len)
 {
@@ -127,7 +127,7 @@ static void transfer_fail(struct nat_tftp *t, struct transfer *x, uint16_t code,
 	transfer_end(x);
 }
 
-/* add_option() - Return: the end of the answer. */
+/* add_option() - add an option to the answer. Return: the answer's end. */
 static size_t add_option(uint8_t *msg, size_t at, const char *name,
 			 uint64_t value)
 {
@@ -153,7 +153,7 @@ static void send_options(struct nat_tftp *t, const struct transfer *x)
 	tftp_send(t, x->guest, x->port, at);
 }
 
-/* block_len() - how many bytes has the block that is being sent? */
+/* block_len() - Return: bytes of the block that is being sent. */
 static size_t block_len(const struct transfer *x)
 {
 	uint64_t at = (x->block - 1) * x->block_size;
@@ -185,7 +185,7 @@ static void send_block(struct nat_tftp *t, struct transfer *x)
 	tftp_send(t, x->guest, x->port, HEADER + len);
 }
 
-/* send_now() - what the transfer is at, and again later. */
+/* send_now() - send what the transfer is at, and set the time to repeat it. */
 static void send_now(struct nat_tftp *t, struct transfer *x, uint64_t now_ns)
 {
 	x->again_ns = now_ns + x->timeout_s * NSEC_PER_SEC;
@@ -223,8 +223,8 @@ static uint32_t number_of(const char *word, uint32_t min, uint32_t max)
 	return v < min ? 0 : (uint32_t)MIN(v, (unsigned long)max);
 }
 
-/* take_option() - one that we do not know, or with a value that makes no
- * sense, is as if it were not there (RFC 2347). */
+/* take_option() - take over an option. An unknown one, or one whose value makes
+ * no sense, is ignored (RFC 2347). */
 static void take_option(struct wish *w, const char *name, const char *value)
 {
 	uint32_t n;
@@ -244,7 +244,8 @@ static void take_option(struct wish *w, const char *name, const char *value)
 	}
 }
 
-/* decode_read() - Return: NULL and @w is filled in, or what is wrong. */
+/* decode_read() - read a read request. Return: NULL, and @w is filled in; or
+ * what is wrong with it. */
 static const char *decode_read(const uint8_t *msg, size_t len, struct wish *w)
 {
 	const char *mode, *name, *value;
@@ -276,7 +277,8 @@ static struct transfer *transfer_of(struct nat_tftp *t, uint16_t port)
 	return NULL;
 }
 
-/* transfer_new() - that port's, a free one, or the one idle for longest. */
+/* transfer_new() - Return: the transfer of that port, else a free one, else the
+ * one that was idle longest. */
 static struct transfer *transfer_new(struct nat_tftp *t, uint16_t port)
 {
 	struct transfer *x = transfer_of(t, port), *i;
@@ -401,7 +403,8 @@ static void tell_error(struct nat_tftp *t, struct transfer *x, int err)
 	transfer_fail(t, x, ERROR_OTHER, "that can not be opened");
 }
 
-/* file_opened() - Return: is the descriptor taken over? */
+/* file_opened() - an answer of the folder's process has come. Return: was its
+ * descriptor taken over? */
 static bool file_opened(struct nat_tftp *t, const struct folder_answer *a,
 			int fd, uint64_t now_ns)
 {

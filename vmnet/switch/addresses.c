@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 
-/* row_of() - of an address; NULL: nobody has or had it. */
+/* row_of() - Return: the row of an address; NULL: no card has or had it. */
 static struct address *row_of(struct addresses *a, unsigned int network,
 			      uint8_t host)
 {
@@ -19,7 +19,8 @@ static struct address *row_of(struct addresses *a, unsigned int network,
 	return NULL;
 }
 
-/* row_of_card() - what the card had last, on that network. */
+/* row_of_card() - Return: the row of the address that the card had last on that
+ * network. */
 static struct address *row_of_card(struct addresses *a, unsigned int network,
 				   const uint8_t mac[6])
 {
@@ -32,8 +33,8 @@ static struct address *row_of_card(struct addresses *a, unsigned int network,
 	return NULL;
 }
 
-/* row_room() - a free place, or the one that was used the longest time ago;
- * NULL: all are busy. */
+/* row_room() - Return: a free row, or the one that was used the longest time
+ * ago; NULL: all are busy. */
 static struct address *row_room(struct addresses *a)
 {
 	struct address *best = NULL, *row;
@@ -63,7 +64,7 @@ static struct address *row_set(struct addresses *a, unsigned int network,
 	return row;
 }
 
-/* is_busy() - has a card that is there now that address? */
+/* is_busy() - does a card have that address now? */
 static bool is_busy(struct addresses *a, unsigned int network, uint8_t host)
 {
 	const struct address *row = row_of(a, network, host);

@@ -28,7 +28,7 @@ static struct port_conditions *conditioned_get(struct vswitch *sw,
 	return port->conditions = pc;
 }
 
-/* seed_draw() - a user wants chance, and does not say where it begins. */
+/* seed_draw() - Return: a seed, for a user who gives none. */
 static uint64_t seed_draw(void)
 {
 	uint32_t seed = 0;	/* short enough to be typed again */
@@ -38,7 +38,8 @@ static uint64_t seed_draw(void)
 	return seed;
 }
 
-/* line_change() - Return: 0 or -ENOMEM. @seed: if nobody ever gave one */
+/* line_change() - change one direction. @seed: used if none was ever given.
+ * Return: 0 or -ENOMEM. */
 static int line_change(struct line *line, const struct vmnet_conditions *change,
 		       uint64_t seed, uint64_t now_ns)
 {
@@ -54,7 +55,8 @@ static int line_change(struct line *line, const struct vmnet_conditions *change,
 	return line_set(line, &c, now_ns);
 }
 
-/* both_change() - Return: 0; or -ENOMEM, and nothing has changed. */
+/* both_change() - change the directions that are asked for. Return: 0; or
+ * -ENOMEM, and nothing has changed. */
 static int both_change(struct port_conditions *pc, unsigned int directions,
 		       const struct vmnet_conditions *change)
 {
@@ -116,7 +118,8 @@ void conditioned_free(struct port *port)
 
 /* ---- frames ------------------------------------------------------------ */
 
-/* line_feed() - into a line; who captures sees what it does not take. */
+/* line_feed() - put a frame into a line. A frame that the line loses is shown
+ * to captures. */
 static void line_feed(struct port *port, struct line *line, enum tap_way way,
 		      const uint8_t *frame, size_t len, uint64_t now_ns)
 {
@@ -144,7 +147,7 @@ void conditioned_offer(struct port *to, const uint8_t *frame, size_t len)
 		  clock_now_ns());
 }
 
-/* go_on() - a frame has been through a line. */
+/* go_on() - pass on a frame that has been through a line. */
 static void go_on(struct port *port, unsigned int direction,
 		  const struct frame_waiting *f, uint64_t now_ns)
 {
@@ -160,7 +163,7 @@ static void go_on(struct port *port, unsigned int direction,
 		timeline_over(port->times);
 }
 
-/* line_tend() - one direction of a port that has conditions for it. */
+/* line_tend() - pass on frames that are due in one direction of a port. */
 static void line_tend(struct vswitch *sw, struct port *port,
 		      unsigned int direction, uint64_t now_ns)
 {

@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "vmnet/tap/tap_drop.h"
 
-/* What is kept of a record until its turn comes. */
+/* A copy of a record, until its turn comes. */
 struct kept {
 	struct tap_mark mark;
 	uint8_t *data;
@@ -17,7 +17,7 @@ struct kept {
 
 /* ---- one record -------------------------------------------------------- */
 
-/* capture_describe() - ports that are new in the ring, up to @most. */
+/* capture_describe() - describe ports that are new in the ring, up to @most. */
 static void capture_describe(struct capture *c, unsigned int most)
 {
 	static const uint8_t none[6];
@@ -35,7 +35,7 @@ static void capture_describe(struct capture *c, unsigned int most)
 	}
 }
 
-/* capture_comment() - why it was lost. */
+/* capture_comment() - Return: why the frame was lost, as text. */
 static const char *capture_comment(const struct tap_mark *m, char *text,
 				   size_t size)
 {
@@ -96,7 +96,7 @@ unsigned int capture_some(struct capture *c, unsigned int most)
 	return n;
 }
 
-/* capture_earlier() - of two records; their numbers go round. */
+/* capture_earlier() - compare two records by serial numbers, which wrap. */
 static int capture_earlier(const void *a, const void *b)
 {
 	const struct kept *x = a, *y = b;
@@ -105,7 +105,8 @@ static int capture_earlier(const void *a, const void *b)
 	return (apart > 0) - (apart < 0);
 }
 
-/* keep_all() - Return: how many; one whose data is NULL: out of memory. */
+/* keep_all() - copy all records. Return: how many; the last has no data if
+ * memory ran out. */
 static unsigned int keep_all(struct capture *c, struct kept *all)
 {
 	const struct tap_slot *s = &c->slot;

@@ -26,10 +26,10 @@ enum { ISB_STARTTIME = 2, ISB_ENDTIME, ISB_IFRECV, ISB_IFDROP,
 
 #define BYTE_ORDER_MAGIC	0x1a2b3c4du
 #define LINKTYPE_ETHERNET	1u
-/* epb_flags, bits 2 to 4: how it was addressed */
+/* epb_flags, bits 2 to 4: how the frame was addressed. */
 enum { TO_ONE = 1u << 2, TO_GROUP = 2u << 2, TO_ALL = 3u << 2 };
 
-/* No block of ours is longer: a frame, and what is told of it. */
+/* The longest block that is written: a frame with its options. */
 #define BLOCK_MAX	(PCAPNG_FRAME_MAX + 4 * (PCAPNG_TEXT_MAX + 8) + 256)
 
 /* ---- blocks ------------------------------------------------------------ */
@@ -87,7 +87,7 @@ static void option_time(struct pcapng *p, uint16_t code, uint64_t ns)
 	put_time(p, ns);
 }
 
-/* block_begin() - Return: where it begins, for block_end(). */
+/* block_begin() - begin a block. Return: where it begins, for block_end(). */
 static size_t block_begin(struct pcapng *p, uint32_t type)
 {
 	size_t at;
@@ -101,7 +101,7 @@ static size_t block_begin(struct pcapng *p, uint32_t type)
 	return at;
 }
 
-/* block_end() - behind its options, which end here. */
+/* block_end() - end a block's options, and the block. */
 static void block_end(struct pcapng *p, size_t at)
 {
 	uint32_t len;
@@ -156,7 +156,7 @@ unsigned int pcapng_interface(struct pcapng *p,
 	return p->interfaces++;
 }
 
-/* frame_flags() - direction, and to whom. */
+/* frame_flags() - Return: epb_flags: direction, and how it was addressed. */
 static uint32_t frame_flags(const struct pcapng_frame *f)
 {
 	static const uint8_t all[6] = { 255, 255, 255, 255, 255, 255 };

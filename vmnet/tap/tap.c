@@ -11,12 +11,12 @@
 #include "base/clock.h"
 #include "base/framering.h"
 
-/* So many records may wait for a flush. */
+/* Records that may wait for a flush. */
 #define UNSEEN_MOST	(TAP_SLOTS / 16)
 
 /* ---- records ----------------------------------------------------------- */
 
-/* keep_last() - into the port's own ring. */
+/* keep_last() - put a record among the port's last ones. */
 static void keep_last(struct tap_port *port, const struct tap_mark *mark,
 		      const void *frame)
 {
@@ -33,8 +33,8 @@ static void keep_last(struct tap_port *port, const struct tap_mark *mark,
 	}
 }
 
-/* tap_publish() - what was put can be seen from now on; a client that sleeps is
- * woken. */
+/* tap_publish() - let the client see all records that were put, and wake it if
+ * it sleeps. */
 static void tap_publish(struct tap_capture *c)
 {
 	c->published = c->head;
@@ -43,7 +43,8 @@ static void tap_publish(struct tap_capture *c)
 		bell_ring(c->bell);
 }
 
-/* capture_count() - so many frames; @drop: lost by the switch? */
+/* capture_count() - count frames of a port. @drop: were they lost by the
+ * switch? */
 static void capture_count(struct tap_capture *c, unsigned int port,
 			  uint64_t seen, uint64_t dropped)
 {
@@ -56,7 +57,7 @@ static void capture_count(struct tap_capture *c, unsigned int port,
 }
 
 /**
- * capture_put() - one record into the ring of a capture
+ * capture_put() - put one record into the ring of a capture
  * @port: index of its description
  * @mark: all but port, kept and lost
  * @kept: bytes that @frame has; no more than wanted are taken
@@ -90,7 +91,8 @@ static bool capture_put(struct tap_capture *c, unsigned int port,
 	return true;
 }
 
-/* captures_note() - to all that hear this port; @enter: by tap_enter() */
+/* captures_note() - put a record into the rings of all captures that hear the
+ * port. @enter: it is tap_enter()'s */
 static void captures_note(struct tap_port *port, struct tap_mark *mark,
 			  const void *frame, bool enter)
 {
@@ -175,8 +177,8 @@ static bool tap_wanted(const struct tap_want *want, const struct tap_port *port)
 	return port->joined && !strcmp(want->network, port->network);
 }
 
-/* tap_describe() - a port that a capture has not heard of. Return: the index of
- * its description; -1: there is no room for one. */
+/* tap_describe() - describe a port in a capture's ring. Return: the index of
+ * its description; -1: there is no room. */
 static int tap_describe(struct tap_capture *c, const struct tap_port *port)
 {
 	struct tap_port_told *told;
@@ -192,7 +194,7 @@ static int tap_describe(struct tap_capture *c, const struct tap_port *port)
 	return (int)c->ports++;
 }
 
-/* offer_port() - to each capture that does not hear it yet, and wants it. */
+/* offer_port() - have each capture that wants the port hear it. */
 static void offer_port(struct tap_port *port)
 {
 	struct tap_capture *c;
@@ -251,7 +253,7 @@ void tap_port_leave(struct tap_port *port)
 			port->captures &= ~(1u << i);
 }
 
-/* capture_end() - there will be nothing more. */
+/* capture_end() - tell the client that there will be no more records. */
 static void capture_end(struct tap_capture *c)
 {
 	atomic_store(&c->ring->ended, 1);
@@ -275,7 +277,7 @@ void tap_port_close(struct tap_port *port)
 
 /* ---- captures ---------------------------------------------------------- */
 
-/* put_last() - what is kept of a port, oldest first. */
+/* put_last() - put a port's last records into a ring, oldest first. */
 static void put_last(struct tap_capture *c, const struct tap_port *port)
 {
 	uint32_t n = MIN(port->noted, TAP_LAST), i;
@@ -291,7 +293,8 @@ static void put_last(struct tap_capture *c, const struct tap_port *port)
 	}
 }
 
-/* find_ports() - those that are there now. Return: is there any? */
+/* find_ports() - have a new capture hear the ports that it wants. Return: is
+ * there any? */
 static bool find_ports(struct tap *tap, struct tap_capture *c)
 {
 	bool any = false;

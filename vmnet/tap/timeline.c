@@ -80,7 +80,8 @@ static void note_for(struct timeline *line, enum switch_hop hop, uint64_t ns)
 	latency_add(&line->hop[hop], 0, ns);
 }
 
-/* line_turn() - is this one of @every? @count: since the last that was */
+/* line_turn() - is this frame one of @every? @count: frames since the last such
+ * one */
 static bool line_turn(const struct timeline *line, uint32_t *count)
 {
 	if (++*count < line->every)
@@ -89,7 +90,7 @@ static bool line_turn(const struct timeline *line, uint32_t *count)
 	return true;
 }
 
-/* line_named() - the line of that name, if it is still there; NULL: not. */
+/* line_named() - Return: the line of that name; NULL: it has gone. */
 static struct timeline *line_named(const struct timelines *all,
 				   const struct line_name *name)
 {
@@ -103,7 +104,7 @@ static struct line_name name_of(const struct timelines *all, unsigned int slot)
 	return (struct line_name){ all->of[slot]->number, slot };
 }
 
-/* line_pass() - a frame is in hand that comes from there. */
+/* line_pass() - the frame that the switch handles now comes from that port. */
 static void line_pass(struct timelines *all, unsigned int slot, uint64_t began,
 		      uint64_t now)
 {
@@ -114,7 +115,7 @@ static void line_pass(struct timelines *all, unsigned int slot, uint64_t began,
 
 /* ---- in ---------------------------------------------------------------- */
 
-/* line_believed() - is that the time of something that was just now? */
+/* line_believed() - is it a time within the last TIMELINE_BELIEVED? */
 static bool line_believed(uint64_t then, uint64_t now)
 {
 	return then <= now && now - then < TIMELINE_BELIEVED;
@@ -194,7 +195,7 @@ void timeline_from_nat(struct timelines *all, unsigned int slot,
 
 /* ---- out --------------------------------------------------------------- */
 
-/* offered_from() - the line that it is on as it came; @t: so */
+/* offered_from() - note in @t the line of the port that the frame came from. */
 static void offered_from(struct timelines *all, struct frame_times *t,
 			 uint64_t now)
 {

@@ -6,11 +6,12 @@
  *
  * 1. To VMNet it is a client like a card, which may send from any address but
  *    those of other cards; to the VDE switch it is a plug.
- * 2. The process that moves frames has the two sockets and nothing else; its
- *    parent sees no frame, and makes another one when either end has gone: so
- *    a switch that is started anew is plugged in again.
- * 3. What one end does not take now is lost and counted, as at any switch; a
- *    frame from VDE that a card could not take as well.
+ * 2. The process that moves frames has the two sockets and nothing else. Its
+ *    parent sees no frame, and starts another one when either end has gone. So
+ *    a switch that is restarted is plugged in again.
+ * 3. A frame that the other end does not take at once is lost and counted, as
+ *    at any switch; so is a frame from VDE that is too short or too long for a
+ *    card.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -41,10 +42,10 @@
 #define GROWS		(16ull << 20)
 #define GROWS_SPACE	(64ull << 20)
 
-/* How the process that moves frames ends. */
+/* Exit statuses of the process that moves frames. */
 enum { ENDED_WELL, ENDED_FOR_GOOD, ENDED_FOR_NOW };
 
-/* All that it may ask of the kernel. */
+/* All that this process may ask of the kernel. */
 #define VDE_CALLS(CALL, CALL_IF)					\
 	CALL(poll) CALL(recvfrom) CALL_IF(sendto, 4, ~0ull, 0)
 
@@ -84,7 +85,8 @@ static void vde_stop(int signal)
 
 /* ---- frames ------------------------------------------------------------- */
 
-/* from_vmnet() - Return: is that end still there? #syscalls[vde] recvfrom */
+/* from_vmnet() - copy frames from VMNet. Return: is VMNet still there?
+ * #syscalls[vde] recvfrom */
 static bool from_vmnet(struct cable *c, struct counts *n)
 {
 	unsigned int i;
@@ -105,7 +107,8 @@ static bool from_vmnet(struct cable *c, struct counts *n)
 	return true;
 }
 
-/* from_vde() - Return: is that end still there? #syscalls[vde] sendto */
+/* from_vde() - copy frames from the VDE switch. Return: is that still there?
+ * #syscalls[vde] sendto */
 static bool from_vde(struct cable *c, struct counts *n)
 {
 	unsigned int i;
@@ -126,8 +129,8 @@ static bool from_vde(struct cable *c, struct counts *n)
 	return true;
 }
 
-/* vde_there() - its control socket says nothing as long as it is.
- * #syscalls[vde] recvfrom */
+/* vde_there() - is the VDE switch still there? Its control socket is silent as
+ * long as it is. #syscalls[vde] recvfrom */
 static bool vde_there(const struct cable *c)
 {
 	char scrap;
@@ -136,7 +139,7 @@ static bool vde_there(const struct cable *c)
 	return len > 0 || (len < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-/* frames_move() - until an end has gone. #syscalls[vde] poll */
+/* frames_move() - copy frames until an end has gone. #syscalls[vde] poll */
 static void frames_move(struct cable *c, struct counts *n)
 {
 	struct pollfd p[] = {
@@ -157,7 +160,8 @@ static void frames_move(struct cable *c, struct counts *n)
 
 /* ---- the cable ---------------------------------------------------------- */
 
-/* net_plug() - Return: ENDED_WELL: it is; else how this ends. */
+/* net_plug() - plug into VMNet. Return: ENDED_WELL if it is plugged in; else
+ * the exit status. */
 static int net_plug(struct cable *c, const char *network, bool quiet)
 {
 	uint8_t mac[6] = { 0x02 };
@@ -177,7 +181,7 @@ static int net_plug(struct cable *c, const char *network, bool quiet)
 	return err == -EINVAL ? ENDED_FOR_GOOD : ENDED_FOR_NOW;
 }
 
-/* vde_walls() - nothing but the two sockets from here on */
+/* vde_walls() - give up all but the two sockets. */
 static void vde_walls(void)
 {
 	int err;
@@ -190,7 +194,8 @@ static void vde_walls(void)
 		die("the sandbox can not be closed: %s", strerror(-err));
 }
 
-/* cable_run() - the child's. Return: how it ended. */
+/* cable_run() - plug in both ends and copy frames; in the child. Return: its
+ * exit status. */
 static int cable_run(const char *network, const char *path, struct counts *n)
 {
 	struct cable *c = calloc(1, sizeof(*c));
@@ -221,7 +226,8 @@ static int cable_run(const char *network, const char *path, struct counts *n)
 	return ENDED_FOR_NOW;
 }
 
-/* cable_start() - Return: the child. #syscalls fork */
+/* cable_start() - start a child that runs the cable. Return: its pid.
+ * #syscalls fork */
 static pid_t cable_start(const char *network, const char *path,
 			 struct counts *n)
 {
@@ -240,7 +246,8 @@ static pid_t cable_start(const char *network, const char *path,
 	_exit(cable_run(network, path, n));
 }
 
-/* cable_await() - Return: how it ended. #syscalls wait4 kill */
+/* cable_await() - wait for the child's end. Return: its exit status.
+ * #syscalls wait4 kill */
 static int cable_await(pid_t pid)
 {
 	int status = 0;

@@ -182,11 +182,34 @@ static uint32_t wake_due(_Atomic uint32_t *asked)
 		       0;
 }
 
+void ring_nap(struct frame_ring *ring)
+{
+	atomic_store_explicit(&ring->frames_asked, RING_WAKE_NAP,
+			      memory_order_relaxed);
+}
+
+void ring_nap_end(struct frame_ring *ring)
+{
+	if (atomic_load_explicit(&ring->frames_asked, memory_order_relaxed) ==
+	    RING_WAKE_NAP)
+		atomic_store_explicit(&ring->frames_asked, RING_WAKE_NOT,
+				      memory_order_relaxed);
+}
+
+bool ring_rest_due(struct frame_ring *ring)
+{
+	return atomic_load_explicit(&ring->frames_asked,
+				    memory_order_relaxed) == RING_WAKE_NAP &&
+	       ring_count(ring) > 0 &&
+	       atomic_exchange(&ring->frames_asked, RING_WAKE_NOT);
+}
+
 /* wake_of() - what somebody else wrote: nonsense is a bell, which is always
  * safe. */
 static enum ring_wake wake_of(uint32_t asked)
 {
 	switch (asked) {
+	case RING_WAKE_NAP:
 	case 0:
 		return RING_WAKE_NOT;
 	case RING_WAKE_SLEEPER:
@@ -198,6 +221,12 @@ static enum ring_wake wake_of(uint32_t asked)
 
 enum ring_wake ring_frames_due(struct frame_ring *ring)
 {
+	/* Before we look for a nap, too: what comes after one is a wish. */
+	atomic_thread_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&ring->frames_asked, memory_order_relaxed) ==
+		    RING_WAKE_NAP ||
+	    ring_count(ring) == 0)	/* its consumer has had them all */
+		return RING_WAKE_NOT;
 	return wake_of(wake_due(&ring->frames_asked));
 }
 

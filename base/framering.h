@@ -28,6 +28,8 @@
 
 #define RING_SLOTS	256u
 #define RING_FRAME_MAX	1518u
+#define RING_EARLY	16u	/* who puts in many tells the consumer after so
+				 * many, so that both work at the same time */
 #define RING_STAMPED	0x8000u	/* in @len: there is a stamp */
 
 struct ring_slot {
@@ -53,6 +55,8 @@ enum ring_wake {
 	RING_WAKE_NOT,		/* it is awake */
 	RING_WAKE_BELL,		/* ring its bell */
 	RING_WAKE_SLEEPER,	/* it sleeps on ring_pair.notice: a futex */
+	RING_WAKE_NAP,		/* it looks again in a moment; ring its bell if
+				 * no more comes until then */
 };
 
 /* The bits of ring_pair.notice: what the client should look at. */
@@ -149,12 +153,22 @@ bool ring_ask_room(struct frame_ring *ring);
 bool ring_put_or_ask(struct frame_ring *ring, const void *frame, size_t len,
 		     const struct ring_stamp *stamp);
 
+/* ring_nap() - the consumer will look again in a moment, and asks for no
+ * wake-up but that of ring_rest_due(). */
+void ring_nap(struct frame_ring *ring);
+/* ring_nap_end() - the consumer is awake. */
+void ring_nap_end(struct frame_ring *ring);
+
 /* ring_frames_due() - after ring_put(): must the consumer be woken, and how?
- * Asked for once, said once. */
+ * Asked for once, said once; RING_WAKE_NAP is none. */
 enum ring_wake ring_frames_due(struct frame_ring *ring);
 /* ring_frames_wake() - after ring_put(): how would the consumer be woken now?
  * It goes on asking: ring_frames_due() takes that away. */
 enum ring_wake ring_frames_wake(const struct frame_ring *ring);
+/* ring_rest_due() - by a producer that puts in no more for now: are there
+ * frames before which the consumer naps? Then its bell is to be rung. Asked for
+ * once, said once. */
+bool ring_rest_due(struct frame_ring *ring);
 /* ring_room_due() - after ring_get(): must the producer be woken? Asked for
  * once, said once. */
 bool ring_room_due(struct frame_ring *ring);

@@ -126,6 +126,7 @@ bool halt_here(struct vmm *vmm)
 	if (!halt_is_ours(vmm))
 		return false;
 	row = account_begin(&vmm->cpu->rows, ROW_IDLE_IRQ);
+	nic_rest(vmm);
 	sleeps = bells_asked(vmm);
 	if (sleeps && !vmm_disk_await(vmm))
 		sleep_here(vmm);

@@ -157,6 +157,20 @@ void nic_poll(struct vmm *vmm)
 	}
 }
 
+void nic_rest(struct vmm *vmm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vmm->nic_count; i++) {
+		struct vmm_nic *n = &vmm->nic[i];
+
+		if (!ring_rest_due(&n->rings->to_switch))
+			continue;
+		direct_stats(n)->bells++;
+		bell_ring(n->bell);
+	}
+}
+
 void nic_idle(struct vmm *vmm)
 {
 	unsigned int i;

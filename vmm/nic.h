@@ -36,4 +36,7 @@ void nic_poll(struct vmm *vmm);
  * off. */
 void nic_idle(struct vmm *vmm);
 
+/* nic_rest() - the guest halts: what it has sent goes now, if VMNet naps. */
+void nic_rest(struct vmm *vmm);
+
 #endif

@@ -93,8 +93,11 @@ static void who_asks_is_told_once(void **state)
 	uint64_t bad = 0;
 	unsigned int i;
 
-	/* A new ring's first frame. */
+	/* A new ring's first frame; and nobody is woken for none. */
+	assert_int_equal(ring_frames_due(r), RING_WAKE_NOT);
+	assert_true(ring_put(r, "abcd", 4));
 	assert_int_equal(ring_frames_due(r), RING_WAKE_BELL);
+	assert_true(ring_get(r, got, &bad) > 0);
 	assert_true(ring_ask_frames(r, RING_WAKE_SLEEPER));
 	assert_true(ring_put(r, "abcd", 4));
 	assert_int_equal(ring_frames_due(r), RING_WAKE_SLEEPER);
@@ -115,6 +118,48 @@ static void who_asks_is_told_once(void **state)
 	assert_true(ring_room_due(r));
 	assert_false(ring_room_due(r));
 	assert_false(ring_ask_room(r));
+}
+
+/* Who is told of a frame has taken it before its producer looks. */
+static void who_has_all_is_not_woken(void **state)
+{
+	struct frame_ring *r = &((struct ring_pair *)*state)->to_client;
+	uint8_t got[RING_FRAME_MAX];
+	uint64_t bad = 0;
+
+	assert_true(ring_put(r, "abcd", 4));
+	assert_true(ring_get(r, got, &bad) > 0);
+	assert_true(ring_ask_frames(r, RING_WAKE_SLEEPER));
+	assert_int_equal(ring_frames_due(r), RING_WAKE_NOT);
+	/* Its wish stands: it is for the next one. */
+	assert_true(ring_put(r, "abcd", 4));
+	assert_int_equal(ring_frames_due(r), RING_WAKE_SLEEPER);
+}
+
+static void a_nap_ends_when_no_more_comes(void **state)
+{
+	struct frame_ring *r = &((struct ring_pair *)*state)->to_switch;
+	uint8_t got[RING_FRAME_MAX];
+	uint64_t bad = 0;
+
+	ring_nap(r);
+	assert_false(ring_rest_due(r));		/* there is none */
+	assert_true(ring_put(r, "abcd", 4));
+	assert_int_equal(ring_frames_due(r), RING_WAKE_NOT);
+	assert_true(ring_rest_due(r));
+	assert_false(ring_rest_due(r));		/* said once */
+	assert_true(ring_get(r, got, &bad) > 0);
+	/* Who is awake, or sleeps, does not nap. */
+	ring_nap(r);
+	ring_nap_end(r);
+	assert_true(ring_put(r, "abcd", 4));
+	assert_false(ring_rest_due(r));
+	assert_true(ring_get(r, got, &bad) > 0);
+	assert_true(ring_ask_frames(r, RING_WAKE_BELL));
+	ring_nap_end(r);
+	assert_true(ring_put(r, "abcd", 4));
+	assert_false(ring_rest_due(r));
+	assert_int_equal(ring_frames_due(r), RING_WAKE_BELL);
 }
 
 static void nonsense_is_left_out(void **state)
@@ -206,11 +251,25 @@ static void sleep_on(struct ring_pair *pair)
 		assert_int_not_equal(errno, ETIMEDOUT);
 }
 
-/* wait_for_frames() - once so, once so: both ways to sleep take turns. */
+static void nap(struct talk *t)
+{
+	const struct timespec moment = { .tv_nsec = 1000 };
+
+	ring_nap(t->ring);
+	nanosleep(&moment, NULL);
+	ring_nap_end(t->ring);
+	t->sleeps++;
+}
+
+/* wait_for_frames() - both ways to sleep take turns, with naps between. */
 static void wait_for_frames(struct talk *t)
 {
 	enum ring_wake how = t->sleeps % 2 ? RING_WAKE_SLEEPER : RING_WAKE_BELL;
 
+	if (t->sleeps % 3 == 2) {
+		nap(t);
+		return;
+	}
 	atomic_store(&t->pair->notice, 0);
 	if (!ring_ask_frames(t->ring, how))
 		return;
@@ -255,7 +314,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(frames_keep_their_order), T(the_longest_frame_fits),
-		T(who_asks_is_told_once), T(nonsense_is_left_out),
+		T(who_asks_is_told_once), T(who_has_all_is_not_woken),
+		T(a_nap_ends_when_no_more_comes), T(nonsense_is_left_out),
 		T(another_file_is_refused), T(nobody_sleeps_for_ever),
 	};
 

@@ -17,6 +17,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <slirp/libslirp.h>
@@ -71,6 +72,7 @@
 /* Memory: libslirp has 128 KiB each way for a connection. */
 #define NAT_GROWS	(384ull << 20)
 #define NAT_GROWS_SPACE	(512ull << 20)
+#define KEPT_MEMORY	(4 << 20)	/* see keep_memory() */
 
 struct nat {
 	Slirp *slirp;
@@ -723,6 +725,16 @@ static void nat_open(struct nat *nat)
 	nat->drops[DROP_nat_forward] += nat_forward_all(&forwards);
 }
 
+/* keep_memory() - libslirp takes 256 KiB for each connection. What one gives
+ * back is kept for the next: else the kernel takes it, and has to clear it
+ * again, page fault by page fault. */
+static void keep_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 4 * KEPT_MEMORY);
+	mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY);
+	mallopt(M_TOP_PAD, KEPT_MEMORY / 8);
+}
+
 int main(int argc, char **argv)
 {
 	static struct nat nat;
@@ -743,6 +755,7 @@ int main(int argc, char **argv)
 		return 1;
 	nat_open(&nat);
 	limits_memory(NAT_GROWS, NAT_GROWS_SPACE);
+	keep_memory();
 	err = nat_sandbox_close();
 	if (err)
 		die("the sandbox can not be closed: %s", strerror(-err));

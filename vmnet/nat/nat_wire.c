@@ -10,6 +10,14 @@
 #include "base/fdpass.h"
 #include "vmnet/proto/proto.h"
 
+/*
+ * A burst: so many frames at once, after which the NAT waits. It is the data of
+ * a window, and the guest's acknowledgement is all that brings more: so the
+ * switch's nap is cut short. Fewer frames are acknowledgements most often, and
+ * go with others.
+ */
+#define BURST 8u
+
 bool nat_wire_open(struct nat_wire *w, int fd)
 {
 	const struct vmnet_event event = { .type = VMNET_EVENT_RINGS };
@@ -33,9 +41,21 @@ bool nat_wire_open(struct nat_wire *w, int fd)
 
 void nat_wire_flush(struct nat_wire *w)
 {
-	if (w->untold && ring_frames_due(&w->rings->to_switch))
+	struct frame_ring *ring = &w->rings->to_switch;
+
+	if (w->untold && (ring_frames_due(ring) ||
+			  (w->untold >= BURST && ring_rest_due(ring))))
 		bell_ring(w->switch_bell);
 	w->untold = 0;
+}
+
+/* early() - there is more to come, but the switch may begin. */
+static void early(struct nat_wire *w)
+{
+	struct frame_ring *ring = &w->rings->to_switch;
+
+	if (ring_frames_due(ring) || ring_rest_due(ring))
+		bell_ring(w->switch_bell);
 }
 
 bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
@@ -52,7 +72,8 @@ bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
 		poll(&p, 1, most_ms / 10 + 1);
 		bell_hush(w->bell);
 	}
-	w->untold++;
+	if (++w->untold % RING_EARLY == 0)
+		early(w);
 	return true;
 }
 

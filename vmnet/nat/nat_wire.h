@@ -40,7 +40,7 @@ bool nat_wire_open(struct nat_wire *w, int fd);
 bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
 		   const struct ring_stamp *stamp, int most_ms);
 
-/* nat_wire_flush() - after some were put: the switch is to look. */
+/* nat_wire_flush() - no more comes for now: the switch is to look. */
 void nat_wire_flush(struct nat_wire *w);
 
 /* nat_wire_waits() - are there frames to be taken? */

@@ -19,7 +19,8 @@
  * does it tens of microseconds on a host that is a virtual machine itself. So
  * while a port is busy the switch asks for no wake-up, but sleeps for a moment
  * and looks again: what has come by then goes on together. A lone frame, or an
- * answer that somebody waits for, wakes it as ever.
+ * answer that somebody waits for, wakes it as ever; and who has put in all that
+ * it has for now cuts the nap short (ring_rest_due()).
  */
 #define BUSY_FRAMES	8u
 #define BUSY_NS		200000u
@@ -243,7 +244,9 @@ static bool port_put(struct port *port, const uint8_t *frame, size_t len,
 			      times_stamp(port, t, &stamp)))
 		return false;
 	times_given(port, t);
-	port->untold++;
+	if (++port->untold % RING_EARLY == 0)
+		client_tell(port, RING_NOTICE_FRAMES,
+			    ring_frames_due(&port->rings->to_client));
 	port->out++;
 	port->out_bytes += len;
 	tap_frame(&port->tap, TAP_TO_PEER, 0, frame, len);

@@ -7,6 +7,12 @@
 #include "vmnet/switch/port.h"
 #include "vmnet/switch/vswitch_parts.h"
 
+static void nap(struct vswitch *sw, struct port *port)
+{
+	ring_nap(&port->rings->to_switch);
+	sw->nap = true;
+}
+
 void rings_look(struct vswitch *sw, struct port *port)
 {
 	uint8_t frame[RING_FRAME_MAX];
@@ -14,6 +20,7 @@ void rings_look(struct vswitch *sw, struct port *port)
 	unsigned int i, turn = port->turn;
 	size_t len;
 
+	ring_nap_end(&port->rings->to_switch);
 	for (i = 0; i < turn && port_take(port, frame, &len); i++)
 		if (len)
 			conditioned_input(port, frame, len, now);
@@ -22,7 +29,7 @@ void rings_look(struct vswitch *sw, struct port *port)
 	if (i == turn)
 		sw->more = true;
 	else if (port_is_busy(port, i, now))
-		sw->nap = true;
+		nap(sw, port);
 	else if (!ring_ask_frames(&port->rings->to_switch, RING_WAKE_BELL))
 		sw->more = true;
 }

@@ -233,6 +233,46 @@ static const struct ring_stamp *times_stamp(const struct port *port,
 			     timeline_stamp(t, stamp);
 }
 
+/* sends_often() - was the port busy of late? */
+static bool sends_often(const struct port *port, uint64_t now_ns)
+{
+	return now_ns - port->busy_ns < BUSY_NS;
+}
+
+/* bell_waits() - there are frames in the client's ring: is a bell that it asks
+ * for to wait? See BELL_WAITS_NS. */
+static bool bell_waits(struct port *port, enum ring_wake wake)
+{
+	uint64_t now;
+
+	if (wake != RING_WAKE_BELL || !port->station)
+		return false;
+	now = clock_now_ns();
+	if (port->bell_ns)
+		return now < port->bell_ns;
+	if (!sends_often(port, now))
+		return false;
+	port->bell_ns = now + BELL_WAITS_NS;
+	return true;
+}
+
+/* frames_tell() - the client is told that there are frames; or will be. */
+static void frames_tell(struct port *port)
+{
+	struct frame_ring *ring = &port->rings->to_client;
+	enum ring_wake wake = RING_WAKE_NOT;
+
+	/* It has taken what was there before. */
+	if (ring_count(ring) <= port->untold)
+		port->bell_ns = 0;
+	if (!bell_waits(port, ring_frames_wake(ring))) {
+		port->bell_ns = 0;
+		wake = ring_frames_due(ring);
+	}
+	atomic_fetch_or(&port->rings->notice, RING_NOTICE_FRAMES);
+	client_wake(port, wake);
+}
+
 /* port_put() - straight into the ring. Return: false: it has to be queued. */
 static bool port_put(struct port *port, const uint8_t *frame, size_t len,
 		     const struct frame_times *t)
@@ -245,8 +285,7 @@ static bool port_put(struct port *port, const uint8_t *frame, size_t len,
 		return false;
 	times_given(port, t);
 	if (++port->untold % RING_EARLY == 0)
-		client_tell(port, RING_NOTICE_FRAMES,
-			    ring_frames_due(&port->rings->to_client));
+		frames_tell(port);
 	port->out++;
 	port->out_bytes += len;
 	tap_frame(&port->tap, TAP_TO_PEER, 0, frame, len);
@@ -400,46 +439,6 @@ static int port_send_some(struct port *port)
 		port_sent(port, 1);
 	}
 	return 0;
-}
-
-/* sends_often() - was the port busy of late? */
-static bool sends_often(const struct port *port, uint64_t now_ns)
-{
-	return now_ns - port->busy_ns < BUSY_NS;
-}
-
-/* bell_waits() - there are frames in the client's ring: is a bell that it asks
- * for to wait? See BELL_WAITS_NS. */
-static bool bell_waits(struct port *port, enum ring_wake wake)
-{
-	uint64_t now;
-
-	if (wake != RING_WAKE_BELL || !port->station)
-		return false;
-	now = clock_now_ns();
-	if (port->bell_ns)
-		return now < port->bell_ns;
-	if (!sends_often(port, now))
-		return false;
-	port->bell_ns = now + BELL_WAITS_NS;
-	return true;
-}
-
-/* frames_tell() - the client is told that there are frames; or will be. */
-static void frames_tell(struct port *port)
-{
-	struct frame_ring *ring = &port->rings->to_client;
-	enum ring_wake wake = RING_WAKE_NOT;
-
-	/* It has taken what was there before. */
-	if (ring_count(ring) <= port->untold)
-		port->bell_ns = 0;
-	if (!bell_waits(port, ring_frames_wake(ring))) {
-		port->bell_ns = 0;
-		wake = ring_frames_due(ring);
-	}
-	atomic_fetch_or(&port->rings->notice, RING_NOTICE_FRAMES);
-	client_wake(port, wake);
 }
 
 /* port_put_some() - what waits goes to the ring, as far as there is room; and

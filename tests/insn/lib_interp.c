@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -18,6 +19,7 @@
 #include "tests/lib_bt.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/cpu/cpu.h"
+#include "vmm/mmu/window_table.h"
 
 #define RAM_SIZE	(4u << 20)
 #define BUDGET		400000u
@@ -379,6 +381,25 @@ static void interp_run(void *state, const struct case_in *in,
 	}
 }
 
+/* keep_tables() - a page beside those of the cases, in each window. Their one
+ * mapping comes and goes with each case, and the host would make and free three
+ * page tables for it each time, which is dear where it has no hardware paging. */
+static void keep_tables(struct cpu *cpu)
+{
+	static const uint32_t beside[] = { CASE_MEM, CASE_CODE };
+	struct windows *w = cpu->mmu->windows;
+	unsigned int i, j;
+
+	for (i = 0; i < SPACES * VIEWS; i++)
+		for (j = 0; j < ARRAY_SIZE(beside); j++)
+			mmap(w->space[i / VIEWS].view[i % VIEWS].base +
+				     (beside[j] | 0x1ff000),
+			     4096, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+				     MAP_FIXED_NOREPLACE,
+			     -1, 0);
+}
+
 /* bt_create_machine() - the interpreter's machine, with a translator. */
 static void *bt_create_machine(bool low)
 {
@@ -390,6 +411,8 @@ static void *bt_create_machine(bool low)
 		interp_destroy(m);
 		return NULL;
 	}
+	if (m)
+		keep_tables(m->cpu);
 	return m;
 }
 

@@ -25,7 +25,7 @@ trap 'exit 1' INT TERM
 # forks NAME - boot the stock kernel and have it fork
 forks() {
 	local log=$work/console.$1 i missing=0
-	timeout -k 5 90 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 5 110 "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net none --no-reboot \
 		--report "$work/report.$1" \
 		--append "console=ttyS0 panic=-1 hostel.net=off -- \"$cmd\"" \

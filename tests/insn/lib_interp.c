@@ -382,8 +382,8 @@ static void interp_run(void *state, const struct case_in *in,
 }
 
 /* keep_tables() - a page beside those of the cases, in each window. Their one
- * mapping comes and goes with each case, and the host would make and free three
- * page tables for it each time, which is dear where it has no hardware paging. */
+ * mapping comes and goes with each case, and the host would make and free
+ * three page tables for it each time: dear where it has no hardware paging. */
 static void keep_tables(struct cpu *cpu)
 {
 	static const uint32_t beside[] = { CASE_MEM, CASE_CODE };

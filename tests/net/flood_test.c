@@ -373,7 +373,7 @@ static void neighbours_keep_their_rate(void **state)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		lost = b.port[RECEIVER]->drops[DROP_port_queue_full];
 		/* Who shares the processor's caches with us makes both rates
-		 * less, but not alike: it is given time to do something else. */
+		 * less, but not alike: let it have time to do other things. */
 		for (tries = 0, part = 0; part < 0.9 && tries < 3; tries++)
 			part = kept(rows[i].bad);
 		print_message("# %s: the neighbours keep %.0f %%\n",

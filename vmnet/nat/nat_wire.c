@@ -39,23 +39,22 @@ bool nat_wire_open(struct nat_wire *w, int fd)
 	return sent;
 }
 
-void nat_wire_flush(struct nat_wire *w)
+/* switch_tell() - the switch is woken for what it was not told of, if it asks
+ * for that. */
+static void switch_tell(struct nat_wire *w)
 {
 	struct frame_ring *ring = &w->rings->to_switch;
 
-	if (w->untold && (ring_frames_due(ring) ||
-			  (w->untold >= BURST && ring_rest_due(ring))))
+	if (ring_frames_due(ring) ||
+	    (w->untold >= BURST && ring_rest_due(ring)))
 		bell_ring(w->switch_bell);
-	w->untold = 0;
 }
 
-/* early() - there is more to come, but the switch may begin. */
-static void early(struct nat_wire *w)
+void nat_wire_flush(struct nat_wire *w)
 {
-	struct frame_ring *ring = &w->rings->to_switch;
-
-	if (ring_frames_due(ring) || ring_rest_due(ring))
-		bell_ring(w->switch_bell);
+	if (w->untold)
+		switch_tell(w);
+	w->untold = 0;
 }
 
 bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
@@ -73,7 +72,7 @@ bool nat_wire_send(struct nat_wire *w, const void *frame, size_t len,
 		bell_hush(w->bell);
 	}
 	if (++w->untold % RING_EARLY == 0)
-		early(w);
+		switch_tell(w);	/* more is to come, but it may begin */
 	return true;
 }
 

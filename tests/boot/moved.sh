@@ -11,8 +11,9 @@ cmd="nettest send 10.0.2.2 $all; nettest recv 10.0.2.2 $all;"
 cmd="$cmd cat /proc/ioports /proc/iomem; awk '{print \$NF}' /proc/interrupts;"
 cmd="$cmd dmesg | grep -E 'rtc|serial|ttyS|pcnet|i8042|ACPI: PM|pci 0000'"
 
-# boots OPTION... - to its end; what it said, but for figures and what the kernel
-# finds beside its way (the keyboard), is in $work/said
+# boots OPTION... - to its end; what it said, but for figures, what the kernel
+# finds beside its way (the keyboard) and what it says of steps that took longer
+# than it likes, is in $work/said
 boots() {
 	"$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net nat,host-loopback,mac=00:50:56:01:02:03 \
@@ -21,7 +22,7 @@ boots() {
 		</dev/null >"$log" 2>&1 &&
 		saw 2 'checksum [0-9a-f]* is right' || return
 	tr -d '\r' <"$log" | sed -n '/checksum/,/hostel-guest/p' |
-		grep -v 'checksum\|Mb/s\|input: ' | sed 's/\[[^]]*\] //; s/[0-9]//g' |
+		grep -v 'checksum\|Mb/s\|input: \| took .* usecs' | sed 's/\[[^]]*\] //; s/[0-9]//g' |
 		sort -u >"$work/said"
 }
 # asked REPORT CHIP - how often, by the VMM world and by the host's

@@ -12,10 +12,11 @@
 setting=/proc/sys/vm/max_map_count
 before=$(cat "$setting")
 count=200
-# Each process waits until all are there, then says its number.
-one="(while [ ! -e /go ]; do sleep 1; done; echo fork-\$((i * i + 1)))"
-cmd="i=0; while [ \$i -lt $count ]; do $one & i=\$((i + 1)); done"
-cmd="$cmd; set -- /proc/[0-9]*; echo processes-\$#; : >/go; wait"
+# Each process waits until all are there (nobody can open a pipe to read that
+# nobody has open to write), then says its number.
+one="(: </go; echo fork-\$((i * i + 1)))"
+cmd="mkfifo /go; i=0; while [ \$i -lt $count ]; do $one & i=\$((i + 1)); done"
+cmd="$cmd; set -- /proc/[0-9]*; echo processes-\$#; exec 3<>/go; wait"
 cmd="$cmd; echo all-back"
 
 restore() { [ "$(cat "$setting")" = "$before" ] || echo "$before" >"$setting"; }
@@ -25,7 +26,7 @@ trap 'exit 1' INT TERM
 # forks NAME - boot the stock kernel and have it fork
 forks() {
 	local log=$work/console.$1 i missing=0
-	timeout -k 5 110 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 5 $((110 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net none --no-reboot \
 		--report "$work/report.$1" \
 		--append "console=ttyS0 panic=-1 hostel.net=off -- \"$cmd\"" \

@@ -9,7 +9,7 @@ hostel=$build/hostel
 
 # deaf - a server that takes a connection and never reads; its port: $port
 deaf() {
-	python3 -c 'import socket, time
+	"${HOSTEL_PYTHON:-/usr/bin/python3}" -c 'import socket, time
 s = socket.socket()
 s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 s.bind(("127.0.0.1", 0))

@@ -26,13 +26,13 @@ says() { grep -q "$1" "$work/l"; }
 show() { sed 's/^/# /' "$work/l"; tail -n 5 "$log" | sed 's/^/# /'; }
 # frames HOP - how many have been noted there
 frames() {
-	"$hostel" net latency timed --json | python3 -c "import json, sys
+	"$hostel" net latency timed --json | "${HOSTEL_PYTHON:-/usr/bin/python3}" -c "import json, sys
 hops = json.load(sys.stdin)['ports'][0]['hops']
 print(sum(h['frames'] for h in hops if h['hop'].startswith('$1')))"
 }
 # ordered - of each hop p50 <= p99 <= max, and all below ten seconds
 ordered() {
-	"$hostel" net latency timed --json | python3 -c "import json, sys
+	"$hostel" net latency timed --json | "${HOSTEL_PYTHON:-/usr/bin/python3}" -c "import json, sys
 hops = json.load(sys.stdin)['ports'][0]['hops']
 assert hops
 for h in hops:

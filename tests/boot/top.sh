@@ -14,12 +14,12 @@ says() { grep -Eq -- "$1" "$work/t"; }
 show() { sed 's/^/# /' "$work/t"; }
 # value NAME KEY - of that machine, in one table
 value() {
-	timeout 60 "$hostel" top --json | python3 -c "import json, sys
+	timeout 60 "$hostel" top --json | "${HOSTEL_PYTHON:-/usr/bin/python3}" -c "import json, sys
 for m in json.load(sys.stdin)['machines']:
 	if m['name'] == '$1': print(m['$2'])"
 }
 # above LEAST NAME KEY - it is more
-above() { python3 -c "import sys; sys.exit(not float(sys.argv[1]) > $1)" \
+above() { "${HOSTEL_PYTHON:-/usr/bin/python3}" -c "import sys; sys.exit(not float(sys.argv[1]) > $1)" \
 	"$(value "$2" "$3")"; }
 
 mkdir -p "$HOSTEL_VMNET_DIR" && chmod 700 "$HOSTEL_VMNET_DIR"
@@ -160,7 +160,7 @@ pid, fd = start(24, 80, "no-such-terminal")
 check("a terminal that nobody knows is told", shown(fd, "set TERM"))
 os.waitpid(pid, 0)
 PY
-check "a screen" timeout 120 python3 "$work/screen.py" "$hostel" >"$work/s" 2>&1
+check "a screen" timeout $((120 * patience)) "${HOSTEL_PYTHON:-/usr/bin/python3}" "$work/screen.py" "$hostel" >"$work/s" 2>&1
 grep -E '^(not )?ok |^#' "$work/s" || sed 's/^/# /' "$work/s"
 [ "$(grep -c '^not ok' "$work/s")" -eq 0 ] || failures=$((failures + 1))
 

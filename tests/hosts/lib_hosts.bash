@@ -39,7 +39,7 @@ boots() {
 started=0
 beside() {
 	while [ "$(jobs -rp | wc -l)" -ge $((2 + ${server:-0})) ]; do
-		sleep 0.05
+		rest 0.2
 	done
 	started=$((started + 1))
 	"$@" >"$work/tap.$started" 2>&1 &

@@ -55,6 +55,7 @@ struct interp {
 	struct cpu *cpu;
 	uint32_t tables;	/* page tables in use */
 	bool keeps_code;	/* from one run to the next, if it can */
+	uint64_t kept;	/* 1 + windows emptied, when keep_tables() last ran */
 };
 
 static uint32_t port_read(void *board, uint16_t port, unsigned int width)
@@ -349,6 +350,30 @@ static uint32_t ending(enum cpu_exit e)
 	}
 }
 
+/* keep_tables() - a page beside those of the cases, in each window, again when
+ * one was emptied. Their one mapping comes and goes with each case, and the
+ * host would make and free three page tables for it each time: dear where it
+ * has no hardware paging. */
+static void keep_tables(struct interp *m)
+{
+	struct cpu *cpu = m->cpu;
+	static const uint32_t beside[] = { CASE_MEM, CASE_CODE };
+	struct windows *w = cpu->mmu->windows;
+	unsigned int i, j;
+
+	if (!w || m->kept == w->stats.dropped + 1)
+		return;
+	m->kept = w->stats.dropped + 1;
+	for (i = 0; i < SPACES * VIEWS; i++)
+		for (j = 0; j < ARRAY_SIZE(beside); j++)
+			mmap(w->space[i / VIEWS].view[i % VIEWS].base +
+				     (beside[j] | 0x1ff000),
+			     4096, PROT_NONE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+				     MAP_FIXED_NOREPLACE,
+			     -1, 0);
+}
+
 static void interp_run(void *state, const struct case_in *in,
 		       struct case_out *out)
 {
@@ -359,6 +384,8 @@ static void interp_run(void *state, const struct case_in *in,
 	unsigned int i;
 
 	load_state(m, in);
+	if (cpu->bt)
+		keep_tables(m);
 	out->err = out->cr2 = 0;
 	e = cpu_run(cpu, BUDGET);
 	memcpy(out->st.gpr, cpu->gpr, sizeof(out->st.gpr));
@@ -381,25 +408,6 @@ static void interp_run(void *state, const struct case_in *in,
 	}
 }
 
-/* keep_tables() - a page beside those of the cases, in each window. Their one
- * mapping comes and goes with each case, and the host would make and free
- * three page tables for it each time: dear where it has no hardware paging. */
-static void keep_tables(struct cpu *cpu)
-{
-	static const uint32_t beside[] = { CASE_MEM, CASE_CODE };
-	struct windows *w = cpu->mmu->windows;
-	unsigned int i, j;
-
-	for (i = 0; i < SPACES * VIEWS; i++)
-		for (j = 0; j < ARRAY_SIZE(beside); j++)
-			mmap(w->space[i / VIEWS].view[i % VIEWS].base +
-				     (beside[j] | 0x1ff000),
-			     4096, PROT_NONE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-				     MAP_FIXED_NOREPLACE,
-			     -1, 0);
-}
-
 /* bt_create_machine() - the interpreter's machine, with a translator. */
 static void *bt_create_machine(bool low)
 {
@@ -411,8 +419,6 @@ static void *bt_create_machine(bool low)
 		interp_destroy(m);
 		return NULL;
 	}
-	if (m)
-		keep_tables(m->cpu);
 	return m;
 }
 

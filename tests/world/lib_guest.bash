@@ -78,53 +78,86 @@ ctl_refuses() {
 		{ echo "# status $status"; sed 's/^/# /' "$work/said"; false; }
 }
 
-group_of() { ps -o pgid= -p "$1" | tr -d ' '; }
+# stat_of PID - sets $parent and $group, of what runs
+stat_of() {
+	local line
+	{ read -r line <"/proc/$1/stat"; } 2>/dev/null || return
+	# shellcheck disable=SC2086
+	set -- ${line##*) }
+	parent=$2 group=$3
+}
 
-# is_ours PID PARENT GROUP NAME - did this script start it, at whatever remove?
+# keeps_folder PID - it has our VMNet folder in its environment
+keeps_folder() {
+	local each
+	local -a words=()
+	{ mapfile -d '' -t words <"/proc/$1/environ"; } 2>/dev/null
+	for each in "${words[@]}"; do
+		[ "$each" != "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" ] || return 0
+	done
+	return 1
+}
+
+# is_orphan PARENT GROUP - none of us is its parent, and it is of our group
+is_orphan() {
+	local name= parent group
+	{ read -r name <"/proc/$1/comm"; } 2>/dev/null
+	case $name in hostel | hostel-app | vmnetd) return 1 ;; esac
+	set -- "$2"
+	stat_of $$ && [ "$1" = "$group" ]
+}
+
+# is_ours PID NAME - did this script start it, at whatever remove?
 # hostel and vmnetd carry our VMNet folder in their environment, which is no
 # other's; the VMM and the NAT have none, hostel-app and vmnet-switch show none,
-# but all have a parent. Whoever was ours once stays so ($work/ours). Another
-# test beside us may kill a parent, too: an orphan is ours if it is of our
-# process group (each test has one). A vmnetd that lets nobody look, where we
-# are not root, is taken for ours.
+# but all have a parent. Whoever was ours once stays so ($work/ours; processes()
+# has them in known). Another test beside us may kill a parent, too: an orphan is
+# ours if it is of our process group (each test has one). A vmnetd that lets
+# nobody look, where we are not root, is taken for ours.
 is_ours() {
-	local env=/proc/$1/environ
-	grep -qsx "$1" "$work/ours" && return
-	case $4 in
-	vmnetd) [ ! -r "$env" ] ||
-		grep -qzsxF "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" "$env" ;;
-	hostel) grep -qzsxF "HOSTEL_VMNET_DIR=$HOSTEL_VMNET_DIR" "$env" ;;
-	*) grep -qsx "$2" "$work/ours" ||
-		{ ! grep -Eqsx 'hostel|hostel-app|vmnetd' "/proc/$2/comm" &&
-			[ "$3" = "$(group_of $$)" ]; } ;;
+	local parent group
+	[ -z "${known[$1]-}" ] || return 0
+	case $2 in
+	vmnetd) [ ! -r "/proc/$1/environ" ] || keeps_folder "$1" ;;
+	hostel) keeps_folder "$1" ;;
+	*) stat_of "$1" && { [ "${known[$parent]-}" ] ||
+		is_orphan "$parent" "$group"; } ;;
 	esac || return
+	known[$1]=yes
 	echo "$1" >>"$work/ours"
 }
 
 # processes - all of ours that run, one per line: "PID COMMAND". Parents are
-# looked at before their children. One look at all there are: it is asked often.
+# looked at before their children. It is asked often: it starts no process.
 processes() {
-	local pid parent group name
-	ps -eo pid=,ppid=,pgid=,comm= | awk '
-		$4 ~ /^(hostel|vmnetd)$/ { print 1, $1, $2, $3, $4; next }
-		$4 == "hostel-app" { print 2, $1, $2, $3, $4; next }
-		$4 == "vmnet-switch" { print 3, $1, $2, $3, $4; next }
-		$4 ~ /^(.*-(vmm|nat|disk|nbd)|vmnet-dhcp)$/ {
-			print 4, $1, $2, $3, $4
-		}' |
-		sort -sn -k 1,1 | while read -r _ pid parent group name; do
-		! is_ours "$pid" "$parent" "$group" "$name" ||
-			echo "$pid $name"
+	local entry pid name found1= found2= found3= found4=
+	local -A known=()
+	[ ! -e "$work/ours" ] ||
+		while read -r pid; do known[$pid]=yes; done <"$work/ours"
+	for entry in /proc/[0-9]*; do
+		pid=${entry#/proc/}
+		{ read -r name <"$entry/comm"; } 2>/dev/null || continue
+		case $name in
+		hostel | vmnetd) found1+="$pid $name"$'\n' ;;
+		hostel-app) found2+="$pid $name"$'\n' ;;
+		vmnet-switch) found3+="$pid $name"$'\n' ;;
+		*-vmm | *-nat | *-disk | *-nbd | vmnet-dhcp)
+			found4+="$pid $name"$'\n' ;;
+		esac
 	done
+	while read -r pid name; do
+		[ -z "$pid" ] || ! is_ours "$pid" "$name" || echo "$pid $name"
+	done <<<"$found1$found2$found3$found4"
 }
 
 # child NAME - the process id of our NAME (as in comm), waiting up to 5 s
 child() {
-	local pid
-	for _ in $(seq 50); do
-		pid=$(processes | awk -v n="$1" '$2 == n { print $1; exit }')
-		[ -z "$pid" ] || { echo "$pid"; return 0; }
-		sleep 0.1
+	local i pid name
+	for ((i = 0; i < 50; i++)); do
+		while read -r pid name; do
+			[ "$name" != "$1" ] || { echo "$pid"; return 0; }
+		done <<<"$(processes)"
+		rest 0.1
 	done
 	return 1
 }

@@ -474,16 +474,20 @@ enum account_row bt_sample(const struct cpu *cpu, const void *context)
 
 bool bt_claim_signals(struct cpu *cpu)
 {
-	struct sigaction sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	struct sigaction sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK }, now;
 	unsigned int i;
 
+	fault_cpu = cpu;
+	/* Whoever takes one takes them all. */
+	if (sigaction(signals[0], NULL, &now) == 0 &&
+	    now.sa_sigaction == on_signal)
+		return true;
 	sa.sa_sigaction = on_signal;
 	sigemptyset(&sa.sa_mask);
 	sigaddset(&sa.sa_mask, SIGALRM);	/* see bt_interrupt() */
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		if (sigaction(signals[i], &sa, NULL) < 0)
 			return false;
-	fault_cpu = cpu;
 	return true;
 }
 

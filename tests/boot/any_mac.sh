@@ -20,7 +20,7 @@ cmd="$cmd; ip link set eth0 down; $old; ip link set eth0 up; $(ask itself)"
 
 # run NET STEPS - the guest; what it says is in $log, the user's in $work/err
 run() {
-	timeout -k 5 120 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 5 $((120 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net "$1" --io-path "$2" \
 		--no-reboot --append "console=ttyS0 quiet panic=-1 -- \"$cmd\"" \
 		</dev/null >"$log" 2>"$work/err"

@@ -20,7 +20,7 @@ step=${path##*,}
 check "the longest path is all" [ "$("$build/hostel" bench paths |
 	tail -n 1 | tr ',' '\n' | wc -l)" -eq "$(($("$build/hostel" bench paths |
 	wc -l) - 1))" ]
-timeout 250 "$build/hostel" bench paper --quick --only "native,$step" \
+timeout $((250 * patience)) "$build/hostel" bench paper --quick --only "native,$step" \
 	--parts headline,ping,wire,steps --out "$work/p" >"$work/out" 2>"$work/err"
 check "bench paper: status 0" [ $? -eq 0 ]
 for key in native.out.4096.mbit native.in.65536.mbit native.wire.4096.mbit \
@@ -41,7 +41,7 @@ check "bench paper: the wire's rate holds for this host" slower native
 check "bench paper: and for the guest" slower "$step"
 [ "$failures" -eq 0 ] || tail -n 20 "$work/err" | sed 's/^/# /'
 
-HOSTEL_HOST=no-ia32 timeout 100 "$build/hostel" bench paper --quick \
+HOSTEL_HOST=no-ia32 timeout $((100 * patience)) "$build/hostel" bench paper --quick \
 	--only native --parts headline --out "$work/p" >"$work/out" 2>"$work/err"
 result "bench paper, no 32-bit programs: status 0" $? "$work/err"
 check "bench paper, no 32-bit programs: this host was measured" \
@@ -53,7 +53,7 @@ check "bench paper, no 32-bit programs: also the JSON" \
 check "bench paper: the host, first" grep -q '^This host ' \
 	<(head -n 1 "$work/out")
 
-timeout 120 "$build/hostel" bench soak --bytes 2M --only "$step" \
+timeout $((120 * patience)) "$build/hostel" bench soak --bytes 2M --only "$step" \
 	>"$work/out" 2>"$work/err"
 check "bench soak: status 0" [ $? -eq 0 ]
 check "bench soak: all frames are accounted for" \

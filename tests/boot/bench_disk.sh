@@ -8,7 +8,7 @@
 json=$work/json
 export TMPDIR=$work/tmp
 mkdir "$TMPDIR"
-timeout -k 5 120 "$build/hostel" bench disk --rounds 1 --ms 50 --idle 1 \
+timeout -k 5 $((120 * patience)) "$build/hostel" bench disk --rounds 1 --ms 50 --idle 1 \
 	--size 8 --only hostel --json "$json" >"$work/out" 2>&1 </dev/null
 result "bench disk runs" $? "$work/out"
 for row in read write random read-left write-left random-left random-paced; do

@@ -9,7 +9,7 @@
 json=$work/json
 export TMPDIR=$work/tmp
 mkdir "$TMPDIR"
-timeout -k 5 200 "$build/hostel" bench screen --rounds 1 --keys 2 --rest 1 \
+timeout -k 5 $((200 * patience)) "$build/hostel" bench screen --rounds 1 --keys 2 --rest 1 \
 	--machines hostel --json "$json" >"$work/out" 2>&1 </dev/null
 result "bench screen runs" $? "$work/out"
 for row in redraw_fill redraw_copy redraw_pixels seen keys picture_watched \

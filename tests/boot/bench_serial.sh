@@ -8,7 +8,7 @@
 json=$work/json
 export TMPDIR=$work/tmp
 mkdir "$TMPDIR"
-timeout -k 5 120 "$build/hostel" bench serial --seconds 1 --only hostel \
+timeout -k 5 $((120 * patience)) "$build/hostel" bench serial --seconds 1 --only hostel \
 	--json "$json" >"$work/out" 2>&1 </dev/null
 result "bench serial runs" $? "$work/out"
 for end in file pty; do

@@ -34,7 +34,7 @@ cmd="wget -q -O /tmp/f http://10.0.2.2:$(cat "$work/port")/f; mkdir /tmp/w"
 cmd="$cmd; tac /tmp/f >/tmp/w/f; sha256sum /tmp/f /tmp/w/f"
 cmd="$cmd; i=0; while [ \$i -lt 30 ]; do echo file \$i >/tmp/w/\$i"
 cmd="$cmd; i=\$((i + 1)); done; httpd -p 80 -h /tmp/w; echo guest serves"
-timeout -k 1 200 "$build/hostel" run --kernel "$guest/vmlinuz" \
+timeout -k 1 $((200 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 	--initrd "$guest/initrd" --memory 96M --no-reboot \
 	--net "nat,host-loopback,forward=tcp:$inward:80" \
 	--append "console=ttyS0 panic=-1 -- \"$cmd; sleep 100\"" \

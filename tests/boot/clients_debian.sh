@@ -24,7 +24,7 @@ cmd="$cmd; mkdir -p /etc/dropbear /root/.ssh; chmod 700 /root/.ssh"
 cmd="$cmd; echo $(cat "$work/key.pub") >/root/.ssh/authorized_keys"
 cmd="$cmd; iperf3 -s >/tmp/iperf 2>&1 & /sbin/dropbear -R -E -F >/tmp/ssh 2>&1 &"
 cmd="$cmd sleep 2; echo guest serves; sleep 150"
-timeout -k 1 250 "$build/hostel" run --kernel "$guest/vmlinuz" \
+timeout -k 1 $((250 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 	--initrd "$guest/debian.initrd" --memory 512M --no-reboot \
 	--net "nat,forward=tcp:$shell:22,forward=tcp:$speed:5201" \
 	--append "console=ttyS0 panic=-1 quiet -- \"$cmd\"" \

@@ -50,7 +50,7 @@ drift() {
 
 # run SUFFIX - boot that kernel
 run() {
-	timeout -k 5 140 "$build/hostel" run --kernel "$guest/vmlinuz$1" \
+	timeout -k 5 $((140 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz$1" \
 		--initrd "$guest/initrd$1" --net none --no-reboot \
 		--append "console=ttyS0 panic=-1 hostel.net=off -- \"$cmd\"" \
 		</dev/null 2>&1 | stamp >"$work/console$1"

@@ -15,7 +15,7 @@ fi
 # in_guest WORDS - what a shell in the guest says to them is in $log; 0 if it
 # ended well
 in_guest() {
-	timeout 200 "$build/hostel" run --memory 512M --no-reboot --net none \
+	timeout $((200 * patience)) "$build/hostel" run --memory 512M --no-reboot --net none \
 		--kernel "$guest/vmlinuz" --initrd "$guest/debian.initrd" \
 		--append "console=ttyS0 panic=-1 hostel.net=off quiet -- \"$1\"" \
 		</dev/null >"$log" 2>&1 && said '^hostel-guest: exit 0$'
@@ -42,7 +42,7 @@ check "Debian's programs: sha256sum" said \
 json=$work/r.json
 mkdir "$work/tmp"
 export TMPDIR=$work/tmp
-timeout 250 "$build/hostel" bench real --quick \
+timeout $((250 * patience)) "$build/hostel" bench real --quick \
 	--only exec_pie,exec_fixed,perl,latency,boot,fork_2g \
 	--json "$work/r.json" >"$work/out" 2>"$work/err"
 result "bench real: status 0" $? "$work/err"

@@ -10,7 +10,7 @@ out=$work/out
 shows() { [ "$(grep -cE "$1" "$out")" -eq 1 ]; }
 
 rate=' +[0-9]+\.[0-9] Mb/s +\([0-9.]+ MB in [0-9.]+ s\)$'
-HOSTEL_BYTES=2M timeout -k 5 120 tools/run-demo "$build" >"$out" 2>&1 \
+HOSTEL_BYTES=2M timeout -k 5 $((120 * patience)) tools/run-demo "$build" >"$out" 2>&1 \
 	</dev/null
 result "the demo runs" $? "$out"
 check "the rate out" shows "^nettest out \(guest to host\)$rate"

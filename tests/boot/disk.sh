@@ -15,7 +15,7 @@ begin="$begin until [ -b /dev/sda ]; do sleep 0.1; done;"
 boot() {
 	local cmd=$1
 	shift
-	timeout -k 1 200 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 1 $((200 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd-disk" --net none "$@" --append \
 		"console=ttyS0 quiet panic=-1 hostel.net=off -- \"$begin $cmd\"" \
 		</dev/null >"$log" 2>&1

@@ -47,7 +47,7 @@ rate() {
 no_word() { ! tr -d '\r' <"$log" | grep -iE "$words" | sed 's/^/# /' | grep .; }
 
 run() {
-	timeout -k 5 200 "$build/hostel" run --kernel "$guest/vmlinuz$1" \
+	timeout -k 5 $((200 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz$1" \
 		--initrd "$guest/initrd$1" --net none --no-reboot \
 		--append "console=ttyS0 panic=-1 hostel.net=off -- \"$cmd\"" \
 		</dev/null >"$log" 2>&1 &

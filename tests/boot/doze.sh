@@ -15,7 +15,7 @@ words="$look; sleep 6; $look"
 run() {
 	local name=$1
 	shift
-	timeout -k 5 120 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 5 $((120 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net none --no-reboot "$@" \
 		--report "$work/$name.json" \
 		--append "console=ttyS0 panic=-1 hostel.net=off -- \"$words\"" \

@@ -67,7 +67,7 @@ cmd="$cmd dd if=/dev/fd0 bs=1k skip=100 count=300 | cmp - /tmp/w && echo same;"
 cmd="$cmd dmesg | grep -c '[I]/O error'"
 # driven FILE OPTION... - by the driver
 driven() {
-	timeout -k 1 200 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 1 $((200 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net none --no-reboot \
 		--floppy "$1" "${@:2}" --append \
 		"console=ttyS0 quiet panic=-1 hostel.net=off -- \"$cmd\"" \
@@ -105,7 +105,7 @@ cmd="insmod /lib/floppy.ko; sha256sum /dev/fd0; echo hostel-next; read x;"
 cmd="$cmd sha256sum /dev/fd0; sha256sum /dev/fd0;"
 cmd="$cmd sha256sum /dev/fd1; sha256sum </dev/fd0; echo hostel-over"
 mkfifo "$work/typed"
-timeout -k 1 100 "$build/hostel" run \
+timeout -k 1 $((100 * patience)) "$build/hostel" run \
 	--kernel "$guest/vmlinuz" --initrd "$guest/initrd" --net none \
 	--no-reboot --name floppies --floppy "$work/first,ro" --floppy none \
 	--append "console=ttyS0 quiet panic=-1 hostel.net=off -- \"$cmd\"" \

@@ -20,7 +20,7 @@ hostel.append = "console=ttyS0 panic=-1 -- "nettest send 10.0.2.2 --port \
 $port --bytes 1M --timeout 5 && echo host is open || echo host is closed; \
 echo guest serves; echo the guest | nc -l -p 22""
 END
-timeout -k 1 120 "$build/hostel" run "$work/m.vmx" --no-reboot </dev/null \
+timeout -k 1 $((120 * patience)) "$build/hostel" run "$work/m.vmx" --no-reboot </dev/null \
 	>"$log" 2>&1 &
 vm=$!
 pids="$pids $vm"

@@ -32,7 +32,7 @@ drives() {
 boots() {
 	local command=$1
 	shift
-	timeout -k 1 200 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 1 $((200 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd-disk" --net none --no-reboot \
 		--disk "$disk,format=raw" --disk "$other,format=raw" \
 		--cdrom "$cd" --report "$work/report" "$@" --append \

@@ -11,7 +11,7 @@ disk=$work/disk
 ends() {
 	local want=$1
 	shift
-	timeout -k 1 100 "$build/hostel" run --net none --no-reboot \
+	timeout -k 1 $((100 * patience)) "$build/hostel" run --net none --no-reboot \
 		--debug-exit 0xf4 "$@" </dev/null >"$log" 2>&1
 	[ $? -eq "$want" ]
 }

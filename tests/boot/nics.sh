@@ -12,7 +12,7 @@ hostel=$build/hostel
 boot() {
 	local name=$1 to=$2 cmd=$3
 	shift 3
-	timeout -k 1 150 "$hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 1 $((150 * patience)) "$hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --memory 64M --name "$name" "$@" \
 		--append "console=ttyS0 quiet panic=-1 -- \"$cmd\"" \
 		</dev/null >"$to" 2>&1 &

@@ -10,7 +10,7 @@
 machine() {
 	local how=$1
 	shift
-	exec timeout -k 1 100 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	exec timeout -k 1 $((100 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net none "$@" \
 		--append "console=ttyS0 reboot=$how hostel.net=off -- reboot -f" \
 		</dev/null >"$log" 2>"$work/err"

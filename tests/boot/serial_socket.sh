@@ -42,7 +42,7 @@ talk() {
 machine() {
 	local append=$1
 	shift
-	timeout -k 5 150 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 5 $((150 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net none --append "$append" "$@" \
 		</dev/null >"$work/out" 2>&1 &
 	vm=$!

@@ -43,7 +43,7 @@ boot() {
 	printf 'dir bin 755\nfile bin/%s 755 %s\nfile bin/%s 755 %s\n' \
 		lancepoke "$guest/lancepoke" script "$work/script" |
 		"$guest/mkcpio" | gzip | cat "$guest/initrd" - >"$work/initrd"
-	timeout -k 5 120 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 5 $((120 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$work/initrd" --net nat --no-reboot \
 		--append "console=ttyS0 panic=-1 hostel.ip=10.0.2.15/24 \
 -- sh /bin/script" </dev/null >"$log" 2>&1

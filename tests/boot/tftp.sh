@@ -19,7 +19,7 @@ cmd="mkdir -p /tmp; $get; $out; $dhcp; echo now kill it; sleep 4; $get; echo end
 
 # run NET - the guest
 run() {
-	timeout -k 5 120 "$build/hostel" run --kernel "$guest/vmlinuz" \
+	timeout -k 5 $((120 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
 		--initrd "$guest/initrd" --net "$1" --no-reboot \
 		--append "console=ttyS0 quiet panic=-1 -- \"$cmd\"" \
 		</dev/null >"$log" 2>"$work/err"

@@ -17,7 +17,7 @@ memory_is() {
 
 # run ARGUMENT... - hostel with that .vmx file; true if it exits with 0
 run() {
-	timeout -k 1 120 "$build/hostel" run "$work/m.vmx" "$@" \
+	timeout -k 1 $((120 * patience)) "$build/hostel" run "$work/m.vmx" "$@" \
 		</dev/null >"$work/out" 2>"$work/err"
 }
 

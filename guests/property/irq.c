@@ -9,7 +9,8 @@ static volatile uint32_t nest, leave_to;
 static void on_timer(struct trap *t)
 {
 	ticks++;
-	seen_eip = t->eip;
+	if (!seen_eip)
+		seen_eip = t->eip;	/* of the first; more may be owed */
 	if (leave_to) {
 		t->eip = leave_to;
 		leave_to = 0;
@@ -40,6 +41,7 @@ static void start(uint16_t count)
 /* wait_pending() - until the timer's request is in the controller's IRR. */
 static void wait_pending(void)
 {
+	seen_eip = 0;
 	do
 		outb(0x20, 0x0a);
 	while (!(inb(0x20) & 1));

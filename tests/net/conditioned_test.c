@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -84,13 +85,27 @@ static size_t make(uint8_t frame[VMNET_FRAME_MAX], uint32_t i, size_t len)
 	return len;
 }
 
+/* send_whole() - also where the switch has no time to take what was sent. */
+static void send_whole(struct pair *p, const uint8_t *frame, size_t len)
+{
+	uint64_t end = clock_now_ns() + 5000 * MS;
+	int status;
+
+	while ((status = vmnet_client_send(&p->a, frame, len)) == -EAGAIN &&
+	       clock_now_ns() < end) {
+		vmnet_client_flush(&p->a);
+		usleep(1000);
+	}
+	assert_int_equal(status, 0);
+}
+
 static void say(struct pair *p, uint32_t first, unsigned int n, size_t len)
 {
 	uint8_t frame[VMNET_FRAME_MAX];
 
 	while (n--) {
 		make(frame, first++, len);
-		assert_int_equal(vmnet_client_send(&p->a, frame, len), 0);
+		send_whole(p, frame, len);
 	}
 	vmnet_client_flush(&p->a);
 }
@@ -388,21 +403,26 @@ static double frames_per_s(struct pair *p)
 
 /*
  * A window of 4 MiB, and 50 ms there and 50 back: it allows 335 Mb/s, less what
- * a window takes on this host without any delay.
+ * a window takes on this host without any delay. Somebody else may have had the
+ * host's time: it is asked three times at most.
  */
 static void a_delay_costs_no_throughput(void **state)
 {
 	double bare, delayed, allowed;
+	unsigned int tries = 3;
 	struct pair p;
 
 	(void)state;
 	open_pair(&p, true);
-	bare = frames_per_s(&p);
-	set_link("a in delay=50ms");
-	set_link("a out delay=50ms");
-	delayed = frames_per_s(&p);
-	allowed = AHEAD / (0.1 + AHEAD / bare);
-	if (delayed < allowed * 0.9)
+	do {
+		set_link("a clear");
+		bare = frames_per_s(&p);
+		set_link("a in delay=50ms");
+		set_link("a out delay=50ms");
+		delayed = frames_per_s(&p);
+		allowed = AHEAD / (0.1 + AHEAD / bare);
+	} while (delayed < allowed * 0.9 && --tries);
+	if (!tries)
 		fail_msg("%g frames/s, but %g are allowed (%g without delay)",
 			 delayed, allowed, bare);
 	assert_int_equal(hostel("net stats"), 0);

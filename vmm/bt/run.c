@@ -66,20 +66,35 @@ static uint32_t host_flags(void)
 	return (uint32_t)flags & ~(FL_ARITH | FL_DF);
 }
 
-/* bt_turn() - struct cpu_engine's run(). */
+/*
+ * bt_turn() - struct cpu_engine's run()
+ *
+ * What the instruction before holds off (STI, a load of SS) is so until another
+ * one has run; and that may not be: the attention word is looked at first. Who
+ * comes back to where it was held off may have run a loop; then it is once more,
+ * which is allowed, and the interpreter runs that instruction.
+ */
 static uint64_t bt_turn(struct cpu *cpu)
 {
+	struct bt *bt = cpu->bt;
+
+	bt->held = cpu->shadow;
+	bt->held_at = cpu->eip;
+	cpu->shadow = 0;
 	if (!bt_ready(cpu)) {
-		cpu->bt->stats.not_ready++;
+		bt->stats.not_ready++;
 		return UINT64_MAX;
 	}
-	if (cpu->bt->lockstep) {
+	if (bt->lockstep) {
 		lockstep_run(cpu);
 		return 0;
 	}
-	if (bt_run(cpu) == BT_LOOK)
+	if (bt_run(cpu) == BT_LOOK) {
+		if (cpu->eip == bt->held_at)
+			cpu->shadow |= bt->held;
 		return 0;
-	cpu->bt->stats.steps++;
+	}
+	bt->stats.steps++;
 	return 1;
 }
 

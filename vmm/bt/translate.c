@@ -765,6 +765,22 @@ static void keep_exits(struct trans *t)
 	}
 }
 
+static bool is_sti(const struct insn *in)
+{
+	return in->map == MAP_1BYTE && in->opcode == 0xfb;
+}
+
+/* go_on() - to what is behind the last instruction. */
+static void go_on(struct trans *t)
+{
+	struct exit *x = trans_exit(t);
+
+	trans_end_run(t);
+	trans_pay_and_flush(t);
+	trans_go(t, t->eip, ALWAYS);
+	x->sti = is_sti(t->in);
+}
+
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 {
 	struct bt *bt = cpu->bt;
@@ -783,11 +799,8 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		translate_one(&t, gb->joins >> i & 1);
 		t.eip += t.in->len;
 	}
-	if (!t.ended) {
-		trans_end_run(&t);
-		trans_pay_and_flush(&t);
-		trans_go(&t, t.eip, ALWAYS);
-	}
+	if (!t.ended)
+		go_on(&t);
 	keep_map(&t);
 	keep_exits(&t);
 	t.f->end = trans_here(&t);

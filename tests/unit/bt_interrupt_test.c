@@ -29,6 +29,7 @@
 
 #define TF		0x100
 #define NEVER		0xffffffffu
+#define OTHER		(CODE + 0x3000)
 /* Host instructions of a fragment and its way out. What loops takes more. */
 #define STEPS_MAX	150u
 #define LOOKED		0x3000u	/* bytes from DATA on that are compared */
@@ -345,6 +346,44 @@ static void behind_sti(void **state)
 	never_right_behind(m, CODE + 0xfff);
 }
 
+/* raise_intr() - a device that interrupts as soon as it is written to. */
+static void raise_intr(void *board, paddr a, unsigned int width, uint32_t v)
+{
+	struct machine *m = board;
+
+	(void)a;
+	(void)width;
+	(void)v;
+	m->cpu->intr = true;
+}
+
+/* An instruction that C code runs, and is none of the system's, has INTR go up
+ * while interrupts are off. */
+static void raised_by_callout(void **state)
+{
+	struct machine *m = *state;
+	void (*was)(void *, paddr, unsigned int, uint32_t) =
+		m->cpu->pins.mmio_write;
+	unsigned int i;
+
+	m->vector = 0x20;
+	for (i = 0; i < 8; i++)
+		smc_note(m->cpu->bt, OTHER, SMC_WRITER);
+	/* mov [MMIO_BASE],eax; sti; inc eax; hlt */
+	PUT(m, OTHER, 0xa3, LE32(MMIO_BASE), 0xfb, 0x40, 0xf4);
+	for (i = 0; i < 3; i++) {	/* STI is connected to what follows */
+		set_state(m);
+		assert_int_equal(machine_run(m, OTHER), -1);
+	}
+	m->cpu->pins.mmio_write = raise_intr;
+	for (i = 0; i < 3; i++) {
+		set_state(m);
+		assert_int_equal(machine_run(m, OTHER), 0x20);
+		assert_int_equal(machine_fault_eip(m, false), OTHER + 7);
+	}
+	m->cpu->pins.mmio_write = was;
+}
+
 static void floating_point(void **state)
 {
 	struct machine *m = *state;
@@ -370,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup(strings, machine_anew),
 		cmocka_unit_test_setup(stack_and_flags, machine_anew),
 		cmocka_unit_test_setup(behind_sti, machine_anew),
+		cmocka_unit_test_setup(raised_by_callout, machine_anew),
 		cmocka_unit_test_setup(floating_point, machine_anew),
 	};
 

@@ -71,8 +71,8 @@ static uint32_t host_flags(void)
  *
  * What the instruction before holds off (STI, a load of SS) is so until another
  * one has run; and that may not be: the attention word is looked at first. Who
- * comes back to where it was held off may have run a loop; then it is once more,
- * which is allowed, and the interpreter runs that instruction.
+ * comes back to where it was held off may have run a loop. Then it is once
+ * more, which is allowed, and the interpreter runs that instruction.
  */
 static uint64_t bt_turn(struct cpu *cpu)
 {
@@ -407,6 +407,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	if (s->seen == SMC_TOUCHER)
 		touch_give(cpu, s);
 	s->in.fn(cpu, &s->in);
+	cpu->hot.sti_poll = cpu->intr || cpu->nmi; /* it may reach a device */
 	if (s->loads)
 		bt_note_load(cpu, s->loads - 1u);
 	fpu_own(cpu->fpu);	/* SSE emulation may have put it away */

@@ -765,22 +765,6 @@ static void keep_exits(struct trans *t)
 	}
 }
 
-static bool is_sti(const struct insn *in)
-{
-	return in->map == MAP_1BYTE && in->opcode == 0xfb;
-}
-
-/* go_on() - to what is behind the last instruction. */
-static void go_on(struct trans *t)
-{
-	struct exit *x = trans_exit(t);
-
-	trans_end_run(t);
-	trans_pay_and_flush(t);
-	trans_go(t, t->eip, ALWAYS);
-	x->sti = is_sti(t->in);
-}
-
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 {
 	struct bt *bt = cpu->bt;
@@ -800,7 +784,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		t.eip += t.in->len;
 	}
 	if (!t.ended)
-		go_on(&t);
+		trans_go_on(&t);
 	keep_map(&t);
 	keep_exits(&t);
 	t.f->end = trans_here(&t);

@@ -239,7 +239,8 @@ bool bt_ready(struct cpu *cpu)
 	/* A jump table is one privilege's; the other bits seldom change. */
 	if (bt->tables_mode[mode & MODE_USER] != mode) {
 		bt->tables_mode[mode & MODE_USER] = mode;
-		windows_clear_jtabs(cpu);
+		windows_clear_jtabs(cpu);	/* which may be empty already */
+		fault_forget_returns(cpu);
 	}
 	bt->mode = mode;
 	windows_activate(cpu);
@@ -393,6 +394,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	struct code_pages *code = cpu->mmu->code;
 	uint64_t written = code->written;
 	uint64_t clears = windows_stats(cpu)->jtab_clears;
+	uint8_t mode = bt->mode;
 	const struct frag *f = bt_frag(bt, s->frag);
 	laddr base = frag_base(cpu, f);
 	laddr next = base + s->eip + s->in.len;
@@ -424,7 +426,8 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	if (s->sys && !bt_ready(cpu))
 		return 0;
 	if (s->resume && !code->cut && f->valid && cpu->eip == next &&
-	    windows_stats(cpu)->jtab_clears == clears && chain_calm(cpu))
+	    bt->mode == mode && windows_stats(cpu)->jtab_clears == clears &&
+	    chain_calm(cpu))
 		return bt_go_on(cpu, s->resume);
 	return chain_jump(cpu);
 }

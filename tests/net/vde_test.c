@@ -215,8 +215,9 @@ static void networks_of_the_file_are_joined(void **state)
 		skip_because("vde_switch is not there (tools/setup reach)");
 	snprintf(path, sizeof(path), "%s/networking", t->folder);
 	f = fopen(path, "w");
-	fprintf(f, "answer VNET_21_VDE %s\nanswer VNET_22_VDE %s\n", t->sock,
-		t->sock);
+	/* A line that makes no sense keeps no other from being heeded. */
+	fprintf(f, "nonsense\nanswer VNET_21_VDE %s\nanswer VNET_22_VDE %s\n",
+		t->sock, t->sock);
 	fclose(f);
 	setenv("HOSTEL_VMNET_CONFIG", path, 1);
 	daemon_plug(&t->a, "vmnet21", mac_a);

@@ -15,7 +15,7 @@
  *    and ends with either end, and vmnetd starts the next one.
  * 3. A frame that the other end does not take at once is lost and counted, as
  *    at any switch; so is a frame from VDE that is too short or too long for a
- *    card.
+ *    card, and what is too long for one from VMNet.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -107,7 +107,8 @@ static bool from_vmnet(struct cable *c, struct counts *n)
 			return len < 0 && (errno == EAGAIN || errno == EINTR);
 		if (len < (ssize_t)VMNET_FRAME_MIN)
 			continue;	/* an event: of its link, for example */
-		if (vde_send(c->vde, c->frame, (size_t)len, 0) == len)
+		if (len <= (ssize_t)VMNET_FRAME_MAX &&
+		    vde_send(c->vde, c->frame, (size_t)len, 0) == len)
 			n->out++;
 		else
 			n->out_lost++;

@@ -482,6 +482,26 @@ static void other_lines_stay(void **state)
 		"add_bridge_mapping eth1 2\nanswer VNET_3_DHCP no\n");
 }
 
+/* What vmnetd reads is found, if somebody has indented it or not. */
+static void lines_may_be_indented(void **state)
+{
+	(void)state;
+	write_place("networking",
+		    "VERSION=1,0\n  answer VNET_5_NAT yes\n"
+		    "\tadd_dhcp_mac_to_ip 5 00:50:56:00:00:0a 10.88.5.20\n"
+		    "  add_dhcp_mac_to_ip\t5 00:50:56:00:00:0b 10.88.5.21\n"
+		    "  answer VNET_3_NAT yes\n");
+	does("net release vmnet5 00:50:56:00:00:0a");
+	assert_string_equal(
+		read_place("networking"),
+		"VERSION=1,0\n  answer VNET_5_NAT yes\n"
+		"  add_dhcp_mac_to_ip\t5 00:50:56:00:00:0b 10.88.5.21\n"
+		"  answer VNET_3_NAT yes\n");
+	does("net delete vmnet5");
+	assert_string_equal(read_place("networking"),
+			    "VERSION=1,0\n  answer VNET_3_NAT yes\n");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -494,6 +514,7 @@ int main(void)
 		T(addresses_are_kept), T(ports_lead_to_machines),
 		T(other_kinds_are_shown), T(a_poorer_host_is_one_for_all),
 		T(mistakes_get_a_sentence), T(other_lines_stay),
+		T(lines_may_be_indented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

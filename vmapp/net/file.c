@@ -48,6 +48,20 @@ static bool is_add(const char *line)
 	return !strncmp(line, "add_", 4) || !strncmp(line, "remove_", 7);
 }
 
+/* read_words() - of a line of @len bytes, which may be indented, as vmnetd
+ * reads it. */
+static void read_words(struct file_line *l, const char *line, size_t len)
+{
+	char *alone = strndup(line, len);	/* not the next line's words */
+
+	if (!alone)
+		die("out of memory");
+	memset(l, 0, sizeof(*l));
+	sscanf(alone, " %103[^ \t\r] %103[^ \t\r] %103[^ \t\r] %103[^ \t\r]",
+	       l->word[0], l->word[1], l->word[2], l->word[3]);
+	free(alone);
+}
+
 /* make_text() - make the new text of the old one. */
 static char *make_text(const char *old, file_drop_fn *drop, const void *arg,
 		       const char *add)
@@ -61,11 +75,7 @@ static char *make_text(const char *old, file_drop_fn *drop, const void *arg,
 		die("out of memory");
 	for (; *old; old = end + 1) {
 		end = strchr(old, '\n');
-		memset(&l, 0, sizeof(l));
-		sscanf(old,
-		       "%103[^ \t\r\n] %103[^ \t\r\n] %103[^ \t\r\n] "
-		       "%103[^ \t\r\n]",
-		       l.word[0], l.word[1], l.word[2], l.word[3]);
+		read_words(&l, old, (size_t)(end - old));
 		if (!added && is_add(l.word[0])) {
 			strcat(text, add);
 			added = true;

@@ -245,7 +245,7 @@ struct vmnet_reply {
 /* What the daemon says that is no frame. */
 enum vmnet_event_type {
 	VMNET_EVENT_LINK = 1,
-	VMNET_EVENT_DROPS,	/* from the NAT only */
+	VMNET_EVENT_DROPS,	/* from a helper: frames that it lost */
 	VMNET_EVENT_PROMISCUOUS,	/* from clients only */
 	VMNET_EVENT_FORGED,	/* to clients: for the first time a frame was
 				 * lost as its sender's address is not the
@@ -266,7 +266,11 @@ enum nat_drop {
 };
 #undef NAT_DROP
 
-/* What it tells when it is asked to. */
+/* What a cable to VDE drops: what VDE did not take, or was too long for a
+ * frame; what VMNet did not take, or was no frame. */
+enum vde_drop { VDE_DROP_OUT, VDE_DROP_IN };
+
+/* What the NAT tells when it is asked to. */
 #define NAT_STATE(name, text) STATE_##name,
 enum nat_state {
 #include "vmnet/proto/nat_states.def"
@@ -277,7 +281,8 @@ enum nat_state {
 struct vmnet_event {
 	uint8_t type;
 	uint8_t value;		/* 0 or 1: is the link up, is it promiscuous?
-				 * DROPS: enum nat_drop. ANSWER: enum
+				 * DROPS: enum nat_drop; of a cable, enum
+				 * vde_drop; else 0. ANSWER: enum
 				 * vmnet_status. STATE: enum nat_state. The
 				 * others: 0 */
 	uint8_t kind;		/* ANSWER: enum net_kind of the network that

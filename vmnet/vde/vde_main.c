@@ -70,8 +70,7 @@ struct cable {
 	struct vmnet_client net;	/* of which only the socket is used
 					 * once frames move; vmnetd's own has
 					 * nothing but that */
-	bool tells;			/* vmnetd's own: of what VDE did not
-					 * take */
+	bool tells;			/* vmnetd's own: of what was lost */
 	VDECONN *vde;
 	uint8_t frame[VDE_ETHBUFSIZE];
 };
@@ -138,16 +137,17 @@ static bool from_vde(struct cable *c, struct counts *n)
 	return true;
 }
 
-/* lost_tell() - what VDE did not take, if there is room for that now.
- * #syscalls[vde] sendto */
-static void lost_tell(const struct cable *c, struct counts *n)
+/* lost_tell() - of one way, if there is room for that now. @lost: 0 once it
+ * was told. #syscalls[vde] sendto */
+static void lost_tell(const struct cable *c, enum vde_drop way, uint64_t *lost)
 {
 	const struct vmnet_event e = { .type = VMNET_EVENT_DROPS,
-				       .count = (uint32_t)n->out_lost };
+				       .value = (uint8_t)way,
+				       .count = (uint32_t)*lost };
 
-	if (c->tells && n->out_lost &&
+	if (c->tells && *lost &&
 	    send(c->net.sock, &e, sizeof(e), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
-		n->out_lost = 0;
+		*lost = 0;
 }
 
 /* vde_there() - is the VDE switch still there? Its control socket is silent as
@@ -176,7 +176,8 @@ static void frames_move(struct cable *c, struct counts *n)
 		both = (!p[2].revents || vde_there(c)) &&
 		       (!p[0].revents || from_vmnet(c, n)) &&
 		       (!p[1].revents || from_vde(c, n));
-		lost_tell(c, n);
+		lost_tell(c, VDE_DROP_OUT, &n->out_lost);
+		lost_tell(c, VDE_DROP_IN, &n->in_lost);
 	}
 }
 

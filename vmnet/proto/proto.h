@@ -206,12 +206,13 @@ struct vmnet_dhcp_setup {
 	uint32_t subnet;	/* in our byte order (subnet.h) */
 };
 
-/* ... and of each card that comes. It is shorter than any frame. */
+/* ... and of each card that comes, or goes. It is shorter than any frame. */
 struct vmnet_dhcp_card {
 	uint8_t mac[6];
 	uint16_t host;		/* its number in the subnet */
 	uint8_t names;		/* 1: it is to hear where names are known */
-	uint8_t zero[3];
+	uint8_t gone;		/* 1: it has gone */
+	uint8_t zero[2];
 };
 
 /* Who is on a network, for those who answer questions for names there: NATs

@@ -406,6 +406,41 @@ static void ports_lead_to_machines(void **state)
 	station_free(s);
 }
 
+/* One door by the file and by the machine's own wish: the wish counts, and the
+ * NAT does not wait for a port that it has itself. */
+static void a_wish_goes_before_the_file(void **state)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	const uint16_t port = (uint16_t)(20000 + getpid() % 20000);
+	const struct vmnet_wishes wishes = {
+		.forwards = 1,
+		.forward = { { .proto = FORWARD_UDP, .address = { 127, 0, 0, 1 },
+			       .port = port, .guest_port = 54 } },
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	struct station *s;
+	char text[256];
+
+	(void)state;
+	snprintf(text, sizeof(text),
+		 "add_dhcp_mac_to_ip 8 00:50:56:00:00:0a 10.0.2.20\n"
+		 "add_nat_portfwd 8 udp %u 10.0.2.20 53\n",
+		 port);
+	write_place("networking", text);
+	s = station_new_nat(mac_a, 0, &wishes);
+	assert_int_equal(address_on(s), 0x0a000214);
+	to.sin_port = htons(port);
+	assert_int_equal(sendto(fd, "hello", 5, 0, (struct sockaddr *)&to,
+				sizeof(to)),
+			 5);
+	assert_true(station_await(s, IP_UDP));
+	assert_int_equal(get_be16(s->in + AT_BODY + 2), 54);
+	assert_null(strstr(daemon_stats(), "\"nat_forward\""));
+	close(fd);
+	station_free(s);
+}
+
 static void mistakes_get_a_sentence(void **state)
 {
 	static const struct {
@@ -512,6 +547,7 @@ int main(void)
 		T(those_that_nobody_is_on),
 		T(who_is_there_keeps_its_network), T(addresses_stay),
 		T(addresses_are_kept), T(ports_lead_to_machines),
+		T(a_wish_goes_before_the_file),
 		T(other_kinds_are_shown), T(a_poorer_host_is_one_for_all),
 		T(mistakes_get_a_sentence), T(other_lines_stay),
 		T(lines_may_be_indented),

@@ -14,8 +14,11 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -517,6 +520,32 @@ static void other_lines_stay(void **state)
 		"add_bridge_mapping eth1 2\nanswer VNET_3_DHCP no\n");
 }
 
+/* Who changes the file waits for who does: what that writes is not lost. */
+static void two_changes_at_once(void **state)
+{
+	char dir[80];
+	pid_t pid;
+	int fd, ended;
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/hostel", place);
+	mkdir(dir, 0700);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(hostel("net create vmnet5 --private"));
+	usleep(500000);
+	write_place("networking", "VERSION=1,0\nanswer VNET_3_NAT yes\n");
+	flock(fd, LOCK_UN);
+	close(fd);
+	assert_int_equal(waitpid(pid, &ended, 0), pid);
+	assert_int_equal(ended, 0);
+	assert_non_null(
+		strstr(read_place("networking"),
+		       "answer VNET_3_NAT yes\nanswer VNET_5_DHCP no\n"));
+}
+
 /* What vmnetd reads is found, if somebody has indented it or not. */
 static void lines_may_be_indented(void **state)
 {
@@ -550,7 +579,7 @@ int main(void)
 		T(a_wish_goes_before_the_file),
 		T(other_kinds_are_shown), T(a_poorer_host_is_one_for_all),
 		T(mistakes_get_a_sentence), T(other_lines_stay),
-		T(lines_may_be_indented),
+		T(lines_may_be_indented), T(two_changes_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

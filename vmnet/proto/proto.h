@@ -217,7 +217,7 @@ struct vmnet_dhcp_card {
 
 /* Who is on a network, for those who answer questions for names there: NATs
  * and DHCP servers. It is longer than any frame, and no vmnet_ask. */
-#define VMNET_NAMES	64u
+#define VMNET_NAMES	128u	/* no fewer than there can be cards */
 
 struct vmnet_name {
 	char name[VMNET_MACHINE_MAX];	/* a machine's, as proto_dns_name() has

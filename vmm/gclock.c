@@ -105,7 +105,8 @@ static void lag_add(struct gclock *g, uint64_t ns)
 	}
 }
 
-/* lag_return() - the guest ran, or rested, for @ns, up to the host's time @now. */
+/* lag_return() - the guest ran, or rested, for @ns, until @now of the host's
+ * time. */
 static void lag_return(struct gclock *g, uint64_t now, uint64_t ns)
 {
 	uint64_t t = now - g->boot_ns - g->lag_ns, back;

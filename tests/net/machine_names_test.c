@@ -589,7 +589,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		U(names_are_addresses), U(what_there_is_not),
 		U(others_are_asked_outside), U(addresses_are_names),
-		U(numbers_of_a_wide_subnet), U(of_two_the_first), U(names_that_nobody_can_ask_for),
+		U(numbers_of_a_wide_subnet), U(of_two_the_first),
+		U(names_that_nobody_can_ask_for),
 		U(bad_questions), U(what_the_switch_says_is_checked),
 		T(machines_of_one_nat), T(a_killed_nat_knows_them_again),
 		T(two_of_one_name), T(a_machine_is_moved),

@@ -418,8 +418,10 @@ static void a_wish_goes_before_the_file(void **state)
 	const uint16_t port = (uint16_t)(20000 + getpid() % 20000);
 	const struct vmnet_wishes wishes = {
 		.forwards = 1,
-		.forward = { { .proto = FORWARD_UDP, .address = { 127, 0, 0, 1 },
-			       .port = port, .guest_port = 54 } },
+		.forward = { {
+			.proto = FORWARD_UDP, .address = { 127, 0, 0, 1 },
+			.port = port, .guest_port = 54,
+		} },
 	};
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	struct station *s;

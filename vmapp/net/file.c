@@ -131,8 +131,8 @@ static void tell_vmnetd(const char *what, const char *text)
 	close(sock);
 }
 
-/* file_lock() - nobody else changes the file until the descriptor is closed: its
- * folder, which is made if need be, is locked. Return: that. */
+/* file_lock() - nobody else changes the file until the descriptor is closed:
+ * its folder, which is made if need be, is locked. Return: that. */
 static int file_lock(const char *path)
 {
 	char folder[HOME_PATH_SIZE], *c, *last;

@@ -101,9 +101,9 @@ void gclock_pause(struct gclock *g, uint64_t ns, uint64_t tsc);
 /* gclock_hold() - give no lag back while @hold: the guest is behind with the
  * interrupts of its timer, and would count less time than its TSC. */
 void gclock_hold(struct gclock *g, bool hold);
-/* gclock_tick() - the guest's timer is due at guest time @due_ns, UINT64_MAX: it
- * is not. No lag is given back beyond: a guest that is told of a tick late,
- * with its TSC that much ahead, compares the two and distrusts one. */
+/* gclock_tick() - the guest's timer is due at guest time @due_ns; UINT64_MAX:
+ * never. No lag is given back beyond: a guest that is told of a tick late, with
+ * its TSC that much ahead, compares the two and distrusts one. */
 void gclock_tick(struct gclock *g, uint64_t due_ns);
 /* gclock_settle() - to be called now and then. @busy: the host may be. Decides
  * if the TSC is to be asked for. */

@@ -114,8 +114,8 @@ static void start(struct script *s, uint64_t phase, bool plain)
 
 /* ---- what a kernel does ------------------------------------------------- */
 
-/* What the host counts as the guest's work, and is not: an interrupt of its own,
- * or what a hypervisor takes from it and does not tell of. */
+/* What the host counts as the guest's work, and is not: an interrupt of its
+ * own, or what a hypervisor takes from it and does not tell of. */
 static uint64_t hiccup = 33 * US;
 
 /* port() - an access begins; one that reads a clock is a poll. */

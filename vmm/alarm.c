@@ -69,6 +69,7 @@ void alarm_arm(struct vmm *vmm)
 {
 	uint64_t at = alarm_next(vmm);
 
+	gclock_tick(&vmm->gclock, vmm->pc.state->alarm_ns[PC_ALARM_PIT]);
 	if (at != CLOCK_NEVER)
 		at = gclock_host_ns(&vmm->gclock, at);
 	if (!vmm->timer_late || vmm->timer_ns > at)

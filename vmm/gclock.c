@@ -19,9 +19,10 @@
 #define POLL_LONGEST_NS	2000000000u
 
 /* After so many readings of ports with no gap between them, a gap before the
- * next one is not the guest's if it is as short as an interrupt of the host. */
+ * next one is not the guest's if it is as short as an interrupt of the host, or
+ * as what a hypervisor below takes at once and does not tell of. */
 #define DENSE		8u
-#define HICCUP_NS	200000u
+#define HICCUP_NS	5000000u
 
 /* So many readings in a row are a calibration, and not a clock that is read
  * now and then: Linux compares its clocks twice a second, with a few readings
@@ -104,11 +105,16 @@ static void lag_add(struct gclock *g, uint64_t ns)
 	}
 }
 
-/* lag_return() - the guest ran, or rested, for @ns. */
-static void lag_return(struct gclock *g, uint64_t ns)
+/* lag_return() - the guest ran, or rested, for @ns, until @now of the host's
+ * time. */
+static void lag_return(struct gclock *g, uint64_t now, uint64_t ns)
 {
-	if (gclock_returns(g))
-		g->lag_ns -= MIN(g->lag_ns, ns * GCLOCK_RETURN);
+	uint64_t t = now - g->boot_ns - g->lag_ns, back;
+
+	if (!gclock_returns(g) || t >= g->tick_ns)
+		return;
+	back = MIN(g->lag_ns, ns * GCLOCK_RETURN);
+	g->lag_ns -= MIN(back, g->tick_ns - t);
 }
 
 /* row_begin() - what was polled before is over. */
@@ -137,7 +143,8 @@ static uint64_t gap_judge(struct gclock *g, uint64_t now, bool read)
 
 	if (passed > worked)
 		taken = MIN(passed - worked, gap);
-	/* The host's own interrupts are counted as our CPU time. */
+	/* The host's own interrupts are counted as our CPU time, and so is
+	 * what was stolen from the host. */
 	if (read && g->dense >= DENSE && gap - taken < HICCUP_NS)
 		taken = gap;
 	g->dense = 0;
@@ -161,7 +168,7 @@ static uint64_t gclock_look(struct gclock *g, uint64_t now, bool read)
 	g->seen_ns = now;
 	/* First: an interrupt's handler may end a row in the middle of a
 	 * calibration, but no leap may follow. */
-	lag_return(g, work);
+	lag_return(g, now, work);
 	g->unread_ns += work;
 	if (g->unread_ns > POLL_END_NS)
 		row_begin(g);
@@ -183,6 +190,7 @@ void gclock_init(struct gclock *g, const struct gclock_host *host,
 	g->boot_ns = boot_ns;
 	g->boot_tsc = boot_tsc;
 	g->asked = true;	/* a kernel calibrates first of all */
+	g->tick_ns = UINT64_MAX;
 	g->port_ns = host_now(g) + FIRST_ROW_NS;
 }
 
@@ -235,11 +243,15 @@ void gclock_interrupted(struct gclock *g)
 
 void gclock_away(struct gclock *g, bool rested)
 {
+	uint64_t now;
+
 	row_begin(g);	/* no calibration needs the host world */
 	if (!rested)
 		return;
-	if (g->asked && g->seen_ns)
-		lag_return(g, host_now(g) - g->seen_ns);
+	if (g->asked && g->seen_ns) {
+		now = host_now(g);
+		lag_return(g, now, now - g->seen_ns);
+	}
 	g->seen_ns = 0;
 }
 
@@ -257,6 +269,11 @@ void gclock_hold(struct gclock *g, bool hold)
 {
 	g->sooner |= g->hold && !hold && g->lag_ns;
 	g->hold = hold;
+}
+
+void gclock_tick(struct gclock *g, uint64_t due_ns)
+{
+	g->tick_ns = due_ns;
 }
 
 void gclock_settle(struct gclock *g, bool busy)

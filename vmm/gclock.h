@@ -17,7 +17,8 @@
  * call of the host world took, which may have waited for a CPU. The lag is
  * given back while the guest runs or rests: its time then runs faster, at most
  * 1 + RETURN times as fast as the host's, on all of its clocks. Interrupts of
- * its timer come closer together, but not one right after the other.
+ * its timer come closer together, but not one right after the other, and none
+ * of the lag is given back between one that is due and its coming.
  *
  * While the guest polls a clock nothing is given back: it may be a calibration
  * of a clock by the processor's own speed. Polling is a row of readings with
@@ -60,6 +61,7 @@ struct gclock {
 	uint64_t rate;		/* ticks of the TSC in 2^20 ns; 0: not known */
 	bool asked;		/* each reading of the TSC has to come here */
 	bool hold;		/* no lag is given back for now */
+	uint64_t tick_ns;	/* guest time up to which it is */
 	bool sooner;		/* alarms may be due sooner than it was said;
 				 * the caller takes it back */
 	/* the row of readings under way */
@@ -99,6 +101,10 @@ void gclock_pause(struct gclock *g, uint64_t ns, uint64_t tsc);
 /* gclock_hold() - give no lag back while @hold: the guest is behind with the
  * interrupts of its timer, and would count less time than its TSC. */
 void gclock_hold(struct gclock *g, bool hold);
+/* gclock_tick() - the guest's timer is due at guest time @due_ns; UINT64_MAX:
+ * never. No lag is given back beyond: a guest that is told of a tick late, with
+ * its TSC that much ahead, compares the two and distrusts one. */
+void gclock_tick(struct gclock *g, uint64_t due_ns);
 /* gclock_settle() - to be called now and then. @busy: the host may be. Decides
  * if the TSC is to be asked for. */
 void gclock_settle(struct gclock *g, bool busy);

@@ -112,7 +112,7 @@ static const char *const listen_names[] = {
 };
 BUILD_ASSERT(ARRAY_SIZE(listen_names) == LISTENS);
 
-/* What 64 ports take: frames that wait behind a socket, 400 KiB each, and the
+/* What 128 ports take: frames that wait behind a socket, 400 KiB each, and the
  * last ones, 32 KiB; what may wait on links; as addresses their rings, twice as
  * much, those of 16 bridges, 4 MiB each, and of sixteen captures, 25 MiB each.
  */

@@ -125,11 +125,18 @@ static size_t any_frame(uint8_t *f)
 static size_t a_card(uint8_t *f)
 {
 	struct vmnet_dhcp_card c = { .host = fuzz_byte(&b.in) };
+	uint8_t how;
 
 	(void)f;
 	memcpy(c.mac, card, 6);
-	c.names = fuzz_byte(&b.in);
-	if (decode_dhcp_card(&c, sizeof(c), &c))
+	how = fuzz_byte(&b.in);
+	c.names = how & 0x7f;
+	c.gone = how >> 7;
+	if (!decode_dhcp_card(&c, sizeof(c), &c))
+		return 0;
+	if (c.gone)
+		dhcp_card_gone(b.dhcp, c.mac, c.host);
+	else
 		dhcp_card(b.dhcp, c.mac, c.host, c.names);
 	return 0;
 }

@@ -21,6 +21,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "vmnet/switch/move.h"
 #include "vmnet/switch/vswitch_parts.h"
 
 enum { CARD, OTHER, CARDS };
@@ -195,6 +196,35 @@ static void one_that_does_not_is_rung_for(void **state)
 	assert_false(rang(CARD));
 }
 
+/* Nor is it forgotten when the card is moved: what is in its ring stays. */
+static void one_that_is_moved_is_rung_for(void **state)
+{
+	const struct vmnet_ask ask = {
+		.magic = VMNET_MAGIC, .version = VMNET_VERSION, .number = 1,
+		.what = VMNET_ASK_MOVE,
+		.hello = { .magic = VMNET_MAGIC, .version = VMNET_VERSION,
+			   .mac = { 2 }, .network = "vmnet6" },
+	};
+	struct port *port = b.card[CARD].port;
+	bool did, due;
+	uint64_t until;
+
+	(void)state;
+	be_busy();
+	until = clock_now_ns() + NSEC_PER_SEC / 20;
+	port->bell_ns = until;		/* and not before */
+	assert_true(client_ask(&b.sw, port, &ask, sizeof(ask)));
+	assert_int_equal(port->hub->network, 6);
+	assert_int_equal(ring_count(&b.card[CARD].rings->to_client), 1);
+	do {
+		due = clock_now_ns() >= until;
+		vswitch_round(&b.sw, 0);
+		did = rang(CARD);
+	} while (!did && !due);
+	assert_true(did);
+	assert_int_equal(port->bell_ns, 0);
+}
+
 /* What came first counts, and not each frame anew. */
 static void more_frames_do_not_put_it_off(void **state)
 {
@@ -263,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_lone_frame_rings),
 		T(a_busy_card_that_looks_needs_no_bell),
+		T(one_that_is_moved_is_rung_for),
 		T(one_that_does_not_is_rung_for),
 		T(more_frames_do_not_put_it_off),
 		T(who_sleeps_is_woken_at_once),

@@ -159,6 +159,39 @@ static void subnets_of_all_widths(void **state)
 	}
 }
 
+/* Many come and go; who stays is not forgotten. */
+static void who_is_there_is_remembered(void **state)
+{
+	struct dhcp *d = dhcp_new(0x0a420000, 16);
+	struct dhcp_ask stays = card(1, DHCP_DISCOVER);
+	struct dhcp_ask goes = card(2, DHCP_DISCOVER);
+	unsigned int i;
+
+	(void)state;
+	dhcp_card(d, stays.mac, 500, true);
+	for (i = 0; i < 3 * DHCP_CARDS; i++) {
+		goes.mac[3] = (uint8_t)(i >> 8);
+		goes.mac[4] = (uint8_t)i;
+		dhcp_card(d, goes.mac, (uint16_t)(1000 + i), true);
+		assert_int_equal(ask(d, &goes).yours, 0x0a420000 + 1000 + i);
+		dhcp_card_gone(d, goes.mac, (uint16_t)(1000 + i));
+	}
+	assert_int_equal(ask(d, &stays).yours, 0x0a420000 + 500);
+	assert_int_equal(ask(d, &stays).names, 0x0a42fffe);
+	/* As many as there can be are known, and one that comes back. */
+	for (i = 1; i < DHCP_CARDS; i++) {
+		goes.mac[4] = (uint8_t)i;
+		dhcp_card(d, goes.mac, (uint16_t)(2000 + i), false);
+	}
+	dhcp_card(d, goes.mac, 4000, false);
+	for (i = 1; i < DHCP_CARDS - 1; i++) {
+		goes.mac[4] = (uint8_t)i;
+		assert_int_equal(ask(d, &goes).yours, 0x0a420000 + 2000 + i);
+	}
+	assert_int_equal(ask(d, &stays).yours, 0x0a420000 + 500);
+	free(d);
+}
+
 static void a_card_keeps_its_address(void **state)
 {
 	struct dhcp *other = dhcp_new(HOSTONLY_SUBNET, 24);
@@ -370,7 +403,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_lease_says_all), T(each_card_has_its_own),
 		T(subnets_of_all_widths),
-		T(a_card_keeps_its_address),
+		T(who_is_there_is_remembered), T(a_card_keeps_its_address),
 		T(a_wish_is_granted_if_it_can_be),
 		T(wrong_addresses_are_refused), T(what_is_given_back_is_free),
 		T(who_has_an_address_may_ask), T(one_card_one_lease),

@@ -258,6 +258,31 @@ static void two_cards_of_one_address(void **state)
 	assert_int_equal(n->hub->drops[DROP_source_forged], 1);
 }
 
+static uint16_t far_host(const struct port *port)
+{
+	return (uint16_t)(0x1200 + port->slot);
+}
+
+/* A subnet may have more than 256 addresses. */
+static void names_have_whole_numbers(void **state)
+{
+	struct vmnet_names names;
+	struct net *n = *state;
+	unsigned int i;
+
+	become(n, 0, 10, false);
+	become(n, 1, 11, false);
+	for (i = 0; i < 2; i++) {
+		n->port[i]->came = i + 1;
+		n->port[i]->owner.pid = 100;
+		n->port[i]->owner.name[0] = (char)('a' + i);
+	}
+	hub_names(n->hub, far_host, &names);
+	assert_int_equal(names.count, 2);
+	assert_int_equal(names.row[0].host, 0x1200);
+	assert_int_equal(names.row[1].host, 0x1201);
+}
+
 /* A full table has room for a card all the same. */
 static void a_full_table_fixes_addresses(void **state)
 {
@@ -758,7 +783,7 @@ int main(void)
 		T(wrong_lengths_are_refused), T(a_ring_is_taken_step_by_step),
 		T(a_frame_goes_straight_to_a_ring),
 		T(a_card_sends_as_itself_only), T(a_card_keeps_its_address),
-		T(two_cards_of_one_address),
+		T(two_cards_of_one_address), T(names_have_whole_numbers),
 		cmocka_unit_test(a_full_table_fixes_addresses),
 		cmocka_unit_test(hello_is_checked),
 		cmocka_unit_test(replies_and_events_are_checked),

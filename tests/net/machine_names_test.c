@@ -113,7 +113,7 @@ static struct said read_answer(const uint8_t *msg, size_t len, const uint8_t *a,
 static struct vmnet_names names;
 static struct names_place place;
 
-static void add(const char *name, uint8_t host)
+static void add(const char *name, uint16_t host)
 {
 	struct vmnet_owner o = { .pid = 1 };
 
@@ -211,6 +211,18 @@ static void addresses_are_names(void **state)
 	assert_int_equal(ask("15.2.0.10.in-addr.arpa", A).records, 0);
 	assert_int_equal(ask("015.2.0.10.in-addr.arpa", PTR).code, -1);
 	assert_int_equal(ask("1.15.2.0.10.in-addr.arpa", PTR).code, -1);
+}
+
+/* A network with more than 256 addresses has numbers of more than a byte. */
+static void numbers_of_a_wide_subnet(void **state)
+{
+	(void)state;
+	place.subnet = 0x0a580000, place.mask = 0xffff0000;
+	add("far", 0x1234);
+	assert_int_equal(ask("far.hostel", A).address, 0x0a581234);
+	assert_string_equal(ask("52.18.88.10.in-addr.arpa", PTR).name,
+			    "far.hostel.");
+	assert_int_equal(ask("52.0.88.10.in-addr.arpa", PTR).code, NXDOMAIN);
 }
 
 static void of_two_the_first(void **state)
@@ -577,7 +589,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		U(names_are_addresses), U(what_there_is_not),
 		U(others_are_asked_outside), U(addresses_are_names),
-		U(of_two_the_first), U(names_that_nobody_can_ask_for),
+		U(numbers_of_a_wide_subnet), U(of_two_the_first),
+		U(names_that_nobody_can_ask_for),
 		U(bad_questions), U(what_the_switch_says_is_checked),
 		T(machines_of_one_nat), T(a_killed_nat_knows_them_again),
 		T(two_of_one_name), T(a_machine_is_moved),

@@ -14,8 +14,11 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -406,6 +409,43 @@ static void ports_lead_to_machines(void **state)
 	station_free(s);
 }
 
+/* One door by the file and by the machine's own wish: the wish counts, and the
+ * NAT does not wait for a port that it has itself. */
+static void a_wish_goes_before_the_file(void **state)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	const uint16_t port = (uint16_t)(20000 + getpid() % 20000);
+	const struct vmnet_wishes wishes = {
+		.forwards = 1,
+		.forward = { {
+			.proto = FORWARD_UDP, .address = { 127, 0, 0, 1 },
+			.port = port, .guest_port = 54,
+		} },
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	struct station *s;
+	char text[256];
+
+	(void)state;
+	snprintf(text, sizeof(text),
+		 "add_dhcp_mac_to_ip 8 00:50:56:00:00:0a 10.0.2.20\n"
+		 "add_nat_portfwd 8 udp %u 10.0.2.20 53\n",
+		 port);
+	write_place("networking", text);
+	s = station_new_nat(mac_a, 0, &wishes);
+	assert_int_equal(address_on(s), 0x0a000214);
+	to.sin_port = htons(port);
+	assert_int_equal(sendto(fd, "hello", 5, 0, (struct sockaddr *)&to,
+				sizeof(to)),
+			 5);
+	assert_true(station_await(s, IP_UDP));
+	assert_int_equal(get_be16(s->in + AT_BODY + 2), 54);
+	assert_null(strstr(daemon_stats(), "\"nat_forward\""));
+	close(fd);
+	station_free(s);
+}
+
 static void mistakes_get_a_sentence(void **state)
 {
 	static const struct {
@@ -482,6 +522,52 @@ static void other_lines_stay(void **state)
 		"add_bridge_mapping eth1 2\nanswer VNET_3_DHCP no\n");
 }
 
+/* Who changes the file waits for who does: what that writes is not lost. */
+static void two_changes_at_once(void **state)
+{
+	char dir[80];
+	pid_t pid;
+	int fd, ended;
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/hostel", place);
+	mkdir(dir, 0700);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(hostel("net create vmnet5 --private"));
+	usleep(500000);
+	write_place("networking", "VERSION=1,0\nanswer VNET_3_NAT yes\n");
+	flock(fd, LOCK_UN);
+	close(fd);
+	assert_int_equal(waitpid(pid, &ended, 0), pid);
+	assert_int_equal(ended, 0);
+	assert_non_null(
+		strstr(read_place("networking"),
+		       "answer VNET_3_NAT yes\nanswer VNET_5_DHCP no\n"));
+}
+
+/* What vmnetd reads is found, if somebody has indented it or not. */
+static void lines_may_be_indented(void **state)
+{
+	(void)state;
+	write_place("networking",
+		    "VERSION=1,0\n  answer VNET_5_NAT yes\n"
+		    "\tadd_dhcp_mac_to_ip 5 00:50:56:00:00:0a 10.88.5.20\n"
+		    "  add_dhcp_mac_to_ip\t5 00:50:56:00:00:0b 10.88.5.21\n"
+		    "  answer VNET_3_NAT yes\n");
+	does("net release vmnet5 00:50:56:00:00:0a");
+	assert_string_equal(
+		read_place("networking"),
+		"VERSION=1,0\n  answer VNET_5_NAT yes\n"
+		"  add_dhcp_mac_to_ip\t5 00:50:56:00:00:0b 10.88.5.21\n"
+		"  answer VNET_3_NAT yes\n");
+	does("net delete vmnet5");
+	assert_string_equal(read_place("networking"),
+			    "VERSION=1,0\n  answer VNET_3_NAT yes\n");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -492,8 +578,10 @@ int main(void)
 		T(those_that_nobody_is_on),
 		T(who_is_there_keeps_its_network), T(addresses_stay),
 		T(addresses_are_kept), T(ports_lead_to_machines),
+		T(a_wish_goes_before_the_file),
 		T(other_kinds_are_shown), T(a_poorer_host_is_one_for_all),
 		T(mistakes_get_a_sentence), T(other_lines_stay),
+		T(lines_may_be_indented), T(two_changes_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

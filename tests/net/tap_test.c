@@ -301,6 +301,54 @@ static void a_network_is_heard(void **state)
 	assert_int_equal(tapring_ports(n->ring), PORTS + 1);
 }
 
+/* As many as the switch can have are heard, each with its last records. */
+static void all_ports_have_a_tap(void **state)
+{
+	static struct tap_port port[FDB_PORTS];
+	const struct tap_want want = { .snap = 20 };
+	struct net *n = *state;
+	unsigned int i;
+
+	n->capture = tap_capture_open(&n->tap, n->ring_fd, n->bell, &want);
+	assert_true(n->capture >= 0);
+	for (i = 0; i < FDB_PORTS - PORTS; i++) {
+		tap_port_open(&n->tap, &port[i], 100 + i);
+		tap_port_join(&port[i], "vmnet6", NULL, "bridge");
+		assert_int_equal(port[i].captures, 1);
+		assert_non_null(port[i].last);
+	}
+	tap_frame(&port[i - 1], TAP_FROM_PEER, 0, "", 0);
+	must_get(n, 100 + i - 1, TAP_FROM_PEER, 0);
+	while (i--)
+		tap_port_close(&port[i]);
+}
+
+/* Ports come and go for as long as somebody captures all. Who comes when there
+ * is no room for its description is counted. */
+static void ports_without_end(void **state)
+{
+	struct tap_port port = { 0 };
+	const struct tap_want want = { .snap = 20 };
+	struct net *n = *state;
+	unsigned int i;
+
+	n->capture = tap_capture_open(&n->tap, n->ring_fd, n->bell, &want);
+	assert_true(n->capture >= 0);
+	for (i = 0; i < 2 * TAP_TOLD - PORTS; i++) {
+		tap_port_open(&n->tap, &port, 100 + i);
+		tap_port_join(&port, "vmnet6", NULL, "bridge");
+		assert_int_equal(port.captures, i < TAP_TOLD - PORTS);
+		if (port.captures) {
+			tap_frame(&port, TAP_FROM_PEER, 0, "", 0);
+			must_get(n, 100 + i, TAP_FROM_PEER, 0);
+		}
+		tap_port_close(&port);
+	}
+	assert_int_equal(tapring_unheard(n->ring), TAP_TOLD);
+	say(n, 1, 0, 60);	/* the others are heard as before */
+	must_get(n, 1, TAP_FROM_PEER, 0);
+}
+
 /* It waits for its card, and hears it from its first frame on. */
 static void a_card_that_comes_later(void **state)
 {
@@ -527,7 +575,7 @@ static void a_switch_that_scribbles(void **state)
 	assert_false(tapring_take(n->ring, &n->got, &bad));
 	assert_true(tapring_ask(n->ring));
 	atomic_store(&n->ring->ports, UINT32_MAX);
-	assert_int_equal(tapring_ports(n->ring), TAP_PORTS);
+	assert_int_equal(tapring_ports(n->ring), TAP_TOLD);
 	memset(n->ring->port[3].name, '\n', TAP_NAME_MAX);
 	tapring_port(n->ring, 3, &t);
 	assert_int_equal(strlen(t.name), TAP_NAME_MAX - 1);
@@ -542,6 +590,7 @@ int main(void)
 		test(both_ways_are_kept), test(as_many_as_are_counted),
 		cmocka_unit_test(off_is_off), test(last_is_dumped),
 		test(one_port_is_heard), test(a_network_is_heard),
+		test(all_ports_have_a_tap), test(ports_without_end),
 		test(a_card_that_comes_later), test(nobody_to_hear),
 		test(the_port_goes), test(the_bell_rings_if_asked),
 		test(the_hub_drops), test(the_port_drops),

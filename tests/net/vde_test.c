@@ -18,7 +18,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@
 #include "tests/lib_skip.h"
 #include "tests/net/lib_daemon.h"
 #include "tests/net/lib_packet.h"
+#include "vmnet/keeper/child.h"
 
 #define FRAME_TYPE 0x88b5
 #define TRIES 200u		/* of 50 ms and what a frame takes to be lost */
@@ -43,8 +46,9 @@ struct bench {
 	uint8_t frame[VMNET_FRAME_MAX], got[VMNET_FRAME_MAX];
 };
 
-/* start() - a program with what it says in t->said */
-static pid_t start(const struct bench *t, const char *const *words)
+/* start() - a program with what it says in t->said. @held: becomes its
+ * descriptor CHILD_FD; -1: nothing does */
+static pid_t start(const struct bench *t, const char *const *words, int held)
 {
 	pid_t pid = fork();
 
@@ -56,6 +60,10 @@ static pid_t start(const struct bench *t, const char *const *words)
 		if (pipe(hold) == 0)
 			dup2(hold[0], 0);
 		dup2(fd, 1), dup2(fd, 2);
+		if (held >= 0 && held != CHILD_FD)
+			dup2(held, CHILD_FD);
+		if (held >= 0)
+			fcntl(CHILD_FD, F_SETFD, 0);
 		execvp(words[0], (char *const *)words);
 		_exit(127);
 	}
@@ -73,22 +81,51 @@ static void vde_start(struct bench *t)
 
 	snprintf(path, sizeof(path), "%s/ctl", t->sock);
 	unlink(path);
-	t->vde = start(t, words);
+	t->vde = start(t, words, -1);
 	for (i = 0; i < TRIES && stat(path, &st) < 0; i++)
 		usleep(50000);
 	assert_int_equal(stat(path, &st), 0);
 }
 
+/* program() - Return: vmnet-vde's path. */
+static const char *program(void)
+{
+	static char path[300];
+
+	snprintf(path, sizeof(path), "%s", getenv("HOSTEL_VMNETD"));
+	strcpy(strrchr(path, '/'), "/vmnet-vde");
+	return path;
+}
+
 static pid_t cable_start(const struct bench *t, const char *network,
 			 const char *sock)
 {
-	const char *words[] = { NULL, network, sock, NULL };
-	char program[300];
+	const char *const words[] = { program(), network, sock, NULL };
 
-	snprintf(program, sizeof(program), "%s", getenv("HOSTEL_VMNETD"));
-	strcpy(strrchr(program, '/'), "/vmnet-vde");
-	words[0] = program;
-	return start(t, words);
+	return start(t, words, -1);
+}
+
+/* helper_start() - a cable as vmnetd has it, which works; we are its switch.
+ * @send_buffer: of its socket; 0: as usual. Return: our end of that. */
+static int helper_start(const struct bench *t, pid_t *pid, int send_buffer)
+{
+	const char *const words[] = { program(), t->sock, NULL };
+	const struct timeval patience = { .tv_sec = 10 };
+	struct vmnet_event e;
+	int pair[2];
+
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience,
+		   sizeof(patience));
+	if (send_buffer)
+		setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &send_buffer,
+			   sizeof(send_buffer));
+	*pid = start(t, words, pair[1]);
+	close(pair[1]);
+	assert_int_equal(recv(pair[0], &e, sizeof(e), 0), sizeof(e));
+	assert_int_equal(e.type, VMNET_EVENT_LINK);
+	return pair[0];
 }
 
 static void stop(pid_t *pid, int how)
@@ -215,8 +252,9 @@ static void networks_of_the_file_are_joined(void **state)
 		skip_because("vde_switch is not there (tools/setup reach)");
 	snprintf(path, sizeof(path), "%s/networking", t->folder);
 	f = fopen(path, "w");
-	fprintf(f, "answer VNET_21_VDE %s\nanswer VNET_22_VDE %s\n", t->sock,
-		t->sock);
+	/* A line that makes no sense keeps no other from being heeded. */
+	fprintf(f, "nonsense\nanswer VNET_21_VDE %s\nanswer VNET_22_VDE %s\n",
+		t->sock, t->sock);
 	fclose(f);
 	setenv("HOSTEL_VMNET_CONFIG", path, 1);
 	daemon_plug(&t->a, "vmnet21", mac_a);
@@ -285,6 +323,66 @@ static void vmnetd_that_comes_back_is_plugged_in_again(void **state)
 	unplug_all(t);
 }
 
+/* lost_told() - Return: how many frames the cable says next that it lost; 0: it
+ * says nothing. @flags: of recv() */
+static uint32_t lost_told(int fd, unsigned int value, int flags)
+{
+	uint8_t msg[VMNET_FRAME_MAX];
+	struct vmnet_event e;
+	ssize_t n;
+
+	while ((n = recv(fd, msg, sizeof(msg), flags)) > 0)
+		if (decode_event(msg, (size_t)n, &e) == 0 &&
+		    e.type == VMNET_EVENT_DROPS && e.value == value)
+			return e.count;
+	return 0;
+}
+
+/* A cable whose switch does not read tells later what was lost there. */
+static void what_vmnet_does_not_take_is_told(void **state)
+{
+	struct bench *t = *state;
+	uint32_t lost = 0;
+	unsigned int i, k;
+	int a, b;
+
+	if (!have_vde())
+		skip_because("vde_switch is not there (tools/setup reach)");
+	vde_start(t);
+	a = helper_start(t, &t->cable[0], 1);	/* room for a frame or two */
+	b = helper_start(t, &t->cable[1], 0);
+	make(t, 1514, everyone, mac_b);
+	/* More than fits; and when there is room, one that has it tell. */
+	for (i = 0; i < TRIES && !lost; i++) {
+		for (k = 0; k < (i % 2 ? 1 : 8); k++)
+			send(b, t->frame, 1514, 0);
+		usleep(50000);
+		lost = lost_told(a, VDE_DROP_IN, MSG_DONTWAIT);
+	}
+	assert_true(lost > 0);
+	close(a);
+	close(b);
+}
+
+/* What is longer than any frame does not get to VDE, whoever sends it. */
+static void what_is_no_frame_stays_here(void **state)
+{
+	static const uint8_t big[12000];
+	struct bench *t = *state;
+	int fd;
+
+	if (!have_vde())
+		skip_because("vde_switch is not there (tools/setup reach)");
+	vde_start(t);
+	fd = helper_start(t, &t->cable[0], 0);
+	assert_int_equal(send(fd, big, sizeof(big), 0), sizeof(big));
+	assert_int_equal(lost_told(fd, VDE_DROP_OUT, 0), 1);
+	assert_int_equal(send(fd, big, VMNET_FRAME_MAX + 1, 0),
+			 VMNET_FRAME_MAX + 1);
+	assert_int_equal(lost_told(fd, VDE_DROP_OUT, 0), 1);
+	close(fd);
+}
+
 /* status() - of a cable that does not come to be */
 static int status(const struct bench *t, const char *network, const char *sock)
 {
@@ -327,7 +425,8 @@ int main(void)
 	 T(nobody_is_a_card_of_ours),
 		T(a_switch_that_comes_back_is_plugged_in_again),
 		T(vmnetd_that_comes_back_is_plugged_in_again),
-		T(what_can_not_be_is_told),
+		T(what_can_not_be_is_told), T(what_is_no_frame_stays_here),
+		T(what_vmnet_does_not_take_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,13 +114,16 @@ static void start(struct script *s, uint64_t phase, bool plain)
 
 /* ---- what a kernel does ------------------------------------------------- */
 
+/* What the host counts as the guest's work, and is not: an interrupt of its
+ * own, or what a hypervisor takes from it and does not tell of. */
+static uint64_t hiccup = 33 * US;
+
 /* port() - an access begins; one that reads a clock is a poll. */
 static void port(struct script *s, bool reads)
 {
 	work(s, US);
-	/* An interrupt of the host's, which counts it as the guest's work. */
 	if (++s->accesses % 2000 == 0)
-		work(s, 33 * US);
+		work(s, hiccup);
 	if (reads && !s->plain)
 		gclock_poll(&s->g);
 }
@@ -232,6 +235,32 @@ static void tsc_beside_pit(void **state)
 	assert_true(farthest(tsc_rate, false) < 1);
 }
 
+/* spoilt() - in how many of the phases is @rate wrong by 1 % or more? */
+static unsigned int spoilt(double (*rate)(struct script *))
+{
+	static struct script s;
+	unsigned int n = 0;
+	uint64_t phase;
+	double off;
+
+	for (phase = STEP; phase <= SLICE; phase += STEP) {
+		start(&s, phase, false);
+		off = rate(&s) - 100;
+		n += off >= 1 || off <= -1;
+	}
+	return n;
+}
+
+/* But where it is stolen just after a gap: nobody has polled long enough. */
+static void what_is_stolen_is_not_the_guests(void **state)
+{
+	(void)state;
+	hiccup = 3 * MS;
+	assert_in_range(spoilt(pm_rate), 0, 2);
+	assert_in_range(spoilt(tsc_rate), 0, 2);
+	hiccup = 33 * US;
+}
+
 /* guest_poll() - some milliseconds of it, after which there is a lag. */
 static void guest_poll(struct script *s)
 {
@@ -288,6 +317,36 @@ static void none_is_given_back_while_held(void **state)
 	work(&s, 20 * MS);
 	assert_int_equal(gclock_now(&s.g), s.now - BOOT_NS - lag);
 	gclock_hold(&s.g, false);
+	work(&s, 20 * MS);
+	assert_int_equal(gclock_now(&s.g), s.now - BOOT_NS);
+}
+
+/* A tick that is due comes first: it may come late, but its guest's TSC is not
+ * ahead of it by what was given back meanwhile. */
+static void none_is_given_back_beyond_a_tick(void **state)
+{
+	static struct script s;
+	uint64_t due;
+
+	(void)state;
+	start(&s, SLICE, false);
+	guest_poll(&s);
+	s.slice_left = 0;
+	work(&s, 600 * US);
+	due = gclock_now(&s.g) + 4 * MS;
+	gclock_tick(&s.g, due);
+	work(&s, 2 * MS);
+	assert_int_equal(gclock_now(&s.g), due);
+	work(&s, 2 * MS);
+	assert_int_equal(gclock_now(&s.g), due + 2 * MS);
+	/* The next one, and it goes on. */
+	gclock_tick(&s.g, due + 8 * MS);
+	work(&s, MS);
+	assert_int_equal(gclock_now(&s.g), due + 8 * MS);
+	taken(&s, 100 * MS);
+	gclock_away(&s.g, true);
+	assert_int_equal(gclock_now(&s.g), due + 108 * MS);
+	gclock_tick(&s.g, UINT64_MAX);
 	work(&s, 20 * MS);
 	assert_int_equal(gclock_now(&s.g), s.now - BOOT_NS);
 }
@@ -489,8 +548,10 @@ int main(void)
 		cmocka_unit_test(calibrations_are_disturbed_here),
 		cmocka_unit_test(pm_timer_beside_pit),
 		cmocka_unit_test(tsc_beside_pit),
+		cmocka_unit_test(what_is_stolen_is_not_the_guests),
 		cmocka_unit_test(the_lag_is_given_back_when_polling_is_over),
 		cmocka_unit_test(none_is_given_back_while_held),
+		cmocka_unit_test(none_is_given_back_beyond_a_tick),
 		cmocka_unit_test(the_boards_looks_are_no_polling),
 		cmocka_unit_test(rest_gives_it_back),
 		cmocka_unit_test(polling_for_ever_does_not_stop_time),

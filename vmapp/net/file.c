@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,6 +49,20 @@ static bool is_add(const char *line)
 	return !strncmp(line, "add_", 4) || !strncmp(line, "remove_", 7);
 }
 
+/* read_words() - of a line of @len bytes, which may be indented, as vmnetd
+ * reads it. */
+static void read_words(struct file_line *l, const char *line, size_t len)
+{
+	char *alone = strndup(line, len);	/* not the next line's words */
+
+	if (!alone)
+		die("out of memory");
+	memset(l, 0, sizeof(*l));
+	sscanf(alone, " %103[^ \t\r] %103[^ \t\r] %103[^ \t\r] %103[^ \t\r]",
+	       l->word[0], l->word[1], l->word[2], l->word[3]);
+	free(alone);
+}
+
 /* make_text() - make the new text of the old one. */
 static char *make_text(const char *old, file_drop_fn *drop, const void *arg,
 		       const char *add)
@@ -61,11 +76,7 @@ static char *make_text(const char *old, file_drop_fn *drop, const void *arg,
 		die("out of memory");
 	for (; *old; old = end + 1) {
 		end = strchr(old, '\n');
-		memset(&l, 0, sizeof(l));
-		sscanf(old,
-		       "%103[^ \t\r\n] %103[^ \t\r\n] %103[^ \t\r\n] "
-		       "%103[^ \t\r\n]",
-		       l.word[0], l.word[1], l.word[2], l.word[3]);
+		read_words(&l, old, (size_t)(end - old));
 		if (!added && is_add(l.word[0])) {
 			strcat(text, add);
 			added = true;
@@ -120,18 +131,36 @@ static void tell_vmnetd(const char *what, const char *text)
 	close(sock);
 }
 
+/* file_lock() - nobody else changes the file until the descriptor is closed:
+ * its folder, which is made if need be, is locked. Return: that. */
+static int file_lock(const char *path)
+{
+	char folder[HOME_PATH_SIZE], *c, *last;
+	int fd;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	last = strrchr(folder, '/');
+	for (c = strchr(folder + 1, '/'); c; c = strchr(c + 1, '/')) {
+		*c = '\0';
+		mkdir(folder, 0777);
+		*c = '/';
+	}
+	if (last)
+		last[last == folder] = '\0';
+	fd = open(last ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || flock(fd, LOCK_EX) < 0)
+		die("%s can not be locked: %s", last ? folder : ".",
+		    strerror(errno));
+	return fd;
+}
+
 /* file_write() - replace the file: wholly, or not at all. */
 static void file_write(const char *path, const char *text)
 {
-	char new[HOME_PATH_SIZE + 8], *c;
+	char new[HOME_PATH_SIZE + 8];
 	FILE *f;
 
 	snprintf(new, sizeof(new), "%s.new", path);
-	for (c = strchr(new + 1, '/'); c; c = strchr(c + 1, '/')) {
-		*c = '\0';
-		mkdir(new, 0777);
-		*c = '/';
-	}
 	f = fopen(new, "we");
 	if (!f || fputs(text, f) < 0 || fclose(f) < 0 || rename(new, path) < 0)
 		die("%s can not be written: %s", path, strerror(errno));
@@ -141,16 +170,19 @@ void file_change(const char *what, file_drop_fn *drop, const void *arg,
 		 const char *add)
 {
 	char path[HOME_PATH_SIZE], *old, *text;
+	int lock;
 
 	home_config(path);
 	if (!*path)
 		die("there is no place for the file of networks: set "
 		    "XDG_CONFIG_HOME or HOME");
+	lock = file_lock(path);
 	old = file_read(path);
 	text = make_text(old, drop, arg, add);
 	check_text(path, what, text);
 	tell_vmnetd(what, text);
 	file_write(path, text);
+	close(lock);
 	free(old);
 	free(text);
 }

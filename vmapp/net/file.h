@@ -6,7 +6,9 @@
  *    before it counts: a file that makes no sense is never written.
  * 2. vmnetd, if it runs, takes it over before the file does: what it refuses is
  *    not written either.
- * 3. Lines that are not concerned stay as they are, in their order.
+ * 3. Who changes it waits for others who do: it is read, told and written with
+ *    its folder locked (flock(2)), so no change is lost.
+ * 4. Lines that are not concerned stay as they are, in their order.
  */
 #ifndef VMAPP_NET_FILE_H
 #define VMAPP_NET_FILE_H

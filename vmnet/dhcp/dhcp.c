@@ -53,13 +53,15 @@ struct dhcp {
 	unsigned int leases;	/* from @first on: they are given */
 	uint8_t mac[6];		/* the server's own */
 	struct lease lease[DHCP_LEASES];
-	/* What the switch has said; a new one replaces the oldest. */
-	struct {
+	/* What the switch has said, once for each card. */
+	struct card {
 		uint8_t mac[6];
 		uint16_t host;	/* 0: a free place */
 		bool names;	/* it hears that we know names */
+		bool gone;	/* it is not there any more */
+		uint64_t told;	/* when: @cards */
 	} card[DHCP_CARDS];
-	unsigned int cards;	/* ever */
+	uint64_t cards;		/* that were told, ever */
 	struct vmnet_names names;	/* who is there, as the switch says */
 };
 
@@ -90,19 +92,46 @@ struct dhcp *dhcp_new(uint32_t subnet, unsigned int prefix)
 	return d;
 }
 
+/* card_place() - Return: the best place for a card: a free one; else that of a
+ * card that has gone, the oldest; the oldest of all, if the switch has told of
+ * more than there can be. */
+static struct card *card_place(struct dhcp *d)
+{
+	struct card *best = d->card, *c;
+
+	for (c = d->card; c < d->card + DHCP_CARDS; c++) {
+		if (!c->host)
+			return c;
+		if (c->gone != best->gone ? c->gone : c->told < best->told)
+			best = c;
+	}
+	return best;
+}
+
 void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint16_t host, bool names)
 {
-	unsigned int i;
+	struct card *c;
 
 	if (host >= (d->server & ~d->mask))
 		return;
-	for (i = 0; i < DHCP_CARDS; i++)
-		if (d->card[i].host == host || !memcmp(d->card[i].mac, mac, 6))
-			memset(&d->card[i], 0, sizeof(d->card[i]));
-	i = d->cards++ % DHCP_CARDS;
-	memcpy(d->card[i].mac, mac, 6);
-	d->card[i].host = host;
-	d->card[i].names = names;
+	for (c = d->card; c < d->card + DHCP_CARDS; c++)
+		if (c->host == host || !memcmp(c->mac, mac, 6))
+			memset(c, 0, sizeof(*c));
+	c = card_place(d);
+	memcpy(c->mac, mac, 6);
+	c->host = host;
+	c->names = names;
+	c->gone = false;
+	c->told = ++d->cards;
+}
+
+void dhcp_card_gone(struct dhcp *d, const uint8_t mac[6], uint16_t host)
+{
+	struct card *c;
+
+	for (c = d->card; c < d->card + DHCP_CARDS; c++)
+		if (c->host == host && !memcmp(c->mac, mac, 6))
+			c->gone = true;
 }
 
 void dhcp_names(struct dhcp *d, const struct vmnet_names *names)

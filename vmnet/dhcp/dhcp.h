@@ -33,7 +33,8 @@
 #define DHCP_OFFER_NS	60000000000ull	/* an offer is kept that long */
 #define DHCP_BAD_NS	600000000000ull	/* an address that was declined */
 
-#define DHCP_CARDS	128u	/* whose address is known from the switch */
+#define DHCP_CARDS	128u	/* whose address is known from the switch: no
+				 * more can be there at a time */
 
 struct dhcp;
 
@@ -49,6 +50,10 @@ struct dhcp *dhcp_new(uint32_t subnet, unsigned int prefix);
  * none that is no machine's is believed. @names: it is told that the server
  * knows names */
 void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint16_t host, bool names);
+
+/* dhcp_card_gone() - that card, which had that number, has gone. Its address is
+ * still nobody else's, until there is no room to remember it. */
+void dhcp_card_gone(struct dhcp *d, const uint8_t mac[6], uint16_t host);
 
 /* dhcp_names() - these machines are there now. */
 void dhcp_names(struct dhcp *d, const struct vmnet_names *names);

@@ -56,7 +56,11 @@ static bool switch_said(struct dhcp *d, const uint8_t *msg, size_t len)
 	struct vmnet_names names;
 	struct vmnet_dhcp_card card;
 
-	if (decode_dhcp_card(msg, len, &card))
+	if (!decode_dhcp_card(msg, len, &card))
+		; /* no card */
+	else if (card.gone)
+		dhcp_card_gone(d, card.mac, card.host);
+	else
 		dhcp_card(d, card.mac, card.host, card.names);
 	if (decode_names(msg, len, &names))
 		dhcp_names(d, &names);

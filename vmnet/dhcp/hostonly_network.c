@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "vmnet/adapter/adapter_port.h"
 #include "vmnet/dhcp/dhcp.h"
 #include "vmnet/keeper/child.h"
@@ -152,6 +153,21 @@ static bool seat_tell(const struct hostonly *own, const struct port *card,
 	return !seat->told;
 }
 
+/* seat_end() - the card goes: its server need not remember it. One that can not
+ * be told now has one to remember that is not there. */
+static void seat_end(const struct hostonly *own, const struct port *card)
+{
+	const struct hostonly_seat *seat = card->own;
+	struct vmnet_dhcp_card msg = { .host = seat->host, .gone = 1 };
+
+	if (!own->port || !seat->told)
+		return;
+	memcpy(msg.mac, card->mac, sizeof(msg.mac));
+	if (send(own->port->fd, &msg, sizeof(msg),
+		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("a DHCP server was not told: %s", strerror(errno));
+}
+
 /* seat_host() - for hub_names(): Return: the number of a card's address in its
  * subnet. */
 static uint16_t seat_host(const struct port *card)
@@ -233,6 +249,7 @@ static void hostonly_leave(struct vswitch *sw, struct port *client)
 
 	if (!seat)
 		return;
+	seat_end(client->hub->own, client);
 	addresses_leave(&sw->addresses, client->hub->network, seat->host);
 	free(seat);
 	client->own = NULL;

@@ -182,7 +182,8 @@ static char *poorer(void)
 }
 
 /* vde_folder() - that of the network @word, as the user's file of networks has
- * it now. So the switch can ask for no other one. Return: NULL: none. */
+ * it now, whatever other lines have for mistakes, as for the switch itself. So
+ * that can ask for no other one. Return: NULL: none. */
 static const char *vde_folder(const char *word)
 {
 	struct networking *n = malloc(sizeof(*n));
@@ -191,7 +192,7 @@ static const char *vde_folder(const char *word)
 
 	home_config(path);
 	if (!n || decode_network(word, strlen(word) + 1, &number) != VMNET_OK ||
-	    networking_load(n, path, errors) != 0 ||
+	    networking_load(n, path, errors) < 0 ||
 	    n->net[number].kind != NET_VDE)
 		return NULL;
 	return n->net[number].vde;

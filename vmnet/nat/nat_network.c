@@ -228,18 +228,18 @@ static struct nat_seat **seat_last(struct vswitch *sw)
 /* ---- the network ------------------------------------------------------- */
 
 /* seat_forwards() - add the forwards that the networks' file has for the card's
- * address, behind those that the machine asks for. */
+ * address, behind those that the machine asks for. A door that one of these
+ * has is that one's: the NAT would wait long for it to be free. */
 static void seat_forwards(struct vswitch *sw, const struct hub *hub,
 			  struct nat_seat *seat)
 {
 	const struct network_forward *f = sw->nets.forward;
-	unsigned int i, n = 0;
+	unsigned int i;
 
-	while (n < VMNET_FORWARDS && seat->setup.forward[n].proto)
-		n++;
-	for (i = 0; i < sw->nets.forward_count && n < VMNET_FORWARDS; i++, f++)
+	for (i = 0; i < sw->nets.forward_count; i++, f++)
 		if (f->network == hub->network && f->host == seat->setup.host)
-			seat->setup.forward[n++] = f->to;
+			forwards_change(seat->setup.forward, &f->to,
+					VMNET_ASK_FORWARD);
 }
 
 static enum vmnet_status nat_join(struct vswitch *sw, struct hub *hub,

@@ -296,7 +296,7 @@ bool decode_dhcp_card(const void *msg, size_t len, struct vmnet_dhcp_card *card)
 	if (len != sizeof(c))
 		return false;
 	memcpy(&c, msg, sizeof(c));
-	if ((c.mac[0] & 1) || !c.host || c.names > 1 ||
+	if ((c.mac[0] & 1) || !c.host || c.names > 1 || c.gone > 1 ||
 	    memcmp(c.zero, zero, sizeof(zero)) != 0)
 		return false;
 	*card = c;

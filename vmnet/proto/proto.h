@@ -206,17 +206,18 @@ struct vmnet_dhcp_setup {
 	uint32_t subnet;	/* in our byte order (subnet.h) */
 };
 
-/* ... and of each card that comes. It is shorter than any frame. */
+/* ... and of each card that comes, or goes. It is shorter than any frame. */
 struct vmnet_dhcp_card {
 	uint8_t mac[6];
 	uint16_t host;		/* its number in the subnet */
 	uint8_t names;		/* 1: it is to hear where names are known */
-	uint8_t zero[3];
+	uint8_t gone;		/* 1: it has gone */
+	uint8_t zero[2];
 };
 
 /* Who is on a network, for those who answer questions for names there: NATs
  * and DHCP servers. It is longer than any frame, and no vmnet_ask. */
-#define VMNET_NAMES	64u
+#define VMNET_NAMES	128u	/* no fewer than there can be cards */
 
 struct vmnet_name {
 	char name[VMNET_MACHINE_MAX];	/* a machine's, as proto_dns_name() has
@@ -245,7 +246,7 @@ struct vmnet_reply {
 /* What the daemon says that is no frame. */
 enum vmnet_event_type {
 	VMNET_EVENT_LINK = 1,
-	VMNET_EVENT_DROPS,	/* from the NAT only */
+	VMNET_EVENT_DROPS,	/* from a helper: frames that it lost */
 	VMNET_EVENT_PROMISCUOUS,	/* from clients only */
 	VMNET_EVENT_FORGED,	/* to clients: for the first time a frame was
 				 * lost as its sender's address is not the
@@ -266,7 +267,11 @@ enum nat_drop {
 };
 #undef NAT_DROP
 
-/* What it tells when it is asked to. */
+/* What a cable to VDE drops: what VDE did not take, or was too long for a
+ * frame; what VMNet did not take, or was no frame. */
+enum vde_drop { VDE_DROP_OUT, VDE_DROP_IN };
+
+/* What the NAT tells when it is asked to. */
 #define NAT_STATE(name, text) STATE_##name,
 enum nat_state {
 #include "vmnet/proto/nat_states.def"
@@ -277,7 +282,8 @@ enum nat_state {
 struct vmnet_event {
 	uint8_t type;
 	uint8_t value;		/* 0 or 1: is the link up, is it promiscuous?
-				 * DROPS: enum nat_drop. ANSWER: enum
+				 * DROPS: enum nat_drop; of a cable, enum
+				 * vde_drop; else 0. ANSWER: enum
 				 * vmnet_status. STATE: enum nat_state. The
 				 * others: 0 */
 	uint8_t kind;		/* ANSWER: enum net_kind of the network that

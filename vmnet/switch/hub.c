@@ -288,7 +288,7 @@ void hub_names(const struct hub *hub, uint16_t (*host)(const struct port *port),
 	       struct vmnet_names *names)
 {
 	const struct port *port = hub_next(hub, 0);
-	uint8_t address;
+	uint16_t address;
 
 	*names = (struct vmnet_names){ .magic = VMNET_MAGIC,
 				       .version = VMNET_VERSION };

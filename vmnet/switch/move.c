@@ -56,6 +56,7 @@ static enum vmnet_status move_now(struct vswitch *sw, struct port *port,
 				  const struct vmnet_hello *hello)
 {
 	bool was = port->link, forged, known, up;
+	uint64_t bell_ns;
 	void *old = port->own, *own;
 	enum vmnet_status status = to->ops->join(sw, to, port, hello);
 
@@ -70,11 +71,13 @@ static enum vmnet_status move_now(struct vswitch *sw, struct port *port,
 	port->ops->flush(port);
 	known = port->link != port->event_pending;
 	forged = port->forged_pending;
+	bell_ns = port->bell_ns;
 	old_leave(sw, port);
 	port->own = own;
 	port->link = up;
 	port->event_pending = up != known;
 	port->forged_pending = forged;
+	port->bell_ns = bell_ns;
 	hub_join(to, port);
 	port->came = ++sw->changes;
 	to->clients++;

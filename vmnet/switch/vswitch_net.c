@@ -62,6 +62,10 @@ void vswitch_unwatch_fd(struct vswitch *sw, int fd)
 	epoll_ctl(sw->epoll, EPOLL_CTL_DEL, fd, NULL);
 }
 
+/* Each port has a tap, and each machine a name. */
+BUILD_ASSERT(TAP_PORTS >= FDB_PORTS);
+BUILD_ASSERT(VMNET_NAMES >= FDB_PORTS);
+
 struct port *vswitch_add_port(struct vswitch *sw, int fd,
 			      const struct port_ops *ops)
 {

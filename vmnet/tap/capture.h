@@ -27,7 +27,7 @@ struct capture {
 	uint64_t epoch_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	unsigned int described;		/* ports described in the file so far;
 					 * port i is interface i there */
-	uint64_t written[TAP_PORTS];	/* frames of each port */
+	uint64_t written[TAP_TOLD];	/* frames of each port */
 	uint64_t dropped;		/* of these: lost by the switch */
 	uint64_t others;		/* frames that did not match */
 	uint64_t bad;			/* records that made no sense */

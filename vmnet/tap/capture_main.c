@@ -291,6 +291,10 @@ static int capture_finish(struct program *p, int err)
 	capture_sum(c, sum, sizeof(sum));
 	if (p->owner < 0)
 		log_info("%s", sum);
+	if (tapring_unheard(c->ring))
+		log_error("%u times a port came for which there was no room: "
+			  "its frames are not in the capture",
+			  tapring_unheard(c->ring));
 	if (c->bad)
 		log_error("%llu records made no sense, and were left out",
 			  (unsigned long long)c->bad);

@@ -81,7 +81,7 @@ static bool capture_put(struct tap_capture *c, unsigned int port,
 				      memory_order_relaxed);
 		return false;
 	}
-	m.port = (uint8_t)port;
+	m.port = (uint16_t)port;
 	m.kept = (uint16_t)MIN(kept, (size_t)c->want.snap);
 	m.lost = (uint32_t)(c->count[port].lost - c->count[port].told);
 	c->count[port].told = c->count[port].lost;
@@ -183,8 +183,10 @@ static int tap_describe(struct tap_capture *c, const struct tap_port *port)
 {
 	struct tap_port_told *told;
 
-	if (c->ports == TAP_PORTS)
+	if (c->ports == TAP_TOLD) {
+		atomic_store(&c->ring->unheard, ++c->unheard);
 		return -1;
+	}
 	told = &c->ring->port[c->ports];
 	told->number = port->number;
 	memcpy(told->mac, port->mac, sizeof(told->mac));
@@ -209,7 +211,7 @@ static void offer_port(struct tap_port *port)
 		index = tap_describe(c, port);
 		if (index < 0)
 			continue;
-		port->index[i] = (uint8_t)index;
+		port->index[i] = (uint16_t)index;
 		port->captures |= 1u << i;
 	}
 }

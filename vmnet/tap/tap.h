@@ -55,7 +55,7 @@ struct tap_port {
 	uint32_t noted;			/* put there, ever */
 	uint32_t enter;			/* of these: the last tap_enter()'s */
 	uint32_t captures;		/* a bit for each that hears it */
-	uint8_t index[TAP_CAPTURES];	/* of its description in each */
+	uint16_t index[TAP_CAPTURES];	/* of its description in each */
 	bool joined;			/* it is on a network */
 	uint32_t number;
 	uint8_t mac[6];
@@ -69,13 +69,14 @@ struct tap_capture {
 	struct tap_want want;
 	uint32_t head, published;	/* records put, ever; and told */
 	unsigned int ports;		/* descriptions */
+	uint32_t unheard;		/* ports that found no place for one */
 	bool entered;			/* the ring has the frame of the last
 					 * tap_enter(), and ... */
 	uint32_t enter;			/* ... there: as @head counts */
 	struct {
 		uint64_t seen, dropped, lost;
 		uint64_t told;		/* of the lost: in some record */
-	} count[TAP_PORTS];
+	} count[TAP_TOLD];
 };
 
 struct tap {

@@ -29,7 +29,12 @@ void tapring_detach(struct tap_ring *ring)
 
 unsigned int tapring_ports(const struct tap_ring *ring)
 {
-	return MIN(atomic_load(&ring->ports), TAP_PORTS);
+	return MIN(atomic_load(&ring->ports), TAP_TOLD);
+}
+
+unsigned int tapring_unheard(const struct tap_ring *ring)
+{
+	return atomic_load(&ring->unheard);
 }
 
 /* mark_ok() - could the switch have written it? @ports: of the ring */
@@ -77,7 +82,7 @@ void tapring_port(const struct tap_ring *ring, unsigned int i,
 {
 	char *c;
 
-	ASSERT(i < TAP_PORTS);
+	ASSERT(i < TAP_TOLD);
 	memcpy(told, &ring->port[i], sizeof(*told));
 	told->name[TAP_NAME_MAX - 1] = 0;
 	for (c = told->name; *c; c++)

@@ -9,7 +9,9 @@
  * 2. When the ring is full the switch loses the copy, never the frame, and
  *    counts it in that port's @lost.
  * 3. The switch describes a port (@port) before it publishes the first record
- *    of it; a description never changes, and its place is not used again.
+ *    of it; a description never changes, and its place is not used again. When
+ *    there is no place left, ports that come are not heard, but counted
+ *    (@unheard).
  */
 #ifndef VMNET_TAPRING_H
 #define VMNET_TAPRING_H
@@ -22,7 +24,9 @@
 #include "vmnet/proto/proto.h"
 
 #define TAP_SLOTS	16384u	/* a power of two */
-#define TAP_PORTS	64u	/* descriptions: ports in one capture */
+#define TAP_PORTS	128u	/* the switch's */
+#define TAP_TOLD	1024u	/* descriptions in one capture: a port has one
+				 * more each time that it comes to a network */
 #define TAP_NAME_MAX	128u	/* with its NUL */
 
 /* Which way a frame went, as its machine sees it. */
@@ -42,10 +46,10 @@ struct tap_mark {
 	uint32_t lost;		/* copies of this port's frames that were lost
 				 * since its record before */
 	uint16_t kept;		/* bytes of it here, from its first */
-	uint8_t port;		/* index of its port's description */
+	uint16_t port;		/* index of its port's description */
 	uint8_t way;		/* enum tap_way */
 	uint8_t drop;		/* 0: it went on; else 1 + enum drop */
-	uint8_t zero[3];
+	uint8_t zero[2];
 };
 BUILD_ASSERT(sizeof(struct tap_mark) == 32);
 
@@ -70,7 +74,9 @@ struct tap_ring {
 	_Alignas(64) _Atomic uint32_t head;	/* records put, ever */
 	_Atomic uint32_t ended;		/* not 0: there will be no more */
 	_Atomic uint32_t ports;		/* descriptions in @port */
-	struct tap_port_told port[TAP_PORTS];
+	_Atomic uint32_t unheard;	/* ports that came when those were all
+					 * in use */
+	struct tap_port_told port[TAP_TOLD];
 	/* [client] */
 	_Alignas(64) _Atomic uint32_t tail;	/* records taken, ever */
 	_Atomic uint32_t asked;		/* "ring when there is a record" */
@@ -114,7 +120,11 @@ bool tapring_ask(struct tap_ring *ring);
 void tapring_port(const struct tap_ring *ring, unsigned int i,
 		  struct tap_port_told *told);
 
-/* tapring_ports() - how many there are; at most TAP_PORTS. */
+/* tapring_ports() - how many there are; at most TAP_TOLD. */
 unsigned int tapring_ports(const struct tap_ring *ring);
+
+/* tapring_unheard() - how often a port came that has no description, and is
+ * not heard. */
+unsigned int tapring_unheard(const struct tap_ring *ring);
 
 #endif

@@ -15,7 +15,7 @@
  *    and ends with either end, and vmnetd starts the next one.
  * 3. A frame that the other end does not take at once is lost and counted, as
  *    at any switch; so is a frame from VDE that is too short or too long for a
- *    card.
+ *    card, and what is too long for one from VMNet.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -70,8 +70,7 @@ struct cable {
 	struct vmnet_client net;	/* of which only the socket is used
 					 * once frames move; vmnetd's own has
 					 * nothing but that */
-	bool tells;			/* vmnetd's own: of what VDE did not
-					 * take */
+	bool tells;			/* vmnetd's own: of what was lost */
 	VDECONN *vde;
 	uint8_t frame[VDE_ETHBUFSIZE];
 };
@@ -107,7 +106,8 @@ static bool from_vmnet(struct cable *c, struct counts *n)
 			return len < 0 && (errno == EAGAIN || errno == EINTR);
 		if (len < (ssize_t)VMNET_FRAME_MIN)
 			continue;	/* an event: of its link, for example */
-		if (vde_send(c->vde, c->frame, (size_t)len, 0) == len)
+		if (len <= (ssize_t)VMNET_FRAME_MAX &&
+		    vde_send(c->vde, c->frame, (size_t)len, 0) == len)
 			n->out++;
 		else
 			n->out_lost++;
@@ -137,16 +137,17 @@ static bool from_vde(struct cable *c, struct counts *n)
 	return true;
 }
 
-/* lost_tell() - what VDE did not take, if there is room for that now.
- * #syscalls[vde] sendto */
-static void lost_tell(const struct cable *c, struct counts *n)
+/* lost_tell() - of one way, if there is room for that now. @lost: 0 once it
+ * was told. #syscalls[vde] sendto */
+static void lost_tell(const struct cable *c, enum vde_drop way, uint64_t *lost)
 {
 	const struct vmnet_event e = { .type = VMNET_EVENT_DROPS,
-				       .count = (uint32_t)n->out_lost };
+				       .value = (uint8_t)way,
+				       .count = (uint32_t)*lost };
 
-	if (c->tells && n->out_lost &&
+	if (c->tells && *lost &&
 	    send(c->net.sock, &e, sizeof(e), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
-		n->out_lost = 0;
+		*lost = 0;
 }
 
 /* vde_there() - is the VDE switch still there? Its control socket is silent as
@@ -175,7 +176,8 @@ static void frames_move(struct cable *c, struct counts *n)
 		both = (!p[2].revents || vde_there(c)) &&
 		       (!p[0].revents || from_vmnet(c, n)) &&
 		       (!p[1].revents || from_vde(c, n));
-		lost_tell(c, n);
+		lost_tell(c, VDE_DROP_OUT, &n->out_lost);
+		lost_tell(c, VDE_DROP_IN, &n->in_lost);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "vmnet/keeper/child.h"
 #include "vmnet/switch/plain_network.h"
@@ -19,7 +20,7 @@ struct vde_place {
 	bool works;		/* the VDE switch answers */
 	bool worked;		/* it did, while that one was there */
 	uint64_t started_ns;	/* when one was last started; 0: never */
-	uint64_t lost;		/* frames that the VDE switch did not take */
+	uint64_t lost[2];	/* frames that the cable lost: enum vde_drop */
 };
 
 /* ---- the port of the cable --------------------------------------------- */
@@ -33,8 +34,11 @@ static bool vde_event(struct vswitch *sw, struct port *port,
 	(void)sw;
 	if (event->type == VMNET_EVENT_LINK && place)
 		place->works = place->worked = event->value;
+	else if (event->type == VMNET_EVENT_DROPS &&
+		 event->value >= ARRAY_SIZE(place->lost))
+		return false;
 	else if (event->type == VMNET_EVENT_DROPS && place)
-		place->lost += event->count;
+		place->lost[event->value] += event->count;
 	return event->type == VMNET_EVENT_LINK ||
 	       event->type == VMNET_EVENT_DROPS;
 }
@@ -139,7 +143,8 @@ static void vde_hub_stats(struct text *t, const struct hub *hub)
 	if (!place->works)
 		return;
 	text_count(t, "vde_pid", (uint64_t)place->port->pid);
-	text_count(t, "vde_lost", place->lost);
+	text_count(t, "vde_lost", place->lost[VDE_DROP_OUT]);
+	text_count(t, "vde_in_lost", place->lost[VDE_DROP_IN]);
 }
 
 const struct network_ops vde_network = {

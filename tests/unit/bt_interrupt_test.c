@@ -29,6 +29,7 @@
 
 #define TF		0x100
 #define NEVER		0xffffffffu
+#define OTHER		(CODE + 0x3000)
 /* Host instructions of a fragment and its way out. What loops takes more. */
 #define STEPS_MAX	150u
 #define LOOKED		0x3000u	/* bytes from DATA on that are compared */
@@ -139,8 +140,8 @@ static void take(struct machine *m, struct result *r)
 	memcpy(r->mem, machine_at(m, DATA), LOOKED);
 }
 
-/* run() - interrupted at step @at. Return: false if it ended before. */
-static bool run(struct machine *m, uint32_t at, struct result *r)
+/* run_to_exit() - interrupted at step @at. */
+static enum cpu_exit run_to_exit(struct machine *m, uint32_t at)
 {
 	enum cpu_exit e;
 
@@ -157,6 +158,14 @@ static bool run(struct machine *m, uint32_t at, struct result *r)
 	m->attention = 0;
 	if (after > STEPS_MAX)
 		fail_msg("interrupted at step %u, it goes on and on", at);
+	return e;
+}
+
+/* run() - to the end. Return: false if it ended before @at. */
+static bool run(struct machine *m, uint32_t at, struct result *r)
+{
+	enum cpu_exit e = run_to_exit(m, at);
+
 	if (e == CPU_EXIT_ATTENTION)
 		e = cpu_run(m->cpu, UINT64_MAX);
 	assert_int_equal(e, CPU_EXIT_HALT);
@@ -164,17 +173,23 @@ static bool run(struct machine *m, uint32_t at, struct result *r)
 	return steps > at;
 }
 
-static void everywhere(struct machine *m, const uint8_t *code, size_t len)
+static void catch_steps(struct machine *m)
 {
 	struct sigaction sa = { .sa_sigaction = on_step,
 				.sa_flags = SA_SIGINFO | SA_ONSTACK };
+
+	bt_claim_signals(m->cpu);
+	assert_int_equal(sigaction(SIGTRAP, &sa, NULL), 0);
+	machine = m;
+}
+
+static void everywhere(struct machine *m, const uint8_t *code, size_t len)
+{
 	static struct result want, got;
 	uint32_t at, i;
 
 	machine_code(m, CODE, code, len);
-	bt_claim_signals(m->cpu);
-	assert_int_equal(sigaction(SIGTRAP, &sa, NULL), 0);
-	machine = m;
+	catch_steps(m);
 	for (i = 0; i < 3; i++)		/* the last time, all is connected */
 		run(m, NEVER, &want);
 	for (at = 0; run(m, at, &got); at++) {
@@ -272,6 +287,103 @@ static void stack_and_flags(void **state)
 		   0xef);
 }
 
+/*
+ * held_off() - CODE lets interrupts in, by STI before @behind: interrupted at
+ * step @at, none comes right there. *@came: how many did come.
+ * Return: false if it ended before.
+ */
+static bool held_off(struct machine *m, uint32_t at, uint32_t behind,
+		     unsigned int *came)
+{
+	enum cpu_exit e = run_to_exit(m, at);
+
+	if (e == CPU_EXIT_ATTENTION) {
+		m->vector = 0x20;
+		m->cpu->intr = true;
+		e = cpu_run(m->cpu, UINT64_MAX);
+		assert_false(m->cpu->intr);
+		++*came;
+		if (machine_fault_eip(m, false) == behind)
+			fail_msg("right behind STI, interrupted at step %u",
+				 at);
+	}
+	assert_int_equal(e, CPU_EXIT_HALT);
+	return steps > at;
+}
+
+static void never_right_behind(struct machine *m, uint32_t behind)
+{
+	unsigned int came = 0;
+	uint32_t at;
+	int i;
+
+	catch_steps(m);
+	for (i = 0; i < 3; i++)
+		held_off(m, NEVER, behind, &came);
+	for (at = 0; held_off(m, at, behind, &came); at++)
+		;
+	printf("# %u steps, %u interrupts\n", at, came);
+	assert_true(came);
+}
+
+/* STI; HLT must not miss what wakes it. */
+static void behind_sti(void **state)
+{
+	struct machine *m = *state;
+
+	/* nop; sti; hlt */
+	PUT(m, CODE, 0x90, 0xfb, 0xf4);
+	never_right_behind(m, CODE + 2);
+	/* inc eax; sti; inc eax; hlt */
+	PUT(m, CODE, 0x40, 0xfb, 0x40, 0xf4);
+	never_right_behind(m, CODE + 2);
+	/* jmp to: inc eax; sti; and in the next page: hlt */
+	PUT(m, CODE, 0xe9, LE32(0xffe - 5));
+	PUT(m, CODE + 0xffe, 0x40, 0xfb, 0xf4);
+	never_right_behind(m, CODE + 0x1000);
+	/* ... sti; over the end of the page: mov eax,1; hlt */
+	PUT(m, CODE + 0xffc, 0x90, 0x90, 0xfb, 0xb8, LE32(1), 0xf4);
+	never_right_behind(m, CODE + 0xfff);
+}
+
+/* raise_intr() - a device that interrupts as soon as it is written to. */
+static void raise_intr(void *board, paddr a, unsigned int width, uint32_t v)
+{
+	struct machine *m = board;
+
+	(void)a;
+	(void)width;
+	(void)v;
+	m->cpu->intr = true;
+}
+
+/* An instruction that C code runs, and is none of the system's, has INTR go up
+ * while interrupts are off. */
+static void raised_by_callout(void **state)
+{
+	struct machine *m = *state;
+	void (*was)(void *, paddr, unsigned int, uint32_t) =
+		m->cpu->pins.mmio_write;
+	unsigned int i;
+
+	m->vector = 0x20;
+	for (i = 0; i < 8; i++)
+		smc_note(m->cpu->bt, OTHER, SMC_WRITER);
+	/* mov [MMIO_BASE],eax; sti; inc eax; hlt */
+	PUT(m, OTHER, 0xa3, LE32(MMIO_BASE), 0xfb, 0x40, 0xf4);
+	for (i = 0; i < 3; i++) {	/* STI is connected to what follows */
+		set_state(m);
+		assert_int_equal(machine_run(m, OTHER), -1);
+	}
+	m->cpu->pins.mmio_write = raise_intr;
+	for (i = 0; i < 3; i++) {
+		set_state(m);
+		assert_int_equal(machine_run(m, OTHER), 0x20);
+		assert_int_equal(machine_fault_eip(m, false), OTHER + 7);
+	}
+	m->cpu->pins.mmio_write = was;
+}
+
 static void floating_point(void **state)
 {
 	struct machine *m = *state;
@@ -296,6 +408,8 @@ int main(void)
 		cmocka_unit_test_setup(other_pages, machine_anew),
 		cmocka_unit_test_setup(strings, machine_anew),
 		cmocka_unit_test_setup(stack_and_flags, machine_anew),
+		cmocka_unit_test_setup(behind_sti, machine_anew),
+		cmocka_unit_test_setup(raised_by_callout, machine_anew),
 		cmocka_unit_test_setup(floating_point, machine_anew),
 	};
 

@@ -116,6 +116,7 @@ struct exit {
 				 * there */
 	bool call : 1;		/* the host's CALL, not a jump */
 	bool loops : 1;		/* it shall once an interrupt came in here */
+	bool sti : 1;		/* behind an STI that was translated */
 };
 
 /*
@@ -307,6 +308,10 @@ struct bt {
 	bool loops_in_rsp;	/* loops from their second turn on: a test */
 	unsigned int limit;	/* lockstep: instructions in a fragment */
 	bool entered;		/* lockstep: one fragment was entered */
+	/* What the instruction before @held_at holds off of it (SHADOW_*), if
+	 * C code knows that it was the last one. */
+	uint8_t held;
+	laddr held_at;
 	struct bt_stats stats;
 };
 

@@ -424,6 +424,17 @@ static bool frags_beside(struct bt *bt, const struct frag *from,
 	       (from->global && f->global && global_note(bt, f));
 }
 
+/*
+ * enters_at_once() - a jump from @from to @f comes to an instruction of @f in
+ * any case. Where a check is on the way, an interrupt may take it to C code,
+ * and that would not know that it comes from an STI.
+ */
+static bool enters_at_once(struct bt *bt, const struct frag *from,
+			   const struct frag *f)
+{
+	return f->pfn2 == NO_PAGE && frags_beside(bt, from, f);
+}
+
 /* exit_join() - from now on exit @x, in a fragment with @base, leads to what is
  * at @la now: @f, or cache offset @inside in it, if that is not 0. */
 static void exit_join(struct cpu *cpu, struct exit *x, laddr base,
@@ -434,6 +445,8 @@ static void exit_join(struct cpu *cpu, struct exit *x, laddr base,
 
 	if (x->to == bt_number(bt, f))	/* chain_interrupt() took it */
 		exit_lead_in(bt, x);
+	else if (x->sti && !enters_at_once(bt, from, f))
+		return;
 	else if (x->indirect && f->place)
 		exit_connect(bt, x, f, f->from_r14);
 	else if (frags_beside(bt, from, f))
@@ -486,6 +499,10 @@ uint64_t chain_link(struct cpu *cpu, uint32_t at)
 	into_rsp = x->to_rsp && !x->from_rsp;
 	where = x->to_rsp ? MODE_RSP : 0;
 	cpu->eip = la;
+	if (x->sti) {
+		bt->held = SHADOW_STI;
+		bt->held_at = la;
+	}
 	bt->stats.links++;
 	f = find_from(cpu, where, x->to ? bt_frag(bt, x->to) : from,
 		      may_enter(x, from, base, la) ? &inside : NULL);

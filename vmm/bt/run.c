@@ -66,20 +66,35 @@ static uint32_t host_flags(void)
 	return (uint32_t)flags & ~(FL_ARITH | FL_DF);
 }
 
-/* bt_turn() - struct cpu_engine's run(). */
+/*
+ * bt_turn() - struct cpu_engine's run()
+ *
+ * What the instruction before holds off (STI, a load of SS) is so until another
+ * one has run; and that may not be: the attention word is looked at first. Who
+ * comes back to where it was held off may have run a loop. Then it is once
+ * more, which is allowed, and the interpreter runs that instruction.
+ */
 static uint64_t bt_turn(struct cpu *cpu)
 {
+	struct bt *bt = cpu->bt;
+
+	bt->held = cpu->shadow;
+	bt->held_at = cpu->eip;
+	cpu->shadow = 0;
 	if (!bt_ready(cpu)) {
-		cpu->bt->stats.not_ready++;
+		bt->stats.not_ready++;
 		return UINT64_MAX;
 	}
-	if (cpu->bt->lockstep) {
+	if (bt->lockstep) {
 		lockstep_run(cpu);
 		return 0;
 	}
-	if (bt_run(cpu) == BT_LOOK)
+	if (bt_run(cpu) == BT_LOOK) {
+		if (cpu->eip == bt->held_at)
+			cpu->shadow |= bt->held;
 		return 0;
-	cpu->bt->stats.steps++;
+	}
+	bt->stats.steps++;
 	return 1;
 }
 
@@ -224,7 +239,8 @@ bool bt_ready(struct cpu *cpu)
 	/* A jump table is one privilege's; the other bits seldom change. */
 	if (bt->tables_mode[mode & MODE_USER] != mode) {
 		bt->tables_mode[mode & MODE_USER] = mode;
-		windows_clear_jtabs(cpu);
+		windows_clear_jtabs(cpu);	/* which may be empty already */
+		fault_forget_returns(cpu);
 	}
 	bt->mode = mode;
 	windows_activate(cpu);
@@ -378,6 +394,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	struct code_pages *code = cpu->mmu->code;
 	uint64_t written = code->written;
 	uint64_t clears = windows_stats(cpu)->jtab_clears;
+	uint8_t mode = bt->mode;
 	const struct frag *f = bt_frag(bt, s->frag);
 	laddr base = frag_base(cpu, f);
 	laddr next = base + s->eip + s->in.len;
@@ -392,6 +409,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	if (s->seen == SMC_TOUCHER)
 		touch_give(cpu, s);
 	s->in.fn(cpu, &s->in);
+	cpu->hot.sti_poll = cpu->intr || cpu->nmi; /* it may reach a device */
 	if (s->loads)
 		bt_note_load(cpu, s->loads - 1u);
 	fpu_own(cpu->fpu);	/* SSE emulation may have put it away */
@@ -408,7 +426,8 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	if (s->sys && !bt_ready(cpu))
 		return 0;
 	if (s->resume && !code->cut && f->valid && cpu->eip == next &&
-	    windows_stats(cpu)->jtab_clears == clears && chain_calm(cpu))
+	    bt->mode == mode && windows_stats(cpu)->jtab_clears == clears &&
+	    chain_calm(cpu))
 		return bt_go_on(cpu, s->resume);
 	return chain_jump(cpu);
 }

@@ -783,11 +783,8 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 		translate_one(&t, gb->joins >> i & 1);
 		t.eip += t.in->len;
 	}
-	if (!t.ended) {
-		trans_end_run(&t);
-		trans_pay_and_flush(&t);
-		trans_go(&t, t.eip, ALWAYS);
-	}
+	if (!t.ended)
+		trans_go_on(&t);
 	keep_map(&t);
 	keep_exits(&t);
 	t.f->end = trans_here(&t);

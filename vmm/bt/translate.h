@@ -127,6 +127,12 @@ void trans_lead(struct trans *t, uint8_t opcode, uint32_t to);
 /* trans_callout() - C code runs the instruction. */
 void trans_callout(struct trans *t);
 
+/* ---- translate_flow.c --------------------------------------------------- */
+
+/* trans_go_on() - the fragment ends: on to what is behind its last instruction,
+ * the one under way. */
+void trans_go_on(struct trans *t);
+
 /* ---- translate_place.c -------------------------------------------------- */
 
 /* trans_place() - the fragment gets its place, or two of them; the kernel's on

@@ -24,6 +24,21 @@ static laddr target_of(const struct trans *t)
 	return next_of(t) + t->in->imm;
 }
 
+static bool is_sti(const struct insn *in)
+{
+	return in->map == MAP_1BYTE && in->opcode == 0xfb;
+}
+
+void trans_go_on(struct trans *t)
+{
+	struct exit *x = trans_exit(t);
+
+	trans_end_run(t);
+	trans_pay_and_flush(t);
+	trans_go(t, t->eip, ALWAYS);
+	x->sti = is_sti(t->in);
+}
+
 bool do_jcc(struct trans *t)
 {
 	if (t->in->opsize != 4)

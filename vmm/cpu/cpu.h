@@ -96,8 +96,9 @@ enum cpu_exit {
 /* Another engine than the interpreter, which has the first turn at plain
  * instructions: vmm/engine.c joins them. */
 struct cpu_engine {
-	/* Run as far as it goes. Return: how many instructions the interpreter
-	 * is to run now; 0: see what there is. */
+	/* Run as far as it goes; cpu->shadow is gone then, if an instruction
+	 * has run. Return: how many instructions the interpreter is to run now;
+	 * 0: see what there is. */
 	uint64_t (*run)(struct cpu *cpu);
 	void (*destroy)(struct cpu *cpu);
 };

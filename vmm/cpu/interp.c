@@ -354,7 +354,8 @@ static enum step slow_step(struct cpu *cpu)
 		return STEP_HALT;
 	alone = (cpu->eflags & (FL_TF | FL_RF)) || (cpu->dr[7] & DR7_ENABLES) ||
 		cpu->pending_db || (cpu->shadow && (cpu->intr || cpu->nmi));
-	cpu->shadow = 0;
+	if (alone || !cpu->engine)	/* which may not run any */
+		cpu->shadow = 0;
 	if (!alone)
 		return STEP_PLAIN;
 	single_step(cpu);

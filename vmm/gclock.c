@@ -19,10 +19,9 @@
 #define POLL_LONGEST_NS	2000000000u
 
 /* After so many readings of ports with no gap between them, a gap before the
- * next one is not the guest's if it is as short as an interrupt of the host, or
- * as what a hypervisor below takes at once and does not tell of. */
+ * next one is not the guest's if it is as short as an interrupt of the host. */
 #define DENSE		8u
-#define HICCUP_NS	5000000u
+#define HICCUP_NS	200000u
 
 /* So many readings in a row are a calibration, and not a clock that is read
  * now and then: Linux compares its clocks twice a second, with a few readings
@@ -143,8 +142,7 @@ static uint64_t gap_judge(struct gclock *g, uint64_t now, bool read)
 
 	if (passed > worked)
 		taken = MIN(passed - worked, gap);
-	/* The host's own interrupts are counted as our CPU time, and so is
-	 * what was stolen from the host. */
+	/* The host's own interrupts are counted as our CPU time. */
 	if (read && g->dense >= DENSE && gap - taken < HICCUP_NS)
 		taken = gap;
 	g->dense = 0;

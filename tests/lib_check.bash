@@ -58,10 +58,10 @@ rest() {
 	read -r -t "$1" <>"$work/.rest" || true
 }
 
-# soon SECONDS COMMAND... - true as soon as the command is true; it is asked
-# twenty times a second at first, and five times when that took long
-soon() {
-	local end=$((SECONDS + $1 * patience)) asked=0
+# within SECONDS COMMAND... - the command becomes true in that time: a check. It
+# is asked twenty times a second at first, and five times when that took long
+within() {
+	local end=$((SECONDS + $1)) asked=0
 	shift
 	until "$@"; do
 		[ "$SECONDS" -le "$end" ] || return 1
@@ -69,5 +69,8 @@ soon() {
 		asked=$((asked + 1))
 	done
 }
+
+# soon SECONDS COMMAND... - as within, where it is only waited for
+soon() { within $(($1 * patience)) "${@:2}"; }
 
 finish() { [ "$failures" -eq 0 ]; exit; }

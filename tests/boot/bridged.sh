@@ -68,6 +68,6 @@ ip link set wire0 up
 check "interface up: the link returns" soon 20 since "$now" 'eth0: link up'
 check "and the guest's traffic goes on" soon 20 since "$now" '^pong'
 kill "$vm"
-check "a signal ends hostel" soon 3 gone "$vm"
+check "a signal ends hostel" within 3 gone "$vm"
 [ "$failures" -eq 0 ] || tail -n 40 "$log" | sed 's/^/# /'
 finish

@@ -81,11 +81,8 @@ judge() {
 run "" &
 run -pae &
 wait
-# Where faults are dear the hypervisor takes CPUs away and tells nobody: what it
-# does to one boot is not ours. Not twice.
 for suffix in "" -pae; do
-	if [ "$patience" -gt 1 ] &&
-		! no_word "$clock_words" "$work/console$suffix"; then
+	if perhaps_stolen no_word "$clock_words" "$work/console$suffix"; then
 		echo "# vmlinuz$suffix: once more"
 		run "$suffix"
 	fi

@@ -71,9 +71,7 @@ judge() {
 }
 
 run ""
-# The hypervisor of a host where faults are dear takes CPUs away, too, and tells
-# nobody: what it does to one boot's calibration is not ours. Not twice.
-if [ "$patience" -gt 1 ] && ! no_word; then
+if perhaps_stolen no_word; then
 	echo "# once more"
 	run ""
 fi

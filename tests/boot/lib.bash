@@ -47,6 +47,11 @@ check_clocks() {
 	esac
 }
 
+# perhaps_stolen COMMAND... - that check of clocks is not true, and may be so once:
+# the hypervisor of a host where faults are dear takes CPUs away and tells
+# nobody. What it does to one boot is not ours.
+perhaps_stolen() { [ "$patience" -gt 1 ] && ! "$@"; }
+
 # serve ARGS... - start nettest's server; sets $port.
 serve() {
 	"$build/nettest" serve --port 0 "$@" >"$work/server" 2>&1 &

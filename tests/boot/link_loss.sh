@@ -51,7 +51,7 @@ sleep 0.3
 now=$(lines)
 check "NAT killed: the guest's traffic goes on" soon 20 since "$now" '^pong'
 kill "$vm"
-check "a signal ends hostel" soon 3 gone "$vm"
+check "a signal ends hostel" within 3 gone "$vm"
 # changes - how often the card saw its link change, by the report
 changes() {
 	sed -n 's/.*"link_changes": \([0-9]*\).*/\1/p' "$log.json"

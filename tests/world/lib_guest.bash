@@ -66,6 +66,19 @@ END
 	}
 }
 
+# bytes COUNT - what those guests send that count from 0: 0 to 127, over and over
+bytes() {
+	printf '%b' "$(awk -v n="$1" 'BEGIN {
+		for (i = 0; i < n; i++) printf "\\0%03o", i % 128 }')"
+}
+
+# few PATH - sets $count: how many bytes go that way. Where each access is a
+# world switch, a tenth.
+few() {
+	count=200000
+	[ "$1" != hosted ] || count=20000
+}
+
 # ctl_refuses STATUS TEXT WORDS... - hostel ctl does, with a sentence that has TEXT:
 # by the script's ctl(), which puts what is said into $work/said
 ctl_refuses() {
@@ -103,8 +116,7 @@ is_orphan() {
 	local name= parent group
 	{ read -r name <"/proc/$1/comm"; } 2>/dev/null
 	case $name in hostel | hostel-app | vmnetd) return 1 ;; esac
-	set -- "$2"
-	stat_of $$ && [ "$1" = "$group" ]
+	stat_of $$ && [ "$group" = "$2" ]
 }
 
 # is_ours PID NAME - did this script start it, at whatever remove?

@@ -66,9 +66,7 @@ handler: cmp \$$count, %ecx
 	iret
 	idt_of 0x27
 END
-	awk -v n="$count" 'BEGIN {
-		for (i = 0; i < n; i++) printf "\\0%03o\n", i % 128 }' >"$work/escapes"
-	printf '%b' "$(tr -d '\n' <"$work/escapes")" >"$work/expected.$count"
+	bytes "$count" >"$work/expected.$count"
 }
 guests 20000
 guests 200000
@@ -112,8 +110,7 @@ slow() {
 	cmp "$work/expected.$count" "$work/slow"
 }
 for path in hosted all; do
-	count=20000
-	[ "$path" = hosted ] || count=200000
+	few "$path"
 	for kernel in poll irq; do
 		check "$kernel, --io-path $path: a file gets all of it" \
 			prints "$kernel" --io-path "$path"

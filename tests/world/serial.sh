@@ -96,9 +96,7 @@ handler: mov \$0x3fa, %dx
 	idt_of 0x24
 END
 
-	awk -v n="$count" 'BEGIN {
-		for (i = 0; i < n; i++) printf "\\0%03o\n", i % 128 }' >"$work/escapes"
-	printf '%b' "$(tr -d '\n' <"$work/escapes")" >"$work/expected.$count"
+	bytes "$count" >"$work/expected.$count"
 }
 guests 20000
 guests 200000
@@ -167,11 +165,6 @@ late() {
 	slowly
 }
 slow() { to_reader late "$@" </dev/null; }
-# few PATH - that way, so many
-few() {
-	count=20000
-	[ "$1" = hosted ] || count=200000
-}
 for path in all hosted; do
 	for kernel in poll blind; do
 		few "$path"

@@ -10,8 +10,8 @@
  * 3. Its number, its counters, its rings and its card's address stay. What its
  *    card has sent before goes to the old network, and what waits for it there
  *    is lost and counted (port_moved). What is in its ring for it stays, and
- *    the bell that waits for that. The
- *    conditions of its link stay; what waits in them is lost (conditioned.h).
+ *    the bell that waits for that. The conditions of its link stay; what waits
+ *    in them is lost (conditioned.h).
  */
 #ifndef VMNET_MOVE_H
 #define VMNET_MOVE_H

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -135,16 +134,12 @@ static void tell_vmnetd(const char *what, const char *text)
  * its folder, which is made if need be, is locked. Return: that. */
 static int file_lock(const char *path)
 {
-	char folder[HOME_PATH_SIZE], *c, *last;
+	char folder[HOME_PATH_SIZE], *last;
 	int fd;
 
+	home_folders(path, 0777);
 	snprintf(folder, sizeof(folder), "%s", path);
 	last = strrchr(folder, '/');
-	for (c = strchr(folder + 1, '/'); c; c = strchr(c + 1, '/')) {
-		*c = '\0';
-		mkdir(folder, 0777);
-		*c = '/';
-	}
 	if (last)
 		last[last == folder] = '\0';
 	fd = open(last ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -217,6 +217,12 @@ static uint8_t mode_of(const struct cpu *cpu)
 			0);
 }
 
+/* sti_poll_set() - translated STI comes to C code if an interrupt waits. */
+static void sti_poll_set(struct cpu *cpu)
+{
+	cpu->hot.sti_poll = cpu->intr || cpu->nmi;
+}
+
 bool bt_ready(struct cpu *cpu)
 {
 	struct bt *bt = cpu->bt;
@@ -240,7 +246,7 @@ bool bt_ready(struct cpu *cpu)
 	if (bt->tables_mode[mode & MODE_USER] != mode) {
 		bt->tables_mode[mode & MODE_USER] = mode;
 		windows_clear_jtabs(cpu);	/* which may be empty already */
-		fault_forget_returns(cpu);
+		bt->window = 0;	/* return addresses go, too */
 	}
 	bt->mode = mode;
 	windows_activate(cpu);
@@ -255,7 +261,7 @@ bool bt_ready(struct cpu *cpu)
 	cpu->hot.segp[1] = segment_base(&cpu->seg[SEG_GS]);
 	cpu->hot.segment = thread_base(cpu);
 	cpu->hot.tsc_offset = cpu->tsc_offset - cpu->pins.tsc_start;
-	cpu->hot.sti_poll = cpu->intr || cpu->nmi;
+	sti_poll_set(cpu);
 	return true;
 }
 
@@ -409,7 +415,7 @@ uint64_t run_callout(struct cpu *cpu, uint32_t at)
 	if (s->seen == SMC_TOUCHER)
 		touch_give(cpu, s);
 	s->in.fn(cpu, &s->in);
-	cpu->hot.sti_poll = cpu->intr || cpu->nmi; /* it may reach a device */
+	sti_poll_set(cpu);	/* it may have reached a device */
 	if (s->loads)
 		bt_note_load(cpu, s->loads - 1u);
 	fpu_own(cpu->fpu);	/* SSE emulation may have put it away */

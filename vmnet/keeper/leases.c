@@ -4,32 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
+#include "vmnet/proto/home.h"
 
 #define LINE_MAX_LENGTH 40u
-
-/* make_folders() - make the folders that the file lies in; for this user
- * only. */
-static void make_folders(const char *path)
-{
-	char part[PATH_MAX];
-	char *c;
-
-	snprintf(part, sizeof(part), "%s", path);
-	for (c = strchr(part + 1, '/'); c; c = strchr(c + 1, '/')) {
-		*c = '\0';
-		mkdir(part, 0700);
-		*c = '/';
-	}
-}
 
 /* take_line() - take a line of the file. Return: was it a good one? */
 static bool take_line(const char *line, leases_take_fn *take, void *arg)
@@ -80,7 +64,7 @@ int leases_open(struct leases *l, const char *path, leases_take_fn *take,
 	*l = (struct leases){ .fd = -1 };
 	if (!text)
 		return -ENOMEM;
-	make_folders(path);
+	home_folders(path, 0700);	/* for this user only */
 	l->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
 		     0600);
 	if (l->fd < 0) {

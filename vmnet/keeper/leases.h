@@ -35,7 +35,7 @@ typedef void leases_take_fn(void *arg, unsigned int network,
  *
  * Return: 0; 1: it was long, and is empty now: the caller writes what counts by
  * leases_add(); or -errno: there is no file, and nothing is remembered.
- * #syscalls mkdir openat read ftruncate
+ * #syscalls openat read ftruncate
  */
 int leases_open(struct leases *l, const char *path, leases_take_fn *take,
 		void *arg);

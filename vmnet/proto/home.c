@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/beside.h"
@@ -75,4 +76,16 @@ void home_state(char *path)
 {
 	home_file(path, "HOSTEL_VMNET_STATE", "XDG_STATE_HOME", ".local/state",
 		  "vmnet-leases");
+}
+
+void home_folders(const char *path, mode_t mode)
+{
+	char part[HOME_PATH_SIZE], *c;
+
+	snprintf(part, sizeof(part), "%s", path);
+	for (c = strchr(part + 1, '/'); c; c = strchr(c + 1, '/')) {
+		*c = '\0';
+		mkdir(part, mode);
+		*c = '/';
+	}
 }

@@ -8,6 +8,7 @@
 #define VMNET_HOME_H
 
 #include <stddef.h>
+#include <sys/types.h>
 #include <sys/un.h>
 
 #define HOME_SOCKET "vmnet.sock"
@@ -58,5 +59,10 @@ int home_program(const char *env, const char *name, char *path, size_t size);
 #define HOME_PATH_SIZE 512u
 void home_config(char *path);
 void home_state(char *path);
+
+/* home_folders() - make the folders that the file @path lies in, where there
+ * are none, with @mode. Who opens the file then sees what went wrong.
+ * #syscalls mkdir */
+void home_folders(const char *path, mode_t mode);
 
 #endif

@@ -23,7 +23,7 @@ static void line_rest(struct serial_port *p)
 {
 	const struct clock_wire *clock = &p->uart.clock;
 
-	p->regs->came = 0;
+	p->regs->came = p->regs->turns = 0;
 	if (!clock->alarm)
 		return;
 	p->regs->rests = true;
@@ -59,7 +59,10 @@ static void line_receive(struct serial_port *p)
 	     i++)
 		i16550_receive(&p->uart, byte);
 	p->regs->came += i;
-	if (p->regs->came >= SERIAL_BURST)
+	if (i && p->regs->dry)
+		p->regs->turns++;
+	p->regs->dry = !p->regs->uart.count;
+	if (p->regs->came >= SERIAL_BURST || p->regs->turns >= SERIAL_TURNS)
 		line_rest(p);
 }
 

@@ -16,7 +16,11 @@
  *    RTS, it receives only while RTS is set.
  * 4. Bytes take no time here, so a handler that reads until the FIFO is empty
  *    might never end, and buffers in the guest would overflow. After
- *    SERIAL_BURST bytes in a row none come for SERIAL_REST_NS.
+ *    SERIAL_BURST bytes in a row none come for SERIAL_REST_NS. And a handler
+ *    that looks again and finds more, a byte each time, gives it up: Linux
+ *    returns after 512 times (256 once), with the pin up, and no edge comes any
+ *    more. So none come either after SERIAL_TURNS times that some came when all
+ *    before had been taken.
  * 5. A break overtakes the bytes that wait in the line: it is received as soon
  *    as the chip's FIFO is empty. Several breaks until then count as one.
  */
@@ -31,6 +35,7 @@
 #include "machine/byte_line.h"
 
 #define SERIAL_BURST	4096u		/* bytes */
+#define SERIAL_TURNS	128u
 #define SERIAL_REST_NS	1000000u	/* of guest time */
 
 /* In the cross page. Any content is safe. */
@@ -38,6 +43,9 @@ struct serial_port_regs {
 	struct i16550_regs uart;
 	uint32_t asked;		/* reads of LSR in a row, with THR empty */
 	uint32_t came;		/* bytes received since the last rest */
+	uint32_t turns;		/* times that these came to a guest that had
+				 * taken all before */
+	uint8_t dry;		/* not 0: it has */
 	uint32_t breaks;	/* the line's count when last looked at */
 	uint8_t rests;		/* not 0: no bytes until the alarm rings */
 	uint8_t says_rts;	/* not 0: the guest has set RTS once */

@@ -261,6 +261,33 @@ static void a_burst_ends(void **state)
 	assert_int_equal(n, 2 * SERIAL_BURST);
 }
 
+/* Nor does one find more each time that it looks, a byte at a time. */
+static void turns_end(void **state)
+{
+	const struct clock_wire clock = { now_ns, set_alarm, NULL, 0 };
+	const struct irq_wire irq = { pin_set, NULL, 0 };
+	unsigned int n = 0;
+
+	(void)state;
+	clock_ns = 1000000;
+	serial_port_wire(&world[0], &regs, &line, irq, clock);
+	port_write(&world[0], 1, 0x01);
+	port_write(&world[0], 4, 0x0b);
+	for (; n < 10 * SERIAL_TURNS; n++) {
+		bytering_put(&line.in, (uint8_t)n);
+		port_look(&world[0]);
+		if (!(port_read(&world[0], LSR) & 1))
+			break;
+		assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
+	}
+	assert_int_equal(n, SERIAL_TURNS);
+	assert_false(pin);
+	assert_int_equal(alarm_at, clock_ns + SERIAL_REST_NS);
+	serial_port_ops.tick(&world[0]);
+	assert_true(pin);
+	assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
+}
+
 /*
  * THR is not empty while little room is left, the guest can still send into
  * that little, and nothing is lost; with room an interrupt follows.
@@ -347,6 +374,7 @@ int main(void)
 		cmocka_unit_test_setup(hungry_once, fresh),
 		cmocka_unit_test_setup(no_request_no_bytes, fresh),
 		cmocka_unit_test_setup(a_burst_ends, fresh),
+		cmocka_unit_test_setup(turns_end, fresh),
 		cmocka_unit_test_setup(full_and_empty_again, fresh),
 		cmocka_unit_test_setup(bears_anything, fresh),
 	};

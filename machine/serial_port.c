@@ -9,6 +9,9 @@
 /* Registers of the PC16550D, by offset, and bits (data sheet, 8.1, 8.4 to
  * 8.6). */
 #define UART_THR	0u	/* transmitter holding register */
+/* struct serial_port_regs, rests */
+enum { REST_WANTED = 1, REST_ALARM };
+
 #define UART_MCR	4u	/* modem control */
 #define UART_LSR	5u	/* line status */
 #define UART_LSR_THRE	0x20
@@ -17,18 +20,26 @@
 #define UART_MCR_RTS	0x02
 #define UART_MCR_LOOP	0x10
 
-/* line_rest() - a burst is over: receive nothing until the alarm rings. The
- * alarm is the chip's as well; if the chip has set it, it rings soon enough. */
-static void line_rest(struct serial_port *p)
+/* rest_begin() - if the guest has taken all that the FIFO had: until the alarm
+ * rings. That is the chip's as well; if the chip has set it, it rings soon
+ * enough. */
+static void rest_begin(struct serial_port *p)
 {
 	const struct clock_wire *clock = &p->uart.clock;
 
-	p->regs->came = p->regs->turns = 0;
-	if (!clock->alarm)
+	if (p->regs->rests != REST_WANTED || p->regs->uart.count)
 		return;
-	p->regs->rests = true;
+	p->regs->rests = REST_ALARM;
 	if (!p->regs->uart.thre_waits)
 		clock_wire_alarm(clock, clock_wire_now(clock) + SERIAL_REST_NS);
+}
+
+/* line_rest() - a burst is over: receive nothing. */
+static void line_rest(struct serial_port *p)
+{
+	p->regs->came = p->regs->turns = 0;
+	if (p->uart.clock.alarm)
+		p->regs->rests = REST_WANTED;
 }
 
 /* break_due() - hand over a break, if one came. Return: is there one that the
@@ -52,6 +63,7 @@ static void line_receive(struct serial_port *p)
 	unsigned int i;
 	uint8_t byte;
 
+	rest_begin(p);
 	if (!p->line->listening || p->regs->rests || break_due(p))
 		return;
 	for (i = 0; i < I16550_FIFO && i16550_may_receive(&p->uart) &&
@@ -157,7 +169,8 @@ static void serial_tick(void *port)
 {
 	struct serial_port *p = port;
 
-	p->regs->rests = false;
+	if (p->regs->rests == REST_ALARM)
+		p->regs->rests = 0;
 	i16550_tick(&p->uart);
 	line_receive(p);
 }

@@ -15,12 +15,12 @@
  *    what a pipe holds at power-on would be lost there. Once a guest has set
  *    RTS, it receives only while RTS is set.
  * 4. Bytes take no time here, so a handler that reads until the FIFO is empty
- *    might never end, and buffers in the guest would overflow. After
- *    SERIAL_BURST bytes in a row none come for SERIAL_REST_NS. And a handler
- *    that looks again and finds more, a byte each time, gives it up: Linux
- *    returns after 512 times (256 once), with the pin up, and no edge comes any
- *    more. So none come either after SERIAL_TURNS times that some came when all
- *    before had been taken.
+ *    might never end, and buffers in the guest would overflow. Or it gives the
+ *    interrupt up: Linux's does after 512 turns (256 once), of at most 256
+ *    bytes each, with the pin up, and no edge comes any more. So after
+ *    SERIAL_BURST bytes none come until the guest has found the FIFO empty, and
+ *    then for SERIAL_REST_NS; and so it is after SERIAL_TURNS times that some
+ *    came when all before had been taken.
  * 5. A break overtakes the bytes that wait in the line: it is received as soon
  *    as the chip's FIFO is empty. Several breaks until then count as one.
  */
@@ -47,7 +47,8 @@ struct serial_port_regs {
 				 * taken all before */
 	uint8_t dry;		/* not 0: it has */
 	uint32_t breaks;	/* the line's count when last looked at */
-	uint8_t rests;		/* not 0: no bytes until the alarm rings */
+	uint8_t rests;		/* not 0: no bytes until the FIFO is empty, and
+				 * then until the alarm rings */
 	uint8_t says_rts;	/* not 0: the guest has set RTS once */
 };
 

@@ -261,6 +261,38 @@ static void a_burst_ends(void **state)
 	assert_int_equal(n, 2 * SERIAL_BURST);
 }
 
+/* Nor is it over before a slow one has found the FIFO empty. */
+static void a_slow_handler_ends(void **state)
+{
+	const struct clock_wire clock = { now_ns, set_alarm, NULL, 0 };
+	const struct irq_wire irq = { pin_set, NULL, 0 };
+	unsigned int n, k;
+
+	(void)state;
+	clock_ns = 1000000;
+	alarm_at = 0;
+	serial_port_wire(&world[0], &regs, &line, irq, clock);
+	port_write(&world[0], 1, 0x01);
+	port_write(&world[0], 2, 0x81);		/* FIFOs */
+	port_write(&world[0], 4, 0x0b);
+	for (k = 0; k < 2 * SERIAL_BURST; k++)
+		bytering_put(&line.in, (uint8_t)k);
+	port_look(&world[0]);
+	for (n = 0; n < SERIAL_BURST - I16550_FIFO / 2; n++)
+		assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
+	serial_port_ops.tick(&world[0]);	/* the chip's own, perhaps */
+	assert_int_equal(alarm_at, 0);
+	clock_ns += 2 * SERIAL_REST_NS;
+	for (; port_read(&world[0], LSR) & 1; n++)
+		assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
+	assert_in_range(n, SERIAL_BURST, SERIAL_BURST + I16550_FIFO);
+	assert_false(pin);
+	assert_int_equal(alarm_at, clock_ns + SERIAL_REST_NS);
+	serial_port_ops.tick(&world[0]);
+	assert_true(pin);
+	assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
+}
+
 /* Nor does one find more each time that it looks, a byte at a time. */
 static void turns_end(void **state)
 {
@@ -374,6 +406,7 @@ int main(void)
 		cmocka_unit_test_setup(hungry_once, fresh),
 		cmocka_unit_test_setup(no_request_no_bytes, fresh),
 		cmocka_unit_test_setup(a_burst_ends, fresh),
+		cmocka_unit_test_setup(a_slow_handler_ends, fresh),
 		cmocka_unit_test_setup(turns_end, fresh),
 		cmocka_unit_test_setup(full_and_empty_again, fresh),
 		cmocka_unit_test_setup(bears_anything, fresh),

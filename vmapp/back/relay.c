@@ -53,10 +53,16 @@ struct way {
 	size_t from, to;
 };
 
+struct client {
+	int fd;			/* -1: none */
+	struct telnet telnet;
+};
+
 struct relay {
 	const struct relay_setting *set;
-	int client;		/* -1: none */
-	struct telnet telnet;
+	struct client client;
+	/* One that hears no more: what it sent comes before the client's. */
+	struct client gone;
 	struct way out, in;	/* to the client, to the guest */
 	bool over;		/* the machine is */
 };
@@ -98,32 +104,52 @@ static bool way_flush(struct way *w, int fd)
 
 /* ---- clients ----------------------------------------------------------- */
 
-/* client_end() - close the connection; bytes on their way to the client are
- * lost. */
-static void client_end(struct relay *r)
+/* client_leave() - the client hears no more: bytes on their way to it are lost,
+ * those that it sent are not. Return: false if another one that is gone has
+ * not been read yet. */
+static bool client_leave(struct relay *r)
 {
-	close(r->client);
-	r->client = -1;
 	r->out.from = r->out.to = 0;
+	if (r->gone.fd >= 0)
+		return false;
+	r->gone = r->client;
+	r->client.fd = -1;
+	return true;
+}
+
+/* client_end() - @c has sent all that it will: close the connection. */
+static void client_end(struct relay *r, struct client *c)
+{
+	if (c == &r->client)
+		r->out.from = r->out.to = 0;
+	close(c->fd);
+	c->fd = -1;
 }
 
 /* client_gone() - has it closed its end? What it sent may still wait. */
 static bool client_gone(const struct relay *r)
 {
-	struct pollfd p = { .fd = r->client, .events = POLLRDHUP };
+	struct pollfd p = { .fd = r->client.fd, .events = POLLRDHUP };
 
 	return poll(&p, 1, 0) > 0;
+}
+
+/* client_flush() - give the client what is on its way to it. */
+static void client_flush(struct relay *r)
+{
+	if (r->client.fd >= 0 && !way_flush(&r->out, r->client.fd))
+		client_leave(r);
 }
 
 static void client_new(struct relay *r, int fd)
 {
 	uint8_t hello[TELNET_HELLO];
 
-	r->client = fd;
+	r->client.fd = fd;
 	r->out.from = r->out.to = 0;
 	if (!r->set->telnet)
 		return;
-	telnet_hello(&r->telnet, hello);
+	telnet_hello(&r->client.telnet, hello);
 	way_add(&r->out, hello, sizeof(hello));
 }
 
@@ -145,26 +171,24 @@ static void client_accept(struct relay *r)
 
 	if (fd < 0)
 		return;
-	if (r->client >= 0 && client_gone(r))
-		client_end(r);
-	if (r->client >= 0)
+	if (r->client.fd >= 0 && !(client_gone(r) && client_leave(r)))
 		client_refuse(r, fd);
 	else
 		client_new(r, fd);
 }
 
-/* client_read() - read from the client; called only while nothing is on its way
- * to the guest, and there is room for replies. */
-static void client_read(struct relay *r)
+/* client_read() - read from @c; called only while nothing is on its way to the
+ * guest, and there is room for replies. */
+static void client_read(struct relay *r, struct client *c)
 {
 	uint8_t buf[CHUNK], reply[TELNET_REPLY * CHUNK];
 	struct telnet_in in = { .bytes = r->in.bytes, .reply = reply };
-	ssize_t n = read(r->client, buf, sizeof(buf));
+	ssize_t n = read(c->fd, buf, sizeof(buf));
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		client_end(r);
+		client_end(r, c);
 		return;
 	}
 	r->in.from = r->in.to = 0;
@@ -172,9 +196,10 @@ static void client_read(struct relay *r)
 		way_add(&r->in, buf, (size_t)n);
 		return;
 	}
-	telnet_take(&r->telnet, buf, (size_t)n, &in);
+	telnet_take(&c->telnet, buf, (size_t)n, &in);
 	r->in.to = in.count;
-	way_add(&r->out, reply, in.reply_len);
+	if (c == &r->client)
+		way_add(&r->out, reply, in.reply_len);
 	/* Before the bytes: a BREAK is for the key behind it. */
 	while (r->set->bell >= 0 && in.breaks--)
 		bell_ring(r->set->bell);
@@ -191,7 +216,7 @@ static bool guest_read(struct relay *r)
 
 	if (n <= 0)
 		return false;
-	if (r->client < 0)
+	if (r->client.fd < 0)
 		return true;
 	if (r->set->telnet)
 		r->out.to +=
@@ -201,35 +226,33 @@ static bool guest_read(struct relay *r)
 	return true;
 }
 
-/* relay_step() - wait, and move what can be moved. */
+/* relay_step() - wait, and move what can be moved. A client that is gone is
+ * looked at only when more can be read of it, or given to it: a connection that
+ * is closed wakes poll() at once, whatever is asked. */
 static void relay_step(struct relay *r)
 {
+	struct client *from = r->gone.fd >= 0 ? &r->gone : &r->client;
 	bool takes = way_room(&r->out, TELNET_REPLY * CHUNK);
-	bool hears = way_empty(&r->in) && takes;
-	struct pollfd p[3] = {
+	bool hears = way_empty(&r->in) && (takes || from == &r->gone);
+	bool gives = r->client.fd >= 0 && !way_empty(&r->out);
+	struct pollfd p[4] = {
 		{ .fd = r->set->listen, .events = POLLIN },
-		{ .fd = r->client, .events = hears ? POLLIN : 0 },
-		{ .fd = r->set->pair },
+		{ .fd = hears ? from->fd : -1, .events = POLLIN },
+		{ .fd = gives ? r->client.fd : -1, .events = POLLOUT },
+		{ .fd = r->set->pair, .events = gives ? 0 : POLLIN },
 	};
 
-	if (r->client < 0 || way_empty(&r->out))
-		p[2].events |= POLLIN;
-	else
-		p[1].events |= POLLOUT;
 	if (!way_empty(&r->in))
-		p[2].events |= POLLOUT;
-	if (poll(p, 3, -1) < 0)
+		p[3].events |= POLLOUT;
+	if (poll(p, 4, -1) < 0)
 		return;
-	if (p[1].revents & (POLLERR | POLLHUP | POLLNVAL) && !hears)
-		client_end(r);
-	else if (p[1].revents & (POLLIN | POLLERR | POLLHUP) && hears)
-		client_read(r);
-	if (p[2].revents & (POLLHUP | POLLERR))
+	if (p[1].revents)
+		client_read(r, from);
+	if (p[3].revents & (POLLHUP | POLLERR))
 		r->over = true;
-	else if (p[2].revents & POLLIN)
+	else if (p[3].revents & POLLIN)
 		guest_read(r);
-	if (r->client >= 0 && !way_flush(&r->out, r->client))
-		client_end(r);
+	client_flush(r);
 	if (!way_flush(&r->in, r->set->pair))
 		r->over = true;
 	if (p[0].revents)
@@ -240,15 +263,14 @@ static void relay_step(struct relay *r)
 static void last_words(struct relay *r)
 {
 	uint64_t end = clock_now_ns() + RELAY_LAST_MS * 1000000ull;
-	struct pollfd p = { .fd = r->client, .events = POLLOUT };
+	struct pollfd p = { .fd = r->client.fd, .events = POLLOUT };
 
-	while (r->client >= 0 && clock_now_ns() < end) {
+	while (r->client.fd >= 0 && clock_now_ns() < end) {
 		way_room(&r->out, 0);
 		if (way_empty(&r->out) && !guest_read(r))
 			return;
 		poll(&p, 1, WAIT_MS);
-		if (!way_flush(&r->out, r->client))
-			client_end(r);
+		client_flush(r);
 	}
 }
 
@@ -256,12 +278,14 @@ void relay_serve(const struct relay_setting *set)
 {
 	static struct relay r;
 
-	r = (struct relay){ .set = set, .client = -1 };
+	r = (struct relay){ .set = set, .client.fd = -1, .gone.fd = -1 };
 	while (!r.over)
 		relay_step(&r);
 	last_words(&r);
-	if (r.client >= 0)
-		close(r.client);
+	if (r.client.fd >= 0)
+		close(r.client.fd);
+	if (r.gone.fd >= 0)
+		close(r.gone.fd);
 }
 
 /* ---- the process ------------------------------------------------------- */

@@ -14,7 +14,9 @@
  * 2. Without a client, what the guest sends is lost; the guest does not wait.
  *    For a client that does not read, the guest waits a moment; then what it
  *    sends is lost until the client reads (cable.h: lossy).
- * 3. What a client sends waits until the guest takes it: nothing is lost.
+ * 3. What a client sends waits until the guest takes it: nothing is lost, also
+ *    when the client has gone and the next one is there. (The next but one is
+ *    refused as in 1 while the first one's bytes wait.)
  * 4. It ends when the pair's other end is closed everywhere, and the client has
  *    what the guest sent, or RELAY_LAST_MS have passed.
  */

@@ -8,10 +8,11 @@
  * @last: ~0u: the last there can be
  *
  * By close_range() (Linux 5.9); else those that /proc/self/fd lists; without
- * /proc all that there can be, one by one. Not for a process whose other
- * threads open files meanwhile.
+ * /proc all that there can be: 65,536 one by one, a million by poll(), which
+ * misses O_PATH ones. Not for a process whose other threads open files
+ * meanwhile.
  *
- * #syscalls close_range openat getdents64 fstat close
+ * #syscalls close_range openat getdents64 fstat poll close
  */
 void fds_close(unsigned int first, unsigned int last);
 
@@ -20,9 +21,9 @@ void fds_close(unsigned int first, unsigned int last);
  *
  * That is what would go on to the next program: all that we open is
  * close-on-exec. The standard three stay. As fds_close(), by /proc/self/fd or
- * else one by one.
+ * else by number.
  *
- * #syscalls openat getdents64 fstat fcntl close
+ * #syscalls openat getdents64 fstat fcntl poll close
  */
 void fds_close_inherited(void);
 

@@ -17,6 +17,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@
 #define SEAL_EXEC	0x20
 #define SEALS		(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 #define FAR_FD		900
+#define FARTHER_FD	70000	/* where the limit can be that high */
 
 /* A check says 0, or the line where it went wrong. */
 #define WANT(what) do { if (!(what)) return __LINE__ - 1; } while (0)
@@ -70,11 +72,14 @@ static bool fd_open(int fd)
 
 static int closing(void)
 {
+	const struct rlimit far = { FARTHER_FD + 1, FARTHER_FD + 1 };
 	int fd;
 
 	for (fd = 10; fd < 20; fd++)
 		WANT(dup2(2, fd) == fd);
 	WANT(dup2(2, FAR_FD) == FAR_FD);
+	if (setrlimit(RLIMIT_NOFILE, &far) == 0)
+		WANT(dup2(2, FARTHER_FD) == FARTHER_FD);
 	fds_close(12, 14);
 	for (fd = 10; fd < 20; fd++)
 		WANT(fd_open(fd) == (fd < 12 || fd > 14));
@@ -82,6 +87,7 @@ static int closing(void)
 	WANT(fd_open(15) && fd_open(11));
 	fds_close(16, ~0u);
 	WANT(fd_open(15) && !fd_open(16) && !fd_open(19) && !fd_open(FAR_FD));
+	WANT(!fd_open(FARTHER_FD));
 	fds_close(3, ~0u);
 	for (fd = 3; fd < 64; fd++)
 		WANT(!fd_open(fd));

@@ -73,4 +73,7 @@ within() {
 # soon SECONDS COMMAND... - as within, where it is only waited for
 soon() { within $(($1 * patience)) "${@:2}"; }
 
+# gone PID - the process, which we started, has ended
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
 finish() { [ "$failures" -eq 0 ]; exit; }

@@ -157,12 +157,14 @@ start bench/paper --build "$build" --only direct --parts headline \
 	--out "$work/p"
 check "bench paper measures" soon 60 grep -q 'round 1 of 5: done' "$work/err"
 check "bench paper runs a VM" soon 20 kill_vm
-status=0 start=$SECONDS
+# It says so at once; then what was measured is drawn, which takes two seconds
+# of a CPU.
+within 8 grep -q 'Hostel, +direct: .* ended' "$work/err"
+result "bench paper, the VM dies: it says so within eight seconds" $? "$work/err"
+check "bench paper, the VM dies: it ends" soon 15 gone "$bench"
+status=0
 wait "$bench" || status=$?
 check "bench paper, the VM dies: status 1" [ "$status" -eq 1 ]
-check "bench paper, the VM dies: within eight seconds" in_time "$start"
-grep -q 'Hostel, +direct: .* ended' "$work/err"
-result "bench paper, the VM dies: so it says" $? "$work/err"
 check "bench paper, the VM dies: nothing stays" nothing_left
 check "bench paper, the VM dies: what was measured is shown, the reason first" \
 	eval 'head -n 5 "$work/out" | grep -q "^This run failed" &&

@@ -72,9 +72,6 @@ said() { tr -d '\r' <"$log" | grep -Eq "$1"; }
 # saw N PATTERN - it has N of them
 saw() { [ "$(tr -d '\r' <"$log" | grep -cE "$2")" -eq "$1" ]; }
 
-# gone PID - the process, which we started, has ended
-gone() { ! kill -0 "$1" 2>/dev/null; }
-
 # cell ROW COLUMN - a bench's median of one, in $json; it must be above 0
 cell() {
 	"${HOSTEL_PYTHON:-/usr/bin/python3}" -E -B -m bench.figures value \

@@ -64,7 +64,6 @@ ends() {
 		'BEGIN { printf "%.2f s", b - a }'), status $status"
 	[ "$status" -eq "$1" ] || { sed 's/^/# /' "$work/err"; return 1; }
 }
-gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # asked NAME KERNEL SIGNAL - it ends with 128 + n when it gets the signal, and
 # says which that was

@@ -56,7 +56,6 @@ machine() {
 	vm=$!
 	soon 60 grep -q "$word" "$work/out"
 }
-gone() { ! kill -0 "$1" 2>/dev/null; }
 # ends STATUS - it has ended, or does soon, with that exit status
 ends() {
 	local status

@@ -21,8 +21,6 @@ _start:	mov $'R', %al
 1:	jmp 1b
 END_GUEST
 
-gone() { ! kill -0 "$1" 2>/dev/null; }
-
 # moment - some time within two or three lives
 moment() { sleep "0.$(printf %03d $((RANDOM % 60)))"; }
 

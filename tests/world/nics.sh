@@ -24,7 +24,6 @@ machine() {
 	vm=$!
 	soon 60 grep -q '!' "$work/out"
 }
-gone() { ! kill -0 "$1" 2>/dev/null; }
 ctl() { "$hostel" ctl m "$@" >"$work/said" 2>&1; }
 # refused STATUS TEXT WORDS...
 refused() { ctl_refuses "$@"; }

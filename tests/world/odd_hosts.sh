@@ -64,8 +64,6 @@ start() {
 	soon "$limit" grep -qs R "$work/out"
 }
 
-gone() { ! kill -0 "$1" 2>/dev/null; }
-
 # ended STATUS [SECONDS] - the machine ends so, and in that time
 ended() {
 	local status

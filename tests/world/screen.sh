@@ -137,7 +137,6 @@ machine() {
 	soon 60 grep -qs '!' "$work/out"
 }
 ctl() { "$hostel" ctl seen "$@" >"$work/said" 2>&1; }
-gone() { ! kill -0 "$1" 2>/dev/null; }
 ends() {
 	soon 20 gone "$vm" || return 1
 	wait "$vm"

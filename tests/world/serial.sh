@@ -350,7 +350,6 @@ scribbled() {
 	sed 's/^/# /' "$work/err"
 	[ "$status" -ne 70 ] && [ "$status" -ne 1 ]
 }
-gone() { ! kill -0 "$1" 2>/dev/null; }
 case $build in
 *-asan | *-ubsan | *-tsan)
 	echo "ok a VMM that scribbles # SKIP its libraries need a sanitizer"

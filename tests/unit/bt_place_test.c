@@ -283,6 +283,31 @@ static void where_a_fault_empties_the_jump_table(void **state)
 	}
 }
 
+/*
+ * where_the_tlb_is_old() - an entry is changed, and not flushed before its page
+ * is run: that may be the old frame. Behind the flush it is the new one.
+ */
+static void where_the_tlb_is_old(void **state)
+{
+	struct machine *m = *state;
+	unsigned int i;
+
+	set_up(m, 4);
+	/* add edx,3; ret - and in another frame 5 */
+	PUT(m, LIB + FIRST_ADDS, 0x83, 0xc2, 0x03, 0xc3);
+	PUT(m, OTHER + FIRST_ADDS, 0x83, 0xc2, 0x05, 0xc3);
+	for (i = 0; i < 4; i++) {
+		machine_user(m);
+		mem_read32(m->cpu, SEG_DS, PLACE(i));	/* the TLB has it */
+		map(m, PGTAB, PLACE(i), OTHER);
+		m->cpu->gpr[REG_EBX] = PLACE(i) + FIRST_ADDS;
+		m->cpu->gpr[REG_ECX] = ROUNDS;
+		assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+		mmu_invlpg(m->cpu, PLACE(i));
+		calls(m, PLACE(i) + FIRST_ADDS, 0, 5);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, machine_anew)
@@ -295,6 +320,7 @@ int main(void)
 		TEST(written_by_way_of_another_address),
 		TEST(moved_to_another_address),
 		TEST(where_a_fault_empties_the_jump_table),
+		TEST(where_the_tlb_is_old),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

@@ -500,6 +500,12 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
 /* chain_first() - MODE_RSP if a fragment has it that C code leads to, or 0. In
  * lockstep a program's has: no other one leads to it. */
 uint8_t chain_first(const struct cpu *cpu);
+/* frag_current() - do the guest's tables lead from CS:EIP to @f? They may not
+ * where the TLB did, for the guest has changed an entry and not flushed it yet.
+ * To run @f is right then, but not to enter it in the jump table, which is good
+ * until an entry changes: the flush would find none. Return: false, and what
+ * the TLB had is dropped. */
+bool frag_current(struct cpu *cpu, const struct frag *f);
 /* chain_calm() - nothing for the run loop to look at? */
 bool chain_calm(const struct cpu *cpu);
 /* chain_jump() - host address to go on at CS:EIP, or 0 to leave. */
@@ -563,8 +569,9 @@ void place_float(struct cpu *cpu, uint32_t place);
 /* place_room() - can two more be made? */
 bool place_room(const struct bt *bt);
 /* place_enter() - @f, which is about to be run at CS:EIP, has its places in
- * the active jump table, and so have others around that are known. */
-void place_enter(struct cpu *cpu, const struct frag *f);
+ * the active jump table, and so have others around that are known. Return:
+ * false if it is not frag_current(). */
+bool place_enter(struct cpu *cpu, const struct frag *f);
 /* place_interrupt() - the table of misses says of @f's place what the active
  * one does. */
 void place_interrupt(struct cpu *cpu, const struct frag *f);

@@ -308,10 +308,10 @@ static struct frag *find_from(struct cpu *cpu, uint8_t where,
 	    (cpu->bt->lockstep && cpu->bt->entered))
 		return NULL;
 	f = chain_find(cpu, cpu->bt->mode | where, first, inside);
+	if (f && !place_enter(cpu, f))
+		f = NULL;
 	cpu->bt->entered = f;
-	if (f)
-		place_enter(cpu, f);
-	else
+	if (!f)
 		cpu->hot.reason = BT_STEP;
 	return f;
 }
@@ -347,6 +347,24 @@ void chain_interrupt(struct bt *bt, struct frag *f)
 
 /* ---- ways out of translated code ---------------------------------------- */
 
+/* page_current() - have the guest's tables this frame at @la? */
+static bool page_current(struct cpu *cpu, laddr la, uint32_t pfn)
+{
+	paddr page;
+
+	if (mmu_fetchable(cpu, la, &page) && page >> PAGE_SHIFT == pfn)
+		return true;
+	mmu_invlpg(cpu, la);
+	return false;
+}
+
+bool frag_current(struct cpu *cpu, const struct frag *f)
+{
+	return page_current(cpu, cpu->eip, (uint32_t)(f->key >> PAGE_SHIFT)) &&
+	       (f->pfn2 == NO_PAGE ||
+		page_current(cpu, cpu->eip + PAGE_SIZE, f->pfn2));
+}
+
 /* table_enter() - jumps through the active table find @f. */
 static void table_enter(struct cpu *cpu, const struct frag *f)
 {
@@ -368,6 +386,11 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
+	if (!frag_current(cpu, f)) {
+		cpu->bt->entered = NULL;
+		cpu->hot.reason = BT_STEP;
+		return 0;
+	}
 	table_enter(cpu, f);
 	dump(bt, DUMP_chain, "%08x into the jump table", at);
 	return frag_address(cpu, f);

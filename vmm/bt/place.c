@@ -272,13 +272,15 @@ static void table_enter_around(struct cpu *cpu, laddr at)
 	}
 }
 
-void place_enter(struct cpu *cpu, const struct frag *f)
+bool place_enter(struct cpu *cpu, const struct frag *f)
 {
 	laddr la = cpu->eip;
 
 	if (!f->place || (place_known(cpu, f->place) &&
 			  (!f->place2 || place_known(cpu, f->place2))))
-		return;
+		return true;
+	if (!frag_current(cpu, f))
+		return false;
 	table_enter_around(cpu, la);
 	/* Its own come last: to watch an entry may empty the table. */
 	windows_exec(cpu, la);
@@ -287,6 +289,7 @@ void place_enter(struct cpu *cpu, const struct frag *f)
 	table_enter(cpu, f->place, la);
 	if (f->place2)
 		table_enter(cpu, f->place2, la + PAGE_SIZE);
+	return true;
 }
 
 void place_interrupt(struct cpu *cpu, const struct frag *f)

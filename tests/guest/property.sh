@@ -8,14 +8,24 @@
 # tests/run: needs the translator
 . "$(dirname "$0")/../boot/lib.bash"
 
-# run NAME WANTED [OPTIONS] - boot a property guest; its exit status is known
-run() {
+# booted NAME WANTED [OPTIONS] - boot a property guest; its exit status is known
+booted() {
 	local name=$1 wanted=$2
 	shift 2
 	timeout -k 5 60 "$build/hostel" run --cpu "$cpu" \
 		--kernel "build/guest/property/$name" --memory 32M --net none \
 		--debug-exit 0xf4 "$@" </dev/null >"$work/$name.$cpu" 2>&1
 	status=$?
+}
+
+# run NAME WANTED [OPTIONS] - booted(), as a check; `latency` looks at what the
+# host's timers do, too
+run() {
+	local name=$1 wanted=$2
+	booted "$@"
+	if [ "$name" = latency ] && perhaps_stolen [ "$status" -eq "$wanted" ]; then
+		booted "$@"
+	fi
 	check "$name ends with $wanted ($cpu)" [ "$status" -eq "$wanted" ] ||
 		sed 's/^/# /' "$work/$name.$cpu"
 }

@@ -43,7 +43,8 @@ static bool doze_regular(const struct doze *d, uint64_t gap)
  * doze_until()'s */
 static uint64_t ticks_over(const struct doze *d, uint64_t tick, uint64_t other)
 {
-	bool rests = tick - d->used_ns >= DOZE_LONG_AFTER_NS;
+	bool rests = tick - d->used_ns >= DOZE_LONG_AFTER_NS &&
+		     tick - d->chip_ns >= DOZE_CHIP_NS;
 	uint64_t most = (rests ? DOZE_LONG_NS : DOZE_MOST_NS) / d->gap_ns;
 
 	if (tick - d->busy_ns < DOZE_AFTER_NS || most < 2 || other <= tick)
@@ -51,11 +52,11 @@ static uint64_t ticks_over(const struct doze *d, uint64_t tick, uint64_t other)
 	return MIN(most - 1, (other - tick) / d->gap_ns);
 }
 
-uint64_t doze_until(struct doze *d, bool busy, uint64_t tsc, uint64_t tick,
-		    uint64_t other)
+uint64_t doze_until(struct doze *d, enum doze_use use, uint64_t tsc,
+		    uint64_t tick, uint64_t other)
 {
 	uint64_t gap = tick - d->end_ns;
-	bool odd;
+	bool odd, busy = use != DOZE_TICK;
 
 	if (tick == CLOCK_NEVER)
 		return other;
@@ -65,6 +66,8 @@ uint64_t doze_until(struct doze *d, bool busy, uint64_t tsc, uint64_t tick,
 	d->tick_ns = d->end_ns = tick;
 	d->over = 0;
 	if (busy)
+		d->chip_ns = tick;
+	if (use == DOZE_PROGRAM)
 		d->used_ns = tick;
 	if (busy || (odd && d->odd)) {
 		d->busy_ns = tick;

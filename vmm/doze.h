@@ -30,17 +30,26 @@
 
 #define DOZE_AFTER_NS	100000000u
 #define DOZE_MOST_NS	16000000u	/* between the ends of two sleeps */
-/* If no program ran and no chip was accessed for so long, the ends may be so
- * far apart. A program that looks at something every second keeps the guest
- * from that. */
+/* If no program ran for so long, and no chip was accessed lately, the ends may
+ * be so far apart. A program that looks at something every second keeps the
+ * guest from that; a kernel that looks at its card every two does not. */
 #define DOZE_LONG_AFTER_NS	2000000000u
+#define DOZE_CHIP_NS		500000000u
 #define DOZE_LONG_NS		64000000u
+
+/* What the guest did since its last sleep. */
+enum doze_use {
+	DOZE_TICK,		/* it took a tick, and no more */
+	DOZE_CHIP,		/* its kernel accessed a chip */
+	DOZE_PROGRAM		/* it ran a program; or it is not to doze */
+};
 
 struct doze {
 	bool touched;		/* a chip was accessed since the last halt */
 	bool odd;		/* the last tick was out of order */
 	uint64_t busy_ns;	/* the last tick until which it was not idle */
-	uint64_t used_ns;	/* the last tick until which it was in use */
+	uint64_t chip_ns;	/* the last before which a chip was accessed */
+	uint64_t used_ns;	/* the last before which a program ran */
 	uint64_t tick_ns;	/* the next tick when the last sleep began */
 	uint64_t end_ns;	/* end of that sleep: tick_ns or a later tick */
 	uint64_t gap_ns;	/* from one tick to the next */
@@ -55,14 +64,14 @@ void doze_slept(struct doze *d, uint64_t from, uint64_t to);
 
 /**
  * doze_until() - a sleep begins: when is it to end?
- * @busy: the guest was busy since the last sleep, or is not to doze at all
+ * @use: what it did since the last sleep
  * @tsc: the host's TSC now
  * @tick: when the timer's next tick is due, or CLOCK_NEVER
  * @other: when the next alarm of another chip is due, or CLOCK_NEVER
  *
  * Return: guest time, not after @other; CLOCK_NEVER if nothing is due.
  */
-uint64_t doze_until(struct doze *d, bool busy, uint64_t tsc, uint64_t tick,
-		    uint64_t other);
+uint64_t doze_until(struct doze *d, enum doze_use use, uint64_t tsc,
+		    uint64_t tick, uint64_t other);
 
 #endif

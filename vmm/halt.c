@@ -40,23 +40,24 @@ static bool halt_is_ours(const struct vmm *vmm)
 	return true;
 }
 
-/* was_busy() - did the guest do more since its last sleep than to take a tick?
- * Or is it to have them all? */
-static bool was_busy(struct vmm *vmm)
+/* used() - what did the guest do since its last sleep? */
+static enum doze_use used(struct vmm *vmm)
 {
-	bool busy = vmm->doze.touched || vmm->cpu->user_ran;
+	enum doze_use use = vmm->doze.touched ? DOZE_CHIP : DOZE_TICK;
 
+	if (vmm->cpu->user_ran || vmm->ticks.owed ||
+	    !(vmm->cpu->cr0 & CR0_PG) || vmm->cross->options.no_doze)
+		use = DOZE_PROGRAM;
 	vmm->doze.touched = false;
 	vmm->cpu->user_ran = false;
-	return busy || vmm->ticks.owed || !(vmm->cpu->cr0 & CR0_PG) ||
-	       vmm->cross->options.no_doze;
+	return use;
 }
 
 /* idle_until() - the end of a sleep that alarms end: the next one, or later
  * ticks of the timer's (doze.h). */
 static uint64_t idle_until(struct vmm *vmm)
 {
-	return doze_until(&vmm->doze, was_busy(vmm), door_tsc(),
+	return doze_until(&vmm->doze, used(vmm), door_tsc(),
 			  vmm->pc.state->alarm_ns[PC_ALARM_PIT],
 			  alarm_next_other(vmm));
 }

@@ -233,6 +233,39 @@ static size_t fill(size_t most)
 	return sum;
 }
 
+/* It hears no more, and does not go: when the relay has found that out, it is
+ * in nobody's way. */
+static void a_deaf_one_is_let_go(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	int deaf, i;
+
+	(void)state;
+	assert_int_equal(plug_in(PLUG_UNIX), 0);
+	deaf = greeted();
+	say(deaf, "last", 4);
+	hears(cable.own, "last", 4);
+	shutdown(deaf, SHUT_RD);
+	say(cable.own, "!", 1);
+	for (i = 0; i < 200; i++) {
+		p.fd = client();
+		/* Who is refused hears so at once. */
+		if (poll(&p, 1, 500) == 0)
+			break;
+		close(p.fd);
+	}
+	assert_true(i < 200);
+	close(p.fd);
+	for (i = 0; i < 3; i++) {
+		int fd = greeted();
+
+		say(fd, "next", 4);
+		hears(cable.own, "next", 4);
+		close(fd);
+	}
+	close(deaf);
+}
+
 static void with_no_client_the_guest_goes_on(void **state)
 {
 	int fd;
@@ -401,6 +434,7 @@ int main(void)
 		T(one_client_at_a_time),
 		T(a_client_that_is_gone_leaves_its_bytes),
 		T(the_third_is_refused),
+		T(a_deaf_one_is_let_go),
 		T(with_no_client_the_guest_goes_on),
 		T(a_client_that_does_not_read), T(telnet_is_spoken),
 		T(the_end_is_after_the_last_byte), T(a_file_is_this_users),

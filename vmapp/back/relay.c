@@ -178,14 +178,15 @@ static void client_accept(struct relay *r)
 }
 
 /* client_read() - read from @c; called only while nothing is on its way to the
- * guest, and there is room for replies. */
+ * guest, and there is room for replies. Of one that is gone all is here that
+ * there will be. */
 static void client_read(struct relay *r, struct client *c)
 {
 	uint8_t buf[CHUNK], reply[TELNET_REPLY * CHUNK];
 	struct telnet_in in = { .bytes = r->in.bytes, .reply = reply };
 	ssize_t n = read(c->fd, buf, sizeof(buf));
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n < 0 && (errno == EINTR || (errno == EAGAIN && c != &r->gone)))
 		return;
 	if (n <= 0) {
 		client_end(r, c);
@@ -226,28 +227,30 @@ static bool guest_read(struct relay *r)
 	return true;
 }
 
-/* relay_step() - wait, and move what can be moved. A client that is gone is
- * looked at only when more can be read of it, or given to it: a connection that
- * is closed wakes poll() at once, whatever is asked. */
+/* relay_step() - wait, and move what can be moved. The client is looked at only
+ * when more can be read of it, or given to it: a connection that is closed
+ * wakes poll() at once, whatever is asked. */
 static void relay_step(struct relay *r)
 {
-	struct client *from = r->gone.fd >= 0 ? &r->gone : &r->client;
 	bool takes = way_room(&r->out, TELNET_REPLY * CHUNK);
-	bool hears = way_empty(&r->in) && (takes || from == &r->gone);
 	bool gives = r->client.fd >= 0 && !way_empty(&r->out);
 	struct pollfd p[4] = {
 		{ .fd = r->set->listen, .events = POLLIN },
-		{ .fd = hears ? from->fd : -1, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN },
 		{ .fd = gives ? r->client.fd : -1, .events = POLLOUT },
 		{ .fd = r->set->pair, .events = gives ? 0 : POLLIN },
 	};
 
+	while (r->gone.fd >= 0 && way_empty(&r->in))
+		client_read(r, &r->gone);
+	if (way_empty(&r->in) && takes)
+		p[1].fd = r->client.fd;
 	if (!way_empty(&r->in))
 		p[3].events |= POLLOUT;
 	if (poll(p, 4, -1) < 0)
 		return;
 	if (p[1].revents)
-		client_read(r, from);
+		client_read(r, &r->client);
 	if (p[3].revents & (POLLHUP | POLLERR))
 		r->over = true;
 	else if (p[3].revents & POLLIN)

@@ -216,16 +216,16 @@ static void the_third_is_refused(void **state)
 	close(third);
 }
 
-/* fill() - send until it takes no more, for a tenth of a second; Return: how
- * many bytes it took, @most at most */
-static size_t fill(size_t most)
+/* fill() - send until it takes no more, for @ms milliseconds; Return: how many
+ * bytes it took, @most at most */
+static size_t fill(size_t most, int ms)
 {
 	struct pollfd p = { .fd = cable.own, .events = POLLOUT };
 	char some[1000] = "";
 	size_t sum = 0;
 	ssize_t n;
 
-	while (sum < most && poll(&p, 1, 100) > 0) {
+	while (sum < most && poll(&p, 1, ms) > 0) {
 		n = send(cable.own, some, sizeof(some), MSG_NOSIGNAL);
 		if (n > 0)
 			sum += (size_t)n;
@@ -272,7 +272,7 @@ static void with_no_client_the_guest_goes_on(void **state)
 
 	(void)state;
 	assert_int_equal(plug_in(PLUG_TCP), 0);
-	assert_true(fill(20 * BIG) >= 20 * BIG);
+	assert_true(fill(20 * BIG, 2000) >= 20 * BIG);
 	/* Who comes later hears what comes later. */
 	fd = greeted();
 	say(cable.own, "now", 3);
@@ -290,13 +290,13 @@ static void a_client_that_does_not_read(void **state)
 	(void)state;
 	assert_int_equal(plug_in(PLUG_UNIX), 0);
 	fd = greeted();
-	assert_true(fill(200 * BIG) < 200 * BIG);
+	assert_true(fill(200 * BIG, 100) < 200 * BIG);
 	assert_true(cable.lossy);
 	say(fd, "key", 3);		/* it is heard all the same */
 	hears(cable.own, "key", 3);
 	while (recv(fd, drained, sizeof(drained), MSG_DONTWAIT) > 0)
 		usleep(1000);
-	assert_true(fill(1000) == 1000);
+	assert_true(fill(1000, 2000) == 1000);
 	close(fd);
 	next = greeted();
 	close(next);

@@ -53,10 +53,11 @@ rows=$(sed -nE 's/^(PORTS|LINE)\(.*(0x[0-9a-f]*),.*/\2/p
 	s/^WINDOW\(([A-Z]*0_[A-Z]*),.*/\1/p' machine/pc.def)
 # shellcheck disable=SC2086
 while read -r some; do
-	check "moved, $some: all is carried" boots $(printf -- '--move %s ' $some) ||
+	moves=$(printf -- '--move %s ' $some)
+	check "moved, $some: all is carried" boots $moves ||
 		tail -n 5 "$log" | sed 's/^/# /'
 	check "moved, $some: the same machine" alike
-	every="$every $(printf -- '--move %s ' $some)"
+	every="$every $moves"
 done < <(echo $rows | xargs -n "${MOVED_AT_ONCE:-6}")
 # shellcheck disable=SC2086
 check "all rows moved: all is carried" boots $every

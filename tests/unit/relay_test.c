@@ -174,19 +174,29 @@ static void hears_many(int n)
 		hears(cable.own, PIECE, 10);
 }
 
-/* What a client has sent before it went is the guest's, also when much of it
- * waits; and who comes next neither waits for that nor comes before it. */
-static void a_client_that_is_gone_leaves_its_bytes(void **state)
+/* gone_with_many() - a client has sent what it could, and gone; @next: receives
+ * the one after it, who has sent "next". Return: how many pieces wait */
+static int gone_with_many(int *next)
 {
-	int fd, next, n;
+	int fd, n;
 
-	(void)state;
 	assert_int_equal(plug_in(PLUG_UNIX), 0);
 	fd = greeted();
 	n = say_many(fd);
 	close(fd);
-	next = greeted();
-	say(next, "next", 4);
+	*next = greeted();
+	say(*next, "next", 4);
+	return n;
+}
+
+/* What a client has sent before it went is the guest's, also when much of it
+ * waits; and who comes next neither waits for that nor comes before it. */
+static void a_client_that_is_gone_leaves_its_bytes(void **state)
+{
+	int next, n;
+
+	(void)state;
+	n = gone_with_many(&next);
 	hears_many(n);
 	hears(cable.own, "next", 4);
 	close(next);
@@ -197,15 +207,10 @@ static void the_third_is_refused(void **state)
 {
 	static const char refusal[] =
 		"COM1 is in use by another client; try again later\r\n";
-	int fd, next, third, n;
+	int next, third, n;
 
 	(void)state;
-	assert_int_equal(plug_in(PLUG_UNIX), 0);
-	fd = greeted();
-	n = say_many(fd);
-	close(fd);
-	next = greeted();
-	say(next, "next", 4);
+	n = gone_with_many(&next);
 	close(next);
 	third = client();
 	hears(third, refusal, strlen(refusal));

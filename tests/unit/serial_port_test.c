@@ -233,17 +233,34 @@ static void set_alarm(void *board, unsigned int number, uint64_t when_ns)
 	alarm_at = when_ns;
 }
 
-/* However fast a handler reads, there is an end; the rest comes later. */
-static void a_burst_ends(void **state)
+/* to_receive() - a port with a clock, whose interrupt says that bytes came */
+static void to_receive(void)
 {
 	const struct clock_wire clock = { now_ns, set_alarm, NULL, 0 };
 	const struct irq_wire irq = { pin_set, NULL, 0 };
+
+	clock_ns = 1000000;
+	alarm_at = 0;
+	serial_port_wire(&world[0], &regs, &line, irq, clock);
+	port_write(&world[0], 1, 0x01);
+}
+
+/* rests() - the handler comes to its end here, and goes on after a rest. */
+static void rests(void)
+{
+	assert_false(pin);
+	assert_int_equal(alarm_at, clock_ns + SERIAL_REST_NS);
+	serial_port_ops.tick(&world[0]);
+	assert_true(pin);
+}
+
+/* However fast a handler reads, there is an end; the rest comes later. */
+static void a_burst_ends(void **state)
+{
 	unsigned int n = 0, k;
 
 	(void)state;
-	clock_ns = 1000000;
-	serial_port_wire(&world[0], &regs, &line, irq, clock);
-	port_write(&world[0], 1, 0x01);
+	to_receive();
 	port_write(&world[0], 4, 0x0b);
 	for (k = 0; k < 2 * SERIAL_BURST; k++)
 		bytering_put(&line.in, (uint8_t)k);
@@ -251,10 +268,7 @@ static void a_burst_ends(void **state)
 	for (; port_read(&world[0], LSR) & 1; n++)
 		assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
 	assert_in_range(n, SERIAL_BURST, SERIAL_BURST + I16550_FIFO);
-	assert_false(pin);
-	assert_int_equal(alarm_at, clock_ns + SERIAL_REST_NS);
-	serial_port_ops.tick(&world[0]);
-	assert_true(pin);
+	rests();
 	for (; port_read(&world[0], LSR) & 1; n++)
 		assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
 	serial_port_ops.tick(&world[0]);
@@ -264,15 +278,10 @@ static void a_burst_ends(void **state)
 /* Nor is it over before a slow one has found the FIFO empty. */
 static void a_slow_handler_ends(void **state)
 {
-	const struct clock_wire clock = { now_ns, set_alarm, NULL, 0 };
-	const struct irq_wire irq = { pin_set, NULL, 0 };
 	unsigned int n, k;
 
 	(void)state;
-	clock_ns = 1000000;
-	alarm_at = 0;
-	serial_port_wire(&world[0], &regs, &line, irq, clock);
-	port_write(&world[0], 1, 0x01);
+	to_receive();
 	port_write(&world[0], 2, 0x81);		/* FIFOs */
 	port_write(&world[0], 4, 0x0b);
 	for (k = 0; k < 2 * SERIAL_BURST; k++)
@@ -286,24 +295,17 @@ static void a_slow_handler_ends(void **state)
 	for (; port_read(&world[0], LSR) & 1; n++)
 		assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
 	assert_in_range(n, SERIAL_BURST, SERIAL_BURST + I16550_FIFO);
-	assert_false(pin);
-	assert_int_equal(alarm_at, clock_ns + SERIAL_REST_NS);
-	serial_port_ops.tick(&world[0]);
-	assert_true(pin);
+	rests();
 	assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
 }
 
 /* Nor does one find more each time that it looks, a byte at a time. */
 static void turns_end(void **state)
 {
-	const struct clock_wire clock = { now_ns, set_alarm, NULL, 0 };
-	const struct irq_wire irq = { pin_set, NULL, 0 };
 	unsigned int n = 0;
 
 	(void)state;
-	clock_ns = 1000000;
-	serial_port_wire(&world[0], &regs, &line, irq, clock);
-	port_write(&world[0], 1, 0x01);
+	to_receive();
 	port_write(&world[0], 4, 0x0b);
 	for (; n < 10 * SERIAL_TURNS; n++) {
 		bytering_put(&line.in, (uint8_t)n);
@@ -313,10 +315,7 @@ static void turns_end(void **state)
 		assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
 	}
 	assert_int_equal(n, SERIAL_TURNS);
-	assert_false(pin);
-	assert_int_equal(alarm_at, clock_ns + SERIAL_REST_NS);
-	serial_port_ops.tick(&world[0]);
-	assert_true(pin);
+	rests();
 	assert_int_equal(port_read(&world[0], 0), (uint8_t)n);
 }
 

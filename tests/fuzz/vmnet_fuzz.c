@@ -305,7 +305,7 @@ static void asks(void)
 
 static void says_event(void)
 {
-	struct vmnet_event e = { .type = fuzz_byte(&b.in) % 7 };
+	struct vmnet_event e = { .type = fuzz_byte(&b.in) % 12 };
 
 	e.value = fuzz_byte(&b.in) % 24;
 	e.count = fuzz_word(&b.in);

@@ -180,11 +180,13 @@ static void who_is_there_is_remembered(void **state)
 	assert_int_equal(ask(d, &stays).names, 0x0a42fffe);
 	/* As many as there can be are known, and one that comes back. */
 	for (i = 1; i < DHCP_CARDS; i++) {
+		goes.mac[3] = (uint8_t)(i >> 8);
 		goes.mac[4] = (uint8_t)i;
 		dhcp_card(d, goes.mac, (uint16_t)(2000 + i), false);
 	}
 	dhcp_card(d, goes.mac, 4000, false);
 	for (i = 1; i < DHCP_CARDS - 1; i++) {
+		goes.mac[3] = (uint8_t)(i >> 8);
 		goes.mac[4] = (uint8_t)i;
 		assert_int_equal(ask(d, &goes).yours, 0x0a420000 + 2000 + i);
 	}
@@ -265,6 +267,47 @@ static void what_is_given_back_is_free(void **state)
 	assert_int_not_equal(get(*state, 3, FIRST), address);
 	now += DHCP_BAD_NS;
 	assert_int_equal(get(*state, 4, FIRST), address);
+}
+
+/* held() - the address that the switch is to hear of, for so many seconds; it
+ * is said once. */
+static uint32_t held(struct dhcp *d, unsigned int seconds)
+{
+	uint16_t s, host = dhcp_held(d, &s);
+
+	if (host)
+		assert_int_equal(s, seconds);
+	assert_int_equal(dhcp_held(d, &s), 0);
+	return host ? HOSTONLY_SUBNET + host : 0;
+}
+
+static void the_switch_hears_who_has_an_address(void **state)
+{
+	struct dhcp_ask a = card(1, DHCP_DISCOVER);
+	uint32_t address = ask(*state, &a).yours;
+
+	assert_int_not_equal(address, 0);
+	assert_int_equal(held(*state, 60), address);
+	now += 59 * SECOND + SECOND / 2;
+	ask(*state, &a);		/* a begun second counts whole */
+	assert_int_equal(held(*state, 60), address);
+	get(*state, 1, 0);
+	assert_int_equal(held(*state, DHCP_LEASE_S), address);
+	a.type = DHCP_RELEASE;
+	a.ciaddr = address;
+	ask(*state, &a);
+	assert_int_equal(held(*state, 0), address);
+	get(*state, 1, 0);
+	a.type = DHCP_DECLINE;
+	a.ciaddr = 0;
+	a.wanted = address;
+	ask(*state, &a);
+	assert_int_equal(held(*state, DHCP_BAD_NS / SECOND), address);
+	/* Of its own cards the switch knows it. */
+	a = card(2, DHCP_DISCOVER);
+	dhcp_card(*state, a.mac, 77, false);
+	assert_int_not_equal(get(*state, 2, 0), 0);
+	assert_int_equal(held(*state, 0), 0);
 }
 
 static void who_has_an_address_may_ask(void **state)
@@ -406,6 +449,7 @@ int main(void)
 		T(who_is_there_is_remembered), T(a_card_keeps_its_address),
 		T(a_wish_is_granted_if_it_can_be),
 		T(wrong_addresses_are_refused), T(what_is_given_back_is_free),
+		T(the_switch_hears_who_has_an_address),
 		T(who_has_an_address_may_ask), T(one_card_one_lease),
 		T(the_server_answers_arp), T(half_a_request_is_none),
 		T(bad_requests_are_not_answered), T(random_requests),

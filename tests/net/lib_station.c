@@ -65,6 +65,11 @@ static struct station *station_plugged(uint32_t ip,
 	return s;
 }
 
+struct station *station_plug(const struct vmnet_plug *plug)
+{
+	return station_plugged(0, plug);
+}
+
 struct station *station_new_nat(const uint8_t mac[6], uint32_t ip,
 				const struct vmnet_wishes *wishes)
 {

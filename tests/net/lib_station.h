@@ -58,6 +58,9 @@ struct station *station_new(const char *network, const uint8_t mac[6],
 			    uint32_t ip);
 void station_free(struct station *s);
 
+/* station_plug() - plug in as @plug says */
+struct station *station_plug(const struct vmnet_plug *plug);
+
 /* station_new_nat() - on the NAT, with wishes; NULL: none */
 struct station *station_new_nat(const uint8_t mac[6], uint32_t ip,
 				const struct vmnet_wishes *wishes);

@@ -388,6 +388,28 @@ static void the_daemon_dies(void **state)
 	vmnet_client_close(&a);
 }
 
+/* A move that is refused soon after one that was done: nothing is due then,
+ * and who waits for news sleeps. */
+static void a_refused_move_is_over(void **state)
+{
+	uint8_t frame[VMNET_FRAME_MAX];
+	struct vmnet_client a;
+	struct pollfd p;
+	unsigned int i;
+
+	(void)state;
+	plug(&a, "vmnet5", mac_a, true);
+	assert_int_equal(moved(&a, "vmnet6"), VMNET_OK);
+	assert_int_not_equal(moved(&a, "bridged=no-such"), VMNET_OK);
+	usleep((VMNET_MOVED_MS + 300) * 1000);
+	p = (struct pollfd){ .fd = a.poll_fd, .events = POLLIN };
+	for (i = 0; i < 100 && poll(&p, 1, 0); i++)
+		vmnet_client_recv(&a, frame, sizeof(frame));
+	assert_in_range(i, 0, 99);
+	assert_true(vmnet_client_link(&a));
+	vmnet_client_close(&a);
+}
+
 /* Whoever asks for nonsense, or does not wait, harms nobody. */
 static void who_asks_for_nonsense(void **state)
 {
@@ -465,6 +487,7 @@ int main(void)
 		T(what_waits_is_counted), T(to_a_nat_and_back),
 		T(what_is_on_its_link),
 		T(refused_it_stays), T(at_random),	  T(the_daemon_dies),
+		T(a_refused_move_is_over),
 		T(who_asks_for_nonsense), T(the_kind_goes_with_it),
 	};
 

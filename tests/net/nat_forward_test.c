@@ -295,6 +295,96 @@ static void a_port_comes_and_goes(void **state)
 	close(fd);
 }
 
+/* udp_from_guest() - the guest says "me" from its port 53. */
+static void udp_from_guest(struct station *s, uint32_t to, uint16_t port)
+{
+	station_ether(s, s->gateway, ETHER_IP);
+	memcpy(s->out + AT_UDP_DATA, "me", 2);
+	station_send_udp(s, STATION_IP, 53, to, port, 2);
+}
+
+/* said_from() - Return: which port "me" came from; @address: receives that. */
+static uint16_t said_from(int fd, struct in_addr *address)
+{
+	struct sockaddr_in from = { 0 };
+	socklen_t len = sizeof(from);
+	char got[8];
+
+	assert_int_equal(recvfrom(fd, got, sizeof(got), 0,
+				  (struct sockaddr *)&from, &len),
+			 2);
+	*address = from.sin_addr;
+	return ntohs(from.sin_port);
+}
+
+/* Two doors lead to one port: who came by one is answered by that one. Of
+ * others the guest asks by a door that leads to them, or by none. */
+static void udp_goes_by_its_own_door(void **state)
+{
+	struct sockaddr_in door = at("192.0.2.1", 5354);
+	struct sockaddr_in near = at("127.0.0.1", 5353);
+	struct station *s = *state;
+	struct in_addr by;
+	int far, other, host;
+	uint16_t port;
+
+	NEED_NETWORK();
+	far = own_net_bind(SOCK_DGRAM, "192.0.2.1", 7000);
+	host = own_net_bind(SOCK_DGRAM, "127.0.0.1", 0);
+	/* From where nobody came: not by a door that reaches this host only. */
+	udp_from_guest(s, 0xc0000201, 7000);
+	assert_int_not_equal(said_from(far, &by), 5353);
+	assert_int_equal(by.s_addr, door.sin_addr.s_addr);
+	assert_int_equal(ADD(UDP, 192, 0, 2, 1, 5354, 53), VMNET_OK);
+	sendto(far, "who?", 4, 0, (struct sockaddr *)&door, sizeof(door));
+	assert_true(station_await(s, IP_UDP));
+	udp_from_guest(s, 0xc0000201, 7000);
+	assert_int_equal(said_from(far, &by), 5354);
+	sendto(host, "who?", 4, 0, (struct sockaddr *)&near, sizeof(near));
+	assert_true(station_await(s, IP_UDP));
+	port = get_be16(s->in + AT_BODY);
+	udp_from_guest(s, STATION_GATEWAY, port);
+	assert_int_equal(said_from(host, &by), 5353);
+	/* As others see it, the port is where its door is. */
+	other = own_net_bind(SOCK_DGRAM, "192.0.2.1", 7001);
+	udp_from_guest(s, 0xc0000201, 7001);
+	assert_int_equal(said_from(other, &by), 5354);
+	close(far), close(host), close(other);
+}
+
+/* Somebody else has a port when a NAT begins. */
+static void a_port_that_is_not_free_is_told(void **state)
+{
+	struct station *s = *state;
+	struct vmnet_forward lost;
+	int taken, fd, i;
+
+	NEED_NETWORK();
+	station_free(s);
+	for (i = 0; i < 100 && (fd = come("127.0.0.1", 2222)) >= 0; i++) {
+		close(fd);
+		usleep(50000);
+	}
+	taken = own_net_bind(SOCK_STREAM, "127.0.0.1", 2222);
+	*state = s = station_new_nat(card, STATION_IP, &wishes);
+	memcpy(s->gateway, "\x52\x55\x0a\x00\x02\x02", 6);
+	assert_true(vmnet_client_lost(&s->net, &lost));
+	assert_int_equal(lost.proto, FORWARD_TCP);
+	assert_int_equal(lost.port, 2222);
+	assert_false(vmnet_client_lost(&s->net, &lost));
+	assert_non_null(strstr(daemon_stats(), "\"nat_forward\": 1"));
+	/* The others are there, and it can be asked for. */
+	fd = come("192.0.2.1", 80);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 2222, 22), VMNET_PORT_TAKEN);
+	close(taken);
+	assert_int_equal(ADD(TCP, 127, 0, 0, 1, 2222, 22), VMNET_OK);
+	fd = come("127.0.0.1", 2222);
+	assert_true(fd >= 0);
+	close(fd);
+}
+
 static void a_udp_port_comes_and_goes(void **state)
 {
 	struct sockaddr_in a = at("127.0.0.1", 3333);
@@ -377,7 +467,8 @@ int main(void)
 		T(udp_leads_to_the_guest), T(udp_at_all_addresses),
 		T(the_next_card_has_them_too),
 		T(a_port_comes_and_goes),
-		T(a_udp_port_comes_and_goes),
+		T(a_udp_port_comes_and_goes), T(udp_goes_by_its_own_door),
+		T(a_port_that_is_not_free_is_told),
 		T(what_can_not_work_is_refused),
 		T(changes_stay),
 	};

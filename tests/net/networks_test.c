@@ -328,6 +328,42 @@ static void addresses_are_kept(void **state)
 	assert_string_equal(read_place("networking"), "VERSION=1,0\n");
 }
 
+/* A card that speaks for machines behind it, of whom the switch knows nothing:
+ * what DHCP gives these is given to no card, and what is kept for a card, or
+ * one of these, to nobody else. */
+static void who_is_behind_a_card_has_an_address_too(void **state)
+{
+	static const uint8_t front[6] = { 0, 0x50, 0x56, 1, 0, 1 };
+	const struct vmnet_plug plug = { .network = "vmnet6", .mac = front,
+					 .any_mac = true };
+	struct station *s, *last;
+	uint32_t had[6];	/* .8 to .13 are given, .10 is kept */
+	unsigned int i, k;
+
+	(void)state;
+	does("net create vmnet6 --hostonly --subnet=172.30.6.0/28");
+	does("net reserve vmnet6 00:50:56:00:00:0b 172.30.6.10");
+	s = station_plug(&plug);
+	had[0] = 0xac1e060a;
+	had[1] = address_on(s);		/* the card's own */
+	for (i = 2; i < 5; i++) {
+		s->mac[5] = (uint8_t)i;
+		had[i] = address_on(s);
+		assert_in_range(had[i], 0xac1e0608, 0xac1e060d);
+	}
+	last = station_new("vmnet6", mac_a, 0);
+	had[5] = address_on(last);
+	for (i = 0; i < 6; i++)
+		for (k = 0; k < i; k++)
+			assert_int_not_equal(had[i], had[k]);
+	s->mac[5] = 6;
+	assert_int_equal(address_on(s), 0);	/* there are no more */
+	memcpy(s->mac, mac_b, 6);
+	assert_int_equal(address_on(s), had[0]);
+	station_free(last);
+	station_free(s);
+}
+
 /* As a cable to VDE, or an interface where this host has addresses (the
  * loopback is no Ethernet, but has some). */
 static void other_kinds_are_shown(void **state)
@@ -577,7 +613,9 @@ int main(void)
 	 T(networks_are_apart),
 		T(those_that_nobody_is_on),
 		T(who_is_there_keeps_its_network), T(addresses_stay),
-		T(addresses_are_kept), T(ports_lead_to_machines),
+		T(addresses_are_kept),
+		T(who_is_behind_a_card_has_an_address_too),
+		T(ports_lead_to_machines),
 		T(a_wish_goes_before_the_file),
 		T(other_kinds_are_shown), T(a_poorer_host_is_one_for_all),
 		T(mistakes_get_a_sentence), T(other_lines_stay),

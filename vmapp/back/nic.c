@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "devices/lance_ring.h"
+#include "vmapp/config/forward.h"
 #include "vmapp/vm.h"
 #include "vmdriver/iopath.h"
 
@@ -238,6 +239,21 @@ static void tell_forged(struct nic *nic)
 		 nic->index, m[0], m[1], m[2], m[3], m[4], m[5]);
 }
 
+/* tell_lost() - tell the user which ports of this host lead nowhere. */
+static void tell_lost(struct nic *nic)
+{
+	char text[FORWARD_TEXT_SIZE];
+	struct vmnet_forward f;
+
+	while (vmnet_client_lost(&nic->net, &f)) {
+		forward_text(&f, text);
+		log_warn("card %u: %s is not forwarded, as that port of this "
+			 "host is not free; when it is: hostel ctl NAME "
+			 "forward add %s",
+			 nic->index, text, text);
+	}
+}
+
 static void nic_ready(void *owner, struct source *src, uint32_t got)
 {
 	struct nic *nic = owner;
@@ -248,6 +264,7 @@ static void nic_ready(void *owner, struct source *src, uint32_t got)
 		nic_news(nic);
 	pcnet_poll(nic->card);
 	tell_forged(nic);
+	tell_lost(nic);
 }
 
 static void bell_ready(void *owner, struct source *src, uint32_t got)

@@ -86,12 +86,24 @@ static void change_over(struct vmnet_client *c, enum vmnet_status status,
 		if (c->moved) {
 			c->hello = a->hello;
 			set_timer(c, VMNET_MOVED_MS);
+		} else {
+			set_timer(c, 0);
 		}
 		set_link(c, c->up);
 	} else if (status == VMNET_OK) {
 		forwards_change(c->wish.forward, &a->forward, a->what);
 		forwards_change(c->hello.forward, &a->forward, a->what);
 	}
+}
+
+/* forward_lost() - that port of the host could not be opened. It can be asked
+ * for again. */
+static void forward_lost(struct vmnet_client *c, const struct vmnet_forward *f)
+{
+	forwards_change(c->wish.forward, f, VMNET_ASK_UNFORWARD);
+	if (forwards_change(c->hello.forward, f, VMNET_ASK_UNFORWARD) ==
+	    VMNET_OK)
+		forwards_change(c->lost, f, VMNET_ASK_FORWARD);
 }
 
 /* moved_end() - has it been without a link for long enough? */
@@ -163,6 +175,7 @@ enum vmnet_status vmnet_client_move(struct vmnet_client *c, const char *network)
 	if (status == VMNET_OK) {
 		c->moved = true;
 		c->moved_ms = 0;
+		set_timer(c, 0);	/* of the move before */
 		set_link(c, c->up);
 	}
 	return status;
@@ -187,6 +200,12 @@ bool vmnet_client_answer(struct vmnet_client *c, enum vmnet_status *status)
 	c->answered = false;
 	*status = c->answer;
 	return true;
+}
+
+bool vmnet_client_lost(struct vmnet_client *c, struct vmnet_forward *f)
+{
+	*f = c->lost[0];
+	return forwards_change(c->lost, f, VMNET_ASK_UNFORWARD) == VMNET_OK;
 }
 
 /* client_disconnect() - the daemon is gone, or refused us. */
@@ -382,6 +401,7 @@ static void run_timer(struct vmnet_client *c)
  */
 static ssize_t take_message(struct vmnet_client *c, const void *buf, size_t len)
 {
+	struct vmnet_forward lost;
 	struct vmnet_event event;
 
 	if (c->state == VMNET_CLIENT_JOINING) {
@@ -395,6 +415,10 @@ static ssize_t take_message(struct vmnet_client *c, const void *buf, size_t len)
 		if (event.type == VMNET_EVENT_ANSWER && c->asking &&
 		    event.count == c->ask.number)
 			change_over(c, event.value, event.kind);
+		return 0;
+	}
+	if (decode_forward(buf, len, &lost)) {
+		forward_lost(c, &lost);
 		return 0;
 	}
 	if (len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX) {

@@ -83,6 +83,7 @@ struct vmnet_client {
 	uint32_t port;		/* number in the daemon's statistics */
 	enum net_kind kind;	/* of the network that it is on, or was last */
 	struct vmnet_hello hello;	/* of the network that it is on */
+	struct vmnet_forward lost[VMNET_FORWARDS]; /* vmnet_client_lost() */
 	char why[256];		/* what went wrong last, for the user */
 	struct vmnet_client_stats stats;
 	struct stamper stamper;		/* with rings */
@@ -212,6 +213,10 @@ enum vmnet_status vmnet_client_move(struct vmnet_client *c,
 enum vmnet_status vmnet_client_forward(struct vmnet_client *c,
 				       const struct vmnet_forward *f,
 				       enum vmnet_ask_what what);
+
+/* vmnet_client_lost() - Return: is there a port of this host that could not be
+ * opened, and is no longer forwarded? Each is told once; then @f is set. */
+bool vmnet_client_lost(struct vmnet_client *c, struct vmnet_forward *f);
 
 /* vmnet_client_answer() - of what was asked. Return: is there one? Only once;
  * then @status is set. */

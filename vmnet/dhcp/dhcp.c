@@ -63,6 +63,7 @@ struct dhcp {
 	} card[DHCP_CARDS];
 	uint64_t cards;		/* that were told, ever */
 	struct vmnet_names names;	/* who is there, as the switch says */
+	uint16_t held, held_s;	/* what the switch is to be told: dhcp_held() */
 };
 
 /* What counts of a request. */
@@ -132,6 +133,15 @@ void dhcp_card_gone(struct dhcp *d, const uint8_t mac[6], uint16_t host)
 	for (c = d->card; c < d->card + DHCP_CARDS; c++)
 		if (c->host == host && !memcmp(c->mac, mac, 6))
 			c->gone = true;
+}
+
+uint16_t dhcp_held(struct dhcp *d, uint16_t *seconds)
+{
+	uint16_t host = d->held;
+
+	*seconds = d->held_s;
+	d->held = 0;
+	return host;
 }
 
 void dhcp_names(struct dhcp *d, const struct vmnet_names *names)
@@ -317,16 +327,28 @@ static struct lease *lease_choose(struct dhcp *d, const struct request *r,
 	return best;
 }
 
+/* lease_end() - somebody has the lease until then, or nobody from then on, and
+ * the switch is to hear it. */
+static void lease_end(struct dhcp *d, struct lease *l, uint64_t until_ns,
+		      uint64_t now_ns)
+{
+	uint64_t s = until_ns > now_ns ? until_ns - now_ns : 0;
+
+	l->until_ns = until_ns;
+	d->held = (uint16_t)(address_of(d, l) & ~d->mask);
+	d->held_s = (uint16_t)((s + 999999999u) / 1000000000u);
+}
+
 /* lease_take() - the lease is the card's until then; it has no other one. */
 static void lease_take(struct dhcp *d, struct lease *l, const uint8_t mac[6],
-		       uint64_t until_ns)
+		       uint64_t until_ns, uint64_t now_ns)
 {
 	struct lease *had = lease_of(d, mac);
 
 	if (had && had != l)
 		memset(had, 0, sizeof(*had));
 	memcpy(l->mac, mac, 6);
-	l->until_ns = until_ns;
+	lease_end(d, l, until_ns, now_ns);
 }
 
 /* ---- what goes out ----------------------------------------------------- */
@@ -447,7 +469,8 @@ static size_t on_discover(struct dhcp *d, const struct request *r, uint8_t *out,
 		l = lease_choose(d, r, now_ns);
 	if (!l)
 		return 0;
-	lease_take(d, l, r->mac, MAX(l->until_ns, now_ns + DHCP_OFFER_NS));
+	lease_take(d, l, r->mac, MAX(l->until_ns, now_ns + DHCP_OFFER_NS),
+		   now_ns);
 	return reply_write(d, r, OFFER, address_of(d, l), out);
 }
 
@@ -460,7 +483,7 @@ static size_t on_request(struct dhcp *d, const struct request *r, uint8_t *out,
 
 	if (r->server && r->server != d->server) {	/* another one's */
 		if (l)
-			l->until_ns = now_ns;
+			lease_end(d, l, now_ns, now_ns);
 		return 0;
 	}
 	if (known)
@@ -469,7 +492,7 @@ static size_t on_request(struct dhcp *d, const struct request *r, uint8_t *out,
 	l = lease_at(d, address);
 	if (!l || !is_free(d, l, r->mac, now_ns))
 		return reply_write(d, r, NAK, 0, out);
-	lease_take(d, l, r->mac, now_ns + DHCP_LEASE_S * 1000000000ull);
+	lease_take(d, l, r->mac, now_ns + DHCP_LEASE_S * 1000000000ull, now_ns);
 	return reply_write(d, r, ACK, address, out);
 }
 
@@ -482,11 +505,10 @@ static void on_return(struct dhcp *d, const struct request *r, uint64_t now_ns)
 	if (!l ||
 	    address_of(d, l) != (r->type == DECLINE ? r->wanted : r->ciaddr))
 		return;
-	l->until_ns = now_ns;
-	if (r->type == DECLINE) {
+	if (r->type == DECLINE)
 		memset(l->mac, 0, sizeof(l->mac));
-		l->until_ns = now_ns + DHCP_BAD_NS;
-	}
+	lease_end(d, l, now_ns + (r->type == DECLINE ? DHCP_BAD_NS : 0),
+		  now_ns);
 }
 
 /* on_arp() - RFC 826: who has the server's address? */

@@ -10,7 +10,9 @@
  *    no other card gets it. Another one gets the address it had, else one made
  *    of its own address, so that it is the same in every run; if that is taken
  *    the next free one. When none is free, it is the one of the card that has
- *    been away the longest. All are in use: no answer.
+ *    been away the longest. All are in use: no answer. Of each of these
+ *    addresses the switch is to be told (dhcp_held()), which gives others of
+ *    the same range.
  * 3. Who asks for an address that is another's is told no (DHCPNAK): nobody
  *    else gives addresses on this network.
  * 4. It also answers ARP for its own address, which renewals are sent to.
@@ -33,8 +35,9 @@
 #define DHCP_OFFER_NS	60000000000ull	/* an offer is kept that long */
 #define DHCP_BAD_NS	600000000000ull	/* an address that was declined */
 
-#define DHCP_CARDS	128u	/* whose address is known from the switch: no
-				 * more can be there at a time */
+#define DHCP_CARDS	384u	/* whose address is known from the switch: those
+				 * that are there, and those that one is kept
+				 * for; no more can be at a time */
 
 struct dhcp;
 
@@ -54,6 +57,15 @@ void dhcp_card(struct dhcp *d, const uint8_t mac[6], uint16_t host, bool names);
 /* dhcp_card_gone() - that card, which had that number, has gone. Its address is
  * still nobody else's, until there is no room to remember it. */
 void dhcp_card_gone(struct dhcp *d, const uint8_t mac[6], uint16_t host);
+
+/**
+ * dhcp_held() - after dhcp_answer(): has an address been given to a card of
+ * which the switch has said nothing, or given back by one?
+ * @seconds: receives how long it is that card's from now on; 0: no longer
+ *
+ * Return: the address's number in the subnet, once; 0: none.
+ */
+uint16_t dhcp_held(struct dhcp *d, uint16_t *seconds);
 
 /* dhcp_names() - these machines are there now. */
 void dhcp_names(struct dhcp *d, const struct vmnet_names *names);

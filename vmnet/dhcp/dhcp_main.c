@@ -67,6 +67,18 @@ static bool switch_said(struct dhcp *d, const uint8_t *msg, size_t len)
 	return len < VMNET_FRAME_MIN || len > VMNET_FRAME_MAX;
 }
 
+/* held_tell() - tell the switch of an address that a card has of which it knows
+ * nothing. No room: it hears of the next one. */
+static void held_tell(struct dhcp *d)
+{
+	struct vmnet_event e = { .type = VMNET_EVENT_HELD };
+	uint16_t seconds, host = dhcp_held(d, &seconds);
+
+	e.count = host | (uint32_t)seconds << 16;
+	if (host)
+		send(CHILD_FD, &e, sizeof(e), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 /* dhcp_serve() - until the switch is gone. #syscalls[dhcp] poll recvfrom
  * sendto */
 static int dhcp_serve(struct dhcp *d)
@@ -88,6 +100,7 @@ static int dhcp_serve(struct dhcp *d)
 		    switch_said(d, msg, (size_t)n))
 			continue;
 		len = dhcp_answer(d, msg, (size_t)n, out, clock_now_ns());
+		held_tell(d);
 		/* No room: the client asks again. */
 		if (len)
 			send(CHILD_FD, out, len, MSG_DONTWAIT | MSG_NOSIGNAL);

@@ -25,6 +25,9 @@ struct hostonly {
 	uint64_t started_ns;
 	uint64_t told;		/* it knows who was there at that time:
 				 * vswitch->changes */
+	/* Until when it has given each of its addresses, from the first on, to
+	 * somebody of whom the switch knows nothing. */
+	uint64_t held[DHCP_LEASES];
 };
 
 /* A client's data where there is DHCP: port->own. (The adapter's port has
@@ -49,13 +52,30 @@ static void dhcp_gone(struct vswitch *sw, struct port *port)
 		own->port = NULL;
 }
 
+/* dhcp_event() - what it says of an address that is nobody's here. */
+static bool dhcp_event(struct vswitch *sw, struct port *port,
+		       const struct vmnet_event *e)
+{
+	struct hostonly *own = port->hub->own;
+	unsigned int i =
+		(e->count & 0xffff) - subnet_dhcp_first(port->hub->conf.prefix);
+
+	(void)sw;
+	if (e->type != VMNET_EVENT_HELD)
+		return false;
+	if (i < DHCP_LEASES)
+		own->held[i] =
+			clock_now_ns() + (e->count >> 16) * 1000000000ull;
+	return true;
+}
+
 static const struct port_ops dhcp_port = {
 	.kind = "dhcp",
 	.socket_buffer = VSWITCH_SOCKET_BUFFER,
 	.ready = messages_ready,
 	.look = port_never_looks,
 	.must_wait = port_never_waits,
-	.event = port_no_event,
+	.event = dhcp_event,
 	.ask = port_no_ask,
 	.flush = port_flush,
 	.input = hub_from_station,
@@ -99,6 +119,25 @@ static struct hostonly_seat *seat_of(const struct port *port)
 	return port && port->station ? port->own : NULL;
 }
 
+/* kept_tell() - tell the server which addresses are kept for cards that have
+ * not come; they may be behind one that has. */
+static void kept_tell(const struct vswitch *sw, const struct hub *hub, int fd)
+{
+	const struct network_fixed *f = sw->nets.fixed;
+	struct vmnet_dhcp_card msg;
+
+	for (; f < sw->nets.fixed + sw->nets.fixed_count; f++) {
+		if (f->network != hub->network)
+			continue;
+		msg = (struct vmnet_dhcp_card){ .host = f->host };
+		memcpy(msg.mac, f->mac, sizeof(msg.mac));
+		if (send(fd, &msg, sizeof(msg), MSG_DONTWAIT | MSG_NOSIGNAL) <
+		    0)
+			log_debug("a DHCP server was not told: %s",
+				  strerror(errno));
+	}
+}
+
 static void dhcp_start(struct vswitch *sw, struct hub *hub)
 {
 	struct hostonly *own = hub->own;
@@ -110,6 +149,7 @@ static void dhcp_start(struct vswitch *sw, struct hub *hub)
 	own->port = dhcp_spawn(sw, hub);
 	if (!own->port)
 		return;
+	kept_tell(sw, hub, own->port->fd);
 	for (i = 0; i < FDB_PORTS; i++) {
 		seat = seat_of(hub->port[i]);
 		if (seat)
@@ -221,11 +261,14 @@ static enum vmnet_status hostonly_join(struct vswitch *sw, struct hub *hub,
 				       struct port *client,
 				       const struct vmnet_hello *hello)
 {
+	const struct hostonly *own = hub->own;
 	const struct address_range range = {
 		.network = (uint8_t)hub->network,
 		.first = (uint16_t)subnet_dhcp_first(hub->conf.prefix),
 		.last = (uint16_t)subnet_dhcp_last(hub->conf.prefix),
 		.spread = true,
+		.held = own->held, .held_count = DHCP_LEASES,
+		.now_ns = clock_now_ns(),
 	};
 	struct hostonly_seat *seat;
 

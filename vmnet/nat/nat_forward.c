@@ -42,19 +42,26 @@ static void forward_close(const struct nat_forwards *n,
 		slirp_remove_hostfwd(n->slirp, 0, address_of(f), f->port);
 }
 
-unsigned int nat_forward_all(const struct nat_forwards *n)
+unsigned int nat_forward_all(const struct nat_forwards *n,
+			     struct vmnet_forward *lost)
 {
-	unsigned int i, tries = 0, lost = 0;
+	unsigned int i = 0, tries = 0, losses = 0;
 	const struct vmnet_forward *f;
+	int err;
 
-	for (i = 0; i < forwards_count(n->table); i++) {
+	while (i < forwards_count(n->table)) {
 		f = &n->table[i];
-		while (forward_open(n, f) < 0 && ++tries < FORWARD_TRIES)
+		while ((err = forward_open(n, f)) < 0 &&
+		       ++tries < FORWARD_TRIES)
 			poll(NULL, 0, FORWARD_MS);
-		if (tries >= FORWARD_TRIES)
-			lost++;
+		if (err == 0) {
+			i++;
+			continue;
+		}
+		lost[losses] = *f;
+		forwards_change(n->table, &lost[losses++], VMNET_ASK_UNFORWARD);
 	}
-	return lost;
+	return losses;
 }
 
 static enum vmnet_status why_not(int err)

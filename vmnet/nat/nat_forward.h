@@ -3,8 +3,8 @@
  * nat_forward.h - ports of the host that lead to the guest: those that the NAT
  * is told of when it begins, and those that come and go while it runs.
  *
- * 1. What is in the table is open, but for ports that could not be opened when
- *    the NAT began.
+ * 1. What is in the table is open. What could not be opened when the NAT began
+ *    is taken out of it, and the switch is told.
  * 2. Connections that came by a port stay when it is closed.
  */
 #ifndef VMNET_NAT_FORWARD_H
@@ -25,6 +25,7 @@ struct nat_forwards {
 
 /**
  * nat_forward_all() - open all of the table
+ * @lost: receives those that could not be opened; VMNET_FORWARDS
  *
  * VMApp has tried them, so one that is taken is most likely the last NAT's of a
  * guest that was reset, and free in a moment: it waits for that.
@@ -32,7 +33,8 @@ struct nat_forwards {
  * Return: how many could not be opened.
  * #syscalls poll
  */
-unsigned int nat_forward_all(const struct nat_forwards *n);
+unsigned int nat_forward_all(const struct nat_forwards *n,
+			     struct vmnet_forward *lost);
 
 /**
  * nat_forward_change() - what is asked for: one more, or one less

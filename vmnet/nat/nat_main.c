@@ -696,10 +696,23 @@ static void tftp_open(struct nat *nat)
 		die("no process for the TFTP folder");
 }
 
+/* forwards_open() - open the ports of the host that lead to the guest; the
+ * switch hears which could not be. */
+static void forwards_open(struct nat *nat)
+{
+	const struct nat_forwards forwards = forwards_of(nat);
+	struct vmnet_forward lost[VMNET_FORWARDS];
+	unsigned int i, n = nat_forward_all(&forwards, lost);
+
+	nat->drops[DROP_nat_forward] += n;
+	for (i = 0; i < n; i++)
+		if (send(NAT_FD, &lost[i], sizeof(lost[i]), MSG_NOSIGNAL) < 0)
+			die("the switch is gone");
+}
+
 /* nat_open() - all that needs files and rights, before the walls close. */
 static void nat_open(struct nat *nat)
 {
-	struct nat_forwards forwards;
 	int size = SOCKET_BUFFER;
 
 	tftp_open(nat);
@@ -721,8 +734,7 @@ static void nat_open(struct nat *nat)
 		die("libslirp did not start");
 	if (!nat_wire_open(&nat->wire, NAT_FD))
 		die("no rings to the switch");
-	forwards = forwards_of(nat);
-	nat->drops[DROP_nat_forward] += nat_forward_all(&forwards);
+	forwards_open(nat);
 }
 
 /* keep_memory() - libslirp takes 256 KiB for each connection. What one gives

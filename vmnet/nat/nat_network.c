@@ -140,6 +140,26 @@ static void nat_gone(struct vswitch *sw, struct port *nat)
 	seat_answer(seat, VMNET_NAT_AWAY);
 }
 
+/* nat_lost() - the NAT could not open a port of the host: no other NAT of the
+ * card's tries, and the machine hears it. (One that does not read has it in its
+ * list for longer.) */
+static bool nat_lost(struct vswitch *sw, struct port *nat, const void *msg,
+		     size_t len)
+{
+	struct nat_seat *seat = nat->own;
+	struct vmnet_forward f;
+
+	(void)sw;
+	if (!decode_forward(msg, len, &f))
+		return false;
+	if (seat &&
+	    forwards_change(seat->setup.forward, &f, VMNET_ASK_UNFORWARD) ==
+		    VMNET_OK &&
+	    send(seat->client->fd, msg, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("a machine was not told: %s", strerror(errno));
+	return true;
+}
+
 static const struct port_ops nat_port = {
 	.kind = "nat",
 	.socket_buffer = VSWITCH_SOCKET_BUFFER,
@@ -147,7 +167,7 @@ static const struct port_ops nat_port = {
 	.look = nat_look,
 	.must_wait = port_never_waits,
 	.event = nat_event,
-	.ask = port_no_ask,
+	.ask = nat_lost,
 	.flush = port_flush,
 	.input = nat_input,
 	.hears = nat_hears,

@@ -18,10 +18,16 @@
 #define QUOTE		(IP_HEADER + UDP_HEADER)
 #define DNS_PORT	53u
 #define BATCH		32	/* datagrams from one socket at a time */
-#define LOCAL_PEERS	16u
+#define PEERS		16u
 #define DNS_PATIENCE_NS	1500000000ull
 
 enum flow_kind { FLOW_PLAIN, FLOW_DNS, FLOW_FORWARD };
+
+/* Who spoke to a forwarded port last: an address above 16 bits of port. */
+struct peers {
+	uint64_t who[PEERS];	/* 0: nobody */
+	unsigned int next;
+};
 
 struct flow {
 	int fd;			/* -1: free */
@@ -36,9 +42,9 @@ struct flow {
 	uint16_t to_port;
 	unsigned int poll;	/* its place in nat_udp_fill() */
 	struct vmnet_forward door; /* FORWARD: what it is */
-	/* FORWARD: ports of the host's 127.0.0.1 that may be answered */
-	uint16_t local_peer[LOCAL_PEERS];
-	unsigned int next_peer;
+	/* FORWARD: programs of this host, at 127.0.0.1, which may be answered;
+	 * and others, whose answers go by this door */
+	struct peers near, far;
 };
 
 struct nat_udp {
@@ -239,19 +245,70 @@ static uint8_t code_of(int err)
 	return UNREACHABLE_NET;
 }
 
+static uint64_t peer_number(uint32_t address, uint16_t port)
+{
+	return (uint64_t)address << 16 | port;
+}
+
+/* peers_have() - are they one of the last that spoke? */
+static bool peers_have(const struct peers *peers, uint64_t who)
+{
+	unsigned int i;
+
+	for (i = 0; i < PEERS; i++)
+		if (peers->who[i] == who)
+			return true;
+	return false;
+}
+
+/* peers_note() - they have spoken. */
+static void peers_note(struct peers *peers, uint64_t who)
+{
+	if (!peers_have(peers, who))
+		peers->who[peers->next++ % PEERS] = who;
+}
+
+/* door_near() - does its socket have an address of 127.0.0.0/8? That reaches
+ * this host only. */
+static bool door_near(const struct flow *f)
+{
+	return f->door.address[0] == 127;
+}
+
+/*
+ * forward_for() - the forwarded port that a packet from the guest goes out by
+ * @near: to this host's 127.0.0.1
+ *
+ * Of several that lead to the port it is from, it is the one that the receiver
+ * has spoken to; else the first that can reach there, so that the port is seen
+ * as where it is from. Return: NULL: none.
+ */
+static struct flow *forward_for(struct nat_udp *u, const struct nat_packet *p,
+				bool near)
+{
+	uint16_t from = get_be16(p->body), to = get_be16(p->body + 2);
+	uint64_t who = peer_number(near ? INADDR_LOOPBACK : p->to, to);
+	struct flow *f = &u->flow[parts[FLOW_FORWARD].first], *first = NULL;
+	struct flow *end = f + parts[FLOW_FORWARD].count;
+
+	for (; f < end; f++) {
+		if (f->fd < 0 || f->guest_port != from || f->guest != p->from)
+			continue;
+		if (peers_have(near ? &f->near : &f->far, who))
+			return f;
+		if (!first && (near || !door_near(f)))
+			first = f;
+	}
+	return first;
+}
+
 /* may_reach_host() - 10.0.2.2: is it allowed, or an answer to a peer of a
  * forwarded port? */
 static bool may_reach_host(const struct nat_udp *u, const struct flow *f,
 			   uint16_t port)
 {
-	unsigned int i;
-
-	if (u->host_loopback)
-		return true;
-	for (i = 0; f && f->kind == FLOW_FORWARD && i < LOCAL_PEERS; i++)
-		if (f->local_peer[i] == port)
-			return true;
-	return false;
+	return u->host_loopback ||
+	       (f && peers_have(&f->near, peer_number(INADDR_LOOPBACK, port)));
 }
 
 /* flow_send() - Return: 0 or an errno. */
@@ -284,6 +341,7 @@ static struct flow *flow_for(struct nat_udp *u, const struct nat_packet *p,
 {
 	uint16_t from = get_be16(p->body), to = get_be16(p->body + 2);
 	bool dns = p->to == nat_nameserver(u->out->subnet);
+	bool near = p->to == nat_gateway(u->out->subnet);
 	enum flow_kind kind = dns ? FLOW_DNS : FLOW_PLAIN;
 	struct flow *f = NULL;
 	int fd;
@@ -292,8 +350,8 @@ static struct flow *flow_for(struct nat_udp *u, const struct nat_packet *p,
 	if (dns && to != DNS_PORT)
 		return NULL;
 	if (!dns)
-		f = flow_find(u, FLOW_FORWARD, p->from, from);
-	if (p->to == nat_gateway(u->out->subnet) && !may_reach_host(u, f, to))
+		f = forward_for(u, p, near);
+	if (near && !may_reach_host(u, f, to))
 		return NULL;
 	if (!f)
 		f = flow_find(u, kind, p->from, from);
@@ -362,17 +420,6 @@ unsigned int nat_udp_fill(struct nat_udp *u, struct pollfd *polls,
 	return n;
 }
 
-/* peer_seen() - a program of this host spoke to a forwarded port. */
-static void peer_seen(struct flow *f, uint16_t port)
-{
-	unsigned int i;
-
-	for (i = 0; i < LOCAL_PEERS; i++)
-		if (f->local_peer[i] == port)
-			return;
-	f->local_peer[f->next_peer++ % LOCAL_PEERS] = port;
-}
-
 /* datagram_give() - one datagram, which lies behind room for its header. */
 static void datagram_give(struct nat_udp *u, const struct flow *f,
 			  uint32_t from, uint16_t port, size_t len)
@@ -391,6 +438,7 @@ static bool take_one(struct nat_udp *u, struct flow *f)
 	socklen_t len = sizeof(a);
 	uint32_t from;
 	ssize_t n;
+	bool near;
 
 	n = recvfrom(f->fd, u->datagram + UDP_HEADER, IP_PACKET_MAX,
 		     MSG_DONTWAIT, (struct sockaddr *)&a, &len);
@@ -403,11 +451,12 @@ static bool take_one(struct nat_udp *u, struct flow *f)
 		return true;
 	}
 	from = ntohl(a.sin_addr.s_addr);
-	if (from >> 24 == 127) {
-		if (f->kind == FLOW_FORWARD)
-			peer_seen(f, ntohs(a.sin_port));
-		from = nat_gateway(u->out->subnet);
-	}
+	near = from >> 24 == 127;
+	if (f->kind == FLOW_FORWARD)
+		peers_note(near ? &f->near : &f->far,
+			   peer_number(near ? INADDR_LOOPBACK : from,
+				       ntohs(a.sin_port)));
+	from = near ? nat_gateway(u->out->subnet) : from;
 	datagram_give(u, f, from, ntohs(a.sin_port), (size_t)n);
 	return true;
 }

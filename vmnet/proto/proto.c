@@ -288,6 +288,19 @@ bool decode_dhcp_setup(const void *msg, size_t len,
 	return true;
 }
 
+bool decode_forward(const void *msg, size_t len, struct vmnet_forward *f)
+{
+	struct vmnet_forward got;
+
+	if (len != sizeof(got))
+		return false;
+	memcpy(&got, msg, sizeof(got));
+	if (!forward_ok(&got))
+		return false;
+	*f = got;
+	return true;
+}
+
 bool decode_dhcp_card(const void *msg, size_t len, struct vmnet_dhcp_card *card)
 {
 	static const uint8_t zero[sizeof(card->zero)];
@@ -439,6 +452,9 @@ int decode_event(const void *msg, size_t len, struct vmnet_event *event)
 			return -EPROTO;
 	} else if (e.type == VMNET_EVENT_STATE) {
 		if (e.value >= NAT_STATE_COUNT)
+			return -EPROTO;
+	} else if (e.type == VMNET_EVENT_HELD) {
+		if (e.value || !(e.count & 0xffff))
 			return -EPROTO;
 	} else if (e.type != VMNET_EVENT_DROPS || e.value >= NAT_DROP_COUNT) {
 		return -EPROTO;

@@ -16,6 +16,8 @@
  *    card. It is shorter than any frame, so no frame can pass for one. A client
  *    sends one when its card gets promiscuous, or is no longer; the NAT sends
  *    its link, and what it dropped.
+ *    One of exactly sizeof(struct vmnet_forward), from a NAT and to its client,
+ *    is a port of the host that could not be opened: it is no longer forwarded.
  * 4. If hello has VMNET_HELLO_RINGS, frames go through the ring pair
  *    (base/framering.h) whose memfd comes with the hello, before the bells of
  *    the switch and of the client, two eventfds. Events stay on the socket.
@@ -257,6 +259,8 @@ enum vmnet_event_type {
 	VMNET_EVENT_STATE,	/* from a NAT: that (nat_states.def) */
 	VMNET_EVENT_RINGS,	/* from the NAT only, first of all: with
 				 * RING_FDS descriptors */
+	VMNET_EVENT_HELD,	/* from a DHCP server: somebody of whom the
+				 * switch knows nothing has an address */
 };
 
 /* What the NAT itself drops, and why. */
@@ -291,7 +295,9 @@ struct vmnet_event {
 	uint8_t zero;
 	uint32_t count;		/* DROPS: frames since it was last told.
 				 * ANSWER: number of what was asked. STAMPS:
-				 * so many; 0: of none. STATE: see there */
+				 * so many; 0: of none. STATE: see there.
+				 * HELD: the number in the subnet in the lower
+				 * 16 bits, seconds above; 0: not any more */
 };
 
 /* What a NAT says of the time line (vmnet/tap/timeline.h). */
@@ -319,6 +325,9 @@ BUILD_ASSERT(sizeof(struct vmnet_dhcp_setup) < VMNET_FRAME_MIN &&
 	     sizeof(struct vmnet_dhcp_card) < VMNET_FRAME_MIN);
 BUILD_ASSERT(sizeof(struct vmnet_event) < VMNET_FRAME_MIN);
 BUILD_ASSERT(sizeof(struct vmnet_names) > VMNET_ASK_SIZE);
+BUILD_ASSERT(sizeof(struct vmnet_forward) < VMNET_FRAME_MIN &&
+	     sizeof(struct vmnet_forward) != sizeof(struct vmnet_event) &&
+	     sizeof(struct vmnet_forward) != sizeof(struct vmnet_stamp));
 BUILD_ASSERT(sizeof(struct vmnet_stamp) < VMNET_FRAME_MIN &&
 	     sizeof(struct vmnet_stamp) != sizeof(struct vmnet_event));
 
@@ -423,6 +432,10 @@ bool decode_folder(const void *msg, size_t len);
 
 /* hello_wishes() - does it ask for what only a NAT can do? */
 bool hello_wishes(const struct vmnet_hello *hello);
+
+/* decode_forward() - check what says that a port could not be opened. Return:
+ * is it right? then @f is filled in. */
+bool decode_forward(const void *msg, size_t len, struct vmnet_forward *f);
 
 /* decode_dhcp_setup(), decode_dhcp_card() - check what a DHCP server is told.
  * Return: is it right? then it is filled in. */

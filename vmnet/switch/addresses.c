@@ -72,6 +72,22 @@ static bool is_busy(struct addresses *a, unsigned int network, uint16_t host)
 	return row && row->busy;
 }
 
+/* is_held() - does somebody who is no card have that address of the range? */
+static bool is_held(const struct address_range *r, unsigned int host)
+{
+	return r->held && host - r->first < r->held_count &&
+	       r->held[host - r->first] > r->now_ns;
+}
+
+/* may_give() - is it an address of the range that is nobody else's? */
+static bool may_give(const struct networking *n, const struct address_range *r,
+		     unsigned int host)
+{
+	return host >= r->first && host <= r->last && subnet_plain(host) &&
+	       !networking_kept(n, r->network, (uint16_t)host) &&
+	       !is_held(r, host);
+}
+
 /* mac_hash() - FNV-1a */
 static uint32_t mac_hash(const uint8_t mac[6])
 {
@@ -95,8 +111,7 @@ static uint16_t address_choose(struct addresses *a, const struct networking *n,
 
 	for (i = 0; i < count; i++) {
 		host = r->first + (begin + i) % count;
-		if (!subnet_plain(host) ||
-		    networking_kept(n, r->network, (uint16_t)host))
+		if (!may_give(n, r, host))
 			continue;
 		row = row_of(a, r->network, (uint16_t)host);
 		if (!row)
@@ -117,8 +132,7 @@ uint16_t addresses_take(struct addresses *a, const struct networking *n,
 	/* Two cards with one address of their own: the second is another's. */
 	if (host && is_busy(a, r->network, host))
 		host = 0;
-	if (!host && row && !row->busy && row->host >= r->first &&
-	    row->host <= r->last && !networking_kept(n, r->network, row->host))
+	if (!host && row && !row->busy && may_give(n, r, row->host))
 		host = row->host;
 	if (!host)
 		host = address_choose(a, n, r, mac);

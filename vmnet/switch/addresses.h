@@ -5,7 +5,9 @@
  * 1. A card gets the address that is reserved for it (networking.h); else the
  *    one that it had last; else one that no card has had; else the one of the
  *    card that has been away the longest.
- * 2. No two cards of a network have one address at a time.
+ * 2. No two cards of a network have one address at a time. An address that is
+ *    held by somebody else (struct address_range) is given to no card, unless
+ *    it is reserved for that card.
  * 3. The caller has new addresses written down (child.h), so they stay when
  *    vmnetd ends. At most ADDRESSES are remembered.
  * 4. None that is chosen here ends in .0 or .255.
@@ -45,6 +47,11 @@ struct address_range {
 			 * depends on the card's MAC, so that a card most likely
 			 * has one address in each run, even if none is
 			 * remembered */
+	/* Until when, by the clock of @now_ns, somebody who is no card of this
+	 * switch has each address from @first on; NULL: nobody has any */
+	const uint64_t *held;
+	unsigned int held_count;
+	uint64_t now_ns;
 };
 
 /**

@@ -24,7 +24,8 @@ static bool event_take(struct vswitch *sw, struct port *port, const void *msg,
 static bool ask_take(struct vswitch *sw, struct port *port, const void *msg,
 		     size_t len)
 {
-	return len == VMNET_ASK_SIZE && port->ops->ask(sw, port, msg, len);
+	return (len == VMNET_ASK_SIZE || len == sizeof(struct vmnet_forward)) &&
+	       port->ops->ask(sw, port, msg, len);
 }
 
 /* stamp_take() - Return: was it what a NAT says of its frames' times? */

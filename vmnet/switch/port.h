@@ -83,7 +83,8 @@ struct port_ops {
 	bool (*event)(struct vswitch *sw, struct port *port,
 		      const struct vmnet_event *event);
 
-	/* ask() - its peer asks for a change (struct vmnet_ask): @msg, @len, as
+	/* ask() - its peer asks for a change (struct vmnet_ask), or a NAT says
+	 * that it could not open a port (struct vmnet_forward): @msg, @len, as
 	 * it came. Return: may such a peer ask? */
 	bool (*ask)(struct vswitch *sw, struct port *port, const void *msg,
 		    size_t len);

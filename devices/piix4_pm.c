@@ -6,6 +6,8 @@
 
 #include "base/bytes.h"
 
+#define TMR		0x0001
+#define TIMER_HALF	(1ull << 31)	/* its highest bit changes so often */
 #define PWRBTN		0x0100
 #define CNT_SCI_EN	0x0001
 #define CNT_SLP_EN	0x2000
@@ -24,6 +26,40 @@ static void pm_update(struct piix4_pm *p)
 	irq_wire_set(&p->sci,
 		     (r->pm1_cnt & CNT_SCI_EN) && ((r->pm1_sts & r->pm1_en) ||
 						   (r->gpe_sts & r->gpe_en)));
+}
+
+/* timer_look() - note if the highest bit has changed. (Twice since it was
+ * looked at is 20 minutes, and not seen.) */
+static void timer_look(struct piix4_pm *p)
+{
+	uint32_t now = piix4_pm_timer(clock_wire_now(&p->clock));
+	struct piix4_pm_regs *r = p->regs;
+
+	if (r->timer_top != now >> 31)
+		r->pm1_sts |= TMR;
+	r->timer_top = (uint8_t)(now >> 31);
+}
+
+/* timer_plan() - ask for a tick at the next change of the highest bit, if
+ * anybody is to hear of it. */
+static void timer_plan(const struct piix4_pm *p)
+{
+	unsigned __int128 ticks = (unsigned __int128)clock_wire_now(&p->clock) *
+				  PIIX4_PM_TIMER_HZ / 1000000000u;
+	unsigned __int128 next = (ticks / TIMER_HALF + 1) * TIMER_HALF;
+
+	clock_wire_alarm(&p->clock, !(p->regs->pm1_en & TMR) ?
+					    CLOCK_NEVER :
+					    (uint64_t)((next * 1000000000u +
+							PIIX4_PM_TIMER_HZ - 1) /
+						       PIIX4_PM_TIMER_HZ));
+}
+
+void piix4_pm_tick(struct piix4_pm *p)
+{
+	timer_look(p);
+	timer_plan(p);
+	pm_update(p);
 }
 
 /* pm_word() - the 16-bit register that @offset lies in; NULL: none. */
@@ -81,6 +117,8 @@ uint32_t piix4_pm_port_read(struct piix4_pm *p, unsigned int offset,
 	uint32_t v = 0;
 	unsigned int i;
 
+	if (offset < 2)
+		piix4_pm_tick(p);
 	for (i = 0; i < width && i < 4; i++)
 		v |= (uint32_t)pm_read8(p, offset + i) << 8 * i;
 	return v;
@@ -91,9 +129,11 @@ void piix4_pm_port_write(struct piix4_pm *p, unsigned int offset,
 {
 	unsigned int i;
 
+	timer_look(p);
 	for (i = 0; i < width && i < 4; i++)
 		pm_write8(p, offset + i, (uint8_t)(value >> 8 * i));
 	control_written(p);
+	timer_plan(p);
 	pm_update(p);
 }
 

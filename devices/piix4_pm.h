@@ -11,8 +11,10 @@
  * As a PCI function it is 8086:7113; source: Intel 82371AB data sheet, 7.1.
  *
  * 1. The PM timer (3.579545 MHz, 32 bits) has no state: it can be read in
- *    either world, by piix4_pm_timer().
- * 2. Writing SLP_EN with the S5 type pulls the power-off wire.
+ *    either world, by piix4_pm_timer(). When its highest bit changes, TMR_STS
+ *    is set, and the clock wire is asked for that moment if TMR_EN is.
+ * 2. Writing SLP_EN with the S5 type pulls the power-off wire. That type is 0,
+ *    as the data sheet has it: SeaBIOS's APM does not look at \_S5.
  * 3. The block is where the board has it: its base registers can not be
  *    written, nor can the SMBus be turned on, which is not there.
  */
@@ -23,7 +25,7 @@
 #include "devices/wires.h"
 
 #define PIIX4_PM_TIMER_HZ	3579545u
-#define PIIX4_PM_S5		5	/* SLP_TYP in \_S5 */
+#define PIIX4_PM_S5		0	/* SLP_TYP in \_S5 */
 #define PIIX4_PM_ACPI_ENABLE	0xf1	/* written to the SMI port */
 #define PIIX4_PM_ACPI_DISABLE	0xf0
 
@@ -31,12 +33,14 @@ struct piix4_pm_regs {
 	uint16_t pm1_sts, pm1_en, pm1_cnt;
 	uint16_t gpe_sts, gpe_en;
 	uint8_t smi_cmd, smi_data;
+	uint8_t timer_top;	/* the timer's highest bit, as last seen */
 };
 
 struct piix4_pm {
 	struct piix4_pm_regs *regs;
 	struct irq_wire sci;
 	struct irq_wire power_off;
+	struct clock_wire clock;
 };
 
 /* piix4_pm_pci_init() - the PCI function. @base: the block's first port. */
@@ -49,6 +53,8 @@ uint32_t piix4_pm_port_read(struct piix4_pm *p, unsigned int offset,
 			    unsigned int width);
 void piix4_pm_port_write(struct piix4_pm *p, unsigned int offset,
 			 unsigned int width, uint32_t value);
+/* piix4_pm_tick() - the alarm rang, or might have. */
+void piix4_pm_tick(struct piix4_pm *p);
 /* piix4_pm_smi_read() / piix4_pm_smi_write() - @offset: 0 the SMI command port
  * (B2h), 1 its data byte (B3h) */
 uint8_t piix4_pm_smi_read(const struct piix4_pm *p, unsigned int offset);

@@ -518,6 +518,7 @@ void pc_wire(struct pc *pc, struct pc_state *state,
 	pc->pm.regs = &state->pm;
 	pc->pm.sci = irq_pin(pc, PIN_SCI);
 	pc->pm.power_off = high_pin(pc, PIN_POWER_OFF);
+	pc->pm.clock = clock_pin(pc, PC_ALARM_PM);
 	pc->fw_cfg.regs = &state->fw_cfg;
 	pc->fw_cfg.dma = dma_pin(pc);
 	if (pc->world.ram) {

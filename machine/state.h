@@ -75,7 +75,7 @@ enum pc_pin {
  * PCnet's is run by the world that moves the card's frames. */
 enum pc_alarm {
 	PC_ALARM_PIT, PC_ALARM_RTC, PC_ALARM_KEYBOARD, PC_ALARM_KBC,
-	PC_ALARM_FLOPPY,
+	PC_ALARM_FLOPPY, PC_ALARM_PM,
 	PC_ALARM_NIC0,
 	PC_ALARM_LINE0 = PC_ALARM_NIC0 + NIC_MAX,	/* + enum pc_line */
 	PC_ALARMS = PC_ALARM_LINE0 + PC_LINES

@@ -111,6 +111,8 @@ static void run_alarms(struct vmm *vmm)
 		i82077aa_tick(&vmm->pc.floppy);
 	if (take_alarm(vmm, PC_ALARM_KBC, now))
 		i8042_look(&vmm->pc.kbc);
+	if (take_alarm(vmm, PC_ALARM_PM, now))
+		piix4_pm_tick(&vmm->pc.pm);
 	for (i = 0; i < PC_LINES; i++)
 		if (take_alarm(vmm, PC_ALARM_LINE0 + i, now))
 			pc_line_tick(&vmm->pc, i);

@@ -450,21 +450,24 @@ static void pci_configuration(void **state)
 static void power_off(void **state)
 {
 	struct piix4_pm_regs regs;
-	struct piix4_pm p = { &regs, bench_irq(&b, 0), bench_irq(&b, 1) };
+	struct piix4_pm p = { &regs, bench_irq(&b, 0), bench_irq(&b, 1),
+			      bench_clock(&b) };
 
 	(void)state;
 	piix4_pm_reset(&p);
 	piix4_pm_port_write(&p, 4, 2, 0x2001 | 3 << 10);
 	assert_false(b.level[1]);
 	assert_int_equal(piix4_pm_port_read(&p, 4, 2) & 0x2000, 0);
-	piix4_pm_port_write(&p, 4, 2, 0x2001 | PIIX4_PM_S5 << 10);
+	/* As SeaBIOS's APM writes it, whatever the tables say. */
+	piix4_pm_port_write(&p, 4, 2, 0x2000);
 	assert_true(b.level[1]);
 }
 
 static void power_button(void **state)
 {
 	struct piix4_pm_regs regs;
-	struct piix4_pm p = { &regs, bench_irq(&b, 0), bench_irq(&b, 1) };
+	struct piix4_pm p = { &regs, bench_irq(&b, 0), bench_irq(&b, 1),
+			      bench_clock(&b) };
 
 	(void)state;
 	piix4_pm_reset(&p);
@@ -490,6 +493,40 @@ static void pm_timer(void **state)
 			 1200u * PIIX4_PM_TIMER_HZ);
 }
 
+/* Its highest bit changes every 599.93 s. */
+static void pm_timer_is_heard(void **state)
+{
+	const uint64_t half =
+		((1ull << 31) * 1000000000ull + PIIX4_PM_TIMER_HZ - 1) /
+		PIIX4_PM_TIMER_HZ;
+	struct piix4_pm_regs regs;
+	struct piix4_pm p = { &regs, bench_irq(&b, 0), bench_irq(&b, 1),
+			      bench_clock(&b) };
+
+	(void)state;
+	piix4_pm_reset(&p);
+	assert_int_equal(b.alarm_ns, CLOCK_NEVER);
+	piix4_pm_port_write(&p, 2, 2, 1);
+	assert_int_equal(b.alarm_ns, half);
+	b.now_ns = half - 1;
+	piix4_pm_tick(&p);
+	assert_int_equal(piix4_pm_port_read(&p, 0, 2), 0);
+	assert_false(b.level[0]);
+	b.now_ns = half;
+	piix4_pm_tick(&p);
+	assert_true(b.level[0]);
+	assert_int_equal(piix4_pm_port_read(&p, 0, 2), 1);
+	piix4_pm_port_write(&p, 0, 2, 1);
+	assert_false(b.level[0]);
+	assert_in_range(b.alarm_ns, 2 * half - 1, 2 * half);
+	/* Nobody waits for it: it is seen all the same. */
+	piix4_pm_port_write(&p, 2, 2, 0);
+	assert_int_equal(b.alarm_ns, CLOCK_NEVER);
+	b.now_ns = 2 * half;
+	assert_int_equal(piix4_pm_port_read(&p, 0, 2), 1);
+	assert_false(b.level[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -509,6 +546,7 @@ int main(void)
 		cmocka_unit_test_setup(power_off, fresh),
 		cmocka_unit_test_setup(power_button, fresh),
 		cmocka_unit_test_setup(pm_timer, fresh),
+		cmocka_unit_test_setup(pm_timer_is_heard, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,9 +73,11 @@ static const struct { uint16_t first; struct part part[12]; } owned[] = {
 	{ 0x3f0, { PART(floppy), ALARM(PC_ALARM_FLOPPY) } },
 	{ 0x3f7, { PART(floppy), ALARM(PC_ALARM_FLOPPY) } },
 	{ 0x092, { PART(port92), PART(a20_shut) } },
-	{ 0x0b2, { PART(pm) } }, { 0x600, { PART(pm) } },
+	{ 0x0b2, { PART(pm) } },
+	{ 0x600, { PART(pm), ALARM(PC_ALARM_PM) } },
 	{ 0x510, { PART(fw_cfg) } }, { 0x514, { PART(fw_cfg) } },
-	{ 0x608, { { 0, 0 } } }, { 0x60c, { PART(pm) } },
+	{ 0x608, { { 0, 0 } } },
+	{ 0x60c, { PART(pm), ALARM(PC_ALARM_PM) } },
 	{ 0xcf8, { PART(pci), PART(i440fx), PART(piix3),
 		   PART(piix3_ide), PART(piix4), PART(pin_line),
 		   PART(place), PART(nic_pci), PART(lance),
@@ -227,6 +229,7 @@ static void tick(struct pc *pc)
 	for (i = 0; i < NIC_MAX; i++)
 		assert_true(piix3_route(&pc->state->piix3, i) < 16);
 	mc146818_tick(&pc->rtc);
+	piix4_pm_tick(&pc->pm);
 	pc_keyboard_tick(pc);
 	pc_keyboard_idle(pc);
 	pc_key(pc, any() % 256, any() & 1);

@@ -97,7 +97,9 @@ void board_init(struct board *b, struct vm *vm)
 	pc_wire(&b->pc, &vm->cross->pc, &world, b->nic_count);
 	for (i = 0; i < b->nic_count; i++)
 		solder_nic(b, i, mac[i]);
-	pc_power_on(&b->pc, (int64_t)time(NULL), &vm->ram.parts, mac);
+	pc_power_on(&b->pc, battery_time(&vm->kept->battery), &vm->ram.parts,
+		    mac);
+	battery_begin(&vm->kept->battery, &b->pc.rtc);
 	solder_drives(b);
 	if (vm->config->kernel)
 		nofirmware(&b->pc, vm->ram.size, firmware_font(&vm->firmware));

@@ -483,6 +483,7 @@ int vm_run(const struct vm_setting *set)
 		lines_end(vm);
 		vm_report(vm);
 		say_quit(vm);
+		battery_note(&vm->kept->battery, &vm->board.pc.rtc);
 		if (vm->outcome == VM_RESET)
 			keeper_ask(vm->keeper,
 				   vm->faulted ? KEEPER_FAULTED : KEEPER_AGAIN,

@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "vmapp/battery.h"
 #include "vmapp/board.h"
 #include "vmapp/boot/firmware.h"
 #include "vmapp/events.h"
@@ -141,6 +142,7 @@ struct vm_kept {
 	} nic[CONFIG_NICS];
 	/* Bytes of the memory file: what hostel-screen may see of it. */
 	uint64_t screen_at, screen_size;
+	struct battery battery;
 	uint32_t changed;	/* bits: drives with another medium, or none: */
 	char file[CONFIG_DRIVES][80];	/* what the user calls it */
 };

@@ -52,14 +52,16 @@ there=$(dd if="$work/disk" bs=64k skip=600 count=16 2>/dev/null | sum)
 check "what it wrote is in the image, too, and read back" saw 2 "^$there  -"
 
 # --- --snapshot, over a reset
-cmd="if [ \$(head -c 4 /dev/sda) = keep ]; then echo found it; exit; fi;"
-cmd="$cmd echo keep | dd of=/dev/sda conv=fsync; reboot -f"
+cmd="if [ \$(head -c 4 /dev/sda) = keep ]; then echo found it; date +%Y; exit;"
+cmd="$cmd fi; echo keep | dd of=/dev/sda conv=fsync;"
+cmd="$cmd date -s 2037-05-05; hwclock -w -u; reboot -f"
 before=$(sum <"$work/disk")
 check "a guest that resets, with --snapshot" boot "$cmd" --snapshot \
 	--report "$work/direct" --disk "$work/disk"
 check "none of its requests was a world switch" eval \
 	'[ "$(counts chip_work "$work/direct")" -eq 0 ]'
 check "what it wrote outlasts the reset" said "^found it"
+check "and so does the clock that it set" said "^2037"
 check "and is not in the image" [ "$(sum <"$work/disk")" = "$before" ]
 
 # --- another format

@@ -31,8 +31,8 @@ struct tables {
 };
 
 static const struct acpi_isa chips[] = {
-	{ "KBD_", "PNP0303", 0, 1, { { 0x60, 1 }, { 0x64, 1 } } },
-	{ "COMF", "PNP0C0F", 3, 0, { { 0x2f8, 8 } } },
+	{ "KBD_", "PNP0303", 0, 1, 2, { { 0x60, 1 }, { 0x64, 1 } } },
+	{ "COMF", "PNP0C0F", 3, 0, 0, { { 0x2f8, 8 } } },
 };
 
 static struct acpi_platform platform(unsigned int slots)
@@ -237,6 +237,8 @@ static void iasl_understands_them(void **state)
 	assert_true(says(dir, "DSDT.dsl", "EisaId (\"PNP0303\")"));
 	assert_true(says(dir, "DSDT.dsl", "EisaId (\"PNP0C0F\")"));
 	assert_true(says(dir, "DSDT.dsl", "IRQNoFlags ()"));
+	assert_true(says(dir, "DSDT.dsl",
+			 "DMA (Compatibility, BusMaster, Transfer8, )"));
 	assert_true(says(dir, "DSDT.dsl", "0x02F8, // Range Minimum"));
 	assert_true(says(dir, "DSDT.dsl", "EisaId (\"PNP0A03\")"));
 	assert_true(says(dir, "DSDT.dsl", "Name (_PRT, Package (0x08)"));

@@ -130,7 +130,7 @@ static void an_image_is_loaded(void **state)
 	assert_memory_equal(at(b, 0x200000), b->image + CODE, 50);
 	for (i = 50; i < 5000; i++)
 		assert_int_equal(*at(b, 0x200000 + i), 0);
-	assert_string_equal(at(b, BOOT_CMDLINE), "a=b c");
+	assert_string_equal(at(b, BOOT_CMDLINE), "IMAGE a=b c");
 }
 
 static void the_information_is_told(void **state)
@@ -242,7 +242,7 @@ static void a_module_is_given(void **state)
 	assert_int_equal(get_le32(mod + 4), a + sizeof(data));
 	assert_memory_equal(at(b, a), data, sizeof(data));
 	assert_string_equal(at(b, get_le32(mod + 8)), "some/file");
-	assert_string_equal(at(b, BOOT_CMDLINE), "x");
+	assert_string_equal(at(b, BOOT_CMDLINE), "IMAGE x");
 	assert_string_equal(at(b, get_le32(mbi + 64)), "Hostel");
 }
 
@@ -499,17 +499,30 @@ static void segments_over_the_tables(void **state)
 	}
 }
 
+/* The image's name is the first word, and one word. */
+static void the_command_line_begins_with_the_name(void **state)
+{
+	struct box *b = *state;
+
+	b->file.path = "some folder/a kernel";
+	loads(b, "");
+	assert_string_equal(at(b, BOOT_CMDLINE), "a_kernel");
+	loads(b, "-s x");
+	assert_string_equal(at(b, BOOT_CMDLINE), "a_kernel -s x");
+}
+
 static void the_command_line_has_a_limit(void **state)
 {
+	const unsigned int most = BOOT_CMDLINE_MAX - sizeof("IMAGE ");
 	struct box *b = *state;
 	char *line = malloc(BOOT_CMDLINE_MAX + 1);
 
 	memset(line, 'x', BOOT_CMDLINE_MAX);
-	line[BOOT_CMDLINE_MAX] = '\0';
+	line[most + 1] = '\0';
 	refused(b, line, "--append is too long");
-	line[BOOT_CMDLINE_MAX - 1] = '\0';
+	line[most] = '\0';
 	loads(b, line);
-	assert_string_equal(at(b, BOOT_CMDLINE), line);
+	assert_string_equal(at(b, BOOT_CMDLINE + sizeof("IMAGE")), line);
 	assert_int_equal(get_le32(at(b, BOOT_MBI)), 0x245);
 	free(line);
 }
@@ -547,6 +560,7 @@ int main(void)
 		T(the_entry_is_where_its_segment_lies), T(a_module_is_given),
 		T(a_module_has_its_place), T(addresses_in_the_header),
 		T(addresses_cut_off), T(segments_over_the_tables),
+		T(the_command_line_begins_with_the_name),
 		T(the_command_line_has_a_limit),
 		T(random_headers),
 	};

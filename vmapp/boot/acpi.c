@@ -209,6 +209,11 @@ static void aml_isa_crs(struct out *o, const struct acpi_isa *d)
 		table_put8(o, 0x22);		/* edge, high (6.4.2.1) */
 		table_put16(o, (uint16_t)(1u << d->irq));
 	}
+	if (d->dma) {
+		table_put8(o, 0x2a);		/* (6.4.2.2) */
+		table_put8(o, (uint8_t)(1u << d->dma));
+		table_put8(o, 0x04);		/* bus master, by bytes */
+	}
 	table_put16(o, 0x0079);			/* end tag */
 	o->p[size] = (uint8_t)(o->len - start);
 	aml_close(o, at);

@@ -17,6 +17,7 @@ struct acpi_isa {
 	char id[8];		/* "PNP0303": a plug and play identifier */
 	uint8_t unit;		/* _UID */
 	uint8_t irq;		/* 0: none */
+	uint8_t dma;		/* a channel of 8 bits; 0: none */
 	struct {
 		uint16_t first;
 		uint8_t count;	/* 0: no more ports */

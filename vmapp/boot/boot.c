@@ -171,23 +171,33 @@ static void flat_segments(struct guestmem *ram, struct boot_entry *entry)
 /* What of the ISA bus a system does not find by looking; the ports and lines
  * are those of machine/pc.def. */
 static const struct acpi_isa isa_chips[] = {
-	{ "KBD_", "PNP0303", 0, 1, { { 0x60, 1 }, { 0x64, 1 } } },
-	{ "MOU_", "PNP0F13", 0, 12, { { 0, 0 } } },
-	{ "RTC_", "PNP0B00", 0, 8, { { 0x70, 2 } } },
-	{ "COM1", "PNP0501", 1, 4, { { 0x3f8, 8 } } },
-	{ "COM2", "PNP0501", 2, 3, { { 0x2f8, 8 } } },
-	{ "LPT1", "PNP0400", 0, 7, { { 0x378, 3 } } },
+	{ "KBD_", "PNP0303", 0, 1, 0, { { 0x60, 1 }, { 0x64, 1 } } },
+	{ "MOU_", "PNP0F13", 0, 12, 0, { { 0, 0 } } },
+	{ "RTC_", "PNP0B00", 0, 8, 0, { { 0x70, 2 } } },
+	{ "COM1", "PNP0501", 1, 4, 0, { { 0x3f8, 8 } } },
+	{ "COM2", "PNP0501", 2, 3, 0, { { 0x2f8, 8 } } },
+	{ "LPT1", "PNP0400", 0, 7, 0, { { 0x378, 3 } } },
+	/* The last one: only where there is a floppy drive. */
+	{ "FDC0", "PNP0700", 0, 6, 2, { { 0x3f0, 6 }, { 0x3f7, 1 } } },
 };
 
-void boot_platform(struct acpi_platform *pf, uint64_t ram)
+/* has_floppy() - is there a floppy drive? */
+static bool has_floppy(const struct vm_config *c)
+{
+	return c->drive[DRIVE_FLOPPY_A].kind != DRIVE_NONE ||
+	       c->drive[DRIVE_FLOPPY_B].kind != DRIVE_NONE;
+}
+
+void boot_platform(struct acpi_platform *pf, const struct vm_config *c)
 {
 	unsigned int i;
 
 	*pf = (struct acpi_platform){
 		.pm_base = PC_PM_BASE, .smi_port = BOARD_SMI_PORT,
 		.sci_irq = BOARD_SCI_IRQ,
-		.mmio_base = (uint32_t)MAX(ram, 0xc0000000u),
-		.isa = isa_chips, .isa_count = ARRAY_SIZE(isa_chips),
+		.mmio_base = (uint32_t)MAX(c->memory, 0xc0000000u),
+		.isa = isa_chips,
+		.isa_count = ARRAY_SIZE(isa_chips) - !has_floppy(c),
 		.isa_slot = 1, .slots = NIC_MAX,
 	};
 	for (i = 0; i < NIC_MAX; i++) {
@@ -196,11 +206,11 @@ void boot_platform(struct acpi_platform *pf, uint64_t ram)
 	}
 }
 
-static void load_acpi(struct guestmem *ram)
+static void load_acpi(struct guestmem *ram, const struct vm_config *config)
 {
 	struct acpi_platform platform;
 
-	boot_platform(&platform, ram->size);
+	boot_platform(&platform, config);
 	acpi_build(boot_low(ram, ACPI_BASE, ACPI_TABLES_END - ACPI_BASE),
 		   ACPI_TABLES_END - ACPI_BASE, ACPI_BASE, &platform);
 }
@@ -219,7 +229,7 @@ bool boot_load(struct guestmem *ram, const struct vm_config *config,
 	    (!boot_file_open(&initrd, config->initrd, "initrd") ||
 	     (!multiboot && !initrd_good(&initrd))))
 		goto out;
-	load_acpi(ram);
+	load_acpi(ram, config);
 	load_bios(ram);
 	flat_segments(ram, entry);
 	if (multiboot)

@@ -49,8 +49,8 @@ bool boot_file_open(struct boot_file *f, const char *path, const char *what);
 /* boot_file_close() - harmless on a zeroed struct. */
 void boot_file_close(struct boot_file *f);
 
-/* boot_platform() - what our ACPI tables tell of the board. @ram: bytes */
-void boot_platform(struct acpi_platform *platform, uint64_t ram);
+/* boot_platform() - what our ACPI tables tell of the board. */
+void boot_platform(struct acpi_platform *platform, const struct vm_config *c);
 
 /* @initrd: its data is NULL if there is none. @cmdline: never NULL. */
 bool bootlinux_load(struct guestmem *ram, const struct boot_file *kernel,

@@ -324,7 +324,31 @@ static void put_module(struct guestmem *ram, uint8_t *mbi,
 	put_le32(mbi + MBI_MODULE + 8, BOOT_MBI + MBI_MODULE_NAME);
 }
 
-static void put_info(struct guestmem *ram, const char *cmdline)
+/* name_len() - of the image's own name, which is the first word of a command
+ * line: systems pass it over. */
+static size_t name_len(const struct boot_file *kernel, const char **name)
+{
+	const char *slash = strrchr(kernel->path, '/');
+
+	*name = slash ? slash + 1 : kernel->path;
+	return strlen(*name);
+}
+
+static void put_cmdline(struct guestmem *ram, const struct boot_file *kernel,
+			const char *cmdline)
+{
+	char *to = boot_low(ram, BOOT_CMDLINE, BOOT_CMDLINE_MAX), *c;
+	const char *name;
+	size_t n = name_len(kernel, &name);
+
+	snprintf(to, BOOT_CMDLINE_MAX, "%s%s%s", name, *cmdline ? " " : "",
+		 cmdline);
+	for (c = to; c < to + n; c++)
+		if (*c == ' ' || *c == '\t')
+			*c = '_';
+}
+
+static void put_info(struct guestmem *ram)
 {
 	uint8_t *mbi = boot_low(ram, BOOT_MBI, PAGE_SIZE), *e;
 	struct e820_entry map[E820_ENTRIES];
@@ -345,7 +369,6 @@ static void put_info(struct guestmem *ram, const char *cmdline)
 	}
 	put_le32(mbi + 64, BOOT_MBI + MBI_NAME);
 	strcpy((char *)mbi + MBI_NAME, "Hostel");
-	strcpy(boot_low(ram, BOOT_CMDLINE, BOOT_CMDLINE_MAX), cmdline);
 }
 
 bool bootelf_load(struct guestmem *ram, const struct boot_file *kernel,
@@ -353,21 +376,25 @@ bool bootelf_load(struct guestmem *ram, const struct boot_file *kernel,
 		  struct boot_entry *entry)
 {
 	struct image im = { .file = kernel };
+	size_t room = BOOT_CMDLINE_MAX - 2;
 	uint32_t module_at;
+	const char *name;
 
 	if (!image_decode(&im))
 		return false;
-	if (strlen(cmdline) >= BOOT_CMDLINE_MAX) {
-		log_error("--append is too long: there is room for %u "
+	room -= MIN(name_len(kernel, &name), room);
+	if (strlen(cmdline) > room) {
+		log_error("--append is too long: there is room for %zu "
 			  "characters",
-			  BOOT_CMDLINE_MAX - 1);
+			  room);
 		return false;
 	}
 	if (!check_segments(ram, &im) || !find_entry(&im, &entry->eip) ||
 	    !place_module(ram, &im, module, &module_at))
 		return false;
 	load_segments(ram, &im);
-	put_info(ram, cmdline);
+	put_info(ram);
+	put_cmdline(ram, kernel, cmdline);
 	put_module(ram, boot_low(ram, BOOT_MBI, PAGE_SIZE), module, module_at);
 	entry->eax = MB_BOOTED;
 	entry->ebx = BOOT_MBI;

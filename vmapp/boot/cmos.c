@@ -14,6 +14,7 @@
 #define EQUIPMENT	0x06	/* an FPU, a PS/2 mouse */
 #define CMOS_BASE_LOW	0x15	/* KiB below 640, 16 bits */
 #define CMOS_EXT_LOW	0x17	/* KiB above 1 MiB, 16 bits */
+#define CMOS_EXT2_LOW	0x30	/* the same; firmware's own */
 #define CMOS_HIGH_LOW	0x34	/* 64 KiB above 16 MiB, 16 bits */
 #define CMOS_BOOT_THIRD	0x38	/* bits 4-7 */
 #define CMOS_BOOT	0x3d	/* bits 0-3 the first, 4-7 the second */
@@ -30,6 +31,7 @@ void cmos_memory(struct mc146818 *rtc, uint64_t ram)
 
 	cmos_word(rtc, CMOS_BASE_LOW, 640);
 	cmos_word(rtc, CMOS_EXT_LOW, (uint32_t)MIN(kb - 1024, 0xffffu));
+	cmos_word(rtc, CMOS_EXT2_LOW, (uint32_t)MIN(kb - 1024, 0xffffu));
 	cmos_word(rtc, CMOS_HIGH_LOW,
 		  kb > 16384 ? (uint32_t)MIN((kb - 16384) / 64, 0xffffu) : 0);
 }

@@ -139,7 +139,7 @@ static void add_items(struct fwitems *items, const struct vm_config *c)
 	if (shows_text(c))
 		fwitems_number(items, "etc/sercon-port",
 			       pc_line_port(LINE_COM1));
-	boot_platform(&platform, c->memory);
+	boot_platform(&platform, c);
 	acpiloader_add(items, &platform);
 	add_card_rom(items, VGA_PCI_VENDOR, VGA_PCI_DEVICE, VGA_ROM);
 	if (c->nic_count && strchr(c->boot_order, 'n'))

@@ -60,6 +60,20 @@ static void give_dma(struct pc *pc)
 	i8237_port_write(&pc->dma, 1, 0xa, 0x00);	/* not masked */
 }
 
+/* level_lines() - lines of PCI are shared: they count as long as one of their
+ * cards pulls. */
+static void level_lines(struct pc *pc)
+{
+	uint8_t elcr[2] = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		elcr[firmware_lines[i] / 8] |=
+			(uint8_t)(1u << firmware_lines[i] % 8);
+	for (i = 0; i < 2; i++)
+		i8259_elcr_write(&pc->pic, i, elcr[i]);
+}
+
 void nofirmware(struct pc *pc, uint64_t ram_size, const uint8_t *font)
 {
 	unsigned int i;
@@ -67,6 +81,7 @@ void nofirmware(struct pc *pc, uint64_t ram_size, const uint8_t *font)
 	pc_shadow(pc);
 	for (i = 0; i < 4; i++)
 		pc_route(pc, i, firmware_lines[i]);
+	level_lines(pc);
 	for (i = 0; i < pc->nics; i++)
 		give_windows(pc, i);
 	give_ide(pc);

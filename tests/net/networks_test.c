@@ -364,6 +364,34 @@ static void who_is_behind_a_card_has_an_address_too(void **state)
 	station_free(s);
 }
 
+/* A card leaves a network that keeps something of it for one that does not. */
+static void a_move_leaves_nothing(void **state)
+{
+	struct station *s, *other;
+	enum vmnet_status status;
+	uint8_t frame[VMNET_FRAME_MAX];
+	pid_t pid;
+	int i;
+
+	(void)state;
+	does("net create vmnet5 --hostonly --no-dhcp");
+	other = station_new("vmnet7", mac_b, 0);
+	s = station_new("hostonly", mac_a, 0);
+	pid = daemon_pid("switch");
+	assert_int_equal(vmnet_client_move(&s->net, "vmnet5"), VMNET_OK);
+	for (i = 0; i < 100 && !vmnet_client_answer(&s->net, &status); i++) {
+		usleep(50000);
+		vmnet_client_recv(&s->net, frame, sizeof(frame));
+	}
+	assert_in_range(i, 0, 99);
+	assert_int_equal(status, VMNET_OK);
+	station_free(s);
+	usleep(300000);
+	assert_int_equal(daemon_pid("switch"), pid);
+	assert_true(vmnet_client_link(&other->net));
+	station_free(other);
+}
+
 /* As a cable to VDE, or an interface where this host has addresses (the
  * loopback is no Ethernet, but has some). */
 static void other_kinds_are_shown(void **state)
@@ -615,7 +643,7 @@ int main(void)
 		T(who_is_there_keeps_its_network), T(addresses_stay),
 		T(addresses_are_kept),
 		T(who_is_behind_a_card_has_an_address_too),
-		T(ports_lead_to_machines),
+		T(a_move_leaves_nothing), T(ports_lead_to_machines),
 		T(a_wish_goes_before_the_file),
 		T(other_kinds_are_shown), T(a_poorer_host_is_one_for_all),
 		T(mistakes_get_a_sentence), T(other_lines_stay),

@@ -58,8 +58,10 @@ static enum vmnet_status move_now(struct vswitch *sw, struct port *port,
 	bool was = port->link, forged, known, up;
 	uint64_t bell_ns;
 	void *old = port->own, *own;
-	enum vmnet_status status = to->ops->join(sw, to, port, hello);
+	enum vmnet_status status;
 
+	port->own = NULL;	/* not every kind of network keeps something */
+	status = to->ops->join(sw, to, port, hello);
 	own = port->own;
 	up = port->link;
 	port->own = old;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/framering.h"
+#include "devices/lance_ring.h"
 #include "vmdriver/attention.h"
 #include "vmdriver/iopath.h"
 #include "vmdriver/worldswitch.h"
@@ -83,6 +84,15 @@ static void sleep_here(struct vmm *vmm)
 			 atomic_load(&vmm->cross->attention) == ATTENTION_ALARM;
 }
 
+/* frame_waits() - is there a frame that the chip can take? For one that has no
+ * room the chip looks by its alarm, which ends a sleep. */
+static bool frame_waits(struct vmm *vmm, unsigned int i)
+{
+	size_t len = ring_peek(&vmm->nic[i].rings->to_client);
+
+	return !len || lance_can_receive(&vmm->pc.nic[i].lance, len);
+}
+
 /* bells_asked() - VMNet is to wake us in our sleep; false: it has something
  * now. */
 static bool bells_asked(struct vmm *vmm)
@@ -93,9 +103,10 @@ static bool bells_asked(struct vmm *vmm)
 		struct ring_pair *rings = vmm->nic[i].rings;
 
 		if (atomic_exchange(&rings->notice, 0) ||
-		    !ring_ask_frames(&rings->to_client,
-				     i == vmm->halt.card ? RING_WAKE_SLEEPER :
-							   RING_WAKE_BELL))
+		    (!ring_ask_frames(&rings->to_client,
+				      i == vmm->halt.card ? RING_WAKE_SLEEPER :
+							    RING_WAKE_BELL) &&
+		     frame_waits(vmm, i)))
 			return false;
 	}
 	return true;

@@ -45,3 +45,37 @@ run dozing
 check "an idle guest sleeps over some" [ "${over:-0}" -gt 100 ]
 check "and takes fewer interrupts" [ "$ints" -lt $((all - 100)) ]
 check "its clock is right all the same" near
+
+# A guest that has halted for good, with its card on: soon all its receive
+# buffers are full, and more frames wait for room that never comes.
+inward=$(free_port)
+timeout -k 5 $((120 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz" \
+	--initrd "$guest/initrd" --net "nat,forward=udp:$inward:9" \
+	--append "console=ttyS0 panic=-1 -- \"sync; halt -f\"" \
+	</dev/null >"$log" 2>&1 &
+vm=$!
+pids="$pids $vm"
+check "a guest halts with its card on" soon 60 said 'System halted'
+for ((i = 0; i < 150; i++)); do
+	echo frame >"/dev/udp/127.0.0.1/$inward"
+done
+# below PID - all processes that come from it
+below() {
+	local pid
+	for pid in $(pgrep -P "$1"); do
+		echo "$pid"
+		below "$pid"
+	done
+}
+for pid in $(below "$vm"); do
+	[ "$(cat "/proc/$pid/comm")" != hostel-vmm ] || vmm=$pid
+done
+# used - hundredths of a second of the CPU that the VMM has had
+used() { awk '{ print $14 + $15 }' "/proc/$vmm/stat"; }
+before=$(used)
+sleep 3
+after=$(used)
+echo "# in three seconds its VMM takes $((after - before))/100 s of a CPU"
+check "and sleeps when it has no room for more frames" \
+	[ $((after - before)) -lt 60 ]
+finish

@@ -256,6 +256,31 @@ static void a_seed_is_a_fate(void **state)
 	close_pair(&p);
 }
 
+/* A seed that was drawn is the one that show tells, also after a clear. */
+static void a_drawn_seed_is_told(void **state)
+{
+	uint8_t first[400], second[400];
+	char words[60];
+	struct pair p;
+	char *seed;
+
+	(void)state;
+	open_pair(&p, true);
+	set_link("a in loss=10%");
+	set_link("a clear");
+	set_link("a in loss=10%");
+	heard(&p, sizeof(first), first);
+	assert_int_equal(hostel("net link a"), 0);
+	seed = strstr(hostel_said, "seed=");
+	assert_non_null(seed);
+	snprintf(words, sizeof(words), "a in %.*s", (int)strcspn(seed, " \n"),
+		 seed);
+	set_link(words);
+	heard(&p, sizeof(second), second);
+	assert_memory_equal(first, second, sizeof(first));
+	close_pair(&p);
+}
+
 /* What waits when its port leaves is counted, and clear brings it at once. */
 static void nothing_is_left_behind(void **state)
 {
@@ -437,6 +462,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(delay_is_kept), T(rate_is_kept), T(a_seed_is_a_fate),
+		T(a_drawn_seed_is_told),
 		T(nothing_is_left_behind), T(words_are_told),
 		T(too_much_is_refused), T(a_delay_costs_no_throughput),
 	};

@@ -504,11 +504,25 @@ static void memory_is_promised(void **state)
 	assert_int_equal(b->pool.promised, 0);
 }
 
+/* Who sends more than a slow link carries loses the rest: what waits is little
+ * time of its rate, not seconds. */
+static void a_slow_link_queues_little(void **state)
+{
+	struct bench *b = *state;
+
+	set(b, "rate=1M");
+	put(b, 100, 1000);
+	assert_in_range(b->line.full, 80, 90);
+	b->now += 200 * MS;
+	look(b);
+	assert_int_equal(b->n + b->line.full, 100);
+}
+
 /* What waits under conditions that are no longer so comes at once. */
 static void a_change_is_live(void **state)
 {
 	struct bench *b = *state;
-	struct vmnet_conditions c = said("rate=1k delay=10s");
+	struct vmnet_conditions c = said("rate=100k delay=10s");
 
 	assert_int_equal(line_set(&b->line, &c, b->now), 0);
 	put(b, 50, 1000);
@@ -692,7 +706,7 @@ int main(void)
 		ON_BENCH(a_lone_frame_is_not_held),
 		ON_BENCH(a_line_has_room_for_its_delay),
 		ON_BENCH(memory_is_promised),
-		ON_BENCH(a_change_is_live),
+		ON_BENCH(a_slow_link_queues_little), ON_BENCH(a_change_is_live),
 		ON_BENCH(who_leaves_loses_what_waits),
 		ON_BENCH(time_does_not_matter),
 		cmocka_unit_test(words_come_back),

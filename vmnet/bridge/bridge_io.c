@@ -13,6 +13,7 @@
 #include "vmnet/bridge/bridge.h"
 #include "vmnet/bridge/bridge_join.h"
 #include "vmnet/bridge/bridge_offload.h"
+#include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/hub.h"
 
 #define TAG_LEN		4u	/* 802.1Q */
@@ -69,7 +70,7 @@ static void frame_deliver(struct bridge *b, uint8_t *frame, size_t len,
 		put_be16(frame + 14, tag->value);
 	}
 	if (port_accept(b->port, frame, len))
-		hub_input(b->port->hub, b->port, frame, len, now_ns);
+		conditioned_input(b->port, frame, len, now_ns);
 }
 
 /**

@@ -23,14 +23,14 @@ size_t line_room(const struct vmnet_conditions *c)
 {
 	uint64_t rate = c->rate ? MIN(c->rate, LINE_FASTEST) : LINE_FASTEST;
 	uint64_t ns = (c->delay + (uint64_t)c->jitter) * NSEC_PER_USEC;
-	uint64_t bytes;
+	uint64_t bytes, least;
 
 	if (c->rate)
 		ns += LINE_QUEUE_NS;
 	/* at most 20.1 s of 10 Gb/s: it fits */
 	bytes = rate / 8 * (ns / NSEC_PER_USEC) / 1000000 + c->burst;
-	return (size_t)MIN(MAX(bytes, (uint64_t)LINE_LEAST),
-			   (uint64_t)LINE_MOST);
+	least = c->rate ? LINE_LEAST_RATE : LINE_LEAST;
+	return (size_t)MIN(MAX(bytes, least), (uint64_t)LINE_MOST);
 }
 
 /* line_promise() - Return: bytes of memory for so much room, with the records'

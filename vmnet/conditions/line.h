@@ -25,7 +25,8 @@
 #include "vmnet/conditions/framequeue.h"
 
 #define LINE_MOST	(64u << 20)	/* 10 Gb/s for 50 ms, 1 for 500 */
-#define LINE_LEAST	(128u << 10)
+#define LINE_LEAST	(128u << 10)	/* without a rate */
+#define LINE_LEAST_RATE	(16u << 10)	/* with one: ten long frames */
 #define LINE_FASTEST	10000000000ull	/* bit/s, without a rate */
 #define LINE_QUEUE_NS	100000000ull	/* of frames may wait for the rate */
 #define LINE_HOLD_NS	20000000ull

@@ -92,6 +92,11 @@ int conditioned_change(struct vswitch *sw, struct port *port,
 		line_seed(&pc->in, port->mac, CONDITIONS_IN);
 	if (directions & CONDITIONS_OUT && (anew || !pc->out.fates.stream))
 		line_seed(&pc->out, port->mac, CONDITIONS_OUT);
+	/* The next seed begins anew, as if there had been none. */
+	if (!change && directions & CONDITIONS_IN)
+		pc->in.fates.stream = 0;
+	if (!change && directions & CONDITIONS_OUT)
+		pc->out.fates.stream = 0;
 	/* Whose line changes nothing leaves when it is empty: line_tend(). */
 	port->conditioned |= directions;
 	return 0;

@@ -110,8 +110,11 @@ enum vmnet_status nic_change_forward(struct nic *nic,
 static bool plug_send(void *self, const uint8_t *frame, size_t len)
 {
 	struct nic *nic = self;
+	int err = vmnet_client_send(&nic->net, frame, len);
 
-	if (vmnet_client_send(&nic->net, frame, len) != -EAGAIN)
+	if (err == -EPIPE)
+		nic_link_changed(nic);
+	if (err != -EAGAIN)
 		return true;	/* sent, or lost and counted by the client */
 	vmnet_client_want_write(&nic->net, true);
 	return false;

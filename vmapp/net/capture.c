@@ -14,6 +14,7 @@
 #include "base/beside.h"
 #include "base/log.h"
 #include "vmapp/net/verbs.h"
+#include "vmnet/client/networks.h"
 
 #define FILTER_MAX	4096u
 #define SNAP_LEAST	14ul
@@ -26,6 +27,24 @@ static bool is_network(const char *name)
 	return decode_network(name, strlen(name) + 1, &number) == VMNET_OK;
 }
 
+/* find_network() - find_what(); one that is bridged goes by its interface,
+ * which is in the file of networks. */
+static void find_network(const char *name, char *what, size_t size)
+{
+	const char *iface = proto_iface(name);
+	char why[256];
+	struct networking n;
+	unsigned int number;
+
+	if (decode_network(name, strlen(name) + 1, &number) == VMNET_OK &&
+	    !*iface && networks_read(&n, why, sizeof(why)) &&
+	    n.net[number].kind == NET_BRIDGED && *n.net[number].iface)
+		snprintf(what, size, "network=" VMNET_BRIDGED "%s",
+			 n.net[number].iface);
+	else
+		snprintf(what, size, "network=%s", name);
+}
+
 /* find_what() - what the user names, in vmnet-capture's words. */
 static void find_what(const char *name, char *what, size_t size)
 {
@@ -34,7 +53,7 @@ static void find_what(const char *name, char *what, size_t size)
 	if (!strcmp(name, "all")) {
 		snprintf(what, size, "all");
 	} else if (is_network(name)) {
-		snprintf(what, size, "network=%s", name);
+		find_network(name, what, size);
 	} else {
 		sock = net_open();
 		snprintf(what, size, "port=%u",

@@ -198,7 +198,7 @@ static void print_wrapped(const char *text)
 /* look_tell() - print a port's verdict. Return: it as JSON, the caller's. */
 static json_t *look_tell(const struct looked *l, bool json)
 {
-	const struct look *a = &l->look[0], *b = &l->look[1];
+	const struct look *a = &l->look[0], *b = l->gone ? a : &l->look[1];
 	char text[VERDICT_TEXT] = "The port has gone meanwhile.";
 	const char *word = "gone";
 	double s = b->s > a->s ? b->s - a->s : 1;

@@ -170,10 +170,10 @@ static bool to_host(struct adapter *a)
 /* to_switch() - copy frames from the device to the switch; if the switch has no
  * room they wait in the device. Return: false if the device is gone.
  * #syscalls[adapter] read sendto poll */
-static bool to_switch(const struct adapter *a)
+static bool to_switch(struct adapter *a)
 {
 	struct pollfd room = { .fd = CHILD_FD, .events = POLLOUT };
-	uint8_t frame[VMNET_FRAME_MAX];
+	uint8_t frame[VMNET_FRAME_MAX + 1];
 	ssize_t n;
 	int i;
 
@@ -184,9 +184,11 @@ static bool to_switch(const struct adapter *a)
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR ||
 			       errno == EIO;	/* it is down */
-		if (n >= (ssize_t)VMNET_FRAME_MIN &&
-		    send(CHILD_FD, frame, (size_t)n,
-			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		if (n > (ssize_t)VMNET_FRAME_MAX)
+			a->lost++;	/* it was longer, and is cut */
+		else if (n >= (ssize_t)VMNET_FRAME_MIN &&
+			 send(CHILD_FD, frame, (size_t)n,
+			      MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 			return errno == EAGAIN;
 	}
 	return true;

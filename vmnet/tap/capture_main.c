@@ -238,7 +238,7 @@ static int capture_run(struct program *p)
 
 	for (;;) {
 		n = capture_some(c, SOME);
-		if (n == SOME)
+		if (n == SOME && !stopped)
 			continue;
 		err = pcapng_flush(&p->out);
 		if (err && err != -EINTR)

@@ -252,6 +252,8 @@ static bool ask_on(struct pump_client *c)
 /* client_due() - when it is cut off if nothing moves; UINT64_MAX: never. */
 static uint64_t client_due(const struct pump_client *c)
 {
+	if (c->gate.state == RFB_SAYS_RESPONSE)
+		return c->since_ns + PUMP_PASSWORD_NS;
 	if (!is_in(c))
 		return c->since_ns + PUMP_PATIENCE_NS;
 	return pump_waiting(&c->to_client) ? c->since_ns + PUMP_STUCK_NS :
@@ -265,6 +267,7 @@ static void client_turn(struct pump *p, struct pump_client *c, short client,
 {
 	bool good = true, moved = false, heard = false;
 	bool idle = !pump_waiting(&c->to_client);
+	enum rfb_state step = c->gate.state;
 
 	if (lib & (POLLIN | POLLHUP | POLLERR))
 		good = library_hear(c);
@@ -275,7 +278,7 @@ static void client_turn(struct pump *p, struct pump_client *c, short client,
 	good = good && bytes_send(&c->to_client, c->sock, &moved) &&
 	       ask_on(c) &&
 	       (c->lib < 0 || bytes_send(&c->to_lib, c->lib, &heard));
-	if (is_in(c) && (moved || idle))
+	if (c->gate.state != step || (is_in(c) && (moved || idle)))
 		c->since_ns = now;
 	if (!good || (c->closing && !pump_waiting(&c->to_client)) ||
 	    client_due(c) <= now)

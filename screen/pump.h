@@ -15,7 +15,9 @@
  *    library, which is the main thread's: between them are socket pairs, and a
  *    pipe by which the main thread gets its ends, one int each.
  * 2. The library hears of a client only when that has sent its version: only
- *    then the socket pair is made. A client has PUMP_PATIENCE_NS for it.
+ *    then the socket pair is made. A client has PUMP_PATIENCE_NS for each step
+ *    of the handshake, and PUMP_PASSWORD_NS for the one in which a person types
+ *    the password.
  * 3. What waits for a client is bounded: while anything does, no request for a
  *    picture is passed on. A client that reads nothing for PUMP_STUCK_NS is cut
  *    off.
@@ -38,6 +40,7 @@
 #define PUMP_CLIENTS	8u
 #define PUMP_LISTENERS	2u
 #define PUMP_PATIENCE_NS 10000000000ull
+#define PUMP_PASSWORD_NS 120000000000ull
 #define PUMP_STUCK_NS	30000000000ull
 #define PUMP_WAITING_MOST (64u << 20)	/* bytes for one client */
 
@@ -53,7 +56,8 @@ struct pump_client {
 	bool web;		/* it begins with a browser's request */
 	bool framed;		/* it is a WebSocket by now */
 	bool closing;		/* when all is sent, it is over */
-	uint64_t since_ns;	/* it came; later: it took something */
+	uint64_t since_ns;	/* its step of the handshake began; later: it
+				 * took something */
 	struct rfb_gate gate;
 	struct websocket frames;
 	struct pump_bytes in;	/* of the browser's request */

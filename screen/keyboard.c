@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/check.h"
 #include "devices/input/keys.h"
 
 /* Buttons as RFC 6143, 7.5.5 has them. */
@@ -74,27 +75,84 @@ static void kbd_key(struct keyboard *k, struct keyboard_out *out,
 	out->owing = true;
 }
 
+static const unsigned int shift_keys[] = { KEY_NO_SHIFT, KEY_NO_SHIFT_R };
+
 static bool shift_held(const struct keyboard *k)
 {
 	return kbd_bit(k->held, KEY_NO_SHIFT) ||
 	       kbd_bit(k->held, KEY_NO_SHIFT_R);
 }
 
-/* lend_shift() - hold Shift for a character that takes it. (Not for letters: an
- * upper-case one may come from CapsLock, whose key the guest has seen too.) */
-static void lend_shift(struct keyboard *k, struct keyboard_out *out,
-		       uint32_t sym, bool shifted)
+/* lend_shift() - hold Shift for a character that takes it. */
+static void lend_shift(struct keyboard *k, struct keyboard_out *out)
 {
-	bool letter = sym >= 'A' && sym <= 'Z';
-
-	if (k->shift_lent && (!shifted || letter)) {
-		k->shift_lent = false;
-		kbd_key(k, out, KEY_NO_SHIFT, false);
-	}
-	if (!shifted || letter || sym > '~' || shift_held(k))
+	if (shift_held(k))
 		return;
 	k->shift_lent = true;
 	kbd_key(k, out, KEY_NO_SHIFT, true);
+}
+
+static void take_shift_back(struct keyboard *k, struct keyboard_out *out)
+{
+	if (!k->shift_lent)
+		return;
+	k->shift_lent = false;
+	kbd_key(k, out, KEY_NO_SHIFT, false);
+}
+
+/* lift_shifts() - release what the client holds of Shift, while key @code is
+ * down. */
+static void lift_shifts(struct keyboard *k, struct keyboard_out *out,
+			unsigned int code)
+{
+	unsigned int i;
+
+	k->lifts = (uint8_t)code;
+	for (i = 0; i < ARRAY_SIZE(shift_keys); i++)
+		if (kbd_bit(k->held, shift_keys[i])) {
+			k->lifted |= (uint8_t)(1u << i);
+			kbd_key(k, out, shift_keys[i], false);
+		}
+}
+
+/* put_shifts_back() - press what was lifted, and is still held, again. */
+static void put_shifts_back(struct keyboard *k, struct keyboard_out *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(shift_keys); i++)
+		if (k->lifted >> i & 1)
+			kbd_key(k, out, shift_keys[i], true);
+	k->lifted = 0;
+}
+
+/* shift_up() - the client releases key @code, which may be a lifted Shift. */
+static void shift_up(struct keyboard *k, unsigned int code)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(shift_keys); i++)
+		if (code == shift_keys[i])
+			k->lifted &= (uint8_t)~(1u << i);
+}
+
+/* shift_for() - have Shift up or down as key @code needs it, if it types a
+ * character. (Not for letters: an upper-case one may come from CapsLock, whose
+ * key the guest has seen too.) */
+static void shift_for(struct keyboard *k, struct keyboard_out *out,
+		      uint32_t sym, unsigned int code, bool shifted)
+{
+	bool types = sym > ' ' && sym <= '~' && !(sym >= 'A' && sym <= 'Z') &&
+		     !(sym >= 'a' && sym <= 'z');
+
+	if (!types || !shifted)
+		take_shift_back(k, out);
+	if (!types || shifted)
+		put_shifts_back(k, out);
+	if (types && shifted)
+		lend_shift(k, out);
+	else if (types)
+		lift_shifts(k, out, code);
 }
 
 void keyboard_sym(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
@@ -106,12 +164,15 @@ void keyboard_sym(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
 	if (!row)
 		return;
 	if (down)
-		lend_shift(k, out, sym, shifted);
+		shift_for(k, out, sym, row->number, shifted);
+	else
+		shift_up(k, row->number);
 	kbd_key(k, out, row->number, down);
-	if (down || !k->shift_lent)
+	if (down)
 		return;
-	k->shift_lent = false;
-	kbd_key(k, out, KEY_NO_SHIFT, false);
+	take_shift_back(k, out);
+	if (row->number == k->lifts)
+		put_shifts_back(k, out);
 }
 
 void keyboard_type(struct keyboard *k, struct keyboard_out *out, uint32_t sym,

@@ -4,7 +4,9 @@
  *
  * A client of the screen tells characters (X keysyms); the guest has a keyboard
  * with keys, laid out as in the USA. A character that takes Shift there, and is
- * typed without it on the client's keyboard, gets it.
+ * typed without it on the client's keyboard, gets it. One that takes none there
+ * and is typed with it, as a German '/', has the guest's Shift up while its key
+ * is down.
  *
  * 1. A key is down while any client holds it; a client that goes away releases
  *    its keys.
@@ -21,8 +23,10 @@
 
 /* Of one client. */
 struct keyboard {
-	uint8_t held[SCREEN_KEYS / 8];	/* bits */
+	uint8_t held[SCREEN_KEYS / 8];	/* bits: keys, as the guest knows */
 	bool shift_lent;	/* Shift is held for a character */
+	uint8_t lifted;		/* bits: Shifts that the client alone holds */
+	uint8_t lifts;		/* and the key for which they are up */
 	uint8_t buttons;	/* as VNC has them */
 };
 

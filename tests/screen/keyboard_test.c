@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * keyboard_test.c - what a viewer types and points at, as hostel-app hears it:
+ * keyboards that are not American, and what is left when the viewer goes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <linux/input-event-codes.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "screen/keyboard.h"
+
+#define SYM_SHIFT_L	0xffe1
+#define SYM_SHIFT_R	0xffe2
+#define SYM_ALTGR	0xfe03
+#define SYM_RETURN	0xff0d
+#define SYM_F1		0xffbe
+
+static struct keyboard k;
+static struct keyboard_out out;
+static int app;			/* hostel-app's end */
+
+static int fresh(void **state)
+{
+	int pair[2];
+
+	(void)state;
+	memset(&k, 0, sizeof(k));
+	memset(&out, 0, sizeof(out));
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		       0, pair) < 0)
+		return -1;
+	out.app = pair[0];
+	app = pair[1];
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	close(app);
+	close(out.app);
+	return 0;
+}
+
+static void down(uint32_t sym)
+{
+	keyboard_sym(&k, &out, sym, true);
+}
+
+static void up(uint32_t sym)
+{
+	keyboard_sym(&k, &out, sym, false);
+}
+
+/* hears() - these keys, and nothing more; negative: let go; the last is 0. */
+static void hears(const int *keys)
+{
+	struct screen_message m;
+	int fd;
+
+	for (; *keys; keys++) {
+		assert_int_equal(screen_message_receive(app, &m, &fd), 1);
+		assert_int_equal(m.kind, SCREEN_KEY);
+		assert_int_equal(m.down ? (int)m.code : -(int)m.code, *keys);
+	}
+	assert_true(screen_message_receive(app, &m, &fd) < 0);
+}
+#define HEARS(...) hears((const int[]){ __VA_ARGS__, 0 })
+
+/* A German keyboard: Shift and 7 is '/'; AltGr and Q is '@'. */
+static void german(void **state)
+{
+	(void)state;
+	down(SYM_SHIFT_L);
+	down('/');
+	HEARS(KEY_LEFTSHIFT, -KEY_LEFTSHIFT, KEY_SLASH);
+	up('/');
+	HEARS(-KEY_SLASH, KEY_LEFTSHIFT);
+	/* It takes Shift here, too. */
+	down('(');
+	up('(');
+	HEARS(KEY_9, -KEY_9);
+	down('A');
+	up('A');
+	HEARS(KEY_A, -KEY_A);
+	up(SYM_SHIFT_L);
+	HEARS(-KEY_LEFTSHIFT);
+	down(SYM_ALTGR);
+	down('@');
+	up('@');
+	up(SYM_ALTGR);
+	HEARS(KEY_LEFTSHIFT, KEY_2, -KEY_2, -KEY_LEFTSHIFT);
+}
+
+/* A French one: digits are with Shift. Fast: keys overlap, Shift goes first. */
+static void french(void **state)
+{
+	(void)state;
+	down(SYM_SHIFT_R);
+	down('1');
+	down('2');
+	HEARS(KEY_RIGHTSHIFT, -KEY_RIGHTSHIFT, KEY_1, KEY_2);
+	up('1');
+	HEARS(-KEY_1);
+	up('2');
+	HEARS(-KEY_2, KEY_RIGHTSHIFT);
+	down('3');
+	up(SYM_SHIFT_R);
+	up('3');
+	HEARS(-KEY_RIGHTSHIFT, KEY_3, -KEY_3);
+	down('4');
+	up('4');
+	HEARS(KEY_4, -KEY_4);
+	/* '3' is still down when something comes that wants Shift. */
+	down(SYM_SHIFT_L);
+	down('3');
+	down('A');
+	HEARS(KEY_LEFTSHIFT, -KEY_LEFTSHIFT, KEY_3, KEY_LEFTSHIFT, KEY_A);
+	up('3');
+	up('A');
+	down('3');
+	down(SYM_F1);
+	HEARS(-KEY_3, -KEY_A, -KEY_LEFTSHIFT, KEY_3, KEY_LEFTSHIFT, KEY_F1);
+	up(SYM_F1);
+	up('3');
+	up(SYM_SHIFT_L);
+	HEARS(-KEY_F1, -KEY_3, -KEY_LEFTSHIFT);
+}
+
+/* Whose Shift is lifted, or lent, leaves none behind. */
+static void who_goes_lets_go(void **state)
+{
+	(void)state;
+	down(SYM_SHIFT_L);
+	down(SYM_SHIFT_R);
+	down('/');
+	HEARS(KEY_LEFTSHIFT, KEY_RIGHTSHIFT, -KEY_LEFTSHIFT, -KEY_RIGHTSHIFT,
+	      KEY_SLASH);
+	keyboard_gone(&k, &out);
+	HEARS(-KEY_SLASH);
+	down('!');
+	HEARS(KEY_LEFTSHIFT, KEY_1);
+	keyboard_gone(&k, &out);
+	HEARS(-KEY_1, -KEY_LEFTSHIFT);
+	down(SYM_RETURN);
+	up(SYM_RETURN);
+	HEARS(KEY_ENTER, -KEY_ENTER);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(german),
+		TEST(french),
+		TEST(who_goes_lets_go),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

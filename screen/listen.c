@@ -13,9 +13,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/log.h"
 
 #define BACKLOG 16
+
+/* A client's host that says nothing for 10 s is asked; after 25 s of silence,
+ * or with bytes that it has not taken for so long, the client is gone. */
+#define KEEP_IDLE_S	10
+#define KEEP_ASK_S	5
+#define KEEP_ASKS	3
+#define KEEP_MS		25000
 
 static int socket_of(int family)
 {
@@ -110,20 +118,39 @@ static _Noreturn void die_port(const struct display *d, const char *host,
 	    host, strerror(err));
 }
 
+/* set_options() - of the socket at which is listened. All of them pass on to
+ * the clients' sockets. */
+static void set_options(int fd)
+{
+	static const struct { int level, option, value; } of[] = {
+		{ SOL_SOCKET, SO_REUSEADDR, 1 },
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },
+		/* A client that vanishes must not leave a key down for long:
+		 * the guest would repeat it. */
+		{ IPPROTO_TCP, TCP_KEEPIDLE, KEEP_IDLE_S },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, KEEP_ASK_S },
+		{ IPPROTO_TCP, TCP_KEEPCNT, KEEP_ASKS },
+		{ IPPROTO_TCP, TCP_USER_TIMEOUT, KEEP_MS },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(of); i++)
+		setsockopt(fd, of[i].level, of[i].option, &of[i].value,
+			   sizeof(of[i].value));
+}
+
 int listen_open(struct display *d, const char *name, long pid, char *where)
 {
 	struct in_addr in = { .s_addr = htonl(d->address) };
 	char host[INET_ADDRSTRLEN];
-	int fd, err, on = 1;
 	bool chosen = d->port;
+	int fd, err;
 
 	if (d->local)
 		return listen_local(d, name, pid, where);
 	fd = socket_of(AF_INET);
-	/* All of these pass on to the clients' sockets. */
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	set_options(fd);
 	inet_ntop(AF_INET, &in, host, sizeof(host));
 	err = chosen ? bind_port(fd, d, d->port) :
 		       first_free(fd, d,

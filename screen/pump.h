@@ -20,7 +20,7 @@
  *    the password.
  * 3. What waits for a client is bounded: while anything does, no request for a
  *    picture is passed on. A client that reads nothing for PUMP_STUCK_NS is cut
- *    off.
+ *    off; one whose host is gone a bit earlier, by the socket (listen.c).
  * 4. There are PUMP_CLIENTS places. One client more takes the place of one that
  *    has not finished its handshake; if there is none, it is turned away.
  * 5. With no client it sleeps in one poll(), for ever.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * patience_test.c - how long hostel-screen waits for viewers: for one that says
- * nothing, and for a person who types a password.
+ * nothing, for a person who types a password, and for one that has vanished.
  *
  * tests/run: waits
  */
@@ -10,6 +10,9 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +21,7 @@
 
 #include <rfb/rfb.h>
 
+#include "screen/listen.h"
 #include "tests/screen/lib_screen.h"
 
 static char password[] = "mine";
@@ -64,10 +68,49 @@ static void who_types_a_password_has_time(void **state)
 	unsetenv("HOSTEL_VNC_PASSWORD");
 }
 
+static int option(int fd, int level, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	assert_int_equal(getsockopt(fd, level, name, &value, &len), 0);
+	return value;
+}
+
+/* Its host is gone, or the cable is: no more bytes come, nor an end. Half a
+ * minute later its keys are let go. */
+static void who_vanishes_is_missed(void **state)
+{
+	struct display d = { .kind = DISPLAY_VNC, .address = INADDR_LOOPBACK };
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	char where[LISTEN_WHERE];
+	int listener, client, fd;
+
+	(void)state;
+	listener = listen_open(&d, "", (long)getpid(), where);
+	a.sin_port = htons(d.port);
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(client, (struct sockaddr *)&a, sizeof(a)), 0);
+	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
+	assert_in_range(option(fd, IPPROTO_TCP, TCP_KEEPIDLE) +
+				option(fd, IPPROTO_TCP, TCP_KEEPINTVL) *
+					option(fd, IPPROTO_TCP, TCP_KEEPCNT),
+			10, 30);
+	assert_in_range(option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 10000,
+			30000);
+	close(fd);
+	close(client);
+	close(listener);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_types_a_password_has_time),
+		cmocka_unit_test(who_vanishes_is_missed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

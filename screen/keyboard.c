@@ -15,6 +15,7 @@
 #define VNC_RIGHT	0x04u
 #define VNC_AWAY	0x08u
 #define VNC_NEAR	0x10u
+#define VNC_PRESSED	(VNC_LEFT | VNC_MIDDLE | VNC_RIGHT)
 
 static bool kbd_bit(const uint8_t *bits, unsigned int n)
 {
@@ -45,6 +46,16 @@ static bool tell_key(struct keyboard_out *out, unsigned int code, bool down)
 	return kbd_tell(out, &m);
 }
 
+/* release_buttons() - say that no button is down. */
+static void release_buttons(struct keyboard_out *out)
+{
+	const struct screen_message m = { .kind = SCREEN_POINTER, .x = out->x,
+					  .y = out->y };
+
+	out->owes_buttons = !kbd_tell(out, &m);
+	out->owing |= out->owes_buttons;
+}
+
 void keyboard_pay(struct keyboard_out *out)
 {
 	unsigned int i;
@@ -59,6 +70,8 @@ void keyboard_pay(struct keyboard_out *out)
 		bit_set(out->let_go, i, false);
 	}
 	out->owing = false;
+	if (out->owes_buttons)
+		release_buttons(out);
 }
 
 /* kbd_key() - a client presses or releases a key. */
@@ -218,7 +231,11 @@ void keyboard_point(struct keyboard *k, struct keyboard_out *out,
 	};
 
 	k->buttons = buttons;
-	kbd_tell(out, &m);
+	k->x = m.x;
+	k->y = m.y;
+	/* It says of all buttons whether they are down. */
+	if (kbd_tell(out, &m))
+		out->owes_buttons = false;
 }
 
 void keyboard_gone(struct keyboard *k, struct keyboard_out *out)
@@ -228,5 +245,10 @@ void keyboard_gone(struct keyboard *k, struct keyboard_out *out)
 	for (i = 1; i < SCREEN_KEYS; i++)
 		if (kbd_bit(k->held, i))
 			kbd_key(k, out, i, false);
+	if (k->buttons & VNC_PRESSED) {
+		out->x = k->x;
+		out->y = k->y;
+		release_buttons(out);
+	}
 	memset(k, 0, sizeof(*k));
 }

@@ -9,9 +9,10 @@
  * is down.
  *
  * 1. A key is down while any client holds it; a client that goes away releases
- *    its keys.
+ *    its keys, and its mouse buttons where it pointed last.
  * 2. If the socket to hostel-app is full, an event is lost. Releases of keys
- *    are not: they are sent again later.
+ *    are not, nor those of the buttons of a client that goes: they are sent
+ *    again later.
  */
 #ifndef SCREEN_KEYBOARD_H
 #define SCREEN_KEYBOARD_H
@@ -28,6 +29,7 @@ struct keyboard {
 	uint8_t lifted;		/* bits: Shifts that the client alone holds */
 	uint8_t lifts;		/* and the key for which they are up */
 	uint8_t buttons;	/* as VNC has them */
+	uint32_t x, y;		/* where it pointed last, as messages have it */
 };
 
 struct keyboard_out {
@@ -35,7 +37,10 @@ struct keyboard_out {
 	uint64_t sent, lost;
 	/* bits: keys whose release could not be sent yet */
 	uint8_t let_go[SCREEN_KEYS / 8];
-	bool owing;		/* there are such keys */
+	/* a client went with a button down, and that could not be sent yet */
+	bool owes_buttons;
+	uint32_t x, y;		/* where its buttons are released */
+	bool owing;		/* there are such keys, or buttons */
 };
 
 /* keyboard_sym() - a client pressed or released X keysym @sym. */
@@ -56,7 +61,8 @@ void keyboard_point(struct keyboard *k, struct keyboard_out *out,
 		    unsigned int x, unsigned int y, unsigned int width,
 		    unsigned int height, uint8_t buttons);
 
-/* keyboard_gone() - the keyboard's client is gone: release all its keys. */
+/* keyboard_gone() - the keyboard's client is gone: release all its keys and
+ * buttons. */
 void keyboard_gone(struct keyboard *k, struct keyboard_out *out);
 
 /* keyboard_pay() - send the releases that could not be sent before. */

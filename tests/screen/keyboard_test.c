@@ -153,6 +153,80 @@ static void who_goes_lets_go(void **state)
 	HEARS(KEY_ENTER, -KEY_ENTER);
 }
 
+/* points() - the next message is that, and there is no other. */
+static void points(uint32_t x, uint32_t y, uint32_t buttons)
+{
+	struct screen_message m;
+	int fd;
+
+	assert_int_equal(screen_message_receive(app, &m, &fd), 1);
+	assert_int_equal(m.kind, SCREEN_POINTER);
+	assert_int_equal(m.x, x);
+	assert_int_equal(m.y, y);
+	assert_int_equal(m.buttons, buttons);
+	HEARS(0);
+}
+
+/* Left, middle and right, as VNC has them: of 101 by 101 pixels. */
+static void point(unsigned int x, unsigned int y, uint8_t buttons)
+{
+	keyboard_point(&k, &out, x, y, 101, 101, buttons);
+}
+
+static void who_goes_releases_buttons(void **state)
+{
+	(void)state;
+	point(0, 100, 4);
+	points(0, SCREEN_POINTER_MOST, 2);
+	keyboard_gone(&k, &out);
+	points(0, SCREEN_POINTER_MOST, 0);
+	/* With none down, the pointer stays where others have put it. */
+	point(100, 100, 1);
+	points(SCREEN_POINTER_MOST, SCREEN_POINTER_MOST, 1);
+	point(100, 0, 8);
+	points(SCREEN_POINTER_MOST, 0, 0);
+	keyboard_gone(&k, &out);
+	HEARS(0);
+}
+
+/* fill() - send the other side so much that there is no more room. */
+static void fill(void)
+{
+	uint64_t lost = out.lost;
+
+	while (out.lost == lost)
+		point(50, 50, 1);
+}
+
+static void drain(void)
+{
+	struct screen_message m;
+	int fd;
+
+	while (screen_message_receive(app, &m, &fd) == 1)
+		;
+}
+
+static void buttons_are_released_later(void **state)
+{
+	(void)state;
+	fill();
+	keyboard_gone(&k, &out);
+	assert_true(out.owing);
+	drain();
+	keyboard_pay(&out);
+	points(SCREEN_POINTER_MOST / 2, SCREEN_POINTER_MOST / 2, 0);
+	assert_false(out.owing);
+	/* Where another one points meanwhile, it is over. */
+	fill();
+	keyboard_gone(&k, &out);
+	drain();
+	point(0, 0, 1);
+	points(0, 0, 1);
+	keyboard_pay(&out);
+	HEARS(0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, end)
 
 int main(void)
@@ -161,6 +235,8 @@ int main(void)
 		TEST(german),
 		TEST(french),
 		TEST(who_goes_lets_go),
+		TEST(who_goes_releases_buttons),
+		TEST(buttons_are_released_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,16 @@
 #define VNC_NEAR	0x10u
 #define VNC_PRESSED	(VNC_LEFT | VNC_MIDDLE | VNC_RIGHT)
 
+/* X keysyms of the keypad that are there by NumLock, and of what they mean. */
+enum kbd_sym {
+	SYM_HOME = 0xff50,	/* and on to End, in the keypad's order */
+	SYM_INSERT = 0xff63,
+	SYM_KP_HOME = 0xff95, SYM_KP_END = 0xff9c,
+	SYM_KP_INSERT = 0xff9e, SYM_KP_DELETE,
+	SYM_KP_DECIMAL = 0xffae, SYM_KP_0 = 0xffb0, SYM_KP_9 = 0xffb9,
+	SYM_DELETE = 0xffff,
+};
+
 static bool kbd_bit(const uint8_t *bits, unsigned int n)
 {
 	return bits[n / 8] >> n % 8 & 1;
@@ -168,11 +178,54 @@ static void shift_for(struct keyboard *k, struct keyboard_out *out,
 		lift_shifts(k, out, code);
 }
 
+/* keypad_meaning() - Return: the keysym beside the keypad that means the same;
+ * @sym if there is none, or NumLock has no say in it. */
+static uint32_t keypad_meaning(uint32_t sym)
+{
+	if (sym >= SYM_KP_HOME && sym <= SYM_KP_END)
+		return sym - SYM_KP_HOME + SYM_HOME;
+	if (sym >= SYM_KP_0 && sym <= SYM_KP_9)
+		return sym - SYM_KP_0 + '0';
+	switch (sym) {
+	case SYM_KP_INSERT:
+		return SYM_INSERT;
+	case SYM_KP_DELETE:
+		return SYM_DELETE;
+	case SYM_KP_DECIMAL:
+		return '.';
+	default:
+		return sym;
+	}
+}
+
+/* key_meant() - find the key for a keysym: for the keypad's one beside it, as
+ * NumLock may not be the same here and there. With Alt, digits of the keypad
+ * are codes of characters, and no others will do. What is held by a key stays
+ * with that key, whatever Alt is now. @sym: receives what the key stands for */
+static const struct key_row *key_meant(const struct keyboard *k, uint32_t *sym,
+				       bool down, bool *shifted)
+{
+	bool alt = kbd_bit(k->held, KEY_NO_ALT) ||
+		   kbd_bit(k->held, KEY_NO_ALT_R);
+	uint32_t means = keypad_meaning(*sym);
+	const struct key_row *own = key_of_sym(*sym, shifted), *other;
+	bool other_shifted;
+
+	if (means == *sym || !own || kbd_bit(k->held, own->number))
+		return own;
+	other = key_of_sym(means, &other_shifted);
+	if (down && alt && other && !kbd_bit(k->held, other->number))
+		return own;
+	*sym = means;
+	*shifted = other_shifted;
+	return other;
+}
+
 void keyboard_sym(struct keyboard *k, struct keyboard_out *out, uint32_t sym,
 		  bool down)
 {
 	bool shifted = false;
-	const struct key_row *row = key_of_sym(sym, &shifted);
+	const struct key_row *row = key_meant(k, &sym, down, &shifted);
 
 	if (!row)
 		return;

@@ -6,7 +6,8 @@
  * with keys, laid out as in the USA. A character that takes Shift there, and is
  * typed without it on the client's keyboard, gets it. One that takes none there
  * and is typed with it, as a German '/', has the guest's Shift up while its key
- * is down.
+ * is down. Digits and arrows of the keypad become those beside it: the client
+ * has a NumLock of its own.
  *
  * 1. A key is down while any client holds it; a client that goes away releases
  *    its keys, and its mouse buttons where it pointed last.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * keyboard_test.c - what a viewer types and points at, as hostel-app hears it:
- * keyboards that are not American, and what is left when the viewer goes.
+ * keyboards that are not American, the keypad, and what is left when the viewer
+ * goes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +21,8 @@
 #define SYM_ALTGR	0xfe03
 #define SYM_RETURN	0xff0d
 #define SYM_F1		0xffbe
+#define SYM_ALT_L	0xffe9
+#define SYM_KP_0	0xffb0
 
 static struct keyboard k;
 static struct keyboard_out out;
@@ -153,6 +156,63 @@ static void who_goes_lets_go(void **state)
 	HEARS(KEY_ENTER, -KEY_ENTER);
 }
 
+/* Whatever NumLock is here and there. */
+static void the_keypad(void **state)
+{
+	static const struct {
+		uint32_t sym;
+		int code;
+	} pads[] = {
+		{ 0xff95, KEY_HOME },	   { 0xff96, KEY_LEFT },
+		{ 0xff97, KEY_UP },	   { 0xff98, KEY_RIGHT },
+		{ 0xff99, KEY_DOWN },	   { 0xff9a, KEY_PAGEUP },
+		{ 0xff9b, KEY_PAGEDOWN },  { 0xff9c, KEY_END },
+		{ 0xff9d, KEY_KP5 },	   { 0xff9e, KEY_INSERT },
+		{ 0xff9f, KEY_DELETE },	   { 0xffae, KEY_DOT },
+		{ 0xffb0, KEY_0 },	   { 0xffb1, KEY_1 },
+		{ 0xffb9, KEY_9 },	   { 0xff8d, KEY_KPENTER },
+		{ 0xffab, KEY_KPPLUS },	   { 0xffad, KEY_KPMINUS },
+		{ 0xffaa, KEY_KPASTERISK }, { 0xffaf, KEY_KPSLASH },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(pads) / sizeof(*pads); i++) {
+		down(pads[i].sym);
+		up(pads[i].sym);
+		HEARS(pads[i].code, -pads[i].code);
+	}
+	/* X has digits with Shift where NumLock is off. */
+	down(SYM_SHIFT_L);
+	down(SYM_KP_0 + 1);
+	up(SYM_KP_0 + 1);
+	up(SYM_SHIFT_L);
+	HEARS(KEY_LEFTSHIFT, -KEY_LEFTSHIFT, KEY_1, -KEY_1, KEY_LEFTSHIFT,
+	      -KEY_LEFTSHIFT);
+}
+
+/* Alt and digits of the keypad are a character's code. */
+static void codes_of_characters(void **state)
+{
+	(void)state;
+	down(SYM_ALT_L);
+	down(SYM_KP_0 + 6);
+	up(SYM_KP_0 + 6);
+	down(SYM_KP_0 + 5);
+	HEARS(KEY_LEFTALT, KEY_KP6, -KEY_KP6, KEY_KP5);
+	/* A key that is down stays the one it was. */
+	up(SYM_ALT_L);
+	down(SYM_KP_0 + 5);
+	up(SYM_KP_0 + 5);
+	HEARS(-KEY_LEFTALT, KEY_KP5, -KEY_KP5);
+	down(SYM_KP_0 + 5);
+	down(SYM_ALT_L);
+	down(SYM_KP_0 + 5);
+	up(SYM_KP_0 + 5);
+	up(SYM_ALT_L);
+	HEARS(KEY_5, KEY_LEFTALT, KEY_5, -KEY_5, -KEY_LEFTALT);
+}
+
 /* points() - the next message is that, and there is no other. */
 static void points(uint32_t x, uint32_t y, uint32_t buttons)
 {
@@ -234,6 +294,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(german),
 		TEST(french),
+		TEST(the_keypad),
+		TEST(codes_of_characters),
 		TEST(who_goes_lets_go),
 		TEST(who_goes_releases_buttons),
 		TEST(buttons_are_released_later),

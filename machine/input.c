@@ -22,7 +22,7 @@ bool pc_keyboard_idle(const struct pc *pc)
 
 void pc_keyboard_tick(struct pc *pc)
 {
-	ps2_keyboard_tick(&pc->keyboard);
+	ps2_keyboard_tick(&pc->keyboard, i8042_keyboard_waits(&pc->kbc));
 	i8042_look(&pc->kbc);
 }
 

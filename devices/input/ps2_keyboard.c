@@ -293,14 +293,16 @@ static void repeat_begin(struct ps2_keyboard *k, const struct key_row *row)
 		return;
 	}
 	r->repeats = row->number;
+	r->unread = 0;
 	alarm_set(k, clock_wire_now(&k->clock) + delay_ns(r));
 }
 
-void ps2_keyboard_tick(struct ps2_keyboard *k)
+void ps2_keyboard_tick(struct ps2_keyboard *k, bool unread)
 {
 	struct ps2_keyboard_regs *r = k->regs;
 	const struct key_row *row = key_of(r->repeats);
 	uint64_t now = clock_wire_now(&k->clock);
+	bool before = r->unread;
 
 	if (!r->repeats)
 		return;
@@ -312,7 +314,8 @@ void ps2_keyboard_tick(struct ps2_keyboard *k)
 		clock_wire_alarm(&k->clock, r->repeat_ns);
 		return;
 	}
-	if (!r->count)
+	r->unread = unread || r->count;
+	if (!r->unread && !before)
 		kbd_send(r, row, true);
 	alarm_set(k, now + period_ns(r));
 }

@@ -14,8 +14,10 @@
  * 3. A key that was let go is never lost: if there is no room, or scanning is
  *    off, its break code is sent later. So no key stays down in a guest.
  * 4. A key repeats by the clock wire, in guest time: the one that was pressed
- *    last, while it is down, and only while all codes have been fetched. What
- *    the user's own keyboard repeats is not heard: the key is down already.
+ *    last, while it is down, and only once all codes have been read for a whole
+ *    period. So a guest that did not look for a while first hears if the key
+ *    was let go meanwhile. What the user's own keyboard repeats is not heard:
+ *    the key is down already.
  * 5. Scan code sets 1, 2 (the default) and 3, the last one with its types of
  *    keys. In sets 1 and 2 keys between the blocks bring their false Shift
  *    codes with them if Shift is down, or NumLock's light is on.
@@ -43,6 +45,7 @@ struct ps2_keyboard_regs {
 	uint8_t leds;		/* bit 0 scroll, 1 num, 2 caps */
 	uint8_t rate;		/* typematic: as F3h has it */
 	uint8_t repeats;	/* key that will repeat; or 0 */
+	uint8_t unread;		/* it could not: codes were not read yet */
 	uint8_t false_shift;	/* a false Shift is down (NumLock) */
 	uint8_t sysrq;		/* Print Screen went down with Alt */
 	uint8_t down[KEY_NUMBERS / 8];	/* keys: the user holds them */
@@ -71,7 +74,8 @@ bool ps2_keyboard_key(struct ps2_keyboard *k, unsigned int number, bool down);
 /* ps2_keyboard_idle() - are keys reported, and has the guest fetched all? */
 bool ps2_keyboard_idle(const struct ps2_keyboard *k);
 
-/* ps2_keyboard_tick() - the alarm of its clock wire rang. */
-void ps2_keyboard_tick(struct ps2_keyboard *k);
+/* ps2_keyboard_tick() - the alarm of its clock wire rang. @unread: the
+ * controller has a code that the guest has not read. */
+void ps2_keyboard_tick(struct ps2_keyboard *k, bool unread);
 
 #endif

@@ -401,7 +401,7 @@ static void bears_anything(void **state)
 				       (unsigned int)rand_r(&seed));
 			i8042_look(&p.k);
 		}
-		ps2_keyboard_tick(&p.kbd);
+		ps2_keyboard_tick(&p.kbd, i8042_keyboard_waits(&p.k));
 	}
 	ps2_bench_reset(&p);
 	ps2_key(&p, A, true);

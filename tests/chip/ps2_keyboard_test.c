@@ -310,7 +310,7 @@ static void set_3_has_types(void **state)
 	key(KEY_A, true);
 	READS(0x1c);
 	b.now_ns += 10000 * MSEC;
-	ps2_keyboard_tick(&k);
+	ps2_keyboard_tick(&k, false);
 	assert_int_equal(ps2_keyboard_read(&k), -1);
 	key(KEY_A, false);
 	say(0xf7);		/* all typematic */
@@ -544,10 +544,10 @@ static void repeats(uint64_t after_ns, uint8_t code)
 	assert_true(b.alarm_ns != CLOCK_NEVER);
 	assert_in_range(b.alarm_ns - b.now_ns, after_ns - 1, after_ns + 1);
 	b.now_ns = b.alarm_ns - 1;
-	ps2_keyboard_tick(&k);
+	ps2_keyboard_tick(&k, false);
 	assert_int_equal(ps2_keyboard_read(&k), -1);
 	b.now_ns++;
-	ps2_keyboard_tick(&k);
+	ps2_keyboard_tick(&k, false);
 	READS(code);
 }
 
@@ -600,12 +600,23 @@ static void repeats_do_not_pile_up(void **state)
 	key(KEY_A, true);
 	for (i = 0; i < 100; i++) {
 		b.now_ns = b.alarm_ns;
-		ps2_keyboard_tick(&k);
+		ps2_keyboard_tick(&k, false);
 	}
 	READS(0x1c);
 	b.now_ns = b.alarm_ns;
-	ps2_keyboard_tick(&k);
-	READS(0x1c);
+	ps2_keyboard_tick(&k, false);
+	assert_int_equal(ps2_keyboard_read(&k), -1);
+	repeats(22 * 4170000ull, 0x1c);
+	/* Not read yet, though fetched by the controller. */
+	for (i = 0; i < 100; i++) {
+		b.now_ns = b.alarm_ns;
+		ps2_keyboard_tick(&k, true);
+	}
+	assert_int_equal(ps2_keyboard_read(&k), -1);
+	b.now_ns = b.alarm_ns;
+	ps2_keyboard_tick(&k, false);
+	assert_int_equal(ps2_keyboard_read(&k), -1);
+	repeats(22 * 4170000ull, 0x1c);
 	key(KEY_A, false);
 	READS(0xf0, 0x1c);
 	key(KEY_PAUSE, true);	/* has no typematic */

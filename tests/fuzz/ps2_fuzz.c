@@ -146,7 +146,7 @@ static void step_time(struct fuzz_input *in)
 	if (b.now_ns < b.alarm_ns)
 		return;
 	b.alarm_ns = CLOCK_NEVER;
-	ps2_keyboard_tick(&b.kbd);
+	ps2_keyboard_tick(&b.kbd, i8042_keyboard_waits(&b.k));
 	i8042_look(&b.k);
 }
 

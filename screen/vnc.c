@@ -198,6 +198,13 @@ static bool can_not_resize(rfbClientPtr cl, void *arg)
 	return true;
 }
 
+/* translate() - have the library make its clients' pixels of ours. */
+static bool translate(rfbClientPtr cl, void *arg)
+{
+	(void)arg;
+	return rfbSetTranslateFunction(cl);
+}
+
 static void on_resized(void *self)
 {
 	struct vnc *v = self;
@@ -207,7 +214,9 @@ static void on_resized(void *self)
 		vnc_each(v, can_not_resize, NULL);
 	rfbNewFramebuffer(v->rfb, (char *)v->view->pixels, (int)v->view->width,
 			  (int)v->view->height, 8, 3, 4);
+	/* It has chosen how to translate by a format of its own. */
 	vnc_ours(v->rfb);
+	vnc_each(v, translate, NULL);
 	free(v->first);
 	v->first = NULL;
 }

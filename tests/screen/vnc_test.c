@@ -276,6 +276,50 @@ static void changes_are_seen(void **state)
 	assert_true(bench_end(&b));
 }
 
+/* ask() - a raw client asks for the picture. */
+static void ask(int fd, const char *of)
+{
+	assert_int_equal(send(fd, of, 10, 0), 10);
+}
+
+/* told_size() - the next update is a new size, no pixels. */
+static void told_size(int fd, const char *size)
+{
+	uint8_t in[16];
+
+	assert_int_equal(recv(fd, in, sizeof(in), MSG_WAITALL), sizeof(in));
+	assert_memory_equal(in, "\0\0\0\1\0\0\0\0", 8);
+	assert_memory_equal(in + 8, size, 4);
+	assert_memory_equal(in + 12, "\xff\xff\xff\x21", 4);	/* -223 */
+}
+
+/* A client's pixels are those of the library's own format: 32 bits deep, red
+ * lowest. */
+static void colours_outlive_a_new_size(void **state)
+{
+	/* SetPixelFormat, SetEncodings: raw and NewFBSize */
+	static const char says[] = "\0\0\0\0"
+				   "\x20\x20\0\1\0\xff\0\xff\0\xff\0\x08\x10"
+				   "\0\0\0"
+				   "\2\0\0\2\0\0\0\0\xff\xff\xff\x21";
+	struct bench b;
+	int fd;
+
+	(void)state;
+	start_local(&b);
+	bench_pixel(&b, 0, 0, 0x102030);
+	fd = raw_in(&b);
+	assert_int_equal(send(fd, says, 32, 0), 32);
+	assert_int_equal(one_pixel(fd), 0x302010);
+	bench_pixel(&b, 0, 0, 0x405060);
+	bench_size(&b, 64, 48);
+	ask(fd, "\3\1\0\0\0\0\0\1\0\1");
+	told_size(fd, "\0\x40\0\x30");
+	assert_int_equal(one_pixel(fd), 0x605040);
+	close(fd);
+	end_local(&b);
+}
+
 /* key() - the next message is that key. */
 static void key(struct bench *b, unsigned int code, bool down)
 {
@@ -634,6 +678,7 @@ int main(void)
 		cmocka_unit_test(pictures_are_right),
 		cmocka_unit_test(changes_are_seen),
 		cmocka_unit_test(who_asks_gets_no_old_picture),
+		cmocka_unit_test(colours_outlive_a_new_size),
 		cmocka_unit_test(keys_arrive),
 		cmocka_unit_test(passwords),
 		cmocka_unit_test(a_local_socket),

@@ -62,6 +62,14 @@ static enum rfbNewClientAction on_new(rfbClientPtr cl)
 	return RFB_CLIENT_ACCEPT;
 }
 
+/* on_update() - the library is about to send a picture: not to a client that
+ * takes it for one of another size. */
+static void on_update(rfbClientPtr cl)
+{
+	if (cl->newFBSizePending && !cl->useNewFBSize)
+		rfbCloseClient(cl);
+}
+
 /* vnc_ours() - pixels as struct view has them: xRGB in 32 bits. */
 static void vnc_ours(rfbScreenInfoPtr rfb)
 {
@@ -116,6 +124,7 @@ bool vnc_open(struct vnc *v, struct view *view, struct keyboard_out *keys,
 	rfb->deferPtrUpdateTime = 0;
 	rfb->permitFileTransfer = FALSE;
 	rfb->newClientHook = on_new;
+	rfb->displayHook = on_update;
 	rfb->kbdAddEvent = on_key;
 	rfb->ptrAddEvent = on_pointer;
 	vnc_ours(rfb);
@@ -188,12 +197,17 @@ void vnc_turn(struct vnc *v)
 }
 
 /* can_not_resize() - does the client not understand a change of size? Then it
- * is cut off. */
+ * is cut off. One that has not said yet what it understands is to be told, if
+ * it says so. */
 static bool can_not_resize(rfbClientPtr cl, void *arg)
 {
 	(void)arg;
 	if (cl->state != RFB_NORMAL || cl->useNewFBSize)
 		return false;
+	if (cl->preferredEncoding == -1) {
+		cl->newFBSizePending = TRUE;
+		return false;
+	}
 	rfbCloseClient(cl);
 	return true;
 }

@@ -192,6 +192,22 @@ static int raw_in(struct bench *b)
 	return fd;
 }
 
+/* still_serves() - somebody else, at once. */
+static void still_serves(struct bench *b)
+{
+	static uint32_t colour = 0x111111;
+	uint64_t from = clock_now_ns();
+	rfbClient *cl = viewer(b, "raw");
+
+	assert_non_null(cl);
+	colour += 0x010203;
+	bench_pixel(b, 3, 3, colour);
+	assert_true(sees(cl, 3, 3, colour, 5000));
+	leave(cl);
+	assert_true(clock_now_ns() - from < 4 * NSEC_PER_SEC);
+	assert_true(bench_alive(b));
+}
+
 /* ---- tests ------------------------------------------------------------- */
 
 static void pictures_are_right(void **state)
@@ -317,6 +333,50 @@ static void colours_outlive_a_new_size(void **state)
 	told_size(fd, "\0\x40\0\x30");
 	assert_int_equal(one_pixel(fd), 0x605040);
 	close(fd);
+	end_local(&b);
+}
+
+/* size_and_wait() - for longer than from one look to the next. */
+static void size_and_wait(struct bench *b, unsigned int width,
+			  unsigned int height)
+{
+	bench_size(b, width, height);
+	poll(NULL, 0, 400);
+}
+
+/* The size changes before a client has said what it understands: one that can
+ * is told, one that can not is cut off and gets no pixels. */
+static void a_new_size_before_the_first_picture(void **state)
+{
+	static const char can[] = "\2\0\0\2\0\0\0\0\xff\xff\xff\x21";
+	static const char can_not[] = "\2\0\0\1\0\0\0\0";
+	static const char all[] = "\3\0\0\0\0\0\1\x40\0\xc8";
+	struct bench b;
+	char in[1];
+	int fd;
+
+	(void)state;
+	start_local(&b);
+	fd = raw_in(&b);
+	size_and_wait(&b, 64, 48);
+	assert_int_equal(send(fd, can, 12, 0), 12);
+	ask(fd, all);
+	told_size(fd, "\0\x40\0\x30");
+	close(fd);
+	bench_size(&b, 320, 200);
+	fd = raw_in(&b);
+	size_and_wait(&b, 640, 480);
+	assert_int_equal(send(fd, can_not, 8, 0), 8);
+	ask(fd, all);
+	assert_int_equal(recv(fd, in, 1, 0), 0);
+	close(fd);
+	/* It says nothing of it at all. */
+	fd = raw_in(&b);
+	size_and_wait(&b, 64, 48);
+	ask(fd, all);
+	assert_int_equal(recv(fd, in, 1, 0), 0);
+	close(fd);
+	still_serves(&b);
 	end_local(&b);
 }
 
@@ -473,22 +533,6 @@ static void two_viewers(void **state)
 }
 
 /* ---- viewers that mean ill --------------------------------------------- */
-
-/* still_serves() - somebody else, at once. */
-static void still_serves(struct bench *b)
-{
-	static uint32_t colour = 0x111111;
-	uint64_t from = clock_now_ns();
-	rfbClient *cl = viewer(b, "raw");
-
-	assert_non_null(cl);
-	colour += 0x010203;
-	bench_pixel(b, 3, 3, colour);
-	assert_true(sees(cl, 3, 3, colour, 5000));
-	leave(cl);
-	assert_true(clock_now_ns() - from < 4 * NSEC_PER_SEC);
-	assert_true(bench_alive(b));
-}
 
 /* closed() - it is, within two seconds. */
 static bool closed(int fd)
@@ -679,6 +723,7 @@ int main(void)
 		cmocka_unit_test(changes_are_seen),
 		cmocka_unit_test(who_asks_gets_no_old_picture),
 		cmocka_unit_test(colours_outlive_a_new_size),
+		cmocka_unit_test(a_new_size_before_the_first_picture),
 		cmocka_unit_test(keys_arrive),
 		cmocka_unit_test(passwords),
 		cmocka_unit_test(a_local_socket),

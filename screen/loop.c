@@ -74,20 +74,33 @@ static void loop_show(struct screen *s, bool asked)
 	pace_looked(&s->pace, clock_now_ns(), cpu_ns() - from, changed);
 }
 
+/* loop_pay() - send the answer that is owed, if there is one and room for it:
+ * hostel-app may not have taken yet what was typed. */
+static void loop_pay(struct screen *s)
+{
+	if (!s->owes || screen_message_send(s->keys.app, &s->answer,
+					    s->answer_fd) == -EAGAIN)
+		return;
+	s->owes = false;
+	if (s->answer_fd >= 0)
+		close(s->answer_fd);
+}
+
 /* loop_answer() - send hostel-app the picture, or the text, that it asked
  * for. */
 static void loop_answer(struct screen *s, const struct screen_message *m)
 {
-	struct screen_message back = { .kind = SCREEN_ANSWER, .id = m->id };
 	int fd;
 
 	loop_look(s, clock_now_ns());
 	fd = m->kind == SCREEN_ASK_PICTURE ? picture_png(&s->view) :
 					     picture_text(&s->view);
-	back.error = MIN(fd, 0);
-	screen_message_send(s->keys.app, &back, fd);
-	if (fd >= 0)
-		close(fd);
+	s->answer = (struct screen_message){ .kind = SCREEN_ANSWER,
+					     .id = m->id,
+					     .error = MIN(fd, 0) };
+	s->answer_fd = fd;
+	s->owes = true;
+	loop_pay(s);
 }
 
 /* loop_asked() - take hostel-app's questions. */
@@ -96,7 +109,7 @@ static void loop_asked(struct screen *s)
 	struct screen_message m;
 	int i, fd, got = 1;
 
-	for (i = 0; i < ASKED_MOST && got >= 0; i++) {
+	for (i = 0; i < ASKED_MOST && got >= 0 && !s->owes; i++) {
 		got = screen_message_receive(s->keys.app, &m, &fd);
 		if (fd >= 0)
 			close(fd);	/* it sends none */
@@ -143,8 +156,8 @@ static nfds_t loop_fill(struct screen *s, struct pollfd *f)
 	const bool text = s->display.kind == DISPLAY_TEXT;
 	size_t n = P_CLIENTS;
 
-	f[P_APP] = (struct pollfd){ s->keys.app, POLLIN, 0 };
-	if (s->keys.owing)
+	f[P_APP] = (struct pollfd){ s->keys.app, s->owes ? 0 : POLLIN, 0 };
+	if (s->owes || s->keys.owing)
 		f[P_APP].events |= POLLOUT;
 	f[P_KEEPER] = (struct pollfd){ SCREEN_FD_KEEPER, POLLIN, 0 };
 	f[P_NEWS] = (struct pollfd){ s->news, POLLIN, 0 };
@@ -187,6 +200,7 @@ static void loop_turn(struct screen *s)
 
 	if (n > 0 && f[P_KEEPER].revents)
 		s->ended = true;	/* it says nothing: it is gone */
+	loop_pay(s);
 	if (n > 0 && f[P_APP].revents & (POLLIN | POLLHUP | POLLERR))
 		loop_asked(s);
 	keyboard_pay(&s->keys);

@@ -16,7 +16,8 @@
  * 1. The picture is looked at only while somebody waits for one: at the pace
  *    of pace.h. With nobody it sleeps in one poll().
  * 2. It never makes the guest wait: it only reads, and what it has to tell is
- *    lost if there is no room.
+ *    lost if there is no room; but for answers: while one is owed, no other
+ *    question is taken.
  * 3. It ends when its keeper does.
  */
 #ifndef SCREEN_SCREEN_H
@@ -45,6 +46,9 @@ struct screen {
 	int news;		/* from the pump; -1: there is none */
 	struct text text;
 	bool ended;		/* the keeper is gone */
+	bool owes;		/* hostel-app has had no room for an answer: */
+	struct screen_message answer;
+	int answer_fd;		/* what goes with it, or -1 */
 };
 
 /* screen_run() - show it, until the keeper ends. */

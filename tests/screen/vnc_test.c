@@ -697,6 +697,35 @@ static void pictures_are_made(void **state)
 	assert_true(bench_end(&b));
 }
 
+/* While hostel-app takes nothing, there is no room for an answer. */
+static void answers_are_not_lost(void **state)
+{
+	const struct screen_message ask = { .kind = SCREEN_ASK_PICTURE,
+					    .id = 6 };
+	struct screen_message m;
+	struct bench b;
+	unsigned int i, n = 0;
+	int fd, picture = -1;
+
+	(void)state;
+	start_local(&b);
+	fd = raw_in(&b);
+	for (i = 0; i < 1000; i++)
+		assert_int_equal(send(fd, "\5\0\0\1\0\1", 6, 0), 6);
+	still_serves(&b);
+	for (i = 0; i < 20; i++)
+		assert_int_equal(screen_message_send(b.app, &ask, -1), 0);
+	still_serves(&b);
+	while (n < 20 && bench_hear(&b, &m, &picture)) {
+		n += m.kind == SCREEN_ANSWER && m.id == 6 && picture >= 0;
+		if (picture >= 0)
+			close(picture);
+	}
+	assert_int_equal(n, 20);
+	close(fd);
+	end_local(&b);
+}
+
 static void nobody_watches_nothing_is_done(void **state)
 {
 	struct bench b;
@@ -735,6 +764,7 @@ int main(void)
 		cmocka_unit_test(floods_are_taken),
 		cmocka_unit_test(many_come_and_go),
 		cmocka_unit_test(pictures_are_made),
+		cmocka_unit_test(answers_are_not_lost),
 		cmocka_unit_test(nobody_watches_nothing_is_done),
 	};
 

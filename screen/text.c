@@ -149,22 +149,34 @@ static bool put_line(struct text *t, uint64_t now_ns)
 	return true;
 }
 
-/* put_graphics() - say that the machine shows graphics, and how to see it. */
-static void put_graphics(const struct view *v)
+/* graphics_size() - note the size of the picture that the machine shows, 0 if
+ * it is dark. Return: is that another one than before? */
+static bool graphics_size(struct text *t, const struct view *v)
 {
 	unsigned int width = 0, height = 0;
+	bool other;
+
+	if (v->there && !v->frame.blank)
+		vga_frame_size(&v->frame, &width, &height);
+	other = width != t->width || height != t->height;
+	t->width = width;
+	t->height = height;
+	return other;
+}
+
+/* put_graphics() - say that the machine shows graphics, and how to see it. */
+static void put_graphics(const struct text *t)
+{
 	char text[TEXT_LINE];
 
-	if (v->there)
-		vga_frame_size(&v->frame, &width, &height);
 	erase();
-	if (!width)
+	if (!t->width)
 		snprintf(text, sizeof(text), "The screen is dark.");
 	else
 		snprintf(text, sizeof(text),
 			 "A picture of %ux%u is shown: start the machine with "
 			 "--display vnc or web to see it. Ctrl-] quits.",
-			 width, height);
+			 t->width, t->height);
 	mvaddnstr(0, 0, text, COLS);
 	curs_set(0);
 }
@@ -182,11 +194,12 @@ unsigned int text_show(struct text *t, struct view *v, uint64_t now_ns)
 	if (t->line_until_ns && now_ns >= t->line_until_ns)
 		t->all = true;
 	t->all |= text == t->graphics;
+	t->all |= !text && graphics_size(t, v);
 	t->graphics = !text;
 	if (text)
 		changed = put_cells(t);
 	else if (t->all)
-		put_graphics(v);
+		put_graphics(t);
 	t->all = false;
 	put_line(t, now_ns);
 	if (text) {

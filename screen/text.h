@@ -31,7 +31,8 @@ struct text {
 	struct keyboard keyboard;
 	struct vga_cells cells;	/* as the machine shows them */
 	struct vga_cells shown;	/* as the terminal shows them */
-	bool graphics;		/* the last picture was graphics, not text */
+	bool graphics;		/* the last picture was graphics, not text: */
+	unsigned int width, height;	/* of that size; 0: dark */
 	char line[TEXT_LINE];	/* the latest message */
 	uint64_t line_until_ns;
 	char kept[TEXT_SAID];

@@ -69,6 +69,40 @@ static void text_is_shown(void **state)
 	assert_true(bench_end(&b));
 }
 
+/* blank() - the guest turns the screen dark, or on again. */
+static void blank(struct bench *b, bool dark)
+{
+	struct vga_display *d = &b->shown->display;
+
+	__atomic_fetch_add(&b->shown->sequence, 1, __ATOMIC_SEQ_CST);
+	d->attr_index = dark ? 0 : ATTR_INDEX_ON;
+	__atomic_fetch_add(&b->shown->sequence, 1, __ATOMIC_SEQ_CST);
+}
+
+static void what_is_no_text_is_told(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	start(&b, 30);
+	shows(&b, "A picture of 320x200");
+	bench_size(&b, 644, 488);
+	shows(&b, "644x488");
+	blank(&b, true);
+	shows(&b, "The screen is dark.");
+	blank(&b, false);
+	shows(&b, "A picture of 644x488");
+	/* From dark text to a picture. */
+	bench_text(&b);
+	put(&b, 0, 0, "HELLO", 0x07);
+	shows(&b, "HELLO");
+	blank(&b, true);
+	shows(&b, "The screen is dark.");
+	bench_size(&b, 800, 600);
+	shows(&b, "A picture of 800x600");
+	assert_true(bench_end(&b));
+}
+
 static void the_cursors_row_is_shown(void **state)
 {
 	struct bench b;
@@ -169,6 +203,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_shown),
+		cmocka_unit_test(what_is_no_text_is_told),
 		cmocka_unit_test(the_cursors_row_is_shown),
 		cmocka_unit_test(keys_are_heard),
 		cmocka_unit_test(others_are_heard),

@@ -9,6 +9,8 @@
 
 #include "base/check.h"
 
+#define HTTP_PORT 80u
+
 /* A piece of the request. */
 struct span {
 	const char *at;
@@ -87,8 +89,9 @@ static struct span http_field(const struct request *r, const char *name)
 	return (struct span){ "", 0 };
 }
 
-/* is_us() - is it a name that only this host can have? Another name that leads
- * here (DNS rebinding) is not accepted. */
+/* is_us() - is it a name that only this host can have, with our port? (Browsers
+ * leave out the one that is HTTP's.) Another name that leads here (DNS
+ * rebinding) is not accepted. */
 static bool is_us(const struct http_server *s, struct span host)
 {
 	static const char *const names[] = { "127.0.0.1", "localhost" };
@@ -97,7 +100,8 @@ static bool is_us(const struct http_server *s, struct span host)
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		snprintf(text, sizeof(text), "%s:%u", names[i], s->port);
-		if (span_is(host, text))
+		if (span_is(host, text) ||
+		    (s->port == HTTP_PORT && span_is(host, names[i])))
 			return true;
 	}
 	return false;

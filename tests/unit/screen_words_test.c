@@ -310,6 +310,22 @@ static void other_names_are_refused(void **state)
 		HOST UPGRADE "Origin: null\r\n");
 }
 
+/* Browsers leave out the port that is HTTP's own. */
+static void port_80_is_not_named(void **state)
+{
+	(void)state;
+	answers("403", "GET /?" TOKEN, "Host: 127.0.0.1\r\n");
+	server.port = 80;
+	answers("302", "GET /?" TOKEN, "Host: 127.0.0.1\r\n");
+	answers("302", "GET /?" TOKEN, "Host: localhost\r\n");
+	answers("302", "GET /?" TOKEN, "Host: localhost:80\r\n");
+	answers("101", "GET /websockify?" TOKEN,
+		"Host: localhost\r\n" UPGRADE "Origin: http://localhost\r\n");
+	answers("403", "GET /?" TOKEN, "Host: evil.example\r\n");
+	answers("403", "GET /?" TOKEN, "Host: localhost:8080\r\n");
+	server.port = 5800;
+}
+
 static void websockets_want_the_token(void **state)
 {
 	const struct http_answer *a;
@@ -531,6 +547,7 @@ int main(void)
 		cmocka_unit_test(sums),
 		cmocka_unit_test(pages_want_the_token),
 		cmocka_unit_test(other_names_are_refused),
+		cmocka_unit_test(port_80_is_not_named),
 		cmocka_unit_test(websockets_want_the_token),
 		cmocka_unit_test(frames),
 		cmocka_unit_test(hostile_frames),

@@ -78,6 +78,8 @@ static void a_file_of_workstation(void **state)
 	/* A device that is not there is named, with all others, once. */
 	assert_non_null(
 		strstr(vmx.warned, "sound.present, mem.hotadd, usb.pres"));
+	assert_non_null(strstr(vmx.warned, "usb:1.present"));
+	assert_non_null(strstr(vmx.warned, "usb_xhci:4.present"));
 }
 
 static void a_file_of_ovftool(void **state)
@@ -147,6 +149,39 @@ static void what_is_not_here_is_told_at_once(void **state)
 		 "firmware = \"BIOS\"\nusb.autoConnect.device0 = \"\"\n"
 		 "serial2.present = \"FALSE\"\nserial2.fileType = \"x\"\n");
 	drive_is(&c, 0, DRIVE_NONE, NULL);
+}
+
+/* What VMware puts on its USB by itself is no reason not to run; what a user
+ * has put there is. */
+static void usb_of_vmwares_own(void **state)
+{
+	static const char *const types[] = { "hid", "Mouse", "hub", "video" };
+	struct vm_config c;
+	char text[200];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		snprintf(text, sizeof(text),
+			 "usb:0.present = \"TRUE\"\n"
+			 "usb:0.deviceType = \"%s\"\n",
+			 types[i]);
+		vmx_text(&c, text);
+		said_sentence(vmx.warned, "here: usb:0.present, usb:0.device");
+	}
+	vmx_text(&c, "usb:1.present = \"TRUE\"\nusb:1.present = \"FALSE\"\n"
+		     "usb:2.present = \"\"\n");
+	vmx_refused("usb:0.deviceType = \"hid\"\nusb:1.present = \"TRUE\"\n"
+		    "usb:1.deviceType = \"disk\"\n",
+		    2, "no USB");
+	vmx_refused("usb_xhci:4.deviceType = \"disk\"\n"
+		    "usb_xhci:4.present = \"TRUE\"\n",
+		    2, "usb_xhci:4.present");
+	vmx_refused("ehci:0.present = \"TRUE\"\n"
+		    "ehci:0.deviceType = \"disk\"\n"
+		    "ehci:0.fileName = \"key.vmdk\"\n",
+		    1, "no USB");
+	vmx_refused("usb_xhci:14.present = \"TRUE\"\n", 1, "no USB");
 }
 
 static void ports_at_sockets(void **state)
@@ -222,6 +257,7 @@ int main(void)
 		cmocka_unit_test(a_file_of_ovftool),
 		cmocka_unit_test(a_file_of_packer),
 		cmocka_unit_test(what_is_not_here_is_told_at_once),
+		cmocka_unit_test(usb_of_vmwares_own),
 		cmocka_unit_test(ports_at_sockets),
 		cmocka_unit_test(a_title_is_a_name),
 		cmocka_unit_test(a_card_has_a_folder),

@@ -48,7 +48,7 @@ static const char vmx_about[] =
 	"that is named in a value is looked for from the .vmx file's own "
 	"folder. The command line counts more. A mistake is told with its line, "
 	"and nothing starts. N is 0 to 3, of serialN, ideN:N and floppyN 0 or "
-	"1; in forward# the # is any number."
+	"1; # is any number."
 #define VMX_NOT(device, word, unless, why) " " KEY_##device word
 	" These settings are errors, unless they are FALSE or ask for what there "
 	"is, as what they are of is not there:"

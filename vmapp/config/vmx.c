@@ -57,18 +57,6 @@ static bool word_matches(const char *name, const char *word)
 	return !*word;
 }
 
-void vmx_names_add(struct vmx_names *names, const char *key)
-{
-	size_t n = strlen(names->text);
-
-	if (n + strlen(key) + 3 > sizeof(names->text)) {
-		names->left_out++;
-		return;
-	}
-	snprintf(names->text + n, sizeof(names->text) - n, "%s%s",
-		 n ? ", " : "", key);
-}
-
 /* value_is() - one of @words, that have a blank between them? "" is as FALSE
  * there: nothing is asked for. */
 static bool value_is(const char *words, const char *value)

@@ -95,6 +95,28 @@ bool machine_guest(struct vmx *v, const struct setting *s)
 	return true;
 }
 
+/* machine_usb() - is that device there? VMware writes into every file what its
+ * virtual mouse (hid, mouse), its hubs and Fusion's camera (video) are, at the
+ * first power-on: nobody has asked for them, and no guest needs them here. */
+bool machine_usb(struct vmx *v, const struct setting *s)
+{
+	static const char *const own[] = { "hid", "mouse", "hub", "video" };
+	char device[32];
+	size_t i;
+
+	snprintf(device, sizeof(device), "%.*s",
+		 (int)(strrchr(s->key, '.') - s->key), s->key);
+	if (vmx_said_is(v, device, "present", "FALSE") || !*s->value)
+		return true;
+	for (i = 0; i < ARRAY_SIZE(own); i++)
+		if (vmx_said_is(v, device, "deviceType", own[i])) {
+			vmx_names_add(&v->harmless, s->key);
+			return true;
+		}
+	return vmx_bad(v, s->key, s->value,
+		       "there is no USB; leave the device out");
+}
+
 /* boot_letter() - of --boot, for a device of bios.bootOrder; 0: none. */
 static char boot_letter(const char *word)
 {

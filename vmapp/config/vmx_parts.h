@@ -67,7 +67,7 @@ struct setting {
 	unsigned int n;		/* which card or port */
 };
 
-/* ---- vmx.c ------------------------------------------------------------- */
+/* ---- vmx_value.c -------------------------------------------------------- */
 
 /* vmx_bad() - a mistake at v->line. Return: false. */
 bool vmx_bad(struct vmx *v, const char *key, const char *value,
@@ -122,8 +122,8 @@ bool vmx_checked_later(struct vmx *v, const struct setting *s);
 #define VMX_SETTER(set) bool set(struct vmx *v, const struct setting *s);
 VMX_SETTER(machine_append) VMX_SETTER(machine_bios) VMX_SETTER(machine_boot)
 VMX_SETTER(machine_cpus) VMX_SETTER(machine_guest) VMX_SETTER(machine_initrd)
-VMX_SETTER(machine_kernel) VMX_SETTER(machine_memory)
-VMX_SETTER(machine_title) VMX_SETTER(machine_uuid) VMX_SETTER(nic_address)
+VMX_SETTER(machine_kernel) VMX_SETTER(machine_memory) VMX_SETTER(machine_title)
+VMX_SETTER(machine_usb) VMX_SETTER(machine_uuid) VMX_SETTER(nic_address)
 VMX_SETTER(nic_address_type) VMX_SETTER(nic_bootfile) VMX_SETTER(nic_connected)
 VMX_SETTER(nic_device) VMX_SETTER(nic_forged) VMX_SETTER(nic_forward)
 VMX_SETTER(nic_generated) VMX_SETTER(nic_kind) VMX_SETTER(nic_limit)

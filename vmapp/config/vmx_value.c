@@ -124,3 +124,15 @@ bool vmx_said_is(struct vmx *v, const char *device, const char *word,
 	v->line = line;
 	return l && !strcasecmp(l->value, value);
 }
+
+void vmx_names_add(struct vmx_names *names, const char *key)
+{
+	size_t n = strlen(names->text);
+
+	if (n + strlen(key) + 3 > sizeof(names->text)) {
+		names->left_out++;
+		return;
+	}
+	snprintf(names->text + n, sizeof(names->text) - n, "%s%s",
+		 n ? ", " : "", key);
+}

@@ -271,6 +271,35 @@ static void two_serial_ports(void **state)
 		    "it needs serial1.fileType");
 }
 
+/* settled() - for a terminal; Return: has COM1 that terminal? */
+static bool settled(struct vm_config *c, const char *text)
+{
+	vmx_text(c, text);
+	assert_true(options_settle(c, true, vmx.error));
+	assert_int_equal(c->display.kind,
+			 c->plug[LINE_COM1].kind ? DISPLAY_NONE : DISPLAY_TEXT);
+	return c->plug[LINE_COM1].kind == PLUG_STDIO;
+}
+
+/* A screen takes the terminal from a COM1 of which nothing was said. */
+static void com1_has_the_terminal_if_it_is_said(void **state)
+{
+	struct vm_config c;
+
+	(void)state;
+	assert_true(settled(&c, "serial0.present = \"TRUE\"\n"
+				"serial0.fileType = \"stdio\"\n"));
+	assert_false(settled(&c, "serial0.present = \"TRUE\"\n"));
+	assert_false(settled(&c, "serial0.fileType = \"stdio\"\n"
+				 "serial0.present = \"FALSE\"\n"));
+	assert_false(settled(&c, "serial0.present = \"TRUE\"\n"
+				 "serial0.fileType = \"thinprint\"\n"
+				 "serial0.fileName = \"thinprint\"\n"));
+	/* What is said of COM2 is not said of COM1. */
+	vmx_text(&c, "serial1.fileType = \"stdio\"\n");
+	assert_false(c.serial_chosen);
+}
+
 static void unknown_keys_are_one_warning(void **state)
 {
 	static char text[20000];
@@ -625,6 +654,7 @@ int main(void)
 		cmocka_unit_test(cards_are_plugged),
 		cmocka_unit_test(the_order_of_lines_does_not_count),
 		cmocka_unit_test(two_serial_ports),
+		cmocka_unit_test(com1_has_the_terminal_if_it_is_said),
 		cmocka_unit_test(a_printer_port),
 		cmocka_unit_test(unknown_keys_are_one_warning),
 		cmocka_unit_test(files_as_others_write_them),

@@ -34,6 +34,13 @@ static bool port_needs(struct vmx *v, const struct port *p,
 	return port_bad(v, l, want);
 }
 
+/* port_chosen() - it is said what the port is plugged into: as by --serial, a
+ * screen does not take COM1's terminal away. */
+static void port_chosen(struct vmx *v, const struct port *p)
+{
+	v->config->serial_chosen |= p->plug == &v->config->plug[LINE_COM1];
+}
+
 /* port_file() - the type @kind, which has a name. */
 static bool port_file(struct vmx *v, const struct port *p, enum plug_kind kind)
 {
@@ -140,6 +147,7 @@ static bool port_here(struct vmx *v, const struct port *p)
 	if (here && !vmx_said_is(v, p->device, "startConnected", "FALSE"))
 		return true;
 	p->plug->kind = PLUG_NONE;
+	port_chosen(v, p);
 	return false;
 }
 
@@ -155,8 +163,11 @@ static bool plug_serial(struct vmx *v, const struct port *p)
 	if (!p->type)
 		return port_needs(v, p, p->file, "fileType = \"file\"");
 	for (i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcasecmp(p->type->value, types[i].name))
+		if (!strcasecmp(p->type->value, types[i].name)) {
+			if (types[i].plug != port_printer)
+				port_chosen(v, p);
 			return types[i].plug(v, p);
+		}
 	return port_bad(v, p->type, "use file, pipe, network, pty or stdio");
 }
 

@@ -154,6 +154,27 @@ static void one_client_at_a_time(void **state)
 	close(second);
 }
 
+/* Its process moves its descriptors, whatever numbers they had. */
+static void descriptors_have_any_numbers(void **state)
+{
+	int first, fd, n, filler[64];
+
+	(void)state;
+	for (first = 56; first < 64; first++) {
+		for (n = 0; (fd = dup(STDIN_FILENO)) < first; n++)
+			filler[n] = fd;
+		close(fd);
+		assert_int_equal(plug_in(PLUG_UNIX), 0);
+		while (n)
+			close(filler[--n]);
+		fd = greeted();
+		say(cable.own, "here", 4);
+		hears(fd, "here", 4);
+		close(fd);
+		cable_close(&cable);
+	}
+}
+
 #define PIECE "0123456789"
 
 /* say_many() - to a guest that does not read, until no more is taken; slowly,
@@ -436,7 +457,7 @@ static void a_port_that_is_taken_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(one_client_at_a_time),
+		T(one_client_at_a_time), T(descriptors_have_any_numbers),
 		T(a_client_that_is_gone_leaves_its_bytes),
 		T(the_third_is_refused),
 		T(a_deaf_one_is_let_go),

@@ -3,7 +3,6 @@
 #include "vmapp/back/relay.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -30,6 +29,7 @@
 #define GROWS		(1ull << 20)
 #define GROWS_SPACE	(16ull << 20)
 #define WAIT_MS		10
+#define FD_FIRST	3	/* of the process's own descriptors */
 
 #define SERIAL_CALLS(CALL, CALL_IF)					\
 	CALL(poll) CALL(accept4) CALL(read) CALL(write) CALL(close)	\
@@ -293,20 +293,13 @@ void relay_serve(const struct relay_setting *set)
 
 /* ---- the process ------------------------------------------------------- */
 
-/* client_keep() - move a descriptor out of the range that is closed. */
-static int client_keep(int fd, int at)
-{
-	int n = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 64);
-
-	return n < 0 ? -1 : dup2(n, at);
-}
-
 static _Noreturn void relay_process(const struct relay_setting *given,
 				    pid_t parent)
 {
 	static const int heedless[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 					SIGUSR1, SIGPIPE };
 	struct relay_setting set = *given;
+	int fds[] = { given->listen, given->pair, given->bell };
 	unsigned int i;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -316,11 +309,12 @@ static _Noreturn void relay_process(const struct relay_setting *given,
 	/* They are for the machine: this ends after it. */
 	for (i = 0; i < ARRAY_SIZE(heedless); i++)
 		signal(heedless[i], SIG_IGN);
-	set.listen = client_keep(given->listen, 60);
-	set.pair = client_keep(given->pair, 61);
-	set.bell = client_keep(given->bell, 62);
-	fds_close(3, 59);
-	fds_close(set.bell < 0 ? 62 : 63, ~0u);
+	if (fds_place(FD_FIRST, fds, ARRAY_SIZE(fds)) < 0)
+		die("the socket of %s can not be served: %s", set.port,
+		    strerror(errno));
+	set.listen = FD_FIRST;
+	set.pair = FD_FIRST + 1;
+	set.bell = given->bell < 0 ? -1 : FD_FIRST + 2;
 	limits_memory(GROWS, GROWS_SPACE);
 	if (privileges_drop(0) < 0 ||
 	    sandbox_enter(serial_rules, ARRAY_SIZE(serial_rules)) < 0)

@@ -524,6 +524,24 @@ static bool open_place(struct keeper *k)
 	return err != -EEXIST;
 }
 
+/* keeper_take() - take the machine's name and its images, and only then its
+ * files, which become empty: they may be those of a machine that runs, which
+ * has one of the others. Return: false if one can not be had; that is
+ * explained. */
+static bool keeper_take(struct keeper *k)
+{
+	return open_place(k) && start_disks(k) && open_files(k);
+}
+
+/* keeper_return() - what keeper_take() has taken, all of it or the first few.
+ * Captures that run have been ended. */
+static void keeper_return(struct keeper *k)
+{
+	place_close(&k->place);
+	close_cables(k);
+	end_disks(k);
+}
+
 /* keeper_lives() - run lives of the machine until one is the last. Return: its
  * exit status. */
 static int keeper_lives(struct keeper *k)
@@ -546,19 +564,13 @@ int keeper_run(const struct vm_config *config)
 
 	k.self = getpid();
 	signal(SIGCHLD, SIG_DFL);	/* ignored, it would reap for us */
-	/* Before signals come by a descriptor only: it may wait. */
 	for (i = 0; i < CONFIG_DRIVES; i++)
 		k.disks[i] = DISKPROC_NONE;
 	for (i = 0; i < CONFIG_NICS; i++)
 		k.pcap[i] = CARDPCAP_NONE;
-	if (!open_files(&k) || !open_place(&k)) {
-		close_cables(&k);
-		return EXIT_SETUP;
-	}
-	if (!start_disks(&k)) {
-		place_close(&k.place);
-		end_disks(&k);
-		close_cables(&k);
+	/* Before signals come by a descriptor only: it may wait for a FIFO. */
+	if (!keeper_take(&k)) {
+		keeper_return(&k);
 		return EXIT_SETUP;
 	}
 	k.kept = mmap(NULL, sizeof(*k.kept), PROT_READ | PROT_WRITE,
@@ -578,9 +590,7 @@ int keeper_run(const struct vm_config *config)
 	status = keeper_lives(&k);
 	end_pcaps(&k);
 	screenproc_end(&k.screen, config);
-	place_close(&k.place);
-	close_cables(&k);
-	end_disks(&k);
+	keeper_return(&k);
 	vmnet_dial_close(&k.dial);
 	return status;
 }

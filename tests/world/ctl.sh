@@ -105,10 +105,20 @@ check "no such card" ctl_refuses 64 "no card '0'" one.A_- link 0 down
 check "the socket is for its user only" \
 	[ "$(stat -c %a "$machines/one.A_-.sock")" = 600 ]
 check "and so is its folder" [ "$(stat -c %a "$machines")" = 700 ]
+for file in com1 lpt1 log dump; do
+	echo "of the first" >"$work/$file"
+done
 "$hostel" run --net none --kernel "$work/halted" --name one.A_- </dev/null \
-	>"$work/second" 2>&1
+	--serial "file:$work/com1" --parallel "file:$work/lpt1" \
+	--bios-log "file:$work/log" --dump "$work/dump" >"$work/second" 2>&1
 check "a second machine of that name is refused" [ $? -eq 69 ]
 check "and told why" grep -q "named one.A_- runs already" "$work/second"
+check "and has emptied no file" [ "$(cat "$work"/com1 "$work"/lpt1 \
+	"$work"/log "$work"/dump | grep -c "of the first")" -eq 4 ]
+# What is wrong with a socket of its own is not looked at before that.
+"$hostel" run --net none --kernel "$work/halted" --name one.A_- </dev/null \
+	--serial "unix:$work/com1" >"$work/second" 2>&1
+check "the name is told first" grep -q "one.A_- runs already" "$work/second"
 check "the first one goes on" counts_on 3
 check "it still answers" ctl one.A_- status
 

@@ -114,12 +114,23 @@ check "a floppy of an odd size is taken for a larger one" \
 	grep -q "taken for one of 1440K" "$work/said"
 ends_well
 
+# --- a file that can not be, when the name and the images are taken
+fails "a printer's file that can not be" "can not write .*no/paper" \
+	--name drives --disk "$work/disk" --parallel "file:$work/no/paper"
+check "then no process is left" none_left
+check "nor is the name" [ ! -e "$HOSTEL_VMNET_DIR/machines/drives.sock" ]
+
 # --- two machines
 starts --disk "$work/disk" --cdrom none --floppy none
 check "a machine has the drives that were asked for" \
 	test "$(ctl status | grep -c '^ide0:0 \|^ide1:0 \|^floppy0 ')" -eq 3
 fails "a disk that another machine has" "in use by another machine" \
 	--disk "$work/disk"
+echo "of the first" >"$work/paper"
+fails "also if it prints" "in use by another machine" \
+	--disk "$work/disk" --parallel "file:$work/paper"
+check "what the first one printed is still there" \
+	grep -q "of the first" "$work/paper"
 fails "also to read it" "in use by another machine, which writes" \
 	--disk "$work/disk,ro"
 

@@ -101,6 +101,21 @@ check "an unknown machine: those that run are named" \
 check "an unknown verb" ctl_refuses 64 "'explode' is nothing" one.A_- explode
 check "a word too many" ctl_refuses 64 "takes no words" one.A_- pause now
 check "a word too few" ctl_refuses 64 "takes 2 words" one.A_- link 0
+# What no machine takes is refused before one is looked for.
+letters() { printf '%*s' "$1" '' | tr ' ' "$2"; }
+check "a text that is too long" ctl_refuses 64 "at most 2000 characters" \
+	nobody text "$(letters 4080 x)"
+check "a text of quotes that is too long" ctl_refuses 64 \
+	"at most 2000 characters" nobody text "$(letters 2100 '"')"
+check "a text that is not" ctl_refuses 69 "no machine 'nobody'" \
+	nobody text "$(letters 2000 '"')"
+check "a text that is not UTF-8" ctl_refuses 64 "printable ASCII" \
+	nobody text $'a\xffb'
+check "a text in UTF-8" ctl_refuses 64 "printable ASCII" nobody text 'ä'
+check "a text with a newline" ctl_refuses 64 'write \\n for the Enter' \
+	nobody text $'a\nb'
+check "a network that is not UTF-8" ctl_refuses 64 "printable ASCII" \
+	nobody connect 0 $'vmnet\xff'
 check "no such card" ctl_refuses 64 "no card '0'" one.A_- link 0 down
 check "the socket is for its user only" \
 	[ "$(stat -c %a "$machines/one.A_-.sock")" = 600 ]

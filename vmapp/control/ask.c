@@ -4,7 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +13,11 @@
 #include "base/fdpass.h"
 #include "base/log.h"
 #include "vmapp/control/control.h"
+
+/* Whatever they are, so many characters fit into a request: in its JSON none
+ * becomes more than two. */
+#define WORDS_FIT 2000
+BUILD_ASSERT(2 * WORDS_FIT + 64 < CONTROL_LINE);
 
 int ask_machines(struct place_found *found)
 {
@@ -65,6 +70,35 @@ static size_t answer_receive(int sock, char *buf, size_t size, int wait_ms,
 			return len - 1;
 	}
 	return 0;
+}
+
+bool ask_check(enum verb verb, char **words, char *why)
+{
+	const char *name = verb_rows[verb].name;
+	char *line;
+	bool fits;
+	size_t i;
+
+	for (i = 0; words[i]; i++)
+		if (!request_printable(words[i])) {
+			snprintf(why, REQUEST_WHY_SIZE,
+				 "'%s' takes printable ASCII characters only%s",
+				 name,
+				 verb == VERB_TEXT ?
+					 "; write \\n for the Enter key and "
+					 "\\t for the Tab key" :
+					 "");
+			return false;
+		}
+	line = request_make(verb, words);
+	fits = line && strlen(line) < CONTROL_LINE;
+	free(line);
+	if (!fits)
+		snprintf(why, REQUEST_WHY_SIZE,
+			 "what is behind '%s' is too long; use at most %d "
+			 "characters at a time",
+			 name, WORDS_FIT);
+	return fits;
 }
 
 json_t *ask(int sock, enum verb verb, char **words, int fd, int wait_ms,

@@ -9,6 +9,8 @@
 #ifndef VMAPP_CONTROL_ASK_H
 #define VMAPP_CONTROL_ASK_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 #include "vmapp/control/place.h"
@@ -20,6 +22,16 @@
 /* ask_machines() - all that run. Return: how many; dies if the folder can not
  * be used. @found: room for ASK_MACHINES; their sockets are the caller's. */
 int ask_machines(struct place_found *found);
+
+/**
+ * ask_check() - can these words be said to a machine?
+ * @words: behind the verb, up to NULL
+ * @why: REQUEST_WHY_SIZE bytes: a sentence if they can not
+ *
+ * A machine cuts off who says more than it has room for: so this is known
+ * before one is connected to.
+ */
+bool ask_check(enum verb verb, char **words, char *why);
 
 /**
  * ask() - one request, one answer

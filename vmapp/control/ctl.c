@@ -296,7 +296,7 @@ int ctl_main(int argc, char **argv)
 	json_t *o;
 	int sock, status, fd = -1, back;
 	/* Where the file goes is not the machine's to know. */
-	char *no_path[] = { (char *)"-", NULL };
+	char *no_path[] = { (char *)"-", NULL }, **words = argv + 2;
 
 	if (argc && !strcmp(argv[argc - 1], "--json"))
 		json = true, argv[--argc] = NULL;
@@ -305,10 +305,14 @@ int ctl_main(int argc, char **argv)
 	verb = request_check(argv[1], (size_t)argc - 2, why);
 	if (verb == VERBS)
 		die_usage("%s; see 'hostel ctl --help'", why);
+	if (verb == VERB_SCREENSHOT)
+		words = no_path;
 	if (verb == VERB_INSERT)
-		fd = open_medium(argv + 2);
+		fd = open_medium(words);
+	if (!ask_check(verb, words, why))
+		die_usage("%s", why);
 	sock = connect_to(argv[0]);
-	o = ask(sock, verb, verb == VERB_SCREENSHOT ? no_path : argv + 2, fd,
+	o = ask(sock, verb, words, fd,
 		verb == VERB_KEY || verb == VERB_TEXT ? TYPE_WAIT_MS : WAIT_MS,
 		&back);
 	close(sock);

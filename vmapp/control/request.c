@@ -103,9 +103,7 @@ enum verb request_check(const char *name, size_t n, char *why)
 	return VERBS;
 }
 
-/* request_printable() - is a word printable? It may be written to a
- * terminal. */
-static bool request_printable(const char *text)
+bool request_printable(const char *text)
 {
 	for (; *text; text++)
 		if (*text < ' ' || *text > '~')

@@ -72,6 +72,10 @@ enum verb request_check(const char *name, size_t n, char *why);
  * caller's to free(), or NULL: no memory, or a word that is not UTF-8. */
 char *request_make(enum verb verb, char **words);
 
+/* request_printable() - is a word of printable ASCII? It may be written to a
+ * terminal. */
+bool request_printable(const char *text);
+
 /* answer_error() - a new answer: it was not done. @status: see above */
 json_t *answer_error(const char *why, int status);
 

@@ -551,6 +551,43 @@ static void bad_values_are_refused(void **state)
 	}
 }
 
+/* A word that is neither TRUE nor FALSE is not taken for one of them: a disk
+ * that is not to be written might be. "" is as if nothing was said. */
+static void true_and_false_are_checked(void **state)
+{
+	static const char *const keys[] = {
+		"ide0:0.readonly",	 "ide0:0.startConnected",
+		"ide0:0.autodetect",	 "floppy0.readonly",
+		"floppy0.startConnected", "floppy0.autodetect",
+		"serial0.startConnected", "serial1.startConnected",
+		"parallel0.startConnected",
+	};
+	static const char *const words[] = { "yes", "1", "no", "TRUE FALSE" };
+	struct vm_config c;
+	char text[200];
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		for (k = 0; k < ARRAY_SIZE(words); k++) {
+			snprintf(text, sizeof(text), "\n%s = \"%s\"\n", keys[i],
+				 words[k]);
+			vmx_refused(text, 2, "use TRUE or FALSE");
+			assert_non_null(strstr(vmx.error, keys[i]));
+		}
+		snprintf(text, sizeof(text), "%s = \"\"\n", keys[i]);
+		vmx_text(&c, text);
+	}
+	vmx_text(&c, "ide0:0.present = \"TRUE\"\nide0:0.fileName = \"d\"\n"
+		     "ide0:0.readonly = \"true\"\n"
+		     "serial0.fileType = \"pty\"\n"
+		     "serial0.startConnected = \"\"\n");
+	assert_true(c.drive[0].read_only);
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_PTY);
+	/* Of what is not there it does not matter. */
+	vmx_text(&c, "ide0:0.present = \"FALSE\"\nide0:0.readonly = \"x\"\n");
+}
+
 /* What only the whole file shows is told with the line that began it. */
 static void late_errors_have_their_line(void **state)
 {
@@ -664,6 +701,7 @@ int main(void)
 		cmocka_unit_test(all_mistakes_are_told),
 		cmocka_unit_test(bad_lines_are_refused),
 		cmocka_unit_test(bad_values_are_refused),
+		cmocka_unit_test(true_and_false_are_checked),
 		cmocka_unit_test(late_errors_have_their_line),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(files_that_are_none),

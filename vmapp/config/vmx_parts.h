@@ -117,6 +117,10 @@ void vmx_plug_screen(struct vmx *v);
 /* vmx_checked_later() - for settings that vmx_plug_*() look at. */
 bool vmx_checked_later(struct vmx *v, const struct setting *s);
 
+/* vmx_truth() - the same for those that are TRUE or FALSE; "" is as if they
+ * were not said. */
+bool vmx_truth(struct vmx *v, const struct setting *s);
+
 /* ---- the functions of vmxkeys.def -------------------------------------- */
 
 #define VMX_SETTER(set) bool set(struct vmx *v, const struct setting *s);

@@ -100,6 +100,14 @@ bool vmx_checked_later(struct vmx *v, const struct setting *s)
 	return true;
 }
 
+bool vmx_truth(struct vmx *v, const struct setting *s)
+{
+	bool on;
+
+	return !*s->value ||
+	       vmx_want(vmx_bool(s->value, &on), v, s, "use TRUE or FALSE");
+}
+
 const struct vmx_line *vmx_said(struct vmx *v, const char *device,
 				const char *word)
 {

@@ -40,12 +40,6 @@ struct lines {
 	struct drive_config *drive;
 };
 
-static void drive_bad(struct vmx *v, const struct vmx_line *l, const char *want)
-{
-	v->line = l->number;
-	vmx_bad(v, l->key, l->value, want);
-}
-
 /* drive_out() - is nothing in it at first, or is what is in it left to VMware
  * to find? */
 static bool drive_out(struct vmx *v, const struct lines *l)
@@ -66,14 +60,14 @@ static void drive_image(struct vmx *v, const struct lines *l,
 		return;
 	}
 	if (!l->file) {
-		drive_bad(v, l->present, "it needs .fileName, the image");
+		vmx_bad_line(v, l->present, "it needs .fileName, the image");
 		return;
 	}
 	v->line = l->file->number;
 	if (!vmx_keep_file(v, &path, l->file->key, l->file->value))
 		return;
 	if (strlen(path) >= sizeof(l->drive->file)) {
-		drive_bad(v, l->file, "the name is too long");
+		vmx_bad_line(v, l->file, "the name is too long");
 		return;
 	}
 	strcpy(l->drive->file, path);
@@ -85,14 +79,15 @@ static void drive_hosts(struct vmx *v, const struct lines *l,
 			enum drive_kind kind)
 {
 	if (l->file && *l->file->value && !drive_out(v, l)) {
-		drive_bad(v, l->file,
-			  kind == DRIVE_CDROM ?
-				  "the host's own drive is not; use deviceType "
-				  "= \"cdrom-image\" and an .iso file, or "
-				  "startConnected = \"FALSE\"" :
-				  "the host's own drive is not; use fileType "
-				  "= \"file\" and an image, or startConnected "
-				  "= \"FALSE\"");
+		vmx_bad_line(
+			v, l->file,
+			kind == DRIVE_CDROM ?
+				"the host's own drive is not; use deviceType "
+				"= \"cdrom-image\" and an .iso file, or "
+				"startConnected = \"FALSE\"" :
+				"the host's own drive is not; use fileType "
+				"= \"file\" and an image, or startConnected "
+				"= \"FALSE\"");
 		return;
 	}
 	l->drive->kind = kind;
@@ -109,9 +104,9 @@ static bool drive_mode(struct vmx *v, const struct lines *l)
 		if (!strcasecmp(l->mode->value, kept[i]))
 			return true;
 	if (l->mode)
-		drive_bad(v, l->mode,
-			  "use persistent, and run it with --snapshot to "
-			  "throw away what it writes");
+		vmx_bad_line(v, l->mode,
+			     "use persistent, and run it with --snapshot to "
+			     "throw away what it writes");
 	return !l->mode;
 }
 
@@ -130,12 +125,13 @@ static void drive_plug(struct vmx *v, const struct lines *l, bool floppy)
 		    !strcasecmp(types[i].type, type))
 			break;
 	if (i == ARRAY_SIZE(types))
-		drive_bad(v, l->type,
-			  floppy ? "use file" :
-				   "use disk, cdrom-image or cdrom-raw");
+		vmx_bad_line(v, l->type,
+			     floppy ? "use file" :
+				      "use disk, cdrom-image or cdrom-raw");
 	else if (types[i].medium == PARTITION)
-		drive_bad(v, l->type,
-			  "a disk of the host's is not; use disk, and a file");
+		vmx_bad_line(
+			v, l->type,
+			"a disk of the host's is not; use disk, and a file");
 	else if (types[i].medium == HOSTS)
 		drive_hosts(v, l, types[i].kind);
 	else if (types[i].kind != DRIVE_DISK || drive_mode(v, l))
@@ -153,12 +149,12 @@ static bool drive_here(struct vmx *v, const struct lines *l)
 	bool here = false;
 
 	if (!l->present && l->file && *l->file->value)
-		drive_bad(v, l->file,
-			  "say .present = \"TRUE\" or \"FALSE\", too");
+		vmx_bad_line(v, l->file,
+			     "say .present = \"TRUE\" or \"FALSE\", too");
 	if (!l->present)
 		return false;
 	if (!vmx_bool(l->present->value, &here))
-		drive_bad(v, l->present, "use TRUE or FALSE");
+		vmx_bad_line(v, l->present, "use TRUE or FALSE");
 	return here;
 }
 

@@ -73,6 +73,9 @@ struct setting {
 bool vmx_bad(struct vmx *v, const char *key, const char *value,
 	     const char *want);
 
+/* vmx_bad_line() - a mistake at @l, which becomes v->line. Return: false. */
+bool vmx_bad_line(struct vmx *v, const struct vmx_line *l, const char *want);
+
 /* vmx_checked() - @error is what an option's own check has to say, if it is
  * bad. Return: @good */
 bool vmx_checked(struct vmx *v, bool good, const char *error);

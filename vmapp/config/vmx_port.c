@@ -17,13 +17,6 @@ struct port {
 	struct plug *plug;
 };
 
-/* port_bad() - @l is not possible. Return: false. */
-static bool port_bad(struct vmx *v, const struct vmx_line *l, const char *want)
-{
-	v->line = l->number;
-	return vmx_bad(v, l->key, l->value, want);
-}
-
 /* port_needs() - another setting: "it needs serial0.fileName" */
 static bool port_needs(struct vmx *v, const struct port *p,
 		       const struct vmx_line *l, const char *word)
@@ -31,7 +24,7 @@ static bool port_needs(struct vmx *v, const struct port *p,
 	char want[64];
 
 	snprintf(want, sizeof(want), "it needs %s.%s", p->device, word);
-	return port_bad(v, l, want);
+	return vmx_bad_line(v, l, want);
 }
 
 /* port_chosen() - it is said what the port is plugged into: as by --serial, a
@@ -78,16 +71,18 @@ static bool port_serves(struct vmx *v, const struct port *p, const char *word)
 	const struct vmx_line *end = vmx_said(v, p->device, word);
 
 	return !end || !strcasecmp(end->value, "server") ||
-	       port_bad(v, end,
-			"only server is there: others connect to this machine");
+	       vmx_bad_line(
+		       v, end,
+		       "only server is there: others connect to this machine");
 }
 
 static bool port_pipe(struct vmx *v, const struct port *p)
 {
 	if (p->file && p->file->value[0] == '\\')
-		return port_bad(v, p->file,
-				"that is a pipe of Windows; name a file, which "
-				"becomes a Unix socket");
+		return vmx_bad_line(
+			v, p->file,
+			"that is a pipe of Windows; name a file, which "
+			"becomes a Unix socket");
 	return port_serves(v, p, "pipe.endPoint") && port_file(v, p, PLUG_UNIX);
 }
 
@@ -111,20 +106,21 @@ static bool port_network(struct vmx *v, const struct port *p)
 			snprintf(text, sizeof(text), "%s:%.60s", kinds[i],
 				 at + 3);
 			return options_serial(p->plug, text, error) ||
-			       port_bad(v, p->file,
-					"it is for this host only; write "
-					"telnet://127.0.0.1:4555");
+			       vmx_bad_line(v, p->file,
+					    "it is for this host only; write "
+					    "telnet://127.0.0.1:4555");
 		}
-	return port_bad(v, p->file,
-			"write for example "
-			"telnet://127.0.0.1:4555");
+	return vmx_bad_line(v, p->file,
+			    "write for example "
+			    "telnet://127.0.0.1:4555");
 }
 
 static bool port_device(struct vmx *v, const struct port *p)
 {
-	return port_bad(v, p->type,
-			"a port of the host's is not; use file, pipe or pty, "
-			"or startConnected = \"FALSE\"");
+	return vmx_bad_line(
+		v, p->type,
+		"a port of the host's is not; use file, pipe or pty, "
+		"or startConnected = \"FALSE\"");
 }
 
 static const struct {
@@ -143,7 +139,7 @@ static bool port_here(struct vmx *v, const struct port *p)
 	bool here = true;
 
 	if (p->present && !vmx_bool(p->present->value, &here))
-		return port_bad(v, p->present, "use TRUE or FALSE");
+		return vmx_bad_line(v, p->present, "use TRUE or FALSE");
 	if (here && !vmx_said_is(v, p->device, "startConnected", "FALSE"))
 		return true;
 	p->plug->kind = PLUG_NONE;
@@ -159,7 +155,7 @@ static bool plug_serial(struct vmx *v, const struct port *p)
 		return true;
 	if (p->file && !*p->file->value &&
 	    (!p->type || strcasecmp(p->type->value, "device") != 0))
-		return port_bad(v, p->file, "name a file");
+		return vmx_bad_line(v, p->file, "name a file");
 	if (!p->type)
 		return port_needs(v, p, p->file, "fileType = \"file\"");
 	for (i = 0; i < ARRAY_SIZE(types); i++)
@@ -168,7 +164,8 @@ static bool plug_serial(struct vmx *v, const struct port *p)
 				port_chosen(v, p);
 			return types[i].plug(v, p);
 		}
-	return port_bad(v, p->type, "use file, pipe, network, pty or stdio");
+	return vmx_bad_line(v, p->type,
+			    "use file, pipe, network, pty or stdio");
 }
 
 void vmx_plug_serials(struct vmx *v)
@@ -203,7 +200,8 @@ void vmx_plug_parallel(struct vmx *v)
 	if (!port_here(v, &p))
 		return;
 	if (p.type && strcasecmp(p.type->value, "file") != 0)
-		port_bad(v, p.type, "use file, or startConnected = \"FALSE\"");
+		vmx_bad_line(v, p.type,
+			     "use file, or startConnected = \"FALSE\"");
 	else if (p.file)
 		port_file(v, &p, PLUG_FILE);
 }

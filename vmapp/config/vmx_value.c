@@ -20,6 +20,12 @@ bool vmx_bad(struct vmx *v, const char *key, const char *value,
 	return false;
 }
 
+bool vmx_bad_line(struct vmx *v, const struct vmx_line *l, const char *want)
+{
+	v->line = l->number;
+	return vmx_bad(v, l->key, l->value, want);
+}
+
 bool vmx_checked(struct vmx *v, bool good, const char *error)
 {
 	if (!good)

@@ -588,49 +588,99 @@ static void true_and_false_are_checked(void **state)
 	vmx_text(&c, "ide0:0.present = \"FALSE\"\nide0:0.readonly = \"x\"\n");
 }
 
-/* What only the whole file shows is told with the line that began it. */
+/* What only the whole file shows is told with the line, and by the key, that is
+ * to be changed. */
 static void late_errors_have_their_line(void **state)
 {
+	static const char on[] = "ethernet0.present = \"TRUE\"\n";
+	static const struct {
+		const char *text;	/* behind @on, before another line */
+		unsigned int line;
+		const char *key, *part;
+	} bad[] = {
+		{ "ethernet0.connectionType = \"custom\"", 2,
+		  "ethernet0.connectionType = \"custom\"", "it needs .vnet" },
+		{ "Ethernet0.connectionType = \"bridged\"", 2,
+		  "Ethernet0.connectionType", "for example eth0" },
+		{ "ethernet0.vnet = \"vmnet2\"\n"
+		  "ethernet0.connectionType = \"bridged\"",
+		  2, "ethernet0.vnet", "for example eth0" },
+		{ "ethernet0.vnet = \"eth0\"", 2, "ethernet0.vnet",
+		  "use vmnet1" },
+		{ "ethernet0.connectionType = \"custom\"\n"
+		  "ethernet0.vnet = \"nat\"",
+		  3, "ethernet0.vnet = \"nat\"", "use vmnet1" },
+		/* One mistake, told once. */
+		{ "ethernet0.connectionType = \"bridgd\"\n"
+		  "ethernet0.vnet = \"eth0\"",
+		  2, "ethernet0.connectionType", "use nat or" },
+		{ "ethernet0.connectionType = \"custom\"\n"
+		  "ethernet0.vnet = \"vmnet999\"",
+		  3, "ethernet0.vnet", "use vmnet1" },
+		{ "ethernet0.forward0 = \"22\"", 2, "ethernet0.forward0",
+		  "tcp:2222:22" },
+		{ "ethernet0.forward0 = \"tcp:1:1,host-loopback\"", 2,
+		  "ethernet0.forward0", "tcp:2222:22" },
+		{ "ethernet0.forward0 = \"tcp:1:1\"\n"
+		  "ethernet0.forward1 = \"tcp:1:2\"",
+		  3, "ethernet0.forward1", "port 1 is forwarded twice" },
+		{ "ethernet0.forward0 = \"tcp:1:1\"\n"
+		  "ethernet0.connectionType = \"hostonly\"",
+		  2, "ethernet0.forward0", "network nat only" },
+		{ "ethernet0.connectionType = \"hostonly\"\n"
+		  "ethernet0.hostLoopback = \"TRUE\"",
+		  3, "ethernet0.hostLoopback", "network nat only" },
+		{ "ethernet0.connectionType = \"bridged\"\n"
+		  "ethernet0.vnet = \"eth0\"\nethernet0.tftp = \"pxe\"",
+		  4, "ethernet0.tftp", "network nat only" },
+		{ "ethernet0.hostLoopback = \"yes please\"", 2,
+		  "ethernet0.hostLoopback", "TRUE" },
+		{ "ethernet0.rxbw.limit = \"fast\"", 2, "ethernet0.rxbw.limit",
+		  "kbit/s" },
+		{ "ethernet0.txfi.droprate = \"1001\"", 2,
+		  "ethernet0.txfi.droprate", "0 to 1000" },
+		{ "ethernet0.link = \"delay=20ms,host-loopback\"", 2,
+		  "ethernet0.link", "delay=20ms,rate=10M" },
+		{ "serial0.fileType = \"file\"", 2, "serial0.fileType",
+		  "serial0.fileName" },
+	};
+	char text[300];
+	size_t i;
+
 	(void)state;
-	vmx_refused("ethernet1.present = \"TRUE\"\n"
-		    "ethernet1.connectionType = \"custom\"\nmemsize = \"64\"\n",
-		    2, ".vnet");
-	vmx_refused("ethernet0.connectionType = \"bridged\"\n"
-		    "ethernet0.present = \"TRUE\"\nmemsize = \"64\"\n",
-		    2, "for example eth0");
-	vmx_refused(
-		"ethernet0.present = \"TRUE\"\nethernet0.vnet = \"vmnet2\"\n"
-		"ethernet0.connectionType = \"bridged\"\n",
-		3, "for example eth0");
-	vmx_refused("ethernet0.present = \"TRUE\"\nethernet0.vnet = \"eth0\"\n",
-		    2, "use vmnet1");
-	vmx_refused("ethernet0.present = \"TRUE\"\nethernet0.vnet = \"nat\"\n"
-		    "ethernet0.connectionType = \"custom\"\n",
-		    3, "\"nat\"");
-	vmx_refused("ethernet0.present = \"TRUE\"\n"
-		    "ethernet0.forward0 = \"22\"\n",
-		    2, "tcp:2222:22");
-	vmx_refused("ethernet0.present = \"TRUE\"\n"
-		    "ethernet0.forward0 = \"tcp:1:1,host-loopback\"\n",
-		    2, "tcp:2222:22");
-	vmx_refused("ethernet0.present = \"TRUE\"\n"
-		    "ethernet0.hostLoopback = \"yes please\"\n",
-		    2, "TRUE");
-	vmx_refused("ethernet0.present = \"TRUE\"\n"
-		    "ethernet0.forward0 = \"tcp:1:1\"\n"
-		    "ethernet0.connectionType = \"hostonly\"\n",
-		    3, "network nat only");
-	vmx_refused("ethernet0.present = \"TRUE\"\n"
-		    "ethernet0.rxbw.limit = \"fast\"\n",
-		    2, "kbit/s");
-	vmx_refused("ethernet0.present = \"TRUE\"\n"
-		    "ethernet0.txfi.droprate = \"1001\"\n",
-		    2, "0 to 1000");
-	vmx_refused("ethernet0.present = \"TRUE\"\n"
-		    "ethernet0.link = \"delay=20ms,host-loopback\"\n",
-		    2, "delay=20ms,rate=10M");
-	vmx_refused("serial0.fileType = \"file\"\nmemsize = \"64\"\n", 1,
-		    "serial0.fileName");
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(text, sizeof(text), "%s%s\nmemsize = \"64\"\n", on,
+			 bad[i].text);
+		vmx_refused(text, bad[i].line, bad[i].part);
+		said_sentence(vmx.error, bad[i].key);
+	}
+}
+
+/* A card's mistakes are told at once, each forwarded port's, too. */
+static void all_of_a_card_is_told(void **state)
+{
+	static const char text[] = "ethernet0.forward0 = \"x\"\n"
+				   "ethernet0.forward1 = \"tcp:1:1\"\n"
+				   "ethernet0.forward2 = \"tcp:0:1\"\n"
+				   "ethernet0.forward3 = \"tcp:1:3\"\n"
+				   "ethernet0.connectionType = \"custom\"\n"
+				   "ethernet0.bootfile = \"b\"\n"
+				   "ethernet0.present = \"TRUE\"\n";
+	static const unsigned int lines[] = { 1, 3, 4, 5 };
+	struct vm_config c;
+	char part[100];
+	size_t i;
+
+	(void)state;
+	assert_false(vmx_bytes(&c, text, sizeof(text) - 1));
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		snprintf(part, sizeof(part), "%s:%u: ", vmx.path, lines[i]);
+		assert_non_null(strstr(vmx.warned, part));
+	}
+	snprintf(part, sizeof(part), "%s:2: ", vmx.path);
+	assert_null(strstr(vmx.warned, part));
+	snprintf(part, sizeof(part), "%s:6: ", vmx.path);
+	assert_memory_equal(vmx.error, part, strlen(part));
 }
 
 static void long_lines(void **state)
@@ -703,6 +753,7 @@ int main(void)
 		cmocka_unit_test(bad_values_are_refused),
 		cmocka_unit_test(true_and_false_are_checked),
 		cmocka_unit_test(late_errors_have_their_line),
+		cmocka_unit_test(all_of_a_card_is_told),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(files_that_are_none),
 	};

@@ -35,28 +35,6 @@ static const struct known {
 #include "vmapp/config/vmxkeys.def"
 };
 
-/* word_matches() - is @word, in any case, the @name of a setting? */
-static bool word_matches(const char *name, const char *word)
-{
-	size_t digits;
-
-	for (; *name; name++, word++) {
-		if (*name == '*')
-			return true;
-		if (*name != '#') {
-			if (tolower((unsigned char)*name) !=
-			    tolower((unsigned char)*word))
-				return false;
-			continue;
-		}
-		digits = strspn(word, "0123456789");
-		if (!digits)
-			return false;
-		word += digits - 1;
-	}
-	return !*word;
-}
-
 /* value_is() - one of @words, that have a blank between them? "" is as FALSE
  * there: nothing is asked for. */
 static bool value_is(const char *words, const char *value)
@@ -79,7 +57,7 @@ static void set_word(struct vmx *v, enum vmx_device device, const char *word,
 {
 	const struct known *k = known, *end = known + ARRAY_SIZE(known);
 
-	while (k < end && (k->device != device || !word_matches(k->word, word)))
+	while (k < end && (k->device != device || !vmx_is_word(k->word, word)))
 		k++;
 	if (k == end)
 		vmx_names_add(&v->unknown, s->key);
@@ -103,7 +81,7 @@ static void set_nic(struct vmx *v, struct setting *s)
 {
 	s->n = (unsigned int)s->key[8] - '0';
 	if (s->n < CONFIG_NICS)
-		v->nic[s->n].line = v->line;
+		v->nic[s->n].named = true;
 	if (v->no_nic[s->n])
 		return;
 	if (s->n >= CONFIG_NICS)

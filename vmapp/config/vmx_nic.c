@@ -8,12 +8,22 @@
 #include <string.h>
 #include <strings.h>
 
+#include "vmapp/config/forward.h"
 #include "vmnet/client/client.h"
 
 bool nic_present(struct vmx *v, const struct setting *s)
 {
 	return vmx_want(vmx_bool(s->value, &v->nic[s->n].present), v, s,
 			"use TRUE or FALSE");
+}
+
+/* nic_network_bad() - of these settings each says what it can: what they say
+ * together is not looked at then. Return: false. */
+static bool nic_network_bad(struct vmx *v, const struct setting *s,
+			    const char *want)
+{
+	v->nic[s->n].network_bad = true;
+	return vmx_bad(v, s->key, s->value, want);
 }
 
 /* nic_kind() - .connectionType: what there is of it here. */
@@ -31,9 +41,9 @@ bool nic_kind(struct vmx *v, const struct setting *s)
 	else if (!strcasecmp(s->value, "bridged"))
 		strcpy(nic->kind, VMNET_BRIDGED);
 	else
-		return vmx_bad(v, s->key, s->value,
-			       "use nat or hostonly, or "
-			       "bridged or custom with .vnet");
+		return nic_network_bad(v, s,
+				       "use nat or hostonly, or "
+				       "bridged or custom with .vnet");
 	return true;
 }
 
@@ -57,10 +67,9 @@ bool nic_vnet(struct vmx *v, const struct setting *s)
 	for (i = 0; name[i] && i < sizeof(nic->vnet) - 1; i++)
 		nic->vnet[i] = (char)tolower((unsigned char)name[i]);
 	nic->vnet[i] = '\0';
-	return vmx_want(!name[i] && !strncmp(nic->vnet, "vmnet", 5) &&
-				decode_network(nic->vnet, i + 1, &number) ==
-					VMNET_OK,
-			v, s, "use vmnet1 to vmnet254");
+	return (!name[i] && !strncmp(nic->vnet, "vmnet", 5) &&
+		decode_network(nic->vnet, i + 1, &number) == VMNET_OK) ||
+	       nic_network_bad(v, s, "use vmnet1 to vmnet254");
 }
 
 bool nic_device(struct vmx *v, const struct setting *s)
@@ -102,72 +111,80 @@ bool nic_forged(struct vmx *v, const struct setting *s)
 {
 	bool refused = false, ok = vmx_bool(s->value, &refused);
 
-	v->nic[s->n].any_mac = ok && !refused;
+	v->nic[s->n].card.any_mac = ok && !refused;
 	return vmx_want(ok, v, s, "use TRUE or FALSE");
 }
 
 /* nic_loopback() and others - --net's words that a NAT's card may have. */
 bool nic_loopback(struct vmx *v, const struct setting *s)
 {
-	return vmx_want(vmx_bool(s->value, &v->nic[s->n].host_loopback), v, s,
-			"use TRUE or FALSE");
-}
-
-/* nic_word() - one that --net has, too; @bad: what to write instead */
-static bool nic_word(struct vmx *v, const struct setting *s, const char *word,
-		     const char *value, const char *bad)
-{
-	struct vmx_nic *nic = &v->nic[s->n];
-	size_t n = strlen(nic->words);
-
-	if (strchr(value, ',') ||
-	    n + strlen(word) + strlen(value) + 3 >= sizeof(nic->words))
-		return vmx_bad(v, s->key, s->value, bad);
-	snprintf(nic->words + n, sizeof(nic->words) - n, ",%s=%s", word, value);
-	return true;
+	return vmx_want(vmx_bool(s->value,
+				 &v->nic[s->n].card.wishes.host_loopback),
+			v, s, "use TRUE or FALSE");
 }
 
 bool nic_forward(struct vmx *v, const struct setting *s)
 {
-	return nic_word(v, s, "forward", s->value,
-			"write for example tcp:2222:22");
+	char error[CONFIG_ERROR_SIZE];
+	struct vmnet_forward f;
+
+	if (!forward_parse(s->value, &f, error))
+		return vmx_bad(v, s->key, s->value,
+			       "write for example tcp:2222:22, with ports of "
+			       "1 to 65535");
+	return vmx_want(forward_add(&v->nic[s->n].card, &f, error), v, s,
+			error);
+}
+
+/* nic_name() - copy a file's. @to: of @room bytes */
+static bool nic_name(struct vmx *v, const struct setting *s, const char *name,
+		     char *to, size_t room)
+{
+	if (strlen(name) >= room)
+		return vmx_bad(v, s->key, s->value, "the name is too long");
+	strcpy(to, name);
+	return true;
 }
 
 bool nic_tftp(struct vmx *v, const struct setting *s)
 {
+	char *to = v->nic[s->n].card.tftp;
 	const char *path;
 
 	return vmx_keep_file(v, &path, s->key, s->value) &&
-	       nic_word(v, s, "tftp", path,
-			"name a folder, with no comma in it");
+	       nic_name(v, s, path, to, sizeof(v->nic->card.tftp));
 }
 
 bool nic_pcap(struct vmx *v, const struct setting *s)
 {
+	char *to = v->nic[s->n].card.pcap;
 	const char *path;
 
-	return !*s->value || (vmx_keep_file(v, &path, s->key, s->value) &&
-			      nic_word(v, s, "pcap", path,
-				       "name a file, with no comma in it"));
+	return !*s->value ||
+	       (vmx_keep_file(v, &path, s->key, s->value) &&
+		nic_name(v, s, path, to, sizeof(v->nic->card.pcap)));
 }
 
 bool nic_bootfile(struct vmx *v, const struct setting *s)
 {
-	return !*s->value || nic_word(v, s, "bootfile", s->value,
-				      "name a file, with no comma in it");
+	struct vmnet_wishes *w = &v->nic[s->n].card.wishes;
+
+	return nic_name(v, s, s->value, w->bootfile, sizeof(w->bootfile));
 }
 
-/* link_word() - add a condition of the way that the key's rx or tx says: what
- * the guest receives is what goes out of VMNet. */
+/* link_word() - a condition of the way that the key's rx or tx says: what the
+ * guest receives is what goes out of VMNet. */
 static bool link_word(struct vmx *v, const struct setting *s, const char *word,
 		      const char *value)
 {
 	const char *dot = strchr(s->key, '.');
 	bool rx = dot && tolower((unsigned char)dot[1]) == 'r';
-	char name[20];
+	char text[40], error[CONFIG_ERROR_SIZE];
 
-	snprintf(name, sizeof(name), "%s.%s", rx ? "out" : "in", word);
-	return nic_word(v, s, name, value, "write a number");
+	snprintf(text, sizeof(text), "%s.%s=%s", rx ? "out" : "in", word,
+		 value);
+	return vmx_want(options_condition(&v->nic[s->n].card, text, error), v,
+			s, error);
 }
 
 bool nic_limit(struct vmx *v, const struct setting *s)
@@ -197,20 +214,15 @@ bool nic_loss(struct vmx *v, const struct setting *s)
 /* nic_conditions() - words of --net, and only those for links. */
 bool nic_conditions(struct vmx *v, const struct setting *s)
 {
-	struct vmx_nic *nic = &v->nic[s->n];
-	struct nic_config scrap = { .network = "" };
 	char copy[256], *word, *rest = copy, error[CONFIG_ERROR_SIZE];
-	size_t n = strlen(nic->words), len = strlen(s->value);
 
-	if (len >= sizeof(copy) || n + len + 2 >= sizeof(nic->words))
+	if (strlen(s->value) >= sizeof(copy))
 		return vmx_bad(v, s->key, s->value, "write less");
 	strcpy(copy, s->value);
-	while (len && (word = strsep(&rest, ",")))
-		if (!options_condition(&scrap, word, error))
+	while (*s->value && (word = strsep(&rest, ",")))
+		if (!options_condition(&v->nic[s->n].card, word, error))
 			return vmx_bad(v, s->key, s->value,
 				       "write for example delay=20ms,rate=10M");
-	if (len)
-		sprintf(nic->words + n, ",%s", s->value);
 	return true;
 }
 
@@ -218,65 +230,119 @@ bool nic_connected(struct vmx *v, const struct setting *s)
 {
 	bool on = true, ok = vmx_bool(s->value, &on);
 
-	v->nic[s->n].cable_out = ok && !on;
+	v->nic[s->n].card.cable_out = ok && !on;
 	return vmx_want(ok, v, s, "use TRUE or FALSE");
 }
 
-/* check_vnet() - does .vnet, if it counts, agree with .connectionType? */
-static bool check_vnet(struct vmx *v, const struct vmx_nic *nic)
-{
-	bool bridged = !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
+/* ---- a card's lines together -------------------------------------------- */
 
-	if (nic->custom && !*nic->vnet)
-		return vmx_bad(v, "connectionType", "custom",
-			       "it needs .vnet to "
-			       "name the network");
+static bool nic_bridged(const struct vmx_nic *nic)
+{
+	return !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
+}
+
+/* check_vnet() - does .vnet, if it counts, agree with .connectionType? */
+static bool check_vnet(struct vmx *v, const char *device,
+		       const struct vmx_nic *nic)
+{
+	const struct vmx_line *type = vmx_said(v, device, "connectionType");
+	const struct vmx_line *vnet = vmx_said(v, device, "vnet");
+	bool bridged = nic_bridged(nic);
+
+	if (nic->network_bad)
+		return false;
+	if (!vnet && nic->custom)
+		return vmx_bad_line(v, type,
+				    "it needs .vnet to name the network");
+	if (!vnet && bridged)
+		return vmx_bad_line(v, type,
+				    "it needs .vnet to name the host's "
+				    "interface, for example eth0");
 	if (bridged && !nic->iface)
-		return vmx_bad(v, "connectionType", "bridged",
-			       "it needs .vnet to "
-			       "name the host's interface, for example eth0");
-	if (nic->iface && (nic->custom || !*nic->kind))
-		return vmx_bad(v, "vnet", nic->vnet,
-			       "use vmnet1 to vmnet254, or "
-			       "connectionType = \"bridged\"");
+		return vmx_bad_line(v, vnet,
+				    "bridged wants the host's interface "
+				    "there, for example eth0");
+	if (nic->iface && (nic->custom || !type))
+		return vmx_bad_line(v, vnet,
+				    "use vmnet1 to vmnet254, or "
+				    "connectionType = \"bridged\"");
 	return true;
 }
 
-/* plug_nic() - turn a card that is present into --net's form. */
-static bool plug_nic(struct vmx *v, const struct vmx_nic *nic)
+/* check_nat_only() - on another network: tell all that only a NAT can do. */
+static bool check_nat_only(struct vmx *v, const char *device,
+			   const struct vmx_nic *nic)
 {
-	bool bridged = !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
+	static const char want[] =
+		"it is for the network nat only; leave it out";
+	const struct vmx_line *l;
+	const char *word;
+	bool good = true;
+
+	for (l = v->file.lines; l; l = l->next) {
+		word = vmx_word_of(l->key, device);
+		if (word && (vmx_is_word("forward#", word) ||
+			     vmx_is_word("tftp", word)))
+			good = vmx_bad_line(v, l, want);
+	}
+	l = vmx_said(v, device, "hostLoopback");
+	if (nic->card.wishes.host_loopback)
+		good = vmx_bad_line(v, l, want);
+	return good;
+}
+
+/* check_bootfile() - is there a folder that it is in? */
+static bool check_bootfile(struct vmx *v, const char *device,
+			   const struct vmx_nic *nic)
+{
+	const struct vmx_line *l = vmx_said(v, device, "bootfile");
+
+	return !*nic->card.wishes.bootfile || vmx_said(v, device, "tftp") ||
+	       vmx_bad_line(v, l, "it needs .tftp, the folder");
+}
+
+/* nic_network() - its name, as --net has it. */
+static void nic_network(const struct vmx_nic *nic, char *text, size_t size)
+{
 	const char *network = nic->custom ? nic->vnet : nic->kind;
-	const char *mac = nic->generated;
-	char text[96 + sizeof(nic->words)], error[CONFIG_ERROR_SIZE];
 
 	if (!*network)
 		network = *nic->vnet ? nic->vnet : "nat";
+	snprintf(text, size, "%s%s", network,
+		 nic_bridged(nic) ? nic->vnet : "");
+}
+
+/* plug_nic() - a card that is present. All that is wrong with it is told. */
+static void plug_nic(struct vmx *v, const char *device, struct vmx_nic *nic)
+{
+	struct nic_config *card = &nic->card;
+	const char *mac = nic->generated;
+	bool good = check_vnet(v, device, nic);
+
+	good &= check_bootfile(v, device, nic);
+	nic_network(nic, card->network, sizeof(card->network));
+	/* Of vmnetN the file of networks says what it is: networks.h. */
+	if (!nic->network_bad &&
+	    (nic_bridged(nic) || !strcmp(card->network, "hostonly")))
+		good &= check_nat_only(v, device, nic);
 	if (nic->static_mac || !*mac)
 		mac = *nic->mac ? nic->mac : mac;
-	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", network,
-		 bridged ? nic->vnet : "", *mac ? ",mac=" : "", mac,
-		 nic->any_mac ? ",any-mac" : "",
-		 nic->host_loopback ? ",host-loopback" : "", nic->words);
-	if (!vmx_checked(v, options_net(v->config, text, error), error))
-		return false;
-	v->config->nic[v->config->nic_count - 1].cable_out = nic->cable_out;
-	return true;
+	card->mac_given = *mac && options_mac(mac, card->mac);
+	if (good)
+		v->config->nic[v->config->nic_count++] = *card;
 }
 
 void vmx_plug_nics(struct vmx *v)
 {
-	char error[CONFIG_ERROR_SIZE];
+	char device[16];
 	unsigned int i;
 
 	for (i = 0; i < CONFIG_NICS; i++)
-		if (v->nic[i].line)
-			options_net(v->config, "none", error);
+		if (v->nic[i].named)
+			v->config->nic_count = 0;
 	for (i = 0; i < CONFIG_NICS; i++) {
-		v->line = v->nic[i].line;
-		if (v->nic[i].present && check_vnet(v, &v->nic[i]))
-			plug_nic(v, &v->nic[i]);
+		snprintf(device, sizeof(device), "ethernet%u", i);
+		if (v->nic[i].present)
+			plug_nic(v, device, &v->nic[i]);
 	}
-	/* So that --net on the command line replaces all of these. */
-	v->config->nics_given = false;
 }

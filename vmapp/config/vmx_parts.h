@@ -23,19 +23,17 @@
 
 /* What the lines say of a card, until all have been read. */
 struct vmx_nic {
+	bool named;		/* some line is about it */
 	bool present;
 	bool custom;		/* its network is .vnet's */
-	bool any_mac;		/* .noForgedSrcAddr is FALSE */
-	bool cable_out;		/* .startConnected is FALSE */
+	bool network_bad;	/* .connectionType or .vnet is: that is told */
 	char kind[16];		/* "" or .connectionType, in our names */
 	char vnet[16];		/* "" or .vnet: a network, in our names, or */
 	bool iface;		/* an interface of the host */
-	bool host_loopback;	/* nat: as --net's words */
-	char words[1000];	/* "" or ",forward=..." and others */
 	char mac[20];		/* "" or .address */
 	char generated[20];	/* "" or .generatedAddress */
 	bool static_mac;	/* .addressType: the first of them counts */
-	unsigned int line;	/* the last one that names it */
+	struct nic_config card;	/* all else */
 };
 
 /* Names of settings, whole, as many as there is room for. */
@@ -105,6 +103,13 @@ const struct vmx_line *vmx_said(struct vmx *v, const char *device,
 /* vmx_said_is() - was that the last word of it? @value: in any case */
 bool vmx_said_is(struct vmx *v, const char *device, const char *word,
 		 const char *value);
+
+/* vmx_word_of() - what is behind "@device." in a key, or NULL. */
+const char *vmx_word_of(const char *key, const char *device);
+
+/* vmx_is_word() - is @word, in any case, the @name of a setting in
+ * vmxkeys.def? */
+bool vmx_is_word(const char *name, const char *word);
 
 /* vmx_names_add() - or count it, if there is no room. */
 void vmx_names_add(struct vmx_names *names, const char *key);

@@ -114,16 +114,46 @@ bool vmx_truth(struct vmx *v, const struct setting *s)
 	       vmx_want(vmx_bool(s->value, &on), v, s, "use TRUE or FALSE");
 }
 
+const char *vmx_word_of(const char *key, const char *device)
+{
+	size_t n = strlen(device);
+
+	return !strncasecmp(key, device, n) && key[n] == '.' ? key + n + 1 :
+							       NULL;
+}
+
+bool vmx_is_word(const char *name, const char *word)
+{
+	size_t digits;
+
+	for (; *name; name++, word++) {
+		if (*name == '*')
+			return true;
+		if (*name != '#') {
+			if (tolower((unsigned char)*name) !=
+			    tolower((unsigned char)*word))
+				return false;
+			continue;
+		}
+		digits = strspn(word, "0123456789");
+		if (!digits)
+			return false;
+		word += digits - 1;
+	}
+	return !*word;
+}
+
 const struct vmx_line *vmx_said(struct vmx *v, const char *device,
 				const char *word)
 {
 	const struct vmx_line *l, *found = NULL;
-	size_t n = strlen(device);
+	const char *said;
 
-	for (l = v->file.lines; l; l = l->next)
-		if (!strncasecmp(l->key, device, n) && l->key[n] == '.' &&
-		    !strcasecmp(l->key + n + 1, word))
+	for (l = v->file.lines; l; l = l->next) {
+		said = vmx_word_of(l->key, device);
+		if (said && !strcasecmp(said, word))
 			found = l;
+	}
 	if (found)
 		v->line = found->number;
 	return found;

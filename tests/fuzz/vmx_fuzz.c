@@ -34,7 +34,7 @@ const char *fuzz_open(void)
 	"ethernet0.virtualDev = \"vlance\"\n"			\
 	"ethernet0.addressType = \"generated\"\n"			\
 	"ethernet0.generatedAddress = \"00:0c:29:01:02:03\"\n"	\
-	"ethernet0.hostel.forward0 = \"tcp:8080:80\"\n"		\
+	"ethernet0.forward0 = \"tcp:8080:80\"\n"		\
 	"ethernet9.present = \"FALSE\"\n"
 #define CUSTOM "ethernet1.present = \"TRUE\"\n"			\
 	"ethernet1.connectionType = \"custom\"\n"			\
@@ -42,12 +42,30 @@ const char *fuzz_open(void)
 	"ethernet1.addressType = \"static\"\n"			\
 	"ethernet1.address = \"00:50:56:01:02:03\"\n"		\
 	"ethernet1.noForgedSrcAddr = \"FALSE\"\n"
+#define LINKED "ethernet2.present = \"TRUE\"\n"			\
+	"ethernet2.tftp = \"pxe\"\n"				\
+	"ethernet2.bootfile = \"pxelinux.0\"\n"			\
+	"ethernet2.hostLoopback = \"TRUE\"\n"			\
+	"ethernet2.link = \"delay=20ms,out.loss=1%\"\n"		\
+	"ethernet2.rxbw.limit = \"1544\"\n"			\
+	"ethernet2.txfi.droprate = \"10\"\n"
+#define USB "usb_xhci:4.present = \"TRUE\"\n"			\
+	"usb_xhci:4.deviceType = \"hid\"\n"			\
+	"ide0:0.present = \"TRUE\"\n"				\
+	"ide0:0.fileName = \"d.vmdk\"\n"				\
+	"ide0:0.readonly = \"TRUE\"\n"
+#define PIPE "serial0.present = \"TRUE\"\n"				\
+	"serial0.fileType = \"pipe\"\n"				\
+	"serial0.fileName = \"com1\"\n"				\
+	"serial1.fileType = \"network\"\n"				\
+	"serial1.fileName = \"telnet://127.0.0.1:4555\"\n"
 #define SERIAL "serial0.present = \"TRUE\"\n"				\
 	"serial0.fileType = \"file\"\n"				\
 	"serial0.fileName = \"out.txt\"\n"				\
 	"serial1.present = \"FALSE\"\n"
 
-static const char *const texts[] = { IDENTITY, CARDS, CUSTOM, SERIAL };
+static const char *const texts[] = { IDENTITY, CARDS, CUSTOM, LINKED,
+				    USB,      PIPE,  SERIAL };
 
 size_t fuzz_seed(unsigned int n, uint8_t *buf, size_t size)
 {
@@ -63,7 +81,7 @@ static void check_config(const struct vm_config *c)
 
 	ASSERT(c->memory >= GUESTMEM_MIN && c->memory <= GUESTMEM_MAX);
 	ASSERT(c->nic_count <= CONFIG_NICS);
-	ASSERT(c->plug[LINE_COM1].kind <= PLUG_FILE);
+	ASSERT(c->plug[LINE_COM1].kind <= PLUG_TELNET);
 	for (i = 0; i < c->nic_count; i++) {
 		ASSERT(memchr(c->nic[i].network, 0, sizeof(c->nic[i].network)));
 		ASSERT(c->nic[i].wishes.forwards <= VMNET_FORWARDS);

@@ -683,28 +683,59 @@ static void all_of_a_card_is_told(void **state)
 	assert_memory_equal(vmx.error, part, strlen(part));
 }
 
+/* long_line() - @before, @n letters, @behind. Return: the text. */
+static const char *long_line(const char *before, size_t n, const char *behind)
+{
+	static char text[5 << 20];
+	size_t at = (size_t)sprintf(text, "%s", before);
+
+	memset(text + at, 'x', n);
+	strcpy(text + at + n, behind);
+	return text;
+}
+
+/* A line may be long, as annotations are; what follows is read. */
 static void long_lines(void **state)
 {
-	char text[9000];
 	struct vm_config c;
-	size_t n;
+	const char *text;
+	char part[100];
 
 	(void)state;
-	n = (size_t)sprintf(text, "hostel.append = \"");
-	memset(text + n, 'x', 3000);
-	strcpy(text + n + 3000, "\"\nmemsize = \"64\"\n");
+	text = long_line("hostel.append = \"", 8000, "\"\nmemsize = \"64\"\n");
 	vmx_text(&c, text);
-	assert_int_equal(strlen(c.append), 3000);
+	assert_int_equal(strlen(c.append), 8000);
 	assert_int_equal(c.memory, 64 << 20);
-	memset(text + n, 'x', 8000);
-	strcpy(text + n + 8000, "\"\nmemsize = \"64\"\n");
-	vmx_refused(text, 1, "4094");
-	memset(text, 'x', 4094);	/* the longest that is a line */
-	strcpy(text + 4094, "\n");
-	vmx_refused(text, 1, "is not a setting");
-	memset(text, '=', 4000);
-	text[4000] = '\0';
-	vmx_refused(text, 1, "is not a setting");
+	text = long_line("guestinfo.userdata = \"", 300000,
+			 "\"\nmemsize = \"64\"\n");
+	vmx_text(&c, text);
+	assert_int_equal(c.memory, 64 << 20);
+	said_sentence(vmx.warned, "no effect here: guestinfo.userdata");
+	text = long_line("", 100000, "\nmemsize = \"lots\"\n");
+	assert_false(vmx_bytes(&c, text, strlen(text)));
+	assert_non_null(strstr(vmx.warned, ":1: 'xxx"));
+	snprintf(part, sizeof(part), "%s:2: memsize", vmx.path);
+	assert_memory_equal(vmx.error, part, strlen(part));
+	/* There is an end to it. */
+	vmx_text(&c, long_line("#", (4 << 20) - 1, ""));
+	text = long_line("#", 4 << 20, "");
+	assert_false(vmx_bytes(&c, text, strlen(text)));
+	said_sentence(vmx.error, "has more than 4 MiB");
+}
+
+/* A NUL is told, with all other mistakes. */
+static void what_is_no_text(void **state)
+{
+	static const char nul[] = "annotation = \"a\0b\"\nmemsize = \"x\"\n";
+	static const char wide[] = "\xff\xfem\0e\0m\0=\0\x36\0\x34\0";
+	struct vm_config c;
+
+	(void)state;
+	assert_false(vmx_bytes(&c, nul, sizeof(nul) - 1));
+	said_sentence(vmx.warned, ":1: this is no text: there is a NUL in it");
+	said_sentence(vmx.error, ":2: memsize");
+	assert_false(vmx_bytes(&c, wide, sizeof(wide) - 1));
+	said_sentence(vmx.error, "save the file as UTF-8");
 }
 
 static void files_that_are_none(void **state)
@@ -719,13 +750,12 @@ static void files_that_are_none(void **state)
 	said_sentence(vmx.error, "can not read /no/such/file.vmx");
 	assert_false(vmx_load(&c, "/tmp", vmx.error));
 	said_sentence(vmx.error, "can not read /tmp");
-	assert_false(vmx_bytes(&c, "memsize\0 = \"64\"\n", 16));
 	for (i = 0; i < 300; i++) {
 		size_t n;
 
 		for (n = 0; n < sizeof(noise); n++)
 			noise[n] = (uint8_t)(rand_r(&seed) % (i % 2 ? 256 : 3) +
-					     (i % 2 ? 0 : '<'));
+					     (i % 2 ? 0 : '>'));
 		assert_false(vmx_bytes(&c, noise, sizeof(noise)));
 		assert_true(strlen(vmx.error) > 10);
 	}
@@ -755,6 +785,7 @@ int main(void)
 		cmocka_unit_test(late_errors_have_their_line),
 		cmocka_unit_test(all_of_a_card_is_told),
 		cmocka_unit_test(long_lines),
+		cmocka_unit_test(what_is_no_text),
 		cmocka_unit_test(files_that_are_none),
 	};
 

@@ -57,17 +57,17 @@ bool vmx_keep_text(struct vmx *v, const char **where, const char *key,
 /* text_unescape() - VMware writes |22 for a quote, |7C for | and so on. */
 static void text_unescape(char *to, const char *from)
 {
-	unsigned int code;
+	char hex[3] = "", code;
 
 	while (*from) {
+		code = '\0';
 		if (*from == '|' && isxdigit((unsigned char)from[1]) &&
-		    isxdigit((unsigned char)from[2]) &&
-		    sscanf(from + 1, "%2x", &code) == 1 && code) {
-			*to++ = (char)code;
-			from += 3;
-		} else {
-			*to++ = *from++;
+		    isxdigit((unsigned char)from[2])) {
+			memcpy(hex, from + 1, 2);
+			code = (char)strtoul(hex, NULL, 16);
 		}
+		*to++ = code ? code : *from;
+		from += code ? 3 : 1;
 	}
 	*to = '\0';
 }

@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 
-#define LINE_MAX_LEN 4096	/* with the end of the line and a NUL */
+#define FILE_MOST (4u << 20)	/* bytes; a line may be as long */
 #define BOM "\xef\xbb\xbf"
 
 void vmxfile_error(struct vmx_file *f, unsigned int line, const char *fmt, ...)
@@ -156,24 +156,26 @@ static void parse_line(struct vmx_file *f, unsigned int number, char *line)
 			 *value == '"' ? value + 1 : text_unquoted(value));
 }
 
-static void read_lines(struct vmx_file *f, FILE *file)
+/* read_lines() - @text: @len bytes, and a NUL; changed */
+static void read_lines(struct vmx_file *f, char *text, size_t len)
 {
-	char line[LINE_MAX_LEN], *start;
+	char *line = text, *end;
 	unsigned int number = 0;
 
-	while (fgets(line, sizeof(line), file)) {
+	if (!strncmp(text, BOM, strlen(BOM)))
+		line += strlen(BOM);
+	for (; line < text + len; line = end + 1) {
+		end = memchr(line, '\n', (size_t)(text + len - line));
+		if (!end)
+			end = text + len;
+		*end = '\0';
 		number++;
-		if (!strchr(line, '\n') && !feof(file)) {
+		if (line + strlen(line) == end)
+			parse_line(f, number, line);
+		else
 			vmxfile_error(f, number,
-				      "this is not a line of text "
-				      "of at most %d characters",
-				      LINE_MAX_LEN - 2);
-			return;
-		}
-		start = line;
-		if (number == 1 && !strncmp(line, BOM, strlen(BOM)))
-			start += strlen(BOM);
-		parse_line(f, number, start);
+				      "this is no text: there is a NUL in it; "
+				      "save the file as UTF-8");
 	}
 }
 
@@ -184,19 +186,48 @@ static bool can_not_read(const char *path, char *error)
 	return false;
 }
 
+/* read_text() - the whole file. @text: receives its bytes and a NUL, the
+ * caller's to free(), also if this fails. Return: false with @error set. */
+static bool read_text(FILE *file, const char *path, char **text, size_t *len,
+		      char *error)
+{
+	size_t room = 0;
+	char *more;
+
+	for (*len = 0; *len == room && room <= FILE_MOST;) {
+		room = room ? 2 * room : 4096;
+		more = realloc(*text, room + 1);
+		if (!more)
+			return can_not_read(path, error);
+		*text = more;
+		*len += fread(*text + *len, 1, room - *len, file);
+	}
+	(*text)[*len] = '\0';
+	if (ferror(file))
+		return can_not_read(path, error);
+	if (*len > FILE_MOST)
+		snprintf(error, CONFIG_ERROR_SIZE,
+			 "%.100s has more than %u MiB: name a .vmx file", path,
+			 FILE_MOST >> 20);
+	return *len <= FILE_MOST;
+}
+
 bool vmxfile_read(struct vmx_file *f, const char *path, char *error)
 {
 	FILE *file = fopen(path, "re");
-	bool unread;
+	char *text = NULL;
+	size_t len;
+	bool good;
 
 	memset(f, 0, sizeof(*f));
 	f->path = path;
 	f->end = &f->lines;
 	if (!file)
 		return can_not_read(path, error);
-	errno = 0;
-	read_lines(f, file);
-	unread = ferror(file);
+	good = read_text(file, path, &text, &len, error);
+	if (good)
+		read_lines(f, text, len);
 	fclose(file);
-	return !unread || can_not_read(path, error);
+	free(text);
+	return good;
 }

@@ -6,7 +6,9 @@
  * 1. '#' begins a comment, alone or behind a value; blank lines, the byte order
  *    mark of UTF-8 and carriage returns are fine. Quotes may be left out, and
  *    may be in a quoted value.
- * 2. All mistakes are told, in the order of their lines, each in one sentence.
+ * 2. A line may be as long as a file, which has 4 MiB at most: annotations and
+ *    what programs keep in guestinfo.* are.
+ * 3. All mistakes are told, in the order of their lines, each in one sentence.
  */
 #ifndef VMAPP_CONFIG_VMXFILE_H
 #define VMAPP_CONFIG_VMXFILE_H

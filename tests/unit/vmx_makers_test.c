@@ -237,36 +237,6 @@ static void a_title_is_a_name(void **state)
 	}
 }
 
-static void a_card_has_a_folder(void **state)
-{
-	static const char *const keys[] = { "tftp", "pcap", "bootfile" };
-	struct vm_config c;
-	char text[1000];
-	size_t i;
-	int n;
-
-	(void)state;
-	vmx_text(&c, "ethernet0.present = \"TRUE\"\nethernet0.tftp = \"pxe\"\n"
-		     "ethernet0.bootfile = \"pxelinux.0\"\n");
-	assert_string_equal(c.nic[0].tftp, "/tmp/pxe");
-	assert_string_equal(c.nic[0].wishes.bootfile, "pxelinux.0");
-	/* Here a comma is none of --net's. */
-	vmx_text(&c, "ethernet0.present = \"TRUE\"\nethernet0.tftp = \"a,b\"\n"
-		     "ethernet0.pcap = \"c,d\"\n");
-	assert_string_equal(c.nic[0].tftp, "/tmp/a,b");
-	assert_string_equal(c.nic[0].pcap, "/tmp/c,d");
-	vmx_refused("ethernet0.present = \"TRUE\"\n"
-		    "ethernet0.bootfile = \"pxelinux.0\"\nmemsize = \"64\"\n",
-		    2, "it needs .tftp");
-	for (i = 0; i < ARRAY_SIZE(keys); i++) {
-		n = sprintf(text, "\nethernet0.%s = \"", keys[i]);
-		memset(text + n, 'x', 600);
-		strcpy(text + n + 600, "\"\nethernet0.present = \"TRUE\"\n");
-		vmx_refused(text, 2, "too long");
-		assert_non_null(strstr(vmx.error, keys[i]));
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,7 +247,6 @@ int main(void)
 		cmocka_unit_test(usb_of_vmwares_own),
 		cmocka_unit_test(ports_at_sockets),
 		cmocka_unit_test(a_title_is_a_name),
-		cmocka_unit_test(a_card_has_a_folder),
 	};
 
 	return cmocka_run_group_tests(tests, vmx_make_file, vmx_remove_file);

@@ -53,6 +53,30 @@ static void code_breakpoint_and_rf(void **state)
 	assert_false(m->cpu->eflags & FL_RF);
 }
 
+/* RF lasts until the last turn of a REP, also where it is interrupted: its
+ * breakpoint is hit once. */
+static void rf_lasts_as_long_as_a_rep(void **state)
+{
+	struct machine *m = *state;
+
+	m->cpu->dr[0] = CODE;
+	m->cpu->dr[7] = 0x401;
+	m->cpu->gpr[REG_ESI] = DATA;
+	m->cpu->gpr[REG_EDI] = DATA + 64;
+	m->cpu->gpr[REG_ECX] = 5;
+	m->cpu->eflags |= FL_RF | FL_TF;
+	assert_int_equal(RUN(m, 0xf3, 0xa4, 0x40, 0xf4), VEC_DB);
+	assert_int_equal(m->cpu->dr[6] & 0x400f, 0x4000);	/* one turn */
+	assert_int_equal(machine_fault_eip(m, false), CODE);
+	assert_int_equal(m->cpu->gpr[REG_ECX], 4);
+	assert_true(machine_get32(m, m->cpu->gpr[REG_ESP] + 8) & FL_RF);
+	/* The handler goes on without steps, as it was. */
+	PUT(m, HANDLERS + 16, 0x81, 0x64, 0x24, 8, LE32(~FL_TF), 0xcf);
+	assert_int_equal(machine_run(m, HANDLERS + 16), -1);
+	assert_int_equal(m->cpu->gpr[REG_EAX], 1);
+	assert_false(m->cpu->eflags & FL_RF);
+}
+
 static void data_breakpoint(void **state)
 {
 	struct machine *m = *state;
@@ -239,7 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(single_step_traps),
-		T(code_breakpoint_and_rf),
+		T(code_breakpoint_and_rf), T(rf_lasts_as_long_as_a_rep),
 		T(data_breakpoint),
 		T(interrupts_and_shadows),
 		T(halt_waits),

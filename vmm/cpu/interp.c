@@ -308,16 +308,27 @@ static bool clears_tf(const struct cpu *cpu, const struct insn *in)
 		in->opcode == 0xce || in->opcode == 0xf1);
 }
 
+/* is_repeated() - a string instruction that goes on where it is */
+static bool is_repeated(const struct insn *in)
+{
+	return (in->prefix & (PFX_F2 | PFX_F3)) && in->map == MAP_1BYTE &&
+	       ((in->opcode & 0xfc) == 0x6c ||
+		(in->opcode >= 0xa4 && in->opcode <= 0xaf));
+}
+
 /* single_step() - one instruction, with the rules for TF and RF. */
 static void single_step(struct cpu *cpu)
 {
 	uint32_t before = cpu->eflags;
 	struct block *b = block_find(cpu, NULL);
 	const struct insn in = b->insn[0];	/* it may overwrite itself */
+	uint32_t at = cpu->eip;
 
 	run_block(cpu, b, 1);
-	/* IRET and task switches load RF; all others end with it clear. */
-	if ((before & FL_RF) && !(in.map == MAP_1BYTE && in.opcode == 0xcf))
+	/* IRET and task switches load RF; all others end with it clear. One
+	 * that is repeated has not ended before it goes on behind itself. */
+	if ((before & FL_RF) && !(in.map == MAP_1BYTE && in.opcode == 0xcf) &&
+	    !(cpu->eip == at && is_repeated(&in)))
 		cpu->eflags &= ~FL_RF;
 	if ((before & FL_TF) && !clears_tf(cpu, &in) &&
 	    !(cpu->shadow & SHADOW_SS))

@@ -44,12 +44,23 @@ static char *read_all(int fd, size_t most, size_t *len)
 	return data;
 }
 
-/* file_save() - Return: 0, or an errno. What could not be written whole does
- * not stay. */
+/* is_file() - is what @st says a file, and what has that name? A device, a FIFO
+ * or what a link leads to is not ours to remove. */
+static bool is_file(const char *path, const struct stat *st)
+{
+	struct stat at;
+
+	return S_ISREG(st->st_mode) && lstat(path, &at) == 0 &&
+	       at.st_dev == st->st_dev && at.st_ino == st->st_ino;
+}
+
+/* file_save() - Return: 0, or an errno. A file that could not be written whole
+ * does not stay. */
 static int file_save(const char *path, const char *data, size_t len)
 {
+	struct stat st = { .st_mode = 0 };
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	int err = fd < 0 ? errno : 0;
+	int err = fd < 0 || fstat(fd, &st) < 0 ? errno : 0;
 	ssize_t n;
 
 	while (!err && len) {
@@ -62,7 +73,7 @@ static int file_save(const char *path, const char *data, size_t len)
 	}
 	if (fd >= 0 && close(fd) < 0 && !err)
 		err = errno;
-	if (err && fd >= 0)
+	if (err && fd >= 0 && is_file(path, &st))
 		unlink(path);
 	return err;
 }

@@ -31,8 +31,9 @@
 #define LOCK_TRIES	200
 #define LOCK_REST_MS	10
 
-/* How long a client waits for a machine to take its request. */
-#define CONNECT_S	5
+/* How long a client waits for a machine to take its request: one that is
+ * stopped has room for BACKLOG of them, and then for none. */
+#define CONNECT_MS	500
 
 /* folder_open() - Return: the folder of the sockets, or a negative errno. */
 static int folder_open(char *why)
@@ -93,7 +94,7 @@ static struct sockaddr_un place_address(int dir, const char *file)
  * -ECONNREFUSED: nobody listens; -EAGAIN: there are too many others. */
 static int place_knock(int dir, const char *file, bool wait)
 {
-	const struct timeval most = { .tv_sec = CONNECT_S };
+	const struct timeval most = { .tv_usec = CONNECT_MS * 1000 };
 	struct sockaddr_un a = place_address(dir, file);
 	int fd, err;
 
@@ -256,10 +257,15 @@ static void take(int dir, const char *file, const char *name, void *arg)
 	if (f->n == f->most)
 		return;
 	to->sock = place_knock(dir, file, true);
-	if (to->sock < 0)
+	if (to->sock == -EAGAIN)	/* it is there, and takes nobody */
+		to->sock = -1;
+	else if (to->sock < 0)
 		return;
 	/* Of who called listen(): the keeper. */
-	getsockopt(to->sock, SOL_SOCKET, SO_PEERCRED, &who, &size);
+	if (to->sock < 0)
+		who.pid = *name == '@' ? atoi(name + 1) : 0;
+	else
+		getsockopt(to->sock, SOL_SOCKET, SO_PEERCRED, &who, &size);
 	to->pid = who.pid;
 	snprintf(to->name, sizeof(to->name), "%s", *name == '@' ? "" : name);
 	f->n++;

@@ -45,30 +45,6 @@ static uint64_t clocks_read(uint64_t *now_ns)
 	return from;
 }
 
-/* pause_wait() - until there is something that may end the pause. */
-static void pause_wait(struct vm *vm)
-{
-	struct pollfd p[4 + PC_LINES] = {
-		{ .fd = vm->control.outer.fd, .events = POLLIN },
-		{ .fd = vm->signals.fd, .events = POLLIN },
-		{ .fd = vm->vmm_pidfd, .events = POLLIN },
-		{ .fd = vm->screen.events.fd, .events = POLLIN },
-	};
-
-	lines_poll(vm, p + 4);
-	if (poll(p, ARRAY_SIZE(p), -1) < 0)
-		return;
-	if (p[0].revents)
-		control_turn(&vm->control);
-	if (p[1].revents)
-		signals_take(vm);
-	if (p[2].revents)
-		vm->paused = false;	/* vm_switch() finds out */
-	if (p[3].revents)
-		screen_turn(&vm->screen);	/* it may have a picture */
-	lines_peek(vm);
-}
-
 /* pass_over() - guest time has stood still for @ns, and @tsc. */
 static void pass_over(struct vm *vm, uint64_t ns, uint64_t tsc)
 {
@@ -83,9 +59,47 @@ static void pass_over(struct vm *vm, uint64_t ns, uint64_t tsc)
 	reply->paused_tsc += tsc;
 }
 
+/* pass_on() - until now it has: what is asked for next, a report, counts it. */
+static void pass_on(struct vm *vm, uint64_t *began_ns, uint64_t *began_tsc)
+{
+	uint64_t ns, tsc = clocks_read(&ns);
+
+	pass_over(vm, ns - *began_ns, tsc - *began_tsc);
+	*began_ns = ns;
+	*began_tsc = tsc;
+}
+
+/* pause_wait() - until there is something that may end the pause, which has
+ * been counted until @began_ns and @began_tsc. */
+static void pause_wait(struct vm *vm, uint64_t *began_ns, uint64_t *began_tsc)
+{
+	struct pollfd p[4 + PC_LINES] = {
+		{ .fd = vm->control.outer.fd, .events = POLLIN },
+		{ .fd = vm->signals.fd, .events = POLLIN },
+		{ .fd = vm->vmm_pidfd, .events = POLLIN },
+		{ .fd = vm->screen.events.fd, .events = POLLIN },
+	};
+
+	lines_poll(vm, p + 4);
+	int n = poll(p, ARRAY_SIZE(p), -1);
+
+	pass_on(vm, began_ns, began_tsc);
+	if (n < 0)
+		return;
+	if (p[0].revents)
+		control_turn(&vm->control);
+	if (p[1].revents)
+		signals_take(vm);
+	if (p[2].revents)
+		vm->paused = false;	/* vm_switch() finds out */
+	if (p[3].revents)
+		screen_turn(&vm->screen);	/* it may have a picture */
+	lines_peek(vm);
+}
+
 void pause_rest(struct vm *vm)
 {
-	uint64_t began_ns, began_tsc, ns, tsc;
+	uint64_t began_ns, began_tsc;
 	bool frozen = vm->frozen;
 
 	if (!vm->paused)
@@ -97,8 +111,7 @@ void pause_rest(struct vm *vm)
 	}
 	vm->frozen = true;
 	while (vm->paused && !vm->report_asked && vm->outcome == VM_RUNNING)
-		pause_wait(vm);
+		pause_wait(vm, &began_ns, &began_tsc);
 	vm->frozen = frozen;
-	tsc = clocks_read(&ns);
-	pass_over(vm, ns - began_ns, tsc - began_tsc);
+	pass_on(vm, &began_ns, &began_tsc);
 }

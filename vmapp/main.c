@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* main.c - hostel: the command, and its sub-commands. */
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -113,6 +115,20 @@ static const struct {
 	{ "--version", version_main },
 };
 
+/* output_end() - Return: @status; another one if what was printed has not all
+ * been written. Who reads no more has seen enough. */
+static int output_end(int status)
+{
+	struct pollfd reader = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (status || (poll(&reader, 1, 0) == 1 && reader.revents & POLLERR))
+		return status;
+	log_error("the output could not be written: %s", strerror(errno));
+	return EXIT_SETUP;
+}
+
 int main(int argc, char **argv)
 {
 	size_t i;
@@ -129,6 +145,6 @@ int main(int argc, char **argv)
 	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
-			return commands[i].run(argc - 2, argv + 2);
+			return output_end(commands[i].run(argc - 2, argv + 2));
 	die_usage("unknown command '%s'; see 'hostel help'", argv[1]);
 }

@@ -224,6 +224,7 @@ int main(int argc, char **argv)
 	signal(SIGINT, on_end);
 	signal(SIGTERM, on_end);
 	signal(SIGHUP, on_end);
+	signal(SIGQUIT, on_end);
 	cbreak();
 	noecho();
 	nonl();

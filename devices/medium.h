@@ -46,6 +46,9 @@ struct medium_info {
 	uint64_t sectors;	/* of MEDIUM_SECTOR bytes */
 	uint8_t present;	/* not 0: something is */
 	uint8_t read_only;
+	/* of a disk: its heads, and sectors of a track, as who partitioned it
+	 * counted them; 0: nobody has */
+	uint8_t heads, per_track;
 };
 
 struct medium_wire {

@@ -12,6 +12,7 @@
 #include "disk/kind.h"
 
 #define ERRNO_MOST 4095		/* the kernel's own bound */
+#define TRACK_MOST 63		/* sectors that a BIOS can count */
 
 struct disk_channel *disk_channel_attach(int fd)
 {
@@ -76,6 +77,10 @@ void disk_info_decode(const struct disk_channel *ch, struct medium_info *out)
 	out->present = 1;
 	out->read_only = info.read_only != 0;
 	out->sectors = MIN(info.sectors, DISK_SECTORS_MOST);
+	if (!info.heads || !info.per_track || info.per_track > TRACK_MOST)
+		return;
+	out->heads = info.heads;
+	out->per_track = info.per_track;
 }
 
 /* ---- the disk process -------------------------------------------------- */

@@ -60,6 +60,40 @@ bool disk_is_cd(const uint8_t *head, const uint8_t *id)
 	return !memcmp(id, "CD001", 5) && get_le16(head + 510) != 0xaa55;
 }
 
+/* A partition table: four entries, each with its last sector by cylinder, head
+ * and sector, and how many it has. */
+#define TABLE_AT	0x1beu
+#define ENTRY_SIZE	16u
+#define ENTRIES		4u
+#define END_HEAD	5u
+#define END_SECTOR	6u	/* bits 0-5 */
+#define ENTRY_SECTORS	12u	/* 32 bits */
+#define CYLINDERS_MOST	16383u	/* that a disk can tell of */
+
+void disk_shape(const uint8_t *head, uint64_t sectors, uint8_t *heads,
+		uint8_t *per_track)
+{
+	const uint8_t *entry = head + TABLE_AT;
+	uint64_t cylinders, h, s;
+	unsigned int i;
+
+	*heads = *per_track = 0;
+	if (get_le16(head + 510) != 0xaa55)
+		return;
+	for (i = 0; i < ENTRIES; i++, entry += ENTRY_SIZE) {
+		h = entry[END_HEAD] + 1u;
+		s = entry[END_SECTOR] & 63;
+		if (!get_le32(entry + ENTRY_SECTORS) || h == 1 || !s)
+			continue;
+		cylinders = sectors / (h * s);
+		if (cylinders < 1 || cylinders > CYLINDERS_MOST)
+			continue;
+		*heads = (uint8_t)MIN(h, 255u);
+		*per_track = (uint8_t)s;
+		return;
+	}
+}
+
 /* floppy_sectors() - a file whose size no floppy has is the beginning of one of
  * 1.44 MB, or of 2.88 MB. */
 static uint64_t floppy_sectors(uint64_t bytes)

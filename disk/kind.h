@@ -4,7 +4,8 @@
  * by its size and by the bytes at its ends.
  *
  * Nothing of a format is parsed here. Its magic number only chooses who reads
- * the file: we ourselves (raw), or qemu-nbd.
+ * the file: we ourselves (raw), or qemu-nbd. Of what is on a disk, only its
+ * partition table is looked at.
  */
 #ifndef DISK_KIND_H
 #define DISK_KIND_H
@@ -61,6 +62,20 @@ enum disk_format disk_format_of(const uint8_t *head, const uint8_t *tail);
  * with a disk's boot sector: then it can be either. */
 #define DISK_CD_AT 32769u
 bool disk_is_cd(const uint8_t *head, const uint8_t *id);
+
+/**
+ * disk_shape() - how a disk's cylinders were counted by who partitioned it
+ * @head: its first DISK_HEAD bytes
+ * @sectors: how many it has
+ * @heads, @per_track: receive that; 255 heads may be 256. 0 if it has no
+ *	partition table, or one that does not say
+ *
+ * A partition ends at the end of a cylinder, as old partitioning programs had
+ * it: the first one with such an end counts. QEMU goes by that, too
+ * (hw/block/hd-geometry.c), so a disk stays the same in both.
+ */
+void disk_shape(const uint8_t *head, uint64_t sectors, uint8_t *heads,
+		uint8_t *per_track);
 
 /* The most sectors that an image can have: ATA's LBA48. */
 #define DISK_SECTORS_MOST (1ull << 48)

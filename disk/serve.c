@@ -88,7 +88,9 @@ static struct medium_info serve_info(const struct disk_server *s)
 		return (struct medium_info){ 0 };
 	return (struct medium_info){ .sectors = s->image->sectors,
 				     .present = 1,
-				     .read_only = s->image->read_only };
+				     .read_only = s->image->read_only,
+				     .heads = s->heads,
+				     .per_track = s->per_track };
 }
 
 /* serve_empty() - close the image: the drive is empty. */
@@ -99,10 +101,23 @@ static void serve_empty(struct disk_server *s)
 	image_close(&s->base);
 }
 
+/* serve_shape() - look at a disk's partition table. It counts from our start
+ * on, as in QEMU: what a guest makes of its disk does not change the disk under
+ * it. */
+static void serve_shape(struct disk_server *s)
+{
+	uint8_t head[DISK_HEAD];
+
+	if (s->kind == DRIVE_DISK &&
+	    s->base.ops->read(&s->base, head, 0, sizeof(head)) == 0)
+		disk_shape(head, s->base.sectors, &s->heads, &s->per_track);
+}
+
 int serve_take(struct disk_server *s)
 {
 	int err = 0;
 
+	serve_shape(s);
 	s->image = &s->base;
 	if (s->snapshot && s->kind != DRIVE_CDROM) {
 		err = overlay_open(&s->overlay, &s->base, DISK_FD_OVERLAY);

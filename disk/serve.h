@@ -34,6 +34,7 @@ struct disk_server {
 	struct image base;
 	struct overlay overlay;
 	struct image *image;	/* what the drive sees; NULL: it is empty */
+	uint8_t heads, per_track; /* a disk's, at our start: disk_shape() */
 };
 
 /**

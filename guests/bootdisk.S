@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * bootdisk.S - a disk that is booted by its first sector, which has the
- * firmware (INT 13h) read sector 1 by its number and sector 2 by cylinder,
- * head and sector, says what is in them by COM1, and writes what it read last
- * to sector 3, with the first letter changed. It ends by the debug exit, port
- * F4h: 10h if all went well, 7Fh if not.
+ * firmware (INT 13h) read sector 1 by its number, the last one that is told of
+ * by cylinder, head and sector, and sector 2 in that way, says what is in them
+ * by COM1, and writes what it read last to sector 3, with the first letter
+ * changed. It ends by the debug exit, port F4h: 10h if all went well, 7Fh if
+ * not.
  */
 #define LOAD	0x8000
 
@@ -22,6 +23,17 @@ begin:
 
 	mov	$packet, %si		/* extended read */
 	mov	$0x42, %ah
+	int	$0x13
+	jc	bad
+	call	say
+
+	mov	$0x08, %ah		/* the last cylinder, head, sector */
+	mov	drive, %dl
+	int	$0x13
+	jc	bad
+	mov	$0x0201, %ax		/* read that one */
+	mov	drive, %dl
+	mov	$LOAD, %bx
 	int	$0x13
 	jc	bad
 	call	say

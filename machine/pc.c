@@ -377,6 +377,16 @@ uint8_t pc_floppy_type(const struct pc *pc, unsigned int drive)
 	return pc->state->floppy.drive[drive % I82077AA_DRIVES].type & 15;
 }
 
+const struct medium_info *pc_disk(const struct pc *pc, enum pc_drive drive)
+{
+	const struct ide_drive_regs *d;
+
+	if (drive > DRIVE_IDE3)
+		return NULL;
+	d = &pc->state->ide[drive / IDE_DRIVES].drive[drive % IDE_DRIVES];
+	return d->kind == IDE_DISK ? &d->info : NULL;
+}
+
 void pc_drive_plug(struct pc *pc, enum pc_drive drive, enum ide_kind kind,
 		   const struct medium_info *info)
 {

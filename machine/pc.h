@@ -133,6 +133,10 @@ void pc_medium_set(struct pc *pc, enum pc_drive drive,
 void pc_medium_done(struct pc *pc, enum pc_drive drive, uint32_t tag,
 		    enum medium_result result);
 
+/* pc_disk() - Return: what is in IDE drive @drive, which is a disk; NULL: it is
+ * none. */
+const struct medium_info *pc_disk(const struct pc *pc, enum pc_drive drive);
+
 /* pc_floppy_type() - Return: the enum floppy_type of floppy drive @drive, 0 or
  * 1. */
 uint8_t pc_floppy_type(const struct pc *pc, unsigned int drive);

@@ -48,17 +48,30 @@ static uint32_t id_modes(const struct ide_drive_regs *d, uint8_t first,
 	return on < how_many ? all | 0x100u << on : all;
 }
 
-/* id_geometry() - the usual one, and what the guest has made of it. */
+void ide_geometry(const struct medium_info *info, struct ide_geometry *out)
+{
+	bool own = info->heads && info->heads <= CHS_HEADS && info->per_track &&
+		   info->per_track <= CHS_TRACK;
+	uint64_t cylinders;
+
+	out->heads = own ? info->heads : CHS_HEADS;
+	out->per_track = own ? info->per_track : CHS_TRACK;
+	cylinders = info->sectors / ((uint32_t)out->heads * out->per_track);
+	out->cylinders = (uint16_t)MIN(cylinders, CHS_MOST);
+}
+
+/* id_geometry() - the disk's own, and what the guest has made of it. */
 static void id_geometry(const struct ide_drive_regs *d, uint8_t *page)
 {
-	uint64_t cylinders = d->info.sectors / (CHS_HEADS * CHS_TRACK);
+	struct ide_geometry own;
 	uint32_t per = (uint32_t)d->heads * d->per_track;
 	uint64_t now = per ? d->info.sectors / per : 0;
 
 	now = MIN(now, 0xffff);
-	id_put(page, 1, (uint32_t)MIN(cylinders, CHS_MOST));
-	id_put(page, 3, CHS_HEADS);
-	id_put(page, 6, CHS_TRACK);
+	ide_geometry(&d->info, &own);
+	id_put(page, 1, own.cylinders);
+	id_put(page, 3, own.heads);
+	id_put(page, 6, own.per_track);
 	id_put(page, 54, (uint32_t)now);
 	id_put(page, 55, d->heads);
 	id_put(page, 56, d->per_track);

@@ -410,10 +410,12 @@ void ide_plug(struct ide_channel *c, unsigned int drive, enum ide_kind kind,
 	      const struct medium_info *info, const char *serial)
 {
 	struct ide_drive_regs *d = &c->regs->drive[drive & 1];
+	struct ide_geometry own;
 
+	ide_geometry(info, &own);
 	d->kind = (uint8_t)kind;
-	d->heads = 16;
-	d->per_track = 63;
+	d->heads = own.heads;
+	d->per_track = own.per_track;
 	d->mode = MODE_START;
 	d->info = *info;
 	memcpy(d->serial, serial, strnlen(serial, sizeof(d->serial)));

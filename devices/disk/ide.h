@@ -118,6 +118,22 @@ struct ide_channel {
 	uint32_t last_tag;
 };
 
+/* A disk's geometry, as it tells of itself. */
+struct ide_geometry {
+	uint16_t cylinders;	/* at most 16383 */
+	uint8_t heads;		/* 1 to 16 */
+	uint8_t per_track;	/* 1 to 63 */
+};
+
+/**
+ * ide_geometry() - of a disk
+ * @info: any
+ *
+ * The one that it was partitioned with, if a disk can have it; else the usual
+ * one. (More heads than a disk can have are a BIOS's translation.)
+ */
+void ide_geometry(const struct medium_info *info, struct ide_geometry *out);
+
 /* ide_power_on() - all registers, no drive. */
 void ide_power_on(struct ide_channel *c);
 

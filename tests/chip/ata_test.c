@@ -194,6 +194,35 @@ static void a_huge_disk(void **state)
 	assert_int_equal(in(&b, R_LOW), 0);
 }
 
+/* has_geometry() - of a disk that was partitioned by so many heads and sectors:
+ * does it say so, and go by it? */
+static void has_geometry(uint8_t heads, uint8_t per_track, uint16_t want_heads,
+			 uint16_t want_track)
+{
+	ide_plug(&b.c, 0, IDE_DISK,
+		 &(struct medium_info){ .sectors = SECTORS, .present = 1,
+					.heads = heads,
+					.per_track = per_track },
+		 "x");
+	identify(&b, got);
+	assert_int_equal(word(1), SECTORS / (want_heads * want_track));
+	assert_int_equal(word(3), want_heads);
+	assert_int_equal(word(6), want_track);
+	assert_int_equal(word(55), want_heads);
+	assert_int_equal(word(56), want_track);
+}
+
+static void as_it_was_partitioned(void **state)
+{
+	(void)state;
+	has_geometry(8, 17, 8, 17);
+	has_geometry(16, 32, 16, 32);
+	has_geometry(255, 63, 16, 63);	/* that was a BIOS's translation */
+	has_geometry(8, 0, 16, 63);
+	has_geometry(8, 64, 16, 63);
+	has_geometry(0, 17, 16, 63);
+}
+
 /* What an earlier command left undone is not this one's. */
 static void nothing_is_left(void **state)
 {
@@ -385,7 +414,9 @@ static void diagnostic(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(who_are_you), T(what_is_set_is_told), TH(a_huge_disk),
+		T(who_are_you),
+		T(as_it_was_partitioned),
+		T(what_is_set_is_told), TH(a_huge_disk),
 		T(settings_that_are_not), T(nothing_is_left),
 		T(no_such_command), T(seeks), T(power_modes), T(smart_is_well),
 		T2(diagnostic),

@@ -30,7 +30,7 @@ static void nothing_turns(struct fb *b)
 static void no_address_mark(void **state)
 {
 	struct fb *b = *state;
-	const struct medium_info large = { 5761, 1, 0 };
+	const struct medium_info large = { .sectors = 5761, .present = 1 };
 
 	fb_out(b, FDC_CCR, FLOPPY_250K);
 	nothing_turns(b);
@@ -157,7 +157,7 @@ static void double_steps(void **state)
 static void both_drives(void **state)
 {
 	struct fb *b = *state;
-	const struct medium_info info = { 2880, 1, 0 };
+	const struct medium_info info = { .sectors = 2880, .present = 1 };
 
 	i82077aa_medium_set(&b->chip, 1, &info);
 	fb_out(b, FDC_DOR, DOR_MOTOR0 << 1 | DOR_GATE | DOR_RUN | 1);
@@ -198,7 +198,7 @@ static void reset_while_one_is_under_way(void **state)
 static void late_end_of_the_other_drive(void **state)
 {
 	struct fb *b = *state;
-	const struct medium_info info = { 2880, 1, 0 };
+	const struct medium_info info = { .sectors = 2880, .present = 1 };
 
 	i82077aa_medium_set(&b->chip, 1, &info);
 	fb_out(b, FDC_DOR, FB_ON | DOR_MOTOR0 << 1);
@@ -216,7 +216,7 @@ static void late_end_of_the_other_drive(void **state)
 static void disk_taken_out_meanwhile(void **state)
 {
 	struct fb *b = *state;
-	const struct medium_info none = { 0, 0, 0 };
+	const struct medium_info none = { 0 };
 
 	fb_dma(b, MEDIUM_SECTOR);
 	SEND(b, FB_READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);

@@ -89,7 +89,8 @@ void fb_free(struct fb *b)
 
 void fb_insert(struct fb *b, uint64_t sectors, bool read_only)
 {
-	const struct medium_info info = { sectors, 1, read_only };
+	const struct medium_info info = { .sectors = sectors, .present = 1,
+					  .read_only = read_only };
 	enum floppy_type type = floppy_type(sectors);
 
 	i82077aa_attach(&b->chip, 0, type);

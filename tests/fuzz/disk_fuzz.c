@@ -209,7 +209,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fcntl(b.pair[0], F_SETFL, O_NONBLOCK);
 	open_server(&b);
 	memset(b.server.ch, 0, offsetof(struct disk_channel, data));
-	b.server.ch->info = (struct medium_info){ SECTORS, 1, 0 };
+	b.server.ch->info = (struct medium_info){ .sectors = SECTORS,
+						    .present = 1 };
 	open_back(&b);
 	b.back.direct = seed & 1;
 	fuzz_scribble(b.server.ch, offsetof(struct disk_channel, data), seed);

@@ -199,8 +199,9 @@ static void insert(struct fuzz_input *in_put)
 		0, 1, 320, 720, 1440, 2400, 2880, 2880, 5760, 5761
 	};
 	uint8_t how = fuzz_byte(in_put), n = how >> 4;
-	struct medium_info info = { sizes[n % ARRAY_SIZE(sizes)], how & 1,
-				    how & 2 };
+	struct medium_info info = { .sectors = sizes[n % ARRAY_SIZE(sizes)],
+				    .present = how & 1,
+				    .read_only = how & 2 };
 
 	if (n == 15)
 		info.sectors = (uint64_t)fuzz_long(in_put) << (how & 31);
@@ -280,7 +281,7 @@ static void come_to_an_end(void)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct fuzz_input in_put = { bytes, size };
-	const struct medium_info disk = { 2880, 1, 0 };
+	const struct medium_info disk = { .sectors = 2880, .present = 1 };
 	uint32_t seed = fuzz_long(&in_put);
 
 	now = 0;

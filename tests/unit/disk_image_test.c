@@ -91,6 +91,51 @@ static void sizes_are_whole_sectors(void **state)
 	assert_int_equal(disk_sectors(DRIVE_FLOPPY, (2880 << 10) + 1), 0);
 }
 
+/* partition() - entry @i of a partition table: its end, and how many sectors it
+ * has. */
+static void partition(uint8_t *head, unsigned int i, uint8_t end_head,
+		      uint8_t end_sector, uint8_t sectors)
+{
+	uint8_t *entry = head + 0x1be + 16 * i;
+
+	entry[5] = end_head;
+	entry[6] = end_sector;
+	entry[12] = sectors;
+}
+
+/* shaped() - a disk of @sectors is one of so many heads and sectors a track. */
+static void shaped(const uint8_t *head, uint64_t sectors, uint8_t want_heads,
+		   uint8_t want_track)
+{
+	uint8_t heads, per_track;
+
+	disk_shape(head, sectors, &heads, &per_track);
+	assert_int_equal(heads, want_heads);
+	assert_int_equal(per_track, want_track);
+}
+
+static void a_partition_tells_how_it_was_counted(void **state)
+{
+	uint8_t head[DISK_HEAD] = { 0 };
+
+	(void)state;
+	partition(head, 2, 7, 0xc0 | 17, 1);
+	shaped(head, 81920, 0, 0);	/* it is no table */
+	head[510] = 0x55, head[511] = 0xaa;
+	shaped(head, 81920, 8, 17);
+	shaped(head, 8 * 17 - 1, 0, 0);	/* less than a cylinder */
+	shaped(head, 16384ull * 8 * 17 - 1, 8, 17);
+	shaped(head, 16384ull * 8 * 17, 0, 0);
+	partition(head, 0, 0, 63, 1);	/* those that do not say come before */
+	partition(head, 1, 254, 0, 1);
+	partition(head, 3, 254, 63, 1);
+	shaped(head, 81920, 8, 17);
+	partition(head, 2, 7, 17, 0);
+	shaped(head, 81920, 255, 63);
+	partition(head, 3, 255, 255, 1);	/* a GPT's */
+	shaped(head, 81920, 255, 63);
+}
+
 /* ---- flush -------------------------------------------------------------- */
 
 static struct disk_server server;
@@ -139,6 +184,25 @@ static uint32_t asks(enum disk_op op, uint64_t first, uint32_t count)
 	assert_true(serve_turn(&server));
 	assert_true(disk_answer_decode(server.ch, number, &answer));
 	return answer.result;
+}
+
+/* It is told in the channel, and what a guest makes of it later is not. */
+static void it_is_told_as_it_was_at_the_start(void **state)
+{
+	uint8_t head[DISK_HEAD] = { [510] = 0x55, [511] = 0xaa };
+	struct medium_info info;
+
+	(void)state;
+	partition(head, 0, 1, 4, 1);
+	assert_int_equal(pwrite(server.base.fd, head, sizeof(head), 0), 512);
+	assert_int_equal(asks(DISK_READ, 0, 1), DISK_OK);
+	disk_info_decode(server.ch, &info);
+	assert_int_equal(info.heads, 0);
+	assert_int_equal(serve_take(&server), 0);
+	assert_int_equal(asks(DISK_READ, 0, 1), DISK_OK);
+	disk_info_decode(server.ch, &info);
+	assert_int_equal(info.heads, 2);
+	assert_int_equal(info.per_track, 4);
 }
 
 static void a_flush_is_one_of_the_kernels(void **state)
@@ -198,6 +262,8 @@ int main(void)
 		cmocka_unit_test(formats_are_told_by_their_magic),
 		cmocka_unit_test(a_cd_is_told_from_a_disk),
 		cmocka_unit_test(sizes_are_whole_sectors),
+		cmocka_unit_test(a_partition_tells_how_it_was_counted),
+		SERVER(it_is_told_as_it_was_at_the_start),
 		SERVER(a_flush_is_one_of_the_kernels),
 		SERVER(a_failed_flush_is_not_forgotten),
 		SERVER(a_bell_alone_is_nothing),

@@ -374,12 +374,15 @@ static void nonsense_is_not_believed(void **state)
 	assert_true(
 		drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 1), false));
 	kill(d.proc.pid, SIGSTOP);
-	d.back.ch->info = (struct medium_info){ UINT64_MAX, 77, 9 };
+	d.back.ch->info = (struct medium_info){
+		.sectors = UINT64_MAX, .present = 77, .read_only = 9,
+		.heads = 9, .per_track = 64 };
 	disk_info_decode(d.back.ch, &info);
 	assert_int_equal(info.present, 1);
 	assert_int_equal(info.read_only, 1);
 	assert_int_equal(info.sectors, DISK_SECTORS_MOST);
-	d.back.ch->info = (struct medium_info){ 0, 1, 0 };
+	assert_int_equal(info.heads, 0);
+	d.back.ch->info = (struct medium_info){ .present = 1 };
 	disk_info_decode(d.back.ch, &info);
 	assert_int_equal(info.present, 0);
 	d.back.ch->answer = (struct disk_answer){ 99, -5 };

@@ -17,7 +17,18 @@
 #define CMOS_EXT2_LOW	0x30	/* the same; firmware's own */
 #define CMOS_HIGH_LOW	0x34	/* 64 KiB above 16 MiB, 16 bits */
 #define CMOS_BOOT_THIRD	0x38	/* bits 4-7 */
+#define CMOS_CYLINDERS	0x39	/* two bits of each disk: enum translation */
 #define CMOS_BOOT	0x3d	/* bits 0-3 the first, 4-7 the second */
+
+/* How a BIOS makes fewer cylinders of a disk's, for INT 13h has no more than
+ * 1024 of them. */
+enum translation {
+	TRANSLATION_NONE,
+	TRANSLATION_LBA,	/* 63 sectors, as many heads as it takes */
+	TRANSLATION_LARGE,	/* half the cylinders, twice the heads, ... */
+};
+#define CYLINDERS	1024u
+#define LARGE_MOST	131072u	/* cylinders times heads */
 
 static void cmos_word(struct mc146818 *rtc, uint8_t at, uint32_t value)
 {
@@ -46,6 +57,33 @@ void cmos_floppies(struct mc146818 *rtc, uint8_t a, uint8_t b)
 		equipment |= 0x40;
 	mc146818_set_ram(rtc, CMOS_FLOPPIES, (uint8_t)(a << 4 | (b & 15)));
 	mc146818_set_ram(rtc, CMOS_EQUIPMENT, equipment);
+}
+
+static enum translation translation(const struct medium_info *disk)
+{
+	struct ide_geometry own;
+
+	ide_geometry(disk, &own);
+	if (!disk->heads)
+		return own.cylinders <= CYLINDERS ? TRANSLATION_NONE :
+						    TRANSLATION_LBA;
+	if (disk->heads == own.heads)
+		return TRANSLATION_NONE;
+	return (uint32_t)own.cylinders * own.heads <= LARGE_MOST ?
+		       TRANSLATION_LARGE :
+		       TRANSLATION_LBA;
+}
+
+void cmos_disks(struct mc146818 *rtc,
+		const struct medium_info *const disk[CMOS_DISKS])
+{
+	uint8_t value = 0;
+	unsigned int i;
+
+	for (i = 0; i < CMOS_DISKS; i++)
+		if (disk[i])
+			value |= (uint8_t)(translation(disk[i]) << 2 * i);
+	mc146818_set_ram(rtc, CMOS_CYLINDERS, value);
 }
 
 /* boot_code() - 1 floppy, 2 disk, 3 CD, 4 network; 0: none. */

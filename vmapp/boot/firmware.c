@@ -183,6 +183,12 @@ void firmware_load(const struct firmware *f, struct guestmem *ram,
 
 void firmware_board(struct pc *pc, const struct vm_config *config)
 {
+	const struct medium_info *disk[CMOS_DISKS];
+	unsigned int i;
+
+	for (i = 0; i < CMOS_DISKS; i++)
+		disk[i] = pc_disk(pc, (enum pc_drive)i);
+	cmos_disks(&pc->rtc, disk);
 	cmos_memory(&pc->rtc, config->memory);
 	cmos_boot_order(&pc->rtc, config->boot_order);
 	cmos_floppies(&pc->rtc, pc_floppy_type(pc, 0), pc_floppy_type(pc, 1));

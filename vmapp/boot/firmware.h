@@ -40,7 +40,7 @@ void firmware_load(const struct firmware *f, struct guestmem *ram,
 		   struct boot_entry *entry);
 
 /* firmware_board() - what a board that was powered on once keeps: the sizes
- * of its memory and its boot order, in the RTC's RAM. */
+ * of its memory, its boot order and what its drives are, in the RTC's RAM. */
 void firmware_board(struct pc *pc, const struct vm_config *config);
 
 /* firmware_font() - for textmode_set(); NULL: this host has none. */

@@ -303,6 +303,9 @@ $(GUEST)/chatter: guests/chatter.c guests/ticks.h $(PROPERTY_DEPS)
 # One that opens the tray of its CD-ROM drive.
 $(GUEST)/tray: guests/tray.c $(PROPERTY_DEPS)
 	$(small_guest)
+# One that halts until its disk has answered.
+$(GUEST)/diskhalt: guests/diskhalt.c $(PROPERTY_DEPS)
+	$(small_guest)
 # One that redraws a large screen as fast as it can.
 $(GUEST)/redraw: guests/redraw.c $(PROPERTY_DEPS)
 	$(small_guest)
@@ -323,7 +326,7 @@ define small_guest
 		-Wl,--no-warn-rwx-segments -o $@ $< $(PROPERTY_RT)
 endef
 
-tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(GUEST)/chatter $(GUEST)/tray $(BOOTABLE) $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
+tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(GUEST)/chatter $(GUEST)/tray $(GUEST)/diskhalt $(BOOTABLE) $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
 		$(B)/tests/hosts/deny $(B)/tests/insn/native64 \
 		$(B)/tests/long/same_picture
 

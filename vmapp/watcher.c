@@ -124,22 +124,27 @@ static void arm_bells(struct vm *vm, int op)
  * VMM tends itself
  *
  * Not so while the host world has the CPU: then the main thread waits for the
- * bell, and must find it ringing. If the CPU changes hands after we looked,
- * it finds the notice that was there before the bell (do_halt()).
+ * bell, and must find it ringing. If the CPU changes hands after we looked, it
+ * finds a card's notice, which was there before the bell (do_halt()). A disk
+ * has no such notice, and the main thread may have looked at the attention word
+ * just before we raised the bit: so its bell rings again.
  */
 static void bell_heard(struct vm *vm, enum watched what)
 {
 	bool disk = what >= WATCHED_DISK0;
 	int fd = disk ? vm->disk[what - WATCHED_DISK0].news.fd :
 			vm->board.nic[what - WATCHED_NIC0].bell.fd;
+	uint32_t trip = atomic_load(&vm->trips);
 
-	if (!(atomic_load(&vm->trips) & 1))
+	if (!(trip & 1))
 		return;
 	bell_hush(fd);
 	bell_arm(vm, EPOLL_CTL_MOD, fd, what);
 	note_time(vm);
 	attention_raise(&vm->cross->attention,
 			disk ? ATTENTION_DISK : ATTENTION_NET);
+	if (disk && atomic_load(&vm->trips) != trip)
+		bell_ring(fd);
 	vmmproc_signal(vm, SIGALRM);
 }
 

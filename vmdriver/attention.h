@@ -27,10 +27,10 @@
 #define ATTENTION_DISK		0x8u
 
 /* attention_raise() - set @bits; who does so from outside signals the VMM then
- * (rule 4). */
+ * (rule 4). What the caller looks at next, it looks at after that. */
 static inline void attention_raise(_Atomic uint32_t *word, uint32_t bits)
 {
-	atomic_fetch_or_explicit(word, bits, memory_order_release);
+	atomic_fetch_or(word, bits);
 }
 
 /* attention_take() - read and clear everything. */

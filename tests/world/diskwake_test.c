@@ -95,6 +95,23 @@ static void who_asks_says_how_it_is_told(void **state)
 	drive_end(&d);
 }
 
+/* VMApp begins to wait for a halted guest when the VMM's answer is there, and
+ * its bell has rung that nobody has heard: that is heard at once. */
+static void an_answer_from_before_the_halt_is_heard(void **state)
+{
+	(void)state;
+	assert_true(drive_start(&d, DRIVE_DISK, file_make("disk", SIZE, 0x11),
+				false));
+	d.back.direct = true;
+	answered(ask(0, DISK_WAKE_NEWS));
+	assert_true(readable(d.proc.news, 5000));
+	disk_listen(&d.back, true);
+	events_wait(&d.events, NSEC_PER_SEC);
+	assert_false(readable(d.proc.news, 0));
+	disk_listen(&d.back, false);
+	drive_end(&d);
+}
+
 /* What the VMM has asked is answered, by VMApp, if the disk process ends; and
  * who rings for it then hears that. */
 static void a_dead_process_answers_the_vmm(void **state)
@@ -158,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_asks_says_how_it_is_told),
+		cmocka_unit_test(an_answer_from_before_the_halt_is_heard),
 		cmocka_unit_test(a_dead_process_answers_the_vmm),
 		cmocka_unit_test(a_request_waits_for_the_vmms),
 		cmocka_unit_test(a_request_that_waits_for_the_vmms_fails),

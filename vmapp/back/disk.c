@@ -228,9 +228,10 @@ static void drive_news(void *owner, struct source *src, uint32_t got)
 
 void disk_listen(struct disk_back *back, bool on)
 {
+	/* Also if no request is under way any more: the bell that tells the VMM
+	 * of its answer may be still to come. */
 	if (back->direct)
-		events_watch(back->events, &back->news,
-			     on && disk_channel_busy(back->ch) ? EPOLLIN : 0);
+		events_watch(back->events, &back->news, on ? EPOLLIN : 0);
 }
 
 void disk_again(struct disk_back *back)

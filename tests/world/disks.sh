@@ -213,6 +213,48 @@ starts --disk "$work/image.qcow2"
 fails "a qcow2 that another machine has" "lock" --disk "$work/image.qcow2"
 kill -9 "$(child qemu-nbd)"
 ends_well
+
+# --- QEMU's locks
+# qemu_reads WORD... / qemu_writes WORD... - by qemu-io, of that image
+qemu_reads() { qemu-io -c 'read 0 512' "$@" >"$work/out" 2>&1; }
+qemu_writes() { qemu-io -c 'write 0 512' "$@" >"$work/out" 2>&1; }
+qemu-img create -q -f qcow2 -b "$work/disk" -F raw "$work/over.qcow2"
+starts --disk "$work/disk,ro"
+check "beside a machine that only reads, QEMU reads" \
+	qemu_reads -r -f raw "$work/disk"
+check "also for an image that builds on that one" \
+	qemu_reads -f qcow2 "$work/over.qcow2"
+check "but it does not write" \
+	eval '! qemu_writes -f raw "$work/disk" && grep -q lock "$work/out"'
+ends_well
+starts --disk "$work/disk"
+check "beside one that writes, it does not read" eval \
+	'! qemu_reads -r -f raw "$work/disk" && grep -q lock "$work/out"'
+ends_well
+# holds OPTION... - qemu-nbd has the disk meanwhile
+holds() {
+	qemu-nbd --socket "$work/nbd" --persistent -f raw "$@" "$work/disk" &
+	beside=$!
+	soon 10 test -S "$work/nbd"
+}
+holds
+for option in "--disk $work/disk,ro" "--disk $work/disk --snapshot" \
+	"--cdrom $work/disk"; do
+	# shellcheck disable=SC2086
+	fails "what QEMU writes is not read: ${option%% *}${option##*disk}" \
+		"in use by another machine, which writes" $option
+done
+fails "nor written" "in use by another" --disk "$work/disk"
+kill "$beside"
+wait "$beside"
+holds --read-only
+starts --disk "$work/disk,ro"
+check "what it only reads, is" eval "drive_line ide0:0 >/dev/null"
+ends_well
+fails "but not written" "in use by another" --disk "$work/disk"
+kill "$beside"
+wait "$beside"
+beside=
 # As run(), where there are no programs.
 run() {
 	timeout -k 1 20 env PATH=/nowhere "$build/hostel" run --kernel "$stands" \

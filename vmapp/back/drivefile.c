@@ -169,15 +169,62 @@ static int look_at_sectors(struct opening *o)
 	return 0;
 }
 
+/* Bytes of a file that QEMU's users lock (block/file-posix.c): from 100 on for
+ * what one does, from 200 on for what nobody else may do meanwhile. All are
+ * read locks; who is about to do something looks if the other byte is locked.
+ */
+enum qemu_use { QEMU_READ, QEMU_WRITE, QEMU_RESIZE = 3 };
+#define QEMU_DOES	100
+#define QEMU_NOBODY	200
+
+/* lock_byte() - Return: 0, or -1 with errno: EAGAIN: another has a lock that
+ * forbids ours. */
+static int lock_byte(int fd, off_t at)
+{
+	struct flock one = { .l_type = F_RDLCK, .l_whence = SEEK_SET,
+			     .l_start = at, .l_len = 1 };
+
+	return fcntl(fd, F_OFD_SETLK, &one);
+}
+
+/* look_byte() - Return: 0, or -1 with errno: EAGAIN: another has it locked. */
+static int look_byte(int fd, off_t at)
+{
+	struct flock one = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+			     .l_start = at, .l_len = 1 };
+
+	if (fcntl(fd, F_OFD_GETLK, &one) < 0)
+		return -1;
+	errno = EAGAIN;
+	return one.l_type == F_UNLCK ? 0 : -1;
+}
+
+/* lock_reader() - as a reader of QEMU's: beside others, and no writer. First it
+ * locks, then it looks: of two who come at the same time, one sees the other.
+ * Return: as lock_byte(). */
+static int lock_reader(int fd)
+{
+	if (lock_byte(fd, QEMU_DOES + QEMU_READ) < 0 ||
+	    lock_byte(fd, QEMU_NOBODY + QEMU_WRITE) < 0 ||
+	    lock_byte(fd, QEMU_NOBODY + QEMU_RESIZE) < 0 ||
+	    look_byte(fd, QEMU_NOBODY + QEMU_READ) < 0 ||
+	    look_byte(fd, QEMU_DOES + QEMU_WRITE) < 0)
+		return -1;
+	return look_byte(fd, QEMU_DOES + QEMU_RESIZE);
+}
+
+/* lock_writer() - nobody else has it, for whatever. Return: as lock_byte(). */
+static int lock_writer(int fd)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_OFD_SETLK, &whole);
+}
+
 /* lock_file() - see (1) of drivefile.h. */
 static int lock_file(struct opening *o)
 {
-	struct flock whole = {
-		.l_type = o->f->read_only ? F_RDLCK : F_WRLCK,
-		.l_whence = SEEK_SET,
-	};
-
-	if (fcntl(o->f->fd, F_OFD_SETLK, &whole) == 0)
+	if ((o->f->read_only ? lock_reader : lock_writer)(o->f->fd) == 0)
 		return 0;
 	if (errno == EAGAIN || errno == EACCES)
 		return say(o, -EBUSY, "'%s' is in use by another machine%s",

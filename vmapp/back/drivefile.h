@@ -7,9 +7,10 @@
  * programs, and face no guest.
  *
  * 1. A file that is written has one user; one that is only read may have many.
- *    This is a lock of the open file description (fcntl(2), F_OFD_SETLK), which
- *    goes with the descriptor, and ends when its last copy is closed. QEMU
- *    respects it, and we respect QEMU's.
+ *    These are locks of the open file description (fcntl(2), F_OFD_SETLK):
+ *    they go with the descriptor, and end when its last copy is closed. Who
+ *    writes locks all of the file, and who reads the bytes that a reader of
+ *    QEMU's locks. So QEMU respects ours, and we respect QEMU's.
  * 2. qemu-nbd opens and locks its file itself.
  */
 #ifndef VMAPP_BACK_DRIVEFILE_H

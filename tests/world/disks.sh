@@ -193,6 +193,13 @@ for format in qcow2 vmdk vdi vpc vhdx; do
 	check "qemu-nbd serves it" child qemu-nbd >/dev/null
 	ends_well
 done
+mkdir "$work/split"
+qemu-img create -q -f vmdk -o subformat=twoGbMaxExtentSparse \
+	"$work/split/disk.vmdk" 150G
+starts --disk "$work/split/disk.vmdk"
+check "one of VMware's in 75 files" \
+	eval 'drive_line ide0:0 | grep -q "split/disk.vmdk, in use"'
+ends_well
 check "and they end without a trace" soon 10 none_left
 qemu-img create -q -f qcow2 "$work/base" 8M
 qemu-img create -q -f qcow2 -b "$work/base" -F qcow2 "$work/top"

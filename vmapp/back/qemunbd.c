@@ -23,8 +23,9 @@
 
 #define PROGRAM "qemu-nbd"
 
-/* A chain of files that build on one another is no longer than so. */
-#define FILES_MOST 64
+/* How many files an image may have: a split disk of VMware's has one for each
+ * 2 GB, and so has each that it builds on. A circle of files ends by it. */
+#define FILES_MOST 1024
 
 /* It was not found: sh(1) has the same. */
 #define EXIT_NO_PROGRAM 127

@@ -13,9 +13,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/log.h"
+#include "devices/disk/floppy_format.h"
 #include "vmdriver/iopath.h"
 
 BUILD_ASSERT((int)CONFIG_DRIVES == (int)PC_DRIVES);
@@ -124,6 +128,47 @@ const char *disks_file(const struct vm *vm, unsigned int drive)
 	if (vm->kept->changed >> drive & 1)
 		return vm->kept->file[drive];
 	return vm->config->drive[drive].file;
+}
+
+/* disk_size() - of a file, in bytes; 0: it has none. The kernel's own fstat, as
+ * libc's names a file, "". */
+static uint64_t disk_size(int fd)
+{
+	struct stat st;
+
+	if (syscall(SYS_fstat, fd, &st) < 0 || st.st_size < 0)
+		return 0;
+	return (uint64_t)st.st_size;
+}
+
+bool disks_fits(const struct vm *vm, unsigned int drive, int fd, char *why,
+		size_t size)
+{
+	static const char *const names[] = {
+		[FLOPPY_360K] = "360K", [FLOPPY_1200K] = "1200K",
+		[FLOPPY_720K] = "720K", [FLOPPY_1440K] = "1440K",
+		[FLOPPY_2880K] = "2880K",
+	};
+	const struct floppy_format *f;
+	uint64_t sectors;
+	uint8_t type;
+
+	if (vm->config->drive[drive].kind != DRIVE_FLOPPY)
+		return true;
+	sectors = disk_sectors(DRIVE_FLOPPY, disk_size(fd));
+	f = sectors ? floppy_format(sectors) : NULL;
+	type = pc_floppy_type(&vm->board.pc, drive - DRIVE_FLOPPY_A);
+	if (!f || type >= ARRAY_SIZE(names) || !names[type] ||
+	    floppy_fits(f, (enum floppy_type)type))
+		return true;
+	snprintf(why, size,
+		 "%s is a drive of %s, which can not read a floppy of %uK: %s",
+		 drive_names[drive], names[type], f->sectors / 2,
+		 floppy_fits(f, FLOPPY_1440K) ?
+			 "eject what is in it and reset the machine, then it "
+			 "can" :
+			 "start the machine with that floppy in it");
+	return false;
 }
 
 /* disk_clean() - reset what an earlier life of the machine may have left. */

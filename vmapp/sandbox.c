@@ -25,6 +25,8 @@
 	/* what is held: terminal, files, VMNet's sockets, the keeper */ \
 	CALL(read) CALL(write) CALL(close) CALL(munmap) CALL(recvfrom)	\
 	CALL(recvmsg) CALL_IF(sendto, 4, ~0ull, 0) CALL(sendmsg)	\
+	/* how large a floppy is that is put in */			\
+	CALL(fstat)							\
 	/* the VMM's process, by its pidfd; reap it */			\
 	CALL(pidfd_send_signal) CALL(waitid) CALL(wait4)		\
 	/* where the calling thread itself runs */			\

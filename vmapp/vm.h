@@ -264,6 +264,16 @@ void disks_again(struct vm *vm);
 /* disks_note() - remember what is in a drive from now on: @file, as the user
  * calls it, or "". */
 void disks_note(struct vm *vm, unsigned int drive, const char *file);
+/**
+ * disks_fits() - can the drive read a file that is to be put in? A floppy drive
+ * has the type of what was in it at power-on
+ * @fd: the file, or anything else: then it fits
+ * @why: @size bytes: receives one sentence if not
+ *
+ * #syscalls[app] fstat
+ */
+bool disks_fits(const struct vm *vm, unsigned int drive, int fd, char *why,
+		size_t size);
 /* disks_file() - what is in a drive; NULL: nothing. */
 const char *disks_file(const struct vm *vm, unsigned int drive);
 

@@ -62,6 +62,18 @@ enum floppy_rate floppy_rate(const struct floppy_format *f,
 	return (enum floppy_rate)f->rate;
 }
 
+bool floppy_fits(const struct floppy_format *f, enum floppy_type type)
+{
+	switch (f->rate) {
+	case FLOPPY_250K:
+		return true;
+	case FLOPPY_500K:
+		return type != FLOPPY_360K && type != FLOPPY_720K;
+	default:
+		return type == FLOPPY_2880K;
+	}
+}
+
 unsigned int floppy_cylinder(const struct floppy_format *f,
 			     enum floppy_type type, unsigned int at)
 {

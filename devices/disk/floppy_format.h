@@ -9,6 +9,7 @@
 #ifndef DEVICES_DISK_FLOPPY_FORMAT_H
 #define DEVICES_DISK_FLOPPY_FORMAT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A drive's type, by the number that a PC's CMOS has for it (register 10h). */
@@ -43,6 +44,10 @@ enum floppy_type floppy_type(uint64_t sectors);
  * faster. */
 enum floppy_rate floppy_rate(const struct floppy_format *f,
 			     enum floppy_type type);
+
+/* floppy_fits() - can a drive of that type read it? Not what is denser than its
+ * own. */
+bool floppy_fits(const struct floppy_format *f, enum floppy_type type);
 
 /* floppy_cylinder() - of the disk's, where the head of a drive of that type is
  * @at: a 1.2M drive's steps are half as wide as a 360K disk's. */

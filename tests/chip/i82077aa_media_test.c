@@ -100,6 +100,11 @@ static void sizes(void **state)
 	assert_null(floppy_format(1ull << 40));
 	assert_int_equal(floppy_type(0), FLOPPY_1440K);
 	assert_int_equal(floppy_type(5761), FLOPPY_1440K);
+	assert_true(floppy_fits(floppy_format(720), FLOPPY_2880K));
+	assert_true(floppy_fits(floppy_format(1440), FLOPPY_1440K));
+	assert_false(floppy_fits(floppy_format(2400), FLOPPY_360K));
+	assert_false(floppy_fits(floppy_format(2880), FLOPPY_720K));
+	assert_false(floppy_fits(floppy_format(5760), FLOPPY_1440K));
 }
 
 /* A disk's beginning: the rest reads as zeros, and is not to be written. */

@@ -168,6 +168,25 @@ asks 69 "a medium that is not there" "no/iso" insert cdrom "$work/no/iso"
 asks 69 "an empty medium" "is empty" insert floppy "$work/empty"
 asks 69 "a medium that another has" "in use by another" insert cdrom \
 	"$work/disk"
+truncate -s 2880K "$work/floppy2880"
+truncate -s 360K "$work/floppy360"
+asks 69 "a floppy that is too dense for the drive" \
+	"drive of 1440K, .* a floppy of 2880K: start the machine with" \
+	insert a "$work/floppy2880"
+check "what was in it is still there" eval \
+	'drive_line floppy0 | grep -q "floppy, in use"'
+check "one that is not so dense fits" ctl insert a "$work/floppy360"
+soon 5 eval 'drive_line floppy0 | grep -q "floppy360, in use"'
+ctl reset
+soon 10 eval 'drive_line floppy0 | grep -q "floppy360, in use"'
+asks 69 "a drive is of the type that it was reset with" \
+	"drive of 360K, .* a floppy of 1440K: eject what" \
+	insert a "$work/floppy"
+ctl eject a
+soon 5 eval 'drive_line floppy0 | grep -q -- "-, empty"'
+ctl reset
+check "and without a floppy of 1440K" \
+	soon 10 ctl insert a "$work/floppy"
 
 # --- death
 disk=$(processes | awk '$2 == "hostel-disk" { print $1; exit }')

@@ -165,6 +165,11 @@ static json_t *verb_INSERT(struct vm *vm, const struct request *r)
 	int fd = control_take(&vm->control), status;
 	int i = verb_changeable(vm, r->words[0], why, &status);
 
+	if (i >= 0 && fd >= 0 &&
+	    !disks_fits(vm, (unsigned int)i, fd, why, sizeof(why))) {
+		status = EXIT_SETUP;
+		i = -1;
+	}
 	if (i >= 0 && fd >= 0) {
 		disk_change(&vm->disk[i], fd);
 		disks_note(vm, (unsigned int)i, r->words[1]);

@@ -45,6 +45,7 @@ static bool serve_words(struct disk_server *s, int argc, char **argv)
 		s->empty |= !strcmp(argv[i], "empty");
 		s->guessed |= !strcmp(argv[i], "guessed");
 		s->snapshot |= !strcmp(argv[i], "snapshot");
+		s->read_only |= !strcmp(argv[i], "ro");
 	}
 	return s->kind != DRIVE_NONE;
 }
@@ -121,6 +122,7 @@ int serve_take(struct disk_server *s)
 	s->image = &s->base;
 	if (s->snapshot && s->kind != DRIVE_CDROM) {
 		err = overlay_open(&s->overlay, &s->base, DISK_FD_OVERLAY);
+		s->overlay.image.read_only = s->read_only;
 		s->image = &s->overlay.image;
 	}
 	if (err)
@@ -166,6 +168,7 @@ static int serve_insert(struct disk_server *s, int fd)
 	}
 	serve_empty(s);
 	err = image_raw(&s->base, fd, s->kind, false);
+	s->read_only = s->base.read_only;
 	return err ? err : serve_take(s);
 }
 

@@ -9,6 +9,7 @@
  *	empty		nothing is in it; there is no image
  *	guessed		see image_raw()
  *	snapshot	there is an overlay's file
+ *	ro		the guest may not write, not even there
  *
  * It rings its bell once when it is ready, and ends with the other end of the
  * socket.
@@ -28,6 +29,7 @@ struct disk_server {
 	int bell, news;
 	enum drive_kind kind;
 	bool empty, guessed, snapshot;	/* as it was told at its start */
+	bool read_only;		/* with snapshot: of what is in the drive */
 	bool fixed;		/* the medium can not be changed */
 	bool early;		/* the medium comes with a bell's descriptor */
 	bool looks;		/* the machine polls: serve_turn() */

@@ -269,6 +269,31 @@ static void a_medium_is_put_in_and_taken_out(void **state)
 	drive_end(&d);
 }
 
+/* With --snapshot, too: as each medium was given, the first and those that are
+ * put in later. */
+static void ro_is_not_written_in_a_snapshot(void **state)
+{
+	const uint64_t size = 1440 << 10;
+	char text[PATH_MAX + 8];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%s,ro", file_make("one", size, 0x11));
+	assert_true(drive_start(&d, DRIVE_FLOPPY, text, true));
+	assert_int_equal(d.back.info.read_only, 1);
+	assert_false(drive_put(&d, 0, 1, 0x22));
+	assert_int_equal(d.err, EROFS);
+	assert_true(drive_get(&d, 0, 1, 0x11));
+	change(&d, open(file_make("two", size, 0x11), O_RDWR | O_CLOEXEC));
+	assert_int_equal(d.back.info.read_only, 0);
+	assert_true(drive_put(&d, 0, 1, 0x22));
+	assert_true(drive_get(&d, 0, 1, 0x22));
+	change(&d, ro_file("three", size, 0x11));
+	assert_int_equal(d.back.info.read_only, 1);
+	assert_false(drive_put(&d, 0, 1, 0x22));
+	drive_end(&d);
+	assert_int_equal(file_byte(in_folder("two"), 0), 0x11);
+}
+
 static void the_guest_opens_the_tray(void **state)
 {
 	(void)state;
@@ -677,6 +702,7 @@ int main(void)
 		cmocka_unit_test(a_snapshot_keeps_the_image),
 		cmocka_unit_test(a_written_image_has_one_user),
 		cmocka_unit_test(a_medium_is_put_in_and_taken_out),
+		cmocka_unit_test(ro_is_not_written_in_a_snapshot),
 		cmocka_unit_test(the_guest_opens_the_tray),
 		cmocka_unit_test(a_change_waits_for_the_request),
 		cmocka_unit_test(nonsense_is_refused),

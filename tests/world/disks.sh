@@ -102,6 +102,13 @@ fails "one disk twice" "in use by another machine, or by another drive" \
 TMPDIR=$work/no fails "--snapshot with nowhere to write" "TMPDIR" \
 	--snapshot --disk "$work/disk"
 
+starts --snapshot --disk "$work/disk,ro" --disk "$work/floppy"
+check "--snapshot does not make writable what is not to be written" \
+	eval 'drive_line ide0:0 | grep -q "disk (read-only), in use"'
+check "... and what may be written can be" \
+	eval 'drive_line ide0:1 | grep -q "floppy, in use"'
+ends_well
+
 # --- what is taken, with a warning
 { head -c 700000 /dev/zero; printf x; } >"$work/odd"
 starts --disk "$work/odd" --floppy "$work/odd" --cdrom "$work/odd" \

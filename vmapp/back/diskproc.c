@@ -141,6 +141,9 @@ static _Noreturn void child_exec(const struct start *s, const char *path,
 		argv[n++] = "guessed";
 	if (s->overlay >= 0)
 		argv[n++] = "snapshot";
+	/* With --snapshot every image is opened only to be read. */
+	if (s->d->read_only)
+		argv[n++] = "ro";
 	argv[n] = NULL;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)

@@ -95,7 +95,8 @@ static void disk_changed(void *self, struct disk_back *back)
 {
 	struct vm *vm = vm_of(self);
 
-	if (!back->info.present)
+	/* Not if another medium comes next, whose name is noted already. */
+	if (!back->info.present && !back->change)
 		disks_note(vm, back->drive, "");
 	pc_medium_set(&vm->board.pc, (enum pc_drive)back->drive,
 		      disk_info(back));

@@ -194,6 +194,13 @@ soon 5 eval 'drive_line floppy0 | grep -q -- "-, empty"'
 ctl reset
 check "and without a floppy of 1440K" \
 	soon 10 ctl insert a "$work/floppy"
+soon 5 eval 'drive_line floppy0 | grep -q "floppy, in use"'
+ctl pause
+ctl eject a
+ctl insert a "$work/floppy360"
+ctl resume
+check "another floppy, in a pause, has its name" \
+	soon 5 eval 'drive_line floppy0 | grep -q "floppy360, in use"'
 
 # --- death
 disk=$(processes | awk '$2 == "hostel-disk" { print $1; exit }')

@@ -78,6 +78,30 @@ static void calls_that_never_return(void **state)
 	assert_int_equal(m->cpu->gpr[REG_ESP], 0xf00000 - 400000);
 }
 
+/* Systems that are older than SSE have CR4.OSFXSR clear: that is no reason for
+ * C code to do their arithmetic. SSE is #UD then. */
+static void x87_needs_no_sse(void **state)
+{
+	struct machine *m = *state;
+	const uint64_t *callouts = &m->cpu->bt->stats.callouts;
+	uint64_t before;
+
+	m->cpu->cr4 &= ~(CR4_OSFXSR | CR4_OSXMMEXCPT);
+	/* fninit; fld1; fld1; mov ecx,100000; 1: fadd st,st(1); dec ecx;
+	 * jnz 1b; fistp dword [DATA]; hlt */
+	before = *callouts;
+	assert_int_equal(RUN(m, 0xdb, 0xe3, 0xd9, 0xe8, 0xd9, 0xe8, 0xb9,
+			     LE32(100000), 0xd8, 0xc1, 0x49, 0x75, 0xfb, 0xdb,
+			     0x1d, LE32(DATA), 0xf4),
+			 -1);
+	assert_int_equal(machine_get32(m, DATA), 100001);
+	assert_in_range(*callouts - before, 0, 100);
+	/* movups xmm0,[DATA] */
+	assert_int_equal(RUN(m, 0x0f, 0x10, 0x05, LE32(DATA), 0xf4), VEC_UD);
+	m->cpu->cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
+	assert_int_equal(RUN(m, 0x0f, 0x10, 0x05, LE32(DATA), 0xf4), -1);
+}
+
 static void returns_elsewhere(void **state)
 {
 	struct machine *m = *state;
@@ -258,6 +282,7 @@ int main(void)
 		cmocka_unit_test_setup(endless_loops_are_left, machine_anew),
 		cmocka_unit_test_setup(deep_recursion_returns, machine_anew),
 		cmocka_unit_test_setup(calls_that_never_return, machine_anew),
+		cmocka_unit_test_setup(x87_needs_no_sse, machine_anew),
 		cmocka_unit_test_setup(returns_elsewhere, machine_anew),
 		cmocka_unit_test_setup(addresses_wrap, machine_anew),
 		cmocka_unit_test_setup(segments_wrap, machine_anew),

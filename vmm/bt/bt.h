@@ -75,6 +75,7 @@ enum frag_mode {
 	MODE_NO_TSC = 4,	/* RDTSC: by the interpreter */
 	MODE_RSP = 8,		/* none of the guest's: ESP is in rsp, until
 				 * the first call or way out */
+	MODE_NO_SSE = 16,	/* SSE and MMX: by the interpreter */
 };
 
 /* Why translated code was left (cpu->hot.reason). */

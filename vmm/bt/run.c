@@ -205,13 +205,20 @@ static uint64_t thread_base(const struct cpu *cpu)
 		       cpu->hot.win + (4ull << 30) + (uint64_t)(int32_t)*base;
 }
 
+/* fpu_mode() - what of the FPU translated code can use. Systems that are older
+ * than SSE do not turn that on: they have the x87's instructions. */
+static uint8_t fpu_mode(const struct cpu *cpu)
+{
+	const uint32_t sse = CR4_OSFXSR | CR4_OSXMMEXCPT;
+
+	if ((cpu->cr0 & (CR0_EM | CR0_TS)) || !(cpu->cr0 & CR0_NE))
+		return MODE_NO_FPU;
+	return (cpu->cr4 & sse) == sse ? 0 : MODE_NO_SSE;
+}
+
 static uint8_t mode_of(const struct cpu *cpu)
 {
-	const uint32_t off = CR0_EM | CR0_TS;
-	bool fpu = !(cpu->cr0 & off) && (cpu->cr0 & CR0_NE) &&
-		   (cpu->cr4 & CR4_OSFXSR) && (cpu->cr4 & CR4_OSXMMEXCPT);
-
-	return (cpu->cpl == 3 ? MODE_USER : 0) | (fpu ? 0 : MODE_NO_FPU) |
+	return (cpu->cpl == 3 ? MODE_USER : 0) | fpu_mode(cpu) |
 	       (!cpu->pins.tsc_is_host || (cpu->cpl && (cpu->cr4 & CR4_TSD)) ?
 			MODE_NO_TSC :
 			0);

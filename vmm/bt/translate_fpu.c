@@ -11,6 +11,11 @@ static bool no_fpu(const struct trans *t)
 	return t->f->mode & MODE_NO_FPU;
 }
 
+static bool no_sse(const struct trans *t)
+{
+	return t->f->mode & (MODE_NO_FPU | MODE_NO_SSE);
+}
+
 bool do_fpu_plain(struct trans *t)
 {
 	if (no_fpu(t))
@@ -129,7 +134,7 @@ bool do_sse(struct trans *t)
 	const struct insn *in = t->in;
 	const uint8_t keep = PFX_66 | PFX_F3 | PFX_F2;
 
-	if (no_fpu(t))
+	if (no_sse(t))
 		return false;
 	if (in->map == MAP_0F && (in->opcode & 0xfe) == 0x2c &&
 	    !(in->prefix & (PFX_F3 | PFX_F2)))
@@ -141,7 +146,7 @@ bool do_sse_gpr_rm(struct trans *t)
 {
 	struct row row = *t->row;
 
-	if (no_fpu(t))
+	if (no_sse(t))
 		return false;
 	if (!(t->in->prefix & (PFX_F3 | PFX_F2)))
 		row.rm = K_X;		/* CVTPI2PS */
@@ -153,7 +158,7 @@ bool do_movd(struct trans *t)
 {
 	struct row row = *t->row;
 
-	if (no_fpu(t))
+	if (no_sse(t))
 		return false;
 	if (t->in->prefix & PFX_F3)
 		row.rm = K_X;		/* MOVQ xmm, xmm/m64 */
@@ -167,7 +172,7 @@ bool do_group15(struct trans *t)
 	const struct insn *in = t->in;
 	bool mem = insn_is_mem(in);
 
-	if (no_fpu(t) || (mem && in->reg != 3 && in->reg != 7) ||
+	if (no_sse(t) || (mem && in->reg != 3 && in->reg != 7) ||
 	    (!mem && in->reg < 5))
 		return false;
 	return trans_copy(t, t->row, 0, in->opcode);

@@ -38,5 +38,5 @@ void battery_note(struct battery *b, const struct mc146818 *rtc)
 
 	b->ahead_s = bounded(bounded(b->ahead_s) + bounded(moved));
 	memcpy(b->ram, rtc->regs->ram, sizeof(b->ram));
-	b->was = true;
+	b->was = 1;
 }

@@ -12,13 +12,12 @@
 #ifndef VMAPP_BATTERY_H
 #define VMAPP_BATTERY_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "devices/mc146818.h"
 
 struct battery {
-	bool was;		/* there was a life before: */
+	uint8_t was;		/* not 0: there was a life before: */
 	int64_t ahead_s;	/* its clock was so far before the host's UTC */
 	int64_t began_s;	/* offset_s at this life's start */
 	uint8_t ram[MC146818_RAM];

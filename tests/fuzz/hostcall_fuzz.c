@@ -35,6 +35,7 @@
 
 struct bench {
 	struct vm vm;
+	struct vm_kept kept;
 	struct vm_config config;
 	struct cable cables[PC_LINES];
 	struct cable_waiting waiting[PC_LINES];
@@ -117,6 +118,8 @@ static void open_machine(struct bench *b)
 	vm->cross = cross;
 	vm->ram = ram;
 	vm->keeper = vm->vmm_pidfd = vm->dump_fd = -1;
+	vm->kept = &b->kept;
+	memset(&b->kept.battery, fuzz_byte(&b->in), sizeof(b->kept.battery));
 	vm->report_fd = null_fd;
 	vm->start_ns = clock_now_ns();
 	vm->signals.fd = -1;

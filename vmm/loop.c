@@ -154,15 +154,6 @@ static void on_attention(struct vmm *vmm)
 	vmm->cross->account.exits_attention++;
 }
 
-/* is_woken() - does an interrupt wait that ends a HLT? One that is shut out by
- * EFLAGS.IF, or during an NMI, does not: who halts so has most likely halted
- * for good. */
-static bool is_woken(const struct cpu *cpu)
-{
-	return (cpu->intr && (cpu->eflags & FL_IF)) ||
-	       (cpu->nmi && !cpu->nmi_masked);
-}
-
 static void on_halt(struct vmm *vmm)
 {
 	uint64_t due;
@@ -173,7 +164,9 @@ static void on_halt(struct vmm *vmm)
 	run_alarms(vmm);
 	virq_timer_pay(vmm);
 	nic_idle(vmm);
-	if (is_woken(vmm->cpu) || halt_here(vmm))
+	/* One that is shut out ends no HLT: who halts so has most likely halted
+	 * for good. */
+	if (cpu_interrupted(vmm->cpu) || halt_here(vmm))
 		return;
 	/* What waits to be sent goes with this call: no alarm for it. */
 	due = MIN(pc_alarm_next(&vmm->pc), vmm->alarm_ns[ALARM_STORM]);

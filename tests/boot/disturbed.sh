@@ -18,11 +18,7 @@ words="$words|lockup"
 
 # vmm_of PID - the VMM's process of the machine that timeout, PID, has started
 vmm_of() {
-	local p=$1 name
-	for name in hostel hostel-app hostel-vmm; do
-		p=$(pgrep -P "$p" -x "$name") || return 1
-	done
-	echo "$p" >"$work/vmm"
+	child_of "$1" hostel hostel-app hostel-vmm >"$work/vmm"
 }
 
 # disturb PID - until the guest is up

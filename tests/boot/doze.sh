@@ -59,22 +59,12 @@ check "a guest halts with its card on" soon 60 said 'System halted'
 for ((i = 0; i < 150; i++)); do
 	echo frame >"/dev/udp/127.0.0.1/$inward"
 done
-# below PID - all processes that come from it
-below() {
-	local pid
-	for pid in $(pgrep -P "$1"); do
-		echo "$pid"
-		below "$pid"
-	done
-}
 # used PID - hundredths of a second of the CPU that it has had
 used() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
 # sleeps PID - does the VMM of that machine take little of a CPU for 3 s?
 sleeps() {
-	local pid vmm= before after
-	for pid in $(below "$1"); do
-		[ "$(cat "/proc/$pid/comm")" != hostel-vmm ] || vmm=$pid
-	done
+	local vmm before after
+	vmm=$(child_of "$1" hostel-app hostel-vmm) || return 1
 	before=$(used "$vmm")
 	sleep 3
 	after=$(used "$vmm")

@@ -24,6 +24,16 @@ tidy() {
 	rm -rf "$work"
 }
 
+# child_of PID NAME... - the number of PID's child with the first name, or of that
+# one's child with the next one, and so on
+child_of() {
+	local pid=$1 name
+	for name in "${@:2}"; do
+		pid=$(pgrep -P "$pid" -x "$name") || return 1
+	done
+	echo "$pid"
+}
+
 # greeted PORT SECONDS - what listens in the guest answers who comes to this
 # host's port
 greeted() {

@@ -58,6 +58,21 @@ void vmx_text(struct vm_config *c, const char *text)
 		fail_msg("refused: %s", vmx.error);
 }
 
+void vmx_refused_all(const char *text, const unsigned int *lines, size_t count)
+{
+	struct vm_config c;
+	char part[100];
+	size_t i;
+
+	assert_false(vmx_bytes(&c, text, strlen(text)));
+	for (i = 0; i + 1 < count; i++) {
+		snprintf(part, sizeof(part), "%s:%u: ", vmx.path, lines[i]);
+		assert_non_null(strstr(vmx.warned, part));
+	}
+	snprintf(part, sizeof(part), "%s:%u: ", vmx.path, lines[count - 1]);
+	assert_memory_equal(vmx.error, part, strlen(part));
+}
+
 void vmx_refused(const char *text, unsigned int line, const char *part)
 {
 	char where[64];

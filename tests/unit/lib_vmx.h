@@ -31,6 +31,10 @@ bool vmx_bytes(struct vm_config *c, const void *bytes, size_t n);
  * it is refused. */
 void vmx_text(struct vm_config *c, const char *text);
 
+/* vmx_refused_all() - the text is refused, with a sentence for each of the
+ * @count lines that are named, the last of them last. */
+void vmx_refused_all(const char *text, const unsigned int *lines, size_t count);
+
 /* vmx_refused() - the text is refused: its @line, and a sentence with @part. */
 void vmx_refused(const char *text, unsigned int line, const char *part);
 

@@ -95,6 +95,15 @@ static void a_file_that_was_cut_off_fails_there(void **state)
 	drive_end(&d);
 }
 
+/* only_read() - what is in the drive, all 11h, is not written to. */
+static void only_read(void)
+{
+	assert_int_equal(d.back.info.read_only, 1);
+	assert_false(drive_put(&d, 0, 1, 0x22));
+	assert_int_equal(d.err, EROFS);
+	assert_true(drive_get(&d, 0, 1, 0x11));
+}
+
 static void ro_is_not_written(void **state)
 {
 	char text[PATH_MAX + 8];
@@ -102,10 +111,7 @@ static void ro_is_not_written(void **state)
 	(void)state;
 	snprintf(text, sizeof(text), "%s,ro", file_make("disk", SIZE, 0x11));
 	assert_true(drive_start(&d, DRIVE_DISK, text, false));
-	assert_int_equal(d.back.info.read_only, 1);
-	assert_false(drive_put(&d, 0, 1, 0x22));
-	assert_int_equal(d.err, EROFS);
-	assert_true(drive_get(&d, 0, 1, 0x11));
+	only_read();
 	drive_end(&d);
 }
 
@@ -279,17 +285,13 @@ static void ro_is_not_written_in_a_snapshot(void **state)
 	(void)state;
 	snprintf(text, sizeof(text), "%s,ro", file_make("one", size, 0x11));
 	assert_true(drive_start(&d, DRIVE_FLOPPY, text, true));
-	assert_int_equal(d.back.info.read_only, 1);
-	assert_false(drive_put(&d, 0, 1, 0x22));
-	assert_int_equal(d.err, EROFS);
-	assert_true(drive_get(&d, 0, 1, 0x11));
+	only_read();
 	change(&d, open(file_make("two", size, 0x11), O_RDWR | O_CLOEXEC));
 	assert_int_equal(d.back.info.read_only, 0);
 	assert_true(drive_put(&d, 0, 1, 0x22));
 	assert_true(drive_get(&d, 0, 1, 0x22));
 	change(&d, ro_file("three", size, 0x11));
-	assert_int_equal(d.back.info.read_only, 1);
-	assert_false(drive_put(&d, 0, 1, 0x22));
+	only_read();
 	drive_end(&d);
 	assert_int_equal(file_byte(in_folder("two"), 0), 0x11);
 }

@@ -283,9 +283,8 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
 
 bool chain_calm(const struct cpu *cpu)
 {
-	return !(cpu->pending_db | (cpu->intr && (cpu->eflags & FL_IF)) |
-		 (cpu->nmi && !cpu->nmi_masked) | cpu->shadow | cpu->halted |
-		 cpu->blocks->event.due |
+	return !(cpu->pending_db | cpu_interrupted(cpu) | cpu->shadow |
+		 cpu->halted | cpu->blocks->event.due |
 		 atomic_load_explicit(cpu->attention, memory_order_relaxed));
 }
 

@@ -282,6 +282,15 @@ static inline bool cpu_v86(const struct cpu *cpu)
 	return cpu->eflags & FL_VM;
 }
 
+/* cpu_interrupted() - does an interrupt wait that is not shut out, by EFLAGS.IF
+ * or during an NMI? A shadow may hold it off for one instruction. Not while
+ * translated code runs, which keeps IF elsewhere. */
+static inline bool cpu_interrupted(const struct cpu *cpu)
+{
+	return (cpu->intr && (cpu->eflags & FL_IF)) ||
+	       (cpu->nmi && !cpu->nmi_masked);
+}
+
 /* Real or virtual-8086 mode: a selector is a paragraph number. */
 static inline bool cpu_real_segments(const struct cpu *cpu)
 {

@@ -86,8 +86,6 @@ static void change_over(struct vmnet_client *c, enum vmnet_status status,
 		if (c->moved) {
 			c->hello = a->hello;
 			set_timer(c, VMNET_MOVED_MS);
-		} else {
-			set_timer(c, 0);
 		}
 		set_link(c, c->up);
 	} else if (status == VMNET_OK) {

@@ -175,13 +175,21 @@ $(mbytes "$key" "${most[$1]:-}") --timeout ${patience[$1]:-20} --json" || {
 	took "$key" "$5" "${6:-$1}"
 }
 
+# forward_fails MACHINE - ours ends the bench; a peer is not measured any more
+forward_fails() {
+	[ "$1" != hostel ] || die "$1: its forwarded port fails"
+	lacks "$1" "its forwarded port fails"
+}
+
 # to_guest MACHINE DIRECTION PORT ROW - from this host by a forwarded port
 to_guest() {
 	local op=recv key="$1 forward $2"
 	[ "$2" = out ] || op=send
 	line=$("$build/nettest" "$op" 127.0.0.1 --port "$3" --size 65536 \
-		--bytes "$(mbytes "$key")" --timeout 20 --json) ||
-		die "$1: its forwarded port fails"
+		--bytes "$(mbytes "$key")" --timeout 20 --json) || {
+		forward_fails "$1"
+		return 0
+	}
 	took "$key" "$4" "$1"
 }
 
@@ -189,7 +197,10 @@ to_guest() {
 connects() {
 	local per
 	line=$("$build/nettest" connects 127.0.0.1 --port "$2" --bytes "$3" \
-		--timeout 20 --json) || die "$1: its forwarded port fails"
+		--timeout 20 --json) || {
+		forward_fails "$1"
+		return 0
+	}
 	per=$(figures value - per_s <<<"$line")
 	[ -z "$4" ] || note "$4" "$1" "$per"
 }

@@ -93,7 +93,7 @@ static bool block_straddler(struct cpu *cpu, struct gblock *gb,
 	uint8_t buf[IA32_MAX_LEN];
 	unsigned int i;
 
-	if (!next)
+	if (next - 1 >= cpu->seg[SEG_CS].limit)
 		return false;	/* over the limit of CS */
 	e = mmu_lookup(cpu, next, false, cpu->cpl == 3);
 	if (!(e->flags & TLB_RAM) || room >= IA32_MAX_LEN)

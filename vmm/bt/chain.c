@@ -241,6 +241,12 @@ static struct frag *frag_make(struct cpu *cpu, uint8_t mode)
 	return cache_add(cpu, f) ? f : NULL;
 }
 
+/* over_limit() - does the page at @la lie behind the end of CS? */
+static bool over_limit(const struct cpu *cpu, laddr la)
+{
+	return (la & ~PAGE_MASK) > cpu->seg[SEG_CS].limit;
+}
+
 struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
 			uint32_t *inside)
 {
@@ -264,6 +270,8 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
 	    cache_opens(cpu, first, key, cpu->eip, mode, inside))
 		return first;
 	f = cache_lookup(cpu, key, cpu->eip, mode, global);
+	if (f && f->pfn2 != NO_PAGE && over_limit(cpu, cpu->eip + PAGE_SIZE))
+		return NULL;
 	if (f && f->pfn2 != NO_PAGE &&
 	    mmu_lookup(cpu, cpu->eip + PAGE_SIZE, false, cpu->cpl == 3)->pfn !=
 		    f->pfn2) {
@@ -306,7 +314,9 @@ static struct frag *find_from(struct cpu *cpu, uint8_t where,
 	if (!chain_calm(cpu) || !bt_ready(cpu) ||
 	    (cpu->bt->lockstep && cpu->bt->entered))
 		return NULL;
-	f = chain_find(cpu, cpu->bt->mode | where, first, inside);
+	f = over_limit(cpu, cpu->eip) ?
+		    NULL :
+		    chain_find(cpu, cpu->bt->mode | where, first, inside);
 	if (f && !place_enter(cpu, f))
 		f = NULL;
 	cpu->bt->entered = f;

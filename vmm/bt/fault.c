@@ -124,6 +124,9 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 	case WINDOW_MMIO:
 		bt->stats.fault_mmio++;
 		break;
+	case WINDOW_BEYOND:
+		bt->stats.fault_other++;
+		break;
 	}
 	return FAULT_STEP;
 }

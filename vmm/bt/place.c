@@ -262,7 +262,8 @@ static void table_enter_around(struct cpu *cpu, laddr at)
 
 	for (n = 0; n < PAGES_AROUND; n++) {
 		la = first + n * PAGE_SIZE;
-		if (!mmu_fetchable(cpu, la, &page))
+		if (la > cpu->seg[SEG_CS].limit ||
+		    !mmu_fetchable(cpu, la, &page))
 			continue;
 		place = place_find(cpu, (uint32_t)(page >> PAGE_SHIFT), la);
 		if (!place || place_known(cpu, place))

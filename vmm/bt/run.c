@@ -169,17 +169,38 @@ void bt_give_back(struct cpu *cpu)
 	bt->stats.given_back++;
 }
 
-/* segment_flat() - base 0 and no limit: it need not be looked at. */
-static bool segment_flat(const struct segment *s, uint32_t mask, uint32_t value)
+static bool data_from_zero(const struct segment *s)
 {
-	return s->base == 0 && s->limit == 0xffffffffu &&
-	       (s->attr & mask) == value;
+	return s->base == 0 &&
+	       (s->attr & (DESC_P | DESC_S | DESC_CODE | DESC_E | DESC_W)) ==
+		       (DESC_P | DESC_S | DESC_W);
 }
 
 bool bt_flat_data(const struct segment *s)
 {
-	return segment_flat(s, DESC_P | DESC_S | DESC_CODE | DESC_E | DESC_W,
-			    DESC_P | DESC_S | DESC_W);
+	return data_from_zero(s) && s->limit == 0xffffffffu;
+}
+
+/*
+ * segments_flat() - do addresses in all segments but FS and GS begin at 0, and
+ * need not be looked at? Only a program's may end before 4 GiB, and at a
+ * page's end: what is beyond has no page in its window (windows_ends()).
+ */
+static bool segments_flat(struct cpu *cpu)
+{
+	const struct segment *s = cpu->seg;
+	laddr data = MIN(s[SEG_DS].limit, s[SEG_ES].limit);
+	laddr code = s[SEG_CS].limit;
+
+	data = MIN(data, s[SEG_SS].limit);
+	if (s[SEG_CS].base || !(s[SEG_CS].attr & DESC_R) ||
+	    !data_from_zero(&s[SEG_SS]) || !data_from_zero(&s[SEG_DS]) ||
+	    !data_from_zero(&s[SEG_ES]) ||
+	    (data & code & PAGE_MASK) != PAGE_MASK)
+		return false;
+	if (cpu->cpl == 3)
+		windows_ends(cpu, data, code);
+	return cpu->cpl == 3 || (data & code) == 0xffffffffu;
 }
 
 /* segment_base() - the base of FS or GS if it can be had without checks. */
@@ -243,11 +264,7 @@ bool bt_ready(struct cpu *cpu)
 	if (cpu->mmu->slow || cpu->a20_shut ||
 	    (cpu->eflags & (FL_TF | FL_RF)) || !cpu->code32 || !cpu->stack32 ||
 	    !cpu_protected(cpu) || cpu_v86(cpu) ||
-	    (cpu->cpl != 0 && cpu->cpl != 3) ||
-	    !segment_flat(&cpu->seg[SEG_CS], DESC_R, DESC_R) ||
-	    !bt_flat_data(&cpu->seg[SEG_SS]) ||
-	    !bt_flat_data(&cpu->seg[SEG_DS]) ||
-	    !bt_flat_data(&cpu->seg[SEG_ES]))
+	    (cpu->cpl != 0 && cpu->cpl != 3) || !segments_flat(cpu))
 		return false;
 	/* A jump table is one privilege's; the other bits seldom change. */
 	if (bt->tables_mode[mode & MODE_USER] != mode) {

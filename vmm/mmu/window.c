@@ -164,7 +164,8 @@ static void protect_large(struct cpu *cpu, struct space *s, struct ptab *pt,
 			continue;
 		la = part.la + (laddr)(key - part.key);
 		for (v = 0; v < VIEWS; v++)
-			if (has_bit(pt->used[v], 0))
+			if (has_bit(pt->used[v], 0) &&
+			    la <= s->view[v].ends.data)
 				win_host_protect(cpu->mmu->windows, s, v, la,
 						 PAGE_SIZE, PROT_READ);
 	}
@@ -189,6 +190,24 @@ void windows_protect(struct cpu *cpu, uint32_t pfn)
 		}
 	}
 	w->written[pfn / 64] &= ~(1ull << (pfn & 63));
+}
+
+void windows_ends(struct cpu *cpu, laddr data, laddr code)
+{
+	cpu->mmu->windows->ends = (struct ends){ data, code };
+}
+
+/* ends_change() - the user's view of @s is for a program with other ends. */
+static void ends_change(struct cpu *cpu, struct space *s)
+{
+	struct windows *w = cpu->mmu->windows;
+	struct view *v = &s->view[VIEW_USER];
+
+	if (w->ends.data < v->ends.data)
+		space_drop(cpu, s);
+	else
+		win_jtab_clear(w, v);
+	v->ends = w->ends;
 }
 
 /* space_for() - the space of @key, or the longest unused one. */
@@ -228,6 +247,9 @@ void windows_activate(struct cpu *cpu)
 		w->stale = false;
 	}
 	v = &s->view[cpu->cpl == 3];
+	if (cpu->cpl == 3 &&
+	    (v->ends.data != w->ends.data || v->ends.code != w->ends.code))
+		ends_change(cpu, s);
 	if (cpu->cpl == 3 && w->want_space == s)
 		win_map_wanted(cpu);
 	if (v->lost)
@@ -304,6 +326,7 @@ bool windows_create(struct cpu *cpu, const struct window_limits *limits,
 				       2 * WINDOW - 1) &
 				      ~(WINDOW - 1));
 		v->jtab = w->jtabs + (uint64_t)i * JTAB_SIZE;
+		v->ends = (struct ends){ NO_END, NO_END };
 	}
 	return true;
 }

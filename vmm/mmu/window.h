@@ -29,7 +29,11 @@
  *    user's view is mapped anew right then if its entry is marked for that: a
  *    program uses again what it used, and a new process what the last one of
  *    its kind did. An entry that only lost W or D is write-protected at once.
- * 5. Mappings are counted; spaces are dropped, the longest unused first,
+ * 5. A program's segments may end before 4 GiB (NetBSD's and OpenBSD's do). No
+ *    page beyond its data's end is mapped in the user's view, so an access
+ *    there faults, and C code sees what it is. A jump table that is entered
+ *    knows no address beyond its code's end.
+ * 6. Mappings are counted; spaces are dropped, the longest unused first,
  *    well before the host's vm.max_map_count is reached.
  */
 #ifndef VMM_MMU_WINDOW_H
@@ -67,6 +71,7 @@ enum window_fault {
 	WINDOW_MAPPED,	/* hidden: try again */
 	WINDOW_GUEST,	/* the guest's tables do not allow it: #PF */
 	WINDOW_CODE,	/* a write to a frame with code */
+	WINDOW_BEYOND,	/* nothing is shown there: see windows_ends() */
 	WINDOW_MMIO,	/* no memory there, or writes go elsewhere than
 			 * reads: nowhere, above all */
 };
@@ -114,6 +119,14 @@ void windows_clear_jtabs(struct cpu *cpu);
 
 /* windows_jtab_set() - set an entry of the active jump table. */
 void windows_jtab_set(struct cpu *cpu, uint32_t index, uint32_t host);
+
+/*
+ * windows_ends() - the user's view that is active next is that of a program
+ * whose flat segments have their last bytes at @data (none of DS, ES and SS
+ * ends before it does) and at @code, both the last ones of a page. What was
+ * found by other ends is gone when it is.
+ */
+void windows_ends(struct cpu *cpu, laddr data, laddr code);
 
 /* windows_activate() - make cpu->hot.win and .jtab fit CR3 and CPL. */
 void windows_activate(struct cpu *cpu);

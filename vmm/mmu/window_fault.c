@@ -32,15 +32,22 @@ static void protect_codes(struct cpu *cpu, struct space *s, enum view_kind v,
 	}
 }
 
-/* map_part() - of a large page, which may be written or not. */
+/* map_part() - of a large page, which may be written or not: as much of it as
+ * the view's segments have. */
 static void map_part(struct cpu *cpu, struct space *s, enum view_kind v,
-		     const struct win_part *p, bool write)
+		     const struct win_part *whole, bool write)
 {
-	write = write && p->writable;
-	win_host_map(cpu, s, v, p->la, p->key, p->len,
+	const laddr end = s->view[v].ends.data;
+	struct win_part p = *whole;
+
+	if (p.la > end)
+		return;
+	p.len = MIN(p.len, (uint64_t)end - p.la + 1);
+	write = write && p.writable;
+	win_host_map(cpu, s, v, p.la, p.key, p.len,
 		     write ? PROT_READ | PROT_WRITE : PROT_READ);
 	if (write)
-		protect_codes(cpu, s, v, p);
+		protect_codes(cpu, s, v, &p);
 }
 
 static enum window_fault fault_large(struct cpu *cpu, struct ptab *pt, laddr a,
@@ -103,8 +110,12 @@ static struct run run_around(struct cpu *cpu, const struct ptab *pt,
 			     enum view_kind v, bool write)
 {
 	unsigned int end = win_wide(cpu) ? 512 : 1024, first = i, last = i;
+	const struct space *s = cpu->mmu->windows->cur;
 
-	while (last + 1 < end && in_run(cpu, pt, now, i, last + 1, v, write))
+	while (last + 1 < end &&
+	       win_slot_la(cpu, pt) + (last + 1) * PAGE_SIZE <=
+		       s->view[v].ends.data &&
+	       in_run(cpu, pt, now, i, last + 1, v, write))
 		last++;
 	while (first > 0 && in_run(cpu, pt, now, i, first - 1, v, write))
 		first--;
@@ -154,13 +165,19 @@ static enum window_fault map_page(struct cpu *cpu, laddr a, bool write,
 			   fault_small(cpu, pt, a, w);
 }
 
+/* beyond() - is @a where the active view shows nothing? */
+static bool beyond(const struct cpu *cpu, laddr a)
+{
+	return a > cpu->mmu->windows->cur->view[cpu->cpl == 3].ends.data;
+}
+
 /* map_marked() - map the page at @a, which was in use before, if no bit has
  * to be set for that. Return: false if that can not be. */
 static bool map_marked(struct cpu *cpu, laddr a, bool write)
 {
 	struct walk w;
 
-	return mmu_marked(cpu, a, write) &&
+	return !beyond(cpu, a) && mmu_marked(cpu, a, write) &&
 	       !mmu_walk(cpu, a, false, cpu->cpl == 3, &w) && !w.large &&
 	       guestmem_read_ptr(cpu->ram, w.page, PAGE_SIZE) &&
 	       map_page(cpu, a, false, &w) == WINDOW_MAPPED;
@@ -323,6 +340,8 @@ enum window_fault windows_fault(struct cpu *cpu, laddr a, bool write)
 	struct mem_page m;
 	struct walk w;
 
+	if (beyond(cpu, a))
+		return WINDOW_BEYOND;
 	if (mmu_walk(cpu, a, write, cpu->cpl == 3, &w)) {
 		if (v == VIEW_USER)
 			page_want(win, a & ~PAGE_MASK);

@@ -63,6 +63,13 @@ struct win_part {
 	paddr end;		/* the guest-physical address behind it */
 };
 
+/* The last addresses of flat segments; NO_END: 4 GiB are theirs. */
+struct ends {
+	laddr data, code;
+};
+
+#define NO_END ((laddr)-1)
+
 struct view {
 	uint8_t *base;		/* host address of guest linear 0 */
 	uint32_t *jtab;
@@ -71,6 +78,7 @@ struct view {
 	uint32_t filled_count;	/* over FILLED: more than are noted */
 	uint32_t filled[FILLED]; /* entries that were set */
 	bool jtab_ready;	/* it was filled at all */
+	struct ends ends;	/* what it goes by; the system's: none */
 };
 
 struct space {
@@ -90,6 +98,7 @@ struct space {
 struct windows {
 	struct space space[SPACES];
 	struct space *cur;
+	struct ends ends;	/* of the program that runs next */
 	struct space *want_space; /* where the user's view had a #PF last, */
 	laddr want;		/* and at which address; or NULL */
 	bool stale;		/* cur is to be compared before it is used */

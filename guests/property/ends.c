@@ -87,6 +87,11 @@ static void code_ends(void)
 		CHECK_EQ(caught.eax, 7);
 		ends(next - 1, flat);
 		run(over, 0, GP, over);
+		*pte(next) = 0;		/* the limit comes first */
+		invlpg(next);
+		PUT(over, "\xb8\x08");
+		run(over, 0, GP, over);
+		*pte(next) = next | PTE_P | PTE_W | PTE_U;
 		refused(by_jump, by_jump + 5, late);
 		refused(by_return, by_return + 5, late);
 		PUT(over, "\xb0\x09\xcd\x80");
@@ -108,7 +113,6 @@ static void calls_and_returns(void)
 		ends(AREA + 2 * PAGE - 1, flat);
 		run(caller, 0, DONE, caller + 7);
 		ends(AREA + PAGE - 1, flat);
-		run(caller, 0, GP, caller);
 		*at32((uint32_t)user_stack + sizeof(user_stack) - 8) =
 			caller + 5;
 		refused(called, called, caller + 5);
@@ -184,22 +188,40 @@ static void code_is_read(void)
 /* in_a_large_page() - the end is in its middle, and there is code in it. */
 static void in_a_large_page(void)
 {
-	const uint32_t load = AREA + 0x220, end = LARGE + 0x5000;
+	const uint32_t store = AREA + 0x220, call = AREA + 0x230;
+	const uint32_t end = LARGE + 0x5000;
 	unsigned int i;
 
-	PUT(load, "\x89\x03\x8b\x03\xff\xd3\xcd\x80");	/* store, call ebx */
+	PUT(store, "\x89\x03\xcd\x80");	/* mov [ebx],eax */
+	PUT(call, "\xff\xd3\xcd\x80");	/* call ebx */
 	page_dir[LARGE >> 22] = FRAMES | PTE_P | PTE_W | PTE_U | PTE_PS;
 	for (i = 0; i < TURNS; i++) {
 		ends(flat, end - 1);
-		PUT(LARGE + 0x4000, "\xc3");
-		run(load + 4, LARGE + 0x4000, DONE, load + 8);
+		PUT(LARGE + 0x3000, "\xc3");
+		run(call, LARGE + 0x3000, DONE, call + 4);
+		run(store, end - 4, DONE, store + 4);
+		run(store, end - 3, GP, store);
+		run(store, LARGE + 0x3000, DONE, store + 4);
+		run(store, end, GP, store);
 		PUT(LARGE + 0x6000, "\xc3");
-		run(load + 4, LARGE + 0x6000, DONE, load + 8);
-		run(load, end, GP, load);
-		run(load, end - 4, DONE, end - 4 + 2);
+		run(call, LARGE + 0x6000, DONE, call + 4);
 		ends(flat, flat);
-		run(load + 4, LARGE + 0x6000, DONE, load + 8);
+		run(store, end, DONE, store + 4);
+		run(call, LARGE + 0x6000, DONE, call + 4);
 	}
+}
+
+/* a_loop() - 100,000 turns: property.sh looks at who runs them. */
+static void a_loop(void)
+{
+	const uint32_t loop = AREA + 0x240;
+
+	/* mov ecx,100000; 1: inc dword [ebx]; dec ecx; jnz 1b; int 80h */
+	PUT(loop, "\xb9\xa0\x86\x01\x00\xff\x03\x49\x75\xfb\xcd\x80");
+	ends(AREA + PAGE - 1, AREA + 2 * PAGE - 1);
+	*at32(AREA + PAGE) = 0;
+	run(loop, AREA + PAGE, DONE, loop + 12);
+	CHECK_EQ(*at32(AREA + PAGE), 100000);
 }
 
 void guest_main(void)
@@ -210,4 +232,5 @@ void guest_main(void)
 	data_ends();
 	code_is_read();
 	in_a_large_page();
+	a_loop();
 }

@@ -96,6 +96,9 @@ check "--count counts what the interpreter counts" near \
 	"$all" "$(insns many_frags --cpu bt --count)"
 check "without it most are not counted" \
 	[ $(($(insns many_frags --cpu bt) * 10)) -lt "$all" ]
+# Its kernel begins each time with the program's segments.
+check "a program whose segments end before 4 GiB is translated" \
+	[ "$(counter interpreter_blocks ends --cpu bt)" -lt 10000 ]
 # Twice 13 parts, 2 writes to each; and 80 where code came and went.
 for cpu in interp bt; do
 	check "writes that went nowhere are counted ($cpu)" \

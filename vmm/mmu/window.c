@@ -197,13 +197,15 @@ void windows_ends(struct cpu *cpu, laddr data, laddr code)
 	cpu->mmu->windows->ends = (struct ends){ data, code };
 }
 
-/* ends_change() - the user's view of @s is for a program with other ends. */
+/* ends_change() - the user's view of @s is for a program with other ends. Of a
+ * large page that is used, all that the view may show is mapped: so what is
+ * there goes, also where more may be shown now. */
 static void ends_change(struct cpu *cpu, struct space *s)
 {
 	struct windows *w = cpu->mmu->windows;
 	struct view *v = &s->view[VIEW_USER];
 
-	if (w->ends.data < v->ends.data)
+	if (w->ends.data != v->ends.data)
 		space_drop(cpu, s);
 	else
 		win_jtab_clear(w, v);

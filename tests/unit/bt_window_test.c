@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "tests/unit/lib_machine.h"
+#include "vmm/bt/bt.h"
 #include "vmm/mmu/window.h"
 
 #define HANDLER	0x8000u		/* of #PF */
@@ -238,6 +239,52 @@ static void no_page_is_global_without_pge(void **state)
 	assert_int_equal(m->cpu->gpr[REG_EAX] & 0xff, 2);
 }
 
+#define READS 4000u
+
+/* reads() - read @seg:[EBX] so many times, at this privilege; Return: host
+ * faults that led to C code. */
+static uint64_t reads(struct machine *m, uint8_t prefix, bool user)
+{
+	const struct bt_stats *st = &m->cpu->bt->stats;
+	uint64_t before = st->fault_mmio + st->fault_other;
+	uint32_t at;
+
+	if (user)
+		machine_user(m);
+	m->cpu->seg[SEG_GS].limit = 0xffff;
+	m->cpu->gpr[REG_EBX] = prefix == 0x65 ? 0x8000 : HEAP;
+	/* mov ecx,READS; 1: mov eax,seg:[ebx]; dec ecx; jnz 1b; hlt. What is
+	 * known of a place outlasts its code: */
+	at = CODE + prefix * 64u + (user ? 32u : 0);
+	PUT(m, at, 0xb9, LE32(READS), prefix, 0x8b, 0x03, 0x49, 0x75, 0xfa,
+	    0xf4);
+	machine_run(m, at);
+	assert_int_equal(m->cpu->gpr[REG_ECX], 0);
+	return st->fault_mmio + st->fault_other - before;
+}
+
+/* a_place_that_always_faults() - reads a chip's page, or has a segment with a
+ * limit: after a few times C code runs it. */
+static void a_place_that_always_faults(void **state)
+{
+	struct machine *m = *state;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		machine_fresh(m);
+		machine_paging(m);
+		machine_put32(m, PGTAB + HEAP / 4096 * 4, 0x3000067);
+		cpu_write_cr3(m->cpu, PGDIR);
+		machine_put32(m, 0x8000, 0x1234);
+		assert_in_range(reads(m, 0x3e, i), 4, 40);
+		assert_int_equal(m->cpu->gpr[REG_EAX], 0xffffffff);
+		machine_fresh(m);
+		machine_put32(m, 0x8000, 0x1234);
+		assert_in_range(reads(m, 0x65, i), 4, 40);
+		assert_int_equal(m->cpu->gpr[REG_EAX], 0x1234);
+	}
+}
+
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -247,7 +294,7 @@ int main(void)
 		T(maps_nothing_that_is_used_once),
 		T(maps_ahead_of_a_walk), T(marks_nothing_ahead_of_a_walk),
 		T(maps_a_row_at_once), T(sees_code_in_a_row),
-		T(keeps_what_pge_leaves), T(no_page_is_global_without_pge),
+		T(a_place_that_always_faults), T(keeps_what_pge_leaves), T(no_page_is_global_without_pge),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

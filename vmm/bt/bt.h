@@ -218,7 +218,8 @@ struct bt_stats {
 enum smc_kind {
 	SMC_IMMEDIATE,	/* an immediate that is written */
 	SMC_WRITER,	/* an instruction that writes to code */
-	SMC_FAULTER,	/* one whose pages are mostly not in the window */
+	SMC_FAULTER,	/* one whose pages are mostly not in the window, or
+			 * never: a chip's, those of a segment with a limit */
 	SMC_TOUCHER,	/* a program's store that touches new pages */
 	SMC_TARGETS,	/* an indirect jump that leads to many places */
 	SMC_STRAYS,	/* a call that the host's RET comes back to when the

@@ -123,9 +123,11 @@ static enum decision page_fault_in_window(struct cpu *cpu, struct frag *f,
 		break;
 	case WINDOW_MMIO:
 		bt->stats.fault_mmio++;
+		place_note(cpu, f, m, SMC_FAULTER);
 		break;
 	case WINDOW_BEYOND:
 		bt->stats.fault_other++;
+		place_note(cpu, f, m, SMC_FAULTER);
 		break;
 	}
 	return FAULT_STEP;
@@ -143,6 +145,7 @@ static enum decision fault_decide(struct cpu *cpu, struct frag *f,
 	}
 	if (!page || la >> 32) {
 		cpu->bt->stats.fault_other++;
+		place_note(cpu, f, m, SMC_FAULTER);
 		return FAULT_STEP;
 	}
 	return page_fault_in_window(cpu, f, m, (laddr)la, write);

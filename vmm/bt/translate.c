@@ -353,7 +353,7 @@ static enum smc_kind place_seen(const struct trans *t)
 {
 	if (trans_often(t, SMC_WRITER))
 		return SMC_WRITER;
-	if (!trans_user(t) && trans_often(t, SMC_FAULTER))
+	if (trans_often(t, SMC_FAULTER))
 		return SMC_FAULTER;
 	if (trans_may_touch(t) && trans_often(t, SMC_TOUCHER))
 		return SMC_TOUCHER;

@@ -168,6 +168,75 @@ static void a_null_selector_counts(void **state)
 	assert_int_equal(m->cpu->seg[SEG_DS].attr, 0);
 }
 
+/*
+ * thread_loop() - with a thread's segment at DATA that ends @limit bytes
+ * behind, so many turns at @at that read 10h and write 14h of it, and at the
+ * end a read of @last. Return: the vector.
+ */
+static int thread_loop(struct machine *m, uint32_t at, bool user,
+		       uint32_t limit, uint32_t last)
+{
+	const uint8_t seg = user ? 0x65 : 0x64;
+	struct segment *s;
+	int vector;
+
+	machine_paging(m);
+	if (user)
+		machine_user(m);
+	s = &m->cpu->seg[user ? SEG_GS : SEG_FS];
+	s->base = DATA;
+	s->limit = limit;
+	machine_put32(m, DATA + 0x10, 0x1234);
+	machine_put32(m, DATA - 4, 0x5678);
+	m->cpu->gpr[REG_ECX] = TURNS;
+	/* 1: mov eax,seg:[10h]; mov seg:[14h],ecx; dec ecx; jnz 1b;
+	 * mov ebx,seg:[last]; hlt */
+	PUT(m, at, seg, 0xa1, LE32(0x10), seg, 0x89, 0x0d, LE32(0x14), 0x49,
+	    0x75, 0xf0, seg, 0x8b, 0x1d, LE32(last), 0xf4);
+	vector = machine_run(m, at);
+	s->limit = 0xffffffff;
+	s->base = 0;
+	return vector;
+}
+
+/* a_threads_segment_may_end() - it costs no fault and no callout, as long as
+ * what is used is there; and what is not there is seen. */
+static void a_threads_segment_may_end(void **state)
+{
+	struct machine *m = *state;
+	struct bt_stats *st = &m->cpu->bt->stats;
+	uint32_t at = CODE + 0x200;	/* what is known of a place stays */
+	unsigned int i, user;
+	uint64_t before;
+	int halt;
+
+	for (i = 0; i < 4; i++, at += 0x200) {
+		user = i & 1;
+		halt = user ? HLT_IN_PROGRAM : -1;
+		machine_fresh(m);
+		before = st->fault_other + callouts(m);
+		assert_int_equal(thread_loop(m, at, user, 0xfff, 0x10), halt);
+		assert_in_range(st->fault_other + callouts(m) - before, 0, 4);
+		assert_int_equal(m->cpu->gpr[REG_EAX], 0x1234);
+		assert_int_equal(m->cpu->gpr[REG_EBX], 0x1234);
+		assert_int_equal(machine_get32(m, DATA + 0x14), 1);
+		machine_fresh(m);
+		assert_int_equal(thread_loop(m, at, user, 0x15, 0x10), 13);
+		assert_int_equal(machine_fault_eip(m, true), at + 6);
+		assert_int_equal(m->cpu->gpr[REG_EAX], 0x1234);
+		machine_fresh(m);
+		assert_int_equal(thread_loop(m, at, user, 0xfff, 0x1000), 13);
+		assert_int_equal(machine_fault_eip(m, true), at + 16);
+		machine_fresh(m);
+		assert_int_equal(thread_loop(m, at, user, 0xfff, -4u), 13);
+		assert_int_equal(machine_fault_eip(m, true), at + 16);
+		machine_fresh(m);
+		assert_int_equal(thread_loop(m, at, user, 0xffffffff, -4u),
+				 halt);
+		assert_int_equal(m->cpu->gpr[REG_EBX], 0x5678);
+	}
+}
+
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -176,6 +245,7 @@ int main(void)
 		T(the_same_again_is_quick), T(a_changed_base_counts),
 		T(a_lost_presence_counts), T(a_cleared_accessed_bit_is_set),
 		T(another_selector_is_seen), T(a_load_by_another_way_is_seen),
+		T(a_threads_segment_may_end),
 		T(another_table_counts), T(a_null_selector_counts),
 	};
 

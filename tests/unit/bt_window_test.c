@@ -280,7 +280,7 @@ static void a_place_that_always_faults(void **state)
 		assert_int_equal(m->cpu->gpr[REG_EAX], 0xffffffff);
 		machine_fresh(m);
 		machine_put32(m, 0x8000, 0x1234);
-		assert_in_range(reads(m, 0x65, i), 4, 40);
+		assert_in_range(reads(m, 0x65, i), 4, 40); /* [ebx] */
 		assert_int_equal(m->cpu->gpr[REG_EAX], 0x1234);
 	}
 }

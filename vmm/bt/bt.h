@@ -76,6 +76,8 @@ enum frag_mode {
 	MODE_RSP = 8,		/* none of the guest's: ESP is in rsp, until
 				 * the first call or way out */
 	MODE_NO_SSE = 16,	/* SSE and MMX: by the interpreter */
+	MODE_LIMIT = 32,	/* the thread's segment (bt_thread_segment())
+				 * has a limit, or had when it was last there */
 };
 
 /* Why translated code was left (cpu->hot.reason). */
@@ -292,6 +294,8 @@ struct bt {
 	uint64_t clears_seen;	/* of jump tables, by the stack of returns */
 	uint8_t mode;		/* the mode now */
 	uint8_t tables_mode[2];	/* the jump tables', by MODE_USER */
+	uint32_t reach[2];	/* by MODE_USER: bytes of a thread's segment
+				 * with a limit that translated code relies on */
 	/* The last #PF of translated code. */
 	bool pf_write;
 	laddr pf_la;
@@ -619,6 +623,11 @@ void x87_replay(struct cpu *cpu, const struct frag *f, uint32_t guest);
 /* run.c */
 /* bt_flat_data() - base 0, no limit, writable: it need not be looked at. */
 bool bt_flat_data(const struct segment *s);
+/* bt_thread_segment() - the one that has what belongs to a thread, or in the
+ * kernel to a processor: GS of programs, FS of kernels. */
+const struct segment *bt_thread_segment(const struct cpu *cpu);
+/* bt_has_limit() - writable, but not all of 4 GiB. */
+bool bt_has_limit(const struct segment *s);
 
 /* bt_go_on() - C code is over: translated code goes on at cache offset @offset.
  * Return: its host address. */

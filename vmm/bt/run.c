@@ -169,11 +169,16 @@ void bt_give_back(struct cpu *cpu)
 	bt->stats.given_back++;
 }
 
+/* segment_grows_up() - it can be written, from its base to its limit. */
+static bool segment_grows_up(const struct segment *s)
+{
+	return (s->attr & (DESC_P | DESC_S | DESC_CODE | DESC_E | DESC_W)) ==
+	       (DESC_P | DESC_S | DESC_W);
+}
+
 static bool data_from_zero(const struct segment *s)
 {
-	return s->base == 0 &&
-	       (s->attr & (DESC_P | DESC_S | DESC_CODE | DESC_E | DESC_W)) ==
-		       (DESC_P | DESC_S | DESC_W);
+	return s->base == 0 && segment_grows_up(s);
 }
 
 bool bt_flat_data(const struct segment *s)
@@ -206,21 +211,41 @@ static bool segments_flat(struct cpu *cpu)
 /* segment_base() - the base of FS or GS if it can be had without checks. */
 static const uint32_t *segment_base(const struct segment *s)
 {
-	bool plain = s->limit == 0xffffffffu &&
-		     (s->attr & (DESC_P | DESC_S | DESC_CODE | DESC_E |
-				 DESC_W)) == (DESC_P | DESC_S | DESC_W);
-
-	return plain ? &s->base : NULL;
+	return segment_grows_up(s) && s->limit == 0xffffffffu ? &s->base : NULL;
 }
 
-/* thread_base() - what trans_by_r8() needs in r8: users' GS is that of their
- * thread, the kernel's FS that of its processor. */
+const struct segment *bt_thread_segment(const struct cpu *cpu)
+{
+	return &cpu->seg[cpu->cpl == 3 ? SEG_GS : SEG_FS];
+}
+
+bool bt_has_limit(const struct segment *s)
+{
+	return segment_grows_up(s) && s->limit != 0xffffffffu;
+}
+
+/* limit_mode() - where there is no such segment, code stays as it is: kernels
+ * come in with what the program had. */
+static uint8_t limit_mode(const struct cpu *cpu)
+{
+	if (cpu->hot.segp[cpu->cpl == 3])
+		return 0;
+	if (bt_has_limit(bt_thread_segment(cpu)))
+		return MODE_LIMIT;
+	return cpu->bt->tables_mode[cpu->cpl == 3] & MODE_LIMIT;
+}
+
+/* thread_base() - what trans_by_r8() needs in r8. */
 static uint64_t thread_base(const struct cpu *cpu)
 {
 	const uint32_t *base = cpu->hot.segp[cpu->cpl == 3];
+	const struct segment *s = bt_thread_segment(cpu);
 
 	if (!base)
-		return NO_SEGMENT;
+		return bt_has_limit(
+			       s) && s->limit >= cpu->bt->reach[cpu->cpl == 3] ?
+			       cpu->hot.win + s->base :
+			       NO_SEGMENT;
 	return cpu->cpl == 3 ?
 		       cpu->hot.win + *base :
 		       cpu->hot.win + (4ull << 30) + (uint64_t)(int32_t)*base;
@@ -240,6 +265,7 @@ static uint8_t fpu_mode(const struct cpu *cpu)
 static uint8_t mode_of(const struct cpu *cpu)
 {
 	return (cpu->cpl == 3 ? MODE_USER : 0) | fpu_mode(cpu) |
+	       limit_mode(cpu) |
 	       (!cpu->pins.tsc_is_host || (cpu->cpl && (cpu->cr4 & CR4_TSD)) ?
 			MODE_NO_TSC :
 			0);
@@ -254,8 +280,8 @@ static void sti_poll_set(struct cpu *cpu)
 bool bt_ready(struct cpu *cpu)
 {
 	struct bt *bt = cpu->bt;
-	uint8_t mode = mode_of(cpu);
 	uint64_t clears;
+	uint8_t mode;
 
 	/* Alignment checks and breakpoints: each access must be looked at. */
 	if (UNLIKELY((cpu->eflags & FL_AC) || cpu->mmu->slow))
@@ -266,6 +292,9 @@ bool bt_ready(struct cpu *cpu)
 	    !cpu_protected(cpu) || cpu_v86(cpu) ||
 	    (cpu->cpl != 0 && cpu->cpl != 3) || !segments_flat(cpu))
 		return false;
+	cpu->hot.segp[0] = segment_base(&cpu->seg[SEG_FS]);
+	cpu->hot.segp[1] = segment_base(&cpu->seg[SEG_GS]);
+	mode = mode_of(cpu);
 	/* A jump table is one privilege's; the other bits seldom change. */
 	if (bt->tables_mode[mode & MODE_USER] != mode) {
 		bt->tables_mode[mode & MODE_USER] = mode;
@@ -281,8 +310,6 @@ bool bt_ready(struct cpu *cpu)
 		bt->window = cpu->hot.win;
 		bt->clears_seen = clears;
 	}
-	cpu->hot.segp[0] = segment_base(&cpu->seg[SEG_FS]);
-	cpu->hot.segp[1] = segment_base(&cpu->seg[SEG_GS]);
 	cpu->hot.segment = thread_base(cpu);
 	cpu->hot.tsc_offset = cpu->tsc_offset - cpu->pins.tsc_start;
 	sti_poll_set(cpu);

@@ -32,6 +32,7 @@
 #define FAULTER_USES 512u /* of a new one: see faulter_uses() */
 #define SKIP_SIZE 2u	/* of emit_skip() */
 #define STALE_SIZE 8u	/* of a swap and a call */
+#define OPERAND_MOST 128u /* bytes of an operand, and more than any has */
 
 uint32_t trans_here(const struct trans *t)
 {
@@ -86,6 +87,16 @@ struct mem trans_plain_ea(const struct trans *t)
 	};
 }
 
+/* trans_below_limit() - is the operand, at a constant offset, one that the
+ * thread's segment has? */
+static bool trans_below_limit(const struct trans *t)
+{
+	const struct segment *s = bt_thread_segment(t->cpu);
+
+	return bt_has_limit(s) && t->in->disp < 1u << 30 &&
+	       t->in->disp + OPERAND_MOST - 1 <= s->limit;
+}
+
 /*
  * trans_by_r8() - is it at a constant offset in r8's segment?
  *
@@ -93,7 +104,11 @@ struct mem trans_plain_ea(const struct trans *t)
  * Linux has addresses of the upper half as offsets, and a base that may well
  * be "negative". In both cases r8 + the sign-extended offset is the host
  * address, or, where a 32-bit sum wraps against that guess, in the nothing
- * beside the window. If the segment has a limit or worse, it always faults.
+ * beside the window. If the segment is no such one, it always faults.
+ *
+ * With MODE_LIMIT the segment has a limit (NetBSD's and OpenBSD's do), and these
+ * are offsets that are well below that: bt->reach keeps what is relied on, and
+ * r8 is no address where a segment ends before it.
  */
 bool trans_by_r8(const struct trans *t)
 {
@@ -101,9 +116,21 @@ bool trans_by_r8(const struct trans *t)
 
 	if (in->base != REG_ZERO || in->index != REG_ZERO)
 		return false;
+	if (t->f->mode & MODE_LIMIT)
+		return in->seg == (trans_user(t) ? SEG_GS : SEG_FS) &&
+		       trans_below_limit(t);
 	return trans_user(t) ? in->seg == SEG_GS :
 			       in->seg == SEG_FS && in->disp >= 1u << 31 &&
 				       in->disp < -NEAR_DISP;
+}
+
+/* reach_note() - code relies on the operand's being in the segment. */
+static void reach_note(const struct trans *t)
+{
+	uint32_t *reach = &t->bt->reach[trans_user(t)];
+
+	if (t->f->mode & MODE_LIMIT)
+		*reach = MAX(*reach, t->in->disp + OPERAND_MOST - 1);
 }
 
 struct mem trans_ea(struct trans *t)
@@ -113,8 +140,10 @@ struct mem trans_ea(struct trans *t)
 
 	if (in->seg < SEG_FS)
 		return m;
-	if (trans_by_r8(t))
+	if (trans_by_r8(t)) {
+		reach_note(t);
 		return mem_host(R8, in->disp);
+	}
 	emit_load64(&t->e, R10,
 		    mem_host(R15, in->seg == SEG_FS ? OFF(hot.segp[0]) :
 						      OFF(hot.segp[1])));

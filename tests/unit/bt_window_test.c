@@ -294,7 +294,8 @@ int main(void)
 		T(maps_nothing_that_is_used_once),
 		T(maps_ahead_of_a_walk), T(marks_nothing_ahead_of_a_walk),
 		T(maps_a_row_at_once), T(sees_code_in_a_row),
-		T(a_place_that_always_faults), T(keeps_what_pge_leaves), T(no_page_is_global_without_pge),
+		T(a_place_that_always_faults), T(keeps_what_pge_leaves),
+		T(no_page_is_global_without_pge),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

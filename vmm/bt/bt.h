@@ -295,7 +295,7 @@ struct bt {
 	uint8_t mode;		/* the mode now */
 	uint8_t tables_mode[2];	/* the jump tables', by MODE_USER */
 	uint32_t reach[2];	/* by MODE_USER: bytes of a thread's segment
-				 * with a limit that translated code relies on */
+				 * with a limit that code relies on */
 	/* The last #PF of translated code. */
 	bool pf_write;
 	laddr pf_la;

@@ -114,6 +114,37 @@ static void settles_on_many(void **state)
 	assert_in_range(m->cpu->bt->stats.misses, misses, misses + 40);
 }
 
+/* kernel() - a few instructions at CPL 0, with CR0.TS as @ts says. */
+static void kernel(struct machine *m, bool ts)
+{
+	struct cpu *cpu = m->cpu;
+
+	machine_system(m);
+	cpu_write_cr0(cpu, ts ? cpu->cr0 | CR0_TS : cpu->cr0 & ~CR0_TS);
+	PUT(m, CODE + 0x800, 0x90, 0xf4);	/* nop; hlt */
+	assert_int_equal(machine_run(m, CODE + 0x800), -1);
+}
+
+/* outlasts_the_kernels_ts() - whose jump tables are others. */
+static void outlasts_the_kernels_ts(void **state)
+{
+	struct machine *m = *state;
+	uint64_t misses;
+	unsigned int i;
+
+	put_loop(m, 16, true);
+	for (i = 0; i < 16; i++)
+		machine_put32(m, DATA + 4 * i, target(i & ~1u));
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	kernel(m, true);
+	kernel(m, false);
+	m->cpu->gpr[REG_ECX] = ROUNDS;
+	machine_user(m);
+	misses = m->cpu->bt->stats.misses;
+	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
+	assert_in_range(m->cpu->bt->stats.misses, misses, misses + 4);
+}
+
 static void changes_with_its_code(void **state)
 {
 	struct machine *m = *state;
@@ -353,6 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		/* First: afterwards the loop's jump is known for many. */
 		T(leads_to_two_pages), T(leads_to_each), T(settles_on_many),
+		T(outlasts_the_kernels_ts),
 		T(changes_with_its_code), T(changes_with_its_page),
 		T(goes_to_other_pages), T(returns_elsewhere),
 		T(returns_past_callers), T(differs_between_spaces),

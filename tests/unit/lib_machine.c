@@ -223,6 +223,13 @@ void machine_user(struct machine *m)
 	mmu_mode_changed(m->cpu);
 }
 
+void machine_system(struct machine *m)
+{
+	set_segments(m, 0);
+	m->cpu->gpr[REG_ESP] = STACK;
+	mmu_mode_changed(m->cpu);
+}
+
 void machine_paging(struct machine *m)
 {
 	unsigned int i;

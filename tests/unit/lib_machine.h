@@ -56,6 +56,8 @@ void machine_fresh(struct machine *m);
 
 /* machine_user() - go to level 3 with flat segments. */
 void machine_user(struct machine *m);
+/* machine_system() - back to CPL 0. */
+void machine_system(struct machine *m);
 
 /* machine_paging() - identity-map 4 MiB, all user and writable; CR0.PG on. */
 void machine_paging(struct machine *m);

@@ -374,14 +374,20 @@ bool frag_current(struct cpu *cpu, const struct frag *f)
 		page_current(cpu, cpu->eip + PAGE_SIZE, f->pfn2));
 }
 
-/* table_enter() - jumps through the active table find @f. */
+/*
+ * table_enter() - jumps through the active table find @f. If it has a place,
+ * place_enter() has had its entry watched; to do so again might empty the
+ * table, and a fragment that floats would not know where it is.
+ */
 static void table_enter(struct cpu *cpu, const struct frag *f)
 {
 	laddr la = cpu->eip;
 
-	windows_exec(cpu, la);
-	if (f->pfn2 != NO_PAGE)
-		windows_exec(cpu, la + PAGE_SIZE);
+	if (!f->place) {
+		windows_exec(cpu, la);
+		if (f->pfn2 != NO_PAGE)
+			windows_exec(cpu, la + PAGE_SIZE);
+	}
 	windows_jtab_set(cpu, jtab_index(la), cpu->bt->rx + f->indirect);
 }
 
@@ -395,7 +401,7 @@ uint64_t chain_miss(struct cpu *cpu, uint32_t at)
 	f = find_here(cpu, 0);
 	if (!f)
 		return 0;
-	if (!frag_current(cpu, f)) {
+	if (!f->place && !frag_current(cpu, f)) {
 		cpu->bt->entered = NULL;
 		cpu->hot.reason = BT_STEP;
 		return 0;

@@ -298,7 +298,8 @@ bool bt_ready(struct cpu *cpu)
 	/* A jump table is one privilege's; the other bits seldom change. */
 	if (bt->tables_mode[mode & MODE_USER] != mode) {
 		bt->tables_mode[mode & MODE_USER] = mode;
-		windows_clear_jtabs(cpu);	/* which may be empty already */
+		/* They may be empty already. */
+		windows_clear_jtabs_of(cpu, mode & MODE_USER);
 		bt->window = 0;	/* return addresses go, too */
 	}
 	bt->mode = mode;

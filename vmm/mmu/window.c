@@ -16,14 +16,19 @@
 
 #define JTABS_SIZE ((size_t)SPACES * VIEWS * JTAB_SIZE * 4)
 
-void windows_clear_jtabs(struct cpu *cpu)
+void windows_clear_jtabs_of(struct cpu *cpu, bool user)
 {
 	struct windows *w = cpu->mmu->windows;
-	unsigned int i, v;
+	unsigned int i;
 
 	for (i = 0; i < SPACES; i++)
-		for (v = 0; v < VIEWS; v++)
-			win_jtab_clear(w, &w->space[i].view[v]);
+		win_jtab_clear(w, &w->space[i].view[user]);
+}
+
+void windows_clear_jtabs(struct cpu *cpu)
+{
+	windows_clear_jtabs_of(cpu, false);
+	windows_clear_jtabs_of(cpu, true);
 }
 
 void windows_jtab_set(struct cpu *cpu, uint32_t index, uint32_t host)

@@ -116,6 +116,8 @@ void windows_give_back(struct cpu *cpu);
 void windows_protect(struct cpu *cpu, uint32_t pfn);
 /* windows_clear_jtabs() - translated code moved or is gone. */
 void windows_clear_jtabs(struct cpu *cpu);
+/* windows_clear_jtabs_of() - the same, of programs (@user) or the system. */
+void windows_clear_jtabs_of(struct cpu *cpu, bool user);
 
 /* windows_jtab_set() - set an entry of the active jump table. */
 void windows_jtab_set(struct cpu *cpu, uint32_t index, uint32_t host);

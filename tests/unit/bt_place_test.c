@@ -20,6 +20,7 @@
 #include "ia32/regs.h"
 #include "tests/unit/lib_machine.h"
 #include "vmm/bt/bt.h"
+#include "vmm/giveback.h"
 #include "vmm/mmu/window.h"
 #include "vmm/cpu/fpu_state.h"
 
@@ -105,6 +106,30 @@ static void in_one_space_at_two_addresses(void **state)
 	set_up(m, 2);
 	for (i = 0; i < 6; i++)
 		library(m, PLACE(i & 1));
+}
+
+/* outlasts_its_fragments() - what was seen at two addresses is not made for one
+ * again, when memory was given back. */
+static void outlasts_its_fragments(void **state)
+{
+	struct machine *m = *state;
+	const struct bt_stats *st = &m->cpu->bt->stats;
+	uint64_t killed;
+	unsigned int i;
+
+	set_up(m, 2);
+	for (i = 0; i < 2; i++)
+		library(m, PLACE(i));
+	giveback_all(m->cpu);
+	killed = st->killed;
+	for (i = 0; i < 2; i++)
+		library(m, PLACE(i));
+	assert_int_equal(st->killed, killed);
+	/* Other code in the frames. */
+	put_library(m, LIB + 0x1000);
+	PUT(m, LIB + CALLS + 8, 0x90);
+	for (i = 0; i < 2; i++)
+		library(m, PLACE(i));
 }
 
 static void at_a_hundred_addresses(void **state)
@@ -314,6 +339,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(floats_with_those_around),
 		TEST(in_one_space_at_two_addresses),
+		TEST(outlasts_its_fragments),
 		TEST(at_a_hundred_addresses),
 		TEST(in_two_spaces_by_turns),
 		TEST(with_another_second_page),

@@ -285,6 +285,8 @@ struct bt {
 		uint32_t uses;		/* fragments, by place and place2 */
 	} places[JTAB_PLACES];
 	uint16_t place_hash[PLACE_HASH];
+	uint64_t *floated;	/* frames that floated when their last place was
+				 * given back, a bit each */
 	uint16_t place_free;	/* the first one that was given back */
 	uint32_t place_count, place_top; /* in use; ever used, and 1 */
 	uint64_t epoch;		/* of cpu->mmu->code, when it was emptied */
@@ -570,6 +572,9 @@ void place_join(struct bt *bt, struct frag *f);
 void place_leave(struct bt *bt, const struct frag *f);
 /* place_clear() - there is none. */
 void place_clear(struct bt *bt);
+/* place_forget() - code of frame @pfn was written: what comes next is other
+ * code, and may have one address only. */
+void place_forget(struct bt *bt, uint32_t pfn);
 /* place_float() - what was translated for its one address is killed. */
 void place_float(struct cpu *cpu, uint32_t place);
 /* place_room() - can two more be made? */

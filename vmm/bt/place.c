@@ -124,6 +124,26 @@ static void interrupt_forget(struct bt *bt)
 	bt->no_place = 0;
 }
 
+/*
+ * What floats does so when it is next run, though all its places are given back
+ * by then: a bit of its frame says so, until its code is written.
+ */
+static void place_remember(struct bt *bt, const struct code_place *p)
+{
+	if (p->floats)
+		bt->floated[p->pfn / 64] |= 1ull << (p->pfn & 63);
+}
+
+static bool has_floated(const struct bt *bt, uint32_t pfn)
+{
+	return bt->floated[pfn / 64] >> (pfn & 63) & 1;
+}
+
+void place_forget(struct bt *bt, uint32_t pfn)
+{
+	bt->floated[pfn / 64] &= ~(1ull << (pfn & 63));
+}
+
 /* place_give_back() - nobody has place @i any more. */
 static void place_give_back(struct bt *bt, uint32_t i)
 {
@@ -134,6 +154,7 @@ static void place_give_back(struct bt *bt, uint32_t i)
 	*at = bt->places[i].next;
 	if (bt->no_place == i)
 		interrupt_forget(bt);
+	place_remember(bt, &bt->places[i]);
 	bt->places[i].next = bt->place_free;
 	bt->place_free = (uint16_t)i;
 	bt->place_count--;
@@ -181,7 +202,8 @@ uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 		return i;
 	/* The second one of a frame floats, too. */
 	return place_take(cpu->bt, pfn, la & ~PAGE_MASK,
-			  o.floats || floats_around(cpu, la));
+			  o.floats || has_floated(cpu->bt, pfn) ||
+				  floats_around(cpu, la));
 }
 
 void place_join(struct bt *bt, struct frag *f)
@@ -218,6 +240,11 @@ void place_leave(struct bt *bt, const struct frag *f)
 
 void place_clear(struct bt *bt)
 {
+	uint32_t i;
+
+	for (i = 1; i < bt->place_top; i++)
+		if (bt->places[i].uses)
+			place_remember(bt, &bt->places[i]);
 	interrupt_forget(bt);
 	memset(bt->place_hash, 0, sizeof(bt->place_hash));
 	bt->place_count = bt->place_free = 0;

@@ -50,6 +50,7 @@ static void on_kill(void *arg, struct code_ref *ref, unsigned int first)
 	if (valid < cpu->bt->arena ||
 	    valid >= cpu->bt->arena + cpu->bt->arena_size)
 		return;
+	place_forget(cpu->bt, (uint32_t)(f->key >> PAGE_SHIFT));
 	if (ref == &f->ref)
 		smc_note(cpu->bt, (f->key & ~(paddr)PAGE_MASK) + first,
 			 SMC_IMMEDIATE);
@@ -122,7 +123,8 @@ bool bt_create(struct cpu *cpu, const struct bt_host *host, const char **why)
 	bt->globals = calloc(GLOBAL_PAGES, sizeof(bt->globals[0]));
 	bt->global_bit = calloc(1u << 15, sizeof(bt->global_bit[0]));
 	bt->again = calloc(1, AGAIN_BYTES);
-	if (!bt->globals || !bt->global_bit || !bt->again ||
+	bt->floated = calloc(cpu->ram->file_size / PAGE_SIZE / 64 + 1, 8);
+	if (!bt->globals || !bt->global_bit || !bt->again || !bt->floated ||
 	    !cache_create(bt,
 			  host->code_cache ? host->code_cache :
 					     cache_size(cpu->ram->size),
@@ -154,6 +156,7 @@ void bt_destroy(struct cpu *cpu)
 	free(bt->globals);
 	free(bt->global_bit);
 	free(bt->again);
+	free(bt->floated);
 	free(bt);
 	cpu->bt = NULL;
 	cpu->engine = NULL;

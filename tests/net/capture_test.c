@@ -452,6 +452,34 @@ static void the_last_ones(void **state)
 	over(s);
 }
 
+/* More than libc sorts without asking the kernel for anything. */
+static void many_last_ones(void **state)
+{
+	struct scene *s = *state;
+	struct read_block b;
+	char line[400];
+	unsigned int i;
+
+	for (i = 1; i <= 100; i++) {
+		send_frame(&s->a, mac_b, mac_a, 0x88b5, 60, (uint8_t)i);
+		took(&s->b, (uint8_t)i);
+	}
+	snprintf(line, sizeof(line), "net capture all --last -w %s", s->file);
+	assert_int_equal(hostel(line), 0);
+	assert_non_null(strstr(hostel_said, "200 frames at 2 ports"));
+	s->reader = (struct reader){
+		.at = s->bytes,
+		.left = read_file(s->file, s->bytes, sizeof(s->bytes)),
+	};
+	next(s, &b, READ_SECTION);
+	next(s, &b, READ_INTERFACE);
+	next(s, &b, READ_INTERFACE);
+	for (i = 1; i <= 100; i++) {
+		next_frame(s, (uint8_t)i, 2, NULL);
+		next_frame(s, (uint8_t)i, 1, NULL);
+	}
+}
+
 /* Nobody reads any more; vmnetd is killed; the disk is full. */
 static void other_ends(void **state)
 {
@@ -630,7 +658,7 @@ int main(void)
 		test(what_passes_a_port), test(what_is_dropped),
 		test(what_a_link_loses),
 		test(what_does_not_arrive), test(a_network), test(a_filter),
-		test(the_last_ones), test(other_ends),
+		test(the_last_ones), test(many_last_ones), test(other_ends),
 		test(what_can_not_be_captured), test(what_vmnetd_refuses),
 		test(one_that_stands_still), test(tshark_reads_it),
 	};

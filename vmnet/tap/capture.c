@@ -96,13 +96,45 @@ unsigned int capture_some(struct capture *c, unsigned int most)
 	return n;
 }
 
-/* capture_earlier() - compare two records by serial numbers, which wrap. */
-static int capture_earlier(const void *a, const void *b)
+/* kept_earlier() - compare two records by serial numbers, which wrap. */
+static bool kept_earlier(const struct kept *a, const struct kept *b)
 {
-	const struct kept *x = a, *y = b;
-	const int32_t apart = (int32_t)(x->mark.serial - y->mark.serial);
+	return (int32_t)(a->mark.serial - b->mark.serial) < 0;
+}
 
-	return (apart > 0) - (apart < 0);
+/* kept_sink() - @all[@i] sinks until none below it, at 2i + 1 and 2i + 2, is
+ * later. */
+static void kept_sink(struct kept *all, unsigned int i, unsigned int n)
+{
+	const struct kept down = all[i];
+	unsigned int below;
+
+	while ((below = 2 * i + 1) < n) {
+		if (below + 1 < n && kept_earlier(&all[below], &all[below + 1]))
+			below++;
+		if (!kept_earlier(&down, &all[below]))
+			break;
+		all[i] = all[below];
+		i = below;
+	}
+	all[i] = down;
+}
+
+/* kept_sort() - the earliest first. In place: libc's qsort() asks the kernel
+ * how much memory there is, which the walls end this process for. */
+static void kept_sort(struct kept *all, unsigned int n)
+{
+	struct kept latest;
+	unsigned int i;
+
+	for (i = n / 2; i-- > 0;)
+		kept_sink(all, i, n);
+	for (i = n; i-- > 1;) {
+		latest = all[0];
+		all[0] = all[i];
+		all[i] = latest;
+		kept_sink(all, 0, i);
+	}
 }
 
 /* keep_all() - copy all records. Return: how many; the last has no data if
@@ -133,7 +165,7 @@ bool capture_last(struct capture *c)
 	n = keep_all(c, all);
 	good = !n || all[n - 1].data;
 	if (good)
-		qsort(all, n, sizeof(*all), capture_earlier);
+		kept_sort(all, n);
 	for (i = 0; i < n; i++) {
 		if (good)
 			capture_take(c, &all[i].mark, all[i].data);

@@ -31,7 +31,7 @@
 #include "tests/net/lib_hostel.h"
 #include "tests/net/lib_pcapng.h"
 #include "vmnet/client/ctl.h"
-#include "vmnet/tap/tapring.h"
+#include "vmnet/tap/tap.h"
 
 static const uint8_t mac_a[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0a };
 static const uint8_t mac_b[6] = { 0x00, 0x50, 0x56, 0, 0, 0x0b };
@@ -573,6 +573,35 @@ static void what_vmnetd_refuses(void **state)
 	tapring_detach(map);
 }
 
+/* As many as can be take no room from those who ask for something else; and
+ * who wants one more is told. */
+static void as_many_as_there_can_be(void **state)
+{
+	const struct ctl_capture want = { .port = 1, .snap = 60 };
+	int ring, bell, sock[TAP_CAPTURES];
+	struct tap_ring *map = tapring_create(&ring);
+	char why[256];
+	unsigned int i;
+
+	(void)state;
+	assert_non_null(map);
+	bell = eventfd(0, EFD_CLOEXEC);
+	for (i = 0; i < TAP_CAPTURES; i++) {
+		sock[i] = vmnet_ctl_open(why, sizeof(why));
+		assert_true(sock[i] >= 0);
+		assert_int_equal(ask(sock[i], &want, ring, bell), CTL_DONE);
+	}
+	assert_int_equal(hostel("net list"), 0);
+	assert_int_equal(hostel("net capture web -w /dev/null"), 69);
+	if (!strstr(hostel_said, ctl_status_text(CTL_FULL)))
+		fail_msg("it said: %s", hostel_said);
+	for (i = 0; i < TAP_CAPTURES; i++)
+		close(sock[i]);
+	close(ring);
+	close(bell);
+	tapring_detach(map);
+}
+
 /* A capture that stands still costs the cards nothing: its own copies are
  * lost, and counted. */
 static void one_that_stands_still(void **state)
@@ -660,7 +689,8 @@ int main(void)
 		test(what_does_not_arrive), test(a_network), test(a_filter),
 		test(the_last_ones), test(many_last_ones), test(other_ends),
 		test(what_can_not_be_captured), test(what_vmnetd_refuses),
-		test(one_that_stands_still), test(tshark_reads_it),
+		test(as_many_as_there_can_be), test(one_that_stands_still),
+		test(tshark_reads_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,8 +14,11 @@
 #include "vmnet/switch/control.h"
 #include "vmnet/switch/text.h"
 #include "vmnet/switch/vswitch.h"
+#include "vmnet/tap/tap.h"
 
-#define CTL_CONNECTIONS	16u
+/* Each capture has one for as long as it runs; the others are for those who
+ * ask. */
+#define CTL_CONNECTIONS	(TAP_CAPTURES + 16u)
 
 /* One connection. */
 struct ctl_conn {

@@ -196,6 +196,32 @@ static void one_that_does_not_is_rung_for(void **state)
 	assert_false(rang(CARD));
 }
 
+/* Nor is it forgotten when no more goes into its ring, and frames wait behind
+ * that. */
+static void one_whose_ring_is_full_is_rung_for(void **state)
+{
+	struct port *port = b.card[CARD].port;
+	bool did, due;
+	uint64_t until;
+
+	(void)state;
+	be_busy();
+	port->bell_ns = clock_now_ns() + 10 * NSEC_PER_SEC;
+	put(OTHER, RING_SLOTS);
+	while (!port->queued)
+		vswitch_round(&b.sw, 0);
+	assert_false(rang(CARD));
+	until = clock_now_ns() + NSEC_PER_SEC / 20;
+	port->bell_ns = until;
+	do {
+		due = clock_now_ns() >= until;
+		vswitch_round(&b.sw, 0);
+		did = rang(CARD);
+	} while (!did && !due);
+	assert_true(did);
+	assert_int_equal(port->bell_ns, 0);
+}
+
 /* Nor is it forgotten when the card is moved: what is in its ring stays. */
 static void one_that_is_moved_is_rung_for(void **state)
 {
@@ -295,6 +321,7 @@ int main(void)
 		T(a_busy_card_that_looks_needs_no_bell),
 		T(one_that_is_moved_is_rung_for),
 		T(one_that_does_not_is_rung_for),
+		T(one_whose_ring_is_full_is_rung_for),
 		T(more_frames_do_not_put_it_off),
 		T(who_sleeps_is_woken_at_once),
 		T(who_sleeps_hears_of_room_too),

@@ -441,6 +441,15 @@ static int port_send_some(struct port *port)
 	return 0;
 }
 
+/* bell_look() - a bell waits: has the client looked by itself? */
+static void bell_look(struct port *port)
+{
+	if (ring_count(&port->rings->to_client) == 0)
+		port->bell_ns = 0;
+	else
+		frames_tell(port);
+}
+
 /* port_put_some() - what waits goes to the ring, as far as there is room; and
  * the client is told of all that is new there. */
 static void port_put_some(struct port *port)
@@ -459,20 +468,14 @@ static void port_put_some(struct port *port)
 		port_sent(port, 1);
 		port->untold++;
 	}
-	if (port->untold)
+	if (port->untold) {
 		frames_tell(port);
-	else
+	} else {
 		port->blocks++;
+		if (port->bell_ns)
+			bell_look(port);
+	}
 	port->untold = 0;
-}
-
-/* bell_look() - a bell waits: has the client looked by itself? */
-static void bell_look(struct port *port)
-{
-	if (ring_count(&port->rings->to_client) == 0)
-		port->bell_ns = 0;
-	else
-		frames_tell(port);
 }
 
 /* port_send_events() - those that are pending. Return: as port_send_event(). */

@@ -149,10 +149,15 @@ static void ring_begin(void *self)
 }
 
 /* frame_next() - the frame stays in the ring, since the VMM may be the next to
- * take frames. */
+ * take frames. What is there when VMNet has gone is not taken (ring_take()), so
+ * there is none: else it would be looked for again and again. */
 static size_t frame_next(void *self)
 {
-	return ring_next(&((struct nic *)self)->net.rings->to_client);
+	const struct vmnet_client *net = &((struct nic *)self)->net;
+
+	if (net->state != VMNET_CLIENT_UP)
+		return 0;
+	return ring_next(&net->rings->to_client);
 }
 
 static const uint8_t *ring_take(void *self, size_t *len)

@@ -516,6 +516,18 @@ static void who_is_slow_loses_copies(void **state)
 		must_get(n, 1, TAP_FROM_PEER, 0);
 	assert_int_equal(told(n)->lost, 101);
 	assert_int_equal(told(n)->dropped, 1);
+	/* One copy may be of many frames: all that are seen are lost or got. */
+	for (i = 0; i < TAP_SLOTS; i++)
+		say(n, 1, 2, 60);
+	port_drop_unseen(n->port[0], DROP_ring_broken, 5);
+	n->port[0]->received += 5;
+	assert_int_equal(told(n)->lost, 106);
+	assert_int_equal(told(n)->dropped, 6);
+	for (i = 0; i < TAP_SLOTS; i++)
+		must_get(n, 1, TAP_FROM_PEER, 0);
+	say(n, 1, 2, 60);
+	must_get(n, 1, TAP_FROM_PEER, 0);
+	assert_int_equal(n->got.mark.lost, 5);
 }
 
 /* The switch takes nothing of the ring on trust. */

@@ -77,7 +77,7 @@ static bool capture_put(struct tap_capture *c, unsigned int port,
 	capture_count(c, port, frames, m.drop ? frames : 0);
 	if (c->head - tail >= TAP_SLOTS) {
 		atomic_store_explicit(&c->ring->port[port].lost,
-				      ++c->count[port].lost,
+				      c->count[port].lost += frames,
 				      memory_order_relaxed);
 		return false;
 	}

@@ -306,6 +306,40 @@ static void nothing_is_left_behind(void **state)
 	vmnet_client_close(&p.a);
 }
 
+/* lost() - what `hostel net list` tells that a machine's port has lost. */
+static unsigned int lost(const char *machine)
+{
+	char *row, who[32];
+
+	assert_int_equal(hostel("net list"), 0);
+	snprintf(who, sizeof(who), " %s:0 ", machine);
+	row = strstr(hostel_said, who);
+	assert_non_null(row);
+	row[strcspn(row, "\n")] = '\0';
+	return (unsigned int)atoi(strrchr(row, ' '));
+}
+
+/* What a link loses is a loss of its port, either way. */
+static void what_a_link_loses_is_told(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	open_pair(&p, true);
+	set_link("a in loss=100%");
+	say(&p, 0, 3, 60);
+	assert_int_equal(hear(&p, 300, NULL), UINT32_MAX);
+	assert_int_equal(lost("a"), 3);
+	assert_int_equal(lost("b"), 0);
+	set_link("a in clear");
+	set_link("b out loss=100%");
+	say(&p, 0, 2, 60);
+	assert_int_equal(hear(&p, 300, NULL), UINT32_MAX);
+	assert_int_equal(lost("a"), 3);
+	assert_int_equal(lost("b"), 2);
+	close_pair(&p);
+}
+
 /* ---- words ------------------------------------------------------------- */
 
 static void words_are_told(void **state)
@@ -463,7 +497,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(delay_is_kept), T(rate_is_kept), T(a_seed_is_a_fate),
 		T(a_drawn_seed_is_told),
-		T(nothing_is_left_behind), T(words_are_told),
+		T(nothing_is_left_behind), T(what_a_link_loses_is_told),
+		T(words_are_told),
 		T(too_much_is_refused), T(a_delay_costs_no_throughput),
 	};
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* list.c - which networks and ports there are: see handlers.h. */
+#include <string.h>
+
 #include "vmnet/ctl/handlers.h"
 #include "vmnet/ctl/tell.h"
+#include "vmnet/switch/conditioned.h"
 
 struct port *ctl_port(struct vswitch *sw, uint32_t number)
 {
@@ -43,6 +46,30 @@ void tell_network(struct text *t, const struct hub *hub)
 	text_add(t, "\"kind\": \"%s\", ", hub->ops->kind);
 }
 
+/* add_line() - add what a direction of a port's link has lost to @sum. */
+static void add_line(uint64_t sum[DROP_COUNT], const struct line *line)
+{
+	uint64_t drops[DROP_COUNT];
+	unsigned int i;
+
+	conditioned_drops(line, drops);
+	for (i = 0; i < DROP_COUNT; i++)
+		sum[i] += drops[i];
+}
+
+/* tell_drops() - what was lost at a port and on its link, by reason. */
+static void tell_drops(struct text *t, const struct port *p)
+{
+	uint64_t drops[DROP_COUNT];
+
+	memcpy(drops, p->drops, sizeof(drops));
+	if (p->conditions) {
+		add_line(drops, &p->conditions->in);
+		add_line(drops, &p->conditions->out);
+	}
+	text_drops(t, drop_names, drops, DROP_COUNT);
+}
+
 void tell_port(struct text *t, const struct port *p)
 {
 	text_add(t, "{");
@@ -52,7 +79,7 @@ void tell_port(struct text *t, const struct port *p)
 #define PORT_COUNTER(field, word) text_count(t, word, p->field);
 #include "vmnet/switch/counters.def"
 	text_count(t, "queued", p->queued);
-	text_drops(t, drop_names, p->drops, DROP_COUNT);
+	tell_drops(t, p);
 	text_add(t, "}");
 }
 

@@ -249,6 +249,35 @@ static void last_is_dumped(void **state)
 	assert_false(tapring_ask(n->ring));
 }
 
+/* Together they have more than there is room for: the latest of each one. */
+static void last_of_many_ports(void **state)
+{
+	enum { MANY = 70, SHARE = TAP_SLOTS / MANY };
+	static struct tap_port port[MANY];
+	const struct tap_want want = { .last = true, .snap = 20 };
+	struct net *n = *state;
+	unsigned int i, k;
+	uint8_t frame[VMNET_FRAME_MAX] = { 0 };
+
+	for (i = 0; i < MANY; i++) {
+		tap_port_open(&n->tap, &port[i], 100 + i);
+		tap_port_join(&port[i], "vmnet6", NULL, "bridge");
+		for (k = 0; k < TAP_LAST; k++)
+			tap_frame(&port[i], TAP_TO_PEER, 0, frame, 60 + k);
+	}
+	n->capture = tap_capture_open(&n->tap, n->ring_fd, n->bell, &want);
+	assert_true(n->capture >= 0);
+	for (i = 0; i < MANY; i++)
+		for (k = TAP_LAST - SHARE; k < TAP_LAST; k++) {
+			must_get(n, 100 + i, TAP_TO_PEER, 0);
+			assert_int_equal(n->got.mark.len, 60 + k);
+			assert_int_equal(n->got.mark.lost, 0);
+		}
+	assert_false(got(n));
+	for (i = 0; i < MANY; i++)
+		tap_port_close(&port[i]);
+}
+
 /* ---- captures ----------------------------------------------------------- */
 
 static void one_port_is_heard(void **state)
@@ -601,6 +630,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(both_ways_are_kept), test(as_many_as_are_counted),
 		cmocka_unit_test(off_is_off), test(last_is_dumped),
+		test(last_of_many_ports),
 		test(one_port_is_heard), test(a_network_is_heard),
 		test(all_ports_have_a_tap), test(ports_without_end),
 		test(a_card_that_comes_later), test(nobody_to_hear),

@@ -44,7 +44,8 @@ static const struct manual_row capture_options[] = {
 	{ .term = "-w", .value = "FILE", .text = "where to; \"-\", as "
 	  "without it: standard output, for a pipe", .words = MANUAL_FILES },
 	{ .term = "--last", .text = "what passed before: the last 256 frames "
-	  "of each port, 96 bytes of each, which are always kept" },
+	  "of each port, 96 bytes of each, which are always kept; of more "
+	  "than 64 ports the last 16384 in all, as many of each" },
 	{ .term = "--snap", .value = "N", .text = "write no more than N bytes "
 	  "of each frame" },
 	{ .term = NULL }

@@ -279,10 +279,24 @@ void tap_port_close(struct tap_port *port)
 
 /* ---- captures ---------------------------------------------------------- */
 
-/* put_last() - put a port's last records into a ring, oldest first. */
-static void put_last(struct tap_capture *c, const struct tap_port *port)
+/* last_share() - Return: how many last records of each port a capture gets, so
+ * that those of all ports find room. */
+static uint32_t last_share(const struct tap *tap, const struct tap_want *want)
 {
-	uint32_t n = MIN(port->noted, TAP_LAST), i;
+	unsigned int i, ports = 0;
+
+	for (i = 0; i < TAP_PORTS; i++)
+		ports += tap->port[i] && tap->port[i]->noted &&
+			 tap_wanted(want, tap->port[i]);
+	return MIN(TAP_LAST, TAP_SLOTS / MAX(ports, 1u));
+}
+
+/* put_last() - put a port's last records into a ring, @share at most, oldest
+ * first. */
+static void put_last(struct tap_capture *c, const struct tap_port *port,
+		     uint32_t share)
+{
+	uint32_t n = MIN(port->noted, share), i;
 	const struct tap_record *r;
 	int index = tap_describe(c, port);
 
@@ -299,6 +313,7 @@ static void put_last(struct tap_capture *c, const struct tap_port *port)
  * there any? */
 static bool find_ports(struct tap *tap, struct tap_capture *c)
 {
+	const uint32_t share = last_share(tap, &c->want);
 	bool any = false;
 	unsigned int i;
 
@@ -307,7 +322,7 @@ static bool find_ports(struct tap *tap, struct tap_capture *c)
 			continue;
 		any = true;
 		if (c->want.last)
-			put_last(c, tap->port[i]);
+			put_last(c, tap->port[i], share);
 		else
 			offer_port(tap->port[i]);
 	}

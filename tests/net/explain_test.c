@@ -212,6 +212,31 @@ static void an_idle_port(void **state)
 	vmnet_client_close(&a);
 }
 
+/* As many as one host may have, and none is left out. */
+static void many_idle_ports(void **state)
+{
+	enum { MANY = 40 };
+	static struct vmnet_client c[MANY];
+	uint8_t mac[6] = { 0x00, 0x50, 0x56 };
+	char name[16];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < MANY; i++) {
+		mac[5] = (uint8_t)i;
+		snprintf(name, sizeof(name), "m%u", i);
+		plug_as(&c[i], mac, name);
+	}
+	assert_int_equal(hostel("net explain"), 0);
+	for (i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "m%u:0: idle", i);
+		if (!strstr(hostel_said, name))
+			fail_msg("no %s: %s", name, hostel_said);
+	}
+	for (i = 0; i < MANY; i++)
+		vmnet_client_close(&c[i]);
+}
+
 static void a_slow_reader(void **state)
 {
 	struct vmnet_client a, b;
@@ -356,7 +381,8 @@ int main(void)
 		cmocka_unit_test(what_is_counted_is_judged),
 		cmocka_unit_test(counters_that_begin_anew_are_nothing),
 		cmocka_unit_test(a_guest_that_does_not_read),
-		T(an_idle_port), T(a_slow_reader), T(a_slow_link), T(a_flood),
+		T(an_idle_port), T(many_idle_ports), T(a_slow_reader),
+		T(a_slow_link), T(a_flood),
 		T(what_is_not_known_is_said), S(a_slow_peer_behind_the_nat),
 	};
 

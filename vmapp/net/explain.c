@@ -5,17 +5,18 @@
  * machine of how busy its guest is.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "vmapp/control/ask.h"
 #include "vmapp/net/verbs.h"
 #include "vmapp/net/verdict.h"
 
-#define PORTS_MOST	32u
 #define MACHINE_MS	2000	/* for a machine's answer */
 #define APART_NS	1000000000ull
 
@@ -158,24 +159,39 @@ static void look_all(int sock, struct looked *all, unsigned int n,
 
 /* ---- the command ------------------------------------------------------- */
 
-/* ports_find() - find the ports of all cards. Return: how many. */
-static unsigned int ports_find(int sock, struct looked *all)
+/* ports_alloc() - Return: room for @n ports; the caller's. */
+static struct looked *ports_alloc(size_t n)
+{
+	struct looked *all = calloc(MAX(n, 1u), sizeof(*all));
+
+	if (!all)
+		die("out of memory");
+	return all;
+}
+
+/* ports_find() - find the ports of all cards. @n: how many. Return: them, the
+ * caller's. */
+static struct looked *ports_find(int sock, unsigned int *n)
 {
 	const struct vmnet_ctl_ask ask = { .verb = CTL_LIST };
 	json_t *list = net_ask(sock, &ask), *ports, *p;
 	const json_t *networks = json_object_get(list, "networks");
-	unsigned int n = 0;
-	size_t i, k;
+	struct looked *all;
+	size_t i, k, most = 0;
 
+	for (i = 0; i < json_array_size(networks); i++)
+		most += json_array_size(
+			json_object_get(json_array_get(networks, i), "ports"));
+	all = ports_alloc(most);
+	*n = 0;
 	for (i = 0; i < json_array_size(networks); i++) {
 		ports = json_object_get(json_array_get(networks, i), "ports");
-		json_array_foreach(ports, k, p) if (n < PORTS_MOST &&
-						    json_object_get(p, "mac"))
-			all[n++]
+		json_array_foreach(ports, k, p) if (json_object_get(p, "mac"))
+			all[(*n)++]
 				.port = (uint32_t)look_number(p, "port");
 	}
 	json_decref(list);
-	return n;
+	return all;
 }
 
 /* print_wrapped() - print a paragraph, in lines of a terminal's width. */
@@ -247,23 +263,26 @@ static void look_twice(int sock, struct looked *all, unsigned int n)
 
 int net_explain(struct net_words *words)
 {
-	static struct looked all[PORTS_MOST];
 	json_t *o, *list = json_array();
 	unsigned int n = 1, i;
+	struct looked *all;
 	int sock;
 
 	net_words_check(words, 0, 1);
 	sock = net_open();
-	if (words->argc)
+	if (words->argc) {
+		all = ports_alloc(1);
 		all[0].port = net_port(sock, words->argv[0]);
-	else
-		n = ports_find(sock, all);
+	} else {
+		all = ports_find(sock, &n);
+	}
 	look_twice(sock, all, n);
 	close(sock);
 	if (words->argc && all[0].gone && !*all[0].look[0].who)
 		die("%s", ctl_status_text(CTL_NO_PORT));
 	for (i = 0; i < n; i++)
 		json_array_append_new(list, look_tell(&all[i], words->json));
+	free(all);
 	if (words->json) {
 		o = json_pack("{s:o}", "ports", list);
 		net_print(o);

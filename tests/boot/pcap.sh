@@ -90,6 +90,18 @@ else
 	echo "ok tshark reads the file # SKIP tshark is not there (tools/setup)"
 fi
 
+boot "$work/short" "sleep 1000"
+check "a machine whose capture is killed" soon 20 capturing
+kill -9 "$(pgrep -P "$vm" -x vmnet-capture)"
+check "... says so" soon 20 grep -q "$work/short: .* signal 9 (Killed)" \
+	"$work/err"
+check "... once" [ "$(wc -l <"$work/err")" -eq 1 ]
+check "... and goes on" "$hostel" ctl seen status
+kill "$vm"
+wait "$vm"
+check "... to its end, of which it says no more" \
+	[ "$(grep -c signal "$work/err")" -eq 1 ]
+
 check "a folder that is not there" boot2 "nat,pcap=$work/none/x" \
 	'can not write .*/none/x: No such file'
 check "two cards, one file" eval '"$hostel" run --kernel "$guest/vmlinuz" \

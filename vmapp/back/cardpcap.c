@@ -107,8 +107,18 @@ static bool capture_start(struct cardpcap *p)
 	return false;
 }
 
-/* capture_reap() - wait for its end, or end it. Return: did it end well? */
-static bool capture_reap(struct cardpcap *p)
+/* capture_killed() - tell the user that a signal ended the capture, which had
+ * no last word itself. */
+static void capture_killed(const struct cardpcap *p, int signal)
+{
+	log_error("--net ...,pcap=%s: what writes there was ended by signal %d "
+		  "(%s); the card's frames are no longer written",
+		  p->path, signal, strsignal(signal));
+}
+
+/* capture_reap() - wait for its end. @ours: the signal that we ended it by; 0:
+ * none. Return: did it end well? */
+static bool capture_reap(struct cardpcap *p, int ours)
 {
 	int status = 0;
 
@@ -117,6 +127,8 @@ static bool capture_reap(struct cardpcap *p)
 	p->pid = 0;
 	close(p->alive);
 	p->alive = -1;
+	if (WIFSIGNALED(status) && WTERMSIG(status) != ours)
+		capture_killed(p, WTERMSIG(status));
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
@@ -141,7 +153,7 @@ static bool capture_over(const struct cardpcap *p)
 
 bool cardpcap_attend(struct cardpcap *p)
 {
-	if (p->file >= 0 && p->pid && capture_over(p) && !capture_reap(p))
+	if (p->file >= 0 && p->pid && capture_over(p) && !capture_reap(p, 0))
 		cardpcap_close(p);
 	if (p->file < 0 || p->pid || p->failed)
 		return !p->failed;
@@ -149,7 +161,7 @@ bool cardpcap_attend(struct cardpcap *p)
 		return p->heard = true;
 	if (p->pid) {
 		kill(p->pid, SIGKILL);
-		capture_reap(p);
+		capture_reap(p, SIGKILL);
 	}
 	p->failed = !p->heard;
 	if (p->heard)		/* the machine goes on without */
@@ -162,7 +174,7 @@ void cardpcap_ended(struct cardpcap *p)
 	char why[256];
 	int sock;
 
-	if (!capture_reap(p)) {
+	if (!capture_reap(p, 0)) {
 		cardpcap_close(p);
 		return;
 	}
@@ -184,17 +196,17 @@ void cardpcap_close(struct cardpcap *p)
 
 void cardpcap_end(struct cardpcap *p)
 {
-	int ms = END_MS;
+	int ms = END_MS, ours = SIGTERM;
 
 	if (p->pid) {
-		kill(p->pid, SIGTERM);
+		kill(p->pid, ours);
 		while (!capture_over(p) && ms > 0) {
 			poll(NULL, 0, LOOK_MS);
 			ms -= LOOK_MS;
 		}
 		if (ms <= 0)
-			kill(p->pid, SIGKILL);
-		capture_reap(p);
+			kill(p->pid, ours = SIGKILL);
+		capture_reap(p, ours);
 	}
 	cardpcap_close(p);
 }

@@ -12,7 +12,8 @@
  *    appends a section of its own to the file (pcapng allows several).
  * 4. It ends with the keeper, whatever ends that; the file is whole then.
  * 5. If it can not go on, since the disk is full, it says so, and is not
- *    started again. The machine goes on.
+ *    started again. If a signal ends it, the keeper says so. The machine goes
+ *    on.
  */
 #ifndef VMAPP_BACK_CARDPCAP_H
 #define VMAPP_BACK_CARDPCAP_H

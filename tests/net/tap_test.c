@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "tests/lib_seed.h"
+#include "vmnet/switch/conditioned.h"
 #include "vmnet/switch/plain_network.h"
 #include "vmnet/switch/vswitch_parts.h"
 #include "vmnet/tap/tap.h"
@@ -517,6 +519,74 @@ static void the_port_drops(void **state)
 			    drop_names[DROP_COUNT - 1]);
 }
 
+/* conditions() - what port 1's link does with what its peer sends. */
+static struct line *conditions(struct net *n, struct vswitch *sw,
+			       const char *const words[3])
+{
+	struct vmnet_conditions c = { .given = 0 };
+	char error[200];
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		assert_true(
+			conditions_parse(&c, words[i], error, sizeof(error)));
+	assert_int_equal(conditioned_change(sw, n->port[0], CONDITIONS_IN, &c),
+			 0);
+	return &n->port[0]->conditions->in;
+}
+
+/* put_numbered() - a frame into the line. */
+static void put_numbered(struct net *n, uint8_t number, size_t len)
+{
+	uint8_t frame[VMNET_FRAME_MAX] = { 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1 };
+
+	frame[20] = number;
+	assert_true(port_accept(n->port[0], frame, len));
+	conditioned_take(n->port[0], frame, len, 1);
+}
+
+/* A link whose room shrinks has none for frames that it holds to be overtaken:
+ * those are lost, and told, and not the ones that come then. */
+static void a_link_drops(void **state)
+{
+	static const char *const wide[] = { "reorder=50%:8", "delay=10s",
+					    "seed=1" },
+				*const tight[] = { "rate=100k", "delay=0ms",
+						   "seed=1" };
+	static struct vswitch sw;
+	unsigned int fates[256] = { 0 }, dropped = 0, i, k;
+	struct net *n = *state;
+	struct line *line;
+
+	sw.port[0] = n->port[0];
+	n->port[0]->state = PORT_JOINED;
+	listen_to(n, 1);
+	conditions(n, &sw, wide);
+	for (i = 0; i < 60; i++)
+		put_numbered(n, (uint8_t)i, 1500);
+	line = conditions(n, &sw, tight);
+	assert_true(line->held.frames > 0);
+	for (; i < 100; i++)
+		put_numbered(n, (uint8_t)i, 60);
+	for (k = 0; k < 100 && line_waiting(line); k++) {
+		conditioned_tend(&sw, 60 * NSEC_PER_SEC);
+		take(n, 2);
+	}
+	assert_int_equal(line_waiting(line), 0);
+	while (got(n)) {
+		fates[n->got.data[20]]++;
+		if (!n->got.mark.drop)
+			continue;
+		assert_int_equal(n->got.mark.drop, 1 + DROP_conditions_full);
+		dropped++;
+	}
+	for (i = 0; i < 100; i++)
+		assert_int_equal(fates[i], 1);
+	assert_int_equal(dropped, line->full);
+	assert_true(line->full > 40);
+	frame_pool_close(&sw.lines);
+}
+
 /* ---- who does not keep up, or means ill ---------------------------------- */
 
 static void who_is_slow_loses_copies(void **state)
@@ -635,7 +705,7 @@ int main(void)
 		test(all_ports_have_a_tap), test(ports_without_end),
 		test(a_card_that_comes_later), test(nobody_to_hear),
 		test(the_port_goes), test(the_bell_rings_if_asked),
-		test(the_hub_drops), test(the_port_drops),
+		test(the_hub_drops), test(the_port_drops), test(a_link_drops),
 		test(who_is_slow_loses_copies), test(a_client_that_scribbles),
 		test(a_switch_that_scribbles),
 	};

@@ -122,18 +122,33 @@ int line_set(struct line *line, const struct vmnet_conditions *c,
 	return 0;
 }
 
-/* line_pass() - queue a frame for its turn at the rate, then its delay. Return:
- * false: there was no room. */
-static bool line_pass(struct line *line, const uint8_t *frame, size_t len,
+/* line_tell() - a frame is lost: tell it. */
+static void line_tell(const struct line *line, bool full, const uint8_t *frame,
+		      size_t len)
+{
+	if (line->told)
+		line->told(line->owner, line, full, frame, len);
+}
+
+/* line_full() - there is no room for a frame. */
+static void line_full(struct line *line, const uint8_t *frame, size_t len)
+{
+	line->full++;
+	line_tell(line, true, frame, len);
+}
+
+/* line_pass() - queue a frame for its turn at the rate, then its delay. */
+static void line_pass(struct line *line, const uint8_t *frame, size_t len,
 		      int32_t shift, uint64_t now_ns)
 {
 	struct frame_waiting *f = line_keep(line, &line->waiting, frame, len);
 
-	if (!f)
-		return false;
+	if (!f) {
+		line_full(line, frame, len);
+		return;
+	}
 	f->came_ns = now_ns;
 	f->due_ns = due_ns(line, len, shift, now_ns);
-	return true;
 }
 
 /* line_release() - queue the first of the held frames for its turn. */
@@ -146,7 +161,7 @@ static void line_release(struct line *line, uint64_t now_ns)
 
 	memcpy(frame, f->data, len);
 	frame_queue_remove(&line->held);
-	line->full += !line_pass(line, frame, len, shift, now_ns);
+	line_pass(line, frame, len, shift, now_ns);
 }
 
 /* release_overtaken() - release held frames that enough others have
@@ -177,7 +192,7 @@ static void line_hold(struct line *line, const uint8_t *frame, size_t len,
 	struct frame_waiting *f = line_keep(line, &line->held, frame, len);
 
 	if (!f) {
-		line->full++;
+		line_full(line, frame, len);
 		return;
 	}
 	f->due_ns = now_ns + LINE_HOLD_NS;
@@ -203,7 +218,10 @@ void line_put(struct line *line, const uint8_t *frame, size_t len,
 	uint8_t spoilt[VMNET_FRAME_MAX];
 
 	line->in++;
-	line->lost += fate.lost;
+	if (fate.lost) {
+		line->lost++;
+		line_tell(line, false, frame, len);
+	}
 	line->copies += copies > 1;
 	if (fate.corrupt && copies) {
 		memcpy(spoilt, frame, len);
@@ -214,8 +232,7 @@ void line_put(struct line *line, const uint8_t *frame, size_t len,
 		if (fate.late)
 			line_hold(line, frame, len, fate.shift, now_ns);
 		else
-			line->full += !line_pass(line, frame, len, fate.shift,
-						 now_ns);
+			line_pass(line, frame, len, fate.shift, now_ns);
 	}
 	release_overtaken(line, now_ns);
 }

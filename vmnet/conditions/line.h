@@ -35,7 +35,17 @@
 
 #define LINE_NEVER	UINT64_MAX
 
+struct line;
+
+/* line_told - who is told of each frame that a line loses as it should, or, if
+ * @full, for want of room: when it is put in or, if it was held, later. The
+ * frame holds until the call is over. */
+typedef void line_told(void *owner, const struct line *line, bool full,
+		       const uint8_t *frame, size_t len);
+
 struct line {
+	line_told *told;	/* NULL: nobody is told */
+	void *owner;		/* for @told */
 	struct vmnet_conditions set;	/* complete, with defaults */
 	struct fates fates;
 	struct frame_queue waiting;	/* in the order of due_ns */
@@ -48,8 +58,8 @@ struct line {
 	uint64_t in, copies, out, lost, full, left;
 };
 
-/* line_open() - begin with a perfect line: no conditions. @pool: kept, not
- * owned */
+/* line_open() - begin with a perfect line: no conditions. Then @told and @owner
+ * may be set. @pool: kept, not owned */
 void line_open(struct line *line, struct frame_pool *pool);
 
 /* line_room() - bytes of frames that a line with these conditions holds. */

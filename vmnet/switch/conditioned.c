@@ -11,6 +11,19 @@
 #include "base/clock.h"
 #include "vmnet/switch/text.h"
 
+/* conditioned_told() - show a frame that a line of @owner, a port, loses to
+ * captures. */
+static void conditioned_told(void *owner, const struct line *line, bool full,
+			     const uint8_t *frame, size_t len)
+{
+	struct port *port = owner;
+
+	tap_frame(&port->tap,
+		  line == &port->conditions->in ? TAP_FROM_PEER : TAP_TO_PEER,
+		  1 + (full ? DROP_conditions_full : DROP_conditions_loss),
+		  frame, len);
+}
+
 /* ---- set and gone ------------------------------------------------------ */
 
 static struct port_conditions *conditioned_get(struct vswitch *sw,
@@ -24,6 +37,8 @@ static struct port_conditions *conditioned_get(struct vswitch *sw,
 	if (pc) {
 		line_open(&pc->in, &sw->lines);
 		line_open(&pc->out, &sw->lines);
+		pc->in.told = pc->out.told = conditioned_told;
+		pc->in.owner = pc->out.owner = port;
 	}
 	return port->conditions = pc;
 }
@@ -123,33 +138,15 @@ void conditioned_free(struct port *port)
 
 /* ---- frames ------------------------------------------------------------ */
 
-/* line_feed() - put a frame into a line. A frame that the line loses is shown
- * to captures. */
-static void line_feed(struct port *port, struct line *line, enum tap_way way,
-		      const uint8_t *frame, size_t len, uint64_t now_ns)
-{
-	uint64_t lost = line->lost, full = line->full;
-
-	line_put(line, frame, len, now_ns);
-	if (line->lost != lost)
-		tap_frame(&port->tap, way, 1 + DROP_conditions_loss, frame,
-			  len);
-	else if (line->full != full)
-		tap_frame(&port->tap, way, 1 + DROP_conditions_full, frame,
-			  len);
-}
-
 void conditioned_take(struct port *from, const uint8_t *frame, size_t len,
 		      uint64_t now_ns)
 {
-	line_feed(from, &from->conditions->in, TAP_FROM_PEER, frame, len,
-		  now_ns);
+	line_put(&from->conditions->in, frame, len, now_ns);
 }
 
 void conditioned_offer(struct port *to, const uint8_t *frame, size_t len)
 {
-	line_feed(to, &to->conditions->out, TAP_TO_PEER, frame, len,
-		  clock_now_ns());
+	line_put(&to->conditions->out, frame, len, clock_now_ns());
 }
 
 /* go_on() - pass on a frame that has been through a line. */

@@ -31,8 +31,11 @@ static void cards_are_plugged(void **state)
 		    "TRUE or FALSE");
 	vmx_text(&c, "ethernet0.present = \"FALSE\"\n");
 	assert_int_equal(c.nic_count, 0);
+	/* As VMware has it. */
 	vmx_text(&c, "ethernet1.connectionType = \"nat\"\n");
-	assert_int_equal(c.nic_count, 0);	/* as VMware has it */
+	assert_int_equal(c.nic_count, 0);
+	vmx_text(&c, "memsize = \"64\"\n");
+	assert_int_equal(c.nic_count, 0);
 	vmx_text(&c,
 		 "ethernet3.present = \"TRUE\"\nethernet1.present = \"TRUE\"\n"
 		 "ethernet1.connectionType = \"custom\"\n"

@@ -17,12 +17,13 @@
 #include "tests/unit/lib_said.h"
 #include "tests/unit/lib_vmx.h"
 
-static void an_empty_file_changes_nothing(void **state)
+static void an_empty_file_has_no_card(void **state)
 {
 	struct vm_config c, defaults;
 
 	(void)state;
 	config_defaults(&defaults);
+	defaults.nic_count = 0;	/* and changes nothing else */
 	vmx_text(&c, "");
 	assert_memory_equal(&c, &defaults, sizeof(c));
 	vmx_text(&c, "# only\n\n   \n\t# this\r\n");
@@ -583,7 +584,7 @@ static void files_that_are_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_empty_file_changes_nothing),
+		cmocka_unit_test(an_empty_file_has_no_card),
 		cmocka_unit_test(every_key_is_understood),
 		cmocka_unit_test(the_table_is_true),
 		cmocka_unit_test(the_form_is_free),

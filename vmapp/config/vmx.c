@@ -80,8 +80,6 @@ static bool is_nic_key(const char *key)
 static void set_nic(struct vmx *v, struct setting *s)
 {
 	s->n = (unsigned int)s->key[8] - '0';
-	if (s->n < CONFIG_NICS)
-		v->nic[s->n].named = true;
 	if (v->no_nic[s->n])
 		return;
 	if (s->n >= CONFIG_NICS)

@@ -337,9 +337,8 @@ void vmx_plug_nics(struct vmx *v)
 	char device[16];
 	unsigned int i;
 
-	for (i = 0; i < CONFIG_NICS; i++)
-		if (v->nic[i].named)
-			v->config->nic_count = 0;
+	/* None but what the file names: the default's is not the file's. */
+	v->config->nic_count = 0;
 	for (i = 0; i < CONFIG_NICS; i++) {
 		snprintf(device, sizeof(device), "ethernet%u", i);
 		if (v->nic[i].present)

@@ -23,7 +23,6 @@
 
 /* What the lines say of a card, until all have been read. */
 struct vmx_nic {
-	bool named;		/* some line is about it */
 	bool present;
 	bool custom;		/* its network is .vnet's */
 	bool network_bad;	/* .connectionType or .vnet is: that is told */

@@ -49,6 +49,10 @@ static void cards_are_plugged(void **state)
 		 "ethernet0.address = \"00:50:56:01:02:03\"\n");
 	assert_string_equal(c.nic[0].network, "bridged=enp0s3");
 	assert_true(c.nic[0].mac_given);
+	/* As VMware writes it: the interface is vmnet0's, see networks.h. */
+	vmx_text(&c, "ethernet0.present = \"TRUE\"\n"
+		     "ethernet0.connectionType = \"bridged\"\n");
+	assert_string_equal(c.nic[0].network, "bridged");
 	vmx_text(&c, "ethernet0.present = \"TRUE\"\n"
 		     "ethernet0.hostLoopback = \"TRUE\"\n"
 		     "ethernet0.forward0 = \"tcp:2222:22\"\n"
@@ -146,8 +150,8 @@ static void late_errors_have_their_line(void **state)
 	} bad[] = {
 		{ "ethernet0.connectionType = \"custom\"", 2,
 		  "ethernet0.connectionType = \"custom\"", "it needs .vnet" },
-		{ "Ethernet0.connectionType = \"bridged\"", 2,
-		  "Ethernet0.connectionType", "for example eth0" },
+		{ "Ethernet0.connectionType = \"custom\"", 2,
+		  "Ethernet0.connectionType", "it needs .vnet" },
 		{ "ethernet0.vnet = \"vmnet2\"\n"
 		  "ethernet0.connectionType = \"bridged\"",
 		  2, "ethernet0.vnet", "for example eth0" },
@@ -159,7 +163,7 @@ static void late_errors_have_their_line(void **state)
 		/* One mistake, told once. */
 		{ "ethernet0.connectionType = \"bridgd\"\n"
 		  "ethernet0.vnet = \"eth0\"",
-		  2, "ethernet0.connectionType", "use nat or" },
+		  2, "ethernet0.connectionType", "use nat, hostonly" },
 		{ "ethernet0.connectionType = \"custom\"\n"
 		  "ethernet0.vnet = \"vmnet999\"",
 		  3, "ethernet0.vnet", "use vmnet1" },

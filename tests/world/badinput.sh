@@ -151,6 +151,8 @@ vmx ".vmx: a card that is none" "bad.vmx:1: .*e1000" \
 	'ethernet0.virtualDev = "e1000"'
 vmx ".vmx: a network that is none" "bad.vmx:1: .*moon" \
 	'ethernet0.connectionType = "moon"'
+vmx ".vmx: bridged, and nothing says to what" "say which.* create vmnet0" \
+	'ethernet0.present = "TRUE"' 'ethernet0.connectionType = "bridged"'
 vmx ".vmx: neither TRUE nor FALSE" "bad.vmx:1: .*maybe" \
 	'ethernet0.present = "maybe"'
 

@@ -39,11 +39,11 @@ bool nic_kind(struct vmx *v, const struct setting *s)
 	else if (!strcasecmp(s->value, "hostonly"))
 		strcpy(nic->kind, "hostonly");
 	else if (!strcasecmp(s->value, "bridged"))
-		strcpy(nic->kind, VMNET_BRIDGED);
+		strcpy(nic->kind, "bridged");
 	else
 		return nic_network_bad(v, s,
-				       "use nat or hostonly, or "
-				       "bridged or custom with .vnet");
+				       "use nat, hostonly or bridged, or "
+				       "custom with .vnet");
 	return true;
 }
 
@@ -238,7 +238,7 @@ bool nic_connected(struct vmx *v, const struct setting *s)
 
 static bool nic_bridged(const struct vmx_nic *nic)
 {
-	return !nic->custom && !strcmp(nic->kind, VMNET_BRIDGED);
+	return !nic->custom && !strcmp(nic->kind, "bridged");
 }
 
 /* check_vnet() - does .vnet, if it counts, agree with .connectionType? */
@@ -254,11 +254,7 @@ static bool check_vnet(struct vmx *v, const char *device,
 	if (!vnet && nic->custom)
 		return vmx_bad_line(v, type,
 				    "it needs .vnet to name the network");
-	if (!vnet && bridged)
-		return vmx_bad_line(v, type,
-				    "it needs .vnet to name the host's "
-				    "interface, for example eth0");
-	if (bridged && !nic->iface)
+	if (vnet && bridged && !nic->iface)
 		return vmx_bad_line(v, vnet,
 				    "bridged wants the host's interface "
 				    "there, for example eth0");
@@ -305,11 +301,12 @@ static bool check_bootfile(struct vmx *v, const char *device,
 static void nic_network(const struct vmx_nic *nic, char *text, size_t size)
 {
 	const char *network = nic->custom ? nic->vnet : nic->kind;
+	bool wire = nic_bridged(nic) && *nic->vnet;
 
 	if (!*network)
 		network = *nic->vnet ? nic->vnet : "nat";
-	snprintf(text, size, "%s%s", network,
-		 nic_bridged(nic) ? nic->vnet : "");
+	snprintf(text, size, "%s%s%s", network, wire ? "=" : "",
+		 wire ? nic->vnet : "");
 }
 
 /* plug_nic() - a card that is present. All that is wrong with it is told. */

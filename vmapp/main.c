@@ -40,6 +40,17 @@ static void fill_standard(void)
 		close(fd);
 }
 
+/* wait_in_front() - does no other job have our terminal? Some shells give it to
+ * a job a moment after that has started. */
+static bool wait_in_front(void)
+{
+	int i;
+
+	for (i = 0; i < 20 && terminal_in_background(); i++)
+		poll(NULL, 0, 10);
+	return !terminal_in_background();
+}
+
 static int run_main(int argc, char **argv)
 {
 	char error[CONFIG_ERROR_SIZE];
@@ -65,7 +76,8 @@ static int run_main(int argc, char **argv)
 	if (!options_check(&config, error) ||
 	    !options_settle(&config,
 			    isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
-			    error))
+			    error) ||
+	    (!options_background(&config, error) && !wait_in_front()))
 		die_usage("%s", error);
 	if (!networks_check(&config, error))
 		die_usage("%s", error);

@@ -95,12 +95,43 @@ static void of_a_vmx_file(void **state)
 	assert_true(options_settle(&c, true, error));
 }
 
+/* Another job has the terminal: what needs it is told, by its name. */
+static void in_the_background(void **state)
+{
+	static const struct {
+		bool terminal;
+		const char *says;	/* NULL: it may start */
+		const char *line[5];
+	} rows[] = {
+		{ true, "--display vnc", { NULL } },
+		{ true, "COM1 is this terminal", { "--kernel", "k" } },
+		{ true, "COM1 is this terminal", { "--display", "vnc" } },
+		{ false,
+		  "COM2 is this terminal",
+		  { "--serial", "none", "--serial", "stdio" } },
+		{ true, NULL, { "--display", "vnc", "--serial", "none" } },
+		{ true, NULL, { "--kernel", "k", "--serial", "pty" } },
+	};
+	char error[CONFIG_ERROR_SIZE];
+	struct vm_config c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_true(settled(&c, rows[i].terminal, rows[i].line));
+		assert_int_equal(options_background(&c, error), !rows[i].says);
+		if (rows[i].says)
+			assert_non_null(strstr(error, rows[i].says));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_itself),
 		cmocka_unit_test(as_it_was_said),
 		cmocka_unit_test(of_a_vmx_file),
+		cmocka_unit_test(in_the_background),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

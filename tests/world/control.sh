@@ -102,6 +102,34 @@ exec 9>&-
 wait "$vm"
 vm=
 
+# --- the terminal is another job's
+# job OPTION... - `hostel run` in the background of a shell with jobs; it ends
+# or stops within a while
+job() {
+	timeout -k 1 30 script -qec "bash -c 'set -m
+		$build/hostel run --net none $* &
+		wait \$!; echo status \$?'" /dev/null </dev/null >"$work/screen" 2>&1
+}
+# job_says STATUS PATTERN
+job_says() {
+	grep -q "^status $1" "$work/screen" && grep -q "$2" "$work/screen" &&
+		return
+	{ sed 's/^/# /' "$work/screen"; echo; }
+	return 1
+}
+job --kernel "$work/halt"
+check "in the background: COM1 can not have the terminal" \
+	job_says 64 "COM1 is this terminal, which another job has"
+job --memory 32M
+check "in the background: the screen can not either" \
+	job_says 64 "the screen is shown in this terminal, which another job"
+guest done <<'END'
+_start:	mov $1, %al
+	out %al, $0xf4
+END
+job --kernel "$work/done" --serial none --debug-exit 0xf4
+check "in the background: without it a machine runs" job_says 3 ''
+
 # --- SIGHUP: what its parent has ignored, as nohup(1) does, it ignores
 trap '' HUP
 check "nohup: a machine" machine loop

@@ -21,18 +21,9 @@
 static struct termios cable_saved;
 static bool cable_is_raw;
 
-/* cable_in_background() - the terminal is another job's now: it has its own
- * mode, and who changes that from here is stopped. */
-static bool cable_in_background(void)
-{
-	pid_t front = tcgetpgrp(STDIN_FILENO);
-
-	return front >= 0 && front != getpgrp();
-}
-
 static void cable_restore(void)
 {
-	if (cable_is_raw && !cable_in_background())
+	if (cable_is_raw && !terminal_in_background())
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &cable_saved);
 	cable_is_raw = false;
 }
@@ -57,7 +48,7 @@ static bool cable_make_raw(void)
 
 void cable_again(void)
 {
-	if (cable_is_raw && !cable_in_background())
+	if (cable_is_raw && !terminal_in_background())
 		cable_set_raw();
 }
 

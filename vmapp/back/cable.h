@@ -8,7 +8,8 @@
  * next life.
  *
  * 1. A terminal is put in raw mode, and always given back as it was, whatever
- *    ends the run but SIGKILL. While another job has it, it is left alone.
+ *    ends the run but SIGKILL. While another job has it, it is left alone: that
+ *    job has its own mode, and who changes it from the background is stopped.
  * 2. A pseudo-terminal's other end is kept open here, raw: so it carries any
  *    byte both ways, and never hangs up when a program leaves it.
  * 3. Of a socket the cable is a pair of sockets to the process that serves

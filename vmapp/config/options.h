@@ -115,6 +115,14 @@ bool options_check(const struct vm_config *config, char *error);
  */
 bool options_settle(struct vm_config *config, bool terminal, char *error);
 
+/* options_background() - after options_settle(): can the machine run without
+ * the terminal? Return: false with @error set. */
+bool options_background(const struct vm_config *config, char *error);
+
+/* terminal_in_background() - is standard input our terminal, and does another
+ * job have it now? Then the kernel stops us if we change its mode or read. */
+bool terminal_in_background(void);
+
 /* options_memory() - "256M", "1G", bytes; Return: false if it is no size. */
 bool options_memory(const char *text, uint64_t *bytes, char *error);
 

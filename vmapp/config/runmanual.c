@@ -95,7 +95,9 @@ const struct manual run_manual = {
 		"[FILE.vmx] [OPTION...]", NULL
 	},
 	.about = (const char *const []) {
-		"Boot a virtual PC; its COM1 is this terminal (Ctrl-] quits).",
+		"Boot a virtual PC. On a terminal its screen is shown there, "
+		"and COM1 is plugged into nothing; with --kernel COM1 is the "
+		"terminal, and no screen is shown. Ctrl-] quits.",
 		NULL
 	},
 	.lists = lists,

@@ -57,8 +57,11 @@ const struct manual bridge_manual = {
 		       "interface can be bridged.",
 		       "It needs the right to open packet sockets "
 		       "(CAP_NET_RAW). To give it to all who may execute this "
-		       "file, once and as root:",
+		       "file, as root, in the folder where it is (setcap is in "
+		       "Debian's package libcap2-bin):",
 		       "\tsetcap cap_net_raw+ep vmnet-bridge",
+		       "The right belongs to the file: after each build or "
+		       "'make install', which make a new one, give it again.",
 		       "They may then read and write all that passes the "
 		       "host's interfaces: for some users only, take a group "
 		       "for them, chgrp it and chmod 750 first."),
@@ -79,7 +82,10 @@ const struct manual adapter_manual = {
 		       "\tip tuntap add vmnet1 mode tap user USER",
 		       "\tip addr add 192.168.211.1/24 dev vmnet1",
 		       "\tip link set vmnet1 up",
-		       "or for all who may execute this file:",
+		       "or for all who may execute this file, in the folder "
+		       "where it is (setcap is in Debian's package "
+		       "libcap2-bin), and again after each build or 'make "
+		       "install':",
 		       "\tsetcap cap_net_admin+ep vmnet-adapter",
 		       "They may then make devices vmnet0 to vmnet254 with "
 		       "private addresses: for some users only, take a group "

@@ -367,7 +367,7 @@ BUILD_ASSERT(sizeof(struct vmnet_stamp) < VMNET_FRAME_MIN &&
 	X(IFACE_DOWN,	"that interface is down; bring it up first: "	\
 			"ip link set NAME up")				\
 	X(NO_RIGHT,	"vmnet-bridge has no right to open interfaces; " \
-			"give it, as root, in the folder of hostel: "	\
+			"give it, as root, in the folder where that is: " \
 			"setcap cap_net_raw+ep vmnet-bridge")		\
 	X(NO_BRIDGE,	"vmnet-bridge, which belongs beside vmnetd, "	\
 			"does not work")				\

@@ -63,8 +63,9 @@ static void list_tells_who_is_where(void **state)
 	const char *text;
 
 	(void)state;
-	assert_int_equal(hostel("net list"), 69);
+	assert_int_equal(hostel("net stats"), 69);
 	assert_non_null(strstr(hostel_said, "VMNet does not run"));
+	assert_non_null(strstr(hostel_said, "'hostel run --net nat"));
 	plug_as(&a, mac_a, "web", 4711, 0);
 	plug_as(&b, mac_b, NULL, 4712, 3);
 	send_some(&a, mac_b, 5);

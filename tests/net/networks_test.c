@@ -216,6 +216,13 @@ static void those_that_nobody_is_on(void **state)
 	(void)state;
 	does("net create vmnet5 --nat");
 	does("net create vmnet9 --bridged=eth9");
+	/* Nor does VMNet run. */
+	daemon_ends();
+	assert_int_equal(hostel("net list"), 0);
+	assert_non_null(strstr(hostel_said, "VMNet does not run"));
+	assert_non_null(strstr(hostel_said, "vmnet5  nat, nobody is there\n"));
+	assert_non_null(strstr(hostel_said,
+			       "bridged=eth9  bridged, nobody is there\n"));
 	other = station_new("vmnet77", mac_a, 0);
 	assert_int_equal(hostel("net list"), 0);
 	assert_non_null(strstr(hostel_said, "vmnet77  private\n"));

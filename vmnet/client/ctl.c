@@ -22,7 +22,7 @@ int vmnet_ctl_open(char *why, size_t size)
 	int sock = home_find(dir, sizeof(dir), why, size), tries;
 
 	if (sock < 0)
-		return sock;
+		return sock == -ENOENT ? -ENOTDIR : sock;
 	/* Many may be before us. */
 	for (tries = 0; tries < WAIT_MS / TRY_MS; tries++) {
 		sock = vmnet_connect_control(dir);
@@ -34,8 +34,9 @@ int vmnet_ctl_open(char *why, size_t size)
 		sock = -ENOENT;
 	if (sock == -ENOENT)
 		snprintf(why, size,
-			 "VMNet does not run: no machine of yours "
-			 "is on a network");
+			 "VMNet does not run in %s: no machine of yours is on "
+			 "a network; 'hostel run --net nat ...' starts both",
+			 dir);
 	else if (sock < 0)
 		snprintf(why, size, "can not connect to vmnetd: %s",
 			 strerror(-sock));

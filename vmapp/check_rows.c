@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -278,6 +280,25 @@ static void look_cpus(struct check *c)
 			"");
 }
 
+/* look_pings() - may we send pings? A NAT of ours sends a guest's by such a
+ * socket. */
+static void look_pings(struct check *c)
+{
+	struct check_row *r = row_add(c, "pings by NAT");
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_ICMP);
+
+	if (fd >= 0)
+		close(fd);
+	snprintf(r->found, CHECK_TEXT, "%s",
+		 fd >= 0 ? "go out" : "do not go out");
+	if (fd < 0)
+		row_set(r, CHECK_NOTE,
+			"a guest's ping beyond the NAT's gateway is not "
+			"answered; all else gets through",
+			"as root: sysctl -w "
+			"net.ipv4.ping_group_range=\"0 2147483647\"");
+}
+
 /* ---- what a process can give up ------------------------------------------ */
 
 /* walls_here() - which there are; 0: it can not be told. */
@@ -389,6 +410,7 @@ void check_look(struct check *c)
 	look_memory(c);
 	look_clock(c);
 	look_cpus(c);
+	look_pings(c);
 	look_walls(c);
 	look_ia32(c);
 }

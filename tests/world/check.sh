@@ -84,6 +84,21 @@ check "... and what to do" grep -q 'to do: .*max_map_count' "$work/out"
 checks 0 no-ia32,linux-4.18 || checks 1 no-ia32,linux-4.18
 check "32-bit programs: a note" row_says '32-bit programs' note
 check "an old kernel: a note" row_says kernel note
+# pings STATUS COMMAND - the row, on a new network after that: its kernel lets
+# nobody ping
+pings() {
+	unshare -Urn sh -c "$2 && exec \"\$@\"" - "$build/hostel" check \
+		>"$work/out" 2>"$work/err"
+	row_says 'pings by NAT' "$1" || { sed 's/^/# /' "$work/out"; false; }
+}
+let_ping="echo 0 0 >/proc/sys/net/ipv4/ping_group_range"
+if unshare -Urn sh -c "$let_ping" 2>/dev/null; then
+	check "no pings: a note" pings note true
+	check "... and what to do" grep -q 'to do: .*ping_group_range' "$work/out"
+	check "pings: good" pings good "$let_ping"
+else
+	echo "ok pings # SKIP this host does not let us make a network"
+fi
 check "a word that is none: 64, and it is named" checks 64 no-luck
 check "... in one sentence" one_line "no word 'no-luck'"
 check "--words: all of them" eval \

@@ -36,8 +36,8 @@ static const struct manual_row options[] = {
 static const struct manual_row statuses[] = {
 	{ .term = "0", .text = "it was done" },
 	{ .term = "64", .text = "it can not be asked that" },
-	{ .term = "69", .text = "there is no such machine, or it does not "
-		"answer" },
+	{ .term = "69", .text = "there is no such machine, it does not "
+		"answer, or it can not do that now" },
 	{ .term = NULL }
 };
 

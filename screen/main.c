@@ -69,7 +69,7 @@ static void say_vnc(const struct screen *s, const char *where)
 static void open_clients(struct screen *s)
 {
 	const bool web = s->display.kind == DISPLAY_WEB;
-	char where[LISTEN_WHERE], why[256];
+	char where[LISTEN_WHERE], why[512];
 
 	if (web && !page_load(&s->page, why, sizeof(why)))
 		die("--display web: %s", why);

@@ -129,6 +129,7 @@ bool page_load(struct page *page, char *why, size_t size)
 {
 	const char *own = getenv("HOSTEL_NOVNC");
 	char path[PATH_MAX] = "";
+	const char *where = own && *own ? own : path;
 
 	if (own && *own && load_from(page, own))
 		return true;
@@ -138,8 +139,9 @@ bool page_load(struct page *page, char *why, size_t size)
 		return true;
 	snprintf(why, size,
 		 "there is no noVNC page in /usr/share/novnc or %s; install "
-		 "Debian's package novnc, or run tools/fetch-novnc",
-		 own && *own ? own : path);
+		 "Debian's package novnc, or in Hostel's source tree run "
+		 "tools/fetch-novnc %s",
+		 where, where);
 	return false;
 }
 

@@ -309,6 +309,7 @@ static void no_page_no_start(void **state)
 	assert_false(bench_start(&b, "web", 320, 200));
 	assert_int_equal(WEXITSTATUS(b.status), 69);
 	assert_non_null(strstr(b.words, "install Debian's package novnc"));
+	assert_non_null(strstr(b.words, "tools/fetch-novnc /nonexistent"));
 	setenv("HOSTEL_NOVNC", folder, 1);
 }
 

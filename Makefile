@@ -490,14 +490,17 @@ bench-hosts: all guest
 
 .PHONY: bench-disk
 bench-disk: all guest
+	$(Q)tools/setup bench
 	$(Q)bench/disk --build $(B)
 
 .PHONY: bench-serial
 bench-serial: all guest
+	$(Q)tools/setup bench
 	$(Q)bench/serial --build $(B)
 
 .PHONY: bench-screen
 bench-screen: all guest
+	$(Q)tools/setup bench
 	$(Q)bench/screen --build $(B)
 
 .PHONY: bench-net

@@ -11,6 +11,15 @@
 
 #include <stddef.h>
 
+/* RUNFOLDER_ROW - of a manual (base/manual.h), among the environment: what says
+ * which folder it is. */
+#define RUNFOLDER_ROW							\
+	{ .term = "HOSTEL_VMNET_DIR", .text = "the folder of VMNet's "	\
+		"socket and of the machines' (without it: hostel/ in "	\
+		"XDG_RUNTIME_DIR, if that is this user's alone, or "	\
+		"/tmp/hostel-UID). A machine is seen only by who has "	\
+		"the same" }
+
 /**
  * runfolder_find() - name the folder, and make and check it
  * @dir, @size: room for its path

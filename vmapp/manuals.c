@@ -23,12 +23,17 @@ static const struct manual_row files[] = {
 	{ .term = "libexec/hostel/hostel-vmm",
 	  .text = "runs the guest, behind walls; started by hostel, not by "
 		"hand" },
+	{ .term = "libexec/hostel/hostel-screen",
+	  .text = "shows a machine's screen; started by hostel, not by hand" },
+	{ .term = "libexec/hostel/hostel-disk, libexec/hostel/hostel-disk-nbd",
+	  .text = "has a drive's image, the latter one by qemu-nbd; started by "
+		"hostel, not by hand" },
 	{ .term = "libexec/hostel/vmnet-nat, libexec/hostel/vmnet-dhcp",
 	  .text = "NAT for a card, and addresses for the network hostonly; "
 		"started by vmnetd, not by hand" },
 	{ .term = "libexec/hostel/vmnet-vde", .text = "a cable between a "
-		"network and a VDE switch; started by hostel net vde, not by "
-		"hand" },
+		"network and a VDE switch; started by hostel net vde or "
+		"vmnetd, not by hand" },
 	{ .term = "libexec/hostel/vmnet-capture", .text = "writes what passes "
 		"a network; started by hostel net capture, not by hand" },
 	{ .term = "libexec/hostel/hostel-top", .text = "the screen of hostel "

@@ -2,6 +2,8 @@
 /* manuals.c - what vmnetd and vmnet-bridge tell: see manuals.h. */
 #include "vmnet/manuals.h"
 
+#include "base/runfolder.h"
+
 static const struct manual_row vmnetd_options[] = {
 	{ .term = "--foreground", .text = "stay here" },
 	{ .term = "--background", .text = "go to the background, and do not "
@@ -10,9 +12,7 @@ static const struct manual_row vmnetd_options[] = {
 };
 
 static const struct manual_row vmnetd_variables[] = {
-	{ .term = "HOSTEL_VMNET_DIR", .text = "the folder of its socket "
-		"(without it: hostel/ in XDG_RUNTIME_DIR, or "
-		"/tmp/hostel-UID)" },
+	RUNFOLDER_ROW,
 	{ .term = "HOSTEL_VMNET_RESOLV", .text = "a file as /etc/resolv.conf, "
 		"used in its place: by its servers guests' names are looked "
 		"up" },
@@ -21,6 +21,9 @@ static const struct manual_row vmnetd_variables[] = {
 		"hostel-net(1))" },
 	{ .term = "HOSTEL_VMNET_LAST", .text = "\"off\": the last frames of "
 		"each port are not kept (see hostel-net(1), capture)" },
+	{ .term = "HOSTEL_VMNET_STAMPS", .text = "100, for example: of all "
+		"ports, one frame in so many has its times noted, from their "
+		"start on (see hostel-net(1), latency)" },
 	{ .term = "HOSTEL_VMNET_NAT, HOSTEL_VMNET_BRIDGE, HOSTEL_VMNET_DHCP, "
 		"HOSTEL_VMNET_ADAPTER, HOSTEL_VMNET_VDE",
 	  .text = "other programs to start as vmnet-nat, vmnet-bridge, "

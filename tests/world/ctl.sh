@@ -85,7 +85,8 @@ ran() {
 }
 
 # --- names
-check "ps: none runs" [ "$("$hostel" ps | wc -l)" -eq 1 ]
+check "ps: none runs" [ "$("$hostel" ps 2>"$work/err" | wc -l)" -eq 1 ]
+check "... and where it looked" grep -q " in $HOSTEL_VMNET_DIR\$" "$work/err"
 check "an unknown machine: none runs" \
 	ctl_refuses 69 "nor any other" nobody status
 check "a machine" machine counts 00000003 --name one.A_-

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* runmanual.c - what `hostel run` tells of itself: options.def for --help, and
  * vmxkeys.def besides for the man page. See base/manual.h. */
+#include "base/runfolder.h"
 #include "vmapp/config/options.h"
 
 static const struct manual_row options[] = {
@@ -63,10 +64,7 @@ static const char vmx_about[] =
 static const struct manual_row variables[] = {
 	{ .term = "HOSTEL_CODE_CACHE", .text = "as --code-cache, which counts "
 		"more" },
-	{ .term = "HOSTEL_VMNET_DIR", .text = "the folder of VMNet's socket "
-		"and of the machines' (without it: hostel/ in "
-		"XDG_RUNTIME_DIR, or "
-		"/tmp/hostel-UID)" },
+	RUNFOLDER_ROW,
 	{ .term = "HOSTEL_VMNETD", .text = "another vmnetd to start" },
 	{ .term = "HOSTEL_VNC_PASSWORD", .text = "of --display vnc, instead "
 		"of one at random; of eight characters at most; none if it is "

@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/runfolder.h"
 #include "vmapp/back/drivefile.h"
 #include "vmapp/control/ask.h"
 #include "vmapp/control/brought.h"
@@ -41,10 +42,15 @@ static const struct manual_row statuses[] = {
 	{ .term = NULL }
 };
 
+static const struct manual_row variables[] = {
+	RUNFOLDER_ROW, { .term = NULL }
+};
+
 static const struct manual_list lists[] = {
 	{ .title = "Verbs", .rows = verbs },
 	{ .title = "Options", .rows = options },
 	{ .title = "Exit status", .rows = statuses },
+	{ .title = "Environment", .rows = variables, .page_only = true },
 	{ .title = NULL }
 };
 

@@ -2,11 +2,13 @@
 /* ps.c - `hostel ps`: the machines of this user that run. */
 #include "vmapp/control/commands.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/runfolder.h"
 #include "vmapp/control/ask.h"
 
 /* A machine that does not answer in that time is shown as "silent". */
@@ -18,8 +20,13 @@ static const struct manual_row options[] = {
 	{ .term = NULL }
 };
 
+static const struct manual_row variables[] = {
+	RUNFOLDER_ROW, { .term = NULL }
+};
+
 static const struct manual_list lists[] = {
 	{ .title = "Options", .rows = options },
+	{ .title = "Environment", .rows = variables, .page_only = true },
 	{ .title = NULL }
 };
 
@@ -87,6 +94,15 @@ static void print_table(const json_t *all)
 	}
 }
 
+/* tell_folder() - none was found: where was it looked? */
+static void tell_folder(void)
+{
+	char dir[PATH_MAX], why[PLACE_WHY_SIZE];
+
+	if (runfolder_find(dir, sizeof(dir), why, sizeof(why)) == 0)
+		log_info("no machine runs that has its socket in %s", dir);
+}
+
 int ps_main(int argc, char **argv)
 {
 	static struct place_found found[ASK_MACHINES];
@@ -107,6 +123,8 @@ int ps_main(int argc, char **argv)
 		putchar('\n');
 	} else {
 		print_table(all);
+		if (!n)
+			tell_folder();
 	}
 	json_decref(all);
 	return 0;

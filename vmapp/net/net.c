@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/runfolder.h"
 #include "vmapp/net/verbs.h"
 
 static const struct manual_row verbs[] = {
@@ -71,6 +72,10 @@ static const struct manual_row statuses[] = {
 	{ .term = NULL }
 };
 
+static const struct manual_row variables[] = {
+	RUNFOLDER_ROW, { .term = NULL }
+};
+
 static const struct manual_list lists[] = {
 	{ .title = "Verbs", .rows = verbs, .operands = true },
 	{ .title = "Words of link", .rows = link_words },
@@ -85,6 +90,7 @@ static const struct manual_list lists[] = {
 	  "counts; never a frame." },
 	{ .title = "Captures", .rows = capture_examples, .page_only = true },
 	{ .title = "Exit status", .rows = statuses },
+	{ .title = "Environment", .rows = variables, .page_only = true },
 	{ .title = NULL }
 };
 

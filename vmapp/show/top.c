@@ -16,6 +16,7 @@
 
 #include "base/beside.h"
 #include "base/log.h"
+#include "base/runfolder.h"
 
 #define INTERVAL	1.0	/* seconds */
 #define INTERVAL_LEAST	0.1
@@ -57,12 +58,17 @@ static const struct manual_row keys[] = {
 	{ .term = NULL }
 };
 
+static const struct manual_row variables[] = {
+	RUNFOLDER_ROW, { .term = NULL }
+};
+
 static const struct manual_list lists[] = {
 	{ .title = "Options", .rows = options },
 	{ .title = "Columns", .rows = columns, .about = "Of the last interval, "
 	  "in a second, but for DROPS. Where a screen has no room the last "
 	  "ones are left out." },
 	{ .title = "Keys", .rows = keys },
+	{ .title = "Environment", .rows = variables, .page_only = true },
 	{ .title = NULL }
 };
 

@@ -14,6 +14,8 @@
 # However a bench ends, each process that it started in the background ends,
 # and $work goes. So whatever takes longer than a second runs in the background
 # and is waited for: the shell hears signals then only.
+# Points in fractions, whatever the user's language has there.
+export LC_ALL=C.UTF-8
 cpu=bt
 guest=build/guest
 qemu=${HOSTEL_QEMU:-qemu-system-i386}

@@ -6,6 +6,8 @@
 #
 # tidy() runs when the script ends, however it ends; a script that leaves more
 # than $work has a tidy() of its own.
+# Points in fractions, whatever the user's language has there.
+export LC_ALL=C.UTF-8
 build=${HOSTEL_BUILD_DIR:-build}
 work=$(mktemp -d)
 failures=0

@@ -87,7 +87,9 @@ if lab=$(bench/lab true 2>&1); then lab=; fi
 [ "$lab" ] || stops "bench paper, no VM starts" 20 "$no_vmm" bench/paper \
 	--build "$broken" --quick --out "$TMPDIR/p"
 [ "$lab" ] || stops "bench soak, no VM starts" 20 "$no_vmm" bench/soak --build "$broken"
-for name in cpu hosts soak; do
+stops "bench busy, no VM starts" 15 "$no_vmm" bench/busy --build "$broken" \
+	--busy 1 --rounds 1 --only hostel
+for name in cpu hosts soak busy; do
 	stops "bench $name, no translator" 10 "measures the translator" \
 		env HOSTEL_HOST=no-translator "bench/$name" --build "$build"
 done
@@ -99,6 +101,20 @@ exit $status/' "$broken/hostel"
 cp "$build/hostel-vmm" "$broken"
 stops "bench cpu, another engine" 60 "ran on the engine interp, not on bt" \
 	bench/cpu --build "$broken" --only boot --rounds 1
+
+# What answers as QEMU's machine would, but for one key's echo.
+cat >"$work/deaf" <<'END'
+#!/usr/bin/env bash
+printf 'guest#'
+while IFS= read -r -n 1 c; do
+	case $c in b) ;; '') printf '\nacpi_pm\n0\nend#' ;; *) printf %s "$c" ;; esac
+done
+END
+chmod +x "$work/deaf"
+busy="bench/busy --build $build --busy 1 --rounds 1 --only qemu --patience 2"
+stops "bench busy, a key has no echo" 15 "qemu: no echo after 2 s" \
+	env HOSTEL_QEMU="$work/deaf" $busy --keys 2
+stops "bench busy, QEMU ends" 10 "qemu: it ended" env HOSTEL_QEMU=true $busy
 
 # start WORD... - a bench, which a shell's job would not hear SIGINT
 start() {

@@ -147,6 +147,9 @@ for signal in INT:130 TERM:143 HUP:129; do
 	sleep 0.5
 	ends "bench hosts" "${signal%:*}" "${signal#*:}"
 done
+start bench/serial --build "$build" --only hostel
+check "bench serial runs a VM" soon 20 running 'hostel run'
+ends "bench serial" TERM 143
 start bench/cpu --build "$build" --only sort --native 64 --mb 400
 check "bench cpu measures natively" soon 20 running cpubench64
 ends "bench cpu, natively" TERM 143

@@ -4,7 +4,8 @@
 # host.bash - what every bench asks of this host, and that nothing of a bench
 # stays here when it ends.
 #
-# Sourced by a bench, which sets $build first; all else is set here:
+# Sourced by a bench that has just gone to the tree's top, and has set $build; all
+# else is set here:
 #	work		the bench's folder: everything it writes lies in there
 #	check_line	what `hostel check` says in one line
 #	cpu		the engine of ours, unless an option says another
@@ -16,6 +17,7 @@
 # and is waited for: the shell hears signals then only.
 # Points in fractions, whatever the user's language has there.
 export LC_ALL=C.UTF-8
+from_here=$OLDPWD
 cpu=bt
 guest=build/guest
 qemu=${HOSTEL_QEMU:-qemu-system-i386}
@@ -201,11 +203,14 @@ host_text() {
 		"$(nproc) CPUs, Linux $(uname -r)"
 }
 
-# show_record BENCH FILE - what an earlier run of it wrote; ends the script,
-# which has left the folder that a user named FILE in
+# in_place FILE - its whole name: a bench has left the folder that the user named
+# it in
+in_place() { (cd "$from_here" && realpath -m -- "$1"); }
+
+# show_record BENCH FILE - what an earlier run of it wrote; ends the script
 show_record() {
 	need_figures
-	figures "$1" --from "$(cd "$OLDPWD" && realpath -m "$2")"
+	figures "$1" --from "$(in_place "$2")"
 	exit
 }
 

@@ -13,7 +13,7 @@ import json
 import os
 from typing import Any, Dict, List, Tuple, Union
 
-from . import busy, cpu, hosts, jsonio, real, real_where
+from . import busy, cpu, hosts, real, real_where
 from .columns import Columns, read_files, read_record
 from .errors import BadInput
 
@@ -129,7 +129,7 @@ def _recorded(args: argparse.Namespace) -> Tuple[Facts, Shown]:
                           rows)
 
 
-def _show_busy(args: argparse.Namespace) -> List[str]:
+def _show_busy(args: argparse.Namespace) -> Tuple[List[str], Facts]:
     """That of bench/busy, whose rows are other ones."""
     if args.record:
         shown, head = busy.read_json(args.record), ""
@@ -138,19 +138,18 @@ def _show_busy(args: argparse.Namespace) -> List[str]:
         shown = busy.read_lines(os.path.join(args.work, "samples"),
                                 facts["rounds"])
         head = facts.get("head", "")
-        if args.json:
-            jsonio.write_object(args.json, shown.json())
-    return ([head] if head else []) + shown.lines()
+    record = shown.json() if args.json else {}
+    return ([head] if head else []) + shown.lines(), record
 
 
-def show(args: argparse.Namespace) -> List[str]:
-    """The lines to print; writes the JSON that was asked for."""
+def show(args: argparse.Namespace) -> Tuple[List[str], Facts]:
+    """The lines to print, and the record that was asked for."""
     if args.command == "busy":
         return _show_busy(args)
     facts, table = (_recorded if args.record else _measured)(args)
+    record: Facts = {}
     if args.json:
         members = {key: value for key, value in facts.items()
                    if key not in ("bench", "rows")}
-        jsonio.write_object(args.json, {
-            "bench": args.command, **members, "rows": table.json()})
-    return heads(args.command, facts) + table.lines()
+        record = {"bench": args.command, **members, "rows": table.json()}
+    return heads(args.command, facts) + table.lines(), record

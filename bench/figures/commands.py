@@ -108,9 +108,13 @@ def do_net(args: argparse.Namespace) -> int:
 
 
 def do_table(args: argparse.Namespace) -> int:
-    """Show the table of bench/cpu, hosts, real or busy."""
+    """Show the table of bench/cpu, hosts, real or busy; then, if there is a
+    file for it, write the record: what was measured is told in any case."""
     from . import bench_tables
-    say(bench_tables.show(args))
+    lines, record = bench_tables.show(args)
+    say(lines)
+    if args.json:
+        jsonio.write_object(args.json, record)
     return 0
 
 

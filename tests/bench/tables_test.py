@@ -81,6 +81,14 @@ def test_raw() -> None:
         new = json.loads((at / "rows.json").read_text())["rows"]
         equal("cpu, raw: the JSON", new,
               json.loads(recorded("cpu.json"))["rows"])
+        status, out, errors = run(
+            "cpu", "--work", at, "--order", " ".join(order),
+            "--fact", "native_bits=32", "--fact", "rounds=2",
+            "--json", at / "none" / "rows.json")
+        check("cpu, raw: a record that can not be written is told",
+              status == 1 and "can not write " in errors, errors)
+        equal("cpu, raw: and the table is shown", lines_of(out)[1:],
+              lines_of(recorded("cpu.out"))[2:])
         (at / "qemu").write_text("boot soon\n")
         status, _, errors = run("cpu", "--work", at, "--order", "boot")
         check("cpu, raw: a value that is none", status == 1 and

@@ -8,8 +8,10 @@
 . "$(dirname "$0")/lib.bash"
 
 json=$work/c.json
-HOSTEL_HOST=no-ia32 HOSTEL_QEMU=$work/none timeout $((250 * patience)) "$build/hostel" bench cpu --rounds 1 --ms 10 \
-	--mb 1 --json "$work/c.json" >"$work/out" 2>"$work/err"
+build=$(realpath "$build")
+(cd "$work" && HOSTEL_HOST=no-ia32 HOSTEL_QEMU=$work/none \
+	timeout $((250 * patience)) "$build/hostel" bench cpu --rounds 1 --ms 10 \
+	--mb 1 --json c.json >"$work/out" 2>"$work/err")
 result "bench cpu, no 32-bit programs: status 0" $? "$work/err"
 check "bench cpu, no 32-bit programs: so it says" \
 	grep -q '^native: 64-bit build' "$work/out"
@@ -34,8 +36,8 @@ for row in md5sum sha256sum gzip sort awk; do
 done
 check "bench cpu: boot" cell boot hostel
 
-timeout $((250 * patience)) "$build/hostel" bench hosts --rounds 1 --seconds 0.1 --idle 1 \
-	--json "$work/c.json" >"$work/out" 2>"$work/err"
+(cd "$work" && timeout $((250 * patience)) "$build/hostel" bench hosts --rounds 1 \
+	--seconds 0.1 --idle 1 --json c.json >"$work/out" 2>"$work/err")
 result "bench hosts: status 0" $? "$work/err"
 for row in nat_out nat_in; do
 	check "bench hosts: $row" cell "$row" hostel

@@ -5,11 +5,11 @@
 # says what it left out, and leaves nothing behind. (What it must reach is not
 # for a test.)
 . "$(dirname "$0")/lib.bash"
-json=$work/json
+build=$(realpath "$build") json=$work/json
 export TMPDIR=$work/tmp
 mkdir "$TMPDIR"
-timeout -k 5 $((120 * patience)) "$build/hostel" bench disk --rounds 1 --ms 50 --idle 1 \
-	--size 8 --only hostel --json "$json" >"$work/out" 2>&1 </dev/null
+(cd "$work" && timeout -k 5 $((120 * patience)) "$build/hostel" bench disk --rounds 1 --ms 50 --idle 1 \
+	--size 8 --only hostel --json json >"$work/out" 2>&1 </dev/null)
 result "bench disk runs" $? "$work/out"
 for row in read write random read-left write-left random-left random-paced; do
 	check "a value: $row" grep -Eq "^  \"hostel $row\": \[[0-9.]*[1-9]" \

@@ -6,11 +6,11 @@
 # for a test.)
 # tests/run: waits
 . "$(dirname "$0")/lib.bash"
-json=$work/json
+build=$(realpath "$build") json=$work/json
 export TMPDIR=$work/tmp
 mkdir "$TMPDIR"
-timeout -k 5 $((200 * patience)) "$build/hostel" bench screen --rounds 1 --keys 2 --rest 1 \
-	--machines hostel --json "$json" >"$work/out" 2>&1 </dev/null
+(cd "$work" && timeout -k 5 $((200 * patience)) "$build/hostel" bench screen --rounds 1 --keys 2 --rest 1 \
+	--machines hostel --json json >"$work/out" 2>&1 </dev/null)
 result "bench screen runs" $? "$work/out"
 for row in redraw_fill redraw_copy redraw_pixels seen keys picture_watched \
 	picture_watched_screen text_watched text_watched_screen

@@ -5,11 +5,11 @@
 # end of COM1's cable, says what it left out, and leaves nothing behind. (What
 # it must reach is not for a test.)
 . "$(dirname "$0")/lib.bash"
-json=$work/json
+build=$(realpath "$build") json=$work/json
 export TMPDIR=$work/tmp
 mkdir "$TMPDIR"
-timeout -k 5 $((120 * patience)) "$build/hostel" bench serial --seconds 1 --only hostel \
-	--json "$json" >"$work/out" 2>&1 </dev/null
+(cd "$work" && timeout -k 5 $((120 * patience)) "$build/hostel" bench serial --seconds 1 --only hostel \
+	--json json >"$work/out" 2>&1 </dev/null)
 result "bench serial runs" $? "$work/out"
 for end in file pty; do
 	check "a rate to a $end" grep -Eq "^  \"$end hostel\": [1-9][0-9]{3,}" \

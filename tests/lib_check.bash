@@ -78,4 +78,14 @@ soon() { within $(($1 * patience)) "${@:2}"; }
 # gone PID - the process, which we started, has ended
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
+# kill_group PID... - end these at once. One that is timeout(1) leads a group of
+# processes, in which is what it started: all of that, too
+kill_group() {
+	local p
+	for p in "$@"; do
+		kill -9 -- "-$p" 2>/dev/null
+		kill -9 "$p" 2>/dev/null
+	done
+}
+
 finish() { [ "$failures" -eq 0 ]; exit; }

@@ -13,7 +13,7 @@ pids=
 tidy() {
 	local p
 	for p in $pids; do
-		kill -9 "$p" 2>/dev/null
+		kill_group "$p"
 		wait "$p" 2>/dev/null
 	done
 	# The switch ends by itself a second after its last port.

@@ -13,8 +13,8 @@ vm=
 beside=
 
 tidy() {
-	[ -z "$vm" ] || kill -9 "$vm" 2>/dev/null
-	[ -z "$beside" ] || kill -9 "$beside" 2>/dev/null
+	# shellcheck disable=SC2086
+	kill_group $vm $beside
 	wait
 	sleep 0.2
 	rm -rf "$work"

@@ -96,19 +96,19 @@ idle() {
 }
 
 # steps NAME PATH - how long each step of a frame's way takes, on a machine of
-# its own: to note that costs time, too
+# its own, stamped_NAME: to note that costs time, too
 steps() {
+	local name=stamped_$1
 	say "each step of a frame's way: $1"
-	failed=${failed// stamped/}
-	hostel_start stamped "$2" --stamps
-	machine_ready stamped
-	transfer stamped out 4096 ""
-	transfer stamped out 4096 ""
-	pings stamped "$ping_count" /dev/null
-	if alive stamped; then
-		snapshot stamped "$work/stamped"
+	hostel_start "$name" "$2" --stamps
+	machine_ready "$name"
+	transfer "$name" out 4096 ""
+	! alive "$name" || transfer "$name" out 4096 ""
+	! alive "$name" || pings "$name" "$ping_count" /dev/null
+	if alive "$name"; then
+		snapshot "$name" "$work/stamped"
 		figures steps "$1" "$work/stamped" >>"$work/samples"
 	fi
-	machine_stop stamped
+	machine_stop "$name"
 	unset 'machines[-1]'
 }

@@ -94,6 +94,19 @@ for name in cpu hosts soak busy; do
 		env HOSTEL_HOST=no-translator "bench/$name" --build "$build"
 done
 
+# A machine that is there and does not answer is left out, and the bench fails.
+mv "$broken/nettest" "$broken/nettest.real"
+cat >"$broken/nettest" <<END
+#!/bin/sh
+case \$* in "recv 10.78.0.1 "*) echo "nettest: no answer" >&2; exit 1 ;; esac
+exec "$broken/nettest.real" "\$@"
+END
+chmod +x "$broken/nettest"
+[ "$lab" ] || stops "bench paper, a machine does not answer" 50 \
+	"native_offload: nettest out failed" bench/paper --build "$broken" \
+	--native 64 --only native,native_offload --parts headline --quick \
+	--out "$work/p"
+
 # An engine that is not the one that was asked for.
 sed -i 's/^exec.*/"$0.real" "$@"; status=$?\
 for f; do case $f in *\/report) sed -i "s,\\"engine\\": \\"bt\\",\\"engine\\": \\"interp\\"," "$f"; esac; done\

@@ -73,6 +73,34 @@ check "an unknown option is refused" \
 check "rounds that are no number are refused" \
 	eval '! bench/paper --rounds few >"$work/out" 2>&1'
 
+# One machine with --stamps after another; the first one's nettest fails.
+steps_of() {
+	(
+		. bench/measure.bash
+		work=$work/steps ping_count=1 span=1 machines=() pids=() label=()
+		declare -A kind=() at=() wire=()
+		mkdir -p "$work"
+		: >"$work/error"
+		hostel_start() {
+			machines+=("$1")
+			kind[$1]=hostel at[$1]=10.79.0.1 wire[$1]=wire0
+		}
+		client() { [ "$1" != stamped_hosted ]; }
+		figures() { echo mbit 1; }
+		frames_seen() { echo 1; }
+		cpu_time() { echo 1; }
+		for f in say settle snapshot last_lines machine_{ready,lives,stop}; do
+			eval "$f() { :; }"
+		done
+		steps hosted hosted
+		steps ports hosted,ports
+		echo "failed:$failed: ${why_failed[stamped_hosted]}"
+	)
+}
+check "a machine with --stamps that failed is not forgotten for the next one" \
+	[ "$(steps_of 2>/dev/null)" = \
+	"failed: stamped_hosted: nettest out failed" ]
+
 # A guest that was made before what it is made from.
 guest=$work/guest
 mkdir "$guest"

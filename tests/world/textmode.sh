@@ -77,11 +77,11 @@ else
 		"$work/ours.png" "$work/theirs.ppm" bits=6 colours=15
 fi
 
-if [ ! -r "$build/guest/vmlinuz" ]; then
+if [ ! -r "build/guest/vmlinuz" ]; then
 	echo "ok a stock kernel # SKIP 'make guest' makes it"
 else
-	check "a stock kernel" machine --kernel "$build/guest/vmlinuz" \
-		--initrd "$build/guest/initrd" --append console=tty0
+	check "a stock kernel" machine --kernel "build/guest/vmlinuz" \
+		--initrd "build/guest/initrd" --append console=tty0
 	check "shows its prompt" soon 60 eval \
 		'ctl screen-text && grep -q "^guest#" "$work/said"'
 	check "it ends" over

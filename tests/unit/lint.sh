@@ -99,6 +99,35 @@ mutant head_names_no_row $names vmdriver/engine.def \
 mutant foreign_not_needed $names tools/lint_names.txt '$a nobody()' \
 	'take this out, nobody names it: nobody()'
 
+# ---- what tools/lint makes of its programs' ends ----------------------------
+# A tree of one header and its source; the Python programs say nothing.
+small=$work/small
+mkdir -p "$small/tools" "$small/base"
+cp tools/lint tools/lint.awk "$small/tools"
+for f in format lint_{python,syscalls,names}.py; do
+	printf '#!/bin/sh\n# SPDX-License-Identifier: BSD-2-Clause\n#\n# none.\n' \
+		>"$small/tools/$f"
+	chmod +x "$small/tools/$f"
+done
+cp base/fds.[ch] "$small/base"
+
+# crash NAME FILE LINE - with that line at its end, that program can not look,
+# and tools/lint says so
+crash() {
+	cp "$small/$2" "$work/kept"
+	[ -z "$3" ] || echo "$3" >>"$small/$2"
+	! "$small/tools/lint" >"$work/said" 2>&1 &&
+		grep -q "^tools/lint: $1 failed" "$work/said"
+	result "crash_$1" $? "$work/said"
+	cp "$work/kept" "$small/$2"
+}
+"$small/tools/lint" >"$work/said" 2>&1
+result "small_tree" $? "$work/said"
+crash line_by_line tools/lint.awk '}'
+crash python_files tools/lint_python.py 'raise OSError("no disk")'
+crash said_truly tools/lint_names.py 'raise OSError("no disk")'
+crash said_truly tools/lint_syscalls.py 'raise OSError("no disk")'
+
 # ---- circles of what is built -----------------------------------------------
 built=$OLDPWD/$build
 [ "${build#/}" = "$build" ] || built=$build

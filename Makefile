@@ -239,7 +239,7 @@ $(B)/man/made: $(MANUAL)
 		date -u +%F)" && touch $@
 $(B)/completion/hostel: $(MANUAL) tools/manual/complete.bash
 	$(Q)mkdir -p $(@D)
-	$(Q)$< complete | cat - tools/manual/complete.bash >$@.new && \
+	$(Q){ $< complete && cat tools/manual/complete.bash; } >$@.new && \
 		mv $@.new $@
 .PHONY: manual
 manual: $(B)/man/made $(B)/completion/hostel

@@ -2,8 +2,8 @@
 /*
  * lib_engine.h - an engine of ours that runs instruction tests.
  *
- * Each row of insn_engines is one more column in every test: a new engine is
- * a new file and a line there.
+ * Each end of a case that an engine tells is one more column in every test: a
+ * new engine is a new file, a row in insn_engines and its columns' names.
  */
 #ifndef TESTS_INSN_LIB_ENGINE_H
 #define TESTS_INSN_LIB_ENGINE_H
@@ -12,19 +12,20 @@
 
 #include "tests/insn/lib_case.h"
 
+#define INSN_COLUMNS	4
+extern const char *const insn_columns[INSN_COLUMNS];
+
 struct insn_engine {
-	const char *name;
+	unsigned int column;	/* its first one */
 	/* @low: CASE_LOW is mapped. Return: its state, or NULL. */
 	void *(*create)(bool low);
+	/* @out: of all columns; it fills its own. */
 	void (*run)(void *state, const struct case_in *in,
-		    struct case_out *out);
+		    struct case_out *const out[INSN_COLUMNS]);
 	void (*destroy)(void *state);
 };
 
-extern const struct insn_engine interp_engine, bt_engine, bt_warm_engine,
-	bt_rsp_engine;
-
-#define INSN_ENGINES	4
+#define INSN_ENGINES	3
 extern const struct insn_engine *const insn_engines[INSN_ENGINES];
 
 #endif

@@ -49,6 +49,8 @@
 #define PTE_U		4u
 #define PTE_AD		0x60u
 
+enum { COLUMN_INTERP, COLUMN_BT, COLUMN_BT_WARM, COLUMN_BT_RSP };
+
 struct interp {
 	struct guestmem ram;
 	_Atomic uint32_t attention;
@@ -433,46 +435,58 @@ static void *bt_create_in_rsp(bool low)
 	return m;
 }
 
-static void bt_run_case(void *state, const struct case_in *in,
-			struct case_out *out)
+/* run_case() - the interpreter's column. */
+static void run_case(void *state, const struct case_in *in,
+		     struct case_out *const out[INSN_COLUMNS])
 {
-	struct interp *m = state;
+	interp_run(state, in, out[COLUMN_INTERP]);
+}
 
+/* run_twice() - the case, of which nothing is translated, and again: its code
+ * is found in the cache, and its fragments are connected. */
+static void run_twice(struct interp *m, const struct case_in *in,
+		      struct case_out *cold, struct case_out *warm)
+{
 	bt_claim_signals(m->cpu);	/* cmocka takes them for each test */
-	interp_run(state, in, out);
-}
-
-/* bt_run_warm() - the case a second time: its code is found in the cache, and
- * its fragments are connected. */
-static void bt_run_warm(void *state, const struct case_in *in,
-			struct case_out *out)
-{
-	struct interp *m = state;
-	struct case_out first;
-
-	bt_claim_signals(m->cpu);
 	m->keeps_code = false;
-	interp_run(state, in, &first);
+	interp_run(m, in, cold);
 	m->keeps_code = true;
-	interp_run(state, in, out);
+	interp_run(m, in, warm);
 }
 
-const struct insn_engine interp_engine = {
-	"interp", interp_create, interp_run, interp_destroy
+static void run_bt(void *state, const struct case_in *in,
+		   struct case_out *const out[INSN_COLUMNS])
+{
+	run_twice(state, in, out[COLUMN_BT], out[COLUMN_BT_WARM]);
+}
+
+static void run_bt_in_rsp(void *state, const struct case_in *in,
+			  struct case_out *const out[INSN_COLUMNS])
+{
+	struct case_out cold;
+
+	run_twice(state, in, &cold, out[COLUMN_BT_RSP]);
+}
+
+const char *const insn_columns[INSN_COLUMNS] = {
+	[COLUMN_INTERP] = "interp",
+	[COLUMN_BT] = "bt",
+	[COLUMN_BT_WARM] = "bt, warm",
+	[COLUMN_BT_RSP] = "bt, rsp",
 };
 
-const struct insn_engine bt_engine = {
-	"bt", bt_create_machine, bt_run_case, interp_destroy
+static const struct insn_engine interp_engine = {
+	COLUMN_INTERP, interp_create, run_case, interp_destroy
 };
 
-const struct insn_engine bt_warm_engine = {
-	"bt, warm", bt_create_machine, bt_run_warm, interp_destroy
+static const struct insn_engine bt_engine = {
+	COLUMN_BT, bt_create_machine, run_bt, interp_destroy
 };
 
-const struct insn_engine bt_rsp_engine = {
-	"bt, rsp", bt_create_in_rsp, bt_run_warm, interp_destroy
+static const struct insn_engine bt_rsp_engine = {
+	COLUMN_BT_RSP, bt_create_in_rsp, run_bt_in_rsp, interp_destroy
 };
 
 const struct insn_engine *const insn_engines[INSN_ENGINES] = {
-	&interp_engine, &bt_engine, &bt_warm_engine, &bt_rsp_engine
+	&interp_engine, &bt_engine, &bt_rsp_engine
 };

@@ -32,11 +32,31 @@ static bool open_oracle(struct runner *r, bool *low)
 	return r->slot;
 }
 
+/* open_engines() - and room for what they tell of a batch. */
+static bool open_engines(struct runner *r, bool low)
+{
+	unsigned int i;
+
+	for (i = 0; i < INSN_ENGINES; i++) {
+		r->engine[i] = insn_engines[i]->create(low);
+		if (!r->engine[i]) {
+			fprintf(stderr, "cannot start engine %s\n",
+				insn_columns[insn_engines[i]->column]);
+			return false;
+		}
+	}
+	for (i = 0; i < INSN_COLUMNS; i++) {
+		r->out[i] = calloc(CASE_BATCH, sizeof(*r->out[i]));
+		if (!r->out[i])
+			return false;
+	}
+	return true;
+}
+
 bool runner_open(struct runner *r,
 		 void (*mismatch)(void *user, const struct mismatch *m),
 		 void *user)
 {
-	unsigned int i;
 	bool low;
 
 	memset(r, 0, sizeof(*r));
@@ -44,15 +64,9 @@ bool runner_open(struct runner *r,
 	r->user = user;
 	if (!open_oracle(r, &low))
 		return false;
-	for (i = 0; i < INSN_ENGINES; i++) {
-		r->engine[i] = insn_engines[i]->create(low);
-		r->out[i] = calloc(CASE_BATCH, sizeof(*r->out[i]));
-		if (!r->engine[i] || !r->out[i]) {
-			fprintf(stderr, "cannot start engine %s\n",
-				insn_engines[i]->name);
-			runner_close(r);
-			return false;
-		}
+	if (!open_engines(r, low)) {
+		runner_close(r);
+		return false;
 	}
 	return true;
 }
@@ -61,11 +75,11 @@ void runner_close(struct runner *r)
 {
 	unsigned int i;
 
-	for (i = 0; i < INSN_ENGINES; i++) {
+	for (i = 0; i < INSN_ENGINES; i++)
 		if (r->engine[i])
 			insn_engines[i]->destroy(r->engine[i]);
+	for (i = 0; i < INSN_COLUMNS; i++)
 		free(r->out[i]);
-	}
 	if (r->own_slots)
 		free(r->slot);
 	oracle_close(&r->oracle);
@@ -155,18 +169,18 @@ static void settle_answers(struct runner *r, unsigned int count)
 /* compare_batch() - look at all of it before anyone may reuse the slots. */
 static void compare_batch(struct runner *r, unsigned int count)
 {
-	unsigned int i, e;
+	unsigned int i, c;
 
 	settle_answers(r, count);
 	for (i = 0; i < count; i++) {
 		struct case_slot *s = &r->slot[i];
 
 		r->by_vector[s->out.vector & 31]++;
-		for (e = 0; e < INSN_ENGINES; e++) {
-			struct mismatch m = { .engine = insn_engines[e]->name,
-					      .got = &r->out[e][i] };
+		for (c = 0; c < INSN_COLUMNS; c++) {
+			struct mismatch m = { .engine = insn_columns[c],
+					      .got = &r->out[c][i] };
 
-			if (!e && r->answer[i].by != ORACLE_NONE)
+			if (!c && r->answer[i].by != ORACLE_NONE)
 				r->insns += m.got->count;
 			if (!oracle_agrees(&r->answer[i], &s->in, &s->out,
 					   m.got) ||
@@ -177,19 +191,31 @@ static void compare_batch(struct runner *r, unsigned int count)
 	}
 }
 
+/* run_batch() - by our engines, one after another. */
+static void run_batch(struct runner *r, unsigned int count)
+{
+	struct case_out *out[INSN_COLUMNS];
+	unsigned int i, c, e;
+
+	for (e = 0; e < INSN_ENGINES; e++) {
+		for (i = 0; i < count; i++) {
+			for (c = 0; c < INSN_COLUMNS; c++)
+				out[c] = &r->out[c][i];
+			insn_engines[e]->run(r->engine[e], &r->slot[i].in, out);
+		}
+	}
+}
+
 bool runner_flush(struct runner *r)
 {
-	unsigned int count = r->filled, i, e;
+	unsigned int count = r->filled;
 
 	r->filled = 0;
 	if (!count)
 		return true;
 	if (!oracle_begin(&r->oracle, r->slot, r->line, count))
 		return false;
-	for (e = 0; e < INSN_ENGINES; e++)
-		for (i = 0; i < count; i++)
-			insn_engines[e]->run(r->engine[e], &r->slot[i].in,
-					     &r->out[e][i]);
+	run_batch(r, count);
 	if (!oracle_finish(&r->oracle, r->slot))
 		return false;
 	memcpy(r->answer, r->oracle.answer, sizeof(r->answer));
@@ -202,7 +228,8 @@ bool runner_once(struct runner *r, const struct case_in *in, struct outcome *o)
 {
 	struct case_slot *s = &r->slot[0];
 	struct case_slot saved = *s;	/* may be a batch under comparison */
-	unsigned int e;
+	struct case_out *out[INSN_COLUMNS];
+	unsigned int c, e;
 
 	s->in = *in;
 	if (!oracle_begin(&r->oracle, s, NULL, 1) ||
@@ -210,8 +237,10 @@ bool runner_once(struct runner *r, const struct case_in *in, struct outcome *o)
 		return false;
 	o->answer = r->oracle.answer[0];
 	o->want = s->out;
+	for (c = 0; c < INSN_COLUMNS; c++)
+		out[c] = &o->got[c];
 	for (e = 0; e < INSN_ENGINES; e++)
-		insn_engines[e]->run(r->engine[e], in, &o->got[e]);
+		insn_engines[e]->run(r->engine[e], in, out);
 	if (o->answer.by == ORACLE_NONE || o->answer.by == ORACLE_RECORDED)
 		o->want = o->got[0];
 	*s = saved;

@@ -30,7 +30,7 @@ struct runner {
 	bool own_slots;
 	struct oracle_answer answer[CASE_BATCH];
 	void *engine[INSN_ENGINES];
-	struct case_out *out[INSN_ENGINES];	/* CASE_BATCH each */
+	struct case_out *out[INSN_COLUMNS];	/* CASE_BATCH each */
 	const void *tag[CASE_BATCH];
 	const char *line[CASE_BATCH];
 	unsigned int filled;
@@ -68,7 +68,7 @@ bool runner_flush(struct runner *r);
 /* What is known of one case: the oracle's answer and our engines' ends. */
 struct outcome {
 	struct oracle_answer answer;
-	struct case_out want, got[INSN_ENGINES];
+	struct case_out want, got[INSN_COLUMNS];
 };
 
 /**

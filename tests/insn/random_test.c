@@ -37,23 +37,23 @@ struct soak {
 	struct outcome end;		/* of the sequence that is cut down */
 };
 
-static bool engine_agrees(struct soak *s, const struct case_in *in,
-			  unsigned int e)
+static bool column_agrees(struct soak *s, const struct case_in *in,
+			  unsigned int c)
 {
-	return oracle_agrees(&s->end.answer, in, &s->end.want, &s->end.got[e]);
+	return oracle_agrees(&s->end.answer, in, &s->end.want, &s->end.got[c]);
 }
 
 /* differs() - does any engine, with only the instructions in @mask? */
 static bool differs(struct soak *s, const struct seq *seq, uint32_t mask,
 		    struct case_in *in)
 {
-	unsigned int e;
+	unsigned int c;
 
 	seq_lay(seq, mask, in);
 	if (!runner_once(&s->runner, in, &s->end))
 		return false;
-	for (e = 0; e < INSN_ENGINES; e++)
-		if (!engine_agrees(s, in, e))
+	for (c = 0; c < INSN_COLUMNS; c++)
+		if (!column_agrees(s, in, c))
 			return true;
 	return false;
 }
@@ -77,7 +77,7 @@ static void on_mismatch(void *user, const struct mismatch *m)
 	const struct seq *seq = m->tag;
 	struct case_in *in;
 	uint32_t mask;
-	unsigned int e;
+	unsigned int c;
 
 	if (s->shown++ >= SHOWN)
 		return;
@@ -91,12 +91,12 @@ static void on_mismatch(void *user, const struct mismatch *m)
 		printf("# only in a batch, not when run again:\n");
 		case_print(m);
 	}
-	for (e = 0; e < INSN_ENGINES; e++) {
-		struct mismatch again = { insn_engines[e]->name, NULL, in,
-					  &s->end.want, &s->end.got[e],
+	for (c = 0; c < INSN_COLUMNS; c++) {
+		struct mismatch again = { insn_columns[c], NULL, in,
+					  &s->end.want, &s->end.got[c],
 					  s->end.answer.by };
 
-		if (!engine_agrees(s, in, e))
+		if (!column_agrees(s, in, c))
 			case_print(&again);
 	}
 	free(in);

@@ -66,8 +66,8 @@ static unsigned int refused_by_all(struct runner *r, const char *name,
 		if (untouched(in, out[c]))
 			continue;
 		bad++;
-		printf("# %s on %s: vector %u at %08x\n", name,
-		       insn_columns[c], out[c]->vector, out[c]->st.eip);
+		printf("# %s on %s: vector %u at %08x\n", name, insn_columns[c],
+		       out[c]->vector, out[c]->st.eip);
 	}
 	return bad;
 }

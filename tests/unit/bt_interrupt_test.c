@@ -5,7 +5,8 @@
  * been.
  *
  * The host's trap flag steps through it, from a breakpoint at the start of the
- * piece's first fragment on. At the n-th step, what the handler of SIGALRM does
+ * piece's first fragment on; C code runs without steps, up to a breakpoint where
+ * it goes back into translated code. At the n-th step, what the handler of SIGALRM does
  * is done; then the steps until C code has control are counted. When the
  * processor has been left, it is run to the end without steps, and what it has
  * done is compared with an uninterrupted run. n grows until the piece ends
@@ -19,6 +20,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <ucontext.h>
 
 #include <cmocka.h>
@@ -37,7 +39,7 @@
 /* What the handlers need. */
 static struct machine *machine;
 static volatile uint32_t steps, interrupt_at, after;
-static volatile uint32_t break_at;	/* cache offset, or 0 */
+static uint8_t *volatile break_at;	/* where it is, or NULL */
 static uint8_t broken;			/* the byte that was there */
 
 static bool translated(uint64_t rip)
@@ -45,6 +47,12 @@ static bool translated(uint64_t rip)
 	const struct bt *bt = machine->cpu->bt;
 
 	return rip - bt->rx < bt->size;
+}
+
+static bool entering(uint64_t rip)
+{
+	return rip >= (uint64_t)(uintptr_t)bt_resume_last &&
+	       rip < (uint64_t)(uintptr_t)bt_resume_end;
 }
 
 /* hide_step() - a PUSHF that was stepped over has pushed TF, which translated
@@ -57,27 +65,42 @@ static void hide_step(const greg_t *r)
 		*(uint64_t *)(uintptr_t)r[REG_RSP] &= ~(uint64_t)TF;
 }
 
+static void break_on(uint8_t *at)
+{
+	broken = *at;
+	*at = 0xcc;
+	break_at = at;
+}
+
+static void break_off(void)
+{
+	if (break_at)
+		*break_at = broken;
+	break_at = NULL;
+}
+
 static void on_step(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
 	greg_t *r = uc->uc_mcontext.gregs;
-	uint64_t rip = (uint64_t)r[REG_RIP];
-	bool entering = rip >= (uint64_t)(uintptr_t)bt_resume_last &&
-			rip < (uint64_t)(uintptr_t)bt_resume_end;
+	uint64_t rip;
 
 	(void)sig;
 	(void)info;
 	if (break_at) {
-		machine->cpu->bt->rw[break_at] = broken;
-		break_at = 0;
+		break_off();
 		r[REG_RIP]--;
 		r[REG_EFL] |= TF;
-		return;
+		if (r[REG_RIP] != (greg_t)(uintptr_t)bt_resume_last)
+			return;		/* the piece begins */
 	}
-	if (!entering && !translated(rip)) {
-		/* C code has control, and is not to give it back. */
-		if (steps > interrupt_at)
-			r[REG_EFL] &= ~TF;
+	rip = (uint64_t)r[REG_RIP];
+	if (!entering(rip) && !translated(rip)) {
+		/* C code has control, and is not to give it back if it was
+		 * interrupted. */
+		r[REG_EFL] &= ~TF;
+		if (steps <= interrupt_at)
+			break_on((uint8_t *)(uintptr_t)bt_resume_last);
 		return;
 	}
 	hide_step(r);
@@ -93,16 +116,15 @@ static void on_step(int sig, siginfo_t *info, void *context)
 	}
 }
 
-static void set_break(struct machine *m)
+/* break_first() - where the piece's first fragment begins. */
+static void break_first(struct machine *m)
 {
 	struct bt *bt = m->cpu->bt;
 	const struct frag *f = cache_lookup(
 		m->cpu, CODE, CODE, bt->mode | chain_first(m->cpu), false);
 
 	assert_non_null(f);
-	broken = bt->rw[f->entry];
-	bt->rw[f->entry] = 0xcc;
-	break_at = f->entry;
+	break_on(bt->rw + f->entry);
 }
 
 /* What a piece of code leaves. */
@@ -149,12 +171,13 @@ static enum cpu_exit run_to_exit(struct machine *m, uint32_t at)
 	steps = after = 0;
 	interrupt_at = at;
 	if (at != NEVER)
-		set_break(m);
+		break_first(m);
 	e = cpu_run(m->cpu, UINT64_MAX);
 	asm volatile("pushfq; andl $~0x100, (%%rsp); popfq"
 		     :
 		     :
 		     : "memory", "cc");
+	break_off();
 	m->attention = 0;
 	if (after > STEPS_MAX)
 		fail_msg("interrupted at step %u, it goes on and on", at);
@@ -173,13 +196,18 @@ static bool run(struct machine *m, uint32_t at, struct result *r)
 	return steps > at;
 }
 
+/* catch_steps() - the way into translated code is to have a breakpoint, too. */
 static void catch_steps(struct machine *m)
 {
 	struct sigaction sa = { .sa_sigaction = on_step,
 				.sa_flags = SA_SIGINFO | SA_ONSTACK };
+	uintptr_t page = (uintptr_t)bt_resume_last & ~(uintptr_t)4095;
 
 	bt_claim_signals(m->cpu);
 	assert_int_equal(sigaction(SIGTRAP, &sa, NULL), 0);
+	assert_int_equal(mprotect((void *)page, 4096,
+				  PROT_READ | PROT_WRITE | PROT_EXEC),
+			 0);
 	machine = m;
 }
 

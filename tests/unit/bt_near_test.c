@@ -141,6 +141,45 @@ static void stores_to_a_page_with_code(void **state)
 	}
 }
 
+/* assert_units_apart() - no fragment reaches into the next unit. */
+static void assert_units_apart(const struct bt *bt)
+{
+	const struct unit *u;
+	uint32_t i;
+
+	for (u = bt->unit; u < bt->unit + UNITS; u++)
+		for (i = 0; i < u->count; i++)
+			assert_in_range(
+				bt_frag(bt, bt->frags[u->first + i])->end,
+				u->code, u->code_end);
+}
+
+/* As many of the longest loads as a fragment has, and code is made for them
+ * where just 8192 bytes are left of a unit. */
+static void is_room_for_in_a_fragment(void **state)
+{
+	const uint32_t at = 0x400000, size = 7;
+	struct machine *m = *state;
+	struct bt *bt = m->cpu->bt;
+	unsigned int i, n;
+
+	for (i = 0; i < FRAG_INSNS; i++) {
+		/* mov eax,[ebx+esi*4+DATA] */
+		PUT(m, at + size * i, 0x8b, 0x84, 0xb3, LE32(DATA));
+		for (n = 0; n < 4; n++)
+			smc_note(bt, at + size * i, SMC_FAULTER);
+	}
+	*machine_at(m, at + size * i) = 0xf4;
+	machine_put32(m, DATA + 12, 0x1234);
+	m->cpu->gpr[REG_EBX] = 4;
+	m->cpu->gpr[REG_ESI] = 2;
+	bt->used = bt->unit[bt->now].code_end - 8192;
+	assert_int_equal(machine_run(m, at), -1);
+	assert_int_equal(m->cpu->gpr[REG_EAX], 0x1234);
+	assert_true(bt->stats.callouts_faulter > 0);
+	assert_units_apart(bt);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, machine_anew)
@@ -148,6 +187,7 @@ int main(void)
 		TEST(copies_page_after_page),
 		TEST(reads_over_the_end_of_a_page),
 		TEST(stores_to_a_page_with_code),
+		TEST(is_room_for_in_a_fragment),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

@@ -36,8 +36,9 @@
 #define CODE_SHARE	8u
 #define CODE_USUAL	(16u << 20)
 #define FRAG_CODE_MIN	96u
-/* More than any fragment can take: some 100 bytes for an instruction. */
-#define FRAG_CODE_MAX	(128u * FRAG_INSNS)
+/* More than any fragment can take. An instruction takes 127 bytes at most (a
+ * load that trans_near() makes), entries and exits some hundred together. */
+#define FRAG_CODE_MAX	(144u * FRAG_INSNS)
 #define FRAG_ARENA_MAX \
 	((sizeof(struct site) + 2 * SRCMAP_MOST + 8) * (FRAG_INSNS + 4) + 4096)
 _Static_assert(CODE_CACHE_MIN / UNITS > FRAG_CODE_MAX + 4096 &&

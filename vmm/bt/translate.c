@@ -727,6 +727,7 @@ struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 	keep_map(&t);
 	keep_exits(&t);
 	t.f->end = trans_here(&t);
+	ASSERT(t.f->end <= bt->unit[bt->now].code_end);
 	bt->stats.fragments++;
 	bt->stats.guest_bytes += gb->len;
 	again_note(cpu, gb);

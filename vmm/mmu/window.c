@@ -81,6 +81,7 @@ void windows_invlpg(struct cpu *cpu, laddr a)
 		w->watched = true;
 	if (w->stale || !w->cur)
 		return;
+	win_make_room(cpu);
 	pt = w->cur->dir[a >> win_slot_shift(cpu)];
 	if (!pt)
 		return;
@@ -176,24 +177,36 @@ static void protect_large(struct cpu *cpu, struct space *s, struct ptab *pt,
 	}
 }
 
+/* protect_in() - windows_protect() in @s, which is dropped if that takes too
+ * many mappings; @small: the frame has small ones that may be written to. */
+static void protect_in(struct cpu *cpu, struct space *s, uint32_t pfn,
+		       bool small)
+{
+	struct ptab *pt;
+
+	for (pt = s->tabs; pt; pt = pt->next) {
+		if (pt->large)
+			protect_large(cpu, s, pt, pfn);
+		else if (small && pt->written & block_bit(pfn))
+			protect_small(cpu, s, pt, pfn);
+		if (!win_room(cpu->mmu->windows, 0)) {
+			space_drop(cpu, s);
+			return;
+		}
+	}
+}
+
 void windows_protect(struct cpu *cpu, uint32_t pfn)
 {
 	struct windows *w = cpu->mmu->windows;
-	struct ptab *pt;
 	unsigned int i;
 	bool small;
 
 	if (!w)
 		return;
 	small = has_bit(w->written, pfn);
-	for (i = 0; i < SPACES; i++) {
-		for (pt = w->space[i].tabs; pt; pt = pt->next) {
-			if (pt->large)
-				protect_large(cpu, &w->space[i], pt, pfn);
-			else if (small && pt->written & block_bit(pfn))
-				protect_small(cpu, &w->space[i], pt, pfn);
-		}
-	}
+	for (i = 0; i < SPACES; i++)
+		protect_in(cpu, &w->space[i], pfn, small);
 	w->written[pfn / 64] &= ~(1ull << (pfn & 63));
 }
 
@@ -248,6 +261,7 @@ void windows_activate(struct cpu *cpu)
 		s = w->cur = space_for(w, key);
 		w->stale = true;
 	}
+	win_make_room(cpu);
 	if (w->stale) {
 		s->active = ++w->clock;
 		space_sync(cpu, s);

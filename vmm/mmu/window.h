@@ -33,8 +33,10 @@
  *    page beyond its data's end is mapped in the user's view, so an access
  *    there faults, and C code sees what it is. A jump table that is entered
  *    knows no address beyond its code's end.
- * 6. Mappings are counted; spaces are dropped, the longest unused first,
- *    well before the host's vm.max_map_count is reached.
+ * 6. Calls that may split a mapping are counted: to map, to protect and to
+ *    unmap. Spaces are dropped, the longest unused first, well before the
+ *    host's vm.max_map_count is reached; a table that would take too many such
+ *    calls at once is unmapped as a whole.
  */
 #ifndef VMM_MMU_WINDOW_H
 #define VMM_MMU_WINDOW_H

@@ -5,6 +5,7 @@
  */
 #include "vmm/mmu/window_table.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 #include "base/bytes.h"
@@ -234,13 +235,25 @@ static bool used_between(const struct ptab *pt, enum view_kind v,
 	return false;
 }
 
+/* settle_whole() - nothing of @pt is mapped any more; its code stays known. */
+static void settle_whole(struct cpu *cpu, struct ptab *pt, enum view_kind v)
+{
+	memset(pt->used[v], 0, sizeof(pt->used[v]));
+	memset(pt->lost[v], 0, sizeof(pt->lost[v]));
+	unmap_lost(cpu, pt, v, 0, win_wide(cpu) ? 511 : 1023);
+}
+
 /* settle_table() - what is lost in @pt is mapped anew, by at most @maps
- * calls, or unmapped. */
+ * calls, or unmapped: all of it if there might be too many mappings then. */
 static void settle_table(struct cpu *cpu, struct ptab *pt, enum view_kind v,
 			 unsigned int *maps)
 {
 	unsigned int i, first = 1, last = 0, n = win_wide(cpu) ? 512 : 1024;
 
+	if (!win_room(cpu->mmu->windows, win_count(pt->lost[v]))) {
+		settle_whole(cpu, pt, v);
+		return;
+	}
 	for (i = 0; i < n; i++) {
 		if (!pt->lost[v][i / 64]) {
 			i |= 63;

@@ -16,6 +16,13 @@
 
 /* ---- host mappings ----------------------------------------------------- */
 
+/* host_split() - a mapping of @s may be in parts now. */
+static void host_split(struct windows *w, struct space *s)
+{
+	s->maps++;
+	w->maps++;
+}
+
 void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v, laddr la,
 		  uint64_t key, uint64_t len, int prot)
 {
@@ -28,7 +35,7 @@ void win_host_map(struct cpu *cpu, struct space *s, enum view_kind v, laddr la,
 	if (p == MAP_FAILED)
 		die("guest memory can not be mapped; is vm.max_map_count "
 		    "too low?");
-	s->maps++;
+	host_split(w, s);
 	w->stats.maps++;
 }
 
@@ -38,6 +45,8 @@ void win_host_unmap(struct windows *w, struct space *s, enum view_kind v,
 	if (munmap(s->view[v].base + la, len) < 0)
 		die("a window can not be emptied; is vm.max_map_count too "
 		    "low?");
+	if (len < WINDOW)
+		host_split(w, s);
 	w->stats.unmapped++;
 }
 
@@ -47,7 +56,7 @@ void win_host_protect(struct windows *w, struct space *s, enum view_kind v,
 	if (mprotect(s->view[v].base + la, len, prot) < 0)
 		die("guest memory can not be protected; is vm.max_map_count "
 		    "too low?");
-	s->maps++;
+	host_split(w, s);
 	w->stats.maps++;
 }
 
@@ -199,6 +208,15 @@ bool win_any(const uint64_t *bits)
 		if (bits[i])
 			return true;
 	return false;
+}
+
+unsigned int win_count(const uint64_t *bits)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < 16; i++)
+		n += (unsigned int)__builtin_popcountll(bits[i]);
+	return n;
 }
 
 /* Slots whose mappings go, in one view; none if first > last. */
@@ -353,15 +371,23 @@ void win_entry_update(struct cpu *cpu, struct space *s, struct ptab *pt,
 	memcpy(pt->copy + i * size, now + i * size, size);
 }
 
-/* table_compare() - lose what differs from the guest's table now. */
-static void table_compare(struct cpu *cpu, struct space *s, struct ptab *pt)
+/*
+ * table_compare() - lose what differs from the guest's table now, or all if
+ * there might be too many mappings then: each page that can be written may
+ * become one of its own that can not.
+ * Return: false if nothing of @pt holds.
+ */
+static bool table_compare(struct cpu *cpu, struct space *s, struct ptab *pt)
 {
 	const uint8_t *now = win_table(cpu, pt->dir);
 	unsigned int word, n = win_wide(cpu) ? 512 : 1024;
 	struct range r[VIEWS] = { { 0, 0 }, { 0, 0 } };
 
 	if (!now || !memcmp(now, pt->copy, PAGE_SIZE))
-		return;
+		return true;
+	if (!win_room(cpu->mmu->windows,
+		      win_count(pt->used[0]) + win_count(pt->used[1])))
+		return false;
 	for (word = 0; word < n / 64; word++) {
 		uint64_t live = pt->used[0][word] | pt->used[1][word] |
 				pt->exec[0][word] | pt->exec[1][word];
@@ -379,6 +405,7 @@ static void table_compare(struct cpu *cpu, struct space *s, struct ptab *pt)
 	}
 	ranges_flush(cpu, s, r);
 	memcpy(pt->copy, now, PAGE_SIZE);
+	return true;
 }
 
 /* dir_same() - is @pt still what directory entry @now points to? */
@@ -407,8 +434,7 @@ bool win_table_follow(struct cpu *cpu, struct space *s, struct ptab *pt,
 	    !(now & PTE_P) || !(now & PTE_A) || !win_table(cpu, now))
 		return false;
 	pt->dir = now;
-	table_compare(cpu, s, pt);
-	return true;
+	return table_compare(cpu, s, pt);
 }
 
 void space_sync(struct cpu *cpu, struct space *s)
@@ -421,14 +447,13 @@ void space_sync(struct cpu *cpu, struct space *s)
 	while ((pt = *at)) {
 		uint64_t now = win_dir_entry(cpu, pt->slot);
 
-		if (!win_table_follow(cpu, s, pt, now)) {
-			*at = pt->next;
-			entry_forget(cpu, s, pt, gone);
+		if (win_table_follow(cpu, s, pt, now) &&
+		    (pt->large || table_compare(cpu, s, pt))) {
+			at = &pt->next;
 			continue;
 		}
-		if (!pt->large)
-			table_compare(cpu, s, pt);
-		at = &pt->next;
+		*at = pt->next;
+		entry_forget(cpu, s, pt, gone);
 	}
 	for (v = 0; v < VIEWS; v++)
 		unmap_gone(cpu, s, v, &gone[v]);
@@ -452,31 +477,28 @@ void space_drop(struct cpu *cpu, struct space *s)
 		win_jtab_clear(w, &s->view[v]);
 		s->view[v].lost = false;
 	}
+	w->maps -= s->maps;
 	s->maps = 0;
 	w->stats.dropped++;
+}
+
+bool win_room(const struct windows *w, uint64_t more)
+{
+	return MAPS_SLACK + 2 * (w->maps + more) < w->max_maps * 7ull / 8;
 }
 
 /* win_make_room() - drop spaces before the host's limit of mappings is near. */
 void win_make_room(struct cpu *cpu)
 {
 	struct windows *w = cpu->mmu->windows;
-	struct space *oldest;
-	uint64_t total;
-	unsigned int i;
+	struct space *oldest, *s;
 
-	for (;;) {
-		total = MAPS_SLACK;
+	while (!win_room(w, 0)) {
 		oldest = NULL;
-		for (i = 0; i < SPACES; i++) {
-			struct space *s = &w->space[i];
-
-			total += 2ull * s->maps;
+		for (s = w->space; s < w->space + SPACES; s++)
 			if (s != w->cur && s->maps &&
 			    (!oldest || s->active < oldest->active))
 				oldest = s;
-		}
-		if (total < w->max_maps * 7ull / 8)
-			return;
 		space_drop(cpu, oldest ? oldest : w->cur);
 	}
 }

@@ -84,7 +84,8 @@ struct view {
 struct space {
 	uint64_t key;
 	uint64_t active;	/* when it last was; 0: empty */
-	uint32_t maps;		/* mappings made since it was empty */
+	uint32_t maps;		/* calls since it was empty that may have
+				 * split a mapping in three */
 	laddr left;		/* the page that want() left alone */
 	uint32_t ahead;		/* pages side by side that it will map, */
 	uint32_t reach;		/* of so many when it last began */
@@ -103,6 +104,7 @@ struct windows {
 	laddr want;		/* and at which address; or NULL */
 	bool stale;		/* cur is to be compared before it is used */
 	uint64_t clock;
+	uint64_t maps;		/* those of all spaces */
 	uint32_t max_maps;
 	int populate;		/* MAP_POPULATE, or 0 */
 	uint32_t miss;
@@ -173,8 +175,12 @@ void win_entry_update(struct cpu *cpu, struct space *s, struct ptab *pt,
 bool win_table_follow(struct cpu *cpu, struct space *s, struct ptab *pt,
 		      uint64_t now);
 bool win_any(const uint64_t *bits);
+/* win_count() - how many of the 1024 bits are set. */
+unsigned int win_count(const uint64_t *bits);
 void space_sync(struct cpu *cpu, struct space *s);
 void space_drop(struct cpu *cpu, struct space *s);
+/* win_room() - may @more calls be made that split mappings? */
+bool win_room(const struct windows *w, uint64_t more);
 void win_make_room(struct cpu *cpu);
 struct ptab *win_table_get(struct cpu *cpu, laddr a);
 void win_settle(struct cpu *cpu, enum view_kind v, unsigned int maps);

@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -162,6 +163,28 @@ static void floats_with_those_around(void **state)
 	calls(m, PLACE(1) + SECOND_ADDS, 0, 3);
 	calls(m, PLACE(0) + SECOND_ADDS, 0, 3);
 	assert_int_equal(m->cpu->bt->stats.killed, killed);
+}
+
+/*
+ * where_the_table_was_emptied() - the higher address comes first then, and each
+ * frame has two places by now: those of an instruction over the end of the page
+ * are those of one address.
+ */
+static void where_the_table_was_emptied(void **state)
+{
+	struct machine *m = *state;
+	unsigned int i;
+
+	set_up(m, 2);
+	for (i = 0; i < 4; i++)
+		library(m, PLACE(i & 1));
+	alarm(60);		/* it would not end */
+	for (i = 0; i < 6; i++) {
+		windows_clear_jtabs(m->cpu);
+		library(m, PLACE(~i & 1));
+		library(m, PLACE(i / 3));
+	}
+	alarm(0);
 }
 
 /* two_spaces() - in the second, the library is at PLACE(1) only, and at
@@ -341,6 +364,7 @@ int main(void)
 		TEST(in_one_space_at_two_addresses),
 		TEST(outlasts_its_fragments),
 		TEST(at_a_hundred_addresses),
+		TEST(where_the_table_was_emptied),
 		TEST(in_two_spaces_by_turns),
 		TEST(with_another_second_page),
 		TEST(written_by_way_of_another_address),

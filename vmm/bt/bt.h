@@ -555,6 +555,8 @@ laddr frag_base(const struct cpu *cpu, const struct frag *f);
 laddr frag_la(const struct cpu *cpu, const struct frag *f);
 /* place_known() - has the active jump table an address for @place? */
 bool place_known(const struct cpu *cpu, uint32_t place);
+/* place_elsewhere() - has it one that is not that of the page at @la? */
+bool place_elsewhere(const struct cpu *cpu, uint32_t place, laddr la);
 /* frag_page() - the linear address of the (first) page of @f, whose place the
  * active jump table knows. */
 laddr frag_page(const struct cpu *cpu, const struct frag *f);

@@ -247,6 +247,19 @@ static bool over_limit(const struct cpu *cpu, laddr la)
 	return (la & ~PAGE_MASK) > cpu->seg[SEG_CS].limit;
 }
 
+/*
+ * second_same() - is the page that @f, at CS:EIP, runs over to where @f has it?
+ * Its frame may be, but as it is mapped twice the active jump table may have
+ * given the place that @f has for it to the other address.
+ */
+static bool second_same(struct cpu *cpu, const struct frag *f)
+{
+	laddr la = cpu->eip + PAGE_SIZE;
+
+	return mmu_lookup(cpu, la, false, cpu->cpl == 3)->pfn == f->pfn2 &&
+	       !(f->place2 && place_elsewhere(cpu, f->place2, la));
+}
+
 struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
 			uint32_t *inside)
 {
@@ -272,9 +285,7 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
 	f = cache_lookup(cpu, key, cpu->eip, mode, global);
 	if (f && f->pfn2 != NO_PAGE && over_limit(cpu, cpu->eip + PAGE_SIZE))
 		return NULL;
-	if (f && f->pfn2 != NO_PAGE &&
-	    mmu_lookup(cpu, cpu->eip + PAGE_SIZE, false, cpu->cpl == 3)->pfn !=
-		    f->pfn2) {
+	if (f && f->pfn2 != NO_PAGE && !second_same(cpu, f)) {
 		cache_kill(cpu, f);
 		f = NULL;
 	}

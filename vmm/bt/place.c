@@ -36,6 +36,12 @@ bool place_known(const struct cpu *cpu, uint32_t place)
 	return cpu->hot.jtab[JTAB_MINUS(place)] != JTAB_NOWHERE;
 }
 
+bool place_elsewhere(const struct cpu *cpu, uint32_t place, laddr la)
+{
+	return place_known(cpu, place) &&
+	       cpu->hot.jtab[JTAB_PLUS(place)] != (la & ~PAGE_MASK);
+}
+
 laddr frag_base(const struct cpu *cpu, const struct frag *f)
 {
 	return f->floats ? cpu->hot.jtab[JTAB_PLUS(f->place)] : 0;
@@ -300,23 +306,33 @@ static void table_enter_around(struct cpu *cpu, laddr at)
 	}
 }
 
-bool place_enter(struct cpu *cpu, const struct frag *f)
+/* table_enter_own() - the page of @f, at CS:EIP, and the one it runs over to:
+ * to watch the second's entry may empty the table. */
+static void table_enter_own(struct cpu *cpu, const struct frag *f)
 {
 	laddr la = cpu->eip;
 
-	if (!f->place || (place_known(cpu, f->place) &&
-			  (!f->place2 || place_known(cpu, f->place2))))
-		return true;
-	if (!frag_current(cpu, f))
-		return false;
-	table_enter_around(cpu, la);
-	/* Its own come last: to watch an entry may empty the table. */
 	windows_exec(cpu, la);
 	if (f->place2)
 		windows_exec(cpu, la + PAGE_SIZE);
 	table_enter(cpu, f->place, la);
 	if (f->place2)
 		table_enter(cpu, f->place2, la + PAGE_SIZE);
+}
+
+bool place_enter(struct cpu *cpu, const struct frag *f)
+{
+	if (!f->place || (place_known(cpu, f->place) &&
+			  (!f->place2 || place_known(cpu, f->place2))))
+		return true;
+	if (!frag_current(cpu, f))
+		return false;
+	/* Its own come first, or where a frame is mapped twice its places go
+	 * to the other address; and last, or they are not there if one of
+	 * those around has emptied the table. */
+	table_enter_own(cpu, f);
+	table_enter_around(cpu, cpu->eip);
+	table_enter_own(cpu, f);
 	return true;
 }
 

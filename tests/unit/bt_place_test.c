@@ -250,6 +250,20 @@ static void with_another_second_page(void **state)
 	}
 }
 
+/* over_the_end_into_itself() - one frame follows itself. */
+static void over_the_end_into_itself(void **state)
+{
+	struct machine *m = *state;
+
+	set_up(m, 1);
+	map(m, PGTAB, PLACE(0), OTHER);
+	map(m, PGTAB, PLACE(0) + 0x1000, OTHER);
+	/* add edx,3; ret */
+	PUT(m, OTHER + ADDS, 0x81, 0xc2);
+	PUT(m, OTHER, LE32(3), 0xc3);
+	calls(m, PLACE(0) + ADDS, 0, 3);
+}
+
 static void written_by_way_of_another_address(void **state)
 {
 	const uint32_t code = 0x12000;
@@ -367,6 +381,7 @@ int main(void)
 		TEST(where_the_table_was_emptied),
 		TEST(in_two_spaces_by_turns),
 		TEST(with_another_second_page),
+		TEST(over_the_end_into_itself),
 		TEST(written_by_way_of_another_address),
 		TEST(moved_to_another_address),
 		TEST(where_a_fault_empties_the_jump_table),

@@ -98,6 +98,8 @@ static bool block_straddler(struct cpu *cpu, struct gblock *gb,
 	e = mmu_lookup(cpu, next, false, cpu->cpl == 3);
 	if (!(e->flags & TLB_RAM) || room >= IA32_MAX_LEN)
 		return false;
+	if (e->pfn == gb->key >> PAGE_SHIFT)
+		return false;	/* a place has one address (place.c, 1) */
 	memcpy(buf, bytes, room);
 	for (i = room; i < IA32_MAX_LEN; i++)
 		buf[i] = *(const uint8_t *)(e->host + next + i - room);

@@ -5,12 +5,12 @@
  * been.
  *
  * The host's trap flag steps through it, from a breakpoint at the start of the
- * piece's first fragment on; C code runs without steps, up to a breakpoint where
- * it goes back into translated code. At the n-th step, what the handler of SIGALRM does
- * is done; then the steps until C code has control are counted. When the
- * processor has been left, it is run to the end without steps, and what it has
- * done is compared with an uninterrupted run. n grows until the piece ends
- * before it.
+ * piece's first fragment on; C code runs without steps, up to a breakpoint
+ * where it goes back into translated code. At the n-th step, what the handler
+ * of SIGALRM does is done; then the steps until C code has control are counted.
+ * When the processor has been left, it is run to the end without steps, and
+ * what it has done is compared with an uninterrupted run. n grows until the
+ * piece ends before it.
  *
  * tests/run: needs the translator
  */

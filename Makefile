@@ -328,7 +328,11 @@ endef
 
 tests: all $(GUEST)/lancepoke $(GUEST)/standstill $(GUEST)/chatter $(GUEST)/tray $(GUEST)/diskhalt $(BOOTABLE) $(PROPERTY) $(TEST_BIN) $(B)/tests/insn/native32 \
 		$(B)/tests/hosts/deny $(B)/tests/insn/native64 \
-		$(B)/tests/long/same_picture
+		$(B)/tests/long/same_picture $(B)/tests/world/slowly
+
+# What reads slowly, for tests of who has to wait.
+$(B)/tests/world/slowly: $(B)/obj/tests/world/slowly_main.o $(B)/libbase.a
+	$(link)
 
 # What makes this host a poorer one, for tests of programs that do not look.
 $(B)/tests/hosts/deny: $(B)/obj/tests/hosts/deny_main.o $(B)/libbase.a

@@ -44,16 +44,6 @@ check "a 16550A, to the driver" saw 2 'ttyS0 .* is a 16550A$'
 check "and nothing wrong with it" saw 0 'too much work|THRE|BUG:|WARNING:'
 
 # --- both ways at once: a slow reader types while the guest prints
-# slowly - copy what comes, in small pieces and with rests, as long as it lasts
-slowly() {
-	local size=-1
-	: >"$work/slow"
-	while [ "$(wc -c <"$work/slow")" -ne "$size" ]; do
-		size=$(wc -c <"$work/slow")
-		dd bs=4096 count=1 status=none >>"$work/slow"
-		rest 0.003
-	done
-}
 # typing - say this much when the guest is there, in small pieces too
 typing() {
 	local i
@@ -69,8 +59,9 @@ for path in all hosted; do
 	cmd="stty -echo; echo ready; seq $lines & i=0; while [ \$i -lt 200 ]; do"
 	cmd="$cmd read -r word n; [ \$word.\$n = typed.\$i ] || echo lost \$i;"
 	cmd="$cmd i=\$((i + 1)); done; wait; echo all counted"
-	rm -f "$work/slow"
-	typing | console "$path" "quiet -- \"$cmd\"" 2>"$work/err" | slowly
+	: >"$work/slow"
+	typing | console "$path" "quiet -- \"$cmd\"" 2>"$work/err" |
+		"$build/tests/world/slowly" 10 >"$work/slow"
 	cp "$work/slow" "$log"
 	check "$path, a slow reader who types: each line" complete
 	check "$path, a slow reader who types: each word" \

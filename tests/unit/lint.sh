@@ -28,76 +28,89 @@ clean() {
 	result "clean_$1" $? "$work/said"
 }
 
-# mutant NAME PROGRAM FILE SED TEXT - after that change of FILE, it says TEXT
+# mutant NAME FILE SED TEXT - make that change of FILE; all_told() then asks for
+# TEXT. Changes are such that none hides another: the program runs once for all.
+names=() texts=()
 mutant() {
-	cp "$3" "$work/kept"
-	sed -i "$4" "$3"
-	if cmp -s "$3" "$work/kept"; then
-		echo "the change changes nothing" >"$work/said"
-	else
-		told "$2"
-	fi
-	grep -qF -e "$5" "$work/said"
-	result "$1" $? "$work/said"
-	cp "$work/kept" "$3"
+	cp "$2" "$work/kept"
+	[ -e "$work/was/$2" ] || {
+		mkdir -p "$work/was/$(dirname "$2")"
+		cp -p "$2" "$work/was/$2"
+	}
+	sed -i "$3" "$2"
+	! cmp -s "$2" "$work/kept" || set -- "$1" "$2" "$3" "$2 is not changed"
+	names+=("$1") texts+=("$4")
+}
+
+# all_told PROGRAM - of each of these changes it says that; then they are undone
+all_told() {
+	local i
+	told "$1"
+	for i in "${!names[@]}"; do
+		grep -qF -e "${texts[i]}" "$work/said"
+		result "${names[i]}" $? "$work/said"
+	done
+	cp -rp "$work/was/." .
+	rm -rf "$work/was"
+	names=() texts=()
 }
 
 # ---- #syscalls --------------------------------------------------------------
-calls=lint_syscalls.py
-clean $calls
-mutant filter_lets_more $calls vmnet/switch/sandbox.c \
+clean lint_syscalls.py
+mutant filter_lets_more vmnet/switch/sandbox.c \
 	's/CALL(accept4)/CALL(accept4) CALL(openat)/' \
 	'openat is let through, but no #syscalls[switch] comment names it'
-mutant filter_lets_less $calls vmapp/sandbox.c 's/CALL(epoll_ctl)//' \
+mutant filter_lets_less vmapp/sandbox.c 's/CALL(epoll_ctl)//' \
 	'has no epoll_ctl in APP_CALLS: app would be killed'
-mutant rule_by_hand $calls vmm/sandbox.c 's/= SYS_write/= SYS_pwrite64/' \
+mutant rule_by_hand vmm/sandbox.c 's/= SYS_write/= SYS_pwrite64/' \
 	'pwrite64 is let through, but no #syscalls[vmm] comment names it'
-mutant comment_untrue $calls base/poll_ns.h 's/ ppoll$/ ppoll pause/' \
+mutant comment_untrue base/poll_ns.h 's/ ppoll$/ ppoll pause/' \
 	'base/poll_ns.c makes no system call pause'
-mutant comments_lost $calls vmm/alarm.c 's/#syscalls.*/timer_settime/' \
+mutant comments_lost vmm/alarm.c 's/#syscalls.*/timer_settime/' \
 	'timer_settime is let through, but no #syscalls[vmm] comment names it'
-mutant not_linked $calls vmnet/switch/port.h 's/#syscalls\[switch\]/#syscalls[vmm]/' \
+mutant not_linked vmnet/switch/port.h 's/#syscalls\[switch\]/#syscalls[vmm]/' \
 	'hostel-vmm does not link this'
-mutant no_such_process $calls vmnet/switch/port.h \
+mutant no_such_process vmnet/switch/links.h \
 	's/#syscalls\[switch\]/#syscalls[hub]/' 'hub is no walled process'
-mutant table_says_more $calls docs/THREATS.md 's/^| futex |/| futex, clone |/' \
+mutant table_says_more docs/THREATS.md 's/^| futex |/| futex, clone |/' \
 	'vmm/sandbox.c has no clone: take it out here'
-mutant table_says_less $calls docs/THREATS.md 's/, epoll_pwait2//' \
+mutant table_says_less docs/THREATS.md 's/, epoll_pwait2//' \
 	'vmapp/sandbox.c lets epoll_pwait2 through: add it here'
-mutant table_lost $calls docs/THREATS.md 's/^## vmnet-dhcp.*/## DHCP/' \
+mutant table_lost docs/THREATS.md 's/^## vmnet-dhcp.*/## DHCP/' \
 	'add a section that ends with (`vmnet/dhcp/dhcp_main.c`)'
-mutant table_library $calls docs/THREATS.md 's/, mremap, madvise, brk |/ |/' \
+mutant table_library docs/THREATS.md 's/, mremap, madvise, brk |/ |/' \
 	'lets mremap through: add it here'
+all_told lint_syscalls.py
 
 # ---- names ------------------------------------------------------------------
-names=lint_names.py
-clean $names
-mutant no_such_file $names ARCHITECTURE.md 's/`vmm\/loop.c`/`vmm\/loops.c`/' \
+clean lint_names.py
+mutant no_such_file ARCHITECTURE.md 's/`vmm\/loop.c`/`vmm\/loops.c`/' \
 	'vmm/loops.c is no file here'
-mutant no_such_short_name $names docs/TOUR.md 's/`lance_tx.c`/`lance_txd.c`/' \
+mutant no_such_short_name docs/TOUR.md 's/`lance_tx.c`/`lance_txd.c`/' \
 	'lance_txd.c is no file here'
-mutant no_such_folder $names docs/GLOSSARY.md 's/`vmdriver\/`/`driver\/`/' \
+mutant no_such_folder docs/GLOSSARY.md 's/`vmdriver\/`/`driver\/`/' \
 	'driver/ is no file here'
-mutant no_such_function $names docs/TOUR.md 's/`cache_add()`/`cache_put()`/' \
+mutant no_such_function docs/TOUR.md 's/`cache_add()`/`cache_put()`/' \
 	'cache_put() is no function of ours'
-mutant no_such_type $names docs/GLOSSARY.md 's/`struct frag`/`struct fragg`/' \
+mutant no_such_type docs/GLOSSARY.md 's/`struct frag`/`struct fragg`/' \
 	'struct fragg is defined nowhere'
-mutant no_such_word $names ARCHITECTURE.md 's/`irq_pins`/`irq_pinz`/' \
+mutant no_such_word ARCHITECTURE.md 's/`irq_pins`/`irq_pinz`/' \
 	'irq_pinz is in no source'
-mutant no_such_option $names README.md 's/`--stamps`/`--stampz`/' \
+mutant no_such_option README.md 's/`--stamps`/`--stampz`/' \
 	'--stampz is no option of ours'
-mutant no_such_target $names CONTRIBUTING.md 's/`make fuzz`/`make fuzzy`/' \
+mutant no_such_target CONTRIBUTING.md 's/`make fuzz`/`make fuzzy`/' \
 	'fuzzy is no target of the Makefile'
-mutant comment_names_no_file $names vmm/cpu/cpu.h 's/mmu\/tlb\.c/mmu\/mmu.c/' \
+mutant comment_names_no_file vmm/cpu/cpu.h 's/mmu\/tlb\.c/mmu\/mmu.c/' \
 	'vmm/mmu/mmu.c is no file here'
-mutant comment_names_no_function $names vmm/mmu/writelog.h \
+mutant comment_names_no_function vmm/mmu/writelog.h \
 	's/write_log_redo() -/log_redoes() -/' 'log_redoes() is no function here'
-mutant comment_names_no_decision $names vmm/halt.h 's/0011/0911/' \
+mutant comment_names_no_decision vmm/halt.h 's/0011/0911/' \
 	'docs/decisions/0911 is no file here'
-mutant head_names_no_row $names vmdriver/engine.def \
+mutant head_names_no_row vmdriver/engine.def \
 	's/^ \* BT_COUNT(/ * COUNT(/' 'no row here is a COUNT()'
-mutant foreign_not_needed $names tools/lint_names.txt '$a nobody()' \
+mutant foreign_not_needed tools/lint_names.txt '$a nobody()' \
 	'take this out, nobody names it: nobody()'
+all_told lint_names.py
 
 # ---- what tools/lint makes of its programs' ends ----------------------------
 # A tree of one header and its source; the Python programs say nothing.

@@ -87,12 +87,8 @@ prints() {
 }
 # slowly - copy what comes by a FIFO, in small pieces and with rests
 slowly() {
-	: >"$work/slow"
 	sleep 1
-	while timeout 5 dd bs=4096 count=1 status=none >>"$work/slow" &&
-		[ "$(wc -c <"$work/slow")" -lt "$count" ]; do
-		sleep 0.005
-	done
+	"$build/tests/world/slowly" 15 >"$work/slow"
 }
 # slow KERNEL OPTION... - to a reader that comes late
 slow() {

@@ -148,17 +148,7 @@ to_reader() {
 	[ "$status" -eq 11 ] && complete "$work/out"
 }
 # slowly - copy what comes, in small pieces and with rests, as long as it lasts
-slowly() {
-	local size=-1
-	: >"$work/slow"
-	while [ "$(wc -c <"$work/slow")" -ne "$size" ]; do
-		size=$(wc -c <"$work/slow")
-		timeout 5 dd bs=4096 count=1 status=none >>"$work/slow" \
-			2>/dev/null
-		sleep 0.005
-	done
-	cat "$work/slow"
-}
+slowly() { "$build/tests/world/slowly" 15; }
 # late - a reader that comes when the guest has long been waiting, and is slow
 late() {
 	sleep 1

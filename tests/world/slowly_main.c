@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * slowly_main.c - a slow reader, for tests of who has to wait for one.
+ *
+ * usage: slowly MS
+ *
+ * Copies what comes, 4096 bytes at most and then a rest of MS, until there is
+ * no more, or nothing has come for five seconds. One process, where a shell's
+ * loop would start several for each piece.
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+#define PIECE	4096
+#define LAST_MS	5000
+
+/* next_piece() - Return: its length; 0: that was all. */
+static ssize_t next_piece(char *piece)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if (poll(&in, 1, LAST_MS) <= 0)
+		return 0;
+	/* The other end of a terminal that was hung up: an error. */
+	return read(STDIN_FILENO, piece, PIECE);
+}
+
+int main(int argc, char **argv)
+{
+	static char piece[PIECE];
+	ssize_t n;
+
+	if (argc != 2)
+		die("usage: slowly MS");
+	while ((n = next_piece(piece)) > 0) {
+		if (write(STDOUT_FILENO, piece, (size_t)n) != n)
+			die("slowly: can not write");
+		usleep((useconds_t)atoi(argv[1]) * 1000);
+	}
+	return 0;
+}

@@ -88,7 +88,7 @@ prints() {
 # slowly - copy what comes by a FIFO, in small pieces and with rests
 slowly() {
 	sleep 1
-	"$build/tests/world/slowly" 15 >"$work/slow"
+	"$build/tests/world/slowly" 15 5 >"$work/slow"
 }
 # slow KERNEL OPTION... - to a reader that comes late
 slow() {

@@ -148,7 +148,7 @@ to_reader() {
 	[ "$status" -eq 11 ] && complete "$work/out"
 }
 # slowly - copy what comes, in small pieces and with rests, as long as it lasts
-slowly() { "$build/tests/world/slowly" 15; }
+slowly() { "$build/tests/world/slowly" 15 5; }
 # late - a reader that comes when the guest has long been waiting, and is slow
 late() {
 	sleep 1

@@ -2,11 +2,11 @@
 /*
  * slowly_main.c - a slow reader, for tests of who has to wait for one.
  *
- * usage: slowly MS
+ * usage: slowly MS [SECONDS]
  *
  * Copies what comes, 4096 bytes at most and then a rest of MS, until there is
- * no more, or nothing has come for five seconds. One process, where a shell's
- * loop would start several for each piece.
+ * no more, or nothing has come for so many SECONDS. One process, where a
+ * shell's loop would start several for each piece.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -16,14 +16,14 @@
 #include "base/log.h"
 
 #define PIECE	4096
-#define LAST_MS	5000
 
-/* next_piece() - Return: its length; 0: that was all. */
-static ssize_t next_piece(char *piece)
+/* next_piece() - @last_ms: how long to wait for it; -1: for ever.
+ * Return: its length; 0: that was all. */
+static ssize_t next_piece(char *piece, int last_ms)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 
-	if (poll(&in, 1, LAST_MS) <= 0)
+	if (poll(&in, 1, last_ms) <= 0)
 		return 0;
 	/* The other end of a terminal that was hung up: an error. */
 	return read(STDIN_FILENO, piece, PIECE);
@@ -32,11 +32,13 @@ static ssize_t next_piece(char *piece)
 int main(int argc, char **argv)
 {
 	static char piece[PIECE];
+	int last_ms;
 	ssize_t n;
 
-	if (argc != 2)
-		die("usage: slowly MS");
-	while ((n = next_piece(piece)) > 0) {
+	if (argc != 2 && argc != 3)
+		die("usage: slowly MS [SECONDS]");
+	last_ms = argc == 3 ? atoi(argv[2]) * 1000 : -1;
+	while ((n = next_piece(piece, last_ms)) > 0) {
 		if (write(STDOUT_FILENO, piece, (size_t)n) != n)
 			die("slowly: can not write");
 		usleep((useconds_t)atoi(argv[1]) * 1000);

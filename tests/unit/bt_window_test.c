@@ -285,6 +285,27 @@ static void a_place_that_always_faults(void **state)
 	}
 }
 
+/* returns_to_what_is_there_now() - the callee gives its caller's page, which
+ * only C code has come to, another frame, and says so. */
+static void returns_to_what_is_there_now(void **state)
+{
+	struct machine *m = *state;
+
+	machine_paging(m);
+	put_pte(m, FIRST, FIRST);
+	put_pte(m, NEXT, NEXT);
+	put_pte(m, OTHER, OTHER);
+	cpu_write_cr4(m->cpu, CR4_PGE);
+	/* call NEXT; mov al,1; hlt - and in the other frame mov al,2 */
+	PUT(m, FIRST, 0xe8, LE32(NEXT - FIRST - 5), 0xb0, 1, 0xf4);
+	PUT(m, OTHER + 5, 0xb0, 2, 0xf4);
+	/* mov [FIRST's entry],OTHER | 167h; invlpg [FIRST]; ret */
+	PUT(m, NEXT, 0xc7, 0x05, LE32(PGTAB + FIRST / 4096 * 4),
+	    LE32(OTHER | 0x167), 0x0f, 0x01, 0x3d, LE32(FIRST), 0xc3);
+	assert_int_equal(machine_run(m, FIRST), -1);
+	assert_int_equal(m->cpu->gpr[REG_EAX] & 0xff, 2);
+}
+
 #define T(f) cmocka_unit_test_setup(f, machine_anew)
 
 int main(void)
@@ -296,6 +317,7 @@ int main(void)
 		T(maps_a_row_at_once), T(sees_code_in_a_row),
 		T(a_place_that_always_faults), T(keeps_what_pge_leaves),
 		T(no_page_is_global_without_pge),
+		T(returns_to_what_is_there_now),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

@@ -293,7 +293,8 @@ struct bt {
 	uint64_t window;	/* that translated code ran in last; 0: none */
 	uint32_t host_flags;	/* EFLAGS of this process, but for FL_ARITH
 				 * and DF: what PUSHF pushes besides */
-	uint64_t clears_seen;	/* of jump tables, by the stack of returns */
+	uint64_t clears_seen;	/* of jump tables, by the stack of returns, */
+	uint64_t gen_seen;	/* and flushes (cpu->mmu->gen) */
 	uint8_t mode;		/* the mode now */
 	uint8_t tables_mode[2];	/* the jump tables', by MODE_USER */
 	uint32_t reach[2];	/* by MODE_USER: bytes of a thread's segment

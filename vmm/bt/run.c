@@ -308,11 +308,14 @@ bool bt_ready(struct cpu *cpu)
 	bt->mode = mode;
 	windows_activate(cpu);
 	clears = windows_stats(cpu)->jtab_clears;
-	if (bt->window != cpu->hot.win || bt->clears_seen != clears) {
-		/* What was called there is not here. */
+	if (bt->window != cpu->hot.win || bt->clears_seen != clears ||
+	    bt->gen_seen != cpu->mmu->gen) {
+		/* What was called there is not here; and a flush clears no jump
+		 * table for a page that only C code has come to. */
 		fault_forget_returns(cpu);
 		bt->window = cpu->hot.win;
 		bt->clears_seen = clears;
+		bt->gen_seen = cpu->mmu->gen;
 	}
 	cpu->hot.segment = thread_base(cpu);
 	cpu->hot.tsc_offset = cpu->tsc_offset - cpu->pins.tsc_start;

@@ -352,6 +352,8 @@ static void udp_goes_by_its_own_door(void **state)
 	close(far), close(host), close(other);
 }
 
+#define FORWARD_LOST "\"nat_forward\": 1"
+
 /* Somebody else has a port when a NAT begins. */
 static void a_port_that_is_not_free_is_told(void **state)
 {
@@ -372,7 +374,10 @@ static void a_port_that_is_not_free_is_told(void **state)
 	assert_int_equal(lost.proto, FORWARD_TCP);
 	assert_int_equal(lost.port, 2222);
 	assert_false(vmnet_client_lost(&s->net, &lost));
-	assert_non_null(strstr(daemon_stats(), "\"nat_forward\": 1"));
+	/* What it counts it tells a little later. */
+	for (i = 0; i < 100 && !strstr(daemon_stats(), FORWARD_LOST); i++)
+		usleep(50000);
+	assert_non_null(strstr(daemon_stats(), FORWARD_LOST));
 	/* The others are there, and it can be asked for. */
 	fd = come("192.0.2.1", 80);
 	assert_true(fd >= 0);

@@ -133,6 +133,32 @@ static void outlasts_its_fragments(void **state)
 		library(m, PLACE(i));
 }
 
+/*
+ * where_a_miss_finds_another_table() - the guest has changed a directory entry,
+ * and flushed nothing; the new table has another frame for a page that was run.
+ * To look at that table empties the jump table, which is not to be when a
+ * fragment that floats has just been found.
+ */
+static void where_a_miss_finds_another_table(void **state)
+{
+	const uint32_t fresh = 0x500;
+	struct machine *m = *state;
+	unsigned int i;
+
+	set_up(m, 3);
+	/* call SECOND; ret */
+	PUT(m, LIB + fresh, 0xe8, LE32(SECOND - fresh - 5), 0xc3);
+	map(m, PGTAB, PLACE(2), OTHER);
+	PUT(m, OTHER, 0xc3);
+	calls(m, PLACE(2), 0, 0);
+	for (i = 0; i < 6; i++)
+		library(m, PLACE(i & 1));
+	memcpy(machine_at(m, PGTAB2), machine_at(m, PGTAB), 0x1000);
+	map(m, PGTAB2, PLACE(2), OTHER + 0x1000);
+	machine_put32(m, PGDIR, PGTAB2 | 0x27);
+	calls(m, PLACE(1) + fresh, PLACE(1) + fresh + 5, 1);
+}
+
 static void at_a_hundred_addresses(void **state)
 {
 	struct machine *m = *state;
@@ -376,6 +402,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(floats_with_those_around),
 		TEST(in_one_space_at_two_addresses),
+		TEST(where_a_miss_finds_another_table),
 		TEST(outlasts_its_fragments),
 		TEST(at_a_hundred_addresses),
 		TEST(where_the_table_was_emptied),

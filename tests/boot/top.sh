@@ -56,7 +56,8 @@ check "... and the network" says '^vmnet8 +nat +4 '
 check "the busy one comes first" [ "$(grep -Ec -A 1 '^NAME' "$work/t" |
 	head -1)" -eq 2 -a "$(grep -A 1 '^NAME' "$work/t" | sed -n 2p |
 	cut -d ' ' -f 1)" = busy ] || show
-check "its guest has the time" above 30 busy guest
+# In some interval: others want the CPUs, too.
+check "its guest has the time" soon 10 above 30 busy guest
 check "... and world switches" above 0 busy switches
 check "the other one moves frames" above 20 pings frames_out
 check "... both ways" above 20 pings frames_in

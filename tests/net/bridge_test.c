@@ -438,13 +438,13 @@ static void a_switch_that_stood_still_counts_what_it_missed(void **state)
 /* What the wire can not take yet stays with the station, in its order. */
 static void a_slow_wire_loses_nothing(void **state)
 {
-	const uint32_t frames = 1500;
+	const uint32_t frames = 1200;
 	uint32_t sent = 0, heard = 0;
 	struct bench *t = *state;
 
-	/* A frame each millisecond: our own socket on the wire holds some 90,
-	 * so this process may stand still that long. */
-	wire_shell("tc qdisc add dev wire0 root tbf rate 8mbit burst 16kb "
+	/* A frame each 4 ms: our own socket on the wire holds some 90, so this
+	 * process may stand still for a third of a second. */
+	wire_shell("tc qdisc add dev wire0 root tbf rate 2mbit burst 16kb "
 		   "latency 500ms");
 	while (heard < frames) {
 		for (; sent < frames; sent++) {

@@ -637,6 +637,12 @@ const struct segment *bt_thread_segment(const struct cpu *cpu);
 /* bt_has_limit() - writable, but not all of 4 GiB. */
 bool bt_has_limit(const struct segment *s);
 
+/* bt_over_limit() - does the page at @la lie behind the end of CS? */
+static inline bool bt_over_limit(const struct cpu *cpu, laddr la)
+{
+	return (la & ~PAGE_MASK) > cpu->seg[SEG_CS].limit;
+}
+
 /* bt_go_on() - C code is over: translated code goes on at cache offset @offset.
  * Return: its host address. */
 uint64_t bt_go_on(struct cpu *cpu, uint32_t offset);

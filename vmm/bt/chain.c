@@ -241,12 +241,6 @@ static struct frag *frag_make(struct cpu *cpu, uint8_t mode)
 	return cache_add(cpu, f) ? f : NULL;
 }
 
-/* over_limit() - does the page at @la lie behind the end of CS? */
-static bool over_limit(const struct cpu *cpu, laddr la)
-{
-	return (la & ~PAGE_MASK) > cpu->seg[SEG_CS].limit;
-}
-
 /*
  * second_same() - is the page that @f, at CS:EIP, runs over to where @f has it?
  * Its frame may be, but as it is mapped twice the active jump table may have
@@ -276,6 +270,8 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
 		bt->epoch = cpu->mmu->code->epoch;
 		cache_flush(cpu);
 	}
+	if (bt_over_limit(cpu, cpu->eip))
+		return NULL;
 	e = mmu_lookup(cpu, cpu->eip, false, cpu->cpl == 3);
 	key = (paddr)e->pfn << PAGE_SHIFT | (cpu->eip & PAGE_MASK);
 	global = (e->flags & TLB_G) && cpu->cpl == 0;
@@ -283,7 +279,7 @@ struct frag *chain_find(struct cpu *cpu, uint8_t mode, struct frag *first,
 	    cache_opens(cpu, first, key, cpu->eip, mode, inside))
 		return first;
 	f = cache_lookup(cpu, key, cpu->eip, mode, global);
-	if (f && f->pfn2 != NO_PAGE && over_limit(cpu, cpu->eip + PAGE_SIZE))
+	if (f && f->pfn2 != NO_PAGE && bt_over_limit(cpu, cpu->eip + PAGE_SIZE))
 		return NULL;
 	if (f && f->pfn2 != NO_PAGE && !second_same(cpu, f)) {
 		cache_kill(cpu, f);
@@ -325,9 +321,7 @@ static struct frag *find_from(struct cpu *cpu, uint8_t where,
 	if (!chain_calm(cpu) || !bt_ready(cpu) ||
 	    (cpu->bt->lockstep && cpu->bt->entered))
 		return NULL;
-	f = over_limit(cpu, cpu->eip) ?
-		    NULL :
-		    chain_find(cpu, cpu->bt->mode | where, first, inside);
+	f = chain_find(cpu, cpu->bt->mode | where, first, inside);
 	if (f && !place_enter(cpu, f))
 		f = NULL;
 	cpu->bt->entered = f;

@@ -18,6 +18,7 @@
  */
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/bytes.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/bt/bt.h"
@@ -49,10 +50,9 @@ static uint64_t bytes_mix(paddr at, const uint8_t *bytes, unsigned int len,
 /* bit_take() - set bit @i. Return: it was set. */
 static bool bit_take(uint64_t *bits, uint32_t i)
 {
-	uint64_t bit = 1ull << (i & 63);
-	bool was = bits[i / 64] & bit;
+	bool was = has_bit(bits, i);
 
-	bits[i / 64] |= bit;
+	set_bit(bits, i);
 	return was;
 }
 

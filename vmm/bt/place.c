@@ -25,6 +25,7 @@
  */
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/check.h"
 #include "vmm/bt/bt.h"
 
@@ -137,17 +138,12 @@ static void interrupt_forget(struct bt *bt)
 static void place_remember(struct bt *bt, const struct code_place *p)
 {
 	if (p->floats)
-		bt->floated[p->pfn / 64] |= 1ull << (p->pfn & 63);
-}
-
-static bool has_floated(const struct bt *bt, uint32_t pfn)
-{
-	return bt->floated[pfn / 64] >> (pfn & 63) & 1;
+		set_bit(bt->floated, p->pfn);
 }
 
 void place_forget(struct bt *bt, uint32_t pfn)
 {
-	bt->floated[pfn / 64] &= ~(1ull << (pfn & 63));
+	clear_bit(bt->floated, pfn);
 }
 
 /* place_give_back() - nobody has place @i any more. */
@@ -208,7 +204,7 @@ uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 		return i;
 	/* The second one of a frame floats, too. */
 	return place_take(cpu->bt, pfn, la & ~PAGE_MASK,
-			  o.floats || has_floated(cpu->bt, pfn) ||
+			  o.floats || has_bit(cpu->bt->floated, pfn) ||
 				  floats_around(cpu, la));
 }
 
@@ -295,8 +291,7 @@ static void table_enter_around(struct cpu *cpu, laddr at)
 
 	for (n = 0; n < PAGES_AROUND; n++) {
 		la = first + n * PAGE_SIZE;
-		if (la > cpu->seg[SEG_CS].limit ||
-		    !mmu_fetchable(cpu, la, &page))
+		if (bt_over_limit(cpu, la) || !mmu_fetchable(cpu, la, &page))
 			continue;
 		place = place_find(cpu, (uint32_t)(page >> PAGE_SHIFT), la);
 		if (!place || place_known(cpu, place))

@@ -52,7 +52,7 @@ static void page_mark(struct code_page *pg, const struct code_ref *ref)
 
 	for (c = ref->first / 64; c <= ref->last / 64u; c++)
 		pg->bytes[c] |= bits(c, ref->first, ref->last);
-	pg->begins[ref->first / 64] |= 1ull << (ref->first & 63);
+	set_bit(pg->begins, ref->first);
 }
 
 /* unmark_all() - the references are gone, or will be marked anew. */

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/bits.h"
 #include "ia32/types.h"
 
 /* Some decoded bytes of one page; lives in its owner's block. */
@@ -68,8 +69,7 @@ static inline bool codepages_decoded(const struct code_pages *cp, paddr addr)
 	uint32_t pfn = (uint32_t)(addr >> PAGE_SHIFT);
 	unsigned int at = (unsigned int)(addr & PAGE_MASK);
 
-	return codepages_has(cp, pfn) &&
-	       cp->page[pfn]->bytes[at / 64] >> (at & 63) & 1;
+	return codepages_has(cp, pfn) && has_bit(cp->page[pfn]->bytes, at);
 }
 
 /* codepages_begins() - is it the first byte of something decoded? */
@@ -78,8 +78,7 @@ static inline bool codepages_begins(const struct code_pages *cp, paddr addr)
 	uint32_t pfn = (uint32_t)(addr >> PAGE_SHIFT);
 	unsigned int at = (unsigned int)(addr & PAGE_MASK);
 
-	return codepages_has(cp, pfn) &&
-	       cp->page[pfn]->begins[at / 64] >> (at & 63) & 1;
+	return codepages_has(cp, pfn) && has_bit(cp->page[pfn]->begins, at);
 }
 
 /**

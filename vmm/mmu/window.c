@@ -207,7 +207,7 @@ void windows_protect(struct cpu *cpu, uint32_t pfn)
 	small = has_bit(w->written, pfn);
 	for (i = 0; i < SPACES; i++)
 		protect_in(cpu, &w->space[i], pfn, small);
-	w->written[pfn / 64] &= ~(1ull << (pfn & 63));
+	clear_bit(w->written, pfn);
 }
 
 void windows_ends(struct cpu *cpu, laddr data, laddr code)

@@ -7,6 +7,7 @@
 #ifndef VMM_MMU_WINDOW_TABLE_H
 #define VMM_MMU_WINDOW_TABLE_H
 
+#include "base/bits.h"
 #include "vmm/mmu/mmu.h"
 #include "vmm/mmu/window.h"
 
@@ -120,21 +121,6 @@ struct windows {
 static inline uint64_t block_bit(uint32_t pfn)
 {
 	return 1ull << (pfn >> 10 & 63);
-}
-
-static inline bool has_bit(const uint64_t *bits, unsigned int i)
-{
-	return bits[i / 64] >> (i & 63) & 1;
-}
-
-static inline void clear_bit(uint64_t *bits, unsigned int i)
-{
-	bits[i / 64] &= ~(1ull << (i & 63));
-}
-
-static inline void set_bit(uint64_t *bits, unsigned int i)
-{
-	bits[i / 64] |= 1ull << (i & 63);
 }
 
 /*

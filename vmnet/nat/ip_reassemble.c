@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "vmnet/proto/checksum.h"
@@ -233,7 +234,7 @@ static size_t count_blocks(const struct packet *p, const struct fragment *f)
 	size_t b, n = 0;
 
 	for (b = f->offset / BLOCK; b * BLOCK < f->offset + f->len; b++)
-		n += p->have[b / 64] >> b % 64 & 1;
+		n += has_bit(p->have, (uint32_t)b);
 	return n;
 }
 
@@ -264,7 +265,7 @@ static void fragment_add(struct packet *p, const struct fragment *f)
 
 	memcpy(p->buf + HEADERS + f->offset, f->data, f->len);
 	for (b = f->offset / BLOCK; b * BLOCK < f->offset + f->len; b++)
-		p->have[b / 64] |= 1ull << b % 64;
+		set_bit(p->have, (uint32_t)b);
 	p->got += f->len;
 	p->end = MAX(p->end, f->offset + f->len);
 	p->fragments++;

@@ -196,12 +196,25 @@ static void one_that_does_not_is_rung_for(void **state)
 	assert_false(rang(CARD));
 }
 
+/* rings_by() - the card's bell, which waits until @until_ns, is rung then. */
+static void rings_by(uint64_t until_ns)
+{
+	bool did, due;
+
+	do {
+		due = clock_now_ns() >= until_ns;
+		vswitch_round(&b.sw, 0);
+		did = rang(CARD);
+	} while (!did && !due);
+	assert_true(did);
+	assert_int_equal(b.card[CARD].port->bell_ns, 0);
+}
+
 /* Nor is it forgotten when no more goes into its ring, and frames wait behind
  * that. */
 static void one_whose_ring_is_full_is_rung_for(void **state)
 {
 	struct port *port = b.card[CARD].port;
-	bool did, due;
 	uint64_t until;
 
 	(void)state;
@@ -213,13 +226,7 @@ static void one_whose_ring_is_full_is_rung_for(void **state)
 	assert_false(rang(CARD));
 	until = clock_now_ns() + NSEC_PER_SEC / 20;
 	port->bell_ns = until;
-	do {
-		due = clock_now_ns() >= until;
-		vswitch_round(&b.sw, 0);
-		did = rang(CARD);
-	} while (!did && !due);
-	assert_true(did);
-	assert_int_equal(port->bell_ns, 0);
+	rings_by(until);
 }
 
 /* Nor is it forgotten when the card is moved: what is in its ring stays. */
@@ -232,7 +239,6 @@ static void one_that_is_moved_is_rung_for(void **state)
 			   .mac = { 2 }, .network = "vmnet6" },
 	};
 	struct port *port = b.card[CARD].port;
-	bool did, due;
 	uint64_t until;
 
 	(void)state;
@@ -242,13 +248,7 @@ static void one_that_is_moved_is_rung_for(void **state)
 	assert_true(client_ask(&b.sw, port, &ask, sizeof(ask)));
 	assert_int_equal(port->hub->network, 6);
 	assert_int_equal(ring_count(&b.card[CARD].rings->to_client), 1);
-	do {
-		due = clock_now_ns() >= until;
-		vswitch_round(&b.sw, 0);
-		did = rang(CARD);
-	} while (!did && !due);
-	assert_true(did);
-	assert_int_equal(port->bell_ns, 0);
+	rings_by(until);
 }
 
 /* What came first counts, and not each frame anew. */

@@ -412,12 +412,30 @@ static void a_filter(void **state)
 	over(s);
 }
 
+/* last_of_two() - capture what two ports keep, which @said tells, and read on
+ * to the first frame. */
+static void last_of_two(struct scene *s, const char *said)
+{
+	struct read_block b;
+	char line[400];
+
+	snprintf(line, sizeof(line), "net capture all --last -w %s", s->file);
+	assert_int_equal(hostel(line), 0);
+	assert_non_null(strstr(hostel_said, said));
+	s->reader = (struct reader){
+		.at = s->bytes,
+		.left = read_file(s->file, s->bytes, sizeof(s->bytes)),
+	};
+	next(s, &b, READ_SECTION);
+	next(s, &b, READ_INTERFACE);
+	next(s, &b, READ_INTERFACE);
+}
+
 /* Nobody was listening when they passed. */
 static void the_last_ones(void **state)
 {
 	struct scene *s = *state;
 	struct read_block b;
-	char line[400];
 	unsigned int i;
 
 	for (i = 1; i <= 3; i++) {
@@ -427,16 +445,7 @@ static void the_last_ones(void **state)
 	send_frame(&s->a, mac_a, mac_a, 0x88b5, 64, 4);
 	send_frame(&s->a, mac_b, mac_a, 0x88b5, 900, 5);
 	took(&s->b, 5);
-	snprintf(line, sizeof(line), "net capture all --last -w %s", s->file);
-	assert_int_equal(hostel(line), 0);
-	assert_non_null(strstr(hostel_said, "9 frames at 2 ports, 1 of them"));
-	s->reader = (struct reader){
-		.at = s->bytes,
-		.left = read_file(s->file, s->bytes, sizeof(s->bytes)),
-	};
-	next(s, &b, READ_SECTION);
-	next(s, &b, READ_INTERFACE);
-	next(s, &b, READ_INTERFACE);
+	last_of_two(s, "9 frames at 2 ports, 1 of them");
 	/* In the order in which they passed, not port by port. */
 	for (i = 1; i <= 3; i++) {
 		next_frame(s, (uint8_t)i, 2, NULL);
@@ -456,24 +465,13 @@ static void the_last_ones(void **state)
 static void many_last_ones(void **state)
 {
 	struct scene *s = *state;
-	struct read_block b;
-	char line[400];
 	unsigned int i;
 
 	for (i = 1; i <= 100; i++) {
 		send_frame(&s->a, mac_b, mac_a, 0x88b5, 60, (uint8_t)i);
 		took(&s->b, (uint8_t)i);
 	}
-	snprintf(line, sizeof(line), "net capture all --last -w %s", s->file);
-	assert_int_equal(hostel(line), 0);
-	assert_non_null(strstr(hostel_said, "200 frames at 2 ports"));
-	s->reader = (struct reader){
-		.at = s->bytes,
-		.left = read_file(s->file, s->bytes, sizeof(s->bytes)),
-	};
-	next(s, &b, READ_SECTION);
-	next(s, &b, READ_INTERFACE);
-	next(s, &b, READ_INTERFACE);
+	last_of_two(s, "200 frames at 2 ports");
 	for (i = 1; i <= 100; i++) {
 		next_frame(s, (uint8_t)i, 2, NULL);
 		next_frame(s, (uint8_t)i, 1, NULL);

@@ -100,15 +100,22 @@ static void leads_to_each(void **state)
 	}
 }
 
+/* put_loop_apart() - calls 16 places, of which none collides. */
+static void put_loop_apart(struct machine *m)
+{
+	unsigned int i;
+
+	put_loop(m, 16, true);
+	for (i = 0; i < 16; i++)
+		machine_put32(m, DATA + 4 * i, target(i & ~1u));
+}
+
 static void settles_on_many(void **state)
 {
 	struct machine *m = *state;
 	uint64_t misses;
-	unsigned int i;
 
-	put_loop(m, 16, true);
-	for (i = 0; i < 16; i++)	/* now none collides */
-		machine_put32(m, DATA + 4 * i, target(i & ~1u));
+	put_loop_apart(m);
 	misses = m->cpu->bt->stats.misses;
 	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
 	assert_in_range(m->cpu->bt->stats.misses, misses, misses + 40);
@@ -130,11 +137,8 @@ static void outlasts_the_kernels_ts(void **state)
 {
 	struct machine *m = *state;
 	uint64_t misses;
-	unsigned int i;
 
-	put_loop(m, 16, true);
-	for (i = 0; i < 16; i++)
-		machine_put32(m, DATA + 4 * i, target(i & ~1u));
+	put_loop_apart(m);
 	assert_int_equal(machine_run(m, CODE), HLT_IN_PROGRAM);
 	kernel(m, true);
 	kernel(m, false);

@@ -211,9 +211,7 @@ void machine_fresh(struct machine *m)
 	cpu->tr = (struct segment){ .base = TSS, .limit = 0x67,
 				    .attr = DESC_P | 11 << 8, .sel = SEL_TSS };
 	cpu->cr0 = CR0_PE | CR0_ET | CR0_NE;
-	set_segments(m, 0);
-	mmu_mode_changed(cpu);
-	cpu->gpr[REG_ESP] = STACK;
+	machine_system(m);
 }
 
 void machine_user(struct machine *m)

@@ -24,8 +24,8 @@
 #define GROWS_SPACE	(64ull << 20)
 
 /* How long serve_turn() polls for a request, in ticks of the host's TSC: some
- * 50 us. */
-#define LOOK_TICKS	150000u
+ * 100 us, in which a guest's driver takes an answer in and asks again. */
+#define LOOK_TICKS	300000u
 
 /* ---- set up ------------------------------------------------------------ */
 

@@ -3,16 +3,15 @@
  * diskbench - how fast a disk is, for one request after the other, and what is
  * left of the processor beside it.
  *
- * usage: diskbench DEV OP MS [busy [PER-SECOND]]
+ * usage: diskbench DEV OP MS [busy]
  *
  * OP, for MS milliseconds, on all of DEV and without the kernel's cache
  * (O_DIRECT):
  *	read, write	64 KiB each, one behind the other
  *	random		read 4 KiB, anywhere
  *	none		nothing
- * With "busy" a second process computes all the time, and if a number follows,
- * there are no more requests than that in a second. Prints one line, in which
- * LOOPS are what that one did in a millisecond:
+ * With "busy" a second process computes all the time. Prints one line, in
+ * which LOOPS are what that one did in a millisecond:
  *	diskbench: OP REQUESTS BYTES-PER-SECOND LOOPS
  * What `write` writes is what it has read before: a disk keeps its content.
  */
@@ -110,9 +109,8 @@ static pid_t busy_start(volatile uint32_t *loops)
 	}
 }
 
-/* run() - @op for @ms, @rate times a second at most (0: as fast as can be);
- * prints the line. */
-static void run(struct disk *d, enum op op, double ms, double rate,
+/* run() - @op for @ms; prints the line. */
+static void run(struct disk *d, enum op op, double ms,
 		const volatile uint32_t *loops)
 {
 	uint32_t before, count = 0;
@@ -128,10 +126,6 @@ static void run(struct disk *d, enum op op, double ms, double rate,
 			bytes += disk_request(d, op);
 		count++;
 		t = now_ns() - begun;
-		while (rate > 0 && count > t / 1e9 * rate) {
-			usleep(1000);	/* the guest has no finer clock */
-			t = now_ns() - begun;
-		}
 	}
 	printf("diskbench: %s %u %.0f %.2f\n", op_names[op], count,
 	       (double)bytes / t * 1e9, (*loops - before) / (t / 1e6));
@@ -149,7 +143,7 @@ int main(int argc, char **argv)
 		op++;
 	if (argc < 4 || op == OPS || atoi(argv[3]) < 1) {
 		fprintf(stderr, "usage: diskbench DEV read|write|random|none "
-				"MS [busy [PER-SECOND]]\n");
+				"MS [busy]\n");
 		return EX_USAGE;
 	}
 	if (loops == MAP_FAILED)
@@ -157,8 +151,7 @@ int main(int argc, char **argv)
 	disk_open(&d, argv[1]);
 	if (argc > 4)
 		pid = busy_start(loops);
-	run(&d, (enum op)op, atoi(argv[3]), argc > 5 ? atoi(argv[5]) : 0,
-	    loops);
+	run(&d, (enum op)op, atoi(argv[3]), loops);
 	if (pid > 0) {
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);

@@ -18,15 +18,11 @@
  * be found awake. */
 #define LOOK_TICKS	400000u
 
-/* How long one that runs does, for each request: 25 to 50 us. That is what it
- * costs to be told of an answer by a signal, and to begin again what the guest
- * did then. */
+/* How long one that runs does, for each request: 25 to 50 us, or 75 to 150 if
+ * the disk process had to be woken. To be told of an answer by a signal, and to
+ * begin again what the guest did then, costs no less. */
 #define SOON_TICKS	100000u
-
-/* Of its time this may be so much, a part in twenty, over some 10 ms: more
- * often than that the guest has its CPU for others until it is told. */
-#define SOON_PART	20u
-#define SOON_BURST	25000000u
+#define WOKEN_TICKS	300000u
 
 /* After so many looks in vain, one behind the other, so many halts are slept
  * through. */
@@ -64,10 +60,12 @@ static void start(void *self, unsigned int drive,
 	};
 
 	(void)drive;
+	diskpace_asked(&d->vmm->disk_pace, vmm_now_ns(d->vmm));
 	d->tag = request->tag;
 	d->busy = true;
 	d->number = disk_channel_put(d->ch, &ask, DISK_WAKE_NEWS);
-	if (disk_channel_sleeps(d->ch))
+	d->rung = disk_channel_sleeps(d->ch);
+	if (d->rung)
 		disk_ring(d);
 }
 
@@ -133,7 +131,8 @@ static bool disk_answered(const struct vmm_disk *d, struct disk_answer *out)
 	       atomic_load(&d->ch->asked) != d->number;
 }
 
-static void look(struct vmm *vmm, unsigned int drive)
+/* look() - is drive @drive's over? Then the guest is told, at @now. */
+static void look(struct vmm *vmm, unsigned int drive, uint64_t now)
 {
 	struct ide_channel *c = channel_of(vmm, drive);
 	struct vmm_disk *d = &vmm->disk[drive];
@@ -143,6 +142,7 @@ static void look(struct vmm *vmm, unsigned int drive)
 	if (!d->busy || !disk_answered(d, &answer))
 		return;
 	d->busy = false;
+	diskpace_told(&vmm->disk_pace, now);
 	good = answer.result == DISK_OK;
 	/* One that is broken is VMApp's from now on. */
 	d->given_up |= answer.result == DISK_FAILED;
@@ -152,16 +152,6 @@ static void look(struct vmm *vmm, unsigned int drive)
 		ide_medium_undo(c, drive % IDE_DRIVES, d->tag);
 	go_on(vmm, WORK_IDE0 + drive / IDE_DRIVES, good);
 }
-
-void vmm_disk_look(struct vmm *vmm)
-{
-	unsigned int i;
-
-	for (i = 0; i < VMM_DISKS; i++)
-		look(vmm, i);
-}
-
-/* ---- to look for an answer ---------------------------------------------- */
 
 bool vmm_disk_waits(const struct vmm *vmm)
 {
@@ -173,6 +163,16 @@ bool vmm_disk_waits(const struct vmm *vmm)
 	return false;
 }
 
+static void look_at_all(struct vmm *vmm, uint64_t now)
+{
+	unsigned int i;
+
+	for (i = 0; i < VMM_DISKS; i++)
+		look(vmm, i, now);
+}
+
+/* ---- to look for an answer ---------------------------------------------- */
+
 /* set_wake() - how we hear of what is under way. */
 static void set_wake(struct vmm *vmm, enum disk_wake wake)
 {
@@ -181,6 +181,56 @@ static void set_wake(struct vmm *vmm, enum disk_wake wake)
 	for (i = 0; i < VMM_DISKS; i++)
 		if (vmm->disk[i].busy)
 			atomic_store(&vmm->disk[i].ch->wake, (uint32_t)wake);
+}
+
+bool vmm_disk_held(const struct vmm *vmm)
+{
+	return vmm->alarm_ns[ALARM_DISK] != CLOCK_NEVER;
+}
+
+/* hold() - the guest is not to be told yet. Return: is that so? Then it is by
+ * an alarm; nobody need wake us before. */
+static bool hold(struct vmm *vmm)
+{
+	uint64_t until = diskpace_until(&vmm->disk_pace, vmm_now_ns(vmm));
+
+	if (!until)
+		return false;
+	set_wake(vmm, DISK_WAKE_NOT);
+	vmm->alarm_ns[ALARM_DISK] = until;
+	alarm_arm(vmm);
+	return true;
+}
+
+void vmm_disk_look(struct vmm *vmm)
+{
+	if (vmm_disk_waits(vmm) && !vmm_disk_held(vmm) && !hold(vmm))
+		look_at_all(vmm, vmm_now_ns(vmm));
+}
+
+/* release() - the guest may be told from now on. */
+static void release(struct vmm *vmm)
+{
+	vmm->alarm_ns[ALARM_DISK] = CLOCK_NEVER;
+	set_wake(vmm, DISK_WAKE_NEWS);
+}
+
+void vmm_disk_tick(struct vmm *vmm)
+{
+	uint64_t due = vmm->alarm_ns[ALARM_DISK];
+
+	release(vmm);
+	/* The alarm's own way here is part of what a request costs. */
+	look_at_all(vmm, MIN(due, vmm_now_ns(vmm)));
+}
+
+void vmm_disk_wanted(struct vmm *vmm)
+{
+	diskpace_waits(&vmm->disk_pace);
+	if (!vmm_disk_held(vmm))
+		return;
+	release(vmm);
+	vmm_disk_look(vmm);
 }
 
 static bool any_answered(const struct vmm *vmm)
@@ -244,29 +294,31 @@ bool vmm_disk_await(struct vmm *vmm)
 	return there || any_answered(vmm);
 }
 
-/* soon_spent() - @now ends a look that has taken @ticks. */
-static void soon_spent(struct vmm *vmm, uint64_t now, uint64_t ticks)
+/* soon_ticks() - how long to look for what is under way while the guest could
+ * run. */
+static uint64_t soon_ticks(const struct vmm *vmm)
 {
-	vmm->disk_soon_tsc =
-		MAX(vmm->disk_soon_tsc, now - SOON_BURST) + ticks * SOON_PART;
+	unsigned int i;
+
+	for (i = 0; i < VMM_DISKS; i++)
+		if (vmm->disk[i].busy && vmm->disk[i].rung)
+			return WOKEN_TICKS;
+	return SOON_TICKS;
 }
 
 void vmm_disk_soon(struct vmm *vmm)
 {
-	uint64_t since = door_tsc(), now;
 	bool there = true;
 
-	if (!vmm_disk_waits(vmm) || since < vmm->disk_soon_tsc ||
+	if (!vmm_disk_waits(vmm) || hold(vmm) ||
 	    !look_is_on(vmm, &vmm->disk_runs))
 		return;
 	while (there && vmm_disk_waits(vmm) &&
 	       !atomic_load(&vmm->cross->attention)) {
-		there = look_for(vmm, SOON_TICKS);
+		there = look_for(vmm, soon_ticks(vmm));
 		vmm_disk_look(vmm);
 	}
 	look_note(&vmm->disk_runs, !there);
-	now = door_tsc();
-	soon_spent(vmm, now, now - since);
 }
 
 /* ---- set up ------------------------------------------------------------- */

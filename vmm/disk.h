@@ -32,8 +32,18 @@ bool vmm_disk_here(const struct vmm *vmm, enum pc_worker worker);
  * #syscalls[vmm] write */
 void vmm_disk_work(struct vmm *vmm, enum pc_worker worker);
 
-/* vmm_disk_look() - take what was answered. */
+/* vmm_disk_look() - take what was answered, if the guest is to be told now
+ * (vmm/diskpace.h). */
 void vmm_disk_look(struct vmm *vmm);
+
+/* vmm_disk_tick() - ALARM_DISK is due: the guest may be told from now on. */
+void vmm_disk_tick(struct vmm *vmm);
+
+/* vmm_disk_held() - may an answer wait for that? */
+bool vmm_disk_held(const struct vmm *vmm);
+
+/* vmm_disk_wanted() - the guest waits for an answer: it is told at once. */
+void vmm_disk_wanted(struct vmm *vmm);
 
 /* vmm_disk_waits() - is a request of ours under way? */
 bool vmm_disk_waits(const struct vmm *vmm);

@@ -242,10 +242,17 @@ static void card_access(struct vmm *vmm, struct access *a, enum world world)
 	plain_port(vmm, card, a);
 }
 
+static bool is_ide(unsigned int chip)
+{
+	return chip == CHIP_IDE || chip == CHIP_IDE_BM;
+}
+
 /* row_works() - this world answers; then the chip's work half runs, if there is
- * work. */
+ * work. Who reads a register of a drive at work waits for it. */
 static void row_works(struct vmm *vmm, struct access *a)
 {
+	if (!a->bus.write && vmm_disk_held(vmm) && is_ide(a->chip))
+		vmm_disk_wanted(vmm);
 	row_here(vmm, a);
 	if (a->bus.answer == CHIP_DONE)
 		return;

@@ -116,6 +116,8 @@ static void run_alarms(struct vmm *vmm)
 	for (i = 0; i < PC_LINES; i++)
 		if (take_alarm(vmm, PC_ALARM_LINE0 + i, now))
 			pc_line_tick(&vmm->pc, i);
+	if (vmm->alarm_ns[ALARM_DISK] <= now)
+		vmm_disk_tick(vmm);
 	if (vmm->alarm_ns[ALARM_GIVEBACK] <= now)
 		giveback_tick(vmm);
 	run_nic_alarms(vmm, now);
@@ -161,6 +163,7 @@ static void on_halt(struct vmm *vmm)
 	vmm->cross->account.exits_halt++;
 	ticks_idle(&vmm->ticks);
 	giveback_halt(vmm);
+	vmm_disk_wanted(vmm);
 	run_alarms(vmm);
 	virq_timer_pay(vmm);
 	nic_idle(vmm);

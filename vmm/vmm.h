@@ -20,6 +20,7 @@
 #include "vmdriver/crosspage.h"
 #include "vmdriver/guestmem.h"
 #include "vmm/gclock.h"
+#include "vmm/diskpace.h"
 #include "vmm/doze.h"
 #include "vmm/giveback.h"
 #include "vmm/sendcombine.h"
@@ -33,7 +34,8 @@ struct disk_channel;
 
 /* This world's own; those of chips are in the machine's state. */
 enum vmm_alarm {
-	ALARM_TICK, ALARM_SEND, ALARM_STORM, ALARM_GIVEBACK, ALARM_COUNT
+	ALARM_TICK, ALARM_SEND, ALARM_STORM, ALARM_GIVEBACK, ALARM_DISK,
+	ALARM_COUNT
 };
 
 /* A card whose frames this world moves: nic.h. */
@@ -54,6 +56,7 @@ struct vmm_disk {
 	struct disk_channel *ch;	/* or NULL: VMApp asks */
 	int bell;			/* to be written to */
 	bool busy;			/* a request of ours is under way: */
+	bool rung;			/* its disk process slept */
 	uint32_t number, tag;		/* in the channel; the chip's */
 	bool given_up;			/* it failed once: VMApp asks */
 };
@@ -75,7 +78,7 @@ struct vmm {
 	uint32_t nic_count;
 	struct vmm_disk disk[VMM_DISKS];
 	struct disk_look disk_halted, disk_runs;	/* the guest */
-	uint64_t disk_soon_tsc;	/* one that runs does not look before */
+	struct diskpace disk_pace;
 	struct sendcombine combine;
 	struct vmm_stamps stamps;
 

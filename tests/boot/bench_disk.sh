@@ -11,7 +11,7 @@ mkdir "$TMPDIR"
 (cd "$work" && timeout -k 5 $((120 * patience)) "$build/hostel" bench disk --rounds 1 --ms 50 --idle 1 \
 	--size 8 --only hostel --json json >"$work/out" 2>&1 </dev/null)
 result "bench disk runs" $? "$work/out"
-for row in read write random read-left write-left random-left random-paced; do
+for row in read write random read-left write-left random-left; do
 	check "a value: $row" grep -Eq "^  \"hostel $row\": \[[0-9.]*[1-9]" \
 		"$json"
 done

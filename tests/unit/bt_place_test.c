@@ -396,6 +396,44 @@ static void where_the_tlb_is_old(void **state)
 	}
 }
 
+/* moved() - a frame of its own is run at one address, and then at another one.
+ * Return: how many fragments were made anew for that. */
+static uint64_t moved(struct machine *m, uint32_t frame, uint32_t from,
+		      uint32_t to)
+{
+	const struct bt_stats *st = &m->cpu->bt->stats;
+	uint64_t killed;
+
+	/* add edx,3; ret */
+	PUT(m, frame, 0x83, 0xc2, 0x03, 0xc3);
+	map(m, from >> 22 ? PGTAB2 : PGTAB, from & 0x3fffff, frame);
+	map(m, to >> 22 ? PGTAB2 : PGTAB, to & 0x3fffff, frame);
+	calls(m, from, 0, 3);
+	killed = st->killed;
+	calls(m, to, 0, 3);
+	return st->killed - killed;
+}
+
+/*
+ * where_much_has_moved() - what is first run in a part of the address space
+ * where many frames were seen to move floats from its start; elsewhere it does
+ * not, nor do programs that are not moved.
+ */
+static void where_much_has_moved(void **state)
+{
+	const uint32_t around = 0x10000, part = 0x10000000;
+	struct machine *m = *state;
+	uint32_t i, la = 0x200000, frame = OTHER + 0x2000;
+
+	set_up(m, 0);
+	machine_put32(m, PGDIR + (part >> 22) * 4, PGTAB2 | 7);
+	memset(m->cpu->bt->moves, 0, sizeof(m->cpu->bt->moves));
+	for (i = 0; i < PLACE_MOVES; i++, la += around, frame += 0x1000)
+		assert_int_equal(moved(m, frame, la, 0x3f0000 + i * 0x1000), 1);
+	assert_int_equal(moved(m, frame, la, la + 2 * around), 0);
+	assert_int_equal(moved(m, frame + 0x1000, part, part + around), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, machine_anew)
@@ -413,6 +451,7 @@ int main(void)
 		TEST(moved_to_another_address),
 		TEST(where_a_fault_empties_the_jump_table),
 		TEST(where_the_tlb_is_old),
+		TEST(where_much_has_moved),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

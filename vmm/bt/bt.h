@@ -204,6 +204,9 @@ struct bt_stats {
 #define TOUCHER_STORES (1u << 20) /* to one page: it touches no new ones */
 #define FRAG_HASH_BITS 17
 #define FRAG_HASH (1u << FRAG_HASH_BITS)
+#define PLACE_PART_SHIFT 26u
+#define PLACE_PARTS (1u << (32 - PLACE_PART_SHIFT))
+#define PLACE_MOVES 8u
 #define PLACE_HASH_BITS 12
 #define PLACE_HASH (1u << PLACE_HASH_BITS)
 #define AGAIN_SAMPLE_BITS 6
@@ -285,6 +288,8 @@ struct bt {
 		uint32_t uses;		/* fragments, by place and place2 */
 	} places[JTAB_PLACES];
 	uint16_t place_hash[PLACE_HASH];
+	uint8_t moves[PLACE_PARTS];	/* frames of programs seen to move, by
+				 * where to; PLACE_MOVES at most */
 	uint64_t *floated;	/* frames that floated when their last place was
 				 * given back, a bit each */
 	uint16_t place_free;	/* the first one that was given back */

@@ -191,12 +191,35 @@ static bool floats_around(struct cpu *cpu, laddr at)
 	return false;
 }
 
+/*
+ * A system that moves its programs moves all that lies in some part of the
+ * address space: once PLACE_MOVES frames there were seen to, what a program
+ * first runs in it floats. The parts are small, as programs that are never
+ * moved (08048000h) lie near to those that are (400000h).
+ */
+static uint8_t *moves_at(const struct cpu *cpu, laddr la)
+{
+	return &cpu->bt->moves[la >> PLACE_PART_SHIFT];
+}
+
+static void moved_note(const struct cpu *cpu, laddr la)
+{
+	if (cpu->cpl == 3 && *moves_at(cpu, la) < PLACE_MOVES)
+		++*moves_at(cpu, la);
+}
+
+static bool moves_here(const struct cpu *cpu, laddr la)
+{
+	return cpu->cpl == 3 && *moves_at(cpu, la) == PLACE_MOVES;
+}
+
 uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 {
 	struct others o;
 	uint32_t i = place_search(cpu, pfn, la, &o);
 
 	if (!i && o.fixed) {
+		moved_note(cpu, la);
 		place_float(cpu, o.fixed);
 		i = place_search(cpu, pfn, la, &o);
 	}
@@ -204,7 +227,8 @@ uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 		return i;
 	/* The second one of a frame floats, too. */
 	return place_take(cpu->bt, pfn, la & ~PAGE_MASK,
-			  o.floats || has_bit(cpu->bt->floated, pfn) ||
+			  o.floats || moves_here(cpu, la) ||
+				  has_bit(cpu->bt->floated, pfn) ||
 				  floats_around(cpu, la));
 }
 

@@ -50,6 +50,7 @@ struct keeper {
 	struct cardpcap pcap[CONFIG_NICS];
 	struct vmnet_dial dial;
 	int report, dump;	/* descriptors, or -1 */
+	bool report_begun;	/* what an earlier run left in it is gone */
 	int signals;		/* signalfd */
 	pid_t self, app;
 	int link;		/* the socket to hostel-app */
@@ -112,8 +113,10 @@ static void on_ready(struct keeper *k)
 {
 	unsigned int i;
 
-	if (k->report >= 0 && ftruncate(k->report, 0) == 0)
+	/* A reset is not the end of what is reported. */
+	if (k->report >= 0 && !k->report_begun && ftruncate(k->report, 0) == 0)
 		lseek(k->report, 0, SEEK_SET);
+	k->report_begun = true;
 	for (i = 0; i < PC_LINES; i++)
 		cable_take(&k->cables[i]);
 }

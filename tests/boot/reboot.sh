@@ -19,7 +19,7 @@ machine() {
 # again HOW - it does so until it has begun twice
 again() {
 	local vm good
-	machine "$1" &
+	machine "$1" --report "$work/report.$1" &
 	vm=$!
 	pids="$pids $vm"
 	soon 90 saw 2 'Linux version'
@@ -42,9 +42,12 @@ for how in b t; do
 	check "reboot=$how begins anew" again "$how" ||
 		tail -n 5 "$log" | sed 's/^/# /'
 done
+check "the report has each start: one of before the first reboot" \
+	[ "$(grep -c '^}' "$work/report.b")" -ge 2 ]
 check "reboot=t: told once, with cs:eip" eval "grep -Ev \
 	'^hostel: ended by SIGTERM' '$work/err' >'$work/said'
 	grep -c . '$work/said' | grep -qx 1 &&
-	grep -Eq 'triple fault at 0060:c[0-9a-f]{7};' '$work/said'"
+	grep -Eq 'triple fault at 0060:c[0-9a-f]{7};' '$work/said'" ||
+	sed 's/^/# /' "$work/err"
 check "reboot=t with --no-reboot: status 70" ends t 70
 finish

@@ -54,6 +54,14 @@ static void cards_are_plugged(void **state)
 		     "ethernet0.connectionType = \"bridged\"\n");
 	assert_string_equal(c.nic[0].network, "bridged");
 	vmx_text(&c, "ethernet0.present = \"TRUE\"\n"
+		     "ethernet0.vnet = \"VMnet0\"\n"
+		     "ethernet0.connectionType = \"bridged\"\n");
+	assert_string_equal(c.nic[0].network, "bridged");
+	vmx_refused("ethernet0.present = \"TRUE\"\n"
+		    "ethernet0.connectionType = \"bridged\"\n"
+		    "ethernet0.vnet = \"VMnet1\"\n",
+		    3, "interface");
+	vmx_text(&c, "ethernet0.present = \"TRUE\"\n"
 		     "ethernet0.hostLoopback = \"TRUE\"\n"
 		     "ethernet0.forward0 = \"tcp:2222:22\"\n"
 		     "ethernet0.forward1 = \"udp:0.0.0.0:5353:53\"\n");

@@ -254,7 +254,8 @@ static bool check_vnet(struct vmx *v, const char *device,
 	if (!vnet && nic->custom)
 		return vmx_bad_line(v, type,
 				    "it needs .vnet to name the network");
-	if (vnet && bridged && !nic->iface)
+	/* VMware's bridged network is VMnet0. */
+	if (vnet && bridged && !nic->iface && strcmp(nic->vnet, "vmnet0"))
 		return vmx_bad_line(v, vnet,
 				    "bridged wants the host's interface "
 				    "there, for example eth0");
@@ -301,7 +302,7 @@ static bool check_bootfile(struct vmx *v, const char *device,
 static void nic_network(const struct vmx_nic *nic, char *text, size_t size)
 {
 	const char *network = nic->custom ? nic->vnet : nic->kind;
-	bool wire = nic_bridged(nic) && *nic->vnet;
+	bool wire = nic_bridged(nic) && nic->iface;
 
 	if (!*network)
 		network = *nic->vnet ? nic->vnet : "nat";

@@ -52,6 +52,7 @@ enum disk_wake {
 	DISK_WAKE_BELL,		/* by the socket */
 	DISK_WAKE_NEWS,		/* by the eventfd, which the watcher hears */
 	DISK_WAKE_NOT,		/* not at all: it looks for the answer */
+	DISK_WAKE_LATER,	/* nor does it look: it takes it when it will */
 };
 
 enum disk_op {

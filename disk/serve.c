@@ -216,7 +216,7 @@ static void serve_tell(struct disk_server *s)
 	uint32_t wake = atomic_load(&s->ch->wake);
 
 	s->looks = wake == DISK_WAKE_NOT;
-	if (s->looks)
+	if (s->looks || wake == DISK_WAKE_LATER)
 		return;
 	if (wake == DISK_WAKE_NEWS)
 		bell_ring(s->news);

@@ -131,18 +131,21 @@ static bool disk_answered(const struct vmm_disk *d, struct disk_answer *out)
 	       atomic_load(&d->ch->asked) != d->number;
 }
 
-/* look() - is drive @drive's over? Then the guest is told, at @now. */
-static void look(struct vmm *vmm, unsigned int drive, uint64_t now)
+/* look() - is drive @drive's over? Then the guest is told, now, or was to be
+ * at @due. */
+static void look(struct vmm *vmm, unsigned int drive, uint64_t due)
 {
 	struct ide_channel *c = channel_of(vmm, drive);
 	struct vmm_disk *d = &vmm->disk[drive];
 	struct disk_answer answer;
+	uint64_t now;
 	bool good;
 
 	if (!d->busy || !disk_answered(d, &answer))
 		return;
 	d->busy = false;
-	diskpace_told(&vmm->disk_pace, now);
+	now = vmm_now_ns(vmm);
+	diskpace_told(&vmm->disk_pace, MIN(due, now));
 	good = answer.result == DISK_OK;
 	/* One that is broken is VMApp's from now on. */
 	d->given_up |= answer.result == DISK_FAILED;
@@ -163,12 +166,12 @@ bool vmm_disk_waits(const struct vmm *vmm)
 	return false;
 }
 
-static void look_at_all(struct vmm *vmm, uint64_t now)
+static void look_at_all(struct vmm *vmm, uint64_t due)
 {
 	unsigned int i;
 
 	for (i = 0; i < VMM_DISKS; i++)
-		look(vmm, i, now);
+		look(vmm, i, due);
 }
 
 /* ---- to look for an answer ---------------------------------------------- */
@@ -192,11 +195,14 @@ bool vmm_disk_held(const struct vmm *vmm)
  * an alarm; nobody need wake us before. */
 static bool hold(struct vmm *vmm)
 {
-	uint64_t until = diskpace_until(&vmm->disk_pace, vmm_now_ns(vmm));
+	uint64_t until = 0;
 
+	if (vmm->disk_pace.holds)	/* to read the clock takes a while */
+		until = diskpace_until(&vmm->disk_pace, vmm_now_ns(vmm));
 	if (!until)
 		return false;
-	set_wake(vmm, DISK_WAKE_NOT);
+	vmm->cross->account.disk_held++;
+	set_wake(vmm, DISK_WAKE_LATER);
 	vmm->alarm_ns[ALARM_DISK] = until;
 	alarm_arm(vmm);
 	return true;
@@ -205,7 +211,7 @@ static bool hold(struct vmm *vmm)
 void vmm_disk_look(struct vmm *vmm)
 {
 	if (vmm_disk_waits(vmm) && !vmm_disk_held(vmm) && !hold(vmm))
-		look_at_all(vmm, vmm_now_ns(vmm));
+		look_at_all(vmm, CLOCK_NEVER);
 }
 
 /* release() - the guest may be told from now on. */
@@ -221,16 +227,30 @@ void vmm_disk_tick(struct vmm *vmm)
 
 	release(vmm);
 	/* The alarm's own way here is part of what a request costs. */
-	look_at_all(vmm, MIN(due, vmm_now_ns(vmm)));
+	look_at_all(vmm, due);
 }
 
-void vmm_disk_wanted(struct vmm *vmm)
+/* wanted() - the guest waits for an answer; @halts: by HLT */
+static void wanted(struct vmm *vmm, bool halts)
 {
-	diskpace_waits(&vmm->disk_pace);
+	diskpace_waits(&vmm->disk_pace, halts);
 	if (!vmm_disk_held(vmm))
 		return;
 	release(vmm);
 	vmm_disk_look(vmm);
+}
+
+void vmm_disk_polled(struct vmm *vmm, unsigned int channel)
+{
+	const struct vmm_disk *d = &vmm->disk[IDE_DRIVES * channel];
+
+	if (d[0].busy || d[1].busy)
+		wanted(vmm, false);
+}
+
+void vmm_disk_idle(struct vmm *vmm)
+{
+	wanted(vmm, vmm_disk_waits(vmm));
 }
 
 static bool any_answered(const struct vmm *vmm)
@@ -313,7 +333,7 @@ void vmm_disk_soon(struct vmm *vmm)
 	if (!vmm_disk_waits(vmm) || hold(vmm) ||
 	    !look_is_on(vmm, &vmm->disk_runs))
 		return;
-	while (there && vmm_disk_waits(vmm) &&
+	while (there && vmm_disk_waits(vmm) && !vmm_disk_held(vmm) &&
 	       !atomic_load(&vmm->cross->attention)) {
 		there = look_for(vmm, soon_ticks(vmm));
 		vmm_disk_look(vmm);

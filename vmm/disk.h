@@ -42,8 +42,12 @@ void vmm_disk_tick(struct vmm *vmm);
 /* vmm_disk_held() - may an answer wait for that? */
 bool vmm_disk_held(const struct vmm *vmm);
 
-/* vmm_disk_wanted() - the guest waits for an answer: it is told at once. */
-void vmm_disk_wanted(struct vmm *vmm);
+/* vmm_disk_idle() - the guest has nothing else to do: it is told at once. */
+void vmm_disk_idle(struct vmm *vmm);
+
+/* vmm_disk_polled() - it reads a register of IDE channel @channel: if that has
+ * a request under way, this is all that it does. */
+void vmm_disk_polled(struct vmm *vmm, unsigned int channel);
 
 /* vmm_disk_waits() - is a request of ours under way? */
 bool vmm_disk_waits(const struct vmm *vmm);

@@ -8,7 +8,7 @@ void diskpace_asked(struct diskpace *p, uint64_t now)
 {
 	uint64_t cost;
 
-	if (!p->told)
+	if (!p->told || !p->halts)
 		return;
 	p->told = false;
 	cost = MIN(now - MIN(now, p->told_ns), DISKPACE_COST_NS);
@@ -23,9 +23,9 @@ void diskpace_told(struct diskpace *p, uint64_t now)
 	p->holds = false;
 }
 
-void diskpace_waits(struct diskpace *p)
+void diskpace_waits(struct diskpace *p, bool halts)
 {
-	*p = (struct diskpace){ 0 };
+	*p = (struct diskpace){ .halts = p->halts || halts };
 }
 
 uint64_t diskpace_until(const struct diskpace *p, uint64_t now)

@@ -18,9 +18,11 @@
  *
  * 1. Nothing is held from a guest that waits: of one that halts, or looks at
  *    the drive's registers, all that was measured is forgotten.
- * 2. No answer is held for longer than DISKPACE_OWED_NS and DISKPACE_PART times
+ * 2. Nor from one that was never seen to halt while it waited for a disk: its
+ *    idle loop looks like work.
+ * 3. No answer is held for longer than DISKPACE_OWED_NS and DISKPACE_PART times
  *    DISKPACE_COST_NS.
- * 3. All times are guest time, in ns.
+ * 4. All times are guest time, in ns.
  */
 #ifndef VMM_DISKPACE_H
 #define VMM_DISKPACE_H
@@ -28,12 +30,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DISKPACE_PART		9u
+#define DISKPACE_PART		11u
 #define DISKPACE_OWED_NS	5000000u
 /* What a request costs at most: if it was longer, others ran meanwhile. */
 #define DISKPACE_COST_NS	100000u
 
 struct diskpace {
+	bool halts;		/* it was seen to, waiting for a disk */
 	bool told;		/* the last answer was, ... */
 	uint64_t told_ns;	/* then */
 	uint64_t even_ns;	/* nothing is owed from then on */
@@ -46,8 +49,9 @@ void diskpace_asked(struct diskpace *p, uint64_t now);
 /* diskpace_told() - it was told that a request is over. */
 void diskpace_told(struct diskpace *p, uint64_t now);
 
-/* diskpace_waits() - it has nothing else to do. */
-void diskpace_waits(struct diskpace *p);
+/* diskpace_waits() - it has nothing else to do. @halts: as it halts while a
+ * request is under way */
+void diskpace_waits(struct diskpace *p, bool halts);
 
 /* diskpace_until() - Return: until when an answer is held; 0: it is not. */
 uint64_t diskpace_until(const struct diskpace *p, uint64_t now);

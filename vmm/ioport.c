@@ -247,12 +247,21 @@ static bool is_ide(unsigned int chip)
 	return chip == CHIP_IDE || chip == CHIP_IDE_BM;
 }
 
+/* ide_channel() - whose register is it? 1F0h and 3F6h are the first one's, 170h
+ * and 376h the second's. */
+static unsigned int ide_channel(const struct access *a)
+{
+	if (a->chip == CHIP_IDE_BM)
+		return a->offset / 8 & 1;
+	return a->where & 0x80 ? 0 : 1;
+}
+
 /* row_works() - this world answers; then the chip's work half runs, if there is
- * work. Who reads a register of a drive at work waits for it. */
+ * work. */
 static void row_works(struct vmm *vmm, struct access *a)
 {
 	if (!a->bus.write && vmm_disk_held(vmm) && is_ide(a->chip))
-		vmm_disk_wanted(vmm);
+		vmm_disk_polled(vmm, ide_channel(a));
 	row_here(vmm, a);
 	if (a->bus.answer == CHIP_DONE)
 		return;
@@ -322,6 +331,7 @@ static void access_any(struct vmm *vmm, struct access *a)
 	struct access part;
 	unsigned int i;
 	uint32_t sum = 0;
+
 
 	if (row >= 0 && a->bus.width <= pc_rows[row].width) {
 		a->row = (unsigned int)row;

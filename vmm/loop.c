@@ -163,7 +163,7 @@ static void on_halt(struct vmm *vmm)
 	vmm->cross->account.exits_halt++;
 	ticks_idle(&vmm->ticks);
 	giveback_halt(vmm);
-	vmm_disk_wanted(vmm);
+	vmm_disk_idle(vmm);
 	run_alarms(vmm);
 	virq_timer_pay(vmm);
 	nic_idle(vmm);

@@ -41,6 +41,15 @@ there=$(dd if="$work/disk" bs=64k skip=16 count=128 2>/dev/null | sum)
 check "what it wrote is in the image, and read back" saw 2 "^$there  -"
 check "what it read from the CD was there" said "^$(sum <"$work/cd")  -"
 
+# --- beside a process that computes: others have their turn
+echo "file bin/diskbench 755 $guest/diskbench" | "$guest/mkcpio" | gzip |
+	cat "$guest/initrd-disk" - >"$work/initrd"
+check "a guest that computes, and reads" boot "diskbench /dev/sda read 500 busy" \
+	--no-reboot --initrd "$work/initrd" --disk "$work/disk" \
+	--report "$work/held"
+check "answers were held meanwhile" \
+	[ "$(counts disk_answers_held "$work/held")" -gt 0 ]
+
 # --- the same disk, each request by VMApp
 cmd="head -c 1048576 /dev/urandom >/tmp/r; sha256sum </tmp/r;"
 cmd="$cmd dd if=/tmp/r of=/dev/sda bs=64k seek=600 conv=fsync;"

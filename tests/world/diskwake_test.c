@@ -81,7 +81,7 @@ static void who_asks_says_how_it_is_told(void **state)
 	assert_int_equal(read(d.proc.news, &n, sizeof(n)), sizeof(n));
 	assert_false(readable(d.proc.bell, 50));
 	for (i = 0; i < 200; i++) {
-		answered(ask(i, DISK_WAKE_NOT));
+		answered(ask(i, i % 10 ? DISK_WAKE_NOT : DISK_WAKE_LATER));
 		if (i % 50 == 49)
 			poll(NULL, 0, 5);
 	}

@@ -434,6 +434,27 @@ static void where_much_has_moved(void **state)
 	assert_int_equal(moved(m, frame + 0x1000, part, part + around), 1);
 }
 
+/* where_frames_are_used_again() - other code in a frame, elsewhere: that is no
+ * program that was moved. */
+static void where_frames_are_used_again(void **state)
+{
+	struct machine *m = *state;
+	const uint32_t frame = OTHER + 0x10000, la = 0x300000;
+	unsigned int i;
+
+	set_up(m, 0);
+	memset(m->cpu->bt->moves, 0, sizeof(m->cpu->bt->moves));
+	/* add edx,3; ret */
+	PUT(m, frame, 0x83, 0xc2, 0x03, 0xc3);
+	for (i = 0; i < 2; i++) {
+		map(m, PGTAB, la + i * 0x10000, frame);
+		calls(m, la + i * 0x10000, 0, 3 + i);
+		/* add edx,4; ret */
+		mem_write32(m->cpu, SEG_DS, frame, 0xc304c283);
+	}
+	assert_int_equal(m->cpu->bt->moves[0], 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, machine_anew)
@@ -452,6 +473,7 @@ int main(void)
 		TEST(where_a_fault_empties_the_jump_table),
 		TEST(where_the_tlb_is_old),
 		TEST(where_much_has_moved),
+		TEST(where_frames_are_used_again),
 	};
 
 	return cmocka_run_group_tests(tests, machine_set_up_bt,

@@ -583,8 +583,9 @@ void place_clear(struct bt *bt);
 /* place_forget() - code of frame @pfn was written: what comes next is other
  * code, and may have one address only. */
 void place_forget(struct bt *bt, uint32_t pfn);
-/* place_float() - what was translated for its one address is killed. */
-void place_float(struct cpu *cpu, uint32_t place);
+/* place_float() - what was translated for its one address is killed. Return:
+ * was there anything, or is its frame used for something else by now? */
+bool place_float(struct cpu *cpu, uint32_t place);
 /* place_room() - can two more be made? */
 bool place_room(const struct bt *bt);
 /* place_enter() - @f, which is about to be run at CS:EIP, has its places in

@@ -219,8 +219,8 @@ uint32_t place_get(struct cpu *cpu, uint32_t pfn, laddr la)
 	uint32_t i = place_search(cpu, pfn, la, &o);
 
 	if (!i && o.fixed) {
-		moved_note(cpu, la);
-		place_float(cpu, o.fixed);
+		if (place_float(cpu, o.fixed))
+			moved_note(cpu, la);
 		i = place_search(cpu, pfn, la, &o);
 	}
 	if (i)
@@ -277,18 +277,22 @@ void place_clear(struct bt *bt)
 	bt->place_top = 1;
 }
 
-void place_float(struct cpu *cpu, uint32_t place)
+bool place_float(struct cpu *cpu, uint32_t place)
 {
 	struct code_place *p = &cpu->bt->places[place];
 	uint32_t n = p->frags;
 	struct frag *f;
+	bool any = false;
 
 	p->floats = true;
 	for (; n; n = f->place_next) {
 		f = bt_frag(cpu->bt, n);
-		if (f->valid)
-			cache_kill(cpu, f);
+		if (!f->valid)
+			continue;
+		cache_kill(cpu, f);
+		any = true;
 	}
+	return any;
 }
 
 /* table_enter() - the active jump table has @la as the address of @place. */

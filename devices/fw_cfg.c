@@ -51,11 +51,20 @@ static void item_select(struct fw_cfg *f, uint16_t key)
 	f->regs->offset = 0;
 }
 
+/* item_place() - where in @b the guest is. Read once: the other world may write
+ * there. */
+static uint32_t item_place(const struct fw_cfg *f, const struct bytes *b)
+{
+	uint32_t at = *(const volatile uint32_t *)&f->regs->offset;
+
+	return MIN(at, b->size);
+}
+
 /* item_read() - the next @n bytes to @out, and zeros behind the last one. */
 static void item_read(struct fw_cfg *f, const struct bytes *b, uint8_t *out,
 		      uint32_t n)
 {
-	uint32_t at = MIN(f->regs->offset, b->size);
+	uint32_t at = item_place(f, b);
 	uint32_t there = MIN(n, b->size - at);
 
 	if (there)
@@ -85,7 +94,7 @@ static bool dma_fill(struct fw_cfg *f, uint64_t to, uint32_t length)
 static void dma_skip(struct fw_cfg *f, uint32_t length)
 {
 	struct bytes b = item_find(f);
-	uint32_t at = MIN(f->regs->offset, b.size);
+	uint32_t at = item_place(f, &b);
 
 	f->regs->offset = at + MIN(length, b.size - at);
 }

@@ -439,16 +439,22 @@ int pc_row_named(const char *name)
 static int find_window(const struct pc *pc, enum pc_space space, uint64_t at,
 		       uint32_t *offset)
 {
-	const struct pc_place *p = pc->state->place;
+	/* Volatile: what is checked is what is used, whoever writes there. */
+	const volatile struct pc_place *p = pc->state->place;
 	const struct pc_row *r = pc_rows + PC_ROW_WINDOWS;
 	unsigned int i;
+	uint64_t skip;
 
-	for (i = 0; i < PC_WINDOWS; i++)
-		if (p[i].shown && r[i].space == space &&
-		    pc->funcs >> r[i].func & 1 && at - p[i].base < r[i].count) {
-			*offset = (uint32_t)(at - p[i].base);
-			return (int)(PC_ROW_WINDOWS + i);
-		}
+	for (i = 0; i < PC_WINDOWS; i++) {
+		if (!p[i].shown || r[i].space != space ||
+		    !(pc->funcs >> r[i].func & 1))
+			continue;
+		skip = at - p[i].base;
+		if (skip >= r[i].count)
+			continue;
+		*offset = (uint32_t)skip;
+		return (int)(PC_ROW_WINDOWS + i);
+	}
 	return -1;
 }
 

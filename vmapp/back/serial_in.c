@@ -32,7 +32,8 @@ static void in_put(struct serial_back *back, uint8_t byte)
 static void in_taken(struct serial_back *back)
 {
 	struct cable_waiting *w = back->in.waiting;
-	uint32_t left = MIN(bytering_count(&back->line->in), w->count);
+	uint32_t there = bytering_count(&back->line->in); /* read once */
+	uint32_t left = MIN(there, w->count);
 
 	w->head = (w->head + w->count - left) % (uint32_t)sizeof(w->bytes);
 	w->count = left;
@@ -40,7 +41,7 @@ static void in_taken(struct serial_back *back)
 
 static bool in_full(const struct serial_in *in)
 {
-	return in->waiting->count == sizeof(in->waiting->bytes);
+	return in->waiting->count >= sizeof(in->waiting->bytes);
 }
 
 /* in_break() - a client pressed it: the guest is told, before what is read

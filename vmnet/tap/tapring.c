@@ -29,7 +29,9 @@ void tapring_detach(struct tap_ring *ring)
 
 unsigned int tapring_ports(const struct tap_ring *ring)
 {
-	return MIN(atomic_load(&ring->ports), TAP_TOLD);
+	unsigned int ports = atomic_load(&ring->ports);	/* read once */
+
+	return MIN(ports, TAP_TOLD);
 }
 
 unsigned int tapring_unheard(const struct tap_ring *ring)

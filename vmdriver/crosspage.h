@@ -122,6 +122,8 @@ struct crosspage {
 	_Alignas(64) _Atomic uint32_t owner;	/* enum door_owner; a futex */
 	_Alignas(64) _Atomic uint32_t attention;
 	_Alignas(64) _Atomic uint32_t irq_pins;	/* level of each enum pc_pin */
+	_Atomic uint32_t irq_fell; /* those that the host world let fall since
+				    * the VMM looked */
 
 	/* [owner] */
 	_Alignas(64) struct hostcall call;
@@ -203,16 +205,15 @@ void last_words_decode(const struct crosspage *cross,
 /* dma_log_add() - note that the host world wrote guest RAM. */
 void dma_log_add(struct crosspage *cross, uint32_t key, uint32_t len);
 
-/* irq_pin_set() - pull or release an interrupt pin; either world. */
-static inline void irq_pin_set(struct crosspage *cross, unsigned int pin,
-			       bool level)
+/* irq_pin_set() - pull or release an interrupt pin; either world. Return: the
+ * pins' levels before. */
+static inline uint32_t irq_pin_set(struct crosspage *cross, unsigned int pin,
+				   bool level)
 {
 	uint32_t bit = 1u << (pin & 31);
 
-	if (level)
-		atomic_fetch_or(&cross->irq_pins, bit);
-	else
-		atomic_fetch_and(&cross->irq_pins, ~bit);
+	return level ? atomic_fetch_or(&cross->irq_pins, bit) :
+		       atomic_fetch_and(&cross->irq_pins, ~bit);
 }
 
 #endif

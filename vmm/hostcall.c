@@ -92,7 +92,7 @@ uint32_t vmm_hostcall(struct vmm *vmm, const struct hostcall *call)
 	take_dma_log(vmm);
 	vmm_follow_map(vmm);
 	cpu_a20(vmm->cpu, !cross->pc.a20_shut);
-	virq_update(vmm);
+	virq_called(vmm);
 	account_to(&vmm->cpu->rows, row);
 	return reply.value;
 }

@@ -223,8 +223,10 @@ static void row_here(struct vmm *vmm, struct access *a)
 	pc_access(&vmm->pc, a->row, a->offset, &a->bus);
 	a->bus.value &= ones(a->bus.width);
 	if (pc_hungry(&vmm->pc, a->row) ||
-	    atomic_load(&vmm->cross->irq_pins) >> PIN_COUNT)
+	    atomic_load(&vmm->cross->irq_pins) >> PIN_COUNT) {
 		vmm_hostcall(vmm, &yield);
+		alarm_arm(vmm);	/* a chip there may have set one */
+	}
 }
 
 static void card_access(struct vmm *vmm, struct access *a, enum world world)
@@ -332,8 +334,11 @@ static void access_any(struct vmm *vmm, struct access *a)
 	unsigned int i;
 	uint32_t sum = 0;
 
+	/* The ports end at FFFFh, and go on at 0. */
+	bool over = a->space == PC_SPACE_IO &&
+		    a->where + a->bus.width > 0x10000;
 
-	if (row >= 0 && a->bus.width <= pc_rows[row].width) {
+	if (row >= 0 && a->bus.width <= pc_rows[row].width && !over) {
 		a->row = (unsigned int)row;
 		access_row(vmm, a);
 	} else if (row < 0 && (a->bus.width == 1 || a->space == PC_SPACE_MEM)) {

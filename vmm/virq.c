@@ -22,9 +22,10 @@ void virq_intr(void *board, unsigned int pin, bool level)
 	vmm->cpu->intr = level;
 }
 
-void virq_update(struct vmm *vmm)
+/* show_pins() - tell the controllers the lines' levels, if these are the
+ * pins'. */
+static void show_pins(struct vmm *vmm, uint32_t pins)
 {
-	uint32_t pins = atomic_load(&vmm->cross->irq_pins);
 	uint16_t lines = 0, changed;
 	unsigned int i;
 
@@ -37,6 +38,20 @@ void virq_update(struct vmm *vmm)
 	for (i = 0; i < IRQ_LINES; i++)
 		if (changed >> i & 1)
 			i8259_set_line(&vmm->pc.pic, i, lines >> i & 1);
+}
+
+void virq_update(struct vmm *vmm)
+{
+	show_pins(vmm, atomic_load(&vmm->cross->irq_pins));
+}
+
+void virq_called(struct vmm *vmm)
+{
+	uint32_t fell = atomic_exchange(&vmm->cross->irq_fell, 0);
+
+	if (fell)
+		show_pins(vmm, atomic_load(&vmm->cross->irq_pins) & ~fell);
+	virq_update(vmm);
 }
 
 void virq_pin(void *board, unsigned int pin, bool level)

@@ -201,6 +201,9 @@ void ioport_mmio_write(void *vmm, paddr addr, unsigned int width,
 void virq_intr(void *vmm, unsigned int pin, bool level);
 /* virq_update() - pins changed: tell the controllers the lines' levels. */
 void virq_update(struct vmm *vmm);
+/* virq_called() - the same after a host call, in which a pin may have fallen
+ * and risen again. */
+void virq_called(struct vmm *vmm);
 /* virq_pin() - an irq_wire's set(): a chip in this world pulls a pin. */
 void virq_pin(void *vmm, unsigned int pin, bool level);
 /* virq_ack() - the processor's INTA cycle. */

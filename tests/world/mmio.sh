@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# mmio.sh - a card's registers by memory alone: its window is moved, its ports
+# mmio.sh - a card's registers by memory alone, and at the end of the ports: its window is moved, its ports
 # are turned off, and the same is read there whichever world answers. What is
 # beside the window, and what was there before, is nobody's.
 #
@@ -82,6 +82,30 @@ switches() {
 	n=$(tr -d ' \n\t' <"$work/report" | sed 's/.*"mmio_read":\([0-9]*\).*/\1/')
 	[ "$n" -ge "$1" ] || { echo "# $n"; false; }
 }
+# The card's ports are the last ones; four bytes from FFFDh on go over the end.
+guest over <<'END'
+_start:	config 0x10
+	mov $0xffe0, %eax
+	out %eax, %dx
+	config 4
+	mov $1, %ax
+	out %ax, %dx
+	mov $0xfffd, %dx
+	in %dx, %eax
+	out %eax, %dx
+	mov $5, %al
+	out %al, $0xf4
+	hlt
+END
+# over PATH - it lives
+over() {
+	timeout -k 1 20 "$build/hostel" run --kernel "$work/over" --net nat \
+		--debug-exit 0xf4 --io-path "$1" >"$work/out" 2>&1 </dev/null
+	[ $? -eq 11 ] || { sed 's/^/# /' "$work/out"; false; }
+}
+for path in all hosted; do
+	check "an access over the end of the ports, --io-path $path" over "$path"
+done
 for engine in bt interp; do
 	check "$engine: the VMM answers" runs --cpu "$engine"
 	check "$engine: no world switch for it" eval '! switches 1'

@@ -40,7 +40,7 @@ rate() {
 }
 
 # no_word - the guest's kernel finds no fault with its clocks
-no_word() { ! tr -d '\r' <"$log" | grep -iE "$words" | sed 's/^/# /' | grep .; }
+no_word() { ! tr -d '\r' <"$log" | grep -iE "$words" | sed 's/^/# said: /' | grep .; }
 
 run() {
 	timeout -k 5 $((200 * patience)) "$build/hostel" run --kernel "$guest/vmlinuz$1" \
@@ -63,7 +63,10 @@ judge() {
 	echo "# vmlinuz$1: ${n:-?} timer interrupts a second"
 	check "vmlinuz$1: no storm of timer interrupts" \
 		[ "${n:-9999}" -le 600 ]
-	[ "$failures" -eq 0 ] || tail -n 30 "$log" | sed 's/^/# /'
+	[ "$failures" -eq 0 ] || {
+		no_word
+		tail -n 20 "$log" | sed 's/^/# /'
+	}
 }
 
 run ""

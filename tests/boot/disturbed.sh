@@ -7,6 +7,8 @@
 # The VMM is stopped and let go as a busy host would do it, but worse: for four
 # fifths of the time, in steps that differ, until the guest is up. Then the
 # guest sleeps for some seconds, and says how many timer interrupts it took.
+# Other tests beside it would be one disturbance more.
+# tests/run: alone
 . "$(dirname "$0")/lib.bash"
 
 cmd="cat /sys/devices/system/clocksource/clocksource0/available_clocksource"

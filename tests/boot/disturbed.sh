@@ -65,10 +65,8 @@ judge() {
 	echo "# vmlinuz$1: ${n:-?} timer interrupts a second"
 	check "vmlinuz$1: no storm of timer interrupts" \
 		[ "${n:-9999}" -le 600 ]
-	[ "$failures" -eq 0 ] || {
-		no_word
-		tail -n 20 "$log" | sed 's/^/# /'
-	}
+	# Few: with more, tests/run would not show what was said.
+	[ "$failures" -eq 0 ] || tail -n 15 "$log" | sed 's/^/# /'
 }
 
 run ""

@@ -41,6 +41,14 @@ static void request(struct guest *g)
 	diskpace_told(&g->pace, g->now);
 }
 
+/* after() - when @n requests are over, from @g->now on. */
+static uint64_t after(struct guest *g, unsigned int n)
+{
+	while (n--)
+		request(g);
+	return g->now;
+}
+
 /* share() - percent of the time that the others have in a second of it. */
 static unsigned int share(uint64_t before, uint64_t behind, uint64_t disk)
 {
@@ -72,12 +80,9 @@ static void a_slow_disk_is_not_made_slower(void **state)
 			   .now = 5 * MS,
 			   .before = 60 * US,
 			   .disk = 2 * MS };
-	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < 100; i++)
-		request(&g);
-	assert_int_equal(g.now, 5 * MS + 100 * (2 * MS + 60 * US));
+	assert_int_equal(after(&g, 100), 5 * MS + 100 * (2 * MS + 60 * US));
 }
 
 static void a_few_are_not_held(void **state)
@@ -86,12 +91,9 @@ static void a_few_are_not_held(void **state)
 			   .now = 5 * MS,
 			   .before = 60 * US,
 			   .disk = 20 * US };
-	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < 9; i++)
-		request(&g);
-	assert_int_equal(g.now, 5 * MS + 9 * 80 * US);
+	assert_int_equal(after(&g, 9), 5 * MS + 9 * 80 * US);
 }
 
 static void one_that_waits_is_told_at_once(void **state)
@@ -123,16 +125,11 @@ static uint64_t most(void)
 static void one_that_never_halts_is_told_at_once(void **state)
 {
 	struct guest g = { .now = 5 * MS, .before = 60 * US, .disk = 20 * US };
-	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < 100; i++)
-		request(&g);
-	assert_int_equal(g.now, 5 * MS + 100 * 80 * US);
+	assert_int_equal(after(&g, 100), 5 * MS + 100 * 80 * US);
 	diskpace_waits(&g.pace, true);
-	for (i = 0; i < 100; i++)
-		request(&g);
-	assert_true(g.now > 5 * MS + 200 * 80 * US);
+	assert_true(after(&g, 100) > 5 * MS + 200 * 80 * US);
 }
 
 static void no_answer_is_held_for_long(void **state)

@@ -51,11 +51,7 @@ waiting wait
 waiting grow "incl 0x400000"
 guest rest <<'END'
 _start:	mov $0x180000, %esp
-	lidt idtr
-	mov $handler, %eax
-	mov %ax, gate
-	shr $16, %eax
-	mov %ax, gate + 6
+	handled_by handler
 	master 0xef		/* IRQ 4 alone */
 	outb 0x08, 0x3fc	/* OUT2 */
 	outb 0x01, 0x3f9	/* to receive */

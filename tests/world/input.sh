@@ -38,11 +38,7 @@ special: mov \$0xfe, %al
 1:	jmp 1b
 END
 guest irq <<'END'
-_start:	lidt idtr
-	mov $handler, %eax
-	mov %ax, gate
-	shr $16, %eax
-	mov %ax, gate + 6
+_start:	handled_by handler
 	master 0xef		/* IRQ 4 alone */
 	outb 0x09, 0x3fc	/* DTR, OUT2 */
 	outb 0x01, 0x3f9	/* the interrupt */

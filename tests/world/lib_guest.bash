@@ -49,6 +49,14 @@ guest() {
 	out %eax, %dx
 	mov $0xcfc + (\offset & 2), %dx
 	.endm
+	/* the gate that idt_of makes leads to this label, from now on */
+	.macro handled_by label
+	lidt idtr
+	mov $\label, %eax
+	mov %ax, gate
+	shr $16, %eax
+	mov %ax, gate + 6
+	.endm
 	.macro idt_of vector
 	.balign 8
 idt:	.fill \vector, 8, 0

@@ -46,11 +46,7 @@ END
 	outb 0x1c, 0x37a
 	inc %ecx
 	.endm
-_start:	lidt idtr
-	mov \$handler, %eax
-	mov %ax, gate
-	shr \$16, %eax
-	mov %ax, gate + 6
+_start:	handled_by handler
 	master 0x7f		/* IRQ 7 alone */
 	xor %ecx, %ecx
 	print

@@ -46,11 +46,7 @@ _start:	xor %ecx, %ecx
 	out %al, \$0xf4
 END
 	guest "irq.$count" <<END
-_start:	lidt idtr
-	mov \$handler, %eax
-	mov %ax, gate
-	shr \$16, %eax
-	mov %ax, gate + 6
+_start:	handled_by handler
 	master 0xef		/* IRQ 4 alone */
 	outb 0x07, 0x3fa	/* FIFOs */
 	outb 0x0b, 0x3fc	/* DTR, RTS, OUT2 */
@@ -112,11 +108,7 @@ END
 # It has no FIFOs, and takes one byte with each interrupt, as it would of a
 # 16450: the next byte is a new edge, though the pin fell in that very access.
 guest one <<'END'
-_start:	lidt idtr
-	mov $handler, %eax
-	mov %ax, gate
-	shr $16, %eax
-	mov %ax, gate + 6
+_start:	handled_by handler
 	master 0xef		/* IRQ 4 alone */
 	outb 0x0b, 0x3fc	/* DTR, RTS, OUT2 */
 	outb 0x01, 0x3f9	/* to receive */

@@ -28,11 +28,10 @@ static uint64_t wire_now(void *board)
 static void wire_pin(void *board, unsigned int pin, bool level)
 {
 	struct crosspage *cross = ((struct board *)board)->vm->cross;
-	uint32_t bit = 1u << (pin & 31);
 
 	/* It may rise again before the VMM looks: that is an edge. */
-	if ((irq_pin_set(cross, pin, level) & bit) && !level)
-		atomic_fetch_or(&cross->irq_fell, bit);
+	if (irq_pin_set(cross, pin, level) && !level)
+		atomic_fetch_or(&cross->irq_fell, 1u << (pin & 31));
 }
 
 static void wire_written(void *board, uint64_t key, uint64_t len)

@@ -205,15 +205,16 @@ void last_words_decode(const struct crosspage *cross,
 /* dma_log_add() - note that the host world wrote guest RAM. */
 void dma_log_add(struct crosspage *cross, uint32_t key, uint32_t len);
 
-/* irq_pin_set() - pull or release an interrupt pin; either world. Return: the
- * pins' levels before. */
-static inline uint32_t irq_pin_set(struct crosspage *cross, unsigned int pin,
-				   bool level)
+/* irq_pin_set() - pull or release an interrupt pin; either world. Return: its
+ * level before. */
+static inline bool irq_pin_set(struct crosspage *cross, unsigned int pin,
+			       bool level)
 {
 	uint32_t bit = 1u << (pin & 31);
 
-	return level ? atomic_fetch_or(&cross->irq_pins, bit) :
-		       atomic_fetch_and(&cross->irq_pins, ~bit);
+	return (level ? atomic_fetch_or(&cross->irq_pins, bit) :
+			atomic_fetch_and(&cross->irq_pins, ~bit)) &
+	       bit;
 }
 
 #endif

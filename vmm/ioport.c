@@ -40,7 +40,17 @@ static uint32_t ones(unsigned int width)
 	return width >= 4 ? 0xffffffff : (1u << 8 * width) - 1;
 }
 
-/* call_host() - let VMApp answer; a chip there may have set an alarm. */
+/* call_armed() - vmm_hostcall() in the middle of what the guest does; a chip
+ * there may have set an alarm. */
+static uint32_t call_armed(struct vmm *vmm, const struct hostcall *call)
+{
+	uint32_t got = vmm_hostcall(vmm, call);
+
+	alarm_arm(vmm);
+	return got;
+}
+
+/* call_host() - let VMApp answer. */
 static void call_host(struct vmm *vmm, struct access *a)
 {
 	static const uint8_t kinds[][2] = {
@@ -51,11 +61,10 @@ static void call_host(struct vmm *vmm, struct access *a)
 		.kind = kinds[a->space][a->bus.write], .at = (uint32_t)a->where,
 		.width = a->bus.width, .value = a->bus.value,
 	};
-	uint32_t got = vmm_hostcall(vmm, &call);
+	uint32_t got = call_armed(vmm, &call);
 
 	if (!a->bus.write)
 		a->bus.value = got & ones(a->bus.width);
-	alarm_arm(vmm);
 }
 
 /* call_worker() - have VMApp run the work half of a chip. @worker: pc_worker */
@@ -64,8 +73,7 @@ static void call_worker(struct vmm *vmm, unsigned int worker)
 	struct hostcall call = { .kind = HOSTCALL_CHIP_WORK,
 				 .worker = (uint8_t)worker };
 
-	vmm_hostcall(vmm, &call);
-	alarm_arm(vmm);
+	call_armed(vmm, &call);
 }
 
 /* ---- cards -------------------------------------------------------------- */
@@ -223,10 +231,8 @@ static void row_here(struct vmm *vmm, struct access *a)
 	pc_access(&vmm->pc, a->row, a->offset, &a->bus);
 	a->bus.value &= ones(a->bus.width);
 	if (pc_hungry(&vmm->pc, a->row) ||
-	    atomic_load(&vmm->cross->irq_pins) >> PIN_COUNT) {
-		vmm_hostcall(vmm, &yield);
-		alarm_arm(vmm);	/* a chip there may have set one */
-	}
+	    atomic_load(&vmm->cross->irq_pins) >> PIN_COUNT)
+		call_armed(vmm, &yield);
 }
 
 static void card_access(struct vmm *vmm, struct access *a, enum world world)
@@ -333,7 +339,6 @@ static void access_any(struct vmm *vmm, struct access *a)
 	struct access part;
 	unsigned int i;
 	uint32_t sum = 0;
-
 	/* The ports end at FFFFh, and go on at 0. */
 	bool over = a->space == PC_SPACE_IO &&
 		    a->where + a->bus.width > 0x10000;

@@ -2,20 +2,17 @@
 """lib_installer - go through Debian's installer by its screen, and by keys:
 to its boot menu, to its first menu, and two lines down in that.
 
-usage: python3 -EB -m tests.long.lib_installer browser CHROMIUM PICTURE.png
-       python3 -EB -m tests.long.lib_installer monitor PICTURE.ppm
+usage: python3 -EB -m tests.long.lib_installer CHROMIUM PICTURE.png
 
 Says "ready", reads a line: the address of a page with noVNC, that is opened
-in a headless Chromium; or the path of a QEMU monitor's Unix socket. Then says
-"boot menu" when that is seen, and presses Enter; "language" when that menu is
-seen, and presses the down arrow twice; "moved" when the bar in it has. All of
-them are seen by the same marks, at the same points of both kinds of picture.
-A line "stop" lets it end. Exit status: 0; 1 with a line on standard error.
+in a headless Chromium. Then says "boot menu" when that is seen, and presses
+Enter; "language" when that menu is seen, and presses the down arrow twice;
+"moved" when the bar in it has. A line "stop" lets it end. Exit status: 0; 1
+with a line on standard error.
 """
 
 from __future__ import annotations
 
-import socket
 import sys
 import tempfile
 import time
@@ -38,7 +35,7 @@ BAR_NEAR = 0x20
 WINDOW = 0.6
 CHOSEN = 0.004
 
-# The same as marks_of(), in the page.
+# What is looked for in the picture, at some of its points.
 MARKS_JS = f"""(c => {{
     if (!c || !c.width || !c.height) return null;
     const w = c.width, h = c.height;
@@ -58,29 +55,8 @@ MARKS_JS = f"""(c => {{
 }})(document.querySelector('canvas'))"""
 
 
-def marks_of(width: int, height: int, rgb: bytes) -> Marks:
-    """What is looked for in a picture: see MARKS_JS."""
-    grey, red, rows, total = 0, 0, 0, 0
-    for y in range(0, height, STEP):
-        line = rgb[3 * y * width:3 * (y + 1) * width]
-        points = list(zip(line[0::3 * STEP], line[1::3 * STEP],
-                          line[2::3 * STEP]))
-        total += len(points)
-        grey += points.count((0xaa, 0xaa, 0xaa))
-        here = points.count((0xaa, 0, 0))
-        red += here
-        rows += here * y
-    at = 3 * (BAR_AT[1] * width + BAR_AT[0])
-    r, g, b = rgb[at:at + 3] if at + 3 <= len(rgb) else b"\0\0\0"
-    return {"width": width, "height": height, "grey": grey / total,
-            "red": red / total, "row": rows / red if red else 0,
-            "r": r, "g": g, "b": b}
-
-
 class Page:
     """A machine's screen in a browser."""
-
-    KEYS = {"enter": "Enter", "down": "ArrowDown"}
 
     def __init__(self, program: str) -> None:
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -99,7 +75,7 @@ class Page:
 
     def press(self, key: str) -> None:
         """In the page."""
-        self.browser.press(self.KEYS[key])
+        self.browser.press(key)
 
     def picture(self, path: str) -> None:
         """Of the window."""
@@ -109,54 +85,6 @@ class Page:
         """It goes, with what it has left."""
         self.browser.end()
         self.profile.cleanup()
-
-
-class Monitor:
-    """A machine of QEMU's, by its monitor."""
-
-    KEYS = {"enter": "ret", "down": "down"}
-    PROMPT = b"(qemu) "
-
-    def open(self, where: str) -> None:
-        """The path of its socket."""
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(PATIENCE_S)
-        self.socket.connect(where)
-        self.shot = tempfile.NamedTemporaryFile(suffix=".ppm")
-        self.hear()
-
-    def hear(self) -> None:
-        """Until it has done what it was told."""
-        said = b""
-        while not said.endswith(self.PROMPT):
-            more = self.socket.recv(4096)
-            if not more:
-                raise RuntimeError("QEMU ended")
-            said += more
-
-    def tell(self, line: str) -> None:
-        """One command."""
-        self.socket.sendall(line.encode() + b"\n")
-        self.hear()
-
-    def marks(self) -> Marks:
-        """Of what it shows."""
-        self.tell(f"screendump {self.shot.name}")
-        with open(self.shot.name, "rb") as file:
-            head = [file.readline() for _ in range(3)]
-            width, height = (int(n) for n in head[1].split())
-            return marks_of(width, height, file.read())
-
-    def press(self, key: str) -> None:
-        """By its name there."""
-        self.tell(f"sendkey {self.KEYS[key]}")
-
-    def picture(self, path: str) -> None:
-        """Of its screen."""
-        self.tell(f"screendump {path}")
-
-    def end(self) -> None:
-        """It is the caller's to end."""
 
 
 def is_boot_menu(m: Marks) -> bool:
@@ -185,10 +113,10 @@ def go(screen, picture: str) -> None:
         raise RuntimeError(f"no {what} in {PATIENCE_S} s; marks: {m}")
 
     until("boot menu", is_boot_menu)
-    screen.press("enter")
+    screen.press("Enter")
     row = until("language", is_language)["row"]
-    screen.press("down")
-    screen.press("down")
+    screen.press("ArrowDown")
+    screen.press("ArrowDown")
     # Two lines of 16 points: the bar, not more of the title's red.
     until("moved", lambda m: is_language(m) and 24 < m["row"] - row < 40)
     screen.picture(picture)
@@ -196,11 +124,11 @@ def go(screen, picture: str) -> None:
 
 def main(args: List[str]) -> int:
     """By what, and where to."""
-    screen = Page(args[1]) if args[0] == "browser" else Monitor()
+    screen = Page(args[0])
     try:
         print("ready", flush=True)
         screen.open(sys.stdin.readline().strip())
-        go(screen, args[-1])
+        go(screen, args[1])
         sys.stdin.readline()
     except (RuntimeError, OSError) as why:
         print(f"lib_installer: {why}", file=sys.stderr)
@@ -211,8 +139,7 @@ def main(args: List[str]) -> int:
 
 
 if __name__ == "__main__":
-    if [len(sys.argv), *sys.argv[1:2]] not in ([4, "browser"],
-                                               [3, "monitor"]):
+    if len(sys.argv) != 3:
         print(__doc__, file=sys.stderr)
         sys.exit(64)
     sys.exit(main(sys.argv[1:]))

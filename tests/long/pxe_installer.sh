@@ -3,13 +3,13 @@
 #
 # pxe_installer.sh - Debian's installer, from power-on by our card's ROM and our
 # NAT's TFTP, on the web screen, in a headless Chromium: what is seen is seen
-# there, and keys are typed there. Beside it QEMU's emulation with the same
-# files, its own TFTP, the same card and ROM, by its monitor: the times from
-# power-on to the installer's first menu are printed as figures.
+# there, and keys are typed there. Then QEMU's emulation with the same files,
+# its own TFTP, the same card and ROM, by its own WebSocket, in the same page and
+# browser: the times from power-on to the installer's first menu are printed as
+# figures.
 #
-# The browser runs before the machine is switched on, and goes on beside it;
-# what QEMU shows is looked at as often, in the same way (lib_installer.py).
-# Pictures are left in the build folder: pxe_installer.png, and QEMU's as .ppm.
+# The browser runs before the machine is switched on, and goes on beside it.
+# Pictures are left in the build folder: pxe_installer.png, pxe_installer_qemu.png.
 . "$(dirname "$0")/../boot/lib.bash"
 export XDG_RUNTIME_DIR=$work
 files=$guest/media/installer
@@ -24,8 +24,10 @@ skip() {
 }
 [ -e "$files/pxelinux.0" ] || skip "no installer: make guest-media"
 [ -x "$chromium" ] || skip "no chromium: tools/setup screen-test"
-[ -e "$build/novnc/vnc.html" ] || [ -e /usr/share/novnc/vnc.html ] ||
-	skip "no noVNC page: tools/fetch-novnc"
+for novnc in "$build/novnc" /usr/share/novnc ""; do
+	if [ -e "$novnc/vnc.html" ]; then break; fi
+done
+[ "$novnc" ] || skip "no noVNC page: tools/fetch-novnc"
 
 # says PATTERN SECONDS - the next line of who looks is that; sets $took, in ms
 # since power-on
@@ -40,10 +42,10 @@ says() {
 	}
 }
 
-# looker ARG... - who looks, and types
+# looker PICTURE - who looks, and types
 looker() {
-	exec {looks}< <("$python" -E -B -m tests.long.lib_installer "$@" \
-		<"$work/where" 2>"$work/looks")
+	exec {looks}< <("$python" -E -B -m tests.long.lib_installer \
+		"$chromium" "$1" <"$work/where" 2>"$work/looks")
 	exec {tells}>"$work/where"
 	began=$(date +%s%N)
 	says ready 60
@@ -71,7 +73,7 @@ over() {
 	wait "$vm" 2>/dev/null
 }
 
-check "a browser runs" looker browser "$chromium" "$build/pxe_installer.png"
+check "a browser runs" looker "$build/pxe_installer.png"
 began=$(date +%s%N)
 "$build/hostel" run --name installer --memory 512M --boot n --serial none \
 	--display web --report "$work/report" --net \
@@ -92,18 +94,26 @@ if ! command -v qemu-system-i386 >/dev/null; then
 	echo "ok beside QEMU # SKIP QEMU is not installed"
 	finish
 fi
-check "its monitor is looked at" looker monitor "$build/pxe_installer_qemu.ppm"
+# Its page comes from a server of ours, as QEMU has none.
+"$python" -u -m http.server --bind 127.0.0.1 --directory "$novnc" 0 \
+	>"$work/http" 2>&1 &
+pids=$!
+http() { http=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$work/http") && [ "$http" ]; }
+check "the page for QEMU's screen is served" soon 20 http
+vnc=$(free_port) websocket=$(free_port)
+check "a browser runs once more" looker "$build/pxe_installer_qemu.png"
 began=$(date +%s%N)
 qemu-system-i386 -M pc -accel tcg -m 512 -boot n -vga std \
 	-global VGA.xres=1024 -global VGA.yres=768 \
 	-netdev "user,id=n,tftp=$files,bootfile=pxelinux.0" \
-	-device pcnet,netdev=n -display none -serial none \
-	-monitor "unix:$work/monitor,server=on,wait=off" </dev/null \
+	-device pcnet,netdev=n -serial none -monitor none -display \
+	"vnc=127.0.0.1:$((vnc - 5900)),websocket=$websocket" </dev/null \
 	>"$log" 2>&1 &
 vm=$!
-pids=$vm
-check "QEMU runs" soon 20 [ -S "$work/monitor" ]
-echo "$work/monitor" >&"$tells"
+pids="$pids $vm"
+page="http://127.0.0.1:$http/vnc.html?autoconnect=1&resize=scale&reconnect=1"
+check "its screen listens" soon 20 listens "$websocket"
+echo "$page&host=127.0.0.1&port=$websocket&path=" >&"$tells"
 through "QEMU's emulation"
 over
 awk -v a="$ours" -v b="$took" 'BEGIN {

@@ -380,10 +380,17 @@ static inline bool interp_leaves(const struct cpu *cpu)
 	       atomic_load_explicit(cpu->attention, memory_order_relaxed);
 }
 
+/* interp_only() - code that the other engine never runs: of 16 bits, or in a
+ * segment that does not begin at 0 */
+static inline bool interp_only(const struct cpu *cpu)
+{
+	return !cpu->code32 || cpu->seg[SEG_CS].base;
+}
+
 /*
  * run_interpreted() - what the other engine could not run: @count instructions
- * of a block. As long as it is 16-bit code, which that never can, it is not
- * asked before each block.
+ * of a block. As long as it is code which that never runs, it is not asked
+ * before each block.
  */
 static void run_interpreted(struct cpu *cpu, uint64_t count)
 {
@@ -394,10 +401,10 @@ static void run_interpreted(struct cpu *cpu, uint64_t count)
 		account_begin(&cpu->rows, ROW_INTERPRET);
 		b = whole ? block_next(cpu, b) : block_find(cpu, NULL);
 		whole = run_block(cpu, b, count);
-	} while (count != 1 && !cpu->code32 && interp_quiet(cpu) &&
+	} while (count != 1 && interp_only(cpu) && interp_quiet(cpu) &&
 		 !interp_leaves(cpu));
 	/* Or the interpreter will go on. */
-	if (cpu->code32)
+	if (!interp_only(cpu))
 		account_to(&cpu->rows, ROW_TRANSITION);
 }
 

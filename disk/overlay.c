@@ -79,7 +79,8 @@ static void overlay_close_op(struct image *im)
 }
 
 static const struct image_ops overlay_ops = { overlay_read, overlay_write,
-					      overlay_flush, overlay_close_op };
+					      overlay_flush, overlay_close_op,
+					      NULL };
 
 int overlay_open(struct overlay *o, struct image *base, int fd)
 {

@@ -23,6 +23,7 @@
 #include "disk/image.h"
 #include "disk/kind.h"
 #include "disk/overlay.h"
+#include "disk/spare.h"
 
 struct disk_server {
 	struct disk_channel *ch;
@@ -37,6 +38,7 @@ struct disk_server {
 	struct overlay overlay;
 	struct image *image;	/* what the drive sees; NULL: it is empty */
 	uint8_t heads, per_track; /* a disk's, at our start: disk_shape() */
+	struct spare spare;
 };
 
 /**

@@ -5,7 +5,7 @@
  * and the host reach each other, sums hold, it comes back after it was killed;
  * and where it may not be, there are machines only. Who has no right to make a
  * device may have one that root has made for them.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * bridge_test.c - the bridged network with its real processes, in the
  * laboratory: stations here, a packet socket and the kernel's own sockets on
  * the other machine, and the cable between them pulled and cut.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
  *
  * Times have bounds that a busy host keeps: never early, and late by less than
  * what is told apart.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 /*
  * ctl_test.c - VMNet's control socket and `hostel net`: real processes, and a
  * switch of our own whose books do not balance.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

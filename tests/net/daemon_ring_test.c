@@ -3,7 +3,7 @@
  * daemon_ring_test.c - frames by shared memory through the real vmnetd: with
  * a station that has rings too, with one at a socket, without loss while the
  * receiver reads, and with a client that lies.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

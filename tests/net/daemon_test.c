@@ -2,7 +2,7 @@
 /*
  * daemon_test.c - VMNet with its real processes: started on demand, shared,
  * killed, lied to, and gone in the end.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

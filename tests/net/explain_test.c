@@ -3,7 +3,7 @@
  * explain_test.c - `hostel net explain`: each limit that cards alone can bring
  * about is brought about, and named; the rest by what is counted of it.
  * (tests/boot/explain.sh has a guest that is short of CPU.)
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

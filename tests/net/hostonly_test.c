@@ -3,7 +3,7 @@
  * hostonly_test.c - the network "hostonly" through the real daemon: its DHCP
  * server is there with the first card, and guests that ask it reach each
  * other.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  * switch, vmnetd itself, a NAT, the DHCP server, who captures. Each time the
  * stations are heard again by themselves, every sum holds, and who needs
  * nothing of what died loses nothing. (The bridge: bridge_test.)
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

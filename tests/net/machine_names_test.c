@@ -5,7 +5,7 @@
  * NAT and on host-only ones, and no such question reaches a server of the host.
  *
  * The tests' network is their own; the name server is a socket here.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

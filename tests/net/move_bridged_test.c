@@ -3,7 +3,7 @@
  * move_bridged_test.c - a card that runs is moved onto a bridged network that
  * opens for it, and away again, in the laboratory (bench/lab): it is on the
  * wire while it is there and not before or after, and every sum holds.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * move_test.c - a card that is moved to another network while it is plugged in:
  * by its socket and by rings; what it sent before stays on the old network,
  * every sum holds, and a card that may not move stays where it was.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

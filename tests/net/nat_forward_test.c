@@ -6,7 +6,7 @@
  *
  * The tests' network is their own. The guest's card is 10.0.2.15; the host's
  * 127.0.0.1 is closed to it.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 /*
  * nat_fragment_test.c - packets larger than a frame through the NAT, both
  * ways, and fragments that are not what they should be.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,7 +6,7 @@
  * early (CVE-2020-29129 and 29130), TCP's urgent pointer (CVE-2026-9539), and
  * TCP that is garbage under a good header. After each the same process still
  * answers.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * nat_ip6_test.c - IPv6 through the NAT, in a network namespace whose only
  * way out is its loopback interface: what is sent to 2001:db8:1::1 arrives at
  * servers of this test.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  * server of this host, whichever there is now, and come back from 10.0.2.3.
  *
  * The tests' network is their own; the name servers are sockets here.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

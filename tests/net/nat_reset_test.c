@@ -6,7 +6,7 @@
  *
  * Where a test needs the NAT to find data and a reset together, its station
  * takes nothing until both are there.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

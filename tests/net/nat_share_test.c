@@ -5,7 +5,7 @@
  *
  * The tests' network is their own, with this host's 127.0.0.1 reached by
  * 10.0.2.2, and a name server there.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

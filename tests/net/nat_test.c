@@ -5,7 +5,7 @@
  *
  * The station here is 10.0.2.15. What it sends to 10.0.2.2 arrives at servers
  * on this host's loopback, which the tests open themselves.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

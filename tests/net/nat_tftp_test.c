@@ -5,7 +5,7 @@
  *
  * The folder is made anew for each test: see fill(). Beside it lies what must
  * not be reached.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,7 +6,7 @@
  *
  * The tests' network is their own, with servers at 127.0.0.1, and at addresses
  * that hosts may well have: 10.0.2.77, and the outside's 192.0.2.1.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 /*
  * networks_test.c - networks that `hostel net` makes, with real processes:
  * their subnets, what is kept and forwarded there, who may change them when.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * ports_test.c - many ports at a real vmnetd: 32 on one network hear each other
  * and nobody else; who comes when it is full is told so, and nobody loses
  * anything by it. Tagged frames pass as they are.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  * vmnet-vde, vmnetd and vde_switch. Two networks with a cable each to one
  * switch are one network; whoever is killed, and comes back, is plugged in
  * again.
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

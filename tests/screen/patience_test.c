@@ -3,7 +3,7 @@
  * patience_test.c - how long hostel-screen waits for viewers: for one that says
  * nothing, for a person who types a password, and for one that has vanished.
  *
- * tests/run: waits
+ * tests/run: sleeps
  */
 #include <setjmp.h>
 #include <stdarg.h>

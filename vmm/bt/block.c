@@ -133,16 +133,22 @@ static uint32_t jumps_to(const struct insn *in, uint32_t end)
  */
 static uint64_t block_joins(const struct gblock *gb)
 {
+	uint16_t start[FRAG_INSNS];
 	uint64_t joins = 0;
-	uint32_t end = 0, to, at;
+	uint32_t end = 0, to;
 	unsigned int i, k;
 
 	for (i = 0; i < gb->count; i++) {
+		start[i] = (uint16_t)end;
 		end += gb->in[i].len;
-		to = gb->in[i].ends ? jumps_to(&gb->in[i], end) : UINT32_MAX;
-		for (k = at = 0; at < to && k < gb->count; k++)
-			at += gb->in[k].len;
-		if (at == to && k < gb->count)
+	}
+	for (i = 0; i < gb->count; i++) {
+		if (!gb->in[i].ends)
+			continue;
+		to = jumps_to(&gb->in[i], start[i] + gb->in[i].len);
+		for (k = 0; to < end && start[k] < to; k++)
+			;
+		if (to < end && start[k] == to)
 			joins |= 1ull << k;
 	}
 	return joins;

@@ -185,8 +185,11 @@ static void exit_here(struct trans *t, struct exit *x)
 
 struct exit *trans_exit(struct trans *t)
 {
+	struct exit *x = &t->exits[t->exit_count];
+
 	ASSERT(t->exit_count < MAX_EXITS);
-	return &t->exits[t->exit_count];
+	memset(x, 0, sizeof(*x));
+	return x;
 }
 
 void trans_go_exit(struct trans *t, struct exit *x, bool call)
@@ -707,10 +710,15 @@ static void keep_exits(struct trans *t)
 struct frag *bt_translate(struct cpu *cpu, const struct gblock *gb)
 {
 	struct bt *bt = cpu->bt;
-	struct trans t = { .cpu = cpu, .bt = bt, .gb = gb, .eip = gb->la,
-			   .sp = gb->mode & MODE_RSP ? RSP : R14 };
+	struct trans t;
 	unsigned int i;
 
+	memset(&t, 0, offsetof(struct trans, exits));
+	t.cpu = cpu;
+	t.bt = bt;
+	t.gb = gb;
+	t.eip = gb->la;
+	t.sp = gb->mode & MODE_RSP ? RSP : R14;
 	frag_new(&t);
 	frag_entries(&t);
 	dump(bt, DUMP_translate, "%08x, level %u%s, to %08x", gb->la, cpu->cpl,

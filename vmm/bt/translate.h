@@ -49,12 +49,7 @@ struct trans {
 	enum smc_kind seen;	/* what it does too often to be translated */
 	struct touch *touch;	/* of an SMC_TOUCHER */
 	struct near_page *near;	/* of an SMC_FAULTER */
-	struct exit exits[MAX_EXITS];
-	unsigned int exit_count;
-	/* two for a string instruction or one with AH to BH in memory, one
-	 * for each other, and the end */
-	struct srcmap map[2 * FRAG_INSNS + 1];
-	unsigned int map_count;
+	unsigned int exit_count, map_count;
 	/* translate_esp.c */
 	int32_t esp;		/* the guest's ESP - sp, here */
 	bool esp_added;		/* an ADD or SUB has a part in that */
@@ -65,6 +60,11 @@ struct trans {
 	struct x87_run run;
 	bool last;		/* no instruction of the block follows */
 	bool ended;		/* control never comes to the next one */
+	/* Not cleared at the start; each is when it comes into use. */
+	struct exit exits[MAX_EXITS];
+	/* two for a string instruction or one with AH to BH in memory, one
+	 * for each other, and the end */
+	struct srcmap map[2 * FRAG_INSNS + 1];
 };
 
 typedef bool how_fn(struct trans *t);

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -69,6 +70,22 @@ static void ways_join(void **state)
 	once(m, bytes, 10);
 	assert_int_equal(m->cpu->gpr[REG_EBX], 3 * ROUNDS / 2);
 	assert_int_equal(m->cpu->gpr[REG_EDX], ROUNDS);
+}
+
+/* A jump into its own middle, at the end of the longest block there is: it
+ * leads to none of its instructions. (What looks beyond them is UBSan's find.) */
+static void into_its_last_instruction(void **state)
+{
+	struct machine *m = *state;
+	uint8_t code[FRAG_INSNS - 1];
+
+	/* inc eax, 63 times; jmp .+1, which is inc eax there; hlt */
+	memset(code, 0x40, sizeof(code));
+	machine_code(m, CODE, code, sizeof(code));
+	PUT(m, CODE + sizeof(code), 0xeb, 0xff, 0xc0, 0xf4);
+	m->cpu->gpr[REG_EAX] = 0;
+	assert_int_equal(machine_run(m, CODE), -1);
+	assert_int_equal(m->cpu->gpr[REG_EAX], FRAG_INSNS);
 }
 
 /* What comes later ends where what was there begins, or is entered. */
@@ -247,6 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_loop), T(ways_join), T(runs_into), T(not_there),
+		T(into_its_last_instruction),
 		T(written), T(faults_inside), T(is_interrupted),
 		T(stays_whole), T(joins_behind_a_call), T(enters_add_of_esp),
 	};

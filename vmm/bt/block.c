@@ -146,9 +146,9 @@ static uint64_t block_joins(const struct gblock *gb)
 		if (!gb->in[i].ends)
 			continue;
 		to = jumps_to(&gb->in[i], start[i] + gb->in[i].len);
-		for (k = 0; to < end && start[k] < to; k++)
+		for (k = 0; k < gb->count && start[k] < to; k++)
 			;
-		if (to < end && start[k] == to)
+		if (k < gb->count && start[k] == to)
 			joins |= 1ull << k;
 	}
 	return joins;

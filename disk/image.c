@@ -68,20 +68,15 @@ static bool same_format(const struct image *im, const uint8_t *buf, uint64_t at,
 	return disk_format_of(head, tail) == DISK_RAW;
 }
 
-/* raw_ends() - is that at the image's begin or end? */
-static bool raw_ends(const struct image *im, uint64_t at, size_t len)
-{
-	return at == 0 || at + len == im->sectors * MEDIUM_SECTOR;
-}
-
 /* raw_write() - an image_ops'. @buf is shared memory and may change meanwhile,
  * so what is checked is a copy, and the copy is written. */
 static int raw_write(struct image *im, const void *buf, uint64_t at, size_t len)
 {
 	static uint8_t copy[MEDIUM_MOST];
+	bool ends = at == 0 || at + len == im->sectors * MEDIUM_SECTOR;
 	int err;
 
-	if (im->guessed && raw_ends(im, at, len)) {
+	if (im->guessed && ends) {
 		if (len > sizeof(copy))
 			return -EINVAL;
 		copy_once(copy, buf, len);
@@ -106,34 +101,14 @@ static int raw_flush(struct image *im)
 	return -EIO;	/* also for ENOSPC: to try again would help nobody */
 }
 
-/* raw_stored() - an image_ops'. Nobody makes holes while the image is in use:
- * what was found is so for good. What has to be looked at as it is written is
- * not "stored" here. #syscalls[disk] lseek */
-static bool raw_stored(struct image *im, uint64_t at, size_t len)
-{
-	off_t hole;
-
-	if (im->guessed && raw_ends(im, at, len))
-		return false;
-	if (at >= im->stored && at + len <= im->stored_end)
-		return true;
-	hole = lseek(im->fd, (off_t)at, SEEK_HOLE);
-	if (hole < 0 || (uint64_t)hole < at + len)
-		return false;
-	im->stored = at;
-	im->stored_end = (uint64_t)hole;
-	return true;
-}
-
 /* raw_close() - an image_ops'. #syscalls[disk] close */
 static void raw_close(struct image *im)
 {
 	close(im->fd);
 }
 
-static const struct image_ops raw_ops = {
-	raw_read, raw_write, raw_flush, raw_close, raw_stored,
-};
+static const struct image_ops raw_ops = { raw_read, raw_write, raw_flush,
+					  raw_close };
 
 int image_raw(struct image *im, int fd, unsigned int kind, bool guessed)
 {

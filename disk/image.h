@@ -27,9 +27,6 @@ struct image_ops {
 		     size_t len);
 	int (*flush)(struct image *im);
 	void (*close)(struct image *im);
-	/* Have all of these bytes a place on the host's disk, so that a write
-	 * of them does not fail for want of room? NULL: that is not known. */
-	bool (*stored)(struct image *im, uint64_t at, size_t len);
 };
 
 struct image {
@@ -40,7 +37,6 @@ struct image {
 	int fd;
 	uint64_t bytes;		/* of the file; behind its end: zeros */
 	bool guessed;		/* nobody said that it is raw: image_raw() */
-	uint64_t stored, stored_end; /* from here to there, all bytes are */
 	/* [nbd] */
 	struct nbd_handle *nbd;
 	/* [both] */

@@ -49,8 +49,7 @@ static void nbd_image_close(struct image *im)
 }
 
 static const struct image_ops nbd_ops = { nbd_image_read, nbd_image_write,
-					  nbd_image_flush, nbd_image_close,
-					  NULL };
+					  nbd_image_flush, nbd_image_close };
 
 int nbd_image_open(struct image *im, int sock)
 {

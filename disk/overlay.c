@@ -79,8 +79,7 @@ static void overlay_close_op(struct image *im)
 }
 
 static const struct image_ops overlay_ops = { overlay_read, overlay_write,
-					      overlay_flush, overlay_close_op,
-					      NULL };
+					      overlay_flush, overlay_close_op };
 
 int overlay_open(struct overlay *o, struct image *base, int fd)
 {

@@ -97,10 +97,7 @@ static struct medium_info serve_info(const struct disk_server *s)
 /* serve_empty() - close the image: the drive is empty. */
 static void serve_empty(struct disk_server *s)
 {
-	if (s->image)
-		spare_settle(&s->spare, s->image);
-	s->spare.what = SPARE_NONE;
-	spare_forget(&s->spare);
+	ahead_forget(&s->ahead);
 	s->image = NULL;
 	overlay_close(&s->overlay);
 	image_close(&s->base);
@@ -189,15 +186,14 @@ static int serve_do(struct disk_server *s, const struct disk_ask *ask, int *fd)
 	uint64_t at = ask->first * MEDIUM_SECTOR;
 	size_t len = ask->count * (size_t)MEDIUM_SECTOR;
 	int coming = *fd;
-	int err = s->image ? spare_settle(&s->spare, s->image) : 0;
 
-	if (err)
-		return err;
+	if (ask->op != DISK_READ)
+		ahead_forget(&s->ahead);
 	switch (ask->op) {
 	case DISK_READ:
-		return spare_read(&s->spare, s->image, s->ch->data, at, len);
+		return ahead_read(&s->ahead, s->image, s->ch->data, at, len);
 	case DISK_WRITE:
-		return spare_write(&s->spare, s->image, s->ch->data, at, len);
+		return s->image->ops->write(s->image, s->ch->data, at, len);
 	case DISK_FLUSH:
 		return s->image->ops->flush(s->image);
 	case DISK_EJECT:
@@ -262,7 +258,7 @@ static bool serve_wait(struct disk_server *s, int *fd)
 	if (s->looks && serve_look(s))
 		return true;
 	s->looks = false;
-	spare_forget(&s->spare);
+	ahead_forget(&s->ahead);
 	atomic_store(&s->ch->sleeps, 1);
 	if (s->early || !disk_channel_new(s->ch, &number))
 		len = fdpass_recv(s->bell, &word, sizeof(word), fd, &n);
@@ -291,8 +287,8 @@ bool serve_turn(struct disk_server *s)
 		info = serve_info(s);
 		disk_channel_answer(s->ch, number, err, &info);
 		serve_tell(s);
-		if (s->image)
-			spare_use(&s->spare, s->image, s->looks);
+		if (s->image && s->looks)
+			ahead_go_on(&s->ahead, s->image);
 	}
 	if (fd >= 0)
 		close(fd);

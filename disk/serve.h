@@ -19,11 +19,11 @@
 
 #include <stdbool.h>
 
+#include "disk/ahead.h"
 #include "disk/channel.h"
 #include "disk/image.h"
 #include "disk/kind.h"
 #include "disk/overlay.h"
-#include "disk/spare.h"
 
 struct disk_server {
 	struct disk_channel *ch;
@@ -38,7 +38,7 @@ struct disk_server {
 	struct overlay overlay;
 	struct image *image;	/* what the drive sees; NULL: it is empty */
 	uint8_t heads, per_track; /* a disk's, at our start: disk_shape() */
-	struct spare spare;
+	struct ahead ahead;
 };
 
 /**

@@ -136,56 +136,6 @@ static void a_partition_tells_how_it_was_counted(void **state)
 	shaped(head, 81920, 255, 63);
 }
 
-/* A file of three parts of 64 KiB, the one in the middle a hole. */
-static struct image image_with_a_hole(bool guessed)
-{
-	static const uint8_t part[64 << 10] = { 1 };
-	struct image im;
-	int fd = memfd_open("holes");
-
-	assert_true(fd >= 0);
-	assert_int_equal(ftruncate(fd, 3 * sizeof(part)), 0);
-	assert_int_equal(image_file_write(fd, part, 0, sizeof(part)), 0);
-	assert_int_equal(
-		image_file_write(fd, part, 2 * sizeof(part), sizeof(part)), 0);
-	assert_int_equal(image_raw(&im, fd, DRIVE_DISK, guessed), 0);
-	return im;
-}
-
-static void what_lies_in_a_hole_has_no_place(void **state)
-{
-	struct image im = image_with_a_hole(false);
-	const uint64_t part = 64 << 10;
-	static const uint8_t new[4096];
-
-	(void)state;
-	assert_true(im.ops->stored(&im, 0, part));
-	assert_false(im.ops->stored(&im, 0, part + 512));
-	assert_false(im.ops->stored(&im, part, 512));
-	assert_true(im.ops->stored(&im, 2 * part, part));
-	assert_true(im.ops->stored(&im, 3 * part - 512, 512));
-	assert_false(im.ops->stored(&im, 3 * part - 512, 1024));
-	assert_true(im.ops->stored(&im, 512, 512));
-	assert_int_equal(im.ops->write(&im, new, part, sizeof(new)), 0);
-	assert_true(im.ops->stored(&im, part, sizeof(new)));
-	assert_false(im.ops->stored(&im, 2 * part - 512, 512));
-	image_close(&im);
-}
-
-/* Their first bytes must not become another format's. */
-static void the_ends_of_a_guessed_one_are_written_at_once(void **state)
-{
-	struct image im = image_with_a_hole(true);
-	const uint64_t part = 64 << 10;
-
-	(void)state;
-	assert_false(im.ops->stored(&im, 0, 512));
-	assert_true(im.ops->stored(&im, 512, 512));
-	assert_true(im.ops->stored(&im, 2 * part, 512));
-	assert_false(im.ops->stored(&im, 3 * part - 512, 512));
-	image_close(&im);
-}
-
 /* ---- flush -------------------------------------------------------------- */
 
 static struct disk_server server;
@@ -313,8 +263,6 @@ int main(void)
 		cmocka_unit_test(a_cd_is_told_from_a_disk),
 		cmocka_unit_test(sizes_are_whole_sectors),
 		cmocka_unit_test(a_partition_tells_how_it_was_counted),
-		cmocka_unit_test(what_lies_in_a_hole_has_no_place),
-		cmocka_unit_test(the_ends_of_a_guessed_one_are_written_at_once),
 		SERVER(it_is_told_as_it_was_at_the_start),
 		SERVER(a_flush_is_one_of_the_kernels),
 		SERVER(a_failed_flush_is_not_forgotten),

@@ -88,6 +88,8 @@ ours=$took
 check "hostel ctl has a picture of it as well" "$build/hostel" ctl installer \
 	screenshot "$work/ours.png"
 "$build/hostel" ctl installer report >/dev/null 2>&1
+"$build/hostel" report "$work/report" |
+	sed -n 's/^ *instructions that are interpreted.* \([0-9.]* %\).*/# of the VMM'"'"'s time, interpreted: \1/p'
 over
 [ "$failures" -eq 0 ] || tail -n 20 "$log" | sed 's/^/# /'
 if ! command -v qemu-system-i386 >/dev/null; then

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <Zydis/Zydis.h>
 
+#include "base/bytes.h"
 #include "ia32/decode_table.h"
 #include "ia32/regs.h"
 
@@ -153,6 +154,36 @@ static void fill_in(struct ia32_decoded *out, bool code32,
 	immediates(out, zi);
 }
 
+static bool is_prefix(uint8_t byte)
+{
+	return (byte & 0xe7) == 0x26 || (byte & 0xfc) == 0x64 || byte == 0xf0 ||
+	       (byte & 0xfe) == 0xf2;
+}
+
+/* is_later_escape() - do the @n bytes begin with what newer processors take for
+ * the begin of something longer (3DNow!, VEX, EVEX, XOP), and is an invalid
+ * instruction here, whatever follows? */
+static bool is_later_escape(const uint8_t *bytes, size_t n)
+{
+	while (n > 2 && is_prefix(*bytes)) {
+		bytes++;
+		n--;
+	}
+	if (n < 2)
+		return false;
+	switch (bytes[0]) {
+	case 0x0f:
+		return bytes[1] == 0x0f;
+	case 0x62:
+	case 0xc4:
+	case 0xc5:
+		return bytes[1] >= 0xc0;
+	case 0x8f:
+		return bytes[1] & 0x38;
+	}
+	return false;
+}
+
 enum ia32_status ia32_decode_fully(struct ia32_decoded *out,
 				   const uint8_t *bytes, size_t avail,
 				   bool code32)
@@ -162,6 +193,8 @@ enum ia32_status ia32_decode_fully(struct ia32_decoded *out,
 	ZyanStatus st;
 
 	*out = (struct ia32_decoded){ .len = 1 };
+	if (is_later_escape(bytes, MIN(avail, IA32_MAX_LEN)))
+		return IA32_INVALID;
 	decoder_init(&dec, code32);
 	st = ZydisDecoderDecodeInstruction(
 		&dec, NULL, bytes, avail < IA32_MAX_LEN ? avail : IA32_MAX_LEN,

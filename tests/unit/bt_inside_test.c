@@ -73,7 +73,7 @@ static void ways_join(void **state)
 }
 
 /* A jump into its own middle, at the end of the longest block there is: it
- * leads to none of its instructions. (What looks beyond them is UBSan's find.) */
+ * leads to none of its instructions. (UBSan sees who looks beyond them.) */
 static void into_its_last_instruction(void **state)
 {
 	struct machine *m = *state;

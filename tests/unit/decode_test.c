@@ -145,6 +145,34 @@ static void refused(void **state)
 	assert_int_equal(ia32_decode(&d, longest + 1, 15, true), IA32_OK);
 }
 
+/* What newer processors take for the begin of something longer: two bytes are
+ * enough to know that it is nothing here. */
+static void later_escapes_ask_for_no_more(void **state)
+{
+	static const uint8_t bad[][2] = {
+		{ 0xc5, 0xf8 }, { 0xc4, 0xc4 }, { 0x62, 0xf1 }, { 0x8f, 0xe8 },
+		{ 0x8f, 0x08 }, { 0x0f, 0x0f },
+	};
+	static const uint8_t good[][2] = {
+		{ 0xc5, 0x05 }, { 0xc4, 0x05 }, { 0x62, 0x05 }, { 0x8f, 0x05 },
+	};
+	uint8_t bytes[IA32_MAX_LEN];
+	struct ia32_decoded d;
+	size_t i;
+
+	(void)state;
+	memset(bytes, 0x2e, sizeof(bytes));
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		memcpy(bytes + IA32_MAX_LEN - 2, bad[i], 2);
+		assert_int_equal(ia32_decode(&d, bad[i], 2, true),
+				 IA32_INVALID);
+		assert_int_equal(ia32_decode(&d, bytes, IA32_MAX_LEN, true),
+				 IA32_INVALID);
+	}
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(ia32_decode(&d, good[i], 2, true), IA32_MORE);
+}
+
 /* ---- the table against Zydis ------------------------------------------- */
 
 /* The bytes under test lie at the end of a page that has no other behind. */
@@ -318,7 +346,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields), cmocka_unit_test(never_looks_too_far),
-		cmocka_unit_test(refused), cmocka_unit_test(disassembly),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(later_escapes_ask_for_no_more),
+		cmocka_unit_test(disassembly),
 		cmocka_unit_test_setup_teardown(table_is_zydis, against_setup,
 						against_teardown),
 		cmocka_unit_test_setup_teardown(random_bytes, against_setup,

@@ -115,17 +115,26 @@ qemu_start() {
 
 # client NAME WORD... - nettest on the other machine, with this one's server
 client() {
-	local command=$2 first=${pids[$1]%% *} nettest status=0
+	local command=$2 first=${pids[$1]%% *} nettest watch= status=0
 	local at=${at[$1]} port=${port[$1]}
 	shift 2
 	nsenter --net=/run/netns/peer "$build/nettest" "$command" "$at" \
 		--port "$port" --timeout "${patience:-20}" --json "$@" &
 	nettest=$!
-	# For the machine, too: one that ended answers no more. (In a subshell
-	# it is no child, and nettest's own patience has to do.)
-	wait -n "$nettest" "$first" 2>/dev/null || :
-	kill -0 "$first" 2>/dev/null || kill "$nettest" 2>/dev/null || :
+	# For the machine, too: one that ended answers no more. In a subshell
+	# it is no child, and has to be looked at.
+	if [ "$BASHPID" -eq $$ ]; then
+		wait -n "$nettest" "$first" 2>/dev/null || :
+		kill -0 "$first" 2>/dev/null || kill "$nettest" 2>/dev/null || :
+	else
+		{
+			while kill -0 "$first" && sleep 0.5; do :; done
+			kill "$nettest"
+		} >/dev/null 2>&1 &
+		watch=$!
+	fi
 	wait "$nettest" || status=$?
+	[ -z "$watch" ] || kill "$watch" 2>/dev/null || :
 	return "$status"
 }
 

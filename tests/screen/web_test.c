@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * web_test.c - hostel-screen for browsers: the page, its token, a WebSocket
- * with RFB in it, and browsers that mean ill. (A real one: browser.sh.)
+ * with RFB in it, and browsers that mean ill. (A real one: browser_test.c.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -214,17 +214,12 @@ static void hear(int fd, void *data, size_t n)
 	}
 }
 
-static void rfb_in_a_socket(void **state)
+/* viewer() - a WebSocket whose RFB has been agreed on. */
+static int viewer(struct bench *b)
 {
-	struct screen_message m;
-	struct bench b;
-	uint8_t in[128];
-	int fd;
+	int fd = upgrade(b);
+	uint8_t in[64];
 
-	(void)state;
-	start(&b);
-	bench_pixel(&b, 0, 0, 0x0a0b0c);
-	fd = upgrade(&b);
 	hear(fd, in, 12);
 	assert_memory_equal(in, "RFB 003.008\n", 12);
 	say(fd, 2, "RFB 003.008\n", 12);
@@ -235,10 +230,31 @@ static void rfb_in_a_socket(void **state)
 	say(fd, 2, "\1", 1);
 	hear(fd, in, 24 + 13);
 	assert_memory_equal(in, "\1\x40\0\xc8", 4);
-	/* One pixel of it, and a key. */
+	return fd;
+}
+
+/* sees() - the pixel at the left and top, which is bench_pixel()'s. */
+static void sees(int fd)
+{
+	uint8_t in[4 + 12 + 4];
+
 	say(fd, 2, "\3\0\0\0\0\0\0\1\0\1", 10);
-	hear(fd, in, 4 + 12 + 4);
+	hear(fd, in, sizeof(in));
 	assert_memory_equal(in + 16, "\x0c\x0b\x0a", 3);
+}
+
+static void rfb_in_a_socket(void **state)
+{
+	struct screen_message m;
+	struct bench b;
+	uint8_t in[8];
+	int fd;
+
+	(void)state;
+	start(&b);
+	bench_pixel(&b, 0, 0, 0x0a0b0c);
+	fd = viewer(&b);
+	sees(fd);
 	say(fd, 2, "\4\1\0\0\0\0\0a", 8);
 	assert_true(bench_hear(&b, &m, NULL));
 	assert_int_equal(m.kind, SCREEN_KEY);
@@ -300,6 +316,63 @@ static void hostile_browsers(void **state)
 	assert_true(bench_end(&b));
 }
 
+/* whole() - ask for all of the screen, anew: 256,000 bytes. */
+static void whole(int fd)
+{
+	say(fd, 2, "\3\0\0\0\0\0\1\x40\0\xc8", 10);
+}
+
+/* A browser that is closed, or whose host is, in the middle of what it is sent
+ * or of what it sends: another one that looks notices nothing, and what the
+ * first one began is never done. */
+static void browsers_gone_in_mid_frame(void **state)
+{
+	static const uint8_t half_head[] = { 0x82 };
+	/* A key's press, all but its last byte. */
+	static const uint8_t half_key[] = { 0x82, 0x88, 0, 0, 0, 0,
+					    4, 1, 0, 0, 0, 0, 0 };
+	struct screen_message m;
+	uint8_t some[1000];
+	struct bench b;
+	int fd, other, unfinished;
+
+	(void)state;
+	start(&b);
+	bench_pixel(&b, 0, 0, 0x0a0b0c);
+	other = viewer(&b);
+	fd = viewer(&b);
+	whole(fd);
+	assert_int_equal(recv(fd, some, sizeof(some), MSG_WAITALL), 1000);
+	close(fd);			/* with a reset: all else is unread */
+	sees(other);
+	fd = viewer(&b);
+	whole(fd);
+	assert_int_equal(recv(fd, some, 1, 0), 1);
+	shutdown(fd, SHUT_WR);		/* it still listens */
+	assert_true(ends(fd));
+	sees(other);
+	fd = viewer(&b);
+	assert_int_equal(send(fd, half_head, sizeof(half_head), 0), 1);
+	close(fd);
+	fd = viewer(&b);
+	assert_int_equal(send(fd, half_key, sizeof(half_key), 0), 13);
+	close(fd);
+	unfinished = viewer(&b);
+	assert_int_equal(send(unfinished, half_key, sizeof(half_key), 0), 13);
+	sees(other);
+	/* The first key that is heard is the one that was pressed whole. */
+	say(other, 2, "\4\1\0\0\0\0\0b", 8);
+	assert_true(bench_hear(&b, &m, NULL));
+	assert_int_equal(m.kind, SCREEN_KEY);
+	assert_int_equal(m.code, 48);
+	assert_int_equal(send(unfinished, "a", 1, 0), 1);
+	assert_true(bench_hear(&b, &m, NULL));
+	assert_int_equal(m.code, 30);
+	close(unfinished);
+	close(other);
+	assert_true(bench_end(&b));
+}
+
 static void no_page_no_start(void **state)
 {
 	struct bench b;
@@ -320,6 +393,7 @@ int main(void)
 		cmocka_unit_test(sockets_want_the_token),
 		cmocka_unit_test(rfb_in_a_socket),
 		cmocka_unit_test(hostile_browsers),
+		cmocka_unit_test(browsers_gone_in_mid_frame),
 		cmocka_unit_test(no_page_no_start),
 	};
 

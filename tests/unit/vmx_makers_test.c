@@ -77,7 +77,8 @@ static void a_file_of_workstation(void **state)
 	assert_null(c.vmx_display);
 	/* A device that is not there is named, with all others, once. */
 	assert_non_null(
-		strstr(vmx.warned, "sound.present, mem.hotadd, usb.pres"));
+		strstr(vmx.warned, "sound.fileName, mem.hotadd, usb.pres"));
+	assert_non_null(strstr(vmx.warned, "the machine has no sound card"));
 	assert_non_null(strstr(vmx.warned, "usb:1.present"));
 	assert_non_null(strstr(vmx.warned, "usb_xhci:4.present"));
 }
@@ -201,6 +202,13 @@ static void ports_at_sockets(void **state)
 	vmx_refused("serial0.fileType = \"network\"\n"
 		    "serial0.fileName = \"ssh://127.0.0.1:4000\"\n",
 		    2, "telnet://");
+	vmx_refused("serial0.fileType = \"device\"\n"
+		    "serial0.fileName = \"auto detect\"\n",
+		    2, "/dev/ttyS0");
+	vmx_text(&c, "serial0.fileType = \"device\"\n"
+		     "serial0.fileName = \"/dev/ttyS1\"\n");
+	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_DEVICE);
+	assert_string_equal(c.plug[LINE_COM1].file, "/dev/ttyS1");
 	vmx_text(&c, "serial0.fileType = \"device\"\n"
 		     "serial0.startConnected = \"FALSE\"\n");
 	assert_int_equal(c.plug[LINE_COM1].kind, PLUG_NONE);

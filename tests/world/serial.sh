@@ -246,6 +246,40 @@ pty_both() {
 	[ $? -eq 11 ] && vm= && complete "$work/out"
 }
 check "--serial pty: a slow reader who types" pty_both
+
+# --- a serial port of the host: the far end of one is script's
+# device_ready - sets $tty: a pseudo-terminal that stands for such a port
+device_ready() {
+	rm -f "$work/wire" "$work/tty"
+	mkfifo "$work/wire"
+	script -qec "tty >$work/tty; exec sleep 60" /dev/null <"$work/wire" \
+		>"$work/out" 2>&1 &
+	far=$!
+	exec 9>"$work/wire"
+	soon 10 [ -s "$work/tty" ]
+	tty=$(cat "$work/tty")
+	[ -c "$tty" ]
+}
+# What was typed, and what came; the guest ends by the DELETE.
+device_both() {
+	machine irq --serial "device:$tty" >"$work/log" 2>"$work/err" \
+		</dev/null &
+	vm=$!
+	soon 10 grep -q "COM1 is $tty" "$work/err"
+	# shellcheck disable=SC2002
+	cat "$work/typed" >&9
+	wait "$vm"
+	[ $? -eq 11 ] && vm= && soon 5 complete "$work/out"
+}
+check "--serial device: one is there" device_ready
+stty -F "$tty" 9600 cs7 parenb
+stty -F "$tty" -g >"$work/found"
+check "--serial device: both ways at once" device_both
+stty -F "$tty" -g >"$work/left"
+check "... its settings are as they were" cmp "$work/found" "$work/left"
+exec 9>&-
+kill "$far"
+wait "$far" 2>"$work/err"
 echo=
 
 # --- who answers: the account says so

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <termios.h>
@@ -91,6 +92,42 @@ static bool cable_open_file(struct cable *cable, const char *path)
 	return cable->out >= 0;
 }
 
+/* device_failed() - Return: false, and it is said what is wrong with it. */
+static bool device_failed(const struct cable *cable, const char *path,
+			  const char *why)
+{
+	log_error("%s can not be plugged into '%s': %s", cable->port, path,
+		  why);
+	return false;
+}
+
+/* cable_open_device() - it may wait for a carrier that never comes: so not
+ * blocking, which it then stays. */
+static bool cable_open_device(struct cable *cable, const char *path)
+{
+	struct termios raw;
+	int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return device_failed(cable, path, strerror(errno));
+	cable->own = cable->in = cable->out = fd;
+	if (tcgetattr(fd, &cable->found) < 0)
+		return device_failed(cable, path,
+				     "it is no serial port; name one, as "
+				     "/dev/ttyS0");
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return device_failed(cable, path,
+				     "another program has it; end that first");
+	raw = cable->found;
+	cfmakeraw(&raw);
+	raw.c_cflag |= CLOCAL | CREAD;
+	if (tcsetattr(fd, TCSANOW, &raw) < 0)
+		return device_failed(cable, path, strerror(errno));
+	cable->device = true;
+	snprintf(cable->name, sizeof(cable->name), "%s", path);
+	return true;
+}
+
 /* cable_relay() - have the socket served; @cable->listener is open. */
 static bool cable_relay(struct cable *cable, bool telnet)
 {
@@ -154,6 +191,8 @@ bool cable_open(struct cable *cable, const char *port,
 		return cable_open_pty(cable);
 	case PLUG_FILE:
 		return cable_open_file(cable, config->file);
+	case PLUG_DEVICE:
+		return cable_open_device(cable, config->file);
 	case PLUG_UNIX:
 	case PLUG_TCP:
 	case PLUG_TELNET:
@@ -182,6 +221,8 @@ void cable_close(struct cable *cable)
 		return;
 	cable->open = false;
 	munmap(cable->waiting, sizeof(*cable->waiting));
+	if (cable->device)
+		tcsetattr(cable->own, TCSADRAIN, &cable->found);
 	if (cable->other >= 0)
 		close(cable->other);
 	if (cable->own >= 0)

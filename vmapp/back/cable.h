@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cable.h - the host's end of a port's cable: a terminal, a file, a
- * pseudo-terminal, a socket, or none.
+ * pseudo-terminal, a serial port of the host, a socket, or none.
  *
  * It outlasts resets of the guest: a file goes on, whoever has opened the
  * pseudo-terminal stays connected, and what waits in the cable waits for the
@@ -12,7 +12,10 @@
  *    job has its own mode, and who changes it from the background is stopped.
  * 2. A pseudo-terminal's other end is kept open here, raw: so it carries any
  *    byte both ways, and never hangs up when a program leaves it.
- * 3. Of a socket the cable is a pair of sockets to the process that serves
+ * 3. A serial port of the host is this machine's alone, raw, and given back
+ *    with the settings it had. Its speed, parity and flow control stay as they
+ *    were found: what the guest sets in its UART goes no further than that.
+ * 4. Of a socket the cable is a pair of sockets to the process that serves
  *    clients there (relay.h), which is ended with the cable.
  */
 #ifndef VMAPP_CABLE_H
@@ -21,6 +24,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <termios.h>
 
 #include "vmapp/back/listener.h"
 #include "vmapp/config/options.h"
@@ -44,7 +48,9 @@ struct cable {
 	bool lossy;		/* perhaps nobody is there: never wait long */
 	bool taken;
 	struct cable_waiting *waiting;	/* memory that all lives share */
-	char name[128];		/* of a pseudo-terminal or socket; else "" */
+	struct termios found;	/* a device's settings, if there is one */
+	bool device;
+	char name[128];		/* of all but files and terminals; else "" */
 };
 
 /* cable_open() - @port: kept. Return: false if it can not be; that is

@@ -466,6 +466,8 @@ bool options_serial(struct plug *plug, const char *v, char *error)
 		plug->kind = PLUG_NONE;
 	else if (!strncmp(v, "file:", 5) && v[5])
 		plug->kind = PLUG_FILE, plug->file = v + 5;
+	else if (!strncmp(v, "device:", 7) && v[7])
+		plug->kind = PLUG_DEVICE, plug->file = v + 7;
 	else if (!strncmp(v, "unix:", 5) && v[5])
 		plug->kind = PLUG_UNIX, plug->file = v + 5;
 	else if (!strncmp(v, "tcp:", 4))
@@ -474,8 +476,8 @@ bool options_serial(struct plug *plug, const char *v, char *error)
 		return serial_tcp(plug, PLUG_TELNET, v, error);
 	else
 		return FAIL("--serial '%s' is not possible; use stdio, pty, "
-			    "none, file:NAME, unix:PATH, tcp:127.0.0.1:PORT or "
-			    "telnet:127.0.0.1:PORT",
+			    "none, file:NAME, device:PATH, unix:PATH, "
+			    "tcp:127.0.0.1:PORT or telnet:127.0.0.1:PORT",
 			    v);
 	return true;
 }

@@ -29,8 +29,8 @@
 #define CONFIG_ERROR_SIZE 256
 
 /* What a line of bytes is plugged into. */
-enum plug_kind { PLUG_NONE, PLUG_STDIO, PLUG_PTY, PLUG_FILE, PLUG_UNIX,
-		 PLUG_TCP, PLUG_TELNET };
+enum plug_kind { PLUG_NONE, PLUG_STDIO, PLUG_PTY, PLUG_FILE, PLUG_DEVICE,
+		 PLUG_UNIX, PLUG_TCP, PLUG_TELNET };
 
 struct plug {
 	enum plug_kind kind;

@@ -95,6 +95,21 @@ bool machine_guest(struct vmx *v, const struct setting *s)
 	return true;
 }
 
+/* machine_sound() - VMware's programs put it into most files. What runs there
+ * is heard no more, but a guest has to do without one anyway. */
+bool machine_sound(struct vmx *v, const struct setting *s)
+{
+	bool on = false;
+
+	if (!vmx_bool(s->value, &on))
+		return vmx_bad(v, s->key, s->value, "use TRUE or FALSE");
+	if (on)
+		log_warn("%.200s:%u: %s is \"%.60s\", but the machine has no "
+			 "sound card",
+			 v->file.path, v->line, s->key, s->value);
+	return true;
+}
+
 /* machine_usb() - is that device there? VMware writes into every file what its
  * virtual mouse (hid, mouse), its hubs and Fusion's camera (video) are, at the
  * first power-on: nobody has asked for them, and no guest needs them here. */

@@ -133,6 +133,7 @@ bool vmx_truth(struct vmx *v, const struct setting *s);
 #define VMX_SETTER(set) bool set(struct vmx *v, const struct setting *s);
 VMX_SETTER(machine_append) VMX_SETTER(machine_bios) VMX_SETTER(machine_boot)
 VMX_SETTER(machine_cpus) VMX_SETTER(machine_guest) VMX_SETTER(machine_initrd)
+VMX_SETTER(machine_sound)
 VMX_SETTER(machine_kernel) VMX_SETTER(machine_memory) VMX_SETTER(machine_title)
 VMX_SETTER(machine_usb) VMX_SETTER(machine_uuid) VMX_SETTER(nic_address)
 VMX_SETTER(nic_address_type) VMX_SETTER(nic_bootfile) VMX_SETTER(nic_connected)

@@ -115,12 +115,16 @@ static bool port_network(struct vmx *v, const struct port *p)
 			    "telnet://127.0.0.1:4555");
 }
 
+/* port_device() - a serial port of the host's. */
 static bool port_device(struct vmx *v, const struct port *p)
 {
-	return vmx_bad_line(
-		v, p->type,
-		"a port of the host's is not; use file, pipe or pty, "
-		"or startConnected = \"FALSE\"");
+	/* Without a name, or as "auto detect", VMware takes any. */
+	if (!p->file || p->file->value[0] != '/')
+		return vmx_bad_line(v, p->file ? p->file : p->type,
+				    "name the host's port, as "
+				    "fileName = \"/dev/ttyS0\", or say "
+				    "startConnected = \"FALSE\"");
+	return port_file(v, p, PLUG_DEVICE);
 }
 
 static const struct {
@@ -165,7 +169,8 @@ static bool plug_serial(struct vmx *v, const struct port *p)
 			return types[i].plug(v, p);
 		}
 	return vmx_bad_line(v, p->type,
-			    "use file, pipe, network, pty or stdio");
+			    "use file, pipe, device, network, pty or "
+			    "stdio");
 }
 
 void vmx_plug_serials(struct vmx *v)

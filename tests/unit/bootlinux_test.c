@@ -365,7 +365,7 @@ static void a_header_of_any_length(void **state)
 
 static void addresses_that_lie(void **state)
 {
-	static const uint32_t low[] = { 0, 0x10000, 0x9f000, 0xa0000, 0xe0000,
+	static const uint32_t low[] = { 1, 0x10000, 0x9f000, 0xa0000, 0xe0000,
 					LOAD - 1 };
 	static const uint32_t high[] = { RAM - CODE + 1, RAM, 0x80000000,
 					 0xfffff000, 0xffffffff };
@@ -378,6 +378,8 @@ static void addresses_that_lie(void **state)
 		put_le32(b->image + 0x214, low[i]);
 		refused(b, "", "KERNEL is damaged");
 	}
+	put_le32(b->image + 0x214, 0);
+	refused(b, "", "KERNEL begins in real mode");
 	for (i = 0; i < ARRAY_SIZE(high); i++) {
 		put_le32(b->image + 0x214, high[i]);
 		refused(b, "", "KERNEL needs more memory");

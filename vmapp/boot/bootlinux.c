@@ -120,7 +120,14 @@ static bool image_decode(const struct boot_file *f, struct image *im)
 	im->end = at + im->need;
 	if (im->load >= HIGH_BASE)
 		return true;
-	log_error("%s is damaged: it claims to be loaded below 1 MB", f->path);
+	if (im->load)
+		log_error("%s is damaged: it claims to be loaded below 1 MB",
+			  f->path);
+	else	/* as iPXE's ipxe.lkrn */
+		log_error("%s begins in real mode, with a BIOS: have a boot "
+			  "loader of a --disk or --cdrom start it, as syslinux "
+			  "or GRUB",
+			  f->path);
 	return false;
 }
 

@@ -14,7 +14,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/beside.h"
@@ -230,4 +233,33 @@ int file_byte(const char *path, uint64_t at)
 	assert_true(fd >= 0);
 	close(fd);
 	return n == 1 ? byte : -1;
+}
+
+/* ---- a full host disk -------------------------------------------------- */
+
+/* small_mount() - Return: is it there, for this process alone? */
+static bool small_mount(unsigned int kib)
+{
+	char size[32];
+
+	snprintf(size, sizeof(size), "size=%uk", kib);
+	return (unshare(CLONE_NEWNS) == 0 ||
+		unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) &&
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("small", in_folder("small"), "tmpfs", 0, size) == 0;
+}
+
+int in_small_fs(unsigned int kib, int (*f)(void))
+{
+	int status;
+	pid_t child;
+
+	mkdir(in_folder("small"), 0700);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(small_mount(kib) ? f() : 255);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status) == 255 ? -1 : WEXITSTATUS(status);
 }

@@ -64,4 +64,15 @@ const char *file_make(const char *name, uint64_t size, uint8_t byte);
 /* file_byte() - of a file; -1: it has none there. */
 int file_byte(const char *path, uint64_t at);
 
+/* ---- a full host disk -------------------------------------------------- */
+
+/* in_small_fs() - @f, in a child that has a file system of @kib KiB at
+ * in_folder("small"). It is no test there: it checks by MUST(). Return: what it
+ * returned; -1: there can be no such file system. */
+int in_small_fs(unsigned int kib, int (*f)(void));
+
+/* MUST() - return from in_small_fs()'s function if @e is not so, with the line;
+ * it returns 0 if all was right. */
+#define MUST(e) do { if (!(e)) return __LINE__ % 250; } while (0)
+
 #endif

@@ -8,7 +8,8 @@
  * 2. A write that fails may have been made in part. One that succeeds is in the
  *    host's memory, and after a flush() on the host's disk.
  * 3. When a flush() has failed, all later ones fail as well: the kernel reports
- *    only once that it has lost what was written (fsync(2)).
+ *    only once that it has lost what was written (fsync(2)). But after
+ *    -ENOSPC a flush may be made again.
  */
 #ifndef DISK_IMAGE_H
 #define DISK_IMAGE_H
@@ -40,7 +41,7 @@ struct image {
 	/* [nbd] */
 	struct nbd_handle *nbd;
 	/* [both] */
-	bool lost;		/* a flush has failed */
+	bool lost;		/* (3) */
 };
 
 /**

@@ -31,13 +31,22 @@ static int nbd_image_write(struct image *im, const void *buf, uint64_t at,
 	return nbd_pwrite(im->nbd, buf, len, at, 0) < 0 ? nbd_error() : 0;
 }
 
+/* nbd_image_flush() - an image_ops'. Without room qemu-nbd keeps what it could
+ * not write (qcow2's tables), and a flush can be made again. If it was the
+ * kernel that has lost something, QEMU itself fails all later ones, and the
+ * machine waits for ever: a flush that ends well is never a lie. */
 static int nbd_image_flush(struct image *im)
 {
+	int err;
+
 	if (im->lost)
 		return -EIO;
 	if (im->read_only || nbd_can_flush(im->nbd) == 0 ||
 	    nbd_flush(im->nbd, 0) == 0)
 		return 0;
+	err = nbd_error();
+	if (err == -ENOSPC)
+		return err;
 	im->lost = true;
 	return -EIO;
 }

@@ -362,11 +362,46 @@ static void a_full_host_disk_loses_nothing(void **state)
 	full_tests(FULL_WAITS, full_of_format);
 }
 
+/* full_flush() - a qcow2 whose tables have holes, as "cp --sparse=always"
+ * leaves: qemu-nbd writes them at a flush, and that takes room. */
+static int full_flush(void)
+{
+	struct picture p;
+
+	MUST(image_make(format, "whole"));
+	p = picture_blank(image_size());
+	MUST(p.size);
+	qemu_writes(&p);
+	MUST(tool("cp --sparse=always '%s' '%s'", path,
+		  in_folder("small/image")));
+	snprintf(path, sizeof(path), "%s", in_folder("small/image"));
+	MUST(drive_start(&d, DRIVE_DISK, path, false));
+	MUST(picture_write(&p, 1000, 2, 1));
+	MUST(!tool("cat /dev/zero >'%s'", in_folder("small/other")));
+	drive_begin(&d, MEDIUM_FLUSH, 0, 0);
+	MUST(drive_wait(&d));
+	MUST(full_seen() == 0);
+	MUST(picture_write(&p, 2000, 2, 1));
+	MUST(drive_do(&d, MEDIUM_FLUSH, 0, 0));
+	kill(d.proc.qemu, SIGKILL);
+	drive_end(&d);
+	return picture_kept(&p) ? 0 : 1;
+}
+
+static void a_flush_waits_for_room(void **state)
+{
+	(void)state;
+	need_qemu();
+	format = &formats[0];
+	full_test(full_flush);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_sides_agree),
 		cmocka_unit_test(a_full_host_disk_loses_nothing),
+		cmocka_unit_test(a_flush_waits_for_room),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

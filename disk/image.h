@@ -10,6 +10,8 @@
  * 3. When a flush() has failed, all later ones fail as well: the kernel reports
  *    only once that it has lost what was written (fsync(2)). But after
  *    -ENOSPC a flush may be made again.
+ * 4. What fails with -ENOSPC may be made again. Where that is not so, it fails
+ *    with -EIO instead, and all later writes and flushes do.
  */
 #ifndef DISK_IMAGE_H
 #define DISK_IMAGE_H
@@ -40,6 +42,7 @@ struct image {
 	bool guessed;		/* nobody said that it is raw: image_raw() */
 	/* [nbd] */
 	struct nbd_handle *nbd;
+	bool once;		/* (4) */
 	/* [both] */
 	bool lost;		/* (3) */
 };

@@ -25,10 +25,21 @@ static int nbd_image_read(struct image *im, void *buf, uint64_t at, size_t len)
 	return nbd_pread(im->nbd, buf, len, at, 0) < 0 ? nbd_error() : 0;
 }
 
+/* nbd_image_write() - an image_ops'. See (4) of image.h. */
 static int nbd_image_write(struct image *im, const void *buf, uint64_t at,
 			   size_t len)
 {
-	return nbd_pwrite(im->nbd, buf, len, at, 0) < 0 ? nbd_error() : 0;
+	int err;
+
+	if (im->once && im->lost)
+		return -EIO;
+	if (nbd_pwrite(im->nbd, buf, len, at, 0) == 0)
+		return 0;
+	err = nbd_error();
+	if (!im->once || err != -ENOSPC)
+		return err;
+	im->lost = true;
+	return -EIO;
 }
 
 /* nbd_image_flush() - an image_ops'. Without room qemu-nbd keeps what it could
@@ -45,7 +56,7 @@ static int nbd_image_flush(struct image *im)
 	    nbd_flush(im->nbd, 0) == 0)
 		return 0;
 	err = nbd_error();
-	if (err == -ENOSPC)
+	if (err == -ENOSPC && !im->once)
 		return err;
 	im->lost = true;
 	return -EIO;

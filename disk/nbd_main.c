@@ -51,6 +51,7 @@ int main(int argc, char **argv)
 	/* The keeper says what qemu-nbd did not like. */
 	if (nbd_image_open(&s.base, DISK_FD_IMAGE) < 0)
 		return DISK_EXIT_MUTE;
+	s.base.once = s.once;
 	err = serve_take(&s);
 	if (err)
 		die("the image can not be used: %s", strerror(-err));

@@ -46,6 +46,7 @@ static bool serve_words(struct disk_server *s, int argc, char **argv)
 		s->guessed |= !strcmp(argv[i], "guessed");
 		s->snapshot |= !strcmp(argv[i], "snapshot");
 		s->read_only |= !strcmp(argv[i], "ro");
+		s->once |= !strcmp(argv[i], "once");
 	}
 	return s->kind != DRIVE_NONE;
 }

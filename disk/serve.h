@@ -10,6 +10,8 @@
  *	guessed		see image_raw()
  *	snapshot	there is an overlay's file
  *	ro		the guest may not write, not even there
+ *	once		what has found no room on the host can not be written
+ *			again: that is a failure, and all after it fails
  *
  * It rings its bell once when it is ready, and ends with the other end of the
  * socket.
@@ -29,7 +31,8 @@ struct disk_server {
 	struct disk_channel *ch;
 	int bell, news;
 	enum drive_kind kind;
-	bool empty, guessed, snapshot;	/* as it was told at its start */
+	/* as it was told at its start */
+	bool empty, guessed, snapshot, once;
 	bool read_only;		/* with snapshot: of what is in the drive */
 	bool fixed;		/* the medium can not be changed */
 	bool early;		/* the medium comes with a bell's descriptor */

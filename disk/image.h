@@ -11,7 +11,7 @@
  *    only once that it has lost what was written (fsync(2)). But after
  *    -ENOSPC a flush may be made again.
  * 4. What fails with -ENOSPC may be made again. Where that is not so, it fails
- *    with -EIO instead, and all later writes and flushes do.
+ *    with -ENOTRECOVERABLE instead, and all later writes and flushes fail.
  */
 #ifndef DISK_IMAGE_H
 #define DISK_IMAGE_H

@@ -25,6 +25,13 @@ static int nbd_image_read(struct image *im, void *buf, uint64_t at, size_t len)
 	return nbd_pread(im->nbd, buf, len, at, 0) < 0 ? nbd_error() : 0;
 }
 
+/* nbd_image_lost() - nothing that is written ends well from now on. */
+static int nbd_image_lost(struct image *im)
+{
+	im->lost = true;
+	return -ENOTRECOVERABLE;
+}
+
 /* nbd_image_write() - an image_ops'. See (4) of image.h. */
 static int nbd_image_write(struct image *im, const void *buf, uint64_t at,
 			   size_t len)
@@ -36,10 +43,7 @@ static int nbd_image_write(struct image *im, const void *buf, uint64_t at,
 	if (nbd_pwrite(im->nbd, buf, len, at, 0) == 0)
 		return 0;
 	err = nbd_error();
-	if (!im->once || err != -ENOSPC)
-		return err;
-	im->lost = true;
-	return -EIO;
+	return im->once && err == -ENOSPC ? nbd_image_lost(im) : err;
 }
 
 /* nbd_image_flush() - an image_ops'. Without room qemu-nbd keeps what it could
@@ -56,8 +60,8 @@ static int nbd_image_flush(struct image *im)
 	    nbd_flush(im->nbd, 0) == 0)
 		return 0;
 	err = nbd_error();
-	if (err == -ENOSPC && !im->once)
-		return err;
+	if (err == -ENOSPC)
+		return im->once ? nbd_image_lost(im) : err;
 	im->lost = true;
 	return -EIO;
 }

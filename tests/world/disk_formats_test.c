@@ -424,7 +424,7 @@ static int full_fails(void)
 	MUST(drive_do(&d, MEDIUM_FLUSH, 0, 0));
 	MUST(full_but(format->pages));
 	MUST(!drive_put(&d, UNIT_END / SECTOR + 16, 2, 0x55));
-	MUST(d.done == 1 && !d.full && d.err == EIO);
+	MUST(d.done == 1 && !d.full && d.err == ENOTRECOVERABLE);
 	unlink(in_folder("small/other"));
 	MUST(!drive_put(&d, UNIT_END / SECTOR + 16, 2, 0x55));
 	MUST(!drive_do(&d, MEDIUM_FLUSH, 0, 0));

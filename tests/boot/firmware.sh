@@ -3,7 +3,8 @@
 #
 # firmware.sh - a machine that starts in its ROM: stock SeaBIOS finds the board
 # as it should be, and runs our card's stock PXE ROM, which gets an address from
-# the NAT by our card. Then what is wrong with a ROM, in one sentence.
+# the NAT by our card, and by its TFTP a file, that runs (guests/bootnet.S). Then
+# what is wrong with a ROM, in one sentence.
 . "$(dirname "$0")/lib.bash"
 rom=/usr/share/seabios/bios-256k.bin
 bios=$work/bios
@@ -37,9 +38,14 @@ if [ ! -e "$rom" ] || [ ! -e /usr/lib/ipxe/qemu/pxe-pcnet.rom ]; then
 	echo "ok firmware # SKIP the packages seabios and ipxe-qemu are not there"
 	exit 0
 fi
+mkdir "$work/pxe"
+cp "$guest/bootnet" "$work/pxe/"
 for cpu in bt interp; do
-	check "$cpu: the ROM of our card has an address from the NAT" \
-		boots 60 'net0: 10.0.2.1[5-9]/' --net nat --boot n --cpu $cpu
+	check "$cpu: what the ROM of our card loads by TFTP runs" \
+		boots 60 'all eight of my words came by TFTP' --boot n \
+		--net "nat,tftp=$work/pxe,bootfile=bootnet" --cpu $cpu
+	check "$cpu: the ROM had an address from the NAT" \
+		shown 'net0: 10.0.2.1[5-9]/'
 	check "$cpu: SeaBIOS had said its name" shown 'SeaBIOS [(]version'
 done
 check "it asks us" logged 'Found QEMU fw_cfg'

@@ -34,6 +34,33 @@ child_of() {
 	echo "$pid"
 }
 
+# below PID - it and all below it
+below() {
+	local child
+	echo "$1"
+	for child in $(pgrep -P "$1"); do
+		below "$child"
+	done
+}
+
+# named NAME PID... - which of these has that name
+named() {
+	local name=$1 pid
+	shift
+	for pid; do
+		[ "$(cat "/proc/$pid/comm" 2>/dev/null)" != "$name" ] ||
+			echo "$pid"
+	done
+}
+
+# all_gone PID... - they have ended
+all_gone() {
+	local pid
+	for pid; do
+		gone "$pid" || return
+	done
+}
+
 # greeted PORT SECONDS - what listens in the guest answers who comes to this
 # host's port
 greeted() {

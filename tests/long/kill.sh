@@ -21,33 +21,6 @@ flushed=0 replayed=0
 export PATH=$PATH:/usr/sbin:/sbin
 cp --sparse=always "$image" "$disk"
 
-# below PID - it and all below it
-below() {
-	local child
-	echo "$1"
-	for child in $(pgrep -P "$1"); do
-		below "$child"
-	done
-}
-
-# named NAME PID... - which of these has that name
-named() {
-	local name=$1 pid
-	shift
-	for pid; do
-		[ "$(cat "/proc/$pid/comm" 2>/dev/null)" != "$name" ] ||
-			echo "$pid"
-	done
-}
-
-# all_gone PID... - they have ended
-all_gone() {
-	local pid
-	for pid; do
-		gone "$pid" || return
-	done
-}
-
 # write_files ROUND - the guest begins
 write_files() {
 	type_line "rm -rf n c; mkdir n; (while :; do

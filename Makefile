@@ -539,8 +539,8 @@ run:
 	$(Q)$(MAKE) --no-print-directory -j2 all guest
 	$(Q)tools/run-demo $(B)
 test:
-	$(Q)tools/setup bench
-	$(Q)$(MAKE) --no-print-directory -j2 all guest tests \
+	$(Q)tools/setup test
+	$(Q)$(MAKE) --no-print-directory -j2 all guest-loaders tests \
 		$(if $(M),,fuzzers)
 	$(Q)tools/lint
 	$(Q)tests/run --build $(B)

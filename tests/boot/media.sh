@@ -76,6 +76,13 @@ if [ -e "$media/loaders.made" ]; then
 		--disk "$media/loaders/isolinux.iso"
 	boots "SYSLINUX's floppy" '^boot:' \
 		--floppy "$media/loaders/syslinux-floppy.img,ro"
+	# From a disk it goes on: to a kernel, and that one's shell.
+	begin --snapshot --disk "$media/loaders/syslinux-disk.img"
+	check "SYSLINUX's disk" soon 60 on_screen '^boot:'
+	"$build/hostel" ctl "$machine" text 'linux\n' >/dev/null
+	check "it loads Linux, which has a shell" soon 120 on_screen '^guest#' ||
+		sed 's/^/# /' "$work/screen"
+	end
 else
 	echo "ok ISOLINUX, SYSLINUX # SKIP not made: make guest-loaders"
 fi

@@ -54,11 +54,12 @@ static void disk_complain(struct vm *vm, const struct disk_back *back, int err)
 			  "add ,format=raw",
 			  drive_names[back->drive]);
 	else if (err == ENOTRECOVERABLE)
-		log_error("%s: this host has no room for what the guest writes, "
-			  "and an image of this format can not wait: no write "
-			  "will end well any more; make room, and start the "
-			  "machine again",
-			  drive_names[back->drive]);
+		log_error(
+			"%s: this host has no room for what the guest writes, "
+			"and an image of this format can not wait: no write "
+			"will end well any more; make room, and start the "
+			"machine again",
+			drive_names[back->drive]);
 	else if (back->ask.op <= DISK_WRITE)
 		log_error("%s: this host can not %s its image at sector %llu "
 			  "(%s); the guest was told",

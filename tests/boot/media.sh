@@ -76,9 +76,19 @@ if [ -e "$media/loaders.made" ]; then
 		--disk "$media/loaders/isolinux.iso"
 	boots "SYSLINUX's floppy" '^boot:' \
 		--floppy "$media/loaders/syslinux-floppy.img,ro"
+	# The other ways that a BIOS starts a CD (El Torito)
+	for cd in two-entries floppy-emulation disk-emulation; do
+		boots "a CD: $cd" '^boot:' --cdrom "$media/loaders/$cd.iso"
+	done
 	# From a disk it goes on: to a kernel, and that one's shell.
 	begin --snapshot --disk "$media/loaders/syslinux-disk.img"
 	check "SYSLINUX's disk" soon 60 on_screen '^boot:'
+	"$build/hostel" ctl "$machine" text 'ipxe\n' >/dev/null
+	check "it starts iPXE, a kernel that begins in real mode" \
+		soon 60 on_screen 'iPXE 1.*Open Source'
+	end
+	begin --snapshot --disk "$media/loaders/syslinux-disk.img"
+	check "SYSLINUX's disk again" soon 60 on_screen '^boot:'
 	"$build/hostel" ctl "$machine" text 'linux\n' >/dev/null
 	check "it loads Linux, which has a shell" soon 120 on_screen '^guest#' ||
 		sed 's/^/# /' "$work/screen"

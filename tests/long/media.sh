@@ -149,6 +149,15 @@ done <<-END
 	disk syslinux-disk.img
 END
 
+# iPXE as a kernel that begins in real mode: what a loader starts so
+begin 64 disk "$media/loaders/syslinux-disk.img"
+reaches "ipxe.lkrn: SYSLINUX's prompt" 60 '^boot:'
+both i p x e enter
+check "ipxe.lkrn: a key" soon 60 pressed on_ours ctrl-b 'iPXE>'
+[ -z "$beside" ] || check "QEMU, too" soon 60 pressed on_theirs ctrl-b 'iPXE>'
+reaches "ipxe.lkrn: iPXE's command line" 20 'iPXE>' "$late"
+end
+
 # What is no such medium: the firmware says so, and so does QEMU's, which then
 # looks at other drives in another order.
 begin 64 cdrom "$media/loaders/syslinux-disk.img"

@@ -94,11 +94,11 @@ static int raw_write(struct image *im, const void *buf, uint64_t at, size_t len)
 static int raw_flush(struct image *im)
 {
 	if (im->lost)
-		return -EIO;
+		return im->lost;
 	if (im->read_only || fdatasync(im->fd) == 0)
 		return 0;
-	im->lost = true;
-	return -EIO;	/* also for ENOSPC: to try again would help nobody */
+	/* Also for ENOSPC: to try again would help nobody. */
+	return im->lost = -EIO;
 }
 
 /* raw_close() - an image_ops'. #syscalls[disk] close */

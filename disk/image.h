@@ -10,8 +10,9 @@
  * 3. When a flush() has failed, all later ones fail as well: the kernel reports
  *    only once that it has lost what was written (fsync(2)). But after
  *    -ENOSPC a flush may be made again.
- * 4. What fails with -ENOSPC may be made again. Where that is not so, it fails
- *    with -ENOTRECOVERABLE instead, and all later writes and flushes fail.
+ * 4. What fails with -ENOSPC may be made again. Where no write that failed may
+ *    be (`once`), that is -ENOTRECOVERABLE instead; and after any failure, all
+ *    later writes and flushes fail in the same way.
  */
 #ifndef DISK_IMAGE_H
 #define DISK_IMAGE_H
@@ -44,7 +45,7 @@ struct image {
 	struct nbd_handle *nbd;
 	bool once;		/* (4) */
 	/* [both] */
-	bool lost;		/* (3) */
+	int lost;		/* (3), (4): a negative errno; 0: not yet */
 };
 
 /**

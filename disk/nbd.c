@@ -25,13 +25,6 @@ static int nbd_image_read(struct image *im, void *buf, uint64_t at, size_t len)
 	return nbd_pread(im->nbd, buf, len, at, 0) < 0 ? nbd_error() : 0;
 }
 
-/* nbd_image_lost() - nothing that is written ends well from now on. */
-static int nbd_image_lost(struct image *im)
-{
-	im->lost = true;
-	return -ENOTRECOVERABLE;
-}
-
 /* nbd_image_write() - an image_ops'. See (4) of image.h. */
 static int nbd_image_write(struct image *im, const void *buf, uint64_t at,
 			   size_t len)
@@ -39,31 +32,32 @@ static int nbd_image_write(struct image *im, const void *buf, uint64_t at,
 	int err;
 
 	if (im->once && im->lost)
-		return -EIO;
+		return im->lost;
 	if (nbd_pwrite(im->nbd, buf, len, at, 0) == 0)
 		return 0;
 	err = nbd_error();
-	return im->once && err == -ENOSPC ? nbd_image_lost(im) : err;
+	if (!im->once)
+		return err;
+	return im->lost = err == -ENOSPC ? -ENOTRECOVERABLE : err;
 }
 
 /* nbd_image_flush() - an image_ops'. Without room qemu-nbd keeps what it could
- * not write (qcow2's tables), and a flush can be made again. If it was the
- * kernel that has lost something, QEMU itself fails all later ones, and the
- * machine waits for ever: a flush that ends well is never a lie. */
+ * not write (qcow2's tables), and a flush can be made again. If the kernel has
+ * lost something, QEMU fails all later flushes, with the same error: that
+ * machine stays paused. No flush that ends well is a lie. */
 static int nbd_image_flush(struct image *im)
 {
 	int err;
 
 	if (im->lost)
-		return -EIO;
+		return im->lost;
 	if (im->read_only || nbd_can_flush(im->nbd) == 0 ||
 	    nbd_flush(im->nbd, 0) == 0)
 		return 0;
 	err = nbd_error();
-	if (err == -ENOSPC)
-		return im->once ? nbd_image_lost(im) : err;
-	im->lost = true;
-	return -EIO;
+	if (err == -ENOSPC && !im->once)
+		return err;
+	return im->lost = err == -ENOSPC ? -ENOTRECOVERABLE : -EIO;
 }
 
 static void nbd_image_close(struct image *im)

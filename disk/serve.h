@@ -10,8 +10,8 @@
  *	guessed		see image_raw()
  *	snapshot	there is an overlay's file
  *	ro		the guest may not write, not even there
- *	once		what has found no room on the host can not be written
- *			again: that is a failure, and all after it fails
+ *	once		a write that has failed can not be made again: that is
+ *			told, and all after it fails (image.h)
  *
  * It rings its bell once when it is ready, and ends with the other end of the
  * socket.

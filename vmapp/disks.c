@@ -5,6 +5,7 @@
  *
  * 1. Where the host has no room for what the guest writes, the machine is
  *    paused, and says so; "resume" tries again. The guest knows nothing of it.
+ *    Where nothing can be tried again (disk/image.h), the guest gets an error.
  * 2. A drive's faults are told once in a life of the machine; the guest hears
  *    of each.
  */
@@ -56,9 +57,10 @@ static void disk_complain(struct vm *vm, const struct disk_back *back, int err)
 	else if (err == ENOTRECOVERABLE)
 		log_error(
 			"%s: this host has no room for what the guest writes, "
-			"and an image of this format can not wait: no write "
-			"will end well any more; make room, and start the "
-			"machine again",
+			"and an image of this format (vdi, vhd, vhdx) can not "
+			"wait: no write will end well any more; make room, "
+			"check the image with qemu-img, and start the machine "
+			"again",
 			drive_names[back->drive]);
 	else if (back->ask.op <= DISK_WRITE)
 		log_error("%s: this host can not %s its image at sector %llu "

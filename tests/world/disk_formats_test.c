@@ -426,9 +426,11 @@ static int full_fails(void)
 	MUST(!drive_put(&d, UNIT_END / SECTOR + 16, 2, 0x55));
 	MUST(d.done == 1 && !d.full && d.err == ENOTRECOVERABLE);
 	unlink(in_folder("small/other"));
+	/* As the VMM asks first and VMApp again, each is told the same. */
 	MUST(!drive_put(&d, UNIT_END / SECTOR + 16, 2, 0x55));
+	MUST(d.err == ENOTRECOVERABLE);
 	MUST(!drive_do(&d, MEDIUM_FLUSH, 0, 0));
-	MUST(d.done == 1 && !d.full);
+	MUST(d.done == 1 && !d.full && d.err == ENOTRECOVERABLE);
 	drive_end(&d);
 	MUST(picture_kept(&p));
 	/* An image like any other, but that QEMU 7.2 never again writes to a

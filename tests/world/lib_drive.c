@@ -25,7 +25,7 @@
 #include "base/clock.h"
 #include "vmapp/config/options.h"
 
-#define WAIT_S 5
+#define WAIT_S 30	/* QEMU's tools beside us may be flushing, too */
 
 static char folder[PATH_MAX];
 
@@ -237,14 +237,41 @@ int file_byte(const char *path, uint64_t at)
 
 /* ---- a full host disk -------------------------------------------------- */
 
+/* map_put() - a file of /proc/self. Return: could it be written? */
+static bool map_put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, text, strlen(text)) > 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* own_mounts() - for root as it is; for others in a user namespace, where they
+ * are root: who is nobody there can make no file. */
+static bool own_mounts(void)
+{
+	unsigned int uid = geteuid(), gid = getegid();
+	char users[32], groups[32];
+
+	if (unshare(CLONE_NEWNS) == 0)
+		return true;
+	snprintf(users, sizeof(users), "0 %u 1", uid);
+	snprintf(groups, sizeof(groups), "0 %u 1", gid);
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
+	       map_put("/proc/self/setgroups", "deny") &&
+	       map_put("/proc/self/uid_map", users) &&
+	       map_put("/proc/self/gid_map", groups);
+}
+
 /* small_mount() - Return: is it there, for this process alone? */
 static bool small_mount(unsigned int kib)
 {
 	char size[32];
 
 	snprintf(size, sizeof(size), "size=%uk", kib);
-	return (unshare(CLONE_NEWNS) == 0 ||
-		unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) &&
+	return own_mounts() &&
 	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 	       mount("small", in_folder("small"), "tmpfs", 0, size) == 0;
 }

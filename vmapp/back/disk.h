@@ -9,9 +9,10 @@
  *
  * 1. A request ends by the owner's done(), from the loop of events and never
  *    from inside disk_start().
- * 2. A request for which the host has no room does not end: the owner is told
- *    (full()), and disk_again() tries it once more. So what the guest was told
- *    is written is, and what could not be is not lost.
+ * 2. A request for which the host has no room, and that can be made again
+ *    (disk/image.h), does not end: the owner is told (full()), and
+ *    disk_again() tries it once more. So what the guest was told is written is,
+ *    and what could not be is not lost.
  * 3. When the disk process has died, the owner is told once (gone()), and each
  *    request fails.
  * 4. The disk process may write anything into the channel at any time: a

@@ -122,10 +122,10 @@ static bool open_channel(struct start *s)
 
 /* ---- its start --------------------------------------------------------- */
 
-/* full_is_fatal() - QEMU may then have noted in its memory alone that a block
- * is in the file: made again, the write would end well, and be lost. Its qcow2
- * and vmdk note it last. */
-static bool full_is_fatal(enum disk_format format)
+/* once_only() - when a write has failed, QEMU may have noted in its memory alone
+ * that a block is in the file: made again, the write would end well, and be
+ * lost. Its qcow2 and vmdk note it last. */
+static bool once_only(enum disk_format format)
 {
 	return format == DISK_VDI || format == DISK_VHD || format == DISK_VHDX;
 }
@@ -152,7 +152,7 @@ static _Noreturn void child_exec(const struct start *s, const char *path,
 	/* With --snapshot every image is opened only to be read. */
 	if (s->d->read_only)
 		argv[n++] = "ro";
-	if (full_is_fatal(s->file.format))
+	if (once_only(s->file.format))
 		argv[n++] = "once";
 	argv[n] = NULL;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

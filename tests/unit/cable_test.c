@@ -29,8 +29,11 @@ static struct cable cable;
 static bool plug_into(const char *file)
 {
 	const struct plug plug = { .kind = PLUG_DEVICE, .file = file };
+	bool open = cable_open(&cable, "COM1", &plug);
 
-	return cable_open(&cable, "COM1", &plug);
+	if (open)
+		cable_take(&cable);
+	return open;
 }
 
 static int set_up(void **state)
@@ -99,7 +102,10 @@ static void it_is_given_back_as_it_was(void **state)
 	(void)state;
 	cfsetspeed(&found, B1200);
 	found.c_lflag |= ECHO | ICANON;
-	found.c_cflag = (found.c_cflag & ~(tcflag_t)CLOCAL) | CRTSCTS;
+	found.c_iflag |= IXON | ISTRIP;
+	/* (A pseudo-terminal has no parity, and always 8 bits.) */
+	found.c_cflag &= ~(tcflag_t)CLOCAL;
+	found.c_cflag |= CRTSCTS | CSTOPB;
 	assert_int_equal(tcsetattr(near, TCSANOW, &found), 0);
 	found = settings();
 	assert_true(plug_into(path));
@@ -109,12 +115,42 @@ static void it_is_given_back_as_it_was(void **state)
 	/* The host's user chose these. */
 	assert_int_equal(cfgetospeed(&now), B1200);
 	assert_true(now.c_cflag & CRTSCTS);
+	assert_true(now.c_cflag & CSTOPB);
 	cable_close(&cable);
 	now = settings();
 	assert_int_equal(now.c_iflag, found.c_iflag);
 	assert_int_equal(now.c_oflag, found.c_oflag);
 	assert_int_equal(now.c_cflag, found.c_cflag);
 	assert_int_equal(now.c_lflag, found.c_lflag);
+}
+
+/* Until the machine is there, its port is as it was. */
+static void it_is_raw_when_it_is_taken(void **state)
+{
+	const struct plug plug = { .kind = PLUG_DEVICE, .file = path };
+	struct termios found = settings(), now;
+
+	(void)state;
+	assert_true(cable_open(&cable, "COM1", &plug));
+	now = settings();
+	assert_int_equal(now.c_lflag, found.c_lflag);
+	cable_take(&cable);
+	now = settings();
+	assert_int_equal(now.c_lflag & (tcflag_t)ICANON, 0);
+}
+
+/* What the far end does not take is no reason to wait for ever. */
+static void an_end_does_not_wait_for_long(void **state)
+{
+	static const char much[4096];
+
+	(void)state;
+	assert_true(plug_into(path));
+	alarm(30);
+	while (write(cable.out, much, sizeof(much)) > 0)
+		;
+	cable_close(&cable);
+	alarm(0);
 }
 
 static void one_that_another_has_is_left_alone(void **state)
@@ -147,6 +183,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(any_byte_goes_both_ways),
 		T(it_is_given_back_as_it_was),
+		T(it_is_raw_when_it_is_taken),
+		T(an_end_does_not_wait_for_long),
 		T(one_that_another_has_is_left_alone),
 		T(what_is_no_port_is_refused),
 	};

@@ -252,9 +252,9 @@ check "--serial pty: a slow reader who types" pty_both
 device_ready() {
 	rm -f "$work/wire" "$work/tty"
 	mkfifo "$work/wire"
-	script -qec "tty >$work/tty; exec sleep 60" /dev/null <"$work/wire" \
-		>"$work/out" 2>&1 &
-	far=$!
+	script -qec "tty >$work/tty; exec sleep $((60 * patience))" /dev/null \
+		<"$work/wire" >"$work/out" 2>&1 &
+	beside=$!
 	exec 9>"$work/wire"
 	soon 10 [ -s "$work/tty" ]
 	tty=$(cat "$work/tty")
@@ -272,14 +272,28 @@ device_both() {
 	[ $? -eq 11 ] && vm= && soon 5 complete "$work/out"
 }
 check "--serial device: one is there" device_ready
-stty -F "$tty" 9600 cs7 parenb
+stty -F "$tty" 9600
 stty -F "$tty" -g >"$work/found"
 check "--serial device: both ways at once" device_both
 stty -F "$tty" -g >"$work/left"
 check "... its settings are as they were" cmp "$work/found" "$work/left"
-exec 9>&-
-kill "$far"
-wait "$far" 2>"$work/err"
+# device_gone - as a USB adapter that is pulled: the guest goes on
+device_gone() {
+	exec 9>&-
+	kill -9 "$beside"
+	wait "$beside" 2>/dev/null
+	beside=
+	soon 10 grep -q "COM1: this host's serial port has gone" "$work/err" &&
+		kill -0 "$vm"
+}
+"$build/hostel" run --net none --kernel "$work/forever" \
+	--serial "device:$tty" >"$work/log" 2>"$work/err" </dev/null &
+vm=$!
+soon 10 grep -q "COM1 is $tty" "$work/err"
+check "--serial device: one that goes is told" device_gone
+kill "$vm"
+wait "$vm"
+vm=
 echo=
 
 # --- who answers: the account says so

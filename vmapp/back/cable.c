@@ -9,24 +9,64 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "vmapp/back/relay.h"
 #include "vmapp/outfile.h"
 
+/* For what is still to leave a serial port at the end: looks, of 10 ms. */
+#define DRAIN_LOOKS 100
+
 /* The terminal as we found it, for the atexit handler. */
 static struct termios cable_saved;
 static bool cable_is_raw;
+/* And the serial ports of the host that are raw. */
+static struct cable *cable_devices;
+static bool cable_at_exit;
+
+/* device_restore() - give the port back. The kernel would wait for ever for what
+ * can not leave: hardware flow control is on, and nobody is at the other end. */
+static void device_restore(struct cable *cable)
+{
+	const struct timespec moment = { .tv_nsec = 10000000 };
+	int i, left = 0;
+
+	for (i = 0; i < DRAIN_LOOKS; i++) {
+		if (ioctl(cable->own, TIOCOUTQ, &left) < 0 || !left)
+			break;
+		nanosleep(&moment, NULL);
+	}
+	if (left)
+		tcflush(cable->own, TCOFLUSH);
+	tcsetattr(cable->own, TCSANOW, &cable->found);
+}
+
+static void devices_restore(void)
+{
+	for (; cable_devices; cable_devices = cable_devices->next)
+		device_restore(cable_devices);
+}
 
 static void cable_restore(void)
 {
 	if (cable_is_raw && !terminal_in_background())
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &cable_saved);
 	cable_is_raw = false;
+	devices_restore();
+}
+
+/* cable_will_restore() - also if the process ends at any place. */
+static void cable_will_restore(void)
+{
+	if (!cable_at_exit)
+		atexit(cable_restore);
+	cable_at_exit = true;
 }
 
 static bool cable_set_raw(void)
@@ -43,7 +83,7 @@ static bool cable_make_raw(void)
 	if (tcgetattr(STDIN_FILENO, &cable_saved) < 0 || !cable_set_raw())
 		return false;
 	cable_is_raw = true;
-	atexit(cable_restore);
+	cable_will_restore();
 	return true;
 }
 
@@ -105,7 +145,6 @@ static bool device_failed(const struct cable *cable, const char *path,
  * blocking, which it then stays. */
 static bool cable_open_device(struct cable *cable, const char *path)
 {
-	struct termios raw;
 	int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
@@ -115,17 +154,33 @@ static bool cable_open_device(struct cable *cable, const char *path)
 		return device_failed(cable, path,
 				     "it is no serial port; name one, as "
 				     "/dev/ttyS0");
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+	if (tcgetpgrp(fd) >= 0)
 		return device_failed(cable, path,
-				     "another program has it; end that first");
-	raw = cable->found;
-	cfmakeraw(&raw);
-	raw.c_cflag |= CLOCAL | CREAD;
-	if (tcsetattr(fd, TCSANOW, &raw) < 0)
-		return device_failed(cable, path, strerror(errno));
+				     "it is your terminal; use stdio");
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 || ioctl(fd, TIOCEXCL) < 0)
+		return device_failed(cable, path,
+				     "another program, or another port of "
+				     "this machine, has it");
 	cable->device = true;
 	snprintf(cable->name, sizeof(cable->name), "%s", path);
 	return true;
+}
+
+/* device_make_raw() - any byte, both ways, with or without a carrier. */
+static void device_make_raw(struct cable *cable)
+{
+	struct termios raw = cable->found;
+
+	cfmakeraw(&raw);
+	raw.c_cflag = cable->found.c_cflag | CLOCAL | CREAD;
+	if (tcsetattr(cable->own, TCSANOW, &raw) < 0) {
+		log_warn("%s: '%s' can not be set up: %s", cable->port,
+			 cable->name, strerror(errno));
+		return;
+	}
+	cable->next = cable_devices;
+	cable_devices = cable;
+	cable_will_restore();
 }
 
 /* cable_relay() - have the socket served; @cable->listener is open. */
@@ -210,6 +265,8 @@ void cable_take(struct cable *cable)
 	cable->taken = true;
 	if (cable->raw && cable_make_raw())
 		log_info("Ctrl-] quits");
+	if (cable->device)
+		device_make_raw(cable);
 	if (*cable->name)
 		log_info("%s is %s", cable->port, cable->name);
 }
@@ -221,10 +278,10 @@ void cable_close(struct cable *cable)
 		return;
 	cable->open = false;
 	munmap(cable->waiting, sizeof(*cable->waiting));
-	if (cable->device)
-		tcsetattr(cable->own, TCSADRAIN, &cable->found);
 	if (cable->other >= 0)
 		close(cable->other);
+	if (cable->device)
+		ioctl(cable->own, TIOCNXCL);
 	if (cable->own >= 0)
 		close(cable->own);
 	if (cable->bell >= 0)

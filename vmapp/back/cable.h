@@ -12,9 +12,12 @@
  *    job has its own mode, and who changes it from the background is stopped.
  * 2. A pseudo-terminal's other end is kept open here, raw: so it carries any
  *    byte both ways, and never hangs up when a program leaves it.
- * 3. A serial port of the host is this machine's alone, raw, and given back
- *    with the settings it had. Its speed, parity and flow control stay as they
- *    were found: what the guest sets in its UART goes no further than that.
+ * 3. A serial port of the host is this machine's alone (who opens it without a
+ *    right to all, or asks for its lock, is refused), raw, and given back with
+ *    the settings it had, whatever ends the run but SIGKILL. Its speed, frame
+ *    and hardware flow control stay as they were found: what the guest sets in
+ *    its UART goes no further than that. Who ends does not wait for long for
+ *    who does not take what was sent.
  * 4. Of a socket the cable is a pair of sockets to the process that serves
  *    clients there (relay.h), which is ended with the cable.
  */
@@ -48,8 +51,9 @@ struct cable {
 	bool lossy;		/* perhaps nobody is there: never wait long */
 	bool taken;
 	struct cable_waiting *waiting;	/* memory that all lives share */
-	struct termios found;	/* a device's settings, if there is one */
-	bool device;
+	bool device;		/* a serial port of the host */
+	struct termios found;	/* its settings, to be given back */
+	struct cable *next;	/* the next one that was made raw */
 	char name[128];		/* of all but files and terminals; else "" */
 };
 

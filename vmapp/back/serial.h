@@ -44,6 +44,7 @@ struct serial_owner {
 struct serial_in {
 	int fd;			/* the cable's, or -1: no (longer) in use */
 	bool terminal;		/* the owner looks at what is typed */
+	bool device;		/* a serial port of the host: it may go */
 	bool always_ready;	/* the input can not be watched */
 	struct source source;
 	struct source bell;	/* the cable's, for a break; fd -1: none */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/log.h"
 #include "vmapp/back/cable.h"
 
 /* in_put() - a byte came: into the cable, and into the ring as well. */
@@ -70,6 +71,9 @@ static bool in_fill(struct serial_back *back)
 	if (n <= 0) {
 		events_watch(back->events, &in->source, 0);
 		in->fd = -1;	/* end of input */
+		if (in->device)
+			log_warn("%s: this host's serial port has gone",
+				 back->name);
 		return false;
 	}
 	count = (size_t)n;
@@ -160,6 +164,7 @@ static void in_open(struct serial_back *back, const struct cable *cable)
 	uint32_t i;
 
 	in->fd = cable->in;
+	in->device = cable->device;
 	in->terminal = cable->raw && back->owner.typed;
 	in->waiting = w;
 	in->bell = (struct source){ .fd = cable->bell, .owner = back,

@@ -124,9 +124,8 @@ static bool image_decode(const struct boot_file *f, struct image *im)
 		log_error("%s is damaged: it claims to be loaded below 1 MB",
 			  f->path);
 	else	/* as iPXE's ipxe.lkrn */
-		log_error("%s begins in real mode, with a BIOS: have a boot "
-			  "loader of a --disk or --cdrom start it, as syslinux "
-			  "or GRUB",
+		log_error("%s begins in real mode: boot it by SYSLINUX or "
+			  "GRUB from a --disk or --cdrom",
 			  f->path);
 	return false;
 }

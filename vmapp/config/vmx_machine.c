@@ -95,8 +95,8 @@ bool machine_guest(struct vmx *v, const struct setting *s)
 	return true;
 }
 
-/* machine_sound() - VMware's programs put it into most files. What runs there
- * is heard no more, but a guest has to do without one anyway. */
+/* machine_sound() - VMware's programs put it into most files: so that there is
+ * none is told, and no reason not to run. */
 bool machine_sound(struct vmx *v, const struct setting *s)
 {
 	bool on = false;

@@ -122,7 +122,7 @@ static bool open_channel(struct start *s)
 
 /* ---- its start --------------------------------------------------------- */
 
-/* once_only() - when a write has failed, QEMU may have noted in its memory alone
+/* once_only() - when a write has failed, QEMU may have noted in its memory only
  * that a block is in the file: made again, the write would end well, and be
  * lost. Its qcow2 and vmdk note it last. */
 static bool once_only(enum disk_format format)

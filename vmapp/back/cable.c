@@ -30,8 +30,8 @@ static bool cable_is_raw;
 static struct cable *cable_devices;
 static bool cable_at_exit;
 
-/* device_restore() - give the port back. The kernel would wait for ever for what
- * can not leave: hardware flow control is on, and nobody is at the other end. */
+/* device_restore() - give the port back. The kernel would wait for ever for
+ * what can not leave: hardware flow control is on, and nobody is there. */
 static void device_restore(struct cable *cable)
 {
 	const struct timespec moment = { .tv_nsec = 10000000 };

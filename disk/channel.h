@@ -41,6 +41,7 @@ enum disk_fd {
 	DISK_FD_IMAGE,		/* the image, or qemu-nbd's socket */
 	DISK_FD_OVERLAY,	/* where --snapshot writes to */
 	DISK_FD_NEWS,		/* an eventfd: see enum disk_wake */
+	DISK_FD_ROOM,		/* (nbd) the image's file, by O_PATH */
 	DISK_FD_END
 };
 

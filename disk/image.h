@@ -13,6 +13,9 @@
  * 4. What fails with -ENOSPC may be made again. Where no write that failed may
  *    be (`once`), that is -ENOTRECOVERABLE instead; and after any failure, all
  *    later writes and flushes fail in the same way.
+ * 5. So that it hardly comes to that, such a write is -ENOSPC before it is made
+ *    where the file system of the image's file is nearly full: that may be made
+ *    again.
  */
 #ifndef DISK_IMAGE_H
 #define DISK_IMAGE_H
@@ -44,6 +47,7 @@ struct image {
 	/* [nbd] */
 	struct nbd_handle *nbd;
 	bool once;		/* (4) */
+	int room;		/* (5): a descriptor; -1: nobody asks */
 	/* [both] */
 	int lost;		/* (3), (4): a negative errno; 0: not yet */
 };

@@ -8,9 +8,14 @@
 
 #include <errno.h>
 #include <libnbd.h>
+#include <sys/vfs.h>
 
 #include "devices/medium.h"
 #include "disk/kind.h"
+
+/* What a write may take beside what it writes: QEMU's vdi writes a block of 1
+ * MiB whole, vhdx has a log of 1 MiB, and all have tables. */
+#define ROOM_MORE (4u << 20)
 
 /* nbd_error() - of the call before. Return: a negative errno. */
 static int nbd_error(void)
@@ -25,7 +30,18 @@ static int nbd_image_read(struct image *im, void *buf, uint64_t at, size_t len)
 	return nbd_pread(im->nbd, buf, len, at, 0) < 0 ? nbd_error() : 0;
 }
 
-/* nbd_image_write() - an image_ops'. See (4) of image.h. */
+/* room_there() - for @len bytes, and what goes with them? Where the file system
+ * does not say: yes. #syscalls[nbd] fstatfs */
+static bool room_there(const struct image *im, size_t len)
+{
+	struct statfs f;
+
+	if (im->room < 0 || fstatfs(im->room, &f) < 0 || !f.f_blocks)
+		return true;
+	return (uint64_t)f.f_bavail * (uint64_t)f.f_bsize >= len + ROOM_MORE;
+}
+
+/* nbd_image_write() - an image_ops'. See (4) and (5) of image.h. */
 static int nbd_image_write(struct image *im, const void *buf, uint64_t at,
 			   size_t len)
 {
@@ -33,6 +49,8 @@ static int nbd_image_write(struct image *im, const void *buf, uint64_t at,
 
 	if (im->once && im->lost)
 		return im->lost;
+	if (im->once && !room_there(im, len))
+		return -ENOSPC;
 	if (nbd_pwrite(im->nbd, buf, len, at, 0) == 0)
 		return 0;
 	err = nbd_error();
@@ -90,7 +108,7 @@ int nbd_image_open(struct image *im, int sock)
 		return err;
 	}
 	*im = (struct image){
-		.ops = &nbd_ops, .fd = -1, .nbd = nbd,
+		.ops = &nbd_ops, .fd = -1, .nbd = nbd, .room = -1,
 		.sectors = disk_sectors(DRIVE_DISK, (uint64_t)bytes),
 		.read_only = nbd_is_read_only(nbd) != 0,
 	};

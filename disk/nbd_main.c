@@ -22,7 +22,8 @@
 #define NBD_CALLS(CALL, CALL_IF)					\
 	CALL(recvmsg) CALL_IF(sendto, 4, ~0ull, 0) CALL(close)		\
 	CALL_IF(write, 0, 0xffffffffu, DISK_FD_NEWS)			\
-	CALL(pread64) CALL(pwrite64)
+	CALL(pread64) CALL(pwrite64)					\
+	CALL_IF(fstatfs, 0, 0xffffffffu, DISK_FD_ROOM)
 
 /* libnbd, on the socket that it has. */
 #define NBD_LIBNBD_CALLS(CALL, CALL_IF)					\
@@ -52,6 +53,7 @@ int main(int argc, char **argv)
 	if (nbd_image_open(&s.base, DISK_FD_IMAGE) < 0)
 		return DISK_EXIT_MUTE;
 	s.base.once = s.once;
+	s.base.room = s.once ? DISK_FD_ROOM : -1;
 	err = serve_take(&s);
 	if (err)
 		die("the image can not be used: %s", strerror(-err));

@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,17 +45,16 @@ static const struct format {
 	 * table in Microsoft's VHD 1.0: QEMU makes it larger than was asked
 	 * for, and reads it so. The others' are exact. */
 	bool rounded;
-	/* On a full host disk; FULL_NOT: not tried. */
-	enum full { FULL_NOT, FULL_WAITS, FULL_FAILS } full;
-	unsigned int pages;	/* the host has left, with which it does so */
+	bool grows;		/* so a full host disk is tried */
+	bool once;		/* a write that failed is the last one */
 } formats[] = {
-	{ "qcow2", "", false, FULL_WAITS, 0 },
-	{ "vmdk", "", false, FULL_WAITS, 0 },
-	{ "vmdk", "-o subformat=monolithicFlat", false, FULL_NOT, 0 },
-	{ "vdi", "", false, FULL_FAILS, 0 },
-	{ "vpc", "", true, FULL_FAILS, 0 },
-	{ "vpc", "-o subformat=fixed", true, FULL_NOT, 0 },
-	{ "vhdx", "-o block_size=1M", false, FULL_FAILS, 1 },
+	{ "qcow2", "", false, true, false },
+	{ "vmdk", "", false, true, false },
+	{ "vmdk", "-o subformat=monolithicFlat", false, false, false },
+	{ "vdi", "", false, true, true },
+	{ "vpc", "", true, true, true },
+	{ "vpc", "-o subformat=fixed", true, false, true },
+	{ "vhdx", "-o block_size=1M", false, true, true },
 };
 
 static struct drive d;
@@ -279,9 +279,10 @@ static void both_sides_agree(void **state)
 /* ---- a full host disk --------------------------------------------------- */
 
 /* Of the file system: the image grows to 4 MiB or so, and has half of it while
- * the other file is there. */
-#define SMALL_KIB	(8u << 10)
-#define OTHER		(6u << 20)
+ * the other file is there. Without that there is what a format that can not
+ * wait wants free beside what it writes (disk/nbd.c). */
+#define SMALL_KIB	(16u << 10)
+#define OTHER		(14u << 20)
 #define WRITES		24u
 
 /* full_seen() - a request waits for room, as often as it is made again, and
@@ -344,14 +345,14 @@ static void full_test(int (*f)(void))
 	assert_int_equal(status, 0);
 }
 
-/* full_tests() - @f for each format that does @what. */
-static void full_tests(enum full what, int (*f)(void))
+/* full_tests() - @f for each format that grows; or those with @once alone. */
+static void full_tests(bool once, int (*f)(void))
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		format = &formats[i];
-		if (format->full == what)
+		if (format->grows && (format->once || !once))
 			full_test(f);
 	}
 }
@@ -360,17 +361,7 @@ static void a_full_host_disk_loses_nothing(void **state)
 {
 	(void)state;
 	need_qemu();
-	full_tests(FULL_WAITS, full_of_format);
-}
-
-/* full_but() - the other file takes all that is left, but so many pages.
- * Return: does it? */
-static bool full_but(unsigned int pages)
-{
-	const char *other = in_folder("small/other");
-
-	return !tool("cat /dev/zero >'%s'", other) &&
-	       tool("truncate -s -%u '%s'", pages * 4096, other);
+	full_tests(false, full_of_format);
 }
 
 /* full_flush() - a qcow2 whose tables have holes, as "cp --sparse=always"
@@ -388,7 +379,7 @@ static int full_flush(void)
 	snprintf(path, sizeof(path), "%s", in_folder("small/image"));
 	MUST(drive_start(&d, DRIVE_DISK, path, false));
 	MUST(picture_write(&p, 1000, 2, 1));
-	MUST(full_but(0));
+	MUST(!tool("cat /dev/zero >'%s'", in_folder("small/other")));
 	drive_begin(&d, MEDIUM_FLUSH, 0, 0);
 	MUST(drive_wait(&d));
 	MUST(full_seen() == 0);
@@ -407,10 +398,25 @@ static void a_flush_waits_for_room(void **state)
 	full_test(full_flush);
 }
 
+/* grow_no_more() - the image, by qemu-nbd. Return: is it so? */
+static bool grow_no_more(bool more)
+{
+	struct rlimit most = { RLIM_INFINITY, RLIM_INFINITY };
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return false;
+	if (!more)
+		most.rlim_cur = (rlim_t)st.st_size;
+	return prlimit(d.proc.qemu, RLIMIT_FSIZE, &most, NULL) == 0;
+}
+
 /* full_fails() - QEMU's vdi, vpc and vhdx may note in their memory that a block
  * is there, find no room, and not note it in the file. A second try would end
- * well, a flush as well, and both would be lost. So there is none: the guest
- * hears of it, and no later flush ends well. What was flushed before is there.
+ * well, a flush as well, and both would be lost. So where it comes to that,
+ * there is none: the guest hears of it, and no later flush ends well. What was
+ * flushed before is there. Here it is no full file system that is in the way,
+ * which would be seen before, but a limit.
  */
 static int full_fails(void)
 {
@@ -419,13 +425,14 @@ static int full_fails(void)
 	MUST(image_make(format, "small/image"));
 	p = picture_blank(image_size());
 	MUST(p.size);
+	signal(SIGXFSZ, SIG_IGN);	/* qemu-nbd's as well */
 	MUST(drive_start(&d, DRIVE_DISK, path, false));
 	MUST(picture_write(&p, 0, 2, 1));
 	MUST(drive_do(&d, MEDIUM_FLUSH, 0, 0));
-	MUST(full_but(format->pages));
+	MUST(grow_no_more(false));
 	MUST(!drive_put(&d, UNIT_END / SECTOR + 16, 2, 0x55));
 	MUST(d.done == 1 && !d.full && d.err == ENOTRECOVERABLE);
-	unlink(in_folder("small/other"));
+	MUST(grow_no_more(true));
 	/* As the VMM asks first and VMApp again, each is told the same. */
 	MUST(!drive_put(&d, UNIT_END / SECTOR + 16, 2, 0x55));
 	MUST(d.err == ENOTRECOVERABLE);
@@ -448,7 +455,7 @@ static void what_can_not_wait_fails(void **state)
 {
 	(void)state;
 	need_qemu();
-	full_tests(FULL_FAILS, full_fails);
+	full_tests(true, full_fails);
 }
 
 int main(void)

@@ -38,6 +38,7 @@ struct start {
 	bool snapshot;
 	int image;		/* a raw image, or the socket to qemu-nbd */
 	int overlay;
+	int room;		/* the image's file, only to ask of its disk */
 	int bell;		/* the disk process's end */
 };
 
@@ -79,6 +80,14 @@ static bool open_overlay(struct start *s)
 	return false;
 }
 
+/* once_only() - when a write has failed, QEMU may have noted in its memory only
+ * that a block is in the file: made again, the write would end well, and be
+ * lost. Its qcow2 and vmdk note it last. */
+static bool once_only(enum disk_format format)
+{
+	return format == DISK_VDI || format == DISK_VHD || format == DISK_VHDX;
+}
+
 /* open_image() - Return: false if it can not be; that is explained. */
 static bool open_image(struct start *s)
 {
@@ -97,6 +106,8 @@ static bool open_image(struct start *s)
 	s->image = s->file.fd;
 	if (s->file.format == DISK_RAW)
 		return true;
+	if (once_only(s->file.format))
+		s->room = open(s->d->file, O_PATH | O_CLOEXEC);
 	s->image = qemunbd_start(&s->file, &s->p->qemu, &s->p->words);
 	return s->image >= 0;
 }
@@ -122,21 +133,13 @@ static bool open_channel(struct start *s)
 
 /* ---- its start --------------------------------------------------------- */
 
-/* once_only() - when a write has failed, QEMU may have noted in its memory only
- * that a block is in the file: made again, the write would end well, and be
- * lost. Its qcow2 and vmdk note it last. */
-static bool once_only(enum disk_format format)
-{
-	return format == DISK_VDI || format == DISK_VHD || format == DISK_VHDX;
-}
-
 /* child_exec() - become the disk process; in the child. */
 static _Noreturn void child_exec(const struct start *s, const char *path,
 				 pid_t parent)
 {
 	int fds[DISK_FD_END - DISK_FD_CHANNEL] = { s->p->channel, s->bell,
 						   s->image, s->overlay,
-						   s->p->news };
+						   s->p->news, s->room };
 	const char *argv[8] = { strrchr(path, '/') + 1,
 				drive_kind_names[s->d->kind] };
 	char *envp[] = { NULL };
@@ -231,6 +234,8 @@ static void let_go(struct start *s)
 		close(s->image);
 	if (s->overlay >= 0)
 		close(s->overlay);
+	if (s->room >= 0)
+		close(s->room);
 	if (s->bell >= 0)
 		close(s->bell);
 }
@@ -239,7 +244,8 @@ bool diskproc_start(struct diskproc *p, const char *name,
 		    const struct drive_config *d, bool snapshot)
 {
 	struct start s = { .p = p, .name = name, .d = d, .snapshot = snapshot,
-			   .image = -1, .overlay = -1, .bell = -1 };
+			   .image = -1, .overlay = -1, .room = -1,
+			   .bell = -1 };
 	bool good;
 
 	*p = DISKPROC_NONE;

@@ -30,6 +30,7 @@
 #include "base/check.h"
 #include "devices/video/vga_shown.h"
 #include "machine/pc.h"
+#include "tests/fuzz/spans.h"
 #include "tests/fuzz/target.h"
 #include "vmdriver/options.h"
 
@@ -149,31 +150,6 @@ static void page_ok(const struct view *v, uint64_t page)
 	ASSERT(!!guestmem_ptr(&gm, page, PAGE) == plain);
 }
 
-static void in_file(uint64_t key, uint64_t len)
-{
-	ASSERT(key < gm.file_size && len <= gm.file_size - key);
-}
-
-/* spans_ok() - they are in order, do not overlap, and lie in the file. */
-static void spans_ok(void)
-{
-	uint64_t end = 0;
-	uint32_t i;
-
-	ASSERT(gm.map.count <= MEMMAP_EDGES);
-	for (i = 0; i < gm.map.count; i++) {
-		const struct mem_span *s = &gm.map.span[i];
-
-		ASSERT(s->first >= end && s->size > 0);
-		end = s->first + s->size;
-		ASSERT(end > s->first && end <= MEMMAP_TOP);
-		if (s->read != MEM_NONE)
-			in_file(s->read, s->size);
-		if (s->write < MEM_DROP)
-			in_file(s->write, s->size);
-	}
-}
-
 /* map_ok() - each page is right: both ends of each span and of each gap, and
  * of all that there can be. In between they count on by themselves. */
 static void map_ok(const struct view *v)
@@ -184,7 +160,7 @@ static void map_ok(const struct view *v)
 	uint64_t page;
 	uint32_t i;
 
-	spans_ok();
+	spans_ok(&gm);
 	for (i = 0; i < gm.map.count; i++) {
 		const struct mem_span *s = &gm.map.span[i];
 
@@ -351,7 +327,7 @@ static void follow(void *self)
 static void told(void *self, uint64_t key, uint64_t len)
 {
 	(void)self;
-	in_file(key, len);
+	span_in_file(&gm, key, len);
 	told_len += len;
 }
 
@@ -676,7 +652,7 @@ static void one_step(struct fuzz_input *in_put)
 	step(in_put, 1u << how / ARRAY_SIZE(steps) % 3);
 	if (!peace) {
 		follow(NULL);
-		spans_ok();
+		spans_ok(&gm);
 		return;
 	}
 	now = want_view();

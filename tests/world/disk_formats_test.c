@@ -285,23 +285,6 @@ static void both_sides_agree(void **state)
 #define OTHER		(14u << 20)
 #define WRITES		24u
 
-/* full_seen() - a request waits for room, as often as it is made again, and
- * ends once there is some. */
-static int full_seen(void)
-{
-	MUST(d.full == 1 && !d.done && d.err == ENOSPC);
-	d.full = 0;
-	disk_again(&d.back);
-	MUST(drive_wait(&d));
-	MUST(d.full == 1 && !d.done);
-	unlink(in_folder("small/other"));
-	d.full = 0;
-	disk_again(&d.back);
-	MUST(drive_wait(&d));
-	MUST(d.done == 1 && d.result == MEDIUM_OK && !d.full);
-	return 0;
-}
-
 static int full_image(void)
 {
 	struct picture p = picture_blank(image_size());
@@ -314,7 +297,7 @@ static int full_image(void)
 	for (i = 0; i < WRITES; i++) {
 		if (picture_write(&p, i * MOST, MOST, 1))
 			continue;
-		status = full_seen();
+		status = full_seen(&d);
 		if (status)
 			return status;
 		waited++;
@@ -382,7 +365,7 @@ static int full_flush(void)
 	MUST(!tool("cat /dev/zero >'%s'", in_folder("small/other")));
 	drive_begin(&d, MEDIUM_FLUSH, 0, 0);
 	MUST(drive_wait(&d));
-	MUST(full_seen() == 0);
+	MUST(full_seen(&d) == 0);
 	MUST(picture_write(&p, 2000, 2, 1));
 	MUST(drive_do(&d, MEDIUM_FLUSH, 0, 0));
 	kill(d.proc.qemu, SIGKILL);

@@ -290,3 +290,18 @@ int in_small_fs(unsigned int kib, int (*f)(void))
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status) == 255 ? -1 : WEXITSTATUS(status);
 }
+
+int full_seen(struct drive *d)
+{
+	MUST(d->full == 1 && !d->done && d->err == ENOSPC);
+	d->full = 0;
+	disk_again(&d->back);
+	MUST(drive_wait(d));
+	MUST(d->full == 1 && !d->done);
+	unlink(in_folder("small/other"));
+	d->full = 0;
+	disk_again(&d->back);
+	MUST(drive_wait(d));
+	MUST(d->done == 1 && d->result == MEDIUM_OK && !d->full);
+	return 0;
+}

@@ -71,6 +71,11 @@ int file_byte(const char *path, uint64_t at);
  * returned; -1: there can be no such file system. */
 int in_small_fs(unsigned int kib, int (*f)(void));
 
+/* full_seen() - a request of @d has found no room: it waits, as often as it is
+ * made again, and ends well once small/other is gone. For in_small_fs()'s
+ * function. Return: 0, or the line that was not right. */
+int full_seen(struct drive *d);
+
 /* MUST() - return from in_small_fs()'s function if @e is not so, with the line;
  * it returns 0 if all was right. */
 #define MUST(e) do { if (!(e)) return __LINE__ % 249 + 1; } while (0)
